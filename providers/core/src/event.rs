@@ -1,0 +1,135 @@
+//! The raw form of what happened. It stays in memory: it has no `Serialize`, and its `Debug` shows kinds.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use crate::{Context, Environment, Kind, Level, Losses, ReportId, Timestamp};
+
+/// An error or a panic as it was caught: raw, and never on disk or on the wire.
+///
+/// Only [`Sanitizer::report`](crate::Sanitizer::report) makes something of it that may leave.
+#[derive(Clone)]
+pub struct Event {
+    /// The id that the report will carry.
+    pub id: ReportId,
+    /// When it was caught.
+    pub time: Timestamp,
+    /// How bad it was.
+    pub level: Level,
+    /// Where the program runs.
+    pub environment: Environment,
+    /// The chain, outermost error first; a panic has one link.
+    pub exceptions: Vec<RawException>,
+    /// Links of the chain that were not followed.
+    pub exceptions_cut: u32,
+    /// The modules that the frames' addresses are relative to.
+    pub images: Vec<RawImage>,
+    /// The name of the thread.
+    pub thread: Option<String>,
+    /// The operations that the error crossed, outermost first.
+    pub operations: Vec<Cow<'static, str>>,
+    /// What the caller attached.
+    pub context: Context,
+    /// The address that the user agreed to send.
+    pub email: Option<String>,
+    /// What was lost since the last report.
+    pub losses: Losses,
+}
+
+impl Event {
+    /// An event with nothing in it but its id, time and level.
+    #[must_use]
+    pub fn new(id: ReportId, time: Timestamp, level: Level) -> Self {
+        Self {
+            id,
+            time,
+            level,
+            environment: Environment::Unknown,
+            exceptions: Vec::new(),
+            exceptions_cut: 0,
+            images: Vec::new(),
+            thread: None,
+            operations: Vec::new(),
+            context: Context::new(),
+            email: None,
+            losses: Losses::default(),
+        }
+    }
+}
+
+impl fmt::Debug for Event {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Event")
+            .field("id", &self.id)
+            .field("level", &self.level)
+            .field("exceptions", &self.exceptions)
+            .field("operations", &self.operations.len())
+            .field("context", &self.context)
+            .finish_non_exhaustive()
+    }
+}
+
+/// One link of an error's chain, as it was caught.
+#[derive(Clone)]
+pub struct RawException {
+    /// An error or a panic.
+    pub kind: Kind,
+    /// The Rust type, with its path where that is known.
+    pub type_name: Cow<'static, str>,
+    /// What it says of itself.
+    pub message: Option<String>,
+    /// The frames, innermost first, with the names and paths of the machine that built the program.
+    pub frames: Vec<RawFrame>,
+    /// Where a panic says that it happened: file, line, column.
+    pub location: Option<(Cow<'static, str>, u32, u32)>,
+}
+
+impl RawException {
+    /// A link with a type and nothing else.
+    #[must_use]
+    pub fn new(kind: Kind, type_name: impl Into<Cow<'static, str>>) -> Self {
+        Self { kind, type_name: type_name.into(), message: None, frames: Vec::new(), location: None }
+    }
+}
+
+impl fmt::Debug for RawException {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RawException")
+            .field("kind", &self.kind)
+            .field("message", &self.message.as_ref().map(|m| format!("{} bytes", m.len())))
+            .field("frames", &self.frames.len())
+            .finish_non_exhaustive()
+    }
+}
+
+/// One frame of a stack, as the debug information tells it.
+#[derive(Clone, Default)]
+pub struct RawFrame {
+    /// The demangled name with its path, `my_tool::fetch::get`.
+    pub function: Option<String>,
+    /// The source file, as an absolute path of the machine that built it.
+    pub file: Option<String>,
+    /// The line, from 1.
+    pub line: Option<u32>,
+    /// The address, relative to the start of the image.
+    pub address: Option<u64>,
+    /// Which of the event's images the address is relative to.
+    pub image: Option<usize>,
+}
+
+impl fmt::Debug for RawFrame {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RawFrame").field("line", &self.line).finish_non_exhaustive()
+    }
+}
+
+/// One loaded module.
+#[derive(Clone, Debug, Default)]
+pub struct RawImage {
+    /// Its file; only the last component may leave.
+    pub path: String,
+    /// The build id that the linker wrote, as hexadecimal digits.
+    pub build_id: Option<String>,
+    /// How many bytes it spans in memory.
+    pub size: u64,
+}

@@ -1,0 +1,112 @@
+//! The same bug, the same value, on every machine and in every version that did not move it.
+
+use std::fmt;
+use std::str::FromStr;
+
+use crate::ids::{Expected, as_text};
+use crate::report::Exception;
+
+/// A stable hash of the sanitized type chain and the in-app functions.
+///
+/// Messages are left out: grouping must not depend on what was redacted. Lines are left out too: they move
+/// with every edit above them. Where no function is known (a stripped binary) the place of the panic stands
+/// in, and where that is not known either, the addresses.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Fingerprint(u64);
+
+impl Fingerprint {
+    pub(crate) fn of(exceptions: &[Exception]) -> Self {
+        let mut hash = Fnv::new();
+        for exception in exceptions {
+            hash.field(exception.type_name.as_bytes());
+            let mut known = false;
+            for frame in exception.frames.iter().filter(|f| f.in_app) {
+                if let Some(function) = &frame.function {
+                    known = true;
+                    hash.field(function.as_bytes());
+                }
+            }
+            match &exception.location {
+                Some(place) if !known => {
+                    hash.field(place.file.as_bytes());
+                    hash.field(&place.line.to_le_bytes());
+                }
+                None if !known => {
+                    for address in exception.frames.iter().filter_map(|f| f.address).take(8) {
+                        hash.field(&address.0.to_le_bytes());
+                    }
+                }
+                Some(_) | None => {}
+            }
+        }
+        Self(hash.0)
+    }
+}
+
+impl fmt::Display for Fingerprint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:016x}", self.0)
+    }
+}
+
+impl fmt::Debug for Fingerprint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+impl FromStr for Fingerprint {
+    type Err = Expected;
+
+    fn from_str(s: &str) -> Result<Self, Expected> {
+        let digits = s.len() == 16 && s.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
+        match u64::from_str_radix(s, 16) {
+            Ok(bits) if digits => Ok(Self(bits)),
+            Ok(_) | Err(_) => Err(Expected("16 lower-case hexadecimal digits")),
+        }
+    }
+}
+as_text!(Fingerprint);
+
+/// The checksum that the spool writes behind a report, to catch what a power cut leaves (FNV-1a, 64 bits).
+///
+/// It guards against accidents, not against people: what is read is cleaned again whatever it says.
+#[must_use]
+pub fn checksum(bytes: &[u8]) -> u64 {
+    let mut hash = Fnv::new();
+    hash.bytes(bytes);
+    hash.0
+}
+
+/// FNV-1a, 64 bits: specified, so that the value is the same on every machine and with every compiler.
+struct Fnv(u64);
+
+impl Fnv {
+    const fn new() -> Self {
+        Self(0xcbf2_9ce4_8422_2325)
+    }
+
+    fn bytes(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.0 = (self.0 ^ u64::from(*byte)).wrapping_mul(0x0000_0100_0000_01b3);
+        }
+    }
+
+    /// A field and an end mark, so that `ab`, `c` is not `a`, `bc`.
+    fn field(&mut self, bytes: &[u8]) {
+        self.bytes(bytes);
+        self.bytes(&[0xff]);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn checksum_is_fnv_1a_as_published() {
+        assert_eq!(checksum(b""), 0xcbf2_9ce4_8422_2325);
+        assert_eq!(checksum(b"a"), 0xaf63_dc4c_8601_ec8c);
+        assert_eq!(checksum(b"foobar"), 0x8594_4171_f739_67e8);
+    }
+}

@@ -1,0 +1,37 @@
+//! A provider behind a pointer is a provider. Generated, and without a wildcard: a method added to the trait
+//! that is forgotten here does not compile.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::{Payload, ProviderError, Report, SendError, TelemetryProvider, UsageSpan};
+
+macro_rules! forward {
+    ($($pointer:ty),+) => {$(
+        impl<P: TelemetryProvider + ?Sized> TelemetryProvider for $pointer {
+            fn name(&self) -> &str {
+                (**self).name()
+            }
+            fn initialize(&self) -> Result<(), ProviderError> {
+                (**self).initialize()
+            }
+            fn render(&self, report: &Report) -> Result<Payload, ProviderError> {
+                (**self).render(report)
+            }
+            fn send_exception(&self, report: &Report) -> Result<(), SendError> {
+                (**self).send_exception(report)
+            }
+            fn send_event(&self, span: &UsageSpan) -> Result<(), SendError> {
+                (**self).send_event(span)
+            }
+            fn flush(&self, timeout: Duration) -> Result<(), SendError> {
+                (**self).flush(timeout)
+            }
+            fn shutdown(&self, timeout: Duration) -> Result<(), SendError> {
+                (**self).shutdown(timeout)
+            }
+        }
+    )+};
+}
+
+forward!(&P, Box<P>, Arc<P>);

@@ -1,0 +1,277 @@
+//! The small types that a report is made of.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::str::FromStr;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use serde::{Deserialize, Serialize};
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
+
+/// Writes and reads a type by its `Display` and `FromStr`.
+macro_rules! as_text {
+    ($type:ty) => {
+        impl serde::Serialize for $type {
+            fn serialize<Z: serde::Serializer>(&self, out: Z) -> Result<Z::Ok, Z::Error> {
+                out.collect_str(self)
+            }
+        }
+
+        impl<'de> serde::Deserialize<'de> for $type {
+            fn deserialize<D: serde::Deserializer<'de>>(input: D) -> Result<Self, D::Error> {
+                let text = <std::borrow::Cow<'de, str> as serde::Deserialize>::deserialize(input)?;
+                text.parse().map_err(serde::de::Error::custom)
+            }
+        }
+    };
+}
+pub(crate) use as_text;
+
+/// What was expected where something else stood.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("expected {0}")]
+pub struct Expected(pub(crate) &'static str);
+
+/// The id of a report: 128 random bits, 32 lower-case hexadecimal digits.
+///
+/// It never changes on a report's way, so that a server can drop doubles, and says nothing of the machine.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ReportId(u128);
+
+impl ReportId {
+    /// An id from 16 random bytes.
+    #[must_use]
+    pub const fn from_bytes(bytes: [u8; 16]) -> Self {
+        // The version and variant bits of RFC 9562 section 5.4, so that servers which parse the id as a
+        // UUID see a random one.
+        let bits = u128::from_be_bytes(bytes);
+        Self(bits & !(0xf << 76) & !(0x3 << 62) | (0x4 << 76) | (0x2 << 62))
+    }
+
+    /// The 16 bytes.
+    #[must_use]
+    pub const fn to_bytes(self) -> [u8; 16] {
+        self.0.to_be_bytes()
+    }
+}
+
+impl fmt::Display for ReportId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:032x}", self.0)
+    }
+}
+
+impl fmt::Debug for ReportId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+impl FromStr for ReportId {
+    type Err = Expected;
+
+    fn from_str(s: &str) -> Result<Self, Expected> {
+        let digits = s.len() == 32 && s.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
+        match u128::from_str_radix(s, 16) {
+            Ok(bits) if digits => Ok(Self::from_bytes(bits.to_be_bytes())),
+            Ok(_) | Err(_) => Err(Expected("32 lower-case hexadecimal digits")),
+        }
+    }
+}
+as_text!(ReportId);
+
+/// A point in time, to the millisecond, in UTC: `2026-11-20T12:00:00.123Z` (RFC 3339).
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
+pub struct Timestamp(u64);
+
+impl Timestamp {
+    /// The last moment that RFC 3339's four-digit years can write.
+    const LAST: u64 = 253_402_300_799_999;
+
+    /// Milliseconds since 1970; what lies beyond the year 9999 becomes its last moment.
+    #[must_use]
+    pub const fn from_millis(millis: u64) -> Self {
+        Self(if millis > Self::LAST { Self::LAST } else { millis })
+    }
+
+    /// Milliseconds since 1970.
+    #[must_use]
+    pub const fn as_millis(self) -> u64 {
+        self.0
+    }
+
+    /// How long after `earlier` this is; zero when the clock went back.
+    #[must_use]
+    pub const fn since(self, earlier: Self) -> Duration {
+        Duration::from_millis(self.0.saturating_sub(earlier.0))
+    }
+}
+
+/// A clock before 1970 reads as 1970.
+impl From<SystemTime> for Timestamp {
+    fn from(time: SystemTime) -> Self {
+        let millis = time.duration_since(UNIX_EPOCH).map_or(0, |d| d.as_millis());
+        Self::from_millis(u64::try_from(millis).unwrap_or(Self::LAST))
+    }
+}
+
+impl From<Timestamp> for SystemTime {
+    fn from(time: Timestamp) -> Self {
+        UNIX_EPOCH + Duration::from_millis(time.0)
+    }
+}
+
+impl fmt::Display for Timestamp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let nanos = i128::from(self.0) * 1_000_000;
+        let time = OffsetDateTime::from_unix_timestamp_nanos(nanos).map_err(|_| fmt::Error)?;
+        f.write_str(&time.format(&Rfc3339).map_err(|_| fmt::Error)?)
+    }
+}
+
+impl FromStr for Timestamp {
+    type Err = Expected;
+
+    fn from_str(s: &str) -> Result<Self, Expected> {
+        const WHAT: Expected = Expected("a time as RFC 3339 writes it");
+        let time = OffsetDateTime::parse(s, &Rfc3339).map_err(|_| WHAT)?;
+        let millis = time.unix_timestamp_nanos() / 1_000_000;
+        u64::try_from(millis).map(Self::from_millis).map_err(|_| WHAT)
+    }
+}
+as_text!(Timestamp);
+
+/// How bad it was.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Level {
+    /// Worth knowing.
+    Info,
+    /// Not an error yet.
+    Warning,
+    /// An error that the program survived.
+    Error,
+    /// The program ended.
+    Fatal,
+}
+
+/// How much a report may hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Privacy {
+    /// Text that passed every detector.
+    Standard,
+    /// No free text at all: types, operations, frames, numbers, booleans and allow-listed keys.
+    Strict,
+}
+
+/// Where the program runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Environment {
+    /// A person's terminal.
+    Cli,
+    /// A container.
+    Docker,
+    /// A program that serves requests.
+    ApiServer,
+    /// A Jupyter notebook.
+    Jupyter,
+    /// A Google Colab notebook.
+    Colab,
+    /// A build or test run.
+    Ci,
+    /// None of these, or it cannot be told.
+    Unknown,
+}
+
+impl Environment {
+    /// Its name in reports and in `status`.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Cli => "cli",
+            Self::Docker => "docker",
+            Self::ApiServer => "api_server",
+            Self::Jupyter => "jupyter",
+            Self::Colab => "colab",
+            Self::Ci => "ci",
+            Self::Unknown => "unknown",
+        }
+    }
+}
+
+impl fmt::Display for Environment {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// Why a report was lost. Every loss is counted, shown by `status` and told in the next report.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Loss {
+    /// The queue between capture and worker was full.
+    QueueFull,
+    /// The same error, or errors in general, came too often.
+    RateLimited,
+    /// The spool had no room.
+    SpoolFull,
+    /// The spool could not be written: a full disk, a read-only folder.
+    SpoolUnwritable,
+    /// A report in the spool was damaged.
+    Damaged,
+    /// A report grew older than the spool keeps reports.
+    Expired,
+    /// The server refused it for good.
+    Rejected,
+    /// Something failed inside the reporter itself.
+    Internal,
+}
+
+impl Loss {
+    /// Every reason, in the order of their declaration.
+    pub const ALL: [Self; 8] = [
+        Self::QueueFull,
+        Self::RateLimited,
+        Self::SpoolFull,
+        Self::SpoolUnwritable,
+        Self::Damaged,
+        Self::Expired,
+        Self::Rejected,
+        Self::Internal,
+    ];
+}
+
+/// How many reports were lost, by reason.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Losses(BTreeMap<Loss, u64>);
+
+impl Losses {
+    /// Counts `n` more.
+    pub fn add(&mut self, reason: Loss, n: u64) {
+        if n > 0 {
+            let count = self.0.entry(reason).or_default();
+            *count = count.saturating_add(n);
+        }
+    }
+
+    /// How many were lost for a reason.
+    #[must_use]
+    pub fn count(&self, reason: Loss) -> u64 {
+        self.0.get(&reason).copied().unwrap_or(0)
+    }
+
+    /// Was nothing lost?
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Reasons and counts.
+    pub fn iter(&self) -> impl Iterator<Item = (Loss, u64)> + '_ {
+        self.0.iter().map(|(reason, n)| (*reason, *n))
+    }
+}

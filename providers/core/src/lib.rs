@@ -1,0 +1,62 @@
+//! The model, the sanitizer and the provider contract of `crawl4ai-telemetry`.
+//!
+//! This crate is for two kinds of people: those who write a [`TelemetryProvider`], and the library itself.
+//! Programs use `crawl4ai-telemetry`. Nothing in here opens a file, a socket or a thread, or reads the
+//! environment: it holds values and turns raw ones into clean ones.
+//!
+//! # One door
+//!
+//! An [`Event`] is raw: it stays in memory and cannot be serialized. A [`Report`] is clean: only the
+//! [`Sanitizer`] can make one. Both live in one crate because only inside one crate can the compiler promise
+//! that nothing unsanitized reaches a provider.
+//!
+//! There is no constructor for a report:
+//!
+//! ```compile_fail,E0423
+//! let report = crawl4ai_telemetry_core::Report();
+//! ```
+//!
+//! and none can be read from somebody's text either:
+//!
+//! ```compile_fail,E0277
+//! let report: crawl4ai_telemetry_core::Report = serde_json::from_str("{}").unwrap();
+//! ```
+//!
+//! An event cannot be written down:
+//!
+//! ```compile_fail,E0277
+//! fn leak(event: &crawl4ai_telemetry_core::Event) -> String {
+//!     serde_json::to_string(event).unwrap()
+//! }
+//! ```
+
+mod app;
+mod event;
+mod fingerprint;
+mod forward;
+mod ids;
+mod memory;
+mod null;
+mod provider;
+mod report;
+pub mod sanitize;
+pub mod usage;
+mod value;
+
+pub use app::App;
+pub use event::{Event, RawException, RawFrame, RawImage};
+pub use fingerprint::{Fingerprint, checksum};
+pub use ids::{Environment, Level, Loss, Losses, Privacy, ReportId, Timestamp};
+pub use memory::MemoryProvider;
+pub use null::NullProvider;
+pub use provider::{Payload, ProviderError, SendError, TelemetryProvider};
+pub use report::{Exception, Frame, Image, Kind, Location, Platform, Report};
+pub use sanitize::{Sanitizer, Text};
+pub use usage::UsageSpan;
+pub use value::{Context, Fields, Node, Value};
+
+#[doc(hidden)]
+pub mod __private {
+    //! What `context!` expands to.
+    pub use crate::value::{Context, Value};
+}

@@ -1,0 +1,85 @@
+//! The provider that keeps reports in memory, for tests and examples.
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use crate::{Payload, ProviderError, Report, SendError, TelemetryProvider, UsageSpan};
+
+/// Keeps what it is given. Clones share one store, so that a test keeps one and hands the other in.
+///
+/// ```
+/// use crawl4ai_telemetry_core::MemoryProvider;
+///
+/// let memory = MemoryProvider::default();
+/// assert!(memory.reports().is_empty());
+/// ```
+#[derive(Clone, Debug, Default)]
+pub struct MemoryProvider {
+    kept: Arc<Mutex<Kept>>,
+}
+
+#[derive(Debug, Default)]
+struct Kept {
+    reports: Vec<Report>,
+    spans: Vec<UsageSpan>,
+}
+
+impl MemoryProvider {
+    /// Past this many, the oldest goes: a test that forgets to look must not eat the machine.
+    pub const CAPACITY: usize = 10_000;
+
+    /// The reports that were delivered, oldest first.
+    #[must_use]
+    pub fn reports(&self) -> Vec<Report> {
+        self.with(|kept| kept.reports.clone())
+    }
+
+    /// The usage spans that were delivered, oldest first.
+    #[must_use]
+    pub fn spans(&self) -> Vec<UsageSpan> {
+        self.with(|kept| kept.spans.clone())
+    }
+
+    fn with<T>(&self, act: impl FnOnce(&mut Kept) -> T) -> T {
+        // A panic elsewhere while the lock was held leaves whole entries behind: pushes are the only writes.
+        act(&mut self.kept.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+fn keep<T>(list: &mut Vec<T>, item: T) {
+    if list.len() >= MemoryProvider::CAPACITY {
+        list.remove(0);
+    }
+    list.push(item);
+}
+
+impl TelemetryProvider for MemoryProvider {
+    fn name(&self) -> &str {
+        "memory"
+    }
+    fn initialize(&self) -> Result<(), ProviderError> {
+        Ok(())
+    }
+    fn render(&self, report: &Report) -> Result<Payload, ProviderError> {
+        let bytes = serde_json::to_vec(report).map_err(|e| ProviderError {
+            provider: "memory",
+            operation: "write a report as JSON",
+            reason: e.to_string(),
+        })?;
+        Ok(Payload { media_type: "application/json", bytes })
+    }
+    fn send_exception(&self, report: &Report) -> Result<(), SendError> {
+        self.with(|kept| keep(&mut kept.reports, report.clone()));
+        Ok(())
+    }
+    fn send_event(&self, span: &UsageSpan) -> Result<(), SendError> {
+        self.with(|kept| keep(&mut kept.spans, span.clone()));
+        Ok(())
+    }
+    fn flush(&self, _: Duration) -> Result<(), SendError> {
+        Ok(())
+    }
+    fn shutdown(&self, _: Duration) -> Result<(), SendError> {
+        Ok(())
+    }
+}

@@ -1,0 +1,40 @@
+//! The provider that sends nothing.
+
+use std::time::Duration;
+
+use crate::{Payload, ProviderError, Report, SendError, TelemetryProvider, UsageSpan};
+
+/// What is left when a feature is off, no address is set or a provider could not be initialized.
+///
+/// It takes everything and sends nothing. The library knows it by its name and stores nothing for it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct NullProvider;
+
+impl NullProvider {
+    /// Its name.
+    pub const NAME: &'static str = "none";
+}
+
+impl TelemetryProvider for NullProvider {
+    fn name(&self) -> &str {
+        Self::NAME
+    }
+    fn initialize(&self) -> Result<(), ProviderError> {
+        Ok(())
+    }
+    fn render(&self, _: &Report) -> Result<Payload, ProviderError> {
+        Ok(Payload { media_type: "application/octet-stream", bytes: Vec::new() })
+    }
+    fn send_exception(&self, _: &Report) -> Result<(), SendError> {
+        Ok(())
+    }
+    fn send_event(&self, _: &UsageSpan) -> Result<(), SendError> {
+        Ok(())
+    }
+    fn flush(&self, _: Duration) -> Result<(), SendError> {
+        Ok(())
+    }
+    fn shutdown(&self, _: Duration) -> Result<(), SendError> {
+        Ok(())
+    }
+}

@@ -1,0 +1,99 @@
+//! The contract: where reports go.
+
+use std::time::Duration;
+
+use crate::{Report, UsageSpan};
+
+/// Where reports go. One screen, no default bodies: a method that was forgotten does not compile.
+///
+/// The library calls a provider from one thread of its own, never from the program's, catches its panics and
+/// abandons it when it takes too long. A provider therefore need not be fast, but it must be honest: `Ok`
+/// means that the other side has taken the report.
+pub trait TelemetryProvider: Send + Sync {
+    /// A short lower-case name for `status` and the journal, for example `sentry`.
+    fn name(&self) -> &str;
+
+    /// Called once, before the first delivery, on the library's thread.
+    ///
+    /// # Errors
+    /// When the provider cannot work; the library then goes on without one and `status` shows why.
+    fn initialize(&self) -> Result<(), ProviderError>;
+
+    /// Exactly the bytes that [`send_exception`](Self::send_exception) transmits for this report.
+    ///
+    /// The journal keeps them, and `preview` shows them before anything is sent.
+    ///
+    /// # Errors
+    /// When the report cannot be put into the provider's form.
+    fn render(&self, report: &Report) -> Result<Payload, ProviderError>;
+
+    /// Delivers one report and returns when the other side has answered.
+    ///
+    /// # Errors
+    /// [`SendError`] says what becomes of the report: kept and tried again, kept until the next run, dropped.
+    fn send_exception(&self, report: &Report) -> Result<(), SendError>;
+
+    /// Delivers one usage span, or takes it into a batch.
+    ///
+    /// # Errors
+    /// As for [`send_exception`](Self::send_exception).
+    fn send_event(&self, span: &UsageSpan) -> Result<(), SendError>;
+
+    /// Delivers what was taken into a batch, within `timeout`.
+    ///
+    /// # Errors
+    /// When something is left.
+    fn flush(&self, timeout: Duration) -> Result<(), SendError>;
+
+    /// Ends the provider, within `timeout`; nothing is called after it.
+    ///
+    /// # Errors
+    /// When something is left.
+    fn shutdown(&self, timeout: Duration) -> Result<(), SendError>;
+}
+
+/// The bytes that leave, and their media type.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Payload {
+    /// For example `application/json`.
+    pub media_type: &'static str,
+    /// Byte for byte what is transmitted.
+    pub bytes: Vec<u8>,
+}
+
+/// A provider cannot work.
+#[derive(Debug, thiserror::Error)]
+#[error("{provider}: cannot {operation}: {reason}")]
+pub struct ProviderError {
+    /// The provider's name.
+    pub provider: &'static str,
+    /// What it was doing.
+    pub operation: &'static str,
+    /// What went wrong, and what to do about it.
+    pub reason: String,
+}
+
+/// A report was not taken. The variant decides what becomes of it; the text tells people why.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum SendError {
+    /// Not now: offline, a server error, too many requests. The report is kept and tried again.
+    #[error("not delivered, will be tried again: {reason}")]
+    Retry {
+        /// The server's wish: not before this much time has passed.
+        after: Option<Duration>,
+        /// What went wrong.
+        reason: String,
+    },
+    /// Not in this run: the key is wrong, the project is gone. Reports are kept, sending stops.
+    #[error("not delivered, sending stops for this run: {reason}")]
+    Halt {
+        /// What went wrong.
+        reason: String,
+    },
+    /// Never: the other side refuses this report for good. It is dropped and counted.
+    #[error("refused: {reason}")]
+    Rejected {
+        /// What went wrong.
+        reason: String,
+    },
+}

@@ -1,0 +1,414 @@
+//! The clean form: what may leave.
+//!
+//! The schema stands here once. [`Body`] is generic over its strings: over [`Text`] it is what a [`Report`]
+//! holds and can only be written; over `String` it is what was read from a file, which nobody outside this
+//! crate can name and which the sanitizer cleans again before it is a report.
+
+use serde::{Deserialize, Serialize};
+
+use crate::ids::as_text;
+use crate::sanitize::{Counts, Text};
+use crate::{Environment, Fields, Fingerprint, Level, Losses, Privacy, ReportId, Timestamp};
+
+/// The version of the schema; a reader refuses a newer one.
+pub(crate) const SCHEMA: u32 = 1;
+
+/// A sanitized report. Only the [`Sanitizer`](crate::Sanitizer) makes one.
+///
+/// Its JSON form is what the spool and the file provider hold.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(transparent)]
+pub struct Report(pub(crate) Body<Text>);
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(bound(serialize = "S: Serialize, Fields<S>: Serialize"))]
+// The defaults below are paths because a bare `default` would ask `S: Default` of every string.
+#[serde(bound(deserialize = "S: Deserialize<'de>, Fields<S>: Deserialize<'de>"))]
+pub(crate) struct Body<S> {
+    pub(crate) schema: u32,
+    pub(crate) id: ReportId,
+    pub(crate) time: Timestamp,
+    pub(crate) level: Level,
+    pub(crate) privacy: Privacy,
+    pub(crate) app: AppInfo<S>,
+    pub(crate) environment: Environment,
+    pub(crate) platform: Platform<S>,
+    pub(crate) fingerprint: Fingerprint,
+    pub(crate) exceptions: Vec<Exception<S>>,
+    #[serde(default = "u32::default", skip_serializing_if = "is_zero")]
+    pub(crate) exceptions_cut: u32,
+    #[serde(default = "Vec::new", skip_serializing_if = "Vec::is_empty")]
+    pub(crate) images: Vec<Image<S>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) thread: Option<S>,
+    #[serde(default = "Vec::new", skip_serializing_if = "Vec::is_empty")]
+    pub(crate) operations: Vec<S>,
+    #[serde(default = "Fields::default")]
+    pub(crate) context: Fields<S>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) user_email: Option<S>,
+    #[serde(default = "Counts::default", skip_serializing_if = "Counts::is_empty")]
+    pub(crate) redactions: Counts,
+    #[serde(default = "Losses::default", skip_serializing_if = "Losses::is_empty")]
+    pub(crate) losses: Losses,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct AppInfo<S> {
+    pub(crate) name: S,
+    pub(crate) version: S,
+}
+
+/// What the program was built for. No host, no kernel version, nothing that names a machine.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Platform<S = Text> {
+    pub(crate) os: S,
+    pub(crate) arch: S,
+}
+
+/// One link of an error's chain, or a panic.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Exception<S = Text> {
+    pub(crate) kind: Kind,
+    #[serde(rename = "type")]
+    pub(crate) type_name: S,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) value: Option<S>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) location: Option<Location<S>>,
+    #[serde(default = "Vec::new", skip_serializing_if = "Vec::is_empty")]
+    pub(crate) frames: Vec<Frame<S>>,
+    #[serde(default = "u32::default", skip_serializing_if = "is_zero")]
+    pub(crate) frames_cut: u32,
+}
+
+/// What kind of exception it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Kind {
+    /// A `std::error::Error`, or a text that was captured as one.
+    Error,
+    /// A panic.
+    Panic,
+}
+
+/// Where a panic happened; known even in a stripped binary.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Location<S = Text> {
+    pub(crate) file: S,
+    pub(crate) line: u32,
+    pub(crate) column: u32,
+}
+
+/// One frame of a stack.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Frame<S = Text> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) function: Option<S>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) module: Option<S>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) file: Option<S>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) line: Option<u32>,
+    pub(crate) in_app: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) address: Option<Address>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) image: Option<usize>,
+}
+
+/// A loaded module that frames' addresses are relative to, so that a server which has the debug information
+/// of that build can name the functions of a stripped binary.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Image<S = Text> {
+    pub(crate) name: S,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) build_id: Option<S>,
+    pub(crate) size: u64,
+}
+
+/// An address relative to its image: `0x1f3a0`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Address(pub(crate) u64);
+
+impl std::fmt::Display for Address {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{:#x}", self.0)
+    }
+}
+
+impl std::str::FromStr for Address {
+    type Err = crate::ids::Expected;
+
+    fn from_str(s: &str) -> Result<Self, Self::Err> {
+        let digits = s.strip_prefix("0x").filter(|d| d.bytes().all(|b| b.is_ascii_hexdigit()));
+        digits
+            .and_then(|d| u64::from_str_radix(d, 16).ok())
+            .map(Self)
+            .ok_or(crate::ids::Expected("an address as 0x and hexadecimal digits"))
+    }
+}
+as_text!(Address);
+
+fn is_zero(n: &u32) -> bool {
+    *n == 0
+}
+
+impl Report {
+    /// The id; it never changes on the report's way.
+    #[must_use]
+    pub const fn id(&self) -> ReportId {
+        self.0.id
+    }
+
+    /// When it was caught.
+    #[must_use]
+    pub const fn time(&self) -> Timestamp {
+        self.0.time
+    }
+
+    /// How bad it was.
+    #[must_use]
+    pub const fn level(&self) -> Level {
+        self.0.level
+    }
+
+    /// Settles how bad it was, once that is known: whether a panic ended the program shows only later.
+    #[must_use]
+    pub fn with_level(mut self, level: Level) -> Self {
+        self.0.level = level;
+        self
+    }
+
+    /// How much it may hold.
+    #[must_use]
+    pub const fn privacy(&self) -> Privacy {
+        self.0.privacy
+    }
+
+    /// The program's name.
+    #[must_use]
+    pub fn app_name(&self) -> &str {
+        &self.0.app.name
+    }
+
+    /// The program's version.
+    #[must_use]
+    pub fn app_version(&self) -> &str {
+        &self.0.app.version
+    }
+
+    /// Where the program ran.
+    #[must_use]
+    pub const fn environment(&self) -> Environment {
+        self.0.environment
+    }
+
+    /// What the program was built for.
+    #[must_use]
+    pub const fn platform(&self) -> &Platform {
+        &self.0.platform
+    }
+
+    /// The same bug has the same value on every machine.
+    #[must_use]
+    pub const fn fingerprint(&self) -> Fingerprint {
+        self.0.fingerprint
+    }
+
+    /// The chain, outermost error first.
+    #[must_use]
+    pub fn exceptions(&self) -> &[Exception] {
+        &self.0.exceptions
+    }
+
+    /// Links of the chain that were left out.
+    #[must_use]
+    pub const fn exceptions_cut(&self) -> u32 {
+        self.0.exceptions_cut
+    }
+
+    /// The modules that frames' addresses are relative to.
+    #[must_use]
+    pub fn images(&self) -> &[Image] {
+        &self.0.images
+    }
+
+    /// The name of the thread.
+    #[must_use]
+    pub fn thread(&self) -> Option<&str> {
+        self.0.thread.as_deref()
+    }
+
+    /// The operations that the error crossed, outermost first.
+    pub fn operations(&self) -> impl Iterator<Item = &str> {
+        self.0.operations.iter().map(|s| &**s)
+    }
+
+    /// What the caller attached, cleaned.
+    #[must_use]
+    pub const fn context(&self) -> &Fields<Text> {
+        &self.0.context
+    }
+
+    /// The address that the user agreed to send.
+    #[must_use]
+    pub fn user_email(&self) -> Option<&str> {
+        self.0.user_email.as_deref()
+    }
+
+    /// How much was redacted, by kind.
+    #[must_use]
+    pub const fn redactions(&self) -> &Counts {
+        &self.0.redactions
+    }
+
+    /// What was lost since the report before.
+    #[must_use]
+    pub const fn losses(&self) -> &Losses {
+        &self.0.losses
+    }
+
+    /// The innermost frame of the program's own code: the function that failed.
+    #[must_use]
+    pub fn culprit(&self) -> Option<&Frame> {
+        self.0.exceptions.iter().flat_map(|e| &e.frames).find(|f| f.in_app)
+    }
+}
+
+impl Platform {
+    /// The operating system, as `std::env::consts::OS` names it.
+    #[must_use]
+    pub fn os(&self) -> &str {
+        &self.os
+    }
+
+    /// The processor, as `std::env::consts::ARCH` names it.
+    #[must_use]
+    pub fn arch(&self) -> &str {
+        &self.arch
+    }
+}
+
+impl Exception {
+    /// An error or a panic.
+    #[must_use]
+    pub const fn kind(&self) -> Kind {
+        self.kind
+    }
+
+    /// The Rust type, with its path where that is known; `panic` for a panic.
+    #[must_use]
+    pub fn type_name(&self) -> &str {
+        &self.type_name
+    }
+
+    /// What it says of itself, cleaned; nothing at the strict level.
+    #[must_use]
+    pub fn value(&self) -> Option<&str> {
+        self.value.as_deref()
+    }
+
+    /// Where a panic happened.
+    #[must_use]
+    pub const fn location(&self) -> Option<&Location> {
+        self.location.as_ref()
+    }
+
+    /// The frames, innermost first.
+    #[must_use]
+    pub fn frames(&self) -> &[Frame] {
+        &self.frames
+    }
+
+    /// Frames that were left out.
+    #[must_use]
+    pub const fn frames_cut(&self) -> u32 {
+        self.frames_cut
+    }
+}
+
+impl Location {
+    /// The source file, relative to its crate.
+    #[must_use]
+    pub fn file(&self) -> &str {
+        &self.file
+    }
+
+    /// The line, from 1.
+    #[must_use]
+    pub const fn line(&self) -> u32 {
+        self.line
+    }
+
+    /// The column, from 1.
+    #[must_use]
+    pub const fn column(&self) -> u32 {
+        self.column
+    }
+}
+
+impl Frame {
+    /// The function's name with its path, without hash and generic arguments' paths of this machine.
+    #[must_use]
+    pub fn function(&self) -> Option<&str> {
+        self.function.as_deref()
+    }
+
+    /// The module that holds it.
+    #[must_use]
+    pub fn module(&self) -> Option<&str> {
+        self.module.as_deref()
+    }
+
+    /// The source file, relative to its crate.
+    #[must_use]
+    pub fn file(&self) -> Option<&str> {
+        self.file.as_deref()
+    }
+
+    /// The line, from 1.
+    #[must_use]
+    pub const fn line(&self) -> Option<u32> {
+        self.line
+    }
+
+    /// Is it the program's own code?
+    #[must_use]
+    pub const fn in_app(&self) -> bool {
+        self.in_app
+    }
+
+    /// The address, relative to the image.
+    #[must_use]
+    pub fn address(&self) -> Option<u64> {
+        self.address.map(|a| a.0)
+    }
+
+    /// Which of the report's images the address is relative to.
+    #[must_use]
+    pub const fn image(&self) -> Option<usize> {
+        self.image
+    }
+}
+
+impl Image {
+    /// The file's name, without its folders.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The build id, as hexadecimal digits.
+    #[must_use]
+    pub fn build_id(&self) -> Option<&str> {
+        self.build_id.as_deref()
+    }
+
+    /// How many bytes it spans in memory.
+    #[must_use]
+    pub const fn size(&self) -> u64 {
+        self.size
+    }
+}

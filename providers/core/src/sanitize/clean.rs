@@ -1,0 +1,58 @@
+//! The type that means *clean*.
+
+use std::fmt;
+use std::ops::Deref;
+
+use serde::{Serialize, Serializer};
+
+/// A string that passed the sanitizer.
+///
+/// Only the sanitizer can make one, and every string of a [`Report`](crate::Report) is one: that is how the
+/// compiler keeps the promise. It can be written, not read: there is no `Deserialize`.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Text(Box<str>);
+
+impl Text {
+    /// For the sanitizer: `s` has just been cleaned, or is a constant of this crate.
+    pub(super) fn cleaned(s: impl Into<Box<str>>) -> Self {
+        Self(s.into())
+    }
+
+    /// The text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl Deref for Text {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        &self.0
+    }
+}
+
+impl AsRef<str> for Text {
+    fn as_ref(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for Text {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&self.0)
+    }
+}
+
+impl fmt::Debug for Text {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&self.0, f)
+    }
+}
+
+impl Serialize for Text {
+    fn serialize<Z: Serializer>(&self, out: Z) -> Result<Z::Ok, Z::Error> {
+        out.serialize_str(&self.0)
+    }
+}

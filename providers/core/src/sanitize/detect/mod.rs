@@ -1,0 +1,53 @@
+//! What is looked for in free text, one detector a file.
+
+use super::Redaction;
+
+/// A range of bytes of the text that was searched, and what it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Span {
+    /// The first byte.
+    pub start: usize,
+    /// Behind the last byte.
+    pub end: usize,
+    /// What it is.
+    pub kind: Redaction,
+}
+
+/// Finds one kind of thing in free text.
+///
+/// A program adds its own with [`Builder::detector`](super::Builder::detector). It may be called from any
+/// thread; when it panics, the whole string is dropped, never the check.
+pub trait Detector: Send + Sync {
+    /// Appends what it finds in `text`; spans must lie on character boundaries.
+    fn find(&self, text: &str, found: &mut Vec<Span>);
+}
+
+/// A detector made of a regular expression: every match becomes `[custom]`.
+#[derive(Clone, Debug)]
+pub struct Pattern(regex::Regex);
+
+/// A pattern is no regular expression.
+#[derive(Debug, thiserror::Error)]
+#[error("detector: not a regular expression: {0}")]
+pub struct PatternError(#[from] regex::Error);
+
+impl Pattern {
+    /// A pattern in the syntax of the `regex` crate. Write `(?-u:\b)` and `[0-9]` for speed: the Unicode
+    /// tables are not built in.
+    ///
+    /// # Errors
+    /// When the pattern cannot be parsed or is too large.
+    pub fn new(pattern: &str) -> Result<Self, PatternError> {
+        Ok(Self(regex::Regex::new(pattern)?))
+    }
+}
+
+impl Detector for Pattern {
+    fn find(&self, text: &str, found: &mut Vec<Span>) {
+        found.extend(self.0.find_iter(text).map(|m| Span {
+            start: m.start(),
+            end: m.end(),
+            kind: Redaction::Custom,
+        }));
+    }
+}

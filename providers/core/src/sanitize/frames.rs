@@ -1,0 +1,171 @@
+//! Stack frames: what a machine's debug information says, without the machine.
+//!
+//! A frame may say its function, its module, its file relative to the crate, and its line. It may not say
+//! where on a disk that file lay, and it must not be the reporter's own.
+
+use crate::event::RawFrame;
+
+/// Crates whose frames never count as the program's own, for builds without line tables, where a frame's
+/// source is not known. With line tables the place of the source decides.
+const NOT_IN_APP: &[&str] = &[
+    "std", "core", "alloc", "proc_macro", "test", "backtrace", "gimli", "addr2line", "anyhow", "eyre",
+    "color_eyre", "log", "tracing", "tracing_core", "tokio", "tokio_util", "async_std", "smol", "rayon",
+    "rayon_core", "crossbeam_utils", "futures_core", "futures_util", "futures_executor", "futures_channel",
+    "hyper", "hyper_util", "tower", "tower_http", "axum", "axum_core", "actix_rt", "actix_web", "reqwest",
+    "pyo3", "serde", "serde_json", "serde_core",
+];
+
+/// Functions of the runtime that belong to no crate.
+const RUNTIME: &[&str] = &[
+    "rust_begin_unwind", "__rustc", "__rust_", "___rust_", "_start", "__libc_start", "__clone", "clone3",
+    "start_thread", "main", "rust_panic", "_rust_",
+];
+
+/// The name of a function without what changes from build to build.
+///
+/// Takes the hash of the legacy scheme (`…::h0123456789abcdef`) and the crate hashes of the v0 scheme
+/// (`krate[0123456789abcdef]`) away.
+pub(crate) fn function_name(symbol: &str) -> String {
+    let mut rest = strip_trailing_hash(symbol);
+    let mut name = String::with_capacity(rest.len());
+    while let Some((before, behind)) = rest.split_once('[') {
+        name.push_str(before);
+        match behind.split_once(']') {
+            Some((hash, after)) if is_hex(hash, 16) => rest = after,
+            Some(_) | None => {
+                name.push('[');
+                rest = behind;
+            }
+        }
+    }
+    name.push_str(rest);
+    name
+}
+
+fn strip_trailing_hash(symbol: &str) -> &str {
+    match symbol.rsplit_once("::h") {
+        Some((name, hash)) if is_hex(hash, 16) => name,
+        Some(_) | None => symbol,
+    }
+}
+
+fn is_hex(s: &str, len: usize) -> bool {
+    s.len() == len && s.bytes().all(|b| b.is_ascii_hexdigit())
+}
+
+/// The module of a function: all before its last `::` outside of brackets.
+pub(crate) fn module_of(function: &str) -> Option<&str> {
+    let bytes = function.as_bytes();
+    let mut depth = 0_usize;
+    for (at, pair) in bytes.windows(2).enumerate().rev() {
+        match pair {
+            [_, b'>'] if pair != b"->" => depth += 1,
+            [_, b'<'] => depth = depth.saturating_sub(1),
+            b"::" if depth == 0 => return function.get(..at).filter(|m| !m.is_empty()),
+            _ => {}
+        }
+    }
+    None
+}
+
+/// The crate that a function belongs to: `my_tool` of `<my_tool::Page as Drop>::drop`.
+pub(crate) fn crate_of(function: &str) -> &str {
+    const LEAD: [&str; 7] = ["_<", "<", "&", "*", "(", "mut ", "dyn "];
+    let mut start = function.trim_start();
+    while let Some(rest) = LEAD.iter().find_map(|lead| start.strip_prefix(lead)) {
+        start = rest;
+    }
+    let end = start.find(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).unwrap_or(start.len());
+    start.get(..end).unwrap_or(start)
+}
+
+/// A source file as it may leave: relative to its crate, never a place on a disk.
+///
+/// | built from | leaves as |
+/// |---|---|
+/// | a package of the registry | `serde_json-1.0.154/src/de.rs` |
+/// | the standard library | `library/core/src/option.rs` |
+/// | the program's own workspace | `src/main.rs` |
+/// | anything else | the file's name |
+pub(crate) fn source_file(path: &str) -> String {
+    let path = path.replace('\\', "/");
+    if let Some((_, rest)) = path.split_once("/registry/src/") {
+        return behind(rest, 1).to_owned();
+    }
+    if let Some((_, rest)) = path.split_once("/git/checkouts/") {
+        return behind(rest, 2).to_owned();
+    }
+    if let Some((_, rest)) = path.split_once("/rustlib/src/rust/") {
+        return rest.to_owned();
+    }
+    if let Some(rest) = path.strip_prefix("/rustc/") {
+        return behind(rest, 1).to_owned();
+    }
+    let relative = !path.starts_with('/') && !path.contains(':') && !path.split('/').any(|part| part == "..");
+    if relative {
+        return path.trim_start_matches("./").to_owned();
+    }
+    for room in ["/src/", "/examples/", "/tests/", "/benches/"] {
+        if let Some(at) = path.rfind(room) {
+            return path.get(at + 1..).unwrap_or_default().to_owned();
+        }
+    }
+    path.rsplit('/').next().unwrap_or_default().to_owned()
+}
+
+/// What stands behind the first `n` components.
+fn behind(path: &str, n: usize) -> &str {
+    path.splitn(n + 1, '/').nth(n).unwrap_or(path)
+}
+
+/// Is a frame the program's own code?
+pub(crate) fn in_app(function: Option<&str>, file: Option<&str>, own: &[String]) -> bool {
+    let krate = function.map(crate_of).unwrap_or_default();
+    if own.iter().any(|name| name == krate) {
+        return true;
+    }
+    if is_reporter(krate) || RUNTIME.iter().any(|f| function.is_some_and(|name| name.starts_with(f))) {
+        return false;
+    }
+    match (function, file) {
+        (_, Some(file)) => {
+            let file = file.replace('\\', "/");
+            !(file.starts_with("/rustc/")
+                || ["/registry/src/", "/git/checkouts/", "/rustlib/src/"].iter().any(|p| file.contains(p))
+                || file.starts_with("library/"))
+        }
+        (Some(_), None) => !NOT_IN_APP.contains(&krate),
+        (None, None) => false,
+    }
+}
+
+fn is_reporter(krate: &str) -> bool {
+    krate.strip_prefix("crawl4ai_telemetry").is_some_and(|rest| rest.is_empty() || rest.starts_with('_'))
+}
+
+/// Takes the frames of the reporter and of the panic machinery from the top, so that the first frame is the
+/// code that failed.
+///
+/// Looks no further than the first frame of somebody else's: what of ours stands further out (`run`, a
+/// telemetry context) is part of the road that the program took.
+pub(crate) fn trim(frames: &mut Vec<RawFrame>) {
+    let mut cut = 0;
+    for (at, frame) in frames.iter().enumerate() {
+        let Some(name) = frame.function.as_deref() else { continue };
+        let krate = crate_of(name);
+        let machinery = is_reporter(krate)
+            || krate == "backtrace"
+            || name.contains("panicking::")
+            || name.contains("rust_begin_unwind")
+            || name.contains("rust_end_short_backtrace");
+        if machinery {
+            cut = at + 1;
+        } else if !matches!(krate, "std" | "core" | "alloc" | "__rustc") {
+            break;
+        }
+    }
+    frames.drain(..cut);
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,136 @@
+//! The only door between what happened and what leaves.
+//!
+//! Structured data is allow-listed, free text is scanned, and both are bounded. One function cleans a body,
+//! whether it comes from an event of this process or from a file of the spool, so that nothing on disk is
+//! trusted more than the error message it came from.
+
+mod clean;
+mod context;
+pub mod detect;
+mod frames;
+mod known;
+pub mod limits;
+mod redaction;
+mod report;
+mod text;
+mod words;
+
+use std::sync::{Arc, PoisonError, RwLock};
+
+pub use clean::Text;
+pub use detect::{Detector, Pattern, PatternError, Span};
+pub use known::Known;
+pub use redaction::{Counts, Redaction};
+pub use report::RestoreError;
+
+use words::Words;
+
+/// Cleans: texts, contexts, whole events, and reports that come back from a disk.
+///
+/// Cheap to clone; clones share what [`protect`](Self::protect) registers.
+///
+/// ```
+/// use crawl4ai_telemetry_core::Sanitizer;
+///
+/// let sanitizer = Sanitizer::new();
+/// let clean = sanitizer.text("cannot fetch https://example.com/?token=abc for ada@example.com");
+/// assert_eq!(&*clean, "cannot fetch [url] for [email]");
+/// ```
+#[derive(Clone)]
+pub struct Sanitizer {
+    rules: Arc<Rules>,
+}
+
+/// What a sanitizer knows; made once, read by every call.
+struct Rules {
+    words: Words,
+    known: RwLock<Arc<Known>>,
+    detectors: Vec<Box<dyn Detector>>,
+}
+
+impl Default for Sanitizer {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl std::fmt::Debug for Sanitizer {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Sanitizer").field("own_detectors", &self.rules.detectors.len()).finish_non_exhaustive()
+    }
+}
+
+impl Sanitizer {
+    /// With the built-in rules and no known values.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::builder().build()
+    }
+
+    /// With rules and values of the program's own besides the built-in ones.
+    #[must_use]
+    pub fn builder() -> Builder {
+        Builder::default()
+    }
+
+    /// Registers a value that must never leave: it is matched exactly, before any pattern.
+    ///
+    /// Values shorter than [`Known::SHORTEST`] bytes are ignored: they would match everywhere.
+    pub fn protect(&self, value: &str) {
+        let mut slot = self.rules.known.write().unwrap_or_else(PoisonError::into_inner);
+        let mut known = Known::clone(&slot);
+        known.add(Redaction::Protected, value);
+        *slot = Arc::new(known);
+    }
+
+    fn known(&self) -> Arc<Known> {
+        Arc::clone(&self.rules.known.read().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+/// Collects the rules of a [`Sanitizer`]. Rules are only ever added: the built-in ones cannot be taken away.
+#[derive(Default)]
+pub struct Builder {
+    words: Words,
+    known: Known,
+    detectors: Vec<Box<dyn Detector>>,
+}
+
+impl Builder {
+    /// The values of this machine and of the program.
+    #[must_use]
+    pub fn known(mut self, known: Known) -> Self {
+        self.known = known;
+        self
+    }
+
+    /// One more word that makes a key sensitive: its value becomes `[redacted]`.
+    #[must_use]
+    pub fn sensitive_key(mut self, word: impl Into<String>) -> Self {
+        self.words.add_sensitive(word.into());
+        self
+    }
+
+    /// One more whole key that is known to hold nothing personal: its string values may leave at the strict
+    /// level, and it is not taken for a content key. The value is scanned all the same.
+    #[must_use]
+    pub fn safe_key(mut self, key: impl Into<String>) -> Self {
+        self.words.add_safe(key.into());
+        self
+    }
+
+    /// One more detector.
+    #[must_use]
+    pub fn detector(mut self, detector: impl Detector + 'static) -> Self {
+        self.detectors.push(Box::new(detector));
+        self
+    }
+
+    /// The sanitizer.
+    #[must_use]
+    pub fn build(self) -> Sanitizer {
+        let rules =
+            Rules { words: self.words, known: RwLock::new(Arc::new(self.known)), detectors: self.detectors };
+        Sanitizer { rules: Arc::new(rules) }
+    }
+}

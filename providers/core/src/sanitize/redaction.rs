@@ -1,0 +1,115 @@
+//! What was taken out, by kind: the placeholder that stands in its place and the count in the report.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+macro_rules! redactions {
+    ($($(#[$doc:meta])* $kind:ident = $name:literal, $placeholder:literal;)+) => {
+        /// A kind of redaction.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(rename_all = "snake_case")]
+        #[non_exhaustive]
+        pub enum Redaction { $($(#[$doc])* $kind),+ }
+
+        impl Redaction {
+            /// Every kind.
+            pub const ALL: &'static [Self] = &[$(Self::$kind),+];
+
+            /// Its name in reports, `snake_case`.
+            #[must_use]
+            pub const fn name(self) -> &'static str {
+                match self { $(Self::$kind => $name),+ }
+            }
+
+            /// What stands in the place of the text that was taken out.
+            #[must_use]
+            pub const fn placeholder(self) -> &'static str {
+                match self { $(Self::$kind => $placeholder),+ }
+            }
+        }
+    };
+}
+
+redactions! {
+    /// The value of a sensitive key.
+    Redacted = "redacted", "[redacted]";
+    /// The value of a content key, by its kind and size class.
+    Content = "content", "[content]";
+    /// A URL, or a bare host with a path.
+    Url = "url", "[url]";
+    /// An e-mail address.
+    Email = "email", "[email]";
+    /// An IPv4 or IPv6 address.
+    Ip = "ip", "[ip]";
+    /// A hardware address.
+    Mac = "mac", "[mac]";
+    /// An absolute path; the extension is kept.
+    Path = "path", "[path]";
+    /// A JSON Web Token.
+    Jwt = "jwt", "[jwt]";
+    /// A PEM block.
+    Pem = "pem", "[pem]";
+    /// The value of an authorization header.
+    Authorization = "authorization", "[authorization]";
+    /// The value of a cookie header.
+    Cookie = "cookie", "[cookie]";
+    /// A secret behind a sensitive key in text.
+    Secret = "secret", "[secret]";
+    /// A token with a published format, or one of high entropy.
+    Token = "token", "[token]";
+    /// A connection string.
+    Connection = "connection", "[connection]";
+    /// A query string.
+    Query = "query", "[query]";
+    /// Markup of a page.
+    Html = "html", "[html]";
+    /// A payment card's number.
+    Card = "card", "[card]";
+    /// An international bank account number.
+    Iban = "iban", "[iban]";
+    /// A phone number.
+    Phone = "phone", "[phone]";
+    /// A national identity number.
+    NationalId = "national_id", "[national-id]";
+    /// The name of this machine.
+    Host = "host", "[host]";
+    /// The name of the user.
+    User = "user", "[user]";
+    /// A value that the program registered, or of an environment variable whose name looks secret.
+    Protected = "protected", "[protected]";
+    /// What a detector of the program's own found.
+    Custom = "custom", "[custom]";
+    /// A string that could not be checked.
+    Unscrubbed = "unscrubbed", "[unscrubbed]";
+}
+
+/// How often each kind was redacted.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Counts(BTreeMap<Redaction, u32>);
+
+impl Counts {
+    /// Counts one more.
+    pub fn add(&mut self, kind: Redaction) {
+        let count = self.0.entry(kind).or_default();
+        *count = count.saturating_add(1);
+    }
+
+    /// How often a kind was redacted.
+    #[must_use]
+    pub fn count(&self, kind: Redaction) -> u32 {
+        self.0.get(&kind).copied().unwrap_or(0)
+    }
+
+    /// Was nothing redacted?
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Kinds and counts.
+    pub fn iter(&self) -> impl Iterator<Item = (Redaction, u32)> + '_ {
+        self.0.iter().map(|(kind, n)| (*kind, *n))
+    }
+}
