@@ -9,11 +9,10 @@ use crawl4ai_telemetry_core::{App, Context, Level};
 
 use crate::capture::error::Capturable;
 use crate::capture::operations;
-use crate::config::ConfigError;
 use crate::global;
 use crate::guard::Guard;
 use crate::status::Status;
-use crate::telemetry::{Outcome, Reason, Telemetry};
+use crate::telemetry::{ChoiceStoreError, Outcome, Reason, Telemetry};
 
 /// Sets telemetry up with Crawl4AI's names: `~/.crawl4ai/config.json`, `CRAWL4AI_*`, `crwl telemetry`.
 ///
@@ -136,16 +135,16 @@ pub fn protect(value: &str) {
 ///
 /// # Errors
 /// When no telemetry is installed or the configuration file cannot be written.
-pub fn enable() -> Result<(), ConfigError> {
-    global::current().ok_or_else(ConfigError::not_installed)?.enable()
+pub fn enable() -> Result<(), ChoiceStoreError> {
+    global::current().ok_or(ChoiceStoreError::NotInstalled)?.enable()
 }
 
 /// Stores the user's no, and deletes what waits.
 ///
 /// # Errors
 /// As for [`enable`]; also when what waits cannot be deleted.
-pub fn disable() -> Result<(), ConfigError> {
-    global::current().ok_or_else(ConfigError::not_installed)?.disable()
+pub fn disable() -> Result<(), ChoiceStoreError> {
+    global::current().ok_or(ChoiceStoreError::NotInstalled)?.disable()
 }
 
 /// What `crwl telemetry status` shows; `None` when no telemetry is installed.

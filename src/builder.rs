@@ -9,8 +9,9 @@ use crawl4ai_telemetry_core::{App, Environment, Privacy, TelemetryProvider};
 
 use crate::capture::panic;
 use crate::clock::{Clock, SystemClock};
-use crate::config::{ConfigStore, config_folder};
+use crate::config::{self, ConfigStore};
 use crate::env::Env;
+use crate::environment::Host;
 use crate::gate::{Gate, Limits};
 use crate::global;
 use crate::guard::Guard;
@@ -218,7 +219,11 @@ impl Builder {
 
     fn build_for(mut self, provider: Arc<dyn TelemetryProvider>, log: SelfLog) -> Telemetry {
         let env = self.env();
-        let folder = self.config_folder.or_else(|| config_folder(&env, &self.app));
+        let folder = self
+            .config_folder
+            // The variables usually say where it is; the system is asked only when they do not.
+            .or_else(|| config::folder(&self.app, &env, &Host::default()))
+            .or_else(|| config::folder(&self.app, &env, &Host::look()));
         let spool = folder.as_deref().map(|folder| Spool::below(folder, Bounds::default()));
         let store = ConfigStore::new(folder);
         let gate = Gate::new(self.app, store, env, self.environment, self.privacy, self.limits);
@@ -231,6 +236,7 @@ impl Builder {
             log,
             per_bug: Default::default(),
             health: Default::default(),
+            told: Default::default(),
         });
         let worker = Arc::new(Worker::new(Arc::clone(&desk)));
         let panics = Arc::new(Panics::new(Arc::clone(&desk), Arc::clone(&worker)));

@@ -51,11 +51,11 @@
 pub mod api;
 mod builder;
 mod capture;
-mod clock;
-mod config;
-mod consent;
-mod env;
-mod environment;
+pub mod clock;
+pub mod config;
+pub mod consent;
+pub mod env;
+pub mod environment;
 mod gate;
 mod global;
 mod guard;
@@ -75,7 +75,6 @@ pub use crawl4ai_telemetry_core::{
 
 // Setting up.
 pub use builder::{BuildError, Builder};
-pub use clock::{Clock, ManualClock, SystemClock};
 pub use env::Env;
 pub use gate::Limits;
 pub use global::with_telemetry;
@@ -93,9 +92,9 @@ pub use capture::error::ByAnyhow;
 
 // The user's choice.
 pub use api::{disable, enable, status};
-pub use config::ConfigError;
 pub use consent::{Consent, Rule};
 pub use status::Status;
+pub use telemetry::ChoiceStoreError;
 
 // Providers that features add.
 #[cfg(feature = "file")]

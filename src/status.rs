@@ -19,7 +19,7 @@ pub struct Status {
     /// The rule that decided, by its stable name.
     pub decided_by: &'static str,
     /// The rule as a sentence.
-    pub reason: &'static str,
+    pub reason: String,
     /// How much a report may hold.
     pub privacy: Privacy,
     /// The address that would be sent with a report.
@@ -50,11 +50,11 @@ impl Status {
         let sends = desk.sends();
         Self {
             enabled: decision.allowed && sends,
-            consent: stored.consent,
+            consent: stored.settings.consent,
             decided_by: decision.rule.name(),
-            reason: decision.rule.reason(),
+            reason: decision.rule.reason(desk.gate.env().prefix()),
             privacy: decision.privacy,
-            email: desk.email(&stored).filter(|_| decision.allowed),
+            email: decision.email(desk.gate.env(), &stored).map(str::to_owned),
             environment: desk.gate.surroundings().environment,
             provider: desk.provider.name().to_owned(),
             provider_health: health(&desk.health.condition()),

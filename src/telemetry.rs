@@ -10,8 +10,7 @@ use crate::capture::error::{Capturable, Chain};
 use crate::capture::stack::Stack;
 use crate::capture::stage::Inside;
 use crate::capture::{Captured, operations};
-use crate::config::ConfigError;
-use crate::consent::{self, Rule};
+use crate::consent::{self, ActionError, Rule};
 use crate::gate::Admission;
 use crate::status::Status;
 use crate::worker::{Desk, Panics, Worker};
@@ -43,6 +42,21 @@ pub enum Reason {
     QueueFull,
     /// It was captured while this thread was inside the reporter.
     Reentrant,
+}
+
+/// What the user decided could not be stored or carried out.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ChoiceStoreError {
+    /// There is no telemetry in this process whose configuration it could be.
+    #[error("telemetry: none is installed in this process")]
+    NotInstalled,
+    /// The configuration file was not changed.
+    #[error(transparent)]
+    Store(#[from] ActionError),
+    /// Reports that wait are still there.
+    #[error("telemetry: reports that wait could not be deleted: {0}")]
+    NotDeleted(String),
 }
 
 /// A telemetry instance. Clones share everything.
@@ -135,7 +149,7 @@ impl Telemetry {
     ///
     /// # Errors
     /// When the configuration file cannot be written.
-    pub fn enable(&self) -> Result<(), ConfigError> {
+    pub fn enable(&self) -> Result<(), ChoiceStoreError> {
         let desk = &self.inner.desk;
         consent::enable(desk.gate.store(), &*desk.clock, None, false)?;
         desk.gate.reopen();
@@ -147,14 +161,15 @@ impl Telemetry {
     /// # Errors
     /// When the configuration file cannot be written, or what waits cannot be deleted. Sending has stopped in
     /// this process either way.
-    pub fn disable(&self) -> Result<(), ConfigError> {
+    pub fn disable(&self) -> Result<(), ChoiceStoreError> {
         let desk = &self.inner.desk;
-        let stored = consent::disable(desk.gate.store(), &*desk.clock);
         desk.gate.close();
+        let stored = consent::disable(desk.gate.store(), &*desk.clock);
         if let Some(spool) = &desk.spool {
-            spool.purge().map_err(ConfigError::purge)?;
+            spool.purge().map_err(|error| ChoiceStoreError::NotDeleted(error.to_string()))?;
         }
-        stored.map(drop)
+        stored?;
+        Ok(())
     }
 
     /// What `crwl telemetry status` shows.

@@ -87,11 +87,11 @@ impl Gate {
     pub(crate) fn decide(&self) -> (Stored, Decision) {
         let around = self.surroundings();
         let stored = self.store.read();
-        let mut decision = consent::decide(&self.env, &stored, around.environment, &around.host);
+        let mut decision = consent::decide(&self.env, &stored, around.environment, &around.host, consent::POLICY);
         decision.privacy = decision.privacy.max(self.least_privacy);
         if self.closed.load(Ordering::Relaxed) {
             decision.allowed = false;
-            decision.rule = Rule::StoredDenied;
+            decision.rule = Rule::StoredDenial;
         }
         let answer = match (decision.allowed, decision.privacy) {
             (false, _) => refused_by(decision.rule),
@@ -116,7 +116,7 @@ impl Gate {
     /// Closes for this process: the user has just said no, whether or not that could be stored.
     pub(crate) fn close(&self) {
         self.closed.store(true, Ordering::Relaxed);
-        self.answer.store(refused_by(Rule::StoredDenied), Ordering::Relaxed);
+        self.answer.store(refused_by(Rule::StoredDenial), Ordering::Relaxed);
     }
 
     /// May one more report be made? Reads the stored consent only when no answer is known.
@@ -156,5 +156,5 @@ fn refused_by(rule: Rule) -> u8 {
 
 fn rule_of(answer: u8) -> Rule {
     let at = usize::from(answer.saturating_sub(DENIED));
-    Rule::ALL.get(at).copied().unwrap_or(Rule::Unasked)
+    Rule::ALL.get(at).copied().unwrap_or(Rule::NoConsent)
 }

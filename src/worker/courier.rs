@@ -10,7 +10,7 @@ use crawl4ai_telemetry_core::{Level, Loss, NullProvider, Report, SendError};
 use super::isolate::Condition;
 use super::{Desk, Flushed, next, retry, spawn, store};
 use crate::config::Stored;
-use crate::consent::{self, Consent, Decision, Rule};
+use crate::consent::{self, Decision, Rule};
 use crate::spool::{Name, Spool, SpoolError, State};
 
 /// How many reports wait in memory where there is no spool.
@@ -167,7 +167,7 @@ impl Round {
         match self.send(&report) {
             Sent::Taken => {
                 spool.remove(&name);
-                self.spend(spool, &stored)
+                self.spend(spool, &decision)
             }
             Sent::Refused => {
                 spool.remove(&name);
@@ -179,7 +179,7 @@ impl Round {
 
     /// What was denied is deleted. A kill switch only holds it back: it writes nothing.
     fn denied(&self, spool: &Spool, decision: &Decision) {
-        if decision.rule == Rule::StoredDenied
+        if decision.rule == Rule::StoredDenial
             && let Err(error) = spool.purge()
         {
             self.desk.log.note(error.to_string());
@@ -197,8 +197,8 @@ impl Round {
                 return None;
             }
         };
-        let email = self.desk.email(stored);
-        match self.desk.sanitizer().restore(&bytes, email.as_deref(), decision.privacy) {
+        let email = decision.email(self.desk.gate.env(), stored);
+        match self.desk.sanitizer().restore(&bytes, email, decision.privacy) {
             Ok(report) if name.state == State::Fatal => Some(report.with_level(Level::Fatal)),
             Ok(report) => Some(report),
             Err(error) => {
@@ -211,8 +211,8 @@ impl Round {
     }
 
     /// `once` is spent when a provider took the report, and what else was captured under it was not agreed to.
-    fn spend(&self, spool: &Spool, stored: &Stored) -> Next {
-        if stored.consent != Consent::Once {
+    fn spend(&self, spool: &Spool, decision: &Decision) -> Next {
+        if !decision.once {
             return Next::Go;
         }
         if let Err(error) = consent::spend_once(self.desk.gate.store()) {

@@ -1,17 +1,20 @@
 //! What the store, the courier and the panic hook share: who reports, the rules, the spool, the provider.
 
 use std::io::Write;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crawl4ai_telemetry_core::sanitize::Builder;
-use crawl4ai_telemetry_core::{Losses, NullProvider, Privacy, Report, ReportId, Sanitizer, TelemetryProvider};
+use crawl4ai_telemetry_core::{NullProvider, Privacy, Report, ReportId, Sanitizer, TelemetryProvider};
 use once_cell::sync::OnceCell;
 
 use super::isolate::Health;
 use crate::capture::Captured;
 use crate::clock::Clock;
 use crate::config::Stored;
-use crate::env::{self, Switch};
+use crate::consent::Decision;
+use crate::env::flag;
+use crate::environment::known_values;
 use crate::gate::{Gate, PerBug};
 use crate::selflog::SelfLog;
 use crate::spool::Spool;
@@ -27,6 +30,8 @@ pub(crate) struct Desk {
     pub(crate) log: SelfLog,
     pub(crate) per_bug: PerBug,
     pub(crate) health: Health,
+    /// Has the notice of servers been shown in this process?
+    pub(crate) told: AtomicBool,
 }
 
 /// The sanitizer, made when the first text must be cleaned: it looks at the environment.
@@ -52,28 +57,24 @@ impl Desk {
         self.rules.made.get_or_init(|| {
             let around = self.gate.surroundings();
             let given = self.rules.given.lock().unwrap_or_else(PoisonError::into_inner).take();
-            given.unwrap_or_default().known(env::known_values(self.gate.env(), &around.host)).build()
+            given.unwrap_or_default().known(known_values(self.gate.env(), &around.host)).build()
         })
     }
 
     /// The clean report of a capture. Reads debug information: never on the program's thread.
-    pub(crate) fn report(&self, captured: Captured, privacy: Privacy, stored: &Stored, losses: Losses) -> Report {
-        let around = self.gate.surroundings();
+    ///
+    /// `decision` has just been made, and `privacy` is what the gate allowed at the capture.
+    pub(crate) fn report(&self, captured: Captured, privacy: Privacy, (stored, decision): &(Stored, Decision)) -> Report {
         let mut event = captured.resolve();
-        event.environment = around.environment;
-        event.email = self.email(stored);
-        event.losses = losses;
-        self.sanitizer().report(self.gate.app(), event, privacy)
-    }
-
-    /// The address that the user agreed to send: of this run, else the stored one.
-    pub(crate) fn email(&self, stored: &Stored) -> Option<String> {
-        self.gate.env().own("TELEMETRY_EMAIL").map(str::to_owned).or_else(|| stored.email.clone())
+        event.environment = self.gate.surroundings().environment;
+        event.email = decision.email(self.gate.env(), stored).map(str::to_owned);
+        event.losses = self.log.take_untold();
+        self.sanitizer().report(self.gate.app(), event, privacy.max(decision.privacy))
     }
 
     /// Is every report to be shown instead of sent?
     pub(crate) fn shows_only(&self) -> bool {
-        Switch::read(self.gate.env().own("TELEMETRY_DEBUG")) == Switch::On
+        flag(self.gate.env().own("TELEMETRY_DEBUG"))
     }
 
     /// Shows a report on standard error. A screen that is closed or full is no reason to fail.
@@ -81,6 +82,19 @@ impl Desk {
         if let Ok(json) = serde_json::to_string_pretty(report) {
             let name = self.gate.app().name();
             let _ = writeln!(std::io::stderr().lock(), "{name} telemetry (shown, not sent):\n{json}");
+        }
+    }
+
+    /// Says once, where nobody was asked, that reports leave and how to turn that off.
+    pub(crate) fn tell_opt_out(&self, decision: &Decision) {
+        if decision.opt_out_notice && !self.told.swap(true, Ordering::Relaxed) {
+            let (app, prefix) = (self.gate.app(), self.gate.env().prefix());
+            let _ = writeln!(
+                std::io::stderr().lock(),
+                "{}: crash reports without any free text are sent; {prefix}_TELEMETRY=0 or `{} disable` ends that",
+                app.name(),
+                app.command_name(),
+            );
         }
     }
 

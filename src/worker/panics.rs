@@ -58,18 +58,18 @@ impl PanicSink for Panics {
 
     fn complete(&self, first: Option<Box<dyn First>>, captured: Captured, privacy: Privacy, thread: ThreadId) {
         // Read again: the user may have changed their mind, or the first look was a remembered answer.
-        let (config, decision) = self.desk.gate.decide();
-        if !decision.allowed {
+        let decided = self.desk.gate.decide();
+        if !decided.1.allowed {
             if let Some(first) = first {
                 first.replaced();
             }
             return;
         }
-        let losses = self.desk.log.take_untold();
-        let report = self.desk.report(captured, privacy.max(decision.privacy), &config, losses);
+        let report = self.desk.report(captured, privacy, &decided);
         if self.desk.shows_only() {
             return self.desk.show(&report);
         }
+        self.desk.tell_opt_out(&decided.1);
         let Some(stored) = self.put(&report) else {
             // What could not be stored as a file is sent from memory, as far as the program lives.
             self.desk.log.untell(report.losses());

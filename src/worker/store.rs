@@ -61,12 +61,11 @@ pub(super) fn store(desk: &Desk, captured: Captured, privacy: Privacy) -> Option
 
 fn try_store(desk: &Desk, captured: Captured, privacy: Privacy) -> Option<Report> {
     // Read again: the user may have changed their mind since the capture.
-    let (stored, decision) = desk.gate.decide();
-    if !decision.allowed {
+    let decided = desk.gate.decide();
+    if !decided.1.allowed {
         return None;
     }
-    let losses = desk.log.take_untold();
-    let report = desk.report(captured, privacy.max(decision.privacy), &stored, losses);
+    let report = desk.report(captured, privacy, &decided);
     let most = desk.gate.rate.limits.per_bug_and_hour;
     if !desk.per_bug.admit(report.fingerprint(), desk.clock.monotonic(), most) {
         desk.log.untell(report.losses());
@@ -77,6 +76,7 @@ fn try_store(desk: &Desk, captured: Captured, privacy: Privacy) -> Option<Report
         desk.show(&report);
         return None;
     }
+    desk.tell_opt_out(&decided.1);
     put(desk, report)
 }
 
