@@ -1,1 +1,172 @@
-//! (to be written)
+//! Reports as JSON lines in a local file.
+//!
+//! For programs whose users pass reports on by hand, for air-gapped machines, and for looking at what a
+//! server would get. It does not send anything anywhere, does not rotate into numbered files and keeps no
+//! index: each line is one [`Report`] or [`UsageSpan`] in its own JSON form, and `tail -F`, `jq` and an
+//! editor are the tools to read it.
+//!
+//! What it promises:
+//!
+//! - **Whole lines.** `Ok` means that the line is on the disk: written under a lock that every process
+//!   honours, and synced. A line that fails half-way is taken back, one that a power cut left torn is mended
+//!   before the next is written.
+//! - **Bounds.** The file never exceeds [`max_bytes`](FileProvider::max_bytes), and no line stays longer than
+//!   [`max_age`](FileProvider::max_age) after it was written, counted at the next write. The oldest lines go,
+//!   whole; the newest is always kept, even when it alone is over the bound.
+//! - **No surprises.** Symbolic links, pipes, devices, other users' files and files that hold something other
+//!   than reports are refused. A file is created with mode 0600 and its folder with 0700; modes that somebody
+//!   chose are left as they are.
+//!
+//! Beside `reports.jsonl` stands an empty `reports.jsonl.lock`. A report that was written but could not be
+//! acknowledged may be written again; readers drop doubles by `id`.
+
+mod append;
+mod lines;
+mod open;
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use crawl4ai_telemetry_core::{
+    Payload, ProviderError, Report, SendError, TelemetryProvider, Timestamp, UsageSpan,
+};
+
+use append::Bounds;
+use open::Trouble;
+
+/// Appends each report and usage span to a file, one line of JSON each.
+///
+/// ```
+/// use std::time::Duration;
+/// use crawl4ai_telemetry_core::TelemetryProvider;
+/// use crawl4ai_telemetry_file::FileProvider;
+///
+/// # let folder = tempfile::tempdir()?;
+/// # let path = folder.path().join("reports.jsonl");
+/// let provider = FileProvider::new(path).max_bytes(1024 * 1024).max_age(Duration::from_secs(7 * 24 * 3600));
+/// provider.initialize()?;
+/// assert_eq!(provider.name(), "file");
+/// assert!(!provider.path().exists(), "nothing is written before there is something to write");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct FileProvider {
+    path: PathBuf,
+    bounds: Bounds,
+}
+
+impl FileProvider {
+    /// Its name.
+    pub const NAME: &'static str = "file";
+
+    /// How large the file may grow unless [`max_bytes`](Self::max_bytes) says otherwise: 5 MiB, some
+    /// hundreds of reports with long stacks, and still small enough to attach to a mail.
+    pub const DEFAULT_MAX_BYTES: u64 = 5 * 1024 * 1024;
+
+    /// How long a line may stay unless [`max_age`](Self::max_age) says otherwise: 30 days, as in the spool.
+    pub const DEFAULT_MAX_AGE: Duration = Duration::from_secs(30 * 24 * 60 * 60);
+
+    /// A provider that appends to `path`. Nothing is opened, read or created yet.
+    ///
+    /// The file and its folder are created by the first write. A relative path is taken from the folder that
+    /// the program works in at each write.
+    #[must_use]
+    pub fn new(path: impl Into<PathBuf>) -> Self {
+        let bounds =
+            Bounds { max_bytes: Self::DEFAULT_MAX_BYTES, max_age: Self::DEFAULT_MAX_AGE, now: system_time };
+        Self { path: path.into(), bounds }
+    }
+
+    /// How large the file may grow, in bytes. A line that does not fit any more drives out the oldest lines,
+    /// a quarter of the file at a time, so that not every write is a rewrite. With less than the size of one
+    /// report (at most 256 KiB, mostly under 16 KiB) the file holds the newest line only.
+    #[must_use]
+    pub const fn max_bytes(mut self, bytes: u64) -> Self {
+        self.bounds.max_bytes = bytes;
+        self
+    }
+
+    /// How long a line may stay, by its own time and this machine's clock, to the millisecond. Looked at when
+    /// a line is written; [`Duration::MAX`] keeps lines for ever.
+    #[must_use]
+    pub const fn max_age(mut self, age: Duration) -> Self {
+        self.bounds.max_age = age;
+        self
+    }
+
+    /// Where it writes.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    fn append(&self, line: &[u8]) -> Result<(), SendError> {
+        append::append(&self.path, line, &self.bounds).map_err(|trouble| match trouble {
+            Trouble::Refused(reason) => SendError::Halt { reason },
+            Trouble::Passing(reason) => SendError::Retry { after: None, reason },
+        })
+    }
+}
+
+impl TelemetryProvider for FileProvider {
+    fn name(&self) -> &str {
+        Self::NAME
+    }
+
+    /// Looks at the path and creates nothing. What may pass by itself, a full disk or a folder that cannot be
+    /// written now, is not an error here: it shows when a report is sent, and the report is kept.
+    fn initialize(&self) -> Result<(), ProviderError> {
+        match open::inspect(&self.path) {
+            Ok(()) | Err(Trouble::Passing(_)) => Ok(()),
+            Err(Trouble::Refused(reason)) => Err(failed("use the file", reason)),
+        }
+    }
+
+    fn render(&self, report: &Report) -> Result<Payload, ProviderError> {
+        let bytes = lines::line(report).map_err(|e| failed("write a report as JSON", e.to_string()))?;
+        Ok(Payload { media_type: "application/x-ndjson", bytes })
+    }
+
+    fn send_exception(&self, report: &Report) -> Result<(), SendError> {
+        self.append(&lines::line(report).map_err(rejected)?)
+    }
+
+    fn send_event(&self, span: &UsageSpan) -> Result<(), SendError> {
+        self.append(&lines::line(span).map_err(rejected)?)
+    }
+
+    /// Has nothing to do: every line is on the disk before it is acknowledged.
+    fn flush(&self, _: Duration) -> Result<(), SendError> {
+        Ok(())
+    }
+
+    /// Has nothing to do: no file stays open between two lines.
+    fn shutdown(&self, _: Duration) -> Result<(), SendError> {
+        Ok(())
+    }
+}
+
+fn failed(operation: &'static str, reason: String) -> ProviderError {
+    ProviderError { provider: FileProvider::NAME, operation, reason }
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "the form that `map_err` takes")]
+fn rejected(error: serde_json::Error) -> SendError {
+    SendError::Rejected { reason: format!("cannot be written as JSON: {error}") }
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a provider stands alone, the library's clock is out of reach; tests put another function here"
+)]
+fn system_time() -> Timestamp {
+    std::time::SystemTime::now().into()
+}
+
+/// The examples of the README compile.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,112 @@
+//! Lines of JSON: making them, telling their age, mending the last one.
+
+use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom};
+
+use crawl4ai_telemetry_core::Timestamp;
+use serde::Serialize;
+
+/// How a line of ours begins: the first field of a report and of a usage span.
+const BEGINNINGS: [&[u8]; 2] = [b"{\"schema\":", b"{\"span\":"];
+
+/// How much is read at once when the end of the last whole line is looked for, in bytes.
+const STEP: u64 = 64 * 1024;
+
+/// A value as one line; JSON escapes every line break inside it.
+pub(crate) fn line(value: &impl Serialize) -> serde_json::Result<Vec<u8>> {
+    let mut line = serde_json::to_vec(value)?;
+    line.push(b'\n');
+    Ok(line)
+}
+
+/// Does a file begin like one of ours? A mistyped path must not cost anybody the end of their notes.
+pub(crate) fn are_ours(file: &mut (impl Read + Seek)) -> io::Result<bool> {
+    let longest = BEGINNINGS.iter().map(|b| b.len()).max().unwrap_or_default();
+    let mut head = Vec::with_capacity(longest);
+    file.seek(SeekFrom::Start(0))?;
+    file.take(u64::try_from(longest).unwrap_or(u64::MAX)).read_to_end(&mut head)?;
+    // A power cut during the very first write may leave a part of the beginning, or zeros.
+    let torn = |whole: &[u8]| whole.starts_with(&head);
+    Ok(BEGINNINGS.iter().any(|b| head.starts_with(b) || torn(b)) || head.iter().all(|b| *b == 0))
+}
+
+/// How a file ends.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum End {
+    /// With a line break, or it is empty.
+    Whole,
+    /// With a whole line that lacks its line break, as editors leave it.
+    Unbroken,
+    /// With a part of a line, which begins at this byte.
+    Torn(u64),
+}
+
+/// How a file of `len` bytes ends.
+pub(crate) fn end(file: &mut (impl Read + Seek), len: u64) -> io::Result<End> {
+    let start = last_line(file, len)?;
+    if start == len {
+        return Ok(End::Whole);
+    }
+    file.seek(SeekFrom::Start(start))?;
+    let mut tail = Vec::new();
+    file.take(len - start).read_to_end(&mut tail)?;
+    Ok(if written_at(&tail).is_some() { End::Unbroken } else { End::Torn(start) })
+}
+
+/// Where the bytes after the last line break begin.
+fn last_line(file: &mut (impl Read + Seek), len: u64) -> io::Result<u64> {
+    let mut upto = len;
+    let mut chunk = Vec::new();
+    while upto > 0 {
+        let from = upto.saturating_sub(STEP);
+        file.seek(SeekFrom::Start(from))?;
+        chunk.clear();
+        file.take(upto - from).read_to_end(&mut chunk)?;
+        if let Some(at) = chunk.iter().rposition(|b| *b == b'\n') {
+            return Ok(from + at as u64 + 1);
+        }
+        upto = from;
+    }
+    Ok(0)
+}
+
+/// What may stay of a file when a line is added.
+#[derive(Debug)]
+pub(crate) struct Room {
+    /// How many bytes may stay.
+    pub(crate) at_most: u64,
+    /// How many stay when there are more.
+    pub(crate) then: u64,
+    /// Lines from before this time go.
+    pub(crate) oldest: Timestamp,
+}
+
+/// Where the first line begins that may stay in a file of `len` bytes.
+///
+/// A line that cannot be dated is taken to be as old as the one before it, and the first as old as can be.
+pub(crate) fn first_kept(file: &mut (impl Read + Seek), len: u64, room: &Room) -> io::Result<u64> {
+    let mut at = if len > room.at_most { len.saturating_sub(room.then) } else { 0 };
+    // From one byte earlier: a line that begins exactly at `at` may stay.
+    file.seek(SeekFrom::Start(at.saturating_sub(1)))?;
+    let mut file = BufReader::new(file);
+    if at > 0 {
+        at = at - 1 + file.skip_until(b'\n')? as u64;
+    }
+    let mut line = Vec::new();
+    loop {
+        line.clear();
+        let n = file.read_until(b'\n', &mut line)?;
+        if n == 0 || written_at(&line).is_some_and(|time| time >= room.oldest) {
+            return Ok(at);
+        }
+        at += n as u64;
+    }
+}
+
+/// The time that a line of ours carries.
+fn written_at(line: &[u8]) -> Option<Timestamp> {
+    let line: serde_json::Value = serde_json::from_slice(line).ok()?;
+    line.get("time").or_else(|| line.get("end"))?.as_str()?.parse().ok()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,85 @@
+use std::fs;
+
+use crawl4ai_telemetry_core::{App, Event, Kind, Level, Privacy, RawException, ReportId, Sanitizer};
+
+use super::*;
+
+const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+
+fn report(n: u8, age: Duration) -> Report {
+    let time = Timestamp::from_millis(system_time().as_millis() - u64::try_from(age.as_millis()).unwrap());
+    let mut event = Event::new(ReportId::from_bytes([n; 16]), time, Level::Error);
+    let mut exception = RawException::new(Kind::Error, "CrawlError");
+    exception.message = Some(format!("first line\nsecond line of {n} from https://example.com/?token=abc"));
+    event.exceptions.push(exception);
+    Sanitizer::new().report(&App::new("my-tool", "1.4.0"), event, Privacy::Standard)
+}
+
+fn span() -> UsageSpan {
+    UsageSpan::feature_usage(&Sanitizer::new(), "deploy:created", system_time())
+}
+
+#[test]
+fn what_is_rendered_is_what_stands_in_the_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let provider = FileProvider::new(folder.path().join("reports.jsonl"));
+    let mut expected = Vec::new();
+    provider.initialize().unwrap();
+    for report in [report(1, DAY), report(2, DAY)] {
+        provider.send_exception(&report).unwrap();
+        let payload = provider.render(&report).unwrap();
+        assert_eq!(payload.media_type, "application/x-ndjson");
+        assert_eq!(payload.bytes, [serde_json::to_vec(&report).unwrap().as_slice(), b"\n"].concat());
+        expected.extend(payload.bytes);
+    }
+    assert_eq!(fs::read(provider.path()).unwrap(), expected);
+}
+
+#[test]
+fn a_line_is_read_back_as_the_report_that_was_sent() {
+    let folder = tempfile::tempdir().unwrap();
+    let provider = FileProvider::new(folder.path().join("reports.jsonl"));
+    let sent = report(7, DAY);
+    provider.send_exception(&sent).unwrap();
+    let text = fs::read_to_string(provider.path()).unwrap();
+    assert!(!text.contains("token"), "{text}");
+    let restored = Sanitizer::new().restore(text.trim_end().as_bytes(), None, Privacy::Standard).unwrap();
+    assert_eq!((restored.id(), restored.time()), (sent.id(), sent.time()));
+    assert_eq!(restored.exceptions(), sent.exceptions());
+}
+
+#[test]
+fn usage_spans_stand_between_reports() {
+    let folder = tempfile::tempdir().unwrap();
+    let provider = FileProvider::new(folder.path().join("usage.jsonl"));
+    provider.send_event(&span()).unwrap();
+    provider.send_exception(&report(1, DAY)).unwrap();
+    provider.send_event(&span()).unwrap();
+    let text = fs::read_to_string(provider.path()).unwrap();
+    let starts: Vec<&str> = text.lines().map(|line| line.split(':').next().unwrap()).collect();
+    assert_eq!(starts, ["{\"span\"", "{\"schema\"", "{\"span\""]);
+}
+
+#[test]
+fn the_bounds_that_were_set_hold() {
+    let folder = tempfile::tempdir().unwrap();
+    let provider = || FileProvider::new(folder.path().join("reports.jsonl"));
+    // What is set, how old the first report is, how many of two are left.
+    let cases = [
+        (provider(), DAY, 2),
+        (provider(), 31 * DAY, 1),
+        (provider().max_age(Duration::MAX), 31 * DAY, 2),
+        (provider().max_age(DAY / 2), DAY, 1),
+        (provider().max_age(Duration::ZERO), DAY, 1),
+        (provider().max_bytes(1), DAY, 1),
+        (provider().max_bytes(0), DAY, 1),
+        (provider().max_bytes(u64::MAX), DAY, 2),
+    ];
+    for (provider, age, left) in cases {
+        provider.send_exception(&report(1, age)).unwrap();
+        provider.send_exception(&report(2, Duration::ZERO)).unwrap();
+        let text = fs::read_to_string(provider.path()).unwrap();
+        assert_eq!(text.lines().count(), left, "{provider:?}, {age:?}");
+        fs::remove_file(provider.path()).unwrap();
+    }
+}
