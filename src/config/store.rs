@@ -56,8 +56,8 @@ impl ConfigStore {
         }
     }
 
-    /// Changes our keys, under a lock; a change to nothing writes nothing. `change` may be called more than
-    /// once, each time with what the file says then.
+    /// Changes our keys, under a lock. A change to nothing writes nothing, not even a folder. `change` may be
+    /// called more than once, each time with what the file says then.
     ///
     /// # Errors
     /// When the file is damaged or not one that may be written, or the system says no. It is then as it was.
@@ -85,6 +85,12 @@ impl ConfigStore {
         let (Some(folder), Some(path)) = (self.folder(), self.path()) else {
             return Err(ConfigError::NoFolder);
         };
+        let seen = self.read();
+        let mut wanted = seen.settings.clone();
+        change(&mut wanted);
+        if wanted == seen.settings && seen.problem.is_none() {
+            return Ok(Written { path, changed: false, copied_aside: None });
+        }
         create_folder(folder)?;
         let target = resolve(&path)?;
         let refused = |problem| ConfigError::Refused { path: path.clone(), problem };

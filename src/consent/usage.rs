@@ -72,3 +72,51 @@ pub fn decide_usage(env: &Env, stored: &Stored, on_by_default: bool) -> UsageDec
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::{ConfigProblem, Settings};
+
+    #[test]
+    fn a_refusal_of_either_kind_beats_the_programs_default() {
+        let stored = |consent, usage| Stored::from(Settings { consent, usage, ..Settings::default() });
+        let nothing = || stored(Consent::NotSet, UsageConsent::NotSet);
+        let yes = || stored(Consent::NotSet, UsageConsent::Always);
+        // variable, what is stored → rule, allowed when the program is on by default, allowed when it is off
+        let cases = [
+            ((" ", ""), nothing(), UsageRule::ProgramDefault, true, false),
+            ((" ", ""), yes(), UsageRule::StoredConsent, true, true),
+            ((" ", ""), stored(Consent::Denied, UsageConsent::Always), UsageRule::StoredConsent, true, true),
+            ((" ", ""), stored(Consent::Denied, UsageConsent::NotSet), UsageRule::StoredDenial, false, false),
+            ((" ", ""), stored(Consent::Always, UsageConsent::Denied), UsageRule::StoredDenial, false, false),
+            (
+                (" ", ""),
+                stored(Consent::Always, UsageConsent::NotSet),
+                UsageRule::ProgramDefault,
+                true,
+                false,
+            ),
+            ((" ", ""), ConfigProblem::Damaged.into(), UsageRule::Unreadable, false, false),
+            (("APP_TELEMETRY", "0"), yes(), UsageRule::KillSwitch, false, false),
+            (("APP_TELEMETRY", "1"), nothing(), UsageRule::ProgramDefault, true, false),
+            (("APP_DISABLE_TELEMETRY", "true"), yes(), UsageRule::KillSwitch, false, false),
+            (("APP_DISABLE_TRACKING", "true"), yes(), UsageRule::KillSwitch, false, false),
+            (("OTEL_SDK_DISABLED", "true"), yes(), UsageRule::KillSwitch, false, false),
+            (("OTEL_SDK_DISABLED", "false"), yes(), UsageRule::StoredConsent, true, true),
+            (("DO_NOT_TRACK", "1"), yes(), UsageRule::DoNotTrack, false, false),
+        ];
+        for (variable, stored, rule, on, off) in cases {
+            let env = Env::from_pairs("APP", [variable]);
+            for (default, allowed) in [(true, on), (false, off)] {
+                let decision = decide_usage(&env, &stored, default);
+                assert_eq!(
+                    (decision.rule, decision.allowed),
+                    (rule, allowed),
+                    "{variable:?} {stored:?} {default}"
+                );
+                assert_eq!(decision.opt_out_notice, rule == UsageRule::ProgramDefault && default);
+            }
+        }
+    }
+}

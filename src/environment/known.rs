@@ -1,8 +1,12 @@
 //! The values of this machine that must never leave, for the sanitizer to match exactly.
 
+mod lists;
+
 use std::path::{Component, Path, PathBuf};
 
 use crawl4ai_telemetry_core::sanitize::{Known, Redaction};
+
+use lists::{COMMON_HOSTS, COMMON_USERS, COMMON_VALUES, SECRET_WORDS, contains};
 
 use super::Host;
 use crate::env::Env;
@@ -51,7 +55,7 @@ fn users(known: &mut Known, env: &Env, host: &Host) {
     let home = home.map(|name| name.to_string_lossy());
     for name in login.iter().filter_map(|name| env.get(name)).chain(home.as_deref()) {
         let name = name.trim();
-        if !is_any_of(name, COMMON_USERS) && !is_number(name) {
+        if !contains(COMMON_USERS, name) && !is_number(name) {
             known.add(Redaction::User, name);
         }
     }
@@ -62,7 +66,7 @@ fn hosts(known: &mut Known, env: &Env, host: &Host) {
     for name in variables.iter().filter_map(|name| env.get(name)).chain(host.name.as_deref()) {
         let short = name.split_once('.').map_or(name, |(first, _)| first);
         for name in [name.trim(), short.trim()] {
-            if !is_any_of(name, COMMON_HOSTS) && !is_number(name) {
+            if !contains(COMMON_HOSTS, name) && !is_number(name) {
                 known.add(Redaction::Host, name);
             }
         }
@@ -74,7 +78,7 @@ fn secrets(known: &mut Known, env: &Env) {
     const SHORTEST: usize = 6;
     for (name, value) in env.iter() {
         let value = value.trim();
-        let common = is_any_of(value, COMMON_VALUES) || is_number(value);
+        let common = contains(COMMON_VALUES, value) || is_number(value);
         if value.len() >= SHORTEST && !common && looks_secret(name) {
             known.add(Redaction::Protected, value);
         }
@@ -85,221 +89,12 @@ fn secrets(known: &mut Known, env: &Env) {
 fn looks_secret(name: &str) -> bool {
     let words = || name.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
     // On their own these name the working folder.
-    let folder = is_any_of(name, &["PWD", "OLDPWD"]);
-    !folder && words().any(|word| is_any_of(word, SECRET_WORDS))
-}
-
-fn is_any_of(text: &str, list: &[&str]) -> bool {
-    list.iter().any(|entry| entry.eq_ignore_ascii_case(text))
+    !contains("PWD OLDPWD", name) && words().any(|word| contains(SECRET_WORDS, word))
 }
 
 fn is_number(text: &str) -> bool {
     text.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'.' | b'-' | b'+'))
 }
-
-const SECRET_WORDS: &[&str] = &[
-    "APIKEY",
-    "APIKEYS",
-    "APITOKEN",
-    "AUTH",
-    "AUTHORIZATION",
-    "COOKIE",
-    "CREDENTIAL",
-    "CREDENTIALS",
-    "CREDS",
-    "DSN",
-    "JWT",
-    "KEY",
-    "KEYS",
-    "PASS",
-    "PASSPHRASE",
-    "PASSWD",
-    "PASSWORD",
-    "PASSWORDS",
-    "PAT",
-    "PIN",
-    "PRIVATE",
-    "PWD",
-    "SALT",
-    "SECRET",
-    "SECRETS",
-    "SIGNATURE",
-    "TOKEN",
-    "TOKENS",
-];
-
-const COMMON_USERS: &[&str] = &[
-    "admin",
-    "administrator",
-    "airflow",
-    "alpine",
-    "app",
-    "application",
-    "appuser",
-    "apprunner",
-    "azureuser",
-    "bin",
-    "build",
-    "builder",
-    "buildkite",
-    "centos",
-    "ci",
-    "circleci",
-    "cloud",
-    "code",
-    "codespace",
-    "container",
-    "crawl4ai",
-    "crewai",
-    "daemon",
-    "data",
-    "debian",
-    "default",
-    "demo",
-    "deploy",
-    "deployer",
-    "dev",
-    "developer",
-    "docker",
-    "ec2-user",
-    "fedora",
-    "git",
-    "github",
-    "gitlab",
-    "gitlab-runner",
-    "gitpod",
-    "guest",
-    "home",
-    "http",
-    "jenkins",
-    "jovyan",
-    "jupyter",
-    "kali",
-    "linux",
-    "local",
-    "mail",
-    "main",
-    "me",
-    "nginx",
-    "nobody",
-    "node",
-    "nonroot",
-    "nonexistent",
-    "null",
-    "opc",
-    "operator",
-    "oracle",
-    "owner",
-    "pi",
-    "postgres",
-    "public",
-    "python",
-    "root",
-    "runner",
-    "runneradmin",
-    "rust",
-    "sandbox",
-    "server",
-    "service",
-    "shared",
-    "staff",
-    "student",
-    "sys",
-    "system",
-    "temp",
-    "test",
-    "tester",
-    "tmp",
-    "travis",
-    "ubuntu",
-    "unknown",
-    "user",
-    "username",
-    "users",
-    "vagrant",
-    "vscode",
-    "web",
-    "worker",
-    "workspace",
-    "www",
-    "www-data",
-];
-
-const COMMON_HOSTS: &[&str] = &[
-    "(none)",
-    "api",
-    "app",
-    "backend",
-    "build",
-    "builder",
-    "client",
-    "computer",
-    "container",
-    "db",
-    "debian",
-    "desktop",
-    "dev",
-    "devbox",
-    "docker",
-    "docker-desktop",
-    "domain",
-    "fedora",
-    "frontend",
-    "gateway",
-    "host",
-    "hostname",
-    "ip6-localhost",
-    "laptop",
-    "linux",
-    "local",
-    "localdomain",
-    "localhost",
-    "localhost.localdomain",
-    "mac",
-    "machine",
-    "main",
-    "node",
-    "pc",
-    "prod",
-    "production",
-    "raspberrypi",
-    "runner",
-    "server",
-    "staging",
-    "test",
-    "ubuntu",
-    "unknown",
-    "vm",
-    "web",
-    "windows",
-    "worker",
-    "workstation",
-];
-
-/// What stands in variables that only look secret: `USE_KEYS=enabled`, `AUTH=basic-auth`.
-const COMMON_VALUES: &[&str] = &[
-    "always",
-    "bearer",
-    "default",
-    "disable",
-    "disabled",
-    "docker",
-    "enable",
-    "enabled",
-    "inherit",
-    "keyring",
-    "manual",
-    "optional",
-    "prefer",
-    "production",
-    "public",
-    "random",
-    "require",
-    "required",
-    "session",
-    "string",
-    "system",
-];
 
 #[cfg(test)]
 mod tests;

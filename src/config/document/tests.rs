@@ -169,3 +169,93 @@ fn what_did_not_change_keeps_its_bytes() {
         r#"{"telemetry": {"consent": true, "decided_at": "2026-11-20T12:00:00+02:00", "email": "a@b"}}"#
     );
 }
+
+/// Documents that nobody would write by hand, the same ones at every run.
+struct Dice(u64);
+
+impl Dice {
+    fn roll(&mut self, sides: u64) -> u64 {
+        // Knuth's constants (MMIX).
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 33) % sides
+    }
+
+    fn space(&mut self) -> &'static str {
+        ["", "", " ", "\n  ", "\r\n\t", "  \n\n "][usize::try_from(self.roll(6)).unwrap()]
+    }
+
+    fn value(&mut self, depth: u64) -> String {
+        match self.roll(if depth == 0 { 6 } else { 8 }) {
+            0 => "null".into(),
+            1 => "-0.5E-3".into(),
+            2 => r#""}{\"\\\u00e9,:""#.into(),
+            3 => r#""telemetry""#.into(),
+            4 => "false".into(),
+            5 => "18446744073709551616".into(),
+            6 => self.list('[', ']', |dice| dice.value(depth - 1)),
+            _ => self.object(depth - 1),
+        }
+    }
+
+    fn object(&mut self, depth: u64) -> String {
+        self.list('{', '}', |dice| {
+            let key = ["a", "b", "consent", "telemetry", r"t\u0065lemetry", "{", "\\\"", ""];
+            let key = key[usize::try_from(dice.roll(8)).unwrap()];
+            format!("\"{key}\"{}:{}{}", dice.space(), dice.space(), dice.value(depth))
+        })
+    }
+
+    fn list(&mut self, open: char, close: char, item: impl Fn(&mut Self) -> String) -> String {
+        let mut out = String::from(open);
+        for n in 0..self.roll(5) {
+            out += if n == 0 { "" } else { "," };
+            out += self.space();
+            out += &item(self);
+            out += self.space();
+        }
+        out.push(close);
+        out
+    }
+}
+
+/// The members that are not ours, as they stand.
+fn foreign(text: &str) -> Vec<String> {
+    let theirs = |member: &&Member<'_>| !member.is("telemetry");
+    members(text).unwrap().iter().filter(theirs).map(|member| format!("{member:?}")).collect()
+}
+
+#[test]
+fn whatever_the_document_every_foreign_member_survives_in_order() {
+    let mut dice = Dice(1);
+    let new = Settings { consent: Consent::Denied, policy: Some(1), ..Settings::default() };
+    for _ in 0..20_000 {
+        let text = format!("{}{}{}", dice.space(), dice.object(3), dice.space());
+        let stored = read(&text);
+        let written = write(&text, stored.problem.is_none().then_some(&stored.settings), &new).unwrap();
+        assert_eq!(read(&written), new.clone().into(), "{text}\n{written}");
+        assert_eq!(foreign(&text), foreign(&written), "{text}\n{written}");
+        assert!(serde_json::from_str::<serde_json::Value>(&written).is_ok(), "{text}\n{written}");
+    }
+}
+
+#[test]
+fn whatever_the_bytes_nothing_panics_and_a_cut_document_is_never_a_yes() {
+    let whole =
+        "{\"a\": [1, {\"b\": \"\\u00e9\"}], \"telemetry\": {\"consent\": \"always\", \"email\": \"é@x\"}}";
+    assert_eq!(read(whole).consent, Consent::Always);
+    for (cut, _) in whole.char_indices() {
+        assert_eq!(read(&whole[..cut]), ConfigProblem::Damaged.into(), "{}", &whole[..cut]);
+    }
+    let mut dice = Dice(2);
+    for _ in 0..20_000 {
+        let mut bytes = whole.as_bytes().to_vec();
+        for _ in 0..=dice.roll(4) {
+            let at = usize::try_from(dice.roll(bytes.len() as u64)).unwrap();
+            bytes[at] = u8::try_from(dice.roll(256)).unwrap();
+        }
+        let Ok(text) = std::str::from_utf8(&bytes) else { continue };
+        let stored = read(text);
+        assert!(stored.problem.is_none() || !stored.hides_consent() || stored.consent == Consent::NotSet);
+        let _ = write(text, None, &Settings::default());
+    }
+}
