@@ -4,6 +4,9 @@
 //! the raw texts. With `CRAWL4AI_SENTRY_DSN` set, and consent given (`CRAWL4AI_TELEMETRY=1`), they go to that
 //! server instead.
 
+#![allow(clippy::panic, clippy::print_stdout, reason = "this example fails and prints on purpose")]
+#![allow(clippy::indexing_slicing, reason = "a missing key of a JSON value reads as null")]
+
 use std::error::Error;
 use std::fmt;
 use std::path::Path;
@@ -68,32 +71,36 @@ fn fetch_page(url: &str) -> Result<String, CrawlError> {
 /// Panics as a parser panics, with a message that it computes.
 #[inline(never)]
 fn parse_page(html: &str) -> usize {
-    let table = html.find("<table").unwrap_or_else(|| panic!("no table in {HOME}, fetched from {URL} for {EMAIL}"));
+    let table =
+        html.find("<table").unwrap_or_else(|| panic!("no table in {HOME}, fetched from {URL} for {EMAIL}"));
     table + 1
 }
 
 fn main() -> Result<(), Box<dyn Error>> {
     let folder = tempfile::Builder::new().prefix("quickstart-").tempdir()?;
     let file = folder.path().join("reports.jsonl");
-    let own_server = std::env::var_os("CRAWL4AI_SENTRY_DSN").is_some();
+    let own_server = Env::from_process("CRAWL4AI").own("SENTRY_DSN").is_some();
     let telemetry = start(folder.path(), &file, own_server)?;
 
     println!("── An error, as the program has it ──────────────────────────────────────────\n");
     if let Err(error) = fetch_page(URL) {
         print_chain(&error);
         // The same error with what its caller knows. Keys are understood: the page and the token never leave.
-        let context = context! { "retries" => 3, "url" => URL, "html" => "<p>".repeat(9_000), "api_token" => "tk_1" };
-        println!("\n  captured again with a context: {:?}", crawl4ai_telemetry::capture_exception(&error, context));
+        let context =
+            context! { "retries" => 3, "url" => URL, "html" => "<p>".repeat(9_000), "api_token" => "tk_1" };
+        println!(
+            "\n  captured again with a context: {:?}",
+            crawl4ai_telemetry::capture_exception(&error, context)
+        );
     }
 
     println!("\n── A panic in a thread; the next lines are Rust's own ───────────────────────\n");
-    let parser = std::thread::Builder::new().name("parser".into()).spawn(|| parse_page("<p>no table here</p>"))?;
+    let parser =
+        std::thread::Builder::new().name("parser".into()).spawn(|| parse_page("<p>no table here</p>"))?;
     let survived = parser.join().is_err();
     println!("\n  the program lives on: {survived}");
 
-    if !telemetry.flush(Duration::from_secs(10)) {
-        println!("\nNot everything is delivered yet; the rest waits for the next start.");
-    }
+    // The end of the program: what waits is delivered, within the guard's time.
     drop(telemetry);
     if own_server {
         println!("\nSent to the server of CRAWL4AI_SENTRY_DSN.");
@@ -108,10 +115,14 @@ fn main() -> Result<(), Box<dyn Error>> {
 /// the consent that you gave.
 fn start(folder: &Path, file: &Path, own_server: bool) -> Result<Guard, Box<dyn Error>> {
     let builder = Telemetry::builder(App::crawl4ai(env!("CARGO_PKG_VERSION")));
+    let builder = builder.exit_timeout(Duration::from_secs(10));
     let builder = if own_server {
-        builder.exit_timeout(Duration::from_secs(5))
+        builder
     } else {
-        builder.file(file).config_folder(folder).env(Env::from_pairs("CRAWL4AI", [("CRAWL4AI_TELEMETRY", "1")]))
+        builder
+            .file(file)
+            .config_folder(folder)
+            .env(Env::from_pairs("CRAWL4AI", [("CRAWL4AI_TELEMETRY", "1")]))
     };
     Ok(builder.install()?)
 }
@@ -127,18 +138,31 @@ fn print_chain(error: &dyn Error) {
 fn show(file: &Path) -> Result<(), Box<dyn Error>> {
     for (number, line) in std::fs::read_to_string(file)?.lines().enumerate() {
         let report: serde_json::Value = serde_json::from_str(line)?;
-        println!("\n── Report {}, as it left ─────────────────────────────────────────────────────\n", number + 1);
+        println!(
+            "\n── Report {}, as it left ─────────────────────────────────────────────────────\n",
+            number + 1
+        );
         for exception in report["exceptions"].as_array().into_iter().flatten() {
             println!("  {}: {}", text(&exception["type"]), text(&exception["value"]));
         }
         let frames = report["exceptions"][0]["frames"].as_array();
         if let Some(frame) = frames.into_iter().flatten().find(|frame| frame["in_app"] == true) {
-            println!("  in          {} ({}:{})", text(&frame["function"]), text(&frame["file"]), frame["line"]);
+            println!(
+                "  in          {} ({}:{})",
+                text(&frame["function"]),
+                text(&frame["file"]),
+                frame["line"]
+            );
         }
         println!("  operations  {}", report["operations"]);
         println!("  context     {}", report["context"]);
         println!("  redacted    {}", report["redactions"]);
-        println!("  bytes       {}, level {}, fingerprint {}", line.len(), report["level"], report["fingerprint"]);
+        println!(
+            "  bytes       {}, level {}, fingerprint {}",
+            line.len(),
+            report["level"],
+            report["fingerprint"]
+        );
     }
     Ok(())
 }

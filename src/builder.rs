@@ -193,7 +193,7 @@ impl Builder {
         let hook = self.panic_hook;
         let log = SelfLog::default();
         let choice = std::mem::take(&mut self.choice);
-        let chosen = providers::choose(choice, self.env().own("SENTRY_DSN")).unwrap_or_else(|error| {
+        let chosen = providers::choose(choice, self.snapshot().own("SENTRY_DSN")).unwrap_or_else(|error| {
             log.note(error.to_string());
             providers::none()
         });
@@ -208,17 +208,17 @@ impl Builder {
 
     fn build_with(mut self, log: SelfLog) -> Result<Telemetry, BuildError> {
         let choice = std::mem::take(&mut self.choice);
-        let chosen = providers::choose(choice, self.env().own("SENTRY_DSN"))?;
+        let chosen = providers::choose(choice, self.snapshot().own("SENTRY_DSN"))?;
         Ok(self.build_for(chosen, log))
     }
 
-    fn env(&mut self) -> Env {
+    fn snapshot(&mut self) -> Env {
         let prefix = self.app.env_prefix_name();
         self.env.get_or_insert_with(|| Env::from_process(prefix)).clone()
     }
 
     fn build_for(mut self, provider: Arc<dyn TelemetryProvider>, log: SelfLog) -> Telemetry {
-        let env = self.env();
+        let env = self.snapshot();
         let folder = self
             .config_folder
             // The variables usually say where it is; the system is asked only when they do not.

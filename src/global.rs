@@ -46,7 +46,8 @@ pub(crate) fn current() -> Option<Telemetry> {
     if !is_reachable() {
         return None;
     }
-    let scoped = SCOPES.try_with(|scopes| scopes.try_borrow().ok().and_then(|s| s.last().cloned())).ok().flatten();
+    let scoped =
+        SCOPES.try_with(|scopes| scopes.try_borrow().ok().and_then(|s| s.last().cloned())).ok().flatten();
     scoped.or_else(|| INSTALLED.read().unwrap_or_else(PoisonError::into_inner).clone())
 }
 

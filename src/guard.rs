@@ -1,8 +1,9 @@
 //! What `init` returns: keeps telemetry going while it lives, and sees to a quick and complete end.
 
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
+use crate::capture::panic;
 use crate::global;
 use crate::telemetry::Telemetry;
 
@@ -44,11 +45,13 @@ impl Drop for Guard {
     fn drop(&mut self) {
         let Some(telemetry) = self.telemetry.take() else { return };
         let inner = &telemetry.inner;
+        let start = Instant::now();
+        panic::await_phase_2(inner.exit_timeout);
         if inner.worker.is_running() {
             // Dropped while its thread unwinds, it ends with the panic that ended the program.
             let ending = thread::panicking().then(|| thread::current().id());
             inner.worker.settle(ending);
-            let _ = inner.worker.flush(inner.exit_timeout);
+            let _ = inner.worker.flush(inner.exit_timeout.saturating_sub(start.elapsed()));
         }
         global::uninstall(&telemetry);
     }

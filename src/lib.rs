@@ -68,9 +68,10 @@ mod worker;
 
 // The model, and what a provider of one's own needs.
 pub use crawl4ai_telemetry_core::{
-    App, Context, Environment, Event, Exception, Fields, Fingerprint, Frame, Image, Kind, Level, Location, Loss,
-    Losses, MemoryProvider, Node, NullProvider, Payload, Platform, Privacy, ProviderError, Report, ReportId,
-    Sanitizer, SendError, TelemetryProvider, Text, Timestamp, UsageSpan, Value, context, sanitize, usage,
+    App, Context, Environment, Event, Exception, Fields, Fingerprint, Frame, Image, Kind, Level, Location,
+    Loss, Losses, MemoryProvider, Node, NullProvider, Payload, Platform, Privacy, ProviderError, Report,
+    ReportId, Sanitizer, SendError, TelemetryProvider, Text, Timestamp, UsageSpan, Value, context, sanitize,
+    usage,
 };
 
 // Setting up.
@@ -86,9 +87,9 @@ pub use telemetry::{Outcome, Reason, Telemetry};
 pub use api::{
     async_telemetry_context, capture_exception, capture_message, flush, init, protect, telemetry_context,
 };
-pub use capture::error::{ByBox, ByDyn, ByError, Capturable};
 #[cfg(feature = "anyhow")]
 pub use capture::error::ByAnyhow;
+pub use capture::error::{ByBox, ByDyn, ByError, Capturable};
 
 // The user's choice.
 pub use api::{disable, enable, status};

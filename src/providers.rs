@@ -38,7 +38,9 @@ pub(crate) fn choose(choice: Choice, dsn: Option<&str>) -> Result<Arc<dyn Teleme
         Choice::Unset => dsn.map_or_else(|| Ok(none()), sentry),
         #[cfg(not(feature = "sentry"))]
         Choice::Unset => match dsn {
-            Some(_) => Err(ChoiceError("a Sentry DSN is set, but this program was built without the feature".into())),
+            Some(_) => {
+                Err(ChoiceError("a Sentry DSN is set, but this program was built without the feature".into()))
+            }
             None => Ok(none()),
         },
     }

@@ -5,7 +5,6 @@ use std::path::PathBuf;
 use crawl4ai_telemetry_core::{Environment, Losses, Privacy};
 use serde::Serialize;
 
-use crate::consent::Consent;
 use crate::worker::{Condition, Desk};
 
 /// Where telemetry stands, for a person or, as JSON, for a program. Its keys are stable.
@@ -15,7 +14,7 @@ pub struct Status {
     /// Would a report leave now?
     pub enabled: bool,
     /// What the user said, as stored.
-    pub consent: Consent,
+    pub consent: &'static str,
     /// The rule that decided, by its stable name.
     pub decided_by: &'static str,
     /// The rule as a sentence.
@@ -50,7 +49,7 @@ impl Status {
         let sends = desk.sends();
         Self {
             enabled: decision.allowed && sends,
-            consent: stored.settings.consent,
+            consent: stored.settings.consent.name(),
             decided_by: decision.rule.name(),
             reason: decision.rule.reason(desk.gate.env().prefix()),
             privacy: decision.privacy,
@@ -60,9 +59,9 @@ impl Status {
             provider_health: health(&desk.health.condition()),
             pending: desk.spool.as_ref().map_or(0, |spool| spool.list().len()),
             losses: desk.log.total(),
-            config_path: desk.gate.store().path().map(Into::into),
+            config_path: desk.gate.store().path(),
             spool_path: desk.spool.as_ref().map(|spool| spool.folder().to_owned()),
-            config_problem: stored.problem.as_ref().map(ToString::to_string),
+            config_problem: stored.problem.map(|problem| problem.to_string()),
             last_failure: desk.log.last(),
         }
     }

@@ -86,7 +86,6 @@ impl std::fmt::Debug for Telemetry {
 
 impl Telemetry {
     /// Collects settings; starts nothing.
-    #[must_use]
     pub fn builder(app: App) -> Builder {
         Builder::new(app)
     }

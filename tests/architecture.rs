@@ -1,5 +1,7 @@
 //! Keeps docs/ARCHITECTURE.md true: layers, rooms and the size of files.
 
+#![allow(clippy::expect_used, reason = "a test fails by panicking")]
+
 use std::collections::HashMap;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -18,7 +20,11 @@ fn page() -> String {
 /// Each module of the library with the number of its layer.
 fn layers() -> HashMap<String, usize> {
     let page = page();
-    let list = page.split("<!-- layers").nth(1).and_then(|rest| rest.split("```").nth(1)).expect("the list of layers");
+    let list = page
+        .split("<!-- layers")
+        .nth(1)
+        .and_then(|rest| rest.split("```").nth(1))
+        .expect("the list of layers");
     let layers = list.lines().skip(1).enumerate();
     layers.flat_map(|(at, line)| line.split_whitespace().map(move |module| (module.to_owned(), at))).collect()
 }
@@ -119,8 +125,10 @@ fn no_file_hides_a_wall() {
 fn the_core_does_no_input_and_output() {
     for path in rust_files(&root().join("providers/core/src")).into_iter().filter(|p| !is_test(p)) {
         let code = code(&path);
-        for forbidden in ["std::fs", "std::net", "std::thread", "std::process", "std::env::var", "std::io::"] {
-            let used = code.lines().any(|line| !line.trim_start().starts_with("//") && line.contains(forbidden));
+        for forbidden in ["std::fs", "std::net", "std::thread", "std::process", "std::env::var", "std::io::"]
+        {
+            let used =
+                code.lines().any(|line| !line.trim_start().starts_with("//") && line.contains(forbidden));
             assert!(!used, "{} uses {forbidden}", path.display());
         }
     }

@@ -19,7 +19,7 @@ struct Stack {
 /// Keeps an operation open until it is dropped; belongs to the thread that opened it.
 #[derive(Debug)]
 #[must_use = "the operation ends when this guard is dropped"]
-pub struct OperationGuard {
+pub(crate) struct OperationGuard {
     opened: bool,
     /// Not `Send`: the stack is the thread's.
     _thread: PhantomData<*const ()>,

@@ -109,7 +109,10 @@ mod tests {
         let fetch = Crawl::Fetch { _url: "https://example.com/?token=x".into() };
         assert_eq!(of::<Crawl>(&fetch), format!("{here}::Crawl::Fetch"));
         assert_eq!(of::<Crawl>(&Crawl::Empty), format!("{here}::Crawl::Empty"));
-        assert_eq!(of::<Crawl>(&Crawl::Io(std::io::ErrorKind::NotFound.into())), format!("{here}::Crawl::Io"));
+        assert_eq!(
+            of::<Crawl>(&Crawl::Io(std::io::ErrorKind::NotFound.into())),
+            format!("{here}::Crawl::Io")
+        );
         assert_eq!(of::<Plain>(&Plain), format!("{here}::Plain"));
     }
 

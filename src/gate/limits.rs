@@ -117,8 +117,7 @@ mod tests {
     #[test]
     fn so_many_an_hour_and_so_many_a_day() {
         let rate = Rate::new(Limits { per_hour: 2, per_day: 5, per_bug_and_hour: 1 });
-        let admitted =
-            |h: u64| std::iter::repeat_n((), 4).filter(|()| rate.admit(hours(h))).count();
+        let admitted = |h: u64| std::iter::repeat_n((), 4).filter(|()| rate.admit(hours(h))).count();
         assert_eq!([0, 1, 2, 3, 24, 25].map(admitted), [2, 2, 1, 0, 2, 2]);
     }
 

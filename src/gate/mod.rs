@@ -87,7 +87,8 @@ impl Gate {
     pub(crate) fn decide(&self) -> (Stored, Decision) {
         let around = self.surroundings();
         let stored = self.store.read();
-        let mut decision = consent::decide(&self.env, &stored, around.environment, &around.host, consent::POLICY);
+        let mut decision =
+            consent::decide(&self.env, &stored, around.environment, &around.host, consent::POLICY);
         decision.privacy = decision.privacy.max(self.least_privacy);
         if self.closed.load(Ordering::Relaxed) {
             decision.allowed = false;

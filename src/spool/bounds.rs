@@ -114,11 +114,18 @@ mod tests {
 
     #[test]
     fn repeats_go_first_and_no_bug_is_forgotten_while_another_has_two() {
-        let reports =
-            [report(1, Some("a")), report(2, Some("b")), report(3, Some("b")), report(4, None), report(5, Some("b"))];
+        let reports = [
+            report(1, Some("a")),
+            report(2, Some("b")),
+            report(3, Some("b")),
+            report(4, None),
+            report(5, Some("b")),
+        ];
         let bounds = |reports| Bounds { reports, ..Bounds::default() };
         let now = Timestamp::from_millis(10);
-        for (most, gone) in [(5, vec![]), (4, vec![2]), (3, vec![2, 3]), (2, vec![2, 3, 1]), (0, vec![2, 3, 1, 4, 5])] {
+        for (most, gone) in
+            [(5, vec![]), (4, vec![2]), (3, vec![2, 3]), (2, vec![2, 3, 1]), (0, vec![2, 3, 1, 4, 5])]
+        {
             assert_eq!(times(&bounds(most).victims(&reports, now).crowded), gone, "{most}");
         }
         let by_bytes = Bounds { bytes: 35, ..Bounds::default() };

@@ -64,7 +64,10 @@ pub(super) fn remove_strays(folder: &Path) {
     let Ok(entries) = fs::read_dir(folder) else { return };
     for entry in entries.flatten() {
         let stray = entry.path().extension().is_some_and(|e| e == "tmp")
-            && entry.metadata().and_then(|m| m.modified()).is_ok_and(|at| at.elapsed().is_ok_and(|d| d > STRAY));
+            && entry
+                .metadata()
+                .and_then(|m| m.modified())
+                .is_ok_and(|at| at.elapsed().is_ok_and(|d| d > STRAY));
         if stray {
             // Another process may be tidying too.
             let _ = fs::remove_file(entry.path());

@@ -154,8 +154,8 @@ impl Spool {
     /// Moves a report out of the way for a person to look at.
     pub(crate) fn quarantine(&self, name: &Name) {
         let folder = self.folder.join(QUARANTINE);
-        let moved = folder::ensure(&folder)
-            .and_then(|()| fs::rename(self.path(name), folder.join(name.to_string())));
+        let moved =
+            folder::ensure(&folder).and_then(|()| fs::rename(self.path(name), folder.join(name.to_string())));
         if moved.is_err() {
             self.remove(name);
         }

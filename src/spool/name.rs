@@ -105,7 +105,8 @@ mod tests {
 
     #[test]
     fn other_files_are_not_ours() {
-        let good = "001763678400123_09090909090949098909090909090909_----------------_000000000000feed.report";
+        let good =
+            "001763678400123_09090909090949098909090909090909_----------------_000000000000feed.report";
         assert!(Name::parse(good).is_some());
         for bad in [
             "",

@@ -71,7 +71,8 @@ fn links_and_pipes_are_refused() {
 
     fs::remove_file(spool.path(&stored.name)).unwrap();
     let path = spool.path(&stored.name);
-    rustix::fs::mknodat(rustix::fs::CWD, &path, rustix::fs::FileType::Fifo, rustix::fs::Mode::RUSR, 0).unwrap();
+    rustix::fs::mknodat(rustix::fs::CWD, &path, rustix::fs::FileType::Fifo, rustix::fs::Mode::RUSR, 0)
+        .unwrap();
     assert!(matches!(spool.read(&stored.name), Err(SpoolError::Io { .. })));
 }
 

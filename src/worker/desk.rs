@@ -64,7 +64,12 @@ impl Desk {
     /// The clean report of a capture. Reads debug information: never on the program's thread.
     ///
     /// `decision` has just been made, and `privacy` is what the gate allowed at the capture.
-    pub(crate) fn report(&self, captured: Captured, privacy: Privacy, (stored, decision): &(Stored, Decision)) -> Report {
+    pub(crate) fn report(
+        &self,
+        captured: Captured,
+        privacy: Privacy,
+        (stored, decision): &(Stored, Decision),
+    ) -> Report {
         let mut event = captured.resolve();
         event.environment = self.gate.surroundings().environment;
         event.email = decision.email(self.gate.env(), stored).map(str::to_owned);

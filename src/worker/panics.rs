@@ -30,7 +30,7 @@ impl PanicSink for Panics {
         }
         match self.desk.gate.admit(self.desk.clock.monotonic()) {
             Admission::Go(privacy) => Some(privacy),
-            Admission::Denied => None,
+            Admission::Denied(_) => None,
             Admission::TooMany => {
                 self.desk.log.lost(Loss::RateLimited, 1);
                 None
@@ -56,7 +56,13 @@ impl PanicSink for Panics {
         Some(Box::new(FirstReport { held: Some(held), spool: spool.clone() }))
     }
 
-    fn complete(&self, first: Option<Box<dyn First>>, captured: Captured, privacy: Privacy, thread: ThreadId) {
+    fn complete(
+        &self,
+        first: Option<Box<dyn First>>,
+        captured: Captured,
+        privacy: Privacy,
+        thread: ThreadId,
+    ) {
         // Read again: the user may have changed their mind, or the first look was a remembered answer.
         let decided = self.desk.gate.decide();
         if !decided.1.allowed {

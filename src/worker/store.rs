@@ -10,7 +10,7 @@ use super::courier::Courier;
 use super::unsettled::Watch;
 use super::{Desk, Flushed, Job, next};
 use crate::capture::Captured;
-use crate::spool::State;
+use crate::spool::{Spool, State};
 
 pub(super) fn run(desk: &Arc<Desk>, queue: &Receiver<Job>) {
     let courier = Courier::new(Arc::clone(desk));
@@ -101,5 +101,7 @@ fn put(desk: &Desk, report: Report) -> Option<Report> {
 
 /// What a flush leaves, for whoever asks while no courier can be had.
 pub(super) fn waiting(desk: &Desk) -> Flushed {
-    Flushed { waiting: desk.spool.as_ref().map_or(0, |spool| spool.list().len()) }
+    // A panic that is not settled yet waits for time to pass, not for delivery.
+    let waits = |spool: &Spool| spool.list().iter().filter(|name| !spool.is_held(name)).count();
+    Flushed { waiting: desk.spool.as_ref().map_or(0, waits) }
 }

@@ -17,7 +17,10 @@ pub(crate) struct Unsettled {
 
 impl Unsettled {
     /// Keeps the lock until the process ends, for a panic that nobody watches over.
-    #[expect(clippy::mem_forget, reason = "the descriptor is the lock, and it must live as long as the process")]
+    #[expect(
+        clippy::mem_forget,
+        reason = "the descriptor is the lock, and it must live as long as the process"
+    )]
     pub(crate) fn keep_held(self) {
         std::mem::forget(self.stored.file);
     }

@@ -64,7 +64,8 @@ fn an_error_whose_methods_panic_is_still_an_error() {
 #[cfg(feature = "anyhow")]
 #[test]
 fn anyhow_gives_its_context_its_cause_and_its_stack() {
-    let error = anyhow::Error::new(std::io::Error::from(std::io::ErrorKind::NotFound)).context("reading the page");
+    let error =
+        anyhow::Error::new(std::io::Error::from(std::io::ErrorKind::NotFound)).context("reading the page");
     let chain = take(&error);
     assert_eq!(messages(&chain), ["reading the page", "entity not found"]);
     assert_eq!(chain.exceptions[1].type_name, "std::io::Error(NotFound)");

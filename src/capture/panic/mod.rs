@@ -12,9 +12,11 @@ use std::panic::{AssertUnwindSafe, PanicHookInfo, catch_unwind};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Weak, mpsc};
 use std::thread::{self, ThreadId};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use crawl4ai_telemetry_core::{App, Environment, Event, Kind, Level, Loss, Privacy, RawException, ReportId, Timestamp};
+use crawl4ai_telemetry_core::{
+    App, Environment, Event, Kind, Level, Loss, Privacy, RawException, ReportId, Timestamp,
+};
 
 use super::stack::Stack;
 use super::stage::Inside;
@@ -25,6 +27,12 @@ pub(crate) use record::record;
 /// How long the panicking thread waits for phase 2: long enough for a cold look at debug information, short
 /// enough that nobody thinks the program hangs.
 const PHASE_2: Duration = Duration::from_millis(250);
+
+/// How many panics are in phase 2.
+static RUNNING: AtomicUsize = AtomicUsize::new(0);
+
+/// How often the end of the program looks whether phase 2 is done.
+const POLL: Duration = Duration::from_millis(2);
 
 /// How many panics may be in phase 2 at once: 200 threads that panic together must not become 400.
 const AT_ONCE: usize = 4;
@@ -107,9 +115,16 @@ fn report(sink: &Arc<dyn PanicSink>, info: &PanicHookInfo<'_>) {
     complete(sink, first, Captured { event, stack }, privacy);
 }
 
+/// Waits for every phase 2 that is still at work, at most `limit`: the program is about to end, and they with it.
+pub(crate) fn await_phase_2(limit: Duration) {
+    let start = Instant::now();
+    while RUNNING.load(Ordering::Relaxed) > 0 && start.elapsed() < limit {
+        thread::sleep(POLL);
+    }
+}
+
 /// Phase 2, within its time, on a thread of the panic's own: the worker may be busy, or be what panicked.
 fn complete(sink: &Arc<dyn PanicSink>, first: Option<Box<dyn First>>, captured: Captured, privacy: Privacy) {
-    static RUNNING: AtomicUsize = AtomicUsize::new(0);
     if RUNNING.fetch_add(1, Ordering::Relaxed) >= AT_ONCE {
         RUNNING.fetch_sub(1, Ordering::Relaxed);
         return;

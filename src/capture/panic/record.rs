@@ -41,7 +41,11 @@ fn write(out: &mut String, panic: &Panic<'_>) -> std::fmt::Result {
         Privacy::Standard => "standard",
         Privacy::Strict => "strict",
     };
-    write!(out, r#"{{"schema":1,"id":"{}","time":"{}","level":"error","privacy":"{privacy}""#, panic.id, panic.time)?;
+    write!(
+        out,
+        r#"{{"schema":1,"id":"{}","time":"{}","level":"error","privacy":"{privacy}""#,
+        panic.id, panic.time
+    )?;
     out.push_str(r#","app":{"name":"#);
     string(out, panic.app.name());
     out.push_str(r#","version":"#);

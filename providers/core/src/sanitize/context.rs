@@ -10,7 +10,12 @@ impl Sanitizer {
         self.clean_context(raw, privacy, &mut Counts::default())
     }
 
-    pub(super) fn clean_context(&self, raw: Context, _privacy: Privacy, _counts: &mut Counts) -> Fields<Text> {
+    pub(super) fn clean_context(
+        &self,
+        raw: Context,
+        _privacy: Privacy,
+        _counts: &mut Counts,
+    ) -> Fields<Text> {
         let _ = raw.into_inner();
         let mut out = Fields::new();
         if false {

@@ -8,17 +8,60 @@ use crate::event::RawFrame;
 /// Crates whose frames never count as the program's own, for builds without line tables, where a frame's
 /// source is not known. With line tables the place of the source decides.
 const NOT_IN_APP: &[&str] = &[
-    "std", "core", "alloc", "proc_macro", "test", "backtrace", "gimli", "addr2line", "anyhow", "eyre",
-    "color_eyre", "log", "tracing", "tracing_core", "tokio", "tokio_util", "async_std", "smol", "rayon",
-    "rayon_core", "crossbeam_utils", "futures_core", "futures_util", "futures_executor", "futures_channel",
-    "hyper", "hyper_util", "tower", "tower_http", "axum", "axum_core", "actix_rt", "actix_web", "reqwest",
-    "pyo3", "serde", "serde_json", "serde_core",
+    "std",
+    "core",
+    "alloc",
+    "proc_macro",
+    "test",
+    "backtrace",
+    "gimli",
+    "addr2line",
+    "anyhow",
+    "eyre",
+    "color_eyre",
+    "log",
+    "tracing",
+    "tracing_core",
+    "tokio",
+    "tokio_util",
+    "async_std",
+    "smol",
+    "rayon",
+    "rayon_core",
+    "crossbeam_utils",
+    "futures_core",
+    "futures_util",
+    "futures_executor",
+    "futures_channel",
+    "hyper",
+    "hyper_util",
+    "tower",
+    "tower_http",
+    "axum",
+    "axum_core",
+    "actix_rt",
+    "actix_web",
+    "reqwest",
+    "pyo3",
+    "serde",
+    "serde_json",
+    "serde_core",
 ];
 
 /// Functions of the runtime that belong to no crate.
 const RUNTIME: &[&str] = &[
-    "rust_begin_unwind", "__rustc", "__rust_", "___rust_", "_start", "__libc_start", "__clone", "clone3",
-    "start_thread", "main", "rust_panic", "_rust_",
+    "rust_begin_unwind",
+    "__rustc",
+    "__rust_",
+    "___rust_",
+    "_start",
+    "__libc_start",
+    "__clone",
+    "clone3",
+    "start_thread",
+    "main",
+    "rust_panic",
+    "_rust_",
 ];
 
 /// The name of a function without what changes from build to build.
@@ -87,7 +130,8 @@ pub(crate) fn crate_of(function: &str) -> &str {
 /// | the standard library | `library/core/src/option.rs` |
 /// | the program's own workspace | `src/main.rs` |
 /// | anything else | the file's name |
-pub(crate) fn source_file(path: &str) -> String {
+#[must_use]
+pub fn source_file(path: &str) -> String {
     let path = path.replace('\\', "/");
     if let Some((_, rest)) = path.split_once("/registry/src/") {
         return behind(rest, 1).to_owned();

@@ -19,6 +19,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 pub use clean::Text;
 pub use detect::{Detector, Pattern, PatternError, Span};
+pub use frames::source_file;
 pub use known::Known;
 pub use redaction::{Counts, Redaction};
 pub use report::RestoreError;
@@ -56,7 +57,9 @@ impl Default for Sanitizer {
 
 impl std::fmt::Debug for Sanitizer {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Sanitizer").field("own_detectors", &self.rules.detectors.len()).finish_non_exhaustive()
+        f.debug_struct("Sanitizer")
+            .field("own_detectors", &self.rules.detectors.len())
+            .finish_non_exhaustive()
     }
 }
 

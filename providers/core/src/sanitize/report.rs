@@ -40,7 +40,8 @@ impl Sanitizer {
     pub fn report(&self, app: &App, event: Event, privacy: Privacy) -> Report {
         let own: Vec<String> = app.in_app_crates().map(str::to_owned).collect();
         let exceptions_cut = event.exceptions.len().saturating_sub(limits::EXCEPTIONS);
-        let exceptions_cut = event.exceptions_cut.saturating_add(u32::try_from(exceptions_cut).unwrap_or(u32::MAX));
+        let exceptions_cut =
+            event.exceptions_cut.saturating_add(u32::try_from(exceptions_cut).unwrap_or(u32::MAX));
         let body = Body {
             schema: SCHEMA,
             id: event.id,
@@ -75,7 +76,12 @@ impl Sanitizer {
     ///
     /// # Errors
     /// When the bytes are too long, not in our form or of a newer schema.
-    pub fn restore(&self, bytes: &[u8], email: Option<&str>, privacy: Privacy) -> Result<Report, RestoreError> {
+    pub fn restore(
+        &self,
+        bytes: &[u8],
+        email: Option<&str>,
+        privacy: Privacy,
+    ) -> Result<Report, RestoreError> {
         if bytes.len() > limits::STORED_REPORT {
             return Err(RestoreError::TooLong { found: bytes.len() });
         }
