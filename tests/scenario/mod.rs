@@ -1,8 +1,13 @@
 //! A scenario is a test file that is also the program it tests: run as a test it plays the parent, which starts
 //! itself again as the program, with a real `main`, a real exit code and a folder of its own.
 
-#![allow(dead_code, reason = "no scenario needs all of it")]
-#![allow(clippy::expect_used, clippy::print_stdout, reason = "a test fails by panicking and tells its name")]
+#![allow(dead_code, unreachable_pub, reason = "no scenario needs all of it")]
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    reason = "a test fails by panicking and tells its name"
+)]
 #![allow(clippy::disallowed_methods, reason = "a scenario is a program: it reads its environment and exits")]
 
 use std::path::{Path, PathBuf};
