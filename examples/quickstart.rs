@@ -71,8 +71,9 @@ fn fetch_page(url: &str) -> Result<String, CrawlError> {
 /// Panics as a parser panics, with a message that it computes.
 #[inline(never)]
 fn parse_page(html: &str) -> usize {
-    let table =
-        html.find("<table").unwrap_or_else(|| panic!("no table in {HOME}, fetched from {URL} for {EMAIL}"));
+    let Some(table) = html.find("<table") else {
+        panic!("no table in {HOME}, fetched from {URL} for {EMAIL}");
+    };
     table + 1
 }
 

@@ -24,7 +24,8 @@ fn program(part: &str) {
 fn test(stage: &Stage) {
     let config = stage.folder().join("config.json");
     let denied = r#"{"theme":"dark","telemetry":{"consent":"denied"}}"#;
-    let cases: &[(&str, &[(&str, &str)], Option<&str>)] = &[
+    type Variables = &'static [(&'static str, &'static str)];
+    let cases: &[(&str, Variables, Option<&str>)] = &[
         ("nobody asked", &[], None),
         ("kill switch", &[("CRAWL4AI_TELEMETRY", "off")], Some(r#"{"telemetry":{"consent":"always"}}"#)),
         ("do not track", &[("DO_NOT_TRACK", "1"), ("CRAWL4AI_TELEMETRY", "1")], None),
