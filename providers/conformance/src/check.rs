@@ -95,7 +95,10 @@ fn clean_strings(report: &Report) -> impl Iterator<Item = &str> {
         let functions = exception.frames().iter().filter_map(|frame| frame.function());
         [Some(exception.type_name()), exception.value()].into_iter().flatten().chain(functions)
     });
-    exceptions.chain([report.app_name(), report.app_version()]).chain(report.operations()).chain(report.user_email())
+    exceptions
+        .chain([report.app_name(), report.app_version()])
+        .chain(report.operations())
+        .chain(report.user_email())
 }
 
 fn delivers(what: &str, provider: &impl TelemetryProvider, report: &Report) {

@@ -78,7 +78,11 @@ fn answers() -> Vec<(&'static str, Reply, Expected)> {
             RetryAfter(seconds(300)),
         ),
         ("429 with nonsense", status(429).header("Retry-After", "soon"), Retry),
-        ("429 with rate limits", status(429).header(limits, "90:error:organization"), RetryAfter(seconds(90))),
+        (
+            "429 with rate limits",
+            status(429).header(limits, "90:error:organization"),
+            RetryAfter(seconds(90)),
+        ),
         ("500", status(500), Retry),
         ("502", status(502), Retry),
         ("503", status(503).body("secret of the server"), Retry),
@@ -152,7 +156,11 @@ fn keeps_away_when_told<P: TelemetryProvider>(make: impl Fn(&str) -> P, patience
     let limits = "60:transaction:key, 3600:error;default:organization";
     let told = [
         ("429", Reply::status(429).header("Retry-After", "3600"), wish),
-        ("rate limits on a 200", Reply::status(200).header("X-Sentry-Rate-Limits", limits), Expected::Delivered),
+        (
+            "rate limits on a 200",
+            Reply::status(200).header("X-Sentry-Rate-Limits", limits),
+            Expected::Delivered,
+        ),
     ];
     for (what, reply, first) in told {
         let server = Server::always(reply);

@@ -8,8 +8,8 @@ const SHORTEST: usize = 5;
 /// The home folder, the working folder, the user's and the machine's name.
 fn facts() -> Vec<String> {
     #[expect(clippy::disallowed_methods, reason = "the suite looks for this machine's values in what leaves")]
-    let environment =
-        ["HOME", "USERPROFILE", "USER", "USERNAME", "HOSTNAME", "COMPUTERNAME"].map(|name| std::env::var(name).ok());
+    let environment = ["HOME", "USERPROFILE", "USER", "USERNAME", "HOSTNAME", "COMPUTERNAME"]
+        .map(|name| std::env::var(name).ok());
     let files = ["/etc/hostname", "/proc/sys/kernel/hostname"].map(|path| fs::read_to_string(path).ok());
     let folder = std::env::current_dir().ok().map(|path| path.to_string_lossy().into_owned());
     environment

@@ -146,7 +146,11 @@ fn event(id: u8, level: Level) -> Event {
     let mut event = Event::new(ReportId::from_bytes([id; 16]), time(), level);
     event.environment = Environment::Cli;
     event.images = vec![
-        RawImage { path: "/home/ada/bin/sample-tool".into(), build_id: Some(BUILD_ID.into()), size: 0x40_0000 },
+        RawImage {
+            path: "/home/ada/bin/sample-tool".into(),
+            build_id: Some(BUILD_ID.into()),
+            size: 0x40_0000,
+        },
         RawImage { path: "/usr/lib/x86_64-linux-gnu/libc.so.6".into(), build_id: None, size: 0x20_0000 },
     ];
     event

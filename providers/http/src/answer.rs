@@ -72,9 +72,13 @@ pub fn read_answer(head: &Head, now: Timestamp) -> Reading {
         300..=399 => Err(SendError::Halt {
             reason: format!("the server redirects ({status}), which is not followed: correct the address"),
         }),
-        401 | 403 => Err(SendError::Halt { reason: format!("the server does not accept the key ({status})") }),
+        401 | 403 => {
+            Err(SendError::Halt { reason: format!("the server does not accept the key ({status})") })
+        }
         404 => Err(SendError::Halt { reason: format!("the server does not know the project ({status})") }),
-        413 => Err(SendError::Rejected { reason: format!("the server finds the report too large ({status})") }),
+        413 => {
+            Err(SendError::Rejected { reason: format!("the server finds the report too large ({status})") })
+        }
         408 | 425 => Err(retry(None, format!("the server asks to repeat the request ({status})"))),
         429 => Err(retry(keep_away, format!("the server has had too many reports ({status})"))),
         400..=499 => Err(SendError::Rejected { reason: format!("the server refuses the report ({status})") }),

@@ -38,7 +38,9 @@ pub enum EndpointError {
         scheme: String,
     },
     /// Unencrypted, to another machine.
-    #[error("reports for {host} must be encrypted: write https:// (http:// is for 127.0.0.1, [::1] and localhost)")]
+    #[error(
+        "reports for {host} must be encrypted: write https:// (http:// is for 127.0.0.1, [::1] and localhost)"
+    )]
     Unencrypted {
         /// The host.
         host: String,

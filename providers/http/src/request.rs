@@ -112,7 +112,9 @@ fn reason(error: &ureq::Error) -> String {
         ureq::Error::Timeout(ureq::Timeout::Connect) => "the connection took too long",
         ureq::Error::Timeout(_) => "the server took too long",
         ureq::Error::HostNotFound => "the host is not known",
-        ureq::Error::Protocol(_) | ureq::Error::LargeResponseHeader(..) => "the answer is not HTTP as we know it",
+        ureq::Error::Protocol(_) | ureq::Error::LargeResponseHeader(..) => {
+            "the answer is not HTTP as we know it"
+        }
         ureq::Error::Tls(_) | ureq::Error::Rustls(_) => "no secure connection could be made",
         ureq::Error::Io(error) => return io_reason(error.kind()),
         _ => "the request could not be made",

@@ -95,7 +95,10 @@ impl Sender {
             encrypted: self.endpoint.is_encrypted(),
             limits: self.limits,
         })?;
-        #[expect(clippy::disallowed_methods, reason = "only where a server names a date and not its own time")]
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "only where a server names a date and not its own time"
+        )]
         let now = SystemTime::now();
         let Reading { outcome, keep_away } = read_answer(&head, now.into());
         if let Some(wait) = keep_away {

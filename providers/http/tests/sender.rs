@@ -3,9 +3,7 @@
 use std::time::{Duration, Instant};
 
 use crawl4ai_telemetry_conformance::{self as conformance, Reply, Server};
-use crawl4ai_telemetry_core::{
-    Payload, ProviderError, Report, SendError, TelemetryProvider, UsageSpan,
-};
+use crawl4ai_telemetry_core::{Payload, ProviderError, Report, SendError, TelemetryProvider, UsageSpan};
 use crawl4ai_telemetry_http::{Delivered, Endpoint, Limits, Sender, USER_AGENT};
 
 const LIMITS: Limits =

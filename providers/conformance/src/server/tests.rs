@@ -16,7 +16,8 @@ fn ask(server: &Server) -> Vec<u8> {
 
 #[test]
 fn remembers_a_request_whole_and_follows_its_script() {
-    let server = Server::start([Reply::status(503).header("Retry-After", "7"), Reply::status(200).body("ok")]);
+    let server =
+        Server::start([Reply::status(503).header("Retry-After", "7"), Reply::status(200).body("ok")]);
     let first = String::from_utf8(ask(&server)).unwrap();
     assert!(first.starts_with("HTTP/1.1 503 ") && first.contains("Retry-After: 7\r\n"), "{first}");
     for _ in 0..2 {
@@ -32,7 +33,8 @@ fn remembers_a_request_whole_and_follows_its_script() {
 
 #[test]
 fn stops_while_clients_hang() {
-    for reply in [Reply::HangAfterAccept, Reply::HangInHead, Reply::HangAfterHead, Reply::Drip, Reply::EndlessBody]
+    for reply in
+        [Reply::HangAfterAccept, Reply::HangInHead, Reply::HangAfterHead, Reply::Drip, Reply::EndlessBody]
     {
         let server = Server::always(reply.clone());
         let mut stream = TcpStream::connect(server.address()).unwrap();

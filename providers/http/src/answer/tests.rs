@@ -5,7 +5,12 @@ const NOW: Timestamp = Timestamp::from_millis(1_795_176_000_000);
 
 fn head(status: u16, headers: &[(&str, &str)]) -> Head {
     let value = |name: &str| headers.iter().find(|(n, _)| *n == name).map(|(_, v)| (*v).to_owned());
-    Head { status, date: value("Date"), retry_after: value("Retry-After"), rate_limits: value("X-Sentry-Rate-Limits") }
+    Head {
+        status,
+        date: value("Date"),
+        retry_after: value("Retry-After"),
+        rate_limits: value("X-Sentry-Rate-Limits"),
+    }
 }
 
 fn kind(reading: &Reading) -> &'static str {
@@ -73,7 +78,8 @@ fn a_429_says_how_long() {
 
 #[test]
 fn a_date_that_has_passed_keeps_nobody_away() {
-    let headers = [("Date", "Fri, 20 Nov 2026 12:00:00 GMT"), ("Retry-After", "Fri, 20 Nov 2026 11:00:00 GMT")];
+    let headers =
+        [("Date", "Fri, 20 Nov 2026 12:00:00 GMT"), ("Retry-After", "Fri, 20 Nov 2026 11:00:00 GMT")];
     let reading = read_answer(&head(429, &headers), NOW);
     assert_eq!((kind(&reading), reading.keep_away), ("retry", None));
 }
