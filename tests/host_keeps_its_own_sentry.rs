@@ -29,10 +29,8 @@ static HOOK: AtomicU32 = AtomicU32::new(0);
 
 fn program(_: &str) {
     let kept = Kept::default();
-    let own = kept.clone();
-    let options = sentry::ClientOptions::new().dsn("https://host@host.example.com/1").transport(Arc::new(
-        move |_: &sentry::ClientOptions| -> Arc<dyn sentry::Transport> { Arc::new(own.clone()) },
-    ));
+    let options =
+        sentry::ClientOptions::new().dsn("https://host@host.example.com/1").transport(Arc::new(kept.clone()));
     let client = Arc::new(sentry::Client::from(options));
     sentry::Hub::main().bind_client(Some(Arc::clone(&client)));
     std::panic::set_hook(Box::new(|_| drop(HOOK.fetch_add(1, Ordering::SeqCst))));

@@ -12,10 +12,13 @@ fn program(_: &str) {
         .map(|n| {
             let thread = std::thread::Builder::new();
             let error = std::io::Error::other("again");
-            thread.spawn(move || drop(capture_exception(&error, context! { "n" => n }))).expect("a thread")
+            let capture = move || capture_exception(&error, context! { "n" => n });
+            thread.spawn(capture).expect("a thread")
         })
         .collect();
-    threads.into_iter().for_each(|thread| thread.join().expect("joined"));
+    for thread in threads {
+        let _ = thread.join().expect("joined");
+    }
     telemetry.flush(std::time::Duration::from_secs(20));
 }
 
