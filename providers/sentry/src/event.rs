@@ -4,8 +4,7 @@ use std::borrow::Cow;
 
 use crawl4ai_telemetry_core::{Kind, Level, Privacy, Report};
 use sentry::protocol::{
-    ClientSdkInfo, Context, DebugMeta, DeviceContext, Event, Level as SentryLevel, Map, OsContext, User,
-    Uuid, Value,
+    ClientSdkInfo, Context, DebugMeta, Event, Level as SentryLevel, Map, OsContext, User, Uuid, Value,
 };
 use serde_json::json;
 
@@ -98,13 +97,8 @@ const fn privacy(privacy: Privacy) -> &'static str {
 
 fn contexts(report: &Report) -> serde_json::Result<Map<String, Context>> {
     let os = OsContext { name: Some(report.platform().os().to_owned()), ..OsContext::default() };
-    let device =
-        DeviceContext { arch: Some(report.platform().arch().to_owned()), ..DeviceContext::default() };
-    let contexts = [
-        ("os", Context::Os(Box::new(os))),
-        ("device", Context::Device(Box::new(device))),
-        ("report", Context::Other(about(report)?)),
-    ];
+    // The processor stands in a tag: a context named `device` looks as if it described the user's machine.
+    let contexts = [("os", Context::Os(Box::new(os))), ("report", Context::Other(about(report)?))];
     Ok(contexts.into_iter().map(|(key, context)| (key.to_owned(), context)).collect())
 }
 
