@@ -6,6 +6,7 @@
 
 mod clean;
 mod context;
+mod decode;
 pub mod detect;
 mod frames;
 mod known;
@@ -23,6 +24,7 @@ pub use known::Known;
 pub use redaction::{Counts, Redaction};
 pub use report::RestoreError;
 
+use known::KnownSet;
 use words::Words;
 
 /// Cleans: texts, contexts, whole events, and reports that come back from a disk.
@@ -44,7 +46,7 @@ pub struct Sanitizer {
 /// What a sanitizer knows; made once, read by every call.
 struct Rules {
     words: Words,
-    known: RwLock<Arc<Known>>,
+    known: RwLock<KnownSet>,
     detectors: Vec<Box<dyn Detector>>,
 }
 
@@ -56,7 +58,9 @@ impl Default for Sanitizer {
 
 impl std::fmt::Debug for Sanitizer {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Sanitizer").field("own_detectors", &self.rules.detectors.len()).finish_non_exhaustive()
+        f.debug_struct("Sanitizer")
+            .field("own_detectors", &self.rules.detectors.len())
+            .finish_non_exhaustive()
     }
 }
 
@@ -78,13 +82,12 @@ impl Sanitizer {
     /// Values shorter than [`Known::SHORTEST`] bytes are ignored: they would match everywhere.
     pub fn protect(&self, value: &str) {
         let mut slot = self.rules.known.write().unwrap_or_else(PoisonError::into_inner);
-        let mut known = Known::clone(&slot);
-        known.add(Redaction::Protected, value);
-        *slot = Arc::new(known);
+        *slot = slot.with(Redaction::Protected, value);
     }
 
-    fn known(&self) -> Arc<Known> {
-        Arc::clone(&self.rules.known.read().unwrap_or_else(PoisonError::into_inner))
+    /// Looks at the known values; nothing of the program's own runs while they are held.
+    fn with_known<T>(&self, look: impl FnOnce(&KnownSet) -> T) -> T {
+        look(&self.rules.known.read().unwrap_or_else(PoisonError::into_inner))
     }
 }
 
@@ -129,8 +132,8 @@ impl Builder {
     /// The sanitizer.
     #[must_use]
     pub fn build(self) -> Sanitizer {
-        let rules =
-            Rules { words: self.words, known: RwLock::new(Arc::new(self.known)), detectors: self.detectors };
+        let known = RwLock::new(KnownSet::new(self.known));
+        let rules = Rules { words: self.words, known, detectors: self.detectors };
         Sanitizer { rules: Arc::new(rules) }
     }
 }

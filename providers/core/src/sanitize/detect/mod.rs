@@ -1,6 +1,27 @@
 //! What is looked for in free text, one detector a file.
+//!
+//! A detector of ours is a function that looks at one place where the pass of `scan` saw its anchor, `@` or
+//! `://`, and says what stands there. It looks back over a bounded number of bytes, and ahead only over what it
+//! then claims or over a bounded number of bytes, so that the whole stays linear on any input.
+
+mod dispatch;
+mod email;
+mod hay;
+mod header;
+mod ip;
+mod number;
+mod pair;
+mod path;
+mod pem;
+pub(super) mod placeholder;
+mod scan;
+mod token;
+mod url;
 
 use super::Redaction;
+
+pub(super) use number::is_card_number;
+pub(super) use scan::Scan;
 
 /// A range of bytes of the text that was searched, and what it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -31,7 +31,10 @@ fn modules_and_crates() {
 #[test]
 fn files_are_relative_to_their_crate() {
     for (path, file) in [
-        ("/home/ada/.cargo/registry/src/index-1949cf8c/serde_json-1.0.154/src/de.rs", "serde_json-1.0.154/src/de.rs"),
+        (
+            "/home/ada/.cargo/registry/src/index-1949cf8c/serde_json-1.0.154/src/de.rs",
+            "serde_json-1.0.154/src/de.rs",
+        ),
         (r"C:\Users\ada\.cargo\registry\src\index-1\tokio-1.0.0\src\lib.rs", "tokio-1.0.0/src/lib.rs"),
         ("/home/ada/.cargo/git/checkouts/tool-12ab/34cd/src/lib.rs", "src/lib.rs"),
         ("/rustc/59807616e/library/core/src/option.rs", "library/core/src/option.rs"),
@@ -90,7 +93,12 @@ fn the_first_frame_is_the_code_that_failed() {
             "crawl4ai_telemetry::api::run",
             "tool::main",
         ]),
-        ["<usize as core::slice::SliceIndex>::index", "tool::pick", "crawl4ai_telemetry::api::run", "tool::main"]
+        [
+            "<usize as core::slice::SliceIndex>::index",
+            "tool::pick",
+            "crawl4ai_telemetry::api::run",
+            "tool::main"
+        ]
     );
     assert_eq!(trimmed(&["tool::a", "std::panicking::try"]), ["tool::a", "std::panicking::try"]);
     assert_eq!(trimmed(&["crawl4ai_telemetry::x"]), Vec::<String>::new());

@@ -1,0 +1,148 @@
+//! One pass over the bytes: a table decides which of them deserve a look, detectors look there.
+//!
+//! The pass takes eight bytes at a time and adds up what the table says of them. Only a block with a trigger,
+//! with eight token characters in a row or with four digits is looked at again. A run of 15 token characters
+//! covers such a block wherever it starts; so do the digits of every number that is looked for.
+
+use super::hay::Hay;
+use super::{Span, dispatch};
+use crate::sanitize::words::Words;
+
+const DIGIT: u32 = 1;
+const TOKEN: u32 = 1 << 8;
+const TRIGGER: u32 = 1 << 16;
+
+const BLOCK: usize = 8;
+
+/// Bytes at which a detector may find something.
+const TRIGGERS: &[u8] = b":=@/\\%.<?&+-\"'`\n\x1bBb";
+
+static TABLE: [u32; 256] = table();
+
+#[expect(clippy::indexing_slicing, reason = "runs in the compiler only")]
+const fn table() -> [u32; 256] {
+    let mut table = [0; 256];
+    let mut i = 0;
+    while i < 256 {
+        let b = i as u8;
+        if b.is_ascii_digit() {
+            table[i] += DIGIT;
+        }
+        if is_token(b) {
+            table[i] += TOKEN;
+        }
+        // Soft hyphens, combining marks, zero-width and full-width characters, tags.
+        if matches!(b, 0xc2 | 0xcc | 0xcd | 0xe1 | 0xe2 | 0xef | 0xf3) {
+            table[i] += TRIGGER;
+        }
+        i += 1;
+    }
+    let mut t = 0;
+    while t < TRIGGERS.len() {
+        table[TRIGGERS[t] as usize] += TRIGGER;
+        t += 1;
+    }
+    table
+}
+
+/// What tokens are made of, in any of their encodings.
+pub(super) const fn is_token(b: u8) -> bool {
+    b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'+' | b'/' | b'=' | b'.' | b'~')
+}
+
+/// What one pass over a text finds.
+pub(in crate::sanitize) struct Scan<'a> {
+    pub(super) hay: Hay<'a>,
+    pub(super) words: &'a Words,
+    /// What was found, in the order in which it was met.
+    pub(in crate::sanitize) found: Vec<Span>,
+    /// Behind everything that was found: what lies before is not looked at again.
+    pub(super) done: usize,
+    /// Behind the last run of token characters that was looked at.
+    pub(super) run_done: usize,
+    /// Behind the last number that was looked at.
+    pub(super) number_done: usize,
+    /// What would make a decoded view differ.
+    pub(in crate::sanitize) views: Views,
+}
+
+/// Which decoded views of a text are worth a look.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(in crate::sanitize) struct Views {
+    /// Percent encoding, escapes, invisible or wide characters, colours.
+    pub(in crate::sanitize) decoded: bool,
+    /// More than one line.
+    pub(in crate::sanitize) joined: bool,
+}
+
+impl<'a> Scan<'a> {
+    /// Searches `bytes`.
+    pub(in crate::sanitize) fn of(bytes: &'a [u8], words: &'a Words) -> Self {
+        let mut scan = Self {
+            hay: Hay::new(bytes),
+            words,
+            found: Vec::new(),
+            done: 0,
+            run_done: 0,
+            number_done: 0,
+            views: Views::default(),
+        };
+        scan.run();
+        scan
+    }
+
+    fn run(&mut self) {
+        let bytes = self.hay.slice(0, self.hay.len());
+        let (blocks, tail) = bytes.as_chunks::<BLOCK>();
+        let mut at = 0;
+        for block in blocks {
+            self.block(at, block);
+            at += BLOCK;
+        }
+        if !tail.is_empty() {
+            let mut block = [0; BLOCK];
+            for (to, from) in block.iter_mut().zip(tail) {
+                *to = *from;
+            }
+            self.block(at, &block);
+        }
+    }
+
+    #[inline]
+    fn block(&mut self, at: usize, block: &[u8; BLOCK]) {
+        let mut sum = 0;
+        for b in block {
+            sum += TABLE.get(usize::from(*b)).copied().unwrap_or(0);
+        }
+        // Anything but fewer than 4 digits and fewer than 8 token characters.
+        if sum >= TOKEN * BLOCK as u32 || sum & 0xff >= 4 {
+            self.look(at, block, sum);
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn look(&mut self, at: usize, block: &[u8; BLOCK], sum: u32) {
+        if (sum >> 8) & 0xff == BLOCK as u32 && at >= self.run_done {
+            dispatch::run(self, at);
+        }
+        if sum & 0xff >= 4 && at + BLOCK > self.number_done {
+            dispatch::number(self, at);
+        }
+        if sum >= TRIGGER {
+            for (i, b) in (at..).zip(block) {
+                if i >= self.done {
+                    dispatch::trigger(self, i, *b);
+                }
+            }
+        }
+    }
+
+    /// Takes a find down.
+    pub(super) fn take(&mut self, hit: Option<Span>) -> bool {
+        let Some(span) = hit.filter(|span| span.start < span.end) else { return false };
+        self.done = self.done.max(span.end);
+        self.found.push(span);
+        true
+    }
+}
