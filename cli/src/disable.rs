@@ -23,15 +23,17 @@ impl Disable {
         let stored = consent::disable(telemetry.config(), &SystemClock::new());
         // What waits goes, even when the decision cannot be stored: that much of it can be carried out.
         let carried_out = telemetry.disable();
-        let written = stored?;
-        status::tell_copied_aside(&written, streams);
-        carried_out?;
-        streams.say("Nothing is sent any more.");
-        match waited {
-            0 => {}
-            1 => streams.say("1 report that waited was deleted."),
-            n => streams.say(&format!("{n} reports that waited were deleted.")),
+        if telemetry.status().pending == 0 {
+            match waited {
+                0 => {}
+                1 => streams.say("1 report that waited was deleted."),
+                n => streams.say(&format!("{n} reports that waited were deleted.")),
+            }
         }
+        let written = stored?;
+        carried_out?;
+        status::tell_copied_aside(&written, streams);
+        streams.say("Nothing is sent any more.");
         streams.say(&format!("Undo with `{} enable`.", telemetry.app().command_name()));
         Ok(())
     }

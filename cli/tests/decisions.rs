@@ -123,8 +123,8 @@ impl TelemetryProvider for Offline {
     }
 }
 
-#[test]
-fn a_no_deletes_what_waits() {
+/// A user who said yes, with one report that could not be delivered.
+fn user_with_a_report() -> User {
     let user = User::new();
     user.crwl(&["enable"]);
     let home = user.home().to_str().unwrap();
@@ -134,11 +134,33 @@ fn a_no_deletes_what_waits() {
     assert!(matches!(outcome, Outcome::Queued(_)), "{outcome:?}");
     assert!(!telemetry.flush(Duration::from_secs(5)), "it waits");
     assert_eq!(telemetry.status().pending, 1);
+    user
+}
 
+fn nothing_waits(user: &User) -> bool {
+    user.spool().read_dir().map_or(true, |mut entries| entries.next().is_none())
+}
+
+#[test]
+fn a_no_deletes_what_waits() {
+    let user = user_with_a_report();
     let status = user.crwl(&["status"]);
     assert!(status.out.contains("waiting        1"), "{status:?}");
+    assert!(!nothing_waits(&user));
     let said = user.crwl(&["disable"]);
     assert_eq!(said.code, 0, "{said:?}");
     assert!(said.err.contains("1 report that waited was deleted."), "{said:?}");
-    assert!(!user.spool().exists() || user.spool().read_dir().unwrap().next().is_none());
+    assert!(nothing_waits(&user));
+}
+
+#[test]
+fn a_no_that_cannot_be_stored_deletes_what_waits_all_the_same_and_fails() {
+    let user = user_with_a_report();
+    fs::remove_file(user.config()).unwrap();
+    fs::create_dir(user.config()).unwrap();
+    let said = user.crwl(&["disable"]);
+    assert_eq!((said.code, said.out.as_str()), (1, ""), "{said:?}");
+    assert!(said.err.contains("1 report that waited was deleted."), "{said:?}");
+    assert!(said.err.contains("error: ~/.crawl4ai/config.json is not a regular file"), "{said:?}");
+    assert!(nothing_waits(&user));
 }
