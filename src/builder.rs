@@ -187,17 +187,23 @@ impl Builder {
         Ok(Guard::new(telemetry))
     }
 
-    /// As [`install`](Self::install), but without a way to fail: what cannot be set up is left out, and
-    /// `status` says why.
-    pub fn init(mut self) -> Guard {
-        let hook = self.panic_hook;
+    /// As [`build`](Self::build), but without a way to fail: what cannot be set up is left out, and `status`
+    /// says why.
+    pub fn build_anyway(mut self) -> Telemetry {
         let log = SelfLog::default();
         let choice = std::mem::take(&mut self.choice);
         let chosen = providers::choose(choice, self.snapshot().own("SENTRY_DSN")).unwrap_or_else(|error| {
             log.note(error.to_string());
             providers::none()
         });
-        let telemetry = self.build_for(chosen, log);
+        self.build_for(chosen, log)
+    }
+
+    /// As [`install`](Self::install), but without a way to fail: what cannot be set up is left out, and
+    /// `status` says why.
+    pub fn init(self) -> Guard {
+        let hook = self.panic_hook;
+        let telemetry = self.build_anyway();
         if !global::install(telemetry.clone()) {
             telemetry.inner.desk.log.note(BuildError::AlreadyInstalled.to_string());
             return Guard::second();

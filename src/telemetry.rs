@@ -10,6 +10,7 @@ use crate::capture::error::{Capturable, Chain};
 use crate::capture::stack::Stack;
 use crate::capture::stage::Inside;
 use crate::capture::{Captured, operations};
+use crate::config::ConfigStore;
 use crate::consent::{self, ActionError, Rule};
 use crate::gate::Admission;
 use crate::status::Status;
@@ -175,6 +176,18 @@ impl Telemetry {
     #[must_use]
     pub fn status(&self) -> Status {
         Status::of(&self.inner.desk)
+    }
+
+    /// The program that reports.
+    #[must_use]
+    pub fn app(&self) -> &App {
+        self.inner.desk.gate.app()
+    }
+
+    /// The configuration file that the user's decision stands in.
+    #[must_use]
+    pub fn config(&self) -> &ConfigStore {
+        self.inner.desk.gate.store()
     }
 
     /// Registers a value that must never leave, wherever it stands.

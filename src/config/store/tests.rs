@@ -321,4 +321,19 @@ mod unix {
         assert!(place.store.replace(now(), deny).is_err());
         assert_eq!(fs::read(&path).unwrap(), before);
     }
+    #[test]
+    fn nothing_is_created_below_a_folder_of_another_user() {
+        if !rustix::process::geteuid().is_root() {
+            return; // only root can make such a folder
+        }
+        let place = Place::empty();
+        let home = place.folder().parent().unwrap();
+        rustix::fs::chown(home, Some(rustix::process::Uid::from_raw(65_534)), None).unwrap();
+        let error = place.store.replace(now(), deny).unwrap_err();
+        assert!(
+            matches!(error, ConfigError::Refused { problem: ConfigProblem::ForeignOwner, .. }),
+            "{error}"
+        );
+        assert!(!place.folder().exists());
+    }
 }
