@@ -1,5 +1,7 @@
 //! The suite against the providers that need no network, and proof that it can fail.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests fail by panicking")]
+
 use std::panic::catch_unwind;
 use std::time::{Duration, SystemTime};
 

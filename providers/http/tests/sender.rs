@@ -121,6 +121,16 @@ fn speaks_tls_or_not_at_all() {
 }
 
 #[test]
+fn the_whole_limit_holds_whatever_its_parts_allow() {
+    let server = Server::always(Reply::HangAfterAccept);
+    let limits = Limits { connect: Duration::from_secs(60), ..LIMITS };
+    let start = Instant::now();
+    let error = post(&sender(&server.url().replace("http://", "https://")).with_limits(limits)).unwrap_err();
+    assert!(start.elapsed() < PATIENCE, "{:?}", start.elapsed());
+    assert!(error.to_string().ends_with("no answer within 1.0 s"), "{error}");
+}
+
+#[test]
 fn a_host_that_does_not_exist_is_an_error_like_others() {
     // `invalid` never resolves (RFC 6761, section 6.4).
     let start = Instant::now();

@@ -1,5 +1,7 @@
 //! The suite that every provider must pass.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests fail by panicking")]
+
 use std::time::Duration;
 
 use crawl4ai_telemetry_conformance::{self as conformance, Reply, Server, sample};
