@@ -1,1 +1,109 @@
-//! (to be written)
+//! Crash reports people are willing to send.
+//!
+//! This crate is for programs that people run on their own machines. When such a program crashes, its authors
+//! never hear of it, because a crash report carries URLs, tokens, home folders and customers' data. This one
+//! **asks first, cleans first, shows what it sends, loses nothing, and costs nothing until something breaks.**
+//!
+//! It is not a logger, not a tracer and not a metrics library, and it never collects what a program does while
+//! all is well unless the program declares usage telemetry and the user agrees.
+//!
+//! # Start
+//!
+//! ```no_run
+//! fn real_main() -> Result<(), Box<dyn std::error::Error>> {
+//!     std::fs::read_to_string("settings.toml")?;
+//!     Ok(())
+//! }
+//!
+//! fn main() -> Result<(), Box<dyn std::error::Error>> {
+//!     let _telemetry = crawl4ai_telemetry::init();
+//!     crawl4ai_telemetry::telemetry_context("main", real_main)
+//! }
+//! ```
+//!
+//! # The road of a crash
+//!
+//! ```text
+//! error / panic
+//!    │  gate: kill switch, consent, limits          (nothing is allocated when the answer is no)
+//!    ▼
+//! Event   raw: stays in memory, cannot be serialized
+//!    │  sanitize                                    (the only door)
+//!    ▼
+//! Report  spool: written whole or not at all, before anything is sent
+//!    │  a thread of the library                     (started by the first report, never before)
+//!    ▼
+//! TelemetryProvider   delivered → removed · not now → kept · refused → dropped and counted
+//! ```
+//!
+//! # What never leaves
+//!
+//! Host name, user name, IP address, environment variables, arguments, process lists, machine identifiers,
+//! request and response data, local variables, absolute paths. Whatever text a report holds has passed every
+//! detector of the [sanitizer](sanitize).
+//!
+//! # What it promises the program
+//!
+//! No thread, file or socket before there is something to report, beyond one look whether an earlier run left
+//! something; no global of anybody else's touched; the previous panic hook always runs; nothing printed; at
+//! most 250 ms at the end, and only when something waits.
+
+pub mod api;
+mod builder;
+mod capture;
+pub mod clock;
+pub mod config;
+pub mod consent;
+pub mod env;
+pub mod environment;
+mod gate;
+mod global;
+mod guard;
+mod providers;
+mod selflog;
+mod spool;
+mod status;
+mod telemetry;
+mod worker;
+
+// The model, and what a provider of one's own needs.
+pub use crawl4ai_telemetry_core::{
+    App, Context, Environment, Event, Exception, Fields, Fingerprint, Frame, Image, Kind, Level, Location,
+    Loss, Losses, MemoryProvider, Node, NullProvider, Payload, Platform, Privacy, ProviderError, Report,
+    ReportId, Sanitizer, SendError, TelemetryProvider, Text, Timestamp, UsageSpan, Value, context, sanitize,
+    usage,
+};
+
+// Setting up.
+pub use builder::{BuildError, Builder};
+pub use env::Env;
+pub use gate::Limits;
+pub use global::with_telemetry;
+pub use guard::Guard;
+pub use providers::ChoiceError;
+pub use telemetry::{Outcome, Reason, Telemetry};
+
+// Capturing.
+pub use api::{
+    async_telemetry_context, capture_exception, capture_message, flush, init, protect, telemetry_context,
+};
+#[cfg(feature = "anyhow")]
+pub use capture::error::ByAnyhow;
+pub use capture::error::{ByBox, ByDyn, ByError, Capturable};
+
+// The user's choice.
+pub use api::{disable, enable, status};
+pub use consent::{Consent, Rule};
+pub use status::Status;
+pub use telemetry::ChoiceStoreError;
+
+// Providers that features add.
+#[cfg(feature = "file")]
+pub use crawl4ai_telemetry_file::FileProvider;
+#[cfg(feature = "sentry")]
+pub use crawl4ai_telemetry_sentry::SentryProvider;
+
+/// The README's code is compiled with the documentation.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

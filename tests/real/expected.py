@@ -21,9 +21,9 @@ TAGS = {"fingerprint": r"^[0-9a-f]{16}$", "privacy": r"^standard$", "arch": r"^\
 EVENTS = (
     Expected(
         name="error",
-        type=r"\bCrawlError$",
+        type=r"^quickstart::CrawlError::Fetch$",
         value=r"\[url\]",
-        causes=(r".",),
+        causes=(r"^ConnectError$", r"^std::io::Error"),
         culprit=r"^quickstart::fetch_page\b",
         tags=TAGS | {"kind": r"^error$"},
     ),

@@ -45,7 +45,7 @@ def events() -> list[dict[str, Any]]:
     start = ("std::rt::lang_start", "quickstart::main")
     cause = exception("std::io::error::Error", "connection refused", "chained")
     error = exception(
-        "quickstart::CrawlError", "cannot fetch [url]", "generic", *start, "quickstart::fetch_page"
+        "quickstart::CrawlError::Fetch", "cannot fetch [url]", "generic", *start, "quickstart::fetch_page"
     )
     panic = exception("panic", "cannot parse [path].html of [url]", "panic", *start, "quickstart::parse_page")
     return [event("11" * 16, "error", [cause, error]), event("22" * 16, "panic", [panic])]

@@ -1,12 +1,9 @@
 //! What a caller attaches to an event: an ordered map of keys to JSON-like values.
 
-use std::borrow::Cow;
-use std::fmt;
-use std::path::{Path, PathBuf};
-use std::time::Duration;
+mod convert;
+mod json;
 
-use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
-use serde::ser::{Serialize, SerializeMap, Serializer};
+use std::fmt;
 
 /// A raw value in a [`Context`].
 pub type Value = Node<String>;
@@ -55,6 +52,31 @@ impl<S> Default for Fields<S> {
     }
 }
 
+/// Takes nested values apart one by one: a caller's map of 10,000 levels must not end on the stack.
+impl<S> Drop for Fields<S> {
+    fn drop(&mut self) {
+        let nested = |node: &Node<S>| matches!(node, Node::List(_) | Node::Map(_));
+        if !self.0.iter().any(|(_, node)| nested(node)) {
+            return;
+        }
+        let mut open: Vec<Node<S>> = std::mem::take(&mut self.0).into_iter().map(|(_, node)| node).collect();
+        while let Some(node) = open.pop() {
+            match node {
+                Node::List(list) => open.extend(list),
+                Node::Map(mut map) => {
+                    open.extend(std::mem::take(&mut map.0).into_iter().map(|(_, node)| node))
+                }
+                Node::Null
+                | Node::Bool(_)
+                | Node::Int(_)
+                | Node::UInt(_)
+                | Node::Float(_)
+                | Node::String(_) => {}
+            }
+        }
+    }
+}
+
 impl<S: AsRef<str>> Fields<S> {
     /// An empty map; allocates nothing.
     #[must_use]
@@ -90,8 +112,8 @@ impl<S: AsRef<str>> Fields<S> {
         self.0.push((key, value));
     }
 
-    pub(crate) fn into_inner(self) -> Vec<(S, Node<S>)> {
-        self.0
+    pub(crate) fn into_inner(mut self) -> Vec<(S, Node<S>)> {
+        std::mem::take(&mut self.0)
     }
 }
 
@@ -152,235 +174,5 @@ impl<S> fmt::Debug for Node<S> {
             Self::List(l) => write!(f, "[{} items]", l.len()),
             Self::Map(m) => m.fmt(f),
         }
-    }
-}
-
-macro_rules! from_int {
-    ($($small:ty)*) => { $(impl From<$small> for Value {
-        fn from(n: $small) -> Self { Self::Int(i64::from(n)) }
-    })* };
-}
-from_int!(i8 i16 i32 i64 u8 u16 u32);
-
-impl From<u64> for Value {
-    fn from(n: u64) -> Self {
-        i64::try_from(n).map_or(Self::UInt(n), Self::Int)
-    }
-}
-
-impl From<usize> for Value {
-    fn from(n: usize) -> Self {
-        Self::from(n as u64)
-    }
-}
-
-impl From<isize> for Value {
-    fn from(n: isize) -> Self {
-        Self::Int(n as i64)
-    }
-}
-
-/// Beyond 64 bits a number is kept as its digits: no precision is lost.
-impl From<u128> for Value {
-    fn from(n: u128) -> Self {
-        u64::try_from(n).map_or_else(|_| Self::String(n.to_string()), Self::from)
-    }
-}
-
-impl From<i128> for Value {
-    fn from(n: i128) -> Self {
-        i64::try_from(n).map_or_else(|_| Self::String(n.to_string()), Self::Int)
-    }
-}
-
-impl From<f64> for Value {
-    fn from(n: f64) -> Self {
-        if n.is_finite() { Self::Float(n) } else { Self::Null }
-    }
-}
-
-impl From<f32> for Value {
-    fn from(n: f32) -> Self {
-        Self::from(f64::from(n))
-    }
-}
-
-impl From<bool> for Value {
-    fn from(b: bool) -> Self {
-        Self::Bool(b)
-    }
-}
-
-impl From<&str> for Value {
-    fn from(s: &str) -> Self {
-        Self::String(s.to_owned())
-    }
-}
-
-impl From<&String> for Value {
-    fn from(s: &String) -> Self {
-        Self::String(s.clone())
-    }
-}
-
-impl From<String> for Value {
-    fn from(s: String) -> Self {
-        Self::String(s)
-    }
-}
-
-impl From<Cow<'_, str>> for Value {
-    fn from(s: Cow<'_, str>) -> Self {
-        Self::String(s.into_owned())
-    }
-}
-
-/// Invalid encodings become replacement characters.
-impl From<&Path> for Value {
-    fn from(p: &Path) -> Self {
-        Self::String(p.to_string_lossy().into_owned())
-    }
-}
-
-impl From<&PathBuf> for Value {
-    fn from(p: &PathBuf) -> Self {
-        Self::from(p.as_path())
-    }
-}
-
-impl From<PathBuf> for Value {
-    fn from(p: PathBuf) -> Self {
-        Self::from(p.as_path())
-    }
-}
-
-/// A duration becomes seconds.
-impl From<Duration> for Value {
-    fn from(d: Duration) -> Self {
-        Self::Float(d.as_secs_f64())
-    }
-}
-
-impl From<Context> for Value {
-    fn from(c: Context) -> Self {
-        Self::Map(c)
-    }
-}
-
-impl<T: Into<Self>> From<Option<T>> for Value {
-    fn from(o: Option<T>) -> Self {
-        o.map_or(Self::Null, Into::into)
-    }
-}
-
-impl<T: Into<Self>> From<Vec<T>> for Value {
-    fn from(list: Vec<T>) -> Self {
-        Self::List(list.into_iter().map(Into::into).collect())
-    }
-}
-
-impl<T: Into<Self> + Clone> From<&[T]> for Value {
-    fn from(list: &[T]) -> Self {
-        Self::List(list.iter().cloned().map(Into::into).collect())
-    }
-}
-
-impl<T: Into<Self>, const N: usize> From<[T; N]> for Value {
-    fn from(list: [T; N]) -> Self {
-        Self::List(list.into_iter().map(Into::into).collect())
-    }
-}
-
-/// Only what is clean can be written: `Text` is the one string type here that serializes.
-impl Serialize for Node<crate::Text> {
-    fn serialize<Z: Serializer>(&self, out: Z) -> Result<Z::Ok, Z::Error> {
-        match self {
-            Self::Null => out.serialize_unit(),
-            Self::Bool(b) => out.serialize_bool(*b),
-            Self::Int(n) => out.serialize_i64(*n),
-            Self::UInt(n) => out.serialize_u64(*n),
-            Self::Float(n) => out.serialize_f64(*n),
-            Self::String(s) => out.serialize_str(s),
-            Self::List(list) => out.collect_seq(list),
-            Self::Map(map) => map.serialize(out),
-        }
-    }
-}
-
-impl Serialize for Fields<crate::Text> {
-    fn serialize<Z: Serializer>(&self, out: Z) -> Result<Z::Ok, Z::Error> {
-        let mut map = out.serialize_map(Some(self.0.len()))?;
-        for (key, value) in &self.0 {
-            map.serialize_entry(&**key, value)?;
-        }
-        map.end()
-    }
-}
-
-impl<'de> Deserialize<'de> for Value {
-    fn deserialize<D: Deserializer<'de>>(input: D) -> Result<Self, D::Error> {
-        input.deserialize_any(ValueVisitor)
-    }
-}
-
-impl<'de> Deserialize<'de> for Context {
-    fn deserialize<D: Deserializer<'de>>(input: D) -> Result<Self, D::Error> {
-        struct ContextVisitor;
-        impl<'de> Visitor<'de> for ContextVisitor {
-            type Value = Context;
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a map")
-            }
-            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Context, A::Error> {
-                read_map(map)
-            }
-        }
-        input.deserialize_map(ContextVisitor)
-    }
-}
-
-fn read_map<'de, A: MapAccess<'de>>(mut map: A) -> Result<Context, A::Error> {
-    let mut context = Context::new();
-    while let Some((key, value)) = map.next_entry::<String, Value>()? {
-        context.insert(key, value);
-    }
-    Ok(context)
-}
-
-struct ValueVisitor;
-
-impl<'de> Visitor<'de> for ValueVisitor {
-    type Value = Value;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a JSON value")
-    }
-    fn visit_unit<E>(self) -> Result<Value, E> {
-        Ok(Value::Null)
-    }
-    fn visit_bool<E>(self, b: bool) -> Result<Value, E> {
-        Ok(Value::Bool(b))
-    }
-    fn visit_i64<E>(self, n: i64) -> Result<Value, E> {
-        Ok(Value::Int(n))
-    }
-    fn visit_u64<E>(self, n: u64) -> Result<Value, E> {
-        Ok(Value::from(n))
-    }
-    fn visit_f64<E>(self, n: f64) -> Result<Value, E> {
-        Ok(Value::from(n))
-    }
-    fn visit_str<E>(self, s: &str) -> Result<Value, E> {
-        Ok(Value::from(s))
-    }
-    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Value, A::Error> {
-        let mut list = Vec::new();
-        while let Some(item) = seq.next_element()? {
-            list.push(item);
-        }
-        Ok(Value::List(list))
-    }
-    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Value, A::Error> {
-        read_map(map).map(Value::Map)
     }
 }

@@ -78,7 +78,7 @@ impl Endpoint {
         }
         let port = authority.port_u16();
         let has_port = authority.as_str().len() > host.len();
-        if has_port && !port.is_some_and(|p| p > 0) {
+        if has_port && port.is_none_or(|p| p == 0) {
             return Err(EndpointError::Port);
         }
         let scheme = match scheme {

@@ -4,25 +4,31 @@ use std::borrow::Cow;
 
 use crawl4ai_telemetry_core::{Kind, Level, Privacy, Report};
 use sentry::protocol::{
-    ClientSdkInfo, Context, DebugMeta, DeviceContext, Event, Level as SentryLevel, Map, OsContext, User,
-    Uuid, Value,
+    ClientSdkInfo, Context, DebugMeta, Event, Level as SentryLevel, Map, OsContext, User, Uuid, Value,
 };
 use serde_json::json;
 
 use crate::fields::{self, cut};
 use crate::{images, stack};
 
-/// The longest transaction name that Relay does not cut, in characters.
-const TRANSACTION: usize = 200;
+/// The longest transaction name that Relay does not cut, in characters; and 32 operations of that length are
+/// what it leaves of a context.
+const NAME: usize = 200;
 
-/// The event as JSON.
+/// The event as JSON, with what the types of `sentry` do not write.
 ///
 /// # Errors
 /// When a value cannot be written as JSON.
 pub(crate) fn write(report: &Report) -> serde_json::Result<Value> {
-    let mut event = serde_json::to_value(build(report)?)?;
-    // The types of `sentry` have no field for it. Without it, Relay takes the address of the connection for
-    // the user's, for some platforms (<https://develop.sentry.dev/sdk/data-model/event-payloads/sdk/>).
+    let event = build(report)?;
+    let level = event.level;
+    let mut event = serde_json::to_value(event)?;
+    if let Some(fields) = event.as_object_mut() {
+        // Left out by the types when it is `error`; what the journal shows should not need to be guessed.
+        fields.insert("level".to_owned(), level.to_string().into());
+    }
+    // Without it, Relay takes the address of the connection for the user's, for some platforms
+    // (<https://develop.sentry.dev/sdk/data-model/event-payloads/sdk/>).
     if let Some(sdk) = event.get_mut("sdk").and_then(Value::as_object_mut) {
         sdk.insert("settings".to_owned(), json!({ "infer_ip": "never" }));
     }
@@ -43,6 +49,8 @@ fn build(report: &Report) -> serde_json::Result<Event<'static>> {
         environment: Some(report.environment().name().into()),
         user: report.user_email().map(|email| User { email: Some(email.to_owned()), ..User::default() }),
         contexts: contexts(report)?,
+        // Not among the contexts, of which Relay cuts each to 8 KiB.
+        extra: extra(report)?,
         exception: stack::exceptions(report).into(),
         tags: tags(report),
         debug_meta: Cow::Owned(DebugMeta { images: images::debug_images(report), ..DebugMeta::default() }),
@@ -70,7 +78,7 @@ fn level(level: Level) -> SentryLevel {
 fn transaction(report: &Report) -> Option<String> {
     let function = report.culprit().and_then(|frame| frame.function()).map(str::to_owned);
     let place = || report.exceptions().iter().find_map(|e| e.location()).map(stack::place);
-    function.or_else(place).map(|name| cut(&name, TRANSACTION))
+    function.or_else(place).map(|name| cut(&name, NAME))
 }
 
 fn tags(report: &Report) -> Map<String, String> {
@@ -96,16 +104,20 @@ const fn privacy(privacy: Privacy) -> &'static str {
     }
 }
 
+/// What the caller attached.
+fn extra(report: &Report) -> serde_json::Result<Map<String, Value>> {
+    report.context().iter().map(|(key, value)| Ok((key.to_string(), serde_json::to_value(value)?))).collect()
+}
+
 fn contexts(report: &Report) -> serde_json::Result<Map<String, Context>> {
     let os = OsContext { name: Some(report.platform().os().to_owned()), ..OsContext::default() };
-    let device =
-        DeviceContext { arch: Some(report.platform().arch().to_owned()), ..DeviceContext::default() };
-    let contexts = [
-        ("os", Context::Os(Box::new(os))),
-        ("device", Context::Device(Box::new(device))),
-        ("report", Context::Other(about(report)?)),
-    ];
-    Ok(contexts.into_iter().map(|(key, context)| (key.to_owned(), context)).collect())
+    let mut contexts = Map::new();
+    contexts.insert("os".to_owned(), Context::Os(Box::new(os)));
+    let about = about(report)?;
+    if !about.is_empty() {
+        contexts.insert("report".to_owned(), Context::Other(about));
+    }
+    Ok(contexts)
 }
 
 /// What Sentry has no field of its own for.
@@ -113,14 +125,11 @@ fn about(report: &Report) -> serde_json::Result<Map<String, Value>> {
     let mut about = Map::new();
     let mut add = |key: &str, value: Value| about.insert(key.to_owned(), value);
     if let Some(thread) = report.thread() {
-        add("thread", thread.into());
+        add("thread", cut(thread, NAME).into());
     }
-    let operations: Vec<&str> = report.operations().collect();
+    let operations: Vec<String> = report.operations().map(|name| cut(name, NAME)).collect();
     if !operations.is_empty() {
         add("operations", operations.into());
-    }
-    if !report.context().is_empty() {
-        add("context", serde_json::to_value(report.context())?);
     }
     if !report.redactions().is_empty() {
         add("redactions", serde_json::to_value(report.redactions())?);

@@ -2,9 +2,12 @@
 //! functions of a stripped binary.
 //!
 //! Servers want addresses as they were in the process. Where the system put a module is random and nobody's
-//! business; so each module gets a place of our own choice, the same on every machine.
+//! business; so each module gets a place of our own choice, the same on every machine. And where a function's
+//! name is known, neither its address nor its module is needed, and neither is sent.
 
-use crawl4ai_telemetry_core::{Image, Report};
+use std::collections::BTreeSet;
+
+use crawl4ai_telemetry_core::{Frame, Image, Report};
 use sentry::protocol::debugid::{CodeId, DebugId};
 use sentry::protocol::{Addr, DebugImage, SymbolicDebugImage, Uuid};
 
@@ -17,16 +20,26 @@ fn base(image: usize) -> Option<u64> {
     u64::try_from(image).ok()?.checked_add(1)?.checked_mul(ROOM)
 }
 
-/// The address of an instruction by its place in its module.
-pub(crate) fn instruction(image: usize, relative: u64) -> Option<Addr> {
-    let base = base(image)?;
-    (relative < ROOM).then(|| Addr(base | relative))
+/// The address of a frame whose function is not known.
+pub(crate) fn instruction(frame: &Frame) -> Option<Addr> {
+    place(nameless(frame)?, frame.address()?)
 }
 
-/// The modules that a server can find debug information for: those that have a build id.
+/// Which module a server is asked to name a function of.
+fn nameless(frame: &Frame) -> Option<usize> {
+    frame.image().filter(|_| frame.function().is_none() && frame.address().is_some())
+}
+
+fn place(image: usize, relative: u64) -> Option<Addr> {
+    let base = base(image)?;
+    (relative < ROOM).then_some(Addr(base | relative))
+}
+
+/// The modules that a server is asked about, if they have the build id by which it finds debug information.
 pub(crate) fn debug_images(report: &Report) -> Vec<DebugImage> {
-    let images = report.images().iter().enumerate();
-    images.filter_map(|(at, image)| debug_image(report, at, image)).collect()
+    let frames = report.exceptions().iter().flat_map(|exception| exception.frames());
+    let asked: BTreeSet<usize> = frames.filter_map(nameless).collect();
+    asked.into_iter().filter_map(|at| debug_image(report, at, report.images().get(at)?)).collect()
 }
 
 fn debug_image(report: &Report, at: usize, image: &Image) -> Option<DebugImage> {
@@ -99,10 +112,10 @@ mod tests {
 
     #[test]
     fn no_two_modules_share_an_address() {
-        assert_eq!(instruction(0, 0x1f3a0), Some(Addr(0x100_0001_f3a0)));
-        assert_eq!(instruction(1, 0), Some(Addr(0x200_0000_0000)));
-        assert_eq!(instruction(0, ROOM), None);
-        assert_eq!(instruction(usize::MAX, 0), None);
+        assert_eq!(place(0, 0x1f3a0), Some(Addr(0x100_0001_f3a0)));
+        assert_eq!(place(1, 0), Some(Addr(0x200_0000_0000)));
+        assert_eq!(place(0, ROOM), None);
+        assert_eq!(place(usize::MAX, 0), None);
     }
 
     #[test]

@@ -72,13 +72,12 @@ fn stacktrace(exception: &core::Exception) -> Option<Stacktrace> {
 }
 
 fn frame(frame: &core::Frame) -> Frame {
-    let address = frame.image().zip(frame.address());
     Frame {
         function: frame.function().map(|name| cut(name, NAME)),
         filename: frame.file().map(|name| cut(name, NAME)),
         lineno: frame.line().map(u64::from),
         in_app: Some(frame.in_app()),
-        instruction_addr: address.and_then(|(image, address)| images::instruction(image, address)),
+        instruction_addr: images::instruction(frame),
         ..Frame::default()
     }
 }

@@ -130,7 +130,8 @@ pub(crate) fn crate_of(function: &str) -> &str {
 /// | the standard library | `library/core/src/option.rs` |
 /// | the program's own workspace | `src/main.rs` |
 /// | anything else | the file's name |
-pub(crate) fn source_file(path: &str) -> String {
+#[must_use]
+pub fn source_file(path: &str) -> String {
     let path = path.replace('\\', "/");
     if let Some((_, rest)) = path.split_once("/registry/src/") {
         return behind(rest, 1).to_owned();

@@ -20,6 +20,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 pub use clean::Text;
 pub use detect::{Detector, Pattern, PatternError, Span};
+pub use frames::source_file;
 pub use known::Known;
 pub use redaction::{Counts, Redaction};
 pub use report::RestoreError;

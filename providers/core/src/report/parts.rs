@@ -1,0 +1,139 @@
+//! What the parts of a report say of themselves.
+
+use super::{Exception, Frame, Image, Kind, Location, Platform};
+
+impl Platform {
+    /// The operating system, as `std::env::consts::OS` names it.
+    #[must_use]
+    pub fn os(&self) -> &str {
+        &self.os
+    }
+
+    /// The processor, as `std::env::consts::ARCH` names it.
+    #[must_use]
+    pub fn arch(&self) -> &str {
+        &self.arch
+    }
+}
+
+impl Exception {
+    /// An error or a panic.
+    #[must_use]
+    pub const fn kind(&self) -> Kind {
+        self.kind
+    }
+
+    /// The Rust type, with its path where that is known; `panic` for a panic.
+    #[must_use]
+    pub fn type_name(&self) -> &str {
+        &self.type_name
+    }
+
+    /// What it says of itself, cleaned; nothing at the strict level.
+    #[must_use]
+    pub fn value(&self) -> Option<&str> {
+        self.value.as_deref()
+    }
+
+    /// Where a panic happened.
+    #[must_use]
+    pub const fn location(&self) -> Option<&Location> {
+        self.location.as_ref()
+    }
+
+    /// The frames, innermost first.
+    #[must_use]
+    pub fn frames(&self) -> &[Frame] {
+        &self.frames
+    }
+
+    /// Frames that were left out.
+    #[must_use]
+    pub const fn frames_cut(&self) -> u32 {
+        self.frames_cut
+    }
+}
+
+impl Location {
+    /// The source file, relative to its crate.
+    #[must_use]
+    pub fn file(&self) -> &str {
+        &self.file
+    }
+
+    /// The line, from 1.
+    #[must_use]
+    pub const fn line(&self) -> u32 {
+        self.line
+    }
+
+    /// The column, from 1.
+    #[must_use]
+    pub const fn column(&self) -> u32 {
+        self.column
+    }
+}
+
+impl Frame {
+    /// The function's name with its path, without hash and generic arguments' paths of this machine.
+    #[must_use]
+    pub fn function(&self) -> Option<&str> {
+        self.function.as_deref()
+    }
+
+    /// The module that holds it.
+    #[must_use]
+    pub fn module(&self) -> Option<&str> {
+        self.module.as_deref()
+    }
+
+    /// The source file, relative to its crate.
+    #[must_use]
+    pub fn file(&self) -> Option<&str> {
+        self.file.as_deref()
+    }
+
+    /// The line, from 1.
+    #[must_use]
+    pub const fn line(&self) -> Option<u32> {
+        self.line
+    }
+
+    /// Is it the program's own code?
+    #[must_use]
+    pub const fn in_app(&self) -> bool {
+        self.in_app
+    }
+
+    /// The address, relative to the image.
+    #[must_use]
+    pub fn address(&self) -> Option<u64> {
+        self.address.map(|a| a.0)
+    }
+
+    /// Which of the report's images the address is relative to.
+    #[must_use]
+    pub const fn image(&self) -> Option<usize> {
+        self.image
+    }
+}
+
+impl Image {
+    /// The file's name, without its folders.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The build id, as hexadecimal digits.
+    #[must_use]
+    pub fn build_id(&self) -> Option<&str> {
+        self.build_id.as_deref()
+    }
+
+    /// How many bytes it spans in memory.
+    #[must_use]
+    pub const fn size(&self) -> u64 {
+        self.size
+    }
+}

@@ -1,0 +1,264 @@
+//! `Telemetry::builder(app)`: `build()` for an instance, `install()` for the process.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use crawl4ai_telemetry_core::sanitize::{self, Detector};
+use crawl4ai_telemetry_core::{App, Environment, Privacy, TelemetryProvider};
+
+use crate::capture::panic;
+use crate::clock::{Clock, SystemClock};
+use crate::config::{self, ConfigStore};
+use crate::env::Env;
+use crate::environment::Host;
+use crate::gate::{Gate, Limits};
+use crate::global;
+use crate::guard::Guard;
+use crate::providers::{self, Choice, ChoiceError};
+use crate::selflog::SelfLog;
+use crate::spool::{Bounds, Spool};
+use crate::telemetry::{Inner, Telemetry};
+use crate::worker::{Desk, Panics, Rules, Worker};
+
+/// How long the program may be held when it ends and something waits.
+const EXIT: Duration = Duration::from_millis(250);
+
+/// The longest that a program can ask for.
+const LONGEST_EXIT: Duration = Duration::from_secs(10);
+
+/// Telemetry cannot be set up. The program runs on without it.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum BuildError {
+    /// The chosen provider cannot work: a DSN that is none, for example.
+    #[error(transparent)]
+    Provider(#[from] ChoiceError),
+    /// Another telemetry is installed in this process.
+    #[error("telemetry: another one is installed in this process; keep its guard, or use `build()`")]
+    AlreadyInstalled,
+}
+
+/// Collects the settings of a [`Telemetry`].
+#[must_use = "a builder does nothing until `build()` or `install()`"]
+pub struct Builder {
+    app: App,
+    choice: Choice,
+    env: Option<Env>,
+    config_folder: Option<PathBuf>,
+    environment: Option<Environment>,
+    privacy: Privacy,
+    rules: sanitize::Builder,
+    limits: Limits,
+    clock: Arc<dyn Clock>,
+    exit_timeout: Duration,
+    panic_hook: bool,
+}
+
+impl std::fmt::Debug for Builder {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Builder").field("app", &self.app).finish_non_exhaustive()
+    }
+}
+
+impl Builder {
+    pub(crate) fn new(app: App) -> Self {
+        Self {
+            app,
+            choice: Choice::default(),
+            env: None,
+            config_folder: None,
+            environment: None,
+            privacy: Privacy::Standard,
+            rules: sanitize::Builder::default(),
+            limits: Limits::default(),
+            clock: Arc::new(SystemClock::default()),
+            exit_timeout: EXIT,
+            panic_hook: true,
+        }
+    }
+
+    /// Sends to a provider of the program's own.
+    pub fn provider(mut self, provider: impl TelemetryProvider + 'static) -> Self {
+        self.choice = Choice::Own(Arc::new(provider));
+        self
+    }
+
+    /// Sends to a Sentry-compatible server. The user's own variable (`CRAWL4AI_SENTRY_DSN`) stands above it.
+    #[cfg(feature = "sentry")]
+    pub fn sentry_dsn(mut self, dsn: impl Into<String>) -> Self {
+        self.choice = Choice::Sentry(dsn.into());
+        self
+    }
+
+    /// Writes reports to a local file, one JSON object a line.
+    #[cfg(feature = "file")]
+    pub fn file(mut self, path: impl Into<PathBuf>) -> Self {
+        self.choice = Choice::File(path.into());
+        self
+    }
+
+    /// Uses these variables instead of the process's.
+    pub fn env(mut self, env: Env) -> Self {
+        self.env = Some(env);
+        self
+    }
+
+    /// Keeps the configuration and the spool in this folder instead of below the home folder.
+    pub fn config_folder(mut self, folder: impl Into<PathBuf>) -> Self {
+        self.config_folder = Some(folder.into());
+        self
+    }
+
+    /// Declares where the program runs instead of finding out.
+    pub fn environment(mut self, environment: Environment) -> Self {
+        self.environment = Some(environment);
+        self
+    }
+
+    /// Allows no more than this, whatever the consent rules would allow.
+    pub fn privacy(mut self, privacy: Privacy) -> Self {
+        self.privacy = privacy;
+        self
+    }
+
+    /// One more word that makes a key sensitive.
+    pub fn sensitive_key(mut self, word: impl Into<String>) -> Self {
+        self.rules = self.rules.sensitive_key(word);
+        self
+    }
+
+    /// One more key that is known to hold nothing personal.
+    pub fn safe_key(mut self, key: impl Into<String>) -> Self {
+        self.rules = self.rules.safe_key(key);
+        self
+    }
+
+    /// One more detector for free text. The built-in ones stay.
+    pub fn detector(mut self, detector: impl Detector + 'static) -> Self {
+        self.rules = self.rules.detector(detector);
+        self
+    }
+
+    /// How much may leave in an hour and a day.
+    pub fn limits(mut self, limits: Limits) -> Self {
+        self.limits = limits;
+        self
+    }
+
+    /// Tells the time; for tests.
+    pub fn clock(mut self, clock: impl Clock + 'static) -> Self {
+        self.clock = Arc::new(clock);
+        self
+    }
+
+    /// How long the guard may hold the program when something waits: 250 ms unless set, at most 10 s.
+    pub fn exit_timeout(mut self, timeout: Duration) -> Self {
+        self.exit_timeout = timeout.min(LONGEST_EXIT);
+        self
+    }
+
+    /// Leaves the panic hook alone: panics are not reported.
+    pub fn without_panic_hook(mut self) -> Self {
+        self.panic_hook = false;
+        self
+    }
+
+    /// An instance of one's own: no global slot, no panic hook.
+    ///
+    /// # Errors
+    /// When the chosen provider cannot work.
+    pub fn build(self) -> Result<Telemetry, BuildError> {
+        self.build_with(SelfLog::default())
+    }
+
+    /// Installs it for the process: the free functions reach it, panics are reported, and what an earlier run
+    /// left in the spool is delivered.
+    ///
+    /// # Errors
+    /// When the chosen provider cannot work, or another telemetry is installed.
+    pub fn install(self) -> Result<Guard, BuildError> {
+        let hook = self.panic_hook;
+        let telemetry = self.build()?;
+        if !global::install(telemetry.clone()) {
+            return Err(BuildError::AlreadyInstalled);
+        }
+        start(&telemetry, hook);
+        Ok(Guard::new(telemetry))
+    }
+
+    /// As [`build`](Self::build), but without a way to fail: what cannot be set up is left out, and `status`
+    /// says why.
+    pub fn build_anyway(mut self) -> Telemetry {
+        let log = SelfLog::default();
+        let choice = std::mem::take(&mut self.choice);
+        let chosen = providers::choose(choice, self.snapshot().own("SENTRY_DSN")).unwrap_or_else(|error| {
+            log.note(error.to_string());
+            providers::none()
+        });
+        self.build_for(chosen, log)
+    }
+
+    /// As [`install`](Self::install), but without a way to fail: what cannot be set up is left out, and
+    /// `status` says why.
+    pub fn init(self) -> Guard {
+        let hook = self.panic_hook;
+        let telemetry = self.build_anyway();
+        if !global::install(telemetry.clone()) {
+            telemetry.inner.desk.log.note(BuildError::AlreadyInstalled.to_string());
+            return Guard::second();
+        }
+        start(&telemetry, hook);
+        Guard::new(telemetry)
+    }
+
+    fn build_with(mut self, log: SelfLog) -> Result<Telemetry, BuildError> {
+        let choice = std::mem::take(&mut self.choice);
+        let chosen = providers::choose(choice, self.snapshot().own("SENTRY_DSN"))?;
+        Ok(self.build_for(chosen, log))
+    }
+
+    fn snapshot(&mut self) -> Env {
+        let prefix = self.app.env_prefix_name();
+        self.env.get_or_insert_with(|| Env::from_process(prefix)).clone()
+    }
+
+    fn build_for(mut self, provider: Arc<dyn TelemetryProvider>, log: SelfLog) -> Telemetry {
+        let env = self.snapshot();
+        let folder = self
+            .config_folder
+            // The variables usually say where it is; the system is asked only when they do not.
+            .or_else(|| config::folder(&self.app, &env, &Host::default()))
+            .or_else(|| config::folder(&self.app, &env, &Host::look()));
+        let spool = folder.as_deref().map(|folder| Spool::below(folder, Bounds::default()));
+        let store = ConfigStore::new(folder);
+        let gate = Gate::new(self.app, store, env, self.environment, self.privacy, self.limits);
+        let desk = Arc::new(Desk {
+            gate,
+            rules: Rules::new(self.rules),
+            spool,
+            provider,
+            clock: self.clock,
+            log,
+            per_bug: Default::default(),
+            health: Default::default(),
+            told: Default::default(),
+        });
+        let worker = Arc::new(Worker::new(Arc::clone(&desk)));
+        let panics = Arc::new(Panics::new(Arc::clone(&desk), Arc::clone(&worker)));
+        Telemetry { inner: Arc::new(Inner { desk, worker, panics, exit_timeout: self.exit_timeout }) }
+    }
+}
+
+fn start(telemetry: &Telemetry, hook: bool) {
+    let inner = &telemetry.inner;
+    if hook {
+        let sink: Arc<dyn panic::PanicSink> = inner.panics.clone();
+        if !panic::install(Arc::downgrade(&sink)) {
+            inner.desk.log.note("panics are not reported: installed while the thread was panicking".into());
+        }
+    }
+    if inner.desk.sends() && inner.desk.spool.as_ref().is_some_and(|spool| !spool.is_empty()) {
+        inner.worker.wake();
+    }
+}

@@ -1,0 +1,133 @@
+//! Errors of every kind, as one chain of raw exceptions.
+
+use std::error::Error;
+use std::fmt;
+
+use crawl4ai_telemetry_core::sanitize::limits;
+use crawl4ai_telemetry_core::{Kind, RawException};
+
+use super::format::{display, guarded};
+use super::typename;
+
+/// How far a chain is followed to count what is left out; a `source()` that loops ends here.
+const COUNTED: usize = 64;
+
+/// What was taken from an error.
+pub struct Chain {
+    pub(crate) exceptions: Vec<RawException>,
+    pub(crate) cut: u32,
+    /// The stack that the error itself carries, as text.
+    pub(crate) backtrace: Option<String>,
+}
+
+impl fmt::Debug for Chain {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Chain").field("exceptions", &self.exceptions).finish_non_exhaustive()
+    }
+}
+
+impl Chain {
+    fn new(first: &(dyn Error + 'static), name: std::borrow::Cow<'static, str>) -> Self {
+        let mut chain = Self { exceptions: Vec::new(), cut: 0, backtrace: None };
+        chain.push(first, name);
+        let mut next = source(first);
+        for at in 1..COUNTED {
+            let Some(error) = next else { break };
+            if at < limits::EXCEPTIONS {
+                chain.push(error, typename::of_dyn(error));
+            } else {
+                chain.cut += 1;
+            }
+            next = source(error);
+        }
+        chain
+    }
+
+    fn push(&mut self, error: &(dyn Error + 'static), name: std::borrow::Cow<'static, str>) {
+        let mut exception = RawException::new(Kind::Error, name);
+        exception.message = Some(display(&error));
+        self.exceptions.push(exception);
+    }
+
+    /// A text that is captured as if it were an error.
+    pub(crate) fn message(text: &str) -> Self {
+        let mut exception = RawException::new(Kind::Error, "message");
+        exception.message = Some(display(&text));
+        Self { exceptions: vec![exception], cut: 0, backtrace: None }
+    }
+}
+
+fn source<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a (dyn Error + 'static)> {
+    guarded(|| error.source()).flatten()
+}
+
+/// What can be captured: any `std::error::Error`, boxed errors, and `anyhow::Error` with its feature.
+///
+/// `Via` tells the implementations apart and is always inferred.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not an error that can be captured",
+    note = "capture a type that implements `std::error::Error`, a boxed one, or an `anyhow::Error` (feature `anyhow`)"
+)]
+pub trait Capturable<Via> {
+    /// Takes the chain; formats every message within bounds.
+    #[doc(hidden)]
+    fn chain(&self) -> Chain;
+}
+
+/// Marks errors that implement `std::error::Error`.
+#[derive(Debug)]
+pub enum ByError {}
+
+/// Marks `dyn Error`.
+#[derive(Debug)]
+pub enum ByDyn {}
+
+/// Marks boxed errors.
+#[derive(Debug)]
+pub enum ByBox {}
+
+impl<E: Error + 'static> Capturable<ByError> for E {
+    fn chain(&self) -> Chain {
+        Chain::new(self, typename::of::<E>(self))
+    }
+}
+
+macro_rules! capture_dyn {
+    ($($object:ty),+) => {$(
+        impl Capturable<ByDyn> for $object {
+            fn chain(&self) -> Chain {
+                Chain::new(self, typename::of_dyn(self))
+            }
+        }
+
+        impl Capturable<ByBox> for Box<$object> {
+            fn chain(&self) -> Chain {
+                (**self).chain()
+            }
+        }
+    )+};
+}
+
+capture_dyn!(dyn Error, dyn Error + Send, dyn Error + Send + Sync);
+
+/// Marks `anyhow::Error`.
+#[cfg(feature = "anyhow")]
+#[derive(Debug)]
+pub enum ByAnyhow {}
+
+#[cfg(feature = "anyhow")]
+impl Capturable<ByAnyhow> for anyhow::Error {
+    /// Takes the stack from where the error was made, when `anyhow` captured one.
+    fn chain(&self) -> Chain {
+        let error: &(dyn Error + 'static) = self.as_ref();
+        let mut chain = Chain::new(error, typename::of_dyn(error));
+        let backtrace = self.backtrace();
+        if backtrace.status() == std::backtrace::BacktraceStatus::Captured {
+            chain.backtrace = guarded(|| backtrace.to_string());
+        }
+        chain
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,35 @@
+//! From an error or a panic to an [`Event`]: chains, unresolved stacks, operations, the panic hook.
+//!
+//! What happens here happens on the program's own thread, so it is short: texts are formatted within bounds,
+//! stacks are walked but not resolved, and nothing is read, started or waited for.
+
+pub(crate) mod error;
+mod format;
+pub(crate) mod operations;
+pub(crate) mod panic;
+pub(crate) mod stack;
+pub(crate) mod stage;
+pub(crate) mod symbols;
+mod typename;
+
+use crawl4ai_telemetry_core::Event;
+
+/// An event on its way to the worker: its stack is still addresses.
+#[derive(Clone)]
+pub(crate) struct Captured {
+    pub(crate) event: Event,
+    pub(crate) stack: stack::Stack,
+}
+
+impl Captured {
+    /// Looks the symbols up: reads debug information, so never on the program's thread.
+    pub(crate) fn resolve(self) -> Event {
+        let Self { mut event, stack } = self;
+        let resolved = symbols::resolve(&stack);
+        if let Some(raised) = event.exceptions.first_mut() {
+            raised.frames = resolved.frames;
+            event.images = resolved.images;
+        }
+        event
+    }
+}

@@ -1,0 +1,153 @@
+//! The panic hook.
+//!
+//! A panic inside a panic hook aborts the process, even under `catch_unwind`. So the hook does little, and
+//! nothing of other people's: phase 1, on the panicking thread, writes a minimal report that is clean by
+//! construction; phase 2, on a thread of ours and for a bounded time, looks up symbols, cleans the message
+//! and replaces the file. Whatever becomes of phase 2, phase 1 stands, and the previous hook always runs.
+
+mod modules;
+mod record;
+
+use std::panic::{AssertUnwindSafe, PanicHookInfo, catch_unwind};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Weak, mpsc};
+use std::thread::{self, ThreadId};
+use std::time::{Duration, Instant};
+
+use crawl4ai_telemetry_core::{
+    App, Environment, Event, Kind, Level, Loss, Privacy, RawException, ReportId, Timestamp,
+};
+
+use super::stack::Stack;
+use super::stage::Inside;
+use super::{Captured, operations};
+
+pub(crate) use record::record;
+
+/// How long the panicking thread waits for phase 2: long enough for a cold look at debug information, short
+/// enough that nobody thinks the program hangs.
+const PHASE_2: Duration = Duration::from_millis(250);
+
+/// How many panics are in phase 2.
+static RUNNING: AtomicUsize = AtomicUsize::new(0);
+
+/// How often the end of the program looks whether phase 2 is done.
+const POLL: Duration = Duration::from_millis(2);
+
+/// How many panics may be in phase 2 at once: 200 threads that panic together must not become 400.
+const AT_ONCE: usize = 4;
+
+/// Where the hook puts what it has; the upper layers stand behind it.
+pub(crate) trait PanicSink: Send + Sync {
+    /// May a report of this panic be stored, and at which level? Must not panic, wait or allocate wildly.
+    fn admit(&self) -> Option<Privacy>;
+    /// An id and the time.
+    fn stamp(&self) -> (ReportId, Timestamp);
+    /// Who reports, and from where.
+    fn origin(&self) -> (&App, Environment);
+    /// Phase 1: stores bytes that are clean by construction, before anything else is tried. `None` when they
+    /// could not be stored; phase 2 then tries on its own.
+    fn store_first(&self, id: ReportId, time: Timestamp, bytes: &[u8]) -> Option<Box<dyn First>>;
+    /// Phase 2: makes the full report and puts it in the place of the first.
+    fn complete(&self, first: Option<Box<dyn First>>, captured: Captured, privacy: Privacy, thread: ThreadId);
+    /// Counts what could not be done.
+    fn lost(&self, reason: Loss);
+}
+
+/// What phase 1 stored. While it is not replaced it stands, and is held as this process's until that ends.
+pub(crate) trait First: Send {
+    /// Removes it: the full report is in its place.
+    fn replaced(self: Box<Self>);
+}
+
+/// Hooks in, before whoever was there. False when that is impossible: the calling thread is panicking.
+///
+/// The hook holds `sink` weakly: once the telemetry is gone, only the previous hook is left.
+#[expect(clippy::disallowed_methods, reason = "the one place that sets the hook, chained")]
+pub(crate) fn install(sink: Weak<dyn PanicSink>) -> bool {
+    if thread::panicking() {
+        return false;
+    }
+    let previous = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |info| {
+        if let Some(inside) = Inside::enter() {
+            if let Some(sink) = sink.upgrade() {
+                report(&sink, info);
+            }
+            drop(inside);
+        }
+        previous(info);
+    }));
+    true
+}
+
+/// Never inlined: the trimming of stacks knows the reporter by its frames.
+#[inline(never)]
+fn report(sink: &Arc<dyn PanicSink>, info: &PanicHookInfo<'_>) {
+    let Some(privacy) = sink.admit() else { return };
+    let (id, time) = sink.stamp();
+    let (app, environment) = sink.origin();
+    let stack = Stack::here();
+    let operations = operations::current();
+    let fixed = info.payload().downcast_ref::<&'static str>().copied();
+
+    let first = record(&record::Panic {
+        id,
+        time,
+        app,
+        environment,
+        privacy,
+        message: fixed,
+        location: info.location(),
+        addresses: stack.addresses(),
+        operations: &operations,
+    });
+    let first = sink.store_first(id, time, first.as_bytes());
+
+    let mut exception = RawException::new(Kind::Panic, "panic");
+    exception.message = fixed.map(str::to_owned).or_else(|| info.payload().downcast_ref::<String>().cloned());
+    exception.location = info.location().map(|l| (l.file().to_owned().into(), l.line(), l.column()));
+    let mut event = Event::new(id, time, Level::Error);
+    event.environment = environment;
+    event.exceptions.push(exception);
+    event.thread = thread::current().name().map(str::to_owned);
+    event.operations = operations;
+    complete(sink, first, Captured { event, stack }, privacy);
+}
+
+/// Waits for every phase 2 that is still at work, at most `limit`: the program is about to end, and they with it.
+pub(crate) fn await_phase_2(limit: Duration) {
+    let start = Instant::now();
+    while RUNNING.load(Ordering::Relaxed) > 0 && start.elapsed() < limit {
+        thread::sleep(POLL);
+    }
+}
+
+/// Phase 2, within its time, on a thread of the panic's own: the worker may be busy, or be what panicked.
+fn complete(sink: &Arc<dyn PanicSink>, first: Option<Box<dyn First>>, captured: Captured, privacy: Privacy) {
+    if RUNNING.fetch_add(1, Ordering::Relaxed) >= AT_ONCE {
+        RUNNING.fetch_sub(1, Ordering::Relaxed);
+        return;
+    }
+    let (done, wait) = mpsc::sync_channel::<()>(1);
+    let own = Arc::clone(sink);
+    let panicked = thread::current().id();
+    let spawned = thread::Builder::new().name("telemetry-panic".into()).spawn(move || {
+        let _inside = Inside::enter();
+        // A panic in here must not leave the counter raised; phase 1 stands either way.
+        let finish = || own.complete(first, captured, privacy, panicked);
+        if catch_unwind(AssertUnwindSafe(finish)).is_err() {
+            own.lost(Loss::Internal);
+        }
+        RUNNING.fetch_sub(1, Ordering::Relaxed);
+        let _ = done.try_send(());
+    });
+    match spawned {
+        // Late is not lost: the thread goes on while the program does, and phase 1 stands.
+        Ok(_) => drop(wait.recv_timeout(PHASE_2)),
+        Err(_) => {
+            RUNNING.fetch_sub(1, Ordering::Relaxed);
+            sink.lost(Loss::Internal);
+        }
+    }
+}

@@ -1,0 +1,173 @@
+//! Phase 1: the bytes of a minimal report that is clean by construction.
+//!
+//! It holds what the compiler wrote and nothing that the program computed: a place in the source, addresses
+//! relative to the module, names of operations that are constants, the message only when it is a literal. It
+//! is written by hand because a serializer is other people's code; what it writes is read back, and cleaned
+//! again, like any stored report.
+
+use std::borrow::Cow;
+use std::fmt::Write;
+use std::panic::Location;
+
+use crawl4ai_telemetry_core::sanitize::{limits, source_file};
+use crawl4ai_telemetry_core::{App, Environment, Privacy, ReportId, Timestamp};
+
+use super::modules::span_around;
+
+/// What is known on the panicking thread.
+pub(crate) struct Panic<'a> {
+    pub(crate) id: ReportId,
+    pub(crate) time: Timestamp,
+    pub(crate) app: &'a App,
+    pub(crate) environment: Environment,
+    pub(crate) privacy: Privacy,
+    /// Only a literal: a formatted message holds what the program computed.
+    pub(crate) message: Option<&'static str>,
+    pub(crate) location: Option<&'a Location<'a>>,
+    pub(crate) addresses: &'a [usize],
+    pub(crate) operations: &'a [Cow<'static, str>],
+}
+
+/// The report as JSON.
+pub(crate) fn record(panic: &Panic<'_>) -> String {
+    let mut out = String::with_capacity(4096);
+    // Writing to a `String` cannot fail, so there is nothing to do with the result.
+    let _ = write(&mut out, panic);
+    out
+}
+
+fn write(out: &mut String, panic: &Panic<'_>) -> std::fmt::Result {
+    let privacy = match panic.privacy {
+        Privacy::Standard => "standard",
+        Privacy::Strict => "strict",
+    };
+    write!(
+        out,
+        r#"{{"schema":1,"id":"{}","time":"{}","level":"error","privacy":"{privacy}""#,
+        panic.id, panic.time
+    )?;
+    out.push_str(r#","app":{"name":"#);
+    string(out, panic.app.name());
+    out.push_str(r#","version":"#);
+    string(out, panic.app.version());
+    write!(out, r#"}},"environment":"{}","platform":{{"os":"#, panic.environment)?;
+    string(out, std::env::consts::OS);
+    out.push_str(r#","arch":"#);
+    string(out, std::env::consts::ARCH);
+    out.push_str(r#"},"fingerprint":"0000000000000000","exceptions":[{"kind":"panic","type":"panic""#);
+    if let Some(message) = panic.message.filter(|_| panic.privacy == Privacy::Standard) {
+        out.push_str(r#","value":"#);
+        string(out, message);
+    }
+    if let Some(place) = panic.location {
+        out.push_str(r#","location":{"file":"#);
+        string(out, &source_file(place.file()));
+        write!(out, r#","line":{},"column":{}}}"#, place.line(), place.column())?;
+    }
+    let image = frames(out, panic.addresses)?;
+    out.push_str("}]");
+    if let Some(size) = image {
+        out.push_str(r#","images":[{"name":"#);
+        string(out, panic.app.name());
+        write!(out, r#","size":{size}}}]"#)?;
+    }
+    operations(out, panic.operations);
+    out.push_str(r#","context":{}}"#);
+    Ok(())
+}
+
+/// The addresses that lie in the program itself, relative to it; the module's size when there is one.
+fn frames(out: &mut String, addresses: &[usize]) -> Result<Option<usize>, std::fmt::Error> {
+    let anchor = record as fn(&Panic<'_>) -> String as usize;
+    let Some(span) = span_around(anchor) else { return Ok(None) };
+    out.push_str(r#","frames":["#);
+    let own = addresses.iter().filter(|a| span.contains(a)).take(limits::FRAMES);
+    for (at, address) in own.enumerate() {
+        let comma = if at == 0 { "" } else { "," };
+        write!(out, r#"{comma}{{"in_app":false,"address":"{:#x}","image":0}}"#, address - span.start)?;
+    }
+    out.push(']');
+    Ok(Some(span.len()))
+}
+
+fn operations(out: &mut String, names: &[Cow<'static, str>]) {
+    out.push_str(r#","operations":["#);
+    let mut first = true;
+    for name in names {
+        // A name that was computed may hold anything; phase 2 cleans it.
+        let Cow::Borrowed(name) = name else { continue };
+        if !first {
+            out.push(',');
+        }
+        first = false;
+        string(out, name);
+    }
+    out.push(']');
+}
+
+/// A JSON string (RFC 8259, section 7). Control characters become spaces, and what is long is cut.
+fn string(out: &mut String, text: &str) {
+    out.push('"');
+    for c in text.chars().take(limits::EXCEPTION_VALUE) {
+        match c {
+            '"' => out.push_str("\\\""),
+            '\\' => out.push_str("\\\\"),
+            c if c.is_control() => out.push(' '),
+            c => out.push(c),
+        }
+    }
+    out.push('"');
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crawl4ai_telemetry_core::{Level, Sanitizer};
+
+    fn panic_at<'a>(app: &'a App, location: &'a Location<'a>, addresses: &'a [usize]) -> Panic<'a> {
+        Panic {
+            id: ReportId::from_bytes([7; 16]),
+            time: Timestamp::from_millis(1_700_000_000_123),
+            app,
+            environment: Environment::Cli,
+            privacy: Privacy::Standard,
+            message: Some("a \"literal\" \\ with\nlines and \u{7f} é"),
+            location: Some(location),
+            addresses,
+            operations: &[],
+        }
+    }
+
+    #[test]
+    fn what_it_writes_is_a_report() {
+        let app = App::new("to\"ol", "1.0");
+        let operations = [Cow::Borrowed("crawl"), Cow::Owned("for ada@example.com".to_owned())];
+        let here = record as fn(&Panic<'_>) -> String as usize;
+        let addresses = [here, 0x1];
+        let mut panic = panic_at(&app, Location::caller(), &addresses);
+        panic.operations = &operations;
+        let json = record(&panic);
+        let report = Sanitizer::new().restore(json.as_bytes(), None, Privacy::Standard).expect(&json);
+        assert_eq!(report.id(), panic.id);
+        assert_eq!(report.time(), panic.time);
+        assert_eq!(report.level(), Level::Error);
+        assert_eq!(report.app_name(), "to\"ol");
+        assert_eq!(report.operations().collect::<Vec<_>>(), ["crawl"]);
+        let exception = &report.exceptions()[0];
+        assert_eq!(exception.type_name(), "panic");
+        assert_eq!(exception.location().map(|l| l.file()), Some("src/capture/panic/record.rs"));
+        if cfg!(target_os = "linux") {
+            assert_eq!(exception.frames().len(), 1, "0x1 lies in no module");
+            assert!(exception.frames()[0].address() < Some(report.images()[0].size()));
+        }
+    }
+
+    #[test]
+    fn the_strict_level_has_no_message() {
+        let app = App::new("tool", "1.0");
+        let mut panic = panic_at(&app, Location::caller(), &[]);
+        assert!(record(&panic).contains("literal"));
+        panic.privacy = Privacy::Strict;
+        assert!(!record(&panic).contains("literal"));
+    }
+}

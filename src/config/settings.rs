@@ -1,0 +1,121 @@
+//! What the file says.
+
+use std::ops::Deref;
+
+use crawl4ai_telemetry_core::Timestamp;
+
+use super::ConfigProblem;
+
+/// What the user said about crash reports.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Consent {
+    /// Nothing yet.
+    #[default]
+    NotSet,
+    /// No.
+    Denied,
+    /// Yes, for one report.
+    Once,
+    /// Yes.
+    Always,
+}
+
+impl Consent {
+    /// As it stands in the file.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::NotSet => "not_set",
+            Self::Denied => "denied",
+            Self::Once => "once",
+            Self::Always => "always",
+        }
+    }
+
+    pub(super) fn from_name(name: &str) -> Option<Self> {
+        [Self::NotSet, Self::Denied, Self::Once, Self::Always].into_iter().find(|c| c.name() == name)
+    }
+}
+
+/// What the user said about usage figures.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum UsageConsent {
+    /// Nothing yet.
+    #[default]
+    NotSet,
+    /// No.
+    Denied,
+    /// Yes.
+    Always,
+}
+
+impl UsageConsent {
+    /// As it stands in the file.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::NotSet => "not_set",
+            Self::Denied => "denied",
+            Self::Always => "always",
+        }
+    }
+
+    pub(super) fn from_name(name: &str) -> Option<Self> {
+        [Self::NotSet, Self::Denied, Self::Always].into_iter().find(|c| c.name() == name)
+    }
+}
+
+/// Our keys in the file.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Settings {
+    /// `consent`: about crash reports.
+    pub consent: Consent,
+    /// `email`: the address that the user agreed to send along.
+    pub email: Option<String>,
+    /// `usage`: about usage figures.
+    pub usage: UsageConsent,
+    /// `decided_at`: when the user decided.
+    pub decided_at: Option<Timestamp>,
+    /// `policy`: under which version of the consent text the user decided.
+    pub policy: Option<u32>,
+}
+
+/// What was read: the settings, and what was wrong with the file.
+///
+/// With a problem that [hides a decision](ConfigProblem::hides_consent) the settings say `not_set`, and nothing
+/// may be sent on the strength of a default: the file may have said no.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Stored {
+    /// What the file says.
+    pub settings: Settings,
+    /// What was wrong with it.
+    pub problem: Option<ConfigProblem>,
+}
+
+impl Stored {
+    /// Might the file hold a decision that could not be read?
+    #[must_use]
+    pub fn hides_consent(&self) -> bool {
+        self.problem.is_some_and(ConfigProblem::hides_consent)
+    }
+}
+
+impl From<Settings> for Stored {
+    fn from(settings: Settings) -> Self {
+        Self { settings, problem: None }
+    }
+}
+
+impl From<ConfigProblem> for Stored {
+    fn from(problem: ConfigProblem) -> Self {
+        Self { settings: Settings::default(), problem: Some(problem) }
+    }
+}
+
+impl Deref for Stored {
+    type Target = Settings;
+
+    fn deref(&self) -> &Settings {
+        &self.settings
+    }
+}

@@ -1,0 +1,166 @@
+//! Reading and changing the file.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crawl4ai_telemetry_core::Timestamp;
+
+use super::write::{Lock, Prepared, copy_aside, create_folder, failed};
+use super::{ConfigError, ConfigProblem, Settings, Stored, document, file};
+
+/// The configuration file of one program and user. Nothing is read until somebody asks.
+#[derive(Clone, Debug)]
+pub struct ConfigStore {
+    folder: Option<PathBuf>,
+}
+
+/// What a change did.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Written {
+    /// The file.
+    pub path: PathBuf,
+    /// Was anything written? Not when everything already was as it should be.
+    pub changed: bool,
+    /// Where the damaged file was copied to before it was replaced.
+    pub copied_aside: Option<PathBuf>,
+}
+
+impl ConfigStore {
+    /// The file `config.json` in a folder, which need not exist. Without a folder nothing is stored, and every
+    /// change fails.
+    #[must_use]
+    pub fn new(folder: Option<PathBuf>) -> Self {
+        Self { folder }
+    }
+
+    /// The folder.
+    #[must_use]
+    pub fn folder(&self) -> Option<&Path> {
+        self.folder.as_deref()
+    }
+
+    /// The file.
+    #[must_use]
+    pub fn path(&self) -> Option<PathBuf> {
+        self.folder.as_ref().map(|folder| folder.join("config.json"))
+    }
+
+    /// Reads the file. Never fails, never writes, takes no lock, never waits: a panic hook may call it.
+    #[must_use]
+    pub fn read(&self) -> Stored {
+        let Some(path) = self.path() else { return Stored::default() };
+        match file::read(&path) {
+            Ok(Some(bytes)) => parse(&bytes).1,
+            Ok(None) => Stored::default(),
+            Err(problem) => problem.into(),
+        }
+    }
+
+    /// Changes our keys, under a lock. A change to nothing writes nothing, not even a folder. `change` may be
+    /// called more than once, each time with what the file says then.
+    ///
+    /// # Errors
+    /// When the file is damaged or not one that may be written, or the system says no. It is then as it was.
+    pub fn update(&self, change: impl FnMut(&mut Settings)) -> Result<Written, ConfigError> {
+        self.write(None, change)
+    }
+
+    /// As [`update`](Self::update), for a decision of the user, which mends a damaged file: it is first copied
+    /// to `config.json.damaged-<now>`.
+    ///
+    /// # Errors
+    /// When the file is not one that may be read or written, or the system says no. It is then as it was.
+    pub fn replace(&self, now: Timestamp, change: impl FnMut(&mut Settings)) -> Result<Written, ConfigError> {
+        self.write(Some(now), change)
+    }
+
+    fn write(
+        &self,
+        mend: Option<Timestamp>,
+        mut change: impl FnMut(&mut Settings),
+    ) -> Result<Written, ConfigError> {
+        /// Other programs write this file without our lock. Whoever does so this often in a row is broken.
+        const TRIES: usize = 16;
+
+        let (Some(folder), Some(path)) = (self.folder(), self.path()) else {
+            return Err(ConfigError::NoFolder);
+        };
+        let seen = self.read();
+        let mut wanted = seen.settings.clone();
+        change(&mut wanted);
+        if wanted == seen.settings && seen.problem.is_none() {
+            return Ok(Written { path, changed: false, copied_aside: None });
+        }
+        create_folder(folder)?;
+        let target = resolve(&path)?;
+        let refused = |problem| ConfigError::Refused { path: path.clone(), problem };
+        let _lock = Lock::acquire(&target)?;
+        for _ in 0..TRIES {
+            let before = file::read(&target).map_err(refused)?;
+            let (text, stored) = match &before {
+                Some(bytes) => parse(bytes),
+                None => (document::EMPTY, Stored::default()),
+            };
+            if let Some(problem) = stored.problem.filter(|p| p.hides_consent())
+                && mend.is_none()
+            {
+                return Err(refused(problem));
+            }
+            let mut settings = stored.settings.clone();
+            change(&mut settings);
+            if settings == stored.settings && (stored.problem.is_none() || mend.is_none()) {
+                return Ok(Written { path, changed: false, copied_aside: None });
+            }
+            let old = stored.problem.is_none().then_some(&stored.settings);
+            let new = document::write(text, old, &settings)
+                .or_else(|| document::write(document::EMPTY, None, &settings))
+                .ok_or_else(|| refused(ConfigProblem::Damaged))?;
+            if new.len() as u64 > file::LARGEST {
+                return Err(refused(ConfigProblem::TooLarge));
+            }
+            let prepared = Prepared::write(&target, new.as_bytes())?;
+            if file::read(&target).map_err(refused)? != before {
+                continue;
+            }
+            let damaged = mend.filter(|_| stored.hides_consent());
+            let copied_aside = damaged.map(|now| copy_aside(&target, &stamp(now))).transpose()?;
+            prepared.commit()?;
+            return Ok(Written { path, changed: true, copied_aside });
+        }
+        Err(ConfigError::Contended { path })
+    }
+}
+
+/// The text, as far as it is one, and what it says.
+fn parse(bytes: &[u8]) -> (&str, Stored) {
+    match std::str::from_utf8(bytes) {
+        Ok(text) => (text, document::read(text)),
+        Err(_) => ("", ConfigProblem::Damaged.into()),
+    }
+}
+
+/// Follows a link, so that it stays one; a link that leads nowhere is refused.
+fn resolve(path: &Path) -> Result<PathBuf, ConfigError> {
+    match path.symlink_metadata() {
+        Ok(metadata) if metadata.is_symlink() => fs::canonicalize(path).map_err(|_| ConfigError::Refused {
+            path: path.to_owned(),
+            problem: ConfigProblem::DanglingLink,
+        }),
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(failed("look at", path)(error)),
+        Ok(_) | Err(_) => Ok(path.to_owned()),
+    }
+}
+
+/// A time as file names take it on every system: `20261120T120000Z`.
+fn stamp(now: Timestamp) -> String {
+    let text = now.to_string();
+    text.split(['.', 'Z'])
+        .take(1)
+        .flat_map(str::chars)
+        .filter(|c| !matches!(c, '-' | ':'))
+        .chain(['Z'])
+        .collect()
+}
+
+#[cfg(test)]
+mod tests;

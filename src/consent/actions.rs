@@ -1,0 +1,102 @@
+//! What the user does about it: agree, refuse, take it back.
+
+use super::{EmailError, POLICY, check_email};
+use crate::clock::Clock;
+use crate::config::{ConfigError, ConfigStore, Consent, UsageConsent, Written};
+
+/// Why a decision was not stored. The one before still holds.
+#[derive(Debug, thiserror::Error)]
+pub enum ActionError {
+    /// What was given is no e-mail address.
+    #[error(transparent)]
+    Email(#[from] EmailError),
+    /// The file could not be changed.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+}
+
+/// Stores a yes, for every report or for the next one, with an e-mail address to send along if one is given. A
+/// stored address stays when none is given. A damaged file is copied aside first.
+///
+/// # Errors
+/// When the address is none, or the file cannot be changed; nothing is stored then.
+pub fn enable(
+    store: &ConfigStore,
+    clock: &dyn Clock,
+    email: Option<&str>,
+    once: bool,
+) -> Result<Written, ActionError> {
+    email.map(check_email).transpose()?;
+    let now = clock.now();
+    Ok(store.replace(now, |settings| {
+        let consent = if once { Consent::Once } else { Consent::Always };
+        let same = settings.consent == consent && settings.policy == Some(POLICY);
+        settings.consent = consent;
+        settings.policy = Some(POLICY);
+        if !same || settings.decided_at.is_none() {
+            settings.decided_at = Some(now);
+        }
+        if let Some(email) = email {
+            settings.email = Some(email.to_owned());
+        }
+    })?)
+}
+
+/// Stores a no, to crash reports and to usage figures, and forgets the e-mail address, which has no purpose any
+/// more. A damaged file is copied aside first.
+///
+/// What waits to be sent is not deleted here: it lies in the spool.
+///
+/// # Errors
+/// When the file cannot be changed.
+pub fn disable(store: &ConfigStore, clock: &dyn Clock) -> Result<Written, ActionError> {
+    let now = clock.now();
+    Ok(store.replace(now, |settings| {
+        if settings.consent != Consent::Denied || settings.decided_at.is_none() {
+            settings.decided_at = Some(now);
+        }
+        settings.consent = Consent::Denied;
+        settings.policy = Some(POLICY);
+        settings.email = None;
+        // A refusal of crash reports covers usage figures too, as long as nobody says yes to them on purpose.
+        if settings.usage == UsageConsent::Always {
+            settings.usage = UsageConsent::NotSet;
+        }
+    })?)
+}
+
+/// Takes back a yes that was good for one report: to be called when a provider took that report. Returns whether
+/// there was one; of several processes that call it, one is told so.
+///
+/// # Errors
+/// When the file cannot be changed.
+pub fn spend_once(store: &ConfigStore) -> Result<bool, ConfigError> {
+    let written = store.update(|settings| {
+        if settings.consent == Consent::Once {
+            settings.consent = Consent::NotSet;
+            settings.decided_at = None;
+            settings.policy = None;
+        }
+    })?;
+    Ok(written.changed)
+}
+
+/// Stores an e-mail address to send along with reports that the user agreed to. It is no consent.
+///
+/// # Errors
+/// When it is no address, the file is damaged, or it cannot be changed.
+pub fn set_email(store: &ConfigStore, email: &str) -> Result<Written, ActionError> {
+    check_email(email)?;
+    Ok(store.update(|settings| settings.email = Some(email.to_owned()))?)
+}
+
+/// Forgets the stored e-mail address.
+///
+/// # Errors
+/// When the file is damaged or cannot be changed.
+pub fn remove_email(store: &ConfigStore) -> Result<Written, ActionError> {
+    Ok(store.update(|settings| settings.email = None)?)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,128 @@
+//! The decision about crash reports: one pure function.
+
+use crawl4ai_telemetry_core::{Environment, Privacy};
+
+use super::{Rule, check_email};
+use crate::config::{Consent, Stored, UsageConsent};
+use crate::env::{Env, Switch, flag};
+use crate::environment::{Host, is_ci, is_development_container};
+
+/// May a report leave now?
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Decision {
+    /// Yes or no.
+    pub allowed: bool,
+    /// How much it may hold. Strict wherever nobody said yes.
+    pub privacy: Privacy,
+    /// Which rule said so.
+    pub rule: Rule,
+    /// The yes is good for one report, and has to be [spent](super::spend_once) when a provider took it.
+    pub once: bool,
+    /// Nobody was asked: one line on standard error says so at the first report, and how to turn it off.
+    pub opt_out_notice: bool,
+    /// The user agreed to an older, narrower text, and has to be asked again.
+    pub policy_outdated: bool,
+}
+
+impl Decision {
+    const fn of(rule: Rule) -> Self {
+        let (allowed, privacy) = match rule {
+            Rule::StoredConsent | Rule::EnvironmentConsent => (true, Privacy::Standard),
+            Rule::ServerDefault => (true, Privacy::Strict),
+            Rule::KillSwitch
+            | Rule::DoNotTrack
+            | Rule::Unreadable
+            | Rule::StoredDenial
+            | Rule::NotebookUnanswered
+            | Rule::TerminalUnanswered
+            | Rule::NoConsent => (false, Privacy::Strict),
+        };
+        Self { allowed, privacy, rule, once: false, opt_out_notice: false, policy_outdated: false }
+    }
+
+    /// The e-mail address that may go along: that of `PREFIX_TELEMETRY_EMAIL`, else the stored one. Only where
+    /// somebody said yes, and only when it is an address.
+    #[must_use]
+    pub fn email<'a>(&self, env: &'a Env, stored: &'a Stored) -> Option<&'a str> {
+        match self.rule {
+            Rule::StoredConsent | Rule::EnvironmentConsent => {
+                let given = env.own("TELEMETRY_EMAIL").map(str::trim).filter(|email| !email.is_empty());
+                given.or(stored.settings.email.as_deref()).filter(|email| check_email(email).is_ok())
+            }
+            Rule::KillSwitch
+            | Rule::DoNotTrack
+            | Rule::Unreadable
+            | Rule::StoredDenial
+            | Rule::ServerDefault
+            | Rule::NotebookUnanswered
+            | Rule::TerminalUnanswered
+            | Rule::NoConsent => None,
+        }
+    }
+}
+
+/// Is telemetry of either kind off for this process, whatever is stored? Needs no file.
+#[must_use]
+pub fn kill_switch(env: &Env) -> Option<Rule> {
+    let told_off = Switch::read(env.own("TELEMETRY")) == Switch::Off
+        || flag(env.own("DISABLE_TELEMETRY"))
+        || flag(env.own("DISABLE_TRACKING"));
+    if told_off {
+        Some(Rule::KillSwitch)
+    } else if flag(env.get("DO_NOT_TRACK")) {
+        Some(Rule::DoNotTrack)
+    } else {
+        None
+    }
+}
+
+/// May a crash report leave now? Pure; the first [`Rule`] that matches decides.
+///
+/// `policy` is the version of the consent text, [`POLICY`](super::POLICY). A decision without a version was
+/// made under the first.
+#[must_use]
+pub fn decide(env: &Env, stored: &Stored, environment: Environment, host: &Host, policy: u32) -> Decision {
+    if let Some(rule) = kill_switch(env) {
+        return Decision::of(rule);
+    }
+    if stored.hides_consent() {
+        return Decision::of(Rule::Unreadable);
+    }
+    let outdated = stored.settings.policy.unwrap_or(1) < policy;
+    match stored.settings.consent {
+        Consent::Denied => Decision::of(Rule::StoredDenial),
+        consent @ (Consent::Once | Consent::Always) if !outdated => {
+            Decision { once: consent == Consent::Once, ..Decision::of(Rule::StoredConsent) }
+        }
+        consent @ (Consent::Once | Consent::Always | Consent::NotSet) => Decision {
+            policy_outdated: outdated && consent != Consent::NotSet,
+            ..undecided(env, stored, environment, host)
+        },
+    }
+}
+
+/// The rules for whoever has not decided.
+fn undecided(env: &Env, stored: &Stored, environment: Environment, host: &Host) -> Decision {
+    if Switch::read(env.own("TELEMETRY")) == Switch::On {
+        return Decision::of(Rule::EnvironmentConsent);
+    }
+    let refused_usage = stored.settings.usage == UsageConsent::Denied;
+    match environment {
+        Environment::Docker | Environment::ApiServer => {
+            // Somebody who refused the one kind is not opted into the other by a default.
+            if is_ci(env) || is_development_container(env) || refused_usage {
+                Decision::of(Rule::NoConsent)
+            } else {
+                Decision { opt_out_notice: true, ..Decision::of(Rule::ServerDefault) }
+            }
+        }
+        Environment::Jupyter | Environment::Colab => Decision::of(Rule::NotebookUnanswered),
+        Environment::Cli if host.stdin_terminal && host.stderr_terminal && !is_ci(env) => {
+            Decision::of(Rule::TerminalUnanswered)
+        }
+        Environment::Cli | Environment::Ci | Environment::Unknown => Decision::of(Rule::NoConsent),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,254 @@
+use super::*;
+use crate::config::{ConfigProblem, Settings};
+
+const ENVIRONMENTS: [Environment; 7] = [
+    Environment::Cli,
+    Environment::Docker,
+    Environment::ApiServer,
+    Environment::Jupyter,
+    Environment::Colab,
+    Environment::Ci,
+    Environment::Unknown,
+];
+
+fn env(pairs: &[(&str, &str)]) -> Env {
+    Env::from_pairs("APP", pairs.iter().copied())
+}
+
+fn person() -> Host {
+    Host { stdin_terminal: true, stderr_terminal: true, foreground: true, ..Host::default() }
+}
+
+fn stored(consent: Consent) -> Stored {
+    Settings { consent, ..Settings::default() }.into()
+}
+
+/// What is stored, in every state that the rules tell apart.
+fn stored_states() -> Vec<Stored> {
+    vec![
+        stored(Consent::NotSet),
+        stored(Consent::Denied),
+        stored(Consent::Once),
+        stored(Consent::Always),
+        ConfigProblem::Damaged.into(),
+    ]
+}
+
+#[test]
+fn a_kill_switch_beats_everything_everywhere() {
+    let switches = [
+        (("APP_TELEMETRY", "0"), Rule::KillSwitch),
+        (("APP_TELEMETRY", "FALSE"), Rule::KillSwitch),
+        (("APP_TELEMETRY", "off"), Rule::KillSwitch),
+        (("APP_TELEMETRY", "no"), Rule::KillSwitch),
+        (("APP_TELEMETRY", "perhaps"), Rule::KillSwitch),
+        (("APP_DISABLE_TELEMETRY", "true"), Rule::KillSwitch),
+        (("APP_DISABLE_TRACKING", "1"), Rule::KillSwitch),
+        (("DO_NOT_TRACK", "1"), Rule::DoNotTrack),
+        (("DO_NOT_TRACK", "yes"), Rule::DoNotTrack),
+    ];
+    for (switch, rule) in switches {
+        for stored in stored_states() {
+            for environment in ENVIRONMENTS {
+                let with_yes = env(&[switch, ("APP_TELEMETRY", "1")]);
+                for env in [env(&[switch]), with_yes] {
+                    let decision = decide(&env, &stored, environment, &person(), 1);
+                    assert_eq!(decision.rule, rule, "{switch:?} {stored:?} {environment}");
+                    assert!(!decision.allowed);
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn what_is_no_kill_switch_does_not_count_as_one() {
+    for pair in
+        [("DO_NOT_TRACK", "0"), ("DO_NOT_TRACK", "false"), ("DO_NOT_TRACK", ""), ("APP_TELEMETRY", "")]
+    {
+        assert_eq!(kill_switch(&env(&[pair])), None, "{pair:?}");
+    }
+    assert_eq!(kill_switch(&env(&[("OTHER_TELEMETRY", "0")])), None);
+}
+
+#[test]
+fn what_is_stored_beats_the_environment_everywhere() {
+    let cases = [
+        (stored(Consent::Denied), Rule::StoredDenial, false, Privacy::Strict),
+        (stored(Consent::Always), Rule::StoredConsent, true, Privacy::Standard),
+        (stored(Consent::Once), Rule::StoredConsent, true, Privacy::Standard),
+        (ConfigProblem::Damaged.into(), Rule::Unreadable, false, Privacy::Strict),
+        (ConfigProblem::ForeignOwner.into(), Rule::Unreadable, false, Privacy::Strict),
+        (ConfigProblem::Unknown("telemetry.consent").into(), Rule::Unreadable, false, Privacy::Strict),
+    ];
+    for (stored, rule, allowed, privacy) in cases {
+        for environment in ENVIRONMENTS {
+            for env in [env(&[]), env(&[("APP_TELEMETRY", "1")]), env(&[("CI", "true")])] {
+                let decision = decide(&env, &stored, environment, &person(), 1);
+                assert_eq!(
+                    (decision.rule, decision.allowed, decision.privacy),
+                    (rule, allowed, privacy),
+                    "{stored:?} {environment} {env:?}"
+                );
+                assert_eq!(decision.once, stored.consent == Consent::Once);
+                assert!(!decision.opt_out_notice);
+            }
+        }
+    }
+}
+
+#[test]
+fn whoever_has_not_decided_is_decided_for_by_place() {
+    use Rule::{EnvironmentConsent, NoConsent, NotebookUnanswered, ServerDefault, TerminalUnanswered};
+
+    // variables; then for cli (a person there), cli (pipes), docker, api_server, jupyter, colab, ci, unknown
+    type Row = (&'static [(&'static str, &'static str)], [Rule; 8]);
+    let rows: &[Row] = &[
+        (
+            &[],
+            [
+                TerminalUnanswered,
+                NoConsent,
+                ServerDefault,
+                ServerDefault,
+                NotebookUnanswered,
+                NotebookUnanswered,
+                NoConsent,
+                NoConsent,
+            ],
+        ),
+        (&[("APP_TELEMETRY", "1")], [EnvironmentConsent; 8]),
+        (&[("APP_TELEMETRY", "Yes")], [EnvironmentConsent; 8]),
+        (
+            &[("CI", "true")],
+            [
+                NoConsent,
+                NoConsent,
+                NoConsent,
+                NoConsent,
+                NotebookUnanswered,
+                NotebookUnanswered,
+                NoConsent,
+                NoConsent,
+            ],
+        ),
+        (
+            &[("REMOTE_CONTAINERS", "true")],
+            [
+                TerminalUnanswered,
+                NoConsent,
+                NoConsent,
+                NoConsent,
+                NotebookUnanswered,
+                NotebookUnanswered,
+                NoConsent,
+                NoConsent,
+            ],
+        ),
+        (
+            &[("CODESPACES", "true")],
+            [
+                TerminalUnanswered,
+                NoConsent,
+                NoConsent,
+                NoConsent,
+                NotebookUnanswered,
+                NotebookUnanswered,
+                NoConsent,
+                NoConsent,
+            ],
+        ),
+    ];
+    let nobody = Host::default();
+    let places = [
+        (Environment::Cli, person()),
+        (Environment::Cli, nobody.clone()),
+        (Environment::Docker, nobody.clone()),
+        (Environment::ApiServer, nobody.clone()),
+        (Environment::Jupyter, nobody.clone()),
+        (Environment::Colab, nobody.clone()),
+        (Environment::Ci, nobody.clone()),
+        (Environment::Unknown, nobody),
+    ];
+    for (variables, rules) in rows {
+        for ((environment, host), rule) in places.iter().zip(rules) {
+            let decision = decide(&env(variables), &Stored::default(), *environment, host, 1);
+            assert_eq!(decision.rule, *rule, "{variables:?} {environment} {host:?}");
+            let allowed = matches!(rule, EnvironmentConsent | ServerDefault);
+            let privacy = if *rule == EnvironmentConsent { Privacy::Standard } else { Privacy::Strict };
+            assert_eq!((decision.allowed, decision.privacy), (allowed, privacy), "{decision:?}");
+            assert_eq!(decision.opt_out_notice, *rule == ServerDefault);
+            assert!(!decision.once && !decision.policy_outdated);
+        }
+    }
+}
+
+#[test]
+fn a_prompt_needs_both_terminals() {
+    for (stdin_terminal, stderr_terminal) in [(true, false), (false, true), (false, false)] {
+        let host = Host { stdin_terminal, stderr_terminal, ..Host::default() };
+        let decision = decide(&env(&[]), &Stored::default(), Environment::Cli, &host, 1);
+        assert_eq!(decision.rule, Rule::NoConsent);
+    }
+}
+
+#[test]
+fn a_wider_policy_asks_again_but_not_whoever_refused() {
+    let under = |consent, policy| Stored::from(Settings { consent, policy, ..Settings::default() });
+    // (stored, version of the text) → rule at a terminal, outdated
+    let cases = [
+        (under(Consent::Always, Some(1)), 1, Rule::StoredConsent, false),
+        (under(Consent::Always, Some(2)), 1, Rule::StoredConsent, false),
+        (under(Consent::Always, None), 1, Rule::StoredConsent, false),
+        (under(Consent::Always, None), 2, Rule::TerminalUnanswered, true),
+        (under(Consent::Always, Some(1)), 2, Rule::TerminalUnanswered, true),
+        (under(Consent::Once, Some(1)), 2, Rule::TerminalUnanswered, true),
+        (under(Consent::Denied, Some(1)), 2, Rule::StoredDenial, false),
+        (under(Consent::NotSet, Some(1)), 2, Rule::TerminalUnanswered, false),
+    ];
+    for (stored, policy, rule, outdated) in cases {
+        let decision = decide(&env(&[]), &stored, Environment::Cli, &person(), policy);
+        assert_eq!((decision.rule, decision.policy_outdated), (rule, outdated), "{stored:?} {policy}");
+    }
+}
+
+#[test]
+fn a_refusal_of_usage_figures_keeps_a_server_from_the_default() {
+    let stored = Settings { usage: UsageConsent::Denied, ..Settings::default() }.into();
+    let decision = decide(&env(&[]), &stored, Environment::Docker, &Host::default(), 1);
+    assert_eq!(decision.rule, Rule::NoConsent);
+}
+
+#[test]
+fn an_address_goes_along_only_where_somebody_said_yes() {
+    let with =
+        |consent| Settings { consent, email: Some("me@example.com".into()), ..Settings::default() }.into();
+    let email = |env: &Env, stored: &Stored, environment| {
+        let decision = decide(env, stored, environment, &person(), 1);
+        decision.email(env, stored).map(str::to_owned)
+    };
+    let theirs = [("APP_TELEMETRY_EMAIL", " ops@example.com ")];
+    let yes = [("APP_TELEMETRY", "1"), ("APP_TELEMETRY_EMAIL", "ops@example.com")];
+    let stored = Some("me@example.com".to_owned());
+    let given = Some("ops@example.com".to_owned());
+    assert_eq!(email(&env(&[]), &with(Consent::Always), Environment::Cli), stored);
+    assert_eq!(email(&env(&theirs), &with(Consent::Once), Environment::Cli), given);
+    assert_eq!(email(&env(&yes), &with(Consent::NotSet), Environment::Ci), given);
+    assert_eq!(email(&env(&[("APP_TELEMETRY", "1")]), &with(Consent::NotSet), Environment::Ci), stored);
+    assert_eq!(email(&env(&theirs), &with(Consent::NotSet), Environment::Docker), None);
+    assert_eq!(email(&env(&theirs), &with(Consent::NotSet), Environment::Cli), None);
+    assert_eq!(email(&env(&theirs), &with(Consent::Denied), Environment::Cli), None);
+    let broken = [("APP_TELEMETRY_EMAIL", "Ops <ops@example.com>")];
+    assert_eq!(email(&env(&broken), &with(Consent::Always), Environment::Cli), None);
+}
+
+#[test]
+fn every_rule_has_a_name_and_a_reason_of_its_own() {
+    for (i, rule) in Rule::ALL.iter().enumerate() {
+        assert!(rule.reason("APP").ends_with('.'), "{rule}");
+        for other in Rule::ALL.iter().skip(i + 1) {
+            assert_ne!(rule.name(), other.name());
+            assert_ne!(rule.reason("APP"), other.reason("APP"));
+        }
+    }
+}

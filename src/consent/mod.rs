@@ -1,0 +1,18 @@
+//! May a report leave now, and which rule says so.
+
+mod actions;
+mod decision;
+mod email;
+mod rule;
+mod usage;
+
+pub use crate::config::{Consent, UsageConsent};
+pub use actions::{ActionError, disable, enable, remove_email, set_email, spend_once};
+pub use decision::{Decision, decide, kill_switch};
+pub use email::{EmailError, check_email};
+pub use rule::Rule;
+pub use usage::{UsageDecision, UsageRule, decide_usage};
+
+/// The version of the consent text. It rises when the library begins to send more than the text before said;
+/// whoever agreed to an older one is then asked again.
+pub const POLICY: u32 = 1;

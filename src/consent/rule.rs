@@ -1,0 +1,90 @@
+//! The rules by name.
+
+/// Which rule decided about crash reports. The first one that matches, in this order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Rule {
+    /// `PREFIX_TELEMETRY`, `PREFIX_DISABLE_TELEMETRY` or `PREFIX_DISABLE_TRACKING` says no.
+    KillSwitch,
+    /// `DO_NOT_TRACK` is set.
+    DoNotTrack,
+    /// The configuration file may hold a decision that cannot be read.
+    Unreadable,
+    /// The user said no.
+    StoredDenial,
+    /// The user said yes.
+    StoredConsent,
+    /// `PREFIX_TELEMETRY` says yes.
+    EnvironmentConsent,
+    /// A server or a container, where nobody can be asked: on until somebody says no.
+    ServerDefault,
+    /// A notebook, whose user has not answered.
+    NotebookUnanswered,
+    /// A terminal, whose user has not answered.
+    TerminalUnanswered,
+    /// Nobody said yes.
+    NoConsent,
+}
+
+impl Rule {
+    /// Every rule, in the order in which they are tried.
+    pub const ALL: [Self; 10] = [
+        Self::KillSwitch,
+        Self::DoNotTrack,
+        Self::Unreadable,
+        Self::StoredDenial,
+        Self::StoredConsent,
+        Self::EnvironmentConsent,
+        Self::ServerDefault,
+        Self::NotebookUnanswered,
+        Self::TerminalUnanswered,
+        Self::NoConsent,
+    ];
+
+    /// Its stable name, `snake_case`.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::KillSwitch => "kill_switch",
+            Self::DoNotTrack => "do_not_track",
+            Self::Unreadable => "unreadable",
+            Self::StoredDenial => "stored_denial",
+            Self::StoredConsent => "stored_consent",
+            Self::EnvironmentConsent => "environment_consent",
+            Self::ServerDefault => "server_default",
+            Self::NotebookUnanswered => "notebook_unanswered",
+            Self::TerminalUnanswered => "terminal_unanswered",
+            Self::NoConsent => "no_consent",
+        }
+    }
+
+    /// Why, in one sentence for people. `prefix` is that of the program's environment variables.
+    #[must_use]
+    pub fn reason(self, prefix: &str) -> String {
+        match self {
+            Self::KillSwitch => format!(
+                "An environment variable says no: {prefix}_TELEMETRY, {prefix}_DISABLE_TELEMETRY or {prefix}_DISABLE_TRACKING."
+            ),
+            Self::DoNotTrack => "The environment variable DO_NOT_TRACK is set.".to_owned(),
+            Self::Unreadable => {
+                "The configuration file cannot be read for certain, so nothing is sent.".to_owned()
+            }
+            Self::StoredDenial => "You said no.".to_owned(),
+            Self::StoredConsent => "You said yes.".to_owned(),
+            Self::EnvironmentConsent => {
+                format!("The environment variable {prefix}_TELEMETRY says yes, for this process.")
+            }
+            Self::ServerDefault => {
+                "Servers and containers send reports without any free text until somebody says no.".to_owned()
+            }
+            Self::NotebookUnanswered => "You have not decided yet; a notebook shows how.".to_owned(),
+            Self::TerminalUnanswered => "You have not decided yet.".to_owned(),
+            Self::NoConsent => "Nobody said yes, and nobody can be asked here.".to_owned(),
+        }
+    }
+}
+
+impl std::fmt::Display for Rule {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.name())
+    }
+}

@@ -1,0 +1,122 @@
+//! The decision about usage figures, which have a consent of their own behind the same kill switches.
+
+use super::{Rule, kill_switch};
+use crate::config::{Consent, Stored, UsageConsent};
+use crate::env::{Env, flag};
+
+/// Which rule decided about usage figures. The first one that matches, in this order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum UsageRule {
+    /// `PREFIX_TELEMETRY`, `PREFIX_DISABLE_TELEMETRY`, `PREFIX_DISABLE_TRACKING` or `OTEL_SDK_DISABLED` says no.
+    KillSwitch,
+    /// `DO_NOT_TRACK` is set.
+    DoNotTrack,
+    /// The configuration file may hold a decision that cannot be read.
+    Unreadable,
+    /// The user said no.
+    StoredDenial,
+    /// The user said yes.
+    StoredConsent,
+    /// Nobody decided: what the program declares.
+    ProgramDefault,
+}
+
+impl UsageRule {
+    /// Its stable name, `snake_case`.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::KillSwitch => "kill_switch",
+            Self::DoNotTrack => "do_not_track",
+            Self::Unreadable => "unreadable",
+            Self::StoredDenial => "stored_denial",
+            Self::StoredConsent => "stored_consent",
+            Self::ProgramDefault => "program_default",
+        }
+    }
+}
+
+/// May usage figures leave now?
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct UsageDecision {
+    /// Yes or no.
+    pub allowed: bool,
+    /// Which rule said so.
+    pub rule: UsageRule,
+    /// Nobody was asked: one line at the first send says so, and how to turn it off.
+    pub opt_out_notice: bool,
+}
+
+/// May usage figures leave now? Pure. `on_by_default` is what the program declares.
+#[must_use]
+pub fn decide_usage(env: &Env, stored: &Stored, on_by_default: bool) -> UsageDecision {
+    let of = |rule, allowed| UsageDecision { allowed, rule, opt_out_notice: false };
+    if flag(env.get("OTEL_SDK_DISABLED")) {
+        return of(UsageRule::KillSwitch, false);
+    }
+    match kill_switch(env) {
+        Some(Rule::DoNotTrack) => return of(UsageRule::DoNotTrack, false),
+        Some(_) => return of(UsageRule::KillSwitch, false),
+        None => {}
+    }
+    if stored.hides_consent() {
+        return of(UsageRule::Unreadable, false);
+    }
+    match (stored.settings.usage, stored.settings.consent) {
+        (UsageConsent::Denied, _) => of(UsageRule::StoredDenial, false),
+        (UsageConsent::Always, _) => of(UsageRule::StoredConsent, true),
+        // A refusal of crash reports is not overridden by a default for usage figures.
+        (UsageConsent::NotSet, Consent::Denied) => of(UsageRule::StoredDenial, false),
+        (UsageConsent::NotSet, Consent::NotSet | Consent::Once | Consent::Always) => {
+            UsageDecision { opt_out_notice: on_by_default, ..of(UsageRule::ProgramDefault, on_by_default) }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::{ConfigProblem, Settings};
+
+    #[test]
+    fn a_refusal_of_either_kind_beats_the_programs_default() {
+        let stored = |consent, usage| Stored::from(Settings { consent, usage, ..Settings::default() });
+        let nothing = || stored(Consent::NotSet, UsageConsent::NotSet);
+        let yes = || stored(Consent::NotSet, UsageConsent::Always);
+        // variable, what is stored → rule, allowed when the program is on by default, allowed when it is off
+        let cases = [
+            ((" ", ""), nothing(), UsageRule::ProgramDefault, true, false),
+            ((" ", ""), yes(), UsageRule::StoredConsent, true, true),
+            ((" ", ""), stored(Consent::Denied, UsageConsent::Always), UsageRule::StoredConsent, true, true),
+            ((" ", ""), stored(Consent::Denied, UsageConsent::NotSet), UsageRule::StoredDenial, false, false),
+            ((" ", ""), stored(Consent::Always, UsageConsent::Denied), UsageRule::StoredDenial, false, false),
+            (
+                (" ", ""),
+                stored(Consent::Always, UsageConsent::NotSet),
+                UsageRule::ProgramDefault,
+                true,
+                false,
+            ),
+            ((" ", ""), ConfigProblem::Damaged.into(), UsageRule::Unreadable, false, false),
+            (("APP_TELEMETRY", "0"), yes(), UsageRule::KillSwitch, false, false),
+            (("APP_TELEMETRY", "1"), nothing(), UsageRule::ProgramDefault, true, false),
+            (("APP_DISABLE_TELEMETRY", "true"), yes(), UsageRule::KillSwitch, false, false),
+            (("APP_DISABLE_TRACKING", "true"), yes(), UsageRule::KillSwitch, false, false),
+            (("OTEL_SDK_DISABLED", "true"), yes(), UsageRule::KillSwitch, false, false),
+            (("OTEL_SDK_DISABLED", "false"), yes(), UsageRule::StoredConsent, true, true),
+            (("DO_NOT_TRACK", "1"), yes(), UsageRule::DoNotTrack, false, false),
+        ];
+        for (variable, stored, rule, on, off) in cases {
+            let env = Env::from_pairs("APP", [variable]);
+            for (default, allowed) in [(true, on), (false, off)] {
+                let decision = decide_usage(&env, &stored, default);
+                assert_eq!(
+                    (decision.rule, decision.allowed),
+                    (rule, allowed),
+                    "{variable:?} {stored:?} {default}"
+                );
+                assert_eq!(decision.opt_out_notice, rule == UsageRule::ProgramDefault && default);
+            }
+        }
+    }
+}

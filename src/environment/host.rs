@@ -1,0 +1,172 @@
+//! The one place that asks the system about itself.
+
+use std::fmt;
+use std::io::IsTerminal;
+use std::path::PathBuf;
+
+/// What one look at the machine shows. The fields are public so that tests and embedding programs can say what
+/// the machine is; `default()` is a machine with nothing: no terminal, no home folder, no name.
+///
+/// `Debug` shows the facts and leaves out the names: it may end up in a log.
+#[derive(Clone, Default)]
+pub struct Host {
+    /// Standard input is a terminal.
+    pub stdin_terminal: bool,
+    /// Standard error is a terminal.
+    pub stderr_terminal: bool,
+    /// The process is in the terminal's foreground: reading from it does not stop the process.
+    pub foreground: bool,
+    /// A container's marker file is there, or its control group has a container's name.
+    pub container: bool,
+    /// The machine's name, as it calls itself.
+    pub name: Option<String>,
+    /// The user's home folder.
+    pub home: Option<PathBuf>,
+    /// The working folder.
+    pub working_folder: Option<PathBuf>,
+    /// The folder for temporary files.
+    pub temporary_folder: Option<PathBuf>,
+}
+
+impl Host {
+    /// Looks once: two questions to the terminal, two file names, one small file, no more.
+    #[must_use]
+    pub fn look() -> Self {
+        let stdin_terminal = std::io::stdin().is_terminal();
+        Self {
+            stdin_terminal,
+            stderr_terminal: std::io::stderr().is_terminal(),
+            foreground: stdin_terminal && is_foreground(),
+            container: is_container(),
+            name: machine_name(),
+            home: dirs::home_dir().filter(|home| home.is_absolute()),
+            working_folder: std::env::current_dir().ok(),
+            temporary_folder: Some(std::env::temp_dir()),
+        }
+    }
+}
+
+impl fmt::Debug for Host {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Host")
+            .field("stdin_terminal", &self.stdin_terminal)
+            .field("stderr_terminal", &self.stderr_terminal)
+            .field("foreground", &self.foreground)
+            .field("container", &self.container)
+            .finish_non_exhaustive()
+    }
+}
+
+#[cfg(unix)]
+fn is_foreground() -> bool {
+    rustix::termios::tcgetpgrp(std::io::stdin()).is_ok_and(|group| group == rustix::process::getpgrp())
+}
+
+/// Elsewhere there is no job control that could stop a reader.
+#[cfg(not(unix))]
+fn is_foreground() -> bool {
+    true
+}
+
+#[cfg(unix)]
+fn machine_name() -> Option<String> {
+    rustix::system::uname().nodename().to_str().ok().map(str::to_owned)
+}
+
+/// `COMPUTERNAME` stands in the environment's snapshot.
+#[cfg(not(unix))]
+fn machine_name() -> Option<String> {
+    None
+}
+
+#[cfg(target_os = "linux")]
+fn is_container() -> bool {
+    use std::io::Read;
+    use std::path::Path;
+
+    if ["/.dockerenv", "/run/.containerenv"].iter().any(|marker| Path::new(marker).exists()) {
+        return true;
+    }
+    let mut groups = String::new();
+    // A process is in a dozen groups at most; their names fit many times over.
+    let read =
+        std::fs::File::open("/proc/self/cgroup").and_then(|f| f.take(16 * 1024).read_to_string(&mut groups));
+    read.is_ok() && names_container(&groups)
+}
+
+#[cfg(not(target_os = "linux"))]
+fn is_container() -> bool {
+    false
+}
+
+/// Is a container's control group among these (the format of `/proc/PID/cgroup`, cgroups(7))?
+///
+/// The name must be that of a container, not of what runs containers: on a host with Docker, the service
+/// itself lives in `/system.slice/docker.service`.
+#[cfg(any(target_os = "linux", test))]
+fn names_container(groups: &str) -> bool {
+    let is_id = |s: &str| s.len() == 64 && s.bytes().all(|b| b.is_ascii_hexdigit());
+    let scopes = ["docker-", "libpod-", "cri-containerd-", "crio-"];
+    groups.lines().filter_map(|line| line.splitn(3, ':').nth(2)).any(|path| {
+        path.split('/').any(|part| {
+            let scope = part.strip_suffix(".scope").unwrap_or(part);
+            is_id(part)
+                || part.starts_with("kubepods")
+                || scopes.iter().any(|s| scope.strip_prefix(s).is_some_and(is_id))
+        })
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ID: &str = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
+
+    #[test]
+    fn containers_are_told_from_what_runs_them() {
+        let inside = [
+            format!("12:memory:/docker/{ID}\n1:name=systemd:/docker/{ID}\n"),
+            format!("0::/system.slice/docker-{ID}.scope\n"),
+            format!("0::/machine.slice/libpod-{ID}.scope/container\n"),
+            "0::/kubepods.slice/kubepods-burstable.slice/x\n".to_owned(),
+            format!("5:cpu:/kubepods/besteffort/pod1/{ID}"),
+            format!("0::/k8s.io/cri-containerd-{ID}.scope"),
+            format!("1:a:b:/docker/{ID}"),
+        ];
+        for groups in inside {
+            assert!(names_container(&groups), "{groups}");
+        }
+        let outside = [
+            "",
+            "0::/\n",
+            "0::/user.slice/user-1000.slice/session-2.scope\n",
+            "0::/system.slice/docker.service\n",
+            "0::/system.slice/containerd.service\n",
+            "0::/lxc.payload.machine/\n",
+            "nonsense",
+            "::::",
+        ];
+        for groups in outside {
+            assert!(!names_container(groups), "{groups}");
+        }
+    }
+
+    #[test]
+    fn debug_leaves_the_names_out() {
+        let host = Host {
+            name: Some("adas-laptop".into()),
+            home: Some("/home/ada".into()),
+            working_folder: Some("/home/ada/secret".into()),
+            ..Host::default()
+        };
+        assert!(!format!("{host:?}").contains("ada"));
+    }
+
+    #[test]
+    fn one_look_finds_a_working_folder() {
+        let host = Host::look();
+        assert!(host.working_folder.is_some());
+        assert!(host.home.is_none_or(|home| home.is_absolute()));
+    }
+}

@@ -1,0 +1,100 @@
+//! The values of this machine that must never leave, for the sanitizer to match exactly.
+
+mod lists;
+
+use std::path::{Component, Path, PathBuf};
+
+use crawl4ai_telemetry_core::sanitize::{Known, Redaction};
+
+use lists::{COMMON_HOSTS, COMMON_USERS, COMMON_VALUES, SECRET_WORDS, contains};
+
+use super::Host;
+use crate::env::Env;
+
+/// Home, working and temporary folder (as named and with links resolved: this touches the disk), user and host
+/// names, and the values of variables whose names look secret.
+///
+/// Left out is what names nobody and would redact ordinary words: users such as `root`, `runner` or `ubuntu`,
+/// hosts such as `localhost`, folders such as `/tmp` or `/app`, and secrets shorter than six bytes or that are
+/// a word or number of everyday settings (`true`, `100000`).
+#[must_use]
+pub fn known_values(env: &Env, host: &Host) -> Known {
+    let mut known = Known::default();
+    folders(&mut known, env, host);
+    users(&mut known, env, host);
+    hosts(&mut known, env, host);
+    secrets(&mut known, env);
+    known
+}
+
+fn folders(known: &mut Known, env: &Env, host: &Host) {
+    let variables = ["HOME", "USERPROFILE", "TMPDIR", "TEMP", "TMP", "PWD"];
+    let named = variables.iter().filter_map(|name| env.get(name)).map(PathBuf::from);
+    let seen = [&host.home, &host.working_folder, &host.temporary_folder].into_iter().flatten().cloned();
+    for folder in named.chain(seen) {
+        if !folder.is_absolute() {
+            continue;
+        }
+        for folder in [folder.canonicalize().ok(), Some(folder)].into_iter().flatten() {
+            if !is_common_folder(&folder) {
+                known.add(Redaction::Path, folder.to_string_lossy().trim_end_matches(['/', '\\']));
+            }
+        }
+    }
+}
+
+/// One component says nothing about anybody, and neither does `/var/tmp`.
+fn is_common_folder(folder: &Path) -> bool {
+    let depth = folder.components().filter(|c| matches!(c, Component::Normal(_))).count();
+    depth < 2 || folder == Path::new("/var/tmp") || folder == Path::new("/usr/src/app")
+}
+
+fn users(known: &mut Known, env: &Env, host: &Host) {
+    let login = ["USER", "LOGNAME", "USERNAME", "SUDO_USER", "GIT_AUTHOR_NAME", "GIT_COMMITTER_NAME"];
+    let home = host.home.as_deref().or_else(|| env.get("HOME").map(Path::new)).and_then(Path::file_name);
+    let home = home.map(|name| name.to_string_lossy());
+    for name in login.iter().filter_map(|name| env.get(name)).chain(home.as_deref()) {
+        let name = name.trim();
+        if !contains(COMMON_USERS, name) && !is_number(name) {
+            known.add(Redaction::User, name);
+        }
+    }
+}
+
+fn hosts(known: &mut Known, env: &Env, host: &Host) {
+    let variables = ["COMPUTERNAME", "HOSTNAME", "HOST"];
+    for name in variables.iter().filter_map(|name| env.get(name)).chain(host.name.as_deref()) {
+        let short = name.split_once('.').map_or(name, |(first, _)| first);
+        for name in [name.trim(), short.trim()] {
+            if !contains(COMMON_HOSTS, name) && !is_number(name) {
+                known.add(Redaction::Host, name);
+            }
+        }
+    }
+}
+
+fn secrets(known: &mut Known, env: &Env) {
+    /// Shorter ones would match inside ordinary words; a secret that short protects nothing.
+    const SHORTEST: usize = 6;
+    for (name, value) in env.iter() {
+        let value = value.trim();
+        let common = contains(COMMON_VALUES, value) || is_number(value);
+        if value.len() >= SHORTEST && !common && looks_secret(name) {
+            known.add(Redaction::Protected, value);
+        }
+    }
+}
+
+/// By the words of the name, so that `KEYBOARD_LAYOUT` and `TOKENIZERS_PARALLELISM` are no secrets.
+fn looks_secret(name: &str) -> bool {
+    let words = || name.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
+    // On their own these name the working folder.
+    !contains("PWD OLDPWD", name) && words().any(|word| contains(SECRET_WORDS, word))
+}
+
+fn is_number(text: &str) -> bool {
+    text.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'.' | b'-' | b'+'))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,161 @@
+//! Gate 1: may anything be captured at all? When the answer is no, nothing has been allocated.
+
+mod limits;
+
+use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
+use std::time::Duration;
+
+use crawl4ai_telemetry_core::{App, Environment, Privacy};
+use once_cell::sync::OnceCell;
+
+use crate::config::{ConfigStore, Stored};
+use crate::consent::{self, Decision, Rule};
+use crate::env::Env;
+use crate::environment::{self, Host};
+
+pub use limits::Limits;
+pub(crate) use limits::{PerBug, Rate};
+
+/// What the gate has answered last, so that the next answer costs one load: nothing yet, yes at a level, or no
+/// by a rule.
+const UNKNOWN: u8 = 0;
+const STANDARD: u8 = 1;
+const STRICT: u8 = 2;
+const DENIED: u8 = 3;
+
+/// Decides, from the environment and the stored consent, and remembers.
+pub(crate) struct Gate {
+    app: App,
+    store: ConfigStore,
+    env: Env,
+    given_environment: Option<Environment>,
+    least_privacy: Privacy,
+    surroundings: OnceCell<Surroundings>,
+    answer: AtomicU8,
+    closed: AtomicBool,
+    pub(crate) rate: Rate,
+}
+
+/// What is looked at once, at the first event or command, never before.
+pub(crate) struct Surroundings {
+    pub(crate) host: Host,
+    pub(crate) environment: Environment,
+}
+
+/// What the gate says before a report is made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Admission {
+    Go(Privacy),
+    Denied(Rule),
+    TooMany,
+}
+
+impl Gate {
+    pub(crate) fn new(
+        app: App,
+        store: ConfigStore,
+        env: Env,
+        given_environment: Option<Environment>,
+        least_privacy: Privacy,
+        limits: Limits,
+    ) -> Self {
+        Self {
+            app,
+            store,
+            env,
+            given_environment,
+            least_privacy,
+            surroundings: OnceCell::new(),
+            answer: AtomicU8::new(UNKNOWN),
+            closed: AtomicBool::new(false),
+            rate: Rate::new(limits),
+        }
+    }
+
+    /// Where the program runs.
+    pub(crate) fn surroundings(&self) -> &Surroundings {
+        self.surroundings.get_or_init(|| {
+            let host = Host::look();
+            let environment = self
+                .given_environment
+                .unwrap_or_else(|| environment::detect(&self.env, &host, self.app.is_server()));
+            Surroundings { host, environment }
+        })
+    }
+
+    /// The stored choice and what follows from it, read now.
+    pub(crate) fn decide(&self) -> (Stored, Decision) {
+        let around = self.surroundings();
+        let stored = self.store.read();
+        let mut decision =
+            consent::decide(&self.env, &stored, around.environment, &around.host, consent::POLICY);
+        decision.privacy = decision.privacy.max(self.least_privacy);
+        if self.closed.load(Ordering::Relaxed) {
+            decision.allowed = false;
+            decision.rule = Rule::StoredDenial;
+        }
+        let answer = match (decision.allowed, decision.privacy) {
+            (false, _) => refused_by(decision.rule),
+            (true, Privacy::Standard) => STANDARD,
+            (true, Privacy::Strict) => STRICT,
+        };
+        self.answer.store(answer, Ordering::Relaxed);
+        (stored, decision)
+    }
+
+    /// Forgets the last answer: something has just been decided.
+    pub(crate) fn forget(&self) {
+        self.answer.store(UNKNOWN, Ordering::Relaxed);
+    }
+
+    /// Opens again what [`close`](Self::close) closed: the user has just said yes.
+    pub(crate) fn reopen(&self) {
+        self.closed.store(false, Ordering::Relaxed);
+        self.forget();
+    }
+
+    /// Closes for this process: the user has just said no, whether or not that could be stored.
+    pub(crate) fn close(&self) {
+        self.closed.store(true, Ordering::Relaxed);
+        self.answer.store(refused_by(Rule::StoredDenial), Ordering::Relaxed);
+    }
+
+    /// May one more report be made? Reads the stored consent only when no answer is known.
+    ///
+    /// A no is remembered for the life of the process, so that it costs one load; a yes is checked again before
+    /// a report is stored and before it is sent.
+    pub(crate) fn admit(&self, now: Duration) -> Admission {
+        let privacy = match self.answer.load(Ordering::Relaxed) {
+            STANDARD => Privacy::Standard,
+            STRICT => Privacy::Strict,
+            UNKNOWN => match self.decide().1 {
+                decision if decision.allowed => decision.privacy,
+                decision => return Admission::Denied(decision.rule),
+            },
+            refused => return Admission::Denied(rule_of(refused)),
+        };
+        if self.rate.admit(now) { Admission::Go(privacy) } else { Admission::TooMany }
+    }
+
+    pub(crate) fn env(&self) -> &Env {
+        &self.env
+    }
+
+    pub(crate) fn store(&self) -> &ConfigStore {
+        &self.store
+    }
+
+    pub(crate) fn app(&self) -> &App {
+        &self.app
+    }
+}
+
+fn refused_by(rule: Rule) -> u8 {
+    let at = Rule::ALL.iter().position(|known| *known == rule).unwrap_or_default();
+    DENIED.saturating_add(u8::try_from(at).unwrap_or(u8::MAX))
+}
+
+fn rule_of(answer: u8) -> Rule {
+    let at = usize::from(answer.saturating_sub(DENIED));
+    Rule::ALL.get(at).copied().unwrap_or(Rule::NoConsent)
+}

@@ -1,0 +1,58 @@
+//! What `init` returns: keeps telemetry going while it lives, and sees to a quick and complete end.
+
+use std::thread;
+use std::time::{Duration, Instant};
+
+use crate::capture::panic;
+use crate::global;
+use crate::telemetry::Telemetry;
+
+/// Keeps telemetry installed. Dropping it delivers what waits, within 250 ms unless set otherwise; what did not
+/// go out goes out at the next start.
+///
+/// Keep it in a variable of `main`: `let _telemetry = crawl4ai_telemetry::init();`
+#[must_use = "dropping the guard ends telemetry: keep it in a variable, `let _telemetry = init();`"]
+#[derive(Debug)]
+pub struct Guard {
+    telemetry: Option<Telemetry>,
+}
+
+impl Guard {
+    pub(crate) fn new(telemetry: Telemetry) -> Self {
+        Self { telemetry: Some(telemetry) }
+    }
+
+    /// For a second `init` in one process: the first one's guard counts.
+    pub(crate) fn second() -> Self {
+        Self { telemetry: None }
+    }
+
+    /// The telemetry that it keeps; `None` for the guard of a second `init`.
+    #[must_use]
+    pub fn telemetry(&self) -> Option<&Telemetry> {
+        self.telemetry.as_ref()
+    }
+
+    /// Waits until everything captured so far is stored and one delivery was tried, at most `timeout`.
+    ///
+    /// True when nothing waits any more.
+    pub fn flush(&self, timeout: Duration) -> bool {
+        self.telemetry.as_ref().is_none_or(|telemetry| telemetry.flush(timeout))
+    }
+}
+
+impl Drop for Guard {
+    fn drop(&mut self) {
+        let Some(telemetry) = self.telemetry.take() else { return };
+        let inner = &telemetry.inner;
+        let start = Instant::now();
+        panic::await_phase_2(inner.exit_timeout);
+        if inner.worker.is_running() {
+            // Dropped while its thread unwinds, it ends with the panic that ended the program.
+            let ending = thread::panicking().then(|| thread::current().id());
+            inner.worker.settle(ending);
+            let _ = inner.worker.flush(inner.exit_timeout.saturating_sub(start.elapsed()));
+        }
+        global::uninstall(&telemetry);
+    }
+}

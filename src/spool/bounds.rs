@@ -1,0 +1,142 @@
+//! How much a spool may hold, and who goes first.
+
+use std::collections::HashMap;
+use std::fs;
+use std::path::Path;
+use std::time::{Duration, SystemTime};
+
+use crawl4ai_telemetry_core::{Fingerprint, Timestamp};
+
+use super::Name;
+
+/// The bounds of a spool.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Bounds {
+    /// Reports: as many as a person could look through.
+    pub(crate) reports: usize,
+    /// Bytes of all reports: nobody misses 5 MiB.
+    pub(crate) bytes: u64,
+    /// Age of a report: a month-old crash is of a version that is gone.
+    pub(crate) age: Duration,
+    /// Damaged reports that are kept for a look.
+    pub(crate) quarantined: usize,
+    /// For how long.
+    pub(crate) quarantine_age: Duration,
+}
+
+const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+
+impl Default for Bounds {
+    fn default() -> Self {
+        Self {
+            reports: 50,
+            bytes: 5 * 1024 * 1024,
+            age: DAY.saturating_mul(30),
+            quarantined: 5,
+            quarantine_age: DAY.saturating_mul(7),
+        }
+    }
+}
+
+/// What must go, and why.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Victims {
+    pub(super) expired: Vec<Name>,
+    pub(super) crowded: Vec<Name>,
+}
+
+impl Bounds {
+    /// Repeats of the commonest bug go first, oldest first; the last report of a bug goes only when every bug
+    /// has but one left.
+    pub(super) fn victims(&self, reports: &[(Name, u64)], now: Timestamp) -> Victims {
+        let (expired, mut kept): (Vec<_>, Vec<_>) =
+            reports.iter().cloned().partition(|(name, _)| now.since(name.time) > self.age);
+        let mut crowded = Vec::new();
+        let mut bytes: u64 = kept.iter().map(|(_, size)| size).sum();
+        while kept.len() > self.reports || bytes > self.bytes {
+            let Some(at) = next_victim(&kept) else { break };
+            let (name, size) = kept.remove(at);
+            bytes = bytes.saturating_sub(size);
+            crowded.push(name);
+        }
+        Victims { expired: expired.into_iter().map(|(name, _)| name).collect(), crowded }
+    }
+
+    pub(super) fn tidy_quarantine(&self, folder: &Path) {
+        let Ok(entries) = fs::read_dir(folder) else { return };
+        let mut files: Vec<(SystemTime, std::path::PathBuf)> = entries
+            .flatten()
+            .filter_map(|e| Some((e.metadata().and_then(|m| m.modified()).ok()?, e.path())))
+            .collect();
+        files.sort();
+        let too_many = files.len().saturating_sub(self.quarantined);
+        for (at, (modified, path)) in files.iter().enumerate() {
+            if at < too_many || modified.elapsed().is_ok_and(|age| age > self.quarantine_age) {
+                // Another process may be tidying too.
+                let _ = fs::remove_file(path);
+            }
+        }
+    }
+}
+
+/// The oldest report of the bug with the most reports. A panic whose fingerprint is not known yet counts as a
+/// bug of its own.
+fn next_victim(reports: &[(Name, u64)]) -> Option<usize> {
+    let mut counts: HashMap<Fingerprint, usize> = HashMap::new();
+    for fingerprint in reports.iter().filter_map(|(name, _)| name.fingerprint) {
+        *counts.entry(fingerprint).or_default() += 1;
+    }
+    let repeats = |name: &Name| name.fingerprint.and_then(|f| counts.get(&f)).copied().unwrap_or(1);
+    // The first of the greatest: `max_by_key` gives the last, so the order is turned round.
+    reports.iter().enumerate().rev().max_by_key(|(_, (name, _))| repeats(name)).map(|(at, _)| at)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::spool::State;
+    use crawl4ai_telemetry_core::ReportId;
+
+    fn report(at: u64, fingerprint: Option<&str>) -> (Name, u64) {
+        let name = Name {
+            time: Timestamp::from_millis(at),
+            id: ReportId::from_bytes(u128::from(at).to_be_bytes()),
+            fingerprint: fingerprint.map(|f| f.repeat(16).parse().unwrap()),
+            checksum: at,
+            state: State::Ready,
+        };
+        (name, 10)
+    }
+
+    fn times(names: &[Name]) -> Vec<u64> {
+        names.iter().map(|n| n.time.as_millis()).collect()
+    }
+
+    #[test]
+    fn repeats_go_first_and_no_bug_is_forgotten_while_another_has_two() {
+        let reports = [
+            report(1, Some("a")),
+            report(2, Some("b")),
+            report(3, Some("b")),
+            report(4, None),
+            report(5, Some("b")),
+        ];
+        let bounds = |reports| Bounds { reports, ..Bounds::default() };
+        let now = Timestamp::from_millis(10);
+        for (most, gone) in
+            [(5, vec![]), (4, vec![2]), (3, vec![2, 3]), (2, vec![2, 3, 1]), (0, vec![2, 3, 1, 4, 5])]
+        {
+            assert_eq!(times(&bounds(most).victims(&reports, now).crowded), gone, "{most}");
+        }
+        let by_bytes = Bounds { bytes: 35, ..Bounds::default() };
+        assert_eq!(times(&by_bytes.victims(&reports, now).crowded), [2, 3]);
+    }
+
+    #[test]
+    fn the_old_go_and_a_clock_that_went_back_takes_nobody() {
+        let bounds = Bounds { age: Duration::from_millis(5), ..Bounds::default() };
+        let reports = [report(1, None), report(8, None)];
+        assert_eq!(times(&bounds.victims(&reports, Timestamp::from_millis(10)).expired), [1]);
+        assert_eq!(bounds.victims(&reports, Timestamp::from_millis(0)), Victims::default());
+    }
+}

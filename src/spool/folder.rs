@@ -1,0 +1,113 @@
+//! Folders and files that are ours alone: mode 0700 and 0600, no links, no other owner.
+
+use std::fs::{self, File, OpenOptions};
+use std::io;
+use std::path::Path;
+use std::time::Duration;
+
+/// A temporary file that is older belongs to a process that died while it wrote.
+const STRAY: Duration = Duration::from_secs(60 * 60);
+
+/// Makes the folder if it is missing, and refuses one that is a link or somebody else's.
+pub(super) fn ensure(folder: &Path) -> io::Result<()> {
+    match check(folder) {
+        Err(e) if e.kind() == io::ErrorKind::NotFound => {
+            make(folder)?;
+            check(folder)
+        }
+        checked => checked,
+    }
+}
+
+fn check(folder: &Path) -> io::Result<()> {
+    let found = fs::symlink_metadata(folder)?;
+    if !found.is_dir() {
+        return Err(io::Error::new(io::ErrorKind::NotADirectory, "its folder is a link or a file"));
+    }
+    owned(&found)
+}
+
+/// Creates a file that did not exist.
+pub(super) fn create(path: &Path) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.write(true).read(true).create_new(true);
+    private(&mut options);
+    options.open(path)
+}
+
+/// Opens a regular file of ours, never through a link.
+pub(super) fn open(path: &Path) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.read(true);
+    private(&mut options);
+    let file = options.open(path)?;
+    let found = file.metadata()?;
+    if !found.is_file() {
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, "not a regular file"));
+    }
+    owned(&found)?;
+    Ok(file)
+}
+
+/// Opens a lock file of ours, and makes it when it is missing.
+pub(super) fn open_lock(path: &Path) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.write(true).create(true).truncate(false);
+    private(&mut options);
+    let file = options.open(path)?;
+    owned(&file.metadata()?)?;
+    Ok(file)
+}
+
+/// Removes temporary files that nobody will finish.
+pub(super) fn remove_strays(folder: &Path) {
+    let Ok(entries) = fs::read_dir(folder) else { return };
+    for entry in entries.flatten() {
+        let stray = entry.path().extension().is_some_and(|e| e == "tmp")
+            && entry
+                .metadata()
+                .and_then(|m| m.modified())
+                .is_ok_and(|at| at.elapsed().is_ok_and(|d| d > STRAY));
+        if stray {
+            // Another process may be tidying too.
+            let _ = fs::remove_file(entry.path());
+        }
+    }
+}
+
+#[cfg(unix)]
+fn make(folder: &Path) -> io::Result<()> {
+    use std::os::unix::fs::DirBuilderExt;
+    fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)
+}
+
+#[cfg(unix)]
+fn private(options: &mut OpenOptions) {
+    use std::os::unix::fs::OpenOptionsExt;
+    // NONBLOCK: a planted pipe must not hold us at `open`. It means nothing for a regular file.
+    let flags = rustix::fs::OFlags::NOFOLLOW | rustix::fs::OFlags::NONBLOCK;
+    options.mode(0o600).custom_flags(flags.bits().cast_signed());
+}
+
+#[cfg(unix)]
+fn owned(found: &fs::Metadata) -> io::Result<()> {
+    use std::os::unix::fs::MetadataExt;
+    if found.uid() == rustix::process::geteuid().as_raw() {
+        return Ok(());
+    }
+    Err(io::Error::new(io::ErrorKind::PermissionDenied, "it belongs to another user"))
+}
+
+#[cfg(not(unix))]
+fn make(folder: &Path) -> io::Result<()> {
+    fs::DirBuilder::new().recursive(true).create(folder)
+}
+
+#[cfg(not(unix))]
+fn private(_: &mut OpenOptions) {}
+
+/// Elsewhere than on Unix the user's profile folder is private by its access list.
+#[cfg(not(unix))]
+fn owned(_: &fs::Metadata) -> io::Result<()> {
+    Ok(())
+}

@@ -1,0 +1,228 @@
+//! The local folder of reports that are not delivered yet: whole or not at all.
+//!
+//! A report is written to a temporary name, synced and renamed; its name carries a checksum, so that what a
+//! power cut leaves is known for what it is. Files are created exclusively and never through a link; the
+//! folder must be ours. Nothing that is read is trusted: the sanitizer cleans it again.
+
+mod bounds;
+mod folder;
+mod lock;
+mod name;
+
+use std::fs::{self, File, TryLockError};
+use std::io::{self, Read, Write};
+use std::path::{Path, PathBuf};
+
+use crawl4ai_telemetry_core::{Fingerprint, ReportId, Timestamp, checksum, sanitize::limits};
+
+pub(crate) use bounds::Bounds;
+pub(crate) use lock::SenderLock;
+pub(crate) use name::{Name, State};
+
+/// Where the damaged ones go.
+const QUARANTINE: &str = "quarantine";
+
+/// The spool of one program of one user.
+#[derive(Clone, Debug)]
+pub(crate) struct Spool {
+    folder: PathBuf,
+    bounds: Bounds,
+}
+
+/// Why something could not be stored or read.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum SpoolError {
+    /// The folder or a file cannot be used.
+    #[error("spool: cannot {operation}: {source}")]
+    Io {
+        operation: &'static str,
+        #[source]
+        source: io::Error,
+    },
+    /// It is larger than any report of ours.
+    #[error("spool: a report of {found} bytes, at most {} are kept", limits::STORED_REPORT)]
+    TooLarge { found: usize },
+    /// Its content is not what its name says.
+    #[error("spool: a report does not match its checksum")]
+    Damaged,
+}
+
+fn io_error(operation: &'static str) -> impl Fn(io::Error) -> SpoolError {
+    move |source| SpoolError::Io { operation, source }
+}
+
+/// What was stored, and the open file: a panic keeps it locked until it is settled.
+#[derive(Debug)]
+pub(crate) struct Stored {
+    pub(crate) name: Name,
+    pub(crate) file: File,
+}
+
+impl Spool {
+    /// The spool below a program's configuration folder; touches nothing.
+    pub(crate) fn below(config: &Path, bounds: Bounds) -> Self {
+        Self { folder: config.join("telemetry").join("spool"), bounds }
+    }
+
+    /// Where it lies.
+    pub(crate) fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// The one look that `init` takes.
+    pub(crate) fn is_empty(&self) -> bool {
+        fs::read_dir(&self.folder)
+            .map(|entries| !entries.flatten().any(|e| e.file_name().to_str().and_then(Name::parse).is_some()))
+            .unwrap_or(true)
+    }
+
+    /// Stores a report, whole or not at all, and makes room for it first.
+    ///
+    /// Does not sync: that takes milliseconds, and the panic hook calls this. See [`Self::sync`].
+    pub(crate) fn put(
+        &self,
+        (id, time, fingerprint): (ReportId, Timestamp, Option<Fingerprint>),
+        state: State,
+        bytes: &[u8],
+    ) -> Result<Stored, SpoolError> {
+        if bytes.len() > limits::STORED_REPORT {
+            return Err(SpoolError::TooLarge { found: bytes.len() });
+        }
+        folder::ensure(&self.folder).map_err(io_error("use its folder"))?;
+        let name = Name { time, id, fingerprint, checksum: checksum(bytes), state };
+        let temporary = self.folder.join(format!(".{id}-{:016x}.tmp", name.checksum));
+        let file = self.write(&temporary, &name, bytes);
+        if file.is_err() {
+            // Half a file is nobody's report.
+            let _ = fs::remove_file(&temporary);
+        }
+        Ok(Stored { file: file.map_err(io_error("write a report"))?, name })
+    }
+
+    fn write(&self, temporary: &Path, name: &Name, bytes: &[u8]) -> io::Result<File> {
+        let mut file = folder::create(temporary)?;
+        file.write_all(bytes)?;
+        if name.state == State::Unsettled {
+            // The lock dies with the process: that is how the next start knows that the panic was the end.
+            match file.try_lock() {
+                Ok(()) | Err(TryLockError::WouldBlock) => {}
+                Err(TryLockError::Error(e)) => return Err(e),
+            }
+        }
+        fs::rename(temporary, self.path(name))?;
+        Ok(file)
+    }
+
+    /// Makes what was stored survive a power cut. Off the program's threads.
+    pub(crate) fn sync(&self, stored: &Stored) {
+        // Best effort: a file system that cannot sync still holds the file.
+        let _ = stored.file.sync_data();
+        let _ = File::open(&self.folder).and_then(|folder| folder.sync_all());
+    }
+
+    /// All reports, oldest first, each id once.
+    pub(crate) fn list(&self) -> Vec<Name> {
+        let Ok(entries) = fs::read_dir(&self.folder) else { return Vec::new() };
+        let mut names: Vec<Name> =
+            entries.flatten().filter_map(|e| Name::parse(e.file_name().to_str()?)).collect();
+        names.sort_by_key(|name| (name.time, name.id, name.fingerprint.is_none()));
+        // A crash between the two phases of a panic leaves both; the second, which is named, is the fuller.
+        let mut kept: Vec<Name> = Vec::with_capacity(names.len());
+        for name in names {
+            match kept.last() {
+                Some(last) if last.id == name.id && !self.is_held(&name) => self.remove(&name),
+                Some(last) if last.id == name.id => {}
+                Some(_) | None => kept.push(name),
+            }
+        }
+        kept
+    }
+
+    /// Reads a report's bytes; a damaged one goes into quarantine and is not read again.
+    pub(crate) fn read(&self, name: &Name) -> Result<Vec<u8>, SpoolError> {
+        let mut bytes = Vec::new();
+        folder::open(&self.path(name))
+            .and_then(|file| file.take(limits::STORED_REPORT as u64 + 1).read_to_end(&mut bytes))
+            .map_err(io_error("read a report"))?;
+        if bytes.len() <= limits::STORED_REPORT && checksum(&bytes) == name.checksum {
+            return Ok(bytes);
+        }
+        self.quarantine(name);
+        Err(SpoolError::Damaged)
+    }
+
+    /// Moves a report out of the way for a person to look at.
+    pub(crate) fn quarantine(&self, name: &Name) {
+        let folder = self.folder.join(QUARANTINE);
+        let moved =
+            folder::ensure(&folder).and_then(|()| fs::rename(self.path(name), folder.join(name.to_string())));
+        if moved.is_err() {
+            self.remove(name);
+        }
+        self.bounds.tidy_quarantine(&folder);
+    }
+
+    /// Removes a report that was delivered, refused or not agreed to.
+    pub(crate) fn remove(&self, name: &Name) {
+        // Gone already is as good.
+        let _ = fs::remove_file(self.path(name));
+    }
+
+    /// Settles what a panic was.
+    pub(crate) fn settle(&self, name: &Name, state: State) -> Option<Name> {
+        let settled = Name { state, ..name.clone() };
+        fs::rename(self.path(name), self.path(&settled)).ok().map(|()| settled)
+    }
+
+    /// Is a panic's process still alive? Its lock says so.
+    pub(crate) fn is_held(&self, name: &Name) -> bool {
+        name.state == State::Unsettled
+            && folder::open(&self.path(name))
+                .is_ok_and(|file| matches!(file.try_lock(), Err(TryLockError::WouldBlock)))
+    }
+
+    /// Makes room: what is too old goes, and what is too much, repeats of the commonest bug first.
+    ///
+    /// Returns how many reports went because of their age and how many for lack of room.
+    pub(crate) fn evict(&self, now: Timestamp) -> (u64, u64) {
+        let sized: Vec<(Name, u64)> = self
+            .list()
+            .into_iter()
+            .map(|name| {
+                let size = fs::symlink_metadata(self.path(&name)).map_or(0, |m| m.len());
+                (name, size)
+            })
+            .collect();
+        let victims = self.bounds.victims(&sized, now);
+        for name in victims.expired.iter().chain(&victims.crowded) {
+            self.remove(name);
+        }
+        folder::remove_strays(&self.folder);
+        (victims.expired.len() as u64, victims.crowded.len() as u64)
+    }
+
+    /// Deletes everything that waits, quarantine included; returns how many reports went.
+    ///
+    /// # Errors
+    /// When something could not be deleted: what the user took back must not stay behind unnoticed.
+    pub(crate) fn purge(&self) -> Result<usize, SpoolError> {
+        let reports = self.list().len();
+        match fs::remove_dir_all(&self.folder) {
+            Ok(()) => Ok(reports),
+            Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(0),
+            Err(e) => Err(io_error("delete what waits")(e)),
+        }
+    }
+
+    /// Becomes the one sender of this spool, or `None` while another process is.
+    pub(crate) fn lock_sender(&self) -> Option<SenderLock> {
+        SenderLock::take(&self.folder)
+    }
+
+    fn path(&self, name: &Name) -> PathBuf {
+        self.folder.join(name.to_string())
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,139 @@
+use super::*;
+use std::os::unix::fs::{PermissionsExt, symlink};
+
+fn spool() -> (tempfile::TempDir, Spool) {
+    let home = tempfile::tempdir().unwrap();
+    let spool = Spool::below(home.path(), Bounds::default());
+    (home, spool)
+}
+
+fn key(n: u8) -> (ReportId, Timestamp, Option<Fingerprint>) {
+    (ReportId::from_bytes([n; 16]), Timestamp::from_millis(u64::from(n)), "00000000000000aa".parse().ok())
+}
+
+fn mode(path: &Path) -> u32 {
+    fs::metadata(path).unwrap().permissions().mode() & 0o777
+}
+
+#[test]
+fn what_is_put_is_read_back_and_removed() {
+    let (_home, spool) = spool();
+    assert!(spool.is_empty());
+    let stored = spool.put(key(2), State::Ready, b"{}").unwrap();
+    let first = spool.put(key(1), State::Ready, b"{1}").unwrap();
+    assert!(!spool.is_empty());
+    assert_eq!(spool.list(), [first.name.clone(), stored.name.clone()], "oldest first");
+    assert_eq!(spool.read(&stored.name).unwrap(), b"{}");
+    spool.remove(&stored.name);
+    spool.remove(&first.name);
+    assert!(spool.is_empty());
+}
+
+#[test]
+fn folders_and_files_are_ours_alone() {
+    let (_home, spool) = spool();
+    let stored = spool.put(key(1), State::Ready, b"{}").unwrap();
+    assert_eq!(mode(spool.folder()), 0o700);
+    assert_eq!(mode(&spool.path(&stored.name)), 0o600);
+}
+
+#[test]
+fn a_torn_or_tampered_report_goes_into_quarantine_once() {
+    let (_home, spool) = spool();
+    for (n, content) in [(1, "{"), (2, ""), (3, "{\"changed\":1}")] {
+        let stored = spool.put(key(n), State::Ready, b"{}").unwrap();
+        fs::write(spool.path(&stored.name), content).unwrap();
+        assert!(matches!(spool.read(&stored.name), Err(SpoolError::Damaged)));
+    }
+    assert!(spool.list().is_empty());
+    assert_eq!(fs::read_dir(spool.folder().join(QUARANTINE)).unwrap().count(), 3);
+}
+
+#[test]
+fn the_quarantine_keeps_five() {
+    let (_home, spool) = spool();
+    for n in 0..9 {
+        let stored = spool.put(key(n), State::Ready, b"{}").unwrap();
+        spool.quarantine(&stored.name);
+    }
+    assert_eq!(fs::read_dir(spool.folder().join(QUARANTINE)).unwrap().count(), 5);
+}
+
+#[test]
+fn links_and_pipes_are_refused() {
+    let (home, spool) = spool();
+    let stored = spool.put(key(1), State::Ready, b"{}").unwrap();
+    let target = home.path().join("elsewhere");
+    fs::write(&target, b"{}").unwrap();
+    fs::remove_file(spool.path(&stored.name)).unwrap();
+    symlink(&target, spool.path(&stored.name)).unwrap();
+    assert!(matches!(spool.read(&stored.name), Err(SpoolError::Io { .. })));
+
+    fs::remove_file(spool.path(&stored.name)).unwrap();
+    let path = spool.path(&stored.name);
+    rustix::fs::mknodat(rustix::fs::CWD, &path, rustix::fs::FileType::Fifo, rustix::fs::Mode::RUSR, 0)
+        .unwrap();
+    assert!(matches!(spool.read(&stored.name), Err(SpoolError::Io { .. })));
+}
+
+#[test]
+fn a_folder_that_is_a_link_is_refused() {
+    let (home, spool) = spool();
+    let elsewhere = home.path().join("elsewhere");
+    fs::create_dir(&elsewhere).unwrap();
+    fs::create_dir(home.path().join("telemetry")).unwrap();
+    symlink(&elsewhere, spool.folder()).unwrap();
+    assert!(spool.put(key(1), State::Ready, b"{}").is_err());
+    assert_eq!(fs::read_dir(&elsewhere).unwrap().count(), 0);
+}
+
+#[test]
+fn a_report_that_is_too_large_is_not_stored() {
+    let (_home, spool) = spool();
+    let bytes = vec![b' '; limits::STORED_REPORT + 1];
+    assert!(matches!(spool.put(key(1), State::Ready, &bytes), Err(SpoolError::TooLarge { .. })));
+    assert!(spool.is_empty());
+}
+
+#[test]
+fn of_the_two_phases_of_a_panic_the_fuller_is_kept() {
+    let (_home, spool) = spool();
+    let (id, time, fingerprint) = key(1);
+    drop(spool.put((id, time, None), State::Unsettled, b"{first}").unwrap());
+    let full = spool.put((id, time, fingerprint), State::Unsettled, b"{second}").unwrap();
+    assert_eq!(spool.list(), std::slice::from_ref(&full.name));
+    assert_eq!(spool.list(), [full.name]);
+}
+
+#[test]
+fn a_panic_is_held_while_its_process_lives() {
+    let (_home, spool) = spool();
+    let stored = spool.put(key(1), State::Unsettled, b"{}").unwrap();
+    assert!(spool.is_held(&stored.name));
+    let name = stored.name.clone();
+    drop(stored);
+    assert!(!spool.is_held(&name));
+    let settled = spool.settle(&name, State::Fatal).unwrap();
+    assert_eq!(spool.list(), [settled]);
+}
+
+#[test]
+fn one_sender_at_a_time() {
+    let (_home, spool) = spool();
+    let lock = spool.lock_sender();
+    assert!(lock.is_some());
+    assert!(spool.lock_sender().is_none());
+    drop(lock);
+    assert!(spool.lock_sender().is_some());
+}
+
+#[test]
+fn purge_leaves_nothing() {
+    let (_home, spool) = spool();
+    let stored = spool.put(key(1), State::Ready, b"{}").unwrap();
+    spool.quarantine(&stored.name);
+    spool.put(key(2), State::Ready, b"{}").unwrap();
+    assert_eq!(spool.purge().unwrap(), 1);
+    assert!(!spool.folder().exists());
+    assert_eq!(spool.purge().unwrap(), 0);
+}

@@ -1,0 +1,81 @@
+//! What `status` shows: the decision and the rule that made it, the paths, what waits, how the provider is.
+
+use std::path::PathBuf;
+
+use crawl4ai_telemetry_core::{Environment, Losses, Privacy, Timestamp};
+use serde::Serialize;
+
+use crate::worker::{Condition, Desk};
+
+/// Where telemetry stands, for a person or, as JSON, for a program. Its keys are stable.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct Status {
+    /// Would a report leave now?
+    pub enabled: bool,
+    /// What the user said, as stored.
+    pub consent: &'static str,
+    /// When the user said so.
+    pub decided_at: Option<Timestamp>,
+    /// The rule that decided, by its stable name.
+    pub decided_by: &'static str,
+    /// The rule as a sentence.
+    pub reason: String,
+    /// How much a report may hold.
+    pub privacy: Privacy,
+    /// The address that would be sent with a report.
+    pub email: Option<String>,
+    /// Where the program runs.
+    pub environment: Environment,
+    /// Where reports go.
+    pub provider: String,
+    /// How that is.
+    pub provider_health: String,
+    /// Reports that wait in the spool.
+    pub pending: usize,
+    /// What was lost in this process, by reason.
+    pub losses: Losses,
+    /// The configuration file.
+    pub config_path: Option<PathBuf>,
+    /// The folder of reports that wait.
+    pub spool_path: Option<PathBuf>,
+    /// What is wrong with the configuration file.
+    pub config_problem: Option<String>,
+    /// The library's own last failure.
+    pub last_failure: Option<String>,
+}
+
+impl Status {
+    pub(crate) fn of(desk: &Desk) -> Self {
+        let (stored, decision) = desk.gate.decide();
+        let sends = desk.sends();
+        Self {
+            enabled: decision.allowed && sends,
+            consent: stored.settings.consent.name(),
+            decided_at: stored.settings.decided_at,
+            decided_by: decision.rule.name(),
+            reason: decision.rule.reason(desk.gate.env().prefix()),
+            privacy: decision.privacy,
+            email: decision.email(desk.gate.env(), &stored).map(str::to_owned),
+            environment: desk.gate.surroundings().environment,
+            provider: desk.provider.name().to_owned(),
+            provider_health: health(&desk.health.condition()),
+            pending: desk.spool.as_ref().map_or(0, |spool| spool.list().len()),
+            losses: desk.log.total(),
+            config_path: desk.gate.store().path(),
+            spool_path: desk.spool.as_ref().map(|spool| spool.folder().to_owned()),
+            config_problem: stored.problem.map(|problem| problem.to_string()),
+            last_failure: desk.log.last(),
+        }
+    }
+}
+
+fn health(condition: &Condition) -> String {
+    match condition {
+        Condition::Unused => "not used yet".to_owned(),
+        Condition::Well => "well".to_owned(),
+        Condition::Failing(reason) => format!("failing: {reason}"),
+        Condition::Halted(reason) => format!("stopped for this run: {reason}"),
+        Condition::Stuck => "stuck: it did not answer within its time".to_owned(),
+    }
+}

@@ -1,0 +1,203 @@
+//! One telemetry instance: everything that [`init`](crate::init) puts behind the free functions, as a value.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use crawl4ai_telemetry_core::{App, Context, Event, Level, ReportId, Sanitizer};
+
+use crate::builder::Builder;
+use crate::capture::error::{Capturable, Chain};
+use crate::capture::stack::Stack;
+use crate::capture::stage::Inside;
+use crate::capture::{Captured, operations};
+use crate::config::ConfigStore;
+use crate::consent::{self, ActionError, Rule};
+use crate::gate::Admission;
+use crate::status::Status;
+use crate::worker::{Desk, Panics, Worker};
+
+/// What became of a capture.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[must_use = "it says whether the error was taken, and if not, why"]
+#[non_exhaustive]
+pub enum Outcome {
+    /// It is on its way to the spool, under this id.
+    Queued(ReportId),
+    /// It was not taken.
+    Suppressed(Reason),
+}
+
+/// Why a capture was not taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Reason {
+    /// No telemetry is installed in this process.
+    NotInstalled,
+    /// There is no consent; the rule says why.
+    NoConsent(Rule),
+    /// There is nowhere to send to.
+    NoProvider,
+    /// Too many in too short a time; it was counted.
+    RateLimited,
+    /// The queue was full; it was counted.
+    QueueFull,
+    /// It was captured while this thread was inside the reporter.
+    Reentrant,
+}
+
+/// What the user decided could not be stored or carried out.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ChoiceStoreError {
+    /// There is no telemetry in this process whose configuration it could be.
+    #[error("telemetry: none is installed in this process")]
+    NotInstalled,
+    /// The configuration file was not changed.
+    #[error(transparent)]
+    Store(#[from] ActionError),
+    /// Reports that wait are still there.
+    #[error("telemetry: reports that wait could not be deleted: {0}")]
+    NotDeleted(String),
+}
+
+/// A telemetry instance. Clones share everything.
+///
+/// Most programs need only [`init`](crate::init); an instance serves libraries and tests that must not touch
+/// the process.
+#[derive(Clone)]
+pub struct Telemetry {
+    pub(crate) inner: Arc<Inner>,
+}
+
+pub(crate) struct Inner {
+    pub(crate) desk: Arc<Desk>,
+    pub(crate) worker: Arc<Worker>,
+    pub(crate) panics: Arc<Panics>,
+    pub(crate) exit_timeout: Duration,
+}
+
+impl std::fmt::Debug for Telemetry {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Telemetry")
+            .field("app", &self.inner.desk.gate.app().name())
+            .field("provider", &self.inner.desk.provider.name())
+            .finish_non_exhaustive()
+    }
+}
+
+impl Telemetry {
+    /// Collects settings; starts nothing.
+    pub fn builder(app: App) -> Builder {
+        Builder::new(app)
+    }
+
+    /// Captures an error with its chain and this thread's stack.
+    pub fn capture_exception<Via, E>(&self, error: &E, context: Context) -> Outcome
+    where
+        E: Capturable<Via> + ?Sized,
+    {
+        self.capture(Level::Error, context, || error.chain())
+    }
+
+    /// Captures a text that is worth a report.
+    pub fn capture_message(&self, level: Level, text: &str, context: Context) -> Outcome {
+        self.capture(level, context, || Chain::message(text))
+    }
+
+    #[inline(never)]
+    fn capture(&self, level: Level, context: Context, chain: impl FnOnce() -> Chain) -> Outcome {
+        let Some(_inside) = Inside::enter() else { return Outcome::Suppressed(Reason::Reentrant) };
+        let desk = &self.inner.desk;
+        if !desk.sends() {
+            return Outcome::Suppressed(Reason::NoProvider);
+        }
+        let privacy = match desk.gate.admit(desk.clock.monotonic()) {
+            Admission::Go(privacy) => privacy,
+            Admission::Denied(rule) => return Outcome::Suppressed(Reason::NoConsent(rule)),
+            Admission::TooMany => {
+                desk.log.lost(crawl4ai_telemetry_core::Loss::RateLimited, 1);
+                return Outcome::Suppressed(Reason::RateLimited);
+            }
+        };
+        let chain = chain();
+        let id = desk.new_id();
+        let mut event = Event::new(id, desk.clock.now(), level);
+        event.exceptions = chain.exceptions;
+        event.exceptions_cut = chain.cut;
+        event.thread = std::thread::current().name().map(str::to_owned);
+        event.operations = operations::current();
+        event.context = context;
+        let stack = chain.backtrace.map_or_else(Stack::here, Stack::Text);
+        if self.inner.worker.store(Captured { event, stack }, privacy) {
+            Outcome::Queued(id)
+        } else {
+            Outcome::Suppressed(Reason::QueueFull)
+        }
+    }
+
+    /// Waits until everything captured so far is stored and one delivery was tried, at most `timeout`.
+    ///
+    /// True when nothing waits any more. What still waits is not lost: it goes out at the next start.
+    pub fn flush(&self, timeout: Duration) -> bool {
+        if !self.inner.worker.is_running() && self.inner.desk.spool.as_ref().is_none_or(|s| s.is_empty()) {
+            return true;
+        }
+        self.inner.worker.flush(timeout).is_some_and(|left| left.waiting == 0)
+    }
+
+    /// Stores the user's yes.
+    ///
+    /// # Errors
+    /// When the configuration file cannot be written.
+    pub fn enable(&self) -> Result<(), ChoiceStoreError> {
+        let desk = &self.inner.desk;
+        consent::enable(desk.gate.store(), &*desk.clock, None, false)?;
+        desk.gate.reopen();
+        Ok(())
+    }
+
+    /// Stores the user's no, and deletes what waits.
+    ///
+    /// # Errors
+    /// When the configuration file cannot be written, or what waits cannot be deleted. Sending has stopped in
+    /// this process either way.
+    pub fn disable(&self) -> Result<(), ChoiceStoreError> {
+        let desk = &self.inner.desk;
+        desk.gate.close();
+        let stored = consent::disable(desk.gate.store(), &*desk.clock);
+        if let Some(spool) = &desk.spool {
+            spool.purge().map_err(|error| ChoiceStoreError::NotDeleted(error.to_string()))?;
+        }
+        stored?;
+        Ok(())
+    }
+
+    /// What `crwl telemetry status` shows.
+    #[must_use]
+    pub fn status(&self) -> Status {
+        Status::of(&self.inner.desk)
+    }
+
+    /// The program that reports.
+    #[must_use]
+    pub fn app(&self) -> &App {
+        self.inner.desk.gate.app()
+    }
+
+    /// The configuration file that the user's decision stands in.
+    #[must_use]
+    pub fn config(&self) -> &ConfigStore {
+        self.inner.desk.gate.store()
+    }
+
+    /// Registers a value that must never leave, wherever it stands.
+    pub fn protect(&self, value: &str) {
+        self.inner.desk.sanitizer().protect(value);
+    }
+
+    /// The sanitizer that every report of this instance passes.
+    #[must_use]
+    pub fn sanitizer(&self) -> &Sanitizer {
+        self.inner.desk.sanitizer()
+    }
+}

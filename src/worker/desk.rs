@@ -1,0 +1,116 @@
+//! What the store, the courier and the panic hook share: who reports, the rules, the spool, the provider.
+
+use std::io::Write;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use crawl4ai_telemetry_core::sanitize::Builder;
+use crawl4ai_telemetry_core::{NullProvider, Privacy, Report, ReportId, Sanitizer, TelemetryProvider};
+use once_cell::sync::OnceCell;
+
+use super::isolate::Health;
+use crate::capture::Captured;
+use crate::clock::Clock;
+use crate::config::Stored;
+use crate::consent::Decision;
+use crate::env::flag;
+use crate::environment::known_values;
+use crate::gate::{Gate, PerBug};
+use crate::selflog::SelfLog;
+use crate::spool::Spool;
+
+/// Everything that the stages behind the gate need; made once, shared by all.
+pub(crate) struct Desk {
+    pub(crate) gate: Gate,
+    pub(crate) rules: Rules,
+    /// None where there is no folder to keep one in.
+    pub(crate) spool: Option<Spool>,
+    pub(crate) provider: Arc<dyn TelemetryProvider>,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) log: SelfLog,
+    pub(crate) per_bug: PerBug,
+    pub(crate) health: Health,
+    /// Has the notice of servers been shown in this process?
+    pub(crate) told: AtomicBool,
+}
+
+/// The sanitizer, made when the first text must be cleaned: it looks at the environment.
+pub(crate) struct Rules {
+    made: OnceCell<Sanitizer>,
+    given: Mutex<Option<Builder>>,
+}
+
+impl Rules {
+    pub(crate) fn new(given: Builder) -> Self {
+        Self { made: OnceCell::new(), given: Mutex::new(Some(given)) }
+    }
+}
+
+impl Desk {
+    /// Is there anywhere to send to? Without a provider nothing is stored either.
+    pub(crate) fn sends(&self) -> bool {
+        self.provider.name() != NullProvider::NAME || self.shows_only()
+    }
+
+    /// The sanitizer, with the values of this machine.
+    pub(crate) fn sanitizer(&self) -> &Sanitizer {
+        self.rules.made.get_or_init(|| {
+            let around = self.gate.surroundings();
+            let given = self.rules.given.lock().unwrap_or_else(PoisonError::into_inner).take();
+            given.unwrap_or_default().known(known_values(self.gate.env(), &around.host)).build()
+        })
+    }
+
+    /// The clean report of a capture. Reads debug information: never on the program's thread.
+    ///
+    /// `decision` has just been made, and `privacy` is what the gate allowed at the capture.
+    pub(crate) fn report(
+        &self,
+        captured: Captured,
+        privacy: Privacy,
+        (stored, decision): &(Stored, Decision),
+    ) -> Report {
+        let mut event = captured.resolve();
+        event.environment = self.gate.surroundings().environment;
+        event.email = decision.email(self.gate.env(), stored).map(str::to_owned);
+        event.losses = self.log.take_untold();
+        self.sanitizer().report(self.gate.app(), event, privacy.max(decision.privacy))
+    }
+
+    /// Is every report to be shown instead of sent?
+    pub(crate) fn shows_only(&self) -> bool {
+        flag(self.gate.env().own("TELEMETRY_DEBUG"))
+    }
+
+    /// Shows a report on standard error. A screen that is closed or full is no reason to fail.
+    pub(crate) fn show(&self, report: &Report) {
+        if let Ok(json) = serde_json::to_string_pretty(report) {
+            let name = self.gate.app().name();
+            let _ = writeln!(std::io::stderr().lock(), "{name} telemetry (shown, not sent):\n{json}");
+        }
+    }
+
+    /// Says once, where nobody was asked, that reports leave and how to turn that off.
+    pub(crate) fn tell_opt_out(&self, decision: &Decision) {
+        if decision.opt_out_notice && !self.told.swap(true, Ordering::Relaxed) {
+            let (app, prefix) = (self.gate.app(), self.gate.env().prefix());
+            let _ = writeln!(
+                std::io::stderr().lock(),
+                "{}: crash reports without any free text are sent; {prefix}_TELEMETRY=0 or `{} disable` ends that",
+                app.name(),
+                app.command_name(),
+            );
+        }
+    }
+
+    /// An id for a report.
+    pub(crate) fn new_id(&self) -> ReportId {
+        let mut bytes = [0; 16];
+        if getrandom::fill(&mut bytes).is_err() {
+            // No random source: the time in nanoseconds and the process still tell reports apart.
+            let nanos = self.clock.monotonic().as_nanos() ^ (u128::from(self.clock.now().as_millis()) << 64);
+            bytes = (nanos ^ (u128::from(std::process::id()) << 96)).to_be_bytes();
+        }
+        ReportId::from_bytes(bytes)
+    }
+}

@@ -1,0 +1,130 @@
+//! What the panic hook reaches: the spool for phase 1, the whole road for phase 2.
+
+use std::sync::Arc;
+use std::thread::{self, ThreadId};
+
+use crawl4ai_telemetry_core::{App, Environment, Loss, Privacy, ReportId, Timestamp};
+
+use super::{Desk, Unsettled, Worker};
+use crate::capture::Captured;
+use crate::capture::panic::{First, PanicSink};
+use crate::gate::Admission;
+use crate::spool::{Spool, State, Stored};
+
+/// The sink behind the hook.
+pub(crate) struct Panics {
+    desk: Arc<Desk>,
+    worker: Arc<Worker>,
+}
+
+impl Panics {
+    pub(crate) fn new(desk: Arc<Desk>, worker: Arc<Worker>) -> Self {
+        Self { desk, worker }
+    }
+}
+
+impl PanicSink for Panics {
+    fn admit(&self) -> Option<Privacy> {
+        if !self.desk.sends() {
+            return None;
+        }
+        match self.desk.gate.admit(self.desk.clock.monotonic()) {
+            Admission::Go(privacy) => Some(privacy),
+            Admission::Denied(_) => None,
+            Admission::TooMany => {
+                self.desk.log.lost(Loss::RateLimited, 1);
+                None
+            }
+        }
+    }
+
+    fn stamp(&self) -> (ReportId, Timestamp) {
+        (self.desk.new_id(), self.desk.clock.now())
+    }
+
+    fn origin(&self) -> (&App, Environment) {
+        (self.desk.gate.app(), self.desk.gate.surroundings().environment)
+    }
+
+    fn store_first(&self, id: ReportId, time: Timestamp, bytes: &[u8]) -> Option<Box<dyn First>> {
+        if self.desk.shows_only() {
+            return None;
+        }
+        let spool = self.desk.spool.as_ref()?;
+        let stored = spool.put((id, time, None), State::Unsettled, bytes).ok()?;
+        let held = Unsettled { stored, thread: thread::current().id() };
+        Some(Box::new(FirstReport { held: Some(held), spool: spool.clone() }))
+    }
+
+    fn complete(
+        &self,
+        first: Option<Box<dyn First>>,
+        captured: Captured,
+        privacy: Privacy,
+        thread: ThreadId,
+    ) {
+        // Read again: the user may have changed their mind, or the first look was a remembered answer.
+        let decided = self.desk.gate.decide();
+        if !decided.1.allowed {
+            if let Some(first) = first {
+                first.replaced();
+            }
+            return;
+        }
+        let report = self.desk.report(captured, privacy, &decided);
+        if self.desk.shows_only() {
+            return self.desk.show(&report);
+        }
+        self.desk.tell_opt_out(&decided.1);
+        let Some(stored) = self.put(&report) else {
+            // What could not be stored as a file is sent from memory, as far as the program lives.
+            self.desk.log.untell(report.losses());
+            if first.is_none() {
+                self.worker.keep(report);
+            }
+            return;
+        };
+        if let Some(first) = first {
+            first.replaced();
+        }
+        if let Some(spool) = &self.desk.spool {
+            spool.sync(&stored);
+        }
+        self.worker.watch(Unsettled { stored, thread });
+    }
+
+    fn lost(&self, reason: Loss) {
+        self.desk.log.lost(reason, 1);
+    }
+}
+
+impl Panics {
+    fn put(&self, report: &crawl4ai_telemetry_core::Report) -> Option<Stored> {
+        let spool = self.desk.spool.as_ref()?;
+        let bytes = serde_json::to_vec(report).ok()?;
+        let key = (report.id(), report.time(), Some(report.fingerprint()));
+        spool.put(key, State::Unsettled, &bytes).map_err(|error| self.desk.log.note(error.to_string())).ok()
+    }
+}
+
+/// The file that phase 1 wrote.
+struct FirstReport {
+    held: Option<Unsettled>,
+    spool: Spool,
+}
+
+impl First for FirstReport {
+    fn replaced(mut self: Box<Self>) {
+        if let Some(held) = self.held.take() {
+            self.spool.remove(&held.stored.name);
+        }
+    }
+}
+
+impl Drop for FirstReport {
+    fn drop(&mut self) {
+        if let Some(held) = self.held.take() {
+            held.keep_held();
+        }
+    }
+}

@@ -1,0 +1,107 @@
+//! The thread that stores: from a capture to a clean report in the spool.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::sync::mpsc::Receiver;
+
+use crawl4ai_telemetry_core::{Loss, Privacy, Report};
+
+use super::courier::Courier;
+use super::unsettled::Watch;
+use super::{Desk, Flushed, Job, next};
+use crate::capture::Captured;
+use crate::spool::{Spool, State};
+
+pub(super) fn run(desk: &Arc<Desk>, queue: &Receiver<Job>) {
+    let courier = Courier::new(Arc::clone(desk));
+    let mut watch = Watch::default();
+    loop {
+        let now = desk.clock.monotonic();
+        let Some(job) = next(queue, watch.due_in(now)) else { break };
+        match job {
+            Some(Job::Store(captured, privacy)) => {
+                if let Some(report) = store(desk, *captured, privacy) {
+                    courier.keep(report);
+                }
+                courier.wake();
+            }
+            Some(Job::Keep(report)) => {
+                courier.keep(*report);
+                courier.wake();
+            }
+            Some(Job::Watch(panic)) => watch.add(panic, now),
+            Some(Job::Settle(ending)) => {
+                if let Some(spool) = &desk.spool {
+                    watch.settle_all(spool, ending);
+                }
+                courier.wake();
+            }
+            Some(Job::Wake) => courier.wake(),
+            Some(Job::Flush(answer)) => courier.flush(answer),
+            None => {}
+        }
+        if let Some(spool) = &desk.spool
+            && watch.settle_due(spool, desk.clock.monotonic())
+        {
+            courier.wake();
+        }
+        desk.health.release_if_stuck(desk.clock.monotonic());
+    }
+}
+
+/// Makes the report and stores it. Gives it back when it could not be stored, to be sent from memory.
+pub(super) fn store(desk: &Desk, captured: Captured, privacy: Privacy) -> Option<Report> {
+    // The program's own detectors run in here, and a sanitizer that failed must not let anything through.
+    let stored = catch_unwind(AssertUnwindSafe(|| try_store(desk, captured, privacy)));
+    stored.unwrap_or_else(|_| {
+        desk.log.lost(Loss::Internal, 1);
+        None
+    })
+}
+
+fn try_store(desk: &Desk, captured: Captured, privacy: Privacy) -> Option<Report> {
+    // Read again: the user may have changed their mind since the capture.
+    let decided = desk.gate.decide();
+    if !decided.1.allowed {
+        return None;
+    }
+    let report = desk.report(captured, privacy, &decided);
+    let most = desk.gate.rate.limits.per_bug_and_hour;
+    if !desk.per_bug.admit(report.fingerprint(), desk.clock.monotonic(), most) {
+        desk.log.untell(report.losses());
+        desk.log.lost(Loss::RateLimited, 1);
+        return None;
+    }
+    if desk.shows_only() {
+        desk.show(&report);
+        return None;
+    }
+    desk.tell_opt_out(&decided.1);
+    put(desk, report)
+}
+
+fn put(desk: &Desk, report: Report) -> Option<Report> {
+    let Some(spool) = &desk.spool else { return Some(report) };
+    let bytes = serde_json::to_vec(&report).unwrap_or_default();
+    let key = (report.id(), report.time(), Some(report.fingerprint()));
+    match spool.put(key, State::Ready, &bytes) {
+        Ok(stored) => {
+            spool.sync(&stored);
+            let (expired, crowded) = spool.evict(desk.clock.now());
+            desk.log.lost(Loss::Expired, expired);
+            desk.log.lost(Loss::SpoolFull, crowded);
+            None
+        }
+        Err(error) => {
+            desk.log.note(error.to_string());
+            Some(report)
+        }
+    }
+}
+
+/// What a flush leaves, for whoever asks while no courier can be had.
+pub(super) fn waiting(desk: &Desk) -> Flushed {
+    // A panic that is not settled yet waits for time to pass, not for delivery.
+    let waits = |spool: &Spool| spool.list().iter().filter(|name| !spool.is_held(name)).count();
+    Flushed { waiting: desk.spool.as_ref().map_or(0, waits) }
+}

@@ -1,0 +1,63 @@
+//! Panics of which it is not known yet whether the program survived them.
+
+use std::thread::ThreadId;
+use std::time::Duration;
+
+use crate::spool::{Spool, State, Stored};
+
+/// A program that lives this long after a panic has survived it.
+const SURVIVED: Duration = Duration::from_secs(10);
+
+/// A stored panic. Its file stays locked while it is unsettled: the lock tells the next start that the process
+/// still lives.
+pub(crate) struct Unsettled {
+    pub(crate) stored: Stored,
+    pub(crate) thread: ThreadId,
+}
+
+impl Unsettled {
+    /// Keeps the lock until the process ends, for a panic that nobody watches over.
+    #[expect(
+        clippy::mem_forget,
+        reason = "the descriptor is the lock, and it must live as long as the process"
+    )]
+    pub(crate) fn keep_held(self) {
+        std::mem::forget(self.stored.file);
+    }
+}
+
+/// The panics that the store watches over.
+#[derive(Default)]
+pub(super) struct Watch {
+    panics: Vec<(Duration, Unsettled)>,
+}
+
+impl Watch {
+    pub(super) fn add(&mut self, panic: Unsettled, now: Duration) {
+        self.panics.push((now.saturating_add(SURVIVED), panic));
+    }
+
+    /// How long until the next one is settled.
+    pub(super) fn due_in(&self, now: Duration) -> Option<Duration> {
+        self.panics.iter().map(|(due, _)| due.saturating_sub(now)).min()
+    }
+
+    /// Settles those whose time has come as survived; true when there were any.
+    pub(super) fn settle_due(&mut self, spool: &Spool, now: Duration) -> bool {
+        let due = |(due, _): &mut (Duration, Unsettled)| *due <= now;
+        self.panics.extract_if(.., due).map(|(_, panic)| settle(spool, panic, State::Ready)).count() > 0
+    }
+
+    /// Settles all: the panic of the thread that ends the program was its end, the others were survived.
+    pub(super) fn settle_all(&mut self, spool: &Spool, ending: Option<ThreadId>) {
+        for (_, panic) in self.panics.drain(..) {
+            let state = if ending == Some(panic.thread) { State::Fatal } else { State::Ready };
+            settle(spool, panic, state);
+        }
+    }
+}
+
+fn settle(spool: &Spool, panic: Unsettled, state: State) {
+    // Whoever cannot rename leaves it to the next start, which takes it for the end of the process.
+    let _ = spool.settle(&panic.stored.name, state);
+}

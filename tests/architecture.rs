@@ -1,0 +1,142 @@
+//! Keeps docs/ARCHITECTURE.md true: layers, rooms and the size of files.
+
+#![allow(clippy::expect_used, reason = "a test fails by panicking")]
+
+use std::collections::HashMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// Past this many lines a file hides a wall that is missing. Tests beside the code count on their own.
+const LONGEST: usize = 350;
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn page() -> String {
+    fs::read_to_string(root().join("docs/ARCHITECTURE.md")).expect("docs/ARCHITECTURE.md")
+}
+
+/// Each module of the library with the number of its layer.
+fn layers() -> HashMap<String, usize> {
+    let page = page();
+    let list = page
+        .split("<!-- layers")
+        .nth(1)
+        .and_then(|rest| rest.split("```").nth(1))
+        .expect("the list of layers");
+    let layers = list.lines().skip(1).enumerate();
+    layers.flat_map(|(at, line)| line.split_whitespace().map(move |module| (module.to_owned(), at))).collect()
+}
+
+fn rust_files(folder: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    let Ok(entries) = fs::read_dir(folder) else { return found };
+    for path in entries.flatten().map(|e| e.path()) {
+        if path.is_dir() {
+            found.extend(rust_files(&path));
+        } else if path.extension().is_some_and(|e| e == "rs") {
+            found.push(path);
+        }
+    }
+    found.sort();
+    found
+}
+
+fn is_test(path: &Path) -> bool {
+    path.ends_with("tests.rs") || path.components().any(|c| c.as_os_str() == "tests")
+}
+
+/// The code of a file without its unit tests.
+fn code(path: &Path) -> String {
+    let text = fs::read_to_string(path).expect("a source file");
+    text.split("#[cfg(test)]\nmod tests {").next().unwrap_or_default().to_owned()
+}
+
+/// `capture` for src/capture/panic/mod.rs.
+fn module_of(path: &Path) -> String {
+    let inside = path.strip_prefix(root().join("src")).expect("a file of the library");
+    let first = inside.components().next().expect("a name").as_os_str().to_string_lossy();
+    first.trim_end_matches(".rs").to_owned()
+}
+
+#[test]
+fn a_module_imports_only_what_stands_above_it() {
+    let layers = layers();
+    let mut wrong = Vec::new();
+    for path in rust_files(&root().join("src")).into_iter().filter(|p| !is_test(p)) {
+        let own = module_of(&path);
+        if own == "lib" {
+            continue;
+        }
+        let Some(own_layer) = layers.get(&own) else {
+            wrong.push(format!("src/{own} is in no layer of docs/ARCHITECTURE.md"));
+            continue;
+        };
+        for line in code(&path).lines().filter(|line| !line.trim_start().starts_with("//")) {
+            for import in line.split("crate::").skip(1) {
+                let name: String = import.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
+                let above = layers.get(&name).is_none_or(|layer| layer <= own_layer);
+                if !above {
+                    wrong.push(format!("{}: imports {name}, which stands below it", path.display()));
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn every_layer_has_its_module_and_every_room_is_there() {
+    for module in layers().keys() {
+        let src = root().join("src").join(module);
+        assert!(src.is_dir() || src.with_extension("rs").is_file(), "docs/ARCHITECTURE.md names {module}");
+    }
+    let page = page();
+    let rooms = page.split("## Rooms").nth(1).and_then(|rest| rest.split("\n## ").next()).expect("the rooms");
+    let named: Vec<&str> = rooms
+        .lines()
+        .filter(|line| line.starts_with("| `"))
+        .filter_map(|line| line.split('|').nth(1))
+        .flat_map(|cell| cell.split('`').skip(1).step_by(2))
+        .filter(|name| name.contains('/'))
+        .collect();
+    assert!(named.len() > 10, "the table of rooms was understood");
+    for room in named {
+        assert!(root().join(room).exists(), "docs/ARCHITECTURE.md names {room}");
+    }
+}
+
+#[test]
+fn no_file_hides_a_wall() {
+    let rooms = ["src", "providers", "macros", "cli"].map(|room| rust_files(&root().join(room)));
+    let long: Vec<String> = rooms
+        .into_iter()
+        .flatten()
+        .filter(|path| !is_test(path))
+        .map(|path| (code(&path).lines().count(), path))
+        .filter(|(lines, _)| *lines > LONGEST)
+        .map(|(lines, path)| format!("{lines} {}", path.display()))
+        .collect();
+    assert!(long.is_empty(), "{}", long.join("\n"));
+}
+
+#[test]
+fn the_core_does_no_input_and_output() {
+    for path in rust_files(&root().join("providers/core/src")).into_iter().filter(|p| !is_test(p)) {
+        let code = code(&path);
+        for forbidden in [
+            "std::fs",
+            "std::net::Tcp",
+            "std::net::Udp",
+            "std::thread",
+            "std::process",
+            "std::env::var",
+            "std::io::",
+        ] {
+            let used =
+                code.lines().any(|line| !line.trim_start().starts_with("//") && line.contains(forbidden));
+            assert!(!used, "{} uses {forbidden}", path.display());
+        }
+    }
+}

@@ -1,0 +1,74 @@
+//! `kill -9` right after a capture was stored loses nothing: the next start delivers it, once.
+
+#![allow(clippy::expect_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
+
+mod scenario;
+use std::time::Duration;
+
+use crawl4ai_telemetry::{
+    MemoryProvider, Payload, ProviderError, Report, SendError, TelemetryProvider, UsageSpan,
+};
+use crawl4ai_telemetry::{capture_exception, context};
+use scenario::{Stage, builder, culprit};
+
+/// A server that is down.
+struct Down;
+
+impl TelemetryProvider for Down {
+    fn name(&self) -> &str {
+        "down"
+    }
+    fn initialize(&self) -> Result<(), ProviderError> {
+        Ok(())
+    }
+    fn render(&self, report: &Report) -> Result<Payload, ProviderError> {
+        MemoryProvider::default().render(report)
+    }
+    fn send_exception(&self, _: &Report) -> Result<(), SendError> {
+        Err(SendError::Retry { after: None, reason: "down".into() })
+    }
+    fn send_event(&self, _: &UsageSpan) -> Result<(), SendError> {
+        Err(SendError::Retry { after: None, reason: "down".into() })
+    }
+    fn flush(&self, _: Duration) -> Result<(), SendError> {
+        Ok(())
+    }
+    fn shutdown(&self, _: Duration) -> Result<(), SendError> {
+        Ok(())
+    }
+}
+
+#[inline(never)]
+fn read_settings() {
+    let error = "twelve".parse::<u32>().expect_err("not a number");
+    let _ = capture_exception(&error, context! { "attempt" => 1 });
+}
+
+fn program(part: &str) {
+    let builder = if part == "killed" { builder().provider(Down) } else { builder() };
+    let telemetry = builder.install().expect("installed");
+    if part == "killed" {
+        read_settings();
+        assert!(!telemetry.flush(Duration::from_secs(20)), "it is stored, and waits");
+        scenario::kill_self();
+    }
+}
+
+fn test(stage: &Stage) {
+    assert_eq!(stage.run("killed").status.code(), None);
+    assert_eq!(stage.waiting().len(), 1);
+    assert!(stage.delivered().is_empty());
+
+    assert!(stage.run("next start").status.success());
+    assert!(stage.run("and another").status.success());
+    let reports = stage.delivered();
+    assert_eq!(reports.len(), 1);
+    assert_eq!(reports[0]["exceptions"][0]["type"], "std::num::ParseIntError");
+    assert_eq!(reports[0]["context"]["attempt"], 1);
+    assert_eq!(culprit(&reports[0]), "killed_after_a_flush::read_settings");
+    assert!(stage.waiting().is_empty());
+}
+
+fn main() {
+    scenario::main(program, test);
+}

@@ -1,0 +1,36 @@
+//! The program dies in the very moment in which the panic hook has returned, before anything of the library's
+//! could run again: the next start delivers the panic. The same while phase 2 never gets a thread.
+
+#![allow(clippy::panic, clippy::expect_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
+#![allow(clippy::disallowed_methods, reason = "this program has a hook of its own")]
+
+mod scenario;
+use scenario::{Stage, builder};
+
+fn program(part: &str) {
+    if part == "next start" {
+        drop(builder().install().expect("installed"));
+        return;
+    }
+    // The hook of the host, chained behind ours: it runs right after ours returned.
+    std::panic::set_hook(Box::new(|_| scenario::kill_self()));
+    let _telemetry = builder().install().expect("installed");
+    panic!("the last words");
+}
+
+fn test(stage: &Stage) {
+    for run in 1..=3 {
+        assert_eq!(stage.run("dies").status.code(), None);
+        assert_eq!(stage.waiting().len(), 1, "run {run}");
+        assert!(stage.run("next start").status.success());
+        assert_eq!(stage.delivered().len(), run);
+    }
+    for report in stage.delivered() {
+        assert_eq!(report["level"], "fatal");
+        assert_eq!(report["exceptions"][0]["value"], "the last words");
+    }
+}
+
+fn main() {
+    scenario::main(program, test);
+}

@@ -1,0 +1,143 @@
+//! A scenario is a test file that is also the program it tests: run as a test it plays the parent, which starts
+//! itself again as the program, with a real `main`, a real exit code and a folder of its own.
+
+#![allow(dead_code, unreachable_pub, reason = "no scenario needs all of it")]
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    reason = "a test fails by panicking and tells its name"
+)]
+#![allow(clippy::disallowed_methods, reason = "a scenario is a program: it reads its environment and exits")]
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use crawl4ai_telemetry::{App, Builder, Environment, Telemetry};
+use crawl4ai_telemetry_conformance::Server;
+use serde_json::Value;
+
+/// Names the part that the program plays; unset in the parent.
+const PART: &str = "SCENARIO_PART";
+/// Where the program finds its folder.
+const FOLDER: &str = "SCENARIO_FOLDER";
+
+/// Runs `program` in a child, `test` in the parent.
+pub fn main(program: fn(part: &str), test: fn(&Stage)) {
+    if let Ok(part) = std::env::var(PART) {
+        return program(&part);
+    }
+    let stage = Stage { folder: tempfile::tempdir().expect("a temporary folder") };
+    test(&stage);
+    println!("test result: ok. 1 passed; 0 failed; {}", std::module_path!());
+}
+
+/// The program's side: a builder that reports to a file in the scenario's folder.
+pub fn builder() -> Builder {
+    let folder = folder();
+    Telemetry::builder(App::new("tool", "1.0.0").env_prefix("CRAWL4AI"))
+        // Where the tests themselves run must not decide.
+        .environment(Environment::Cli)
+        .file(folder.join("reports.jsonl"))
+        .exit_timeout(std::time::Duration::from_secs(5))
+}
+
+/// The program's side: a builder that reports to the server of `CRAWL4AI_SENTRY_DSN`.
+pub fn sentry_builder() -> Builder {
+    Telemetry::builder(App::new("tool", "1.0.0").env_prefix("CRAWL4AI"))
+        .environment(Environment::Cli)
+        .exit_timeout(std::time::Duration::from_secs(10))
+}
+
+/// The address of a project on a loopback server.
+pub fn dsn(server: &Server) -> String {
+    server.url().replace("http://", "http://0123456789abcdef0123456789abcdef@") + "/7"
+}
+
+/// The scenario's folder, for the program.
+pub fn folder() -> PathBuf {
+    std::env::var_os(FOLDER).expect("started by its parent").into()
+}
+
+/// The parent's side: a folder, and ways to run the program in it.
+pub struct Stage {
+    folder: tempfile::TempDir,
+}
+
+impl Stage {
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// The program with consent given, in a clean environment.
+    pub fn command(&self, part: &str) -> Command {
+        let mut command = Command::new(std::env::current_exe().expect("this program"));
+        command
+            .env_clear()
+            .env(PART, part)
+            .env(FOLDER, self.folder())
+            .env("HOME", self.folder())
+            .env("CRAWL4AI_CONFIG_DIR", self.folder())
+            .env("CRAWL4AI_TELEMETRY", "1");
+        command
+    }
+
+    /// The program with a server to send to.
+    pub fn command_to(&self, server: &Server) -> Command {
+        let mut command = self.command("");
+        command.env("CRAWL4AI_SENTRY_DSN", dsn(server));
+        command
+    }
+
+    /// Runs the program and waits.
+    pub fn run(&self, part: &str) -> Output {
+        self.command(part).output().expect("the program runs")
+    }
+
+    /// The reports that the file provider took.
+    pub fn delivered(&self) -> Vec<Value> {
+        let lines = std::fs::read_to_string(self.folder().join("reports.jsonl")).unwrap_or_default();
+        lines.lines().map(|line| serde_json::from_str(line).expect("a report a line")).collect()
+    }
+
+    /// The names of the files that wait in the spool.
+    pub fn waiting(&self) -> Vec<String> {
+        let spool = self.folder().join("telemetry").join("spool");
+        let Ok(entries) = std::fs::read_dir(spool) else { return Vec::new() };
+        let names = entries.flatten().map(|e| e.file_name().to_string_lossy().into_owned());
+        let mut names: Vec<String> = names.filter(|name| name.contains('_')).collect();
+        names.sort();
+        names
+    }
+
+    /// Every file below the folder, relative to it.
+    pub fn files(&self) -> Vec<PathBuf> {
+        fn walk(folder: &Path, found: &mut Vec<PathBuf>) {
+            for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+                match entry.file_type() {
+                    Ok(kind) if kind.is_dir() => walk(&entry.path(), found),
+                    _ => found.push(entry.path()),
+                }
+            }
+        }
+        let mut found = Vec::new();
+        walk(self.folder(), &mut found);
+        found.iter().filter_map(|path| path.strip_prefix(self.folder()).ok().map(Path::to_owned)).collect()
+    }
+}
+
+/// The first frame of the program's own code in a report.
+pub fn culprit(report: &Value) -> String {
+    let frames = report["exceptions"][0]["frames"].as_array().cloned().unwrap_or_default();
+    let own = frames.into_iter().find(|frame| frame["in_app"] == true);
+    own.and_then(|frame| frame["function"].as_str().map(str::to_owned)).unwrap_or_default()
+}
+
+/// Ends the program at once, as `kill -9` does.
+pub fn kill_self() -> ! {
+    let own = rustix::process::getpid();
+    rustix::process::kill_process(own, rustix::process::Signal::KILL).expect("a signal to oneself");
+    loop {
+        std::thread::park();
+    }
+}
