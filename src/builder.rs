@@ -15,6 +15,7 @@ use crate::environment::Host;
 use crate::gate::{Gate, Limits};
 use crate::global;
 use crate::guard::Guard;
+use crate::journal::Journal;
 use crate::providers::{self, Choice, ChoiceError};
 use crate::selflog::SelfLog;
 use crate::spool::{Bounds, Spool};
@@ -231,12 +232,14 @@ impl Builder {
             .or_else(|| config::folder(&self.app, &env, &Host::default()))
             .or_else(|| config::folder(&self.app, &env, &Host::look()));
         let spool = folder.as_deref().map(|folder| Spool::below(folder, Bounds::default()));
+        let journal = folder.as_deref().map(Journal::below);
         let store = ConfigStore::new(folder);
         let gate = Gate::new(self.app, store, env, self.environment, self.privacy, self.limits);
         let desk = Arc::new(Desk {
             gate,
             rules: Rules::new(self.rules),
             spool,
+            journal,
             provider,
             clock: self.clock,
             log,

@@ -56,9 +56,11 @@ pub mod config;
 pub mod consent;
 pub mod env;
 pub mod environment;
+mod files;
 mod gate;
 mod global;
 mod guard;
+mod journal;
 mod providers;
 mod selflog;
 mod spool;
@@ -94,6 +96,7 @@ pub use capture::error::{ByBox, ByDyn, ByError, Capturable};
 // The user's choice.
 pub use api::{disable, enable, status};
 pub use consent::{Consent, Rule};
+pub use journal::{Entry, Fate, JournalError};
 pub use status::Status;
 pub use telemetry::ChoiceStoreError;
 

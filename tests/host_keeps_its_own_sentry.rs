@@ -33,7 +33,9 @@ fn program(_: &str) {
         sentry::ClientOptions::new().dsn("https://host@host.example.com/1").transport(Arc::new(kept.clone()));
     let client = Arc::new(sentry::Client::from(options));
     sentry::Hub::main().bind_client(Some(Arc::clone(&client)));
-    std::panic::set_hook(Box::new(|_| drop(HOOK.fetch_add(1, Ordering::SeqCst))));
+    std::panic::set_hook(Box::new(|_| {
+        HOOK.fetch_add(1, Ordering::SeqCst);
+    }));
 
     let telemetry = sentry_builder().install().expect("installed");
     let _ = capture_exception(&std::io::Error::other("ours"), context! {});

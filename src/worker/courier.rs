@@ -11,6 +11,7 @@ use super::isolate::Condition;
 use super::{Desk, Flushed, next, retry, spawn, store};
 use crate::config::Stored;
 use crate::consent::{self, Decision, Rule};
+use crate::journal::Fate;
 use crate::spool::{Name, Spool, SpoolError, State};
 
 /// How many reports wait in memory where there is no spool.
@@ -254,10 +255,12 @@ impl Round {
             Some(Ok(())) => {
                 self.failures = 0;
                 desk.health.set(Condition::Well);
+                desk.remember(report, Fate::Delivered);
                 Sent::Taken
             }
             Some(Err(SendError::Rejected { reason })) => {
                 desk.log.lost(Loss::Rejected, 1);
+                desk.remember(report, Fate::Refused);
                 desk.health.set(Condition::Failing(reason));
                 Sent::Refused
             }

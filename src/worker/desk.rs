@@ -1,6 +1,7 @@
 //! What the store, the courier and the panic hook share: who reports, the rules, the spool, the provider.
 
 use std::io::Write;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -16,6 +17,7 @@ use crate::consent::Decision;
 use crate::env::flag;
 use crate::environment::known_values;
 use crate::gate::{Gate, PerBug};
+use crate::journal::{Fate, Journal};
 use crate::selflog::SelfLog;
 use crate::spool::Spool;
 
@@ -25,6 +27,7 @@ pub(crate) struct Desk {
     pub(crate) rules: Rules,
     /// None where there is no folder to keep one in.
     pub(crate) spool: Option<Spool>,
+    pub(crate) journal: Option<Journal>,
     pub(crate) provider: Arc<dyn TelemetryProvider>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) log: SelfLog,
@@ -100,6 +103,19 @@ impl Desk {
                 app.name(),
                 app.command_name(),
             );
+        }
+    }
+
+    /// Remembers what was sent, for the user. A journal that cannot be written is no reason to keep a report.
+    pub(crate) fn remember(&self, report: &Report, fate: Fate) {
+        let Some(journal) = &self.journal else { return };
+        let payload = catch_unwind(AssertUnwindSafe(|| self.provider.render(report)));
+        let Ok(Ok(payload)) = payload else {
+            self.log.note("the provider cannot show what it sends".to_owned());
+            return;
+        };
+        if let Err(error) = journal.add(report, &payload, self.provider.name(), fate, self.clock.now()) {
+            self.log.note(error.to_string());
         }
     }
 

@@ -1,7 +1,7 @@
 """What the example program plants, and what has to arrive of it. Names are adjusted here and nowhere else."""
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
@@ -13,8 +13,10 @@ class Expected:
     value: str  # of the outermost exception
     causes: tuple[str, ...]  # the types of the causes, outermost first
     culprit: str  # the topmost in-app frame: module and function
-    tags: dict[str, str] = field(default_factory=dict)
+    tags: dict[str, str]
 
+
+TAGS = {"fingerprint": r"^[0-9a-f]{16}$", "privacy": r"^standard$", "arch": r"^\w+$"}
 
 EVENTS = (
     Expected(
@@ -23,6 +25,7 @@ EVENTS = (
         value=r"\[url\]",
         causes=(r"^ConnectError$", r"^std::io::Error"),
         culprit=r"^quickstart::fetch_page\b",
+        tags=TAGS | {"kind": r"^error$"},
     ),
     Expected(
         name="panic",
@@ -30,6 +33,7 @@ EVENTS = (
         value=r"\[url\]",
         causes=(),
         culprit=r"^quickstart::parse_page\b",
+        tags=TAGS | {"kind": r"^panic$"},
     ),
 )
 
@@ -48,7 +52,7 @@ PLANTED = (
 
 # Keys of an event that say who and where, wherever they stand.
 FORBIDDEN_KEYS = frozenset({
-    "server_name", "hostname", "host_name", "device", "username", "ip_address", "geo",
+    "server_name", "hostname", "host_name", "username", "ip_address", "geo",
     "request", "headers", "cookies", "env", "argv", "vars", "cwd", "pid", "process_id",
 })  # fmt: skip
 

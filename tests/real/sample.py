@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 
-def event(event_id: str, exceptions: list[dict[str, Any]]) -> dict[str, Any]:
+def event(event_id: str, kind: str, exceptions: list[dict[str, Any]]) -> dict[str, Any]:
     return {
         "event_id": event_id,
         "timestamp": "2026-11-20T22:00:00.123Z",
@@ -19,7 +19,7 @@ def event(event_id: str, exceptions: list[dict[str, Any]]) -> dict[str, Any]:
         "release": "quickstart@0.1.0",
         "environment": "cli",
         "sdk": {"name": "crawl4ai-telemetry", "version": "0.1.0", "settings": {"infer_ip": "never"}},
-        "tags": {"operation": "fetch", "status": "404"},
+        "tags": {"fingerprint": event_id[:16], "privacy": "standard", "kind": kind, "arch": "x86_64"},
         "contexts": {"crawl": {"type": "crawl", "status_code": 404, "url": "[url]"}},
         "exception": {"values": exceptions},
     }
@@ -49,7 +49,7 @@ def events() -> list[dict[str, Any]]:
         "quickstart::CrawlError::Fetch", "cannot fetch [url]", "generic", *start, "quickstart::fetch_page"
     )
     panic = exception("panic", "cannot parse [path].html of [url]", "panic", *start, "quickstart::parse_page")
-    return [event("11" * 16, [root, cause, error]), event("22" * 16, [panic])]
+    return [event("11" * 16, "error", [root, cause, error]), event("22" * 16, "panic", [panic])]
 
 
 def envelope(event: dict[str, Any]) -> bytes:
