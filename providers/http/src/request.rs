@@ -1,13 +1,14 @@
 //! One request, made with `ureq`: no state is kept between requests, so nothing can be carried over.
 
 use std::io::{ErrorKind, Read};
+use std::sync::Mutex;
 
 use ureq::Agent;
 use ureq::http::{HeaderMap, header};
 use ureq::tls::{RootCerts, TlsConfig, TlsProvider};
 
 use crate::answer::Head;
-use crate::sender::{Delivered, Limits, USER_AGENT};
+use crate::sender::{Delivered, Limits, USER_AGENT, lock};
 
 /// Longer heads of answers are refused, in bytes.
 const HEAD_BYTES: usize = 16 * 1024;
@@ -27,12 +28,13 @@ pub(crate) struct Request {
 }
 
 impl Request {
-    /// Makes the request: the head of the answer and the beginning of its body, or why there is none.
-    pub(crate) fn run(&self) -> Result<(Head, Delivered), String> {
+    /// Makes the request: the head of the answer and the beginning of its body, or why there is none. The head
+    /// is put into `arrived` as soon as it is there.
+    pub(crate) fn run(&self, arrived: &Mutex<Option<Head>>) -> Result<(Head, Delivered), String> {
         let agent = self.agent();
         let mut failure = String::from("there is no address to go to");
         for url in &self.urls {
-            match self.post(&agent, url) {
+            match self.post(&agent, url, arrived) {
                 Ok(answer) => return Ok(answer),
                 Err(error) => {
                     failure = reason(&error);
@@ -46,7 +48,12 @@ impl Request {
         Err(failure)
     }
 
-    fn post(&self, agent: &Agent, url: &str) -> Result<(Head, Delivered), ureq::Error> {
+    fn post(
+        &self,
+        agent: &Agent,
+        url: &str,
+        arrived: &Mutex<Option<Head>>,
+    ) -> Result<(Head, Delivered), ureq::Error> {
         let mut request = agent
             .post(url)
             .header(header::HOST, &self.host)
@@ -57,6 +64,7 @@ impl Request {
         }
         let mut response = request.send(&*self.body)?;
         let head = head(response.status().as_u16(), response.headers());
+        *lock(arrived) = Some(head.clone());
         let mut body = Vec::new();
         if self.limits.answer_bytes > 0 {
             // What the server decided stands in the head; a body that breaks off changes nothing.

@@ -1,7 +1,7 @@
 //! Sends, comes back in time, and keeps away when told.
 
 use std::sync::mpsc::{RecvTimeoutError, sync_channel};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::Builder;
 use std::time::{Duration, Instant, SystemTime};
 
@@ -9,7 +9,7 @@ use crawl4ai_telemetry_core::SendError;
 
 use crate::answer::{read_answer, retry};
 use crate::request::Request;
-use crate::{Endpoint, Reading};
+use crate::{Endpoint, Head, Reading};
 
 /// How every request names its sender; the same on every machine.
 pub const USER_AGENT: &str = concat!("crawl4ai-telemetry/", env!("CARGO_PKG_VERSION"));
@@ -83,10 +83,26 @@ impl Sender {
         media_type: &'static str,
         body: Vec<u8>,
     ) -> Result<Delivered, SendError> {
+        self.post_within(self.limits.request, headers, media_type, body)
+    }
+
+    /// As [`post`](Self::post), but returns when `limit` is over if that is earlier: a flush at the end of a
+    /// program has less time than a delivery.
+    ///
+    /// # Errors
+    /// As for [`post`](Self::post).
+    pub fn post_within(
+        &self,
+        limit: Duration,
+        headers: &[(&'static str, String)],
+        media_type: &'static str,
+        body: Vec<u8>,
+    ) -> Result<Delivered, SendError> {
+        let limit = limit.min(self.limits.request);
         if let Some(left) = self.time_to_keep_away() {
             return Err(retry(Some(left), "the server asked to be left alone for a while"));
         }
-        let (head, delivered) = self.exchange(Request {
+        let request = Request {
             urls: self.endpoint.urls(),
             host: self.endpoint.host_header(),
             headers: headers.to_vec(),
@@ -94,7 +110,8 @@ impl Sender {
             body,
             encrypted: self.endpoint.is_encrypted(),
             limits: self.limits,
-        })?;
+        };
+        let (head, delivered) = exchange(request, limit)?;
         #[expect(
             clippy::disallowed_methods,
             reason = "only where a server names a date and not its own time"
@@ -107,38 +124,47 @@ impl Sender {
         outcome.map(|()| delivered)
     }
 
-    /// Makes the request on a thread of its own, because the system's look-up of host names knows no time
-    /// limit: a machine that is offline may wait for it far longer than a report may take. A request that is
-    /// late is left to itself; the limits within it end it soon after.
-    fn exchange(&self, request: Request) -> Result<(crate::Head, Delivered), SendError> {
-        let (answer, answered) = sync_channel(1);
-        let act = move || {
-            // Nobody listens any more when the time is over.
-            let _ = answer.send(request.run());
-        };
-        // The handle is dropped: the thread ends by itself, and the channel tells whether it did its work.
-        let _ = Builder::new()
-            .name("telemetry-http".into())
-            .spawn(act)
-            .map_err(|_| retry(None, "no thread could be started"))?;
-        match answered.recv_timeout(self.limits.request) {
-            Ok(Ok(answer)) => Ok(answer),
-            Ok(Err(reason)) => Err(retry(None, reason)),
-            Err(RecvTimeoutError::Timeout) => {
-                let limit = self.limits.request.as_secs_f64();
-                Err(retry(None, format!("no answer within {limit:.1} s")))
-            }
-            Err(RecvTimeoutError::Disconnected) => Err(retry(None, "the HTTP client failed")),
-        }
-    }
-
     fn time_to_keep_away(&self) -> Option<Duration> {
         let left = (*self.not_before())?.checked_duration_since(Instant::now())?;
         (!left.is_zero()).then_some(left)
     }
 
     fn not_before(&self) -> MutexGuard<'_, Option<Instant>> {
-        // One word is written at once: a panic elsewhere cannot leave half of it.
-        self.not_before.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.not_before)
     }
+}
+
+/// Makes the request on a thread of its own, because the system's look-up of host names knows no time limit: a
+/// machine that is offline may wait for it far longer than a report may take. A request that is late is left to
+/// itself; the limits within it end it soon after.
+///
+/// What the server decided stands in the head of its answer: when that has come in time, a body that has not
+/// changes nothing.
+fn exchange(request: Request, limit: Duration) -> Result<(Head, Delivered), SendError> {
+    let arrived = Arc::new(Mutex::new(None));
+    let (answer, answered) = sync_channel(1);
+    let head = Arc::clone(&arrived);
+    let act = move || {
+        // Nobody listens any more when the time is over.
+        let _ = answer.send(request.run(&head));
+    };
+    // The handle is dropped: the thread ends by itself, and the channel tells whether it did its work.
+    let _ = Builder::new()
+        .name("telemetry-http".into())
+        .spawn(act)
+        .map_err(|_| retry(None, "no thread could be started"))?;
+    match answered.recv_timeout(limit) {
+        Ok(Ok(answer)) => Ok(answer),
+        Ok(Err(reason)) => Err(retry(None, reason)),
+        Err(RecvTimeoutError::Timeout) => match lock(&arrived).take() {
+            Some(head) => Ok((head, Delivered::default())),
+            None => Err(retry(None, format!("no answer within {:.1} s", limit.as_secs_f64()))),
+        },
+        Err(RecvTimeoutError::Disconnected) => Err(retry(None, "the HTTP client failed")),
+    }
+}
+
+/// Whole values are written at once: a panic elsewhere cannot leave half of one.
+pub(crate) fn lock<T>(value: &Mutex<T>) -> MutexGuard<'_, T> {
+    value.lock().unwrap_or_else(PoisonError::into_inner)
 }

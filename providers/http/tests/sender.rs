@@ -94,6 +94,25 @@ fn an_answer_without_end_is_read_no_further_than_its_limit() {
 }
 
 #[test]
+fn a_body_that_does_not_come_changes_nothing_when_the_head_did() {
+    let server = Server::always(Reply::HangAfterHead);
+    let start = Instant::now();
+    assert_eq!(post(&sender(&server.url())), Ok(Delivered::default()));
+    assert!(start.elapsed() < PATIENCE);
+}
+
+#[test]
+fn who_has_less_time_waits_less() {
+    let server = Server::always(Reply::HangAfterAccept);
+    let start = Instant::now();
+    let patient = Limits { request: Duration::from_secs(60), ..LIMITS };
+    let sender = sender(&server.url()).with_limits(patient);
+    let error = sender.post_within(Duration::from_millis(100), &[], "text/plain", Vec::new()).unwrap_err();
+    assert!(matches!(error, SendError::Retry { .. }), "{error:?}");
+    assert!(start.elapsed() < PATIENCE);
+}
+
+#[test]
 fn localhost_is_reached_by_its_address_and_keeps_its_name() {
     let server = Server::always(Reply::status(200));
     let port = server.address().port();
