@@ -61,6 +61,7 @@ mod gate;
 mod global;
 mod guard;
 mod journal;
+mod ledger;
 mod providers;
 mod selflog;
 mod spool;

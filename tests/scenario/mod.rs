@@ -27,8 +27,7 @@ pub fn main(program: fn(part: &str), test: fn(&Stage)) {
     if let Ok(part) = std::env::var(PART) {
         return program(&part);
     }
-    let stage = Stage { folder: tempfile::tempdir().expect("a temporary folder") };
-    test(&stage);
+    test(&Stage::new());
     println!("test result: ok. 1 passed; 0 failed; {}", std::module_path!());
 }
 
@@ -65,6 +64,12 @@ pub struct Stage {
 }
 
 impl Stage {
+    /// A folder of its own.
+    #[allow(clippy::new_without_default, reason = "a folder is made")]
+    pub fn new() -> Self {
+        Self { folder: tempfile::tempdir().expect("a temporary folder") }
+    }
+
     pub fn folder(&self) -> &Path {
         self.folder.path()
     }
