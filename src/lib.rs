@@ -102,3 +102,8 @@ pub use telemetry::ChoiceStoreError;
 pub use crawl4ai_telemetry_file::FileProvider;
 #[cfg(feature = "sentry")]
 pub use crawl4ai_telemetry_sentry::SentryProvider;
+
+/// The README's code is compiled with the documentation.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -19,9 +19,9 @@ class Expected:
 EVENTS = (
     Expected(
         name="error",
-        type=r"\bCrawlError$",
+        type=r"^quickstart::CrawlError::Fetch$",
         value=r"\[url\]",
-        causes=(r".",),
+        causes=(r"^ConnectError$", r"^std::io::Error"),
         culprit=r"^quickstart::fetch_page\b",
     ),
     Expected(

@@ -43,12 +43,13 @@ def exception(type: str, value: str, mechanism: str, *functions: str) -> dict[st
 
 def events() -> list[dict[str, Any]]:
     start = ("std::rt::lang_start", "quickstart::main")
-    cause = exception("std::io::error::Error", "connection refused", "chained")
+    root = exception("std::io::Error(Other)", "connection refused", "chained")
+    cause = exception("ConnectError", "no answer", "chained")
     error = exception(
-        "quickstart::CrawlError", "cannot fetch [url]", "generic", *start, "quickstart::fetch_page"
+        "quickstart::CrawlError::Fetch", "cannot fetch [url]", "generic", *start, "quickstart::fetch_page"
     )
     panic = exception("panic", "cannot parse [path].html of [url]", "panic", *start, "quickstart::parse_page")
-    return [event("11" * 16, [cause, error]), event("22" * 16, [panic])]
+    return [event("11" * 16, [root, cause, error]), event("22" * 16, [panic])]
 
 
 def envelope(event: dict[str, Any]) -> bytes:

@@ -308,7 +308,7 @@ mod unix {
         let yes = "{\"telemetry\": {\"consent\": \"always\"}}";
         let place = Place::with(yes.as_bytes());
         let path = if rustix::process::geteuid().is_root() {
-            rustix::fs::chown(&place.path(), Some(rustix::process::Uid::from_raw(65_534)), None).unwrap();
+            rustix::fs::chown(place.path(), Some(rustix::process::Uid::from_raw(65_534)), None).unwrap();
             place.path()
         } else {
             // root's, and everywhere
