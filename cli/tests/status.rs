@@ -1,5 +1,7 @@
 //! `status` in every state that a user can get into, word for word.
 
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 mod support;
 
 use std::fs;
@@ -11,9 +13,11 @@ const SOMEWHERE: (&str, &str) =
 
 #[test]
 fn status_says_what_holds_and_why_and_how_to_change_it() {
+    /// Name, configuration file, variables.
+    type State<'a> = (&'a str, Option<String>, &'a [(&'a str, &'a str)]);
+
     let stored = |telemetry: &str| Some(format!("{{\"telemetry\": {telemetry}}}"));
-    // name, configuration file, variables
-    let states: &[(&str, Option<String>, &[(&str, &str)])] = &[
+    let states: &[State<'_>] = &[
         ("undecided", None, &[SOMEWHERE]),
         ("nowhere-to-send", stored(r#"{"consent": "always"}"#), &[]),
         (
