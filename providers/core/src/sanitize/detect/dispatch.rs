@@ -25,14 +25,9 @@ pub(super) fn trigger(scan: &mut Scan<'_>, i: usize, b: u8) {
             scan.take(hit);
         }
         b'\\' => {
-            scan.views.decoded |= matches!(
-                hay.at(i + 1),
-                b'u' | b'x' | b'"' | b'\'' | b'/' | b'\\' | b'n' | b'r' | b't' | b'0'..=b'9'
-            );
             let hit = path::unc(hay, i);
             scan.take(hit);
         }
-        b'%' => scan.views.decoded |= hay.at(i + 1).is_ascii_hexdigit() && hay.at(i + 2).is_ascii_hexdigit(),
         b'.' => {
             let hit = ip::v4(hay, i, floor).or_else(|| url::www(hay, i, floor));
             scan.take(hit);
@@ -64,8 +59,6 @@ pub(super) fn trigger(scan: &mut Scan<'_>, i: usize, b: u8) {
             let hit = pair::quoted(hay, i, floor, scan.words);
             scan.take(hit);
         }
-        b'\n' => scan.views.joined = true,
-        0x1b | 0x80.. => scan.views.decoded = true,
         _ => {}
     }
 }

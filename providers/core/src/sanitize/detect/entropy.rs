@@ -107,11 +107,12 @@ pub(super) fn find(hay: Hay<'_>, start: usize, end: usize) -> Option<(usize, usi
     if let Some(uuid) = uuid(hay, start, end) {
         return Some(uuid);
     }
+    if is_secret(hay, start, end) {
+        return Some((start, end));
+    }
     let mut at = start;
-    let mut pieces = 0;
     while at < end {
         let stop = hay.ahead_at_most(at, end - at, |b| b.is_ascii_alphanumeric());
-        pieces += 1;
         if stop - at >= SHORTEST && is_secret(hay, at, stop) {
             // What is joined to it without a break is a part of it more often than not.
             let from = hay.back(at, start, |b| !matches!(b, b'/'));
@@ -120,7 +121,7 @@ pub(super) fn find(hay: Hay<'_>, start: usize, end: usize) -> Option<(usize, usi
         }
         at = hay.ahead_at_most(stop, end - stop, |b| !b.is_ascii_alphanumeric()).max(at + 1);
     }
-    (pieces > 1 && is_secret(hay, start, end)).then_some((start, end))
+    None
 }
 
 fn is_secret(hay: Hay<'_>, start: usize, end: usize) -> bool {

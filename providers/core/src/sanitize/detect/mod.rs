@@ -32,7 +32,7 @@ mod vendor;
 use super::Redaction;
 
 pub(super) use card::is_card_number;
-pub(super) use scan::Scan;
+pub(super) use scan::{Scan, Views};
 
 /// A range of bytes of the text that was searched, and what it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -269,8 +269,8 @@ fn verhoeff(digits: impl Iterator<Item = u32>) -> bool {
 const fn multiply(a: u32, b: u32) -> u32 {
     match (a < 5, b < 5) {
         (true, true) => (a + b) % 5,
-        (true, false) => (a + b - 5) % 5 + 5,
-        (false, true) => (a - 5 + 5 - b) % 5 + 5,
-        (false, false) => (a - b + 5) % 5,
+        (true, false) => (a + b) % 5 + 5,
+        (false, true) => (a - b) % 5 + 5,
+        (false, false) => (a + 5 - b) % 5,
     }
 }

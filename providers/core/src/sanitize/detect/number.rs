@@ -122,7 +122,9 @@ pub(super) fn find(hay: Hay<'_>, at: usize, floor: usize, found: &mut Vec<Span>)
 /// A digit, or two capitals and something with digits.
 fn may_start(hay: Hay<'_>, i: usize) -> bool {
     let b = hay.at(i);
-    b.is_ascii_digit() || (b.is_ascii_alphabetic() && hay.slice(i, i + 20).iter().any(u8::is_ascii_digit))
+    b.is_ascii_digit()
+        || (b.is_ascii_alphabetic()
+            && hay.at(hay.ahead_at_most(i, 20, |b| !b.is_ascii_digit())).is_ascii_digit())
 }
 
 fn look(groups: &Groups<'_>) -> Option<(usize, Redaction)> {

@@ -74,10 +74,35 @@ pub(in crate::sanitize) struct Scan<'a> {
 /// Which decoded views of a text are worth a look.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(in crate::sanitize) struct Views {
-    /// Percent encoding, escapes, invisible or wide characters, colours.
-    pub(in crate::sanitize) decoded: bool,
+    /// Percent encoding, invisible or wide characters, colours.
+    pub(in crate::sanitize) encoded: bool,
+    /// Escapes with a backslash.
+    pub(in crate::sanitize) escaped: bool,
     /// More than one line.
     pub(in crate::sanitize) joined: bool,
+}
+
+impl Views {
+    fn see(&mut self, hay: Hay<'_>, i: usize, b: u8) {
+        match b {
+            b'%' => self.encoded |= hay.at(i + 1).is_ascii_hexdigit() && hay.at(i + 2).is_ascii_hexdigit(),
+            b'\\' => {
+                let next = hay.at(i + 1);
+                self.escaped |= matches!(
+                    next,
+                    b'u' | b'x' | b'"' | b'\'' | b'/' | b'\\' | b'n' | b'r' | b't' | b'0'..=b'3'
+                );
+            }
+            b'\n' => self.joined = true,
+            0x1b | 0x80.. => self.encoded = true,
+            _ => {}
+        }
+    }
+
+    /// Is there no view worth a look?
+    pub(in crate::sanitize) const fn is_empty(self) -> bool {
+        !(self.encoded || self.escaped || self.joined)
+    }
 }
 
 impl<'a> Scan<'a> {
@@ -140,6 +165,7 @@ impl<'a> Scan<'a> {
         }
         if sum >= TRIGGER {
             for (i, b) in (at..).zip(block) {
+                self.views.see(self.hay, i, *b);
                 if i >= self.done {
                     dispatch::trigger(self, i, *b);
                 }

@@ -9,6 +9,8 @@ use super::hay::Hay;
 enum Body {
     /// Hexadecimal digits.
     Hex,
+    /// Capitals and digits.
+    Upper,
     /// Letters and digits.
     Alnum,
     /// Letters, digits, `_` and `-`: base64 for URLs.
@@ -20,12 +22,13 @@ enum Body {
 /// How much of a body decides whether it is one.
 const BODY: usize = 512;
 
-use Body::{Alnum, Base64, Hex, Parts};
+use Body::{Alnum, Base64, Hex, Parts, Upper};
 
 impl Body {
     const fn holds(self, b: u8) -> bool {
         match self {
             Hex => b.is_ascii_hexdigit(),
+            Upper => b.is_ascii_uppercase() || b.is_ascii_digit(),
             Alnum => b.is_ascii_alphanumeric(),
             Base64 => b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-'),
             Parts => b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.' | b'=' | b'+' | b'/' | b'~'),
@@ -43,23 +46,23 @@ static FORMATS: [(&str, Body, usize); 165] = [
     ("2/0A", Base64, 30),            // Google OAuth refresh token, older form: docs
     ("4/0A", Base64, 30),            // Google OAuth authorization code: docs
     ("A3-", Base64, 26),             // 1Password secret key: security white paper
-    ("A3T", Alnum, 17),              // AWS internal key id: docs, IAM identifiers
-    ("ABIA", Alnum, 12),             // AWS STS service bearer token id: docs, IAM identifiers
-    ("ACCA", Alnum, 12),             // AWS context-specific credential id: docs, IAM identifiers
+    ("A3T", Upper, 17),              // AWS internal key id: docs, IAM identifiers
+    ("ABIA", Upper, 12),             // AWS STS service bearer token id: docs, IAM identifiers
+    ("ACCA", Upper, 12),             // AWS context-specific credential id: docs, IAM identifiers
     ("AC", Hex, 32),                 // Twilio account SID: docs, API keys
-    ("AGE-SECRET-KEY-1", Alnum, 40), // age: the specification, C2SP/age
-    ("AGPA", Alnum, 16),             // AWS group id: docs, IAM identifiers
-    ("AIDA", Alnum, 16),             // AWS user id: docs, IAM identifiers
-    ("AIPA", Alnum, 16),             // AWS instance profile id: docs, IAM identifiers
+    ("AGE-SECRET-KEY-1", Upper, 40), // age: the specification, C2SP/age
+    ("AGPA", Upper, 16),             // AWS group id: docs, IAM identifiers
+    ("AIDA", Upper, 16),             // AWS user id: docs, IAM identifiers
+    ("AIPA", Upper, 16),             // AWS instance profile id: docs, IAM identifiers
     ("AIza", Base64, 30),            // Google API key: scanning
     ("AKCp", Alnum, 50),             // JFrog Artifactory API key: docs
-    ("AKIA", Alnum, 12),             // AWS access key id: docs, IAM identifiers
+    ("AKIA", Upper, 12),             // AWS access key id: docs, IAM identifiers
     ("AKID", Alnum, 13),             // Tencent Cloud secret id: scanning
-    ("ANPA", Alnum, 16),             // AWS managed policy id: docs, IAM identifiers
-    ("APKA", Alnum, 16),             // AWS public key id: docs, IAM identifiers
-    ("AROA", Alnum, 16),             // AWS role id: docs, IAM identifiers
-    ("ASCA", Alnum, 16),             // AWS certificate id: docs, IAM identifiers
-    ("ASIA", Alnum, 12),             // AWS temporary access key id: docs, IAM identifiers
+    ("ANPA", Upper, 16),             // AWS managed policy id: docs, IAM identifiers
+    ("APKA", Upper, 16),             // AWS public key id: docs, IAM identifiers
+    ("AROA", Upper, 16),             // AWS role id: docs, IAM identifiers
+    ("ASCA", Upper, 16),             // AWS certificate id: docs, IAM identifiers
+    ("ASIA", Upper, 12),             // AWS temporary access key id: docs, IAM identifiers
     ("ATATT", Parts, 60),            // Atlassian API token: scanning
     ("ATBB", Alnum, 20),             // Bitbucket app password: scanning
     ("ATCTT", Parts, 60),            // Bitbucket repository access token: scanning
@@ -240,11 +243,12 @@ pub(super) fn at(hay: Hay<'_>, i: usize) -> Option<usize> {
         let end = hay.ahead_at_most(from, BODY, |b| body.holds(b));
         let end = hay.back(end, from, |b| matches!(b, b'.' | b'=' | b'/' | b'~') && *body == Parts);
         let end = if *body == Parts { hay.ahead_at_most(end, 2, |b| b == b'=') } else { end };
-        // Names are written like tokens: `secret_…`, `pat…`; a token has digits.
-        let digits = hay.slice(from, end).iter().filter(|b| b.is_ascii_digit()).count();
-        let upper = hay.slice(from, end).iter().any(u8::is_ascii_uppercase);
+        // Names are written like tokens, `secret_…` and `pat…`; a token has digits, or both cases in a long row.
+        let text = hay.slice(from, end);
+        let digits = text.iter().any(u8::is_ascii_digit);
+        let mixed = text.iter().any(u8::is_ascii_uppercase) && text.iter().any(u8::is_ascii_lowercase);
+        let random = digits || *body == Upper || (mixed && start.len() > 2 && text.len() >= 20);
         let whole = *body == Parts || *body == Base64 || !hay.at(end).is_ascii_alphanumeric();
-        let random = digits > 0 && (digits > 1 || upper || start.len() > 4) || (upper && start.len() > 3);
         (end - from >= *least && whole && random).then_some(token_end(hay, end))
     })
 }
