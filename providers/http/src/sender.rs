@@ -9,7 +9,7 @@ use crawl4ai_telemetry_core::SendError;
 
 use crate::answer::{read_answer, retry};
 use crate::request::Request;
-use crate::{Endpoint, Reading};
+use crate::{Endpoint, Head, Reading};
 
 /// How every request names its sender; the same on every machine.
 pub const USER_AGENT: &str = concat!("crawl4ai-telemetry/", env!("CARGO_PKG_VERSION"));
@@ -35,7 +35,7 @@ impl Default for Limits {
 /// The other side has taken what was sent.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Delivered {
-    /// What it answered, up to [`Limits::answer_bytes`].
+    /// What it answered, up to [`Limits::answer_bytes`]; empty when it did not come in time.
     pub body: Vec<u8>,
 }
 
@@ -86,7 +86,7 @@ impl Sender {
         if let Some(left) = self.time_to_keep_away() {
             return Err(retry(Some(left), "the server asked to be left alone for a while"));
         }
-        let (head, delivered) = self.exchange(Request {
+        let (head, body) = self.exchange(Request {
             urls: self.endpoint.urls(),
             host: self.endpoint.host_header(),
             headers: headers.to_vec(),
@@ -104,29 +104,41 @@ impl Sender {
         if let Some(wait) = keep_away {
             *self.not_before() = Instant::now().checked_add(wait);
         }
-        outcome.map(|()| delivered)
+        outcome.map(|()| Delivered { body })
     }
 
     /// Makes the request on a thread of its own, because the system's look-up of host names knows no time
     /// limit: a machine that is offline may wait for it far longer than a report may take. A request that is
     /// late is left to itself; the limits within it end it soon after.
-    fn exchange(&self, request: Request) -> Result<(crate::Head, Delivered), SendError> {
-        let (answer, answered) = sync_channel(1);
-        let act = move || {
-            // Nobody listens any more when the time is over.
-            let _ = answer.send(request.run());
+    fn exchange(&self, request: Request) -> Result<(Head, Vec<u8>), SendError> {
+        let limit = self.limits.request;
+        let start = Instant::now();
+        let (head_to, heads) = sync_channel(1);
+        let (body_to, bodies) = sync_channel(1);
+        // Nobody listens any more when the time is over.
+        let act = move || match request.run() {
+            Ok((head, body)) => {
+                let _ = head_to.send(Ok(head));
+                let _ = body_to.send(request.read(body));
+            }
+            Err(reason) => {
+                let _ = head_to.send(Err(reason));
+            }
         };
-        // The handle is dropped: the thread ends by itself, and the channel tells whether it did its work.
+        // The handle is dropped: the thread ends by itself, and the channels tell whether it did its work.
         let _ = Builder::new()
             .name("telemetry-http".into())
             .spawn(act)
             .map_err(|_| retry(None, "no thread could be started"))?;
-        match answered.recv_timeout(self.limits.request) {
-            Ok(Ok(answer)) => Ok(answer),
+        match heads.recv_timeout(limit) {
+            Ok(Ok(head)) if self.limits.answer_bytes == 0 => Ok((head, Vec::new())),
+            Ok(Ok(head)) => {
+                let left = limit.saturating_sub(start.elapsed());
+                Ok((head, bodies.recv_timeout(left).unwrap_or_default()))
+            }
             Ok(Err(reason)) => Err(retry(None, reason)),
             Err(RecvTimeoutError::Timeout) => {
-                let limit = self.limits.request.as_secs_f64();
-                Err(retry(None, format!("no answer within {limit:.1} s")))
+                Err(retry(None, format!("no answer within {:.1} s", limit.as_secs_f64())))
             }
             Err(RecvTimeoutError::Disconnected) => Err(retry(None, "the HTTP client failed")),
         }

@@ -114,4 +114,19 @@ mod tests {
             assert!(!format!("{error} {error:?}").contains("s3cr3t"), "{dsn}: {error:?}");
         }
     }
+
+    #[test]
+    fn no_text_makes_it_panic() {
+        let dsn = "https://abc:def@sentry.example.com:8443/path/42";
+        for at in 0..=dsn.len() {
+            for part in [
+                "", " ", "%", "%00", "@", "/", "\\", ":", "[", "]", "?", "\0", "\n", "..", "\u{e9}",
+                "\u{202e}",
+            ] {
+                for rest in [at, (at + 1).min(dsn.len()), dsn.len()] {
+                    let _ = read(&format!("{}{part}{}", dsn.split_at(at).0, dsn.split_at(rest).1));
+                }
+            }
+        }
+    }
 }
