@@ -36,7 +36,7 @@ pub(super) fn run(desk: &Arc<Desk>, queue: &Receiver<Job>) {
                 courier.wake();
             }
             Some(Job::Wake) => courier.wake(),
-            Some(Job::Flush(answer)) => courier.flush(answer),
+            Some(Job::Flush(answer, until)) => courier.flush(answer, until),
             None => {}
         }
         if watch.settle_due(desk, desk.clock.monotonic()) {
