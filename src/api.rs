@@ -41,28 +41,26 @@ pub fn init() -> Guard {
 /// }
 /// ```
 #[inline]
+#[track_caller]
 pub fn capture_exception<Via, E>(error: &E, context: Context) -> Outcome
 where
     E: Capturable<Via> + ?Sized,
 {
-    if !global::is_reachable() {
-        return Outcome::Suppressed(Reason::NotInstalled);
+    // No closures in between: they would be the caller.
+    match global::current() {
+        Some(telemetry) => telemetry.capture_exception(error, context),
+        None => Outcome::Suppressed(Reason::NotInstalled),
     }
-    with(|telemetry| telemetry.capture_exception(error, context))
 }
 
 /// Reports a text.
 #[inline]
+#[track_caller]
 pub fn capture_message(level: Level, text: &str, context: Context) -> Outcome {
-    if !global::is_reachable() {
-        return Outcome::Suppressed(Reason::NotInstalled);
+    match global::current() {
+        Some(telemetry) => telemetry.capture_message(level, text, context),
+        None => Outcome::Suppressed(Reason::NotInstalled),
     }
-    with(|telemetry| telemetry.capture_message(level, text, context))
-}
-
-#[inline(never)]
-fn with(capture: impl FnOnce(&Telemetry) -> Outcome) -> Outcome {
-    global::current().map_or(Outcome::Suppressed(Reason::NotInstalled), |telemetry| capture(&telemetry))
 }
 
 /// Runs an operation: an `Err` that leaves it is reported, and goes on to the caller unchanged.

@@ -1,5 +1,6 @@
 //! One telemetry instance: everything that [`init`](crate::init) puts behind the free functions, as a value.
 
+use std::panic::Location;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -94,20 +95,28 @@ impl Telemetry {
     }
 
     /// Captures an error with its chain and this thread's stack.
+    #[track_caller]
     pub fn capture_exception<Via, E>(&self, error: &E, context: Context) -> Outcome
     where
         E: Capturable<Via> + ?Sized,
     {
-        self.capture(Level::Error, context, || error.chain())
+        self.capture(Level::Error, context, Location::caller(), || error.chain())
     }
 
     /// Captures a text that is worth a report.
+    #[track_caller]
     pub fn capture_message(&self, level: Level, text: &str, context: Context) -> Outcome {
-        self.capture(level, context, || Chain::message(text))
+        self.capture(level, context, Location::caller(), || Chain::message(text))
     }
 
     #[inline(never)]
-    fn capture(&self, level: Level, context: Context, chain: impl FnOnce() -> Chain) -> Outcome {
+    fn capture(
+        &self,
+        level: Level,
+        context: Context,
+        place: &'static Location<'static>,
+        chain: impl FnOnce() -> Chain,
+    ) -> Outcome {
         let Some(_inside) = Inside::enter() else { return Outcome::Suppressed(Reason::Reentrant) };
         let desk = &self.inner.desk;
         if !desk.sends() {
@@ -130,6 +139,9 @@ impl Telemetry {
         event.operations = operations::current();
         event.context = context;
         let stack = chain.backtrace.map_or_else(Stack::here, Stack::Text);
+        if let (Stack::Addresses(_), Some(raised)) = (&stack, event.exceptions.first_mut()) {
+            raised.captured_at = Some((place.file().into(), place.line()));
+        }
         if self.inner.worker.store(Captured { event, stack }, privacy) {
             Outcome::Queued(id)
         } else {
