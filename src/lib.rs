@@ -48,6 +48,8 @@
 //! something; no global of anybody else's touched; the previous panic hook always runs; nothing printed; at
 //! most 250 ms at the end, and only when something waits.
 
+#[doc(hidden)]
+pub mod __private;
 pub mod api;
 mod builder;
 mod capture;
@@ -59,6 +61,7 @@ pub mod environment;
 mod gate;
 mod global;
 mod guard;
+mod layer;
 mod providers;
 mod selflog;
 mod spool;
@@ -90,6 +93,10 @@ pub use api::{
 #[cfg(feature = "anyhow")]
 pub use capture::error::ByAnyhow;
 pub use capture::error::{ByBox, ByDyn, ByError, Capturable};
+pub use capture::operations::OperationGuard;
+
+#[cfg(feature = "macros")]
+pub use crawl4ai_telemetry_macros::telemetry;
 
 // The user's choice.
 pub use api::{disable, enable, status};
