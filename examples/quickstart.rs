@@ -13,7 +13,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use crawl4ai_telemetry::env::Env;
-use crawl4ai_telemetry::{App, Guard, Telemetry, context, telemetry_context};
+use crawl4ai_telemetry::{App, Guard, Telemetry, capture_exception, context};
 
 const URL: &str = "https://api.example.com/v1/crawl?token=tk_live_51HxQ2eZvKYlo2C9dGfQ&user=ada";
 const EMAIL: &str = "ada.lovelace@example.org";
@@ -58,21 +58,25 @@ impl Error for ConnectError {
     }
 }
 
-/// Fails as a crawler fails. The error is reported where it leaves the context, and goes on to the caller.
+/// Fails as a crawler fails, and reports it with what it knows: the page and the token never leave.
 #[inline(never)]
 fn fetch_page(url: &str) -> Result<String, CrawlError> {
-    telemetry_context("fetch", || {
-        let refused = format!("connection refused while reading {HOME} through {HOST}:8080");
-        let source = ConnectError { host: HOST.to_owned(), source: std::io::Error::other(refused) };
-        Err(CrawlError::Fetch { url: url.to_owned(), source })
-    })
+    let refused = format!("connection refused while reading {HOME} through {HOST}:8080");
+    let source = ConnectError { host: HOST.to_owned(), source: std::io::Error::other(refused) };
+    let error = CrawlError::Fetch { url: url.to_owned(), source };
+    let page = "<p>".repeat(9_000);
+    let context =
+        context! { "retries" => 3, "url" => url, "html" => page, "api_token" => "tk_1", "owner" => EMAIL };
+    println!("  captured: {:?}\n", capture_exception(&error, context));
+    Err(error)
 }
 
 /// Panics as a parser panics, with a message that it computes.
 #[inline(never)]
 fn parse_page(html: &str) -> usize {
-    let table =
-        html.find("<table").unwrap_or_else(|| panic!("no table in {HOME}, fetched from {URL} for {EMAIL}"));
+    let Some(table) = html.find("<table") else {
+        panic!("no table in {HOME}, fetched from {URL} for {EMAIL}");
+    };
     table + 1
 }
 
@@ -85,13 +89,6 @@ fn main() -> Result<(), Box<dyn Error>> {
     println!("── An error, as the program has it ──────────────────────────────────────────\n");
     if let Err(error) = fetch_page(URL) {
         print_chain(&error);
-        // The same error with what its caller knows. Keys are understood: the page and the token never leave.
-        let context =
-            context! { "retries" => 3, "url" => URL, "html" => "<p>".repeat(9_000), "api_token" => "tk_1" };
-        println!(
-            "\n  captured again with a context: {:?}",
-            crawl4ai_telemetry::capture_exception(&error, context)
-        );
     }
 
     println!("\n── A panic in a thread; the next lines are Rust's own ───────────────────────\n");
@@ -154,7 +151,6 @@ fn show(file: &Path) -> Result<(), Box<dyn Error>> {
                 frame["line"]
             );
         }
-        println!("  operations  {}", report["operations"]);
         println!("  context     {}", report["context"]);
         println!("  redacted    {}", report["redactions"]);
         println!(

@@ -15,9 +15,11 @@ use crate::environment::Host;
 use crate::gate::{Gate, Limits};
 use crate::global;
 use crate::guard::Guard;
+use crate::journal::Journal;
+use crate::ledger::Ledger;
 use crate::providers::{self, Choice, ChoiceError};
 use crate::selflog::SelfLog;
-use crate::spool::{Bounds, Spool};
+use crate::spool::{Bounds, Crashes, Spool};
 use crate::telemetry::{Inner, Telemetry};
 use crate::worker::{Desk, Panics, Rules, Worker};
 
@@ -187,17 +189,23 @@ impl Builder {
         Ok(Guard::new(telemetry))
     }
 
-    /// As [`install`](Self::install), but without a way to fail: what cannot be set up is left out, and
-    /// `status` says why.
-    pub fn init(mut self) -> Guard {
-        let hook = self.panic_hook;
+    /// As [`build`](Self::build), but without a way to fail: what cannot be set up is left out, and `status`
+    /// says why.
+    pub fn build_anyway(mut self) -> Telemetry {
         let log = SelfLog::default();
         let choice = std::mem::take(&mut self.choice);
         let chosen = providers::choose(choice, self.snapshot().own("SENTRY_DSN")).unwrap_or_else(|error| {
             log.note(error.to_string());
             providers::none()
         });
-        let telemetry = self.build_for(chosen, log);
+        self.build_for(chosen, log)
+    }
+
+    /// As [`install`](Self::install), but without a way to fail: what cannot be set up is left out, and
+    /// `status` says why.
+    pub fn init(self) -> Guard {
+        let hook = self.panic_hook;
+        let telemetry = self.build_anyway();
         if !global::install(telemetry.clone()) {
             telemetry.inner.desk.log.note(BuildError::AlreadyInstalled.to_string());
             return Guard::second();
@@ -225,16 +233,22 @@ impl Builder {
             .or_else(|| config::folder(&self.app, &env, &Host::default()))
             .or_else(|| config::folder(&self.app, &env, &Host::look()));
         let spool = folder.as_deref().map(|folder| Spool::below(folder, Bounds::default()));
+        let journal = folder.as_deref().map(Journal::below);
+        let crashes = folder.as_deref().map(|folder| Crashes::below(folder, self.app.version()));
+        let ledger = Ledger::below(folder.as_deref());
         let store = ConfigStore::new(folder);
         let gate = Gate::new(self.app, store, env, self.environment, self.privacy, self.limits);
         let desk = Arc::new(Desk {
             gate,
             rules: Rules::new(self.rules),
             spool,
+            journal,
             provider,
-            clock: self.clock,
             log,
-            per_bug: Default::default(),
+            ledger,
+            crashes,
+            started: self.clock.monotonic(),
+            clock: self.clock,
             health: Default::default(),
             told: Default::default(),
         });

@@ -58,10 +58,13 @@ pub mod config;
 pub mod consent;
 pub mod env;
 pub mod environment;
+mod files;
 mod gate;
 mod global;
 mod guard;
+mod journal;
 mod layer;
+mod ledger;
 mod providers;
 mod selflog;
 mod spool;
@@ -101,6 +104,7 @@ pub use crawl4ai_telemetry_macros::telemetry;
 // The user's choice.
 pub use api::{disable, enable, status};
 pub use consent::{Consent, Rule};
+pub use journal::{Entry, Fate, JournalError};
 pub use status::Status;
 pub use telemetry::ChoiceStoreError;
 
@@ -109,3 +113,8 @@ pub use telemetry::ChoiceStoreError;
 pub use crawl4ai_telemetry_file::FileProvider;
 #[cfg(feature = "sentry")]
 pub use crawl4ai_telemetry_sentry::SentryProvider;
+
+/// The README's code is compiled with the documentation.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crawl4ai_telemetry_core::{Environment, Losses, Privacy};
+use crawl4ai_telemetry_core::{Environment, Losses, Privacy, Timestamp};
 use serde::Serialize;
 
 use crate::worker::{Condition, Desk};
@@ -15,6 +15,8 @@ pub struct Status {
     pub enabled: bool,
     /// What the user said, as stored.
     pub consent: &'static str,
+    /// When the user said so.
+    pub decided_at: Option<Timestamp>,
     /// The rule that decided, by its stable name.
     pub decided_by: &'static str,
     /// The rule as a sentence.
@@ -50,6 +52,7 @@ impl Status {
         Self {
             enabled: decision.allowed && sends,
             consent: stored.settings.consent.name(),
+            decided_at: stored.settings.decided_at,
             decided_by: decision.rule.name(),
             reason: decision.rule.reason(desk.gate.env().prefix()),
             privacy: decision.privacy,

@@ -11,7 +11,10 @@ use crate::capture::seen::{Arrived, Asked};
 use crate::capture::stack::Stack;
 use crate::capture::stage::Inside;
 use crate::capture::{Captured, operations};
+use crate::config::ConfigStore;
 use crate::consent::{self, ActionError, Rule};
+use crate::journal::{Entry, Journal, JournalError};
+use crate::spool::Spool;
 use crate::status::Status;
 use crate::worker::{Desk, Panics, Worker};
 
@@ -186,10 +189,50 @@ impl Telemetry {
         Ok(())
     }
 
+    /// Deletes what waits and what is remembered of what was sent. The decision stays as it is.
+    ///
+    /// Returns how many reports waited.
+    ///
+    /// # Errors
+    /// When something could not be deleted.
+    pub fn purge(&self) -> Result<usize, ChoiceStoreError> {
+        let desk = &self.inner.desk;
+        let not_deleted = |error: &dyn std::error::Error| ChoiceStoreError::NotDeleted(error.to_string());
+        let journal = desk.journal.as_ref().map_or(Ok(0), Journal::purge).map_err(|e| not_deleted(&e));
+        let waited = desk.spool.as_ref().map_or(Ok(0), Spool::purge).map_err(|e| not_deleted(&e));
+        journal.and(waited)
+    }
+
+    /// What was sent from this machine, oldest first.
+    #[must_use]
+    pub fn sent(&self) -> Vec<Entry> {
+        self.inner.desk.journal.as_ref().map(Journal::list).unwrap_or_default()
+    }
+
+    /// One delivery, and exactly the bytes that left; `None` when none of that id is remembered.
+    ///
+    /// # Errors
+    /// When its file cannot be read.
+    pub fn sent_bytes(&self, id: ReportId) -> Result<Option<(Entry, Vec<u8>)>, JournalError> {
+        self.inner.desk.journal.as_ref().map_or(Ok(None), |journal| journal.show(id))
+    }
+
     /// What `crwl telemetry status` shows.
     #[must_use]
     pub fn status(&self) -> Status {
         Status::of(&self.inner.desk)
+    }
+
+    /// The program that reports.
+    #[must_use]
+    pub fn app(&self) -> &App {
+        self.inner.desk.gate.app()
+    }
+
+    /// The configuration file that the user's decision stands in.
+    #[must_use]
+    pub fn config(&self) -> &ConfigStore {
+        self.inner.desk.gate.store()
     }
 
     /// Registers a value that must never leave, wherever it stands.

@@ -67,6 +67,13 @@ fn test(stage: &Stage) {
     assert_eq!(reports[0]["context"]["attempt"], 1);
     assert_eq!(culprit(&reports[0]), "killed_after_a_flush::read_settings");
     assert!(stage.waiting().is_empty());
+
+    // What was delivered is remembered byte for byte, the line's end apart.
+    let journal: Vec<_> = stage.files().into_iter().filter(|f| f.starts_with("telemetry/journal")).collect();
+    assert_eq!(journal.len(), 1, "{journal:?}");
+    let entry = std::fs::read_to_string(stage.folder().join(&journal[0])).expect("an entry");
+    let sent = std::fs::read_to_string(stage.folder().join("reports.jsonl")).expect("the file provider's");
+    assert_eq!(entry.split_once('\n').map(|(_, bytes)| bytes), Some(&*sent));
 }
 
 fn main() {

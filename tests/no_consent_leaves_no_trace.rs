@@ -4,10 +4,14 @@
 
 mod scenario;
 use crawl4ai_telemetry::{Outcome, Reason, Rule, capture_exception, context};
-use scenario::{Stage, builder};
+use crawl4ai_telemetry_conformance::{Reply, Server};
+use scenario::{Stage, builder, sentry_builder};
 
 fn program(part: &str) {
-    let _telemetry = builder().install().expect("installed");
+    // To a file and, in a second run, to a server that counts.
+    let builder = if part.starts_with("server: ") { sentry_builder() } else { builder() };
+    let part = part.trim_start_matches("server: ");
+    let _telemetry = builder.install().expect("installed");
     let error = "x".parse::<u32>().expect_err("no number");
     let outcome = capture_exception(&error, context! {});
     let rule = match part {
@@ -24,7 +28,8 @@ fn program(part: &str) {
 fn test(stage: &Stage) {
     let config = stage.folder().join("config.json");
     let denied = r#"{"theme":"dark","telemetry":{"consent":"denied"}}"#;
-    let cases: &[(&str, &[(&str, &str)], Option<&str>)] = &[
+    type Variables = &'static [(&'static str, &'static str)];
+    let cases: &[(&str, Variables, Option<&str>)] = &[
         ("nobody asked", &[], None),
         ("kill switch", &[("CRAWL4AI_TELEMETRY", "off")], Some(r#"{"telemetry":{"consent":"always"}}"#)),
         ("do not track", &[("DO_NOT_TRACK", "1"), ("CRAWL4AI_TELEMETRY", "1")], None),
@@ -36,10 +41,21 @@ fn test(stage: &Stage) {
         if let Some(text) = file {
             std::fs::write(&config, text).expect("a configuration file");
         }
-        let mut command = stage.command(part);
-        command.env_remove("CRAWL4AI_TELEMETRY").envs(variables.iter().copied());
-        let output = command.output().expect("runs");
-        assert_eq!(output.status.code(), Some(101), "{part}: {}", String::from_utf8_lossy(&output.stderr));
+        let server = Server::always(Reply::status(200));
+        for mut command in [stage.command(part), stage.command_to(&server)] {
+            if command.get_envs().any(|(name, _)| name == "CRAWL4AI_SENTRY_DSN") {
+                command.env("SCENARIO_PART", format!("server: {part}"));
+            }
+            command.env_remove("CRAWL4AI_TELEMETRY").envs(variables.iter().copied());
+            let output = command.output().expect("runs");
+            assert_eq!(
+                output.status.code(),
+                Some(101),
+                "{part}: {}",
+                String::from_utf8_lossy(&output.stderr)
+            );
+        }
+        assert_eq!(server.connections(), 0, "{part}");
         let expected: Vec<std::path::PathBuf> = file.iter().map(|_| "config.json".into()).collect();
         assert_eq!(stage.files(), expected, "{part}");
         if let Some(text) = file {

@@ -15,7 +15,8 @@ impl Inside {
     /// `None` when the thread is inside already, or is so far gone that its locals are.
     pub(crate) fn enter() -> Option<Self> {
         let was = INSIDE.try_with(|inside| inside.replace(true)).unwrap_or(true);
-        (!was).then_some(Self(()))
+        // Made only when it is handed out: dropping one clears the mark.
+        (!was).then(|| Self(()))
     }
 }
 
@@ -35,6 +36,7 @@ mod tests {
         let first = Inside::enter();
         assert!(first.is_some());
         assert!(Inside::enter().is_none());
+        assert!(Inside::enter().is_none(), "a refusal leaves the mark where it is");
         drop(first);
         assert!(Inside::enter().is_some());
     }

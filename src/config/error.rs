@@ -70,8 +70,8 @@ pub enum ConfigError {
     /// There is no place to write to.
     #[error("there is no home folder to remember a decision in; decide by environment variable instead")]
     NoFolder,
-    /// The file is not one that may be written, or not one that this change may mend.
-    #[error("{}: {problem}; it was left as it is, and nothing is sent", .path.display())]
+    /// The file, or its folder, is not one that may be written, or not one that this change may mend.
+    #[error("{} {problem}; it was left as it is", .path.display())]
     Refused {
         /// The file.
         path: PathBuf,

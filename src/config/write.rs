@@ -5,19 +5,42 @@ use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use super::ConfigError;
+use super::{ConfigError, ConfigProblem};
 
 /// How long a writer waits for the one before it. A write takes milliseconds; whoever holds the lock longer
 /// has been stopped.
 const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Creates the folder, and those above it, for the user alone. One that exists is left as it is.
+///
+/// Not below another user's folder: under `sudo` the home folder is often still the user's, who could then
+/// neither read nor remove what root has written there.
 pub(super) fn create_folder(folder: &Path) -> Result<(), ConfigError> {
+    if let Some(foreign) =
+        folder.ancestors().find_map(|f| f.metadata().ok().map(|m| (f, m))).filter(is_foreign)
+    {
+        return Err(ConfigError::Refused {
+            path: foreign.0.to_owned(),
+            problem: ConfigProblem::ForeignOwner,
+        });
+    }
     let mut builder = DirBuilder::new();
     builder.recursive(true);
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
     builder.create(folder).map_err(failed("create the folder", folder))
+}
+
+/// Does it belong to another user? What is root's, as `/tmp` and volumes are, belongs to everybody.
+#[cfg(unix)]
+fn is_foreign((_, metadata): &(&Path, fs::Metadata)) -> bool {
+    let owner = std::os::unix::fs::MetadataExt::uid(metadata);
+    owner != 0 && owner != rustix::process::geteuid().as_raw()
+}
+
+#[cfg(not(unix))]
+fn is_foreign(_: &(&Path, fs::Metadata)) -> bool {
+    false
 }
 
 /// The right to write a file, until it is dropped or the process dies.

@@ -3,7 +3,7 @@
 /// Which rule decided about crash reports. The first one that matches, in this order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Rule {
-    /// `PREFIX_TELEMETRY` says no.
+    /// `PREFIX_TELEMETRY`, `PREFIX_DISABLE_TELEMETRY` or `PREFIX_DISABLE_TRACKING` says no.
     KillSwitch,
     /// `DO_NOT_TRACK` is set.
     DoNotTrack,
@@ -61,7 +61,9 @@ impl Rule {
     #[must_use]
     pub fn reason(self, prefix: &str) -> String {
         match self {
-            Self::KillSwitch => format!("The environment variable {prefix}_TELEMETRY says no."),
+            Self::KillSwitch => format!(
+                "An environment variable says no: {prefix}_TELEMETRY, {prefix}_DISABLE_TELEMETRY or {prefix}_DISABLE_TRACKING."
+            ),
             Self::DoNotTrack => "The environment variable DO_NOT_TRACK is set.".to_owned(),
             Self::Unreadable => {
                 "The configuration file cannot be read for certain, so nothing is sent.".to_owned()

@@ -39,7 +39,7 @@ impl Host {
             foreground: stdin_terminal && is_foreground(),
             container: is_container(),
             name: machine_name(),
-            home: std::env::home_dir().filter(|home| home.is_absolute()),
+            home: dirs::home_dir().filter(|home| home.is_absolute()),
             working_folder: std::env::current_dir().ok(),
             temporary_folder: Some(std::env::temp_dir()),
         }

@@ -14,7 +14,7 @@ use crate::env::Env;
 use crate::environment::{self, Host};
 
 pub use limits::Limits;
-pub(crate) use limits::{PerBug, Rate};
+pub(crate) use limits::Rate;
 
 /// What the gate has answered last, so that the next answer costs one load: nothing yet, yes at a level, or no
 /// by a rule.

@@ -3,7 +3,7 @@
 use std::fs::File;
 use std::path::Path;
 
-use super::folder;
+use crate::files;
 
 /// Held by the process that delivers.
 #[derive(Debug)]
@@ -13,8 +13,8 @@ pub(crate) struct SenderLock {
 
 impl SenderLock {
     pub(super) fn take(spool: &Path) -> Option<Self> {
-        folder::ensure(spool).ok()?;
-        let file = folder::open_lock(&spool.join("sender.lock")).ok()?;
+        files::ensure(spool).ok()?;
+        let file = files::open_lock(&spool.join("sender.lock")).ok()?;
         file.try_lock().ok()?;
         Some(Self { _file: file })
     }

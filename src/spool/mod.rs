@@ -5,7 +5,7 @@
 //! folder must be ours. Nothing that is read is trusted: the sanitizer cleans it again.
 
 mod bounds;
-mod folder;
+mod crashes;
 mod lock;
 mod name;
 
@@ -13,9 +13,11 @@ use std::fs::{self, File, TryLockError};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
+use crate::files;
 use crawl4ai_telemetry_core::{Fingerprint, ReportId, Timestamp, checksum, sanitize::limits};
 
 pub(crate) use bounds::Bounds;
+pub(crate) use crashes::{CrashLoop, Crashes, YOUNG};
 pub(crate) use lock::SenderLock;
 pub(crate) use name::{Name, State};
 
@@ -88,7 +90,7 @@ impl Spool {
         if bytes.len() > limits::STORED_REPORT {
             return Err(SpoolError::TooLarge { found: bytes.len() });
         }
-        folder::ensure(&self.folder).map_err(io_error("use its folder"))?;
+        files::ensure(&self.folder).map_err(io_error("use its folder"))?;
         let name = Name { time, id, fingerprint, checksum: checksum(bytes), state };
         let temporary = self.folder.join(format!(".{id}-{:016x}.tmp", name.checksum));
         let file = self.write(&temporary, &name, bytes);
@@ -100,7 +102,7 @@ impl Spool {
     }
 
     fn write(&self, temporary: &Path, name: &Name, bytes: &[u8]) -> io::Result<File> {
-        let mut file = folder::create(temporary)?;
+        let mut file = files::create(temporary)?;
         file.write_all(bytes)?;
         if name.state == State::Unsettled {
             // The lock dies with the process: that is how the next start knows that the panic was the end.
@@ -141,7 +143,7 @@ impl Spool {
     /// Reads a report's bytes; a damaged one goes into quarantine and is not read again.
     pub(crate) fn read(&self, name: &Name) -> Result<Vec<u8>, SpoolError> {
         let mut bytes = Vec::new();
-        folder::open(&self.path(name))
+        files::open(&self.path(name))
             .and_then(|file| file.take(limits::STORED_REPORT as u64 + 1).read_to_end(&mut bytes))
             .map_err(io_error("read a report"))?;
         if bytes.len() <= limits::STORED_REPORT && checksum(&bytes) == name.checksum {
@@ -155,7 +157,7 @@ impl Spool {
     pub(crate) fn quarantine(&self, name: &Name) {
         let folder = self.folder.join(QUARANTINE);
         let moved =
-            folder::ensure(&folder).and_then(|()| fs::rename(self.path(name), folder.join(name.to_string())));
+            files::ensure(&folder).and_then(|()| fs::rename(self.path(name), folder.join(name.to_string())));
         if moved.is_err() {
             self.remove(name);
         }
@@ -177,7 +179,7 @@ impl Spool {
     /// Is a panic's process still alive? Its lock says so.
     pub(crate) fn is_held(&self, name: &Name) -> bool {
         name.state == State::Unsettled
-            && folder::open(&self.path(name))
+            && files::open(&self.path(name))
                 .is_ok_and(|file| matches!(file.try_lock(), Err(TryLockError::WouldBlock)))
     }
 
@@ -197,7 +199,7 @@ impl Spool {
         for name in victims.expired.iter().chain(&victims.crowded) {
             self.remove(name);
         }
-        folder::remove_strays(&self.folder);
+        files::remove_strays(&self.folder);
         (victims.expired.len() as u64, victims.crowded.len() as u64)
     }
 

@@ -8,6 +8,7 @@ mod desk;
 mod isolate;
 mod panics;
 mod retry;
+mod round;
 mod store;
 mod unsettled;
 

@@ -53,7 +53,8 @@ def event_id(event: dict[str, Any]) -> str:
 
 
 def level(event: dict[str, Any]) -> Any:
-    return event.get("level")
+    # The protocol's default, which senders may leave out.
+    return event.get("level") or "error"
 
 
 def main(folder: Path) -> None:

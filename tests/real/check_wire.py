@@ -3,13 +3,14 @@
 check_wire.py FOLDER    the folder of the recording proxy
 """
 
+import re
 import sys
 from pathlib import Path
 from typing import Any
 
 from expected import ALLOWED_HEADERS, FORBIDDEN_KEYS
 from recorded import Request, requests
-from searching import keys, leaks, names_of_this_machine
+from searching import keys, leaks, names_of_this_machine, texts
 
 
 def problems(request: Request, names: dict[str, str]) -> list[str]:
@@ -33,21 +34,10 @@ def problems_of_event(event: dict[str, Any]) -> list[str]:
     settings = event.get("sdk", {}).get("settings", {})
     if settings.get("infer_ip") != "never":
         found.append(f"expected sdk.settings.infer_ip to be 'never', found {settings!r}")
-    for frame in frames(event):
-        for key in ("filename", "abs_path"):
-            path = str(frame.get(key, ""))
-            if path.startswith(("/", "\\", "~")) or path[1:2] == ":":
-                found.append(f"expected no absolute path in a frame, found {key} {path!r}")
+    for text in texts(event):
+        if re.match(r"[/\\~]|[A-Za-z]:[/\\]", text):
+            found.append(f"expected no absolute path, found {text!r}")
     return found
-
-
-def frames(event: dict[str, Any]) -> list[dict[str, Any]]:
-    """Every frame of an event."""
-    exceptions = event.get("exception", {}).get("values", [])
-    threads = event.get("threads", {}).get("values", [])
-    return [
-        frame for part in exceptions + threads for frame in (part.get("stacktrace") or {}).get("frames", [])
-    ]
 
 
 def main(folder: Path) -> None:

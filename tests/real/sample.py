@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 
-def event(event_id: str, exceptions: list[dict[str, Any]]) -> dict[str, Any]:
+def event(event_id: str, kind: str, exceptions: list[dict[str, Any]]) -> dict[str, Any]:
     return {
         "event_id": event_id,
         "timestamp": "2026-11-20T22:00:00.123Z",
@@ -19,7 +19,7 @@ def event(event_id: str, exceptions: list[dict[str, Any]]) -> dict[str, Any]:
         "release": "quickstart@0.1.0",
         "environment": "cli",
         "sdk": {"name": "crawl4ai-telemetry", "version": "0.1.0", "settings": {"infer_ip": "never"}},
-        "tags": {"operation": "fetch", "status": "404"},
+        "tags": {"fingerprint": event_id[:16], "privacy": "standard", "kind": kind, "arch": "x86_64"},
         "contexts": {"crawl": {"type": "crawl", "status_code": 404, "url": "[url]"}},
         "exception": {"values": exceptions},
     }
@@ -42,13 +42,21 @@ def exception(type: str, value: str, mechanism: str, *functions: str) -> dict[st
 
 
 def events() -> list[dict[str, Any]]:
-    start = ("std::rt::lang_start", "quickstart::main")
-    cause = exception("std::io::error::Error", "connection refused", "chained")
-    error = exception(
-        "quickstart::CrawlError", "cannot fetch [url]", "generic", *start, "quickstart::fetch_page"
-    )
-    panic = exception("panic", "cannot parse [path].html of [url]", "panic", *start, "quickstart::parse_page")
-    return [event("11" * 16, [cause, error]), event("22" * 16, [panic])]
+    main = ("std::rt::lang_start", "quickstart::main")
+    refused = "connection refused while reading [path].html through [ip]:8080"
+    causes = [
+        exception("std::io::Error(Other)", refused, "chained"),
+        exception("ConnectError", "no answer from [ip] after 3 tries", "chained"),
+    ]
+    error = ("quickstart::CrawlError::Fetch", "cannot fetch [url] for [email]", "generic", *main)
+    leaves = event("11" * 16, "error", [*causes, exception(*error, "quickstart::fetch_page")])
+    leaves["tags"]["operation"] = "fetch"
+    captured = event("22" * 16, "error", [*causes, exception(*error)])
+    captured["extra"] = {"retries": 3, "url": "[url under 100 B]"}
+    captured["extra"] |= {"html": "[html 10–100 KB]", "api_token": "[redacted]"}
+    told = "no table in [path].html, fetched from [url] for [email]"
+    panic = exception("panic", told, "panic", *main, "quickstart::parse_page")
+    return [leaves, captured, event("33" * 16, "panic", [panic])]
 
 
 def envelope(event: dict[str, Any]) -> bytes:

@@ -79,5 +79,14 @@ def keys(value: Any) -> Iterator[str]:
             yield from keys(inner)
 
 
+def texts(value: Any) -> Iterator[str]:
+    """Every string in a JSON value but the keys."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict | list):
+        for inner in value.values() if isinstance(value, dict) else value:
+            yield from texts(inner)
+
+
 def as_text(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False)

@@ -14,7 +14,7 @@ import sample
 from recorded import Request, items
 
 NAMES = {"host name": "vm", "user name": "root", "home folder": "/root"}
-ERROR, PANIC = 0, 1
+ERROR, CAPTURED, PANIC = 0, 1, 2
 
 Fault = Callable[[dict[str, Any]], object]
 
@@ -86,14 +86,12 @@ class TheWire(unittest.TestCase):
                 )
 
     def test_keys_paths_and_settings_are_looked_at(self) -> None:
-        def absolute(event: dict[str, Any]) -> None:
-            frames(event)[0]["filename"] = "/build/src/main.rs"
-
         faults: tuple[Fault, ...] = (
             lambda e: e.update(server_name="x"),
             lambda e: e.update(user={"ip_address": "x"}),
             lambda e: e["sdk"].pop("settings"),
-            absolute,
+            lambda e: frames(e)[0].update(filename="/build/src/main.rs"),
+            lambda e: e.update(debug_meta={"images": [{"code_file": "C:\\build\\main.exe"}]}),
         )
         for fault in faults:
             event = sample.events()[ERROR]
@@ -140,8 +138,14 @@ class Bugsink(unittest.TestCase):
         self.assertEqual(self.problems(sample.events()), [])
 
     def test_a_missing_event_is_found(self) -> None:
-        for left in (ERROR, PANIC):
-            self.assertNotEqual(self.problems([sample.events()[left]]), [])
+        for gone in (ERROR, CAPTURED, PANIC):
+            events = sample.events()
+            del events[gone]
+            self.assertNotEqual(self.problems(events), [])
+
+    def test_an_event_that_nobody_expects_is_found(self) -> None:
+        other = sample.event("44" * 16, "error", [sample.exception("Other", "x", "generic")])
+        self.assertNotEqual(self.problems([*sample.events(), other]), [])
 
     def test_an_event_that_its_schema_refuses_is_found(self) -> None:
         faults: tuple[dict[str, Any], ...] = (
@@ -165,10 +169,12 @@ class Bugsink(unittest.TestCase):
             lambda e: e["exception"]["values"][-1].update(value="cannot fetch"),
             lambda e: e["exception"]["values"][-1].update(type="Other"),
             lambda e: e["exception"]["values"].pop(0),
+            lambda e: e["exception"]["values"][0].update(value="connection refused"),
+            lambda e: e.update(extra={"retries": 3}),
             lambda e: e["exception"]["values"][-1].pop("stacktrace"),
             lambda e: frames(e)[-1].update(in_app=False),
             lambda e: frames(e)[0].update(in_app=True),
-            lambda e: e["tags"].pop("operation"),
+            lambda e: e["tags"].pop("privacy"),
             lambda e: e.update(transaction="by root"),
             lambda e: e.update(user={"username": "x"}),
             reporter_on_top,

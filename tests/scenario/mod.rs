@@ -1,14 +1,20 @@
 //! A scenario is a test file that is also the program it tests: run as a test it plays the parent, which starts
 //! itself again as the program, with a real `main`, a real exit code and a folder of its own.
 
-#![allow(dead_code, reason = "no scenario needs all of it")]
-#![allow(clippy::expect_used, clippy::print_stdout, reason = "a test fails by panicking and tells its name")]
+#![allow(dead_code, unreachable_pub, reason = "no scenario needs all of it")]
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    reason = "a test fails by panicking and tells its name"
+)]
 #![allow(clippy::disallowed_methods, reason = "a scenario is a program: it reads its environment and exits")]
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use crawl4ai_telemetry::{App, Builder, Environment, Telemetry};
+use crawl4ai_telemetry_conformance::Server;
 use serde_json::Value;
 
 /// Names the part that the program plays; unset in the parent.
@@ -21,8 +27,7 @@ pub fn main(program: fn(part: &str), test: fn(&Stage)) {
     if let Ok(part) = std::env::var(PART) {
         return program(&part);
     }
-    let stage = Stage { folder: tempfile::tempdir().expect("a temporary folder") };
-    test(&stage);
+    test(&Stage::new());
     println!("test result: ok. 1 passed; 0 failed; {}", std::module_path!());
 }
 
@@ -36,6 +41,18 @@ pub fn builder() -> Builder {
         .exit_timeout(std::time::Duration::from_secs(5))
 }
 
+/// The program's side: a builder that reports to the server of `CRAWL4AI_SENTRY_DSN`.
+pub fn sentry_builder() -> Builder {
+    Telemetry::builder(App::new("tool", "1.0.0").env_prefix("CRAWL4AI"))
+        .environment(Environment::Cli)
+        .exit_timeout(std::time::Duration::from_secs(10))
+}
+
+/// The address of a project on a loopback server.
+pub fn dsn(server: &Server) -> String {
+    server.url().replace("http://", "http://0123456789abcdef0123456789abcdef@") + "/7"
+}
+
 /// The scenario's folder, for the program.
 pub fn folder() -> PathBuf {
     std::env::var_os(FOLDER).expect("started by its parent").into()
@@ -47,6 +64,12 @@ pub struct Stage {
 }
 
 impl Stage {
+    /// A folder of its own.
+    #[allow(clippy::new_without_default, reason = "a folder is made")]
+    pub fn new() -> Self {
+        Self { folder: tempfile::tempdir().expect("a temporary folder") }
+    }
+
     pub fn folder(&self) -> &Path {
         self.folder.path()
     }
@@ -61,6 +84,13 @@ impl Stage {
             .env("HOME", self.folder())
             .env("CRAWL4AI_CONFIG_DIR", self.folder())
             .env("CRAWL4AI_TELEMETRY", "1");
+        command
+    }
+
+    /// The program with a server to send to.
+    pub fn command_to(&self, server: &Server) -> Command {
+        let mut command = self.command("");
+        command.env("CRAWL4AI_SENTRY_DSN", dsn(server));
         command
     }
 

@@ -1,1 +1,27 @@
-//! (to be written)
+//! What every provider must keep, whatever it is, as one suite of tests; the scripted server that it needs; and
+//! sample reports, made by the real sanitizer.
+//!
+//! This crate is for tests and is not published. A provider's own tests call [`check`], and one that sends
+//! over HTTP calls [`check_http`] too:
+//!
+//! ```
+//! use crawl4ai_telemetry_conformance as conformance;
+//! use crawl4ai_telemetry_core::MemoryProvider;
+//!
+//! conformance::check(MemoryProvider::default);
+//! ```
+//!
+//! The suite fails as tests do: by panicking, with a text that says which promise was broken.
+
+#![expect(clippy::expect_used, clippy::panic, reason = "a test suite fails by panicking")]
+
+mod check;
+mod check_http;
+mod facts;
+pub mod sample;
+mod server;
+
+pub use check::check;
+pub use check_http::check_http;
+pub use facts::assert_nothing_of_this_machine;
+pub use server::{Reply, Request, Server, refusing_url};

@@ -52,6 +52,31 @@ impl<S> Default for Fields<S> {
     }
 }
 
+/// Takes nested values apart one by one: a caller's map of 10,000 levels must not end on the stack.
+impl<S> Drop for Fields<S> {
+    fn drop(&mut self) {
+        let nested = |node: &Node<S>| matches!(node, Node::List(_) | Node::Map(_));
+        if !self.0.iter().any(|(_, node)| nested(node)) {
+            return;
+        }
+        let mut open: Vec<Node<S>> = std::mem::take(&mut self.0).into_iter().map(|(_, node)| node).collect();
+        while let Some(node) = open.pop() {
+            match node {
+                Node::List(list) => open.extend(list),
+                Node::Map(mut map) => {
+                    open.extend(std::mem::take(&mut map.0).into_iter().map(|(_, node)| node))
+                }
+                Node::Null
+                | Node::Bool(_)
+                | Node::Int(_)
+                | Node::UInt(_)
+                | Node::Float(_)
+                | Node::String(_) => {}
+            }
+        }
+    }
+}
+
 impl<S: AsRef<str>> Fields<S> {
     /// An empty map; allocates nothing.
     #[must_use]
@@ -87,8 +112,8 @@ impl<S: AsRef<str>> Fields<S> {
         self.0.push((key, value));
     }
 
-    pub(crate) fn into_inner(self) -> Vec<(S, Node<S>)> {
-        self.0
+    pub(crate) fn into_inner(mut self) -> Vec<(S, Node<S>)> {
+        std::mem::take(&mut self.0)
     }
 }
 

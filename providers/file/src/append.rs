@@ -17,7 +17,7 @@ use crate::open::{self, Trouble, passing, refused};
 const LOCK_WAIT: Duration = Duration::from_secs(2);
 
 /// How long to sleep between two looks at the lock.
-const LOCK_STEP: Duration = Duration::from_millis(2);
+const LOCK_STEP: Duration = Duration::from_millis(1);
 
 /// What the file may hold, and the clock that tells.
 #[derive(Clone, Copy, Debug)]

@@ -1,1 +1,24 @@
-//! (to be written)
+//! The one HTTP sender of `crawl4ai-telemetry`, beneath every provider that has a server.
+//!
+//! It goes to one [`Endpoint`] and nowhere else: HTTPS unless the host is this machine, no redirects, no
+//! cookies, no proxy from the environment (the host program's variables are the host program's business), no
+//! header that says anything of the machine. It comes back in time, whatever the server does, and one
+//! function, [`read_answer`], says what an answer means.
+//!
+//! ```
+//! use crawl4ai_telemetry_http::{Endpoint, EndpointError};
+//!
+//! assert!(Endpoint::parse("https://sentry.example.com/api/1/envelope/").is_ok());
+//! assert!(Endpoint::parse("http://127.0.0.1:8000/api/1/envelope/").is_ok());
+//! let error = Endpoint::parse("http://sentry.example.com/").unwrap_err();
+//! assert!(error.to_string().contains("https://"));
+//! ```
+
+mod answer;
+mod endpoint;
+mod request;
+mod sender;
+
+pub use answer::{Head, LONGEST_WAIT, Reading, read_answer};
+pub use endpoint::{Endpoint, EndpointError};
+pub use sender::{Delivered, Limits, Sender, USER_AGENT};

@@ -1,1 +1,124 @@
-//! (to be written)
+//! Reports to Sentry, or to any server that speaks its protocol, for `crawl4ai-telemetry`.
+//!
+//! The event is built from the types of the `sentry` crate; everything around them is our own, because the
+//! host program may use Sentry too and must notice nothing: no client is bound to a hub, no option is read from
+//! the environment, no integration is installed. And because the server's answer decides what becomes of a
+//! report, it is sent by [`Sender`], not by a transport that never tells.
+//!
+//! What is sent is what the [`Report`] holds. There is no server name, no IP address (the server is asked not
+//! to look at the connection's either: `infer_ip`), no breadcrumb, no list of modules, no address of this
+//! process.
+//!
+//! ```
+//! use crawl4ai_telemetry_core::TelemetryProvider;
+//! use crawl4ai_telemetry_sentry::SentryProvider;
+//!
+//! let provider = SentryProvider::new("https://0123456789abcdef@sentry.example.com/42")?;
+//! assert_eq!(provider.name(), "sentry");
+//!
+//! let error = SentryProvider::new("http://0123456789abcdef@sentry.example.com/42").unwrap_err();
+//! assert!(error.to_string().contains("https://"));
+//! # Ok::<(), crawl4ai_telemetry_sentry::DsnError>(())
+//! ```
+
+mod address;
+mod envelope;
+mod event;
+mod fields;
+mod images;
+mod stack;
+
+use std::fmt;
+use std::time::Duration;
+
+use crawl4ai_telemetry_core::{Payload, ProviderError, Report, SendError, TelemetryProvider, UsageSpan};
+use crawl4ai_telemetry_http::Sender;
+
+pub use address::DsnError;
+pub use crawl4ai_telemetry_http::Limits;
+
+/// The provider's name in `status`, in the journal and in errors.
+const NAME: &str = "sentry";
+
+/// What decides stands in the head of Sentry's answer: its body is not waited for.
+const LIMITS: Limits =
+    Limits { connect: Duration::from_secs(2), request: Duration::from_secs(10), answer_bytes: 0 };
+
+/// Delivers reports to the project that a DSN names.
+///
+/// Making one opens, starts and reads nothing. Its `Debug` shows no key.
+pub struct SentryProvider {
+    sender: Sender,
+    /// The value of `X-Sentry-Auth`.
+    auth: String,
+}
+
+impl SentryProvider {
+    /// A provider for a DSN, `https://KEY@HOST/PROJECT`.
+    ///
+    /// # Errors
+    /// When the DSN is none, or not HTTPS for a host that is not this machine. The text tells what to do and
+    /// does not quote the key.
+    pub fn new(dsn: &str) -> Result<Self, DsnError> {
+        let (endpoint, auth) = address::read(dsn)?;
+        Ok(Self { sender: Sender::new(endpoint, LIMITS), auth })
+    }
+
+    /// With other time limits than 2 s to connect and 10 s in all.
+    #[must_use]
+    pub fn with_limits(mut self, limits: Limits) -> Self {
+        self.sender = self.sender.with_limits(limits);
+        self
+    }
+
+    /// The host that reports go to, for `status`.
+    #[must_use]
+    pub fn host(&self) -> &str {
+        self.sender.endpoint().host()
+    }
+}
+
+impl TelemetryProvider for SentryProvider {
+    fn name(&self) -> &str {
+        NAME
+    }
+
+    fn initialize(&self) -> Result<(), ProviderError> {
+        Ok(())
+    }
+
+    fn render(&self, report: &Report) -> Result<Payload, ProviderError> {
+        let bytes = envelope::write(report).map_err(|error| ProviderError {
+            provider: NAME,
+            operation: "write a report as an envelope",
+            reason: error.to_string(),
+        })?;
+        Ok(Payload { media_type: envelope::MEDIA_TYPE, bytes })
+    }
+
+    fn send_exception(&self, report: &Report) -> Result<(), SendError> {
+        let payload =
+            self.render(report).map_err(|error| SendError::Rejected { reason: error.to_string() })?;
+        let headers = [("X-Sentry-Auth", self.auth.clone())];
+        self.sender.post(&headers, payload.media_type, payload.bytes).map(drop)
+    }
+
+    fn send_event(&self, _: &UsageSpan) -> Result<(), SendError> {
+        let reason = "usage spans do not go to Sentry: choose another provider for them".to_owned();
+        Err(SendError::Rejected { reason })
+    }
+
+    fn flush(&self, _: Duration) -> Result<(), SendError> {
+        Ok(())
+    }
+
+    fn shutdown(&self, _: Duration) -> Result<(), SendError> {
+        Ok(())
+    }
+}
+
+impl fmt::Debug for SentryProvider {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SentryProvider").field("host", &self.host()).finish_non_exhaustive()
+    }
+}

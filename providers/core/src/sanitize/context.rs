@@ -1,7 +1,50 @@
 //! Context maps.
+//!
+//! A key's words decide first, then the value is scanned like any text. Depth, width and length are bounded,
+//! and what is cut says so in its place. Cleaning a clean map changes nothing.
 
-use super::{Counts, Sanitizer, Text};
-use crate::{Context, Fields, Privacy};
+use super::detect::placeholder;
+use super::limits::{CONTEXT_DEPTH, CONTEXT_KEY, CONTEXT_KEYS, CONTEXT_STRING, CONTEXT_VALUES};
+use super::words::Class;
+use super::{Counts, Redaction, Sanitizer, Text, detect};
+use crate::{Context, Fields, Node, Privacy, Value};
+
+/// The key that tells how many keys were cut.
+const CUT: &str = "[cut]";
+
+/// Keys whose short values are the same on many machines: they may leave at the strict level.
+const HARMLESS: [&str; 27] = [
+    "version",
+    "os",
+    "arch",
+    "platform",
+    "status",
+    "method",
+    "kind",
+    "mode",
+    "level",
+    "environment",
+    "strategy",
+    "backend",
+    "browser",
+    "browser_type",
+    "feature",
+    "format",
+    "encoding",
+    "error_code",
+    "error_kind",
+    "exit_code",
+    "signal",
+    "python_version",
+    "rust_version",
+    "provider",
+    "language",
+    "result",
+    "outcome",
+];
+
+/// What a harmless value may be at most, in bytes: a name, not a sentence.
+const HARMLESS_VALUE: usize = 32;
 
 impl Sanitizer {
     /// Cleans a context.
@@ -10,17 +53,251 @@ impl Sanitizer {
         self.clean_context(raw, privacy, &mut Counts::default())
     }
 
-    pub(super) fn clean_context(
-        &self,
-        raw: Context,
-        _privacy: Privacy,
-        _counts: &mut Counts,
-    ) -> Fields<Text> {
-        let _ = raw.into_inner();
+    pub(super) fn clean_context(&self, raw: Context, privacy: Privacy, counts: &mut Counts) -> Fields<Text> {
+        let strict = privacy == Privacy::Strict;
+        Cleaner { rules: self, strict, counts, left: CONTEXT_VALUES }.map(raw, 1)
+    }
+}
+
+struct Cleaner<'a> {
+    rules: &'a Sanitizer,
+    strict: bool,
+    counts: &'a mut Counts,
+    /// How many values may still come.
+    left: usize,
+}
+
+impl Cleaner<'_> {
+    fn map(&mut self, raw: Context, depth: usize) -> Fields<Text> {
+        let entries = raw.into_inner();
+        let total = entries.len();
+        // The note of what was cut takes the place of one key.
+        let room = if total > CONTEXT_KEYS { CONTEXT_KEYS - 1 } else { total };
         let mut out = Fields::new();
-        if false {
-            out.push(Text::cleaned(""), crate::Node::Null);
+        let mut kept = 0;
+        let mut entries = entries.into_iter();
+        for (key, value) in entries.by_ref().take(room) {
+            let note = key == CUT && matches!(value, Node::Int(_) | Node::UInt(_));
+            if note {
+                out.push(Text::cleaned(CUT), number(value));
+                kept += 1;
+                continue;
+            }
+            if self.left == 0 {
+                dismantle(value);
+                break;
+            }
+            self.left -= 1;
+            let value = self.value(&key, value, depth);
+            let key = self.key(&key);
+            let key = unused(&out, key);
+            out.push(key, value);
+            kept += 1;
+        }
+        for (_, value) in entries {
+            dismantle(value);
+        }
+        if kept < total {
+            let cut = Value::from(total - kept);
+            let key = unused(&out, Text::cleaned(CUT));
+            out.push(key, number(cut));
         }
         out
     }
+
+    fn key(&mut self, key: &str) -> Text {
+        // A key that is no name is data, and at the strict level data stays.
+        if self.strict && !is_name(key) && !placeholder::is_placeholder(strip_number(key).as_bytes()) {
+            self.counts.add(Redaction::Redacted);
+            return Text::cleaned(Redaction::Redacted.placeholder());
+        }
+        self.rules.scrub(key, CONTEXT_KEY, self.counts)
+    }
+
+    /// The value of a key.
+    fn value(&mut self, key: &str, value: Value, depth: usize) -> Node<Text> {
+        let words = &self.rules.rules.words;
+        let safe = words.is_safe(key);
+        match words.class(&placeholder::without(key)) {
+            Class::Sensitive => self.secret(key, value),
+            Class::Personal => self.personal(value),
+            Class::Content(kind) if !safe => self.content(kind, value, depth, safe),
+            Class::Content(_) | Class::Plain => {
+                let open = safe || (self.strict && is_harmless(key, &value));
+                self.plain(value, depth, open)
+            }
+        }
+    }
+
+    fn secret(&mut self, key: &str, value: Value) -> Node<Text> {
+        match value {
+            Node::Null => Node::Null,
+            Node::Bool(b) => Node::Bool(b),
+            // `max_tokens: 512` counts them.
+            Node::Int(_) | Node::UInt(_) | Node::Float(_) if key.ends_with(['s', 'S']) => self.number(value),
+            Node::Int(_)
+            | Node::UInt(_)
+            | Node::Float(_)
+            | Node::String(_)
+            | Node::List(_)
+            | Node::Map(_) => self.redact(value),
+        }
+    }
+
+    fn personal(&mut self, value: Value) -> Node<Text> {
+        match value {
+            Node::Null => Node::Null,
+            Node::Bool(b) => Node::Bool(b),
+            Node::Int(_)
+            | Node::UInt(_)
+            | Node::Float(_)
+            | Node::String(_)
+            | Node::List(_)
+            | Node::Map(_) => self.redact(value),
+        }
+    }
+
+    /// Whatever it was, `[redacted]`, unless it says so already.
+    fn redact(&mut self, value: Value) -> Node<Text> {
+        let done =
+            matches!(&value, Node::String(s) if s.is_empty() || placeholder::is_placeholder(s.as_bytes()));
+        if let (true, Node::String(s)) = (done, &value) {
+            return Node::String(Text::cleaned(s.as_str()));
+        }
+        dismantle(value);
+        self.counts.add(Redaction::Redacted);
+        Node::String(Text::cleaned(Redaction::Redacted.placeholder()))
+    }
+
+    /// Content becomes its kind and size class.
+    fn content(&mut self, kind: &str, value: Value, depth: usize, open: bool) -> Node<Text> {
+        let placeholder = match &value {
+            Node::String(s) if s.is_empty() || placeholder::is_placeholder(s.as_bytes()) => {
+                return Node::String(Text::cleaned(s.as_str()));
+            }
+            Node::String(s) => placeholder::content(kind, s.len()),
+            Node::List(list) => placeholder::items(kind, list.len()),
+            Node::Map(map) => placeholder::items(kind, map.len()),
+            Node::Null | Node::Bool(_) | Node::Int(_) | Node::UInt(_) | Node::Float(_) => {
+                return self.plain(value, depth, open);
+            }
+        };
+        dismantle(value);
+        self.counts.add(Redaction::Content);
+        Node::String(Text::cleaned(placeholder))
+    }
+
+    /// A value whose key says nothing of it. `open`: its strings may leave at the strict level.
+    fn plain(&mut self, value: Value, depth: usize, open: bool) -> Node<Text> {
+        match value {
+            Node::Null | Node::Bool(_) | Node::Int(_) | Node::UInt(_) | Node::Float(_) => self.number(value),
+            Node::String(s) if self.strict && !open => self.redact(Node::String(s)),
+            Node::String(s) => Node::String(self.rules.scrub(&s, CONTEXT_STRING, self.counts)),
+            Node::List(_) | Node::Map(_) if depth >= CONTEXT_DEPTH => {
+                dismantle(value);
+                Node::String(Text::cleaned(placeholder::cut(1, "levels")))
+            }
+            Node::List(list) => Node::List(self.list(list, depth + 1, open)),
+            Node::Map(map) => Node::Map(self.map(map, depth + 1)),
+        }
+    }
+
+    fn list(&mut self, list: Vec<Value>, depth: usize, open: bool) -> Vec<Node<Text>> {
+        let total = list.len();
+        let room = if total > CONTEXT_KEYS { CONTEXT_KEYS - 1 } else { total };
+        let mut out = Vec::new();
+        let mut items = list.into_iter();
+        for item in items.by_ref().take(room) {
+            let note = matches!(&item, Node::String(s) if placeholder::is_placeholder(s.as_bytes()));
+            if !note {
+                if self.left == 0 {
+                    dismantle(item);
+                    break;
+                }
+                self.left -= 1;
+            }
+            out.push(self.plain(item, depth, open));
+        }
+        for item in items {
+            dismantle(item);
+        }
+        if out.len() < total {
+            out.push(Node::String(Text::cleaned(placeholder::cut(total - out.len(), "items"))));
+        }
+        out
+    }
+
+    /// A number that is a payment card's is none to keep.
+    fn number(&mut self, value: Value) -> Node<Text> {
+        let digits = match &value {
+            Node::Int(n) => u64::try_from(*n).ok(),
+            Node::UInt(n) => Some(*n),
+            // A number that came through JavaScript or Python's json may be a float.
+            Node::Float(n) if *n > 0.0 && *n < 1e19 && n.fract() == 0.0 => Some(*n as u64),
+            Node::Null | Node::Bool(_) | Node::Float(_) | Node::String(_) | Node::List(_) | Node::Map(_) => {
+                None
+            }
+        };
+        if digits.is_some_and(detect::is_card_number) {
+            self.counts.add(Redaction::Card);
+            return Node::String(Text::cleaned(Redaction::Card.placeholder()));
+        }
+        number(value)
+    }
 }
+
+/// What holds no text, as it is; numbers that JSON cannot write become null.
+fn number(value: Value) -> Node<Text> {
+    match value {
+        Node::Bool(b) => Node::Bool(b),
+        Node::Int(n) => Node::Int(n),
+        // The narrow form is the one that is read back.
+        Node::UInt(n) => i64::try_from(n).map_or(Node::UInt(n), Node::Int),
+        Node::Float(n) if n.is_finite() => Node::Float(n),
+        Node::Null | Node::Float(_) | Node::String(_) | Node::List(_) | Node::Map(_) => Node::Null,
+    }
+}
+
+/// A key that the map does not have: `[email]`, then `[email] 2`.
+fn unused(map: &Fields<Text>, key: Text) -> Text {
+    if map.get(&key).is_none() {
+        return key;
+    }
+    (2_u32..)
+        .map(|n| format!("{key} {n}"))
+        .find(|numbered| map.get(numbered).is_none())
+        .map_or(key, Text::cleaned)
+}
+
+/// A key without the number that [`unused`] gave it.
+fn strip_number(key: &str) -> &str {
+    match key.rsplit_once(' ') {
+        Some((name, n)) if !n.is_empty() && n.len() <= 4 && n.bytes().all(|b| b.is_ascii_digit()) => name,
+        Some(_) | None => key,
+    }
+}
+
+/// Could a programmer have written this key?
+fn is_name(key: &str) -> bool {
+    key.len() <= 64 && key.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.'))
+}
+
+fn is_harmless(key: &str, value: &Value) -> bool {
+    let short = matches!(value, Node::String(s) if s.len() <= HARMLESS_VALUE && is_name(s));
+    short && HARMLESS.contains(&key)
+}
+
+/// Drops a value without recursion: a program may nest deeper than a stack is.
+fn dismantle(value: Value) {
+    let mut rest = vec![value];
+    while let Some(value) = rest.pop() {
+        match value {
+            Node::List(list) => rest.extend(list),
+            Node::Map(map) => rest.extend(map.into_inner().into_iter().map(|(_, value)| value)),
+            Node::Null | Node::Bool(_) | Node::Int(_) | Node::UInt(_) | Node::Float(_) | Node::String(_) => {}
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

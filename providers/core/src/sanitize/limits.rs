@@ -9,6 +9,9 @@ pub const CONTEXT_KEYS: usize = 64;
 /// How many values a context may hold in all: 64 keys at each of 8 depths would still be a book.
 pub const CONTEXT_VALUES: usize = 512;
 
+/// How long a key of a context may be, in bytes. A name fits; a key that is longer is data.
+pub const CONTEXT_KEY: usize = 128;
+
 /// How long a string of a context may be, in bytes. A sentence fits; a page does not.
 pub const CONTEXT_STRING: usize = 256;
 

@@ -6,6 +6,7 @@
 
 mod clean;
 mod context;
+mod decode;
 pub mod detect;
 mod frames;
 mod known;
@@ -24,6 +25,7 @@ pub use known::Known;
 pub use redaction::{Counts, Redaction};
 pub use report::RestoreError;
 
+use known::KnownSet;
 use words::Words;
 
 /// Cleans: texts, contexts, whole events, and reports that come back from a disk.
@@ -45,7 +47,7 @@ pub struct Sanitizer {
 /// What a sanitizer knows; made once, read by every call.
 struct Rules {
     words: Words,
-    known: RwLock<Arc<Known>>,
+    known: RwLock<KnownSet>,
     detectors: Vec<Box<dyn Detector>>,
 }
 
@@ -81,13 +83,12 @@ impl Sanitizer {
     /// Values shorter than [`Known::SHORTEST`] bytes are ignored: they would match everywhere.
     pub fn protect(&self, value: &str) {
         let mut slot = self.rules.known.write().unwrap_or_else(PoisonError::into_inner);
-        let mut known = Known::clone(&slot);
-        known.add(Redaction::Protected, value);
-        *slot = Arc::new(known);
+        *slot = slot.with(Redaction::Protected, value);
     }
 
-    fn known(&self) -> Arc<Known> {
-        Arc::clone(&self.rules.known.read().unwrap_or_else(PoisonError::into_inner))
+    /// Looks at the known values; nothing of the program's own runs while they are held.
+    fn with_known<T>(&self, look: impl FnOnce(&KnownSet) -> T) -> T {
+        look(&self.rules.known.read().unwrap_or_else(PoisonError::into_inner))
     }
 }
 
@@ -132,8 +133,8 @@ impl Builder {
     /// The sanitizer.
     #[must_use]
     pub fn build(self) -> Sanitizer {
-        let rules =
-            Rules { words: self.words, known: RwLock::new(Arc::new(self.known)), detectors: self.detectors };
+        let known = RwLock::new(KnownSet::new(self.known));
+        let rules = Rules { words: self.words, known, detectors: self.detectors };
         Sanitizer { rules: Arc::new(rules) }
     }
 }

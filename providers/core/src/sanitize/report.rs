@@ -167,7 +167,7 @@ impl Sanitizer {
                 .filter(|_| !strict)
                 .map(|value| self.scrub(&value, limits::EXCEPTION_VALUE, counts)),
             location: raw.location.map(|place| Location {
-                file: self.name(&source_file(&place.file), counts),
+                file: self.source(&place.file, counts),
                 line: place.line,
                 column: place.column,
             }),
@@ -180,12 +180,18 @@ impl Sanitizer {
         Frame {
             function: raw.function.map(|name| self.name(&name, counts)),
             module: raw.module.map(|name| self.name(&name, counts)),
-            file: raw.file.map(|file| self.name(&source_file(&file), counts)),
+            file: raw.file.map(|file| self.source(&file, counts)),
             line: raw.line,
             in_app: raw.in_app,
             address: raw.address,
             image: raw.image.filter(|at| *at < images),
         }
+    }
+
+    /// A source file. What is no such thing is cleaned whole: the end of a URL is no file.
+    fn source(&self, path: &str, counts: &mut Counts) -> Text {
+        let file = source_file(path);
+        self.name(if is_source(&file) { &file } else { path }, counts)
     }
 
     /// A name: a type, a function, a file, a thread, an operation.
@@ -221,8 +227,22 @@ fn draft_frame(raw: RawFrame, own: &[String]) -> Frame<String> {
 }
 
 fn draft_image(raw: RawImage) -> Image<String> {
-    let name = raw.path.rsplit(['/', '\\']).next().unwrap_or_default().to_owned();
-    Image { name, build_id: raw.build_id, size: raw.size }
+    let name = raw.path.rsplit(['/', '\\']).next().unwrap_or_default();
+    let name = if is_plain_name(name) { name } else { &raw.path };
+    Image { name: name.to_owned(), build_id: raw.build_id, size: raw.size }
+}
+
+/// Is this a file that a compiler reads?
+fn is_source(file: &str) -> bool {
+    const EXTENSIONS: [&str; 15] =
+        ["rs", "c", "h", "cc", "cpp", "cxx", "hpp", "inc", "s", "S", "asm", "m", "mm", "py", "go"];
+    is_plain_name(file) && file.rsplit_once('.').is_some_and(|(_, extension)| EXTENSIONS.contains(&extension))
+}
+
+/// Could a compiler or a linker have written this file's name?
+fn is_plain_name(name: &str) -> bool {
+    name.bytes()
+        .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.' | b'/' | b'+' | b'<' | b'>'))
 }
 
 /// Keeps the inner half and the outer half of a list that is too long, and says how many it cut.

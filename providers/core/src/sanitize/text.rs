@@ -1,6 +1,28 @@
 //! Free text.
+//!
+//! All finds are made over the text as it came, or over decoded views of it, and written at once: rules that
+//! work on each other's output rewrite each other's placeholders. What was written is searched again, until a
+//! search finds nothing; that is what makes cleaning twice the same as cleaning once.
 
-use super::{Counts, Redaction, Sanitizer, Text};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use super::decode::View;
+use super::detect::{Scan, Span, Views, placeholder};
+use super::known::Failed;
+use super::{Counts, Redaction, Sanitizer, Text, decode};
+
+/// After so many searches a text that still changes is dropped: only a detector of the program's own that
+/// answers differently each time gets here.
+const ROUNDS: usize = 8;
+
+/// How much of a long text is searched: what is redacted makes room for what follows.
+const WINDOW: usize = 8;
+
+/// What lies this close to the end of the window may be half of something, in bytes, and never leaves.
+const MARGIN: usize = 1024;
+
+/// Room for `[cut 18446744073709551615 bytes]` and the space before it.
+const MARKER: usize = 34;
 
 impl Sanitizer {
     /// Cleans a text without a limit to its length.
@@ -10,9 +32,233 @@ impl Sanitizer {
     }
 
     /// Cleans a text and cuts it to `most` bytes; what is cut says so.
-    pub(super) fn scrub(&self, _raw: &str, _most: usize, counts: &mut Counts) -> Text {
-        let _ = self.known();
-        counts.add(Redaction::Unscrubbed);
-        Text::cleaned(Redaction::Unscrubbed.placeholder())
+    pub(super) fn scrub(&self, raw: &str, most: usize, counts: &mut Counts) -> Text {
+        let window = most.saturating_mul(WINDOW).saturating_add(2 * MARGIN);
+        let cut = raw.len() > window;
+        let seen = if cut { head(raw, window) } else { raw };
+        match self.search(seen) {
+            Ok(found) if found.is_empty() && raw.len() <= most => Text::cleaned(raw),
+            Ok(found) => {
+                self.rewrite(raw, seen, found, most, counts).unwrap_or_else(|Failed| unscrubbed(counts))
+            }
+            Err(Failed) => unscrubbed(counts),
+        }
+    }
+
+    /// Writes placeholders until a search finds nothing more.
+    fn rewrite(
+        &self,
+        raw: &str,
+        seen: &str,
+        found: Vec<Span>,
+        most: usize,
+        counts: &mut Counts,
+    ) -> Result<Text, Failed> {
+        let mut out = Draft { body: String::new(), lost: 0, most };
+        let kept = if seen.len() < raw.len() { head(seen, seen.len().saturating_sub(MARGIN)) } else { seen };
+        out.lost = raw.len() - kept.len();
+        out.body = write(kept, found, counts);
+        for _ in 0..ROUNDS {
+            let text = out.cut();
+            let found = self.search(&text)?;
+            if found.is_empty() {
+                return Ok(Text::cleaned(text));
+            }
+            let body = head(&text, out.body.len());
+            out.body = write(body, found, counts);
+        }
+        Err(Failed)
+    }
+
+    /// Everything in `text` that must not leave, in order and without overlaps.
+    fn search(&self, text: &str) -> Result<Vec<Span>, Failed> {
+        let bytes = text.as_bytes();
+        let Scan { mut found, views, .. } = self.scan(bytes)?;
+        self.with_known(|known| known.find(bytes, &mut found))?;
+        if !self.rules.detectors.is_empty() {
+            self.ask_own(text, &mut found)?;
+        }
+        if !views.is_empty() {
+            self.search_views(text, views, &mut found)?;
+        }
+        if !found.is_empty() {
+            found.retain(|span| !placeholder::covers(bytes, span));
+            settle(text, &mut found);
+        }
+        Ok(found)
+    }
+
+    /// One pass. A defect of ours that panics costs the string, not the program and not the check.
+    fn scan<'a>(&'a self, bytes: &'a [u8]) -> Result<Scan<'a>, Failed> {
+        catch_unwind(AssertUnwindSafe(|| Scan::of(bytes, &self.rules.words))).map_err(|_| Failed)
+    }
+
+    /// Searches what the text says once it is decoded, and both once more with their lines joined.
+    fn search_views(&self, text: &str, views: Views, found: &mut Vec<Span>) -> Result<(), Failed> {
+        // Places in a view are 32 bits wide.
+        if u32::try_from(text.len()).is_err() {
+            return Err(Failed);
+        }
+        let encoded = views.encoded.then(|| decode::decoded(text, false));
+        let escaped = views.escaped.then(|| decode::decoded(text, true));
+        if views.joined {
+            self.search_joined(text, encoded.as_ref(), found)?;
+        }
+        for view in encoded.iter().chain(&escaped) {
+            self.search_view(view, |span| found.push(span))?;
+        }
+        match &escaped {
+            Some(view) if view.bytes.contains(&b'\n') => self.search_joined(text, escaped.as_ref(), found),
+            Some(_) | None => Ok(()),
+        }
+    }
+
+    fn search_joined(&self, text: &str, view: Option<&View>, found: &mut Vec<Span>) -> Result<(), Failed> {
+        let joined = decode::joined(text.as_bytes(), view);
+        self.search_view(&joined, |span| {
+            let span = without_next_lines(text, span);
+            if span.start < span.end {
+                found.push(span);
+            }
+        })
+    }
+
+    fn search_view(&self, view: &View, mut take: impl FnMut(Span)) -> Result<(), Failed> {
+        let mut seen = self.scan(&view.bytes)?.found;
+        self.with_known(|known| known.find(&view.bytes, &mut seen))?;
+        if let (false, Ok(text)) = (self.rules.detectors.is_empty(), std::str::from_utf8(&view.bytes)) {
+            self.ask_own(text, &mut seen)?;
+        }
+        seen.retain(|span| !placeholder::covers(&view.bytes, span));
+        seen.into_iter().filter_map(|span| view.back(span)).for_each(&mut take);
+        Ok(())
+    }
+
+    /// Asks the program's own detectors. One that panics, or that points outside of the text, checks nothing.
+    fn ask_own(&self, text: &str, found: &mut Vec<Span>) -> Result<(), Failed> {
+        for detector in &self.rules.detectors {
+            let first = found.len();
+            catch_unwind(AssertUnwindSafe(|| detector.find(text, found))).map_err(|_| Failed)?;
+            let own = found.get(first..).ok_or(Failed)?;
+            if own.iter().any(|span| text.get(span.start..span.end).is_none()) {
+                return Err(Failed);
+            }
+        }
+        found.retain(|span| span.start < span.end);
+        Ok(())
     }
 }
+
+/// A find in joined lines, without the lines at its end that stand for themselves: `Caused by: …`, `Host: x`,
+/// `PATH=…`.
+fn without_next_lines(text: &str, span: Span) -> Span {
+    let mut end = span.end;
+    while let Some((before, last)) = text.get(span.start..end).and_then(|found| found.rsplit_once('\n')) {
+        let behind = text.get(end..).unwrap_or_default();
+        let last = last.trim_start();
+        let name_end =
+            last.find(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '_' | '-'))).unwrap_or(last.len());
+        let (name, rest) = last.split_at_checked(name_end).unwrap_or_default();
+        let starts_high = name.starts_with(|c: char| c.is_ascii_uppercase());
+        let header = rest == ":" && behind.starts_with(' ') || rest.is_empty() && behind.starts_with(": ");
+        let variable = name.len() > 2
+            && name.bytes().all(|b| b.is_ascii_uppercase() || b == b'_')
+            && (rest.starts_with('=') || behind.starts_with('='));
+        let sentence = starts_high
+            && rest.is_empty()
+            && name.bytes().skip(1).all(|b| b.is_ascii_lowercase())
+            && behind.starts_with(' ');
+        // A sign at the end of a line says that it goes on.
+        let goes_on = before.ends_with(['&', '=', '/', ':', '?', '@', '+', '%', '\\']);
+        if goes_on || !((header && !name.is_empty()) || variable || sentence) {
+            break;
+        }
+        end = span.start + before.trim_end().len();
+    }
+    Span { end, ..span }
+}
+
+fn unscrubbed(counts: &mut Counts) -> Text {
+    counts.add(Redaction::Unscrubbed);
+    Text::cleaned(Redaction::Unscrubbed.placeholder())
+}
+
+/// The first `most` bytes, to the end of a character.
+fn head(text: &str, most: usize) -> &str {
+    let mut end = most.min(text.len());
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    text.get(..end).unwrap_or_default()
+}
+
+/// A text on its way, and how much of it is gone.
+struct Draft {
+    body: String,
+    lost: usize,
+    most: usize,
+}
+
+impl Draft {
+    /// The text as it would leave: cut between words, with a note of how much was cut.
+    fn cut(&mut self) -> String {
+        if self.lost == 0 && self.body.len() <= self.most {
+            return self.body.clone();
+        }
+        let room = self.most.saturating_sub(MARKER);
+        if self.body.len() > room {
+            let short = head(&self.body, room);
+            // A placeholder or a word is kept whole or not at all, when the word is not endless.
+            let brim = short.len().saturating_sub(64);
+            let whole = short.rfind(|c: char| c.is_whitespace() || c == '[').filter(|at| *at >= brim);
+            let len = whole.unwrap_or(short.len());
+            self.lost = self.lost.saturating_add(self.body.len() - len);
+            self.body.truncate(len);
+        }
+        self.body.truncate(self.body.trim_end().len());
+        format!("{} {}", self.body, placeholder::cut(self.lost, "bytes"))
+    }
+}
+
+/// Sorts spans, moves them to the edges of characters and makes one of those that overlap.
+fn settle(text: &str, found: &mut Vec<Span>) {
+    for span in found.iter_mut() {
+        span.end = span.end.min(text.len());
+        while !text.is_char_boundary(span.end) {
+            span.end += 1;
+        }
+        span.start = span.start.min(span.end);
+        while !text.is_char_boundary(span.start) {
+            span.start -= 1;
+        }
+    }
+    // The longest of those that start at the same place first: it names the whole.
+    found.sort_unstable_by(|a, b| (a.start, b.end, a.kind).cmp(&(b.start, a.end, b.kind)));
+    found.dedup_by(|next, last| {
+        let overlap = next.start < last.end;
+        if overlap {
+            last.end = last.end.max(next.end);
+        }
+        overlap
+    });
+}
+
+/// The text with a placeholder for each span. Spans beyond its end are left out.
+fn write(text: &str, found: Vec<Span>, counts: &mut Counts) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut at = 0;
+    for span in found {
+        if span.start >= text.len() {
+            break;
+        }
+        out.push_str(text.get(at..span.start).unwrap_or_default());
+        out.push_str(span.kind.placeholder());
+        counts.add(span.kind);
+        at = span.end.min(text.len());
+    }
+    out.push_str(text.get(at..).unwrap_or_default());
+    out
+}
+
+#[cfg(test)]
+mod tests;

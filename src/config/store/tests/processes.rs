@@ -162,7 +162,7 @@ fn a_file_that_may_not_be_read_counts_as_a_refusal_and_is_not_replaced() {
     if rustix::process::geteuid().is_root() {
         let nobody = rustix::process::Uid::from_raw(65_534);
         rustix::fs::chown(place.folder(), Some(nobody), None).unwrap();
-        rustix::fs::chown(&place.path(), Some(nobody), None).unwrap();
+        rustix::fs::chown(place.path(), Some(nobody), None).unwrap();
     }
     fs::set_permissions(place.path(), fs::Permissions::from_mode(0o000)).unwrap();
     fs::set_permissions(place.folder().parent().unwrap(), fs::Permissions::from_mode(0o755)).unwrap();

@@ -1,4 +1,4 @@
-//! Folders and files that are ours alone: mode 0700 and 0600, no links, no other owner.
+//! Folders and files of the spool and the journal: ours alone, mode 0700 and 0600, no links, no other owner.
 
 use std::fs::{self, File, OpenOptions};
 use std::io;
@@ -9,7 +9,7 @@ use std::time::Duration;
 const STRAY: Duration = Duration::from_secs(60 * 60);
 
 /// Makes the folder if it is missing, and refuses one that is a link or somebody else's.
-pub(super) fn ensure(folder: &Path) -> io::Result<()> {
+pub(crate) fn ensure(folder: &Path) -> io::Result<()> {
     match check(folder) {
         Err(e) if e.kind() == io::ErrorKind::NotFound => {
             make(folder)?;
@@ -28,7 +28,7 @@ fn check(folder: &Path) -> io::Result<()> {
 }
 
 /// Creates a file that did not exist.
-pub(super) fn create(path: &Path) -> io::Result<File> {
+pub(crate) fn create(path: &Path) -> io::Result<File> {
     let mut options = OpenOptions::new();
     options.write(true).read(true).create_new(true);
     private(&mut options);
@@ -36,7 +36,7 @@ pub(super) fn create(path: &Path) -> io::Result<File> {
 }
 
 /// Opens a regular file of ours, never through a link.
-pub(super) fn open(path: &Path) -> io::Result<File> {
+pub(crate) fn open(path: &Path) -> io::Result<File> {
     let mut options = OpenOptions::new();
     options.read(true);
     private(&mut options);
@@ -50,7 +50,7 @@ pub(super) fn open(path: &Path) -> io::Result<File> {
 }
 
 /// Opens a lock file of ours, and makes it when it is missing.
-pub(super) fn open_lock(path: &Path) -> io::Result<File> {
+pub(crate) fn open_lock(path: &Path) -> io::Result<File> {
     let mut options = OpenOptions::new();
     options.write(true).create(true).truncate(false);
     private(&mut options);
@@ -60,7 +60,7 @@ pub(super) fn open_lock(path: &Path) -> io::Result<File> {
 }
 
 /// Removes temporary files that nobody will finish.
-pub(super) fn remove_strays(folder: &Path) {
+pub(crate) fn remove_strays(folder: &Path) {
     let Ok(entries) = fs::read_dir(folder) else { return };
     for entry in entries.flatten() {
         let stray = entry.path().extension().is_some_and(|e| e == "tmp")

@@ -1,0 +1,40 @@
+//! `disable`: the user's no. It acts: what waits is deleted.
+
+use clap::Args;
+use crawl4ai_telemetry::clock::SystemClock;
+use crawl4ai_telemetry::{Telemetry, consent};
+
+use crate::exit::Failure;
+use crate::output::Streams;
+use crate::status;
+
+/// Refuse, and delete what waits to be sent
+///
+/// Nothing is sent any more, neither crash reports nor usage figures. Reports that
+/// wait and the stored e-mail address are deleted. Undo with `enable`; what was
+/// deleted does not come back.
+#[derive(Args, Clone, Debug)]
+#[command(verbatim_doc_comment)]
+pub(crate) struct Disable {}
+
+impl Disable {
+    pub(crate) fn run(self, telemetry: &Telemetry, streams: &mut Streams) -> Result<(), Failure> {
+        let waited = telemetry.status().pending;
+        let stored = consent::disable(telemetry.config(), &SystemClock::new());
+        // What waits goes, even when the decision cannot be stored: that much of it can be carried out.
+        let carried_out = telemetry.disable();
+        if telemetry.status().pending == 0 {
+            match waited {
+                0 => {}
+                1 => streams.say("1 report that waited was deleted."),
+                n => streams.say(&format!("{n} reports that waited were deleted.")),
+            }
+        }
+        let written = stored?;
+        carried_out?;
+        status::tell_copied_aside(&written, streams);
+        streams.say("Nothing is sent any more.");
+        streams.say(&format!("Undo with `{} enable`.", telemetry.app().command_name()));
+        Ok(())
+    }
+}

@@ -1,0 +1,41 @@
+//! `enable`: the user's yes.
+
+use clap::Args;
+use crawl4ai_telemetry::clock::SystemClock;
+use crawl4ai_telemetry::{Telemetry, consent};
+
+use crate::exit::Failure;
+use crate::output::Streams;
+use crate::status;
+
+/// Agree to send crash reports
+///
+/// Reports are cleaned before they are stored or sent: no URLs, addresses, tokens,
+/// paths or names leave. Undo with `disable`.
+#[derive(Args, Clone, Debug)]
+#[command(verbatim_doc_comment)]
+pub(crate) struct Enable {
+    /// Send this e-mail address along; undo with `email --remove`
+    #[arg(long, value_name = "ADDRESS")]
+    email: Option<String>,
+
+    /// Agree to the next report only; after it you have not decided again
+    #[arg(long)]
+    once: bool,
+}
+
+impl Enable {
+    pub(crate) fn run(self, telemetry: &Telemetry, streams: &mut Streams) -> Result<(), Failure> {
+        let store = telemetry.config();
+        let written = consent::enable(store, &SystemClock::new(), self.email.as_deref(), self.once)?;
+        status::tell_copied_aside(&written, streams);
+        streams.say(if self.once {
+            "The next crash report is sent, and no other before you decide again."
+        } else {
+            "Crash reports are sent from now on."
+        });
+        status::tell_if_otherwise(telemetry, true, streams);
+        streams.say(&format!("Undo with `{} disable`.", telemetry.app().command_name()));
+        Ok(())
+    }
+}

@@ -1,0 +1,49 @@
+//! How a command ends: 0 done, 1 failed. Wrong arguments (2) never come this far: clap refuses them.
+
+use std::io;
+use std::process::ExitCode;
+
+use crawl4ai_telemetry::consent::ActionError;
+use crawl4ai_telemetry::{ChoiceStoreError, config::ConfigError};
+
+use crate::output::Streams;
+
+/// Why a command was not done.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Failure {
+    /// Nobody reads the results any more: `crwl … | head`. That is no failure of ours.
+    #[error("standard output is closed")]
+    Closed,
+    /// The results cannot be written: a full disk.
+    #[error("cannot write to standard output: {0}")]
+    Output(io::Error),
+    /// There is nothing to work on.
+    #[error("cannot read standard input: {0}")]
+    Input(io::Error),
+    /// Part of the input was refused; what, was said on the way.
+    #[error("{0}")]
+    Refused(String),
+    /// The decision was not stored.
+    #[error(transparent)]
+    Action(#[from] ActionError),
+    /// It was not carried out.
+    #[error(transparent)]
+    Choice(#[from] ChoiceStoreError),
+}
+
+impl From<ConfigError> for Failure {
+    fn from(error: ConfigError) -> Self {
+        Self::Action(error.into())
+    }
+}
+
+/// Says what went wrong, on standard error, and turns it into the exit code.
+pub(crate) fn code(result: Result<(), Failure>, streams: &mut Streams) -> ExitCode {
+    match result.and_then(|()| streams.finish()) {
+        Ok(()) | Err(Failure::Closed) => ExitCode::SUCCESS,
+        Err(failure) => {
+            streams.say(&format!("error: {failure}"));
+            ExitCode::FAILURE
+        }
+    }
+}

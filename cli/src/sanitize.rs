@@ -1,0 +1,161 @@
+//! `sanitize`: what the sanitizer makes of a text, line by line, before it is put anywhere.
+
+mod lines;
+
+use std::io::{self, BufReader, Read};
+
+use clap::Args;
+use crawl4ai_telemetry::sanitize::Redaction;
+use crawl4ai_telemetry::{Context, Privacy, Sanitizer};
+
+use crate::exit::Failure;
+use crate::output::Streams;
+use lines::{Line, Lines};
+
+/// Clean standard input, line by line, to standard output
+///
+/// Each line passes the sanitizer that reports pass, with what is known of this
+/// machine. Nothing is stored and nothing is sent, so there is nothing to undo.
+/// Lines longer than 1 MiB are cut, and say so.
+#[derive(Args, Clone, Debug)]
+#[command(verbatim_doc_comment)]
+pub(crate) struct Sanitize {
+    /// Each line is a context map, one JSON object
+    #[arg(long)]
+    json: bool,
+
+    /// No free text at all: only numbers, booleans and what stands under known keys
+    #[arg(long, requires = "json")]
+    strict: bool,
+}
+
+impl Sanitize {
+    pub(crate) fn run(self, sanitizer: &Sanitizer, streams: &mut Streams) -> Result<(), Failure> {
+        let mut lines = Lines::new(BufReader::with_capacity(64 * 1024, io::stdin().lock()));
+        if self.json {
+            let privacy = if self.strict { Privacy::Strict } else { Privacy::Standard };
+            each_line(&mut lines, streams, |line| map(sanitizer, privacy, line))
+        } else {
+            let mut pem = Pem::default();
+            each_line(&mut lines, streams, |line| Ok(text(sanitizer, &mut pem, line)))
+        }
+    }
+}
+
+fn each_line(
+    lines: &mut Lines<impl Read>,
+    streams: &mut Streams,
+    mut clean: impl FnMut(&Line<'_>) -> Result<String, &'static str>,
+) -> Result<(), Failure> {
+    /// More than this many complaints are one complaint.
+    const COMPLAINTS: u64 = 5;
+
+    let (mut number, mut refused) = (0_u64, 0_u64);
+    while let Some(line) = lines.next().map_err(Failure::Input)? {
+        number += 1;
+        match clean(&line) {
+            Ok(clean) => {
+                streams.write(&clean)?;
+                streams.write(line.ending)?;
+            }
+            Err(reason) => {
+                refused += 1;
+                if refused <= COMPLAINTS {
+                    streams.say(&format!("line {number}: {reason}; left out"));
+                }
+            }
+        }
+        // Whoever writes one line and waits for the answer gets it.
+        if lines.would_wait() {
+            streams.finish()?;
+        }
+    }
+    match refused {
+        0 => Ok(()),
+        n => Err(Failure::Refused(format!("{n} of {number} lines were left out"))),
+    }
+}
+
+fn text(sanitizer: &Sanitizer, pem: &mut Pem, line: &Line<'_>) -> String {
+    if pem.holds(&line.text) {
+        return Redaction::Pem.placeholder().to_owned();
+    }
+    if !line.cut {
+        return sanitizer.text(&line.text).as_str().to_owned();
+    }
+    // The cut may have gone through a secret, of which half would not be known for one: the last word goes too.
+    let whole_words = line.text.rfind(|c: char| c.is_ascii_whitespace()).and_then(|end| line.text.get(..end));
+    format!("{}[cut]", sanitizer.text(whole_words.unwrap_or_default()).as_str())
+}
+
+fn map(sanitizer: &Sanitizer, privacy: Privacy, line: &Line<'_>) -> Result<String, &'static str> {
+    if line.cut {
+        return Err("longer than 1 MiB");
+    }
+    if line.text.trim().is_empty() {
+        return Ok(String::new());
+    }
+    let context: Context = serde_json::from_str(&line.text).map_err(|_| "not a JSON object")?;
+    serde_json::to_string(&sanitizer.context(context, privacy)).map_err(|_| "cannot be written as JSON")
+}
+
+/// Private keys span lines, and the lines between the first and the last are letters that say nothing of what
+/// they are. The sanitizer, which sees one line here, cannot know.
+#[derive(Default)]
+struct Pem {
+    lines_left: usize,
+}
+
+impl Pem {
+    /// A key of 16,384 bits has 200 lines. After this many the end is not coming.
+    const LONGEST: usize = 1_000;
+
+    /// Does this line belong to a PEM block (RFC 7468) that began on it or before it, and does not end on it?
+    fn holds(&mut self, line: &str) -> bool {
+        let inside = self.lines_left > 0;
+        self.lines_left = match (line.rfind("-----BEGIN "), line.rfind("-----END ")) {
+            (Some(begin), end) if end.is_none_or(|end| end < begin) => Self::LONGEST,
+            (_, Some(_)) => 0,
+            (_, None) => self.lines_left.saturating_sub(1),
+        };
+        inside || self.lines_left > 0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pem_block_is_followed_over_its_lines() {
+        // line → does it belong to a block?
+        let cases = [
+            ("before", false),
+            ("-----BEGIN RSA PRIVATE KEY-----", true),
+            ("MIIEvQIBADANBgkqhkiG9w0BAQ", true),
+            ("", true),
+            ("-----END RSA PRIVATE KEY-----", true),
+            ("between", false),
+            // whole on one line: the sanitizer sees it
+            ("key: -----BEGIN X-----\\nAAAA\\n-----END X-----", false),
+            ("after", false),
+            ("-----END X----- -----BEGIN Y-----", true),
+            ("AAAA", true),
+            ("-----END Y----- and more", true),
+            ("after", false),
+            ("-----END without a beginning", false),
+        ];
+        let mut pem = Pem::default();
+        for (line, expected) in cases {
+            assert_eq!(pem.holds(line), expected, "{line}");
+        }
+    }
+
+    #[test]
+    fn a_block_without_an_end_does_not_swallow_everything() {
+        let mut pem = Pem::default();
+        assert!(pem.holds("-----BEGIN X-----"));
+        let swallowed = std::iter::repeat_with(|| pem.holds("AAAA")).take_while(|held| *held).count();
+        assert_eq!(swallowed, Pem::LONGEST);
+    }
+}

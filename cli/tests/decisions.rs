@@ -1,0 +1,168 @@
+//! Deciding, taking it back, and what is left of it.
+
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
+
+mod support;
+
+use std::fs;
+use std::time::Duration;
+
+use crawl4ai_telemetry::{
+    App, Env, Level, Outcome, Payload, ProviderError, Report, SendError, Telemetry, TelemetryProvider,
+    UsageSpan, context,
+};
+use support::User;
+
+fn stored(user: &User) -> serde_json::Value {
+    let text = fs::read_to_string(user.config()).unwrap();
+    let mut telemetry = serde_json::from_str::<serde_json::Value>(&text).unwrap()["telemetry"].take();
+    let decided_at = telemetry.as_object_mut().unwrap().remove("decided_at");
+    assert!(decided_at.is_none_or(|time| time.as_str().is_some_and(|time| time.ends_with('Z'))));
+    telemetry
+}
+
+#[test]
+fn a_yes_a_no_and_an_address_are_stored_and_taken_back() {
+    let user = User::new();
+    let steps: &[(&[&str], &str)] = &[
+        (&["enable"], r#"{"consent":"always","policy":1}"#),
+        (&["email", "ada@example.com"], r#"{"consent":"always","policy":1,"email":"ada@example.com"}"#),
+        (&["enable", "--once"], r#"{"consent":"once","policy":1,"email":"ada@example.com"}"#),
+        (&["email", "--remove"], r#"{"consent":"once","policy":1}"#),
+        (
+            &["enable", "--email", "eve@example.com"],
+            r#"{"consent":"always","policy":1,"email":"eve@example.com"}"#,
+        ),
+        (&["disable"], r#"{"consent":"denied","policy":1}"#),
+        (&["disable"], r#"{"consent":"denied","policy":1}"#),
+        (&["enable", "--once", "--email", "o@o"], r#"{"consent":"once","policy":1,"email":"o@o"}"#),
+    ];
+    for (arguments, expected) in steps {
+        let said = user.crwl(arguments);
+        assert_eq!((said.code, said.out.as_str()), (0, ""), "{arguments:?} {said:?}");
+        assert!(!said.err.is_empty(), "{arguments:?}");
+        assert_eq!(
+            stored(&user),
+            serde_json::from_str::<serde_json::Value>(expected).unwrap(),
+            "{arguments:?}"
+        );
+    }
+}
+
+#[test]
+fn the_stored_address_is_a_result_and_its_absence_a_message() {
+    let user = User::new();
+    let none = user.crwl(&["email"]);
+    assert_eq!((none.code, none.out.as_str(), none.err.as_str()), (0, "", "No e-mail address is stored.\n"));
+    user.crwl(&["email", "ada@example.com"]);
+    let some = user.crwl(&["email"]);
+    assert_eq!((some.code, some.out.as_str(), some.err.as_str()), (0, "ada@example.com\n", ""));
+}
+
+#[test]
+fn what_is_no_address_is_refused_and_changes_nothing() {
+    let user = User::new();
+    for address in ["ada", "ada@", "a b@c", "Ada <ada@example.com>", ""] {
+        for arguments in [&["email", address][..], &["enable", "--email", address]] {
+            let said = user.crwl(arguments);
+            assert_eq!((said.code, said.out.as_str()), (1, ""), "{arguments:?}");
+            assert!(said.err.starts_with("error: an e-mail address"), "{said:?}");
+        }
+    }
+    assert!(!user.config().exists());
+}
+
+#[test]
+fn a_decision_that_does_not_hold_here_says_so() {
+    let user = User::new();
+    let said = user.crwl_with(&[("CRAWL4AI_TELEMETRY", "0")], &["enable"]);
+    assert!(said.err.contains("But here it is off"), "{said:?}");
+    assert_eq!(stored(&user)["consent"], "always");
+}
+
+#[test]
+fn a_damaged_file_is_kept_and_named() {
+    let user = User::new();
+    fs::create_dir(user.home().join(".crawl4ai")).unwrap();
+    fs::write(user.config(), "{\"browser\": 1,").unwrap();
+    let email = user.crwl(&["email", "ada@example.com"]);
+    assert_eq!(email.code, 1, "{email:?}");
+    assert_eq!(fs::read_to_string(user.config()).unwrap(), "{\"browser\": 1,");
+
+    let said = user.crwl(&["disable"]);
+    assert_eq!(said.code, 0, "{said:?}");
+    let kept =
+        said.err.split("config.json.damaged-").nth(1).and_then(|rest| rest.split_once(".\n")).unwrap().0;
+    let kept = user.home().join(".crawl4ai").join(format!("config.json.damaged-{kept}"));
+    assert_eq!(fs::read_to_string(kept).unwrap(), "{\"browser\": 1,");
+    assert_eq!(stored(&user)["consent"], "denied");
+}
+
+/// A server that is never there.
+struct Offline;
+
+impl TelemetryProvider for Offline {
+    fn name(&self) -> &str {
+        "offline"
+    }
+    fn initialize(&self) -> Result<(), ProviderError> {
+        Ok(())
+    }
+    fn render(&self, _: &Report) -> Result<Payload, ProviderError> {
+        Ok(Payload { media_type: "application/json", bytes: Vec::new() })
+    }
+    fn send_exception(&self, _: &Report) -> Result<(), SendError> {
+        Err(SendError::Retry { after: None, reason: "offline".to_owned() })
+    }
+    fn send_event(&self, _: &UsageSpan) -> Result<(), SendError> {
+        Ok(())
+    }
+    fn flush(&self, _: Duration) -> Result<(), SendError> {
+        Ok(())
+    }
+    fn shutdown(&self, _: Duration) -> Result<(), SendError> {
+        Ok(())
+    }
+}
+
+/// A user who said yes, with one report that could not be delivered.
+fn user_with_a_report() -> User {
+    let user = User::new();
+    user.crwl(&["enable"]);
+    let home = user.home().to_str().unwrap();
+    let env = Env::from_pairs("CRAWL4AI", [("HOME", home), ("CRAWL4AI_DOCKER", "0")]);
+    let telemetry = Telemetry::builder(App::crawl4ai("0.1.0")).env(env).provider(Offline).build().unwrap();
+    let outcome = telemetry.capture_message(Level::Error, "out of cheese", context! {});
+    assert!(matches!(outcome, Outcome::Queued(_)), "{outcome:?}");
+    assert!(!telemetry.flush(Duration::from_secs(5)), "it waits");
+    assert_eq!(telemetry.status().pending, 1);
+    user
+}
+
+fn nothing_waits(user: &User) -> bool {
+    user.spool().read_dir().map_or(true, |mut entries| entries.next().is_none())
+}
+
+#[test]
+fn a_no_deletes_what_waits() {
+    let user = user_with_a_report();
+    let status = user.crwl(&["status"]);
+    assert!(status.out.contains("waiting        1"), "{status:?}");
+    assert!(!nothing_waits(&user));
+    let said = user.crwl(&["disable"]);
+    assert_eq!(said.code, 0, "{said:?}");
+    assert!(said.err.contains("1 report that waited was deleted."), "{said:?}");
+    assert!(nothing_waits(&user));
+}
+
+#[test]
+fn a_no_that_cannot_be_stored_deletes_what_waits_all_the_same_and_fails() {
+    let user = user_with_a_report();
+    fs::remove_file(user.config()).unwrap();
+    fs::create_dir(user.config()).unwrap();
+    let said = user.crwl(&["disable"]);
+    assert_eq!((said.code, said.out.as_str()), (1, ""), "{said:?}");
+    assert!(said.err.contains("1 report that waited was deleted."), "{said:?}");
+    assert!(said.err.contains("error: ~/.crawl4ai/config.json is not a regular file"), "{said:?}");
+    assert!(nothing_waits(&user));
+}

@@ -1,0 +1,45 @@
+//! Every help text, word for word, and that each one says how to go back.
+
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod support;
+
+use support::{User, assert_snapshot};
+
+const COMMANDS: [&str; 5] = ["enable", "disable", "status", "email", "sanitize"];
+
+#[test]
+fn help_says_what_was_agreed_on() {
+    let user = User::new();
+    let top = user.crwl(&["--help"]);
+    assert_eq!((top.code, top.err.as_str()), (0, ""));
+    assert_snapshot("help.txt", &top.out);
+    for command in COMMANDS {
+        let said = user.crwl(&[command, "--help"]);
+        assert_eq!((said.code, said.err.as_str()), (0, ""), "{command}");
+        assert_snapshot(&format!("help-{command}.txt"), &said.out);
+        assert!(said.out.to_lowercase().contains("undo") || said.out.contains("Change it with"), "{command}");
+        assert!(said.out.lines().all(|line| line.len() <= 100), "{command}: {}", said.out);
+    }
+}
+
+#[test]
+fn wrong_arguments_end_with_two_and_touch_nothing() {
+    let user = User::new();
+    let cases: &[&[&str]] = &[
+        &[],
+        &["on"],
+        &["enable", "now"],
+        &["enable", "--email"],
+        &["disable", "--once"],
+        &["email", "--remove", "ada@example.com"],
+        &["sanitize", "--strict"],
+        &["status", "--xml"],
+    ];
+    for arguments in cases {
+        let said = user.crwl(arguments);
+        assert_eq!((said.code, said.out.as_str()), (2, ""), "{arguments:?} {said:?}");
+        assert!(!said.err.is_empty(), "{arguments:?}");
+    }
+    assert!(user.home().read_dir().unwrap().next().is_none());
+}

@@ -1,0 +1,146 @@
+//! What every provider must keep.
+
+use std::sync::Arc;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use crawl4ai_telemetry_core::{NullProvider, Payload, Report, TelemetryProvider};
+
+use crate::facts::contains;
+use crate::{assert_nothing_of_this_machine, sample};
+
+/// What a flush or shutdown may take beyond its time limit: a second, because the machine may be busy.
+const LENIENCY: Duration = Duration::from_secs(1);
+
+/// Fails when a provider breaks the contract of [`TelemetryProvider`].
+///
+/// `make` gives a fresh provider each time, one that can deliver: a provider that needs a server is made for
+/// one that says yes.
+///
+/// # Panics
+/// When a promise is broken; the text says which.
+pub fn check<P: TelemetryProvider + 'static>(make: impl Fn() -> P) {
+    let provider = make();
+    name_is_a_word(&provider);
+    initializes_on_another_thread(&provider);
+    for (what, report) in sample::all() {
+        renders_the_same_each_time(what, &make, &report);
+        holds_the_report(what, &provider, &report);
+        delivers(what, &provider, &report);
+    }
+    // Whether a provider takes usage spans is its own business; that it answers is not.
+    let _ = provider.send_event(&sample::usage_span());
+    ends_in_time(&provider);
+    pointers_forward(&make);
+}
+
+fn name_is_a_word(provider: &impl TelemetryProvider) {
+    let name = provider.name().to_owned();
+    let word = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_' || b == b'-';
+    assert!(
+        (1..=16).contains(&name.len()) && name.bytes().all(word),
+        "{name:?} is no short lower-case name for `status`"
+    );
+    assert_eq!(provider.name(), name, "the name changes");
+}
+
+fn initializes_on_another_thread(provider: &impl TelemetryProvider) {
+    let outcome = thread::scope(|scope| scope.spawn(|| provider.initialize()).join());
+    match outcome {
+        Ok(Ok(())) => {}
+        Ok(Err(error)) => panic!("initialize failed: {error}"),
+        Err(_) => panic!("initialize panicked"),
+    }
+    assert_eq!(provider.name(), provider.name(), "the name changes when initialized");
+}
+
+fn renders_the_same_each_time<P: TelemetryProvider>(what: &str, make: impl Fn() -> P, report: &Report) {
+    let provider = make();
+    let first = rendered(what, &provider, report);
+    let same = |payload: Payload| {
+        assert!(payload == first, "{what}: render is not deterministic");
+    };
+    same(rendered(what, &provider, report));
+    same(rendered(what, &make(), report));
+    let elsewhere = thread::scope(|scope| scope.spawn(|| rendered(what, &provider, report)).join());
+    same(elsewhere.expect("render on another thread"));
+    let _ = provider.send_exception(report);
+    same(rendered(what, &provider, report));
+    assert!(
+        first.media_type.split_once('/').is_some_and(|(kind, sub)| !kind.is_empty() && !sub.is_empty()),
+        "{:?} is no media type",
+        first.media_type
+    );
+}
+
+fn holds_the_report(what: &str, provider: &impl TelemetryProvider, report: &Report) {
+    let payload = rendered(what, provider, report);
+    assert_nothing_of_this_machine(what, &payload.bytes);
+    if provider.name() == NullProvider::NAME {
+        return;
+    }
+    for text in clean_strings(report) {
+        let as_json = serde_json::to_string(text).expect("a string as JSON");
+        let as_json = as_json.trim_matches('"');
+        assert!(
+            contains(&payload.bytes, text.as_bytes()) || contains(&payload.bytes, as_json.as_bytes()),
+            "{what}: {text:?} of the report is missing or was changed"
+        );
+    }
+}
+
+/// The strings without which a report is of no use to anybody.
+fn clean_strings(report: &Report) -> impl Iterator<Item = &str> {
+    let exceptions = report.exceptions().iter().flat_map(|exception| {
+        let functions = exception.frames().iter().filter_map(|frame| frame.function());
+        [Some(exception.type_name()), exception.value()].into_iter().flatten().chain(functions)
+    });
+    exceptions
+        .chain([report.app_name(), report.app_version()])
+        .chain(report.operations())
+        .chain(report.user_email())
+}
+
+fn delivers(what: &str, provider: &impl TelemetryProvider, report: &Report) {
+    if let Err(error) = provider.send_exception(report) {
+        panic!("{what} was not delivered: {error}");
+    }
+}
+
+fn ends_in_time(provider: &impl TelemetryProvider) {
+    for limit in [Duration::ZERO, Duration::from_millis(100)] {
+        within("flush", limit, || provider.flush(limit).err());
+    }
+    within("shutdown", Duration::from_millis(100), || provider.shutdown(Duration::from_millis(100)).err());
+}
+
+fn within<T>(what: &str, limit: Duration, act: impl FnOnce() -> T) -> T {
+    let start = Instant::now();
+    let outcome = act();
+    let took = start.elapsed();
+    assert!(took <= limit + LENIENCY, "{what} took {took:?} where {limit:?} were allowed");
+    outcome
+}
+
+fn pointers_forward<P: TelemetryProvider + 'static>(make: impl Fn() -> P) {
+    fn same(pointer: impl TelemetryProvider, name: &str, payload: &Payload, report: &Report) {
+        assert_eq!(pointer.name(), name);
+        assert!(rendered("behind a pointer", &pointer, report) == *payload, "a pointer renders otherwise");
+        assert!(pointer.initialize().is_ok(), "a pointer initializes otherwise");
+    }
+    let (provider, report) = (make(), sample::error_report());
+    let payload = rendered("an error", &provider, &report);
+    let name = provider.name();
+    same(&provider, name, &payload, &report);
+    same(Box::new(make()), name, &payload, &report);
+    same(Arc::new(make()), name, &payload, &report);
+    same(Box::new(make()) as Box<dyn TelemetryProvider>, name, &payload, &report);
+    same(Arc::new(make()) as Arc<dyn TelemetryProvider>, name, &payload, &report);
+}
+
+pub(crate) fn rendered(what: &str, provider: &impl TelemetryProvider, report: &Report) -> Payload {
+    match provider.render(report) {
+        Ok(payload) => payload,
+        Err(error) => panic!("{what} cannot be rendered: {error}"),
+    }
+}

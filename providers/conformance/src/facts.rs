@@ -1,0 +1,38 @@
+//! What is true of this machine and must never stand in anything that leaves.
+
+use std::fs;
+
+/// Shorter values stand in innocent words: `root`, `home`.
+const SHORTEST: usize = 5;
+
+/// The home folder, the working folder, the user's and the machine's name.
+fn facts() -> Vec<String> {
+    #[expect(clippy::disallowed_methods, reason = "the suite looks for this machine's values in what leaves")]
+    let environment = ["HOME", "USERPROFILE", "USER", "USERNAME", "HOSTNAME", "COMPUTERNAME"]
+        .map(|name| std::env::var(name).ok());
+    let files = ["/etc/hostname", "/proc/sys/kernel/hostname"].map(|path| fs::read_to_string(path).ok());
+    let folder = std::env::current_dir().ok().map(|path| path.to_string_lossy().into_owned());
+    environment
+        .into_iter()
+        .chain(files)
+        .chain([folder])
+        .flatten()
+        .map(|value| value.trim().to_owned())
+        .filter(|value| value.len() >= SHORTEST && value != "localhost")
+        .collect()
+}
+
+/// Fails when something of this machine stands in `bytes`.
+///
+/// # Panics
+/// When it does.
+pub fn assert_nothing_of_this_machine(what: &str, bytes: &[u8]) {
+    for fact in facts() {
+        assert!(!contains(bytes, fact.as_bytes()), "{what} holds {fact:?}, which is this machine's");
+    }
+}
+
+/// Does `needle` stand in `bytes`?
+pub(crate) fn contains(bytes: &[u8], needle: &[u8]) -> bool {
+    needle.is_empty() || bytes.windows(needle.len()).any(|window| window == needle)
+}

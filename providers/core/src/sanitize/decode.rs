@@ -1,0 +1,194 @@
+//! Decoded views of a text, so that an encoding hides nothing: each is made once and searched like the text.
+//!
+//! A view remembers where each of its bytes came from, and what is found in it is taken out of the text itself.
+
+use super::detect::Span;
+
+/// A decoded text and the places its bytes came from.
+pub(super) struct View {
+    pub(super) bytes: Vec<u8>,
+    /// For each byte, where the character or escape that it comes from starts and ends in the text.
+    from: Vec<(u32, u32)>,
+}
+
+impl View {
+    fn with_capacity(n: usize) -> Self {
+        Self { bytes: Vec::with_capacity(n), from: Vec::with_capacity(n) }
+    }
+
+    fn push(&mut self, byte: u8, from: (u32, u32)) {
+        self.bytes.push(byte);
+        self.from.push(from);
+    }
+
+    fn push_char(&mut self, c: char, from: (u32, u32)) {
+        let mut buffer = [0; 4];
+        for byte in c.encode_utf8(&mut buffer).bytes() {
+            self.push(byte, from);
+        }
+    }
+
+    /// A span of the view as one of the text.
+    pub(super) fn back(&self, span: Span) -> Option<Span> {
+        let (start, _) = *self.from.get(span.start)?;
+        let (_, end) = *self.from.get(span.end.checked_sub(1)?)?;
+        Some(Span { start: start as usize, end: end as usize, kind: span.kind })
+    }
+}
+
+/// The text without percent encoding, colours and invisible characters, and with wide ones narrow; also without
+/// escapes when asked to, which is a view of its own: `\\server\new` is a path with a backslash and an `n`.
+pub(super) fn decoded(text: &str, escapes: bool) -> View {
+    let mut view = View::with_capacity(text.len());
+    let mut chars = text.char_indices();
+    while let Some((at, c)) = chars.next() {
+        let rest = text.as_bytes().get(at..).unwrap_or_default();
+        let (plain, taken) = match c {
+            '%' => percent(rest),
+            '\\' if escapes => escape(rest),
+            '\u{1b}' => (Plain::Nothing, colour(rest)),
+            _ => (Plain::Char(c), c.len_utf8()),
+        };
+        let from = (at as u32, (at + taken) as u32);
+        match plain {
+            Plain::Byte(byte) => view.push(byte, from),
+            Plain::Char(c) if !is_invisible(c) => view.push_char(narrow(c), from),
+            Plain::Char(_) | Plain::Nothing => {}
+        }
+        // An escape is ASCII, so that its bytes are its characters; the first is taken already.
+        for _ in c.len_utf8()..taken {
+            chars.next();
+        }
+    }
+    view
+}
+
+/// What an escape stands for.
+enum Plain {
+    Nothing,
+    Byte(u8),
+    Char(char),
+}
+
+/// The text with its lines joined; what stands around a break on either side moves together.
+pub(super) fn joined(text: &[u8], view: Option<&View>) -> View {
+    let mut out = View::with_capacity(text.len());
+    let bytes = view.map_or(text, |view| &view.bytes);
+    let from = |i: usize| {
+        let own = (i as u32, i as u32 + 1);
+        view.map_or(own, |view| view.from.get(i).copied().unwrap_or(own))
+    };
+    let mut i = 0;
+    while let Some(b) = bytes.get(i).copied() {
+        if matches!(b, b'\n' | b'\r') {
+            // The indentation of the next line, and a quoted-printable or shell continuation before the break.
+            if matches!(out.bytes.last(), Some(b'=' | b'\\')) {
+                out.bytes.pop();
+                out.from.pop();
+            }
+            let rest = bytes.get(i..).unwrap_or_default();
+            i += rest.iter().position(|b| !matches!(b, b'\n' | b'\r' | b' ' | b'\t')).unwrap_or(rest.len());
+        } else {
+            out.push(b, from(i));
+            i += 1;
+        }
+    }
+    out
+}
+
+/// `%41`, and how many bytes of the text it takes.
+fn percent(rest: &[u8]) -> (Plain, usize) {
+    match rest.get(1..3).and_then(hex) {
+        Some(byte) => (Plain::Byte(byte as u8), 3),
+        None => (Plain::Char('%'), 1),
+    }
+}
+
+/// `\n`, `\"`, `\/`, `\x41`, `\u0041`, `\u{41}`, `\101`.
+fn escape(rest: &[u8]) -> (Plain, usize) {
+    let byte = |code: u32| Plain::Byte(code as u8);
+    let char = |code: u32| Plain::Char(char::from_u32(code).unwrap_or(char::REPLACEMENT_CHARACTER));
+    let (plain, taken) = match rest.get(1) {
+        Some(b'n') => (Some(Plain::Byte(b'\n')), 2),
+        Some(b'r') => (Some(Plain::Byte(b'\r')), 2),
+        Some(b't') => (Some(Plain::Byte(b'\t')), 2),
+        Some(b @ (b'"' | b'\'' | b'/' | b'\\')) => (Some(Plain::Byte(*b)), 2),
+        // `\xc3\xa9` is how bytes are written that make one character.
+        Some(b'x') => (rest.get(2..4).and_then(hex).map(byte), 4),
+        Some(b'u') if rest.get(2) == Some(&b'{') => {
+            let digits = rest.get(3..).unwrap_or_default();
+            let n = digits.iter().take(7).position(|b| *b == b'}').unwrap_or(0);
+            (digits.get(..n).and_then(hex).map(char), n + 4)
+        }
+        Some(b'u') => (rest.get(2..6).and_then(hex).map(char), 6),
+        Some(b'0'..=b'3') => (rest.get(1..4).and_then(octal).map(byte), 4),
+        Some(_) | None => (None, 1),
+    };
+    plain.map_or((Plain::Char('\\'), 1), |plain| (plain, taken))
+}
+
+fn hex(digits: &[u8]) -> Option<u32> {
+    radix(digits, 16)
+}
+
+fn octal(digits: &[u8]) -> Option<u32> {
+    radix(digits, 8).filter(|n| *n < 256)
+}
+
+fn radix(digits: &[u8], radix: u32) -> Option<u32> {
+    if digits.is_empty() {
+        return None;
+    }
+    digits.iter().try_fold(0_u32, |n, b| Some((n << radix.ilog2()) | char::from(*b).to_digit(radix)?))
+}
+
+/// A control sequence of ECMA-48 section 5.4, or the escape character alone.
+fn colour(rest: &[u8]) -> usize {
+    if rest.get(1) != Some(&b'[') {
+        return 1;
+    }
+    let parameters = rest.get(2..).unwrap_or_default();
+    let n = parameters.iter().take(32).take_while(|b| matches!(b, 0x20..=0x3f)).count();
+    match parameters.get(n) {
+        Some(0x40..=0x7e) => n + 3,
+        Some(_) | None => n + 2,
+    }
+}
+
+/// Characters that take no room: soft hyphens, joiners, direction marks, variation selectors, tags.
+fn is_invisible(c: char) -> bool {
+    matches!(
+        c,
+        '\u{ad}'
+            | '\u{34f}'
+            | '\u{61c}'
+            | '\u{115f}'
+            | '\u{1160}'
+            | '\u{17b4}'
+            | '\u{17b5}'
+            | '\u{180b}'..='\u{180f}'
+            | '\u{200b}'..='\u{200f}'
+            | '\u{202a}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}'
+            | '\u{fe00}'..='\u{fe0f}'
+            | '\u{feff}'
+            | '\u{fff9}'..='\u{fffb}'
+            | '\u{e0000}'..='\u{e0fff}'
+    )
+}
+
+/// A wide form as the ASCII character that it stands for, and other dots, dashes and slashes as plain ones.
+fn narrow(c: char) -> char {
+    match c {
+        '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(c) - 0xfee0).unwrap_or(c),
+        '\u{3002}' | '\u{ff61}' | '\u{2024}' => '.',
+        '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{fe63}' => '-',
+        '\u{2044}' | '\u{2215}' => '/',
+        '\u{fe6b}' => '@',
+        '\u{a0}' | '\u{2000}'..='\u{200a}' | '\u{202f}' | '\u{205f}' | '\u{3000}' => ' ',
+        _ => c,
+    }
+}
+
+#[cfg(test)]
+mod tests;

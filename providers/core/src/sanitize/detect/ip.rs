@@ -1,0 +1,114 @@
+//! Addresses of machines: IPv4, IPv6 (RFC 4291, RFC 5952, zones of RFC 4007), MAC (IEEE 802).
+
+use super::hay::{Hay, is_ident, is_word};
+use super::url;
+use super::{Redaction, Span};
+
+/// The longest written IPv6 address: `0000:…:255.255.255.255`.
+const V6: usize = 45;
+
+/// Four octets around the point at `at`, which is the first of the three. A path behind it makes it a URL.
+pub(super) fn v4(hay: Hay<'_>, at: usize, floor: usize) -> Option<Span> {
+    if !hay.before(at).is_ascii_digit() || !hay.at(at + 1).is_ascii_digit() {
+        return None;
+    }
+    let start = hay.back(at, floor.max(at.saturating_sub(3)), |b| b.is_ascii_digit());
+    let edge = hay.before(start);
+    if is_word(edge) || matches!(edge, b'.' | b'_') || is_version(hay, start) {
+        return None;
+    }
+    let mut i = start;
+    for n in 0..4 {
+        let end = hay.ahead_at_most(i, 4, |b| b.is_ascii_digit());
+        let octet = hay.slice(i, end).iter().fold(0_u32, |n, b| n * 10 + u32::from(b - b'0'));
+        if end == i || end > i + 3 || octet > 255 {
+            return None;
+        }
+        i = end;
+        if n < 3 {
+            if hay.at(i) != b'.' {
+                return None;
+            }
+            i += 1;
+        }
+    }
+    let next = hay.at(i);
+    if is_ident(next)
+        || (next == b'.' && hay.at(i + 1).is_ascii_digit())
+        || (next == b'-' && is_word(hay.at(i + 1)))
+    {
+        return None;
+    }
+    Some(with_path(hay, start, i))
+}
+
+/// `1.2.3.4` behind a word that says that it is a version.
+fn is_version(hay: Hay<'_>, start: usize) -> bool {
+    let word_end =
+        hay.back(start, start.saturating_sub(2), |b| matches!(b, b' ' | b'=' | b':' | b'/' | b'-'));
+    [&b"version"[..], b"ver", b"release", b"v", b"build", b"driver", b"chrome", b"chromium", b"edge"]
+        .iter()
+        .any(|word| hay.ends_any_case(word_end, word) && !is_word(hay.before(word_end - word.len())))
+}
+
+/// An address with the port and the path that follow it.
+fn with_path(hay: Hay<'_>, start: usize, end: usize) -> Span {
+    let port = if hay.at(end) == b':' { hay.ahead_at_most(end + 1, 5, |b| b.is_ascii_digit()) } else { end };
+    if hay.at(port) == b'/' && !hay.at(port + 1).is_ascii_digit() && !url::is_pause(hay.at(port + 1)) {
+        return Span { start, end: url::end(hay, port, hay.before(start)), kind: Redaction::Url };
+    }
+    Span { start, end, kind: Redaction::Ip }
+}
+
+/// An IPv6 address, or six pairs of a MAC, around the colon at `at`.
+pub(super) fn v6(hay: Hay<'_>, at: usize, floor: usize) -> Option<Span> {
+    let (last, next) = (hay.before(at), hay.at(at + 1));
+    if next != b':' && !(next.is_ascii_hexdigit() && last.is_ascii_hexdigit()) {
+        return None;
+    }
+    let part = |b: u8| b.is_ascii_hexdigit() || b == b':';
+    let start = hay.back(at, floor.max(at.saturating_sub(4)), |b| b.is_ascii_hexdigit());
+    let end = hay.ahead_at_most(at, V6, |b| part(b) || b == b'.');
+    let end = hay.back(end, at, |b| b == b'.' || b == b':').max(if next == b':' { at + 2 } else { at });
+    let edge = hay.before(start);
+    if is_ident(edge) || edge == b':' || is_ident(hay.at(end)) {
+        return None;
+    }
+    let run = hay.slice(start, end);
+    let groups = || run.split(|b| *b == b':');
+    if groups().count() == 6 && groups().all(|g| g.len() == 2) && !run.contains(&b'.') {
+        return Some(Span { start, end, kind: Redaction::Mac });
+    }
+    if !is_v6(run) {
+        return None;
+    }
+    let zone =
+        if hay.at(end) == b'%' { hay.ahead_at_most(end + 1, 16, |b| is_ident(b) || b == b'-') } else { end };
+    Some(Span { start, end: zone, kind: Redaction::Ip })
+}
+
+fn is_v6(run: &[u8]) -> bool {
+    let Ok(text) = std::str::from_utf8(run) else { return false };
+    // `a::b` is a Rust path and `7::7` a pair: an address that matters has a digit and is longer.
+    (run.len() >= 6 || run.starts_with(b"::"))
+        && run.iter().any(u8::is_ascii_digit)
+        && text.parse::<std::net::Ipv6Addr>().is_ok()
+}
+
+/// Six pairs with hyphens around the hyphen at `at`, which is the first of the five.
+pub(super) fn mac(hay: Hay<'_>, at: usize, floor: usize) -> Option<Span> {
+    if hay.at(at + 3) != b'-' || hay.at(at + 6) != b'-' {
+        return None;
+    }
+    let start = at.checked_sub(2).filter(|start| *start >= floor)?;
+    let end = start + 17;
+    let run = hay.slice(start, end);
+    let pairs = run.len() == 17
+        && run.split(|b| *b == b'-').all(|p| p.len() == 2 && p.iter().all(u8::is_ascii_hexdigit));
+    (pairs
+        && !is_ident(hay.before(start))
+        && hay.before(start) != b'-'
+        && !is_ident(hay.at(end))
+        && hay.at(end) != b'-')
+        .then_some(Span { start, end, kind: Redaction::Mac })
+}

@@ -1,0 +1,183 @@
+//! One pass over the bytes: a table decides which of them deserve a look, detectors look there.
+//!
+//! The pass takes eight bytes at a time and adds up what the table says of them. Only a block with a trigger,
+//! with eight token characters in a row, or with four digits together with the block before it, is looked at
+//! again. A run of 15 token characters covers such a block wherever it starts.
+
+use super::hay::Hay;
+use super::{Span, dispatch};
+use crate::sanitize::words::Words;
+
+const DIGIT: u32 = 1;
+const TOKEN: u32 = 1 << 8;
+const TRIGGER: u32 = 1 << 16;
+
+const BLOCK: usize = 8;
+
+/// So many digits within two blocks may belong to a number that is looked for.
+const DIGITS: u32 = 4;
+
+/// Bytes at which a detector may find something.
+const TRIGGERS: &[u8] = b":=@/\\%.<?&+-\"'`\n\x1bBb";
+
+static TABLE: [u32; 256] = table();
+
+#[expect(clippy::indexing_slicing, reason = "runs in the compiler only")]
+const fn table() -> [u32; 256] {
+    let mut table = [0; 256];
+    let mut i = 0;
+    while i < 256 {
+        let b = i as u8;
+        if b.is_ascii_digit() {
+            table[i] += DIGIT;
+        }
+        if is_token(b) {
+            table[i] += TOKEN;
+        }
+        // Soft hyphens, combining marks, zero-width and full-width characters, tags.
+        if matches!(b, 0xc2 | 0xcc | 0xcd | 0xe1 | 0xe2 | 0xef | 0xf3) {
+            table[i] += TRIGGER;
+        }
+        i += 1;
+    }
+    let mut t = 0;
+    while t < TRIGGERS.len() {
+        table[TRIGGERS[t] as usize] += TRIGGER;
+        t += 1;
+    }
+    table
+}
+
+/// What tokens are made of, in any of their encodings.
+pub(super) const fn is_token(b: u8) -> bool {
+    b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'+' | b'/' | b'=' | b'.' | b'~')
+}
+
+/// What one pass over a text finds.
+pub(in crate::sanitize) struct Scan<'a> {
+    pub(super) hay: Hay<'a>,
+    pub(super) words: &'a Words,
+    /// What was found, in the order in which it was met.
+    pub(in crate::sanitize) found: Vec<Span>,
+    /// Behind everything that was found: what lies before is not looked at again.
+    pub(super) done: usize,
+    /// Behind the last run of token characters that was looked at.
+    pub(super) run_done: usize,
+    /// Behind the last number that was looked at.
+    pub(super) number_done: usize,
+    /// The next `</`, once it was looked for; `usize::MAX` when there is none.
+    pub(super) next_end_tag: usize,
+    /// What would make a decoded view differ.
+    pub(in crate::sanitize) views: Views,
+}
+
+/// Which decoded views of a text are worth a look.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(in crate::sanitize) struct Views {
+    /// Percent encoding, invisible or wide characters, colours.
+    pub(in crate::sanitize) encoded: bool,
+    /// Escapes with a backslash.
+    pub(in crate::sanitize) escaped: bool,
+    /// More than one line.
+    pub(in crate::sanitize) joined: bool,
+}
+
+impl Views {
+    fn see(&mut self, hay: Hay<'_>, i: usize, b: u8) {
+        match b {
+            b'%' => self.encoded |= hay.at(i + 1).is_ascii_hexdigit() && hay.at(i + 2).is_ascii_hexdigit(),
+            b'\\' => {
+                let next = hay.at(i + 1);
+                self.escaped |= matches!(
+                    next,
+                    b'u' | b'x' | b'"' | b'\'' | b'/' | b'\\' | b'n' | b'r' | b't' | b'0'..=b'3'
+                );
+            }
+            b'\n' => self.joined = true,
+            0x1b | 0x80.. => self.encoded = true,
+            _ => {}
+        }
+    }
+
+    /// Is there no view worth a look?
+    pub(in crate::sanitize) const fn is_empty(self) -> bool {
+        !(self.encoded || self.escaped || self.joined)
+    }
+}
+
+impl<'a> Scan<'a> {
+    /// Searches `bytes`.
+    pub(in crate::sanitize) fn of(bytes: &'a [u8], words: &'a Words) -> Self {
+        let mut scan = Self {
+            hay: Hay::new(bytes),
+            words,
+            found: Vec::new(),
+            done: 0,
+            run_done: 0,
+            number_done: 0,
+            next_end_tag: 0,
+            views: Views::default(),
+        };
+        scan.run();
+        scan
+    }
+
+    fn run(&mut self) {
+        let bytes = self.hay.slice(0, self.hay.len());
+        let (blocks, tail) = bytes.as_chunks::<BLOCK>();
+        let mut at = 0;
+        let mut digits = 0;
+        for block in blocks {
+            digits = self.block(at, block, digits);
+            at += BLOCK;
+        }
+        if !tail.is_empty() {
+            let mut block = [0; BLOCK];
+            for (to, from) in block.iter_mut().zip(tail) {
+                *to = *from;
+            }
+            self.block(at, &block, digits);
+        }
+    }
+
+    /// Looks at a block when the sums say so; returns how many digits it has.
+    #[inline]
+    fn block(&mut self, at: usize, block: &[u8; BLOCK], digits_before: u32) -> u32 {
+        let mut sum = 0;
+        for b in block {
+            sum += TABLE.get(usize::from(*b)).copied().unwrap_or(0);
+        }
+        let digits = sum & 0xff;
+        if sum >= TOKEN * BLOCK as u32 || digits + digits_before >= DIGITS {
+            self.look(at, block, sum, digits + digits_before);
+        }
+        digits
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn look(&mut self, at: usize, block: &[u8; BLOCK], sum: u32, digits: u32) {
+        if (sum >> 8) & 0xff == BLOCK as u32 && at >= self.run_done {
+            dispatch::run(self, at);
+        }
+        if digits >= DIGITS && at + BLOCK > self.number_done {
+            dispatch::number(self, at);
+        }
+        if sum >= TRIGGER {
+            for (i, b) in (at..).zip(block) {
+                self.views.see(self.hay, i, *b);
+                if i >= self.done {
+                    dispatch::trigger(self, i, *b);
+                }
+            }
+        }
+    }
+
+    /// Takes a find down.
+    pub(super) fn take(&mut self, hit: Option<Span>) -> bool {
+        let Some(span) = hit.filter(|span| span.start < span.end) else { return false };
+        self.done = self.done.max(span.end);
+        self.found.push(span);
+        true
+    }
+}

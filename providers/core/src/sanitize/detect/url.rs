@@ -1,0 +1,257 @@
+//! URLs of every scheme (RFC 3986, RFC 3987), and what people write instead of one: `host.tld/path`, `www.host`.
+
+use super::hay::{Hay, is_quote, is_word};
+use super::{Redaction, Span};
+
+/// The longest scheme that is looked for; `jdbc:` may stand before it.
+const SCHEME: usize = 48;
+
+/// RFC 1035 section 2.3.4.
+const HOST: usize = 255;
+
+/// Schemes without `//`. What they carry is a person's or a page's.
+const OPAQUE: [&[u8]; 20] = [
+    b"mailto",
+    b"data",
+    b"tel",
+    b"sms",
+    b"callto",
+    b"sip",
+    b"sips",
+    b"xmpp",
+    b"magnet",
+    b"javascript",
+    b"blob",
+    b"view-source",
+    b"file",
+    b"jdbc",
+    b"otpauth",
+    b"bitcoin",
+    b"ethereum",
+    b"geo",
+    b"skype",
+    b"cid",
+];
+
+/// Schemes of databases, queues and directories: such a URL is a connection string.
+const STORES: [&[u8]; 32] = [
+    b"postgres",
+    b"postgresql",
+    b"mysql",
+    b"mysql2",
+    b"mysqlx",
+    b"mariadb",
+    b"mongodb",
+    b"mongodb+srv",
+    b"redis",
+    b"rediss",
+    b"amqp",
+    b"amqps",
+    b"mssql",
+    b"sqlserver",
+    b"oracle",
+    b"clickhouse",
+    b"cassandra",
+    b"neo4j",
+    b"neo4j+s",
+    b"bolt",
+    b"snowflake",
+    b"cockroachdb",
+    b"sqlite",
+    b"sqlite3",
+    b"ldap",
+    b"ldaps",
+    b"memcached",
+    b"nats",
+    b"kafka",
+    b"couchbase",
+    b"influxdb",
+    b"duckdb",
+];
+
+/// Last labels that are more often the extension of a file than a domain.
+const FILES: [&[u8]; 47] = [
+    b"rs", b"py", b"js", b"ts", b"jsx", b"tsx", b"mjs", b"cjs", b"go", b"c", b"h", b"cc", b"cpp", b"hpp",
+    b"java", b"kt", b"rb", b"php", b"pl", b"sh", b"toml", b"lock", b"json", b"jsonl", b"yaml", b"yml",
+    b"xml", b"html", b"htm", b"css", b"md", b"txt", b"log", b"csv", b"tsv", b"pdf", b"zip", b"tar", b"gz",
+    b"so", b"dll", b"exe", b"dylib", b"pyc", b"whl", b"ini", b"cfg",
+];
+
+/// The `://` at `at`, with its scheme.
+pub(super) fn with_scheme(hay: Hay<'_>, at: usize, floor: usize) -> Option<Span> {
+    let from = floor.max(at.saturating_sub(SCHEME));
+    let start = hay.back(at, from, |b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'-' | b'.' | b':'));
+    let start = hay.ahead(start, |b| !b.is_ascii_alphabetic()).min(at);
+    let rest = at + 3;
+    let end = end(hay, rest, hay.before(start));
+    if end <= rest {
+        return None;
+    }
+    let scheme_at = hay.back(at, start, |b| b != b':');
+    let scheme = hay.slice(scheme_at, at);
+    let store = hay.has_any_case(start, b"jdbc:") || STORES.iter().any(|s| s.eq_ignore_ascii_case(scheme));
+    // `error:https://…`: what stands before the scheme is no part of it, but for `jdbc:` and `view-source:`.
+    let outer = OPAQUE.iter().any(|s| hay.has_any_case(start, s));
+    let start = if store && hay.has_any_case(start, b"jdbc:") || outer { start } else { scheme_at };
+    let kind = if store { Redaction::Connection } else { Redaction::Url };
+    Some(Span { start, end, kind })
+}
+
+/// A scheme without `//` whose colon stands at `at`.
+pub(super) fn opaque(hay: Hay<'_>, at: usize, floor: usize) -> Option<Span> {
+    let start = hay.back(at, floor.max(at.saturating_sub(12)), |b| b.is_ascii_alphabetic() || b == b'-');
+    if is_word(hay.before(start)) || !OPAQUE.iter().any(|s| s.eq_ignore_ascii_case(hay.slice(start, at))) {
+        return None;
+    }
+    let next = hay.at(at + 1);
+    let plausible = match hay.at(start).to_ascii_lowercase() {
+        // `file:/x`, but not `file:name`.
+        b'f' => matches!(next, b'/' | b'\\'),
+        // `data:text/html,…`, but not `data:x`.
+        b'd' => {
+            let head = hay.slice(at + 1, hay.ahead_at_most(at + 1, 80, |b| b > b' '));
+            head.contains(&b',') && (head.contains(&b'/') || head.starts_with(b",") || head.starts_with(b";"))
+        }
+        _ => is_word(next) || matches!(next, b'+' | b'?' | b'/' | b'%' | b'('),
+    };
+    if !plausible {
+        return None;
+    }
+    let end = end(hay, at + 1, hay.before(start));
+    let kind = if hay.has_any_case(start, b"jdbc") {
+        Redaction::Connection
+    } else if hay.has_any_case(start, b"mailto") {
+        Redaction::Email
+    } else {
+        Redaction::Url
+    };
+    (end > at + 1).then_some(Span { start, end, kind })
+}
+
+/// `host.tld/path` or `host:port/path` whose first slash stands at `at`; `//host/path` whose second does.
+pub(super) fn bare(hay: Hay<'_>, at: usize, floor: usize) -> Option<Span> {
+    if hay.before(at) == b'/' {
+        return relative(hay, at);
+    }
+    let from = floor.max(at.saturating_sub(HOST));
+    let mut host_end = at;
+    let port = hay.back(at, from.max(at.saturating_sub(5)), |b| b.is_ascii_digit());
+    let ported = port < at && hay.before(port) == b':';
+    if ported {
+        host_end = port - 1;
+    }
+    let start = hay.back(host_end, from, |b| is_word(b) || matches!(b, b'.' | b'-'));
+    if matches!(hay.before(start), b'_' | b'/' | b'\\' | b'$' | b'@') {
+        return None;
+    }
+    let host = hay.slice(start, host_end);
+    let single = ported && at - port >= 2 && host.len() >= 2 && host.iter().any(u8::is_ascii_alphabetic);
+    if !(is_host(host) || is_address(host) || single) {
+        return None;
+    }
+    Some(Span { start, end: end(hay, at, hay.before(start)).max(at + 1), kind: Redaction::Url })
+}
+
+/// `//host.tld/path`, relative to a scheme.
+fn relative(hay: Hay<'_>, at: usize) -> Option<Span> {
+    let start = at - 1;
+    let edge = hay.before(start);
+    if is_word(edge) || matches!(edge, b'/' | b':' | b'.' | b'_') {
+        return None;
+    }
+    let host_end = hay.ahead_at_most(at + 1, HOST, |b| is_word(b) || matches!(b, b'.' | b'-'));
+    let end = end(hay, at + 1, edge);
+    let path = hay.slice(host_end, end).contains(&b'/');
+    (host_end > at + 1 && (path || is_host(hay.slice(at + 1, host_end)))).then_some(Span {
+        start,
+        end,
+        kind: Redaction::Url,
+    })
+}
+
+/// `www.host.tld` whose first point stands at `at`.
+pub(super) fn www(hay: Hay<'_>, at: usize, floor: usize) -> Option<Span> {
+    let start = at.checked_sub(3)?;
+    let named = hay.has_any_case(start, b"www.") && is_word(hay.at(at + 1)) && start >= floor;
+    if !named || is_word(hay.before(start)) {
+        return None;
+    }
+    let end = end(hay, at, hay.before(start));
+    hay.slice(at + 1, end).contains(&b'.').then_some(Span { start, end, kind: Redaction::Url })
+}
+
+/// Where a URL ends that started before `i`; `edge` is the byte before it.
+///
+/// It ends at white space, a quote or an angle bracket; punctuation and brackets at its end belong to the
+/// sentence.
+pub(super) fn end(hay: Hay<'_>, i: usize, edge: u8) -> usize {
+    let mut end = i;
+    loop {
+        end = hay.ahead(end, |b| b > b' ' && !matches!(b, b'"' | b'<' | b'>' | b'`' | b'\'' | b'\\' | 0x7f));
+        let next = hay.at(end + 1);
+        match hay.at(end) {
+            b'\'' if edge != b'\'' && is_word(next) => end += 1,
+            b'\\' if !matches!(next, b'n' | b'r' | b't' | b'"' | b'\'' | b'\\' | 0) => end += 1,
+            _ => break,
+        }
+    }
+    if matches!(edge, b'(' | b'[' | b'{') {
+        let close = match edge {
+            b'(' => b')',
+            b'[' => b']',
+            _ => b'}',
+        };
+        let (open, inner) = (edge, hay.slice(i, end));
+        let mut depth = 0_usize;
+        for (at, b) in (i..).zip(inner) {
+            if *b == open {
+                depth += 1;
+            } else if *b == close {
+                match depth.checked_sub(1) {
+                    Some(less) => depth = less,
+                    None => return at,
+                }
+            }
+        }
+    }
+    hay.back(end, i, |b| {
+        matches!(b, b'.' | b',' | b';' | b':' | b'!' | b'?' | b')' | b']' | b'}' | b'\'' | b'|')
+    })
+}
+
+/// A name with a domain: labels with points between them, the last of letters and no file's extension.
+pub(super) fn is_host(host: &[u8]) -> bool {
+    let labels = host.iter().filter(|b| **b == b'.').count() + 1;
+    let Some(last) = host.rsplit(|b| *b == b'.').next() else { return false };
+    let domain = last.len() >= 2
+        && (last.iter().all(|b| b.is_ascii_alphabetic() || *b >= 0x80)
+            || last.get(..4).is_some_and(|p| p.eq_ignore_ascii_case(b"xn--")));
+    let file = labels == 2 && FILES.iter().any(|f| f.eq_ignore_ascii_case(last));
+    labels >= 2
+        && domain
+        && !file
+        && host.len() <= HOST
+        && host.split(|b| *b == b'.').all(|label| {
+            !label.is_empty()
+                && label.len() <= 63
+                && label.first() != Some(&b'-')
+                && label.last() != Some(&b'-')
+        })
+}
+
+/// Four numbers with points between them.
+pub(super) fn is_address(host: &[u8]) -> bool {
+    let mut parts = 0;
+    for part in host.split(|b| *b == b'.') {
+        if part.is_empty() || part.len() > 3 || !part.iter().all(u8::is_ascii_digit) {
+            return false;
+        }
+        parts += 1;
+    }
+    parts == 4
+}
+
+/// Ends a quoted or bracketed thing; used by detectors that take all up to the sentence's next pause.
+pub(super) const fn is_pause(b: u8) -> bool {
+    b <= b' ' || is_quote(b) || matches!(b, b',' | b';' | b')' | b']' | b'}' | b'<' | b'>' | b'|')
+}

@@ -1,0 +1,136 @@
+//! What an answer means: a pure function over the head of an answer, one rule for every provider.
+
+use std::time::Duration;
+
+use crawl4ai_telemetry_core::{SendError, Timestamp};
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc2822;
+
+/// No server can keep us away for longer: after a day it is asked again.
+pub const LONGEST_WAIT: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// How long to keep away after a 429 that says nothing else, as Sentry asks of its clients
+/// (<https://develop.sentry.dev/sdk/expected-features/rate-limiting/>).
+const UNSAID_WAIT: Duration = Duration::from_secs(60);
+
+/// The part of an answer that decides.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Head {
+    /// The status code.
+    pub status: u16,
+    /// `Date`.
+    pub date: Option<String>,
+    /// `Retry-After`: seconds, or a date.
+    pub retry_after: Option<String>,
+    /// `X-Sentry-Rate-Limits`.
+    pub rate_limits: Option<String>,
+}
+
+/// What an answer means for the report that was sent and for the next one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reading {
+    /// What becomes of the report.
+    pub outcome: Result<(), SendError>,
+    /// The server's wish: nothing more before this much time has passed. A report can be delivered and the
+    /// next one unwelcome.
+    pub keep_away: Option<Duration>,
+}
+
+/// Reads an answer. `now` is the time of this machine; it counts only where a server that names a date does
+/// not say what time it is.
+///
+/// | status | meaning |
+/// |---|---|
+/// | 2xx | delivered |
+/// | 401, 403, 404, and redirects | wrong key or address: stop for this run, keep the report |
+/// | 408, 425 | the request came at a bad time: try again |
+/// | 429 | try again, not before the server says, at most [`LONGEST_WAIT`] |
+/// | other 4xx | this report is refused for good |
+/// | 5xx, and what is no status | try again; a `Retry-After` of a 503 counts (RFC 9110, section 15.6.4) |
+///
+/// ```
+/// use crawl4ai_telemetry_core::Timestamp;
+/// use crawl4ai_telemetry_http::{Head, read_answer};
+///
+/// let head = Head { status: 200, ..Head::default() };
+/// assert_eq!(read_answer(&head, Timestamp::default()).outcome, Ok(()));
+/// ```
+#[must_use]
+pub fn read_answer(head: &Head, now: Timestamp) -> Reading {
+    let status = head.status;
+    let limited = head.rate_limits.as_deref().and_then(longest_limit);
+    let asked = || head.retry_after.as_deref().and_then(|wish| wait(wish, head.date.as_deref(), now));
+    let keep_away = match status {
+        // Sentry: its own header counts before the standard one.
+        429 => limited.or_else(asked).or(Some(UNSAID_WAIT)),
+        503 => limited.max(asked()),
+        _ => limited,
+    };
+    let keep_away = keep_away.map(|wait| wait.min(LONGEST_WAIT)).filter(|wait| !wait.is_zero());
+    let outcome = match status {
+        200..=299 => Ok(()),
+        300..=399 => Err(SendError::Halt {
+            reason: format!("the server redirects ({status}), which is not followed: correct the address"),
+        }),
+        401 | 403 => {
+            Err(SendError::Halt { reason: format!("the server does not accept the key ({status})") })
+        }
+        404 => Err(SendError::Halt { reason: format!("the server does not know the project ({status})") }),
+        413 => {
+            Err(SendError::Rejected { reason: format!("the server finds the report too large ({status})") })
+        }
+        408 | 425 => Err(retry(None, format!("the server asks to repeat the request ({status})"))),
+        429 => Err(retry(keep_away, format!("the server has had too many reports ({status})"))),
+        400..=499 => Err(SendError::Rejected { reason: format!("the server refuses the report ({status})") }),
+        _ => Err(retry(keep_away, format!("the server failed ({status})"))),
+    };
+    Reading { outcome, keep_away }
+}
+
+pub(crate) fn retry(after: Option<Duration>, reason: impl Into<String>) -> SendError {
+    SendError::Retry { after, reason: reason.into() }
+}
+
+/// `Retry-After`: seconds, or a date (RFC 9110, section 10.2.3).
+///
+/// Of the three forms of a date that a server may write, the one that servers must write is read; the
+/// obsolete two count as nothing said.
+fn wait(wish: &str, date: Option<&str>, now: Timestamp) -> Option<Duration> {
+    let wish = wish.trim();
+    seconds(wish).or_else(|| {
+        let until = read_date(wish)?;
+        // The difference of two times of the same clock, the server's: this machine's may be wrong.
+        let now = date.and_then(read_date).unwrap_or(now);
+        Some(until.since(now))
+    })
+}
+
+fn read_date(text: &str) -> Option<Timestamp> {
+    let seconds = OffsetDateTime::parse(text.trim(), &Rfc2822).ok()?.unix_timestamp();
+    Some(Timestamp::from_millis(u64::try_from(seconds).ok()?.saturating_mul(1000)))
+}
+
+/// Whole seconds; Sentry also writes fractions, which are rounded up.
+fn seconds(text: &str) -> Option<Duration> {
+    let number = text.bytes().all(|b| b.is_ascii_digit() || b == b'.');
+    let seconds: f64 = text.parse().ok().filter(|_| number)?;
+    Duration::try_from_secs_f64(seconds.ceil()).ok().or(Some(LONGEST_WAIT))
+}
+
+/// The longest limit that concerns error reports in `60:error;default:organization, 2700::key`.
+///
+/// A limit names its seconds, then its categories; none means all. Limits of other categories, and parts that
+/// cannot be read, are passed over, as Sentry asks.
+fn longest_limit(header: &str) -> Option<Duration> {
+    let limit = |limit: &str| {
+        let mut parts = limit.trim().split(':');
+        let wait = seconds(parts.next()?.trim())?;
+        let categories = parts.next().unwrap_or_default().trim();
+        let concerns_us = categories.is_empty() || categories.split(';').any(|c| c.trim() == "error");
+        concerns_us.then_some(wait)
+    };
+    header.split(',').filter_map(limit).max()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,143 @@
+//! One request, made with `ureq`: no state is kept between requests, so nothing can be carried over.
+
+use std::io::{ErrorKind, Read};
+
+use ureq::http::{HeaderMap, header};
+use ureq::tls::{RootCerts, TlsConfig, TlsProvider};
+use ureq::{Agent, Body};
+
+use crate::answer::Head;
+use crate::sender::{Limits, USER_AGENT};
+
+/// Longer heads of answers are refused, in bytes.
+const HEAD_BYTES: usize = 16 * 1024;
+
+/// The buffers for either direction, in bytes: a report is seldom longer, and none is kept waiting in memory.
+const BUFFER_BYTES: usize = 16 * 1024;
+
+/// Everything that a request needs, so that it can be made on a thread of its own.
+pub(crate) struct Request {
+    pub(crate) urls: Vec<String>,
+    pub(crate) host: String,
+    pub(crate) headers: Vec<(&'static str, String)>,
+    pub(crate) media_type: &'static str,
+    pub(crate) body: Vec<u8>,
+    pub(crate) encrypted: bool,
+    pub(crate) limits: Limits,
+}
+
+impl Request {
+    /// Makes the request: the head of the answer and the body that follows, or why there is no answer.
+    pub(crate) fn run(&self) -> Result<(Head, Body), String> {
+        let agent = self.agent();
+        let mut failure = String::from("there is no address to go to");
+        for url in &self.urls {
+            match self.post(&agent, url) {
+                Ok(answer) => return Ok(answer),
+                Err(error) => {
+                    failure = reason(&error);
+                    // Only where nothing was sent may another address of the same machine be tried.
+                    if !matches!(&error, ureq::Error::Io(e) if e.kind() == ErrorKind::ConnectionRefused) {
+                        break;
+                    }
+                }
+            }
+        }
+        Err(failure)
+    }
+
+    fn post(&self, agent: &Agent, url: &str) -> Result<(Head, Body), ureq::Error> {
+        let mut request = agent
+            .post(url)
+            .header(header::HOST, &self.host)
+            .header(header::CONNECTION, "close")
+            .header(header::CONTENT_TYPE, self.media_type);
+        for (name, value) in &self.headers {
+            request = request.header(*name, value);
+        }
+        let response = request.send(&*self.body)?;
+        let head = head(response.status().as_u16(), response.headers());
+        Ok((head, response.into_body()))
+    }
+
+    /// The beginning of an answer's body, as far as it comes.
+    pub(crate) fn read(&self, mut body: Body) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        // A body that breaks off changes nothing: what the server decided stands in the head.
+        let _ = body.as_reader().take(self.limits.answer_bytes).read_to_end(&mut bytes);
+        bytes
+    }
+
+    /// Every setting that other crates' features could turn is set here: what we send must not depend on who
+    /// else uses `ureq` in the same program.
+    fn agent(&self) -> Agent {
+        let Limits { connect, request, answer_bytes: _ } = self.limits;
+        let tls = TlsConfig::builder().provider(TlsProvider::Rustls).root_certs(RootCerts::WebPki).build();
+        // No limit on the whole call: with one, `ureq` looks host names up on a thread that it starts in a
+        // way that panics when there is none. The caller keeps the whole limit.
+        Agent::config_builder()
+            .proxy(None)
+            .https_only(self.encrypted)
+            .tls_config(tls)
+            .max_redirects(0)
+            .http_status_as_error(false)
+            .user_agent(USER_AGENT)
+            .accept("")
+            .accept_encoding("")
+            .max_response_header_size(HEAD_BYTES)
+            .input_buffer_size(BUFFER_BYTES)
+            .output_buffer_size(BUFFER_BYTES)
+            .max_idle_connections(0)
+            .timeout_connect(Some(connect))
+            .timeout_send_request(Some(request))
+            .timeout_send_body(Some(request))
+            .timeout_recv_response(Some(request))
+            .timeout_recv_body(Some(request))
+            .build()
+            .new_agent()
+    }
+}
+
+fn head(status: u16, headers: &HeaderMap) -> Head {
+    let value = |name: &str| headers.get(name).and_then(|v| v.to_str().ok()).map(str::to_owned);
+    Head {
+        status,
+        date: value("Date"),
+        retry_after: value("Retry-After"),
+        rate_limits: value("X-Sentry-Rate-Limits"),
+    }
+}
+
+/// Why there is no answer: never the text of the error, which may quote the address.
+#[expect(clippy::wildcard_enum_match_arm, reason = "an enum of `ureq` that may grow")]
+fn reason(error: &ureq::Error) -> String {
+    let reason = match error {
+        ureq::Error::Timeout(ureq::Timeout::Connect) => "the connection took too long",
+        ureq::Error::Timeout(_) => "the server took too long",
+        ureq::Error::HostNotFound => "the host is not known",
+        ureq::Error::Protocol(_) | ureq::Error::LargeResponseHeader(..) => {
+            "the answer is not HTTP as we know it"
+        }
+        ureq::Error::Tls(_) | ureq::Error::Rustls(_) => "no secure connection could be made",
+        ureq::Error::Io(error) => return io_reason(error.kind()),
+        _ => "the request could not be made",
+    };
+    reason.to_owned()
+}
+
+#[expect(clippy::wildcard_enum_match_arm, reason = "an enum of the standard library that may grow")]
+fn io_reason(kind: ErrorKind) -> String {
+    match kind {
+        // How a failing TLS handshake reaches us.
+        ErrorKind::InvalidData => "no secure connection could be made".to_owned(),
+        ErrorKind::ConnectionRefused
+        | ErrorKind::ConnectionReset
+        | ErrorKind::ConnectionAborted
+        | ErrorKind::BrokenPipe
+        | ErrorKind::UnexpectedEof
+        | ErrorKind::HostUnreachable
+        | ErrorKind::NetworkUnreachable
+        | ErrorKind::TimedOut => kind.to_string(),
+        _ => "no network, or the host is not known".to_owned(),
+    }
+}

@@ -1,0 +1,156 @@
+//! Sends, comes back in time, and keeps away when told.
+
+use std::sync::mpsc::{RecvTimeoutError, sync_channel};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::thread::Builder;
+use std::time::{Duration, Instant, SystemTime};
+
+use crawl4ai_telemetry_core::SendError;
+
+use crate::answer::{read_answer, retry};
+use crate::request::Request;
+use crate::{Endpoint, Head, Reading};
+
+/// How every request names its sender; the same on every machine.
+pub const USER_AGENT: &str = concat!("crawl4ai-telemetry/", env!("CARGO_PKG_VERSION"));
+
+/// How long a delivery may take and how much of an answer is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// For the connection with its TLS handshake.
+    pub connect: Duration,
+    /// For everything, from the look-up of the host's name to the last byte of the answer.
+    pub request: Duration,
+    /// How many bytes of an answer's body are read; with 0 it is not waited for.
+    pub answer_bytes: u64,
+}
+
+impl Default for Limits {
+    /// 2 s to connect, 10 s in all, 64 KiB of an answer.
+    fn default() -> Self {
+        Self { connect: Duration::from_secs(2), request: Duration::from_secs(10), answer_bytes: 64 * 1024 }
+    }
+}
+
+/// The other side has taken what was sent.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Delivered {
+    /// What it answered, up to [`Limits::answer_bytes`]; empty when it did not come in time.
+    pub body: Vec<u8>,
+}
+
+/// Posts to one [`Endpoint`].
+///
+/// Making one costs nothing: nothing is opened, started or read before the first [`post`](Self::post).
+#[derive(Debug)]
+pub struct Sender {
+    endpoint: Endpoint,
+    limits: Limits,
+    /// The server's wish, kept here because it can come with a report that was delivered.
+    not_before: Mutex<Option<Instant>>,
+}
+
+impl Sender {
+    /// A sender to `endpoint`.
+    #[must_use]
+    pub const fn new(endpoint: Endpoint, limits: Limits) -> Self {
+        Self { endpoint, limits, not_before: Mutex::new(None) }
+    }
+
+    /// With other limits.
+    #[must_use]
+    pub fn with_limits(mut self, limits: Limits) -> Self {
+        self.limits = limits;
+        self
+    }
+
+    /// Where it goes.
+    #[must_use]
+    pub const fn endpoint(&self) -> &Endpoint {
+        &self.endpoint
+    }
+
+    /// Posts `body` and returns when the server has answered, at the latest when [`Limits::request`] is over.
+    ///
+    /// While the server wants to be left alone (429, `X-Sentry-Rate-Limits`) it is not asked: the answer is
+    /// then [`SendError::Retry`] with what is left of the time.
+    ///
+    /// # Errors
+    /// What [`read_answer`] makes of the answer; [`SendError::Retry`] when there is none.
+    pub fn post(
+        &self,
+        headers: &[(&'static str, String)],
+        media_type: &'static str,
+        body: Vec<u8>,
+    ) -> Result<Delivered, SendError> {
+        if let Some(left) = self.time_to_keep_away() {
+            return Err(retry(Some(left), "the server asked to be left alone for a while"));
+        }
+        let (head, body) = self.exchange(Request {
+            urls: self.endpoint.urls(),
+            host: self.endpoint.host_header(),
+            headers: headers.to_vec(),
+            media_type,
+            body,
+            encrypted: self.endpoint.is_encrypted(),
+            limits: self.limits,
+        })?;
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "only where a server names a date and not its own time"
+        )]
+        let now = SystemTime::now();
+        let Reading { outcome, keep_away } = read_answer(&head, now.into());
+        if let Some(wait) = keep_away {
+            *self.not_before() = Instant::now().checked_add(wait);
+        }
+        outcome.map(|()| Delivered { body })
+    }
+
+    /// Makes the request on a thread of its own, because the system's look-up of host names knows no time
+    /// limit: a machine that is offline may wait for it far longer than a report may take. A request that is
+    /// late is left to itself; the limits within it end it soon after.
+    fn exchange(&self, request: Request) -> Result<(Head, Vec<u8>), SendError> {
+        let limit = self.limits.request;
+        let start = Instant::now();
+        let (head_to, heads) = sync_channel(1);
+        let (body_to, bodies) = sync_channel(1);
+        // Nobody listens any more when the time is over.
+        let act = move || match request.run() {
+            Ok((head, body)) => {
+                let _ = head_to.send(Ok(head));
+                let _ = body_to.send(request.read(body));
+            }
+            Err(reason) => {
+                let _ = head_to.send(Err(reason));
+            }
+        };
+        // The handle is dropped: the thread ends by itself, and the channels tell whether it did its work.
+        let _ = Builder::new()
+            .name("telemetry-http".into())
+            .spawn(act)
+            .map_err(|_| retry(None, "no thread could be started"))?;
+        match heads.recv_timeout(limit) {
+            Ok(Ok(head)) if self.limits.answer_bytes == 0 => Ok((head, Vec::new())),
+            Ok(Ok(head)) => {
+                let left = limit.saturating_sub(start.elapsed());
+                Ok((head, bodies.recv_timeout(left).unwrap_or_default()))
+            }
+            Ok(Err(reason)) => Err(retry(None, reason)),
+            Err(RecvTimeoutError::Timeout) => {
+                Err(retry(None, format!("no answer within {:.1} s", limit.as_secs_f64())))
+            }
+            Err(RecvTimeoutError::Disconnected) => Err(retry(None, "the HTTP client failed")),
+        }
+    }
+
+    fn time_to_keep_away(&self) -> Option<Duration> {
+        let left = (*self.not_before())?.checked_duration_since(Instant::now())?;
+        (!left.is_zero()).then_some(left)
+    }
+
+    fn not_before(&self) -> MutexGuard<'_, Option<Instant>> {
+        // One word is written at once: a panic elsewhere cannot leave half of it.
+        self.not_before.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

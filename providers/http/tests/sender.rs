@@ -1,0 +1,158 @@
+//! The sender against the scripted server.
+
+#![expect(clippy::unwrap_used, reason = "helpers of tests fail by panicking")]
+
+use std::time::{Duration, Instant};
+
+use crawl4ai_telemetry_conformance::{self as conformance, Reply, Server};
+use crawl4ai_telemetry_core::{Payload, ProviderError, Report, SendError, TelemetryProvider, UsageSpan};
+use crawl4ai_telemetry_http::{Delivered, Endpoint, Limits, Sender, USER_AGENT};
+
+const LIMITS: Limits =
+    Limits { connect: Duration::from_secs(1), request: Duration::from_secs(2), answer_bytes: 64 };
+const PATIENCE: Duration = Duration::from_secs(6);
+
+fn sender(url: &str) -> Sender {
+    Sender::new(Endpoint::parse(url).unwrap(), LIMITS)
+}
+
+fn post(sender: &Sender) -> Result<Delivered, SendError> {
+    sender.post(&[("X-Own", "1".into())], "text/plain", b"hello".to_vec())
+}
+
+/// The smallest provider there can be on top of the sender.
+struct Plain(Sender);
+
+impl TelemetryProvider for Plain {
+    fn name(&self) -> &str {
+        "plain"
+    }
+    fn initialize(&self) -> Result<(), ProviderError> {
+        Ok(())
+    }
+    fn render(&self, report: &Report) -> Result<Payload, ProviderError> {
+        Ok(Payload { media_type: "application/json", bytes: serde_json::to_vec(report).unwrap() })
+    }
+    fn send_exception(&self, report: &Report) -> Result<(), SendError> {
+        let payload = self.render(report).unwrap();
+        self.0.post(&[], payload.media_type, payload.bytes).map(drop)
+    }
+    fn send_event(&self, _: &UsageSpan) -> Result<(), SendError> {
+        Ok(())
+    }
+    fn flush(&self, _: Duration) -> Result<(), SendError> {
+        Ok(())
+    }
+    fn shutdown(&self, _: Duration) -> Result<(), SendError> {
+        Ok(())
+    }
+}
+
+#[test]
+fn a_provider_on_top_of_it_conforms() {
+    let server = Server::always(Reply::status(200));
+    conformance::check(|| Plain(sender(&server.url())));
+    for answer_bytes in [0, 64] {
+        let limits = Limits { answer_bytes, ..LIMITS };
+        conformance::check_http(|url| Plain(sender(url).with_limits(limits)), PATIENCE);
+    }
+}
+
+#[test]
+fn says_who_it_is_and_nothing_of_the_machine() {
+    let server = Server::always(Reply::status(200));
+    post(&sender(&format!("{}/v1/x?y=z", server.url()))).unwrap();
+    let request = &server.requests()[0];
+    assert_eq!((&*request.method, &*request.path, &*request.body), ("POST", "/v1/x?y=z", &b"hello"[..]));
+    let mut headers: Vec<_> =
+        request.headers.iter().map(|(name, value)| (name.to_ascii_lowercase(), value.clone())).collect();
+    headers.sort();
+    let expected = [
+        ("connection", "close"),
+        ("content-length", "5"),
+        ("content-type", "text/plain"),
+        ("host", &*server.address().to_string()),
+        ("user-agent", USER_AGENT),
+        ("x-own", "1"),
+    ];
+    assert_eq!(headers, expected.map(|(name, value)| (name.to_owned(), value.to_owned())));
+}
+
+#[test]
+fn reads_the_beginning_of_an_answer() {
+    let table = [("", ""), ("short", "short"), (&*"long".repeat(100), &*"long".repeat(16))];
+    for (body, expected) in table {
+        let server = Server::always(Reply::status(200).body(body));
+        assert_eq!(post(&sender(&server.url())), Ok(Delivered { body: expected.into() }));
+    }
+}
+
+#[test]
+fn an_answer_without_end_is_read_no_further_than_its_limit() {
+    let server = Server::always(Reply::EndlessBody);
+    assert_eq!(post(&sender(&server.url())), Ok(Delivered { body: vec![b'x'; 64] }));
+}
+
+#[test]
+fn what_is_delivered_is_delivered_though_the_rest_of_the_answer_never_comes() {
+    let server = Server::always(Reply::HangAfterHead);
+    let start = Instant::now();
+    assert_eq!(post(&sender(&server.url())), Ok(Delivered { body: Vec::new() }));
+    assert!(start.elapsed() < PATIENCE);
+}
+
+#[test]
+fn localhost_is_reached_by_its_address_and_keeps_its_name() {
+    let server = Server::always(Reply::status(200));
+    let port = server.address().port();
+    post(&sender(&format!("http://localhost:{port}/x"))).unwrap();
+    assert_eq!(server.requests()[0].header("Host"), Some(&*format!("localhost:{port}")));
+}
+
+#[test]
+fn carries_no_cookie_from_one_answer_to_the_next_request() {
+    let server = Server::always(Reply::status(200).header("Set-Cookie", "id=1; Path=/"));
+    let sender = sender(&server.url());
+    post(&sender).unwrap();
+    post(&sender).unwrap();
+    assert!(server.requests().iter().all(|request| request.header("Cookie").is_none()));
+}
+
+#[test]
+fn speaks_tls_or_not_at_all() {
+    let server = Server::always(Reply::status(200));
+    let start = Instant::now();
+    let error = post(&sender(&server.url().replace("http://", "https://"))).unwrap_err();
+    assert!(matches!(error, SendError::Retry { after: None, .. }), "{error:?}");
+    assert!(start.elapsed() < PATIENCE);
+    assert_eq!(server.requests().len(), 0);
+}
+
+#[test]
+fn the_whole_limit_holds_whatever_its_parts_allow() {
+    let server = Server::always(Reply::HangAfterAccept);
+    let limits = Limits { connect: Duration::from_secs(60), ..LIMITS };
+    let start = Instant::now();
+    let error = post(&sender(&server.url().replace("http://", "https://")).with_limits(limits)).unwrap_err();
+    assert!(start.elapsed() < PATIENCE, "{:?}", start.elapsed());
+    assert!(error.to_string().ends_with("no answer within 2.0 s"), "{error}");
+}
+
+#[test]
+fn a_host_that_does_not_exist_is_an_error_like_others() {
+    // `invalid` never resolves (RFC 6761, section 6.4).
+    let start = Instant::now();
+    let error = post(&sender("https://sentry.invalid/api/1/envelope/")).unwrap_err();
+    assert!(matches!(&error, SendError::Retry { after: None, .. }), "{error:?}");
+    assert!(!error.to_string().contains("invalid"), "{error}");
+    assert!(start.elapsed() < PATIENCE);
+}
+
+#[test]
+fn a_header_that_is_none_is_no_panic() {
+    let server = Server::always(Reply::status(200));
+    let bad = [("X-Own", "a\r\nX-Evil: 1".to_owned())];
+    let error = sender(&server.url()).post(&bad, "text/plain", Vec::new()).unwrap_err();
+    assert!(matches!(error, SendError::Retry { .. }), "{error:?}");
+    assert_eq!(server.connections(), 0);
+}

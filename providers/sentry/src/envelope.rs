@@ -1,0 +1,30 @@
+//! The bytes that leave.
+
+use std::io;
+
+use crawl4ai_telemetry_core::Report;
+use sentry::Envelope;
+use sentry::protocol::{EnvelopeHeaders, Uuid};
+use serde_json::json;
+
+use crate::event;
+
+/// The media type of an envelope (<https://develop.sentry.dev/sdk/data-model/envelopes/>).
+pub(crate) const MEDIA_TYPE: &str = "application/x-sentry-envelope";
+
+/// An envelope with one event, the same bytes for the same report.
+///
+/// The header has no `sent_at`: a server takes it for the clock of the sender and moves the time of the event
+/// by the difference, but a report may wait for days until it is sent.
+pub(crate) fn write(report: &Report) -> io::Result<Vec<u8>> {
+    let payload = serde_json::to_vec(&event::write(report)?)?;
+    let id = Uuid::from_bytes(report.id().to_bytes());
+    let mut bytes = Vec::with_capacity(payload.len().saturating_add(128));
+    // The item is written here and not by `Envelope`, whose event has no field for `sdk.settings`.
+    Envelope::new().with_headers(EnvelopeHeaders::new().with_event_id(id)).to_writer(&mut bytes)?;
+    serde_json::to_writer(&mut bytes, &json!({ "type": "event", "length": payload.len() }))?;
+    bytes.push(b'\n');
+    bytes.extend(payload);
+    bytes.push(b'\n');
+    Ok(bytes)
+}

@@ -1,0 +1,148 @@
+//! A report as Sentry's event. Field by field, so that nothing comes along by default.
+
+use std::borrow::Cow;
+
+use crawl4ai_telemetry_core::{Kind, Level, Privacy, Report};
+use sentry::protocol::{
+    ClientSdkInfo, Context, DebugMeta, Event, Level as SentryLevel, Map, OsContext, User, Uuid, Value,
+};
+use serde_json::json;
+
+use crate::fields::{self, cut};
+use crate::{images, stack};
+
+/// The longest transaction name that Relay does not cut, in characters; and 32 operations of that length are
+/// what it leaves of a context.
+const NAME: usize = 200;
+
+/// The event as JSON, with what the types of `sentry` do not write.
+///
+/// # Errors
+/// When a value cannot be written as JSON.
+pub(crate) fn write(report: &Report) -> serde_json::Result<Value> {
+    let event = build(report)?;
+    let level = event.level;
+    let mut event = serde_json::to_value(event)?;
+    if let Some(fields) = event.as_object_mut() {
+        // Left out by the types when it is `error`; what the journal shows should not need to be guessed.
+        fields.insert("level".to_owned(), level.to_string().into());
+    }
+    // Without it, Relay takes the address of the connection for the user's, for some platforms
+    // (<https://develop.sentry.dev/sdk/data-model/event-payloads/sdk/>).
+    if let Some(sdk) = event.get_mut("sdk").and_then(Value::as_object_mut) {
+        sdk.insert("settings".to_owned(), json!({ "infer_ip": "never" }));
+    }
+    Ok(event)
+}
+
+fn build(report: &Report) -> serde_json::Result<Event<'static>> {
+    Ok(Event {
+        event_id: Uuid::from_bytes(report.id().to_bytes()),
+        level: level(report.level()),
+        // Ours is made of the type chain and the functions of the program, so that the same bug is one issue
+        // whatever was redacted, in a stripped binary too, and the same issue that the program counts.
+        fingerprint: Cow::Owned(vec![report.fingerprint().to_string().into()]),
+        transaction: transaction(report),
+        platform: "native".into(),
+        timestamp: report.time().into(),
+        release: Some(fields::release(report.app_name(), report.app_version()).into()),
+        environment: Some(report.environment().name().into()),
+        user: report.user_email().map(|email| User { email: Some(email.to_owned()), ..User::default() }),
+        contexts: contexts(report)?,
+        // Not among the contexts, of which Relay cuts each to 8 KiB.
+        extra: extra(report)?,
+        exception: stack::exceptions(report).into(),
+        tags: tags(report),
+        debug_meta: Cow::Owned(DebugMeta { images: images::debug_images(report), ..DebugMeta::default() }),
+        sdk: Some(Cow::Owned(ClientSdkInfo {
+            name: "crawl4ai-telemetry".to_owned(),
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            integrations: Vec::new(),
+            packages: Vec::new(),
+        })),
+        ..Event::default()
+    })
+}
+
+fn level(level: Level) -> SentryLevel {
+    match level {
+        Level::Info => SentryLevel::Info,
+        Level::Warning => SentryLevel::Warning,
+        Level::Error => SentryLevel::Error,
+        Level::Fatal => SentryLevel::Fatal,
+    }
+}
+
+/// The function that failed, which servers show beside the title of an issue; where no function is known, the
+/// place of the panic.
+fn transaction(report: &Report) -> Option<String> {
+    let function = report.culprit().and_then(|frame| frame.function()).map(str::to_owned);
+    let place = || report.exceptions().iter().find_map(|e| e.location()).map(stack::place);
+    function.or_else(place).map(|name| cut(&name, NAME))
+}
+
+fn tags(report: &Report) -> Map<String, String> {
+    let kind = report.exceptions().first().map(|exception| match exception.kind() {
+        Kind::Error => "error",
+        Kind::Panic => "panic",
+    });
+    let fingerprint = report.fingerprint().to_string();
+    let tags = [
+        ("fingerprint", Some(&*fingerprint)),
+        ("privacy", Some(privacy(report.privacy()))),
+        ("kind", kind),
+        ("arch", Some(report.platform().arch())),
+        ("operation", report.operations().last()),
+    ];
+    tags.into_iter().filter_map(|(key, value)| Some((key.to_owned(), fields::tag(value?)?))).collect()
+}
+
+const fn privacy(privacy: Privacy) -> &'static str {
+    match privacy {
+        Privacy::Standard => "standard",
+        Privacy::Strict => "strict",
+    }
+}
+
+/// What the caller attached.
+fn extra(report: &Report) -> serde_json::Result<Map<String, Value>> {
+    report.context().iter().map(|(key, value)| Ok((key.to_string(), serde_json::to_value(value)?))).collect()
+}
+
+fn contexts(report: &Report) -> serde_json::Result<Map<String, Context>> {
+    let os = OsContext { name: Some(report.platform().os().to_owned()), ..OsContext::default() };
+    let mut contexts = Map::new();
+    contexts.insert("os".to_owned(), Context::Os(Box::new(os)));
+    let about = about(report)?;
+    if !about.is_empty() {
+        contexts.insert("report".to_owned(), Context::Other(about));
+    }
+    Ok(contexts)
+}
+
+/// What Sentry has no field of its own for.
+fn about(report: &Report) -> serde_json::Result<Map<String, Value>> {
+    let mut about = Map::new();
+    let mut add = |key: &str, value: Value| about.insert(key.to_owned(), value);
+    if let Some(thread) = report.thread() {
+        add("thread", cut(thread, NAME).into());
+    }
+    let operations: Vec<String> = report.operations().map(|name| cut(name, NAME)).collect();
+    if !operations.is_empty() {
+        add("operations", operations.into());
+    }
+    if !report.redactions().is_empty() {
+        add("redactions", serde_json::to_value(report.redactions())?);
+    }
+    if !report.losses().is_empty() {
+        add("losses", serde_json::to_value(report.losses())?);
+    }
+    let cut = [
+        ("exceptions_cut", report.exceptions_cut()),
+        ("frames_cut", report.exceptions().iter().map(|e| e.frames_cut()).fold(0, u32::saturating_add)),
+    ];
+    for (key, n) in cut.into_iter().filter(|(_, n)| *n > 0) {
+        add(key, n.into());
+    }
+    Ok(about)
+}

@@ -1,0 +1,98 @@
+//! Exceptions and their frames, in Sentry's order: what was raised last stands last, and so does the
+//! innermost frame.
+
+use std::sync::LazyLock;
+
+use crawl4ai_telemetry_core as core;
+use crawl4ai_telemetry_core::{Kind, Level, Location, Report};
+use sentry::ClientOptions;
+use sentry::protocol::{Exception, Frame, Map, Mechanism, Stacktrace, Value};
+use sentry_backtrace::process_event_stacktrace;
+
+use crate::fields::cut;
+use crate::images;
+
+/// The longest name of a type, function or file that Relay does not cut, in characters.
+const NAME: usize = 256;
+
+/// What the processing of frames wants to know of a client: nothing. No option of it is read from the
+/// environment, and no client is made of it.
+static OPTIONS: LazyLock<ClientOptions> = LazyLock::new(|| ClientOptions::new().default_integrations(false));
+
+pub(crate) fn exceptions(report: &Report) -> Vec<Exception> {
+    let fatal = report.level() == Level::Fatal;
+    let outermost_first = report.exceptions().iter().enumerate();
+    // How it was caught belongs to the exception that was raised, not to its causes.
+    outermost_first.rev().map(|(at, e)| exception(e, (at == 0).then_some(fatal))).collect()
+}
+
+fn exception(exception: &core::Exception, raised_fatal: Option<bool>) -> Exception {
+    Exception {
+        ty: cut(exception.type_name(), NAME),
+        // A panic always says something, because a title that says only `panic` helps nobody.
+        value: exception.value().map(str::to_owned).or_else(|| exception.location().map(place)),
+        stacktrace: stacktrace(exception),
+        mechanism: raised_fatal.map(|fatal| mechanism(exception, fatal)),
+        ..Exception::default()
+    }
+}
+
+fn mechanism(exception: &core::Exception, fatal: bool) -> Mechanism {
+    let (ty, handled) = match exception.kind() {
+        Kind::Error => ("generic", true),
+        Kind::Panic => ("panic", !fatal),
+    };
+    let data = exception.location().map(|location| {
+        let data: [(&str, Value); 3] = [
+            ("file", location.file().into()),
+            ("line", location.line().into()),
+            ("column", location.column().into()),
+        ];
+        data.into_iter().map(|(key, value)| (key.to_owned(), value)).collect::<Map<_, _>>()
+    });
+    Mechanism {
+        ty: ty.to_owned(),
+        handled: Some(handled),
+        data: data.unwrap_or_default(),
+        ..Mechanism::default()
+    }
+}
+
+fn stacktrace(exception: &core::Exception) -> Option<Stacktrace> {
+    let mut innermost_first = Vec::with_capacity(exception.frames().len().saturating_add(1));
+    if exception.frames().iter().all(|frame| frame.function().is_none()) {
+        // A stripped binary: the place of a panic is known all the same.
+        innermost_first.extend(exception.location().map(location_frame));
+    }
+    innermost_first.extend(exception.frames().iter().map(frame));
+    let mut stacktrace = Stacktrace::from_frames_reversed(innermost_first)?;
+    // Names the crate of each frame; what is in-app has been decided, and is kept.
+    process_event_stacktrace(&mut stacktrace, &OPTIONS);
+    Some(stacktrace)
+}
+
+fn frame(frame: &core::Frame) -> Frame {
+    Frame {
+        function: frame.function().map(|name| cut(name, NAME)),
+        filename: frame.file().map(|name| cut(name, NAME)),
+        lineno: frame.line().map(u64::from),
+        in_app: Some(frame.in_app()),
+        instruction_addr: images::instruction(frame),
+        ..Frame::default()
+    }
+}
+
+fn location_frame(location: &Location) -> Frame {
+    Frame {
+        filename: Some(cut(location.file(), NAME)),
+        lineno: Some(u64::from(location.line())),
+        colno: Some(u64::from(location.column())),
+        in_app: Some(true),
+        ..Frame::default()
+    }
+}
+
+/// `src/main.rs:12`.
+pub(crate) fn place(location: &Location) -> String {
+    format!("{}:{}", location.file(), location.line())
+}

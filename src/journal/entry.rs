@@ -1,0 +1,55 @@
+//! What the journal says of one delivery.
+
+use crawl4ai_telemetry_core::{Payload, Report, ReportId, Timestamp};
+use serde::{Deserialize, Serialize};
+
+/// How a delivery ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Fate {
+    /// The other side took it.
+    Delivered,
+    /// The other side refused it for good.
+    Refused,
+}
+
+/// One delivery.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Entry {
+    /// The report's id.
+    pub id: ReportId,
+    /// When the error happened.
+    pub time: Timestamp,
+    /// When the report left.
+    pub sent_at: Timestamp,
+    /// Where to.
+    pub provider: String,
+    /// How it ended.
+    pub fate: Fate,
+    /// The type of the outermost error.
+    pub error: String,
+    /// The function that failed, where it is known.
+    pub culprit: Option<String>,
+    /// What the bytes are.
+    pub media_type: String,
+    /// How many there are.
+    pub bytes: usize,
+}
+
+impl Entry {
+    pub(super) fn of(report: &Report, payload: &Payload, provider: &str, fate: Fate, now: Timestamp) -> Self {
+        Self {
+            id: report.id(),
+            time: report.time(),
+            sent_at: now,
+            provider: provider.to_owned(),
+            fate,
+            error: report.exceptions().first().map(|e| e.type_name().to_owned()).unwrap_or_default(),
+            culprit: report.culprit().and_then(|frame| frame.function()).map(str::to_owned),
+            media_type: payload.media_type.to_owned(),
+            bytes: payload.bytes.len(),
+        }
+    }
+}

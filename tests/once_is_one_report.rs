@@ -1,0 +1,50 @@
+//! `once` lets exactly one report leave, across threads and processes, and is spent when a provider took it.
+
+#![allow(clippy::expect_used, reason = "a test fails by panicking")]
+
+mod scenario;
+use crawl4ai_telemetry::{capture_exception, context};
+use scenario::{Stage, builder};
+
+fn program(_: &str) {
+    let telemetry = builder().install().expect("installed");
+    let threads: Vec<_> = (0..4)
+        .map(|n| {
+            let thread = std::thread::Builder::new();
+            let error = std::io::Error::other("again");
+            let capture = move || capture_exception(&error, context! { "n" => n });
+            thread.spawn(capture).expect("a thread")
+        })
+        .collect();
+    for thread in threads {
+        let _ = thread.join().expect("joined");
+    }
+    telemetry.flush(std::time::Duration::from_secs(20));
+}
+
+fn test(stage: &Stage) {
+    let config = stage.folder().join("config.json");
+    let before = "{\n  \"theme\": \"dark\",\n  \"telemetry\": {\"consent\": \"once\"}\n}\n";
+    std::fs::write(&config, before).expect("a configuration file");
+    let mut children: Vec<_> = (0..4)
+        .map(|_| {
+            let mut command = stage.command("");
+            command.env_remove("CRAWL4AI_TELEMETRY");
+            command.spawn().expect("runs")
+        })
+        .collect();
+    for child in &mut children {
+        assert!(child.wait().expect("ends").success());
+    }
+    // And whatever a process that came too late left behind does not leave later.
+    let mut late = stage.command("");
+    assert!(late.env_remove("CRAWL4AI_TELEMETRY").status().expect("runs").success());
+
+    assert_eq!(stage.delivered().len(), 1);
+    let after = std::fs::read_to_string(&config).expect("still there");
+    assert!(after.contains("not_set") && after.contains("\"theme\": \"dark\""), "{after}");
+}
+
+fn main() {
+    scenario::main(program, test);
+}

@@ -1,0 +1,43 @@
+//! Where nobody can be asked, reports hold no free text, and one line on standard error says that they leave and how to
+//! end it. Nothing is remembered: a container must not opt its user in.
+
+#![allow(clippy::panic, clippy::expect_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
+
+mod scenario;
+use crawl4ai_telemetry::{Environment, capture_exception, context};
+use scenario::{Stage, builder};
+
+fn program(_: &str) {
+    let _telemetry = builder().environment(Environment::Docker).install().expect("installed");
+    let error = std::io::Error::other("free text of a customer");
+    let _ = capture_exception(&error, context! { "status_code" => 404, "note" => "free text of a customer" });
+    let thread = std::thread::Builder::new().name("customer-7".into());
+    let customer = "customer";
+    assert!(thread.spawn(move || panic!("free text of a {customer}")).expect("a thread").join().is_err());
+    let _ = std::panic::catch_unwind(|| panic!("free text of a customer"));
+}
+
+fn test(stage: &Stage) {
+    let mut command = stage.command("");
+    let output = command.env_remove("CRAWL4AI_TELEMETRY").output().expect("runs");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    let notices = stderr.lines().filter(|line| line.contains("CRAWL4AI_TELEMETRY=0")).count();
+    assert_eq!(notices, 1, "{stderr}");
+    assert!(output.stdout.is_empty());
+
+    let reports = stage.delivered();
+    assert_eq!(reports.len(), 3);
+    for report in &reports {
+        let text = report.to_string();
+        assert!(!text.contains("customer"), "{text}");
+        assert_eq!(report["privacy"], "strict");
+        assert!(report["exceptions"][0]["frames"].as_array().is_some_and(|frames| !frames.is_empty()));
+    }
+    assert_eq!(reports[0]["context"]["status_code"], 404);
+    assert!(!stage.folder().join("config.json").exists());
+}
+
+fn main() {
+    scenario::main(program, test);
+}
