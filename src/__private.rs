@@ -31,6 +31,7 @@ pub trait Attachable {
     fn attached(&self) -> Value;
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: Clone + Into<Value>> Attachable for T {
     fn attached(&self) -> Value {
         self.clone().into()

@@ -95,7 +95,7 @@ pub use api::{
 };
 #[cfg(feature = "anyhow")]
 pub use capture::error::ByAnyhow;
-pub use capture::error::{ByBox, ByDyn, ByError, Capturable};
+pub use capture::error::{ByBox, ByDyn, ByError, ByText, Capturable};
 pub use capture::operations::OperationGuard;
 
 #[cfg(feature = "macros")]

@@ -182,7 +182,7 @@ impl Drop for AttachedGuard {
 }
 
 /// An operation of a future: open while the future runs, on whatever thread, and closed while it waits.
-pub struct Suspended {
+pub(crate) struct Suspended {
     name: &'static str,
     /// Nothing before the future first runs.
     since: Option<u64>,
@@ -198,14 +198,14 @@ impl std::fmt::Debug for Suspended {
 impl Suspended {
     /// An operation that is not open yet.
     #[inline]
-    pub fn new(name: &'static str, context: Option<Context>) -> Self {
+    pub(crate) fn new(name: &'static str, context: Option<Context>) -> Self {
         let side = context.map(|context| Box::new(Side { context, ..Side::default() }));
         Self { name, since: None, side }
     }
 
     /// Opens it for one poll.
     #[inline]
-    pub fn resume(&mut self) -> Resumed<'_> {
+    pub(crate) fn resume(&mut self) -> Resumed<'_> {
         let since = *self.since.get_or_insert_with(seen::now);
         let at = STACK.with(|stack| stack.push(self.name, since));
         if let Some(own) = self.side.take() {
@@ -218,7 +218,7 @@ impl Suspended {
 /// Keeps a future's operation open for one poll.
 #[derive(Debug)]
 #[must_use = "the operation is open as long as this value lives"]
-pub struct Resumed<'a> {
+pub(crate) struct Resumed<'a> {
     own: &'a mut Suspended,
     guard: OperationGuard,
 }
