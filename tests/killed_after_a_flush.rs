@@ -5,9 +5,6 @@
 mod scenario;
 use std::time::Duration;
 
-use crawl4ai_telemetry::{
-    MemoryProvider, Payload, ProviderError, Report, SendError, TelemetryProvider, UsageSpan,
-};
 use crawl4ai_telemetry::{capture_exception, context};
 use scenario::{Stage, builder, culprit, no_provider_that_answers};
 

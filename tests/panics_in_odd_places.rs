@@ -68,7 +68,8 @@ fn test(stage: &Stage) {
     assert_eq!(aborted.status.code(), None, "a second panic while unwinding aborts, with and without us");
     assert!(stage.run("next start").status.success());
     let reports = stage.delivered();
-    assert_eq!(reports.len(), 2, "both panics were stored before the end");
+    // Rust itself panics a third time, to say that it gives up.
+    assert!((2..=3).contains(&reports.len()), "both panics were stored before the end: {reports:#?}");
     assert!(reports.iter().all(|report| report["level"] == "fatal"));
 }
 
