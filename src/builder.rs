@@ -16,9 +16,10 @@ use crate::gate::{Gate, Limits};
 use crate::global;
 use crate::guard::Guard;
 use crate::journal::Journal;
+use crate::ledger::Ledger;
 use crate::providers::{self, Choice, ChoiceError};
 use crate::selflog::SelfLog;
-use crate::spool::{Bounds, Spool};
+use crate::spool::{Bounds, Crashes, Spool};
 use crate::telemetry::{Inner, Telemetry};
 use crate::worker::{Desk, Panics, Rules, Worker};
 
@@ -240,6 +241,8 @@ impl Builder {
             .or_else(|| config::folder(&self.app, &env, &Host::look()));
         let spool = folder.as_deref().map(|folder| Spool::below(folder, Bounds::default()));
         let journal = folder.as_deref().map(Journal::below);
+        let crashes = folder.as_deref().map(|folder| Crashes::below(folder, self.app.version()));
+        let ledger = Ledger::below(folder.as_deref());
         let store = ConfigStore::new(folder);
         let gate = Gate::new(self.app, store, env, self.environment, self.privacy, self.limits);
         let desk = Arc::new(Desk {
@@ -248,9 +251,11 @@ impl Builder {
             spool,
             journal,
             provider,
-            clock: self.clock,
             log,
-            per_bug: Default::default(),
+            ledger,
+            crashes,
+            started: self.clock.monotonic(),
+            clock: self.clock,
             health: Default::default(),
             told: Default::default(),
         });

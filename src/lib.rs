@@ -48,6 +48,8 @@
 //! something; no global of anybody else's touched; the previous panic hook always runs; nothing printed; at
 //! most 250 ms at the end, and only when something waits.
 
+#[doc(hidden)]
+pub mod __private;
 pub mod api;
 mod builder;
 mod capture;
@@ -61,6 +63,8 @@ mod gate;
 mod global;
 mod guard;
 mod journal;
+mod layer;
+mod ledger;
 mod providers;
 mod selflog;
 mod spool;
@@ -91,7 +95,11 @@ pub use api::{
 };
 #[cfg(feature = "anyhow")]
 pub use capture::error::ByAnyhow;
-pub use capture::error::{ByBox, ByDyn, ByError, Capturable};
+pub use capture::error::{ByBox, ByDyn, ByError, ByText, Capturable};
+pub use capture::operations::OperationGuard;
+
+#[cfg(feature = "macros")]
+pub use crawl4ai_telemetry_macros::telemetry;
 
 // The user's choice.
 pub use api::{disable, enable, status};

@@ -1,18 +1,19 @@
 //! One telemetry instance: everything that [`init`](crate::init) puts behind the free functions, as a value.
 
+use std::panic::Location;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crawl4ai_telemetry_core::{App, Context, Event, Level, ReportId, Sanitizer};
+use crawl4ai_telemetry_core::{App, Context, Event, Level, Loss, ReportId, Sanitizer};
 
 use crate::builder::Builder;
 use crate::capture::error::{Capturable, Chain};
+use crate::capture::seen::{Arrived, Asked};
 use crate::capture::stack::Stack;
 use crate::capture::stage::Inside;
 use crate::capture::{Captured, operations};
 use crate::config::ConfigStore;
 use crate::consent::{self, ActionError, Rule};
-use crate::gate::Admission;
 use crate::journal::{Entry, Journal, JournalError};
 use crate::spool::Spool;
 use crate::status::Status;
@@ -45,6 +46,8 @@ pub enum Reason {
     QueueFull,
     /// It was captured while this thread was inside the reporter.
     Reentrant,
+    /// The same error has been reported where it first left an operation.
+    AlreadyReported,
 }
 
 /// What the user decided could not be stored or carried out.
@@ -93,43 +96,62 @@ impl Telemetry {
         Builder::new(app)
     }
 
-    /// Captures an error with its chain and this thread's stack.
+    /// Captures an error with its chain and this thread's stack, whether or not it was reported before.
+    #[track_caller]
     pub fn capture_exception<Via, E>(&self, error: &E, context: Context) -> Outcome
     where
         E: Capturable<Via> + ?Sized,
     {
-        self.capture(Level::Error, context, || error.chain())
+        self.capture(Asked::Expressly, Level::Error, context, Location::caller(), || error.chain())
     }
 
     /// Captures a text that is worth a report.
+    #[track_caller]
     pub fn capture_message(&self, level: Level, text: &str, context: Context) -> Outcome {
-        self.capture(level, context, || Chain::message(text))
+        self.capture(Asked::Expressly, level, context, Location::caller(), || Chain::message(text))
     }
 
+    /// Captures what `chain` takes from an error, unless it is [one that was reported](crate::capture::seen).
     #[inline(never)]
-    fn capture(&self, level: Level, context: Context, chain: impl FnOnce() -> Chain) -> Outcome {
+    pub(crate) fn capture(
+        &self,
+        asked: Asked,
+        level: Level,
+        context: Context,
+        place: &'static Location<'static>,
+        chain: impl FnOnce() -> Chain,
+    ) -> Outcome {
         let Some(_inside) = Inside::enter() else { return Outcome::Suppressed(Reason::Reentrant) };
         let desk = &self.inner.desk;
         if !desk.sends() {
             return Outcome::Suppressed(Reason::NoProvider);
         }
-        let privacy = match desk.gate.admit(desk.clock.monotonic()) {
-            Admission::Go(privacy) => privacy,
-            Admission::Denied(rule) => return Outcome::Suppressed(Reason::NoConsent(rule)),
-            Admission::TooMany => {
-                desk.log.lost(crawl4ai_telemetry_core::Loss::RateLimited, 1);
-                return Outcome::Suppressed(Reason::RateLimited);
-            }
+        let privacy = match desk.gate.allowed() {
+            Ok(privacy) => privacy,
+            Err(rule) => return Outcome::Suppressed(Reason::NoConsent(rule)),
         };
         let chain = chain();
+        let arrived = Arrived::look(&chain, asked);
+        let known = arrived.is_known();
+        arrived.remember(asked);
+        if known {
+            return Outcome::Suppressed(Reason::AlreadyReported);
+        }
+        if !desk.gate.rate.admit(desk.clock.monotonic()) {
+            desk.log.lost(Loss::RateLimited, 1);
+            return Outcome::Suppressed(Reason::RateLimited);
+        }
         let id = desk.new_id();
         let mut event = Event::new(id, desk.clock.now(), level);
         event.exceptions = chain.exceptions;
         event.exceptions_cut = chain.cut;
         event.thread = std::thread::current().name().map(str::to_owned);
         event.operations = operations::current();
-        event.context = context;
+        event.context = operations::context_under(context);
         let stack = chain.backtrace.map_or_else(Stack::here, Stack::Text);
+        if let (Stack::Addresses(_), Some(raised)) = (&stack, event.exceptions.first_mut()) {
+            raised.captured_at = Some((place.file().into(), place.line()));
+        }
         if self.inner.worker.store(Captured { event, stack }, privacy) {
             Outcome::Queued(id)
         } else {

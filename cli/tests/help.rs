@@ -1,5 +1,7 @@
 //! Every help text, word for word, and that each one says how to go back.
 
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 mod support;
 
 use support::{User, assert_snapshot};

@@ -1,5 +1,7 @@
 //! `sanitize` as people use it: in a pipe.
 
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 mod support;
 
 use std::io::{BufRead, BufReader, Read, Write};

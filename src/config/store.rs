@@ -50,8 +50,7 @@ impl ConfigStore {
     pub fn read(&self) -> Stored {
         let Some(path) = self.path() else { return Stored::default() };
         match file::read(&path) {
-            Ok(Some(bytes)) => parse(&bytes).1,
-            Ok(None) => Stored::default(),
+            Ok(bytes) => parse(bytes.as_deref()).1,
             Err(problem) => problem.into(),
         }
     }
@@ -85,7 +84,10 @@ impl ConfigStore {
         let (Some(folder), Some(path)) = (self.folder(), self.path()) else {
             return Err(ConfigError::NoFolder);
         };
-        let seen = self.read();
+        let refused = |problem| ConfigError::Refused { path: path.clone(), problem };
+        // A look without the lock: where nothing is to be written, not even a lock is left behind.
+        let seen = file::read(&path).map_err(refused)?;
+        let (_, seen) = parse(seen.as_deref());
         let mut wanted = seen.settings.clone();
         change(&mut wanted);
         if wanted == seen.settings && seen.problem.is_none() {
@@ -93,14 +95,10 @@ impl ConfigStore {
         }
         create_folder(folder)?;
         let target = resolve(&path)?;
-        let refused = |problem| ConfigError::Refused { path: path.clone(), problem };
         let _lock = Lock::acquire(&target)?;
         for _ in 0..TRIES {
             let before = file::read(&target).map_err(refused)?;
-            let (text, stored) = match &before {
-                Some(bytes) => parse(bytes),
-                None => (document::EMPTY, Stored::default()),
-            };
+            let (text, stored) = parse(before.as_deref());
             if let Some(problem) = stored.problem.filter(|p| p.hides_consent())
                 && mend.is_none()
             {
@@ -131,11 +129,12 @@ impl ConfigStore {
     }
 }
 
-/// The text, as far as it is one, and what it says.
-fn parse(bytes: &[u8]) -> (&str, Stored) {
-    match std::str::from_utf8(bytes) {
-        Ok(text) => (text, document::read(text)),
-        Err(_) => ("", ConfigProblem::Damaged.into()),
+/// The text, as far as it is one, and what it says. No file is as good as an empty object.
+fn parse(bytes: Option<&[u8]>) -> (&str, Stored) {
+    match bytes.map(std::str::from_utf8) {
+        None => (document::EMPTY, Stored::default()),
+        Some(Ok(text)) => (text, document::read(text)),
+        Some(Err(_)) => ("", ConfigProblem::Damaged.into()),
     }
 }
 

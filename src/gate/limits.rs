@@ -1,13 +1,9 @@
 //! How much may leave: a bad release on a million machines must not become a stampede.
 
-use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use crawl4ai_telemetry_core::Fingerprint;
-
-/// How many reports one process may make.
+/// How many reports may leave: of one process, and of all processes of one user.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
     /// Reports an hour, of whatever bug. What a person could read.
@@ -77,35 +73,6 @@ impl Window {
     }
 }
 
-/// Counts reports of the same bug; the worker asks, once it knows the fingerprint.
-#[derive(Debug, Default)]
-pub(crate) struct PerBug {
-    seen: Mutex<HashMap<Fingerprint, (u64, u32)>>,
-}
-
-impl PerBug {
-    /// Past this many different bugs, the old windows are forgotten.
-    const MOST: usize = 1024;
-
-    pub(crate) fn admit(&self, bug: Fingerprint, now: Duration, most: u32) -> bool {
-        let number = now.as_secs() / HOUR;
-        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
-        if seen.len() >= Self::MOST {
-            seen.retain(|_, (window, _)| *window == number);
-        }
-        if seen.len() >= Self::MOST && !seen.contains_key(&bug) {
-            return false;
-        }
-        let (window, count) = seen.entry(bug).or_insert((number, 0));
-        if *window != number {
-            (*window, *count) = (number, 0);
-        }
-        let admitted = *count < most;
-        *count = count.saturating_add(u32::from(admitted));
-        admitted
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -119,22 +86,5 @@ mod tests {
         let rate = Rate::new(Limits { per_hour: 2, per_day: 5, per_bug_and_hour: 1 });
         let admitted = |h: u64| std::iter::repeat_n((), 4).filter(|()| rate.admit(hours(h))).count();
         assert_eq!([0, 1, 2, 3, 24, 25].map(admitted), [2, 2, 1, 0, 2, 2]);
-    }
-
-    #[test]
-    fn so_many_of_the_same_bug() {
-        let per_bug = PerBug::default();
-        let bug = |n: u64| format!("{n:016x}").parse::<Fingerprint>().unwrap();
-        let admitted = |b, h| (0..5).filter(|_| per_bug.admit(bug(b), hours(h), 3)).count();
-        assert_eq!((admitted(1, 0), admitted(2, 0), admitted(1, 0), admitted(1, 1)), (3, 3, 0, 3));
-    }
-
-    #[test]
-    fn the_memory_of_bugs_is_bounded() {
-        let per_bug = PerBug::default();
-        for n in 0..3000_u64 {
-            per_bug.admit(format!("{n:016x}").parse().unwrap(), hours(0), 3);
-        }
-        assert!(per_bug.seen.lock().unwrap().len() <= PerBug::MOST);
     }
 }

@@ -5,6 +5,7 @@
 //! folder must be ours. Nothing that is read is trusted: the sanitizer cleans it again.
 
 mod bounds;
+mod crashes;
 mod lock;
 mod name;
 
@@ -16,6 +17,7 @@ use crate::files;
 use crawl4ai_telemetry_core::{Fingerprint, ReportId, Timestamp, checksum, sanitize::limits};
 
 pub(crate) use bounds::Bounds;
+pub(crate) use crashes::{CrashLoop, Crashes, YOUNG};
 pub(crate) use lock::SenderLock;
 pub(crate) use name::{Name, State};
 

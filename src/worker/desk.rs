@@ -4,9 +4,12 @@ use std::io::Write;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use crawl4ai_telemetry_core::sanitize::Builder;
-use crawl4ai_telemetry_core::{NullProvider, Privacy, Report, ReportId, Sanitizer, TelemetryProvider};
+use crawl4ai_telemetry_core::{
+    Loss, Losses, NullProvider, Privacy, Report, ReportId, Sanitizer, TelemetryProvider,
+};
 use once_cell::sync::OnceCell;
 
 use super::isolate::Health;
@@ -16,10 +19,11 @@ use crate::config::Stored;
 use crate::consent::Decision;
 use crate::env::flag;
 use crate::environment::known_values;
-use crate::gate::{Gate, PerBug};
+use crate::gate::{Gate, Limits};
 use crate::journal::{Fate, Journal};
+use crate::ledger::{Book, Ledger};
 use crate::selflog::SelfLog;
-use crate::spool::Spool;
+use crate::spool::{CrashLoop, Crashes, Spool};
 
 /// Everything that the stages behind the gate need; made once, shared by all.
 pub(crate) struct Desk {
@@ -31,7 +35,11 @@ pub(crate) struct Desk {
     pub(crate) provider: Arc<dyn TelemetryProvider>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) log: SelfLog,
-    pub(crate) per_bug: PerBug,
+    pub(crate) ledger: Ledger,
+    /// None where there is no folder to keep marks in.
+    pub(crate) crashes: Option<Crashes>,
+    /// When this was made, on the clock's monotonic scale: as good as the process's start.
+    pub(crate) started: Duration,
     pub(crate) health: Health,
     /// Has the notice of servers been shown in this process?
     pub(crate) told: AtomicBool,
@@ -76,8 +84,57 @@ impl Desk {
         let mut event = captured.resolve();
         event.environment = self.gate.surroundings().environment;
         event.email = decision.email(self.gate.env(), stored).map(str::to_owned);
-        event.losses = self.log.take_untold();
+        event.losses = self.take_untold();
         self.sanitizer().report(self.gate.app(), event, privacy.max(decision.privacy))
+    }
+
+    /// What the next report has to tell: of this process, and of those before it that ended too soon.
+    fn take_untold(&self) -> Losses {
+        let mut losses = Losses::default();
+        // What is only shown leaves no trace, not even of that.
+        if !self.shows_only() && self.ledger.read().has_untold() {
+            losses = self.ledger.update(Book::take_untold);
+        }
+        for (reason, n) in self.log.take_untold().iter() {
+            losses.add(reason, n);
+        }
+        losses
+    }
+
+    /// Leaves what was not told to whoever comes next.
+    pub(crate) fn leave_untold(&self) {
+        let losses = self.log.take_untold();
+        if !losses.is_empty() {
+            self.ledger.update(|book| book.keep_untold(&losses));
+        }
+    }
+
+    /// May this report leave, by the limits of all processes? What may not is counted, and what it would have told
+    /// is left to the next.
+    pub(crate) fn admits(&self, report: &Report) -> bool {
+        let (now, limits) = (self.clock.now(), self.limits());
+        let admitted = self.ledger.update(|book| book.admit(report.fingerprint(), now, limits));
+        if !admitted {
+            self.log.untell(report.losses());
+            self.log.lost(Loss::RateLimited, 1);
+            self.leave_untold();
+        }
+        admitted
+    }
+
+    fn limits(&self) -> Limits {
+        let limits = self.gate.rate.limits;
+        match self.crash_loop() {
+            CrashLoop::None => limits,
+            CrashLoop::Slow | CrashLoop::Silent => {
+                Limits { per_bug_and_hour: limits.per_bug_and_hour.min(1), ..limits }
+            }
+        }
+    }
+
+    /// Do the processes of this version die soon after their start?
+    pub(crate) fn crash_loop(&self) -> CrashLoop {
+        self.crashes.as_ref().map_or(CrashLoop::None, |crashes| crashes.judge(self.clock.now()))
     }
 
     /// Is every report to be shown instead of sent?

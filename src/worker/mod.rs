@@ -8,6 +8,7 @@ mod desk;
 mod isolate;
 mod panics;
 mod retry;
+mod round;
 mod store;
 mod unsettled;
 
@@ -43,8 +44,8 @@ enum Job {
     Settle(Option<ThreadId>),
     /// Something may wait in the spool.
     Wake,
-    /// Answer when all that came before is stored, and a delivery was tried.
-    Flush(SyncSender<Flushed>),
+    /// Answer when all that came before is stored, and a delivery was tried; somebody waits until this moment.
+    Flush(SyncSender<Flushed>, Duration),
 }
 
 /// What a flush left behind.
@@ -133,7 +134,8 @@ impl Worker {
         let deadline = Instant::now().checked_add(timeout);
         let left = || deadline.map_or(timeout, |d| d.saturating_duration_since(Instant::now()));
         let (answer, wait) = sync_channel(1);
-        let mut job = Job::Flush(answer);
+        let until = self.desk.clock.monotonic().saturating_add(timeout);
+        let mut job = Job::Flush(answer, until);
         while let Err(refused) = self.send(job) {
             match refused {
                 Refused::Full(back) if left() > POLL => job = back,

@@ -9,7 +9,7 @@ use super::{Desk, Unsettled, Worker};
 use crate::capture::Captured;
 use crate::capture::panic::{First, PanicSink};
 use crate::gate::Admission;
-use crate::spool::{Spool, State, Stored};
+use crate::spool::{CrashLoop, Spool, State, Stored, YOUNG};
 
 /// The sink behind the hook.
 pub(crate) struct Panics {
@@ -52,6 +52,11 @@ impl PanicSink for Panics {
         }
         let spool = self.desk.spool.as_ref()?;
         let stored = spool.put((id, time, None), State::Unsettled, bytes).ok()?;
+        if let Some(crashes) = &self.desk.crashes
+            && self.desk.clock.monotonic().saturating_sub(self.desk.started) < YOUNG
+        {
+            crashes.mark(time);
+        }
         let held = Unsettled { stored, thread: thread::current().id() };
         Some(Box::new(FirstReport { held: Some(held), spool: spool.clone() }))
     }
@@ -63,6 +68,9 @@ impl PanicSink for Panics {
         privacy: Privacy,
         thread: ThreadId,
     ) {
+        if self.desk.crash_loop() == CrashLoop::Silent {
+            return;
+        }
         // Read again: the user may have changed their mind, or the first look was a remembered answer.
         let decided = self.desk.gate.decide();
         if !decided.1.allowed {
@@ -74,6 +82,12 @@ impl PanicSink for Panics {
         let report = self.desk.report(captured, privacy, &decided);
         if self.desk.shows_only() {
             return self.desk.show(&report);
+        }
+        if !self.desk.admits(&report) {
+            if let Some(first) = first {
+                first.replaced();
+            }
+            return;
         }
         self.desk.tell_opt_out(&decided.1);
         let Some(stored) = self.put(&report) else {

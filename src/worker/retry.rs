@@ -14,11 +14,11 @@ const OBEYED: Duration = Duration::from_secs(24 * 60 * 60);
 /// How long to wait after the `failures`-th failure in a row (from 1).
 ///
 /// 30 seconds doubling to 6 hours, with full jitter: a random part of it, so that a million clients that
-/// failed together do not come back together. Never sooner than the server asked, within 24 hours.
-pub(super) fn wait(failures: u32, asked: Option<Duration>, random: u32) -> Duration {
+/// failed together do not come back together. `random` is from 0 to 1. Never sooner than the server asked, within 24 hours.
+pub(super) fn wait(failures: u32, asked: Option<Duration>, random: f64) -> Duration {
     let doublings = failures.saturating_sub(1).min(16);
     let longest = FIRST.saturating_mul(1 << doublings).min(LONGEST);
-    let jittered = longest.mul_f64(f64::from(random) / f64::from(u32::MAX));
+    let jittered = longest.mul_f64(random.clamp(0.0, 1.0));
     asked.map_or(jittered, |asked| asked.min(OBEYED).saturating_add(jittered.min(FIRST)))
 }
 
@@ -26,18 +26,18 @@ pub(super) fn wait(failures: u32, asked: Option<Duration>, random: u32) -> Durat
 mod tests {
     use super::*;
 
-    const MOST: u32 = u32::MAX;
+    const MOST: f64 = 1.0;
 
     #[test]
     fn waits_double_up_to_six_hours() {
         let seconds = |failures| wait(failures, None, MOST).as_secs();
         assert_eq!([1, 2, 3, 10, 11, 1000].map(seconds), [30, 60, 120, 15_360, 21_600, 21_600]);
-        assert_eq!(wait(5, None, 0), Duration::ZERO, "full jitter reaches down to nothing");
+        assert_eq!(wait(5, None, 0.0), Duration::ZERO, "full jitter reaches down to nothing");
     }
 
     #[test]
     fn a_server_is_obeyed_up_to_a_day() {
-        let asked = |secs| wait(1, Some(Duration::from_secs(secs)), 0).as_secs();
+        let asked = |secs| wait(1, Some(Duration::from_secs(secs)), 0.0).as_secs();
         assert_eq!([0, 90, 86_400, u64::MAX].map(asked), [0, 90, 86_400, 86_400]);
         assert!(wait(9, Some(Duration::from_secs(60)), MOST).as_secs() <= 90, "jitter stays small beside it");
     }

@@ -31,18 +31,15 @@ pub(super) fn run(desk: &Arc<Desk>, queue: &Receiver<Job>) {
             }
             Some(Job::Watch(panic)) => watch.add(panic, now),
             Some(Job::Settle(ending)) => {
-                if let Some(spool) = &desk.spool {
-                    watch.settle_all(spool, ending);
-                }
+                watch.settle_all(desk, ending);
+                desk.leave_untold();
                 courier.wake();
             }
             Some(Job::Wake) => courier.wake(),
-            Some(Job::Flush(answer)) => courier.flush(answer),
+            Some(Job::Flush(answer, until)) => courier.flush(answer, until),
             None => {}
         }
-        if let Some(spool) = &desk.spool
-            && watch.settle_due(spool, desk.clock.monotonic())
-        {
+        if watch.settle_due(desk, desk.clock.monotonic()) {
             courier.wake();
         }
         desk.health.release_if_stuck(desk.clock.monotonic());
@@ -66,14 +63,11 @@ fn try_store(desk: &Desk, captured: Captured, privacy: Privacy) -> Option<Report
         return None;
     }
     let report = desk.report(captured, privacy, &decided);
-    let most = desk.gate.rate.limits.per_bug_and_hour;
-    if !desk.per_bug.admit(report.fingerprint(), desk.clock.monotonic(), most) {
-        desk.log.untell(report.losses());
-        desk.log.lost(Loss::RateLimited, 1);
-        return None;
-    }
     if desk.shows_only() {
         desk.show(&report);
+        return None;
+    }
+    if !desk.admits(&report) {
         return None;
     }
     desk.tell_opt_out(&decided.1);

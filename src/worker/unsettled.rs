@@ -3,7 +3,8 @@
 use std::thread::ThreadId;
 use std::time::Duration;
 
-use crate::spool::{Spool, State, Stored};
+use super::Desk;
+use crate::spool::{State, Stored};
 
 /// A program that lives this long after a panic has survived it.
 const SURVIVED: Duration = Duration::from_secs(10);
@@ -43,21 +44,28 @@ impl Watch {
     }
 
     /// Settles those whose time has come as survived; true when there were any.
-    pub(super) fn settle_due(&mut self, spool: &Spool, now: Duration) -> bool {
+    pub(super) fn settle_due(&mut self, desk: &Desk, now: Duration) -> bool {
         let due = |(due, _): &mut (Duration, Unsettled)| *due <= now;
-        self.panics.extract_if(.., due).map(|(_, panic)| settle(spool, panic, State::Ready)).count() > 0
+        self.panics.extract_if(.., due).map(|(_, panic)| settle(desk, &panic, State::Ready)).count() > 0
     }
 
     /// Settles all: the panic of the thread that ends the program was its end, the others were survived.
-    pub(super) fn settle_all(&mut self, spool: &Spool, ending: Option<ThreadId>) {
+    pub(super) fn settle_all(&mut self, desk: &Desk, ending: Option<ThreadId>) {
+        // The survived first: they take this process's mark back, and the one that ends it must keep it.
+        self.panics.sort_by_key(|(_, panic)| ending == Some(panic.thread));
         for (_, panic) in self.panics.drain(..) {
             let state = if ending == Some(panic.thread) { State::Fatal } else { State::Ready };
-            settle(spool, panic, state);
+            settle(desk, &panic, state);
         }
     }
 }
 
-fn settle(spool: &Spool, panic: Unsettled, state: State) {
-    // Whoever cannot rename leaves it to the next start, which takes it for the end of the process.
-    let _ = spool.settle(&panic.stored.name, state);
+fn settle(desk: &Desk, panic: &Unsettled, state: State) {
+    if let Some(spool) = &desk.spool {
+        // Whoever cannot rename leaves it to the next start, which takes it for the end of the process.
+        let _ = spool.settle(&panic.stored.name, state);
+    }
+    if let (State::Ready, Some(crashes)) = (state, &desk.crashes) {
+        crashes.forgive();
+    }
 }

@@ -28,15 +28,23 @@ def problems(stored: list[Event], sent: list[Event], names: dict[str, str]) -> l
     """What is wrong with the stored events; `sent` are the events as they left the program."""
     found = []
     for expected in EVENTS:
-        candidates = [event for event in stored if re.search(expected.type, outermost(event).get("type", ""))]
-        if not candidates:
-            types = [outermost(event).get("type") for event in stored]
-            found.append(f"{expected.name}: expected an event of type {expected.type!r}, found {types}")
-        for event in candidates:
-            found += [f"{expected.name}: {problem}" for problem in problems_of(event, expected)]
+        nearest = min((problems_of(event, expected) for event in stored), key=len, default=["no event"])
+        found += [f"{expected.name}: {problem}" for problem in nearest]
+    for event in stored:
+        nearest = min((problems_of(event, expected) for expected in EVENTS), key=len)
+        found += [f"{event['issue']['calculated_type']}: {problem}" for problem in nearest]
     for event in sent:
         same = [s for s in stored if s["data"].get("event_id") == event["event_id"]]
-        for key in ("exception", "tags", "contexts", "level", "fingerprint", "release", "environment"):
+        for key in (
+            "exception",
+            "tags",
+            "contexts",
+            "extra",
+            "level",
+            "fingerprint",
+            "release",
+            "environment",
+        ):
             if same and same[0]["data"].get(key) != event.get(key):
                 found.append(f"expected {key} as sent, {event.get(key)}, found {same[0]['data'].get(key)}")
         found += [f"expected what Bugsink's schema allows, found {fault}" for fault in schema_faults(event)]
@@ -57,14 +65,14 @@ def problems_of(event: Event, expected: Expected) -> list[str]:
         if not re.search(pattern, text):
             found.append(f"expected {what} like {pattern!r}, found {text!r}")
 
-    check("value", expected.value, outermost(event).get("value") or "")
-    check("the issue's type", expected.type, event["issue"]["calculated_type"])
-    check("the issue's value", expected.value, event["issue"]["calculated_value"])
-    causes = [exception.get("type", "") for exception in reversed(exceptions(event)[:-1])]
-    if len(causes) < len(expected.causes) or (causes and not expected.causes):
-        found.append(f"expected the causes {list(expected.causes)}, found {causes}")
-    for pattern, cause in zip(expected.causes, causes, strict=False):
-        check("a cause", pattern, cause)
+    chain = [(str(e.get("type")), str(e.get("value"))) for e in reversed(exceptions(event))]
+    if len(chain) != len(expected.chain):
+        found.append(f"expected {len(expected.chain)} exceptions, found {chain}")
+    for (type_pattern, value_pattern), (type, value) in zip(expected.chain, chain, strict=False):
+        check("a type", type_pattern, type)
+        check(f"the value of {type}", value_pattern, value)
+    check("the issue's type", expected.chain[0][0], event["issue"]["calculated_type"])
+    check("the issue's value", expected.chain[0][1], event["issue"]["calculated_value"])
     own = [name(frame) for frame in reversed(frames(event)) if frame.get("in_app")]
     check("the topmost in-app frame", expected.culprit, own[0] if own else "none")
     check("the topmost in-app frame on the issue's page", short(expected.culprit), shown(event["stacktrace"]))
@@ -74,6 +82,11 @@ def problems_of(event: Event, expected: Expected) -> list[str]:
     tags = dict(event["data"].get("tags") or {})
     for tag, pattern in expected.tags.items():
         check(f"the tag {tag!r}", pattern, str(tags.get(tag)))
+    extra = event["data"].get("extra") or {}
+    for key, pattern in expected.context.items():
+        check(f"{key!r} in the context", pattern, str(extra.get(key)))
+    if extra.keys() != expected.context.keys():
+        found.append(f"expected the context's keys {list(expected.context)}, found {list(extra)}")
     return found
 
 
@@ -96,10 +109,6 @@ def validator() -> Any:
 def exceptions(event: Event) -> list[Event]:
     """Of a stored event: innermost first, as the protocol orders them."""
     return list((event["data"].get("exception") or {}).get("values") or [])
-
-
-def outermost(event: Event) -> Event:
-    return (exceptions(event) or [{}])[-1]
 
 
 def frames(event: Event) -> list[Event]:

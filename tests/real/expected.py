@@ -1,7 +1,7 @@
 """What the example program plants, and what has to arrive of it. Names are adjusted here and nowhere else."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True)
@@ -9,29 +9,35 @@ class Expected:
     """One event. Texts are regular expressions, found anywhere unless they are anchored."""
 
     name: str
-    type: str  # of the outermost exception
-    value: str  # of the outermost exception
-    causes: tuple[str, ...]  # the types of the causes, outermost first
+    chain: tuple[tuple[str, str], ...]  # type and value of each exception, the outermost first
     culprit: str  # the topmost in-app frame: module and function
     tags: dict[str, str]
+    context: dict[str, str] = field(default_factory=dict)  # what the caller attached, as the event's `extra`
 
 
 TAGS = {"fingerprint": r"^[0-9a-f]{16}$", "privacy": r"^standard$", "arch": r"^\w+$"}
 
 EVENTS = (
     Expected(
-        name="error",
-        type=r"^quickstart::CrawlError::Fetch$",
-        value=r"\[url\]",
-        causes=(r"^ConnectError$", r"^std::io::Error"),
+        name="the error",
+        chain=(
+            (r"^quickstart::CrawlError::Fetch$", r"^cannot fetch \[url\] for \[email\]$"),
+            (r"^ConnectError$", r"^no answer from \[ip\] after 3 tries$"),
+            (r"^std::io::Error", r"^connection refused while reading \[path\]\.html through \[ip\]"),
+        ),
         culprit=r"^quickstart::fetch_page\b",
         tags=TAGS | {"kind": r"^error$"},
+        context={
+            "retries": r"^3$",
+            "url": r"^\[url ",
+            "html": r"^\[html ",
+            "api_token": r"^\[redacted\]$",
+            "owner": r"^\[email\]$",
+        },
     ),
     Expected(
-        name="panic",
-        type=r"^panic$",
-        value=r"\[url\]",
-        causes=(),
+        name="the panic",
+        chain=((r"^panic$", r"^no table in \[path\]\.html, fetched from \[url\] for \[email\]$"),),
         culprit=r"^quickstart::parse_page\b",
         tags=TAGS | {"kind": r"^panic$"},
     ),
@@ -48,11 +54,13 @@ PLANTED = (
     "/home/ada",  # /home/ada/Documents/customers.html
     "customers",
     "203.0.113.42",
+    "tk_1",  # under the key `api_token`
+    "<p>",  # under the key `html`
 )
 
 # Keys of an event that say who and where, wherever they stand.
 FORBIDDEN_KEYS = frozenset({
-    "server_name", "hostname", "host_name", "username", "ip_address", "geo",
+    "server_name", "hostname", "host_name", "device", "username", "ip_address", "geo",
     "request", "headers", "cookies", "env", "argv", "vars", "cwd", "pid", "process_id",
 })  # fmt: skip
 

@@ -42,14 +42,19 @@ def exception(type: str, value: str, mechanism: str, *functions: str) -> dict[st
 
 
 def events() -> list[dict[str, Any]]:
-    start = ("std::rt::lang_start", "quickstart::main")
-    root = exception("std::io::Error(Other)", "connection refused", "chained")
-    cause = exception("ConnectError", "no answer", "chained")
-    error = exception(
-        "quickstart::CrawlError::Fetch", "cannot fetch [url]", "generic", *start, "quickstart::fetch_page"
-    )
-    panic = exception("panic", "cannot parse [path].html of [url]", "panic", *start, "quickstart::parse_page")
-    return [event("11" * 16, "error", [root, cause, error]), event("22" * 16, "panic", [panic])]
+    main = ("std::rt::lang_start", "quickstart::main")
+    refused = "connection refused while reading [path].html through [ip]:8080"
+    causes = [
+        exception("std::io::Error(Other)", refused, "chained"),
+        exception("ConnectError", "no answer from [ip] after 3 tries", "chained"),
+    ]
+    error = ("quickstart::CrawlError::Fetch", "cannot fetch [url] for [email]", "generic", *main)
+    captured = event("11" * 16, "error", [*causes, exception(*error, "quickstart::fetch_page")])
+    captured["extra"] = {"retries": 3, "url": "[url under 100 B]", "html": "[html 10–100 KB]"}
+    captured["extra"] |= {"api_token": "[redacted]", "owner": "[email]"}
+    told = "no table in [path].html, fetched from [url] for [email]"
+    panic = exception("panic", told, "panic", *main, "quickstart::parse_page")
+    return [captured, event("22" * 16, "panic", [panic])]
 
 
 def envelope(event: dict[str, Any]) -> bytes:

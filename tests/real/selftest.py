@@ -138,8 +138,14 @@ class Bugsink(unittest.TestCase):
         self.assertEqual(self.problems(sample.events()), [])
 
     def test_a_missing_event_is_found(self) -> None:
-        for left in (ERROR, PANIC):
-            self.assertNotEqual(self.problems([sample.events()[left]]), [])
+        for gone in (ERROR, PANIC):
+            events = sample.events()
+            del events[gone]
+            self.assertNotEqual(self.problems(events), [])
+
+    def test_an_event_that_nobody_expects_is_found(self) -> None:
+        other = sample.event("33" * 16, "error", [sample.exception("Other", "x", "generic")])
+        self.assertNotEqual(self.problems([*sample.events(), other]), [])
 
     def test_an_event_that_its_schema_refuses_is_found(self) -> None:
         faults: tuple[dict[str, Any], ...] = (
@@ -163,6 +169,8 @@ class Bugsink(unittest.TestCase):
             lambda e: e["exception"]["values"][-1].update(value="cannot fetch"),
             lambda e: e["exception"]["values"][-1].update(type="Other"),
             lambda e: e["exception"]["values"].pop(0),
+            lambda e: e["exception"]["values"][0].update(value="connection refused"),
+            lambda e: e.update(extra={"retries": 3}),
             lambda e: e["exception"]["values"][-1].pop("stacktrace"),
             lambda e: frames(e)[-1].update(in_app=False),
             lambda e: frames(e)[0].update(in_app=True),

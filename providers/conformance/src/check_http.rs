@@ -1,5 +1,7 @@
 //! What every provider must keep that sends over HTTP.
 
+use std::panic::resume_unwind;
+use std::thread;
 use std::time::{Duration, Instant};
 
 use crawl4ai_telemetry_core::{SendError, TelemetryProvider};
@@ -26,31 +28,43 @@ enum Expected {
 /// Fails when a provider that sends over HTTP misreads a server, waits too long or goes where it was sent.
 ///
 /// `make` gets the base URL of a server (`http://127.0.0.1:PORT`) and gives a provider for it. `patience` is
-/// how long one delivery may take, whatever the server does: make providers with a limit of a second, so that
-/// tests take seconds.
+/// how long one delivery may take, whatever the server does: make providers with a limit of two seconds, so
+/// that tests take seconds, and allow some more.
 ///
 /// # Panics
 /// When a promise is broken; the text says which.
-pub fn check_http<P: TelemetryProvider>(make: impl Fn(&str) -> P, patience: Duration) {
-    sends_what_it_renders(&make);
-    for (what, reply, expected) in answers() {
-        let server = Server::always(reply);
-        let provider = make(&server.url());
-        check_one(what, &provider, expected, patience);
-        assert!(server.connections() >= 1, "{what}: nothing was sent");
-        assert!(
-            server.bytes_written() <= IN_FLIGHT,
-            "{what}: {} bytes of an answer were read",
-            server.bytes_written()
-        );
-    }
+pub fn check_http<P: TelemetryProvider>(make: impl Fn(&str) -> P + Sync, patience: Duration) {
+    let make = &make;
+    sends_what_it_renders(make);
+    // At the same time, because most of them wait.
+    thread::scope(|scope| {
+        let cases = answers().into_iter().map(|case| scope.spawn(move || answered(make, case, patience)));
+        let cases: Vec<_> = cases.collect();
+        for case in cases {
+            case.join().unwrap_or_else(|panic| resume_unwind(panic));
+        }
+    });
     check_one("a refused connection", &make(&refusing_url()), Expected::Retry, patience);
-    follows_no_redirect(&make, patience);
-    keeps_away_when_told(&make, patience);
-    recovers(&make, patience);
+    follows_no_redirect(make, patience);
+    keeps_away_when_told(make, patience);
+    recovers(make, patience);
 }
 
-fn answers() -> Vec<(&'static str, Reply, Expected)> {
+type Case = (&'static str, Reply, Expected);
+
+fn answered<P: TelemetryProvider>(
+    make: impl Fn(&str) -> P,
+    (what, reply, expected): Case,
+    patience: Duration,
+) {
+    let server = Server::always(reply);
+    check_one(what, &make(&server.url()), expected, patience);
+    assert!(server.connections() >= 1, "{what}: nothing was sent");
+    let read = server.bytes_written();
+    assert!(read <= IN_FLIGHT, "{what}: {read} bytes of an answer were read");
+}
+
+fn answers() -> Vec<Case> {
     use Expected::{Delivered, Halt, Rejected, Retry, RetryAfter};
     let seconds = Duration::from_secs;
     let status = Reply::status;

@@ -1,14 +1,13 @@
 //! One request, made with `ureq`: no state is kept between requests, so nothing can be carried over.
 
 use std::io::{ErrorKind, Read};
-use std::sync::Mutex;
 
-use ureq::Agent;
 use ureq::http::{HeaderMap, header};
 use ureq::tls::{RootCerts, TlsConfig, TlsProvider};
+use ureq::{Agent, Body};
 
 use crate::answer::Head;
-use crate::sender::{Delivered, Limits, USER_AGENT, lock};
+use crate::sender::{Limits, USER_AGENT};
 
 /// Longer heads of answers are refused, in bytes.
 const HEAD_BYTES: usize = 16 * 1024;
@@ -28,13 +27,12 @@ pub(crate) struct Request {
 }
 
 impl Request {
-    /// Makes the request: the head of the answer and the beginning of its body, or why there is none. The head
-    /// is put into `arrived` as soon as it is there.
-    pub(crate) fn run(&self, arrived: &Mutex<Option<Head>>) -> Result<(Head, Delivered), String> {
+    /// Makes the request: the head of the answer and the body that follows, or why there is no answer.
+    pub(crate) fn run(&self) -> Result<(Head, Body), String> {
         let agent = self.agent();
         let mut failure = String::from("there is no address to go to");
         for url in &self.urls {
-            match self.post(&agent, url, arrived) {
+            match self.post(&agent, url) {
                 Ok(answer) => return Ok(answer),
                 Err(error) => {
                     failure = reason(&error);
@@ -48,12 +46,7 @@ impl Request {
         Err(failure)
     }
 
-    fn post(
-        &self,
-        agent: &Agent,
-        url: &str,
-        arrived: &Mutex<Option<Head>>,
-    ) -> Result<(Head, Delivered), ureq::Error> {
+    fn post(&self, agent: &Agent, url: &str) -> Result<(Head, Body), ureq::Error> {
         let mut request = agent
             .post(url)
             .header(header::HOST, &self.host)
@@ -62,15 +55,17 @@ impl Request {
         for (name, value) in &self.headers {
             request = request.header(*name, value);
         }
-        let mut response = request.send(&*self.body)?;
+        let response = request.send(&*self.body)?;
         let head = head(response.status().as_u16(), response.headers());
-        *lock(arrived) = Some(head.clone());
-        let mut body = Vec::new();
-        if self.limits.answer_bytes > 0 {
-            // What the server decided stands in the head; a body that breaks off changes nothing.
-            let _ = response.body_mut().as_reader().take(self.limits.answer_bytes).read_to_end(&mut body);
-        }
-        Ok((head, Delivered { body }))
+        Ok((head, response.into_body()))
+    }
+
+    /// The beginning of an answer's body, as far as it comes.
+    pub(crate) fn read(&self, mut body: Body) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        // A body that breaks off changes nothing: what the server decided stands in the head.
+        let _ = body.as_reader().take(self.limits.answer_bytes).read_to_end(&mut bytes);
+        bytes
     }
 
     /// Every setting that other crates' features could turn is set here: what we send must not depend on who

@@ -1,7 +1,7 @@
 //! Sends, comes back in time, and keeps away when told.
 
 use std::sync::mpsc::{RecvTimeoutError, sync_channel};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread::Builder;
 use std::time::{Duration, Instant, SystemTime};
 
@@ -35,7 +35,7 @@ impl Default for Limits {
 /// The other side has taken what was sent.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Delivered {
-    /// What it answered, up to [`Limits::answer_bytes`].
+    /// What it answered, up to [`Limits::answer_bytes`]; empty when it did not come in time.
     pub body: Vec<u8>,
 }
 
@@ -98,10 +98,10 @@ impl Sender {
         media_type: &'static str,
         body: Vec<u8>,
     ) -> Result<Delivered, SendError> {
-        let limit = limit.min(self.limits.request);
         if let Some(left) = self.time_to_keep_away() {
             return Err(retry(Some(left), "the server asked to be left alone for a while"));
         }
+        let limit = limit.min(self.limits.request);
         let request = Request {
             urls: self.endpoint.urls(),
             host: self.endpoint.host_header(),
@@ -111,7 +111,7 @@ impl Sender {
             encrypted: self.endpoint.is_encrypted(),
             limits: self.limits,
         };
-        let (head, delivered) = exchange(request, limit)?;
+        let (head, body) = self.exchange(request, limit)?;
         #[expect(
             clippy::disallowed_methods,
             reason = "only where a server names a date and not its own time"
@@ -121,7 +121,43 @@ impl Sender {
         if let Some(wait) = keep_away {
             *self.not_before() = Instant::now().checked_add(wait);
         }
-        outcome.map(|()| delivered)
+        outcome.map(|()| Delivered { body })
+    }
+
+    /// Makes the request on a thread of its own, because the system's look-up of host names knows no time
+    /// limit: a machine that is offline may wait for it far longer than a report may take. A request that is
+    /// late is left to itself; the limits within it end it soon after.
+    fn exchange(&self, request: Request, limit: Duration) -> Result<(Head, Vec<u8>), SendError> {
+        let start = Instant::now();
+        let (head_to, heads) = sync_channel(1);
+        let (body_to, bodies) = sync_channel(1);
+        // Nobody listens any more when the time is over.
+        let act = move || match request.run() {
+            Ok((head, body)) => {
+                let _ = head_to.send(Ok(head));
+                let _ = body_to.send(request.read(body));
+            }
+            Err(reason) => {
+                let _ = head_to.send(Err(reason));
+            }
+        };
+        // The handle is dropped: the thread ends by itself, and the channels tell whether it did its work.
+        let _ = Builder::new()
+            .name("telemetry-http".into())
+            .spawn(act)
+            .map_err(|_| retry(None, "no thread could be started"))?;
+        match heads.recv_timeout(limit) {
+            Ok(Ok(head)) if self.limits.answer_bytes == 0 => Ok((head, Vec::new())),
+            Ok(Ok(head)) => {
+                let left = limit.saturating_sub(start.elapsed());
+                Ok((head, bodies.recv_timeout(left).unwrap_or_default()))
+            }
+            Ok(Err(reason)) => Err(retry(None, reason)),
+            Err(RecvTimeoutError::Timeout) => {
+                Err(retry(None, format!("no answer within {:.1} s", limit.as_secs_f64())))
+            }
+            Err(RecvTimeoutError::Disconnected) => Err(retry(None, "the HTTP client failed")),
+        }
     }
 
     fn time_to_keep_away(&self) -> Option<Duration> {
@@ -130,41 +166,7 @@ impl Sender {
     }
 
     fn not_before(&self) -> MutexGuard<'_, Option<Instant>> {
-        lock(&self.not_before)
+        // One word is written at once: a panic elsewhere cannot leave half of it.
+        self.not_before.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
-
-/// Makes the request on a thread of its own, because the system's look-up of host names knows no time limit: a
-/// machine that is offline may wait for it far longer than a report may take. A request that is late is left to
-/// itself; the limits within it end it soon after.
-///
-/// What the server decided stands in the head of its answer: when that has come in time, a body that has not
-/// changes nothing.
-fn exchange(request: Request, limit: Duration) -> Result<(Head, Delivered), SendError> {
-    let arrived = Arc::new(Mutex::new(None));
-    let (answer, answered) = sync_channel(1);
-    let head = Arc::clone(&arrived);
-    let act = move || {
-        // Nobody listens any more when the time is over.
-        let _ = answer.send(request.run(&head));
-    };
-    // The handle is dropped: the thread ends by itself, and the channel tells whether it did its work.
-    let _ = Builder::new()
-        .name("telemetry-http".into())
-        .spawn(act)
-        .map_err(|_| retry(None, "no thread could be started"))?;
-    match answered.recv_timeout(limit) {
-        Ok(Ok(answer)) => Ok(answer),
-        Ok(Err(reason)) => Err(retry(None, reason)),
-        Err(RecvTimeoutError::Timeout) => match lock(&arrived).take() {
-            Some(head) => Ok((head, Delivered::default())),
-            None => Err(retry(None, format!("no answer within {:.1} s", limit.as_secs_f64()))),
-        },
-        Err(RecvTimeoutError::Disconnected) => Err(retry(None, "the HTTP client failed")),
-    }
-}
-
-/// Whole values are written at once: a panic elsewhere cannot leave half of one.
-pub(crate) fn lock<T>(value: &Mutex<T>) -> MutexGuard<'_, T> {
-    value.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -9,8 +9,8 @@ use crawl4ai_telemetry_core::{Payload, ProviderError, Report, SendError, Telemet
 use crawl4ai_telemetry_http::{Delivered, Endpoint, Limits, Sender, USER_AGENT};
 
 const LIMITS: Limits =
-    Limits { connect: Duration::from_millis(500), request: Duration::from_secs(1), answer_bytes: 64 };
-const PATIENCE: Duration = Duration::from_secs(4);
+    Limits { connect: Duration::from_secs(1), request: Duration::from_secs(2), answer_bytes: 64 };
+const PATIENCE: Duration = Duration::from_secs(6);
 
 fn sender(url: &str) -> Sender {
     Sender::new(Endpoint::parse(url).unwrap(), LIMITS)
@@ -50,12 +50,12 @@ impl TelemetryProvider for Plain {
 
 #[test]
 fn a_provider_on_top_of_it_conforms() {
-    // Without a body to wait for, so that a body that never comes does not use up the time.
-    let limits = Limits { answer_bytes: 0, ..LIMITS };
-    let plain = |url: &str| Plain(sender(url).with_limits(limits));
     let server = Server::always(Reply::status(200));
-    conformance::check(|| plain(&server.url()));
-    conformance::check_http(plain, PATIENCE);
+    conformance::check(|| Plain(sender(&server.url())));
+    for answer_bytes in [0, 64] {
+        let limits = Limits { answer_bytes, ..LIMITS };
+        conformance::check_http(|url| Plain(sender(url).with_limits(limits)), PATIENCE);
+    }
 }
 
 #[test]
@@ -94,10 +94,10 @@ fn an_answer_without_end_is_read_no_further_than_its_limit() {
 }
 
 #[test]
-fn a_body_that_does_not_come_changes_nothing_when_the_head_did() {
+fn what_is_delivered_is_delivered_though_the_rest_of_the_answer_never_comes() {
     let server = Server::always(Reply::HangAfterHead);
     let start = Instant::now();
-    assert_eq!(post(&sender(&server.url())), Ok(Delivered::default()));
+    assert_eq!(post(&sender(&server.url())), Ok(Delivered { body: Vec::new() }));
     assert!(start.elapsed() < PATIENCE);
 }
 
@@ -146,7 +146,7 @@ fn the_whole_limit_holds_whatever_its_parts_allow() {
     let start = Instant::now();
     let error = post(&sender(&server.url().replace("http://", "https://")).with_limits(limits)).unwrap_err();
     assert!(start.elapsed() < PATIENCE, "{:?}", start.elapsed());
-    assert!(error.to_string().ends_with("no answer within 1.0 s"), "{error}");
+    assert!(error.to_string().ends_with("no answer within 2.0 s"), "{error}");
 }
 
 #[test]

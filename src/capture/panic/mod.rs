@@ -70,7 +70,9 @@ pub(crate) fn install(sink: Weak<dyn PanicSink>) -> bool {
     }
     let previous = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |info| {
-        if let Some(inside) = Inside::enter() {
+        // A thread of ours that panics is counted where it was started, never reported through itself.
+        let ours = thread::current().name().is_some_and(|name| name.starts_with("telemetry-"));
+        if !ours && let Some(inside) = Inside::enter() {
             if let Some(sink) = sink.upgrade() {
                 report(&sink, info);
             }

@@ -154,7 +154,7 @@ fn a_file_where_the_folder_should_be_is_left_alone() {
     let place = Place::empty();
     fs::write(place.folder(), "mine").unwrap();
     assert!(place.store.read().hides_consent());
-    assert!(matches!(place.store.replace(now(), deny), Err(ConfigError::Io { .. })));
+    assert!(matches!(place.store.replace(now(), deny), Err(ConfigError::Refused { .. })));
     assert_eq!(fs::read_to_string(place.folder()).unwrap(), "mine");
 }
 
@@ -267,15 +267,18 @@ mod unix {
         }
     }
 
+    fn make_pipe(path: &Path) {
+        assert!(std::process::Command::new("mkfifo").arg(path).status().unwrap().success());
+    }
+
     #[test]
     fn a_pipe_a_socket_and_a_device_neither_hold_us_up_nor_are_written() {
         let place = Place::empty();
         fs::create_dir(place.folder()).unwrap();
-        let make: [fn(&Path); 4] = [
-            |path| assert!(std::process::Command::new("mkfifo").arg(path).status().unwrap().success()),
+        let make: [fn(&Path); 3] = [
+            make_pipe,
             |path| drop(std::os::unix::net::UnixListener::bind(path).unwrap()),
             |path| symlink("/dev/null", path).unwrap(),
-            |path| symlink("/dev/zero", path).unwrap(),
         ];
         for make in make {
             make(&place.path());
@@ -284,6 +287,19 @@ mod unix {
             assert!(!place.path().symlink_metadata().unwrap().is_file());
             fs::remove_file(place.path()).unwrap();
         }
+    }
+
+    #[test]
+    fn what_is_refused_gets_no_lock_beside_it() {
+        let place = Place::empty();
+        let elsewhere = place.folder().parent().unwrap().join("elsewhere");
+        fs::create_dir(&elsewhere).unwrap();
+        fs::create_dir(place.folder()).unwrap();
+        make_pipe(&elsewhere.join("pipe"));
+        symlink(elsewhere.join("pipe"), place.path()).unwrap();
+        assert!(matches!(place.store.replace(now(), deny), Err(ConfigError::Refused { .. })));
+        assert_eq!(fs::read_dir(&elsewhere).unwrap().count(), 1);
+        assert_eq!(fs::read_dir(place.folder()).unwrap().count(), 1);
     }
 
     #[test]

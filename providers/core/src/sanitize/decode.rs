@@ -36,15 +36,16 @@ impl View {
     }
 }
 
-/// The text without percent encoding, escapes, colours and invisible characters, and with wide ones narrow.
-pub(super) fn decoded(text: &str) -> View {
+/// The text without percent encoding, colours and invisible characters, and with wide ones narrow; also without
+/// escapes when asked to, which is a view of its own: `\\server\new` is a path with a backslash and an `n`.
+pub(super) fn decoded(text: &str, escapes: bool) -> View {
     let mut view = View::with_capacity(text.len());
     let mut chars = text.char_indices();
     while let Some((at, c)) = chars.next() {
         let rest = text.as_bytes().get(at..).unwrap_or_default();
         let (plain, taken) = match c {
             '%' => percent(rest),
-            '\\' => escape(rest),
+            '\\' if escapes => escape(rest),
             '\u{1b}' => (Plain::Nothing, colour(rest)),
             _ => (Plain::Char(c), c.len_utf8()),
         };

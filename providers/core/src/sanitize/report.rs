@@ -191,7 +191,7 @@ impl Sanitizer {
     /// A source file. What is no such thing is cleaned whole: the end of a URL is no file.
     fn source(&self, path: &str, counts: &mut Counts) -> Text {
         let file = source_file(path);
-        self.name(if is_plain_name(&file) { &file } else { path }, counts)
+        self.name(if is_source(&file) { &file } else { path }, counts)
     }
 
     /// A name: a type, a function, a file, a thread, an operation.
@@ -202,7 +202,8 @@ impl Sanitizer {
 
 fn draft_exception(raw: RawException, own: &[String]) -> Exception<String> {
     let mut frames = raw.frames;
-    trim(&mut frames);
+    let panicked_at = raw.location.as_ref().map(|(file, line, _)| (&**file, *line));
+    trim(&mut frames, panicked_at.or(raw.captured_at.as_ref().map(|(file, line)| (&**file, *line))));
     Exception {
         kind: raw.kind,
         type_name: raw.type_name.into_owned(),
@@ -230,6 +231,13 @@ fn draft_image(raw: RawImage) -> Image<String> {
     let name = raw.path.rsplit(['/', '\\']).next().unwrap_or_default();
     let name = if is_plain_name(name) { name } else { &raw.path };
     Image { name: name.to_owned(), build_id: raw.build_id, size: raw.size }
+}
+
+/// Is this a file that a compiler reads?
+fn is_source(file: &str) -> bool {
+    const EXTENSIONS: [&str; 15] =
+        ["rs", "c", "h", "cc", "cpp", "cxx", "hpp", "inc", "s", "S", "asm", "m", "mm", "py", "go"];
+    is_plain_name(file) && file.rsplit_once('.').is_some_and(|(_, extension)| EXTENSIONS.contains(&extension))
 }
 
 /// Could a compiler or a linker have written this file's name?

@@ -6,7 +6,8 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use super::detect::{Scan, Span, placeholder};
+use super::decode::View;
+use super::detect::{Scan, Span, Views, placeholder};
 use super::known::Failed;
 use super::{Counts, Redaction, Sanitizer, Text, decode};
 
@@ -72,13 +73,13 @@ impl Sanitizer {
     /// Everything in `text` that must not leave, in order and without overlaps.
     fn search(&self, text: &str) -> Result<Vec<Span>, Failed> {
         let bytes = text.as_bytes();
-        let Scan { mut found, views, .. } = Scan::of(bytes, &self.rules.words);
+        let Scan { mut found, views, .. } = self.scan(bytes)?;
         self.with_known(|known| known.find(bytes, &mut found))?;
         if !self.rules.detectors.is_empty() {
             self.ask_own(text, &mut found)?;
         }
-        if views.decoded || views.joined {
-            self.search_views(text, views.decoded, views.joined, &mut found)?;
+        if !views.is_empty() {
+            self.search_views(text, views, &mut found)?;
         }
         if !found.is_empty() {
             found.retain(|span| !placeholder::covers(bytes, span));
@@ -87,38 +88,49 @@ impl Sanitizer {
         Ok(found)
     }
 
-    fn search_views(
-        &self,
-        text: &str,
-        decoded: bool,
-        joined: bool,
-        found: &mut Vec<Span>,
-    ) -> Result<(), Failed> {
+    /// One pass. A defect of ours that panics costs the string, not the program and not the check.
+    fn scan<'a>(&'a self, bytes: &'a [u8]) -> Result<Scan<'a>, Failed> {
+        catch_unwind(AssertUnwindSafe(|| Scan::of(bytes, &self.rules.words))).map_err(|_| Failed)
+    }
+
+    /// Searches what the text says once it is decoded, and both once more with their lines joined.
+    fn search_views(&self, text: &str, views: Views, found: &mut Vec<Span>) -> Result<(), Failed> {
         // Places in a view are 32 bits wide.
         if u32::try_from(text.len()).is_err() {
             return Err(Failed);
         }
-        let plain = decoded.then(|| decode::decoded(text));
-        let broken = joined || plain.as_ref().is_some_and(|view| view.bytes.contains(&b'\n'));
-        let whole = broken.then(|| decode::joined(text.as_bytes(), plain.as_ref()));
-        for (view, is_joined) in
-            plain.iter().map(|view| (view, false)).chain(whole.iter().map(|view| (view, true)))
-        {
-            let mut seen = Scan::of(&view.bytes, &self.rules.words).found;
-            self.with_known(|known| known.find(&view.bytes, &mut seen))?;
-            if let (false, Ok(text)) = (self.rules.detectors.is_empty(), std::str::from_utf8(&view.bytes)) {
-                self.ask_own(text, &mut seen)?;
-            }
-            seen.retain(|span| !placeholder::covers(&view.bytes, span));
-            let spans = seen.into_iter().filter_map(|span| view.back(span));
-            if is_joined {
-                found.extend(
-                    spans.map(|span| without_next_lines(text, span)).filter(|span| span.start < span.end),
-                );
-            } else {
-                found.extend(spans);
-            }
+        let encoded = views.encoded.then(|| decode::decoded(text, false));
+        let escaped = views.escaped.then(|| decode::decoded(text, true));
+        if views.joined {
+            self.search_joined(text, encoded.as_ref(), found)?;
         }
+        for view in encoded.iter().chain(&escaped) {
+            self.search_view(view, |span| found.push(span))?;
+        }
+        match &escaped {
+            Some(view) if view.bytes.contains(&b'\n') => self.search_joined(text, escaped.as_ref(), found),
+            Some(_) | None => Ok(()),
+        }
+    }
+
+    fn search_joined(&self, text: &str, view: Option<&View>, found: &mut Vec<Span>) -> Result<(), Failed> {
+        let joined = decode::joined(text.as_bytes(), view);
+        self.search_view(&joined, |span| {
+            let span = without_next_lines(text, span);
+            if span.start < span.end {
+                found.push(span);
+            }
+        })
+    }
+
+    fn search_view(&self, view: &View, mut take: impl FnMut(Span)) -> Result<(), Failed> {
+        let mut seen = self.scan(&view.bytes)?.found;
+        self.with_known(|known| known.find(&view.bytes, &mut seen))?;
+        if let (false, Ok(text)) = (self.rules.detectors.is_empty(), std::str::from_utf8(&view.bytes)) {
+            self.ask_own(text, &mut seen)?;
+        }
+        seen.retain(|span| !placeholder::covers(&view.bytes, span));
+        seen.into_iter().filter_map(|span| view.back(span)).for_each(&mut take);
         Ok(())
     }
 
@@ -137,23 +149,28 @@ impl Sanitizer {
     }
 }
 
-/// A find in joined lines, without the lines at its end that stand for themselves: `Caused by: …`, `Host: x`.
+/// A find in joined lines, without the lines at its end that stand for themselves: `Caused by: …`, `Host: x`,
+/// `PATH=…`.
 fn without_next_lines(text: &str, span: Span) -> Span {
     let mut end = span.end;
     while let Some((before, last)) = text.get(span.start..end).and_then(|found| found.rsplit_once('\n')) {
         let behind = text.get(end..).unwrap_or_default();
         let last = last.trim_start();
-        let name = last.trim_start_matches(|c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-'));
-        let key = name.len() < last.len()
-            && (name.starts_with(':')
-                || name.is_empty() && behind.starts_with([':', '='])
-                || name
-                    .strip_prefix('=')
-                    .is_some_and(|value| value.starts_with(|c: char| c.is_alphanumeric())));
-        let sentence = last.starts_with(|c: char| c.is_ascii_uppercase())
-            && last.bytes().skip(1).all(|b| b.is_ascii_lowercase())
+        let name_end =
+            last.find(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '_' | '-'))).unwrap_or(last.len());
+        let (name, rest) = last.split_at_checked(name_end).unwrap_or_default();
+        let starts_high = name.starts_with(|c: char| c.is_ascii_uppercase());
+        let header = rest == ":" && behind.starts_with(' ') || rest.is_empty() && behind.starts_with(": ");
+        let variable = name.len() > 2
+            && name.bytes().all(|b| b.is_ascii_uppercase() || b == b'_')
+            && (rest.starts_with('=') || behind.starts_with('='));
+        let sentence = starts_high
+            && rest.is_empty()
+            && name.bytes().skip(1).all(|b| b.is_ascii_lowercase())
             && behind.starts_with(' ');
-        if !(key || sentence) {
+        // A sign at the end of a line says that it goes on.
+        let goes_on = before.ends_with(['&', '=', '/', ':', '?', '@', '+', '%', '\\']);
+        if goes_on || !((header && !name.is_empty()) || variable || sentence) {
             break;
         }
         end = span.start + before.trim_end().len();

@@ -127,7 +127,7 @@ static SENSITIVE: [Packed; 62] = table([
     "wwwauthenticate",
 ]);
 
-static PERSONAL: [Packed; 45] = table([
+static PERSONAL: [Packed; 44] = table([
     "email",
     "emails",
     "mail",
@@ -160,7 +160,6 @@ static PERSONAL: [Packed; 45] = table([
     "cardnumber",
     "pan",
     "userid",
-    "address",
     "accountnumber",
     "employee",
     "customer",
@@ -211,6 +210,12 @@ static KEY_OWNERS: [Packed; 29] = table([
 /// What a `name` is the name of, when it is a person's or a machine's.
 static NAME_OWNERS: [Packed; 11] = table([
     "first", "last", "full", "user", "real", "family", "given", "host", "middle", "maiden", "machine",
+]);
+
+/// What an `address` is the address of, when it is a person's or a machine's: not of memory.
+static ADDRESS_OWNERS: [Packed; 12] = table([
+    "street", "home", "postal", "billing", "shipping", "mailing", "ip", "email", "mail", "remote", "peer",
+    "client",
 ]);
 
 /// Last words that make a key a measure or a kind of the thing, not the thing.
@@ -444,6 +449,7 @@ impl Words {
 
 fn is_personal(packed: Packed, last: Packed) -> bool {
     const NAME: Packed = pack(b"name");
+    const ADDRESS: Packed = pack(b"address");
     const NUMBER: Packed = pack(b"number");
     const CARD: Packed = pack(b"card");
     const ACCOUNT: Packed = pack(b"account");
@@ -452,6 +458,7 @@ fn is_personal(packed: Packed, last: Packed) -> bool {
     const ZIP: Packed = pack(b"zip");
     match packed {
         NAME => holds(&NAME_OWNERS, last),
+        ADDRESS => holds(&ADDRESS_OWNERS, last),
         NUMBER => matches!(last, CARD | ACCOUNT),
         CODE => matches!(last, POSTAL | ZIP),
         _ => holds(&PERSONAL, packed),

@@ -1,7 +1,10 @@
 //! Which detectors look where.
 
 use super::scan::Scan;
-use super::{email, header, ip, pair, path, pem, token, url};
+use super::{
+    Redaction, Span, connection, email, flag, header, html, ip, number, pair, path, pem, phone, query, ssh,
+    token, url, vendor,
+};
 
 /// A byte that may be the anchor of something.
 pub(super) fn trigger(scan: &mut Scan<'_>, i: usize, b: u8) {
@@ -10,7 +13,7 @@ pub(super) fn trigger(scan: &mut Scan<'_>, i: usize, b: u8) {
     match b {
         b':' => colon(scan, i),
         b'=' => {
-            let hit = pair::find(hay, i, floor, scan.words);
+            let hit = connection::find(hay, i, floor).or_else(|| pair::find(hay, i, floor, scan.words));
             scan.take(hit);
         }
         b'@' => {
@@ -22,32 +25,40 @@ pub(super) fn trigger(scan: &mut Scan<'_>, i: usize, b: u8) {
             scan.take(hit);
         }
         b'\\' => {
-            scan.views.decoded |= matches!(
-                hay.at(i + 1),
-                b'u' | b'x' | b'"' | b'\'' | b'/' | b'\\' | b'n' | b'r' | b't' | b'0'..=b'9'
-            );
             let hit = path::unc(hay, i);
             scan.take(hit);
         }
-        b'%' => scan.views.decoded |= hay.at(i + 1).is_ascii_hexdigit() && hay.at(i + 2).is_ascii_hexdigit(),
         b'.' => {
             let hit = ip::v4(hay, i, floor).or_else(|| url::www(hay, i, floor));
             scan.take(hit);
         }
         b'-' => {
-            let hit = pem::find(hay, i).or_else(|| ip::mac(hay, i, floor));
+            let hit = pem::find(hay, i)
+                .or_else(|| ip::mac(hay, i, floor))
+                .or_else(|| ssh::find(hay, i))
+                .or_else(|| flag::find(hay, i, scan.words));
             scan.take(hit);
         }
         b'B' | b'b' => {
             let hit = header::bearer(hay, i);
             scan.take(hit);
         }
+        b'<' => {
+            let hit = html::find(scan, i);
+            scan.take(hit);
+        }
+        b'?' | b'&' => {
+            let hit = query::find(hay, i, floor);
+            scan.take(hit);
+        }
+        b'+' => {
+            let hit = phone::international(hay, i);
+            scan.take(hit);
+        }
         b'"' | b'\'' | b'`' => {
             let hit = pair::quoted(hay, i, floor, scan.words);
             scan.take(hit);
         }
-        b'\n' => scan.views.joined = true,
-        0x1b | 0x80.. => scan.views.decoded = true,
         _ => {}
     }
 }
@@ -62,6 +73,10 @@ fn colon(scan: &mut Scan<'_>, i: usize) {
     };
     let hit = hit
         .or_else(|| ip::v6(hay, i, floor))
+        .or_else(|| {
+            let (start, end) = vendor::telegram(hay, i, floor)?;
+            Some(Span { start, end, kind: Redaction::Token })
+        })
         .or_else(|| pair::find(hay, i, floor, scan.words))
         .or_else(|| url::opaque(hay, i, floor));
     scan.take(hit);
@@ -74,7 +89,9 @@ pub(super) fn run(scan: &mut Scan<'_>, at: usize) {
     // What was found stays open to the other detectors: a token may be a part of something larger.
 }
 
-/// Four digits within eight bytes: perhaps the middle of a number.
+/// Four digits within sixteen bytes: perhaps the middle of a number.
 pub(super) fn number(scan: &mut Scan<'_>, at: usize) {
-    scan.number_done = at;
+    let floor = scan.number_done.max(scan.done);
+    let hit = number::find(scan.hay, at, floor, &mut scan.found);
+    scan.number_done = hit;
 }

@@ -89,8 +89,10 @@ pub(super) fn v6(hay: Hay<'_>, at: usize, floor: usize) -> Option<Span> {
 
 fn is_v6(run: &[u8]) -> bool {
     let Ok(text) = std::str::from_utf8(run) else { return false };
-    // `a::b` is a Rust path: an address that matters has a digit.
-    run.iter().any(u8::is_ascii_digit) && text.parse::<std::net::Ipv6Addr>().is_ok()
+    // `a::b` is a Rust path and `7::7` a pair: an address that matters has a digit and is longer.
+    (run.len() >= 6 || run.starts_with(b"::"))
+        && run.iter().any(u8::is_ascii_digit)
+        && text.parse::<std::net::Ipv6Addr>().is_ok()
 }
 
 /// Six pairs with hyphens around the hyphen at `at`, which is the first of the five.

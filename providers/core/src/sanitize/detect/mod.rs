@@ -4,24 +4,35 @@
 //! `://`, and says what stands there. It looks back over a bounded number of bytes, and ahead only over what it
 //! then claims or over a bounded number of bytes, so that the whole stays linear on any input.
 
+mod card;
+mod connection;
 mod dispatch;
 mod email;
+mod entropy;
+mod flag;
 mod hay;
 mod header;
+mod html;
+mod iban;
 mod ip;
+mod national;
 mod number;
 mod pair;
 mod path;
 mod pem;
+mod phone;
 pub(super) mod placeholder;
+mod query;
 mod scan;
+mod ssh;
 mod token;
 mod url;
+mod vendor;
 
 use super::Redaction;
 
-pub(super) use number::is_card_number;
-pub(super) use scan::Scan;
+pub(super) use card::is_card_number;
+pub(super) use scan::{Scan, Views};
 
 /// A range of bytes of the text that was searched, and what it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

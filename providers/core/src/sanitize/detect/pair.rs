@@ -97,18 +97,27 @@ pub(super) fn find(hay: Hay<'_>, at: usize, floor: usize, words: &Words) -> Opti
 
 /// The value in the quotes that open at `at`, behind a word: `password "hunter2"`.
 pub(super) fn quoted(hay: Hay<'_>, at: usize, floor: usize, words: &Words) -> Option<Span> {
-    if hay.before(at) != b' ' {
+    let open = hay.back(at, at.saturating_sub(7), |b| b == b'\\');
+    if hay.before(open) != b' ' {
         return None;
     }
-    let key_end = at - 1;
-    let key_start = hay.back(key_end, floor.max(key_end.saturating_sub(KEY)), is_ident);
+    let mut key_end = open - 1;
+    // `("cookie", "…")`: a comma between two quotes.
+    let listed = hay.before(key_end) == b',' && is_quote(hay.before(key_end - 1));
+    if listed {
+        key_end = hay.back(key_end - 2, (key_end - 2).saturating_sub(7), |b| b == b'\\');
+    }
+    let key_start = hay.back(key_end, floor.max(key_end.saturating_sub(KEY)), |b| is_ident(b) || b == b'-');
+    if listed && !is_quote(hay.before(key_start)) {
+        return None;
+    }
     let name = hay.slice(key_start, key_end);
     // A parser's `unexpected token "<"` holds no secret.
     if name.is_empty() || name.eq_ignore_ascii_case(b"token") || name.eq_ignore_ascii_case(b"tokens") {
         return None;
     }
     let kind = kind(hay, name, key_start, floor, words)?;
-    value(hay, at, kind, false, false)
+    value(hay, open, kind, false, false)
 }
 
 /// `unexpected token: …` is what a parser says, and its token no secret.

@@ -1,8 +1,8 @@
 //! One pass over the bytes: a table decides which of them deserve a look, detectors look there.
 //!
 //! The pass takes eight bytes at a time and adds up what the table says of them. Only a block with a trigger,
-//! with eight token characters in a row or with four digits is looked at again. A run of 15 token characters
-//! covers such a block wherever it starts; so do the digits of every number that is looked for.
+//! with eight token characters in a row, or with four digits together with the block before it, is looked at
+//! again. A run of 15 token characters covers such a block wherever it starts.
 
 use super::hay::Hay;
 use super::{Span, dispatch};
@@ -13,6 +13,9 @@ const TOKEN: u32 = 1 << 8;
 const TRIGGER: u32 = 1 << 16;
 
 const BLOCK: usize = 8;
+
+/// So many digits within two blocks may belong to a number that is looked for.
+const DIGITS: u32 = 4;
 
 /// Bytes at which a detector may find something.
 const TRIGGERS: &[u8] = b":=@/\\%.<?&+-\"'`\n\x1bBb";
@@ -62,6 +65,8 @@ pub(in crate::sanitize) struct Scan<'a> {
     pub(super) run_done: usize,
     /// Behind the last number that was looked at.
     pub(super) number_done: usize,
+    /// The next `</`, once it was looked for; `usize::MAX` when there is none.
+    pub(super) next_end_tag: usize,
     /// What would make a decoded view differ.
     pub(in crate::sanitize) views: Views,
 }
@@ -69,10 +74,35 @@ pub(in crate::sanitize) struct Scan<'a> {
 /// Which decoded views of a text are worth a look.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(in crate::sanitize) struct Views {
-    /// Percent encoding, escapes, invisible or wide characters, colours.
-    pub(in crate::sanitize) decoded: bool,
+    /// Percent encoding, invisible or wide characters, colours.
+    pub(in crate::sanitize) encoded: bool,
+    /// Escapes with a backslash.
+    pub(in crate::sanitize) escaped: bool,
     /// More than one line.
     pub(in crate::sanitize) joined: bool,
+}
+
+impl Views {
+    fn see(&mut self, hay: Hay<'_>, i: usize, b: u8) {
+        match b {
+            b'%' => self.encoded |= hay.at(i + 1).is_ascii_hexdigit() && hay.at(i + 2).is_ascii_hexdigit(),
+            b'\\' => {
+                let next = hay.at(i + 1);
+                self.escaped |= matches!(
+                    next,
+                    b'u' | b'x' | b'"' | b'\'' | b'/' | b'\\' | b'n' | b'r' | b't' | b'0'..=b'3'
+                );
+            }
+            b'\n' => self.joined = true,
+            0x1b | 0x80.. => self.encoded = true,
+            _ => {}
+        }
+    }
+
+    /// Is there no view worth a look?
+    pub(in crate::sanitize) const fn is_empty(self) -> bool {
+        !(self.encoded || self.escaped || self.joined)
+    }
 }
 
 impl<'a> Scan<'a> {
@@ -85,6 +115,7 @@ impl<'a> Scan<'a> {
             done: 0,
             run_done: 0,
             number_done: 0,
+            next_end_tag: 0,
             views: Views::default(),
         };
         scan.run();
@@ -95,8 +126,9 @@ impl<'a> Scan<'a> {
         let bytes = self.hay.slice(0, self.hay.len());
         let (blocks, tail) = bytes.as_chunks::<BLOCK>();
         let mut at = 0;
+        let mut digits = 0;
         for block in blocks {
-            self.block(at, block);
+            digits = self.block(at, block, digits);
             at += BLOCK;
         }
         if !tail.is_empty() {
@@ -104,33 +136,36 @@ impl<'a> Scan<'a> {
             for (to, from) in block.iter_mut().zip(tail) {
                 *to = *from;
             }
-            self.block(at, &block);
+            self.block(at, &block, digits);
         }
     }
 
+    /// Looks at a block when the sums say so; returns how many digits it has.
     #[inline]
-    fn block(&mut self, at: usize, block: &[u8; BLOCK]) {
+    fn block(&mut self, at: usize, block: &[u8; BLOCK], digits_before: u32) -> u32 {
         let mut sum = 0;
         for b in block {
             sum += TABLE.get(usize::from(*b)).copied().unwrap_or(0);
         }
-        // Anything but fewer than 4 digits and fewer than 8 token characters.
-        if sum >= TOKEN * BLOCK as u32 || sum & 0xff >= 4 {
-            self.look(at, block, sum);
+        let digits = sum & 0xff;
+        if sum >= TOKEN * BLOCK as u32 || digits + digits_before >= DIGITS {
+            self.look(at, block, sum, digits + digits_before);
         }
+        digits
     }
 
     #[cold]
     #[inline(never)]
-    fn look(&mut self, at: usize, block: &[u8; BLOCK], sum: u32) {
+    fn look(&mut self, at: usize, block: &[u8; BLOCK], sum: u32, digits: u32) {
         if (sum >> 8) & 0xff == BLOCK as u32 && at >= self.run_done {
             dispatch::run(self, at);
         }
-        if sum & 0xff >= 4 && at + BLOCK > self.number_done {
+        if digits >= DIGITS && at + BLOCK > self.number_done {
             dispatch::number(self, at);
         }
         if sum >= TRIGGER {
             for (i, b) in (at..).zip(block) {
+                self.views.see(self.hay, i, *b);
                 if i >= self.done {
                     dispatch::trigger(self, i, *b);
                 }

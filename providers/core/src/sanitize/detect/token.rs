@@ -1,25 +1,76 @@
-//! Tokens: JSON Web Tokens (RFC 7519, RFC 7516).
+//! Tokens: JSON Web Tokens (RFC 7519, RFC 7516), those with a vendor's format, and those that only look random.
 
 use super::hay::Hay;
-use super::{Redaction, Span};
+use super::{Redaction, Span, entropy, vendor};
+
+/// The shortest JWT worth the name: `eyJ`, a header and a point.
+const SHORTEST_JWT: usize = 16;
 
 const fn is_base64url(b: u8) -> bool {
     b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-')
 }
 
+const fn is_run(b: u8) -> bool {
+    is_base64url(b) || matches!(b, b'.' | b'~' | b'+' | b'/' | b'=')
+}
+
 /// Looks at the run of token characters around `at`; returns where it ends.
 pub(super) fn find(hay: Hay<'_>, at: usize, floor: usize, found: &mut Vec<Span>) -> usize {
-    let part = |b: u8| is_base64url(b) || b == b'.';
-    let start = hay.back(at, floor, part);
-    let end = hay.ahead(at, part);
-    let run = Hay::new(hay.slice(0, end));
+    let start = hay.back(at, floor, is_run);
+    let end = hay.ahead(at, is_run).max(at + 1);
+    let mut done = start;
     let mut i = start;
-    while let Some(jwt) = run.find(i, b"eyJ").filter(|jwt| *jwt + 16 <= end) {
-        if !is_base64url(hay.before(jwt)) && hay.slice(jwt, end).contains(&b'.') {
-            found.push(Span { start: jwt, end: hay.back(end, jwt, |b| b == b'.'), kind: Redaction::Jwt });
-            break;
+    let mut take = |from: usize, to: usize, kind: Redaction| {
+        found.push(Span { start: from, end: to, kind });
+        to
+    };
+    let mut no_jwt_before = start;
+    while i < end {
+        // Tokens start where a word does.
+        let jwt = if i >= no_jwt_before { jwt(hay, i, end) } else { Jwt::None };
+        let token = match jwt {
+            Jwt::Until(behind) => Some((behind, Redaction::Jwt)),
+            Jwt::NoneBefore(at) => {
+                no_jwt_before = at;
+                None
+            }
+            Jwt::None => vendor::at(hay, i).map(|behind| (behind, Redaction::Token)),
+        };
+        if let Some((behind, kind)) = token {
+            done = take(i, behind, kind);
+            i = done;
         }
-        i = jwt + 3;
+        let word = hay.ahead_at_most(i, end - i.min(end), |b| b.is_ascii_alphanumeric());
+        i = hay.ahead_at_most(word, end - word.min(end), |b| !b.is_ascii_alphanumeric()).max(i + 1);
     }
-    end.max(at + 1)
+    if let Some((from, to)) = vendor::inside(hay, start, end) {
+        done = take(from, to, Redaction::Token).max(done);
+    }
+    let mut from = done;
+    while from < end {
+        let to = hay.ahead_at_most(from, end - from, |b| is_base64url(b) || matches!(b, b'+' | b'/'));
+        if let Some((from, to)) = entropy::find(hay, from, to) {
+            let padded = hay.ahead_at_most(to, 2, |b| b == b'=');
+            take(from, padded, Redaction::Token);
+        }
+        from = to + 1;
+    }
+    end
+}
+
+enum Jwt {
+    None,
+    Until(usize),
+    /// It starts like one but has no parts, and neither has anything before this place.
+    NoneBefore(usize),
+}
+
+/// Three parts, or the five of an encrypted one; also the first two, when the rest was cut.
+fn jwt(hay: Hay<'_>, i: usize, end: usize) -> Jwt {
+    if !hay.has(i, b"eyJ") || i + SHORTEST_JWT > end {
+        return Jwt::None;
+    }
+    let stop = hay.ahead(i, |b| is_base64url(b) || b == b'.');
+    let behind = hay.back(stop, i, |b| b == b'.');
+    if hay.slice(i, behind).contains(&b'.') { Jwt::Until(behind) } else { Jwt::NoneBefore(stop) }
 }

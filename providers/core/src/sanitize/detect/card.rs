@@ -1,0 +1,116 @@
+//! Payment cards (ISO/IEC 7812).
+
+use super::number::Groups;
+
+/// The most digits of a card: ISO/IEC 7812-1.
+const DIGITS: usize = 19;
+
+/// A card's number in the first groups: 13 to 19 digits with one sign between groups of two or more.
+pub(super) fn find(groups: &Groups<'_>) -> Option<usize> {
+    let mut digits = [0_u8; DIGITS];
+    let mut len = 0;
+    let sign = groups.get(0)?.sign;
+    let mut last = None;
+    for (n, group) in groups.iter().enumerate() {
+        let text = groups.text(n);
+        if !text.iter().all(u8::is_ascii_digit) || len + text.len() > DIGITS || (n > 0 && text.len() < 2) {
+            break;
+        }
+        for (slot, b) in digits.iter_mut().skip(len).zip(text) {
+            *slot = b - b'0';
+        }
+        len += text.len();
+        if digits.get(..len).is_some_and(is_card) && groups.end(n).is_some() {
+            last = groups.end(n);
+        }
+        if group.sign != sign || !matches!(sign, b' ' | b'-' | b'.') {
+            break;
+        }
+    }
+    last
+}
+
+/// Is this the number of a payment card? The length and the first digits of a brand, and the check digit.
+pub(crate) fn is_card_number(n: u64) -> bool {
+    let mut digits = [0_u8; 20];
+    let mut rest = n;
+    let mut len = 0;
+    for slot in digits.iter_mut().rev() {
+        if rest == 0 {
+            break;
+        }
+        *slot = (rest % 10) as u8;
+        rest /= 10;
+        len += 1;
+    }
+    digits.get(20 - len..).is_some_and(is_card)
+}
+
+/// The same, for digits as values.
+pub(super) fn is_card(digits: &[u8]) -> bool {
+    let head = |n: usize| digits.iter().take(n).fold(0_u32, |head, d| head * 10 + u32::from(*d));
+    // ISO/IEC 7812-1 and the brands' published ranges.
+    let brand = match digits.len() {
+        13 => head(1) == 4,
+        14 => matches!(head(3), 300..=305 | 309) || matches!(head(2), 36 | 38 | 39),
+        15 => matches!(head(2), 34 | 37),
+        16 => {
+            head(1) == 4
+                || matches!(head(2), 51..=55 | 60 | 62 | 64 | 65 | 81)
+                || matches!(head(4), 2221..=2720 | 3528..=3589 | 2200..=2204 | 5018 | 5020 | 5038 | 5893 | 6304 | 6759..=6763)
+        }
+        17 | 18 => head(2) == 62,
+        19 => {
+            head(1) == 4
+                || matches!(head(2), 60 | 62 | 64 | 65)
+                || matches!(head(4), 5018 | 5020 | 5038 | 6304 | 6759..=6763)
+        }
+        _ => false,
+    };
+    brand && luhn(digits)
+}
+
+/// ISO/IEC 7812-1 annex B.
+pub(super) fn luhn(digits: &[u8]) -> bool {
+    let sum: u32 = digits
+        .iter()
+        .rev()
+        .enumerate()
+        .map(|(i, d)| {
+            let d = u32::from(*d);
+            if i % 2 == 0 {
+                d
+            } else if d > 4 {
+                d * 2 - 9
+            } else {
+                d * 2
+            }
+        })
+        .sum();
+    sum.is_multiple_of(10)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn brands_with_a_good_check_digit_are_cards() {
+        // The test numbers that the brands publish.
+        for n in [
+            4_111_111_111_111_111,
+            5_555_555_555_554_444,
+            378_282_246_310_005,
+            30_569_309_025_904,
+            2_223_003_122_003_222,
+        ] {
+            assert!(is_card_number(n), "{n}");
+            assert!(!is_card_number(n + 1), "{n} + 1");
+        }
+        // Milliseconds, microseconds and nanoseconds since 1970, and what is too short.
+        for n in [1_763_683_200_000, 1_763_683_200_000_000, 1_763_683_200_000_000_000, 0, 42, 4_111, u64::MAX]
+        {
+            assert!(!is_card_number(n), "{n}");
+        }
+    }
+}

@@ -1,0 +1,127 @@
+//! Connection strings of keywords: libpq (`host=… user=…`), ODBC and ADO.NET (`Server=…;Uid=…`), Azure.
+
+use super::hay::{Hay, is_ident};
+use super::{Redaction, Span};
+
+/// PostgreSQL documentation, section "Parameter Key Words" of libpq.
+const LIBPQ: [&[u8]; 12] = [
+    b"host",
+    b"hostaddr",
+    b"port",
+    b"dbname",
+    b"user",
+    b"password",
+    b"passfile",
+    b"sslmode",
+    b"service",
+    b"options",
+    b"application_name",
+    b"connect_timeout",
+];
+
+/// Keywords of Microsoft's connection strings (ODBC, SqlClient, Azure Storage, Service Bus, IoT Hub, Cosmos DB).
+const KEYWORDS: [&[u8]; 32] = [
+    b"driver",
+    b"server",
+    b"source",
+    b"address",
+    b"database",
+    b"catalog",
+    b"uid",
+    b"user id",
+    b"id",
+    b"username",
+    b"user",
+    b"pwd",
+    b"password",
+    b"accountname",
+    b"accountkey",
+    b"defaultendpointsprotocol",
+    b"endpointsuffix",
+    b"blobendpoint",
+    b"queueendpoint",
+    b"endpoint",
+    b"accountendpoint",
+    b"sharedaccesskeyname",
+    b"sharedaccesskey",
+    b"sharedaccesssignature",
+    b"entitypath",
+    b"hostname",
+    b"deviceid",
+    b"dsn",
+    b"provider",
+    b"host",
+    b"port",
+    b"instrumentationkey",
+];
+
+/// A connection string whose first sign of equality stands at `at`.
+pub(super) fn find(hay: Hay<'_>, at: usize, floor: usize) -> Option<Span> {
+    let start = hay.back(at, floor.max(at.saturating_sub(32)), is_ident);
+    let key = hay.slice(start, at);
+    if key.is_empty() || matches!(hay.before(start), b'-' | b'&' | b'?') {
+        return None;
+    }
+    let is = |words: &[&[u8]], key: &[u8]| words.iter().any(|w| w.eq_ignore_ascii_case(key));
+    if is(&LIBPQ, key)
+        && let Some(end) = pairs(hay, start, b' ', |key| is(&LIBPQ, key))
+    {
+        return Some(Span { start, end, kind: Redaction::Connection });
+    }
+    if is(&KEYWORDS, key) {
+        let end = pairs(hay, start, b';', |key| {
+            let last = key.rsplit(|b| *b == b' ').next().unwrap_or_default();
+            is(&KEYWORDS, last) || key.len() >= 2 && key.first().is_some_and(u8::is_ascii_uppercase)
+        })?;
+        return Some(Span { start, end, kind: Redaction::Connection });
+    }
+    None
+}
+
+/// The end of two or more pairs with `sign` between them, each with a key that is known.
+fn pairs(hay: Hay<'_>, start: usize, sign: u8, known: impl Fn(&[u8]) -> bool) -> Option<usize> {
+    let mut at = start;
+    let mut count = 0;
+    let mut end = start;
+    loop {
+        let key_end = hay.ahead_at_most(at, 40, |b| is_ident(b) || (b == b' ' && sign == b';'));
+        if hay.at(key_end) != b'=' || !known(hay.slice(at, key_end).trim_ascii()) {
+            break;
+        }
+        end = value(hay, key_end + 1, sign);
+        count += 1;
+        if hay.at(end) != sign {
+            break;
+        }
+        at = hay.ahead_at_most(end + 1, 4, |b| b == b' ');
+    }
+    let end = if sign == b';' && hay.at(end) == b';' { end + 1 } else { end };
+    (count >= 2).then_some(end)
+}
+
+/// The longest value of a keyword, in bytes.
+const VALUE: usize = 1024;
+
+/// A value, which may stand in quotes or braces and then hold anything.
+fn value(hay: Hay<'_>, i: usize, sign: u8) -> usize {
+    let close = match hay.at(i) {
+        b'{' => b'}',
+        quote @ (b'\'' | b'"') => quote,
+        _ => 0,
+    };
+    if close != 0 {
+        let end = hay.ahead_at_most(i + 1, VALUE, |b| b != close && b != b'\n');
+        if hay.at(end) == close {
+            return end + 1;
+        }
+    }
+    let end = hay.ahead_at_most(i, VALUE, |b| {
+        b >= b' ' && b != sign && !matches!(b, b'"' | b'`' | b'<' | b'>' | b'\\')
+    });
+    // A sentence goes on behind a string without its last semicolon.
+    if sign == b';' && hay.at(end) != b';' {
+        hay.ahead(i, |b| b > b' ' && b != b'"' && b != b'\'').min(end)
+    } else {
+        end
+    }
+}

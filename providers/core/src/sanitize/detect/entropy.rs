@@ -1,0 +1,260 @@
+//! Tokens that no format tells: by how little they look like words.
+//!
+//! Names of types, functions and files are made of words, and two thirds and more of the pairs of neighbouring
+//! letters in words are among the commonest third of all pairs. In random text they are a third. That tells a
+//! key of 20 characters from an identifier of the same length better than Shannon's entropy does, which is the
+//! same for both at such lengths.
+
+use super::hay::Hay;
+
+/// The shortest token that is looked for.
+const SHORTEST: usize = 20;
+
+/// The shortest secret in hexadecimal digits: 128 bits. Shorter ones are ids, offsets and constants.
+const HEX: usize = 32;
+
+/// For each letter, the letters that follow it commonly: the 230 commonest pairs (88 %) of the words in the
+/// Rust and Python sources of a development machine.
+static PAIRS: [u32; 26] = [
+    0x11eb94e, 0x0144911, 0x01e4d95, 0x0564919, 0x1aef97f, 0x0064931, 0x0062190, 0x0004111, 0x22ef87f,
+    0x0000000, 0x0040110, 0x11cc919, 0x014c113, 0x03c617d, 0x07ef96e, 0x01ec995, 0x0100000, 0x13ef95d,
+    0x31cc195, 0x11ec9bd, 0x00eb936, 0x0000111, 0x0042111, 0x0080000, 0x0048000, 0x0000010,
+];
+
+fn is_common(a: u8, b: u8) -> bool {
+    let place = |b: u8| usize::from(b.to_ascii_lowercase().wrapping_sub(b'a'));
+    PAIRS.get(place(a)).is_some_and(|row| place(b) < 26 && row >> place(b) & 1 == 1)
+}
+
+/// What a stretch of text looks like.
+#[derive(Default)]
+struct Look {
+    len: usize,
+    digits: usize,
+    lower: usize,
+    upper: usize,
+    hex: usize,
+    pairs: usize,
+    common: usize,
+    switches: usize,
+    /// One bit for each character that occurs.
+    seen: u128,
+}
+
+impl Look {
+    fn at(text: &[u8]) -> Self {
+        let mut look = Self::default();
+        let mut last = 0_u8;
+        for b in text.iter().copied() {
+            look.len += 1;
+            look.digits += usize::from(b.is_ascii_digit());
+            look.lower += usize::from(b.is_ascii_lowercase());
+            look.upper += usize::from(b.is_ascii_uppercase());
+            look.hex += usize::from(b.is_ascii_hexdigit());
+            if last.is_ascii_alphanumeric()
+                && b.is_ascii_alphanumeric()
+                && !(last.is_ascii_digit() && b.is_ascii_digit())
+            {
+                look.pairs += 1;
+                look.common += usize::from(is_common(last, b));
+                look.switches += usize::from(class(last) != class(b));
+            }
+            look.seen |= 1 << (b & 0x7f);
+            last = b;
+        }
+        look
+    }
+
+    fn letters(&self) -> usize {
+        self.lower + self.upper
+    }
+
+    fn is_random(&self) -> bool {
+        let alnum = self.letters() + self.digits;
+        // `xxxxxxxx` and `abababab` hide nothing.
+        let varied = self.seen.count_ones() >= 8;
+        if alnum < SHORTEST || self.letters() * 4 < alnum || self.pairs < 10 || !varied {
+            return false;
+        }
+        let unlike_words = self.common * 10 < self.pairs * 6;
+        let mixed = self.switches * 3 >= self.pairs && self.lower > 0 && self.upper > 0;
+        match self.digits {
+            0 => {
+                alnum >= HEX && (self.common * 2 < self.pairs) && (mixed || self.common * 10 < self.pairs * 4)
+            }
+            _ => unlike_words || (mixed && self.digits > 1 && self.common * 10 < self.pairs * 7),
+        }
+    }
+}
+
+const fn class(b: u8) -> u8 {
+    if b.is_ascii_digit() {
+        0
+    } else if b.is_ascii_lowercase() {
+        1
+    } else {
+        2
+    }
+}
+
+/// Is there a token without a known format in the segment from `start` to `end`? The segment is made of
+/// letters, digits, `_`, `-`, `+` and `/`; returns the part of it that is one.
+pub(super) fn find(hay: Hay<'_>, start: usize, end: usize) -> Option<(usize, usize)> {
+    let text = hay.slice(start, end);
+    if text.len() < SHORTEST || is_mangled(text) {
+        return None;
+    }
+    if let Some(uuid) = uuid(hay, start, end) {
+        return Some(uuid);
+    }
+    if is_secret(hay, start, end) {
+        return Some((start, end));
+    }
+    let mut at = start;
+    while at < end {
+        let stop = hay.ahead_at_most(at, end - at, |b| b.is_ascii_alphanumeric());
+        if stop - at >= SHORTEST && is_secret(hay, at, stop) {
+            // What is joined to it without a break is a part of it more often than not.
+            let from = hay.back(at, start, |b| !matches!(b, b'/'));
+            let to = hay.ahead_at_most(stop, end - stop, |b| !matches!(b, b'/'));
+            return Some((from, to));
+        }
+        at = hay.ahead_at_most(stop, end - stop, |b| !b.is_ascii_alphanumeric()).max(at + 1);
+    }
+    None
+}
+
+fn is_secret(hay: Hay<'_>, start: usize, end: usize) -> bool {
+    let look = Look::at(hay.slice(start, end));
+    if look.hex == look.len {
+        let mixed = look.digits > 0 && look.digits < look.len;
+        return mixed && look.len >= HEX && look.seen.count_ones() >= 8 && !is_hash(hay, start, look.len);
+    }
+    // `0x…` with up to 64 bits is a constant.
+    look.is_random()
+}
+
+/// A content hash that the text calls so: as long as a hash, behind a word for one.
+fn is_hash(hay: Hay<'_>, start: usize, len: usize) -> bool {
+    const WORDS: [&[u8]; 17] = [
+        b"sha1",
+        b"sha256",
+        b"sha384",
+        b"sha512",
+        b"sha-1",
+        b"sha-256",
+        b"md5",
+        b"blake3",
+        b"hash",
+        b"digest",
+        b"checksum",
+        b"commit",
+        b"revision",
+        b"rev",
+        b"etag",
+        b"build-id",
+        b"rustc",
+    ];
+    if !matches!(len, 32 | 40 | 56 | 64 | 96 | 128) {
+        return false;
+    }
+    let from = start.saturating_sub(96);
+    let before = hay.slice(from, start);
+    WORDS.iter().any(|word| before.windows(word.len()).any(|w| w.eq_ignore_ascii_case(word)))
+}
+
+/// A symbol in one of rustc's mangling schemes, or C++'s: a name, with the lengths of its parts.
+fn is_mangled(text: &[u8]) -> bool {
+    let start = text.iter().position(|b| *b != b'_').unwrap_or(0);
+    let name = text.get(start..).unwrap_or_default();
+    start > 0
+        && (name.starts_with(b"ZN")
+            || name.starts_with(b"RN")
+            || name.starts_with(b"RIN")
+            || name.starts_with(b"Z"))
+        && !text.contains(&b'-')
+}
+
+/// A UUID (RFC 9562) that is not nil: 122 random bits, or a clock and a network card.
+fn uuid(hay: Hay<'_>, start: usize, end: usize) -> Option<(usize, usize)> {
+    const SHAPE: [usize; 5] = [8, 4, 4, 4, 12];
+    let mut at = start;
+    while at + 36 <= end {
+        let mut i = at;
+        let mut random = false;
+        let fits = SHAPE.iter().enumerate().all(|(n, len)| {
+            let part = hay.slice(i, i + len);
+            random |= part.iter().any(|b| *b != b'0');
+            i += len + 1;
+            part.iter().all(u8::is_ascii_hexdigit) && (n == 4 || hay.at(i - 1) == b'-')
+        });
+        let behind = at + 36;
+        if fits
+            && random
+            && !hay.before(at).is_ascii_alphanumeric()
+            && !hay.at(behind).is_ascii_alphanumeric()
+        {
+            return Some((at, behind));
+        }
+        // The next piece.
+        at = hay.ahead_at_most(at, end - at, |b| b.is_ascii_alphanumeric());
+        at = hay.ahead_at_most(at, end - at, |b| !b.is_ascii_alphanumeric());
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn taken(text: &str) -> Option<&str> {
+        let hay = Hay::new(text.as_bytes());
+        let (start, end) = find(hay, 0, text.len())?;
+        text.get(start..end)
+    }
+
+    #[test]
+    fn random_text_is_taken() {
+        for text in [
+            "x7Gh29KlQp4Zt8Vw1Rm3",
+            "a8f5f167f44f4964e6c998dee827110c",
+            "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
+            "550e8400-e29b-41d4-a716-446655440000",
+            "k3j9x7q2m5v8z1w4p6r0",
+            "YWRhOmh1bnRlcjItYW5kLW1vcmUtdGhhbi10aGF0",
+        ] {
+            assert_eq!(taken(text), Some(text));
+        }
+    }
+
+    #[test]
+    fn names_are_not() {
+        for text in [
+            "tokio-runtime-worker-12",
+            "x86_64-unknown-linux-gnu",
+            "drop_in_place_u8_slice_2",
+            "_ZN4core3fmt9Formatter9write_str17h0123456789abcdefE",
+            "getUserProfileByIdentifier2",
+            "NonNullU32AndThenSome16BitInteger",
+            "library/core/src/num/uint_macros",
+            "00000000-0000-0000-0000-000000000000",
+            "0123456789abcdef",
+            "20261120120000123456",
+            "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+            "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx",
+            "h264_nvenc_10bit_encoder_settings",
+            "deadbeefdeadbeef",
+        ] {
+            assert_eq!(taken(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn hashes_that_are_called_so_stay() {
+        let hash = "a8f5f167f44f4964e6c998dee827110ca8f5f167f44f4964e6c998dee827110c";
+        let text = format!("checksum mismatch: sha256:{hash}");
+        let start = text.len() - hash.len();
+        assert!(!is_secret(Hay::new(text.as_bytes()), start, text.len()));
+        assert!(is_secret(Hay::new(hash.as_bytes()), 0, hash.len()));
+    }
+}

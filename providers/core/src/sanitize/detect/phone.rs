@@ -1,0 +1,95 @@
+//! Phone numbers: E.164 with its plus sign, the North American plan, and national ones that start with a zero.
+
+use super::hay::{Hay, is_ident, is_word};
+use super::number::Groups;
+use super::{Redaction, Span};
+
+/// Digits of an international number: E.164 allows 15; fewer than 8 reach nobody.
+const INTERNATIONAL: std::ops::RangeInclusive<usize> = 8..=15;
+
+/// A number with the `+` that stands at `at`: `+49 (0)30 1234567`.
+pub(super) fn international(hay: Hay<'_>, at: usize) -> Option<Span> {
+    if !matches!(hay.at(at + 1), b'1'..=b'9' | b'(') || is_ident(hay.before(at)) || hay.before(at) == b'+' {
+        return None;
+    }
+    let mut end = at + 1;
+    let mut digits = 0;
+    let mut i = at + 1;
+    while i < at + 40 {
+        match hay.at(i) {
+            b'0'..=b'9' => {
+                digits += 1;
+                end = i + 1;
+            }
+            // One sign, or a bracket and a space, between groups.
+            b' ' | b'-' | b'.' | b'/'
+                if hay.at(i + 1).is_ascii_digit() || matches!(hay.at(i + 1), b'(' | b')') => {}
+            b'(' | b')' => {}
+            _ => break,
+        }
+        i += 1;
+    }
+    let start = if hay.before(at) == b'(' { at - 1 } else { at };
+    (INTERNATIONAL.contains(&digits) && !is_word(hay.at(end))).then_some(Span {
+        start,
+        end,
+        kind: Redaction::Phone,
+    })
+}
+
+/// A number without a plus sign in the first groups.
+pub(super) fn national(groups: &Groups<'_>) -> Option<usize> {
+    let first = groups.text(0);
+    // `555-123-4567`, `555.123.4567`, `1-555-123-4567`: area and exchange start with 2 to 9 (NANPA).
+    for (lens, at) in [(&[3, 3, 4][..], 0), (&[1, 3, 3, 4], 1)] {
+        if groups.are_digits(lens, b"-. ")
+            && area(groups.text(at))
+            && area(groups.text(at + 1))
+            && (at == 0 || first == b"1")
+        {
+            return groups.end(lens.len() - 1);
+        }
+    }
+    // `(555) 123-4567`: the bracket stands before the first group and breaks the row of groups.
+    let hay = groups.hay;
+    if let Some(group) =
+        groups.get(0).filter(|g| g.len() == 3 && hay.before(g.start) == b'(' && hay.at(g.end) == b')')
+    {
+        let next = hay.ahead_at_most(group.end + 1, 1, |b| b == b' ');
+        let tail = hay.slice(next, next + 8);
+        let shaped = tail.len() == 8
+            && tail
+                .iter()
+                .enumerate()
+                .all(|(n, b)| if n == 3 { matches!(b, b'-' | b'.' | b' ') } else { b.is_ascii_digit() });
+        return (shaped && area(first) && !is_word(hay.at(next + 8))).then_some(next + 8);
+    }
+    // `06 12 34 56 78` (France), and `020 7946 0958`, `030/1234567`: groups of three digits or more, so that no date is one.
+    if first.first() != Some(&b'0')
+        || matches!(first.get(1), Some(b'0') | None) && first != b"0" && !first.starts_with(b"00")
+    {
+        return None;
+    }
+    if groups.are_digits(&[2, 2, 2, 2, 2], b" .-") {
+        return groups.end(4);
+    }
+    let mut digits = 0;
+    for (n, group) in groups.iter().enumerate() {
+        let text = groups.text(n);
+        if !text.iter().all(u8::is_ascii_digit) || text.len() < 3 {
+            return None;
+        }
+        digits += text.len();
+        if n > 0 && (9..=13).contains(&digits) && groups.end(n).is_some() {
+            return groups.end(n);
+        }
+        if !matches!(group.sign, b' ' | b'-' | b'/') {
+            return None;
+        }
+    }
+    None
+}
+
+fn area(digits: &[u8]) -> bool {
+    matches!(digits.first(), Some(b'2'..=b'9'))
+}

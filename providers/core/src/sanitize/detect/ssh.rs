@@ -1,0 +1,38 @@
+//! SSH public keys with their comment, which is somebody's name and machine (RFC 4253 section 6.6, OpenSSH).
+
+use super::hay::{Hay, is_word};
+use super::{Redaction, Span};
+
+/// Names of key types, from their first hyphen on.
+const TYPES: [(&[u8], &[u8]); 8] = [
+    (b"ssh", b"-rsa"),
+    (b"ssh", b"-ed25519"),
+    (b"ssh", b"-dss"),
+    (b"ssh", b"-ed448"),
+    (b"ecdsa", b"-sha2-nistp256"),
+    (b"ecdsa", b"-sha2-nistp384"),
+    (b"ecdsa", b"-sha2-nistp521"),
+    (b"sk", b"-ssh-ed25519@openssh.com"),
+];
+
+/// The longest comment that is taken along, in bytes.
+const COMMENT: usize = 128;
+
+/// A key whose type's first hyphen stands at `at`.
+pub(super) fn find(hay: Hay<'_>, at: usize) -> Option<Span> {
+    let (head, tail) = TYPES.iter().find(|(head, tail)| hay.has(at, tail) && hay.ends_any_case(at, head))?;
+    let start = at - head.len();
+    let body = hay.ahead_at_most(at + tail.len(), 4, |b| b == b' ');
+    if is_word(hay.before(start)) || body == at + tail.len() || !hay.has(body, b"AAAA") {
+        return None;
+    }
+    let end = hay.ahead(body, |b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/' | b'='));
+    let comment = if hay.at(end) == b' ' && is_word(hay.at(end + 1)) {
+        hay.ahead_at_most(end + 1, COMMENT, |b| {
+            b > b' ' && !matches!(b, b'"' | b'\'' | b'`' | b'\\' | b',' | b';')
+        })
+    } else {
+        end
+    };
+    Some(Span { start, end: comment, kind: Redaction::Token })
+}

@@ -1,0 +1,72 @@
+//! Nothing planted survives: every class of secret in every position, with fresh random values each run.
+//!
+//! A leak is a fragment of six characters of a secret anywhere in what comes out, in any case.
+
+mod planted {
+    pub(crate) mod classes;
+    pub(crate) mod numbers;
+    pub(crate) mod positions;
+    pub(crate) mod rng;
+}
+
+use std::collections::BTreeMap;
+
+use crawl4ai_telemetry_core::Sanitizer;
+use planted::{classes, positions, rng::Rng};
+
+/// How often each class stands in each position, with another value each time; `PLANTED_ROUNDS=… cargo test`
+/// (when compiling) asks for more.
+fn rounds() -> usize {
+    option_env!("PLANTED_ROUNDS").and_then(|rounds| rounds.parse().ok()).unwrap_or(4)
+}
+
+/// The longest fragment of a secret that may survive, plus one.
+const FRAGMENT: usize = 6;
+
+#[test]
+fn nothing_planted_survives() {
+    let seed = Rng::fresh_seed();
+    let mut rng = Rng::new(seed);
+    let sanitizer = Sanitizer::new();
+    let mut cases = 0;
+    let mut leaks: BTreeMap<(&str, &str), (String, String)> = BTreeMap::new();
+    for class in classes::ALL {
+        for position in positions::ALL {
+            for _ in 0..rounds() {
+                let planted = (class.make)(&mut rng);
+                let out = (position.clean)(&sanitizer, &planted.text);
+                cases += 1;
+                if let Some(fragment) = planted.secrets.iter().find_map(|secret| leaked(&out, secret)) {
+                    leaks.insert(
+                        (class.name, position.name),
+                        (format!("{} ({fragment:?})", planted.text), out),
+                    );
+                }
+            }
+        }
+    }
+    println!(
+        "seed {seed}: {} classes, {} positions, {cases} cases, {} leaks",
+        classes::ALL.len(),
+        positions::ALL.len(),
+        leaks.len()
+    );
+    for ((class, position), (text, out)) in &leaks {
+        println!("  {class}, {position}\n    {text}\n    {out}");
+    }
+    assert!(classes::ALL.len() >= 90 && positions::ALL.len() >= 12);
+    assert!(leaks.is_empty(), "{} leaks, seed {seed}", leaks.len());
+}
+
+/// The first fragment of `secret` that is in `out`.
+fn leaked(out: &str, secret: &str) -> Option<String> {
+    let out = out.to_lowercase();
+    let secret: Vec<char> = secret.to_lowercase().chars().collect();
+    let fragments = secret.windows(FRAGMENT.min(secret.len()));
+    // What every message of that kind has in common is no secret.
+    const COMMON: [&str; 4] = ["example", "https://", "/users/", "library"];
+    fragments
+        .map(|fragment| fragment.iter().collect::<String>())
+        .filter(|fragment| !COMMON.iter().any(|common| common.contains(fragment.as_str())))
+        .find(|fragment| out.contains(fragment.as_str()))
+}

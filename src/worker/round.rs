@@ -1,0 +1,301 @@
+//! One round of deliveries: from the spool to the provider, one report at a time, oldest first.
+
+use std::sync::mpsc::Receiver;
+use std::sync::{Arc, PoisonError};
+use std::thread;
+use std::time::Duration;
+
+use crawl4ai_telemetry_core::{Level, Loss, NullProvider, Report, SendError};
+
+use super::courier::{Errand, Memory};
+use super::isolate::Condition;
+use super::{Desk, Flushed, next, retry, store};
+use crate::config::Stored;
+use crate::consent::{self, Decision, Rule};
+use crate::journal::Fate;
+use crate::ledger::Book;
+use crate::spool::{CrashLoop, Name, Spool, SpoolError, State};
+
+/// So many failures in a row, and sending waits for the next run.
+const TRIES: u32 = 8;
+
+/// How long sending waits in a crash loop, at most: a random part of it.
+const LOOPING: Duration = Duration::from_secs(5 * 60);
+
+/// How soon to look again while another process delivers.
+const BUSY: Duration = Duration::from_secs(30);
+
+/// The same, while somebody waits for a flush.
+const POLL: Duration = Duration::from_millis(20);
+
+/// The courier's own state: the thread that may hang in a provider.
+pub(super) struct Round {
+    desk: Arc<Desk>,
+    memory: Memory,
+    ready: bool,
+    /// Has anything failed that was not followed by a success?
+    failing: bool,
+    looked: bool,
+    /// Did another process deliver when this one last looked?
+    busy: bool,
+    not_before: Option<Duration>,
+}
+
+/// What becomes of the rest of the round.
+enum Next {
+    Go,
+    Stop,
+}
+
+impl Round {
+    pub(super) fn new(desk: Arc<Desk>, memory: Memory) -> Self {
+        Self { desk, memory, ready: false, failing: false, looked: false, busy: false, not_before: None }
+    }
+
+    pub(super) fn run(mut self, queue: &Receiver<Errand>) {
+        loop {
+            let now = self.desk.clock.monotonic();
+            let wait = self.not_before.map(|at| at.saturating_sub(now));
+            let limit = if self.busy { Some(wait.unwrap_or(BUSY)) } else { wait };
+            let Some(errand) = next(queue, limit) else { break };
+            self.deliver_when_due();
+            if let Some(Errand::Flush(answer, until)) = errand {
+                while self.busy && self.desk.clock.monotonic() < until {
+                    thread::sleep(POLL);
+                    self.deliver_when_due();
+                }
+                let memory = self.memory.lock().unwrap_or_else(PoisonError::into_inner).len();
+                let waiting = store::waiting(&self.desk).waiting + memory;
+                // Whoever asked may have stopped waiting.
+                let _ = answer.try_send(Flushed { waiting });
+            }
+        }
+    }
+
+    fn deliver_when_due(&mut self) {
+        if self.not_before.is_none_or(|at| at <= self.desk.clock.monotonic()) {
+            self.not_before = None;
+            self.deliver();
+        }
+    }
+
+    /// Delivers all that waits, oldest first, until something says stop.
+    fn deliver(&mut self) {
+        if self.desk.health.is_halted() || self.desk.provider.name() == NullProvider::NAME {
+            return;
+        }
+        let desk = Arc::clone(&self.desk);
+        if !self.looked {
+            self.look_back();
+        }
+        if self.not_before.is_some() {
+            return;
+        }
+        if let Some(spool) = &desk.spool {
+            self.deliver_spool(spool);
+        }
+        self.deliver_memory();
+    }
+
+    /// What earlier runs left behind: failures, a server's wish to be left alone, a crash loop.
+    fn look_back(&mut self) {
+        self.looked = true;
+        let book = self.desk.ledger.read();
+        self.failing = book.failures > 0;
+        let mut wait = book.left_to_wait(self.desk.clock.now());
+        if self.desk.crash_loop() != CrashLoop::None {
+            wait = wait.max(Some(LOOPING.mul_f64(fraction())));
+        }
+        self.not_before = wait.map(|wait| self.desk.clock.monotonic().saturating_add(wait));
+    }
+
+    fn deliver_spool(&mut self, spool: &Spool) {
+        self.busy = false;
+        if spool.list().is_empty() {
+            return;
+        }
+        let Some(lock) = spool.lock_sender() else {
+            self.busy = true;
+            return;
+        };
+        self.desk.health.hold(lock);
+        // Listed again under the lock: another process may have delivered since.
+        for name in spool.list() {
+            match self.deliver_one(spool, name) {
+                Next::Go if self.desk.health.holds() => {}
+                Next::Go | Next::Stop => break,
+            }
+        }
+        self.desk.health.let_go();
+    }
+
+    fn deliver_one(&mut self, spool: &Spool, name: Name) -> Next {
+        let unsettled = name.state == State::Unsettled;
+        let name = match name.state {
+            State::Ready | State::Fatal => name,
+            State::Unsettled if spool.is_held(&name) => return Next::Go,
+            State::Unsettled => match spool.settle(&name, State::Fatal) {
+                Some(settled) => settled,
+                None => return Next::Go,
+            },
+        };
+        let (stored, decision) = self.desk.gate.decide();
+        if !decision.allowed {
+            self.denied(spool, &decision);
+            return Next::Stop;
+        }
+        let Some(report) = self.restore(spool, &name, &stored, &decision) else { return Next::Go };
+        // Phase 1 of a process that died right then: no limit has seen it yet.
+        if unsettled && name.fingerprint.is_none() && !self.desk.admits(&report) {
+            spool.remove(&name);
+            return Next::Go;
+        }
+        match self.send(&report) {
+            Sent::Taken => {
+                spool.remove(&name);
+                self.spend(spool, &decision)
+            }
+            Sent::Refused => {
+                spool.remove(&name);
+                Next::Go
+            }
+            Sent::Later => Next::Stop,
+        }
+    }
+
+    /// What was denied is deleted. A kill switch only holds it back: it writes nothing.
+    fn denied(&self, spool: &Spool, decision: &Decision) {
+        if decision.rule == Rule::StoredDenial
+            && let Err(error) = spool.purge()
+        {
+            self.desk.log.note(error.to_string());
+        }
+    }
+
+    fn restore(&self, spool: &Spool, name: &Name, stored: &Stored, decision: &Decision) -> Option<Report> {
+        let bytes = match spool.read(name) {
+            Ok(bytes) => bytes,
+            Err(error) => {
+                if let SpoolError::Damaged = error {
+                    self.desk.log.lost(Loss::Damaged, 1);
+                }
+                self.desk.log.note(error.to_string());
+                return None;
+            }
+        };
+        let email = decision.email(self.desk.gate.env(), stored);
+        match self.desk.sanitizer().restore(&bytes, email, decision.privacy) {
+            Ok(report) if name.state == State::Fatal => Some(report.with_level(Level::Fatal)),
+            Ok(report) => Some(report),
+            Err(error) => {
+                self.desk.log.note(error.to_string());
+                self.desk.log.lost(Loss::Damaged, 1);
+                spool.quarantine(name);
+                None
+            }
+        }
+    }
+
+    /// `once` is spent when a provider took the report, and what else was captured under it was not agreed to.
+    fn spend(&self, spool: &Spool, decision: &Decision) -> Next {
+        if !decision.once {
+            return Next::Go;
+        }
+        if let Err(error) = consent::spend_once(self.desk.gate.store()) {
+            self.desk.log.note(error.to_string());
+        }
+        self.desk.gate.forget();
+        for name in spool.list() {
+            spool.remove(&name);
+        }
+        Next::Stop
+    }
+
+    fn deliver_memory(&mut self) {
+        loop {
+            let next = self.memory.lock().unwrap_or_else(PoisonError::into_inner).pop_front();
+            let Some(report) = next else { return };
+            if self.not_before.is_some() || !self.desk.gate.decide().1.allowed {
+                self.memory.lock().unwrap_or_else(PoisonError::into_inner).push_front(report);
+                return;
+            }
+            if let Sent::Later = self.send(&report) {
+                self.memory.lock().unwrap_or_else(PoisonError::into_inner).push_front(report);
+                return;
+            }
+        }
+    }
+
+    fn send(&mut self, report: &Report) -> Sent {
+        let desk = Arc::clone(&self.desk);
+        let now = desk.clock.monotonic();
+        if !self.ready {
+            match desk.health.call(now, || desk.provider.initialize()) {
+                Some(Ok(())) => self.ready = true,
+                Some(Err(error)) => return self.halt(error.to_string()),
+                None => return self.halt("it panicked while it was initialized".to_owned()),
+            }
+        }
+        match desk.health.call(now, || desk.provider.send_exception(report)) {
+            Some(Ok(())) => {
+                if std::mem::take(&mut self.failing) {
+                    desk.ledger.update(Book::went_well);
+                }
+                desk.health.set(Condition::Well);
+                desk.remember(report, Fate::Delivered);
+                Sent::Taken
+            }
+            Some(Err(SendError::Rejected { reason })) => {
+                desk.log.lost(Loss::Rejected, 1);
+                desk.remember(report, Fate::Refused);
+                desk.health.set(Condition::Failing(reason));
+                Sent::Refused
+            }
+            Some(Err(SendError::Retry { after, reason })) => {
+                self.failing = true;
+                if self.put_off(after) >= TRIES {
+                    return self.halt(reason);
+                }
+                desk.health.set(Condition::Failing(reason));
+                Sent::Later
+            }
+            Some(Err(SendError::Halt { reason })) => self.halt(reason),
+            None => self.halt("it panicked".to_owned()),
+        }
+    }
+
+    /// Waits longer with every failure; returns how many there were in a row.
+    ///
+    /// A first failure may be this machine's own, and the next start tries again at once. What the server asked for,
+    /// and every further failure, holds for the next starts too.
+    fn put_off(&mut self, asked: Option<Duration>) -> u32 {
+        let now = self.desk.clock.now();
+        let (failures, wait) = self.desk.ledger.update(|book| {
+            book.failures = book.failures.saturating_add(1);
+            let wait = retry::wait(book.failures, asked, fraction());
+            if asked.is_some() || book.failures > 1 {
+                book.wait(now, wait);
+            }
+            (book.failures, wait)
+        });
+        self.not_before = Some(self.desk.clock.monotonic().saturating_add(wait));
+        failures
+    }
+
+    fn halt(&self, reason: String) -> Sent {
+        self.desk.health.set(Condition::Halted(reason));
+        Sent::Later
+    }
+}
+
+/// What became of one report.
+enum Sent {
+    Taken,
+    Refused,
+    Later,
+}
+
+/// A random part of one.
+fn fraction() -> f64 {
+    f64::from(getrandom::u32().unwrap_or(u32::MAX / 2)) / f64::from(u32::MAX)
+}

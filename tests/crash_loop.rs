@@ -1,0 +1,51 @@
+//! A program that dies soon after each start sends one report of the bug and then waits; after five deaths it writes
+//! the minimal report only. Time ends it; a healthy start writes nothing.
+
+#![allow(clippy::panic, clippy::expect_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
+
+mod scenario;
+use std::time::Duration;
+
+use crawl4ai_telemetry::clock::{Clock, ManualClock, SystemClock};
+use scenario::{Stage, builder};
+
+fn program(part: &str) {
+    if part == "healthy" {
+        drop(builder().install().expect("installed"));
+        return;
+    }
+    if part == "later" {
+        // Twenty minutes on; the hour of the limits may have changed with it.
+        let clock = ManualClock::new(SystemClock::new().now());
+        clock.advance(Duration::from_secs(20 * 60));
+        let telemetry = builder().clock(clock).install().expect("installed");
+        telemetry.flush(Duration::from_secs(20));
+        return;
+    }
+    let _telemetry = builder().install().expect("installed");
+    panic!("at the start, computed: {}", part.len());
+}
+
+fn test(stage: &Stage) {
+    assert!(stage.run("healthy").status.success());
+    assert!(stage.files().is_empty(), "{:?}", stage.files());
+
+    for run in 1..=7 {
+        assert_eq!(stage.run("dies").status.code(), Some(101), "run {run}");
+        // Two were delivered before it was a loop. From then on nothing leaves.
+        assert_eq!(stage.delivered().len(), run.min(2), "run {run}");
+    }
+    // Of the deaths in the loop, the fifth and later ones left phase 1: no name of a function, no computed text.
+    let silent = stage.waiting().iter().filter(|name| name.contains("_----------------_")).count();
+    assert_eq!(silent, 3, "{:?}", stage.waiting());
+
+    assert!(stage.run("later").status.success());
+    let reports = stage.delivered();
+    assert!((3..=6).contains(&reports.len()), "the limits of a bug hold: {}", reports.len());
+    let losses: u64 = reports.iter().filter_map(|r| r["losses"]["rate_limited"].as_u64()).sum();
+    assert!(losses > 0 || stage.waiting().is_empty());
+}
+
+fn main() {
+    scenario::main(program, test);
+}
