@@ -21,6 +21,7 @@ use crate::providers::{self, Choice, ChoiceError};
 use crate::selflog::SelfLog;
 use crate::spool::{Bounds, Crashes, Spool};
 use crate::telemetry::{Inner, Telemetry};
+use crate::usage::{Recorder, Settings, Usage};
 use crate::worker::{Desk, Panics, Rules, Worker};
 
 /// How long the program may be held when it ends and something waits.
@@ -41,6 +42,9 @@ pub enum BuildError {
     AlreadyInstalled,
 }
 
+/// Where usage spans go, and what the program declares about them.
+type ChosenUsage = Option<(Arc<dyn TelemetryProvider>, Settings)>;
+
 /// Collects the settings of a [`Telemetry`].
 #[must_use = "a builder does nothing until `build()` or `install()`"]
 pub struct Builder {
@@ -55,6 +59,7 @@ pub struct Builder {
     clock: Arc<dyn Clock>,
     exit_timeout: Duration,
     panic_hook: bool,
+    usage: Option<Settings>,
 }
 
 impl std::fmt::Debug for Builder {
@@ -77,6 +82,7 @@ impl Builder {
             clock: Arc::new(SystemClock::default()),
             exit_timeout: EXIT,
             panic_hook: true,
+            usage: None,
         }
     }
 
@@ -97,6 +103,12 @@ impl Builder {
     #[cfg(feature = "otlp")]
     pub fn otlp_endpoint(mut self, base: impl Into<String>) -> Self {
         self.choice = Choice::Otlp(base.into());
+        self
+    }
+
+    /// Records usage spans, with a consent of their own; without this nothing of the kind exists.
+    pub fn usage(mut self, settings: Settings) -> Self {
+        self.usage = Some(settings);
         self
     }
 
@@ -205,7 +217,11 @@ impl Builder {
             log.note(error.to_string());
             providers::none()
         });
-        self.build_for(chosen, log)
+        let usage = self.chosen_usage().unwrap_or_else(|error| {
+            log.note(error.to_string());
+            None
+        });
+        self.build_for(chosen, usage, log)
     }
 
     /// As [`install`](Self::install), but without a way to fail: what cannot be set up is left out, and
@@ -224,7 +240,15 @@ impl Builder {
     fn build_with(mut self, log: SelfLog) -> Result<Telemetry, BuildError> {
         let choice = std::mem::take(&mut self.choice);
         let chosen = providers::choose(choice, self.snapshot().own("SENTRY_DSN"))?;
-        Ok(self.build_for(chosen, log))
+        let usage = self.chosen_usage()?;
+        Ok(self.build_for(chosen, usage, log))
+    }
+
+    fn chosen_usage(&mut self) -> Result<ChosenUsage, ChoiceError> {
+        let env = self.snapshot();
+        let Some(mut settings) = self.usage.take() else { return Ok(None) };
+        let provider = providers::choose(settings.take_choice(&env), None)?;
+        Ok(Some((provider, settings)))
     }
 
     fn snapshot(&mut self) -> Env {
@@ -232,7 +256,12 @@ impl Builder {
         self.env.get_or_insert_with(|| Env::from_process(prefix)).clone()
     }
 
-    fn build_for(mut self, provider: Arc<dyn TelemetryProvider>, log: SelfLog) -> Telemetry {
+    fn build_for(
+        mut self,
+        provider: Arc<dyn TelemetryProvider>,
+        usage: ChosenUsage,
+        log: SelfLog,
+    ) -> Telemetry {
         let env = self.snapshot();
         let folder = self
             .config_folder
@@ -261,7 +290,10 @@ impl Builder {
         });
         let worker = Arc::new(Worker::new(Arc::clone(&desk)));
         let panics = Arc::new(Panics::new(Arc::clone(&desk), Arc::clone(&worker)));
-        Telemetry { inner: Arc::new(Inner { desk, worker, panics, exit_timeout: self.exit_timeout }) }
+        let usage = usage.map_or_else(Usage::default, |(provider, settings)| {
+            Usage::new(Recorder::new(Arc::clone(&desk), provider, settings))
+        });
+        Telemetry { inner: Arc::new(Inner { desk, worker, panics, usage, exit_timeout: self.exit_timeout }) }
     }
 }
 

@@ -22,6 +22,8 @@ pub struct Env {
 
 struct Inner {
     prefix: String,
+    /// Read from the process, and not said by somebody.
+    of_process: bool,
     variables: Vec<(String, String)>,
 }
 
@@ -33,7 +35,18 @@ impl Env {
     #[expect(clippy::disallowed_methods, reason = "the one reader of the environment")]
     pub fn from_process(prefix: &str) -> Self {
         let lossy = |s: std::ffi::OsString| s.to_string_lossy().into_owned();
-        Self::new(prefix, std::env::vars_os().map(|(name, value)| (lossy(name), lossy(value))).collect())
+        Self::new(
+            prefix,
+            true,
+            std::env::vars_os().map(|(name, value)| (lossy(name), lossy(value))).collect(),
+        )
+    }
+
+    /// The variables as they are now, if they are the process's; else the same ones. For kill switches that an
+    /// embedding program may set while it runs.
+    #[must_use]
+    pub fn again(&self) -> Self {
+        if self.inner.of_process { Self::from_process(&self.inner.prefix) } else { self.clone() }
     }
 
     /// Exactly these variables; of a name that occurs twice the first counts.
@@ -42,11 +55,11 @@ impl Env {
         prefix: &str,
         pairs: impl IntoIterator<Item = (N, V)>,
     ) -> Self {
-        Self::new(prefix, pairs.into_iter().map(|(name, value)| (name.into(), value.into())).collect())
+        Self::new(prefix, false, pairs.into_iter().map(|(name, value)| (name.into(), value.into())).collect())
     }
 
-    fn new(prefix: &str, variables: Vec<(String, String)>) -> Self {
-        Self { inner: Arc::new(Inner { prefix: prefix.to_owned(), variables }) }
+    fn new(prefix: &str, of_process: bool, variables: Vec<(String, String)>) -> Self {
+        Self { inner: Arc::new(Inner { prefix: prefix.to_owned(), of_process, variables }) }
     }
 
     /// The prefix of the program's own variables, without the underscore.

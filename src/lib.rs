@@ -70,6 +70,7 @@ mod selflog;
 mod spool;
 mod status;
 mod telemetry;
+pub mod usage;
 mod worker;
 
 // The model, and what a provider of one's own needs.
@@ -77,7 +78,7 @@ pub use crawl4ai_telemetry_core::{
     App, Context, Environment, Event, Exception, Fields, Fingerprint, Frame, Image, Kind, Level, Location,
     Loss, Losses, MemoryProvider, Node, NullProvider, Payload, Platform, Privacy, ProviderError, Report,
     ReportId, Sanitizer, SendError, TelemetryProvider, Text, Timestamp, UsageSpan, Value, context, sanitize,
-    usage,
+    usage_span,
 };
 
 // Setting up.
@@ -93,6 +94,9 @@ pub use telemetry::{Outcome, Reason, Telemetry};
 pub use api::{
     async_telemetry_context, capture_exception, capture_message, flush, init, protect, telemetry_context,
 };
+// Usage telemetry: the module, and the function of the same name.
+pub use api::usage;
+
 #[cfg(feature = "anyhow")]
 pub use capture::error::ByAnyhow;
 pub use capture::error::{ByBox, ByDyn, ByError, ByText, Capturable};
@@ -103,6 +107,7 @@ pub use crawl4ai_telemetry_macros::telemetry;
 
 // The user's choice.
 pub use api::{disable, enable, status};
+pub use consent::UsageRule;
 pub use consent::{Consent, Rule};
 pub use journal::{Entry, Fate, JournalError};
 pub use status::Status;

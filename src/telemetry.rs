@@ -2,7 +2,7 @@
 
 use std::panic::Location;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use crawl4ai_telemetry_core::{App, Context, Event, Level, Loss, ReportId, Sanitizer};
 
@@ -17,6 +17,7 @@ use crate::consent::{self, ActionError, Rule};
 use crate::journal::{Entry, Journal, JournalError};
 use crate::spool::Spool;
 use crate::status::Status;
+use crate::usage::Usage;
 use crate::worker::{Desk, Panics, Worker};
 
 /// What became of a capture.
@@ -78,6 +79,7 @@ pub(crate) struct Inner {
     pub(crate) desk: Arc<Desk>,
     pub(crate) worker: Arc<Worker>,
     pub(crate) panics: Arc<Panics>,
+    pub(crate) usage: Usage,
     pub(crate) exit_timeout: Duration,
 }
 
@@ -159,10 +161,19 @@ impl Telemetry {
         }
     }
 
-    /// Waits until everything captured so far is stored and one delivery was tried, at most `timeout`.
+    /// Waits until everything captured so far is stored and one delivery was tried, of usage spans too, at most
+    /// `timeout`.
     ///
-    /// True when nothing waits any more. What still waits is not lost: it goes out at the next start.
+    /// True when nothing waits any more. Reports that still wait are not lost: they go out at the next start.
     pub fn flush(&self, timeout: Duration) -> bool {
+        let start = Instant::now();
+        let usage = self.inner.usage.begin_flush(timeout);
+        let reports = self.flush_reports(timeout);
+        let left = timeout.saturating_sub(start.elapsed());
+        usage.is_none_or(|flushing| flushing.wait(left)) && reports
+    }
+
+    fn flush_reports(&self, timeout: Duration) -> bool {
         if !self.inner.worker.is_running() && self.inner.desk.spool.as_ref().is_none_or(|s| s.is_empty()) {
             return true;
         }
@@ -177,6 +188,7 @@ impl Telemetry {
         let desk = &self.inner.desk;
         consent::enable(desk.gate.store(), &*desk.clock, None, false)?;
         desk.gate.reopen();
+        self.inner.usage.forget();
         Ok(())
     }
 
@@ -188,6 +200,7 @@ impl Telemetry {
     pub fn disable(&self) -> Result<(), ChoiceStoreError> {
         let desk = &self.inner.desk;
         desk.gate.close();
+        self.inner.usage.close();
         let stored = consent::disable(desk.gate.store(), &*desk.clock);
         if let Some(spool) = &desk.spool {
             spool.purge().map_err(|error| ChoiceStoreError::NotDeleted(error.to_string()))?;
@@ -228,6 +241,13 @@ impl Telemetry {
     #[must_use]
     pub fn status(&self) -> Status {
         Status::of(&self.inner.desk)
+    }
+
+    /// Records how the program is used, if the program asked for that with
+    /// [`Builder::usage`](crate::Builder::usage).
+    #[must_use]
+    pub fn usage(&self) -> &Usage {
+        &self.inner.usage
     }
 
     /// The program that reports.

@@ -11,7 +11,7 @@ pub use actions::{ActionError, disable, enable, remove_email, set_email, spend_o
 pub use decision::{Decision, decide, kill_switch};
 pub use email::{EmailError, check_email};
 pub use rule::Rule;
-pub use usage::{UsageDecision, UsageRule, decide_usage};
+pub use usage::{UsageDecision, UsageRule, decide_usage, set_usage};
 
 /// The version of the consent text. It rises when the library begins to send more than the text before said;
 /// whoever agreed to an older one is then asked again.
