@@ -115,6 +115,43 @@ fn every_kill_switch_holds_whatever_is_stored() {
 }
 
 #[test]
+fn kill_switches_are_read_at_each_send() {
+    for switch in ["OTEL_SDK_DISABLED", "APP_DISABLE_TELEMETRY", "APP_DISABLE_TRACKING"] {
+        let value = Arc::new(Mutex::new("false"));
+        let source = {
+            let value = Arc::clone(&value);
+            move || vec![(switch.to_owned(), value.lock().unwrap().to_string())]
+        };
+        let (_folder, builder) = builder(&[]);
+        let (memory, clock) = (MemoryProvider::default(), Arc::new(ManualClock::default()));
+        let telemetry = builder
+            .env(Env::from_source("APP", source))
+            .clock(Arc::clone(&clock))
+            .usage(Settings::provider(memory.clone()).on_by_default())
+            .build()
+            .unwrap();
+        let usage = telemetry.usage();
+        let sent = || {
+            assert!(usage.flush(PATIENCE));
+            memory.spans().len()
+        };
+        usage.feature_usage_span("before");
+        assert_eq!(sent(), 1, "{switch}");
+
+        usage.feature_usage_span("waits");
+        *value.lock().unwrap() = "true";
+        assert_eq!(sent(), 1, "{switch} was set before the send");
+        assert!(!usage.status().unwrap().enabled);
+
+        *value.lock().unwrap() = "false";
+        // A no counts for a second at the capture.
+        clock.advance(Duration::from_secs(2));
+        usage.feature_usage_span("after");
+        assert_eq!(sent(), 2, "{switch} can be taken back");
+    }
+}
+
+#[test]
 fn spans_carry_what_is_common() {
     let settings =
         |settings: Settings| settings.on_by_default().project("bees").runtime_version("python 3.14");
