@@ -74,7 +74,7 @@ impl Sanitizer {
     fn search(&self, text: &str) -> Result<Vec<Span>, Failed> {
         let bytes = text.as_bytes();
         let Scan { mut found, views, .. } = self.scan(bytes)?;
-        self.with_known(|known| known.find(bytes, &mut found))?;
+        self.find_known(bytes, &mut found)?;
         if !self.rules.detectors.is_empty() {
             self.ask_own(text, &mut found)?;
         }
@@ -125,7 +125,7 @@ impl Sanitizer {
 
     fn search_view(&self, view: &View, mut take: impl FnMut(Span)) -> Result<(), Failed> {
         let mut seen = self.scan(&view.bytes)?.found;
-        self.with_known(|known| known.find(&view.bytes, &mut seen))?;
+        self.find_known(&view.bytes, &mut seen)?;
         if let (false, Ok(text)) = (self.rules.detectors.is_empty(), std::str::from_utf8(&view.bytes)) {
             self.ask_own(text, &mut seen)?;
         }

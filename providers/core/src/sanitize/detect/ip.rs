@@ -66,6 +66,9 @@ pub(super) fn v6(hay: Hay<'_>, at: usize, floor: usize) -> Option<Span> {
     if next != b':' && !(next.is_ascii_hexdigit() && last.is_ascii_hexdigit()) {
         return None;
     }
+    if is_ident(last) && !last.is_ascii_hexdigit() {
+        return None;
+    }
     let part = |b: u8| b.is_ascii_hexdigit() || b == b':';
     let start = hay.back(at, floor.max(at.saturating_sub(4)), |b| b.is_ascii_hexdigit());
     let end = hay.ahead_at_most(at, V6, |b| part(b) || b == b'.');

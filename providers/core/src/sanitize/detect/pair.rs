@@ -192,6 +192,10 @@ fn value(hay: Hay<'_>, start: usize, kind: Redaction, prose: bool, whole_line: b
     }
     let word_end = hay.back(end, start, |b| matches!(b, b'.' | b':' | b'!' | b'?'));
     let word = hay.slice(start, word_end);
+    // `invalid token: 7` is a position or a count.
+    if prose && word.len() <= 3 && word.iter().all(u8::is_ascii_digit) {
+        return None;
+    }
     if (prose || word_end == end) && PROSE.iter().any(|p| p.eq_ignore_ascii_case(word)) {
         return None;
     }
