@@ -25,7 +25,7 @@ pub use known::Known;
 pub use redaction::{Counts, Redaction};
 pub use report::RestoreError;
 
-use known::{Failed, KnownSet};
+use known::KnownSet;
 use words::Words;
 
 /// Cleans: texts, contexts, whole events, and reports that come back from a disk.
@@ -93,12 +93,11 @@ impl Sanitizer {
     }
 
     /// Appends every known value; nothing of the program's own runs while the lock is held.
-    fn find_known(&self, text: &[u8], found: &mut Vec<Span>) -> Result<(), Failed> {
-        self.rules.known.find(text, found)?;
+    fn find_known(&self, text: &[u8], found: &mut Vec<Span>) {
+        self.rules.known.find(text, found);
         if self.rules.is_protecting.load(Ordering::Acquire) {
-            self.rules.protected.read().unwrap_or_else(PoisonError::into_inner).find(text, found)?;
+            self.rules.protected.read().unwrap_or_else(PoisonError::into_inner).find(text, found);
         }
-        Ok(())
     }
 }
 
@@ -146,7 +145,7 @@ impl Builder {
         let rules = Rules {
             words: self.words,
             known: KnownSet::new(self.known),
-            protected: RwLock::new(KnownSet::default()),
+            protected: RwLock::new(KnownSet::new(Known::default())),
             is_protecting: AtomicBool::new(false),
             detectors: self.detectors,
         };
