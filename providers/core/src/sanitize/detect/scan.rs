@@ -49,8 +49,13 @@ const fn table() -> [u32; 256] {
 }
 
 /// What tokens are made of, in any of their encodings.
-pub(super) const fn is_token(b: u8) -> bool {
+const fn is_token(b: u8) -> bool {
     b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'+' | b'/' | b'=' | b'.' | b'~')
+}
+
+/// The same as [`is_token`], by the table.
+pub(super) fn is_run(b: u8) -> bool {
+    TABLE.get(usize::from(b)).is_some_and(|says| says & TOKEN != 0)
 }
 
 /// What one pass over a text finds.
@@ -165,9 +170,11 @@ impl<'a> Scan<'a> {
         }
         if sum >= TRIGGER {
             for (i, b) in (at..).zip(block) {
-                self.views.see(self.hay, i, *b);
-                if i >= self.done {
-                    dispatch::trigger(self, i, *b);
+                if TABLE.get(usize::from(*b)).is_some_and(|says| *says >= TRIGGER) {
+                    self.views.see(self.hay, i, *b);
+                    if i >= self.done {
+                        dispatch::trigger(self, i, *b);
+                    }
                 }
             }
         }
