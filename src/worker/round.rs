@@ -58,6 +58,12 @@ impl Round {
             let wait = self.not_before.map(|at| at.saturating_sub(now));
             let limit = if self.busy { Some(wait.unwrap_or(BUSY)) } else { wait };
             let Some(errand) = next(queue, limit) else { break };
+            // What is captured while this one is delivered is nobody's question yet.
+            let asked = if matches!(errand, Some(Errand::Flush(..))) {
+                store::waiting(&self.desk)
+            } else {
+                Vec::new()
+            };
             self.deliver_when_due();
             if let Some(Errand::Flush(answer, until)) = errand {
                 while self.busy && self.desk.clock.monotonic() < until {
@@ -65,7 +71,8 @@ impl Round {
                     self.deliver_when_due();
                 }
                 let memory = self.memory.lock().unwrap_or_else(PoisonError::into_inner).len();
-                let waiting = store::waiting(&self.desk).waiting + memory;
+                let left = store::waiting(&self.desk);
+                let waiting = left.iter().filter(|id| asked.contains(id)).count() + memory;
                 // Whoever asked may have stopped waiting.
                 let _ = answer.try_send(Flushed { waiting });
             }
