@@ -196,6 +196,7 @@ mod tests {
     use crate::capture::error::Capturable;
 
     fn chain(error: &anyhow::Error) -> Chain {
+        let error: &(dyn std::error::Error + 'static) = error.as_ref();
         Capturable::chain(error)
     }
 

@@ -9,6 +9,8 @@ mod isolate;
 mod panics;
 mod retry;
 mod round;
+#[cfg(test)]
+mod stampede;
 mod store;
 mod unsettled;
 

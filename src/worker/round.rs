@@ -20,7 +20,7 @@ use crate::spool::{CrashLoop, Name, Spool, SpoolError, State};
 const TRIES: u32 = 8;
 
 /// How long sending waits in a crash loop, at most: a random part of it.
-const LOOPING: Duration = Duration::from_secs(5 * 60);
+pub(super) const LOOPING: Duration = Duration::from_secs(5 * 60);
 
 /// How soon to look again while another process delivers.
 const BUSY: Duration = Duration::from_secs(30);
