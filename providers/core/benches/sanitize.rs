@@ -3,6 +3,13 @@
 //! `cargo bench -p crawl4ai-telemetry-core`. Times are medians of many short runs: this is for comparing, on one
 //! machine, ours with the way it is usually done, and one length with its double.
 
+#![expect(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    reason = "a program that prints a table"
+)]
+
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 

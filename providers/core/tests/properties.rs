@@ -1,6 +1,12 @@
 //! What holds for every input: cleaning twice is cleaning once, nothing panics, limits are kept, and time grows
 //! with the length.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a helper of a test may fail like the test"
+)]
+
 #[path = "planted/rng.rs"]
 #[expect(dead_code, reason = "shared with the planted corpus, which needs more of it")]
 mod rng;

@@ -199,6 +199,11 @@ impl Cleaner<'_> {
                 dismantle(value);
                 Node::String(Text::cleaned(placeholder::cut(1, "levels")))
             }
+            // Bytes are a text or a file.
+            Node::List(list) if is_bytes(&list) => {
+                self.counts.add(Redaction::Content);
+                Node::String(Text::cleaned(placeholder::content("payload", list.len())))
+            }
             Node::List(list) => Node::List(self.list(list, depth + 1, open)),
             Node::Map(map) => Node::Map(self.map(map, depth + 1)),
         }
@@ -287,6 +292,14 @@ fn is_name(key: &str) -> bool {
 fn is_harmless(key: &str, value: &Value) -> bool {
     let short = matches!(value, Node::String(s) if s.len() <= HARMLESS_VALUE && is_name(s));
     short && HARMLESS.contains(&key)
+}
+
+/// The fewest numbers from 0 to 255 in a row that are taken for bytes.
+const BYTES: usize = 16;
+
+/// Could this be a text or a file, byte by byte?
+fn is_bytes(list: &[Value]) -> bool {
+    list.len() >= BYTES && list.iter().all(|item| matches!(item, Node::Int(0..=255)))
 }
 
 /// Drops a value without recursion: a program may nest deeper than a stack is.

@@ -33,6 +33,22 @@ impl Sanitizer {
         self.scrub(raw, usize::MAX, &mut Counts::default())
     }
 
+    /// What [`text`](Self::text) takes out of `raw` at first sight: kinds and places, in order and without
+    /// overlaps. A text that cannot be checked is taken whole.
+    ///
+    /// ```
+    /// use crawl4ai_telemetry_core::Sanitizer;
+    /// use crawl4ai_telemetry_core::sanitize::{Redaction, Span};
+    ///
+    /// let spans = Sanitizer::new().spans("mail ada@example.com");
+    /// assert_eq!(spans, [Span { start: 5, end: 20, kind: Redaction::Email }]);
+    /// ```
+    #[must_use]
+    pub fn spans(&self, raw: &str) -> Vec<Span> {
+        let whole = Span { start: 0, end: raw.len(), kind: Redaction::Unscrubbed };
+        self.search(raw).unwrap_or_else(|Failed| vec![whole])
+    }
+
     /// Cleans a text and cuts it to `most` bytes; what is cut says so.
     pub(super) fn scrub(&self, raw: &str, most: usize, counts: &mut Counts) -> Text {
         let window = most.saturating_mul(WINDOW).saturating_add(2 * MARGIN);

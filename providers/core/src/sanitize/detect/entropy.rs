@@ -82,7 +82,7 @@ impl Look {
         let even = self.lower.min(self.upper) * 10 >= self.letters() * 3;
         let scattered = alnum >= 24 && mixed && even && common(8);
         match self.digits {
-            0 => (alnum >= HEX && common(4)) || scattered,
+            0 => (alnum >= HEX && (common(4) || (even && common(6)))) || scattered,
             1 => common(6) || scattered,
             _ => common(6) || (mixed && common(7)) || scattered,
         }
@@ -127,12 +127,12 @@ pub(super) fn find(hay: Hay<'_>, start: usize, end: usize) -> Option<(usize, usi
 }
 
 fn is_secret(hay: Hay<'_>, start: usize, end: usize) -> bool {
+    let start = if hay.has_any_case(start, b"0x") { start + 2 } else { start };
     let look = Look::at(hay.slice(start, end));
     if look.hex == look.len {
         let mixed = look.digits > 0 && look.digits < look.len;
         return mixed && look.len >= HEX && look.seen.count_ones() >= 8 && !is_hash(hay, start, look.len);
     }
-    // `0x…` with up to 64 bits is a constant.
     look.is_random()
 }
 

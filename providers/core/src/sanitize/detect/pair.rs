@@ -204,7 +204,8 @@ fn value(hay: Hay<'_>, start: usize, kind: Redaction, prose: bool, whole_line: b
         return None;
     }
     let headers = matches!(kind, Redaction::Authorization | Redaction::Cookie);
-    if whole_line && !headers && !is_quote(hay.before(start)) {
+    let bracketed = matches!(hay.before(end), b'}' | b']' | b')');
+    if whole_line && !headers && !bracketed && !is_quote(hay.before(start)) {
         let line = hay.ahead(start, |b| b != b'\n' && b != b'\r');
         return Some(Span { start, end: hay.back(line, end.min(line), is_space).max(end.min(line)), kind });
     }

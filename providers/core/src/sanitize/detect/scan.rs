@@ -162,12 +162,6 @@ impl<'a> Scan<'a> {
     #[cold]
     #[inline(never)]
     fn look(&mut self, at: usize, block: &[u8; BLOCK], sum: u32, digits: u32) {
-        if (sum >> 8) & 0xff == BLOCK as u32 && at >= self.run_done {
-            dispatch::run(self, at);
-        }
-        if digits >= DIGITS && at + BLOCK > self.number_done {
-            dispatch::number(self, at);
-        }
         if sum >= TRIGGER {
             for (i, b) in (at..).zip(block) {
                 if TABLE.get(usize::from(*b)).is_some_and(|says| *says >= TRIGGER) {
@@ -177,6 +171,14 @@ impl<'a> Scan<'a> {
                     }
                 }
             }
+        }
+        // What was found needs no second name.
+        let end = at + BLOCK;
+        if (sum >> 8) & 0xff == BLOCK as u32 && at >= self.run_done && end > self.done {
+            dispatch::run(self, at);
+        }
+        if digits >= DIGITS && end > self.number_done && end > self.done {
+            dispatch::number(self, at);
         }
     }
 
