@@ -14,6 +14,7 @@ pub mod limits;
 mod redaction;
 mod report;
 mod text;
+mod usage;
 mod words;
 
 use std::sync::atomic::{AtomicBool, Ordering};
