@@ -8,7 +8,7 @@ use std::time::Duration;
 use crawl4ai_telemetry_core::{App, Context, Level};
 
 use crate::capture::error::Capturable;
-use crate::capture::operations;
+use crate::capture::{operations, polled};
 use crate::global;
 use crate::guard::Guard;
 use crate::status::Status;
@@ -107,6 +107,7 @@ where
     let mut body = pin!(body);
     std::future::poll_fn(move |cx| {
         let _operation = operations::enter(name.clone());
+        let _polled = polled::enter();
         body.as_mut().poll(cx).map(|result| {
             result.inspect_err(|error| {
                 // The outcome concerns nobody here: the error itself goes on to the caller.

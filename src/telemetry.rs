@@ -3,20 +3,21 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use crawl4ai_telemetry_core::{App, Context, Event, Level, ReportId, Sanitizer};
+use crawl4ai_telemetry_core::{App, Context, Event, Level, Privacy, ReportId, Sanitizer};
 
 use crate::builder::Builder;
 use crate::capture::error::{Capturable, Chain};
 use crate::capture::stack::Stack;
 use crate::capture::stage::Inside;
-use crate::capture::{Captured, operations};
+use crate::capture::{Captured, operations, polled};
 use crate::config::ConfigStore;
-use crate::consent::{self, ActionError, Rule};
+use crate::consent::{self, ActionError, Choice, Occasion, Rule};
 use crate::gate::Admission;
+use crate::global;
 use crate::journal::{Entry, Journal, JournalError};
 use crate::spool::Spool;
 use crate::status::Status;
-use crate::worker::{Desk, Panics, Worker};
+use crate::worker::{self, Desk, Panics, Worker};
 
 /// What became of a capture.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,6 +26,8 @@ use crate::worker::{Desk, Panics, Worker};
 pub enum Outcome {
     /// It is on its way to the spool, under this id.
     Queued(ReportId),
+    /// It waits in the spool until the user has answered whether it may be sent.
+    Pending(ReportId),
     /// It was not taken.
     Suppressed(Reason),
 }
@@ -76,6 +79,8 @@ pub(crate) struct Inner {
     pub(crate) worker: Arc<Worker>,
     pub(crate) panics: Arc<Panics>,
     pub(crate) exit_timeout: Duration,
+    /// Are errors asked about when the program ends, not when they happen?
+    pub(crate) ask_at_end: bool,
 }
 
 impl std::fmt::Debug for Telemetry {
@@ -114,7 +119,8 @@ impl Telemetry {
             return Outcome::Suppressed(Reason::NoProvider);
         }
         let privacy = match desk.gate.admit(desk.clock.monotonic()) {
-            Admission::Go(privacy) => privacy,
+            Admission::Go(privacy) => Some(privacy),
+            Admission::Denied(rule) if desk.may_hold(rule) => None,
             Admission::Denied(rule) => return Outcome::Suppressed(Reason::NoConsent(rule)),
             Admission::TooMany => {
                 desk.log.lost(crawl4ai_telemetry_core::Loss::RateLimited, 1);
@@ -130,11 +136,51 @@ impl Telemetry {
         event.operations = operations::current();
         event.context = context;
         let stack = chain.backtrace.map_or_else(Stack::here, Stack::Text);
-        if self.inner.worker.store(Captured { event, stack }, privacy) {
+        let captured = Captured { event, stack };
+        match privacy {
+            Some(privacy) => self.store(id, captured, privacy),
+            None => self.hold(id, captured),
+        }
+    }
+
+    fn store(&self, id: ReportId, captured: Captured, privacy: Privacy) -> Outcome {
+        if self.inner.worker.store(captured, privacy) {
             Outcome::Queued(id)
         } else {
             Outcome::Suppressed(Reason::QueueFull)
         }
+    }
+
+    /// The user has to be asked: here and now, where that holds up nobody but them, else later.
+    fn hold(&self, id: ReportId, captured: Captured) -> Outcome {
+        let (desk, worker) = (&self.inner.desk, &self.inner.worker);
+        let here = global::is_installed(self)
+            && !self.inner.ask_at_end
+            && !std::thread::panicking()
+            && !polled::is_polled()
+            && desk.pending.can_ask();
+        if !here {
+            let taken = worker.hold(captured);
+            return if taken { Outcome::Pending(id) } else { Outcome::Suppressed(Reason::QueueFull) };
+        }
+        if let Some(captured) = desk.hold(captured) {
+            return self.store(id, captured, Privacy::Standard);
+        }
+        match worker::ask(desk, worker, Occasion::Error, desk.pending.last()) {
+            Some(Choice::Once | Choice::Always) => Outcome::Queued(id),
+            Some(Choice::Never) => Outcome::Suppressed(Reason::NoConsent(Rule::StoredDenial)),
+            Some(Choice::NotNow) => Outcome::Suppressed(Reason::NoConsent(Rule::TerminalUnanswered)),
+            Some(Choice::Unanswered) | None => Outcome::Pending(id),
+        }
+    }
+
+    /// Asks about a report that an earlier run left, or that this one could not ask about before its end. True when
+    /// the user agreed.
+    pub(crate) fn ask(&self, occasion: Occasion) -> bool {
+        let Some(_inside) = Inside::enter() else { return false };
+        let (desk, worker) = (&self.inner.desk, &self.inner.worker);
+        let choice = worker::ask(desk, worker, occasion, desk.pending.last());
+        matches!(choice, Some(Choice::Once | Choice::Always))
     }
 
     /// Waits until everything captured so far is stored and one delivery was tried, at most `timeout`.
@@ -164,14 +210,9 @@ impl Telemetry {
     /// When the configuration file cannot be written, or what waits cannot be deleted. Sending has stopped in
     /// this process either way.
     pub fn disable(&self) -> Result<(), ChoiceStoreError> {
-        let desk = &self.inner.desk;
-        desk.gate.close();
-        let stored = consent::disable(desk.gate.store(), &*desk.clock);
-        if let Some(spool) = &desk.spool {
-            spool.purge().map_err(|error| ChoiceStoreError::NotDeleted(error.to_string()))?;
-        }
-        stored?;
-        Ok(())
+        let (stored, deleted) = self.inner.desk.refuse();
+        deleted.map_err(|error| ChoiceStoreError::NotDeleted(error.to_string()))?;
+        Ok(stored?)
     }
 
     /// Deletes what waits and what is remembered of what was sent. The decision stays as it is.

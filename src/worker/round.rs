@@ -13,7 +13,7 @@ use crate::config::Stored;
 use crate::consent::{self, Decision, Rule};
 use crate::journal::Fate;
 use crate::ledger::Book;
-use crate::spool::{CrashLoop, Name, Spool, SpoolError, State};
+use crate::spool::{Clearance, CrashLoop, Name, Spool, SpoolError, State};
 
 /// So many failures in a row, and sending waits for the next run.
 const TRIES: u32 = 8;
@@ -115,6 +115,9 @@ impl Round {
     }
 
     fn deliver_one(&mut self, spool: &Spool, name: Name) -> Next {
+        if name.clearance == Clearance::Awaited {
+            return Next::Go;
+        }
         let unsettled = name.state == State::Unsettled;
         let name = match name.state {
             State::Ready | State::Fatal => name,
@@ -124,10 +127,14 @@ impl Round {
                 None => return Next::Go,
             },
         };
-        let (stored, decision) = self.desk.gate.decide();
+        let (stored, mut decision) = self.desk.gate.decide();
+        if name.clearance == Clearance::Agreed {
+            decision = self.desk.gate.agreed(decision);
+        }
         if !decision.allowed {
             self.denied(spool, &decision);
-            return Next::Stop;
+            // What the user agreed to may stand behind what nobody agreed to.
+            return Next::Go;
         }
         let Some(report) = self.restore(spool, &name, &stored, &decision) else { return Next::Go };
         // Phase 1 of a process that died right then: no limit has seen it yet.
@@ -190,8 +197,8 @@ impl Round {
             self.desk.log.note(error.to_string());
         }
         self.desk.gate.forget();
-        for name in spool.list() {
-            spool.remove(&name);
+        for name in spool.list().iter().filter(|name| name.clearance == Clearance::Rules) {
+            spool.remove(name);
         }
         Next::Stop
     }
