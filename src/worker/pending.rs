@@ -138,7 +138,7 @@ impl Desk {
         // As if the user had agreed: that is what they are shown.
         let agreed = self.gate.agreed(decision);
         let email = agreed.email(self.gate.env(), &stored);
-        let report = self.sanitizer().restore(&bytes, email, agreed.privacy).ok()?;
+        let report = self.sanitizer().restore_agreed(&bytes, email, agreed.privacy).ok()?;
         let report = if name.state == State::Fatal { report.with_level(Level::Fatal) } else { report };
         catch_unwind(AssertUnwindSafe(|| self.provider.render(&report))).ok()?.ok()
     }

@@ -176,7 +176,13 @@ impl Round {
             }
         };
         let email = decision.email(self.desk.gate.env(), stored);
-        match self.desk.sanitizer().restore(&bytes, email, decision.privacy) {
+        let restored = match name.clearance {
+            Clearance::Agreed => self.desk.sanitizer().restore_agreed(&bytes, email, decision.privacy),
+            Clearance::Rules | Clearance::Awaited => {
+                self.desk.sanitizer().restore(&bytes, email, decision.privacy)
+            }
+        };
+        match restored {
             Ok(report) if name.state == State::Fatal => Some(report.with_level(Level::Fatal)),
             Ok(report) => Some(report),
             Err(error) => {
