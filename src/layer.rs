@@ -9,6 +9,7 @@ use crawl4ai_telemetry_core::{Context, Level};
 
 use crate::capture::error::{Capturable, Chain};
 use crate::capture::operations::Suspended;
+use crate::capture::polled;
 use crate::capture::seen::Asked;
 use crate::global;
 use crate::telemetry::{Outcome, Reason};
@@ -68,6 +69,7 @@ pub async fn in_future<F: Future>(
     let mut body = pin!(body);
     poll_fn(move |cx| {
         let _open = operation.resume();
+        let _polled = polled::enter();
         body.as_mut().poll(cx).map(|output| {
             if let Some(leave) = leave.take() {
                 leave(&output);

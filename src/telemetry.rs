@@ -4,20 +4,21 @@ use std::panic::Location;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crawl4ai_telemetry_core::{App, Context, Event, Level, Loss, ReportId, Sanitizer};
+use crawl4ai_telemetry_core::{App, Context, Event, Level, Loss, Privacy, ReportId, Sanitizer};
 
 use crate::builder::Builder;
 use crate::capture::error::{Capturable, Chain};
 use crate::capture::seen::{Arrived, Asked};
 use crate::capture::stack::Stack;
 use crate::capture::stage::Inside;
-use crate::capture::{Captured, operations};
+use crate::capture::{Captured, operations, polled};
 use crate::config::ConfigStore;
-use crate::consent::{self, ActionError, Rule};
+use crate::consent::{self, ActionError, Choice, Occasion, Rule};
+use crate::global;
 use crate::journal::{Entry, Journal, JournalError};
 use crate::spool::Spool;
 use crate::status::Status;
-use crate::worker::{Desk, Panics, Worker};
+use crate::worker::{self, Desk, Panics, Worker};
 
 /// What became of a capture.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,6 +27,8 @@ use crate::worker::{Desk, Panics, Worker};
 pub enum Outcome {
     /// It is on its way to the spool, under this id.
     Queued(ReportId),
+    /// It waits in the spool until the user has answered whether it may be sent.
+    Pending(ReportId),
     /// It was not taken.
     Suppressed(Reason),
 }
@@ -79,6 +82,8 @@ pub(crate) struct Inner {
     pub(crate) worker: Arc<Worker>,
     pub(crate) panics: Arc<Panics>,
     pub(crate) exit_timeout: Duration,
+    /// Are errors asked about when the program ends, not when they happen?
+    pub(crate) ask_at_end: bool,
 }
 
 impl std::fmt::Debug for Telemetry {
@@ -127,7 +132,8 @@ impl Telemetry {
             return Outcome::Suppressed(Reason::NoProvider);
         }
         let privacy = match desk.gate.allowed() {
-            Ok(privacy) => privacy,
+            Ok(privacy) => Some(privacy),
+            Err(rule) if desk.may_hold(rule) => None,
             Err(rule) => return Outcome::Suppressed(Reason::NoConsent(rule)),
         };
         let chain = chain();
@@ -137,7 +143,7 @@ impl Telemetry {
         if known {
             return Outcome::Suppressed(Reason::AlreadyReported);
         }
-        if !desk.gate.rate.admit(desk.clock.monotonic()) {
+        if privacy.is_some() && !desk.gate.rate.admit(desk.clock.monotonic()) {
             desk.log.lost(Loss::RateLimited, 1);
             return Outcome::Suppressed(Reason::RateLimited);
         }
@@ -152,11 +158,51 @@ impl Telemetry {
         if let (Stack::Addresses(_), Some(raised)) = (&stack, event.exceptions.first_mut()) {
             raised.captured_at = Some((place.file().into(), place.line()));
         }
-        if self.inner.worker.store(Captured { event, stack }, privacy) {
+        let captured = Captured { event, stack };
+        match privacy {
+            Some(privacy) => self.store(id, captured, privacy),
+            None => self.hold(id, captured),
+        }
+    }
+
+    fn store(&self, id: ReportId, captured: Captured, privacy: Privacy) -> Outcome {
+        if self.inner.worker.store(captured, privacy) {
             Outcome::Queued(id)
         } else {
             Outcome::Suppressed(Reason::QueueFull)
         }
+    }
+
+    /// The user has to be asked: here and now, where that holds up nobody but them, else later.
+    fn hold(&self, id: ReportId, captured: Captured) -> Outcome {
+        let (desk, worker) = (&self.inner.desk, &self.inner.worker);
+        let here = global::is_installed(self)
+            && !self.inner.ask_at_end
+            && !std::thread::panicking()
+            && !polled::is_polled()
+            && desk.pending.can_ask();
+        if !here {
+            let taken = worker.hold(captured);
+            return if taken { Outcome::Pending(id) } else { Outcome::Suppressed(Reason::QueueFull) };
+        }
+        if let Some(captured) = desk.hold(captured) {
+            return self.store(id, captured, Privacy::Standard);
+        }
+        match worker::ask(desk, worker, Occasion::Error, desk.pending.last()) {
+            Some(Choice::Once | Choice::Always) => Outcome::Queued(id),
+            Some(Choice::Never) => Outcome::Suppressed(Reason::NoConsent(Rule::StoredDenial)),
+            Some(Choice::NotNow) => Outcome::Suppressed(Reason::NoConsent(Rule::TerminalUnanswered)),
+            Some(Choice::Unanswered) | None => Outcome::Pending(id),
+        }
+    }
+
+    /// Asks about a report that an earlier run left, or that this one could not ask about before its end. True when
+    /// the user agreed.
+    pub(crate) fn ask(&self, occasion: Occasion) -> bool {
+        let Some(_inside) = Inside::enter() else { return false };
+        let (desk, worker) = (&self.inner.desk, &self.inner.worker);
+        let choice = worker::ask(desk, worker, occasion, desk.pending.last());
+        matches!(choice, Some(Choice::Once | Choice::Always))
     }
 
     /// Waits until everything captured so far is stored and one delivery was tried, at most `timeout`.
@@ -186,14 +232,9 @@ impl Telemetry {
     /// When the configuration file cannot be written, or what waits cannot be deleted. Sending has stopped in
     /// this process either way.
     pub fn disable(&self) -> Result<(), ChoiceStoreError> {
-        let desk = &self.inner.desk;
-        desk.gate.close();
-        let stored = consent::disable(desk.gate.store(), &*desk.clock);
-        if let Some(spool) = &desk.spool {
-            spool.purge().map_err(|error| ChoiceStoreError::NotDeleted(error.to_string()))?;
-        }
-        stored?;
-        Ok(())
+        let (stored, deleted) = self.inner.desk.refuse();
+        deleted.map_err(|error| ChoiceStoreError::NotDeleted(error.to_string()))?;
+        Ok(stored?)
     }
 
     /// Deletes what waits and what is remembered of what was sent. The decision stays as it is.

@@ -14,7 +14,7 @@ use crate::config::Stored;
 use crate::consent::{self, Decision, Rule};
 use crate::journal::Fate;
 use crate::ledger::Book;
-use crate::spool::{CrashLoop, Name, Spool, SpoolError, State};
+use crate::spool::{Clearance, CrashLoop, Name, Spool, SpoolError, State};
 
 /// So many failures in a row, and sending waits for the next run.
 const TRIES: u32 = 8;
@@ -137,6 +137,9 @@ impl Round {
     }
 
     fn deliver_one(&mut self, spool: &Spool, name: Name) -> Next {
+        if name.clearance == Clearance::Awaited {
+            return Next::Go;
+        }
         let unsettled = name.state == State::Unsettled;
         let name = match name.state {
             State::Ready | State::Fatal => name,
@@ -146,10 +149,14 @@ impl Round {
                 None => return Next::Go,
             },
         };
-        let (stored, decision) = self.desk.gate.decide();
+        let (stored, mut decision) = self.desk.gate.decide();
+        if name.clearance == Clearance::Agreed {
+            decision = self.desk.gate.agreed(decision);
+        }
         if !decision.allowed {
             self.denied(spool, &decision);
-            return Next::Stop;
+            // What the user agreed to may stand behind what nobody agreed to.
+            return Next::Go;
         }
         let Some(report) = self.restore(spool, &name, &stored, &decision) else { return Next::Go };
         // Phase 1 of a process that died right then: no limit has seen it yet.
@@ -191,7 +198,13 @@ impl Round {
             }
         };
         let email = decision.email(self.desk.gate.env(), stored);
-        match self.desk.sanitizer().restore(&bytes, email, decision.privacy) {
+        let restored = match name.clearance {
+            Clearance::Agreed => self.desk.sanitizer().restore_agreed(&bytes, email, decision.privacy),
+            Clearance::Rules | Clearance::Awaited => {
+                self.desk.sanitizer().restore(&bytes, email, decision.privacy)
+            }
+        };
+        match restored {
             Ok(report) if name.state == State::Fatal => Some(report.with_level(Level::Fatal)),
             Ok(report) => Some(report),
             Err(error) => {
@@ -212,8 +225,8 @@ impl Round {
             self.desk.log.note(error.to_string());
         }
         self.desk.gate.forget();
-        for name in spool.list() {
-            spool.remove(&name);
+        for name in spool.list().iter().filter(|name| name.clearance == Clearance::Rules) {
+            spool.remove(name);
         }
         Next::Stop
     }

@@ -10,7 +10,7 @@ use super::courier::Courier;
 use super::unsettled::Watch;
 use super::{Desk, Job, next};
 use crate::capture::Captured;
-use crate::spool::State;
+use crate::spool::{Clearance, Name, State};
 
 pub(super) fn run(desk: &Arc<Desk>, queue: &Receiver<Job>) {
     let courier = Courier::new(Arc::clone(desk));
@@ -24,6 +24,14 @@ pub(super) fn run(desk: &Arc<Desk>, queue: &Receiver<Job>) {
                     courier.keep(report);
                 }
                 courier.wake();
+            }
+            Some(Job::Hold(captured)) => {
+                if let Some(captured) = desk.hold(*captured) {
+                    if let Some(report) = store(desk, captured, Privacy::Standard) {
+                        courier.keep(report);
+                    }
+                    courier.wake();
+                }
             }
             Some(Job::Keep(report)) => {
                 courier.keep(*report);
@@ -97,5 +105,7 @@ fn put(desk: &Desk, report: Report) -> Option<Report> {
 pub(super) fn waiting(desk: &Desk) -> Vec<ReportId> {
     let Some(spool) = &desk.spool else { return Vec::new() };
     // A panic that is not settled yet waits for time to pass, not for delivery.
-    spool.list().iter().filter(|name| !spool.is_held(name)).map(|name| name.id).collect()
+    // And what waits for the user's answer waits for no server.
+    let waits = |name: &&Name| name.clearance != Clearance::Awaited && !spool.is_held(name);
+    spool.list().iter().filter(waits).map(|name| name.id).collect()
 }
