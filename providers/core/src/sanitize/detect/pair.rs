@@ -112,8 +112,10 @@ pub(super) fn quoted(hay: Hay<'_>, at: usize, floor: usize, words: &Words) -> Op
         return None;
     }
     let name = hay.slice(key_start, key_end);
-    // A parser's `unexpected token "<"` holds no secret.
-    if name.is_empty() || name.eq_ignore_ascii_case(b"token") || name.eq_ignore_ascii_case(b"tokens") {
+    // Words of a sentence before what it quotes: a parser's `unexpected token "<"`, `pass "x"`, `the session 'a'`.
+    let prose =
+        [&b"token"[..], b"tokens", b"pass", b"session", b"sessions", b"cookie", b"cookies", b"auth", b"host"];
+    if name.is_empty() || (!listed && prose.iter().any(|word| word.eq_ignore_ascii_case(name))) {
         return None;
     }
     let kind = kind(hay, name, key_start, floor, words)?;

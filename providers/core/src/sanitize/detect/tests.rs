@@ -161,6 +161,8 @@ fn headers_pairs_and_arguments() {
         "x => y",
         "cookie jar: 3 entries",
         "the key: value pairs",
+        "pass `x` to the function",
+        "no cookie \"a\" in the jar",
     ]);
 }
 
@@ -192,6 +194,7 @@ fn markup_and_queries() {
     unchanged(&[
         "expected <div> but found <span>",
         "Vec<a>",
+        "parse::<Script>()",
         "<T as Into<U>>::into",
         "<tool::Page as core::ops::Drop>::drop",
         "a < b && c > d",
