@@ -3,13 +3,12 @@
 //! A key is split into words (`snake_case`, `camelCase`, `kebab-case`, dots), and words are looked up whole:
 //! `author` is not `auth`, and `tokenizer_name` holds no token.
 
-mod lists;
-mod maybe;
-mod packed;
+mod tables;
 
-use lists::{ADDRESS_OWNERS, CONTENT, ENDS, KEY_OWNERS, MEASURES, NAME_OWNERS, PERSONAL, SENSITIVE};
-use maybe::may_tell;
-use packed::{Packed, holds, pack};
+use tables::{
+    ADDRESS_OWNERS, CONTENT, KEY_OWNERS, MEASURES, NAME_OWNERS, PERSONAL, Packed, SENSITIVE, holds, may_tell,
+    pack,
+};
 
 /// What a key says of its value, the least first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -30,6 +29,10 @@ pub(super) struct Words {
     sensitive: Vec<String>,
     safe: Vec<String>,
 }
+
+/// What secrets are called as the end of one word: `dbpassword`, `authtoken`.
+const ENDS: [&[u8]; 8] =
+    [b"password", b"passwd", b"secret", b"apikey", b"token", b"cookie", b"passphrase", b"credentials"];
 
 impl Words {
     pub(super) fn add_sensitive(&mut self, word: String) {
