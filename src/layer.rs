@@ -1,8 +1,9 @@
 //! Layers: operations whose errors are reported as they leave. What `#[telemetry]`, the telemetry contexts and
 //! `run` share.
 
-use std::future::{Future, poll_fn};
-use std::pin::pin;
+use std::future::Future;
+use std::pin::Pin;
+use std::task::{self, Poll};
 
 use crawl4ai_telemetry_core::{Context, Level};
 
@@ -42,26 +43,29 @@ pub(crate) fn report_leaving<Via, E: Capturable<Via> + ?Sized>(level: Level, err
     let _ = capture(Asked::Leaving, level, Context::new(), || error.chain());
 }
 
-/// Runs a future in an operation: it is open whenever the future runs, on whatever thread. `leave` sees the
-/// output while the operation is still open.
+/// Reports an error that an operation sees and keeps.
+#[cold]
+#[inline(never)]
+pub(crate) fn report_passing<Via, E: Capturable<Via> + ?Sized>(error: &E, context: impl FnOnce() -> Context) {
+    if global::is_reachable() {
+        // As above.
+        let _ = capture(Asked::Passing, Level::Error, context(), || error.chain());
+    }
+}
+
+/// Polls a future in its operation. `leave` sees the output while the operation is still open.
 #[inline]
-pub async fn in_future<F: Future>(
+pub fn poll_in<F: Future>(
     name: &'static str,
-    context: Option<Context>,
-    body: F,
+    operation: &mut Suspended,
+    body: Pin<&mut F>,
+    cx: &mut task::Context<'_>,
     leave: impl FnOnce(&F::Output),
-) -> F::Output {
-    let mut operation = Suspended::new(name, context);
-    let mut leave = Some(leave);
-    let mut body = pin!(body);
-    poll_fn(move |cx| {
-        let _open = operation.resume();
-        body.as_mut().poll(cx).map(|output| {
-            if let Some(leave) = leave.take() {
-                leave(&output);
-            }
+) -> Poll<F::Output> {
+    operation.run(name, || {
+        body.poll(cx).map(|output| {
+            leave(&output);
             output
         })
     })
-    .await
 }

@@ -6,7 +6,7 @@
 use std::error::Error;
 use std::fmt;
 use std::sync::OnceLock;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use crawl4ai_telemetry::env::Env;
 use crawl4ai_telemetry::{App, Environment, Guard, Limits, MemoryProvider, Report, Telemetry};
@@ -39,10 +39,20 @@ pub(crate) fn install() {
     process();
 }
 
+/// Waits until everything captured so far is delivered.
+pub(crate) fn flush() {
+    // Tests run side by side: what another one has just captured may still wait when this flush is done.
+    let end = Instant::now() + Duration::from_secs(60);
+    while !process().guard.flush(Duration::from_secs(60)) {
+        assert!(Instant::now() < end, "delivered in time");
+    }
+}
+
 /// All reports so far that say `text`, oldest first.
 pub(crate) fn reports(text: &str) -> Vec<Report> {
-    assert!(process().guard.flush(Duration::from_secs(60)), "delivered in time");
-    let says = |report: &Report| report.exceptions().iter().any(|e| e.value().is_some_and(|v| v.contains(text)));
+    flush();
+    let says =
+        |report: &Report| report.exceptions().iter().any(|e| e.value().is_some_and(|v| v.contains(text)));
     process().memory.reports().into_iter().filter(says).collect()
 }
 
