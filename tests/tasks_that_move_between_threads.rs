@@ -8,10 +8,14 @@ use std::collections::HashSet;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
-use crawl4ai_telemetry::{async_telemetry_context, telemetry};
+use crawl4ai_telemetry::{Limits, Loss, MemoryProvider, async_telemetry_context, telemetry};
 use layers::{Fixed, path, reports};
 
-const TASKS: usize = 10_000;
+/// How many tasks are counted.
+const COUNTED: usize = 10_000;
+
+/// How many reports are read.
+const REPORTED: usize = 300;
 
 /// How many run at once: the queue to the store holds 64, and what does not fit would rightly be dropped.
 const AT_ONCE: usize = 50;
@@ -44,21 +48,39 @@ async fn fetch() -> anyhow::Result<()> {
     parsed.map_err(|error| anyhow::Error::new(error).context("cannot read the page"))
 }
 
-#[test]
-fn each_makes_one_report() {
-    layers::install();
+/// Spawns so many tasks, a few at a time, and waits for them.
+fn fail(tasks: usize, between: impl Fn()) {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(4).build().expect("a runtime");
-    for _ in 0..TASKS / AT_ONCE {
-        let tasks: Vec<_> = (0..AT_ONCE).map(|_| runtime.spawn(fetch())).collect();
-        for task in tasks {
+    for _ in 0..tasks / AT_ONCE {
+        let spawned: Vec<_> = (0..AT_ONCE).map(|_| runtime.spawn(fetch())).collect();
+        for task in spawned {
             assert!(runtime.block_on(task).expect("no panic").is_err());
         }
-        // Also waits until the store has taken them.
-        layers::flush();
+        between();
     }
-    let reports = reports("no table in the page");
-    assert_eq!(reports.len(), TASKS);
-    assert_eq!(reports.iter().map(|report| report.id()).collect::<HashSet<_>>().len(), TASKS);
-    assert!(reports.iter().all(|report| path(report) == "fetch > page > parse"));
+}
+
+#[test]
+fn each_makes_one_report() {
+    // Where nothing is admitted, every error that would make a report is counted, and symbols need not be
+    // looked up ten thousand times.
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let none = Limits { per_hour: 0, ..Limits::none() };
+    let guard = layers::builder(folder.path())
+        .limits(none)
+        .provider(MemoryProvider::default())
+        .install()
+        .expect("installed");
+    fail(COUNTED, || {});
+    let losses = guard.telemetry().expect("installed").status().losses;
+    assert_eq!(losses.count(Loss::RateLimited), COUNTED as u64);
     assert!(MOVED.load(Ordering::Relaxed) > 0, "no task was ever taken over");
+    drop(guard);
+
+    layers::install();
+    fail(REPORTED, layers::flush);
+    let reports = reports("no table in the page");
+    assert_eq!(reports.len(), REPORTED);
+    assert_eq!(reports.iter().map(|report| report.id()).collect::<HashSet<_>>().len(), REPORTED);
+    assert!(reports.iter().all(|report| path(report) == "fetch > page > parse"));
 }

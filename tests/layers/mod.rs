@@ -5,11 +5,12 @@
 
 use std::error::Error;
 use std::fmt;
+use std::path::Path;
 use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
 use crawl4ai_telemetry::env::Env;
-use crawl4ai_telemetry::{App, Environment, Guard, Limits, MemoryProvider, Report, Telemetry};
+use crawl4ai_telemetry::{App, Builder, Environment, Guard, Limits, MemoryProvider, Report, Telemetry};
 
 struct Process {
     memory: MemoryProvider,
@@ -22,16 +23,21 @@ fn process() -> &'static Process {
     PROCESS.get_or_init(|| {
         let memory = MemoryProvider::default();
         let folder = tempfile::tempdir().expect("a temporary folder");
-        let guard = Telemetry::builder(App::new("tool", "1.0.0").env_prefix("TOOL"))
-            .env(Env::from_pairs("TOOL", [("TOOL_TELEMETRY", "1")]))
-            .environment(Environment::Cli)
-            .config_folder(folder.path())
+        let guard = builder(folder.path())
             .limits(Limits::none())
             .provider(memory.clone())
             .install()
             .expect("installed");
         Process { memory, guard, _folder: folder }
     })
+}
+
+/// A telemetry with consent and a folder of its own.
+pub(crate) fn builder(folder: &Path) -> Builder {
+    Telemetry::builder(App::new("tool", "1.0.0").env_prefix("TOOL"))
+        .env(Env::from_pairs("TOOL", [("TOOL_TELEMETRY", "1")]))
+        .environment(Environment::Cli)
+        .config_folder(folder)
 }
 
 /// Installs it.
