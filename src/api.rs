@@ -48,13 +48,13 @@ pub fn capture_exception<Via, E>(error: &E, context: Context) -> Outcome
 where
     E: Capturable<Via> + ?Sized,
 {
-    layer::capture(Asked::Expressly, Level::Error, context, || error.chain())
+    layer::capture(Asked::Expressly, Level::Error, || (error.chain(), context))
 }
 
 /// Reports a text.
 #[inline]
 pub fn capture_message(level: Level, text: &str, context: Context) -> Outcome {
-    layer::capture(Asked::Expressly, level, context, || Chain::message(text))
+    layer::capture(Asked::Expressly, level, || (Chain::message(text), context))
 }
 
 /// Runs an operation: an `Err` that leaves it is reported, and goes on to the caller unchanged.

@@ -15,24 +15,18 @@ use crate::telemetry::{Outcome, Reason};
 
 /// Captures for the telemetry that counts here. One relaxed load while there is none.
 #[inline]
-pub(crate) fn capture(
-    asked: Asked,
-    level: Level,
-    context: Context,
-    chain: impl FnOnce() -> Chain,
-) -> Outcome {
+pub(crate) fn capture(asked: Asked, level: Level, taken: impl FnOnce() -> (Chain, Context)) -> Outcome {
     if global::is_reachable() {
-        capture_now(asked, level, context, chain)
+        capture_now(asked, level, taken)
     } else {
         Outcome::Suppressed(Reason::NotInstalled)
     }
 }
 
 #[inline(never)]
-fn capture_now(asked: Asked, level: Level, context: Context, chain: impl FnOnce() -> Chain) -> Outcome {
-    global::current().map_or(Outcome::Suppressed(Reason::NotInstalled), |telemetry| {
-        telemetry.capture(asked, level, context, chain)
-    })
+fn capture_now(asked: Asked, level: Level, taken: impl FnOnce() -> (Chain, Context)) -> Outcome {
+    global::current()
+        .map_or(Outcome::Suppressed(Reason::NotInstalled), |telemetry| telemetry.capture(asked, level, taken))
 }
 
 /// Reports an error that is leaving the innermost operation.
@@ -40,17 +34,15 @@ fn capture_now(asked: Asked, level: Level, context: Context, chain: impl FnOnce(
 #[inline(never)]
 pub(crate) fn report_leaving<Via, E: Capturable<Via> + ?Sized>(level: Level, error: &E) {
     // The outcome concerns nobody here: the error itself goes on to the caller.
-    let _ = capture(Asked::Leaving, level, Context::new(), || error.chain());
+    let _ = capture(Asked::Leaving, level, || (error.chain(), Context::new()));
 }
 
 /// Reports an error that an operation sees and keeps.
 #[cold]
 #[inline(never)]
 pub(crate) fn report_passing<Via, E: Capturable<Via> + ?Sized>(error: &E, context: impl FnOnce() -> Context) {
-    if global::is_reachable() {
-        // As above.
-        let _ = capture(Asked::Passing, Level::Error, context(), || error.chain());
-    }
+    // As above.
+    let _ = capture(Asked::Passing, Level::Error, || (error.chain(), context()));
 }
 
 /// Polls a future in its operation. `leave` sees the output while the operation is still open.

@@ -63,6 +63,7 @@ mod future;
 mod gate;
 mod global;
 mod guard;
+mod integrations;
 mod journal;
 mod layer;
 mod ledger;
@@ -104,6 +105,13 @@ pub use capture::operations::OperationGuard;
 pub use future::FutureExt;
 pub use result::ResultExt;
 pub use run::run;
+
+#[cfg(feature = "eyre")]
+pub use integrations::ByEyre;
+#[cfg(feature = "tower")]
+pub use integrations::tower;
+#[cfg(feature = "tracing")]
+pub use integrations::tracing;
 
 #[cfg(feature = "macros")]
 pub use crawl4ai_telemetry_macros::telemetry;

@@ -100,22 +100,22 @@ impl Telemetry {
     where
         E: Capturable<Via> + ?Sized,
     {
-        self.capture(Asked::Expressly, Level::Error, context, || error.chain())
+        self.capture(Asked::Expressly, Level::Error, || (error.chain(), context))
     }
 
     /// Captures a text that is worth a report.
     pub fn capture_message(&self, level: Level, text: &str, context: Context) -> Outcome {
-        self.capture(Asked::Expressly, level, context, || Chain::message(text))
+        self.capture(Asked::Expressly, level, || (Chain::message(text), context))
     }
 
-    /// Captures what `chain` takes from an error, unless it is [one that was reported](crate::capture::seen).
+    /// Captures an error and its context, unless it is [one that was reported](crate::capture::seen). `taken`
+    /// runs only when reports may be made at all.
     #[inline(never)]
     pub(crate) fn capture(
         &self,
         asked: Asked,
         level: Level,
-        context: Context,
-        chain: impl FnOnce() -> Chain,
+        taken: impl FnOnce() -> (Chain, Context),
     ) -> Outcome {
         let Some(_inside) = Inside::enter() else { return Outcome::Suppressed(Reason::Reentrant) };
         let desk = &self.inner.desk;
@@ -126,7 +126,7 @@ impl Telemetry {
             Ok(privacy) => privacy,
             Err(rule) => return Outcome::Suppressed(Reason::NoConsent(rule)),
         };
-        let chain = chain();
+        let (chain, context) = taken();
         let arrived = Arrived::look(&chain, asked);
         let known = arrived.is_known();
         arrived.remember(asked);

@@ -50,6 +50,7 @@ struct Slot {
 struct Side {
     context: Context,
     marks: Vec<Mark>,
+    #[cfg_attr(not(feature = "tower"), expect(dead_code, reason = "only servers answer after a panic"))]
     panicked: bool,
 }
 
@@ -379,6 +380,28 @@ pub(crate) fn find_mark<T>(look: impl FnMut(&Mark) -> Option<T>) -> Option<T> {
         let here = stack.layer().filter(|here| stack.has_side(*here))?;
         stack.side(here, |side| side.marks.iter().rev().find_map(look)).flatten()
     })
+}
+
+/// Has anything been reported beneath the innermost layer, be it a panic that was caught?
+#[cfg(feature = "tower")]
+pub(crate) fn was_reported() -> bool {
+    STACK.with(|stack| {
+        let here = stack.layer().filter(|here| stack.has_side(*here));
+        here.and_then(|here| stack.side(here, |side| side.panicked || !side.marks.is_empty()))
+            .unwrap_or(false)
+    })
+}
+
+/// Remembers that a panic was reported, for every layer that may survive it.
+pub(crate) fn note_panic() {
+    STACK.with(|stack| {
+        let mut below = stack.depth.get().min(MOST);
+        while let Some(at) = stack.layer_below(below) {
+            // When the thread's locals are in use by what panicked, a server may report its answer too.
+            let _ = stack.side(at, |side| side.panicked = true);
+            below = at;
+        }
+    });
 }
 
 /// The innermost layer: its name, and what [`seen::now`] said when it was opened.
