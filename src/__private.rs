@@ -50,6 +50,7 @@ pub struct Leaving<'a, R>(pub &'a R);
 impl<T, E> Leaving<'_, Result<T, E>> {
     /// Reports an `Err`.
     #[inline]
+    #[track_caller]
     pub fn report<Via>(self, level: Level)
     where
         E: Capturable<Via>,
@@ -93,6 +94,7 @@ impl<T, E> Fallible for Result<T, E> {
 
 /// Reports an `Err` when the program wants it reported.
 #[inline]
+#[track_caller]
 pub fn report_if<R, Via>(outcome: &R, level: Level, wanted: impl FnOnce(&R::Error) -> bool)
 where
     R: Fallible<Error: Capturable<Via>>,

@@ -44,6 +44,7 @@ pub fn init() -> Guard {
 /// }
 /// ```
 #[inline]
+#[track_caller]
 pub fn capture_exception<Via, E>(error: &E, context: Context) -> Outcome
 where
     E: Capturable<Via> + ?Sized,
@@ -53,6 +54,7 @@ where
 
 /// Reports a text.
 #[inline]
+#[track_caller]
 pub fn capture_message(level: Level, text: &str, context: Context) -> Outcome {
     layer::capture(Asked::Expressly, level, || (Chain::message(text), context))
 }
@@ -71,13 +73,20 @@ pub fn capture_message(level: Level, text: &str, context: Context) -> Outcome {
 /// let depth = telemetry_context("read depth", || "3".parse::<u32>())?;
 /// # Ok::<(), std::num::ParseIntError>(())
 /// ```
-#[inline]
+// Inlined in every build: as the last call of a function it would else take that function's place on the stack.
+#[inline(always)]
+#[track_caller]
 pub fn telemetry_context<T, E, Via>(name: &'static str, body: impl FnOnce() -> Result<T, E>) -> Result<T, E>
 where
     E: Capturable<Via>,
 {
     let _operation = Scope::enter(name);
-    body().inspect_err(|error| layer::report_leaving(Level::Error, error))
+    let result = body();
+    // No closure in between: it would be the caller.
+    if let Err(error) = &result {
+        layer::report_leaving(Level::Error, error);
+    }
+    result
 }
 
 /// As [`telemetry_context`], for a future: the operation is open whenever the future runs, on whatever thread.

@@ -10,6 +10,7 @@ use crawl4ai_telemetry_core::{App, Environment, Privacy, TelemetryProvider};
 use crate::capture::panic;
 use crate::clock::{Clock, SystemClock};
 use crate::config::{self, ConfigStore};
+use crate::consent::{ConsentPrompt, Occasion, TerminalPrompt};
 use crate::env::Env;
 use crate::environment::Host;
 use crate::gate::{Gate, Limits};
@@ -19,9 +20,9 @@ use crate::journal::Journal;
 use crate::ledger::Ledger;
 use crate::providers::{self, Choice, ChoiceError};
 use crate::selflog::SelfLog;
-use crate::spool::{Bounds, Crashes, Spool};
+use crate::spool::{Bounds, Clearance, Crashes, Spool};
 use crate::telemetry::{Inner, Telemetry};
-use crate::worker::{Desk, Panics, Rules, Worker};
+use crate::worker::{Desk, Panics, Pending, Rules, Worker};
 
 /// How long the program may be held when it ends and something waits.
 const EXIT: Duration = Duration::from_millis(250);
@@ -55,6 +56,8 @@ pub struct Builder {
     clock: Arc<dyn Clock>,
     exit_timeout: Duration,
     panic_hook: bool,
+    prompt: Option<Arc<dyn ConsentPrompt>>,
+    ask_at_end: bool,
 }
 
 impl std::fmt::Debug for Builder {
@@ -77,6 +80,8 @@ impl Builder {
             clock: Arc::new(SystemClock::default()),
             exit_timeout: EXIT,
             panic_hook: true,
+            prompt: None,
+            ask_at_end: false,
         }
     }
 
@@ -90,6 +95,13 @@ impl Builder {
     #[cfg(feature = "sentry")]
     pub fn sentry_dsn(mut self, dsn: impl Into<String>) -> Self {
         self.choice = Choice::Sentry(dsn.into());
+        self
+    }
+
+    /// Sends to an OpenTelemetry collector at this base address, as logs; `/v1/logs` is added to it.
+    #[cfg(feature = "otlp")]
+    pub fn otlp_endpoint(mut self, base: impl Into<String>) -> Self {
+        self.choice = Choice::Otlp(base.into());
         self
     }
 
@@ -166,6 +178,19 @@ impl Builder {
         self
     }
 
+    /// Asks for consent on the program's own screen instead of the terminal.
+    pub fn prompt(mut self, prompt: impl ConsentPrompt + 'static) -> Self {
+        self.prompt = Some(Arc::new(prompt));
+        self
+    }
+
+    /// Asks for consent when the guard is dropped, not when the first error is captured: for programs whose main
+    /// thread must not wait for an answer while they run.
+    pub fn ask_at_end(mut self) -> Self {
+        self.ask_at_end = true;
+        self
+    }
+
     /// An instance of one's own: no global slot, no panic hook.
     ///
     /// # Errors
@@ -237,6 +262,7 @@ impl Builder {
         let crashes = folder.as_deref().map(|folder| Crashes::below(folder, self.app.version()));
         let ledger = Ledger::below(folder.as_deref());
         let store = ConfigStore::new(folder);
+        let prompt = self.prompt.unwrap_or_else(|| Arc::new(TerminalPrompt::new(&env)));
         let gate = Gate::new(self.app, store, env, self.environment, self.privacy, self.limits);
         let desk = Arc::new(Desk {
             gate,
@@ -250,11 +276,13 @@ impl Builder {
             started: self.clock.monotonic(),
             clock: self.clock,
             health: Default::default(),
+            pending: Pending::new(prompt),
             told: Default::default(),
         });
         let worker = Arc::new(Worker::new(Arc::clone(&desk)));
         let panics = Arc::new(Panics::new(Arc::clone(&desk), Arc::clone(&worker)));
-        Telemetry { inner: Arc::new(Inner { desk, worker, panics, exit_timeout: self.exit_timeout }) }
+        let (exit_timeout, ask_at_end) = (self.exit_timeout, self.ask_at_end);
+        Telemetry { inner: Arc::new(Inner { desk, worker, panics, exit_timeout, ask_at_end }) }
     }
 }
 
@@ -266,7 +294,16 @@ fn start(telemetry: &Telemetry, hook: bool) {
             inner.desk.log.note("panics are not reported: installed while the thread was panicking".into());
         }
     }
-    if inner.desk.sends() && inner.desk.spool.as_ref().is_some_and(|spool| !spool.is_empty()) {
+    let Some(spool) = inner.desk.spool.as_ref().filter(|spool| inner.desk.sends() && !spool.is_empty())
+    else {
+        return;
+    };
+    let (awaited, ready): (Vec<_>, Vec<_>) =
+        spool.list().into_iter().partition(|name| name.clearance == Clearance::Awaited);
+    if !ready.is_empty() {
         inner.worker.wake();
+    }
+    if !awaited.is_empty() {
+        telemetry.ask(Occasion::EarlierRun);
     }
 }

@@ -49,7 +49,7 @@ impl<F: Future> FutureExt for F {
         async move {
             let mut body = pin!(self);
             poll_fn(|cx| {
-                let _operation = Scope::enter_no_layer(name);
+                let _operation = Scope::enter_polled(name);
                 body.as_mut().poll(cx)
             })
             .await

@@ -2,6 +2,7 @@
 //! `run` share.
 
 use std::future::Future;
+use std::panic::Location;
 use std::pin::Pin;
 use std::task::{self, Poll};
 
@@ -14,24 +15,35 @@ use crate::global;
 use crate::telemetry::{Outcome, Reason};
 
 /// Captures for the telemetry that counts here. One relaxed load while there is none.
+///
+/// The place of the call is where the reporter's frames end, so everything between the program and here is
+/// `#[track_caller]`, and no closure.
 #[inline]
+#[track_caller]
 pub(crate) fn capture(asked: Asked, level: Level, taken: impl FnOnce() -> (Chain, Context)) -> Outcome {
     if global::is_reachable() {
-        capture_now(asked, level, taken)
+        capture_now(asked, level, Location::caller(), taken)
     } else {
         Outcome::Suppressed(Reason::NotInstalled)
     }
 }
 
 #[inline(never)]
-fn capture_now(asked: Asked, level: Level, taken: impl FnOnce() -> (Chain, Context)) -> Outcome {
-    global::current()
-        .map_or(Outcome::Suppressed(Reason::NotInstalled), |telemetry| telemetry.capture(asked, level, taken))
+fn capture_now(
+    asked: Asked,
+    level: Level,
+    place: &'static Location<'static>,
+    taken: impl FnOnce() -> (Chain, Context),
+) -> Outcome {
+    global::current().map_or(Outcome::Suppressed(Reason::NotInstalled), |telemetry| {
+        telemetry.capture(asked, level, place, taken)
+    })
 }
 
 /// Reports an error that is leaving the innermost operation.
 #[cold]
 #[inline(never)]
+#[track_caller]
 pub(crate) fn report_leaving<Via, E: Capturable<Via> + ?Sized>(level: Level, error: &E) {
     // The outcome concerns nobody here: the error itself goes on to the caller.
     let _ = capture(Asked::Leaving, level, || (error.chain(), Context::new()));
@@ -40,6 +52,7 @@ pub(crate) fn report_leaving<Via, E: Capturable<Via> + ?Sized>(level: Level, err
 /// Reports an error that an operation sees and keeps.
 #[cold]
 #[inline(never)]
+#[track_caller]
 pub(crate) fn report_passing<Via, E: Capturable<Via> + ?Sized>(error: &E, context: impl FnOnce() -> Context) {
     // As above.
     let _ = capture(Asked::Passing, Level::Error, || (error.chain(), context()));

@@ -126,6 +126,8 @@ pub use telemetry::ChoiceStoreError;
 // Providers that features add.
 #[cfg(feature = "file")]
 pub use crawl4ai_telemetry_file::FileProvider;
+#[cfg(feature = "otlp")]
+pub use crawl4ai_telemetry_otlp::OtlpProvider;
 #[cfg(feature = "sentry")]
 pub use crawl4ai_telemetry_sentry::SentryProvider;
 

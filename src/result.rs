@@ -38,11 +38,13 @@ where
     E: Capturable<Via>,
 {
     #[inline]
+    #[track_caller]
     fn capture(self) -> Self {
         self.capture_with(Context::new)
     }
 
     #[inline]
+    #[track_caller]
     fn capture_with(self, context: impl FnOnce() -> Context) -> Self {
         if let Err(error) = &self {
             layer::report_passing(error, context);

@@ -44,6 +44,7 @@ use crate::layer;
 ///     crawl4ai_telemetry::run(real_main)
 /// }
 /// ```
+#[track_caller]
 pub fn run<T, E, Via>(real_main: impl FnOnce() -> Result<T, E>) -> ExitCode
 where
     Result<T, E>: Termination,
@@ -64,6 +65,7 @@ impl Guard {
     ///     Telemetry::builder(App::new("tool", env!("CARGO_PKG_VERSION"))).init().run(real_main)
     /// }
     /// ```
+    #[track_caller]
     pub fn run<T, E, Via>(self, real_main: impl FnOnce() -> Result<T, E>) -> ExitCode
     where
         Result<T, E>: Termination,
@@ -71,8 +73,12 @@ impl Guard {
     {
         let result = {
             let _operation = Scope::enter("main");
-            // It ends the program, and nobody is left who could handle it.
-            real_main().inspect_err(|error| layer::report_leaving(Level::Fatal, error))
+            let result = real_main();
+            if let Err(error) = &result {
+                // It ends the program, and nobody is left who could handle it.
+                layer::report_leaving(Level::Fatal, error);
+            }
+            result
         };
         // Prints before anything waits: what a user reads at once does not hang on a server.
         let code = result.report();

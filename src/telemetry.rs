@@ -1,9 +1,10 @@
 //! One telemetry instance: everything that [`init`](crate::init) puts behind the free functions, as a value.
 
+use std::panic::Location;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crawl4ai_telemetry_core::{App, Context, Event, Level, Loss, ReportId, Sanitizer};
+use crawl4ai_telemetry_core::{App, Context, Event, Level, Loss, Privacy, ReportId, Sanitizer};
 
 use crate::builder::Builder;
 use crate::capture::error::{Capturable, Chain};
@@ -12,11 +13,12 @@ use crate::capture::stack::Stack;
 use crate::capture::stage::Inside;
 use crate::capture::{Captured, operations};
 use crate::config::ConfigStore;
-use crate::consent::{self, ActionError, Rule};
+use crate::consent::{self, ActionError, Choice, Occasion, Rule};
+use crate::global;
 use crate::journal::{Entry, Journal, JournalError};
 use crate::spool::Spool;
 use crate::status::Status;
-use crate::worker::{Desk, Panics, Worker};
+use crate::worker::{self, Desk, Panics, Worker};
 
 /// What became of a capture.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,6 +27,8 @@ use crate::worker::{Desk, Panics, Worker};
 pub enum Outcome {
     /// It is on its way to the spool, under this id.
     Queued(ReportId),
+    /// It waits in the spool until the user has answered whether it may be sent.
+    Pending(ReportId),
     /// It was not taken.
     Suppressed(Reason),
 }
@@ -78,6 +82,8 @@ pub(crate) struct Inner {
     pub(crate) worker: Arc<Worker>,
     pub(crate) panics: Arc<Panics>,
     pub(crate) exit_timeout: Duration,
+    /// Are errors asked about when the program ends, not when they happen?
+    pub(crate) ask_at_end: bool,
 }
 
 impl std::fmt::Debug for Telemetry {
@@ -96,16 +102,18 @@ impl Telemetry {
     }
 
     /// Captures an error with its chain and this thread's stack, whether or not it was reported before.
+    #[track_caller]
     pub fn capture_exception<Via, E>(&self, error: &E, context: Context) -> Outcome
     where
         E: Capturable<Via> + ?Sized,
     {
-        self.capture(Asked::Expressly, Level::Error, || (error.chain(), context))
+        self.capture(Asked::Expressly, Level::Error, Location::caller(), || (error.chain(), context))
     }
 
     /// Captures a text that is worth a report.
+    #[track_caller]
     pub fn capture_message(&self, level: Level, text: &str, context: Context) -> Outcome {
-        self.capture(Asked::Expressly, level, || (Chain::message(text), context))
+        self.capture(Asked::Expressly, level, Location::caller(), || (Chain::message(text), context))
     }
 
     /// Captures an error and its context, unless it is [one that was reported](crate::capture::seen). `taken`
@@ -115,6 +123,7 @@ impl Telemetry {
         &self,
         asked: Asked,
         level: Level,
+        place: &'static Location<'static>,
         taken: impl FnOnce() -> (Chain, Context),
     ) -> Outcome {
         let Some(_inside) = Inside::enter() else { return Outcome::Suppressed(Reason::Reentrant) };
@@ -123,7 +132,8 @@ impl Telemetry {
             return Outcome::Suppressed(Reason::NoProvider);
         }
         let privacy = match desk.gate.allowed() {
-            Ok(privacy) => privacy,
+            Ok(privacy) => Some(privacy),
+            Err(rule) if desk.may_hold(rule) => None,
             Err(rule) => return Outcome::Suppressed(Reason::NoConsent(rule)),
         };
         let (chain, context) = taken();
@@ -133,7 +143,7 @@ impl Telemetry {
         if known {
             return Outcome::Suppressed(Reason::AlreadyReported);
         }
-        if !desk.gate.rate.admit(desk.clock.monotonic()) {
+        if privacy.is_some() && !desk.gate.rate.admit(desk.clock.monotonic()) {
             desk.log.lost(Loss::RateLimited, 1);
             return Outcome::Suppressed(Reason::RateLimited);
         }
@@ -145,11 +155,54 @@ impl Telemetry {
         event.operations = operations::current();
         event.context = operations::context_under(context);
         let stack = chain.backtrace.map_or_else(Stack::here, Stack::Text);
-        if self.inner.worker.store(Captured { event, stack }, privacy) {
+        if let (Stack::Addresses(_), Some(raised)) = (&stack, event.exceptions.first_mut()) {
+            raised.captured_at = Some((place.file().into(), place.line()));
+        }
+        let captured = Captured { event, stack };
+        match privacy {
+            Some(privacy) => self.store(id, captured, privacy),
+            None => self.hold(id, captured),
+        }
+    }
+
+    fn store(&self, id: ReportId, captured: Captured, privacy: Privacy) -> Outcome {
+        if self.inner.worker.store(captured, privacy) {
             Outcome::Queued(id)
         } else {
             Outcome::Suppressed(Reason::QueueFull)
         }
+    }
+
+    /// The user has to be asked: here and now, where that holds up nobody but them, else later.
+    fn hold(&self, id: ReportId, captured: Captured) -> Outcome {
+        let (desk, worker) = (&self.inner.desk, &self.inner.worker);
+        let here = global::is_installed(self)
+            && !self.inner.ask_at_end
+            && !std::thread::panicking()
+            && !operations::is_polled()
+            && desk.pending.can_ask();
+        if !here {
+            let taken = worker.hold(captured);
+            return if taken { Outcome::Pending(id) } else { Outcome::Suppressed(Reason::QueueFull) };
+        }
+        if let Some(captured) = desk.hold(captured) {
+            return self.store(id, captured, Privacy::Standard);
+        }
+        match worker::ask(desk, worker, Occasion::Error, desk.pending.last()) {
+            Some(Choice::Once | Choice::Always) => Outcome::Queued(id),
+            Some(Choice::Never) => Outcome::Suppressed(Reason::NoConsent(Rule::StoredDenial)),
+            Some(Choice::NotNow) => Outcome::Suppressed(Reason::NoConsent(Rule::TerminalUnanswered)),
+            Some(Choice::Unanswered) | None => Outcome::Pending(id),
+        }
+    }
+
+    /// Asks about a report that an earlier run left, or that this one could not ask about before its end. True when
+    /// the user agreed.
+    pub(crate) fn ask(&self, occasion: Occasion) -> bool {
+        let Some(_inside) = Inside::enter() else { return false };
+        let (desk, worker) = (&self.inner.desk, &self.inner.worker);
+        let choice = worker::ask(desk, worker, occasion, desk.pending.last());
+        matches!(choice, Some(Choice::Once | Choice::Always))
     }
 
     /// Waits until everything captured so far is stored and one delivery was tried, at most `timeout`.
@@ -179,14 +232,9 @@ impl Telemetry {
     /// When the configuration file cannot be written, or what waits cannot be deleted. Sending has stopped in
     /// this process either way.
     pub fn disable(&self) -> Result<(), ChoiceStoreError> {
-        let desk = &self.inner.desk;
-        desk.gate.close();
-        let stored = consent::disable(desk.gate.store(), &*desk.clock);
-        if let Some(spool) = &desk.spool {
-            spool.purge().map_err(|error| ChoiceStoreError::NotDeleted(error.to_string()))?;
-        }
-        stored?;
-        Ok(())
+        let (stored, deleted) = self.inner.desk.refuse();
+        deleted.map_err(|error| ChoiceStoreError::NotDeleted(error.to_string()))?;
+        Ok(stored?)
     }
 
     /// Deletes what waits and what is remembered of what was sent. The decision stays as it is.

@@ -20,14 +20,17 @@ const MOST: u32 = crawl4ai_telemetry_core::sanitize::limits::OPERATIONS as u32;
 /// How many reported errors an operation remembers: more than one only when it collects errors and goes on.
 const MARKS: usize = 16;
 
-/// Set in [`Slot::since`] when the operation has a [`Side`]. [`seen::now`] leaves this bit and the next alone.
+/// Set in [`Slot::since`] when the operation has a [`Side`]. [`seen::now`] leaves the lowest bits alone.
 const HAS_SIDE: u64 = 1;
 
-/// Stands in [`Slot::since`] of an operation that is no layer: errors pass it unseen.
+/// Set when the operation is no layer: errors pass it unseen.
 const NO_LAYER: u64 = 2;
 
-/// The same, of an operation that another task opened.
-const CARRIED: u64 = NO_LAYER | 4;
+/// Set when the operation is a future's: whoever waits there holds up every other task of the thread.
+const POLLED: u64 = 4;
+
+/// Set, beside the two before, when another task opened the operation.
+const CARRIED: u64 = 8;
 
 thread_local! {
     static STACK: Stack = const { Stack::new() };
@@ -58,9 +61,13 @@ impl Stack {
     const fn new() -> Self {
         Self {
             depth: Cell::new(0),
-            // What is never written, the shared place, is open since after everything.
-            slots: [const { Slot { name: Cell::new(""), since: Cell::new(u64::MAX & !(HAS_SIDE | NO_LAYER)) } };
-                MOST as usize + 1],
+            // What is never written, the shared place, was opened after everything.
+            slots: [const {
+                Slot {
+                    name: Cell::new(""),
+                    since: Cell::new(u64::MAX & !(HAS_SIDE | NO_LAYER | POLLED | CARRIED)),
+                }
+            }; MOST as usize + 1],
         }
     }
 
@@ -198,6 +205,12 @@ impl Scope {
     pub(crate) fn enter_no_layer(name: &'static str) -> Self {
         Self { at: STACK.with(|stack| stack.push(name, NO_LAYER)), _thread: PhantomData }
     }
+
+    /// The same, for one poll of a future.
+    #[inline]
+    pub(crate) fn enter_polled(name: &'static str) -> Self {
+        Self { at: STACK.with(|stack| stack.push(name, NO_LAYER | POLLED)), _thread: PhantomData }
+    }
 }
 
 impl Drop for Scope {
@@ -253,7 +266,7 @@ impl Suspended {
     #[inline]
     pub fn new(context: Option<Context>) -> Self {
         let side = context.map(|context| Box::new(Side { context, ..Side::default() }));
-        Self { since: seen::now(), side }
+        Self { since: seen::now() | POLLED, side }
     }
 
     /// Runs one poll in it. The name is not kept here: as a constant of the caller it costs no memory.
@@ -304,16 +317,21 @@ pub(crate) fn carry(path: &[&'static str]) -> Option<Scope> {
         }
         let at = stack.depth.get();
         for name in path {
-            stack.push(name, CARRIED);
+            stack.push(name, NO_LAYER | POLLED | CARRIED);
         }
         Some(Scope { at, _thread: PhantomData })
     })
 }
 
+/// Is this thread polling a future?
+pub(crate) fn is_polled() -> bool {
+    STACK.with(|stack| stack.open().any(|slot| slot.since.get() & POLLED != 0))
+}
+
 /// The names of the operations that are open here and were opened by this task.
 pub(crate) fn own_names() -> Vec<&'static str> {
     STACK.with(|stack| {
-        stack.open().filter(|slot| slot.since.get() != CARRIED).map(|slot| slot.name.get()).collect()
+        stack.open().filter(|slot| slot.since.get() & CARRIED == 0).map(|slot| slot.name.get()).collect()
     })
 }
 
@@ -408,7 +426,7 @@ pub(crate) fn note_panic() {
 pub(crate) fn innermost() -> Option<(&'static str, u64)> {
     STACK.with(|stack| {
         let slot = stack.slot(stack.layer()?)?;
-        Some((slot.name.get(), slot.since.get() & !HAS_SIDE))
+        Some((slot.name.get(), slot.since.get()))
     })
 }
 

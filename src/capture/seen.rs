@@ -44,10 +44,10 @@ const ELSEWHERE: usize = 256;
 /// How many names of crossed layers are kept with an error that goes from task to task.
 const CROSSED: usize = 64;
 
-/// Counts the errors that left their task, in steps that leave two bits for the operations' own use.
+/// Counts the errors that left their task, in steps that leave four bits for the operations' own use.
 static LEFT: AtomicU64 = AtomicU64::new(STEP);
 
-const STEP: u64 = 4;
+const STEP: u64 = 16;
 
 static LEFT_THEIR_TASK: Mutex<VecDeque<Left>> = Mutex::new(VecDeque::new());
 
@@ -56,7 +56,7 @@ struct Left {
     mark: Mark,
 }
 
-/// A point in the order of errors that leave their task.
+/// A point in the order of errors that leave their task. Points that differ in the lowest four bits are one.
 #[inline]
 pub(crate) fn now() -> u64 {
     LEFT.load(Ordering::Relaxed)
@@ -198,6 +198,7 @@ mod tests {
     use crate::capture::error::Capturable;
 
     fn chain(error: &anyhow::Error) -> Chain {
+        let error: &(dyn std::error::Error + 'static) = error.as_ref();
         Capturable::chain(error)
     }
 

@@ -13,6 +13,7 @@ use crawl4ai_telemetry_core::{
 use once_cell::sync::OnceCell;
 
 use super::isolate::Health;
+use super::pending::Pending;
 use crate::capture::Captured;
 use crate::clock::Clock;
 use crate::config::Stored;
@@ -41,6 +42,7 @@ pub(crate) struct Desk {
     /// When this was made, on the clock's monotonic scale: as good as the process's start.
     pub(crate) started: Duration,
     pub(crate) health: Health,
+    pub(crate) pending: Pending,
     /// Has the notice of servers been shown in this process?
     pub(crate) told: AtomicBool,
 }

@@ -7,8 +7,11 @@ mod courier;
 mod desk;
 mod isolate;
 mod panics;
+mod pending;
 mod retry;
 mod round;
+#[cfg(test)]
+mod stampede;
 mod store;
 mod unsettled;
 
@@ -22,6 +25,7 @@ use crawl4ai_telemetry_core::{Loss, Privacy, Report};
 pub(crate) use desk::{Desk, Rules};
 pub(crate) use isolate::Condition;
 pub(crate) use panics::Panics;
+pub(crate) use pending::{Pending, ask};
 pub(crate) use unsettled::Unsettled;
 
 use crate::capture::Captured;
@@ -36,6 +40,8 @@ const POLL: Duration = Duration::from_millis(5);
 enum Job {
     /// Make a report of it and store it.
     Store(Box<Captured>, Privacy),
+    /// Make a report of it, which waits for the user's answer.
+    Hold(Box<Captured>),
     /// Send it from memory: it could not be stored.
     Keep(Box<Report>),
     /// Settle this panic when its time has come.
@@ -44,8 +50,8 @@ enum Job {
     Settle(Option<ThreadId>),
     /// Something may wait in the spool.
     Wake,
-    /// Answer when all that came before is stored, and a delivery was tried.
-    Flush(SyncSender<Flushed>),
+    /// Answer when all that came before is stored, and a delivery was tried; somebody waits until this moment.
+    Flush(SyncSender<Flushed>, Duration),
 }
 
 /// What a flush left behind.
@@ -96,6 +102,11 @@ impl Worker {
         }
     }
 
+    /// Hands over a capture that waits for the user's answer; never waits. False when the queue was full.
+    pub(crate) fn hold(&self, captured: Captured) -> bool {
+        self.send(Job::Hold(Box::new(captured))).is_ok()
+    }
+
     /// Sends a report from memory that could not be stored.
     pub(crate) fn keep(&self, report: Report) {
         if self.send(Job::Keep(Box::new(report))).is_err() {
@@ -134,7 +145,8 @@ impl Worker {
         let deadline = Instant::now().checked_add(timeout);
         let left = || deadline.map_or(timeout, |d| d.saturating_duration_since(Instant::now()));
         let (answer, wait) = sync_channel(1);
-        let mut job = Job::Flush(answer);
+        let until = self.desk.clock.monotonic().saturating_add(timeout);
+        let mut job = Job::Flush(answer, until);
         while let Err(refused) = self.send(job) {
             match refused {
                 Refused::Full(back) if left() > POLL => job = back,

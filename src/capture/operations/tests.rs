@@ -61,6 +61,7 @@ fn a_future_is_in_its_operation_only_while_it_runs() {
     for _ in 0..3 {
         assert_eq!(crawl.run("crawl", || (names(), attached())), (vec!["crawl"], 1));
         assert_eq!((names().len(), attached()), (0, 0));
+        assert_eq!((crawl.run("crawl", is_polled), is_polled()), (true, false));
     }
     let caught = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
         crawl.run("crawl", || panic!("on purpose"))

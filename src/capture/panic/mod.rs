@@ -15,7 +15,7 @@ use std::thread::{self, ThreadId};
 use std::time::{Duration, Instant};
 
 use crawl4ai_telemetry_core::{
-    App, Environment, Event, Kind, Level, Loss, Privacy, RawException, ReportId, Timestamp,
+    App, Context, Environment, Event, Kind, Level, Loss, Privacy, RawException, ReportId, Timestamp,
 };
 
 use super::stack::Stack;
@@ -70,7 +70,9 @@ pub(crate) fn install(sink: Weak<dyn PanicSink>) -> bool {
     }
     let previous = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |info| {
-        if let Some(inside) = Inside::enter() {
+        // A thread of ours that panics is counted where it was started, never reported through itself.
+        let ours = thread::current().name().is_some_and(|name| name.starts_with("telemetry-"));
+        if !ours && let Some(inside) = Inside::enter() {
             if let Some(sink) = sink.upgrade() {
                 report(&sink, info);
             }
@@ -112,6 +114,8 @@ fn report(sink: &Arc<dyn PanicSink>, info: &PanicHookInfo<'_>) {
     event.exceptions.push(exception);
     event.thread = thread::current().name().map(str::to_owned);
     event.operations = operations;
+    event.context = operations::context_under(Context::new());
+    operations::note_panic();
     complete(sink, first, Captured { event, stack }, privacy);
 }
 
