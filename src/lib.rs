@@ -59,13 +59,17 @@ pub mod consent;
 pub mod env;
 pub mod environment;
 mod files;
+mod future;
 mod gate;
 mod global;
 mod guard;
+mod integrations;
 mod journal;
 mod layer;
 mod ledger;
 mod providers;
+mod result;
+mod run;
 mod selflog;
 mod spool;
 mod status;
@@ -91,12 +95,23 @@ pub use telemetry::{Outcome, Reason, Telemetry};
 
 // Capturing.
 pub use api::{
-    async_telemetry_context, capture_exception, capture_message, flush, init, protect, telemetry_context,
+    async_telemetry_context, capture_exception, capture_message, flush, init, operation, protect,
+    telemetry_context,
 };
 #[cfg(feature = "anyhow")]
 pub use capture::error::ByAnyhow;
 pub use capture::error::{ByBox, ByDyn, ByError, ByText, Capturable};
 pub use capture::operations::OperationGuard;
+pub use future::FutureExt;
+pub use result::ResultExt;
+pub use run::run;
+
+#[cfg(feature = "eyre")]
+pub use integrations::ByEyre;
+#[cfg(feature = "tower")]
+pub use integrations::tower;
+#[cfg(feature = "tracing")]
+pub use integrations::tracing;
 
 #[cfg(feature = "macros")]
 pub use crawl4ai_telemetry_macros::telemetry;

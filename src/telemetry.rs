@@ -11,7 +11,7 @@ use crate::capture::error::{Capturable, Chain};
 use crate::capture::seen::{Arrived, Asked};
 use crate::capture::stack::Stack;
 use crate::capture::stage::Inside;
-use crate::capture::{Captured, operations, polled};
+use crate::capture::{Captured, operations};
 use crate::config::ConfigStore;
 use crate::consent::{self, ActionError, Choice, Occasion, Rule};
 use crate::global;
@@ -107,24 +107,24 @@ impl Telemetry {
     where
         E: Capturable<Via> + ?Sized,
     {
-        self.capture(Asked::Expressly, Level::Error, context, Location::caller(), || error.chain())
+        self.capture(Asked::Expressly, Level::Error, Location::caller(), || (error.chain(), context))
     }
 
     /// Captures a text that is worth a report.
     #[track_caller]
     pub fn capture_message(&self, level: Level, text: &str, context: Context) -> Outcome {
-        self.capture(Asked::Expressly, level, context, Location::caller(), || Chain::message(text))
+        self.capture(Asked::Expressly, level, Location::caller(), || (Chain::message(text), context))
     }
 
-    /// Captures what `chain` takes from an error, unless it is [one that was reported](crate::capture::seen).
+    /// Captures an error and its context, unless it is [one that was reported](crate::capture::seen). `taken`
+    /// runs only when reports may be made at all.
     #[inline(never)]
     pub(crate) fn capture(
         &self,
         asked: Asked,
         level: Level,
-        context: Context,
         place: &'static Location<'static>,
-        chain: impl FnOnce() -> Chain,
+        taken: impl FnOnce() -> (Chain, Context),
     ) -> Outcome {
         let Some(_inside) = Inside::enter() else { return Outcome::Suppressed(Reason::Reentrant) };
         let desk = &self.inner.desk;
@@ -136,7 +136,7 @@ impl Telemetry {
             Err(rule) if desk.may_hold(rule) => None,
             Err(rule) => return Outcome::Suppressed(Reason::NoConsent(rule)),
         };
-        let chain = chain();
+        let (chain, context) = taken();
         let arrived = Arrived::look(&chain, asked);
         let known = arrived.is_known();
         arrived.remember(asked);
@@ -179,7 +179,7 @@ impl Telemetry {
         let here = global::is_installed(self)
             && !self.inner.ask_at_end
             && !std::thread::panicking()
-            && !polled::is_polled()
+            && !operations::is_polled()
             && desk.pending.can_ask();
         if !here {
             let taken = worker.hold(captured);
