@@ -60,6 +60,7 @@ mod files;
 mod gate;
 mod global;
 mod guard;
+mod inspect;
 mod journal;
 mod ledger;
 mod providers;
@@ -71,10 +72,10 @@ mod worker;
 
 // The model, and what a provider of one's own needs.
 pub use crawl4ai_telemetry_core::{
-    App, Context, Environment, Event, Exception, Fields, Fingerprint, Frame, Image, Kind, Level, Location,
-    Loss, Losses, MemoryProvider, Node, NullProvider, Payload, Platform, Privacy, ProviderError, Report,
-    ReportId, Sanitizer, SendError, TelemetryProvider, Text, Timestamp, UsageSpan, Value, context, sanitize,
-    usage,
+    App, Context, Environment, Event, Exception, FieldSpec, Fields, Fingerprint, Frame, Image, Kind, Level,
+    Location, Loss, Losses, MemoryProvider, NEVER_SENT, Node, NullProvider, Payload, Platform, Privacy,
+    ProviderError, REPORT_FIELDS, Report, ReportId, Sanitizer, SendError, TelemetryProvider, Text, Timestamp,
+    UsageSpan, Value, context, sanitize, usage,
 };
 
 // Setting up.
@@ -97,6 +98,7 @@ pub use capture::error::{ByBox, ByDyn, ByError, Capturable};
 // The user's choice.
 pub use api::{disable, enable, status};
 pub use consent::{Consent, Rule};
+pub use inspect::{Preview, PreviewError, Waiting, WaitsFor};
 pub use journal::{Entry, Fate, JournalError};
 pub use status::Status;
 pub use telemetry::ChoiceStoreError;
