@@ -96,7 +96,7 @@ pub use capture::error::ByAnyhow;
 pub use capture::error::{ByBox, ByDyn, ByError, Capturable};
 
 // The user's choice.
-pub use api::{disable, enable, status};
+pub use api::{disable, enable, enable_once, status};
 pub use consent::{Consent, Rule};
 pub use inspect::{Preview, PreviewError, Waiting, WaitsFor};
 pub use journal::{Entry, Fate, JournalError};

@@ -121,7 +121,12 @@ impl Telemetry {
         let privacy = match desk.gate.admit(desk.clock.monotonic()) {
             Admission::Go(privacy) => Some(privacy),
             Admission::Denied(rule) if desk.may_hold(rule) => None,
-            Admission::Denied(rule) => return Outcome::Suppressed(Reason::NoConsent(rule)),
+            Admission::Denied(rule) => {
+                if rule == Rule::NotebookUnanswered && global::is_installed(self) {
+                    desk.tell_notebook();
+                }
+                return Outcome::Suppressed(Reason::NoConsent(rule));
+            }
             Admission::TooMany => {
                 desk.log.lost(crawl4ai_telemetry_core::Loss::RateLimited, 1);
                 return Outcome::Suppressed(Reason::RateLimited);
@@ -200,6 +205,17 @@ impl Telemetry {
     pub fn enable(&self) -> Result<(), ChoiceStoreError> {
         let desk = &self.inner.desk;
         consent::enable(desk.gate.store(), &*desk.clock, None, false)?;
+        desk.gate.reopen();
+        Ok(())
+    }
+
+    /// Stores the user's yes to the next report only.
+    ///
+    /// # Errors
+    /// When the configuration file cannot be written.
+    pub fn enable_once(&self) -> Result<(), ChoiceStoreError> {
+        let desk = &self.inner.desk;
+        consent::enable(desk.gate.store(), &*desk.clock, None, true)?;
         desk.gate.reopen();
         Ok(())
     }
