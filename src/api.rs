@@ -148,6 +148,14 @@ pub fn enable() -> Result<(), ChoiceStoreError> {
     global::current().ok_or(ChoiceStoreError::NotInstalled)?.enable()
 }
 
+/// Stores the user's yes to the next report only.
+///
+/// # Errors
+/// As for [`enable`].
+pub fn enable_once() -> Result<(), ChoiceStoreError> {
+    global::current().ok_or(ChoiceStoreError::NotInstalled)?.enable_once()
+}
+
 /// Stores the user's no, and deletes what waits.
 ///
 /// # Errors

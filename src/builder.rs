@@ -58,6 +58,7 @@ pub struct Builder {
     panic_hook: bool,
     prompt: Option<Arc<dyn ConsentPrompt>>,
     ask_at_end: bool,
+    code_path: &'static str,
 }
 
 impl std::fmt::Debug for Builder {
@@ -82,6 +83,7 @@ impl Builder {
             panic_hook: true,
             prompt: None,
             ask_at_end: false,
+            code_path: "crawl4ai_telemetry",
         }
     }
 
@@ -191,6 +193,13 @@ impl Builder {
         self
     }
 
+    /// Where the code of a notebook reaches this library, `crawl4ai_telemetry` unless the program re-exports it:
+    /// with `my_tool::telemetry`, the notice offers `my_tool::telemetry::enable()?;`.
+    pub fn code_path(mut self, path: &'static str) -> Self {
+        self.code_path = path;
+        self
+    }
+
     /// An instance of one's own: no global slot, no panic hook.
     ///
     /// # Errors
@@ -278,6 +287,7 @@ impl Builder {
             health: Default::default(),
             pending: Pending::new(prompt),
             told: Default::default(),
+            code_path: self.code_path,
         });
         let worker = Arc::new(Worker::new(Arc::clone(&desk)));
         let panics = Arc::new(Panics::new(Arc::clone(&desk), Arc::clone(&worker)));

@@ -63,6 +63,7 @@ mod future;
 mod gate;
 mod global;
 mod guard;
+mod inspect;
 mod integrations;
 mod journal;
 mod layer;
@@ -78,10 +79,10 @@ mod worker;
 
 // The model, and what a provider of one's own needs.
 pub use crawl4ai_telemetry_core::{
-    App, Context, Environment, Event, Exception, Fields, Fingerprint, Frame, Image, Kind, Level, Location,
-    Loss, Losses, MemoryProvider, Node, NullProvider, Payload, Platform, Privacy, ProviderError, Report,
-    ReportId, Sanitizer, SendError, TelemetryProvider, Text, Timestamp, UsageSpan, Value, context, sanitize,
-    usage,
+    App, Context, Environment, Event, Exception, FieldSpec, Fields, Fingerprint, Frame, Image, Kind, Level,
+    Location, Loss, Losses, MemoryProvider, NEVER_SENT, Node, NullProvider, Payload, Platform, Privacy,
+    ProviderError, REPORT_FIELDS, Report, ReportId, Sanitizer, SendError, TelemetryProvider, Text, Timestamp,
+    UsageSpan, Value, context, sanitize, usage,
 };
 
 // Setting up.
@@ -117,8 +118,9 @@ pub use integrations::tracing;
 pub use crawl4ai_telemetry_macros::telemetry;
 
 // The user's choice.
-pub use api::{disable, enable, status};
+pub use api::{disable, enable, enable_once, status};
 pub use consent::{Consent, Rule};
+pub use inspect::{Preview, PreviewError, Waiting, WaitsFor};
 pub use journal::{Entry, Fate, JournalError};
 pub use status::Status;
 pub use telemetry::ChoiceStoreError;

@@ -134,7 +134,12 @@ impl Telemetry {
         let privacy = match desk.gate.allowed() {
             Ok(privacy) => Some(privacy),
             Err(rule) if desk.may_hold(rule) => None,
-            Err(rule) => return Outcome::Suppressed(Reason::NoConsent(rule)),
+            Err(rule) => {
+                if rule == Rule::NotebookUnanswered && global::is_installed(self) {
+                    desk.tell_notebook();
+                }
+                return Outcome::Suppressed(Reason::NoConsent(rule));
+            }
         };
         let (chain, context) = taken();
         let arrived = Arrived::look(&chain, asked);
@@ -222,6 +227,17 @@ impl Telemetry {
     pub fn enable(&self) -> Result<(), ChoiceStoreError> {
         let desk = &self.inner.desk;
         consent::enable(desk.gate.store(), &*desk.clock, None, false)?;
+        desk.gate.reopen();
+        Ok(())
+    }
+
+    /// Stores the user's yes to the next report only.
+    ///
+    /// # Errors
+    /// When the configuration file cannot be written.
+    pub fn enable_once(&self) -> Result<(), ChoiceStoreError> {
+        let desk = &self.inner.desk;
+        consent::enable(desk.gate.store(), &*desk.clock, None, true)?;
         desk.gate.reopen();
         Ok(())
     }

@@ -131,14 +131,20 @@ impl Desk {
         (stored, self.spool.as_ref().map_or(Ok(0), Spool::purge).map(drop))
     }
 
-    /// What a report that waits for an answer would look like on its way.
-    pub(crate) fn render_pending(&self, name: &Name) -> Option<Payload> {
+    /// What a report that waits would look like on its way.
+    pub(crate) fn render_waiting(&self, name: &Name) -> Option<Payload> {
         let bytes = self.spool.as_ref()?.read(name).ok()?;
         let (stored, decision) = self.gate.decide();
-        // As if the user had agreed: that is what they are shown.
-        let agreed = self.gate.agreed(decision);
-        let email = agreed.email(self.gate.env(), &stored);
-        let report = self.sanitizer().restore_agreed(&bytes, email, agreed.privacy).ok()?;
+        let (sanitizer, env) = (self.sanitizer(), self.gate.env());
+        let report = match name.clearance {
+            Clearance::Rules => sanitizer.restore(&bytes, decision.email(env, &stored), decision.privacy),
+            // As if the user had agreed: that is what they are shown.
+            Clearance::Awaited | Clearance::Agreed => {
+                let agreed = self.gate.agreed(decision);
+                sanitizer.restore_agreed(&bytes, agreed.email(env, &stored), agreed.privacy)
+            }
+        };
+        let report = report.ok()?;
         let report = if name.state == State::Fatal { report.with_level(Level::Fatal) } else { report };
         catch_unwind(AssertUnwindSafe(|| self.provider.render(&report))).ok()?.ok()
     }
@@ -205,7 +211,7 @@ fn waiting(desk: &Desk, spool: &Spool, about: Option<ReportId>) -> Vec<(Name, Pa
         .collect();
     names.reverse();
     names.sort_by_key(|name| (about != Some(name.id), name.state != State::Fatal));
-    names.into_iter().filter_map(|name| Some((name.clone(), desk.render_pending(&name)?))).collect()
+    names.into_iter().filter_map(|name| Some((name.clone(), desk.render_waiting(&name)?))).collect()
 }
 
 fn carry_out(desk: &Desk, spool: &Spool, answer: &Answer, first: &Name, all: &[&Name]) {
