@@ -12,6 +12,7 @@ use crate::capture::seen::Asked;
 use crate::guard::Guard;
 use crate::status::Status;
 use crate::telemetry::{ChoiceStoreError, Outcome, Telemetry};
+use crate::usage::Usage;
 use crate::{global, layer};
 
 /// Sets telemetry up with Crawl4AI's names: `~/.crawl4ai/config.json`, `CRAWL4AI_*`, `crwl telemetry`.
@@ -138,6 +139,16 @@ pub fn protect(value: &str) {
     if let Some(telemetry) = global::current() {
         telemetry.protect(value);
     }
+}
+
+/// Records usage of the telemetry that is installed; one that records nothing while none is.
+///
+/// ```
+/// crawl4ai_telemetry::usage().feature_usage_span("planning:creation");
+/// ```
+#[must_use]
+pub fn usage() -> Usage {
+    global::current().map(|telemetry| telemetry.usage().clone()).unwrap_or_default()
 }
 
 /// Stores the user's yes.

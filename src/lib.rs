@@ -75,6 +75,7 @@ mod selflog;
 mod spool;
 mod status;
 mod telemetry;
+pub mod usage;
 mod worker;
 
 // The model, and what a provider of one's own needs.
@@ -82,7 +83,7 @@ pub use crawl4ai_telemetry_core::{
     App, Context, Environment, Event, Exception, FieldSpec, Fields, Fingerprint, Frame, Image, Kind, Level,
     Location, Loss, Losses, MemoryProvider, NEVER_SENT, Node, NullProvider, Payload, Platform, Privacy,
     ProviderError, REPORT_FIELDS, Report, ReportId, Sanitizer, SendError, TelemetryProvider, Text, Timestamp,
-    UsageSpan, Value, context, sanitize, usage,
+    UsageSpan, Value, context, sanitize, usage_span,
 };
 
 // Setting up.
@@ -99,6 +100,9 @@ pub use api::{
     async_telemetry_context, capture_exception, capture_message, flush, init, operation, protect,
     telemetry_context,
 };
+// Usage telemetry: the module, and the function of the same name.
+pub use api::usage;
+
 #[cfg(feature = "anyhow")]
 pub use capture::error::ByAnyhow;
 pub use capture::error::{ByBox, ByDyn, ByError, ByText, Capturable};
@@ -119,6 +123,7 @@ pub use crawl4ai_telemetry_macros::telemetry;
 
 // The user's choice.
 pub use api::{disable, enable, enable_once, status};
+pub use consent::UsageRule;
 pub use consent::{Consent, Rule};
 pub use inspect::{Preview, PreviewError, Waiting, WaitsFor};
 pub use journal::{Entry, Fate, JournalError};
