@@ -139,6 +139,6 @@ pub use crawl4ai_telemetry_otlp::OtlpProvider;
 pub use crawl4ai_telemetry_sentry::SentryProvider;
 
 /// The README's code is compiled with the documentation.
-#[cfg(doctest)]
+#[cfg(all(doctest, feature = "macros"))]
 #[doc = include_str!("../README.md")]
 struct Readme;
