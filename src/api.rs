@@ -1,12 +1,13 @@
 //! The free functions, for the telemetry that is installed in the process.
 
-use std::future::Future;
+use std::future::{Future, poll_fn};
+use std::pin::pin;
 use std::time::Duration;
 
 use crawl4ai_telemetry_core::{App, Context, Level};
 
 use crate::capture::error::{Capturable, Chain};
-use crate::capture::operations;
+use crate::capture::operations::{OperationGuard, Scope, Suspended};
 use crate::capture::seen::Asked;
 use crate::guard::Guard;
 use crate::status::Status;
@@ -49,14 +50,14 @@ pub fn capture_exception<Via, E>(error: &E, context: Context) -> Outcome
 where
     E: Capturable<Via> + ?Sized,
 {
-    layer::capture(Asked::Expressly, Level::Error, context, || error.chain())
+    layer::capture(Asked::Expressly, Level::Error, || (error.chain(), context))
 }
 
 /// Reports a text.
 #[inline]
 #[track_caller]
 pub fn capture_message(level: Level, text: &str, context: Context) -> Outcome {
-    layer::capture(Asked::Expressly, level, context, || Chain::message(text))
+    layer::capture(Asked::Expressly, level, || (Chain::message(text), context))
 }
 
 /// Runs an operation: an `Err` that leaves it is reported, and goes on to the caller unchanged.
@@ -80,7 +81,7 @@ pub fn telemetry_context<T, E, Via>(name: &'static str, body: impl FnOnce() -> R
 where
     E: Capturable<Via>,
 {
-    let _operation = operations::enter(name);
+    let _operation = Scope::enter(name);
     let result = body();
     // No closure in between: it would be the caller.
     if let Err(error) = &result {
@@ -100,12 +101,30 @@ pub async fn async_telemetry_context<T, E, Via>(
 where
     E: Capturable<Via>,
 {
-    layer::in_future(name, None, body, |result| {
-        if let Err(error) = result {
-            layer::report_leaving(Level::Error, error);
-        }
+    let mut operation = Suspended::new(None);
+    let mut body = pin!(body);
+    poll_fn(|cx| {
+        layer::poll_in(name, &mut operation, body.as_mut(), cx, |result| {
+            if let Err(error) = result {
+                layer::report_leaving(Level::Error, error);
+            }
+        })
     })
     .await
+}
+
+/// Opens an operation that lasts as long as the guard: reports and panics in it carry its name.
+///
+/// Reports nothing by itself; [`telemetry_context`] also reports the error that leaves it.
+///
+/// ```
+/// use crawl4ai_telemetry::{ResultExt, operation};
+///
+/// let _operation = operation("read settings");
+/// let depth = "3".parse::<u32>().capture().unwrap_or(1);
+/// ```
+pub fn operation(name: &'static str) -> OperationGuard {
+    OperationGuard::enter(name)
 }
 
 /// Waits until everything captured so far is stored and one delivery was tried, at most `timeout`.
@@ -138,6 +157,14 @@ pub fn usage() -> Usage {
 /// When no telemetry is installed or the configuration file cannot be written.
 pub fn enable() -> Result<(), ChoiceStoreError> {
     global::current().ok_or(ChoiceStoreError::NotInstalled)?.enable()
+}
+
+/// Stores the user's yes to the next report only.
+///
+/// # Errors
+/// As for [`enable`].
+pub fn enable_once() -> Result<(), ChoiceStoreError> {
+    global::current().ok_or(ChoiceStoreError::NotInstalled)?.enable_once()
 }
 
 /// Stores the user's no, and deletes what waits.

@@ -10,6 +10,7 @@ use crawl4ai_telemetry_core::{App, Environment, Privacy, TelemetryProvider};
 use crate::capture::panic;
 use crate::clock::{Clock, SystemClock};
 use crate::config::{self, ConfigStore};
+use crate::consent::{ConsentPrompt, Occasion, TerminalPrompt};
 use crate::env::Env;
 use crate::environment::Host;
 use crate::gate::{Gate, Limits};
@@ -19,10 +20,10 @@ use crate::journal::Journal;
 use crate::ledger::Ledger;
 use crate::providers::{self, Choice, ChoiceError};
 use crate::selflog::SelfLog;
-use crate::spool::{Bounds, Crashes, Spool};
+use crate::spool::{Bounds, Clearance, Crashes, Spool};
 use crate::telemetry::{Inner, Telemetry};
 use crate::usage::{Recorder, Settings, Usage};
-use crate::worker::{Desk, Panics, Rules, Worker};
+use crate::worker::{Desk, Panics, Pending, Rules, Worker};
 
 /// How long the program may be held when it ends and something waits.
 const EXIT: Duration = Duration::from_millis(250);
@@ -59,6 +60,9 @@ pub struct Builder {
     clock: Arc<dyn Clock>,
     exit_timeout: Duration,
     panic_hook: bool,
+    prompt: Option<Arc<dyn ConsentPrompt>>,
+    ask_at_end: bool,
+    code_path: &'static str,
     usage: Option<Settings>,
 }
 
@@ -82,6 +86,9 @@ impl Builder {
             clock: Arc::new(SystemClock::default()),
             exit_timeout: EXIT,
             panic_hook: true,
+            prompt: None,
+            ask_at_end: false,
+            code_path: "crawl4ai_telemetry",
             usage: None,
         }
     }
@@ -185,6 +192,26 @@ impl Builder {
         self
     }
 
+    /// Asks for consent on the program's own screen instead of the terminal.
+    pub fn prompt(mut self, prompt: impl ConsentPrompt + 'static) -> Self {
+        self.prompt = Some(Arc::new(prompt));
+        self
+    }
+
+    /// Asks for consent when the guard is dropped, not when the first error is captured: for programs whose main
+    /// thread must not wait for an answer while they run.
+    pub fn ask_at_end(mut self) -> Self {
+        self.ask_at_end = true;
+        self
+    }
+
+    /// Where the code of a notebook reaches this library, `crawl4ai_telemetry` unless the program re-exports it:
+    /// with `my_tool::telemetry`, the notice offers `my_tool::telemetry::enable()?;`.
+    pub fn code_path(mut self, path: &'static str) -> Self {
+        self.code_path = path;
+        self
+    }
+
     /// An instance of one's own: no global slot, no panic hook.
     ///
     /// # Errors
@@ -273,6 +300,7 @@ impl Builder {
         let crashes = folder.as_deref().map(|folder| Crashes::below(folder, self.app.version()));
         let ledger = Ledger::below(folder.as_deref());
         let store = ConfigStore::new(folder);
+        let prompt = self.prompt.unwrap_or_else(|| Arc::new(TerminalPrompt::new(&env)));
         let gate = Gate::new(self.app, store, env, self.environment, self.privacy, self.limits);
         let desk = Arc::new(Desk {
             gate,
@@ -286,14 +314,17 @@ impl Builder {
             started: self.clock.monotonic(),
             clock: self.clock,
             health: Default::default(),
+            pending: Pending::new(prompt),
             told: Default::default(),
+            code_path: self.code_path,
         });
         let worker = Arc::new(Worker::new(Arc::clone(&desk)));
         let panics = Arc::new(Panics::new(Arc::clone(&desk), Arc::clone(&worker)));
         let usage = usage.map_or_else(Usage::default, |(provider, settings)| {
             Usage::new(Recorder::new(Arc::clone(&desk), provider, settings))
         });
-        Telemetry { inner: Arc::new(Inner { desk, worker, panics, usage, exit_timeout: self.exit_timeout }) }
+        let (exit_timeout, ask_at_end) = (self.exit_timeout, self.ask_at_end);
+        Telemetry { inner: Arc::new(Inner { desk, worker, panics, usage, exit_timeout, ask_at_end }) }
     }
 }
 
@@ -305,7 +336,16 @@ fn start(telemetry: &Telemetry, hook: bool) {
             inner.desk.log.note("panics are not reported: installed while the thread was panicking".into());
         }
     }
-    if inner.desk.sends() && inner.desk.spool.as_ref().is_some_and(|spool| !spool.is_empty()) {
+    let Some(spool) = inner.desk.spool.as_ref().filter(|spool| inner.desk.sends() && !spool.is_empty())
+    else {
+        return;
+    };
+    let (awaited, ready): (Vec<_>, Vec<_>) =
+        spool.list().into_iter().partition(|name| name.clearance == Clearance::Awaited);
+    if !ready.is_empty() {
         inner.worker.wake();
+    }
+    if !awaited.is_empty() {
+        telemetry.ask(Occasion::EarlierRun);
     }
 }

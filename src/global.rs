@@ -41,6 +41,12 @@ pub(crate) fn uninstall(telemetry: &Telemetry) {
     }
 }
 
+/// Is it this telemetry that is in the slot?
+pub(crate) fn is_installed(telemetry: &Telemetry) -> bool {
+    let slot = INSTALLED.read().unwrap_or_else(PoisonError::into_inner);
+    slot.as_ref().is_some_and(|installed| Arc::ptr_eq(&installed.inner, &telemetry.inner))
+}
+
 /// The telemetry that counts here: the innermost scope of this thread, else the installed one.
 #[inline]
 pub(crate) fn current() -> Option<Telemetry> {

@@ -4,6 +4,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::capture::panic;
+use crate::consent::Occasion;
 use crate::global;
 use crate::telemetry::Telemetry;
 
@@ -58,6 +59,12 @@ impl Drop for Guard {
             let ending = thread::panicking().then(|| thread::current().id());
             inner.worker.settle(ending);
             let _ = inner.worker.flush(inner.exit_timeout.saturating_sub(start.elapsed()));
+        }
+        if inner.desk.pending.last().is_some() {
+            let occasion = if thread::panicking() { Occasion::Panic } else { Occasion::Error };
+            if telemetry.ask(occasion) {
+                let _ = inner.worker.flush(inner.exit_timeout);
+            }
         }
         if let Some(flushing) = usage {
             // What is left of it is no report: nobody waits longer for a figure.

@@ -59,13 +59,18 @@ pub mod consent;
 pub mod env;
 pub mod environment;
 mod files;
+mod future;
 mod gate;
 mod global;
 mod guard;
+mod inspect;
+mod integrations;
 mod journal;
 mod layer;
 mod ledger;
 mod providers;
+mod result;
+mod run;
 mod selflog;
 mod spool;
 mod status;
@@ -75,10 +80,10 @@ mod worker;
 
 // The model, and what a provider of one's own needs.
 pub use crawl4ai_telemetry_core::{
-    App, Context, Environment, Event, Exception, Fields, Fingerprint, Frame, Image, Kind, Level, Location,
-    Loss, Losses, MemoryProvider, Node, NullProvider, Payload, Platform, Privacy, ProviderError, Report,
-    ReportId, Sanitizer, SendError, TelemetryProvider, Text, Timestamp, UsageSpan, Value, context, sanitize,
-    usage_span,
+    App, Context, Environment, Event, Exception, FieldSpec, Fields, Fingerprint, Frame, Image, Kind, Level,
+    Location, Loss, Losses, MemoryProvider, NEVER_SENT, Node, NullProvider, Payload, Platform, Privacy,
+    ProviderError, REPORT_FIELDS, Report, ReportId, Sanitizer, SendError, TelemetryProvider, Text, Timestamp,
+    UsageSpan, Value, context, sanitize, usage_span,
 };
 
 // Setting up.
@@ -92,7 +97,8 @@ pub use telemetry::{Outcome, Reason, Telemetry};
 
 // Capturing.
 pub use api::{
-    async_telemetry_context, capture_exception, capture_message, flush, init, protect, telemetry_context,
+    async_telemetry_context, capture_exception, capture_message, flush, init, operation, protect,
+    telemetry_context,
 };
 // Usage telemetry: the module, and the function of the same name.
 pub use api::usage;
@@ -101,14 +107,25 @@ pub use api::usage;
 pub use capture::error::ByAnyhow;
 pub use capture::error::{ByBox, ByDyn, ByError, ByText, Capturable};
 pub use capture::operations::OperationGuard;
+pub use future::FutureExt;
+pub use result::ResultExt;
+pub use run::run;
+
+#[cfg(feature = "eyre")]
+pub use integrations::ByEyre;
+#[cfg(feature = "tower")]
+pub use integrations::tower;
+#[cfg(feature = "tracing")]
+pub use integrations::tracing;
 
 #[cfg(feature = "macros")]
 pub use crawl4ai_telemetry_macros::telemetry;
 
 // The user's choice.
-pub use api::{disable, enable, status};
+pub use api::{disable, enable, enable_once, status};
 pub use consent::UsageRule;
 pub use consent::{Consent, Rule};
+pub use inspect::{Preview, PreviewError, Waiting, WaitsFor};
 pub use journal::{Entry, Fate, JournalError};
 pub use status::Status;
 pub use telemetry::ChoiceStoreError;
@@ -122,6 +139,6 @@ pub use crawl4ai_telemetry_otlp::OtlpProvider;
 pub use crawl4ai_telemetry_sentry::SentryProvider;
 
 /// The README's code is compiled with the documentation.
-#[cfg(doctest)]
+#[cfg(all(doctest, feature = "macros"))]
 #[doc = include_str!("../README.md")]
 struct Readme;

@@ -4,7 +4,7 @@ use std::panic::Location;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use crawl4ai_telemetry_core::{App, Context, Event, Level, Loss, ReportId, Sanitizer};
+use crawl4ai_telemetry_core::{App, Context, Event, Level, Loss, Privacy, ReportId, Sanitizer};
 
 use crate::builder::Builder;
 use crate::capture::error::{Capturable, Chain};
@@ -13,12 +13,13 @@ use crate::capture::stack::Stack;
 use crate::capture::stage::Inside;
 use crate::capture::{Captured, operations};
 use crate::config::ConfigStore;
-use crate::consent::{self, ActionError, Rule};
+use crate::consent::{self, ActionError, Choice, Occasion, Rule};
+use crate::global;
 use crate::journal::{Entry, Journal, JournalError};
 use crate::spool::Spool;
 use crate::status::Status;
 use crate::usage::Usage;
-use crate::worker::{Desk, Panics, Worker};
+use crate::worker::{self, Desk, Panics, Worker};
 
 /// What became of a capture.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,6 +28,8 @@ use crate::worker::{Desk, Panics, Worker};
 pub enum Outcome {
     /// It is on its way to the spool, under this id.
     Queued(ReportId),
+    /// It waits in the spool until the user has answered whether it may be sent.
+    Pending(ReportId),
     /// It was not taken.
     Suppressed(Reason),
 }
@@ -81,6 +84,8 @@ pub(crate) struct Inner {
     pub(crate) panics: Arc<Panics>,
     pub(crate) usage: Usage,
     pub(crate) exit_timeout: Duration,
+    /// Are errors asked about when the program ends, not when they happen?
+    pub(crate) ask_at_end: bool,
 }
 
 impl std::fmt::Debug for Telemetry {
@@ -104,24 +109,24 @@ impl Telemetry {
     where
         E: Capturable<Via> + ?Sized,
     {
-        self.capture(Asked::Expressly, Level::Error, context, Location::caller(), || error.chain())
+        self.capture(Asked::Expressly, Level::Error, Location::caller(), || (error.chain(), context))
     }
 
     /// Captures a text that is worth a report.
     #[track_caller]
     pub fn capture_message(&self, level: Level, text: &str, context: Context) -> Outcome {
-        self.capture(Asked::Expressly, level, context, Location::caller(), || Chain::message(text))
+        self.capture(Asked::Expressly, level, Location::caller(), || (Chain::message(text), context))
     }
 
-    /// Captures what `chain` takes from an error, unless it is [one that was reported](crate::capture::seen).
+    /// Captures an error and its context, unless it is [one that was reported](crate::capture::seen). `taken`
+    /// runs only when reports may be made at all.
     #[inline(never)]
     pub(crate) fn capture(
         &self,
         asked: Asked,
         level: Level,
-        context: Context,
         place: &'static Location<'static>,
-        chain: impl FnOnce() -> Chain,
+        taken: impl FnOnce() -> (Chain, Context),
     ) -> Outcome {
         let Some(_inside) = Inside::enter() else { return Outcome::Suppressed(Reason::Reentrant) };
         let desk = &self.inner.desk;
@@ -129,17 +134,23 @@ impl Telemetry {
             return Outcome::Suppressed(Reason::NoProvider);
         }
         let privacy = match desk.gate.allowed() {
-            Ok(privacy) => privacy,
-            Err(rule) => return Outcome::Suppressed(Reason::NoConsent(rule)),
+            Ok(privacy) => Some(privacy),
+            Err(rule) if desk.may_hold(rule) => None,
+            Err(rule) => {
+                if rule == Rule::NotebookUnanswered && global::is_installed(self) {
+                    desk.tell_notebook();
+                }
+                return Outcome::Suppressed(Reason::NoConsent(rule));
+            }
         };
-        let chain = chain();
+        let (chain, context) = taken();
         let arrived = Arrived::look(&chain, asked);
         let known = arrived.is_known();
         arrived.remember(asked);
         if known {
             return Outcome::Suppressed(Reason::AlreadyReported);
         }
-        if !desk.gate.rate.admit(desk.clock.monotonic()) {
+        if privacy.is_some() && !desk.gate.rate.admit(desk.clock.monotonic()) {
             desk.log.lost(Loss::RateLimited, 1);
             return Outcome::Suppressed(Reason::RateLimited);
         }
@@ -154,11 +165,51 @@ impl Telemetry {
         if let (Stack::Addresses(_), Some(raised)) = (&stack, event.exceptions.first_mut()) {
             raised.captured_at = Some((place.file().into(), place.line()));
         }
-        if self.inner.worker.store(Captured { event, stack }, privacy) {
+        let captured = Captured { event, stack };
+        match privacy {
+            Some(privacy) => self.store(id, captured, privacy),
+            None => self.hold(id, captured),
+        }
+    }
+
+    fn store(&self, id: ReportId, captured: Captured, privacy: Privacy) -> Outcome {
+        if self.inner.worker.store(captured, privacy) {
             Outcome::Queued(id)
         } else {
             Outcome::Suppressed(Reason::QueueFull)
         }
+    }
+
+    /// The user has to be asked: here and now, where that holds up nobody but them, else later.
+    fn hold(&self, id: ReportId, captured: Captured) -> Outcome {
+        let (desk, worker) = (&self.inner.desk, &self.inner.worker);
+        let here = global::is_installed(self)
+            && !self.inner.ask_at_end
+            && !std::thread::panicking()
+            && !operations::is_polled()
+            && desk.pending.can_ask();
+        if !here {
+            let taken = worker.hold(captured);
+            return if taken { Outcome::Pending(id) } else { Outcome::Suppressed(Reason::QueueFull) };
+        }
+        if let Some(captured) = desk.hold(captured) {
+            return self.store(id, captured, Privacy::Standard);
+        }
+        match worker::ask(desk, worker, Occasion::Error, desk.pending.last()) {
+            Some(Choice::Once | Choice::Always) => Outcome::Queued(id),
+            Some(Choice::Never) => Outcome::Suppressed(Reason::NoConsent(Rule::StoredDenial)),
+            Some(Choice::NotNow) => Outcome::Suppressed(Reason::NoConsent(Rule::TerminalUnanswered)),
+            Some(Choice::Unanswered) | None => Outcome::Pending(id),
+        }
+    }
+
+    /// Asks about a report that an earlier run left, or that this one could not ask about before its end. True when
+    /// the user agreed.
+    pub(crate) fn ask(&self, occasion: Occasion) -> bool {
+        let Some(_inside) = Inside::enter() else { return false };
+        let (desk, worker) = (&self.inner.desk, &self.inner.worker);
+        let choice = worker::ask(desk, worker, occasion, desk.pending.last());
+        matches!(choice, Some(Choice::Once | Choice::Always))
     }
 
     /// Waits until everything captured so far is stored and one delivery was tried, of usage spans too, at most
@@ -192,21 +243,27 @@ impl Telemetry {
         Ok(())
     }
 
+    /// Stores the user's yes to the next report only.
+    ///
+    /// # Errors
+    /// When the configuration file cannot be written.
+    pub fn enable_once(&self) -> Result<(), ChoiceStoreError> {
+        let desk = &self.inner.desk;
+        consent::enable(desk.gate.store(), &*desk.clock, None, true)?;
+        desk.gate.reopen();
+        Ok(())
+    }
+
     /// Stores the user's no, and deletes what waits.
     ///
     /// # Errors
     /// When the configuration file cannot be written, or what waits cannot be deleted. Sending has stopped in
     /// this process either way.
     pub fn disable(&self) -> Result<(), ChoiceStoreError> {
-        let desk = &self.inner.desk;
-        desk.gate.close();
         self.inner.usage.close();
-        let stored = consent::disable(desk.gate.store(), &*desk.clock);
-        if let Some(spool) = &desk.spool {
-            spool.purge().map_err(|error| ChoiceStoreError::NotDeleted(error.to_string()))?;
-        }
-        stored?;
-        Ok(())
+        let (stored, deleted) = self.inner.desk.refuse();
+        deleted.map_err(|error| ChoiceStoreError::NotDeleted(error.to_string()))?;
+        Ok(stored?)
     }
 
     /// Deletes what waits and what is remembered of what was sent. The decision stays as it is.

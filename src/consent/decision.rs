@@ -40,6 +40,18 @@ impl Decision {
         Self { allowed, privacy, rule, once: false, opt_out_notice: false, policy_outdated: false }
     }
 
+    /// The decision about a report that the user was shown and said yes to. Only what says no outright still does.
+    #[must_use]
+    pub const fn agreed(self) -> Self {
+        match self.rule {
+            Rule::KillSwitch | Rule::DoNotTrack | Rule::Unreadable | Rule::StoredDenial => self,
+            Rule::StoredConsent | Rule::EnvironmentConsent => Self { once: false, ..self },
+            Rule::ServerDefault | Rule::NotebookUnanswered | Rule::TerminalUnanswered | Rule::NoConsent => {
+                Self::of(Rule::StoredConsent)
+            }
+        }
+    }
+
     /// The e-mail address that may go along: that of `PREFIX_TELEMETRY_EMAIL`, else the stored one. Only where
     /// somebody said yes, and only when it is an address.
     #[must_use]

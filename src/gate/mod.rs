@@ -103,6 +103,22 @@ impl Gate {
         (stored, decision)
     }
 
+    /// The decision about a report that the user said yes to.
+    pub(crate) fn agreed(&self, decision: Decision) -> Decision {
+        let agreed = decision.agreed();
+        Decision { privacy: agreed.privacy.max(self.least_privacy), ..agreed }
+    }
+
+    /// Was the last answer that the user at the terminal has to be asked? One load: the panic hook calls it.
+    pub(crate) fn awaits_user(&self) -> bool {
+        self.answer.load(Ordering::Relaxed) == refused_by(Rule::TerminalUnanswered)
+    }
+
+    /// How much a report may hold that the user is to be asked about.
+    pub(crate) fn privacy_if_agreed(&self) -> Privacy {
+        self.least_privacy
+    }
+
     /// Forgets the last answer: something has just been decided.
     pub(crate) fn forget(&self) {
         self.answer.store(UNKNOWN, Ordering::Relaxed);

@@ -7,7 +7,7 @@ use std::time::{Duration, SystemTime};
 
 use crawl4ai_telemetry_core::{Fingerprint, Timestamp};
 
-use super::Name;
+use super::{Clearance, Name};
 
 /// The bounds of a spool.
 #[derive(Clone, Copy, Debug)]
@@ -18,6 +18,10 @@ pub(crate) struct Bounds {
     pub(crate) bytes: u64,
     /// Age of a report: a month-old crash is of a version that is gone.
     pub(crate) age: Duration,
+    /// Reports that wait for the user's answer: nobody looks through more to answer one question.
+    pub(crate) awaited: usize,
+    /// For how long: whoever has not answered in a week has answered.
+    pub(crate) awaited_age: Duration,
     /// Damaged reports that are kept for a look.
     pub(crate) quarantined: usize,
     /// For how long.
@@ -32,6 +36,8 @@ impl Default for Bounds {
             reports: 50,
             bytes: 5 * 1024 * 1024,
             age: DAY.saturating_mul(30),
+            awaited: 10,
+            awaited_age: DAY.saturating_mul(7),
             quarantined: 5,
             quarantine_age: DAY.saturating_mul(7),
         }
@@ -49,9 +55,19 @@ impl Bounds {
     /// Repeats of the commonest bug go first, oldest first; the last report of a bug goes only when every bug
     /// has but one left.
     pub(super) fn victims(&self, reports: &[(Name, u64)], now: Timestamp) -> Victims {
+        let longest = |name: &Name| match name.clearance {
+            Clearance::Awaited => self.awaited_age,
+            Clearance::Rules | Clearance::Agreed => self.age,
+        };
         let (expired, mut kept): (Vec<_>, Vec<_>) =
-            reports.iter().cloned().partition(|(name, _)| now.since(name.time) > self.age);
+            reports.iter().cloned().partition(|(name, _)| now.since(name.time) > longest(name));
         let mut crowded = Vec::new();
+        let awaited = |(name, _): &&(Name, u64)| name.clearance == Clearance::Awaited;
+        while kept.iter().filter(awaited).count() > self.awaited
+            && let Some(oldest) = kept.iter().position(|report| awaited(&report))
+        {
+            crowded.push(kept.remove(oldest).0);
+        }
         let mut bytes: u64 = kept.iter().map(|(_, size)| size).sum();
         while kept.len() > self.reports || bytes > self.bytes {
             let Some(at) = next_victim(&kept) else { break };
@@ -104,6 +120,7 @@ mod tests {
             fingerprint: fingerprint.map(|f| f.repeat(16).parse().unwrap()),
             checksum: at,
             state: State::Ready,
+            clearance: Clearance::Rules,
         };
         (name, 10)
     }
@@ -130,6 +147,20 @@ mod tests {
         }
         let by_bytes = Bounds { bytes: 35, ..Bounds::default() };
         assert_eq!(times(&by_bytes.victims(&reports, now).crowded), [2, 3]);
+    }
+
+    #[test]
+    fn what_waits_for_an_answer_has_bounds_of_its_own() {
+        let awaited = |at| {
+            let (name, size) = report(at, Some("a"));
+            (Name { clearance: Clearance::Awaited, ..name }, size)
+        };
+        let bounds = Bounds { awaited: 2, awaited_age: Duration::from_millis(5), ..Bounds::default() };
+        let reports = [report(1, Some("a")), awaited(2), awaited(6), awaited(7), report(8, None), awaited(9)];
+        let victims = bounds.victims(&reports, Timestamp::from_millis(10));
+        assert_eq!((times(&victims.expired), times(&victims.crowded)), (vec![2], vec![6]));
+        let default = Bounds::default();
+        assert_eq!((default.awaited, default.awaited_age), (10, DAY * 7), "SPEC section 4");
     }
 
     #[test]

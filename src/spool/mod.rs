@@ -17,9 +17,11 @@ use crate::files;
 use crawl4ai_telemetry_core::{Fingerprint, ReportId, Timestamp, checksum, sanitize::limits};
 
 pub(crate) use bounds::Bounds;
+#[cfg(test)]
+pub(crate) use crashes::LOOP;
 pub(crate) use crashes::{CrashLoop, Crashes, YOUNG};
 pub(crate) use lock::SenderLock;
-pub(crate) use name::{Name, State};
+pub(crate) use name::{Clearance, Name, State};
 
 /// Where the damaged ones go.
 const QUARANTINE: &str = "quarantine";
@@ -53,6 +55,9 @@ fn io_error(operation: &'static str) -> impl Fn(io::Error) -> SpoolError {
     move |source| SpoolError::Io { operation, source }
 }
 
+/// What is known of a report before its bytes.
+pub(crate) type Key = (ReportId, Timestamp, Option<Fingerprint>);
+
 /// What was stored, and the open file: a panic keeps it locked until it is settled.
 #[derive(Debug)]
 pub(crate) struct Stored {
@@ -81,17 +86,23 @@ impl Spool {
     /// Stores a report, whole or not at all, and makes room for it first.
     ///
     /// Does not sync: that takes milliseconds, and the panic hook calls this. See [`Self::sync`].
-    pub(crate) fn put(
+    pub(crate) fn put(&self, key: Key, state: State, bytes: &[u8]) -> Result<Stored, SpoolError> {
+        self.put_for(key, state, Clearance::Rules, bytes)
+    }
+
+    /// As [`put`](Self::put), and says what it waits for.
+    pub(crate) fn put_for(
         &self,
-        (id, time, fingerprint): (ReportId, Timestamp, Option<Fingerprint>),
+        (id, time, fingerprint): Key,
         state: State,
+        clearance: Clearance,
         bytes: &[u8],
     ) -> Result<Stored, SpoolError> {
         if bytes.len() > limits::STORED_REPORT {
             return Err(SpoolError::TooLarge { found: bytes.len() });
         }
         files::ensure(&self.folder).map_err(io_error("use its folder"))?;
-        let name = Name { time, id, fingerprint, checksum: checksum(bytes), state };
+        let name = Name { time, id, fingerprint, checksum: checksum(bytes), state, clearance };
         let temporary = self.folder.join(format!(".{id}-{:016x}.tmp", name.checksum));
         let file = self.write(&temporary, &name, bytes);
         if file.is_err() {
@@ -174,6 +185,12 @@ impl Spool {
     pub(crate) fn settle(&self, name: &Name, state: State) -> Option<Name> {
         let settled = Name { state, ..name.clone() };
         fs::rename(self.path(name), self.path(&settled)).ok().map(|()| settled)
+    }
+
+    /// The user said yes to this very report.
+    pub(crate) fn agree(&self, name: &Name) -> Option<Name> {
+        let agreed = Name { clearance: Clearance::Agreed, ..name.clone() };
+        fs::rename(self.path(name), self.path(&agreed)).ok().map(|()| agreed)
     }
 
     /// Is a panic's process still alive? Its lock says so.

@@ -1,4 +1,5 @@
-//! The names of stored reports: `<time>-<id>-<fingerprint>-<checksum>.<state>`.
+//! The names of stored reports: `<time>_<id>_<fingerprint>_<checksum>.<state>`, then `.pending` while the user has not
+//! answered, or `.agreed` when they said yes to this very report.
 //!
 //! All that delivery and eviction must know stands in the name, so that a look at the folder is enough.
 
@@ -31,6 +32,27 @@ impl State {
     }
 }
 
+/// What has to say that a stored report may leave.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Clearance {
+    /// The rules, read again before it is sent.
+    Rules,
+    /// The user, who has not answered: until then it never leaves.
+    Awaited,
+    /// Nobody any more: the user was asked about this very report and said yes. A no that comes later counts.
+    Agreed,
+}
+
+impl Clearance {
+    const fn extension(self) -> &'static str {
+        match self {
+            Self::Rules => "",
+            Self::Awaited => ".pending",
+            Self::Agreed => ".agreed",
+        }
+    }
+}
+
 /// The name of one stored report.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Name {
@@ -40,6 +62,7 @@ pub(crate) struct Name {
     pub(crate) fingerprint: Option<Fingerprint>,
     pub(crate) checksum: u64,
     pub(crate) state: State,
+    pub(crate) clearance: Clearance,
 }
 
 /// Stands for a fingerprint that is not known.
@@ -52,7 +75,7 @@ impl fmt::Display for Name {
             Some(fingerprint) => fingerprint.fmt(f)?,
             None => f.write_str(NO_FINGERPRINT)?,
         }
-        write!(f, "_{:016x}.{}", self.checksum, self.state.extension())
+        write!(f, "_{:016x}.{}{}", self.checksum, self.state.extension(), self.clearance.extension())
     }
 }
 
@@ -60,7 +83,11 @@ impl Name {
     /// `None` for every file that is not ours.
     pub(crate) fn parse(file: &str) -> Option<Self> {
         let (stem, extension) = file.split_once('.')?;
-        let state = State::parse(extension)?;
+        let (clearance, state) = [Clearance::Awaited, Clearance::Agreed]
+            .into_iter()
+            .find_map(|c| Some((c, extension.strip_suffix(c.extension())?)))
+            .unwrap_or((Clearance::Rules, extension));
+        let state = State::parse(state)?;
         let mut parts = stem.split('_');
         let (time, id) = (parts.next()?, parts.next()?);
         let (fingerprint, checksum) = (parts.next()?, parts.next()?);
@@ -77,6 +104,7 @@ impl Name {
             fingerprint,
             checksum: u64::from_str_radix(checksum, 16).ok()?,
             state,
+            clearance,
         };
         // One spelling per name: `+5` and upper case parse as numbers too.
         (name.to_string() == file).then_some(name)
@@ -89,15 +117,20 @@ mod tests {
 
     #[test]
     fn a_name_says_what_it_was_made_of() {
-        for (fingerprint, state) in
-            [(None, State::Unsettled), ("0123456789abcdef".parse().ok(), State::Ready), (None, State::Fatal)]
-        {
+        let known = "0123456789abcdef".parse().ok();
+        for (fingerprint, state, clearance) in [
+            (None, State::Unsettled, Clearance::Rules),
+            (known, State::Ready, Clearance::Awaited),
+            (None, State::Fatal, Clearance::Agreed),
+            (None, State::Unsettled, Clearance::Awaited),
+        ] {
             let name = Name {
                 time: Timestamp::from_millis(1_763_678_400_123),
                 id: ReportId::from_bytes([9; 16]),
                 fingerprint,
                 checksum: 0xfeed,
                 state,
+                clearance,
             };
             assert_eq!(Name::parse(&name.to_string()), Some(name));
         }
@@ -115,6 +148,9 @@ mod tests {
             "notes.report",
             &good.replace(".report", ".json"),
             &good.replace(".report", ".report.tmp"),
+            &good.replace(".report", ".pending"),
+            &good.replace(".report", ".report.pending.agreed"),
+            &good.replace(".report", ".report."),
             &good.replace("feed", "FEED"),
             &good.replace("0017", "+017"),
             &good.replace("_0", "-0"),

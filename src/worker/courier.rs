@@ -58,7 +58,7 @@ impl Courier {
     pub(super) fn flush(&self, answer: SyncSender<Flushed>, until: Duration) {
         if let Err(Errand::Flush(answer, _)) = self.send(Errand::Flush(answer, until)) {
             // Whoever asked may have stopped waiting.
-            let _ = answer.try_send(store::waiting(&self.desk));
+            let _ = answer.try_send(Flushed { waiting: store::waiting(&self.desk).len() });
         }
     }
 

@@ -7,8 +7,11 @@ mod courier;
 mod desk;
 mod isolate;
 mod panics;
+mod pending;
 mod retry;
 mod round;
+#[cfg(test)]
+mod stampede;
 mod store;
 mod unsettled;
 
@@ -22,6 +25,7 @@ use crawl4ai_telemetry_core::{Loss, Privacy, Report};
 pub(crate) use desk::{Desk, Rules};
 pub(crate) use isolate::{Condition, Health};
 pub(crate) use panics::Panics;
+pub(crate) use pending::{Pending, ask};
 pub(crate) use retry::wait as wait_before_retry;
 pub(crate) use unsettled::Unsettled;
 
@@ -37,6 +41,8 @@ const POLL: Duration = Duration::from_millis(5);
 enum Job {
     /// Make a report of it and store it.
     Store(Box<Captured>, Privacy),
+    /// Make a report of it, which waits for the user's answer.
+    Hold(Box<Captured>),
     /// Send it from memory: it could not be stored.
     Keep(Box<Report>),
     /// Settle this panic when its time has come.
@@ -95,6 +101,11 @@ impl Worker {
                 true
             }
         }
+    }
+
+    /// Hands over a capture that waits for the user's answer; never waits. False when the queue was full.
+    pub(crate) fn hold(&self, captured: Captured) -> bool {
+        self.send(Job::Hold(Box::new(captured))).is_ok()
     }
 
     /// Sends a report from memory that could not be stored.

@@ -8,8 +8,9 @@ use crawl4ai_telemetry_core::{App, Environment, Loss, Privacy, ReportId, Timesta
 use super::{Desk, Unsettled, Worker};
 use crate::capture::Captured;
 use crate::capture::panic::{First, PanicSink};
+use crate::consent::Rule;
 use crate::gate::Admission;
-use crate::spool::{CrashLoop, Spool, State, Stored, YOUNG};
+use crate::spool::{Clearance, CrashLoop, Spool, State, Stored, YOUNG};
 
 /// The sink behind the hook.
 pub(crate) struct Panics {
@@ -30,6 +31,7 @@ impl PanicSink for Panics {
         }
         match self.desk.gate.admit(self.desk.clock.monotonic()) {
             Admission::Go(privacy) => Some(privacy),
+            Admission::Denied(rule) if self.desk.may_hold(rule) => Some(self.desk.gate.privacy_if_agreed()),
             Admission::Denied(_) => None,
             Admission::TooMany => {
                 self.desk.log.lost(Loss::RateLimited, 1);
@@ -51,7 +53,8 @@ impl PanicSink for Panics {
             return None;
         }
         let spool = self.desk.spool.as_ref()?;
-        let stored = spool.put((id, time, None), State::Unsettled, bytes).ok()?;
+        let clearance = if self.desk.gate.awaits_user() { Clearance::Awaited } else { Clearance::Rules };
+        let stored = spool.put_for((id, time, None), State::Unsettled, clearance, bytes).ok()?;
         if let Some(crashes) = &self.desk.crashes
             && self.desk.clock.monotonic().saturating_sub(self.desk.started) < YOUNG
         {
@@ -74,8 +77,17 @@ impl PanicSink for Panics {
         // Read again: the user may have changed their mind, or the first look was a remembered answer.
         let decided = self.desk.gate.decide();
         if !decided.1.allowed {
+            let held = if decided.1.rule == Rule::TerminalUnanswered && !self.desk.shows_only() {
+                self.desk.put_pending(captured, State::Unsettled)
+            } else {
+                None
+            };
             if let Some(first) = first {
                 first.replaced();
+            }
+            if let Some(stored) = held {
+                self.desk.sync_pending(&stored);
+                self.worker.watch(Unsettled { stored, thread });
             }
             return;
         }

@@ -14,13 +14,13 @@ use crate::config::Stored;
 use crate::consent::{self, Decision, Rule};
 use crate::journal::Fate;
 use crate::ledger::Book;
-use crate::spool::{CrashLoop, Name, Spool, SpoolError, State};
+use crate::spool::{Clearance, CrashLoop, Name, Spool, SpoolError, State};
 
 /// So many failures in a row, and sending waits for the next run.
 const TRIES: u32 = 8;
 
 /// How long sending waits in a crash loop, at most: a random part of it.
-const LOOPING: Duration = Duration::from_secs(5 * 60);
+pub(super) const LOOPING: Duration = Duration::from_secs(5 * 60);
 
 /// How soon to look again while another process delivers.
 const BUSY: Duration = Duration::from_secs(30);
@@ -58,6 +58,12 @@ impl Round {
             let wait = self.not_before.map(|at| at.saturating_sub(now));
             let limit = if self.busy { Some(wait.unwrap_or(BUSY)) } else { wait };
             let Some(errand) = next(queue, limit) else { break };
+            // What is captured while this one is delivered is nobody's question yet.
+            let asked = if matches!(errand, Some(Errand::Flush(..))) {
+                store::waiting(&self.desk)
+            } else {
+                Vec::new()
+            };
             self.deliver_when_due();
             if let Some(Errand::Flush(answer, until)) = errand {
                 while self.busy && self.desk.clock.monotonic() < until {
@@ -65,7 +71,8 @@ impl Round {
                     self.deliver_when_due();
                 }
                 let memory = self.memory.lock().unwrap_or_else(PoisonError::into_inner).len();
-                let waiting = store::waiting(&self.desk).waiting + memory;
+                let left = store::waiting(&self.desk);
+                let waiting = left.iter().filter(|id| asked.contains(id)).count() + memory;
                 // Whoever asked may have stopped waiting.
                 let _ = answer.try_send(Flushed { waiting });
             }
@@ -130,6 +137,9 @@ impl Round {
     }
 
     fn deliver_one(&mut self, spool: &Spool, name: Name) -> Next {
+        if name.clearance == Clearance::Awaited {
+            return Next::Go;
+        }
         let unsettled = name.state == State::Unsettled;
         let name = match name.state {
             State::Ready | State::Fatal => name,
@@ -139,10 +149,14 @@ impl Round {
                 None => return Next::Go,
             },
         };
-        let (stored, decision) = self.desk.gate.decide();
+        let (stored, mut decision) = self.desk.gate.decide();
+        if name.clearance == Clearance::Agreed {
+            decision = self.desk.gate.agreed(decision);
+        }
         if !decision.allowed {
             self.denied(spool, &decision);
-            return Next::Stop;
+            // What the user agreed to may stand behind what nobody agreed to.
+            return Next::Go;
         }
         let Some(report) = self.restore(spool, &name, &stored, &decision) else { return Next::Go };
         // Phase 1 of a process that died right then: no limit has seen it yet.
@@ -184,7 +198,13 @@ impl Round {
             }
         };
         let email = decision.email(self.desk.gate.env(), stored);
-        match self.desk.sanitizer().restore(&bytes, email, decision.privacy) {
+        let restored = match name.clearance {
+            Clearance::Agreed => self.desk.sanitizer().restore_agreed(&bytes, email, decision.privacy),
+            Clearance::Rules | Clearance::Awaited => {
+                self.desk.sanitizer().restore(&bytes, email, decision.privacy)
+            }
+        };
+        match restored {
             Ok(report) if name.state == State::Fatal => Some(report.with_level(Level::Fatal)),
             Ok(report) => Some(report),
             Err(error) => {
@@ -205,8 +225,8 @@ impl Round {
             self.desk.log.note(error.to_string());
         }
         self.desk.gate.forget();
-        for name in spool.list() {
-            spool.remove(&name);
+        for name in spool.list().iter().filter(|name| name.clearance == Clearance::Rules) {
+            spool.remove(name);
         }
         Next::Stop
     }

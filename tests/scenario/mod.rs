@@ -10,6 +10,9 @@
 )]
 #![allow(clippy::disallowed_methods, reason = "a scenario is a program: it reads its environment and exits")]
 
+#[cfg(unix)]
+pub mod terminal;
+
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::time::Duration;

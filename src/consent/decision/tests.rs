@@ -252,3 +252,27 @@ fn every_rule_has_a_name_and_a_reason_of_its_own() {
         }
     }
 }
+
+#[test]
+fn a_report_that_was_agreed_to_leaves_unless_somebody_says_no() {
+    let host = Host::default();
+    type Variables = &'static [(&'static str, &'static str)];
+    let cases: [(Variables, Stored, bool); 7] = [
+        (&[], stored(Consent::NotSet), true),
+        (&[("CI", "1")], stored(Consent::NotSet), true),
+        (&[], stored(Consent::Always), true),
+        (&[], stored(Consent::Denied), false),
+        (&[], ConfigProblem::Damaged.into(), false),
+        (&[("APP_TELEMETRY", "0")], stored(Consent::Always), false),
+        (&[("DO_NOT_TRACK", "1")], stored(Consent::NotSet), false),
+    ];
+    for (variables, stored, allowed) in cases {
+        let decision = decide(&env(variables), &stored, Environment::Cli, &host, 1).agreed();
+        assert_eq!(decision.allowed, allowed, "{variables:?} {stored:?}");
+        assert!(!decision.once && !decision.opt_out_notice);
+        assert_eq!(decision.privacy == Privacy::Standard, allowed, "{variables:?} {stored:?}");
+    }
+    // A yes to every further report is not spent by one that had a yes of its own.
+    let once = decide(&env(&[]), &stored(Consent::Once), Environment::Cli, &host, 1);
+    assert!(once.once && !once.agreed().once);
+}

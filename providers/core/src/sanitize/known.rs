@@ -1,7 +1,5 @@
 //! Values that are known to be personal: matched exactly, before any pattern.
 
-use aho_corasick::{AhoCorasick, MatchKind};
-
 use super::Redaction;
 use super::detect::Span;
 
@@ -105,36 +103,39 @@ impl Known {
 }
 
 /// Known values, ready to be searched for. Made when values are registered, never while cleaning.
-#[derive(Debug, Default)]
+///
+/// Three neighbouring bytes of each value, those that are rarest in messages, are its fingerprint. A table
+/// says which values a byte may be the first, second or third of; only where three bytes agree is a value
+/// compared. That is what vectorized searchers do, a byte at a time, and in any case.
+#[derive(Debug)]
 pub(super) struct KnownSet {
     known: Known,
-    search: Search,
+    /// For each byte, the buckets that it is the first of, and eight bits further the second, then the third.
+    table: Box<[u32; 256]>,
+    /// The values of each bucket, longest first, and where in them their fingerprint stands.
+    buckets: [Vec<(usize, usize)>; 8],
 }
-
-#[derive(Debug, Default)]
-enum Search {
-    #[default]
-    Empty,
-    Ready(Box<AhoCorasick>),
-    /// So many values that no automaton can be made of them: nothing can be checked, so nothing leaves.
-    Impossible,
-}
-
-/// A check that could not be made.
-pub(super) struct Failed;
 
 impl KnownSet {
     pub(super) fn new(known: Known) -> Self {
-        let search = if known.values.is_empty() {
-            Search::Empty
-        } else {
-            AhoCorasick::builder()
-                .match_kind(MatchKind::LeftmostLongest)
-                .ascii_case_insensitive(true)
-                .build(known.values.iter().map(|(_, value)| value.as_bytes()))
-                .map_or(Search::Impossible, |search| Search::Ready(Box::new(search)))
-        };
-        Self { known, search }
+        let mut set =
+            Self { known: Known::default(), table: Box::new([0; 256]), buckets: Default::default() };
+        for (n, (_, value)) in known.values.iter().enumerate() {
+            let offset = fingerprint(value.as_bytes());
+            let bucket = n % set.buckets.len();
+            for (place, b) in value.bytes().skip(offset).take(3).enumerate() {
+                for case in [b.to_ascii_lowercase(), b.to_ascii_uppercase()] {
+                    if let Some(slot) = set.table.get_mut(usize::from(case)) {
+                        *slot |= 1 << (bucket + 8 * place);
+                    }
+                }
+            }
+            if let Some(values) = set.buckets.get_mut(bucket) {
+                values.push((n, offset));
+            }
+        }
+        set.known = known;
+        set
     }
 
     /// This set and one value more.
@@ -144,22 +145,78 @@ impl KnownSet {
         Self::new(known)
     }
 
-    /// Appends every known value in `text`.
-    pub(super) fn find(&self, text: &[u8], found: &mut Vec<Span>) -> Result<(), Failed> {
-        let search = match &self.search {
-            Search::Empty => return Ok(()),
-            Search::Impossible => return Err(Failed),
-            Search::Ready(search) => search,
-        };
-        for hit in search.find_iter(text) {
-            let Some((kind, _)) = self.known.values.get(hit.pattern().as_usize()) else { continue };
-            let span = Span { start: hit.start(), end: hit.end(), kind: *kind };
-            if !matches!(kind, Redaction::User | Redaction::Host) || is_whole_name(text, &span) {
-                found.push(span);
+    /// Appends every known value in `text`; where one holds another, perhaps both.
+    pub(super) fn find(&self, text: &[u8], found: &mut Vec<Span>) {
+        if self.known.values.is_empty() {
+            return;
+        }
+        let (mut before, mut last) = (0, 0);
+        let (blocks, tail) = text.as_chunks::<8>();
+        for (n, block) in blocks.iter().enumerate() {
+            let (first, second) = (before, last);
+            let mut agreed = 0;
+            for b in block {
+                let marks = self.marks(*b);
+                agreed |= before & (last >> 8) & (marks >> 16);
+                (before, last) = (last, marks);
+            }
+            if agreed & 0xff != 0 {
+                self.look(text, n * 8, block, (first, second), found);
             }
         }
-        Ok(())
+        self.look(text, blocks.len() * 8, tail, (before, last), found);
     }
+
+    fn marks(&self, b: u8) -> u32 {
+        self.table.get(usize::from(b)).copied().unwrap_or(0)
+    }
+
+    /// Compares where the marks agree among the bytes from `at` on; `before` are the marks of the two before.
+    fn look(&self, text: &[u8], at: usize, bytes: &[u8], before: (u32, u32), found: &mut Vec<Span>) {
+        let (mut before, mut last) = before;
+        for (i, b) in (at..).zip(bytes) {
+            let marks = self.marks(*b);
+            let agreed = before & (last >> 8) & (marks >> 16) & 0xff;
+            if agreed != 0
+                && let Some(start) = i.checked_sub(2)
+            {
+                found.extend(self.compare(text, start, agreed));
+            }
+            (before, last) = (last, marks);
+        }
+    }
+
+    /// The longest value of the agreed buckets whose fingerprint stands at `at`.
+    #[cold]
+    fn compare(&self, text: &[u8], at: usize, agreed: u32) -> Option<Span> {
+        let buckets = self.buckets.iter().enumerate().filter(|(n, _)| agreed >> n & 1 == 1);
+        buckets
+            .flat_map(|(_, values)| values)
+            .filter_map(|(n, offset)| {
+                let (kind, value) = self.known.values.get(*n)?;
+                let start = at.checked_sub(*offset)?;
+                let span = Span { start, end: start.checked_add(value.len())?, kind: *kind };
+                let found = text.get(span.start..span.end)?.eq_ignore_ascii_case(value.as_bytes());
+                let named = matches!(kind, Redaction::User | Redaction::Host);
+                (found && (!named || is_whole_name(text, &span))).then_some(span)
+            })
+            .max_by_key(|span| span.end - span.start)
+    }
+}
+
+/// Where the three bytes stand that are rarest in messages: digits and signs before letters, rare letters before
+/// common ones.
+fn fingerprint(value: &[u8]) -> usize {
+    let weight = |b: &u8| match b.to_ascii_lowercase() {
+        b'e' | b't' | b'a' | b'o' | b'i' | b'n' | b's' | b'r' | b' ' => 4_u32,
+        b'l' | b'd' | b'c' | b'u' | b'm' | b'p' | b'f' | b'h' => 3,
+        b'a'..=b'z' | b'/' | b'.' => 2,
+        b'0'..=b'9' | b'-' | b'_' | b':' => 1,
+        _ => 0,
+    };
+    let rarest =
+        value.windows(3).enumerate().min_by_key(|(_, window)| window.iter().map(weight).sum::<u32>());
+    rarest.map_or(0, |(at, _)| at)
 }
 
 /// A whole word, and no segment of a Rust path: `main::run` is the program's, even when the user is `main`.
@@ -176,8 +233,9 @@ mod tests {
 
     fn found(set: &KnownSet, text: &str) -> Vec<String> {
         let mut spans = Vec::new();
-        assert!(set.find(text.as_bytes(), &mut spans).is_ok());
-        spans.iter().map(|s| text.get(s.start..s.end).unwrap().to_owned()).collect()
+        set.find(text.as_bytes(), &mut spans);
+        let whole = |s: &&Span| !spans.iter().any(|o| o != *s && o.start <= s.start && s.end <= o.end);
+        spans.iter().filter(whole).map(|s| text.get(s.start..s.end).unwrap().to_owned()).collect()
     }
 
     #[test]

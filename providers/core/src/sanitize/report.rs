@@ -82,16 +82,22 @@ impl Sanitizer {
         email: Option<&str>,
         privacy: Privacy,
     ) -> Result<Report, RestoreError> {
-        if bytes.len() > limits::STORED_REPORT {
-            return Err(RestoreError::TooLong { found: bytes.len() });
-        }
-        let mut body: Body<String> = serde_json::from_slice(bytes)
-            .map_err(|e| RestoreError::Malformed { line: e.line(), column: e.column() })?;
-        if body.schema > SCHEMA {
-            return Err(RestoreError::Newer { found: body.schema });
-        }
-        body.privacy = body.privacy.max(privacy);
-        Ok(self.clean(body, email))
+        Ok(self.clean(read(bytes, privacy)?, email))
+    }
+
+    /// As [`restore`](Self::restore), for a report that was stored before the user was asked about it: the address
+    /// that they agree to send now is added.
+    ///
+    /// # Errors
+    /// As for [`restore`](Self::restore).
+    pub fn restore_agreed(
+        &self,
+        bytes: &[u8],
+        email: Option<&str>,
+        privacy: Privacy,
+    ) -> Result<Report, RestoreError> {
+        let body = read(bytes, privacy)?;
+        Ok(self.clean(Body { user_email: email.map(str::to_owned), ..body }, email))
     }
 
     fn clean(&self, body: Body<String>, agreed_email: Option<&str>) -> Report {
@@ -198,6 +204,19 @@ impl Sanitizer {
     fn name(&self, name: &str, counts: &mut Counts) -> Text {
         self.scrub(name, limits::NAME, counts)
     }
+}
+
+fn read(bytes: &[u8], privacy: Privacy) -> Result<Body<String>, RestoreError> {
+    if bytes.len() > limits::STORED_REPORT {
+        return Err(RestoreError::TooLong { found: bytes.len() });
+    }
+    let mut body: Body<String> = serde_json::from_slice(bytes)
+        .map_err(|e| RestoreError::Malformed { line: e.line(), column: e.column() })?;
+    if body.schema > SCHEMA {
+        return Err(RestoreError::Newer { found: body.schema });
+    }
+    body.privacy = body.privacy.max(privacy);
+    Ok(body)
 }
 
 fn draft_exception(raw: RawException, own: &[String]) -> Exception<String> {

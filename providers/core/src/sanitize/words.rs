@@ -3,17 +3,24 @@
 //! A key is split into words (`snake_case`, `camelCase`, `kebab-case`, dots), and words are looked up whole:
 //! `author` is not `auth`, and `tokenizer_name` holds no token.
 
-/// What a key says of its value.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+mod tables;
+
+use tables::{
+    ADDRESS_OWNERS, CONTENT, KEY_OWNERS, MEASURES, NAME_OWNERS, PERSONAL, Packed, SENSITIVE, holds, may_tell,
+    pack,
+};
+
+/// What a key says of its value, the least first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Class {
     /// Nothing.
     Plain,
-    /// A secret.
-    Sensitive,
-    /// Who somebody is.
-    Personal,
     /// A page, a prompt, an answer: data of the program's user, of this kind.
     Content(&'static str),
+    /// Who somebody is.
+    Personal,
+    /// A secret.
+    Sensitive,
 }
 
 /// The words that make a key sensitive, a content key or safe.
@@ -22,342 +29,6 @@ pub(super) struct Words {
     sensitive: Vec<String>,
     safe: Vec<String>,
 }
-
-/// A word of at most 16 bytes in lower case; longer ones are in no table.
-type Packed = u128;
-
-const fn pack(word: &[u8]) -> Packed {
-    if word.len() > 16 {
-        return 0;
-    }
-    let mut packed: Packed = 0;
-    let mut rest = word;
-    while let Some((first, tail)) = rest.split_first() {
-        packed = (packed << 8) | first.to_ascii_lowercase() as Packed;
-        rest = tail;
-    }
-    packed
-}
-
-/// Words in the order of their packed form, sorted by the compiler.
-#[expect(clippy::indexing_slicing, reason = "runs in the compiler only")]
-const fn table<const N: usize>(words: [&str; N]) -> [Packed; N] {
-    let mut packed = [0; N];
-    let mut i = 0;
-    while i < N {
-        let new = pack(words[i].as_bytes());
-        assert!(new != 0, "a word of more than 16 bytes");
-        let mut at = i;
-        while at > 0 && packed[at - 1] > new {
-            packed[at] = packed[at - 1];
-            at -= 1;
-        }
-        packed[at] = new;
-        i += 1;
-    }
-    packed
-}
-
-fn holds(table: &[Packed], word: Packed) -> bool {
-    table.binary_search(&word).is_ok()
-}
-
-static SENSITIVE: [Packed; 62] = table([
-    "password",
-    "passwords",
-    "passwd",
-    "passphrase",
-    "passcode",
-    "pass",
-    "pwd",
-    "pw",
-    "secret",
-    "secrets",
-    "token",
-    "tokens",
-    "cookie",
-    "cookies",
-    "authorization",
-    "auth",
-    "session",
-    "sessions",
-    "sessionid",
-    "sid",
-    "credential",
-    "credentials",
-    "creds",
-    "bearer",
-    "jwt",
-    "otp",
-    "totp",
-    "cvv",
-    "cvc",
-    "pin",
-    "csrf",
-    "xsrf",
-    "oauth",
-    "apikey",
-    "apitoken",
-    "accesskey",
-    "secretkey",
-    "privatekey",
-    "signature",
-    "sig",
-    "dsn",
-    "connectionstring",
-    "webhook",
-    "passkey",
-    "mnemonic",
-    "privkey",
-    "jsessionid",
-    "phpsessid",
-    "sessid",
-    "authkey",
-    "userpass",
-    "userpwd",
-    "userpin",
-    "hmac",
-    "salt",
-    "nonce",
-    "bearertoken",
-    "accountkey",
-    "encryptionkey",
-    "signingkey",
-    "licensekey",
-    "wwwauthenticate",
-]);
-
-static PERSONAL: [Packed; 44] = table([
-    "email",
-    "emails",
-    "mail",
-    "username",
-    "user",
-    "login",
-    "loginname",
-    "phone",
-    "telephone",
-    "mobile",
-    "fax",
-    "ssn",
-    "firstname",
-    "lastname",
-    "fullname",
-    "surname",
-    "realname",
-    "nickname",
-    "birthday",
-    "birthdate",
-    "dob",
-    "hostname",
-    "ip",
-    "ipaddress",
-    "zipcode",
-    "postcode",
-    "iban",
-    "passport",
-    "street",
-    "cardnumber",
-    "pan",
-    "userid",
-    "accountnumber",
-    "employee",
-    "customer",
-    "patient",
-    "taxid",
-    "vat",
-    "latitude",
-    "longitude",
-    "mac",
-    "imei",
-    "recipient",
-    "host",
-]);
-
-/// What a `key` is a key to, when it is a secret.
-static KEY_OWNERS: [Packed; 29] = table([
-    "api",
-    "access",
-    "private",
-    "secret",
-    "signing",
-    "encryption",
-    "account",
-    "license",
-    "licence",
-    "subscription",
-    "storage",
-    "master",
-    "ssh",
-    "auth",
-    "shared",
-    "service",
-    "client",
-    "consumer",
-    "app",
-    "project",
-    "deploy",
-    "hmac",
-    "session",
-    "security",
-    "aes",
-    "rsa",
-    "gpg",
-    "pgp",
-    "crypto",
-]);
-
-/// What a `name` is the name of, when it is a person's or a machine's.
-static NAME_OWNERS: [Packed; 11] = table([
-    "first", "last", "full", "user", "real", "family", "given", "host", "middle", "maiden", "machine",
-]);
-
-/// What an `address` is the address of, when it is a person's or a machine's: not of memory.
-static ADDRESS_OWNERS: [Packed; 12] = table([
-    "street", "home", "postal", "billing", "shipping", "mailing", "ip", "email", "mail", "remote", "peer",
-    "client",
-]);
-
-/// Last words that make a key a measure or a kind of the thing, not the thing.
-static MEASURES: [Packed; 76] = table([
-    "count",
-    "counts",
-    "counter",
-    "len",
-    "length",
-    "size",
-    "sizes",
-    "bytes",
-    "total",
-    "limit",
-    "limits",
-    "max",
-    "min",
-    "avg",
-    "sum",
-    "age",
-    "ttl",
-    "timeout",
-    "timeouts",
-    "ms",
-    "millis",
-    "seconds",
-    "secs",
-    "minutes",
-    "duration",
-    "elapsed",
-    "delay",
-    "retries",
-    "attempts",
-    "type",
-    "types",
-    "kind",
-    "version",
-    "status",
-    "state",
-    "code",
-    "enabled",
-    "disabled",
-    "required",
-    "valid",
-    "expired",
-    "expires",
-    "expiry",
-    "present",
-    "missing",
-    "supported",
-    "strategy",
-    "mode",
-    "format",
-    "encoding",
-    "charset",
-    "parser",
-    "agent",
-    "provider",
-    "backend",
-    "policy",
-    "method",
-    "scheme",
-    "algorithm",
-    "algo",
-    "level",
-    "depth",
-    "width",
-    "height",
-    "color",
-    "language",
-    "lang",
-    "budget",
-    "usage",
-    "rate",
-    "percent",
-    "ratio",
-    "position",
-    "offset",
-    "index",
-    "line",
-]);
-
-/// Words of content keys, by the kind that stands in the value's place.
-static CONTENT: [(&str, &[&str]); 16] = [
-    (
-        "url",
-        &["url", "urls", "uri", "uris", "link", "links", "href", "endpoint", "referer", "referrer", "origin"],
-    ),
-    ("html", &["html", "xml", "dom", "svg"]),
-    ("body", &["body", "bodies"]),
-    ("content", &["content", "contents", "page", "pages", "screenshot", "attachment", "attachments", "blob"]),
-    ("markdown", &["markdown", "md"]),
-    (
-        "text",
-        &[
-            "text",
-            "texts",
-            "title",
-            "description",
-            "comment",
-            "comments",
-            "caption",
-            "bio",
-            "transcript",
-            "summary",
-            "snippet",
-            "chunk",
-            "chunks",
-            "paragraph",
-            "sentence",
-            "excerpt",
-            "note",
-            "notes",
-        ],
-    ),
-    (
-        "prompt",
-        &["prompt", "prompts", "instruction", "instructions", "goal", "goals", "backstory", "question"],
-    ),
-    (
-        "response",
-        &[
-            "response",
-            "responses",
-            "answer",
-            "answers",
-            "completion",
-            "completions",
-            "reply",
-            "output",
-            "outputs",
-        ],
-    ),
-    ("headers", &["headers", "header"]),
-    ("query", &["query", "queries", "sql", "search", "params", "querystring"]),
-    ("request", &["request", "requests"]),
-    ("payload", &["payload", "payloads", "input", "inputs"]),
-    ("document", &["document", "documents", "file", "files", "filename"]),
-    ("script", &["script", "scripts", "javascript"]),
-    ("arguments", &["args", "argv", "arguments", "cmdline", "command"]),
-    ("environment", &["environ", "env"]),
-];
 
 /// What secrets are called as the end of one word: `dbpassword`, `authtoken`.
 const ENDS: [&[u8]; 8] =
@@ -395,9 +66,23 @@ impl Words {
 
     /// Is a key, or a name in free text, that of a secret or of a person? Knows no content keys.
     pub(super) fn secret(&self, key: &[u8]) -> Class {
+        // The common case: one word of a message.
+        if self.sensitive.is_empty() && key.iter().all(u8::is_ascii_lowercase) && !may_tell(key) {
+            return Class::Plain;
+        }
         let mut class = Class::Plain;
         let mut last = 0;
+        let mut before: &[u8] = &[];
         for word in Split(key) {
+            let told = std::mem::replace(&mut before, word);
+            if !may_tell(word) {
+                last = 0;
+                continue;
+            }
+            // The word before is packed only for a word that may need it.
+            if last == 0 {
+                last = pack(told);
+            }
             let packed = pack(word);
             if self.is_sensitive(word, packed, last) {
                 class = Class::Sensitive;
@@ -409,7 +94,7 @@ impl Words {
         if !self.sensitive.is_empty() && self.declared(key) {
             return Class::Sensitive;
         }
-        if class != Class::Plain && holds(&MEASURES, last) { Class::Plain } else { class }
+        if class != Class::Plain && holds(&MEASURES, pack(before)) { Class::Plain } else { class }
     }
 
     fn is_sensitive(&self, word: &[u8], packed: Packed, last: Packed) -> bool {

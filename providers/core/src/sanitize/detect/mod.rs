@@ -12,6 +12,7 @@ mod entropy;
 mod flag;
 mod hay;
 mod header;
+mod host;
 mod html;
 mod iban;
 mod ip;
@@ -83,3 +84,6 @@ impl Detector for Pattern {
         }));
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,167 @@
+//! Asking the user: what is asked, by whom, and what the answer can be.
+//!
+//! The library asks on the terminal. A program with its own screen brings a [`ConsentPrompt`] of its own; when to ask,
+//! about which report and what becomes of the answer is not its business.
+
+mod lock;
+mod talk;
+mod terminal;
+
+use crawl4ai_telemetry_core::{App, Payload};
+
+pub(crate) use lock::PromptLock;
+pub use terminal::TerminalPrompt;
+
+/// Asks the user whether a report may be sent.
+///
+/// Called at most once in a process, on the program's main thread: when an error is captured there, when the guard is
+/// dropped, or at the start when an earlier run left a report. Never in a panic hook, and never while another
+/// program of the same user asks.
+///
+/// ```
+/// use crawl4ai_telemetry::consent::{Answer, Choice, ConsentPrompt, Question};
+///
+/// struct Dialog;
+///
+/// impl ConsentPrompt for Dialog {
+///     fn is_ready(&self) -> bool {
+///         true
+///     }
+///
+///     fn ask(&self, question: &Question<'_>) -> Answer {
+///         let _text = (question.headline(), question.sent(), question.never_sent());
+///         let _details = question.view();
+///         Answer::from(Choice::NotNow) // what the user pressed
+///     }
+/// }
+/// ```
+pub trait ConsentPrompt: Send + Sync {
+    /// Can the user be asked here and now? If not, the report waits for the next occasion.
+    fn is_ready(&self) -> bool;
+
+    /// Asks, and returns when the user has answered. A panic counts as [`Choice::Unanswered`].
+    fn ask(&self, question: &Question<'_>) -> Answer;
+}
+
+/// What is sent, wherever somebody is asked.
+pub(super) const SENT: &str =
+    "Sent: the error's type and cleaned text, its stack, versions, and what the program noted about it.";
+
+/// What never is.
+pub(super) const NEVER_SENT: &str =
+    "Never sent: URLs, addresses, tokens, paths, page content, your name or this machine's.";
+
+/// Why the user is asked now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Occasion {
+    /// An error was captured.
+    Error,
+    /// The program panicked.
+    Panic,
+    /// An earlier run left a report behind.
+    EarlierRun,
+}
+
+/// What the user is asked.
+#[derive(Clone, Copy, Debug)]
+pub struct Question<'a> {
+    pub(crate) app: &'a App,
+    pub(crate) occasion: Occasion,
+    pub(crate) policy_outdated: bool,
+    pub(crate) wants_email: bool,
+    pub(crate) reports: &'a [Payload],
+}
+
+impl<'a> Question<'a> {
+    /// The program that asks.
+    #[must_use]
+    pub fn app(&self) -> &'a App {
+        self.app
+    }
+
+    /// Why now.
+    #[must_use]
+    pub fn occasion(&self) -> Occasion {
+        self.occasion
+    }
+
+    /// What happened, as a question that names the program.
+    #[must_use]
+    pub fn headline(&self) -> String {
+        let name = self.app.name();
+        let happened = match self.occasion {
+            Occasion::Error => format!("{name} met an error."),
+            Occasion::Panic => format!("{name} crashed."),
+            Occasion::EarlierRun => format!("The last run of {name} failed."),
+        };
+        let again =
+            if self.policy_outdated { " What reports hold has changed since you agreed." } else { "" };
+        format!("{happened}{again} Send a crash report to its authors?")
+    }
+
+    /// What is sent, in one sentence.
+    #[must_use]
+    pub fn sent(&self) -> &'static str {
+        SENT
+    }
+
+    /// What never is, in one sentence.
+    #[must_use]
+    pub fn never_sent(&self) -> &'static str {
+        NEVER_SENT
+    }
+
+    /// Exactly what would be sent: the report that is asked about, and then the others that wait and would go along
+    /// with [`Choice::Always`]. The e-mail address, if one is given, is added afterwards.
+    #[must_use]
+    pub fn view(&self) -> &'a [Payload] {
+        self.reports
+    }
+
+    /// Is an e-mail address to be asked for, once the user has agreed? Not when one is known.
+    #[must_use]
+    pub fn wants_email(&self) -> bool {
+        self.wants_email
+    }
+}
+
+/// What the user chose.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Choice {
+    /// Send this report, and no other.
+    Once,
+    /// Send this report, the others that wait, and those to come. Stored.
+    Always,
+    /// Send nothing, now or later. Stored; everything that waits is deleted.
+    Never,
+    /// No, this time. Nothing is stored; the report is deleted.
+    NotNow,
+    /// Nobody was there to answer. Nothing is stored; the report waits.
+    Unanswered,
+}
+
+/// The user's answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Answer {
+    /// What they chose.
+    pub choice: Choice,
+    /// The address that they gave along with a yes. What is no address is left out.
+    pub email: Option<String>,
+}
+
+impl From<Choice> for Answer {
+    fn from(choice: Choice) -> Self {
+        Self { choice, email: None }
+    }
+}
+
+impl Answer {
+    /// With an e-mail address that goes along.
+    #[must_use]
+    pub fn with_email(mut self, email: Option<String>) -> Self {
+        self.email = email;
+        self
+    }
+}

@@ -1,0 +1,179 @@
+//! The conversation on a terminal, as a function over lines in and text out.
+
+use std::fmt::Write as _;
+use std::io::{self, Write};
+
+use super::{Answer, Choice, Question};
+use crate::consent::check_email;
+
+/// So many unusable answers, and the user does not want to answer.
+const TRIES: usize = 3;
+
+/// One line of the user's.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Line {
+    /// What was typed, without its end.
+    Text(String),
+    /// The user ended the input, or interrupted it.
+    End,
+    /// Nobody typed anything, or the terminal is gone.
+    Nobody,
+}
+
+/// Where lines come from.
+pub(super) trait Lines {
+    fn next(&mut self) -> Line;
+}
+
+/// Asks until there is an answer. A screen that cannot be written to has nobody before it.
+pub(super) fn talk(question: &Question<'_>, lines: &mut dyn Lines, out: &mut dyn Write) -> Answer {
+    converse(question, lines, out).unwrap_or_else(|_| Choice::Unanswered.into())
+}
+
+fn converse(question: &Question<'_>, lines: &mut dyn Lines, out: &mut dyn Write) -> io::Result<Answer> {
+    out.write_all(introduction(question).as_bytes())?;
+    let choice = choose(question, lines, out)?;
+    let command = question.app().command_name();
+    let (said, email) = match choice {
+        Choice::Once => ("This report is sent, and no other.".to_owned(), ask_email(question, lines, out)?),
+        Choice::Always => {
+            let email = ask_email(question, lines, out)?;
+            (format!("Crash reports are sent from now on. Undo with `{command} disable`."), email)
+        }
+        Choice::Never => (format!("Nothing is sent. Change it with `{command} enable`."), None),
+        Choice::NotNow => ("Nothing is sent, this time.".to_owned(), None),
+        Choice::Unanswered => ("No answer: nothing is sent.".to_owned(), None),
+    };
+    writeln!(out, "{said}")?;
+    Ok(Answer::from(choice).with_email(email))
+}
+
+fn introduction(question: &Question<'_>) -> String {
+    let others = question.view().len().saturating_sub(1);
+    let also = match others {
+        0 => String::new(),
+        1 => ", also 1 other that waits".to_owned(),
+        n => format!(", also {n} others that wait"),
+    };
+    let mut text = String::from("\n");
+    for paragraph in [question.headline().as_str(), question.sent(), question.never_sent()] {
+        wrap(paragraph, &mut text);
+    }
+    // Writing to a string does not fail.
+    let _ = writeln!(
+        text,
+        "\n  1  send this report only\n  2  always send reports{also}\n  3  don't send, now or later\n  v  view exactly what would be sent\n"
+    );
+    text
+}
+
+/// Breaks lines at 78 columns, the width of a terminal from 1978 that many still have.
+fn wrap(paragraph: &str, text: &mut String) {
+    const WIDTH: usize = 78;
+    let mut column = 0;
+    for word in paragraph.split(' ') {
+        let width = word.chars().count();
+        if column > 0 && column + 1 + width > WIDTH {
+            text.push('\n');
+            column = 0;
+        } else if column > 0 {
+            text.push(' ');
+            column += 1;
+        }
+        text.push_str(word);
+        column += width;
+    }
+    text.push('\n');
+}
+
+fn choose(question: &Question<'_>, lines: &mut dyn Lines, out: &mut dyn Write) -> io::Result<Choice> {
+    let mut unusable = 0;
+    while unusable < TRIES {
+        write!(out, "1, 2, 3 or v? ")?;
+        out.flush()?;
+        let line = match lines.next() {
+            Line::Text(line) => line,
+            Line::End => {
+                writeln!(out)?;
+                return Ok(Choice::NotNow);
+            }
+            Line::Nobody => {
+                writeln!(out)?;
+                return Ok(Choice::Unanswered);
+            }
+        };
+        match line.trim() {
+            "1" => return Ok(Choice::Once),
+            "2" => return Ok(Choice::Always),
+            "3" => return Ok(Choice::Never),
+            "v" | "V" => view(question, out)?,
+            _ => unusable += 1,
+        }
+    }
+    Ok(Choice::NotNow)
+}
+
+/// Byte for byte what would be sent, but for signs that would change the screen instead of showing on it.
+fn view(question: &Question<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let several = question.view().len() > 1;
+    for (at, payload) in question.view().iter().enumerate() {
+        let which = match (several, at) {
+            (false, _) => "the report".to_owned(),
+            (true, 0) => "this report".to_owned(),
+            (true, n) => format!("another one that waits ({n})"),
+        };
+        writeln!(out, "\n--- {which}: {}, {} bytes ---", payload.media_type, payload.bytes.len())?;
+        writeln!(out, "{}", visible(&payload.bytes))?;
+        writeln!(out, "--- end ---\n")?;
+    }
+    Ok(())
+}
+
+/// Control characters could move the cursor, and directional ones reverse the text: both are shown by their code.
+fn visible(bytes: &[u8]) -> String {
+    let directional =
+        |c| matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    let mut shown = String::with_capacity(bytes.len());
+    for c in String::from_utf8_lossy(bytes).chars() {
+        if (c.is_control() && c != '\n' && c != '\t') || directional(c) {
+            shown.extend(c.escape_unicode());
+        } else {
+            shown.push(c);
+        }
+    }
+    shown
+}
+
+fn ask_email(
+    question: &Question<'_>,
+    lines: &mut dyn Lines,
+    out: &mut dyn Write,
+) -> io::Result<Option<String>> {
+    if !question.wants_email() {
+        return Ok(None);
+    }
+    for _ in 0..TRIES {
+        write!(out, "E-mail, should the authors have a question (Enter for none): ")?;
+        out.flush()?;
+        let Line::Text(line) = lines.next() else {
+            writeln!(out)?;
+            return Ok(None);
+        };
+        let address = line.trim();
+        if address.is_empty() {
+            return Ok(None);
+        }
+        match check_email(address) {
+            Ok(()) => return Ok(Some(address.to_owned())),
+            Err(error) => {
+                let mut why = String::new();
+                wrap(&format!("Not taken: {error}."), &mut why);
+                out.write_all(why.as_bytes())?;
+            }
+        }
+    }
+    Ok(None)
+}
+
+#[cfg(test)]
+mod tests;

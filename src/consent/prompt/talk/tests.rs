@@ -1,0 +1,118 @@
+use std::collections::VecDeque;
+
+use crawl4ai_telemetry_core::{App, Payload};
+
+use super::*;
+use crate::consent::Occasion;
+
+/// What somebody types: `^D` ends the input, `^-` is nobody there.
+struct Typed(VecDeque<&'static str>);
+
+impl Lines for Typed {
+    fn next(&mut self) -> Line {
+        match self.0.pop_front() {
+            Some("^D") => Line::End,
+            Some("^-") | None => Line::Nobody,
+            Some(text) => Line::Text(text.to_owned()),
+        }
+    }
+}
+
+fn payload(text: &str) -> Payload {
+    Payload { media_type: "application/json", bytes: text.as_bytes().to_vec() }
+}
+
+fn ask_with(typed: &[&'static str], wants_email: bool, reports: &[Payload]) -> (Answer, String) {
+    let app = App::new("my-tool", "1.0");
+    let question =
+        Question { app: &app, occasion: Occasion::Error, policy_outdated: false, wants_email, reports };
+    let mut screen = Vec::new();
+    let answer = talk(&question, &mut Typed(typed.iter().copied().collect()), &mut screen);
+    (answer, String::from_utf8(screen).unwrap())
+}
+
+fn ask(typed: &[&'static str]) -> (Answer, String) {
+    ask_with(typed, true, &[payload("{}")])
+}
+
+#[test]
+fn every_answer_means_what_the_text_says() {
+    let cases: &[(&[&str], Choice, Option<&str>)] = &[
+        (&["1", ""], Choice::Once, None),
+        (&[" 1 ", "ada@example.com"], Choice::Once, Some("ada@example.com")),
+        (&["2", ""], Choice::Always, None),
+        (&["2", "nonsense", "ada@example.com"], Choice::Always, Some("ada@example.com")),
+        (&["2", "a", "b", "c", "ada@example.com"], Choice::Always, None),
+        (&["2", "^D"], Choice::Always, None),
+        (&["2", "^-"], Choice::Always, None),
+        (&["3"], Choice::Never, None),
+        (&["v", "v", "V", "v", "3"], Choice::Never, None),
+        (&["yes", "", "3"], Choice::Never, None),
+        (&["yes", "y", "12"], Choice::NotNow, None),
+        (&["", "v", "", "v", ""], Choice::NotNow, None),
+        (&["^D"], Choice::NotNow, None),
+        (&["v", "^D"], Choice::NotNow, None),
+        (&["^-"], Choice::Unanswered, None),
+        (&["x", "^-"], Choice::Unanswered, None),
+    ];
+    for (typed, choice, email) in cases {
+        let (answer, screen) = ask(typed);
+        assert_eq!((answer.choice, answer.email.as_deref()), (*choice, *email), "{typed:?}\n{screen}");
+        assert!(screen.ends_with('\n'), "{typed:?}: the program's own line begins at the left");
+    }
+}
+
+#[test]
+fn the_question_names_the_program_and_fits_eighty_columns() {
+    let many: Vec<Payload> = (0..4).map(|_| payload("{}")).collect();
+    let (_, one) = ask(&["3"]);
+    let (_, four) = ask_with(&["3"], true, &many);
+    for screen in [&one, &four] {
+        assert!(screen.contains("my-tool met an error. Send a crash report"), "{screen}");
+        assert!(screen.contains("Sent: ") && screen.contains("Never sent: "), "{screen}");
+        assert!(screen.contains("`my-tool telemetry enable`"), "{screen}");
+        assert!(screen.lines().all(|line| line.chars().count() < 80), "{screen}");
+    }
+    assert!(four.contains("also 3 others that wait") && !one.contains("other"), "{four}");
+}
+
+#[test]
+fn view_shows_every_byte_of_every_report_and_nothing_moves_the_cursor() {
+    let exact = r#"{"value":"ä \u001b[2J"}"#;
+    let reports = [payload(exact), payload("{\"a\":\"\u{1b}[2J\u{202e}\"}\nsecond")];
+    let (_, screen) = ask_with(&["v", "3"], true, &reports);
+    assert!(screen.contains(&format!("24 bytes ---\n{exact}\n--- end")), "{screen}");
+    assert!(screen.contains("{\"a\":\"\\u{1b}[2J\\u{202e}\"}\nsecond\n"), "{screen}");
+    assert!(!screen.contains('\u{1b}') && !screen.contains('\u{202e}'));
+}
+
+#[test]
+fn no_address_is_asked_for_when_one_is_known_or_nothing_is_sent() {
+    let (answer, screen) = ask_with(&["2"], false, &[payload("{}")]);
+    assert_eq!(answer, Choice::Always.into());
+    assert!(!screen.contains("e-mail"), "{screen}");
+    assert!(!ask(&["3"]).1.contains("e-mail"));
+}
+
+#[test]
+fn a_screen_that_is_gone_has_nobody_before_it() {
+    struct Closed;
+    impl Write for Closed {
+        fn write(&mut self, _: &[u8]) -> io::Result<usize> {
+            Err(io::ErrorKind::BrokenPipe.into())
+        }
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+    let app = App::new("tool", "1.0");
+    let question = Question {
+        app: &app,
+        occasion: Occasion::Panic,
+        policy_outdated: true,
+        wants_email: true,
+        reports: &[],
+    };
+    let answer = talk(&question, &mut Typed(VecDeque::from(["2", ""])), &mut Closed);
+    assert_eq!(answer.choice, Choice::Unanswered);
+}

@@ -1,0 +1,200 @@
+//! The library's own prompt: on standard error and standard input, and only where that disturbs nobody.
+
+use std::io::{self, Write};
+
+use super::talk::talk;
+use super::{Answer, Choice, ConsentPrompt, Question};
+use crate::env::Env;
+
+/// Asks on the terminal.
+#[derive(Clone, Debug)]
+pub struct TerminalPrompt {
+    dumb: bool,
+}
+
+impl TerminalPrompt {
+    /// For the terminal that `TERM` names in these variables.
+    #[must_use]
+    pub fn new(env: &Env) -> Self {
+        Self { dumb: env.get("TERM") == Some("dumb") }
+    }
+}
+
+impl ConsentPrompt for TerminalPrompt {
+    /// Standard input and standard error are a terminal that takes whole lines and shows what is typed (else the
+    /// program has a screen of its own), the process is in its foreground (a read in the background would stop it),
+    /// and standard output is no pipe: its reader may be a pager, which reads from the same terminal.
+    fn is_ready(&self) -> bool {
+        !self.dumb && system::is_ready()
+    }
+
+    fn ask(&self, question: &Question<'_>) -> Answer {
+        match system::Keyboard::open() {
+            Some(mut keyboard) => talk(question, &mut keyboard, &mut Screen),
+            None => Choice::Unanswered.into(),
+        }
+    }
+}
+
+/// Standard error, taken for each write: another thread that prints meanwhile waits for no answer.
+struct Screen;
+
+impl Write for Screen {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        io::stderr().lock().write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+#[cfg(unix)]
+mod system {
+    use std::fs::File;
+    use std::io::{IsTerminal, Read};
+    use std::os::fd::AsFd;
+
+    use rustix::event::{PollFd, PollFlags, Timespec, poll};
+    use rustix::fs::{FileType, fstat};
+    use rustix::process::getpgrp;
+    use rustix::termios::{LocalModes, QueueSelector, tcflush, tcgetattr, tcgetpgrp};
+
+    use super::super::talk::{Line, Lines};
+
+    /// How long to wait for a line, in seconds. Time enough to read a report, and a run that nobody watches goes on.
+    const PATIENCE: i64 = 120;
+
+    /// No answer is longer; what is more of a line is dropped.
+    const LONGEST: usize = 1024;
+
+    pub(super) fn is_ready() -> bool {
+        let (input, output) = (std::io::stdin(), std::io::stdout());
+        let whole_lines_shown = tcgetattr(&input)
+            .is_ok_and(|modes| modes.local_modes.contains(LocalModes::ICANON | LocalModes::ECHO));
+        let piped = fstat(&output).is_ok_and(|found| {
+            matches!(FileType::from_raw_mode(found.st_mode), FileType::Fifo | FileType::Socket)
+        });
+        input.is_terminal()
+            && std::io::stderr().is_terminal()
+            && whole_lines_shown
+            && !piped
+            && in_foreground(&input)
+    }
+
+    fn in_foreground(terminal: &impl AsFd) -> bool {
+        tcgetpgrp(terminal).is_ok_and(|group| group == getpgrp())
+    }
+
+    /// Standard input past the buffer of `std`: a program that reads lines in a loop holds the lock of that one while
+    /// it captures an error.
+    pub(super) struct Keyboard {
+        input: File,
+    }
+
+    impl Keyboard {
+        pub(super) fn open() -> Option<Self> {
+            let input = std::io::stdin().as_fd().try_clone_to_owned().ok()?;
+            // What was typed before the question was not meant for it.
+            tcflush(&input, QueueSelector::IFlush).ok()?;
+            Some(Self { input: input.into() })
+        }
+    }
+
+    impl Lines for Keyboard {
+        fn next(&mut self) -> Line {
+            let mut line = Vec::new();
+            let mut piece = [0; 256];
+            loop {
+                let patience = Timespec { tv_sec: PATIENCE, tv_nsec: 0 };
+                match poll(&mut [PollFd::new(&self.input, PollFlags::IN)], Some(&patience)) {
+                    Ok(0) => return Line::Nobody,
+                    Ok(_) => {}
+                    // A signal that the program handles itself: Ctrl-C, as a rule.
+                    Err(_) => return Line::End,
+                }
+                // Sent to the background meanwhile: a read would stop the process.
+                if !in_foreground(&self.input) {
+                    return Line::Nobody;
+                }
+                let Some(read) = self.input.read(&mut piece).ok().and_then(|n| piece.get(..n)) else {
+                    return Line::End;
+                };
+                if read.is_empty() {
+                    return Line::End;
+                }
+                let ended = read.ends_with(b"\n");
+                line.extend(read.iter().take(LONGEST.saturating_sub(line.len())));
+                if ended {
+                    return Line::Text(String::from_utf8_lossy(&line).trim_end().to_owned());
+                }
+            }
+        }
+    }
+}
+
+#[cfg(windows)]
+mod system {
+    use std::fs::File;
+    use std::io::{IsTerminal, Read};
+
+    use super::super::talk::{Line, Lines};
+
+    const LONGEST: usize = 1024;
+
+    pub(super) fn is_ready() -> bool {
+        std::io::stdin().is_terminal() && std::io::stderr().is_terminal() && std::io::stdout().is_terminal()
+    }
+
+    /// The console itself, past the buffer of `std`, whose lock the program may hold.
+    pub(super) struct Keyboard {
+        input: File,
+    }
+
+    impl Keyboard {
+        pub(super) fn open() -> Option<Self> {
+            File::options().read(true).write(true).open("CONIN$").ok().map(|input| Self { input })
+        }
+    }
+
+    impl Lines for Keyboard {
+        fn next(&mut self) -> Line {
+            let mut line = Vec::new();
+            let mut byte = [0];
+            loop {
+                match self.input.read(&mut byte) {
+                    Ok(0) | Err(_) => return Line::End,
+                    // Ctrl-Z, the end of input of a console.
+                    Ok(_) if line.is_empty() && byte == [0x1a] => return Line::End,
+                    Ok(_) if byte == [b'\n'] => break,
+                    Ok(_) if line.len() < LONGEST => line.extend(byte),
+                    Ok(_) => {}
+                }
+            }
+            Line::Text(String::from_utf8_lossy(&line).trim_end().to_owned())
+        }
+    }
+}
+
+#[cfg(not(any(unix, windows)))]
+mod system {
+    use super::super::talk::{Line, Lines};
+
+    pub(super) fn is_ready() -> bool {
+        false
+    }
+
+    pub(super) struct Keyboard;
+
+    impl Keyboard {
+        pub(super) fn open() -> Option<Self> {
+            None
+        }
+    }
+
+    impl Lines for Keyboard {
+        fn next(&mut self) -> Line {
+            Line::Nobody
+        }
+    }
+}

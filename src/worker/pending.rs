@@ -1,0 +1,242 @@
+//! Reports that wait for the user's answer: held in the spool, asked about once, then set free or deleted.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread;
+
+use crawl4ai_telemetry_core::{Level, Losses, Payload, Report, ReportId};
+
+use super::{Desk, Worker};
+use crate::capture::Captured;
+use crate::consent::{
+    self, ActionError, Answer, Choice, ConsentPrompt, Occasion, PromptLock, Question, Rule,
+};
+use crate::spool::{Clearance, Name, Spool, SpoolError, State, Stored};
+
+/// So many reports one process may hold: as many as the spool keeps of them.
+const HELD: usize = 10;
+
+/// Has this process asked? Nobody is asked twice, whatever instances a program makes.
+static ASKED: AtomicBool = AtomicBool::new(false);
+
+/// Who asks, and what this process holds.
+pub(crate) struct Pending {
+    prompt: Arc<dyn ConsentPrompt>,
+    held: AtomicUsize,
+    last: Mutex<Option<ReportId>>,
+}
+
+impl Pending {
+    pub(crate) fn new(prompt: Arc<dyn ConsentPrompt>) -> Self {
+        Self { prompt, held: AtomicUsize::new(0), last: Mutex::new(None) }
+    }
+
+    /// The last report of this process that waits.
+    pub(crate) fn last(&self) -> Option<ReportId> {
+        *self.last.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Can the user be asked on this thread, now? Only on the main one: where others wait for an answer, nobody
+    /// knows why the program stands still.
+    pub(crate) fn can_ask(&self) -> bool {
+        !ASKED.load(Ordering::Relaxed)
+            && thread::current().name() == Some("main")
+            && catch_unwind(AssertUnwindSafe(|| self.prompt.is_ready())).unwrap_or(false)
+    }
+}
+
+impl Desk {
+    /// May a report that `rule` forbids wait for the user's answer? Lock-free, so that the panic hook may ask.
+    pub(crate) fn may_hold(&self, rule: Rule) -> bool {
+        let one_more = |held: usize| (held < HELD).then_some(held.saturating_add(1));
+        rule == Rule::TerminalUnanswered
+            && self.spool.is_some()
+            && !self.shows_only()
+            && self.pending.held.fetch_update(Ordering::Relaxed, Ordering::Relaxed, one_more).is_ok()
+    }
+
+    /// Stores a capture that waits for the user's answer. Gives it back when they have said yes before it was
+    /// captured: then it goes the usual way.
+    pub(crate) fn hold(&self, captured: Captured) -> Option<Captured> {
+        let (stored, decision) = self.gate.decide();
+        if decision.allowed {
+            let before = stored.settings.decided_at.is_some_and(|at| at <= captured.event.time);
+            return before.then_some(captured);
+        }
+        if decision.rule == Rule::TerminalUnanswered {
+            // The program's own detectors run in here.
+            let held = catch_unwind(AssertUnwindSafe(|| self.put_pending(captured, State::Ready)));
+            if let Ok(Some(stored)) = held {
+                self.sync_pending(&stored);
+            }
+        }
+        None
+    }
+
+    /// Makes the report as it would be sent if the user agreed, and stores it; not one more of a bug that waits.
+    pub(super) fn put_pending(&self, captured: Captured, state: State) -> Option<Stored> {
+        let spool = self.spool.as_ref()?;
+        let report = self.report_if_agreed(captured);
+        let known = |name: &Name| {
+            name.clearance == Clearance::Awaited && name.fingerprint == Some(report.fingerprint())
+        };
+        if let Some(known) = spool.list().iter().find(|name| known(name)) {
+            self.set_last(known.id);
+            return None;
+        }
+        let key = (report.id(), report.time(), Some(report.fingerprint()));
+        let stored = serde_json::to_vec(&report).map_err(|error| error.to_string()).and_then(|bytes| {
+            spool.put_for(key, state, Clearance::Awaited, &bytes).map_err(|e| e.to_string())
+        });
+        match stored {
+            Ok(stored) => {
+                self.set_last(report.id());
+                Some(stored)
+            }
+            Err(error) => {
+                self.log.note(error);
+                None
+            }
+        }
+    }
+
+    pub(super) fn sync_pending(&self, stored: &Stored) {
+        let Some(spool) = &self.spool else { return };
+        spool.sync(stored);
+        spool.evict(self.clock.now());
+        // A no that came between the look and the file has deleted everything but this.
+        if self.gate.decide().1.rule == Rule::StoredDenial {
+            spool.remove(&stored.name);
+        }
+    }
+
+    fn report_if_agreed(&self, captured: Captured) -> Report {
+        let mut event = captured.resolve();
+        event.environment = self.gate.surroundings().environment;
+        // What was lost is told by a report that leaves for certain, and the address is added when it does.
+        event.losses = Losses::default();
+        self.sanitizer().report(self.gate.app(), event, self.gate.privacy_if_agreed())
+    }
+
+    fn set_last(&self, id: ReportId) {
+        *self.pending.last.lock().unwrap_or_else(PoisonError::into_inner) = Some(id);
+    }
+
+    /// The user's no: closes the gate for this process, stores it, and deletes what waits. Each is done whether or
+    /// not the others can be.
+    pub(crate) fn refuse(&self) -> (Result<(), ActionError>, Result<(), SpoolError>) {
+        self.gate.close();
+        let stored = consent::disable(self.gate.store(), &*self.clock).map(drop);
+        (stored, self.spool.as_ref().map_or(Ok(0), Spool::purge).map(drop))
+    }
+
+    /// What a report that waits would look like on its way.
+    pub(crate) fn render_waiting(&self, name: &Name) -> Option<Payload> {
+        let bytes = self.spool.as_ref()?.read(name).ok()?;
+        let (stored, decision) = self.gate.decide();
+        let (sanitizer, env) = (self.sanitizer(), self.gate.env());
+        let report = match name.clearance {
+            Clearance::Rules => sanitizer.restore(&bytes, decision.email(env, &stored), decision.privacy),
+            // As if the user had agreed: that is what they are shown.
+            Clearance::Awaited | Clearance::Agreed => {
+                let agreed = self.gate.agreed(decision);
+                sanitizer.restore_agreed(&bytes, agreed.email(env, &stored), agreed.privacy)
+            }
+        };
+        let report = report.ok()?;
+        let report = if name.state == State::Fatal { report.with_level(Level::Fatal) } else { report };
+        catch_unwind(AssertUnwindSafe(|| self.provider.render(&report))).ok()?.ok()
+    }
+}
+
+/// Asks the user about a report that waits: `about`, or the last that ended a process, or the last. `None` when they
+/// were not asked.
+pub(crate) fn ask(
+    desk: &Desk,
+    worker: &Worker,
+    occasion: Occasion,
+    about: Option<ReportId>,
+) -> Option<Choice> {
+    let spool = desk.spool.as_ref()?;
+    if desk.shows_only() || !desk.pending.can_ask() {
+        return None;
+    }
+    let host = &desk.gate.surroundings().host;
+    let lock = PromptLock::take(desk.gate.env(), host.temporary_folder.clone())?;
+    // Read under the lock: whoever held it before may have got an answer.
+    let (stored, decision) = desk.gate.decide();
+    if decision.rule == Rule::StoredDenial && spool.purge().is_err() {
+        desk.log.note("reports that wait could not be deleted".to_owned());
+    }
+    if decision.rule != Rule::TerminalUnanswered {
+        return None;
+    }
+    spool.evict(desk.clock.now());
+    let reports = waiting(desk, spool, about);
+    let (first, _) = reports.first()?;
+    if ASKED.swap(true, Ordering::Relaxed) {
+        return None;
+    }
+    let (names, payloads): (Vec<&Name>, Vec<Payload>) = reports.iter().map(|(n, p)| (n, p.clone())).unzip();
+    let question = Question {
+        app: desk.gate.app(),
+        occasion,
+        policy_outdated: decision.policy_outdated,
+        wants_email: desk.gate.agreed(decision).email(desk.gate.env(), &stored).is_none(),
+        reports: &payloads,
+    };
+    let answer = catch_unwind(AssertUnwindSafe(|| desk.pending.prompt.ask(&question)));
+    let answer = answer.unwrap_or_else(|_| Choice::Unanswered.into());
+    carry_out(desk, spool, &answer, first, &names);
+    drop(lock);
+    match answer.choice {
+        Choice::Once | Choice::Always => worker.wake(),
+        Choice::Never | Choice::NotNow | Choice::Unanswered => {}
+    }
+    Some(answer.choice)
+}
+
+/// What can be shown, the one that is asked about first.
+fn waiting(desk: &Desk, spool: &Spool, about: Option<ReportId>) -> Vec<(Name, Payload)> {
+    let mut names: Vec<Name> = spool
+        .list()
+        .into_iter()
+        .filter(|name| name.clearance == Clearance::Awaited && !spool.is_held(name))
+        .filter_map(|name| match name.state {
+            State::Ready | State::Fatal => Some(name),
+            // Its process is gone, and nobody has settled it.
+            State::Unsettled => spool.settle(&name, State::Fatal),
+        })
+        .collect();
+    names.reverse();
+    names.sort_by_key(|name| (about != Some(name.id), name.state != State::Fatal));
+    names.into_iter().filter_map(|name| Some((name.clone(), desk.render_waiting(&name)?))).collect()
+}
+
+fn carry_out(desk: &Desk, spool: &Spool, answer: &Answer, first: &Name, all: &[&Name]) {
+    let email = answer.email.as_deref().filter(|email| consent::check_email(email).is_ok());
+    let note = |failed: Option<String>| failed.into_iter().for_each(|error| desk.log.note(error));
+    match answer.choice {
+        Choice::Once => {
+            let stored = email.map(|email| consent::set_email(desk.gate.store(), email));
+            note(stored.and_then(|stored| Some(stored.err()?.to_string())));
+            spool.agree(first);
+        }
+        Choice::Always => {
+            let stored = consent::enable(desk.gate.store(), &*desk.clock, email, false);
+            note(stored.err().map(|error| error.to_string()));
+            desk.gate.reopen();
+            for name in all {
+                spool.agree(name);
+            }
+        }
+        Choice::Never => {
+            let (stored, deleted) = desk.refuse();
+            note(stored.err().map(|error| error.to_string()));
+            note(deleted.err().map(|error| error.to_string()));
+        }
+        Choice::NotNow => spool.remove(first),
+        Choice::Unanswered => {}
+    }
+}
