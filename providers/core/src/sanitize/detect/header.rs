@@ -44,7 +44,8 @@ pub(super) fn end(hay: Hay<'_>, i: usize, kind: Redaction) -> usize {
             continue;
         }
         let goes_on = matches!(hay.before(word), b',' | b';') && word > at;
-        let scheme = at == i && kind == Redaction::Authorization && word > i && hay.at(word) == b' ';
+        let named = SCHEMES.iter().any(|s| s.eq_ignore_ascii_case(hay.slice(at, word)));
+        let scheme = at == i && word > i && (named || kind == Redaction::Authorization);
         // The dates of `Expires=Wed, 21 Oct 2015 07:28:00 GMT`.
         let dated = kind == Redaction::Cookie && is_date(hay, word);
         if hay.at(word) == b' ' && hay.at(word + 1) > b' ' && (goes_on || scheme || dated) {

@@ -130,6 +130,11 @@ fn value(hay: Hay<'_>, start: usize, kind: Redaction, prose: bool, whole_line: b
         (start, balanced(hay, start))
     } else {
         let end = open_end(hay, start);
+        // `token = Bearer …`
+        let scheme = [&b"bearer"[..], b"basic", b"token", b"digest", b"negotiate"];
+        let names =
+            is_word(hay.at(end + 1)) && scheme.iter().any(|s| s.eq_ignore_ascii_case(hay.slice(start, end)));
+        let end = if names { header::end(hay, start, Redaction::Authorization) } else { end };
         // `Session { id: … }` and `Secret("…")` hold more than their name.
         let inner = hay.ahead_at_most(end, 1, |b| b == b' ');
         if end > start && hay.at(inner) == b'{' { (start, balanced(hay, inner)) } else { (start, end) }
