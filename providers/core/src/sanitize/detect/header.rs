@@ -1,6 +1,7 @@
 //! Header text: what stands behind `Authorization`, `Cookie` and their kin (RFC 9110 section 11, RFC 6265).
 
-use super::hay::{Hay, is_ident, is_quote, is_word};
+use super::hay::{Hay, is_ident, is_quote};
+use super::url::is_pause;
 use super::{Redaction, Span};
 
 /// Schemes of RFC 9110 section 16.4.1 that people paste without the header's name.
@@ -87,7 +88,7 @@ pub(super) fn bearer(hay: Hay<'_>, i: usize) -> Option<Span> {
         return None;
     }
     let start = hay.ahead_at_most(i + scheme.len(), 4, |b| b == b' ');
-    let end = hay.ahead(start, |b| is_word(b) || matches!(b, b'-' | b'.' | b'_' | b'~' | b'+' | b'/' | b'='));
+    let end = hay.ahead(start, |b| !is_pause(b) && b != b'\\');
     let end = hay.back(end, start, |b| b == b'.');
     let value = hay.slice(start, end);
     // `bearer token`, `Basic usage`: words of a sentence have no digit and no capital inside.

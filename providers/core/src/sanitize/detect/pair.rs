@@ -3,7 +3,7 @@
 
 use super::hay::{Hay, is_ident, is_quote, is_space, is_word};
 use super::url::is_pause;
-use super::{Redaction, Span, header, path, placeholder};
+use super::{Redaction, Span, header, path, placeholder, url};
 use crate::sanitize::words::{Class, Words};
 
 /// The longest key that is looked for.
@@ -174,10 +174,13 @@ fn open_end(hay: Hay<'_>, start: usize) -> usize {
     loop {
         end = hay.ahead(end, |b| !(is_pause(b) || matches!(b, b'&' | b'\\')));
         if hay.at(end) != b'\\' || hay.is_escape(end) {
-            return end;
+            break;
         }
         end += 1;
     }
+    // A URL knows its own end.
+    let url = hay.slice(start, end).windows(3).any(|w| w == b"://");
+    if url { url::end(hay, end, hay.before(start)).max(end) } else { end }
 }
 
 /// Behind what `Debug` puts around a value: `Some(`, `Ok(`, `b`.
