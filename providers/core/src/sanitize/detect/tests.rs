@@ -147,6 +147,8 @@ fn headers_pairs_and_arguments() {
         ("run --password hunter2 --depth 3", "run --password [secret] --depth 3"),
         ("curl -u ada:hunter2 x", "curl -u [secret] x"),
         ("os.environ['API_KEY'] = 'abc'", "os.environ['API_KEY'] = '[secret]'"),
+        ("proxy_password=https://x.com/a,b/ada end", "proxy_password=[secret] end"),
+        ("ssh-rsa AAAA Bearer abc123DEF end", "[token] end"),
         ("db_password: correct horse battery staple", "db_password: [secret]"),
         ("no access for user \"ada\"", "no access for user \"[redacted]\""),
         ("token: {\"a\": [1, 2]} and more", "token: [secret] and more"),
