@@ -1,18 +1,17 @@
 //! The free functions, for the telemetry that is installed in the process.
 
-use std::borrow::Cow;
 use std::future::Future;
-use std::pin::pin;
 use std::time::Duration;
 
 use crawl4ai_telemetry_core::{App, Context, Level};
 
-use crate::capture::error::Capturable;
-use crate::capture::{operations, polled};
-use crate::global;
+use crate::capture::error::{Capturable, Chain};
+use crate::capture::operations;
+use crate::capture::seen::Asked;
 use crate::guard::Guard;
 use crate::status::Status;
-use crate::telemetry::{ChoiceStoreError, Outcome, Reason, Telemetry};
+use crate::telemetry::{ChoiceStoreError, Outcome, Telemetry};
+use crate::{global, layer};
 
 /// Sets telemetry up with Crawl4AI's names: `~/.crawl4ai/config.json`, `CRAWL4AI_*`, `crwl telemetry`.
 ///
@@ -29,6 +28,9 @@ pub fn init() -> Guard {
 
 /// Reports an error: any `std::error::Error`, a boxed one, or an `anyhow::Error` (feature `anyhow`).
 ///
+/// Whoever calls this wants a report, so there is one even when the error was reported before; the operations
+/// that it leaves afterwards do not report it again.
+///
 /// Costs one relaxed load while no telemetry is installed. Otherwise the message is formatted and the stack is
 /// walked on this thread; everything else happens on a thread of the library.
 ///
@@ -41,33 +43,25 @@ pub fn init() -> Guard {
 /// }
 /// ```
 #[inline]
+#[track_caller]
 pub fn capture_exception<Via, E>(error: &E, context: Context) -> Outcome
 where
     E: Capturable<Via> + ?Sized,
 {
-    if !global::is_reachable() {
-        return Outcome::Suppressed(Reason::NotInstalled);
-    }
-    with(|telemetry| telemetry.capture_exception(error, context))
+    layer::capture(Asked::Expressly, Level::Error, context, || error.chain())
 }
 
 /// Reports a text.
 #[inline]
+#[track_caller]
 pub fn capture_message(level: Level, text: &str, context: Context) -> Outcome {
-    if !global::is_reachable() {
-        return Outcome::Suppressed(Reason::NotInstalled);
-    }
-    with(|telemetry| telemetry.capture_message(level, text, context))
-}
-
-#[inline(never)]
-fn with(capture: impl FnOnce(&Telemetry) -> Outcome) -> Outcome {
-    global::current().map_or(Outcome::Suppressed(Reason::NotInstalled), |telemetry| capture(&telemetry))
+    layer::capture(Asked::Expressly, level, context, || Chain::message(text))
 }
 
 /// Runs an operation: an `Err` that leaves it is reported, and goes on to the caller unchanged.
 ///
-/// `name` is a constant of the program or passes the sanitizer like any text. Panics in it carry its name too.
+/// `name` is a constant of the program, so that it can stand in a report of any privacy level. Panics in it carry
+/// its name too. An error that was reported when it left an operation inside is not reported again.
 ///
 /// # Errors
 /// What `body` returns.
@@ -78,18 +72,20 @@ fn with(capture: impl FnOnce(&Telemetry) -> Outcome) -> Outcome {
 /// let depth = telemetry_context("read depth", || "3".parse::<u32>())?;
 /// # Ok::<(), std::num::ParseIntError>(())
 /// ```
-pub fn telemetry_context<T, E, Via>(
-    name: impl Into<Cow<'static, str>>,
-    body: impl FnOnce() -> Result<T, E>,
-) -> Result<T, E>
+// Inlined in every build: as the last call of a function it would else take that function's place on the stack.
+#[inline(always)]
+#[track_caller]
+pub fn telemetry_context<T, E, Via>(name: &'static str, body: impl FnOnce() -> Result<T, E>) -> Result<T, E>
 where
     E: Capturable<Via>,
 {
     let _operation = operations::enter(name);
-    body().inspect_err(|error| {
-        // The outcome concerns nobody here: the error itself goes on to the caller.
-        let _ = capture_exception(error, Context::new());
-    })
+    let result = body();
+    // No closure in between: it would be the caller.
+    if let Err(error) = &result {
+        layer::report_leaving(Level::Error, error);
+    }
+    result
 }
 
 /// As [`telemetry_context`], for a future: the operation is open whenever the future runs, on whatever thread.
@@ -97,23 +93,16 @@ where
 /// # Errors
 /// What `body` resolves to.
 pub async fn async_telemetry_context<T, E, Via>(
-    name: impl Into<Cow<'static, str>>,
+    name: &'static str,
     body: impl Future<Output = Result<T, E>>,
 ) -> Result<T, E>
 where
     E: Capturable<Via>,
 {
-    let name = name.into();
-    let mut body = pin!(body);
-    std::future::poll_fn(move |cx| {
-        let _operation = operations::enter(name.clone());
-        let _polled = polled::enter();
-        body.as_mut().poll(cx).map(|result| {
-            result.inspect_err(|error| {
-                // The outcome concerns nobody here: the error itself goes on to the caller.
-                let _ = capture_exception(error, Context::new());
-            })
-        })
+    layer::in_future(name, None, body, |result| {
+        if let Err(error) = result {
+            layer::report_leaving(Level::Error, error);
+        }
     })
     .await
 }

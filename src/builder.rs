@@ -100,6 +100,13 @@ impl Builder {
         self
     }
 
+    /// Sends to an OpenTelemetry collector at this base address, as logs; `/v1/logs` is added to it.
+    #[cfg(feature = "otlp")]
+    pub fn otlp_endpoint(mut self, base: impl Into<String>) -> Self {
+        self.choice = Choice::Otlp(base.into());
+        self
+    }
+
     /// Writes reports to a local file, one JSON object a line.
     #[cfg(feature = "file")]
     pub fn file(mut self, path: impl Into<PathBuf>) -> Self {

@@ -48,10 +48,13 @@ pub(crate) fn is_installed(telemetry: &Telemetry) -> bool {
 }
 
 /// The telemetry that counts here: the innermost scope of this thread, else the installed one.
+#[inline]
 pub(crate) fn current() -> Option<Telemetry> {
-    if !is_reachable() {
-        return None;
-    }
+    if is_reachable() { look() } else { None }
+}
+
+#[inline(never)]
+fn look() -> Option<Telemetry> {
     let scoped =
         SCOPES.try_with(|scopes| scopes.try_borrow().ok().and_then(|s| s.last().cloned())).ok().flatten();
     scoped.or_else(|| INSTALLED.read().unwrap_or_else(PoisonError::into_inner).clone())

@@ -48,6 +48,8 @@
 //! something; no global of anybody else's touched; the previous panic hook always runs; nothing printed; at
 //! most 250 ms at the end, and only when something waits.
 
+#[doc(hidden)]
+pub mod __private;
 pub mod api;
 mod builder;
 mod capture;
@@ -62,6 +64,7 @@ mod global;
 mod guard;
 mod inspect;
 mod journal;
+mod layer;
 mod ledger;
 mod providers;
 mod selflog;
@@ -93,7 +96,11 @@ pub use api::{
 };
 #[cfg(feature = "anyhow")]
 pub use capture::error::ByAnyhow;
-pub use capture::error::{ByBox, ByDyn, ByError, Capturable};
+pub use capture::error::{ByBox, ByDyn, ByError, ByText, Capturable};
+pub use capture::operations::OperationGuard;
+
+#[cfg(feature = "macros")]
+pub use crawl4ai_telemetry_macros::telemetry;
 
 // The user's choice.
 pub use api::{disable, enable, enable_once, status};
@@ -106,6 +113,8 @@ pub use telemetry::ChoiceStoreError;
 // Providers that features add.
 #[cfg(feature = "file")]
 pub use crawl4ai_telemetry_file::FileProvider;
+#[cfg(feature = "otlp")]
+pub use crawl4ai_telemetry_otlp::OtlpProvider;
 #[cfg(feature = "sentry")]
 pub use crawl4ai_telemetry_sentry::SentryProvider;
 

@@ -15,6 +15,9 @@ pub(crate) enum Choice {
     /// A Sentry-compatible server, unless the environment names another.
     #[cfg(feature = "sentry")]
     Sentry(String),
+    /// An OpenTelemetry collector, by its base address.
+    #[cfg(feature = "otlp")]
+    Otlp(String),
     /// A local file.
     #[cfg(feature = "file")]
     File(std::path::PathBuf),
@@ -32,6 +35,8 @@ pub(crate) fn choose(choice: Choice, dsn: Option<&str>) -> Result<Arc<dyn Teleme
         Choice::Own(provider) => Ok(provider),
         #[cfg(feature = "file")]
         Choice::File(path) => Ok(Arc::new(crawl4ai_telemetry_file::FileProvider::new(path))),
+        #[cfg(feature = "otlp")]
+        Choice::Otlp(base) => otlp(&base),
         #[cfg(feature = "sentry")]
         Choice::Sentry(built_in) => sentry(dsn.unwrap_or(&built_in)),
         #[cfg(feature = "sentry")]
@@ -54,6 +59,14 @@ pub(crate) fn none() -> Arc<dyn TelemetryProvider> {
 #[cfg(feature = "sentry")]
 fn sentry(dsn: &str) -> Result<Arc<dyn TelemetryProvider>, ChoiceError> {
     match crawl4ai_telemetry_sentry::SentryProvider::new(dsn.trim()) {
+        Ok(provider) => Ok(Arc::new(provider)),
+        Err(error) => Err(ChoiceError(error.to_string())),
+    }
+}
+
+#[cfg(feature = "otlp")]
+fn otlp(base: &str) -> Result<Arc<dyn TelemetryProvider>, ChoiceError> {
+    match crawl4ai_telemetry_otlp::OtlpProvider::new(base.trim()) {
         Ok(provider) => Ok(Arc::new(provider)),
         Err(error) => Err(ChoiceError(error.to_string())),
     }

@@ -1,18 +1,19 @@
 //! One telemetry instance: everything that [`init`](crate::init) puts behind the free functions, as a value.
 
+use std::panic::Location;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crawl4ai_telemetry_core::{App, Context, Event, Level, Privacy, ReportId, Sanitizer};
+use crawl4ai_telemetry_core::{App, Context, Event, Level, Loss, Privacy, ReportId, Sanitizer};
 
 use crate::builder::Builder;
 use crate::capture::error::{Capturable, Chain};
+use crate::capture::seen::{Arrived, Asked};
 use crate::capture::stack::Stack;
 use crate::capture::stage::Inside;
 use crate::capture::{Captured, operations, polled};
 use crate::config::ConfigStore;
 use crate::consent::{self, ActionError, Choice, Occasion, Rule};
-use crate::gate::Admission;
 use crate::global;
 use crate::journal::{Entry, Journal, JournalError};
 use crate::spool::Spool;
@@ -48,6 +49,8 @@ pub enum Reason {
     QueueFull,
     /// It was captured while this thread was inside the reporter.
     Reentrant,
+    /// The same error has been reported where it first left an operation.
+    AlreadyReported,
 }
 
 /// What the user decided could not be stored or carried out.
@@ -98,49 +101,68 @@ impl Telemetry {
         Builder::new(app)
     }
 
-    /// Captures an error with its chain and this thread's stack.
+    /// Captures an error with its chain and this thread's stack, whether or not it was reported before.
+    #[track_caller]
     pub fn capture_exception<Via, E>(&self, error: &E, context: Context) -> Outcome
     where
         E: Capturable<Via> + ?Sized,
     {
-        self.capture(Level::Error, context, || error.chain())
+        self.capture(Asked::Expressly, Level::Error, context, Location::caller(), || error.chain())
     }
 
     /// Captures a text that is worth a report.
+    #[track_caller]
     pub fn capture_message(&self, level: Level, text: &str, context: Context) -> Outcome {
-        self.capture(level, context, || Chain::message(text))
+        self.capture(Asked::Expressly, level, context, Location::caller(), || Chain::message(text))
     }
 
+    /// Captures what `chain` takes from an error, unless it is [one that was reported](crate::capture::seen).
     #[inline(never)]
-    fn capture(&self, level: Level, context: Context, chain: impl FnOnce() -> Chain) -> Outcome {
+    pub(crate) fn capture(
+        &self,
+        asked: Asked,
+        level: Level,
+        context: Context,
+        place: &'static Location<'static>,
+        chain: impl FnOnce() -> Chain,
+    ) -> Outcome {
         let Some(_inside) = Inside::enter() else { return Outcome::Suppressed(Reason::Reentrant) };
         let desk = &self.inner.desk;
         if !desk.sends() {
             return Outcome::Suppressed(Reason::NoProvider);
         }
-        let privacy = match desk.gate.admit(desk.clock.monotonic()) {
-            Admission::Go(privacy) => Some(privacy),
-            Admission::Denied(rule) if desk.may_hold(rule) => None,
-            Admission::Denied(rule) => {
+        let privacy = match desk.gate.allowed() {
+            Ok(privacy) => Some(privacy),
+            Err(rule) if desk.may_hold(rule) => None,
+            Err(rule) => {
                 if rule == Rule::NotebookUnanswered && global::is_installed(self) {
                     desk.tell_notebook();
                 }
                 return Outcome::Suppressed(Reason::NoConsent(rule));
             }
-            Admission::TooMany => {
-                desk.log.lost(crawl4ai_telemetry_core::Loss::RateLimited, 1);
-                return Outcome::Suppressed(Reason::RateLimited);
-            }
         };
         let chain = chain();
+        let arrived = Arrived::look(&chain, asked);
+        let known = arrived.is_known();
+        arrived.remember(asked);
+        if known {
+            return Outcome::Suppressed(Reason::AlreadyReported);
+        }
+        if privacy.is_some() && !desk.gate.rate.admit(desk.clock.monotonic()) {
+            desk.log.lost(Loss::RateLimited, 1);
+            return Outcome::Suppressed(Reason::RateLimited);
+        }
         let id = desk.new_id();
         let mut event = Event::new(id, desk.clock.now(), level);
         event.exceptions = chain.exceptions;
         event.exceptions_cut = chain.cut;
         event.thread = std::thread::current().name().map(str::to_owned);
         event.operations = operations::current();
-        event.context = context;
+        event.context = operations::context_under(context);
         let stack = chain.backtrace.map_or_else(Stack::here, Stack::Text);
+        if let (Stack::Addresses(_), Some(raised)) = (&stack, event.exceptions.first_mut()) {
+            raised.captured_at = Some((place.file().into(), place.line()));
+        }
         let captured = Captured { event, stack };
         match privacy {
             Some(privacy) => self.store(id, captured, privacy),
@@ -159,6 +181,9 @@ impl Telemetry {
     /// The user has to be asked: here and now, where that holds up nobody but them, else later.
     fn hold(&self, id: ReportId, captured: Captured) -> Outcome {
         let (desk, worker) = (&self.inner.desk, &self.inner.worker);
+        if !desk.hold_one() {
+            return Outcome::Suppressed(Reason::RateLimited);
+        }
         let here = global::is_installed(self)
             && !self.inner.ask_at_end
             && !std::thread::panicking()

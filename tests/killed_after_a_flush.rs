@@ -5,38 +5,8 @@
 mod scenario;
 use std::time::Duration;
 
-use crawl4ai_telemetry::{
-    MemoryProvider, Payload, ProviderError, Report, SendError, TelemetryProvider, UsageSpan,
-};
 use crawl4ai_telemetry::{capture_exception, context};
-use scenario::{Stage, builder, culprit};
-
-/// A server that is down.
-struct Down;
-
-impl TelemetryProvider for Down {
-    fn name(&self) -> &str {
-        "down"
-    }
-    fn initialize(&self) -> Result<(), ProviderError> {
-        Ok(())
-    }
-    fn render(&self, report: &Report) -> Result<Payload, ProviderError> {
-        MemoryProvider::default().render(report)
-    }
-    fn send_exception(&self, _: &Report) -> Result<(), SendError> {
-        Err(SendError::Retry { after: None, reason: "down".into() })
-    }
-    fn send_event(&self, _: &UsageSpan) -> Result<(), SendError> {
-        Err(SendError::Retry { after: None, reason: "down".into() })
-    }
-    fn flush(&self, _: Duration) -> Result<(), SendError> {
-        Ok(())
-    }
-    fn shutdown(&self, _: Duration) -> Result<(), SendError> {
-        Ok(())
-    }
-}
+use scenario::{Stage, builder, culprit, no_provider_that_answers};
 
 #[inline(never)]
 fn read_settings() {
@@ -45,7 +15,7 @@ fn read_settings() {
 }
 
 fn program(part: &str) {
-    let builder = if part == "killed" { builder().provider(Down) } else { builder() };
+    let builder = if part == "killed" { no_provider_that_answers() } else { builder() };
     let telemetry = builder.install().expect("installed");
     if part == "killed" {
         read_settings();

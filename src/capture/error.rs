@@ -61,12 +61,14 @@ fn source<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a (dyn Error + 'stat
     guarded(|| error.source()).flatten()
 }
 
-/// What can be captured: any `std::error::Error`, boxed errors, and `anyhow::Error` with its feature.
+/// What can be captured: any `std::error::Error`, boxed errors, texts that are returned as errors, and
+/// `anyhow::Error` and `eyre::Report` with their features.
 ///
 /// `Via` tells the implementations apart and is always inferred.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not an error that can be captured",
-    note = "capture a type that implements `std::error::Error`, a boxed one, or an `anyhow::Error` (feature `anyhow`)"
+    label = "no error, no boxed error and no text",
+    note = "what can be captured: types that implement `std::error::Error` and borrow nothing, boxed errors, texts, `anyhow::Error` (feature `anyhow`) and `eyre::Report` (feature `eyre`)"
 )]
 pub trait Capturable<Via> {
     /// Takes the chain; formats every message within bounds.
@@ -109,6 +111,22 @@ macro_rules! capture_dyn {
 }
 
 capture_dyn!(dyn Error, dyn Error + Send, dyn Error + Send + Sync);
+
+/// Marks texts.
+#[derive(Debug)]
+pub enum ByText {}
+
+macro_rules! capture_text {
+    ($($text:ty),+) => {$(
+        impl Capturable<ByText> for $text {
+            fn chain(&self) -> Chain {
+                Chain::message(self)
+            }
+        }
+    )+};
+}
+
+capture_text!(String, &str, std::borrow::Cow<'_, str>);
 
 /// Marks `anyhow::Error`.
 #[cfg(feature = "anyhow")]

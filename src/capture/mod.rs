@@ -8,6 +8,7 @@ mod format;
 pub(crate) mod operations;
 pub(crate) mod panic;
 pub(crate) mod polled;
+pub(crate) mod seen;
 pub(crate) mod stack;
 pub(crate) mod stage;
 pub(crate) mod symbols;

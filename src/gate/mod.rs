@@ -136,21 +136,29 @@ impl Gate {
         self.answer.store(refused_by(Rule::StoredDenial), Ordering::Relaxed);
     }
 
-    /// May one more report be made? Reads the stored consent only when no answer is known.
+    /// May reports be made at all, and at which level? Reads the stored consent only when no answer is known.
     ///
     /// A no is remembered for the life of the process, so that it costs one load; a yes is checked again before
     /// a report is stored and before it is sent.
-    pub(crate) fn admit(&self, now: Duration) -> Admission {
-        let privacy = match self.answer.load(Ordering::Relaxed) {
-            STANDARD => Privacy::Standard,
-            STRICT => Privacy::Strict,
+    pub(crate) fn allowed(&self) -> Result<Privacy, Rule> {
+        match self.answer.load(Ordering::Relaxed) {
+            STANDARD => Ok(Privacy::Standard),
+            STRICT => Ok(Privacy::Strict),
             UNKNOWN => match self.decide().1 {
-                decision if decision.allowed => decision.privacy,
-                decision => return Admission::Denied(decision.rule),
+                decision if decision.allowed => Ok(decision.privacy),
+                decision => Err(decision.rule),
             },
-            refused => return Admission::Denied(rule_of(refused)),
-        };
-        if self.rate.admit(now) { Admission::Go(privacy) } else { Admission::TooMany }
+            refused => Err(rule_of(refused)),
+        }
+    }
+
+    /// May one more report be made?
+    pub(crate) fn admit(&self, now: Duration) -> Admission {
+        match self.allowed() {
+            Err(rule) => Admission::Denied(rule),
+            Ok(privacy) if self.rate.admit(now) => Admission::Go(privacy),
+            Ok(_) => Admission::TooMany,
+        }
     }
 
     pub(crate) fn env(&self) -> &Env {

@@ -15,7 +15,7 @@ use crate::files;
 pub(crate) const YOUNG: Duration = Duration::from_secs(60);
 
 /// Marks that lie closer together than this make a loop.
-const LOOP: Duration = Duration::from_secs(10 * 60);
+pub(crate) const LOOP: Duration = Duration::from_secs(10 * 60);
 
 /// Marks are forgotten after this.
 const FORGOTTEN: Duration = Duration::from_secs(24 * 60 * 60);
@@ -32,6 +32,17 @@ pub(crate) enum CrashLoop {
     Slow,
     /// Five: nothing but phase 1.
     Silent,
+}
+
+impl CrashLoop {
+    /// By how many processes died in [`LOOP`].
+    pub(crate) fn of(deaths: usize) -> Self {
+        match deaths {
+            0..=2 => Self::None,
+            3..=4 => Self::Slow,
+            _ => Self::Silent,
+        }
+    }
 }
 
 /// The marks of one version of a program.
@@ -81,11 +92,7 @@ impl Crashes {
                 processes.push(mark.process);
             }
         }
-        match processes.len() {
-            0..=2 => CrashLoop::None,
-            3..=4 => CrashLoop::Slow,
-            _ => CrashLoop::Silent,
-        }
+        CrashLoop::of(processes.len())
     }
 
     fn marks(&self) -> Vec<(PathBuf, Mark)> {

@@ -8,7 +8,14 @@ use crate::files;
 /// Held by the process that delivers.
 #[derive(Debug)]
 pub(crate) struct SenderLock {
-    _file: File,
+    file: File,
+}
+
+impl Drop for SenderLock {
+    fn drop(&mut self) {
+        // Closing would not do: a child that was forked in between holds the same open file.
+        let _ = self.file.unlock();
+    }
 }
 
 impl SenderLock {
@@ -16,6 +23,6 @@ impl SenderLock {
         files::ensure(spool).ok()?;
         let file = files::open_lock(&spool.join("sender.lock")).ok()?;
         file.try_lock().ok()?;
-        Some(Self { _file: file })
+        Some(Self { file })
     }
 }

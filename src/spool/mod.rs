@@ -17,6 +17,8 @@ use crate::files;
 use crawl4ai_telemetry_core::{Fingerprint, ReportId, Timestamp, checksum, sanitize::limits};
 
 pub(crate) use bounds::Bounds;
+#[cfg(test)]
+pub(crate) use crashes::LOOP;
 pub(crate) use crashes::{CrashLoop, Crashes, YOUNG};
 pub(crate) use lock::SenderLock;
 pub(crate) use name::{Clearance, Name, State};

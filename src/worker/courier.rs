@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::sync::mpsc::{SyncSender, TrySendError, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use crawl4ai_telemetry_core::{Loss, Report};
 
@@ -29,7 +30,8 @@ pub(super) struct Courier {
 /// What the courier is asked to do.
 pub(super) enum Errand {
     Wake,
-    Flush(SyncSender<Flushed>),
+    /// Deliver, and answer; while another process delivers, wait for it until this moment of the clock.
+    Flush(SyncSender<Flushed>, Duration),
 }
 
 impl Courier {
@@ -53,10 +55,10 @@ impl Courier {
     }
 
     /// Passes the question on; where there is no courier, the answer is what waits.
-    pub(super) fn flush(&self, answer: SyncSender<Flushed>) {
-        if let Err(Errand::Flush(answer)) = self.send(Errand::Flush(answer)) {
+    pub(super) fn flush(&self, answer: SyncSender<Flushed>, until: Duration) {
+        if let Err(Errand::Flush(answer, _)) = self.send(Errand::Flush(answer, until)) {
             // Whoever asked may have stopped waiting.
-            let _ = answer.try_send(store::waiting(&self.desk));
+            let _ = answer.try_send(Flushed { waiting: store::waiting(&self.desk).len() });
         }
     }
 

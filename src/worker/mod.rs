@@ -10,6 +10,8 @@ mod panics;
 mod pending;
 mod retry;
 mod round;
+#[cfg(test)]
+mod stampede;
 mod store;
 mod unsettled;
 
@@ -48,8 +50,8 @@ enum Job {
     Settle(Option<ThreadId>),
     /// Something may wait in the spool.
     Wake,
-    /// Answer when all that came before is stored, and a delivery was tried.
-    Flush(SyncSender<Flushed>),
+    /// Answer when all that came before is stored, and a delivery was tried; somebody waits until this moment.
+    Flush(SyncSender<Flushed>, Duration),
 }
 
 /// What a flush left behind.
@@ -143,7 +145,8 @@ impl Worker {
         let deadline = Instant::now().checked_add(timeout);
         let left = || deadline.map_or(timeout, |d| d.saturating_duration_since(Instant::now()));
         let (answer, wait) = sync_channel(1);
-        let mut job = Job::Flush(answer);
+        let until = self.desk.clock.monotonic().saturating_add(timeout);
+        let mut job = Job::Flush(answer, until);
         while let Err(refused) = self.send(job) {
             match refused {
                 Refused::Full(back) if left() > POLL => job = back,

@@ -2,6 +2,7 @@
 
 use std::sync::mpsc::Receiver;
 use std::sync::{Arc, PoisonError};
+use std::thread;
 use std::time::Duration;
 
 use crawl4ai_telemetry_core::{Level, Loss, NullProvider, Report, SendError};
@@ -19,10 +20,13 @@ use crate::spool::{Clearance, CrashLoop, Name, Spool, SpoolError, State};
 const TRIES: u32 = 8;
 
 /// How long sending waits in a crash loop, at most: a random part of it.
-const LOOPING: Duration = Duration::from_secs(5 * 60);
+pub(super) const LOOPING: Duration = Duration::from_secs(5 * 60);
 
 /// How soon to look again while another process delivers.
 const BUSY: Duration = Duration::from_secs(30);
+
+/// The same, while somebody waits for a flush.
+const POLL: Duration = Duration::from_millis(20);
 
 /// The courier's own state: the thread that may hang in a provider.
 pub(super) struct Round {
@@ -32,6 +36,8 @@ pub(super) struct Round {
     /// Has anything failed that was not followed by a success?
     failing: bool,
     looked: bool,
+    /// Did another process deliver when this one last looked?
+    busy: bool,
     not_before: Option<Duration>,
 }
 
@@ -43,24 +49,40 @@ enum Next {
 
 impl Round {
     pub(super) fn new(desk: Arc<Desk>, memory: Memory) -> Self {
-        Self { desk, memory, ready: false, failing: false, looked: false, not_before: None }
+        Self { desk, memory, ready: false, failing: false, looked: false, busy: false, not_before: None }
     }
 
     pub(super) fn run(mut self, queue: &Receiver<Errand>) {
         loop {
             let now = self.desk.clock.monotonic();
-            let limit = self.not_before.map(|at| at.saturating_sub(now));
+            let wait = self.not_before.map(|at| at.saturating_sub(now));
+            let limit = if self.busy { Some(wait.unwrap_or(BUSY)) } else { wait };
             let Some(errand) = next(queue, limit) else { break };
-            if self.not_before.is_none_or(|at| at <= self.desk.clock.monotonic()) {
-                self.not_before = None;
-                self.deliver();
-            }
-            if let Some(Errand::Flush(answer)) = errand {
+            // What is captured while this one is delivered is nobody's question yet.
+            let asked = if matches!(errand, Some(Errand::Flush(..))) {
+                store::waiting(&self.desk)
+            } else {
+                Vec::new()
+            };
+            self.deliver_when_due();
+            if let Some(Errand::Flush(answer, until)) = errand {
+                while self.busy && self.desk.clock.monotonic() < until {
+                    thread::sleep(POLL);
+                    self.deliver_when_due();
+                }
                 let memory = self.memory.lock().unwrap_or_else(PoisonError::into_inner).len();
-                let waiting = store::waiting(&self.desk).waiting + memory;
+                let left = store::waiting(&self.desk);
+                let waiting = left.iter().filter(|id| asked.contains(id)).count() + memory;
                 // Whoever asked may have stopped waiting.
                 let _ = answer.try_send(Flushed { waiting });
             }
+        }
+    }
+
+    fn deliver_when_due(&mut self) {
+        if self.not_before.is_none_or(|at| at <= self.desk.clock.monotonic()) {
+            self.not_before = None;
+            self.deliver();
         }
     }
 
@@ -95,12 +117,12 @@ impl Round {
     }
 
     fn deliver_spool(&mut self, spool: &Spool) {
-        let names = spool.list();
-        if names.is_empty() {
+        self.busy = false;
+        if spool.list().is_empty() {
             return;
         }
         let Some(lock) = spool.lock_sender() else {
-            self.not_before = Some(self.desk.clock.monotonic().saturating_add(BUSY));
+            self.busy = true;
             return;
         };
         self.desk.health.hold(lock);

@@ -4,13 +4,13 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::mpsc::Receiver;
 
-use crawl4ai_telemetry_core::{Loss, Privacy, Report};
+use crawl4ai_telemetry_core::{Loss, Privacy, Report, ReportId};
 
 use super::courier::Courier;
 use super::unsettled::Watch;
-use super::{Desk, Flushed, Job, next};
+use super::{Desk, Job, next};
 use crate::capture::Captured;
-use crate::spool::{Clearance, Name, Spool, State};
+use crate::spool::{Clearance, Name, State};
 
 pub(super) fn run(desk: &Arc<Desk>, queue: &Receiver<Job>) {
     let courier = Courier::new(Arc::clone(desk));
@@ -44,7 +44,7 @@ pub(super) fn run(desk: &Arc<Desk>, queue: &Receiver<Job>) {
                 courier.wake();
             }
             Some(Job::Wake) => courier.wake(),
-            Some(Job::Flush(answer)) => courier.flush(answer),
+            Some(Job::Flush(answer, until)) => courier.flush(answer, until),
             None => {}
         }
         if watch.settle_due(desk, desk.clock.monotonic()) {
@@ -101,11 +101,11 @@ fn put(desk: &Desk, report: Report) -> Option<Report> {
     }
 }
 
-/// What a flush leaves, for whoever asks while no courier can be had.
-pub(super) fn waiting(desk: &Desk) -> Flushed {
+/// The reports that wait in the spool for delivery.
+pub(super) fn waiting(desk: &Desk) -> Vec<ReportId> {
+    let Some(spool) = &desk.spool else { return Vec::new() };
     // A panic that is not settled yet waits for time to pass, not for delivery.
     // And what waits for the user's answer waits for no server.
-    let waits = |spool: &Spool, name: &Name| name.clearance != Clearance::Awaited && !spool.is_held(name);
-    let waits = |spool: &Spool| spool.list().iter().filter(|name| waits(spool, name)).count();
-    Flushed { waiting: desk.spool.as_ref().map_or(0, waits) }
+    let waits = |name: &&Name| name.clearance != Clearance::Awaited && !spool.is_held(name);
+    spool.list().iter().filter(waits).map(|name| name.id).collect()
 }

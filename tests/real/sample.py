@@ -49,14 +49,12 @@ def events() -> list[dict[str, Any]]:
         exception("ConnectError", "no answer from [ip] after 3 tries", "chained"),
     ]
     error = ("quickstart::CrawlError::Fetch", "cannot fetch [url] for [email]", "generic", *main)
-    leaves = event("11" * 16, "error", [*causes, exception(*error, "quickstart::fetch_page")])
-    leaves["tags"]["operation"] = "fetch"
-    captured = event("22" * 16, "error", [*causes, exception(*error)])
-    captured["extra"] = {"retries": 3, "url": "[url under 100 B]"}
-    captured["extra"] |= {"html": "[html 10–100 KB]", "api_token": "[redacted]"}
+    captured = event("11" * 16, "error", [*causes, exception(*error, "quickstart::fetch_page")])
+    captured["extra"] = {"retries": 3, "url": "[url under 100 B]", "html": "[html 10–100 KB]"}
+    captured["extra"] |= {"api_token": "[redacted]", "owner": "[email]"}
     told = "no table in [path].html, fetched from [url] for [email]"
     panic = exception("panic", told, "panic", *main, "quickstart::parse_page")
-    return [leaves, captured, event("33" * 16, "panic", [panic])]
+    return [captured, event("22" * 16, "panic", [panic])]
 
 
 def envelope(event: dict[str, Any]) -> bytes:

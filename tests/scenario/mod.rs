@@ -15,8 +15,12 @@ pub mod terminal;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
+use std::time::Duration;
 
-use crawl4ai_telemetry::{App, Builder, Environment, Telemetry};
+use crawl4ai_telemetry::{
+    App, Builder, Environment, MemoryProvider, Payload, ProviderError, Report, SendError,
+};
+use crawl4ai_telemetry::{Telemetry, TelemetryProvider, UsageSpan};
 use crawl4ai_telemetry_conformance::Server;
 use serde_json::Value;
 
@@ -41,14 +45,46 @@ pub fn builder() -> Builder {
         // Where the tests themselves run must not decide.
         .environment(Environment::Cli)
         .file(folder.join("reports.jsonl"))
-        .exit_timeout(std::time::Duration::from_secs(5))
+        .exit_timeout(Duration::from_secs(5))
 }
 
 /// The program's side: a builder that reports to the server of `CRAWL4AI_SENTRY_DSN`.
 pub fn sentry_builder() -> Builder {
     Telemetry::builder(App::new("tool", "1.0.0").env_prefix("CRAWL4AI"))
         .environment(Environment::Cli)
-        .exit_timeout(std::time::Duration::from_secs(10))
+        .exit_timeout(Duration::from_secs(10))
+}
+
+/// The program's side: everything is stored and nothing delivered, as in a tunnel.
+pub fn no_provider_that_answers() -> Builder {
+    builder().provider(Tunnel)
+}
+
+/// A provider without a connection.
+struct Tunnel;
+
+impl TelemetryProvider for Tunnel {
+    fn name(&self) -> &str {
+        "tunnel"
+    }
+    fn initialize(&self) -> Result<(), ProviderError> {
+        Ok(())
+    }
+    fn render(&self, report: &Report) -> Result<Payload, ProviderError> {
+        MemoryProvider::default().render(report)
+    }
+    fn send_exception(&self, _: &Report) -> Result<(), SendError> {
+        Err(SendError::Retry { after: None, reason: "no connection".into() })
+    }
+    fn send_event(&self, _: &UsageSpan) -> Result<(), SendError> {
+        Err(SendError::Retry { after: None, reason: "no connection".into() })
+    }
+    fn flush(&self, _: Duration) -> Result<(), SendError> {
+        Ok(())
+    }
+    fn shutdown(&self, _: Duration) -> Result<(), SendError> {
+        Ok(())
+    }
 }
 
 /// The address of a project on a loopback server.

@@ -82,13 +82,23 @@ pub struct RawException {
     pub frames: Vec<RawFrame>,
     /// Where a panic says that it happened: file, line, column.
     pub location: Option<(Cow<'static, str>, u32, u32)>,
+    /// Where the program handed an error over: file and line. Not part of the report; frames inside of it are the
+    /// reporter's and are cut, whatever the build left of their names.
+    pub captured_at: Option<(Cow<'static, str>, u32)>,
 }
 
 impl RawException {
     /// A link with a type and nothing else.
     #[must_use]
     pub fn new(kind: Kind, type_name: impl Into<Cow<'static, str>>) -> Self {
-        Self { kind, type_name: type_name.into(), message: None, frames: Vec::new(), location: None }
+        Self {
+            kind,
+            type_name: type_name.into(),
+            message: None,
+            frames: Vec::new(),
+            location: None,
+            captured_at: None,
+        }
     }
 }
 

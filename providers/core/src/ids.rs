@@ -166,6 +166,17 @@ pub enum Privacy {
     Strict,
 }
 
+impl Privacy {
+    /// Its name in reports.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Standard => "standard",
+            Self::Strict => "strict",
+        }
+    }
+}
+
 /// Where the program runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -242,6 +253,21 @@ impl Loss {
         Self::Rejected,
         Self::Internal,
     ];
+
+    /// Its name in reports, `snake_case`.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::QueueFull => "queue_full",
+            Self::RateLimited => "rate_limited",
+            Self::SpoolFull => "spool_full",
+            Self::SpoolUnwritable => "spool_unwritable",
+            Self::Damaged => "damaged",
+            Self::Expired => "expired",
+            Self::Rejected => "rejected",
+            Self::Internal => "internal",
+        }
+    }
 }
 
 /// How many reports were lost, by reason.

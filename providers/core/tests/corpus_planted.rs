@@ -2,6 +2,13 @@
 //!
 //! A leak is a fragment of six characters of a secret anywhere in what comes out, in any case.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    reason = "a helper of a test may fail like the test"
+)]
+
 mod planted {
     pub(crate) mod classes;
     pub(crate) mod numbers;
@@ -32,11 +39,13 @@ fn nothing_planted_survives() {
     let mut leaks: BTreeMap<(&str, &str), (String, String)> = BTreeMap::new();
     for class in classes::ALL {
         for position in positions::ALL {
+            let bare = (position.clean)(&sanitizer, "x").to_lowercase();
             for _ in 0..rounds() {
                 let planted = (class.make)(&mut rng);
                 let out = (position.clean)(&sanitizer, &planted.text);
                 cases += 1;
-                if let Some(fragment) = planted.secrets.iter().find_map(|secret| leaked(&out, secret)) {
+                if let Some(fragment) = planted.secrets.iter().find_map(|secret| leaked(&out, secret, &bare))
+                {
                     leaks.insert(
                         (class.name, position.name),
                         (format!("{} ({fragment:?})", planted.text), out),
@@ -58,15 +67,17 @@ fn nothing_planted_survives() {
     assert!(leaks.is_empty(), "{} leaks, seed {seed}", leaks.len());
 }
 
-/// The first fragment of `secret` that is in `out`.
-fn leaked(out: &str, secret: &str) -> Option<String> {
+/// The first fragment of `secret` that is in `out`, and not in what the position says of itself.
+fn leaked(out: &str, secret: &str, bare: &str) -> Option<String> {
+    // What every text of its kind has in common is no secret.
+    const COMMON: [&str; 4] = ["example", "https://", "/users/", "library"];
     let out = out.to_lowercase();
     let secret: Vec<char> = secret.to_lowercase().chars().collect();
-    let fragments = secret.windows(FRAGMENT.min(secret.len()));
-    // What every message of that kind has in common is no secret.
-    const COMMON: [&str; 4] = ["example", "https://", "/users/", "library"];
-    fragments
+    secret
+        .windows(FRAGMENT.min(secret.len()))
         .map(|fragment| fragment.iter().collect::<String>())
-        .filter(|fragment| !COMMON.iter().any(|common| common.contains(fragment.as_str())))
+        .filter(|fragment| {
+            !bare.contains(fragment.as_str()) && !COMMON.iter().any(|c| c.contains(fragment.as_str()))
+        })
         .find(|fragment| out.contains(fragment.as_str()))
 }

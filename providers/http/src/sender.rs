@@ -83,10 +83,26 @@ impl Sender {
         media_type: &'static str,
         body: Vec<u8>,
     ) -> Result<Delivered, SendError> {
+        self.post_within(self.limits.request, headers, media_type, body)
+    }
+
+    /// As [`post`](Self::post), but returns when `limit` is over if that is earlier: a flush at the end of a
+    /// program has less time than a delivery.
+    ///
+    /// # Errors
+    /// As for [`post`](Self::post).
+    pub fn post_within(
+        &self,
+        limit: Duration,
+        headers: &[(&'static str, String)],
+        media_type: &'static str,
+        body: Vec<u8>,
+    ) -> Result<Delivered, SendError> {
         if let Some(left) = self.time_to_keep_away() {
             return Err(retry(Some(left), "the server asked to be left alone for a while"));
         }
-        let (head, body) = self.exchange(Request {
+        let limit = limit.min(self.limits.request);
+        let request = Request {
             urls: self.endpoint.urls(),
             host: self.endpoint.host_header(),
             headers: headers.to_vec(),
@@ -94,7 +110,8 @@ impl Sender {
             body,
             encrypted: self.endpoint.is_encrypted(),
             limits: self.limits,
-        })?;
+        };
+        let (head, body) = self.exchange(request, limit)?;
         #[expect(
             clippy::disallowed_methods,
             reason = "only where a server names a date and not its own time"
@@ -110,8 +127,7 @@ impl Sender {
     /// Makes the request on a thread of its own, because the system's look-up of host names knows no time
     /// limit: a machine that is offline may wait for it far longer than a report may take. A request that is
     /// late is left to itself; the limits within it end it soon after.
-    fn exchange(&self, request: Request) -> Result<(Head, Vec<u8>), SendError> {
-        let limit = self.limits.request;
+    fn exchange(&self, request: Request, limit: Duration) -> Result<(Head, Vec<u8>), SendError> {
         let start = Instant::now();
         let (head_to, heads) = sync_channel(1);
         let (body_to, bodies) = sync_channel(1);

@@ -102,6 +102,17 @@ fn what_is_delivered_is_delivered_though_the_rest_of_the_answer_never_comes() {
 }
 
 #[test]
+fn who_has_less_time_waits_less() {
+    let server = Server::always(Reply::HangAfterAccept);
+    let start = Instant::now();
+    let patient = Limits { request: Duration::from_secs(60), ..LIMITS };
+    let sender = sender(&server.url()).with_limits(patient);
+    let error = sender.post_within(Duration::from_millis(100), &[], "text/plain", Vec::new()).unwrap_err();
+    assert!(matches!(error, SendError::Retry { .. }), "{error:?}");
+    assert!(start.elapsed() < PATIENCE);
+}
+
+#[test]
 fn localhost_is_reached_by_its_address_and_keeps_its_name() {
     let server = Server::always(Reply::status(200));
     let port = server.address().port();

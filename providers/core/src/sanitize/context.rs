@@ -88,9 +88,9 @@ impl Cleaner<'_> {
                 break;
             }
             self.left -= 1;
-            let value = self.value(&key, value, depth);
-            let key = self.key(&key);
-            let key = unused(&out, key);
+            let clean = self.key(&key);
+            let value = self.value(&key, &clean, value, depth);
+            let key = unused(&out, clean);
             out.push(key, value);
             kept += 1;
         }
@@ -106,20 +106,22 @@ impl Cleaner<'_> {
     }
 
     fn key(&mut self, key: &str) -> Text {
+        let clean = self.rules.scrub(key, CONTEXT_KEY, self.counts);
         // A key that is no name is data, and at the strict level data stays.
-        if self.strict && !is_name(key) && !placeholder::is_placeholder(strip_number(key).as_bytes()) {
+        if self.strict && !is_name(&clean) && !placeholder::is_placeholder(strip_number(&clean).as_bytes()) {
             self.counts.add(Redaction::Redacted);
             return Text::cleaned(Redaction::Redacted.placeholder());
         }
-        self.rules.scrub(key, CONTEXT_KEY, self.counts)
+        clean
     }
 
-    /// The value of a key.
-    fn value(&mut self, key: &str, value: Value, depth: usize) -> Node<Text> {
+    /// The value of a key. What is left of the key once it is clean counts as well: that is how it is read back.
+    fn value(&mut self, key: &str, clean: &str, value: Value, depth: usize) -> Node<Text> {
         let words = &self.rules.rules.words;
         let safe = words.is_safe(key);
-        match words.class(&placeholder::without(key)) {
-            Class::Sensitive => self.secret(key, value),
+        let class = words.class(&placeholder::without(key)).max(words.class(&placeholder::without(clean)));
+        match class {
+            Class::Sensitive => self.secret(&placeholder::without(clean), value),
             Class::Personal => self.personal(value),
             Class::Content(kind) if !safe => self.content(kind, value, depth, safe),
             Class::Content(_) | Class::Plain => {
@@ -129,12 +131,12 @@ impl Cleaner<'_> {
         }
     }
 
-    fn secret(&mut self, key: &str, value: Value) -> Node<Text> {
+    fn secret(&mut self, name: &str, value: Value) -> Node<Text> {
         match value {
             Node::Null => Node::Null,
             Node::Bool(b) => Node::Bool(b),
             // `max_tokens: 512` counts them.
-            Node::Int(_) | Node::UInt(_) | Node::Float(_) if key.ends_with(['s', 'S']) => self.number(value),
+            Node::Int(_) | Node::UInt(_) | Node::Float(_) if name.ends_with(['s', 'S']) => self.number(value),
             Node::Int(_)
             | Node::UInt(_)
             | Node::Float(_)
@@ -196,6 +198,11 @@ impl Cleaner<'_> {
             Node::List(_) | Node::Map(_) if depth >= CONTEXT_DEPTH => {
                 dismantle(value);
                 Node::String(Text::cleaned(placeholder::cut(1, "levels")))
+            }
+            // Bytes are a text or a file.
+            Node::List(list) if is_bytes(&list) => {
+                self.counts.add(Redaction::Content);
+                Node::String(Text::cleaned(placeholder::content("payload", list.len())))
             }
             Node::List(list) => Node::List(self.list(list, depth + 1, open)),
             Node::Map(map) => Node::Map(self.map(map, depth + 1)),
@@ -285,6 +292,14 @@ fn is_name(key: &str) -> bool {
 fn is_harmless(key: &str, value: &Value) -> bool {
     let short = matches!(value, Node::String(s) if s.len() <= HARMLESS_VALUE && is_name(s));
     short && HARMLESS.contains(&key)
+}
+
+/// The fewest numbers from 0 to 255 in a row that are taken for bytes.
+const BYTES: usize = 16;
+
+/// Could this be a text or a file, byte by byte?
+fn is_bytes(list: &[Value]) -> bool {
+    list.len() >= BYTES && list.iter().all(|item| matches!(item, Node::Int(0..=255)))
 }
 
 /// Drops a value without recursion: a program may nest deeper than a stack is.

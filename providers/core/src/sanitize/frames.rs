@@ -168,17 +168,20 @@ pub(crate) fn in_app(function: Option<&str>, file: Option<&str>, own: &[String])
     if own.iter().any(|name| name == krate) {
         return true;
     }
-    if is_reporter(krate) || RUNTIME.iter().any(|f| function.is_some_and(|name| name.starts_with(f))) {
+    if is_reporter(krate) {
         return false;
     }
     match (function, file) {
         (_, Some(file)) => {
             let file = file.replace('\\', "/");
-            !(file.starts_with("/rustc/")
-                || ["/registry/src/", "/git/checkouts/", "/rustlib/src/"].iter().any(|p| file.contains(p))
-                || file.starts_with("library/"))
+            let elsewhere = ["/registry/src/", "/git/checkouts/", "/rustlib/src/"];
+            // What is not Rust came with the system: the C library's own start.
+            file.ends_with(".rs")
+                && !file.starts_with("/rustc/")
+                && !file.starts_with("library/")
+                && !elsewhere.iter().any(|place| file.contains(place))
         }
-        (Some(_), None) => !NOT_IN_APP.contains(&krate),
+        (Some(name), None) => !NOT_IN_APP.contains(&krate) && !RUNTIME.iter().any(|f| name.starts_with(f)),
         (None, None) => false,
     }
 }
@@ -190,15 +193,32 @@ fn is_reporter(krate: &str) -> bool {
 /// Takes the frames of the reporter and of the panic machinery from the top, so that the first frame is the
 /// code that failed.
 ///
-/// Looks no further than the first frame of somebody else's: what of ours stands further out (`run`, a
-/// telemetry context) is part of the road that the program took.
-pub(crate) fn trim(frames: &mut Vec<RawFrame>) {
+/// `place` is where the program panicked or handed the error over, by file and line: all that stands inside of
+/// it goes. Names would not do alone, because a build with line tables only leaves them without their paths.
+/// Where no frame stands at that place, names decide, and no further than the first frame of somebody else's:
+/// what of ours stands further out (`run`, a telemetry context) is part of the road that the program took.
+pub(crate) fn trim(frames: &mut Vec<RawFrame>, place: Option<(&str, u32)>) {
+    let cut = place.and_then(|(file, line)| frames.iter().position(|frame| stands_at(frame, file, line)));
+    frames.drain(..cut.unwrap_or_else(|| machinery(frames)));
+}
+
+/// The compiler names a file from where it ran, the debug information from the root.
+fn stands_at(frame: &RawFrame, file: &str, line: u32) -> bool {
+    let Some(path) = frame.file.as_deref().filter(|_| frame.line == Some(line)) else { return false };
+    let (path, file) = (path.replace('\\', "/"), file.replace('\\', "/"));
+    let file = file.trim_start_matches("./");
+    path.strip_suffix(file).is_some_and(|folder| folder.is_empty() || folder.ends_with('/'))
+}
+
+/// How many frames at the top are the reporter's or the panic machinery's, by their names.
+fn machinery(frames: &[RawFrame]) -> usize {
     let mut cut = 0;
     for (at, frame) in frames.iter().enumerate() {
         let Some(name) = frame.function.as_deref() else { continue };
         let krate = crate_of(name);
         let machinery = is_reporter(krate)
-            || krate == "backtrace"
+            || matches!(krate, "backtrace" | "anyhow" | "eyre")
+            || name.starts_with("std::backtrace")
             || name.contains("panicking::")
             || name.contains("rust_begin_unwind")
             || name.contains("rust_end_short_backtrace");
@@ -208,7 +228,7 @@ pub(crate) fn trim(frames: &mut Vec<RawFrame>) {
             break;
         }
     }
-    frames.drain(..cut);
+    cut
 }
 
 #[cfg(test)]

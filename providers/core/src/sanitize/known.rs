@@ -1,7 +1,5 @@
 //! Values that are known to be personal: matched exactly, before any pattern.
 
-use aho_corasick::{AhoCorasick, MatchKind};
-
 use super::Redaction;
 use super::detect::Span;
 
@@ -105,36 +103,40 @@ impl Known {
 }
 
 /// Known values, ready to be searched for. Made when values are registered, never while cleaning.
-#[derive(Debug, Default)]
+///
+/// Three neighbouring bytes of each value, those that are rarest in messages, are its fingerprint. Three
+/// tables say which values a byte may be the first, second or third of; only where all three agree is a value
+/// compared. That is what vectorized searchers do, a byte at a time, and in any case.
+#[derive(Debug)]
 pub(super) struct KnownSet {
     known: Known,
-    search: Search,
+    /// Which buckets a byte is the first, second and third of.
+    tables: Box<[[u8; 256]; 3]>,
+    /// The values of each bucket, longest first, and where in them their fingerprint stands.
+    buckets: [Vec<(usize, usize)>; 8],
 }
-
-#[derive(Debug, Default)]
-enum Search {
-    #[default]
-    Empty,
-    Ready(Box<AhoCorasick>),
-    /// So many values that no automaton can be made of them: nothing can be checked, so nothing leaves.
-    Impossible,
-}
-
-/// A check that could not be made.
-pub(super) struct Failed;
 
 impl KnownSet {
     pub(super) fn new(known: Known) -> Self {
-        let search = if known.values.is_empty() {
-            Search::Empty
-        } else {
-            AhoCorasick::builder()
-                .match_kind(MatchKind::LeftmostLongest)
-                .ascii_case_insensitive(true)
-                .build(known.values.iter().map(|(_, value)| value.as_bytes()))
-                .map_or(Search::Impossible, |search| Search::Ready(Box::new(search)))
-        };
-        Self { known, search }
+        let mut set =
+            Self { known: Known::default(), tables: Box::new([[0; 256]; 3]), buckets: Default::default() };
+        for (n, (_, value)) in known.values.iter().enumerate() {
+            let offset = fingerprint(value.as_bytes());
+            let bucket = n % set.buckets.len();
+            let mark = 1 << bucket;
+            for (table, b) in set.tables.iter_mut().zip(value.bytes().skip(offset)) {
+                for case in [b.to_ascii_lowercase(), b.to_ascii_uppercase()] {
+                    if let Some(slot) = table.get_mut(usize::from(case)) {
+                        *slot |= mark;
+                    }
+                }
+            }
+            if let Some(values) = set.buckets.get_mut(bucket) {
+                values.push((n, offset));
+            }
+        }
+        set.known = known;
+        set
     }
 
     /// This set and one value more.
@@ -144,22 +146,53 @@ impl KnownSet {
         Self::new(known)
     }
 
-    /// Appends every known value in `text`.
-    pub(super) fn find(&self, text: &[u8], found: &mut Vec<Span>) -> Result<(), Failed> {
-        let search = match &self.search {
-            Search::Empty => return Ok(()),
-            Search::Impossible => return Err(Failed),
-            Search::Ready(search) => search,
-        };
-        for hit in search.find_iter(text) {
-            let Some((kind, _)) = self.known.values.get(hit.pattern().as_usize()) else { continue };
-            let span = Span { start: hit.start(), end: hit.end(), kind: *kind };
-            if !matches!(kind, Redaction::User | Redaction::Host) || is_whole_name(text, &span) {
-                found.push(span);
+    /// Appends every known value in `text`; where one holds another, perhaps both.
+    pub(super) fn find(&self, text: &[u8], found: &mut Vec<Span>) {
+        if self.known.values.is_empty() {
+            return;
+        }
+        let [first, second, third] = &*self.tables;
+        let marks = |table: &[u8; 256], b: u8| table.get(usize::from(b)).copied().unwrap_or(0);
+        for (at, window) in text.windows(3).enumerate() {
+            let [a, b, c] = window else { break };
+            let agreed = marks(first, *a) & marks(second, *b) & marks(third, *c);
+            if agreed != 0 {
+                found.extend(self.compare(text, at, agreed));
             }
         }
-        Ok(())
     }
+
+    /// The longest value of the agreed buckets whose fingerprint stands at `at`.
+    #[cold]
+    fn compare(&self, text: &[u8], at: usize, agreed: u8) -> Option<Span> {
+        let buckets = self.buckets.iter().enumerate().filter(|(n, _)| agreed >> n & 1 == 1);
+        buckets
+            .flat_map(|(_, values)| values)
+            .filter_map(|(n, offset)| {
+                let (kind, value) = self.known.values.get(*n)?;
+                let start = at.checked_sub(*offset)?;
+                let span = Span { start, end: start.checked_add(value.len())?, kind: *kind };
+                let found = text.get(span.start..span.end)?.eq_ignore_ascii_case(value.as_bytes());
+                let named = matches!(kind, Redaction::User | Redaction::Host);
+                (found && (!named || is_whole_name(text, &span))).then_some(span)
+            })
+            .max_by_key(|span| span.end - span.start)
+    }
+}
+
+/// Where the three bytes stand that are rarest in messages: digits and signs before letters, rare letters before
+/// common ones.
+fn fingerprint(value: &[u8]) -> usize {
+    let weight = |b: &u8| match b.to_ascii_lowercase() {
+        b'e' | b't' | b'a' | b'o' | b'i' | b'n' | b's' | b'r' | b' ' => 4_u32,
+        b'l' | b'd' | b'c' | b'u' | b'm' | b'p' | b'f' | b'h' => 3,
+        b'a'..=b'z' | b'/' | b'.' => 2,
+        b'0'..=b'9' | b'-' | b'_' | b':' => 1,
+        _ => 0,
+    };
+    let rarest =
+        value.windows(3).enumerate().min_by_key(|(_, window)| window.iter().map(weight).sum::<u32>());
+    rarest.map_or(0, |(at, _)| at)
 }
 
 /// A whole word, and no segment of a Rust path: `main::run` is the program's, even when the user is `main`.
@@ -176,8 +209,9 @@ mod tests {
 
     fn found(set: &KnownSet, text: &str) -> Vec<String> {
         let mut spans = Vec::new();
-        assert!(set.find(text.as_bytes(), &mut spans).is_ok());
-        spans.iter().map(|s| text.get(s.start..s.end).unwrap().to_owned()).collect()
+        set.find(text.as_bytes(), &mut spans);
+        let whole = |s: &&Span| !spans.iter().any(|o| o != *s && o.start <= s.start && s.end <= o.end);
+        spans.iter().filter(whole).map(|s| text.get(s.start..s.end).unwrap().to_owned()).collect()
     }
 
     #[test]

@@ -38,3 +38,12 @@ pub const EMAIL: usize = 254;
 
 /// How large a stored report may be, in bytes, when it is read back.
 pub const STORED_REPORT: usize = 256 * 1024;
+
+/// How many items a list of a usage span may have. Counts beside the list tell how many there were.
+pub const USAGE_ITEMS: usize = 128;
+
+/// How long a shared text of a usage span may be, in bytes: a long answer of a model fits.
+pub const SHARED_TEXT: usize = 8 * 1024;
+
+/// How much shared text a usage span may hold in all, in bytes: collectors take requests of some megabytes.
+pub const SHARED_TEXTS: usize = 128 * 1024;

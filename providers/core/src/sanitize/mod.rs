@@ -14,8 +14,10 @@ pub mod limits;
 mod redaction;
 mod report;
 mod text;
+mod usage;
 mod words;
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 
 pub use clean::Text;
@@ -47,7 +49,12 @@ pub struct Sanitizer {
 /// What a sanitizer knows; made once, read by every call.
 struct Rules {
     words: Words,
-    known: RwLock<KnownSet>,
+    /// What was known from the start.
+    known: KnownSet,
+    /// What was registered later.
+    protected: RwLock<KnownSet>,
+    /// Was anything? Spares the lock.
+    is_protecting: AtomicBool,
     detectors: Vec<Box<dyn Detector>>,
 }
 
@@ -82,13 +89,17 @@ impl Sanitizer {
     ///
     /// Values shorter than [`Known::SHORTEST`] bytes are ignored: they would match everywhere.
     pub fn protect(&self, value: &str) {
-        let mut slot = self.rules.known.write().unwrap_or_else(PoisonError::into_inner);
+        let mut slot = self.rules.protected.write().unwrap_or_else(PoisonError::into_inner);
         *slot = slot.with(Redaction::Protected, value);
+        self.rules.is_protecting.store(true, Ordering::Release);
     }
 
-    /// Looks at the known values; nothing of the program's own runs while they are held.
-    fn with_known<T>(&self, look: impl FnOnce(&KnownSet) -> T) -> T {
-        look(&self.rules.known.read().unwrap_or_else(PoisonError::into_inner))
+    /// Appends every known value; nothing of the program's own runs while the lock is held.
+    fn find_known(&self, text: &[u8], found: &mut Vec<Span>) {
+        self.rules.known.find(text, found);
+        if self.rules.is_protecting.load(Ordering::Acquire) {
+            self.rules.protected.read().unwrap_or_else(PoisonError::into_inner).find(text, found);
+        }
     }
 }
 
@@ -133,8 +144,13 @@ impl Builder {
     /// The sanitizer.
     #[must_use]
     pub fn build(self) -> Sanitizer {
-        let known = RwLock::new(KnownSet::new(self.known));
-        let rules = Rules { words: self.words, known, detectors: self.detectors };
+        let rules = Rules {
+            words: self.words,
+            known: KnownSet::new(self.known),
+            protected: RwLock::new(KnownSet::new(Known::default())),
+            is_protecting: AtomicBool::new(false),
+            detectors: self.detectors,
+        };
         Sanitizer { rules: Arc::new(rules) }
     }
 }

@@ -221,7 +221,8 @@ fn read(bytes: &[u8], privacy: Privacy) -> Result<Body<String>, RestoreError> {
 
 fn draft_exception(raw: RawException, own: &[String]) -> Exception<String> {
     let mut frames = raw.frames;
-    trim(&mut frames);
+    let panicked_at = raw.location.as_ref().map(|(file, line, _)| (&**file, *line));
+    trim(&mut frames, panicked_at.or(raw.captured_at.as_ref().map(|(file, line)| (&**file, *line))));
     Exception {
         kind: raw.kind,
         type_name: raw.type_name.into_owned(),

@@ -8,7 +8,6 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use super::decode::View;
 use super::detect::{Scan, Span, Views, placeholder};
-use super::known::Failed;
 use super::{Counts, Redaction, Sanitizer, Text, decode};
 
 /// After so many searches a text that still changes is dropped: only a detector of the program's own that
@@ -24,11 +23,30 @@ const MARGIN: usize = 1024;
 /// Room for `[cut 18446744073709551615 bytes]` and the space before it.
 const MARKER: usize = 34;
 
+/// A check that could not be made.
+struct Failed;
+
 impl Sanitizer {
     /// Cleans a text without a limit to its length.
     #[must_use]
     pub fn text(&self, raw: &str) -> Text {
         self.scrub(raw, usize::MAX, &mut Counts::default())
+    }
+
+    /// What [`text`](Self::text) takes out of `raw` at first sight: kinds and places, in order and without
+    /// overlaps. A text that cannot be checked is taken whole.
+    ///
+    /// ```
+    /// use crawl4ai_telemetry_core::Sanitizer;
+    /// use crawl4ai_telemetry_core::sanitize::{Redaction, Span};
+    ///
+    /// let spans = Sanitizer::new().spans("mail ada@example.com");
+    /// assert_eq!(spans, [Span { start: 5, end: 20, kind: Redaction::Email }]);
+    /// ```
+    #[must_use]
+    pub fn spans(&self, raw: &str) -> Vec<Span> {
+        let whole = Span { start: 0, end: raw.len(), kind: Redaction::Unscrubbed };
+        self.search(raw).unwrap_or_else(|Failed| vec![whole])
     }
 
     /// Cleans a text and cuts it to `most` bytes; what is cut says so.
@@ -74,7 +92,7 @@ impl Sanitizer {
     fn search(&self, text: &str) -> Result<Vec<Span>, Failed> {
         let bytes = text.as_bytes();
         let Scan { mut found, views, .. } = self.scan(bytes)?;
-        self.with_known(|known| known.find(bytes, &mut found))?;
+        self.find_known(bytes, &mut found);
         if !self.rules.detectors.is_empty() {
             self.ask_own(text, &mut found)?;
         }
@@ -125,7 +143,7 @@ impl Sanitizer {
 
     fn search_view(&self, view: &View, mut take: impl FnMut(Span)) -> Result<(), Failed> {
         let mut seen = self.scan(&view.bytes)?.found;
-        self.with_known(|known| known.find(&view.bytes, &mut seen))?;
+        self.find_known(&view.bytes, &mut seen);
         if let (false, Ok(text)) = (self.rules.detectors.is_empty(), std::str::from_utf8(&view.bytes)) {
             self.ask_own(text, &mut seen)?;
         }

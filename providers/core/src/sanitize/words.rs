@@ -3,17 +3,17 @@
 //! A key is split into words (`snake_case`, `camelCase`, `kebab-case`, dots), and words are looked up whole:
 //! `author` is not `auth`, and `tokenizer_name` holds no token.
 
-/// What a key says of its value.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// What a key says of its value, the least first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Class {
     /// Nothing.
     Plain,
-    /// A secret.
-    Sensitive,
-    /// Who somebody is.
-    Personal,
     /// A page, a prompt, an answer: data of the program's user, of this kind.
     Content(&'static str),
+    /// Who somebody is.
+    Personal,
+    /// A secret.
+    Sensitive,
 }
 
 /// The words that make a key sensitive, a content key or safe.
@@ -56,6 +56,48 @@ const fn table<const N: usize>(words: [&str; N]) -> [Packed; N] {
         i += 1;
     }
     packed
+}
+
+/// One bit for each word of the tables above, by a hash of its first, last and number of letters: most words of
+/// a message are turned away here.
+static MAYBE: [u64; 16] = maybe();
+
+const fn maybe_hash(first: u8, last: u8, len: usize) -> usize {
+    let (first, last) = ((first | 0x20) as usize, (last | 0x20) as usize);
+    (first * 37 + last * 101 + len * 11) & 1023
+}
+
+#[expect(clippy::indexing_slicing, reason = "runs in the compiler only")]
+const fn maybe() -> [u64; 16] {
+    let mut bits = [0; 16];
+    let tables: [&[Packed]; 3] = [&SENSITIVE, &PERSONAL, &LAST_OF_TWO];
+    let mut t = 0;
+    while t < tables.len() {
+        let mut i = 0;
+        while i < tables[t].len() {
+            let word = tables[t][i];
+            let len = (128 - word.leading_zeros() as usize).div_ceil(8);
+            let first = (word >> ((len - 1) * 8)) as u8;
+            let hash = maybe_hash(first, word as u8, len);
+            bits[hash / 64] |= 1 << (hash % 64);
+            i += 1;
+        }
+        t += 1;
+    }
+    bits
+}
+
+/// Words that say something together with the word before them.
+static LAST_OF_TWO: [Packed; 8] =
+    table(["key", "keys", "string", "phrase", "name", "number", "code", "address"]);
+
+/// Can a word be in one of the tables, or end like a secret's name?
+fn may_tell(word: &[u8]) -> bool {
+    let (Some(first), Some(last)) = (word.first(), word.last()) else { return false };
+    let hash = maybe_hash(*first, *last, word.len());
+    let listed = MAYBE.get(hash / 64).is_some_and(|bits| bits >> (hash % 64) & 1 == 1);
+    // `…password`, `…passwd`, `…secret`, `…token`, `…cookie`, `…apikey`, `…passphrase`, `…credentials`
+    listed || (word.len() > 6 && matches!(last | 0x20, b'd' | b't' | b'n' | b'e' | b'y' | b's'))
 }
 
 fn holds(table: &[Packed], word: Packed) -> bool {
@@ -395,9 +437,23 @@ impl Words {
 
     /// Is a key, or a name in free text, that of a secret or of a person? Knows no content keys.
     pub(super) fn secret(&self, key: &[u8]) -> Class {
+        // The common case: one word of a message.
+        if self.sensitive.is_empty() && key.iter().all(u8::is_ascii_lowercase) && !may_tell(key) {
+            return Class::Plain;
+        }
         let mut class = Class::Plain;
         let mut last = 0;
+        let mut before: &[u8] = &[];
         for word in Split(key) {
+            let told = std::mem::replace(&mut before, word);
+            if !may_tell(word) {
+                last = 0;
+                continue;
+            }
+            // The word before is packed only for a word that may need it.
+            if last == 0 {
+                last = pack(told);
+            }
             let packed = pack(word);
             if self.is_sensitive(word, packed, last) {
                 class = Class::Sensitive;
@@ -409,7 +465,7 @@ impl Words {
         if !self.sensitive.is_empty() && self.declared(key) {
             return Class::Sensitive;
         }
-        if class != Class::Plain && holds(&MEASURES, last) { Class::Plain } else { class }
+        if class != Class::Plain && holds(&MEASURES, pack(before)) { Class::Plain } else { class }
     }
 
     fn is_sensitive(&self, word: &[u8], packed: Packed, last: Packed) -> bool {

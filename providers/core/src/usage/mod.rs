@@ -1,98 +1,99 @@
-//! Usage telemetry: an allow-listed table of counters and settings, never free text.
+//! Usage telemetry: an allow-listed table of counters and settings, never free text unless the user shares.
 //!
-//! The schema is code: a span type declares its attributes, and each attribute its reason and whether it is
-//! sent by default or only when the user shares. What is not in the schema cannot be attached, because
-//! nothing outside this module can put an attribute on a span.
+//! The schema is code. A type of span is a struct, declared by [`usage_span!`](crate::usage_span), and its
+//! attributes are the struct's fields: each has a type, a reason, a tier and the version of the consent text
+//! under which it is collected first. What is not in the schema cannot be attached, because there is no field
+//! for it; what has no reason does not compile; and free text does not compile in the tier that is sent by
+//! default.
+//!
+//! ```compile_fail,E0560
+//! use crawl4ai_telemetry_core::usage::FeatureUsage;
+//!
+//! let span = FeatureUsage { feature: "search".into(), query: "who is Ada?".into() };
+//! ```
+//!
+//! A span is raw while it is a [`UsageDraft`], which cannot be serialized, and clean once it is a [`UsageSpan`];
+//! only the [`Sanitizer`](crate::Sanitizer::usage_span) makes one of the other. Values of the shared tier are
+//! taken out before there is a draft.
+//!
+//! The names on the wire are those that CrewAI's collectors know.
 
-mod feature;
+mod common;
+mod crew;
+mod declare;
+mod deploy;
+mod draft;
+mod flow;
+mod id;
+mod json_schema;
+mod program;
+mod span;
+mod spec;
+mod table;
+mod task;
+mod testing;
+mod tool;
+pub(crate) mod value;
 
-use serde::ser::{Serialize, SerializeMap, SerializeStruct, Serializer};
+pub use common::{CodingAgent, Common, RuntimeContext};
+pub use crew::{AgentItem, CrewCreated, CrewExecution, Process, TaskItem, TaskOutputItem};
+pub use declare::{Attributes, Span};
+pub use deploy::{
+    CreateCrewDeployment, CrewLogs, DeploySignupError, DeploySource, RemoveCrew, StartDeployment,
+};
+pub use draft::{SpanIds, UsageDraft};
+pub use flow::{
+    FlowCompleted, FlowCreation, FlowExecution, FlowMethodFailed, FlowOrigin, FlowOutcome, FlowPaused,
+    FlowPlotting,
+};
+pub use id::{Id, Key};
+pub use json_schema::json_schema;
+pub use program::{EnvironmentContext, FeatureUsage, FeedbackEvent, HumanFeedback, TemplateInstalled};
+pub use span::{UsageSpan, UsageValue};
+pub use spec::{AttributeSpec, Policy, SpanSpec, Tier, Type, Wire};
+pub use table::table;
+pub use task::{TaskCreated, TaskExecution};
+pub use testing::{IndividualTestResult, TestExecution};
+pub use tool::{ToolRepeatedUsage, ToolUsage, ToolUsageError};
+#[doc(hidden)]
+pub use value::Raw;
+pub use value::{
+    AttributeValue, Decimal, ErrorType, Items, Name, SentByDefault, SharedMap, SharedText, ToolName,
+};
 
-use crate::{Text, Timestamp};
+pub(crate) use span::CleanValue;
+pub(crate) use value::RawValue;
 
-/// Whether an attribute leaves by default or only when the user shares.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Tier {
-    /// Sent when usage telemetry is on.
-    Default,
-    /// Sent only for what the user shares on purpose.
-    Shared,
-}
+/// Every type of span that this library knows; a program's own come on top.
+pub const SCHEMA: &[&SpanSpec] = &[
+    CrewCreated::SPEC,
+    CrewExecution::SPEC,
+    TaskCreated::SPEC,
+    TaskExecution::SPEC,
+    ToolUsage::SPEC,
+    ToolRepeatedUsage::SPEC,
+    ToolUsageError::SPEC,
+    IndividualTestResult::SPEC,
+    TestExecution::SPEC,
+    DeploySignupError::SPEC,
+    StartDeployment::SPEC,
+    CreateCrewDeployment::SPEC,
+    CrewLogs::SPEC,
+    RemoveCrew::SPEC,
+    FlowCreation::SPEC,
+    FlowPlotting::SPEC,
+    FlowExecution::SPEC,
+    FlowCompleted::SPEC,
+    FlowPaused::SPEC,
+    FlowMethodFailed::SPEC,
+    EnvironmentContext::SPEC,
+    HumanFeedback::SPEC,
+    FeatureUsage::SPEC,
+    TemplateInstalled::SPEC,
+];
 
-/// One attribute of a span type.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct AttributeSpec {
-    /// Its name on the wire.
-    pub name: &'static str,
-    /// Why it is collected.
-    pub reason: &'static str,
-    /// When it is sent.
-    pub tier: Tier,
-}
+/// What every span carries besides its own attributes.
+pub const COMMON: &[AttributeSpec] = Common::ATTRIBUTES;
 
-/// One span type.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct SpanSpec {
-    /// Its name on the wire.
-    pub name: &'static str,
-    /// All that it may carry.
-    pub attributes: &'static [AttributeSpec],
-}
-
-/// Every span type there is.
-pub const SCHEMA: &[&SpanSpec] = &[&feature::FEATURE_USAGE];
-
-/// A finished usage span: its values are clean, its attributes are in the schema.
-#[derive(Clone, Debug, PartialEq)]
-pub struct UsageSpan {
-    spec: &'static SpanSpec,
-    start: Timestamp,
-    end: Timestamp,
-    attributes: Vec<(&'static str, Text)>,
-}
-
-impl UsageSpan {
-    /// The type of the span.
-    #[must_use]
-    pub const fn spec(&self) -> &'static SpanSpec {
-        self.spec
-    }
-
-    /// When it began.
-    #[must_use]
-    pub const fn start(&self) -> Timestamp {
-        self.start
-    }
-
-    /// When it ended; never before it began.
-    #[must_use]
-    pub const fn end(&self) -> Timestamp {
-        self.end
-    }
-
-    /// Names and values, in the schema's order.
-    pub fn attributes(&self) -> impl Iterator<Item = (&'static str, &str)> {
-        self.attributes.iter().map(|(name, value)| (*name, &**value))
-    }
-}
-
-impl Serialize for UsageSpan {
-    fn serialize<Z: Serializer>(&self, out: Z) -> Result<Z::Ok, Z::Error> {
-        struct Attributes<'a>(&'a [(&'static str, Text)]);
-        impl Serialize for Attributes<'_> {
-            fn serialize<Z: Serializer>(&self, out: Z) -> Result<Z::Ok, Z::Error> {
-                let mut map = out.serialize_map(Some(self.0.len()))?;
-                for (name, value) in self.0 {
-                    map.serialize_entry(name, value)?;
-                }
-                map.end()
-            }
-        }
-        let mut span = out.serialize_struct("UsageSpan", 4)?;
-        span.serialize_field("span", self.spec.name)?;
-        span.serialize_field("start", &self.start)?;
-        span.serialize_field("end", &self.end)?;
-        span.serialize_field("attributes", &Attributes(&self.attributes))?;
-        span.end()
-    }
-}
+#[cfg(test)]
+mod tests;

@@ -105,6 +105,13 @@ impl From<PathBuf> for Value {
     }
 }
 
+macro_rules! from_reference {
+    ($($copy:ty)*) => { $(impl From<&$copy> for Value {
+        fn from(value: &$copy) -> Self { Self::from(*value) }
+    })* };
+}
+from_reference!(i8 i16 i32 i64 i128 isize u8 u16 u32 u64 u128 usize f32 f64 bool &str Duration);
+
 /// A duration becomes seconds.
 impl From<Duration> for Value {
     fn from(d: Duration) -> Self {

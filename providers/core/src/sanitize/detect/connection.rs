@@ -100,7 +100,7 @@ fn pairs(hay: Hay<'_>, start: usize, sign: u8, known: impl Fn(&[u8]) -> bool) ->
 }
 
 /// The longest value of a keyword, in bytes.
-const VALUE: usize = 1024;
+const VALUE: usize = 512;
 
 /// A value, which may stand in quotes or braces and then hold anything.
 fn value(hay: Hay<'_>, i: usize, sign: u8) -> usize {
@@ -120,7 +120,7 @@ fn value(hay: Hay<'_>, i: usize, sign: u8) -> usize {
     });
     // A sentence goes on behind a string without its last semicolon.
     if sign == b';' && hay.at(end) != b';' {
-        hay.ahead(i, |b| b > b' ' && b != b'"' && b != b'\'').min(end)
+        hay.ahead_at_most(i, VALUE, |b| b > b' ' && b != b'"' && b != b'\'').min(end)
     } else {
         end
     }

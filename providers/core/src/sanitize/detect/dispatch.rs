@@ -33,10 +33,12 @@ pub(super) fn trigger(scan: &mut Scan<'_>, i: usize, b: u8) {
             scan.take(hit);
         }
         b'-' => {
-            let hit = pem::find(hay, i)
-                .or_else(|| ip::mac(hay, i, floor))
-                .or_else(|| ssh::find(hay, i))
-                .or_else(|| flag::find(hay, i, scan.words));
+            let hit = match hay.before(i) {
+                _ if hay.at(i + 3) == b'-' && hay.at(i + 6) == b'-' => ip::mac(hay, i, floor),
+                b'h' | b'H' | b'a' | b'A' | b'k' | b'K' => ssh::find(hay, i),
+                _ if hay.at(i + 1) == b'-' => pem::find(hay, i).or_else(|| flag::find(hay, i, scan.words)),
+                _ => flag::find(hay, i, scan.words),
+            };
             scan.take(hit);
         }
         b'B' | b'b' => {
@@ -65,20 +67,25 @@ pub(super) fn trigger(scan: &mut Scan<'_>, i: usize, b: u8) {
 
 fn colon(scan: &mut Scan<'_>, i: usize) {
     let (hay, floor) = (scan.hay, scan.done);
-    let next = hay.at(i + 1);
+    let (last, next) = (hay.before(i), hay.at(i + 1));
+    if last == b':' {
+        return;
+    }
     let hit = match next {
+        b':' => ip::v6(hay, i, floor),
         b'/' if hay.at(i + 2) == b'/' => url::with_scheme(hay, i, floor).or_else(|| path::windows(hay, i)),
         b'/' | b'\\' => path::windows(hay, i).or_else(|| url::opaque(hay, i, floor)),
+        _ if last.is_ascii_hexdigit() && next.is_ascii_hexdigit() => ip::v6(hay, i, floor),
         _ => None,
     };
-    let hit = hit
-        .or_else(|| ip::v6(hay, i, floor))
-        .or_else(|| {
-            let (start, end) = vendor::telegram(hay, i, floor)?;
-            Some(Span { start, end, kind: Redaction::Token })
-        })
-        .or_else(|| pair::find(hay, i, floor, scan.words))
-        .or_else(|| url::opaque(hay, i, floor));
+    let digits = last.is_ascii_digit() && next.is_ascii_alphanumeric();
+    let hit = match hit {
+        None if digits => {
+            vendor::telegram(hay, i, floor).map(|(start, end)| Span { start, end, kind: Redaction::Token })
+        }
+        None if next != b':' => pair::find(hay, i, floor, scan.words).or_else(|| url::opaque(hay, i, floor)),
+        None | Some(_) => hit,
+    };
     scan.take(hit);
 }
 

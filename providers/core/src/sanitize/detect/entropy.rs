@@ -76,13 +76,15 @@ impl Look {
         if alnum < SHORTEST || self.letters() * 4 < alnum || self.pairs < 10 || !varied {
             return false;
         }
-        let unlike_words = self.common * 10 < self.pairs * 6;
+        let common = |tenths: usize| self.common * 10 < self.pairs * tenths;
         let mixed = self.switches * 3 >= self.pairs && self.lower > 0 && self.upper > 0;
+        // A capital in every other place is no `camelCase`.
+        let even = self.lower.min(self.upper) * 10 >= self.letters() * 3;
+        let scattered = alnum >= 24 && mixed && even && common(8);
         match self.digits {
-            0 => {
-                alnum >= HEX && (self.common * 2 < self.pairs) && (mixed || self.common * 10 < self.pairs * 4)
-            }
-            _ => unlike_words || (mixed && self.digits > 1 && self.common * 10 < self.pairs * 7),
+            0 => (alnum >= HEX && (common(4) || (even && common(6)))) || scattered,
+            1 => common(6) || scattered,
+            _ => common(6) || (mixed && common(7)) || scattered,
         }
     }
 }
@@ -125,12 +127,12 @@ pub(super) fn find(hay: Hay<'_>, start: usize, end: usize) -> Option<(usize, usi
 }
 
 fn is_secret(hay: Hay<'_>, start: usize, end: usize) -> bool {
+    let start = if hay.has_any_case(start, b"0x") { start + 2 } else { start };
     let look = Look::at(hay.slice(start, end));
     if look.hex == look.len {
         let mixed = look.digits > 0 && look.digits < look.len;
         return mixed && look.len >= HEX && look.seen.count_ones() >= 8 && !is_hash(hay, start, look.len);
     }
-    // `0x…` with up to 64 bits is a constant.
     look.is_random()
 }
 

@@ -56,9 +56,9 @@ impl<'a> Hay<'a> {
     /// The same, over at most `most` bytes.
     #[inline]
     pub(super) fn ahead_at_most(self, i: usize, most: usize, class: impl Fn(u8) -> bool) -> usize {
-        let rest = self.0.get(i..).unwrap_or_default();
-        let seen = rest.len().min(most);
-        i + rest.iter().take(seen).position(|b| !class(*b)).unwrap_or(seen)
+        let end = i.saturating_add(most).min(self.0.len());
+        let seen = self.0.get(i..end).unwrap_or_default();
+        i + seen.iter().position(|b| !class(*b)).unwrap_or(seen.len())
     }
 
     /// The first of the bytes before `i` that satisfy `class`, looking no further back than `floor`.

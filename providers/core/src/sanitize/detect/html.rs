@@ -28,6 +28,9 @@ pub(super) fn find(scan: &mut Scan<'_>, i: usize) -> Option<Span> {
     }
     let name_end = hay.ahead_at_most(i + 1, NAME, |b| is_ident(b) || matches!(b, b'!' | b'?' | b'-'));
     let name = hay.slice(i + 1, name_end);
+    if hay.at(name_end) == b':' && hay.at(name_end + 1) == b':' {
+        return None;
+    }
     let close = hay.ahead_at_most(name_end, TAG, |b| !matches!(b, b'>' | b'<'));
     let tag = hay.at(close) == b'>';
     let page = PAGES.iter().any(|p| p.eq_ignore_ascii_case(name))

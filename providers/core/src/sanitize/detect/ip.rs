@@ -14,7 +14,7 @@ pub(super) fn v4(hay: Hay<'_>, at: usize, floor: usize) -> Option<Span> {
     }
     let start = hay.back(at, floor.max(at.saturating_sub(3)), |b| b.is_ascii_digit());
     let edge = hay.before(start);
-    if is_word(edge) || matches!(edge, b'.' | b'_') || is_version(hay, start) {
+    if is_word(edge) || matches!(edge, b'.' | b'_') {
         return None;
     }
     let mut i = start;
@@ -33,7 +33,8 @@ pub(super) fn v4(hay: Hay<'_>, at: usize, floor: usize) -> Option<Span> {
         }
     }
     let next = hay.at(i);
-    if is_ident(next)
+    if is_version(hay, start)
+        || is_ident(next)
         || (next == b'.' && hay.at(i + 1).is_ascii_digit())
         || (next == b'-' && is_word(hay.at(i + 1)))
     {
@@ -64,6 +65,9 @@ fn with_path(hay: Hay<'_>, start: usize, end: usize) -> Span {
 pub(super) fn v6(hay: Hay<'_>, at: usize, floor: usize) -> Option<Span> {
     let (last, next) = (hay.before(at), hay.at(at + 1));
     if next != b':' && !(next.is_ascii_hexdigit() && last.is_ascii_hexdigit()) {
+        return None;
+    }
+    if is_ident(last) && !last.is_ascii_hexdigit() {
         return None;
     }
     let part = |b: u8| b.is_ascii_hexdigit() || b == b':';

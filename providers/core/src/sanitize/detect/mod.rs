@@ -83,3 +83,6 @@ impl Detector for Pattern {
         }));
     }
 }
+
+#[cfg(test)]
+mod tests;

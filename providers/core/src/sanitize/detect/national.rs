@@ -83,6 +83,9 @@ fn uk(groups: &Groups<'_>) -> Option<usize> {
 
 /// CPF `123.456.789-09` and CNPJ `12.345.678/0001-95`: Receita Federal, check digits modulo 11.
 fn brazil(groups: &Groups<'_>) -> Option<usize> {
+    if groups.get(0)?.sign != b'.' {
+        return None;
+    }
     let signs: Vec<u8> = groups.iter().map(|g| g.sign).take(5).collect();
     let lens: Vec<usize> = groups.iter().map(super::number::Group::len).take(5).collect();
     let check = |sum: u32| if sum % 11 < 2 { 0 } else { 11 - sum % 11 };
@@ -120,6 +123,9 @@ fn china(groups: &Groups<'_>) -> Option<usize> {
 
 /// DNI `12345678Z`, NIE `X1234567L`: Real Decreto 1553/2005, check letter modulo 23.
 fn spain(groups: &Groups<'_>) -> Option<usize> {
+    if !matches!(groups.text(0).len(), 8 | 9) {
+        return None;
+    }
     let mut text = groups.text(0).to_ascii_uppercase();
     let mut last = 0;
     // `12345678-Z`

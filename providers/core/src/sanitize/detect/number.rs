@@ -4,9 +4,6 @@
 use super::hay::{Hay, is_ident, is_word};
 use super::{Redaction, Span, card, iban, national, phone};
 
-/// How far back a number may start before the digits that gave it away, in bytes.
-const BACK: usize = 40;
-
 /// The most groups that one number is written in: `QQ 12 34 56 C`, `06 12 34 56 78`, an IBAN's nine.
 const GROUPS: usize = 10;
 
@@ -90,41 +87,90 @@ impl<'a> Groups<'a> {
     }
 }
 
-/// Looks at the numbers in and around the eight bytes from `at` on; returns how far it looked.
+/// Looks at the numbers in and around the sixteen bytes that end eight behind `at`; returns how far it looked.
 pub(super) fn find(hay: Hay<'_>, at: usize, floor: usize, found: &mut Vec<Span>) -> usize {
     let stop = (at + 8).min(hay.len());
-    let mut i = floor.max(at.saturating_sub(BACK));
-    // Not in the middle of a word.
-    if is_word(hay.before(i)) && i > floor {
-        i = hay.ahead_at_most(i, stop - i.min(stop), is_word);
-    }
+    let mut i = floor.max(at.saturating_sub(8));
     while i < stop {
-        let start = hay.ahead_at_most(i, stop - i, |b| !b.is_ascii_alphanumeric());
-        if start >= stop {
+        let digit = hay.ahead_at_most(i, stop - i, |b| !b.is_ascii_digit());
+        if digit >= stop {
             break;
         }
-        let edge = hay.before(start);
-        let open = !(is_word(edge)
-            || matches!(edge, b'_' | b'$' | b'#')
-            || (edge == b'.' && hay.before(start - 1).is_ascii_digit()));
-        let hit = if open && may_start(hay, start) { look(&Groups::at(hay, start)) } else { None };
-        if let Some((end, kind)) = hit {
-            // `(555) 123-4567`, `(+49)`: the bracket belongs to it.
-            found.push(Span { start, end, kind });
-            i = end;
-        } else {
-            i = hay.ahead(start, is_word);
+        let start = start(hay, digit, floor);
+        i = match first_look(hay, start) {
+            Look::Skip(behind) => behind,
+            Look::Closer(behind) => match look(&Groups::at(hay, start)) {
+                Some((end, kind)) => {
+                    found.push(Span { start, end, kind });
+                    end
+                }
+                None => behind,
+            },
         }
+        .max(digit + 1);
     }
     i.max(stop)
 }
 
-/// A digit, or two capitals and something with digits.
-fn may_start(hay: Hay<'_>, i: usize) -> bool {
-    let b = hay.at(i);
-    b.is_ascii_digit()
-        || (b.is_ascii_alphabetic()
-            && hay.at(hay.ahead_at_most(i, 20, |b| !b.is_ascii_digit())).is_ascii_digit())
+/// The start of the word that `digit` stands in, or of the two capitals before it: `AB 12 34 56 C`.
+fn start(hay: Hay<'_>, digit: usize, floor: usize) -> usize {
+    let word = hay.back(digit, floor.max(digit.saturating_sub(GROUP)), |b| b.is_ascii_alphanumeric());
+    let spaced = word == digit && word >= floor + 3 && matches!(hay.before(word), b' ' | b'-');
+    let capitals = spaced && hay.slice(word - 3, word - 1).iter().all(u8::is_ascii_uppercase);
+    if capitals && !is_ident(hay.before(word - 3)) { word - 3 } else { word }
+}
+
+enum Look {
+    /// Nothing starts here, nor before this place.
+    Skip(usize),
+    /// Something may start here; if not, this is the next place.
+    Closer(usize),
+}
+
+/// Enough digits for the shortest number, or letters and digits in the order of an id that starts with letters.
+fn first_look(hay: Hay<'_>, i: usize) -> Look {
+    let edge = hay.before(i);
+    let inside = is_word(edge) || matches!(edge, b'_' | b'$' | b'#');
+    if inside || (edge == b'.' && i > 1 && hay.before(i - 1).is_ascii_digit()) {
+        return Look::Skip(hay.ahead(i, is_word));
+    }
+    if hay.at(i).is_ascii_digit() {
+        return digits_first(hay, i);
+    }
+    // `GB29…`, `AB 12 34 56 C`, `X1234567L`, `RSSMRA85…`, `HEGG56…`, `ABCPE1234F`.
+    let letters = hay.ahead_at_most(i, 7, |b| b.is_ascii_alphabetic());
+    let shaped = match letters - i {
+        1 => matches!(hay.at(i), b'X'..=b'Z' | b'x'..=b'z'),
+        2 | 4..=6 => true,
+        _ => false,
+    };
+    let behind = hay.ahead(letters, is_word);
+    if shaped { Look::Closer(behind) } else { Look::Skip(behind) }
+}
+
+fn digits_first(hay: Hay<'_>, i: usize) -> Look {
+    let first = hay.ahead_at_most(i, 24, |b| b.is_ascii_digit());
+    let (mut digits, mut end, mut at) = (first - i, first, first);
+    while at < i + 24 {
+        match hay.at(at) {
+            b'0'..=b'9' => {
+                digits += 1;
+                end = at + 1;
+            }
+            b' ' | b'-' | b'.' | b'/' | b'(' | b')' => {}
+            _ => break,
+        }
+        at += 1;
+    }
+    // `12345678Z` has eight in a row, all else nine or more; and `2026-11-20 12:00` is no number.
+    let hyphens = hay.at(first) == b'-' && hay.at(first + 3) == b'-';
+    if first == i + 4 && hyphens && matches!(hay.slice(i, i + 2), b"19" | b"20") {
+        Look::Skip(first + 6)
+    } else if digits >= 9 || (digits == 8 && first == i + 8) {
+        Look::Closer(hay.ahead(first, is_word))
+    } else {
+        Look::Skip(hay.ahead(end, is_word))
+    }
 }
 
 fn look(groups: &Groups<'_>) -> Option<(usize, Redaction)> {

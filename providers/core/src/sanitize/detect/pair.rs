@@ -151,11 +151,15 @@ fn kind(hay: Hay<'_>, name: &[u8], start: usize, floor: usize, words: &Words) ->
 /// The key that ends before the sign at `at`, without quotes, brackets and spaces around it.
 fn key(hay: Hay<'_>, at: usize, floor: usize) -> Option<(usize, usize)> {
     let from = floor.max(at.saturating_sub(KEY + 8));
+    let part = |b: u8| is_ident(b) || matches!(b, b'-' | b'.' | b'$');
+    if is_ident(hay.before(at)) {
+        return Some((hay.back(at, from, part), at));
+    }
     let end = hay.back(at, from.max(at.saturating_sub(3)), |b| b == b' ');
     // `headers["x"] =`; the bracket of a placeholder closes no key.
     let end = if hay.before(end) == b']' && is_quote(hay.before(end - 1)) { end - 1 } else { end };
     let end = hay.back(end, from.max(end.saturating_sub(4)), |b| is_quote(b) || b == b'\\');
-    let start = hay.back(end, from, |b| is_ident(b) || matches!(b, b'-' | b'.' | b'$'));
+    let start = hay.back(end, from, part);
     (start < end).then_some((start, end))
 }
 
@@ -192,11 +196,16 @@ fn value(hay: Hay<'_>, start: usize, kind: Redaction, prose: bool, whole_line: b
     }
     let word_end = hay.back(end, start, |b| matches!(b, b'.' | b':' | b'!' | b'?'));
     let word = hay.slice(start, word_end);
+    // `invalid token: 7` is a position or a count.
+    if prose && word.len() <= 3 && word.iter().all(u8::is_ascii_digit) {
+        return None;
+    }
     if (prose || word_end == end) && PROSE.iter().any(|p| p.eq_ignore_ascii_case(word)) {
         return None;
     }
     let headers = matches!(kind, Redaction::Authorization | Redaction::Cookie);
-    if whole_line && !headers && !is_quote(hay.before(start)) {
+    let bracketed = matches!(hay.before(end), b'}' | b']' | b')');
+    if whole_line && !headers && !bracketed && !is_quote(hay.before(start)) {
         let line = hay.ahead(start, |b| b != b'\n' && b != b'\r');
         return Some(Span { start, end: hay.back(line, end.min(line), is_space).max(end.min(line)), kind });
     }

@@ -65,9 +65,13 @@ pub(super) fn national(groups: &Groups<'_>) -> Option<usize> {
         return (shaped && area(first) && !is_word(hay.at(next + 8))).then_some(next + 8);
     }
     // `06 12 34 56 78` (France), and `020 7946 0958`, `030/1234567`: groups of three digits or more, so that no date is one.
-    if first.first() != Some(&b'0')
-        || matches!(first.get(1), Some(b'0') | None) && first != b"0" && !first.starts_with(b"00")
-    {
+    let international = first.starts_with(b"00") && matches!(first.get(2), Some(b'1'..=b'9'));
+    if !(international || (first.first() == Some(&b'0') && matches!(first.get(1), Some(b'1'..=b'9')))) {
+        return None;
+    }
+    // The tail of a longer number is no number of its own.
+    let start = groups.get(0)?.start;
+    if hay.before(start) == b' ' && hay.before(start - 1).is_ascii_digit() {
         return None;
     }
     if groups.are_digits(&[2, 2, 2, 2, 2], b" .-") {
@@ -76,7 +80,7 @@ pub(super) fn national(groups: &Groups<'_>) -> Option<usize> {
     let mut digits = 0;
     for (n, group) in groups.iter().enumerate() {
         let text = groups.text(n);
-        if !text.iter().all(u8::is_ascii_digit) || text.len() < 3 {
+        if !text.iter().all(u8::is_ascii_digit) || (text.len() < 3 && !international) {
             return None;
         }
         digits += text.len();

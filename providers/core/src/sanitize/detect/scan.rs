@@ -49,8 +49,13 @@ const fn table() -> [u32; 256] {
 }
 
 /// What tokens are made of, in any of their encodings.
-pub(super) const fn is_token(b: u8) -> bool {
+const fn is_token(b: u8) -> bool {
     b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'+' | b'/' | b'=' | b'.' | b'~')
+}
+
+/// The same as [`is_token`], by the table.
+pub(super) fn is_run(b: u8) -> bool {
+    TABLE.get(usize::from(b)).is_some_and(|says| says & TOKEN != 0)
 }
 
 /// What one pass over a text finds.
@@ -157,19 +162,23 @@ impl<'a> Scan<'a> {
     #[cold]
     #[inline(never)]
     fn look(&mut self, at: usize, block: &[u8; BLOCK], sum: u32, digits: u32) {
-        if (sum >> 8) & 0xff == BLOCK as u32 && at >= self.run_done {
-            dispatch::run(self, at);
-        }
-        if digits >= DIGITS && at + BLOCK > self.number_done {
-            dispatch::number(self, at);
-        }
         if sum >= TRIGGER {
             for (i, b) in (at..).zip(block) {
-                self.views.see(self.hay, i, *b);
-                if i >= self.done {
-                    dispatch::trigger(self, i, *b);
+                if TABLE.get(usize::from(*b)).is_some_and(|says| *says >= TRIGGER) {
+                    self.views.see(self.hay, i, *b);
+                    if i >= self.done {
+                        dispatch::trigger(self, i, *b);
+                    }
                 }
             }
+        }
+        // What was found needs no second name.
+        let end = at + BLOCK;
+        if (sum >> 8) & 0xff == BLOCK as u32 && at >= self.run_done && end > self.done {
+            dispatch::run(self, at);
+        }
+        if digits >= DIGITS && end > self.number_done && end > self.done {
+            dispatch::number(self, at);
         }
     }
 

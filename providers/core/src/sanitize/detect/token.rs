@@ -1,23 +1,33 @@
 //! Tokens: JSON Web Tokens (RFC 7519, RFC 7516), those with a vendor's format, and those that only look random.
 
 use super::hay::Hay;
+use super::scan::is_run;
 use super::{Redaction, Span, entropy, vendor};
 
 /// The shortest JWT worth the name: `eyJ`, a header and a point.
 const SHORTEST_JWT: usize = 16;
 
+/// The shortest token that is looked for: Slack's, `xox` and twelve more.
+const SHORTEST: usize = 15;
+
+/// The shortest token of small letters only.
+const LETTERS: usize = 32;
+
 const fn is_base64url(b: u8) -> bool {
     b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-')
-}
-
-const fn is_run(b: u8) -> bool {
-    is_base64url(b) || matches!(b, b'.' | b'~' | b'+' | b'/' | b'=')
 }
 
 /// Looks at the run of token characters around `at`; returns where it ends.
 pub(super) fn find(hay: Hay<'_>, at: usize, floor: usize, found: &mut Vec<Span>) -> usize {
     let start = hay.back(at, floor, is_run);
     let end = hay.ahead(at, is_run).max(at + 1);
+    let run = hay.slice(start, end);
+    // Most runs are words: too short, or small letters only.
+    if run.len() < SHORTEST
+        || (run.len() < LETTERS && !run.iter().any(|b| b.is_ascii_digit() || b.is_ascii_uppercase()))
+    {
+        return end;
+    }
     let mut done = start;
     let mut i = start;
     let mut take = |from: usize, to: usize, kind: Redaction| {

@@ -99,6 +99,9 @@ pub(super) fn with_scheme(hay: Hay<'_>, at: usize, floor: usize) -> Option<Span>
 
 /// A scheme without `//` whose colon stands at `at`.
 pub(super) fn opaque(hay: Hay<'_>, at: usize, floor: usize) -> Option<Span> {
+    if hay.at(at + 1) <= b' ' {
+        return None;
+    }
     let start = hay.back(at, floor.max(at.saturating_sub(12)), |b| b.is_ascii_alphabetic() || b == b'-');
     if is_word(hay.before(start)) || !OPAQUE.iter().any(|s| s.eq_ignore_ascii_case(hay.slice(start, at))) {
         return None;
@@ -106,7 +109,10 @@ pub(super) fn opaque(hay: Hay<'_>, at: usize, floor: usize) -> Option<Span> {
     let next = hay.at(at + 1);
     let plausible = match hay.at(start).to_ascii_lowercase() {
         // `file:/x`, but not `file:name`.
-        b'f' => matches!(next, b'/' | b'\\'),
+        b'f' => {
+            matches!(next, b'/' | b'\\')
+                && hay.at(hay.ahead_at_most(at + 1, 4, |b| b == b'/' || b == b'\\')) > b' '
+        }
         // `data:text/html,…`, but not `data:x`.
         b'd' => {
             let head = hay.slice(at + 1, hay.ahead_at_most(at + 1, 80, |b| b > b' '));
@@ -145,6 +151,9 @@ pub(super) fn bare(hay: Hay<'_>, at: usize, floor: usize) -> Option<Span> {
         return None;
     }
     let host = hay.slice(start, host_end);
+    if !(ported || host.contains(&b'.')) {
+        return None;
+    }
     let single = ported && at - port >= 2 && host.len() >= 2 && host.iter().any(u8::is_ascii_alphabetic);
     if !(is_host(host) || is_address(host) || single) {
         return None;
@@ -226,10 +235,13 @@ pub(super) fn is_host(host: &[u8]) -> bool {
     let domain = last.len() >= 2
         && (last.iter().all(|b| b.is_ascii_alphabetic() || *b >= 0x80)
             || last.get(..4).is_some_and(|p| p.eq_ignore_ascii_case(b"xn--")));
+    // `re.TEMPLATE` is a constant.
+    let constant = last.iter().all(u8::is_ascii_uppercase) && host.iter().any(u8::is_ascii_lowercase);
     let file = labels == 2 && FILES.iter().any(|f| f.eq_ignore_ascii_case(last));
     labels >= 2
         && domain
         && !file
+        && !constant
         && host.len() <= HOST
         && host.split(|b| *b == b'.').all(|label| {
             !label.is_empty()

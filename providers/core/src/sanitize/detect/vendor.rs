@@ -232,8 +232,9 @@ const fn rows() -> [(u8, u8); 128] {
 pub(super) fn at(hay: Hay<'_>, i: usize) -> Option<usize> {
     let (from, to) = ROWS.get(usize::from(hay.at(i))).copied()?;
     let rows = FORMATS.get(usize::from(from)..usize::from(to))?;
+    let second = hay.at(i + 1);
     rows.iter().find_map(|(start, body, least)| {
-        if !hay.has(i, start.as_bytes()) {
+        if start.as_bytes().get(1) != Some(&second) || !hay.has(i, start.as_bytes()) {
             return None;
         }
         if *start == "shp" {
@@ -247,9 +248,10 @@ pub(super) fn at(hay: Hay<'_>, i: usize) -> Option<usize> {
         let text = hay.slice(from, end);
         let digits = text.iter().any(u8::is_ascii_digit);
         let mixed = text.iter().any(u8::is_ascii_uppercase) && text.iter().any(u8::is_ascii_lowercase);
-        let random = digits || *body == Upper || (mixed && start.len() > 2 && text.len() >= 20);
+        let capitals = text.iter().all(u8::is_ascii_uppercase) && start.len() > 3;
+        let random = digits || *body == Upper || ((mixed || capitals) && start.len() > 2 && text.len() >= 20);
         let whole = *body == Parts || *body == Base64 || !hay.at(end).is_ascii_alphanumeric();
-        (end - from >= *least && whole && random).then_some(token_end(hay, end))
+        (end - from >= *least && whole && random).then(|| token_end(hay, end))
     })
 }
 
@@ -267,6 +269,9 @@ fn shopify(hay: Hay<'_>, i: usize) -> Option<usize> {
 
 /// A Telegram bot token, `123456789:AA…` (docs, bot API), whose colon stands at `at`; and whether it is one.
 pub(super) fn telegram(hay: Hay<'_>, at: usize, floor: usize) -> Option<(usize, usize)> {
+    if !hay.before(at).is_ascii_digit() {
+        return None;
+    }
     let start = hay.back(at, floor.max(at.saturating_sub(12)), |b| b.is_ascii_digit());
     let end = hay.ahead(at + 1, |b| Base64.holds(b));
     let shaped = (8..=11).contains(&(at - start)) && (33..=40).contains(&(end - at - 1));

@@ -64,6 +64,10 @@ fn the_program_is_told_from_its_libraries() {
         (Some("crawl4ai_telemetry::api::capture_exception"), Some("/x/src/api.rs"), false),
         (Some("my_core::run"), Some("/x/registry/src/i/my_core-1/src/lib.rs"), true),
         (Some("rust_begin_unwind"), None, false),
+        (Some("main"), None, false),
+        (Some("main"), Some("/home/ada/tool/src/main.rs"), true),
+        (Some("parse_page"), Some("/home/ada/tool/src/page.rs"), true),
+        (Some("__libc_start_main_impl"), Some("libc-start.c"), false),
         (None, None, false),
     ] {
         assert_eq!(in_app(function, file, &own), expected, "{function:?} {file:?}");
@@ -77,7 +81,7 @@ fn the_first_frame_is_the_code_that_failed() {
     };
     let trimmed = |names: &[&str]| {
         let mut frames = stack(names);
-        trim(&mut frames);
+        trim(&mut frames, None);
         frames.into_iter().filter_map(|f| f.function).collect::<Vec<_>>()
     };
     assert_eq!(
@@ -102,4 +106,35 @@ fn the_first_frame_is_the_code_that_failed() {
     );
     assert_eq!(trimmed(&["tool::a", "std::panicking::try"]), ["tool::a", "std::panicking::try"]);
     assert_eq!(trimmed(&["crawl4ai_telemetry::x"]), Vec::<String>::new());
+}
+
+#[test]
+fn with_line_tables_only_the_place_decides() {
+    let frame = |function: &str, file: &str, line| RawFrame {
+        function: Some(function.to_owned()),
+        file: Some(file.to_owned()),
+        line: Some(line),
+        ..RawFrame::default()
+    };
+    let stack = [
+        frame("trace", "/x/registry/src/i/backtrace-0.3/src/lib.rs", 9),
+        frame("here", "/home/ada/reporter/src/capture/stack.rs", 30),
+        frame("parse", "/home/ada/tool/src/page.rs", 6),
+        frame("parse_page", "/home/ada/tool/src/page.rs", 7),
+        frame("main", "/home/ada/tool/src/main.rs", 7),
+    ];
+    for (place, first) in [
+        (Some(("src/page.rs", 7)), "parse_page"),
+        (Some(("./src/page.rs", 7)), "parse_page"),
+        (Some((r"src\page.rs", 7)), "parse_page"),
+        (Some(("/home/ada/tool/src/page.rs", 6)), "parse"),
+        (Some(("src/main.rs", 7)), "main"),
+        (Some(("age.rs", 7)), "trace"),
+        (Some(("src/page.rs", 8)), "trace"),
+        (None, "trace"),
+    ] {
+        let mut frames = stack.to_vec();
+        trim(&mut frames, place);
+        assert_eq!(frames.first().and_then(|f| f.function.as_deref()), Some(first), "{place:?}");
+    }
 }

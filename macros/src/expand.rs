@@ -1,0 +1,242 @@
+//! From an annotated function to what is compiled.
+
+use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
+use syn::ext::IdentExt;
+use syn::spanned::Spanned;
+use syn::{Error, ReturnType};
+
+use crate::args::Args;
+use crate::function::Function;
+use crate::returns::{self, Kind};
+
+/// The function with its operation.
+pub(crate) fn expand(args: &Args, function: &Function) -> Result<TokenStream, Error> {
+    let parts = Parts::new(args, function)?;
+    let body = match Kind::of(&function.sig) {
+        Kind::Plain => parts.plain(),
+        Kind::Async => parts.asynchronous(),
+        Kind::Future => parts.future(),
+        Kind::BoxedFuture => parts.boxed_future(),
+        Kind::Never => parts.never(),
+    };
+    let Function { attrs, vis, sig, body: braces } = function;
+    let mut block = Group::new(Delimiter::Brace, body);
+    block.set_span(braces.span());
+    Ok(quote!(#(#attrs)* #vis #sig #block))
+}
+
+struct Parts<'a> {
+    function: &'a Function,
+    /// `::crawl4ai_telemetry::__private`
+    private: TokenStream,
+    name: TokenStream,
+    /// Fills a context, or nothing.
+    attach: Option<TokenStream>,
+    args: &'a Args,
+}
+
+/// Names of ours are invisible to the body, and the body's to us.
+fn ours(name: &str) -> Ident {
+    Ident::new(name, Span::mixed_site())
+}
+
+impl<'a> Parts<'a> {
+    fn new(args: &'a Args, function: &'a Function) -> Result<Self, Error> {
+        if Kind::of(&function.sig) == Kind::Never
+            && let Some(at) =
+                args.only_if.as_ref().map(Spanned::span).or(args.level.as_ref().map(Ident::span))
+        {
+            return Err(Error::new(at, "`if` and `level` are about errors, and this function never returns"));
+        }
+        let krate = &args.krate;
+        let private = quote!(#krate::__private);
+        let name = match &args.operation {
+            Some(name) => name.to_token_stream(),
+            None => function.sig.ident.unraw().to_string().to_token_stream(),
+        };
+        let context = ours("context");
+        let attach = (!args.context.is_empty()).then(|| {
+            let puts = args.context.iter().map(|attached| {
+                let (key, value) = (&attached.key, &attached.value);
+                let at = value.span();
+                quote_spanned!(at=> #private::put(#context, #key, &(#value));)
+            });
+            quote!(#private::attach(|#context| { #(#puts)* }))
+        });
+        Ok(Self { function, private, name, attach, args })
+    }
+
+    fn output_span(&self) -> Span {
+        match &self.function.sig.output {
+            ReturnType::Type(_, ty) => ty.span(),
+            ReturnType::Default => self.function.sig.ident.span(),
+        }
+    }
+
+    /// `let operation = …;`
+    fn enter(&self) -> TokenStream {
+        let Self { private, name, attach, .. } = self;
+        let operation = ours("operation");
+        match attach {
+            None => quote!(let #operation = #private::enter(#name);),
+            Some(attach) => quote!(let #operation = #private::enter_with(#name, #attach);),
+        }
+    }
+
+    /// The context of a future, as an expression.
+    fn context(&self) -> TokenStream {
+        self.attach.clone().unwrap_or_else(|| quote!(::core::option::Option::None))
+    }
+
+    /// Reports the error in `outcome`, a reference, if there is one.
+    fn report(&self, outcome: &TokenStream) -> TokenStream {
+        let private = &self.private;
+        // The compiler's complaints about the error's type belong where the program names it.
+        let at = Span::mixed_site().located_at(self.output_span());
+        let level = match &self.args.level {
+            Some(level) => quote!(#private::Level::#level),
+            None => quote!(#private::Level::Error),
+        };
+        let every = quote!(|_| true);
+        match (&self.args.only_if, &self.args.level) {
+            (None, None) => quote_spanned! {at=> {
+                #[allow(unused_imports, reason = "needed only where no `Result` is returned")]
+                use #private::LeavingWithoutError as _;
+                #private::Leaving(#outcome).report(#level);
+            }},
+            (Some(wanted), _) => quote_spanned!(at=> #private::report_if(#outcome, #level, #wanted);),
+            (None, Some(_)) => quote_spanned!(at=> #private::report_if(#outcome, #level, #every);),
+        }
+    }
+
+    /// The body as a closure that is called at once, so that `return` and `?` end in it.
+    fn called(&self) -> TokenStream {
+        let body = &self.function.body;
+        let output = match &self.function.sig.output {
+            ReturnType::Default => TokenStream::new(),
+            written @ ReturnType::Type(..) => {
+                let ty = returns::nameable(written);
+                quote!(-> #ty)
+            }
+        };
+        quote!((move || #output #body)())
+    }
+
+    fn plain(&self) -> TokenStream {
+        let (enter, called) = (self.enter(), self.called());
+        let outcome = ours("outcome");
+        let report = self.report(&quote!(&#outcome));
+        quote! {
+            #enter
+            #[allow(clippy::redundant_closure_call, clippy::let_unit_value, reason = "the body must be able to return")]
+            let #outcome = #called;
+            #report
+            #outcome
+        }
+    }
+
+    fn never(&self) -> TokenStream {
+        if self.function.sig.asyncness.is_some() {
+            let (private, name, context, body) =
+                (&self.private, &self.name, self.context(), &self.function.body);
+            return quote!(#private::in_future(#name, #context, async move #body, |_| {}).await);
+        }
+        let (enter, called) = (self.enter(), self.called());
+        quote! {
+            #enter
+            #[allow(clippy::redundant_closure_call, reason = "the body must be able to return")]
+            #called
+        }
+    }
+
+    /// `in_future(…)` around `future`.
+    fn wrapped(&self, future: &TokenStream, context: &TokenStream) -> TokenStream {
+        let (private, name) = (&self.private, &self.name);
+        let outcome = ours("outcome");
+        let report = self.report(&quote!(#outcome));
+        quote!(#private::in_future(#name, #context, #future, |#outcome| { #report }))
+    }
+
+    fn asynchronous(&self) -> TokenStream {
+        let body = &self.function.body;
+        let output = returns::nameable(&self.function.sig.output);
+        let hint = ours("hint");
+        // Tells the compiler what `?` and `return` in the body lead to; a block has no place to write it.
+        let future = quote! {
+            async move {
+                #[allow(
+                    unreachable_code, clippy::diverging_sub_expression, clippy::empty_loop,
+                    clippy::let_unit_value, clippy::needless_return, reason = "never runs"
+                )]
+                if false {
+                    let #hint: #output = loop {};
+                    return #hint;
+                }
+                #body
+            }
+        };
+        let wrapped = self.wrapped(&future, &self.context());
+        quote!(#wrapped.await)
+    }
+
+    fn future(&self) -> TokenStream {
+        let (context, future) = (ours("context"), ours("future"));
+        let (attach, made) = (self.context(), self.made());
+        let wrapped = self.wrapped(&quote!(#future), &quote!(#context));
+        quote! {
+            let #context = #attach;
+            let #future = #made;
+            #wrapped
+        }
+    }
+
+    fn boxed_future(&self) -> TokenStream {
+        let (context, future) = (ours("context"), ours("future"));
+        let attach = self.context();
+        let context_value = quote!(#context);
+        let (made, wrapped) = match only_a_boxed_block(&self.function.body) {
+            // The block goes into the box that is there already.
+            Some(block) => (TokenStream::new(), self.wrapped(&block, &context_value)),
+            None => {
+                let made = self.made();
+                (quote!(let #future = #made;), self.wrapped(&quote!(#future), &context_value))
+            }
+        };
+        quote! {
+            let #context = #attach;
+            #made
+            ::std::boxed::Box::pin(#wrapped)
+        }
+    }
+
+    /// The future that the body makes. What runs before there is one is in the operation too.
+    fn made(&self) -> TokenStream {
+        let (private, name, called) = (&self.private, &self.name, self.called());
+        let operation = format_ident!("_operation", span = Span::mixed_site());
+        quote! {{
+            let #operation = #private::enter(#name);
+            #[allow(clippy::redundant_closure_call, reason = "the body must be able to return")]
+            #called
+        }}
+    }
+}
+
+/// The block of a body that is nothing but `Box::pin(async move { … })`, which is what `async-trait` makes.
+fn only_a_boxed_block(body: &Group) -> Option<TokenStream> {
+    let tokens: Vec<TokenTree> = body.stream().into_iter().collect();
+    let (TokenTree::Group(call), path) = tokens.split_last()? else { return None };
+    let is_path = path.iter().all(|token| match token {
+        TokenTree::Ident(_) => true,
+        TokenTree::Punct(punct) => punct.as_char() == ':',
+        TokenTree::Group(_) | TokenTree::Literal(_) => false,
+    });
+    let ends_in_pin = matches!(path.last(), Some(TokenTree::Ident(name)) if name == "pin");
+    let inside: Vec<TokenTree> = call.stream().into_iter().collect();
+    let [TokenTree::Ident(first), TokenTree::Ident(second), TokenTree::Group(block)] = inside.as_slice()
+    else {
+        return None;
+    };
+    let is_block = first == "async" && second == "move" && block.delimiter() == Delimiter::Brace;
+    (is_path && ends_in_pin && is_block).then(|| call.stream())
+}

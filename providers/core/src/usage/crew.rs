@@ -1,0 +1,159 @@
+//! Crews: what they are made of, and, when shared, what they did.
+
+use super::value::choice;
+use super::{Id, Items, Key, Name, SharedMap, SharedText, ToolName};
+use crate::{Timestamp, usage_span};
+
+choice! {
+    /// In which order the tasks of a crew are done.
+    pub enum Process {
+        /// One after another.
+        Sequential = "sequential",
+        /// As a manager decides.
+        Hierarchical = "hierarchical",
+    }
+}
+
+crate::__usage_attributes! {
+    /// One agent of a crew.
+    pub struct AgentItem {
+        /// The same agent has the same key in every crew, so that it is counted once.
+        key: Key => Default since 1,
+        /// Tells agents of one run apart.
+        id: Id => Default since 1,
+        /// Which kinds of agents people build decides what the defaults are made for.
+        role: Name => Default since 1,
+        /// What agents are told and what they do differ; that helps only who wants to tell us.
+        goal: Option<SharedText> => Shared since 1,
+        /// As for the goal.
+        backstory: Option<SharedText> => Shared since 1,
+        /// Whether people need the long output.
+        verbose as "verbose?": bool => Default since 1,
+        /// Whether the default limit of iterations fits.
+        max_iter: u32 => Default since 1,
+        /// Whether people need the limit of requests a minute.
+        max_rpm: Option<u32> => Default since 1,
+        /// Which languages prompts are written in.
+        i18n: Option<Name> => Shared since 1,
+        /// Which models are used for calling functions decides which are tested.
+        function_calling_llm: Option<Name> => Default since 1,
+        /// Which models are used decides which are tested.
+        llm: Option<Name> => Default since 1,
+        /// Whether delegation is used.
+        delegation_enabled as "delegation_enabled?": bool => Default since 1,
+        /// Whether code execution is used, which is worth most care.
+        allow_code_execution as "allow_code_execution?": bool => Default since 1,
+        /// Whether the default limit of retries fits.
+        max_retry_limit: u32 => Default since 1,
+        /// Which tools are used decides which are kept.
+        tools_names: Vec<ToolName> => Default since 1,
+        /// Tells copies of a shared agent apart.
+        fingerprint: Option<Id> => Shared since 1,
+        /// As for the fingerprint.
+        fingerprint_created_at: Option<Timestamp> => Shared since 1,
+    }
+}
+
+crate::__usage_attributes! {
+    /// One task of a crew.
+    pub struct TaskItem {
+        /// The same task has the same key in every crew, so that it is counted once.
+        key: Key => Default since 1,
+        /// Tells tasks of one run apart.
+        id: Id => Default since 1,
+        /// What tasks ask for helps only who wants to tell us.
+        description: Option<SharedText> => Shared since 1,
+        /// As for the description.
+        expected_output: Option<SharedText> => Shared since 1,
+        /// Whether tasks run side by side.
+        async_execution as "async_execution?": bool => Default since 1,
+        /// Whether people take part.
+        human_input as "human_input?": bool => Default since 1,
+        /// Which kinds of agents do which kinds of tasks.
+        agent_role: Option<Name> => Default since 1,
+        /// Joins the task with its agent.
+        agent_key: Option<Key> => Default since 1,
+        /// On which other tasks' descriptions a task builds.
+        context: Vec<SharedText> => Shared since 1,
+        /// Which tools are used decides which are kept.
+        tools_names: Vec<ToolName> => Default since 1,
+        /// Tells copies of a shared task apart.
+        fingerprint: Option<Id> => Shared since 1,
+        /// As for the fingerprint.
+        fingerprint_created_at: Option<Timestamp> => Shared since 1,
+    }
+}
+
+usage_span! {
+    /// That a crew was made, and of what.
+    pub struct CrewCreated = "Crew Created" {
+        /// The same crew has the same key on every machine, so that it is counted once.
+        crew_key: Key => Default since 1,
+        /// Tells runs of one crew apart.
+        crew_id: Id => Default since 1,
+        /// Tells copies of a crew apart.
+        crew_fingerprint: Option<Id> => Default since 1,
+        /// How long crews live.
+        crew_fingerprint_created_at: Option<Timestamp> => Default since 1,
+        /// Whether the hierarchical process is used.
+        crew_process: Process => Default since 1,
+        /// Whether memory is used.
+        crew_memory: bool => Default since 1,
+        /// Whether crews are given inputs; never which.
+        crew_inputs_present: bool => Default since 1,
+        /// How large crews are.
+        crew_number_of_tasks: usize => Default since 1,
+        /// How large crews are.
+        crew_number_of_agents: usize => Default since 1,
+        /// What crews are made of; the list of fields stands below.
+        crew_agents: Items<AgentItem> => Default since 1,
+        /// What crews are made of; the list of fields stands below.
+        crew_tasks: Items<TaskItem> => Default since 1,
+        /// Which versions of the language's runtime must be supported.
+        runtime_version: Option<Name> => Default since 1,
+        /// Which systems must be supported, for who wants to tell us.
+        platform: Option<Name> => Shared since 1,
+        /// As for the platform.
+        platform_release: Option<Name> => Shared since 1,
+        /// As for the platform.
+        platform_system: Option<Name> => Shared since 1,
+        /// As for the platform.
+        platform_version: Option<Name> => Shared since 1,
+        /// How much can run side by side.
+        cpus: Option<usize> => Shared since 1,
+        /// What crews are asked helps only who wants to tell us.
+        crew_inputs: Option<SharedMap> => Shared since 1,
+    }
+}
+
+crate::__usage_attributes! {
+    /// What one task of a crew answered.
+    pub struct TaskOutputItem {
+        /// Joins the answer with its task.
+        id: Id => Shared since 1,
+        /// What the task asked for.
+        description: Option<SharedText> => Shared since 1,
+        /// What came of it.
+        output: Option<SharedText> => Shared since 1,
+    }
+}
+
+usage_span! {
+    /// A whole run of a crew, from start to end. Exists only when the crew is shared.
+    pub struct CrewExecution = "Crew Execution" {
+        /// Joins the run with the crew.
+        crew_key: Key => Shared since 1,
+        /// Joins the run with the crew.
+        crew_id: Id => Shared since 1,
+        /// What the crew was asked.
+        crew_inputs: Option<SharedMap> => Shared since 1,
+        /// What the crew was made of; the list of fields stands above.
+        crew_agents: Items<AgentItem> => Shared since 1,
+        /// What the crew was made of; the list of fields stands above.
+        crew_tasks: Items<TaskItem> => Shared since 1,
+        /// What the crew answered.
+        crew_output: Option<SharedText> => Shared since 1,
+        /// What each task answered; the list of fields stands below.
+        crew_tasks_output: Option<Items<TaskOutputItem>> => Shared since 1,
+    }
+}

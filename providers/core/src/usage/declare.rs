@@ -1,0 +1,155 @@
+//! The macro in which spans are declared, and what it expands to.
+
+use super::{AttributeSpec, Raw, SpanSpec};
+
+/// What has attributes: a span, or an item of a list in one. Implemented by [`usage_span!`](crate::usage_span).
+pub trait Attributes: Sized {
+    /// The attributes, in the order in which they are sent.
+    const ATTRIBUTES: &'static [AttributeSpec];
+
+    /// The raw values, one for each attribute, in the same order.
+    #[doc(hidden)]
+    fn into_raw(self) -> Vec<Raw>;
+}
+
+/// A type of span. Implemented by [`usage_span!`](crate::usage_span).
+pub trait Span: Attributes {
+    /// The schema of the span.
+    const SPEC: &'static SpanSpec;
+}
+
+/// Declares a type of span: a struct whose fields are the attributes, so that what is not in the schema does not
+/// compile.
+///
+/// The comment on the struct says what the span tells, the comment on each field **why it is collected**; both
+/// are part of the schema and of the published table, and without them it does not compile. A field's type is
+/// one of this module's ([`Name`](crate::usage::Name), [`Key`](crate::usage::Key), `bool`, `u64` …) or an
+/// `Option` of one; its tier `Default` or `Shared`; and `since` the version of the consent text under which it
+/// is collected first. Free text in the default tier does not compile. `as "…"` gives a name on the wire that
+/// is no Rust name.
+///
+/// ```
+/// use crawl4ai_telemetry_core::usage::{Name, SharedText, Span};
+/// use crawl4ai_telemetry_core::usage_span;
+///
+/// usage_span! {
+///     /// That a crawl ended.
+///     pub struct CrawlEnded = "Crawl Ended" {
+///         /// Strategies that nobody uses are taken out.
+///         strategy: Name => Default since 1,
+///         /// How large crawls are decides what the scheduler is tuned for.
+///         pages: u64 => Default since 1,
+///         /// Why a crawl was begun helps only who wants to tell us.
+///         question: Option<SharedText> => Shared since 1,
+///     }
+/// }
+///
+/// let span = CrawlEnded { strategy: "bfs".into(), pages: 12, question: None };
+/// assert_eq!(CrawlEnded::SPEC.name(), "Crawl Ended");
+/// # drop(span);
+/// ```
+///
+/// An attribute without a reason:
+///
+/// ```compile_fail
+/// crawl4ai_telemetry_core::usage_span! {
+///     /// That a crawl ended.
+///     pub struct CrawlEnded = "Crawl Ended" {
+///         pages: u64 => Default since 1,
+///     }
+/// }
+/// ```
+///
+/// One whose reason says nothing:
+///
+/// ```compile_fail,E0080
+/// crawl4ai_telemetry_core::usage_span! {
+///     /// That a crawl ended.
+///     pub struct CrawlEnded = "Crawl Ended" {
+///         ///
+///         pages: u64 => Default since 1,
+///     }
+/// }
+/// ```
+#[macro_export]
+macro_rules! usage_span {
+    (
+        $(#[doc = $purpose:literal])+
+        $vis:vis struct $span:ident = $name:literal { $($attributes:tt)* }
+    ) => {
+        $crate::__usage_attributes! { $(#[doc = $purpose])+ $vis struct $span { $($attributes)* } }
+
+        impl $crate::usage::Span for $span {
+            const SPEC: &'static $crate::usage::SpanSpec = &$crate::usage::SpanSpec::declared(
+                $name,
+                concat!($($purpose),+),
+                <Self as $crate::usage::Attributes>::ATTRIBUTES,
+            );
+        }
+    };
+}
+
+/// The part of [`usage_span!`] that items of lists share.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __usage_attributes {
+    (
+        $(#[doc = $purpose:literal])+
+        $vis:vis struct $holder:ident {
+            $(
+                $(#[doc = $reason:literal])+
+                $attribute:ident $(as $wire:literal)?: $type:ty => $tier:ident since $since:literal,
+            )*
+        }
+    ) => {
+        $(#[doc = $purpose])+
+        #[derive(Clone, Debug)]
+        $vis struct $holder {
+            $( $(#[doc = $reason])+ $vis $attribute: $type, )*
+        }
+
+        impl $crate::usage::Attributes for $holder {
+            const ATTRIBUTES: &'static [$crate::usage::AttributeSpec] = &[
+                $( $crate::usage::AttributeSpec::declared(
+                    $crate::__usage_name!($attribute $($wire)?),
+                    concat!($($reason),+),
+                    <$type as $crate::usage::AttributeValue>::TYPE,
+                    $crate::__usage_tier!($tier $type),
+                    $since,
+                ), )*
+            ];
+
+            fn into_raw(self) -> Vec<$crate::usage::Raw> {
+                let Self { $($attribute),* } = self;
+                vec![ $( $crate::usage::AttributeValue::into_raw($attribute), )* ]
+            }
+        }
+
+        // Evaluated here, so that a declaration that breaks a rule does not compile even where nobody uses it.
+        const _: &[$crate::usage::AttributeSpec] = <$holder as $crate::usage::Attributes>::ATTRIBUTES;
+    };
+}
+
+/// The name on the wire: the field's, unless another is given.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __usage_name {
+    ($attribute:ident) => {
+        stringify!($attribute)
+    };
+    ($attribute:ident $wire:literal) => {
+        $wire
+    };
+}
+
+/// The tier, if a value of this type may stand in it.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __usage_tier {
+    (Default $type:ty) => {
+        <$type as $crate::usage::SentByDefault>::TIER
+    };
+    (Shared $type:ty) => {
+        $crate::usage::Tier::Shared
+    };
+}

@@ -1,0 +1,79 @@
+//! The raw form of a span. It stays in memory: it has no `Serialize`, and its `Debug` shows no value.
+
+use super::{AttributeSpec, Common, Raw, Span, SpanSpec};
+use crate::Timestamp;
+use crate::usage::Attributes;
+
+/// The two random ids by which OpenTelemetry tells spans apart. They say nothing of the machine.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct SpanIds {
+    trace: [u8; 16],
+    span: [u8; 8],
+}
+
+impl SpanIds {
+    /// Ids from 24 random bytes. All zeros are no id (W3C Trace Context, section 3.2.2.3), and become ones.
+    #[must_use]
+    pub const fn from_bytes(trace: [u8; 16], span: [u8; 8]) -> Self {
+        let trace = if u128::from_be_bytes(trace) == 0 { [1; 16] } else { trace };
+        let span = if u64::from_be_bytes(span) == 0 { [1; 8] } else { span };
+        Self { trace, span }
+    }
+
+    /// The id of the trace.
+    #[must_use]
+    pub const fn trace(&self) -> [u8; 16] {
+        self.trace
+    }
+
+    /// The id of the span in it.
+    #[must_use]
+    pub const fn span(&self) -> [u8; 8] {
+        self.span
+    }
+}
+
+/// A span as it was recorded: raw, and never on disk or on the wire.
+///
+/// Only [`Sanitizer::usage_span`](crate::Sanitizer::usage_span) makes something of it that may leave. What is
+/// not shared is not even in here.
+#[derive(Clone, Debug)]
+pub struct UsageDraft {
+    pub(crate) spec: &'static SpanSpec,
+    pub(crate) ids: SpanIds,
+    pub(crate) start: Timestamp,
+    pub(crate) end: Timestamp,
+    pub(crate) failed: bool,
+    pub(crate) values: Vec<(&'static AttributeSpec, Raw)>,
+}
+
+impl UsageDraft {
+    /// A span that begins and ends at `at`. Attributes of the shared tier stay behind unless `shared`.
+    #[must_use]
+    pub fn new<S: Span>(span: S, shared: bool, ids: SpanIds, at: Timestamp) -> Self {
+        let values = S::ATTRIBUTES.iter().zip(span.into_raw());
+        let values = values.map(|(spec, raw)| (spec, raw.withhold(spec.tier(), shared))).collect();
+        Self { spec: S::SPEC, ids, start: at, end: at, failed: false, values }
+    }
+
+    /// From when to when. A clock that was set back makes it end where it began.
+    #[must_use]
+    pub fn lasting(mut self, start: Timestamp, end: Timestamp) -> Self {
+        self.start = start;
+        self.end = end.max(start);
+        self
+    }
+
+    /// It stands for a failure.
+    #[must_use]
+    pub const fn failed(mut self, failed: bool) -> Self {
+        self.failed = failed;
+        self
+    }
+}
+
+impl Common {
+    pub(crate) fn values(&self) -> impl Iterator<Item = (&'static AttributeSpec, Raw)> {
+        Self::ATTRIBUTES.iter().zip(self.clone().into_raw())
+    }
+}

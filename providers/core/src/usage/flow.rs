@@ -1,0 +1,101 @@
+//! Flows: that one was made, drawn, run, and how it ended. Never its state.
+
+use std::time::Duration;
+
+use super::value::choice;
+use super::{ErrorType, Name};
+use crate::usage_span;
+
+choice! {
+    /// Who wrote a flow.
+    pub enum FlowOrigin {
+        /// The user of the framework.
+        User = "user",
+        /// The framework itself: it runs agents as flows.
+        Internal = "internal",
+    }
+}
+
+choice! {
+    /// How a flow ended.
+    pub enum FlowOutcome {
+        /// It reached its end.
+        Completed = "completed",
+        /// An error ended it.
+        Failed = "failed",
+    }
+}
+
+usage_span! {
+    /// That a flow was made.
+    pub struct FlowCreation = "Flow Creation" {
+        /// Tells flows apart.
+        flow_name: Name => Default since 1,
+    }
+}
+
+usage_span! {
+    /// That a flow was drawn.
+    pub struct FlowPlotting = "Flow Plotting" {
+        /// Tells flows apart.
+        flow_name: Name => Default since 1,
+        /// How large flows are that people draw.
+        node_names: Vec<Name> => Default since 1,
+    }
+}
+
+usage_span! {
+    /// That a run of a flow began.
+    pub struct FlowExecution = "Flow Execution" {
+        /// Tells flows apart.
+        flow_name: Name => Default since 1,
+        /// How large flows are that people run.
+        node_names: Vec<Name> => Default since 1,
+        /// Flows of the framework itself must not be counted as the users'.
+        origin: FlowOrigin => Default since 1,
+        /// A run that goes on after a pause must not be counted twice.
+        resumed: bool => Default since 1,
+        /// A conversation has many runs and one end.
+        conversational: bool => Default since 1,
+    }
+}
+
+usage_span! {
+    /// That a run of a flow ended, and how.
+    pub struct FlowCompleted = "Flow Completed" {
+        /// Tells flows apart.
+        flow_name: Name => Default since 1,
+        /// How long flows run.
+        duration_ms: Duration => Default since 1,
+        /// How many flows fail.
+        outcome: FlowOutcome => Default since 1,
+        /// Flows of the framework itself must not be counted as the users'.
+        origin: FlowOrigin => Default since 1,
+        /// A conversation has many runs and one end.
+        conversational: bool => Default since 1,
+        /// Which errors end flows decides what is mended first; never what the error said.
+        error_type: Option<ErrorType> => Default since 1,
+    }
+}
+
+usage_span! {
+    /// That a flow waits for a person.
+    pub struct FlowPaused = "Flow Paused" {
+        /// Tells flows apart.
+        flow_name: Name => Default since 1,
+        /// Flows of the framework itself must not be counted as the users'.
+        origin: FlowOrigin => Default since 1,
+    }
+}
+
+usage_span! {
+    /// That a step of a flow failed; never which, with what, or what the error said.
+    pub struct FlowMethodFailed = "Flow Method Failed" {
+        /// Tells flows apart.
+        flow_name: Name => Default since 1,
+        /// Flows of the framework itself must not be counted as the users'.
+        origin: FlowOrigin => Default since 1,
+        /// Which errors occur decides what is mended first.
+        error_type: Option<ErrorType> => Default since 1,
+    }
+}

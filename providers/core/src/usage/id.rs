@@ -1,0 +1,140 @@
+//! Keys and ids: 128 bits, so that no text can stand in them.
+
+use std::fmt;
+use std::str::FromStr;
+
+use super::Type;
+use super::value::{RawValue, attribute_value};
+use crate::ids::Expected;
+
+/// A random id of something in the program, written as a UUID (RFC 9562).
+///
+/// ```
+/// use crawl4ai_telemetry_core::usage::Id;
+///
+/// let id: Id = "6ba7b810-9dad-41d1-80b4-00c04fd430c8".parse()?;
+/// assert_eq!(id.to_string(), "6ba7b810-9dad-41d1-80b4-00c04fd430c8");
+/// assert!("Ada Lovelace".parse::<Id>().is_err());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Id(u128);
+
+/// A hash that is the same for the same thing on every machine, written as 32 hexadecimal digits.
+///
+/// It tells crews apart and says nothing of them, but it is no secret: whoever guesses the whole text that went
+/// in can check the guess.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Key(u128);
+
+impl Id {
+    /// From 16 bytes.
+    #[must_use]
+    pub const fn from_bytes(bytes: [u8; 16]) -> Self {
+        Self(u128::from_be_bytes(bytes))
+    }
+}
+
+impl Key {
+    /// The hash of some texts in their order (FNV-1a, 128 bits).
+    #[must_use]
+    pub fn of<'a>(parts: impl IntoIterator<Item = &'a str>) -> Self {
+        const BASIS: u128 = 0x6c62_272e_07bb_0142_62b8_2175_6295_c58d;
+        const PRIME: u128 = 0x0000_0000_0100_0000_0000_0000_0000_013b;
+        let step = |hash: u128, byte: u8| (hash ^ u128::from(byte)).wrapping_mul(PRIME);
+        // 0xff stands in no UTF-8: "ab" and "c" is something else than "a" and "bc".
+        let part = |hash, part: &str| step(part.bytes().fold(hash, step), 0xff);
+        Self(parts.into_iter().fold(BASIS, part))
+    }
+
+    /// From 16 bytes of a hash of the program's own.
+    #[must_use]
+    pub const fn from_bytes(bytes: [u8; 16]) -> Self {
+        Self(u128::from_be_bytes(bytes))
+    }
+}
+
+impl fmt::Display for Id {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let [time_low, time_mid, version, variant] = [(96, 8), (80, 4), (64, 4), (48, 4)]
+            .map(|(shift, digits): (u32, u32)| (self.0 >> shift) & ((1_u128 << (digits * 4)) - 1));
+        let node = self.0 & ((1 << 48) - 1);
+        write!(f, "{time_low:08x}-{time_mid:04x}-{version:04x}-{variant:04x}-{node:012x}")
+    }
+}
+
+impl fmt::Display for Key {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:032x}", self.0)
+    }
+}
+
+/// As UUIDs are written: five groups, or 32 digits.
+impl FromStr for Id {
+    type Err = Expected;
+
+    fn from_str(text: &str) -> Result<Self, Expected> {
+        let grouped = text.split('-').map(str::len).eq([8, 4, 4, 4, 12]);
+        let digits = if grouped { text.replace('-', "") } else { text.to_owned() };
+        hexadecimal(&digits).map(Self).ok_or(Expected("a UUID"))
+    }
+}
+
+impl FromStr for Key {
+    type Err = Expected;
+
+    fn from_str(text: &str) -> Result<Self, Expected> {
+        hexadecimal(text).map(Self).ok_or(Expected("32 hexadecimal digits"))
+    }
+}
+
+fn hexadecimal(digits: &str) -> Option<u128> {
+    let right = digits.len() == 32 && digits.bytes().all(|b| b.is_ascii_hexdigit());
+    u128::from_str_radix(digits, 16).ok().filter(|_| right)
+}
+
+impl fmt::Debug for Id {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+impl fmt::Debug for Key {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+attribute_value! {
+    Id => Type::Id, |id| RawValue::Clean(id.to_string().into());
+    Key => Type::Key, |key| RawValue::Clean(key.to_string().into());
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_and_keys_hold_128_bits_and_no_text() {
+        let uuid = "6ba7b810-9dad-41d1-80b4-00c04fd430c8";
+        for text in [uuid, "6BA7B810-9DAD-41D1-80B4-00C04FD430C8", "6ba7b8109dad41d180b400c04fd430c8"] {
+            assert_eq!(text.parse::<Id>().unwrap().to_string(), uuid, "{text}");
+        }
+        assert_eq!(Id::from_bytes([0; 16]).to_string(), "00000000-0000-0000-0000-000000000000");
+        for text in
+            ["", "ada", "6ba7b810-9dad-41d1-80b4-00c04fd430cg", "+ba7b8109dad41d180b400c04fd430c8", "é"]
+        {
+            assert!(text.parse::<Id>().is_err(), "{text}");
+            assert!(text.parse::<Key>().is_err(), "{text}");
+        }
+        assert!(uuid.parse::<Key>().is_err(), "a key is written without dashes");
+    }
+
+    #[test]
+    fn keys_tell_parts_apart() {
+        assert_eq!(Key::of(["a", "b"]), Key::of(["a", "b"]));
+        assert_ne!(Key::of(["ab", "c"]), Key::of(["a", "bc"]));
+        assert_ne!(Key::of(["a", "b"]), Key::of(["b", "a"]));
+        assert_eq!(Key::of([]).to_string(), "6c62272e07bb014262b821756295c58d", "the published basis");
+    }
+}

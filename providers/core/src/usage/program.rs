@@ -1,0 +1,55 @@
+//! The program: which of its features are used, and where.
+
+use super::value::choice;
+use super::{Name, ToolName};
+use crate::usage_span;
+
+choice! {
+    /// What happened to a question to a person.
+    pub enum FeedbackEvent {
+        /// It was asked.
+        Requested = "requested",
+        /// It was answered, or passed over.
+        Received = "received",
+    }
+}
+
+usage_span! {
+    /// Which coding tool a project is set up for.
+    pub struct EnvironmentContext = "Environment Context" {
+        /// Which tools are worth instructions of their own.
+        tool: ToolName => Default since 1,
+    }
+}
+
+usage_span! {
+    /// That a person was asked for feedback, or gave it; never what they said.
+    pub struct HumanFeedback = "Human Feedback" {
+        /// How many questions are answered.
+        event_type: FeedbackEvent => Default since 1,
+        /// Whether answers decide where a flow goes on.
+        has_routing: bool => Default since 1,
+        /// Between how many ways people decide.
+        num_outcomes: u32 => Default since 1,
+        /// How often people pass a question over.
+        feedback_provided: Option<bool> => Default since 1,
+        /// Which of the ways that the program's author named was taken.
+        outcome: Option<Name> => Default since 1,
+    }
+}
+
+usage_span! {
+    /// That a feature was used.
+    pub struct FeatureUsage = "Feature Usage" {
+        /// Which features are used decides which are kept and which are mended first.
+        feature: Name => Default since 1,
+    }
+}
+
+usage_span! {
+    /// That a template was installed.
+    pub struct TemplateInstalled = "Template Installed" {
+        /// Which templates are used decides which are kept.
+        template_name: Name => Default since 1,
+    }
+}

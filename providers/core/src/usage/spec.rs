@@ -1,0 +1,241 @@
+//! What the schema says of itself: span types, their attributes, types and tiers.
+
+/// The version of the consent text under which a span or attribute is collected first.
+///
+/// It rises when the schema begins to collect more than the text before said.
+pub type Policy = u32;
+
+/// Whether an attribute leaves by default or only when the user shares.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Tier {
+    /// Sent when usage telemetry is on.
+    Default,
+    /// Sent only for what the user shares on purpose: `share_crew(true)`.
+    Shared,
+}
+
+impl Tier {
+    /// Its name in tables and schemas.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Default => "default",
+            Self::Shared => "shared",
+        }
+    }
+}
+
+/// What an attribute can hold. The type decides how it is cleaned, and what it is on the wire.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Type {
+    /// A name that the program's author chose: an agent's role, a model. Scanned like any text, and cut.
+    Name,
+    /// The name of a tool, in lower case, its words joined by `_`. Scanned and cut.
+    ToolName,
+    /// A list of names, as JSON.
+    Names,
+    /// A list of tools' names, as JSON.
+    ToolNames,
+    /// Free text: only in the [shared](Tier::Shared) tier. Scanned and cut.
+    Text,
+    /// A list of free texts, as JSON: only in the shared tier.
+    Texts,
+    /// A map of names to values, as JSON: only in the shared tier. Cleaned like the context of a report.
+    Map,
+    /// 128 bits of a hash, as 32 hexadecimal digits.
+    Key,
+    /// 128 bits of an id, as a UUID.
+    Id,
+    /// The name of an error's type, without its module and its arguments.
+    ErrorType,
+    /// A boolean, as the text `true` or `false`: some pipelines drop booleans that are false.
+    Flag,
+    /// A whole number, not negative.
+    Count,
+    /// A number, as text. One that is not finite is left out.
+    Decimal,
+    /// How long something took, in milliseconds.
+    Duration,
+    /// A point in time, as RFC 3339 writes it.
+    Time,
+    /// One word of a fixed list.
+    Choice(&'static [&'static str]),
+    /// A list of objects, as JSON, with attributes of their own.
+    Items(&'static [AttributeSpec]),
+}
+
+/// What an attribute is on the wire.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Wire {
+    /// A string.
+    Text,
+    /// A 64-bit integer.
+    Int,
+    /// A floating-point number.
+    Float,
+}
+
+impl Type {
+    /// What it is on the wire.
+    #[must_use]
+    pub const fn wire(self) -> Wire {
+        match self {
+            Self::Count => Wire::Int,
+            Self::Duration => Wire::Float,
+            Self::Name
+            | Self::ToolName
+            | Self::Names
+            | Self::ToolNames
+            | Self::Text
+            | Self::Texts
+            | Self::Map
+            | Self::Key
+            | Self::Id
+            | Self::ErrorType
+            | Self::Flag
+            | Self::Decimal
+            | Self::Time
+            | Self::Choice(_)
+            | Self::Items(_) => Wire::Text,
+        }
+    }
+
+    /// Can it hold what somebody wrote or what a model answered? Then it may only be shared.
+    #[must_use]
+    pub const fn is_free(self) -> bool {
+        matches!(self, Self::Text | Self::Texts | Self::Map)
+    }
+
+    /// In words, for tables.
+    #[must_use]
+    pub fn describe(self) -> String {
+        let words = match self {
+            Self::Name => "name chosen by the program's author",
+            Self::ToolName => "name of a tool",
+            Self::Names => "list of names",
+            Self::ToolNames => "list of names of tools",
+            Self::Text => "free text",
+            Self::Texts => "list of free texts",
+            Self::Map => "names and values",
+            Self::Key => "hash, 32 hexadecimal digits",
+            Self::Id => "random id (UUID)",
+            Self::ErrorType => "name of an error's type",
+            Self::Flag => "`true` or `false`",
+            Self::Count => "whole number",
+            Self::Decimal => "number",
+            Self::Duration => "duration in milliseconds",
+            Self::Time => "date and time",
+            Self::Choice(words) => {
+                return words.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", ");
+            }
+            Self::Items(_) => "list, see below",
+        };
+        words.to_owned()
+    }
+}
+
+/// One attribute of a span type. Only [`usage_span!`](crate::usage_span) makes one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AttributeSpec {
+    name: &'static str,
+    reason: &'static str,
+    kind: Type,
+    tier: Tier,
+    since: Policy,
+}
+
+impl AttributeSpec {
+    /// For the macro.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn declared(
+        name: &'static str,
+        reason: &'static str,
+        kind: Type,
+        tier: Tier,
+        since: Policy,
+    ) -> Self {
+        let reason = reason.trim_ascii();
+        assert!(!reason.is_empty(), "an attribute needs a reason");
+        assert!(since > 0, "the first version of the consent text is 1");
+        Self { name, reason, kind, tier, since }
+    }
+
+    /// Its name on the wire.
+    #[must_use]
+    pub const fn name(&self) -> &'static str {
+        self.name
+    }
+
+    /// Why it is collected.
+    #[must_use]
+    pub const fn reason(&self) -> &'static str {
+        self.reason
+    }
+
+    /// What it can hold.
+    #[must_use]
+    pub const fn kind(&self) -> Type {
+        self.kind
+    }
+
+    /// When it is sent.
+    #[must_use]
+    pub const fn tier(&self) -> Tier {
+        self.tier
+    }
+
+    /// The version of the consent text under which it is collected first.
+    #[must_use]
+    pub const fn since(&self) -> Policy {
+        self.since
+    }
+}
+
+/// One span type. Only [`usage_span!`](crate::usage_span) makes one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SpanSpec {
+    name: &'static str,
+    purpose: &'static str,
+    attributes: &'static [AttributeSpec],
+}
+
+impl SpanSpec {
+    /// For the macro.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn declared(
+        name: &'static str,
+        purpose: &'static str,
+        attributes: &'static [AttributeSpec],
+    ) -> Self {
+        let purpose = purpose.trim_ascii();
+        assert!(!name.is_empty(), "a span needs a name");
+        assert!(!purpose.is_empty(), "a span needs a purpose");
+        Self { name, purpose, attributes }
+    }
+
+    /// Its name on the wire.
+    #[must_use]
+    pub const fn name(&self) -> &'static str {
+        self.name
+    }
+
+    /// What it tells.
+    #[must_use]
+    pub const fn purpose(&self) -> &'static str {
+        self.purpose
+    }
+
+    /// All that it may carry besides the [common attributes](super::COMMON).
+    #[must_use]
+    pub const fn attributes(&self) -> &'static [AttributeSpec] {
+        self.attributes
+    }
+
+    /// Does it exist only when the user shares? So it does when it has attributes and none is sent by default.
+    #[must_use]
+    pub fn is_shared_only(&self) -> bool {
+        !self.attributes.is_empty() && self.attributes.iter().all(|a| a.tier() == Tier::Shared)
+    }
+}

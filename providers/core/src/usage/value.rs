@@ -1,0 +1,284 @@
+//! What attributes can hold. Their types decide what may stand in them; none can be read back.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::time::Duration;
+
+use super::{AttributeSpec, Attributes, Tier, Type};
+use crate::{Context, Timestamp};
+
+/// A type that an attribute can have. Sealed: the ones of this module are all there are.
+pub trait AttributeValue: sealed::Sealed {
+    /// How the schema calls it.
+    const TYPE: Type;
+
+    /// For the macro.
+    #[doc(hidden)]
+    fn into_raw(self) -> Raw;
+}
+
+/// A type that may stand in the tier that is sent by default: every one that cannot hold free text.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` can hold free text, which is never sent by default",
+    label = "declare it `=> Shared`, or use a type that holds less"
+)]
+pub trait SentByDefault: AttributeValue {
+    /// For the macro.
+    #[doc(hidden)]
+    const TIER: Tier = Tier::Default;
+}
+
+pub(crate) mod sealed {
+    pub trait Sealed {}
+}
+
+/// A value on its way to the sanitizer. Its `Debug` shows nothing of it.
+#[doc(hidden)]
+#[derive(Clone)]
+pub struct Raw(pub(crate) RawValue);
+
+#[derive(Clone)]
+pub(crate) enum RawValue {
+    Absent,
+    /// Clean by construction: digits, a word of a fixed list.
+    Clean(Cow<'static, str>),
+    Flag(bool),
+    Int(i64),
+    Float(f64),
+    Name(Cow<'static, str>),
+    Tool(Cow<'static, str>),
+    Text(String),
+    Names(Vec<Name>),
+    Tools(Vec<ToolName>),
+    Texts(Vec<SharedText>),
+    Map(Context),
+    Items(&'static [AttributeSpec], Vec<Vec<Raw>>),
+}
+
+impl Raw {
+    pub(crate) const fn absent() -> Self {
+        Self(RawValue::Absent)
+    }
+
+    /// Takes out what is not shared, whatever holds it.
+    pub(crate) fn withhold(self, tier: Tier, shared: bool) -> Self {
+        match (tier, self.0) {
+            (Tier::Shared, _) if !shared => Self::absent(),
+            (_, RawValue::Items(specs, items)) => {
+                let keep = |(raw, spec): (Self, &AttributeSpec)| raw.withhold(spec.tier(), shared);
+                let keep_all = |item: Vec<Self>| item.into_iter().zip(specs).map(keep).collect();
+                Self(RawValue::Items(specs, items.into_iter().map(keep_all).collect()))
+            }
+            (Tier::Default | Tier::Shared, value) => Self(value),
+        }
+    }
+}
+
+impl fmt::Debug for Raw {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Raw")
+    }
+}
+
+/// A type over one string. Its `Debug` shows how long it is: it has not been cleaned.
+macro_rules! over_text {
+    ($(#[$doc:meta])+ $type:ident, $kind:expr, $raw:expr) => {
+        $(#[$doc])+
+        #[derive(Clone, PartialEq, Eq)]
+        pub struct $type(pub(crate) Cow<'static, str>);
+
+        impl From<String> for $type {
+            fn from(text: String) -> Self {
+                Self(text.into())
+            }
+        }
+        impl From<&String> for $type {
+            fn from(text: &String) -> Self {
+                Self(text.clone().into())
+            }
+        }
+        impl From<&str> for $type {
+            fn from(text: &str) -> Self {
+                Self(text.to_owned().into())
+            }
+        }
+        impl fmt::Debug for $type {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                write!(f, concat!(stringify!($type), "({} bytes)"), self.0.len())
+            }
+        }
+        impl sealed::Sealed for $type {}
+        impl AttributeValue for $type {
+            const TYPE: Type = $kind;
+            fn into_raw(self) -> Raw {
+                Raw($raw(self.0))
+            }
+        }
+    };
+}
+
+impl SentByDefault for Name {}
+impl SentByDefault for ToolName {}
+
+over_text! {
+    /// A name that the program's author chose: an agent's role, a model, a flow. Never what a user typed. It
+    /// passes the sanitizer all the same.
+    Name, Type::Name, RawValue::Name
+}
+over_text! {
+    /// The name of a tool. It leaves in lower case, its words joined by `_`.
+    ToolName, Type::ToolName, RawValue::Tool
+}
+over_text! {
+    /// Free text: a goal, a description, an answer. The compiler lets it stand in the shared tier only.
+    SharedText, Type::Text, |text: Cow<'static, str>| RawValue::Text(text.into_owned())
+}
+
+impl Name {
+    /// A name that is a constant of the program.
+    #[must_use]
+    pub const fn constant(name: &'static str) -> Self {
+        Self(Cow::Borrowed(name))
+    }
+}
+
+/// A map of free values; the compiler lets it stand in the shared tier only.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SharedMap(pub Context);
+
+/// A list of objects with attributes of their own.
+#[derive(Clone, Debug)]
+pub struct Items<T>(pub Vec<T>);
+
+/// A number. One that is not finite is left out.
+#[derive(Clone, Copy, Debug, PartialEq, PartialOrd)]
+pub struct Decimal(pub f64);
+
+/// The name of an error's type, without its module and its arguments. It is known to the compiler, so that no
+/// text of a running program can stand in it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct ErrorType(&'static str);
+
+impl ErrorType {
+    /// The type of an error.
+    ///
+    /// ```
+    /// use crawl4ai_telemetry_core::usage::ErrorType;
+    ///
+    /// let error = "x".parse::<u8>().unwrap_err();
+    /// assert_eq!(ErrorType::of(&error).name(), "ParseIntError");
+    /// ```
+    #[must_use]
+    pub fn of<E: ?Sized>(_: &E) -> Self {
+        Self::named(std::any::type_name::<E>())
+    }
+
+    /// A type by its name, where it is known by another road. What stands in front of the last `::` and behind
+    /// the first `<` is left out.
+    #[must_use]
+    pub fn named(name: &'static str) -> Self {
+        let plain = name.split('<').next().unwrap_or_default();
+        Self(plain.rsplit("::").next().unwrap_or_default().trim())
+    }
+
+    /// The name.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        self.0
+    }
+}
+
+/// Types that cannot hold free text.
+macro_rules! attribute_value {
+    ($($type:ty => $kind:expr, |$value:ident| $raw:expr;)+) => {$(
+        impl $crate::usage::SentByDefault for $type {}
+        impl $crate::usage::value::sealed::Sealed for $type {}
+        impl $crate::usage::AttributeValue for $type {
+            const TYPE: $crate::usage::Type = $kind;
+            fn into_raw(self) -> $crate::usage::Raw {
+                let $value = self;
+                $crate::usage::value::Raw($raw)
+            }
+        }
+    )+};
+}
+pub(crate) use attribute_value;
+
+attribute_value! {
+    Vec<Name> => Type::Names, |names| RawValue::Names(names);
+    Vec<ToolName> => Type::ToolNames, |names| RawValue::Tools(names);
+    ErrorType => Type::ErrorType, |error| RawValue::Name(Cow::Borrowed(error.0));
+    bool => Type::Flag, |flag| RawValue::Flag(flag);
+    u32 => Type::Count, |count| RawValue::Int(i64::from(count));
+    u64 => Type::Count, |count| RawValue::Int(i64::try_from(count).unwrap_or(i64::MAX));
+    usize => Type::Count, |count| RawValue::Int(i64::try_from(count).unwrap_or(i64::MAX));
+    Duration => Type::Duration, |time| RawValue::Float(time.as_secs_f64() * 1000.0);
+    Timestamp => Type::Time, |time| RawValue::Clean(time.to_string().into());
+    Decimal => Type::Decimal, |number| if number.0.is_finite() {
+        RawValue::Clean(number.0.to_string().into())
+    } else {
+        RawValue::Absent
+    };
+}
+
+impl sealed::Sealed for Vec<SharedText> {}
+impl AttributeValue for Vec<SharedText> {
+    const TYPE: Type = Type::Texts;
+    fn into_raw(self) -> Raw {
+        Raw(RawValue::Texts(self))
+    }
+}
+
+impl sealed::Sealed for SharedMap {}
+impl AttributeValue for SharedMap {
+    const TYPE: Type = Type::Map;
+    fn into_raw(self) -> Raw {
+        Raw(RawValue::Map(self.0))
+    }
+}
+
+/// Its items' attributes have tiers of their own.
+impl<T: Attributes> SentByDefault for Items<T> {}
+impl<T: Attributes> sealed::Sealed for Items<T> {}
+impl<T: Attributes> AttributeValue for Items<T> {
+    const TYPE: Type = Type::Items(T::ATTRIBUTES);
+    fn into_raw(self) -> Raw {
+        let items = self.0.into_iter().map(Attributes::into_raw).collect();
+        Raw(RawValue::Items(T::ATTRIBUTES, items))
+    }
+}
+
+impl<T: SentByDefault> SentByDefault for Option<T> {}
+impl<T: AttributeValue> sealed::Sealed for Option<T> {}
+impl<T: AttributeValue> AttributeValue for Option<T> {
+    const TYPE: Type = T::TYPE;
+    fn into_raw(self) -> Raw {
+        self.map_or(Raw::absent(), T::into_raw)
+    }
+}
+
+/// Declares a fixed list of words as an enum.
+macro_rules! choice {
+    ($(#[$doc:meta])+ pub enum $choice:ident { $($(#[$word_doc:meta])+ $variant:ident = $word:literal,)+ }) => {
+        $(#[$doc])+
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        pub enum $choice { $($(#[$word_doc])+ $variant,)+ }
+
+        impl $choice {
+            /// Every one, in the order of their declaration.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
+
+            /// The word on the wire.
+            #[must_use]
+            pub const fn name(self) -> &'static str {
+                match self { $(Self::$variant => $word,)+ }
+            }
+        }
+
+        $crate::usage::value::attribute_value! {
+            $choice => $crate::usage::Type::Choice(&[$($word),+]),
+                |choice| $crate::usage::value::RawValue::Clean(std::borrow::Cow::Borrowed(choice.name()));
+        }
+    };
+}
+pub(crate) use choice;

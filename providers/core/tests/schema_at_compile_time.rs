@@ -1,0 +1,9 @@
+//! What the schema of usage spans promises, the compiler keeps: each of these programs is refused, with a text
+//! that says why.
+
+#[test]
+fn what_breaks_the_schema_does_not_compile() {
+    let tests = trybuild::TestCases::new();
+    tests.compile_fail("tests/compile_fail/*.rs");
+    tests.pass("tests/compile_pass/*.rs");
+}

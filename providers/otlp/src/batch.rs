@@ -1,0 +1,50 @@
+//! Spans that wait for their delivery.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use crawl4ai_telemetry_core::SendError;
+
+use crate::proto::Span;
+
+/// How many spans go in one request: as many as OpenTelemetry's own processors send.
+pub const LARGEST_BATCH: usize = 512;
+
+#[derive(Debug, Default)]
+pub(crate) struct Batch {
+    spans: Mutex<Vec<Span>>,
+}
+
+impl Batch {
+    pub(crate) fn is_full(&self) -> bool {
+        self.spans().len() >= LARGEST_BATCH
+    }
+
+    pub(crate) fn add(&self, span: Span) {
+        self.spans().push(span);
+    }
+
+    /// Hands the spans out to be delivered. What is to be tried again is kept, with the ids that it had, so that
+    /// a collector can drop doubles.
+    pub(crate) fn export(
+        &self,
+        deliver: impl FnOnce(Vec<Span>) -> Result<(), SendError>,
+    ) -> Result<(), SendError> {
+        // Not held while a collector is waited for.
+        let taken = std::mem::take(&mut *self.spans());
+        if taken.is_empty() {
+            return Ok(());
+        }
+        let outcome = deliver(taken.clone());
+        if let Err(SendError::Retry { .. } | SendError::Halt { .. }) = &outcome {
+            let mut spans = self.spans();
+            let newer = std::mem::replace(&mut *spans, taken);
+            spans.extend(newer);
+        }
+        outcome
+    }
+
+    fn spans(&self) -> MutexGuard<'_, Vec<Span>> {
+        // A panic elsewhere leaves whole spans behind.
+        self.spans.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

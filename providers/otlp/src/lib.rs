@@ -1,0 +1,195 @@
+//! Usage spans and crash reports to an OpenTelemetry collector, for `crawl4ai-telemetry`.
+//!
+//! OTLP over HTTP with protobuf (<https://opentelemetry.io/docs/specs/otlp/>): spans in batches to `/v1/traces`,
+//! reports one by one to `/v1/logs`, by OpenTelemetry's conventions for exceptions.
+//!
+//! The OpenTelemetry SDK is not used. The stock exporter merges the headers, the endpoint and the resource of
+//! the *host* program's `OTEL_*` variables, and its providers are easily global; here, no variable is read, no
+//! global is there to be set, the resource says which service it is and nothing else, and the only header that
+//! can be added is `Authorization`, by whoever makes the provider.
+//!
+//! ```
+//! use crawl4ai_telemetry_core::TelemetryProvider;
+//! use crawl4ai_telemetry_otlp::OtlpProvider;
+//!
+//! let provider = OtlpProvider::new("https://collector.example.com:4318")?;
+//! assert_eq!(provider.name(), "otlp");
+//!
+//! let error = OtlpProvider::new("http://collector.example.com:4318").unwrap_err();
+//! assert!(error.to_string().contains("https://"));
+//! # Ok::<(), crawl4ai_telemetry_otlp::AddressError>(())
+//! ```
+
+mod answer;
+mod batch;
+mod log;
+mod proto;
+mod stack;
+mod trace;
+mod value;
+
+use std::borrow::Cow;
+use std::fmt;
+use std::time::Duration;
+
+use crawl4ai_telemetry_core::{Payload, ProviderError, Report, SendError, TelemetryProvider, UsageSpan};
+use crawl4ai_telemetry_http::{Endpoint, EndpointError, Sender};
+
+use batch::Batch;
+pub use batch::LARGEST_BATCH;
+pub use crawl4ai_telemetry_http::Limits;
+
+/// Where CrewAI collects usage spans.
+pub const CREWAI: &str = "https://telemetry.crewai.com:4319";
+
+/// The provider's name in `status`, in the journal and in errors.
+const NAME: &str = "otlp";
+
+/// The media type of OTLP's binary form.
+const MEDIA_TYPE: &str = "application/x-protobuf";
+
+/// An answer holds at most how many items were refused, and why.
+const ANSWER_BYTES: u64 = 16 * 1024;
+
+/// A batch is larger than a report, and nobody waits for it.
+const SPANS: Limits =
+    Limits { connect: Duration::from_secs(5), request: Duration::from_secs(30), answer_bytes: ANSWER_BYTES };
+
+const REPORTS: Limits =
+    Limits { connect: Duration::from_secs(2), request: Duration::from_secs(10), answer_bytes: ANSWER_BYTES };
+
+/// A collector's address cannot be used. The text tells what to do; it quotes no path and no key.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum AddressError {
+    /// It is no address that we send to.
+    #[error(transparent)]
+    Endpoint(#[from] EndpointError),
+    /// A query string, to which no path can be added.
+    #[error("the address holds a query string: take away the ? and what follows it")]
+    Query,
+}
+
+/// Delivers usage spans and reports to a collector.
+///
+/// Making one opens, starts and reads nothing. Its `Debug` shows the host only.
+pub struct OtlpProvider {
+    traces: Sender,
+    logs: Sender,
+    service: Cow<'static, str>,
+    tracer: Cow<'static, str>,
+    authorization: Option<String>,
+    batch: Batch,
+}
+
+impl OtlpProvider {
+    /// A provider for the collector at `base`, to which `/v1/traces` and `/v1/logs` are added, as OTLP says.
+    /// Spans carry CrewAI's names, `crewAI-telemetry` and `crewai.telemetry`, unless [`named`](Self::named).
+    ///
+    /// # Errors
+    /// When it is no URL, not HTTPS for a host that is not this machine, or holds a user name, a query or a
+    /// fragment.
+    pub fn new(base: &str) -> Result<Self, AddressError> {
+        if base.contains('?') {
+            return Err(AddressError::Query);
+        }
+        let base = base.trim_end_matches('/');
+        let sender = |path: &str, limits| Ok(Sender::new(Endpoint::parse(&format!("{base}{path}"))?, limits));
+        Ok(Self {
+            traces: sender("/v1/traces", SPANS).map_err(AddressError::Endpoint)?,
+            logs: sender("/v1/logs", REPORTS).map_err(AddressError::Endpoint)?,
+            service: Cow::Borrowed("crewAI-telemetry"),
+            tracer: Cow::Borrowed("crewai.telemetry"),
+            authorization: None,
+            batch: Batch::default(),
+        })
+    }
+
+    /// With other names of the service (`service.name`) and of the tracer for spans. Reports carry the name of
+    /// the program.
+    #[must_use]
+    pub fn named(
+        mut self,
+        service: impl Into<Cow<'static, str>>,
+        tracer: impl Into<Cow<'static, str>>,
+    ) -> Self {
+        self.service = service.into();
+        self.tracer = tracer.into();
+        self
+    }
+
+    /// With a value of `Authorization`, `Bearer …`. No other header can be added.
+    #[must_use]
+    pub fn with_authorization(mut self, value: impl Into<String>) -> Self {
+        self.authorization = Some(value.into());
+        self
+    }
+
+    /// With other limits: for spans 5 s to connect and 30 s in all, for reports 2 s and 10 s.
+    #[must_use]
+    pub fn with_limits(mut self, limits: Limits) -> Self {
+        self.traces = self.traces.with_limits(limits);
+        self.logs = self.logs.with_limits(limits);
+        self
+    }
+
+    /// The host that everything goes to, for `status`.
+    #[must_use]
+    pub fn host(&self) -> &str {
+        self.traces.endpoint().host()
+    }
+
+    fn post(&self, sender: &Sender, within: Duration, what: &str, bytes: Vec<u8>) -> Result<(), SendError> {
+        let headers = self.authorization.as_ref().map(|value| ("Authorization", value.clone()));
+        let delivered = sender.post_within(within, headers.as_slice(), MEDIA_TYPE, bytes)?;
+        answer::read(&delivered.body, what)
+    }
+
+    fn export(&self, within: Duration) -> Result<(), SendError> {
+        self.batch.export(|spans| {
+            let bytes = trace::request(&self.service, &self.tracer, spans);
+            self.post(&self.traces, within, "spans", bytes)
+        })
+    }
+}
+
+impl TelemetryProvider for OtlpProvider {
+    fn name(&self) -> &str {
+        NAME
+    }
+
+    fn initialize(&self) -> Result<(), ProviderError> {
+        Ok(())
+    }
+
+    fn render(&self, report: &Report) -> Result<Payload, ProviderError> {
+        Ok(Payload { media_type: MEDIA_TYPE, bytes: log::request(report) })
+    }
+
+    fn send_exception(&self, report: &Report) -> Result<(), SendError> {
+        self.post(&self.logs, Duration::MAX, "reports", log::request(report))
+    }
+
+    /// Takes the span into a batch; delivers the batch first when it is full.
+    fn send_event(&self, span: &UsageSpan) -> Result<(), SendError> {
+        if self.batch.is_full() {
+            self.export(Duration::MAX)?;
+        }
+        self.batch.add(trace::span(span));
+        Ok(())
+    }
+
+    fn flush(&self, timeout: Duration) -> Result<(), SendError> {
+        self.export(timeout)
+    }
+
+    fn shutdown(&self, timeout: Duration) -> Result<(), SendError> {
+        self.export(timeout)
+    }
+}
+
+impl fmt::Debug for OtlpProvider {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("OtlpProvider").field("host", &self.host()).finish_non_exhaustive()
+    }
+}

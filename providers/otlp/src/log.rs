@@ -1,0 +1,87 @@
+//! Crash reports as OTLP logs, by OpenTelemetry's conventions for exceptions
+//! (<https://opentelemetry.io/docs/specs/semconv/exceptions/exceptions-logs/>).
+//!
+//! What the conventions have no name for stands under `crawl4ai.report.`.
+
+use crawl4ai_telemetry_core::{Image, Level, Report};
+use prost::Message;
+
+use crate::proto::{AnyValue, ExportLogsServiceRequest, KeyValue, LogRecord, ResourceLogs, ScopeLogs, Value};
+use crate::stack;
+use crate::value::{fields, list, map, nanos, pair, resource, scope, text};
+
+/// Who recorded it.
+const LOGGER: &str = "crawl4ai.telemetry";
+
+/// The request for one report; the same bytes for the same report.
+pub(crate) fn request(report: &Report) -> Vec<u8> {
+    let scope_logs = vec![ScopeLogs { scope: scope(LOGGER), log_records: vec![record(report)] }];
+    let resource_logs = vec![ResourceLogs { resource: resource(report.app_name()), scope_logs }];
+    ExportLogsServiceRequest { resource_logs }.encode_to_vec()
+}
+
+fn record(report: &Report) -> LogRecord {
+    // The numbers and names of the log data model.
+    let (severity_number, severity) = match report.level() {
+        Level::Info => (9, "INFO"),
+        Level::Warning => (13, "WARN"),
+        Level::Error => (17, "ERROR"),
+        Level::Fatal => (21, "FATAL"),
+    };
+    let time = nanos(report.time());
+    LogRecord {
+        time_unix_nano: time,
+        severity_number,
+        severity_text: severity.to_owned(),
+        body: report.exceptions().first().map(|e| AnyValue { value: Some(text(stack::title(e))) }),
+        attributes: attributes(report),
+        // Of the report, not of the delivery: the same report, the same bytes.
+        observed_time_unix_nano: time,
+        event_name: "exception".to_owned(),
+    }
+}
+
+fn attributes(report: &Report) -> Vec<KeyValue> {
+    let mut out = Vec::new();
+    if let Some(raised) = report.exceptions().first() {
+        out.push(pair("exception.type", text(raised.type_name())));
+        out.extend(raised.value().map(|value| pair("exception.message", text(value))));
+        out.push(pair("exception.stacktrace", text(stack::write(report))));
+    }
+    if let Some(culprit) = report.culprit() {
+        out.extend(culprit.function().map(|name| pair("code.function.name", text(name))));
+        out.extend(culprit.file().map(|file| pair("code.file.path", text(file))));
+        out.extend(culprit.line().map(|line| pair("code.line.number", Value::Int(line.into()))));
+    }
+    out.extend(report.thread().map(|name| pair("thread.name", text(name))));
+    out.extend([
+        pair("service.version", text(report.app_version())),
+        pair("deployment.environment.name", text(report.environment().name())),
+        pair("os.type", text(report.platform().os())),
+        pair("host.arch", text(report.platform().arch())),
+    ]);
+    out.extend(report.user_email().map(|email| pair("user.email", text(email))));
+    let own = |name: &str, value| pair(format!("crawl4ai.report.{name}"), value);
+    out.extend([
+        own("id", text(report.id().to_string())),
+        own("fingerprint", text(report.fingerprint().to_string())),
+        own("privacy", text(report.privacy().name())),
+        own("operations", list(report.operations().map(text))),
+        own("context", fields(report.context())),
+        own("images", list(report.images().iter().map(image))),
+        own("redactions", counts(report.redactions().iter().map(|(kind, n)| (kind.name(), n.into())))),
+        own("losses", counts(report.losses().iter().map(|(reason, n)| (reason.name(), n)))),
+        own("exceptions_cut", Value::Int(report.exceptions_cut().into())),
+    ]);
+    out
+}
+
+fn image(image: &Image) -> Value {
+    let build_id = image.build_id().map(|id| pair("build_id", text(id)));
+    let size = pair("size", Value::Int(i64::try_from(image.size()).unwrap_or(i64::MAX)));
+    map([Some(pair("name", text(image.name()))), build_id, Some(size)].into_iter().flatten())
+}
+
+fn counts(counts: impl Iterator<Item = (&'static str, u64)>) -> Value {
+    map(counts.map(|(what, n)| pair(what, Value::Int(i64::try_from(n).unwrap_or(i64::MAX)))))
+}

@@ -1,0 +1,108 @@
+//! What `#[telemetry]` expands to. Not part of the public interface: it changes with the macro.
+
+use crawl4ai_telemetry_core::{Context, Value};
+
+pub use crawl4ai_telemetry_core::Level;
+
+pub use crate::capture::operations::{enter, enter_with};
+pub use crate::layer::in_future;
+
+use crate::capture::error::Capturable;
+use crate::{global, layer};
+
+/// The context of a call; nothing is looked at while no telemetry can be reached.
+#[inline]
+pub fn attach(fill: impl FnOnce(&mut Context)) -> Option<Context> {
+    global::is_reachable().then(|| {
+        let mut context = Context::new();
+        fill(&mut context);
+        context
+    })
+}
+
+/// What `context(…)` can attach.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be attached to a report",
+    label = "not a number, a boolean, a text, a path, a duration, or a list or option of those",
+    note = "attach a part of it or a text of your own instead: `context(name = expression)`"
+)]
+pub trait Attachable {
+    /// A copy of it.
+    fn attached(&self) -> Value;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: Clone + Into<Value>> Attachable for T {
+    fn attached(&self) -> Value {
+        self.clone().into()
+    }
+}
+
+/// Attaches one value.
+pub fn put<T: Attachable>(context: &mut Context, key: &'static str, value: &T) {
+    context.insert(key, value.attached());
+}
+
+/// What an annotated function returns, on its way out.
+#[derive(Debug)]
+pub struct Leaving<'a, R>(pub &'a R);
+
+impl<T, E> Leaving<'_, Result<T, E>> {
+    /// Reports an `Err`.
+    #[inline]
+    #[track_caller]
+    pub fn report<Via>(self, level: Level)
+    where
+        E: Capturable<Via>,
+    {
+        if let Err(error) = self.0 {
+            layer::report_leaving(level, error);
+        }
+    }
+}
+
+/// What does not return a `Result` has nothing to report. An inherent method stands above this one.
+pub trait LeavingWithoutError: Sized {
+    /// Does nothing.
+    #[inline]
+    fn report(self, _: Level) {}
+}
+
+impl<R> LeavingWithoutError for Leaving<'_, R> {}
+
+/// What `if` and `level` need.
+#[diagnostic::on_unimplemented(
+    message = "`if` and `level` are about errors, and `{Self}` is not a `Result`",
+    label = "returns no error",
+    note = "remove `if` and `level`, or return a `Result`"
+)]
+pub trait Fallible {
+    /// The error.
+    type Error;
+    /// The error, if it is one.
+    fn error(&self) -> Option<&Self::Error>;
+}
+
+impl<T, E> Fallible for Result<T, E> {
+    type Error = E;
+
+    #[inline]
+    fn error(&self) -> Option<&E> {
+        self.as_ref().err()
+    }
+}
+
+/// Reports an `Err` when the program wants it reported.
+#[inline]
+#[track_caller]
+pub fn report_if<R, Via>(outcome: &R, level: Level, wanted: impl FnOnce(&R::Error) -> bool)
+where
+    R: Fallible<Error: Capturable<Via>>,
+{
+    if let Some(error) = outcome.error()
+        && global::is_reachable()
+        && wanted(error)
+    {
+        layer::report_leaving(level, error);
+    }
+}

@@ -1,0 +1,120 @@
+use super::*;
+use crawl4ai_telemetry_core::context;
+
+#[test]
+fn they_nest_and_end_in_order() {
+    let crawl = enter("crawl");
+    {
+        let _fetch = enter("fetch");
+        assert_eq!(names(), ["crawl", "fetch"]);
+    }
+    assert_eq!(names(), ["crawl"]);
+    drop(crawl);
+    assert!(names().is_empty());
+}
+
+#[test]
+fn a_million_nested_ones_are_bounded() {
+    let guards: Vec<_> = (0..1_000_000).map(|_| enter("again")).collect();
+    assert_eq!(names().len(), MOST);
+    drop(guards);
+    assert!(names().is_empty());
+}
+
+#[test]
+fn guards_that_end_out_of_order_or_never_do_no_harm() {
+    let outer = enter("outer");
+    let inner = enter("inner");
+    drop(outer);
+    assert!(names().is_empty(), "what was opened inside ends with it");
+    let next = enter("next");
+    drop(inner);
+    assert_eq!(names(), ["next"]);
+    drop(next);
+
+    let outer = enter("outer");
+    std::mem::forget(enter("forgotten"));
+    drop(outer);
+    assert!(names().is_empty());
+}
+
+#[test]
+fn a_panic_closes_what_it_leaves() {
+    let _outer = enter("outer");
+    let caught = std::panic::catch_unwind(|| {
+        let _inner = enter("inner");
+        panic!("on purpose");
+    });
+    assert!(caught.is_err());
+    assert_eq!(names(), ["outer"]);
+}
+
+#[test]
+fn a_future_is_in_its_operation_only_while_it_runs() {
+    let mut crawl = Suspended::new("crawl", Some(context! { "depth" => 2 }));
+    for _ in 0..3 {
+        let resumed = crawl.resume();
+        assert_eq!(names(), ["crawl"]);
+        assert_eq!(context_under(Context::new()).len(), 1);
+        drop(resumed);
+        assert!(names().is_empty());
+        assert!(context_under(Context::new()).is_empty());
+    }
+    // And on another thread.
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            let _resumed = crawl.resume();
+            assert_eq!(context_under(Context::new()).len(), 1);
+        });
+    });
+}
+
+#[test]
+fn contexts_of_all_open_operations_are_merged_innermost_first() {
+    let _crawl = enter_with("crawl", Some(context! { "depth" => 1, "retries" => 9 }));
+    let _plain = enter("plain");
+    {
+        let _fetch = enter_with("fetch", Some(context! { "retries" => 3 }));
+        let all = context_under(context! { "own" => 0, "depth" => 7 });
+        let keys: Vec<&str> = all.iter().map(|(key, _)| key.as_str()).collect();
+        assert_eq!(keys, ["own", "depth", "retries", "crawl.depth", "crawl.retries"]);
+    }
+    let left = context_under(Context::new());
+    assert_eq!(left, context! { "depth" => 1, "retries" => 9 });
+}
+
+#[test]
+fn what_an_ended_operation_left_aside_is_not_the_next_ones() {
+    {
+        let _first = enter("first");
+        assert!(remember(Of::Here, Mark::default()).is_ok());
+        assert!(find_mark(|_| Some(())).is_some());
+    }
+    let _second = enter("second");
+    assert!(find_mark(|_| Some(())).is_none());
+}
+
+#[test]
+fn there_is_nothing_around_the_outermost() {
+    assert!(remember(Of::Here, Mark::default()).is_err());
+    let _outermost = enter("outermost");
+    assert!(remember(Of::Around, Mark::default()).is_err());
+    let _inner = enter("inner");
+    assert!(remember(Of::Around, Mark::default()).is_ok());
+    assert!(find_mark(|_| Some(())).is_none(), "it is the outer one's");
+}
+
+#[test]
+fn what_stands_aside_is_bounded() {
+    let _outer = enter("outer");
+    for _ in 0..1000 {
+        assert!(remember(Of::Here, Mark::default()).is_ok());
+    }
+    let mut seen = 0;
+    let none: Option<()> = find_mark(|_| {
+        seen += 1;
+        None
+    });
+    assert!(none.is_none());
+    assert_eq!(seen, MARKS);
+}

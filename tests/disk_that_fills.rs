@@ -1,0 +1,57 @@
+//! A disk that fills while reports are stored: the program runs on, what was stored whole stays whole, and what could
+//! not be stored leaves from memory or is counted. Needs root, for a disk of 64 KiB.
+
+#![allow(clippy::panic, clippy::expect_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
+
+mod scenario;
+use std::process::Command;
+use std::time::Duration;
+
+use crawl4ai_telemetry::{Limits, Outcome, capture_exception, context};
+use scenario::{Stage, builder, no_provider_that_answers};
+
+const REPORTS: usize = 40;
+
+fn program(part: &str) {
+    let builder = if part == "fills" { no_provider_that_answers() } else { builder() };
+    let telemetry = builder.limits(Limits::none()).install().expect("installed");
+    if part == "fills" {
+        for n in 0..REPORTS {
+            let outcome = capture_exception(&std::io::Error::other("filling"), context! { "n" => n });
+            assert!(matches!(outcome, Outcome::Queued(_)));
+            telemetry.flush(Duration::from_secs(5));
+        }
+        let _ = std::panic::catch_unwind(|| panic!("on a full disk"));
+        let status = crawl4ai_telemetry::status().expect("installed");
+        assert!(status.last_failure.is_some_and(|failure| failure.contains("spool")), "status tells");
+    }
+    telemetry.flush(Duration::from_secs(20));
+}
+
+fn test(stage: &Stage) {
+    let disk = stage.folder().join("disk");
+    std::fs::create_dir(&disk).expect("a folder");
+    let mount = ["-t", "tmpfs", "-o", "size=64k", "tmpfs"];
+    if !Command::new("mount").args(mount).arg(&disk).status().is_ok_and(|status| status.success()) {
+        // Nothing to fill without root.
+        return;
+    }
+    let fill = stage.command("fills").env("CRAWL4AI_CONFIG_DIR", &disk).output().expect("runs");
+    let stored = std::fs::read_dir(disk.join("telemetry/spool")).map_or(0, |e| e.flatten().count());
+    // A little room, as after a clean-up: the next start delivers what was stored.
+    let remounted = Command::new("mount").args(["-o", "remount,size=4m"]).arg(&disk).status();
+    let deliver = stage.command("delivers").env("CRAWL4AI_CONFIG_DIR", &disk).output().expect("runs");
+    let unmounted = Command::new("umount").arg(&disk).status();
+    assert!(fill.status.success(), "{}", String::from_utf8_lossy(&fill.stderr));
+    assert!(remounted.is_ok_and(|s| s.success()) && unmounted.is_ok_and(|s| s.success()));
+    assert!(deliver.status.success(), "{}", String::from_utf8_lossy(&deliver.stderr));
+
+    let delivered = stage.delivered();
+    assert!(stored > 2 && stored < REPORTS, "the disk was full: {stored} files");
+    assert!(delivered.len() >= 3, "{}", delivered.len());
+    assert!(delivered.iter().all(|report| report["exceptions"][0]["frames"].is_array()), "each is whole");
+}
+
+fn main() {
+    scenario::main(program, test);
+}

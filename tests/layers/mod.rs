@@ -1,0 +1,91 @@
+//! What the tests of layers share: one telemetry for the process, whose reports are found by their texts.
+
+#![allow(dead_code, reason = "no test needs all of it")]
+#![allow(clippy::expect_used, reason = "a test fails by panicking")]
+
+use std::error::Error;
+use std::fmt;
+use std::sync::OnceLock;
+use std::time::Duration;
+
+use crawl4ai_telemetry::env::Env;
+use crawl4ai_telemetry::{App, Environment, Guard, Limits, MemoryProvider, Report, Telemetry};
+
+struct Process {
+    memory: MemoryProvider,
+    guard: Guard,
+    _folder: tempfile::TempDir,
+}
+
+fn process() -> &'static Process {
+    static PROCESS: OnceLock<Process> = OnceLock::new();
+    PROCESS.get_or_init(|| {
+        let memory = MemoryProvider::default();
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let guard = Telemetry::builder(App::new("tool", "1.0.0").env_prefix("TOOL"))
+            .env(Env::from_pairs("TOOL", [("TOOL_TELEMETRY", "1")]))
+            .environment(Environment::Cli)
+            .config_folder(folder.path())
+            .limits(Limits::none())
+            .provider(memory.clone())
+            .install()
+            .expect("installed");
+        Process { memory, guard, _folder: folder }
+    })
+}
+
+/// Installs it.
+pub(crate) fn install() {
+    process();
+}
+
+/// All reports so far that say `text`, oldest first.
+pub(crate) fn reports(text: &str) -> Vec<Report> {
+    assert!(process().guard.flush(Duration::from_secs(60)), "delivered in time");
+    let says =
+        |report: &Report| report.exceptions().iter().any(|e| e.value().is_some_and(|v| v.contains(text)));
+    process().memory.reports().into_iter().filter(says).collect()
+}
+
+/// The one report that says `text`.
+pub(crate) fn only(text: &str) -> Report {
+    let found = reports(text);
+    assert_eq!(found.len(), 1, "{text}: {found:#?}");
+    found.into_iter().next().expect("one")
+}
+
+/// The operations of a report as people write them: `crawl > fetch`.
+pub(crate) fn path(report: &Report) -> String {
+    report.operations().collect::<Vec<_>>().join(" > ")
+}
+
+/// An error without anything on the heap.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Fixed(pub(crate) &'static str);
+
+impl fmt::Display for Fixed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0)
+    }
+}
+
+impl Error for Fixed {}
+
+/// An error around another.
+#[derive(Debug)]
+pub(crate) struct Around {
+    pub(crate) text: &'static str,
+    pub(crate) source: Fixed,
+}
+
+impl fmt::Display for Around {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.text)
+    }
+}
+
+impl Error for Around {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        Some(&self.source)
+    }
+}

@@ -1,0 +1,65 @@
+//! A program that can start no thread reports all the same, and one without a network sends not one packet.
+//! Needs root, to take these things away.
+
+#![allow(clippy::panic, clippy::expect_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
+
+mod scenario;
+use std::process::Command;
+use std::time::Duration;
+
+use crawl4ai_telemetry::{capture_exception, context};
+use crawl4ai_telemetry_conformance::{Reply, Server};
+use scenario::{Stage, builder, sentry_builder};
+
+fn program(part: &str) {
+    let builder = if part.is_empty() { sentry_builder() } else { builder() };
+    let telemetry = builder.install().expect("installed");
+    let refused = std::thread::Builder::new().spawn(|| ()).is_err();
+    assert_eq!(refused, part == "no thread", "{part}");
+    let _ = capture_exception(&std::io::Error::other("x"), context! {});
+    let _ = std::panic::catch_unwind(|| panic!("y"));
+    telemetry.flush(Duration::from_secs(1));
+}
+
+/// The program, started by another that takes something away first.
+fn wrapped(stage: &Stage, command: &Command, by: &[&str]) -> std::process::Output {
+    let mut wrapped = Command::new(by[0]);
+    wrapped.args(&by[1..]).arg(command.get_program()).env_clear().current_dir(stage.folder());
+    wrapped.envs(command.get_envs().filter_map(|(name, value)| Some((name, value?))));
+    wrapped.output().expect("runs")
+}
+
+fn test(stage: &Stage) {
+    if !rustix::process::geteuid().is_root() {
+        return;
+    }
+    // A user that has no other process, so that one process is all it may have.
+    let user = rustix::process::Uid::from_raw(61_234);
+    rustix::fs::chown(stage.folder(), Some(user), None).expect("given away");
+    let by = ["setpriv", "--reuid=61234", "--clear-groups", "prlimit", "--nproc=1:1"];
+    let copy = stage.folder().join("program");
+    std::fs::copy(std::env::current_exe().expect("this program"), &copy).expect("copied");
+    let mut command = Command::new(copy);
+    command.envs(stage.command("no thread").get_envs().filter_map(|(name, value)| Some((name, value?))));
+    let output = wrapped(stage, &command, &by);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    assert!(!stage.waiting().is_empty(), "stored on the program's own thread");
+
+    // In a network of its own, with the loopback up, so that packets could be counted if there were any.
+    let stage = Stage::new();
+    let server = Server::always(Reply::status(200));
+    let mut command = stage.command_to(&server);
+    command.env_remove("CRAWL4AI_TELEMETRY");
+    let counts = "ip link set lo up 2>/dev/null; \"$0\" >&2; code=$?; cat /proc/net/dev; exit $code";
+    let output = wrapped(&stage, &command, &["unshare", "--net", "sh", "-c", counts]);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let devices = String::from_utf8_lossy(&output.stdout).into_owned();
+    let packets: Vec<&str> =
+        devices.lines().skip(2).filter_map(|line| line.split_whitespace().nth(2)).collect();
+    assert!(!packets.is_empty() && packets.iter().all(|count| *count == "0"), "{devices}");
+    assert!(stage.files().is_empty());
+}
+
+fn main() {
+    scenario::main(program, test);
+}

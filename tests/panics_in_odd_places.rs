@@ -1,0 +1,78 @@
+//! Panics in destructors, during unwinding, in the destructor of a thread's local, with a payload that is no text, and
+//! inside the library's own call into the program.
+
+#![allow(clippy::panic, clippy::expect_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
+
+mod scenario;
+use std::panic::{catch_unwind, panic_any};
+
+use crawl4ai_telemetry::{Limits, Outcome, Reason, capture_exception, context};
+use scenario::{Stage, builder};
+
+struct Bomb(&'static str);
+impl Drop for Bomb {
+    fn drop(&mut self) {
+        // While the thread unwinds already, this ends the process.
+        panic!("{}", self.0);
+    }
+}
+
+thread_local! {
+    static LOCAL: std::cell::RefCell<Option<Reporter>> = const { std::cell::RefCell::new(None) };
+}
+
+/// Reports from the destructor of a thread's local, when the library's own locals may be gone.
+struct Reporter;
+impl Drop for Reporter {
+    fn drop(&mut self) {
+        let outcome = capture_exception(&std::io::Error::other("in a local's destructor"), context! {});
+        assert!(
+            matches!(outcome, Outcome::Queued(_) | Outcome::Suppressed(Reason::Reentrant)),
+            "{outcome:?}"
+        );
+    }
+}
+
+fn program(part: &str) {
+    let telemetry = builder().limits(Limits::none()).install().expect("installed");
+    match part {
+        "odd" => {
+            assert!(catch_unwind(|| drop(Bomb("in a destructor"))).is_err());
+            assert!(catch_unwind(|| panic_any(7_u32)).is_err());
+            assert!(catch_unwind(|| panic_any(Box::new("boxed"))).is_err());
+            let local = || LOCAL.with(|local| *local.borrow_mut() = Some(Reporter));
+            std::thread::Builder::new().spawn(local).expect("a thread").join().expect("joined");
+        }
+        "twice" => {
+            let _bomb = Bomb("while unwinding");
+            panic!("first");
+        }
+        _ => {}
+    }
+    drop(telemetry);
+}
+
+fn test(stage: &Stage) {
+    let output = stage.run("odd");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let values: Vec<_> = stage.delivered().iter().map(|r| r["exceptions"][0]["value"].clone()).collect();
+    assert!(values.len() >= 3, "{values:?}");
+    assert_eq!(values[0], "in a destructor");
+    assert!(
+        values[1].is_null() && values[2].is_null(),
+        "a payload that is no text has nothing to say: {values:?}"
+    );
+
+    let stage = Stage::new();
+    let aborted = stage.run("twice");
+    assert_eq!(aborted.status.code(), None, "a second panic while unwinding aborts, with and without us");
+    assert!(stage.run("next start").status.success());
+    let reports = stage.delivered();
+    // Rust itself panics a third time, to say that it gives up.
+    assert!((2..=3).contains(&reports.len()), "both panics were stored before the end: {reports:#?}");
+    assert!(reports.iter().all(|report| report["level"] == "fatal"));
+}
+
+fn main() {
+    scenario::main(program, test);
+}

@@ -1,0 +1,108 @@
+//! A provider that panics, never comes back, answers nonsense or cannot be initialized harms nobody: the program ends
+//! in time, the report waits, and `status` shows it.
+
+#![allow(clippy::panic, clippy::expect_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
+
+mod scenario;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use crawl4ai_telemetry::clock::{Clock, ManualClock, SystemClock};
+use crawl4ai_telemetry::{
+    MemoryProvider, Payload, ProviderError, Report, SendError, TelemetryProvider, UsageSpan,
+};
+use crawl4ai_telemetry::{capture_exception, context};
+use scenario::{Stage, builder};
+
+/// Each of its ways to fail is the name of a part.
+struct Bad(String);
+
+impl TelemetryProvider for Bad {
+    fn name(&self) -> &str {
+        "bad"
+    }
+    fn initialize(&self) -> Result<(), ProviderError> {
+        match &*self.0 {
+            "panics at the start" => panic!("initialize"),
+            "fails at the start" => {
+                Err(ProviderError { provider: "bad", operation: "start", reason: "no key".into() })
+            }
+            _ => Ok(()),
+        }
+    }
+    fn render(&self, report: &Report) -> Result<Payload, ProviderError> {
+        if self.0 == "cannot show" {
+            panic!("render");
+        }
+        MemoryProvider::default().render(report)
+    }
+    fn send_exception(&self, _: &Report) -> Result<(), SendError> {
+        match &*self.0 {
+            "panics" => panic!("send"),
+            "hangs" => loop {
+                std::thread::park();
+            },
+            "halts" => Err(SendError::Halt { reason: "401".into() }),
+            "asks for ever" => Err(SendError::Retry { after: Some(Duration::MAX), reason: "later".into() }),
+            _ => Ok(()),
+        }
+    }
+    fn send_event(&self, _: &UsageSpan) -> Result<(), SendError> {
+        panic!("send_event")
+    }
+    fn flush(&self, _: Duration) -> Result<(), SendError> {
+        panic!("flush")
+    }
+    fn shutdown(&self, _: Duration) -> Result<(), SendError> {
+        panic!("shutdown")
+    }
+}
+
+fn program(part: &str) {
+    let clock = Arc::new(ManualClock::new(SystemClock::new().now()));
+    let builder = builder().clock(Arc::clone(&clock)).exit_timeout(Duration::from_millis(250));
+    let telemetry = builder.provider(Bad(part.to_owned())).install().expect("installed");
+    let capture = || {
+        let _ = capture_exception(&std::io::Error::other("x"), context! {});
+    };
+    capture();
+    telemetry.flush(Duration::from_secs(3));
+    // A minute later the store looks after the courier.
+    clock.advance(Duration::from_secs(60));
+    capture();
+    telemetry.flush(Duration::from_secs(3));
+    let status = crawl4ai_telemetry::status().expect("installed");
+    let expected = match part {
+        "panics at the start" | "panics" => "stopped for this run: it panicked",
+        "fails at the start" => "stopped for this run: bad: cannot start: no key",
+        "halts" => "stopped for this run: 401",
+        "asks for ever" => "failing: later",
+        "hangs" => "stuck",
+        _ => "well",
+    };
+    assert!(status.provider_health.starts_with(expected), "{part}: {}", status.provider_health);
+    let start = Instant::now();
+    drop(telemetry);
+    assert!(start.elapsed() < Duration::from_secs(3), "{part} held the end");
+}
+
+fn test(_: &Stage) {
+    for (part, waiting) in [
+        ("panics at the start", 2),
+        ("fails at the start", 2),
+        ("panics", 2),
+        ("halts", 2),
+        ("asks for ever", 2),
+        ("hangs", 2),
+        ("cannot show", 0),
+    ] {
+        let stage = Stage::new();
+        let output = stage.run(part);
+        assert!(output.status.success(), "{part}: {}", String::from_utf8_lossy(&output.stderr));
+        assert_eq!(stage.waiting().len(), waiting, "{part}");
+    }
+}
+
+fn main() {
+    scenario::main(program, test);
+}

@@ -1,0 +1,85 @@
+//! Files that were cut, changed, planted or linked into the spool harm nobody and carry nothing out.
+
+#![allow(clippy::panic, clippy::expect_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
+
+mod scenario;
+use std::fs;
+use std::os::unix::fs::symlink;
+use std::path::Path;
+
+use crawl4ai_telemetry::sanitize::limits;
+use crawl4ai_telemetry::{capture_exception, context};
+use scenario::{Stage, builder, no_provider_that_answers};
+
+fn program(part: &str) {
+    let builder = if part == "stores" { no_provider_that_answers() } else { builder() };
+    let telemetry = builder.install().expect("installed");
+    if part == "stores" {
+        let _ = capture_exception(&std::io::Error::other("genuine"), context! { "kept" => "value" });
+    }
+    telemetry.flush(std::time::Duration::from_secs(20));
+}
+
+/// FNV-1a as published: whoever can write the folder can compute the checksum too.
+fn checksum(bytes: &[u8]) -> u64 {
+    bytes
+        .iter()
+        .fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x100_0000_01b3))
+}
+
+fn plant(spool: &Path, id: char, content: &[u8]) {
+    let id =
+        String::from("44444444444444448444444444444444").replace("4444444484", &format!("{id}444444484"));
+    let name = format!("001700000000000_{id}_----------------_{:016x}.report", checksum(content));
+    fs::write(spool.join(name), content).expect("planted");
+}
+
+fn test(stage: &Stage) {
+    assert!(stage.run("stores").status.success());
+    let spool = stage.folder().join("telemetry/spool");
+    let genuine = stage.waiting().pop().expect("one report waits");
+    let bytes = fs::read_to_string(spool.join(&genuine)).expect("read");
+
+    // A whole report with a good checksum that wants to carry data out, in every place that takes text.
+    let hostile = bytes
+        .replace("genuine", "for ada@example.org at https://example.com/?token=abc in /home/ada/x.html")
+        .replace("\"value\"", "\"sk_live_51HxQ2eZvKYlo2C9dGfQ4eC39HqLyjWD\"")
+        .replace(
+            "\"context\":{",
+            "\"user_email\":\"ada@example.org\",\"context\":{\"ada@example.org\":\"ada@example.org\",",
+        );
+    plant(&spool, 'a', hostile.as_bytes());
+    plant(&spool, 'b', b"{}");
+    plant(&spool, 'c', bytes.replace("\"schema\":1", "\"schema\":99").as_bytes());
+    plant(&spool, 'd', &vec![b'['; limits::STORED_REPORT + 1]);
+    plant(&spool, 'e', "[".repeat(100_000).as_bytes());
+    fs::write(spool.join(genuine.replace("_", "-")), "not a name of ours").expect("planted");
+    // Cut by a power failure: the name promises more.
+    let cut = genuine.replacen("00", "01", 1);
+    fs::write(spool.join(&cut), bytes.get(..100).expect("long enough")).expect("planted");
+    // A link to somebody's file, and a pipe that would hold a reader for ever.
+    let secret = stage.folder().join("secret");
+    fs::write(&secret, &bytes).expect("written");
+    symlink(&secret, spool.join(genuine.replacen("00", "02", 1))).expect("linked");
+    let pipe = spool.join(genuine.replacen("00", "03", 1));
+    let mode = rustix::fs::Mode::RUSR | rustix::fs::Mode::WUSR;
+    rustix::fs::mknodat(rustix::fs::CWD, &pipe, rustix::fs::FileType::Fifo, mode, 0).expect("a pipe");
+
+    assert!(stage.run("delivers").status.success());
+    let reports = stage.delivered();
+    assert_eq!(reports.len(), 2, "{reports:#?}");
+    let text = format!("{reports:?}");
+    for planted in ["ada", "example.com", "sk_live", "token="] {
+        assert!(!text.contains(planted), "{planted} left: {text}");
+    }
+    assert!(text.contains("genuine"));
+    let quarantine = fs::read_dir(spool.join("quarantine")).expect("made").count();
+    assert!((1..=5).contains(&quarantine), "{quarantine}");
+    assert!(stage.run("delivers").status.success());
+    assert_eq!(stage.delivered().len(), 2, "and they are not tried again");
+    assert!(secret.exists());
+}
+
+fn main() {
+    scenario::main(program, test);
+}

@@ -1,0 +1,8 @@
+use crawl4ai_telemetry::telemetry;
+
+#[telemetry(operation = "")]
+fn fetch() {}
+
+fn main() {
+    fetch();
+}

@@ -1,0 +1,16 @@
+use crawl4ai_telemetry::telemetry;
+
+#[telemetry]
+fn fetch() -> Result<u32, std::fmt::Error> {
+    "three"
+}
+
+#[telemetry]
+async fn later() -> Result<u32, std::fmt::Error> {
+    Ok("three")
+}
+
+fn main() {
+    let _ = fetch();
+    drop(later());
+}
