@@ -4,8 +4,8 @@ use crawl4ai_telemetry_core::{Context, Value};
 
 pub use crawl4ai_telemetry_core::Level;
 
-pub use crate::capture::operations::{enter, enter_with};
-pub use crate::layer::in_future;
+pub use crate::capture::operations::{AttachedScope, Scope, Suspended};
+pub use crate::layer::poll_in;
 
 use crate::capture::error::Capturable;
 use crate::{global, layer};

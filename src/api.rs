@@ -1,16 +1,18 @@
 //! The free functions, for the telemetry that is installed in the process.
 
-use std::future::Future;
+use std::future::{Future, poll_fn};
+use std::pin::pin;
 use std::time::Duration;
 
 use crawl4ai_telemetry_core::{App, Context, Level};
 
 use crate::capture::error::{Capturable, Chain};
-use crate::capture::operations;
+use crate::capture::operations::{OperationGuard, Scope, Suspended};
 use crate::capture::seen::Asked;
 use crate::guard::Guard;
 use crate::status::Status;
 use crate::telemetry::{ChoiceStoreError, Outcome, Telemetry};
+use crate::usage::Usage;
 use crate::{global, layer};
 
 /// Sets telemetry up with Crawl4AI's names: `~/.crawl4ai/config.json`, `CRAWL4AI_*`, `crwl telemetry`.
@@ -48,14 +50,14 @@ pub fn capture_exception<Via, E>(error: &E, context: Context) -> Outcome
 where
     E: Capturable<Via> + ?Sized,
 {
-    layer::capture(Asked::Expressly, Level::Error, context, || error.chain())
+    layer::capture(Asked::Expressly, Level::Error, || (error.chain(), context))
 }
 
 /// Reports a text.
 #[inline]
 #[track_caller]
 pub fn capture_message(level: Level, text: &str, context: Context) -> Outcome {
-    layer::capture(Asked::Expressly, level, context, || Chain::message(text))
+    layer::capture(Asked::Expressly, level, || (Chain::message(text), context))
 }
 
 /// Runs an operation: an `Err` that leaves it is reported, and goes on to the caller unchanged.
@@ -79,7 +81,7 @@ pub fn telemetry_context<T, E, Via>(name: &'static str, body: impl FnOnce() -> R
 where
     E: Capturable<Via>,
 {
-    let _operation = operations::enter(name);
+    let _operation = Scope::enter(name);
     let result = body();
     // No closure in between: it would be the caller.
     if let Err(error) = &result {
@@ -99,12 +101,30 @@ pub async fn async_telemetry_context<T, E, Via>(
 where
     E: Capturable<Via>,
 {
-    layer::in_future(name, None, body, |result| {
-        if let Err(error) = result {
-            layer::report_leaving(Level::Error, error);
-        }
+    let mut operation = Suspended::new(None);
+    let mut body = pin!(body);
+    poll_fn(|cx| {
+        layer::poll_in(name, &mut operation, body.as_mut(), cx, |result| {
+            if let Err(error) = result {
+                layer::report_leaving(Level::Error, error);
+            }
+        })
     })
     .await
+}
+
+/// Opens an operation that lasts as long as the guard: reports and panics in it carry its name.
+///
+/// Reports nothing by itself; [`telemetry_context`] also reports the error that leaves it.
+///
+/// ```
+/// use crawl4ai_telemetry::{ResultExt, operation};
+///
+/// let _operation = operation("read settings");
+/// let depth = "3".parse::<u32>().capture().unwrap_or(1);
+/// ```
+pub fn operation(name: &'static str) -> OperationGuard {
+    OperationGuard::enter(name)
 }
 
 /// Waits until everything captured so far is stored and one delivery was tried, at most `timeout`.
@@ -119,6 +139,16 @@ pub fn protect(value: &str) {
     if let Some(telemetry) = global::current() {
         telemetry.protect(value);
     }
+}
+
+/// Records usage of the telemetry that is installed; one that records nothing while none is.
+///
+/// ```
+/// crawl4ai_telemetry::usage().feature_usage_span("planning:creation");
+/// ```
+#[must_use]
+pub fn usage() -> Usage {
+    global::current().map(|telemetry| telemetry.usage().clone()).unwrap_or_default()
 }
 
 /// Stores the user's yes.

@@ -1,15 +1,15 @@
 //! Layers: operations whose errors are reported as they leave. What `#[telemetry]`, the telemetry contexts and
 //! `run` share.
 
-use std::future::{Future, poll_fn};
+use std::future::Future;
 use std::panic::Location;
-use std::pin::pin;
+use std::pin::Pin;
+use std::task::{self, Poll};
 
 use crawl4ai_telemetry_core::{Context, Level};
 
 use crate::capture::error::{Capturable, Chain};
 use crate::capture::operations::Suspended;
-use crate::capture::polled;
 use crate::capture::seen::Asked;
 use crate::global;
 use crate::telemetry::{Outcome, Reason};
@@ -20,14 +20,9 @@ use crate::telemetry::{Outcome, Reason};
 /// `#[track_caller]`, and no closure.
 #[inline]
 #[track_caller]
-pub(crate) fn capture(
-    asked: Asked,
-    level: Level,
-    context: Context,
-    chain: impl FnOnce() -> Chain,
-) -> Outcome {
+pub(crate) fn capture(asked: Asked, level: Level, taken: impl FnOnce() -> (Chain, Context)) -> Outcome {
     if global::is_reachable() {
-        capture_now(asked, level, context, Location::caller(), chain)
+        capture_now(asked, level, Location::caller(), taken)
     } else {
         Outcome::Suppressed(Reason::NotInstalled)
     }
@@ -37,12 +32,11 @@ pub(crate) fn capture(
 fn capture_now(
     asked: Asked,
     level: Level,
-    context: Context,
     place: &'static Location<'static>,
-    chain: impl FnOnce() -> Chain,
+    taken: impl FnOnce() -> (Chain, Context),
 ) -> Outcome {
     global::current().map_or(Outcome::Suppressed(Reason::NotInstalled), |telemetry| {
-        telemetry.capture(asked, level, context, place, chain)
+        telemetry.capture(asked, level, place, taken)
     })
 }
 
@@ -52,30 +46,31 @@ fn capture_now(
 #[track_caller]
 pub(crate) fn report_leaving<Via, E: Capturable<Via> + ?Sized>(level: Level, error: &E) {
     // The outcome concerns nobody here: the error itself goes on to the caller.
-    let _ = capture(Asked::Leaving, level, Context::new(), || error.chain());
+    let _ = capture(Asked::Leaving, level, || (error.chain(), Context::new()));
 }
 
-/// Runs a future in an operation: it is open whenever the future runs, on whatever thread. `leave` sees the
-/// output while the operation is still open.
+/// Reports an error that an operation sees and keeps.
+#[cold]
+#[inline(never)]
+#[track_caller]
+pub(crate) fn report_passing<Via, E: Capturable<Via> + ?Sized>(error: &E, context: impl FnOnce() -> Context) {
+    // As above.
+    let _ = capture(Asked::Passing, Level::Error, || (error.chain(), context()));
+}
+
+/// Polls a future in its operation. `leave` sees the output while the operation is still open.
 #[inline]
-pub async fn in_future<F: Future>(
+pub fn poll_in<F: Future>(
     name: &'static str,
-    context: Option<Context>,
-    body: F,
+    operation: &mut Suspended,
+    body: Pin<&mut F>,
+    cx: &mut task::Context<'_>,
     leave: impl FnOnce(&F::Output),
-) -> F::Output {
-    let mut operation = Suspended::new(name, context);
-    let mut leave = Some(leave);
-    let mut body = pin!(body);
-    poll_fn(move |cx| {
-        let _open = operation.resume();
-        let _polled = polled::enter();
-        body.as_mut().poll(cx).map(|output| {
-            if let Some(leave) = leave.take() {
-                leave(&output);
-            }
+) -> Poll<F::Output> {
+    operation.run(name, || {
+        body.poll(cx).map(|output| {
+            leave(&output);
             output
         })
     })
-    .await
 }

@@ -60,18 +60,23 @@ pub mod consent;
 pub mod env;
 pub mod environment;
 mod files;
+mod future;
 mod gate;
 mod global;
 mod guard;
 mod inspect;
+mod integrations;
 mod journal;
 mod layer;
 mod ledger;
 mod providers;
+mod result;
+mod run;
 mod selflog;
 mod spool;
 mod status;
 mod telemetry;
+pub mod usage;
 mod worker;
 
 // The model, and what a provider of one's own needs.
@@ -79,7 +84,7 @@ pub use crawl4ai_telemetry_core::{
     App, Context, Environment, Event, Exception, FieldSpec, Fields, Fingerprint, Frame, Image, Kind, Level,
     Location, Loss, Losses, MemoryProvider, NEVER_SENT, Node, NullProvider, Payload, Platform, Privacy,
     ProviderError, REPORT_FIELDS, Report, ReportId, Sanitizer, SendError, TelemetryProvider, Text, Timestamp,
-    UsageSpan, Value, context, sanitize, usage,
+    UsageSpan, Value, context, sanitize, usage_span,
 };
 
 // Setting up.
@@ -93,18 +98,33 @@ pub use telemetry::{Outcome, Reason, Telemetry};
 
 // Capturing.
 pub use api::{
-    async_telemetry_context, capture_exception, capture_message, flush, init, protect, telemetry_context,
+    async_telemetry_context, capture_exception, capture_message, flush, init, operation, protect,
+    telemetry_context,
 };
+// Usage telemetry: the module, and the function of the same name.
+pub use api::usage;
+
 #[cfg(feature = "anyhow")]
 pub use capture::error::ByAnyhow;
 pub use capture::error::{ByBox, ByDyn, ByError, ByText, Capturable};
 pub use capture::operations::OperationGuard;
+pub use future::FutureExt;
+pub use result::ResultExt;
+pub use run::run;
+
+#[cfg(feature = "eyre")]
+pub use integrations::ByEyre;
+#[cfg(feature = "tower")]
+pub use integrations::tower;
+#[cfg(feature = "tracing")]
+pub use integrations::tracing;
 
 #[cfg(feature = "macros")]
 pub use crawl4ai_telemetry_macros::telemetry;
 
 // The user's choice.
 pub use api::{disable, enable, enable_once, status};
+pub use consent::UsageRule;
 pub use consent::{Consent, Rule};
 pub use inspect::{Preview, PreviewError, Waiting, WaitsFor};
 pub use journal::{Entry, Fate, JournalError};
@@ -120,6 +140,6 @@ pub use crawl4ai_telemetry_otlp::OtlpProvider;
 pub use crawl4ai_telemetry_sentry::SentryProvider;
 
 /// The README's code is compiled with the documentation.
-#[cfg(doctest)]
+#[cfg(all(doctest, feature = "macros"))]
 #[doc = include_str!("../README.md")]
 struct Readme;

@@ -83,7 +83,7 @@ impl Status {
     }
 }
 
-fn health(condition: &Condition) -> String {
+pub(crate) fn health(condition: &Condition) -> String {
     match condition {
         Condition::Unused => "not used yet".to_owned(),
         Condition::Well => "well".to_owned(),

@@ -2,7 +2,7 @@
 
 use std::panic::Location;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use crawl4ai_telemetry_core::{App, Context, Event, Level, Loss, Privacy, ReportId, Sanitizer};
 
@@ -11,13 +11,14 @@ use crate::capture::error::{Capturable, Chain};
 use crate::capture::seen::{Arrived, Asked};
 use crate::capture::stack::Stack;
 use crate::capture::stage::Inside;
-use crate::capture::{Captured, operations, polled};
+use crate::capture::{Captured, operations};
 use crate::config::ConfigStore;
 use crate::consent::{self, ActionError, Choice, Occasion, Rule};
 use crate::global;
 use crate::journal::{Entry, Journal, JournalError};
 use crate::spool::Spool;
 use crate::status::Status;
+use crate::usage::Usage;
 use crate::worker::{self, Desk, Panics, Worker};
 
 /// What became of a capture.
@@ -81,6 +82,7 @@ pub(crate) struct Inner {
     pub(crate) desk: Arc<Desk>,
     pub(crate) worker: Arc<Worker>,
     pub(crate) panics: Arc<Panics>,
+    pub(crate) usage: Usage,
     pub(crate) exit_timeout: Duration,
     /// Are errors asked about when the program ends, not when they happen?
     pub(crate) ask_at_end: bool,
@@ -107,24 +109,24 @@ impl Telemetry {
     where
         E: Capturable<Via> + ?Sized,
     {
-        self.capture(Asked::Expressly, Level::Error, context, Location::caller(), || error.chain())
+        self.capture(Asked::Expressly, Level::Error, Location::caller(), || (error.chain(), context))
     }
 
     /// Captures a text that is worth a report.
     #[track_caller]
     pub fn capture_message(&self, level: Level, text: &str, context: Context) -> Outcome {
-        self.capture(Asked::Expressly, level, context, Location::caller(), || Chain::message(text))
+        self.capture(Asked::Expressly, level, Location::caller(), || (Chain::message(text), context))
     }
 
-    /// Captures what `chain` takes from an error, unless it is [one that was reported](crate::capture::seen).
+    /// Captures an error and its context, unless it is [one that was reported](crate::capture::seen). `taken`
+    /// runs only when reports may be made at all.
     #[inline(never)]
     pub(crate) fn capture(
         &self,
         asked: Asked,
         level: Level,
-        context: Context,
         place: &'static Location<'static>,
-        chain: impl FnOnce() -> Chain,
+        taken: impl FnOnce() -> (Chain, Context),
     ) -> Outcome {
         let Some(_inside) = Inside::enter() else { return Outcome::Suppressed(Reason::Reentrant) };
         let desk = &self.inner.desk;
@@ -141,7 +143,7 @@ impl Telemetry {
                 return Outcome::Suppressed(Reason::NoConsent(rule));
             }
         };
-        let chain = chain();
+        let (chain, context) = taken();
         let arrived = Arrived::look(&chain, asked);
         let known = arrived.is_known();
         arrived.remember(asked);
@@ -187,7 +189,7 @@ impl Telemetry {
         let here = global::is_installed(self)
             && !self.inner.ask_at_end
             && !std::thread::panicking()
-            && !polled::is_polled()
+            && !operations::is_polled()
             && desk.pending.can_ask();
         if !here {
             let taken = worker.hold(captured);
@@ -213,10 +215,19 @@ impl Telemetry {
         matches!(choice, Some(Choice::Once | Choice::Always))
     }
 
-    /// Waits until everything captured so far is stored and one delivery was tried, at most `timeout`.
+    /// Waits until everything captured so far is stored and one delivery was tried, of usage spans too, at most
+    /// `timeout`.
     ///
-    /// True when nothing waits any more. What still waits is not lost: it goes out at the next start.
+    /// True when nothing waits any more. Reports that still wait are not lost: they go out at the next start.
     pub fn flush(&self, timeout: Duration) -> bool {
+        let start = Instant::now();
+        let usage = self.inner.usage.begin_flush(timeout);
+        let reports = self.flush_reports(timeout);
+        let left = timeout.saturating_sub(start.elapsed());
+        usage.is_none_or(|flushing| flushing.wait(left)) && reports
+    }
+
+    fn flush_reports(&self, timeout: Duration) -> bool {
         if !self.inner.worker.is_running() && self.inner.desk.spool.as_ref().is_none_or(|s| s.is_empty()) {
             return true;
         }
@@ -231,6 +242,7 @@ impl Telemetry {
         let desk = &self.inner.desk;
         consent::enable(desk.gate.store(), &*desk.clock, None, false)?;
         desk.gate.reopen();
+        self.inner.usage.forget();
         Ok(())
     }
 
@@ -251,6 +263,7 @@ impl Telemetry {
     /// When the configuration file cannot be written, or what waits cannot be deleted. Sending has stopped in
     /// this process either way.
     pub fn disable(&self) -> Result<(), ChoiceStoreError> {
+        self.inner.usage.close();
         let (stored, deleted) = self.inner.desk.refuse();
         deleted.map_err(|error| ChoiceStoreError::NotDeleted(error.to_string()))?;
         Ok(stored?)
@@ -288,6 +301,13 @@ impl Telemetry {
     #[must_use]
     pub fn status(&self) -> Status {
         Status::of(&self.inner.desk)
+    }
+
+    /// Records how the program is used, if the program asked for that with
+    /// [`Builder::usage`](crate::Builder::usage).
+    #[must_use]
+    pub fn usage(&self) -> &Usage {
+        &self.inner.usage
     }
 
     /// The program that reports.

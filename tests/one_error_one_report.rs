@@ -6,7 +6,10 @@ mod layers;
 use std::error::Error;
 
 use anyhow::Context as _;
-use crawl4ai_telemetry::{async_telemetry_context, capture_exception, context, telemetry, telemetry_context};
+use crawl4ai_telemetry::{
+    FutureExt, ResultExt, async_telemetry_context, capture_exception, context, operation, telemetry,
+    telemetry_context,
+};
 use layers::{Around, Fixed, only, path, reports};
 
 /// The innermost layer of most cases.
@@ -245,4 +248,36 @@ fn what_is_not_wanted_here_may_be_wanted_further_out() {
     assert_eq!(path(&only("expected here")), "outer");
     assert!(expects("not expected here").is_err());
     assert_eq!(only("not expected here").level(), crawl4ai_telemetry::Level::Warning);
+}
+
+#[test]
+fn results_are_captured_in_passing() {
+    #[telemetry]
+    fn captures(text: &'static str) -> Result<(), Fixed> {
+        let _operation = operation("by hand");
+        Err(Fixed(text)).capture_with(|| context! { "attempt" => 2 }).capture()
+    }
+    layers::install();
+    assert!(captures("in passing").is_err());
+    let report = only("in passing");
+    assert_eq!(path(&report), "captures > by hand");
+    assert_eq!(report.context().len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_task_that_knows_where_it_was_spawned() {
+    #[telemetry]
+    async fn fetch(text: &'static str) -> Result<(), Fixed> {
+        tokio::task::yield_now().await;
+        Err(Fixed(text))
+    }
+    #[telemetry]
+    async fn crawl(text: &'static str) -> anyhow::Result<()> {
+        Ok(tokio::spawn(fetch(text).in_current_operations()).await??)
+    }
+    layers::install();
+    assert!(crawl("spawned from somewhere").in_operation("batch").await.is_err());
+    assert_eq!(path(&only("spawned from somewhere")), "batch > crawl > fetch");
+    assert!(fetch("not spawned").in_current_operations().in_operation("batch").await.is_err());
+    assert_eq!(path(&only("not spawned")), "batch > fetch");
 }

@@ -79,8 +79,8 @@ impl<'a> Parts<'a> {
         let Self { private, name, attach, .. } = self;
         let operation = ours("operation");
         match attach {
-            None => quote!(let #operation = #private::enter(#name);),
-            Some(attach) => quote!(let #operation = #private::enter_with(#name, #attach);),
+            None => quote!(let #operation = #private::Scope::enter(#name);),
+            Some(attach) => quote!(let #operation = #private::AttachedScope::enter(#name, #attach);),
         }
     }
 
@@ -138,9 +138,8 @@ impl<'a> Parts<'a> {
 
     fn never(&self) -> TokenStream {
         if self.function.sig.asyncness.is_some() {
-            let (private, name, context, body) =
-                (&self.private, &self.name, self.context(), &self.function.body);
-            return quote!(#private::in_future(#name, #context, async move #body, |_| {}).await);
+            let body = &self.function.body;
+            return self.awaited(&quote!(async move #body), &self.context());
         }
         let (enter, called) = (self.enter(), self.called());
         quote! {
@@ -150,12 +149,19 @@ impl<'a> Parts<'a> {
         }
     }
 
-    /// `in_future(…)` around `future`.
-    fn wrapped(&self, future: &TokenStream, context: &TokenStream) -> TokenStream {
+    /// Awaits `future` in the operation.
+    fn awaited(&self, future: &TokenStream, context: &TokenStream) -> TokenStream {
         let (private, name) = (&self.private, &self.name);
-        let outcome = ours("outcome");
+        let [operation, body, cx, outcome] = ["operation", "body", "cx", "outcome"].map(ours);
         let report = self.report(&quote!(#outcome));
-        quote!(#private::in_future(#name, #context, #future, |#outcome| { #report }))
+        quote! {
+            let mut #operation = #private::Suspended::new(#context);
+            let mut #body = ::core::pin::pin!(#future);
+            ::core::future::poll_fn(|#cx| {
+                #private::poll_in(#name, &mut #operation, #body.as_mut(), #cx, |#outcome| { #report })
+            })
+            .await
+        }
     }
 
     fn asynchronous(&self) -> TokenStream {
@@ -176,18 +182,17 @@ impl<'a> Parts<'a> {
                 #body
             }
         };
-        let wrapped = self.wrapped(&future, &self.context());
-        quote!(#wrapped.await)
+        self.awaited(&future, &self.context())
     }
 
     fn future(&self) -> TokenStream {
         let (context, future) = (ours("context"), ours("future"));
         let (attach, made) = (self.context(), self.made());
-        let wrapped = self.wrapped(&quote!(#future), &quote!(#context));
+        let awaited = self.awaited(&quote!(#future), &quote!(#context));
         quote! {
             let #context = #attach;
             let #future = #made;
-            #wrapped
+            async move { #awaited }
         }
     }
 
@@ -195,18 +200,18 @@ impl<'a> Parts<'a> {
         let (context, future) = (ours("context"), ours("future"));
         let attach = self.context();
         let context_value = quote!(#context);
-        let (made, wrapped) = match only_a_boxed_block(&self.function.body) {
+        let (made, awaited) = match only_a_boxed_block(&self.function.body) {
             // The block goes into the box that is there already.
-            Some(block) => (TokenStream::new(), self.wrapped(&block, &context_value)),
+            Some(block) => (TokenStream::new(), self.awaited(&block, &context_value)),
             None => {
                 let made = self.made();
-                (quote!(let #future = #made;), self.wrapped(&quote!(#future), &context_value))
+                (quote!(let #future = #made;), self.awaited(&quote!(#future), &context_value))
             }
         };
         quote! {
             let #context = #attach;
             #made
-            ::std::boxed::Box::pin(#wrapped)
+            ::std::boxed::Box::pin(async move { #awaited })
         }
     }
 
@@ -215,7 +220,7 @@ impl<'a> Parts<'a> {
         let (private, name, called) = (&self.private, &self.name, self.called());
         let operation = format_ident!("_operation", span = Span::mixed_site());
         quote! {{
-            let #operation = #private::enter(#name);
+            let #operation = #private::Scope::enter(#name);
             #[allow(clippy::redundant_closure_call, reason = "the body must be able to return")]
             #called
         }}

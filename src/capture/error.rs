@@ -6,7 +6,7 @@ use std::fmt;
 use crawl4ai_telemetry_core::sanitize::limits;
 use crawl4ai_telemetry_core::{Kind, RawException};
 
-use super::format::{display, guarded};
+pub(crate) use super::format::{display, guarded};
 use super::typename;
 
 /// How far a chain is followed to count what is left out; a `source()` that loops ends here.
@@ -43,6 +43,11 @@ impl Chain {
         chain
     }
 
+    /// The chain of an error whose type is not known.
+    pub(crate) fn of_dyn(first: &(dyn Error + 'static)) -> Self {
+        Self::new(first, typename::of_dyn(first))
+    }
+
     fn push(&mut self, error: &(dyn Error + 'static), name: std::borrow::Cow<'static, str>) {
         let mut exception = RawException::new(Kind::Error, name);
         exception.message = Some(display(&error));
@@ -51,8 +56,13 @@ impl Chain {
 
     /// A text that is captured as if it were an error.
     pub(crate) fn message(text: &str) -> Self {
-        let mut exception = RawException::new(Kind::Error, "message");
-        exception.message = Some(display(&text));
+        Self::named("message", &text)
+    }
+
+    /// A text with a name that stands for its type.
+    pub(crate) fn named(name: impl Into<std::borrow::Cow<'static, str>>, text: &dyn fmt::Display) -> Self {
+        let mut exception = RawException::new(Kind::Error, name);
+        exception.message = Some(display(text));
         Self { exceptions: vec![exception], cut: 0, backtrace: None }
     }
 }
@@ -98,7 +108,7 @@ macro_rules! capture_dyn {
     ($($object:ty),+) => {$(
         impl Capturable<ByDyn> for $object {
             fn chain(&self) -> Chain {
-                Chain::new(self, typename::of_dyn(self))
+                Chain::of_dyn(self)
             }
         }
 
@@ -138,7 +148,7 @@ impl Capturable<ByAnyhow> for anyhow::Error {
     /// Takes the stack from where the error was made, when `anyhow` captured one.
     fn chain(&self) -> Chain {
         let error: &(dyn Error + 'static) = self.as_ref();
-        let mut chain = Chain::new(error, typename::of_dyn(error));
+        let mut chain = Chain::of_dyn(error);
         let backtrace = self.backtrace();
         if backtrace.status() == std::backtrace::BacktraceStatus::Captured {
             chain.backtrace = guarded(|| backtrace.to_string());

@@ -10,7 +10,7 @@ const MOST: usize = 8 * 1024;
 const PANICKED: &str = "<its Display panicked>";
 
 /// What an error says of itself.
-pub(super) fn display(value: &dyn fmt::Display) -> String {
+pub(crate) fn display(value: &dyn fmt::Display) -> String {
     text(MOST, |out| write!(out, "{value}")).unwrap_or_else(|| PANICKED.to_owned())
 }
 
@@ -20,7 +20,7 @@ pub(super) fn debug_head(value: &dyn fmt::Debug, most: usize) -> Option<String> 
 }
 
 /// Runs other people's code; `None` when it panicked.
-pub(super) fn guarded<T>(call: impl FnOnce() -> T) -> Option<T> {
+pub(crate) fn guarded<T>(call: impl FnOnce() -> T) -> Option<T> {
     catch_unwind(AssertUnwindSafe(call)).ok()
 }
 

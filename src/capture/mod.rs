@@ -7,7 +7,6 @@ pub(crate) mod error;
 mod format;
 pub(crate) mod operations;
 pub(crate) mod panic;
-pub(crate) mod polled;
 pub(crate) mod seen;
 pub(crate) mod stack;
 pub(crate) mod stage;

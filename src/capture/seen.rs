@@ -1,7 +1,7 @@
 //! One error, one report: an error that crosses many layers is captured where it first leaves one.
 //!
 //! A *layer* is what captures without being asked each time: a `#[telemetry]` function, a telemetry context,
-//! `run`, `.capture()`, an integration. An error that comes to a layer **is one that was reported before** when
+//! `run`, an integration. (An operation that only has a name is none; errors pass it unseen.) An error that comes to a layer **is one that was reported before** when
 //!
 //! 1. it **says the same**: from some link of its chain on, the texts are word for word those of the reported
 //!    error's chain; or, in the same task, the text of its root contains the reported error's whole text
@@ -44,8 +44,10 @@ const ELSEWHERE: usize = 256;
 /// How many names of crossed layers are kept with an error that goes from task to task.
 const CROSSED: usize = 64;
 
-/// Counts the errors that left their task, in steps of two: the odd bit is the operations' own.
-static LEFT: AtomicU64 = AtomicU64::new(2);
+/// Counts the errors that left their task, in steps that leave four bits for the operations' own use.
+static LEFT: AtomicU64 = AtomicU64::new(STEP);
+
+const STEP: u64 = 16;
 
 static LEFT_THEIR_TASK: Mutex<VecDeque<Left>> = Mutex::new(VecDeque::new());
 
@@ -54,7 +56,7 @@ struct Left {
     mark: Mark,
 }
 
-/// A point in the order of errors that leave their task.
+/// A point in the order of errors that leave their task. Points that differ in the lowest four bits are one.
 #[inline]
 pub(crate) fn now() -> u64 {
     LEFT.load(Ordering::Relaxed)
@@ -145,7 +147,7 @@ impl Arrived {
         };
         let known = crossed.is_some();
         mark.crossed = crossed.unwrap_or_default();
-        for name in operations::names() {
+        for name in operations::own_names() {
             if mark.crossed.len() < CROSSED && !mark.crossed.contains(&name) {
                 mark.crossed.push(name);
             }
@@ -168,7 +170,7 @@ impl Arrived {
             if left.len() >= ELSEWHERE {
                 left.pop_front();
             }
-            let at = LEFT.fetch_add(2, Ordering::Relaxed).wrapping_add(2);
+            let at = LEFT.fetch_add(STEP, Ordering::Relaxed).wrapping_add(STEP);
             left.push_back(Left { at, mark });
         }
     }
@@ -252,7 +254,7 @@ mod tests {
     #[test]
     fn the_memory_of_other_tasks_is_bounded_and_used_once() {
         let error = anyhow::anyhow!("left its task");
-        let _open = operations::enter("the receiver");
+        let _open = operations::Scope::enter("the receiver");
         for _ in 0..3 {
             // From a thread without any operation.
             std::thread::scope(|scope| {

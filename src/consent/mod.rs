@@ -16,7 +16,7 @@ pub(crate) use notebook::{Notice, notice};
 pub(crate) use prompt::PromptLock;
 pub use prompt::{Answer, Choice, ConsentPrompt, Occasion, Question, TerminalPrompt};
 pub use rule::Rule;
-pub use usage::{UsageDecision, UsageRule, decide_usage};
+pub use usage::{UsageDecision, UsageRule, decide_usage, set_usage};
 
 /// The version of the consent text. It rises when the library begins to send more than the text before said;
 /// whoever agreed to an older one is then asked again.

@@ -5,11 +5,12 @@
 
 use std::error::Error;
 use std::fmt;
+use std::path::Path;
 use std::sync::OnceLock;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use crawl4ai_telemetry::env::Env;
-use crawl4ai_telemetry::{App, Environment, Guard, Limits, MemoryProvider, Report, Telemetry};
+use crawl4ai_telemetry::{App, Builder, Environment, Guard, Limits, MemoryProvider, Report, Telemetry};
 
 struct Process {
     memory: MemoryProvider,
@@ -22,10 +23,7 @@ fn process() -> &'static Process {
     PROCESS.get_or_init(|| {
         let memory = MemoryProvider::default();
         let folder = tempfile::tempdir().expect("a temporary folder");
-        let guard = Telemetry::builder(App::new("tool", "1.0.0").env_prefix("TOOL"))
-            .env(Env::from_pairs("TOOL", [("TOOL_TELEMETRY", "1")]))
-            .environment(Environment::Cli)
-            .config_folder(folder.path())
+        let guard = builder(folder.path())
             .limits(Limits::none())
             .provider(memory.clone())
             .install()
@@ -34,14 +32,31 @@ fn process() -> &'static Process {
     })
 }
 
+/// A telemetry with consent and a folder of its own.
+pub(crate) fn builder(folder: &Path) -> Builder {
+    Telemetry::builder(App::new("tool", "1.0.0").env_prefix("TOOL"))
+        .env(Env::from_pairs("TOOL", [("TOOL_TELEMETRY", "1")]))
+        .environment(Environment::Cli)
+        .config_folder(folder)
+}
+
 /// Installs it.
 pub(crate) fn install() {
     process();
 }
 
+/// Waits until everything captured so far is delivered.
+pub(crate) fn flush() {
+    // Tests run side by side: what another one has just captured may still wait when this flush is done.
+    let end = Instant::now() + Duration::from_secs(60);
+    while !process().guard.flush(Duration::from_secs(60)) {
+        assert!(Instant::now() < end, "delivered in time");
+    }
+}
+
 /// All reports so far that say `text`, oldest first.
 pub(crate) fn reports(text: &str) -> Vec<Report> {
-    assert!(process().guard.flush(Duration::from_secs(60)), "delivered in time");
+    flush();
     let says =
         |report: &Report| report.exceptions().iter().any(|e| e.value().is_some_and(|v| v.contains(text)));
     process().memory.reports().into_iter().filter(says).collect()

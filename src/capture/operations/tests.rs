@@ -1,4 +1,9 @@
 use super::*;
+
+fn enter(name: &'static str) -> OperationGuard {
+    OperationGuard::enter(name)
+}
+
 use crawl4ai_telemetry_core::context;
 
 #[test]
@@ -16,7 +21,7 @@ fn they_nest_and_end_in_order() {
 #[test]
 fn a_million_nested_ones_are_bounded() {
     let guards: Vec<_> = (0..1_000_000).map(|_| enter("again")).collect();
-    assert_eq!(names().len(), MOST);
+    assert_eq!(names().len(), MOST as usize);
     drop(guards);
     assert!(names().is_empty());
 }
@@ -51,30 +56,30 @@ fn a_panic_closes_what_it_leaves() {
 
 #[test]
 fn a_future_is_in_its_operation_only_while_it_runs() {
-    let mut crawl = Suspended::new("crawl", Some(context! { "depth" => 2 }));
+    let mut crawl = Suspended::new(Some(context! { "depth" => 2 }));
+    let attached = || context_under(Context::new()).len();
     for _ in 0..3 {
-        let resumed = crawl.resume();
-        assert_eq!(names(), ["crawl"]);
-        assert_eq!(context_under(Context::new()).len(), 1);
-        drop(resumed);
-        assert!(names().is_empty());
-        assert!(context_under(Context::new()).is_empty());
+        assert_eq!(crawl.run("crawl", || (names(), attached())), (vec!["crawl"], 1));
+        assert_eq!((names().len(), attached()), (0, 0));
+        assert_eq!((crawl.run("crawl", is_polled), is_polled()), (true, false));
     }
+    let caught = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+        crawl.run("crawl", || panic!("on purpose"))
+    }));
+    assert!(caught.is_err());
+    assert!(names().is_empty());
     // And on another thread.
     std::thread::scope(|scope| {
-        scope.spawn(|| {
-            let _resumed = crawl.resume();
-            assert_eq!(context_under(Context::new()).len(), 1);
-        });
+        scope.spawn(|| assert_eq!(crawl.run("crawl", attached), 1));
     });
 }
 
 #[test]
 fn contexts_of_all_open_operations_are_merged_innermost_first() {
-    let _crawl = enter_with("crawl", Some(context! { "depth" => 1, "retries" => 9 }));
+    let _crawl = AttachedScope::enter("crawl", Some(context! { "depth" => 1, "retries" => 9 }));
     let _plain = enter("plain");
     {
-        let _fetch = enter_with("fetch", Some(context! { "retries" => 3 }));
+        let _fetch = AttachedScope::enter("fetch", Some(context! { "retries" => 3 }));
         let all = context_under(context! { "own" => 0, "depth" => 7 });
         let keys: Vec<&str> = all.iter().map(|(key, _)| key.as_str()).collect();
         assert_eq!(keys, ["own", "depth", "retries", "crawl.depth", "crawl.retries"]);
@@ -84,29 +89,34 @@ fn contexts_of_all_open_operations_are_merged_innermost_first() {
 }
 
 #[test]
-fn what_an_ended_operation_left_aside_is_not_the_next_ones() {
+fn what_an_ended_layer_left_aside_is_not_the_next_ones() {
     {
-        let _first = enter("first");
+        let _first = Scope::enter("first");
         assert!(remember(Of::Here, Mark::default()).is_ok());
         assert!(find_mark(|_| Some(())).is_some());
     }
-    let _second = enter("second");
+    let _second = Scope::enter("second");
     assert!(find_mark(|_| Some(())).is_none());
 }
 
 #[test]
-fn there_is_nothing_around_the_outermost() {
+fn there_is_nothing_around_the_outermost_layer() {
+    let _no_layer = enter("no layer");
     assert!(remember(Of::Here, Mark::default()).is_err());
-    let _outermost = enter("outermost");
+    let _outermost = Scope::enter("outermost");
+    let _carried = carry(&["another task's"]);
     assert!(remember(Of::Around, Mark::default()).is_err());
-    let _inner = enter("inner");
+    let _inner = Scope::enter("inner");
+    let _no_layer = enter("no layer");
     assert!(remember(Of::Around, Mark::default()).is_ok());
     assert!(find_mark(|_| Some(())).is_none(), "it is the outer one's");
+    assert_eq!(names(), ["no layer", "outermost", "another task's", "inner", "no layer"]);
+    assert_eq!(own_names(), ["no layer", "outermost", "inner", "no layer"]);
 }
 
 #[test]
 fn what_stands_aside_is_bounded() {
-    let _outer = enter("outer");
+    let _outer = Scope::enter("outer");
     for _ in 0..1000 {
         assert!(remember(Of::Here, Mark::default()).is_ok());
     }
@@ -117,4 +127,16 @@ fn what_stands_aside_is_bounded() {
     });
     assert!(none.is_none());
     assert_eq!(seen, MARKS);
+}
+
+#[test]
+fn operations_of_another_task_are_opened_once() {
+    let _outer = enter("outer");
+    assert!(carry(&[]).is_none());
+    assert!(carry(&["outer"]).is_none(), "they are open");
+    {
+        let _carried = carry(&["batch", "crawl"]);
+        assert_eq!(names(), ["outer", "batch", "crawl"]);
+    }
+    assert_eq!(names(), ["outer"]);
 }

@@ -15,7 +15,7 @@ use std::thread::{self, ThreadId};
 use std::time::{Duration, Instant};
 
 use crawl4ai_telemetry_core::{
-    App, Environment, Event, Kind, Level, Loss, Privacy, RawException, ReportId, Timestamp,
+    App, Context, Environment, Event, Kind, Level, Loss, Privacy, RawException, ReportId, Timestamp,
 };
 
 use super::stack::Stack;
@@ -114,6 +114,8 @@ fn report(sink: &Arc<dyn PanicSink>, info: &PanicHookInfo<'_>) {
     event.exceptions.push(exception);
     event.thread = thread::current().name().map(str::to_owned);
     event.operations = operations;
+    event.context = operations::context_under(Context::new());
+    operations::note_panic();
     complete(sink, first, Captured { event, stack }, privacy);
 }
 

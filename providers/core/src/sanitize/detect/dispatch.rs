@@ -2,8 +2,8 @@
 
 use super::scan::Scan;
 use super::{
-    Redaction, Span, connection, email, flag, header, html, ip, number, pair, path, pem, phone, query, ssh,
-    token, url, vendor,
+    Redaction, Span, connection, email, flag, header, host, html, ip, number, pair, path, pem, phone, query,
+    ssh, token, url, vendor,
 };
 
 /// A byte that may be the anchor of something.
@@ -29,7 +29,9 @@ pub(super) fn trigger(scan: &mut Scan<'_>, i: usize, b: u8) {
             scan.take(hit);
         }
         b'.' => {
-            let hit = ip::v4(hay, i, floor).or_else(|| url::www(hay, i, floor));
+            let hit = ip::v4(hay, i, floor)
+                .or_else(|| url::www(hay, i, floor))
+                .or_else(|| host::find(hay, i, floor));
             scan.take(hit);
         }
         b'-' => {

@@ -29,7 +29,14 @@ pub(super) fn kind(name: &[u8]) -> Option<Redaction> {
 pub(super) fn end(hay: Hay<'_>, i: usize, kind: Redaction) -> usize {
     let mut at = i;
     loop {
-        let word = hay.ahead(at, |b| b > b' ' && !is_quote(b) && !matches!(b, b'\\' | b'<' | b'>'));
+        let mut word = at;
+        loop {
+            word = hay.ahead(word, |b| b > b' ' && !is_quote(b) && !matches!(b, b'\\' | b'<' | b'>'));
+            if hay.at(word) != b'\\' || hay.is_escape(word) {
+                break;
+            }
+            word += 1;
+        }
         // `Digest username="ada"`: a quoted parameter belongs to the value.
         if hay.at(word) == b'"' && hay.before(word) == b'=' {
             let close = hay.ahead(word + 1, |b| b != b'"' && b != b'\n');

@@ -1,0 +1,46 @@
+//! `eyre::Report`.
+
+use std::error::Error;
+
+use crate::capture::error::{Capturable, Chain, guarded};
+
+/// What stands before the stack in eyre's own report.
+const HEADING: &str = "\nStack backtrace:\n";
+
+/// Marks `eyre::Report`.
+#[derive(Debug)]
+pub enum ByEyre {}
+
+impl Capturable<ByEyre> for eyre::Report {
+    /// Takes the stack from where the report was made, when eyre's own handler captured one (`RUST_BACKTRACE`).
+    ///
+    /// The handler keeps it to itself, but prints it. Other handlers print what they like, in colours and with
+    /// lines of source, so they are not asked: the stack is then that of the capture.
+    fn chain(&self) -> Chain {
+        let error: &(dyn Error + Send + Sync + 'static) = &**self;
+        let mut chain = Chain::of_dyn(error);
+        if self.handler().is::<eyre::DefaultHandler>() {
+            chain.backtrace = guarded(|| format!("{self:?}"))
+                .and_then(|printed| printed.rsplit_once(HEADING).map(|(_, stack)| stack.to_owned()));
+        }
+        chain
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use eyre::WrapErr;
+
+    #[test]
+    fn the_chain_and_where_it_was_made() {
+        let report = Err::<(), _>(std::fmt::Error).wrap_err("cannot write").unwrap_err();
+        let chain = Capturable::chain(&report);
+        let texts: Vec<_> = chain.exceptions.iter().filter_map(|e| e.message.as_deref()).collect();
+        assert_eq!(texts, ["cannot write", &std::fmt::Error.to_string()]);
+        // The stack is there exactly when eyre was told to capture one.
+        let printed = format!("{report:?}").contains("Stack backtrace");
+        assert_eq!(chain.backtrace.is_some(), printed);
+        assert!(chain.backtrace.is_none_or(|stack| stack.contains("the_chain_and_where_it_was_made")));
+    }
+}
