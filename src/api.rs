@@ -17,9 +17,9 @@ use crate::{global, layer};
 
 /// Sets telemetry up with Crawl4AI's names: `~/.crawl4ai/config.json`, `CRAWL4AI_*`, `crwl telemetry`.
 ///
-/// Never fails and never asks: without consent nothing is stored or sent, without a provider nothing is done at
-/// all, and what cannot be set up is shown by `status`. A program with a name of its own uses
-/// [`Telemetry::builder`].
+/// Never fails. Without consent nothing is sent, without a provider nothing is done at all, and what cannot be set
+/// up is shown by `status`. On a terminal whose user has not decided it asks when an earlier run left a report; see
+/// [`ConsentPrompt`](crate::consent::ConsentPrompt). A program with a name of its own uses [`Telemetry::builder`].
 ///
 /// ```
 /// let _telemetry = crawl4ai_telemetry::init();

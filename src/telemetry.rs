@@ -183,6 +183,9 @@ impl Telemetry {
     /// The user has to be asked: here and now, where that holds up nobody but them, else later.
     fn hold(&self, id: ReportId, captured: Captured) -> Outcome {
         let (desk, worker) = (&self.inner.desk, &self.inner.worker);
+        if !desk.hold_one() {
+            return Outcome::Suppressed(Reason::RateLimited);
+        }
         let here = global::is_installed(self)
             && !self.inner.ask_at_end
             && !std::thread::panicking()
