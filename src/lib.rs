@@ -45,8 +45,9 @@
 //! # What it promises the program
 //!
 //! No thread, file or socket before there is something to report, beyond one look whether an earlier run left
-//! something; no global of anybody else's touched; the previous panic hook always runs; nothing printed; at
-//! most 250 ms at the end, and only when something waits.
+//! something; no global of anybody else's touched; the previous panic hook always runs; nothing printed
+//! but the question to a user who has not decided, and the notices of servers and notebooks; at most 250 ms at the
+//! end, and only when something waits.
 
 #[doc(hidden)]
 pub mod __private;

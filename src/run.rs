@@ -76,7 +76,7 @@ impl Guard {
             let result = real_main();
             if let Err(error) = &result {
                 // It ends the program, and nobody is left who could handle it.
-                layer::report_leaving(Level::Fatal, error);
+                layer::report_leaving(Level::Fatal, layer::here(), error);
             }
             result
         };

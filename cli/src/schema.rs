@@ -1,8 +1,8 @@
 //! `schema`: what is collected and what never is, from the code that collects it.
 
 use clap::Args;
-use crawl4ai_telemetry::usage::{SCHEMA, Tier};
-use crawl4ai_telemetry::{NEVER_SENT, REPORT_FIELDS, sanitize::Redaction};
+use crawl4ai_telemetry::usage::{AttributeSpec, SCHEMA, SpanSpec, Tier, Type};
+use crawl4ai_telemetry::{FieldSpec, NEVER_SENT, REPORT_FIELDS, sanitize::Redaction};
 use serde_json::{Value, json};
 
 use crate::exit::Failure;
@@ -47,30 +47,30 @@ impl Schema {
         streams
             .paint(Paint::Strong, "Usage figures, of programs that declare them (* only what you share)")?;
         for span in SCHEMA {
-            streams.print(&format!("  {}", span.name()))?;
-            for attribute in span.attributes() {
-                let star = if attribute.tier() == Tier::Default { ' ' } else { '*' };
-                streams.print(&format!("  {star} {}", attribute.name()))?;
-                streams.wrap(8, attribute.reason())?;
-            }
+            streams.print(&format!("  {}{}", span.name(), if span.is_shared_only() { " *" } else { "" }))?;
+            streams.wrap(6, span.purpose())?;
+            attributes(span.attributes(), 2, streams)?;
         }
         Ok(())
     }
 }
 
+/// Attributes, and those of the items of a list below it.
+fn attributes(all: &[AttributeSpec], indent: usize, streams: &mut Streams) -> Result<(), Failure> {
+    for attribute in all {
+        let star = if attribute.tier() == Tier::Default { ' ' } else { '*' };
+        streams.print(&format!("{:indent$}{star} {}", "", attribute.name()))?;
+        streams.wrap(indent + 6, &format!("{}: {}", attribute.kind().describe(), attribute.reason()))?;
+        if let Type::Items(items) = attribute.kind() {
+            attributes(items, indent + 4, streams)?;
+        }
+    }
+    Ok(())
+}
+
 fn whole() -> Value {
-    let field = |field: &crawl4ai_telemetry::FieldSpec| json!({ "path": field.path, "meaning": field.meaning, "reason": field.reason, "strict": field.strict });
-    let attribute = |attribute: &crawl4ai_telemetry::usage::AttributeSpec| {
-        json!({
-            "name": attribute.name(),
-            "reason": attribute.reason(),
-            "shared_only": attribute.tier() != Tier::Default,
-        })
-    };
-    let span = |span: &&crawl4ai_telemetry::usage::SpanSpec| {
-        let attributes: Vec<Value> = span.attributes().iter().map(attribute).collect();
-        json!({ "name": span.name(), "purpose": span.purpose(), "attributes": attributes })
-    };
+    let field = |field: &FieldSpec| json!({ "path": field.path, "meaning": field.meaning, "reason": field.reason, "strict": field.strict });
+    let span = |span: &&SpanSpec| json!({ "name": span.name(), "purpose": span.purpose(), "attributes": list(span.attributes()) });
     let redaction = |kind: &Redaction| json!({ "kind": kind.name(), "placeholder": kind.placeholder() });
     json!({
         "never": NEVER_SENT,
@@ -78,4 +78,20 @@ fn whole() -> Value {
         "redactions": Redaction::ALL.iter().map(redaction).collect::<Vec<Value>>(),
         "usage": SCHEMA.iter().map(span).collect::<Vec<Value>>(),
     })
+}
+
+fn list(attributes: &[AttributeSpec]) -> Vec<Value> {
+    let one = |attribute: &AttributeSpec| {
+        let mut one = json!({
+            "name": attribute.name(),
+            "type": attribute.kind().describe(),
+            "reason": attribute.reason(),
+            "tier": attribute.tier().name(),
+        });
+        if let (Type::Items(items), Some(one)) = (attribute.kind(), one.as_object_mut()) {
+            one.insert("items".to_owned(), list(items).into());
+        }
+        one
+    };
+    attributes.iter().map(one).collect()
 }

@@ -49,11 +49,15 @@ impl Pending {
 impl Desk {
     /// May a report that `rule` forbids wait for the user's answer? Lock-free, so that the panic hook may ask.
     pub(crate) fn may_hold(&self, rule: Rule) -> bool {
-        let one_more = |held: usize| (held < HELD).then_some(held.saturating_add(1));
         rule == Rule::TerminalUnanswered
             && self.spool.is_some()
             && !self.shows_only()
-            && self.pending.held.fetch_update(Ordering::Relaxed, Ordering::Relaxed, one_more).is_ok()
+            && self.pending.held.load(Ordering::Relaxed) < HELD
+    }
+
+    /// Counts one that is held. False when there are enough.
+    pub(crate) fn hold_one(&self) -> bool {
+        self.pending.held.fetch_add(1, Ordering::Relaxed) < HELD
     }
 
     /// Stores a capture that waits for the user's answer. Gives it back when they have said yes before it was
