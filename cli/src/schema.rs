@@ -1,7 +1,7 @@
 //! `schema`: what is collected and what never is, from the code that collects it.
 
 use clap::Args;
-use crawl4ai_telemetry::usage::{AttributeSpec, SCHEMA, SpanSpec, Tier, Type};
+use crawl4ai_telemetry::usage::{AttributeSpec, COMMON, SCHEMA, SpanSpec, Tier, Type};
 use crawl4ai_telemetry::{FieldSpec, NEVER_SENT, REPORT_FIELDS, sanitize::Redaction};
 use serde_json::{Value, json};
 
@@ -46,6 +46,8 @@ impl Schema {
         streams.print("")?;
         streams
             .paint(Paint::Strong, "Usage figures, of programs that declare them (* only what you share)")?;
+        streams.print("  Every span")?;
+        attributes(COMMON, 2, streams)?;
         for span in SCHEMA {
             streams.print(&format!("  {}{}", span.name(), if span.is_shared_only() { " *" } else { "" }))?;
             streams.wrap(6, span.purpose())?;
@@ -76,6 +78,7 @@ fn whole() -> Value {
         "never": NEVER_SENT,
         "report": REPORT_FIELDS.iter().map(field).collect::<Vec<Value>>(),
         "redactions": Redaction::ALL.iter().map(redaction).collect::<Vec<Value>>(),
+        "usage_every": list(COMMON),
         "usage": SCHEMA.iter().map(span).collect::<Vec<Value>>(),
     })
 }

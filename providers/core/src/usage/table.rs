@@ -4,6 +4,40 @@ use std::fmt::Write as _;
 
 use super::{AttributeSpec, COMMON, SpanSpec, Tier, Type};
 
+/// A part of the schema: what every span carries, a span, or the items of a list in one.
+struct Group {
+    /// `Every span`, the span's name, the list and where it stands first.
+    title: String,
+    purpose: &'static str,
+    attributes: &'static [AttributeSpec],
+}
+
+/// The whole schema of `spans` in parts: nothing is collected that is in none of them.
+fn groups(spans: &[&SpanSpec]) -> Vec<Group> {
+    let common = Group {
+        title: "Every span".to_owned(),
+        purpose: "What each of the spans below carries besides its own.",
+        attributes: COMMON,
+    };
+    let mut groups = vec![common];
+    groups.extend(spans.iter().map(|span| Group {
+        title: span.name().to_owned(),
+        purpose: span.purpose(),
+        attributes: span.attributes(),
+    }));
+    for span in spans {
+        for attribute in span.attributes() {
+            if let Type::Items(attributes) = attribute.kind()
+                && !groups.iter().any(|known| known.attributes == attributes)
+            {
+                let title = format!("Items of `{}` ({})", attribute.name(), span.name());
+                groups.push(Group { title, purpose: "What each of them holds.", attributes });
+            }
+        }
+    }
+    groups
+}
+
 /// The table of `spans` and of what every span carries, as `docs/usage-data.md` shows it.
 ///
 /// ```
@@ -13,37 +47,18 @@ use super::{AttributeSpec, COMMON, SpanSpec, Tier, Type};
 /// ```
 #[must_use]
 pub fn table(spans: &[&SpanSpec]) -> String {
-    let mut out = String::from("### Every span\n\nWhat each of the spans below carries besides its own.\n");
-    rows(&mut out, COMMON);
-    for span in spans {
+    let mut out = String::new();
+    for Group { title, purpose, attributes } in groups(spans) {
+        let gap = if out.is_empty() { "" } else { "\n" };
         // Writing to a string cannot fail.
-        let _ = write!(out, "\n### {}\n\n{}\n", span.name(), span.purpose());
-        if span.attributes().is_empty() {
+        let _ = write!(out, "{gap}### {title}\n\n{purpose}\n");
+        if attributes.is_empty() {
             out.push_str("\nNothing besides what every span carries.\n");
         } else {
-            rows(&mut out, span.attributes());
+            rows(&mut out, attributes);
         }
-    }
-    for (holder, attribute, items) in lists(spans) {
-        let _ = write!(out, "\n### Items of `{attribute}` ({holder})\n");
-        rows(&mut out, items);
     }
     out
-}
-
-/// Each list of objects once, by the span in which it stands first.
-fn lists(spans: &[&SpanSpec]) -> Vec<(&'static str, &'static str, &'static [AttributeSpec])> {
-    let mut found: Vec<(&str, &str, &'static [AttributeSpec])> = Vec::new();
-    for span in spans {
-        for attribute in span.attributes() {
-            if let Type::Items(items) = attribute.kind()
-                && !found.iter().any(|(_, _, known)| *known == items)
-            {
-                found.push((span.name(), attribute.name(), items));
-            }
-        }
-    }
-    found
 }
 
 fn rows(out: &mut String, attributes: &[AttributeSpec]) {
