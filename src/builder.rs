@@ -1,5 +1,7 @@
 //! `Telemetry::builder(app)`: `build()` for an instance, `install()` for the process.
 
+mod error;
+
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -25,23 +27,13 @@ use crate::telemetry::{Inner, Telemetry};
 use crate::usage::{Recorder, Settings, Usage};
 use crate::worker::{Desk, Panics, Pending, Rules, Worker};
 
+pub use error::BuildError;
+
 /// How long the program may be held when it ends and something waits.
 const EXIT: Duration = Duration::from_millis(250);
 
 /// The longest that a program can ask for.
 const LONGEST_EXIT: Duration = Duration::from_secs(10);
-
-/// Telemetry cannot be set up. The program runs on without it.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum BuildError {
-    /// The chosen provider cannot work: a DSN that is none, for example.
-    #[error(transparent)]
-    Provider(#[from] ChoiceError),
-    /// Another telemetry is installed in this process.
-    #[error("telemetry: another one is installed in this process; keep its guard, or use `build()`")]
-    AlreadyInstalled,
-}
 
 /// Where usage spans go, and what the program declares about them.
 type ChosenUsage = Option<(Arc<dyn TelemetryProvider>, Settings)>;
