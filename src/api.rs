@@ -12,13 +12,14 @@ use crate::capture::seen::Asked;
 use crate::guard::Guard;
 use crate::status::Status;
 use crate::telemetry::{ChoiceStoreError, Outcome, Telemetry};
+use crate::usage::Usage;
 use crate::{global, layer};
 
 /// Sets telemetry up with Crawl4AI's names: `~/.crawl4ai/config.json`, `CRAWL4AI_*`, `crwl telemetry`.
 ///
-/// Never fails and never asks: without consent nothing is stored or sent, without a provider nothing is done at
-/// all, and what cannot be set up is shown by `status`. A program with a name of its own uses
-/// [`Telemetry::builder`].
+/// Never fails. Without consent nothing is sent, without a provider nothing is done at all, and what cannot be set
+/// up is shown by `status`. On a terminal whose user has not decided it asks when an earlier run left a report; see
+/// [`ConsentPrompt`](crate::consent::ConsentPrompt). A program with a name of its own uses [`Telemetry::builder`].
 ///
 /// ```
 /// let _telemetry = crawl4ai_telemetry::init();
@@ -140,12 +141,30 @@ pub fn protect(value: &str) {
     }
 }
 
+/// Records usage of the telemetry that is installed; one that records nothing while none is.
+///
+/// ```
+/// crawl4ai_telemetry::usage().feature_usage_span("planning:creation");
+/// ```
+#[must_use]
+pub fn usage() -> Usage {
+    global::current().map(|telemetry| telemetry.usage().clone()).unwrap_or_default()
+}
+
 /// Stores the user's yes.
 ///
 /// # Errors
 /// When no telemetry is installed or the configuration file cannot be written.
 pub fn enable() -> Result<(), ChoiceStoreError> {
     global::current().ok_or(ChoiceStoreError::NotInstalled)?.enable()
+}
+
+/// Stores the user's yes to the next report only.
+///
+/// # Errors
+/// As for [`enable`].
+pub fn enable_once() -> Result<(), ChoiceStoreError> {
+    global::current().ok_or(ChoiceStoreError::NotInstalled)?.enable_once()
 }
 
 /// Stores the user's no, and deletes what waits.

@@ -22,6 +22,7 @@ use crate::providers::{self, Choice, ChoiceError};
 use crate::selflog::SelfLog;
 use crate::spool::{Bounds, Clearance, Crashes, Spool};
 use crate::telemetry::{Inner, Telemetry};
+use crate::usage::{Recorder, Settings, Usage};
 use crate::worker::{Desk, Panics, Pending, Rules, Worker};
 
 /// How long the program may be held when it ends and something waits.
@@ -42,6 +43,9 @@ pub enum BuildError {
     AlreadyInstalled,
 }
 
+/// Where usage spans go, and what the program declares about them.
+type ChosenUsage = Option<(Arc<dyn TelemetryProvider>, Settings)>;
+
 /// Collects the settings of a [`Telemetry`].
 #[must_use = "a builder does nothing until `build()` or `install()`"]
 pub struct Builder {
@@ -58,6 +62,8 @@ pub struct Builder {
     panic_hook: bool,
     prompt: Option<Arc<dyn ConsentPrompt>>,
     ask_at_end: bool,
+    code_path: &'static str,
+    usage: Option<Settings>,
 }
 
 impl std::fmt::Debug for Builder {
@@ -82,6 +88,8 @@ impl Builder {
             panic_hook: true,
             prompt: None,
             ask_at_end: false,
+            code_path: "crawl4ai_telemetry",
+            usage: None,
         }
     }
 
@@ -102,6 +110,12 @@ impl Builder {
     #[cfg(feature = "otlp")]
     pub fn otlp_endpoint(mut self, base: impl Into<String>) -> Self {
         self.choice = Choice::Otlp(base.into());
+        self
+    }
+
+    /// Records usage spans, with a consent of their own; without this nothing of the kind exists.
+    pub fn usage(mut self, settings: Settings) -> Self {
+        self.usage = Some(settings);
         self
     }
 
@@ -191,6 +205,13 @@ impl Builder {
         self
     }
 
+    /// Where the code of a notebook reaches this library, `crawl4ai_telemetry` unless the program re-exports it:
+    /// with `my_tool::telemetry`, the notice offers `my_tool::telemetry::enable()?;`.
+    pub fn code_path(mut self, path: &'static str) -> Self {
+        self.code_path = path;
+        self
+    }
+
     /// An instance of one's own: no global slot, no panic hook.
     ///
     /// # Errors
@@ -223,7 +244,11 @@ impl Builder {
             log.note(error.to_string());
             providers::none()
         });
-        self.build_for(chosen, log)
+        let usage = self.chosen_usage().unwrap_or_else(|error| {
+            log.note(error.to_string());
+            None
+        });
+        self.build_for(chosen, usage, log)
     }
 
     /// As [`install`](Self::install), but without a way to fail: what cannot be set up is left out, and
@@ -242,7 +267,15 @@ impl Builder {
     fn build_with(mut self, log: SelfLog) -> Result<Telemetry, BuildError> {
         let choice = std::mem::take(&mut self.choice);
         let chosen = providers::choose(choice, self.snapshot().own("SENTRY_DSN"))?;
-        Ok(self.build_for(chosen, log))
+        let usage = self.chosen_usage()?;
+        Ok(self.build_for(chosen, usage, log))
+    }
+
+    fn chosen_usage(&mut self) -> Result<ChosenUsage, ChoiceError> {
+        let env = self.snapshot();
+        let Some(mut settings) = self.usage.take() else { return Ok(None) };
+        let provider = providers::choose(settings.take_choice(&env), None)?;
+        Ok(Some((provider, settings)))
     }
 
     fn snapshot(&mut self) -> Env {
@@ -250,7 +283,12 @@ impl Builder {
         self.env.get_or_insert_with(|| Env::from_process(prefix)).clone()
     }
 
-    fn build_for(mut self, provider: Arc<dyn TelemetryProvider>, log: SelfLog) -> Telemetry {
+    fn build_for(
+        mut self,
+        provider: Arc<dyn TelemetryProvider>,
+        usage: ChosenUsage,
+        log: SelfLog,
+    ) -> Telemetry {
         let env = self.snapshot();
         let folder = self
             .config_folder
@@ -278,11 +316,15 @@ impl Builder {
             health: Default::default(),
             pending: Pending::new(prompt),
             told: Default::default(),
+            code_path: self.code_path,
         });
         let worker = Arc::new(Worker::new(Arc::clone(&desk)));
         let panics = Arc::new(Panics::new(Arc::clone(&desk), Arc::clone(&worker)));
+        let usage = usage.map_or_else(Usage::default, |(provider, settings)| {
+            Usage::new(Recorder::new(Arc::clone(&desk), provider, settings))
+        });
         let (exit_timeout, ask_at_end) = (self.exit_timeout, self.ask_at_end);
-        Telemetry { inner: Arc::new(Inner { desk, worker, panics, exit_timeout, ask_at_end }) }
+        Telemetry { inner: Arc::new(Inner { desk, worker, panics, usage, exit_timeout, ask_at_end }) }
     }
 }
 

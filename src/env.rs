@@ -23,17 +23,29 @@ pub struct Env {
 struct Inner {
     prefix: String,
     variables: Vec<(String, String)>,
+    source: Option<Source>,
 }
+
+/// Where a snapshot is taken from.
+type Source = Arc<dyn Fn() -> Vec<(String, String)> + Send + Sync>;
 
 impl Env {
     /// The variables of this process, read once. What is not UTF-8 is read with replacement characters.
     ///
     /// `prefix` is without the underscore: `CRAWL4AI`.
     #[must_use]
-    #[expect(clippy::disallowed_methods, reason = "the one reader of the environment")]
     pub fn from_process(prefix: &str) -> Self {
-        let lossy = |s: std::ffi::OsString| s.to_string_lossy().into_owned();
-        Self::new(prefix, std::env::vars_os().map(|(name, value)| (lossy(name), lossy(value))).collect())
+        Self::from_source(prefix, of_process)
+    }
+
+    /// What `source` says, now and whenever it is looked [again](Self::again): for programs that embed this one
+    /// and keep their variables elsewhere.
+    #[must_use]
+    pub fn from_source(
+        prefix: &str,
+        source: impl Fn() -> Vec<(String, String)> + Send + Sync + 'static,
+    ) -> Self {
+        Self::new(prefix, source(), Some(Arc::new(source)))
     }
 
     /// Exactly these variables; of a name that occurs twice the first counts.
@@ -42,11 +54,21 @@ impl Env {
         prefix: &str,
         pairs: impl IntoIterator<Item = (N, V)>,
     ) -> Self {
-        Self::new(prefix, pairs.into_iter().map(|(name, value)| (name.into(), value.into())).collect())
+        let variables = pairs.into_iter().map(|(name, value)| (name.into(), value.into())).collect();
+        Self::new(prefix, variables, None)
     }
 
-    fn new(prefix: &str, variables: Vec<(String, String)>) -> Self {
-        Self { inner: Arc::new(Inner { prefix: prefix.to_owned(), variables }) }
+    fn new(prefix: &str, variables: Vec<(String, String)>, source: Option<Source>) -> Self {
+        Self { inner: Arc::new(Inner { prefix: prefix.to_owned(), variables, source }) }
+    }
+
+    /// The variables as they are now. For kill switches that an embedding program may set while it runs.
+    #[must_use]
+    pub fn again(&self) -> Self {
+        match &self.inner.source {
+            Some(source) => Self::new(self.prefix(), source(), Some(Arc::clone(source))),
+            None => self.clone(),
+        }
     }
 
     /// The prefix of the program's own variables, without the underscore.
@@ -87,6 +109,12 @@ impl Env {
     fn find(&self, wanted: impl Fn(&str) -> bool) -> Option<&str> {
         self.iter().find(|(name, _)| wanted(name)).map(|(_, value)| value)
     }
+}
+
+#[expect(clippy::disallowed_methods, reason = "the one reader of the environment")]
+fn of_process() -> Vec<(String, String)> {
+    let lossy = |s: std::ffi::OsString| s.to_string_lossy().into_owned();
+    std::env::vars_os().map(|(name, value)| (lossy(name), lossy(value))).collect()
 }
 
 /// Windows does not tell `Path` from `PATH`.
@@ -215,6 +243,23 @@ mod tests {
         let env = Env::from_pairs("A", [("STRIPE_KEY", "sk_live_1")]);
         let shown = format!("{env:?}");
         assert_eq!(shown, r#"Env { prefix: "A", variables: 1 }"#);
+    }
+
+    #[test]
+    fn a_source_is_asked_again_and_a_list_stays_what_it_is() {
+        let count = std::sync::atomic::AtomicU32::new(0);
+        let next = move || {
+            let n = count.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
+            vec![("N".to_owned(), n.to_string())]
+        };
+        let first = Env::from_source("A", next);
+        assert_eq!(
+            (first.get("N"), first.again().get("N"), first.get("N")),
+            (Some("0"), Some("1"), Some("0"))
+        );
+        assert_eq!(first.again().prefix(), "A");
+        let list = Env::from_pairs("A", [("N", "0")]);
+        assert_eq!(list.again().get("N"), Some("0"));
     }
 
     #[test]

@@ -8,6 +8,9 @@ use crate::consent::Occasion;
 use crate::global;
 use crate::telemetry::Telemetry;
 
+/// How long usage spans may be delivered in the background after the guard is gone.
+const LAST_USAGE: Duration = Duration::from_secs(5);
+
 /// Keeps telemetry installed. Dropping it delivers what waits, within 250 ms unless set otherwise; what did not
 /// go out goes out at the next start.
 ///
@@ -47,6 +50,9 @@ impl Drop for Guard {
         let Some(telemetry) = self.telemetry.take() else { return };
         let inner = &telemetry.inner;
         let start = Instant::now();
+        // At the same time as the reports: both have the same bound, and what it cuts off goes on in the
+        // background while the process lives.
+        let usage = inner.usage.begin_flush(LAST_USAGE);
         panic::await_phase_2(inner.exit_timeout);
         if inner.worker.is_running() {
             // Dropped while its thread unwinds, it ends with the panic that ended the program.
@@ -59,6 +65,10 @@ impl Drop for Guard {
             if telemetry.ask(occasion) {
                 let _ = inner.worker.flush(inner.exit_timeout);
             }
+        }
+        if let Some(flushing) = usage {
+            // What is left of it is no report: nobody waits longer for a figure.
+            let _ = flushing.wait(inner.exit_timeout.saturating_sub(start.elapsed()));
         }
         global::uninstall(&telemetry);
     }

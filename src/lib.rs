@@ -45,8 +45,9 @@
 //! # What it promises the program
 //!
 //! No thread, file or socket before there is something to report, beyond one look whether an earlier run left
-//! something; no global of anybody else's touched; the previous panic hook always runs; nothing printed; at
-//! most 250 ms at the end, and only when something waits.
+//! something; no global of anybody else's touched; the previous panic hook always runs; nothing printed
+//! but the question to a user who has not decided, and the notices of servers and notebooks; at most 250 ms at the
+//! end, and only when something waits.
 
 #[doc(hidden)]
 pub mod __private;
@@ -63,6 +64,7 @@ mod future;
 mod gate;
 mod global;
 mod guard;
+mod inspect;
 mod integrations;
 mod journal;
 mod layer;
@@ -74,14 +76,15 @@ mod selflog;
 mod spool;
 mod status;
 mod telemetry;
+pub mod usage;
 mod worker;
 
 // The model, and what a provider of one's own needs.
 pub use crawl4ai_telemetry_core::{
-    App, Context, Environment, Event, Exception, Fields, Fingerprint, Frame, Image, Kind, Level, Location,
-    Loss, Losses, MemoryProvider, Node, NullProvider, Payload, Platform, Privacy, ProviderError, Report,
-    ReportId, Sanitizer, SendError, TelemetryProvider, Text, Timestamp, UsageSpan, Value, context, sanitize,
-    usage,
+    App, Context, Environment, Event, Exception, FieldSpec, Fields, Fingerprint, Frame, Image, Kind, Level,
+    Location, Loss, Losses, MemoryProvider, NEVER_SENT, Node, NullProvider, Payload, Platform, Privacy,
+    ProviderError, REPORT_FIELDS, Report, ReportId, Sanitizer, SendError, TelemetryProvider, Text, Timestamp,
+    UsageSpan, Value, context, sanitize, usage_span,
 };
 
 // Setting up.
@@ -98,6 +101,9 @@ pub use api::{
     async_telemetry_context, capture_exception, capture_message, flush, init, operation, protect,
     telemetry_context,
 };
+// Usage telemetry: the module, and the function of the same name.
+pub use api::usage;
+
 #[cfg(feature = "anyhow")]
 pub use capture::error::ByAnyhow;
 pub use capture::error::{ByBox, ByDyn, ByError, ByText, Capturable};
@@ -117,8 +123,10 @@ pub use integrations::tracing;
 pub use crawl4ai_telemetry_macros::telemetry;
 
 // The user's choice.
-pub use api::{disable, enable, status};
+pub use api::{disable, enable, enable_once, status};
+pub use consent::UsageRule;
 pub use consent::{Consent, Rule};
+pub use inspect::{Preview, PreviewError, Waiting, WaitsFor};
 pub use journal::{Entry, Fate, JournalError};
 pub use status::Status;
 pub use telemetry::ChoiceStoreError;
@@ -132,6 +140,6 @@ pub use crawl4ai_telemetry_otlp::OtlpProvider;
 pub use crawl4ai_telemetry_sentry::SentryProvider;
 
 /// The README's code is compiled with the documentation.
-#[cfg(doctest)]
+#[cfg(all(doctest, feature = "macros"))]
 #[doc = include_str!("../README.md")]
 struct Readme;

@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use crawl4ai_telemetry_core::{Environment, Losses, Privacy, Timestamp};
 use serde::Serialize;
 
+use crate::journal::{Fate, Journal};
+use crate::spool::{Clearance, Spool};
 use crate::worker::{Condition, Desk};
 
 /// Where telemetry stands, for a person or, as JSON, for a program. Its keys are stable.
@@ -33,6 +35,12 @@ pub struct Status {
     pub provider_health: String,
     /// Reports that wait in the spool.
     pub pending: usize,
+    /// Of those, how many wait for the user's answer.
+    pub unanswered: usize,
+    /// Reports that were delivered and are remembered.
+    pub errors_sent: usize,
+    /// What the user said about usage figures, as stored.
+    pub usage_consent: &'static str,
     /// What was lost in this process, by reason.
     pub losses: Losses,
     /// The configuration file.
@@ -49,6 +57,8 @@ impl Status {
     pub(crate) fn of(desk: &Desk) -> Self {
         let (stored, decision) = desk.gate.decide();
         let sends = desk.sends();
+        let waiting = desk.spool.as_ref().map(Spool::list).unwrap_or_default();
+        let sent = desk.journal.as_ref().map(Journal::list).unwrap_or_default();
         Self {
             enabled: decision.allowed && sends,
             consent: stored.settings.consent.name(),
@@ -60,7 +70,10 @@ impl Status {
             environment: desk.gate.surroundings().environment,
             provider: desk.provider.name().to_owned(),
             provider_health: health(&desk.health.condition()),
-            pending: desk.spool.as_ref().map_or(0, |spool| spool.list().len()),
+            pending: waiting.len(),
+            unanswered: waiting.iter().filter(|name| name.clearance == Clearance::Awaited).count(),
+            errors_sent: sent.iter().filter(|entry| entry.fate == Fate::Delivered).count(),
+            usage_consent: stored.settings.usage.name(),
             losses: desk.log.total(),
             config_path: desk.gate.store().path(),
             spool_path: desk.spool.as_ref().map(|spool| spool.folder().to_owned()),
@@ -70,7 +83,7 @@ impl Status {
     }
 }
 
-fn health(condition: &Condition) -> String {
+pub(crate) fn health(condition: &Condition) -> String {
     match condition {
         Condition::Unused => "not used yet".to_owned(),
         Condition::Well => "well".to_owned(),

@@ -2,7 +2,7 @@
 
 use std::panic::Location;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use crawl4ai_telemetry_core::{App, Context, Event, Level, Loss, Privacy, ReportId, Sanitizer};
 
@@ -18,6 +18,7 @@ use crate::global;
 use crate::journal::{Entry, Journal, JournalError};
 use crate::spool::Spool;
 use crate::status::Status;
+use crate::usage::Usage;
 use crate::worker::{self, Desk, Panics, Worker};
 
 /// What became of a capture.
@@ -81,6 +82,7 @@ pub(crate) struct Inner {
     pub(crate) desk: Arc<Desk>,
     pub(crate) worker: Arc<Worker>,
     pub(crate) panics: Arc<Panics>,
+    pub(crate) usage: Usage,
     pub(crate) exit_timeout: Duration,
     /// Are errors asked about when the program ends, not when they happen?
     pub(crate) ask_at_end: bool,
@@ -134,7 +136,12 @@ impl Telemetry {
         let privacy = match desk.gate.allowed() {
             Ok(privacy) => Some(privacy),
             Err(rule) if desk.may_hold(rule) => None,
-            Err(rule) => return Outcome::Suppressed(Reason::NoConsent(rule)),
+            Err(rule) => {
+                if rule == Rule::NotebookUnanswered && global::is_installed(self) {
+                    desk.tell_notebook();
+                }
+                return Outcome::Suppressed(Reason::NoConsent(rule));
+            }
         };
         let (chain, context) = taken();
         let arrived = Arrived::look(&chain, asked);
@@ -176,6 +183,9 @@ impl Telemetry {
     /// The user has to be asked: here and now, where that holds up nobody but them, else later.
     fn hold(&self, id: ReportId, captured: Captured) -> Outcome {
         let (desk, worker) = (&self.inner.desk, &self.inner.worker);
+        if !desk.hold_one() {
+            return Outcome::Suppressed(Reason::RateLimited);
+        }
         let here = global::is_installed(self)
             && !self.inner.ask_at_end
             && !std::thread::panicking()
@@ -205,10 +215,19 @@ impl Telemetry {
         matches!(choice, Some(Choice::Once | Choice::Always))
     }
 
-    /// Waits until everything captured so far is stored and one delivery was tried, at most `timeout`.
+    /// Waits until everything captured so far is stored and one delivery was tried, of usage spans too, at most
+    /// `timeout`.
     ///
-    /// True when nothing waits any more. What still waits is not lost: it goes out at the next start.
+    /// True when nothing waits any more. Reports that still wait are not lost: they go out at the next start.
     pub fn flush(&self, timeout: Duration) -> bool {
+        let start = Instant::now();
+        let usage = self.inner.usage.begin_flush(timeout);
+        let reports = self.flush_reports(timeout);
+        let left = timeout.saturating_sub(start.elapsed());
+        usage.is_none_or(|flushing| flushing.wait(left)) && reports
+    }
+
+    fn flush_reports(&self, timeout: Duration) -> bool {
         if !self.inner.worker.is_running() && self.inner.desk.spool.as_ref().is_none_or(|s| s.is_empty()) {
             return true;
         }
@@ -223,6 +242,18 @@ impl Telemetry {
         let desk = &self.inner.desk;
         consent::enable(desk.gate.store(), &*desk.clock, None, false)?;
         desk.gate.reopen();
+        self.inner.usage.forget();
+        Ok(())
+    }
+
+    /// Stores the user's yes to the next report only.
+    ///
+    /// # Errors
+    /// When the configuration file cannot be written.
+    pub fn enable_once(&self) -> Result<(), ChoiceStoreError> {
+        let desk = &self.inner.desk;
+        consent::enable(desk.gate.store(), &*desk.clock, None, true)?;
+        desk.gate.reopen();
         Ok(())
     }
 
@@ -232,6 +263,7 @@ impl Telemetry {
     /// When the configuration file cannot be written, or what waits cannot be deleted. Sending has stopped in
     /// this process either way.
     pub fn disable(&self) -> Result<(), ChoiceStoreError> {
+        self.inner.usage.close();
         let (stored, deleted) = self.inner.desk.refuse();
         deleted.map_err(|error| ChoiceStoreError::NotDeleted(error.to_string()))?;
         Ok(stored?)
@@ -269,6 +301,13 @@ impl Telemetry {
     #[must_use]
     pub fn status(&self) -> Status {
         Status::of(&self.inner.desk)
+    }
+
+    /// Records how the program is used, if the program asked for that with
+    /// [`Builder::usage`](crate::Builder::usage).
+    #[must_use]
+    pub fn usage(&self) -> &Usage {
+        &self.inner.usage
     }
 
     /// The program that reports.

@@ -229,7 +229,8 @@ fn one_question_a_process_and_the_second_error_waits() {
 
 fn nobody_is_disturbed() {
     // In the background, with a terminal that can do nothing, in raw mode, in a build, before a pager.
-    let cases: &[(&str, &[(&str, &str)], bool)] = &[
+    type Variables = &'static [(&'static str, &'static str)];
+    let cases: &[(&str, Variables, bool)] = &[
         ("in the background", &[], false),
         ("error", &[("TERM", "dumb")], false),
         ("raw", &[], false),

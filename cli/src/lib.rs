@@ -22,6 +22,9 @@
 //! }
 //! ```
 //!
+//! With the feature `generate`, [`Completions`] and [`Man`] print the shell completions and manual pages of a whole
+//! program, the mounted command included.
+//!
 //! Results go to standard output, messages to standard error. The exit code is 0 when it is done, 1 when it
 //! failed, and 2, from clap, when the arguments are wrong.
 
@@ -29,8 +32,16 @@ mod disable;
 mod email;
 mod enable;
 mod exit;
+#[cfg(feature = "generate")]
+mod generate;
+mod log;
 mod output;
+mod preview;
+mod purge;
 mod sanitize;
+mod schema;
+mod send;
+mod show;
 mod status;
 
 use std::process::ExitCode;
@@ -38,6 +49,8 @@ use std::process::ExitCode;
 use clap::{Args, Subcommand};
 use crawl4ai_telemetry::{Builder, Telemetry};
 
+#[cfg(feature = "generate")]
+pub use generate::{Completions, Man};
 use output::Streams;
 
 /// See what is sent, decide, and take it back.
@@ -52,13 +65,19 @@ enum Action {
     Enable(enable::Enable),
     Disable(disable::Disable),
     Status(status::Show),
+    Preview(preview::Preview),
+    Log(log::Log),
+    Show(show::Show),
+    Send(send::Send),
+    Purge(purge::Purge),
     Email(email::Email),
+    Schema(schema::Schema),
     Sanitize(sanitize::Sanitize),
 }
 
 impl TelemetryCommand {
     /// Carries it out. The builder is the one that the program sets its telemetry up with, so that what is shown
-    /// here is what holds there; nothing is installed, and nothing is sent.
+    /// here is what holds there. Nothing is installed, and only `send` sends.
     pub fn run(self, builder: Builder) -> ExitCode {
         let telemetry = builder.build_anyway();
         let mut streams = Streams::of_the_process();
@@ -73,6 +92,12 @@ impl Action {
             Self::Enable(enable) => enable.run(telemetry, streams),
             Self::Disable(disable) => disable.run(telemetry, streams),
             Self::Status(show) => show.run(telemetry, streams),
+            Self::Preview(preview) => preview.run(telemetry, streams),
+            Self::Log(log) => log.run(telemetry, streams),
+            Self::Show(show) => show.run(telemetry, streams),
+            Self::Send(send) => send.run(telemetry, streams),
+            Self::Purge(purge) => purge.run(telemetry, streams),
+            Self::Schema(schema) => schema.run(streams),
             Self::Email(email) => email.run(telemetry, streams),
             Self::Sanitize(sanitize) => sanitize.run(telemetry.sanitizer(), streams),
         }

@@ -2,9 +2,9 @@
 
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand};
 use crawl4ai_telemetry::{App, Telemetry};
-use crwl::TelemetryCommand;
+use crwl::{Completions, Man, TelemetryCommand};
 
 #[derive(Parser)]
 #[command(name = "crwl", version, about = "The command line of Crawl4AI", arg_required_else_help = true)]
@@ -16,13 +16,17 @@ struct Crwl {
 #[derive(Subcommand)]
 enum Command {
     Telemetry(TelemetryCommand),
+    Completions(Completions),
+    Man(Man),
 }
 
 fn main() -> ExitCode {
-    match Crwl::try_parse() {
-        Ok(Crwl { command: Command::Telemetry(telemetry) }) => {
+    match Crwl::try_parse().map(|crwl| crwl.command) {
+        Ok(Command::Telemetry(telemetry)) => {
             telemetry.run(Telemetry::builder(App::crawl4ai(env!("CARGO_PKG_VERSION"))))
         }
+        Ok(Command::Completions(completions)) => completions.run(Crwl::command()),
+        Ok(Command::Man(man)) => man.run(Crwl::command()),
         Err(error) => {
             // Help goes to standard output, and whoever closed it has seen enough.
             let _ = error.print();

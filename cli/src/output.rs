@@ -1,6 +1,8 @@
 //! Results to standard output, messages to standard error; nothing panics when either is closed.
 
-use std::io::{self, BufWriter, ErrorKind, StderrLock, StdoutLock, Write};
+use std::io::{self, BufWriter, ErrorKind, IsTerminal, StderrLock, StdoutLock, Write};
+
+use crawl4ai_telemetry::Env;
 
 use crate::exit::Failure;
 
@@ -8,11 +10,45 @@ use crate::exit::Failure;
 pub(crate) struct Streams {
     out: BufWriter<StdoutLock<'static>>,
     err: StderrLock<'static>,
+    terminal: bool,
+    coloured: bool,
+}
+
+/// How a line of the result looks on a terminal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Paint {
+    Plain,
+    Strong,
+    Faint,
+    Good,
+    Bad,
+}
+
+impl Paint {
+    /// Select graphic rendition (ECMA-48, section 8.3.117).
+    const fn code(self) -> Option<&'static str> {
+        match self {
+            Self::Plain => None,
+            Self::Strong => Some("1"),
+            Self::Faint => Some("2"),
+            Self::Good => Some("32"),
+            Self::Bad => Some("31"),
+        }
+    }
 }
 
 impl Streams {
     pub(crate) fn of_the_process() -> Self {
-        Self { out: BufWriter::new(io::stdout().lock()), err: io::stderr().lock() }
+        let terminal = io::stdout().is_terminal();
+        // https://no-color.org: present and not empty, whatever it says.
+        let env = Env::from_process("");
+        let coloured = terminal && !env.is_set("NO_COLOR") && env.get("TERM") != Some("dumb");
+        Self { out: BufWriter::new(io::stdout().lock()), err: io::stderr().lock(), terminal, coloured }
+    }
+
+    /// Do the results go to a terminal?
+    pub(crate) fn is_terminal(&self) -> bool {
+        self.terminal
     }
 
     /// A line of the result.
@@ -20,9 +56,39 @@ impl Streams {
         writeln!(self.out, "{line}").map_err(output)
     }
 
+    /// A line of the result, in colour where there is any.
+    pub(crate) fn paint(&mut self, paint: Paint, line: &str) -> Result<(), Failure> {
+        match paint.code().filter(|_| self.coloured) {
+            Some(code) => self.print(&format!("\u{1b}[{code}m{line}\u{1b}[0m")),
+            None => self.print(line),
+        }
+    }
+
+    /// Lines of the result, indented, broken between words at 80 columns.
+    pub(crate) fn wrap(&mut self, indent: usize, text: &str) -> Result<(), Failure> {
+        const WIDTH: usize = 80;
+        let mut line = String::new();
+        for word in text.split(' ') {
+            if !line.is_empty() && indent + line.chars().count() + 1 + word.chars().count() > WIDTH {
+                self.print(&format!("{:indent$}{line}", ""))?;
+                line.clear();
+            }
+            if !line.is_empty() {
+                line.push(' ');
+            }
+            line.push_str(word);
+        }
+        self.print(&format!("{:indent$}{line}", ""))
+    }
+
     /// A piece of the result, as it is.
     pub(crate) fn write(&mut self, piece: &str) -> Result<(), Failure> {
-        self.out.write_all(piece.as_bytes()).map_err(output)
+        self.write_bytes(piece.as_bytes())
+    }
+
+    /// A piece of the result that need not be text.
+    pub(crate) fn write_bytes(&mut self, piece: &[u8]) -> Result<(), Failure> {
+        self.out.write_all(piece).map_err(output)
     }
 
     /// Hands over what was written so far.

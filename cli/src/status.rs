@@ -83,9 +83,11 @@ fn rows(status: &Status) -> Vec<(&'static str, String)> {
         ("decided by", status.decided_by.to_owned()),
         ("stored", stored(status)),
         ("e-mail", status.email.clone().unwrap_or_else(|| "none".to_owned())),
+        ("usage figures", status.usage_consent.replace('_', " ")),
         ("environment", status.environment.name().to_owned()),
         ("goes to", format!("{} ({})", status.provider, status.provider_health)),
-        ("waiting", status.pending.to_string()),
+        ("sent", status.errors_sent.to_string()),
+        ("waiting", waiting(status)),
         ("configuration", path(&status.config_path)),
         ("reports", path(&status.spool_path)),
     ];
@@ -103,6 +105,13 @@ fn rows(status: &Status) -> Vec<(&'static str, String)> {
         rows.push(("last failure", failure.clone()));
     }
     rows
+}
+
+fn waiting(status: &Status) -> String {
+    match status.unanswered {
+        0 => status.pending.to_string(),
+        n => format!("{}, {n} of them for your answer", status.pending),
+    }
 }
 
 fn stored(status: &Status) -> String {

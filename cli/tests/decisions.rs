@@ -5,13 +5,8 @@
 mod support;
 
 use std::fs;
-use std::time::Duration;
 
-use crawl4ai_telemetry::{
-    App, Env, Level, Outcome, Payload, ProviderError, Report, SendError, Telemetry, TelemetryProvider,
-    UsageSpan, context,
-};
-use support::User;
+use support::{User, user_with_a_report};
 
 fn stored(user: &User) -> serde_json::Value {
     let text = fs::read_to_string(user.config()).unwrap();
@@ -96,47 +91,6 @@ fn a_damaged_file_is_kept_and_named() {
     let kept = user.home().join(".crawl4ai").join(format!("config.json.damaged-{kept}"));
     assert_eq!(fs::read_to_string(kept).unwrap(), "{\"browser\": 1,");
     assert_eq!(stored(&user)["consent"], "denied");
-}
-
-/// A server that is never there.
-struct Offline;
-
-impl TelemetryProvider for Offline {
-    fn name(&self) -> &str {
-        "offline"
-    }
-    fn initialize(&self) -> Result<(), ProviderError> {
-        Ok(())
-    }
-    fn render(&self, _: &Report) -> Result<Payload, ProviderError> {
-        Ok(Payload { media_type: "application/json", bytes: Vec::new() })
-    }
-    fn send_exception(&self, _: &Report) -> Result<(), SendError> {
-        Err(SendError::Retry { after: None, reason: "offline".to_owned() })
-    }
-    fn send_event(&self, _: &UsageSpan) -> Result<(), SendError> {
-        Ok(())
-    }
-    fn flush(&self, _: Duration) -> Result<(), SendError> {
-        Ok(())
-    }
-    fn shutdown(&self, _: Duration) -> Result<(), SendError> {
-        Ok(())
-    }
-}
-
-/// A user who said yes, with one report that could not be delivered.
-fn user_with_a_report() -> User {
-    let user = User::new();
-    user.crwl(&["enable"]);
-    let home = user.home().to_str().unwrap();
-    let env = Env::from_pairs("CRAWL4AI", [("HOME", home), ("CRAWL4AI_DOCKER", "0")]);
-    let telemetry = Telemetry::builder(App::crawl4ai("0.1.0")).env(env).provider(Offline).build().unwrap();
-    let outcome = telemetry.capture_message(Level::Error, "out of cheese", context! {});
-    assert!(matches!(outcome, Outcome::Queued(_)), "{outcome:?}");
-    assert!(!telemetry.flush(Duration::from_secs(5)), "it waits");
-    assert_eq!(telemetry.status().pending, 1);
-    user
 }
 
 fn nothing_waits(user: &User) -> bool {

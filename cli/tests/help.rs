@@ -6,7 +6,8 @@ mod support;
 
 use support::{User, assert_snapshot};
 
-const COMMANDS: [&str; 5] = ["enable", "disable", "status", "email", "sanitize"];
+const COMMANDS: [&str; 11] =
+    ["enable", "disable", "status", "preview", "log", "show", "send", "purge", "email", "schema", "sanitize"];
 
 #[test]
 fn help_says_what_was_agreed_on() {
@@ -35,6 +36,9 @@ fn wrong_arguments_end_with_two_and_touch_nothing() {
         &["email", "--remove", "ada@example.com"],
         &["sanitize", "--strict"],
         &["status", "--xml"],
+        &["show"],
+        &["preview", "now"],
+        &["purge", "--all"],
     ];
     for arguments in cases {
         let said = user.crwl(arguments);

@@ -3,6 +3,7 @@
 mod actions;
 mod decision;
 mod email;
+mod notebook;
 mod prompt;
 mod rule;
 mod usage;
@@ -11,10 +12,11 @@ pub use crate::config::{Consent, UsageConsent};
 pub use actions::{ActionError, disable, enable, remove_email, set_email, spend_once};
 pub use decision::{Decision, decide, kill_switch};
 pub use email::{EmailError, check_email};
+pub(crate) use notebook::{Notice, notice};
 pub(crate) use prompt::PromptLock;
 pub use prompt::{Answer, Choice, ConsentPrompt, Occasion, Question, TerminalPrompt};
 pub use rule::Rule;
-pub use usage::{UsageDecision, UsageRule, decide_usage};
+pub use usage::{UsageDecision, UsageRule, decide_usage, set_usage};
 
 /// The version of the consent text. It rises when the library begins to send more than the text before said;
 /// whoever agreed to an older one is then asked again.

@@ -1,7 +1,8 @@
 //! The decision about usage figures, which have a consent of their own behind the same kill switches.
 
-use super::{Rule, kill_switch};
-use crate::config::{Consent, Stored, UsageConsent};
+use super::{ActionError, Rule, kill_switch};
+use crate::clock::Clock;
+use crate::config::{ConfigStore, Consent, Stored, UsageConsent, Written};
 use crate::env::{Env, flag};
 
 /// Which rule decided about usage figures. The first one that matches, in this order.
@@ -32,6 +33,21 @@ impl UsageRule {
             Self::StoredDenial => "stored_denial",
             Self::StoredConsent => "stored_consent",
             Self::ProgramDefault => "program_default",
+        }
+    }
+
+    /// The rule as a sentence. `prefix` is that of the program's variables.
+    #[must_use]
+    pub fn reason(self, prefix: &str) -> String {
+        match self {
+            Self::KillSwitch => format!(
+                "{prefix}_TELEMETRY, {prefix}_DISABLE_TELEMETRY, {prefix}_DISABLE_TRACKING or OTEL_SDK_DISABLED says no"
+            ),
+            Self::DoNotTrack => "DO_NOT_TRACK is set".to_owned(),
+            Self::Unreadable => "the configuration file may hold a decision that cannot be read".to_owned(),
+            Self::StoredDenial => "you said no".to_owned(),
+            Self::StoredConsent => "you said yes".to_owned(),
+            Self::ProgramDefault => "nobody decided: what the program declares".to_owned(),
         }
     }
 }
@@ -71,6 +87,19 @@ pub fn decide_usage(env: &Env, stored: &Stored, on_by_default: bool) -> UsageDec
             UsageDecision { opt_out_notice: on_by_default, ..of(UsageRule::ProgramDefault, on_by_default) }
         }
     }
+}
+
+/// Stores what the user says about usage figures, a yes or a no of their own beside the one about crash reports.
+/// A damaged file is copied aside first.
+///
+/// # Errors
+/// When the file cannot be changed.
+pub fn set_usage(
+    store: &ConfigStore,
+    clock: &dyn Clock,
+    consent: UsageConsent,
+) -> Result<Written, ActionError> {
+    Ok(store.replace(clock.now(), |settings| settings.usage = consent)?)
 }
 
 #[cfg(test)]

@@ -44,16 +44,16 @@ impl Health {
         self.state().condition.clone()
     }
 
-    pub(super) fn set(&self, condition: Condition) {
+    pub(crate) fn set(&self, condition: Condition) {
         self.state().condition = condition;
     }
 
-    pub(super) fn is_halted(&self) -> bool {
+    pub(crate) fn is_halted(&self) -> bool {
         matches!(self.state().condition, Condition::Halted(_))
     }
 
     /// Calls the provider; `None` when it panicked.
-    pub(super) fn call<T>(&self, now: Duration, call: impl FnOnce() -> T) -> Option<T> {
+    pub(crate) fn call<T>(&self, now: Duration, call: impl FnOnce() -> T) -> Option<T> {
         self.state().busy_since = Some(now);
         let result = catch_unwind(AssertUnwindSafe(call));
         self.state().busy_since = None;

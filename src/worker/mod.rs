@@ -23,9 +23,10 @@ use std::time::{Duration, Instant};
 use crawl4ai_telemetry_core::{Loss, Privacy, Report};
 
 pub(crate) use desk::{Desk, Rules};
-pub(crate) use isolate::Condition;
+pub(crate) use isolate::{Condition, Health};
 pub(crate) use panics::Panics;
 pub(crate) use pending::{Pending, ask};
+pub(crate) use retry::wait as wait_before_retry;
 pub(crate) use unsettled::Unsettled;
 
 use crate::capture::Captured;
@@ -192,7 +193,7 @@ fn start(desk: &Arc<Desk>) -> Option<SyncSender<Job>> {
 }
 
 /// Starts a thread of ours; its panics are its own.
-fn spawn(name: &str, body: impl FnOnce() + Send + 'static) -> bool {
+pub(crate) fn spawn(name: &str, body: impl FnOnce() + Send + 'static) -> bool {
     let inside = || crate::capture::stage::Inside::enter();
     thread::Builder::new()
         .name(name.into())
@@ -204,7 +205,7 @@ fn spawn(name: &str, body: impl FnOnce() + Send + 'static) -> bool {
 }
 
 /// Waits for the next message, or until `limit`; `None` when nobody can send any more.
-fn next<T>(queue: &Receiver<T>, limit: Option<Duration>) -> Option<Option<T>> {
+pub(crate) fn next<T>(queue: &Receiver<T>, limit: Option<Duration>) -> Option<Option<T>> {
     match limit {
         None => queue.recv().ok().map(Some),
         Some(limit) => match queue.recv_timeout(limit) {

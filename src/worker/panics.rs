@@ -31,7 +31,9 @@ impl PanicSink for Panics {
         }
         match self.desk.gate.admit(self.desk.clock.monotonic()) {
             Admission::Go(privacy) => Some(privacy),
-            Admission::Denied(rule) if self.desk.may_hold(rule) => Some(self.desk.gate.privacy_if_agreed()),
+            Admission::Denied(rule) if self.desk.may_hold(rule) && self.desk.hold_one() => {
+                Some(self.desk.gate.privacy_if_agreed())
+            }
             Admission::Denied(_) => None,
             Admission::TooMany => {
                 self.desk.log.lost(Loss::RateLimited, 1);

@@ -49,11 +49,15 @@ impl Pending {
 impl Desk {
     /// May a report that `rule` forbids wait for the user's answer? Lock-free, so that the panic hook may ask.
     pub(crate) fn may_hold(&self, rule: Rule) -> bool {
-        let one_more = |held: usize| (held < HELD).then_some(held.saturating_add(1));
         rule == Rule::TerminalUnanswered
             && self.spool.is_some()
             && !self.shows_only()
-            && self.pending.held.fetch_update(Ordering::Relaxed, Ordering::Relaxed, one_more).is_ok()
+            && self.pending.held.load(Ordering::Relaxed) < HELD
+    }
+
+    /// Counts one that is held. False when there are enough.
+    pub(crate) fn hold_one(&self) -> bool {
+        self.pending.held.fetch_add(1, Ordering::Relaxed) < HELD
     }
 
     /// Stores a capture that waits for the user's answer. Gives it back when they have said yes before it was
@@ -131,14 +135,20 @@ impl Desk {
         (stored, self.spool.as_ref().map_or(Ok(0), Spool::purge).map(drop))
     }
 
-    /// What a report that waits for an answer would look like on its way.
-    pub(crate) fn render_pending(&self, name: &Name) -> Option<Payload> {
+    /// What a report that waits would look like on its way.
+    pub(crate) fn render_waiting(&self, name: &Name) -> Option<Payload> {
         let bytes = self.spool.as_ref()?.read(name).ok()?;
         let (stored, decision) = self.gate.decide();
-        // As if the user had agreed: that is what they are shown.
-        let agreed = self.gate.agreed(decision);
-        let email = agreed.email(self.gate.env(), &stored);
-        let report = self.sanitizer().restore_agreed(&bytes, email, agreed.privacy).ok()?;
+        let (sanitizer, env) = (self.sanitizer(), self.gate.env());
+        let report = match name.clearance {
+            Clearance::Rules => sanitizer.restore(&bytes, decision.email(env, &stored), decision.privacy),
+            // As if the user had agreed: that is what they are shown.
+            Clearance::Awaited | Clearance::Agreed => {
+                let agreed = self.gate.agreed(decision);
+                sanitizer.restore_agreed(&bytes, agreed.email(env, &stored), agreed.privacy)
+            }
+        };
+        let report = report.ok()?;
         let report = if name.state == State::Fatal { report.with_level(Level::Fatal) } else { report };
         catch_unwind(AssertUnwindSafe(|| self.provider.render(&report))).ok()?.ok()
     }
@@ -205,7 +215,7 @@ fn waiting(desk: &Desk, spool: &Spool, about: Option<ReportId>) -> Vec<(Name, Pa
         .collect();
     names.reverse();
     names.sort_by_key(|name| (about != Some(name.id), name.state != State::Fatal));
-    names.into_iter().filter_map(|name| Some((name.clone(), desk.render_pending(&name)?))).collect()
+    names.into_iter().filter_map(|name| Some((name.clone(), desk.render_waiting(&name)?))).collect()
 }
 
 fn carry_out(desk: &Desk, spool: &Spool, answer: &Answer, first: &Name, all: &[&Name]) {

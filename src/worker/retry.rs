@@ -15,7 +15,7 @@ const OBEYED: Duration = Duration::from_secs(24 * 60 * 60);
 ///
 /// 30 seconds doubling to 6 hours, with full jitter: a random part of it, so that a million clients that
 /// failed together do not come back together. `random` is from 0 to 1. Never sooner than the server asked, within 24 hours.
-pub(super) fn wait(failures: u32, asked: Option<Duration>, random: f64) -> Duration {
+pub(crate) fn wait(failures: u32, asked: Option<Duration>, random: f64) -> Duration {
     let doublings = failures.saturating_sub(1).min(16);
     let longest = FIRST.saturating_mul(1 << doublings).min(LONGEST);
     let jittered = longest.mul_f64(random.clamp(0.0, 1.0));

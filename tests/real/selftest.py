@@ -70,7 +70,7 @@ class TheWire(unittest.TestCase):
         for text, leaks in (
             ("host=vm;", True),
             ("vmlinux", False),
-            ("/root/x", True),
+            ("/var/root", True),
             ("[root]", True),
             ("rooted", False),
         ):

@@ -1,10 +1,17 @@
 //! Runs `crwl` as a user with a home folder of its own and with none of this machine's variables.
 
 #![allow(dead_code, reason = "each test file uses its part of it")]
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::time::Duration;
+
+use crawl4ai_telemetry::{
+    App, Env, Level, Outcome, Payload, ProviderError, Report, SendError, Telemetry, TelemetryProvider,
+    UsageSpan, context,
+};
 
 /// A user.
 pub(crate) struct User {
@@ -69,4 +76,45 @@ pub(crate) fn assert_snapshot(name: &str, actual: &str) {
     }
     let expected = fs::read_to_string(&path).unwrap_or_default();
     assert_eq!(actual, expected, "{name}: run with UPDATE=1 if the new text is right");
+}
+
+/// A server that is never there.
+struct Offline;
+
+impl TelemetryProvider for Offline {
+    fn name(&self) -> &str {
+        "offline"
+    }
+    fn initialize(&self) -> Result<(), ProviderError> {
+        Ok(())
+    }
+    fn render(&self, _: &Report) -> Result<Payload, ProviderError> {
+        Ok(Payload { media_type: "application/json", bytes: Vec::new() })
+    }
+    fn send_exception(&self, _: &Report) -> Result<(), SendError> {
+        Err(SendError::Retry { after: None, reason: "offline".to_owned() })
+    }
+    fn send_event(&self, _: &UsageSpan) -> Result<(), SendError> {
+        Ok(())
+    }
+    fn flush(&self, _: Duration) -> Result<(), SendError> {
+        Ok(())
+    }
+    fn shutdown(&self, _: Duration) -> Result<(), SendError> {
+        Ok(())
+    }
+}
+
+/// A user who said yes, with one report that could not be delivered.
+pub(crate) fn user_with_a_report() -> User {
+    let user = User::new();
+    user.crwl(&["enable"]);
+    let home = user.home().to_str().unwrap();
+    let env = Env::from_pairs("CRAWL4AI", [("HOME", home), ("CRAWL4AI_DOCKER", "0")]);
+    let telemetry = Telemetry::builder(App::crawl4ai("0.1.0")).env(env).provider(Offline).build().unwrap();
+    let outcome = telemetry.capture_message(Level::Error, "out of cheese", context! {});
+    assert!(matches!(outcome, Outcome::Queued(_)), "{outcome:?}");
+    assert!(!telemetry.flush(Duration::from_secs(5)), "it waits");
+    assert_eq!(telemetry.status().pending, 1);
+    user
 }

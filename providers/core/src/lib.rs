@@ -51,6 +51,7 @@ pub use memory::MemoryProvider;
 pub use null::NullProvider;
 pub use provider::{Payload, ProviderError, SendError, TelemetryProvider};
 pub use report::{Exception, Frame, Image, Kind, Location, Platform, Report};
+pub use report::{FIELDS as REPORT_FIELDS, FieldSpec, NEVER as NEVER_SENT};
 pub use sanitize::{Sanitizer, Text};
 pub use usage::UsageSpan;
 pub use value::{Context, Fields, Node, Value};

@@ -5,8 +5,11 @@
 //! crate can name and which the sanitizer cleans again before it is a report.
 
 mod parts;
+mod schema;
 
 use serde::{Deserialize, Serialize};
+
+pub use schema::{FIELDS, FieldSpec, NEVER};
 
 use crate::ids::as_text;
 use crate::sanitize::{Counts, Text};

@@ -43,6 +43,14 @@ pub trait ConsentPrompt: Send + Sync {
     fn ask(&self, question: &Question<'_>) -> Answer;
 }
 
+/// What is sent, wherever somebody is asked.
+pub(super) const SENT: &str =
+    "Sent: the error's type and cleaned text, its stack, versions, and what the program noted about it.";
+
+/// What never is.
+pub(super) const NEVER_SENT: &str =
+    "Never sent: URLs, addresses, tokens, paths, page content, your name or this machine's.";
+
 /// Why the user is asked now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -95,13 +103,13 @@ impl<'a> Question<'a> {
     /// What is sent, in one sentence.
     #[must_use]
     pub fn sent(&self) -> &'static str {
-        "Sent: the error's type and cleaned text, its stack, versions, and what the program noted about it."
+        SENT
     }
 
     /// What never is, in one sentence.
     #[must_use]
     pub fn never_sent(&self) -> &'static str {
-        "Never sent: URLs, addresses, tokens, paths, page content, your name or this machine's."
+        NEVER_SENT
     }
 
     /// Exactly what would be sent: the report that is asked about, and then the others that wait and would go along

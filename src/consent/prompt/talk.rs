@@ -153,7 +153,7 @@ fn ask_email(
         return Ok(None);
     }
     for _ in 0..TRIES {
-        write!(out, "An e-mail address, in case the authors have a question (Enter for none): ")?;
+        write!(out, "E-mail, should the authors have a question (Enter for none): ")?;
         out.flush()?;
         let Line::Text(line) = lines.next() else {
             writeln!(out)?;
@@ -165,7 +165,11 @@ fn ask_email(
         }
         match check_email(address) {
             Ok(()) => return Ok(Some(address.to_owned())),
-            Err(error) => writeln!(out, "Not taken: {error}.")?,
+            Err(error) => {
+                let mut why = String::new();
+                wrap(&format!("Not taken: {error}."), &mut why);
+                out.write_all(why.as_bytes())?;
+            }
         }
     }
     Ok(None)

@@ -104,14 +104,14 @@ impl Known {
 
 /// Known values, ready to be searched for. Made when values are registered, never while cleaning.
 ///
-/// Three neighbouring bytes of each value, those that are rarest in messages, are its fingerprint. Three
-/// tables say which values a byte may be the first, second or third of; only where all three agree is a value
+/// Three neighbouring bytes of each value, those that are rarest in messages, are its fingerprint. A table
+/// says which values a byte may be the first, second or third of; only where three bytes agree is a value
 /// compared. That is what vectorized searchers do, a byte at a time, and in any case.
 #[derive(Debug)]
 pub(super) struct KnownSet {
     known: Known,
-    /// Which buckets a byte is the first, second and third of.
-    tables: Box<[[u8; 256]; 3]>,
+    /// For each byte, the buckets that it is the first of, and eight bits further the second, then the third.
+    table: Box<[u32; 256]>,
     /// The values of each bucket, longest first, and where in them their fingerprint stands.
     buckets: [Vec<(usize, usize)>; 8],
 }
@@ -119,15 +119,14 @@ pub(super) struct KnownSet {
 impl KnownSet {
     pub(super) fn new(known: Known) -> Self {
         let mut set =
-            Self { known: Known::default(), tables: Box::new([[0; 256]; 3]), buckets: Default::default() };
+            Self { known: Known::default(), table: Box::new([0; 256]), buckets: Default::default() };
         for (n, (_, value)) in known.values.iter().enumerate() {
             let offset = fingerprint(value.as_bytes());
             let bucket = n % set.buckets.len();
-            let mark = 1 << bucket;
-            for (table, b) in set.tables.iter_mut().zip(value.bytes().skip(offset)) {
+            for (place, b) in value.bytes().skip(offset).take(3).enumerate() {
                 for case in [b.to_ascii_lowercase(), b.to_ascii_uppercase()] {
-                    if let Some(slot) = table.get_mut(usize::from(case)) {
-                        *slot |= mark;
+                    if let Some(slot) = set.table.get_mut(usize::from(case)) {
+                        *slot |= 1 << (bucket + 8 * place);
                     }
                 }
             }
@@ -151,20 +150,45 @@ impl KnownSet {
         if self.known.values.is_empty() {
             return;
         }
-        let [first, second, third] = &*self.tables;
-        let marks = |table: &[u8; 256], b: u8| table.get(usize::from(b)).copied().unwrap_or(0);
-        for (at, window) in text.windows(3).enumerate() {
-            let [a, b, c] = window else { break };
-            let agreed = marks(first, *a) & marks(second, *b) & marks(third, *c);
-            if agreed != 0 {
-                found.extend(self.compare(text, at, agreed));
+        let (mut before, mut last) = (0, 0);
+        let (blocks, tail) = text.as_chunks::<8>();
+        for (n, block) in blocks.iter().enumerate() {
+            let (first, second) = (before, last);
+            let mut agreed = 0;
+            for b in block {
+                let marks = self.marks(*b);
+                agreed |= before & (last >> 8) & (marks >> 16);
+                (before, last) = (last, marks);
             }
+            if agreed & 0xff != 0 {
+                self.look(text, n * 8, block, (first, second), found);
+            }
+        }
+        self.look(text, blocks.len() * 8, tail, (before, last), found);
+    }
+
+    fn marks(&self, b: u8) -> u32 {
+        self.table.get(usize::from(b)).copied().unwrap_or(0)
+    }
+
+    /// Compares where the marks agree among the bytes from `at` on; `before` are the marks of the two before.
+    fn look(&self, text: &[u8], at: usize, bytes: &[u8], before: (u32, u32), found: &mut Vec<Span>) {
+        let (mut before, mut last) = before;
+        for (i, b) in (at..).zip(bytes) {
+            let marks = self.marks(*b);
+            let agreed = before & (last >> 8) & (marks >> 16) & 0xff;
+            if agreed != 0
+                && let Some(start) = i.checked_sub(2)
+            {
+                found.extend(self.compare(text, start, agreed));
+            }
+            (before, last) = (last, marks);
         }
     }
 
     /// The longest value of the agreed buckets whose fingerprint stands at `at`.
     #[cold]
-    fn compare(&self, text: &[u8], at: usize, agreed: u8) -> Option<Span> {
+    fn compare(&self, text: &[u8], at: usize, agreed: u32) -> Option<Span> {
         let buckets = self.buckets.iter().enumerate().filter(|(n, _)| agreed >> n & 1 == 1);
         buckets
             .flat_map(|(_, values)| values)

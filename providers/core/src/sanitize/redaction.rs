@@ -72,7 +72,7 @@ redactions! {
     Phone = "phone", "[phone]";
     /// A national identity number.
     NationalId = "national_id", "[national-id]";
-    /// The name of this machine.
+    /// The name of a machine.
     Host = "host", "[host]";
     /// The name of the user.
     User = "user", "[user]";

@@ -171,7 +171,7 @@ impl Sanitizer {
 /// `PATH=…`.
 fn without_next_lines(text: &str, span: Span) -> Span {
     let mut end = span.end;
-    while let Some((before, last)) = text.get(span.start..end).and_then(|found| found.rsplit_once('\n')) {
+    while let Some((before, last)) = text.get(span.start..end).and_then(last_line) {
         let behind = text.get(end..).unwrap_or_default();
         let last = last.trim_start();
         let name_end =
@@ -182,7 +182,11 @@ fn without_next_lines(text: &str, span: Span) -> Span {
         let variable = name.len() > 2
             && name.bytes().all(|b| b.is_ascii_uppercase() || b == b'_')
             && (rest.starts_with('=') || behind.starts_with('='));
-        let sentence = starts_high
+        // A secret that was split may look like a word; the end of a URL seldom does.
+        let plain =
+            matches!(span.kind, Redaction::Url | Redaction::Email | Redaction::Path | Redaction::Host);
+        let sentence = plain
+            && starts_high
             && rest.is_empty()
             && name.bytes().skip(1).all(|b| b.is_ascii_lowercase())
             && behind.starts_with(' ');
@@ -194,6 +198,13 @@ fn without_next_lines(text: &str, span: Span) -> Span {
         end = span.start + before.trim_end().len();
     }
     Span { end, ..span }
+}
+
+/// A text's last line and what is before it; the break may be escaped.
+fn last_line(text: &str) -> Option<(&str, &str)> {
+    let plain = text.rfind('\n').map(|at| (at, 1));
+    let (at, len) = plain.max(text.rfind("\\n").map(|at| (at, 2)))?;
+    Some((text.get(..at)?, text.get(at + len..)?))
 }
 
 fn unscrubbed(counts: &mut Counts) -> Text {

@@ -64,6 +64,13 @@ impl UsageDraft {
         self
     }
 
+    /// About how much memory it holds, in bytes, for whoever bounds a queue of them.
+    #[must_use]
+    pub fn weight(&self) -> usize {
+        let values = self.values.iter().map(|(_, raw)| raw.weight());
+        values.fold(size_of::<Self>(), usize::saturating_add)
+    }
+
     /// It stands for a failure.
     #[must_use]
     pub const fn failed(mut self, failed: bool) -> Self {

@@ -5,7 +5,7 @@ use std::fmt;
 use std::time::Duration;
 
 use super::{AttributeSpec, Attributes, Tier, Type};
-use crate::{Context, Timestamp};
+use crate::{Context, Node, Timestamp, Value};
 
 /// A type that an attribute can have. Sealed: the ones of this module are all there are.
 pub trait AttributeValue: sealed::Sealed {
@@ -60,6 +60,22 @@ impl Raw {
         Self(RawValue::Absent)
     }
 
+    /// About how much memory it holds, in bytes.
+    pub(crate) fn weight(&self) -> usize {
+        let of = |lengths: &mut dyn Iterator<Item = usize>| lengths.fold(0, usize::saturating_add);
+        let held = match &self.0 {
+            RawValue::Absent | RawValue::Flag(_) | RawValue::Int(_) | RawValue::Float(_) => 0,
+            RawValue::Clean(text) | RawValue::Name(text) | RawValue::Tool(text) => text.len(),
+            RawValue::Text(text) => text.len(),
+            RawValue::Names(names) => of(&mut names.iter().map(|name| name.0.len())),
+            RawValue::Tools(names) => of(&mut names.iter().map(|name| name.0.len())),
+            RawValue::Texts(texts) => of(&mut texts.iter().map(|text| text.0.len())),
+            RawValue::Map(map) => of(&mut map.iter().map(|(key, value)| key.len() + weight_of(value))),
+            RawValue::Items(_, items) => of(&mut items.iter().flatten().map(Self::weight)),
+        };
+        held.saturating_add(size_of::<Self>())
+    }
+
     /// Takes out what is not shared, whatever holds it.
     pub(crate) fn withhold(self, tier: Tier, shared: bool) -> Self {
         match (tier, self.0) {
@@ -72,6 +88,29 @@ impl Raw {
             (Tier::Default | Tier::Shared, value) => Self(value),
         }
     }
+}
+
+/// About how much memory a value of a map holds, in bytes. Walks without recursion: the map is raw, and may be
+/// as deep as somebody likes.
+fn weight_of(value: &Value) -> usize {
+    let mut open = vec![value];
+    let mut weight = 0_usize;
+    while let Some(value) = open.pop() {
+        let held = match value {
+            Node::String(text) => text.len(),
+            Node::List(list) => {
+                open.extend(list);
+                0
+            }
+            Node::Map(map) => {
+                open.extend(map.iter().map(|(_, value)| value));
+                map.iter().map(|(key, _)| key.len()).fold(0, usize::saturating_add)
+            }
+            Node::Null | Node::Bool(_) | Node::Int(_) | Node::UInt(_) | Node::Float(_) => 0,
+        };
+        weight = weight.saturating_add(held).saturating_add(size_of::<Value>());
+    }
+    weight
 }
 
 impl fmt::Debug for Raw {

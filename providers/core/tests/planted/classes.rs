@@ -100,7 +100,7 @@ classes! {
     "SendGrid key" => |r| all(format!("SG.{}.{}", r.base64url(22), r.base64url(43)));
     "npm token" => |r| all(format!("npm_{}", r.base62(36)));
     "PyPI token" => |r| all(format!("pypi-AgEIcHlwaS5vcmc{}", r.base64url(60)));
-    "crates.io token" => |r| all(format!("cio{}", r.base62(32)));
+    "Rust registry token" => |r| all(format!("cio{}", r.base62(32)));
     "Twilio SID" => |r| all(format!("AC{}", r.hex(32)));
     "Mailgun key" => |r| all(format!("key-{}", r.hex(32)));
     "Mailchimp key" => |r| all(format!("{}-us{}", r.hex(32), 1 + r.below(20)));

@@ -4,55 +4,20 @@ use super::hay::{Hay, is_ident};
 use super::{Redaction, Span};
 
 /// PostgreSQL documentation, section "Parameter Key Words" of libpq.
+#[rustfmt::skip]
 const LIBPQ: [&[u8]; 12] = [
-    b"host",
-    b"hostaddr",
-    b"port",
-    b"dbname",
-    b"user",
-    b"password",
-    b"passfile",
-    b"sslmode",
-    b"service",
-    b"options",
-    b"application_name",
-    b"connect_timeout",
+    b"host", b"hostaddr", b"port", b"dbname", b"user", b"password", b"passfile", b"sslmode", b"service",
+    b"options", b"application_name", b"connect_timeout",
 ];
 
 /// Keywords of Microsoft's connection strings (ODBC, SqlClient, Azure Storage, Service Bus, IoT Hub, Cosmos DB).
+#[rustfmt::skip]
 const KEYWORDS: [&[u8]; 32] = [
-    b"driver",
-    b"server",
-    b"source",
-    b"address",
-    b"database",
-    b"catalog",
-    b"uid",
-    b"user id",
-    b"id",
-    b"username",
-    b"user",
-    b"pwd",
-    b"password",
-    b"accountname",
-    b"accountkey",
-    b"defaultendpointsprotocol",
-    b"endpointsuffix",
-    b"blobendpoint",
-    b"queueendpoint",
-    b"endpoint",
-    b"accountendpoint",
-    b"sharedaccesskeyname",
-    b"sharedaccesskey",
-    b"sharedaccesssignature",
-    b"entitypath",
-    b"hostname",
-    b"deviceid",
-    b"dsn",
-    b"provider",
-    b"host",
-    b"port",
-    b"instrumentationkey",
+    b"driver", b"server", b"source", b"address", b"database", b"catalog", b"uid", b"user id", b"id",
+    b"username", b"user", b"pwd", b"password", b"accountname", b"accountkey", b"defaultendpointsprotocol",
+    b"endpointsuffix", b"blobendpoint", b"queueendpoint", b"endpoint", b"accountendpoint",
+    b"sharedaccesskeyname", b"sharedaccesskey", b"sharedaccesssignature", b"entitypath", b"hostname",
+    b"deviceid", b"dsn", b"provider", b"host", b"port", b"instrumentationkey",
 ];
 
 /// A connection string whose first sign of equality stands at `at`.

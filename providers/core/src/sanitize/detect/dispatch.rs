@@ -2,8 +2,8 @@
 
 use super::scan::Scan;
 use super::{
-    Redaction, Span, connection, email, flag, header, html, ip, number, pair, path, pem, phone, query, ssh,
-    token, url, vendor,
+    Redaction, Span, connection, email, flag, header, host, html, ip, number, pair, path, pem, phone, query,
+    ssh, token, url, vendor,
 };
 
 /// A byte that may be the anchor of something.
@@ -29,7 +29,9 @@ pub(super) fn trigger(scan: &mut Scan<'_>, i: usize, b: u8) {
             scan.take(hit);
         }
         b'.' => {
-            let hit = ip::v4(hay, i, floor).or_else(|| url::www(hay, i, floor));
+            let hit = ip::v4(hay, i, floor)
+                .or_else(|| url::www(hay, i, floor))
+                .or_else(|| host::find(hay, i, floor));
             scan.take(hit);
         }
         b'-' => {
@@ -91,7 +93,7 @@ fn colon(scan: &mut Scan<'_>, i: usize) {
 
 /// Eight token characters in a row: perhaps the middle of a token.
 pub(super) fn run(scan: &mut Scan<'_>, at: usize) {
-    let behind = token::find(scan.hay, at, scan.done.max(scan.run_done), &mut scan.found);
+    let behind = token::find(scan.hay, at, scan.run_done, &mut scan.found);
     scan.run_done = behind;
     // What was found stays open to the other detectors: a token may be a part of something larger.
 }

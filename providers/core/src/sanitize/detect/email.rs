@@ -53,7 +53,39 @@ pub(super) fn find(hay: Hay<'_>, at: usize, floor: usize) -> Option<Span> {
     }
     let mail = hay.back(local, floor.max(local.saturating_sub(7)), |b| b.is_ascii_alphabetic() || b == b':');
     let start = if hay.has_any_case(mail, b"mailto:") { mail } else { local };
-    (named || address).then_some(Span { start, end: host, kind: Redaction::Email })
+    (named || address || is_machine(hay.slice(at + 1, host))).then_some(Span {
+        start,
+        end: host,
+        kind: Redaction::Email,
+    })
+}
+
+/// A single name behind the sign, `ada@laptop`: a machine, unless it is what packages call their versions.
+fn is_machine(host: &[u8]) -> bool {
+    const VERSIONS: [&[u8]; 18] = [
+        b"latest",
+        b"next",
+        b"beta",
+        b"alpha",
+        b"canary",
+        b"rc",
+        b"main",
+        b"master",
+        b"head",
+        b"stable",
+        b"nightly",
+        b"dev",
+        b"workspace",
+        b"file",
+        b"npm",
+        b"edge",
+        b"git",
+        b"sha256",
+    ];
+    host.len() >= 3
+        && host.first().is_some_and(u8::is_ascii_alphabetic)
+        && !host.contains(&b'.')
+        && !VERSIONS.iter().any(|version| version.eq_ignore_ascii_case(host))
 }
 
 fn local(hay: Hay<'_>, at: usize, floor: usize) -> Option<usize> {
@@ -65,7 +97,8 @@ fn local(hay: Hay<'_>, at: usize, floor: usize) -> Option<usize> {
     let start = hay.back(at, floor.max(at.saturating_sub(LOCAL)), is_local);
     let start =
         hay.ahead_at_most(start, LOCAL, |b| matches!(b, b'\'' | b'*' | b'#' | b'&' | b'~' | b'.' | b'!'));
-    (start < at).then_some(start)
+    // What stands before the sign may be found already, as something else.
+    (start < at || floor == at || hay.before(at) == b']').then_some(start.min(at))
 }
 
 /// The end of an scp-like remote's path: `host:path` with a slash, or the name of a repository.

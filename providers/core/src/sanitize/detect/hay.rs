@@ -61,6 +61,11 @@ impl<'a> Hay<'a> {
         i + seen.iter().position(|b| !class(*b)).unwrap_or(seen.len())
     }
 
+    /// Is the backslash at `i` the start of an escape that ends a value: `\n`, `\"`, `\\`?
+    pub(super) fn is_escape(self, i: usize) -> bool {
+        self.at(i) == b'\\' && matches!(self.at(i + 1), b'n' | b'r' | b't' | b'"' | b'\'' | b'\\' | b'u' | 0)
+    }
+
     /// The first of the bytes before `i` that satisfy `class`, looking no further back than `floor`.
     #[inline]
     pub(super) fn back(self, i: usize, floor: usize, class: impl Fn(u8) -> bool) -> usize {

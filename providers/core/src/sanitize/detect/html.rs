@@ -21,7 +21,8 @@ pub(super) fn find(scan: &mut Scan<'_>, i: usize) -> Option<Span> {
     let edge = hay.before(i);
     let next = hay.at(i + 1);
     let comment = hay.has(i, b"<!--");
-    if is_ident(edge) && !comment && next != b'!'
+    // `Vec<T>`, `new::<T>`
+    if (is_ident(edge) || edge == b':') && !comment && next != b'!'
         || !(next.is_ascii_alphabetic() || matches!(next, b'!' | b'?' | b'/'))
     {
         return None;

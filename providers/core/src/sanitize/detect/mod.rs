@@ -12,6 +12,7 @@ mod entropy;
 mod flag;
 mod hay;
 mod header;
+mod host;
 mod html;
 mod iban;
 mod ip;

@@ -3,75 +3,22 @@
 
 use super::hay::{Hay, is_ident, is_quote, is_space, is_word};
 use super::url::is_pause;
-use super::{Redaction, Span, header, placeholder};
+use super::{Redaction, Span, header, path, placeholder, url};
 use crate::sanitize::words::{Class, Words};
 
 /// The longest key that is looked for.
 const KEY: usize = 64;
 
 /// Words with which a sentence goes on behind `token: `, and what says that there is no value.
+#[rustfmt::skip]
 const PROSE: [&[u8]; 61] = [
-    b"a",
-    b"an",
-    b"the",
-    b"is",
-    b"was",
-    b"are",
-    b"has",
-    b"had",
-    b"no",
-    b"not",
-    b"none",
-    b"null",
-    b"nil",
-    b"undefined",
-    b"missing",
-    b"invalid",
-    b"unexpected",
-    b"expected",
-    b"unknown",
-    b"unrecognized",
-    b"unsupported",
-    b"malformed",
-    b"expired",
-    b"empty",
-    b"failed",
-    b"failure",
-    b"failing",
-    b"error",
-    b"cannot",
-    b"could",
-    b"can't",
-    b"unable",
-    b"must",
-    b"should",
-    b"too",
-    b"already",
-    b"required",
-    b"denied",
-    b"refused",
-    b"rejected",
-    b"revoked",
-    b"wrong",
-    b"incorrect",
-    b"mismatch",
-    b"true",
-    b"false",
-    b"some",
-    b"ok",
-    b"in",
-    b"of",
-    b"at",
-    b"for",
-    b"to",
-    b"does",
-    b"did",
-    b"bad",
-    b"permission",
-    b"access",
-    b"timed",
-    b"timeout",
-    b"given",
+    b"a", b"an", b"the", b"is", b"was", b"are", b"has", b"had", b"no", b"not", b"none", b"null", b"nil",
+    b"undefined", b"missing", b"invalid", b"unexpected", b"expected", b"unknown", b"unrecognized",
+    b"unsupported", b"malformed", b"expired", b"empty", b"failed", b"failure", b"failing", b"error",
+    b"cannot", b"could", b"can't", b"unable", b"must", b"should", b"too", b"already", b"required",
+    b"denied", b"refused", b"rejected", b"revoked", b"wrong", b"incorrect", b"mismatch", b"true", b"false",
+    b"some", b"ok", b"in", b"of", b"at", b"for", b"to", b"does", b"did", b"bad", b"permission", b"access",
+    b"timed", b"timeout", b"given",
 ];
 
 /// The value behind the `:` or `=` at `at`.
@@ -112,8 +59,10 @@ pub(super) fn quoted(hay: Hay<'_>, at: usize, floor: usize, words: &Words) -> Op
         return None;
     }
     let name = hay.slice(key_start, key_end);
-    // A parser's `unexpected token "<"` holds no secret.
-    if name.is_empty() || name.eq_ignore_ascii_case(b"token") || name.eq_ignore_ascii_case(b"tokens") {
+    // Words of a sentence before what it quotes: a parser's `unexpected token "<"`, `pass "x"`, `the session 'a'`.
+    let prose =
+        [&b"token"[..], b"tokens", b"pass", b"session", b"sessions", b"cookie", b"cookies", b"auth", b"host"];
+    if name.is_empty() || (!listed && prose.iter().any(|word| word.eq_ignore_ascii_case(name))) {
         return None;
     }
     let kind = kind(hay, name, key_start, floor, words)?;
@@ -180,11 +129,12 @@ fn value(hay: Hay<'_>, start: usize, kind: Redaction, prose: bool, whole_line: b
     } else if matches!(hay.at(start), b'{' | b'[' | b'(') {
         (start, balanced(hay, start))
     } else {
-        let end = hay.ahead(start, |b| {
-            b > b' '
-                && !is_quote(b)
-                && !matches!(b, b',' | b';' | b'&' | b')' | b'}' | b']' | b'<' | b'>' | b'\\' | b'|')
-        });
+        let end = open_end(hay, start);
+        // `token = Bearer …`
+        let scheme = [&b"bearer"[..], b"basic", b"token", b"digest", b"negotiate"];
+        let names =
+            is_word(hay.at(end + 1)) && scheme.iter().any(|s| s.eq_ignore_ascii_case(hay.slice(start, end)));
+        let end = if names { header::end(hay, start, Redaction::Authorization) } else { end };
         // `Session { id: … }` and `Secret("…")` hold more than their name.
         let inner = hay.ahead_at_most(end, 1, |b| b == b' ');
         if end > start && hay.at(inner) == b'{' { (start, balanced(hay, inner)) } else { (start, end) }
@@ -210,6 +160,27 @@ fn value(hay: Hay<'_>, start: usize, kind: Redaction, prose: bool, whole_line: b
         return Some(Span { start, end: hay.back(line, end.min(line), is_space).max(end.min(line)), kind });
     }
     Some(span)
+}
+
+/// The end of a value without quotes: where a list, a sentence or an escape goes on.
+fn open_end(hay: Hay<'_>, start: usize) -> usize {
+    // The path of a drive stops nowhere but at its own end.
+    if hay.at(start + 1) == b':'
+        && let Some(path) = path::windows(hay, start + 1)
+    {
+        return path.end;
+    }
+    let mut end = start;
+    loop {
+        end = hay.ahead(end, |b| !(is_pause(b) || matches!(b, b'&' | b'\\')));
+        if hay.at(end) != b'\\' || hay.is_escape(end) {
+            break;
+        }
+        end += 1;
+    }
+    // A URL knows its own end.
+    let url = hay.slice(start, end).windows(3).any(|w| w == b"://");
+    if url { url::end(hay, end, hay.before(start)).max(end) } else { end }
 }
 
 /// Behind what `Debug` puts around a value: `Some(`, `Ok(`, `b`.

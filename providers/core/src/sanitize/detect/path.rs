@@ -13,14 +13,16 @@ const QUOTED: usize = 1024;
 const SPACED: usize = 64;
 
 /// Extensions that stay.
+#[rustfmt::skip]
 const EXTENSIONS: [&[u8]; 88] = [
     b"html", b"htm", b"xhtml", b"xml", b"json", b"jsonl", b"ndjson", b"yaml", b"yml", b"toml", b"ini",
-    b"cfg", b"conf", b"env", b"lock", b"txt", b"md", b"rst", b"log", b"csv", b"tsv", b"pdf", b"doc", b"docx",
-    b"xls", b"xlsx", b"ppt", b"pptx", b"png", b"jpg", b"jpeg", b"gif", b"webp", b"svg", b"ico", b"bmp",
-    b"mp3", b"mp4", b"webm", b"wav", b"zip", b"tar", b"gz", b"tgz", b"xz", b"zst", b"bz2", b"7z", b"rar",
-    b"rs", b"py", b"pyc", b"ipynb", b"js", b"mjs", b"cjs", b"ts", b"tsx", b"jsx", b"css", b"go", b"c", b"h",
-    b"cc", b"cpp", b"hpp", b"java", b"kt", b"rb", b"php", b"sh", b"ps1", b"bat", b"sql", b"db", b"sqlite",
-    b"sqlite3", b"so", b"dll", b"dylib", b"exe", b"bin", b"dat", b"tmp", b"pem", b"key", b"crt", b"sock",
+    b"cfg", b"conf", b"env", b"lock", b"txt", b"md", b"rst", b"log", b"csv", b"tsv", b"pdf", b"doc",
+    b"docx", b"xls", b"xlsx", b"ppt", b"pptx", b"png", b"jpg", b"jpeg", b"gif", b"webp", b"svg", b"ico",
+    b"bmp", b"mp3", b"mp4", b"webm", b"wav", b"zip", b"tar", b"gz", b"tgz", b"xz", b"zst", b"bz2", b"7z",
+    b"rar", b"rs", b"py", b"pyc", b"ipynb", b"js", b"mjs", b"cjs", b"ts", b"tsx", b"jsx", b"css", b"go",
+    b"c", b"h", b"cc", b"cpp", b"hpp", b"java", b"kt", b"rb", b"php", b"sh", b"ps1", b"bat", b"sql", b"db",
+    b"sqlite", b"sqlite3", b"so", b"dll", b"dylib", b"exe", b"bin", b"dat", b"tmp", b"pem", b"key", b"crt",
+    b"sock",
 ];
 
 const fn is_path(b: u8) -> bool {
@@ -51,8 +53,15 @@ pub(super) fn unix(hay: Hay<'_>, at: usize) -> Option<Span> {
     let start = if tilde { at - 1 } else { at };
     let edge = hay.before(start);
     let next = hay.at(at + 1);
+    if let Some(start) = variable(hay, at) {
+        return Some(span(hay, start, at, hay.before(start)));
+    }
+    // `../home/ada` is absolute all the same.
+    if edge == b'.' && (hay.has(at, b"/home/") || hay.has(at, b"/Users/")) {
+        return Some(span(hay, at, at, edge));
+    }
     if is_word(edge)
-        || matches!(edge, b'/' | b'.' | b'_' | b'-' | b']' | b')' | b'}' | b'*' | b'\\' | b'%' | b'~')
+        || matches!(edge, b'/' | b'.' | b'_' | b'-' | b']' | b')' | b'}' | b'*' | b'\\' | b'%' | b'~' | b'+')
     {
         return None;
     }
@@ -63,6 +72,17 @@ pub(super) fn unix(hay: Hay<'_>, at: usize) -> Option<Span> {
         return None;
     }
     Some(span(hay, start, at, edge))
+}
+
+/// `~ada/…`, `$HOME/…`, `${HOME}/…` before the slash at `at`: where that starts.
+fn variable(hay: Hay<'_>, at: usize) -> Option<usize> {
+    let end = if hay.before(at) == b'}' { at - 1 } else { at };
+    let name = hay.back(end, end.saturating_sub(32), |b| is_ident(b) || b == b'-');
+    let open = if end < at && hay.before(name) == b'{' { name - 1 } else { name };
+    let sign = hay.before(open);
+    let edge = hay.before(open.saturating_sub(1));
+    let path = is_ident(hay.at(at + 1)) || hay.at(at + 1) == b'.';
+    (name < end && matches!(sign, b'~' | b'$') && !is_word(edge) && path).then(|| open - 1)
 }
 
 /// A path with a drive letter before the colon at `at`.
@@ -84,6 +104,13 @@ pub(super) fn unc(hay: Hay<'_>, at: usize) -> Option<Span> {
         return None;
     }
     let host = hay.ahead_at_most(at, 9, |b| b == b'\\');
+    // `%USERPROFILE%\…`
+    if edge == b'%' && is_word(hay.at(host)) {
+        let name = hay.back(at - 1, at.saturating_sub(33), is_ident);
+        if name < at - 1 && hay.before(name) == b'%' {
+            return Some(span(hay, name - 1, at, hay.before(name - 1)));
+        }
+    }
     if host < at + 2 {
         let rooted =
             [&b"Users\\"[..], b"Windows\\", b"ProgramData\\", b"Program Files", b"Documents and Settings"];
@@ -166,7 +193,8 @@ fn continues(hay: Hay<'_>, end: usize) -> Option<usize> {
             return Some(word);
         }
         // Names of folders start with a capital or a digit; words of a sentence do not.
-        if !(first.is_ascii_uppercase() || first.is_ascii_digit() || first >= 0x80) || words > 3 {
+        let capital = first.is_ascii_uppercase() || first.is_ascii_digit() || first >= 0x80;
+        if !(capital || hay.before(i) == b'(') || words > 3 {
             return None;
         }
         words += 1;

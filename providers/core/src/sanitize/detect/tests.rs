@@ -147,6 +147,8 @@ fn headers_pairs_and_arguments() {
         ("run --password hunter2 --depth 3", "run --password [secret] --depth 3"),
         ("curl -u ada:hunter2 x", "curl -u [secret] x"),
         ("os.environ['API_KEY'] = 'abc'", "os.environ['API_KEY'] = '[secret]'"),
+        ("proxy_password=https://x.com/a,b/ada end", "proxy_password=[secret] end"),
+        ("ssh-rsa AAAA Bearer abc123DEF end", "[token] end"),
         ("db_password: correct horse battery staple", "db_password: [secret]"),
         ("no access for user \"ada\"", "no access for user \"[redacted]\""),
         ("token: {\"a\": [1, 2]} and more", "token: [secret] and more"),
@@ -161,6 +163,34 @@ fn headers_pairs_and_arguments() {
         "x => y",
         "cookie jar: 3 entries",
         "the key: value pairs",
+        "pass `x` to the function",
+        "no cookie \"a\" in the jar",
+    ]);
+}
+
+#[test]
+fn hosts_and_folders() {
+    table(&[
+        ("failed to look up db-prod-7.internal.acme.corp", "failed to look up [host]"),
+        ("connect to host build-7.acme.net port 22", "connect to host [host] port 22"),
+        ("acme.com:443 refused", "[host]:443 refused"),
+        ("user ada@laptop ran it", "user [email] ran it"),
+        ("~ada/secret", "[path]"),
+        ("$HOME/secret/x.txt", "[path].txt"),
+        (r"%USERPROFILE%\secret", "[path]"),
+        ("../home/ada/secret", "..[path]"),
+        ("C:/Program Files (x86)/Ada Corp/app.exe crashed", "[path].exe crashed"),
+        (r"Pwd= C:\Users\ada\new end", "Pwd= [secret] end"),
+        ("arn:aws:iam::123456789012:user/ada", "[url]"),
+    ]);
+    unchanged(&[
+        "aiohttp.client_exceptions.ClientError",
+        "java.net.SocketException",
+        "asyncio.exceptions.TimeoutError",
+        "threading.local and logger.info",
+        "module.io.read()",
+        "pkg@latest and react@18.2.0",
+        "x: foo.bar.baz",
     ]);
 }
 
@@ -192,6 +222,7 @@ fn markup_and_queries() {
     unchanged(&[
         "expected <div> but found <span>",
         "Vec<a>",
+        "parse::<Script>()",
         "<T as Into<U>>::into",
         "<tool::Page as core::ops::Drop>::drop",
         "a < b && c > d",

@@ -10,66 +10,24 @@ const SCHEME: usize = 48;
 const HOST: usize = 255;
 
 /// Schemes without `//`. What they carry is a person's or a page's.
-const OPAQUE: [&[u8]; 20] = [
-    b"mailto",
-    b"data",
-    b"tel",
-    b"sms",
-    b"callto",
-    b"sip",
-    b"sips",
-    b"xmpp",
-    b"magnet",
-    b"javascript",
-    b"blob",
-    b"view-source",
-    b"file",
-    b"jdbc",
-    b"otpauth",
-    b"bitcoin",
-    b"ethereum",
-    b"geo",
-    b"skype",
-    b"cid",
+#[rustfmt::skip]
+const OPAQUE: [&[u8]; 21] = [
+    b"mailto", b"data", b"tel", b"sms", b"callto", b"sip", b"sips", b"xmpp", b"magnet", b"javascript",
+    b"blob", b"view-source", b"file", b"jdbc", b"otpauth", b"bitcoin", b"ethereum", b"geo", b"skype",
+    b"cid", b"arn",
 ];
 
 /// Schemes of databases, queues and directories: such a URL is a connection string.
-const STORES: [&[u8]; 32] = [
-    b"postgres",
-    b"postgresql",
-    b"mysql",
-    b"mysql2",
-    b"mysqlx",
-    b"mariadb",
-    b"mongodb",
-    b"mongodb+srv",
-    b"redis",
-    b"rediss",
-    b"amqp",
-    b"amqps",
-    b"mssql",
-    b"sqlserver",
-    b"oracle",
-    b"clickhouse",
-    b"cassandra",
-    b"neo4j",
-    b"neo4j+s",
-    b"bolt",
-    b"snowflake",
-    b"cockroachdb",
-    b"sqlite",
-    b"sqlite3",
-    b"ldap",
-    b"ldaps",
-    b"memcached",
-    b"nats",
-    b"kafka",
-    b"couchbase",
-    b"influxdb",
-    b"duckdb",
+#[rustfmt::skip]
+const STORES: [&[u8]; 30] = [
+    b"postgres", b"postgresql", b"mysql", b"mysql2", b"mysqlx", b"mariadb", b"mongodb", b"redis", b"rediss",
+    b"amqp", b"amqps", b"mssql", b"sqlserver", b"oracle", b"clickhouse", b"cassandra", b"neo4j", b"bolt",
+    b"snowflake", b"cockroachdb", b"sqlite", b"sqlite3", b"ldap", b"ldaps", b"memcached", b"nats", b"kafka",
+    b"couchbase", b"influxdb", b"duckdb",
 ];
 
 /// Last labels that are more often the extension of a file than a domain.
+#[rustfmt::skip]
 const FILES: [&[u8]; 47] = [
     b"rs", b"py", b"js", b"ts", b"jsx", b"tsx", b"mjs", b"cjs", b"go", b"c", b"h", b"cc", b"cpp", b"hpp",
     b"java", b"kt", b"rb", b"php", b"pl", b"sh", b"toml", b"lock", b"json", b"jsonl", b"yaml", b"yml",
@@ -89,7 +47,9 @@ pub(super) fn with_scheme(hay: Hay<'_>, at: usize, floor: usize) -> Option<Span>
     }
     let scheme_at = hay.back(at, start, |b| b != b':');
     let scheme = hay.slice(scheme_at, at);
-    let store = hay.has_any_case(start, b"jdbc:") || STORES.iter().any(|s| s.eq_ignore_ascii_case(scheme));
+    // `postgresql+psycopg2`
+    let dialect = scheme.split(|b| *b == b'+').next().unwrap_or_default();
+    let store = hay.has_any_case(start, b"jdbc:") || STORES.iter().any(|s| s.eq_ignore_ascii_case(dialect));
     // `error:https://…`: what stands before the scheme is no part of it, but for `jdbc:` and `view-source:`.
     let outer = OPAQUE.iter().any(|s| hay.has_any_case(start, s));
     let start = if store && hay.has_any_case(start, b"jdbc:") || outer { start } else { scheme_at };

@@ -100,7 +100,7 @@ static FORMATS: [(&str, Body, usize); 165] = [
     ("apify_api_", Alnum, 30),       // Apify API token: docs
     ("b.AAAAAQ", Parts, 60),         // HashiCorp Vault batch token, older form: docs
     ("bkua_", Hex, 40),              // Buildkite user access token: docs
-    ("cio", Alnum, 32),              // crates.io API token: scanning
+    ("cio", Alnum, 32),              // Rust registry API token: scanning
     ("cmVmd", Alnum, 55),            // JFrog reference token: docs
     ("ctp_", Alnum, 30),             // Clojars deploy token: scanning
     ("dapi", Hex, 32),               // Databricks token: scanning

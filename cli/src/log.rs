@@ -1,0 +1,92 @@
+//! `log`: what was sent, and what waits.
+
+use clap::Args;
+use crawl4ai_telemetry::{Entry, Fate, ReportId, Telemetry, Timestamp, Waiting, WaitsFor};
+use serde_json::json;
+
+use crate::exit::Failure;
+use crate::output::{Paint, Streams};
+
+/// As much of an id as tells one report from another; `show` takes it.
+const SHORT: usize = 8;
+
+/// Columns of a terminal that has no more.
+const WIDTH: usize = 80;
+
+/// List what was sent from this machine, and what waits
+///
+/// Oldest first. See one with `show`, delete them with `purge`.
+/// Changes nothing and sends nothing. Change it with `enable` and `disable`.
+#[derive(Args, Clone, Debug)]
+#[command(verbatim_doc_comment)]
+pub(crate) struct Log {
+    /// As one JSON object, whose keys are stable
+    #[arg(long)]
+    json: bool,
+}
+
+impl Log {
+    pub(crate) fn run(self, telemetry: &Telemetry, streams: &mut Streams) -> Result<(), Failure> {
+        let (sent, waiting) = (telemetry.sent(), telemetry.waiting());
+        if self.json {
+            let whole = json!({ "sent": sent, "waiting": waiting });
+            let text = serde_json::to_string_pretty(&whole).map_err(|error| Failure::Output(error.into()))?;
+            return streams.print(&text);
+        }
+        if sent.is_empty() && waiting.is_empty() {
+            streams.say("Nothing was sent from here, and nothing waits.");
+            return Ok(());
+        }
+        let head = row("WHEN (UTC)", "WHAT", "ID", "");
+        streams.paint(Paint::Faint, head.trim_end())?;
+        for entry in &sent {
+            let (what, paint) = fate(entry.fate);
+            streams.paint(paint, &row(&when(entry.sent_at), what, &short(entry.id), &error(entry)))?;
+        }
+        for report in &waiting {
+            streams.paint(Paint::Plain, &waiting_row(report))?;
+        }
+        Ok(())
+    }
+}
+
+fn fate(fate: Fate) -> (&'static str, Paint) {
+    match fate {
+        Fate::Delivered => ("delivered", Paint::Good),
+        Fate::Refused => ("refused", Paint::Bad),
+        _ => ("unknown", Paint::Plain),
+    }
+}
+
+fn waiting_row(report: &Waiting) -> String {
+    let what = match report.waits_for {
+        WaitsFor::Delivery => "to be sent",
+        WaitsFor::Answer => "your answer",
+        WaitsFor::Process => "its process",
+        _ => "",
+    };
+    row(&when(report.time), "waits for", &short(report.id), what)
+}
+
+/// The type of the error and where it happened, as far as they fit.
+fn error(entry: &Entry) -> String {
+    let place = entry.culprit.as_ref().map_or_else(String::new, |culprit| format!(" in {culprit}"));
+    format!("{}{place}, to {}", entry.error, entry.provider)
+}
+
+fn row(when: &str, what: &str, id: &str, rest: &str) -> String {
+    let whole = format!("{when:<19}  {what:<9}  {id:<SHORT$}  {rest}");
+    if whole.chars().count() <= WIDTH {
+        return whole.trim_end().to_owned();
+    }
+    whole.chars().take(WIDTH - 1).chain(['…']).collect()
+}
+
+/// To the second: `2026-11-20 12:00:00`.
+fn when(time: Timestamp) -> String {
+    time.to_string().replace('T', " ").chars().take(19).collect()
+}
+
+fn short(id: ReportId) -> String {
+    id.to_string().chars().take(SHORT).collect()
+}

@@ -1,0 +1,97 @@
+//! `schema`: what is collected and what never is, from the code that collects it.
+
+use clap::Args;
+use crawl4ai_telemetry::usage::{AttributeSpec, SCHEMA, SpanSpec, Tier, Type};
+use crawl4ai_telemetry::{FieldSpec, NEVER_SENT, REPORT_FIELDS, sanitize::Redaction};
+use serde_json::{Value, json};
+
+use crate::exit::Failure;
+use crate::output::{Paint, Streams};
+
+/// Show what is collected, why, and what never is
+///
+/// The list is made of the code that collects. Nothing is stored and nothing is
+/// sent, so there is nothing to undo. See a whole report with `preview`.
+#[derive(Args, Clone, Debug)]
+#[command(verbatim_doc_comment)]
+pub(crate) struct Schema {
+    /// As one JSON object, whose keys are stable
+    #[arg(long)]
+    json: bool,
+}
+
+impl Schema {
+    pub(crate) fn run(self, streams: &mut Streams) -> Result<(), Failure> {
+        if self.json {
+            let text =
+                serde_json::to_string_pretty(&whole()).map_err(|error| Failure::Output(error.into()))?;
+            return streams.print(&text);
+        }
+        streams.paint(Paint::Strong, "Never sent")?;
+        for never in NEVER_SENT {
+            streams.print(&format!("  {never}"))?;
+        }
+        streams.print("")?;
+        streams.paint(Paint::Strong, "A crash report, with your consent (* only then, never by default)")?;
+        for field in REPORT_FIELDS {
+            let star = if field.strict { ' ' } else { '*' };
+            streams.print(&format!("{star} {}", field.path))?;
+            streams.wrap(6, &format!("{}: {}", field.meaning, field.reason))?;
+        }
+        streams.print("")?;
+        streams.paint(Paint::Strong, "What is taken out of every text, and what stands in its place")?;
+        for kind in Redaction::ALL {
+            streams.print(&format!("  {:<20} {}", kind.placeholder(), kind.name().replace('_', " ")))?;
+        }
+        streams.print("")?;
+        streams
+            .paint(Paint::Strong, "Usage figures, of programs that declare them (* only what you share)")?;
+        for span in SCHEMA {
+            streams.print(&format!("  {}{}", span.name(), if span.is_shared_only() { " *" } else { "" }))?;
+            streams.wrap(6, span.purpose())?;
+            attributes(span.attributes(), 2, streams)?;
+        }
+        Ok(())
+    }
+}
+
+/// Attributes, and those of the items of a list below it.
+fn attributes(all: &[AttributeSpec], indent: usize, streams: &mut Streams) -> Result<(), Failure> {
+    for attribute in all {
+        let star = if attribute.tier() == Tier::Default { ' ' } else { '*' };
+        streams.print(&format!("{:indent$}{star} {}", "", attribute.name()))?;
+        streams.wrap(indent + 6, &format!("{}: {}", attribute.kind().describe(), attribute.reason()))?;
+        if let Type::Items(items) = attribute.kind() {
+            attributes(items, indent + 4, streams)?;
+        }
+    }
+    Ok(())
+}
+
+fn whole() -> Value {
+    let field = |field: &FieldSpec| json!({ "path": field.path, "meaning": field.meaning, "reason": field.reason, "strict": field.strict });
+    let span = |span: &&SpanSpec| json!({ "name": span.name(), "purpose": span.purpose(), "attributes": list(span.attributes()) });
+    let redaction = |kind: &Redaction| json!({ "kind": kind.name(), "placeholder": kind.placeholder() });
+    json!({
+        "never": NEVER_SENT,
+        "report": REPORT_FIELDS.iter().map(field).collect::<Vec<Value>>(),
+        "redactions": Redaction::ALL.iter().map(redaction).collect::<Vec<Value>>(),
+        "usage": SCHEMA.iter().map(span).collect::<Vec<Value>>(),
+    })
+}
+
+fn list(attributes: &[AttributeSpec]) -> Vec<Value> {
+    let one = |attribute: &AttributeSpec| {
+        let mut one = json!({
+            "name": attribute.name(),
+            "type": attribute.kind().describe(),
+            "reason": attribute.reason(),
+            "tier": attribute.tier().name(),
+        });
+        if let (Type::Items(items), Some(one)) = (attribute.kind(), one.as_object_mut()) {
+            one.insert("items".to_owned(), list(items).into());
+        }
+        one
+    };
+    attributes.iter().map(one).collect()
+}

@@ -1,0 +1,101 @@
+//! `send`: delivers what waits, and says how it goes.
+
+use std::sync::mpsc::{RecvTimeoutError, sync_channel};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use clap::Args;
+use crawl4ai_telemetry::{Fate, Telemetry, WaitsFor};
+
+use crate::exit::Failure;
+use crate::output::Streams;
+
+/// Fifty reports, each to a server that takes its ten seconds.
+const LONGEST: Duration = Duration::from_secs(10 * 60);
+
+/// How often the progress is looked at.
+const LOOK: Duration = Duration::from_millis(200);
+
+/// Deliver what waits
+///
+/// Sends the reports that you agreed to and that could not be delivered yet. One
+/// that waits for your answer is not sent. Undo is not possible: what was sent is
+/// sent; `disable` deletes what still waits.
+#[derive(Args, Clone, Debug)]
+#[command(verbatim_doc_comment)]
+pub(crate) struct Send {}
+
+impl Send {
+    pub(crate) fn run(self, telemetry: &Telemetry, streams: &mut Streams) -> Result<(), Failure> {
+        let status = telemetry.status();
+        let all = ready(telemetry);
+        let command = telemetry.app().command_name();
+        if status.unanswered > 0 {
+            let n = status.unanswered;
+            streams.say(&format!("{n} captured before you agreed: not sent. See `{command} log`."));
+        }
+        if all == 0 {
+            streams.say("Nothing waits to be sent.");
+            return Ok(());
+        }
+        streams.say(&format!("Sending {} to {} …", reports(all), status.provider));
+        let before = fates(telemetry);
+        deliver(telemetry, all, streams);
+        let after = fates(telemetry);
+        let (delivered, refused) = (after.0.saturating_sub(before.0), after.1.saturating_sub(before.1));
+        let left = ready(telemetry);
+        streams.say(&format!("{delivered} delivered, {refused} refused, {left} still to be sent."));
+        if left == 0 {
+            return Ok(());
+        }
+        let status = telemetry.status();
+        Err(Failure::Refused(if status.provider_health == "not used yet" {
+            format!("not now: {}", if status.enabled { "the server asked to wait" } else { &status.reason })
+        } else {
+            format!("{} is {}", status.provider, status.provider_health)
+        }))
+    }
+}
+
+/// Delivers on the library's threads, and tells each report that is gone. Where no thread can be had nothing is told.
+fn deliver(telemetry: &Telemetry, all: usize, streams: &mut Streams) {
+    let (done, wait) = sync_channel(1);
+    let sender = telemetry.clone();
+    let body = move || {
+        sender.flush(LONGEST);
+        // Whoever waited may have gone.
+        let _ = done.try_send(());
+    };
+    if thread::Builder::new().name("send".into()).spawn(body).is_err() {
+        telemetry.flush(LONGEST);
+        return;
+    }
+    let start = Instant::now();
+    let mut told = 0;
+    while start.elapsed() < LONGEST {
+        match wait.recv_timeout(LOOK) {
+            Ok(()) | Err(RecvTimeoutError::Disconnected) => break,
+            Err(RecvTimeoutError::Timeout) => {
+                let gone = all.saturating_sub(ready(telemetry));
+                if gone > told {
+                    told = gone;
+                    streams.say(&format!("  {gone} of {all}"));
+                }
+            }
+        }
+    }
+}
+
+fn ready(telemetry: &Telemetry) -> usize {
+    telemetry.waiting().iter().filter(|report| report.waits_for == WaitsFor::Delivery).count()
+}
+
+fn fates(telemetry: &Telemetry) -> (usize, usize) {
+    let sent = telemetry.sent();
+    let delivered = sent.iter().filter(|entry| entry.fate == Fate::Delivered).count();
+    (delivered, sent.iter().filter(|entry| entry.fate == Fate::Refused).count())
+}
+
+pub(crate) fn reports(n: usize) -> String {
+    if n == 1 { "1 report".to_owned() } else { format!("{n} reports") }
+}

@@ -1,0 +1,167 @@
+//! Looking at what would be sent, what was sent and what waits; delivering and forgetting it.
+
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
+
+mod support;
+
+use std::fs;
+
+use crawl4ai_telemetry_conformance::{Reply, Server};
+use serde_json::Value;
+use support::{User, assert_snapshot, user_with_a_report};
+
+fn dsn(server: &Server) -> String {
+    server.url().replace("http://", "http://0123456789abcdef0123456789abcdef@") + "/7"
+}
+
+fn json(text: &str) -> Value {
+    serde_json::from_str(text).unwrap()
+}
+
+/// What differs from one run, build or machine to the next.
+fn settled(mut report: Value) -> String {
+    for key in ["id", "time", "images", "fingerprint", "platform"] {
+        report[key] = "…".into();
+    }
+    report["exceptions"][0]["frames"] = "…".into();
+    serde_json::to_string_pretty(&report).unwrap() + "\n"
+}
+
+#[test]
+fn a_preview_is_a_cleaned_report_and_leaves_no_trace() {
+    let user = User::new();
+    let whole = json(&user.crwl(&["preview", "--json"]).out);
+    assert_snapshot("preview.json", &settled(whole["report"].clone()));
+    assert_eq!((&whole["provider"], &whole["privacy"]), (&"none".into(), &"standard".into()));
+    assert_eq!(json(whole["payload"]["text"].as_str().unwrap()), whole["report"]);
+
+    // For a server nobody said yes to: no free text.
+    let strict = json(&user.crwl_with(&[("CRAWL4AI_API_SERVER", "1")], &["preview", "--json"]).out);
+    assert_snapshot("preview-strict.json", &settled(strict["report"].clone()));
+
+    // For the chosen provider: its own form, whose envelope says how long it is.
+    let server = Server::always(Reply::status(200));
+    let said = user.crwl_with(&[("CRAWL4AI_SENTRY_DSN", &dsn(&server))], &["preview"]);
+    let bytes =
+        format!("sentry would get these {} bytes of application/x-sentry-envelope:\n", said.out.len());
+    assert_eq!((said.code, said.err), (0, bytes));
+    assert_eq!(json(said.out.lines().nth(1).unwrap())["type"], "event");
+    assert!(!said.out.contains("ada@example.com") && !said.out.contains("secret"), "{}", said.out);
+
+    assert_eq!(server.connections(), 0);
+    assert!(user.home().read_dir().unwrap().next().is_none());
+}
+
+#[test]
+fn the_schema_is_what_was_agreed_on() {
+    let user = User::new();
+    let said = user.crwl(&["schema"]);
+    assert_eq!((said.code, said.err.as_str()), (0, ""));
+    let reports = said.out.split("Usage figures").next().unwrap();
+    assert_snapshot("schema.txt", reports);
+    assert!(said.out.lines().all(|line| line.chars().count() <= 80), "{}", said.out);
+    let whole = json(&user.crwl(&["schema", "--json"]).out);
+    for span in whole["usage"].as_array().unwrap() {
+        assert!(said.out.contains(span["name"].as_str().unwrap()), "{span}");
+        for attribute in span["attributes"].as_array().unwrap() {
+            assert!(!attribute["reason"].as_str().unwrap().is_empty(), "{span}");
+        }
+    }
+    assert!(whole["report"].as_array().unwrap().iter().any(|field| field["path"] == "exceptions[].value"));
+}
+
+#[test]
+fn what_waits_is_listed_shown_sent_and_shown_again_as_it_was_sent() {
+    let user = user_with_a_report();
+    let server = Server::always(Reply::status(200));
+    let there = dsn(&server);
+    let crwl = |arguments: &[&str]| user.crwl_with(&[("CRAWL4AI_SENTRY_DSN", &there)], arguments);
+
+    let waiting = json(&crwl(&["log", "--json"]).out)["waiting"][0].clone();
+    assert_eq!(waiting["waits_for"], "delivery");
+    let id = waiting["id"].as_str().unwrap().to_owned();
+    let short: String = id.chars().take(8).collect();
+    let log = crwl(&["log"]);
+    assert!(log.out.contains("waits for") && log.out.contains(&short), "{log:?}");
+    let shown = crwl(&["show", &short]);
+    assert!(shown.err.starts_with("Waits, and would be sent as"), "{shown:?}");
+
+    let sent = crwl(&["send"]);
+    assert_eq!(sent.code, 0, "{sent:?}");
+    assert!(sent.err.contains("Sending 1 report to sentry"), "{sent:?}");
+    assert!(sent.err.contains("1 delivered, 0 refused, 0 still to be sent."), "{sent:?}");
+    assert_eq!(server.requests().len(), 1);
+
+    let again = crwl(&["show", &id.to_uppercase()]);
+    assert!(again.err.starts_with("Sent to sentry at "), "{again:?}");
+    assert_eq!(again.out.as_bytes(), server.requests()[0].body, "byte for byte");
+    assert_eq!(again.out, shown.out, "and as it was shown before");
+    let log = crwl(&["log"]);
+    assert!(log.out.contains("delivered") && !log.out.contains("waits"), "{log:?}");
+    assert!(log.out.lines().all(|line| line.chars().count() <= 80), "{log:?}");
+    assert_eq!(json(&crwl(&["status", "--json"]).out)["errors_sent"], 1);
+    assert!(crwl(&["send"]).err.contains("Nothing waits"));
+
+    let purged = crwl(&["purge"]);
+    assert_eq!(purged.err, "Deleted 0 reports that waited and the record of 1 sent.\n");
+    assert!(crwl(&["log"]).err.contains("Nothing was sent from here"));
+    assert_eq!(json(&crwl(&["status", "--json"]).out)["consent"], "always", "the decision stays");
+}
+
+#[test]
+fn what_cannot_be_sent_is_told_and_fails() {
+    let server = Server::always(Reply::status(503));
+    let there = dsn(&server);
+    let user = user_with_a_report();
+    let said = user.crwl_with(&[("CRAWL4AI_SENTRY_DSN", &there)], &["send"]);
+    assert_eq!((said.code, said.out.as_str()), (1, ""), "{said:?}");
+    assert!(said.err.contains("1 still to be sent") && said.err.contains("failing"), "{said:?}");
+
+    let said = user.crwl_with(&[("CRAWL4AI_SENTRY_DSN", &there), ("DO_NOT_TRACK", "1")], &["send"]);
+    assert_eq!(said.code, 1, "{said:?}");
+    assert!(said.err.contains("DO_NOT_TRACK"), "{said:?}");
+    assert_eq!(server.connections(), 1);
+}
+
+#[test]
+fn ids_that_are_none_and_records_that_were_edited_are_refused() {
+    let user = user_with_a_report();
+    for id in ["", "0", "zzzz", "../../etc/passwd", "00000000000040008000000000000000", "*"] {
+        let said = user.crwl(&["show", id]);
+        assert_eq!((said.code, said.out.as_str()), (1, ""), "{id}: {said:?}");
+        assert!(said.err.starts_with("error: no report begins with"), "{said:?}");
+    }
+    let server = Server::always(Reply::status(200));
+    let there = dsn(&server);
+    assert_eq!(user.crwl_with(&[("CRAWL4AI_SENTRY_DSN", &there)], &["send"]).code, 0);
+    let journal = user.home().join(".crawl4ai/telemetry/journal");
+    let entry = journal.read_dir().unwrap().next().unwrap().unwrap().path();
+    for content in ["", "{}", "nonsense\n{}", "\u{0}"] {
+        fs::write(&entry, content).unwrap();
+        let log = user.crwl(&["log"]);
+        assert_eq!((log.code, log.out.as_str()), (0, ""), "{content:?} {log:?}");
+    }
+}
+
+#[test]
+fn completions_and_manual_pages_name_every_command() {
+    let user = User::new();
+    let run = |arguments: &[&str]| {
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_crwl"));
+        command.args(arguments).env_clear().env("HOME", user.home());
+        let output = command.output().unwrap();
+        assert!(output.status.success(), "{arguments:?} {}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).unwrap()
+    };
+    for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
+        let script = run(&["completions", shell]);
+        for command in ["enable", "disable", "preview", "purge", "schema"] {
+            assert!(script.contains(command), "{shell} {command}");
+        }
+    }
+    assert!(run(&["man"]).contains(".TH crwl 1"));
+    assert!(run(&["man", "telemetry", "disable"]).contains("delete what waits to be sent"));
+    let mut wrong = std::process::Command::new(env!("CARGO_BIN_EXE_crwl"));
+    let wrong = wrong.args(["man", "telemetry", "off"]).output().unwrap();
+    assert_eq!((wrong.status.code(), wrong.stdout.len()), (Some(1), 0));
+}

@@ -1,0 +1,75 @@
+//! What a report holds, field by field, for `schema` and the documentation. A test holds it against the reports.
+
+/// One field of a report.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FieldSpec {
+    /// Where it stands in the JSON form; `[]` is each item of a list.
+    pub path: &'static str,
+    /// What it is.
+    pub meaning: &'static str,
+    /// Why it is collected.
+    pub reason: &'static str,
+    /// Does it also leave at the strict level, where nobody said yes?
+    pub strict: bool,
+}
+
+macro_rules! fields {
+    ($($path:literal $level:ident $meaning:literal, $reason:literal;)+) => {
+        &[$(FieldSpec { path: $path, meaning: $meaning, reason: $reason, strict: fields!(@$level) }),+]
+    };
+    (@always) => { true };
+    (@standard) => { false };
+}
+
+/// Everything that a crash report can hold.
+pub const FIELDS: &[FieldSpec] = fields! {
+    "schema" always "the version of this list", "a reader must know the form";
+    "id" always "a random number of this report", "servers drop what arrives twice";
+    "time" always "when it happened, in UTC", "to tell old errors from new ones";
+    "level" always "how bad it was", "the worst are mended first";
+    "privacy" always "the level that it was cleaned at", "an absent text is told from a removed one";
+    "app.name" always "the program", "to know what failed";
+    "app.version" always "its version", "to know whether it is mended";
+    "environment" always "terminal, container, server, notebook or build", "errors differ between them";
+    "platform.os" always "the operating system that it was built for", "errors differ between them";
+    "platform.arch" always "the processor that it was built for", "errors differ between them";
+    "fingerprint" always "a hash of the error's types and frames", "to group the same error";
+    "exceptions[].kind" always "error or panic", "they are mended differently";
+    "exceptions[].type" always "the error's Rust type", "to know what failed";
+    "exceptions[].value" standard "its text, cleaned", "to know why it failed";
+    "exceptions[].location.file" always "the source file of a panic, relative", "to find the line";
+    "exceptions[].location.line" always "the line", "to find the line";
+    "exceptions[].location.column" always "the column", "to find the line";
+    "exceptions[].frames[].function" always "a function on the stack", "to find the cause";
+    "exceptions[].frames[].module" always "its module", "to find the cause";
+    "exceptions[].frames[].file" always "its source file, relative", "to find the cause";
+    "exceptions[].frames[].line" always "its line", "to find the cause";
+    "exceptions[].frames[].in_app" always "is it the program's own?", "to find the cause";
+    "exceptions[].frames[].address" always "its place in the program file", "to name stripped functions";
+    "exceptions[].frames[].image" always "which program file", "to name stripped functions";
+    "exceptions[].frames_cut" always "how many frames were left out", "a cut says so";
+    "exceptions_cut" always "how many causes were left out", "a cut says so";
+    "images[].name" always "a program file's name, without its folder", "to name stripped functions";
+    "images[].build_id" always "the hash of its build", "to name stripped functions";
+    "images[].size" always "its size", "to name stripped functions";
+    "thread" standard "the thread's name, cleaned", "to tell threads apart";
+    "operations[]" always "the program's operations that it crossed", "to know what it was doing";
+    "context" always "what the program attached, cleaned; no text at the strict level", "to know why it failed";
+    "user_email" always "the e-mail address, if you gave one and agreed", "to ask back";
+    "redactions" always "how many things were taken out, by kind", "to know that something is missing";
+    "losses" always "how many reports were lost, by reason", "to know that something is missing";
+};
+
+/// What no report ever holds.
+pub const NEVER: &[&str] = &[
+    "URLs, page content, HTML, prompts, responses, headers, cookies",
+    "passwords, keys, tokens and other secrets",
+    "e-mail addresses and phone numbers, but for the address that you give",
+    "IP and hardware addresses",
+    "the names of users, machines and home folders, absolute paths",
+    "environment variables, command-line arguments, lists of processes",
+    "machine identifiers, local variables, memory",
+];
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,79 @@
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+use super::*;
+use crate::{
+    App, Event, Kind, Level, Loss, Privacy, RawException, RawFrame, RawImage, ReportId, Sanitizer, Timestamp,
+    context,
+};
+
+/// An event that fills every field of a report.
+fn full() -> Event {
+    let mut event = Event::new(ReportId::from_bytes([7; 16]), Timestamp::from_millis(1), Level::Error);
+    let frame = |n: usize| RawFrame {
+        function: Some(format!("tool::fetch::get{n}")),
+        file: Some("/build/tool/src/fetch.rs".to_owned()),
+        line: Some(1),
+        address: Some(0x10),
+        image: Some(0),
+    };
+    let mut exception = RawException::new(Kind::Panic, "panic");
+    exception.message = Some("ada@example.com is not here".to_owned());
+    exception.frames = (0..300).map(frame).collect();
+    exception.location = Some(("src/fetch.rs".into(), 1, 2));
+    event.exceptions = vec![exception; 40];
+    let (path, build_id) = ("/usr/bin/tool".to_owned(), Some("0123456789abcdef".to_owned()));
+    event.images = vec![RawImage { path, build_id, size: 4096 }];
+    event.thread = Some("worker".to_owned());
+    event.operations = vec!["crawl".into()];
+    event.context = context! { "retries" => 3, "note" => "text" };
+    event.email = Some("ada@example.com".to_owned());
+    event.losses.add(Loss::RateLimited, 1);
+    event
+}
+
+/// The paths of every leaf. What the program attaches, and counts by kind, are one field each.
+fn paths(value: &Value, path: &str, found: &mut BTreeSet<String>) {
+    if ["context", "redactions", "losses"].contains(&path) {
+        found.insert(path.to_owned());
+        return;
+    }
+    match value {
+        Value::Object(map) => {
+            for (key, value) in map {
+                let path = if path.is_empty() { key.clone() } else { format!("{path}.{key}") };
+                paths(value, &path, found);
+            }
+        }
+        Value::Array(items) => items.iter().for_each(|item| paths(item, &format!("{path}[]"), found)),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {
+            found.insert(path.to_owned());
+        }
+    }
+}
+
+#[test]
+fn a_report_holds_what_the_list_says_and_nothing_else() {
+    let sanitizer = Sanitizer::new();
+    for privacy in [Privacy::Standard, Privacy::Strict] {
+        let report = sanitizer.report(&App::new("tool", "1.0"), full(), privacy);
+        let mut found = BTreeSet::new();
+        paths(&serde_json::to_value(&report).unwrap(), "", &mut found);
+        let listed: BTreeSet<String> = FIELDS
+            .iter()
+            .filter(|field| field.strict || privacy == Privacy::Standard)
+            .map(|field| field.path.to_owned())
+            .collect();
+        assert_eq!(found, listed, "{privacy:?}");
+    }
+}
+
+#[test]
+fn every_field_has_a_meaning_and_a_reason_once() {
+    let mut seen = BTreeSet::new();
+    for field in FIELDS {
+        assert!(seen.insert(field.path), "{field:?}");
+        assert!(!field.meaning.is_empty() && !field.reason.is_empty(), "{field:?}");
+    }
+}

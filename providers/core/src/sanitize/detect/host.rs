@@ -1,0 +1,57 @@
+//! Names of machines without a path: `db.internal.acme.corp`, `build-7.acme.net`.
+//!
+//! A module of a program is written like a host, so that only endings which are domains before anything else
+//! count, and two labels alone only with the endings of the first days.
+
+use super::hay::{Hay, is_ident, is_word};
+use super::url::is_host;
+use super::{Redaction, Span};
+
+/// RFC 1035 section 2.3.4.
+const HOST: usize = 255;
+
+/// The longest ending that is looked for.
+const ENDING: usize = 12;
+
+/// Endings that make a host of two labels.
+const FIRST: [&[u8]; 6] = [b"com", b"net", b"org", b"edu", b"gov", b"mil"];
+
+/// Endings that make a host of three labels and more: countries, and what private networks use.
+#[rustfmt::skip]
+const LATER: [&[u8]; 34] = [
+    b"io", b"dev", b"ai", b"cloud", b"de", b"fr", b"uk", b"eu", b"ca", b"au", b"jp", b"cn", b"nl", b"ch",
+    b"se", b"ru", b"br", b"pl", b"cz", b"dk", b"fi", b"kr", b"mx", b"za", b"nz", b"internal", b"local",
+    b"lan", b"corp", b"intranet", b"localdomain", b"example", b"arpa", b"onion",
+];
+
+/// A host whose last point stands at `at`.
+pub(super) fn find(hay: Hay<'_>, at: usize, floor: usize) -> Option<Span> {
+    if !is_word(hay.before(at)) || !hay.at(at + 1).is_ascii_alphabetic() {
+        return None;
+    }
+    let end = hay.ahead_at_most(at + 1, ENDING, |b| b.is_ascii_alphabetic());
+    let ending = hay.slice(at + 1, end);
+    let is = |list: &[&[u8]]| list.iter().any(|e| e.eq_ignore_ascii_case(ending));
+    let first = is(&FIRST);
+    if !(first || is(&LATER)) {
+        return None;
+    }
+    let next = hay.at(end);
+    let goes_on = is_ident(next)
+        || matches!(next, b'(' | b'-' | b'/' | b'@')
+        || (next == b'.' && is_word(hay.at(end + 1)));
+    if goes_on || (next == b':' && hay.at(end + 1) == b':') {
+        return None;
+    }
+    let start = hay.back(at, floor.max(at.saturating_sub(HOST)), |b| is_word(b) || matches!(b, b'-' | b'.'));
+    let host = hay.slice(start, end);
+    let labels = host.iter().filter(|b| **b == b'.').count() + 1;
+    let edge = hay.before(start);
+    let plain = !matches!(edge, b'_' | b'/' | b'\\' | b'$' | b'@' | b'#' | b':')
+        || (edge == b':' && hay.before(start - 1) != b':');
+    (plain && labels >= if first { 2 } else { 3 } && is_host(host)).then_some(Span {
+        start,
+        end,
+        kind: Redaction::Host,
+    })
+}

@@ -1,0 +1,164 @@
+//! The words themselves, packed into numbers and sorted by the compiler.
+
+/// A word of at most 16 bytes in lower case; longer ones are in no table.
+pub(super) type Packed = u128;
+
+pub(super) const fn pack(word: &[u8]) -> Packed {
+    if word.len() > 16 {
+        return 0;
+    }
+    let mut packed: Packed = 0;
+    let mut rest = word;
+    while let Some((first, tail)) = rest.split_first() {
+        packed = (packed << 8) | first.to_ascii_lowercase() as Packed;
+        rest = tail;
+    }
+    packed
+}
+
+/// Words in the order of their packed form, sorted by the compiler.
+#[expect(clippy::indexing_slicing, reason = "runs in the compiler only")]
+const fn table<const N: usize>(words: [&str; N]) -> [Packed; N] {
+    let mut packed = [0; N];
+    let mut i = 0;
+    while i < N {
+        let new = pack(words[i].as_bytes());
+        assert!(new != 0, "a word of more than 16 bytes");
+        let mut at = i;
+        while at > 0 && packed[at - 1] > new {
+            packed[at] = packed[at - 1];
+            at -= 1;
+        }
+        packed[at] = new;
+        i += 1;
+    }
+    packed
+}
+
+/// One bit for each word of the tables above, by a hash of its first, last and number of letters: most words of
+/// a message are turned away here.
+static MAYBE: [u64; 16] = maybe();
+
+const fn maybe_hash(first: u8, last: u8, len: usize) -> usize {
+    let (first, last) = ((first | 0x20) as usize, (last | 0x20) as usize);
+    (first * 37 + last * 101 + len * 11) & 1023
+}
+
+#[expect(clippy::indexing_slicing, reason = "runs in the compiler only")]
+const fn maybe() -> [u64; 16] {
+    let mut bits = [0; 16];
+    let tables: [&[Packed]; 3] = [&SENSITIVE, &PERSONAL, &LAST_OF_TWO];
+    let mut t = 0;
+    while t < tables.len() {
+        let mut i = 0;
+        while i < tables[t].len() {
+            let word = tables[t][i];
+            let len = (128 - word.leading_zeros() as usize).div_ceil(8);
+            let first = (word >> ((len - 1) * 8)) as u8;
+            let hash = maybe_hash(first, word as u8, len);
+            bits[hash / 64] |= 1 << (hash % 64);
+            i += 1;
+        }
+        t += 1;
+    }
+    bits
+}
+
+/// Words that say something together with the word before them.
+#[rustfmt::skip]
+pub(super) static LAST_OF_TWO: [Packed; 8] =
+    table(["key", "keys", "string", "phrase", "name", "number", "code", "address"]);
+
+/// Can a word be in one of the tables, or end like a secret's name?
+pub(super) fn may_tell(word: &[u8]) -> bool {
+    let (Some(first), Some(last)) = (word.first(), word.last()) else { return false };
+    let hash = maybe_hash(*first, *last, word.len());
+    let listed = MAYBE.get(hash / 64).is_some_and(|bits| bits >> (hash % 64) & 1 == 1);
+    // `…password`, `…passwd`, `…secret`, `…token`, `…cookie`, `…apikey`, `…passphrase`, `…credentials`
+    listed || (word.len() > 6 && matches!(last | 0x20, b'd' | b't' | b'n' | b'e' | b'y' | b's'))
+}
+
+pub(super) fn holds(table: &[Packed], word: Packed) -> bool {
+    table.binary_search(&word).is_ok()
+}
+
+#[rustfmt::skip]
+pub(super) static SENSITIVE: [Packed; 62] = table([
+    "password", "passwords", "passwd", "passphrase", "passcode", "pass", "pwd", "pw", "secret", "secrets",
+    "token", "tokens", "cookie", "cookies", "authorization", "auth", "session", "sessions", "sessionid",
+    "sid", "credential", "credentials", "creds", "bearer", "jwt", "otp", "totp", "cvv", "cvc", "pin",
+    "csrf", "xsrf", "oauth", "apikey", "apitoken", "accesskey", "secretkey", "privatekey", "signature",
+    "sig", "dsn", "connectionstring", "webhook", "passkey", "mnemonic", "privkey", "jsessionid",
+    "phpsessid", "sessid", "authkey", "userpass", "userpwd", "userpin", "hmac", "salt", "nonce",
+    "bearertoken", "accountkey", "encryptionkey", "signingkey", "licensekey", "wwwauthenticate",
+]);
+
+#[rustfmt::skip]
+pub(super) static PERSONAL: [Packed; 44] = table([
+    "email", "emails", "mail", "username", "user", "login", "loginname", "phone", "telephone", "mobile",
+    "fax", "ssn", "firstname", "lastname", "fullname", "surname", "realname", "nickname", "birthday",
+    "birthdate", "dob", "hostname", "ip", "ipaddress", "zipcode", "postcode", "iban", "passport", "street",
+    "cardnumber", "pan", "userid", "accountnumber", "employee", "customer", "patient", "taxid", "vat",
+    "latitude", "longitude", "mac", "imei", "recipient", "host",
+]);
+
+/// What a `key` is a key to, when it is a secret.
+#[rustfmt::skip]
+pub(super) static KEY_OWNERS: [Packed; 29] = table([
+    "api", "access", "private", "secret", "signing", "encryption", "account", "license", "licence",
+    "subscription", "storage", "master", "ssh", "auth", "shared", "service", "client", "consumer", "app",
+    "project", "deploy", "hmac", "session", "security", "aes", "rsa", "gpg", "pgp", "crypto",
+]);
+
+/// What a `name` is the name of, when it is a person's or a machine's.
+#[rustfmt::skip]
+pub(super) static NAME_OWNERS: [Packed; 11] = table([
+    "first", "last", "full", "user", "real", "family", "given", "host", "middle", "maiden", "machine",
+]);
+
+/// What an `address` is the address of, when it is a person's or a machine's: not of memory.
+#[rustfmt::skip]
+pub(super) static ADDRESS_OWNERS: [Packed; 12] = table([
+    "street", "home", "postal", "billing", "shipping", "mailing", "ip", "email", "mail", "remote", "peer",
+    "client",
+]);
+
+/// Last words that make a key a measure or a kind of the thing, not the thing.
+#[rustfmt::skip]
+pub(super) static MEASURES: [Packed; 76] = table([
+    "count", "counts", "counter", "len", "length", "size", "sizes", "bytes", "total", "limit", "limits",
+    "max", "min", "avg", "sum", "age", "ttl", "timeout", "timeouts", "ms", "millis", "seconds", "secs",
+    "minutes", "duration", "elapsed", "delay", "retries", "attempts", "type", "types", "kind", "version",
+    "status", "state", "code", "enabled", "disabled", "required", "valid", "expired", "expires", "expiry",
+    "present", "missing", "supported", "strategy", "mode", "format", "encoding", "charset", "parser",
+    "agent", "provider", "backend", "policy", "method", "scheme", "algorithm", "algo", "level", "depth",
+    "width", "height", "color", "language", "lang", "budget", "usage", "rate", "percent", "ratio",
+    "position", "offset", "index", "line",
+]);
+
+/// Words of content keys, by the kind that stands in the value's place.
+#[rustfmt::skip]
+pub(super) static CONTENT: [(&str, &[&str]); 16] = [
+    ("url", &["url", "urls", "uri", "uris", "link", "links", "href", "endpoint", "referer", "referrer",
+        "origin"]),
+    ("html", &["html", "xml", "dom", "svg"]),
+    ("body", &["body", "bodies"]),
+    ("content", &["content", "contents", "page", "pages", "screenshot", "attachment", "attachments",
+        "blob"]),
+    ("markdown", &["markdown", "md"]),
+    ("text", &["text", "texts", "title", "description", "comment", "comments", "caption", "bio",
+        "transcript", "summary", "snippet", "chunk", "chunks", "paragraph", "sentence", "excerpt",
+        "note", "notes"]),
+    ("prompt", &["prompt", "prompts", "instruction", "instructions", "goal", "goals", "backstory",
+        "question"]),
+    ("response", &["response", "responses", "answer", "answers", "completion", "completions", "reply",
+        "output", "outputs"]),
+    ("headers", &["headers", "header"]),
+    ("query", &["query", "queries", "sql", "search", "params", "querystring"]),
+    ("request", &["request", "requests"]),
+    ("payload", &["payload", "payloads", "input", "inputs"]),
+    ("document", &["document", "documents", "file", "files", "filename"]),
+    ("script", &["script", "scripts", "javascript"]),
+    ("arguments", &["args", "argv", "arguments", "cmdline", "command"]),
+    ("environment", &["environ", "env"]),
+];

@@ -1,0 +1,145 @@
+//! Agents as a program describes them.
+
+use crawl4ai_telemetry_core::Timestamp;
+use crawl4ai_telemetry_core::usage::{AgentItem, Id, Key, Name, ToolName};
+
+use super::crew::new_id;
+
+/// A language model, by the name under which its vendor sells it.
+#[derive(Clone, Debug)]
+pub struct Llm(pub(super) Name);
+
+impl Llm {
+    /// By its name.
+    #[must_use]
+    pub fn new(model: impl Into<Name>) -> Self {
+        Self(model.into())
+    }
+}
+
+/// An agent. Its goal and backstory leave only when its crew is shared.
+#[derive(Clone, Debug)]
+pub struct Agent {
+    pub(super) item: AgentItem,
+}
+
+impl Agent {
+    /// An agent by its role, which the program's author chose, its goal and its backstory. Its key is a hash of
+    /// the three.
+    #[must_use]
+    pub fn new(role: impl Into<String>, goal: impl Into<String>, backstory: impl Into<String>) -> Self {
+        let (role, goal, backstory) = (role.into(), goal.into(), backstory.into());
+        let item = AgentItem {
+            key: Key::of([&*role, &*goal, &*backstory]),
+            id: new_id(),
+            role: role.into(),
+            goal: Some(goal.into()),
+            backstory: Some(backstory.into()),
+            verbose: false,
+            max_iter: 25,
+            max_rpm: None,
+            i18n: None,
+            function_calling_llm: None,
+            llm: None,
+            delegation_enabled: false,
+            allow_code_execution: false,
+            max_retry_limit: 2,
+            tools_names: Vec::new(),
+            fingerprint: None,
+            fingerprint_created_at: None,
+        };
+        Self { item }
+    }
+
+    /// A key of the program's own.
+    #[must_use]
+    pub fn key(mut self, key: Key) -> Self {
+        self.item.key = key;
+        self
+    }
+
+    /// An id of the program's own; a random one otherwise.
+    #[must_use]
+    pub fn id(mut self, id: Id) -> Self {
+        self.item.id = id;
+        self
+    }
+
+    /// Does it tell what it does?
+    #[must_use]
+    pub fn verbose(mut self, verbose: bool) -> Self {
+        self.item.verbose = verbose;
+        self
+    }
+
+    /// How many iterations it may need; 25 unless set.
+    #[must_use]
+    pub fn max_iter(mut self, most: u32) -> Self {
+        self.item.max_iter = most;
+        self
+    }
+
+    /// How many requests a minute it may make.
+    #[must_use]
+    pub fn max_rpm(mut self, most: u32) -> Self {
+        self.item.max_rpm = Some(most);
+        self
+    }
+
+    /// How often it may try again; 2 unless set.
+    #[must_use]
+    pub fn max_retry_limit(mut self, most: u32) -> Self {
+        self.item.max_retry_limit = most;
+        self
+    }
+
+    /// The language of its prompts.
+    #[must_use]
+    pub fn i18n(mut self, language: impl Into<Name>) -> Self {
+        self.item.i18n = Some(language.into());
+        self
+    }
+
+    /// Its model.
+    #[must_use]
+    pub fn llm(mut self, llm: Llm) -> Self {
+        self.item.llm = Some(llm.0);
+        self
+    }
+
+    /// Its model for calling functions.
+    #[must_use]
+    pub fn function_calling_llm(mut self, llm: Llm) -> Self {
+        self.item.function_calling_llm = Some(llm.0);
+        self
+    }
+
+    /// May it pass tasks on?
+    #[must_use]
+    pub fn allow_delegation(mut self, allow: bool) -> Self {
+        self.item.delegation_enabled = allow;
+        self
+    }
+
+    /// May it run code?
+    #[must_use]
+    pub fn allow_code_execution(mut self, allow: bool) -> Self {
+        self.item.allow_code_execution = allow;
+        self
+    }
+
+    /// One more tool.
+    #[must_use]
+    pub fn tool(mut self, name: impl Into<ToolName>) -> Self {
+        self.item.tools_names.push(name.into());
+        self
+    }
+
+    /// Its fingerprint, and when that was made.
+    #[must_use]
+    pub fn fingerprint(mut self, id: Id, created_at: Timestamp) -> Self {
+        self.item.fingerprint = Some(id);
+        self.item.fingerprint_created_at = Some(created_at);
+        self
+    }
+}

@@ -1,0 +1,318 @@
+//! The thread that sends: cleans spans, hands them to the provider, and flushes it. It may hang in a provider;
+//! nobody waits for it longer than they said they would.
+
+use std::collections::VecDeque;
+use std::io::Write;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc::{Receiver, SyncSender};
+use std::time::Duration;
+
+use crawl4ai_telemetry_core::usage::UsageDraft;
+use crawl4ai_telemetry_core::{Loss, SendError, UsageSpan};
+
+use super::recorder::{QUEUE, Shared};
+use crate::worker::{Condition, next, wait_before_retry};
+
+/// How long a span may wait for others to go with it: as long as with OpenTelemetry's own processors.
+const DELAY: Duration = Duration::from_secs(5);
+
+/// How many spans are handed over before the provider is asked to send them.
+const BATCH: usize = 512;
+
+/// How long one delivery may take.
+const REQUEST: Duration = Duration::from_secs(30);
+
+/// How long the last delivery may take, in the background, when the telemetry has ended and the program has not.
+const LAST: Duration = Duration::from_secs(5);
+
+/// What the courier is told.
+pub(super) enum Message {
+    Span(Box<UsageDraft>, Ticket),
+    Flush { within: Duration, answer: SyncSender<bool> },
+}
+
+/// Room in the memory that waiting spans may hold; given back when it is dropped.
+pub(super) struct Ticket {
+    held: Arc<AtomicUsize>,
+    weight: usize,
+}
+
+impl Ticket {
+    /// `None` when there is no room.
+    pub(super) fn take(held: &Arc<AtomicUsize>, weight: usize, most: usize) -> Option<Self> {
+        let more = |held: usize| held.checked_add(weight).filter(|held| *held <= most);
+        held.fetch_update(Ordering::Relaxed, Ordering::Relaxed, more).ok()?;
+        Some(Self { held: Arc::clone(held), weight })
+    }
+}
+
+impl Drop for Ticket {
+    fn drop(&mut self) {
+        self.held.fetch_sub(self.weight, Ordering::Relaxed);
+    }
+}
+
+/// A delivery that was asked for.
+#[must_use]
+pub(crate) struct Flushing {
+    /// None when it could not be asked for.
+    answered: Option<Receiver<bool>>,
+}
+
+impl Flushing {
+    pub(super) const fn new(answered: Option<Receiver<bool>>) -> Self {
+        Self { answered }
+    }
+
+    /// Could it be asked for? Not while the queue is full.
+    pub(super) const fn was_asked(&self) -> bool {
+        self.answered.is_some()
+    }
+
+    /// Waits for it, at most `timeout`. Was everything delivered?
+    pub(crate) fn wait(self, timeout: Duration) -> bool {
+        self.answered.is_some_and(|answered| answered.recv_timeout(timeout).unwrap_or(false))
+    }
+}
+
+pub(super) fn run(shared: Arc<Shared>, queue: &Receiver<Message>) {
+    let mut courier = Courier {
+        shared,
+        drafts: VecDeque::new(),
+        clean: VecDeque::new(),
+        handed: 0,
+        since: None,
+        ready: false,
+        failures: 0,
+        not_before: None,
+    };
+    while let Some(message) = next(queue, courier.due_in()) {
+        match message {
+            Some(Message::Span(draft, ticket)) => courier.keep(*draft, ticket),
+            Some(Message::Flush { within, answer }) => {
+                courier.deliver(within);
+                // Whoever asked may have stopped waiting.
+                let _ = answer.try_send(courier.is_idle());
+            }
+            None => {}
+        }
+        if courier.due_in().is_some_and(|wait| wait.is_zero()) {
+            courier.deliver(REQUEST);
+        }
+    }
+    courier.deliver(LAST);
+}
+
+struct Courier {
+    shared: Arc<Shared>,
+    /// Raw, with their room.
+    drafts: VecDeque<(UsageDraft, Ticket)>,
+    /// Clean, and not yet taken by the provider.
+    clean: VecDeque<UsageSpan>,
+    /// Taken by the provider, and not yet delivered.
+    handed: u64,
+    /// When the oldest came.
+    since: Option<Duration>,
+    ready: bool,
+    failures: u32,
+    not_before: Option<Duration>,
+}
+
+/// What becomes of the rest of a delivery.
+enum Next {
+    Go,
+    Stop,
+}
+
+impl Courier {
+    fn now(&self) -> Duration {
+        self.shared.desk.clock.monotonic()
+    }
+
+    fn is_idle(&self) -> bool {
+        self.drafts.is_empty() && self.clean.is_empty() && self.handed == 0
+    }
+
+    /// When to deliver; `None` while nothing waits.
+    fn due_in(&self) -> Option<Duration> {
+        if self.is_idle() {
+            return None;
+        }
+        let full = self.drafts.len() >= BATCH;
+        let due = if full { Duration::ZERO } else { self.since.unwrap_or_default().saturating_add(DELAY) };
+        Some(due.max(self.not_before.unwrap_or_default()).saturating_sub(self.now()))
+    }
+
+    fn keep(&mut self, draft: UsageDraft, ticket: Ticket) {
+        if self.drafts.len() >= QUEUE {
+            self.shared.log.lost(Loss::QueueFull, 1);
+            return;
+        }
+        let now = self.now();
+        self.since.get_or_insert(now);
+        self.drafts.push_back((draft, ticket));
+    }
+
+    /// Delivers all that waits, in batches, until the time is over or something says stop.
+    fn deliver(&mut self, within: Duration) {
+        if self.is_idle() {
+            return;
+        }
+        if self.shared.health.is_halted() {
+            self.drop_all();
+            return;
+        }
+        let end = self.now().saturating_add(within);
+        // Read for each delivery: the user may have changed their mind.
+        let decision = self.shared.decide();
+        if !decision.allowed {
+            self.drafts.clear();
+            self.clean.clear();
+            // What the provider holds stays there, and goes nowhere while the answer is no.
+            self.handed = 0;
+            self.since = None;
+            return;
+        }
+        if self.shared.desk.shows_only() {
+            self.show();
+            return;
+        }
+        if decision.opt_out_notice {
+            self.tell();
+        }
+        while !self.is_idle() {
+            self.clean_some();
+            let left = end.saturating_sub(self.now());
+            match self.hand_over(left) {
+                Next::Go if self.now() < end => {}
+                Next::Go | Next::Stop => break,
+            }
+        }
+        let now = self.now();
+        self.since = (!self.is_idle()).then_some(now);
+    }
+
+    /// Makes spans of the next drafts. The program's own detectors run in here; a sanitizer that failed lets
+    /// nothing through.
+    fn clean_some(&mut self) {
+        let shared = Arc::clone(&self.shared);
+        let room = BATCH.saturating_sub(self.clean.len());
+        let drafts: Vec<_> = self.drafts.drain(..room.min(self.drafts.len())).collect();
+        for (draft, _ticket) in drafts {
+            let clean = || shared.desk.sanitizer().usage_span(draft, Some(shared.common()));
+            match catch_unwind(AssertUnwindSafe(clean)) {
+                Ok(span) => self.clean.push_back(span),
+                Err(_) => shared.log.lost(Loss::Internal, 1),
+            }
+        }
+    }
+
+    fn hand_over(&mut self, within: Duration) -> Next {
+        let shared = Arc::clone(&self.shared);
+        let now = self.now();
+        if !self.ready {
+            match shared.health.call(now, || shared.provider.initialize()) {
+                Some(Ok(())) => self.ready = true,
+                Some(Err(error)) => return self.halt(error.to_string()),
+                None => return self.halt("it panicked while it was initialized".to_owned()),
+            }
+        }
+        // What is left of an earlier batch goes first.
+        if self.handed > 0
+            && let Next::Stop = self.flush(within)
+        {
+            return Next::Stop;
+        }
+        while let Some(span) = self.clean.front() {
+            match shared.health.call(now, || shared.provider.send_event(span)) {
+                Some(Ok(())) => self.handed = self.handed.saturating_add(1),
+                Some(Err(SendError::Rejected { reason })) => {
+                    shared.log.lost(Loss::Rejected, 1);
+                    shared.health.set(Condition::Failing(reason));
+                }
+                Some(Err(SendError::Retry { after, reason })) => return self.put_off(after, reason),
+                Some(Err(SendError::Halt { reason })) => return self.halt(reason),
+                None => return self.halt("it panicked".to_owned()),
+            }
+            self.clean.pop_front();
+        }
+        self.flush(within)
+    }
+
+    fn flush(&mut self, within: Duration) -> Next {
+        let shared = Arc::clone(&self.shared);
+        match shared.health.call(self.now(), || shared.provider.flush(within)) {
+            Some(Ok(())) => {
+                self.handed = 0;
+                self.failures = 0;
+                self.not_before = None;
+                shared.health.set(Condition::Well);
+                Next::Go
+            }
+            Some(Err(SendError::Rejected { reason })) => {
+                // Of a batch that was refused in part nobody says which spans it was: all of it counts.
+                shared.log.lost(Loss::Rejected, std::mem::take(&mut self.handed));
+                shared.health.set(Condition::Failing(reason));
+                Next::Go
+            }
+            Some(Err(SendError::Retry { after, reason })) => self.put_off(after, reason),
+            Some(Err(SendError::Halt { reason })) => self.halt(reason),
+            None => self.halt("it panicked".to_owned()),
+        }
+    }
+
+    fn put_off(&mut self, asked: Option<Duration>, reason: String) -> Next {
+        self.failures = self.failures.saturating_add(1);
+        let random = getrandom::u32().map_or(0.5, |n| f64::from(n) / f64::from(u32::MAX));
+        let wait = wait_before_retry(self.failures, asked, random);
+        self.not_before = Some(self.now().saturating_add(wait));
+        self.shared.health.set(Condition::Failing(reason));
+        Next::Stop
+    }
+
+    /// Nothing more is sent in this run, and nothing more is recorded.
+    fn halt(&mut self, reason: String) -> Next {
+        self.drop_all();
+        self.shared.health.set(Condition::Halted(reason));
+        Next::Stop
+    }
+
+    fn drop_all(&mut self) {
+        let waiting = u64::try_from(self.drafts.len() + self.clean.len()).unwrap_or(u64::MAX);
+        self.shared.log.lost(Loss::Rejected, waiting.saturating_add(std::mem::take(&mut self.handed)));
+        self.drafts.clear();
+        self.clean.clear();
+        self.since = None;
+    }
+
+    /// Shows what would leave, on standard error. A screen that is closed or full is no reason to fail.
+    fn show(&mut self) {
+        let name = self.shared.desk.gate.app().name().to_owned();
+        while !self.drafts.is_empty() {
+            self.clean_some();
+            for span in self.clean.drain(..) {
+                if let Ok(json) = serde_json::to_string(&span) {
+                    let _ = writeln!(std::io::stderr().lock(), "{name} usage (shown, not sent): {json}");
+                }
+            }
+        }
+        self.since = None;
+    }
+
+    /// Says once, where nobody was asked, that usage figures leave and how to turn that off.
+    fn tell(&self) {
+        if self.shared.told.swap(true, Ordering::Relaxed) {
+            return;
+        }
+        let gate = &self.shared.desk.gate;
+        let (app, prefix) = (gate.app(), gate.env().prefix());
+        let _ = writeln!(
+            std::io::stderr().lock(),
+            "{}: usage figures without any free text are sent; {prefix}_DISABLE_TELEMETRY=true or `{} disable` ends that",
+            app.name(),
+            app.command_name(),
+        );
+    }
+}

@@ -1,0 +1,126 @@
+//! Crews as a program describes them.
+
+use crawl4ai_telemetry_core::usage::{AgentItem, Id, Items, Key, Process, TaskItem};
+use crawl4ai_telemetry_core::{ReportId, Timestamp};
+
+use super::{Agent, Task};
+
+/// A crew: agents, and the tasks that they do.
+#[derive(Clone, Debug)]
+pub struct Crew {
+    id: Id,
+    key: Option<Key>,
+    pub(super) fingerprint: Option<(Id, Timestamp)>,
+    pub(super) process: Process,
+    pub(super) memory: bool,
+    pub(super) agents: Vec<AgentItem>,
+    pub(super) tasks: Vec<TaskItem>,
+    pub(super) share: bool,
+}
+
+impl Default for Crew {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Crew {
+    /// A crew without agents and tasks, sequential, without memory, not shared.
+    #[must_use]
+    pub fn new() -> Self {
+        Self {
+            id: new_id(),
+            key: None,
+            fingerprint: None,
+            process: Process::Sequential,
+            memory: false,
+            agents: Vec::new(),
+            tasks: Vec::new(),
+            share: false,
+        }
+    }
+
+    /// One more agent.
+    #[must_use]
+    pub fn agent(mut self, agent: Agent) -> Self {
+        self.agents.push(agent.item);
+        self
+    }
+
+    /// One more task.
+    #[must_use]
+    pub fn task(mut self, task: Task) -> Self {
+        self.tasks.push(task.item);
+        self
+    }
+
+    /// In which order its tasks are done.
+    #[must_use]
+    pub const fn process(mut self, process: Process) -> Self {
+        self.process = process;
+        self
+    }
+
+    /// Does it remember?
+    #[must_use]
+    pub const fn memory(mut self, memory: bool) -> Self {
+        self.memory = memory;
+        self
+    }
+
+    /// A key of the program's own; a hash of its agents' and tasks' keys otherwise.
+    #[must_use]
+    pub const fn key(mut self, key: Key) -> Self {
+        self.key = Some(key);
+        self
+    }
+
+    /// An id of the program's own; a random one otherwise.
+    #[must_use]
+    pub const fn id(mut self, id: Id) -> Self {
+        self.id = id;
+        self
+    }
+
+    /// Its fingerprint, and when that was made.
+    #[must_use]
+    pub const fn fingerprint(mut self, id: Id, created_at: Timestamp) -> Self {
+        self.fingerprint = Some((id, created_at));
+        self
+    }
+
+    /// The user's second, separate consent, for this crew: its goals, descriptions, inputs and outputs go along,
+    /// cleaned of secrets. Never set it for the user.
+    #[must_use]
+    pub const fn share_crew(mut self, share: bool) -> Self {
+        self.share = share;
+        self
+    }
+
+    pub(super) fn own_key(&self) -> Key {
+        self.key.unwrap_or_else(|| {
+            let keys = self.agents.iter().map(|a| a.key).chain(self.tasks.iter().map(|t| t.key));
+            let keys: Vec<String> = keys.map(|key| key.to_string()).collect();
+            Key::of(keys.iter().map(String::as_str))
+        })
+    }
+
+    pub(super) const fn own_id(&self) -> Id {
+        self.id
+    }
+
+    pub(super) fn agent_items(&self) -> Items<AgentItem> {
+        Items(self.agents.clone())
+    }
+
+    pub(super) fn task_items(&self) -> Items<TaskItem> {
+        Items(self.tasks.clone())
+    }
+}
+
+/// A random id; without a random source one that is all zeros, which tells nothing apart and nothing of anybody.
+pub(super) fn new_id() -> Id {
+    let mut bytes = [0; 16];
+    let _ = getrandom::fill(&mut bytes);
+    Id::from_bytes(ReportId::from_bytes(bytes).to_bytes())
+}

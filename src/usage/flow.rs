@@ -1,0 +1,98 @@
+//! Flows, and what is recorded of them.
+
+use std::time::Duration;
+
+use crawl4ai_telemetry_core::usage::{
+    ErrorType, FlowCompleted, FlowCreation, FlowExecution, FlowMethodFailed, FlowOrigin, FlowOutcome,
+    FlowPaused, FlowPlotting, Name,
+};
+
+use super::Usage;
+
+/// A flow, by the names that its author gave to it and to its nodes.
+#[derive(Clone, Debug)]
+pub struct Flow {
+    name: Name,
+    nodes: Vec<Name>,
+    origin: FlowOrigin,
+    conversational: bool,
+}
+
+impl Flow {
+    /// A flow that the user of the framework wrote.
+    #[must_use]
+    pub fn new(name: impl Into<Name>) -> Self {
+        Self { name: name.into(), nodes: Vec::new(), origin: FlowOrigin::User, conversational: false }
+    }
+
+    /// Its nodes.
+    #[must_use]
+    pub fn nodes<N: Into<Name>>(mut self, names: impl IntoIterator<Item = N>) -> Self {
+        self.nodes = names.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// A flow of the framework itself, as it runs agents.
+    #[must_use]
+    pub const fn internal(mut self) -> Self {
+        self.origin = FlowOrigin::Internal;
+        self
+    }
+
+    /// A conversation, which has many runs and one end.
+    #[must_use]
+    pub const fn conversational(mut self, conversational: bool) -> Self {
+        self.conversational = conversational;
+        self
+    }
+}
+
+impl Usage {
+    /// A flow was made.
+    pub fn flow_creation_span(&self, flow: &Flow) {
+        self.put(false, || FlowCreation { flow_name: flow.name.clone() });
+    }
+
+    /// A flow was drawn.
+    pub fn flow_plotting_span(&self, flow: &Flow) {
+        self.put(false, || FlowPlotting { flow_name: flow.name.clone(), node_names: flow.nodes.clone() });
+    }
+
+    /// A run of a flow began, or goes on after a pause (`resumed`).
+    pub fn flow_execution_span(&self, flow: &Flow, resumed: bool) {
+        self.put(false, || FlowExecution {
+            flow_name: flow.name.clone(),
+            node_names: flow.nodes.clone(),
+            origin: flow.origin,
+            resumed,
+            conversational: flow.conversational,
+        });
+    }
+
+    /// A run of a flow ended after `duration`, well or by an error of this type.
+    pub fn flow_completed_span(&self, flow: &Flow, duration: Duration, outcome: Result<(), ErrorType>) {
+        self.put_as(false, outcome.is_err(), || FlowCompleted {
+            flow_name: flow.name.clone(),
+            duration_ms: duration,
+            outcome: if outcome.is_ok() { FlowOutcome::Completed } else { FlowOutcome::Failed },
+            origin: flow.origin,
+            conversational: flow.conversational,
+            error_type: outcome.err(),
+        });
+    }
+
+    /// A flow waits for a person.
+    pub fn flow_paused_span(&self, flow: &Flow) {
+        self.put(false, || FlowPaused { flow_name: flow.name.clone(), origin: flow.origin });
+    }
+
+    /// A step of a flow failed by an error of this type. There is no way to say which step, or what the error
+    /// said.
+    pub fn flow_method_failed_span(&self, flow: &Flow, error: ErrorType) {
+        self.put_as(false, true, || FlowMethodFailed {
+            flow_name: flow.name.clone(),
+            origin: flow.origin,
+            error_type: Some(error),
+        });
+    }
+}

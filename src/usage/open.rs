@@ -1,0 +1,86 @@
+//! Spans that have begun.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use crawl4ai_telemetry_core::usage::{Span, UsageDraft};
+use crawl4ai_telemetry_core::{Timestamp, usage};
+
+use super::Recorder;
+
+/// A span from start to end. Ending it takes it, so that it is ended once.
+///
+/// Dropped without an end, because an error or a panic went past it, it ends there and stands for a failure. One
+/// that is neither ended nor dropped leaves nothing.
+#[must_use = "a span that is dropped at once stands for a failure: keep it, and end it"]
+pub struct OpenSpan<S: Span> {
+    open: Option<Open<S>>,
+    shared: bool,
+}
+
+struct Open<S> {
+    recorder: Arc<Recorder>,
+    span: S,
+    ids: usage::SpanIds,
+    start: Timestamp,
+    /// How long it lasts is measured by a clock that nobody sets back.
+    since: Duration,
+}
+
+impl<S: Span> std::fmt::Debug for OpenSpan<S> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("OpenSpan").field("span", &S::SPEC.name()).finish_non_exhaustive()
+    }
+}
+
+impl<S: Span> OpenSpan<S> {
+    pub(super) fn new(begun: Option<(Arc<Recorder>, S)>, shared: bool) -> Self {
+        let open = begun.map(|(recorder, span)| Open {
+            ids: recorder.new_ids(),
+            start: recorder.clock().now(),
+            since: recorder.clock().monotonic(),
+            span,
+            recorder,
+        });
+        Self { open, shared }
+    }
+
+    /// Was it begun as shared?
+    #[must_use]
+    pub const fn is_shared(&self) -> bool {
+        self.shared
+    }
+
+    /// Ends the span.
+    pub fn end(self) {
+        self.end_with(|_| {});
+    }
+
+    /// Ends the span with what is known only now. `last` is not called when the span does not leave.
+    pub fn end_with(mut self, last: impl FnOnce(&mut S)) {
+        self.finish(false, last);
+    }
+
+    /// Ends the span, which stands for a failure.
+    pub fn fail(mut self) {
+        self.finish(true, |_| {});
+    }
+
+    fn finish(&mut self, failed: bool, last: impl FnOnce(&mut S)) {
+        let Some(Open { recorder, mut span, ids, start, since }) = self.open.take() else { return };
+        if !recorder.admits() {
+            return;
+        }
+        last(&mut span);
+        let lasted = recorder.clock().monotonic().saturating_sub(since);
+        let lasted = u64::try_from(lasted.as_millis()).unwrap_or(u64::MAX);
+        let end = Timestamp::from_millis(start.as_millis().saturating_add(lasted));
+        recorder.put(UsageDraft::new(span, self.shared, ids, start).lasting(start, end).failed(failed));
+    }
+}
+
+impl<S: Span> Drop for OpenSpan<S> {
+    fn drop(&mut self) {
+        self.finish(true, |_| {});
+    }
+}

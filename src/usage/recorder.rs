@@ -1,0 +1,242 @@
+//! Admits spans, and hands them to the thread that sends them.
+
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+use std::sync::mpsc::{SyncSender, TrySendError, sync_channel};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use crawl4ai_telemetry_core::usage::{Common, Name, SpanIds, UsageDraft};
+use crawl4ai_telemetry_core::{Loss, Losses, TelemetryProvider};
+use once_cell::sync::OnceCell;
+use serde::Serialize;
+
+use super::courier::{self, Flushing, Message, Ticket};
+use super::{Settings, surroundings};
+use crate::clock::Clock;
+use crate::config::ConfigStore;
+use crate::consent::{UsageDecision, UsageRule, decide_usage};
+use crate::selflog::SelfLog;
+use crate::status;
+use crate::worker::{Desk, Health, spawn};
+
+/// How many spans may wait: as many as OpenTelemetry's own processors keep.
+pub(super) const QUEUE: usize = 2_048;
+
+/// How much memory spans that wait may hold, in bytes. Spans by default are a kilobyte; shared ones hold texts.
+const QUEUE_BYTES: usize = 4 * 1024 * 1024;
+
+/// For how long a decision counts at the capture. It is made again before each batch is sent.
+const FRESH: Duration = Duration::from_secs(1);
+
+/// Where usage telemetry stands, for a person or, as JSON, for a program. Its keys are stable.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct UsageStatus {
+    /// Would a span leave now?
+    pub enabled: bool,
+    /// What the user said, as stored.
+    pub consent: &'static str,
+    /// The rule that decided, by its stable name.
+    pub decided_by: &'static str,
+    /// The rule as a sentence.
+    pub reason: String,
+    /// Where spans go.
+    pub provider: String,
+    /// How that is.
+    pub provider_health: String,
+    /// Spans that were lost in this process, by reason.
+    pub losses: Losses,
+}
+
+/// What recorder and courier share.
+pub(super) struct Shared {
+    pub(super) desk: Arc<Desk>,
+    pub(super) provider: Arc<dyn TelemetryProvider>,
+    pub(super) on_by_default: bool,
+    pub(super) health: Health,
+    /// Losses of spans, apart from those of reports.
+    pub(super) log: SelfLog,
+    /// Has the notice been shown in this process?
+    pub(super) told: AtomicBool,
+    closed: AtomicBool,
+    project: Name,
+    common: OnceCell<Common>,
+}
+
+/// Behind every [`Usage`](super::Usage).
+pub(crate) struct Recorder {
+    shared: Arc<Shared>,
+    runtime_version: Option<Name>,
+    /// Until when the last decision counts, in milliseconds of the monotonic clock, and in the last bit what it
+    /// was. Zero: none was made.
+    answer: AtomicU64,
+    running: Mutex<Option<Running>>,
+}
+
+struct Running {
+    /// A child of a fork has the memory of the thread, but not the thread.
+    process: u32,
+    messages: SyncSender<Message>,
+    held: Arc<AtomicUsize>,
+}
+
+impl Shared {
+    /// May spans leave now? Everything is read again: the variables, too.
+    pub(super) fn decide(&self) -> UsageDecision {
+        let gate = &self.desk.gate;
+        let decision = decide_usage(&gate.env().again(), &gate.store().read(), self.on_by_default);
+        if self.closed.load(Ordering::Relaxed) {
+            return UsageDecision { allowed: false, rule: UsageRule::StoredDenial, opt_out_notice: false };
+        }
+        decision
+    }
+
+    /// What every span carries.
+    pub(super) fn common(&self) -> &Common {
+        self.common.get_or_init(|| {
+            let gate = &self.desk.gate;
+            let around = gate.surroundings();
+            Common {
+                crewai_version: gate.app().version().into(),
+                coding_agent: surroundings::coding_agent(gate.env()),
+                runtime_context: surroundings::runtime_context(
+                    gate.env(),
+                    around.environment,
+                    around.host.container,
+                ),
+                project_id: self.project.clone(),
+            }
+        })
+    }
+}
+
+impl Recorder {
+    /// `provider` is what the settings' choice came to.
+    pub(crate) fn new(desk: Arc<Desk>, provider: Arc<dyn TelemetryProvider>, settings: Settings) -> Self {
+        let shared = Shared {
+            desk,
+            provider,
+            on_by_default: settings.on_by_default,
+            health: Health::default(),
+            log: SelfLog::default(),
+            told: AtomicBool::new(false),
+            closed: AtomicBool::new(false),
+            project: settings.project,
+            common: OnceCell::new(),
+        };
+        Self {
+            shared: Arc::new(shared),
+            runtime_version: settings.runtime_version,
+            answer: AtomicU64::new(0),
+            running: Mutex::new(None),
+        }
+    }
+
+    pub(super) fn clock(&self) -> &dyn Clock {
+        &*self.shared.desk.clock
+    }
+
+    pub(super) fn store(&self) -> &ConfigStore {
+        self.shared.desk.gate.store()
+    }
+
+    pub(super) fn runtime_version(&self) -> Option<Name> {
+        self.runtime_version.clone()
+    }
+
+    pub(super) fn new_ids(&self) -> SpanIds {
+        let random = || self.shared.desk.new_id().to_bytes();
+        let [a, b, c, d, e, f, ..] = random();
+        // The last eight of these bytes hold no version of a UUID.
+        let [.., g, h] = random();
+        SpanIds::from_bytes(random(), [a, b, c, d, e, f, g, h])
+    }
+
+    /// May one more span be recorded? One load of what was decided within the last second.
+    pub(super) fn admits(&self) -> bool {
+        let now = u64::try_from(self.clock().monotonic().as_millis()).unwrap_or(u64::MAX);
+        let answer = self.answer.load(Ordering::Relaxed);
+        if answer >> 1 > now {
+            return answer & 1 == 1;
+        }
+        let shared = &self.shared;
+        let sends = shared.provider.name() != crawl4ai_telemetry_core::NullProvider::NAME;
+        let allowed = sends && !shared.health.is_halted() && shared.decide().allowed;
+        let fresh = u64::try_from(FRESH.as_millis()).unwrap_or(0);
+        let until = now.saturating_add(fresh).saturating_add(1);
+        self.answer.store((until << 1) | u64::from(allowed), Ordering::Relaxed);
+        allowed
+    }
+
+    pub(super) fn forget(&self) {
+        self.answer.store(0, Ordering::Relaxed);
+    }
+
+    pub(super) fn close(&self) {
+        self.shared.closed.store(true, Ordering::Relaxed);
+        self.forget();
+    }
+
+    pub(super) fn reopen(&self) {
+        self.shared.closed.store(false, Ordering::Relaxed);
+        self.forget();
+    }
+
+    /// Hands a span over; never waits. What does not fit is dropped and counted.
+    pub(super) fn put(&self, draft: UsageDraft) {
+        let weight = draft.weight();
+        let sent = self.with_thread(true, |running| {
+            let ticket = Ticket::take(&running.held, weight, QUEUE_BYTES).ok_or(())?;
+            running.messages.try_send(Message::Span(Box::new(draft), ticket)).map_err(|_| ())
+        });
+        if sent != Some(Ok(())) {
+            self.shared.log.lost(Loss::QueueFull, 1);
+        }
+    }
+
+    /// Asks for a delivery; `None` when nothing was recorded in this process.
+    pub(super) fn begin_flush(&self, within: Duration) -> Option<Flushing> {
+        let (answer, answered) = sync_channel(1);
+        let sent = self.with_thread(false, |running| {
+            running.messages.try_send(Message::Flush { within, answer }).map_err(|refused| match refused {
+                // A full queue is being delivered; whoever waits is told that something is left.
+                TrySendError::Full(_) | TrySendError::Disconnected(_) => (),
+            })
+        })?;
+        Some(Flushing::new(sent.is_ok().then_some(answered)))
+    }
+
+    fn with_thread<T>(&self, start: bool, act: impl FnOnce(&Running) -> T) -> Option<T> {
+        let mut running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
+        let process = std::process::id();
+        if running.as_ref().is_none_or(|running| running.process != process) {
+            *running = None;
+            if start {
+                *running = self.start(process);
+            }
+        }
+        running.as_ref().map(act)
+    }
+
+    fn start(&self, process: u32) -> Option<Running> {
+        let (messages, queue) = sync_channel(QUEUE);
+        let shared = Arc::clone(&self.shared);
+        let started = spawn("telemetry-usage", move || courier::run(shared, &queue));
+        started.then(|| Running { process, messages, held: Arc::default() })
+    }
+
+    pub(super) fn status(&self) -> UsageStatus {
+        let shared = &self.shared;
+        let gate = &shared.desk.gate;
+        let decision = shared.decide();
+        UsageStatus {
+            enabled: decision.allowed,
+            consent: gate.store().read().settings.usage.name(),
+            decided_by: decision.rule.name(),
+            reason: decision.rule.reason(gate.env().prefix()),
+            provider: shared.provider.name().to_owned(),
+            provider_health: status::health(&shared.health.condition()),
+            losses: shared.log.total(),
+        }
+    }
+}

@@ -1,0 +1,107 @@
+//! What a program declares about its usage telemetry.
+
+use std::sync::Arc;
+
+use crawl4ai_telemetry_core::TelemetryProvider;
+use crawl4ai_telemetry_core::usage::Name;
+
+use crate::env::Env;
+use crate::providers::Choice;
+
+/// Where usage spans go, and whether they do when nobody decided.
+///
+/// Off unless [`on_by_default`](Self::on_by_default): then only a user who said yes sends anything.
+#[must_use = "settings do nothing until they are handed to `Builder::usage`"]
+pub struct Settings {
+    choice: Choice,
+    follows_host: bool,
+    pub(super) on_by_default: bool,
+    pub(super) project: Name,
+    pub(super) runtime_version: Option<Name>,
+}
+
+impl std::fmt::Debug for Settings {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Settings").field("on_by_default", &self.on_by_default).finish_non_exhaustive()
+    }
+}
+
+impl Settings {
+    fn to(choice: Choice) -> Self {
+        Self {
+            choice,
+            follows_host: false,
+            on_by_default: false,
+            project: Name::constant(""),
+            runtime_version: None,
+        }
+    }
+
+    /// CrewAI's: its collector, on by default.
+    #[cfg(feature = "otlp")]
+    pub fn crewai() -> Self {
+        Self::otlp(crawl4ai_telemetry_otlp::CREWAI).on_by_default()
+    }
+
+    /// To an OpenTelemetry collector at this base address, over OTLP/HTTP; `/v1/traces` is added to it. The user's
+    /// own variable (`CRAWL4AI_OTLP_ENDPOINT`) stands above it.
+    #[cfg(feature = "otlp")]
+    pub fn otlp(base: impl Into<String>) -> Self {
+        Self::to(Choice::Otlp(base.into()))
+    }
+
+    /// To a local file, one JSON object a line.
+    #[cfg(feature = "file")]
+    pub fn file(path: impl Into<std::path::PathBuf>) -> Self {
+        Self::to(Choice::File(path.into()))
+    }
+
+    /// To a provider of the program's own.
+    pub fn provider(provider: impl TelemetryProvider + 'static) -> Self {
+        Self::to(Choice::Own(Arc::new(provider)))
+    }
+
+    /// Sends while nobody decided. One line on standard error says so at the first send, and how to turn it off.
+    pub const fn on_by_default(mut self) -> Self {
+        self.on_by_default = true;
+        self
+    }
+
+    /// A name under which the owner of a project finds its figures, for `project_id`. Empty unless set.
+    pub fn project(mut self, name: impl Into<Name>) -> Self {
+        self.project = name.into();
+        self
+    }
+
+    /// The version of the language's runtime, where there is one: `python 3.14.1` of a program with a Rust core.
+    pub fn runtime_version(mut self, version: impl Into<Name>) -> Self {
+        self.runtime_version = Some(version.into());
+        self
+    }
+
+    /// Sends to where the host's `OTEL_EXPORTER_OTLP_ENDPOINT` points, when it is set. Only for programs whose
+    /// usage figures are for the host: without this no `OTEL_EXPORTER_*` variable is read, and headers of the
+    /// host's are never sent.
+    #[cfg(feature = "otlp")]
+    pub const fn follow_host_endpoint(mut self) -> Self {
+        self.follows_host = true;
+        self
+    }
+
+    /// Where spans go after all.
+    pub(crate) fn take_choice(&mut self, env: &Env) -> Choice {
+        let choice = std::mem::take(&mut self.choice);
+        #[cfg(feature = "otlp")]
+        if let Choice::Otlp(_) = &choice {
+            let given =
+                |address: Option<&str>| address.map(str::trim).filter(|a| !a.is_empty()).map(str::to_owned);
+            let host = given(env.get("OTEL_EXPORTER_OTLP_ENDPOINT")).filter(|_| self.follows_host);
+            if let Some(base) = given(env.own("OTLP_ENDPOINT")).or(host) {
+                return Choice::Otlp(base);
+            }
+        }
+        #[cfg(not(feature = "otlp"))]
+        let _ = (env, self.follows_host);
+        choice
+    }
+}

@@ -1,0 +1,380 @@
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use crawl4ai_telemetry_core::{
+    App, Loss, MemoryProvider, Payload, ProviderError, Report, SendError, TelemetryProvider, Timestamp,
+    UsageSpan,
+};
+
+use super::*;
+use crate::clock::ManualClock;
+use crate::{Env, Telemetry};
+
+const PATIENCE: Duration = Duration::from_secs(20);
+
+struct Stage {
+    memory: MemoryProvider,
+    telemetry: Telemetry,
+    _folder: tempfile::TempDir,
+}
+
+/// Usage telemetry in a folder of its own, under these variables.
+fn stage(settings: impl FnOnce(Settings) -> Settings, variables: &[(&str, &str)]) -> Stage {
+    let memory = MemoryProvider::default();
+    let (folder, builder) = builder(variables);
+    let settings = settings(Settings::provider(memory.clone()));
+    Stage { memory, telemetry: builder.usage(settings).build().unwrap(), _folder: folder }
+}
+
+fn builder(variables: &[(&str, &str)]) -> (tempfile::TempDir, crate::Builder) {
+    let folder = tempfile::tempdir().unwrap();
+    let env = Env::from_pairs("APP", variables.iter().copied());
+    let builder = Telemetry::builder(App::new("app", "1.2.3")).config_folder(folder.path()).env(env);
+    (folder, builder)
+}
+
+fn on() -> Stage {
+    stage(Settings::on_by_default, &[])
+}
+
+impl Stage {
+    fn usage(&self) -> &Usage {
+        self.telemetry.usage()
+    }
+
+    fn sent(&self) -> Vec<UsageSpan> {
+        assert!(self.usage().flush(PATIENCE));
+        self.memory.spans()
+    }
+
+    fn names(&self) -> Vec<&'static str> {
+        self.sent().iter().map(|span| span.spec().name()).collect()
+    }
+}
+
+#[test]
+fn nothing_is_recorded_unless_the_program_asks_for_it() {
+    let (_folder, builder) = builder(&[]);
+    let telemetry = builder.provider(MemoryProvider::default()).build().unwrap();
+    telemetry.usage().feature_usage_span("x");
+    assert!(telemetry.usage().flush(PATIENCE));
+    assert_eq!(telemetry.usage().status(), None);
+    let nobody = Usage::default();
+    nobody.task_started(&Crew::new(), &Task::new("d", "e")).end();
+    assert!(nobody.flush(PATIENCE) && nobody.enable().is_ok());
+}
+
+#[test]
+fn off_until_somebody_says_yes_and_off_again_when_somebody_says_no() {
+    let stage = stage(|settings| settings, &[]);
+    stage.usage().feature_usage_span("before");
+    assert!(stage.sent().is_empty());
+    stage.usage().enable().unwrap();
+    stage.usage().feature_usage_span("after");
+    assert_eq!(stage.names(), ["Feature Usage"]);
+    stage.usage().feature_usage_span("waits while the answer changes");
+    stage.usage().disable().unwrap();
+    stage.usage().feature_usage_span("after the no");
+    assert_eq!(stage.sent().len(), 1, "what waited is dropped");
+    let status = stage.usage().status().unwrap();
+    assert_eq!((status.enabled, status.consent, status.decided_by), (false, "denied", "stored_denial"));
+    stage.usage().enable().unwrap();
+    stage.usage().feature_usage_span("again");
+    assert_eq!(stage.sent().len(), 2);
+}
+
+#[test]
+fn a_no_to_crash_reports_is_a_no_to_usage() {
+    let stage = on();
+    stage.usage().feature_usage_span("before");
+    assert_eq!(stage.sent().len(), 1);
+    stage.telemetry.disable().unwrap();
+    stage.usage().feature_usage_span("after");
+    assert_eq!(stage.sent().len(), 1);
+}
+
+#[test]
+fn every_kill_switch_holds_whatever_is_stored() {
+    let switches = [
+        ("APP_TELEMETRY", "0"),
+        ("APP_DISABLE_TELEMETRY", "true"),
+        ("APP_DISABLE_TRACKING", "true"),
+        ("OTEL_SDK_DISABLED", "true"),
+        ("DO_NOT_TRACK", "1"),
+    ];
+    for switch in switches {
+        let stage = stage(Settings::on_by_default, &[switch]);
+        let _ = stage.usage().enable();
+        stage.usage().feature_usage_span("x");
+        assert!(stage.sent().is_empty(), "{switch:?}");
+    }
+    let shown = stage(Settings::on_by_default, &[("APP_TELEMETRY_DEBUG", "1")]);
+    shown.usage().feature_usage_span("shown");
+    assert!(shown.sent().is_empty());
+}
+
+#[test]
+fn kill_switches_are_read_at_each_send() {
+    for switch in ["OTEL_SDK_DISABLED", "APP_DISABLE_TELEMETRY", "APP_DISABLE_TRACKING"] {
+        let value = Arc::new(Mutex::new("false"));
+        let source = {
+            let value = Arc::clone(&value);
+            move || vec![(switch.to_owned(), value.lock().unwrap().to_string())]
+        };
+        let (_folder, builder) = builder(&[]);
+        let (memory, clock) = (MemoryProvider::default(), Arc::new(ManualClock::default()));
+        let telemetry = builder
+            .env(Env::from_source("APP", source))
+            .clock(Arc::clone(&clock))
+            .usage(Settings::provider(memory.clone()).on_by_default())
+            .build()
+            .unwrap();
+        let usage = telemetry.usage();
+        let sent = || {
+            assert!(usage.flush(PATIENCE));
+            memory.spans().len()
+        };
+        usage.feature_usage_span("before");
+        assert_eq!(sent(), 1, "{switch}");
+
+        usage.feature_usage_span("waits");
+        *value.lock().unwrap() = "true";
+        assert_eq!(sent(), 1, "{switch} was set before the send");
+        assert!(!usage.status().unwrap().enabled);
+
+        *value.lock().unwrap() = "false";
+        // A no counts for a second at the capture.
+        clock.advance(Duration::from_secs(2));
+        usage.feature_usage_span("after");
+        assert_eq!(sent(), 2, "{switch} can be taken back");
+    }
+}
+
+#[test]
+fn spans_carry_what_is_common() {
+    let settings =
+        |settings: Settings| settings.on_by_default().project("bees").runtime_version("python 3.14");
+    let stage = stage(settings, &[("CLAUDECODE", "1"), ("GITHUB_ACTIONS", "true")]);
+    stage.usage().crew_creation(&Crew::new(), None);
+    let span = &stage.sent()[0];
+    for (name, expected) in [
+        ("crewai_version", "1.2.3"),
+        ("coding_agent", "claude_code"),
+        ("runtime_context", "ci"),
+        ("project_id", "bees"),
+        ("runtime_version", "python 3.14"),
+        ("crew_inputs_present", "false"),
+    ] {
+        assert_eq!(span.attribute(name), Some(UsageValue::Text(expected)), "{name}");
+    }
+    assert_eq!(span.attribute("crew_number_of_agents"), Some(UsageValue::Int(0)));
+    assert_eq!(span.attribute("cpus"), None, "the system is not asked for a crew that is not shared");
+}
+
+#[test]
+fn a_span_ends_once_and_one_that_is_dropped_stands_for_a_failure() {
+    let (_folder, builder) = builder(&[]);
+    let (memory, clock) =
+        (MemoryProvider::default(), Arc::new(ManualClock::new(Timestamp::from_millis(90_000))));
+    let settings = Settings::provider(memory.clone()).on_by_default();
+    let telemetry = builder.clock(Arc::clone(&clock)).usage(settings).build().unwrap();
+    let usage = telemetry.usage();
+    let (crew, task) = (Crew::new(), Task::new("describe", "expect"));
+
+    let ended = usage.task_started(&crew, &task);
+    clock.advance(Duration::from_secs(3));
+    clock.set(Timestamp::from_millis(5)); // somebody set the time of day back
+    usage.task_ended(ended, Some("output"));
+    drop(usage.task_started(&crew, &task));
+    usage.task_started(&crew, &task).fail();
+    let never = Box::leak(Box::new(usage.task_started(&crew, &task)));
+    assert!(!never.is_shared());
+    let panicked = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+        let _span = usage.task_started(&crew, &task);
+        panic!("in a task");
+    }));
+    assert!(panicked.is_err());
+    assert!(usage.flush(PATIENCE));
+
+    let spans = memory.spans();
+    let runs: Vec<_> = spans.iter().filter(|span| span.spec().name() == "Task Execution").collect();
+    assert_eq!(spans.len() - runs.len(), 5, "each was created");
+    assert_eq!(runs.iter().map(|run| run.failed()).collect::<Vec<_>>(), [false, true, true, true]);
+    assert_eq!((runs[0].start().as_millis(), runs[0].end().as_millis()), (90_000, 93_000));
+    assert!(runs.iter().all(|run| run.end() >= run.start()));
+    assert_eq!(runs[0].attribute("task_output"), None, "not shared");
+    let ids: std::collections::BTreeSet<_> = spans.iter().map(|span| span.ids().trace()).collect();
+    assert_eq!(ids.len(), spans.len(), "every span has a trace of its own");
+}
+
+#[test]
+fn deployments_count_as_features_and_failures_stand_for_failures() {
+    let stage = on();
+    let usage = stage.usage();
+    usage.start_deployment_span(None, DeploySource::Cli);
+    usage.create_crew_deployment_span(DeploySource::Tui);
+    usage.deploy_signup_error_span();
+    usage.tool_usage_error(Some("Search"), None, None);
+    usage.flow_completed_span(&Flow::new("f"), Duration::ZERO, Err(ErrorType::named("a::Timeout")));
+    usage.flow_completed_span(&Flow::new("f"), Duration::ZERO, Ok(()));
+    let expected = [
+        ("Start Deployment", false),
+        ("Feature Usage", false),
+        ("Create Crew Deployment", false),
+        ("Feature Usage", false),
+        ("Deploy Signup Error", true),
+        ("Tool Usage Error", true),
+        ("Flow Completed", true),
+        ("Flow Completed", false),
+    ];
+    let sent: Vec<_> = stage.sent().iter().map(|span| (span.spec().name(), span.failed())).collect();
+    assert_eq!(sent, expected);
+}
+
+#[test]
+fn a_burst_of_a_hundred_thousand_holds_nobody_and_every_span_is_accounted_for() {
+    let stage = on();
+    let start = Instant::now();
+    for _ in 0..100_000 {
+        stage.usage().feature_usage_span(Name::constant("burst"));
+    }
+    let took = start.elapsed();
+    assert!(took < PATIENCE, "{took:?}");
+    assert!(stage.usage().flush(PATIENCE));
+    let sent = u64::try_from(stage.memory.spans().len()).unwrap();
+    let lost = stage.usage().status().unwrap().losses.count(Loss::QueueFull);
+    // The provider of tests keeps ten thousand; the rest of what it took is gone, and not lost by us.
+    assert!(sent > 0 && (sent == 10_000 || sent + lost == 100_000), "{sent} sent, {lost} lost");
+}
+
+#[test]
+fn what_waits_is_bounded_by_its_weight() {
+    let stage = on();
+    let text = "x".repeat(1 << 20);
+    for _ in 0..20 {
+        let span = stage.usage().crew_execution_span(&Crew::new().share_crew(true), None).unwrap();
+        stage.usage().end_crew(span, &text, []);
+    }
+    let _ = stage.usage().flush(PATIENCE);
+    let spans = stage.memory.spans();
+    let lost = stage.usage().status().unwrap().losses.count(Loss::QueueFull);
+    assert_eq!(spans.len() as u64 + lost, 20);
+    assert!(spans.iter().all(|span| serde_json::to_string(span).unwrap().len() < 20_000), "and cut");
+}
+
+/// A provider that misbehaves as told, call by call.
+#[derive(Clone, Default)]
+struct Scripted {
+    flushes: Arc<Mutex<Vec<Result<(), SendError>>>>,
+    taken: Arc<AtomicU32>,
+    panics: bool,
+}
+
+impl TelemetryProvider for Scripted {
+    fn name(&self) -> &str {
+        "scripted"
+    }
+    fn initialize(&self) -> Result<(), ProviderError> {
+        Ok(())
+    }
+    fn render(&self, _: &Report) -> Result<Payload, ProviderError> {
+        Ok(Payload { media_type: "text/plain", bytes: Vec::new() })
+    }
+    fn send_exception(&self, _: &Report) -> Result<(), SendError> {
+        Ok(())
+    }
+    fn send_event(&self, _: &UsageSpan) -> Result<(), SendError> {
+        assert!(!self.panics, "as told");
+        self.taken.fetch_add(1, Ordering::SeqCst);
+        Ok(())
+    }
+    fn flush(&self, _: Duration) -> Result<(), SendError> {
+        self.flushes.lock().unwrap().pop().unwrap_or(Ok(()))
+    }
+    fn shutdown(&self, _: Duration) -> Result<(), SendError> {
+        Ok(())
+    }
+}
+
+fn scripted(provider: &Scripted) -> (tempfile::TempDir, Telemetry) {
+    let (folder, builder) = builder(&[]);
+    let telemetry = builder.usage(Settings::provider(provider.clone()).on_by_default()).build().unwrap();
+    (folder, telemetry)
+}
+
+#[test]
+fn answers_of_a_collector_decide_what_becomes_of_a_batch() {
+    let reason = || "a reason".to_owned();
+    let table = [
+        (Ok(()), true, 0, "well"),
+        (Err(SendError::Retry { after: None, reason: reason() }), false, 0, "failing: a reason"),
+        (Err(SendError::Rejected { reason: reason() }), true, 3, "failing: a reason"),
+        (Err(SendError::Halt { reason: reason() }), true, 3, "stopped for this run: a reason"),
+    ];
+    for (answer, nothing_left, lost, health) in table {
+        let provider = Scripted::default();
+        provider.flushes.lock().unwrap().push(answer.clone());
+        let (_folder, telemetry) = scripted(&provider);
+        for _ in 0..3 {
+            telemetry.usage().feature_usage_span("x");
+        }
+        assert_eq!(telemetry.usage().flush(PATIENCE), nothing_left, "{answer:?}");
+        let status = telemetry.usage().status().unwrap();
+        assert_eq!(status.losses.count(Loss::Rejected), lost, "{answer:?}");
+        assert_eq!(status.provider_health, health);
+        // Asked once more, it is delivered: nothing is handed over twice.
+        assert!(telemetry.usage().flush(PATIENCE), "{answer:?}");
+        assert_eq!(provider.taken.load(Ordering::SeqCst), 3, "{answer:?}");
+    }
+}
+
+#[test]
+fn a_provider_that_panics_ends_sending_and_nothing_else() {
+    let provider = Scripted { panics: true, ..Scripted::default() };
+    let (_folder, telemetry) = scripted(&provider);
+    telemetry.usage().feature_usage_span("x");
+    assert!(telemetry.usage().flush(PATIENCE));
+    let status = telemetry.usage().status().unwrap();
+    assert_eq!(status.provider_health, "stopped for this run: it panicked");
+    assert_eq!(status.losses.count(Loss::Rejected), 1);
+    telemetry.usage().feature_usage_span("x");
+    assert!(telemetry.usage().flush(PATIENCE));
+}
+
+#[test]
+fn an_instance_that_ends_delivers_what_waits_in_the_background() {
+    let provider = Scripted::default();
+    let (_folder, telemetry) = scripted(&provider);
+    telemetry.usage().feature_usage_span("x");
+    drop(telemetry);
+    let start = Instant::now();
+    while provider.taken.load(Ordering::SeqCst) == 0 {
+        assert!(start.elapsed() < PATIENCE);
+        std::thread::yield_now();
+    }
+}
+
+#[cfg(feature = "otlp")]
+#[test]
+fn only_the_program_and_its_user_say_where_spans_go() {
+    use crate::providers::Choice;
+    let ours = "https://ours.example.com";
+    let host = ("OTEL_EXPORTER_OTLP_ENDPOINT", "https://host.example.com");
+    let user = ("APP_OTLP_ENDPOINT", "https://user.example.com");
+    let table = [
+        (vec![], false, ours),
+        (vec![host], false, ours),
+        (vec![host], true, host.1),
+        (vec![(host.0, " ")], true, ours),
+        (vec![host, user], true, user.1),
+        (vec![user], false, user.1),
+    ];
+    for (variables, follows, expected) in table {
+        let env = Env::from_pairs("APP", variables.iter().copied());
+        let settings = Settings::otlp(ours);
+        let mut settings = if follows { settings.follow_host_endpoint() } else { settings };
+        let Choice::Otlp(base) = settings.take_choice(&env) else { panic!("OTLP") };
+        assert_eq!(base, expected, "{variables:?} {follows}");
+    }
+}
