@@ -107,7 +107,7 @@ fn vendors_and_random_text() {
     table(&[
         ("key AKIAIOSFODNN7EXAMPLE.", "key [token]."),
         ("ghp_0123456789abcdefghijABCDEFGHIJ456789", "[token]"),
-        ("my_xoxb-123456789012-123456789012-AbCdEfGhIjKl", "my_[token]"),
+        ("my_xoxb-123456789012-123456789012-AbCdEfGhIjKl", "[token]"),
         ("sk_live_4eC39HqLyjWDarjtT1zdp7dc", "[token]"),
         ("id 123456789:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw-x", "id [token]"),
         ("task 550e8400-e29b-41d4-a716-446655440000 failed", "task [token] failed"),

@@ -48,8 +48,8 @@ pub(super) fn find(hay: Hay<'_>, at: usize, floor: usize, found: &mut Vec<Span>)
         };
         if let Some((behind, kind)) = token {
             // Within base64 a start may stand by accident: what is joined to it belongs to it.
-            let joined = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/');
-            let from = if hay.before(i) == b'+' { hay.back(i, start, joined) } else { i };
+            let slash = hay.before(i) == b'+';
+            let from = hay.back(i, start, |b| is_base64url(b) || b == b'+' || (slash && b == b'/'));
             done = take(from, behind, kind);
             i = done;
         }
