@@ -2,6 +2,7 @@
 
 use std::panic::Location;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use crawl4ai_telemetry_core::{App, Context, Event, Level, Loss, Privacy, ReportId, Sanitizer};
@@ -85,7 +86,7 @@ pub(crate) struct Inner {
     pub(crate) usage: Usage,
     pub(crate) exit_timeout: Duration,
     /// Are errors asked about when the program ends, not when they happen?
-    pub(crate) ask_at_end: bool,
+    pub(crate) ask_at_end: AtomicBool,
 }
 
 impl std::fmt::Debug for Telemetry {
@@ -187,7 +188,7 @@ impl Telemetry {
             return Outcome::Suppressed(Reason::RateLimited);
         }
         let here = global::is_installed(self)
-            && !self.inner.ask_at_end
+            && !self.inner.ask_at_end.load(Ordering::Relaxed)
             && !std::thread::panicking()
             && !operations::is_polled()
             && desk.pending.can_ask();
