@@ -29,7 +29,7 @@ use crate::worker::{self, Desk, Panics, Worker};
 pub enum Outcome {
     /// It is on its way to the spool, under this id.
     Queued(ReportId),
-    /// It waits in the spool until the user has answered whether it may be sent.
+    /// It, or one of the same bug, waits in the spool until the user has answered whether it may be sent.
     Pending(ReportId),
     /// It was not taken.
     Suppressed(Reason),

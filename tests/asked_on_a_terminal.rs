@@ -62,6 +62,11 @@ fn program(part: &str) {
             let mut cx = std::task::Context::from_waker(std::task::Waker::noop());
             assert!(future.as_mut().poll(&mut cx).is_ready());
         }
+        "insists" => {
+            told(capture("first"));
+            let later = capture_exception(&"x".parse::<f64>().expect_err("no number"), context! {});
+            assert_eq!(later, Outcome::Suppressed(Reason::NoConsent(Rule::TerminalUnanswered)));
+        }
         "twice" => {
             told(capture_exception(&"x".parse::<u32>().expect_err("no number"), context! {}));
             told(capture_exception(&"x".parse::<f64>().expect_err("no number"), context! {}));
@@ -237,6 +242,14 @@ fn one_question_a_process_and_the_second_error_waits() {
     assert_eq!(stage.waiting().len(), 1);
     assert!(stage.waiting()[0].ends_with(".report.pending"));
     assert!(!terminal.screen().contains(PROMPT));
+
+    // A no, this time, is no to what else this run captures.
+    let terminal = Terminal::new();
+    let once = Stage::new();
+    let running = terminal.run(&mut asking(&once, "insists"));
+    terminal.answer(PROMPT, "\u{4}");
+    assert!(running.end().success());
+    assert!(once.waiting().is_empty(), "{:?}", once.waiting());
 
     // A no deletes it.
     let terminal = Terminal::new();
