@@ -56,7 +56,7 @@ impl<T, E> Leaving<'_, Result<T, E>> {
         E: Capturable<Via>,
     {
         if let Err(error) = self.0 {
-            layer::report_leaving(level, error);
+            layer::report_leaving(level, layer::here(), error);
         }
     }
 }
@@ -103,6 +103,6 @@ where
         && global::is_reachable()
         && wanted(error)
     {
-        layer::report_leaving(level, error);
+        layer::report_leaving(level, layer::here(), error);
     }
 }

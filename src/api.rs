@@ -50,14 +50,14 @@ pub fn capture_exception<Via, E>(error: &E, context: Context) -> Outcome
 where
     E: Capturable<Via> + ?Sized,
 {
-    layer::capture(Asked::Expressly, Level::Error, || (error.chain(), context))
+    layer::capture(Asked::Expressly, Level::Error, layer::here(), || (error.chain(), context))
 }
 
 /// Reports a text.
 #[inline]
 #[track_caller]
 pub fn capture_message(level: Level, text: &str, context: Context) -> Outcome {
-    layer::capture(Asked::Expressly, level, || (Chain::message(text), context))
+    layer::capture(Asked::Expressly, level, layer::here(), || (Chain::message(text), context))
 }
 
 /// Runs an operation: an `Err` that leaves it is reported, and goes on to the caller unchanged.
@@ -85,7 +85,7 @@ where
     let result = body();
     // No closure in between: it would be the caller.
     if let Err(error) = &result {
-        layer::report_leaving(Level::Error, error);
+        layer::report_leaving(Level::Error, layer::here(), error);
     }
     result
 }
@@ -106,7 +106,7 @@ where
     poll_fn(|cx| {
         layer::poll_in(name, &mut operation, body.as_mut(), cx, |result| {
             if let Err(error) = result {
-                layer::report_leaving(Level::Error, error);
+                layer::report_leaving(Level::Error, None, error);
             }
         })
     })

@@ -45,15 +45,13 @@ pub trait FutureExt: Future + sealed::Sealed + Sized {
 }
 
 impl<F: Future> FutureExt for F {
-    fn in_operation(self, name: &'static str) -> impl Future<Output = F::Output> {
-        async move {
-            let mut body = pin!(self);
-            poll_fn(|cx| {
-                let _operation = Scope::enter_polled(name);
-                body.as_mut().poll(cx)
-            })
-            .await
-        }
+    async fn in_operation(self, name: &'static str) -> F::Output {
+        let mut body = pin!(self);
+        poll_fn(|cx| {
+            let _operation = Scope::enter_polled(name);
+            body.as_mut().poll(cx)
+        })
+        .await
     }
 
     fn in_current_operations(self) -> impl Future<Output = F::Output> {

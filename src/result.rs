@@ -47,7 +47,7 @@ where
     #[track_caller]
     fn capture_with(self, context: impl FnOnce() -> Context) -> Self {
         if let Err(error) = &self {
-            layer::report_passing(error, context);
+            layer::report_passing(layer::here(), error, context);
         }
         self
     }

@@ -78,7 +78,7 @@ impl Guard {
                 // Whoever is asked about it has then read what it was.
                 self.ask_when_dropped();
                 // It ends the program, and nobody is left who could handle it.
-                layer::report_leaving(Level::Fatal, error);
+                layer::report_leaving(Level::Fatal, layer::here(), error);
             }
             result
         };

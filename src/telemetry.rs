@@ -110,13 +110,13 @@ impl Telemetry {
     where
         E: Capturable<Via> + ?Sized,
     {
-        self.capture(Asked::Expressly, Level::Error, Location::caller(), || (error.chain(), context))
+        self.capture(Asked::Expressly, Level::Error, Some(Location::caller()), || (error.chain(), context))
     }
 
     /// Captures a text that is worth a report.
     #[track_caller]
     pub fn capture_message(&self, level: Level, text: &str, context: Context) -> Outcome {
-        self.capture(Asked::Expressly, level, Location::caller(), || (Chain::message(text), context))
+        self.capture(Asked::Expressly, level, Some(Location::caller()), || (Chain::message(text), context))
     }
 
     /// Captures an error and its context, unless it is [one that was reported](crate::capture::seen). `taken`
@@ -126,7 +126,7 @@ impl Telemetry {
         &self,
         asked: Asked,
         level: Level,
-        place: &'static Location<'static>,
+        place: Option<&'static Location<'static>>,
         taken: impl FnOnce() -> (Chain, Context),
     ) -> Outcome {
         let Some(_inside) = Inside::enter() else { return Outcome::Suppressed(Reason::Reentrant) };
@@ -164,7 +164,7 @@ impl Telemetry {
         event.context = operations::context_under(context);
         let stack = chain.backtrace.map_or_else(Stack::here, Stack::Text);
         if let (Stack::Addresses(_), Some(raised)) = (&stack, event.exceptions.first_mut()) {
-            raised.captured_at = Some((place.file().into(), place.line()));
+            raised.captured_at = place.map(|place| (place.file().into(), place.line()));
         }
         let captured = Captured { event, stack };
         match privacy {

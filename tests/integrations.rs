@@ -89,7 +89,7 @@ async fn a_server_reports_each_failure_once() {
     assert_eq!(json["context"], serde_json::json!({ "method": "GET", "route": "pages/{id}" }));
 
     let swallowed = only("Bad Gateway");
-    assert_eq!(&*swallowed.exceptions()[0].type_name(), "HTTP 502");
+    assert_eq!(swallowed.exceptions()[0].type_name(), "HTTP 502");
     let json = serde_json::to_value(&swallowed).unwrap();
     let expected = serde_json::json!({ "status_class": "5xx", "method": "GET", "route": "swallows/{id}" });
     assert_eq!(json["context"], expected);

@@ -157,7 +157,7 @@ fn joined_from_another_thread() {
     #[telemetry]
     fn joins(text: &'static str) -> anyhow::Result<()> {
         let joined = std::thread::Builder::new().spawn(move || parse(text))?.join().expect("no panic");
-        Ok(joined.context("in the thread")?)
+        joined.context("in the thread")
     }
     layers::install();
     assert!(telemetry_context("outermost", || joins("from a thread")).is_err());

@@ -90,7 +90,13 @@ fn check(path: &str, spec: &AttributeSpec, value: &Any, share: bool, seen: &mut 
         }
         Type::Decimal => assert!(text.parse::<f64>().is_ok(), "{path}: {text}"),
         Type::Time => assert!(text.ends_with('Z') && text.contains('T'), "{path}: {text}"),
-        Type::Name | Type::ToolName | Type::Text | Type::ErrorType | Type::Count | Type::Duration => {}
+        Type::Name
+        | Type::ToolName
+        | Type::Text
+        | Type::System
+        | Type::ErrorType
+        | Type::Count
+        | Type::Duration => {}
     }
 }
 
@@ -119,6 +125,7 @@ fn check_json(path: &str, kind: Type, json: &Value, share: bool, seen: &mut BTre
         Type::Name
         | Type::ToolName
         | Type::Text
+        | Type::System
         | Type::Key
         | Type::Id
         | Type::ErrorType

@@ -192,5 +192,5 @@ fn report_status(status: StatusCode) {
 #[cold]
 fn report(chain: impl FnOnce() -> Chain, context: Context) {
     // The outcome concerns nobody here: the answer itself goes on.
-    let _ = layer::capture(Asked::Leaving, Level::Error, || (chain(), context));
+    let _ = layer::capture(Asked::Leaving, Level::Error, None, || (chain(), context));
 }

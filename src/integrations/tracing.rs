@@ -56,7 +56,7 @@ where
             spans.map(|span| span.name()).filter(|name| !open.contains(name)).collect();
         let _spans = operations::carry(&spans);
         // The outcome concerns nobody here: the event goes on to the other layers.
-        let _ = layer::capture(Asked::Passing, Level::Error, || {
+        let _ = layer::capture(Asked::Passing, Level::Error, None, || {
             let mut fields = Fields::default();
             event.record(&mut fields);
             fields.told()

@@ -287,14 +287,14 @@ impl Courier {
         self.since = None;
     }
 
-    /// Shows what would leave, on standard error. A screen that is closed or full is no reason to fail.
+    /// Shows what would leave.
     fn show(&mut self) {
         let name = self.shared.desk.gate.app().name().to_owned();
         while !self.drafts.is_empty() {
             self.clean_some();
             for span in self.clean.drain(..) {
                 if let Ok(json) = serde_json::to_string(&span) {
-                    let _ = writeln!(std::io::stderr().lock(), "{name} usage (shown, not sent): {json}");
+                    say(&format!("{name} usage (shown, not sent): {json}\n"));
                 }
             }
         }
@@ -308,11 +308,15 @@ impl Courier {
         }
         let gate = &self.shared.desk.gate;
         let (app, prefix) = (gate.app(), gate.env().prefix());
-        let _ = writeln!(
-            std::io::stderr().lock(),
-            "{}: usage figures without any free text are sent; {prefix}_DISABLE_TELEMETRY=true or `{} disable` ends that",
+        say(&format!(
+            "{}: usage figures without any free text are sent; {prefix}_DISABLE_TELEMETRY=true or `{} disable` ends that\n",
             app.name(),
             app.command_name(),
-        );
+        ));
     }
+}
+
+/// On standard error, in one piece. A screen that is closed or full is no reason to fail.
+fn say(text: &str) {
+    let _ = std::io::stderr().lock().write_all(text.as_bytes());
 }

@@ -1,7 +1,7 @@
 //! Which assistant runs the program, and where: by the presence of variables, never by their values.
 
 use crawl4ai_telemetry_core::Environment;
-use crawl4ai_telemetry_core::usage::{CodingAgent, Name, RuntimeContext};
+use crawl4ai_telemetry_core::usage::{CodingAgent, RuntimeContext, SystemName};
 
 use crate::env::Env;
 use crate::environment::is_ci;
@@ -68,10 +68,10 @@ pub(super) fn runtime_context(env: &Env, environment: Environment, container: bo
 /// What system this is, for crews that are shared.
 #[derive(Default)]
 pub(super) struct System {
-    pub(super) platform: Option<Name>,
-    pub(super) name: Option<Name>,
-    pub(super) release: Option<Name>,
-    pub(super) version: Option<Name>,
+    pub(super) platform: Option<SystemName>,
+    pub(super) name: Option<SystemName>,
+    pub(super) release: Option<SystemName>,
+    pub(super) version: Option<SystemName>,
     pub(super) cpus: Option<usize>,
 }
 
@@ -80,7 +80,7 @@ pub(super) fn system() -> System {
     use std::env::consts::{ARCH, OS};
     let mut system = System {
         platform: Some(format!("{OS}-{ARCH}").into()),
-        name: Some(Name::constant(OS)),
+        name: Some(OS.into()),
         cpus: std::thread::available_parallelism().ok().map(usize::from),
         ..System::default()
     };

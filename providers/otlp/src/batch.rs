@@ -11,16 +11,23 @@ pub const LARGEST_BATCH: usize = 512;
 
 #[derive(Debug, Default)]
 pub(crate) struct Batch {
-    spans: Mutex<Vec<Span>>,
+    waiting: Mutex<Waiting>,
+}
+
+#[derive(Debug, Default)]
+struct Waiting {
+    /// Whose spans these are: a child of a fork has a copy of them, and must not send its parent's.
+    process: u32,
+    spans: Vec<Span>,
 }
 
 impl Batch {
     pub(crate) fn is_full(&self) -> bool {
-        self.spans().len() >= LARGEST_BATCH
+        self.waiting().spans.len() >= LARGEST_BATCH
     }
 
     pub(crate) fn add(&self, span: Span) {
-        self.spans().push(span);
+        self.waiting().spans.push(span);
     }
 
     /// Hands the spans out to be delivered. What is to be tried again is kept, with the ids that it had, so that
@@ -30,21 +37,26 @@ impl Batch {
         deliver: impl FnOnce(Vec<Span>) -> Result<(), SendError>,
     ) -> Result<(), SendError> {
         // Not held while a collector is waited for.
-        let taken = std::mem::take(&mut *self.spans());
+        let taken = std::mem::take(&mut self.waiting().spans);
         if taken.is_empty() {
             return Ok(());
         }
         let outcome = deliver(taken.clone());
         if let Err(SendError::Retry { .. } | SendError::Halt { .. }) = &outcome {
-            let mut spans = self.spans();
-            let newer = std::mem::replace(&mut *spans, taken);
-            spans.extend(newer);
+            let mut waiting = self.waiting();
+            let newer = std::mem::replace(&mut waiting.spans, taken);
+            waiting.spans.extend(newer);
         }
         outcome
     }
 
-    fn spans(&self) -> MutexGuard<'_, Vec<Span>> {
+    fn waiting(&self) -> MutexGuard<'_, Waiting> {
         // A panic elsewhere leaves whole spans behind.
-        self.spans.lock().unwrap_or_else(PoisonError::into_inner)
+        let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
+        let process = std::process::id();
+        if waiting.process != process {
+            *waiting = Waiting { process, spans: Vec::new() };
+        }
+        waiting
     }
 }

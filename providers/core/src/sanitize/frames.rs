@@ -82,7 +82,17 @@ pub(crate) fn function_name(symbol: &str) -> String {
         }
     }
     name.push_str(rest);
-    name
+    one_closure(&name)
+}
+
+/// `crawl::{{closure}}` of `crawl::{{closure}}::{{closure}}`: how deep a block lies in its function says nothing,
+/// and it changes with compilers and attributes.
+fn one_closure(name: &str) -> String {
+    let is_closure =
+        |part: &str| part == "{{closure}}" || (part.starts_with("{closure#") && part.ends_with('}'));
+    let mut parts: Vec<&str> = name.split("::").collect();
+    parts.dedup_by(|later, earlier| is_closure(later) && is_closure(earlier));
+    parts.join("::")
 }
 
 fn strip_trailing_hash(symbol: &str) -> &str {

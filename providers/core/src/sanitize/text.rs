@@ -182,7 +182,11 @@ fn without_next_lines(text: &str, span: Span) -> Span {
         let variable = name.len() > 2
             && name.bytes().all(|b| b.is_ascii_uppercase() || b == b'_')
             && (rest.starts_with('=') || behind.starts_with('='));
-        let sentence = starts_high
+        // A secret that was split may look like a word; the end of a URL seldom does.
+        let plain =
+            matches!(span.kind, Redaction::Url | Redaction::Email | Redaction::Path | Redaction::Host);
+        let sentence = plain
+            && starts_high
             && rest.is_empty()
             && name.bytes().skip(1).all(|b| b.is_ascii_lowercase())
             && behind.starts_with(' ');

@@ -1,7 +1,7 @@
 //! Crews: what they are made of, and, when shared, what they did.
 
 use super::value::choice;
-use super::{Id, Items, Key, Name, SharedMap, SharedText, ToolName};
+use super::{Id, Items, Key, Name, SharedMap, SharedText, SystemName, ToolName};
 use crate::{Timestamp, usage_span};
 
 choice! {
@@ -23,9 +23,9 @@ crate::__usage_attributes! {
         id: Id => Default since 1,
         /// Which kinds of agents people build decides what the defaults are made for.
         role: Name => Default since 1,
-        /// What agents are told and what they do differ; that helps only who wants to tell us.
+        /// How agents are instructed, when the owner of the crew chooses to show us.
         goal: Option<SharedText> => Shared since 1,
-        /// As for the goal.
+        /// How agents are instructed, when the owner of the crew chooses to show us.
         backstory: Option<SharedText> => Shared since 1,
         /// Whether people need the long output.
         verbose as "verbose?": bool => Default since 1,
@@ -49,7 +49,7 @@ crate::__usage_attributes! {
         tools_names: Vec<ToolName> => Default since 1,
         /// Tells copies of a shared agent apart.
         fingerprint: Option<Id> => Shared since 1,
-        /// As for the fingerprint.
+        /// How long the copy has existed.
         fingerprint_created_at: Option<Timestamp> => Shared since 1,
     }
 }
@@ -61,9 +61,9 @@ crate::__usage_attributes! {
         key: Key => Default since 1,
         /// Tells tasks of one run apart.
         id: Id => Default since 1,
-        /// What tasks ask for helps only who wants to tell us.
+        /// What tasks ask for, when the owner of the crew chooses to show us.
         description: Option<SharedText> => Shared since 1,
-        /// As for the description.
+        /// What tasks ask for, when the owner of the crew chooses to show us.
         expected_output: Option<SharedText> => Shared since 1,
         /// Whether tasks run side by side.
         async_execution as "async_execution?": bool => Default since 1,
@@ -79,7 +79,7 @@ crate::__usage_attributes! {
         tools_names: Vec<ToolName> => Default since 1,
         /// Tells copies of a shared task apart.
         fingerprint: Option<Id> => Shared since 1,
-        /// As for the fingerprint.
+        /// How long the copy has existed.
         fingerprint_created_at: Option<Timestamp> => Shared since 1,
     }
 }
@@ -111,17 +111,17 @@ usage_span! {
         crew_tasks: Items<TaskItem> => Default since 1,
         /// Which versions of the language's runtime must be supported.
         runtime_version: Option<Name> => Default since 1,
-        /// Which systems must be supported, for who wants to tell us.
-        platform: Option<Name> => Shared since 1,
-        /// As for the platform.
-        platform_release: Option<Name> => Shared since 1,
-        /// As for the platform.
-        platform_system: Option<Name> => Shared since 1,
-        /// As for the platform.
-        platform_version: Option<Name> => Shared since 1,
+        /// Which systems must be supported, when the owner of the crew chooses to show us.
+        platform: Option<SystemName> => Shared since 1,
+        /// Which releases must be supported, when the owner of the crew chooses to show us.
+        platform_release: Option<SystemName> => Shared since 1,
+        /// Which systems must be supported, when the owner of the crew chooses to show us.
+        platform_system: Option<SystemName> => Shared since 1,
+        /// Which versions must be supported, when the owner of the crew chooses to show us.
+        platform_version: Option<SystemName> => Shared since 1,
         /// How much can run side by side.
         cpus: Option<usize> => Shared since 1,
-        /// What crews are asked helps only who wants to tell us.
+        /// What crews are asked, when the owner of the crew chooses to show us.
         crew_inputs: Option<SharedMap> => Shared since 1,
     }
 }

@@ -39,7 +39,7 @@ pub trait Span: Attributes {
 ///         strategy: Name => Default since 1,
 ///         /// How large crawls are decides what the scheduler is tuned for.
 ///         pages: u64 => Default since 1,
-///         /// Why a crawl was begun helps only who wants to tell us.
+///         /// Why a crawl was begun, when its owner chooses to show us.
 ///         question: Option<SharedText> => Shared since 1,
 ///     }
 /// }

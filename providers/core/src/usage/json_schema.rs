@@ -9,15 +9,38 @@ use super::{AttributeSpec, COMMON, SpanSpec, Type, Wire};
 /// which version of the consent text. What is not in it is not collected: `additionalProperties` is false.
 #[must_use]
 pub fn json_schema(spans: &[&SpanSpec]) -> Value {
+    let common =
+        |attribute: &AttributeSpec| (common_name(attribute), property(attribute, wire_type(attribute)));
+    let mut definitions: Map<String, Value> = COMMON.iter().map(common).collect();
+    for attribute in spans.iter().flat_map(|span| span.attributes()) {
+        if let Type::Items(items) = attribute.kind() {
+            definitions.insert(list_name(attribute), list(items));
+        }
+    }
     json!({
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "Usage spans",
         "oneOf": spans.iter().map(|span| span_schema(span)).collect::<Vec<_>>(),
+        "$defs": definitions,
     })
+}
+
+fn common_name(attribute: &AttributeSpec) -> String {
+    format!("every.{}", attribute.name())
+}
+
+fn list_name(attribute: &AttributeSpec) -> String {
+    format!("items.{}", attribute.name())
+}
+
+fn reference(definition: &str) -> Value {
+    json!({ "$ref": format!("#/$defs/{definition}") })
 }
 
 fn span_schema(span: &SpanSpec) -> Value {
     let time = json!({ "type": "string", "format": "date-time" });
+    let common = COMMON.iter().map(|a| (a.name().to_owned(), reference(&common_name(a))));
+    let own = span.attributes().iter().map(|a| (a.name().to_owned(), property(a, wire_type(a))));
     json!({
         "title": span.name(),
         "description": span.purpose(),
@@ -32,74 +55,70 @@ fn span_schema(span: &SpanSpec) -> Value {
             "attributes": {
                 "type": "object",
                 "additionalProperties": false,
-                "properties": properties(COMMON.iter().chain(span.attributes()), false),
+                "properties": common.chain(own).collect::<Map<_, _>>(),
             },
         },
     })
 }
 
-/// `nested` for items of lists, whose values stand in JSON text themselves and keep their own types there.
-fn properties<'a>(attributes: impl Iterator<Item = &'a AttributeSpec>, nested: bool) -> Map<String, Value> {
-    let property = |attribute: &AttributeSpec| (attribute.name().to_owned(), property(attribute, nested));
-    attributes.map(property).collect()
-}
-
-fn property(attribute: &AttributeSpec, nested: bool) -> Value {
-    let kind = if nested { nested_type(attribute.kind()) } else { wire_type(attribute.kind()) };
-    let mut property = kind;
+/// What a value may be, and what is known of it besides.
+fn property(attribute: &AttributeSpec, kind: Value) -> Value {
+    let mut property = match kind {
+        Value::Object(map) => map,
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_) => Map::new(),
+    };
     property.extend([
         ("description".to_owned(), attribute.reason().into()),
+        ("x-holds".to_owned(), attribute.kind().describe().into()),
         ("x-tier".to_owned(), attribute.tier().name().into()),
         ("x-since".to_owned(), attribute.since().into()),
-        ("x-holds".to_owned(), attribute.kind().describe().into()),
     ]);
     Value::Object(property)
 }
 
-fn wire_type(kind: Type) -> Map<String, Value> {
+/// As it stands on a span.
+fn wire_type(attribute: &AttributeSpec) -> Value {
+    let kind = attribute.kind();
     match (kind.wire(), kind) {
-        (Wire::Int, _) => object(json!({ "type": "integer", "minimum": 0 })),
-        (Wire::Float, _) => object(json!({ "type": "number", "minimum": 0 })),
-        (Wire::Text, Type::Flag) => object(json!({ "type": "string", "enum": ["true", "false"] })),
-        (Wire::Text, Type::Choice(words)) => object(json!({ "type": "string", "enum": words })),
-        (Wire::Text, Type::Key) => object(json!({ "type": "string", "pattern": "^[0-9a-f]{32}$" })),
-        (Wire::Text, Type::Id) => object(json!({ "type": "string", "format": "uuid" })),
-        (Wire::Text, Type::Time) => object(json!({ "type": "string", "format": "date-time" })),
-        (Wire::Text, Type::Decimal) => {
-            object(json!({ "type": "string", "pattern": r"^-?[0-9]+(\.[0-9]+)?$" }))
-        }
-        (Wire::Text, Type::Names | Type::ToolNames | Type::Texts | Type::Map | Type::Items(_)) => {
-            object(json!({
-                "type": "string",
-                "contentMediaType": "application/json",
-                "contentSchema": nested_type(kind),
-            }))
-        }
+        (Wire::Int, _) => json!({ "type": "integer", "minimum": 0 }),
+        (Wire::Float, _) => json!({ "type": "number", "minimum": 0 }),
+        (Wire::Text, Type::Flag) => json!({ "type": "string", "enum": ["true", "false"] }),
+        (Wire::Text, Type::Choice(words)) => json!({ "type": "string", "enum": words }),
+        (Wire::Text, Type::Key) => json!({ "type": "string", "pattern": "^[0-9a-f]{32}$" }),
+        (Wire::Text, Type::Id) => json!({ "type": "string", "format": "uuid" }),
+        (Wire::Text, Type::Time) => json!({ "type": "string", "format": "date-time" }),
+        (Wire::Text, Type::Decimal) => json!({ "type": "string", "pattern": r"^-?[0-9]+(\.[0-9]+)?$" }),
+        (Wire::Text, Type::Names | Type::ToolNames | Type::Texts | Type::Map | Type::Items(_)) => json!({
+            "type": "string",
+            "contentMediaType": "application/json",
+            "contentSchema": nested_type(attribute),
+        }),
         (
             Wire::Text,
-            Type::Name | Type::ToolName | Type::Text | Type::ErrorType | Type::Count | Type::Duration,
-        ) => object(json!({ "type": "string" })),
+            Type::Name
+            | Type::ToolName
+            | Type::Text
+            | Type::System
+            | Type::ErrorType
+            | Type::Count
+            | Type::Duration,
+        ) => json!({ "type": "string" }),
     }
 }
 
-fn nested_type(kind: Type) -> Map<String, Value> {
-    match kind {
-        Type::Flag => object(json!({ "type": "boolean" })),
+/// As it stands inside of JSON text, where values keep their own types.
+fn nested_type(attribute: &AttributeSpec) -> Value {
+    match attribute.kind() {
+        Type::Flag => json!({ "type": "boolean" }),
         Type::Names | Type::ToolNames | Type::Texts => {
-            object(json!({ "type": "array", "items": { "type": "string" } }))
+            json!({ "type": "array", "items": { "type": "string" } })
         }
-        Type::Map => object(json!({ "type": "object" })),
-        Type::Items(items) => object(json!({
-            "type": "array",
-            "items": {
-                "type": "object",
-                "additionalProperties": false,
-                "properties": properties(items.iter(), true),
-            },
-        })),
+        Type::Map => json!({ "type": "object" }),
+        Type::Items(_) => reference(&list_name(attribute)),
         Type::Name
         | Type::ToolName
         | Type::Text
+        | Type::System
         | Type::Key
         | Type::Id
         | Type::ErrorType
@@ -107,13 +126,18 @@ fn nested_type(kind: Type) -> Map<String, Value> {
         | Type::Decimal
         | Type::Duration
         | Type::Time
-        | Type::Choice(_) => wire_type(kind),
+        | Type::Choice(_) => wire_type(attribute),
     }
 }
 
-fn object(value: Value) -> Map<String, Value> {
-    match value {
-        Value::Object(map) => map,
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_) => Map::new(),
-    }
+fn list(items: &[AttributeSpec]) -> Value {
+    let properties = items.iter().map(|a| (a.name().to_owned(), property(a, nested_type(a))));
+    json!({
+        "type": "array",
+        "items": {
+            "type": "object",
+            "additionalProperties": false,
+            "properties": properties.collect::<Map<_, _>>(),
+        },
+    })
 }

@@ -58,7 +58,8 @@ pub use tool::{ToolRepeatedUsage, ToolUsage, ToolUsageError};
 #[doc(hidden)]
 pub use value::Raw;
 pub use value::{
-    AttributeValue, Decimal, ErrorType, Items, Name, SentByDefault, SharedMap, SharedText, ToolName,
+    AttributeValue, Decimal, ErrorType, Items, Name, SentByDefault, SharedMap, SharedText, SystemName,
+    ToolName,
 };
 
 pub(crate) use span::CleanValue;

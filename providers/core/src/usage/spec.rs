@@ -42,6 +42,8 @@ pub enum Type {
     Texts,
     /// A map of names to values, as JSON: only in the shared tier. Cleaned like the context of a report.
     Map,
+    /// What the operating system calls itself: only in the shared tier. Scanned and cut.
+    System,
     /// 128 bits of a hash, as 32 hexadecimal digits.
     Key,
     /// 128 bits of an id, as a UUID.
@@ -89,6 +91,7 @@ impl Type {
             | Self::Text
             | Self::Texts
             | Self::Map
+            | Self::System
             | Self::Key
             | Self::Id
             | Self::ErrorType
@@ -100,23 +103,25 @@ impl Type {
         }
     }
 
-    /// Can it hold what somebody wrote or what a model answered? Then it may only be shared.
+    /// Can it hold what somebody wrote, what a model answered, or what tells machines apart? Then it may only be
+    /// shared.
     #[must_use]
     pub const fn is_free(self) -> bool {
-        matches!(self, Self::Text | Self::Texts | Self::Map)
+        matches!(self, Self::Text | Self::Texts | Self::Map | Self::System)
     }
 
     /// In words, for tables.
     #[must_use]
     pub fn describe(self) -> String {
         let words = match self {
-            Self::Name => "name chosen by the program's author",
+            Self::Name => "name that the program gives",
             Self::ToolName => "name of a tool",
             Self::Names => "list of names",
             Self::ToolNames => "list of names of tools",
             Self::Text => "free text",
             Self::Texts => "list of free texts",
             Self::Map => "names and values",
+            Self::System => "what the operating system calls itself",
             Self::Key => "hash, 32 hexadecimal digits",
             Self::Id => "random id (UUID)",
             Self::ErrorType => "name of an error's type",

@@ -24,9 +24,9 @@ usage_span! {
         agent_fingerprint: Option<Id> => Default since 1,
         /// Which kinds of agents do which kinds of tasks.
         agent_role: Option<Name> => Default since 1,
-        /// What the task asked for helps only who wants to tell us.
+        /// What the task asked for, when the owner of the crew chooses to show us.
         formatted_description: Option<SharedText> => Shared since 1,
-        /// As for the description.
+        /// What was expected, when the owner of the crew chooses to show us.
         formatted_expected_output: Option<SharedText> => Shared since 1,
     }
 }
@@ -52,11 +52,11 @@ usage_span! {
         agent_fingerprint: Option<Id> => Default since 1,
         /// Which kinds of agents do which kinds of tasks.
         agent_role: Option<Name> => Default since 1,
-        /// What the task asked for helps only who wants to tell us.
+        /// What the task asked for, when the owner of the crew chooses to show us.
         formatted_description: Option<SharedText> => Shared since 1,
-        /// As for the description.
+        /// What was expected, when the owner of the crew chooses to show us.
         formatted_expected_output: Option<SharedText> => Shared since 1,
-        /// What came of the task helps only who wants to tell us.
+        /// What came of the task, when the owner of the crew chooses to show us.
         task_output: Option<SharedText> => Shared since 1,
     }
 }

@@ -30,7 +30,7 @@ usage_span! {
         iterations: Decimal => Default since 1,
         /// Which models judge.
         model_name: Name => Default since 1,
-        /// What the crew is asked in the test helps only who wants to tell us.
+        /// What the crew is asked in the test, when its owner chooses to show us.
         inputs: Option<SharedMap> => Shared since 1,
     }
 }

@@ -173,6 +173,11 @@ over_text! {
     SharedText, Type::Text, |text: Cow<'static, str>| RawValue::Text(text.into_owned())
 }
 
+over_text! {
+    /// What the operating system calls itself; the compiler lets it stand in the shared tier only.
+    SystemName, Type::System, RawValue::Name
+}
+
 impl Name {
     /// A name that is a constant of the program.
     #[must_use]

@@ -18,7 +18,7 @@ crawl4ai_telemetry_core::usage_span! {
         tools: Vec<ToolName> => Default since 1,
         /// How well it went.
         score: Decimal => Default since 1,
-        /// Why a crawl was begun helps only who wants to tell us.
+        /// Why a crawl was begun, when its owner chooses to show us.
         question: Option<SharedText> => Shared since 1,
     }
 }

@@ -93,7 +93,7 @@ fn colon(scan: &mut Scan<'_>, i: usize) {
 
 /// Eight token characters in a row: perhaps the middle of a token.
 pub(super) fn run(scan: &mut Scan<'_>, at: usize) {
-    let behind = token::find(scan.hay, at, scan.done.max(scan.run_done), &mut scan.found);
+    let behind = token::find(scan.hay, at, scan.run_done, &mut scan.found);
     scan.run_done = behind;
     // What was found stays open to the other detectors: a token may be a part of something larger.
 }

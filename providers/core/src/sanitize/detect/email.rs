@@ -97,7 +97,8 @@ fn local(hay: Hay<'_>, at: usize, floor: usize) -> Option<usize> {
     let start = hay.back(at, floor.max(at.saturating_sub(LOCAL)), is_local);
     let start =
         hay.ahead_at_most(start, LOCAL, |b| matches!(b, b'\'' | b'*' | b'#' | b'&' | b'~' | b'.' | b'!'));
-    (start < at).then_some(start)
+    // What stands before the sign may be found already, as something else.
+    (start < at || floor == at || hay.before(at) == b']').then_some(start.min(at))
 }
 
 /// The end of an scp-like remote's path: `host:path` with a slash, or the name of a repository.

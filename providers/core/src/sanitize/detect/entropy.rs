@@ -83,7 +83,7 @@ impl Look {
         let scattered = alnum >= 24 && mixed && even && common(8);
         match self.digits {
             0 => (alnum >= HEX && (common(4) || (even && common(6)))) || scattered,
-            1 => common(6) || scattered,
+            1 => common(6) || (alnum >= HEX && even && common(7)) || scattered,
             _ => common(6) || (mixed && common(7)) || scattered,
         }
     }

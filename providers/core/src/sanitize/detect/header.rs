@@ -1,6 +1,7 @@
 //! Header text: what stands behind `Authorization`, `Cookie` and their kin (RFC 9110 section 11, RFC 6265).
 
-use super::hay::{Hay, is_ident, is_quote, is_word};
+use super::hay::{Hay, is_ident, is_quote};
+use super::url::is_pause;
 use super::{Redaction, Span};
 
 /// Schemes of RFC 9110 section 16.4.1 that people paste without the header's name.
@@ -44,7 +45,8 @@ pub(super) fn end(hay: Hay<'_>, i: usize, kind: Redaction) -> usize {
             continue;
         }
         let goes_on = matches!(hay.before(word), b',' | b';') && word > at;
-        let scheme = at == i && kind == Redaction::Authorization && word > i && hay.at(word) == b' ';
+        let named = SCHEMES.iter().any(|s| s.eq_ignore_ascii_case(hay.slice(at, word)));
+        let scheme = at == i && word > i && (named || kind == Redaction::Authorization);
         // The dates of `Expires=Wed, 21 Oct 2015 07:28:00 GMT`.
         let dated = kind == Redaction::Cookie && is_date(hay, word);
         if hay.at(word) == b' ' && hay.at(word + 1) > b' ' && (goes_on || scheme || dated) {
@@ -86,7 +88,7 @@ pub(super) fn bearer(hay: Hay<'_>, i: usize) -> Option<Span> {
         return None;
     }
     let start = hay.ahead_at_most(i + scheme.len(), 4, |b| b == b' ');
-    let end = hay.ahead(start, |b| is_word(b) || matches!(b, b'-' | b'.' | b'_' | b'~' | b'+' | b'/' | b'='));
+    let end = hay.ahead(start, |b| !is_pause(b) && b != b'\\');
     let end = hay.back(end, start, |b| b == b'.');
     let value = hay.slice(start, end);
     // `bearer token`, `Basic usage`: words of a sentence have no digit and no capital inside.

@@ -3,7 +3,7 @@
 
 use super::hay::{Hay, is_ident, is_quote, is_space, is_word};
 use super::url::is_pause;
-use super::{Redaction, Span, header, path, placeholder};
+use super::{Redaction, Span, header, path, placeholder, url};
 use crate::sanitize::words::{Class, Words};
 
 /// The longest key that is looked for.
@@ -130,6 +130,11 @@ fn value(hay: Hay<'_>, start: usize, kind: Redaction, prose: bool, whole_line: b
         (start, balanced(hay, start))
     } else {
         let end = open_end(hay, start);
+        // `token = Bearer …`
+        let scheme = [&b"bearer"[..], b"basic", b"token", b"digest", b"negotiate"];
+        let names =
+            is_word(hay.at(end + 1)) && scheme.iter().any(|s| s.eq_ignore_ascii_case(hay.slice(start, end)));
+        let end = if names { header::end(hay, start, Redaction::Authorization) } else { end };
         // `Session { id: … }` and `Secret("…")` hold more than their name.
         let inner = hay.ahead_at_most(end, 1, |b| b == b' ');
         if end > start && hay.at(inner) == b'{' { (start, balanced(hay, inner)) } else { (start, end) }
@@ -169,10 +174,13 @@ fn open_end(hay: Hay<'_>, start: usize) -> usize {
     loop {
         end = hay.ahead(end, |b| !(is_pause(b) || matches!(b, b'&' | b'\\')));
         if hay.at(end) != b'\\' || hay.is_escape(end) {
-            return end;
+            break;
         }
         end += 1;
     }
+    // A URL knows its own end.
+    let url = hay.slice(start, end).windows(3).any(|w| w == b"://");
+    if url { url::end(hay, end, hay.before(start)).max(end) } else { end }
 }
 
 /// Behind what `Debug` puts around a value: `Some(`, `Ok(`, `b`.

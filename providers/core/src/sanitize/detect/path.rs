@@ -61,7 +61,7 @@ pub(super) fn unix(hay: Hay<'_>, at: usize) -> Option<Span> {
         return Some(span(hay, at, at, edge));
     }
     if is_word(edge)
-        || matches!(edge, b'/' | b'.' | b'_' | b'-' | b']' | b')' | b'}' | b'*' | b'\\' | b'%' | b'~')
+        || matches!(edge, b'/' | b'.' | b'_' | b'-' | b']' | b')' | b'}' | b'*' | b'\\' | b'%' | b'~' | b'+')
     {
         return None;
     }

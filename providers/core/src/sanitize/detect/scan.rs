@@ -166,7 +166,8 @@ impl<'a> Scan<'a> {
             for (i, b) in (at..).zip(block) {
                 if TABLE.get(usize::from(*b)).is_some_and(|says| *says >= TRIGGER) {
                     self.views.see(self.hay, i, *b);
-                    if i >= self.done {
+                    // The name of a scheme may be the end of something else and still announce a credential.
+                    if i >= self.done || matches!(b, b'B' | b'b') {
                         dispatch::trigger(self, i, *b);
                     }
                 }

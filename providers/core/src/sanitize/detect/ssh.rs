@@ -1,6 +1,7 @@
 //! SSH public keys with their comment, which is somebody's name and machine (RFC 4253 section 6.6, OpenSSH).
 
 use super::hay::{Hay, is_word};
+use super::url::is_pause;
 use super::{Redaction, Span};
 
 /// Names of key types, from their first hyphen on.
@@ -27,12 +28,9 @@ pub(super) fn find(hay: Hay<'_>, at: usize) -> Option<Span> {
         return None;
     }
     let end = hay.ahead(body, |b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/' | b'='));
-    let comment = if hay.at(end) == b' ' && is_word(hay.at(end + 1)) {
-        hay.ahead_at_most(end + 1, COMMENT, |b| {
-            b > b' ' && !matches!(b, b'"' | b'\'' | b'`' | b'\\' | b',' | b';')
-        })
-    } else {
-        end
-    };
+    // One word, which nothing else starts in.
+    let word = hay.ahead_at_most(end + 1, COMMENT, |b| is_word(b) || matches!(b, b'@' | b'.' | b'_' | b'-'));
+    let comment =
+        if hay.at(end) == b' ' && (is_pause(hay.at(word)) || hay.at(word) == b'\\') { word } else { end };
     Some(Span { start, end: comment, kind: Redaction::Token })
 }

@@ -107,7 +107,7 @@ fn vendors_and_random_text() {
     table(&[
         ("key AKIAIOSFODNN7EXAMPLE.", "key [token]."),
         ("ghp_0123456789abcdefghijABCDEFGHIJ456789", "[token]"),
-        ("my_xoxb-123456789012-123456789012-AbCdEfGhIjKl", "my_[token]"),
+        ("my_xoxb-123456789012-123456789012-AbCdEfGhIjKl", "[token]"),
         ("sk_live_4eC39HqLyjWDarjtT1zdp7dc", "[token]"),
         ("id 123456789:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw-x", "id [token]"),
         ("task 550e8400-e29b-41d4-a716-446655440000 failed", "task [token] failed"),
@@ -147,6 +147,8 @@ fn headers_pairs_and_arguments() {
         ("run --password hunter2 --depth 3", "run --password [secret] --depth 3"),
         ("curl -u ada:hunter2 x", "curl -u [secret] x"),
         ("os.environ['API_KEY'] = 'abc'", "os.environ['API_KEY'] = '[secret]'"),
+        ("proxy_password=https://x.com/a,b/ada end", "proxy_password=[secret] end"),
+        ("ssh-rsa AAAA Bearer abc123DEF end", "[token] end"),
         ("db_password: correct horse battery staple", "db_password: [secret]"),
         ("no access for user \"ada\"", "no access for user \"[redacted]\""),
         ("token: {\"a\": [1, 2]} and more", "token: [secret] and more"),

@@ -47,7 +47,10 @@ pub(super) fn find(hay: Hay<'_>, at: usize, floor: usize, found: &mut Vec<Span>)
             Jwt::None => vendor::at(hay, i).map(|behind| (behind, Redaction::Token)),
         };
         if let Some((behind, kind)) = token {
-            done = take(i, behind, kind);
+            // Within base64 a start may stand by accident: what is joined to it belongs to it.
+            let slash = hay.before(i) == b'+';
+            let from = hay.back(i, start, |b| is_base64url(b) || b == b'+' || (slash && b == b'/'));
+            done = take(from, behind, kind);
             i = done;
         }
         let word = hay.ahead_at_most(i, end - i.min(end), |b| b.is_ascii_alphanumeric());

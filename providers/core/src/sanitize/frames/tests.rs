@@ -8,6 +8,9 @@ fn names_lose_what_changes_from_build_to_build() {
         ("<[u8] as core[bb3d6b31f0e973c8]::fmt::Debug>::fmt", "<[u8] as core::fmt::Debug>::fmt"),
         ("tool::h0123::run", "tool::h0123::run"),
         ("open [bracket", "open [bracket"),
+        ("tool::crawl::{{closure}}::{{closure}}::{{closure}}", "tool::crawl::{{closure}}"),
+        ("tool[550525b9dd91a68e]::crawl::{closure#0}::{closure#12}", "tool::crawl::{closure#0}"),
+        ("tool::{{closure}}::inner::{{closure}}", "tool::{{closure}}::inner::{{closure}}"),
     ] {
         assert_eq!(function_name(symbol), name);
     }

@@ -1,0 +1,80 @@
+//! An API server on axum whose failures are reported, each once.
+//!
+//! `cargo run --example api_server --features macros,tower,file` starts it on a loopback port, asks it three
+//! things and shows the reports; with `--serve` it goes on serving. In a server nobody can be asked, so reports
+//! leave unless `CRAWL4AI_TELEMETRY=0` says otherwise, and hold no free text.
+
+#![allow(clippy::print_stdout, reason = "this example shows what it does")]
+
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::{MatchedPath, Path};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use crawl4ai_telemetry::env::Env;
+use crawl4ai_telemetry::tower::TelemetryLayer;
+use crawl4ai_telemetry::{App, Environment, Telemetry, telemetry};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+
+#[derive(Debug, thiserror::Error)]
+#[error("no crawler is free for {0}")]
+struct Busy(String);
+
+impl IntoResponse for Busy {
+    fn into_response(self) -> Response {
+        (StatusCode::INTERNAL_SERVER_ERROR, "try again later").into_response()
+    }
+}
+
+#[telemetry]
+async fn crawl(Path(site): Path<String>) -> Result<String, Busy> {
+    if site == "ada.example.org" { Err(Busy(site)) } else { Ok(format!("crawled {site}\n")) }
+}
+
+async fn broken() -> StatusCode {
+    StatusCode::BAD_GATEWAY
+}
+
+fn router() -> Router {
+    Router::new()
+        .route("/crawl/{site}", get(crawl))
+        .route("/broken", get(broken))
+        .layer(TelemetryLayer::new().route(MatchedPath::as_str))
+}
+
+#[tokio::main]
+async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let folder = tempfile::tempdir()?;
+    let file = folder.path().join("reports.jsonl");
+    let telemetry = Telemetry::builder(App::crawl4ai(env!("CARGO_PKG_VERSION")).server())
+        .env(Env::from_pairs("CRAWL4AI", [("CRAWL4AI_TELEMETRY", "")]))
+        .environment(Environment::ApiServer)
+        .config_folder(folder.path())
+        .file(&file)
+        .exit_timeout(Duration::from_secs(10))
+        .install()?;
+
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
+    let address = listener.local_addr()?;
+    println!("on http://{address}");
+    let server = tokio::spawn(async move { axum::serve(listener, router()).await });
+    if std::env::args().any(|argument| argument == "--serve") {
+        return Ok(server.await??);
+    }
+    for target in ["/crawl/example.org", "/crawl/ada.example.org?token=tk_live_1", "/broken"] {
+        let mut stream = tokio::net::TcpStream::connect(address).await?;
+        stream.write_all(format!("GET {target} HTTP/1.0\r\ncookie: session=1\r\n\r\n").as_bytes()).await?;
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).await?;
+        println!("{target}: {}", answer.lines().next().unwrap_or_default());
+    }
+    drop(telemetry);
+
+    let reports = std::fs::read_to_string(&file)?;
+    print!("{reports}");
+    let private = ["ada", "tk_live", "session", "127.0.0.1"];
+    let clean = private.iter().all(|private| !reports.contains(private));
+    if clean && reports.lines().count() == 2 { Ok(()) } else { Err("not two clean reports".into()) }
+}

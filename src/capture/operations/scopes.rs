@@ -1,0 +1,168 @@
+//! What keeps an operation open: for a block, for as long as a guard lives, for each poll of a future.
+
+use std::marker::PhantomData;
+
+use crawl4ai_telemetry_core::Context;
+
+use super::stack::{NO_LAYER, POLLED, STACK, Side};
+use crate::capture::seen;
+
+/// Keeps an operation open until it is dropped.
+///
+/// It belongs to the thread that opened it, and must not be held over an `.await`: a future that sleeps would
+/// leave its operation open on a thread that runs others. The compiler sees to that wherever futures must be
+/// `Send`; [`in_operation`](crate::FutureExt::in_operation) is made for futures.
+///
+/// ```compile_fail,E0277
+/// let operation = crawl4ai_telemetry::operation("fetch");
+/// std::thread::spawn(move || drop(operation));
+/// ```
+#[derive(Debug)]
+#[must_use = "the operation ends when this guard is dropped: keep it in a variable, `let _operation = …`"]
+pub struct OperationGuard {
+    at: u32,
+    /// Not `Send`: the stack is the thread's.
+    _thread: PhantomData<*const ()>,
+}
+
+impl OperationGuard {
+    /// Opens an operation that errors pass unseen.
+    pub(crate) fn enter(name: &'static str) -> Self {
+        Self { at: STACK.with(|stack| stack.push(name, NO_LAYER)), _thread: PhantomData }
+    }
+}
+
+impl Drop for OperationGuard {
+    fn drop(&mut self) {
+        // Guards may be dropped out of order: what is closed stays closed.
+        STACK.with(|stack| stack.depth.set(stack.depth.get().min(self.at)));
+    }
+}
+
+/// Keeps an operation open until it is dropped, which is where its block ends: never out of order.
+#[derive(Debug)]
+#[must_use = "the operation ends when this guard is dropped"]
+pub struct Scope {
+    at: u32,
+    _thread: PhantomData<*const ()>,
+}
+
+impl Scope {
+    /// Opens an operation that is a layer.
+    #[inline]
+    pub fn enter(name: &'static str) -> Self {
+        Self::push(name, seen::now())
+    }
+
+    /// Opens an operation that errors pass unseen, for one poll of a future.
+    #[inline]
+    pub(crate) fn enter_polled(name: &'static str) -> Self {
+        Self::push(name, NO_LAYER | POLLED)
+    }
+
+    #[inline]
+    fn push(name: &'static str, since: u64) -> Self {
+        Self::at(STACK.with(|stack| stack.push(name, since)))
+    }
+
+    /// Keeps open what was opened at `at`, and all inside of it.
+    #[inline]
+    pub(super) fn at(at: u32) -> Self {
+        Self { at, _thread: PhantomData }
+    }
+}
+
+impl Drop for Scope {
+    #[inline]
+    fn drop(&mut self) {
+        // Closes what was left open inside, too.
+        STACK.with(|stack| stack.depth.set(self.at));
+    }
+}
+
+/// Keeps an operation and its context open until it is dropped.
+#[derive(Debug)]
+#[must_use = "the operation ends when this guard is dropped"]
+pub struct AttachedScope(Scope);
+
+impl AttachedScope {
+    /// Opens an operation with a context, which every report from inside it carries.
+    #[inline]
+    pub fn enter(name: &'static str, context: Option<Context>) -> Self {
+        let scope = Scope::enter(name);
+        if let Some(context) = context {
+            STACK.with(|stack| stack.side(scope.at, |side| side.context = context));
+        }
+        Self(scope)
+    }
+}
+
+impl Drop for AttachedScope {
+    #[inline]
+    fn drop(&mut self) {
+        STACK.with(|stack| {
+            if stack.has_side(self.0.at) {
+                drop(stack.take_side(self.0.at));
+            }
+        });
+    }
+}
+
+/// An operation of a future: open while the future runs, on whatever thread, and closed while it waits.
+pub struct Suspended {
+    since: u64,
+    side: Option<Box<Side>>,
+}
+
+impl std::fmt::Debug for Suspended {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Suspended").finish_non_exhaustive()
+    }
+}
+
+impl Suspended {
+    /// An operation that is not open yet; to be made when the future first runs.
+    #[inline]
+    pub fn new(context: Option<Context>) -> Self {
+        let side = context.map(|context| Box::new(Side { context, ..Side::default() }));
+        Self { since: seen::now() | POLLED, side }
+    }
+
+    /// Runs one poll in it. The name is not kept here: as a constant of the caller it costs no memory.
+    #[inline]
+    pub fn run<T>(&mut self, name: &'static str, poll: impl FnOnce() -> T) -> T {
+        let scope = Scope::push(name, self.since);
+        let open = Resumed { own: self, scope };
+        if let Some(side) = open.own.side.take() {
+            give_side(open.scope.at, side);
+        }
+        let polled = poll();
+        drop(open);
+        polled
+    }
+}
+
+#[cold]
+fn give_side(at: u32, own: Box<Side>) {
+    STACK.with(|stack| stack.side(at, |side| *side = *own));
+}
+
+#[cold]
+fn take_side(at: u32) -> Option<Box<Side>> {
+    STACK.with(|stack| stack.take_side(at)).map(Box::new)
+}
+
+/// Keeps a future's operation open for one poll.
+struct Resumed<'a> {
+    own: &'a mut Suspended,
+    scope: Scope,
+}
+
+impl Drop for Resumed<'_> {
+    #[inline]
+    fn drop(&mut self) {
+        if STACK.with(|stack| stack.has_side(self.scope.at)) {
+            self.own.side = take_side(self.scope.at);
+        }
+    }
+}

@@ -1,0 +1,142 @@
+//! The stack itself: a fixed array of constants, and what only some operations have beside it.
+
+use std::cell::{Cell, RefCell};
+
+use crawl4ai_telemetry_core::Context;
+
+use crate::capture::seen::Mark;
+
+/// How many have a place of their own. Deeper ones are counted, so that leaving them finds the right one again;
+/// they have no name, and share the memory of what was reported.
+pub(super) const MOST: u32 = crawl4ai_telemetry_core::sanitize::limits::OPERATIONS as u32;
+
+/// How many reported errors an operation remembers: more than one only when it collects errors and goes on.
+pub(super) const MARKS: usize = 16;
+
+/// Set in [`Slot::since`] when the operation has a [`Side`]. [`seen::now`] leaves the lowest bits alone.
+pub(super) const HAS_SIDE: u64 = 1;
+
+/// Set when the operation is no layer: errors pass it unseen.
+pub(super) const NO_LAYER: u64 = 2;
+
+/// Set when the operation is a future's: whoever waits there holds up every other task of the thread.
+pub(super) const POLLED: u64 = 4;
+
+/// Set, beside the two before, when another task opened the operation.
+pub(super) const CARRIED: u64 = 8;
+
+thread_local! {
+    pub(super) static STACK: Stack = const { Stack::new() };
+    static SIDES: RefCell<Vec<(u32, Side)>> = const { RefCell::new(Vec::new()) };
+}
+
+pub(super) struct Stack {
+    pub(super) depth: Cell<u32>,
+    pub(super) slots: [Slot; MOST as usize + 1],
+}
+
+pub(super) struct Slot {
+    pub(super) name: Cell<&'static str>,
+    /// What [`seen::now`] said when it was opened.
+    pub(super) since: Cell<u64>,
+}
+
+/// What few operations have.
+#[derive(Default)]
+pub(super) struct Side {
+    pub(super) context: Context,
+    pub(super) marks: Vec<Mark>,
+    #[cfg_attr(not(feature = "tower"), expect(dead_code, reason = "only servers answer after a panic"))]
+    pub(super) panicked: bool,
+}
+
+impl Stack {
+    pub(super) const fn new() -> Self {
+        Self {
+            depth: Cell::new(0),
+            // What is never written, the shared place, was opened after everything.
+            slots: [const {
+                Slot { name: Cell::new(""), since: Cell::new(!(HAS_SIDE | NO_LAYER | POLLED | CARRIED)) }
+            }; MOST as usize + 1],
+        }
+    }
+
+    #[inline]
+    pub(super) fn slot(&self, at: u32) -> Option<&Slot> {
+        self.slots.get(at.min(MOST) as usize)
+    }
+
+    #[inline]
+    pub(super) fn push(&self, name: &'static str, since: u64) -> u32 {
+        let at = self.depth.get();
+        if at < MOST
+            && let Some(slot) = self.slots.get(at as usize)
+        {
+            slot.name.set(name);
+            slot.since.set(since);
+        }
+        self.depth.set(at.wrapping_add(1));
+        at
+    }
+
+    /// The innermost layer.
+    pub(super) fn layer(&self) -> Option<u32> {
+        self.layer_below(self.depth.get())
+    }
+
+    /// The innermost layer around the operation at `at`.
+    pub(super) fn layer_below(&self, at: u32) -> Option<u32> {
+        (0..at).rev().find(|at| self.slot(*at).is_some_and(|slot| slot.since.get() & NO_LAYER == 0))
+    }
+
+    pub(super) fn open(&self) -> impl Iterator<Item = &Slot> {
+        self.slots.iter().take(self.depth.get().min(MOST) as usize)
+    }
+
+    #[inline]
+    pub(super) fn has_side(&self, at: u32) -> bool {
+        self.slot(at).is_some_and(|slot| slot.since.get() & HAS_SIDE != 0)
+    }
+
+    /// Acts on what stands aside for an operation, which gets it now if it has none.
+    pub(super) fn side<T>(&self, at: u32, act: impl FnOnce(&mut Side) -> T) -> Option<T> {
+        let key = at.min(MOST);
+        with_sides(|sides| {
+            self.forget_ended(sides);
+            let known = sides.iter().position(|(of, _)| *of == key);
+            let known = known.unwrap_or_else(|| {
+                sides.push((key, Side::default()));
+                sides.len() - 1
+            });
+            if let Some(slot) = self.slot(at) {
+                slot.since.set(slot.since.get() | HAS_SIDE);
+            }
+            sides.get_mut(known).map(|(_, side)| act(side))
+        })
+        .flatten()
+    }
+
+    /// Takes away what stands aside for an operation.
+    pub(super) fn take_side(&self, at: u32) -> Option<Side> {
+        let key = at.min(MOST);
+        if let Some(slot) = self.slot(at) {
+            slot.since.set(slot.since.get() & !HAS_SIDE);
+        }
+        with_sides(|sides| {
+            let known = sides.iter().position(|(of, _)| *of == key)?;
+            Some(sides.swap_remove(known).1)
+        })
+        .flatten()
+    }
+
+    /// Most operations end without looking aside, so what they left there is swept when somebody looks next.
+    pub(super) fn forget_ended(&self, sides: &mut Vec<(u32, Side)>) {
+        let depth = self.depth.get();
+        sides.retain(|(of, _)| *of < depth && self.has_side(*of));
+    }
+}
+
+/// Nothing when the thread's locals are gone, or in use by the very code that panicked.
+pub(super) fn with_sides<T>(act: impl FnOnce(&mut Vec<(u32, Side)>) -> T) -> Option<T> {
+    SIDES.try_with(|sides| sides.try_borrow_mut().ok().map(|mut sides| act(&mut sides))).ok().flatten()
+}
