@@ -1,5 +1,6 @@
 //! `Telemetry::builder(app)`: `build()` for an instance, `install()` for the process.
 
+mod asking;
 mod error;
 
 use std::path::PathBuf;
@@ -184,26 +185,6 @@ impl Builder {
         self
     }
 
-    /// Asks for consent on the program's own screen instead of the terminal.
-    pub fn prompt(mut self, prompt: impl ConsentPrompt + 'static) -> Self {
-        self.prompt = Some(Arc::new(prompt));
-        self
-    }
-
-    /// Asks for consent when the guard is dropped, not when the first error is captured: for programs whose main
-    /// thread must not wait for an answer while they run.
-    pub fn ask_at_end(mut self) -> Self {
-        self.ask_at_end = true;
-        self
-    }
-
-    /// Where the code of a notebook reaches this library, `crawl4ai_telemetry` unless the program re-exports it:
-    /// with `my_tool::telemetry`, the notice offers `my_tool::telemetry::enable()?;`.
-    pub fn code_path(mut self, path: &'static str) -> Self {
-        self.code_path = path;
-        self
-    }
-
     /// An instance of one's own: no global slot, no panic hook.
     ///
     /// # Errors
@@ -315,7 +296,7 @@ impl Builder {
         let usage = usage.map_or_else(Usage::default, |(provider, settings)| {
             Usage::new(Recorder::new(Arc::clone(&desk), provider, settings))
         });
-        let (exit_timeout, ask_at_end) = (self.exit_timeout, self.ask_at_end);
+        let (exit_timeout, ask_at_end) = (self.exit_timeout, self.ask_at_end.into());
         Telemetry { inner: Arc::new(Inner { desk, worker, panics, usage, exit_timeout, ask_at_end }) }
     }
 }
