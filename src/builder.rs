@@ -25,7 +25,7 @@ use crate::providers::{self, Choice, ChoiceError};
 use crate::selflog::SelfLog;
 use crate::spool::{Bounds, Clearance, Crashes, Spool};
 use crate::telemetry::{Inner, Telemetry};
-use crate::usage::{Recorder, Settings, Usage};
+use crate::usage::{self, Usage};
 use crate::worker::{Desk, Panics, Pending, Rules, Worker};
 
 pub use error::BuildError;
@@ -35,9 +35,6 @@ const EXIT: Duration = Duration::from_millis(250);
 
 /// The longest that a program can ask for.
 const LONGEST_EXIT: Duration = Duration::from_secs(10);
-
-/// Where usage spans go, and what the program declares about them.
-type ChosenUsage = Option<(Arc<dyn TelemetryProvider>, Settings)>;
 
 /// Collects the settings of a [`Telemetry`].
 #[must_use = "a builder does nothing until `build()` or `install()`"]
@@ -56,7 +53,7 @@ pub struct Builder {
     prompt: Option<Arc<dyn ConsentPrompt>>,
     ask_at_end: bool,
     code_path: &'static str,
-    usage: Option<Settings>,
+    usage: Option<usage::Settings>,
 }
 
 impl std::fmt::Debug for Builder {
@@ -107,7 +104,7 @@ impl Builder {
     }
 
     /// Records usage spans, with a consent of their own; without this nothing of the kind exists.
-    pub fn usage(mut self, settings: Settings) -> Self {
+    pub fn usage(mut self, settings: usage::Settings) -> Self {
         self.usage = Some(settings);
         self
     }
@@ -217,7 +214,7 @@ impl Builder {
             log.note(error.to_string());
             providers::none()
         });
-        let usage = self.chosen_usage().unwrap_or_else(|error| {
+        let usage = usage::choose(self.usage.take(), &self.snapshot()).unwrap_or_else(|error| {
             log.note(error.to_string());
             None
         });
@@ -240,15 +237,8 @@ impl Builder {
     fn build_with(mut self, log: SelfLog) -> Result<Telemetry, BuildError> {
         let choice = std::mem::take(&mut self.choice);
         let chosen = providers::choose(choice, self.snapshot().own("SENTRY_DSN"))?;
-        let usage = self.chosen_usage()?;
+        let usage = usage::choose(self.usage.take(), &self.snapshot())?;
         Ok(self.build_for(chosen, usage, log))
-    }
-
-    fn chosen_usage(&mut self) -> Result<ChosenUsage, ChoiceError> {
-        let env = self.snapshot();
-        let Some(mut settings) = self.usage.take() else { return Ok(None) };
-        let provider = providers::choose(settings.take_choice(&env), None)?;
-        Ok(Some((provider, settings)))
     }
 
     fn snapshot(&mut self) -> Env {
@@ -259,7 +249,7 @@ impl Builder {
     fn build_for(
         mut self,
         provider: Arc<dyn TelemetryProvider>,
-        usage: ChosenUsage,
+        usage: Option<usage::Chosen>,
         log: SelfLog,
     ) -> Telemetry {
         let env = self.snapshot();
@@ -293,9 +283,7 @@ impl Builder {
         });
         let worker = Arc::new(Worker::new(Arc::clone(&desk)));
         let panics = Arc::new(Panics::new(Arc::clone(&desk), Arc::clone(&worker)));
-        let usage = usage.map_or_else(Usage::default, |(provider, settings)| {
-            Usage::new(Recorder::new(Arc::clone(&desk), provider, settings))
-        });
+        let usage = Usage::new(&desk, usage);
         let (exit_timeout, ask_at_end) = (self.exit_timeout, self.ask_at_end.into());
         Telemetry { inner: Arc::new(Inner { desk, worker, panics, usage, exit_timeout, ask_at_end }) }
     }

@@ -48,6 +48,7 @@ mod crew_spans;
 mod flow;
 mod open;
 mod program_spans;
+mod queue;
 mod recorder;
 mod settings;
 mod surroundings;
@@ -69,8 +70,10 @@ pub use task::Task;
 
 use crate::config::UsageConsent;
 use crate::consent::{ActionError, set_usage};
-use courier::Flushing;
-pub(crate) use recorder::Recorder;
+use crate::worker::Desk;
+use queue::Flushing;
+use recorder::Recorder;
+pub(crate) use settings::{Chosen, choose};
 
 /// How often a full queue is tried again while somebody waits for a flush.
 const POLL: Duration = Duration::from_millis(5);
@@ -88,8 +91,9 @@ impl std::fmt::Debug for Usage {
 }
 
 impl Usage {
-    pub(crate) fn new(recorder: Recorder) -> Self {
-        Self { recorder: Some(Arc::new(recorder)) }
+    pub(crate) fn new(desk: &Arc<Desk>, chosen: Option<Chosen>) -> Self {
+        let recorder = |Chosen { provider, settings }| Recorder::new(Arc::clone(desk), provider, settings);
+        Self { recorder: chosen.map(recorder).map(Arc::new) }
     }
 
     /// Records a span that begins and ends now. What it has in the shared tier stays behind.

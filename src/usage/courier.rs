@@ -5,14 +5,15 @@ use std::collections::VecDeque;
 use std::io::Write;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::mpsc::{Receiver, SyncSender};
+use std::sync::atomic::Ordering;
+use std::sync::mpsc::Receiver;
 use std::time::Duration;
 
 use crawl4ai_telemetry_core::usage::UsageDraft;
 use crawl4ai_telemetry_core::{Loss, SendError, UsageSpan};
 
-use super::recorder::{QUEUE, Shared};
+use super::queue::{Message, QUEUE, Ticket};
+use super::recorder::Shared;
 use crate::worker::{Condition, next, wait_before_retry};
 
 /// How long a span may wait for others to go with it: as long as with OpenTelemetry's own processors.
@@ -26,56 +27,6 @@ const REQUEST: Duration = Duration::from_secs(30);
 
 /// How long the last delivery may take, in the background, when the telemetry has ended and the program has not.
 const LAST: Duration = Duration::from_secs(5);
-
-/// What the courier is told.
-pub(super) enum Message {
-    Span(Box<UsageDraft>, Ticket),
-    Flush { within: Duration, answer: SyncSender<bool> },
-}
-
-/// Room in the memory that waiting spans may hold; given back when it is dropped.
-pub(super) struct Ticket {
-    held: Arc<AtomicUsize>,
-    weight: usize,
-}
-
-impl Ticket {
-    /// `None` when there is no room.
-    pub(super) fn take(held: &Arc<AtomicUsize>, weight: usize, most: usize) -> Option<Self> {
-        let more = |held: usize| held.checked_add(weight).filter(|held| *held <= most);
-        held.fetch_update(Ordering::Relaxed, Ordering::Relaxed, more).ok()?;
-        Some(Self { held: Arc::clone(held), weight })
-    }
-}
-
-impl Drop for Ticket {
-    fn drop(&mut self) {
-        self.held.fetch_sub(self.weight, Ordering::Relaxed);
-    }
-}
-
-/// A delivery that was asked for.
-#[must_use]
-pub(crate) struct Flushing {
-    /// None when it could not be asked for.
-    answered: Option<Receiver<bool>>,
-}
-
-impl Flushing {
-    pub(super) const fn new(answered: Option<Receiver<bool>>) -> Self {
-        Self { answered }
-    }
-
-    /// Could it be asked for? Not while the queue is full.
-    pub(super) const fn was_asked(&self) -> bool {
-        self.answered.is_some()
-    }
-
-    /// Waits for it, at most `timeout`. Was everything delivered?
-    pub(crate) fn wait(self, timeout: Duration) -> bool {
-        self.answered.is_some_and(|answered| answered.recv_timeout(timeout).unwrap_or(false))
-    }
-}
 
 pub(super) fn run(shared: Arc<Shared>, queue: &Receiver<Message>) {
     let mut courier = Courier {

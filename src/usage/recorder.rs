@@ -10,7 +10,8 @@ use crawl4ai_telemetry_core::{Loss, Losses, TelemetryProvider};
 use once_cell::sync::OnceCell;
 use serde::Serialize;
 
-use super::courier::{self, Flushing, Message, Ticket};
+use super::courier;
+use super::queue::{Flushing, Message, QUEUE, QUEUE_BYTES, Ticket};
 use super::{Settings, surroundings};
 use crate::clock::Clock;
 use crate::config::ConfigStore;
@@ -18,12 +19,6 @@ use crate::consent::{UsageDecision, UsageRule, decide_usage};
 use crate::selflog::SelfLog;
 use crate::status;
 use crate::worker::{Desk, Health, spawn};
-
-/// How many spans may wait: as many as OpenTelemetry's own processors keep.
-pub(super) const QUEUE: usize = 2_048;
-
-/// How much memory spans that wait may hold, in bytes. Spans by default are a kilobyte; shared ones hold texts.
-const QUEUE_BYTES: usize = 4 * 1024 * 1024;
 
 /// For how long a decision counts at the capture. It is made again before each batch is sent.
 const FRESH: Duration = Duration::from_secs(1);
@@ -64,7 +59,7 @@ pub(super) struct Shared {
 }
 
 /// Behind every [`Usage`](super::Usage).
-pub(crate) struct Recorder {
+pub(super) struct Recorder {
     shared: Arc<Shared>,
     runtime_version: Option<Name>,
     /// Until when the last decision counts, in milliseconds of the monotonic clock, and in the last bit what it
@@ -112,7 +107,7 @@ impl Shared {
 
 impl Recorder {
     /// `provider` is what the settings' choice came to.
-    pub(crate) fn new(desk: Arc<Desk>, provider: Arc<dyn TelemetryProvider>, settings: Settings) -> Self {
+    pub(super) fn new(desk: Arc<Desk>, provider: Arc<dyn TelemetryProvider>, settings: Settings) -> Self {
         let shared = Shared {
             desk,
             provider,

@@ -6,7 +6,7 @@ use crawl4ai_telemetry_core::TelemetryProvider;
 use crawl4ai_telemetry_core::usage::Name;
 
 use crate::env::Env;
-use crate::providers::Choice;
+use crate::providers::{self, Choice, ChoiceError};
 
 /// Where usage spans go, and whether they do when nobody decided.
 ///
@@ -89,7 +89,7 @@ impl Settings {
     }
 
     /// Where spans go after all.
-    pub(crate) fn take_choice(&mut self, env: &Env) -> Choice {
+    pub(super) fn take_choice(&mut self, env: &Env) -> Choice {
         let choice = std::mem::take(&mut self.choice);
         #[cfg(feature = "otlp")]
         if let Choice::Otlp(_) = &choice {
@@ -104,4 +104,17 @@ impl Settings {
         let _ = (env, self.follows_host);
         choice
     }
+}
+
+/// Where usage spans go, and what the program declares about them.
+pub(crate) struct Chosen {
+    pub(super) provider: Arc<dyn TelemetryProvider>,
+    pub(super) settings: Settings,
+}
+
+/// What the settings come to under these variables.
+pub(crate) fn choose(settings: Option<Settings>, env: &Env) -> Result<Option<Chosen>, ChoiceError> {
+    let Some(mut settings) = settings else { return Ok(None) };
+    let provider = providers::choose(settings.take_choice(env), None)?;
+    Ok(Some(Chosen { provider, settings }))
 }

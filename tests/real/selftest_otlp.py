@@ -6,6 +6,7 @@ import unittest
 from typing import Any
 
 import check_otlp
+from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 from recorded import Request
 
 NAMES = {"host name": "telemetry-host-7f3a"}
@@ -40,6 +41,14 @@ def log() -> dict[str, Any]:
             "exception.stacktrace": "…\n   0: crew_usage::search",
         },
     }
+
+
+def body(text: str = "a name", id: bytes = b"") -> bytes:
+    """A request with one span."""
+    request = ExportTraceServiceRequest()
+    span = request.resource_spans.add().scope_spans.add().spans.add(span_id=id)
+    span.attributes.add(key="agent_role").value.string_value = text
+    return request.SerializeToString()
 
 
 class Spans(unittest.TestCase):
@@ -103,14 +112,18 @@ class TheRest(unittest.TestCase):
             head = f"POST /v1/traces HTTP/1.1\r\nHost: 127.0.0.1:1\r\n{headers}\r\n".encode()
             return Request("0001.request", head + body)
 
-        self.assertEqual(check_otlp.problems_of_request(request("", b"\x0a\x02hi"), NAMES), [])
+        names = NAMES | {"user name": "vm"}
+        self.assertEqual(check_otlp.problems_of_request(request("", b""), names), [])
+        self.assertEqual(check_otlp.problems_of_request(request("", body(id=b"\x01p vm*\x0e")), names), [])
         for bad in (
             request("X-Host: host\r\n", b""),
-            request("", b"\xff ada.lovelace@example.org"),
-            request("", b"search.example.com"),
-            request("", b"on telemetry-host-7f3a"),
+            request("", body("for ada.lovelace@example.org")),
+            request("", body("search.example.com")),
+            request("", body("on telemetry-host-7f3a")),
+            request("", body("on vm")),
+            request("", body(id=b"telemetry-host-7f3a")),
         ):
-            self.assertNotEqual(check_otlp.problems_of_request(bad, NAMES), [])
+            self.assertNotEqual(check_otlp.problems_of_request(bad, names), [])
 
 
 if __name__ == "__main__":
