@@ -21,7 +21,7 @@ use crate::global;
 use crate::guard::Guard;
 use crate::journal::Journal;
 use crate::ledger::Ledger;
-use crate::providers::{self, Choice, ChoiceError};
+use crate::providers::{self, Choice};
 use crate::selflog::SelfLog;
 use crate::spool::{Bounds, Clearance, Crashes, Spool};
 use crate::telemetry::{Inner, Telemetry};
