@@ -1,5 +1,8 @@
 //! `Telemetry::builder(app)`: `build()` for an instance, `install()` for the process.
 
+mod asking;
+mod error;
+
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -18,30 +21,20 @@ use crate::global;
 use crate::guard::Guard;
 use crate::journal::Journal;
 use crate::ledger::Ledger;
-use crate::providers::{self, Choice, ChoiceError};
+use crate::providers::{self, Choice};
 use crate::selflog::SelfLog;
 use crate::spool::{Bounds, Clearance, Crashes, Spool};
 use crate::telemetry::{Inner, Telemetry};
 use crate::usage::{self, Usage};
 use crate::worker::{Desk, Panics, Pending, Rules, Worker};
 
+pub use error::BuildError;
+
 /// How long the program may be held when it ends and something waits.
 const EXIT: Duration = Duration::from_millis(250);
 
 /// The longest that a program can ask for.
 const LONGEST_EXIT: Duration = Duration::from_secs(10);
-
-/// Telemetry cannot be set up. The program runs on without it.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum BuildError {
-    /// The chosen provider cannot work: a DSN that is none, for example.
-    #[error(transparent)]
-    Provider(#[from] ChoiceError),
-    /// Another telemetry is installed in this process.
-    #[error("telemetry: another one is installed in this process; keep its guard, or use `build()`")]
-    AlreadyInstalled,
-}
 
 /// Collects the settings of a [`Telemetry`].
 #[must_use = "a builder does nothing until `build()` or `install()`"]
@@ -189,26 +182,6 @@ impl Builder {
         self
     }
 
-    /// Asks for consent on the program's own screen instead of the terminal.
-    pub fn prompt(mut self, prompt: impl ConsentPrompt + 'static) -> Self {
-        self.prompt = Some(Arc::new(prompt));
-        self
-    }
-
-    /// Asks for consent when the guard is dropped, not when the first error is captured: for programs whose main
-    /// thread must not wait for an answer while they run.
-    pub fn ask_at_end(mut self) -> Self {
-        self.ask_at_end = true;
-        self
-    }
-
-    /// Where the code of a notebook reaches this library, `crawl4ai_telemetry` unless the program re-exports it:
-    /// with `my_tool::telemetry`, the notice offers `my_tool::telemetry::enable()?;`.
-    pub fn code_path(mut self, path: &'static str) -> Self {
-        self.code_path = path;
-        self
-    }
-
     /// An instance of one's own: no global slot, no panic hook.
     ///
     /// # Errors
@@ -311,7 +284,7 @@ impl Builder {
         let worker = Arc::new(Worker::new(Arc::clone(&desk)));
         let panics = Arc::new(Panics::new(Arc::clone(&desk), Arc::clone(&worker)));
         let usage = Usage::new(&desk, usage);
-        let (exit_timeout, ask_at_end) = (self.exit_timeout, self.ask_at_end);
+        let (exit_timeout, ask_at_end) = (self.exit_timeout, self.ask_at_end.into());
         Telemetry { inner: Arc::new(Inner { desk, worker, panics, usage, exit_timeout, ask_at_end }) }
     }
 }

@@ -1,5 +1,6 @@
 //! What `init` returns: keeps telemetry going while it lives, and sees to a quick and complete end.
 
+use std::sync::atomic::Ordering;
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -42,6 +43,15 @@ impl Guard {
     /// True when nothing waits any more.
     pub fn flush(&self, timeout: Duration) -> bool {
         self.telemetry.as_ref().is_none_or(|telemetry| telemetry.flush(timeout))
+    }
+}
+
+impl Guard {
+    /// From here on nobody is asked before the guard is dropped.
+    pub(crate) fn ask_when_dropped(&self) {
+        if let Some(telemetry) = &self.telemetry {
+            telemetry.inner.ask_at_end.store(true, Ordering::Relaxed);
+        }
     }
 }
 

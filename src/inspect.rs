@@ -133,6 +133,12 @@ impl Telemetry {
         names.map(|name| Waiting { id: name.id, time: name.time, waits_for: waits_for(&name) }).collect()
     }
 
+    /// The user looked at a report that waits for their answer, and says yes to it: it is delivered like any other,
+    /// unless they say no before. Stores no consent. False when none of that id waits for an answer.
+    pub fn agree_to(&self, id: ReportId) -> bool {
+        self.inner.desk.agree_to(id)
+    }
+
     /// Exactly the bytes that would leave of a report that waits; `None` when none of that id does, or it is damaged.
     #[must_use]
     pub fn waiting_bytes(&self, id: ReportId) -> Option<Payload> {

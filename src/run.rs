@@ -75,6 +75,8 @@ impl Guard {
             let _operation = Scope::enter("main");
             let result = real_main();
             if let Err(error) = &result {
+                // Whoever is asked about it has then read what it was.
+                self.ask_when_dropped();
                 // It ends the program, and nobody is left who could handle it.
                 layer::report_leaving(Level::Fatal, layer::here(), error);
             }

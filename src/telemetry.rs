@@ -2,6 +2,7 @@
 
 use std::panic::Location;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use crawl4ai_telemetry_core::{App, Context, Event, Level, Loss, Privacy, ReportId, Sanitizer};
@@ -28,7 +29,7 @@ use crate::worker::{self, Desk, Panics, Worker};
 pub enum Outcome {
     /// It is on its way to the spool, under this id.
     Queued(ReportId),
-    /// It waits in the spool until the user has answered whether it may be sent.
+    /// It, or one of the same bug, waits in the spool until the user has answered whether it may be sent.
     Pending(ReportId),
     /// It was not taken.
     Suppressed(Reason),
@@ -85,7 +86,7 @@ pub(crate) struct Inner {
     pub(crate) usage: Usage,
     pub(crate) exit_timeout: Duration,
     /// Are errors asked about when the program ends, not when they happen?
-    pub(crate) ask_at_end: bool,
+    pub(crate) ask_at_end: AtomicBool,
 }
 
 impl std::fmt::Debug for Telemetry {
@@ -187,7 +188,7 @@ impl Telemetry {
             return Outcome::Suppressed(Reason::RateLimited);
         }
         let here = global::is_installed(self)
-            && !self.inner.ask_at_end
+            && !self.inner.ask_at_end.load(Ordering::Relaxed)
             && !std::thread::panicking()
             && !operations::is_polled()
             && desk.pending.can_ask();

@@ -36,6 +36,12 @@ fn program(part: &str) {
         }
         _ => {}
     }
+    if part == "err from main" {
+        let failing = || Err::<(), _>(std::io::Error::other("out of cheese"));
+        let code = builder().init().run(failing);
+        assert_eq!(format!("{code:?}"), format!("{:?}", std::process::ExitCode::FAILURE));
+        return;
+    }
     let builder = if part == "at the end" { builder().ask_at_end() } else { builder() };
     let _telemetry = builder.install().expect("installed");
     println!("result 1");
@@ -55,6 +61,11 @@ fn program(part: &str) {
             let mut future = std::pin::pin!(async_telemetry_context("fetch", fails));
             let mut cx = std::task::Context::from_waker(std::task::Waker::noop());
             assert!(future.as_mut().poll(&mut cx).is_ready());
+        }
+        "insists" => {
+            told(capture("first"));
+            let later = capture_exception(&"x".parse::<f64>().expect_err("no number"), context! {});
+            assert_eq!(later, Outcome::Suppressed(Reason::NoConsent(Rule::TerminalUnanswered)));
         }
         "twice" => {
             told(capture_exception(&"x".parse::<u32>().expect_err("no number"), context! {}));
@@ -195,6 +206,19 @@ fn a_panic_is_asked_about_after_unwinding() {
     assert_eq!(reports[0]["exceptions"][0]["value"], "no table in [path].html");
 }
 
+fn an_err_from_main_is_printed_before_anybody_is_asked() {
+    let (stage, terminal) = (Stage::new(), Terminal::new());
+    let running = terminal.run(&mut asking(&stage, "err from main"));
+    terminal.wait_for(PROMPT);
+    let screen = terminal.screen();
+    let (printed, asked) = (screen.find("out of cheese"), screen.find("tool met an error."));
+    assert!(printed.is_some() && printed < asked, "{screen}");
+    terminal.answer(PROMPT, "1\n");
+    terminal.answer(EMAIL, "\n");
+    assert!(running.end().success());
+    assert_eq!((stage.delivered().len(), stage.waiting().len()), (1, 0));
+}
+
 fn who_must_not_wait_is_asked_at_the_end() {
     for part in ["thread", "future", "at the end"] {
         let (stage, terminal) = (Stage::new(), Terminal::new());
@@ -218,6 +242,14 @@ fn one_question_a_process_and_the_second_error_waits() {
     assert_eq!(stage.waiting().len(), 1);
     assert!(stage.waiting()[0].ends_with(".report.pending"));
     assert!(!terminal.screen().contains(PROMPT));
+
+    // A no, this time, is no to what else this run captures.
+    let terminal = Terminal::new();
+    let once = Stage::new();
+    let running = terminal.run(&mut asking(&once, "insists"));
+    terminal.answer(PROMPT, "\u{4}");
+    assert!(running.end().success());
+    assert!(once.waiting().is_empty(), "{:?}", once.waiting());
 
     // A no deletes it.
     let terminal = Terminal::new();
@@ -303,6 +335,7 @@ fn test(_: &Stage) {
     the_view_is_what_leaves();
     an_interrupt_is_no_answer_and_the_next_start_asks_once_more();
     a_panic_is_asked_about_after_unwinding();
+    an_err_from_main_is_printed_before_anybody_is_asked();
     who_must_not_wait_is_asked_at_the_end();
     one_question_a_process_and_the_second_error_waits();
     nobody_is_disturbed();

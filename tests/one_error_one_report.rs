@@ -281,3 +281,36 @@ async fn a_task_that_knows_where_it_was_spawned() {
     assert!(fetch("not spawned").in_current_operations().in_operation("batch").await.is_err());
     assert_eq!(path(&only("not spawned")), "batch > fetch");
 }
+
+#[tokio::test]
+async fn boxed_futures_and_async_trait() {
+    #[async_trait::async_trait]
+    trait Fetch {
+        async fn fetch(&self, text: &'static str) -> Result<(), Fixed>;
+    }
+    struct Site;
+    #[async_trait::async_trait]
+    impl Fetch for Site {
+        #[telemetry(operation = "fetch", context(text))]
+        async fn fetch(&self, text: &'static str) -> Result<(), Fixed> {
+            tokio::task::yield_now().await;
+            parse(text)
+        }
+    }
+    #[telemetry]
+    fn boxed(
+        text: &'static str,
+    ) -> std::pin::Pin<Box<dyn Future<Output = Result<(), Fixed>> + Send + 'static>> {
+        let later = async move { Site.fetch(text).await };
+        Box::pin(later)
+    }
+    #[telemetry]
+    fn opaque(text: &'static str) -> impl Future<Output = Result<(), Fixed>> + Send {
+        boxed(text)
+    }
+    layers::install();
+    assert!(tokio::spawn(opaque("behind a box")).await.expect("no panic").is_err());
+    let report = only("behind a box");
+    assert_eq!(path(&report), "opaque > boxed > fetch > parse");
+    assert_eq!(report.context().len(), 1);
+}

@@ -9,6 +9,7 @@ use crawl4ai_telemetry::{Fate, Telemetry, WaitsFor};
 
 use crate::exit::Failure;
 use crate::output::Streams;
+use crate::show::find;
 
 /// Fifty reports, each to a server that takes its ten seconds.
 const LONGEST: Duration = Duration::from_secs(10 * 60);
@@ -19,20 +20,34 @@ const LOOK: Duration = Duration::from_millis(200);
 /// Deliver what waits
 ///
 /// Sends the reports that you agreed to and that could not be delivered yet. One
-/// that waits for your answer is not sent. Undo is not possible: what was sent is
-/// sent; `disable` deletes what still waits.
+/// that waits for your answer is sent only if you name it; look at it first, with
+/// `show`. Undo is not possible: what was sent is sent; `disable` deletes what
+/// still waits.
 #[derive(Args, Clone, Debug)]
 #[command(verbatim_doc_comment)]
-pub(crate) struct Send {}
+pub(crate) struct Send {
+    /// Reports that wait for your answer and that you agree to send, by their ids
+    id: Vec<String>,
+}
 
 impl Send {
     pub(crate) fn run(self, telemetry: &Telemetry, streams: &mut Streams) -> Result<(), Failure> {
+        for wanted in &self.id {
+            let id = find(wanted, telemetry)?;
+            let known = telemetry.waiting().into_iter().find(|report| report.id == id);
+            if known.is_some_and(|report| report.waits_for == WaitsFor::Answer) && !telemetry.agree_to(id) {
+                return Err(Failure::Refused(format!(
+                    "the report {id} cannot be sent now: its program runs"
+                )));
+            }
+        }
         let status = telemetry.status();
         let all = ready(telemetry);
         let command = telemetry.app().command_name();
         if status.unanswered > 0 {
             let n = status.unanswered;
-            streams.say(&format!("{n} captured before you agreed: not sent. See `{command} log`."));
+            streams
+                .say(&format!("{n} captured before you agreed: not sent unless named. See `{command} log`."));
         }
         if all == 0 {
             streams.say("Nothing waits to be sent.");

@@ -46,7 +46,7 @@ impl Show {
     }
 }
 
-fn find(wanted: &str, telemetry: &Telemetry) -> Result<ReportId, Failure> {
+pub(crate) fn find(wanted: &str, telemetry: &Telemetry) -> Result<ReportId, Failure> {
     let wanted = wanted.trim().to_ascii_lowercase();
     let sent = telemetry.sent().into_iter().map(|entry| entry.id);
     let mut found: Vec<ReportId> =

@@ -109,6 +109,37 @@ fn what_waits_is_listed_shown_sent_and_shown_again_as_it_was_sent() {
 }
 
 #[test]
+fn what_waits_for_an_answer_is_sent_when_it_is_named_and_never_against_a_no() {
+    for (no, connections) in [(false, 1), (true, 0)] {
+        let user = user_with_a_report();
+        let server = Server::always(Reply::status(200));
+        let there = dsn(&server);
+        let crwl = |arguments: &[&str]| user.crwl_with(&[("CRAWL4AI_SENTRY_DSN", &there)], arguments);
+        // As if it had been captured on a terminal, before anybody was asked.
+        let report = user.spool().read_dir().unwrap().flatten().map(|entry| entry.path());
+        let report = report.into_iter().find(|path| path.extension().is_some_and(|e| e == "report")).unwrap();
+        let mut pending = report.clone().into_os_string();
+        pending.push(".pending");
+        fs::rename(&report, &pending).unwrap();
+
+        let waiting = json(&crwl(&["log", "--json"]).out)["waiting"][0].clone();
+        assert_eq!(waiting["waits_for"], "answer");
+        let id = waiting["id"].as_str().unwrap().to_owned();
+        assert_eq!(json(&crwl(&["status", "--json"]).out)["unanswered"], 1);
+        let said = crwl(&["send"]);
+        assert!(said.err.contains("1 captured before you agreed: not sent unless named."), "{said:?}");
+        assert_eq!((said.code, server.connections()), (0, 0));
+
+        if no {
+            assert!(crwl(&["disable"]).err.contains("1 report that waited was deleted."));
+        }
+        let said = crwl(&["send", &id]);
+        assert_eq!(said.code, i32::from(no), "{said:?}");
+        assert_eq!(server.connections(), connections);
+    }
+}
+
+#[test]
 fn what_cannot_be_sent_is_told_and_fails() {
     let server = Server::always(Reply::status(503));
     let there = dsn(&server);

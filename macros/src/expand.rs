@@ -91,6 +91,9 @@ impl<'a> Parts<'a> {
 
     /// Reports the error in `outcome`, a reference, if there is one.
     fn report(&self, outcome: &TokenStream) -> TokenStream {
+        if Kind::of(&self.function.sig) == Kind::Never {
+            return TokenStream::new();
+        }
         let private = &self.private;
         // The compiler's complaints about the error's type belong where the program names it.
         let at = Span::mixed_site().located_at(self.output_span());
@@ -158,7 +161,10 @@ impl<'a> Parts<'a> {
             let mut #operation = #private::Suspended::new(#context);
             let mut #body = ::core::pin::pin!(#future);
             ::core::future::poll_fn(|#cx| {
-                #private::poll_in(#name, &mut #operation, #body.as_mut(), #cx, |#outcome| { #report })
+                #private::poll_in(#name, &mut #operation, #body.as_mut(), #cx, |#outcome| {
+                    let _ = #outcome;
+                    #report
+                })
             })
             .await
         }

@@ -1,6 +1,22 @@
 //! Stacks as addresses: walking one costs microseconds, resolving one milliseconds.
 
 use std::fmt;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+/// The process in which the library first started a thread; zero while there was none.
+static THREADS_OF: AtomicU32 = AtomicU32::new(0);
+
+/// To be called before a thread of the library starts.
+pub(crate) fn threads_start() {
+    let _ = THREADS_OF.compare_exchange(0, std::process::id(), Ordering::Relaxed, Ordering::Relaxed);
+}
+
+/// Was this process forked while a thread of ours may have held the lock under which stacks are walked? Here nobody
+/// would ever let go of it, so this process walks none.
+fn is_orphaned() -> bool {
+    let of = THREADS_OF.load(Ordering::Relaxed);
+    of != 0 && of != std::process::id()
+}
 
 /// How far a stack is walked. A report keeps 128 frames; the rest lets a runaway recursion show both ends.
 const MOST: usize = 512;
@@ -20,6 +36,9 @@ impl Stack {
     /// Never inlined, so that one frame at least is the reporter's and can be told from the program's.
     #[inline(never)]
     pub(crate) fn here() -> Self {
+        if is_orphaned() {
+            return Self::Addresses(Vec::new());
+        }
         let mut addresses = Vec::with_capacity(64);
         backtrace::trace(|frame| {
             addresses.push(frame.ip() as usize);

@@ -23,6 +23,9 @@ pub(crate) fn resolve(stack: &Stack) -> Resolved {
 }
 
 fn resolve_addresses(addresses: &[usize]) -> Resolved {
+    if addresses.is_empty() {
+        return Resolved::default();
+    }
     let modules = Modules::loaded();
     let mut used = Used::default();
     let mut frames = Vec::with_capacity(addresses.len());

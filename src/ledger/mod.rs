@@ -9,7 +9,7 @@ mod book;
 use std::fs::{self, File};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, TryLockError};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -42,15 +42,17 @@ impl Ledger {
     /// Reads the book without changing it.
     pub(crate) fn read(&self) -> Book {
         match &self.folder {
-            Some(folder) => load(&folder.join("ledger.json")).unwrap_or_else(|_| self.memory().clone()),
-            None => self.memory().clone(),
+            Some(folder) => load(&folder.join("ledger.json")).unwrap_or_else(|_| self.remembered()),
+            None => self.remembered(),
         }
     }
 
     /// Changes the book, for all processes where that is possible, else for this one.
     pub(crate) fn update<T>(&self, change: impl FnOnce(&mut Book) -> T) -> T {
-        let mut memory = self.memory();
-        let Some(folder) = &self.folder else { return change(&mut memory) };
+        let mut own = Book::default();
+        let mut held = self.memory();
+        let memory = held.as_deref_mut().unwrap_or(&mut own);
+        let Some(folder) = &self.folder else { return change(memory) };
         let lock = lock(folder);
         let path = folder.join("ledger.json");
         if lock.is_ok()
@@ -58,17 +60,32 @@ impl Ledger {
         {
             *memory = book;
         }
-        let result = change(&mut memory);
+        let result = change(memory);
         if lock.is_ok() {
             // What cannot be written is remembered until this process ends.
-            let _ = store(folder, &path, &memory);
+            let _ = store(folder, &path, memory);
         }
         result
     }
 
-    fn memory(&self) -> std::sync::MutexGuard<'_, Book> {
-        // Counters only: a panic in between leaves a book that still counts.
-        self.memory.lock().unwrap_or_else(PoisonError::into_inner)
+    fn remembered(&self) -> Book {
+        self.memory().map(|book| book.clone()).unwrap_or_default()
+    }
+
+    /// `None` when nobody lets go of it: in a process that was forked while a thread of its parent held it.
+    fn memory(&self) -> Option<MutexGuard<'_, Book>> {
+        let start = Instant::now();
+        loop {
+            match self.memory.try_lock() {
+                Ok(book) => return Some(book),
+                // Counters only: a panic in between leaves a book that still counts.
+                Err(TryLockError::Poisoned(poisoned)) => return Some(poisoned.into_inner()),
+                Err(TryLockError::WouldBlock) if start.elapsed() < PATIENCE.saturating_mul(2) => {
+                    thread::sleep(POLL)
+                }
+                Err(TryLockError::WouldBlock) => return None,
+            }
+        }
     }
 }
 

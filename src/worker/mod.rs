@@ -187,6 +187,8 @@ enum Refused {
 }
 
 fn start(desk: &Arc<Desk>) -> Option<SyncSender<Job>> {
+    // Made before there is a thread: a process that is forked while one makes it would wait for it for ever.
+    let _ = desk.sanitizer();
     let (jobs, queue) = sync_channel(QUEUE);
     let desk = Arc::clone(desk);
     spawn("telemetry-store", move || store::run(&desk, &queue)).then_some(jobs)
@@ -195,6 +197,7 @@ fn start(desk: &Arc<Desk>) -> Option<SyncSender<Job>> {
 /// Starts a thread of ours; its panics are its own.
 pub(crate) fn spawn(name: &str, body: impl FnOnce() + Send + 'static) -> bool {
     let inside = || crate::capture::stage::Inside::enter();
+    crate::capture::stack::threads_start();
     thread::Builder::new()
         .name(name.into())
         .spawn(move || {

@@ -123,6 +123,19 @@ impl Desk {
         self.sanitizer().report(self.gate.app(), event, self.gate.privacy_if_agreed())
     }
 
+    /// The user looked at a report that waits for their answer, and says yes to it. False when none of that id does.
+    pub(crate) fn agree_to(&self, id: ReportId) -> bool {
+        let Some(spool) = &self.spool else { return false };
+        let awaited = |name: &&Name| name.id == id && name.clearance == Clearance::Awaited;
+        let names = spool.list();
+        let settled = names.iter().find(awaited).and_then(|name| match name.state {
+            State::Ready | State::Fatal => Some(name.clone()),
+            State::Unsettled if spool.is_held(name) => None,
+            State::Unsettled => spool.settle(name, State::Fatal),
+        });
+        settled.is_some_and(|name| spool.agree(&name).is_some())
+    }
+
     fn set_last(&self, id: ReportId) {
         *self.pending.last.lock().unwrap_or_else(PoisonError::into_inner) = Some(id);
     }
@@ -240,7 +253,11 @@ fn carry_out(desk: &Desk, spool: &Spool, answer: &Answer, first: &Name, all: &[&
             note(stored.err().map(|error| error.to_string()));
             note(deleted.err().map(|error| error.to_string()));
         }
-        Choice::NotNow => spool.remove(first),
+        Choice::NotNow => {
+            spool.remove(first);
+            // What else this run captures is not kept to be asked about either.
+            desk.pending.held.store(HELD, Ordering::Relaxed);
+        }
         Choice::Unanswered => {}
     }
 }

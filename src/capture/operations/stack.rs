@@ -46,7 +46,6 @@ pub(super) struct Slot {
 pub(super) struct Side {
     pub(super) context: Context,
     pub(super) marks: Vec<Mark>,
-    #[cfg_attr(not(feature = "tower"), expect(dead_code, reason = "only servers answer after a panic"))]
     pub(super) panicked: bool,
 }
 

@@ -136,6 +136,7 @@ fn complete(sink: &Arc<dyn PanicSink>, first: Option<Box<dyn First>>, captured: 
     let (done, wait) = mpsc::sync_channel::<()>(1);
     let own = Arc::clone(sink);
     let panicked = thread::current().id();
+    super::stack::threads_start();
     let spawned = thread::Builder::new().name("telemetry-panic".into()).spawn(move || {
         let _inside = Inside::enter();
         // A panic in here must not leave the counter raised; phase 1 stands either way.

@@ -95,6 +95,20 @@ fn no_address_is_asked_for_when_one_is_known_or_nothing_is_sent() {
 }
 
 #[test]
+fn whoever_agreed_to_less_is_told_so_on_every_occasion() {
+    let app = App::new("tool", "1.0");
+    for occasion in [Occasion::Error, Occasion::Panic, Occasion::EarlierRun] {
+        for policy_outdated in [false, true] {
+            let question =
+                Question { app: &app, occasion, policy_outdated, wants_email: false, reports: &[] };
+            let headline = question.headline();
+            assert!(headline.contains("tool") && headline.ends_with('?'), "{headline}");
+            assert_eq!(headline.contains("changed since you agreed"), policy_outdated, "{headline}");
+        }
+    }
+}
+
+#[test]
 fn a_screen_that_is_gone_has_nobody_before_it() {
     struct Closed;
     impl Write for Closed {

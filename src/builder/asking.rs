@@ -1,0 +1,28 @@
+//! How the user is asked.
+
+use std::sync::Arc;
+
+use super::Builder;
+use crate::consent::ConsentPrompt;
+
+impl Builder {
+    /// Asks for consent on the program's own screen instead of the terminal.
+    pub fn prompt(mut self, prompt: impl ConsentPrompt + 'static) -> Self {
+        self.prompt = Some(Arc::new(prompt));
+        self
+    }
+
+    /// Asks for consent when the guard is dropped, not when the first error is captured: for programs whose main
+    /// thread must not wait for an answer while they run.
+    pub fn ask_at_end(mut self) -> Self {
+        self.ask_at_end = true;
+        self
+    }
+
+    /// Where the code of a notebook reaches this library, `crawl4ai_telemetry` unless the program re-exports it:
+    /// with `my_tool::telemetry`, the notice offers `my_tool::telemetry::enable()?;`.
+    pub fn code_path(mut self, path: &'static str) -> Self {
+        self.code_path = path;
+        self
+    }
+}
