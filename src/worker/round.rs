@@ -167,7 +167,7 @@ impl Round {
         match self.send(&report) {
             Sent::Taken => {
                 spool.remove(&name);
-                self.spend(spool, &decision)
+                self.spend(&decision)
             }
             Sent::Refused => {
                 spool.remove(&name);
@@ -217,17 +217,24 @@ impl Round {
     }
 
     /// `once` is spent when a provider took the report, and what else was captured under it was not agreed to.
-    fn spend(&self, spool: &Spool, decision: &Decision) -> Next {
+    fn spend(&self, decision: &Decision) -> Next {
         if !decision.once {
             return Next::Go;
         }
-        if let Err(error) = consent::spend_once(self.desk.gate.store()) {
-            self.desk.log.note(error.to_string());
+        match consent::spend_once(self.desk.gate.store()) {
+            Ok(_) => self.desk.gate.forget(),
+            // What cannot be remembered holds for this process at least.
+            Err(error) => {
+                self.desk.log.note(error.to_string());
+                self.desk.gate.close();
+            }
         }
-        self.desk.gate.forget();
-        for name in spool.list().iter().filter(|name| name.clearance == Clearance::Rules) {
-            spool.remove(name);
+        if let Some(spool) = &self.desk.spool {
+            for name in spool.list().iter().filter(|name| name.clearance == Clearance::Rules) {
+                spool.remove(name);
+            }
         }
+        self.memory.lock().unwrap_or_else(PoisonError::into_inner).clear();
         Next::Stop
     }
 
@@ -235,13 +242,18 @@ impl Round {
         loop {
             let next = self.memory.lock().unwrap_or_else(PoisonError::into_inner).pop_front();
             let Some(report) = next else { return };
-            if self.not_before.is_some() || !self.desk.gate.decide().1.allowed {
-                self.memory.lock().unwrap_or_else(PoisonError::into_inner).push_front(report);
-                return;
-            }
-            if let Sent::Later = self.send(&report) {
-                self.memory.lock().unwrap_or_else(PoisonError::into_inner).push_front(report);
-                return;
+            let decision = self.desk.gate.decide().1;
+            let sent =
+                if self.not_before.is_none() && decision.allowed { self.send(&report) } else { Sent::Later };
+            match sent {
+                Sent::Taken => {
+                    self.spend(&decision);
+                }
+                Sent::Refused => {}
+                Sent::Later => {
+                    self.memory.lock().unwrap_or_else(PoisonError::into_inner).push_front(report);
+                    return;
+                }
             }
         }
     }
