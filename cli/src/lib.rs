@@ -43,6 +43,7 @@ mod schema;
 mod send;
 mod show;
 mod status;
+mod usage;
 
 use std::process::ExitCode;
 
@@ -71,6 +72,7 @@ enum Action {
     Send(send::Send),
     Purge(purge::Purge),
     Email(email::Email),
+    Usage(usage::Usage),
     Schema(schema::Schema),
     Sanitize(sanitize::Sanitize),
 }
@@ -99,6 +101,7 @@ impl Action {
             Self::Purge(purge) => purge.run(telemetry, streams),
             Self::Schema(schema) => schema.run(streams),
             Self::Email(email) => email.run(telemetry, streams),
+            Self::Usage(usage) => usage.run(telemetry, streams),
             Self::Sanitize(sanitize) => sanitize.run(telemetry.sanitizer(), streams),
         }
     }

@@ -45,6 +45,28 @@ fn a_yes_a_no_and_an_address_are_stored_and_taken_back() {
 }
 
 #[test]
+fn usage_figures_have_a_decision_of_their_own() {
+    let user = User::new();
+    assert_eq!(user.crwl(&["usage"]).out, "not_set\n");
+    for (word, name) in [("on", "always"), ("off", "denied"), ("on", "always")] {
+        let said = user.crwl(&["usage", word]);
+        assert_eq!((said.code, said.out.as_str()), (0, ""), "{said:?}");
+        assert!(said.err.contains("Undo with"), "{said:?}");
+        assert_eq!(user.crwl(&["usage"]).out, format!("{name}\n"));
+        assert_eq!(stored(&user)["usage"], name);
+        assert!(
+            stored(&user).get("consent").is_none_or(|consent| consent == "not_set"),
+            "no yes to crash reports"
+        );
+    }
+    // A no to crash reports takes a yes to figures back; a yes to them brings it not back.
+    user.crwl(&["disable"]);
+    assert_ne!(user.crwl(&["usage"]).out, "always\n");
+    user.crwl(&["enable"]);
+    assert_ne!(user.crwl(&["usage"]).out, "always\n");
+}
+
+#[test]
 fn the_stored_address_is_a_result_and_its_absence_a_message() {
     let user = User::new();
     let none = user.crwl(&["email"]);

@@ -6,8 +6,10 @@ mod support;
 
 use support::{User, assert_snapshot};
 
-const COMMANDS: [&str; 11] =
-    ["enable", "disable", "status", "preview", "log", "show", "send", "purge", "email", "schema", "sanitize"];
+const COMMANDS: [&str; 12] = [
+    "enable", "disable", "status", "preview", "log", "show", "send", "purge", "email", "usage", "schema",
+    "sanitize",
+];
 
 #[test]
 fn help_says_what_was_agreed_on() {
