@@ -5,7 +5,7 @@ mod lines;
 use std::io::{self, BufReader, Read};
 
 use clap::Args;
-use crawl4ai_telemetry::sanitize::Redaction;
+use crawl4ai_telemetry::sanitize::{Redaction, Span};
 use crawl4ai_telemetry::{Context, Privacy, Sanitizer};
 
 use crate::exit::Failure;
@@ -27,17 +27,28 @@ pub(crate) struct Sanitize {
     /// No free text at all: only numbers, booleans and what stands under known keys
     #[arg(long, requires = "json")]
     strict: bool,
+
+    /// Say on standard error what was taken, and from which bytes of which line
+    #[arg(long, conflicts_with = "json")]
+    explain: bool,
 }
+
+/// A clean line, and what was taken from it.
+type Cleaned = (String, Vec<Span>);
 
 impl Sanitize {
     pub(crate) fn run(self, sanitizer: &Sanitizer, streams: &mut Streams) -> Result<(), Failure> {
         let mut lines = Lines::new(BufReader::with_capacity(64 * 1024, io::stdin().lock()));
         if self.json {
             let privacy = if self.strict { Privacy::Strict } else { Privacy::Standard };
-            each_line(&mut lines, streams, |line| map(sanitizer, privacy, line))
+            each_line(&mut lines, streams, |line| Ok((map(sanitizer, privacy, line)?, Vec::new())))
         } else {
             let mut pem = Pem::default();
-            each_line(&mut lines, streams, |line| Ok(text(sanitizer, &mut pem, line)))
+            each_line(&mut lines, streams, |line| {
+                let held = pem.holds(&line.text);
+                let taken = if self.explain { explain(sanitizer, held, line) } else { Vec::new() };
+                Ok((text(sanitizer, held, line), taken))
+            })
         }
     }
 }
@@ -45,7 +56,7 @@ impl Sanitize {
 fn each_line(
     lines: &mut Lines<impl Read>,
     streams: &mut Streams,
-    mut clean: impl FnMut(&Line<'_>) -> Result<String, &'static str>,
+    mut clean: impl FnMut(&Line<'_>) -> Result<Cleaned, &'static str>,
 ) -> Result<(), Failure> {
     /// More than this many complaints are one complaint.
     const COMPLAINTS: u64 = 5;
@@ -54,7 +65,10 @@ fn each_line(
     while let Some(line) = lines.next().map_err(Failure::Input)? {
         number += 1;
         match clean(&line) {
-            Ok(clean) => {
+            Ok((clean, taken)) => {
+                for Span { start, end, kind } in taken {
+                    streams.say(&format!("line {number}: bytes {start} to {end}: {}", kind.name()));
+                }
                 streams.write(&clean)?;
                 streams.write(line.ending)?;
             }
@@ -76,8 +90,16 @@ fn each_line(
     }
 }
 
-fn text(sanitizer: &Sanitizer, pem: &mut Pem, line: &Line<'_>) -> String {
-    if pem.holds(&line.text) {
+/// Kinds and places, never the text.
+fn explain(sanitizer: &Sanitizer, in_pem: bool, line: &Line<'_>) -> Vec<Span> {
+    if in_pem {
+        return vec![Span { start: 0, end: line.text.len(), kind: Redaction::Pem }];
+    }
+    sanitizer.spans(&line.text)
+}
+
+fn text(sanitizer: &Sanitizer, in_pem: bool, line: &Line<'_>) -> String {
+    if in_pem {
         return Redaction::Pem.placeholder().to_owned();
     }
     if !line.cut {

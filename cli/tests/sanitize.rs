@@ -40,6 +40,20 @@ fn lines_are_cleaned_one_by_one_and_keep_their_endings() {
 }
 
 #[test]
+fn what_was_taken_is_explained_without_saying_it() {
+    let input = "clean\nmail ada@example.com and https://example.com/?token=abc\n-----BEGIN X-----\nAAAA\n";
+    let (code, out, err) = sanitize(&["--explain"], input.as_bytes());
+    assert_eq!((code, out.as_str()), (0, "clean\nmail [email] and [url]\n[pem]\n[pem]\n"));
+    let lines = [
+        "line 2: bytes 5 to 20: email",
+        "line 2: bytes 25 to 55: url",
+        "line 3: bytes 0 to 17: pem",
+        "line 4: bytes 0 to 4: pem",
+    ];
+    assert_eq!(err.lines().collect::<Vec<_>>(), lines);
+}
+
+#[test]
 fn what_is_not_utf_8_is_replaced() {
     let (code, out, _) = sanitize(&[], b"caf\xe9 \xff\n\0\n");
     assert_eq!((code, out.as_str()), (0, "caf\u{fffd} \u{fffd}\n\0\n"));
