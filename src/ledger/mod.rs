@@ -21,7 +21,7 @@ use crate::files;
 const LONGEST: u64 = 256 * 1024;
 
 /// How long to wait for another process that writes its own line: it needs a millisecond, unless it was stopped.
-const PATIENCE: Duration = Duration::from_millis(500);
+const PATIENCE: Duration = Duration::from_secs(2);
 
 /// How often to look whether it is done.
 const POLL: Duration = Duration::from_millis(2);
