@@ -11,11 +11,13 @@ use std::collections::HashSet;
 use std::io::Write;
 use std::time::Duration;
 
-use crawl4ai_telemetry::{Limits, Outcome, capture_exception, context};
+use crawl4ai_telemetry::{FileProvider, Limits, Outcome, capture_exception, context};
 use scenario::{Stage, builder};
 
 fn program(part: &str) {
-    let telemetry = builder().limits(Limits::none()).install().expect("installed");
+    // The file keeps all: what it forgets by its bounds would count as lost.
+    let file = FileProvider::new(scenario::folder().join("reports.jsonl")).max_bytes(u64::MAX);
+    let telemetry = builder().provider(file).limits(Limits::none()).install().expect("installed");
     if part == "last" {
         assert!(telemetry.flush(Duration::from_secs(60)));
         return;
