@@ -112,6 +112,13 @@ impl<S: AsRef<str>> Fields<S> {
         self.0.push((key, value));
     }
 
+    /// Sets the value at a place that is known.
+    fn replace(&mut self, at: usize, value: Node<S>) {
+        if let Some((_, old)) = self.0.get_mut(at) {
+            *old = value;
+        }
+    }
+
     pub(crate) fn into_inner(mut self) -> Vec<(S, Node<S>)> {
         std::mem::take(&mut self.0)
     }

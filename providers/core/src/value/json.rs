@@ -1,5 +1,7 @@
 //! Values as JSON: clean ones are written, raw ones only read.
 
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::fmt;
 
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
@@ -57,8 +59,16 @@ impl<'de> Deserialize<'de> for Context {
 
 fn read_map<'de, A: MapAccess<'de>>(mut map: A) -> Result<Context, A::Error> {
     let mut context = Context::new();
+    // What was read may have any number of keys, and `insert` looks at all of them.
+    let mut places = HashMap::new();
     while let Some((key, value)) = map.next_entry::<String, Value>()? {
-        context.insert(key, value);
+        match places.entry(key) {
+            Entry::Occupied(place) => context.replace(*place.get(), value),
+            Entry::Vacant(place) => {
+                context.push(place.key().clone(), value);
+                place.insert(context.len() - 1);
+            }
+        }
     }
     Ok(context)
 }
@@ -98,5 +108,23 @@ impl<'de> Visitor<'de> for ValueVisitor {
     }
     fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Value, A::Error> {
         read_map(map).map(Value::Map)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_a_key_that_stands_twice_the_last_value_counts_at_the_first_place() {
+        let context: Context = serde_json::from_str(r#"{"a":1,"b":2,"a":3}"#).unwrap();
+        assert_eq!(context, [("a", 3), ("b", 2)].into_iter().collect());
+    }
+
+    #[test]
+    fn many_keys_are_read_in_linear_time() {
+        let keys: Vec<String> = (0..300_000).map(|n| format!("\"{n}\":{n}")).collect();
+        let context: Context = serde_json::from_str(&format!("{{{}}}", keys.join(","))).unwrap();
+        assert_eq!(context.len(), 300_000);
     }
 }
