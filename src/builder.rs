@@ -52,7 +52,7 @@ pub struct Builder {
     panic_hook: bool,
     prompt: Option<Arc<dyn ConsentPrompt>>,
     ask_at_end: bool,
-    code_path: &'static str,
+    code_path: Option<&'static str>,
     usage: Option<usage::Settings>,
 }
 
@@ -78,7 +78,7 @@ impl Builder {
             panic_hook: true,
             prompt: None,
             ask_at_end: false,
-            code_path: "crawl4ai_telemetry",
+            code_path: None,
             usage: None,
         }
     }
@@ -228,7 +228,7 @@ impl Builder {
         let telemetry = self.build_anyway();
         if !global::install(telemetry.clone()) {
             telemetry.inner.desk.log.note(BuildError::AlreadyInstalled.to_string());
-            return Guard::second();
+            return Guard::second(global::installed().unwrap_or(telemetry));
         }
         start(&telemetry, hook);
         Guard::new(telemetry)
@@ -284,8 +284,10 @@ impl Builder {
         let worker = Arc::new(Worker::new(Arc::clone(&desk)));
         let panics = Arc::new(Panics::new(Arc::clone(&desk), Arc::clone(&worker)));
         let usage = Usage::new(&desk, usage);
-        let (exit_timeout, ask_at_end) = (self.exit_timeout, self.ask_at_end.into());
-        Telemetry { inner: Arc::new(Inner { desk, worker, panics, usage, exit_timeout, ask_at_end }) }
+        let (exit_timeout, ask_at_end, installed) = (self.exit_timeout, self.ask_at_end.into(), false.into());
+        Telemetry {
+            inner: Arc::new(Inner { desk, worker, panics, usage, exit_timeout, ask_at_end, installed }),
+        }
     }
 }
 

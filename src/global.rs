@@ -27,6 +27,7 @@ pub(crate) fn install(telemetry: Telemetry) -> bool {
     if slot.is_some() {
         return false;
     }
+    telemetry.inner.installed.store(true, Ordering::Relaxed);
     *slot = Some(telemetry);
     REACHABLE.fetch_add(1, Ordering::Relaxed);
     true
@@ -34,6 +35,7 @@ pub(crate) fn install(telemetry: Telemetry) -> bool {
 
 /// Empties the slot when this telemetry is in it.
 pub(crate) fn uninstall(telemetry: &Telemetry) {
+    telemetry.inner.installed.store(false, Ordering::Relaxed);
     let mut slot = INSTALLED.write().unwrap_or_else(PoisonError::into_inner);
     if slot.as_ref().is_some_and(|installed| Arc::ptr_eq(&installed.inner, &telemetry.inner)) {
         *slot = None;
@@ -41,10 +43,9 @@ pub(crate) fn uninstall(telemetry: &Telemetry) {
     }
 }
 
-/// Is it this telemetry that is in the slot?
-pub(crate) fn is_installed(telemetry: &Telemetry) -> bool {
-    let slot = INSTALLED.read().unwrap_or_else(PoisonError::into_inner);
-    slot.as_ref().is_some_and(|installed| Arc::ptr_eq(&installed.inner, &telemetry.inner))
+/// The telemetry in the slot.
+pub(crate) fn installed() -> Option<Telemetry> {
+    INSTALLED.read().unwrap_or_else(PoisonError::into_inner).clone()
 }
 
 /// The telemetry that counts here: the innermost scope of this thread, else the installed one.
@@ -57,7 +58,7 @@ pub(crate) fn current() -> Option<Telemetry> {
 fn look() -> Option<Telemetry> {
     let scoped =
         SCOPES.try_with(|scopes| scopes.try_borrow().ok().and_then(|s| s.last().cloned())).ok().flatten();
-    scoped.or_else(|| INSTALLED.read().unwrap_or_else(PoisonError::into_inner).clone())
+    scoped.or_else(installed)
 }
 
 /// Runs `body` with this telemetry in place of the installed one, on this thread only.

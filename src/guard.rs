@@ -1,5 +1,6 @@
 //! What `init` returns: keeps telemetry going while it lives, and sees to a quick and complete end.
 
+use std::ops::Deref;
 use std::sync::atomic::Ordering;
 use std::thread;
 use std::time::{Duration, Instant};
@@ -15,49 +16,55 @@ const LAST_USAGE: Duration = Duration::from_secs(5);
 /// Keeps telemetry installed. Dropping it delivers what waits, within 250 ms unless set otherwise; what did not
 /// go out goes out at the next start.
 ///
-/// Keep it in a variable of `main`: `let _telemetry = crawl4ai_telemetry::init();`
+/// Keep it in a variable of `main`: `let _telemetry = crawl4ai_telemetry::init();` It gives the methods of the
+/// [`Telemetry`] that it keeps, which a cell of a notebook needs: there the free functions reach only what the same
+/// cell installed.
 #[must_use = "dropping the guard ends telemetry: keep it in a variable, `let _telemetry = init();`"]
 #[derive(Debug)]
 pub struct Guard {
-    telemetry: Option<Telemetry>,
+    telemetry: Telemetry,
+    /// False for the guard of a second `init`: the first one's counts.
+    ends_it: bool,
 }
 
 impl Guard {
     pub(crate) fn new(telemetry: Telemetry) -> Self {
-        Self { telemetry: Some(telemetry) }
+        Self { telemetry, ends_it: true }
     }
 
-    /// For a second `init` in one process: the first one's guard counts.
-    pub(crate) fn second() -> Self {
-        Self { telemetry: None }
+    /// For a second `init` in one process: reaches what the first installed, and ends nothing.
+    pub(crate) fn second(telemetry: Telemetry) -> Self {
+        Self { telemetry, ends_it: false }
     }
 
-    /// The telemetry that it keeps; `None` for the guard of a second `init`.
+    /// The telemetry that it keeps; for the guard of a second `init`, the one of the first.
     #[must_use]
-    pub fn telemetry(&self) -> Option<&Telemetry> {
-        self.telemetry.as_ref()
+    pub fn telemetry(&self) -> &Telemetry {
+        &self.telemetry
     }
 
-    /// Waits until everything captured so far is stored and one delivery was tried, at most `timeout`.
-    ///
-    /// True when nothing waits any more.
-    pub fn flush(&self, timeout: Duration) -> bool {
-        self.telemetry.as_ref().is_none_or(|telemetry| telemetry.flush(timeout))
+    /// From here on nobody is asked before the guard is dropped.
+    pub(crate) fn ask_when_dropped(&self) {
+        if self.ends_it {
+            self.telemetry.inner.ask_at_end.store(true, Ordering::Relaxed);
+        }
     }
 }
 
-impl Guard {
-    /// From here on nobody is asked before the guard is dropped.
-    pub(crate) fn ask_when_dropped(&self) {
-        if let Some(telemetry) = &self.telemetry {
-            telemetry.inner.ask_at_end.store(true, Ordering::Relaxed);
-        }
+impl Deref for Guard {
+    type Target = Telemetry;
+
+    fn deref(&self) -> &Telemetry {
+        &self.telemetry
     }
 }
 
 impl Drop for Guard {
     fn drop(&mut self) {
-        let Some(telemetry) = self.telemetry.take() else { return };
+        if !self.ends_it {
+            return;
+        }
+        let telemetry = &self.telemetry;
         let inner = &telemetry.inner;
         let start = Instant::now();
         // At the same time as the reports: both have the same bound, and what it cuts off goes on in the
@@ -80,6 +87,6 @@ impl Drop for Guard {
             // What is left of it is no report: nobody waits longer for a figure.
             let _ = flushing.wait(inner.exit_timeout.saturating_sub(start.elapsed()));
         }
-        global::uninstall(&telemetry);
+        global::uninstall(telemetry);
     }
 }

@@ -1,5 +1,7 @@
 //! One telemetry instance: everything that [`init`](crate::init) puts behind the free functions, as a value.
 
+mod notebook;
+
 use std::panic::Location;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -15,7 +17,6 @@ use crate::capture::stage::Inside;
 use crate::capture::{Captured, operations};
 use crate::config::ConfigStore;
 use crate::consent::{self, ActionError, Choice, Occasion, Rule};
-use crate::global;
 use crate::journal::{Entry, Journal, JournalError};
 use crate::spool::Spool;
 use crate::status::Status;
@@ -87,6 +88,8 @@ pub(crate) struct Inner {
     pub(crate) exit_timeout: Duration,
     /// Are errors asked about when the program ends, not when they happen?
     pub(crate) ask_at_end: AtomicBool,
+    /// Does it hold the process's slot? Known here, because a notebook gives each cell a slot of its own.
+    pub(crate) installed: AtomicBool,
 }
 
 impl std::fmt::Debug for Telemetry {
@@ -138,8 +141,8 @@ impl Telemetry {
             Ok(privacy) => Some(privacy),
             Err(rule) if desk.may_hold(rule) => None,
             Err(rule) => {
-                if rule == Rule::NotebookUnanswered && global::is_installed(self) {
-                    desk.tell_notebook();
+                if rule == Rule::NotebookUnanswered {
+                    self.tell_notebook();
                 }
                 return Outcome::Suppressed(Reason::NoConsent(rule));
             }
@@ -187,7 +190,7 @@ impl Telemetry {
         if !desk.hold_one() {
             return Outcome::Suppressed(Reason::RateLimited);
         }
-        let here = global::is_installed(self)
+        let here = self.is_installed()
             && !self.inner.ask_at_end.load(Ordering::Relaxed)
             && !std::thread::panicking()
             && !operations::is_polled()
@@ -214,6 +217,10 @@ impl Telemetry {
         let (desk, worker) = (&self.inner.desk, &self.inner.worker);
         let choice = worker::ask(desk, worker, occasion, desk.pending.last());
         matches!(choice, Some(Choice::Once | Choice::Always))
+    }
+
+    fn is_installed(&self) -> bool {
+        self.inner.installed.load(Ordering::Relaxed)
     }
 
     /// Waits until everything captured so far is stored and one delivery was tried, of usage spans too, at most

@@ -1,9 +1,11 @@
-//! A notebook whose user has not decided shows the choices once, sends nothing, stores nothing and reads nothing.
+//! A notebook whose user has not decided shows the choices once, sends nothing and stores nothing. Where the kernel
+//! passes questions on it asks once, and reads the answer and not one byte more.
 
 #![allow(clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails by panicking")]
 #![allow(clippy::print_stdout, reason = "a notebook prints")]
 
 mod scenario;
+use std::io::{BufRead, Write};
 use std::process::{Output, Stdio};
 
 use crawl4ai_telemetry::{
@@ -21,6 +23,11 @@ fn program(part: &str) {
     // The process of a cell lives on after a panic, and the hook prints nothing.
     let _ = std::panic::catch_unwind(|| panic!("a cell panics"));
     let capture = || capture_exception(&std::io::Error::other("x"), context! {});
+    if part == "asked" {
+        // Nobody has seen this one: it is not sent, whatever the answer.
+        assert_eq!(capture(), Outcome::Suppressed(Reason::NoConsent(Rule::NotebookUnanswered)));
+        return rest_of_the_input();
+    }
     for _ in 0..3 {
         assert_eq!(capture(), Outcome::Suppressed(Reason::NoConsent(Rule::NotebookUnanswered)));
     }
@@ -30,6 +37,39 @@ fn program(part: &str) {
         _ => return,
     }
     assert!(matches!(capture(), Outcome::Queued(_)));
+}
+
+/// What the kernel sends next is still there.
+fn rest_of_the_input() {
+    let mut next = String::new();
+    std::io::stdin().read_line(&mut next).expect("the next cell");
+    assert_eq!(next, "LOAD_AND_RUN next cell\n");
+    println!("decided {}", crawl4ai_telemetry::status().expect("installed").consent);
+}
+
+/// Plays the kernel: the process for cells has its name, and its answer is followed by the next cell.
+fn asked(answer: &str) -> String {
+    let stage = Stage::new();
+    let kernel = stage.folder().join("evcxr_jupyter");
+    std::fs::copy(std::env::current_exe().expect("this program"), &kernel).expect("copied");
+    let mut command = stage.command_of(&kernel, "asked");
+    command.env_remove("CRAWL4AI_TELEMETRY").envs([("EVCXR_IS_RUNTIME", "1"), ("JPY_PARENT_PID", "7")]);
+    let child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn();
+    let mut child = child.expect("runs");
+    let mut input = child.stdin.take().expect("a pipe");
+    let mut lines = std::io::BufReader::new(child.stdout.take().expect("a pipe")).lines();
+    let request = lines
+        .by_ref()
+        .map(|line| line.expect("text"))
+        .find(|line| line.starts_with("EVCXR_INPUT_REQUEST:"))
+        .expect("asked");
+    assert_eq!(request.matches(':').count(), 1, "the kernel cuts the question at a second colon");
+    input.write_all(format!("{answer}\nLOAD_AND_RUN next cell\n").as_bytes()).expect("written");
+    let rest: Vec<String> = lines.map(|line| line.expect("text")).collect();
+    let output = child.wait_with_output().expect("ends");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    assert_eq!(rest.len(), 1, "asked once: {rest:?}");
+    rest[0].clone()
 }
 
 /// Standard input stays open and silent, as a kernel's does: whoever reads it waits for ever.
@@ -55,13 +95,24 @@ fn test(_: &Stage) {
         assert_eq!(lines.len(), 4, "once: {out}");
         assert_eq!(lines[0], "cell 1");
         assert_eq!(lines[1], "EVCXR_BEGIN_CONTENT text/html");
-        assert!(lines[2].contains("<code>crawl4ai_telemetry::enable_once()?;</code>"), "{out}");
+        assert!(lines[2].contains("<code>telemetry.enable_once()?;</code>"), "{out}");
         assert_eq!(lines[3], "EVCXR_END_CONTENT");
         assert!(!out.contains("EVCXR_INPUT_REQUEST"));
         assert_eq!(stage.delivered().len(), delivered, "{part}");
         if delivered == 0 {
             assert!(stage.files().is_empty(), "{:?}", stage.files());
         }
+    }
+
+    for (answer, decided) in [
+        ("1", "once"),
+        ("2", "always"),
+        ("3", "denied"),
+        ("", "not_set"),
+        ("what?", "not_set"),
+        (&"2".repeat(100_000), "not_set"),
+    ] {
+        assert_eq!(asked(answer), format!("decided {decided}"), "{answer:.10}");
     }
 
     // Another language's kernel: standard output is not ours, whatever is shown.

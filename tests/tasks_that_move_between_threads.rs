@@ -72,7 +72,7 @@ fn each_makes_one_report() {
         .install()
         .expect("installed");
     fail(COUNTED, || {});
-    let losses = guard.telemetry().expect("installed").status().losses;
+    let losses = guard.status().losses;
     assert_eq!(losses.count(Loss::RateLimited), COUNTED as u64);
     assert!(MOVED.load(Ordering::Relaxed) > 0, "no task was ever taken over");
     drop(guard);

@@ -19,10 +19,14 @@ impl Builder {
         self
     }
 
-    /// Where the code of a notebook reaches this library, `crawl4ai_telemetry` unless the program re-exports it:
-    /// with `my_tool::telemetry`, the notice offers `my_tool::telemetry::enable()?;`.
+    /// Where the code of a notebook finds `enable`, `enable_once` and `disable` of this program: with
+    /// `my_tool::telemetry`, the notice offers `my_tool::telemetry::enable()?;`.
+    ///
+    /// Rust's kernel gives each cell its own copy of every crate, so that the free functions of one cell know nothing
+    /// of the telemetry that another cell installed: such functions build it anew. Unless set, the notice offers the
+    /// methods of the guard.
     pub fn code_path(mut self, path: &'static str) -> Self {
-        self.code_path = path;
+        self.code_path = Some(path);
         self
     }
 }

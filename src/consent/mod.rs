@@ -14,6 +14,7 @@ pub use decision::{Decision, decide, kill_switch};
 pub use email::{EmailError, check_email};
 pub(crate) use notebook::{Notice, notice};
 pub(crate) use prompt::PromptLock;
+pub(crate) use prompt::kernel;
 pub use prompt::{Answer, Choice, ConsentPrompt, Occasion, Question, TerminalPrompt};
 pub use rule::Rule;
 pub use usage::{UsageDecision, UsageRule, decide_usage, set_usage};

@@ -1,5 +1,4 @@
-//! What a notebook shows whose user has not decided: the choices, as code to run. Nothing is read: a read that nobody
-//! answers would hang the kernel.
+//! What a notebook shows whose user has not decided: the choices, as code to run.
 
 use crawl4ai_telemetry_core::{App, Environment};
 
@@ -15,8 +14,8 @@ pub(crate) enum Notice {
     Text(String),
 }
 
-/// The notice of this program. `code` is the path under which the user's code reaches the library.
-pub(crate) fn notice(app: &App, env: &Env, environment: Environment, code: &str) -> Notice {
+/// The notice of this program. `code` is the path of its own `enable`, `enable_once` and `disable`, if it has them.
+pub(crate) fn notice(app: &App, env: &Env, environment: Environment, code: Option<&str>) -> Notice {
     let choices = Choices::of(app, env, code);
     // The kernel itself also runs without a front end, in a terminal, where content is printed as it is.
     let has_front_end =
@@ -28,6 +27,9 @@ pub(crate) fn notice(app: &App, env: &Env, environment: Environment, code: &str)
     }
 }
 
+/// The program whose telemetry [`init`](crate::init) makes.
+const CRAWL4AI: &str = "crawl4ai";
+
 /// What to run for each answer.
 struct Choices {
     once: String,
@@ -36,9 +38,14 @@ struct Choices {
 }
 
 impl Choices {
-    fn of(app: &App, env: &Env, code: &str) -> Self {
+    fn of(app: &App, env: &Env, code: Option<&str>) -> Self {
         if env.is_set("EVCXR_IS_RUNTIME") {
-            let call = |name: &str| format!("{code}::{name}()?;");
+            let call = |name: &str| match code {
+                Some(path) => format!("{path}::{name}()?;"),
+                // Each cell has its own copy of this library: one that installs nothing has nothing to enable.
+                None if app.name() == CRAWL4AI => format!("crawl4ai_telemetry::init().{name}()?;"),
+                None => format!("telemetry.{name}()?;"),
+            };
             Self { once: call("enable_once"), always: call("enable"), never: call("disable") }
         } else {
             // A cell of another language: its way to run a program.
@@ -66,12 +73,15 @@ fn memory(environment: Environment, env: &Env) -> Option<String> {
     })
 }
 
-fn headline(app: &App) -> String {
-    format!("{} met an error. Nothing is sent until you decide; run one of these:", app.name())
+fn headline(app: &App, choices: &Choices) -> String {
+    // The variable is the program's, and only here is it guessed.
+    let guard =
+        if choices.once.starts_with("telemetry.") { " (`telemetry` is what `init` returned)" } else { "" };
+    format!("{} met an error. Nothing is sent until you decide; run one of these{guard}:", app.name())
 }
 
 fn text(app: &App, environment: Environment, env: &Env, choices: &Choices) -> String {
-    let mut lines = vec![headline(app)];
+    let mut lines = vec![headline(app, choices)];
     lines.extend(choices.rows().map(|(meaning, code)| format!("  {code:<44} # {meaning}")));
     lines.extend([SENT.to_owned(), NEVER_SENT.to_owned()]);
     lines.extend(memory(environment, env));
@@ -92,7 +102,7 @@ fn panel(app: &App, environment: Environment, env: &Env, choices: &Choices) -> S
          <div style=\"border:1px solid #888;padding:0.5em 1em\"><p><b>{}</b></p><table>{rows}</table>\
          <p>{}<br>{}</p>{memory}</div>\n\
          EVCXR_END_CONTENT\n",
-        escape(&headline(app)),
+        escape(&headline(app, choices)),
         escape(SENT),
         escape(NEVER_SENT),
     )
@@ -120,7 +130,8 @@ mod tests {
 
     fn shown(environment: Environment, variables: &[(&str, &str)]) -> Notice {
         let env = Env::from_pairs("TOOL", variables.iter().copied());
-        notice(&App::new("<tool>\n", "1.0").command("tool telemetry"), &env, environment, "tool::telemetry")
+        let app = App::new("<tool>\n", "1.0").command("tool telemetry");
+        notice(&app, &env, environment, Some("tool::telemetry"))
     }
 
     #[test]
@@ -150,6 +161,19 @@ mod tests {
         ] {
             let Notice::Text(text) = shown(Environment::Jupyter, variables) else { panic!("text") };
             assert!(text.contains(code) && !text.contains("EVCXR"), "{text}");
+        }
+    }
+
+    #[test]
+    fn the_code_reaches_the_telemetry_from_any_cell() {
+        let env = Env::from_pairs("TOOL", [("EVCXR_IS_RUNTIME", "1")]);
+        for (app, code) in [
+            (App::crawl4ai("1.0"), "crawl4ai_telemetry::init().disable()?;"),
+            (App::new("tool", "1.0"), "telemetry.disable()?;"),
+        ] {
+            let Notice::Text(text) = notice(&app, &env, Environment::Jupyter, None) else { panic!("text") };
+            assert!(text.contains(code), "{text}");
+            assert_eq!(text.contains("what `init` returned"), app.name() == "tool");
         }
     }
 

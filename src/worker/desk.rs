@@ -17,7 +17,7 @@ use super::pending::Pending;
 use crate::capture::Captured;
 use crate::clock::Clock;
 use crate::config::Stored;
-use crate::consent::{self, Decision, Notice};
+use crate::consent::Decision;
 use crate::env::flag;
 use crate::environment::known_values;
 use crate::gate::{Gate, Limits};
@@ -46,7 +46,7 @@ pub(crate) struct Desk {
     /// Has the notice of servers, or of notebooks, been shown in this process?
     pub(crate) told: AtomicBool,
     /// Where the code of a notebook reaches the library.
-    pub(crate) code_path: &'static str,
+    pub(crate) code_path: Option<&'static str>,
 }
 
 /// The sanitizer, made when the first text must be cleaned: it looks at the environment.
@@ -164,24 +164,6 @@ impl Desk {
                 app.name(),
                 app.command_name(),
             );
-        }
-    }
-
-    /// Shows once in a notebook how to decide. Never in the panic hook, which prints nothing.
-    pub(crate) fn tell_notebook(&self) {
-        if self.told.swap(true, Ordering::Relaxed) {
-            return;
-        }
-        let environment = self.gate.surroundings().environment;
-        match consent::notice(self.gate.app(), self.gate.env(), environment, self.code_path) {
-            // A stream that is closed has nobody behind it.
-            Notice::Panel(panel) => {
-                let mut out = std::io::stdout().lock();
-                let _ = out.write_all(panel.as_bytes()).and_then(|()| out.flush());
-            }
-            Notice::Text(text) => {
-                let _ = std::io::stderr().lock().write_all(text.as_bytes());
-            }
         }
     }
 

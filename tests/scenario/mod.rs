@@ -115,7 +115,12 @@ impl Stage {
 
     /// The program with consent given, in a clean environment.
     pub fn command(&self, part: &str) -> Command {
-        let mut command = Command::new(std::env::current_exe().expect("this program"));
+        self.command_of(&std::env::current_exe().expect("this program"), part)
+    }
+
+    /// As [`command`](Self::command), for a copy of the program under another name.
+    pub fn command_of(&self, program: &Path, part: &str) -> Command {
+        let mut command = Command::new(program);
         command
             .env_clear()
             .env(PART, part)

@@ -3,6 +3,7 @@
 //! The library asks on the terminal. A program with its own screen brings a [`ConsentPrompt`] of its own; when to ask,
 //! about which report and what becomes of the answer is not its business.
 
+pub(crate) mod kernel;
 mod lock;
 mod talk;
 mod terminal;

@@ -1,0 +1,72 @@
+//! The input line of Rust's notebook kernel (evcxr): one line asks, one line answers.
+//!
+//! The kernel runs cells in a process of its own, whose standard input brings it the next cell. Who prints
+//! `EVCXR_INPUT_REQUEST:text` there is given one line of the user's, and an empty one at once where no front end
+//! answers (the protocol of the crate `evcxr_input`). Reading without that line, or anywhere else, waits for ever.
+
+use std::io::Write;
+use std::path::Path;
+
+use super::Choice;
+use crate::env::Env;
+
+const REQUEST: &str = "EVCXR_INPUT_REQUEST:1 send the next report only, 2 always send reports, 3 don't send, Enter decides later";
+
+/// No answer is longer; more than that is no answer to this question.
+const LONGEST: usize = 1024;
+
+/// Will the kernel answer? Only the process that runs the cells is answered, and only while a cell runs, which it
+/// does on the first thread; a program that a cell started inherits all but its name.
+pub(crate) fn is_ready(env: &Env) -> bool {
+    env.is_set("EVCXR_IS_RUNTIME") && is_the_kernel() && on_the_first_thread()
+}
+
+fn is_the_kernel() -> bool {
+    let program = std::env::current_exe();
+    let name = program.as_deref().ok().and_then(Path::file_stem).and_then(|stem| stem.to_str());
+    name.is_some_and(|name| name.starts_with("evcxr"))
+}
+
+/// The cells are loaded as libraries, whose threads have no name: the one called `main` included. Where the system
+/// cannot tell, nobody is asked.
+fn on_the_first_thread() -> bool {
+    let Ok(thread) = std::fs::read_link("/proc/thread-self") else { return false };
+    thread.file_name().is_some_and(|id| id.to_str() == Some(&std::process::id().to_string()))
+}
+
+/// Asks once. What is no answer means: not now.
+pub(crate) fn ask() -> Choice {
+    let asked = {
+        let mut out = std::io::stdout().lock();
+        writeln!(out, "{REQUEST}").and_then(|()| out.flush())
+    };
+    match asked.map(|()| line()) {
+        Ok(Some(line)) => match line.trim() {
+            "1" => Choice::Once,
+            "2" => Choice::Always,
+            "3" => Choice::Never,
+            _ => Choice::NotNow,
+        },
+        Ok(None) | Err(_) => Choice::Unanswered,
+    }
+}
+
+/// One line, byte by byte and past the buffer of `std`: what comes after it is the kernel's next cell.
+#[cfg(unix)]
+fn line() -> Option<String> {
+    let input = std::io::stdin();
+    let (mut line, mut byte) = (Vec::new(), [0]);
+    loop {
+        match rustix::io::read(&input, &mut byte) {
+            Ok(1) if byte == *b"\n" => return Some(String::from_utf8_lossy(&line).into_owned()),
+            Ok(1) if line.len() < LONGEST => line.extend(byte),
+            Ok(1) | Err(rustix::io::Errno::INTR) => {}
+            Ok(_) | Err(_) => return None,
+        }
+    }
+}
+
+#[cfg(not(unix))]
+fn line() -> Option<String> {
+    None
+}
