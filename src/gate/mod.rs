@@ -138,17 +138,26 @@ impl Gate {
 
     /// May reports be made at all, and at which level? Reads the stored consent only when no answer is known.
     ///
-    /// A no is remembered for the life of the process, so that it costs one load; a yes is checked again before
+    /// A no is remembered for the life of the process, so that it costs one load, unless a notebook's user is still to
+    /// give it; a yes is checked again before
     /// a report is stored and before it is sent.
     pub(crate) fn allowed(&self) -> Result<Privacy, Rule> {
         match self.answer.load(Ordering::Relaxed) {
             STANDARD => Ok(Privacy::Standard),
             STRICT => Ok(Privacy::Strict),
-            UNKNOWN => match self.decide().1 {
-                decision if decision.allowed => Ok(decision.privacy),
-                decision => Err(decision.rule),
+            UNKNOWN => self.look(),
+            refused => match rule_of(refused) {
+                // The answer comes from another cell, which has a gate of its own.
+                Rule::NotebookUnanswered => self.look(),
+                rule => Err(rule),
             },
-            refused => Err(rule_of(refused)),
+        }
+    }
+
+    fn look(&self) -> Result<Privacy, Rule> {
+        match self.decide().1 {
+            decision if decision.allowed => Ok(decision.privacy),
+            decision => Err(decision.rule),
         }
     }
 
