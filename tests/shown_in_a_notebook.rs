@@ -68,8 +68,12 @@ fn asked(answer: &str) -> String {
     let rest: Vec<String> = lines.map(|line| line.expect("text")).collect();
     let output = child.wait_with_output().expect("ends");
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    assert_eq!(rest.len(), 1, "asked once: {rest:?}");
-    rest[0].clone()
+    assert!(String::from_utf8_lossy(&output.stderr).contains("Never sent: "), "told before it was asked");
+    assert!(!rest.iter().any(|line| line.starts_with("EVCXR_INPUT_REQUEST")), "asked once: {rest:?}");
+    // Whoever did not answer is shown the choices, as content.
+    let undecided = rest.last().is_some_and(|line| line.ends_with("not_set"));
+    assert_eq!(rest.iter().any(|line| line == "EVCXR_BEGIN_CONTENT text/html"), undecided, "{rest:?}");
+    rest.last().cloned().unwrap_or_default()
 }
 
 /// Standard input stays open and silent, as a kernel's does: whoever reads it waits for ever.

@@ -146,11 +146,9 @@ impl Gate {
             STANDARD => Ok(Privacy::Standard),
             STRICT => Ok(Privacy::Strict),
             UNKNOWN => self.look(),
-            refused => match rule_of(refused) {
-                // The answer comes from another cell, which has a gate of its own.
-                Rule::NotebookUnanswered => self.look(),
-                rule => Err(rule),
-            },
+            // The answer comes from another cell, which has a gate of its own.
+            refused if rule_of(refused) == Rule::NotebookUnanswered => self.look(),
+            refused => Err(rule_of(refused)),
         }
     }
 

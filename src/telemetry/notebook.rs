@@ -1,4 +1,4 @@
-//! A notebook whose user has not decided: shown the choices once, and asked where the kernel passes questions on.
+//! A notebook whose user has not decided: asked once where the kernel passes questions on, else shown the choices.
 
 use std::io::Write;
 use std::sync::atomic::Ordering;
@@ -15,6 +15,13 @@ impl Telemetry {
         if !self.is_installed() || desk.told.swap(true, Ordering::Relaxed) {
             return;
         }
+        if kernel::is_ready(desk.gate.env())
+            && let Some(answer) = self.carry_out(kernel::ask(desk.gate.app()))
+        {
+            let said = answer.map_or_else(|error| error.to_string(), str::to_owned);
+            let _ = writeln!(std::io::stderr().lock(), "{}: {said}", desk.gate.app().name());
+            return;
+        }
         let environment = desk.gate.surroundings().environment;
         // A stream that is closed has nobody behind it.
         match consent::notice(desk.gate.app(), desk.gate.env(), environment, desk.code_path) {
@@ -25,12 +32,6 @@ impl Telemetry {
             Notice::Text(text) => {
                 let _ = std::io::stderr().lock().write_all(text.as_bytes());
             }
-        }
-        if kernel::is_ready(desk.gate.env())
-            && let Some(answer) = self.carry_out(kernel::ask())
-        {
-            let said = answer.map_or_else(|error| error.to_string(), str::to_owned);
-            let _ = writeln!(std::io::stderr().lock(), "{}: {said}", desk.gate.app().name());
         }
     }
 

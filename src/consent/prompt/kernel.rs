@@ -7,10 +7,10 @@
 use std::io::Write;
 use std::path::Path;
 
-use super::Choice;
-use crate::env::Env;
+use crawl4ai_telemetry_core::App;
 
-const REQUEST: &str = "EVCXR_INPUT_REQUEST:1 send the next report only, 2 always send reports, 3 don't send, Enter decides later";
+use super::{Choice, NEVER_SENT, SENT};
+use crate::env::Env;
 
 /// No answer is longer; more than that is no answer to this question.
 const LONGEST: usize = 1024;
@@ -27,19 +27,22 @@ fn is_the_kernel() -> bool {
     name.is_some_and(|name| name.starts_with("evcxr"))
 }
 
-/// The cells are loaded as libraries, whose threads have no name: the one called `main` included. Where the system
-/// cannot tell, nobody is asked.
+/// The cells are loaded as libraries, whose threads have no name: the first one included. Where the system cannot
+/// tell, nobody is asked.
 fn on_the_first_thread() -> bool {
     let Ok(thread) = std::fs::read_link("/proc/thread-self") else { return false };
     thread.file_name().is_some_and(|id| id.to_str() == Some(&std::process::id().to_string()))
 }
 
 /// Asks once. What is no answer means: not now.
-pub(crate) fn ask() -> Choice {
-    let asked = {
+///
+/// What is sent stands above the question, on standard error, which a notebook shows at once: content between the
+/// kernel's marks appears when the cell has ended.
+pub(crate) fn ask(app: &App) -> Choice {
+    let asked = writeln!(std::io::stderr().lock(), "{SENT}\n{NEVER_SENT}").and_then(|()| {
         let mut out = std::io::stdout().lock();
-        writeln!(out, "{REQUEST}").and_then(|()| out.flush())
-    };
+        writeln!(out, "{}", request(app)).and_then(|()| out.flush())
+    });
     match asked.map(|()| line()) {
         Ok(Some(line)) => match line.trim() {
             "1" => Choice::Once,
@@ -49,6 +52,15 @@ pub(crate) fn ask() -> Choice {
         },
         Ok(None) | Err(_) => Choice::Unanswered,
     }
+}
+
+/// The kernel takes the question from behind the first colon, up to the second or the end of the line.
+fn request(app: &App) -> String {
+    let name: String = app.name().chars().filter(|c| !c.is_control() && *c != ':').collect();
+    format!(
+        "EVCXR_INPUT_REQUEST:{name} met an error. Send crash reports to its authors? 1 the next one only, 2 always, \
+         3 never, Enter decides later"
+    )
 }
 
 /// One line, byte by byte and past the buffer of `std`: what comes after it is the kernel's next cell.
@@ -69,4 +81,16 @@ fn line() -> Option<String> {
 #[cfg(not(unix))]
 fn line() -> Option<String> {
     None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_cannot_cut_the_question() {
+        let request = request(&App::new("a: b\n", "1.0"));
+        assert!(request.starts_with("EVCXR_INPUT_REQUEST:a b met an error."), "{request}");
+        assert_eq!((request.matches(':').count(), request.lines().count()), (1, 1));
+    }
 }
