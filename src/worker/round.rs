@@ -1,14 +1,13 @@
 //! One round of deliveries: from the spool to the provider, one report at a time, oldest first.
 
-use std::sync::mpsc::Receiver;
 use std::sync::{Arc, PoisonError};
-use std::thread;
 use std::time::Duration;
 
 use crawl4ai_telemetry_core::{Level, Loss, NullProvider, Report, SendError};
 
 use super::courier::{Errand, Memory};
 use super::isolate::Condition;
+use super::sync::{self, mpsc::Receiver};
 use super::{Desk, Flushed, next, retry, store};
 use crate::config::Stored;
 use crate::consent::{self, Decision, Rule};
@@ -67,7 +66,7 @@ impl Round {
             self.deliver_when_due();
             if let Some(Errand::Flush(answer, until)) = errand {
                 while self.busy && self.desk.clock.monotonic() < until {
-                    thread::sleep(POLL);
+                    sync::sleep(POLL);
                     self.deliver_when_due();
                 }
                 let memory = self.memory.lock().unwrap_or_else(PoisonError::into_inner).len();
