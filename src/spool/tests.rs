@@ -60,6 +60,57 @@ fn the_quarantine_keeps_five() {
 }
 
 #[test]
+fn the_quarantine_forgets_after_a_week() {
+    let (_home, spool) = spool();
+    let quarantined = |n, days: u64| {
+        let stored = spool.put(key(n), State::Ready, b"{}").unwrap();
+        let age = std::time::Duration::from_secs(days * 24 * 60 * 60 - 60 * 60);
+        let written = stored.file.metadata().unwrap().modified().unwrap();
+        stored.file.set_modified(written - age).unwrap();
+        spool.quarantine(&stored.name);
+        spool.folder().join(QUARANTINE).join(stored.name.to_string())
+    };
+    let (old, young) = (quarantined(1, 8), quarantined(2, 7));
+    assert_eq!((old.exists(), young.exists()), (false, true));
+}
+
+#[test]
+fn a_report_of_any_length_is_read_no_further_than_the_longest_of_ours() {
+    let (_home, spool) = spool();
+    let stored = spool.put(key(1), State::Ready, b"{}").unwrap();
+    // More than fits into memory: a hole, which takes no room on the disk.
+    stored.file.set_len(1 << 40).unwrap();
+    assert!(matches!(spool.read(&stored.name), Err(SpoolError::Damaged)));
+    assert!(spool.list().is_empty());
+}
+
+#[test]
+fn what_is_too_much_goes_when_something_comes() {
+    let (_home, spool) = spool();
+    for n in 0..60 {
+        spool.put(key(n), State::Ready, b"{}").unwrap();
+    }
+    assert_eq!(spool.evict(Timestamp::from_millis(60)), (0, 10));
+    assert_eq!(spool.list().len(), 50);
+    let month = 31 * 24 * 60 * 60 * 1000;
+    assert_eq!(spool.evict(Timestamp::from_millis(month)), (50, 0));
+    assert!(spool.is_empty());
+}
+
+#[test]
+fn a_temporary_name_that_is_taken_is_left_alone() {
+    let (home, spool) = spool();
+    let stored = spool.put(key(1), State::Ready, b"{}").unwrap();
+    let temporary =
+        |bytes: &[u8]| spool.folder().join(format!(".{}-{:016x}.tmp", stored.name.id, checksum(bytes)));
+    let theirs = home.path().join("theirs");
+    fs::write(&theirs, "theirs").unwrap();
+    symlink(&theirs, temporary(b"{2}")).unwrap();
+    assert!(spool.put(key(1), State::Ready, b"{2}").is_err());
+    assert_eq!(fs::read_to_string(&theirs).unwrap(), "theirs");
+}
+
+#[test]
 fn links_and_pipes_are_refused() {
     let (home, spool) = spool();
     let stored = spool.put(key(1), State::Ready, b"{}").unwrap();

@@ -110,7 +110,7 @@ impl Round {
         self.failing = book.failures > 0;
         let mut wait = book.left_to_wait(self.desk.clock.now());
         if self.desk.crash_loop() != CrashLoop::None {
-            wait = wait.max(Some(LOOPING.mul_f64(fraction())));
+            wait = wait.max(Some(LOOPING.mul_f64(retry::fraction())));
         }
         self.not_before = wait.map(|wait| self.desk.clock.monotonic().saturating_add(wait));
     }
@@ -303,7 +303,7 @@ impl Round {
         let now = self.desk.clock.now();
         let (failures, wait) = self.desk.ledger.update(|book| {
             book.failures = book.failures.saturating_add(1);
-            let wait = retry::wait(book.failures, asked, fraction());
+            let wait = retry::wait(book.failures, asked, retry::fraction());
             if asked.is_some() || book.failures > 1 {
                 book.wait(now, wait);
             }
@@ -324,9 +324,4 @@ enum Sent {
     Taken,
     Refused,
     Later,
-}
-
-/// A random part of one.
-fn fraction() -> f64 {
-    f64::from(getrandom::u32().unwrap_or(u32::MAX / 2)) / f64::from(u32::MAX)
 }
