@@ -49,6 +49,11 @@ pub(crate) fn open(path: &Path) -> io::Result<File> {
     Ok(file)
 }
 
+/// Does something lie there that is no regular file of ours, and never will be?
+pub(crate) fn is_foreign(path: &Path) -> bool {
+    fs::symlink_metadata(path).is_ok_and(|found| !found.is_file() || owned(&found).is_err())
+}
+
 /// Opens a lock file of ours, and makes it when it is missing.
 pub(crate) fn open_lock(path: &Path) -> io::Result<File> {
     let mut options = OpenOptions::new();
@@ -140,6 +145,7 @@ mod tests {
         for path in [&file, &folder] {
             rustix::fs::chown(path, Some(rustix::process::Uid::from_raw(61_235)), None).unwrap();
         }
+        assert!(is_foreign(&file));
         for refused in [open(&file).map(drop), open_lock(&file).map(drop), ensure(&folder)] {
             assert_eq!(refused.unwrap_err().kind(), io::ErrorKind::PermissionDenied);
         }
@@ -156,6 +162,7 @@ mod tests {
             assert_eq!(create(path).unwrap_err().kind(), io::ErrorKind::AlreadyExists, "{path:?}");
         }
         assert!(open(&link).is_err() && open_lock(&link).is_err());
+        assert_eq!([&theirs, &link, home.path()].map(|path| is_foreign(path)), [false, true, true]);
         assert_eq!(fs::read_to_string(&theirs).unwrap(), "theirs");
         assert!(!home.path().join("nowhere").exists());
     }

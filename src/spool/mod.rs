@@ -46,6 +46,9 @@ pub(crate) enum SpoolError {
     /// It is larger than any report of ours.
     #[error("spool: a report of {found} bytes, at most {} are kept", limits::STORED_REPORT)]
     TooLarge { found: usize },
+    /// It is a link, a pipe or another user's.
+    #[error("spool: a file that is none of ours")]
+    Foreign,
     /// Its content is not what its name says.
     #[error("spool: a report does not match its checksum")]
     Damaged,
@@ -151,12 +154,17 @@ impl Spool {
         kept
     }
 
-    /// Reads a report's bytes; a damaged one goes into quarantine and is not read again.
+    /// Reads a report's bytes; what is damaged or none of ours goes into quarantine and is not read again.
     pub(crate) fn read(&self, name: &Name) -> Result<Vec<u8>, SpoolError> {
         let mut bytes = Vec::new();
-        files::open(&self.path(name))
-            .and_then(|file| file.take(limits::STORED_REPORT as u64 + 1).read_to_end(&mut bytes))
-            .map_err(io_error("read a report"))?;
+        let path = self.path(name);
+        let read = files::open(&path)
+            .and_then(|file| file.take(limits::STORED_REPORT as u64 + 1).read_to_end(&mut bytes));
+        if read.is_err() && files::is_foreign(&path) {
+            self.quarantine(name);
+            return Err(SpoolError::Foreign);
+        }
+        read.map_err(io_error("read a report"))?;
         if bytes.len() <= limits::STORED_REPORT && checksum(&bytes) == name.checksum {
             return Ok(bytes);
         }

@@ -111,20 +111,32 @@ fn a_temporary_name_that_is_taken_is_left_alone() {
 }
 
 #[test]
-fn links_and_pipes_are_refused() {
+fn what_is_no_file_of_ours_is_refused_and_set_aside() {
     let (home, spool) = spool();
-    let stored = spool.put(key(1), State::Ready, b"{}").unwrap();
-    let target = home.path().join("elsewhere");
-    fs::write(&target, b"{}").unwrap();
-    fs::remove_file(spool.path(&stored.name)).unwrap();
-    symlink(&target, spool.path(&stored.name)).unwrap();
-    assert!(matches!(spool.read(&stored.name), Err(SpoolError::Io { .. })));
-
-    fs::remove_file(spool.path(&stored.name)).unwrap();
-    let path = spool.path(&stored.name);
-    rustix::fs::mknodat(rustix::fs::CWD, &path, rustix::fs::FileType::Fifo, rustix::fs::Mode::RUSR, 0)
-        .unwrap();
-    assert!(matches!(spool.read(&stored.name), Err(SpoolError::Io { .. })));
+    let elsewhere = home.path().join("elsewhere");
+    fs::write(&elsewhere, b"{}").unwrap();
+    let link = |path: &Path| symlink(&elsewhere, path).unwrap();
+    let pipe = |path: &Path| {
+        let (at, kind) = (rustix::fs::CWD, rustix::fs::FileType::Fifo);
+        rustix::fs::mknodat(at, path, kind, rustix::fs::Mode::RUSR, 0).unwrap();
+    };
+    let folder = |path: &Path| fs::create_dir(path).unwrap();
+    let another_users = |path: &Path| {
+        fs::write(path, b"{}").unwrap();
+        rustix::fs::chown(path, Some(rustix::process::Uid::from_raw(61_237)), None).unwrap();
+    };
+    let plants: [(u8, &dyn Fn(&Path)); 4] = [(1, &link), (2, &pipe), (3, &folder), (4, &another_users)];
+    // Only root can give a file to somebody.
+    let possible = if rustix::process::geteuid().is_root() { 4 } else { 3 };
+    for (n, plant) in &plants[..possible] {
+        let stored = spool.put(key(*n), State::Ready, b"{}").unwrap();
+        fs::remove_file(spool.path(&stored.name)).unwrap();
+        plant(&spool.path(&stored.name));
+        assert!(matches!(spool.read(&stored.name), Err(SpoolError::Foreign)), "{n}");
+    }
+    assert!(spool.list().is_empty(), "and not tried again");
+    assert_eq!(fs::read_dir(spool.folder().join(QUARANTINE)).unwrap().count(), possible);
+    assert_eq!(fs::read(&elsewhere).unwrap(), b"{}");
 }
 
 #[test]

@@ -194,8 +194,12 @@ fn start(desk: &Arc<Desk>) -> Option<SyncSender<Job>> {
     // Made before there is a thread: a process that is forked while one makes it would wait for it for ever.
     let _ = desk.sanitizer();
     let (jobs, queue) = sync_channel(QUEUE);
-    let desk = Arc::clone(desk);
-    spawn("telemetry-store", move || store::run(&desk, &queue)).then_some(jobs)
+    let own = Arc::clone(desk);
+    let started = spawn("telemetry-store", move || store::run(&own, &queue));
+    if !started {
+        desk.log.note("no thread could be started: reports are stored on the program's own".to_owned());
+    }
+    started.then_some(jobs)
 }
 
 /// Starts a thread of ours; its panics are its own.
