@@ -26,6 +26,9 @@ pub(crate) use name::{Clearance, Name, State};
 /// Where the damaged ones go.
 const QUARANTINE: &str = "quarantine";
 
+/// How often the folder is deleted anew while others store in it.
+const PURGES: u32 = 16;
+
 /// The spool of one program of one user.
 #[derive(Clone, Debug)]
 pub(crate) struct Spool {
@@ -234,10 +237,16 @@ impl Spool {
     /// When something could not be deleted: what the user took back must not stay behind unnoticed.
     pub(crate) fn purge(&self) -> Result<usize, SpoolError> {
         let reports = self.list().len();
-        match fs::remove_dir_all(&self.folder) {
-            Ok(()) => Ok(reports),
-            Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(0),
-            Err(e) => Err(io_error("delete what waits")(e)),
+        let mut left = PURGES;
+        loop {
+            left -= 1;
+            match fs::remove_dir_all(&self.folder) {
+                Ok(()) => return Ok(reports),
+                Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(0),
+                // Another process has stored something meanwhile.
+                Err(e) if e.kind() == io::ErrorKind::DirectoryNotEmpty && left > 0 => {}
+                Err(e) => return Err(io_error("delete what waits")(e)),
+            }
         }
     }
 
