@@ -1,8 +1,9 @@
 //! An API server on axum whose failures are reported, each once.
 //!
 //! `cargo run --example api_server --features macros,tower,file` starts it on a loopback port, asks it three
-//! things and shows the reports; with `--serve` it goes on serving. In a server nobody can be asked, so reports
-//! leave unless `CRAWL4AI_TELEMETRY=0` says otherwise, and hold no free text.
+//! things and shows the reports; `--serve 127.0.0.1:8000` serves until it is stopped. In a server nobody can be
+//! asked, so reports leave unless `CRAWL4AI_TELEMETRY=0` says otherwise, and hold no free text.
+//! `examples/api_server/Dockerfile` puts it into a container.
 
 #![allow(clippy::print_stdout, reason = "this example shows what it does")]
 
@@ -15,8 +16,9 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use crawl4ai_telemetry::env::Env;
 use crawl4ai_telemetry::tower::TelemetryLayer;
-use crawl4ai_telemetry::{App, Environment, Telemetry, telemetry};
+use crawl4ai_telemetry::{App, Builder, Environment, Telemetry, telemetry};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
 
 #[derive(Debug, thiserror::Error)]
 #[error("no crawler is free for {0}")]
@@ -44,27 +46,41 @@ fn router() -> Router {
         .layer(TelemetryLayer::new().route(MatchedPath::as_str))
 }
 
+fn builder() -> Builder {
+    Telemetry::builder(App::crawl4ai(env!("CARGO_PKG_VERSION")).server()).environment(Environment::ApiServer)
+}
+
+/// Serves, with what the environment says: `CRAWL4AI_TELEMETRY`, `CRAWL4AI_SENTRY_DSN`, `CRAWL4AI_CONFIG_DIR`.
+async fn serve(address: &str) -> Result<(), Box<dyn std::error::Error>> {
+    let _telemetry = builder().init();
+    let listener = TcpListener::bind(address).await?;
+    println!("on http://{}", listener.local_addr()?);
+    Ok(axum::serve(listener, router()).await?)
+}
+
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    if let [_, serving, address] = &*std::env::args().collect::<Vec<_>>()
+        && serving == "--serve"
+    {
+        return serve(address).await;
+    }
     let folder = tempfile::tempdir()?;
     let file = folder.path().join("reports.jsonl");
-    let telemetry = Telemetry::builder(App::crawl4ai(env!("CARGO_PKG_VERSION")).server())
+    let telemetry = builder()
+        // Whatever is set where this example is tried.
         .env(Env::from_pairs("CRAWL4AI", [("CRAWL4AI_TELEMETRY", "")]))
-        .environment(Environment::ApiServer)
         .config_folder(folder.path())
         .file(&file)
         .exit_timeout(Duration::from_secs(10))
         .install()?;
 
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
+    let listener = TcpListener::bind("127.0.0.1:0").await?;
     let address = listener.local_addr()?;
     println!("on http://{address}");
-    let server = tokio::spawn(async move { axum::serve(listener, router()).await });
-    if std::env::args().any(|argument| argument == "--serve") {
-        return Ok(server.await??);
-    }
+    tokio::spawn(async move { axum::serve(listener, router()).await });
     for target in ["/crawl/example.org", "/crawl/ada.example.org?token=tk_live_1", "/broken"] {
-        let mut stream = tokio::net::TcpStream::connect(address).await?;
+        let mut stream = TcpStream::connect(address).await?;
         stream.write_all(format!("GET {target} HTTP/1.0\r\ncookie: session=1\r\n\r\n").as_bytes()).await?;
         let mut answer = String::new();
         stream.read_to_string(&mut answer).await?;

@@ -49,6 +49,11 @@ pub(crate) fn open(path: &Path) -> io::Result<File> {
     Ok(file)
 }
 
+/// Does something lie there that is no regular file of ours, and never will be?
+pub(crate) fn is_foreign(path: &Path) -> bool {
+    fs::symlink_metadata(path).is_ok_and(|found| !found.is_file() || owned(&found).is_err())
+}
+
 /// Opens a lock file of ours, and makes it when it is missing.
 pub(crate) fn open_lock(path: &Path) -> io::Result<File> {
     let mut options = OpenOptions::new();
@@ -91,8 +96,13 @@ fn private(options: &mut OpenOptions) {
 
 #[cfg(unix)]
 fn owned(found: &fs::Metadata) -> io::Result<()> {
+    owned_by(found, rustix::process::geteuid().as_raw())
+}
+
+#[cfg(unix)]
+fn owned_by(found: &fs::Metadata, user: u32) -> io::Result<()> {
     use std::os::unix::fs::MetadataExt;
-    if found.uid() == rustix::process::geteuid().as_raw() {
+    if found.uid() == user {
         return Ok(());
     }
     Err(io::Error::new(io::ErrorKind::PermissionDenied, "it belongs to another user"))
@@ -110,4 +120,63 @@ fn private(_: &mut OpenOptions) {}
 #[cfg(not(unix))]
 fn owned(_: &fs::Metadata) -> io::Result<()> {
     Ok(())
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+    use std::os::unix::fs::{MetadataExt, symlink};
+
+    #[test]
+    fn what_belongs_to_another_user_is_refused() {
+        let home = tempfile::tempdir().unwrap();
+        let file = home.path().join("file");
+        let found = create(&file).unwrap().metadata().unwrap();
+        assert!(owned_by(&found, found.uid()).is_ok());
+        let refused = owned_by(&found, found.uid() + 1).unwrap_err();
+        assert_eq!(refused.kind(), io::ErrorKind::PermissionDenied);
+
+        if !rustix::process::geteuid().is_root() {
+            println!("not root: nothing can be given to another user");
+            return;
+        }
+        let folder = home.path().join("folder");
+        ensure(&folder).unwrap();
+        for path in [&file, &folder] {
+            rustix::fs::chown(path, Some(rustix::process::Uid::from_raw(61_235)), None).unwrap();
+        }
+        assert!(is_foreign(&file));
+        for refused in [open(&file).map(drop), open_lock(&file).map(drop), ensure(&folder)] {
+            assert_eq!(refused.unwrap_err().kind(), io::ErrorKind::PermissionDenied);
+        }
+    }
+
+    #[test]
+    fn a_file_is_created_where_there_was_none_and_never_through_a_link() {
+        let home = tempfile::tempdir().unwrap();
+        let (theirs, link) = (home.path().join("theirs"), home.path().join("link"));
+        fs::write(&theirs, "theirs").unwrap();
+        symlink(&theirs, &link).unwrap();
+        symlink(home.path().join("nowhere"), home.path().join("dangling")).unwrap();
+        for path in [&theirs, &link, &home.path().join("dangling")] {
+            assert_eq!(create(path).unwrap_err().kind(), io::ErrorKind::AlreadyExists, "{path:?}");
+        }
+        assert!(open(&link).is_err() && open_lock(&link).is_err());
+        assert_eq!([&theirs, &link, home.path()].map(|path| is_foreign(path)), [false, true, true]);
+        assert_eq!(fs::read_to_string(&theirs).unwrap(), "theirs");
+        assert!(!home.path().join("nowhere").exists());
+    }
+
+    #[test]
+    fn a_temporary_file_is_a_stray_after_an_hour() {
+        let home = tempfile::tempdir().unwrap();
+        for (name, age) in [("old.tmp", 61), ("new.tmp", 59), ("old.report", 61)] {
+            let file = create(&home.path().join(name)).unwrap();
+            let written = fs::metadata(home.path()).unwrap().modified().unwrap();
+            file.set_modified(written - Duration::from_secs(age * 60)).unwrap();
+        }
+        remove_strays(home.path());
+        let left = |name| home.path().join(name).exists();
+        assert_eq!((left("old.tmp"), left("new.tmp"), left("old.report")), (false, true, true));
+    }
 }

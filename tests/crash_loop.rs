@@ -1,5 +1,5 @@
 //! A program that dies soon after each start sends one report of the bug and then waits; after five deaths it writes
-//! the minimal report only. Time ends it; a healthy start writes nothing.
+//! the minimal report only. Time ends it; a healthy start writes nothing, and who dies later was not killed by its start.
 
 #![allow(clippy::panic, clippy::expect_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
@@ -22,11 +22,17 @@ fn program(part: &str) {
         telemetry.flush(Duration::from_secs(20));
         return;
     }
+    if part == "dies late" {
+        let clock = std::sync::Arc::new(ManualClock::new(SystemClock::new().now()));
+        let _telemetry = builder().clock(std::sync::Arc::clone(&clock)).install().expect("installed");
+        clock.advance(Duration::from_secs(61));
+        panic!("after a minute");
+    }
     let _telemetry = builder().install().expect("installed");
     panic!("at the start, computed: {}", part.len());
 }
 
-fn test(stage: &Stage) {
+fn dies_at_the_start(stage: &Stage) {
     assert!(stage.run("healthy").status.success());
     assert!(stage.files().is_empty(), "{:?}", stage.files());
 
@@ -49,6 +55,17 @@ fn test(stage: &Stage) {
     let untold = ledger["untold"]["rate_limited"].as_u64().unwrap_or_default();
     let known = reports.len() as u64 + losses + untold + stage.waiting().len() as u64;
     assert_eq!(known, 7, "{} delivered, {losses} told, {untold} untold", reports.len());
+}
+
+fn test(stage: &Stage) {
+    dies_at_the_start(stage);
+
+    let stage = Stage::new();
+    for run in 1..=4 {
+        assert_eq!(stage.run("dies late").status.code(), Some(101), "run {run}");
+        assert_eq!(stage.delivered().len(), run.min(3), "run {run}: the limit of a bug, and no loop");
+    }
+    assert!(!stage.files().iter().any(|file| file.starts_with("telemetry/crashes")), "no mark was made");
 }
 
 fn main() {

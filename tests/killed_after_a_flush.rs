@@ -15,17 +15,30 @@ fn read_settings() {
 }
 
 fn program(part: &str) {
-    let builder = if part == "killed" { no_provider_that_answers() } else { builder() };
+    let ends = ["killed", "exits", "aborts"].contains(&part);
+    let builder = if ends { no_provider_that_answers() } else { builder() };
     let telemetry = builder.install().expect("installed");
-    if part == "killed" {
+    if ends {
         read_settings();
         assert!(!telemetry.flush(Duration::from_secs(20)), "it is stored, and waits");
-        scenario::kill_self();
+    }
+    match part {
+        "killed" => scenario::kill_self(),
+        "exits" => std::process::exit(7),
+        "aborts" => std::process::abort(),
+        _ => {}
     }
 }
 
-fn test(stage: &Stage) {
-    assert_eq!(stage.run("killed").status.code(), None);
+fn test(_: &Stage) {
+    for (part, code) in [("killed", None), ("exits", Some(7)), ("aborts", None)] {
+        let stage = Stage::new();
+        assert_eq!(stage.run(part).status.code(), code, "{part}");
+        delivered_by_the_next(&stage);
+    }
+}
+
+fn delivered_by_the_next(stage: &Stage) {
     assert_eq!(stage.waiting().len(), 1);
     assert!(stage.delivered().is_empty());
 

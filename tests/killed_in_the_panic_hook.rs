@@ -23,6 +23,7 @@ fn test(stage: &Stage) {
     for run in 1..=2 {
         assert_eq!(stage.run("dies").status.code(), None);
         assert_eq!(stage.waiting().len(), 1, "run {run}");
+        assert_eq!(stage.delivered().len(), run - 1, "nothing leaves in the hook");
         assert!(stage.run("next start").status.success());
         assert_eq!(stage.delivered().len(), run);
     }

@@ -18,6 +18,9 @@ fn program(part: &str) {
         // There may be a decision that cannot be read: that counts as a no.
         assert_eq!(outcome, Outcome::Suppressed(Reason::NoConsent(Rule::Unreadable)), "{part}");
     }
+    let status = crawl4ai_telemetry::status().expect("installed");
+    let told = status.config_problem.or(status.last_failure);
+    assert!(told.is_some(), "{part}: status tells");
     let enabled = crawl4ai_telemetry::enable();
     assert!(enabled.is_err(), "{part}: there is nowhere to remember it");
     let _ = std::panic::catch_unwind(|| panic!("survived"));

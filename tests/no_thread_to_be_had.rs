@@ -2,6 +2,7 @@
 //! Needs root, to take these things away.
 
 #![allow(clippy::panic, clippy::expect_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
+#![allow(clippy::print_stdout, reason = "a test that cannot run says so")]
 
 mod scenario;
 use std::process::Command;
@@ -19,6 +20,10 @@ fn program(part: &str) {
     let _ = capture_exception(&std::io::Error::other("x"), context! {});
     let _ = std::panic::catch_unwind(|| panic!("y"));
     telemetry.flush(Duration::from_secs(1));
+    if part == "no thread" {
+        let failure = crawl4ai_telemetry::status().expect("installed").last_failure.unwrap_or_default();
+        assert!(failure.contains("no thread could be started"), "status tells: {failure}");
+    }
 }
 
 /// The program, started by another that takes something away first.
@@ -31,6 +36,7 @@ fn wrapped(stage: &Stage, command: &Command, by: &[&str]) -> std::process::Outpu
 
 fn test(stage: &Stage) {
     if !rustix::process::geteuid().is_root() {
+        println!("not root: neither threads nor the network can be taken away");
         return;
     }
     // A user that has no other process, so that one process is all it may have.
@@ -43,7 +49,10 @@ fn test(stage: &Stage) {
     command.envs(stage.command("no thread").get_envs().filter_map(|(name, value)| Some((name, value?))));
     let output = wrapped(stage, &command, &by);
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    assert!(!stage.waiting().is_empty(), "stored on the program's own thread");
+    let waiting = stage.waiting();
+    assert_eq!(waiting.len(), 2, "stored on the program's own thread: {waiting:?}");
+    let first = waiting.iter().filter(|name| name.contains("_----------------_")).count();
+    assert_eq!(first, 1, "of the panic what the hook stored first: {waiting:?}");
 
     // In a network of its own, with the loopback up, so that packets could be counted if there were any.
     let stage = Stage::new();

@@ -1,6 +1,7 @@
 //! Files that were cut, changed, planted or linked into the spool harm nobody and carry nothing out.
 
 #![allow(clippy::panic, clippy::expect_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
+#![allow(clippy::print_stdout, reason = "a test that cannot run says so")]
 
 mod scenario;
 use std::fs;
@@ -34,6 +35,13 @@ fn plant(spool: &Path, id: char, content: &[u8]) {
     fs::write(spool.join(name), content).expect("planted");
 }
 
+/// The name with another time and another id: two files of one id count as the two phases of one panic.
+fn other(genuine: &str, n: u8) -> String {
+    let (time, rest) = genuine.split_once('_').expect("a name of ours");
+    let id = rest.get(..31).expect("an id");
+    format!("0{n}{}_{id}{n:x}{}", time.get(2..).expect("a time"), rest.get(32..).expect("more"))
+}
+
 fn test(stage: &Stage) {
     assert!(stage.run("stores").status.success());
     let spool = stage.folder().join("telemetry/spool");
@@ -55,19 +63,29 @@ fn test(stage: &Stage) {
     plant(&spool, 'e', "[".repeat(100_000).as_bytes());
     fs::write(spool.join(genuine.replace("_", "-")), "not a name of ours").expect("planted");
     // Cut by a power failure: the name promises more.
-    let cut = genuine.replacen("00", "01", 1);
-    fs::write(spool.join(&cut), bytes.get(..100).expect("long enough")).expect("planted");
+    fs::write(spool.join(other(&genuine, 1)), bytes.get(..100).expect("long enough")).expect("planted");
     // A link to somebody's file, and a pipe that would hold a reader for ever.
     let secret = stage.folder().join("secret");
     fs::write(&secret, &bytes).expect("written");
-    symlink(&secret, spool.join(genuine.replacen("00", "02", 1))).expect("linked");
-    let pipe = spool.join(genuine.replacen("00", "03", 1));
+    symlink(&secret, spool.join(other(&genuine, 2))).expect("linked");
+    let pipe = spool.join(other(&genuine, 3));
     let mode = rustix::fs::Mode::RUSR | rustix::fs::Mode::WUSR;
     rustix::fs::mknodat(rustix::fs::CWD, &pipe, rustix::fs::FileType::Fifo, mode, 0).expect("a pipe");
+
+    // A whole and harmless report of another user's; only root can give a file away.
+    let theirs = spool.join(other(&genuine, 4));
+    fs::write(&theirs, &bytes).expect("planted");
+    if rustix::process::geteuid().is_root() {
+        rustix::fs::chown(&theirs, Some(rustix::process::Uid::from_raw(61_236)), None).expect("given away");
+    } else {
+        println!("not root: no file can belong to another user");
+        fs::remove_file(&theirs).expect("ours");
+    }
 
     assert!(stage.run("delivers").status.success());
     let reports = stage.delivered();
     assert_eq!(reports.len(), 2, "{reports:#?}");
+    assert!(stage.waiting().is_empty(), "what was refused is not tried again: {:?}", stage.waiting());
     let text = format!("{reports:?}");
     for planted in ["ada", "example.com", "sk_live", "token="] {
         assert!(!text.contains(planted), "{planted} left: {text}");

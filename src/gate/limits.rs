@@ -82,6 +82,12 @@ mod tests {
     }
 
     #[test]
+    fn a_program_that_sets_none_has_these() {
+        let expected = Limits { per_hour: 10, per_day: 30, per_bug_and_hour: 3 };
+        assert_eq!(Limits::default(), expected);
+    }
+
+    #[test]
     fn so_many_an_hour_and_so_many_a_day() {
         let rate = Rate::new(Limits { per_hour: 2, per_day: 5, per_bug_and_hour: 1 });
         let admitted = |h: u64| std::iter::repeat_n((), 4).filter(|()| rate.admit(hours(h))).count();

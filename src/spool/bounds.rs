@@ -160,7 +160,8 @@ mod tests {
         let victims = bounds.victims(&reports, Timestamp::from_millis(10));
         assert_eq!((times(&victims.expired), times(&victims.crowded)), (vec![2], vec![6]));
         let default = Bounds::default();
-        assert_eq!((default.awaited, default.awaited_age), (10, DAY * 7), "SPEC section 4");
+        assert_eq!((default.awaited, default.awaited_age), (10, DAY * 7), "as the question's text says");
+        assert_eq!((default.reports, default.bytes, default.age), (50, 5 * 1024 * 1024, DAY * 30));
     }
 
     #[test]

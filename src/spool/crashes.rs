@@ -158,6 +158,18 @@ mod tests {
     }
 
     #[test]
+    fn marks_are_forgotten_after_a_day() {
+        let home = tempfile::tempdir().unwrap();
+        let crashes = Crashes::below(home.path(), "1.0");
+        crashes.mark(at(0));
+        (1..5).for_each(|process| plant(&crashes, 0, process));
+        let left = |hour: u64| (crashes.judge(at(hour * 60)), crashes.marks().len());
+        assert_eq!(left(0), (CrashLoop::Silent, 5));
+        assert_eq!(left(24), (CrashLoop::None, 5), "over, and remembered");
+        assert_eq!(left(25), (CrashLoop::None, 0));
+    }
+
+    #[test]
     fn who_survives_is_forgiven() {
         let home = tempfile::tempdir().unwrap();
         let crashes = Crashes::below(home.path(), "1.0");

@@ -26,6 +26,9 @@ pub(crate) use name::{Clearance, Name, State};
 /// Where the damaged ones go.
 const QUARANTINE: &str = "quarantine";
 
+/// How often the folder is deleted anew while others store in it.
+const PURGES: u32 = 16;
+
 /// The spool of one program of one user.
 #[derive(Clone, Debug)]
 pub(crate) struct Spool {
@@ -46,6 +49,9 @@ pub(crate) enum SpoolError {
     /// It is larger than any report of ours.
     #[error("spool: a report of {found} bytes, at most {} are kept", limits::STORED_REPORT)]
     TooLarge { found: usize },
+    /// It is a link, a pipe or another user's.
+    #[error("spool: a file that is none of ours")]
+    Foreign,
     /// Its content is not what its name says.
     #[error("spool: a report does not match its checksum")]
     Damaged,
@@ -151,12 +157,17 @@ impl Spool {
         kept
     }
 
-    /// Reads a report's bytes; a damaged one goes into quarantine and is not read again.
+    /// Reads a report's bytes; what is damaged or none of ours goes into quarantine and is not read again.
     pub(crate) fn read(&self, name: &Name) -> Result<Vec<u8>, SpoolError> {
         let mut bytes = Vec::new();
-        files::open(&self.path(name))
-            .and_then(|file| file.take(limits::STORED_REPORT as u64 + 1).read_to_end(&mut bytes))
-            .map_err(io_error("read a report"))?;
+        let path = self.path(name);
+        let read = files::open(&path)
+            .and_then(|file| file.take(limits::STORED_REPORT as u64 + 1).read_to_end(&mut bytes));
+        if read.is_err() && files::is_foreign(&path) {
+            self.quarantine(name);
+            return Err(SpoolError::Foreign);
+        }
+        read.map_err(io_error("read a report"))?;
         if bytes.len() <= limits::STORED_REPORT && checksum(&bytes) == name.checksum {
             return Ok(bytes);
         }
@@ -226,10 +237,16 @@ impl Spool {
     /// When something could not be deleted: what the user took back must not stay behind unnoticed.
     pub(crate) fn purge(&self) -> Result<usize, SpoolError> {
         let reports = self.list().len();
-        match fs::remove_dir_all(&self.folder) {
-            Ok(()) => Ok(reports),
-            Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(0),
-            Err(e) => Err(io_error("delete what waits")(e)),
+        let mut left = PURGES;
+        loop {
+            left -= 1;
+            match fs::remove_dir_all(&self.folder) {
+                Ok(()) => return Ok(reports),
+                Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(0),
+                // Another process has stored something meanwhile.
+                Err(e) if e.kind() == io::ErrorKind::DirectoryNotEmpty && left > 0 => {}
+                Err(e) => return Err(io_error("delete what waits")(e)),
+            }
         }
     }
 

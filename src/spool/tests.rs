@@ -60,20 +60,83 @@ fn the_quarantine_keeps_five() {
 }
 
 #[test]
-fn links_and_pipes_are_refused() {
+fn the_quarantine_forgets_after_a_week() {
+    let (_home, spool) = spool();
+    let quarantined = |n, days: u64| {
+        let stored = spool.put(key(n), State::Ready, b"{}").unwrap();
+        let age = std::time::Duration::from_secs(days * 24 * 60 * 60 - 60 * 60);
+        let written = stored.file.metadata().unwrap().modified().unwrap();
+        stored.file.set_modified(written - age).unwrap();
+        spool.quarantine(&stored.name);
+        spool.folder().join(QUARANTINE).join(stored.name.to_string())
+    };
+    let (old, young) = (quarantined(1, 8), quarantined(2, 7));
+    assert_eq!((old.exists(), young.exists()), (false, true));
+}
+
+#[test]
+fn a_report_of_any_length_is_read_no_further_than_the_longest_of_ours() {
+    let (_home, spool) = spool();
+    let stored = spool.put(key(1), State::Ready, b"{}").unwrap();
+    // More than fits into memory: a hole, which takes no room on the disk.
+    stored.file.set_len(1 << 40).unwrap();
+    assert!(matches!(spool.read(&stored.name), Err(SpoolError::Damaged)));
+    assert!(spool.list().is_empty());
+}
+
+#[test]
+fn what_is_too_much_goes_when_something_comes() {
+    let (_home, spool) = spool();
+    for n in 0..60 {
+        spool.put(key(n), State::Ready, b"{}").unwrap();
+    }
+    assert_eq!(spool.evict(Timestamp::from_millis(60)), (0, 10));
+    assert_eq!(spool.list().len(), 50);
+    let month = 31 * 24 * 60 * 60 * 1000;
+    assert_eq!(spool.evict(Timestamp::from_millis(month)), (50, 0));
+    assert!(spool.is_empty());
+}
+
+#[test]
+fn a_temporary_name_that_is_taken_is_left_alone() {
     let (home, spool) = spool();
     let stored = spool.put(key(1), State::Ready, b"{}").unwrap();
-    let target = home.path().join("elsewhere");
-    fs::write(&target, b"{}").unwrap();
-    fs::remove_file(spool.path(&stored.name)).unwrap();
-    symlink(&target, spool.path(&stored.name)).unwrap();
-    assert!(matches!(spool.read(&stored.name), Err(SpoolError::Io { .. })));
+    let temporary =
+        |bytes: &[u8]| spool.folder().join(format!(".{}-{:016x}.tmp", stored.name.id, checksum(bytes)));
+    let theirs = home.path().join("theirs");
+    fs::write(&theirs, "theirs").unwrap();
+    symlink(&theirs, temporary(b"{2}")).unwrap();
+    assert!(spool.put(key(1), State::Ready, b"{2}").is_err());
+    assert_eq!(fs::read_to_string(&theirs).unwrap(), "theirs");
+}
 
-    fs::remove_file(spool.path(&stored.name)).unwrap();
-    let path = spool.path(&stored.name);
-    rustix::fs::mknodat(rustix::fs::CWD, &path, rustix::fs::FileType::Fifo, rustix::fs::Mode::RUSR, 0)
-        .unwrap();
-    assert!(matches!(spool.read(&stored.name), Err(SpoolError::Io { .. })));
+#[test]
+fn what_is_no_file_of_ours_is_refused_and_set_aside() {
+    let (home, spool) = spool();
+    let elsewhere = home.path().join("elsewhere");
+    fs::write(&elsewhere, b"{}").unwrap();
+    let link = |path: &Path| symlink(&elsewhere, path).unwrap();
+    let pipe = |path: &Path| {
+        let (at, kind) = (rustix::fs::CWD, rustix::fs::FileType::Fifo);
+        rustix::fs::mknodat(at, path, kind, rustix::fs::Mode::RUSR, 0).unwrap();
+    };
+    let folder = |path: &Path| fs::create_dir(path).unwrap();
+    let another_users = |path: &Path| {
+        fs::write(path, b"{}").unwrap();
+        rustix::fs::chown(path, Some(rustix::process::Uid::from_raw(61_237)), None).unwrap();
+    };
+    let plants: [(u8, &dyn Fn(&Path)); 4] = [(1, &link), (2, &pipe), (3, &folder), (4, &another_users)];
+    // Only root can give a file to somebody.
+    let possible = if rustix::process::geteuid().is_root() { 4 } else { 3 };
+    for (n, plant) in &plants[..possible] {
+        let stored = spool.put(key(*n), State::Ready, b"{}").unwrap();
+        fs::remove_file(spool.path(&stored.name)).unwrap();
+        plant(&spool.path(&stored.name));
+        assert!(matches!(spool.read(&stored.name), Err(SpoolError::Foreign)), "{n}");
+    }
+    assert!(spool.list().is_empty(), "and not tried again");
+    assert_eq!(fs::read_dir(spool.folder().join(QUARANTINE)).unwrap().count(), possible);
+    assert_eq!(fs::read(&elsewhere).unwrap(), b"{}");
 }
 
 #[test]

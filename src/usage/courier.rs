@@ -6,7 +6,6 @@ use std::io::Write;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::sync::mpsc::Receiver;
 use std::time::Duration;
 
 use crawl4ai_telemetry_core::usage::UsageDraft;
@@ -14,6 +13,7 @@ use crawl4ai_telemetry_core::{Loss, SendError, UsageSpan};
 
 use super::queue::{Message, QUEUE, Ticket};
 use super::recorder::Shared;
+use crate::worker::sync::mpsc::Receiver;
 use crate::worker::{Condition, next, wait_before_retry};
 
 /// How long a span may wait for others to go with it: as long as with OpenTelemetry's own processors.

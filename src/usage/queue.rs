@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::mpsc::{Receiver, SyncSender};
 use std::time::Duration;
 
 use crawl4ai_telemetry_core::usage::UsageDraft;
+
+use crate::worker::sync::mpsc::{Receiver, SyncSender};
 
 /// How many spans may wait: as many as OpenTelemetry's own processors keep.
 pub(super) const QUEUE: usize = 2_048;

@@ -1,8 +1,7 @@
 //! Admits spans, and hands them to the thread that sends them.
 
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
-use std::sync::mpsc::{SyncSender, TrySendError, sync_channel};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 use crawl4ai_telemetry_core::usage::{Common, Name, SpanIds, UsageDraft};
@@ -18,6 +17,8 @@ use crate::config::ConfigStore;
 use crate::consent::{UsageDecision, UsageRule, decide_usage};
 use crate::selflog::SelfLog;
 use crate::status;
+use crate::worker::sync::Mutex;
+use crate::worker::sync::mpsc::{SyncSender, TrySendError, sync_channel};
 use crate::worker::{Desk, Health, spawn};
 
 /// For how long a decision counts at the capture. It is made again before each batch is sent.

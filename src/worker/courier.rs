@@ -2,20 +2,21 @@
 
 use std::cell::RefCell;
 use std::collections::VecDeque;
-use std::sync::mpsc::{SyncSender, TrySendError, sync_channel};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 use crawl4ai_telemetry_core::{Loss, Report};
 
 use super::round::Round;
+use super::sync::mpsc::{SyncSender, TrySendError, sync_channel};
+use super::sync::{self, Mutex};
 use super::{Desk, Flushed, spawn, store};
 
 /// How many reports wait in memory where there is no spool.
 const IN_MEMORY: usize = 10;
 
 /// Errands that may wait; one wake-up is as good as many.
-const ERRANDS: usize = 8;
+const ERRANDS: usize = sync::bound(8);
 
 /// Reports that could not be stored.
 pub(super) type Memory = Arc<Mutex<VecDeque<Report>>>;

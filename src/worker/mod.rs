@@ -13,11 +13,13 @@ mod round;
 #[cfg(test)]
 mod stampede;
 mod store;
+pub(crate) mod sync;
+#[cfg(all(test, shuttle))]
+mod tests;
 mod unsettled;
 
-use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel};
-use std::sync::{Arc, Mutex, PoisonError};
-use std::thread::{self, ThreadId};
+use std::sync::{Arc, PoisonError};
+use std::thread::ThreadId;
 use std::time::{Duration, Instant};
 
 use crawl4ai_telemetry_core::{Loss, Privacy, Report};
@@ -30,9 +32,11 @@ pub(crate) use retry::wait as wait_before_retry;
 pub(crate) use unsettled::Unsettled;
 
 use crate::capture::Captured;
+use sync::Mutex;
+use sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel};
 
 /// How many captures may wait for the store: each is a few kilobytes, and the limits admit fewer an hour.
-const QUEUE: usize = 64;
+const QUEUE: usize = sync::bound(64);
 
 /// How often a full queue is tried again while somebody waits for a flush.
 const POLL: Duration = Duration::from_millis(5);
@@ -153,7 +157,7 @@ impl Worker {
                 Refused::Full(back) if left() > POLL => job = back,
                 Refused::Full(_) | Refused::NoThread(_) => return None,
             }
-            thread::sleep(POLL);
+            sync::sleep(POLL);
         }
         wait.recv_timeout(left()).ok()
     }
@@ -190,15 +194,19 @@ fn start(desk: &Arc<Desk>) -> Option<SyncSender<Job>> {
     // Made before there is a thread: a process that is forked while one makes it would wait for it for ever.
     let _ = desk.sanitizer();
     let (jobs, queue) = sync_channel(QUEUE);
-    let desk = Arc::clone(desk);
-    spawn("telemetry-store", move || store::run(&desk, &queue)).then_some(jobs)
+    let own = Arc::clone(desk);
+    let started = spawn("telemetry-store", move || store::run(&own, &queue));
+    if !started {
+        desk.log.note("no thread could be started: reports are stored on the program's own".to_owned());
+    }
+    started.then_some(jobs)
 }
 
 /// Starts a thread of ours; its panics are its own.
 pub(crate) fn spawn(name: &str, body: impl FnOnce() + Send + 'static) -> bool {
     let inside = || crate::capture::stage::Inside::enter();
     crate::capture::stack::threads_start();
-    thread::Builder::new()
+    sync::Builder::new()
         .name(name.into())
         .spawn(move || {
             let _inside = inside();

@@ -156,3 +156,6 @@ impl Drop for FirstReport {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -22,9 +22,22 @@ pub(crate) fn wait(failures: u32, asked: Option<Duration>, random: f64) -> Durat
     asked.map_or(jittered, |asked| asked.min(OBEYED).saturating_add(jittered.min(FIRST)))
 }
 
+/// A random part of one.
+pub(super) fn fraction() -> f64 {
+    f64::from(getrandom::u32().unwrap_or(u32::MAX / 2)) / f64::from(u32::MAX)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_jitter_is_full() {
+        let drawn: Vec<f64> = (0..1000).map(|_| fraction()).collect();
+        assert!(drawn.iter().all(|part| (0.0..=1.0).contains(part)));
+        // Each fails once in 10^45 runs.
+        assert!(drawn.iter().any(|part| *part < 0.1) && drawn.iter().any(|part| *part > 0.9));
+    }
 
     const MOST: f64 = 1.0;
 

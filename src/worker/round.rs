@@ -1,14 +1,13 @@
 //! One round of deliveries: from the spool to the provider, one report at a time, oldest first.
 
-use std::sync::mpsc::Receiver;
 use std::sync::{Arc, PoisonError};
-use std::thread;
 use std::time::Duration;
 
 use crawl4ai_telemetry_core::{Level, Loss, NullProvider, Report, SendError};
 
 use super::courier::{Errand, Memory};
 use super::isolate::Condition;
+use super::sync::{self, mpsc::Receiver};
 use super::{Desk, Flushed, next, retry, store};
 use crate::config::Stored;
 use crate::consent::{self, Decision, Rule};
@@ -67,7 +66,7 @@ impl Round {
             self.deliver_when_due();
             if let Some(Errand::Flush(answer, until)) = errand {
                 while self.busy && self.desk.clock.monotonic() < until {
-                    thread::sleep(POLL);
+                    sync::sleep(POLL);
                     self.deliver_when_due();
                 }
                 let memory = self.memory.lock().unwrap_or_else(PoisonError::into_inner).len();
@@ -111,7 +110,7 @@ impl Round {
         self.failing = book.failures > 0;
         let mut wait = book.left_to_wait(self.desk.clock.now());
         if self.desk.crash_loop() != CrashLoop::None {
-            wait = wait.max(Some(LOOPING.mul_f64(fraction())));
+            wait = wait.max(Some(LOOPING.mul_f64(retry::fraction())));
         }
         self.not_before = wait.map(|wait| self.desk.clock.monotonic().saturating_add(wait));
     }
@@ -304,7 +303,7 @@ impl Round {
         let now = self.desk.clock.now();
         let (failures, wait) = self.desk.ledger.update(|book| {
             book.failures = book.failures.saturating_add(1);
-            let wait = retry::wait(book.failures, asked, fraction());
+            let wait = retry::wait(book.failures, asked, retry::fraction());
             if asked.is_some() || book.failures > 1 {
                 book.wait(now, wait);
             }
@@ -325,9 +324,4 @@ enum Sent {
     Taken,
     Refused,
     Later,
-}
-
-/// A random part of one.
-fn fraction() -> f64 {
-    f64::from(getrandom::u32().unwrap_or(u32::MAX / 2)) / f64::from(u32::MAX)
 }

@@ -2,11 +2,11 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
-use std::sync::mpsc::Receiver;
 
 use crawl4ai_telemetry_core::{Loss, Privacy, Report, ReportId};
 
 use super::courier::Courier;
+use super::sync::mpsc::Receiver;
 use super::unsettled::Watch;
 use super::{Desk, Job, next};
 use crate::capture::Captured;

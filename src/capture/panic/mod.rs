@@ -68,12 +68,13 @@ pub(crate) fn install(sink: Weak<dyn PanicSink>) -> bool {
     if thread::panicking() {
         return false;
     }
+    let hooked = Hooked { sink };
     let previous = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |info| {
         // A thread of ours that panics is counted where it was started, never reported through itself.
         let ours = thread::current().name().is_some_and(|name| name.starts_with("telemetry-"));
         if !ours && let Some(inside) = Inside::enter() {
-            if let Some(sink) = sink.upgrade() {
+            if let Some(sink) = hooked.sink.upgrade() {
                 report(&sink, info);
             }
             drop(inside);
@@ -81,6 +82,21 @@ pub(crate) fn install(sink: Weak<dyn PanicSink>) -> bool {
         previous(info);
     }));
     true
+}
+
+/// Goes when the hook does. Some libraries set their hook without calling the one that was there; ours then hooks in
+/// before theirs, so that it does not matter which of the two a program sets up first.
+struct Hooked {
+    sink: Weak<dyn PanicSink>,
+}
+
+impl Drop for Hooked {
+    fn drop(&mut self) {
+        // The standard library lets go of its lock before it drops the hook that was replaced.
+        if self.sink.strong_count() > 0 {
+            install(Weak::clone(&self.sink));
+        }
+    }
 }
 
 /// Never inlined: the trimming of stacks knows the reporter by its frames.

@@ -1,0 +1,53 @@
+use std::sync::mpsc::sync_channel;
+use std::time::Duration;
+
+use crawl4ai_telemetry_core::MemoryProvider;
+
+use super::*;
+use crate::env::Env;
+use crate::telemetry::Telemetry;
+
+/// Where another process waits for a lock it waits this long at least; phase 1 must not.
+const PATIENCE: Duration = Duration::from_secs(1);
+
+#[test]
+fn phase_1_takes_no_lock() {
+    let folder = tempfile::tempdir().unwrap();
+    let telemetry = Telemetry::builder(App::new("tool", "1.0.0").env_prefix("TOOL"))
+        .env(Env::from_pairs("TOOL", [("TOOL_TELEMETRY", "1")]))
+        .environment(Environment::Cli)
+        .config_folder(folder.path())
+        .provider(MemoryProvider::default())
+        .build()
+        .unwrap();
+    let inner = &telemetry.inner;
+    let spool = inner.desk.spool.as_ref().unwrap();
+    let (held, hold) = sync_channel(0);
+    let (done, result) = sync_channel(1);
+    thread::scope(|scope| {
+        // The worker's mutex, the ledger's mutex and file, and the sender's file, held by somebody who is in no hurry.
+        let _sender = spool.lock_sender().unwrap();
+        let _running = inner.worker.running.lock().unwrap();
+        let (release, released) = sync_channel::<()>(0);
+        scope.spawn(move || {
+            inner.desk.ledger.update(|_| {
+                held.send(()).unwrap();
+                let _ = released.recv();
+            });
+        });
+        hold.recv().unwrap();
+        scope.spawn(move || {
+            let panics = &inner.panics;
+            let admitted = panics.admit();
+            let (id, time) = panics.stamp();
+            let _ = panics.origin();
+            let stored = panics.store_first(id, time, b"{}").is_some();
+            panics.lost(Loss::Internal);
+            done.send((admitted, stored)).unwrap();
+        });
+        let stored = result.recv_timeout(PATIENCE);
+        drop(release);
+        assert_eq!(stored, Ok((Some(Privacy::Standard), true)));
+    });
+    assert_eq!(spool.list().len(), 1);
+}

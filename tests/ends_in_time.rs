@@ -1,0 +1,141 @@
+//! Whatever the server does and whoever holds which lock: the guard holds the end for a quarter of a second at most, not
+//! at all when nothing waits, and a flush takes no longer than it was told.
+//!
+//! A machine that is busy adds to each figure, so of several the smallest counts.
+
+#![allow(clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
+#![allow(clippy::print_stdout, reason = "how the program tells its parent")]
+
+mod scenario;
+use std::fs::File;
+use std::time::{Duration, Instant};
+
+use crawl4ai_telemetry::{
+    App, Builder, Environment, FileProvider, MemoryProvider, Payload, ProviderError, Report, SendError,
+    Telemetry, TelemetryProvider, UsageSpan, capture_exception, context,
+};
+use scenario::Stage;
+
+/// What may be added to every bound: the time that the machine takes to come round.
+const SLACK: Duration = Duration::from_millis(50);
+
+/// A server that accepts and never answers.
+struct Silent;
+
+impl TelemetryProvider for Silent {
+    fn name(&self) -> &str {
+        "silent"
+    }
+    fn initialize(&self) -> Result<(), ProviderError> {
+        Ok(())
+    }
+    fn render(&self, report: &Report) -> Result<Payload, ProviderError> {
+        MemoryProvider::default().render(report)
+    }
+    fn send_exception(&self, _: &Report) -> Result<(), SendError> {
+        loop {
+            std::thread::park();
+        }
+    }
+    fn send_event(&self, _: &UsageSpan) -> Result<(), SendError> {
+        Ok(())
+    }
+    fn flush(&self, _: Duration) -> Result<(), SendError> {
+        Ok(())
+    }
+    fn shutdown(&self, _: Duration) -> Result<(), SendError> {
+        Ok(())
+    }
+}
+
+/// As a program makes it that sets nothing.
+fn builder() -> Builder {
+    Telemetry::builder(App::new("tool", "1.0.0").env_prefix("CRAWL4AI")).environment(Environment::Cli)
+}
+
+/// Every lock file that there is, held as another process would.
+fn hold_all_locks() -> Vec<File> {
+    let folder = scenario::folder();
+    let names = ["config.json.lock", "telemetry/ledger.lock", "telemetry/spool/sender.lock"];
+    std::fs::create_dir_all(folder.join("telemetry/spool")).expect("a folder");
+    let lock = |name: &str| {
+        let file = File::options().create(true).append(true).open(folder.join(name)).expect("a lock file");
+        file.lock().expect("held");
+        file
+    };
+    names.map(lock).into()
+}
+
+fn program(part: &str) {
+    let good = FileProvider::new(scenario::folder().join("reports.jsonl"));
+    let locks = if part == "locks" { hold_all_locks() } else { Vec::new() };
+    let builder = match part {
+        "nothing waits" | "locks" => builder().provider(good),
+        _ => builder().provider(Silent),
+    };
+    let telemetry = builder.install().expect("installed");
+    let _ = capture_exception(&std::io::Error::other("x"), context! {});
+    let took = match part {
+        "nothing waits" => {
+            assert!(telemetry.flush(Duration::from_secs(20)));
+            let start = Instant::now();
+            drop(telemetry);
+            start.elapsed()
+        }
+        "flush" => {
+            let times = [Duration::ZERO, Duration::from_millis(100), Duration::from_millis(300)];
+            let over = times.map(|limit| {
+                let start = Instant::now();
+                assert!(!telemetry.flush(limit), "it waits");
+                start.elapsed().saturating_sub(limit)
+            });
+            over.into_iter().max().unwrap_or_default()
+        }
+        "panics" => {
+            let start = Instant::now();
+            let caught = std::panic::catch_unwind(std::panic::AssertUnwindSafe(move || {
+                let _telemetry = telemetry;
+                panic!("the end");
+            }));
+            assert!(caught.is_err());
+            start.elapsed()
+        }
+        _ => {
+            let start = Instant::now();
+            drop(telemetry);
+            start.elapsed()
+        }
+    };
+    println!("{}", took.as_micros());
+    drop(locks);
+}
+
+fn test(_: &Stage) {
+    let bounds = [
+        ("nothing waits", 0),
+        ("silent server", 250),
+        ("locks", 250),
+        ("flush", 0),
+        // The hook waits for phase 2, then the guard for the delivery.
+        ("panics", 500),
+    ];
+    for (part, bound) in bounds {
+        let bound = Duration::from_millis(bound) + SLACK;
+        let took = || {
+            let output = Stage::new().run(part);
+            assert!(output.status.success(), "{part}: {}", String::from_utf8_lossy(&output.stderr));
+            let micros = String::from_utf8_lossy(&output.stdout).trim().parse().expect("a figure");
+            Duration::from_micros(micros)
+        };
+        let mut figures = Vec::new();
+        while figures.len() < 10 && figures.last().is_none_or(|last| *last > bound) {
+            figures.push(took());
+        }
+        assert!(figures.iter().all(|took| *took < Duration::from_secs(5)), "{part}: {figures:?}");
+        assert!(figures.iter().any(|took| *took <= bound), "{part}: {figures:?} over {bound:?}");
+    }
+}
+
+fn main() {
+    scenario::main(program, test);
+}

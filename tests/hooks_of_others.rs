@@ -1,0 +1,86 @@
+//! `human-panic` and `color-eyre` set their hooks without calling the one that was there. Set up before us or after us:
+//! the panic is reported once, with the function that panicked on top, and they print what they print without us.
+
+#![allow(clippy::panic, clippy::expect_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
+#![allow(clippy::disallowed_methods, reason = "this program has hooks of its own, and takes them away")]
+
+mod scenario;
+use std::panic::{set_hook, take_hook};
+use std::process::Output;
+
+use crawl4ai_telemetry::Guard;
+use scenario::{Stage, builder, culprit};
+
+#[inline(never)]
+fn parse_page(page: usize) {
+    panic!("page {page} has no table");
+}
+
+fn set_up(library: &str) {
+    match library {
+        "human-panic" => human_panic::setup_panic!(),
+        "color-eyre" => color_eyre::install().expect("the first"),
+        // Whoever wants silence, and whoever wants the default back.
+        "silence" => set_hook(Box::new(|_| {})),
+        "default" => drop(take_hook()),
+        _ => {}
+    }
+}
+
+fn program(part: &str) {
+    let mut telemetry: Option<Guard> = None;
+    for step in part.split(", ") {
+        match step {
+            "telemetry" => telemetry = Some(builder().install().expect("installed")),
+            "end of telemetry" => drop(telemetry.take()),
+            library => set_up(library),
+        }
+    }
+    parse_page(part.split(", ").count());
+}
+
+/// What it printed, without what no two runs have in common: the folder, the name of a file in it, the thread's number.
+fn printed(output: &Output, stage: &Stage) -> String {
+    let text = String::from_utf8_lossy(&output.stderr).into_owned();
+    let folder = stage.folder().to_string_lossy();
+    let own = |word: &str| word.contains(&*folder) || (word.starts_with('(') && word.ends_with(')'));
+    text.split(' ').map(|word| if own(word) { "OWN" } else { word }).collect::<Vec<_>>().join(" ")
+}
+
+fn run(part: &str) -> (Stage, Output) {
+    let stage = Stage::new();
+    // `human-panic` writes its own report there.
+    let output = stage.command(part).env("TMPDIR", stage.folder()).output().expect("runs");
+    assert_eq!(output.status.code(), Some(101), "{part}");
+    (stage, output)
+}
+
+fn test(_: &Stage) {
+    for library in ["human-panic", "color-eyre", "silence", "default"] {
+        let (stage, alone) = run(&format!("{library}, nothing"));
+        let alone = printed(&alone, &stage);
+        assert_eq!(alone.is_empty(), library == "silence", "{library}: {alone}");
+        for part in [format!("{library}, telemetry"), format!("telemetry, {library}")] {
+            let (stage, output) = run(&part);
+            assert_eq!(printed(&output, &stage), alone, "{part}");
+            let reports = stage.delivered();
+            assert_eq!(reports.len(), 1, "{part}: {reports:#?}");
+            assert_eq!(culprit(&reports[0]), "hooks_of_others::parse_page", "{part}");
+            assert_eq!(reports[0]["exceptions"][0]["value"], "page 2 has no table", "{part}");
+            assert_eq!(reports[0]["level"], "fatal", "{part}");
+        }
+    }
+
+    let (stage, both) = run("human-panic, telemetry, color-eyre, silence, nothing, nothing");
+    assert_eq!((stage.delivered().len(), printed(&both, &stage).as_str()), (1, ""), "after two of them");
+    let (stage, gone) = run("telemetry, end of telemetry, silence");
+    assert_eq!(
+        (stage.delivered().len(), printed(&gone, &stage).as_str()),
+        (0, ""),
+        "and not when it is over"
+    );
+}
+
+fn main() {
+    scenario::main(program, test);
+}

@@ -1,0 +1,56 @@
+//! What the system sees of a report on its way to the disk: a file that did not exist, never through a link, under a
+//! temporary name, then renamed; synced, and by no thread of the program's.
+//!
+//! Needs `strace`.
+
+#![allow(clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
+#![allow(clippy::print_stdout, reason = "a test that cannot run says so")]
+
+mod scenario;
+use std::process::Command;
+
+use crawl4ai_telemetry::{capture_exception, context};
+use scenario::{Stage, no_provider_that_answers};
+
+fn program(_: &str) {
+    let telemetry = no_provider_that_answers().install().expect("installed");
+    let _ = capture_exception(&std::io::Error::other("x"), context! {});
+    let _ = std::panic::catch_unwind(|| panic!("y"));
+    telemetry.flush(std::time::Duration::from_secs(20));
+}
+
+fn test(stage: &Stage) {
+    let trace = stage.folder().join("trace");
+    let program = stage.command("");
+    let mut traced = Command::new("strace");
+    let calls = "trace=openat,rename,renameat,renameat2,fsync,fdatasync,execve,exit_group";
+    traced.args(["-f", "-e", calls, "-o"]).arg(&trace).arg(program.get_program()).env_clear();
+    traced.envs(program.get_envs().filter_map(|(name, value)| Some((name, value?))));
+    match traced.output() {
+        Ok(output) if output.status.success() => {}
+        refused => return println!("no strace that may trace: {refused:?}"),
+    }
+    let trace = std::fs::read_to_string(&trace).expect("a trace");
+    let main = trace.lines().next().and_then(|line| line.split(' ').next()).expect("the first thread");
+
+    let created: Vec<&str> =
+        trace.lines().filter(|line| line.contains("O_CREAT") && line.contains("/spool/")).collect();
+    let reports: Vec<_> = created.iter().filter(|line| !line.contains("sender.lock")).collect();
+    assert!(reports.len() >= 3, "an error and the two phases of a panic: {trace}");
+    for line in reports {
+        assert!(line.contains("O_EXCL") && line.contains("O_NOFOLLOW") && line.contains(".tmp\""), "{line}");
+    }
+    assert!(created.iter().all(|line| line.contains("O_NOFOLLOW")), "{created:#?}");
+    let renamed =
+        |line: &&str| line.contains("rename") && line.contains(".tmp\"") && line.contains("/spool/");
+    assert!(trace.lines().filter(renamed).count() >= 3, "{trace}");
+
+    let synced: Vec<&str> = trace.lines().filter(|line| line.contains("sync(")).collect();
+    assert!(synced.len() >= 4, "each report and its folder: {synced:#?}");
+    let by_the_program = |line: &&&str| line.split(' ').next() == Some(main);
+    assert_eq!(synced.iter().find(by_the_program), None);
+}
+
+fn main() {
+    scenario::main(program, test);
+}

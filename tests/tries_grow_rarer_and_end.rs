@@ -1,0 +1,81 @@
+//! A server that is down is tried eight times in a run, never before its time, and then left to the next run.
+
+#![allow(clippy::expect_used, reason = "a test fails by panicking")]
+
+mod scenario;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use crawl4ai_telemetry::clock::ManualClock;
+use crawl4ai_telemetry::{
+    MemoryProvider, Payload, ProviderError, Report, SendError, TelemetryProvider, Timestamp, UsageSpan,
+};
+use crawl4ai_telemetry::{capture_exception, context, status};
+use scenario::{Stage, builder};
+
+static TRIES: AtomicUsize = AtomicUsize::new(0);
+
+struct Down;
+
+impl TelemetryProvider for Down {
+    fn name(&self) -> &str {
+        "down"
+    }
+    fn initialize(&self) -> Result<(), ProviderError> {
+        Ok(())
+    }
+    fn render(&self, report: &Report) -> Result<Payload, ProviderError> {
+        MemoryProvider::default().render(report)
+    }
+    fn send_exception(&self, _: &Report) -> Result<(), SendError> {
+        TRIES.fetch_add(1, Ordering::SeqCst);
+        Err(SendError::Retry { after: None, reason: "down".into() })
+    }
+    fn send_event(&self, _: &UsageSpan) -> Result<(), SendError> {
+        Ok(())
+    }
+    fn flush(&self, _: Duration) -> Result<(), SendError> {
+        Ok(())
+    }
+    fn shutdown(&self, _: Duration) -> Result<(), SendError> {
+        Ok(())
+    }
+}
+
+fn program(part: &str) {
+    let clock = Arc::new(ManualClock::new(Timestamp::from_millis(1_763_683_200_000)));
+    if part == "next week" {
+        clock.advance(Duration::from_secs(7 * 24 * 60 * 60));
+    }
+    let telemetry = builder().provider(Down).clock(Arc::clone(&clock)).install().expect("installed");
+    let tries = || {
+        assert!(!telemetry.flush(Duration::from_secs(20)), "it waits");
+        TRIES.load(Ordering::SeqCst)
+    };
+    if part == "next week" {
+        assert_eq!((tries(), tries()), (1, 1), "one more a run, as long as it is down");
+        return;
+    }
+    let _ = capture_exception(&std::io::Error::other("x"), context! {});
+    for expected in 1..=8 {
+        assert_eq!((tries(), tries()), (expected, expected), "the second came before its time");
+        // The longest wait of all.
+        clock.advance(Duration::from_secs(6 * 60 * 60));
+    }
+    assert_eq!((tries(), tries()), (8, 8));
+    let health = status().expect("installed").provider_health;
+    assert_eq!(health, "stopped for this run: down");
+}
+
+fn test(stage: &Stage) {
+    for part in ["today", "next week"] {
+        let output = stage.run(part);
+        assert!(output.status.success(), "{part}: {}", String::from_utf8_lossy(&output.stderr));
+        assert_eq!(stage.waiting().len(), 1, "{part}: kept");
+    }
+}
+
+fn main() {
+    scenario::main(program, test);
+}
