@@ -171,6 +171,10 @@ impl Builder {
     }
 
     /// How long the guard may hold the program when something waits: 250 ms unless set, at most 10 s.
+    ///
+    /// Whatever the server does: what is stored goes out at the next start. What is not stored yet would be lost, so
+    /// that the guard waits up to 2 s for the disk, of which an optimized program needs some milliseconds; a debug
+    /// build may need half a second to look up the names of its functions. With zero it waits for nothing.
     pub fn exit_timeout(mut self, timeout: Duration) -> Self {
         self.exit_timeout = timeout.min(LONGEST_EXIT);
         self

@@ -13,6 +13,10 @@ use crate::telemetry::Telemetry;
 /// How long usage spans may be delivered in the background after the guard is gone.
 const LAST_USAGE: Duration = Duration::from_secs(5);
 
+/// How long the guard waits, at most, until what was captured is stored: what is not would be lost. Milliseconds, but
+/// where names are looked up in a debug build, or in debug information of gigabytes.
+const STORE: Duration = Duration::from_secs(2);
+
 /// Keeps telemetry installed. Dropping it delivers what waits, within 250 ms unless set otherwise; what did not
 /// go out goes out at the next start.
 ///
@@ -75,7 +79,12 @@ impl Drop for Guard {
             // Dropped while its thread unwinds, it ends with the panic that ended the program.
             let ending = thread::panicking().then(|| thread::current().id());
             inner.worker.settle(ending);
-            let _ = inner.worker.flush(inner.exit_timeout.saturating_sub(start.elapsed()));
+            if !inner.exit_timeout.is_zero() {
+                inner.worker.await_stored(STORE.max(inner.exit_timeout));
+            }
+            // Where storing took all the time, a server nearby still gets the report while somebody looks for it.
+            let left = inner.exit_timeout.saturating_sub(start.elapsed());
+            let _ = inner.worker.flush(left.max(inner.exit_timeout / 4));
         }
         if inner.desk.pending.last().is_some() {
             let occasion = if thread::panicking() { Occasion::Panic } else { Occasion::Error };

@@ -49,6 +49,8 @@
 //! but the question to a user who has not decided, and the notices of servers and notebooks; at most 250 ms at the
 //! end, and only when something waits.
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
 #[doc(hidden)]
 pub mod __private;
 pub mod api;
@@ -119,6 +121,29 @@ pub use integrations::tower;
 #[cfg(feature = "tracing")]
 pub use integrations::tracing;
 
+/// Makes a function an operation: an `Err` that leaves it is reported and goes on to the caller unchanged, and
+/// panics in it carry its name. The error has to be [`Capturable`].
+///
+/// ```
+/// use crawl4ai_telemetry::telemetry;
+///
+/// #[telemetry]
+/// async fn crawl(url: &str, retries: u32) -> std::io::Result<String> {
+///     let html = std::fs::read_to_string(url)?;
+///     extract(&html, retries).map_err(std::io::Error::other)
+/// }
+///
+/// #[telemetry(operation = "extract", context(retries), if = |error| !error.is_expected())]
+/// fn extract(html: &str, retries: u32) -> Result<String, ExtractError> {
+///     html.lines().next().map(str::to_owned).ok_or(ExtractError)
+/// }
+/// # #[derive(Debug)] struct ExtractError;
+/// # impl ExtractError { fn is_expected(&self) -> bool { false } }
+/// # impl std::fmt::Display for ExtractError {
+/// #     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result { f.write_str("nothing there") }
+/// # }
+/// # impl std::error::Error for ExtractError {}
+/// ```
 #[cfg(feature = "macros")]
 pub use crawl4ai_telemetry_macros::telemetry;
 

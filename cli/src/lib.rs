@@ -1,32 +1,12 @@
-//! The telemetry command: see, decide and take it back.
-//!
-//! `crwl telemetry …` is Crawl4AI's. Every program that parses its arguments with clap can mount the same
-//! command, so that its users find the same words everywhere:
-//!
-//! ```no_run
-//! use std::process::ExitCode;
-//!
-//! use clap::Parser;
-//! use crawl4ai_telemetry::{App, Telemetry};
-//! use crwl::TelemetryCommand;
-//!
-//! #[derive(Parser)]
-//! enum MyTool {
-//!     /// See what is sent, decide, and take it back.
-//!     Telemetry(TelemetryCommand),
-//! }
-//!
-//! fn main() -> ExitCode {
-//!     let MyTool::Telemetry(command) = MyTool::parse();
-//!     command.run(Telemetry::builder(App::new("my-tool", "1.4.0")))
-//! }
-//! ```
+#![doc = include_str!("../README.md")]
 //!
 //! With the feature `generate`, [`Completions`] and [`Man`] print the shell completions and manual pages of a whole
 //! program, the mounted command included.
 //!
 //! Results go to standard output, messages to standard error. The exit code is 0 when it is done, 1 when it
 //! failed, and 2, from clap, when the arguments are wrong.
+
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod disable;
 mod email;

@@ -11,29 +11,7 @@ use proc_macro2::TokenStream as TokenStream2;
 use args::Args;
 use function::Function;
 
-/// Makes a function an operation: an `Err` that leaves it is reported and goes on to the caller unchanged, and
-/// panics in it carry its name.
-///
-/// ```
-/// use crawl4ai_telemetry::telemetry;
-///
-/// #[telemetry]
-/// async fn crawl(url: &str, retries: u32) -> anyhow::Result<String> {
-///     # let fetch = |_: &str| -> anyhow::Result<String> { Ok(String::new()) };
-///     Ok(extract(&fetch(url)?, retries)?)
-/// }
-///
-/// #[telemetry(operation = "extract", context(retries), if = |error| !error.is_expected())]
-/// fn extract(html: &str, retries: u32) -> Result<String, ExtractError> {
-///     html.lines().next().map(str::to_owned).ok_or(ExtractError)
-/// }
-/// # #[derive(Debug)] struct ExtractError;
-/// # impl ExtractError { fn is_expected(&self) -> bool { false } }
-/// # impl std::fmt::Display for ExtractError {
-/// #     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result { f.write_str("nothing there") }
-/// # }
-/// # impl std::error::Error for ExtractError {}
-/// ```
+/// The arguments say what the operation is called, what it attaches and what it reports:
 ///
 /// | argument | meaning |
 /// |---|---|
@@ -49,7 +27,7 @@ use function::Function;
 /// that return `impl Future` or a boxed one, and on methods beneath `#[async_trait]`. With `#[tokio::main]` and
 /// its like on the same function, either may stand above the other. Not on `const` and `extern` functions.
 ///
-/// What a function returns decides what is reported: errors of a `Result` (which must be [capturable], and, like
+/// What a function returns decides what is reported: errors of a `Result` (which must be `Capturable`, and, like
 /// everything that can be reported, borrow nothing), and nothing of any other type; the operation is opened either
 /// way. The return value, the error, and whether a future is `Send` stay as they are.
 ///
@@ -59,9 +37,8 @@ use function::Function;
 /// # What is attached
 ///
 /// `context(retries)` copies the argument before the body runs, and only while a telemetry is installed; numbers,
-/// booleans, texts, paths, durations and lists and options of those, and whatever converts into a
-/// [`Value`](https://docs.rs/crawl4ai-telemetry/latest/crawl4ai_telemetry/type.Value.html). Every value passes
-/// the sanitizer, by its key and by what it says. Reports carry the context of all operations that are open; where
+/// booleans, texts, paths, durations and lists and options of those, and whatever converts into a `Value`. Every
+/// value passes the sanitizer, by its key and by what it says. Reports carry the context of all operations that are open; where
 /// two use one key, the outer one's gets its operation in front, `crawl.retries`.
 ///
 /// # What it costs
@@ -95,8 +72,6 @@ use function::Function;
 /// ```
 ///
 /// The body stays a list of tokens, so that editors complete in a body that is half typed.
-///
-/// [capturable]: https://docs.rs/crawl4ai-telemetry/latest/crawl4ai_telemetry/trait.Capturable.html
 #[proc_macro_attribute]
 pub fn telemetry(args: TokenStream, item: TokenStream) -> TokenStream {
     let kept = TokenStream2::from(item.clone());

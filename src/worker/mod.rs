@@ -55,6 +55,8 @@ enum Job {
     Settle(Option<ThreadId>),
     /// Something may wait in the spool.
     Wake,
+    /// Answer: all that came before is stored.
+    Stored(SyncSender<()>),
     /// Answer when all that came before is stored, and a delivery was tried; somebody waits until this moment.
     Flush(SyncSender<Flushed>, Duration),
 }
@@ -147,11 +149,21 @@ impl Worker {
     ///
     /// `None` when the time was up first; nothing is lost by that.
     pub(crate) fn flush(&self, timeout: Duration) -> Option<Flushed> {
+        let until = self.desk.clock.monotonic().saturating_add(timeout);
+        self.ask(timeout, |answer| Job::Flush(answer, until))
+    }
+
+    /// Waits until all captures so far are stored, at most `timeout`. False when the time was up first.
+    pub(crate) fn await_stored(&self, timeout: Duration) -> bool {
+        self.ask(timeout, Job::Stored).is_some()
+    }
+
+    /// The store's answer to a job, which comes after all jobs before it; `None` when the time was up first.
+    fn ask<T>(&self, timeout: Duration, job: impl FnOnce(SyncSender<T>) -> Job) -> Option<T> {
         let deadline = Instant::now().checked_add(timeout);
         let left = || deadline.map_or(timeout, |d| d.saturating_duration_since(Instant::now()));
         let (answer, wait) = sync_channel(1);
-        let until = self.desk.clock.monotonic().saturating_add(timeout);
-        let mut job = Job::Flush(answer, until);
+        let mut job = job(answer);
         while let Err(refused) = self.send(job) {
             match refused {
                 Refused::Full(back) if left() > POLL => job = back,

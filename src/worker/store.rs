@@ -44,6 +44,7 @@ pub(super) fn run(desk: &Arc<Desk>, queue: &Receiver<Job>) {
                 courier.wake();
             }
             Some(Job::Wake) => courier.wake(),
+            Some(Job::Stored(answer)) => drop(answer.try_send(())),
             Some(Job::Flush(answer, until)) => courier.flush(answer, until),
             None => {}
         }
