@@ -15,7 +15,7 @@ pub fn compare(page: &str, said: &str) -> Result<(), String> {
     let fits = |n: &usize| {
         (0..=said.len()).any(|m| lines(page.get(..*n).unwrap_or(&[]), said.get(..m).unwrap_or(&[])))
     };
-    let good = (0..page.len()).take_while(fits).count().saturating_sub(1);
+    let good = (0..=page.len()).take_while(fits).count().saturating_sub(1);
     Err((*page.get(good).unwrap_or(&"the end")).to_owned())
 }
 

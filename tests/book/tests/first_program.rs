@@ -2,7 +2,12 @@
 //! and what it says and writes is what the page shows.
 
 #![cfg(target_os = "linux")]
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking"
+)]
 #![allow(clippy::disallowed_methods, reason = "UPDATE=1 is a developer's wish")]
 
 #[allow(dead_code, unreachable_pub, reason = "shared with the scenarios, which need the rest")]
