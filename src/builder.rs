@@ -277,6 +277,7 @@ impl Builder {
             started: self.clock.monotonic(),
             clock: self.clock,
             health: Default::default(),
+            haste: Default::default(),
             pending: Pending::new(prompt),
             told: Default::default(),
             code_path: self.code_path,

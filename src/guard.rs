@@ -13,6 +13,9 @@ use crate::telemetry::Telemetry;
 /// How long usage spans may be delivered in the background after the guard is gone.
 const LAST_USAGE: Duration = Duration::from_secs(5);
 
+/// How much of the guard's time names may take; the rest is for storing and for a server.
+const FOR_NAMES: f64 = 0.6;
+
 /// Keeps telemetry installed. Dropping it delivers what waits, within 250 ms unless set otherwise; what did not
 /// go out goes out at the next start.
 ///
@@ -70,6 +73,7 @@ impl Drop for Guard {
         // At the same time as the reports: both have the same bound, and what it cuts off goes on in the
         // background while the process lives.
         let usage = inner.usage.begin_flush(LAST_USAGE);
+        inner.desk.haste.until(start.checked_add(inner.exit_timeout.mul_f64(FOR_NAMES)));
         panic::await_phase_2(inner.exit_timeout);
         if inner.worker.is_running() {
             // Dropped while its thread unwinds, it ends with the panic that ended the program.
@@ -87,6 +91,7 @@ impl Drop for Guard {
             // What is left of it is no report: nobody waits longer for a figure.
             let _ = flushing.wait(inner.exit_timeout.saturating_sub(start.elapsed()));
         }
+        inner.desk.haste.until(None);
         global::uninstall(telemetry);
     }
 }
