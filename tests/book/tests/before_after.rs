@@ -146,5 +146,8 @@ fn the_picture_is_true() {
         return fs::write(path, drawn).unwrap();
     }
     let found = fs::read_to_string(path).unwrap_or_default();
-    assert!(found == drawn, "docs/before-after.svg is not what the quickstart says (UPDATE=1 draws it):\n{drawn}");
+    assert!(
+        found == drawn,
+        "docs/before-after.svg is not what the quickstart says (UPDATE=1 draws it):\n{drawn}"
+    );
 }

@@ -9,6 +9,7 @@ use std::fs;
 use crawl4ai_telemetry::sanitize::Redaction;
 use crawl4ai_telemetry::{NEVER_SENT, Privacy, REPORT_FIELDS, Rule, Sanitizer, context};
 use crawl4ai_telemetry_book::docs;
+use crawl4ai_telemetry_book::markdown::Page;
 
 const BEGIN: &str = "<!-- generated: UPDATE=1 cargo test -p crawl4ai-telemetry-book --test generated -->\n";
 const END: &str = "<!-- /generated -->";
@@ -26,6 +27,23 @@ fn page_holds(name: &str, expected: &str) {
     }
     let differs = page.lines().zip(whole.lines()).find(|(found, expected)| found != expected);
     assert!(page == whole, "docs/{name} is not what the code says (UPDATE=1 writes it): {differs:?}");
+}
+
+#[test]
+fn the_programs_of_the_pages_are_those_that_are_run() {
+    let programs = [
+        ("start-here.md", include_str!("../src/bin/weather.rs")),
+        ("consent.md", include_str!("../src/bin/weather_command.rs")),
+    ];
+    for (name, program) in programs {
+        let page = Page::read(&docs().join(name)).unwrap();
+        let shown = page.blocks().into_iter().find(|block| block.text.starts_with("//!")).unwrap();
+        if shown.text != program && std::env::var_os("UPDATE").is_some() {
+            fs::write(&page.path, page.text.replace(&shown.text, program)).unwrap();
+        } else {
+            assert_eq!(shown.text, program, "docs/{name}:{}: UPDATE=1 writes it", shown.line);
+        }
+    }
 }
 
 #[test]

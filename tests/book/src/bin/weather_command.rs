@@ -20,12 +20,12 @@ enum Weather {
 /// One place says who reports and where to, for the program and for the command that explains it.
 fn telemetry() -> Builder {
     let app = App::new("weather", env!("CARGO_PKG_VERSION"));
-    Telemetry::builder(app).file("reports.jsonl").exit_timeout(Duration::from_secs(2))
+    Telemetry::builder(app).file("reports.jsonl").exit_timeout(Duration::from_secs(5))
 }
 
 #[telemetry]
 fn forecast(city: &str) -> Result<i32, Box<dyn Error>> {
-    Err(format!("no answer from https://api.example.com/v1/forecast?city={city} after 3 tries").into())
+    Err(format!("no answer from https://api.example.com/{city} after 3 tries").into())
 }
 
 fn main() -> ExitCode {
