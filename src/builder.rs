@@ -172,9 +172,9 @@ impl Builder {
 
     /// How long the guard may hold the program when something waits: 250 ms unless set, at most 10 s.
     ///
-    /// Whatever the server does: what is stored goes out at the next start. What is not stored yet would be lost, so
-    /// that the guard waits up to 2 s for the disk, of which an optimized program needs some milliseconds; a debug
-    /// build may need half a second to look up the names of its functions. With zero it waits for nothing.
+    /// Whatever the server does: what is stored goes out at the next start. A report whose functions have not been named
+    /// by then is stored without names. An unoptimized build, where naming them takes half a second, may take up to 2 s
+    /// for it. With zero the guard waits for nothing, and a report that is not stored yet is lost.
     pub fn exit_timeout(mut self, timeout: Duration) -> Self {
         self.exit_timeout = timeout.min(LONGEST_EXIT);
         self
@@ -281,6 +281,7 @@ impl Builder {
             started: self.clock.monotonic(),
             clock: self.clock,
             health: Default::default(),
+            haste: Default::default(),
             pending: Pending::new(prompt),
             told: Default::default(),
             code_path: self.code_path,

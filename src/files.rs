@@ -162,7 +162,7 @@ mod tests {
             assert_eq!(create(path).unwrap_err().kind(), io::ErrorKind::AlreadyExists, "{path:?}");
         }
         assert!(open(&link).is_err() && open_lock(&link).is_err());
-        assert_eq!([&theirs, &link, home.path()].map(|path| is_foreign(path)), [false, true, true]);
+        assert_eq!([&theirs, &link, home.path()].map(is_foreign), [false, true, true]);
         assert_eq!(fs::read_to_string(&theirs).unwrap(), "theirs");
         assert!(!home.path().join("nowhere").exists());
     }

@@ -13,9 +13,17 @@ use crate::telemetry::Telemetry;
 /// How long usage spans may be delivered in the background after the guard is gone.
 const LAST_USAGE: Duration = Duration::from_secs(5);
 
-/// How long the guard waits, at most, until what was captured is stored: what is not would be lost. Milliseconds, but
-/// where names are looked up in a debug build, or in debug information of gigabytes.
-const STORE: Duration = Duration::from_secs(2);
+/// How long names may be looked up when the program ends, as a share of the guard's time: the rest is for storing and
+/// for a server. A report that is not stored would be lost; it goes without names instead.
+const FOR_NAMES: f64 = 0.6;
+
+/// The same in an unoptimized build, where the first look at debug information takes 350 ms of processor time instead
+/// of 50: whoever tries their program out would see reports without names.
+const FOR_NAMES_UNOPTIMIZED: Duration = Duration::from_secs(2);
+
+/// How long the guard may wait, however short its time is, until what was captured is stored without names: a few milliseconds as a
+/// rule, and what is not stored would be lost.
+const FOR_THE_DISK: Duration = Duration::from_millis(100);
 
 /// Keeps telemetry installed. Dropping it delivers what waits, within 250 ms unless set otherwise; what did not
 /// go out goes out at the next start.
@@ -74,15 +82,17 @@ impl Drop for Guard {
         // At the same time as the reports: both have the same bound, and what it cuts off goes on in the
         // background while the process lives.
         let usage = inner.usage.begin_flush(LAST_USAGE);
+        let for_names = for_names(inner.exit_timeout);
+        inner.desk.haste.until(start.checked_add(for_names));
         panic::await_phase_2(inner.exit_timeout);
         if inner.worker.is_running() {
             // Dropped while its thread unwinds, it ends with the panic that ended the program.
             let ending = thread::panicking().then(|| thread::current().id());
             inner.worker.settle(ending);
             if !inner.exit_timeout.is_zero() {
-                inner.worker.await_stored(STORE.max(inner.exit_timeout));
+                inner.worker.await_stored(for_names.max(FOR_THE_DISK));
             }
-            // Where storing took all the time, a server nearby still gets the report while somebody looks for it.
+            // Where names took all the time, a server nearby still gets the report while somebody looks for it.
             let left = inner.exit_timeout.saturating_sub(start.elapsed());
             let _ = inner.worker.flush(left.max(inner.exit_timeout / 4));
         }
@@ -96,6 +106,12 @@ impl Drop for Guard {
             // What is left of it is no report: nobody waits longer for a figure.
             let _ = flushing.wait(inner.exit_timeout.saturating_sub(start.elapsed()));
         }
+        inner.desk.haste.until(None);
         global::uninstall(telemetry);
     }
+}
+
+fn for_names(exit_timeout: Duration) -> Duration {
+    let share = exit_timeout.mul_f64(FOR_NAMES);
+    if cfg!(debug_assertions) && !exit_timeout.is_zero() { share.max(FOR_NAMES_UNOPTIMIZED) } else { share }
 }

@@ -25,8 +25,17 @@ pub(crate) struct Captured {
 impl Captured {
     /// Looks the symbols up: reads debug information, so never on the program's thread.
     pub(crate) fn resolve(self) -> Event {
+        self.with(symbols::resolve)
+    }
+
+    /// Leaves the addresses as they are: takes no time, and reads nothing.
+    pub(crate) fn without_names(self) -> Event {
+        self.with(symbols::leave)
+    }
+
+    fn with(self, frames: fn(&stack::Stack) -> symbols::Resolved) -> Event {
         let Self { mut event, stack } = self;
-        let resolved = symbols::resolve(&stack);
+        let resolved = frames(&stack);
         if let Some(raised) = event.exceptions.first_mut() {
             raised.frames = resolved.frames;
             event.images = resolved.images;

@@ -16,13 +16,29 @@ pub(crate) struct Resolved {
 
 /// Looks up every frame of a stack.
 pub(crate) fn resolve(stack: &Stack) -> Resolved {
+    resolve_with(stack, look_up)
+}
+
+/// The frames of a stack by their addresses only, unless the stack is a text.
+pub(crate) fn leave(stack: &Stack) -> Resolved {
+    resolve_with(stack, |_, _| {})
+}
+
+/// What finds the functions of an address.
+type LookUp = fn(usize, &mut dyn FnMut(&backtrace::Symbol));
+
+fn look_up(address: usize, each: &mut dyn FnMut(&backtrace::Symbol)) {
+    backtrace::resolve(std::ptr::without_provenance_mut(address), each);
+}
+
+fn resolve_with(stack: &Stack, look_up: LookUp) -> Resolved {
     match stack {
-        Stack::Addresses(addresses) => resolve_addresses(addresses),
+        Stack::Addresses(addresses) => resolve_addresses(addresses, look_up),
         Stack::Text(text) => Resolved { frames: parse(text), images: Vec::new() },
     }
 }
 
-fn resolve_addresses(addresses: &[usize]) -> Resolved {
+fn resolve_addresses(addresses: &[usize], look_up: LookUp) -> Resolved {
     if addresses.is_empty() {
         return Resolved::default();
     }
@@ -40,7 +56,7 @@ fn resolve_addresses(addresses: &[usize]) -> Resolved {
         };
         let before = frames.len();
         // One address may stand for several functions that were inlined into each other.
-        backtrace::resolve(std::ptr::without_provenance_mut(*address), |symbol| {
+        look_up(*address, &mut |symbol| {
             frames.push(RawFrame {
                 function: symbol.name().map(|name| name.to_string()),
                 file: symbol.filename().map(|file| file.to_string_lossy().into_owned()),

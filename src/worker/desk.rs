@@ -8,13 +8,13 @@ use std::time::Duration;
 
 use crawl4ai_telemetry_core::sanitize::Builder;
 use crawl4ai_telemetry_core::{
-    Loss, Losses, NullProvider, Privacy, Report, ReportId, Sanitizer, TelemetryProvider,
+    Event, Loss, Losses, NullProvider, Privacy, Report, ReportId, Sanitizer, TelemetryProvider,
 };
 use once_cell::sync::OnceCell;
 
+use super::haste::Haste;
 use super::isolate::Health;
 use super::pending::Pending;
-use crate::capture::Captured;
 use crate::clock::Clock;
 use crate::config::Stored;
 use crate::consent::Decision;
@@ -42,6 +42,8 @@ pub(crate) struct Desk {
     /// When this was made, on the clock's monotonic scale: as good as the process's start.
     pub(crate) started: Duration,
     pub(crate) health: Health,
+    /// Does the program end before names can be looked up?
+    pub(crate) haste: Haste,
     pub(crate) pending: Pending,
     /// Has the notice of servers, or of notebooks, been shown in this process?
     pub(crate) told: AtomicBool,
@@ -76,16 +78,15 @@ impl Desk {
         })
     }
 
-    /// The clean report of a capture. Reads debug information: never on the program's thread.
+    /// The clean report of an event.
     ///
     /// `decision` has just been made, and `privacy` is what the gate allowed at the capture.
     pub(crate) fn report(
         &self,
-        captured: Captured,
+        mut event: Event,
         privacy: Privacy,
         (stored, decision): &(Stored, Decision),
     ) -> Report {
-        let mut event = captured.resolve();
         event.environment = self.gate.surroundings().environment;
         event.email = decision.email(self.gate.env(), stored).map(str::to_owned);
         event.losses = self.take_untold();

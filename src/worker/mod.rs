@@ -5,6 +5,7 @@
 
 mod courier;
 mod desk;
+mod haste;
 mod isolate;
 mod panics;
 mod pending;

@@ -80,7 +80,7 @@ impl PanicSink for Panics {
         let decided = self.desk.gate.decide();
         if !decided.1.allowed {
             let held = if decided.1.rule == Rule::TerminalUnanswered && !self.desk.shows_only() {
-                self.desk.put_pending(captured, State::Unsettled)
+                self.desk.put_pending(captured.resolve(), State::Unsettled)
             } else {
                 None
             };
@@ -93,7 +93,7 @@ impl PanicSink for Panics {
             }
             return;
         }
-        let report = self.desk.report(captured, privacy, &decided);
+        let report = self.desk.report(captured.resolve(), privacy, &decided);
         if self.desk.shows_only() {
             return self.desk.show(&report);
         }

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 
-use crawl4ai_telemetry_core::{Level, Losses, Payload, Report, ReportId};
+use crawl4ai_telemetry_core::{Event, Level, Losses, Payload, Report, ReportId};
 
 use super::{Desk, Worker};
 use crate::capture::Captured;
@@ -70,7 +70,9 @@ impl Desk {
         }
         if decision.rule == Rule::TerminalUnanswered {
             // The program's own detectors run in here.
-            let held = catch_unwind(AssertUnwindSafe(|| self.put_pending(captured, State::Ready)));
+            let held = catch_unwind(AssertUnwindSafe(|| {
+                self.put_pending(self.haste.resolve(captured), State::Ready)
+            }));
             if let Ok(Some(stored)) = held {
                 self.sync_pending(&stored);
             }
@@ -79,9 +81,9 @@ impl Desk {
     }
 
     /// Makes the report as it would be sent if the user agreed, and stores it; not one more of a bug that waits.
-    pub(super) fn put_pending(&self, captured: Captured, state: State) -> Option<Stored> {
+    pub(super) fn put_pending(&self, event: Event, state: State) -> Option<Stored> {
         let spool = self.spool.as_ref()?;
-        let report = self.report_if_agreed(captured);
+        let report = self.report_if_agreed(event);
         let known = |name: &Name| {
             name.clearance == Clearance::Awaited && name.fingerprint == Some(report.fingerprint())
         };
@@ -115,8 +117,7 @@ impl Desk {
         }
     }
 
-    fn report_if_agreed(&self, captured: Captured) -> Report {
-        let mut event = captured.resolve();
+    fn report_if_agreed(&self, mut event: Event) -> Report {
         event.environment = self.gate.surroundings().environment;
         // What was lost is told by a report that leaves for certain, and the address is added when it does.
         event.losses = Losses::default();

@@ -71,7 +71,7 @@ fn try_store(desk: &Desk, captured: Captured, privacy: Privacy) -> Option<Report
     if !decided.1.allowed {
         return None;
     }
-    let report = desk.report(captured, privacy, &decided);
+    let report = desk.report(desk.haste.resolve(captured), privacy, &decided);
     if desk.shows_only() {
         desk.show(&report);
         return None;

@@ -1,0 +1,85 @@
+//! Names are worth a wait, the report is worth more: when the program ends before the names of its functions were
+//! found, the report goes without them, by addresses that a server can look up.
+
+use std::sync::mpsc::{RecvTimeoutError, sync_channel};
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use crawl4ai_telemetry_core::Event;
+
+use super::spawn;
+use crate::capture::Captured;
+
+/// How often a look-up that takes long is asked whether it may go on.
+const POLL: Duration = Duration::from_millis(10);
+
+/// Until when names may be looked up; for ever unless the program ends.
+#[derive(Debug, Default)]
+pub(crate) struct Haste {
+    until: Mutex<Option<Instant>>,
+}
+
+impl Haste {
+    /// The program ends: who has not found names by then goes without. `None` takes it back.
+    pub(crate) fn until(&self, at: Option<Instant>) {
+        *self.until.lock().unwrap_or_else(PoisonError::into_inner) = at;
+    }
+
+    fn is_over(&self) -> bool {
+        self.until.lock().unwrap_or_else(PoisonError::into_inner).is_some_and(|at| at <= Instant::now())
+    }
+
+    /// The event of a capture, with names if there is time for them.
+    ///
+    /// They are looked up on a thread of their own, because nothing ends a look at debug information halfway.
+    pub(crate) fn resolve(&self, captured: Captured) -> Event {
+        let nameless = captured.clone();
+        let (done, found) = sync_channel(1);
+        let look = move || {
+            // Whoever waited may have gone on without.
+            let _ = done.try_send(captured.resolve());
+        };
+        if !spawn("telemetry-names", look) {
+            return nameless.resolve();
+        }
+        loop {
+            match found.recv_timeout(POLL) {
+                Ok(event) => return event,
+                Err(RecvTimeoutError::Timeout) if !self.is_over() => {}
+                Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => {
+                    return nameless.without_names();
+                }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::capture::stack::Stack;
+    use crawl4ai_telemetry_core::{Kind, Level, RawException, ReportId, Timestamp};
+
+    fn captured() -> Captured {
+        let mut event = Event::new(ReportId::from_bytes([7; 16]), Timestamp::default(), Level::Error);
+        event.exceptions.push(RawException::new(Kind::Error, "Error"));
+        Captured { event, stack: Stack::here() }
+    }
+
+    #[test]
+    fn with_time_there_are_names_and_without_addresses() {
+        let haste = Haste::default();
+        let frames = |event: Event| event.exceptions[0].frames.clone();
+        assert!(frames(haste.resolve(captured())).iter().any(|frame| frame.function.is_some()));
+
+        let event = captured().without_names();
+        assert!(!event.images.is_empty());
+        let nameless = frames(event);
+        assert!(!nameless.is_empty());
+        assert!(nameless.iter().all(|frame| frame.function.is_none() && frame.address.is_some()));
+
+        // Late, there is a stack all the same, whichever was first.
+        haste.until(Some(Instant::now()));
+        assert!(frames(haste.resolve(captured())).len() >= nameless.len() / 2);
+    }
+}

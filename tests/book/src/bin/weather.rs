@@ -1,0 +1,28 @@
+//! Tells how warm it gets.
+
+use std::error::Error;
+use std::process::ExitCode;
+use std::time::Duration;
+
+use crawl4ai_telemetry::{App, Telemetry, telemetry};
+
+#[telemetry] // an `Err` that leaves is reported, and goes on to the caller
+fn forecast(city: &str) -> Result<i32, Box<dyn Error>> {
+    let url = format!("https://api.example.com/{city}?key=tk_51HxQ2eZvKYlo2C9");
+    Err(format!("no answer from {url} for ada@example.com after 3 tries").into())
+}
+
+fn real_main() -> Result<(), Box<dyn Error>> {
+    println!("{} °C", forecast("London")?);
+    Ok(())
+}
+
+fn main() -> ExitCode {
+    let app = App::new("weather", env!("CARGO_PKG_VERSION"));
+    Telemetry::builder(app)
+        .file("reports.jsonl")
+        // 250 ms unless set, in which a debug build finds no names of functions.
+        .exit_timeout(Duration::from_secs(5))
+        .init()
+        .run(real_main)
+}

@@ -1,0 +1,117 @@
+//! The first chapter, as its reader does it: its program asks on a terminal, and what it says and writes is what the
+//! page shows.
+
+#![cfg(target_os = "linux")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking"
+)]
+
+#[allow(dead_code, unreachable_pub, reason = "shared with the scenarios, which need the rest")]
+#[path = "../../scenario/terminal.rs"]
+mod terminal;
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use crawl4ai_telemetry_book::markdown::{Block, Page};
+use crawl4ai_telemetry_book::{docs, shown};
+use crawl4ai_telemetry_conformance::{Reply, Server};
+use terminal::Terminal;
+
+const PROGRAM: &str = include_str!("../src/bin/weather.rs");
+const TO_BUGSINK: &str = include_str!("../src/bin/weather_bugsink.rs");
+
+fn blocks(language: &str) -> Vec<Block> {
+    Page::read(&docs().join("start-here.md"))
+        .unwrap()
+        .blocks()
+        .into_iter()
+        .filter(|block| block.language == language)
+        .collect()
+}
+
+/// A program of the book on this user's machine, with nothing of the machine's own environment.
+fn command(program: &str, folder: &Path, variables: &[(&str, &str)]) -> Command {
+    let mut command = Command::new(program);
+    command.env_clear().env("HOME", folder.join("home")).env("TERM", "xterm").env("WEATHER_DOCKER", "0");
+    command.env("PATH", "/usr/bin:/bin").envs(variables.iter().copied()).current_dir(folder);
+    command
+}
+
+fn show(page: &Block, said: &str) {
+    if let Err(line) = shown::compare(&page.text, said) {
+        panic!("start-here.md:{}: the page shows {line:?}, and it said:\n{said}", page.line);
+    }
+}
+
+#[test]
+fn the_program_for_the_server_differs_in_the_one_line_that_the_page_shows() {
+    let line = r#".sentry_dsn("http://0123456789abcdef0123456789abcdef@127.0.0.1:8000/1")"#;
+    assert!(blocks("rust,no_run")[1].text.contains(line));
+    assert_eq!(TO_BUGSINK, PROGRAM.replace(r#".file("reports.jsonl")"#, line));
+}
+
+#[test]
+fn it_asks_and_reports_as_the_page_shows() {
+    let (folder, terminal) = (tempfile::tempdir().unwrap(), Terminal::new());
+    let texts = blocks("text");
+    // A terminal of its own, as a shell would give it.
+    let mut shell = command("setsid", folder.path(), &[]);
+    let running = terminal.run(shell.args(["--ctty", "--wait", env!("CARGO_BIN_EXE_weather")]));
+    terminal.wait_for("1, 2, 3 or v? ");
+    terminal.type_ahead("1\n");
+    terminal.wait_for("(Enter for none): ");
+    terminal.type_ahead("\n");
+    assert_eq!(running.end().code(), Some(1));
+    terminal.wait_for("after 3 tries\"");
+    show(&texts[0], terminal.screen().trim_start());
+
+    let tool = Command::new("python3")
+        .args(["-m", "json.tool", "reports.jsonl"])
+        .current_dir(folder.path())
+        .stderr(Stdio::inherit())
+        .output()
+        .unwrap();
+    let said = String::from_utf8(tool.stdout).unwrap().replace("src/bin/weather.rs", "src/main.rs");
+    show(&texts[1], &said);
+}
+
+#[test]
+fn the_variables_do_what_the_page_says() {
+    for (variables, reports, shows) in [
+        (&[][..], 0, false),
+        (&[("WEATHER_TELEMETRY", "1")], 1, false),
+        (&[("WEATHER_TELEMETRY", "1"), ("WEATHER_TELEMETRY_DEBUG", "1")], 0, true),
+        (&[("WEATHER_TELEMETRY", "0")], 0, false),
+    ] {
+        let folder = tempfile::tempdir().unwrap();
+        let mut program = command(env!("CARGO_BIN_EXE_weather"), folder.path(), variables);
+        let output = program.stdin(Stdio::null()).output().unwrap();
+        let written = fs::read_to_string(folder.path().join("reports.jsonl")).unwrap_or_default();
+        assert_eq!(written.lines().count(), reports, "{variables:?}");
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(said.contains("shown, not sent"), shows, "{variables:?} {said}");
+        assert_eq!(output.status.code(), Some(1));
+        if reports == 0 {
+            assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0, "{variables:?}");
+        }
+    }
+}
+
+#[test]
+fn the_one_line_sends_it_to_a_server() {
+    let (server, folder) = (Server::always(Reply::status(200)), tempfile::tempdir().unwrap());
+    let dsn = server.url().replace("http://", "http://0123456789abcdef0123456789abcdef@") + "/1";
+    let variables = [("WEATHER_TELEMETRY", "1"), ("WEATHER_SENTRY_DSN", dsn.as_str())];
+    let mut program = command(env!("CARGO_BIN_EXE_weather_bugsink"), folder.path(), &variables);
+    assert_eq!(program.stdin(Stdio::null()).output().unwrap().status.code(), Some(1));
+    let requests = server.requests();
+    assert_eq!(requests.len(), 1);
+    let sent = String::from_utf8_lossy(&requests[0].body).into_owned();
+    assert!(sent.contains("no answer from [url] for [email] after 3 tries"), "{sent}");
+    assert!(sent.contains("forecast") && !sent.contains("tk_51"), "{sent}");
+}

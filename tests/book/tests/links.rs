@@ -1,0 +1,94 @@
+//! Every link of the pages leads somewhere, and every page of the book is in its summary.
+
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use std::path::{Path, PathBuf};
+
+use crawl4ai_telemetry_book::markdown::Page;
+use crawl4ai_telemetry_book::{PAGES, docs, root};
+
+/// Every page that people read: the book's, and those that stand beside code.
+fn pages() -> Vec<Page> {
+    let below = |folder: &str| -> Vec<PathBuf> {
+        let entries = std::fs::read_dir(root().join(folder)).unwrap().flatten();
+        entries.map(|entry| entry.path()).filter(|path| path.is_dir()).collect()
+    };
+    let mut folders = vec![root(), docs()];
+    ["providers", "tests", ".github", "macros", "cli"].iter().filter(|f| root().join(f).is_dir()).for_each(
+        |f| {
+            folders.push(root().join(f));
+            folders.extend(below(f));
+        },
+    );
+    folders.iter().flat_map(|folder| Page::all_in(folder).unwrap()).collect()
+}
+
+/// What is wrong with a link, if something is.
+fn fault(page: &Page, target: &str) -> Option<&'static str> {
+    if target.starts_with("https://") || target.starts_with("mailto:") {
+        return None;
+    }
+    if target.starts_with("http://") {
+        return Some("goes over the wire in the clear");
+    }
+    let (file, anchor) = target.split_once('#').map_or((target, None), |(file, anchor)| (file, Some(anchor)));
+    let path = if file.is_empty() { page.path.clone() } else { page.path.parent().unwrap().join(file) };
+    if !path.exists() {
+        return Some("leads nowhere");
+    }
+    let book = docs().canonicalize().unwrap();
+    let inside = |path: &Path| path.canonicalize().unwrap().starts_with(&book);
+    if inside(&page.path) && !inside(&path) {
+        return Some("leaves the book, where mdBook cannot follow");
+    }
+    let anchored =
+        anchor.is_none_or(|anchor| Page::read(&path).unwrap().anchors().iter().any(|a| a == anchor));
+    (!anchored).then_some("has an anchor that is no heading")
+}
+
+#[test]
+fn every_link_leads_somewhere() {
+    let pages = pages();
+    let mut wrong = Vec::new();
+    let mut links = 0;
+    for page in &pages {
+        for (line, target) in page.links() {
+            links += 1;
+            if let Some(fault) = fault(page, &target) {
+                wrong.push(format!("{}:{line}: {target} {fault}", page.path.display()));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert!(links > 40, "only {links} links were found");
+}
+
+#[test]
+fn every_page_is_in_the_summary_and_compiled() {
+    let summary = Page::read(&docs().join("SUMMARY.md")).unwrap();
+    let listed: Vec<String> = summary.links().into_iter().map(|(_, target)| target).collect();
+    let mut there: Vec<String> = Page::all_in(&docs()).unwrap().iter().map(Page::name).collect();
+    there.retain(|name| name != "SUMMARY.md");
+    let mut sorted = listed.clone();
+    sorted.sort();
+    assert_eq!(sorted, there, "docs/SUMMARY.md");
+    let mut compiled = PAGES.to_vec();
+    compiled.sort_unstable();
+    assert_eq!(compiled, there, "tests/book/src/lib.rs");
+}
+
+#[test]
+fn data_on_a_page_is_data() {
+    for page in pages() {
+        for block in page.blocks() {
+            let fault = match &*block.language {
+                "json" => serde_json::from_str::<serde_json::Value>(&block.text).err().map(|e| e.to_string()),
+                "toml" => block.text.parse::<toml::Table>().err().map(|e| e.to_string()),
+                "sh" | "console" | "text" | "yaml" | "html" | "dockerfile" => None,
+                rust if rust.starts_with("rust") => None,
+                other => Some(format!("{other:?} is a language that no test knows")),
+            };
+            assert_eq!(fault, None, "{}:{}", page.path.display(), block.line);
+        }
+    }
+}
