@@ -1,6 +1,7 @@
 //! `kill -9` right after a capture was stored loses nothing: the next start delivers it, once.
 
 #![allow(clippy::expect_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
+#![allow(clippy::disallowed_methods, reason = "this program exits and aborts on purpose")]
 
 mod scenario;
 use std::time::Duration;

@@ -43,7 +43,7 @@ fn decide(telemetry: &Telemetry, part: &str, round: usize) {
     match part {
         "says yes" => at_last(|| telemetry.enable()),
         "says no" => at_last(|| telemetry.disable()),
-        "writes to" if round % 2 == 0 => at_last(|| consent::remove_email(store).map(drop)),
+        "writes to" if round.is_multiple_of(2) => at_last(|| consent::remove_email(store).map(drop)),
         "writes to" => at_last(|| consent::set_email(store, &format!("ada{round}@example.org")).map(drop)),
         "once" => at_last(|| consent::enable(store, &SystemClock::new(), None, true).map(drop)),
         other => panic!("{other}"),

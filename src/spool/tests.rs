@@ -125,7 +125,8 @@ fn what_is_no_file_of_ours_is_refused_and_set_aside() {
         fs::write(path, b"{}").unwrap();
         rustix::fs::chown(path, Some(rustix::process::Uid::from_raw(61_237)), None).unwrap();
     };
-    let plants: [(u8, &dyn Fn(&Path)); 4] = [(1, &link), (2, &pipe), (3, &folder), (4, &another_users)];
+    type Plant<'a> = &'a dyn Fn(&Path);
+    let plants: [(u8, Plant<'_>); 4] = [(1, &link), (2, &pipe), (3, &folder), (4, &another_users)];
     // Only root can give a file to somebody.
     let possible = if rustix::process::geteuid().is_root() { 4 } else { 3 };
     for (n, plant) in &plants[..possible] {
