@@ -36,6 +36,9 @@ fn program(part: &str) {
         }
         _ => {}
     }
+    if part == "says yes" {
+        return builder().build().expect("built").enable().expect("stored");
+    }
     if part == "err from main" {
         let failing = || Err::<(), _>(std::io::Error::other("out of cheese"));
         let code = builder().init().run(failing);
@@ -281,6 +284,19 @@ fn nobody_is_disturbed() {
     }
 }
 
+fn what_came_before_the_yes_is_not_sent() {
+    let (stage, terminal) = (Stage::new(), Terminal::new());
+    let running = terminal.run(asking(&stage, "error").env("TERM", "dumb"));
+    assert!(running.end().success(), "{}", terminal.screen());
+    // The yes is given elsewhere, by somebody who was not shown this report.
+    for part in ["says yes", "nothing", "error"] {
+        assert!(asking(&stage, part).output().expect("runs").status.success(), "{part}");
+    }
+    assert_eq!(told_by(&stage), "pending\nqueued\n");
+    assert_eq!((stage.delivered().len(), stage.waiting().len()), (1, 1), "the later one left");
+    assert!(stage.waiting()[0].ends_with(".report.pending"), "{:?}", stage.waiting());
+}
+
 fn a_program_that_holds_its_input_and_what_is_typed_ahead() {
     let (stage, terminal) = (Stage::new(), Terminal::new());
     terminal.type_ahead("2\n");
@@ -339,6 +355,7 @@ fn test(_: &Stage) {
     who_must_not_wait_is_asked_at_the_end();
     one_question_a_process_and_the_second_error_waits();
     nobody_is_disturbed();
+    what_came_before_the_yes_is_not_sent();
     a_program_that_holds_its_input_and_what_is_typed_ahead();
     two_processes_ask_one_at_a_time();
     standard_output_belongs_to_the_program();

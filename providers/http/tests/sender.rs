@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail by panicking")]
 
+use std::net::{TcpListener, TcpStream};
 use std::time::{Duration, Instant};
 
 use crawl4ai_telemetry_conformance::{self as conformance, Reply, Server};
@@ -147,6 +148,26 @@ fn the_whole_limit_holds_whatever_its_parts_allow() {
     let error = post(&sender(&server.url().replace("http://", "https://")).with_limits(limits)).unwrap_err();
     assert!(start.elapsed() < PATIENCE, "{:?}", start.elapsed());
     assert!(error.to_string().ends_with("no answer within 2.0 s"), "{error}");
+}
+
+#[test]
+fn a_sender_that_is_told_nothing_waits_this_long() {
+    let Limits { connect, request, answer_bytes } = Limits::default();
+    assert_eq!((connect.as_secs(), request.as_secs(), answer_bytes), (2, 10, 64 * 1024));
+}
+
+#[test]
+fn a_connection_that_does_not_come_about_is_given_up_before_the_rest() {
+    // Nobody accepts, and the queue of those who wait to be accepted is full: who knocks now hears nothing.
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    let knock = || TcpStream::connect_timeout(&address, Duration::from_millis(500));
+    let waiting: Vec<TcpStream> = (0..100_000).map_while(|_| knock().ok()).collect();
+    let patient = Limits { request: Duration::from_secs(60), ..LIMITS };
+    let start = Instant::now();
+    let error = post(&sender(&format!("http://{address}")).with_limits(patient)).unwrap_err();
+    assert!(matches!(error, SendError::Retry { after: None, .. }), "{error:?}");
+    assert!(start.elapsed() < PATIENCE, "{:?} with {} who wait", start.elapsed(), waiting.len());
 }
 
 #[test]

@@ -193,3 +193,14 @@ impl fmt::Debug for OtlpProvider {
         f.debug_struct("OtlpProvider").field("host", &self.host()).finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_report_waits_as_long_as_with_every_sender() {
+        assert_eq!(REPORTS, Limits { answer_bytes: ANSWER_BYTES, ..Limits::default() });
+        assert_eq!(SPANS.request.as_secs(), 30);
+    }
+}

@@ -122,3 +122,13 @@ impl fmt::Debug for SentryProvider {
         f.debug_struct("SentryProvider").field("host", &self.host()).finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn waits_as_long_as_every_sender() {
+        assert_eq!(LIMITS, Limits { answer_bytes: 0, ..Limits::default() });
+    }
+}
