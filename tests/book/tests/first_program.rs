@@ -6,10 +6,11 @@
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::indexing_slicing,
+    clippy::panic,
     reason = "a test fails by panicking"
 )]
 
-#[allow(dead_code, unreachable_pub, reason = "shared with the scenarios, which need the rest")]
+#[allow(dead_code, unreachable_pub, clippy::disallowed_methods, reason = "shared with the scenarios")]
 #[path = "../../scenario/terminal.rs"]
 mod terminal;
 
