@@ -2,7 +2,6 @@
 
 use std::error::Error;
 use std::process::ExitCode;
-use std::time::Duration;
 
 use crawl4ai_telemetry::{App, Telemetry, telemetry};
 
@@ -19,10 +18,5 @@ fn real_main() -> Result<(), Box<dyn Error>> {
 
 fn main() -> ExitCode {
     let app = App::new("weather", env!("CARGO_PKG_VERSION"));
-    Telemetry::builder(app)
-        .file("reports.jsonl")
-        // 250 ms unless set, in which a debug build finds no names of functions.
-        .exit_timeout(Duration::from_secs(5))
-        .init()
-        .run(real_main)
+    Telemetry::builder(app).file("reports.jsonl").init().run(real_main)
 }

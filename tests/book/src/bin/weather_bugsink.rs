@@ -2,7 +2,6 @@
 
 use std::error::Error;
 use std::process::ExitCode;
-use std::time::Duration;
 
 use crawl4ai_telemetry::{App, Telemetry, telemetry};
 
@@ -21,8 +20,6 @@ fn main() -> ExitCode {
     let app = App::new("weather", env!("CARGO_PKG_VERSION"));
     Telemetry::builder(app)
         .sentry_dsn("http://0123456789abcdef0123456789abcdef@127.0.0.1:8000/1")
-        // 250 ms unless set, in which a debug build finds no names of functions.
-        .exit_timeout(Duration::from_secs(5))
         .init()
         .run(real_main)
 }

@@ -2,7 +2,6 @@
 
 use std::error::Error;
 use std::process::ExitCode;
-use std::time::Duration;
 
 use clap::Parser;
 use crawl4ai_telemetry::{App, Builder, Telemetry, telemetry};
@@ -20,7 +19,7 @@ enum Weather {
 /// One place says who reports and where to, for the program and for the command that explains it.
 fn telemetry() -> Builder {
     let app = App::new("weather", env!("CARGO_PKG_VERSION"));
-    Telemetry::builder(app).file("reports.jsonl").exit_timeout(Duration::from_secs(5))
+    Telemetry::builder(app).file("reports.jsonl")
 }
 
 #[telemetry]
