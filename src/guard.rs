@@ -78,7 +78,9 @@ impl Drop for Guard {
         }
         let telemetry = &self.telemetry;
         let inner = &telemetry.inner;
-        let start = Instant::now();
+        // The hook and the guard of a program that ends with a panic share one time.
+        let held = if thread::panicking() { panic::held() } else { Duration::ZERO };
+        let start = Instant::now().checked_sub(held).unwrap_or_else(Instant::now);
         // At the same time as the reports: both have the same bound, and what it cuts off goes on in the
         // background while the process lives.
         let usage = inner.usage.begin_flush(LAST_USAGE);
@@ -92,9 +94,8 @@ impl Drop for Guard {
             if !inner.exit_timeout.is_zero() {
                 inner.worker.await_stored(for_names.max(FOR_THE_DISK));
             }
-            // Where names took all the time, a server nearby still gets the report while somebody looks for it.
             let left = inner.exit_timeout.saturating_sub(start.elapsed());
-            let _ = inner.worker.flush(left.max(inner.exit_timeout / 4));
+            let _ = inner.worker.flush(left.max(at_least(inner.exit_timeout)));
         }
         if inner.desk.pending.last().is_some() {
             let occasion = if thread::panicking() { Occasion::Panic } else { Occasion::Error };
@@ -114,4 +115,10 @@ impl Drop for Guard {
 fn for_names(exit_timeout: Duration) -> Duration {
     let share = exit_timeout.mul_f64(FOR_NAMES);
     if cfg!(debug_assertions) && !exit_timeout.is_zero() { share.max(FOR_NAMES_UNOPTIMIZED) } else { share }
+}
+
+/// What a server nearby is given at least, where names took all the time: whoever tries their program out looks for the
+/// report at once.
+fn at_least(exit_timeout: Duration) -> Duration {
+    exit_timeout / if cfg!(debug_assertions) { 2 } else { 8 }
 }

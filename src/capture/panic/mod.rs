@@ -8,6 +8,7 @@
 mod modules;
 mod record;
 
+use std::cell::Cell;
 use std::panic::{AssertUnwindSafe, PanicHookInfo, catch_unwind};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Weak, mpsc};
@@ -100,6 +101,16 @@ impl Drop for Hooked {
     }
 }
 
+thread_local! {
+    /// How long the hook held this thread, at its last panic.
+    static HELD: Cell<Duration> = const { Cell::new(Duration::ZERO) };
+}
+
+/// How long the hook held this thread at its last panic: the guard that is dropped while it unwinds has that much less.
+pub(crate) fn held() -> Duration {
+    HELD.try_with(Cell::get).unwrap_or_default()
+}
+
 /// Never inlined: the trimming of stacks knows the reporter by its frames.
 #[inline(never)]
 fn report(sink: &Arc<dyn PanicSink>, info: &PanicHookInfo<'_>) {
@@ -150,6 +161,7 @@ fn complete(sink: &Arc<dyn PanicSink>, first: Option<Box<dyn First>>, captured: 
         RUNNING.fetch_sub(1, Ordering::Relaxed);
         return;
     }
+    let start = Instant::now();
     let (done, wait) = mpsc::sync_channel::<()>(1);
     let own = Arc::clone(sink);
     let panicked = thread::current().id();
@@ -172,4 +184,5 @@ fn complete(sink: &Arc<dyn PanicSink>, first: Option<Box<dyn First>>, captured: 
             sink.lost(Loss::Internal);
         }
     }
+    let _ = HELD.try_with(|held| held.set(start.elapsed()));
 }
