@@ -77,14 +77,21 @@ fn every_page_is_in_the_summary_and_compiled() {
     assert_eq!(compiled, there, "tests/book/src/lib.rs");
 }
 
+/// Is it a piece of a program of the book?
+fn is_run(piece: &str) -> bool {
+    let programs = std::fs::read_dir(root().join("tests/book/src/bin")).unwrap().flatten();
+    programs.into_iter().any(|program| std::fs::read_to_string(program.path()).unwrap().contains(piece))
+}
+
 #[test]
-fn data_on_a_page_is_data() {
+fn data_on_a_page_is_data_and_no_program_is_only_shown() {
     for page in pages() {
         for block in page.blocks() {
             let fault = match &*block.language {
                 "json" => serde_json::from_str::<serde_json::Value>(&block.text).err().map(|e| e.to_string()),
                 "toml" => block.text.parse::<toml::Table>().err().map(|e| e.to_string()),
                 "sh" | "console" | "text" | "yaml" | "html" | "dockerfile" => None,
+                "rust,ignore" => (!is_run(&block.text)).then(|| "is in no program that is run".to_owned()),
                 rust if rust.starts_with("rust") => None,
                 other => Some(format!("{other:?} is a language that no test knows")),
             };

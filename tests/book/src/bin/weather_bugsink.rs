@@ -18,8 +18,6 @@ fn real_main() -> Result<(), Box<dyn Error>> {
 
 fn main() -> ExitCode {
     let app = App::new("weather", env!("CARGO_PKG_VERSION"));
-    Telemetry::builder(app)
-        .sentry_dsn("http://0123456789abcdef0123456789abcdef@127.0.0.1:8000/1")
-        .init()
-        .run(real_main)
+    let dsn = "http://0123456789abcdef0123456789abcdef@127.0.0.1:8000/1"; // yours
+    Telemetry::builder(app).sentry_dsn(dsn).init().run(real_main)
 }
