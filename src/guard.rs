@@ -92,7 +92,11 @@ impl Drop for Guard {
             let ending = thread::panicking().then(|| thread::current().id());
             inner.worker.settle(ending);
             if !inner.exit_timeout.is_zero() {
-                inner.worker.await_stored(for_names.max(FOR_THE_DISK));
+                let share = inner.exit_timeout.mul_f64(FOR_NAMES).max(FOR_THE_DISK);
+                // Longer for names only, never for a lock or a disk.
+                if !inner.worker.await_stored(share) && inner.desk.haste.is_looking() {
+                    inner.worker.await_stored(for_names.saturating_sub(share));
+                }
             }
             let left = inner.exit_timeout.saturating_sub(start.elapsed());
             let _ = inner.worker.flush(left.max(at_least(inner.exit_timeout)));

@@ -1,6 +1,7 @@
 //! Names are worth a wait, the report is worth more: when the program ends before the names of its functions were
 //! found, the report goes without them, by addresses that a server can look up.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{RecvTimeoutError, sync_channel};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -17,12 +18,18 @@ const POLL: Duration = Duration::from_millis(10);
 #[derive(Debug, Default)]
 pub(crate) struct Haste {
     until: Mutex<Option<Instant>>,
+    looking: AtomicBool,
 }
 
 impl Haste {
     /// The program ends: who has not found names by then goes without. `None` takes it back.
     pub(crate) fn until(&self, at: Option<Instant>) {
         *self.until.lock().unwrap_or_else(PoisonError::into_inner) = at;
+    }
+
+    /// Are names looked up at this moment?
+    pub(crate) fn is_looking(&self) -> bool {
+        self.looking.load(Ordering::Relaxed)
     }
 
     fn is_over(&self) -> bool {
@@ -42,15 +49,18 @@ impl Haste {
         if !spawn("telemetry-names", look) {
             return nameless.resolve();
         }
-        loop {
+        self.looking.store(true, Ordering::Relaxed);
+        let event = loop {
             match found.recv_timeout(POLL) {
-                Ok(event) => return event,
+                Ok(event) => break event,
                 Err(RecvTimeoutError::Timeout) if !self.is_over() => {}
                 Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => {
-                    return nameless.without_names();
+                    break nameless.without_names();
                 }
             }
-        }
+        };
+        self.looking.store(false, Ordering::Relaxed);
+        event
     }
 }
 
