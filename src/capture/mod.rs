@@ -16,7 +16,6 @@ mod typename;
 use crawl4ai_telemetry_core::Event;
 
 /// An event on its way to the worker: its stack is still addresses.
-#[derive(Clone)]
 pub(crate) struct Captured {
     pub(crate) event: Event,
     pub(crate) stack: stack::Stack,
@@ -25,21 +24,16 @@ pub(crate) struct Captured {
 impl Captured {
     /// Looks the symbols up: reads debug information, so never on the program's thread.
     pub(crate) fn resolve(self) -> Event {
-        self.with(symbols::resolve)
+        let resolved = symbols::resolve(&self.stack);
+        self.with(resolved)
     }
 
-    /// Leaves the addresses as they are: takes no time, and reads nothing.
-    pub(crate) fn without_names(self) -> Event {
-        self.with(symbols::leave)
-    }
-
-    fn with(self, frames: fn(&stack::Stack) -> symbols::Resolved) -> Event {
-        let Self { mut event, stack } = self;
-        let resolved = frames(&stack);
-        if let Some(raised) = event.exceptions.first_mut() {
+    /// The event with a stack that was looked up elsewhere.
+    pub(crate) fn with(mut self, resolved: symbols::Resolved) -> Event {
+        if let Some(raised) = self.event.exceptions.first_mut() {
             raised.frames = resolved.frames;
-            event.images = resolved.images;
+            self.event.images = resolved.images;
         }
-        event
+        self.event
     }
 }

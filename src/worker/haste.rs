@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use crawl4ai_telemetry_core::Event;
 
 use super::spawn;
-use crate::capture::Captured;
+use crate::capture::{Captured, symbols};
 
 /// How often a look-up that takes long is asked whether it may go on.
 const POLL: Duration = Duration::from_millis(10);
@@ -40,27 +40,27 @@ impl Haste {
     ///
     /// They are looked up on a thread of their own, because nothing ends a look at debug information halfway.
     pub(crate) fn resolve(&self, captured: Captured) -> Event {
-        let nameless = captured.clone();
+        let stack = captured.stack.clone();
         let (done, found) = sync_channel(1);
         let look = move || {
             // Whoever waited may have gone on without.
-            let _ = done.try_send(captured.resolve());
+            let _ = done.try_send(symbols::resolve(&stack));
         };
         if !spawn("telemetry-names", look) {
-            return nameless.resolve();
+            return captured.resolve();
         }
         self.looking.store(true, Ordering::Relaxed);
-        let event = loop {
+        let resolved = loop {
             match found.recv_timeout(POLL) {
-                Ok(event) => break event,
+                Ok(resolved) => break resolved,
                 Err(RecvTimeoutError::Timeout) if !self.is_over() => {}
                 Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => {
-                    break nameless.without_names();
+                    break symbols::leave(&captured.stack);
                 }
             }
         };
         self.looking.store(false, Ordering::Relaxed);
-        event
+        captured.with(resolved)
     }
 }
 
@@ -82,7 +82,9 @@ mod tests {
         let frames = |event: Event| event.exceptions[0].frames.clone();
         assert!(frames(haste.resolve(captured())).iter().any(|frame| frame.function.is_some()));
 
-        let event = captured().without_names();
+        let captured_now = captured();
+        let left = symbols::leave(&captured_now.stack);
+        let event = captured_now.with(left);
         assert!(!event.images.is_empty());
         let nameless = frames(event);
         assert!(!nameless.is_empty());
