@@ -110,3 +110,6 @@ pub(super) fn waiting(desk: &Desk) -> Vec<ReportId> {
     let waits = |name: &&Name| name.clearance != Clearance::Awaited && !spool.is_held(name);
     spool.list().iter().filter(waits).map(|name| name.id).collect()
 }
+
+#[cfg(test)]
+mod tests;
