@@ -165,6 +165,6 @@ pub use crawl4ai_telemetry_otlp::OtlpProvider;
 pub use crawl4ai_telemetry_sentry::SentryProvider;
 
 /// The README's code is compiled with the documentation.
-#[cfg(all(doctest, feature = "macros"))]
+#[cfg(all(doctest, feature = "macros", feature = "file"))]
 #[doc = include_str!("../README.md")]
 struct Readme;
