@@ -101,7 +101,7 @@
 
 #[doc(hidden)]
 pub mod __private;
-pub mod api;
+mod api;
 mod builder;
 mod capture;
 pub mod clock;

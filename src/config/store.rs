@@ -31,6 +31,7 @@ pub struct ConfigStore {
 
 /// What a change did.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Written {
     /// The file.
     pub path: PathBuf,

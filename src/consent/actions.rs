@@ -86,7 +86,7 @@ pub fn disable(store: &ConfigStore, clock: &dyn Clock) -> Result<Written, Action
 ///
 /// # Errors
 /// When the file cannot be changed.
-pub fn spend_once(store: &ConfigStore) -> Result<bool, ConfigError> {
+pub(crate) fn spend_once(store: &ConfigStore) -> Result<bool, ConfigError> {
     let written = store.update(|settings| {
         if settings.consent == Consent::Once {
             settings.consent = Consent::NotSet;

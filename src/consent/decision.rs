@@ -9,6 +9,7 @@ use crate::environment::{Host, is_ci, is_development_container};
 
 /// May a report leave now?
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Decision {
     /// Yes or no.
     pub allowed: bool,
@@ -16,7 +17,7 @@ pub struct Decision {
     pub privacy: Privacy,
     /// Which rule said so.
     pub rule: Rule,
-    /// The yes is good for one report, and has to be [spent](super::spend_once) when a provider took it.
+    /// The yes is good for one report, and is spent when a provider took it.
     pub once: bool,
     /// Nobody was asked: one line on standard error says so at the first report, and how to turn it off.
     pub opt_out_notice: bool,

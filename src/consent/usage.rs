@@ -54,6 +54,7 @@ impl UsageRule {
 
 /// May usage figures leave now?
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct UsageDecision {
     /// Yes or no.
     pub allowed: bool,

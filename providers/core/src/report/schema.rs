@@ -9,6 +9,7 @@
 /// assert!(!value.strict, "no free text leaves where nobody said yes");
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct FieldSpec {
     /// Where it stands in the JSON form; `[]` is each item of a list.
     pub path: &'static str,

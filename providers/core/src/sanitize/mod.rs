@@ -7,7 +7,7 @@
 mod clean;
 mod context;
 mod decode;
-pub mod detect;
+mod detect;
 mod frames;
 mod known;
 pub mod limits;
