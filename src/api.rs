@@ -54,6 +54,13 @@ where
 }
 
 /// Reports a text.
+///
+/// ```
+/// use crawl4ai_telemetry::{Level, capture_message, context};
+///
+/// let outcome = capture_message(Level::Warning, "the cache was rebuilt", context! { "entries" => 3 });
+/// # drop(outcome);
+/// ```
 #[inline]
 #[track_caller]
 pub fn capture_message(level: Level, text: &str, context: Context) -> Outcome {
@@ -94,6 +101,15 @@ where
 ///
 /// # Errors
 /// What `body` resolves to.
+///
+/// ```
+/// use crawl4ai_telemetry::async_telemetry_context;
+///
+/// # async fn fetch(_: &str) -> std::io::Result<String> { Ok(String::new()) }
+/// async fn crawl(url: &str) -> std::io::Result<String> {
+///     async_telemetry_context("crawl", fetch(url)).await
+/// }
+/// ```
 pub async fn async_telemetry_context<T, E, Via>(
     name: &'static str,
     body: impl Future<Output = Result<T, E>>,
@@ -130,11 +146,23 @@ pub fn operation(name: &'static str) -> OperationGuard {
 /// Waits until everything captured so far is stored and one delivery was tried, at most `timeout`.
 ///
 /// True when nothing waits any more, or no telemetry is installed.
+///
+/// ```
+/// use std::time::Duration;
+///
+/// if !crawl4ai_telemetry::flush(Duration::from_secs(2)) {
+///     // Something waits; it goes out at the next start.
+/// }
+/// ```
 pub fn flush(timeout: Duration) -> bool {
     global::current().is_none_or(|telemetry| telemetry.flush(timeout))
 }
 
 /// Registers a value that must never leave, wherever it stands.
+///
+/// ```
+/// crawl4ai_telemetry::protect("customer-4711");
+/// ```
 pub fn protect(value: &str) {
     if let Some(telemetry) = global::current() {
         telemetry.protect(value);
@@ -155,6 +183,16 @@ pub fn usage() -> Usage {
 ///
 /// # Errors
 /// When no telemetry is installed or the configuration file cannot be written.
+///
+/// ```
+/// use crawl4ai_telemetry::{App, Telemetry, enable, status};
+///
+/// # let folder = tempfile::tempdir()?;
+/// let _telemetry = Telemetry::builder(App::new("weather", "1.4.0")).config_folder(folder.path()).install()?;
+/// enable()?;
+/// assert_eq!(status().map(|status| status.consent), Some("always"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub fn enable() -> Result<(), ChoiceStoreError> {
     global::current().ok_or(ChoiceStoreError::NotInstalled)?.enable()
 }
@@ -163,6 +201,10 @@ pub fn enable() -> Result<(), ChoiceStoreError> {
 ///
 /// # Errors
 /// As for [`enable`].
+///
+/// ```
+/// assert!(crawl4ai_telemetry::enable_once().is_err(), "no telemetry is installed here");
+/// ```
 pub fn enable_once() -> Result<(), ChoiceStoreError> {
     global::current().ok_or(ChoiceStoreError::NotInstalled)?.enable_once()
 }
@@ -171,11 +213,27 @@ pub fn enable_once() -> Result<(), ChoiceStoreError> {
 ///
 /// # Errors
 /// As for [`enable`]; also when what waits cannot be deleted.
+///
+/// ```
+/// use crawl4ai_telemetry::{App, Telemetry, disable, status};
+///
+/// # let folder = tempfile::tempdir()?;
+/// let _telemetry = Telemetry::builder(App::new("weather", "1.4.0")).config_folder(folder.path()).install()?;
+/// disable()?;
+/// assert!(status().is_some_and(|status| !status.enabled));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub fn disable() -> Result<(), ChoiceStoreError> {
     global::current().ok_or(ChoiceStoreError::NotInstalled)?.disable()
 }
 
 /// What `crwl telemetry status` shows; `None` when no telemetry is installed.
+///
+/// ```
+/// if let Some(status) = crawl4ai_telemetry::status() {
+///     println!("would a report leave now? {}: {}", status.enabled, status.reason);
+/// }
+/// ```
 #[must_use]
 pub fn status() -> Option<Status> {
     global::current().map(|telemetry| telemetry.status())

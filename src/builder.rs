@@ -37,6 +37,21 @@ const EXIT: Duration = Duration::from_millis(250);
 const LONGEST_EXIT: Duration = Duration::from_secs(10);
 
 /// Collects the settings of a [`Telemetry`].
+///
+/// ```
+/// use std::time::Duration;
+/// use crawl4ai_telemetry::{App, MemoryProvider, Privacy, Telemetry};
+///
+/// # let folder = tempfile::tempdir()?;
+/// let telemetry = Telemetry::builder(App::new("weather", "1.4.0"))
+///     .provider(MemoryProvider::default())        // or `file`, `sentry_dsn`, `otlp_endpoint`
+///     .config_folder(folder.path())               // else ~/.weather
+///     .privacy(Privacy::Strict)                   // no free text, whatever the user agreed to
+///     .exit_timeout(Duration::from_millis(100))
+///     .build()?;
+/// assert_eq!(telemetry.status().provider, "memory");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[must_use = "a builder does nothing until `build()` or `install()`"]
 pub struct Builder {
     app: App,

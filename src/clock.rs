@@ -10,6 +10,18 @@ use std::time::{Duration, Instant, SystemTime};
 use crawl4ai_telemetry_core::Timestamp;
 
 /// Where the library gets the time from.
+///
+/// ```
+/// use std::time::Duration;
+/// use crawl4ai_telemetry::Timestamp;
+/// use crawl4ai_telemetry::clock::{Clock, ManualClock};
+///
+/// let clock = ManualClock::new("2026-11-20T12:00:00Z".parse::<Timestamp>()?);
+/// clock.advance(Duration::from_secs(60));
+/// assert_eq!(clock.monotonic(), Duration::from_secs(60));
+/// assert_eq!(clock.now().to_string(), "2026-11-20T12:01:00Z");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub trait Clock: Send + Sync + fmt::Debug {
     /// The time of day, which people and the machine may set back.
     fn now(&self) -> Timestamp;
@@ -28,6 +40,13 @@ impl<C: Clock + ?Sized> Clock for Arc<C> {
 }
 
 /// The machine's clocks.
+///
+/// ```
+/// use crawl4ai_telemetry::clock::{Clock, SystemClock};
+///
+/// let clock = SystemClock::new();
+/// assert!(clock.monotonic() <= clock.monotonic());
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct SystemClock {
     start: Instant,

@@ -137,6 +137,14 @@ impl fmt::Debug for Env {
 /// Only the words `1`, `true`, `on` and `yes` (any case, surrounding space ignored) permit. An empty value is
 /// as good as none. **Every other word is a no**: somebody who writes `disabled`, `never` or `nein` does not
 /// want what a missing variable would leave to a default.
+///
+/// ```
+/// use crawl4ai_telemetry::env::Switch;
+///
+/// assert_eq!(Switch::read(Some("yes")), Switch::On);
+/// assert_eq!(Switch::read(Some("never")), Switch::Off);
+/// assert_eq!(Switch::read(Some("")), Switch::Unset);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Switch {
     /// `1`, `true`, `on` or `yes`.
@@ -163,6 +171,13 @@ impl Switch {
 /// nor `0` nor `false` (any case, surrounding space ignored).
 ///
 /// `CI=woodpecker` is a yes: an unknown word must not lift a prohibition.
+///
+/// ```
+/// use crawl4ai_telemetry::env::flag;
+///
+/// assert!(flag(Some("woodpecker")) && flag(Some("1")));
+/// assert!(!flag(Some("0")) && !flag(Some("")) && !flag(None));
+/// ```
 #[must_use]
 pub fn flag(value: Option<&str>) -> bool {
     value.map(str::trim).is_some_and(|word| !word.is_empty() && !is_one_of(word, &["0", "false"]))

@@ -31,6 +31,17 @@ const FOR_THE_DISK: Duration = Duration::from_millis(100);
 /// Keep it in a variable of `main`: `let _telemetry = crawl4ai_telemetry::init();` It gives the methods of the
 /// [`Telemetry`] that it keeps, which a cell of a notebook needs: there the free functions reach only what the same
 /// cell installed.
+///
+/// ```
+/// use std::time::Duration;
+/// use crawl4ai_telemetry::{App, Telemetry};
+///
+/// # let folder = tempfile::tempdir()?;
+/// let telemetry = Telemetry::builder(App::new("weather", "1.4.0")).config_folder(folder.path()).install()?;
+/// assert!(telemetry.flush(Duration::from_secs(1)), "nothing waits");
+/// drop(telemetry); // at the end of `main`, by itself
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[must_use = "dropping the guard ends telemetry: keep it in a variable, `let _telemetry = init();`"]
 #[derive(Debug)]
 pub struct Guard {

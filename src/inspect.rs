@@ -16,6 +16,21 @@ use crate::spool::{Clearance, Name, State};
 use crate::telemetry::Telemetry;
 
 /// A report made here and now, of an error that did not happen, and the bytes that would leave.
+///
+/// ```
+/// use crawl4ai_telemetry::{App, MemoryProvider, Telemetry};
+///
+/// # let folder = tempfile::tempdir()?;
+/// let telemetry = Telemetry::builder(App::new("weather", "1.4.0"))
+///     .provider(MemoryProvider::default())
+///     .config_folder(folder.path())
+///     .build()?;
+///
+/// let preview = telemetry.preview()?;
+/// let text = String::from_utf8(preview.payload.bytes)?;
+/// assert!(!text.contains("ada@example.com"), "cleaned like any report");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, Serialize)]
 #[non_exhaustive]
 pub struct Preview {
@@ -39,6 +54,21 @@ pub struct PreviewError {
 }
 
 /// A report in the spool.
+///
+/// ```
+/// use crawl4ai_telemetry::{App, MemoryProvider, Telemetry};
+///
+/// # let folder = tempfile::tempdir()?;
+/// let telemetry = Telemetry::builder(App::new("weather", "1.4.0"))
+///     .provider(MemoryProvider::default())
+///     .config_folder(folder.path())
+///     .build()?;
+///
+/// for report in telemetry.waiting() {
+///     println!("{} of {} waits for {:?}", report.id, report.time, report.waits_for);
+/// }
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Waiting {

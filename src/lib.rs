@@ -21,6 +21,18 @@
 //! }
 //! ```
 //!
+//! | for | there is |
+//! |---|---|
+//! | a function whose errors are reported | [`#[telemetry]`](macro@telemetry), [`telemetry_context`], [`async_telemetry_context`] |
+//! | an error that the program handles itself | [`capture_exception`], [`.capture()`](ResultExt::capture), [`capture_message`] |
+//! | the error that ends `main` | [`run`] |
+//! | panics | nothing to do |
+//! | a name, a folder and a server of the program's own | [`Telemetry::builder`] |
+//! | a server of a kind that nobody foresaw | [`TelemetryProvider`] |
+//! | servers, and programs that log | [`tower`], [`tracing`] |
+//! | how a program is used, if its user agrees | [`mod@usage`] |
+//! | the user's choice | [`enable`], [`disable`], [`status`], and the same as a command: `crwl telemetry` |
+//!
 //! # The road of a crash
 //!
 //! ```text
@@ -42,18 +54,54 @@
 //! request and response data, local variables, absolute paths. Whatever text a report holds has passed every
 //! detector of the [sanitizer](sanitize).
 //!
-//! # What it promises the program
+//! # What it promises
 //!
-//! No thread, file or socket before there is something to report, beyond one look whether an earlier run left
-//! something; no global of anybody else's touched; the previous panic hook always runs; nothing printed
-//! but the question to a user who has not decided, and the notices of servers and notebooks; at most 250 ms at the
-//! end, and only when something waits.
+//! - **Nothing leaves without consent.** The [rules](consent::Rule) are one pure [function](consent::decide); what
+//!   cannot be read, parsed or decided is not sent.
+//! - **One door.** Only the [`Sanitizer`] makes a [`Report`]: there is no constructor and no parser for one.
+//! - **Nothing is lost.** What was captured is on the disk before anything is sent, and before the program ends.
+//! - **Never in the way.** No thread, file or socket before there is something to report, beyond one look whether an
+//!   earlier run left something; no global of anybody else's touched; the previous panic hook always runs; nothing
+//!   printed but the question to a user who has not decided, and the notices of servers and notebooks; no panic path
+//!   and no `unsafe`.
+//!
+//! # What it costs
+//!
+//! An annotated function that returns `Ok` costs some twenty instructions and no allocation, a capture that is refused
+//! one atomic load. A capture with its stack takes some microseconds of the caller's thread. At the end of the program
+//! a server is waited for at most 250 ms, and only when something waits.
+//!
+//! # Features
+//!
+//! A feature adds, and changes nothing else. Configuration chooses between what is there.
+//!
+//! | feature | adds | on unless turned off |
+//! |---|---|---|
+//! | `macros` | [`#[telemetry]`](macro@telemetry) | yes |
+//! | `file` | [`FileProvider`]: reports as JSON lines in a local file | yes |
+//! | `sentry` | [`SentryProvider`]: Sentry, Bugsink, GlitchTip and whatever else speaks its protocol | yes |
+//! | `otlp` | [`OtlpProvider`]: OpenTelemetry collectors | no |
+//! | `anyhow` | `anyhow::Error` can be captured, with its backtrace | no |
+//! | `eyre` | `eyre::Report` can be captured | no |
+//! | `tower` | [`tower`]: a layer for API servers | no |
+//! | `tracing` | [`tracing`]: a layer that captures ERROR events | no |
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
+#![cfg_attr(
+    not(all(
+        feature = "file",
+        feature = "macros",
+        feature = "otlp",
+        feature = "sentry",
+        feature = "tower",
+        feature = "tracing"
+    )),
+    allow(rustdoc::broken_intra_doc_links, reason = "the front page links what every feature adds")
+)]
 
 #[doc(hidden)]
 pub mod __private;
-pub mod api;
+mod api;
 mod builder;
 mod capture;
 pub mod clock;
@@ -165,6 +213,6 @@ pub use crawl4ai_telemetry_otlp::OtlpProvider;
 pub use crawl4ai_telemetry_sentry::SentryProvider;
 
 /// The README's code is compiled with the documentation.
-#[cfg(all(doctest, feature = "macros"))]
+#[cfg(all(doctest, feature = "macros", feature = "file"))]
 #[doc = include_str!("../README.md")]
 struct Readme;

@@ -10,6 +10,21 @@ use crate::spool::{Clearance, Spool};
 use crate::worker::{Condition, Desk};
 
 /// Where telemetry stands, for a person or, as JSON, for a program. Its keys are stable.
+///
+/// ```
+/// use crawl4ai_telemetry::{App, MemoryProvider, Telemetry};
+///
+/// # let folder = tempfile::tempdir()?;
+/// let telemetry = Telemetry::builder(App::new("weather", "1.4.0"))
+///     .provider(MemoryProvider::default())
+///     .config_folder(folder.path())
+///     .build()?;
+///
+/// let status = telemetry.status();
+/// assert_eq!((status.provider.as_str(), status.pending), ("memory", 0));
+/// println!("{}", serde_json::to_string_pretty(&status)?);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct Status {

@@ -1,6 +1,7 @@
 //! One telemetry instance: everything that [`init`](crate::init) puts behind the free functions, as a value.
 
 mod notebook;
+mod outcome;
 
 use std::panic::Location;
 use std::sync::Arc;
@@ -16,65 +17,37 @@ use crate::capture::stack::Stack;
 use crate::capture::stage::Inside;
 use crate::capture::{Captured, operations};
 use crate::config::ConfigStore;
-use crate::consent::{self, ActionError, Choice, Occasion, Rule};
+use crate::consent::{self, Choice, Occasion, Rule};
 use crate::journal::{Entry, Journal, JournalError};
 use crate::spool::Spool;
 use crate::status::Status;
 use crate::usage::Usage;
 use crate::worker::{self, Desk, Panics, Worker};
 
-/// What became of a capture.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[must_use = "it says whether the error was taken, and if not, why"]
-#[non_exhaustive]
-pub enum Outcome {
-    /// It is on its way to the spool, under this id.
-    Queued(ReportId),
-    /// It, or one of the same bug, waits in the spool until the user has answered whether it may be sent.
-    Pending(ReportId),
-    /// It was not taken.
-    Suppressed(Reason),
-}
-
-/// Why a capture was not taken.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Reason {
-    /// No telemetry is installed in this process.
-    NotInstalled,
-    /// There is no consent; the rule says why.
-    NoConsent(Rule),
-    /// There is nowhere to send to.
-    NoProvider,
-    /// Too many in too short a time; it was counted.
-    RateLimited,
-    /// The queue was full; it was counted.
-    QueueFull,
-    /// It was captured while this thread was inside the reporter.
-    Reentrant,
-    /// The same error has been reported where it first left an operation.
-    AlreadyReported,
-}
-
-/// What the user decided could not be stored or carried out.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum ChoiceStoreError {
-    /// There is no telemetry in this process whose configuration it could be.
-    #[error("telemetry: none is installed in this process")]
-    NotInstalled,
-    /// The configuration file was not changed.
-    #[error(transparent)]
-    Store(#[from] ActionError),
-    /// Reports that wait are still there.
-    #[error("telemetry: reports that wait could not be deleted: {0}")]
-    NotDeleted(String),
-}
+pub use outcome::{ChoiceStoreError, Outcome, Reason};
 
 /// A telemetry instance. Clones share everything.
 ///
 /// Most programs need only [`init`](crate::init); an instance serves libraries and tests that must not touch
 /// the process.
+///
+/// ```
+/// use std::time::Duration;
+/// use crawl4ai_telemetry::{App, Env, MemoryProvider, Telemetry, context};
+///
+/// # let folder = tempfile::tempdir()?;
+/// let memory = MemoryProvider::default();
+/// let telemetry = Telemetry::builder(App::new("weather", "1.4.0"))
+///     .provider(memory.clone())
+///     .config_folder(folder.path())
+///     .env(Env::from_pairs("WEATHER", [("WEATHER_TELEMETRY", "1")]))
+///     .build()?;
+/// let error = std::io::Error::other("no answer from https://example.com/?key=4711");
+/// let _ = telemetry.capture_exception(&error, context! { "attempt" => 3 });
+/// telemetry.flush(Duration::from_secs(20));
+/// assert_eq!(memory.reports()[0].exceptions()[0].value(), Some("no answer from [url]"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone)]
 pub struct Telemetry {
     pub(crate) inner: Arc<Inner>,

@@ -79,6 +79,27 @@ pub(crate) use settings::{Chosen, choose};
 const POLL: Duration = Duration::from_millis(5);
 
 /// Records usage spans. Clones share everything; one that belongs to no telemetry records nothing.
+///
+/// ```
+/// use std::time::Duration;
+/// use crawl4ai_telemetry::usage::{Settings, UsageValue};
+/// use crawl4ai_telemetry::{App, Env, MemoryProvider, Telemetry};
+///
+/// # let folder = tempfile::tempdir()?;
+/// let memory = MemoryProvider::default();
+/// let telemetry = Telemetry::builder(App::new("weather", "1.4.0"))
+///     .usage(Settings::provider(memory.clone()).on_by_default())
+///     .config_folder(folder.path())
+/// #   .env(Env::from_pairs("WEATHER", [("TERM", "dumb")]))
+///     .build()?;
+/// telemetry.usage().feature_usage_span("forecast:week");
+/// telemetry.usage().flush(Duration::from_secs(20));
+/// assert_eq!(memory.spans()[0].attribute("feature"), Some(UsageValue::Text("forecast:week")));
+///
+/// telemetry.usage().disable()?;
+/// assert!(telemetry.usage().status().is_some_and(|status| !status.enabled));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Default)]
 pub struct Usage {
     recorder: Option<Arc<Recorder>>,

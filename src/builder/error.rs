@@ -3,6 +3,16 @@
 use crate::providers::ChoiceError;
 
 /// Telemetry cannot be set up. The program runs on without it.
+///
+/// ```
+/// use crawl4ai_telemetry::{App, BuildError, Telemetry};
+///
+/// # let (first, second) = (tempfile::tempdir()?, tempfile::tempdir()?);
+/// let _telemetry = Telemetry::builder(App::new("weather", "1.4.0")).config_folder(first.path()).install()?;
+/// let again = Telemetry::builder(App::new("weather", "1.4.0")).config_folder(second.path()).install();
+/// assert!(matches!(again, Err(BuildError::AlreadyInstalled)));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum BuildError {

@@ -75,6 +75,17 @@ fn source<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a (dyn Error + 'stat
 /// `anyhow::Error` and `eyre::Report` with their features.
 ///
 /// `Via` tells the implementations apart and is always inferred.
+///
+/// ```
+/// use std::error::Error;
+/// use crawl4ai_telemetry::{ResultExt, capture_exception, context};
+///
+/// let io = std::io::Error::other("no space");
+/// let boxed: Box<dyn Error + Send + Sync> = "no answer".into();
+/// let _ = capture_exception(&io, context! {});
+/// let _ = capture_exception(&boxed, context! {});
+/// let _ = Err::<(), _>("a text is an error too").capture();
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not an error that can be captured",
     label = "no error, no boxed error and no text",
@@ -86,15 +97,15 @@ pub trait Capturable<Via> {
     fn chain(&self) -> Chain;
 }
 
-/// Marks errors that implement `std::error::Error`.
+/// Marks errors that implement `std::error::Error`. Never named: [`Capturable`] infers it.
 #[derive(Debug)]
 pub enum ByError {}
 
-/// Marks `dyn Error`.
+/// Marks `dyn Error`. Never named: [`Capturable`] infers it.
 #[derive(Debug)]
 pub enum ByDyn {}
 
-/// Marks boxed errors.
+/// Marks boxed errors. Never named: [`Capturable`] infers it.
 #[derive(Debug)]
 pub enum ByBox {}
 
@@ -122,7 +133,7 @@ macro_rules! capture_dyn {
 
 capture_dyn!(dyn Error, dyn Error + Send, dyn Error + Send + Sync);
 
-/// Marks texts.
+/// Marks texts. Never named: [`Capturable`] infers it.
 #[derive(Debug)]
 pub enum ByText {}
 
@@ -138,7 +149,7 @@ macro_rules! capture_text {
 
 capture_text!(String, &str, std::borrow::Cow<'_, str>);
 
-/// Marks `anyhow::Error`.
+/// Marks `anyhow::Error`. Never named: [`Capturable`] infers it.
 #[cfg(feature = "anyhow")]
 #[derive(Debug)]
 pub enum ByAnyhow {}

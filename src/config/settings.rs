@@ -7,6 +7,13 @@ use crawl4ai_telemetry_core::Timestamp;
 use super::ConfigProblem;
 
 /// What the user said about crash reports.
+///
+/// ```
+/// use crawl4ai_telemetry::Consent;
+///
+/// assert_eq!(Consent::default(), Consent::NotSet);
+/// assert_eq!(Consent::NotSet.name(), "not_set");
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Consent {
     /// Nothing yet.
@@ -84,6 +91,16 @@ pub struct Settings {
 ///
 /// With a problem that [hides a decision](ConfigProblem::hides_consent) the settings say `not_set`, and nothing
 /// may be sent on the strength of a default: the file may have said no.
+///
+/// ```
+/// use crawl4ai_telemetry::config::ConfigStore;
+///
+/// # let folder = tempfile::tempdir()?;
+/// std::fs::write(folder.path().join("config.json"), "{")?;
+/// let stored = ConfigStore::new(Some(folder.path().to_owned())).read();
+/// assert!(stored.hides_consent(), "a damaged file may have said no");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Stored {
     /// What the file says.

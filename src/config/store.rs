@@ -9,6 +9,21 @@ use super::write::{Lock, Prepared, copy_aside, create_folder, failed};
 use super::{ConfigError, ConfigProblem, Settings, Stored, document, file};
 
 /// The configuration file of one program and user. Nothing is read until somebody asks.
+///
+/// ```
+/// use crawl4ai_telemetry::config::ConfigStore;
+/// use crawl4ai_telemetry::consent::Consent;
+///
+/// # let folder = tempfile::tempdir()?;
+/// std::fs::write(folder.path().join("config.json"), r#"{"theme": "dark"}"#)?;
+/// let store = ConfigStore::new(Some(folder.path().to_owned()));
+/// assert_eq!(store.read().settings.consent, Consent::NotSet);
+///
+/// let written = store.update(|settings| settings.consent = Consent::Always)?;
+/// let text = std::fs::read_to_string(&written.path)?;
+/// assert!(text.contains("always") && text.contains("dark"), "other people's keys stay");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct ConfigStore {
     folder: Option<PathBuf>,
@@ -16,6 +31,7 @@ pub struct ConfigStore {
 
 /// What a change did.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Written {
     /// The file.
     pub path: PathBuf,

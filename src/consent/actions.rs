@@ -20,6 +20,22 @@ pub enum ActionError {
 ///
 /// # Errors
 /// When the address is none, or the file cannot be changed; nothing is stored then.
+///
+/// ```
+/// use crawl4ai_telemetry::clock::SystemClock;
+/// use crawl4ai_telemetry::config::ConfigStore;
+/// use crawl4ai_telemetry::consent::{Consent, disable, enable, set_email};
+///
+/// # let folder = tempfile::tempdir()?;
+/// let store = ConfigStore::new(Some(folder.path().to_owned()));
+/// enable(&store, &SystemClock::new(), None, true)?;
+/// assert_eq!(store.read().settings.consent, Consent::Once);
+/// set_email(&store, "ada@example.org")?;
+///
+/// disable(&store, &SystemClock::new())?;
+/// assert_eq!(store.read().settings.email, None, "it has no purpose any more");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub fn enable(
     store: &ConfigStore,
     clock: &dyn Clock,
@@ -70,7 +86,7 @@ pub fn disable(store: &ConfigStore, clock: &dyn Clock) -> Result<Written, Action
 ///
 /// # Errors
 /// When the file cannot be changed.
-pub fn spend_once(store: &ConfigStore) -> Result<bool, ConfigError> {
+pub(crate) fn spend_once(store: &ConfigStore) -> Result<bool, ConfigError> {
     let written = store.update(|settings| {
         if settings.consent == Consent::Once {
             settings.consent = Consent::NotSet;

@@ -9,6 +9,7 @@ use crate::environment::{Host, is_ci, is_development_container};
 
 /// May a report leave now?
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Decision {
     /// Yes or no.
     pub allowed: bool,
@@ -16,7 +17,7 @@ pub struct Decision {
     pub privacy: Privacy,
     /// Which rule said so.
     pub rule: Rule,
-    /// The yes is good for one report, and has to be [spent](super::spend_once) when a provider took it.
+    /// The yes is good for one report, and is spent when a provider took it.
     pub once: bool,
     /// Nobody was asked: one line on standard error says so at the first report, and how to turn it off.
     pub opt_out_notice: bool,
@@ -74,6 +75,14 @@ impl Decision {
 }
 
 /// Is telemetry of either kind off for this process, whatever is stored? Needs no file.
+///
+/// ```
+/// use crawl4ai_telemetry::consent::{Rule, kill_switch};
+/// use crawl4ai_telemetry::Env;
+///
+/// let env = Env::from_pairs("WEATHER", [("WEATHER_TELEMETRY", "off")]);
+/// assert_eq!(kill_switch(&env), Some(Rule::KillSwitch));
+/// ```
 #[must_use]
 pub fn kill_switch(env: &Env) -> Option<Rule> {
     let told_off = Switch::read(env.own("TELEMETRY")) == Switch::Off
@@ -92,6 +101,18 @@ pub fn kill_switch(env: &Env) -> Option<Rule> {
 ///
 /// `policy` is the version of the consent text, [`POLICY`](super::POLICY). A decision without a version was
 /// made under the first.
+///
+/// ```
+/// use crawl4ai_telemetry::config::Stored;
+/// use crawl4ai_telemetry::consent::{POLICY, Rule, decide};
+/// use crawl4ai_telemetry::environment::Host;
+/// use crawl4ai_telemetry::{Env, Environment};
+///
+/// let env = Env::from_pairs("WEATHER", [("DO_NOT_TRACK", "1"), ("WEATHER_TELEMETRY", "1")]);
+/// let decision = decide(&env, &Stored::default(), Environment::Cli, &Host::default(), POLICY);
+/// assert!(!decision.allowed);
+/// assert_eq!(decision.rule, Rule::DoNotTrack);
+/// ```
 #[must_use]
 pub fn decide(env: &Env, stored: &Stored, environment: Environment, host: &Host, policy: u32) -> Decision {
     if let Some(rule) = kill_switch(env) {

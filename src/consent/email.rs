@@ -24,6 +24,13 @@ pub enum EmailError {
 ///
 /// # Errors
 /// Which rule it breaks.
+///
+/// ```
+/// use crawl4ai_telemetry::consent::check_email;
+///
+/// assert!(check_email("ada@example.org").is_ok());
+/// assert!(check_email("Ada <ada@example.org>").is_err());
+/// ```
 pub fn check_email(text: &str) -> Result<(), EmailError> {
     let mut parts = text.split('@');
     let (Some(local), Some(domain), None) = (parts.next(), parts.next(), parts.next()) else {

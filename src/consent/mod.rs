@@ -9,7 +9,8 @@ mod rule;
 mod usage;
 
 pub use crate::config::{Consent, UsageConsent};
-pub use actions::{ActionError, disable, enable, remove_email, set_email, spend_once};
+pub(crate) use actions::spend_once;
+pub use actions::{ActionError, disable, enable, remove_email, set_email};
 pub use decision::{Decision, decide, kill_switch};
 pub use email::{EmailError, check_email};
 pub(crate) use notebook::{Notice, notice};

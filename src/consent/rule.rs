@@ -1,6 +1,13 @@
 //! The rules by name.
 
 /// Which rule decided about crash reports. The first one that matches, in this order.
+///
+/// ```
+/// use crawl4ai_telemetry::Rule;
+///
+/// assert_eq!(Rule::StoredDenial.name(), "stored_denial");
+/// println!("{}", Rule::KillSwitch.reason("WEATHER"));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Rule {
     /// `PREFIX_TELEMETRY`, `PREFIX_DISABLE_TELEMETRY` or `PREFIX_DISABLE_TRACKING` says no.

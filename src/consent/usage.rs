@@ -54,6 +54,7 @@ impl UsageRule {
 
 /// May usage figures leave now?
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct UsageDecision {
     /// Yes or no.
     pub allowed: bool,
@@ -64,6 +65,16 @@ pub struct UsageDecision {
 }
 
 /// May usage figures leave now? Pure. `on_by_default` is what the program declares.
+///
+/// ```
+/// use crawl4ai_telemetry::config::Stored;
+/// use crawl4ai_telemetry::consent::{UsageRule, decide_usage};
+/// use crawl4ai_telemetry::Env;
+///
+/// let nobody_decided = Stored::default();
+/// let decision = decide_usage(&Env::from_pairs("WEATHER", [("CI", "1")]), &nobody_decided, false);
+/// assert_eq!((decision.allowed, decision.rule), (false, UsageRule::ProgramDefault));
+/// ```
 #[must_use]
 pub fn decide_usage(env: &Env, stored: &Stored, on_by_default: bool) -> UsageDecision {
     let of = |rule, allowed| UsageDecision { allowed, rule, opt_out_notice: false };
@@ -94,6 +105,18 @@ pub fn decide_usage(env: &Env, stored: &Stored, on_by_default: bool) -> UsageDec
 ///
 /// # Errors
 /// When the file cannot be changed.
+///
+/// ```
+/// use crawl4ai_telemetry::clock::SystemClock;
+/// use crawl4ai_telemetry::config::ConfigStore;
+/// use crawl4ai_telemetry::consent::{UsageConsent, set_usage};
+///
+/// # let folder = tempfile::tempdir()?;
+/// let store = ConfigStore::new(Some(folder.path().to_owned()));
+/// set_usage(&store, &SystemClock::new(), UsageConsent::Denied)?;
+/// assert_eq!(store.read().settings.usage, UsageConsent::Denied);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub fn set_usage(
     store: &ConfigStore,
     clock: &dyn Clock,

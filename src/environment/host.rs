@@ -8,6 +8,13 @@ use std::path::PathBuf;
 /// the machine is; `default()` is a machine with nothing: no terminal, no home folder, no name.
 ///
 /// `Debug` shows the facts and leaves out the names: it may end up in a log.
+///
+/// ```
+/// use crawl4ai_telemetry::environment::Host;
+///
+/// let host = Host { name: Some("lovelace".to_owned()), ..Host::default() };
+/// assert!(!format!("{host:?}").contains("lovelace"));
+/// ```
 #[derive(Clone, Default)]
 pub struct Host {
     /// Standard input is a terminal.

@@ -4,6 +4,13 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 /// How many reports may leave: of one process, and of all processes of one user.
+///
+/// ```
+/// use crawl4ai_telemetry::{App, Limits, Telemetry};
+///
+/// let builder = Telemetry::builder(App::new("weather", "1.4.0")).limits(Limits { per_hour: 2, ..Limits::default() });
+/// # drop(builder);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
     /// Reports an hour, of whatever bug. What a person could read.

@@ -7,7 +7,7 @@ use crate::capture::error::{Capturable, Chain, guarded};
 /// What stands before the stack in eyre's own report.
 const HEADING: &str = "\nStack backtrace:\n";
 
-/// Marks `eyre::Report`.
+/// Marks `eyre::Report`. Never named: [`Capturable`] infers it.
 #[derive(Debug)]
 pub enum ByEyre {}
 

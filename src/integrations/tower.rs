@@ -45,6 +45,13 @@ use crate::{global, layer};
 const REQUEST: &str = "request";
 
 /// Makes each request an operation. `R` is what the router leaves in the request's extensions.
+///
+/// ```
+/// use crawl4ai_telemetry::tower::TelemetryLayer;
+///
+/// let layer = TelemetryLayer::new().without_server_errors();
+/// # drop(layer);
+/// ```
 pub struct TelemetryLayer<R = NoRoute> {
     route: fn(&R) -> &str,
     server_errors: bool,

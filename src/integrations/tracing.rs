@@ -30,6 +30,14 @@ use crate::capture::seen::Asked;
 use crate::{global, layer};
 
 /// Captures ERROR events.
+///
+/// ```
+/// use crawl4ai_telemetry::tracing::TelemetryLayer;
+/// use tracing_subscriber::prelude::*;
+///
+/// let subscriber = tracing_subscriber::registry().with(TelemetryLayer::new());
+/// # drop(subscriber);
+/// ```
 #[derive(Clone, Copy, Debug, Default)]
 pub struct TelemetryLayer(());
 

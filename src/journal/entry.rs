@@ -15,6 +15,21 @@ pub enum Fate {
 }
 
 /// One delivery.
+///
+/// ```
+/// use crawl4ai_telemetry::{App, MemoryProvider, Telemetry};
+///
+/// # let folder = tempfile::tempdir()?;
+/// let telemetry = Telemetry::builder(App::new("weather", "1.4.0"))
+///     .provider(MemoryProvider::default())
+///     .config_folder(folder.path())
+///     .build()?;
+///
+/// for sent in telemetry.sent() {
+///     println!("{}: {} to {}, {} bytes, {:?}", sent.sent_at, sent.error, sent.provider, sent.bytes, sent.fate);
+/// }
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Entry {

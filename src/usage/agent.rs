@@ -18,6 +18,17 @@ impl Llm {
 }
 
 /// An agent. Its goal and backstory leave only when its crew is shared.
+///
+/// ```
+/// use crawl4ai_telemetry::usage::{Agent, Llm};
+///
+/// let researcher = Agent::new("Researcher", "find facts", "was a librarian")
+///     .llm(Llm::new("gpt-9"))
+///     .max_iter(10)
+///     .allow_delegation(true)
+///     .tool("web_search");
+/// # drop(researcher);
+/// ```
 #[derive(Clone, Debug)]
 pub struct Agent {
     pub(super) item: AgentItem,

@@ -6,6 +6,19 @@ use crawl4ai_telemetry_core::{ReportId, Timestamp};
 use super::{Agent, Task};
 
 /// A crew: agents, and the tasks that they do.
+///
+/// ```
+/// use crawl4ai_telemetry::usage::{Agent, Crew, Process, Task};
+///
+/// let writer = Agent::new("Writer", "tell it", "wrote letters");
+/// let crew = Crew::new()
+///     .task(Task::new("describe the tides", "a page").agent(&writer))
+///     .agent(writer)
+///     .process(Process::Hierarchical)
+///     .memory(true)
+///     .share_crew(false); // goals, descriptions and outputs stay here
+/// # drop(crew);
+/// ```
 #[derive(Clone, Debug)]
 pub struct Crew {
     id: Id,

@@ -10,6 +10,13 @@ use crawl4ai_telemetry_core::usage::{
 use super::Usage;
 
 /// A flow, by the names that its author gave to it and to its nodes.
+///
+/// ```
+/// use crawl4ai_telemetry::usage::Flow;
+///
+/// let nightly = Flow::new("nightly").nodes(["fetch", "summarize"]);
+/// crawl4ai_telemetry::usage().flow_execution_span(&nightly, false);
+/// ```
 #[derive(Clone, Debug)]
 pub struct Flow {
     name: Name,

@@ -12,6 +12,17 @@ use super::Recorder;
 ///
 /// Dropped without an end, because an error or a panic went past it, it ends there and stands for a failure. One
 /// that is neither ended nor dropped leaves nothing.
+///
+/// ```
+/// use crawl4ai_telemetry::usage::{FeatureUsage, Usage};
+///
+/// fn export(usage: &Usage) -> std::io::Result<()> {
+///     let span = usage.start(false, FeatureUsage { feature: "export".into() });
+///     std::fs::read_to_string("settings.toml")?; // an early return: the span stands for a failure
+///     span.end();
+///     Ok(())
+/// }
+/// ```
 #[must_use = "a span that is dropped at once stands for a failure: keep it, and end it"]
 pub struct OpenSpan<S: Span> {
     open: Option<Open<S>>,

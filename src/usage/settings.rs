@@ -11,6 +11,16 @@ use crate::providers::{self, Choice, ChoiceError};
 /// Where usage spans go, and whether they do when nobody decided.
 ///
 /// Off unless [`on_by_default`](Self::on_by_default): then only a user who said yes sends anything.
+///
+/// ```
+/// use crawl4ai_telemetry::usage::Settings;
+/// use crawl4ai_telemetry::{App, MemoryProvider, Telemetry};
+///
+/// // Or `Settings::otlp("https://collector.example.com:4318")` with the feature `otlp`.
+/// let settings = Settings::provider(MemoryProvider::default()).project("tides");
+/// let builder = Telemetry::builder(App::new("my-crews", "1.0.0")).usage(settings);
+/// # drop(builder);
+/// ```
 #[must_use = "settings do nothing until they are handed to `Builder::usage`"]
 pub struct Settings {
     choice: Choice,

@@ -7,6 +7,13 @@ use super::Agent;
 use super::crew::new_id;
 
 /// A task. Its description, expected output and context leave only when its crew is shared.
+///
+/// ```
+/// use crawl4ai_telemetry::usage::Task;
+///
+/// let sources = Task::new("find sources on tides", "ten links").tool("web_search").async_execution(true);
+/// # drop(sources);
+/// ```
 #[derive(Clone, Debug)]
 pub struct Task {
     pub(super) item: TaskItem,

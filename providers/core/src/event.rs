@@ -8,6 +8,17 @@ use crate::{Context, Environment, Kind, Level, Losses, ReportId, Timestamp};
 /// An error or a panic as it was caught: raw, and never on disk or on the wire.
 ///
 /// Only [`Sanitizer::report`](crate::Sanitizer::report) makes something of it that may leave.
+///
+/// ```
+/// use crawl4ai_telemetry_core::{Event, Kind, Level, RawException, ReportId, Timestamp, context};
+///
+/// let mut event = Event::new(ReportId::from_bytes([7; 16]), Timestamp::from_millis(0), Level::Error);
+/// let mut raised = RawException::new(Kind::Error, "std::io::Error");
+/// raised.message = Some("cannot open /home/ada/notes.txt".to_owned());
+/// event.exceptions.push(raised);
+/// event.context = context! { "attempt" => 3 };
+/// assert!(!format!("{event:?}").contains("ada"), "its Debug shows kinds and sizes, not contents");
+/// ```
 #[derive(Clone)]
 pub struct Event {
     /// The id that the report will carry.
@@ -70,6 +81,14 @@ impl fmt::Debug for Event {
 }
 
 /// One link of an error's chain, as it was caught.
+///
+/// ```
+/// use crawl4ai_telemetry_core::{Kind, RawException, RawFrame};
+///
+/// let mut raised = RawException::new(Kind::Panic, "panic");
+/// raised.location = Some(("src/fetch.rs".into(), 12, 9));
+/// raised.frames.push(RawFrame { function: Some("my_tool::fetch::get".to_owned()), ..RawFrame::default() });
+/// ```
 #[derive(Clone)]
 pub struct RawException {
     /// An error or a panic.
@@ -113,6 +132,13 @@ impl fmt::Debug for RawException {
 }
 
 /// One frame of a stack, as the debug information tells it.
+///
+/// ```
+/// use crawl4ai_telemetry_core::RawFrame;
+///
+/// let frame = RawFrame { function: Some("my_tool::main".to_owned()), line: Some(7), ..RawFrame::default() };
+/// assert!(frame.image.is_none());
+/// ```
 #[derive(Clone, Default)]
 pub struct RawFrame {
     /// The demangled name with its path, `my_tool::fetch::get`.
@@ -134,6 +160,12 @@ impl fmt::Debug for RawFrame {
 }
 
 /// One loaded module.
+///
+/// ```
+/// use crawl4ai_telemetry_core::RawImage;
+///
+/// let image = RawImage { path: "/usr/bin/my-tool".to_owned(), build_id: None, size: 1 << 20 };
+/// ```
 #[derive(Clone, Debug, Default)]
 pub struct RawImage {
     /// Its file; only the last component may leave.

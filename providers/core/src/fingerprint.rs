@@ -11,6 +11,14 @@ use crate::report::Exception;
 /// Messages are left out: grouping must not depend on what was redacted. Lines are left out too: they move
 /// with every edit above them. Where no function is known (a stripped binary) the place of the panic stands
 /// in, and where that is not known either, the addresses.
+///
+/// ```
+/// use crawl4ai_telemetry_core::Fingerprint;
+///
+/// let fingerprint: Fingerprint = "6d665459cc9a4c95".parse()?;
+/// assert_eq!(fingerprint.to_string(), "6d665459cc9a4c95");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Fingerprint(u64);
 
@@ -71,6 +79,13 @@ as_text!(Fingerprint);
 /// The checksum that the spool writes behind a report, to catch what a power cut leaves (FNV-1a, 64 bits).
 ///
 /// It guards against accidents, not against people: what is read is cleaned again whatever it says.
+///
+/// ```
+/// use crawl4ai_telemetry_core::checksum;
+///
+/// assert_eq!(checksum(b""), 0xcbf2_9ce4_8422_2325, "the published basis");
+/// assert_ne!(checksum(b"report"), checksum(b"repor"));
+/// ```
 #[must_use]
 pub fn checksum(bytes: &[u8]) -> u64 {
     let mut hash = Fnv::new();

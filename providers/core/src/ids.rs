@@ -1,6 +1,5 @@
 //! The small types that a report is made of.
 
-use std::collections::BTreeMap;
 use std::fmt;
 use std::str::FromStr;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -36,6 +35,14 @@ pub struct Expected(pub(crate) &'static str);
 /// The id of a report: 128 random bits, 32 lower-case hexadecimal digits.
 ///
 /// It never changes on a report's way, so that a server can drop doubles, and says nothing of the machine.
+///
+/// ```
+/// use crawl4ai_telemetry_core::ReportId;
+///
+/// let id: ReportId = "0123456789ab4def8123456789abcdef".parse()?;
+/// assert_eq!(ReportId::from_bytes(id.to_bytes()), id);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ReportId(u128);
 
@@ -82,6 +89,17 @@ impl FromStr for ReportId {
 as_text!(ReportId);
 
 /// A point in time, to the millisecond, in UTC: `2026-11-20T12:00:00.123Z` (RFC 3339).
+///
+/// ```
+/// use std::time::Duration;
+/// use crawl4ai_telemetry_core::Timestamp;
+///
+/// let noon: Timestamp = "2026-11-20T12:00:00Z".parse()?;
+/// let later = Timestamp::from_millis(noon.as_millis() + 1_500);
+/// assert_eq!(later.since(noon), Duration::from_millis(1_500));
+/// assert_eq!(later.to_string(), "2026-11-20T12:00:01.5Z");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
 pub struct Timestamp(u64);
 
@@ -143,6 +161,12 @@ impl FromStr for Timestamp {
 as_text!(Timestamp);
 
 /// How bad it was.
+///
+/// ```
+/// use crawl4ai_telemetry_core::Level;
+///
+/// assert!(Level::Warning < Level::Fatal);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Level {
@@ -157,6 +181,14 @@ pub enum Level {
 }
 
 /// How much a report may hold.
+///
+/// ```
+/// use crawl4ai_telemetry_core::Privacy;
+///
+/// let (asked, allowed) = (Privacy::Standard, Privacy::Strict);
+/// assert_eq!(asked.max(allowed), Privacy::Strict, "the stricter of two holds");
+/// assert_eq!(Privacy::Strict.name(), "strict");
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Privacy {
@@ -178,6 +210,12 @@ impl Privacy {
 }
 
 /// Where the program runs.
+///
+/// ```
+/// use crawl4ai_telemetry_core::Environment;
+///
+/// assert_eq!(Environment::ApiServer.to_string(), "api_server");
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Environment {
@@ -216,88 +254,5 @@ impl Environment {
 impl fmt::Display for Environment {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.name())
-    }
-}
-
-/// Why a report was lost. Every loss is counted, shown by `status` and told in the next report.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Loss {
-    /// The queue between capture and worker was full.
-    QueueFull,
-    /// The same error, or errors in general, came too often.
-    RateLimited,
-    /// The spool had no room.
-    SpoolFull,
-    /// The spool could not be written: a full disk, a read-only folder.
-    SpoolUnwritable,
-    /// A report in the spool was damaged.
-    Damaged,
-    /// A report grew older than the spool keeps reports.
-    Expired,
-    /// The server refused it for good.
-    Rejected,
-    /// Something failed inside the reporter itself.
-    Internal,
-}
-
-impl Loss {
-    /// Every reason, in the order of their declaration.
-    pub const ALL: [Self; 8] = [
-        Self::QueueFull,
-        Self::RateLimited,
-        Self::SpoolFull,
-        Self::SpoolUnwritable,
-        Self::Damaged,
-        Self::Expired,
-        Self::Rejected,
-        Self::Internal,
-    ];
-
-    /// Its name in reports, `snake_case`.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::QueueFull => "queue_full",
-            Self::RateLimited => "rate_limited",
-            Self::SpoolFull => "spool_full",
-            Self::SpoolUnwritable => "spool_unwritable",
-            Self::Damaged => "damaged",
-            Self::Expired => "expired",
-            Self::Rejected => "rejected",
-            Self::Internal => "internal",
-        }
-    }
-}
-
-/// How many reports were lost, by reason.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct Losses(BTreeMap<Loss, u64>);
-
-impl Losses {
-    /// Counts `n` more.
-    pub fn add(&mut self, reason: Loss, n: u64) {
-        if n > 0 {
-            let count = self.0.entry(reason).or_default();
-            *count = count.saturating_add(n);
-        }
-    }
-
-    /// How many were lost for a reason.
-    #[must_use]
-    pub fn count(&self, reason: Loss) -> u64 {
-        self.0.get(&reason).copied().unwrap_or(0)
-    }
-
-    /// Was nothing lost?
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-
-    /// Reasons and counts.
-    pub fn iter(&self) -> impl Iterator<Item = (Loss, u64)> + '_ {
-        self.0.iter().map(|(reason, n)| (*reason, *n))
     }
 }

@@ -7,6 +7,13 @@ use crate::{Payload, ProviderError, Report, SendError, TelemetryProvider, UsageS
 /// What is left when a feature is off, no address is set or a provider could not be initialized.
 ///
 /// It takes everything and sends nothing. The library knows it by its name and stores nothing for it.
+///
+/// ```
+/// use crawl4ai_telemetry_core::{NullProvider, TelemetryProvider};
+///
+/// assert_eq!(NullProvider.name(), NullProvider::NAME);
+/// assert!(NullProvider.initialize().is_ok());
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct NullProvider;
 

@@ -9,6 +9,31 @@ use crate::{Report, UsageSpan};
 /// The library calls a provider from one thread of its own, never from the program's, catches its panics and
 /// abandons it when it takes too long. A provider therefore need not be fast, but it must be honest: `Ok`
 /// means that the other side has taken the report.
+///
+/// ```
+/// use std::time::Duration;
+/// use crawl4ai_telemetry_core::{
+///     MemoryProvider, Payload, ProviderError, Report, SendError, TelemetryProvider, UsageSpan,
+/// };
+///
+/// /// Keeps reports of the worst kind, and lets the others go.
+/// struct OnlyFatal(MemoryProvider);
+///
+/// impl TelemetryProvider for OnlyFatal {
+///     fn name(&self) -> &str { "only-fatal" }
+///     fn initialize(&self) -> Result<(), ProviderError> { self.0.initialize() }
+///     fn render(&self, report: &Report) -> Result<Payload, ProviderError> { self.0.render(report) }
+///     fn send_exception(&self, report: &Report) -> Result<(), SendError> {
+///         if report.level() == crawl4ai_telemetry_core::Level::Fatal {
+///             return self.0.send_exception(report);
+///         }
+///         Err(SendError::Rejected { reason: "not fatal".into() })
+///     }
+///     fn send_event(&self, span: &UsageSpan) -> Result<(), SendError> { self.0.send_event(span) }
+///     fn flush(&self, timeout: Duration) -> Result<(), SendError> { self.0.flush(timeout) }
+///     fn shutdown(&self, timeout: Duration) -> Result<(), SendError> { self.0.shutdown(timeout) }
+/// }
+/// ```
 pub trait TelemetryProvider: Send + Sync {
     /// A short lower-case name for `status` and the journal, for example `sentry`.
     fn name(&self) -> &str;
@@ -53,6 +78,12 @@ pub trait TelemetryProvider: Send + Sync {
 }
 
 /// The bytes that leave, and their media type.
+///
+/// ```
+/// use crawl4ai_telemetry_core::Payload;
+///
+/// let payload = Payload { media_type: "application/json", bytes: b"{}".to_vec() };
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Payload {
     /// For example `application/json`.
@@ -62,6 +93,13 @@ pub struct Payload {
 }
 
 /// A provider cannot work.
+///
+/// ```
+/// use crawl4ai_telemetry_core::ProviderError;
+///
+/// let error = ProviderError { provider: "post", operation: "parse the address", reason: "no host".into() };
+/// assert!(error.to_string().contains("parse the address"));
+/// ```
 #[derive(Debug, thiserror::Error)]
 #[error("{provider}: cannot {operation}: {reason}")]
 pub struct ProviderError {
@@ -74,6 +112,23 @@ pub struct ProviderError {
 }
 
 /// A report was not taken. The variant decides what becomes of it; the text tells people why.
+///
+/// ```
+/// use std::time::Duration;
+/// use crawl4ai_telemetry_core::SendError;
+///
+/// fn read(status: u16) -> Result<(), SendError> {
+///     let reason = format!("status {status}");
+///     match status {
+///         200..=299 => Ok(()),
+///         401 | 403 | 404 => Err(SendError::Halt { reason }),
+///         429 => Err(SendError::Retry { after: Some(Duration::from_secs(60)), reason }),
+///         400..=499 => Err(SendError::Rejected { reason }),
+///         _ => Err(SendError::Retry { after: None, reason }),
+///     }
+/// }
+/// assert!(matches!(read(503), Err(SendError::Retry { after: None, .. })));
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum SendError {
     /// Not now: offline, a server error, too many requests. The report is kept and tried again.

@@ -21,6 +21,24 @@ pub(crate) const SCHEMA: u32 = 1;
 /// A sanitized report. Only the [`Sanitizer`](crate::Sanitizer) makes one.
 ///
 /// Its JSON form is what the spool and the file provider hold.
+///
+/// ```
+/// use crawl4ai_telemetry_core::{
+///     App, Event, Kind, Level, Privacy, RawException, ReportId, Sanitizer, Timestamp,
+/// };
+///
+/// # let (id, time) = (ReportId::from_bytes([7; 16]), Timestamp::from_millis(0));
+/// let mut event = Event::new(id, time, Level::Error);
+/// let mut raised = RawException::new(Kind::Error, "my_tool::FetchError");
+/// raised.message = Some("cannot fetch https://example.com/?token=abc".to_owned());
+/// event.exceptions.push(raised);
+///
+/// let report = Sanitizer::new().report(&App::new("my-tool", "1.4.0"), event, Privacy::Standard);
+/// assert_eq!(report.exceptions()[0].value(), Some("cannot fetch [url]"));
+/// assert_eq!(report.app_name(), "my-tool");
+/// assert!(serde_json::to_string(&report)?.contains("cannot fetch [url]"));
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(transparent)]
 pub struct Report(pub(crate) Body<Text>);
@@ -72,6 +90,24 @@ pub struct Platform<S = Text> {
 }
 
 /// One link of an error's chain, or a panic.
+///
+/// ```
+/// use crawl4ai_telemetry_core::{
+///     App, Event, Kind, Level, Privacy, RawException, ReportId, Sanitizer, Timestamp,
+/// };
+///
+/// # let (id, time) = (ReportId::from_bytes([7; 16]), Timestamp::from_millis(0));
+/// let mut event = Event::new(id, time, Level::Fatal);
+/// let mut raised = RawException::new(Kind::Panic, "panic");
+/// raised.location = Some(("/home/ada/my-tool/src/main.rs".into(), 12, 9));
+/// event.exceptions.push(raised);
+///
+/// let report = Sanitizer::new().report(&App::new("my-tool", "1.4.0"), event, Privacy::Strict);
+/// let panic = &report.exceptions()[0];
+/// assert_eq!((panic.kind(), panic.type_name()), (Kind::Panic, "panic"));
+/// assert_eq!(panic.location().map(|at| (at.file(), at.line())), Some(("src/main.rs", 12)));
+/// assert!(panic.frames().is_empty() && report.images().is_empty());
+/// ```
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Exception<S = Text> {
     pub(crate) kind: Kind,
@@ -97,7 +133,7 @@ pub enum Kind {
     Panic,
 }
 
-/// Where a panic happened; known even in a stripped binary.
+/// Where a panic happened; known even in a stripped binary. The example of [`Exception`] reads one.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Location<S = Text> {
     pub(crate) file: S,
@@ -105,7 +141,7 @@ pub struct Location<S = Text> {
     pub(crate) column: u32,
 }
 
-/// One frame of a stack.
+/// One frame of a stack, innermost first in [`Exception::frames`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Frame<S = Text> {
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -6,6 +6,13 @@ mod json;
 use std::fmt;
 
 /// A raw value in a [`Context`].
+///
+/// ```
+/// use crawl4ai_telemetry_core::Value;
+///
+/// let depth = Value::from(3);
+/// assert_eq!(depth, Value::Int(3));
+/// ```
 pub type Value = Node<String>;
 
 /// The raw context of an event; the [`context!`](crate::context) macro writes one down.
@@ -22,6 +29,13 @@ pub type Value = Node<String>;
 pub type Context = Fields<String>;
 
 /// A JSON-like value over strings of type `S`: `String` while raw, [`Text`](crate::Text) once clean.
+///
+/// ```
+/// use crawl4ai_telemetry_core::{Node, Value};
+///
+/// let value: Value = Node::List(vec![Node::Int(404), Node::from("not found")]);
+/// assert_eq!(Value::from(404), Node::Int(404));
+/// ```
 #[derive(Clone, PartialEq)]
 pub enum Node<S> {
     /// No value.
@@ -43,6 +57,16 @@ pub enum Node<S> {
 }
 
 /// An ordered map; a key that is set again keeps its place.
+///
+/// ```
+/// use crawl4ai_telemetry_core::{Context, Node};
+///
+/// let mut context = Context::new();
+/// context.insert("attempt", 1);
+/// context.insert("attempt", 2);
+/// assert_eq!(context.get("attempt"), Some(&Node::Int(2)));
+/// assert_eq!(context.len(), 1);
+/// ```
 #[derive(Clone, PartialEq)]
 pub struct Fields<S>(Vec<(S, Node<S>)>);
 

@@ -14,6 +14,15 @@ pub const LONGEST_WAIT: Duration = Duration::from_secs(24 * 60 * 60);
 const UNSAID_WAIT: Duration = Duration::from_secs(60);
 
 /// The part of an answer that decides.
+///
+/// ```
+/// use std::time::Duration;
+/// use crawl4ai_telemetry_core::Timestamp;
+/// use crawl4ai_telemetry_http::{Head, read_answer};
+///
+/// let head = Head { status: 429, retry_after: Some("120".to_owned()), ..Head::default() };
+/// assert_eq!(read_answer(&head, Timestamp::default()).keep_away, Some(Duration::from_secs(120)));
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Head {
     /// The status code.

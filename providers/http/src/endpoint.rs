@@ -8,6 +8,15 @@ use ureq::http::Uri;
 /// A checked address: HTTPS, or this machine.
 ///
 /// Its `Debug` shows the scheme and the host only: a path may hold a key.
+///
+/// ```
+/// use crawl4ai_telemetry_http::{Endpoint, EndpointError};
+///
+/// let endpoint = Endpoint::parse("https://collector.example.com:4318/v1/logs")?;
+/// assert!(endpoint.is_encrypted());
+/// assert!(Endpoint::parse("http://127.0.0.1:4318/v1/logs").is_ok(), "this machine needs no HTTPS");
+/// # Ok::<(), EndpointError>(())
+/// ```
 #[derive(Clone, PartialEq, Eq)]
 pub struct Endpoint {
     scheme: Scheme,

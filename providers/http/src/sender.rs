@@ -15,6 +15,14 @@ use crate::{Endpoint, Head, Reading};
 pub const USER_AGENT: &str = concat!("crawl4ai-telemetry/", env!("CARGO_PKG_VERSION"));
 
 /// How long a delivery may take and how much of an answer is read.
+///
+/// ```
+/// use std::time::Duration;
+/// use crawl4ai_telemetry_http::Limits;
+///
+/// let patient = Limits { request: Duration::from_secs(30), ..Limits::default() };
+/// assert_eq!(patient.connect, Duration::from_secs(2));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
     /// For the connection with its TLS handshake.
@@ -42,6 +50,15 @@ pub struct Delivered {
 /// Posts to one [`Endpoint`].
 ///
 /// Making one costs nothing: nothing is opened, started or read before the first [`post`](Self::post).
+///
+/// ```
+/// use crawl4ai_telemetry_http::{Endpoint, Limits, Sender};
+///
+/// let endpoint = Endpoint::parse("https://sentry.example.com/api/1/envelope/")?;
+/// let sender = Sender::new(endpoint, Limits::default());
+/// assert_eq!(sender.endpoint().host(), "sentry.example.com");
+/// # Ok::<(), crawl4ai_telemetry_http::EndpointError>(())
+/// ```
 #[derive(Debug)]
 pub struct Sender {
     endpoint: Endpoint,

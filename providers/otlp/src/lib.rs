@@ -73,6 +73,17 @@ pub enum AddressError {
 /// Delivers usage spans and reports to a collector.
 ///
 /// Making one opens, starts and reads nothing. Its `Debug` shows the host only.
+///
+/// ```
+/// use crawl4ai_telemetry_otlp::OtlpProvider;
+///
+/// let provider = OtlpProvider::new("https://collector.example.com:4318")?
+///     .named("weather", "weather.telemetry")
+///     .with_authorization("Bearer 4711");
+/// assert_eq!(provider.host(), "collector.example.com");
+/// assert!(!format!("{provider:?}").contains("4711"));
+/// # Ok::<(), crawl4ai_telemetry_otlp::AddressError>(())
+/// ```
 pub struct OtlpProvider {
     traces: Sender,
     logs: Sender,

@@ -47,6 +47,15 @@ const LIMITS: Limits =
 /// Delivers reports to the project that a DSN names.
 ///
 /// Making one opens, starts and reads nothing. Its `Debug` shows no key.
+///
+/// ```
+/// use crawl4ai_telemetry_sentry::SentryProvider;
+///
+/// let provider = SentryProvider::new("https://0123456789abcdef@sentry.example.com/42")?;
+/// assert_eq!(provider.host(), "sentry.example.com");
+/// assert!(!format!("{provider:?}").contains("0123456789abcdef"));
+/// # Ok::<(), crawl4ai_telemetry_sentry::DsnError>(())
+/// ```
 pub struct SentryProvider {
     sender: Sender,
     /// The value of `X-Sentry-Auth`.

@@ -143,6 +143,13 @@ pub enum Choice {
 }
 
 /// The user's answer.
+///
+/// ```
+/// use crawl4ai_telemetry::consent::{Answer, Choice};
+///
+/// let answer = Answer::from(Choice::Once).with_email(Some("ada@example.org".to_owned()));
+/// assert_eq!(answer.choice, Choice::Once);
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Answer {

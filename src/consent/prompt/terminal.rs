@@ -7,6 +7,14 @@ use super::{Answer, Choice, ConsentPrompt, Question};
 use crate::env::Env;
 
 /// Asks on the terminal.
+///
+/// ```
+/// use crawl4ai_telemetry::Env;
+/// use crawl4ai_telemetry::consent::{ConsentPrompt, TerminalPrompt};
+///
+/// let prompt = TerminalPrompt::new(&Env::from_pairs("WEATHER", [("TERM", "dumb")]));
+/// assert!(!prompt.is_ready());
+/// ```
 #[derive(Clone, Debug)]
 pub struct TerminalPrompt {
     dumb: bool,

@@ -1,7 +1,15 @@
 //! What a report holds, field by field, for `schema` and the documentation. A test holds it against the reports.
 
 /// One field of a report.
+///
+/// ```
+/// use crawl4ai_telemetry_core::REPORT_FIELDS;
+///
+/// let value = REPORT_FIELDS.iter().find(|field| field.path == "exceptions[].value").expect("a field");
+/// assert!(!value.strict, "no free text leaves where nobody said yes");
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct FieldSpec {
     /// Where it stands in the JSON form; `[]` is each item of a list.
     pub path: &'static str,

@@ -9,6 +9,13 @@ use serde::{Serialize, Serializer};
 ///
 /// Only the sanitizer can make one, and every string of a [`Report`](crate::Report) is one: that is how the
 /// compiler keeps the promise. It can be written, not read: there is no `Deserialize`.
+///
+/// ```
+/// use crawl4ai_telemetry_core::Sanitizer;
+///
+/// let text = Sanitizer::new().text("mail ada@example.org");
+/// assert_eq!(text.as_str(), "mail [email]");
+/// ```
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Text(Box<str>);
 

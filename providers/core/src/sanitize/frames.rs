@@ -140,6 +140,12 @@ pub(crate) fn crate_of(function: &str) -> &str {
 /// | the standard library | `library/core/src/option.rs` |
 /// | the program's own workspace | `src/main.rs` |
 /// | anything else | the file's name |
+///
+/// ```
+/// use crawl4ai_telemetry_core::sanitize::source_file;
+///
+/// assert_eq!(source_file("/home/ada/work/my-tool/src/main.rs"), "src/main.rs");
+/// ```
 #[must_use]
 pub fn source_file(path: &str) -> String {
     let path = path.replace('\\', "/");

@@ -6,6 +6,16 @@ use super::detect::Span;
 /// The values of this machine and of the program that must never leave.
 ///
 /// The library fills it from its one look at the environment; this crate reads no environment itself.
+///
+/// ```
+/// use crawl4ai_telemetry_core::Sanitizer;
+/// use crawl4ai_telemetry_core::sanitize::{Known, Redaction};
+///
+/// let mut known = Known::default();
+/// known.add(Redaction::User, "lovelace");
+/// let sanitizer = Sanitizer::builder().known(known).build();
+/// assert_eq!(sanitizer.text("no room for lovelace").as_str(), "no room for [user]");
+/// ```
 #[derive(Clone, Debug, Default)]
 pub struct Known {
     values: Vec<(Redaction, Box<str>)>,

@@ -7,7 +7,7 @@
 mod clean;
 mod context;
 mod decode;
-pub mod detect;
+mod detect;
 mod frames;
 mod known;
 pub mod limits;
@@ -104,6 +104,16 @@ impl Sanitizer {
 }
 
 /// Collects the rules of a [`Sanitizer`]. Rules are only ever added: the built-in ones cannot be taken away.
+///
+/// ```
+/// use crawl4ai_telemetry_core::{Privacy, Sanitizer, context};
+///
+/// let sanitizer = Sanitizer::builder().sensitive_key("ticket").safe_key("planet").build();
+/// let raw = context! { "ticket_id" => "4711", "planet" => "Mars" };
+/// let cleaned = sanitizer.context(raw, Privacy::Strict);
+/// assert_eq!(serde_json::to_string(&cleaned)?, r#"{"ticket_id":"[redacted]","planet":"Mars"}"#);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Default)]
 pub struct Builder {
     words: Words,

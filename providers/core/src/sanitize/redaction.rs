@@ -85,6 +85,15 @@ redactions! {
 }
 
 /// How often each kind was redacted.
+///
+/// ```
+/// use crawl4ai_telemetry_core::sanitize::{Counts, Redaction};
+///
+/// let mut counts = Counts::default();
+/// counts.add(Redaction::Url);
+/// assert_eq!(counts.count(Redaction::Url), 1);
+/// assert_eq!(counts.iter().next(), Some((Redaction::Url, 1)));
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Counts(BTreeMap<Redaction, u32>);

@@ -3,6 +3,13 @@
 use super::{AttributeSpec, Raw, SpanSpec};
 
 /// What has attributes: a span, or an item of a list in one. Implemented by [`usage_span!`](crate::usage_span).
+///
+/// ```
+/// use crawl4ai_telemetry_core::usage::{AgentItem, Attributes, Tier};
+///
+/// let shared = AgentItem::ATTRIBUTES.iter().filter(|attribute| attribute.tier() == Tier::Shared);
+/// assert!(shared.map(|attribute| attribute.name()).any(|name| name == "goal"));
+/// ```
 pub trait Attributes: Sized {
     /// The attributes, in the order in which they are sent.
     const ATTRIBUTES: &'static [AttributeSpec];
@@ -13,6 +20,12 @@ pub trait Attributes: Sized {
 }
 
 /// A type of span. Implemented by [`usage_span!`](crate::usage_span).
+///
+/// ```
+/// use crawl4ai_telemetry_core::usage::{Span, ToolUsage};
+///
+/// assert_eq!(ToolUsage::SPEC.name(), "Tool Usage");
+/// ```
 pub trait Span: Attributes {
     /// The schema of the span.
     const SPEC: &'static SpanSpec;

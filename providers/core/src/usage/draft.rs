@@ -5,6 +5,13 @@ use crate::Timestamp;
 use crate::usage::Attributes;
 
 /// The two random ids by which OpenTelemetry tells spans apart. They say nothing of the machine.
+///
+/// ```
+/// use crawl4ai_telemetry_core::usage::SpanIds;
+///
+/// let ids = SpanIds::from_bytes([1; 16], [2; 8]);
+/// assert_eq!((ids.trace(), ids.span()), ([1; 16], [2; 8]));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct SpanIds {
     trace: [u8; 16],
@@ -37,6 +44,25 @@ impl SpanIds {
 ///
 /// Only [`Sanitizer::usage_span`](crate::Sanitizer::usage_span) makes something of it that may leave. What is
 /// not shared is not even in here.
+///
+/// ```
+/// use std::time::Duration;
+/// use crawl4ai_telemetry_core::{Sanitizer, Timestamp};
+/// use crawl4ai_telemetry_core::usage::{FlowCompleted, FlowOrigin, FlowOutcome, SpanIds, UsageDraft};
+///
+/// let (start, end) = (Timestamp::from_millis(0), Timestamp::from_millis(1_500));
+/// let completed = FlowCompleted {
+///     flow_name: "nightly".into(),
+///     duration_ms: Duration::from_millis(1_500),
+///     outcome: FlowOutcome::Completed,
+///     origin: FlowOrigin::User,
+///     conversational: false,
+///     error_type: None,
+/// };
+/// let draft = UsageDraft::new(completed, false, SpanIds::from_bytes([1; 16], [2; 8]), end);
+/// let span = Sanitizer::new().usage_span(draft.lasting(start, end), None);
+/// assert_eq!(span.end().since(span.start()), Duration::from_millis(1_500));
+/// ```
 #[derive(Clone, Debug)]
 pub struct UsageDraft {
     pub(crate) spec: &'static SpanSpec,

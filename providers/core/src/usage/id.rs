@@ -24,6 +24,14 @@ pub struct Id(u128);
 ///
 /// It tells crews apart and says nothing of them, but it is no secret: whoever guesses the whole text that went
 /// in can check the guess.
+///
+/// ```
+/// use crawl4ai_telemetry_core::usage::Key;
+///
+/// let key = Key::of(["researcher", "writes reports"]);
+/// assert_eq!(key.to_string().len(), 32);
+/// assert_ne!(key, Key::of(["researcher", "writes letters"]));
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Key(u128);
 

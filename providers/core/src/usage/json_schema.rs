@@ -7,6 +7,13 @@ use super::{AttributeSpec, COMMON, SpanSpec, Type, Wire};
 /// A JSON Schema that every [`UsageSpan`](super::UsageSpan) of `spans` fits, in the form in which it is written
 /// to a file. `description` is the reason; `x-tier` and `x-since` say when an attribute is sent, and since
 /// which version of the consent text. What is not in it is not collected: `additionalProperties` is false.
+///
+/// ```
+/// use crawl4ai_telemetry_core::usage::{FeatureUsage, Span, json_schema};
+///
+/// let schema = json_schema(&[FeatureUsage::SPEC]);
+/// assert_eq!(schema["oneOf"].as_array().map(Vec::len), Some(1));
+/// ```
 #[must_use]
 pub fn json_schema(spans: &[&SpanSpec]) -> Value {
     let common =

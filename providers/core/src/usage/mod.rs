@@ -16,6 +16,34 @@
 //! only the [`Sanitizer`](crate::Sanitizer::usage_span) makes one of the other. Values of the shared tier are
 //! taken out before there is a draft.
 //!
+//! A span is made by filling in its fields; lists take items, and what is optional may be left out:
+//!
+//! ```
+//! use crawl4ai_telemetry_core::usage::{Key, SpanIds, TaskCreated, UsageDraft};
+//! use crawl4ai_telemetry_core::{Sanitizer, Timestamp};
+//!
+//! let task = TaskCreated {
+//!     crew_key: Key::of(["researcher", "writer"]),
+//!     crew_id: "6ba7b810-9dad-41d1-80b4-00c04fd430c8".parse()?,
+//!     crew_fingerprint: None,
+//!     task_key: Key::of(["find sources"]),
+//!     task_id: "6ba7b811-9dad-41d1-80b4-00c04fd430c8".parse()?,
+//!     task_fingerprint: None,
+//!     task_fingerprint_created_at: None,
+//!     agent_fingerprint: None,
+//!     agent_role: Some("researcher".into()),
+//!     formatted_description: Some("Find sources on Ada Lovelace".into()),
+//!     formatted_expected_output: None,
+//! };
+//! let ids = SpanIds::from_bytes([1; 16], [2; 8]);
+//! let share_crew = false;
+//! let draft = UsageDraft::new(task, share_crew, ids, Timestamp::from_millis(0));
+//! let span = Sanitizer::new().usage_span(draft, None);
+//! assert!(span.attribute("agent_role").is_some());
+//! assert!(span.attribute("formatted_description").is_none(), "leaves only when the user shares");
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
 //! The names on the wire are those that CrewAI's collectors know.
 
 mod common;

@@ -7,6 +7,24 @@ use crate::{Sanitizer, Text, Timestamp};
 
 /// A finished usage span: its values are clean, its attributes are in the schema. Only the
 /// [`Sanitizer`](crate::Sanitizer::usage_span) makes one.
+///
+/// ```
+/// use crawl4ai_telemetry_core::{Sanitizer, Timestamp};
+/// use crawl4ai_telemetry_core::usage::{SpanIds, ToolUsage, UsageDraft, UsageValue};
+///
+/// let ids = SpanIds::from_bytes([1; 16], [2; 8]);
+/// let used = ToolUsage {
+///     tool_name: "Web Search".into(),
+///     attempts: 2,
+///     llm: Some("gpt-5".into()),
+///     agent_fingerprint: None,
+///     agent_role: None,
+/// };
+/// let draft = UsageDraft::new(used, false, ids, Timestamp::from_millis(0));
+/// let span = Sanitizer::new().usage_span(draft, None);
+/// assert_eq!(span.attribute("tool_name"), Some(UsageValue::Text("web_search")));
+/// assert_eq!(span.attribute("attempts"), Some(UsageValue::Int(2)));
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct UsageSpan {
     pub(crate) spec: &'static SpanSpec,
@@ -25,6 +43,14 @@ pub(crate) enum CleanValue {
 }
 
 /// The value of an attribute, as it leaves.
+///
+/// ```
+/// use crawl4ai_telemetry_core::{Sanitizer, Timestamp, UsageSpan};
+/// use crawl4ai_telemetry_core::usage::UsageValue;
+///
+/// let span = UsageSpan::feature_usage(&Sanitizer::new(), "search", Timestamp::from_millis(0));
+/// assert_eq!(span.attribute("feature"), Some(UsageValue::Text("search")));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum UsageValue<'a> {
     /// A text, which passed the sanitizer.

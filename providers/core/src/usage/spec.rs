@@ -6,6 +6,12 @@
 pub type Policy = u32;
 
 /// Whether an attribute leaves by default or only when the user shares.
+///
+/// ```
+/// use crawl4ai_telemetry_core::usage::Tier;
+///
+/// assert_eq!(Tier::Shared.name(), "shared");
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Tier {
     /// Sent when usage telemetry is on.
@@ -26,6 +32,13 @@ impl Tier {
 }
 
 /// What an attribute can hold. The type decides how it is cleaned, and what it is on the wire.
+///
+/// ```
+/// use crawl4ai_telemetry_core::usage::{Type, Wire};
+///
+/// assert_eq!(Type::Flag.wire(), Wire::Text, "`true` or `false`");
+/// assert!(Type::Text.is_free() && !Type::Count.is_free());
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Type {
     /// A name that the program's author chose: an agent's role, a model. Scanned like any text, and cut.
@@ -67,6 +80,12 @@ pub enum Type {
 }
 
 /// What an attribute is on the wire.
+///
+/// ```
+/// use crawl4ai_telemetry_core::usage::{Type, Wire};
+///
+/// assert_eq!(Type::Count.wire(), Wire::Int);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Wire {
     /// A string.
@@ -140,6 +159,14 @@ impl Type {
 }
 
 /// One attribute of a span type. Only [`usage_span!`](crate::usage_span) makes one.
+///
+/// ```
+/// use crawl4ai_telemetry_core::usage::{FeatureUsage, Span, Tier, Type};
+///
+/// let [feature] = FeatureUsage::SPEC.attributes() else { panic!("one attribute") };
+/// assert_eq!((feature.name(), feature.kind(), feature.tier()), ("feature", Type::Name, Tier::Default));
+/// assert!(!feature.reason().is_empty());
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct AttributeSpec {
     name: &'static str,
@@ -198,6 +225,14 @@ impl AttributeSpec {
 }
 
 /// One span type. Only [`usage_span!`](crate::usage_span) makes one.
+///
+/// ```
+/// use crawl4ai_telemetry_core::usage::{CrewExecution, SCHEMA, Span};
+///
+/// assert!(CrewExecution::SPEC.is_shared_only());
+/// let names: Vec<&str> = SCHEMA.iter().map(|span| span.name()).collect();
+/// assert!(names.contains(&"Crew Execution"));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SpanSpec {
     name: &'static str,

@@ -8,6 +8,13 @@ use super::{AttributeSpec, Attributes, Tier, Type};
 use crate::{Context, Node, Timestamp, Value};
 
 /// A type that an attribute can have. Sealed: the ones of this module are all there are.
+///
+/// ```
+/// use crawl4ai_telemetry_core::usage::{AttributeValue, Name, Type};
+///
+/// assert_eq!(Name::TYPE, Type::Name);
+/// assert_eq!(u64::TYPE, Type::Count);
+/// ```
 pub trait AttributeValue: sealed::Sealed {
     /// How the schema calls it.
     const TYPE: Type;
@@ -18,6 +25,13 @@ pub trait AttributeValue: sealed::Sealed {
 }
 
 /// A type that may stand in the tier that is sent by default: every one that cannot hold free text.
+///
+/// ```
+/// use crawl4ai_telemetry_core::usage::{Key, SentByDefault};
+///
+/// fn leaves_by_default<T: SentByDefault>() {}
+/// leaves_by_default::<Key>();
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` can hold free text, which is never sent by default",
     label = "declare it `=> Shared`, or use a type that holds less"
@@ -187,6 +201,13 @@ impl Name {
 }
 
 /// A map of free values; the compiler lets it stand in the shared tier only.
+///
+/// ```
+/// use crawl4ai_telemetry_core::context;
+/// use crawl4ai_telemetry_core::usage::SharedMap;
+///
+/// let inputs = SharedMap(context! { "topic" => "tides" });
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct SharedMap(pub Context);
 

@@ -50,12 +50,43 @@ pub struct Span {
 ///
 /// A program adds its own with [`Builder::detector`](super::Builder::detector). It may be called from any
 /// thread; when it panics, the whole string is dropped, never the check.
+///
+/// ```
+/// use crawl4ai_telemetry_core::Sanitizer;
+/// use crawl4ai_telemetry_core::sanitize::{Detector, Redaction, Span};
+///
+/// /// Ticket numbers of this company: `T-` and digits.
+/// struct Tickets;
+///
+/// impl Detector for Tickets {
+///     fn find(&self, text: &str, found: &mut Vec<Span>) {
+///         for (start, _) in text.match_indices("T-") {
+///             let digits = text[start + 2..].bytes().take_while(u8::is_ascii_digit).count();
+///             if digits > 0 {
+///                 found.push(Span { start, end: start + 2 + digits, kind: Redaction::Custom });
+///             }
+///         }
+///     }
+/// }
+///
+/// let sanitizer = Sanitizer::builder().detector(Tickets).build();
+/// assert_eq!(sanitizer.text("refused by T-4711 today").as_str(), "refused by [custom] today");
+/// ```
 pub trait Detector: Send + Sync {
     /// Appends what it finds in `text`; spans must lie on character boundaries.
     fn find(&self, text: &str, found: &mut Vec<Span>);
 }
 
 /// A detector made of a regular expression: every match becomes `[custom]`.
+///
+/// ```
+/// use crawl4ai_telemetry_core::Sanitizer;
+/// use crawl4ai_telemetry_core::sanitize::Pattern;
+///
+/// let sanitizer = Sanitizer::builder().detector(Pattern::new(r"(?-u:\b)CUST-[0-9]{4}(?-u:\b)")?).build();
+/// assert_eq!(sanitizer.text("CUST-1234 has no invoice").as_str(), "[custom] has no invoice");
+/// # Ok::<(), crawl4ai_telemetry_core::sanitize::PatternError>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct Pattern(regex::Regex);
 

@@ -1,0 +1,64 @@
+//! What becomes of a capture and of a choice.
+
+use crawl4ai_telemetry_core::ReportId;
+
+use crate::consent::{ActionError, Rule};
+
+/// What became of a capture.
+///
+/// ```
+/// use crawl4ai_telemetry::{Outcome, Reason, capture_exception, context};
+///
+/// match capture_exception(&std::io::Error::other("no answer"), context! {}) {
+///     Outcome::Queued(id) => println!("reported as {id}"),
+///     Outcome::Pending(id) => println!("{id} waits for your answer"),
+///     Outcome::Suppressed(Reason::NotInstalled) => {}
+///     other => println!("not reported: {other:?}"),
+/// }
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[must_use = "it says whether the error was taken, and if not, why"]
+#[non_exhaustive]
+pub enum Outcome {
+    /// It is on its way to the spool, under this id.
+    Queued(ReportId),
+    /// It, or one of the same bug, waits in the spool until the user has answered whether it may be sent.
+    Pending(ReportId),
+    /// It was not taken.
+    Suppressed(Reason),
+}
+
+/// Why a capture was not taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Reason {
+    /// No telemetry is installed in this process.
+    NotInstalled,
+    /// There is no consent; the rule says why.
+    NoConsent(Rule),
+    /// There is nowhere to send to.
+    NoProvider,
+    /// Too many in too short a time; it was counted.
+    RateLimited,
+    /// The queue was full; it was counted.
+    QueueFull,
+    /// It was captured while this thread was inside the reporter.
+    Reentrant,
+    /// The same error has been reported where it first left an operation.
+    AlreadyReported,
+}
+
+/// What the user decided could not be stored or carried out.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ChoiceStoreError {
+    /// There is no telemetry in this process whose configuration it could be.
+    #[error("telemetry: none is installed in this process")]
+    NotInstalled,
+    /// The configuration file was not changed.
+    #[error(transparent)]
+    Store(#[from] ActionError),
+    /// Reports that wait are still there.
+    #[error("telemetry: reports that wait could not be deleted: {0}")]
+    NotDeleted(String),
+}
