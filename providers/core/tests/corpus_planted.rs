@@ -21,10 +21,10 @@ use std::collections::BTreeMap;
 use crawl4ai_telemetry_core::Sanitizer;
 use planted::{classes, positions, rng::Rng};
 
-/// How often each class stands in each position, with another value each time; `PLANTED_ROUNDS=… cargo test`
-/// (when compiling) asks for more.
+/// How often each class stands in each position, with another value each time: what takes a debug build ten to
+/// twenty seconds. `PLANTED_ROUNDS=… cargo test` (when compiling) asks for more.
 fn rounds() -> usize {
-    option_env!("PLANTED_ROUNDS").and_then(|rounds| rounds.parse().ok()).unwrap_or(1)
+    option_env!("PLANTED_ROUNDS").and_then(|rounds| rounds.parse().ok()).unwrap_or(20)
 }
 
 /// The longest fragment of a secret that may survive, plus one.

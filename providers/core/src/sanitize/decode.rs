@@ -74,24 +74,23 @@ enum Plain {
 pub(super) fn joined(text: &[u8], view: Option<&View>) -> View {
     let mut out = View::with_capacity(text.len());
     let bytes = view.map_or(text, |view| &view.bytes);
-    let from = |i: usize| {
-        let own = (i as u32, i as u32 + 1);
-        view.map_or(own, |view| view.from.get(i).copied().unwrap_or(own))
-    };
+    let is_break = |b: &u8| matches!(b, b'\n' | b'\r');
     let mut i = 0;
-    while let Some(b) = bytes.get(i).copied() {
-        if matches!(b, b'\n' | b'\r') {
-            // The indentation of the next line, and a quoted-printable or shell continuation before the break.
-            if matches!(out.bytes.last(), Some(b'=' | b'\\')) {
-                out.bytes.pop();
-                out.from.pop();
-            }
-            let rest = bytes.get(i..).unwrap_or_default();
-            i += rest.iter().position(|b| !matches!(b, b'\n' | b'\r' | b' ' | b'\t')).unwrap_or(rest.len());
-        } else {
-            out.push(b, from(i));
-            i += 1;
+    while let Some(rest) = bytes.get(i..).filter(|rest| !rest.is_empty()) {
+        let line = rest.iter().position(is_break).unwrap_or(rest.len());
+        out.bytes.extend_from_slice(rest.get(..line).unwrap_or_default());
+        match view {
+            Some(view) => out.from.extend_from_slice(view.from.get(i..i + line).unwrap_or_default()),
+            None => out.from.extend((i..i + line).map(|i| (i as u32, i as u32 + 1))),
         }
+        i += line;
+        // The indentation of the next line, and a quoted-printable or shell continuation before the break.
+        if line < rest.len() && matches!(out.bytes.last(), Some(b'=' | b'\\')) {
+            out.bytes.pop();
+            out.from.pop();
+        }
+        let rest = rest.get(line..).unwrap_or_default();
+        i += rest.iter().position(|b| !(is_break(b) || matches!(b, b' ' | b'\t'))).unwrap_or(rest.len());
     }
     out
 }

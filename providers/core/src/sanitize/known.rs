@@ -1,7 +1,10 @@
 //! Values that are known to be personal: matched exactly, before any pattern.
 
+mod sieve;
+
 use super::Redaction;
 use super::detect::Span;
+use sieve::Sieve;
 
 /// The values of this machine and of the program that must never leave.
 ///
@@ -113,38 +116,22 @@ impl Known {
 }
 
 /// Known values, ready to be searched for. Made when values are registered, never while cleaning.
-///
-/// Three neighbouring bytes of each value, those that are rarest in messages, are its fingerprint. A table
-/// says which values a byte may be the first, second or third of; only where three bytes agree is a value
-/// compared. That is what vectorized searchers do, a byte at a time, and in any case.
 #[derive(Debug)]
 pub(super) struct KnownSet {
     known: Known,
-    /// For each byte, the buckets that it is the first of, and eight bits further the second, then the third.
-    table: Box<[u32; 256]>,
-    /// The values of each bucket, longest first, and where in them their fingerprint stands.
-    buckets: [Vec<(usize, usize)>; 8],
+    long: Sieve<4>,
+    /// For those of six bytes and less.
+    short: Sieve<2>,
 }
 
 impl KnownSet {
     pub(super) fn new(known: Known) -> Self {
-        let mut set =
-            Self { known: Known::default(), table: Box::new([0; 256]), buckets: Default::default() };
-        for (n, (_, value)) in known.values.iter().enumerate() {
-            let offset = fingerprint(value.as_bytes());
-            let bucket = n % set.buckets.len();
-            for (place, b) in value.bytes().skip(offset).take(3).enumerate() {
-                for case in [b.to_ascii_lowercase(), b.to_ascii_uppercase()] {
-                    if let Some(slot) = set.table.get_mut(usize::from(case)) {
-                        *slot |= 1 << (bucket + 8 * place);
-                    }
-                }
-            }
-            if let Some(values) = set.buckets.get_mut(bucket) {
-                values.push((n, offset));
-            }
+        let mut set = Self { known, long: Sieve::new(), short: Sieve::new() };
+        for (n, (_, value)) in set.known.values.iter().enumerate() {
+            let value = value.as_bytes();
+            // `Known` has none that is too short for both.
+            let _ = set.long.add(n, value) || set.short.add(n, value);
         }
-        set.known = known;
         set
     }
 
@@ -156,77 +143,11 @@ impl KnownSet {
     }
 
     /// Appends every known value in `text`; where one holds another, perhaps both.
+    #[inline]
     pub(super) fn find(&self, text: &[u8], found: &mut Vec<Span>) {
-        if self.known.values.is_empty() {
-            return;
-        }
-        let (mut before, mut last) = (0, 0);
-        let (blocks, tail) = text.as_chunks::<8>();
-        for (n, block) in blocks.iter().enumerate() {
-            let (first, second) = (before, last);
-            let mut agreed = 0;
-            for b in block {
-                let marks = self.marks(*b);
-                agreed |= before & (last >> 8) & (marks >> 16);
-                (before, last) = (last, marks);
-            }
-            if agreed & 0xff != 0 {
-                self.look(text, n * 8, block, (first, second), found);
-            }
-        }
-        self.look(text, blocks.len() * 8, tail, (before, last), found);
+        self.long.find(text, &self.known, found);
+        self.short.find(text, &self.known, found);
     }
-
-    fn marks(&self, b: u8) -> u32 {
-        self.table.get(usize::from(b)).copied().unwrap_or(0)
-    }
-
-    /// Compares where the marks agree among the bytes from `at` on; `before` are the marks of the two before.
-    fn look(&self, text: &[u8], at: usize, bytes: &[u8], before: (u32, u32), found: &mut Vec<Span>) {
-        let (mut before, mut last) = before;
-        for (i, b) in (at..).zip(bytes) {
-            let marks = self.marks(*b);
-            let agreed = before & (last >> 8) & (marks >> 16) & 0xff;
-            if agreed != 0
-                && let Some(start) = i.checked_sub(2)
-            {
-                found.extend(self.compare(text, start, agreed));
-            }
-            (before, last) = (last, marks);
-        }
-    }
-
-    /// The longest value of the agreed buckets whose fingerprint stands at `at`.
-    #[cold]
-    fn compare(&self, text: &[u8], at: usize, agreed: u32) -> Option<Span> {
-        let buckets = self.buckets.iter().enumerate().filter(|(n, _)| agreed >> n & 1 == 1);
-        buckets
-            .flat_map(|(_, values)| values)
-            .filter_map(|(n, offset)| {
-                let (kind, value) = self.known.values.get(*n)?;
-                let start = at.checked_sub(*offset)?;
-                let span = Span { start, end: start.checked_add(value.len())?, kind: *kind };
-                let found = text.get(span.start..span.end)?.eq_ignore_ascii_case(value.as_bytes());
-                let named = matches!(kind, Redaction::User | Redaction::Host);
-                (found && (!named || is_whole_name(text, &span))).then_some(span)
-            })
-            .max_by_key(|span| span.end - span.start)
-    }
-}
-
-/// Where the three bytes stand that are rarest in messages: digits and signs before letters, rare letters before
-/// common ones.
-fn fingerprint(value: &[u8]) -> usize {
-    let weight = |b: &u8| match b.to_ascii_lowercase() {
-        b'e' | b't' | b'a' | b'o' | b'i' | b'n' | b's' | b'r' | b' ' => 4_u32,
-        b'l' | b'd' | b'c' | b'u' | b'm' | b'p' | b'f' | b'h' => 3,
-        b'a'..=b'z' | b'/' | b'.' => 2,
-        b'0'..=b'9' | b'-' | b'_' | b':' => 1,
-        _ => 0,
-    };
-    let rarest =
-        value.windows(3).enumerate().min_by_key(|(_, window)| window.iter().map(weight).sum::<u32>());
-    rarest.map_or(0, |(at, _)| at)
 }
 
 /// A whole word, and no segment of a Rust path: `main::run` is the program's, even when the user is `main`.
@@ -266,6 +187,44 @@ mod tests {
             ("nothing here", &[]),
         ] {
             assert_eq!(found(&set, text), expected, "{text}");
+        }
+    }
+
+    /// Compared with the simplest search there is, over letters so few that values overlap and repeat.
+    #[test]
+    fn every_value_is_found_wherever_it_stands_and_nothing_else() {
+        let mut state = 0x2545_f491_4f6c_dd1d_u64;
+        let mut below = |n: usize| {
+            state ^= state << 13;
+            state ^= state >> 7;
+            state ^= state << 17;
+            usize::try_from(state % n as u64).unwrap()
+        };
+        for round in 0..2000 {
+            let mut word = |len: usize, below: &mut dyn FnMut(usize) -> usize| -> String {
+                (0..len).map(|_| ["a", "B", "b", "@", "`", "7", " ", "é"][below(8)]).collect()
+            };
+            let values: Vec<String> =
+                (0..=below(30)).map(|_| word(3 + below(3 + round % 30), &mut below)).collect();
+            let mut known = Known::default();
+            values.iter().for_each(|value| known.add(Redaction::Protected, value));
+            let mut text = word(below(60), &mut below);
+            text.push_str(&values[below(values.len())].to_ascii_uppercase());
+            text.push_str(&word(below(20), &mut below));
+
+            let mut expected = vec![false; text.len()];
+            for (_, value) in &known.values {
+                for (at, window) in text.as_bytes().windows(value.len()).enumerate() {
+                    if window.eq_ignore_ascii_case(value.as_bytes()) {
+                        expected[at..at + value.len()].fill(true);
+                    }
+                }
+            }
+            let mut covered = vec![false; text.len()];
+            let mut spans = Vec::new();
+            KnownSet::new(known).find(text.as_bytes(), &mut spans);
+            spans.iter().for_each(|span| covered[span.start..span.end].fill(true));
+            assert_eq!(covered, expected, "{values:?} in {text:?}");
         }
     }
 

@@ -91,7 +91,8 @@ impl Sanitizer {
     /// Everything in `text` that must not leave, in order and without overlaps.
     fn search(&self, text: &str) -> Result<Vec<Span>, Failed> {
         let bytes = text.as_bytes();
-        let Scan { mut found, views, .. } = self.scan(bytes)?;
+        let mut found = Vec::new();
+        let views = self.scan(bytes, &mut found)?;
         self.find_known(bytes, &mut found);
         if !self.rules.detectors.is_empty() {
             self.ask_own(text, &mut found)?;
@@ -107,8 +108,8 @@ impl Sanitizer {
     }
 
     /// One pass. A defect of ours that panics costs the string, not the program and not the check.
-    fn scan<'a>(&'a self, bytes: &'a [u8]) -> Result<Scan<'a>, Failed> {
-        catch_unwind(AssertUnwindSafe(|| Scan::of(bytes, &self.rules.words))).map_err(|_| Failed)
+    fn scan(&self, bytes: &[u8], found: &mut Vec<Span>) -> Result<Views, Failed> {
+        catch_unwind(AssertUnwindSafe(|| Scan::of(bytes, &self.rules.words, found))).map_err(|_| Failed)
     }
 
     /// Searches what the text says once it is decoded, and both once more with their lines joined.
@@ -142,7 +143,9 @@ impl Sanitizer {
     }
 
     fn search_view(&self, view: &View, mut take: impl FnMut(Span)) -> Result<(), Failed> {
-        let mut seen = self.scan(&view.bytes)?.found;
+        let mut seen = Vec::new();
+        // A view is decoded once: what it would look like decoded again is not looked at.
+        let _ = self.scan(&view.bytes, &mut seen)?;
         self.find_known(&view.bytes, &mut seen);
         if let (false, Ok(text)) = (self.rules.detectors.is_empty(), std::str::from_utf8(&view.bytes)) {
             self.ask_own(text, &mut seen)?;

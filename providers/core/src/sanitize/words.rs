@@ -64,12 +64,15 @@ impl Words {
         kind.map_or(Class::Plain, Class::Content)
     }
 
+    /// Is a word without breaks in it, in lower case or a number, that of nothing in particular? A quick look:
+    /// what is not plain here may be plain all the same.
+    #[inline]
+    pub(super) fn is_plain_word(&self, word: &[u8]) -> bool {
+        self.sensitive.is_empty() && !may_tell(word)
+    }
+
     /// Is a key, or a name in free text, that of a secret or of a person? Knows no content keys.
     pub(super) fn secret(&self, key: &[u8]) -> Class {
-        // The common case: one word of a message.
-        if self.sensitive.is_empty() && key.iter().all(u8::is_ascii_lowercase) && !may_tell(key) {
-            return Class::Plain;
-        }
         let mut class = Class::Plain;
         let mut last = 0;
         let mut before: &[u8] = &[];
@@ -164,20 +167,22 @@ impl<'a> Iterator for Split<'a> {
     fn next(&mut self) -> Option<&'a [u8]> {
         let start = self.0.iter().position(u8::is_ascii_alphanumeric)?;
         let (_, rest) = self.0.split_at_checked(start)?;
-        let mut end = 1;
-        for pair in rest.windows(2) {
-            let [a, b] = pair else { break };
+        let run = |from: usize, class: fn(&u8) -> bool| {
+            from + rest.iter().skip(from).take_while(|b| class(b)).count()
+        };
+        let first = rest.first()?;
+        let end = if first.is_ascii_lowercase() {
+            run(1, u8::is_ascii_lowercase)
+        } else if first.is_ascii_digit() {
+            run(1, u8::is_ascii_digit)
+        } else {
             // `camelCase` breaks before the capital, `HTTPServer` before the last one of a row.
-            let third = rest.get(end + 1).copied().unwrap_or(0);
-            let breaks = !b.is_ascii_alphanumeric()
-                || (a.is_ascii_lowercase() && b.is_ascii_uppercase())
-                || (a.is_ascii_digit() != b.is_ascii_digit())
-                || (a.is_ascii_uppercase() && b.is_ascii_uppercase() && third.is_ascii_lowercase());
-            if breaks {
-                break;
+            match run(1, u8::is_ascii_uppercase) {
+                1 => run(1, u8::is_ascii_lowercase),
+                row if rest.get(row).is_some_and(u8::is_ascii_lowercase) => row - 1,
+                row => row,
             }
-            end += 1;
-        }
+        };
         let (word, rest) = rest.split_at_checked(end)?;
         self.0 = rest;
         Some(word)

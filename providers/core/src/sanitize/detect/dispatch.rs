@@ -6,35 +6,34 @@ use super::{
     ssh, token, url, vendor,
 };
 
-/// A byte that may be the anchor of something.
-pub(super) fn trigger(scan: &mut Scan<'_>, i: usize, b: u8) {
+/// The byte at `i` may be the anchor of something, or make a decoded view worth a look.
+#[inline]
+pub(super) fn trigger(scan: &mut Scan<'_>, i: usize) {
     let hay = scan.hay;
     let floor = scan.done;
-    match b {
-        b':' => colon(scan, i),
-        b'=' => {
+    // What was found is not looked at again.
+    let open = i >= floor;
+    match hay.at(i) {
+        b':' if open => colon(scan, i),
+        b'=' if open => {
             let hit = connection::find(hay, i, floor).or_else(|| pair::find(hay, i, floor, scan.words));
             scan.take(hit);
         }
-        b'@' => {
+        b'@' if open => {
             let hit = email::find(hay, i, floor);
             scan.take(hit);
         }
-        b'/' => {
+        b'/' if open => {
             let hit = path::unix(hay, i).or_else(|| url::bare(hay, i, floor));
             scan.take(hit);
         }
         b'\\' => {
-            let hit = path::unc(hay, i);
+            scan.views.see(hay, i, b'\\');
+            let hit = if open { path::unc(hay, i) } else { None };
             scan.take(hit);
         }
-        b'.' => {
-            let hit = ip::v4(hay, i, floor)
-                .or_else(|| url::www(hay, i, floor))
-                .or_else(|| host::find(hay, i, floor));
-            scan.take(hit);
-        }
-        b'-' => {
+        b'.' if open => point(scan, i),
+        b'-' if open => {
             let hit = match hay.before(i) {
                 _ if hay.at(i + 3) == b'-' && hay.at(i + 6) == b'-' => ip::mac(hay, i, floor),
                 b'h' | b'H' | b'a' | b'A' | b'k' | b'K' => ssh::find(hay, i),
@@ -43,28 +42,37 @@ pub(super) fn trigger(scan: &mut Scan<'_>, i: usize, b: u8) {
             };
             scan.take(hit);
         }
-        b'B' | b'b' => {
+        // The name of a scheme may be the end of something else and still announce a credential.
+        b'B' | b'b' if matches!(hay.at(i + 1) | 0x20, b'a' | b'e') => {
             let hit = header::bearer(hay, i);
             scan.take(hit);
         }
-        b'<' => {
+        b'<' if open => {
             let hit = html::find(scan, i);
             scan.take(hit);
         }
-        b'?' | b'&' => {
+        b'?' | b'&' if open => {
             let hit = query::find(hay, i, floor);
             scan.take(hit);
         }
-        b'+' => {
+        b'+' if open => {
             let hit = phone::international(hay, i);
             scan.take(hit);
         }
-        b'"' | b'\'' | b'`' => {
+        b'"' | b'\'' | b'`' if open && matches!(hay.before(i), b' ' | b'\\') => {
             let hit = pair::quoted(hay, i, floor, scan.words);
             scan.take(hit);
         }
+        b @ (b'%' | b'\n' | 0x1b | 0x80..) => scan.views.see(hay, i, b),
         _ => {}
     }
+}
+
+/// A point between two digits, or between two words.
+fn point(scan: &mut Scan<'_>, i: usize) {
+    let (hay, floor) = (scan.hay, scan.done);
+    let hit = ip::v4(hay, i, floor).or_else(|| url::www(hay, i, floor)).or_else(|| host::find(hay, i, floor));
+    scan.take(hit);
 }
 
 fn colon(scan: &mut Scan<'_>, i: usize) {
@@ -85,7 +93,10 @@ fn colon(scan: &mut Scan<'_>, i: usize) {
         None if digits => {
             vendor::telegram(hay, i, floor).map(|(start, end)| Span { start, end, kind: Redaction::Token })
         }
-        None if next != b':' => pair::find(hay, i, floor, scan.words).or_else(|| url::opaque(hay, i, floor)),
+        None if next != b':' && !pair::is_plain(hay, i, floor, scan.words) => {
+            pair::find(hay, i, floor, scan.words).or_else(|| url::opaque(hay, i, floor))
+        }
+        None if next > b' ' && next != b':' => url::opaque(hay, i, floor),
         None | Some(_) => hit,
     };
     scan.take(hit);
@@ -93,7 +104,7 @@ fn colon(scan: &mut Scan<'_>, i: usize) {
 
 /// Eight token characters in a row: perhaps the middle of a token.
 pub(super) fn run(scan: &mut Scan<'_>, at: usize) {
-    let behind = token::find(scan.hay, at, scan.run_done, &mut scan.found);
+    let behind = token::find(scan.hay, at, scan.run_done, scan.found);
     scan.run_done = behind;
     // What was found stays open to the other detectors: a token may be a part of something larger.
 }
@@ -101,6 +112,6 @@ pub(super) fn run(scan: &mut Scan<'_>, at: usize) {
 /// Four digits within sixteen bytes: perhaps the middle of a number.
 pub(super) fn number(scan: &mut Scan<'_>, at: usize) {
     let floor = scan.number_done.max(scan.done);
-    let hit = number::find(scan.hay, at, floor, &mut scan.found);
+    let hit = number::find(scan.hay, at, floor, scan.found);
     scan.number_done = hit;
 }

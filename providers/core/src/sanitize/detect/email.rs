@@ -13,7 +13,7 @@ const QUOTED: usize = 66;
 /// Within how many bytes a remote's path shows that it is one.
 const REMOTE: usize = 128;
 
-const fn is_local(b: u8) -> bool {
+fn is_local(b: u8) -> bool {
     is_word(b)
         || matches!(
             b,

@@ -13,16 +13,23 @@ const HOST: usize = 255;
 /// The longest ending that is looked for.
 const ENDING: usize = 12;
 
-/// Endings that make a host of two labels.
-const FIRST: [&[u8]; 6] = [b"com", b"net", b"org", b"edu", b"gov", b"mil"];
+/// Does an ending, in lower case, make a host of two labels?
+fn is_first(ending: &[u8]) -> bool {
+    matches!(ending, b"com" | b"net" | b"org" | b"edu" | b"gov" | b"mil")
+}
 
-/// Endings that make a host of three labels and more: countries, and what private networks use.
+/// Does an ending, in lower case, make a host of three labels and more: a country's, or what private networks
+/// use?
 #[rustfmt::skip]
-const LATER: [&[u8]; 34] = [
-    b"io", b"dev", b"ai", b"cloud", b"de", b"fr", b"uk", b"eu", b"ca", b"au", b"jp", b"cn", b"nl", b"ch",
-    b"se", b"ru", b"br", b"pl", b"cz", b"dk", b"fi", b"kr", b"mx", b"za", b"nz", b"internal", b"local",
-    b"lan", b"corp", b"intranet", b"localdomain", b"example", b"arpa", b"onion",
-];
+fn is_later(ending: &[u8]) -> bool {
+    matches!(
+        ending,
+        b"io" | b"dev" | b"ai" | b"cloud" | b"de" | b"fr" | b"uk" | b"eu" | b"ca" | b"au" | b"jp" | b"cn"
+        | b"nl" | b"ch" | b"se" | b"ru" | b"br" | b"pl" | b"cz" | b"dk" | b"fi" | b"kr" | b"mx" | b"za"
+        | b"nz" | b"internal" | b"local" | b"lan" | b"corp" | b"intranet" | b"localdomain" | b"example"
+        | b"arpa" | b"onion"
+    )
+}
 
 /// A host whose last point stands at `at`.
 pub(super) fn find(hay: Hay<'_>, at: usize, floor: usize) -> Option<Span> {
@@ -30,10 +37,13 @@ pub(super) fn find(hay: Hay<'_>, at: usize, floor: usize) -> Option<Span> {
         return None;
     }
     let end = hay.ahead_at_most(at + 1, ENDING, |b| b.is_ascii_alphabetic());
-    let ending = hay.slice(at + 1, end);
-    let is = |list: &[&[u8]]| list.iter().any(|e| e.eq_ignore_ascii_case(ending));
-    let first = is(&FIRST);
-    if !(first || is(&LATER)) {
+    let mut lower = [0; ENDING];
+    for (to, from) in lower.iter_mut().zip(hay.slice(at + 1, end)) {
+        *to = from.to_ascii_lowercase();
+    }
+    let ending = lower.get(..end - at - 1)?;
+    let first = is_first(ending);
+    if !(first || is_later(ending)) {
         return None;
     }
     let next = hay.at(end);

@@ -12,6 +12,10 @@ pub(super) fn v4(hay: Hay<'_>, at: usize, floor: usize) -> Option<Span> {
     if !hay.before(at).is_ascii_digit() || !hay.at(at + 1).is_ascii_digit() {
         return None;
     }
+    // Most points between digits are those of fractions and versions.
+    if hay.at(hay.ahead_at_most(at + 1, 3, |b| b.is_ascii_digit())) != b'.' {
+        return None;
+    }
     let start = hay.back(at, floor.max(at.saturating_sub(3)), |b| b.is_ascii_digit());
     let edge = hay.before(start);
     if is_word(edge) || matches!(edge, b'.' | b'_') {
@@ -72,10 +76,13 @@ pub(super) fn v6(hay: Hay<'_>, at: usize, floor: usize) -> Option<Span> {
     }
     let part = |b: u8| b.is_ascii_hexdigit() || b == b':';
     let start = hay.back(at, floor.max(at.saturating_sub(4)), |b| b.is_ascii_hexdigit());
+    let edge = hay.before(start);
+    if is_ident(edge) || edge == b':' {
+        return None;
+    }
     let end = hay.ahead_at_most(at, V6, |b| part(b) || b == b'.');
     let end = hay.back(end, at, |b| b == b'.' || b == b':').max(if next == b':' { at + 2 } else { at });
-    let edge = hay.before(start);
-    if is_ident(edge) || edge == b':' || is_ident(hay.at(end)) {
+    if is_ident(hay.at(end)) {
         return None;
     }
     let run = hay.slice(start, end);

@@ -33,6 +33,7 @@ mod vendor;
 use super::Redaction;
 
 pub(super) use card::is_card_number;
+pub(super) use hay::last_block;
 pub(super) use scan::{Scan, Views};
 
 /// A range of bytes of the text that was searched, and what it is.

@@ -150,6 +150,11 @@ fn first_look(hay: Hay<'_>, i: usize) -> Look {
 
 fn digits_first(hay: Hay<'_>, i: usize) -> Look {
     let first = hay.ahead_at_most(i, 24, |b| b.is_ascii_digit());
+    // `2026-11-20 12:00` is no number.
+    let hyphens = hay.at(first) == b'-' && hay.at(first + 3) == b'-';
+    if first == i + 4 && hyphens && matches!(hay.slice(i, i + 2), b"19" | b"20") {
+        return Look::Skip(first + 6);
+    }
     let (mut digits, mut end, mut at) = (first - i, first, first);
     while at < i + 24 {
         match hay.at(at) {
@@ -162,11 +167,8 @@ fn digits_first(hay: Hay<'_>, i: usize) -> Look {
         }
         at += 1;
     }
-    // `12345678Z` has eight in a row, all else nine or more; and `2026-11-20 12:00` is no number.
-    let hyphens = hay.at(first) == b'-' && hay.at(first + 3) == b'-';
-    if first == i + 4 && hyphens && matches!(hay.slice(i, i + 2), b"19" | b"20") {
-        Look::Skip(first + 6)
-    } else if digits >= 9 || (digits == 8 && first == i + 8) {
+    // `12345678Z` has eight in a row, all else nine or more.
+    if digits >= 9 || (digits == 8 && first == i + 8) {
         Look::Closer(hay.ahead(first, is_word))
     } else {
         Look::Skip(hay.ahead(end, is_word))

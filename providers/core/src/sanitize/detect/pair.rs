@@ -1,7 +1,7 @@
 //! `key=value`, `key: value` and `key "value"` with a key that says what its value is: in prose, JSON, YAML,
 //! query strings, environment dumps and what `Debug` writes.
 
-use super::hay::{Hay, is_ident, is_quote, is_space, is_word};
+use super::hay::{Hay, is_ident, is_name, is_quote, is_space, is_word};
 use super::url::is_pause;
 use super::{Redaction, Span, header, path, placeholder, url};
 use crate::sanitize::words::{Class, Words};
@@ -21,6 +21,20 @@ const PROSE: [&[u8]; 61] = [
     b"timed", b"timeout", b"given",
 ];
 
+/// Does a word or a number stand before the sign at `at` that says nothing of what is behind it? Most do:
+/// `worker failed:`, `12:00:00`.
+#[inline]
+pub(super) fn is_plain(hay: Hay<'_>, at: usize, floor: usize, words: &Words) -> bool {
+    let from = floor.max(at.saturating_sub(KEY));
+    let whole = |start: usize| start < at && (start == floor || !is_name(hay.before(start)));
+    let word = hay.back(at, from, |b| b.is_ascii_lowercase());
+    if word < at {
+        return whole(word) && words.is_plain_word(hay.slice(word, at));
+    }
+    let number = hay.back(at, from, |b| b.is_ascii_digit() || matches!(b, b'-' | b'.' | b'T'));
+    whole(number) && words.is_plain_word(b"0")
+}
+
 /// The value behind the `:` or `=` at `at`.
 pub(super) fn find(hay: Hay<'_>, at: usize, floor: usize, words: &Words) -> Option<Span> {
     let colon = hay.at(at) == b':';
@@ -32,10 +46,10 @@ pub(super) fn find(hay: Hay<'_>, at: usize, floor: usize, words: &Words) -> Opti
     }
     let (key_start, key_end) = key(hay, at, floor)?;
     let name = hay.slice(key_start, key_end);
+    let kind = kind(hay, name, key_start, floor, words)?;
     if is_parsers(hay, name, key_start) {
         return None;
     }
-    let kind = kind(hay, name, key_start, floor, words)?;
     let start = hay.ahead_at_most(at + 1, 8, |b| matches!(b, b' ' | b'>' | b'\t'));
     // A line of its own: YAML and headers take all of it.
     let whole_line = colon && is_line_start(hay, key_start, floor);
@@ -100,15 +114,14 @@ fn kind(hay: Hay<'_>, name: &[u8], start: usize, floor: usize, words: &Words) ->
 /// The key that ends before the sign at `at`, without quotes, brackets and spaces around it.
 fn key(hay: Hay<'_>, at: usize, floor: usize) -> Option<(usize, usize)> {
     let from = floor.max(at.saturating_sub(KEY + 8));
-    let part = |b: u8| is_ident(b) || matches!(b, b'-' | b'.' | b'$');
     if is_ident(hay.before(at)) {
-        return Some((hay.back(at, from, part), at));
+        return Some((hay.back(at, from, is_name), at));
     }
     let end = hay.back(at, from.max(at.saturating_sub(3)), |b| b == b' ');
     // `headers["x"] =`; the bracket of a placeholder closes no key.
     let end = if hay.before(end) == b']' && is_quote(hay.before(end - 1)) { end - 1 } else { end };
     let end = hay.back(end, from.max(end.saturating_sub(4)), |b| is_quote(b) || b == b'\\');
-    let start = hay.back(end, from, part);
+    let start = hay.back(end, from, is_name);
     (start < end).then_some((start, end))
 }
 

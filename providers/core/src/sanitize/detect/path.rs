@@ -25,7 +25,7 @@ const EXTENSIONS: [&[u8]; 88] = [
     b"sock",
 ];
 
-const fn is_path(b: u8) -> bool {
+fn is_path(b: u8) -> bool {
     is_word(b)
         || matches!(
             b,

@@ -6,7 +6,7 @@ use super::{Redaction, Span};
 /// The longest key of a parameter that is looked for.
 const KEY: usize = 48;
 
-const fn is_key(b: u8) -> bool {
+fn is_key(b: u8) -> bool {
     is_ident(b) || matches!(b, b'-' | b'.' | b'[' | b']' | b'%' | b'+')
 }
 

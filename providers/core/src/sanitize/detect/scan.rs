@@ -1,21 +1,26 @@
 //! One pass over the bytes: a table decides which of them deserve a look, detectors look there.
 //!
-//! The pass takes eight bytes at a time and adds up what the table says of them. Only a block with a trigger,
-//! with eight token characters in a row, or with four digits together with the block before it, is looked at
-//! again. A run of 15 token characters covers such a block wherever it starts.
+//! The pass takes eight bytes at a time and makes one number of what the table says of them: a bit for each byte
+//! that is a digit, a token character, a trigger. Only a block with a trigger, with eight token characters in a
+//! row, or with four digits together with the block before it, is looked at again, and only its triggers are. A
+//! run of 15 token characters covers such a block wherever it starts.
 
-use super::hay::Hay;
+use super::hay::{Hay, last_block};
 use super::{Span, dispatch};
 use crate::sanitize::words::Words;
 
+// What the table says of a byte. The marks of a block's eight bytes stand side by side, the first one's lowest.
 const DIGIT: u32 = 1;
 const TOKEN: u32 = 1 << 8;
 const TRIGGER: u32 = 1 << 16;
 
-const BLOCK: usize = 8;
+pub(super) const BLOCK: usize = 8;
+
+/// The marks of a block of which every byte is one of a token.
+const ALL_TOKEN: u32 = 0xff * TOKEN;
 
 /// So many digits within two blocks may belong to a number that is looked for.
-const DIGITS: u32 = 4;
+const DIGITS: u8 = 4;
 
 /// Bytes at which a detector may find something.
 const TRIGGERS: &[u8] = b":=@/\\%.<?&+-\"'`\n\x1bBb";
@@ -48,6 +53,20 @@ const fn table() -> [u32; 256] {
     table
 }
 
+/// How many bits of a byte are set: not every processor that we run on can tell.
+static ONES: [u8; 256] = ones();
+
+#[expect(clippy::indexing_slicing, reason = "runs in the compiler only")]
+const fn ones() -> [u8; 256] {
+    let mut ones = [0; 256];
+    let mut i = 0;
+    while i < 256 {
+        ones[i] = i.count_ones() as u8;
+        i += 1;
+    }
+    ones
+}
+
 /// What tokens are made of, in any of their encodings.
 const fn is_token(b: u8) -> bool {
     b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'+' | b'/' | b'=' | b'.' | b'~')
@@ -58,12 +77,12 @@ pub(super) fn is_run(b: u8) -> bool {
     TABLE.get(usize::from(b)).is_some_and(|says| says & TOKEN != 0)
 }
 
-/// What one pass over a text finds.
+/// One pass over a text.
 pub(in crate::sanitize) struct Scan<'a> {
     pub(super) hay: Hay<'a>,
     pub(super) words: &'a Words,
     /// What was found, in the order in which it was met.
-    pub(in crate::sanitize) found: Vec<Span>,
+    pub(super) found: &'a mut Vec<Span>,
     /// Behind everything that was found: what lies before is not looked at again.
     pub(super) done: usize,
     /// Behind the last run of token characters that was looked at.
@@ -73,7 +92,7 @@ pub(in crate::sanitize) struct Scan<'a> {
     /// The next `</`, once it was looked for; `usize::MAX` when there is none.
     pub(super) next_end_tag: usize,
     /// What would make a decoded view differ.
-    pub(in crate::sanitize) views: Views,
+    pub(super) views: Views,
 }
 
 /// Which decoded views of a text are worth a look.
@@ -88,7 +107,9 @@ pub(in crate::sanitize) struct Views {
 }
 
 impl Views {
-    fn see(&mut self, hay: Hay<'_>, i: usize, b: u8) {
+    /// Takes down what a byte says of the views.
+    #[inline]
+    pub(super) fn see(&mut self, hay: Hay<'_>, i: usize, b: u8) {
         match b {
             b'%' => self.encoded |= hay.at(i + 1).is_ascii_hexdigit() && hay.at(i + 2).is_ascii_hexdigit(),
             b'\\' => {
@@ -111,12 +132,12 @@ impl Views {
 }
 
 impl<'a> Scan<'a> {
-    /// Searches `bytes`.
-    pub(in crate::sanitize) fn of(bytes: &'a [u8], words: &'a Words) -> Self {
+    /// Appends what `bytes` hold; returns which views of them are worth a look.
+    pub(in crate::sanitize) fn of(bytes: &'a [u8], words: &'a Words, found: &'a mut Vec<Span>) -> Views {
         let mut scan = Self {
             hay: Hay::new(bytes),
             words,
-            found: Vec::new(),
+            found,
             done: 0,
             run_done: 0,
             number_done: 0,
@@ -124,7 +145,7 @@ impl<'a> Scan<'a> {
             views: Views::default(),
         };
         scan.run();
-        scan
+        scan.views
     }
 
     fn run(&mut self) {
@@ -137,45 +158,34 @@ impl<'a> Scan<'a> {
             at += BLOCK;
         }
         if !tail.is_empty() {
-            let mut block = [0; BLOCK];
-            for (to, from) in block.iter_mut().zip(tail) {
-                *to = *from;
-            }
-            self.block(at, &block, digits);
+            self.block(at, &last_block(bytes, tail), digits);
         }
     }
 
-    /// Looks at a block when the sums say so; returns how many digits it has.
+    /// Looks at a block when its marks say so; returns how many digits it has.
     #[inline]
-    fn block(&mut self, at: usize, block: &[u8; BLOCK], digits_before: u32) -> u32 {
-        let mut sum = 0;
-        for b in block {
-            sum += TABLE.get(usize::from(*b)).copied().unwrap_or(0);
+    fn block(&mut self, at: usize, block: &[u8; BLOCK], digits_before: u8) -> u8 {
+        let mut marks = 0;
+        for b in block.iter().rev() {
+            marks = 2 * marks + TABLE.get(usize::from(*b)).copied().unwrap_or(0);
         }
-        let digits = sum & 0xff;
-        if sum >= TOKEN * BLOCK as u32 || digits + digits_before >= DIGITS {
-            self.look(at, block, sum, digits + digits_before);
+        let digits = ONES.get((marks & 0xff) as usize).copied().unwrap_or(0);
+        if marks >= ALL_TOKEN || digits + digits_before >= DIGITS {
+            self.look(at, marks, digits + digits_before);
         }
         digits
     }
 
-    #[cold]
     #[inline(never)]
-    fn look(&mut self, at: usize, block: &[u8; BLOCK], sum: u32, digits: u32) {
-        if sum >= TRIGGER {
-            for (i, b) in (at..).zip(block) {
-                if TABLE.get(usize::from(*b)).is_some_and(|says| *says >= TRIGGER) {
-                    self.views.see(self.hay, i, *b);
-                    // The name of a scheme may be the end of something else and still announce a credential.
-                    if i >= self.done || matches!(b, b'B' | b'b') {
-                        dispatch::trigger(self, i, *b);
-                    }
-                }
-            }
+    fn look(&mut self, at: usize, marks: u32, digits: u8) {
+        let mut triggers = marks / TRIGGER;
+        while triggers != 0 {
+            dispatch::trigger(self, at + triggers.trailing_zeros() as usize);
+            triggers &= triggers - 1;
         }
         // What was found needs no second name.
         let end = at + BLOCK;
-        if (sum >> 8) & 0xff == BLOCK as u32 && at >= self.run_done && end > self.done {
+        if marks & ALL_TOKEN == ALL_TOKEN && at >= self.run_done && end > self.done {
             dispatch::run(self, at);
         }
         if digits >= DIGITS && end > self.number_done && end > self.done {

@@ -1,7 +1,7 @@
 //! Tokens: JSON Web Tokens (RFC 7519, RFC 7516), those with a vendor's format, and those that only look random.
 
 use super::hay::Hay;
-use super::scan::is_run;
+use super::scan::{BLOCK, is_run};
 use super::{Redaction, Span, entropy, vendor};
 
 /// The shortest JWT worth the name: `eyJ`, a header and a point.
@@ -17,17 +17,22 @@ const fn is_base64url(b: u8) -> bool {
     b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-')
 }
 
-/// Looks at the run of token characters around `at`; returns where it ends.
+/// Looks at the run of token characters around the block of them at `at`; returns where it ends.
+#[inline]
 pub(super) fn find(hay: Hay<'_>, at: usize, floor: usize, found: &mut Vec<Span>) -> usize {
     let start = hay.back(at, floor, is_run);
-    let end = hay.ahead(at, is_run).max(at + 1);
-    let run = hay.slice(start, end);
+    let end = hay.ahead(at + BLOCK, is_run);
     // Most runs are words: too short, or small letters only.
-    if run.len() < SHORTEST
-        || (run.len() < LETTERS && !run.iter().any(|b| b.is_ascii_digit() || b.is_ascii_uppercase()))
-    {
-        return end;
+    if end - start >= SHORTEST {
+        let run = hay.slice(start, end);
+        if run.len() >= LETTERS || run.iter().any(|b| b.is_ascii_digit() || b.is_ascii_uppercase()) {
+            look(hay, start, end, found);
+        }
     }
+    end
+}
+
+fn look(hay: Hay<'_>, start: usize, end: usize, found: &mut Vec<Span>) {
     let mut done = start;
     let mut i = start;
     let mut take = |from: usize, to: usize, kind: Redaction| {
@@ -68,7 +73,6 @@ pub(super) fn find(hay: Hay<'_>, at: usize, floor: usize, found: &mut Vec<Span>)
         }
         from = to + 1;
     }
-    end
 }
 
 enum Jwt {

@@ -273,7 +273,10 @@ pub(super) fn telegram(hay: Hay<'_>, at: usize, floor: usize) -> Option<(usize, 
         return None;
     }
     let start = hay.back(at, floor.max(at.saturating_sub(12)), |b| b.is_ascii_digit());
-    let end = hay.ahead(at + 1, |b| Base64.holds(b));
+    if at - start < 8 {
+        return None;
+    }
+    let end = hay.ahead_at_most(at + 1, 41, |b| Base64.holds(b));
     let shaped = (8..=11).contains(&(at - start)) && (33..=40).contains(&(end - at - 1));
     (shaped && !hay.before(start).is_ascii_alphanumeric()).then_some((start, end))
 }

@@ -35,18 +35,19 @@ const fn table<const N: usize>(words: [&str; N]) -> [Packed; N] {
     packed
 }
 
-/// One bit for each word of the tables above, by a hash of its first, last and number of letters: most words of
-/// a message are turned away here.
-static MAYBE: [u64; 16] = maybe();
+/// One bit for each word of the tables above, by a hash of its first two, last and number of letters: most words
+/// of a message are turned away here.
+static MAYBE: [u64; 64] = maybe();
 
-const fn maybe_hash(first: u8, last: u8, len: usize) -> usize {
-    let (first, last) = ((first | 0x20) as usize, (last | 0x20) as usize);
-    (first * 37 + last * 101 + len * 11) & 1023
+const fn maybe_hash(first: u8, second: u8, last: u8, len: usize) -> usize {
+    let letters = [(first | 0x20) as usize, (second | 0x20) as usize, (last | 0x20) as usize];
+    let [first, second, last] = letters;
+    (first * 37 + second * 613 + last * 1409 + len * 11) & 4095
 }
 
 #[expect(clippy::indexing_slicing, reason = "runs in the compiler only")]
-const fn maybe() -> [u64; 16] {
-    let mut bits = [0; 16];
+const fn maybe() -> [u64; 64] {
+    let mut bits = [0; 64];
     let tables: [&[Packed]; 3] = [&SENSITIVE, &PERSONAL, &LAST_OF_TWO];
     let mut t = 0;
     while t < tables.len() {
@@ -55,7 +56,8 @@ const fn maybe() -> [u64; 16] {
             let word = tables[t][i];
             let len = (128 - word.leading_zeros() as usize).div_ceil(8);
             let first = (word >> ((len - 1) * 8)) as u8;
-            let hash = maybe_hash(first, word as u8, len);
+            let second = (word >> ((len - 2) * 8)) as u8;
+            let hash = maybe_hash(first, second, word as u8, len);
             bits[hash / 64] |= 1 << (hash % 64);
             i += 1;
         }
@@ -70,12 +72,17 @@ pub(super) static LAST_OF_TWO: [Packed; 8] =
     table(["key", "keys", "string", "phrase", "name", "number", "code", "address"]);
 
 /// Can a word be in one of the tables, or end like a secret's name?
+#[inline]
 pub(super) fn may_tell(word: &[u8]) -> bool {
-    let (Some(first), Some(last)) = (word.first(), word.last()) else { return false };
-    let hash = maybe_hash(*first, *last, word.len());
+    let ([first, second, ..], [.., before, last]) = (word, word) else { return false };
+    let hash = maybe_hash(*first, *second, *last, word.len());
     let listed = MAYBE.get(hash / 64).is_some_and(|bits| bits >> (hash % 64) & 1 == 1);
-    // `…password`, `…passwd`, `…secret`, `…token`, `…cookie`, `…apikey`, `…passphrase`, `…credentials`
-    listed || (word.len() > 6 && matches!(last | 0x20, b'd' | b't' | b'n' | b'e' | b'y' | b's'))
+    // `…password`, `…passwd`, `…secret`, `…apikey`, `…token`, `…cookie`, `…passphrase`, `…credentials`, and more
+    // than one of them.
+    let end = [before | 0x20, last | 0x20];
+    let ends = matches!(&end, b"rd" | b"wd" | b"et" | b"ey" | b"en" | b"ie" | b"se" | b"ls")
+        || matches!(&end, b"ds" | b"ts" | b"ys" | b"ns" | b"es");
+    listed || (word.len() > 6 && ends)
 }
 
 pub(super) fn holds(table: &[Packed], word: Packed) -> bool {
