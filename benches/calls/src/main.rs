@@ -20,7 +20,10 @@ use meter::Meter;
 type Part = (&'static str, fn(&mut Meter));
 
 fn parts() -> impl Iterator<Item = Part> {
-    [attribute::PARTS, futures::PARTS, refused::PARTS, captures::PARTS, sanitizer::PARTS].into_iter().flatten().copied()
+    [attribute::PARTS, futures::PARTS, refused::PARTS, captures::PARTS, sanitizer::PARTS]
+        .into_iter()
+        .flatten()
+        .copied()
 }
 
 fn main() -> ExitCode {

@@ -64,7 +64,12 @@ impl Meter {
 
     /// The median time of single calls, each with something made for it, and with something done after each round of
     /// them: for calls that fill a queue.
-    pub(crate) fn single<T>(&mut self, mut make: impl FnMut() -> T, mut act: impl FnMut(&T), mut rest: impl FnMut()) {
+    pub(crate) fn single<T>(
+        &mut self,
+        mut make: impl FnMut() -> T,
+        mut act: impl FnMut(&T),
+        mut rest: impl FnMut(),
+    ) {
         const ROUND: u64 = 32;
         let calls = self.calls.unwrap_or(20 * ROUND);
         let mut times: Vec<f64> = (0..calls)

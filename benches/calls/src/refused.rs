@@ -29,7 +29,7 @@ pub(crate) const PARTS: &[Part] = &[
     }),
     ("refused-sentry", |meter| {
         meter.each(|| {
-            let _ = black_box(sentry::capture_error(black_box(&Odd(7))));
+            let _ = sentry::capture_error(black_box(&Odd(7)));
         });
     }),
     ("refused-log", |meter| meter.each(|| log::error!("{}", black_box(&Odd(7))))),
@@ -49,6 +49,7 @@ fn capture(error: &Odd) -> Outcome {
 #[inline(always)]
 fn time(meter: &mut Meter) {
     meter.each(|| {
-        let _ = black_box(capture(black_box(&Odd(7))));
+        // As programs write it: the outcome concerns nobody.
+        let _ = capture(black_box(&Odd(7)));
     });
 }

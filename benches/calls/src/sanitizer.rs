@@ -17,9 +17,12 @@ pub(crate) const PARTS: &[Part] = &[
     ("dirty-ours", |meter| each(meter, &bare(), DIRTY)),
     ("dirty-known", |meter| each(meter, &with_known(), DIRTY)),
     ("dirty-regexes", |meter| each_by_rules(meter, DIRTY)),
-    ("long-ours", |meter| each(meter, &bare(), &long())),
-    ("long-known", |meter| each(meter, &with_known(), &long())),
-    ("long-regexes", |meter| each_by_rules(meter, &long())),
+    ("long-clean-ours", |meter| each(meter, &bare(), &long(&CLEAN_LINES))),
+    ("long-clean-known", |meter| each(meter, &with_known(), &long(&CLEAN_LINES))),
+    ("long-clean-regexes", |meter| each_by_rules(meter, &long(&CLEAN_LINES))),
+    ("long-ours", |meter| each(meter, &bare(), &long(&error_lines()))),
+    ("long-known", |meter| each(meter, &with_known(), &long(&error_lines()))),
+    ("long-regexes", |meter| each_by_rules(meter, &long(&error_lines()))),
     ("lines-ours", |meter| {
         let sanitizer = bare();
         lines(meter, |line| drop(black_box(sanitizer.text(line))));
@@ -91,8 +94,8 @@ fn error_lines() -> Vec<&'static str> {
 }
 
 /// As long as an exception value may be.
-fn long() -> String {
-    let mut text = error_lines().join("\n");
+fn long(lines: &[&str]) -> String {
+    let mut text = lines.iter().cycle().take(100).copied().collect::<Vec<_>>().join("\n");
     text.truncate(2048);
     text
 }
