@@ -22,8 +22,14 @@ impl Bench {
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2).ok_or("no repository")?;
         let own = std::env::current_exe()?;
         // target/release/driver → target.
-        let target = own.ancestors().nth(2).ok_or("no target folder")?.join("benches");
-        Ok(Self { quick, root: root.to_owned(), target, calls: OnceCell::new(), programs: OnceCell::new() })
+        let target = own.ancestors().nth(2).ok_or("no target folder")?;
+        Ok(Self {
+            quick,
+            root: root.to_owned(),
+            target: target.to_owned(),
+            calls: OnceCell::new(),
+            programs: OnceCell::new(),
+        })
     }
 
     /// The repository.
@@ -31,9 +37,10 @@ impl Bench {
         &self.root
     }
 
-    /// Where a package is built: each in a folder of its own, so that none profits from another's build.
+    /// Where a package is built: each in a folder of its own, so that none profits from another's build; in a quick
+    /// run all profit from all.
     pub(crate) fn target(&self, package: &str) -> PathBuf {
-        self.target.join(package)
+        if self.quick { self.target.clone() } else { self.target.join("benches").join(package) }
     }
 
     /// Cargo, in the workspace of the benchmarks.

@@ -78,7 +78,7 @@ impl Built {
         eprintln!("    building {name}");
         let program = target.join("release").join(name);
         let seconds = cargo("build", &[])?;
-        let path = target.join(name);
+        let path = target.join(format!("{name}-as-built"));
         fs::copy(&program, &path)?;
         cargo("rustc", &["--", "-C", "strip=symbols"])?;
         let stripped_bytes = fs::metadata(&program)?.len() as f64;

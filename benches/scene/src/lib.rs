@@ -60,7 +60,7 @@ pub fn play<R: Reporter>() -> ExitCode {
         }
         "exit" => {
             tell_refused(&reporter, count);
-            thread::sleep(Duration::from_millis(100));
+            thread::sleep(Duration::from_secs(1));
             std::process::exit(0);
         }
         _ => return ExitCode::FAILURE,

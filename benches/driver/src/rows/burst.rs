@@ -54,7 +54,7 @@ pub(crate) fn rows(bench: &Bench) -> Result<Vec<Row>, Failure> {
         beside(
             Row::new(
                 "exit",
-                "of 3 errors captured 0.1 s before `process::exit`, delivered at the next start",
+                "of 3 errors captured 1 s before `process::exit`, delivered at the next start",
                 "",
                 after_exit[0],
             )
