@@ -21,6 +21,9 @@ pub(crate) fn render(bench: &Bench, rows: &[Row]) -> Result<String, Failure> {
         bars - missed.len(),
         table::markdown(rows),
     );
+    if bench.quick {
+        page.push_str("\nA quick run: few samples, and nothing built from nothing. Not for publishing.\n");
+    }
     if !missed.is_empty() {
         page.push_str("\n## What was missed, and why\n");
     }
