@@ -46,6 +46,7 @@ pages! {
     Async "async.md"
     Operations "operations.md"
     Stampede "stampede.md"
+    Benchmarks "benchmarks.md"
     Faq "faq.md"
     Guarantees "guarantees.md"
     Decisions "decisions.md"

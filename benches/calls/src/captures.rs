@@ -1,0 +1,100 @@
+//! A capture that is wanted, as long as it holds the thread that found the error.
+
+use std::error::Error;
+use std::fmt;
+use std::hint::black_box;
+use std::time::Duration;
+
+use crawl4ai_telemetry::{Outcome, capture_exception, context};
+
+use crate::Part;
+use crate::meter::Meter;
+use crate::world::{Ours, sentry};
+
+pub(crate) const PARTS: &[Part] = &[
+    ("chain-ours", |meter| {
+        let ours = Ours::with_consent();
+        let act = |error: &Link| match capture_exception(black_box(error), context! {}) {
+            Outcome::Queued(_) => {}
+            other => panic!("not captured: {other:?}"),
+        };
+        deep(&mut || meter.single(chain, act, || drain(&ours)));
+    }),
+    ("chain-sentry-stack", |meter| by_sentry(meter, true)),
+    ("chain-sentry", |meter| by_sentry(meter, false)),
+    ("anyhow-ours", |meter| {
+        let ours = Ours::with_consent();
+        let act = |error: &anyhow::Error| match capture_exception(black_box(error), context! {}) {
+            Outcome::Queued(_) => {}
+            other => panic!("not captured: {other:?}"),
+        };
+        deep(&mut || meter.single(anyhow, act, || drain(&ours)));
+    }),
+    ("anyhow-sentry", |meter| {
+        let _sentry = sentry(true);
+        let act = |error: &anyhow::Error| {
+            let _ = sentry_anyhow::capture_anyhow(black_box(error));
+        };
+        deep(&mut || meter.single(anyhow, act, || {}));
+    }),
+];
+
+fn by_sentry(meter: &mut Meter, attach_stacktrace: bool) {
+    let _sentry = sentry(attach_stacktrace);
+    let act = |error: &Link| {
+        let _ = sentry::capture_error(black_box(error));
+    };
+    deep(&mut || meter.single(chain, act, || {}));
+}
+
+/// An error with another behind it.
+#[derive(Debug)]
+struct Link {
+    text: &'static str,
+    source: Option<Box<Link>>,
+}
+
+impl fmt::Display for Link {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.text)
+    }
+}
+
+impl Error for Link {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        self.source.as_deref().map(|link| link as &(dyn Error + 'static))
+    }
+}
+
+fn chain() -> Link {
+    let refused = Link { text: "connection refused (os error 111)", source: None };
+    let sent = Link { text: "error sending the request", source: Some(Box::new(refused)) };
+    Link { text: "cannot fetch the list of pages", source: Some(Box::new(sent)) }
+}
+
+/// The same chain, with the backtrace that `RUST_BACKTRACE` asks for.
+fn anyhow() -> anyhow::Error {
+    let error = anyhow::Error::new(chain());
+    let taken = error.backtrace().status() == std::backtrace::BacktraceStatus::Captured;
+    assert!(taken, "RUST_BACKTRACE=1 is needed");
+    error
+}
+
+fn drain(ours: &Ours) {
+    assert!(ours.guard.flush(Duration::from_secs(60)), "stored and taken");
+}
+
+/// Runs it at the depth that a call in a real program has.
+fn deep(run: &mut dyn FnMut()) {
+    #[inline(never)]
+    fn down(levels: u32, run: &mut dyn FnMut()) {
+        if levels == 0 {
+            run();
+        } else {
+            down(levels - 1, run);
+        }
+        // What stands here keeps the call from being the last, which would take the frame away.
+        black_box(levels);
+    }
+    down(black_box(12), run);
+}

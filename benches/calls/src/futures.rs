@@ -1,0 +1,59 @@
+//! The same as an `async fn`, per future that completes at its first poll: the shortest road that a future has.
+
+use std::future::Future;
+use std::hint::black_box;
+use std::pin::pin;
+use std::task::{Context, Poll, Waker};
+
+use crawl4ai_telemetry::telemetry;
+use tracing::instrument;
+
+use crate::Part;
+use crate::attribute::{Odd, subscribe_fmt, subscribe_sentry, work};
+use crate::meter::Meter;
+use crate::world::{Ours, sentry};
+
+pub(crate) const PARTS: &[Part] = &[
+    ("async-bare", |meter| time(meter, bare)),
+    ("async-ours-absent", |meter| time(meter, ours)),
+    ("async-ours", |meter| {
+        let _ours = Ours::with_consent();
+        time(meter, ours);
+    }),
+    ("async-tracing-none", |meter| time(meter, traced)),
+    ("async-tracing-fmt", |meter| {
+        subscribe_fmt();
+        time(meter, traced);
+    }),
+    ("async-tracing-sentry", |meter| {
+        let _sentry = sentry(true);
+        subscribe_sentry();
+        time(meter, traced);
+    }),
+];
+
+async fn bare(n: u64) -> Result<u64, Odd> {
+    work(n)
+}
+
+#[telemetry]
+async fn ours(n: u64) -> Result<u64, Odd> {
+    work(n)
+}
+
+#[instrument(err, skip_all)]
+async fn traced(n: u64) -> Result<u64, Odd> {
+    work(n)
+}
+
+#[inline(never)]
+fn complete<F: Future>(future: F) -> Poll<F::Output> {
+    pin!(future).poll(&mut Context::from_waker(Waker::noop()))
+}
+
+#[inline(always)]
+fn time<F: Future<Output = Result<u64, Odd>>>(meter: &mut Meter, call: impl Fn(u64) -> F) {
+    meter.each(|| {
+        let _ = black_box(complete(call(black_box(42))));
+    });
+}

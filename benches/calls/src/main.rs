@@ -1,0 +1,48 @@
+//! What one call costs: each part in a process of its own, so that no part's globals, threads or heap disturb another.
+//!
+//! `calls PART` prints the nanoseconds of one call and how many bytes it went over. `calls PART N` makes N calls and
+//! prints nothing: run twice under callgrind, it tells how many instructions a call takes.
+
+mod attribute;
+mod captures;
+mod futures;
+mod meter;
+mod refused;
+mod sanitizer;
+mod sequential;
+mod world;
+
+use std::process::ExitCode;
+
+use meter::Meter;
+
+/// A name, and what is measured under it.
+type Part = (&'static str, fn(&mut Meter));
+
+fn parts() -> impl Iterator<Item = Part> {
+    [attribute::PARTS, futures::PARTS, refused::PARTS, captures::PARTS, sanitizer::PARTS]
+        .into_iter()
+        .flatten()
+        .copied()
+}
+
+fn main() -> ExitCode {
+    let mut arguments = std::env::args().skip(1);
+    let wanted = arguments.next().unwrap_or_default();
+    let Some((_, run)) = parts().find(|(name, _)| *name == wanted) else {
+        eprintln!("calls PART [N], where PART is one of");
+        parts().for_each(|(name, _)| eprintln!("    {name}"));
+        return ExitCode::FAILURE;
+    };
+    let mut meter = match arguments.next().map(|n| n.parse()) {
+        Some(Ok(calls)) => Meter::repeating(calls),
+        None => Meter::timing(),
+        Some(Err(error)) => {
+            eprintln!("N is a number of calls: {error}");
+            return ExitCode::FAILURE;
+        }
+    };
+    run(&mut meter);
+    meter.print();
+    ExitCode::SUCCESS
+}

@@ -1,0 +1,50 @@
+//! Telemetry, ours and sentry's, in the states that calls meet it in.
+
+use std::sync::Arc;
+
+use crawl4ai_telemetry::env::Env;
+use crawl4ai_telemetry::{App, Environment, Guard, Limits, MemoryProvider, Telemetry};
+use sentry::{ClientInitGuard, ClientOptions, Envelope, Transport};
+
+/// Ours, installed for the process, in a folder of its own.
+pub(crate) struct Ours {
+    pub(crate) guard: Guard,
+    _folder: tempfile::TempDir,
+}
+
+impl Ours {
+    /// The user said yes; reports stay in memory.
+    pub(crate) fn with_consent() -> Self {
+        Self::with("1")
+    }
+
+    /// The user said no.
+    pub(crate) fn refused() -> Self {
+        Self::with("0")
+    }
+
+    fn with(answer: &str) -> Self {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let guard = Telemetry::builder(App::new("calls", "1.0.0").env_prefix("CALLS"))
+            .env(Env::from_pairs("CALLS", [("CALLS_TELEMETRY", answer)]))
+            .environment(Environment::Cli)
+            .config_folder(folder.path())
+            .limits(Limits::none())
+            .provider(MemoryProvider::default())
+            .install()
+            .expect("installed");
+        Self { guard, _folder: folder }
+    }
+}
+
+/// Sentry, bound, with a transport that drops what it gets: its best case.
+pub(crate) fn sentry(attach_stacktrace: bool) -> ClientInitGuard {
+    struct Dropping;
+    impl Transport for Dropping {
+        fn send_envelope(&self, envelope: Envelope) {
+            drop(envelope);
+        }
+    }
+    let options = ClientOptions::new().dsn("http://key@127.0.0.1:9/1");
+    sentry::init(options.attach_stacktrace(attach_stacktrace).transport(Arc::new(Dropping)))
+}

@@ -1,0 +1,41 @@
+//! `docs/benchmarks.md`: the table, where it was measured, how to read it, and why what was missed was missed.
+
+use crate::Failure;
+use crate::bench::Bench;
+use crate::row::{Row, Verdict};
+use crate::{machine, table};
+
+/// Written by hand: the page keeps them when it is made again.
+const GUIDE: &str = include_str!("../../guide.md");
+const MISSES: &str = include_str!("../../misses.md");
+
+pub(crate) fn render(bench: &Bench, rows: &[Row]) -> Result<String, Failure> {
+    let missed: Vec<&Row> = rows.iter().filter(|row| row.verdict() == Verdict::Missed).collect();
+    let bars = rows.iter().filter(|row| row.bar.is_some()).count();
+    let mut page = format!(
+        "# Benchmarks\n\n\
+         Written by `cargo run --release --manifest-path benches/Cargo.toml`, which measures everything below in one run.\n\n\
+         {}\n{}\n## Figures\n\n{} of {bars} bars are met.\n\n{}",
+        machine::describe(bench)?,
+        GUIDE,
+        bars - missed.len(),
+        table::markdown(rows),
+    );
+    if bench.quick {
+        page.push_str("\nA quick run: few samples, and nothing built from nothing. Not for publishing.\n");
+    }
+    if !missed.is_empty() {
+        page.push_str("\n## What was missed, and why\n");
+    }
+    for row in missed {
+        let why = explanation(row.id).unwrap_or("Not explained yet.");
+        page.push_str(&format!("\n**{}**: {why}\n", row.what));
+    }
+    Ok(page)
+}
+
+/// The text below the heading that names the row.
+fn explanation(id: &str) -> Option<&'static str> {
+    let after = MISSES.split_once(&format!("\n## {id}\n"))?.1;
+    Some(after.split("\n## ").next().unwrap_or(after).trim())
+}

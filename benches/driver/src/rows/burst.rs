@@ -1,0 +1,128 @@
+//! What arrives of many errors, and what is left of those that were stored when the process ended at once.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use crawl4ai_telemetry_conformance::{Reply, Server};
+use serde_json::Value;
+
+use crate::Failure;
+use crate::bench::Bench;
+use crate::programs::{Built, OURS, SENTRY_DEFAULT, SENTRY_MINIMAL};
+use crate::row::{Figure, Row};
+use crate::run::{Stage, dsn};
+
+const PATIENCE: Duration = Duration::from_secs(60);
+const BURST: u32 = 1_000;
+const STORED: u32 = 3;
+
+pub(crate) fn rows(bench: &Bench) -> Result<Vec<Row>, Failure> {
+    let programs = bench.programs()?;
+    let each = |act: fn(&Built) -> Result<f64, Failure>| -> Result<[Figure; 3], Failure> {
+        let mut figures = [Figure::NotMeasured; 3];
+        for (figure, name) in figures.iter_mut().zip([OURS, SENTRY_MINIMAL, SENTRY_DEFAULT]) {
+            *figure = programs.find(name).map(act).transpose()?.into();
+        }
+        Ok(figures)
+    };
+    let beside = |row: Row, [_, minimal, default]: [Figure; 3]| {
+        row.beside(SENTRY_MINIMAL, minimal).beside(SENTRY_DEFAULT, default)
+    };
+    let gone = each(|program| Ok(burst(program)?.gone()))?;
+    let delivered = each(|program| Ok(burst(program)?.delivered))?;
+    let after_exit = each(after_exit)?;
+    Ok(vec![
+        beside(
+            Row::new(
+                "burst",
+                "of 1,000 different errors in a burst, good server: neither delivered nor counted",
+                "",
+                gone[0],
+            )
+            .at_most(0.0),
+            gone,
+        ),
+        beside(
+            Row::new(
+                "burst-delivered",
+                "of the same, delivered (ours: what its limits admit)",
+                "",
+                delivered[0],
+            ),
+            delivered,
+        ),
+        beside(
+            Row::new(
+                "exit",
+                "of 3 errors captured 1 s before `process::exit`, delivered at the next start",
+                "",
+                after_exit[0],
+            )
+            .at_least(f64::from(STORED)),
+            after_exit,
+        ),
+    ])
+}
+
+struct Burst {
+    delivered: f64,
+    /// Said by the capture itself, or by what the server was told.
+    counted: f64,
+}
+
+impl Burst {
+    fn gone(&self) -> f64 {
+        (f64::from(BURST) - self.delivered - self.counted).max(0.0)
+    }
+}
+
+fn burst(program: &Built) -> Result<Burst, Failure> {
+    let server = Server::always(Reply::status(200));
+    let (stage, dsn) = (Stage::new()?, dsn(&server.url()));
+    let run = stage.play(&program.path, &["errors", &BURST.to_string()], Some(&dsn), PATIENCE)?;
+    // What was not delivered when the program ended has a second start to go out.
+    stage.play(&program.path, &["errors-facts", "0"], Some(&dsn), PATIENCE)?;
+    let refused = run.numbers().first().copied().unwrap_or(0.0);
+    let heard = Heard::of(&server);
+    Ok(Burst { delivered: heard.events.len() as f64, counted: refused + heard.discarded })
+}
+
+fn after_exit(program: &Built) -> Result<f64, Failure> {
+    let stage = Stage::new()?;
+    let silent = Server::always(Reply::HangAfterAccept);
+    stage.play(&program.path, &["exit", &STORED.to_string()], Some(&dsn(&silent.url())), PATIENCE)?;
+    let good = Server::always(Reply::status(200));
+    stage.play(&program.path, &["errors-facts", "0"], Some(&dsn(&good.url())), PATIENCE)?;
+    Ok(Heard::of(&good).events.len() as f64)
+}
+
+/// What a server was told.
+#[derive(Default)]
+struct Heard {
+    events: BTreeSet<String>,
+    /// Errors that the client says it threw away.
+    discarded: f64,
+}
+
+impl Heard {
+    /// Envelopes are lines of JSON: a head, then a head and a body for each item.
+    fn of(server: &Server) -> Self {
+        let mut heard = Self::default();
+        for request in server.requests() {
+            let text = String::from_utf8_lossy(&request.body).into_owned();
+            let lines: Vec<Value> = text.lines().filter_map(|line| serde_json::from_str(line).ok()).collect();
+            if lines.iter().any(|line| line.get("type").and_then(Value::as_str) == Some("event")) {
+                let id = lines.iter().find_map(|line| line.get("event_id")).and_then(Value::as_str);
+                heard.events.extend(id.map(str::to_owned));
+            }
+            let discarded =
+                lines.iter().filter_map(|line| line.get("discarded_events")).filter_map(Value::as_array);
+            let errors = discarded
+                .flatten()
+                .filter(|lost| lost.get("category").and_then(Value::as_str) == Some("error"));
+            heard.discarded +=
+                errors.filter_map(|lost| lost.get("quantity").and_then(Value::as_f64)).sum::<f64>();
+        }
+        heard
+    }
+}

@@ -1,0 +1,48 @@
+//! What a capture costs the thread that found the error: when the answer is no, and when it is yes.
+
+use crate::Failure;
+use crate::bench::Bench;
+use crate::row::Row;
+
+pub(crate) fn rows(bench: &Bench) -> Result<Vec<Row>, Failure> {
+    let calls = bench.calls()?;
+    let refused = [
+        "refused-ours",
+        "refused-ours-absent",
+        "refused-load",
+        "refused-sentry",
+        "refused-log",
+        "refused-tracing",
+    ];
+    let [ours, absent, load, sentry, log, tracing] = calls.time(refused)?.map(|t| t.nanos);
+    let no = Row::new("refused", "`capture_exception` when the user said no", "ns", ours)
+        .at_most(2.0)
+        .beside("not installed", absent)
+        .beside("a relaxed load", load)
+        .beside("sentry, unbound", sentry)
+        .beside("`log::error!`, no logger", log)
+        .beside("`tracing::error!`, no subscriber", tracing);
+    let [ours, absent, load, sentry, log, tracing] = calls.count(refused)?;
+    let no_counted = Row::new("refused-instructions", "the same, instructions", "", ours)
+        .beside("not installed", absent)
+        .beside("a relaxed load", load)
+        .beside("sentry, unbound", sentry)
+        .beside("`log::error!`, no logger", log)
+        .beside("`tracing::error!`, no subscriber", tracing);
+    let micros = |t: crate::calls::Timing| t.nanos / 1e3;
+    let [ours, stack, plain] = calls.time(["chain-ours", "chain-sentry-stack", "chain-sentry"])?.map(micros);
+    let chain = Row::new(
+        "chain",
+        "`capture_exception`, three errors in a chain, with the stack; the caller's thread",
+        "µs",
+        ours,
+    )
+    .at_most(10.0)
+    .beside("sentry, `attach_stacktrace`", stack)
+    .beside("sentry without a stack", plain);
+    let [ours, sentry] = calls.time(["anyhow-ours", "anyhow-sentry"])?.map(micros);
+    let anyhow = Row::new("anyhow", "the same for an `anyhow::Error` that carries a backtrace", "µs", ours)
+        .at_most(10.0)
+        .beside("sentry-anyhow", sentry);
+    Ok(vec![no, no_counted, chain, anyhow])
+}
