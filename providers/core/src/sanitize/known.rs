@@ -201,7 +201,7 @@ mod tests {
             usize::try_from(state % n as u64).unwrap()
         };
         for round in 0..2000 {
-            let mut word = |len: usize, below: &mut dyn FnMut(usize) -> usize| -> String {
+            let word = |len: usize, below: &mut dyn FnMut(usize) -> usize| -> String {
                 (0..len).map(|_| ["a", "B", "b", "@", "`", "7", " ", "é"][below(8)]).collect()
             };
             let values: Vec<String> =
