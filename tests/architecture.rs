@@ -159,6 +159,21 @@ fn no_file_hides_a_wall() {
 }
 
 #[test]
+fn the_hand_off_is_made_of_what_can_be_explored() {
+    let waits = ["std::sync::mpsc", "thread::sleep", "thread::Builder", "Condvar"];
+    for path in ["src/worker", "src/usage"].iter().flat_map(|room| rust_files(&root().join(room))) {
+        if is_test(&path) || path.ends_with("worker/sync.rs") {
+            continue;
+        }
+        let code = code(&path);
+        for wait in waits {
+            let used = code.lines().any(|line| !line.trim_start().starts_with("//") && line.contains(wait));
+            assert!(!used, "{} waits by {wait}, not by src/worker/sync.rs", path.display());
+        }
+    }
+}
+
+#[test]
 fn the_core_does_no_input_and_output() {
     for path in rust_files(&root().join("providers/core/src")).into_iter().filter(|p| !is_test(p)) {
         let code = code(&path);

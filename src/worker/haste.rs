@@ -2,13 +2,13 @@
 //! found, the report goes without them, by addresses that a server can look up.
 
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::{RecvTimeoutError, sync_channel};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use crawl4ai_telemetry_core::Event;
 
 use super::spawn;
+use super::sync::mpsc::{RecvTimeoutError, sync_channel};
 use crate::capture::{Captured, symbols};
 
 /// How often a look-up that takes long is asked whether it may go on.
