@@ -61,7 +61,7 @@ pub fn enable(
 /// Stores a no, to crash reports and to usage figures, and forgets the e-mail address, which has no purpose any
 /// more. A damaged file is copied aside first.
 ///
-/// What waits to be sent is not deleted here: it lies in the spool.
+/// What waits to be sent is not deleted here: it lies in the spool. The example of [`enable`] calls it.
 ///
 /// # Errors
 /// When the file cannot be changed.
@@ -97,7 +97,8 @@ pub(crate) fn spend_once(store: &ConfigStore) -> Result<bool, ConfigError> {
     Ok(written.changed)
 }
 
-/// Stores an e-mail address to send along with reports that the user agreed to. It is no consent.
+/// Stores an e-mail address to send along with reports that the user agreed to. It is no consent. The
+/// example of [`enable`] stores one.
 ///
 /// # Errors
 /// When it is no address, the file is damaged, or it cannot be changed.

@@ -7,7 +7,7 @@ use crate::config::{Consent, Stored, UsageConsent};
 use crate::env::{Env, Switch, flag};
 use crate::environment::{Host, is_ci, is_development_container};
 
-/// May a report leave now?
+/// May a report leave now? [`decide`] makes one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Decision {

@@ -52,7 +52,7 @@ impl UsageRule {
     }
 }
 
-/// May usage figures leave now?
+/// May usage figures leave now? [`decide_usage`] makes one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct UsageDecision {

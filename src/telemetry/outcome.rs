@@ -28,7 +28,7 @@ pub enum Outcome {
     Suppressed(Reason),
 }
 
-/// Why a capture was not taken.
+/// Why a capture was not taken; part of an [`Outcome`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Reason {

@@ -25,6 +25,7 @@ use crate::worker::{Desk, Health, spawn};
 const FRESH: Duration = Duration::from_secs(1);
 
 /// Where usage telemetry stands, for a person or, as JSON, for a program. Its keys are stable.
+/// [`Usage::status`](super::Usage::status) gives it.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct UsageStatus {

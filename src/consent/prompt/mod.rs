@@ -64,7 +64,7 @@ pub enum Occasion {
     EarlierRun,
 }
 
-/// What the user is asked.
+/// What the user is asked. The example of [`ConsentPrompt`] shows one.
 #[derive(Clone, Copy, Debug)]
 pub struct Question<'a> {
     pub(crate) app: &'a App,

@@ -7,6 +7,13 @@ use serde::{Deserialize, Serialize};
 macro_rules! redactions {
     ($($(#[$doc:meta])* $kind:ident = $name:literal, $placeholder:literal;)+) => {
         /// A kind of redaction.
+        ///
+        /// ```
+        /// use crawl4ai_telemetry_core::sanitize::Redaction;
+        ///
+        /// assert_eq!(Redaction::Url.placeholder(), "[url]");
+        /// assert_eq!(Redaction::NationalId.name(), "national_id");
+        /// ```
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
         #[serde(rename_all = "snake_case")]
         #[non_exhaustive]
