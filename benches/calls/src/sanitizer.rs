@@ -117,14 +117,14 @@ fn lines(meter: &mut Meter, clean: impl Fn(&str)) {
 
 /// How many times longer the text takes that is twice as long: the worst of all.
 fn doubled(meter: &mut Meter, clean: impl Fn(&str)) {
-    const LONG: usize = 1 << 18;
+    const LONG: usize = 1 << 16;
     let best = |text: &str| {
         let time = || {
             let start = Instant::now();
             clean(black_box(text));
             start.elapsed().as_secs_f64()
         };
-        (0..7).map(|_| time()).fold(f64::INFINITY, f64::min)
+        (0..25).map(|_| time()).fold(f64::INFINITY, f64::min)
     };
     let growth = HOSTILE.iter().map(|part| {
         let text = part.repeat(2 * LONG / part.len());

@@ -12,6 +12,7 @@ fn number(n: f64) -> String {
         size if size >= 10.0 => format!("{n:.1}"),
         _ => format!("{n:.2}"),
     };
+    let shown = shown.strip_suffix(".00").or(shown.strip_suffix(".0")).unwrap_or(&shown).to_owned();
     let (sign, digits) = shown.strip_prefix('-').map_or(("", shown.as_str()), |digits| ("-", digits));
     match digits.split_at_checked(digits.len().saturating_sub(3)) {
         Some((thousands, rest)) if !thousands.is_empty() && !digits.contains('.') => {
@@ -91,6 +92,8 @@ mod tests {
             (-0.004, "0"),
             (0.65, "0.65"),
             (28.0, "28"),
+            (1.001, "1"),
+            (79.97, "80"),
             (64.53, "64.5"),
             (-12.34, "-12.3"),
             (999.6, "1,000"),

@@ -13,14 +13,17 @@ use crate::row::{Figure, Row};
 use crate::run::{Stage, dsn};
 
 const PATIENCE: Duration = Duration::from_secs(60);
+const NAMES: [&str; 3] = [OURS, SENTRY_MINIMAL, SENTRY_DEFAULT];
 const BURST: u32 = 1_000;
 const STORED: u32 = 3;
+/// A queue that was given a second to go out, several times over, does not go out.
+const STARTS: usize = 10;
 
 pub(crate) fn rows(bench: &Bench) -> Result<Vec<Row>, Failure> {
     let programs = bench.programs()?;
     let each = |act: fn(&Built) -> Result<f64, Failure>| -> Result<[Figure; 3], Failure> {
         let mut figures = [Figure::NotMeasured; 3];
-        for (figure, name) in figures.iter_mut().zip([OURS, SENTRY_MINIMAL, SENTRY_DEFAULT]) {
+        for (figure, name) in figures.iter_mut().zip(NAMES) {
             *figure = programs.find(name).map(act).transpose()?.into();
         }
         Ok(figures)
@@ -28,8 +31,16 @@ pub(crate) fn rows(bench: &Bench) -> Result<Vec<Row>, Failure> {
     let beside = |row: Row, [_, minimal, default]: [Figure; 3]| {
         row.beside(SENTRY_MINIMAL, minimal).beside(SENTRY_DEFAULT, default)
     };
-    let gone = each(|program| Ok(burst(program)?.gone()))?;
-    let delivered = each(|program| Ok(burst(program)?.delivered))?;
+    let mut gone = [Figure::NotMeasured; 3];
+    let mut delivered = gone;
+    for (i, name) in NAMES.into_iter().enumerate() {
+        if let (Some(program), Some(gone), Some(delivered)) =
+            (programs.find(name), gone.get_mut(i), delivered.get_mut(i))
+        {
+            let burst = burst(program)?;
+            (*gone, *delivered) = (burst.gone().into(), burst.delivered.into());
+        }
+    }
     let after_exit = each(after_exit)?;
     Ok(vec![
         beside(
@@ -45,7 +56,7 @@ pub(crate) fn rows(bench: &Bench) -> Result<Vec<Row>, Failure> {
         beside(
             Row::new(
                 "burst-delivered",
-                "of the same, delivered (ours: what its limits admit)",
+                "of those 1,000, delivered (ours: what its limits admit)",
                 "",
                 delivered[0],
             ),
@@ -71,6 +82,11 @@ struct Burst {
 }
 
 impl Burst {
+    fn heard(server: &Server, refused: f64) -> Self {
+        let heard = Heard::of(server);
+        Self { delivered: heard.events.len() as f64, counted: refused + heard.discarded }
+    }
+
     fn gone(&self) -> f64 {
         (f64::from(BURST) - self.delivered - self.counted).max(0.0)
     }
@@ -80,11 +96,17 @@ fn burst(program: &Built) -> Result<Burst, Failure> {
     let server = Server::always(Reply::status(200));
     let (stage, dsn) = (Stage::new()?, dsn(&server.url()));
     let run = stage.play(&program.path, &["errors", &BURST.to_string()], Some(&dsn), PATIENCE)?;
-    // What was not delivered when the program ended has a second start to go out.
-    stage.play(&program.path, &["errors-facts", "0"], Some(&dsn), PATIENCE)?;
     let refused = run.numbers().first().copied().unwrap_or(0.0);
-    let heard = Heard::of(&server);
-    Ok(Burst { delivered: heard.events.len() as f64, counted: refused + heard.discarded })
+    let mut burst = Burst::heard(&server, refused);
+    // What was not delivered when the program ended has further starts to go out.
+    for _ in 0..STARTS {
+        if burst.gone() == 0.0 {
+            break;
+        }
+        stage.play(&program.path, &["errors-facts", "0"], Some(&dsn), PATIENCE)?;
+        burst = Burst::heard(&server, refused);
+    }
+    Ok(burst)
 }
 
 fn after_exit(program: &Built) -> Result<f64, Failure> {

@@ -23,12 +23,13 @@ pub(crate) fn rows(bench: &Bench) -> Result<Vec<Row>, Failure> {
         .beside("`log::error!`, no logger", log)
         .beside("`tracing::error!`, no subscriber", tracing);
     let [ours, absent, load, sentry, log, tracing] = calls.count(refused)?;
-    let no_counted = Row::new("refused-instructions", "the same, instructions", "", ours)
-        .beside("not installed", absent)
-        .beside("a relaxed load", load)
-        .beside("sentry, unbound", sentry)
-        .beside("`log::error!`, no logger", log)
-        .beside("`tracing::error!`, no subscriber", tracing);
+    let no_counted =
+        Row::new("refused-instructions", "instructions of a capture when the user said no", "", ours)
+            .beside("not installed", absent)
+            .beside("a relaxed load", load)
+            .beside("sentry, unbound", sentry)
+            .beside("`log::error!`, no logger", log)
+            .beside("`tracing::error!`, no subscriber", tracing);
     let micros = |t: crate::calls::Timing| t.nanos / 1e3;
     let [ours, stack, plain] = calls.time(["chain-ours", "chain-sentry-stack", "chain-sentry"])?.map(micros);
     let chain = Row::new(
@@ -41,8 +42,9 @@ pub(crate) fn rows(bench: &Bench) -> Result<Vec<Row>, Failure> {
     .beside("sentry, `attach_stacktrace`", stack)
     .beside("sentry without a stack", plain);
     let [ours, sentry] = calls.time(["anyhow-ours", "anyhow-sentry"])?.map(micros);
-    let anyhow = Row::new("anyhow", "the same for an `anyhow::Error` that carries a backtrace", "µs", ours)
-        .at_most(10.0)
-        .beside("sentry-anyhow", sentry);
+    let anyhow =
+        Row::new("anyhow", "`capture_exception` of an `anyhow::Error` that carries a backtrace", "µs", ours)
+            .at_most(10.0)
+            .beside("sentry-anyhow", sentry);
     Ok(vec![no, no_counted, chain, anyhow])
 }

@@ -23,18 +23,22 @@ pub(crate) fn rows(bench: &Bench) -> Result<Vec<Row>, Failure> {
         |id, what, figures: [(&'static str, Figure); 5]| over_plain(Row::new(id, what, "ms", 0.0), figures);
     Ok(vec![
         over("panic-nowhere", "panic to exit with nowhere to send to, over a plain program", panic(None)?),
-        over("panic-dead", "the same with a server that is down", panic(Some(&dead))?).at_most(300.0),
-        over("panic-silent", "the same with a server that accepts and never answers", panic(Some(&silent))?)
-            .at_most(300.0),
+        over("panic-dead", "panic to exit with a server that is down", panic(Some(&dead))?).at_most(300.0),
+        over(
+            "panic-silent",
+            "panic to exit with a server that accepts and never answers",
+            panic(Some(&silent))?,
+        )
+        .at_most(300.0),
         over(
             "exit-silent",
-            "normal exit with a report waiting, the same server",
+            "normal exit with a report waiting and that silent server",
             durations(bench, "errors", Some(&silent))?,
         )
         .at_most(250.0),
         over(
             "caught",
-            "how long a panic that is caught holds its thread, the same server",
+            "how long a panic that is caught holds its thread, that silent server",
             caught(bench, &silent)?,
         ),
     ])

@@ -40,7 +40,15 @@ pub(crate) fn rows(bench: &Bench) -> Result<Vec<Row>, Failure> {
             Row::new("memory", "peak memory with nothing to report, over a plain program", "MiB", 0.0),
             &idle,
         ),
-        over_plain(Row::new("memory-report", "the same with one error reported", "MiB", 0.0), &reported),
+        over_plain(
+            Row::new(
+                "memory-report",
+                "peak memory with one error reported, over a plain program",
+                "MiB",
+                0.0,
+            ),
+            &reported,
+        ),
     ])
 }
 
