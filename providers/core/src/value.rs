@@ -78,7 +78,16 @@ impl<S> Default for Fields<S> {
 
 /// Takes nested values apart one by one: a caller's map of 10,000 levels must not end on the stack.
 impl<S> Drop for Fields<S> {
+    #[inline]
     fn drop(&mut self) {
+        if !self.0.is_empty() {
+            self.take_apart();
+        }
+    }
+}
+
+impl<S> Fields<S> {
+    fn take_apart(&mut self) {
         let nested = |node: &Node<S>| matches!(node, Node::List(_) | Node::Map(_));
         if !self.0.iter().any(|(_, node)| nested(node)) {
             return;
