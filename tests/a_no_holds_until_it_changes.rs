@@ -12,7 +12,7 @@ use crawl4ai_telemetry::{
 
 fn builder(folder: &tempfile::TempDir) -> Builder {
     Telemetry::builder(App::new("tool", "1.0.0").env_prefix("TOOL"))
-        .env(Env::from_pairs("TOOL", []))
+        .env(Env::from_pairs("TOOL", [("LANG", "C")]))
         .environment(Environment::Ci)
         .config_folder(folder.path())
         .limits(Limits::none())
