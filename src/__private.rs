@@ -5,7 +5,7 @@ use crawl4ai_telemetry_core::{Context, Value};
 pub use crawl4ai_telemetry_core::Level;
 
 pub use crate::capture::operations::{AttachedScope, Scope, Suspended};
-pub use crate::layer::poll_in;
+pub use crate::layer::in_operation;
 
 use crate::capture::error::Capturable;
 use crate::{global, layer};

@@ -1,6 +1,6 @@
 //! The free functions, for the telemetry that is installed in the process.
 
-use std::future::{Future, poll_fn};
+use std::future::Future;
 use std::pin::pin;
 use std::time::Duration;
 
@@ -118,13 +118,11 @@ where
     E: Capturable<Via>,
 {
     let mut operation = Suspended::new(None);
-    let mut body = pin!(body);
-    poll_fn(|cx| {
-        layer::poll_in(name, &mut operation, body.as_mut(), cx, |result| {
-            if let Err(error) = result {
-                layer::report_leaving(Level::Error, None, error);
-            }
-        })
+    let body = pin!(body);
+    layer::in_operation(name, &mut operation, body, |result: &Result<T, E>| {
+        if let Err(error) = result {
+            layer::report_leaving(Level::Error, None, error);
+        }
     })
     .await
 }

@@ -1,13 +1,10 @@
 //! The one slot of the process, and scoped overrides for tests.
 
 use std::cell::RefCell;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 
+use crate::gate::at_once::{self, Seen};
 use crate::telemetry::Telemetry;
-
-/// How many telemetries could be reached: the installed one and every scope. At zero nobody looks further.
-static REACHABLE: AtomicUsize = AtomicUsize::new(0);
 
 static INSTALLED: RwLock<Option<Telemetry>> = RwLock::new(None);
 
@@ -18,7 +15,7 @@ thread_local! {
 /// Could any telemetry be reached from here? One relaxed load.
 #[inline]
 pub(crate) fn is_reachable() -> bool {
-    REACHABLE.load(Ordering::Relaxed) != 0
+    Seen::now().is_reachable()
 }
 
 /// Takes the slot; false when it is taken.
@@ -29,7 +26,7 @@ pub(crate) fn install(telemetry: Telemetry) -> bool {
     }
     telemetry.inner.installed.store(true, Ordering::Relaxed);
     *slot = Some(telemetry);
-    REACHABLE.fetch_add(1, Ordering::Relaxed);
+    at_once::one_more();
     true
 }
 
@@ -39,7 +36,7 @@ pub(crate) fn uninstall(telemetry: &Telemetry) {
     let mut slot = INSTALLED.write().unwrap_or_else(PoisonError::into_inner);
     if slot.as_ref().is_some_and(|installed| Arc::ptr_eq(&installed.inner, &telemetry.inner)) {
         *slot = None;
-        REACHABLE.fetch_sub(1, Ordering::Relaxed);
+        at_once::one_less();
     }
 }
 
@@ -81,10 +78,10 @@ pub fn with_telemetry<T>(telemetry: &Telemetry, body: impl FnOnce() -> T) -> T {
     impl Drop for Scope {
         fn drop(&mut self) {
             let _ = SCOPES.try_with(|scopes| scopes.try_borrow_mut().map(|mut s| s.pop()));
-            REACHABLE.fetch_sub(1, Ordering::Relaxed);
+            at_once::one_less();
         }
     }
-    REACHABLE.fetch_add(1, Ordering::Relaxed);
+    at_once::one_more();
     let _ = SCOPES.try_with(|scopes| scopes.try_borrow_mut().map(|mut s| s.push(telemetry.clone())));
     let _scope = Scope;
     body()

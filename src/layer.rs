@@ -9,27 +9,36 @@ use std::task::{self, Poll};
 use crawl4ai_telemetry_core::{Context, Level};
 
 use crate::capture::error::{Capturable, Chain};
-use crate::capture::operations::Suspended;
+use crate::capture::operations::{Name, Suspended};
 use crate::capture::seen::Asked;
+use crate::gate::at_once::Seen;
 use crate::global;
 use crate::telemetry::{Outcome, Reason};
 
-/// Captures for the telemetry that counts here. One relaxed load while there is none.
+/// Captures for the telemetry that counts here. One relaxed load while there is none, or it refuses all.
 ///
 /// `place` is where the program handed the error over, when that is known: the reporter's frames end there.
 /// `taken` runs only when reports may be made at all.
 #[inline]
-pub(crate) fn capture(
+pub(crate) fn capture<'e>(
     asked: Asked,
     level: Level,
     place: Place,
-    taken: impl FnOnce() -> (Chain, Context),
+    taken: impl FnOnce() -> (Chain<'e>, Context),
 ) -> Outcome {
-    if global::is_reachable() {
+    let seen = Seen::now();
+    if seen.is_open() {
         capture_now(asked, level, place, taken)
+    } else if seen.is_reachable() {
+        refused(seen)
     } else {
         Outcome::Suppressed(Reason::NotInstalled)
     }
+}
+
+#[inline(never)]
+fn refused(seen: Seen) -> Outcome {
+    Outcome::Suppressed(seen.refusal().into())
 }
 
 /// Where the program handed an error over; nothing when it did so through somebody else's code.
@@ -44,11 +53,11 @@ pub(crate) fn here() -> Place {
 }
 
 #[inline(never)]
-fn capture_now(
+fn capture_now<'e>(
     asked: Asked,
     level: Level,
     place: Place,
-    taken: impl FnOnce() -> (Chain, Context),
+    taken: impl FnOnce() -> (Chain<'e>, Context),
 ) -> Outcome {
     global::current().map_or(Outcome::Suppressed(Reason::NotInstalled), |telemetry| {
         telemetry.capture(asked, level, place, taken)
@@ -77,17 +86,56 @@ pub(crate) fn report_passing<Via, E: Capturable<Via> + ?Sized>(
 
 /// Polls a future in its operation. `leave` sees the output while the operation is still open.
 #[inline]
-pub fn poll_in<F: Future>(
-    name: &'static str,
+pub(crate) fn poll_in<F: Future>(
+    name: impl Name,
     operation: &mut Suspended,
     body: Pin<&mut F>,
     cx: &mut task::Context<'_>,
     leave: impl FnOnce(&F::Output),
 ) -> Poll<F::Output> {
-    operation.run(name, || {
-        body.poll(cx).map(|output| {
-            leave(&output);
-            output
-        })
-    })
+    let _open = operation.open(name);
+    // Looked at where it lies and never moved: to take an output apart and put it together costs more than all else.
+    let polled = body.poll(cx);
+    if let Poll::Ready(output) = &polled {
+        leave(output);
+    }
+    polled
+}
+
+/// A future in its operation, to be awaited.
+pub struct InOperation<'a, N, F, L> {
+    name: N,
+    operation: &'a mut Suspended,
+    body: Pin<&'a mut F>,
+    leave: L,
+}
+
+/// What [`poll_in`] does, as a future. One of our own, because those of the standard library are not inlined.
+#[inline]
+pub fn in_operation<'a, N: Name, F: Future, L: FnMut(&F::Output)>(
+    name: N,
+    operation: &'a mut Suspended,
+    body: Pin<&'a mut F>,
+    leave: L,
+) -> InOperation<'a, N, F, L> {
+    InOperation { name, operation, body, leave }
+}
+
+impl<N, F, L> std::fmt::Debug for InOperation<'_, N, F, L> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("InOperation").finish_non_exhaustive()
+    }
+}
+
+/// Nothing in it is pinned but what is pinned elsewhere.
+impl<N, F, L> Unpin for InOperation<'_, N, F, L> {}
+
+impl<N: Name, F: Future, L: FnMut(&F::Output)> Future for InOperation<'_, N, F, L> {
+    type Output = F::Output;
+
+    #[inline]
+    fn poll(self: Pin<&mut Self>, cx: &mut task::Context<'_>) -> Poll<F::Output> {
+        let Self { name, operation, body, leave } = self.get_mut();
+        poll_in(*name, operation, body.as_mut(), cx, leave)
+    }
 }

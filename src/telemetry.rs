@@ -11,13 +11,14 @@ use std::time::{Duration, Instant};
 use crawl4ai_telemetry_core::{App, Context, Event, Level, Loss, Privacy, ReportId, Sanitizer};
 
 use crate::builder::Builder;
-use crate::capture::error::{Capturable, Chain};
+use crate::capture::error::{Born, Capturable, Chain};
 use crate::capture::seen::{Arrived, Asked};
 use crate::capture::stack::Stack;
 use crate::capture::stage::Inside;
 use crate::capture::{Captured, operations};
 use crate::config::ConfigStore;
 use crate::consent::{self, Choice, Occasion, Rule};
+use crate::gate::at_once::{Refusal, Seen};
 use crate::journal::{Entry, Journal, JournalError};
 use crate::spool::Spool;
 use crate::status::Status;
@@ -98,17 +99,18 @@ impl Telemetry {
     /// Captures an error and its context, unless it is [one that was reported](crate::capture::seen). `taken`
     /// runs only when reports may be made at all.
     #[inline(never)]
-    pub(crate) fn capture(
+    pub(crate) fn capture<'e>(
         &self,
         asked: Asked,
         level: Level,
         place: Option<&'static Location<'static>>,
-        taken: impl FnOnce() -> (Chain, Context),
+        taken: impl FnOnce() -> (Chain<'e>, Context),
     ) -> Outcome {
         let Some(_inside) = Inside::enter() else { return Outcome::Suppressed(Reason::Reentrant) };
+        let seen = Seen::before_asking();
         let desk = &self.inner.desk;
         if !desk.sends() {
-            return Outcome::Suppressed(Reason::NoProvider);
+            return self.refuse(seen, Refusal::NoProvider);
         }
         let privacy = match desk.gate.allowed() {
             Ok(privacy) => Some(privacy),
@@ -117,7 +119,7 @@ impl Telemetry {
                 if rule == Rule::NotebookUnanswered {
                     self.tell_notebook();
                 }
-                return Outcome::Suppressed(Reason::NoConsent(rule));
+                return self.refuse(seen, Refusal::NoConsent(rule));
             }
         };
         let (chain, context) = taken();
@@ -131,6 +133,9 @@ impl Telemetry {
             desk.log.lost(Loss::RateLimited, 1);
             return Outcome::Suppressed(Reason::RateLimited);
         }
+        if privacy.is_none() && !desk.hold_one() {
+            return Outcome::Suppressed(Reason::RateLimited);
+        }
         let id = desk.new_id();
         let mut event = Event::new(id, desk.clock.now(), level);
         event.exceptions = chain.exceptions;
@@ -138,7 +143,7 @@ impl Telemetry {
         event.thread = std::thread::current().name().map(str::to_owned);
         event.operations = operations::current();
         event.context = operations::context_under(context);
-        let stack = chain.backtrace.map_or_else(Stack::here, Stack::Text);
+        let stack = chain.born.and_then(Born::print).map_or_else(Stack::here, Stack::Text);
         if let (Stack::Addresses(_), Some(raised)) = (&stack, event.exceptions.first_mut()) {
             raised.captured_at = place.map(|place| (place.file().into(), place.line()));
         }
@@ -147,6 +152,18 @@ impl Telemetry {
             Some(privacy) => self.store(id, captured, privacy),
             None => self.hold(id, captured),
         }
+    }
+
+    /// A no, and the same for all that are captured from here on, where it is for good.
+    fn refuse(&self, seen: Seen, refusal: Refusal) -> Outcome {
+        let for_good = match refusal {
+            Refusal::Nobody | Refusal::NoProvider => true,
+            Refusal::NoConsent(rule) => !matches!(rule, Rule::TerminalUnanswered | Rule::NotebookUnanswered),
+        };
+        if for_good && seen.is_one() && self.is_installed() {
+            seen.settle(refusal);
+        }
+        Outcome::Suppressed(refusal.into())
     }
 
     fn store(&self, id: ReportId, captured: Captured, privacy: Privacy) -> Outcome {
@@ -160,9 +177,6 @@ impl Telemetry {
     /// The user has to be asked: here and now, where that holds up nobody but them, else later.
     fn hold(&self, id: ReportId, captured: Captured) -> Outcome {
         let (desk, worker) = (&self.inner.desk, &self.inner.worker);
-        if !desk.hold_one() {
-            return Outcome::Suppressed(Reason::RateLimited);
-        }
         let here = self.is_installed()
             && !self.inner.ask_at_end.load(Ordering::Relaxed)
             && !std::thread::panicking()
@@ -314,3 +328,6 @@ impl Telemetry {
         self.inner.desk.sanitizer()
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -79,8 +79,8 @@ impl<'a> Parts<'a> {
         let Self { private, name, attach, .. } = self;
         let operation = ours("operation");
         match attach {
-            None => quote!(let #operation = #private::Scope::enter(#name);),
-            Some(attach) => quote!(let #operation = #private::AttachedScope::enter(#name, #attach);),
+            None => quote!(let #operation = #private::Scope::enter(&#name);),
+            Some(attach) => quote!(let #operation = #private::AttachedScope::enter(&#name, #attach);),
         }
     }
 
@@ -155,16 +155,15 @@ impl<'a> Parts<'a> {
     /// Awaits `future` in the operation.
     fn awaited(&self, future: &TokenStream, context: &TokenStream) -> TokenStream {
         let (private, name) = (&self.private, &self.name);
-        let [operation, body, cx, outcome] = ["operation", "body", "cx", "outcome"].map(ours);
+        let [operation, body, outcome] = ["operation", "body", "outcome"].map(ours);
         let report = self.report(&quote!(#outcome));
         quote! {
             let mut #operation = #private::Suspended::new(#context);
-            let mut #body = ::core::pin::pin!(#future);
-            ::core::future::poll_fn(|#cx| {
-                #private::poll_in(#name, &mut #operation, #body.as_mut(), #cx, |#outcome| {
-                    let _ = #outcome;
-                    #report
-                })
+            #[allow(unused_braces, reason = "those of a body that is one expression")]
+            let #body = ::core::pin::pin!(#future);
+            #private::in_operation(&#name, &mut #operation, #body, |#outcome| {
+                let _ = #outcome;
+                #report
             })
             .await
         }
@@ -226,7 +225,7 @@ impl<'a> Parts<'a> {
         let (private, name, called) = (&self.private, &self.name, self.called());
         let operation = format_ident!("_operation", span = Span::mixed_site());
         quote! {{
-            let #operation = #private::Scope::enter(#name);
+            let #operation = #private::Scope::enter(&#name);
             #[allow(clippy::redundant_closure_call, reason = "the body must be able to return")]
             #called
         }}

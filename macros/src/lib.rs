@@ -50,7 +50,7 @@ use function::Function;
 ///
 /// ```text
 /// fn extract(html: &str, retries: u32) -> Result<String, ExtractError> {
-///     let operation = __private::AttachedScope::enter("extract", __private::attach(|context| {
+///     let operation = __private::AttachedScope::enter(&"extract", __private::attach(|context| {
 ///         __private::put(context, "retries", &retries);
 ///     }));
 ///     let outcome = (move || -> Result<String, ExtractError> { /* the body, as it was written */ })();
@@ -60,12 +60,10 @@ use function::Function;
 ///
 /// async fn crawl(url: &str, retries: u32) -> anyhow::Result<String> {
 ///     let mut operation = __private::Suspended::new(None);
-///     let mut body = pin!(async move { /* the body, as it was written */ });
-///     poll_fn(|cx| {
-///         // Opens the operation for this poll, on whatever thread it runs.
-///         __private::poll_in("crawl", &mut operation, body.as_mut(), cx, |outcome| {
-///             __private::Leaving(outcome).report(Level::Error);
-///         })
+///     let body = pin!(async move { /* the body, as it was written */ });
+///     // Opens the operation for each poll, on whatever thread it runs.
+///     __private::in_operation(&"crawl", &mut operation, body, |outcome| {
+///         __private::Leaving(outcome).report(Level::Error);
 ///     })
 ///     .await
 /// }

@@ -13,22 +13,38 @@ use super::typename;
 const COUNTED: usize = 64;
 
 /// What was taken from an error.
-pub struct Chain {
+pub struct Chain<'a> {
     pub(crate) exceptions: Vec<RawException>,
     pub(crate) cut: u32,
-    /// The stack that the error itself carries, as text.
-    pub(crate) backtrace: Option<String>,
+    /// The stack that the error itself carries.
+    pub(crate) born: Option<&'a dyn Born>,
 }
 
-impl fmt::Debug for Chain {
+/// A stack that an error carries: where it was made, which says more than where it was captured.
+///
+/// The standard library gives its frames to nobody, and prints them only after it has looked up all of them, which
+/// takes hundreds of microseconds. So it is printed last, for the few errors of which a report is made, and not
+/// for those that have been reported, or that the limits refuse.
+pub(crate) trait Born {
+    fn print(&self) -> Option<String>;
+}
+
+#[cfg(feature = "anyhow")]
+impl Born for std::backtrace::Backtrace {
+    fn print(&self) -> Option<String> {
+        guarded(|| self.to_string())
+    }
+}
+
+impl fmt::Debug for Chain<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Chain").field("exceptions", &self.exceptions).finish_non_exhaustive()
     }
 }
 
-impl Chain {
+impl Chain<'_> {
     fn new(first: &(dyn Error + 'static), name: std::borrow::Cow<'static, str>) -> Self {
-        let mut chain = Self { exceptions: Vec::new(), cut: 0, backtrace: None };
+        let mut chain = Self { exceptions: Vec::new(), cut: 0, born: None };
         chain.push(first, name);
         let mut next = source(first);
         for at in 1..COUNTED {
@@ -63,7 +79,7 @@ impl Chain {
     pub(crate) fn named(name: impl Into<std::borrow::Cow<'static, str>>, text: &dyn fmt::Display) -> Self {
         let mut exception = RawException::new(Kind::Error, name);
         exception.message = Some(display(text));
-        Self { exceptions: vec![exception], cut: 0, backtrace: None }
+        Self { exceptions: vec![exception], cut: 0, born: None }
     }
 }
 
@@ -94,7 +110,7 @@ fn source<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a (dyn Error + 'stat
 pub trait Capturable<Via> {
     /// Takes the chain; formats every message within bounds.
     #[doc(hidden)]
-    fn chain(&self) -> Chain;
+    fn chain(&self) -> Chain<'_>;
 }
 
 /// Marks errors that implement `std::error::Error`. Never named: [`Capturable`] infers it.
@@ -110,7 +126,7 @@ pub enum ByDyn {}
 pub enum ByBox {}
 
 impl<E: Error + 'static> Capturable<ByError> for E {
-    fn chain(&self) -> Chain {
+    fn chain(&self) -> Chain<'_> {
         Chain::new(self, typename::of::<E>(self))
     }
 }
@@ -118,13 +134,13 @@ impl<E: Error + 'static> Capturable<ByError> for E {
 macro_rules! capture_dyn {
     ($($object:ty),+) => {$(
         impl Capturable<ByDyn> for $object {
-            fn chain(&self) -> Chain {
+            fn chain(&self) -> Chain<'_> {
                 Chain::of_dyn(self)
             }
         }
 
         impl Capturable<ByBox> for Box<$object> {
-            fn chain(&self) -> Chain {
+            fn chain(&self) -> Chain<'_> {
                 (**self).chain()
             }
         }
@@ -140,7 +156,7 @@ pub enum ByText {}
 macro_rules! capture_text {
     ($($text:ty),+) => {$(
         impl Capturable<ByText> for $text {
-            fn chain(&self) -> Chain {
+            fn chain(&self) -> Chain<'_> {
                 Chain::message(self)
             }
         }
@@ -157,12 +173,12 @@ pub enum ByAnyhow {}
 #[cfg(feature = "anyhow")]
 impl Capturable<ByAnyhow> for anyhow::Error {
     /// Takes the stack from where the error was made, when `anyhow` captured one.
-    fn chain(&self) -> Chain {
+    fn chain(&self) -> Chain<'_> {
         let error: &(dyn Error + 'static) = self.as_ref();
         let mut chain = Chain::of_dyn(error);
         let backtrace = self.backtrace();
         if backtrace.status() == std::backtrace::BacktraceStatus::Captured {
-            chain.backtrace = guarded(|| backtrace.to_string());
+            chain.born = Some(backtrace);
         }
         chain
     }

@@ -12,6 +12,7 @@ use std::borrow::Cow;
 use crawl4ai_telemetry_core::Context;
 
 pub use scopes::{AttachedScope, OperationGuard, Scope, Suspended};
+pub(crate) use stack::Name;
 use stack::{CARRIED, MARKS, MOST, NO_LAYER, POLLED, STACK, with_sides};
 
 use super::seen::Mark;
@@ -19,12 +20,12 @@ use super::seen::Mark;
 /// Opens the operations of another task, unless they are open, for one poll of a future that came from there.
 pub(crate) fn carry(path: &[&'static str]) -> Option<Scope> {
     STACK.with(|stack| {
-        let here = stack.open().map(|slot| slot.name.get()).take(path.len());
+        let here = stack.open().map(|(name, _)| name).take(path.len());
         if path.is_empty() || here.eq(path.iter().copied()) {
             return None;
         }
         let at = stack.depth.get();
-        for name in path {
+        for name in path.iter().copied() {
             stack.push(name, NO_LAYER | POLLED | CARRIED);
         }
         Some(Scope::at(at))
@@ -33,19 +34,17 @@ pub(crate) fn carry(path: &[&'static str]) -> Option<Scope> {
 
 /// Is this thread polling a future?
 pub(crate) fn is_polled() -> bool {
-    STACK.with(|stack| stack.open().any(|slot| slot.since.get() & POLLED != 0))
+    STACK.with(|stack| stack.open().any(|(_, set)| set & POLLED != 0))
 }
 
 /// The names of the operations that are open here and were opened by this task.
 pub(crate) fn own_names() -> Vec<&'static str> {
-    STACK.with(|stack| {
-        stack.open().filter(|slot| slot.since.get() & CARRIED == 0).map(|slot| slot.name.get()).collect()
-    })
+    STACK.with(|stack| stack.open().filter(|(_, set)| set & CARRIED == 0).map(|(name, _)| name).collect())
 }
 
 /// The names of the operations that are open.
 pub(crate) fn names() -> Vec<&'static str> {
-    STACK.with(|stack| stack.open().map(|slot| slot.name.get()).collect())
+    STACK.with(|stack| stack.open().map(|(name, _)| name).collect())
 }
 
 /// The names of the operations that are open, as an event keeps them.
@@ -61,7 +60,7 @@ pub(crate) fn context_under(mut own: Context) -> Context {
             stack.forget_ended(sides);
             sides.sort_unstable_by_key(|(of, _)| std::cmp::Reverse(*of));
             for (at, side) in sides.iter() {
-                let name = stack.slot(*at).map_or("", |slot| slot.name.get());
+                let name = stack.name(*at);
                 for (key, value) in side.context.iter() {
                     let key = if own.get(key).is_none() { key.clone() } else { format!("{name}.{key}") };
                     own.insert(key, value.clone());
@@ -133,8 +132,8 @@ pub(crate) fn note_panic() {
 /// The innermost layer: its name, and what [`seen::now`] said when it was opened.
 pub(crate) fn innermost() -> Option<(&'static str, u64)> {
     STACK.with(|stack| {
-        let slot = stack.slot(stack.layer()?)?;
-        Some((slot.name.get(), slot.since.get()))
+        let layer = stack.layer()?;
+        Some((stack.name(layer), stack.since(layer)))
     })
 }
 

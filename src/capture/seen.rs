@@ -44,10 +44,10 @@ const ELSEWHERE: usize = 256;
 /// How many names of crossed layers are kept with an error that goes from task to task.
 const CROSSED: usize = 64;
 
-/// Counts the errors that left their task, in steps that leave four bits for the operations' own use.
+/// Counts the errors that left their task, in steps that leave five bits for the operations' own use.
 static LEFT: AtomicU64 = AtomicU64::new(STEP);
 
-const STEP: u64 = 16;
+const STEP: u64 = 32;
 
 static LEFT_THEIR_TASK: Mutex<VecDeque<Left>> = Mutex::new(VecDeque::new());
 
@@ -56,7 +56,7 @@ struct Left {
     mark: Mark,
 }
 
-/// A point in the order of errors that leave their task. Points that differ in the lowest four bits are one.
+/// A point in the order of errors that leave their task. Points that differ in the lowest five bits are one.
 #[inline]
 pub(crate) fn now() -> u64 {
     LEFT.load(Ordering::Relaxed)
@@ -87,7 +87,7 @@ pub(crate) struct Mark {
 }
 
 impl Mark {
-    fn of(chain: &Chain) -> Self {
+    fn of(chain: &Chain<'_>) -> Self {
         let texts = || chain.exceptions.iter().map(|link| link.message.as_deref().unwrap_or_default());
         let lengths = SHORTEST_CONTAINED..=LONGEST_CONTAINED;
         Self {
@@ -109,7 +109,7 @@ impl Mark {
     }
 
     /// Does the root of `chain` contain what this one says? An error that became a text has no source.
-    fn is_told_by(&self, chain: &Chain) -> bool {
+    fn is_told_by(&self, chain: &Chain<'_>) -> bool {
         let root = chain.exceptions.last().and_then(|link| link.message.as_deref());
         let Some((root, text)) = root.zip(self.text.as_deref()) else { return false };
         chain.cut == 0 && contains(root, text)
@@ -139,7 +139,7 @@ pub(crate) struct Arrived {
 
 impl Arrived {
     /// Looks whether it was reported before.
-    pub(crate) fn look(chain: &Chain, asked: Asked) -> Self {
+    pub(crate) fn look(chain: &Chain<'_>, asked: Asked) -> Self {
         let mut mark = Mark::of(chain);
         let crossed = match asked {
             Asked::Expressly => None,
@@ -177,7 +177,7 @@ impl Arrived {
 }
 
 /// The layers that an error crossed which was reported beneath the innermost operation.
-fn beneath(mark: &Mark, chain: &Chain) -> Option<Vec<&'static str>> {
+fn beneath(mark: &Mark, chain: &Chain<'_>) -> Option<Vec<&'static str>> {
     operations::find_mark(|known| {
         (known.is_in(mark) || known.is_told_by(chain)).then(|| known.crossed.clone())
     })
@@ -197,7 +197,7 @@ mod tests {
     use super::*;
     use crate::capture::error::Capturable;
 
-    fn chain(error: &anyhow::Error) -> Chain {
+    fn chain(error: &anyhow::Error) -> Chain<'_> {
         let error: &(dyn std::error::Error + 'static) = error.as_ref();
         Capturable::chain(error)
     }

@@ -1,5 +1,6 @@
 //! Gate 1: may anything be captured at all? When the answer is no, nothing has been allocated.
 
+pub(crate) mod at_once;
 mod limits;
 
 use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
@@ -99,7 +100,9 @@ impl Gate {
             (true, Privacy::Standard) => STANDARD,
             (true, Privacy::Strict) => STRICT,
         };
-        self.answer.store(answer, Ordering::Relaxed);
+        if self.answer.swap(answer, Ordering::Relaxed) != answer {
+            at_once::changed();
+        }
         (stored, decision)
     }
 
@@ -122,6 +125,7 @@ impl Gate {
     /// Forgets the last answer: something has just been decided.
     pub(crate) fn forget(&self) {
         self.answer.store(UNKNOWN, Ordering::Relaxed);
+        at_once::changed();
     }
 
     /// Opens again what [`close`](Self::close) closed: the user has just said yes.
@@ -134,6 +138,7 @@ impl Gate {
     pub(crate) fn close(&self) {
         self.closed.store(true, Ordering::Relaxed);
         self.answer.store(refused_by(Rule::StoredDenial), Ordering::Relaxed);
+        at_once::changed();
     }
 
     /// May reports be made at all, and at which level? Reads the stored consent only when no answer is known.

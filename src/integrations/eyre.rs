@@ -2,7 +2,7 @@
 
 use std::error::Error;
 
-use crate::capture::error::{Capturable, Chain, guarded};
+use crate::capture::error::{Born, Capturable, Chain, guarded};
 
 /// What stands before the stack in eyre's own report.
 const HEADING: &str = "\nStack backtrace:\n";
@@ -16,14 +16,19 @@ impl Capturable<ByEyre> for eyre::Report {
     ///
     /// The handler keeps it to itself, but prints it. Other handlers print what they like, in colours and with
     /// lines of source, so they are not asked: the stack is then that of the capture.
-    fn chain(&self) -> Chain {
+    fn chain(&self) -> Chain<'_> {
         let error: &(dyn Error + Send + Sync + 'static) = &**self;
         let mut chain = Chain::of_dyn(error);
         if self.handler().is::<eyre::DefaultHandler>() {
-            chain.backtrace = guarded(|| format!("{self:?}"))
-                .and_then(|printed| printed.rsplit_once(HEADING).map(|(_, stack)| stack.to_owned()));
+            chain.born = Some(self);
         }
         chain
+    }
+}
+
+impl Born for eyre::Report {
+    fn print(&self) -> Option<String> {
+        guarded(|| format!("{self:?}"))?.rsplit_once(HEADING).map(|(_, stack)| stack.to_owned())
     }
 }
 
@@ -40,7 +45,8 @@ mod tests {
         assert_eq!(texts, ["cannot write", &std::fmt::Error.to_string()]);
         // The stack is there exactly when eyre was told to capture one.
         let printed = format!("{report:?}").contains("Stack backtrace");
-        assert_eq!(chain.backtrace.is_some(), printed);
-        assert!(chain.backtrace.is_none_or(|stack| stack.contains("the_chain_and_where_it_was_made")));
+        let stack = chain.born.and_then(|born| born.print());
+        assert_eq!(stack.is_some(), printed);
+        assert!(stack.is_none_or(|stack| stack.contains("the_chain_and_where_it_was_made")));
     }
 }

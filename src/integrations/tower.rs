@@ -141,7 +141,10 @@ where
     fn call(&mut self, request: Request<A>) -> Self::Future {
         let context = global::is_reachable().then(|| self.layer.context(&request));
         let mut operation = Suspended::new(context);
-        let inner = operation.run(REQUEST, || Box::pin(self.inner.call(request)));
+        let inner = {
+            let _open = operation.open(REQUEST);
+            Box::pin(self.inner.call(request))
+        };
         ResponseFuture { inner, operation, server_errors: self.layer.server_errors }
     }
 }
@@ -197,7 +200,7 @@ fn report_status(status: StatusCode) {
 }
 
 #[cold]
-fn report(chain: impl FnOnce() -> Chain, context: Context) {
+fn report<'e>(chain: impl FnOnce() -> Chain<'e>, context: Context) {
     // The outcome concerns nobody here: the answer itself goes on.
     let _ = layer::capture(Asked::Leaving, Level::Error, None, || (chain(), context));
 }

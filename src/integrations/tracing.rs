@@ -75,14 +75,14 @@ where
 /// What an event says.
 #[derive(Default)]
 struct Fields {
-    error: Option<Chain>,
+    error: Option<Chain<'static>>,
     message: Option<String>,
     context: Context,
 }
 
 impl Fields {
     /// The error if there is one, with the message beside it; else the message.
-    fn told(mut self) -> (Chain, Context) {
+    fn told(mut self) -> (Chain<'static>, Context) {
         let chain = match (self.error, self.message) {
             (Some(error), message) => {
                 if let Some(message) = message {

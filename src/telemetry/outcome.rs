@@ -3,6 +3,7 @@
 use crawl4ai_telemetry_core::ReportId;
 
 use crate::consent::{ActionError, Rule};
+use crate::gate::at_once::Refusal;
 
 /// What became of a capture.
 ///
@@ -46,6 +47,16 @@ pub enum Reason {
     Reentrant,
     /// The same error has been reported where it first left an operation.
     AlreadyReported,
+}
+
+impl From<Refusal> for Reason {
+    fn from(refusal: Refusal) -> Self {
+        match refusal {
+            Refusal::Nobody => Self::NotInstalled,
+            Refusal::NoProvider => Self::NoProvider,
+            Refusal::NoConsent(rule) => Self::NoConsent(rule),
+        }
+    }
 }
 
 /// What the user decided could not be stored or carried out.

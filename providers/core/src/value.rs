@@ -67,37 +67,46 @@ pub enum Node<S> {
 /// assert_eq!(context.get("attempt"), Some(&Node::Int(2)));
 /// assert_eq!(context.len(), 1);
 /// ```
+// An empty one is `None`, so that a `context! {}` that goes nowhere is nothing to drop.
 #[derive(Clone, PartialEq)]
-pub struct Fields<S>(Vec<(S, Node<S>)>);
+pub struct Fields<S>(Option<Vec<(S, Node<S>)>>);
 
 impl<S> Default for Fields<S> {
     fn default() -> Self {
-        Self(Vec::new())
+        Self(None)
     }
 }
 
 /// Takes nested values apart one by one: a caller's map of 10,000 levels must not end on the stack.
 impl<S> Drop for Fields<S> {
+    #[inline]
     fn drop(&mut self) {
-        let nested = |node: &Node<S>| matches!(node, Node::List(_) | Node::Map(_));
-        if !self.0.iter().any(|(_, node)| nested(node)) {
-            return;
+        if let Some(entries) = self.0.take() {
+            take_apart(entries);
         }
-        let mut open: Vec<Node<S>> = std::mem::take(&mut self.0).into_iter().map(|(_, node)| node).collect();
-        while let Some(node) = open.pop() {
-            match node {
-                Node::List(list) => open.extend(list),
-                Node::Map(mut map) => {
-                    open.extend(std::mem::take(&mut map.0).into_iter().map(|(_, node)| node))
-                }
-                Node::Null
-                | Node::Bool(_)
-                | Node::Int(_)
-                | Node::UInt(_)
-                | Node::Float(_)
-                | Node::String(_) => {}
+    }
+}
+
+fn take_apart<S>(entries: Vec<(S, Node<S>)>) {
+    let nested = |node: &Node<S>| matches!(node, Node::List(_) | Node::Map(_));
+    if !entries.iter().any(|(_, node)| nested(node)) {
+        return;
+    }
+    let mut open: Vec<Node<S>> = entries.into_iter().map(|(_, node)| node).collect();
+    while let Some(node) = open.pop() {
+        match node {
+            Node::List(list) => open.extend(list),
+            Node::Map(mut map) => {
+                open.extend(map.0.take().into_iter().flatten().map(|(_, node)| node));
             }
+            Node::Null | Node::Bool(_) | Node::Int(_) | Node::UInt(_) | Node::Float(_) | Node::String(_) => {}
         }
+    }
+}
+
+impl<S> Fields<S> {
+    fn entries(&self) -> &[(S, Node<S>)] {
+        self.0.as_deref().unwrap_or_default()
     }
 }
 
@@ -105,46 +114,46 @@ impl<S: AsRef<str>> Fields<S> {
     /// An empty map; allocates nothing.
     #[must_use]
     pub const fn new() -> Self {
-        Self(Vec::new())
+        Self(None)
     }
 
     /// How many keys there are.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.0.len()
+        self.entries().len()
     }
 
     /// Is there no key?
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.0.is_none()
     }
 
     /// The value of a key.
     #[must_use]
     pub fn get(&self, key: &str) -> Option<&Node<S>> {
-        self.0.iter().find(|(k, _)| k.as_ref() == key).map(|(_, v)| v)
+        self.entries().iter().find(|(k, _)| k.as_ref() == key).map(|(_, v)| v)
     }
 
     /// Keys and values in their order.
     pub fn iter(&self) -> impl Iterator<Item = (&S, &Node<S>)> {
-        self.0.iter().map(|(k, v)| (k, v))
+        self.entries().iter().map(|(k, v)| (k, v))
     }
 
     /// Appends without looking for the key: for callers that know it is new.
     pub(crate) fn push(&mut self, key: S, value: Node<S>) {
-        self.0.push((key, value));
+        self.0.get_or_insert_default().push((key, value));
     }
 
     /// Sets the value at a place that is known.
     fn replace(&mut self, at: usize, value: Node<S>) {
-        if let Some((_, old)) = self.0.get_mut(at) {
+        if let Some((_, old)) = self.0.as_mut().and_then(|entries| entries.get_mut(at)) {
             *old = value;
         }
     }
 
     pub(crate) fn into_inner(mut self) -> Vec<(S, Node<S>)> {
-        std::mem::take(&mut self.0)
+        self.0.take().unwrap_or_default()
     }
 }
 
@@ -152,9 +161,10 @@ impl Context {
     /// Sets a key.
     pub fn insert(&mut self, key: impl Into<String>, value: impl Into<Value>) -> &mut Self {
         let (key, value) = (key.into(), value.into());
-        match self.0.iter_mut().find(|(k, _)| *k == key) {
+        let entries = self.0.get_or_insert_default();
+        match entries.iter_mut().find(|(k, _)| *k == key) {
             Some((_, old)) => *old = value,
-            None => self.0.push((key, value)),
+            None => entries.push((key, value)),
         }
         self
     }
@@ -191,7 +201,7 @@ macro_rules! context {
 /// Shows the kind of each value and the number of keys, never a content: the map is raw.
 impl<S> fmt::Debug for Fields<S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{{{} keys}}", self.0.len())
+        write!(f, "{{{} keys}}", self.entries().len())
     }
 }
 

@@ -4,7 +4,7 @@ use std::marker::PhantomData;
 
 use crawl4ai_telemetry_core::Context;
 
-use super::stack::{NO_LAYER, POLLED, STACK, Side};
+use super::stack::{NO_LAYER, Name, POLLED, STACK, Side};
 use crate::capture::seen;
 
 /// Keeps an operation open until it is dropped.
@@ -50,7 +50,7 @@ pub struct Scope {
 impl Scope {
     /// Opens an operation that is a layer.
     #[inline]
-    pub fn enter(name: &'static str) -> Self {
+    pub fn enter(name: impl Name) -> Self {
         Self::push(name, seen::now())
     }
 
@@ -61,7 +61,7 @@ impl Scope {
     }
 
     #[inline]
-    fn push(name: &'static str, since: u64) -> Self {
+    fn push(name: impl Name, since: u64) -> Self {
         Self::at(STACK.with(|stack| stack.push(name, since)))
     }
 
@@ -88,7 +88,7 @@ pub struct AttachedScope(Scope);
 impl AttachedScope {
     /// Opens an operation with a context, which every report from inside it carries.
     #[inline]
-    pub fn enter(name: &'static str, context: Option<Context>) -> Self {
+    pub fn enter(name: impl Name, context: Option<Context>) -> Self {
         let scope = Scope::enter(name);
         if let Some(context) = context {
             STACK.with(|stack| stack.side(scope.at, |side| side.context = context));
@@ -128,32 +128,35 @@ impl Suspended {
         Self { since: seen::now() | POLLED, side }
     }
 
-    /// Runs one poll in it. The name is not kept here: as a constant of the caller it costs no memory.
+    /// Opens it for one poll. The name is not kept here: as a constant of the caller it costs no memory.
     #[inline]
-    pub fn run<T>(&mut self, name: &'static str, poll: impl FnOnce() -> T) -> T {
+    pub(crate) fn open(&mut self, name: impl Name) -> Resumed<'_> {
         let scope = Scope::push(name, self.since);
         let open = Resumed { own: self, scope };
-        if let Some(side) = open.own.side.take() {
-            give_side(open.scope.at, side);
+        if open.own.side.is_some() {
+            open.own.give_side(open.scope.at);
         }
-        let polled = poll();
-        drop(open);
-        polled
+        open
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn give_side(&mut self, at: u32) {
+        if let Some(own) = self.side.take() {
+            STACK.with(|stack| stack.side(at, |side| *side = *own));
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn take_side(&mut self, at: u32) {
+        self.side = STACK.with(|stack| stack.take_side(at).map(Box::new));
     }
 }
 
-#[cold]
-fn give_side(at: u32, own: Box<Side>) {
-    STACK.with(|stack| stack.side(at, |side| *side = *own));
-}
-
-#[cold]
-fn take_side(at: u32) -> Option<Box<Side>> {
-    STACK.with(|stack| stack.take_side(at)).map(Box::new)
-}
-
 /// Keeps a future's operation open for one poll.
-struct Resumed<'a> {
+#[must_use = "the operation is open for as long as this is kept"]
+pub(crate) struct Resumed<'a> {
     own: &'a mut Suspended,
     scope: Scope,
 }
@@ -162,7 +165,7 @@ impl Drop for Resumed<'_> {
     #[inline]
     fn drop(&mut self) {
         if STACK.with(|stack| stack.has_side(self.scope.at)) {
-            self.own.side = take_side(self.scope.at);
+            self.own.take_side(self.scope.at);
         }
     }
 }

@@ -13,7 +13,7 @@ pub(super) const MOST: u32 = crawl4ai_telemetry_core::sanitize::limits::OPERATIO
 /// How many reported errors an operation remembers: more than one only when it collects errors and goes on.
 pub(super) const MARKS: usize = 16;
 
-/// Set in [`Slot::since`] when the operation has a [`Side`]. [`seen::now`] leaves the lowest bits alone.
+/// Set in [`Stack::since`] when the operation has a [`Side`]. [`seen::now`] leaves the lowest bits alone.
 pub(super) const HAS_SIDE: u64 = 1;
 
 /// Set when the operation is no layer: errors pass it unseen.
@@ -25,20 +25,54 @@ pub(super) const POLLED: u64 = 4;
 /// Set, beside the two before, when another task opened the operation.
 pub(super) const CARRIED: u64 = 8;
 
+/// Set when the name was handed in, not written by the macro.
+const HANDED_IN: u64 = 16;
+
+const FLAGS: u64 = HAS_SIDE | NO_LAYER | POLLED | CARRIED | HANDED_IN;
+
+const PLACES: usize = MOST as usize + 1;
+
 thread_local! {
     pub(super) static STACK: Stack = const { Stack::new() };
     static SIDES: RefCell<Vec<(u32, Side)>> = const { RefCell::new(Vec::new()) };
 }
 
-pub(super) struct Stack {
+/// What every operation has: columns, so that opening one is a store to each without a multiplication.
+pub struct Stack {
     pub(super) depth: Cell<u32>,
-    pub(super) slots: [Slot; MOST as usize + 1],
+    /// What [`seen::now`] said when it was opened, and what is set above.
+    since: [Cell<u64>; PLACES],
+    /// The name that the macro wrote: a pointer to the text costs one store, the text itself two.
+    written: [Cell<&'static &'static str>; PLACES],
+    /// The name that was handed in.
+    handed_in: [Cell<&'static str>; PLACES],
 }
 
-pub(super) struct Slot {
-    pub(super) name: Cell<&'static str>,
-    /// What [`seen::now`] said when it was opened.
-    pub(super) since: Cell<u64>,
+/// The name of an operation.
+pub trait Name: Copy {
+    /// Puts it down at `at`, where there is a place for it; returns what that sets.
+    #[doc(hidden)]
+    fn put(self, stack: &Stack, at: usize) -> u64;
+}
+
+impl Name for &'static &'static str {
+    #[inline]
+    fn put(self, stack: &Stack, at: usize) -> u64 {
+        if let Some(place) = stack.written.get(at) {
+            place.set(self);
+        }
+        0
+    }
+}
+
+impl Name for &'static str {
+    #[inline]
+    fn put(self, stack: &Stack, at: usize) -> u64 {
+        if let Some(place) = stack.handed_in.get(at) {
+            place.set(self);
+        }
+        HANDED_IN
+    }
 }
 
 /// What few operations have.
@@ -54,25 +88,41 @@ impl Stack {
         Self {
             depth: Cell::new(0),
             // What is never written, the shared place, was opened after everything.
-            slots: [const {
-                Slot { name: Cell::new(""), since: Cell::new(!(HAS_SIDE | NO_LAYER | POLLED | CARRIED)) }
-            }; MOST as usize + 1],
+            since: [const { Cell::new(!FLAGS) }; PLACES],
+            written: [const { Cell::new(&"") }; PLACES],
+            handed_in: [const { Cell::new("") }; PLACES],
         }
     }
 
+    /// Since when the operation at `at` is open, and what is set for it; deeper ones share a place.
     #[inline]
-    pub(super) fn slot(&self, at: u32) -> Option<&Slot> {
-        self.slots.get(at.min(MOST) as usize)
+    fn place(&self, at: u32) -> Option<&Cell<u64>> {
+        self.since.get(at.min(MOST) as usize)
     }
 
     #[inline]
-    pub(super) fn push(&self, name: &'static str, since: u64) -> u32 {
+    pub(super) fn since(&self, at: u32) -> u64 {
+        self.place(at).map_or(!FLAGS, Cell::get)
+    }
+
+    pub(super) fn name(&self, at: u32) -> &'static str {
+        let at = at.min(MOST) as usize;
+        let handed_in = self.since.get(at).is_some_and(|since| since.get() & HANDED_IN != 0);
+        let name = if handed_in {
+            self.handed_in.get(at).map(Cell::get)
+        } else {
+            self.written.get(at).map(|name| *name.get())
+        };
+        name.unwrap_or_default()
+    }
+
+    #[inline]
+    pub(super) fn push(&self, name: impl Name, since: u64) -> u32 {
         let at = self.depth.get();
         if at < MOST
-            && let Some(slot) = self.slots.get(at as usize)
+            && let Some(place) = self.since.get(at as usize)
         {
-            slot.name.set(name);
-            slot.since.set(since);
+            place.set(since | name.put(self, at as usize));
         }
         self.depth.set(at.wrapping_add(1));
         at
@@ -85,16 +135,17 @@ impl Stack {
 
     /// The innermost layer around the operation at `at`.
     pub(super) fn layer_below(&self, at: u32) -> Option<u32> {
-        (0..at).rev().find(|at| self.slot(*at).is_some_and(|slot| slot.since.get() & NO_LAYER == 0))
+        (0..at).rev().find(|at| self.since(*at) & NO_LAYER == 0)
     }
 
-    pub(super) fn open(&self) -> impl Iterator<Item = &Slot> {
-        self.slots.iter().take(self.depth.get().min(MOST) as usize)
+    /// The operations that are open and have a name, outermost first: their names, and what is set for them.
+    pub(super) fn open(&self) -> impl Iterator<Item = (&'static str, u64)> {
+        (0..self.depth.get().min(MOST)).map(|at| (self.name(at), self.since(at)))
     }
 
     #[inline]
     pub(super) fn has_side(&self, at: u32) -> bool {
-        self.slot(at).is_some_and(|slot| slot.since.get() & HAS_SIDE != 0)
+        self.since(at) & HAS_SIDE != 0
     }
 
     /// Acts on what stands aside for an operation, which gets it now if it has none.
@@ -107,8 +158,8 @@ impl Stack {
                 sides.push((key, Side::default()));
                 sides.len() - 1
             });
-            if let Some(slot) = self.slot(at) {
-                slot.since.set(slot.since.get() | HAS_SIDE);
+            if let Some(since) = self.place(at) {
+                since.set(since.get() | HAS_SIDE);
             }
             sides.get_mut(known).map(|(_, side)| act(side))
         })
@@ -118,8 +169,8 @@ impl Stack {
     /// Takes away what stands aside for an operation.
     pub(super) fn take_side(&self, at: u32) -> Option<Side> {
         let key = at.min(MOST);
-        if let Some(slot) = self.slot(at) {
-            slot.since.set(slot.since.get() & !HAS_SIDE);
+        if let Some(since) = self.place(at) {
+            since.set(since.get() & !HAS_SIDE);
         }
         with_sides(|sides| {
             let known = sides.iter().position(|(of, _)| *of == key)?;

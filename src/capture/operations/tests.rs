@@ -55,23 +55,27 @@ fn a_panic_closes_what_it_leaves() {
     assert_eq!(names(), ["outer"]);
 }
 
+fn run<T>(operation: &mut Suspended, poll: impl FnOnce() -> T) -> T {
+    let _open = operation.open("crawl");
+    poll()
+}
+
 #[test]
 fn a_future_is_in_its_operation_only_while_it_runs() {
     let mut crawl = Suspended::new(Some(context! { "depth" => 2 }));
     let attached = || context_under(Context::new()).len();
     for _ in 0..3 {
-        assert_eq!(crawl.run("crawl", || (names(), attached())), (vec!["crawl"], 1));
+        assert_eq!(run(&mut crawl, || (names(), attached())), (vec!["crawl"], 1));
         assert_eq!((names().len(), attached()), (0, 0));
-        assert_eq!((crawl.run("crawl", is_polled), is_polled()), (true, false));
+        assert_eq!((run(&mut crawl, is_polled), is_polled()), (true, false));
     }
-    let caught = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
-        crawl.run("crawl", || panic!("on purpose"))
-    }));
+    let caught =
+        std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| run(&mut crawl, || panic!("on purpose"))));
     assert!(caught.is_err());
     assert!(names().is_empty());
     // And on another thread.
     std::thread::scope(|scope| {
-        scope.spawn(|| assert_eq!(crawl.run("crawl", attached), 1));
+        scope.spawn(|| assert_eq!(run(&mut crawl, attached), 1));
     });
 }
 

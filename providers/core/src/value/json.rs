@@ -27,8 +27,8 @@ impl Serialize for Node<crate::Text> {
 
 impl Serialize for Fields<crate::Text> {
     fn serialize<Z: Serializer>(&self, out: Z) -> Result<Z::Ok, Z::Error> {
-        let mut map = out.serialize_map(Some(self.0.len()))?;
-        for (key, value) in &self.0 {
+        let mut map = out.serialize_map(Some(self.entries().len()))?;
+        for (key, value) in self.entries() {
             map.serialize_entry(&**key, value)?;
         }
         map.end()
