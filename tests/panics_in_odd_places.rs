@@ -56,12 +56,9 @@ fn test(stage: &Stage) {
     let output = stage.run("odd");
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let values: Vec<_> = stage.delivered().iter().map(|r| r["exceptions"][0]["value"].clone()).collect();
-    assert!(values.len() >= 3, "{values:?}");
-    assert_eq!(values[0], "in a destructor");
-    assert!(
-        values[1].is_null() && values[2].is_null(),
-        "a payload that is no text has nothing to say: {values:?}"
-    );
+    assert!(values.contains(&"in a destructor".into()), "{values:?}");
+    let empty = values.iter().filter(|value| value.is_null()).count();
+    assert_eq!(empty, 2, "a payload that is no text has nothing to say: {values:?}");
 
     let stage = Stage::new();
     let aborted = stage.run("twice");

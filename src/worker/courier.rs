@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 use std::collections::VecDeque;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
@@ -15,7 +16,7 @@ use super::{Desk, Flushed, spawn, store};
 /// How many reports wait in memory where there is no spool.
 const IN_MEMORY: usize = 10;
 
-/// Errands that may wait; one wake-up is as good as many.
+/// Errands that may wait: one wake-up, which is as good as many, and those who flush at the same time.
 const ERRANDS: usize = sync::bound(8);
 
 /// Reports that could not be stored.
@@ -26,18 +27,21 @@ pub(super) struct Courier {
     desk: Arc<Desk>,
     memory: Memory,
     errands: RefCell<Option<SyncSender<Errand>>>,
+    /// Does a wake-up wait?
+    woken: Arc<AtomicBool>,
 }
 
 /// What the courier is asked to do.
 pub(super) enum Errand {
-    Wake,
+    /// Deliver. What is set is to be cleared before anybody looks for reports.
+    Wake(Arc<AtomicBool>),
     /// Deliver, and answer; while another process delivers, wait for it until this moment of the clock.
     Flush(SyncSender<Flushed>, Duration),
 }
 
 impl Courier {
     pub(super) fn new(desk: Arc<Desk>) -> Self {
-        Self { desk, memory: Memory::default(), errands: RefCell::new(None) }
+        Self { desk, memory: Memory::default(), errands: RefCell::new(None), woken: Arc::default() }
     }
 
     /// Keeps a report that could not be stored.
@@ -51,8 +55,12 @@ impl Courier {
     }
 
     pub(super) fn wake(&self) {
-        // A full queue holds a wake-up already.
-        let _ = self.send(Errand::Wake);
+        // More than one would fill the queue, and whoever flushes would be turned away.
+        if !self.woken.swap(true, Ordering::AcqRel)
+            && self.send(Errand::Wake(Arc::clone(&self.woken))).is_err()
+        {
+            self.woken.store(false, Ordering::Release);
+        }
     }
 
     /// Passes the question on; where there is no courier, the answer is what waits.

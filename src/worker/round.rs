@@ -1,5 +1,6 @@
 //! One round of deliveries: from the spool to the provider, one report at a time, oldest first.
 
+use std::sync::atomic::Ordering;
 use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
@@ -57,6 +58,9 @@ impl Round {
             let wait = self.not_before.map(|at| at.saturating_sub(now));
             let limit = if self.busy { Some(wait.unwrap_or(BUSY)) } else { wait };
             let Some(errand) = next(queue, limit) else { break };
+            if let Some(Errand::Wake(woken)) = &errand {
+                woken.store(false, Ordering::Release);
+            }
             // What is captured while this one is delivered is nobody's question yet.
             let asked = if matches!(errand, Some(Errand::Flush(..))) {
                 store::waiting(&self.desk)
