@@ -1,6 +1,7 @@
 //! The one slot of the process, and scoped overrides for tests.
 
 use std::cell::RefCell;
+use std::sync::atomic::Ordering;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use crate::gate::at_once::{self, Seen};
