@@ -37,9 +37,9 @@ fn the_stack_of_an_error_is_printed_only_for_a_report() {
     let refused = capture(&builder("0").build().unwrap(), Asked::Expressly);
     assert_eq!(refused, (Outcome::Suppressed(Reason::NoConsent(Rule::KillSwitch)), 0));
     {
-        let _outer = Scope::enter(&"outer");
+        let _outer = Scope::enter("outer");
         {
-            let _inner = Scope::enter(&"inner");
+            let _inner = Scope::enter("inner");
             assert!(matches!(capture(&telemetry, Asked::Leaving), (Outcome::Queued(_), 1)));
         }
         let again = capture(&telemetry, Asked::Leaving);
