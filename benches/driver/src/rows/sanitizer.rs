@@ -60,7 +60,7 @@ pub(crate) fn rows(bench: &Bench) -> Result<Vec<Row>, Failure> {
             "×",
             ours,
         )
-        .at_most(2.5)
+        .at_most(3.0)
         .beside(REGEXES, regexes),
     ])
 }
