@@ -110,7 +110,8 @@ pub struct InOperation<'a, N, F, L> {
     leave: L,
 }
 
-/// What [`poll_in`] does, as a future. One of our own, because those of the standard library are not inlined.
+/// A future that opens its operation whenever it is polled. One of our own, because those of the standard library are
+/// not inlined.
 #[inline]
 pub fn in_operation<'a, N: Name, F: Future, L: FnMut(&F::Output)>(
     name: N,

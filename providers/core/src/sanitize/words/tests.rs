@@ -79,3 +79,19 @@ fn programs_add_words() {
     assert_eq!(words.class("crew_id"), Class::Sensitive);
     assert!(words.is_safe("page_title") && !words.is_safe("page"));
 }
+
+#[test]
+fn the_quick_look_lets_no_word_of_the_tables_through() {
+    let words = Words::default();
+    let tables: [&[Packed]; 3] = [&SENSITIVE, &PERSONAL, &tables::LAST_OF_TWO];
+    for packed in tables.into_iter().flatten() {
+        let word: Vec<u8> = packed.to_be_bytes().into_iter().filter(|b| *b != 0).collect();
+        assert!(!words.is_plain_word(&word), "{}", String::from_utf8_lossy(&word));
+    }
+    for end in ENDS {
+        for word in [[b"db", end, b""].concat(), [b"db", end, b"s"].concat()] {
+            let plain = words.secret(&word) == Class::Plain;
+            assert_eq!(words.is_plain_word(&word), plain, "{}", String::from_utf8_lossy(&word));
+        }
+    }
+}
