@@ -18,7 +18,7 @@ use tracing_subscriber::prelude::*;
 #[telemetry]
 async fn annotated(Path(id): Path<String>) -> Result<String, Refused> {
     tokio::task::yield_now().await;
-    if id == "ada" { Err(Refused) } else { Ok(id) }
+    if id == "grace" { Err(Refused) } else { Ok(id) }
 }
 
 #[derive(Debug)]
@@ -77,9 +77,9 @@ async fn ask(target: &str) -> StatusCode {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_server_reports_each_failure_once() {
     layers::install();
-    assert_eq!(ask("/pages/ada?token=tk_live_1").await, StatusCode::INTERNAL_SERVER_ERROR);
+    assert_eq!(ask("/pages/grace?token=tk_live_1").await, StatusCode::INTERNAL_SERVER_ERROR);
     assert_eq!(ask("/pages/bob").await, StatusCode::OK);
-    assert_eq!(ask("/swallows/ada?token=tk_live_1").await, StatusCode::BAD_GATEWAY);
+    assert_eq!(ask("/swallows/grace?token=tk_live_1").await, StatusCode::BAD_GATEWAY);
     assert_eq!(ask("/busy").await, StatusCode::SERVICE_UNAVAILABLE);
     assert_eq!(ask("/panics").await, StatusCode::INTERNAL_SERVER_ERROR);
 
@@ -108,7 +108,7 @@ async fn a_server_reports_each_failure_once() {
     for report in [refused, swallowed, panicked] {
         let json = serde_json::to_string(&report).unwrap();
         assert!(
-            !json.contains("ada") && !json.contains("tk_live") && !json.contains("session=abc"),
+            !json.contains("grace") && !json.contains("tk_live") && !json.contains("session=abc"),
             "{json}"
         );
     }
