@@ -7,7 +7,7 @@ fn fetch() -> Result<u32, std::fmt::Error> {
 
 #[telemetry]
 async fn later() -> Result<u32, std::fmt::Error> {
-    Ok("three")
+    "three"
 }
 
 fn main() {
