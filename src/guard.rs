@@ -25,6 +25,9 @@ const FOR_NAMES_UNOPTIMIZED: Duration = Duration::from_secs(2);
 /// rule, and what is not stored would be lost.
 const FOR_THE_DISK: Duration = Duration::from_millis(100);
 
+/// What the guard itself takes of its time, to wake threads and to see them end.
+const ITS_OWN: Duration = Duration::from_millis(15);
+
 /// Keeps telemetry installed. Dropping it delivers what waits, within 250 ms unless set otherwise; what did not
 /// go out goes out at the next start.
 ///
@@ -109,7 +112,7 @@ impl Drop for Guard {
                     inner.worker.await_stored(for_names.saturating_sub(share));
                 }
             }
-            let left = inner.exit_timeout.saturating_sub(start.elapsed());
+            let left = inner.exit_timeout.saturating_sub(start.elapsed()).saturating_sub(ITS_OWN);
             let _ = inner.worker.flush(left.max(at_least(inner.exit_timeout)));
         }
         if inner.desk.pending.last().is_some() {
