@@ -11,40 +11,17 @@ use std::fs::File;
 use std::time::{Duration, Instant};
 
 use crawl4ai_telemetry::{
-    App, Builder, Environment, FileProvider, MemoryProvider, Payload, ProviderError, Report, SendError,
-    Telemetry, TelemetryProvider, UsageSpan, capture_exception, context,
+    App, Builder, Environment, FileProvider, Report, SendError, Telemetry, capture_exception, context,
 };
-use scenario::Stage;
+use scenario::{Sends, Stage};
 
 /// What may be added to every bound: the time that the machine takes to come round.
 const SLACK: Duration = Duration::from_millis(50);
 
 /// A server that accepts and never answers.
-struct Silent;
-
-impl TelemetryProvider for Silent {
-    fn name(&self) -> &str {
-        "silent"
-    }
-    fn initialize(&self) -> Result<(), ProviderError> {
-        Ok(())
-    }
-    fn render(&self, report: &Report) -> Result<Payload, ProviderError> {
-        MemoryProvider::default().render(report)
-    }
-    fn send_exception(&self, _: &Report) -> Result<(), SendError> {
-        loop {
-            std::thread::park();
-        }
-    }
-    fn send_event(&self, _: &UsageSpan) -> Result<(), SendError> {
-        Ok(())
-    }
-    fn flush(&self, _: Duration) -> Result<(), SendError> {
-        Ok(())
-    }
-    fn shutdown(&self, _: Duration) -> Result<(), SendError> {
-        Ok(())
+fn silent(_: &Report) -> Result<(), SendError> {
+    loop {
+        std::thread::park();
     }
 }
 
@@ -73,7 +50,7 @@ fn program(part: &str) {
     let locks = if part == "locks" { hold_all_locks() } else { Vec::new() };
     let builder = match part {
         "nothing waits" | "locks" => builder().provider(good),
-        _ => builder().provider(Silent),
+        _ => builder().provider(Sends(silent)),
     };
     let telemetry = builder.install().expect("installed");
     let _ = capture_exception(&std::io::Error::other("x"), context! {});

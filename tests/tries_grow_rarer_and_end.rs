@@ -8,39 +8,14 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use crawl4ai_telemetry::clock::ManualClock;
-use crawl4ai_telemetry::{
-    MemoryProvider, Payload, ProviderError, Report, SendError, TelemetryProvider, Timestamp, UsageSpan,
-};
-use crawl4ai_telemetry::{capture_exception, context, status};
-use scenario::{Stage, builder};
+use crawl4ai_telemetry::{Report, SendError, Timestamp, capture_exception, context, status};
+use scenario::{Sends, Stage, builder, no_connection};
 
 static TRIES: AtomicUsize = AtomicUsize::new(0);
 
-struct Down;
-
-impl TelemetryProvider for Down {
-    fn name(&self) -> &str {
-        "down"
-    }
-    fn initialize(&self) -> Result<(), ProviderError> {
-        Ok(())
-    }
-    fn render(&self, report: &Report) -> Result<Payload, ProviderError> {
-        MemoryProvider::default().render(report)
-    }
-    fn send_exception(&self, _: &Report) -> Result<(), SendError> {
-        TRIES.fetch_add(1, Ordering::SeqCst);
-        Err(SendError::Retry { after: None, reason: "down".into() })
-    }
-    fn send_event(&self, _: &UsageSpan) -> Result<(), SendError> {
-        Ok(())
-    }
-    fn flush(&self, _: Duration) -> Result<(), SendError> {
-        Ok(())
-    }
-    fn shutdown(&self, _: Duration) -> Result<(), SendError> {
-        Ok(())
-    }
+fn down(report: &Report) -> Result<(), SendError> {
+    TRIES.fetch_add(1, Ordering::SeqCst);
+    no_connection(report)
 }
 
 fn program(part: &str) {
@@ -48,7 +23,7 @@ fn program(part: &str) {
     if part == "next week" {
         clock.advance(Duration::from_secs(7 * 24 * 60 * 60));
     }
-    let telemetry = builder().provider(Down).clock(Arc::clone(&clock)).install().expect("installed");
+    let telemetry = builder().provider(Sends(down)).clock(Arc::clone(&clock)).install().expect("installed");
     let tries = || {
         assert!(!telemetry.flush(Duration::from_secs(20)), "it waits");
         TRIES.load(Ordering::SeqCst)
