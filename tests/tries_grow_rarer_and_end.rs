@@ -40,7 +40,7 @@ fn program(part: &str) {
     }
     assert_eq!((tries(), tries()), (8, 8));
     let health = status().expect("installed").provider_health;
-    assert_eq!(health, "stopped for this run: down");
+    assert_eq!(health, "stopped for this run: no connection");
 }
 
 fn test(stage: &Stage) {
