@@ -43,11 +43,17 @@ pub fn put<T: Attachable>(context: &mut Context, key: &'static str, value: &T) {
     context.insert(key, value.attached());
 }
 
-/// What an annotated function returns, on its way out.
+/// What an annotated function returns, on its way out: by reference, or itself.
 #[derive(Debug)]
-pub struct Leaving<'a, R>(pub &'a R);
+pub struct Leaving<R>(pub R);
 
-impl<T, E> Leaving<'_, Result<T, E>> {
+impl<T, E> Leaving<&Result<T, E>> {
+    /// Is there anything to report?
+    #[inline]
+    pub fn is_error(&self) -> bool {
+        self.0.is_err()
+    }
+
     /// Reports an `Err`.
     #[inline]
     #[track_caller]
@@ -61,14 +67,47 @@ impl<T, E> Leaving<'_, Result<T, E>> {
     }
 }
 
+impl<T, E> Leaving<Result<T, E>> {
+    /// Reports an `Err`, closes the operation that it leaves and gives it back.
+    #[cold]
+    #[inline(never)]
+    #[track_caller]
+    pub fn reported<Via, O>(self, operation: O) -> (Result<T, E>, O)
+    where
+        E: Capturable<Via>,
+    {
+        Leaving(&self.0).report(Level::Error);
+        (self.0, operation)
+    }
+}
+
 /// What does not return a `Result` has nothing to report. An inherent method stands above this one.
 pub trait LeavingWithoutError: Sized {
+    /// What is leaving.
+    type Outcome;
+
+    /// It is none.
+    #[inline]
+    fn is_error(&self) -> bool {
+        false
+    }
+
     /// Does nothing.
     #[inline]
     fn report(self, _: Level) {}
+
+    /// Is never called.
+    fn reported<O>(self, operation: O) -> (Self::Outcome, O);
 }
 
-impl<R> LeavingWithoutError for Leaving<'_, R> {}
+impl<R> LeavingWithoutError for Leaving<R> {
+    type Outcome = R;
+
+    #[inline]
+    fn reported<O>(self, operation: O) -> (R, O) {
+        (self.0, operation)
+    }
+}
 
 /// What `if` and `level` need.
 #[diagnostic::on_unimplemented(

@@ -117,9 +117,9 @@ pub async fn async_telemetry_context<T, E, Via>(
 where
     E: Capturable<Via>,
 {
-    let mut operation = Suspended::new(None);
+    let operation = Suspended::new(None);
     let body = pin!(body);
-    layer::in_operation(name, &mut operation, body, |result: &Result<T, E>| {
+    layer::in_operation(|| name, operation, body, |result: &Result<T, E>| {
         if let Err(error) = result {
             layer::report_leaving(Level::Error, None, error);
         }

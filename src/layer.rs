@@ -105,20 +105,26 @@ pub(crate) fn poll_in<F: Future>(
 /// A future in its operation, to be awaited.
 pub struct InOperation<'a, N, F, L> {
     name: N,
-    operation: &'a mut Suspended,
+    operation: Suspended,
     body: Pin<&'a mut F>,
     leave: L,
 }
 
 /// A future that opens its operation whenever it is polled. One of our own, because those of the standard library are
-/// not inlined.
+/// not inlined; and small, for it becomes a part of the program's future: `name` and `leave` take up nothing.
 #[inline]
-pub fn in_operation<'a, N: Name, F: Future, L: FnMut(&F::Output)>(
+pub fn in_operation<'a, N, M, F, L>(
     name: N,
-    operation: &'a mut Suspended,
+    operation: Suspended,
     body: Pin<&'a mut F>,
     leave: L,
-) -> InOperation<'a, N, F, L> {
+) -> InOperation<'a, N, F, L>
+where
+    N: Fn() -> M,
+    M: Name,
+    F: Future,
+    L: FnMut(&F::Output),
+{
     InOperation { name, operation, body, leave }
 }
 
@@ -131,12 +137,18 @@ impl<N, F, L> std::fmt::Debug for InOperation<'_, N, F, L> {
 /// Nothing in it is pinned but what is pinned elsewhere.
 impl<N, F, L> Unpin for InOperation<'_, N, F, L> {}
 
-impl<N: Name, F: Future, L: FnMut(&F::Output)> Future for InOperation<'_, N, F, L> {
+impl<N, M, F, L> Future for InOperation<'_, N, F, L>
+where
+    N: Fn() -> M,
+    M: Name,
+    F: Future,
+    L: FnMut(&F::Output),
+{
     type Output = F::Output;
 
     #[inline]
     fn poll(self: Pin<&mut Self>, cx: &mut task::Context<'_>) -> Poll<F::Output> {
         let Self { name, operation, body, leave } = self.get_mut();
-        poll_in(*name, operation, body.as_mut(), cx, leave)
+        poll_in(name(), operation, body.as_mut(), cx, leave)
     }
 }

@@ -1,8 +1,9 @@
-//! The same as an `async fn`, per future that completes at its first poll: the shortest road that a future has.
+//! The same as an `async fn`, per future that completes at its first poll: the shortest road that a future has. It is
+//! polled where it was made, as `.await` does; or moved there first, as a runtime does with a task.
 
 use std::future::Future;
 use std::hint::black_box;
-use std::pin::pin;
+use std::pin::{Pin, pin};
 use std::task::{Context, Poll, Waker};
 
 use crawl4ai_telemetry::telemetry;
@@ -30,6 +31,13 @@ pub(crate) const PARTS: &[Part] = &[
         subscribe_sentry();
         time(meter, traced);
     }),
+    ("moved-bare", |meter| time_moved(meter, bare)),
+    ("moved-ours-absent", |meter| time_moved(meter, ours)),
+    ("moved-ours", |meter| {
+        let _ours = Ours::with_consent();
+        time_moved(meter, ours);
+    }),
+    ("moved-tracing-none", |meter| time_moved(meter, traced)),
 ];
 
 async fn bare(n: u64) -> Result<u64, Odd> {
@@ -47,12 +55,25 @@ async fn traced(n: u64) -> Result<u64, Odd> {
 }
 
 #[inline(never)]
+fn poll<F: Future>(future: Pin<&mut F>) -> Poll<F::Output> {
+    future.poll(&mut Context::from_waker(Waker::noop()))
+}
+
+#[inline(always)]
+fn time<F: Future<Output = Result<u64, Odd>>>(meter: &mut Meter, call: impl Fn(u64) -> F) {
+    meter.each(|| {
+        let mut future = pin!(call(black_box(42)));
+        let _ = black_box(poll(future.as_mut()));
+    });
+}
+
+#[inline(never)]
 fn complete<F: Future>(future: F) -> Poll<F::Output> {
     pin!(future).poll(&mut Context::from_waker(Waker::noop()))
 }
 
 #[inline(always)]
-fn time<F: Future<Output = Result<u64, Odd>>>(meter: &mut Meter, call: impl Fn(u64) -> F) {
+fn time_moved<F: Future<Output = Result<u64, Odd>>>(meter: &mut Meter, call: impl Fn(u64) -> F) {
     meter.each(|| {
         let _ = black_box(complete(call(black_box(42))));
     });

@@ -26,6 +26,7 @@ pub(crate) fn rows(bench: &Bench) -> Result<Vec<Row>, Failure> {
         "async-tracing-fmt",
         "async-tracing-sentry",
     ];
+    let moved = ["moved-bare", "moved-ours", "moved-ours-absent", "moved-tracing-none"];
     let time = |figures: &[crate::calls::Timing]| {
         figures.iter().map(|t| Figure::Number(t.nanos)).collect::<Vec<_>>()
     };
@@ -53,12 +54,16 @@ pub(crate) fn rows(bench: &Bench) -> Result<Vec<Row>, Failure> {
         over_bare(
             Row::new(
                 "async",
-                "`#[telemetry]` on an `async fn`, per completed future, over the bare one",
+                "`#[telemetry]` on an `async fn`, per awaited future that completes, over the bare one",
                 "ns",
                 0.0,
             )
             .at_most(6.0),
             &time(&calls.time(futures)?),
+        ),
+        over_bare(
+            Row::new("async-moved", "the same, moved before it is polled, as into a task", "ns", 0.0),
+            &time(&calls.time(moved)?),
         ),
         over_bare(
             Row::new("async-instructions", "instructions of `#[telemetry]` on an `async fn`", "", 0.0),
