@@ -37,7 +37,7 @@ fn main() -> ExitCode {
         .env_prefix("WEATHER")
         .command("weather telemetry");
     // With the feature `sentry` the program's own server stands here: `.sentry_dsn("https://…")`. The user's
-    // variable `WEATHER_SENTRY_DSN` stands above it.
+    // variable `WEATHER_SENTRY_DSN` stands above either.
     let reports = std::env::temp_dir().join("weather-reports.jsonl");
     println!("reports would go to        {}", reports.display());
     let code = Telemetry::builder(app).file(reports).init().run(real_main);

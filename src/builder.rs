@@ -21,7 +21,7 @@ use crate::global;
 use crate::guard::Guard;
 use crate::journal::Journal;
 use crate::ledger::Ledger;
-use crate::providers::{self, Choice};
+use crate::providers::{self, Choice, Place};
 use crate::selflog::SelfLog;
 use crate::spool::{Bounds, Clearance, Crashes, Spool};
 use crate::telemetry::{Inner, Telemetry};
@@ -98,7 +98,7 @@ impl Builder {
         }
     }
 
-    /// Sends to a provider of the program's own.
+    /// Sends to a provider of the program's own. No variable of the user's stands above it; `status` says so.
     pub fn provider(mut self, provider: impl TelemetryProvider + 'static) -> Self {
         self.choice = Choice::Own(Arc::new(provider));
         self
@@ -111,7 +111,8 @@ impl Builder {
         self
     }
 
-    /// Sends to an OpenTelemetry collector at this base address, as logs; `/v1/logs` is added to it.
+    /// Sends to an OpenTelemetry collector at this base address, as logs; `/v1/logs` is added to it. The user's own
+    /// variable (`CRAWL4AI_SENTRY_DSN`) stands above it.
     #[cfg(feature = "otlp")]
     pub fn otlp_endpoint(mut self, base: impl Into<String>) -> Self {
         self.choice = Choice::Otlp(base.into());
@@ -124,7 +125,8 @@ impl Builder {
         self
     }
 
-    /// Writes reports to a local file, one JSON object a line.
+    /// Writes reports to a local file, one JSON object a line. The user's own variable (`CRAWL4AI_SENTRY_DSN`) stands
+    /// above it.
     #[cfg(feature = "file")]
     pub fn file(mut self, path: impl Into<PathBuf>) -> Self {
         self.choice = Choice::File(path.into());
@@ -229,15 +231,15 @@ impl Builder {
     pub fn build_anyway(mut self) -> Telemetry {
         let log = SelfLog::default();
         let choice = std::mem::take(&mut self.choice);
-        let chosen = providers::choose(choice, self.snapshot().own("SENTRY_DSN")).unwrap_or_else(|error| {
+        let place = providers::choose(choice, self.snapshot().own("SENTRY_DSN")).unwrap_or_else(|error| {
             log.note(error.to_string());
-            providers::none()
+            providers::nowhere()
         });
         let usage = usage::choose(self.usage.take(), &self.snapshot()).unwrap_or_else(|error| {
             log.note(error.to_string());
             None
         });
-        self.build_for(chosen, usage, log)
+        self.build_for(place, usage, log)
     }
 
     /// As [`install`](Self::install), but without a way to fail: what cannot be set up is left out, and
@@ -255,9 +257,9 @@ impl Builder {
 
     fn build_with(mut self, log: SelfLog) -> Result<Telemetry, BuildError> {
         let choice = std::mem::take(&mut self.choice);
-        let chosen = providers::choose(choice, self.snapshot().own("SENTRY_DSN"))?;
+        let place = providers::choose(choice, self.snapshot().own("SENTRY_DSN"))?;
         let usage = usage::choose(self.usage.take(), &self.snapshot())?;
-        Ok(self.build_for(chosen, usage, log))
+        Ok(self.build_for(place, usage, log))
     }
 
     fn snapshot(&mut self) -> Env {
@@ -265,12 +267,7 @@ impl Builder {
         self.env.get_or_insert_with(|| Env::from_process(prefix)).clone()
     }
 
-    fn build_for(
-        mut self,
-        provider: Arc<dyn TelemetryProvider>,
-        usage: Option<usage::Chosen>,
-        log: SelfLog,
-    ) -> Telemetry {
+    fn build_for(mut self, place: Place, usage: Option<usage::Chosen>, log: SelfLog) -> Telemetry {
         let env = self.snapshot();
         let folder = self
             .config_folder
@@ -289,7 +286,8 @@ impl Builder {
             rules: Rules::new(self.rules),
             spool,
             journal,
-            provider,
+            provider: place.provider,
+            overrules_user: place.overrules_user,
             log,
             ledger,
             crashes,

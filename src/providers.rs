@@ -4,15 +4,15 @@ use std::sync::Arc;
 
 use crawl4ai_telemetry_core::{NullProvider, TelemetryProvider};
 
-/// What a program chose.
+/// What a program chose. Addresses give way to the one that the environment names.
 #[derive(Default)]
 pub(crate) enum Choice {
-    /// Whatever the environment names.
+    /// Nothing but what the environment names.
     #[default]
     Unset,
     /// A provider of the program's own, or one that it made itself.
     Own(Arc<dyn TelemetryProvider>),
-    /// A Sentry-compatible server, unless the environment names another.
+    /// A Sentry-compatible server.
     #[cfg(feature = "sentry")]
     Sentry(String),
     /// An OpenTelemetry collector, by its base address.
@@ -28,32 +28,39 @@ pub(crate) enum Choice {
 #[error("telemetry: {0}")]
 pub struct ChoiceError(String);
 
-/// The provider for a choice. `dsn` is the value of the program's own variable, `CRAWL4AI_SENTRY_DSN`; it
-/// stands above an address that was built in, because it is the user's.
-pub(crate) fn choose(choice: Choice, dsn: Option<&str>) -> Result<Arc<dyn TelemetryProvider>, ChoiceError> {
-    match choice {
-        Choice::Own(provider) => Ok(provider),
-        #[cfg(feature = "file")]
-        Choice::File(path) => Ok(Arc::new(crawl4ai_telemetry_file::FileProvider::new(path))),
-        #[cfg(feature = "otlp")]
-        Choice::Otlp(base) => otlp(&base),
-        #[cfg(feature = "sentry")]
-        Choice::Sentry(built_in) => sentry(dsn.unwrap_or(&built_in)),
-        #[cfg(feature = "sentry")]
-        Choice::Unset => dsn.map_or_else(|| Ok(none()), sentry),
-        #[cfg(not(feature = "sentry"))]
-        Choice::Unset => match dsn {
-            Some(_) => {
-                Err(ChoiceError("a Sentry DSN is set, but this program was built without the feature".into()))
-            }
-            None => Ok(none()),
-        },
-    }
+/// Where reports go after all.
+pub(crate) struct Place {
+    pub(crate) provider: Arc<dyn TelemetryProvider>,
+    /// Does the user name a server that has no say?
+    pub(crate) overrules_user: bool,
 }
 
-/// What is left when nothing is chosen or what was chosen cannot work.
-pub(crate) fn none() -> Arc<dyn TelemetryProvider> {
-    Arc::new(NullProvider)
+/// The provider for a choice. `dsn` is the value of the program's own variable, `CRAWL4AI_SENTRY_DSN`; it stands above
+/// every address that was built in, because it is the user's. A provider that the program made itself stays.
+pub(crate) fn choose(choice: Choice, dsn: Option<&str>) -> Result<Place, ChoiceError> {
+    let dsn = dsn.filter(|dsn| !dsn.trim().is_empty());
+    let provider = match (choice, dsn) {
+        (Choice::Own(provider), dsn) => return Ok(Place { provider, overrules_user: dsn.is_some() }),
+        (_, Some(dsn)) => sentry(dsn)?,
+        (Choice::Unset, None) => Arc::new(NullProvider),
+        #[cfg(feature = "file")]
+        (Choice::File(path), None) => Arc::new(crawl4ai_telemetry_file::FileProvider::new(path)),
+        #[cfg(feature = "otlp")]
+        (Choice::Otlp(base), None) => otlp(&base)?,
+        #[cfg(feature = "sentry")]
+        (Choice::Sentry(built_in), None) => sentry(&built_in)?,
+    };
+    Ok(Place { provider, overrules_user: false })
+}
+
+/// What is left when what was chosen cannot work.
+pub(crate) fn nowhere() -> Place {
+    Place { provider: Arc::new(NullProvider), overrules_user: false }
+}
+
+#[cfg(not(feature = "sentry"))]
+fn sentry(_: &str) -> Result<Arc<dyn TelemetryProvider>, ChoiceError> {
+    Err(ChoiceError("a Sentry DSN is set, but this program was built without the feature".into()))
 }
 
 #[cfg(feature = "sentry")]
@@ -69,5 +76,57 @@ fn otlp(base: &str) -> Result<Arc<dyn TelemetryProvider>, ChoiceError> {
     match crawl4ai_telemetry_otlp::OtlpProvider::new(base.trim()) {
         Ok(provider) => Ok(Arc::new(provider)),
         Err(error) => Err(ChoiceError(error.to_string())),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crawl4ai_telemetry_core::MemoryProvider;
+
+    use super::*;
+
+    #[test]
+    fn the_users_address_stands_above_every_address_but_not_above_a_provider() {
+        let dsn = Some("https://0123456789abcdef0123456789abcdef@crashes.example.com/1");
+        let own = || Choice::Own(Arc::new(MemoryProvider::default()));
+        // A choice without an address of the user's, and with one.
+        let mut cases = vec![
+            (own(), None, "memory", false),
+            (own(), Some(" "), "memory", false),
+            (own(), dsn, "memory", true),
+            (own(), Some("nonsense"), "memory", true),
+            (Choice::Unset, None, NullProvider::NAME, false),
+            (Choice::Unset, Some(""), NullProvider::NAME, false),
+        ];
+        #[cfg(feature = "file")]
+        cases.extend([
+            (Choice::File("r".into()), None, "file", false),
+            (Choice::File("r".into()), Some(""), "file", false),
+        ]);
+        #[cfg(feature = "sentry")]
+        cases.push((Choice::Unset, dsn, "sentry", false));
+        #[cfg(all(feature = "sentry", feature = "file"))]
+        cases.push((Choice::File("r".into()), dsn, "sentry", false));
+        #[cfg(all(feature = "sentry", feature = "otlp"))]
+        cases.extend([
+            (Choice::Otlp("https://collector.example.com".into()), None, "otlp", false),
+            (Choice::Otlp("https://collector.example.com".into()), dsn, "sentry", false),
+            (Choice::Otlp("nonsense".into()), dsn, "sentry", false),
+        ]);
+        for (number, (choice, dsn, name, overrules_user)) in cases.into_iter().enumerate() {
+            let place = choose(choice, dsn)
+                .ok()
+                .map(|place| (place.provider.name().to_owned(), place.overrules_user));
+            assert_eq!(place, Some((name.to_owned(), overrules_user)), "case {number}");
+        }
+    }
+
+    #[test]
+    fn an_address_of_the_users_that_cannot_be_used_is_not_replaced_by_another() {
+        assert!(choose(Choice::Unset, Some("nonsense")).is_err());
+        #[cfg(feature = "file")]
+        assert!(choose(Choice::File("r".into()), Some("nonsense")).is_err());
+        #[cfg(not(feature = "sentry"))]
+        assert!(choose(Choice::Unset, Some("https://k@crashes.example.com/1")).is_err());
     }
 }

@@ -1,15 +1,18 @@
 //! What `status` shows: the decision and the rule that made it, the paths, what waits, how the provider is.
 
+mod text;
+
 use std::path::PathBuf;
 
-use crawl4ai_telemetry_core::{Environment, Losses, Privacy, Timestamp};
+use crawl4ai_telemetry_core::{App, Environment, Losses, NullProvider, Privacy, Timestamp};
 use serde::Serialize;
 
 use crate::journal::{Fate, Journal};
 use crate::spool::{Clearance, Spool};
 use crate::worker::{Condition, Desk};
 
-/// Where telemetry stands, for a person or, as JSON, for a program. Its keys are stable.
+/// Where telemetry stands: printed, for a person, as `crwl telemetry status` prints it; as JSON, for a program. The
+/// keys are stable.
 ///
 /// ```
 /// use crawl4ai_telemetry::{App, MemoryProvider, Telemetry};
@@ -22,12 +25,15 @@ use crate::worker::{Condition, Desk};
 ///
 /// let status = telemetry.status();
 /// assert_eq!((status.provider.as_str(), status.pending), ("memory", 0));
-/// println!("{}", serde_json::to_string_pretty(&status)?);
+/// assert!(status.to_string().starts_with("Telemetry of weather is off."));
+/// assert_eq!(serde_json::to_value(&status)?["provider"], "memory");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct Status {
+    #[serde(skip)]
+    app: App,
     /// Would a report leave now?
     pub enabled: bool,
     /// What the user said, as stored.
@@ -36,7 +42,7 @@ pub struct Status {
     pub decided_at: Option<Timestamp>,
     /// The rule that decided, by its stable name.
     pub decided_by: &'static str,
-    /// The rule as a sentence.
+    /// Why, in a sentence: the rule's, and another when there is nowhere to send to.
     pub reason: String,
     /// How much a report may hold.
     pub privacy: Privacy,
@@ -48,6 +54,8 @@ pub struct Status {
     pub provider: String,
     /// How that is.
     pub provider_health: String,
+    /// The user's variable that names another place and has no say: the program brings a provider of its own.
+    pub unused_dsn: Option<String>,
     /// Reports that wait in the spool.
     pub pending: usize,
     /// Of those, how many wait for the user's answer.
@@ -74,17 +82,23 @@ impl Status {
         let sends = desk.sends();
         let waiting = desk.spool.as_ref().map(Spool::list).unwrap_or_default();
         let sent = desk.journal.as_ref().map(Journal::list).unwrap_or_default();
+        let mut reason = decision.rule.reason(desk.gate.env().prefix());
+        if desk.provider.name() == NullProvider::NAME {
+            reason.push_str(" Nothing is set up to send reports to.");
+        }
         Self {
+            app: desk.gate.app().clone(),
             enabled: decision.allowed && sends,
             consent: stored.settings.consent.name(),
             decided_at: stored.settings.decided_at,
             decided_by: decision.rule.name(),
-            reason: decision.rule.reason(desk.gate.env().prefix()),
+            reason,
             privacy: decision.privacy,
             email: decision.email(desk.gate.env(), &stored).map(str::to_owned),
             environment: desk.gate.surroundings().environment,
             provider: desk.provider.name().to_owned(),
             provider_health: health(&desk.health.condition()),
+            unused_dsn: desk.overrules_user.then(|| format!("{}_SENTRY_DSN", desk.gate.env().prefix())),
             pending: waiting.len(),
             unanswered: waiting.iter().filter(|name| name.clearance == Clearance::Awaited).count(),
             errors_sent: sent.iter().filter(|entry| entry.fate == Fate::Delivered).count(),

@@ -125,6 +125,6 @@ pub(crate) struct Chosen {
 /// What the settings come to under these variables.
 pub(crate) fn choose(settings: Option<Settings>, env: &Env) -> Result<Option<Chosen>, ChoiceError> {
     let Some(mut settings) = settings else { return Ok(None) };
-    let provider = providers::choose(settings.take_choice(env), None)?;
+    let provider = providers::choose(settings.take_choice(env), None)?.provider;
     Ok(Some(Chosen { provider, settings }))
 }

@@ -34,6 +34,8 @@ pub(crate) struct Desk {
     pub(crate) spool: Option<Spool>,
     pub(crate) journal: Option<Journal>,
     pub(crate) provider: Arc<dyn TelemetryProvider>,
+    /// Does the user name a server that has no say?
+    pub(crate) overrules_user: bool,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) log: SelfLog,
     pub(crate) ledger: Ledger,
