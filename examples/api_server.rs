@@ -14,9 +14,8 @@ use axum::extract::{MatchedPath, Path};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use crawl4ai_telemetry::env::Env;
 use crawl4ai_telemetry::tower::TelemetryLayer;
-use crawl4ai_telemetry::{App, Builder, Environment, Telemetry, telemetry};
+use crawl4ai_telemetry::{App, Builder, Env, Environment, Telemetry, telemetry};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 

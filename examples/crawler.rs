@@ -12,8 +12,7 @@ use std::path::Path;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use crawl4ai_telemetry::env::Env;
-use crawl4ai_telemetry::{App, FutureExt, Guard, Limits, Telemetry, telemetry};
+use crawl4ai_telemetry::{App, Env, FutureExt, Guard, Limits, Telemetry, telemetry};
 use serde_json::Value;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};

@@ -11,11 +11,10 @@ use std::fmt;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use crawl4ai_telemetry::env::Env;
 use crawl4ai_telemetry::usage::{
     Agent, Crew, ErrorType, FeedbackEvent, Flow, HumanFeedback, Llm, Settings, Task, Usage,
 };
-use crawl4ai_telemetry::{App, Builder, Telemetry, context};
+use crawl4ai_telemetry::{App, Builder, Env, Telemetry, context};
 
 /// What nobody may see: it stands in goals, descriptions, inputs and outputs.
 const SECRET: &str =

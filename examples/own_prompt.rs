@@ -8,8 +8,7 @@ use std::error::Error;
 use std::io::BufRead;
 
 use crawl4ai_telemetry::consent::{Answer, Choice, ConsentPrompt, Question};
-use crawl4ai_telemetry::env::Env;
-use crawl4ai_telemetry::{App, Environment, Telemetry, capture_exception, context};
+use crawl4ai_telemetry::{App, Env, Environment, Telemetry, capture_exception, context};
 
 /// Stands for a window with three buttons.
 struct Dialog;

@@ -6,9 +6,8 @@
 
 use std::time::Duration;
 
-use crawl4ai_telemetry::env::Env;
 use crawl4ai_telemetry::{
-    App, Payload, ProviderError, Report, SendError, Telemetry, TelemetryProvider, UsageSpan, context,
+    App, Env, Payload, ProviderError, Report, SendError, Telemetry, TelemetryProvider, UsageSpan, context,
 };
 
 struct Lines;

@@ -12,8 +12,7 @@ use std::fmt;
 use std::path::Path;
 use std::time::Duration;
 
-use crawl4ai_telemetry::env::Env;
-use crawl4ai_telemetry::{App, Guard, Telemetry, capture_exception, context};
+use crawl4ai_telemetry::{App, Env, Guard, Telemetry, capture_exception, context};
 
 const URL: &str = "https://api.example.com/v1/crawl?token=tk_live_51HxQ2eZvKYlo2C9dGfQ&user=ada";
 const EMAIL: &str = "ada.lovelace@example.org";

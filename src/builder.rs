@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crawl4ai_telemetry_core::sanitize::{self, Detector};
+use crawl4ai_telemetry_core::sanitize::{Detector, SanitizerBuilder};
 use crawl4ai_telemetry_core::{App, Environment, Privacy, TelemetryProvider};
 
 use crate::capture::panic;
@@ -60,7 +60,7 @@ pub struct Builder {
     config_folder: Option<PathBuf>,
     environment: Option<Environment>,
     privacy: Privacy,
-    rules: sanitize::Builder,
+    rules: SanitizerBuilder,
     limits: Limits,
     clock: Arc<dyn Clock>,
     exit_timeout: Duration,
@@ -86,7 +86,7 @@ impl Builder {
             config_folder: None,
             environment: None,
             privacy: Privacy::Standard,
-            rules: sanitize::Builder::default(),
+            rules: SanitizerBuilder::default(),
             limits: Limits::default(),
             clock: Arc::new(SystemClock::default()),
             exit_timeout: EXIT,
@@ -228,6 +228,7 @@ impl Builder {
 
     /// As [`build`](Self::build), but without a way to fail: what cannot be set up is left out, and `status`
     /// says why.
+    #[must_use]
     pub fn build_anyway(mut self) -> Telemetry {
         let log = SelfLog::default();
         let choice = std::mem::take(&mut self.choice);

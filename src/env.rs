@@ -9,7 +9,7 @@ use std::sync::Arc;
 /// A snapshot of environment variables, and the prefix of the program's own. Cheap to clone.
 ///
 /// ```
-/// use crawl4ai_telemetry::env::Env;
+/// use crawl4ai_telemetry::Env;
 ///
 /// let env = Env::from_pairs("MY_TOOL", [("MY_TOOL_TELEMETRY", "0"), ("CI", "true")]);
 /// assert_eq!(env.own("TELEMETRY"), Some("0"));
@@ -137,16 +137,8 @@ impl fmt::Debug for Env {
 /// Only the words `1`, `true`, `on` and `yes` (any case, surrounding space ignored) permit. An empty value is
 /// as good as none. **Every other word is a no**: somebody who writes `disabled`, `never` or `nein` does not
 /// want what a missing variable would leave to a default.
-///
-/// ```
-/// use crawl4ai_telemetry::env::Switch;
-///
-/// assert_eq!(Switch::read(Some("yes")), Switch::On);
-/// assert_eq!(Switch::read(Some("never")), Switch::Off);
-/// assert_eq!(Switch::read(Some("")), Switch::Unset);
-/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Switch {
+pub(crate) enum Switch {
     /// `1`, `true`, `on` or `yes`.
     On,
     /// `0`, `false`, `off`, `no`, and any other word.
@@ -158,7 +150,7 @@ pub enum Switch {
 impl Switch {
     /// Reads the value of a variable.
     #[must_use]
-    pub fn read(value: Option<&str>) -> Self {
+    pub(crate) fn read(value: Option<&str>) -> Self {
         match value.map(str::trim) {
             None | Some("") => Self::Unset,
             Some(word) if is_one_of(word, &["1", "true", "on", "yes"]) => Self::On,
@@ -171,15 +163,8 @@ impl Switch {
 /// nor `0` nor `false` (any case, surrounding space ignored).
 ///
 /// `CI=woodpecker` is a yes: an unknown word must not lift a prohibition.
-///
-/// ```
-/// use crawl4ai_telemetry::env::flag;
-///
-/// assert!(flag(Some("woodpecker")) && flag(Some("1")));
-/// assert!(!flag(Some("0")) && !flag(Some("")) && !flag(None));
-/// ```
 #[must_use]
-pub fn flag(value: Option<&str>) -> bool {
+pub(crate) fn flag(value: Option<&str>) -> bool {
     value.map(str::trim).is_some_and(|word| !word.is_empty() && !is_one_of(word, &["0", "false"]))
 }
 

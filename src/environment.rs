@@ -3,8 +3,8 @@
 mod host;
 mod known;
 
-pub use host::Host;
-pub use known::known_values;
+pub(crate) use host::Host;
+pub(crate) use known::known_values;
 
 use crawl4ai_telemetry_core::Environment;
 
@@ -23,20 +23,8 @@ use crate::env::{Env, Switch, flag};
 ///    container](is_development_container) → `docker`.
 /// 5. standard input or standard error is a terminal → `cli`.
 /// 6. → `unknown`.
-///
-/// ```
-/// use crawl4ai_telemetry::environment::{Host, detect};
-/// use crawl4ai_telemetry::{Env, Environment};
-///
-/// let build = Env::from_pairs("WEATHER", [("GITHUB_ACTIONS", "true")]);
-/// assert_eq!(detect(&build, &Host::default(), false), Environment::Ci);
-///
-/// let terminal = Host { stdin_terminal: true, ..Host::default() };
-/// let nothing = Env::from_pairs("WEATHER", [("", ""); 0]);
-/// assert_eq!(detect(&nothing, &terminal, false), Environment::Cli);
-/// ```
 #[must_use]
-pub fn detect(env: &Env, host: &Host, declared_server: bool) -> Environment {
+pub(crate) fn detect(env: &Env, host: &Host, declared_server: bool) -> Environment {
     let docker = Switch::read(env.own("DOCKER"));
     match Switch::read(env.own("API_SERVER")) {
         Switch::On => return Environment::ApiServer,
@@ -63,27 +51,14 @@ pub fn detect(env: &Env, host: &Host, declared_server: bool) -> Environment {
 }
 
 /// Is this a build or test run? `CI`, and the variables of the services that do not set it.
-///
-/// ```
-/// use crawl4ai_telemetry::{Env, environment::is_ci};
-///
-/// assert!(is_ci(&Env::from_pairs("WEATHER", [("CI", "true")])));
-/// assert!(!is_ci(&Env::from_pairs("WEATHER", [("CI", "false")])));
-/// ```
 #[must_use]
-pub fn is_ci(env: &Env) -> bool {
+pub(crate) fn is_ci(env: &Env) -> bool {
     flag(env.get("CI")) || CI.iter().any(|name| env.is_set(name))
 }
 
 /// Is this a container that somebody develops in? Its user is a person, and never counts as a server.
-///
-/// ```
-/// use crawl4ai_telemetry::{Env, environment::is_development_container};
-///
-/// assert!(is_development_container(&Env::from_pairs("WEATHER", [("REMOTE_CONTAINERS", "true")])));
-/// ```
 #[must_use]
-pub fn is_development_container(env: &Env) -> bool {
+pub(crate) fn is_development_container(env: &Env) -> bool {
     DEVELOPMENT.iter().any(|name| flag(env.get(name)))
 }
 

@@ -46,7 +46,7 @@ pub struct Preview {
 }
 
 /// The provider cannot show what it would send.
-#[derive(Debug, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{provider}: cannot show what it sends: {reason}")]
 pub struct PreviewError {
     provider: String,

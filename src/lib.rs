@@ -56,8 +56,8 @@
 //!
 //! # What it promises
 //!
-//! - **Nothing leaves without consent.** The [rules](consent::Rule) are one pure [function](consent::decide); what
-//!   cannot be read, parsed or decided is not sent.
+//! - **Nothing leaves without consent.** The [rules](Rule) are one pure function; what cannot be read, parsed or
+//!   decided is not sent.
 //! - **One door.** Only the [`Sanitizer`] makes a [`Report`]: there is no constructor and no parser for one.
 //! - **Nothing is lost.** What was captured is on the disk before anything is sent, and before the program ends.
 //! - **Never in the way.** No thread, file or socket before there is something to report, beyond one look whether an
@@ -107,8 +107,8 @@ mod capture;
 pub mod clock;
 pub mod config;
 pub mod consent;
-pub mod env;
-pub mod environment;
+mod env;
+mod environment;
 mod files;
 mod future;
 mod gate;
@@ -132,9 +132,9 @@ mod worker;
 // The model, and what a provider of one's own needs.
 pub use crawl4ai_telemetry_core::{
     App, Context, Environment, Event, Exception, FieldSpec, Fields, Fingerprint, Frame, Image, Kind, Level,
-    Location, Loss, Losses, MemoryProvider, NEVER_SENT, Node, NullProvider, Payload, Platform, Privacy,
-    ProviderError, REPORT_FIELDS, Report, ReportId, Sanitizer, SendError, TelemetryProvider, Text, Timestamp,
-    UsageSpan, Value, context, sanitize, usage_span,
+    Location, Loss, Losses, MemoryProvider, NEVER_SENT, Node, NullProvider, ParseError, Payload, Platform,
+    Privacy, ProviderError, REPORT_FIELDS, RawException, RawFrame, RawImage, Report, ReportId, Sanitizer,
+    SendError, TelemetryProvider, Text, Timestamp, UsageSpan, Value, context, sanitize, usage_span,
 };
 
 // Setting up.
@@ -143,7 +143,7 @@ pub use env::Env;
 pub use gate::Limits;
 pub use global::with_telemetry;
 pub use guard::Guard;
-pub use providers::ChoiceError;
+pub use providers::DestinationError;
 pub use telemetry::{Outcome, Reason, Telemetry};
 
 // Capturing.
@@ -154,20 +154,27 @@ pub use api::{
 // Usage telemetry: the module, and the function of the same name.
 pub use api::usage;
 
-#[cfg(feature = "anyhow")]
-pub use capture::error::ByAnyhow;
-pub use capture::error::{ByBox, ByDyn, ByError, ByText, Capturable};
+pub use capture::error::Capturable;
 pub use capture::operations::OperationGuard;
 pub use future::FutureExt;
 pub use result::ResultExt;
 pub use run::run;
 
-#[cfg(feature = "eyre")]
-pub use integrations::ByEyre;
 #[cfg(feature = "tower")]
 pub use integrations::tower;
 #[cfg(feature = "tracing")]
 pub use integrations::tracing;
+
+pub mod via {
+    //! The kinds of errors by which [`Capturable`](crate::Capturable) tells its implementations apart. The compiler
+    //! infers them; nobody has to name one.
+
+    #[cfg(feature = "anyhow")]
+    pub use crate::capture::error::ByAnyhow;
+    pub use crate::capture::error::{ByBox, ByDyn, ByError, ByText};
+    #[cfg(feature = "eyre")]
+    pub use crate::integrations::ByEyre;
+}
 
 /// Makes a function an operation: an `Err` that leaves it is reported and goes on to the caller unchanged, and
 /// panics in it carry its name. The error has to be [`Capturable`].

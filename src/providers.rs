@@ -24,9 +24,9 @@ pub(crate) enum Choice {
 }
 
 /// The chosen provider is none.
-#[derive(Debug, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("telemetry: {0}")]
-pub struct ChoiceError(String);
+pub struct DestinationError(String);
 
 /// Where reports go after all.
 pub(crate) struct Place {
@@ -37,7 +37,7 @@ pub(crate) struct Place {
 
 /// The provider for a choice. `dsn` is the value of the program's own variable, `CRAWL4AI_SENTRY_DSN`; it stands above
 /// every address that was built in, because it is the user's. A provider that the program made itself stays.
-pub(crate) fn choose(choice: Choice, dsn: Option<&str>) -> Result<Place, ChoiceError> {
+pub(crate) fn choose(choice: Choice, dsn: Option<&str>) -> Result<Place, DestinationError> {
     let dsn = dsn.filter(|dsn| !dsn.trim().is_empty());
     let provider = match (choice, dsn) {
         (Choice::Own(provider), dsn) => return Ok(Place { provider, overrules_user: dsn.is_some() }),
@@ -59,23 +59,23 @@ pub(crate) fn nowhere() -> Place {
 }
 
 #[cfg(not(feature = "sentry"))]
-fn sentry(_: &str) -> Result<Arc<dyn TelemetryProvider>, ChoiceError> {
-    Err(ChoiceError("a Sentry DSN is set, but this program was built without the feature".into()))
+fn sentry(_: &str) -> Result<Arc<dyn TelemetryProvider>, DestinationError> {
+    Err(DestinationError("a Sentry DSN is set, but this program was built without the feature".into()))
 }
 
 #[cfg(feature = "sentry")]
-fn sentry(dsn: &str) -> Result<Arc<dyn TelemetryProvider>, ChoiceError> {
+fn sentry(dsn: &str) -> Result<Arc<dyn TelemetryProvider>, DestinationError> {
     match crawl4ai_telemetry_sentry::SentryProvider::new(dsn.trim()) {
         Ok(provider) => Ok(Arc::new(provider)),
-        Err(error) => Err(ChoiceError(error.to_string())),
+        Err(error) => Err(DestinationError(error.to_string())),
     }
 }
 
 #[cfg(feature = "otlp")]
-fn otlp(base: &str) -> Result<Arc<dyn TelemetryProvider>, ChoiceError> {
+fn otlp(base: &str) -> Result<Arc<dyn TelemetryProvider>, DestinationError> {
     match crawl4ai_telemetry_otlp::OtlpProvider::new(base.trim()) {
         Ok(provider) => Ok(Arc::new(provider)),
-        Err(error) => Err(ChoiceError(error.to_string())),
+        Err(error) => Err(DestinationError(error.to_string())),
     }
 }
 

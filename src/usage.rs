@@ -118,27 +118,27 @@ impl Usage {
     }
 
     /// Records a span that begins and ends now. What it has in the shared tier stays behind.
-    pub fn record<S: Span>(&self, span: S) {
+    pub fn record<S: DeclaredSpan>(&self, span: S) {
         self.put(false, || span);
     }
 
     /// Begins a span, which ends when the returned value is [ended](OpenSpan::end). `shared` says whether the
     /// user agreed to share what this span has in the shared tier.
-    pub fn start<S: Span>(&self, shared: bool, span: S) -> OpenSpan<S> {
+    pub fn start<S: DeclaredSpan>(&self, shared: bool, span: S) -> OpenSpan<S> {
         self.begin(shared, || span)
     }
 
-    fn begin<S: Span>(&self, shared: bool, span: impl FnOnce() -> S) -> OpenSpan<S> {
+    fn begin<S: DeclaredSpan>(&self, shared: bool, span: impl FnOnce() -> S) -> OpenSpan<S> {
         let admitted = self.recorder.as_ref().filter(|recorder| recorder.admits());
         OpenSpan::new(admitted.map(|recorder| (Arc::clone(recorder), span())), shared)
     }
 
     /// The span is only made when it may leave.
-    fn put<S: Span>(&self, shared: bool, span: impl FnOnce() -> S) {
+    fn put<S: DeclaredSpan>(&self, shared: bool, span: impl FnOnce() -> S) {
         self.put_as(shared, false, span);
     }
 
-    fn put_as<S: Span>(&self, shared: bool, failed: bool, span: impl FnOnce() -> S) {
+    fn put_as<S: DeclaredSpan>(&self, shared: bool, failed: bool, span: impl FnOnce() -> S) {
         if let Some(recorder) = self.recorder.as_ref().filter(|recorder| recorder.admits()) {
             let draft = UsageDraft::new(span(), shared, recorder.new_ids(), recorder.clock().now());
             recorder.put(draft.failed(failed));

@@ -4,10 +4,9 @@
 
 use std::time::Duration;
 
-use crawl4ai_telemetry::env::Env;
 use crawl4ai_telemetry::{
-    App, Builder, Environment, Limits, MemoryProvider, Outcome, Reason, Rule, Telemetry, capture_exception,
-    context, disable, enable, with_telemetry,
+    App, Builder, Env, Environment, Limits, MemoryProvider, Outcome, Reason, Rule, Telemetry,
+    capture_exception, context, disable, enable, with_telemetry,
 };
 
 fn builder(folder: &tempfile::TempDir) -> Builder {

@@ -2,9 +2,8 @@
 
 #![allow(clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
-use crawl4ai_telemetry::env::Env;
 use crawl4ai_telemetry::{
-    App, BuildError, Environment, Outcome, Reason, Telemetry, capture_exception, context,
+    App, BuildError, Env, Environment, Outcome, Reason, Telemetry, capture_exception, context,
 };
 
 const BAD: [&str; 9] = [

@@ -97,6 +97,7 @@ fn check(path: &str, spec: &AttributeSpec, value: &Any, share: bool, seen: &mut 
         | Type::ErrorType
         | Type::Count
         | Type::Duration => {}
+        unknown => panic!("{path}: no check for {unknown:?}"),
     }
 }
 
@@ -132,6 +133,7 @@ fn check_json(path: &str, kind: Type, json: &Value, share: bool, seen: &mut BTre
         | Type::Decimal
         | Type::Time
         | Type::Choice(_) => json.is_string(),
+        unknown => panic!("{path}: no check for {unknown:?}"),
     };
     assert!(fits, "{path}: {json} is no {kind:?}");
 }

@@ -1,6 +1,6 @@
 //! Why telemetry cannot be set up.
 
-use crate::providers::ChoiceError;
+use crate::providers::DestinationError;
 
 /// Telemetry cannot be set up. The program runs on without it.
 ///
@@ -18,7 +18,7 @@ use crate::providers::ChoiceError;
 pub enum BuildError {
     /// The chosen provider cannot work: a DSN that is none, for example.
     #[error(transparent)]
-    Provider(#[from] ChoiceError),
+    Provider(#[from] DestinationError),
     /// Another telemetry is installed in this process.
     #[error("telemetry: another one is installed in this process; keep its guard, or use `build()`")]
     AlreadyInstalled,

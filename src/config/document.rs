@@ -3,7 +3,7 @@
 use crawl4ai_telemetry_core::Timestamp;
 
 use super::object::{self, Member, Style, members};
-use super::{ConfigProblem, Consent, Settings, Stored, UsageConsent};
+use super::{ConfigProblem, Consent, Stored, StoredSettings, UsageConsent};
 
 /// Some editors put it before the first character; JSON has none (RFC 8259, section 8.1), so it is set aside
 /// and put back.
@@ -92,9 +92,9 @@ fn settings(members: &[Member<'_>]) -> Stored {
         }
     }
     if stored.hides_consent() {
-        return Stored { settings: Settings::default(), problem: stored.problem };
+        return Stored { settings: StoredSettings::default(), problem: stored.problem };
     }
-    stored.settings = Settings {
+    stored.settings = StoredSettings {
         consent: consent.unwrap_or_default(),
         email: email.unwrap_or_default(),
         usage: usage.unwrap_or_default(),
@@ -143,7 +143,7 @@ impl<'a> Scalar<'a> {
 ///
 /// `None` when the document is no JSON object. With `old` being `None` every key of ours is written anew, in
 /// place of whatever stands there.
-pub(super) fn write(text: &str, old: Option<&Settings>, new: &Settings) -> Option<String> {
+pub(super) fn write(text: &str, old: Option<&StoredSettings>, new: &StoredSettings) -> Option<String> {
     let (mark, text) = match text.strip_prefix(BYTE_ORDER_MARK) {
         Some(rest) => ("\u{feff}", rest),
         None => ("", text),
@@ -163,9 +163,12 @@ pub(super) fn write(text: &str, old: Option<&Settings>, new: &Settings) -> Optio
 }
 
 /// Key and value, as JSON, of what changed.
-fn changes(old: Option<&Settings>, new: &Settings) -> Option<Vec<(&'static str, Option<String>)>> {
+fn changes(
+    old: Option<&StoredSettings>,
+    new: &StoredSettings,
+) -> Option<Vec<(&'static str, Option<String>)>> {
     let text = |s: &str| serde_json::to_string(s).ok();
-    let changed = |same: fn(&Settings, &Settings) -> bool| old.is_none_or(|old| !same(old, new));
+    let changed = |same: fn(&StoredSettings, &StoredSettings) -> bool| old.is_none_or(|old| !same(old, new));
     let mut out = Vec::new();
     if changed(|a, b| a.consent == b.consent) {
         out.push(("consent", Some(text(new.consent.name())?)));

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 /// What is wrong with the configuration file. Reading never fails: it finds one of these.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum ConfigProblem {
     /// The system refuses to hand it over.
     #[error("cannot be read ({0})")]
@@ -66,6 +67,7 @@ impl ConfigProblem {
 
 /// Why the file was not changed. It is as it was.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum ConfigError {
     /// There is no place to write to.
     #[error("there is no home folder to remember a decision in; decide by environment variable instead")]

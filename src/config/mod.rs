@@ -14,6 +14,6 @@ mod store;
 mod write;
 
 pub use error::{ConfigError, ConfigProblem};
-pub use paths::folder;
-pub use settings::{Consent, Settings, Stored, UsageConsent};
+pub(crate) use paths::folder;
+pub use settings::{Consent, Stored, StoredSettings, UsageConsent};
 pub use store::{ConfigStore, Written};

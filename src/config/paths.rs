@@ -12,17 +12,8 @@ use crate::environment::Host;
 ///
 /// A relative `PREFIX_CONFIG_DIR` counts from the working folder. `None` when there is no home folder: the
 /// library then works without memory of consent. Nothing is read or created.
-///
-/// ```
-/// use crawl4ai_telemetry::environment::Host;
-/// use crawl4ai_telemetry::{App, Env, config};
-///
-/// let env = Env::from_pairs("WEATHER", [("WEATHER_CONFIG_DIR", "/srv/weather")]);
-/// let folder = config::folder(&App::new("weather", "1.4.0"), &env, &Host::default());
-/// assert_eq!(folder.as_deref(), Some("/srv/weather".as_ref()));
-/// ```
 #[must_use]
-pub fn folder(app: &App, env: &Env, host: &Host) -> Option<PathBuf> {
+pub(crate) fn folder(app: &App, env: &Env, host: &Host) -> Option<PathBuf> {
     if let Some(named) = env.own("CONFIG_DIR").filter(|dir| !dir.trim().is_empty()) {
         let named = Path::new(named);
         return if named.is_absolute() {

@@ -1,7 +1,5 @@
 //! What the file says.
 
-use std::ops::Deref;
-
 use crawl4ai_telemetry_core::Timestamp;
 
 use super::ConfigProblem;
@@ -74,7 +72,8 @@ impl UsageConsent {
 
 /// Our keys in the file.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Settings {
+#[non_exhaustive]
+pub struct StoredSettings {
     /// `consent`: about crash reports.
     pub consent: Consent,
     /// `email`: the address that the user agreed to send along.
@@ -102,9 +101,10 @@ pub struct Settings {
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Stored {
     /// What the file says.
-    pub settings: Settings,
+    pub settings: StoredSettings,
     /// What was wrong with it.
     pub problem: Option<ConfigProblem>,
 }
@@ -117,22 +117,14 @@ impl Stored {
     }
 }
 
-impl From<Settings> for Stored {
-    fn from(settings: Settings) -> Self {
+impl From<StoredSettings> for Stored {
+    fn from(settings: StoredSettings) -> Self {
         Self { settings, problem: None }
     }
 }
 
 impl From<ConfigProblem> for Stored {
     fn from(problem: ConfigProblem) -> Self {
-        Self { settings: Settings::default(), problem: Some(problem) }
-    }
-}
-
-impl Deref for Stored {
-    type Target = Settings;
-
-    fn deref(&self) -> &Settings {
-        &self.settings
+        Self { settings: StoredSettings::default(), problem: Some(problem) }
     }
 }

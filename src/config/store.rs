@@ -6,20 +6,21 @@ use std::path::{Path, PathBuf};
 use crawl4ai_telemetry_core::Timestamp;
 
 use super::write::{Lock, Prepared, copy_aside, create_folder, failed};
-use super::{ConfigError, ConfigProblem, Settings, Stored, document, file};
+use super::{ConfigError, ConfigProblem, Stored, StoredSettings, document, file};
 
 /// The configuration file of one program and user. Nothing is read until somebody asks.
 ///
 /// ```
+/// use crawl4ai_telemetry::clock::SystemClock;
 /// use crawl4ai_telemetry::config::ConfigStore;
-/// use crawl4ai_telemetry::consent::Consent;
+/// use crawl4ai_telemetry::consent::{Consent, enable};
 ///
 /// # let folder = tempfile::tempdir()?;
 /// std::fs::write(folder.path().join("config.json"), r#"{"theme": "dark"}"#)?;
 /// let store = ConfigStore::new(Some(folder.path().to_owned()));
 /// assert_eq!(store.read().settings.consent, Consent::NotSet);
 ///
-/// let written = store.update(|settings| settings.consent = Consent::Always)?;
+/// let written = enable(&store, &SystemClock::new(), None, false)?;
 /// let text = std::fs::read_to_string(&written.path)?;
 /// assert!(text.contains("always") && text.contains("dark"), "other people's keys stay");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -76,7 +77,7 @@ impl ConfigStore {
     ///
     /// # Errors
     /// When the file is damaged or not one that may be written, or the system says no. It is then as it was.
-    pub fn update(&self, change: impl FnMut(&mut Settings)) -> Result<Written, ConfigError> {
+    pub(crate) fn update(&self, change: impl FnMut(&mut StoredSettings)) -> Result<Written, ConfigError> {
         self.write(None, change)
     }
 
@@ -85,14 +86,18 @@ impl ConfigStore {
     ///
     /// # Errors
     /// When the file is not one that may be read or written, or the system says no. It is then as it was.
-    pub fn replace(&self, now: Timestamp, change: impl FnMut(&mut Settings)) -> Result<Written, ConfigError> {
+    pub(crate) fn replace(
+        &self,
+        now: Timestamp,
+        change: impl FnMut(&mut StoredSettings),
+    ) -> Result<Written, ConfigError> {
         self.write(Some(now), change)
     }
 
     fn write(
         &self,
         mend: Option<Timestamp>,
-        mut change: impl FnMut(&mut Settings),
+        mut change: impl FnMut(&mut StoredSettings),
     ) -> Result<Written, ConfigError> {
         /// Other programs write this file without our lock. Whoever does so this often in a row is broken.
         const TRIES: usize = 16;

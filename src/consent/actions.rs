@@ -6,6 +6,7 @@ use crate::config::{ConfigError, ConfigStore, Consent, UsageConsent, Written};
 
 /// Why a decision was not stored. The one before still holds.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum ActionError {
     /// What was given is no e-mail address.
     #[error(transparent)]

@@ -9,20 +9,19 @@ use crate::environment::{Host, is_ci, is_development_container};
 
 /// May a report leave now? [`decide`] makes one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Decision {
+pub(crate) struct Decision {
     /// Yes or no.
-    pub allowed: bool,
+    pub(crate) allowed: bool,
     /// How much it may hold. Strict wherever nobody said yes.
-    pub privacy: Privacy,
+    pub(crate) privacy: Privacy,
     /// Which rule said so.
-    pub rule: Rule,
+    pub(crate) rule: Rule,
     /// The yes is good for one report, and is spent when a provider took it.
-    pub once: bool,
+    pub(crate) once: bool,
     /// Nobody was asked: one line on standard error says so at the first report, and how to turn it off.
-    pub opt_out_notice: bool,
+    pub(crate) opt_out_notice: bool,
     /// The user agreed to an older, narrower text, and has to be asked again.
-    pub policy_outdated: bool,
+    pub(crate) policy_outdated: bool,
 }
 
 impl Decision {
@@ -43,7 +42,7 @@ impl Decision {
 
     /// The decision about a report that the user was shown and said yes to. Only what says no outright still does.
     #[must_use]
-    pub const fn agreed(self) -> Self {
+    pub(crate) const fn agreed(self) -> Self {
         match self.rule {
             Rule::KillSwitch | Rule::DoNotTrack | Rule::Unreadable | Rule::StoredDenial => self,
             Rule::StoredConsent | Rule::EnvironmentConsent => Self { once: false, ..self },
@@ -56,7 +55,7 @@ impl Decision {
     /// The e-mail address that may go along: that of `PREFIX_TELEMETRY_EMAIL`, else the stored one. Only where
     /// somebody said yes, and only when it is an address.
     #[must_use]
-    pub fn email<'a>(&self, env: &'a Env, stored: &'a Stored) -> Option<&'a str> {
+    pub(crate) fn email<'a>(&self, env: &'a Env, stored: &'a Stored) -> Option<&'a str> {
         match self.rule {
             Rule::StoredConsent | Rule::EnvironmentConsent => {
                 let given = env.own("TELEMETRY_EMAIL").map(str::trim).filter(|email| !email.is_empty());
@@ -75,16 +74,8 @@ impl Decision {
 }
 
 /// Is telemetry of either kind off for this process, whatever is stored? Needs no file.
-///
-/// ```
-/// use crawl4ai_telemetry::consent::{Rule, kill_switch};
-/// use crawl4ai_telemetry::Env;
-///
-/// let env = Env::from_pairs("WEATHER", [("WEATHER_TELEMETRY", "off")]);
-/// assert_eq!(kill_switch(&env), Some(Rule::KillSwitch));
-/// ```
 #[must_use]
-pub fn kill_switch(env: &Env) -> Option<Rule> {
+pub(crate) fn kill_switch(env: &Env) -> Option<Rule> {
     let told_off = Switch::read(env.own("TELEMETRY")) == Switch::Off
         || flag(env.own("DISABLE_TELEMETRY"))
         || flag(env.own("DISABLE_TRACKING"));
@@ -101,20 +92,14 @@ pub fn kill_switch(env: &Env) -> Option<Rule> {
 ///
 /// `policy` is the version of the consent text, [`POLICY`](super::POLICY). A decision without a version was
 /// made under the first.
-///
-/// ```
-/// use crawl4ai_telemetry::config::Stored;
-/// use crawl4ai_telemetry::consent::{POLICY, Rule, decide};
-/// use crawl4ai_telemetry::environment::Host;
-/// use crawl4ai_telemetry::{Env, Environment};
-///
-/// let env = Env::from_pairs("WEATHER", [("DO_NOT_TRACK", "1"), ("WEATHER_TELEMETRY", "1")]);
-/// let decision = decide(&env, &Stored::default(), Environment::Cli, &Host::default(), POLICY);
-/// assert!(!decision.allowed);
-/// assert_eq!(decision.rule, Rule::DoNotTrack);
-/// ```
 #[must_use]
-pub fn decide(env: &Env, stored: &Stored, environment: Environment, host: &Host, policy: u32) -> Decision {
+pub(crate) fn decide(
+    env: &Env,
+    stored: &Stored,
+    environment: Environment,
+    host: &Host,
+    policy: u32,
+) -> Decision {
     if let Some(rule) = kill_switch(env) {
         return Decision::of(rule);
     }
@@ -154,6 +139,7 @@ fn undecided(env: &Env, stored: &Stored, environment: Environment, host: &Host) 
             Decision::of(Rule::TerminalUnanswered)
         }
         Environment::Cli | Environment::Ci | Environment::Unknown => Decision::of(Rule::NoConsent),
+        _ => Decision::of(Rule::NoConsent),
     }
 }
 

@@ -2,6 +2,7 @@
 
 /// Why a text is no e-mail address that could be sent along.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum EmailError {
     /// Longer than RFC 5321 (section 4.5.3.1) allows: 64 bytes before the `@`, 254 in all.
     #[error("an e-mail address has at most 64 bytes before the @ and 254 in all")]
@@ -24,14 +25,7 @@ pub enum EmailError {
 ///
 /// # Errors
 /// Which rule it breaks.
-///
-/// ```
-/// use crawl4ai_telemetry::consent::check_email;
-///
-/// assert!(check_email("ada@example.org").is_ok());
-/// assert!(check_email("Ada <ada@example.org>").is_err());
-/// ```
-pub fn check_email(text: &str) -> Result<(), EmailError> {
+pub(crate) fn check_email(text: &str) -> Result<(), EmailError> {
     let mut parts = text.split('@');
     let (Some(local), Some(domain), None) = (parts.next(), parts.next(), parts.next()) else {
         return Err(EmailError::NotTwoParts);

@@ -11,15 +11,17 @@ mod usage;
 pub use crate::config::{Consent, UsageConsent};
 pub(crate) use actions::spend_once;
 pub use actions::{ActionError, disable, enable, remove_email, set_email};
-pub use decision::{Decision, decide, kill_switch};
-pub use email::{EmailError, check_email};
+pub(crate) use decision::{Decision, decide, kill_switch};
+pub use email::EmailError;
+pub(crate) use email::check_email;
 pub(crate) use notebook::{Notice, notice};
 pub(crate) use prompt::PromptLock;
 pub(crate) use prompt::kernel;
 pub use prompt::{Answer, Choice, ConsentPrompt, Occasion, Question, TerminalPrompt};
 pub use rule::Rule;
-pub use usage::{UsageDecision, UsageRule, decide_usage, set_usage};
+pub(crate) use usage::{UsageDecision, decide_usage};
+pub use usage::{UsageRule, set_usage};
 
 /// The version of the consent text. It rises when the library begins to send more than the text before said;
 /// whoever agreed to an older one is then asked again.
-pub const POLICY: u32 = 1;
+pub(crate) const POLICY: u32 = 1;

@@ -9,6 +9,7 @@
 /// println!("{}", Rule::KillSwitch.reason("WEATHER"));
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum Rule {
     /// `PREFIX_TELEMETRY`, `PREFIX_DISABLE_TELEMETRY` or `PREFIX_DISABLE_TRACKING` says no.
     KillSwitch,

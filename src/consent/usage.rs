@@ -7,6 +7,7 @@ use crate::env::{Env, flag};
 
 /// Which rule decided about usage figures. The first one that matches, in this order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum UsageRule {
     /// `PREFIX_TELEMETRY`, `PREFIX_DISABLE_TELEMETRY`, `PREFIX_DISABLE_TRACKING` or `OTEL_SDK_DISABLED` says no.
     KillSwitch,
@@ -54,29 +55,18 @@ impl UsageRule {
 
 /// May usage figures leave now? [`decide_usage`] makes one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct UsageDecision {
+pub(crate) struct UsageDecision {
     /// Yes or no.
-    pub allowed: bool,
+    pub(crate) allowed: bool,
     /// Which rule said so.
-    pub rule: UsageRule,
+    pub(crate) rule: UsageRule,
     /// Nobody was asked: one line at the first send says so, and how to turn it off.
-    pub opt_out_notice: bool,
+    pub(crate) opt_out_notice: bool,
 }
 
 /// May usage figures leave now? Pure. `on_by_default` is what the program declares.
-///
-/// ```
-/// use crawl4ai_telemetry::config::Stored;
-/// use crawl4ai_telemetry::consent::{UsageRule, decide_usage};
-/// use crawl4ai_telemetry::Env;
-///
-/// let nobody_decided = Stored::default();
-/// let decision = decide_usage(&Env::from_pairs("WEATHER", [("CI", "1")]), &nobody_decided, false);
-/// assert_eq!((decision.allowed, decision.rule), (false, UsageRule::ProgramDefault));
-/// ```
 #[must_use]
-pub fn decide_usage(env: &Env, stored: &Stored, on_by_default: bool) -> UsageDecision {
+pub(crate) fn decide_usage(env: &Env, stored: &Stored, on_by_default: bool) -> UsageDecision {
     let of = |rule, allowed| UsageDecision { allowed, rule, opt_out_notice: false };
     if flag(env.get("OTEL_SDK_DISABLED")) {
         return of(UsageRule::KillSwitch, false);
@@ -128,11 +118,12 @@ pub fn set_usage(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::config::{ConfigProblem, Settings};
+    use crate::config::{ConfigProblem, StoredSettings};
 
     #[test]
     fn a_refusal_of_either_kind_beats_the_programs_default() {
-        let stored = |consent, usage| Stored::from(Settings { consent, usage, ..Settings::default() });
+        let stored =
+            |consent, usage| Stored::from(StoredSettings { consent, usage, ..StoredSettings::default() });
         let nothing = || stored(Consent::NotSet, UsageConsent::NotSet);
         let yes = || stored(Consent::NotSet, UsageConsent::Always);
         // variable, what is stored → rule, allowed when the program is on by default, allowed when it is off

@@ -4,41 +4,34 @@ use std::fmt;
 use std::io::IsTerminal;
 use std::path::PathBuf;
 
-/// What one look at the machine shows. The fields are public so that tests and embedding programs can say what
-/// the machine is; `default()` is a machine with nothing: no terminal, no home folder, no name.
+/// What one look at the machine shows. `default()` is a machine with nothing: no terminal, no home folder, no
+/// name.
 ///
 /// `Debug` shows the facts and leaves out the names: it may end up in a log.
-///
-/// ```
-/// use crawl4ai_telemetry::environment::Host;
-///
-/// let host = Host { name: Some("lovelace".to_owned()), ..Host::default() };
-/// assert!(!format!("{host:?}").contains("lovelace"));
-/// ```
 #[derive(Clone, Default)]
-pub struct Host {
+pub(crate) struct Host {
     /// Standard input is a terminal.
-    pub stdin_terminal: bool,
+    pub(crate) stdin_terminal: bool,
     /// Standard error is a terminal.
-    pub stderr_terminal: bool,
+    pub(crate) stderr_terminal: bool,
     /// The process is in the terminal's foreground: reading from it does not stop the process.
-    pub foreground: bool,
+    pub(crate) foreground: bool,
     /// A container's marker file is there, or its control group has a container's name.
-    pub container: bool,
+    pub(crate) container: bool,
     /// The machine's name, as it calls itself.
-    pub name: Option<String>,
+    pub(crate) name: Option<String>,
     /// The user's home folder.
-    pub home: Option<PathBuf>,
+    pub(crate) home: Option<PathBuf>,
     /// The working folder.
-    pub working_folder: Option<PathBuf>,
+    pub(crate) working_folder: Option<PathBuf>,
     /// The folder for temporary files.
-    pub temporary_folder: Option<PathBuf>,
+    pub(crate) temporary_folder: Option<PathBuf>,
 }
 
 impl Host {
     /// Looks once: two questions to the terminal, two file names, one small file, no more.
     #[must_use]
-    pub fn look() -> Self {
+    pub(crate) fn look() -> Self {
         let stdin_terminal = std::io::stdin().is_terminal();
         Self {
             stdin_terminal,

@@ -17,18 +17,8 @@ use crate::env::Env;
 /// Left out is what names nobody and would redact ordinary words: users such as `root`, `runner` or `ubuntu`,
 /// hosts such as `localhost`, folders such as `/tmp` or `/app`, and secrets shorter than six bytes or that are
 /// a word or number of everyday settings (`true`, `100000`).
-///
-/// ```
-/// use crawl4ai_telemetry::environment::{Host, known_values};
-/// use crawl4ai_telemetry::{Env, Sanitizer};
-///
-/// let env = Env::from_pairs("WEATHER", [("USER", "lovelace"), ("DEPLOY_TOKEN", "hush-4711")]);
-/// let sanitizer = Sanitizer::builder().known(known_values(&env, &Host::default())).build();
-/// let text = sanitizer.text("lovelace sent hush-4711");
-/// assert_eq!(text.as_str(), "[user] sent [protected]");
-/// ```
 #[must_use]
-pub fn known_values(env: &Env, host: &Host) -> Known {
+pub(crate) fn known_values(env: &Env, host: &Host) -> Known {
     let mut known = Known::default();
     folders(&mut known, env, host);
     users(&mut known, env, host);

@@ -7,7 +7,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use crawl4ai_telemetry_core::{Timestamp, checksum};
+use crawl4ai_telemetry_core::__private::checksum;
+use crawl4ai_telemetry_core::Timestamp;
 
 use crate::files;
 

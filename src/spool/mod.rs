@@ -14,7 +14,8 @@ use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
 use crate::files;
-use crawl4ai_telemetry_core::{Fingerprint, ReportId, Timestamp, checksum, sanitize::limits};
+use crawl4ai_telemetry_core::__private::checksum;
+use crawl4ai_telemetry_core::{Fingerprint, ReportId, Timestamp, sanitize::limits};
 
 pub(crate) use bounds::Bounds;
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use crawl4ai_telemetry_core::usage::{Span, UsageDraft};
+use crawl4ai_telemetry_core::usage::{DeclaredSpan, UsageDraft};
 use crawl4ai_telemetry_core::{Timestamp, usage};
 
 use super::Recorder;
@@ -24,7 +24,7 @@ use super::Recorder;
 /// }
 /// ```
 #[must_use = "a span that is dropped at once stands for a failure: keep it, and end it"]
-pub struct OpenSpan<S: Span> {
+pub struct OpenSpan<S: DeclaredSpan> {
     open: Option<Open<S>>,
     shared: bool,
 }
@@ -38,13 +38,13 @@ struct Open<S> {
     since: Duration,
 }
 
-impl<S: Span> std::fmt::Debug for OpenSpan<S> {
+impl<S: DeclaredSpan> std::fmt::Debug for OpenSpan<S> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("OpenSpan").field("span", &S::SPEC.name()).finish_non_exhaustive()
     }
 }
 
-impl<S: Span> OpenSpan<S> {
+impl<S: DeclaredSpan> OpenSpan<S> {
     pub(super) fn new(begun: Option<(Arc<Recorder>, S)>, shared: bool) -> Self {
         let open = begun.map(|(recorder, span)| Open {
             ids: recorder.new_ids(),
@@ -90,7 +90,7 @@ impl<S: Span> OpenSpan<S> {
     }
 }
 
-impl<S: Span> Drop for OpenSpan<S> {
+impl<S: DeclaredSpan> Drop for OpenSpan<S> {
     fn drop(&mut self) {
         self.finish(true, |_| {});
     }

@@ -6,7 +6,7 @@ use crawl4ai_telemetry_core::TelemetryProvider;
 use crawl4ai_telemetry_core::usage::Name;
 
 use crate::env::Env;
-use crate::providers::{self, Choice, ChoiceError};
+use crate::providers::{self, Choice, DestinationError};
 
 /// Where usage spans go, and whether they do when nobody decided.
 ///
@@ -123,7 +123,7 @@ pub(crate) struct Chosen {
 }
 
 /// What the settings come to under these variables.
-pub(crate) fn choose(settings: Option<Settings>, env: &Env) -> Result<Option<Chosen>, ChoiceError> {
+pub(crate) fn choose(settings: Option<Settings>, env: &Env) -> Result<Option<Chosen>, DestinationError> {
     let Some(mut settings) = settings else { return Ok(None) };
     let provider = providers::choose(settings.take_choice(env), None)?.provider;
     Ok(Some(Chosen { provider, settings }))

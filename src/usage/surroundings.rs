@@ -62,6 +62,7 @@ pub(super) fn runtime_context(env: &Env, environment: Environment, container: bo
         }
         Environment::Cli => RuntimeContext::Interactive,
         Environment::ApiServer | Environment::Unknown => RuntimeContext::Unknown,
+        _ => RuntimeContext::Unknown,
     })
 }
 

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use crawl4ai_telemetry_core::sanitize::Builder;
+use crawl4ai_telemetry_core::sanitize::SanitizerBuilder;
 use crawl4ai_telemetry_core::{
     Event, Loss, Losses, NullProvider, Privacy, Report, ReportId, Sanitizer, TelemetryProvider,
 };
@@ -56,11 +56,11 @@ pub(crate) struct Desk {
 /// The sanitizer, made when the first text must be cleaned: it looks at the environment.
 pub(crate) struct Rules {
     made: OnceCell<Sanitizer>,
-    given: Mutex<Option<Builder>>,
+    given: Mutex<Option<SanitizerBuilder>>,
 }
 
 impl Rules {
-    pub(crate) fn new(given: Builder) -> Self {
+    pub(crate) fn new(given: SanitizerBuilder) -> Self {
         Self { made: OnceCell::new(), given: Mutex::new(Some(given)) }
     }
 }

@@ -9,8 +9,7 @@ use std::path::Path;
 use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
-use crawl4ai_telemetry::env::Env;
-use crawl4ai_telemetry::{App, Builder, Environment, Guard, Limits, MemoryProvider, Report, Telemetry};
+use crawl4ai_telemetry::{App, Builder, Env, Environment, Guard, Limits, MemoryProvider, Report, Telemetry};
 
 struct Process {
     memory: MemoryProvider,

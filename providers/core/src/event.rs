@@ -20,6 +20,7 @@ use crate::{Context, Environment, Kind, Level, Losses, ReportId, Timestamp};
 /// assert!(!format!("{event:?}").contains("ada"), "its Debug shows kinds and sizes, not contents");
 /// ```
 #[derive(Clone)]
+#[non_exhaustive]
 pub struct Event {
     /// The id that the report will carry.
     pub id: ReportId,
@@ -90,6 +91,7 @@ impl fmt::Debug for Event {
 /// raised.frames.push(RawFrame { function: Some("my_tool::fetch::get".to_owned()), ..RawFrame::default() });
 /// ```
 #[derive(Clone)]
+#[non_exhaustive]
 pub struct RawException {
     /// An error or a panic.
     pub kind: Kind,
@@ -166,7 +168,7 @@ impl fmt::Debug for RawFrame {
 ///
 /// let image = RawImage { path: "/usr/bin/my-tool".to_owned(), build_id: None, size: 1 << 20 };
 /// ```
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub struct RawImage {
     /// Its file; only the last component may leave.
     pub path: String,
@@ -174,4 +176,10 @@ pub struct RawImage {
     pub build_id: Option<String>,
     /// How many bytes it spans in memory.
     pub size: u64,
+}
+
+impl fmt::Debug for RawImage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RawImage").field("size", &self.size).finish_non_exhaustive()
+    }
 }

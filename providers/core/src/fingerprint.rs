@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use crate::ids::{Expected, as_text};
+use crate::ids::{ParseError, as_text};
 use crate::report::Exception;
 
 /// A stable hash of the sanitized type chain and the in-app functions.
@@ -64,13 +64,13 @@ impl fmt::Debug for Fingerprint {
 }
 
 impl FromStr for Fingerprint {
-    type Err = Expected;
+    type Err = ParseError;
 
-    fn from_str(s: &str) -> Result<Self, Expected> {
+    fn from_str(s: &str) -> Result<Self, ParseError> {
         let digits = s.len() == 16 && s.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
         match u64::from_str_radix(s, 16) {
             Ok(bits) if digits => Ok(Self(bits)),
-            Ok(_) | Err(_) => Err(Expected("16 lower-case hexadecimal digits")),
+            Ok(_) | Err(_) => Err(ParseError("16 lower-case hexadecimal digits")),
         }
     }
 }
@@ -79,13 +79,6 @@ as_text!(Fingerprint);
 /// The checksum that the spool writes behind a report, to catch what a power cut leaves (FNV-1a, 64 bits).
 ///
 /// It guards against accidents, not against people: what is read is cleaned again whatever it says.
-///
-/// ```
-/// use crawl4ai_telemetry_core::checksum;
-///
-/// assert_eq!(checksum(b""), 0xcbf2_9ce4_8422_2325, "the published basis");
-/// assert_ne!(checksum(b"report"), checksum(b"repor"));
-/// ```
 #[must_use]
 pub fn checksum(bytes: &[u8]) -> u64 {
     let mut hash = Fnv::new();

@@ -27,10 +27,17 @@ macro_rules! as_text {
 }
 pub(crate) use as_text;
 
-/// What was expected where something else stood.
+/// A text is no id, time or fingerprint. Says what was expected in its place, and does not quote it.
+///
+/// ```
+/// use crawl4ai_telemetry_core::{ParseError, ReportId};
+///
+/// let error: ParseError = "4711".parse::<ReportId>().unwrap_err();
+/// assert!(error.to_string().starts_with("expected"));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("expected {0}")]
-pub struct Expected(pub(crate) &'static str);
+pub struct ParseError(pub(crate) &'static str);
 
 /// The id of a report: 128 random bits, 32 lower-case hexadecimal digits.
 ///
@@ -76,13 +83,13 @@ impl fmt::Debug for ReportId {
 }
 
 impl FromStr for ReportId {
-    type Err = Expected;
+    type Err = ParseError;
 
-    fn from_str(s: &str) -> Result<Self, Expected> {
+    fn from_str(s: &str) -> Result<Self, ParseError> {
         let digits = s.len() == 32 && s.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
         match u128::from_str_radix(s, 16) {
             Ok(bits) if digits => Ok(Self::from_bytes(bits.to_be_bytes())),
-            Ok(_) | Err(_) => Err(Expected("32 lower-case hexadecimal digits")),
+            Ok(_) | Err(_) => Err(ParseError("32 lower-case hexadecimal digits")),
         }
     }
 }
@@ -149,10 +156,10 @@ impl fmt::Display for Timestamp {
 }
 
 impl FromStr for Timestamp {
-    type Err = Expected;
+    type Err = ParseError;
 
-    fn from_str(s: &str) -> Result<Self, Expected> {
-        const WHAT: Expected = Expected("a time as RFC 3339 writes it");
+    fn from_str(s: &str) -> Result<Self, ParseError> {
+        const WHAT: ParseError = ParseError("a time as RFC 3339 writes it");
         let time = OffsetDateTime::parse(s, &Rfc3339).map_err(|_| WHAT)?;
         let millis = time.unix_timestamp_nanos() / 1_000_000;
         u64::try_from(millis).map(Self::from_millis).map_err(|_| WHAT)
@@ -166,6 +173,7 @@ as_text!(Timestamp);
 /// use crawl4ai_telemetry_core::Level;
 ///
 /// assert!(Level::Warning < Level::Fatal);
+/// assert_eq!(Level::Warning.to_string(), "warning");
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -178,6 +186,25 @@ pub enum Level {
     Error,
     /// The program ended.
     Fatal,
+}
+
+impl Level {
+    /// Its name in reports.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Info => "info",
+            Self::Warning => "warning",
+            Self::Error => "error",
+            Self::Fatal => "fatal",
+        }
+    }
+}
+
+impl fmt::Display for Level {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
 }
 
 /// How much a report may hold.
@@ -209,6 +236,12 @@ impl Privacy {
     }
 }
 
+impl fmt::Display for Privacy {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
 /// Where the program runs.
 ///
 /// ```
@@ -218,6 +251,7 @@ impl Privacy {
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum Environment {
     /// A person's terminal.
     Cli,

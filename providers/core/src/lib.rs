@@ -46,8 +46,8 @@ mod value;
 
 pub use app::App;
 pub use event::{Event, RawException, RawFrame, RawImage};
-pub use fingerprint::{Fingerprint, checksum};
-pub use ids::{Environment, Level, Privacy, ReportId, Timestamp};
+pub use fingerprint::Fingerprint;
+pub use ids::{Environment, Level, ParseError, Privacy, ReportId, Timestamp};
 pub use losses::{Loss, Losses};
 pub use memory::MemoryProvider;
 pub use null::NullProvider;
@@ -60,6 +60,8 @@ pub use value::{Context, Fields, Node, Value};
 
 #[doc(hidden)]
 pub mod __private {
-    //! What `context!` expands to.
+    //! What `context!` expands to, and what the library shares with this crate. No part of the interface.
+    pub use crate::fingerprint::checksum;
+    pub use crate::sanitize::frames::source_file;
     pub use crate::value::{Context, Value};
 }

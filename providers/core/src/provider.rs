@@ -100,7 +100,7 @@ pub struct Payload {
 /// let error = ProviderError { provider: "post", operation: "parse the address", reason: "no host".into() };
 /// assert!(error.to_string().contains("parse the address"));
 /// ```
-#[derive(Debug, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{provider}: cannot {operation}: {reason}")]
 pub struct ProviderError {
     /// The provider's name.

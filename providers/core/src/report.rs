@@ -82,7 +82,7 @@ pub(crate) struct AppInfo<S> {
     pub(crate) version: S,
 }
 
-/// What the program was built for. No host, no kernel version, nothing that names a machine.
+/// What the program was built for: `linux`, `x86_64`. No host, no kernel version, nothing that names a machine.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Platform<S = Text> {
     pub(crate) os: S,
@@ -123,14 +123,26 @@ pub struct Exception<S = Text> {
     pub(crate) frames_cut: u32,
 }
 
-/// What kind of exception it is.
+/// What kind of exception it is. The example of [`Exception`] reads one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum Kind {
     /// A `std::error::Error`, or a text that was captured as one.
     Error,
     /// A panic.
     Panic,
+}
+
+impl Kind {
+    /// Its name in reports.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Error => "error",
+            Self::Panic => "panic",
+        }
+    }
 }
 
 /// Where a panic happened; known even in a stripped binary. The example of [`Exception`] reads one.
@@ -180,14 +192,14 @@ impl std::fmt::Display for Address {
 }
 
 impl std::str::FromStr for Address {
-    type Err = crate::ids::Expected;
+    type Err = crate::ids::ParseError;
 
     fn from_str(s: &str) -> Result<Self, Self::Err> {
         let digits = s.strip_prefix("0x").filter(|d| d.bytes().all(|b| b.is_ascii_hexdigit()));
         digits
             .and_then(|d| u64::from_str_radix(d, 16).ok())
             .map(Self)
-            .ok_or(crate::ids::Expected("an address as 0x and hexadecimal digits"))
+            .ok_or(crate::ids::ParseError("an address as 0x and hexadecimal digits"))
     }
 }
 as_text!(Address);

@@ -4,14 +4,22 @@ use crawl4ai_telemetry_http::{Endpoint, EndpointError, USER_AGENT};
 use sentry::types::{Auth, Dsn, ParseDsnError};
 
 /// A DSN cannot be used. The text tells what to do; it does not quote the key.
-#[derive(Debug, thiserror::Error)]
+///
+/// ```
+/// use crawl4ai_telemetry_sentry::{DsnError, SentryProvider};
+///
+/// let error = SentryProvider::new("https://crashes.example.com/1").unwrap_err();
+/// assert!(matches!(error, DsnError::Malformed(_)));
+/// assert!(error.to_string().contains("https://KEY@HOST/PROJECT"));
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum DsnError {
-    /// Not a DSN.
+    /// Not a DSN; why not.
     #[error(
         "the DSN is none ({0}): copy it from the project's settings, it looks like https://KEY@HOST/PROJECT"
     )]
-    Malformed(#[source] ParseDsnError),
+    Malformed(String),
     /// A key with characters that keys do not have.
     #[error("the key of the DSN holds other characters than letters, digits, - and _: copy it again")]
     Key,
@@ -26,7 +34,8 @@ pub(crate) fn read(dsn: &str) -> Result<(Endpoint, String), DsnError> {
         // The parser would pass it over.
         return Err(DsnError::Endpoint(EndpointError::Fragment));
     }
-    let dsn: Dsn = dsn.trim().parse().map_err(DsnError::Malformed)?;
+    let dsn: Dsn =
+        dsn.trim().parse().map_err(|error: ParseDsnError| DsnError::Malformed(error.to_string()))?;
     let key = |key: &str| {
         !key.is_empty() && key.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
     };

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crawl4ai_telemetry_core::{Kind, Level, Privacy, Report};
+use crawl4ai_telemetry_core::{Level, Report};
 use sentry::protocol::{
     ClientSdkInfo, Context, DebugMeta, Event, Level as SentryLevel, Map, OsContext, User, Uuid, Value,
 };
@@ -82,26 +82,16 @@ fn transaction(report: &Report) -> Option<String> {
 }
 
 fn tags(report: &Report) -> Map<String, String> {
-    let kind = report.exceptions().first().map(|exception| match exception.kind() {
-        Kind::Error => "error",
-        Kind::Panic => "panic",
-    });
+    let kind = report.exceptions().first().map(|exception| exception.kind().name());
     let fingerprint = report.fingerprint().to_string();
     let tags = [
         ("fingerprint", Some(&*fingerprint)),
-        ("privacy", Some(privacy(report.privacy()))),
+        ("privacy", Some(report.privacy().name())),
         ("kind", kind),
         ("arch", Some(report.platform().arch())),
         ("operation", report.operations().last()),
     ];
     tags.into_iter().filter_map(|(key, value)| Some((key.to_owned(), fields::tag(value?)?))).collect()
-}
-
-const fn privacy(privacy: Privacy) -> &'static str {
-    match privacy {
-        Privacy::Standard => "standard",
-        Privacy::Strict => "strict",
-    }
 }
 
 /// What the caller attached.

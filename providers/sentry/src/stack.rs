@@ -39,8 +39,9 @@ fn exception(exception: &core::Exception, raised_fatal: Option<bool>) -> Excepti
 
 fn mechanism(exception: &core::Exception, fatal: bool) -> Mechanism {
     let (ty, handled) = match exception.kind() {
-        Kind::Error => ("generic", true),
         Kind::Panic => ("panic", !fatal),
+        Kind::Error => ("generic", true),
+        _ => ("generic", true),
     };
     let data = exception.location().map(|location| {
         let data: [(&str, Value); 3] = [

@@ -9,7 +9,8 @@ use std::borrow::Cow;
 use std::fmt::Write;
 use std::panic::Location;
 
-use crawl4ai_telemetry_core::sanitize::{limits, source_file};
+use crawl4ai_telemetry_core::__private::source_file;
+use crawl4ai_telemetry_core::sanitize::limits;
 use crawl4ai_telemetry_core::{App, Environment, Privacy, ReportId, Timestamp};
 
 use super::modules::span_around;
@@ -37,10 +38,7 @@ pub(crate) fn record(panic: &Panic<'_>) -> String {
 }
 
 fn write(out: &mut String, panic: &Panic<'_>) -> std::fmt::Result {
-    let privacy = match panic.privacy {
-        Privacy::Standard => "standard",
-        Privacy::Strict => "strict",
-    };
+    let privacy = panic.privacy;
     write!(
         out,
         r#"{{"schema":1,"id":"{}","time":"{}","level":"error","privacy":"{privacy}""#,

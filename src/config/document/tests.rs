@@ -1,11 +1,11 @@
 use super::*;
 
-fn settings(consent: Consent) -> Settings {
-    Settings { consent, ..Settings::default() }
+fn settings(consent: Consent) -> StoredSettings {
+    StoredSettings { consent, ..StoredSettings::default() }
 }
 
 /// What the store does to a document: read it, change it, write it.
-fn changed(text: &str, change: impl FnOnce(&mut Settings)) -> String {
+fn changed(text: &str, change: impl FnOnce(&mut StoredSettings)) -> String {
     let stored = read(text);
     let mut new = stored.settings.clone();
     change(&mut new);
@@ -16,7 +16,7 @@ fn changed(text: &str, change: impl FnOnce(&mut Settings)) -> String {
 fn reads_what_is_certain_and_takes_everything_else_for_a_problem() {
     use ConfigProblem::{Damaged, Duplicate, Unknown};
 
-    let full = Settings {
+    let full = StoredSettings {
         consent: Consent::Always,
         email: Some("ada@example.com".into()),
         usage: UsageConsent::Denied,
@@ -97,7 +97,7 @@ fn reads_what_is_certain_and_takes_everything_else_for_a_problem() {
 
 #[test]
 fn a_write_changes_our_keys_and_not_one_other_byte() {
-    let deny = |s: &mut Settings| s.consent = Consent::Denied;
+    let deny = |s: &mut StoredSettings| s.consent = Consent::Denied;
     let cases = [
         ("{}\n", "{\n  \"telemetry\": {\n    \"consent\": \"denied\"\n  }\n}\n"),
         ("{\"a\":1}", "{\"a\":1,\"telemetry\":{\"consent\":\"denied\"}}"),
@@ -134,14 +134,14 @@ fn a_write_changes_our_keys_and_not_one_other_byte() {
     ];
     for (before, after) in cases {
         assert_eq!(changed(before, deny), after, "{before}");
-        assert_eq!(read(after).consent, Consent::Denied, "{after}");
+        assert_eq!(read(after).settings.consent, Consent::Denied, "{after}");
         assert_eq!(read(after).problem, None, "{after}");
     }
 }
 
 #[test]
 fn every_setting_is_written_and_read_back_and_taken_away_again() {
-    let full = Settings {
+    let full = StoredSettings {
         consent: Consent::Once,
         email: Some("\"ä\\\u{1}@x".into()),
         usage: UsageConsent::Always,
@@ -152,7 +152,7 @@ fn every_setting_is_written_and_read_back_and_taken_away_again() {
     for base in bases {
         let written = changed(base, |s| *s = full.clone());
         assert_eq!(read(&written), full.clone().into(), "{written}");
-        let emptied = changed(&written, |s| *s = Settings::default());
+        let emptied = changed(&written, |s| *s = StoredSettings::default());
         assert_eq!(read(&emptied), Stored::default(), "{emptied}");
         for foreign in ["\"a\"", "\"b\"", "\"c\""] {
             assert_eq!(base.contains(foreign), emptied.contains(foreign), "{emptied}");
@@ -227,7 +227,7 @@ fn foreign(text: &str) -> Vec<String> {
 #[test]
 fn whatever_the_document_every_foreign_member_survives_in_order() {
     let mut dice = Dice(1);
-    let new = Settings { consent: Consent::Denied, policy: Some(1), ..Settings::default() };
+    let new = StoredSettings { consent: Consent::Denied, policy: Some(1), ..StoredSettings::default() };
     for _ in 0..20_000 {
         let text = format!("{}{}{}", dice.space(), dice.object(3), dice.space());
         let stored = read(&text);
@@ -242,7 +242,7 @@ fn whatever_the_document_every_foreign_member_survives_in_order() {
 fn whatever_the_bytes_nothing_panics_and_a_cut_document_is_never_a_yes() {
     let whole =
         "{\"a\": [1, {\"b\": \"\\u00e9\"}], \"telemetry\": {\"consent\": \"always\", \"email\": \"é@x\"}}";
-    assert_eq!(read(whole).consent, Consent::Always);
+    assert_eq!(read(whole).settings.consent, Consent::Always);
     for (cut, _) in whole.char_indices() {
         let (start, _) = whole.split_at(cut);
         assert_eq!(read(start), ConfigProblem::Damaged.into(), "{start}");
@@ -256,7 +256,9 @@ fn whatever_the_bytes_nothing_panics_and_a_cut_document_is_never_a_yes() {
         }
         let Ok(text) = std::str::from_utf8(&bytes) else { continue };
         let stored = read(text);
-        assert!(stored.problem.is_none() || !stored.hides_consent() || stored.consent == Consent::NotSet);
-        let _ = write(text, None, &Settings::default());
+        assert!(
+            stored.problem.is_none() || !stored.hides_consent() || stored.settings.consent == Consent::NotSet
+        );
+        let _ = write(text, None, &StoredSettings::default());
     }
 }

@@ -50,7 +50,7 @@ impl Place {
     }
 }
 
-fn deny(settings: &mut Settings) {
+fn deny(settings: &mut StoredSettings) {
     settings.consent = Consent::Denied;
 }
 
@@ -96,7 +96,7 @@ fn a_damaged_file_is_read_as_a_refusal_copied_aside_and_replaced() {
 
         let first = place.store.replace(now(), deny).unwrap().copied_aside.unwrap();
         assert_eq!(fs::read(&first).unwrap(), *content);
-        assert_eq!(place.store.read().consent, Consent::Denied);
+        assert_eq!(place.store.read().settings.consent, Consent::Denied);
 
         // a second time in the same second
         fs::write(place.path(), content).unwrap();
@@ -251,7 +251,7 @@ mod unix {
         assert!(place.path().symlink_metadata().unwrap().is_symlink());
         let text = fs::read_to_string(elsewhere.join("tool.json")).unwrap();
         assert_eq!(text, "{\"a\":1,\"telemetry\":{\"consent\":\"denied\"}}");
-        assert_eq!(place.store.read().consent, Consent::Denied);
+        assert_eq!(place.store.read().settings.consent, Consent::Denied);
     }
 
     #[test]

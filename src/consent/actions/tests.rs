@@ -15,15 +15,15 @@ fn a_decision_is_stored_with_its_time_and_the_version_of_the_text() {
     let (_folder, store, clock) = place();
     assert!(enable(&store, &clock, Some("ada@example.com"), false).unwrap().changed);
     let stored = store.read();
-    assert_eq!(stored.consent, Consent::Always);
-    assert_eq!(stored.email.as_deref(), Some("ada@example.com"));
-    assert_eq!(stored.decided_at, Some(clock.now()));
-    assert_eq!(stored.policy, Some(POLICY));
+    assert_eq!(stored.settings.consent, Consent::Always);
+    assert_eq!(stored.settings.email.as_deref(), Some("ada@example.com"));
+    assert_eq!(stored.settings.decided_at, Some(clock.now()));
+    assert_eq!(stored.settings.policy, Some(POLICY));
 
     clock.advance(std::time::Duration::from_secs(60));
     let again = enable(&store, &clock, None, false).unwrap();
     assert!(!again.changed, "the same decision is the one that was made then");
-    assert_eq!(store.read().email.as_deref(), Some("ada@example.com"));
+    assert_eq!(store.read().settings.email.as_deref(), Some("ada@example.com"));
 }
 
 #[test]
@@ -34,10 +34,10 @@ fn a_refusal_covers_usage_figures_and_forgets_the_address() {
     clock.advance(std::time::Duration::from_secs(60));
     disable(&store, &clock).unwrap();
     let stored = store.read();
-    assert_eq!(stored.consent, Consent::Denied);
-    assert_eq!(stored.usage, UsageConsent::NotSet);
-    assert_eq!(stored.email, None);
-    assert_eq!(stored.decided_at, Some(clock.now()));
+    assert_eq!(stored.settings.consent, Consent::Denied);
+    assert_eq!(stored.settings.usage, UsageConsent::NotSet);
+    assert_eq!(stored.settings.email, None);
+    assert_eq!(stored.settings.decided_at, Some(clock.now()));
     assert!(!fs::read_to_string(store.path().unwrap()).unwrap().contains("ada"));
     assert!(!disable(&store, &clock).unwrap().changed);
 }
@@ -47,15 +47,15 @@ fn a_yes_for_one_report_is_spent_once() {
     let (_folder, store, clock) = place();
     assert!(!spend_once(&store).unwrap());
     enable(&store, &clock, None, true).unwrap();
-    assert_eq!(store.read().consent, Consent::Once);
+    assert_eq!(store.read().settings.consent, Consent::Once);
     assert!(spend_once(&store).unwrap());
-    assert_eq!(store.read().consent, Consent::NotSet);
-    assert_eq!(store.read().decided_at, None);
+    assert_eq!(store.read().settings.consent, Consent::NotSet);
+    assert_eq!(store.read().settings.decided_at, None);
     assert!(!spend_once(&store).unwrap());
 
     enable(&store, &clock, None, false).unwrap();
     assert!(!spend_once(&store).unwrap());
-    assert_eq!(store.read().consent, Consent::Always);
+    assert_eq!(store.read().settings.consent, Consent::Always);
 }
 
 #[test]
@@ -75,7 +75,7 @@ fn a_damaged_file_is_mended_by_a_decision_and_by_nothing_else() {
     let aside = written.copied_aside.unwrap();
     assert_eq!(aside, store.folder().unwrap().join("config.json.damaged-20231114T221320Z"));
     assert_eq!(fs::read_to_string(aside).unwrap(), damaged);
-    assert_eq!(store.read().consent, Consent::Denied);
+    assert_eq!(store.read().settings.consent, Consent::Denied);
     assert_eq!(store.read().problem, None);
 }
 
@@ -91,9 +91,9 @@ fn an_address_that_is_none_changes_nothing() {
 fn an_address_is_no_consent() {
     let (_folder, store, _clock) = place();
     set_email(&store, "ada@example.com").unwrap();
-    assert_eq!(store.read().consent, Consent::NotSet);
+    assert_eq!(store.read().settings.consent, Consent::NotSet);
     remove_email(&store).unwrap();
-    assert_eq!(store.read().email, None);
+    assert_eq!(store.read().settings.email, None);
 }
 
 #[test]
@@ -101,5 +101,5 @@ fn without_a_home_folder_a_decision_fails_and_says_why() {
     let (store, clock) = (ConfigStore::new(None), ManualClock::default());
     let error = enable(&store, &clock, None, false).unwrap_err();
     assert!(error.to_string().contains("home folder"), "{error}");
-    assert_eq!(store.read().consent, Consent::NotSet);
+    assert_eq!(store.read().settings.consent, Consent::NotSet);
 }

@@ -1,5 +1,5 @@
 use super::*;
-use crate::config::{ConfigProblem, Settings};
+use crate::config::{ConfigProblem, StoredSettings};
 
 const ENVIRONMENTS: [Environment; 7] = [
     Environment::Cli,
@@ -20,7 +20,7 @@ fn person() -> Host {
 }
 
 fn stored(consent: Consent) -> Stored {
-    Settings { consent, ..Settings::default() }.into()
+    StoredSettings { consent, ..StoredSettings::default() }.into()
 }
 
 /// What is stored, in every state that the rules tell apart.
@@ -90,7 +90,7 @@ fn what_is_stored_beats_the_environment_everywhere() {
                     (rule, allowed, privacy),
                     "{stored:?} {environment} {env:?}"
                 );
-                assert_eq!(decision.once, stored.consent == Consent::Once);
+                assert_eq!(decision.once, stored.settings.consent == Consent::Once);
                 assert!(!decision.opt_out_notice);
             }
         }
@@ -194,7 +194,8 @@ fn a_prompt_needs_both_terminals() {
 
 #[test]
 fn a_wider_policy_asks_again_but_not_whoever_refused() {
-    let under = |consent, policy| Stored::from(Settings { consent, policy, ..Settings::default() });
+    let under =
+        |consent, policy| Stored::from(StoredSettings { consent, policy, ..StoredSettings::default() });
     // (stored, version of the text) → rule at a terminal, outdated
     let cases = [
         (under(Consent::Always, Some(1)), 1, Rule::StoredConsent, false),
@@ -214,15 +215,16 @@ fn a_wider_policy_asks_again_but_not_whoever_refused() {
 
 #[test]
 fn a_refusal_of_usage_figures_keeps_a_server_from_the_default() {
-    let stored = Settings { usage: UsageConsent::Denied, ..Settings::default() }.into();
+    let stored = StoredSettings { usage: UsageConsent::Denied, ..StoredSettings::default() }.into();
     let decision = decide(&env(&[]), &stored, Environment::Docker, &Host::default(), 1);
     assert_eq!(decision.rule, Rule::NoConsent);
 }
 
 #[test]
 fn an_address_goes_along_only_where_somebody_said_yes() {
-    let with =
-        |consent| Settings { consent, email: Some("me@example.com".into()), ..Settings::default() }.into();
+    let with = |consent| {
+        StoredSettings { consent, email: Some("me@example.com".into()), ..StoredSettings::default() }.into()
+    };
     let email = |env: &Env, stored: &Stored, environment| {
         let decision = decide(env, stored, environment, &person(), 1);
         decision.email(env, stored).map(str::to_owned)

@@ -129,6 +129,7 @@ impl<'a> Question<'a> {
 
 /// What the user chose.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Choice {
     /// Send this report, and no other.
     Once,

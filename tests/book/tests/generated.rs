@@ -58,6 +58,7 @@ fn the_rules_of_consent() {
             }
             Rule::NotebookUnanswered => "no; a [notebook](notebooks.md) shows how to decide",
             Rule::TerminalUnanswered => "no; the user is asked",
+            unknown => panic!("the page says nothing of {unknown}"),
         };
         writeln!(table, "| `{rule}` | {} | {leaves} |", rule.reason("MY_TOOL")).unwrap();
     }

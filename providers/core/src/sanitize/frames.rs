@@ -142,7 +142,7 @@ pub(crate) fn crate_of(function: &str) -> &str {
 /// | anything else | the file's name |
 ///
 /// ```
-/// use crawl4ai_telemetry_core::sanitize::source_file;
+/// use crawl4ai_telemetry_core::__private::source_file;
 ///
 /// assert_eq!(source_file("/home/ada/work/my-tool/src/main.rs"), "src/main.rs");
 /// ```

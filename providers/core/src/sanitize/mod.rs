@@ -8,7 +8,7 @@ mod clean;
 mod context;
 mod decode;
 mod detect;
-mod frames;
+pub(crate) mod frames;
 mod known;
 pub mod limits;
 mod redaction;
@@ -22,7 +22,6 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 pub use clean::Text;
 pub use detect::{Detector, Pattern, PatternError, Span};
-pub use frames::source_file;
 pub use known::Known;
 pub use redaction::{Counts, Redaction};
 pub use report::RestoreError;
@@ -80,9 +79,8 @@ impl Sanitizer {
     }
 
     /// With rules and values of the program's own besides the built-in ones.
-    #[must_use]
-    pub fn builder() -> Builder {
-        Builder::default()
+    pub fn builder() -> SanitizerBuilder {
+        SanitizerBuilder::default()
     }
 
     /// Registers a value that must never leave: it is matched exactly, before any pattern.
@@ -115,22 +113,29 @@ impl Sanitizer {
 /// # Ok::<(), serde_json::Error>(())
 /// ```
 #[derive(Default)]
-pub struct Builder {
+#[must_use = "a builder does nothing until `build()`"]
+pub struct SanitizerBuilder {
     words: Words,
     known: Known,
     detectors: Vec<Box<dyn Detector>>,
 }
 
-impl Builder {
+impl std::fmt::Debug for SanitizerBuilder {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("SanitizerBuilder")
+            .field("own_detectors", &self.detectors.len())
+            .finish_non_exhaustive()
+    }
+}
+
+impl SanitizerBuilder {
     /// The values of this machine and of the program.
-    #[must_use]
     pub fn known(mut self, known: Known) -> Self {
         self.known = known;
         self
     }
 
     /// One more word that makes a key sensitive: its value becomes `[redacted]`.
-    #[must_use]
     pub fn sensitive_key(mut self, word: impl Into<String>) -> Self {
         self.words.add_sensitive(word.into());
         self
@@ -138,14 +143,12 @@ impl Builder {
 
     /// One more whole key that is known to hold nothing personal: its string values may leave at the strict
     /// level, and it is not taken for a content key. The value is scanned all the same.
-    #[must_use]
     pub fn safe_key(mut self, key: impl Into<String>) -> Self {
         self.words.add_safe(key.into());
         self
     }
 
     /// One more detector.
-    #[must_use]
     pub fn detector(mut self, detector: impl Detector + 'static) -> Self {
         self.detectors.push(Box::new(detector));
         self

@@ -94,12 +94,20 @@ redactions! {
 /// How often each kind was redacted.
 ///
 /// ```
-/// use crawl4ai_telemetry_core::sanitize::{Counts, Redaction};
+/// use crawl4ai_telemetry_core::sanitize::Redaction;
+/// use crawl4ai_telemetry_core::{
+///     Event, Kind, Level, Privacy, RawException, ReportId, Sanitizer, Timestamp,
+/// };
 ///
-/// let mut counts = Counts::default();
-/// counts.add(Redaction::Url);
-/// assert_eq!(counts.count(Redaction::Url), 1);
-/// assert_eq!(counts.iter().next(), Some((Redaction::Url, 1)));
+/// let mut event = Event::new(ReportId::from_bytes([7; 16]), Timestamp::from_millis(0), Level::Error);
+/// let mut raised = RawException::new(Kind::Error, "my_tool::FetchError");
+/// raised.message = Some("no answer from https://example.com/?key=4711".to_owned());
+/// event.exceptions.push(raised);
+///
+/// let app = crawl4ai_telemetry_core::App::new("my-tool", "1.4.0");
+/// let report = Sanitizer::new().report(&app, event, Privacy::Standard);
+/// assert_eq!(report.redactions().count(Redaction::Url), 1);
+/// assert_eq!(report.redactions().iter().next(), Some((Redaction::Url, 1)));
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -107,7 +115,7 @@ pub struct Counts(BTreeMap<Redaction, u32>);
 
 impl Counts {
     /// Counts one more.
-    pub fn add(&mut self, kind: Redaction) {
+    pub(crate) fn add(&mut self, kind: Redaction) {
         let count = self.0.entry(kind).or_default();
         *count = count.saturating_add(1);
     }

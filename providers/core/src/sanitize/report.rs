@@ -85,11 +85,12 @@ impl Sanitizer {
         Ok(self.clean(read(bytes, privacy)?, email))
     }
 
-    /// As [`restore`](Self::restore), for a report that was stored before the user was asked about it: the address
-    /// that they agree to send now is added.
+    /// For the library's spool: as [`restore`](Self::restore), for a report that was stored before the user was
+    /// asked about it: the address that they agree to send now is added.
     ///
     /// # Errors
     /// As for [`restore`](Self::restore).
+    #[doc(hidden)]
     pub fn restore_agreed(
         &self,
         bytes: &[u8],

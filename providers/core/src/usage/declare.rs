@@ -22,11 +22,11 @@ pub trait Attributes: Sized {
 /// A type of span. Implemented by [`usage_span!`](crate::usage_span).
 ///
 /// ```
-/// use crawl4ai_telemetry_core::usage::{Span, ToolUsage};
+/// use crawl4ai_telemetry_core::usage::{DeclaredSpan, ToolUsage};
 ///
 /// assert_eq!(ToolUsage::SPEC.name(), "Tool Usage");
 /// ```
-pub trait Span: Attributes {
+pub trait DeclaredSpan: Attributes {
     /// The schema of the span.
     const SPEC: &'static SpanSpec;
 }
@@ -42,7 +42,7 @@ pub trait Span: Attributes {
 /// is no Rust name.
 ///
 /// ```
-/// use crawl4ai_telemetry_core::usage::{Name, SharedText, Span};
+/// use crawl4ai_telemetry_core::usage::{DeclaredSpan, Name, SharedText};
 /// use crawl4ai_telemetry_core::usage_span;
 ///
 /// usage_span! {
@@ -92,7 +92,7 @@ macro_rules! usage_span {
     ) => {
         $crate::__usage_attributes! { $(#[doc = $purpose])+ $vis struct $span { $($attributes)* } }
 
-        impl $crate::usage::Span for $span {
+        impl $crate::usage::DeclaredSpan for $span {
             const SPEC: &'static $crate::usage::SpanSpec = &$crate::usage::SpanSpec::declared(
                 $name,
                 concat!($($purpose),+),

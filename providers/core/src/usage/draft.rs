@@ -1,6 +1,6 @@
 //! The raw form of a span. It stays in memory: it has no `Serialize`, and its `Debug` shows no value.
 
-use super::{AttributeSpec, Common, Raw, Span, SpanSpec};
+use super::{AttributeSpec, Common, DeclaredSpan, Raw, SpanSpec};
 use crate::Timestamp;
 use crate::usage::Attributes;
 
@@ -76,7 +76,7 @@ pub struct UsageDraft {
 impl UsageDraft {
     /// A span that begins and ends at `at`. Attributes of the shared tier stay behind unless `shared`.
     #[must_use]
-    pub fn new<S: Span>(span: S, shared: bool, ids: SpanIds, at: Timestamp) -> Self {
+    pub fn new<S: DeclaredSpan>(span: S, shared: bool, ids: SpanIds, at: Timestamp) -> Self {
         let values = S::ATTRIBUTES.iter().zip(span.into_raw());
         let values = values.map(|(spec, raw)| (spec, raw.withhold(spec.tier(), shared))).collect();
         Self { spec: S::SPEC, ids, start: at, end: at, failed: false, values }

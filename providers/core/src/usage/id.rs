@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use super::Type;
 use super::value::{RawValue, attribute_value};
-use crate::ids::Expected;
+use crate::ids::ParseError;
 
 /// A random id of something in the program, written as a UUID (RFC 9562).
 ///
@@ -79,20 +79,20 @@ impl fmt::Display for Key {
 
 /// As UUIDs are written: five groups, or 32 digits.
 impl FromStr for Id {
-    type Err = Expected;
+    type Err = ParseError;
 
-    fn from_str(text: &str) -> Result<Self, Expected> {
+    fn from_str(text: &str) -> Result<Self, ParseError> {
         let grouped = text.split('-').map(str::len).eq([8, 4, 4, 4, 12]);
         let digits = if grouped { text.replace('-', "") } else { text.to_owned() };
-        hexadecimal(&digits).map(Self).ok_or(Expected("a UUID"))
+        hexadecimal(&digits).map(Self).ok_or(ParseError("a UUID"))
     }
 }
 
 impl FromStr for Key {
-    type Err = Expected;
+    type Err = ParseError;
 
-    fn from_str(text: &str) -> Result<Self, Expected> {
-        hexadecimal(text).map(Self).ok_or(Expected("32 hexadecimal digits"))
+    fn from_str(text: &str) -> Result<Self, ParseError> {
+        hexadecimal(text).map(Self).ok_or(ParseError("32 hexadecimal digits"))
     }
 }
 

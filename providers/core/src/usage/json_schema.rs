@@ -9,7 +9,7 @@ use super::{AttributeSpec, COMMON, SpanSpec, Type, Wire};
 /// which version of the consent text. What is not in it is not collected: `additionalProperties` is false.
 ///
 /// ```
-/// use crawl4ai_telemetry_core::usage::{FeatureUsage, Span, json_schema};
+/// use crawl4ai_telemetry_core::usage::{DeclaredSpan, FeatureUsage, json_schema};
 ///
 /// let schema = json_schema(&[FeatureUsage::SPEC]);
 /// assert_eq!(schema["oneOf"].as_array().map(Vec::len), Some(1));

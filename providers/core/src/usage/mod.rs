@@ -65,7 +65,7 @@ pub(crate) mod value;
 
 pub use common::{CodingAgent, Common, RuntimeContext};
 pub use crew::{AgentItem, CrewCreated, CrewExecution, Process, TaskItem, TaskOutputItem};
-pub use declare::{Attributes, Span};
+pub use declare::{Attributes, DeclaredSpan};
 pub use deploy::{
     CreateCrewDeployment, CrewLogs, DeploySignupError, DeploySource, RemoveCrew, StartDeployment,
 };

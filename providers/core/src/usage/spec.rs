@@ -40,6 +40,7 @@ impl Tier {
 /// assert!(Type::Text.is_free() && !Type::Count.is_free());
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Type {
     /// A name that the program's author chose: an agent's role, a model. Scanned like any text, and cut.
     Name,
@@ -161,7 +162,7 @@ impl Type {
 /// One attribute of a span type. Only [`usage_span!`](crate::usage_span) makes one.
 ///
 /// ```
-/// use crawl4ai_telemetry_core::usage::{FeatureUsage, Span, Tier, Type};
+/// use crawl4ai_telemetry_core::usage::{DeclaredSpan, FeatureUsage, Tier, Type};
 ///
 /// let [feature] = FeatureUsage::SPEC.attributes() else { panic!("one attribute") };
 /// assert_eq!((feature.name(), feature.kind(), feature.tier()), ("feature", Type::Name, Tier::Default));
@@ -227,7 +228,7 @@ impl AttributeSpec {
 /// One span type. Only [`usage_span!`](crate::usage_span) makes one.
 ///
 /// ```
-/// use crawl4ai_telemetry_core::usage::{CrewExecution, SCHEMA, Span};
+/// use crawl4ai_telemetry_core::usage::{CrewExecution, DeclaredSpan, SCHEMA};
 ///
 /// assert!(CrewExecution::SPEC.is_shared_only());
 /// let names: Vec<&str> = SCHEMA.iter().map(|span| span.name()).collect();

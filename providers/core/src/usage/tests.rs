@@ -21,7 +21,7 @@ fn common() -> Common {
     }
 }
 
-fn clean(span: impl Span, shared: bool) -> UsageSpan {
+fn clean(span: impl DeclaredSpan, shared: bool) -> UsageSpan {
     Sanitizer::new().usage_span(UsageDraft::new(span, shared, IDS, at(0)), Some(&common()))
 }
 

@@ -1,5 +1,5 @@
 //! A program declares spans of its own, in every type and tier that there is.
-use crawl4ai_telemetry_core::usage::{Decimal, Id, Key, Name, SharedText, Span, Tier, ToolName};
+use crawl4ai_telemetry_core::usage::{Decimal, DeclaredSpan, Id, Key, Name, SharedText, Tier, ToolName};
 
 crawl4ai_telemetry_core::usage_span! {
     /// That a crawl ended,

@@ -33,7 +33,7 @@ fn wait_for(child: &mut Child, word: &str) {
     assert!(lines.map_while(Result::ok).any(|line| line.contains(word)), "the child never said {word}");
 }
 
-fn count(settings: &mut Settings) {
+fn count(settings: &mut StoredSettings) {
     settings.policy = Some(settings.policy.unwrap_or(0) + 1);
 }
 
@@ -60,8 +60,8 @@ fn eight_processes_lose_no_change_and_no_foreign_key() {
         running = children.iter_mut().any(|child| child.try_wait().unwrap().is_none());
         let stored = place.store.read();
         assert_eq!(stored.problem, None, "a reader saw a torn file");
-        assert!(stored.policy.unwrap() >= newest, "a reader saw an older file");
-        newest = stored.policy.unwrap();
+        assert!(stored.settings.policy.unwrap() >= newest, "a reader saw an older file");
+        newest = stored.settings.policy.unwrap();
     }
     for child in children {
         let output = child.wait_with_output().unwrap();
@@ -106,7 +106,7 @@ fn a_writer_killed_at_any_moment_leaves_the_old_file_or_the_new_one() {
         left_behind += u32::from(place.folder().join("config.json.tmp").exists());
         let stored = place.store.read();
         assert_eq!(stored.problem, None, "after {n} kills");
-        let counted = stored.policy.unwrap();
+        let counted = stored.settings.policy.unwrap();
         assert!(counted >= newest);
         assert_eq!(
             place.text(),

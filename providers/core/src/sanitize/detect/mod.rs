@@ -49,7 +49,7 @@ pub struct Span {
 
 /// Finds one kind of thing in free text.
 ///
-/// A program adds its own with [`Builder::detector`](super::Builder::detector). It may be called from any
+/// A program adds its own with [`SanitizerBuilder::detector`](super::SanitizerBuilder::detector). It may be called from any
 /// thread; when it panics, the whole string is dropped, never the check.
 ///
 /// ```
@@ -91,10 +91,17 @@ pub trait Detector: Send + Sync {
 #[derive(Clone, Debug)]
 pub struct Pattern(regex::Regex);
 
-/// A pattern is no regular expression.
-#[derive(Debug, thiserror::Error)]
+/// A pattern is no regular expression, or too large a one. Says where it is wrong.
+///
+/// ```
+/// use crawl4ai_telemetry_core::sanitize::Pattern;
+///
+/// let error = Pattern::new("CUST-[0-9").unwrap_err();
+/// assert!(error.to_string().contains("unclosed character class"));
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("detector: not a regular expression: {0}")]
-pub struct PatternError(#[from] regex::Error);
+pub struct PatternError(String);
 
 impl Pattern {
     /// A pattern in the syntax of the `regex` crate. Write `(?-u:\b)` and `[0-9]` for speed: the Unicode
@@ -103,7 +110,7 @@ impl Pattern {
     /// # Errors
     /// When the pattern cannot be parsed or is too large.
     pub fn new(pattern: &str) -> Result<Self, PatternError> {
-        Ok(Self(regex::Regex::new(pattern)?))
+        regex::Regex::new(pattern).map(Self).map_err(|error| PatternError(error.to_string()))
     }
 }
 

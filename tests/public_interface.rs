@@ -1,0 +1,93 @@
+//! What every program may rely on of the types that it can name: errors are errors that travel between threads, and
+//! what is shared between threads can be.
+
+use std::error::Error;
+use std::fmt::Debug;
+
+use crawl4ai_telemetry::clock::{ManualClock, SystemClock};
+use crawl4ai_telemetry::config::{ConfigError, ConfigProblem, ConfigStore, Stored, StoredSettings};
+use crawl4ai_telemetry::consent::{ActionError, Answer, Choice, ConsentPrompt, EmailError, TerminalPrompt};
+use crawl4ai_telemetry::sanitize::{Detector, Pattern, PatternError, RestoreError, SanitizerBuilder};
+use crawl4ai_telemetry::usage::{Settings, Usage, UsageStatus};
+use crawl4ai_telemetry::{
+    App, BuildError, Builder, ChoiceStoreError, Context, DestinationError, Entry, Env, Guard, JournalError,
+    MemoryProvider, NullProvider, Outcome, ParseError, Preview, PreviewError, ProviderError, Report,
+    Sanitizer, SendError, Status, Telemetry, TelemetryProvider, UsageSpan, Waiting,
+};
+
+const fn error<E: Error + Send + Sync + 'static>() {}
+const fn value<T: Clone + Debug + Send + Sync + 'static>() {}
+const fn shared<T: Debug + Send + Sync + 'static>() {}
+
+/// Compiling is the test.
+#[test]
+fn errors_are_errors_and_what_is_shared_can_be() {
+    error::<ActionError>();
+    error::<BuildError>();
+    error::<ChoiceStoreError>();
+    error::<ConfigError>();
+    error::<ConfigProblem>();
+    error::<DestinationError>();
+    error::<EmailError>();
+    error::<JournalError>();
+    error::<ParseError>();
+    error::<PatternError>();
+    error::<PreviewError>();
+    error::<ProviderError>();
+    error::<RestoreError>();
+    error::<SendError>();
+
+    value::<Answer>();
+    value::<App>();
+    value::<Choice>();
+    value::<ConfigStore>();
+    value::<Context>();
+    value::<Entry>();
+    value::<Env>();
+    value::<MemoryProvider>();
+    value::<NullProvider>();
+    value::<Outcome>();
+    value::<Pattern>();
+    value::<Preview>();
+    value::<Report>();
+    value::<Sanitizer>();
+    value::<Status>();
+    value::<Stored>();
+    value::<StoredSettings>();
+    value::<SystemClock>();
+    value::<Telemetry>();
+    value::<TerminalPrompt>();
+    value::<Usage>();
+    value::<UsageSpan>();
+    value::<UsageStatus>();
+    value::<Waiting>();
+
+    shared::<Guard>();
+    shared::<ManualClock>();
+}
+
+/// A builder crosses no thread while it is used by one, but can be handed to another.
+#[test]
+fn builders_can_be_handed_over() {
+    const fn sent<T: Debug + Send + 'static>() {}
+    sent::<Builder>();
+    sent::<SanitizerBuilder>();
+    sent::<Settings>();
+}
+
+/// The traits that programs implement can be kept as objects.
+#[test]
+fn traits_for_programs_are_object_safe() {
+    fn kept(_: &[&(dyn Send + Sync)]) {}
+    fn all(a: &dyn TelemetryProvider, b: &dyn Detector, c: &dyn ConsentPrompt) {
+        kept(&[&a, &b, &c]);
+    }
+    let _ = all;
+}
+
+#[cfg(feature = "sentry")]
+#[test]
+fn sentrys_error_is_one_too() {
+    error::<crawl4ai_telemetry_sentry::DsnError>();
+    value::<crawl4ai_telemetry_sentry::DsnError>();
+}
