@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crawl4ai_telemetry::{App, Environment, Guard, Limits, MemoryProvider, Telemetry, Env};
+use crawl4ai_telemetry::{App, Env, Environment, Guard, Limits, MemoryProvider, Telemetry};
 use sentry::{ClientInitGuard, ClientOptions, Envelope, Transport};
 
 /// Ours, installed for the process, in a folder of its own.
