@@ -1,5 +1,5 @@
 //! The prompt, through a real pseudo-terminal: every answer, nonsense, the end of input, Ctrl-C, the view, the e-mail
-//! address, what is typed ahead, background jobs, pipes, raw and dumb terminals, two processes at once.
+//! address, what is typed ahead, and what an answer holds for.
 
 #![cfg(unix)]
 #![allow(
@@ -12,111 +12,38 @@
     reason = "a scenario is a program, and a test fails by panicking"
 )]
 
+mod asking;
 mod scenario;
-use std::os::unix::process::{CommandExt, ExitStatusExt};
-use std::process::{Command, Stdio};
+use std::os::unix::process::ExitStatusExt;
 
-use crawl4ai_telemetry::{Outcome, Reason, Rule, async_telemetry_context, capture_exception, context};
+use crawl4ai_telemetry::{Outcome, Reason, Rule, capture_exception, context};
+
+use asking::{EMAIL, PROMPT, asking, capture, capture_twice, consent, told, told_by};
 use scenario::terminal::{Terminal, take_session};
 use scenario::{Stage, builder};
-use serde_json::Value;
-
-const PROMPT: &str = "1, 2, 3 or v? ";
-const EMAIL: &str = "(Enter for none): ";
 
 fn program(part: &str) {
     take_session();
-    match part {
-        "in the background" => return run_in_background(),
-        "raw" => {
-            let mut modes = rustix::termios::tcgetattr(std::io::stdin()).expect("a terminal");
-            modes.local_modes.remove(rustix::termios::LocalModes::ICANON);
-            let now = rustix::termios::OptionalActions::Now;
-            rustix::termios::tcsetattr(std::io::stdin(), now, &modes).expect("set");
-        }
-        _ => {}
-    }
     if part == "says yes" {
         return builder().build().expect("built").enable().expect("stored");
     }
-    if part == "err from main" {
-        let failing = || Err::<(), _>(std::io::Error::other("out of cheese"));
-        let code = builder().init().run(failing);
-        assert_eq!(format!("{code:?}"), format!("{:?}", std::process::ExitCode::FAILURE));
-        return;
-    }
-    let builder = if part == "at the end" { builder().ask_at_end() } else { builder() };
-    let _telemetry = builder.install().expect("installed");
+    let _telemetry = builder().install().expect("installed");
     println!("result 1");
     match part {
         "nothing" => {}
-        "panics" => panic!("no table in /home/ada/customers.html"),
         "holds its input" => {
             let _input = std::io::stdin().lock();
             told(capture("held"));
-        }
-        "thread" => {
-            let thread = std::thread::Builder::new().spawn(|| capture("in a thread")).expect("a thread");
-            told(thread.join().expect("joined"));
-        }
-        "future" => {
-            let fails = async { Err::<(), _>(std::io::Error::other("in a future")) };
-            let mut future = std::pin::pin!(async_telemetry_context("fetch", fails));
-            let mut cx = std::task::Context::from_waker(std::task::Waker::noop());
-            assert!(future.as_mut().poll(&mut cx).is_ready());
         }
         "insists" => {
             told(capture("first"));
             let later = capture_exception(&"x".parse::<f64>().expect_err("no number"), context! {});
             assert_eq!(later, Outcome::Suppressed(Reason::NoConsent(Rule::TerminalUnanswered)));
         }
-        "twice" => {
-            told(capture_exception(&"x".parse::<u32>().expect_err("no number"), context! {}));
-            told(capture_exception(&"x".parse::<f64>().expect_err("no number"), context! {}));
-        }
+        "twice" => capture_twice(),
         _ => told(capture("for ada@example.org")),
     }
     println!("result 2");
-}
-
-fn capture(text: &str) -> Outcome {
-    capture_exception(&std::io::Error::other(text.to_owned()), context! { "retries" => 3 })
-}
-
-/// What the program was told goes to a file: the screen is what is tested.
-fn told(outcome: Outcome) {
-    let word = match outcome {
-        Outcome::Queued(_) => "queued",
-        Outcome::Pending(_) => "pending",
-        Outcome::Suppressed(Reason::NoConsent(Rule::StoredDenial)) => "denied",
-        Outcome::Suppressed(Reason::NoConsent(Rule::TerminalUnanswered)) => "not now",
-        other => panic!("{other:?}"),
-    };
-    let path = scenario::folder().join("told");
-    let before = std::fs::read_to_string(&path).unwrap_or_default();
-    std::fs::write(path, format!("{before}{word}\n")).expect("written");
-}
-
-/// A shell with a job in the background, which reads and writes on the same terminal.
-fn run_in_background() {
-    let mut job = Command::new(std::env::current_exe().expect("this program"));
-    job.env("SCENARIO_PART", "job").env_remove("SCENARIO_OWN_SESSION").process_group(0);
-    assert!(job.status().expect("runs").success());
-}
-
-fn asking(stage: &Stage, part: &str) -> Command {
-    let mut command = stage.command(part);
-    command.env_remove("CRAWL4AI_TELEMETRY").env("XDG_RUNTIME_DIR", stage.folder()).env("TERM", "xterm");
-    command
-}
-
-fn consent(stage: &Stage) -> Value {
-    let text = std::fs::read_to_string(stage.folder().join("config.json")).unwrap_or_default();
-    serde_json::from_str::<Value>(&text).map(|config| config["telemetry"].clone()).unwrap_or_default()
-}
-
-fn told_by(stage: &Stage) -> String {
-    std::fs::read_to_string(stage.folder().join("told")).unwrap_or_default()
 }
 
 /// What is typed, and what comes of it: told to the program, delivered, waiting, consent and address stored.
@@ -195,45 +122,6 @@ fn an_interrupt_is_no_answer_and_the_next_start_asks_once_more() {
     assert_eq!((stage.delivered().len(), stage.waiting().len()), (1, 0));
 }
 
-fn a_panic_is_asked_about_after_unwinding() {
-    let (stage, terminal) = (Stage::new(), Terminal::new());
-    let running = terminal.run(&mut asking(&stage, "panics"));
-    terminal.wait_for("no table in");
-    terminal.wait_for("tool crashed.");
-    terminal.answer(PROMPT, "2\n");
-    terminal.answer(EMAIL, "\n");
-    assert_eq!(running.end().code(), Some(101));
-    let reports = stage.delivered();
-    assert_eq!(reports.len(), 1);
-    assert_eq!(reports[0]["level"], "fatal");
-    assert_eq!(reports[0]["exceptions"][0]["value"], "no table in [path].html");
-}
-
-fn an_err_from_main_is_printed_before_anybody_is_asked() {
-    let (stage, terminal) = (Stage::new(), Terminal::new());
-    let running = terminal.run(&mut asking(&stage, "err from main"));
-    terminal.wait_for(PROMPT);
-    let screen = terminal.screen();
-    let (printed, asked) = (screen.find("out of cheese"), screen.find("tool met an error."));
-    assert!(printed.is_some() && printed < asked, "{screen}");
-    terminal.answer(PROMPT, "1\n");
-    terminal.answer(EMAIL, "\n");
-    assert!(running.end().success());
-    assert_eq!((stage.delivered().len(), stage.waiting().len()), (1, 0));
-}
-
-fn who_must_not_wait_is_asked_at_the_end() {
-    for part in ["thread", "future", "at the end"] {
-        let (stage, terminal) = (Stage::new(), Terminal::new());
-        let running = terminal.run(&mut asking(&stage, part));
-        terminal.wait_for("result 2");
-        terminal.answer(PROMPT, "2\n");
-        terminal.answer(EMAIL, "\n");
-        assert!(running.end().success(), "{part}");
-        assert_eq!((stage.delivered().len(), stage.waiting().len()), (1, 0), "{part}");
-    }
-}
-
 fn one_question_a_process_and_the_second_error_waits() {
     let (stage, terminal) = (Stage::new(), Terminal::new());
     let running = terminal.run(&mut asking(&stage, "twice"));
@@ -262,28 +150,6 @@ fn one_question_a_process_and_the_second_error_waits() {
     assert!(stage.waiting().is_empty());
 }
 
-fn nobody_is_disturbed() {
-    // In the background, with a terminal that can do nothing, in raw mode, in a build, before a pager.
-    type Variables = &'static [(&'static str, &'static str)];
-    let cases: &[(&str, Variables, bool)] = &[
-        ("in the background", &[], false),
-        ("error", &[("TERM", "dumb")], false),
-        ("raw", &[], false),
-        ("error", &[], true),
-    ];
-    for (part, variables, piped) in cases {
-        let (stage, terminal) = (Stage::new(), Terminal::new());
-        let mut command = asking(&stage, part);
-        let output = if *piped { Stdio::piped() } else { Stdio::null() };
-        let running = terminal.run_with_output(command.envs(variables.iter().copied()), output);
-        let status = running.end();
-        assert!(status.success(), "{part} {variables:?}: {}", terminal.screen());
-        assert!(!terminal.screen().contains("Send"), "{part}: {}", terminal.screen());
-        assert_eq!(told_by(&stage), "pending\n", "{part} {variables:?}");
-        assert_eq!((stage.delivered().len(), stage.waiting().len()), (0, 1), "{part} {variables:?}");
-    }
-}
-
 fn what_came_before_the_yes_is_not_sent() {
     let (stage, terminal) = (Stage::new(), Terminal::new());
     let running = terminal.run(asking(&stage, "error").env("TERM", "dumb"));
@@ -304,29 +170,6 @@ fn a_program_that_holds_its_input_and_what_is_typed_ahead() {
     terminal.answer(PROMPT, "3\n");
     assert!(running.end().success());
     assert_eq!(consent(&stage)["consent"], "denied", "what was typed ahead is no consent");
-}
-
-fn two_processes_ask_one_at_a_time() {
-    let (stage, terminal, second) = (Stage::new(), Terminal::new(), Terminal::new());
-    let asked = terminal.run(&mut asking(&stage, "error"));
-    terminal.wait_for(PROMPT);
-    let other = second.run(&mut asking(&stage, "twice"));
-    assert!(other.end().success());
-    assert!(!second.screen().contains("Send"), "{}", second.screen());
-    assert_eq!(stage.waiting().len(), 3);
-    terminal.answer(PROMPT, "1\n");
-    terminal.answer(EMAIL, "\n");
-    assert!(asked.end().success());
-    assert_eq!((stage.delivered().len(), stage.waiting().len()), (1, 2));
-
-    // Whoever says always at the next start agrees to those that they were told of.
-    let terminal = Terminal::new();
-    let running = terminal.run(&mut asking(&stage, "nothing"));
-    terminal.wait_for("also 1 other that waits");
-    terminal.answer(PROMPT, "2\n");
-    terminal.answer(EMAIL, "\n");
-    assert!(running.end().success());
-    assert_eq!((stage.delivered().len(), stage.waiting().len()), (3, 0));
 }
 
 fn standard_output_belongs_to_the_program() {
@@ -350,14 +193,9 @@ fn test(_: &Stage) {
     every_answer();
     the_view_is_what_leaves();
     an_interrupt_is_no_answer_and_the_next_start_asks_once_more();
-    a_panic_is_asked_about_after_unwinding();
-    an_err_from_main_is_printed_before_anybody_is_asked();
-    who_must_not_wait_is_asked_at_the_end();
     one_question_a_process_and_the_second_error_waits();
-    nobody_is_disturbed();
     what_came_before_the_yes_is_not_sent();
     a_program_that_holds_its_input_and_what_is_typed_ahead();
-    two_processes_ask_one_at_a_time();
     standard_output_belongs_to_the_program();
 }
 

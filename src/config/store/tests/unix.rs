@@ -1,0 +1,136 @@
+//! Links, owners, modes and pipes.
+
+use std::os::unix::fs::{MetadataExt, PermissionsExt, symlink};
+
+use super::*;
+
+fn mode(path: &Path) -> u32 {
+    fs::metadata(path).unwrap().mode() & 0o777
+}
+
+#[test]
+fn what_we_create_is_for_the_user_alone_and_what_exists_keeps_its_permissions() {
+    let place = Place::empty();
+    place.store.update(deny).unwrap();
+    assert_eq!((mode(place.folder()), mode(&place.path())), (0o700, 0o600));
+    assert_eq!(mode(&place.folder().join("config.json.lock")), 0o600);
+
+    for permissions in [0o644, 0o640, 0o660, 0o400] {
+        let place = Place::with(b"{}");
+        fs::set_permissions(place.folder(), fs::Permissions::from_mode(0o755)).unwrap();
+        fs::set_permissions(place.path(), fs::Permissions::from_mode(permissions)).unwrap();
+        place.store.update(deny).unwrap();
+        assert_eq!((mode(place.folder()), mode(&place.path())), (0o755, permissions));
+    }
+}
+
+#[test]
+fn a_link_stays_a_link_and_its_target_is_written() {
+    let place = Place::empty();
+    let elsewhere = place.folder().parent().unwrap().join("dotfiles");
+    fs::create_dir(&elsewhere).unwrap();
+    fs::create_dir(place.folder()).unwrap();
+    fs::write(elsewhere.join("tool.json"), "{\"a\":1}").unwrap();
+    symlink("../dotfiles/tool.json", place.path()).unwrap();
+    place.store.update(deny).unwrap();
+    assert!(place.path().symlink_metadata().unwrap().is_symlink());
+    let text = fs::read_to_string(elsewhere.join("tool.json")).unwrap();
+    assert_eq!(text, "{\"a\":1,\"telemetry\":{\"consent\":\"denied\"}}");
+    assert_eq!(place.store.read().settings.consent, Consent::Denied);
+}
+
+#[test]
+fn links_that_lead_nowhere_or_in_circles_are_refused_and_kept() {
+    for target in ["gone.json", "config.json"] {
+        let place = Place::empty();
+        fs::create_dir(place.folder()).unwrap();
+        symlink(target, place.path()).unwrap();
+        assert!(place.store.read().hides_consent(), "{target}");
+        assert!(matches!(place.store.replace(now(), deny), Err(ConfigError::Refused { .. })), "{target}");
+        assert_eq!(fs::read_link(place.path()).unwrap(), Path::new(target));
+        assert!(!place.folder().join("gone.json").exists());
+    }
+}
+
+fn make_pipe(path: &Path) {
+    assert!(std::process::Command::new("mkfifo").arg(path).status().unwrap().success());
+}
+
+#[test]
+fn a_pipe_a_socket_and_a_device_neither_hold_us_up_nor_are_written() {
+    let place = Place::empty();
+    fs::create_dir(place.folder()).unwrap();
+    let make: [fn(&Path); 3] = [
+        make_pipe,
+        |path| drop(std::os::unix::net::UnixListener::bind(path).unwrap()),
+        |path| symlink("/dev/null", path).unwrap(),
+    ];
+    for make in make {
+        make(&place.path());
+        assert_eq!(place.store.read(), ConfigProblem::NotAFile.into());
+        assert!(matches!(place.store.replace(now(), deny), Err(ConfigError::Refused { .. })));
+        assert!(!place.path().symlink_metadata().unwrap().is_file());
+        fs::remove_file(place.path()).unwrap();
+    }
+}
+
+#[test]
+fn what_is_refused_gets_no_lock_beside_it() {
+    let place = Place::empty();
+    let elsewhere = place.folder().parent().unwrap().join("elsewhere");
+    fs::create_dir(&elsewhere).unwrap();
+    fs::create_dir(place.folder()).unwrap();
+    make_pipe(&elsewhere.join("pipe"));
+    symlink(elsewhere.join("pipe"), place.path()).unwrap();
+    assert!(matches!(place.store.replace(now(), deny), Err(ConfigError::Refused { .. })));
+    assert_eq!(fs::read_dir(&elsewhere).unwrap().count(), 1);
+    assert_eq!(fs::read_dir(place.folder()).unwrap().count(), 1);
+}
+
+#[test]
+fn links_and_pipes_in_the_place_of_lock_and_temporary_file_are_not_followed() {
+    let place = Place::with(b"{}");
+    let victim = place.folder().join("victim");
+    fs::write(&victim, "precious").unwrap();
+
+    symlink("victim", place.folder().join("config.json.tmp")).unwrap();
+    place.store.update(deny).unwrap();
+    assert_eq!(fs::read_to_string(&victim).unwrap(), "precious");
+
+    let lock = place.folder().join("config.json.lock");
+    fs::remove_file(&lock).unwrap();
+    symlink("victim", &lock).unwrap();
+    assert!(matches!(place.store.update(|s| s.policy = Some(2)), Err(ConfigError::Io { .. })));
+    assert_eq!(fs::read_to_string(&victim).unwrap(), "precious");
+}
+
+#[test]
+fn a_file_of_another_user_is_neither_believed_nor_written() {
+    let yes = "{\"telemetry\": {\"consent\": \"always\"}}";
+    let place = Place::with(yes.as_bytes());
+    let path = if rustix::process::geteuid().is_root() {
+        rustix::fs::chown(place.path(), Some(rustix::process::Uid::from_raw(65_534)), None).unwrap();
+        place.path()
+    } else {
+        // root's, and everywhere
+        fs::remove_file(place.path()).unwrap();
+        symlink("/etc/passwd", place.path()).unwrap();
+        PathBuf::from("/etc/passwd")
+    };
+    let before = fs::read(&path).unwrap();
+    assert_eq!(place.store.read(), ConfigProblem::ForeignOwner.into());
+    assert!(place.store.replace(now(), deny).is_err());
+    assert_eq!(fs::read(&path).unwrap(), before);
+}
+#[test]
+fn nothing_is_created_below_a_folder_of_another_user() {
+    if !rustix::process::geteuid().is_root() {
+        return; // only root can make such a folder
+    }
+    let place = Place::empty();
+    let home = place.folder().parent().unwrap();
+    rustix::fs::chown(home, Some(rustix::process::Uid::from_raw(65_534)), None).unwrap();
+    let error = place.store.replace(now(), deny).unwrap_err();
+    assert!(matches!(error, ConfigError::Refused { problem: ConfigProblem::ForeignOwner, .. }), "{error}");
+    assert!(!place.folder().exists());
+}

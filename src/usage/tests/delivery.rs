@@ -1,0 +1,132 @@
+//! What becomes of what was recorded: bounded while it waits, delivered, refused or dropped, and counted.
+
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use crawl4ai_telemetry_core::{
+    Loss, Payload, ProviderError, Report, SendError, TelemetryProvider, UsageSpan,
+};
+
+use super::*;
+
+#[test]
+fn a_burst_of_a_hundred_thousand_holds_nobody_and_every_span_is_accounted_for() {
+    let stage = on();
+    let start = Instant::now();
+    for _ in 0..100_000 {
+        stage.usage().feature_usage_span(Name::constant("burst"));
+    }
+    let took = start.elapsed();
+    assert!(took < PATIENCE, "{took:?}");
+    assert!(stage.usage().flush(PATIENCE));
+    let sent = u64::try_from(stage.memory.spans().len()).unwrap();
+    let lost = stage.usage().status().unwrap().losses.count(Loss::QueueFull);
+    // The provider of tests keeps ten thousand; the rest of what it took is gone, and not lost by us.
+    assert!(sent > 0 && (sent == 10_000 || sent + lost == 100_000), "{sent} sent, {lost} lost");
+}
+
+#[test]
+fn what_waits_is_bounded_by_its_weight() {
+    let stage = on();
+    let text = "x".repeat(1 << 20);
+    for _ in 0..20 {
+        let span = stage.usage().crew_execution_span(&Crew::new().share_crew(true), None).unwrap();
+        stage.usage().end_crew(span, &text, []);
+    }
+    let _ = stage.usage().flush(PATIENCE);
+    let spans = stage.memory.spans();
+    let lost = stage.usage().status().unwrap().losses.count(Loss::QueueFull);
+    assert_eq!(spans.len() as u64 + lost, 20);
+    assert!(spans.iter().all(|span| serde_json::to_string(span).unwrap().len() < 20_000), "and cut");
+}
+
+/// A provider that misbehaves as told, call by call.
+#[derive(Clone, Default)]
+struct Scripted {
+    flushes: Arc<Mutex<Vec<Result<(), SendError>>>>,
+    taken: Arc<AtomicU32>,
+    panics: bool,
+}
+
+impl TelemetryProvider for Scripted {
+    fn name(&self) -> &str {
+        "scripted"
+    }
+    fn initialize(&self) -> Result<(), ProviderError> {
+        Ok(())
+    }
+    fn render(&self, _: &Report) -> Result<Payload, ProviderError> {
+        Ok(Payload { media_type: "text/plain", bytes: Vec::new() })
+    }
+    fn send_exception(&self, _: &Report) -> Result<(), SendError> {
+        Ok(())
+    }
+    fn send_event(&self, _: &UsageSpan) -> Result<(), SendError> {
+        assert!(!self.panics, "as told");
+        self.taken.fetch_add(1, Ordering::SeqCst);
+        Ok(())
+    }
+    fn flush(&self, _: Duration) -> Result<(), SendError> {
+        self.flushes.lock().unwrap().pop().unwrap_or(Ok(()))
+    }
+    fn shutdown(&self, _: Duration) -> Result<(), SendError> {
+        Ok(())
+    }
+}
+
+fn scripted(provider: &Scripted) -> (tempfile::TempDir, Telemetry) {
+    let (folder, builder) = builder(&[]);
+    let telemetry = builder.usage(Settings::provider(provider.clone()).on_by_default()).build().unwrap();
+    (folder, telemetry)
+}
+
+#[test]
+fn answers_of_a_collector_decide_what_becomes_of_a_batch() {
+    let reason = || "a reason".to_owned();
+    let table = [
+        (Ok(()), true, 0, "well"),
+        (Err(SendError::Retry { after: None, reason: reason() }), false, 0, "failing: a reason"),
+        (Err(SendError::Rejected { reason: reason() }), true, 3, "failing: a reason"),
+        (Err(SendError::Halt { reason: reason() }), true, 3, "stopped for this run: a reason"),
+    ];
+    for (answer, nothing_left, lost, health) in table {
+        let provider = Scripted::default();
+        provider.flushes.lock().unwrap().push(answer.clone());
+        let (_folder, telemetry) = scripted(&provider);
+        for _ in 0..3 {
+            telemetry.usage().feature_usage_span("x");
+        }
+        assert_eq!(telemetry.usage().flush(PATIENCE), nothing_left, "{answer:?}");
+        let status = telemetry.usage().status().unwrap();
+        assert_eq!(status.losses.count(Loss::Rejected), lost, "{answer:?}");
+        assert_eq!(status.provider_health, health);
+        // Asked once more, it is delivered: nothing is handed over twice.
+        assert!(telemetry.usage().flush(PATIENCE), "{answer:?}");
+        assert_eq!(provider.taken.load(Ordering::SeqCst), 3, "{answer:?}");
+    }
+}
+
+#[test]
+fn a_provider_that_panics_ends_sending_and_nothing_else() {
+    let provider = Scripted { panics: true, ..Scripted::default() };
+    let (_folder, telemetry) = scripted(&provider);
+    telemetry.usage().feature_usage_span("x");
+    assert!(telemetry.usage().flush(PATIENCE));
+    let status = telemetry.usage().status().unwrap();
+    assert_eq!(status.provider_health, "stopped for this run: it panicked");
+    assert_eq!(status.losses.count(Loss::Rejected), 1);
+    telemetry.usage().feature_usage_span("x");
+    assert!(telemetry.usage().flush(PATIENCE));
+}
+
+#[test]
+fn an_instance_that_ends_delivers_what_waits_in_the_background() {
+    let provider = Scripted::default();
+    let (_folder, telemetry) = scripted(&provider);
+    telemetry.usage().feature_usage_span("x");
+    drop(telemetry);
+    let start = Instant::now();
+    while provider.taken.load(Ordering::SeqCst) == 0 {
+        assert!(start.elapsed() < PATIENCE);
+        std::thread::yield_now();
+    }
+}

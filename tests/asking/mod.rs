@@ -1,0 +1,52 @@
+//! What the scenarios of asking share: the program's side tells what it was told, the test's side what is stored.
+
+#![allow(dead_code, reason = "no scenario needs all of it")]
+
+use std::process::Command;
+
+use crawl4ai_telemetry::{Outcome, Reason, Rule, capture_exception, context};
+use serde_json::Value;
+
+use crate::scenario::{self, Stage};
+
+pub(crate) const PROMPT: &str = "1, 2, 3 or v? ";
+pub(crate) const EMAIL: &str = "(Enter for none): ";
+
+pub(crate) fn capture(text: &str) -> Outcome {
+    capture_exception(&std::io::Error::other(text.to_owned()), context! { "retries" => 3 })
+}
+
+/// Two errors of different types, one after the other.
+pub(crate) fn capture_twice() {
+    told(capture_exception(&"x".parse::<u32>().expect_err("no number"), context! {}));
+    told(capture_exception(&"x".parse::<f64>().expect_err("no number"), context! {}));
+}
+
+/// What the program was told goes to a file: the screen is what is tested.
+pub(crate) fn told(outcome: Outcome) {
+    let word = match outcome {
+        Outcome::Queued(_) => "queued",
+        Outcome::Pending(_) => "pending",
+        Outcome::Suppressed(Reason::NoConsent(Rule::StoredDenial)) => "denied",
+        Outcome::Suppressed(Reason::NoConsent(Rule::TerminalUnanswered)) => "not now",
+        other => panic!("{other:?}"),
+    };
+    let path = scenario::folder().join("told");
+    let before = std::fs::read_to_string(&path).unwrap_or_default();
+    std::fs::write(path, format!("{before}{word}\n")).expect("written");
+}
+
+pub(crate) fn asking(stage: &Stage, part: &str) -> Command {
+    let mut command = stage.command(part);
+    command.env_remove("CRAWL4AI_TELEMETRY").env("XDG_RUNTIME_DIR", stage.folder()).env("TERM", "xterm");
+    command
+}
+
+pub(crate) fn consent(stage: &Stage) -> Value {
+    let text = std::fs::read_to_string(stage.folder().join("config.json")).unwrap_or_default();
+    serde_json::from_str::<Value>(&text).map(|config| config["telemetry"].clone()).unwrap_or_default()
+}
+
+pub(crate) fn told_by(stage: &Stage) -> String {
+    std::fs::read_to_string(stage.folder().join("told")).unwrap_or_default()
+}
