@@ -50,6 +50,19 @@ const LONGEST_EXIT: Duration = Duration::from_secs(10);
 ///     .exit_timeout(Duration::from_millis(100))
 ///     .build()?;
 /// assert_eq!(telemetry.status().provider, "memory");
+///
+/// // What else can be set, none of which a program has to.
+/// use crawl4ai_telemetry::{Env, Environment, Limits, clock::SystemClock, sanitize::Pattern};
+/// let builder = Telemetry::builder(App::new("weather", "1.4.0"))
+///     .env(Env::from_pairs("WEATHER", [("WEATHER_TELEMETRY", "1")])) // instead of the process's
+///     .environment(Environment::ApiServer)
+///     .sensitive_key("ticket")                    // `ticket_id` is redacted
+///     .safe_key("planet")                         // `planet` may leave at the strict level
+///     .detector(Pattern::new("CUST-[0-9]{4}")?)   // becomes `[custom]`
+///     .limits(Limits { per_hour: 20, ..Limits::default() })
+///     .clock(SystemClock::new())
+///     .without_panic_hook();
+/// # drop(builder);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[must_use = "a builder does nothing until `build()` or `install()`"]

@@ -11,7 +11,7 @@ mod sealed {
     impl<F: Future> Sealed for F {}
 }
 
-/// Operations that follow a future from thread to thread.
+/// Operations that follow a future from thread to thread. Each method has an example.
 pub trait FutureExt: Future + sealed::Sealed + Sized {
     /// Runs the future in an operation: it is open while the future runs and closed while it waits.
     ///

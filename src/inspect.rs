@@ -45,7 +45,7 @@ pub struct Preview {
     pub payload: Payload,
 }
 
-/// The provider cannot show what it would send.
+/// The provider cannot show what it would send; [`Telemetry::preview`] says so.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{provider}: cannot show what it sends: {reason}")]
 pub struct PreviewError {
@@ -80,7 +80,7 @@ pub struct Waiting {
     pub waits_for: WaitsFor,
 }
 
-/// What a report in the spool waits for.
+/// What a report in the spool waits for; part of [`Waiting`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]

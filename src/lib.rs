@@ -215,9 +215,9 @@ pub use telemetry::ChoiceStoreError;
 #[cfg(feature = "file")]
 pub use crawl4ai_telemetry_file::FileProvider;
 #[cfg(feature = "otlp")]
-pub use crawl4ai_telemetry_otlp::OtlpProvider;
+pub use crawl4ai_telemetry_otlp::{AddressError, OtlpProvider};
 #[cfg(feature = "sentry")]
-pub use crawl4ai_telemetry_sentry::SentryProvider;
+pub use crawl4ai_telemetry_sentry::{DsnError, SentryProvider};
 
 /// The README's code is compiled with the documentation.
 #[cfg(all(doctest, feature = "macros", feature = "file"))]

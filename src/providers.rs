@@ -23,7 +23,18 @@ pub(crate) enum Choice {
     File(std::path::PathBuf),
 }
 
-/// The chosen provider is none.
+/// What was chosen cannot be sent to: an address that is none, or one for a feature that is off.
+///
+/// ```
+/// use crawl4ai_telemetry::{App, BuildError, DestinationError, Env, Telemetry};
+///
+/// let env = Env::from_pairs("WEATHER", [("WEATHER_SENTRY_DSN", "nonsense")]);
+/// let Err(BuildError::Provider(error)) = Telemetry::builder(App::new("weather", "1.4.0")).env(env).build() else {
+///     panic!("a DSN that is none");
+/// };
+/// let error: DestinationError = error;
+/// assert!(error.to_string().contains("DSN"));
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("telemetry: {0}")]
 pub struct DestinationError(String);

@@ -15,12 +15,13 @@ use crate::worker::{Condition, Desk};
 /// keys are stable.
 ///
 /// ```
-/// use crawl4ai_telemetry::{App, MemoryProvider, Telemetry};
+/// use crawl4ai_telemetry::{App, Env, MemoryProvider, Telemetry};
 ///
 /// # let folder = tempfile::tempdir()?;
 /// let telemetry = Telemetry::builder(App::new("weather", "1.4.0"))
 ///     .provider(MemoryProvider::default())
 ///     .config_folder(folder.path())
+///     .env(Env::from_pairs("WEATHER", [("WEATHER_TELEMETRY", "0")]))
 ///     .build()?;
 ///
 /// let status = telemetry.status();

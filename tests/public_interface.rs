@@ -88,6 +88,13 @@ fn traits_for_programs_are_object_safe() {
 #[cfg(feature = "sentry")]
 #[test]
 fn sentrys_error_is_one_too() {
-    error::<crawl4ai_telemetry_sentry::DsnError>();
-    value::<crawl4ai_telemetry_sentry::DsnError>();
+    error::<crawl4ai_telemetry::DsnError>();
+    value::<crawl4ai_telemetry::DsnError>();
+}
+
+#[cfg(feature = "otlp")]
+#[test]
+fn otlps_error_is_one_too() {
+    error::<crawl4ai_telemetry::AddressError>();
+    value::<crawl4ai_telemetry::AddressError>();
 }

@@ -6,7 +6,8 @@ use super::Builder;
 use crate::consent::ConsentPrompt;
 
 impl Builder {
-    /// Asks for consent on the program's own screen instead of the terminal.
+    /// Asks for consent on the program's own screen instead of the terminal. The example of [`ConsentPrompt`] makes
+    /// one.
     pub fn prompt(mut self, prompt: impl ConsentPrompt + 'static) -> Self {
         self.prompt = Some(Arc::new(prompt));
         self
@@ -14,6 +15,13 @@ impl Builder {
 
     /// Asks for consent when the guard is dropped, not when the first error is captured: for programs whose main
     /// thread must not wait for an answer while they run.
+    ///
+    /// ```
+    /// use crawl4ai_telemetry::{App, Telemetry};
+    ///
+    /// let builder = Telemetry::builder(App::new("weather", "1.4.0")).ask_at_end();
+    /// # drop(builder);
+    /// ```
     pub fn ask_at_end(mut self) -> Self {
         self.ask_at_end = true;
         self
@@ -25,6 +33,13 @@ impl Builder {
     /// Rust's kernel gives each cell its own copy of every crate, so that the free functions of one cell know nothing
     /// of the telemetry that another cell installed: such functions build it anew. Unless set, the notice offers the
     /// methods of the guard.
+    ///
+    /// ```
+    /// use crawl4ai_telemetry::{App, Telemetry};
+    ///
+    /// let builder = Telemetry::builder(App::new("my-tool", "1.4.0")).code_path("my_tool::telemetry");
+    /// # drop(builder);
+    /// ```
     pub fn code_path(mut self, path: &'static str) -> Self {
         self.code_path = Some(path);
         self

@@ -4,6 +4,17 @@ use std::io;
 use std::path::PathBuf;
 
 /// What is wrong with the configuration file. Reading never fails: it finds one of these.
+///
+/// ```
+/// use crawl4ai_telemetry::config::{ConfigProblem, ConfigStore};
+///
+/// # let folder = tempfile::tempdir()?;
+/// std::fs::write(folder.path().join("config.json"), r#"{"telemetry": {"consent": "sure"}}"#)?;
+/// let problem = ConfigStore::new(Some(folder.path().to_owned())).read().problem;
+/// assert_eq!(problem, Some(ConfigProblem::Unknown("telemetry.consent")));
+/// assert!(problem.is_some_and(ConfigProblem::hides_consent), "nothing is sent");
+/// # Ok::<(), std::io::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ConfigProblem {
@@ -65,7 +76,7 @@ impl ConfigProblem {
     }
 }
 
-/// Why the file was not changed. It is as it was.
+/// Why the file was not changed. It is as it was. The example of [`ActionError`](crate::consent::ActionError) meets one.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ConfigError {

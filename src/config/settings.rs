@@ -43,6 +43,13 @@ impl Consent {
 }
 
 /// What the user said about usage figures.
+///
+/// ```
+/// use crawl4ai_telemetry::consent::UsageConsent;
+///
+/// assert_eq!(UsageConsent::default(), UsageConsent::NotSet);
+/// assert_eq!(UsageConsent::Denied.name(), "denied");
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum UsageConsent {
     /// Nothing yet.
@@ -70,7 +77,7 @@ impl UsageConsent {
     }
 }
 
-/// Our keys in the file.
+/// Our keys in the file. The example of [`ConfigStore`](super::ConfigStore) reads one.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct StoredSettings {

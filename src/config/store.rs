@@ -30,7 +30,7 @@ pub struct ConfigStore {
     folder: Option<PathBuf>,
 }
 
-/// What a change did.
+/// What a change did. The example of [`ConfigStore`] reads one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Written {

@@ -5,6 +5,16 @@ use crate::clock::Clock;
 use crate::config::{ConfigError, ConfigStore, Consent, UsageConsent, Written};
 
 /// Why a decision was not stored. The one before still holds.
+///
+/// ```
+/// use crawl4ai_telemetry::clock::SystemClock;
+/// use crawl4ai_telemetry::config::{ConfigError, ConfigStore};
+/// use crawl4ai_telemetry::consent::{ActionError, disable};
+///
+/// let nowhere = ConfigStore::new(None); // a machine without a home folder
+/// let refused = disable(&nowhere, &SystemClock::new());
+/// assert!(matches!(refused, Err(ActionError::Config(ConfigError::NoFolder))));
+/// ```
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ActionError {

@@ -1,6 +1,17 @@
 //! What is taken for an e-mail address.
 
 /// Why a text is no e-mail address that could be sent along.
+///
+/// ```
+/// use crawl4ai_telemetry::config::ConfigStore;
+/// use crawl4ai_telemetry::consent::{ActionError, EmailError, set_email};
+///
+/// # let folder = tempfile::tempdir()?;
+/// let store = ConfigStore::new(Some(folder.path().to_owned()));
+/// let refused = set_email(&store, "Ada <ada@example.org>");
+/// assert!(matches!(refused, Err(ActionError::Email(EmailError::Character))));
+/// # Ok::<(), std::io::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum EmailError {

@@ -6,6 +6,13 @@ use crate::config::{ConfigStore, Consent, Stored, UsageConsent, Written};
 use crate::env::{Env, flag};
 
 /// Which rule decided about usage figures. The first one that matches, in this order.
+///
+/// ```
+/// use crawl4ai_telemetry::UsageRule;
+///
+/// assert_eq!(UsageRule::ProgramDefault.name(), "program_default");
+/// assert!(UsageRule::KillSwitch.reason("WEATHER").starts_with("WEATHER_TELEMETRY"));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum UsageRule {

@@ -3,7 +3,7 @@
 use crawl4ai_telemetry_core::{Payload, Report, ReportId, Timestamp};
 use serde::{Deserialize, Serialize};
 
-/// How a delivery ended.
+/// How a delivery ended; part of an [`Entry`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]

@@ -24,7 +24,7 @@ const BYTES: u64 = 5 * 1024 * 1024;
 /// The first line is ours and short; a longer one is not ours.
 const HEAD: u64 = 16 * 1024;
 
-/// Why the journal could not be read or written.
+/// Why the journal could not be read or written; [`Telemetry::sent_bytes`](crate::Telemetry::sent_bytes) says so.
 #[derive(Debug, thiserror::Error)]
 #[error("journal: cannot {operation}: {source}")]
 pub struct JournalError {

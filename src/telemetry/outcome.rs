@@ -30,6 +30,20 @@ pub enum Outcome {
 }
 
 /// Why a capture was not taken; part of an [`Outcome`].
+///
+/// ```
+/// use crawl4ai_telemetry::{App, Env, MemoryProvider, Outcome, Reason, Rule, Telemetry, context};
+///
+/// # let folder = tempfile::tempdir()?;
+/// let telemetry = Telemetry::builder(App::new("weather", "1.4.0"))
+///     .provider(MemoryProvider::default())
+///     .config_folder(folder.path())
+///     .env(Env::from_pairs("WEATHER", [("DO_NOT_TRACK", "1")]))
+///     .build()?;
+/// let outcome = telemetry.capture_exception(&"no answer", context! {});
+/// assert_eq!(outcome, Outcome::Suppressed(Reason::NoConsent(Rule::DoNotTrack)));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Reason {
@@ -60,6 +74,12 @@ impl From<Refusal> for Reason {
 }
 
 /// What the user decided could not be stored or carried out.
+///
+/// ```
+/// use crawl4ai_telemetry::{ChoiceStoreError, disable};
+///
+/// assert!(matches!(disable(), Err(ChoiceStoreError::NotInstalled)), "no telemetry is installed here");
+/// ```
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ChoiceStoreError {

@@ -5,7 +5,7 @@ use crawl4ai_telemetry_core::usage::{AgentItem, Id, Key, Name, ToolName};
 
 use super::crew::new_id;
 
-/// A language model, by the name under which its vendor sells it; part of an [`Agent`].
+/// A language model, by the name under which its vendor sells it; part of an [`Agent`], whose example names one.
 #[derive(Clone, Debug)]
 pub struct Llm(pub(super) Name);
 

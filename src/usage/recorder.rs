@@ -26,6 +26,21 @@ const FRESH: Duration = Duration::from_secs(1);
 
 /// Where usage telemetry stands, for a person or, as JSON, for a program. Its keys are stable.
 /// [`Usage::status`](super::Usage::status) gives it.
+///
+/// ```
+/// use crawl4ai_telemetry::usage::Settings;
+/// use crawl4ai_telemetry::{App, Env, MemoryProvider, Telemetry};
+///
+/// # let folder = tempfile::tempdir()?;
+/// let telemetry = Telemetry::builder(App::new("weather", "1.4.0"))
+///     .usage(Settings::provider(MemoryProvider::default()))
+///     .config_folder(folder.path())
+/// #   .env(Env::from_pairs("WEATHER", [("TERM", "dumb")]))
+///     .build()?;
+/// let status = telemetry.usage().status().expect("usage was asked for");
+/// assert_eq!((status.enabled, status.decided_by), (false, "program_default"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct UsageStatus {

@@ -16,8 +16,11 @@ use crate::providers::{self, Choice, DestinationError};
 /// use crawl4ai_telemetry::usage::Settings;
 /// use crawl4ai_telemetry::{App, MemoryProvider, Telemetry};
 ///
-/// // Or `Settings::otlp("https://collector.example.com:4318")` with the feature `otlp`.
-/// let settings = Settings::provider(MemoryProvider::default()).project("tides");
+/// // Or `Settings::otlp("https://collector.example.com:4318")` with the feature `otlp`, or `Settings::file`.
+/// let settings = Settings::provider(MemoryProvider::default())
+///     .on_by_default()            // sends while nobody decided, and says so
+///     .project("tides")
+///     .runtime_version("python 3.14.1");
 /// let builder = Telemetry::builder(App::new("my-crews", "1.0.0")).usage(settings);
 /// # drop(builder);
 /// ```

@@ -83,6 +83,7 @@ pub(crate) struct AppInfo<S> {
 }
 
 /// What the program was built for: `linux`, `x86_64`. No host, no kernel version, nothing that names a machine.
+/// [`Report::platform`] has it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Platform<S = Text> {
     pub(crate) os: S,
@@ -154,6 +155,21 @@ pub struct Location<S = Text> {
 }
 
 /// One frame of a stack, innermost first in [`Exception::frames`].
+///
+/// ```
+/// # use crawl4ai_telemetry_core::{App, Event, Level, Privacy, ReportId, Timestamp};
+/// use crawl4ai_telemetry_core::{Kind, RawException, RawFrame, Sanitizer};
+///
+/// # let mut event = Event::new(ReportId::from_bytes([7; 16]), Timestamp::from_millis(0), Level::Error);
+/// let mut raised = RawException::new(Kind::Error, "my_tool::FetchError");
+/// let function = Some("my_tool::fetch".to_owned());
+/// raised.frames.push(RawFrame { function, line: Some(7), ..RawFrame::default() });
+/// event.exceptions.push(raised);
+///
+/// let report = Sanitizer::new().report(&App::new("my-tool", "1.4.0"), event, Privacy::Standard);
+/// let frame = report.culprit().expect("a frame of the program");
+/// assert_eq!((frame.function(), frame.line()), (Some("my_tool::fetch"), Some(7)));
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Frame<S = Text> {
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -172,7 +188,7 @@ pub struct Frame<S = Text> {
 }
 
 /// A loaded module that frames' addresses are relative to, so that a server which has the debug information
-/// of that build can name the functions of a stripped binary.
+/// of that build can name the functions of a stripped binary. [`Report::images`] lists them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Image<S = Text> {
     pub(crate) name: S,

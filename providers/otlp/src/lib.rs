@@ -59,6 +59,13 @@ const REPORTS: Limits =
     Limits { connect: Duration::from_secs(2), request: Duration::from_secs(10), answer_bytes: ANSWER_BYTES };
 
 /// A collector's address cannot be used. The text tells what to do; it quotes no path and no key.
+///
+/// ```
+/// use crawl4ai_telemetry_otlp::{AddressError, OtlpProvider};
+///
+/// let refused = OtlpProvider::new("https://collector.example.com:4318/?key=4711");
+/// assert_eq!(refused.err(), Some(AddressError::Query));
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum AddressError {
@@ -137,6 +144,16 @@ impl OtlpProvider {
     }
 
     /// With other limits: for spans 5 s to connect and 30 s in all, for reports 2 s and 10 s.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use crawl4ai_telemetry_otlp::{Limits, OtlpProvider};
+    ///
+    /// let patient = Limits { request: Duration::from_secs(60), ..Limits::default() };
+    /// let provider = OtlpProvider::new("https://collector.example.com:4318")?.with_limits(patient);
+    /// # drop(provider);
+    /// # Ok::<(), crawl4ai_telemetry_otlp::AddressError>(())
+    /// ```
     #[must_use]
     pub fn with_limits(mut self, limits: Limits) -> Self {
         self.traces = self.traces.with_limits(limits);

@@ -74,6 +74,16 @@ impl SentryProvider {
     }
 
     /// With other time limits than 2 s to connect and 10 s in all.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use crawl4ai_telemetry_sentry::{Limits, SentryProvider};
+    ///
+    /// let quick = Limits { request: Duration::from_secs(3), ..Limits::default() };
+    /// let provider = SentryProvider::new("https://0123456789abcdef@sentry.example.com/42")?.with_limits(quick);
+    /// # drop(provider);
+    /// # Ok::<(), crawl4ai_telemetry_sentry::DsnError>(())
+    /// ```
     #[must_use]
     pub fn with_limits(mut self, limits: Limits) -> Self {
         self.sender = self.sender.with_limits(limits);

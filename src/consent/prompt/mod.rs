@@ -52,7 +52,7 @@ pub(super) const SENT: &str =
 pub(super) const NEVER_SENT: &str =
     "Never sent: URLs, addresses, tokens, paths, page content, your name or this machine's.";
 
-/// Why the user is asked now.
+/// Why the user is asked now; [`Question::occasion`] says it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Occasion {
@@ -127,7 +127,7 @@ impl<'a> Question<'a> {
     }
 }
 
-/// What the user chose.
+/// What the user chose. The examples of [`ConsentPrompt`] and [`Answer`] choose.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Choice {

@@ -1,4 +1,14 @@
 //! Every bound of a report, with its reason. What is cut says so.
+//!
+//! ```
+//! use crawl4ai_telemetry_core::sanitize::limits;
+//! use crawl4ai_telemetry_core::{Node, Privacy, Sanitizer, context};
+//!
+//! let many: Vec<u32> = (0..1_000).collect();
+//! let cleaned = Sanitizer::new().context(context! { "pages" => many }, Privacy::Standard);
+//! let Some(Node::List(kept)) = cleaned.get("pages") else { panic!("a list") };
+//! assert!(kept.len() <= limits::CONTEXT_KEYS + 1, "the last one says how many were cut");
+//! ```
 
 /// How deep lists and maps of a context may nest: deeper ones are data, not context.
 pub const CONTEXT_DEPTH: usize = 8;

@@ -7,7 +7,15 @@ use crate::report::{Address, AppInfo, Body, Exception, Frame, Image, Location, P
 use crate::{App, Event, Fields, Fingerprint, Privacy, Report};
 
 /// Stored bytes are no report.
-#[derive(Debug, thiserror::Error)]
+///
+/// ```
+/// use crawl4ai_telemetry_core::sanitize::RestoreError;
+/// use crawl4ai_telemetry_core::{Privacy, Sanitizer};
+///
+/// let torn = Sanitizer::new().restore(b"{", None, Privacy::Standard);
+/// assert_eq!(torn.unwrap_err(), RestoreError::Malformed { line: 1, column: 1 });
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum RestoreError {
     /// Longer than any report of ours.

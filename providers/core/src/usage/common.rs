@@ -5,6 +5,12 @@ use super::value::choice;
 
 choice! {
     /// The assistant that runs the program, as far as a variable that it is known to set gives it away.
+    ///
+    /// ```
+    /// use crawl4ai_telemetry_core::usage::CodingAgent;
+    ///
+    /// assert_eq!(CodingAgent::GeminiCli.name(), "gemini_cli");
+    /// ```
     pub enum CodingAgent {
         /// Claude Code.
         ClaudeCode = "claude_code",
@@ -33,6 +39,12 @@ choice! {
 
 choice! {
     /// What kind of place the program runs in.
+    ///
+    /// ```
+    /// use crawl4ai_telemetry_core::usage::RuntimeContext;
+    ///
+    /// assert_eq!(RuntimeContext::HostedIde.name(), "hosted_ide");
+    /// ```
     pub enum RuntimeContext {
         /// A build or test run.
         Ci = "ci",

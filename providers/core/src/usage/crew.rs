@@ -6,6 +6,12 @@ use crate::{Timestamp, usage_span};
 
 choice! {
     /// In which order the tasks of a crew are done.
+    ///
+    /// ```
+    /// use crawl4ai_telemetry_core::usage::Process;
+    ///
+    /// assert_eq!(Process::Hierarchical.name(), "hierarchical");
+    /// ```
     pub enum Process {
         /// One after another.
         Sequential = "sequential",

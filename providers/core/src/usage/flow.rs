@@ -8,6 +8,13 @@ use crate::usage_span;
 
 choice! {
     /// Who wrote a flow.
+    ///
+    /// ```
+    /// use crawl4ai_telemetry_core::usage::FlowOrigin;
+    ///
+    /// assert_eq!(FlowOrigin::ALL.len(), 2);
+    /// assert_eq!(FlowOrigin::Internal.name(), "internal");
+    /// ```
     pub enum FlowOrigin {
         /// The user of the framework.
         User = "user",
@@ -18,6 +25,12 @@ choice! {
 
 choice! {
     /// How a flow ended.
+    ///
+    /// ```
+    /// use crawl4ai_telemetry_core::usage::FlowOutcome;
+    ///
+    /// assert_eq!(FlowOutcome::Failed.name(), "failed");
+    /// ```
     pub enum FlowOutcome {
         /// It reached its end.
         Completed = "completed",

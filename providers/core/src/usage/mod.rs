@@ -93,7 +93,7 @@ pub use value::{
 pub(crate) use span::CleanValue;
 pub(crate) use value::RawValue;
 
-/// Every type of span that this library knows; a program's own come on top.
+/// Every type of span that this library knows; a program's own come on top. The example of [`SpanSpec`] reads it.
 pub const SCHEMA: &[&SpanSpec] = &[
     CrewCreated::SPEC,
     CrewExecution::SPEC,

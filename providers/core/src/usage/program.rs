@@ -6,6 +6,12 @@ use crate::usage_span;
 
 choice! {
     /// What happened to a question to a person.
+    ///
+    /// ```
+    /// use crawl4ai_telemetry_core::usage::FeedbackEvent;
+    ///
+    /// assert_eq!(FeedbackEvent::Received.name(), "received");
+    /// ```
     pub enum FeedbackEvent {
         /// It was asked.
         Requested = "requested",

@@ -1,11 +1,15 @@
 //! What attributes can hold. Their types decide what may stand in them; none can be read back.
 
+mod text;
+
 use std::borrow::Cow;
 use std::fmt;
 use std::time::Duration;
 
 use super::{AttributeSpec, Attributes, Tier, Type};
 use crate::{Context, Node, Timestamp, Value};
+
+pub use text::{Name, SharedText, SystemName, ToolName};
 
 /// A type that an attribute can have. Sealed: the ones of this module are all there are.
 ///
@@ -133,73 +137,6 @@ impl fmt::Debug for Raw {
     }
 }
 
-/// A type over one string. Its `Debug` shows how long it is: it has not been cleaned.
-macro_rules! over_text {
-    ($(#[$doc:meta])+ $type:ident, $kind:expr, $raw:expr) => {
-        $(#[$doc])+
-        #[derive(Clone, PartialEq, Eq)]
-        pub struct $type(pub(crate) Cow<'static, str>);
-
-        impl From<String> for $type {
-            fn from(text: String) -> Self {
-                Self(text.into())
-            }
-        }
-        impl From<&String> for $type {
-            fn from(text: &String) -> Self {
-                Self(text.clone().into())
-            }
-        }
-        impl From<&str> for $type {
-            fn from(text: &str) -> Self {
-                Self(text.to_owned().into())
-            }
-        }
-        impl fmt::Debug for $type {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                write!(f, concat!(stringify!($type), "({} bytes)"), self.0.len())
-            }
-        }
-        impl sealed::Sealed for $type {}
-        impl AttributeValue for $type {
-            const TYPE: Type = $kind;
-            fn into_raw(self) -> Raw {
-                Raw($raw(self.0))
-            }
-        }
-    };
-}
-
-impl SentByDefault for Name {}
-impl SentByDefault for ToolName {}
-
-over_text! {
-    /// A name that the program's author chose: an agent's role, a model, a flow. Never what a user typed. It
-    /// passes the sanitizer all the same.
-    Name, Type::Name, RawValue::Name
-}
-over_text! {
-    /// The name of a tool. It leaves in lower case, its words joined by `_`.
-    ToolName, Type::ToolName, RawValue::Tool
-}
-over_text! {
-    /// Free text: a goal, a description, an answer. The compiler lets it stand in the shared tier only.
-    SharedText, Type::Text, |text: Cow<'static, str>| RawValue::Text(text.into_owned())
-}
-
-over_text! {
-    /// What the operating system calls itself; the compiler lets it stand in the shared tier only.
-    SystemName, Type::System, RawValue::Name
-}
-
-impl Name {
-    /// A name that is a constant of the program.
-    #[must_use]
-    pub const fn constant(name: &'static str) -> Self {
-        Self(Cow::Borrowed(name))
-    }
-}
-
 /// A map of free values; the compiler lets it stand in the shared tier only.
 ///
 /// ```
@@ -212,15 +149,28 @@ impl Name {
 pub struct SharedMap(pub Context);
 
 /// A list of objects with attributes of their own.
+///
+/// ```
+/// use crawl4ai_telemetry_core::usage::{AttributeValue, Items, TaskOutputItem, Type};
+///
+/// assert!(matches!(Items::<TaskOutputItem>::TYPE, Type::Items(attributes) if !attributes.is_empty()));
+/// ```
 #[derive(Clone, Debug)]
 pub struct Items<T>(pub Vec<T>);
 
 /// A number. One that is not finite is left out.
+///
+/// ```
+/// use crawl4ai_telemetry_core::usage::{AttributeValue, Decimal, Type};
+///
+/// let quality = Decimal(8.5);
+/// assert!(quality < Decimal(9.0) && Decimal::TYPE == Type::Decimal);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, PartialOrd)]
 pub struct Decimal(pub f64);
 
 /// The name of an error's type, without its module and its arguments. It is known to the compiler, so that no
-/// text of a running program can stand in it.
+/// text of a running program can stand in it. The example of [`ErrorType::of`] makes one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct ErrorType(&'static str);
 
@@ -327,6 +277,7 @@ macro_rules! choice {
     ($(#[$doc:meta])+ pub enum $choice:ident { $($(#[$word_doc:meta])+ $variant:ident = $word:literal,)+ }) => {
         $(#[$doc])+
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        #[non_exhaustive]
         pub enum $choice { $($(#[$word_doc])+ $variant,)+ }
 
         impl $choice {

@@ -36,7 +36,7 @@ pub(super) use card::is_card_number;
 pub(super) use hay::last_block;
 pub(super) use scan::{Scan, Views};
 
-/// A range of bytes of the text that was searched, and what it is.
+/// A range of bytes of the text that was searched, and what it is. The example of [`Detector`] makes some.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Span {
     /// The first byte.

@@ -1,0 +1,84 @@
+//! What attributes hold that began as a text.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use super::{AttributeValue, Raw, RawValue, SentByDefault, sealed};
+use crate::usage::Type;
+
+/// A type over one string. Its `Debug` shows how long it is: it has not been cleaned.
+macro_rules! over_text {
+    ($(#[$doc:meta])+ $type:ident, $kind:expr, $raw:expr) => {
+        $(#[$doc])+
+        #[derive(Clone, PartialEq, Eq)]
+        pub struct $type(pub(crate) Cow<'static, str>);
+
+        impl From<String> for $type {
+            fn from(text: String) -> Self {
+                Self(text.into())
+            }
+        }
+        impl From<&String> for $type {
+            fn from(text: &String) -> Self {
+                Self(text.clone().into())
+            }
+        }
+        impl From<&str> for $type {
+            fn from(text: &str) -> Self {
+                Self(text.to_owned().into())
+            }
+        }
+        impl fmt::Debug for $type {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                write!(f, concat!(stringify!($type), "({} bytes)"), self.0.len())
+            }
+        }
+        impl sealed::Sealed for $type {}
+        impl AttributeValue for $type {
+            const TYPE: Type = $kind;
+            fn into_raw(self) -> Raw {
+                Raw($raw(self.0))
+            }
+        }
+    };
+}
+
+impl SentByDefault for Name {}
+impl SentByDefault for ToolName {}
+
+over_text! {
+    /// A name that the program's author chose: an agent's role, a model, a flow. Never what a user typed. It
+    /// passes the sanitizer all the same.
+    ///
+    /// ```
+    /// use crawl4ai_telemetry_core::usage::Name;
+    ///
+    /// const RESEARCHER: Name = Name::constant("Researcher");
+    /// assert_eq!(RESEARCHER, Name::from("Researcher"));
+    /// assert_eq!(format!("{RESEARCHER:?}"), "Name(10 bytes)", "it has not been cleaned");
+    /// ```
+    Name, Type::Name, RawValue::Name
+}
+over_text! {
+    /// The name of a tool. It leaves in lower case, its words joined by `_`. Made as a [`Name`] is.
+    ToolName, Type::ToolName, RawValue::Tool
+}
+over_text! {
+    /// Free text: a goal, a description, an answer. The compiler lets it stand in the shared tier only. The
+    /// example of [`usage_span!`](crate::usage_span) has one.
+    SharedText, Type::Text, |text: Cow<'static, str>| RawValue::Text(text.into_owned())
+}
+
+over_text! {
+    /// What the operating system calls itself; the compiler lets it stand in the shared tier only. Made
+    /// as a [`Name`] is.
+    SystemName, Type::System, RawValue::Name
+}
+
+impl Name {
+    /// A name that is a constant of the program.
+    #[must_use]
+    pub const fn constant(name: &'static str) -> Self {
+        Self(Cow::Borrowed(name))
+    }
+}
