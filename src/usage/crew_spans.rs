@@ -13,7 +13,7 @@ use super::{Agent, Crew, Llm, OpenSpan, Task, Usage, surroundings};
 /// A run of a shared crew, until [`Usage::end_crew`]. An [`OpenSpan`], whose example begins and ends one.
 pub type CrewSpan = OpenSpan<CrewExecution>;
 
-/// A run of a task, until [`Usage::task_ended`]. The example of [this module](crate::usage) begins and ends one.
+/// A run of a task, until [`Usage::task_ended`]. The example of [this module](mod@crate::usage) begins and ends one.
 pub type TaskSpan = OpenSpan<TaskExecution>;
 
 impl Usage {

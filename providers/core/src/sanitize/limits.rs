@@ -5,8 +5,8 @@
 //! use crawl4ai_telemetry_core::{Node, Privacy, Sanitizer, context};
 //!
 //! let many: Vec<u32> = (0..1_000).collect();
-//! let cleaned = Sanitizer::new().context(context! { "pages" => many }, Privacy::Standard);
-//! let Some(Node::List(kept)) = cleaned.get("pages") else { panic!("a list") };
+//! let cleaned = Sanitizer::new().context(context! { "depths" => many }, Privacy::Standard);
+//! let Some(Node::List(kept)) = cleaned.get("depths") else { panic!("a list") };
 //! assert!(kept.len() <= limits::CONTEXT_KEYS + 1, "the last one says how many were cut");
 //! ```
 
