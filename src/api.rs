@@ -119,11 +119,16 @@ where
 {
     let operation = Suspended::new(None);
     let body = pin!(body);
-    layer::in_operation(|| name, operation, body, |result: &Result<T, E>| {
-        if let Err(error) = result {
-            layer::report_leaving(Level::Error, None, error);
-        }
-    })
+    layer::in_operation(
+        || name,
+        operation,
+        body,
+        |result: &Result<T, E>| {
+            if let Err(error) = result {
+                layer::report_leaving(Level::Error, None, error);
+            }
+        },
+    )
     .await
 }
 
