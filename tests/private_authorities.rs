@@ -10,7 +10,7 @@ use crawl4ai_telemetry::usage::Settings;
 use crawl4ai_telemetry::{
     App, BuildError, Builder, CaCertificates, Environment, Outcome, Reason, Status, Telemetry, context,
 };
-use crawl4ai_telemetry_conformance::tls::{Authority, Front};
+use crawl4ai_telemetry_conformance::tls::{Authority, Front, Identity};
 use crawl4ai_telemetry_conformance::{Reply, Server};
 use tempfile::TempDir;
 
@@ -30,7 +30,7 @@ impl World {
         Self::with(|authority| authority.certify(HERE))
     }
 
-    fn with(certify: impl Fn(&Authority) -> crawl4ai_telemetry_conformance::tls::Identity) -> Self {
+    fn with(certify: impl Fn(&Authority) -> Identity) -> Self {
         let authority = Authority::new("a company");
         let server = Server::always(Reply::status(200));
         let front = Front::start(&server, certify(&authority));
@@ -124,11 +124,9 @@ fn what_the_user_names_adds_to_what_the_program_names() {
 
 #[test]
 fn a_certificate_that_is_not_for_it_is_said_to_be_that() {
-    let cases: [(fn(&Authority) -> _, &str); 2] = [
-        (|authority| authority.certify("crashes.example.com"), "for other hosts"),
-        (|authority| authority.certify_until_2020(HERE), "has expired"),
-    ];
-    for (certify, expected) in cases {
+    let elsewhere: fn(&Authority) -> Identity = |authority| authority.certify("crashes.example.com");
+    let of_old = |authority: &Authority| authority.certify_until_2020(HERE);
+    for (certify, expected) in [(elsewhere, "for other hosts"), (of_old, "has expired")] {
         let world = World::with(certify);
         let status = world.run(world.sentry(&[]).ca_certificates(world.trusted()), true);
         world.kept(&status, &["failing: the server's certificate", expected]);

@@ -1,6 +1,6 @@
 //! Servers whose authority nobody knows: trusted by whoever names it, refused by everybody else.
 
-#![expect(clippy::unwrap_used, reason = "helpers of tests fail by panicking")]
+#![expect(clippy::panic, clippy::unwrap_used, reason = "helpers of tests fail by panicking")]
 
 use std::io::{Read, Write};
 use std::net::TcpListener;
