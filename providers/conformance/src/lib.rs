@@ -20,6 +20,7 @@ mod check_http;
 mod facts;
 pub mod sample;
 mod server;
+#[cfg(feature = "tls")]
 pub mod tls;
 
 pub use check::check;
