@@ -52,8 +52,8 @@ fn refused_certificate(error: &ureq::Error) -> Option<&CertificateError> {
 const fn certificate_reason(refused: &CertificateError) -> &'static str {
     match refused {
         CertificateError::UnknownIssuer | CertificateError::BadSignature => {
-            "the server's certificate is of an authority that is not trusted: if it is a private one, or a proxy's that \
-             ends TLS, name its certificate by `ca_certificates` or the variable …_TELEMETRY_CA_CERTIFICATES"
+            "the server's certificate is of an authority that is not trusted: if it is a private one, or that of \
+             a proxy that ends TLS, name it with `ca_certificates` or the variable …_TELEMETRY_CA_CERTIFICATES"
         }
         CertificateError::Expired | CertificateError::ExpiredContext { .. } => {
             "the server's certificate has expired, or the clock of this machine is wrong"
