@@ -2,13 +2,14 @@
 
 mod asking;
 mod error;
+mod servers;
 
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
 use crawl4ai_telemetry_core::sanitize::{Detector, SanitizerBuilder};
-use crawl4ai_telemetry_core::{App, Environment, Privacy, TelemetryProvider};
+use crawl4ai_telemetry_core::{App, Environment, Privacy};
 
 use crate::capture::panic;
 use crate::clock::{Clock, SystemClock};
@@ -21,7 +22,7 @@ use crate::global;
 use crate::guard::Guard;
 use crate::journal::Journal;
 use crate::ledger::Ledger;
-use crate::providers::{self, Choice, Place};
+use crate::providers::{self, Choice, Place, Trust};
 use crate::selflog::SelfLog;
 use crate::spool::{Bounds, Clearance, Crashes, Spool};
 use crate::telemetry::{Inner, Telemetry};
@@ -69,6 +70,7 @@ const LONGEST_EXIT: Duration = Duration::from_secs(10);
 pub struct Builder {
     app: App,
     choice: Choice,
+    trust: Trust,
     env: Option<Env>,
     config_folder: Option<PathBuf>,
     environment: Option<Environment>,
@@ -95,6 +97,7 @@ impl Builder {
         Self {
             app,
             choice: Choice::default(),
+            trust: Trust::default(),
             env: None,
             config_folder: None,
             environment: None,
@@ -111,38 +114,9 @@ impl Builder {
         }
     }
 
-    /// Sends to a provider of the program's own. No variable of the user's stands above it; `status` says so.
-    pub fn provider(mut self, provider: impl TelemetryProvider + 'static) -> Self {
-        self.choice = Choice::Own(Arc::new(provider));
-        self
-    }
-
-    /// Sends to a Sentry-compatible server. The user's own variable (`CRAWL4AI_SENTRY_DSN`) stands above it.
-    #[cfg(feature = "sentry")]
-    pub fn sentry_dsn(mut self, dsn: impl Into<String>) -> Self {
-        self.choice = Choice::Sentry(dsn.into());
-        self
-    }
-
-    /// Sends to an OpenTelemetry collector at this base address, as logs; `/v1/logs` is added to it. The user's own
-    /// variable (`CRAWL4AI_SENTRY_DSN`) stands above it.
-    #[cfg(feature = "otlp")]
-    pub fn otlp_endpoint(mut self, base: impl Into<String>) -> Self {
-        self.choice = Choice::Otlp(base.into());
-        self
-    }
-
     /// Records usage spans, with a consent of their own; without this nothing of the kind exists.
     pub fn usage(mut self, settings: usage::Settings) -> Self {
         self.usage = Some(settings);
-        self
-    }
-
-    /// Writes reports to a local file, one JSON object a line. The user's own variable (`CRAWL4AI_SENTRY_DSN`) stands
-    /// above it.
-    #[cfg(feature = "file")]
-    pub fn file(mut self, path: impl Into<PathBuf>) -> Self {
-        self.choice = Choice::File(path.into());
         self
     }
 
@@ -244,12 +218,11 @@ impl Builder {
     #[must_use]
     pub fn build_anyway(mut self) -> Telemetry {
         let log = SelfLog::default();
-        let choice = std::mem::take(&mut self.choice);
-        let place = providers::choose(choice, self.snapshot().own("SENTRY_DSN")).unwrap_or_else(|error| {
+        let place = self.reports_go_to().unwrap_or_else(|error| {
             log.note(error.to_string());
             providers::nowhere()
         });
-        let usage = usage::choose(self.usage.take(), &self.snapshot()).unwrap_or_else(|error| {
+        let usage = self.usage_goes_to().unwrap_or_else(|error| {
             log.note(error.to_string());
             None
         });
@@ -270,9 +243,7 @@ impl Builder {
     }
 
     fn build_with(mut self, log: SelfLog) -> Result<Telemetry, BuildError> {
-        let choice = std::mem::take(&mut self.choice);
-        let place = providers::choose(choice, self.snapshot().own("SENTRY_DSN"))?;
-        let usage = usage::choose(self.usage.take(), &self.snapshot())?;
+        let (place, usage) = (self.reports_go_to()?, self.usage_goes_to()?);
         Ok(self.build_for(place, usage, log))
     }
 

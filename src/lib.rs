@@ -211,9 +211,11 @@ pub use journal::{Entry, Fate, JournalError};
 pub use status::Status;
 pub use telemetry::ChoiceStoreError;
 
-// Providers that features add.
+// Providers that features add, and whom they trust.
 #[cfg(feature = "file")]
 pub use crawl4ai_telemetry_file::FileProvider;
+#[cfg(any(feature = "otlp", feature = "sentry"))]
+pub use crawl4ai_telemetry_http::{CaCertificates, CaCertificatesError};
 #[cfg(feature = "otlp")]
 pub use crawl4ai_telemetry_otlp::{AddressError, OtlpProvider};
 #[cfg(feature = "sentry")]

@@ -3,6 +3,10 @@
 use std::sync::Arc;
 
 use crawl4ai_telemetry_core::{NullProvider, TelemetryProvider};
+#[cfg(any(feature = "otlp", feature = "sentry"))]
+use crawl4ai_telemetry_http::CaCertificates;
+
+use crate::env::Env;
 
 /// What a program chose. Addresses give way to the one that the environment names.
 #[derive(Default)]
@@ -21,6 +25,42 @@ pub(crate) enum Choice {
     /// A local file.
     #[cfg(feature = "file")]
     File(std::path::PathBuf),
+}
+
+/// Whom every provider with a server trusts besides the public authorities.
+#[derive(Clone, Default)]
+pub(crate) struct Trust {
+    #[cfg(any(feature = "otlp", feature = "sentry"))]
+    authorities: CaCertificates,
+}
+
+impl Trust {
+    /// These too.
+    #[cfg(any(feature = "otlp", feature = "sentry"))]
+    pub(crate) fn with(self, authorities: CaCertificates) -> Self {
+        Self { authorities: self.authorities.and(authorities) }
+    }
+
+    /// Those too that the user of the program names: who sends reports to a server of their own, or sits behind a proxy
+    /// that ends TLS, has no other way to say so.
+    pub(crate) fn with_users(self, env: &Env) -> Self {
+        self.with_file(env.own("TELEMETRY_CA_CERTIFICATES"))
+    }
+
+    /// Those of a file too, if a variable names one.
+    #[cfg(any(feature = "otlp", feature = "sentry"))]
+    pub(crate) fn with_file(self, path: Option<&str>) -> Self {
+        match path.map(str::trim).filter(|path| !path.is_empty()) {
+            Some(path) => self.with(CaCertificates::file(path)),
+            None => self,
+        }
+    }
+
+    /// Nothing: there is no provider with a server.
+    #[cfg(not(any(feature = "otlp", feature = "sentry")))]
+    pub(crate) fn with_file(self, _: Option<&str>) -> Self {
+        self
+    }
 }
 
 /// What was chosen cannot be sent to: an address that is none, or one for a feature that is off.
@@ -48,18 +88,18 @@ pub(crate) struct Place {
 
 /// The provider for a choice. `dsn` is the value of the program's own variable, `CRAWL4AI_SENTRY_DSN`; it stands above
 /// every address that was built in, because it is the user's. A provider that the program made itself stays.
-pub(crate) fn choose(choice: Choice, dsn: Option<&str>) -> Result<Place, DestinationError> {
+pub(crate) fn choose(choice: Choice, dsn: Option<&str>, trust: &Trust) -> Result<Place, DestinationError> {
     let dsn = dsn.filter(|dsn| !dsn.trim().is_empty());
     let provider = match (choice, dsn) {
         (Choice::Own(provider), dsn) => return Ok(Place { provider, overrules_user: dsn.is_some() }),
-        (_, Some(dsn)) => sentry(dsn)?,
+        (_, Some(dsn)) => sentry(dsn, trust)?,
         (Choice::Unset, None) => Arc::new(NullProvider),
         #[cfg(feature = "file")]
         (Choice::File(path), None) => Arc::new(crawl4ai_telemetry_file::FileProvider::new(path)),
         #[cfg(feature = "otlp")]
-        (Choice::Otlp(base), None) => otlp(&base)?,
+        (Choice::Otlp(base), None) => otlp(&base, trust)?,
         #[cfg(feature = "sentry")]
-        (Choice::Sentry(built_in), None) => sentry(&built_in)?,
+        (Choice::Sentry(built_in), None) => sentry(&built_in, trust)?,
     };
     Ok(Place { provider, overrules_user: false })
 }
@@ -70,24 +110,25 @@ pub(crate) fn nowhere() -> Place {
 }
 
 #[cfg(not(feature = "sentry"))]
-fn sentry(_: &str) -> Result<Arc<dyn TelemetryProvider>, DestinationError> {
+fn sentry(_: &str, _: &Trust) -> Result<Arc<dyn TelemetryProvider>, DestinationError> {
     Err(DestinationError("a Sentry DSN is set, but this program was built without the feature".into()))
 }
 
 #[cfg(feature = "sentry")]
-fn sentry(dsn: &str) -> Result<Arc<dyn TelemetryProvider>, DestinationError> {
-    match crawl4ai_telemetry_sentry::SentryProvider::new(dsn.trim()) {
-        Ok(provider) => Ok(Arc::new(provider)),
-        Err(error) => Err(DestinationError(error.to_string())),
-    }
+fn sentry(dsn: &str, trust: &Trust) -> Result<Arc<dyn TelemetryProvider>, DestinationError> {
+    let provider = crawl4ai_telemetry_sentry::SentryProvider::new(dsn.trim()).map_err(none_of)?;
+    Ok(Arc::new(provider.with_ca_certificates(trust.authorities.clone()).map_err(none_of)?))
 }
 
 #[cfg(feature = "otlp")]
-fn otlp(base: &str) -> Result<Arc<dyn TelemetryProvider>, DestinationError> {
-    match crawl4ai_telemetry_otlp::OtlpProvider::new(base.trim()) {
-        Ok(provider) => Ok(Arc::new(provider)),
-        Err(error) => Err(DestinationError(error.to_string())),
-    }
+fn otlp(base: &str, trust: &Trust) -> Result<Arc<dyn TelemetryProvider>, DestinationError> {
+    let provider = crawl4ai_telemetry_otlp::OtlpProvider::new(base.trim()).map_err(none_of)?;
+    Ok(Arc::new(provider.with_ca_certificates(trust.authorities.clone()).map_err(none_of)?))
+}
+
+#[cfg(any(feature = "otlp", feature = "sentry"))]
+fn none_of(error: impl std::error::Error) -> DestinationError {
+    DestinationError(error.to_string())
 }
 
 #[cfg(test)]
@@ -125,7 +166,7 @@ mod tests {
             (Choice::Otlp("nonsense".into()), dsn, "sentry", false),
         ]);
         for (number, (choice, dsn, name, overrules_user)) in cases.into_iter().enumerate() {
-            let place = choose(choice, dsn)
+            let place = choose(choice, dsn, &Trust::default())
                 .ok()
                 .map(|place| (place.provider.name().to_owned(), place.overrules_user));
             assert_eq!(place, Some((name.to_owned(), overrules_user)), "case {number}");
@@ -134,10 +175,10 @@ mod tests {
 
     #[test]
     fn an_address_of_the_users_that_cannot_be_used_is_not_replaced_by_another() {
-        assert!(choose(Choice::Unset, Some("nonsense")).is_err());
+        assert!(choose(Choice::Unset, Some("nonsense"), &Trust::default()).is_err());
         #[cfg(feature = "file")]
-        assert!(choose(Choice::File("r".into()), Some("nonsense")).is_err());
+        assert!(choose(Choice::File("r".into()), Some("nonsense"), &Trust::default()).is_err());
         #[cfg(not(feature = "sentry"))]
-        assert!(choose(Choice::Unset, Some("https://k@crashes.example.com/1")).is_err());
+        assert!(choose(Choice::Unset, Some("https://k@crashes.example.com/1"), &Trust::default()).is_err());
     }
 }

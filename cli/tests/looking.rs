@@ -6,6 +6,7 @@ mod support;
 
 use std::fs;
 
+use crawl4ai_telemetry_conformance::tls::{Authority, Front};
 use crawl4ai_telemetry_conformance::{Reply, Server};
 use serde_json::Value;
 use support::{User, assert_snapshot, user_with_a_report};
@@ -152,6 +153,24 @@ fn what_cannot_be_sent_is_told_and_fails() {
     assert_eq!(said.code, 1, "{said:?}");
     assert!(said.err.contains("DO_NOT_TRACK"), "{said:?}");
     assert_eq!(server.connections(), 1);
+}
+
+#[test]
+fn a_server_that_is_not_trusted_is_told_and_the_user_can_name_its_authority() {
+    let server = Server::always(Reply::status(200));
+    let authority = Authority::new("a company");
+    let front = Front::start(&server, authority.certify("127.0.0.1"));
+    let there = front.url().replace("://", "://0123456789abcdef0123456789abcdef@") + "/1";
+    let said = user_with_a_report().crwl_with(&[("CRAWL4AI_SENTRY_DSN", &there)], &["send"]);
+    assert_eq!((said.code, server.connections()), (1, 0), "{said:?}");
+    assert!(said.err.contains("certificate") && said.err.contains("_TELEMETRY_CA_CERTIFICATES"), "{said:?}");
+
+    let user = user_with_a_report();
+    let file = user.home().join("company.pem");
+    fs::write(&file, authority.pem()).unwrap();
+    let trusts = ("CRAWL4AI_TELEMETRY_CA_CERTIFICATES", file.to_str().unwrap());
+    let said = user.crwl_with(&[("CRAWL4AI_SENTRY_DSN", &there), trusts], &["send"]);
+    assert_eq!((said.code, server.requests().len()), (0, 1), "{said:?}");
 }
 
 #[test]

@@ -6,7 +6,7 @@ use crawl4ai_telemetry_core::TelemetryProvider;
 use crawl4ai_telemetry_core::usage::Name;
 
 use crate::env::Env;
-use crate::providers::{self, Choice, DestinationError};
+use crate::providers::{self, Choice, DestinationError, Trust};
 
 /// Where usage spans go, and whether they do when nobody decided.
 ///
@@ -92,30 +92,32 @@ impl Settings {
         self
     }
 
-    /// Sends to where the host's `OTEL_EXPORTER_OTLP_ENDPOINT` points, when it is set. Only for programs whose
-    /// usage figures are for the host: without this no `OTEL_EXPORTER_*` variable is read, and headers of the
-    /// host's are never sent.
+    /// Sends to where the host's `OTEL_EXPORTER_OTLP_ENDPOINT` points, when it is set, and trusts the authorities of
+    /// `OTEL_EXPORTER_OTLP_CERTIFICATE` there too. Only for programs whose usage figures are for the host: without this
+    /// no `OTEL_EXPORTER_*` variable is read, and headers of the host's are never sent.
     #[cfg(feature = "otlp")]
     pub const fn follow_host_endpoint(mut self) -> Self {
         self.follows_host = true;
         self
     }
 
-    /// Where spans go after all.
-    pub(super) fn take_choice(&mut self, env: &Env) -> Choice {
+    /// Where spans go after all, and the file of authorities that the host names for it.
+    pub(super) fn take_choice<'e>(&mut self, env: &'e Env) -> (Choice, Option<&'e str>) {
         let choice = std::mem::take(&mut self.choice);
         #[cfg(feature = "otlp")]
         if let Choice::Otlp(_) = &choice {
-            let given =
-                |address: Option<&str>| address.map(str::trim).filter(|a| !a.is_empty()).map(str::to_owned);
+            let given = |address: Option<&'e str>| address.map(str::trim).filter(|a| !a.is_empty());
+            if let Some(base) = given(env.own("OTLP_ENDPOINT")) {
+                return (Choice::Otlp(base.to_owned()), None);
+            }
             let host = given(env.get("OTEL_EXPORTER_OTLP_ENDPOINT")).filter(|_| self.follows_host);
-            if let Some(base) = given(env.own("OTLP_ENDPOINT")).or(host) {
-                return Choice::Otlp(base);
+            if let Some(base) = host {
+                return (Choice::Otlp(base.to_owned()), env.get("OTEL_EXPORTER_OTLP_CERTIFICATE"));
             }
         }
         #[cfg(not(feature = "otlp"))]
         let _ = (env, self.follows_host);
-        choice
+        (choice, None)
     }
 }
 
@@ -126,8 +128,13 @@ pub(crate) struct Chosen {
 }
 
 /// What the settings come to under these variables.
-pub(crate) fn choose(settings: Option<Settings>, env: &Env) -> Result<Option<Chosen>, DestinationError> {
+pub(crate) fn choose(
+    settings: Option<Settings>,
+    env: &Env,
+    trust: &Trust,
+) -> Result<Option<Chosen>, DestinationError> {
     let Some(mut settings) = settings else { return Ok(None) };
-    let provider = providers::choose(settings.take_choice(env), None)?.provider;
+    let (choice, hosts_authorities) = settings.take_choice(env);
+    let provider = providers::choose(choice, None, &trust.clone().with_file(hosts_authorities))?.provider;
     Ok(Some(Chosen { provider, settings }))
 }

@@ -236,19 +236,21 @@ fn only_the_program_and_its_user_say_where_spans_go() {
     let ours = "https://ours.example.com";
     let host = ("OTEL_EXPORTER_OTLP_ENDPOINT", "https://host.example.com");
     let user = ("APP_OTLP_ENDPOINT", "https://user.example.com");
+    let authorities = ("OTEL_EXPORTER_OTLP_CERTIFICATE", "/etc/host.pem");
     let table = [
-        (vec![], false, ours),
-        (vec![host], false, ours),
-        (vec![host], true, host.1),
-        (vec![(host.0, " ")], true, ours),
-        (vec![host, user], true, user.1),
-        (vec![user], false, user.1),
+        (vec![], false, ours, None),
+        (vec![host, authorities], false, ours, None),
+        (vec![host], true, host.1, None),
+        (vec![host, authorities], true, host.1, Some(authorities.1)),
+        (vec![(host.0, " "), authorities], true, ours, None),
+        (vec![host, user, authorities], true, user.1, None),
+        (vec![user], false, user.1, None),
     ];
-    for (variables, follows, expected) in table {
+    for (variables, follows, expected, trusted) in table {
         let env = Env::from_pairs("APP", variables.iter().copied());
         let settings = Settings::otlp(ours);
         let mut settings = if follows { settings.follow_host_endpoint() } else { settings };
-        let Choice::Otlp(base) = settings.take_choice(&env) else { panic!("OTLP") };
-        assert_eq!(base, expected, "{variables:?} {follows}");
+        let (Choice::Otlp(base), file) = settings.take_choice(&env) else { panic!("OTLP") };
+        assert_eq!((&*base, file), (expected, trusted), "{variables:?} {follows}");
     }
 }

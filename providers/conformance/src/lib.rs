@@ -1,5 +1,5 @@
-//! What every provider must keep, whatever it is, as one suite of tests; the scripted server that it needs; and
-//! sample reports, made by the real sanitizer.
+//! What every provider must keep, whatever it is, as one suite of tests; the scripted server that it needs,
+//! with or without TLS in front of it; and sample reports, made by the real sanitizer.
 //!
 //! This crate is for tests and is not published. A provider's own tests call [`check`], and one that sends
 //! over HTTP calls [`check_http`] too:
@@ -20,6 +20,8 @@ mod check_http;
 mod facts;
 pub mod sample;
 mod server;
+#[cfg(feature = "tls")]
+pub mod tls;
 
 pub use check::check;
 pub use check_http::check_http;

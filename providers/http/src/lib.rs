@@ -5,6 +5,9 @@
 //! header that says anything of the machine. It comes back in time, whatever the server does, and one
 //! function, [`read_answer`], says what an answer means.
 //!
+//! Whom it trusts is Mozilla's list of public authorities and what [`CaCertificates`] adds to it: neither the machine's
+//! list nor `SSL_CERT_FILE`, which is the host program's.
+//!
 //! ```
 //! use crawl4ai_telemetry_http::{Endpoint, EndpointError};
 //!
@@ -15,10 +18,13 @@
 //! ```
 
 mod answer;
+mod certificates;
 mod endpoint;
+mod failure;
 mod request;
 mod sender;
 
 pub use answer::{Head, LONGEST_WAIT, Reading, read_answer};
+pub use certificates::{CaCertificates, CaCertificatesError};
 pub use endpoint::{Endpoint, EndpointError};
 pub use sender::{Delivered, Limits, Sender, USER_AGENT};

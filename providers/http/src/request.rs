@@ -2,11 +2,14 @@
 
 use std::io::{ErrorKind, Read};
 
+use crawl4ai_telemetry_core::SendError;
 use ureq::http::{HeaderMap, header};
 use ureq::tls::{RootCerts, TlsConfig, TlsProvider};
 use ureq::{Agent, Body};
 
-use crate::answer::Head;
+use crate::CaCertificates;
+use crate::answer::{Head, retry};
+use crate::failure::{is_of_an_unknown_authority, reason};
 use crate::sender::{Limits, USER_AGENT};
 
 /// Longer heads of answers are refused, in bytes.
@@ -23,24 +26,47 @@ pub(crate) struct Request {
     pub(crate) media_type: &'static str,
     pub(crate) body: Vec<u8>,
     pub(crate) encrypted: bool,
+    pub(crate) authorities: CaCertificates,
     pub(crate) limits: Limits,
 }
 
 impl Request {
     /// Makes the request: the head of the answer and the body that follows, or why there is no answer.
-    pub(crate) fn run(&self) -> Result<(Head, Body), String> {
-        let agent = self.agent();
-        let mut failure = String::from("there is no address to go to");
-        for url in &self.urls {
-            match self.post(&agent, url) {
+    pub(crate) fn run(&self) -> Result<(Head, Body), SendError> {
+        let mut failure = ureq::Error::HostNotFound;
+        for roots in self.roots()? {
+            match self.ask(&self.agent(roots)) {
                 Ok(answer) => return Ok(answer),
-                Err(error) => {
-                    failure = reason(&error);
-                    // Only where nothing was sent may another address of the same machine be tried.
-                    if !matches!(&error, ureq::Error::Io(e) if e.kind() == ErrorKind::ConnectionRefused) {
-                        break;
-                    }
-                }
+                Err(error) => failure = error,
+            }
+            if !is_of_an_unknown_authority(&failure) {
+                break;
+            }
+        }
+        Err(retry(None, reason(&failure)))
+    }
+
+    /// Whom to trust, one set after the other: who is vouched for by either is trusted, which is what trusting both
+    /// means. In one set they cannot be, because `ureq` takes whole certificates, and of public authorities only the
+    /// keys are at hand. Nothing is sent before a handshake is done, so a second one repeats nothing.
+    fn roots(&self) -> Result<Vec<RootCerts>, SendError> {
+        let own = if self.encrypted { self.authorities.load() } else { Ok(Vec::new()) };
+        let own = own.map_err(|error| SendError::Halt { reason: error.to_string() })?;
+        let own = (!own.is_empty()).then(|| RootCerts::from(own));
+        Ok(own.into_iter().chain([RootCerts::WebPki]).collect())
+    }
+
+    /// One address after the other, as long as nobody is there.
+    fn ask(&self, agent: &Agent) -> Result<(Head, Body), ureq::Error> {
+        let mut failure = ureq::Error::HostNotFound;
+        for url in &self.urls {
+            match self.post(agent, url) {
+                Ok(answer) => return Ok(answer),
+                Err(error) => failure = error,
+            }
+            // Only where nothing was sent may another address of the same machine be tried.
+            if !matches!(&failure, ureq::Error::Io(e) if e.kind() == ErrorKind::ConnectionRefused) {
+                break;
             }
         }
         Err(failure)
@@ -70,9 +96,9 @@ impl Request {
 
     /// Every setting that other crates' features could turn is set here: what we send must not depend on who
     /// else uses `ureq` in the same program.
-    fn agent(&self) -> Agent {
+    fn agent(&self, roots: RootCerts) -> Agent {
         let Limits { connect, request, answer_bytes: _ } = self.limits;
-        let tls = TlsConfig::builder().provider(TlsProvider::Rustls).root_certs(RootCerts::WebPki).build();
+        let tls = TlsConfig::builder().provider(TlsProvider::Rustls).root_certs(roots).build();
         // No limit on the whole call: with one, `ureq` looks host names up on a thread that it starts in a
         // way that panics when there is none. The caller keeps the whole limit.
         Agent::config_builder()
@@ -105,39 +131,5 @@ fn head(status: u16, headers: &HeaderMap) -> Head {
         date: value("Date"),
         retry_after: value("Retry-After"),
         rate_limits: value("X-Sentry-Rate-Limits"),
-    }
-}
-
-/// Why there is no answer: never the text of the error, which may quote the address.
-#[expect(clippy::wildcard_enum_match_arm, reason = "an enum of `ureq` that may grow")]
-fn reason(error: &ureq::Error) -> String {
-    let reason = match error {
-        ureq::Error::Timeout(ureq::Timeout::Connect) => "the connection took too long",
-        ureq::Error::Timeout(_) => "the server took too long",
-        ureq::Error::HostNotFound => "the host is not known",
-        ureq::Error::Protocol(_) | ureq::Error::LargeResponseHeader(..) => {
-            "the answer is not HTTP as we know it"
-        }
-        ureq::Error::Tls(_) | ureq::Error::Rustls(_) => "no secure connection could be made",
-        ureq::Error::Io(error) => return io_reason(error.kind()),
-        _ => "the request could not be made",
-    };
-    reason.to_owned()
-}
-
-#[expect(clippy::wildcard_enum_match_arm, reason = "an enum of the standard library that may grow")]
-fn io_reason(kind: ErrorKind) -> String {
-    match kind {
-        // How a failing TLS handshake reaches us.
-        ErrorKind::InvalidData => "no secure connection could be made".to_owned(),
-        ErrorKind::ConnectionRefused
-        | ErrorKind::ConnectionReset
-        | ErrorKind::ConnectionAborted
-        | ErrorKind::BrokenPipe
-        | ErrorKind::UnexpectedEof
-        | ErrorKind::HostUnreachable
-        | ErrorKind::NetworkUnreachable
-        | ErrorKind::TimedOut => kind.to_string(),
-        _ => "no network, or the host is not known".to_owned(),
     }
 }

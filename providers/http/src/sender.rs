@@ -9,7 +9,7 @@ use crawl4ai_telemetry_core::SendError;
 
 use crate::answer::{read_answer, retry};
 use crate::request::Request;
-use crate::{Endpoint, Head, Reading};
+use crate::{CaCertificates, CaCertificatesError, Endpoint, Head, Reading};
 
 /// How every request names its sender; the same on every machine.
 pub const USER_AGENT: &str = concat!("crawl4ai-telemetry/", env!("CARGO_PKG_VERSION"));
@@ -63,6 +63,7 @@ pub struct Delivered {
 pub struct Sender {
     endpoint: Endpoint,
     limits: Limits,
+    authorities: CaCertificates,
     /// The server's wish, kept here because it can come with a report that was delivered.
     not_before: Mutex<Option<Instant>>,
 }
@@ -70,8 +71,8 @@ pub struct Sender {
 impl Sender {
     /// A sender to `endpoint`.
     #[must_use]
-    pub const fn new(endpoint: Endpoint, limits: Limits) -> Self {
-        Self { endpoint, limits, not_before: Mutex::new(None) }
+    pub fn new(endpoint: Endpoint, limits: Limits) -> Self {
+        Self { endpoint, limits, authorities: CaCertificates::default(), not_before: Mutex::new(None) }
     }
 
     /// With other limits.
@@ -79,6 +80,17 @@ impl Sender {
     pub fn with_limits(mut self, limits: Limits) -> Self {
         self.limits = limits;
         self
+    }
+
+    /// Trusts these authorities too, besides the public ones and those of an earlier call.
+    ///
+    /// # Errors
+    /// When certificates that the program carries are none. A file is read for each delivery; what is wrong with it then
+    /// is a [`SendError::Halt`].
+    pub fn with_ca_certificates(mut self, authorities: CaCertificates) -> Result<Self, CaCertificatesError> {
+        authorities.check()?;
+        self.authorities = self.authorities.and(authorities);
+        Ok(self)
     }
 
     /// Where it goes.
@@ -93,7 +105,8 @@ impl Sender {
     /// then [`SendError::Retry`] with what is left of the time.
     ///
     /// # Errors
-    /// What [`read_answer`] makes of the answer; [`SendError::Retry`] when there is none.
+    /// What [`read_answer`] makes of the answer; [`SendError::Retry`] when there is none; [`SendError::Halt`] when the
+    /// authorities to trust cannot be read.
     pub fn post(
         &self,
         headers: &[(&'static str, String)],
@@ -126,6 +139,7 @@ impl Sender {
             media_type,
             body,
             encrypted: self.endpoint.is_encrypted(),
+            authorities: self.authorities.clone(),
             limits: self.limits,
         };
         let (head, body) = self.exchange(request, limit)?;
@@ -154,8 +168,8 @@ impl Sender {
                 let _ = head_to.send(Ok(head));
                 let _ = body_to.send(request.read(body));
             }
-            Err(reason) => {
-                let _ = head_to.send(Err(reason));
+            Err(error) => {
+                let _ = head_to.send(Err(error));
             }
         };
         // The handle is dropped: the thread ends by itself, and the channels tell whether it did its work.
@@ -169,7 +183,7 @@ impl Sender {
                 let left = limit.saturating_sub(start.elapsed());
                 Ok((head, bodies.recv_timeout(left).unwrap_or_default()))
             }
-            Ok(Err(reason)) => Err(retry(None, reason)),
+            Ok(Err(error)) => Err(error),
             Err(RecvTimeoutError::Timeout) => {
                 Err(retry(None, format!("no answer within {:.1} s", limit.as_secs_f64())))
             }

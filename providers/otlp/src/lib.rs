@@ -37,7 +37,7 @@ use crawl4ai_telemetry_http::{Endpoint, EndpointError, Sender};
 
 use batch::Batch;
 pub use batch::LARGEST_BATCH;
-pub use crawl4ai_telemetry_http::Limits;
+pub use crawl4ai_telemetry_http::{CaCertificates, CaCertificatesError, Limits};
 
 /// Where CrewAI collects usage spans.
 pub const CREWAI: &str = "https://telemetry.crewai.com:4319";
@@ -159,6 +159,18 @@ impl OtlpProvider {
         self.traces = self.traces.with_limits(limits);
         self.logs = self.logs.with_limits(limits);
         self
+    }
+
+    /// Trusts these authorities too, besides the public ones and those of an earlier call: for a server with a private one,
+    /// or a proxy that ends TLS.
+    ///
+    /// # Errors
+    /// When certificates that the program carries are none. A file is read for each delivery and not before; what is
+    /// wrong with it then ends sending for the run, and reports are kept.
+    pub fn with_ca_certificates(mut self, authorities: CaCertificates) -> Result<Self, CaCertificatesError> {
+        self.traces = self.traces.with_ca_certificates(authorities.clone())?;
+        self.logs = self.logs.with_ca_certificates(authorities)?;
+        Ok(self)
     }
 
     /// The host that everything goes to, for `status`.

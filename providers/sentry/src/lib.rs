@@ -35,7 +35,7 @@ use crawl4ai_telemetry_core::{Payload, ProviderError, Report, SendError, Telemet
 use crawl4ai_telemetry_http::Sender;
 
 pub use address::DsnError;
-pub use crawl4ai_telemetry_http::Limits;
+pub use crawl4ai_telemetry_http::{CaCertificates, CaCertificatesError, Limits};
 
 /// The provider's name in `status`, in the journal and in errors.
 const NAME: &str = "sentry";
@@ -88,6 +88,17 @@ impl SentryProvider {
     pub fn with_limits(mut self, limits: Limits) -> Self {
         self.sender = self.sender.with_limits(limits);
         self
+    }
+
+    /// Trusts these authorities too, besides the public ones and those of an earlier call: for a server with a private one,
+    /// or a proxy that ends TLS.
+    ///
+    /// # Errors
+    /// When certificates that the program carries are none. A file is read for each delivery and not before; what is
+    /// wrong with it then ends sending for the run, and what could not be sent is kept.
+    pub fn with_ca_certificates(mut self, authorities: CaCertificates) -> Result<Self, CaCertificatesError> {
+        self.sender = self.sender.with_ca_certificates(authorities)?;
+        Ok(self)
     }
 
     /// The host that reports go to, for `status`.

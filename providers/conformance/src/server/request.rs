@@ -28,7 +28,7 @@ impl Request {
     }
 
     /// Reads one request. Bodies are sized by `Content-Length`; chunked ones are not understood.
-    pub(super) fn read(mut from: impl Read) -> io::Result<Self> {
+    pub(crate) fn read(mut from: impl Read) -> io::Result<Self> {
         let mut raw = Vec::new();
         let head_end = loop {
             if let Some(at) = raw.windows(4).position(|w| w == b"\r\n\r\n") {

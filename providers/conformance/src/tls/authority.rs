@@ -1,0 +1,137 @@
+//! Authorities and the certificates that they give, made when a test runs.
+
+use std::sync::Arc;
+
+use rcgen::{
+    BasicConstraints, CertificateParams, CertifiedIssuer, DnType, ExtendedKeyUsagePurpose, IsCa, KeyPair,
+    KeyUsagePurpose, date_time_ymd,
+};
+use rustls::ServerConfig;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+
+/// An authority that nobody trusts but whom a test tells to.
+pub struct Authority(CertifiedIssuer<'static, KeyPair>);
+
+impl Authority {
+    /// A new one, with a key of its own.
+    #[must_use]
+    pub fn new(name: &str) -> Self {
+        let mut params = CertificateParams::default();
+        params.distinguished_name.push(DnType::CommonName, name);
+        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::DigitalSignature];
+        Self(CertifiedIssuer::self_signed(params, key()).expect("an authority"))
+    }
+
+    /// Its certificate in PEM form, for those who trust it.
+    #[must_use]
+    pub fn pem(&self) -> String {
+        self.0.pem()
+    }
+
+    /// A certificate for a host: a name, or an address.
+    #[must_use]
+    pub fn certify(&self, host: &str) -> Identity {
+        self.sign(server(host))
+    }
+
+    /// One that was good until the end of 2020.
+    #[must_use]
+    pub fn certify_until_2020(&self, host: &str) -> Identity {
+        let mut params = server(host);
+        params.not_after = date_time_ymd(2021, 1, 1);
+        self.sign(params)
+    }
+
+    /// One that is good from the year 4000 on.
+    #[must_use]
+    pub fn certify_from_4000(&self, host: &str) -> Identity {
+        let mut params = server(host);
+        params.not_before = date_time_ymd(4000, 1, 1);
+        self.sign(params)
+    }
+
+    fn sign(&self, params: CertificateParams) -> Identity {
+        let key = key();
+        let certificate = params.signed_by(&key, &self.0).expect("a certificate");
+        Identity { pem: certificate.pem(), certificate: certificate.der().clone(), key }
+    }
+}
+
+/// Shows nothing: a key is in it.
+impl std::fmt::Debug for Authority {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Authority(…)")
+    }
+}
+
+/// What a server shows for itself.
+pub struct Identity {
+    pem: String,
+    certificate: CertificateDer<'static>,
+    key: KeyPair,
+}
+
+impl Identity {
+    /// One that a server gives itself.
+    #[must_use]
+    pub fn self_signed(host: &str) -> Self {
+        Self::signed_by_itself(server(host))
+    }
+
+    /// The same, but marked as an authority: what `openssl req -x509` makes unless it is told otherwise.
+    #[must_use]
+    pub fn self_signed_authority(host: &str) -> Self {
+        let mut params = server(host);
+        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        Self::signed_by_itself(params)
+    }
+
+    fn signed_by_itself(params: CertificateParams) -> Self {
+        let key = key();
+        let certificate = params.self_signed(&key).expect("a certificate");
+        Self { pem: certificate.pem(), certificate: certificate.der().clone(), key }
+    }
+
+    /// Its certificate in PEM form.
+    #[must_use]
+    pub fn pem(&self) -> &str {
+        &self.pem
+    }
+
+    /// Its private key in PEM form, which is nothing for a list of authorities.
+    #[must_use]
+    pub fn key_pem(&self) -> String {
+        self.key.serialize_pem()
+    }
+
+    pub(super) fn into_config(self) -> Arc<ServerConfig> {
+        let key = PrivateKeyDer::try_from(self.key.serialize_der()).expect("a private key");
+        let provider = Arc::new(rustls::crypto::ring::default_provider());
+        let config = ServerConfig::builder_with_provider(provider)
+            .with_safe_default_protocol_versions()
+            .expect("versions of TLS")
+            .with_no_client_auth()
+            .with_single_cert(vec![self.certificate], key)
+            .expect("a certificate and its key");
+        Arc::new(config)
+    }
+}
+
+/// Shows nothing: a key is in it.
+impl std::fmt::Debug for Identity {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Identity(…)")
+    }
+}
+
+fn server(host: &str) -> CertificateParams {
+    let mut params = CertificateParams::new([host.to_owned()]).expect("a name of a host");
+    params.distinguished_name.push(DnType::CommonName, "a server of tests");
+    params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
+    params
+}
+
+fn key() -> KeyPair {
+    KeyPair::generate().expect("a key")
+}

@@ -1,0 +1,183 @@
+//! Authorities that are trusted besides the public ones: where they stand, and what is refused to be one.
+
+use std::fmt;
+use std::fs::{self, File};
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+
+use rustls::RootCertStore;
+use ureq::tls::{Certificate, PemItem, parse_pem};
+
+/// Longer files are refused, in bytes: all the public authorities together take a quarter of it.
+const LONGEST: usize = 1024 * 1024;
+
+/// Every section of a PEM file begins with this (RFC 7468, section 2).
+const BEGIN: &[u8] = b"-----BEGIN ";
+
+/// What some editors and shells put in front of a text in UTF-8.
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+
+/// Authorities that are trusted besides the public ones: a company's own, or that of a proxy that ends TLS.
+///
+/// They add to what is trusted and replace nothing: the host's name and the dates of a certificate count as they do with
+/// public authorities. A file is read for each delivery and never before, so that the one that stands there now counts.
+/// Its `Debug` shows where certificates are, not what they hold.
+///
+/// ```
+/// use crawl4ai_telemetry_http::CaCertificates;
+///
+/// let authorities = CaCertificates::file("/etc/ssl/company.pem").and(CaCertificates::file("/etc/ssl/proxy.pem"));
+/// assert_eq!(
+///     format!("{authorities:?}"),
+///     "CaCertificates(/etc/ssl/company.pem, /etc/ssl/proxy.pem)"
+/// );
+/// ```
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct CaCertificates {
+    sources: Vec<Source>,
+}
+
+#[derive(Clone, PartialEq, Eq)]
+enum Source {
+    File(PathBuf),
+    Held(Vec<u8>),
+}
+
+impl CaCertificates {
+    /// The certificates of a file in PEM form, one or many, at most 1 MiB. Nothing is read yet.
+    ///
+    /// A relative path is taken from the folder that the program works in at each delivery.
+    #[must_use]
+    pub fn file(path: impl Into<PathBuf>) -> Self {
+        Self { sources: vec![Source::File(path.into())] }
+    }
+
+    /// Certificates in PEM form that the program carries: `include_bytes!("company.pem")`.
+    #[must_use]
+    pub fn pem(pem: impl Into<Vec<u8>>) -> Self {
+        Self { sources: vec![Source::Held(pem.into())] }
+    }
+
+    /// These, and those.
+    #[must_use]
+    pub fn and(mut self, those: Self) -> Self {
+        self.sources.extend(those.sources);
+        self
+    }
+
+    /// Is there anything wrong with those that the program carries? No file is looked at.
+    pub(crate) fn check(&self) -> Result<(), CaCertificatesError> {
+        let mut held = self.sources.iter().filter(|source| matches!(source, Source::Held(_)));
+        held.try_for_each(|source| source.load().map(drop))
+    }
+
+    /// All of them, or what is wrong with one.
+    pub(crate) fn load(&self) -> Result<Vec<Certificate<'static>>, CaCertificatesError> {
+        let loaded: Result<Vec<_>, _> = self.sources.iter().map(Source::load).collect();
+        Ok(loaded?.into_iter().flatten().collect())
+    }
+}
+
+impl Source {
+    fn load(&self) -> Result<Vec<Certificate<'static>>, CaCertificatesError> {
+        let certificates = match self {
+            Self::File(path) => read(path).and_then(|pem| parse(&pem)),
+            Self::Held(pem) => parse(pem),
+        };
+        certificates.map_err(|fault| CaCertificatesError { place: self.to_string(), fault })
+    }
+}
+
+fn read(path: &Path) -> Result<Vec<u8>, Fault> {
+    let unreadable = |error: io::Error| Fault::Unreadable(error.to_string());
+    // Before it is opened: a pipe would keep us until somebody writes to it.
+    if !fs::metadata(path).map_err(unreadable)?.is_file() {
+        return Err(Fault::NoFile);
+    }
+    let mut pem = Vec::new();
+    let limit = u64::try_from(LONGEST).unwrap_or(u64::MAX).saturating_add(1);
+    File::open(path).map_err(unreadable)?.take(limit).read_to_end(&mut pem).map_err(unreadable)?;
+    Ok(pem)
+}
+
+/// All or nothing: who names five authorities and is given four learns it from a server that is out of reach.
+fn parse(pem: &[u8]) -> Result<Vec<Certificate<'static>>, Fault> {
+    if pem.len() > LONGEST {
+        return Err(Fault::TooLong);
+    }
+    let pem = pem.strip_prefix(BYTE_ORDER_MARK).unwrap_or(pem);
+    let lines = pem.split(|byte| matches!(byte, b'\n' | b'\r'));
+    let sections: Vec<&[u8]> = lines.filter(|line| holds(line, BEGIN)).collect();
+    if sections.iter().any(|section| holds(section, b"PRIVATE KEY")) {
+        return Err(Fault::PrivateKey);
+    }
+    if sections.is_empty() {
+        return Err(Fault::Nothing);
+    }
+    let mut known = RootCertStore::empty();
+    let mut certificates = Vec::new();
+    for item in parse_pem(pem) {
+        let Ok(PemItem::Certificate(certificate)) = item else { return Err(Fault::Damaged) };
+        // `ureq` would pass over what is none.
+        known.add(certificate.der().into()).map_err(|_| Fault::Damaged)?;
+        certificates.push(certificate);
+    }
+    // What the parser does not know it passes over too.
+    if certificates.len() == sections.len() { Ok(certificates) } else { Err(Fault::Damaged) }
+}
+
+fn holds(line: &[u8], word: &[u8]) -> bool {
+    line.windows(word.len()).any(|window| window == word)
+}
+
+impl fmt::Display for Source {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::File(path) => path.display().fmt(f),
+            Self::Held(_) => f.write_str("the program"),
+        }
+    }
+}
+
+impl fmt::Debug for CaCertificates {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let places: Vec<String> = self.sources.iter().map(Source::to_string).collect();
+        write!(f, "CaCertificates({})", places.join(", "))
+    }
+}
+
+/// Authorities cannot be used. The text tells which and what to do; it quotes nothing of what they hold.
+///
+/// ```
+/// use crawl4ai_telemetry_http::{CaCertificates, Endpoint, Limits, Sender};
+///
+/// let sender = Sender::new(Endpoint::parse("https://crashes.example.com/")?, Limits::default());
+/// let error = sender.with_ca_certificates(CaCertificates::pem("not a certificate")).unwrap_err();
+/// assert!(error.to_string().contains("-----BEGIN CERTIFICATE-----"));
+/// # Ok::<(), crawl4ai_telemetry_http::EndpointError>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the certificates of {place} cannot be used: {fault}")]
+pub struct CaCertificatesError {
+    place: String,
+    fault: Fault,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+enum Fault {
+    #[error("{0}")]
+    Unreadable(String),
+    #[error("it is a folder, a pipe or a device: name a file")]
+    NoFile,
+    #[error("they are longer than 1 MiB")]
+    TooLong,
+    #[error("there is a private key among them, which is the authority's or the server's alone: take it out")]
+    PrivateKey,
+    #[error("there is none in PEM form, which begins with -----BEGIN CERTIFICATE-----")]
+    Nothing,
+    #[error("not every section is a whole certificate in PEM form")]
+    Damaged,
+}
+
+#[cfg(test)]
+mod tests;
