@@ -215,7 +215,7 @@ pub use telemetry::ChoiceStoreError;
 #[cfg(feature = "file")]
 pub use crawl4ai_telemetry_file::FileProvider;
 #[cfg(any(feature = "otlp", feature = "sentry"))]
-pub use crawl4ai_telemetry_http::{CaCertificates, CaCertificatesError};
+pub use crawl4ai_telemetry_http::{CaCertificates, CaCertificatesError, EndpointError, RequestLimits};
 #[cfg(feature = "otlp")]
 pub use crawl4ai_telemetry_otlp::{AddressError, OtlpProvider};
 #[cfg(feature = "sentry")]

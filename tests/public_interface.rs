@@ -98,3 +98,12 @@ fn otlps_error_is_one_too() {
     error::<crawl4ai_telemetry::AddressError>();
     value::<crawl4ai_telemetry::AddressError>();
 }
+
+#[cfg(any(feature = "otlp", feature = "sentry"))]
+#[test]
+fn errors_of_addresses_and_authorities_are_too() {
+    error::<crawl4ai_telemetry::EndpointError>();
+    error::<crawl4ai_telemetry::CaCertificatesError>();
+    value::<crawl4ai_telemetry::RequestLimits>();
+    value::<crawl4ai_telemetry::CaCertificates>();
+}

@@ -149,9 +149,9 @@ impl fmt::Debug for CaCertificates {
 /// Authorities cannot be used. The text tells which and what to do; it quotes nothing of what they hold.
 ///
 /// ```
-/// use crawl4ai_telemetry_http::{CaCertificates, Endpoint, Limits, Sender};
+/// use crawl4ai_telemetry_http::{CaCertificates, Endpoint, RequestLimits, Sender};
 ///
-/// let sender = Sender::new(Endpoint::parse("https://crashes.example.com/")?, Limits::default());
+/// let sender = Sender::new(Endpoint::parse("https://crashes.example.com/")?, RequestLimits::default());
 /// let error = sender.with_ca_certificates(CaCertificates::pem("not a certificate")).unwrap_err();
 /// assert!(error.to_string().contains("-----BEGIN CERTIFICATE-----"));
 /// # Ok::<(), crawl4ai_telemetry_http::EndpointError>(())

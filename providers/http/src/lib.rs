@@ -27,4 +27,4 @@ mod sender;
 pub use answer::{Head, LONGEST_WAIT, Reading, read_answer};
 pub use certificates::{CaCertificates, CaCertificatesError};
 pub use endpoint::{Endpoint, EndpointError};
-pub use sender::{Delivered, Limits, Sender, USER_AGENT};
+pub use sender::{Delivered, RequestLimits, Sender, USER_AGENT};

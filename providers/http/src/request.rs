@@ -10,7 +10,7 @@ use ureq::{Agent, Body};
 use crate::CaCertificates;
 use crate::answer::{Head, retry};
 use crate::failure::{is_of_an_unknown_authority, reason};
-use crate::sender::{Limits, USER_AGENT};
+use crate::sender::{RequestLimits, USER_AGENT};
 
 /// Longer heads of answers are refused, in bytes.
 const HEAD_BYTES: usize = 16 * 1024;
@@ -27,7 +27,7 @@ pub(crate) struct Request {
     pub(crate) body: Vec<u8>,
     pub(crate) encrypted: bool,
     pub(crate) authorities: CaCertificates,
-    pub(crate) limits: Limits,
+    pub(crate) limits: RequestLimits,
 }
 
 impl Request {
@@ -97,7 +97,7 @@ impl Request {
     /// Every setting that other crates' features could turn is set here: what we send must not depend on who
     /// else uses `ureq` in the same program.
     fn agent(&self, roots: RootCerts) -> Agent {
-        let Limits { connect, request, answer_bytes: _ } = self.limits;
+        let RequestLimits { connect, request, answer_bytes: _ } = self.limits;
         let tls = TlsConfig::builder().provider(TlsProvider::Rustls).root_certs(roots).build();
         // No limit on the whole call: with one, `ureq` looks host names up on a thread that it starts in a
         // way that panics when there is none. The caller keeps the whole limit.

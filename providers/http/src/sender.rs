@@ -18,13 +18,13 @@ pub const USER_AGENT: &str = concat!("crawl4ai-telemetry/", env!("CARGO_PKG_VERS
 ///
 /// ```
 /// use std::time::Duration;
-/// use crawl4ai_telemetry_http::Limits;
+/// use crawl4ai_telemetry_http::RequestLimits;
 ///
-/// let patient = Limits { request: Duration::from_secs(30), ..Limits::default() };
+/// let patient = RequestLimits { request: Duration::from_secs(30), ..RequestLimits::default() };
 /// assert_eq!(patient.connect, Duration::from_secs(2));
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Limits {
+pub struct RequestLimits {
     /// For the connection with its TLS handshake.
     pub connect: Duration,
     /// For everything, from the look-up of the host's name to the last byte of the answer.
@@ -33,7 +33,7 @@ pub struct Limits {
     pub answer_bytes: u64,
 }
 
-impl Default for Limits {
+impl Default for RequestLimits {
     /// 2 s to connect, 10 s in all, 64 KiB of an answer.
     fn default() -> Self {
         Self { connect: Duration::from_secs(2), request: Duration::from_secs(10), answer_bytes: 64 * 1024 }
@@ -43,7 +43,7 @@ impl Default for Limits {
 /// The other side has taken what was sent.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Delivered {
-    /// What it answered, up to [`Limits::answer_bytes`]; empty when it did not come in time.
+    /// What it answered, up to [`RequestLimits::answer_bytes`]; empty when it did not come in time.
     pub body: Vec<u8>,
 }
 
@@ -52,17 +52,17 @@ pub struct Delivered {
 /// Making one costs nothing: nothing is opened, started or read before the first [`post`](Self::post).
 ///
 /// ```
-/// use crawl4ai_telemetry_http::{Endpoint, Limits, Sender};
+/// use crawl4ai_telemetry_http::{Endpoint, RequestLimits, Sender};
 ///
 /// let endpoint = Endpoint::parse("https://sentry.example.com/api/1/envelope/")?;
-/// let sender = Sender::new(endpoint, Limits::default());
+/// let sender = Sender::new(endpoint, RequestLimits::default());
 /// assert_eq!(sender.endpoint().host(), "sentry.example.com");
 /// # Ok::<(), crawl4ai_telemetry_http::EndpointError>(())
 /// ```
 #[derive(Debug)]
 pub struct Sender {
     endpoint: Endpoint,
-    limits: Limits,
+    limits: RequestLimits,
     authorities: CaCertificates,
     /// The server's wish, kept here because it can come with a report that was delivered.
     not_before: Mutex<Option<Instant>>,
@@ -71,13 +71,13 @@ pub struct Sender {
 impl Sender {
     /// A sender to `endpoint`.
     #[must_use]
-    pub fn new(endpoint: Endpoint, limits: Limits) -> Self {
+    pub fn new(endpoint: Endpoint, limits: RequestLimits) -> Self {
         Self { endpoint, limits, authorities: CaCertificates::default(), not_before: Mutex::new(None) }
     }
 
     /// With other limits.
     #[must_use]
-    pub fn with_limits(mut self, limits: Limits) -> Self {
+    pub fn with_limits(mut self, limits: RequestLimits) -> Self {
         self.limits = limits;
         self
     }
@@ -99,7 +99,7 @@ impl Sender {
         &self.endpoint
     }
 
-    /// Posts `body` and returns when the server has answered, at the latest when [`Limits::request`] is over.
+    /// Posts `body` and returns when the server has answered, at the latest when [`RequestLimits::request`] is over.
     ///
     /// While the server wants to be left alone (429, `X-Sentry-Rate-Limits`) it is not asked: the answer is
     /// then [`SendError::Retry`] with what is left of the time.

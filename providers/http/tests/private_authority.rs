@@ -9,7 +9,7 @@ use std::time::Duration;
 use crawl4ai_telemetry_conformance::tls::{Authority, Front, Identity};
 use crawl4ai_telemetry_conformance::{Reply, Server};
 use crawl4ai_telemetry_core::SendError;
-use crawl4ai_telemetry_http::{CaCertificates, Delivered, Endpoint, Limits, Sender};
+use crawl4ai_telemetry_http::{CaCertificates, Delivered, Endpoint, RequestLimits, Sender};
 
 const HERE: &str = "127.0.0.1";
 
@@ -28,10 +28,10 @@ impl Place {
 
     fn sender(&self) -> Sender {
         // A machine that is busy with other tests takes its time for a handshake.
-        let limits = Limits {
+        let limits = RequestLimits {
             connect: Duration::from_secs(20),
             request: Duration::from_secs(40),
-            ..Limits::default()
+            ..RequestLimits::default()
         };
         Sender::new(Endpoint::parse(&self.front.url()).unwrap(), limits)
     }
@@ -155,7 +155,7 @@ fn authorities_add_up() {
 #[test]
 fn a_server_without_tls_on_this_machine_needs_no_authority_and_reads_no_file() {
     let server = Server::always(Reply::status(200).body("taken"));
-    let sender = Sender::new(Endpoint::parse(&server.url()).unwrap(), Limits::default())
+    let sender = Sender::new(Endpoint::parse(&server.url()).unwrap(), RequestLimits::default())
         .with_ca_certificates(CaCertificates::file("/nonexistent/company.pem"))
         .unwrap();
     assert_eq!(sender.post(&[], "text/plain", b"hello".to_vec()), taken());
@@ -172,7 +172,7 @@ fn a_server_that_speaks_no_tls_is_not_said_to_have_a_bad_certificate() {
         // Until the client is gone: a connection that is reset would be another story.
         let _ = stream.read_to_end(&mut Vec::new());
     });
-    let sender = Sender::new(Endpoint::parse(&url).unwrap(), Limits::default());
+    let sender = Sender::new(Endpoint::parse(&url).unwrap(), RequestLimits::default());
     assert_eq!(kept(sender.post(&[], "text/plain", Vec::new())), "no secure connection could be made");
     plain.unwrap().join().unwrap();
 }

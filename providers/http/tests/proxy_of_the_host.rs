@@ -4,7 +4,7 @@ use std::process::Command;
 use std::time::Duration;
 
 use crawl4ai_telemetry_conformance::{Reply, Server};
-use crawl4ai_telemetry_http::{Endpoint, Limits, Sender};
+use crawl4ai_telemetry_http::{Endpoint, RequestLimits, Sender};
 
 const ADDRESS: &str = "TEST_ADDRESS";
 
@@ -27,7 +27,7 @@ fn nothing_goes_through_the_proxy_of_the_environment() {
 fn child() {
     #[expect(clippy::disallowed_methods, reason = "how the other test hands its address over")]
     let address = std::env::var(ADDRESS).unwrap();
-    let limits = Limits { request: Duration::from_secs(5), ..Limits::default() };
+    let limits = RequestLimits { request: Duration::from_secs(5), ..RequestLimits::default() };
     let sender = Sender::new(Endpoint::parse(&address).unwrap(), limits);
     sender.post(&[], "text/plain", b"hello".to_vec()).unwrap();
     // Encrypted as well: the address is a plain server's, so it fails, but not by way of the proxy.

@@ -7,10 +7,10 @@ use std::time::{Duration, Instant};
 
 use crawl4ai_telemetry_conformance::{self as conformance, Reply, Server};
 use crawl4ai_telemetry_core::{Payload, ProviderError, Report, SendError, TelemetryProvider, UsageSpan};
-use crawl4ai_telemetry_http::{Delivered, Endpoint, Limits, Sender, USER_AGENT};
+use crawl4ai_telemetry_http::{Delivered, Endpoint, RequestLimits, Sender, USER_AGENT};
 
-const LIMITS: Limits =
-    Limits { connect: Duration::from_secs(1), request: Duration::from_secs(2), answer_bytes: 64 };
+const LIMITS: RequestLimits =
+    RequestLimits { connect: Duration::from_secs(1), request: Duration::from_secs(2), answer_bytes: 64 };
 const PATIENCE: Duration = Duration::from_secs(6);
 
 fn sender(url: &str) -> Sender {
@@ -54,7 +54,7 @@ fn a_provider_on_top_of_it_conforms() {
     let server = Server::always(Reply::status(200));
     conformance::check(|| Plain(sender(&server.url())));
     for answer_bytes in [0, 64] {
-        let limits = Limits { answer_bytes, ..LIMITS };
+        let limits = RequestLimits { answer_bytes, ..LIMITS };
         conformance::check_http(|url| Plain(sender(url).with_limits(limits)), PATIENCE);
     }
 }
@@ -106,7 +106,7 @@ fn what_is_delivered_is_delivered_though_the_rest_of_the_answer_never_comes() {
 fn who_has_less_time_waits_less() {
     let server = Server::always(Reply::HangAfterAccept);
     let start = Instant::now();
-    let patient = Limits { request: Duration::from_secs(60), ..LIMITS };
+    let patient = RequestLimits { request: Duration::from_secs(60), ..LIMITS };
     let sender = sender(&server.url()).with_limits(patient);
     let error = sender.post_within(Duration::from_millis(100), &[], "text/plain", Vec::new()).unwrap_err();
     assert!(matches!(error, SendError::Retry { .. }), "{error:?}");
@@ -143,7 +143,7 @@ fn speaks_tls_or_not_at_all() {
 #[test]
 fn the_whole_limit_holds_whatever_its_parts_allow() {
     let server = Server::always(Reply::HangAfterAccept);
-    let limits = Limits { connect: Duration::from_secs(60), ..LIMITS };
+    let limits = RequestLimits { connect: Duration::from_secs(60), ..LIMITS };
     let start = Instant::now();
     let error = post(&sender(&server.url().replace("http://", "https://")).with_limits(limits)).unwrap_err();
     assert!(start.elapsed() < PATIENCE, "{:?}", start.elapsed());
@@ -152,7 +152,7 @@ fn the_whole_limit_holds_whatever_its_parts_allow() {
 
 #[test]
 fn a_sender_that_is_told_nothing_waits_this_long() {
-    let Limits { connect, request, answer_bytes } = Limits::default();
+    let RequestLimits { connect, request, answer_bytes } = RequestLimits::default();
     assert_eq!((connect.as_secs(), request.as_secs(), answer_bytes), (2, 10, 64 * 1024));
 }
 
@@ -163,7 +163,7 @@ fn a_connection_that_does_not_come_about_is_given_up_before_the_rest() {
     let address = listener.local_addr().unwrap();
     let knock = || TcpStream::connect_timeout(&address, Duration::from_millis(500));
     let waiting: Vec<TcpStream> = (0..100_000).map_while(|_| knock().ok()).collect();
-    let patient = Limits { request: Duration::from_secs(60), ..LIMITS };
+    let patient = RequestLimits { request: Duration::from_secs(60), ..LIMITS };
     let start = Instant::now();
     let error = post(&sender(&format!("http://{address}")).with_limits(patient)).unwrap_err();
     assert!(matches!(error, SendError::Retry { after: None, .. }), "{error:?}");

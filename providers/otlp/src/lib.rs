@@ -37,7 +37,7 @@ use crawl4ai_telemetry_http::{Endpoint, EndpointError, Sender};
 
 use batch::Batch;
 pub use batch::LARGEST_BATCH;
-pub use crawl4ai_telemetry_http::{CaCertificates, CaCertificatesError, Limits};
+pub use crawl4ai_telemetry_http::{CaCertificates, CaCertificatesError, RequestLimits};
 
 /// Where CrewAI collects usage spans.
 pub const CREWAI: &str = "https://telemetry.crewai.com:4319";
@@ -52,11 +52,17 @@ const MEDIA_TYPE: &str = "application/x-protobuf";
 const ANSWER_BYTES: u64 = 16 * 1024;
 
 /// A batch is larger than a report, and nobody waits for it.
-const SPANS: Limits =
-    Limits { connect: Duration::from_secs(5), request: Duration::from_secs(30), answer_bytes: ANSWER_BYTES };
+const SPANS: RequestLimits = RequestLimits {
+    connect: Duration::from_secs(5),
+    request: Duration::from_secs(30),
+    answer_bytes: ANSWER_BYTES,
+};
 
-const REPORTS: Limits =
-    Limits { connect: Duration::from_secs(2), request: Duration::from_secs(10), answer_bytes: ANSWER_BYTES };
+const REPORTS: RequestLimits = RequestLimits {
+    connect: Duration::from_secs(2),
+    request: Duration::from_secs(10),
+    answer_bytes: ANSWER_BYTES,
+};
 
 /// A collector's address cannot be used. The text tells what to do; it quotes no path and no key.
 ///
@@ -147,15 +153,15 @@ impl OtlpProvider {
     ///
     /// ```
     /// use std::time::Duration;
-    /// use crawl4ai_telemetry_otlp::{Limits, OtlpProvider};
+    /// use crawl4ai_telemetry_otlp::{OtlpProvider, RequestLimits};
     ///
-    /// let patient = Limits { request: Duration::from_secs(60), ..Limits::default() };
+    /// let patient = RequestLimits { request: Duration::from_secs(60), ..RequestLimits::default() };
     /// let provider = OtlpProvider::new("https://collector.example.com:4318")?.with_limits(patient);
     /// # drop(provider);
     /// # Ok::<(), crawl4ai_telemetry_otlp::AddressError>(())
     /// ```
     #[must_use]
-    pub fn with_limits(mut self, limits: Limits) -> Self {
+    pub fn with_limits(mut self, limits: RequestLimits) -> Self {
         self.traces = self.traces.with_limits(limits);
         self.logs = self.logs.with_limits(limits);
         self
@@ -240,7 +246,7 @@ mod tests {
 
     #[test]
     fn a_report_waits_as_long_as_with_every_sender() {
-        assert_eq!(REPORTS, Limits { answer_bytes: ANSWER_BYTES, ..Limits::default() });
+        assert_eq!(REPORTS, RequestLimits { answer_bytes: ANSWER_BYTES, ..RequestLimits::default() });
         assert_eq!(SPANS.request.as_secs(), 30);
     }
 }

@@ -6,12 +6,15 @@ use std::time::{Duration, Instant};
 
 use crawl4ai_telemetry_conformance::{self as conformance, Reply, Server, sample};
 use crawl4ai_telemetry_core::{SendError, TelemetryProvider};
-use crawl4ai_telemetry_otlp::{AddressError, LARGEST_BATCH, Limits, OtlpProvider};
+use crawl4ai_telemetry_otlp::{AddressError, LARGEST_BATCH, OtlpProvider, RequestLimits};
 use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceRequest;
 use prost::Message;
 
-const LIMITS: Limits =
-    Limits { connect: Duration::from_millis(500), request: Duration::from_secs(1), answer_bytes: 1024 };
+const LIMITS: RequestLimits = RequestLimits {
+    connect: Duration::from_millis(500),
+    request: Duration::from_secs(1),
+    answer_bytes: 1024,
+};
 const PATIENCE: Duration = Duration::from_secs(4);
 
 fn provider(base_url: &str) -> OtlpProvider {
@@ -107,7 +110,7 @@ fn a_full_batch_that_cannot_go_takes_nothing_more() {
 #[test]
 fn a_flush_comes_back_when_its_time_is_over() {
     let server = Server::always(Reply::HangAfterAccept);
-    let patient = Limits { request: Duration::from_secs(60), ..LIMITS };
+    let patient = RequestLimits { request: Duration::from_secs(60), ..LIMITS };
     let provider = provider(&server.url()).with_limits(patient);
     provider.send_event(&sample::usage_span()).unwrap();
     for limit in [Duration::ZERO, Duration::from_millis(100)] {

@@ -35,14 +35,14 @@ use crawl4ai_telemetry_core::{Payload, ProviderError, Report, SendError, Telemet
 use crawl4ai_telemetry_http::Sender;
 
 pub use address::DsnError;
-pub use crawl4ai_telemetry_http::{CaCertificates, CaCertificatesError, Limits};
+pub use crawl4ai_telemetry_http::{CaCertificates, CaCertificatesError, RequestLimits};
 
 /// The provider's name in `status`, in the journal and in errors.
 const NAME: &str = "sentry";
 
 /// What decides stands in the head of Sentry's answer: its body is not waited for.
-const LIMITS: Limits =
-    Limits { connect: Duration::from_secs(2), request: Duration::from_secs(10), answer_bytes: 0 };
+const LIMITS: RequestLimits =
+    RequestLimits { connect: Duration::from_secs(2), request: Duration::from_secs(10), answer_bytes: 0 };
 
 /// Delivers reports to the project that a DSN names.
 ///
@@ -77,15 +77,15 @@ impl SentryProvider {
     ///
     /// ```
     /// use std::time::Duration;
-    /// use crawl4ai_telemetry_sentry::{Limits, SentryProvider};
+    /// use crawl4ai_telemetry_sentry::{RequestLimits, SentryProvider};
     ///
-    /// let quick = Limits { request: Duration::from_secs(3), ..Limits::default() };
+    /// let quick = RequestLimits { request: Duration::from_secs(3), ..RequestLimits::default() };
     /// let provider = SentryProvider::new("https://0123456789abcdef@sentry.example.com/42")?.with_limits(quick);
     /// # drop(provider);
     /// # Ok::<(), crawl4ai_telemetry_sentry::DsnError>(())
     /// ```
     #[must_use]
-    pub fn with_limits(mut self, limits: Limits) -> Self {
+    pub fn with_limits(mut self, limits: RequestLimits) -> Self {
         self.sender = self.sender.with_limits(limits);
         self
     }
@@ -159,6 +159,6 @@ mod tests {
 
     #[test]
     fn waits_as_long_as_every_sender() {
-        assert_eq!(LIMITS, Limits { answer_bytes: 0, ..Limits::default() });
+        assert_eq!(LIMITS, RequestLimits { answer_bytes: 0, ..RequestLimits::default() });
     }
 }
