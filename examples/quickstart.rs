@@ -96,12 +96,17 @@ fn main() -> Result<(), Box<dyn Error>> {
     let survived = parser.join().is_err();
     println!("\n  the program lives on: {survived}");
 
-    // The end of the program: what waits is delivered, within the guard's time.
-    drop(telemetry);
     if own_server {
-        println!("\nSent to the server of CRAWL4AI_SENTRY_DSN.");
+        let delivered = telemetry.flush(Duration::from_secs(10));
+        let health = telemetry.status().provider_health;
+        println!(
+            "\nThe server of CRAWL4AI_SENTRY_DSN: {health}.{}",
+            if delivered { "" } else { " The reports are kept." }
+        );
         return Ok(());
     }
+    // The end of the program: what waits is delivered, within the guard's time.
+    drop(telemetry);
     show(&file)?;
     println!("\nThe reports lie in {}", folder.keep().join("reports.jsonl").display());
     Ok(())

@@ -3,6 +3,7 @@
 mod text;
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use crawl4ai_telemetry_core::{App, Environment, Losses, NullProvider, Privacy, Timestamp};
 use serde::Serialize;
@@ -98,7 +99,7 @@ impl Status {
             email: decision.email(desk.gate.env(), &stored).map(str::to_owned),
             environment: desk.gate.surroundings().environment,
             provider: desk.provider.name().to_owned(),
-            provider_health: health(&desk.health.condition()),
+            provider_health: provider_health(desk),
             unused_dsn: desk.overrules_user.then(|| format!("{}_SENTRY_DSN", desk.gate.env().prefix())),
             pending: waiting.len(),
             unanswered: waiting.iter().filter(|name| name.clearance == Clearance::Awaited).count(),
@@ -113,6 +114,29 @@ impl Status {
     }
 }
 
+/// A process that has not tried yet tells what another one met.
+fn provider_health(desk: &Desk) -> String {
+    let condition = desk.health.condition();
+    let book = desk.ledger.read();
+    match (&condition, book.trouble()) {
+        (Condition::Unused, Some(trouble)) => match book.left_to_wait(desk.clock.now()) {
+            Some(left) => format!("failing at the last try: {trouble}; the next one in {}", rounded(left)),
+            None => format!("failing at the last try: {trouble}"),
+        },
+        _ => health(&condition),
+    }
+}
+
+/// `40 seconds`, `12 minutes`, `3 hours`: rounded up.
+fn rounded(time: Duration) -> String {
+    let (n, unit) = match time.as_secs() + u64::from(time.subsec_nanos() > 0) {
+        seconds @ ..=90 => (seconds, "second"),
+        seconds @ ..=5_400 => (seconds.div_ceil(60), "minute"),
+        seconds => (seconds.div_ceil(3_600), "hour"),
+    };
+    format!("{n} {unit}{}", if n == 1 { "" } else { "s" })
+}
+
 pub(crate) fn health(condition: &Condition) -> String {
     match condition {
         Condition::Unused => "not used yet".to_owned(),
@@ -120,5 +144,19 @@ pub(crate) fn health(condition: &Condition) -> String {
         Condition::Failing(reason) => format!("failing: {reason}"),
         Condition::Halted(reason) => format!("stopped for this run: {reason}"),
         Condition::Stuck => "stuck: it did not answer within its time".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_are_rounded_up() {
+        let said = |seconds| rounded(Duration::from_secs(seconds));
+        let times = [(1, "1 second"), (90, "90 seconds"), (91, "2 minutes"), (3_600, "60 minutes")];
+        for (seconds, expected) in times.into_iter().chain([(5_401, "2 hours"), (86_400, "24 hours")]) {
+            assert_eq!(said(seconds), expected, "{seconds}");
+        }
     }
 }

@@ -65,7 +65,10 @@ impl Send {
         }
         let status = telemetry.status();
         Err(Failure::Refused(if status.provider_health == "not used yet" {
-            format!("not now: {}", if status.enabled { "the server asked to wait" } else { &status.reason })
+            format!(
+                "not now: {}",
+                if status.enabled { "the next try is not due yet" } else { &status.reason }
+            )
         } else {
             format!("{} is {}", status.provider, status.provider_health)
         }))

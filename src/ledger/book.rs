@@ -14,6 +14,9 @@ const DAY: u64 = 24 * HOUR;
 /// Past this many different bugs in an hour, further ones are not told apart from too many.
 const BUGS: usize = 256;
 
+/// As much of a reason as is kept, in characters.
+const REASON: usize = 240;
+
 /// A server can ask for a day at most; what lies further ahead was written by a clock that was wrong.
 const FARTHEST: Duration = Duration::from_secs(24 * 60 * 60);
 
@@ -30,6 +33,8 @@ pub(crate) struct Book {
     pub(crate) failures: u32,
     /// Nothing is sent before.
     not_before: Option<Timestamp>,
+    /// What was wrong at the last try, while none has gone well since.
+    trouble: Option<String>,
 }
 
 /// A count in one window of time. A clock that jumps opens a new one, in either direction.
@@ -93,10 +98,21 @@ impl Book {
         self.not_before = Some(Timestamp::from_millis(now.as_millis().saturating_add(millis)));
     }
 
+    /// Why a delivery failed, for processes that ask before they try.
+    pub(crate) fn note_trouble(&mut self, reason: &str) {
+        self.trouble = Some(reason.chars().take(REASON).collect());
+    }
+
+    /// What was wrong at the last try.
+    pub(crate) fn trouble(&self) -> Option<&str> {
+        self.trouble.as_deref()
+    }
+
     /// A delivery went well.
     pub(crate) fn went_well(&mut self) {
         self.failures = 0;
         self.not_before = None;
+        self.trouble = None;
     }
 
     /// How long nothing may be sent yet.

@@ -111,7 +111,7 @@ impl Round {
     fn look_back(&mut self) {
         self.looked = true;
         let book = self.desk.ledger.read();
-        self.failing = book.failures > 0;
+        self.failing = book.failures > 0 || book.trouble().is_some();
         let mut wait = book.left_to_wait(self.desk.clock.now());
         if self.desk.crash_loop() != CrashLoop::None {
             wait = wait.max(Some(LOOPING.mul_f64(retry::fraction())));
@@ -288,13 +288,17 @@ impl Round {
             }
             Some(Err(SendError::Retry { after, reason })) => {
                 self.failing = true;
-                if self.put_off(after) >= TRIES {
+                if self.put_off(after, &reason) >= TRIES {
                     return self.halt(reason);
                 }
                 desk.health.set(Condition::Failing(reason));
                 Sent::Later
             }
-            Some(Err(SendError::Halt { reason })) => self.halt(reason),
+            Some(Err(SendError::Halt { reason })) => {
+                self.failing = true;
+                desk.ledger.update(|book| book.note_trouble(&reason));
+                self.halt(reason)
+            }
             None => self.halt("it panicked".to_owned()),
         }
     }
@@ -303,10 +307,11 @@ impl Round {
     ///
     /// A first failure may be this machine's own, and the next start tries again at once. What the server asked for,
     /// and every further failure, holds for the next starts too.
-    fn put_off(&mut self, asked: Option<Duration>) -> u32 {
+    fn put_off(&mut self, asked: Option<Duration>, reason: &str) -> u32 {
         let now = self.desk.clock.now();
         let (failures, wait) = self.desk.ledger.update(|book| {
             book.failures = book.failures.saturating_add(1);
+            book.note_trouble(reason);
             let wait = retry::wait(book.failures, asked, retry::fraction());
             if asked.is_some() || book.failures > 1 {
                 book.wait(now, wait);
