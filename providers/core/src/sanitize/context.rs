@@ -3,10 +3,12 @@
 //! A key's words decide first, then the value is scanned like any text. Depth, width and length are bounded,
 //! and what is cut says so in its place. Cleaning a clean map changes nothing.
 
+mod named;
+
 use super::detect::placeholder;
 use super::limits::{CONTEXT_DEPTH, CONTEXT_KEY, CONTEXT_KEYS, CONTEXT_STRING, CONTEXT_VALUES};
 use super::words::Class;
-use super::{Counts, Redaction, Sanitizer, Text, detect};
+use super::{Counts, Redaction, Sanitizer, Text, decode, detect};
 use crate::{Context, Fields, Node, Privacy, Value};
 
 /// The key that tells how many keys were cut.
@@ -71,6 +73,8 @@ impl Cleaner<'_> {
     fn map(&mut self, raw: Context, depth: usize) -> Fields<Text> {
         let entries = raw.into_inner();
         let total = entries.len();
+        let fields = entries.iter().map(|(key, value)| (&**key, value));
+        let told = named::of_fields(&self.rules.rules.words, fields);
         // The note of what was cut takes the place of one key.
         let room = if total > CONTEXT_KEYS { CONTEXT_KEYS - 1 } else { total };
         let mut out = Fields::new();
@@ -89,7 +93,14 @@ impl Cleaner<'_> {
             }
             self.left -= 1;
             let clean = self.key(&key);
-            let value = self.value(&key, &clean, value, depth);
+            let value = match told {
+                Class::Sensitive | Class::Personal if named::is_value(&key) => {
+                    self.redact_unless_plain(value)
+                }
+                Class::Sensitive | Class::Personal | Class::Content(_) | Class::Plain => {
+                    self.value(&key, &clean, value, depth)
+                }
+            };
             let key = unused(&out, clean);
             out.push(key, value);
             kept += 1;
@@ -119,10 +130,15 @@ impl Cleaner<'_> {
     fn value(&mut self, key: &str, clean: &str, value: Value, depth: usize) -> Node<Text> {
         let words = &self.rules.rules.words;
         let safe = words.is_safe(key);
-        let class = words.class(&placeholder::without(key)).max(words.class(&placeholder::without(clean)));
+        let mut class =
+            words.class(&placeholder::without(key)).max(words.class(&placeholder::without(clean)));
+        if !key.is_ascii() {
+            let plain = decode::decoded(key, false).bytes;
+            class = class.max(words.class(&String::from_utf8_lossy(&plain)));
+        }
         match class {
             Class::Sensitive => self.secret(&placeholder::without(clean), value),
-            Class::Personal => self.personal(value),
+            Class::Personal => self.redact_unless_plain(value),
             Class::Content(kind) if !safe => self.content(kind, value, depth, safe),
             Class::Content(_) | Class::Plain => {
                 let open = safe || (self.strict && is_harmless(key, &value));
@@ -146,7 +162,8 @@ impl Cleaner<'_> {
         }
     }
 
-    fn personal(&mut self, value: Value) -> Node<Text> {
+    /// Whether there is something, and yes or no, tell nothing.
+    fn redact_unless_plain(&mut self, value: Value) -> Node<Text> {
         match value {
             Node::Null => Node::Null,
             Node::Bool(b) => Node::Bool(b),
@@ -214,6 +231,7 @@ impl Cleaner<'_> {
         let room = if total > CONTEXT_KEYS { CONTEXT_KEYS - 1 } else { total };
         let mut out = Vec::new();
         let mut items = list.into_iter();
+        let mut told = Class::Plain;
         for item in items.by_ref().take(room) {
             let note = matches!(&item, Node::String(s) if placeholder::is_placeholder(s.as_bytes()));
             if !note {
@@ -223,7 +241,11 @@ impl Cleaner<'_> {
                 }
                 self.left -= 1;
             }
-            out.push(self.plain(item, depth, open));
+            let next = named::next_of(&self.rules.rules.words, &item, total);
+            out.push(match std::mem::replace(&mut told, next) {
+                Class::Sensitive | Class::Personal => self.redact_unless_plain(item),
+                Class::Content(_) | Class::Plain => self.plain(item, depth, open),
+            });
         }
         for item in items {
             dismantle(item);

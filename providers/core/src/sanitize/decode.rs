@@ -45,6 +45,7 @@ pub(super) fn decoded(text: &str, escapes: bool) -> View {
         let rest = text.as_bytes().get(at..).unwrap_or_default();
         let (plain, taken) = match c {
             '%' => percent(rest),
+            '&' => entity(rest),
             '\\' if escapes => escape(rest),
             '\u{1b}' => (Plain::Nothing, colour(rest)),
             _ => (Plain::Char(c), c.len_utf8()),
@@ -95,12 +96,53 @@ pub(super) fn joined(text: &[u8], view: Option<&View>) -> View {
     out
 }
 
-/// `%41`, and how many bytes of the text it takes.
+/// How often a text may be percent-encoded over.
+const LAYERS: usize = 4;
+
+/// `%41`, or `%2541` and deeper, and how many bytes of the text it takes.
 fn percent(rest: &[u8]) -> (Plain, usize) {
-    match rest.get(1..3).and_then(hex) {
-        Some(byte) => (Plain::Byte(byte as u8), 3),
+    let mut at = 1;
+    for _ in 1..LAYERS {
+        if rest.get(at..at + 2) == Some(b"25") && rest.get(at + 2..at + 4).and_then(hex).is_some() {
+            at += 2;
+        }
+    }
+    match rest.get(at..at + 2).and_then(hex) {
+        Some(byte) => (Plain::Byte(byte as u8), at + 2),
         None => (Plain::Char('%'), 1),
     }
+}
+
+/// Named references of HTML that stand for a sign that detectors look at.
+const NAMED: [(&[u8], char); 10] = [
+    (b"amp", '&'),
+    (b"quot", '"'),
+    (b"apos", '\''),
+    (b"commat", '@'),
+    (b"period", '.'),
+    (b"colon", ':'),
+    (b"sol", '/'),
+    (b"equals", '='),
+    (b"lowbar", '_'),
+    (b"nbsp", ' '),
+];
+
+/// `&#64;`, `&#x40;`, `&commat;` (HTML, section 13.5), and how many bytes of the text it takes.
+fn entity(rest: &[u8]) -> (Plain, usize) {
+    let body = rest.get(1..).unwrap_or_default();
+    let len = body.iter().take(10).position(|b| *b == b';').unwrap_or(0);
+    let name = body.get(..len).unwrap_or_default();
+    let code = match name {
+        [b'#', b'x' | b'X', digits @ ..] => hex(digits).and_then(char::from_u32),
+        [b'#', digits @ ..] => decimal(digits).and_then(char::from_u32),
+        _ => NAMED.iter().find(|(n, _)| *n == name).map(|(_, c)| *c),
+    };
+    code.map_or((Plain::Char('&'), 1), |c| (Plain::Char(c), len + 2))
+}
+
+fn decimal(digits: &[u8]) -> Option<u32> {
+    let all = !digits.is_empty() && digits.len() <= 7 && digits.iter().all(u8::is_ascii_digit);
+    all.then(|| digits.iter().fold(0, |n, b| n * 10 + u32::from(b - b'0')))
 }
 
 /// `\n`, `\"`, `\/`, `\x41`, `\u0041`, `\u{41}`, `\101`.
@@ -176,7 +218,8 @@ fn is_invisible(c: char) -> bool {
     )
 }
 
-/// A wide form as the ASCII character that it stands for, and other dots, dashes and slashes as plain ones.
+/// A wide form as the ASCII character that it stands for, digits of other scripts as ours, and other dots, dashes,
+/// slashes and quotes as plain ones.
 fn narrow(c: char) -> char {
     match c {
         '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(c) - 0xfee0).unwrap_or(c),
@@ -184,9 +227,21 @@ fn narrow(c: char) -> char {
         '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{fe63}' => '-',
         '\u{2044}' | '\u{2215}' => '/',
         '\u{fe6b}' => '@',
+        '\u{2018}'..='\u{201b}' | '\u{2039}' | '\u{203a}' => '\'',
+        '\u{201c}'..='\u{201f}' | '\u{ab}' | '\u{bb}' | '\u{300c}'..='\u{300f}' => '"',
+        // Arabic-Indic digits, the Persian ones, Devanagari, Bengali, Thai.
+        '\u{660}'..='\u{669}' => digit(c, '\u{660}'),
+        '\u{6f0}'..='\u{6f9}' => digit(c, '\u{6f0}'),
+        '\u{966}'..='\u{96f}' => digit(c, '\u{966}'),
+        '\u{9e6}'..='\u{9ef}' => digit(c, '\u{9e6}'),
+        '\u{e50}'..='\u{e59}' => digit(c, '\u{e50}'),
         '\u{a0}' | '\u{2000}'..='\u{200a}' | '\u{202f}' | '\u{205f}' | '\u{3000}' => ' ',
         _ => c,
     }
+}
+
+fn digit(c: char, zero: char) -> char {
+    char::from_digit(u32::from(c) - u32::from(zero), 10).unwrap_or(c)
 }
 
 #[cfg(test)]

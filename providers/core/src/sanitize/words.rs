@@ -3,11 +3,12 @@
 //! A key is split into words (`snake_case`, `camelCase`, `kebab-case`, dots), and words are looked up whole:
 //! `author` is not `auth`, and `tokenizer_name` holds no token.
 
+mod foreign;
 mod tables;
 
 use tables::{
-    ADDRESS_OWNERS, CONTENT, KEY_OWNERS, MEASURES, NAME_OWNERS, PERSONAL, Packed, SENSITIVE, holds, may_tell,
-    pack,
+    ADDRESS_OWNERS, CONTENT, ECHOING, KEY_OWNERS, MEASURES, NAME_OWNERS, PERSONAL, Packed, SENSITIVE, holds,
+    may_tell, pack,
 };
 
 /// What a key says of its value, the least first.
@@ -97,7 +98,10 @@ impl Words {
         if !self.sensitive.is_empty() && self.declared(key) {
             return Class::Sensitive;
         }
-        if class != Class::Plain && holds(&MEASURES, pack(before)) { Class::Plain } else { class }
+        if class != Class::Plain && holds(&MEASURES, pack(before)) {
+            return Class::Plain;
+        }
+        class.max(foreign::class(key))
     }
 
     fn is_sensitive(&self, word: &[u8], packed: Packed, last: Packed) -> bool {
@@ -124,6 +128,20 @@ impl Words {
                     .checked_sub(end.len())
                     .is_some_and(|at| singular.get(at..).is_some_and(|tail| tail.eq_ignore_ascii_case(end)))
             })
+    }
+
+    /// Could a key that is neither a secret's nor a person's tell something with what stands around it? A quick look.
+    pub(super) fn may_tell_beside(key: &[u8]) -> bool {
+        let word = key.iter().rposition(|b| !b.is_ascii_alphabetic()).map_or(0, |before| before + 1);
+        may_tell(key.get(word..).unwrap_or_default())
+    }
+
+    /// Is this the key of a prompt, a page, a body, by its last word? In free text fewer words count than in a
+    /// context: `text` and `title` stand before much that is nobody's.
+    pub(super) fn is_echoing(key: &[u8]) -> bool {
+        let last = Split(key).last().map_or(0, pack);
+        let input = Split(key).next().is_some_and(|first| pack(first) == pack(b"input"));
+        holds(&ECHOING, last) || (input && last == pack(b"value"))
     }
 
     /// Words of the program's own, alone or as the whole key.

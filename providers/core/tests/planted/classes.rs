@@ -179,9 +179,44 @@ classes! {
     "US phone" => |r| all(format!("({}) {}-{}", 200 + r.below(700), 200 + r.below(700), r.digits(4)));
     "US phone with hyphens" => |r| all(format!("{}-{}-{}", 200 + r.below(700), 200 + r.below(700), r.digits(4)));
     "UK phone" => |r| all(format!("020 {} {}", r.number(4), r.digits(4)));
+    // Messages of databases, browsers, shells
+    "row of PostgreSQL" => |r| { let v = r.name(); parts(format!("Key (username)=({v}) already exists."), &[&v]) };
+    "row of MySQL" => |r| { let v = r.name(); parts(format!("Duplicate entry '{v}' for key 'users.username'"), &[&v]) };
+    "named field" => |r| { let v = r.base62(11); parts(format!("{{\"name\":\"password\",\"value\":\"{v}\"}}"), &[&v]) };
+    "argument in a list" => |r| { let v = r.base62(11); parts(format!("[\"--password\",\"{v}\"]"), &[&v]) };
+    "prompt in JSON" => |r| { let (a, b) = (r.name(), r.name()); parts(format!("{{\"prompt\":\"{a} {b}\"}}"), &[&a, &b]) };
+    "typed into a page" => |r| { let v = r.base62(11); parts(format!("locator(\"#pin\").fill(\"{v}\")"), &[&v]) };
+    "Spanish password" => |r| pair("contraseña=", r.base62(11));
+    "Russian password" => |r| pair("пароль: ", r.base62(11));
+    "Chinese password" => |r| pair("密码：", r.base62(11));
+    "password of SQL" => |r| { let v = r.base62(11); parts(format!("IDENTIFIED BY '{v}'"), &[&v]) };
+    "distinguished name" => |r| { let (a, b) = (r.name(), r.name()); parts(format!("CN={a},OU=Staff,DC={b},DC=org"), &[&a, &b]) };
+    "LDAP filter" => |r| { let v = r.name(); parts(format!("(uid={v})"), &[&v]) };
+    "Windows SID" => |r| { let v = format!("{}-{}", r.number(10), r.number(10)); parts(format!("S-1-5-21-{v}-{}-1013", r.number(9)), &[&v]) };
+    "Windows machine" => |r| { let v = format!("{}4", r.upper(6)); parts(format!("DESKTOP-{v}"), &[&v]) };
+    "machine of a private network" => |r| { let v = r.name(); parts(format!("db-{v}.internal"), &[&v]) };
+    "labelled phone" => |r| pair("tel ", r.number(10));
+    "labelled SSN" => |r| pair("SSN ", r.number(9));
+    "stored password" => |r| { let v = r.base62(22); parts(format!("$argon2id$v=19$m=65536,t=3,p=4${v}"), &[&v]) };
+    "SASL PLAIN" => |r| { let v = base64(&format!("\0{}\0{}xx", r.name(), r.name())); parts(format!("AUTH PLAIN {v}"), &[&v]) };
+    "hexadecimal text" => |r| all(format!("{}j0", r.name()).bytes().chain(*b"@example.co").map(|b| format!("{b:02x}")).collect());
     // Markup
     "HTML" => |r| { let (a, b) = (r.name(), r.name()); parts(format!("<div class=\"user\"><p>{a}</p> and {b}</div>"), &[&a, &b]) };
     "XML" => |r| { let a = r.name(); parts(format!("<customer>{a}</customer>"), &[&a]) };
+}
+
+/// RFC 4648, section 4.
+fn base64(text: &str) -> String {
+    const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let mut out = String::new();
+    for chunk in text.as_bytes().chunks(3) {
+        let bits = (0..3).fold(0_u32, |bits, i| bits << 8 | u32::from(chunk.get(i).copied().unwrap_or(0)));
+        for i in 0..4 {
+            let letter = LETTERS[(bits >> (18 - 6 * i) & 63) as usize];
+            out.push(if i > chunk.len() { '=' } else { char::from(letter) });
+        }
+    }
+    out
 }
 
 impl Planted {

@@ -2,8 +2,8 @@
 
 use super::scan::Scan;
 use super::{
-    Redaction, Span, connection, email, flag, header, host, html, ip, number, pair, path, pem, phone, query,
-    ssh, token, url, vendor,
+    Redaction, Span, connection, dn, echo, email, flag, header, host, html, ip, number, pair, path, pem,
+    phone, query, ssh, token, url, vendor, windows,
 };
 
 /// The byte at `i` may be the anchor of something, or make a decoded view worth a look.
@@ -16,7 +16,10 @@ pub(super) fn trigger(scan: &mut Scan<'_>, i: usize) {
     match hay.at(i) {
         b':' if open => colon(scan, i),
         b'=' if open => {
-            let hit = connection::find(hay, i, floor).or_else(|| pair::find(hay, i, floor, scan.words));
+            let hit = connection::find(hay, i, floor)
+                .or_else(|| echo::row(hay, i, scan.words))
+                .or_else(|| dn::find(hay, i, floor))
+                .or_else(|| pair::find(hay, i, floor, scan.words));
             scan.take(hit);
         }
         b'@' if open => {
@@ -37,6 +40,8 @@ pub(super) fn trigger(scan: &mut Scan<'_>, i: usize) {
             let hit = match hay.before(i) {
                 _ if hay.at(i + 3) == b'-' && hay.at(i + 6) == b'-' => ip::mac(hay, i, floor),
                 b'h' | b'H' | b'a' | b'A' | b'k' | b'K' => ssh::find(hay, i),
+                b's' | b'S' if hay.at(i + 1) == b'1' => windows::sid(hay, i),
+                b'P' => windows::machine(hay, i),
                 _ if hay.at(i + 1) == b'-' => pem::find(hay, i).or_else(|| flag::find(hay, i, scan.words)),
                 _ => flag::find(hay, i, scan.words),
             };
@@ -52,6 +57,7 @@ pub(super) fn trigger(scan: &mut Scan<'_>, i: usize) {
             scan.take(hit);
         }
         b'?' | b'&' if open => {
+            scan.views.see(hay, i, hay.at(i));
             let hit = query::find(hay, i, floor);
             scan.take(hit);
         }
@@ -59,8 +65,8 @@ pub(super) fn trigger(scan: &mut Scan<'_>, i: usize) {
             let hit = phone::international(hay, i);
             scan.take(hit);
         }
-        b'"' | b'\'' | b'`' if open && matches!(hay.before(i), b' ' | b'\\') => {
-            let hit = pair::quoted(hay, i, floor, scan.words);
+        b'"' | b'\'' | b'`' if open && matches!(hay.before(i), b' ' | b'\\' | b',' | b'(' | 0x80..) => {
+            let hit = pair::quoted(hay, i, floor, scan.words).or_else(|| echo::quoted(hay, i, scan.words));
             scan.take(hit);
         }
         b @ (b'%' | b'\n' | 0x1b | 0x80..) => scan.views.see(hay, i, b),
@@ -71,7 +77,14 @@ pub(super) fn trigger(scan: &mut Scan<'_>, i: usize) {
 /// A point between two digits, or between two words.
 fn point(scan: &mut Scan<'_>, i: usize) {
     let (hay, floor) = (scan.hay, scan.done);
-    let hit = ip::v4(hay, i, floor).or_else(|| url::www(hay, i, floor)).or_else(|| host::find(hay, i, floor));
+    let hit = match hay.at(i + 5) {
+        b'.' => ip::dotted_mac(hay, i),
+        _ => None,
+    };
+    let hit = hit
+        .or_else(|| ip::v4(hay, i, floor))
+        .or_else(|| url::www(hay, i, floor))
+        .or_else(|| host::find(hay, i, floor));
     scan.take(hit);
 }
 
@@ -104,7 +117,7 @@ fn colon(scan: &mut Scan<'_>, i: usize) {
 
 /// Eight token characters in a row: perhaps the middle of a token.
 pub(super) fn run(scan: &mut Scan<'_>, at: usize) {
-    let behind = token::find(scan.hay, at, scan.run_done, scan.found);
+    let behind = token::find(scan.hay, at, scan.run_done, scan.words, scan.found);
     scan.run_done = behind;
     // What was found stays open to the other detectors: a token may be a part of something larger.
 }

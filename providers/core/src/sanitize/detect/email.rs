@@ -46,7 +46,8 @@ pub(super) fn find(hay: Hay<'_>, at: usize, floor: usize) -> Option<Span> {
     if with_password && !hay.ends_any_case(local, b"mailto:") {
         let start = hay.back(local - 1, floor, |b| is_word(b) || matches!(b, b'.' | b'_' | b'-' | b'+'));
         let bounded = start.max(local.saturating_sub(LOCAL));
-        if (named || address) && bounded + 1 < local {
+        let machine = is_machine(hay.slice(at + 1, host));
+        if (named || address || machine) && bounded + 1 < local {
             let end = url::end(hay, host, hay.before(bounded));
             return Some(Span { start: bounded, end, kind: Redaction::Url });
         }

@@ -5,6 +5,7 @@
 //! key of 20 characters from an identifier of the same length better than Shannon's entropy does, which is the
 //! same for both at such lengths.
 
+use super::encoded;
 use super::hay::Hay;
 
 /// The shortest token that is looked for.
@@ -131,6 +132,9 @@ fn is_secret(hay: Hay<'_>, start: usize, end: usize) -> bool {
     let look = Look::at(hay.slice(start, end));
     if look.hex == look.len {
         let mixed = look.digits > 0 && look.digits < look.len;
+        if mixed && encoded::is_hex_text(hay.slice(start, end)) {
+            return true;
+        }
         return mixed && look.len >= HEX && look.seen.count_ones() >= 8 && !is_hash(hay, start, look.len);
     }
     look.is_random()
@@ -157,12 +161,39 @@ fn is_hash(hay: Hay<'_>, start: usize, len: usize) -> bool {
         b"build-id",
         b"rustc",
     ];
+    const SECRETS: [&[u8]; 10] = [
+        b"password",
+        b"passwd",
+        b"secret",
+        b"token",
+        b"key",
+        b"apikey",
+        b"session",
+        b"nonce",
+        b"username",
+        b"auth",
+    ];
     if !matches!(len, 32 | 40 | 56 | 64 | 96 | 128) {
         return false;
     }
     let from = start.saturating_sub(96);
-    let before = hay.slice(from, start);
-    WORDS.iter().any(|word| before.windows(word.len()).any(|w| w.eq_ignore_ascii_case(word)))
+    // `prev` and `revoked` are no `rev`, and the digest of a password is one to keep.
+    let is = |words: &[&[u8]], at: usize, end: usize| {
+        let word = hay.slice(at, end);
+        words.iter().any(|w| w.eq_ignore_ascii_case(word))
+    };
+    let mut called = false;
+    let mut at = from;
+    while at < start {
+        let end = hay.ahead_at_most(at, start - at, |b| b.is_ascii_alphanumeric() || b == b'-');
+        let part = hay.ahead_at_most(at, end - at, |b| b != b'-');
+        called |= is(&WORDS, at, end) || is(&WORDS, at, part);
+        if is(&SECRETS, at, end) {
+            return false;
+        }
+        at = end + 1;
+    }
+    called
 }
 
 /// A symbol in one of rustc's mangling schemes, or C++'s: a name, with the lengths of its parts.

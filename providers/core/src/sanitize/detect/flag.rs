@@ -4,6 +4,30 @@ use super::hay::{Hay, is_ident, is_quote};
 use super::{Redaction, Span, placeholder};
 use crate::sanitize::words::{Class, Words};
 
+/// Programs and their argument of one letter that is a password: sshpass(1), docker-login(1), redis-cli.
+const LETTERS: [(&[u8], &[u8]); 5] = [
+    (b"sshpass", b"p"),
+    (b"docker login", b"p"),
+    (b"podman login", b"p"),
+    (b"redis-cli", b"a"),
+    (b"smbclient", b"U"),
+];
+
+/// Programs that take the password without a space behind `-p`: mysql(1), 7z.
+const GLUED: [&[u8]; 5] = [b"mysql", b"mysqldump", b"mysqladmin", b"mariadb", b"7z"];
+
+/// How far back the program's name is looked for.
+const PROGRAM: usize = 128;
+
+/// Does a program's name stand before `at`, on the same line?
+fn runs(hay: Hay<'_>, at: usize, program: &[u8]) -> bool {
+    let start = hay.back(at, at.saturating_sub(PROGRAM), |b| b != b'\n');
+    let line = hay.slice(start, at);
+    line.windows(program.len()).enumerate().any(|(i, w)| {
+        w == program && !is_ident(hay.before(start + i)) && !is_ident(hay.at(start + i + program.len()))
+    })
+}
+
 /// The longest name of an argument that is looked for.
 const NAME: usize = 48;
 
@@ -14,10 +38,17 @@ pub(super) fn find(hay: Hay<'_>, at: usize, words: &Words) -> Option<Span> {
     }
     let (name, user) = if hay.at(at + 1) == b'-' { (at + 2, false) } else { (at + 1, true) };
     let end = hay.ahead_at_most(name, NAME, |b| is_ident(b) || b == b'-');
-    if hay.at(end) != b' ' || name == end {
+    if user && hay.at(name) == b'p' && end > name + 1 && GLUED.iter().any(|program| runs(hay, at, program)) {
+        let stop = hay.ahead(end, |b| b > b' ' && !is_quote(b) && b != b',');
+        return Some(Span { start: name + 1, end: stop, kind: Redaction::Secret });
+    }
+    // `["--password","…"]`: a comma between two quotes.
+    let listed = is_quote(hay.at(end)) && hay.at(end + 1) == b',';
+    if (hay.at(end) != b' ' && !listed) || name == end {
         return None;
     }
-    let start = hay.ahead_at_most(end, 4, |b| b == b' ' || is_quote(b));
+    let end_of_name = if listed { end + 2 } else { end };
+    let start = hay.ahead_at_most(end_of_name, 4, |b| b == b' ' || is_quote(b));
     let quote = hay.before(start);
     let stop = hay.ahead(start, |b| {
         if is_quote(quote) { b != quote && b != b'\n' } else { b > b' ' && !is_quote(b) && b != b',' }
@@ -26,7 +57,9 @@ pub(super) fn find(hay: Hay<'_>, at: usize, words: &Words) -> Option<Span> {
     let kind = if user {
         // curl's `-u user:password`.
         let pair = hay.slice(name, end) == b"u" && value.contains(&b':') && !value.contains(&b'/');
-        pair.then_some(Redaction::Secret)?
+        let name = hay.slice(name, end);
+        let letter = || LETTERS.iter().any(|(program, letter)| *letter == name && runs(hay, at, program));
+        (pair || letter()).then_some(Redaction::Secret)?
     } else {
         match words.secret(hay.slice(name, end)) {
             Class::Sensitive => Redaction::Secret,

@@ -27,8 +27,19 @@ fn is_later(ending: &[u8]) -> bool {
         b"io" | b"dev" | b"ai" | b"cloud" | b"de" | b"fr" | b"uk" | b"eu" | b"ca" | b"au" | b"jp" | b"cn"
         | b"nl" | b"ch" | b"se" | b"ru" | b"br" | b"pl" | b"cz" | b"dk" | b"fi" | b"kr" | b"mx" | b"za"
         | b"nz" | b"internal" | b"local" | b"lan" | b"corp" | b"intranet" | b"localdomain" | b"example"
-        | b"arpa" | b"onion"
+        | b"arpa" | b"onion" | b"co" | b"es" | b"be" | b"pt" | b"gr" | b"hu" | b"ro" | b"ua" | b"tr" | b"il"
+        | b"sg" | b"hk" | b"tw" | b"vn" | b"ie" | b"biz" | b"xyz" | b"svc" | b"home"
     )
+}
+
+/// Endings of private networks: RFC 6762 (`local`), RFC 8375 and what came before it, ICANN (`internal`).
+fn is_private(ending: &[u8]) -> bool {
+    matches!(ending, b"internal" | b"local" | b"lan" | b"corp" | b"home" | b"localdomain" | b"intranet")
+}
+
+/// A machine's name and a private ending, `db-prod-3.internal`: no module has a hyphen in its name.
+fn is_machine(host: &[u8]) -> bool {
+    host.split(|b| *b == b'.').next().is_some_and(|name| name.contains(&b'-'))
 }
 
 /// A host whose last point stands at `at`.
@@ -59,9 +70,6 @@ pub(super) fn find(hay: Hay<'_>, at: usize, floor: usize) -> Option<Span> {
     let edge = hay.before(start);
     let plain = !matches!(edge, b'_' | b'/' | b'\\' | b'$' | b'@' | b'#' | b':')
         || (edge == b':' && hay.before(start - 1) != b':');
-    (plain && labels >= if first { 2 } else { 3 } && is_host(host)).then_some(Span {
-        start,
-        end,
-        kind: Redaction::Host,
-    })
+    let least = if first || (is_private(ending) && is_machine(host)) { 2 } else { 3 };
+    (plain && labels >= least && is_host(host)).then_some(Span { start, end, kind: Redaction::Host })
 }

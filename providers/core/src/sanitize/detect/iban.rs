@@ -95,7 +95,7 @@ static LENGTHS: [(&[u8; 2], usize); 89] = [
     (b"YE", 30),
 ];
 
-/// An account number in the first groups, with or without spaces or hyphens.
+/// An account number in the first groups, with or without spaces, hyphens or points.
 pub(super) fn find(groups: &Groups<'_>) -> Option<usize> {
     let first = groups.text(0);
     let country = first.first_chunk::<2>()?.map(|b| b.to_ascii_uppercase());
@@ -108,7 +108,7 @@ pub(super) fn find(groups: &Groups<'_>) -> Option<usize> {
     for (n, group) in groups.iter().enumerate() {
         len += group.len();
         end = group.end;
-        if len >= *want || !matches!(group.sign, b' ' | b'-') {
+        if len >= *want || !matches!(group.sign, b' ' | b'-' | b'.') {
             break;
         }
         if n == 0 && group.len() != 4 {

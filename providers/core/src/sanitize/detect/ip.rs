@@ -82,6 +82,8 @@ pub(super) fn v6(hay: Hay<'_>, at: usize, floor: usize) -> Option<Span> {
     }
     let end = hay.ahead_at_most(at, V6, |b| part(b) || b == b'.');
     let end = hay.back(end, at, |b| b == b'.' || b == b':').max(if next == b':' { at + 2 } else { at });
+    // `2001:db8::/32`
+    let end = if hay.has(end, b"::") { end + 2 } else { end };
     if is_ident(hay.at(end)) {
         return None;
     }
@@ -104,6 +106,21 @@ fn is_v6(run: &[u8]) -> bool {
     (run.len() >= 6 || run.starts_with(b"::"))
         && run.iter().any(u8::is_ascii_digit)
         && text.parse::<std::net::Ipv6Addr>().is_ok()
+}
+
+/// Three groups of four with points, `001b.4411.3ab7`, whose first point stands at `at`; without a letter it is a
+/// version.
+pub(super) fn dotted_mac(hay: Hay<'_>, at: usize) -> Option<Span> {
+    let start = at.checked_sub(4)?;
+    let run = hay.slice(start, at + 10);
+    let shaped = run.len() == 14
+        && run.split(|b| *b == b'.').all(|g| g.len() == 4 && g.iter().all(u8::is_ascii_hexdigit))
+        && run.iter().any(u8::is_ascii_alphabetic)
+        && run.iter().any(u8::is_ascii_digit);
+    let (edge, next) = (hay.before(start), hay.at(at + 10));
+    let whole =
+        !is_ident(edge) && !is_ident(next) && edge != b'.' && !(next == b'.' && is_word(hay.at(at + 11)));
+    (shaped && whole).then_some(Span { start, end: at + 10, kind: Redaction::Mac })
 }
 
 /// Six pairs with hyphens around the hyphen at `at`, which is the first of the five.

@@ -4,10 +4,14 @@
 //! `://`, and says what stands there. It looks back over a bounded number of bytes, and ahead only over what it
 //! then claims or over a bounded number of bytes, so that the whole stays linear on any input.
 
+mod bytes;
 mod card;
 mod connection;
 mod dispatch;
+mod dn;
+mod echo;
 mod email;
+mod encoded;
 mod entropy;
 mod flag;
 mod hay;
@@ -16,6 +20,8 @@ mod host;
 mod html;
 mod iban;
 mod ip;
+mod labelled;
+mod named;
 mod national;
 mod number;
 mod pair;
@@ -28,7 +34,9 @@ mod scan;
 mod ssh;
 mod token;
 mod url;
+mod value;
 mod vendor;
+mod windows;
 
 use super::Redaction;
 

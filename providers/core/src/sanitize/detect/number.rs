@@ -2,7 +2,7 @@
 //! sign between them, so that the groups are made once and each detector looks at them.
 
 use super::hay::{Hay, is_ident, is_word};
-use super::{Redaction, Span, card, iban, national, phone};
+use super::{Redaction, Span, bytes, card, iban, labelled, national, phone};
 
 /// The most groups that one number is written in: `QQ 12 34 56 C`, `06 12 34 56 78`, an IBAN's nine.
 const GROUPS: usize = 10;
@@ -97,6 +97,16 @@ pub(super) fn find(hay: Hay<'_>, at: usize, floor: usize, found: &mut Vec<Span>)
             break;
         }
         let start = start(hay, digit, floor);
+        let announced = if hay.before(start) == b'[' {
+            bytes::find(hay, start)
+        } else {
+            labelled::find(hay, start, floor)
+        };
+        if let Some(span) = announced {
+            found.push(span);
+            i = span.end.max(digit + 1);
+            continue;
+        }
         i = match first_look(hay, start) {
             Look::Skip(behind) => behind,
             Look::Closer(behind) => match look(&Groups::at(hay, start)) {

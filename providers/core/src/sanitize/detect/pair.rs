@@ -3,7 +3,8 @@
 
 use super::hay::{Hay, is_ident, is_name, is_quote, is_space, is_word};
 use super::url::is_pause;
-use super::{Redaction, Span, header, path, placeholder, url};
+use super::value::{balanced, block, in_quotes, open_end, opened, says_nothing};
+use super::{Redaction, Span, echo, header, named, placeholder, url};
 use crate::sanitize::words::{Class, Words};
 
 /// The longest key that is looked for.
@@ -26,7 +27,10 @@ const PROSE: [&[u8]; 61] = [
 #[inline]
 pub(super) fn is_plain(hay: Hay<'_>, at: usize, floor: usize, words: &Words) -> bool {
     let from = floor.max(at.saturating_sub(KEY));
-    let whole = |start: usize| start < at && (start == floor || !is_name(hay.before(start)));
+    let whole = |start: usize| {
+        let edge = hay.before(start);
+        start < at && (start == floor || !is_name(edge)) && edge < 0x80
+    };
     let word = hay.back(at, from, |b| b.is_ascii_lowercase());
     if word < at {
         return whole(word) && words.is_plain_word(hay.slice(word, at));
@@ -46,30 +50,88 @@ pub(super) fn find(hay: Hay<'_>, at: usize, floor: usize, words: &Words) -> Opti
     }
     let (key_start, key_end) = key(hay, at, floor)?;
     let name = hay.slice(key_start, key_end);
-    let kind = kind(hay, name, key_start, floor, words)?;
-    if is_parsers(hay, name, key_start) {
+    // `a => b`, `a := b`
+    let sign = if colon && hay.at(at + 1) == b'=' { at + 2 } else { at + 1 };
+    let start = hay.ahead_at_most(sign, 8, |b| matches!(b, b' ' | b'>' | b'\t'));
+    let kind = match kind(hay, name, key_start, floor, words) {
+        None if !Words::may_tell_beside(name) => return None,
+        None => sibling(hay, name, key_start, start, words),
+        kind => kind,
+    };
+    let Some(kind) = kind else { return without_kind(hay, name, key_start, start) };
+    if is_parsers(hay, name, key_start) || is_number_of(hay, name, start) {
         return None;
     }
-    let start = hay.ahead_at_most(at + 1, 8, |b| matches!(b, b' ' | b'>' | b'\t'));
-    // A line of its own: YAML and headers take all of it.
-    let whole_line = colon && is_line_start(hay, key_start, floor);
+    // A line of its own: YAML and headers take all of it. So does a phrase of words.
+    let phrase = name.eq_ignore_ascii_case(b"phrase") || name.eq_ignore_ascii_case(b"mnemonic");
+    let whole_line = colon && (phrase || is_line_start(hay, key_start, floor));
     value(hay, start, kind, colon && start > at + 1, whole_line)
+}
+
+/// `{"name": "password", "value": "…"}`: the kind of the value by the field beside it.
+fn sibling(hay: Hay<'_>, key: &[u8], key_start: usize, start: usize, words: &Words) -> Option<Redaction> {
+    if named::is_of_person(key) {
+        // `struct User { name: String }` is a type, a text in quotes is somebody's.
+        let text = in_quotes(hay, opened(hay, start)).is_some();
+        return (text && named::is_in_person(hay, key_start)).then_some(Redaction::Redacted);
+    }
+    if !named::is_value(key) {
+        return None;
+    }
+    let name = named::name(hay, key_start, start)?;
+    header::kind(name).or(match words.secret(name) {
+        Class::Sensitive => Some(Redaction::Secret),
+        Class::Personal => Some(Redaction::Redacted),
+        Class::Plain | Class::Content(_) => None,
+    })
+}
+
+/// What goes behind a key that says neither secret nor person: a row that a database repeats, a text in quotes
+/// behind `prompt` or `body`. One word in quotes is a kind or a state.
+fn without_kind(hay: Hay<'_>, name: &[u8], key_start: usize, start: usize) -> Option<Span> {
+    if name.eq_ignore_ascii_case(b"detail") {
+        return echo::failing_row(hay, start);
+    }
+    if name == b"key" && hay.ends_any_case(key_start, b"dup ") {
+        return echo::document(hay, start);
+    }
+    if !Words::is_echoing(name) {
+        return None;
+    }
+    let (start, end) = in_quotes(hay, opened(hay, start))?;
+    let text = hay.slice(start, end);
+    let done = placeholder::ends_at(hay, start).is_some();
+    (text.contains(&b' ') && !done).then_some(Span { start, end, kind: Redaction::Content })
+}
+
+/// `max_tokens: 512` counts them, and `UserService.java:42` is a line of a file.
+fn is_number_of(hay: Hay<'_>, name: &[u8], start: usize) -> bool {
+    let end = hay.ahead_at_most(start, 20, |b| b.is_ascii_digit());
+    let file = name.rsplit(|b| *b == b'.').next().filter(|last| last.len() < name.len());
+    let counted = name.ends_with(b"s") || name.ends_with(b"S") || file.is_some_and(url::is_file);
+    end > start && counted && (is_pause(hay.at(end)) || hay.at(end) == 0)
 }
 
 /// The value in the quotes that open at `at`, behind a word: `password "hunter2"`.
 pub(super) fn quoted(hay: Hay<'_>, at: usize, floor: usize, words: &Words) -> Option<Span> {
     let open = hay.back(at, at.saturating_sub(7), |b| b == b'\\');
-    if hay.before(open) != b' ' {
-        return None;
-    }
-    let mut key_end = open - 1;
+    // `用户"…"`, and `["--password","…"]`.
+    let mut key_end = match hay.before(open) {
+        b' ' => open - 1,
+        b',' | 0x80.. => open,
+        _ => return None,
+    };
     // `("cookie", "…")`: a comma between two quotes.
     let listed = hay.before(key_end) == b',' && is_quote(hay.before(key_end - 1));
     if listed {
         key_end = hay.back(key_end - 2, (key_end - 2).saturating_sub(7), |b| b == b'\\');
     }
-    let key_start = hay.back(key_end, floor.max(key_end.saturating_sub(KEY)), |b| is_ident(b) || b == b'-');
-    if listed && !is_quote(hay.before(key_start)) {
+    let key_start =
+        hay.back(key_end, floor.max(key_end.saturating_sub(KEY)), |b| is_word(b) || is_ident(b) || b == b'-');
+    // `'role': 'user', 'content': …`: what follows is the next key.
+    // `fill("#password", "…")`
+    let edge = if hay.before(key_start) == b'#' { key_start - 1 } else { key_start };
+    if listed && (!is_quote(hay.before(edge)) || hay.at(at + 1) == b'-' || is_key(hay, at)) {
         return None;
     }
     let name = hay.slice(key_start, key_end);
@@ -81,6 +143,14 @@ pub(super) fn quoted(hay: Hay<'_>, at: usize, floor: usize, words: &Words) -> Op
     }
     let kind = kind(hay, name, key_start, floor, words)?;
     value(hay, open, kind, false, false)
+}
+
+/// Does a colon follow the quotes that open at `at`?
+fn is_key(hay: Hay<'_>, at: usize) -> bool {
+    in_quotes(hay, at).is_some_and(|(_, close)| {
+        let next = hay.ahead_at_most(close, 8, |b| is_quote(b) || matches!(b, b' ' | b'\\'));
+        matches!(hay.at(next), b':' | b'=')
+    })
 }
 
 /// `unexpected token: …` is what a parser says, and its token no secret.
@@ -97,9 +167,18 @@ fn kind(hay: Hay<'_>, name: &[u8], start: usize, floor: usize, words: &Words) ->
     }
     let class = match words.secret(name) {
         // `API key: …`: the word before belongs to the key.
-        Class::Plain if name.eq_ignore_ascii_case(b"key") || name.eq_ignore_ascii_case(b"name") => {
+        Class::Plain
+            if [&b"key"[..], b"name", b"provided", b"phrase"]
+                .iter()
+                .any(|w| w.eq_ignore_ascii_case(name)) =>
+        {
             let before = hay.back(start, start.saturating_sub(1), |b| b == b' ');
-            let from = hay.back(before, floor.max(before.saturating_sub(24)), is_ident);
+            let mut from = hay.back(before, floor.max(before.saturating_sub(24)), is_ident);
+            // `API key provided: …`
+            if name.eq_ignore_ascii_case(b"provided") {
+                let gap = hay.back(from, from.saturating_sub(1), |b| b == b' ');
+                from = hay.back(gap, floor.max(gap.saturating_sub(24)), is_ident);
+            }
             words.secret(hay.slice(from, start + name.len()))
         }
         class @ (Class::Plain | Class::Sensitive | Class::Personal | Class::Content(_)) => class,
@@ -115,13 +194,13 @@ fn kind(hay: Hay<'_>, name: &[u8], start: usize, floor: usize, words: &Words) ->
 fn key(hay: Hay<'_>, at: usize, floor: usize) -> Option<(usize, usize)> {
     let from = floor.max(at.saturating_sub(KEY + 8));
     if is_ident(hay.before(at)) {
-        return Some((hay.back(at, from, is_name), at));
+        return Some((hay.back(at, from, |b| is_name(b) || b >= 0x80), at));
     }
     let end = hay.back(at, from.max(at.saturating_sub(3)), |b| b == b' ');
     // `headers["x"] =`; the bracket of a placeholder closes no key.
     let end = if hay.before(end) == b']' && is_quote(hay.before(end - 1)) { end - 1 } else { end };
     let end = hay.back(end, from.max(end.saturating_sub(4)), |b| is_quote(b) || b == b'\\');
-    let start = hay.back(end, from, is_name);
+    let start = hay.back(end, from, |b| is_name(b) || b >= 0x80);
     (start < end).then_some((start, end))
 }
 
@@ -135,14 +214,23 @@ fn value(hay: Hay<'_>, start: usize, kind: Redaction, prose: bool, whole_line: b
     if placeholder::ends_at(hay, start).is_some_and(|end| is_pause(hay.at(end)) || hay.at(end) == b'\\') {
         return None;
     }
-    let (start, end) = if let Some((start, end)) = in_quotes(hay, start) {
+    let headers = matches!(kind, Redaction::Authorization | Redaction::Cookie);
+    let start = if headers && hay.at(start) == b'[' { start + 1 } else { start };
+    let (start, end) = if let Some(block) = block(hay, start) {
+        block
+    } else if let Some((start, end)) = in_quotes(hay, start) {
         (start, end)
     } else if matches!(kind, Redaction::Authorization | Redaction::Cookie) {
         (start, header::end(hay, start, kind))
     } else if matches!(hay.at(start), b'{' | b'[' | b'(') {
         (start, balanced(hay, start))
     } else {
-        let end = open_end(hay, start);
+        // `date(1815, 12, 10)` ends with its bracket.
+        let end = match hay.before(start) {
+            b'(' => hay.ahead_at_most(start, 64, |b| !matches!(b, b')' | b'(' | b'{' | b'"' | b'\n' | b'[')),
+            _ => start,
+        };
+        let end = if end > start && hay.at(end) == b')' { end } else { open_end(hay, start) };
         // `token = Bearer …`
         let scheme = [&b"bearer"[..], b"basic", b"token", b"digest", b"negotiate"];
         let names =
@@ -170,97 +258,7 @@ fn value(hay: Hay<'_>, start: usize, kind: Redaction, prose: bool, whole_line: b
     let bracketed = matches!(hay.before(end), b'}' | b']' | b')');
     if whole_line && !headers && !bracketed && !is_quote(hay.before(start)) {
         let line = hay.ahead(start, |b| b != b'\n' && b != b'\r');
-        return Some(Span { start, end: hay.back(line, end.min(line), is_space).max(end.min(line)), kind });
+        return Some(Span { start, end: hay.back(line, end.min(line), is_space).max(end), kind });
     }
     Some(span)
-}
-
-/// The end of a value without quotes: where a list, a sentence or an escape goes on.
-fn open_end(hay: Hay<'_>, start: usize) -> usize {
-    // The path of a drive stops nowhere but at its own end.
-    if hay.at(start + 1) == b':'
-        && let Some(path) = path::windows(hay, start + 1)
-    {
-        return path.end;
-    }
-    let mut end = start;
-    loop {
-        end = hay.ahead(end, |b| !(is_pause(b) || matches!(b, b'&' | b'\\')));
-        if hay.at(end) != b'\\' || hay.is_escape(end) {
-            break;
-        }
-        end += 1;
-    }
-    // A URL knows its own end.
-    let url = hay.slice(start, end).windows(3).any(|w| w == b"://");
-    if url { url::end(hay, end, hay.before(start)).max(end) } else { end }
-}
-
-/// Behind what `Debug` puts around a value: `Some(`, `Ok(`, `b`.
-fn opened(hay: Hay<'_>, start: usize) -> usize {
-    let mut i = start;
-    for _ in 0..3 {
-        let name = hay.ahead_at_most(i, 24, |b| is_ident(b) || b == b':');
-        if hay.at(name) == b'(' && name > i {
-            i = name + 1;
-        } else if matches!(hay.at(i), b'b' | b'r' | b'f' | b'u') && is_quote(hay.at(i + 1)) {
-            i += 1;
-        } else {
-            break;
-        }
-    }
-    i
-}
-
-/// The inside of the quotes at `i`, which may be escaped themselves; an open quote holds the rest of the line.
-fn in_quotes(hay: Hay<'_>, i: usize) -> Option<(usize, usize)> {
-    let escapes = hay.ahead_at_most(i, 7, |b| b == b'\\');
-    let quote = hay.at(escapes);
-    if !is_quote(quote) {
-        return None;
-    }
-    let depth = escapes - i;
-    let start = escapes + 1;
-    let mut end = start;
-    loop {
-        end = hay.ahead(end, |b| b != quote && b != b'\n');
-        if hay.at(end) != quote {
-            return Some((start, end));
-        }
-        let slashes = end - hay.back(end, start.max(end.saturating_sub(16)), |b| b == b'\\');
-        if slashes <= depth || slashes == 16 {
-            return Some((start, end - slashes.min(depth)));
-        }
-        end += 1;
-    }
-}
-
-/// Behind the bracket that closes the one at `i`; the end of the text when none does.
-fn balanced(hay: Hay<'_>, i: usize) -> usize {
-    let mut depth = 0_usize;
-    let mut quote = 0;
-    let mut at = i;
-    while at < hay.len() {
-        let b = hay.at(at);
-        match b {
-            b'\\' => at += 1,
-            _ if quote != 0 => quote = if b == quote { 0 } else { quote },
-            b'"' => quote = b,
-            b'{' | b'[' | b'(' => depth += 1,
-            b'}' | b']' | b')' => {
-                depth = depth.saturating_sub(1);
-                if depth == 0 {
-                    return at + 1;
-                }
-            }
-            _ => {}
-        }
-        at += 1;
-    }
-    hay.len()
-}
-
-/// `***`, `<missing>`, `{}`: there is nothing to take out.
-fn says_nothing(value: &[u8]) -> bool {
-    !value.iter().any(|b| is_word(*b))
 }

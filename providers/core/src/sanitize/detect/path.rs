@@ -60,9 +60,17 @@ pub(super) fn unix(hay: Hay<'_>, at: usize) -> Option<Span> {
     if edge == b'.' && (hay.has(at, b"/home/") || hay.has(at, b"/Users/")) {
         return Some(span(hay, at, at, edge));
     }
+    // `home/ada/x`, without the slash in front
+    if let Some(start) = home(hay, at) {
+        return Some(span(hay, start, at, hay.before(start)));
+    }
     if is_word(edge)
         || matches!(edge, b'/' | b'.' | b'_' | b'-' | b']' | b')' | b'}' | b'*' | b'\\' | b'%' | b'~' | b'+')
     {
+        return None;
+    }
+    // `2001:db8::/32`
+    if edge == b':' && hay.before(start - 1) == b':' {
         return None;
     }
     // `</p>` is markup, and `/=` an operator.
@@ -72,6 +80,19 @@ pub(super) fn unix(hay: Hay<'_>, at: usize) -> Option<Span> {
         return None;
     }
     Some(span(hay, start, at, edge))
+}
+
+/// The folder of homes that ends at the slash at `at`, when two more names follow.
+fn home(hay: Hay<'_>, at: usize) -> Option<usize> {
+    let start = [&b"home"[..], b"Users"]
+        .into_iter()
+        .find(|name| hay.ends_any_case(at, name))
+        .map(|n| at - n.len())?;
+    let named = hay.has(start, b"home") || hay.has(start, b"Users");
+    let name = hay.ahead_at_most(at + 1, 64, |b| is_word(b) || matches!(b, b'.' | b'_' | b'-'));
+    let edge = hay.before(start);
+    let whole = matches!(edge, 0 | b' ' | b'(' | b'=' | b'\n') || is_quote(edge);
+    (named && whole && name > at + 1 && hay.at(name) == b'/' && is_word(hay.at(name + 1))).then_some(start)
 }
 
 /// `~ada/…`, `$HOME/…`, `${HOME}/…` before the slash at `at`: where that starts.
@@ -134,10 +155,13 @@ fn span(hay: Hay<'_>, start: usize, i: usize, edge: u8) -> Span {
     let name = path.rsplit(|b| matches!(b, b'/' | b'\\')).next().unwrap_or_default();
     let kept = name.iter().rposition(|b| *b == b'.').filter(|dot| *dot > 0).map_or(0, |dot| {
         let extension = name.get(dot + 1..).unwrap_or_default();
-        let known = EXTENSIONS.iter().any(|e| e.eq_ignore_ascii_case(extension));
-        if known { extension.len() + 1 } else { 0 }
+        if is_extension(extension) { extension.len() + 1 } else { 0 }
     });
     Span { start, end: end - kept, kind: Redaction::Path }
+}
+
+fn is_extension(extension: &[u8]) -> bool {
+    EXTENSIONS.iter().any(|e| e.eq_ignore_ascii_case(extension))
 }
 
 /// The closing quote of a quoted path, spaces and all.
@@ -190,6 +214,20 @@ fn continues(hay: Hay<'_>, end: usize) -> Option<usize> {
         let word =
             hay.ahead_at_most(i, SPACED, |b| is_word(b) || matches!(b, b'.' | b'_' | b'-' | b'&' | b'+'));
         if matches!(hay.at(word), b'/' | b'\\') && hay.at(word + 1) > b' ' && hay.at(word + 1) != b'"' {
+            return Some(word);
+        }
+        // `Documents and Settings` is a folder of every Windows before Vista.
+        if hay.has(i, b"and Settings") {
+            i += b"and ".len();
+            continue;
+        }
+        // `My Secret File.txt`
+        let file =
+            hay.slice(i, word).iter().rposition(|b| *b == b'.').map(|dot| hay.slice(i + dot + 1, word));
+        if first.is_ascii_uppercase()
+            && file.is_some_and(is_extension)
+            && !matches!(hay.at(word), b'(' | b':')
+        {
             return Some(word);
         }
         // Names of folders start with a capital or a digit; words of a sentence do not.

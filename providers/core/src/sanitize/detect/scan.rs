@@ -39,8 +39,9 @@ const fn table() -> [u32; 256] {
         if is_token(b) {
             table[i] += TOKEN;
         }
-        // Soft hyphens, combining marks, zero-width and full-width characters, tags.
-        if matches!(b, 0xc2 | 0xcc | 0xcd | 0xe1 | 0xe2 | 0xef | 0xf3) {
+        // Soft hyphens, combining marks, zero-width and full-width characters, tags; digits of other scripts, wide
+        // quotes and stops.
+        if matches!(b, 0xc2 | 0xcc | 0xcd | 0xd9 | 0xdb | 0xe0..=0xe3 | 0xef | 0xf3) {
             table[i] += TRIGGER;
         }
         i += 1;
@@ -120,6 +121,11 @@ impl Views {
                 );
             }
             b'\n' => self.joined = true,
+            b'&' => {
+                let next = hay.at(i + 1);
+                self.encoded |= matches!(next, b'#' | b'a'..=b'z')
+                    && hay.at(hay.ahead_at_most(i, 11, |b| b != b';')) == b';';
+            }
             0x1b | 0x80.. => self.encoded = true,
             _ => {}
         }

@@ -2,7 +2,8 @@
 
 use super::hay::Hay;
 use super::scan::{BLOCK, is_run};
-use super::{Redaction, Span, entropy, vendor};
+use super::{Redaction, Span, encoded, entropy, vendor};
+use crate::sanitize::words::{Class, Words};
 
 /// The shortest JWT worth the name: `eyJ`, a header and a point.
 const SHORTEST_JWT: usize = 16;
@@ -19,7 +20,7 @@ const fn is_base64url(b: u8) -> bool {
 
 /// Looks at the run of token characters around the block of them at `at`; returns where it ends.
 #[inline]
-pub(super) fn find(hay: Hay<'_>, at: usize, floor: usize, found: &mut Vec<Span>) -> usize {
+pub(super) fn find(hay: Hay<'_>, at: usize, floor: usize, words: &Words, found: &mut Vec<Span>) -> usize {
     let start = hay.back(at, floor, is_run);
     let end = hay.ahead(at + BLOCK, is_run);
     // Most runs are words: too short, or small letters only.
@@ -27,9 +28,32 @@ pub(super) fn find(hay: Hay<'_>, at: usize, floor: usize, found: &mut Vec<Span>)
         let run = hay.slice(start, end);
         if run.len() >= LETTERS || run.iter().any(|b| b.is_ascii_digit() || b.is_ascii_uppercase()) {
             look(hay, start, end, found);
+            if is_announced(hay, start, end, words) {
+                found.push(Span { start, end, kind: Redaction::Token });
+            }
         }
     }
     end
+}
+
+/// `session 8f14e45fceea167a`, `TOTP secret JBSWY3DPEHPK3PXP`: too short to look random, and called a secret. Letters
+/// and digits in one piece, which no word is.
+fn is_announced(hay: Hay<'_>, start: usize, end: usize, words: &Words) -> bool {
+    let mut behind = hay.back(start, start.saturating_sub(2), |b| matches!(b, b' ' | b':' | b'#'));
+    if hay.ends_any_case(behind, b" id") {
+        behind -= 3;
+    }
+    let text = hay.slice(start, end);
+    let plain = text.iter().all(|b| b.is_ascii_alphanumeric() || *b == b'-');
+    let digits = text.iter().filter(|b| b.is_ascii_digit()).count();
+    if behind == start || !plain || digits < 2 || digits == text.len() {
+        return false;
+    }
+    let word = hay.back(behind, behind.saturating_sub(24), |b| is_base64url(b));
+    let before = hay.back(word, word.saturating_sub(1), |b| b == b' ');
+    let two = hay.back(before, before.saturating_sub(16), |b| is_base64url(b));
+    let key = hay.has_any_case(word, b"key");
+    words.secret(hay.slice(if key { two } else { word }, behind)) == Class::Sensitive
 }
 
 fn look(hay: Hay<'_>, start: usize, end: usize, found: &mut Vec<Span>) {
@@ -60,6 +84,11 @@ fn look(hay: Hay<'_>, start: usize, end: usize, found: &mut Vec<Span>) {
         }
         let word = hay.ahead_at_most(i, end - i.min(end), |b| b.is_ascii_alphanumeric());
         i = hay.ahead_at_most(word, end - word.min(end), |b| !b.is_ascii_alphanumeric()).max(i + 1);
+    }
+    if let Some(from) = encoded::hash(hay, start) {
+        done = take(from, end, Redaction::Token).max(done);
+    } else if encoded::is_base64_text(hay.slice(start, end)) {
+        done = take(start, end, Redaction::Token).max(done);
     }
     if let Some((from, to)) = vendor::inside(hay, start, end) {
         done = take(from, to, Redaction::Token).max(done);

@@ -197,7 +197,7 @@ pub(super) fn is_host(host: &[u8]) -> bool {
             || last.get(..4).is_some_and(|p| p.eq_ignore_ascii_case(b"xn--")));
     // `re.TEMPLATE` is a constant.
     let constant = last.iter().all(u8::is_ascii_uppercase) && host.iter().any(u8::is_ascii_lowercase);
-    let file = labels == 2 && FILES.iter().any(|f| f.eq_ignore_ascii_case(last));
+    let file = labels == 2 && is_file(last);
     labels >= 2
         && domain
         && !file
@@ -209,6 +209,11 @@ pub(super) fn is_host(host: &[u8]) -> bool {
                 && label.first() != Some(&b'-')
                 && label.last() != Some(&b'-')
         })
+}
+
+/// Is this the extension of a file?
+pub(super) fn is_file(last: &[u8]) -> bool {
+    FILES.iter().any(|f| f.eq_ignore_ascii_case(last))
 }
 
 /// Four numbers with points between them.

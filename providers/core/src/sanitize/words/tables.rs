@@ -48,7 +48,7 @@ const fn maybe_hash(first: u8, second: u8, last: u8, len: usize) -> usize {
 #[expect(clippy::indexing_slicing, reason = "runs in the compiler only")]
 const fn maybe() -> [u64; 64] {
     let mut bits = [0; 64];
-    let tables: [&[Packed]; 3] = [&SENSITIVE, &PERSONAL, &LAST_OF_TWO];
+    let tables: [&[Packed]; 5] = [&SENSITIVE, &PERSONAL, &LAST_OF_TWO, &ECHOING, &BESIDE];
     let mut t = 0;
     while t < tables.len() {
         let mut i = 0;
@@ -71,6 +71,20 @@ const fn maybe() -> [u64; 64] {
 pub(super) static LAST_OF_TWO: [Packed; 8] =
     table(["key", "keys", "string", "phrase", "name", "number", "code", "address"]);
 
+/// Keys of what goes as soon as it stands in quotes and is more than a word: `prompt: "…"`.
+#[rustfmt::skip]
+pub(super) static ECHOING: [Packed; 18] = table([
+    "prompt", "prompts", "content", "contents", "body", "markdown", "html", "completion", "completions",
+    "transcript", "instruction", "instructions", "question", "answer", "answers", "query", "queries", "input",
+]);
+
+/// Keys that say something together with what stands around them: a field beside them (`name: …, value: …`), a
+/// phrase of a database (`detail: Failing row contains …`), the type that they belong to (`User { city: … }`).
+#[rustfmt::skip]
+pub(super) static BESIDE: [Packed; 11] = table([
+    "value", "val", "stringvalue", "default", "detail", "provided", "sub", "city", "zip", "gender", "company",
+]);
+
 /// Can a word be in one of the tables, or end like a secret's name?
 #[inline]
 pub(super) fn may_tell(word: &[u8]) -> bool {
@@ -90,31 +104,44 @@ pub(super) fn holds(table: &[Packed], word: Packed) -> bool {
 }
 
 #[rustfmt::skip]
-pub(super) static SENSITIVE: [Packed; 62] = table([
+pub(super) static SENSITIVE: [Packed; 90] = table([
     "password", "passwords", "passwd", "passphrase", "passcode", "pass", "pwd", "pw", "secret", "secrets",
     "token", "tokens", "cookie", "cookies", "authorization", "auth", "session", "sessions", "sessionid",
     "sid", "credential", "credentials", "creds", "bearer", "jwt", "otp", "totp", "cvv", "cvc", "pin",
     "csrf", "xsrf", "oauth", "apikey", "apitoken", "accesskey", "secretkey", "privatekey", "signature",
     "sig", "dsn", "connectionstring", "webhook", "passkey", "mnemonic", "privkey", "jsessionid",
     "phpsessid", "sessid", "authkey", "userpass", "userpwd", "userpin", "hmac", "salt", "nonce",
-    "bearertoken", "accountkey", "encryptionkey", "signingkey", "licensekey", "wwwauthenticate",
+    "bearertoken", "accountkey", "encryptionkey", "signingkey", "licensekey", "wwwauthenticate", "psk",
+    "requirepass", "masterauth", "dbpass", "pgpass", "smtppass", "mypass",
+    // German, French, Spanish, Portuguese, Italian, Dutch, the Nordic and the Slavic languages, Hungarian,
+    // Finnish, Turkish.
+    "passwort", "kennwort", "passe", "mdp", "contrasena", "senha", "parola", "wachtwoord", "losenord",
+    "passord", "adgangskode", "heslo", "haslo", "lozinka", "jelszo", "salasana", "sifre", "clave",
+    "geheim", "geheimnis", "jeton",
 ]);
 
 #[rustfmt::skip]
-pub(super) static PERSONAL: [Packed; 44] = table([
+pub(super) static PERSONAL: [Packed; 71] = table([
     "email", "emails", "mail", "username", "user", "login", "loginname", "phone", "telephone", "mobile",
     "fax", "ssn", "firstname", "lastname", "fullname", "surname", "realname", "nickname", "birthday",
     "birthdate", "dob", "hostname", "ip", "ipaddress", "zipcode", "postcode", "iban", "passport", "street",
     "cardnumber", "pan", "userid", "accountnumber", "employee", "customer", "patient", "taxid", "vat",
-    "latitude", "longitude", "mac", "imei", "recipient", "host",
+    "latitude", "longitude", "mac", "imei", "recipient", "host", "birth", "lat", "lon", "lng", "gps", "geolocation", "imsi",
+    // The same languages.
+    "benutzer", "benutzername", "nutzername", "vorname", "nachname", "geburtsdatum", "telefon", "kontonummer",
+    "utilisateur", "prenom", "naissance", "usuario", "apellido", "apellidos", "telefono", "nacimiento",
+    "sobrenome", "cognome", "gebruiker", "gebruikersnaam",
 ]);
 
 /// What a `key` is a key to, when it is a secret.
 #[rustfmt::skip]
-pub(super) static KEY_OWNERS: [Packed; 29] = table([
+pub(super) static KEY_OWNERS: [Packed; 52] = table([
     "api", "access", "private", "secret", "signing", "encryption", "account", "license", "licence",
     "subscription", "storage", "master", "ssh", "auth", "shared", "service", "client", "consumer", "app",
     "project", "deploy", "hmac", "session", "security", "aes", "rsa", "gpg", "pgp", "crypto",
+    "openai", "anthropic", "claude", "gemini", "mistral", "cohere", "groq", "deepseek", "huggingface", "tavily",
+    "serper", "firecrawl", "pinecone", "stripe", "sendgrid", "mailgun", "twilio", "github", "gitlab", "slack",
+    "cloudflare", "aws", "azure",
 ]);
 
 /// What a `name` is the name of, when it is a person's or a machine's.

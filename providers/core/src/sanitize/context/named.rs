@@ -1,0 +1,45 @@
+//! What a value's neighbours say of it: `{"name": "password", "value": "…"}`, `["--password", "…"]`,
+//! `["password", "…"]`.
+
+use crate::sanitize::words::{Class, Words};
+use crate::{Node, Value};
+
+/// What fields that hold a name are called.
+const NAMES: [&str; 9] =
+    ["name", "key", "field", "label", "param", "parameter", "header", "variable", "option"];
+
+/// What fields that hold its value are called.
+const VALUES: [&str; 4] = ["value", "val", "values", "default"];
+
+/// The class of the fields that hold a value, by the name in the field beside them.
+pub(super) fn of_fields<'a>(words: &Words, fields: impl Iterator<Item = (&'a str, &'a Value)>) -> Class {
+    let named = fields.filter(|(key, _)| NAMES.iter().any(|name| name.eq_ignore_ascii_case(key)));
+    named.map(|(_, value)| class(words, value)).max().unwrap_or(Class::Plain)
+}
+
+/// Is this the field that the one with the name speaks of?
+pub(super) fn is_value(key: &str) -> bool {
+    VALUES.iter().any(|value| value.eq_ignore_ascii_case(key))
+}
+
+/// For the items of a list, the class of what follows each: behind an argument's name anywhere, and behind any name
+/// in a list of two.
+pub(super) fn next_of(words: &Words, item: &Value, items: usize) -> Class {
+    let argument = matches!(item, Node::String(s) if s.starts_with('-') && !s.contains(['=', ' ']));
+    if argument || items == 2 { class(words, item) } else { Class::Plain }
+}
+
+/// What a text says as a name of something else. A sentence is none.
+fn class(words: &Words, name: &Value) -> Class {
+    match name {
+        Node::String(s) if s.len() <= 64 && !s.trim().contains(' ') => words.secret(s.as_bytes()),
+        Node::String(_)
+        | Node::Null
+        | Node::Bool(_)
+        | Node::Int(_)
+        | Node::UInt(_)
+        | Node::Float(_)
+        | Node::List(_)
+        | Node::Map(_) => Class::Plain,
+    }
+}

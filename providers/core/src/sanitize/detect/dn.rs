@@ -1,0 +1,85 @@
+//! Names in a directory: distinguished names (RFC 4514), `CN=Ada Lovelace,OU=Staff,DC=acme,DC=org`, and the filters
+//! that look for one (RFC 4515), `(uid=ada)`.
+
+use super::hay::{Hay, is_ident, is_word};
+use super::url::is_pause;
+use super::{Redaction, Span, placeholder};
+
+/// Types of attributes: RFC 4519, X.520, and those of Active Directory.
+#[rustfmt::skip]
+const TYPES: [&[u8]; 12] = [
+    b"cn", b"ou", b"dc", b"uid", b"o", b"c", b"l", b"st", b"sn", b"street", b"emailaddress", b"serialnumber",
+];
+
+/// Of these, the ones that name somebody; a name without any is a place.
+const NAMING: [&[u8]; 4] = [b"cn", b"uid", b"dc", b"sn"];
+
+/// Attributes of a filter that name a person.
+#[rustfmt::skip]
+const FILTERS: [&[u8]; 9] = [
+    b"uid", b"cn", b"sn", b"mail", b"samaccountname", b"userprincipalname", b"givenname", b"displayname", b"dn",
+];
+
+/// The longest value of an attribute that is looked for.
+const VALUE: usize = 128;
+
+fn is_one(words: &[&[u8]], key: &[u8]) -> bool {
+    words.iter().any(|word| word.eq_ignore_ascii_case(key))
+}
+
+/// A name whose first sign of equality stands at `at`, or the value of a filter.
+pub(super) fn find(hay: Hay<'_>, at: usize, floor: usize) -> Option<Span> {
+    let start = hay.back(at, floor.max(at.saturating_sub(24)), is_ident);
+    let key = hay.slice(start, at);
+    if hay.before(start) == b'(' && is_one(&FILTERS, key) {
+        let end = hay.ahead_at_most(at + 1, VALUE, |b| !matches!(b, b')' | b'(' | b'\n' | b','));
+        let done = placeholder::ends_at(hay, at + 1).is_some()
+            || !hay.slice(at + 1, end).iter().any(|b| is_word(*b));
+        return (hay.at(end) == b')' && !done).then_some(Span {
+            start: at + 1,
+            end,
+            kind: Redaction::Redacted,
+        });
+    }
+    if !is_one(&TYPES, key) {
+        return None;
+    }
+    let (mut i, mut end, mut count, mut naming) = (start, start, 0, false);
+    loop {
+        let sign = hay.ahead_at_most(i, 16, is_ident);
+        let key = hay.slice(i, sign);
+        if hay.at(sign) != b'=' || !is_one(&TYPES, key) {
+            break;
+        }
+        naming |= is_one(&NAMING, key);
+        end = value(hay, sign + 1);
+        count += 1;
+        if !matches!(hay.at(end), b',' | b'+' | b'/') {
+            break;
+        }
+        i = hay.ahead_at_most(end + 1, 1, |b| b == b' ');
+    }
+    // What stands behind the last attribute is the sentence's.
+    let last = hay.back(end, start, |b| b != b'=');
+    let end = if hay.at(end) == b',' || end <= last { end } else { short(hay, last).min(end) };
+    (count >= 2 && naming).then_some(Span { start, end, kind: Redaction::Redacted })
+}
+
+/// To the next sign that divides attributes, over escaped ones.
+fn value(hay: Hay<'_>, i: usize) -> usize {
+    let mut end = i;
+    loop {
+        end = hay.ahead_at_most(end, VALUE.saturating_sub(end - i), |b| {
+            !matches!(b, b',' | b'+' | b';' | b'"' | b'\n' | b'<' | b'>' | b'\'' | b'\\' | b')')
+        });
+        if hay.at(end) != b'\\' || matches!(hay.at(end + 1), b'n' | b'"') || end - i >= VALUE {
+            return end;
+        }
+        end += 2;
+    }
+}
+
+/// The last value, which ends with its word.
+fn short(hay: Hay<'_>, i: usize) -> usize {
+    hay.ahead_at_most(i, VALUE, |b| !is_pause(b) && b != b':')
+}

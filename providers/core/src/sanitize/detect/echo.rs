@@ -1,0 +1,185 @@
+//! What a program repeats of the data that it refused: the text that was sliced, the row that was there already,
+//! the input that a parser did not understand.
+//!
+//! The phrases are those of the standard library, PostgreSQL (error fields, "detail"), MySQL (error 1062), SQL
+//! Server (error 2601), serde, Python, Jackson and clap. Where input is mostly code (`unknown token "fn"`), only
+//! what is no single word of ASCII goes.
+
+use super::hay::{Hay, is_ident, is_word};
+use super::value::in_quotes;
+use super::{Redaction, Span, placeholder};
+use crate::sanitize::words::{Class, Words};
+
+/// The standard library repeats 256 bytes of a text that it cannot slice.
+const SLICED: usize = 320;
+
+/// The longest row that is looked for.
+const ROW: usize = 1024;
+
+/// Phrases before a quoted text of somebody's.
+const ALWAYS: [&[u8]; 5] = [b") of ", b"out of bounds of ", b"when slicing ", b"time data ", b"to float: "];
+
+/// Phrases before a quoted input that may be code.
+const MAYBE: [&[u8]; 9] = [
+    b"type: string ",
+    b"value: string ",
+    b"base 10: ",
+    b"KeyError: ",
+    b"Unrecognized token ",
+    b"left: ",
+    b"right: ",
+    b"error at or near ",
+    b"Unknown database ",
+];
+
+/// What stands in the quotes that open at `open`, behind a phrase that ends there.
+pub(super) fn quoted(hay: Hay<'_>, open: usize, words: &Words) -> Option<Span> {
+    let after = |phrase: &[u8]| hay.ends_any_case(open, phrase);
+    // Most quotes stand behind a word that is none of them.
+    match (hay.before(open.wrapping_sub(2)), hay.before(open.wrapping_sub(1)), hay.before(open)) {
+        (_, _, b'(') | (b'"' | b'\'', b',', b' ') => return typed(hay, open),
+        (b'o', b'f', b' ')
+        | (b'n', b'g', b' ')
+        | (b't', b'a', b' ')
+        | (_, b':', b' ')
+        | (b'e', b'n' | b'a', b' ') => {}
+        (b'a', b'r', b' ') | (b's', b'e', b' ') | (b'r', b'y', b' ') | (b'b' | b'B', b'y' | b'Y', b' ') => {}
+        (b's', b's', b' ') | (b'u', b'e', b' ') | (b'c', b't', b' ') => {}
+        _ => return None,
+    }
+    let (start, end) = in_quotes(hay, open)?;
+    let span = |kind| content(hay, Span { start, end, kind });
+    if ALWAYS.iter().any(|phrase| after(phrase)) {
+        // The text may have quotes of its own; the last one ends it.
+        let quote = hay.before(start);
+        let tail = hay.slice(start, (start + SLICED).min(hay.len()));
+        let last = tail.iter().rposition(|b| *b == quote).map_or(end, |at| start + at);
+        let sliced = quote == b'`' && !after(b"time data ");
+        return content(hay, Span { start, end: if sliced { last } else { end }, kind: Redaction::Content });
+    }
+    if MAYBE.iter().any(|phrase| after(phrase)) || (after(b": ") && after_type(hay, open)) {
+        return if is_data(hay.slice(start, end)) { span(Redaction::Content) } else { None };
+    }
+    if after(b"Duplicate entry ") {
+        let number = hay.slice(start, end).iter().all(u8::is_ascii_digit);
+        return if number { None } else { span(Redaction::Redacted) };
+    }
+    if after(b"identified by ") || after(b"requirepass ") {
+        return span(Redaction::Secret);
+    }
+    if after(b"invalid value ") {
+        return option(hay, start, end, words);
+    }
+    if after(b"object ") {
+        const KEY: &[u8] = b". The duplicate key value is (";
+        let row = end + 1 + KEY.len();
+        return if hay.has(end + 1, KEY) { inside(hay, row) } else { None };
+    }
+    None
+}
+
+/// What a browser was told to type, or to find by its text: `locator("#pin").fill("…")`, Playwright's call log.
+fn typed(hay: Hay<'_>, open: usize) -> Option<Span> {
+    const TYPING: [&[u8]; 6] =
+        [b"fill", b"type", b"send_keys", b"sendKeys", b"press_sequentially", b"pressSequentially"];
+    const FINDING: [&[u8]; 2] = [b"get_by_text", b"getByText"];
+    let bracket = hay.back(open, open.saturating_sub(160), |b| b != b'(' && b != b'\n');
+    let call = hay.back(bracket.saturating_sub(1), bracket.saturating_sub(24), is_ident);
+    let call = hay.slice(call, bracket.saturating_sub(1));
+    let typing = TYPING.contains(&call);
+    if hay.before(bracket) != b'(' || !(typing || FINDING.contains(&call)) {
+        return None;
+    }
+    let (start, end) = in_quotes(hay, open)?;
+    let close = hay.ahead_at_most(end, 4, |b| b == b'\\');
+    let last = hay.at(close + 1) == b')';
+    let goes = if typing { last } else { is_data(hay.slice(start, end)) };
+    if goes { content(hay, Span { start, end, kind: Redaction::Content }) } else { None }
+}
+
+/// `invalid value 'x' for '--password <PASSWORD>'`: the name stands behind its value.
+fn option(hay: Hay<'_>, start: usize, end: usize, words: &Words) -> Option<Span> {
+    let name = end + 1 + b" for '".len();
+    if !hay.has(end + 1, b" for '") {
+        return None;
+    }
+    let name = hay.ahead_at_most(name, 3, |b| matches!(b, b'-' | b'[' | b'<'));
+    let behind = hay.ahead_at_most(name, 48, |b| is_ident(b) || b == b'-');
+    let kind = match words.secret(hay.slice(name, behind)) {
+        Class::Sensitive => Redaction::Secret,
+        Class::Personal => Redaction::Redacted,
+        Class::Plain | Class::Content(_) => return None,
+    };
+    content(hay, Span { start, end, kind })
+}
+
+/// `invalid input syntax for type integer: "…"`.
+fn after_type(hay: Hay<'_>, open: usize) -> bool {
+    let word = hay.back(open - 2, open.saturating_sub(40), is_ident);
+    hay.ends_any_case(word, b"input syntax for type ")
+}
+
+/// Is this what a person wrote, and no name in a program? More than one word, or letters beyond ASCII.
+fn is_data(text: &[u8]) -> bool {
+    let letters = text.iter().filter(|b| is_word(**b)).count();
+    letters >= 3 && text.iter().any(|b| *b == b' ' || *b >= 0x80)
+}
+
+/// `Key (email, tenant)=(…)`, around the `=` at `at`. Numbers alone stay, where no column is a person's.
+pub(super) fn row(hay: Hay<'_>, at: usize, words: &Words) -> Option<Span> {
+    if hay.before(at) != b')' || hay.at(at + 1) != b'(' {
+        return None;
+    }
+    let open = hay.back(at, at.saturating_sub(256), |b| b != b'\n' && b != b'=');
+    let columns = hay.slice(open, at);
+    let key = columns.windows(5).rposition(|w| w == b"Key (")?;
+    let columns = columns.get(key + 5..).unwrap_or_default();
+    let row = inside(hay, at + 2)?;
+    let numbers =
+        hay.slice(row.start, row.end).iter().all(|b| b.is_ascii_digit() || matches!(b, b',' | b' '));
+    let person = columns.split(|b| !is_ident(*b)).any(|column| words.secret(column) != Class::Plain);
+    (person || !numbers).then_some(row)
+}
+
+/// `detail: Failing row contains (…)`, whose value starts at `i`.
+pub(super) fn failing_row(hay: Hay<'_>, i: usize) -> Option<Span> {
+    const PHRASE: &[u8] = b"Failing row contains (";
+    let i = hay
+        .ahead_at_most(i, 16, |b| b == b' ' || b == b'"' || b == b'\\' || b == b'(' || b"Some".contains(&b));
+    if hay.has(i, PHRASE) { inside(hay, i + PHRASE.len()) } else { None }
+}
+
+/// `dup key: { email: "…" }` of MongoDB, whose value starts at `i`.
+pub(super) fn document(hay: Hay<'_>, i: usize) -> Option<Span> {
+    let start = hay.ahead_at_most(i, 2, |b| b == b' ');
+    if hay.at(start) != b'{' {
+        return None;
+    }
+    let end = hay.ahead_at_most(start, ROW, |b| b != b'}' && b != b'\n');
+    content(hay, Span { start: start + 1, end, kind: Redaction::Redacted })
+}
+
+/// The inside of a bracket that opened before `start`: to the last one before the sentence or the text ends.
+fn inside(hay: Hay<'_>, start: usize) -> Option<Span> {
+    let mut end = start;
+    loop {
+        end = hay.ahead_at_most(end, ROW.saturating_sub(end - start), |b| b != b')' && b != b'\n');
+        let next = hay.at(end + 1);
+        if hay.at(end) != b')'
+            || matches!(next, 0 | b'.' | b'"' | b'\'' | b'\n' | b'\\')
+            || hay.at(end + 1) == b' '
+        {
+            break;
+        }
+        end += 1;
+    }
+    content(hay, Span { start, end, kind: Redaction::Redacted })
+}
+
+/// The span, when there is something in it that is no placeholder of ours.
+fn content(hay: Hay<'_>, span: Span) -> Option<Span> {
+    let inner = hay.slice(span.start, span.end).trim_ascii();
+    let start = hay.ahead(span.start, |b| b == b' ').min(span.end);
+    let done = placeholder::ends_at(hay, start).is_some_and(|end| end >= start + inner.len());
+    (!done && inner.iter().any(|b| is_word(*b))).then_some(span)
+}

@@ -1,0 +1,92 @@
+//! Text in another alphabet: base64 (RFC 4648) and hexadecimal digits that decode to something readable, which no
+//! random key does; and what passwords are stored as (`crypt(5)`, the PHC string format).
+
+use super::hay::Hay;
+
+/// Shorter ones decode to something readable by accident.
+const HEX_BYTES: usize = 10;
+
+/// The shortest base64 that is looked at: twelve bytes, of which one text in 140,000 is readable by accident.
+const BASE64: usize = 16;
+
+/// May a text hold this? SASL's PLAIN (RFC 4616) has zeros between its parts.
+const fn is_readable(b: u8) -> bool {
+    matches!(b, b' '..=b'~' | b'\n' | b'\r' | b'\t' | 0)
+}
+
+fn nibble(b: u8) -> Option<u8> {
+    char::from(b).to_digit(16).and_then(|d| u8::try_from(d).ok())
+}
+
+/// Are these hexadecimal digits those of a text?
+pub(super) fn is_hex_text(digits: &[u8]) -> bool {
+    let (pairs, rest) = digits.as_chunks::<2>();
+    pairs.len() >= HEX_BYTES
+        && rest.is_empty()
+        && pairs.iter().all(|[high, low]| {
+            matches!((nibble(*high), nibble(*low)), (Some(high), Some(low)) if is_readable(high << 4 | low))
+        })
+}
+
+fn sextet(b: u8) -> Option<u32> {
+    Some(u32::from(match b {
+        b'A'..=b'Z' => b - b'A',
+        b'a'..=b'z' => b - b'a' + 26,
+        b'0'..=b'9' => b - b'0' + 52,
+        b'+' | b'-' => 62,
+        b'/' | b'_' => 63,
+        _ => return None,
+    }))
+}
+
+/// Does base64 decode to a text? Names of programs and paths are made of the same letters and decode to none.
+pub(super) fn is_base64_text(text: &[u8]) -> bool {
+    if text.len() < BASE64 || !text.len().is_multiple_of(4) {
+        return false;
+    }
+    let padding = text.iter().rev().take(2).take_while(|b| **b == b'=').count();
+    let Some(body) = text.get(..text.len() - padding) else { return false };
+    // One alphabet, not words with signs between them.
+    let mixed = body.iter().any(u8::is_ascii_lowercase) && body.iter().any(u8::is_ascii_uppercase);
+    let (mut bits, mut held) = (0_u32, 0_u32);
+    mixed
+        && body.iter().all(|b| {
+            let Some(six) = sextet(*b) else { return false };
+            bits = (bits << 6 | six) & 0xfff;
+            held += 6;
+            if held < 8 {
+                return true;
+            }
+            held -= 8;
+            is_readable((bits >> held & 0xff) as u8)
+        })
+}
+
+/// The start of a stored password, `$2b$…` or `$argon2id$…`, of which the part at `part` is one.
+pub(super) fn hash(hay: Hay<'_>, part: usize) -> Option<usize> {
+    const SCHEMES: [&[u8]; 14] = [
+        b"1",
+        b"2",
+        b"2a",
+        b"2b",
+        b"2y",
+        b"5",
+        b"6",
+        b"7",
+        b"y",
+        b"gy",
+        b"apr1",
+        b"argon2i",
+        b"argon2d",
+        b"argon2id",
+    ];
+    if hay.before(part) != b'$' {
+        return None;
+    }
+    let is_part =
+        |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'$' | b'.' | b'/' | b'=' | b',' | b'+' | b'-');
+    let start = hay.back(part, part.saturating_sub(128), is_part);
+    let start = hay.ahead_at_most(start, part - start, |b| b != b'$');
+    let scheme = hay.slice(start + 1, hay.ahead_at_most(start + 1, 10, |b| b != b'$'));
+    SCHEMES.contains(&scheme).then_some(start)
+}

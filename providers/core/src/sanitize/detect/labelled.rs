@@ -1,0 +1,82 @@
+//! Numbers behind a word that says whose they are: `tel 5552345678`, `SSN 078051120`, `IMEI 490154203237518`.
+//!
+//! Without the word such a number is an order, an offset or a time like any other.
+
+use super::hay::{Hay, is_word};
+use super::{Redaction, Span};
+
+/// Words, what they announce, and how many digits that has at least and at most.
+#[rustfmt::skip]
+const LABELS: [(&[&str], Redaction, usize, usize); 8] = [
+    // E.164: 15 digits at most.
+    (&["tel", "telephone", "phone", "mobile", "fax", "cell", "cellphone", "whatsapp", "telefon", "telefono",
+       "手机", "手机号", "手機", "电话", "電話", "电话号码", "телефон", "тел", "☎", "📞"], Redaction::Phone, 7, 15),
+    // 3GPP TS 23.003: IMEI and IMSI.
+    (&["imei", "imsi"], Redaction::NationalId, 14, 16),
+    // ITU-T E.118.
+    (&["iccid"], Redaction::NationalId, 18, 20),
+    // SSA; Rijksdienst; Ministerstwo Cyfryzacji; Receita Federal; NHS; Bundeszentralamt für Steuern; Medicare.
+    (&["ssn", "bsn", "pesel", "cpf", "cnpj", "nhs", "steuer", "steuernummer", "tin", "medicare", "passport",
+       "social security", "aadhaar", "身份证", "паспорт"], Redaction::NationalId, 8, 14),
+    (&["iban", "account", "kontonummer", "konto", "bank account"], Redaction::Redacted, 8, 17),
+    // ABA.
+    (&["routing"], Redaction::Redacted, 9, 9),
+    // ISO/IEC 7812-1.
+    (&["card", "kreditkarte"], Redaction::Card, 13, 19),
+    (&["otp", "verification code", "security code"], Redaction::Secret, 6, 8),
+];
+
+/// Words that may stand between a label and its number.
+const FILLERS: [&[u8]; 8] = [b"number", b"no", b"nr", b"num", b"id", b"is", b"code", b"account"];
+
+/// The number whose first digit stands at `start`, behind a word that announces one.
+pub(super) fn find(hay: Hay<'_>, start: usize, floor: usize) -> Option<Span> {
+    let from = floor.max(start.saturating_sub(40));
+    let is_gap = |b: u8| matches!(b, b' ' | b':' | b'.' | b'#' | b'(' | b'-' | b'=' | b'"' | b'\'');
+    let mut end = hay.back(start, from.max(start.saturating_sub(4)), is_gap);
+    if end == start && hay.before(start) < 0x80 {
+        return None;
+    }
+    for _ in 0..3 {
+        let word = hay.back(end, from, is_word);
+        if word == end {
+            return None;
+        }
+        if let Some((_, kind, least, most)) =
+            LABELS.iter().find(|(labels, ..)| labels.iter().any(|label| announces(hay, end, label)))
+        {
+            return number(hay, start, *least, *most, *kind);
+        }
+        if !FILLERS.iter().any(|filler| filler.eq_ignore_ascii_case(hay.slice(word, end))) {
+            return None;
+        }
+        end = hay.back(word, from.max(word.saturating_sub(2)), |b| matches!(b, b' ' | b'-' | b'_'));
+    }
+    None
+}
+
+/// Does the label end at `end`, as a whole word where its script has breaks?
+fn announces(hay: Hay<'_>, end: usize, label: &str) -> bool {
+    let whole =
+        || label.as_bytes().first().is_none_or(|b| *b >= 0xe0) || !is_word(hay.before(end - label.len()));
+    hay.ends_any_case(end, label.as_bytes()) && whole()
+}
+
+/// Digits with single signs or a bracket between groups.
+fn number(hay: Hay<'_>, start: usize, least: usize, most: usize, kind: Redaction) -> Option<Span> {
+    let (mut end, mut digits, mut i) = (start, 0, start);
+    while i < start + 40 {
+        match hay.at(i) {
+            b'0'..=b'9' => {
+                digits += 1;
+                end = i + 1;
+            }
+            b' ' | b'-' | b'.' | b'/' | b')' if matches!(hay.at(i + 1), b'0'..=b'9' | b' ' | b'(') => {}
+            b'(' => {}
+            _ => break,
+        }
+        i += 1;
+    }
+    let whole = !is_word(hay.at(end)) || hay.at(end) >= 0x80;
+    ((least..=most).contains(&digits) && whole).then_some(Span { start, end, kind })
+}
