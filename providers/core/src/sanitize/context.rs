@@ -134,7 +134,7 @@ impl Cleaner<'_> {
             words.class(&placeholder::without(key)).max(words.class(&placeholder::without(clean)));
         if !key.is_ascii() {
             let plain = decode::decoded(key, false).bytes;
-            class = class.max(words.class(&String::from_utf8_lossy(&plain)));
+            class = class.max(words.class(&placeholder::without(&String::from_utf8_lossy(&plain))));
         }
         match class {
             Class::Sensitive => self.secret(&placeholder::without(clean), value),

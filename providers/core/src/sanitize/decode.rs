@@ -108,9 +108,23 @@ fn percent(rest: &[u8]) -> (Plain, usize) {
         }
     }
     match rest.get(at..at + 2).and_then(hex) {
+        Some(byte @ 0xc2..) if at == 1 => percent_char(rest).unwrap_or((Plain::Byte(byte as u8), at + 2)),
         Some(byte) => (Plain::Byte(byte as u8), at + 2),
         None => (Plain::Char('%'), 1),
     }
+}
+
+/// `%EF%BC%9A`: a character of more than one byte, so that a wide one is known for what it stands for.
+fn percent_char(rest: &[u8]) -> Option<(Plain, usize)> {
+    let mut bytes = [0; 4];
+    for (n, part) in rest.chunks(3).take(bytes.len()).enumerate() {
+        let [b'%', digits @ ..] = part else { return None };
+        *bytes.get_mut(n)? = digits.get(..2).and_then(hex)? as u8;
+        if let Ok(text) = std::str::from_utf8(bytes.get(..=n)?) {
+            return text.chars().next().map(|c| (Plain::Char(c), 3 * (n + 1)));
+        }
+    }
+    None
 }
 
 /// Named references of HTML that stand for a sign that detectors look at.

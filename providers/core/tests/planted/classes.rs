@@ -189,7 +189,7 @@ classes! {
     "Spanish password" => |r| pair("contraseña=", r.base62(11));
     "Russian password" => |r| pair("пароль: ", r.base62(11));
     "Chinese password" => |r| pair("密码：", r.base62(11));
-    "password of SQL" => |r| { let v = r.base62(11); parts(format!("IDENTIFIED BY '{v}'"), &[&v]) };
+    "password of SQL" => |r| { let v = r.base62(11); parts(format!("CREATE USER x IDENTIFIED BY '{v}'"), &[&v]) };
     "distinguished name" => |r| { let (a, b) = (r.name(), r.name()); parts(format!("CN={a},OU=Staff,DC={b},DC=org"), &[&a, &b]) };
     "LDAP filter" => |r| { let v = r.name(); parts(format!("(uid={v})"), &[&v]) };
     "Windows SID" => |r| { let v = format!("{}-{}", r.number(10), r.number(10)); parts(format!("S-1-5-21-{v}-{}-1013", r.number(9)), &[&v]) };

@@ -33,13 +33,11 @@ pub(super) fn find(hay: Hay<'_>, at: usize, floor: usize) -> Option<Span> {
     let key = hay.slice(start, at);
     if hay.before(start) == b'(' && is_one(&FILTERS, key) {
         let end = hay.ahead_at_most(at + 1, VALUE, |b| !matches!(b, b')' | b'(' | b'\n' | b','));
-        let done = placeholder::ends_at(hay, at + 1).is_some()
-            || !hay.slice(at + 1, end).iter().any(|b| is_word(*b));
-        return (hay.at(end) == b')' && !done).then_some(Span {
-            start: at + 1,
-            end,
-            kind: Redaction::Redacted,
-        });
+        if hay.at(end) == b')' {
+            let done = placeholder::ends_at(hay, at + 1).is_some();
+            let told = !done && hay.slice(at + 1, end).iter().any(|b| is_word(*b));
+            return told.then_some(Span { start: at + 1, end, kind: Redaction::Redacted });
+        }
     }
     if !is_one(&TYPES, key) {
         return None;

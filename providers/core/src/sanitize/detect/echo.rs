@@ -32,8 +32,9 @@ const MAYBE: [&[u8]; 9] = [
     b"Unknown database ",
 ];
 
-/// What stands in the quotes that open at `open`, behind a phrase that ends there.
-pub(super) fn quoted(hay: Hay<'_>, open: usize, words: &Words) -> Option<Span> {
+/// What stands in the quotes that open at `at`, behind a phrase that ends there.
+pub(super) fn quoted(hay: Hay<'_>, at: usize, words: &Words) -> Option<Span> {
+    let open = hay.back(at, at.saturating_sub(7), |b| b == b'\\');
     let after = |phrase: &[u8]| hay.ends_any_case(open, phrase);
     // Most quotes stand behind a word that is none of them.
     match (hay.before(open.wrapping_sub(2)), hay.before(open.wrapping_sub(1)), hay.before(open)) {

@@ -118,9 +118,9 @@ pub(super) fn dotted_mac(hay: Hay<'_>, at: usize) -> Option<Span> {
         && run.iter().any(u8::is_ascii_alphabetic)
         && run.iter().any(u8::is_ascii_digit);
     let (edge, next) = (hay.before(start), hay.at(at + 10));
-    let whole =
-        !is_ident(edge) && !is_ident(next) && edge != b'.' && !(next == b'.' && is_word(hay.at(at + 11)));
-    (shaped && whole).then_some(Span { start, end: at + 10, kind: Redaction::Mac })
+    let goes_on =
+        is_ident(edge) || is_ident(next) || edge == b'.' || (next == b'.' && is_word(hay.at(at + 11)));
+    (shaped && !goes_on).then_some(Span { start, end: at + 10, kind: Redaction::Mac })
 }
 
 /// Six pairs with hyphens around the hyphen at `at`, which is the first of the five.

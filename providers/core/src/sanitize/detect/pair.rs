@@ -131,7 +131,7 @@ pub(super) fn quoted(hay: Hay<'_>, at: usize, floor: usize, words: &Words) -> Op
     // `'role': 'user', 'content': …`: what follows is the next key.
     // `fill("#password", "…")`
     let edge = if hay.before(key_start) == b'#' { key_start - 1 } else { key_start };
-    if listed && (!is_quote(hay.before(edge)) || hay.at(at + 1) == b'-' || is_key(hay, at)) {
+    if listed && (!is_quote(hay.before(edge)) || hay.at(at + 1) == b'-' || is_key(hay, open)) {
         return None;
     }
     let name = hay.slice(key_start, key_end);
@@ -145,9 +145,9 @@ pub(super) fn quoted(hay: Hay<'_>, at: usize, floor: usize, words: &Words) -> Op
     value(hay, open, kind, false, false)
 }
 
-/// Does a colon follow the quotes that open at `at`?
-fn is_key(hay: Hay<'_>, at: usize) -> bool {
-    in_quotes(hay, at).is_some_and(|(_, close)| {
+/// Does a colon follow the quotes that open at `open`?
+fn is_key(hay: Hay<'_>, open: usize) -> bool {
+    in_quotes(hay, open).is_some_and(|(_, close)| {
         let next = hay.ahead_at_most(close, 8, |b| is_quote(b) || matches!(b, b' ' | b'\\'));
         matches!(hay.at(next), b':' | b'=')
     })

@@ -49,9 +49,9 @@ fn is_announced(hay: Hay<'_>, start: usize, end: usize, words: &Words) -> bool {
     if behind == start || !plain || digits < 2 || digits == text.len() {
         return false;
     }
-    let word = hay.back(behind, behind.saturating_sub(24), |b| is_base64url(b));
+    let word = hay.back(behind, behind.saturating_sub(24), is_base64url);
     let before = hay.back(word, word.saturating_sub(1), |b| b == b' ');
-    let two = hay.back(before, before.saturating_sub(16), |b| is_base64url(b));
+    let two = hay.back(before, before.saturating_sub(16), is_base64url);
     let key = hay.has_any_case(word, b"key");
     words.secret(hay.slice(if key { two } else { word }, behind)) == Class::Sensitive
 }
