@@ -17,14 +17,17 @@ const SLICED: usize = 320;
 const ROW: usize = 1024;
 
 /// Phrases before a quoted text of somebody's.
-const ALWAYS: [&[u8]; 5] = [b") of ", b"out of bounds of ", b"when slicing ", b"time data ", b"to float: "];
+const ALWAYS: [&[u8]; 6] =
+    [b") of ", b"out of bounds of ", b"when slicing ", b"time data ", b"to float: ", b"isoformat string: "];
 
 /// Phrases before a quoted input that may be code.
-const MAYBE: [&[u8]; 9] = [
+const MAYBE: [&[u8]; 11] = [
     b"type: string ",
     b"value: string ",
     b"base 10: ",
     b"KeyError: ",
+    b"Integer(): ",
+    b"Float(): ",
     b"Unrecognized token ",
     b"left: ",
     b"right: ",
@@ -45,7 +48,7 @@ pub(super) fn quoted(hay: Hay<'_>, at: usize, words: &Words) -> Option<Span> {
         | (_, b':', b' ')
         | (b'e', b'n' | b'a', b' ') => {}
         (b'a', b'r', b' ') | (b's', b'e', b' ') | (b'r', b'y', b' ') | (b'b' | b'B', b'y' | b'Y', b' ') => {}
-        (b's', b's', b' ') | (b'u', b'e', b' ') | (b'c', b't', b' ') => {}
+        (b's', b's', b' ') | (b'u', b'e', b' ') | (b'c', b't', b' ') | (b'l', b'd', b' ') => {}
         _ => return None,
     }
     let (start, end) = in_quotes(hay, open)?;
@@ -71,6 +74,9 @@ pub(super) fn quoted(hay: Hay<'_>, at: usize, words: &Words) -> Option<Span> {
     if after(b"invalid value ") {
         return option(hay, start, end, words);
     }
+    if after(b"on field ") {
+        return rejected(hay, start, end, words);
+    }
     if after(b"object ") {
         const KEY: &[u8] = b". The duplicate key value is (";
         let row = end + 1 + KEY.len();
@@ -84,6 +90,12 @@ fn typed(hay: Hay<'_>, open: usize) -> Option<Span> {
     const TYPING: [&[u8]; 6] =
         [b"fill", b"type", b"send_keys", b"sendKeys", b"press_sequentially", b"pressSequentially"];
     const FINDING: [&[u8]; 2] = [b"get_by_text", b"getByText"];
+    // `Unexpected token 'A', "…"... is not valid JSON`, as V8 says it.
+    if let Some((start, end)) = in_quotes(hay, open)
+        && (hay.has(end + 1, b"... is not valid JSON") || hay.has(end + 1, b" is not valid JSON"))
+    {
+        return content(hay, Span { start, end, kind: Redaction::Content });
+    }
     let bracket = hay.back(open, open.saturating_sub(160), |b| b != b'(' && b != b'\n');
     let call = hay.back(bracket.saturating_sub(1), bracket.saturating_sub(24), is_ident);
     let call = hay.slice(call, bracket.saturating_sub(1));
@@ -96,6 +108,17 @@ fn typed(hay: Hay<'_>, open: usize) -> Option<Span> {
     let last = hay.at(close + 1) == b')';
     let goes = if typing { last } else { is_data(hay.slice(start, end)) };
     if goes { content(hay, Span { start, end, kind: Redaction::Content }) } else { None }
+}
+
+/// `on field 'password': rejected value […]`, as Spring says it.
+fn rejected(hay: Hay<'_>, start: usize, end: usize, words: &Words) -> Option<Span> {
+    const PHRASE: &[u8] = b": rejected value [";
+    if !hay.has(end + 1, PHRASE) || words.secret(hay.slice(start, end)) == Class::Plain {
+        return None;
+    }
+    let start = end + 1 + PHRASE.len();
+    let end = hay.ahead_at_most(start, ROW, |b| b != b']' && b != b'\n');
+    content(hay, Span { start, end, kind: Redaction::Redacted })
 }
 
 /// `invalid value 'x' for '--password <PASSWORD>'`: the name stands behind its value.

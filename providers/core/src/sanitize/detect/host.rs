@@ -15,7 +15,7 @@ const ENDING: usize = 12;
 
 /// Does an ending, in lower case, make a host of two labels?
 fn is_first(ending: &[u8]) -> bool {
-    matches!(ending, b"com" | b"net" | b"org" | b"edu" | b"gov" | b"mil")
+    matches!(ending, b"com" | b"net" | b"org" | b"edu" | b"gov" | b"mil" | b"onion")
 }
 
 /// Does an ending, in lower case, make a host of three labels and more: a country's, or what private networks
@@ -27,7 +27,7 @@ fn is_later(ending: &[u8]) -> bool {
         b"io" | b"dev" | b"ai" | b"cloud" | b"de" | b"fr" | b"uk" | b"eu" | b"ca" | b"au" | b"jp" | b"cn"
         | b"nl" | b"ch" | b"se" | b"ru" | b"br" | b"pl" | b"cz" | b"dk" | b"fi" | b"kr" | b"mx" | b"za"
         | b"nz" | b"internal" | b"local" | b"lan" | b"corp" | b"intranet" | b"localdomain" | b"example"
-        | b"arpa" | b"onion" | b"co" | b"es" | b"be" | b"pt" | b"gr" | b"hu" | b"ro" | b"ua" | b"tr" | b"il"
+        | b"arpa" | b"co" | b"es" | b"be" | b"pt" | b"gr" | b"hu" | b"ro" | b"ua" | b"tr" | b"il"
         | b"sg" | b"hk" | b"tw" | b"vn" | b"ie" | b"biz" | b"xyz" | b"svc" | b"home"
     )
 }

@@ -78,12 +78,11 @@ fn sibling(hay: Hay<'_>, key: &[u8], key_start: usize, start: usize, words: &Wor
     if !named::is_value(key) {
         return None;
     }
-    let name = named::name(hay, key_start, start)?;
-    header::kind(name).or(match words.secret(name) {
+    match named::class(hay, key_start, start, words) {
         Class::Sensitive => Some(Redaction::Secret),
         Class::Personal => Some(Redaction::Redacted),
         Class::Plain | Class::Content(_) => None,
-    })
+    }
 }
 
 /// What goes behind a key that says neither secret nor person: a row that a database repeats, a text in quotes
@@ -135,6 +134,13 @@ pub(super) fn quoted(hay: Hay<'_>, at: usize, floor: usize, words: &Words) -> Op
         return None;
     }
     let name = hay.slice(key_start, key_end);
+    // `SECRET_KEY was "…"`
+    if !listed && (name == b"is" || name == b"was") && hay.before(key_start) == b' ' {
+        let start =
+            hay.back(key_start - 1, floor.max(key_start.saturating_sub(KEY)), |b| is_name(b) || b >= 0x80);
+        let secret = words.secret(hay.slice(start, key_start - 1)) == Class::Sensitive;
+        return if secret { value(hay, open, Redaction::Secret, false, false) } else { None };
+    }
     // Words of a sentence before what it quotes: a parser's `unexpected token "<"`, `pass "x"`, `the session 'a'`.
     let prose =
         [&b"token"[..], b"tokens", b"pass", b"session", b"sessions", b"cookie", b"cookies", b"auth", b"host"];

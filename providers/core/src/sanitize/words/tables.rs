@@ -81,8 +81,8 @@ pub(super) static ECHOING: [Packed; 18] = table([
 /// Keys that say something together with what stands around them: a field beside them (`name: …, value: …`), a
 /// phrase of a database (`detail: Failing row contains …`), the type that they belong to (`User { city: … }`).
 #[rustfmt::skip]
-pub(super) static BESIDE: [Packed; 11] = table([
-    "value", "val", "stringvalue", "default", "detail", "provided", "sub", "city", "zip", "gender", "company",
+pub(super) static BESIDE: [Packed; 12] = table([
+    "value", "val", "stringvalue", "rejectedvalue", "default", "detail", "provided", "sub", "city", "zip", "gender", "company",
 ]);
 
 /// Can a word be in one of the tables, or end like a secret's name?

@@ -62,6 +62,10 @@ fn input_that_is_repeated() {
             "invalid input syntax for type integer: \"[content]\"",
         ),
         ("KeyError: 'Ada Lovelace'", "KeyError: '[content]'"),
+        (
+            "Unexpected token 'A', \"Ada Lovelac\"... is not valid JSON",
+            "Unexpected token 'A', \"[content]\"... is not valid JSON",
+        ),
         ("time data '10.12.1985' does not match", "time data '[content]' does not match"),
         ("invalid value 'hunter2' for '--password <P>'", "invalid value '[secret]' for '--password <P>'"),
         ("locator(\"#pin\").fill(\"hunter2\")", "locator(\"#pin\").fill(\"[content]\")"),
@@ -72,6 +76,7 @@ fn input_that_is_repeated() {
         "invalid type: string \"abc\", expected u32 at line 1 column 5",
         "invalid value '80a' for '--port <PORT>': invalid digit",
         "KeyError: 'name'",
+        "Unexpected token 'A', at line 1",
         "left: \"a\"",
         "get_by_text(\"Submit\")",
         "fill(\"#name\", 7)",
@@ -110,6 +115,13 @@ fn names_and_values_in_two_fields() {
             r#"EnvVar { name: "API_KEY", value: Some("[secret]") }"#,
         ),
         ("[{'Name': 'email', 'Value': 'ada'}]", "[{'Name': 'email', 'Value': '[redacted]'}]"),
+        (
+            r#"{"value":"ada","msg":"bad","param":"email"}"#,
+            r#"{"value":"[redacted]","msg":"bad","param":"email"}"#,
+        ),
+        (r#"{"loc":["body","password"],"input":"x7"}"#, r#"{"loc":["body","password"],"input":"[secret]"}"#),
+        ("on field 'email': rejected value [ada]", "on field 'email': rejected value [[redacted]]"),
+        ("SECRET_KEY was \"hunter2\"", "SECRET_KEY was \"[secret]\""),
         (r#"["--password","hunter2"]"#, r#"["--password","[secret]"]"#),
         (r"('password','hunter2')", r"('password','[secret]')"),
         (
@@ -119,6 +131,9 @@ fn names_and_values_in_two_fields() {
     ]);
     unchanged(&[
         r#"{"name":"retries","value":"3"}"#,
+        r#"{"loc":["body","age"],"input":"x"}"#,
+        "the token is \"expired\"",
+        "on field 'age': rejected value [x]",
         "name: x, value: 7",
         "default: 5",
         "struct User { name: String }",
