@@ -25,14 +25,14 @@ pub(super) fn is_value(key: &str) -> bool {
 /// For the items of a list, the class of what follows each: behind an argument's name anywhere, and behind any name
 /// in a list of two.
 pub(super) fn next_of(words: &Words, item: &Value, items: usize) -> Class {
-    let argument = matches!(item, Node::String(s) if s.starts_with('-') && !s.contains(['=', ' ']));
+    let argument = matches!(item, Node::String(s) if s.starts_with('-'));
     if argument || items == 2 { class(words, item) } else { Class::Plain }
 }
 
-/// What a text says as a name of something else. A sentence is none.
+/// What a text says as a name of something else. What is no name says nothing: cleaning must not make one of it.
 fn class(words: &Words, name: &Value) -> Class {
     match name {
-        Node::String(s) if s.len() <= 64 && !s.trim().contains(' ') => words.secret(s.as_bytes()),
+        Node::String(s) if s.len() <= 64 && s.chars().all(is_part) => words.secret(s.as_bytes()),
         Node::String(_)
         | Node::Null
         | Node::Bool(_)
@@ -42,4 +42,8 @@ fn class(words: &Words, name: &Value) -> Class {
         | Node::List(_)
         | Node::Map(_) => Class::Plain,
     }
+}
+
+fn is_part(c: char) -> bool {
+    c.is_alphanumeric() || matches!(c, '_' | '-' | '.')
 }

@@ -103,3 +103,25 @@ fn hostile_maps_are_bounded() {
         .insert("u", Node::UInt(3));
     assert_eq!(clean(raw, Privacy::Standard), r#"{"nan":null,"inf":null,"u":3}"#);
 }
+
+#[test]
+fn neighbours_tell_what_a_value_is() {
+    let list = |items: &[&str]| Value::List(items.iter().map(|item| Value::from(*item)).collect());
+    let field = |name: &str, value: &str| context! { "name" => name, "value" => value };
+    for (raw, expected) in [
+        (context! { "a" => field("password", "x") }, r#"{"a":{"name":"password","value":"[redacted]"}}"#),
+        (context! { "a" => field("retries", "x") }, r#"{"a":{"name":"retries","value":"x"}}"#),
+        (context! { "a" => field("the password", "x") }, r#"{"a":{"name":"the password","value":"x"}}"#),
+        (
+            context! { "a" => list(&["run", "--password", "x", "--depth", "3"]) },
+            r#"{"a":["run","--password","[redacted]","--depth","3"]}"#,
+        ),
+        (context! { "a" => list(&["cookie", "x"]) }, r#"{"a":["cookie","[redacted]"]}"#),
+        (context! { "a" => list(&["width", "x"]) }, r#"{"a":["width","x"]}"#),
+        (context! { "a" => list(&["cookie", "x", "y"]) }, r#"{"a":["cookie","x","y"]}"#),
+        (context! { "contraseña" => "x", "größe" => "x" }, r#"{"contraseña":"[redacted]","größe":"x"}"#),
+        (context! { "ｐａｓｓｗｏｒｄ" => "x" }, r#"{"ｐａｓｓｗｏｒｄ":"[redacted]"}"#),
+    ] {
+        assert_eq!(clean(raw, Privacy::Standard), expected);
+    }
+}
