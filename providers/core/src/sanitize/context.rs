@@ -128,14 +128,8 @@ impl Cleaner<'_> {
 
     /// The value of a key. What is left of the key once it is clean counts as well: that is how it is read back.
     fn value(&mut self, key: &str, clean: &str, value: Value, depth: usize) -> Node<Text> {
-        let words = &self.rules.rules.words;
-        let safe = words.is_safe(key);
-        let mut class =
-            words.class(&placeholder::without(key)).max(words.class(&placeholder::without(clean)));
-        if !key.is_ascii() {
-            let plain = decode::decoded(key, false).bytes;
-            class = class.max(words.class(&placeholder::without(&String::from_utf8_lossy(&plain))));
-        }
+        let safe = self.rules.rules.words.is_safe(key);
+        let class = self.class_of(key).max(self.class_of(clean));
         match class {
             Class::Sensitive => self.secret(&placeholder::without(clean), value),
             Class::Personal => self.redact_unless_plain(value),
@@ -145,6 +139,17 @@ impl Cleaner<'_> {
                 self.plain(value, depth, open)
             }
         }
+    }
+
+    /// What a key says, as it is written and without what hides its letters; the words of placeholders are ours.
+    fn class_of(&self, key: &str) -> Class {
+        let words = &self.rules.rules.words;
+        let key = placeholder::without(key);
+        let class = words.class(&key);
+        if key.is_ascii() {
+            return class;
+        }
+        class.max(words.class(&String::from_utf8_lossy(&decode::decoded(&key, false).bytes)))
     }
 
     fn secret(&mut self, name: &str, value: Value) -> Node<Text> {
