@@ -71,7 +71,7 @@ impl Lines for Keyboard {
         loop {
             match self.line() {
                 Line::Text(_) if opened.elapsed() < EARLIEST => {}
-                line => return line,
+                line @ (Line::Text(_) | Line::End | Line::Nobody) => return line,
             }
         }
     }
