@@ -3,7 +3,8 @@
 use std::fs::{self, File, OpenOptions};
 use std::io;
 use std::path::Path;
-use std::time::Duration;
+use std::thread;
+use std::time::{Duration, Instant};
 
 /// A temporary file that is older belongs to a process that died while it wrote.
 const STRAY: Duration = Duration::from_secs(60 * 60);
@@ -41,17 +42,20 @@ pub(crate) fn open(path: &Path) -> io::Result<File> {
     options.read(true);
     private(&mut options);
     let file = options.open(path)?;
-    let found = file.metadata()?;
+    regular(&file.metadata()?)?;
+    Ok(file)
+}
+
+fn regular(found: &fs::Metadata) -> io::Result<()> {
     if !found.is_file() {
         return Err(io::Error::new(io::ErrorKind::InvalidInput, "not a regular file"));
     }
-    owned(&found)?;
-    Ok(file)
+    owned(found)
 }
 
 /// Does something lie there that is no regular file of ours, and never will be?
 pub(crate) fn is_foreign(path: &Path) -> bool {
-    fs::symlink_metadata(path).is_ok_and(|found| !found.is_file() || owned(&found).is_err())
+    fs::symlink_metadata(path).is_ok_and(|found| regular(&found).is_err())
 }
 
 /// Opens a lock file of ours, and makes it when it is missing.
@@ -60,8 +64,30 @@ pub(crate) fn open_lock(path: &Path) -> io::Result<File> {
     options.write(true).create(true).truncate(false);
     private(&mut options);
     let file = options.open(path)?;
-    owned(&file.metadata()?)?;
+    regular(&file.metadata()?)?;
     Ok(file)
+}
+
+/// Puts a file in the place of another, whole or not at all.
+///
+/// Windows does not everywhere replace a file that somebody has open: on network shares and FAT, or while a virus
+/// scanner looks at it. Readers are done in a moment, so it waits one.
+pub(crate) fn replace(from: &Path, to: &Path) -> io::Result<()> {
+    const PATIENCE: Duration = Duration::from_millis(500);
+    const SHARING_VIOLATION: i32 = 32;
+
+    let open = |error: &io::Error| {
+        error.kind() == io::ErrorKind::PermissionDenied || error.raw_os_error() == Some(SHARING_VIOLATION)
+    };
+    let start = Instant::now();
+    loop {
+        match fs::rename(from, to) {
+            Err(error) if cfg!(windows) && open(&error) && start.elapsed() < PATIENCE => {
+                thread::sleep(Duration::from_millis(2));
+            }
+            replaced => return replaced,
+        }
+    }
 }
 
 /// Removes temporary files that nobody will finish.
@@ -86,12 +112,14 @@ fn make(folder: &Path) -> io::Result<()> {
     fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)
 }
 
+/// For the user alone, never through a link, never waiting for the other end of a pipe.
 #[cfg(unix)]
-fn private(options: &mut OpenOptions) {
+pub(crate) fn private(options: &mut OpenOptions) -> &mut OpenOptions {
+    use rustix::fs::OFlags;
     use std::os::unix::fs::OpenOptionsExt;
     // NONBLOCK: a planted pipe must not hold us at `open`. It means nothing for a regular file.
-    let flags = rustix::fs::OFlags::NOFOLLOW | rustix::fs::OFlags::NONBLOCK;
-    options.mode(0o600).custom_flags(flags.bits().cast_signed());
+    let flags = OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::NOCTTY;
+    options.mode(0o600).custom_flags(flags.bits().cast_signed())
 }
 
 #[cfg(unix)]
@@ -113,8 +141,18 @@ fn make(folder: &Path) -> io::Result<()> {
     fs::DirBuilder::new().recursive(true).create(folder)
 }
 
-#[cfg(not(unix))]
-fn private(_: &mut OpenOptions) {}
+/// Opens a link itself, which is then no regular file. Whom it is for is said by the access list of its folder.
+#[cfg(windows)]
+pub(crate) fn private(options: &mut OpenOptions) -> &mut OpenOptions {
+    use std::os::windows::fs::OpenOptionsExt;
+    // FILE_FLAG_OPEN_REPARSE_POINT (CreateFileW).
+    options.custom_flags(0x0020_0000)
+}
+
+#[cfg(not(any(unix, windows)))]
+pub(crate) fn private(options: &mut OpenOptions) -> &mut OpenOptions {
+    options
+}
 
 /// Elsewhere than on Unix the user's profile folder is private by its access list.
 #[cfg(not(unix))]

@@ -7,11 +7,23 @@ mod scenario;
 use std::error::Error;
 use std::ffi::OsString;
 use std::fmt;
-use std::os::unix::ffi::OsStringExt;
 use std::path::PathBuf;
 
 use crawl4ai_telemetry::{Context, Limits, Outcome, Value, capture_exception, context};
 use scenario::{Stage, builder};
+
+#[cfg(windows)]
+fn not_unicode() -> PathBuf {
+    use std::os::windows::ffi::OsStringExt;
+    let lone_surrogate = [0xd800];
+    PathBuf::from(r"C:\Users\grace").join(OsString::from_wide(&lone_surrogate))
+}
+
+#[cfg(not(windows))]
+fn not_unicode() -> PathBuf {
+    use std::os::unix::ffi::OsStringExt;
+    PathBuf::from(OsString::from_vec(b"/home/grace/\xff\xfe.html".to_vec()))
+}
 
 #[derive(Debug)]
 struct Bomb;
@@ -82,10 +94,7 @@ fn program(_: &str) {
         &plain,
         context! { "huge" => u128::MAX, "small" => i128::MIN, "nan" => f64::NAN, "inf" => f32::INFINITY },
     );
-    queued(
-        &plain,
-        context! { "path" => PathBuf::from(OsString::from_vec(b"/home/grace/\xff\xfe.html".to_vec())) },
-    );
+    queued(&plain, context! { "path" => not_unicode() });
     queued(&plain, context! { "list" => vec![vec![1.5; 1000]; 1000], "" => Value::Null });
     assert!(telemetry.flush(std::time::Duration::from_secs(60)));
 }

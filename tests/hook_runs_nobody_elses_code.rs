@@ -76,7 +76,12 @@ fn test(_: &Stage) {
     for part in ["hangs", "panics"] {
         let stage = Stage::new();
         let output = stage.run(part);
-        assert_eq!(output.status.code(), None, "{part}: {}", String::from_utf8_lossy(&output.stderr));
+        assert_eq!(
+            output.status.code(),
+            scenario::KILLED,
+            "{part}: {}",
+            String::from_utf8_lossy(&output.stderr)
+        );
         assert_eq!(stage.waiting().len(), 1, "{part}: the program's panic, and no other");
         assert!(stage.delivered().is_empty(), "{part}");
         assert!(stage.run("next start").status.success());

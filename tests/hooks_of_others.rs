@@ -43,14 +43,18 @@ fn program(part: &str) {
 fn printed(output: &Output, stage: &Stage) -> String {
     let text = String::from_utf8_lossy(&output.stderr).into_owned();
     let folder = stage.folder().to_string_lossy();
-    let own = |word: &str| word.contains(&*folder) || (word.starts_with('(') && word.ends_with(')'));
+    // Windows' separators are doubled in quotation marks.
+    let in_folder = |word: &str| word.replace(r"\\", r"\").contains(&*folder);
+    let own = |word: &str| in_folder(word) || (word.starts_with('(') && word.ends_with(')'));
     text.split(' ').map(|word| if own(word) { "OWN" } else { word }).collect::<Vec<_>>().join(" ")
 }
 
 fn run(part: &str) -> (Stage, Output) {
     let stage = Stage::new();
     // `human-panic` writes its own report there.
-    let output = stage.command(part).env("TMPDIR", stage.folder()).output().expect("runs");
+    let mut command = stage.command(part);
+    command.envs(["TMPDIR", "TMP"].map(|name| (name, stage.folder())));
+    let output = command.output().expect("runs");
     assert_eq!(output.status.code(), Some(101), "{part}");
     (stage, output)
 }

@@ -32,7 +32,7 @@ fn program(part: &str) {
 }
 
 fn test(_: &Stage) {
-    for (part, code) in [("killed", None), ("exits", Some(7)), ("aborts", None)] {
+    for (part, code) in [("killed", scenario::KILLED), ("exits", Some(7)), ("aborts", scenario::KILLED)] {
         let stage = Stage::new();
         assert_eq!(stage.run(part).status.code(), code, "{part}");
         delivered_by_the_next(&stage);

@@ -21,7 +21,7 @@ fn program(part: &str) {
 fn test(stage: &Stage) {
     // A third would be a crash loop, which is another scenario.
     for run in 1..=2 {
-        assert_eq!(stage.run("dies").status.code(), None);
+        assert_eq!(stage.run("dies").status.code(), scenario::KILLED);
         assert_eq!(stage.waiting().len(), 1, "run {run}");
         assert_eq!(stage.delivered().len(), run - 1, "nothing leaves in the hook");
         assert!(stage.run("next start").status.success());

@@ -34,7 +34,7 @@ fn test(stage: &Stage) {
     assert_eq!(survived.status.code(), Some(0));
 
     let aborted = stage.run("aborts");
-    assert_eq!(aborted.status.code(), None, "killed");
+    assert_eq!(aborted.status.code(), scenario::KILLED, "killed");
     assert_eq!(stage.waiting().len(), 1, "it waits for the next start");
     assert!(stage.waiting()[0].ends_with(".panic"));
 

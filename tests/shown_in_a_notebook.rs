@@ -108,6 +108,8 @@ fn test(_: &Stage) {
         }
     }
 
+    // Where the system does not tell whether this is the first thread, nobody is asked.
+    let questions = if cfg!(target_os = "linux") { usize::MAX } else { 0 };
     for (answer, decided) in [
         ("1", "once"),
         ("2", "always"),
@@ -115,7 +117,10 @@ fn test(_: &Stage) {
         ("", "not_set"),
         ("what?", "not_set"),
         (&"2".repeat(100_000), "not_set"),
-    ] {
+    ]
+    .into_iter()
+    .take(questions)
+    {
         assert_eq!(asked(answer), format!("decided {decided}"), "{answer:.10}");
     }
 

@@ -50,11 +50,11 @@ fn test(stage: &Stage) {
 
     // A whole report with a good checksum that wants to carry data out, in every place that takes text.
     let hostile = bytes
-        .replace("genuine", "for ada@example.org at https://example.com/?token=abc in /home/ada/x.html")
+        .replace("genuine", "for grace@example.org at https://example.com/?token=abc in /home/grace/x.html")
         .replace("\"value\"", "\"sk_live_51HxQ2eZvKYlo2C9dGfQ4eC39HqLyjWD\"")
         .replace(
             "\"context\":{",
-            "\"user_email\":\"ada@example.org\",\"context\":{\"ada@example.org\":\"ada@example.org\",",
+            "\"user_email\":\"grace@example.org\",\"context\":{\"grace@example.org\":\"grace@example.org\",",
         );
     plant(&spool, 'a', hostile.as_bytes());
     plant(&spool, 'b', b"{}");
@@ -87,7 +87,7 @@ fn test(stage: &Stage) {
     assert_eq!(reports.len(), 2, "{reports:#?}");
     assert!(stage.waiting().is_empty(), "what was refused is not tried again: {:?}", stage.waiting());
     let text = format!("{reports:?}");
-    for planted in ["ada", "example.com", "sk_live", "token="] {
+    for planted in ["grace", "example.com", "sk_live", "token="] {
         assert!(!text.contains(planted), "{planted} left: {text}");
     }
     assert!(text.contains("genuine"));

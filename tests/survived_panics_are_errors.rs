@@ -42,7 +42,7 @@ fn program(_: &str) {
 }
 
 fn test(stage: &Stage) {
-    assert_eq!(stage.run("").status.code(), None, "killed");
+    assert_eq!(stage.run("").status.code(), scenario::KILLED, "killed");
     let reports = stage.delivered();
     let mut found: Vec<_> = reports.iter().map(|r| (culprit(r), r["level"].to_string())).collect();
     found.sort();

@@ -198,7 +198,7 @@ fn completions_and_manual_pages_name_every_command() {
     let user = User::new();
     let run = |arguments: &[&str]| {
         let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_crwl"));
-        command.args(arguments).env_clear().env("HOME", user.home());
+        command.args(arguments).env_clear().envs(support::system()).env(support::HOME, user.home());
         let output = command.output().unwrap();
         assert!(output.status.success(), "{arguments:?} {}", String::from_utf8_lossy(&output.stderr));
         String::from_utf8(output.stdout).unwrap()

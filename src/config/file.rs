@@ -23,7 +23,11 @@ pub(super) fn read(path: &Path) -> Result<Option<Vec<u8>>, ConfigProblem> {
     let file = match options.open(path) {
         Ok(file) => file,
         Err(error) if error.kind() == ErrorKind::NotFound => {
-            return if path.symlink_metadata().is_ok() { Err(ConfigProblem::DanglingLink) } else { Ok(None) };
+            return match path.symlink_metadata() {
+                Ok(_) => Err(ConfigProblem::DanglingLink),
+                Err(_) if lies_below_a_file(path) => Err(unreadable(ErrorKind::NotADirectory.into())),
+                Err(_) => Ok(None),
+            };
         }
         // What cannot be opened can still be told apart: a socket, somebody else's file.
         Err(error) => {
@@ -38,6 +42,11 @@ pub(super) fn read(path: &Path) -> Result<Option<Vec<u8>>, ConfigProblem> {
     let mut bytes = Vec::new();
     (&file).take(LARGEST + 1).read_to_end(&mut bytes).map_err(unreadable)?;
     if bytes.len() as u64 > LARGEST { Err(ConfigProblem::TooLarge) } else { Ok(Some(bytes)) }
+}
+
+/// Windows says of such a path what it says of one where nothing is.
+fn lies_below_a_file(path: &Path) -> bool {
+    cfg!(windows) && path.ancestors().skip(1).find_map(|f| f.metadata().ok()).is_some_and(|f| !f.is_dir())
 }
 
 fn unreadable(error: io::Error) -> ConfigProblem {

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use super::{ConfigError, ConfigProblem};
+use crate::files::{self, private};
 
 /// How long a writer waits for the one before it. A write takes milliseconds; whoever holds the lock longer
 /// has been stopped.
@@ -112,7 +113,7 @@ impl<'a> Prepared<'a> {
 
     /// Puts it in its place.
     pub(super) fn commit(self) -> Result<(), ConfigError> {
-        fs::rename(&self.temporary, self.target).map_err(failed("replace", self.target))?;
+        files::replace(&self.temporary, self.target).map_err(failed("replace", self.target))?;
         // Without it a power cut may bring the old file back: no harm that is worth an error.
         #[cfg(unix)]
         if let Some(folder) = self.target.parent().and_then(|folder| File::open(folder).ok()) {
@@ -154,17 +155,6 @@ fn copy(from: &Path, to: &Path) -> io::Result<()> {
     let mut to = private(OpenOptions::new().write(true).create_new(true)).open(to)?;
     io::copy(&mut from, &mut to)?;
     to.sync_all()
-}
-
-/// For the user alone, never through a link, never waiting for the other end of a pipe.
-fn private(options: &mut OpenOptions) -> &mut OpenOptions {
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::OpenOptionsExt;
-        let flags = rustix::fs::OFlags::NOFOLLOW | rustix::fs::OFlags::NONBLOCK | rustix::fs::OFlags::NOCTTY;
-        options.mode(0o600).custom_flags(flags.bits().cast_signed());
-    }
-    options
 }
 
 /// Gives a file the group and the permissions of the one that it will replace.

@@ -2,6 +2,7 @@
 
 mod lists;
 
+use std::borrow::Cow;
 use std::path::{Component, Path, PathBuf};
 
 use crawl4ai_telemetry_core::sanitize::{Known, Redaction};
@@ -37,9 +38,18 @@ fn folders(known: &mut Known, env: &Env, host: &Host) {
         }
         for folder in [folder.canonicalize().ok(), Some(folder)].into_iter().flatten() {
             if !is_common_folder(&folder) {
-                known.add(Redaction::Path, folder.to_string_lossy().trim_end_matches(['/', '\\']));
+                known.add(Redaction::Path, plain(&folder.to_string_lossy()).trim_end_matches(['/', '\\']));
             }
         }
+    }
+}
+
+/// As texts have it: Windows resolves links into a form that begins with `\\?\`, which hardly any text does.
+fn plain(folder: &str) -> Cow<'_, str> {
+    let Some(verbatim) = folder.strip_prefix(r"\\?\") else { return folder.into() };
+    match verbatim.strip_prefix(r"UNC\") {
+        Some(share) => format!(r"\\{share}").into(),
+        None => verbatim.into(),
     }
 }
 

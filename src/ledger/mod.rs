@@ -106,7 +106,8 @@ fn store(folder: &Path, path: &Path, book: &Book) -> io::Result<()> {
     let _ = fs::remove_file(&temporary);
     let written = files::create(&temporary).and_then(|mut file| {
         file.write_all(&serde_json::to_vec(book)?)?;
-        fs::rename(&temporary, path)
+        drop(file);
+        files::replace(&temporary, path)
     });
     if written.is_err() {
         let _ = fs::remove_file(&temporary);

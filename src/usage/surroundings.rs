@@ -79,19 +79,27 @@ pub(super) struct System {
 /// Asks the system; only for a crew that is shared.
 pub(super) fn system() -> System {
     use std::env::consts::{ARCH, OS};
-    let mut system = System {
+    let (release, version) = release();
+    System {
         platform: Some(format!("{OS}-{ARCH}").into()),
         name: Some(OS.into()),
+        release,
+        version,
         cpus: std::thread::available_parallelism().ok().map(usize::from),
-        ..System::default()
-    };
-    #[cfg(unix)]
-    {
-        let uname = rustix::system::uname();
-        system.release = Some(uname.release().to_string_lossy().into_owned().into());
-        system.version = Some(uname.version().to_string_lossy().into_owned().into());
     }
-    system
+}
+
+#[cfg(unix)]
+fn release() -> (Option<SystemName>, Option<SystemName>) {
+    let uname = rustix::system::uname();
+    let name = |s: &std::ffi::CStr| Some(s.to_string_lossy().into_owned().into());
+    (name(uname.release()), name(uname.version()))
+}
+
+/// Elsewhere asking for it takes `unsafe`, or a program to run.
+#[cfg(not(unix))]
+fn release() -> (Option<SystemName>, Option<SystemName>) {
+    (None, None)
 }
 
 fn first<T: Copy>(list: &[(T, &[&str])], env: &Env) -> Option<T> {

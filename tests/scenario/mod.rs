@@ -128,6 +128,8 @@ impl Stage {
         let mut command = Command::new(program);
         command
             .env_clear()
+            // No program of Windows can open a connection without it.
+            .envs(std::env::var_os("SYSTEMROOT").map(|folder| ("SYSTEMROOT", folder)))
             .env(PART, part)
             .env(FOLDER, self.folder())
             .env("HOME", self.folder())
@@ -187,8 +189,19 @@ pub fn culprit(report: &Value) -> String {
     own.and_then(|frame| frame["function"].as_str().map(str::to_owned)).unwrap_or_default()
 }
 
-/// Ends the program at once, as `kill -9` does.
+/// The exit code of a program that [`kill_self`] or an abort has ended: none, or Windows' `STATUS_STACK_BUFFER_OVERRUN`.
+pub const KILLED: Option<i32> = if cfg!(windows) { Some(0xC000_0409_u32.cast_signed()) } else { None };
+
+/// Ends the program at once, as `kill -9` does. Elsewhere `abort` is the end that runs nothing more either.
 pub fn kill_self() -> ! {
+    #[cfg(not(unix))]
+    std::process::abort();
+    #[cfg(unix)]
+    kill()
+}
+
+#[cfg(unix)]
+fn kill() -> ! {
     let own = rustix::process::getpid();
     rustix::process::kill_process(own, rustix::process::Signal::KILL).expect("a signal to oneself");
     loop {

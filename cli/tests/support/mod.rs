@@ -13,6 +13,18 @@ use crawl4ai_telemetry::{
     UsageSpan, context,
 };
 
+/// The variable that names the home folder.
+pub(crate) const HOME: &str = if cfg!(windows) { "USERPROFILE" } else { "HOME" };
+
+/// What no program of Windows can open a connection without.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "what a child needs of the parent's environment, in tests only"
+)]
+pub(crate) fn system() -> Option<(&'static str, std::ffi::OsString)> {
+    std::env::var_os("SYSTEMROOT").map(|folder| ("SYSTEMROOT", folder))
+}
+
 /// A user.
 pub(crate) struct User {
     home: tempfile::TempDir,
@@ -47,9 +59,23 @@ impl User {
     pub(crate) fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_crwl"));
         command.arg("telemetry").args(arguments);
-        command.env_clear().env("HOME", self.home()).env("CRAWL4AI_DOCKER", "0");
+        command.env_clear().envs(system()).env(HOME, self.home()).env("CRAWL4AI_DOCKER", "0");
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         command
+    }
+
+    /// One text for every home folder, and for every system: Windows' paths, also in JSON, and its `crwl.exe`.
+    fn as_agreed_on(&self, text: String) -> String {
+        let home = self.home().to_str().unwrap();
+        if !cfg!(windows) {
+            return text.replace(home, "~");
+        }
+        let plain = |text: String, separator: &str| {
+            text.replace(&home.replace('\\', separator), "~")
+                .replace(&format!("~{separator}.crawl4ai{separator}"), "~/.crawl4ai/")
+                .replace(&format!("/telemetry{separator}spool"), "/telemetry/spool")
+        };
+        plain(plain(text, r"\\"), r"\").replace("crwl.exe", "crwl")
     }
 
     pub(crate) fn crwl(&self, arguments: &[&str]) -> Said {
@@ -58,10 +84,7 @@ impl User {
 
     pub(crate) fn crwl_with(&self, variables: &[(&str, &str)], arguments: &[&str]) -> Said {
         let output = self.command(arguments).envs(variables.iter().copied()).output().unwrap();
-        let text = |bytes: &[u8]| {
-            let home = self.home().to_str().unwrap();
-            String::from_utf8(bytes.to_vec()).unwrap().replace(home, "~")
-        };
+        let text = |bytes: &[u8]| self.as_agreed_on(String::from_utf8(bytes.to_vec()).unwrap());
         Said { out: text(&output.stdout), err: text(&output.stderr), code: output.status.code().unwrap() }
     }
 }
@@ -110,7 +133,7 @@ pub(crate) fn user_with_a_report() -> User {
     let user = User::new();
     user.crwl(&["enable"]);
     let home = user.home().to_str().unwrap();
-    let env = Env::from_pairs("CRAWL4AI", [("HOME", home), ("CRAWL4AI_DOCKER", "0")]);
+    let env = Env::from_pairs("CRAWL4AI", [(HOME, home), ("CRAWL4AI_DOCKER", "0")]);
     let telemetry = Telemetry::builder(App::crawl4ai("0.1.0")).env(env).provider(Offline).build().unwrap();
     let outcome = telemetry.capture_message(Level::Error, "out of cheese", context! {});
     assert!(matches!(outcome, Outcome::Queued(_)), "{outcome:?}");

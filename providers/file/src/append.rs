@@ -49,8 +49,7 @@ pub(crate) fn append(path: &Path, line: &[u8], bounds: &Bounds) -> Result<(), Tr
     }
     let len = mend(&mut file).map_err(failed)?;
     let from = lines::first_kept(&mut file, len, &bounds.room(line)).map_err(failed)?;
-    if from == 0 { add(&mut file, line, len) } else { replace(path, &mut file, from, line) }
-        .map_err(failed)?;
+    if from == 0 { add(&mut file, line, len) } else { replace(path, file, from, line) }.map_err(failed)?;
     if from > 0 || len == 0 {
         open::sync_folder(open::folder(path)).map_err(failed)?;
     }
@@ -76,6 +75,7 @@ fn mend(file: &mut File) -> io::Result<u64> {
     match lines::end(file, len)? {
         End::Whole => Ok(len),
         End::Unbroken => {
+            file.seek(SeekFrom::End(0))?;
             file.write_all(b"\n")?;
             Ok(len + 1)
         }
@@ -88,27 +88,34 @@ fn mend(file: &mut File) -> io::Result<u64> {
 
 /// Adds a line to a file of `len` bytes; when that fails, the file is as it was.
 fn add(file: &mut File, line: &[u8], len: u64) -> io::Result<()> {
-    file.write_all(line).and_then(|()| file.sync_data()).inspect_err(|_| {
+    let mut write = || {
+        file.seek(SeekFrom::End(0))?;
+        file.write_all(line)?;
+        file.sync_data()
+    };
+    write().inspect_err(|_| {
         // Should this fail too, the next write finds a torn line and mends it.
         let _ = file.set_len(len);
     })
 }
 
 /// Puts a file with the lines from byte `from` on and the new one in the place of the old file.
-fn replace(path: &Path, old: &mut File, from: u64, line: &[u8]) -> io::Result<()> {
+fn replace(path: &Path, mut old: File, from: u64, line: &[u8]) -> io::Result<()> {
     let draft = beside(path, ".new");
     // A crash in here may have left one; the lock says that nobody is at work on it.
     match fs::remove_file(&draft) {
         Err(e) if e.kind() != io::ErrorKind::NotFound => return Err(e),
         Ok(()) | Err(_) => {}
     }
-    let mut write = || {
+    let write = || {
         let mut new = open::exclusively(&draft)?;
         new.set_permissions(old.metadata()?.permissions())?;
         old.seek(SeekFrom::Start(from))?;
-        io::copy(old, &mut new)?;
+        io::copy(&mut old, &mut new)?;
         new.write_all(line)?;
         new.sync_data()?;
+        // Some file systems of Windows replace no file that is open.
+        drop((old, new));
         fs::rename(&draft, path)
     };
     write().inspect_err(|_| {

@@ -97,7 +97,13 @@ fn check(path: &Path, found: &Metadata) -> Result<(), Trouble> {
 
 fn options() -> OpenOptions {
     let mut options = OpenOptions::new();
-    private(options.read(true).append(true).create(true));
+    // The right to append is not the right to take a torn line back on Windows; the lock keeps writers apart.
+    if cfg!(windows) {
+        options.write(true).truncate(false)
+    } else {
+        options.append(true)
+    };
+    private(options.read(true).create(true));
     options
 }
 
@@ -112,7 +118,15 @@ fn private(options: &mut OpenOptions) -> &mut OpenOptions {
     options.mode(0o600).custom_flags(flags.bits().cast_signed())
 }
 
-#[cfg(not(unix))]
+#[cfg(windows)]
+fn private(options: &mut OpenOptions) -> &mut OpenOptions {
+    use std::os::windows::fs::OpenOptionsExt;
+
+    // FILE_FLAG_OPEN_REPARSE_POINT (CreateFileW): a link is opened itself, and then refused.
+    options.custom_flags(0x0020_0000)
+}
+
+#[cfg(not(any(unix, windows)))]
 fn private(options: &mut OpenOptions) -> &mut OpenOptions {
     options
 }

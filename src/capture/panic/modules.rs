@@ -18,7 +18,10 @@ pub(super) fn span_around(_: usize) -> Option<Range<usize>> {
 }
 
 /// All mappings of the file whose mapping holds `address`, from the first to the last.
-#[cfg_attr(not(target_os = "linux"), expect(dead_code, reason = "there is no such table elsewhere"))]
+#[cfg_attr(
+    not(any(target_os = "linux", test)),
+    expect(dead_code, reason = "there is no such table elsewhere")
+)]
 fn span_in(maps: &str, address: usize) -> Option<Range<usize>> {
     let holder = maps.lines().filter_map(mapping).find(|m| m.span.contains(&address))?;
     let mut span = holder.span;

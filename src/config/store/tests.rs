@@ -1,6 +1,5 @@
 //! Bad files, for real: what stands where the file should be, and what becomes of it.
 
-#[cfg(unix)]
 mod processes;
 #[cfg(unix)]
 mod unix;

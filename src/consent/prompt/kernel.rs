@@ -12,9 +12,6 @@ use crawl4ai_telemetry_core::App;
 use super::{Choice, NEVER_SENT, SENT};
 use crate::env::Env;
 
-/// No answer is longer; more than that is no answer to this question.
-const LONGEST: usize = 1024;
-
 /// Will the kernel answer? Only the process that runs the cells is answered, and only while a cell runs, which it
 /// does on the first thread; a program that a cell started inherits all but its name.
 pub(crate) fn is_ready(env: &Env) -> bool {
@@ -66,6 +63,9 @@ fn request(app: &App) -> String {
 /// One line, byte by byte and past the buffer of `std`: what comes after it is the kernel's next cell.
 #[cfg(unix)]
 fn line() -> Option<String> {
+    /// No answer is longer; more than that is no answer to this question.
+    const LONGEST: usize = 1024;
+
     let input = std::io::stdin();
     let (mut line, mut byte) = (Vec::new(), [0]);
     loop {

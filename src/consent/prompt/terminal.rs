@@ -142,47 +142,9 @@ mod system {
 }
 
 #[cfg(windows)]
-mod system {
-    use std::fs::File;
-    use std::io::{IsTerminal, Read};
-
-    use super::super::talk::{Line, Lines};
-
-    const LONGEST: usize = 1024;
-
-    pub(super) fn is_ready() -> bool {
-        std::io::stdin().is_terminal() && std::io::stderr().is_terminal() && std::io::stdout().is_terminal()
-    }
-
-    /// The console itself, past the buffer of `std`, whose lock the program may hold.
-    pub(super) struct Keyboard {
-        input: File,
-    }
-
-    impl Keyboard {
-        pub(super) fn open() -> Option<Self> {
-            File::options().read(true).write(true).open("CONIN$").ok().map(|input| Self { input })
-        }
-    }
-
-    impl Lines for Keyboard {
-        fn next(&mut self) -> Line {
-            let mut line = Vec::new();
-            let mut byte = [0];
-            loop {
-                match self.input.read(&mut byte) {
-                    Ok(0) | Err(_) => return Line::End,
-                    // Ctrl-Z, the end of input of a console.
-                    Ok(_) if line.is_empty() && byte == [0x1a] => return Line::End,
-                    Ok(_) if byte == [b'\n'] => break,
-                    Ok(_) if line.len() < LONGEST => line.extend(byte),
-                    Ok(_) => {}
-                }
-            }
-            Line::Text(String::from_utf8_lossy(&line).trim_end().to_owned())
-        }
-    }
-}
+mod console;
+#[cfg(windows)]
+use console as system;
 
 #[cfg(not(any(unix, windows)))]
 mod system {

@@ -9,21 +9,26 @@ fn of(pairs: &[(&str, &str)], host: &Host) -> Known {
     known_values(&Env::from_pairs("APP", pairs.iter().copied()), host)
 }
 
+/// Absolute on Windows too.
+fn on_drive(path: &str) -> String {
+    if cfg!(windows) { format!("C:{path}") } else { path.to_owned() }
+}
+
 #[test]
 fn names_and_folders_of_a_person_are_known_by_kind() {
     let host = Host {
         name: Some("lovelace-laptop.fritz.box".into()),
-        home: Some("/home/ada".into()),
-        working_folder: Some("/home/ada/engine/".into()),
-        temporary_folder: Some("/var/folders/x9/T".into()),
+        home: Some(on_drive("/home/ada").into()),
+        working_folder: Some(on_drive("/home/ada/engine/").into()),
+        temporary_folder: Some(on_drive("/var/folders/x9/T").into()),
         ..Host::default()
     };
     let known =
         of(&[("USER", "ada"), ("GIT_AUTHOR_NAME", "Ada Lovelace"), ("HOSTNAME", "analytical")], &host);
     for (kind, value) in [
-        (Redaction::Path, "/home/ada"),
-        (Redaction::Path, "/home/ada/engine"),
-        (Redaction::Path, "/var/folders/x9/T"),
+        (Redaction::Path, &*on_drive("/home/ada")),
+        (Redaction::Path, &*on_drive("/home/ada/engine")),
+        (Redaction::Path, &*on_drive("/var/folders/x9/T")),
         (Redaction::User, "ada"),
         (Redaction::User, "Ada Lovelace"),
         (Redaction::Host, "lovelace-laptop.fritz.box"),
@@ -79,6 +84,29 @@ fn values_of_variables_with_secret_names_are_protected() {
     for (name, value) in cases {
         assert!(knows(&of(&[(name, value)], &Host::default()), Redaction::Protected, value), "{name}");
     }
+}
+
+#[test]
+fn a_resolved_folder_is_known_as_texts_have_it() {
+    for (resolved, plainly) in [
+        (r"\\?\C:\Users\ada", r"C:\Users\ada"),
+        (r"\\?\UNC\files\ada\tools", r"\\files\ada\tools"),
+        (r"C:\Users\ada", r"C:\Users\ada"),
+        ("/home/ada", "/home/ada"),
+    ] {
+        assert_eq!(plain(resolved), plainly);
+    }
+}
+
+#[cfg(windows)]
+#[test]
+fn folders_are_known_plainly_when_they_were_resolved() {
+    let root = tempfile::tempdir().unwrap();
+    let folder = root.path().join("somebody");
+    std::fs::create_dir(&folder).unwrap();
+    let known = of(&[("USERPROFILE", folder.to_str().unwrap())], &Host::default());
+    assert!(!format!("{known:?}").contains(r"\\?\"));
+    assert!(knows(&known, Redaction::Path, folder.to_str().unwrap()));
 }
 
 #[cfg(unix)]

@@ -3,6 +3,8 @@
 //! A frame may say its function, its module, its file relative to the crate, and its line. It may not say
 //! where on a disk that file lay, and it must not be the reporter's own.
 
+use std::ops::RangeInclusive;
+
 use crate::event::RawFrame;
 
 /// Crates whose frames never count as the program's own, for builds without line tables, where a frame's
@@ -13,6 +15,7 @@ const NOT_IN_APP: &[&str] = &[
     "alloc",
     "proc_macro",
     "test",
+    "__rustc",
     "backtrace",
     "gimli",
     "addr2line",
@@ -48,33 +51,17 @@ const NOT_IN_APP: &[&str] = &[
     "serde_core",
 ];
 
-/// Functions of the runtime that belong to no crate.
-const RUNTIME: &[&str] = &[
-    "rust_begin_unwind",
-    "__rustc",
-    "__rust_",
-    "___rust_",
-    "_start",
-    "__libc_start",
-    "__clone",
-    "clone3",
-    "start_thread",
-    "main",
-    "rust_panic",
-    "_rust_",
-];
-
 /// The name of a function without what changes from build to build.
 ///
 /// Takes the hash of the legacy scheme (`…::h0123456789abcdef`) and the crate hashes of the v0 scheme
-/// (`krate[0123456789abcdef]`) away.
+/// (`krate[0123456789abcdef]`, without leading zeros) away.
 pub(crate) fn function_name(symbol: &str) -> String {
     let mut rest = strip_trailing_hash(symbol);
     let mut name = String::with_capacity(rest.len());
     while let Some((before, behind)) = rest.split_once('[') {
         name.push_str(before);
         match behind.split_once(']') {
-            Some((hash, after)) if is_hex(hash, 16) => rest = after,
+            Some((hash, after)) if ends_in_name(before) && is_hex(hash, 1..=16) => rest = after,
             Some(_) | None => {
                 name.push('[');
                 rest = behind;
@@ -97,13 +84,18 @@ fn one_closure(name: &str) -> String {
 
 fn strip_trailing_hash(symbol: &str) -> &str {
     match symbol.rsplit_once("::h") {
-        Some((name, hash)) if is_hex(hash, 16) => name,
+        Some((name, hash)) if is_hex(hash, 16..=16) => name,
         Some(_) | None => symbol,
     }
 }
 
-fn is_hex(s: &str, len: usize) -> bool {
-    s.len() == len && s.bytes().all(|b| b.is_ascii_hexdigit())
+/// So does what stands before a crate's hash, and never what stands before a slice: `[f64]` is hexadecimal too.
+fn ends_in_name(before: &str) -> bool {
+    before.ends_with(|c: char| c.is_alphanumeric() || c == '_')
+}
+
+fn is_hex(s: &str, lengths: RangeInclusive<usize>) -> bool {
+    lengths.contains(&s.len()) && s.bytes().all(|b| b.is_ascii_hexdigit())
 }
 
 /// The module of a function: all before its last `::` outside of brackets.
@@ -197,7 +189,8 @@ pub(crate) fn in_app(function: Option<&str>, file: Option<&str>, own: &[String])
                 && !file.starts_with("library/")
                 && !elsewhere.iter().any(|place| file.contains(place))
         }
-        (Some(name), None) => !NOT_IN_APP.contains(&krate) && !RUNTIME.iter().any(|f| name.starts_with(f)),
+        // A name without a path is none of Rust's: the C runtime's, or the system's.
+        (Some(name), None) => name.contains("::") && !NOT_IN_APP.contains(&krate),
         (None, None) => false,
     }
 }
