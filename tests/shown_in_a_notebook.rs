@@ -68,7 +68,7 @@ fn asked(answer: &str) -> String {
     let rest: Vec<String> = lines.map(|line| line.expect("text")).collect();
     let output = child.wait_with_output().expect("ends");
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    assert!(String::from_utf8_lossy(&output.stderr).contains("Never sent: "), "told before it was asked");
+    assert!(String::from_utf8_lossy(&output.stderr).contains("Taken out: "), "told before it was asked");
     assert!(!rest.iter().any(|line| line.starts_with("EVCXR_INPUT_REQUEST")), "asked once: {rest:?}");
     // Whoever did not answer is shown the choices, as content.
     let undecided = rest.last().is_some_and(|line| line.ends_with("not_set"));

@@ -31,6 +31,8 @@ impl Schema {
         for never in NEVER_SENT {
             streams.print(&format!("  {never}"))?;
         }
+        streams.wrap(2, "No field holds any of it. Text that the program writes is searched for it, and cleaned: what \
+                         has no form, like a person's name in a sentence, is not found at the standard level.")?;
         streams.print("")?;
         streams.paint(Paint::Strong, "A crash report, with your consent (* only then, never by default)")?;
         for field in REPORT_FIELDS {

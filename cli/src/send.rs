@@ -64,13 +64,10 @@ impl Send {
             return Ok(());
         }
         let status = telemetry.status();
-        Err(Failure::Refused(if status.provider_health == "not used yet" {
-            format!(
-                "not now: {}",
-                if status.enabled { "the next try is not due yet" } else { &status.reason }
-            )
-        } else {
-            format!("{} is {}", status.provider, status.provider_health)
+        Err(Failure::Refused(match status.provider_health.as_str() {
+            _ if !status.enabled => format!("not now: {}", status.reason),
+            "not used yet" => "not now: the next try is not due yet".to_owned(),
+            health => format!("{} is {health}", status.provider),
         }))
     }
 }

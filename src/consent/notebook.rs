@@ -2,7 +2,7 @@
 
 use crawl4ai_telemetry_core::{App, Environment};
 
-use super::prompt::{NEVER_SENT, SENT};
+use super::prompt::{SENT, TAKEN_OUT};
 use crate::env::Env;
 
 /// What is shown, and where.
@@ -83,7 +83,7 @@ fn headline(app: &App, choices: &Choices) -> String {
 fn text(app: &App, environment: Environment, env: &Env, choices: &Choices) -> String {
     let mut lines = vec![headline(app, choices)];
     lines.extend(choices.rows().map(|(meaning, code)| format!("  {code:<44} # {meaning}")));
-    lines.extend([SENT.to_owned(), NEVER_SENT.to_owned()]);
+    lines.extend([SENT.to_owned(), TAKEN_OUT.to_owned()]);
     lines.extend(memory(environment, env));
     lines.join("\n") + "\n"
 }
@@ -104,7 +104,7 @@ fn panel(app: &App, environment: Environment, env: &Env, choices: &Choices) -> S
          EVCXR_END_CONTENT\n",
         escape(&headline(app, choices)),
         escape(SENT),
-        escape(NEVER_SENT),
+        escape(TAKEN_OUT),
     )
 }
 

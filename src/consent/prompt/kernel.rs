@@ -9,7 +9,7 @@ use std::path::Path;
 
 use crawl4ai_telemetry_core::App;
 
-use super::{Choice, NEVER_SENT, SENT};
+use super::{Choice, SENT, TAKEN_OUT};
 use crate::env::Env;
 
 /// Will the kernel answer? Only the process that runs the cells is answered, and only while a cell runs, which it
@@ -36,7 +36,7 @@ fn on_the_first_thread() -> bool {
 /// What is sent stands above the question, on standard error, which a notebook shows at once: content between the
 /// kernel's marks appears when the cell has ended.
 pub(crate) fn ask(app: &App) -> Choice {
-    let asked = writeln!(std::io::stderr().lock(), "{SENT}\n{NEVER_SENT}").and_then(|()| {
+    let asked = writeln!(std::io::stderr().lock(), "{SENT}\n{TAKEN_OUT}").and_then(|()| {
         let mut out = std::io::stdout().lock();
         writeln!(out, "{}", request(app)).and_then(|()| out.flush())
     });

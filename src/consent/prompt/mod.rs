@@ -30,7 +30,7 @@ pub use terminal::TerminalPrompt;
 ///     }
 ///
 ///     fn ask(&self, question: &Question<'_>) -> Answer {
-///         let _text = (question.headline(), question.sent(), question.never_sent());
+///         let _text = (question.headline(), question.sent(), question.taken_out());
 ///         let _details = question.view();
 ///         Answer::from(Choice::NotNow) // what the user pressed
 ///     }
@@ -48,9 +48,9 @@ pub trait ConsentPrompt: Send + Sync {
 pub(super) const SENT: &str =
     "Sent: the error's type and cleaned text, its stack, versions, and what the program noted about it.";
 
-/// What never is.
-pub(super) const NEVER_SENT: &str =
-    "Never sent: URLs, addresses, tokens, paths, page content, your name or this machine's.";
+/// What is not, and what nobody can promise: a text is searched, and a search finds what has a form.
+pub(super) const TAKEN_OUT: &str = "Taken out: URLs, addresses, tokens, paths, page content, your name and this \
+                                    machine's. What has no form, like another's name in a sentence, is not found.";
 
 /// Why the user is asked now; [`Question::occasion`] says it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -107,10 +107,10 @@ impl<'a> Question<'a> {
         SENT
     }
 
-    /// What never is, in one sentence.
+    /// What is taken out of it, and what no search finds.
     #[must_use]
-    pub fn never_sent(&self) -> &'static str {
-        NEVER_SENT
+    pub fn taken_out(&self) -> &'static str {
+        TAKEN_OUT
     }
 
     /// Exactly what would be sent: the report that is asked about, and then the others that wait and would go along

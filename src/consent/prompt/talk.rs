@@ -56,7 +56,7 @@ fn introduction(question: &Question<'_>) -> String {
         n => format!(", also {n} others that wait"),
     };
     let mut text = String::from("\n");
-    for paragraph in [question.headline().as_str(), question.sent(), question.never_sent()] {
+    for paragraph in [question.headline().as_str(), question.sent(), question.taken_out()] {
         wrap(paragraph, &mut text);
     }
     // Writing to a string does not fail.
