@@ -1,7 +1,7 @@
 //! Query strings and forms without the URL they came with: `?q=…&page=2`.
 
 use super::hay::{Hay, is_ident, is_quote};
-use super::{Redaction, Span};
+use super::{Redaction, Span, placeholder};
 
 /// The longest key of a parameter that is looked for.
 const KEY: usize = 48;
@@ -22,7 +22,10 @@ const fn is_part(b: u8) -> bool {
 
 /// The query that starts with the `?` at `at`, or whose `&` stands there.
 pub(super) fn find(hay: Hay<'_>, at: usize, floor: usize) -> Option<Span> {
-    key(hay, at + 1)?;
+    let mut end = key(hay, at + 1)?;
+    if placeholder::ends_at(hay, at + 1).is_some() {
+        return None;
+    }
     let start = if hay.at(at) == b'?' {
         at
     } else {
@@ -30,7 +33,15 @@ pub(super) fn find(hay: Hay<'_>, at: usize, floor: usize) -> Option<Span> {
         let start = hay.back(at, from, |b| is_part(b) && b != b'&' && b != b'?');
         hay.slice(start, at).contains(&b'=').then_some(start)?
     };
-    let end = hay.ahead(at + 1, is_part);
+    loop {
+        end = hay.ahead(end, is_part);
+        // A bracket is part of a key, `&filter[name]=…`, or ends the query.
+        let part = hay.back(end, (at + 1).max(end.saturating_sub(KEY)), |b| b != b'&');
+        match key(hay, part) {
+            Some(sign) if hay.at(end) == b']' && sign > end => end = sign,
+            Some(_) | None => break,
+        }
+    }
     let end = hay.back(end, at, |b| matches!(b, b'.' | b':' | b'?' | b'!'));
     Some(Span { start, end, kind: Redaction::Query })
 }

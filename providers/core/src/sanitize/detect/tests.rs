@@ -220,6 +220,9 @@ fn markup_and_queries() {
         (r#"<a href=\"x\">Ada</a>"#, "[html]"),
         ("?q=ada&page=2", "[query]"),
         ("q=ada&page=2 failed", "[query] failed"),
+        ("?filter[name]=lovelace end", "[query] end"),
+        ("at ?user[name]=ada&user[x][y]=lovelace&z=1]", "at [query]]"),
+        ("/??????????_wd?444%ff=[unscrub.bed]=./E", "/?????????[query]"),
     ]);
     unchanged(&[
         "expected <div> but found <span>",
