@@ -40,6 +40,9 @@ pub enum RestoreError {
     },
 }
 
+/// After so many cleanings a file's name does not change any more, unless somebody's detector answers as it likes.
+const ROUNDS: usize = 8;
+
 impl Sanitizer {
     /// Makes the report of an event.
     ///
@@ -203,8 +206,21 @@ impl Sanitizer {
         }
     }
 
-    /// A source file. What is no such thing is cleaned whole: the end of a URL is no file.
+    /// A source file, cleaned until nothing changes: what is left of a hostile path may look like a file.
     fn source(&self, path: &str, counts: &mut Counts) -> Text {
+        let mut text = self.source_once(path, counts);
+        for _ in 0..ROUNDS {
+            let again = self.source_once(&text, counts);
+            if again == text {
+                break;
+            }
+            text = again;
+        }
+        text
+    }
+
+    /// What is no source file is cleaned whole: the end of a URL is no file.
+    fn source_once(&self, path: &str, counts: &mut Counts) -> Text {
         let file = source_file(path);
         self.name(if is_source(&file) { &file } else { path }, counts)
     }

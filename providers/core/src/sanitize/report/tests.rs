@@ -180,6 +180,11 @@ fn a_stored_report_is_trusted_no_more_than_a_message() {
         (r#""version":"1.4.0""#, r#""version":"grace@navy.example""#),
         (r#""a clean text":1"#, r#""grace@navy.example":1"#),
         ("linux", "grace@navy.example"),
+        // No source file, but what is left of it once it was cleaned ends like one.
+        (
+            "a clean text",
+            r"file://\u001b/012jdbc:34\\\\56789abcde:\u001dyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyy\uc0ac\uc6a9yyyyyyylib/src/rustyyyyyyyyyyyyyyyyy\ufffd)/.m",
+        ),
     ] {
         let tampered = stored.replace(from, to);
         let again = sanitizer.restore(tampered.as_bytes(), None, Privacy::Standard).unwrap();
