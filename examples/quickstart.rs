@@ -137,8 +137,13 @@ fn print_chain(error: &dyn Error) {
 }
 
 fn show(file: &Path) -> Result<(), Box<dyn Error>> {
-    for (number, line) in std::fs::read_to_string(file)?.lines().enumerate() {
-        let report: serde_json::Value = serde_json::from_str(line)?;
+    let written = std::fs::read_to_string(file)?;
+    let reports: Result<Vec<(&str, serde_json::Value)>, _> =
+        written.lines().map(|line| serde_json::from_str(line).map(|report| (line, report))).collect();
+    let mut reports = reports?;
+    // As they happened: the one whose names were found first left first.
+    reports.sort_by_cached_key(|(_, report)| text(&report["time"]).to_owned());
+    for (number, (line, report)) in reports.iter().enumerate() {
         println!(
             "\n── Report {}, as it left ─────────────────────────────────────────────────────\n",
             number + 1
