@@ -8,7 +8,7 @@ mod tables;
 
 use tables::{
     ADDRESS_OWNERS, CONTENT, ECHOING, KEY_OWNERS, MEASURES, NAME_OWNERS, PERSONAL, Packed, SENSITIVE, holds,
-    may_tell, pack,
+    may_tell, may_tell_at_all, may_tell_beside, pack,
 };
 
 /// What a key says of its value, the least first.
@@ -69,7 +69,7 @@ impl Words {
     /// what is not plain here may be plain all the same.
     #[inline]
     pub(super) fn is_plain_word(&self, word: &[u8]) -> bool {
-        self.sensitive.is_empty() && !may_tell(word)
+        self.sensitive.is_empty() && !may_tell_at_all(word)
     }
 
     /// Is a key, or a name in free text, that of a secret or of a person? Knows no content keys.
@@ -132,16 +132,25 @@ impl Words {
 
     /// Could a key that is neither a secret's nor a person's tell something with what stands around it? A quick look.
     pub(super) fn may_tell_beside(key: &[u8]) -> bool {
-        let word = key.iter().rposition(|b| !b.is_ascii_alphabetic()).map_or(0, |before| before + 1);
-        may_tell(key.get(word..).unwrap_or_default())
+        // `userPrompt`, `input_value`: from the last break on. `InvalidInput` is no key but a type.
+        let camel = key.first().is_some_and(u8::is_ascii_lowercase);
+        let starts = |pair: &[u8]| match pair {
+            [before, _] if !before.is_ascii_alphabetic() => true,
+            [before, first] => camel && before.is_ascii_lowercase() && first.is_ascii_uppercase(),
+            _ => false,
+        };
+        let last = key.windows(2).rposition(starts).map_or(0, |before| before + 1);
+        may_tell_beside(key.get(last..).unwrap_or_default())
     }
 
     /// Is this the key of a prompt, a page, a body, by its last word? In free text fewer words count than in a
     /// context: `text` and `title` stand before much that is nobody's.
     pub(super) fn is_echoing(key: &[u8]) -> bool {
-        let last = Split(key).last().map_or(0, pack);
-        let input = Split(key).next().is_some_and(|first| pack(first) == pack(b"input"));
-        holds(&ECHOING, last) || (input && last == pack(b"value"))
+        let mut words = Split(key);
+        let first = words.next();
+        let last = words.last().or(first).unwrap_or_default();
+        let input = || first.is_some_and(|first| first.eq_ignore_ascii_case(b"input"));
+        holds(&ECHOING, pack(last)) || (last.eq_ignore_ascii_case(b"value") && input())
     }
 
     /// Words of the program's own, alone or as the whole key.

@@ -1,6 +1,7 @@
 //! Which detectors look where.
 
-use super::scan::Scan;
+use super::hay::{Hay, is_ident};
+use super::scan::{Scan, is_run};
 use super::{
     Redaction, Span, connection, dn, echo, email, flag, header, host, html, ip, number, pair, path, pem,
     phone, query, ssh, token, url, vendor, windows,
@@ -14,7 +15,7 @@ pub(super) fn trigger(scan: &mut Scan<'_>, i: usize) {
     // What was found is not looked at again.
     let open = i >= floor;
     match hay.at(i) {
-        b':' if open => colon(scan, i),
+        b':' if open && !is_path_sign(hay, i) => colon(scan, i),
         b'=' if open => {
             let hit = connection::find(hay, i, floor)
                 .or_else(|| echo::row(hay, i, scan.words))
@@ -27,8 +28,11 @@ pub(super) fn trigger(scan: &mut Scan<'_>, i: usize) {
             scan.take(hit);
         }
         b'/' if open => {
-            let hit = path::unix(hay, i).or_else(|| url::bare(hay, i, floor));
-            scan.take(hit);
+            let path = path::unix(hay, i);
+            // The extension that stays behind a path is no token, nor the start of one.
+            let behind = path.map_or(0, |path| hay.ahead_at_most(path.end, 9, is_run));
+            scan.run_done = scan.run_done.max(behind);
+            scan.take(path.or_else(|| url::bare(hay, i, floor)));
         }
         b'\\' => {
             scan.views.see(hay, i, b'\\');
@@ -77,21 +81,30 @@ pub(super) fn trigger(scan: &mut Scan<'_>, i: usize) {
 /// A point between two digits, or between two words.
 fn point(scan: &mut Scan<'_>, i: usize) {
     let (hay, floor) = (scan.hay, scan.done);
-    let hit = match hay.at(i + 5) {
-        b'.' => ip::dotted_mac(hay, i),
+    let (last, next) = (hay.before(i), hay.at(i + 1));
+    let mac = if hay.at(i + 5) == b'.' { ip::dotted_mac(hay, i) } else { None };
+    let hit = match last {
+        _ if mac.is_some() => mac,
+        b'0'..=b'9' if next.is_ascii_digit() => ip::v4(hay, i, floor),
+        b'w' | b'W' => url::www(hay, i, floor).or_else(|| host::find(hay, i, floor)),
+        _ if next.is_ascii_alphabetic() => host::find(hay, i, floor),
         _ => None,
     };
-    let hit = hit
-        .or_else(|| ip::v4(hay, i, floor))
-        .or_else(|| url::www(hay, i, floor))
-        .or_else(|| host::find(hay, i, floor));
     scan.take(hit);
+}
+
+/// One of the two colons in `core::ops`? An address may have such a pair as well, behind a hexadecimal digit.
+#[inline]
+fn is_path_sign(hay: Hay<'_>, i: usize) -> bool {
+    let last = hay.before(i);
+    last == b':' || (hay.at(i + 1) == b':' && is_ident(last) && !last.is_ascii_hexdigit())
 }
 
 fn colon(scan: &mut Scan<'_>, i: usize) {
     let (hay, floor) = (scan.hay, scan.done);
     let (last, next) = (hay.before(i), hay.at(i + 1));
-    if last == b':' {
+    // Most colons end a few words of a sentence.
+    if next == b' ' && pair::is_plain(hay, i, floor, scan.words) {
         return;
     }
     let hit = match next {

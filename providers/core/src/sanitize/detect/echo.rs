@@ -38,15 +38,17 @@ const MAYBE: [&[u8]; 11] = [
 /// What stands in the quotes that open at `at`, behind a phrase that ends there.
 pub(super) fn quoted(hay: Hay<'_>, at: usize, words: &Words) -> Option<Span> {
     let open = hay.back(at, at.saturating_sub(7), |b| b == b'\\');
-    let after = |phrase: &[u8]| hay.ends_any_case(open, phrase);
+    // All phrases end in a space; the letter or sign two before it tells most of them apart.
+    let third = hay.before(open.saturating_sub(2));
+    let after = |phrase: &[u8]| {
+        matches!(phrase, [.., b, _, _] if b.eq_ignore_ascii_case(&third)) && hay.ends_any_case(open, phrase)
+    };
     // Most quotes stand behind a word that is none of them.
-    match (hay.before(open.wrapping_sub(2)), hay.before(open.wrapping_sub(1)), hay.before(open)) {
+    match (third, hay.before(open.wrapping_sub(1)), hay.before(open)) {
         (_, _, b'(') | (b'"' | b'\'', b',', b' ') => return typed(hay, open),
-        (b'o', b'f', b' ')
-        | (b'n', b'g', b' ')
-        | (b't', b'a', b' ')
-        | (_, b':', b' ')
-        | (b'e', b'n' | b'a', b' ') => {}
+        (b'o', b'f', b' ') | (b'n', b'g', b' ') | (b't', b'a', b' ') | (b'e', b'n' | b'a', b' ') => {}
+        (b't' | b'T' | b'g' | b'0' | b'r' | b'R' | b')', b':', b' ') => {}
+        (_, b':', b' ') if after_type(hay, open) => {}
         (b'a', b'r', b' ') | (b's', b'e', b' ') | (b'r', b'y', b' ') | (b'b' | b'B', b'y' | b'Y', b' ') => {}
         (b's', b's', b' ') | (b'u', b'e', b' ') | (b'c', b't', b' ') | (b'l', b'd', b' ') => {}
         _ => return None,
@@ -61,7 +63,7 @@ pub(super) fn quoted(hay: Hay<'_>, at: usize, words: &Words) -> Option<Span> {
         let sliced = quote == b'`' && !after(b"time data ");
         return content(hay, Span { start, end: if sliced { last } else { end }, kind: Redaction::Content });
     }
-    if MAYBE.iter().any(|phrase| after(phrase)) || (after(b": ") && after_type(hay, open)) {
+    if MAYBE.iter().any(|phrase| after(phrase)) || after_type(hay, open) {
         return if is_data(hay.slice(start, end)) { span(Redaction::Content) } else { None };
     }
     if after(b"Duplicate entry ") {
@@ -139,6 +141,9 @@ fn option(hay: Hay<'_>, start: usize, end: usize, words: &Words) -> Option<Span>
 
 /// `invalid input syntax for type integer: "…"`.
 fn after_type(hay: Hay<'_>, open: usize) -> bool {
+    if !hay.ends_any_case(open, b": ") {
+        return false;
+    }
     let word = hay.back(open - 2, open.saturating_sub(40), is_ident);
     hay.ends_any_case(word, b"input syntax for type ")
 }

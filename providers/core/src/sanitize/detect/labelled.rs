@@ -26,11 +26,15 @@ const LABELS: [(&[&str], Redaction, usize, usize); 8] = [
     (&["otp", "verification code", "security code"], Redaction::Secret, 6, 8),
 ];
 
+/// The fewest digits that any of them announces.
+pub(super) const SHORTEST: usize = 6;
+
 /// Words that may stand between a label and its number.
 const FILLERS: [&[u8]; 8] = [b"number", b"no", b"nr", b"num", b"id", b"is", b"code", b"account"];
 
 /// The number whose first digit stands at `start`, behind a word that announces one.
 pub(super) fn find(hay: Hay<'_>, start: usize, floor: usize) -> Option<Span> {
+    let number = number(hay, start)?;
     let from = floor.max(start.saturating_sub(40));
     let is_gap = |b: u8| matches!(b, b' ' | b':' | b'.' | b'#' | b'(' | b'-' | b'=' | b'"' | b'\'');
     let mut end = hay.back(start, from.max(start.saturating_sub(4)), is_gap);
@@ -45,7 +49,8 @@ pub(super) fn find(hay: Hay<'_>, start: usize, floor: usize) -> Option<Span> {
         if let Some((_, kind, least, most)) =
             LABELS.iter().find(|(labels, ..)| labels.iter().any(|label| announces(hay, end, label)))
         {
-            return number(hay, start, *least, *most, *kind);
+            let span = Span { start, end: number.end, kind: *kind };
+            return (*least..=*most).contains(&number.digits).then_some(span);
         }
         if !FILLERS.iter().any(|filler| filler.eq_ignore_ascii_case(hay.slice(word, end))) {
             return None;
@@ -62,8 +67,13 @@ fn announces(hay: Hay<'_>, end: usize, label: &str) -> bool {
     hay.ends_any_case(end, label.as_bytes()) && whole()
 }
 
-/// Digits with single signs or a bracket between groups.
-fn number(hay: Hay<'_>, start: usize, least: usize, most: usize, kind: Redaction) -> Option<Span> {
+struct Number {
+    digits: usize,
+    end: usize,
+}
+
+/// Digits with single signs or a bracket between groups, which no word goes on behind.
+fn number(hay: Hay<'_>, start: usize) -> Option<Number> {
     let (mut end, mut digits, mut i) = (start, 0, start);
     while i < start + 40 {
         match hay.at(i) {
@@ -78,5 +88,5 @@ fn number(hay: Hay<'_>, start: usize, least: usize, most: usize, kind: Redaction
         i += 1;
     }
     let whole = !is_word(hay.at(end)) || hay.at(end) >= 0x80;
-    ((least..=most).contains(&digits) && whole).then_some(Span { start, end, kind })
+    whole.then_some(Number { digits, end })
 }

@@ -97,17 +97,18 @@ pub(super) fn find(hay: Hay<'_>, at: usize, floor: usize, found: &mut Vec<Span>)
             break;
         }
         let start = start(hay, digit, floor);
-        let announced = if hay.before(start) == b'[' {
-            bytes::find(hay, start)
-        } else {
-            labelled::find(hay, start, floor)
+        let digits = Digits::at(hay, start);
+        let announced = match hay.before(start) {
+            b'[' => bytes::find(hay, start),
+            _ if digits.count >= labelled::SHORTEST => labelled::find(hay, start, floor),
+            _ => None,
         };
         if let Some(span) = announced {
             found.push(span);
             i = span.end.max(digit + 1);
             continue;
         }
-        i = match first_look(hay, start) {
+        i = match first_look(hay, start, &digits) {
             Look::Skip(behind) => behind,
             Look::Closer(behind) => match look(&Groups::at(hay, start)) {
                 Some((end, kind)) => {
@@ -138,14 +139,14 @@ enum Look {
 }
 
 /// Enough digits for the shortest number, or letters and digits in the order of an id that starts with letters.
-fn first_look(hay: Hay<'_>, i: usize) -> Look {
+fn first_look(hay: Hay<'_>, i: usize, digits: &Digits) -> Look {
     let edge = hay.before(i);
     let inside = is_word(edge) || matches!(edge, b'_' | b'$' | b'#');
     if inside || (edge == b'.' && i > 1 && hay.before(i - 1).is_ascii_digit()) {
         return Look::Skip(hay.ahead(i, is_word));
     }
     if hay.at(i).is_ascii_digit() {
-        return digits_first(hay, i);
+        return digits_first(hay, i, digits);
     }
     // `GB29…`, `AB 12 34 56 C`, `X1234567L`, `RSSMRA85…`, `HEGG56…`, `ABCPE1234F`.
     let letters = hay.ahead_at_most(i, 7, |b| b.is_ascii_alphabetic());
@@ -158,31 +159,69 @@ fn first_look(hay: Hay<'_>, i: usize) -> Look {
     if shaped { Look::Closer(behind) } else { Look::Skip(behind) }
 }
 
-fn digits_first(hay: Hay<'_>, i: usize) -> Look {
-    let first = hay.ahead_at_most(i, 24, |b| b.is_ascii_digit());
+fn digits_first(hay: Hay<'_>, i: usize, digits: &Digits) -> Look {
+    let first = digits.first;
     // `2026-11-20 12:00` is no number.
     let hyphens = hay.at(first) == b'-' && hay.at(first + 3) == b'-';
     if first == i + 4 && hyphens && matches!(hay.slice(i, i + 2), b"19" | b"20") {
-        return Look::Skip(first + 6);
-    }
-    let (mut digits, mut end, mut at) = (first - i, first, first);
-    while at < i + 24 {
-        match hay.at(at) {
-            b'0'..=b'9' => {
-                digits += 1;
-                end = at + 1;
-            }
-            b' ' | b'-' | b'.' | b'/' | b'(' | b')' => {}
-            _ => break,
-        }
-        at += 1;
+        return Look::Skip(time(hay, first + 6).unwrap_or(first + 6));
     }
     // `12345678Z` has eight in a row, all else nine or more.
-    if digits >= 9 || (digits == 8 && first == i + 8) {
+    if digits.count >= 9 || (digits.count == 8 && first == i + 8) {
         Look::Closer(hay.ahead(first, is_word))
     } else {
-        Look::Skip(hay.ahead(end, is_word))
+        Look::Skip(hay.ahead(digits.end, is_word))
     }
+}
+
+/// How far a look for digits goes.
+const WINDOW: usize = 24;
+
+/// So many signs may stand between two groups, `(030) (12)`: more are columns of a table.
+const SIGNS: usize = 3;
+
+/// The digits from one place on, with signs between them.
+struct Digits {
+    count: usize,
+    /// Behind the first group.
+    first: usize,
+    /// Behind the last group that was seen whole.
+    end: usize,
+}
+
+impl Digits {
+    fn at(hay: Hay<'_>, i: usize) -> Self {
+        let first = hay.ahead_at_most(i, WINDOW, |b| b.is_ascii_digit());
+        let mut digits = Self { count: first - i, first, end: first };
+        let mut at = first;
+        let mut last = first;
+        while at < i + WINDOW {
+            match hay.at(at) {
+                b'0'..=b'9' => {
+                    digits.count += 1;
+                    last = at + 1;
+                }
+                b' ' | b'-' | b'.' | b'/' | b'(' | b')' if at < last + SIGNS => {}
+                _ => {
+                    digits.end = last;
+                    break;
+                }
+            }
+            at += 1;
+        }
+        digits
+    }
+}
+
+/// Behind the time of a date that ends at `i`, `T12:00:00.123` (RFC 3339).
+fn time(hay: Hay<'_>, i: usize) -> Option<usize> {
+    let time = hay.slice(i, i + 9).first_chunk::<9>()?;
+    let [b'T' | b't' | b' ', h, _, b':', m, _, b':', s, last] = time else { return None };
+    if ![h, m, s, last].into_iter().all(u8::is_ascii_digit) {
+        return None;
+    }
+    let fraction = usize::from(hay.at(i + 9) == b'.');
+    Some(hay.ahead_at_most(i + 9 + fraction, 9, |b| b.is_ascii_digit()))
 }
 
 fn look(groups: &Groups<'_>) -> Option<(usize, Redaction)> {

@@ -22,21 +22,27 @@ const PROSE: [&[u8]; 61] = [
     b"timed", b"timeout", b"given",
 ];
 
-/// Does a word or a number stand before the sign at `at` that says nothing of what is behind it? Most do:
-/// `worker failed:`, `12:00:00`.
+/// Does a name or a number stand before the sign at `at` that says nothing of what is behind it? Most do:
+/// `worker failed:`, `client.rs:`, `12:00:00`.
 #[inline]
 pub(super) fn is_plain(hay: Hay<'_>, at: usize, floor: usize, words: &Words) -> bool {
     let from = floor.max(at.saturating_sub(KEY));
-    let whole = |start: usize| {
+    let mut end = at;
+    loop {
+        let letters = hay.back(end, from, |b| b.is_ascii_lowercase());
+        let start = if letters < end { letters } else { hay.back(end, from, |b| b.is_ascii_digit()) };
+        let word = if letters < end { hay.slice(letters, end) } else { b"0" };
+        if start == end || !words.is_plain_word(word) {
+            return false;
+        }
         let edge = hay.before(start);
-        start < at && (start == floor || !is_name(edge)) && edge < 0x80
-    };
-    let word = hay.back(at, from, |b| b.is_ascii_lowercase());
-    if word < at {
-        return whole(word) && words.is_plain_word(hay.slice(word, at));
+        if start == floor || !is_name(edge) {
+            return edge < 0x80;
+        }
+        // `2026-11-20T12`
+        let time = edge == b'T' && letters == end && hay.before(start - 1).is_ascii_digit();
+        end = if time { start - 1 } else { hay.back(start, from, |b| matches!(b, b'.' | b'_' | b'-')) };
     }
-    let number = hay.back(at, from, |b| b.is_ascii_digit() || matches!(b, b'-' | b'.' | b'T'));
-    whole(number) && words.is_plain_word(b"0")
 }
 
 /// The value behind the `:` or `=` at `at`.
@@ -75,7 +81,8 @@ fn sibling(hay: Hay<'_>, key: &[u8], key_start: usize, start: usize, words: &Wor
         let text = in_quotes(hay, opened(hay, start)).is_some();
         return (text && named::is_in_person(hay, key_start)).then_some(Redaction::Redacted);
     }
-    if !named::is_value(key) {
+    // "called `Result::unwrap()` on an `Err` value: …" names no field.
+    if !named::is_value(key) || hay.ends_any_case(key_start, b"` ") {
         return None;
     }
     match named::class(hay, key_start, start, words) {
@@ -140,6 +147,10 @@ pub(super) fn quoted(hay: Hay<'_>, at: usize, floor: usize, words: &Words) -> Op
             hay.back(key_start - 1, floor.max(key_start.saturating_sub(KEY)), |b| is_name(b) || b >= 0x80);
         let secret = words.secret(hay.slice(start, key_start - 1)) == Class::Sensitive;
         return if secret { value(hay, open, Redaction::Secret, false, false) } else { None };
+    }
+    // Most quotes stand behind a word of a sentence.
+    if name.iter().all(u8::is_ascii_lowercase) && words.is_plain_word(name) {
+        return None;
     }
     // Words of a sentence before what it quotes: a parser's `unexpected token "<"`, `pass "x"`, `the session 'a'`.
     let prose =

@@ -84,6 +84,9 @@ pub(super) fn unix(hay: Hay<'_>, at: usize) -> Option<Span> {
 
 /// The folder of homes that ends at the slash at `at`, when two more names follow.
 fn home(hay: Hay<'_>, at: usize) -> Option<usize> {
+    if !matches!(hay.before(at), b'e' | b's') {
+        return None;
+    }
     let start = [&b"home"[..], b"Users"]
         .into_iter()
         .find(|name| hay.ends_any_case(at, name))

@@ -26,6 +26,10 @@ fn cards() {
         ("card 5555-5555-5555-4444, ok", "card [card], ok"),
         ("378282246310005", "[card]"),
         ("4111111111111111", "[card]"),
+        // Columns of a table, and the end of a time.
+        ("1234                4111 1111 1111 1111", "1234                [card]"),
+        ("12 ----------- 4111111111111111 ok", "12 ----------- [card] ok"),
+        ("2026-11-20T12:00:00.123 4111111111111111", "2026-11-20T12:00:00.123 [card]"),
     ]);
     unchanged(&[
         "4111 1111 1111 1112",
@@ -168,6 +172,21 @@ fn headers_pairs_and_arguments() {
         "pass `x` to the function",
         "no cookie \"a\" in the jar",
     ]);
+}
+
+#[test]
+fn a_quick_look_at_a_name_misses_none() {
+    let sanitizer = Sanitizer::new();
+    for before in [
+        "", "db.main.", "a-", "x_", "1.", "12T00.", "3t.", "client2.", "a7", "$", "$x.", "A.", "-", "..",
+        "é.",
+    ] {
+        for key in ["password", "dbtoken", "apiKey", "api_key", "api.key", "seed.phrase", "user.email"] {
+            let cleaned = sanitizer.text(&format!("{before}{key}: hunter2 and"));
+            assert!(!cleaned.contains("hunter2"), "{before}{key}");
+        }
+    }
+    unchanged(&["client.rs: gone", "db.main.path: gone", "a-b_c.d: 7", "v1.2.3: gone", "12T12: gone"]);
 }
 
 #[test]

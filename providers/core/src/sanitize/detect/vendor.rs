@@ -268,8 +268,11 @@ fn shopify(hay: Hay<'_>, i: usize) -> Option<usize> {
 }
 
 /// A Telegram bot token, `123456789:AA…` (docs, bot API), whose colon stands at `at`; and whether it is one.
+#[inline]
 pub(super) fn telegram(hay: Hay<'_>, at: usize, floor: usize) -> Option<(usize, usize)> {
-    if !hay.before(at).is_ascii_digit() {
+    // Most colons between digits are those of a time or a line.
+    let eighth = at.checked_sub(8).is_some_and(|at| hay.at(at).is_ascii_digit());
+    if !eighth || !hay.before(at).is_ascii_digit() {
         return None;
     }
     let start = hay.back(at, floor.max(at.saturating_sub(12)), |b| b.is_ascii_digit());

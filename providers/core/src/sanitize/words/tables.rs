@@ -35,35 +35,79 @@ const fn table<const N: usize>(words: [&str; N]) -> [Packed; N] {
     packed
 }
 
-/// One bit for each word of the tables above, by a hash of its first two, last and number of letters: most words
-/// of a message are turned away here.
-static MAYBE: [u64; 64] = maybe();
+/// One bit for each word of some tables, by a hash of four of its letters and their number: most words of a message
+/// are turned away here.
+struct Maybe([u64; 256]);
 
-const fn maybe_hash(first: u8, second: u8, last: u8, len: usize) -> usize {
-    let letters = [(first | 0x20) as usize, (second | 0x20) as usize, (last | 0x20) as usize];
-    let [first, second, last] = letters;
-    (first * 37 + second * 613 + last * 1409 + len * 11) & 4095
+static ALONE: Maybe = Maybe::of(&[&SENSITIVE, &PERSONAL, &LAST_OF_TWO]);
+static BESIDE_OTHERS: Maybe = Maybe::of(&[&ECHOING, &BESIDE]);
+static EITHER: Maybe = Maybe::of(&[&SENSITIVE, &PERSONAL, &LAST_OF_TWO, &ECHOING, &BESIDE]);
+
+impl Maybe {
+    #[expect(clippy::indexing_slicing, reason = "runs in the compiler only")]
+    const fn of(tables: &[&[Packed]]) -> Self {
+        let mut bits = [0; 256];
+        let mut t = 0;
+        while t < tables.len() {
+            let mut i = 0;
+            while i < tables[t].len() {
+                let word = tables[t][i];
+                let len = (128 - word.leading_zeros() as usize).div_ceil(8);
+                let first = (word >> ((len - 1) * 8)) as u8;
+                let second = (word >> ((len - 2) * 8)) as u8;
+                let middle = (word >> ((len - 1 - len / 2) * 8)) as u8;
+                let hash = Self::hash([first, second, middle, word as u8], len);
+                bits[hash / 64] |= 1 << (hash % 64);
+                i += 1;
+            }
+            t += 1;
+        }
+        Self(bits)
+    }
+
+    const fn hash([first, second, middle, last]: [u8; 4], len: usize) -> usize {
+        let (first, second) = ((first | 0x20) as usize, (second | 0x20) as usize);
+        let (middle, last) = ((middle | 0x20) as usize, (last | 0x20) as usize);
+        (first * 37 + second * 613 + middle * 229 + last * 1409 + len * 11) & 16383
+    }
+
+    /// Can a word be in one of the tables?
+    #[inline]
+    fn holds(&self, word: &[u8]) -> bool {
+        let ([first, second, ..], Some(middle), [.., last]) = (word, word.get(word.len() / 2), word) else {
+            return false;
+        };
+        let hash = Self::hash([*first, *second, *middle, *last], word.len());
+        self.0.get(hash / 64).is_some_and(|bits| bits >> (hash % 64) & 1 == 1)
+    }
 }
 
-#[expect(clippy::indexing_slicing, reason = "runs in the compiler only")]
-const fn maybe() -> [u64; 64] {
-    let mut bits = [0; 64];
-    let tables: [&[Packed]; 5] = [&SENSITIVE, &PERSONAL, &LAST_OF_TWO, &ECHOING, &BESIDE];
-    let mut t = 0;
-    while t < tables.len() {
-        let mut i = 0;
-        while i < tables[t].len() {
-            let word = tables[t][i];
-            let len = (128 - word.leading_zeros() as usize).div_ceil(8);
-            let first = (word >> ((len - 1) * 8)) as u8;
-            let second = (word >> ((len - 2) * 8)) as u8;
-            let hash = maybe_hash(first, second, word as u8, len);
-            bits[hash / 64] |= 1 << (hash % 64);
-            i += 1;
-        }
-        t += 1;
-    }
-    bits
+/// Can a word be that of a secret or of a person?
+#[inline]
+pub(super) fn may_tell(word: &[u8]) -> bool {
+    ALONE.holds(word) || may_end_as_secret(word)
+}
+
+/// Can a word be one of those that say something together with what stands around them?
+#[inline]
+pub(super) fn may_tell_beside(word: &[u8]) -> bool {
+    BESIDE_OTHERS.holds(word)
+}
+
+/// Can a word say anything of a value, alone or with others?
+#[inline]
+pub(super) fn may_tell_at_all(word: &[u8]) -> bool {
+    EITHER.holds(word) || may_end_as_secret(word)
+}
+
+/// `…password`, `…passwd`, `…secret`, `…apikey`, `…token`, `…cookie`, `…passphrase`, `…credentials`, and more than one
+/// of them.
+#[inline]
+fn may_end_as_secret(word: &[u8]) -> bool {
+    let [_, _, _, _, _, .., before, last] = word else { return false };
+    let end = [before | 0x20, last | 0x20];
+    matches!(&end, b"rd" | b"wd" | b"et" | b"ey" | b"en" | b"ie" | b"se" | b"ls")
+        || matches!(&end, b"ds" | b"ts" | b"ys" | b"ns" | b"es")
 }
 
 /// Words that say something together with the word before them.
@@ -81,23 +125,10 @@ pub(super) static ECHOING: [Packed; 18] = table([
 /// Keys that say something together with what stands around them: a field beside them (`name: …, value: …`), a
 /// phrase of a database (`detail: Failing row contains …`), the type that they belong to (`User { city: … }`).
 #[rustfmt::skip]
-pub(super) static BESIDE: [Packed; 12] = table([
-    "value", "val", "stringvalue", "rejectedvalue", "default", "detail", "provided", "sub", "city", "zip", "gender", "company",
+pub(super) static BESIDE: [Packed; 15] = table([
+    "value", "val", "stringvalue", "rejectedvalue", "default", "detail", "provided", "key", "name", "address", "sub",
+    "city", "zip", "gender", "company",
 ]);
-
-/// Can a word be in one of the tables, or end like a secret's name?
-#[inline]
-pub(super) fn may_tell(word: &[u8]) -> bool {
-    let ([first, second, ..], [.., before, last]) = (word, word) else { return false };
-    let hash = maybe_hash(*first, *second, *last, word.len());
-    let listed = MAYBE.get(hash / 64).is_some_and(|bits| bits >> (hash % 64) & 1 == 1);
-    // `…password`, `…passwd`, `…secret`, `…apikey`, `…token`, `…cookie`, `…passphrase`, `…credentials`, and more
-    // than one of them.
-    let end = [before | 0x20, last | 0x20];
-    let ends = matches!(&end, b"rd" | b"wd" | b"et" | b"ey" | b"en" | b"ie" | b"se" | b"ls")
-        || matches!(&end, b"ds" | b"ts" | b"ys" | b"ns" | b"es");
-    listed || (word.len() > 6 && ends)
-}
 
 pub(super) fn holds(table: &[Packed], word: Packed) -> bool {
     table.binary_search(&word).is_ok()

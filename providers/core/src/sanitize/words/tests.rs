@@ -83,11 +83,17 @@ fn programs_add_words() {
 #[test]
 fn the_quick_look_lets_no_word_of_the_tables_through() {
     let words = Words::default();
-    let tables: [&[Packed]; 3] = [&SENSITIVE, &PERSONAL, &tables::LAST_OF_TWO];
-    for packed in tables.into_iter().flatten() {
-        let word: Vec<u8> = packed.to_be_bytes().into_iter().filter(|b| *b != 0).collect();
-        assert!(!words.is_plain_word(&word), "{}", String::from_utf8_lossy(&word));
+    let alone: [&[Packed]; 3] = [&SENSITIVE, &PERSONAL, &tables::LAST_OF_TWO];
+    let beside: [&[Packed]; 2] = [&ECHOING, &tables::BESIDE];
+    let unpacked = |packed: &Packed| packed.to_be_bytes().into_iter().filter(|b| *b != 0).collect::<Vec<_>>();
+    for word in alone.into_iter().flatten().map(unpacked) {
+        assert!(may_tell(&word) && !words.is_plain_word(&word), "{}", String::from_utf8_lossy(&word));
     }
+    for word in beside.into_iter().flatten().map(unpacked) {
+        let told = Words::may_tell_beside(&word) && Words::may_tell_beside(&[b"some_", &word[..]].concat());
+        assert!(told && !words.is_plain_word(&word), "{}", String::from_utf8_lossy(&word));
+    }
+    assert!(Words::may_tell_beside(b"userPrompt") && !Words::may_tell_beside(b"InvalidPrompt"));
     for end in ENDS {
         for word in [[b"db", end, b""].concat(), [b"db", end, b"s"].concat()] {
             let plain = words.secret(&word) == Class::Plain;
