@@ -25,7 +25,23 @@ const DIGITS: u8 = 4;
 /// Bytes at which a detector may find something.
 const TRIGGERS: &[u8] = b":=@/\\%.<?&+-\"'`\n\x1bBb";
 
-static TABLE: [u32; 256] = table();
+/// One table for each place in a block, with its marks where that place has them.
+static TABLES: [[u32; 256]; BLOCK] = tables();
+
+#[expect(clippy::indexing_slicing, reason = "runs in the compiler only")]
+const fn tables() -> [[u32; 256]; BLOCK] {
+    let mut tables = [table(); BLOCK];
+    let mut place = 0;
+    while place < BLOCK {
+        let mut i = 0;
+        while i < 256 {
+            tables[place][i] <<= place;
+            i += 1;
+        }
+        place += 1;
+    }
+    tables
+}
 
 #[expect(clippy::indexing_slicing, reason = "runs in the compiler only")]
 const fn table() -> [u32; 256] {
@@ -75,7 +91,8 @@ const fn is_token(b: u8) -> bool {
 
 /// The same as [`is_token`], by the table.
 pub(super) fn is_run(b: u8) -> bool {
-    TABLE.get(usize::from(b)).is_some_and(|says| says & TOKEN != 0)
+    let [first, ..] = &TABLES;
+    first.get(usize::from(b)).is_some_and(|says| says & TOKEN != 0)
 }
 
 /// One pass over a text.
@@ -172,8 +189,8 @@ impl<'a> Scan<'a> {
     #[inline]
     fn block(&mut self, at: usize, block: &[u8; BLOCK], digits_before: u8) -> u8 {
         let mut marks = 0;
-        for b in block.iter().rev() {
-            marks = 2 * marks + TABLE.get(usize::from(*b)).copied().unwrap_or(0);
+        for (b, table) in block.iter().zip(&TABLES) {
+            marks |= table.get(usize::from(*b)).copied().unwrap_or(0);
         }
         let digits = ONES.get((marks & 0xff) as usize).copied().unwrap_or(0);
         if marks >= ALL_TOKEN || digits + digits_before >= DIGITS {
