@@ -1,9 +1,10 @@
 //! Gate 1: may anything be captured at all? When the answer is no, nothing has been allocated.
 
+mod answer;
 pub(crate) mod at_once;
 mod limits;
 
-use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use crawl4ai_telemetry_core::{App, Environment, Privacy};
@@ -14,6 +15,7 @@ use crate::consent::{self, Decision, Rule};
 use crate::env::Env;
 use crate::environment::{self, Host};
 
+use answer::Answer;
 pub use limits::Limits;
 pub(crate) use limits::Rate;
 
@@ -32,7 +34,7 @@ pub(crate) struct Gate {
     given_environment: Option<Environment>,
     least_privacy: Privacy,
     surroundings: OnceCell<Surroundings>,
-    answer: AtomicU8,
+    answer: Answer,
     closed: AtomicBool,
     pub(crate) rate: Rate,
 }
@@ -67,7 +69,7 @@ impl Gate {
             given_environment,
             least_privacy,
             surroundings: OnceCell::new(),
-            answer: AtomicU8::new(UNKNOWN),
+            answer: Answer::new(UNKNOWN),
             closed: AtomicBool::new(false),
             rate: Rate::new(limits),
         }
@@ -87,6 +89,7 @@ impl Gate {
     /// The stored choice and what follows from it, read now.
     pub(crate) fn decide(&self) -> (Stored, Decision) {
         let around = self.surroundings();
+        let before = self.answer.before_reading();
         let stored = self.store.read();
         let mut decision =
             consent::decide(&self.env, &stored, around.environment, &around.host, consent::POLICY);
@@ -100,7 +103,7 @@ impl Gate {
             (true, Privacy::Standard) => STANDARD,
             (true, Privacy::Strict) => STRICT,
         };
-        if self.answer.swap(answer, Ordering::Relaxed) != answer {
+        if self.answer.put(before, answer) {
             at_once::changed();
         }
         (stored, decision)
@@ -114,7 +117,7 @@ impl Gate {
 
     /// Was the last answer that the user at the terminal has to be asked? One load: the panic hook calls it.
     pub(crate) fn awaits_user(&self) -> bool {
-        self.answer.load(Ordering::Relaxed) == refused_by(Rule::TerminalUnanswered)
+        self.answer.code() == refused_by(Rule::TerminalUnanswered)
     }
 
     /// How much a report may hold that the user is to be asked about.
@@ -124,7 +127,7 @@ impl Gate {
 
     /// Forgets the last answer: something has just been decided.
     pub(crate) fn forget(&self) {
-        self.answer.store(UNKNOWN, Ordering::Relaxed);
+        self.answer.decided(UNKNOWN);
         at_once::changed();
     }
 
@@ -137,7 +140,7 @@ impl Gate {
     /// Closes for this process: the user has just said no, whether or not that could be stored.
     pub(crate) fn close(&self) {
         self.closed.store(true, Ordering::Relaxed);
-        self.answer.store(refused_by(Rule::StoredDenial), Ordering::Relaxed);
+        self.answer.decided(refused_by(Rule::StoredDenial));
         at_once::changed();
     }
 
@@ -147,7 +150,7 @@ impl Gate {
     /// give it; a yes is checked again before
     /// a report is stored and before it is sent.
     pub(crate) fn allowed(&self) -> Result<Privacy, Rule> {
-        match self.answer.load(Ordering::Relaxed) {
+        match self.answer.code() {
             STANDARD => Ok(Privacy::Standard),
             STRICT => Ok(Privacy::Strict),
             UNKNOWN => self.look(),
