@@ -86,6 +86,14 @@ impl Gate {
         })
     }
 
+    /// A person at a terminal, whatever runs the test.
+    #[cfg(test)]
+    pub(crate) fn at_a_terminal(&self) {
+        let host = Host { stdin_terminal: true, stderr_terminal: true, foreground: true, ..Host::default() };
+        let around = Surroundings { host, environment: Environment::Cli };
+        assert!(self.surroundings.set(around).is_ok(), "nobody has looked yet");
+    }
+
     /// The stored choice and what follows from it, read now.
     pub(crate) fn decide(&self) -> (Stored, Decision) {
         let around = self.surroundings();

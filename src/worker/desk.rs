@@ -170,6 +170,13 @@ impl Desk {
         }
     }
 
+    /// Makes room in the spool, and counts what had to go.
+    pub(crate) fn make_room(&self, spool: &Spool) {
+        let (expired, crowded) = spool.evict(self.clock.now());
+        self.log.lost(Loss::Expired, expired);
+        self.log.lost(Loss::SpoolFull, crowded);
+    }
+
     /// Remembers what was sent, for the user. A journal that cannot be written is no reason to keep a report.
     pub(crate) fn remember(&self, report: &Report, fate: Fate) {
         let Some(journal) = &self.journal else { return };

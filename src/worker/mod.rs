@@ -94,7 +94,16 @@ impl Worker {
 
     /// Hands a capture over; never waits. False when the queue was full, which is counted.
     pub(crate) fn store(&self, captured: Captured, privacy: Privacy) -> bool {
-        match self.send(Job::Store(Box::new(captured), privacy)) {
+        self.hand_over(Job::Store(Box::new(captured), privacy))
+    }
+
+    /// As [`store`](Self::store), for a capture that waits for the user's answer.
+    pub(crate) fn hold(&self, captured: Captured) -> bool {
+        self.hand_over(Job::Hold(Box::new(captured)))
+    }
+
+    fn hand_over(&self, job: Job) -> bool {
+        match self.send(job) {
             Ok(()) => true,
             Err(Refused::Full(_)) => {
                 self.desk.log.lost(Loss::QueueFull, 1);
@@ -102,17 +111,14 @@ impl Worker {
             }
             // No thread can be had: do it here. Slow, but a report is worth more than a moment.
             Err(Refused::NoThread(job)) => {
-                if let Job::Store(captured, privacy) = job {
-                    store::store(&self.desk, *captured, privacy);
+                if let Some(report) = store::take(&self.desk, job) {
+                    // Whatever sends from memory is a thread too.
+                    self.desk.log.untell(report.losses());
+                    self.desk.log.lost(Loss::SpoolUnwritable, 1);
                 }
                 true
             }
         }
-    }
-
-    /// Hands over a capture that waits for the user's answer; never waits. False when the queue was full.
-    pub(crate) fn hold(&self, captured: Captured) -> bool {
-        self.send(Job::Hold(Box::new(captured))).is_ok()
     }
 
     /// Sends a report from memory that could not be stored.

@@ -5,6 +5,7 @@ use std::thread::{self, ThreadId};
 
 use crawl4ai_telemetry_core::{App, Environment, Loss, Privacy, ReportId, Timestamp};
 
+use super::pending::Held;
 use super::{Desk, Unsettled, Worker};
 use crate::capture::Captured;
 use crate::capture::panic::{First, PanicSink};
@@ -79,17 +80,10 @@ impl PanicSink for Panics {
         // Read again: the user may have changed their mind, or the first look was a remembered answer.
         let decided = self.desk.gate.decide();
         if !decided.1.allowed {
-            let held = if decided.1.rule == Rule::TerminalUnanswered && !self.desk.shows_only() {
-                self.desk.put_pending(captured.resolve(), State::Unsettled)
-            } else {
-                None
-            };
-            if let Some(first) = first {
+            if decided.1.rule == Rule::TerminalUnanswered && !self.desk.shows_only() {
+                self.hold(first, captured, thread);
+            } else if let Some(first) = first {
                 first.replaced();
-            }
-            if let Some(stored) = held {
-                self.desk.sync_pending(&stored);
-                self.worker.watch(Unsettled { stored, thread });
             }
             return;
         }
@@ -127,6 +121,23 @@ impl PanicSink for Panics {
 }
 
 impl Panics {
+    /// Puts the full report in the place of the first, to wait for the user's answer.
+    fn hold(&self, first: Option<Box<dyn First>>, captured: Captured, thread: ThreadId) {
+        let held = match self.desk.put_pending(captured.resolve(), State::Unsettled) {
+            Held::Stored(stored) => Some(stored),
+            Held::Known => None,
+            Held::Failed if first.is_some() => return,
+            Held::Failed => return self.desk.log.lost(Loss::SpoolUnwritable, 1),
+        };
+        if let Some(first) = first {
+            first.replaced();
+        }
+        if let Some(stored) = held {
+            self.desk.sync_pending(&stored);
+            self.worker.watch(Unsettled { stored, thread });
+        }
+    }
+
     fn put(&self, report: &crawl4ai_telemetry_core::Report) -> Option<Stored> {
         let spool = self.desk.spool.as_ref()?;
         let bytes = serde_json::to_vec(report).ok()?;

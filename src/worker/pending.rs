@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 
-use crawl4ai_telemetry_core::{Event, Level, Losses, Payload, Report, ReportId};
+use crawl4ai_telemetry_core::{Event, Level, Loss, Losses, Payload, Report, ReportId};
 
 use super::{Desk, Worker};
 use crate::capture::Captured;
@@ -46,6 +46,15 @@ impl Pending {
     }
 }
 
+/// What became of a report that is to wait for the user's answer.
+pub(super) enum Held {
+    Stored(Stored),
+    /// One of the same bug waits already.
+    Known,
+    /// It could not be stored.
+    Failed,
+}
+
 impl Desk {
     /// May a report that `rule` forbids wait for the user's answer? Lock-free, so that the panic hook may ask.
     pub(crate) fn may_hold(&self, rule: Rule) -> bool {
@@ -55,9 +64,13 @@ impl Desk {
             && self.pending.held.load(Ordering::Relaxed) < HELD
     }
 
-    /// Counts one that is held. False when there are enough.
+    /// Counts one that is held. False when there are enough: then it is counted as lost.
     pub(crate) fn hold_one(&self) -> bool {
-        self.pending.held.fetch_add(1, Ordering::Relaxed) < HELD
+        let held = self.pending.held.fetch_add(1, Ordering::Relaxed) < HELD;
+        if !held {
+            self.log.lost(Loss::RateLimited, 1);
+        }
+        held
     }
 
     /// Stores a capture that waits for the user's answer. Gives it back when they have said yes before it was
@@ -73,23 +86,26 @@ impl Desk {
             let held = catch_unwind(AssertUnwindSafe(|| {
                 self.put_pending(self.haste.resolve(captured), State::Ready)
             }));
-            if let Ok(Some(stored)) = held {
-                self.sync_pending(&stored);
+            match held {
+                Ok(Held::Stored(stored)) => self.sync_pending(&stored),
+                Ok(Held::Known) => {}
+                Ok(Held::Failed) => self.log.lost(Loss::SpoolUnwritable, 1),
+                Err(_) => self.log.lost(Loss::Internal, 1),
             }
         }
         None
     }
 
     /// Makes the report as it would be sent if the user agreed, and stores it; not one more of a bug that waits.
-    pub(super) fn put_pending(&self, event: Event, state: State) -> Option<Stored> {
-        let spool = self.spool.as_ref()?;
+    pub(super) fn put_pending(&self, event: Event, state: State) -> Held {
+        let Some(spool) = &self.spool else { return Held::Failed };
         let report = self.report_if_agreed(event);
         let known = |name: &Name| {
             name.clearance == Clearance::Awaited && name.fingerprint == Some(report.fingerprint())
         };
         if let Some(known) = spool.list().iter().find(|name| known(name)) {
             self.set_last(known.id);
-            return None;
+            return Held::Known;
         }
         let key = (report.id(), report.time(), Some(report.fingerprint()));
         let stored = serde_json::to_vec(&report).map_err(|error| error.to_string()).and_then(|bytes| {
@@ -98,11 +114,11 @@ impl Desk {
         match stored {
             Ok(stored) => {
                 self.set_last(report.id());
-                Some(stored)
+                Held::Stored(stored)
             }
             Err(error) => {
                 self.log.note(error);
-                None
+                Held::Failed
             }
         }
     }
@@ -110,7 +126,7 @@ impl Desk {
     pub(super) fn sync_pending(&self, stored: &Stored) {
         let Some(spool) = &self.spool else { return };
         spool.sync(stored);
-        spool.evict(self.clock.now());
+        self.make_room(spool);
         // A no that came between the look and the file has deleted everything but this.
         if self.gate.decide().1.rule == Rule::StoredDenial {
             spool.remove(&stored.name);
@@ -190,7 +206,7 @@ pub(crate) fn ask(
     if decision.rule != Rule::TerminalUnanswered {
         return None;
     }
-    spool.evict(desk.clock.now());
+    desk.make_room(spool);
     let reports = waiting(desk, spool, about);
     let (first, _) = reports.first()?;
     if ASKED.swap(true, Ordering::Relaxed) {

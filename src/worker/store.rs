@@ -55,6 +55,15 @@ pub(super) fn run(desk: &Arc<Desk>, queue: &Receiver<Job>) {
     }
 }
 
+/// Does a capture's job where it is, for want of a thread. Gives the report back when it could not be stored.
+pub(super) fn take(desk: &Desk, job: Job) -> Option<Report> {
+    if let Job::Hold(captured) = job {
+        return store(desk, desk.hold(*captured)?, Privacy::Standard);
+    }
+    let Job::Store(captured, privacy) = job else { return None };
+    store(desk, *captured, privacy)
+}
+
 /// Makes the report and stores it. Gives it back when it could not be stored, to be sent from memory.
 pub(super) fn store(desk: &Desk, captured: Captured, privacy: Privacy) -> Option<Report> {
     // The program's own detectors run in here, and a sanitizer that failed must not let anything through.
@@ -90,9 +99,7 @@ fn put(desk: &Desk, report: Report) -> Option<Report> {
     match spool.put(key, State::Ready, &bytes) {
         Ok(stored) => {
             spool.sync(&stored);
-            let (expired, crowded) = spool.evict(desk.clock.now());
-            desk.log.lost(Loss::Expired, expired);
-            desk.log.lost(Loss::SpoolFull, crowded);
+            desk.make_room(spool);
             None
         }
         Err(error) => {

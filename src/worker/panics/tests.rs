@@ -1,9 +1,10 @@
 use std::sync::mpsc::sync_channel;
 use std::time::Duration;
 
-use crawl4ai_telemetry_core::MemoryProvider;
+use crawl4ai_telemetry_core::{Event, Kind, Level, MemoryProvider, RawException};
 
 use super::*;
+use crate::capture::stack::Stack;
 use crate::env::Env;
 use crate::telemetry::Telemetry;
 
@@ -50,4 +51,41 @@ fn phase_1_takes_no_lock() {
         assert_eq!(stored, Ok((Some(Privacy::Standard), true)));
     });
     assert_eq!(spool.list().len(), 1);
+}
+
+#[cfg(unix)]
+#[test]
+fn phase_1_of_a_panic_that_waits_for_an_answer_stands_when_phase_2_cannot_be_stored() {
+    for stores in [true, false] {
+        let folder = tempfile::tempdir().unwrap();
+        let telemetry = Telemetry::builder(App::new("tool", "1.0.0").env_prefix("TOOL"))
+            .env(Env::from_pairs("TOOL", [("LANG", "C")]))
+            .config_folder(folder.path())
+            .provider(MemoryProvider::default())
+            .build()
+            .unwrap();
+        let inner = &telemetry.inner;
+        inner.desk.gate.at_a_terminal();
+        let spool = inner.desk.spool.as_ref().unwrap();
+        let privacy = inner.panics.admit().expect("it may wait");
+        let (id, time) = inner.panics.stamp();
+        let first = inner.panics.store_first(id, time, b"{}");
+        assert!(first.is_some());
+        if !stores {
+            // Nothing is stored through a link; what is removed through one is gone.
+            let aside = folder.path().join("aside");
+            std::fs::rename(spool.folder(), &aside).unwrap();
+            std::os::unix::fs::symlink(&aside, spool.folder()).unwrap();
+        }
+        let mut event = Event::new(id, time, Level::Error);
+        event.exceptions.push(RawException::new(Kind::Panic, "panic"));
+        let captured = Captured { event, stack: Stack::Addresses(Vec::new()) };
+        inner.panics.complete(first, captured, privacy, thread::current().id());
+
+        let waiting = spool.list();
+        let named: Vec<_> = waiting.iter().map(|name| name.fingerprint.is_some()).collect();
+        assert_eq!(named, [stores], "the full report, or else the first");
+        assert_eq!(waiting[0].clearance, Clearance::Awaited);
+        assert!(inner.desk.log.total().is_empty(), "nothing was lost");
+    }
 }

@@ -2,6 +2,8 @@ use crawl4ai_telemetry_core::{
     App, Environment, Event, Kind, Level, MemoryProvider, RawException, Timestamp,
 };
 
+use super::super::Running;
+use super::super::sync::mpsc::sync_channel;
 use super::*;
 use crate::capture::stack::Stack;
 use crate::clock::ManualClock;
@@ -59,4 +61,89 @@ fn what_waits_for_an_answer_goes_when_it_came_after_the_yes() {
         assert_eq!(desk.hold(captured(desk, at(second))).is_some(), goes, "captured at {second}");
     }
     assert!(desk.spool.as_ref().unwrap().is_empty(), "nobody is asked about what came before");
+}
+
+/// A worker whose queue has no room, until what is returned is dropped: then its thread is gone.
+fn full(telemetry: &Telemetry) -> Receiver<Job> {
+    let (jobs, queue) = sync_channel(0);
+    let running = Running { process: std::process::id(), jobs };
+    *telemetry.inner.worker.running.lock().unwrap() = Some(running);
+    queue
+}
+
+#[test]
+fn what_finds_the_queue_full_is_counted_whether_or_not_it_waits_for_an_answer() {
+    let folder = tempfile::tempdir().unwrap();
+    let telemetry = telemetry(folder.path());
+    let (desk, worker) = (&telemetry.inner.desk, &telemetry.inner.worker);
+    let _queue = full(&telemetry);
+    assert!(!worker.store(captured(desk, at(11)), Privacy::Standard));
+    assert_eq!(desk.log.total().count(Loss::QueueFull), 1);
+    assert!(!worker.hold(captured(desk, at(12))));
+    assert_eq!(desk.log.total().count(Loss::QueueFull), 2);
+}
+
+#[test]
+fn without_a_thread_a_capture_is_stored_where_it_is() {
+    for holds in [false, true] {
+        let folder = tempfile::tempdir().unwrap();
+        let telemetry = telemetry(folder.path());
+        let (desk, worker) = (&telemetry.inner.desk, &telemetry.inner.worker);
+        consent::enable(desk.gate.store(), &ManualClock::new(at(10)), None, false).unwrap();
+        drop(full(&telemetry));
+        let captured = captured(desk, at(11));
+        assert!(if holds { worker.hold(captured) } else { worker.store(captured, Privacy::Standard) });
+        assert_eq!(desk.spool.as_ref().unwrap().list().len(), 1, "{holds}");
+        assert!(desk.log.total().is_empty(), "{holds}");
+    }
+}
+
+fn make_unwritable(folder: &std::path::Path, desk: &Desk) {
+    std::fs::create_dir_all(folder.join("telemetry")).unwrap();
+    std::fs::write(desk.spool.as_ref().unwrap().folder(), "a file where a folder should be").unwrap();
+}
+
+#[test]
+fn what_cannot_wait_for_an_answer_is_counted() {
+    let folder = tempfile::tempdir().unwrap();
+    let telemetry = telemetry(folder.path());
+    let desk = &telemetry.inner.desk;
+    desk.gate.at_a_terminal();
+    make_unwritable(folder.path(), desk);
+    assert!(desk.hold(captured(desk, at(11))).is_none());
+    assert_eq!(desk.log.total().count(Loss::SpoolUnwritable), 1);
+
+    let held = (0..12).filter(|_| desk.hold_one()).count();
+    assert_eq!((held, desk.log.total().count(Loss::RateLimited)), (10, 2));
+}
+
+#[test]
+fn without_a_thread_what_cannot_be_stored_is_counted_and_what_it_would_have_told_is_not_lost() {
+    let folder = tempfile::tempdir().unwrap();
+    let telemetry = telemetry(folder.path());
+    let (desk, worker) = (&telemetry.inner.desk, &telemetry.inner.worker);
+    consent::enable(desk.gate.store(), &ManualClock::new(at(10)), None, false).unwrap();
+    make_unwritable(folder.path(), desk);
+    desk.log.lost(Loss::QueueFull, 3);
+    drop(full(&telemetry));
+    assert!(worker.store(captured(desk, at(11)), Privacy::Standard));
+    assert_eq!(desk.log.total().count(Loss::SpoolUnwritable), 1);
+    let untold = desk.log.take_untold();
+    assert_eq!((untold.count(Loss::QueueFull), untold.count(Loss::SpoolUnwritable)), (3, 1));
+}
+
+#[test]
+fn what_goes_to_make_room_for_a_report_that_waits_for_an_answer_is_counted() {
+    let folder = tempfile::tempdir().unwrap();
+    let telemetry = telemetry(folder.path());
+    let desk = &telemetry.inner.desk;
+    let spool = desk.spool.as_ref().unwrap();
+    for n in 0..60 {
+        spool.put((desk.new_id(), at(n), None), State::Ready, b"{}").unwrap();
+    }
+    let stored =
+        spool.put_for((desk.new_id(), at(61), None), State::Ready, Clearance::Awaited, b"{}").unwrap();
+    desk.sync_pending(&stored);
+    assert_eq!(desk.log.total().count(Loss::SpoolFull), 61 - spool.list().len() as u64);
+    assert!(spool.list().len() < 61);
 }
