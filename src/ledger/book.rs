@@ -110,8 +110,13 @@ impl Book {
 
     /// A delivery went well.
     pub(crate) fn went_well(&mut self) {
-        self.failures = 0;
         self.not_before = None;
+        self.forget_trouble();
+    }
+
+    /// A delivery went well in another process than the one that failed.
+    pub(crate) fn forget_trouble(&mut self) {
+        self.failures = 0;
         self.trouble = None;
     }
 

@@ -275,6 +275,9 @@ impl Round {
             Some(Ok(())) => {
                 if std::mem::take(&mut self.failing) {
                     desk.ledger.update(Book::went_well);
+                } else if desk.ledger.read().trouble().is_some() {
+                    // Another process met it while this one ran; a wait that it was asked for still holds.
+                    desk.ledger.update(Book::forget_trouble);
                 }
                 desk.health.set(Condition::Well);
                 desk.remember(report, Fate::Delivered);
@@ -294,11 +297,7 @@ impl Round {
                 desk.health.set(Condition::Failing(reason));
                 Sent::Later
             }
-            Some(Err(SendError::Halt { reason })) => {
-                self.failing = true;
-                desk.ledger.update(|book| book.note_trouble(&reason));
-                self.halt(reason)
-            }
+            Some(Err(SendError::Halt { reason })) => self.halt(reason),
             None => self.halt("it panicked".to_owned()),
         }
     }
@@ -322,7 +321,9 @@ impl Round {
         failures
     }
 
-    fn halt(&self, reason: String) -> Sent {
+    fn halt(&mut self, reason: String) -> Sent {
+        self.failing = true;
+        self.desk.ledger.update(|book| book.note_trouble(&reason));
         self.desk.health.set(Condition::Halted(reason));
         Sent::Later
     }
@@ -334,3 +335,6 @@ enum Sent {
     Refused,
     Later,
 }
+
+#[cfg(test)]
+mod tests;
