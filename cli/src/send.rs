@@ -5,7 +5,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use clap::Args;
-use crawl4ai_telemetry::{Fate, Telemetry, WaitsFor};
+use crawl4ai_telemetry::{Fate, Status, Telemetry, WaitsFor};
 
 use crate::exit::Failure;
 use crate::output::Streams;
@@ -63,12 +63,20 @@ impl Send {
         if left == 0 {
             return Ok(());
         }
-        let status = telemetry.status();
-        Err(Failure::Refused(match status.provider_health.as_str() {
-            _ if !status.enabled => format!("not now: {}", status.reason),
-            "not used yet" => "not now: the next try is not due yet".to_owned(),
-            health => format!("{} is {health}", status.provider),
-        }))
+        Err(Failure::Refused(why_not(&telemetry.status())))
+    }
+}
+
+/// What was met now counts more than a rule: a report that was named has its own yes.
+fn why_not(status: &Status) -> String {
+    let health = &*status.provider_health;
+    let untried = health == "not used yet" || health.starts_with("failing at the last try: ");
+    if untried && !status.enabled {
+        format!("not now: {}", status.reason)
+    } else if health == "not used yet" {
+        "not now: the next try is not due yet".to_owned()
+    } else {
+        format!("{} is {health}", status.provider)
     }
 }
 

@@ -109,6 +109,15 @@ fn what_waits_is_listed_shown_sent_and_shown_again_as_it_was_sent() {
     assert_eq!(json(&crwl(&["status", "--json"]).out)["consent"], "always", "the decision stays");
 }
 
+/// As if the report had been captured on a terminal, before anybody was asked.
+fn let_it_wait_for_an_answer(user: &User) {
+    let mut reports = user.spool().read_dir().unwrap().flatten().map(|entry| entry.path());
+    let report = reports.find(|path| path.extension().is_some_and(|e| e == "report")).unwrap();
+    let mut pending = report.clone().into_os_string();
+    pending.push(".pending");
+    fs::rename(&report, &pending).unwrap();
+}
+
 #[test]
 fn what_waits_for_an_answer_is_sent_when_it_is_named_and_never_against_a_no() {
     for (no, connections) in [(false, 1), (true, 0)] {
@@ -116,13 +125,7 @@ fn what_waits_for_an_answer_is_sent_when_it_is_named_and_never_against_a_no() {
         let server = Server::always(Reply::status(200));
         let there = dsn(&server);
         let crwl = |arguments: &[&str]| user.crwl_with(&[("CRAWL4AI_SENTRY_DSN", &there)], arguments);
-        // As if it had been captured on a terminal, before anybody was asked.
-        let report = user.spool().read_dir().unwrap().flatten().map(|entry| entry.path());
-        let report = report.into_iter().find(|path| path.extension().is_some_and(|e| e == "report")).unwrap();
-        let mut pending = report.clone().into_os_string();
-        pending.push(".pending");
-        fs::rename(&report, &pending).unwrap();
-
+        let_it_wait_for_an_answer(&user);
         let waiting = json(&crwl(&["log", "--json"]).out)["waiting"][0].clone();
         assert_eq!(waiting["waits_for"], "answer");
         let id = waiting["id"].as_str().unwrap().to_owned();
@@ -138,6 +141,20 @@ fn what_waits_for_an_answer_is_sent_when_it_is_named_and_never_against_a_no() {
         assert_eq!(said.code, i32::from(no), "{said:?}");
         assert_eq!(server.connections(), connections);
     }
+}
+
+#[test]
+fn why_the_server_did_not_take_a_report_that_was_named_is_told_to_whoever_has_not_decided() {
+    let user = user_with_a_report();
+    let_it_wait_for_an_answer(&user);
+    fs::remove_file(user.home().join(".crawl4ai/config.json")).unwrap();
+    let server = Server::always(Reply::status(503));
+    let there = dsn(&server);
+    let crwl = |arguments: &[&str]| user.crwl_with(&[("CRAWL4AI_SENTRY_DSN", &there)], arguments);
+    let id = json(&crwl(&["log", "--json"]).out)["waiting"][0]["id"].as_str().unwrap().to_owned();
+    let said = crwl(&["send", &id]);
+    assert_eq!((said.code, server.connections()), (1, 1), "{said:?}");
+    assert!(said.err.contains("failing: the server failed (503)"), "{said:?}");
 }
 
 #[test]
