@@ -174,6 +174,23 @@ fn the_hand_off_is_made_of_what_can_be_explored() {
 }
 
 #[test]
+fn the_panic_hook_knows_the_threads_that_carry_no_mark() {
+    let hook = code(&root().join("src/capture/panic/mod.rs"));
+    let (_, known) = hook.split_once("const OUTSIDE").expect("the list");
+    let known = known.split(';').nth(1).expect("its names");
+    let files = ["providers", "src/consent"].iter().flat_map(|room| rust_files(&root().join(room)));
+    let starts: Vec<String> = files
+        .filter(|path| !is_test(path))
+        .flat_map(|path| code(&path).split('"').skip(1).step_by(2).map(str::to_owned).collect::<Vec<_>>())
+        .filter(|text| text.starts_with("telemetry-"))
+        .collect();
+    assert!(starts.len() >= 2, "{starts:?}");
+    for name in starts {
+        assert!(known.contains(&format!("\"{name}\"")), "a panic of {name} would be reported through itself");
+    }
+}
+
+#[test]
 fn the_core_does_no_input_and_output() {
     for path in rust_files(&root().join("providers/core/src")).into_iter().filter(|p| !is_test(p)) {
         let code = code(&path);

@@ -1,5 +1,5 @@
-//! Panics in destructors, during unwinding, in the destructor of a thread's local, with a payload that is no text, and
-//! inside the library's own call into the program.
+//! Panics in destructors, during unwinding, in the destructor of a thread's local, with a payload that is no text, in a
+//! thread whose name is much like those of the library's, and inside the library's own call into the program.
 
 #![allow(clippy::panic, clippy::expect_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
@@ -42,6 +42,8 @@ fn program(part: &str) {
             assert!(catch_unwind(|| panic_any(Box::new("boxed"))).is_err());
             let local = || LOCAL.with(|local| *local.borrow_mut() = Some(Reporter));
             std::thread::Builder::new().spawn(local).expect("a thread").join().expect("joined");
+            let named = std::thread::Builder::new().name("telemetry-exporter".to_owned());
+            assert!(named.spawn(|| panic!("in the program's thread")).expect("a thread").join().is_err());
         }
         "twice" => {
             let _bomb = Bomb("while unwinding");
@@ -56,7 +58,9 @@ fn test(stage: &Stage) {
     let output = stage.run("odd");
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let values: Vec<_> = stage.delivered().iter().map(|r| r["exceptions"][0]["value"].clone()).collect();
-    assert!(values.contains(&"in a destructor".into()), "{values:?}");
+    for told in ["in a destructor", "in the program's thread"] {
+        assert!(values.contains(&told.into()), "{told}: {values:?}");
+    }
     let empty = values.iter().filter(|value| value.is_null()).count();
     assert_eq!(empty, 2, "a payload that is no text has nothing to say: {values:?}");
 

@@ -30,6 +30,10 @@ pub(crate) use record::record;
 /// and whoever tries their program out would see reports without names.
 const PHASE_2: Duration = Duration::from_millis(if cfg!(debug_assertions) { 2_000 } else { 250 });
 
+/// Threads of ours that do not stand [`Inside`] of the reporter: the request of `providers/http`, and the keyboard of a
+/// Windows console. Whole names: a program may call its own threads `telemetry-…` too.
+const OUTSIDE: [&str; 2] = ["telemetry-http", "telemetry-prompt"];
+
 /// How many panics are in phase 2.
 static RUNNING: AtomicUsize = AtomicUsize::new(0);
 
@@ -74,7 +78,7 @@ pub(crate) fn install(sink: Weak<dyn PanicSink>) -> bool {
     let previous = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |info| {
         // A thread of ours that panics is counted where it was started, never reported through itself.
-        let ours = thread::current().name().is_some_and(|name| name.starts_with("telemetry-"));
+        let ours = thread::current().name().is_some_and(|name| OUTSIDE.contains(&name));
         if !ours && let Some(inside) = Inside::enter() {
             if let Some(sink) = hooked.sink.upgrade() {
                 report(&sink, info);
