@@ -43,6 +43,12 @@ pub fn put<T: Attachable>(context: &mut Context, key: &'static str, value: &T) {
     context.insert(key, value.attached());
 }
 
+/// Tells the compiler that a body runs once, so that it may give away what its arguments lend it.
+#[inline(always)]
+pub const fn once<R, F: FnOnce() -> R>(body: F) -> F {
+    body
+}
+
 /// What an annotated function returns, on its way out: by reference, or itself.
 #[derive(Debug)]
 pub struct Leaving<R>(pub R);

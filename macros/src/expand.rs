@@ -115,15 +115,9 @@ impl<'a> Parts<'a> {
 
     /// The body as a closure that is called at once, so that `return` and `?` end in it.
     fn called(&self) -> TokenStream {
-        let body = &self.function.body;
-        let output = match &self.function.sig.output {
-            ReturnType::Default => TokenStream::new(),
-            written @ ReturnType::Type(..) => {
-                let ty = returns::nameable(written);
-                quote!(-> #ty)
-            }
-        };
-        quote!((move || #output #body)())
+        let (private, body) = (&self.private, &self.function.body);
+        let output = returns::nameable(&self.function.sig.output);
+        quote!(#private::once(move || -> #output #body)())
     }
 
     fn plain(&self) -> TokenStream {

@@ -53,7 +53,8 @@ use function::Function;
 ///     let operation = __private::AttachedScope::enter(&"extract", __private::attach(|context| {
 ///         __private::put(context, "retries", &retries);
 ///     }));
-///     let outcome = (move || -> Result<String, ExtractError> { /* the body, as it was written */ })();
+///     let outcome =
+///         __private::once(move || -> Result<String, ExtractError> { /* the body, as it was written */ })();
 ///     __private::report_if(&outcome, Level::Error, |error| !error.is_expected());
 ///     outcome
 /// }

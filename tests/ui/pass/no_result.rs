@@ -28,10 +28,24 @@ async fn never_later() -> ! {
     panic!("on purpose")
 }
 
+#[telemetry]
+fn serves() {
+    loop {
+        panic!("on purpose");
+    }
+}
+
+#[telemetry]
+fn gives_up() {
+    panic!("on purpose")
+}
+
 fn main() {
     nothing();
     assert_eq!((number(1), option(0)), (2, None));
     drop(later(1));
     drop(never_later());
     assert!(std::panic::catch_unwind(|| never()).is_err());
+    assert!(std::panic::catch_unwind(serves).is_err());
+    assert!(std::panic::catch_unwind(gives_up).is_err());
 }
