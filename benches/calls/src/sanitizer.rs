@@ -65,8 +65,9 @@ const DIRTY_LINES: [&str; 3] = [
 ];
 
 /// Parts of which texts are made that are nearly something, again and again.
-const HOSTILE: [&str; 13] = [
-    "a@", "\"/", "<b ", "x=y&", "1-", "eyJ-", "token: {", "::1:", "\\\\a\\", "%41", "sk-", "a.b/", "(\"a\", ",
+const HOSTILE: [&str; 14] = [
+    "a@", "\"/", "<b ", "x=y&", "1-", "eyJ-", "token: {", "::1:", "\\\\a\\", "%41", "sk-", "a.b/",
+    "(\"a\", ", "c=a,l=b,",
 ];
 
 fn bare() -> Sanitizer {

@@ -56,7 +56,7 @@ pub(crate) fn rows(bench: &Bench) -> Result<Vec<Row>, Failure> {
         .at_least(400.0),
         Row::new(
             "doubled",
-            "how many times longer a hostile text takes that is twice as long, worst of 13",
+            "how many times longer a hostile text takes that is twice as long, worst of 14",
             "×",
             ours,
         )

@@ -20,6 +20,9 @@ const FILTERS: [&[u8]; 9] = [
     b"uid", b"cn", b"sn", b"mail", b"samaccountname", b"userprincipalname", b"givenname", b"displayname", b"dn",
 ];
 
+/// So many attributes may stand before the first that names somebody; more belong to names of their own.
+const PLACES: usize = 8;
+
 /// The longest value of an attribute that is looked for.
 const VALUE: usize = 128;
 
@@ -50,6 +53,9 @@ pub(super) fn find(hay: Hay<'_>, at: usize, floor: usize) -> Option<Span> {
             break;
         }
         naming |= is_one(&NAMING, key);
+        if !naming && count == PLACES {
+            return None;
+        }
         end = value(hay, sign + 1);
         count += 1;
         if !matches!(hay.at(end), b',' | b'+' | b'/') {
