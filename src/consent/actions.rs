@@ -26,7 +26,7 @@ pub enum ActionError {
     Config(#[from] ConfigError),
 }
 
-/// Stores a yes, for every report or for the next one, with an e-mail address to send along if one is given. A
+/// Stores a yes to crash reports, for every one or for the next one, with an e-mail address to send along if one is given. A
 /// stored address stays when none is given. A damaged file is copied aside first.
 ///
 /// # Errors
@@ -57,6 +57,10 @@ pub fn enable(
     let now = clock.now();
     Ok(store.replace(now, |settings| {
         let consent = if once { Consent::Once } else { Consent::Always };
+        // A no that was written by hand covers usage figures too, and this yes is none to them.
+        if settings.consent == Consent::Denied && settings.usage == UsageConsent::NotSet {
+            settings.usage = UsageConsent::Denied;
+        }
         let same = settings.consent == consent && settings.policy == Some(POLICY);
         settings.consent = consent;
         settings.policy = Some(POLICY);
@@ -70,7 +74,8 @@ pub fn enable(
 }
 
 /// Stores a no, to crash reports and to usage figures, and forgets the e-mail address, which has no purpose any
-/// more. A damaged file is copied aside first.
+/// more. A damaged file is copied aside first. A later [`enable`] is a yes to crash reports only; for usage figures there
+/// is [`set_usage`](super::set_usage).
 ///
 /// What waits to be sent is not deleted here: it lies in the spool. The example of [`enable`] calls it.
 ///
@@ -85,10 +90,8 @@ pub fn disable(store: &ConfigStore, clock: &dyn Clock) -> Result<Written, Action
         settings.consent = Consent::Denied;
         settings.policy = Some(POLICY);
         settings.email = None;
-        // A refusal of crash reports covers usage figures too, as long as nobody says yes to them on purpose.
-        if settings.usage == UsageConsent::Always {
-            settings.usage = UsageConsent::NotSet;
-        }
+        // A refusal of crash reports covers usage figures too, until somebody says yes to them on purpose.
+        settings.usage = UsageConsent::Denied;
     })?)
 }
 

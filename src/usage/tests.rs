@@ -89,6 +89,20 @@ fn a_no_to_crash_reports_is_a_no_to_usage() {
     stage.telemetry.disable().unwrap();
     stage.usage().feature_usage_span("after");
     assert_eq!(stage.sent().len(), 1);
+    // A yes to crash reports, here or by another process, is none to usage figures, whatever the program declares.
+    stage.telemetry.enable().unwrap();
+    stage.usage().feature_usage_span("after a yes to crash reports");
+    assert_eq!(stage.sent().len(), 1);
+    let (_folder, builder) = builder(&[]);
+    let folder = stage.telemetry.config().folder().unwrap();
+    let next = builder.config_folder(folder).usage(Settings::provider(stage.memory.clone()).on_by_default());
+    let next = next.build().unwrap();
+    next.usage().feature_usage_span("in the next process");
+    assert!(next.usage().flush(PATIENCE));
+    assert_eq!(stage.memory.spans().len(), 1);
+    stage.usage().enable().unwrap();
+    stage.usage().feature_usage_span("after a yes to usage figures");
+    assert_eq!(stage.sent().len(), 2);
 }
 
 #[test]

@@ -35,11 +35,38 @@ fn a_refusal_covers_usage_figures_and_forgets_the_address() {
     disable(&store, &clock).unwrap();
     let stored = store.read();
     assert_eq!(stored.settings.consent, Consent::Denied);
-    assert_eq!(stored.settings.usage, UsageConsent::NotSet);
+    assert_eq!(stored.settings.usage, UsageConsent::Denied);
     assert_eq!(stored.settings.email, None);
     assert_eq!(stored.settings.decided_at, Some(clock.now()));
     assert!(!fs::read_to_string(store.path().unwrap()).unwrap().contains("ada"));
     assert!(!disable(&store, &clock).unwrap().changed);
+}
+
+#[test]
+fn a_refusal_of_usage_figures_holds_until_somebody_says_yes_to_them() {
+    let by_hand = |store: &ConfigStore| {
+        fs::create_dir(store.folder().unwrap()).unwrap();
+        fs::write(store.path().unwrap(), r#"{"telemetry": {"consent": false}}"#).unwrap();
+    };
+    for written in [false, true] {
+        for once in [false, true] {
+            let (_folder, store, clock) = place();
+            if written {
+                by_hand(&store);
+            } else {
+                disable(&store, &clock).unwrap();
+            }
+            enable(&store, &clock, None, once).unwrap();
+            spend_once(&store).unwrap();
+            let sent = |store: &ConfigStore| {
+                let env = crate::env::Env::from_pairs("APP", [("", "")]);
+                crate::consent::decide_usage(&env, &store.read(), true).allowed
+            };
+            assert!(!sent(&store), "written by hand: {written}, once: {once}");
+            crate::consent::set_usage(&store, &clock, UsageConsent::Always).unwrap();
+            assert!(sent(&store));
+        }
+    }
 }
 
 #[test]
