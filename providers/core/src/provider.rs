@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use crate::{Report, UsageSpan};
 
-/// Where reports go. One screen, no default bodies: a method that was forgotten does not compile.
+/// Where reports go. One screen, and but for [`discard`](Self::discard) no default bodies: a method that was forgotten
+/// does not compile.
 ///
 /// The library calls a provider from one thread of its own, never from the program's, catches its panics and
 /// abandons it when it takes too long. A provider therefore need not be fast, but it must be honest: `Ok`
@@ -31,6 +32,7 @@ use crate::{Report, UsageSpan};
 ///     }
 ///     fn send_event(&self, span: &UsageSpan) -> Result<(), SendError> { self.0.send_event(span) }
 ///     fn flush(&self, timeout: Duration) -> Result<(), SendError> { self.0.flush(timeout) }
+///     fn discard(&self) { self.0.discard() }
 ///     fn shutdown(&self, timeout: Duration) -> Result<(), SendError> { self.0.shutdown(timeout) }
 /// }
 /// ```
@@ -69,6 +71,11 @@ pub trait TelemetryProvider: Send + Sync {
     /// # Errors
     /// When something is left.
     fn flush(&self, timeout: Duration) -> Result<(), SendError>;
+
+    /// Forgets what was taken into a batch and is not delivered: somebody has said no, and a yes that comes later is none
+    /// to what was recorded before. For a provider without batches there is nothing to do; one that hands on to another
+    /// hands this on too.
+    fn discard(&self) {}
 
     /// Ends the provider, within `timeout`; nothing is called after it.
     ///

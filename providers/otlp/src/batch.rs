@@ -50,6 +50,11 @@ impl Batch {
         outcome
     }
 
+    /// Forgets what waits. Spans that are on their way at this moment come back if they are not taken.
+    pub(crate) fn discard(&self) {
+        self.waiting().spans.clear();
+    }
+
     fn waiting(&self) -> MutexGuard<'_, Waiting> {
         // A panic elsewhere leaves whole spans behind.
         let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);

@@ -229,6 +229,10 @@ impl TelemetryProvider for OtlpProvider {
         self.export(timeout)
     }
 
+    fn discard(&self) {
+        self.batch.discard();
+    }
+
     fn shutdown(&self, timeout: Duration) -> Result<(), SendError> {
         self.export(timeout)
     }

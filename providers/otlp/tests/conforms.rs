@@ -96,6 +96,20 @@ fn a_batch_is_kept_while_the_collector_fails_and_dropped_when_it_refuses() {
 }
 
 #[test]
+fn what_is_discarded_is_not_sent_later() {
+    let server = Server::start([Reply::status(503), Reply::status(200)]);
+    let provider = provider(&server.url());
+    provider.send_event(&sample::usage_span()).unwrap();
+    assert!(matches!(provider.flush(PATIENCE), Err(SendError::Retry { .. })));
+    provider.discard();
+    assert_eq!(provider.flush(PATIENCE), Ok(()));
+    assert_eq!(server.connections(), 1, "nothing was left to send");
+    provider.send_event(&sample::usage_span()).unwrap();
+    provider.flush(PATIENCE).unwrap();
+    assert_eq!(spans(&server), [1, 1]);
+}
+
+#[test]
 fn a_full_batch_that_cannot_go_takes_nothing_more() {
     let server = Server::always(Reply::status(503));
     let provider = provider(&server.url());
