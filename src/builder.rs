@@ -24,7 +24,7 @@ use crate::journal::Journal;
 use crate::ledger::Ledger;
 use crate::providers::{self, Choice, Place, Trust};
 use crate::selflog::SelfLog;
-use crate::spool::{Bounds, Clearance, Crashes, Spool};
+use crate::spool::{Bounds, Crashes, Spool};
 use crate::telemetry::{Inner, Telemetry};
 use crate::usage::{self, Usage};
 use crate::worker::{Desk, Panics, Pending, Rules, Worker};
@@ -302,16 +302,13 @@ fn start(telemetry: &Telemetry, hook: bool) {
             inner.desk.log.note("panics are not reported: installed while the thread was panicking".into());
         }
     }
-    let Some(spool) = inner.desk.spool.as_ref().filter(|spool| inner.desk.sends() && !spool.is_empty())
-    else {
-        return;
-    };
-    let (awaited, ready): (Vec<_>, Vec<_>) =
-        spool.list().into_iter().partition(|name| name.clearance == Clearance::Awaited);
-    if !ready.is_empty() {
+    let Some(spool) = inner.desk.spool.as_ref().filter(|_| !inner.desk.shows_only()) else { return };
+    let (found, sends) = (spool.look(|| inner.desk.clock.now()), inner.desk.sends());
+    // What is too old goes also where there is nowhere left to send to.
+    if found.overdue || (found.ready && sends) {
         inner.worker.wake();
     }
-    if !awaited.is_empty() {
+    if found.awaited && sends {
         telemetry.ask(Occasion::EarlierRun);
     }
 }

@@ -88,9 +88,13 @@ impl Status {
         if desk.provider.name() == NullProvider::NAME {
             reason.push_str(" Nothing is set up to send reports to.");
         }
+        if decision.shows_only {
+            let prefix = desk.gate.env().prefix();
+            reason.push_str(&format!(" {prefix}_TELEMETRY_DEBUG: reports are shown, not sent."));
+        }
         Self {
             app: desk.gate.app().clone(),
-            enabled: decision.allowed && sends,
+            enabled: decision.allowed && sends && !decision.shows_only,
             consent: stored.settings.consent.name(),
             decided_at: stored.settings.decided_at,
             decided_by: decision.rule.name(),

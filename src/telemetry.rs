@@ -189,7 +189,9 @@ impl Telemetry {
         if let Some(captured) = desk.hold(captured) {
             return self.store(id, captured, Privacy::Standard);
         }
-        match worker::ask(desk, worker, Occasion::Error, desk.pending.last()) {
+        let choice = worker::ask(desk, worker, Occasion::Error, desk.pending.last());
+        self.note_refusal(choice);
+        match choice {
             Some(Choice::Once | Choice::Always) => Outcome::Queued(id),
             Some(Choice::Never) => Outcome::Suppressed(Reason::NoConsent(Rule::StoredDenial)),
             Some(Choice::NotNow) => Outcome::Suppressed(Reason::NoConsent(Rule::TerminalUnanswered)),
@@ -203,7 +205,15 @@ impl Telemetry {
         let Some(_inside) = Inside::enter() else { return false };
         let (desk, worker) = (&self.inner.desk, &self.inner.worker);
         let choice = worker::ask(desk, worker, occasion, desk.pending.last());
+        self.note_refusal(choice);
         matches!(choice, Some(Choice::Once | Choice::Always))
+    }
+
+    /// A no to crash reports covers usage figures, whether or not it could be stored.
+    fn note_refusal(&self, choice: Option<Choice>) {
+        if choice == Some(Choice::Never) {
+            self.inner.usage.close();
+        }
     }
 
     fn is_installed(&self) -> bool {

@@ -15,19 +15,27 @@
 mod asking;
 mod scenario;
 use std::os::unix::process::ExitStatusExt;
+use std::time::Duration;
 
-use crawl4ai_telemetry::{Outcome, Reason, Rule, capture_exception, context};
+use crawl4ai_telemetry::usage::Settings;
+use crawl4ai_telemetry::{MemoryProvider, Outcome, Reason, Rule, capture_exception, context};
 
 use asking::{EMAIL, PROMPT, asking, capture, capture_twice, consent, told, told_by};
 use scenario::terminal::{Terminal, take_session};
-use scenario::{Stage, builder};
+use scenario::{Stage, builder, folder, no_provider_that_answers};
 
 fn program(part: &str) {
     take_session();
     if part == "says yes" {
         return builder().build().expect("built").enable().expect("stored");
     }
-    let _telemetry = builder().install().expect("installed");
+    let memory = MemoryProvider::default();
+    let builder = match part {
+        "in a tunnel" => no_provider_that_answers(),
+        "usage" => builder().usage(Settings::provider(memory.clone()).on_by_default()),
+        _ => builder(),
+    };
+    let telemetry = builder.install().expect("installed");
     println!("result 1");
     match part {
         "nothing" => {}
@@ -41,12 +49,19 @@ fn program(part: &str) {
             assert_eq!(later, Outcome::Suppressed(Reason::NoConsent(Rule::TerminalUnanswered)));
         }
         "twice" => capture_twice(),
+        "usage" => {
+            let _ = capture("first");
+            telemetry.usage().feature_usage_span("after the answer");
+            assert!(telemetry.usage().flush(Duration::from_secs(20)));
+            std::fs::write(folder().join("spans"), memory.spans().len().to_string()).expect("written");
+        }
         _ => told(capture("for ada@example.org")),
     }
     println!("result 2");
 }
 
-/// What is typed, and what comes of it: told to the program, delivered, waiting, consent and address stored.
+/// What is typed, and what comes of it: told to the program, delivered, waiting, consent stored, and the address that
+/// goes along: with a yes to this one report it is not stored.
 type Case<'a> = (&'a [(&'a str, &'a str)], &'a str, usize, usize, Option<&'a str>, Option<&'a str>);
 
 fn every_answer() {
@@ -79,11 +94,48 @@ fn every_answer() {
         let reports = stage.delivered();
         assert_eq!((reports.len(), stage.waiting().len()), (*delivered, *waiting), "{typed:?}");
         assert_eq!(consent(&stage)["consent"].as_str(), *stored, "{typed:?}");
-        assert_eq!(consent(&stage)["email"].as_str(), *email, "{typed:?}");
+        assert_eq!(consent(&stage)["email"].as_str(), stored.and(*email), "{typed:?}");
         if let Some(report) = reports.first() {
             assert_eq!(report["exceptions"][0]["value"], "for [email]", "{typed:?}");
             assert_eq!(report["user_email"].as_str(), *email, "{typed:?}");
         }
+    }
+}
+
+fn an_address_for_one_report_goes_with_that_one_only() {
+    // Without a connection: the report waits, and so does the address, with it and nowhere else.
+    let (stage, terminal) = (Stage::new(), Terminal::new());
+    let running = terminal.run(&mut asking(&stage, "in a tunnel"));
+    terminal.answer(PROMPT, "1\n");
+    terminal.answer(EMAIL, "ada@example.com\n");
+    assert!(running.end().success(), "{}", terminal.screen());
+    assert_eq!((stage.delivered().len(), stage.waiting().len()), (0, 1));
+    assert!(!stage.folder().join("config.json").exists(), "nothing is stored");
+
+    // A yes in the environment sends the later one without it.
+    let mut scripted = asking(&stage, "error");
+    assert!(scripted.env("CRAWL4AI_TELEMETRY", "1").output().expect("runs").status.success());
+    let addresses = || stage.delivered().iter().map(|r| r["user_email"].clone()).collect::<Vec<_>>();
+    assert_eq!(addresses(), ["ada@example.com".into(), serde_json::Value::Null]);
+
+    // And whoever is asked again is asked for one again.
+    let terminal = Terminal::new();
+    let running = terminal.run(&mut asking(&stage, "error"));
+    terminal.answer(PROMPT, "1\n");
+    terminal.answer(EMAIL, "\n");
+    assert!(running.end().success(), "{}", terminal.screen());
+    assert_eq!(addresses()[2], serde_json::Value::Null);
+}
+
+fn a_no_that_cannot_be_stored_ends_usage_figures_too() {
+    for (answer, sent) in [("3\n", "0"), ("\u{4}", "1")] {
+        let (stage, terminal) = (Stage::new(), Terminal::new());
+        std::fs::create_dir(stage.folder().join("config.json.lock")).expect("in the way");
+        let running = terminal.run(&mut asking(&stage, "usage"));
+        terminal.answer(PROMPT, answer);
+        assert!(running.end().success(), "{}", terminal.screen());
+        let spans = std::fs::read_to_string(stage.folder().join("spans")).expect("counted");
+        assert_eq!(spans, sent, "{answer:?}");
     }
 }
 
@@ -191,6 +243,8 @@ fn standard_output_belongs_to_the_program() {
 
 fn test(_: &Stage) {
     every_answer();
+    an_address_for_one_report_goes_with_that_one_only();
+    a_no_that_cannot_be_stored_ends_usage_figures_too();
     the_view_is_what_leaves();
     an_interrupt_is_no_answer_and_the_next_start_asks_once_more();
     one_question_a_process_and_the_second_error_waits();

@@ -1,4 +1,5 @@
-//! A clock that jumps a year either way loses no report and holds none back.
+//! A clock that jumps holds no report back, a year either way, and loses none but to their age: what may be kept for
+//! thirty days is not kept, and not sent, when they have passed by the clock that there is.
 
 #![allow(clippy::panic, clippy::expect_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
@@ -9,13 +10,15 @@ use crawl4ai_telemetry::clock::{Clock, ManualClock, SystemClock};
 use crawl4ai_telemetry::{Outcome, Timestamp, capture_exception, context};
 use scenario::{Stage, builder, no_provider_that_answers};
 
-const YEAR: u64 = 365 * 24 * 60 * 60 * 1000;
+const DAY: u64 = 24 * 60 * 60 * 1000;
+const YEAR: u64 = 365 * DAY;
 
 fn program(part: &str) {
     let now = SystemClock::new().now().as_millis();
     let (provider, time) = part.split_once(' ').expect("provider and time");
     let time = match time {
         "ahead" => now + YEAR,
+        "some days ahead" => now + 29 * DAY,
         "behind" => now - YEAR,
         "1970" => 0,
         _ => now,
@@ -32,13 +35,19 @@ fn program(part: &str) {
 
 fn test(_: &Stage) {
     // The first clock was wrong, the second is right; and the other way round.
-    for (stores, delivers) in
-        [("ahead", "now"), ("now", "behind"), ("1970", "1970"), ("behind", "behind"), ("now", "ahead")]
-    {
+    for (stores, delivers, delivered) in [
+        ("ahead", "now", 1),
+        ("now", "behind", 1),
+        ("1970", "1970", 1),
+        ("behind", "behind", 1),
+        ("now", "some days ahead", 1),
+        ("now", "ahead", 0),
+    ] {
         let stage = Stage::new();
         assert!(stage.run(&format!("stores {stores}")).status.success());
         assert!(stage.run(&format!("delivers {delivers}")).status.success());
-        assert_eq!(stage.delivered().len(), 1, "{stores} then {delivers}");
+        assert_eq!(stage.delivered().len(), delivered, "{stores} then {delivers}");
+        assert!(stage.waiting().is_empty(), "{stores} then {delivers}");
     }
 }
 

@@ -1,4 +1,5 @@
-//! `once` lets exactly one report leave, across threads and processes, and is spent when a provider took it.
+//! `once` lets exactly one report leave, across threads and processes, and is spent when a provider took it; where it
+//! could not be spent, none leaves.
 
 #![allow(clippy::expect_used, reason = "a test fails by panicking")]
 
@@ -22,7 +23,23 @@ fn program(_: &str) {
     telemetry.flush(std::time::Duration::from_secs(20));
 }
 
+/// As on a disk that cannot be written: what is spent here would not be spent for the next process.
+fn where_it_cannot_be_spent_none_leaves() {
+    let stage = Stage::new();
+    let lock = stage.folder().join("config.json.lock");
+    std::fs::write(stage.folder().join("config.json"), r#"{"telemetry": {"consent": "once"}}"#)
+        .expect("a configuration file");
+    std::fs::create_dir(&lock).expect("in the way");
+    let run = || stage.command("").env_remove("CRAWL4AI_TELEMETRY").status().expect("runs").success();
+    assert!(run() && run());
+    assert_eq!(stage.delivered().len(), 0);
+    std::fs::remove_dir(&lock).expect("out of the way");
+    assert!(run());
+    assert_eq!(stage.delivered().len(), 1, "nothing was spent");
+}
+
 fn test(stage: &Stage) {
+    where_it_cannot_be_spent_none_leaves();
     let config = stage.folder().join("config.json");
     let before = "{\n  \"theme\": \"dark\",\n  \"telemetry\": {\"consent\": \"once\"}\n}\n";
     std::fs::write(&config, before).expect("a configuration file");

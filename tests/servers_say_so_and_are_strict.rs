@@ -1,13 +1,21 @@
 //! Where nobody can be asked, reports hold no free text, and one line on standard error says that they leave and how to
-//! end it. Nothing is remembered: a container must not opt its user in.
+//! end it, also where they were stored by an earlier run. Nothing is remembered: a container must not opt its user in.
 
 #![allow(clippy::panic, clippy::expect_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
 mod scenario;
 use crawl4ai_telemetry::{Environment, capture_exception, context};
-use scenario::{Stage, builder};
+use scenario::{Stage, builder, no_provider_that_answers};
 
-fn program(_: &str) {
+fn program(part: &str) {
+    if part == "stores" || part == "delivers" {
+        let builder = if part == "stores" { no_provider_that_answers() } else { builder() };
+        let _telemetry = builder.environment(Environment::Docker).install().expect("installed");
+        if part == "stores" {
+            let _ = capture_exception(&std::io::Error::other("free text of a customer"), context! {});
+        }
+        return;
+    }
     let _telemetry = builder().environment(Environment::Docker).install().expect("installed");
     let error = std::io::Error::other("free text of a customer");
     let _ = capture_exception(&error, context! { "status_code" => 404, "note" => "free text of a customer" });
@@ -17,14 +25,27 @@ fn program(_: &str) {
     let _ = std::panic::catch_unwind(|| panic!("free text of a customer"));
 }
 
-fn test(stage: &Stage) {
-    let mut command = stage.command("");
-    let output = command.env_remove("CRAWL4AI_TELEMETRY").output().expect("runs");
+/// Runs a part, which says once that reports leave.
+fn run(stage: &Stage, part: &str) {
+    let output = stage.command(part).env_remove("CRAWL4AI_TELEMETRY").output().expect("runs");
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let stderr = String::from_utf8_lossy(&output.stderr);
     let notices = stderr.lines().filter(|line| line.contains("CRAWL4AI_TELEMETRY=0")).count();
-    assert_eq!(notices, 1, "{stderr}");
+    assert_eq!(notices, 1, "{part}: {stderr}");
     assert!(output.stdout.is_empty());
+}
+
+fn what_an_earlier_run_stored_does_not_leave_unsaid() {
+    let stage = Stage::new();
+    run(&stage, "stores");
+    assert_eq!((stage.delivered().len(), stage.waiting().len()), (0, 1));
+    run(&stage, "delivers");
+    assert_eq!((stage.delivered().len(), stage.waiting().len()), (1, 0));
+}
+
+fn test(stage: &Stage) {
+    what_an_earlier_run_stored_does_not_leave_unsaid();
+    run(stage, "");
 
     let reports = stage.delivered();
     assert_eq!(reports.len(), 3);

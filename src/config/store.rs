@@ -94,6 +94,18 @@ impl ConfigStore {
         self.write(Some(now), change)
     }
 
+    /// Could the file be changed now? All of a change but putting the new file in the place of the old one.
+    ///
+    /// # Errors
+    /// When it could not.
+    pub(crate) fn check_writable(&self) -> Result<(), ConfigError> {
+        let path = self.path().ok_or(ConfigError::NoFolder)?;
+        let target = resolve(&path)?;
+        let _lock = Lock::acquire(&target)?;
+        let content = file::read(&target).map_err(|problem| ConfigError::Refused { path, problem })?;
+        Prepared::write(&target, &content.unwrap_or_default()).map(drop)
+    }
+
     fn write(
         &self,
         mend: Option<Timestamp>,

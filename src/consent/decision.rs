@@ -22,6 +22,8 @@ pub(crate) struct Decision {
     pub(crate) opt_out_notice: bool,
     /// The user agreed to an older, narrower text, and has to be asked again.
     pub(crate) policy_outdated: bool,
+    /// Whatever the rules say: it is shown, and neither stored nor sent.
+    pub(crate) shows_only: bool,
 }
 
 impl Decision {
@@ -37,7 +39,20 @@ impl Decision {
             | Rule::TerminalUnanswered
             | Rule::NoConsent => (false, Privacy::Strict),
         };
-        Self { allowed, privacy, rule, once: false, opt_out_notice: false, policy_outdated: false }
+        Self {
+            allowed,
+            privacy,
+            rule,
+            once: false,
+            opt_out_notice: false,
+            policy_outdated: false,
+            shows_only: false,
+        }
+    }
+
+    /// The decision where what it stands on cannot be read.
+    pub(crate) const fn unreadable() -> Self {
+        Self::of(Rule::Unreadable)
     }
 
     /// The decision about a report that the user was shown and said yes to. Only what says no outright still does.
@@ -47,7 +62,7 @@ impl Decision {
             Rule::KillSwitch | Rule::DoNotTrack | Rule::Unreadable | Rule::StoredDenial => self,
             Rule::StoredConsent | Rule::EnvironmentConsent => Self { once: false, ..self },
             Rule::ServerDefault | Rule::NotebookUnanswered | Rule::TerminalUnanswered | Rule::NoConsent => {
-                Self::of(Rule::StoredConsent)
+                Self { shows_only: self.shows_only, ..Self::of(Rule::StoredConsent) }
             }
         }
     }
@@ -88,12 +103,29 @@ pub(crate) fn kill_switch(env: &Env) -> Option<Rule> {
     }
 }
 
+/// Is everything to be shown instead of stored and sent?
+#[must_use]
+pub(crate) fn shows_only(env: &Env) -> bool {
+    flag(env.own("TELEMETRY_DEBUG"))
+}
+
 /// May a crash report leave now? Pure; the first [`Rule`] that matches decides.
 ///
 /// `policy` is the version of the consent text, [`POLICY`](super::POLICY). A decision without a version was
 /// made under the first.
 #[must_use]
 pub(crate) fn decide(
+    env: &Env,
+    stored: &Stored,
+    environment: Environment,
+    host: &Host,
+    policy: u32,
+) -> Decision {
+    let decision = decide_by_rules(env, stored, environment, host, policy);
+    Decision { shows_only: shows_only(env), ..decision }
+}
+
+fn decide_by_rules(
     env: &Env,
     stored: &Stored,
     environment: Environment,

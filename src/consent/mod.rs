@@ -11,7 +11,7 @@ mod usage;
 pub use crate::config::{Consent, UsageConsent};
 pub(crate) use actions::spend_once;
 pub use actions::{ActionError, disable, enable, remove_email, set_email};
-pub(crate) use decision::{Decision, decide, kill_switch};
+pub(crate) use decision::{Decision, decide, kill_switch, shows_only};
 pub use email::EmailError;
 pub(crate) use email::check_email;
 pub(crate) use notebook::{Notice, notice};

@@ -1,6 +1,6 @@
 //! The decision about usage figures, which have a consent of their own behind the same kill switches.
 
-use super::{ActionError, Rule, kill_switch};
+use super::{ActionError, Rule, kill_switch, shows_only};
 use crate::clock::Clock;
 use crate::config::{ConfigStore, Consent, Stored, UsageConsent, Written};
 use crate::env::{Env, flag};
@@ -69,12 +69,15 @@ pub(crate) struct UsageDecision {
     pub(crate) rule: UsageRule,
     /// Nobody was asked: one line at the first send says so, and how to turn it off.
     pub(crate) opt_out_notice: bool,
+    /// Whatever the rules say: it is shown, not sent.
+    pub(crate) shows_only: bool,
 }
 
 /// May usage figures leave now? Pure. `on_by_default` is what the program declares.
 #[must_use]
 pub(crate) fn decide_usage(env: &Env, stored: &Stored, on_by_default: bool) -> UsageDecision {
-    let of = |rule, allowed| UsageDecision { allowed, rule, opt_out_notice: false };
+    let shows_only = shows_only(env);
+    let of = |rule, allowed| UsageDecision { allowed, rule, opt_out_notice: false, shows_only };
     if flag(env.get("OTEL_SDK_DISABLED")) {
         return of(UsageRule::KillSwitch, false);
     }

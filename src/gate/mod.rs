@@ -4,6 +4,7 @@ mod answer;
 pub(crate) mod at_once;
 mod limits;
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
@@ -94,14 +95,24 @@ impl Gate {
         assert!(self.surroundings.set(around).is_ok(), "nobody has looked yet");
     }
 
-    /// The stored choice and what follows from it, read now.
+    /// The stored choice and what follows from it: all of it read now, the variables too, for whoever is about to
+    /// store or to send.
     pub(crate) fn decide(&self) -> (Stored, Decision) {
+        // Their source may be the program's own, and may fail.
+        let env = catch_unwind(AssertUnwindSafe(|| self.env.again()));
+        self.decide_by(env.as_ref().ok())
+    }
+
+    /// The same by variables that were read before; none when they could not be.
+    fn decide_by(&self, env: Option<&Env>) -> (Stored, Decision) {
         let around = self.surroundings();
         let before = self.answer.before_reading();
         let stored = self.store.read();
-        let mut decision =
-            consent::decide(&self.env, &stored, around.environment, &around.host, consent::POLICY);
+        let mut decision = env.map_or_else(Decision::unreadable, |env| {
+            consent::decide(env, &stored, around.environment, &around.host, consent::POLICY)
+        });
         decision.privacy = decision.privacy.max(self.least_privacy);
+        decision.shows_only |= consent::shows_only(&self.env);
         if self.closed.load(Ordering::Relaxed) {
             decision.allowed = false;
             decision.rule = Rule::StoredDenial;
@@ -168,8 +179,9 @@ impl Gate {
         }
     }
 
+    /// By the variables of the start: the panic hook calls this, and reading them again takes a lock of the system's.
     fn look(&self) -> Result<Privacy, Rule> {
-        match self.decide().1 {
+        match self.decide_by(Some(&self.env)).1 {
             decision if decision.allowed => Ok(decision.privacy),
             decision => Err(decision.rule),
         }

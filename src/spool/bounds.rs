@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
 use crawl4ai_telemetry_core::{Fingerprint, Timestamp};
@@ -55,12 +55,8 @@ impl Bounds {
     /// Repeats of the commonest bug go first, oldest first; the last report of a bug goes only when every bug
     /// has but one left.
     pub(super) fn victims(&self, reports: &[(Name, u64)], now: Timestamp) -> Victims {
-        let longest = |name: &Name| match name.clearance {
-            Clearance::Awaited => self.awaited_age,
-            Clearance::Rules | Clearance::Agreed => self.age,
-        };
         let (expired, mut kept): (Vec<_>, Vec<_>) =
-            reports.iter().cloned().partition(|(name, _)| now.since(name.time) > longest(name));
+            reports.iter().cloned().partition(|(name, _)| self.is_overdue(name, now));
         let mut crowded = Vec::new();
         let awaited = |(name, _): &&(Name, u64)| name.clearance == Clearance::Awaited;
         while kept.iter().filter(awaited).count() > self.awaited
@@ -78,21 +74,47 @@ impl Bounds {
         Victims { expired: expired.into_iter().map(|(name, _)| name).collect(), crowded }
     }
 
+    /// Is a report older than it may be?
+    pub(super) fn is_overdue(&self, name: &Name, now: Timestamp) -> bool {
+        let longest = match name.clearance {
+            Clearance::Awaited => self.awaited_age,
+            Clearance::Rules | Clearance::Agreed => self.age,
+        };
+        now.since(name.time) > longest
+    }
+
+    /// Is anything in quarantine older than it may be?
+    pub(super) fn is_quarantine_overdue(&self, folder: &Path) -> bool {
+        quarantined(folder).iter().any(|(modified, _)| self.is_old(*modified))
+    }
+
     pub(super) fn tidy_quarantine(&self, folder: &Path) {
-        let Ok(entries) = fs::read_dir(folder) else { return };
-        let mut files: Vec<(SystemTime, std::path::PathBuf)> = entries
-            .flatten()
-            .filter_map(|e| Some((e.metadata().and_then(|m| m.modified()).ok()?, e.path())))
-            .collect();
-        files.sort();
+        let files = quarantined(folder);
         let too_many = files.len().saturating_sub(self.quarantined);
         for (at, (modified, path)) in files.iter().enumerate() {
-            if at < too_many || modified.elapsed().is_ok_and(|age| age > self.quarantine_age) {
+            if at < too_many || self.is_old(*modified) {
                 // Another process may be tidying too.
                 let _ = fs::remove_file(path);
             }
         }
     }
+
+    fn is_old(&self, modified: SystemTime) -> bool {
+        modified.elapsed().is_ok_and(|age| age > self.quarantine_age)
+    }
+}
+
+/// The files in quarantine, oldest first.
+fn quarantined(folder: &Path) -> Vec<(SystemTime, PathBuf)> {
+    // A link would show somebody else's.
+    if !fs::symlink_metadata(folder).is_ok_and(|found| found.is_dir()) {
+        return Vec::new();
+    }
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    let modified = |entry: &fs::DirEntry| entry.metadata().and_then(|m| m.modified()).ok();
+    let mut files: Vec<_> = entries.filter_map(|e| Some((modified(&e)?, e.path()))).collect();
+    files.sort();
+    files
 }
 
 /// The oldest report of the bug with the most reports. A panic whose fingerprint is not known yet counts as a

@@ -72,6 +72,17 @@ pub(crate) struct Stored {
     pub(crate) file: File,
 }
 
+/// What a look at the folder shows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Look {
+    /// Reports that wait for their delivery.
+    pub(crate) ready: bool,
+    /// Reports that wait for the user's answer.
+    pub(crate) awaited: bool,
+    /// Something that is older than what may be kept.
+    pub(crate) overdue: bool,
+}
+
 impl Spool {
     /// The spool below a program's configuration folder; touches nothing.
     pub(crate) fn below(config: &Path, bounds: Bounds) -> Self {
@@ -83,11 +94,27 @@ impl Spool {
         &self.folder
     }
 
-    /// The one look that `init` takes.
+    /// Does no report wait?
     pub(crate) fn is_empty(&self) -> bool {
         fs::read_dir(&self.folder)
             .map(|entries| !entries.flatten().any(|e| e.file_name().to_str().and_then(Name::parse).is_some()))
             .unwrap_or(true)
+    }
+
+    /// The one look that `init` takes; it changes nothing.
+    pub(crate) fn look(&self, now: impl Fn() -> Timestamp) -> Look {
+        let mut look = Look::default();
+        let Ok(entries) = fs::read_dir(&self.folder) else { return look };
+        for file in entries.flatten().map(|entry| entry.file_name()) {
+            if let Some(name) = file.to_str().and_then(Name::parse) {
+                look.ready |= name.clearance != Clearance::Awaited;
+                look.awaited |= name.clearance == Clearance::Awaited;
+                look.overdue |= self.bounds.is_overdue(&name, now());
+            } else if file == QUARANTINE {
+                look.overdue |= self.bounds.is_quarantine_overdue(&self.folder.join(QUARANTINE));
+            }
+        }
+        look
     }
 
     /// Stores a report, whole or not at all, and makes room for it first.
@@ -145,8 +172,10 @@ impl Spool {
         let Ok(entries) = fs::read_dir(&self.folder) else { return Vec::new() };
         let mut names: Vec<Name> =
             entries.flatten().filter_map(|e| Name::parse(e.file_name().to_str()?)).collect();
-        names.sort_by_key(|name| (name.time, name.id, name.fingerprint.is_none()));
-        // A crash between the two phases of a panic leaves both; the second, which is named, is the fuller.
+        // A crash between the two phases of a panic leaves both; the second, which is named, is the fuller. One between
+        // an answer and its end leaves the report that waited and the one that was agreed to, which counts.
+        let lesser = |name: &Name| (name.fingerprint.is_none(), name.clearance == Clearance::Awaited);
+        names.sort_by_key(|name| (name.time, name.id, lesser(name)));
         let mut kept: Vec<Name> = Vec::with_capacity(names.len());
         for name in names {
             match kept.last() {
@@ -214,7 +243,8 @@ impl Spool {
 
     /// Makes room: what is too old goes, and what is too much, repeats of the commonest bug first.
     ///
-    /// Returns how many reports went because of their age and how many for lack of room.
+    /// Returns how many reports went because of their age and how many for lack of room; what another process removed in
+    /// the same moment it has counted.
     pub(crate) fn evict(&self, now: Timestamp) -> (u64, u64) {
         let sized: Vec<(Name, u64)> = self
             .list()
@@ -225,11 +255,13 @@ impl Spool {
             })
             .collect();
         let victims = self.bounds.victims(&sized, now);
-        for name in victims.expired.iter().chain(&victims.crowded) {
-            self.remove(name);
-        }
+        let gone = |names: &[Name]| {
+            names.iter().filter(|name| fs::remove_file(self.path(name)).is_ok()).count() as u64
+        };
+        let counts = (gone(&victims.expired), gone(&victims.crowded));
         files::remove_strays(&self.folder);
-        (victims.expired.len() as u64, victims.crowded.len() as u64)
+        self.bounds.tidy_quarantine(&self.folder.join(QUARANTINE));
+        counts
     }
 
     /// Deletes everything that waits, quarantine included; returns how many reports went.

@@ -88,6 +88,50 @@ fn what_is_too_much_goes_when_something_comes() {
 }
 
 #[test]
+fn a_look_tells_what_waits_and_what_is_too_old() {
+    let (_home, spool) = spool();
+    let day = |n: u64| move || Timestamp::from_millis(n * 24 * 60 * 60 * 1000);
+    assert_eq!(spool.look(day(0)), Look::default());
+    let awaited = spool.put_for(key(1), State::Ready, Clearance::Awaited, b"{}").unwrap().name;
+    assert_eq!(spool.look(day(6)), Look { awaited: true, ..Look::default() });
+    assert_eq!(spool.look(day(8)), Look { awaited: true, overdue: true, ..Look::default() });
+    spool.remove(&awaited);
+    spool.put(key(2), State::Ready, b"{}").unwrap();
+    assert_eq!(spool.look(day(29)), Look { ready: true, ..Look::default() });
+    assert_eq!(spool.look(day(31)), Look { ready: true, overdue: true, ..Look::default() });
+}
+
+#[test]
+#[cfg(unix)]
+fn a_quarantine_that_is_a_link_is_somebody_elses() {
+    let (home, spool) = spool();
+    let theirs = home.path().join("theirs");
+    fs::create_dir(&theirs).unwrap();
+    let file = File::create(theirs.join("file")).unwrap();
+    let age = std::time::Duration::from_secs(30 * 24 * 60 * 60);
+    file.set_modified(file.metadata().unwrap().modified().unwrap() - age).unwrap();
+    files::ensure(spool.folder()).unwrap();
+    std::os::unix::fs::symlink(&theirs, spool.folder().join(QUARANTINE)).unwrap();
+    assert!(!spool.look(|| Timestamp::from_millis(0)).overdue);
+    spool.evict(Timestamp::from_millis(0));
+    assert!(theirs.join("file").exists());
+}
+
+#[test]
+fn what_was_agreed_to_counts_beside_what_waits_for_an_answer() {
+    for first in [Clearance::Awaited, Clearance::Agreed] {
+        let (_home, spool) = spool();
+        let second = if first == Clearance::Agreed { Clearance::Awaited } else { Clearance::Agreed };
+        for (clearance, bytes) in [(first, "{}"), (second, "{2}")] {
+            spool.put_for(key(1), State::Ready, clearance, bytes.as_bytes()).unwrap();
+        }
+        let kept: Vec<_> = spool.list().iter().map(|name| name.clearance).collect();
+        assert_eq!(kept, [Clearance::Agreed]);
+        assert_eq!(fs::read_dir(spool.folder()).unwrap().count(), 1);
+    }
+}
+
+#[test]
 fn a_report_that_is_too_large_is_not_stored() {
     let (_home, spool) = spool();
     let bytes = vec![b' '; limits::STORED_REPORT + 1];

@@ -31,6 +31,7 @@ const LAST: Duration = Duration::from_secs(5);
 pub(super) fn run(shared: Arc<Shared>, queue: &Receiver<Message>) {
     let mut courier = Courier {
         shared,
+        refusals: 0,
         drafts: VecDeque::new(),
         clean: VecDeque::new(),
         handed: 0,
@@ -41,7 +42,7 @@ pub(super) fn run(shared: Arc<Shared>, queue: &Receiver<Message>) {
     };
     while let Some(message) = next(queue, courier.due_in()) {
         match message {
-            Some(Message::Span(draft, ticket)) => courier.keep(*draft, ticket),
+            Some(Message::Span { draft, ticket, refusals }) => courier.keep(*draft, ticket, refusals),
             Some(Message::Flush { within, answer }) => {
                 courier.deliver(within);
                 // Whoever asked may have stopped waiting.
@@ -58,6 +59,8 @@ pub(super) fn run(shared: Arc<Shared>, queue: &Receiver<Message>) {
 
 struct Courier {
     shared: Arc<Shared>,
+    /// How often somebody had said no when what waits was recorded.
+    refusals: u64,
     /// Raw, with their room.
     drafts: VecDeque<(UsageDraft, Ticket)>,
     /// Clean, and not yet taken by the provider.
@@ -96,7 +99,15 @@ impl Courier {
         Some(due.max(self.not_before.unwrap_or_default()).saturating_sub(self.now()))
     }
 
-    fn keep(&mut self, draft: UsageDraft, ticket: Ticket) {
+    fn keep(&mut self, draft: UsageDraft, ticket: Ticket, refusals: u64) {
+        if refusals > self.refusals {
+            self.discard();
+            self.refusals = refusals;
+        }
+        // Recorded before a no, and overtaken by what came after the next yes.
+        if refusals < self.refusals {
+            return;
+        }
         if self.drafts.len() >= QUEUE {
             self.shared.log.lost(Loss::QueueFull, 1);
             return;
@@ -118,15 +129,11 @@ impl Courier {
         let end = self.now().saturating_add(within);
         // Read for each delivery: the user may have changed their mind.
         let decision = self.shared.decide();
-        if !decision.allowed {
-            self.drafts.clear();
-            self.clean.clear();
-            // What the provider holds stays there, and goes nowhere while the answer is no.
-            self.handed = 0;
-            self.since = None;
+        if !decision.allowed || self.refusals != self.shared.refusals() {
+            self.discard();
             return;
         }
-        if self.shared.desk.shows_only() {
+        if decision.shows_only {
             self.show();
             return;
         }
@@ -236,6 +243,21 @@ impl Courier {
         self.drafts.clear();
         self.clean.clear();
         self.since = None;
+    }
+
+    /// Somebody has said no: what waits was recorded before, here and with the provider, and a yes that comes later is
+    /// none to it.
+    fn discard(&mut self) {
+        self.drafts.clear();
+        self.clean.clear();
+        self.since = None;
+        if std::mem::take(&mut self.handed) > 0 {
+            let provider = &self.shared.provider;
+            // One that panics here is asked no more: who knows what it still holds.
+            if self.shared.health.call(self.now(), || provider.discard()).is_none() {
+                self.halt("it panicked".to_owned());
+            }
+        }
     }
 
     /// Shows what would leave.

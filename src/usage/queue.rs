@@ -16,8 +16,16 @@ pub(super) const QUEUE_BYTES: usize = 4 * 1024 * 1024;
 
 /// What the courier is told.
 pub(super) enum Message {
-    Span(Box<UsageDraft>, Ticket),
-    Flush { within: Duration, answer: SyncSender<bool> },
+    /// A span, and how often somebody had said no when it was recorded.
+    Span {
+        draft: Box<UsageDraft>,
+        ticket: Ticket,
+        refusals: u64,
+    },
+    Flush {
+        within: Duration,
+        answer: SyncSender<bool>,
+    },
 }
 
 /// Room in the memory that waiting spans may hold; given back when it is dropped.

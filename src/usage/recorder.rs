@@ -71,6 +71,9 @@ pub(super) struct Shared {
     /// Has the notice been shown in this process?
     pub(super) told: AtomicBool,
     closed: AtomicBool,
+    /// How often somebody said no in this process: what was recorded before the last time is not sent, whatever they say
+    /// later.
+    refusals: AtomicU64,
     project: Name,
     common: OnceCell<Common>,
 }
@@ -98,9 +101,19 @@ impl Shared {
         let gate = &self.desk.gate;
         let decision = decide_usage(&gate.env().again(), &gate.store().read(), self.on_by_default);
         if self.closed.load(Ordering::Relaxed) {
-            return UsageDecision { allowed: false, rule: UsageRule::StoredDenial, opt_out_notice: false };
+            return UsageDecision {
+                allowed: false,
+                rule: UsageRule::StoredDenial,
+                opt_out_notice: false,
+                ..decision
+            };
         }
-        decision
+        UsageDecision { shows_only: decision.shows_only || self.desk.shows_only(), ..decision }
+    }
+
+    /// How often somebody has said no.
+    pub(super) fn refusals(&self) -> u64 {
+        self.refusals.load(Ordering::Relaxed)
     }
 
     /// What every span carries.
@@ -133,6 +146,7 @@ impl Recorder {
             log: SelfLog::default(),
             told: AtomicBool::new(false),
             closed: AtomicBool::new(false),
+            refusals: AtomicU64::new(0),
             project: settings.project,
             common: OnceCell::new(),
         };
@@ -186,6 +200,7 @@ impl Recorder {
 
     pub(super) fn close(&self) {
         self.shared.closed.store(true, Ordering::Relaxed);
+        self.shared.refusals.fetch_add(1, Ordering::Relaxed);
         self.forget();
     }
 
@@ -196,10 +211,11 @@ impl Recorder {
 
     /// Hands a span over; never waits. What does not fit is dropped and counted.
     pub(super) fn put(&self, draft: UsageDraft) {
-        let weight = draft.weight();
+        let (weight, refusals) = (draft.weight(), self.shared.refusals());
         let sent = self.with_thread(true, |running| {
             let ticket = Ticket::take(&running.held, weight, QUEUE_BYTES).ok_or(())?;
-            running.messages.try_send(Message::Span(Box::new(draft), ticket)).map_err(|_| ())
+            let span = Message::Span { draft: Box::new(draft), ticket, refusals };
+            running.messages.try_send(span).map_err(|_| ())
         });
         if sent != Some(Ok(())) {
             self.shared.log.lost(Loss::QueueFull, 1);
@@ -242,7 +258,7 @@ impl Recorder {
         let gate = &shared.desk.gate;
         let decision = shared.decide();
         UsageStatus {
-            enabled: decision.allowed,
+            enabled: decision.allowed && !decision.shows_only,
             consent: gate.store().read().settings.usage.name(),
             decided_by: decision.rule.name(),
             reason: decision.rule.reason(gate.env().prefix()),

@@ -17,8 +17,7 @@ use super::isolate::Health;
 use super::pending::Pending;
 use crate::clock::Clock;
 use crate::config::Stored;
-use crate::consent::Decision;
-use crate::env::flag;
+use crate::consent::{self, Decision};
 use crate::environment::known_values;
 use crate::gate::{Gate, Limits};
 use crate::journal::{Fate, Journal};
@@ -91,15 +90,15 @@ impl Desk {
     ) -> Report {
         event.environment = self.gate.surroundings().environment;
         event.email = decision.email(self.gate.env(), stored).map(str::to_owned);
-        event.losses = self.take_untold();
+        // What is only shown leaves no trace, not even of that.
+        event.losses = self.take_untold(decision.shows_only);
         self.sanitizer().report(self.gate.app(), event, privacy.max(decision.privacy))
     }
 
     /// What the next report has to tell: of this process, and of those before it that ended too soon.
-    fn take_untold(&self) -> Losses {
+    fn take_untold(&self, without_a_trace: bool) -> Losses {
         let mut losses = Losses::default();
-        // What is only shown leaves no trace, not even of that.
-        if !self.shows_only() && self.ledger.read().has_untold() {
+        if !without_a_trace && self.ledger.read().has_untold() {
             losses = self.ledger.update(Book::take_untold);
         }
         for (reason, n) in self.log.take_untold().iter() {
@@ -144,9 +143,10 @@ impl Desk {
         self.crashes.as_ref().map_or(CrashLoop::None, |crashes| crashes.judge(self.clock.now()))
     }
 
-    /// Is every report to be shown instead of sent?
+    /// Was every report to be shown instead of sent when the program started? For whoever must not read the variables
+    /// again, or has nothing at hand yet; each [decision](Gate::decide) says it anew.
     pub(crate) fn shows_only(&self) -> bool {
-        flag(self.gate.env().own("TELEMETRY_DEBUG"))
+        consent::shows_only(self.gate.env())
     }
 
     /// Shows a report on standard error. A screen that is closed or full is no reason to fail.
@@ -170,11 +170,15 @@ impl Desk {
         }
     }
 
-    /// Makes room in the spool, and counts what had to go.
+    /// Deletes what is too old or too much, and counts it.
+    ///
+    /// Under a kill switch too: what was to be deleted after a time is. But nothing is written then, not even a count.
     pub(crate) fn make_room(&self, spool: &Spool) {
         let (expired, crowded) = spool.evict(self.clock.now());
-        self.log.lost(Loss::Expired, expired);
-        self.log.lost(Loss::SpoolFull, crowded);
+        if consent::kill_switch(self.gate.env()).is_none() {
+            self.log.lost(Loss::Expired, expired);
+            self.log.lost(Loss::SpoolFull, crowded);
+        }
     }
 
     /// Remembers what was sent, for the user. A journal that cannot be written is no reason to keep a report.

@@ -9,6 +9,7 @@ mod haste;
 mod isolate;
 mod panics;
 mod pending;
+mod restore;
 mod retry;
 mod round;
 #[cfg(test)]

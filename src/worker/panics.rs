@@ -80,7 +80,7 @@ impl PanicSink for Panics {
         // Read again: the user may have changed their mind, or the first look was a remembered answer.
         let decided = self.desk.gate.decide();
         if !decided.1.allowed {
-            if decided.1.rule == Rule::TerminalUnanswered && !self.desk.shows_only() {
+            if decided.1.rule == Rule::TerminalUnanswered && !decided.1.shows_only {
                 self.hold(first, captured, thread);
             } else if let Some(first) = first {
                 first.replaced();
@@ -88,7 +88,10 @@ impl PanicSink for Panics {
             return;
         }
         let report = self.desk.report(captured.resolve(), privacy, &decided);
-        if self.desk.shows_only() {
+        if decided.1.shows_only {
+            if let Some(first) = first {
+                first.replaced();
+            }
             return self.desk.show(&report);
         }
         if !self.desk.admits(&report) {

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 
-use crawl4ai_telemetry_core::{Event, Level, Loss, Losses, Payload, Report, ReportId};
+use crawl4ai_telemetry_core::{Event, Loss, Losses, Payload, Report, ReportId};
 
 use super::{Desk, Worker};
 use crate::capture::Captured;
@@ -81,7 +81,7 @@ impl Desk {
             let before = stored.settings.decided_at.is_some_and(|at| at <= captured.event.time);
             return before.then_some(captured);
         }
-        if decision.rule == Rule::TerminalUnanswered {
+        if decision.rule == Rule::TerminalUnanswered && !decision.shows_only {
             // The program's own detectors run in here.
             let held = catch_unwind(AssertUnwindSafe(|| {
                 self.put_pending(self.haste.resolve(captured), State::Ready)
@@ -167,19 +167,13 @@ impl Desk {
 
     /// What a report that waits would look like on its way.
     pub(crate) fn render_waiting(&self, name: &Name) -> Option<Payload> {
-        let bytes = self.spool.as_ref()?.read(name).ok()?;
         let (stored, decision) = self.gate.decide();
-        let (sanitizer, env) = (self.sanitizer(), self.gate.env());
-        let report = match name.clearance {
-            Clearance::Rules => sanitizer.restore(&bytes, decision.email(env, &stored), decision.privacy),
+        let decision = match name.clearance {
+            Clearance::Rules => decision,
             // As if the user had agreed: that is what they are shown.
-            Clearance::Awaited | Clearance::Agreed => {
-                let agreed = self.gate.agreed(decision);
-                sanitizer.restore_agreed(&bytes, agreed.email(env, &stored), agreed.privacy)
-            }
+            Clearance::Awaited | Clearance::Agreed => self.gate.agreed(decision),
         };
-        let report = report.ok()?;
-        let report = if name.state == State::Fatal { report.with_level(Level::Fatal) } else { report };
+        let report = self.restore(self.spool.as_ref()?, name, &stored, &decision).ok()?;
         catch_unwind(AssertUnwindSafe(|| self.provider.render(&report))).ok()?.ok()
     }
 }
@@ -203,7 +197,7 @@ pub(crate) fn ask(
     if decision.rule == Rule::StoredDenial && spool.purge().is_err() {
         desk.log.note("reports that wait could not be deleted".to_owned());
     }
-    if decision.rule != Rule::TerminalUnanswered {
+    if decision.rule != Rule::TerminalUnanswered || decision.shows_only {
         return None;
     }
     desk.make_room(spool);
@@ -252,11 +246,7 @@ fn carry_out(desk: &Desk, spool: &Spool, answer: &Answer, first: &Name, all: &[&
     let email = answer.email.as_deref().filter(|email| consent::check_email(email).is_ok());
     let note = |failed: Option<String>| failed.into_iter().for_each(|error| desk.log.note(error));
     match answer.choice {
-        Choice::Once => {
-            let stored = email.map(|email| consent::set_email(desk.gate.store(), email));
-            note(stored.and_then(|stored| Some(stored.err()?.to_string())));
-            spool.agree(first);
-        }
+        Choice::Once => desk.agree_once(spool, first, email),
         Choice::Always => {
             let stored = consent::enable(desk.gate.store(), &*desk.clock, email, false);
             note(stored.err().map(|error| error.to_string()));

@@ -4,17 +4,16 @@ use std::sync::atomic::Ordering;
 use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
-use crawl4ai_telemetry_core::{Level, Loss, NullProvider, Report, SendError};
+use crawl4ai_telemetry_core::{Loss, NullProvider, Report, SendError};
 
 use super::courier::{Errand, Memory};
 use super::isolate::Condition;
 use super::sync::{self, mpsc::Receiver};
 use super::{Desk, Flushed, next, retry, store};
-use crate::config::Stored;
 use crate::consent::{self, Decision, Rule};
 use crate::journal::Fate;
 use crate::ledger::Book;
-use crate::spool::{Clearance, CrashLoop, Name, Spool, SpoolError, State};
+use crate::spool::{Clearance, CrashLoop, Name, Spool, State};
 
 /// So many failures in a row, and sending waits for the next run.
 const TRIES: u32 = 8;
@@ -91,7 +90,8 @@ impl Round {
 
     /// Delivers all that waits, oldest first, until something says stop.
     fn deliver(&mut self) {
-        if self.desk.health.is_halted() || self.desk.provider.name() == NullProvider::NAME {
+        let nowhere = self.desk.provider.name() == NullProvider::NAME;
+        if self.desk.health.is_halted() || nowhere || self.desk.shows_only() {
             return;
         }
         let desk = Arc::clone(&self.desk);
@@ -124,6 +124,8 @@ impl Round {
         if spool.list().is_empty() {
             return;
         }
+        // A process that lives for months sends nothing that is older than what it may keep.
+        self.desk.make_room(spool);
         let Some(lock) = spool.lock_sender() else {
             self.busy = true;
             return;
@@ -153,6 +155,9 @@ impl Round {
             },
         };
         let (stored, mut decision) = self.desk.gate.decide();
+        if decision.shows_only {
+            return Next::Stop;
+        }
         if name.clearance == Clearance::Agreed {
             decision = self.desk.gate.agreed(decision);
         }
@@ -161,12 +166,18 @@ impl Round {
             // What the user agreed to may stand behind what nobody agreed to.
             return Next::Go;
         }
-        let Some(report) = self.restore(spool, &name, &stored, &decision) else { return Next::Go };
+        let Some(report) = self.desk.restore_whole(spool, &name, &stored, &decision) else { return Next::Go };
         // Phase 1 of a process that died right then: no limit has seen it yet.
         if unsettled && name.fingerprint.is_none() && !self.desk.admits(&report) {
             spool.remove(&name);
             return Next::Go;
         }
+        if !self.may_spend(&decision) {
+            // Nor is what the user agreed to held up by it.
+            return Next::Go;
+        }
+        // What an earlier run stored, and a panic's first phase, was told by nobody.
+        self.desk.tell_opt_out(&decision);
         match self.send(&report) {
             Sent::Taken => {
                 spool.remove(&name);
@@ -189,34 +200,14 @@ impl Round {
         }
     }
 
-    fn restore(&self, spool: &Spool, name: &Name, stored: &Stored, decision: &Decision) -> Option<Report> {
-        let bytes = match spool.read(name) {
-            Ok(bytes) => bytes,
-            Err(error) => {
-                if let SpoolError::Damaged = error {
-                    self.desk.log.lost(Loss::Damaged, 1);
-                }
-                self.desk.log.note(error.to_string());
-                return None;
-            }
-        };
-        let email = decision.email(self.desk.gate.env(), stored);
-        let restored = match name.clearance {
-            Clearance::Agreed => self.desk.sanitizer().restore_agreed(&bytes, email, decision.privacy),
-            Clearance::Rules | Clearance::Awaited => {
-                self.desk.sanitizer().restore(&bytes, email, decision.privacy)
-            }
-        };
-        match restored {
-            Ok(report) if name.state == State::Fatal => Some(report.with_level(Level::Fatal)),
-            Ok(report) => Some(report),
-            Err(error) => {
-                self.desk.log.note(error.to_string());
-                self.desk.log.lost(Loss::Damaged, 1);
-                spool.quarantine(name);
-                None
-            }
+    /// A yes to one report that could not be spent afterwards would be a yes to many, one a process: nothing leaves on the
+    /// strength of it.
+    fn may_spend(&self, decision: &Decision) -> bool {
+        let spendable = if decision.once { self.desk.gate.store().check_writable() } else { Ok(()) };
+        if let Err(error) = &spendable {
+            self.desk.log.note(format!("a yes to one report that cannot be spent: {error}"));
         }
+        spendable.is_ok()
     }
 
     /// `once` is spent when a provider took the report, and what else was captured under it was not agreed to.
@@ -246,8 +237,8 @@ impl Round {
             let next = self.memory.lock().unwrap_or_else(PoisonError::into_inner).pop_front();
             let Some(report) = next else { return };
             let decision = self.desk.gate.decide().1;
-            let sent =
-                if self.not_before.is_none() && decision.allowed { self.send(&report) } else { Sent::Later };
+            let may = self.not_before.is_none() && decision.allowed && !decision.shows_only;
+            let sent = if may && self.may_spend(&decision) { self.send(&report) } else { Sent::Later };
             match sent {
                 Sent::Taken => {
                     self.spend(&decision);

@@ -43,7 +43,12 @@ pub(super) fn run(desk: &Arc<Desk>, queue: &Receiver<Job>) {
                 desk.leave_untold();
                 courier.wake();
             }
-            Some(Job::Wake) => courier.wake(),
+            Some(Job::Wake) => {
+                if let Some(spool) = &desk.spool {
+                    desk.make_room(spool);
+                }
+                courier.wake();
+            }
             Some(Job::Stored(answer)) => drop(answer.try_send(())),
             Some(Job::Flush(answer, until)) => courier.flush(answer, until),
             None => {}
@@ -81,7 +86,7 @@ fn try_store(desk: &Desk, captured: Captured, privacy: Privacy) -> Option<Report
         return None;
     }
     let report = desk.report(desk.haste.resolve(captured), privacy, &decided);
-    if desk.shows_only() {
+    if decided.1.shows_only {
         desk.show(&report);
         return None;
     }

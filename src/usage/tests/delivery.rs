@@ -44,6 +44,7 @@ fn what_waits_is_bounded_by_its_weight() {
 struct Scripted {
     flushes: Arc<Mutex<Vec<Result<(), SendError>>>>,
     taken: Arc<AtomicU32>,
+    discarded: Arc<AtomicU32>,
     panics: bool,
 }
 
@@ -67,6 +68,10 @@ impl TelemetryProvider for Scripted {
     }
     fn flush(&self, _: Duration) -> Result<(), SendError> {
         self.flushes.lock().unwrap().pop().unwrap_or(Ok(()))
+    }
+    fn discard(&self) {
+        self.discarded.fetch_add(1, Ordering::SeqCst);
+        assert!(!self.panics, "as told");
     }
     fn shutdown(&self, _: Duration) -> Result<(), SendError> {
         Ok(())
@@ -103,6 +108,45 @@ fn answers_of_a_collector_decide_what_becomes_of_a_batch() {
         assert!(telemetry.usage().flush(PATIENCE), "{answer:?}");
         assert_eq!(provider.taken.load(Ordering::SeqCst), 3, "{answer:?}");
     }
+}
+
+#[test]
+fn what_came_before_a_no_does_not_leave_after_a_later_yes() {
+    // With the provider, or still here; looked at while the answer was no, or only when it was yes again.
+    for (handed_over, looked) in [(true, true), (true, false), (false, true), (false, false)] {
+        let provider = Scripted::default();
+        let retry = SendError::Retry { after: None, reason: "a reason".to_owned() };
+        provider.flushes.lock().unwrap().push(Err(retry));
+        let (_folder, telemetry) = scripted(&provider);
+        let usage = telemetry.usage();
+        usage.feature_usage_span("before the no");
+        if handed_over {
+            assert!(!usage.flush(PATIENCE), "the provider holds it");
+        }
+        usage.disable().unwrap();
+        if looked {
+            assert!(usage.flush(PATIENCE), "nothing waits");
+        }
+        usage.enable().unwrap();
+        usage.feature_usage_span("after the yes");
+        let _ = usage.flush(PATIENCE);
+        let case = format!("handed over: {handed_over}, looked: {looked}");
+        assert_eq!(provider.taken.load(Ordering::SeqCst), 1 + u32::from(handed_over), "{case}");
+        assert_eq!(provider.discarded.load(Ordering::SeqCst), u32::from(handed_over), "{case}");
+    }
+}
+
+#[test]
+fn a_no_of_another_process_reaches_what_the_provider_holds() {
+    let provider = Scripted::default();
+    let retry = SendError::Retry { after: None, reason: "a reason".to_owned() };
+    provider.flushes.lock().unwrap().push(Err(retry));
+    let (_folder, telemetry) = scripted(&provider);
+    telemetry.usage().feature_usage_span("x");
+    assert!(!telemetry.usage().flush(PATIENCE));
+    crate::consent::disable(telemetry.config(), &ManualClock::default()).unwrap();
+    assert!(telemetry.usage().flush(PATIENCE), "nothing waits");
+    assert_eq!(provider.discarded.load(Ordering::SeqCst), 1);
 }
 
 #[test]

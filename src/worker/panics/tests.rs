@@ -1,3 +1,4 @@
+use std::sync::Mutex;
 use std::sync::mpsc::sync_channel;
 use std::time::Duration;
 
@@ -87,5 +88,46 @@ fn phase_1_of_a_panic_that_waits_for_an_answer_stands_when_phase_2_cannot_be_sto
         assert_eq!(named, [stores], "the full report, or else the first");
         assert_eq!(waiting[0].clearance, Clearance::Awaited);
         assert!(inner.desk.log.total().is_empty(), "nothing was lost");
+    }
+}
+
+/// Reading variables takes a lock of the system's, and their source may be the program's own.
+#[test]
+fn the_hook_goes_by_the_variables_of_the_start_and_phase_2_reads_them_again() {
+    for switch in ["DO_NOT_TRACK", "TOOL_TELEMETRY_DEBUG"] {
+        let folder = tempfile::tempdir().unwrap();
+        let (switched, hook) = (Arc::new(Mutex::new("NOTHING")), thread::current().id());
+        let source = {
+            let switched = Arc::clone(&switched);
+            let mut built = Some(());
+            let first = Mutex::new(move || built.take().is_some());
+            move || {
+                let at_the_start = (first.lock().unwrap())();
+                assert!(at_the_start || thread::current().id() != hook, "read in the hook");
+                let set = [("TOOL_TELEMETRY", "1"), (*switched.lock().unwrap(), "1")];
+                set.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec()
+            }
+        };
+        let telemetry = Telemetry::builder(App::new("tool", "1.0.0").env_prefix("TOOL"))
+            .env(Env::from_source("TOOL", source))
+            .environment(Environment::Cli)
+            .config_folder(folder.path())
+            .provider(MemoryProvider::default())
+            .build()
+            .unwrap();
+        let panics = &telemetry.inner.panics;
+        let spool = telemetry.inner.desk.spool.as_ref().unwrap();
+
+        *switched.lock().unwrap() = switch;
+        assert_eq!(panics.admit(), Some(Privacy::Standard));
+        let (id, time) = panics.stamp();
+        let first = panics.store_first(id, time, b"{}");
+        assert_eq!(spool.list().len(), 1, "phase 1 stands until phase 2 has looked");
+        let mut event = Event::new(id, time, Level::Error);
+        event.exceptions.push(RawException::new(Kind::Panic, "panic"));
+        let captured = Captured { event, stack: Stack::Addresses(Vec::new()) };
+        let phase_2 = move || panics.complete(first, captured, Privacy::Standard, hook);
+        thread::scope(|scope| scope.spawn(phase_2).join().unwrap());
+        assert!(spool.is_empty(), "{switch}");
     }
 }

@@ -1,3 +1,6 @@
+use std::sync::Mutex;
+use std::time::Duration;
+
 use crawl4ai_telemetry_core::{
     App, Environment, Event, Kind, Level, MemoryProvider, RawException, Timestamp,
 };
@@ -10,6 +13,8 @@ use crate::clock::ManualClock;
 use crate::consent;
 use crate::env::Env;
 use crate::telemetry::Telemetry;
+
+const PATIENCE: Duration = Duration::from_secs(20);
 
 fn telemetry(folder: &std::path::Path) -> Telemetry {
     Telemetry::builder(App::new("tool", "1.0.0").env_prefix("TOOL"))
@@ -49,6 +54,70 @@ fn consent_is_read_again_before_anything_is_stored() {
     assert_eq!(desk.gate.allowed(), Ok(Privacy::Standard));
     assert!(store(desk, captured(desk, at(12)), Privacy::Standard).is_none());
     assert_eq!(spool.list().len(), 1, "and no other");
+}
+
+/// A program whose variables change while it runs: one of them, from nothing to `1`.
+fn changing(folder: &std::path::Path, memory: &MemoryProvider) -> (Telemetry, Arc<Mutex<&'static str>>) {
+    let changed = Arc::new(Mutex::new("NOTHING"));
+    let source = {
+        let changed = Arc::clone(&changed);
+        move || {
+            let name = changed.lock().unwrap().to_string();
+            assert_ne!(name, "A SOURCE THAT FAILS");
+            vec![("TOOL_TELEMETRY_EMAIL".to_owned(), String::new()), (name, "1".to_owned())]
+        }
+    };
+    let telemetry = Telemetry::builder(App::new("tool", "1.0.0").env_prefix("TOOL"))
+        .env(Env::from_source("TOOL", source))
+        .environment(Environment::Cli)
+        .config_folder(folder)
+        .clock(ManualClock::new(at(20)))
+        .provider(memory.clone())
+        .build()
+        .unwrap();
+    consent::enable(telemetry.config(), &ManualClock::new(at(10)), None, false).unwrap();
+    (telemetry, changed)
+}
+
+const SWITCHES: [&str; 5] = [
+    "TOOL_DISABLE_TELEMETRY",
+    "TOOL_DISABLE_TRACKING",
+    "DO_NOT_TRACK",
+    "TOOL_TELEMETRY_DEBUG",
+    "A SOURCE THAT FAILS",
+];
+
+#[test]
+fn variables_are_read_again_before_anything_is_stored() {
+    for switch in SWITCHES {
+        let (folder, memory) = (tempfile::tempdir().unwrap(), MemoryProvider::default());
+        let (telemetry, changed) = changing(folder.path(), &memory);
+        let desk = &telemetry.inner.desk;
+        assert_eq!(desk.gate.allowed(), Ok(Privacy::Standard));
+        *changed.lock().unwrap() = switch;
+        assert!(store(desk, captured(desk, at(11)), Privacy::Standard).is_none());
+        assert!(desk.spool.as_ref().unwrap().is_empty(), "{switch}");
+        *changed.lock().unwrap() = "NOTHING";
+        assert!(store(desk, captured(desk, at(12)), Privacy::Standard).is_none());
+        assert!(!desk.spool.as_ref().unwrap().is_empty(), "{switch} was taken back");
+    }
+}
+
+#[test]
+fn variables_are_read_again_before_anything_is_sent() {
+    for switch in SWITCHES {
+        let (folder, memory) = (tempfile::tempdir().unwrap(), MemoryProvider::default());
+        let (telemetry, changed) = changing(folder.path(), &memory);
+        let desk = &telemetry.inner.desk;
+        assert!(store(desk, captured(desk, at(11)), Privacy::Standard).is_none());
+        *changed.lock().unwrap() = switch;
+        assert!(!telemetry.flush(PATIENCE), "{switch}: it waits");
+        assert!(memory.reports().is_empty(), "{switch}");
+        assert!(!telemetry.status().enabled, "{switch}");
+        *changed.lock().unwrap() = "NOTHING";
+        assert!(telemetry.flush(PATIENCE), "{switch} was taken back");
+        assert_eq!(memory.reports().len(), 1, "{switch}");
+    }
 }
 
 #[test]
