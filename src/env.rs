@@ -30,7 +30,7 @@ struct Inner {
 type Source = Arc<dyn Fn() -> Vec<(String, String)> + Send + Sync>;
 
 impl Env {
-    /// The variables of this process, read once. What is not UTF-8 is read with replacement characters.
+    /// The variables of this process, read now. What is not UTF-8 is read with replacement characters.
     ///
     /// `prefix` is without the underscore: `CRAWL4AI`.
     #[must_use]
@@ -62,7 +62,8 @@ impl Env {
         Self { inner: Arc::new(Inner { prefix: prefix.to_owned(), variables, source }) }
     }
 
-    /// The variables as they are now. For kill switches that an embedding program may set while it runs.
+    /// The variables as they are now. Those that decide are read again before a report is stored, and before anything is
+    /// sent: an embedding program may set a kill switch while it runs.
     #[must_use]
     pub fn again(&self) -> Self {
         match &self.inner.source {

@@ -11,8 +11,9 @@ use crate::status;
 /// Refuse, and delete what waits to be sent
 ///
 /// Nothing is sent any more, neither crash reports nor usage figures. Reports that
-/// wait and the stored e-mail address are deleted. Undo with `enable`; what was
-/// deleted does not come back.
+/// wait and the stored e-mail address are deleted. The record of what was sent
+/// stays, with the address that went along; `purge` deletes it. Undo with `enable`
+/// and, for usage figures, `usage on`; what was deleted does not come back.
 #[derive(Args, Clone, Debug)]
 #[command(verbatim_doc_comment)]
 pub(crate) struct Disable {}
@@ -34,7 +35,13 @@ impl Disable {
         carried_out?;
         status::tell_copied_aside(&written, streams);
         streams.say("Nothing is sent any more.");
-        streams.say(&format!("Undo with `{} enable`.", telemetry.app().command_name()));
+        let command = telemetry.app().command_name();
+        streams.say(&match telemetry.usage().status() {
+            Some(_) => {
+                format!("Undo with `{command} enable`, and for usage figures with `{command} usage on`.")
+            }
+            None => format!("Undo with `{command} enable`."),
+        });
         Ok(())
     }
 }

@@ -10,6 +10,7 @@ use crate::output::Streams;
 ///
 /// An address is sent only with reports that you agreed to, so that the authors can
 /// ask back. It is no consent: that is what `enable` is for. Undo with `--remove`.
+/// What was sent keeps the address that went along; `purge` deletes that record.
 /// Without arguments it shows the stored address.
 #[derive(Args, Clone, Debug)]
 #[command(verbatim_doc_comment)]
@@ -33,7 +34,10 @@ impl Email {
             streams.say(&format!("Undo with `{command} email --remove`."));
         } else if self.remove {
             consent::remove_email(store)?;
-            streams.say("No e-mail address goes along any more.");
+            streams.say("No e-mail address is stored any more.");
+            streams.say(&format!(
+                "Reports that you gave one along with keep it, sent or not; `{command} purge` deletes them."
+            ));
         } else {
             let stored = store.read();
             if let Some(problem) = stored.problem.filter(|problem| problem.hides_consent()) {

@@ -9,8 +9,10 @@ use crate::send::reports;
 
 /// Delete what waits and what is remembered of what was sent
 ///
-/// Your decision stays as it is; change that with `enable` and `disable`. There is
-/// no undo: what was deleted does not come back, and what was sent is sent.
+/// Both can hold an e-mail address that you gave along. A copy of a damaged
+/// configuration file (config.json.damaged-...) can too, and is left to you. Your
+/// decision stays as it is; change that with `enable` and `disable`. There is no
+/// undo: what was deleted does not come back, and what was sent is sent.
 #[derive(Args, Clone, Debug)]
 #[command(verbatim_doc_comment)]
 pub(crate) struct Purge {}

@@ -28,9 +28,12 @@ fn a_yes_a_no_and_an_address_are_stored_and_taken_back() {
             &["enable", "--email", "eve@example.com"],
             r#"{"consent":"always","policy":1,"email":"eve@example.com"}"#,
         ),
-        (&["disable"], r#"{"consent":"denied","policy":1}"#),
-        (&["disable"], r#"{"consent":"denied","policy":1}"#),
-        (&["enable", "--once", "--email", "o@o"], r#"{"consent":"once","policy":1,"email":"o@o"}"#),
+        (&["disable"], r#"{"consent":"denied","policy":1,"usage":"denied"}"#),
+        (&["disable"], r#"{"consent":"denied","policy":1,"usage":"denied"}"#),
+        (
+            &["enable", "--once", "--email", "o@o"],
+            r#"{"consent":"once","policy":1,"email":"o@o","usage":"denied"}"#,
+        ),
     ];
     for (arguments, expected) in steps {
         let said = user.crwl(arguments);
@@ -61,9 +64,9 @@ fn usage_figures_have_a_decision_of_their_own() {
     }
     // A no to crash reports takes a yes to figures back; a yes to them brings it not back.
     user.crwl(&["disable"]);
-    assert_ne!(user.crwl(&["usage"]).out, "always\n");
+    assert_eq!(user.crwl(&["usage"]).out, "denied\n");
     user.crwl(&["enable"]);
-    assert_ne!(user.crwl(&["usage"]).out, "always\n");
+    assert_eq!(user.crwl(&["usage"]).out, "denied\n");
 }
 
 #[test]
@@ -71,6 +74,8 @@ fn the_stored_address_is_a_result_and_its_absence_a_message() {
     let user = User::new();
     let none = user.crwl(&["email"]);
     assert_eq!((none.code, none.out.as_str(), none.err.as_str()), (0, "", "No e-mail address is stored.\n"));
+    let removed = user.crwl(&["email", "--remove"]);
+    assert!(removed.err.contains("keep it") && removed.err.contains("telemetry purge"), "{removed:?}");
     user.crwl(&["email", "ada@example.com"]);
     let some = user.crwl(&["email"]);
     assert_eq!((some.code, some.out.as_str(), some.err.as_str()), (0, "ada@example.com\n", ""));

@@ -113,7 +113,8 @@ fn answers_of_a_collector_decide_what_becomes_of_a_batch() {
 #[test]
 fn what_came_before_a_no_does_not_leave_after_a_later_yes() {
     // With the provider, or still here; looked at while the answer was no, or only when it was yes again.
-    for (handed_over, looked) in [(true, true), (true, false), (false, true), (false, false)] {
+    for case in 0..8 {
+        let [handed_over, looked, recorded] = [1, 2, 4].map(|bit| case & bit != 0);
         let provider = Scripted::default();
         let retry = SendError::Retry { after: None, reason: "a reason".to_owned() };
         provider.flushes.lock().unwrap().push(Err(retry));
@@ -128,10 +129,14 @@ fn what_came_before_a_no_does_not_leave_after_a_later_yes() {
             assert!(usage.flush(PATIENCE), "nothing waits");
         }
         usage.enable().unwrap();
-        usage.feature_usage_span("after the yes");
+        // With something new behind it, or nothing.
+        if recorded {
+            usage.feature_usage_span("after the yes");
+        }
         let _ = usage.flush(PATIENCE);
-        let case = format!("handed over: {handed_over}, looked: {looked}");
-        assert_eq!(provider.taken.load(Ordering::SeqCst), 1 + u32::from(handed_over), "{case}");
+        let case = format!("handed over: {handed_over}, looked: {looked}, recorded: {recorded}");
+        let taken = u32::from(handed_over) + u32::from(recorded);
+        assert_eq!(provider.taken.load(Ordering::SeqCst), taken, "{case}");
         assert_eq!(provider.discarded.load(Ordering::SeqCst), u32::from(handed_over), "{case}");
     }
 }

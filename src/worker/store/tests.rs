@@ -56,6 +56,28 @@ fn consent_is_read_again_before_anything_is_stored() {
     assert_eq!(spool.list().len(), 1, "and no other");
 }
 
+#[test]
+fn a_process_that_lives_for_months_sends_nothing_that_is_too_old() {
+    for (days, sent) in [(29, 1), (31, 0)] {
+        let (folder, memory) = (tempfile::tempdir().unwrap(), MemoryProvider::default());
+        let clock = Arc::new(ManualClock::new(at(20)));
+        let telemetry = Telemetry::builder(App::new("tool", "1.0.0").env_prefix("TOOL"))
+            .env(Env::from_pairs("TOOL", [("TOOL_TELEMETRY", "1")]))
+            .environment(Environment::Cli)
+            .config_folder(folder.path())
+            .clock(Arc::clone(&clock))
+            .provider(memory.clone())
+            .build()
+            .unwrap();
+        let desk = &telemetry.inner.desk;
+        assert!(store(desk, captured(desk, at(20)), Privacy::Standard).is_none());
+        clock.advance(Duration::from_secs(days * 24 * 60 * 60));
+        assert!(telemetry.flush(PATIENCE), "nothing waits any more");
+        assert_eq!(memory.reports().len(), sent, "after {days} days");
+        assert_eq!(telemetry.status().losses.count(Loss::Expired), 1 - sent as u64, "and counted");
+    }
+}
+
 /// A program whose variables change while it runs: one of them, from nothing to `1`.
 fn changing(folder: &std::path::Path, memory: &MemoryProvider) -> (Telemetry, Arc<Mutex<&'static str>>) {
     let changed = Arc::new(Mutex::new("NOTHING"));
