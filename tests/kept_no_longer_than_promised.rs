@@ -4,7 +4,7 @@
 #![allow(clippy::panic, clippy::expect_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
 mod scenario;
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use crawl4ai_telemetry::clock::{Clock, ManualClock, SystemClock};
 use crawl4ai_telemetry::{App, Outcome, Telemetry, Timestamp, capture_exception, context};
@@ -95,8 +95,8 @@ fn what_was_damaged_after_a_week() {
         let quarantine = stage.folder().join("telemetry/spool/quarantine");
         std::fs::create_dir_all(&quarantine).expect("a folder");
         let damaged = std::fs::File::create(quarantine.join("damaged")).expect("a file");
-        let age = Duration::from_millis(days * DAY);
-        damaged.set_modified(SystemTime::now() - age).expect("an older file");
+        let now = damaged.metadata().and_then(|found| found.modified()).expect("a time");
+        damaged.set_modified(now - Duration::from_millis(days * DAY)).expect("an older file");
         run(&stage, "nothing");
         assert_eq!(quarantine.join("damaged").exists(), kept, "{days} days");
     }

@@ -28,10 +28,12 @@ fn checksum(bytes: &[u8]) -> u64 {
         .fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x100_0000_01b3))
 }
 
-fn plant(spool: &Path, id: char, content: &[u8]) {
+/// As old as the genuine one: what is too old is deleted unread.
+fn plant(spool: &Path, genuine: &str, id: char, content: &[u8]) {
+    let (time, _) = genuine.split_once('_').expect("a name of ours");
     let id =
         String::from("44444444444444448444444444444444").replace("4444444484", &format!("{id}444444484"));
-    let name = format!("001700000000000_{id}_----------------_{:016x}.report", checksum(content));
+    let name = format!("{time}_{id}_----------------_{:016x}.report", checksum(content));
     fs::write(spool.join(name), content).expect("planted");
 }
 
@@ -56,11 +58,11 @@ fn test(stage: &Stage) {
             "\"context\":{",
             "\"user_email\":\"grace@example.org\",\"context\":{\"grace@example.org\":\"grace@example.org\",",
         );
-    plant(&spool, 'a', hostile.as_bytes());
-    plant(&spool, 'b', b"{}");
-    plant(&spool, 'c', bytes.replace("\"schema\":1", "\"schema\":99").as_bytes());
-    plant(&spool, 'd', &vec![b'['; limits::STORED_REPORT + 1]);
-    plant(&spool, 'e', "[".repeat(100_000).as_bytes());
+    plant(&spool, &genuine, 'a', hostile.as_bytes());
+    plant(&spool, &genuine, 'b', b"{}");
+    plant(&spool, &genuine, 'c', bytes.replace("\"schema\":1", "\"schema\":99").as_bytes());
+    plant(&spool, &genuine, 'd', &vec![b'['; limits::STORED_REPORT + 1]);
+    plant(&spool, &genuine, 'e', "[".repeat(100_000).as_bytes());
     fs::write(spool.join(genuine.replace("_", "-")), "not a name of ours").expect("planted");
     // Cut by a power failure: the name promises more.
     fs::write(spool.join(other(&genuine, 1)), bytes.get(..100).expect("long enough")).expect("planted");

@@ -107,3 +107,23 @@ fn given_along(bytes: &[u8]) -> Option<String> {
     let along: Along<'_> = serde_json::from_slice(bytes).ok()?;
     along.user_email.map(Cow::into_owned).filter(|email| check_email(email).is_ok())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_but_an_address_is_taken_for_one() {
+        for (along, given) in [
+            (r#"{"id": 7, "user_email": "ada@example.com", "context": {}}"#, Some("ada@example.com")),
+            (r#"{"user_email": "\u0061da@example.com"}"#, Some("ada@example.com")),
+            (r#"{"user_email": "GET /?token=abc def@example.com"}"#, None),
+            (r#"{"user_email": "Ada <ada@example.com>"}"#, None),
+            (r#"{"user_email": ["ada@example.com"]}"#, None),
+            (r#"{"context": {"user_email": "ada@example.com"}}"#, None),
+            ("{", None),
+        ] {
+            assert_eq!(given_along(along.as_bytes()).as_deref(), given, "{along}");
+        }
+    }
+}

@@ -166,14 +166,13 @@ impl Round {
             // What the user agreed to may stand behind what nobody agreed to.
             return Next::Go;
         }
+        if !self.may_spend(&decision) {
+            return Next::Go;
+        }
         let Some(report) = self.desk.restore_whole(spool, &name, &stored, &decision) else { return Next::Go };
         // Phase 1 of a process that died right then: no limit has seen it yet.
         if unsettled && name.fingerprint.is_none() && !self.desk.admits(&report) {
             spool.remove(&name);
-            return Next::Go;
-        }
-        if !self.may_spend(&decision) {
-            // Nor is what the user agreed to held up by it.
             return Next::Go;
         }
         // What an earlier run stored, and a panic's first phase, was told by nobody.
