@@ -127,7 +127,9 @@ fn every_kill_switch_holds_whatever_is_stored() {
 
 #[test]
 fn kill_switches_are_read_at_each_send() {
-    for switch in ["OTEL_SDK_DISABLED", "APP_DISABLE_TELEMETRY", "APP_DISABLE_TRACKING"] {
+    let switches =
+        ["OTEL_SDK_DISABLED", "APP_DISABLE_TELEMETRY", "APP_DISABLE_TRACKING", "APP_TELEMETRY_DEBUG"];
+    for switch in switches {
         let value = Arc::new(Mutex::new("false"));
         let source = {
             let value = Arc::clone(&value);
