@@ -212,10 +212,7 @@ fn names_of_machines_and_directories() {
         ("DESKTOP-AB12CD3 is offline", "[host] is offline"),
         ("SID S-1-5-21-3623811015-3361044348-30300820-1013 not found", "SID [user] not found"),
         ("bind failed for CN=Ada Lovelace,OU=Users,DC=acme,DC=corp", "bind failed for [redacted]"),
-        (
-            "o=a,ou=b,l=c,st=d,c=e,ou=f,ou=g,ou=h,ou=i,ou=j,cn=Ada Lovelace,ou=Users",
-            "o=a,ou=b,[redacted]",
-        ),
+        ("o=a,ou=b,l=c,st=d,c=e,ou=f,ou=g,ou=h,ou=i,ou=j,cn=Ada Lovelace,ou=Users", "o=a,ou=b,[redacted]"),
         ("filter (&(objectClass=person)(uid=ada))", "filter (&(objectClass=person)(uid=[redacted]))"),
         ("MAC 001b.4411.3ab7", "MAC [mac]"),
         ("net 2001:db8::/32", "net [ip]/32"),
