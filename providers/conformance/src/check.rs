@@ -22,6 +22,7 @@ const LENIENCY: Duration = Duration::from_secs(1);
 pub fn check<P: TelemetryProvider + 'static>(make: impl Fn() -> P) {
     let provider = make();
     name_is_a_word(&provider);
+    destination_is_for_people(&provider);
     initializes_on_another_thread(&provider);
     for (what, report) in sample::all() {
         renders_the_same_each_time(what, &make, &report);
@@ -42,6 +43,19 @@ fn name_is_a_word(provider: &impl TelemetryProvider) {
         "{name:?} is no short lower-case name for `status`"
     );
     assert_eq!(provider.name(), name, "the name changes");
+}
+
+/// A line that names a place, without a key or a user name: people read it before they answer.
+fn destination_is_for_people(provider: &impl TelemetryProvider) {
+    let destination = provider.destination();
+    assert!(
+        !destination.trim().is_empty()
+            && !destination.chars().any(char::is_control)
+            && !destination.contains("://")
+            && !destination.contains('@'),
+        "{destination:?} does not tell people where reports go: name the host or the file"
+    );
+    assert_eq!(provider.destination(), destination, "the destination changes");
 }
 
 fn initializes_on_another_thread(provider: &impl TelemetryProvider) {
@@ -125,6 +139,7 @@ fn within<T>(what: &str, limit: Duration, act: impl FnOnce() -> T) -> T {
 fn pointers_forward<P: TelemetryProvider + 'static>(make: impl Fn() -> P) {
     fn same(pointer: impl TelemetryProvider, name: &str, payload: &Payload, report: &Report) {
         assert_eq!(pointer.name(), name);
+        assert!(!pointer.destination().is_empty(), "a pointer goes elsewhere");
         assert!(rendered("behind a pointer", &pointer, report) == *payload, "a pointer renders otherwise");
         assert!(pointer.initialize().is_ok(), "a pointer initializes otherwise");
     }

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail by panicking")]
 
+use std::borrow::Cow;
 use std::panic::catch_unwind;
 use std::time::{Duration, SystemTime};
 
@@ -20,6 +21,7 @@ fn memory_and_null_conform() {
 #[derive(Clone, Copy)]
 enum Faulty {
     Name,
+    Destination,
     Initialize,
     Nondeterministic,
     Empty,
@@ -31,6 +33,13 @@ impl TelemetryProvider for Faulty {
     fn name(&self) -> &str {
         if matches!(self, Self::Name) { "A Name" } else { "faulty" }
     }
+    fn destination(&self) -> Cow<'_, str> {
+        if matches!(self, Self::Destination) {
+            "https://ada:key@example.com".into()
+        } else {
+            "nowhere".into()
+        }
+    }
     fn initialize(&self) -> Result<(), ProviderError> {
         let error = ProviderError { provider: "faulty", operation: "start", reason: "it is faulty".into() };
         if matches!(self, Self::Initialize) { Err(error) } else { Ok(()) }
@@ -41,7 +50,7 @@ impl TelemetryProvider for Faulty {
             #[expect(clippy::disallowed_methods, reason = "the fault that the suite must find")]
             Self::Nondeterministic => bytes.extend(format!("{:?}", SystemTime::now()).bytes()),
             Self::Empty => bytes.clear(),
-            Self::Name | Self::Initialize | Self::Send | Self::SlowFlush => {}
+            Self::Name | Self::Destination | Self::Initialize | Self::Send | Self::SlowFlush => {}
         }
         Ok(Payload { media_type: "application/json", bytes })
     }
@@ -67,6 +76,7 @@ impl TelemetryProvider for Faulty {
 fn each_broken_promise_is_found() {
     let faults = [
         (Faulty::Name, "no short lower-case name"),
+        (Faulty::Destination, "does not tell people"),
         (Faulty::Initialize, "initialize failed"),
         (Faulty::Nondeterministic, "not deterministic"),
         (Faulty::Empty, "missing or was changed"),

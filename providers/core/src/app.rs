@@ -20,6 +20,8 @@ pub struct App {
     config_folder: Cow<'static, str>,
     env_prefix: Cow<'static, str>,
     command: Cow<'static, str>,
+    has_command: bool,
+    privacy_notice: Option<&'static str>,
     in_app: Vec<Cow<'static, str>>,
     server: bool,
 }
@@ -28,7 +30,8 @@ impl App {
     /// A program by its name and version.
     ///
     /// The configuration folder becomes `.name`, the prefix of environment variables `NAME` (upper case,
-    /// anything but letters and digits an underscore), the command that hints name `name telemetry`.
+    /// anything but letters and digits an underscore). Hints name the variable `NAME_TELEMETRY`, and a command only when
+    /// [`command`](Self::command) says that there is one.
     #[must_use]
     pub fn new(name: impl Into<Cow<'static, str>>, version: impl Into<Cow<'static, str>>) -> Self {
         let name = name.into();
@@ -42,6 +45,8 @@ impl App {
             config_folder: format!(".{folder}").into(),
             env_prefix: prefix.into(),
             command: command.into(),
+            has_command: false,
+            privacy_notice: None,
             in_app: Vec::new(),
             server: false,
         }
@@ -67,12 +72,36 @@ impl App {
         self
     }
 
-    /// The command with which users change their mind, as hints and help texts name it.
+    /// The command with which users change their mind, as hints and help texts name it: `my-tool telemetry`, where
+    /// `my-tool telemetry disable` ends it. Whoever is asked is told of it, so it must be there.
     #[must_use]
     pub fn command(mut self, command: impl Into<Cow<'static, str>>) -> Self {
         self.command = command.into();
+        self.has_command = true;
         self
     }
+
+    /// The page that tells users who gets their reports, what for, for how long, and what their rights are; the question
+    /// and `status` name it. An `https://` or `http://` address of at most [`NOTICE`](Self::NOTICE) characters, so that
+    /// it fits a line of a terminal. With any other, telemetry is not set up; `init` goes on without it.
+    ///
+    /// ```
+    /// use crawl4ai_telemetry_core::App;
+    ///
+    /// let app = App::new("my-tool", "1.4.0").privacy_notice("https://my-tool.example.com/privacy");
+    /// assert_eq!(app.privacy_notice_url(), Some("https://my-tool.example.com/privacy"));
+    ///
+    /// let broken = App::new("my-tool", "1.4.0").privacy_notice("see our site");
+    /// assert!(broken.privacy_notice_url().is_none() && broken.has_broken_privacy_notice());
+    /// ```
+    #[must_use]
+    pub fn privacy_notice(mut self, url: &'static str) -> Self {
+        self.privacy_notice = Some(url);
+        self
+    }
+
+    /// The longest address of a [privacy notice](Self::privacy_notice), in characters.
+    pub const NOTICE: usize = 78;
 
     /// Counts one more crate (by its Rust name, `my_core`) as the program's own in stack traces.
     ///
@@ -121,6 +150,24 @@ impl App {
         &self.command
     }
 
+    /// Did the program say that this command is there?
+    #[must_use]
+    pub fn has_command(&self) -> bool {
+        self.has_command
+    }
+
+    /// The address of the privacy notice, if there is one and it can be one.
+    #[must_use]
+    pub fn privacy_notice_url(&self) -> Option<&'static str> {
+        self.privacy_notice.filter(|url| is_address(url))
+    }
+
+    /// Was a [privacy notice](Self::privacy_notice) given that is no address?
+    #[must_use]
+    pub fn has_broken_privacy_notice(&self) -> bool {
+        self.privacy_notice.is_some_and(|url| !is_address(url))
+    }
+
     /// Is this program declared a server?
     #[must_use]
     pub fn is_server(&self) -> bool {
@@ -130,5 +177,55 @@ impl App {
     /// The crates that count as the program's own besides the ones found by their source's place.
     pub fn in_app_crates(&self) -> impl Iterator<Item = &str> {
         self.in_app.iter().map(AsRef::as_ref)
+    }
+}
+
+/// Something that a terminal and a browser take for one address, and nothing that changes the screen.
+fn is_address(url: &str) -> bool {
+    let rest = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
+    let host = rest.and_then(|rest| rest.split(['/', '?', '#']).next()).unwrap_or_default();
+    let named = host.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '[') && !host.contains('@');
+    named && url.len() <= App::NOTICE && url.bytes().all(|b| b.is_ascii_graphic() && b != b'`')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_privacy_notice_is_an_address_of_the_web_that_fits_a_line() {
+        let of_length = |n: usize| -> &'static str {
+            Box::leak(format!("https://example.com/{}", "a".repeat(n - 20)).into_boxed_str())
+        };
+        let cases = [
+            ("https://example.com/privacy?lang=en#reports", true),
+            ("http://intranet/privacy", true),
+            ("http://[::1]:8080/", true),
+            (of_length(App::NOTICE), true),
+            (of_length(App::NOTICE + 1), false),
+            ("", false),
+            ("https://", false),
+            ("https:///privacy", false),
+            ("https://ada:key@example.com/", false),
+            ("ftp://example.com/privacy", false),
+            ("javascript:alert(1)", false),
+            ("example.com/privacy", false),
+            ("https://example.com/pri vacy", false),
+            ("https://example.com/\u{1b}[2J", false),
+            ("https://exämple.com/", false),
+        ];
+        for (url, valid) in cases {
+            let app = App::new("my-tool", "1.0").privacy_notice(url);
+            assert_eq!(app.privacy_notice_url(), valid.then_some(url), "{url}");
+            assert_eq!(app.has_broken_privacy_notice(), !valid, "{url}");
+        }
+        assert!(!App::new("my-tool", "1.0").has_broken_privacy_notice());
+    }
+
+    #[test]
+    fn a_command_is_there_when_the_program_says_so() {
+        assert!(!App::new("my-tool", "1.0").has_command());
+        assert!(App::new("my-tool", "1.0").command("my-tool telemetry").has_command());
+        assert!(App::crawl4ai("1.0").has_command());
     }
 }

@@ -1,6 +1,7 @@
 //! A provider behind a pointer is a provider. Generated, and without a wildcard: a method added to the trait
 //! that is forgotten here does not compile; the one that has a body in the trait has a test below.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -11,6 +12,9 @@ macro_rules! forward {
         impl<P: TelemetryProvider + ?Sized> TelemetryProvider for $pointer {
             fn name(&self) -> &str {
                 (**self).name()
+            }
+            fn destination(&self) -> Cow<'_, str> {
+                (**self).destination()
             }
             fn initialize(&self) -> Result<(), ProviderError> {
                 (**self).initialize()

@@ -1,5 +1,6 @@
 //! The provider that keeps reports in memory, for tests and examples.
 
+use std::borrow::Cow;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -56,6 +57,9 @@ fn keep<T>(list: &mut Vec<T>, item: T) {
 impl TelemetryProvider for MemoryProvider {
     fn name(&self) -> &str {
         "memory"
+    }
+    fn destination(&self) -> Cow<'_, str> {
+        "the memory of this process".into()
     }
     fn initialize(&self) -> Result<(), ProviderError> {
         Ok(())

@@ -1,5 +1,6 @@
 //! The provider that sends nothing.
 
+use std::borrow::Cow;
 use std::time::Duration;
 
 use crate::{Payload, ProviderError, Report, SendError, TelemetryProvider, UsageSpan};
@@ -25,6 +26,9 @@ impl NullProvider {
 impl TelemetryProvider for NullProvider {
     fn name(&self) -> &str {
         Self::NAME
+    }
+    fn destination(&self) -> Cow<'_, str> {
+        "nobody".into()
     }
     fn initialize(&self) -> Result<(), ProviderError> {
         Ok(())

@@ -1,5 +1,6 @@
 //! The contract: where reports go.
 
+use std::borrow::Cow;
 use std::time::Duration;
 
 use crate::{Report, UsageSpan};
@@ -12,6 +13,7 @@ use crate::{Report, UsageSpan};
 /// means that the other side has taken the report.
 ///
 /// ```
+/// use std::borrow::Cow;
 /// use std::time::Duration;
 /// use crawl4ai_telemetry_core::{
 ///     MemoryProvider, Payload, ProviderError, Report, SendError, TelemetryProvider, UsageSpan,
@@ -22,6 +24,7 @@ use crate::{Report, UsageSpan};
 ///
 /// impl TelemetryProvider for OnlyFatal {
 ///     fn name(&self) -> &str { "only-fatal" }
+///     fn destination(&self) -> Cow<'_, str> { self.0.destination() }
 ///     fn initialize(&self) -> Result<(), ProviderError> { self.0.initialize() }
 ///     fn render(&self, report: &Report) -> Result<Payload, ProviderError> { self.0.render(report) }
 ///     fn send_exception(&self, report: &Report) -> Result<(), SendError> {
@@ -39,6 +42,10 @@ use crate::{Report, UsageSpan};
 pub trait TelemetryProvider: Send + Sync {
     /// A short lower-case name for `status` and the journal, for example `sentry`.
     fn name(&self) -> &str;
+
+    /// Where reports go, for people: the host of a server, `the file reports.jsonl`. Whoever is asked whether a report
+    /// may leave is told, and `status` says it. No key and no user name; it costs nothing and does not change.
+    fn destination(&self) -> Cow<'_, str>;
 
     /// Called once, before the first delivery, on the library's thread.
     ///
@@ -97,6 +104,23 @@ pub struct Payload {
     pub media_type: &'static str,
     /// Byte for byte what is transmitted.
     pub bytes: Vec<u8>,
+}
+
+impl Payload {
+    /// Can a person read it? It is UTF-8, and no control characters stand in it but tabs and line ends.
+    ///
+    /// ```
+    /// use crawl4ai_telemetry_core::Payload;
+    ///
+    /// let payload = |bytes: &[u8]| Payload { media_type: "application/octet-stream", bytes: bytes.to_vec() };
+    /// assert!(payload("{\"value\":\"größer\"}\n".as_bytes()).is_readable());
+    /// assert!(!payload(b"\x0a\x07weather\x10\x02").is_readable(), "a message of protobuf");
+    /// ```
+    #[must_use]
+    pub fn is_readable(&self) -> bool {
+        let plain = |c: char| !c.is_control() || matches!(c, '\t' | '\n' | '\r');
+        std::str::from_utf8(&self.bytes).is_ok_and(|text| text.chars().all(plain))
+    }
 }
 
 /// A provider cannot work.

@@ -9,7 +9,7 @@ mod schema;
 
 use serde::{Deserialize, Serialize};
 
-pub use schema::{FIELDS, FieldSpec, NEVER};
+pub use schema::{ALONG, FIELDS, FieldSpec, NEVER};
 
 use crate::ids::as_text;
 use crate::sanitize::{Counts, Text};

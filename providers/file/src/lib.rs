@@ -24,6 +24,7 @@ mod append;
 mod lines;
 mod open;
 
+use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -111,6 +112,10 @@ impl FileProvider {
 impl TelemetryProvider for FileProvider {
     fn name(&self) -> &str {
         Self::NAME
+    }
+
+    fn destination(&self) -> Cow<'_, str> {
+        format!("the file {}", self.path.display()).into()
     }
 
     /// Looks at the path and creates nothing. What may pass by itself, a full disk or a folder that cannot be

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail by panicking")]
 
+use std::borrow::Cow;
 use std::net::{TcpListener, TcpStream};
 use std::time::{Duration, Instant};
 
@@ -27,6 +28,9 @@ struct Plain(Sender);
 impl TelemetryProvider for Plain {
     fn name(&self) -> &str {
         "plain"
+    }
+    fn destination(&self) -> Cow<'_, str> {
+        "a server".into()
     }
     fn initialize(&self) -> Result<(), ProviderError> {
         Ok(())

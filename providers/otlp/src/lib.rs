@@ -204,6 +204,10 @@ impl TelemetryProvider for OtlpProvider {
         NAME
     }
 
+    fn destination(&self) -> Cow<'_, str> {
+        self.host().into()
+    }
+
     fn initialize(&self) -> Result<(), ProviderError> {
         Ok(())
     }

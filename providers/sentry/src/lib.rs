@@ -28,6 +28,7 @@ mod fields;
 mod images;
 mod stack;
 
+use std::borrow::Cow;
 use std::fmt;
 use std::time::Duration;
 
@@ -111,6 +112,10 @@ impl SentryProvider {
 impl TelemetryProvider for SentryProvider {
     fn name(&self) -> &str {
         NAME
+    }
+
+    fn destination(&self) -> Cow<'_, str> {
+        self.host().into()
     }
 
     fn initialize(&self) -> Result<(), ProviderError> {

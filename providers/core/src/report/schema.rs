@@ -62,13 +62,20 @@ pub const FIELDS: &[FieldSpec] = fields! {
     "images[].size" always "its size", "to name stripped functions";
     "thread" standard "the thread's name, cleaned", "to tell threads apart";
     "operations[]" always "the program's operations that it crossed", "to know what it was doing";
-    "context" always "what the program attached, cleaned; no text at the strict level", "to know why it failed";
+    "context" always "what the program attached, cleaned; at the strict level no text but single words under listed keys, and what the program declares safe", "to know why it failed";
     "user_email" always "the e-mail address, if you gave one and agreed", "to ask back";
     "redactions" always "how many things were taken out, by kind", "to know that something is missing";
     "losses" always "how many reports were lost, by reason", "to know that something is missing";
 };
 
-/// What no report ever holds.
+/// What goes along with a report to a server, and is no part of it.
+pub const ALONG: &[&str] = &[
+    "the name and version of this library",
+    "the key of the program's project, where the server asks for one",
+    "the network address that the connection comes from: every server sees it",
+];
+
+/// What no field is for, and what every text is searched for. What has no form, no search finds.
 pub const NEVER: &[&str] = &[
     "URLs, page content, HTML, prompts, responses, headers, cookies",
     "passwords, keys, tokens and other secrets",

@@ -97,6 +97,12 @@ impl UsageDraft {
         values.fold(size_of::<Self>(), usize::saturating_add)
     }
 
+    /// Does it hold anything of the shared tier?
+    #[must_use]
+    pub fn is_shared(&self) -> bool {
+        self.values.iter().any(|(spec, raw)| raw.is_shared(spec.tier()))
+    }
+
     /// It stands for a failure.
     #[must_use]
     pub const fn failed(mut self, failed: bool) -> Self {

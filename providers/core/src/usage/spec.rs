@@ -143,7 +143,7 @@ impl Type {
             Self::Map => "names and values",
             Self::System => "what the operating system calls itself",
             Self::Key => "hash, 32 hexadecimal digits",
-            Self::Id => "random id (UUID)",
+            Self::Id => "id (UUID), random unless the program sets it",
             Self::ErrorType => "name of an error's type",
             Self::Flag => "`true` or `false`",
             Self::Count => "whole number",

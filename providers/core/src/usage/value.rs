@@ -28,7 +28,10 @@ pub trait AttributeValue: sealed::Sealed {
     fn into_raw(self) -> Raw;
 }
 
-/// A type that may stand in the tier that is sent by default: every one that cannot hold free text.
+/// A type that may stand in the tier that is sent by default: every one that is not declared to hold free text.
+///
+/// That keeps out goals, descriptions and answers, which are declared as such. A [`Name`] or a [`ToolName`] is a text of
+/// up to 256 bytes all the same: that the program chose it, and no user of it, no compiler can know.
 ///
 /// ```
 /// use crawl4ai_telemetry_core::usage::{Key, SentByDefault};
@@ -37,7 +40,7 @@ pub trait AttributeValue: sealed::Sealed {
 /// leaves_by_default::<Key>();
 /// ```
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` can hold free text, which is never sent by default",
+    message = "`{Self}` is declared to hold free text, which is not sent by default",
     label = "declare it `=> Shared`, or use a type that holds less"
 )]
 pub trait SentByDefault: AttributeValue {
@@ -92,6 +95,19 @@ impl Raw {
             RawValue::Items(_, items) => of(&mut items.iter().flatten().map(Self::weight)),
         };
         held.saturating_add(size_of::<Self>())
+    }
+
+    /// Does anything of the shared tier stand in here?
+    pub(crate) fn is_shared(&self, tier: Tier) -> bool {
+        match (tier, &self.0) {
+            (_, RawValue::Absent) => false,
+            (Tier::Shared, _) => true,
+            (Tier::Default, RawValue::Items(specs, items)) => {
+                let mut of_items = items.iter().flat_map(|item| item.iter().zip(*specs));
+                of_items.any(|(raw, spec)| raw.is_shared(spec.tier()))
+            }
+            (Tier::Default, _) => false,
+        }
     }
 
     /// Takes out what is not shared, whatever holds it.
@@ -203,7 +219,7 @@ impl ErrorType {
     }
 }
 
-/// Types that cannot hold free text.
+/// Types that may stand in the tier that is sent by default.
 macro_rules! attribute_value {
     ($($type:ty => $kind:expr, |$value:ident| $raw:expr;)+) => {$(
         impl $crate::usage::SentByDefault for $type {}

@@ -47,8 +47,9 @@ impl SentByDefault for Name {}
 impl SentByDefault for ToolName {}
 
 over_text! {
-    /// A name that the program's author chose: an agent's role, a model, a flow. Never what a user typed. It
-    /// passes the sanitizer all the same.
+    /// A name that the program's author chose: an agent's role, a model, a flow. It leaves by default, so never make one
+    /// of what a user typed: a role with somebody's words in it carries them. It passes the sanitizer, and what is
+    /// longer than 256 bytes is cut.
     ///
     /// ```
     /// use crawl4ai_telemetry_core::usage::Name;
