@@ -226,6 +226,9 @@ impl Builder {
             log.note(error.to_string());
             None
         });
+        if self.app.has_broken_privacy_notice() {
+            log.note(BuildError::PrivacyNotice.to_string());
+        }
         self.build_for(place, usage, log)
     }
 
@@ -243,6 +246,9 @@ impl Builder {
     }
 
     fn build_with(mut self, log: SelfLog) -> Result<Telemetry, BuildError> {
+        if self.app.has_broken_privacy_notice() {
+            return Err(BuildError::PrivacyNotice);
+        }
         let (place, usage) = (self.reports_go_to()?, self.usage_goes_to()?);
         Ok(self.build_for(place, usage, log))
     }
@@ -312,3 +318,6 @@ fn start(telemetry: &Telemetry, hook: bool) {
         telemetry.ask(Occasion::EarlierRun);
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -12,6 +12,7 @@ use serde::Serialize;
 use crate::capture::error::Capturable;
 use crate::capture::stack::Stack;
 use crate::capture::{Captured, operations};
+use crate::consent;
 use crate::spool::{Clearance, Name, State};
 use crate::telemetry::Telemetry;
 
@@ -144,6 +145,26 @@ impl Telemetry {
                 .map_err(|error| failed(error.to_string()))?
         };
         Ok(Preview { provider, privacy, report, payload })
+    }
+
+    /// What whoever decides is told, a paragraph each: what a report holds, what is taken out of it, where it goes, how
+    /// to take a yes back, and the [privacy notice](crawl4ai_telemetry_core::App::privacy_notice).
+    ///
+    /// ```
+    /// use crawl4ai_telemetry::{App, MemoryProvider, Telemetry};
+    ///
+    /// # let folder = tempfile::tempdir()?;
+    /// let telemetry = Telemetry::builder(App::new("weather", "1.4.0"))
+    ///     .provider(MemoryProvider::default())
+    ///     .config_folder(folder.path())
+    ///     .build()?;
+    /// let goes_to = "Goes to the memory of this process. Take it back later with WEATHER_TELEMETRY=0.";
+    /// assert!(telemetry.terms().iter().any(|paragraph| paragraph == goes_to));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn terms(&self) -> Vec<String> {
+        consent::told(self.app(), &self.inner.desk.destination(), &consent::way_out(self.app()))
     }
 
     /// What waits in the spool, oldest first.

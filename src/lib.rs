@@ -134,8 +134,9 @@ mod worker;
 pub use crawl4ai_telemetry_core::{
     App, Context, Environment, Event, Exception, FieldSpec, Fields, Fingerprint, Frame, Image, Kind, Level,
     Location, Loss, Losses, MemoryProvider, NEVER_SENT, Node, NullProvider, ParseError, Payload, Platform,
-    Privacy, ProviderError, REPORT_FIELDS, RawException, RawFrame, RawImage, Report, ReportId, Sanitizer,
-    SendError, TelemetryProvider, Text, Timestamp, UsageSpan, Value, context, sanitize, usage_span,
+    Privacy, ProviderError, REPORT_FIELDS, RawException, RawFrame, RawImage, Report, ReportId, SENT_ALONG,
+    Sanitizer, SendError, TelemetryProvider, Text, Timestamp, UsageSpan, Value, context, sanitize,
+    usage_span,
 };
 
 // Setting up.

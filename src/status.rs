@@ -1,4 +1,4 @@
-//! What `status` shows: the decision and the rule that made it, the paths, what waits, how the provider is.
+//! What `status` shows: the decision and the rule that made it, where reports and usage figures go, what waits.
 
 mod text;
 
@@ -10,6 +10,7 @@ use serde::Serialize;
 
 use crate::journal::{Fate, Journal};
 use crate::spool::{Clearance, Spool};
+use crate::usage::UsageStatus;
 use crate::worker::{Condition, Desk};
 
 /// Where telemetry stands: printed, for a person, as `crwl telemetry status` prints it; as JSON, for a program. The
@@ -27,7 +28,8 @@ use crate::worker::{Condition, Desk};
 ///
 /// let status = telemetry.status();
 /// assert_eq!((status.provider.as_str(), status.pending), ("memory", 0));
-/// assert!(status.to_string().starts_with("Telemetry of weather is off."));
+/// assert!(status.to_string().starts_with("Crash reports of weather are off."));
+/// assert_eq!(status.destination, "the memory of this process");
 /// assert_eq!(serde_json::to_value(&status)?["provider"], "memory");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
@@ -36,7 +38,7 @@ use crate::worker::{Condition, Desk};
 pub struct Status {
     #[serde(skip)]
     app: App,
-    /// Would a report leave now?
+    /// Would a crash report leave now?
     pub enabled: bool,
     /// What the user said, as stored.
     pub consent: &'static str,
@@ -52,7 +54,11 @@ pub struct Status {
     pub email: Option<String>,
     /// Where the program runs.
     pub environment: Environment,
-    /// Where reports go.
+    /// Where reports go: a server's host, a file.
+    pub destination: String,
+    /// The address of the program's privacy notice.
+    pub privacy_notice: Option<&'static str>,
+    /// By which provider.
     pub provider: String,
     /// How that is.
     pub provider_health: String,
@@ -66,6 +72,8 @@ pub struct Status {
     pub errors_sent: usize,
     /// What the user said about usage figures, as stored.
     pub usage_consent: &'static str,
+    /// Whether usage figures leave; `None` where this program records none.
+    pub usage: Option<UsageStatus>,
     /// What was lost in this process, by reason.
     pub losses: Losses,
     /// The configuration file.
@@ -79,7 +87,7 @@ pub struct Status {
 }
 
 impl Status {
-    pub(crate) fn of(desk: &Desk) -> Self {
+    pub(crate) fn of(desk: &Desk, usage: Option<UsageStatus>) -> Self {
         let (stored, decision) = desk.gate.decide();
         let sends = desk.sends();
         let waiting = desk.spool.as_ref().map(Spool::list).unwrap_or_default();
@@ -102,6 +110,8 @@ impl Status {
             privacy: decision.privacy,
             email: decision.email(desk.gate.env(), &stored).map(str::to_owned),
             environment: desk.gate.surroundings().environment,
+            destination: desk.destination(),
+            privacy_notice: desk.gate.app().privacy_notice_url(),
             provider: desk.provider.name().to_owned(),
             provider_health: provider_health(desk),
             unused_dsn: desk.overrules_user.then(|| format!("{}_SENTRY_DSN", desk.gate.env().prefix())),
@@ -109,6 +119,7 @@ impl Status {
             unanswered: waiting.iter().filter(|name| name.clearance == Clearance::Awaited).count(),
             errors_sent: sent.iter().filter(|entry| entry.fate == Fate::Delivered).count(),
             usage_consent: stored.settings.usage.name(),
+            usage,
             losses: desk.log.total(),
             config_path: desk.gate.store().path(),
             spool_path: desk.spool.as_ref().map(|spool| spool.folder().to_owned()),
@@ -127,7 +138,7 @@ fn provider_health(desk: &Desk) -> String {
             Some(left) => format!("failing at the last try: {trouble}; the next one in {}", rounded(left)),
             None => format!("failing at the last try: {trouble}"),
         },
-        _ => health(&condition),
+        _ => condition.to_string(),
     }
 }
 
@@ -139,16 +150,6 @@ fn rounded(time: Duration) -> String {
         seconds => (seconds.div_ceil(3_600), "hour"),
     };
     format!("{n} {unit}{}", if n == 1 { "" } else { "s" })
-}
-
-pub(crate) fn health(condition: &Condition) -> String {
-    match condition {
-        Condition::Unused => "not used yet".to_owned(),
-        Condition::Well => "well".to_owned(),
-        Condition::Failing(reason) => format!("failing: {reason}"),
-        Condition::Halted(reason) => format!("stopped for this run: {reason}"),
-        Condition::Stuck => "stuck: it did not answer within its time".to_owned(),
-    }
 }
 
 #[cfg(test)]

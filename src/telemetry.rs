@@ -305,7 +305,7 @@ impl Telemetry {
     /// What `crwl telemetry status` shows.
     #[must_use]
     pub fn status(&self) -> Status {
-        Status::of(&self.inner.desk)
+        Status::of(&self.inner.desk, self.inner.usage.status())
     }
 
     /// Records how the program is used, if the program asked for that with

@@ -1,8 +1,8 @@
 //! Usage telemetry, the program's side: what a program says of how it is used.
 //!
 //! It is off unless the program asks for it ([`Builder::usage`](crate::Builder::usage)), has a consent of its own
-//! behind the same kill switches as crash reports, and holds no free text unless the user shares a crew on
-//! purpose ([`Crew::share_crew`]). What is collected is a list, and the list is code:
+//! behind the same kill switches as crash reports, and holds what is declared free text only where a crew is shared
+//! on purpose ([`Crew::share_crew`]). What is collected is a list, and the list is code:
 //! [`SCHEMA`], [`table`], `docs/usage-data.md`.
 //!
 //! Recording costs a look at the clock and one message to a thread of the library's own; that thread cleans the

@@ -33,6 +33,8 @@ fn program(part: &str) {
     let builder = match part {
         "in a tunnel" => no_provider_that_answers(),
         "usage" => builder().usage(Settings::provider(memory.clone()).on_by_default()),
+        #[cfg(feature = "otlp")]
+        "to a collector" => builder().otlp_endpoint("http://127.0.0.1:9"),
         _ => builder(),
     };
     let telemetry = builder.install().expect("installed");
@@ -145,12 +147,31 @@ fn the_view_is_what_leaves() {
     terminal.answer(PROMPT, "v\n");
     terminal.wait_for(PROMPT);
     let screen = terminal.screen();
+    assert!(screen.contains("Goes to the file") && screen.contains("with CRAWL4AI_TELEMETRY=0."), "{screen}");
     let shown = screen.lines().find(|line| line.starts_with('{')).expect("the report").to_owned();
     terminal.answer(PROMPT, "1\n");
     terminal.answer(EMAIL, "\n");
     assert!(running.end().success());
     let sent = std::fs::read_to_string(stage.folder().join("reports.jsonl")).expect("delivered");
     assert_eq!(sent.trim_end(), shown, "byte for byte");
+}
+
+/// What a collector gets nobody can read: the same fields are shown as JSON, and it says so.
+#[cfg(feature = "otlp")]
+fn the_view_of_what_a_collector_gets_can_be_read() {
+    let (stage, terminal) = (Stage::new(), Terminal::new());
+    let running = terminal.run(&mut asking(&stage, "to a collector"));
+    terminal.answer(PROMPT, "v\n");
+    terminal.wait_for(PROMPT);
+    let screen = terminal.screen();
+    assert!(screen.contains("Goes to 127.0.0.1. "), "{screen}");
+    assert!(screen.contains("It is sent as application/x-protobuf"), "{screen}");
+    let json = screen.split_once(" bytes ---").and_then(|(_, rest)| rest.split_once("--- end ---"));
+    let report: serde_json::Value =
+        serde_json::from_str(json.expect("shown").0).unwrap_or_else(|error| panic!("{error}: {screen}"));
+    assert_eq!(report["exceptions"][0]["value"], "for [email]", "{screen}");
+    terminal.answer(PROMPT, "3\n");
+    assert!(running.end().success());
 }
 
 fn an_interrupt_is_no_answer_and_the_next_start_asks_once_more() {
@@ -246,6 +267,8 @@ fn test(_: &Stage) {
     an_address_for_one_report_goes_with_that_one_only();
     a_no_that_cannot_be_stored_ends_usage_figures_too();
     the_view_is_what_leaves();
+    #[cfg(feature = "otlp")]
+    the_view_of_what_a_collector_gets_can_be_read();
     an_interrupt_is_no_answer_and_the_next_start_asks_once_more();
     one_question_a_process_and_the_second_error_waits();
     what_came_before_the_yes_is_not_sent();

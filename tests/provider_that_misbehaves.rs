@@ -4,6 +4,7 @@
 #![allow(clippy::panic, clippy::expect_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
 mod scenario;
+use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -20,6 +21,9 @@ struct Bad(String);
 impl TelemetryProvider for Bad {
     fn name(&self) -> &str {
         "bad"
+    }
+    fn destination(&self) -> Cow<'_, str> {
+        "nowhere".into()
     }
     fn initialize(&self) -> Result<(), ProviderError> {
         match &*self.0 {

@@ -15,9 +15,10 @@ use scenario::Stage;
 
 fn program(part: &str) {
     let folder = scenario::folder();
-    let telemetry = Telemetry::builder(App::new("tool", "1.0.0").env_prefix("CRAWL4AI"))
-        .file(folder.join("reports.jsonl"))
-        .exit_timeout(std::time::Duration::from_secs(5));
+    let telemetry =
+        Telemetry::builder(App::new("tool", "1.0.0").env_prefix("CRAWL4AI").command("tool telemetry"))
+            .file(folder.join("reports.jsonl"))
+            .exit_timeout(std::time::Duration::from_secs(5));
     let _telemetry = telemetry.install().expect("installed");
     println!("cell 1");
     // The process of a cell lives on after a panic, and the hook prints nothing.
@@ -68,7 +69,13 @@ fn asked(answer: &str) -> String {
     let rest: Vec<String> = lines.map(|line| line.expect("text")).collect();
     let output = child.wait_with_output().expect("ends");
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    assert!(String::from_utf8_lossy(&output.stderr).contains("Taken out: "), "told before it was asked");
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(
+        said.contains("Taken out: ") && said.contains("Goes to the file "),
+        "told before it was asked: {said}"
+    );
+    let way_out = "from now on; `telemetry.disable()?;` ends that";
+    assert_eq!(said.contains(way_out), answer == "2", "the answer names a way back: {said}");
     assert!(!rest.iter().any(|line| line.starts_with("EVCXR_INPUT_REQUEST")), "asked once: {rest:?}");
     // Whoever did not answer is shown the choices, as content.
     let undecided = rest.last().is_some_and(|line| line.ends_with("not_set"));

@@ -10,8 +10,9 @@ use crate::status;
 
 /// Agree to send crash reports
 ///
-/// Reports are cleaned before they are stored or sent: no URLs, addresses, tokens,
-/// paths or names leave. Undo with `disable`.
+/// Reports are cleaned before they are stored or sent. It says what they hold, what
+/// is taken out of them, what may be missed, and where they go; `preview` shows a
+/// whole one. Undo with `disable`.
 #[derive(Args, Clone, Debug)]
 #[command(verbatim_doc_comment)]
 pub(crate) struct Enable {
@@ -34,6 +35,9 @@ impl Enable {
         } else {
             "Crash reports are sent from now on."
         });
+        for paragraph in telemetry.terms() {
+            streams.say_wrapped(&paragraph);
+        }
         status::tell_if_otherwise(telemetry, true, streams);
         streams.say(&format!("Undo with `{} disable`.", telemetry.app().command_name()));
         Ok(())

@@ -61,7 +61,7 @@ impl TelemetryCommand {
     /// Carries it out. The builder is the one that the program sets its telemetry up with, so that what is shown
     /// here is what holds there. Nothing is installed, and only `send` sends.
     pub fn run(self, builder: Builder) -> ExitCode {
-        let telemetry = builder.build_anyway();
+        let telemetry = builder.mounts_command().build_anyway();
         let mut streams = Streams::of_the_process();
         let result = self.action.run(&telemetry, &mut streams);
         exit::code(result, &mut streams)

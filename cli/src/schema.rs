@@ -2,7 +2,7 @@
 
 use clap::Args;
 use crawl4ai_telemetry::usage::{AttributeSpec, COMMON, SCHEMA, SpanSpec, Tier, Type};
-use crawl4ai_telemetry::{FieldSpec, NEVER_SENT, REPORT_FIELDS, sanitize::Redaction};
+use crawl4ai_telemetry::{FieldSpec, NEVER_SENT, REPORT_FIELDS, SENT_ALONG, sanitize::Redaction};
 use serde_json::{Value, json};
 
 use crate::exit::Failure;
@@ -27,7 +27,7 @@ impl Schema {
                 serde_json::to_string_pretty(&whole()).map_err(|error| Failure::Output(error.into()))?;
             return streams.print(&text);
         }
-        streams.paint(Paint::Strong, "Never sent")?;
+        streams.paint(Paint::Strong, "Never collected")?;
         for never in NEVER_SENT {
             streams.print(&format!("  {never}"))?;
         }
@@ -39,6 +39,11 @@ impl Schema {
             let star = if field.strict { ' ' } else { '*' };
             streams.print(&format!("{star} {}", field.path))?;
             streams.wrap(6, &format!("{}: {}", field.meaning, field.reason))?;
+        }
+        streams.print("")?;
+        streams.paint(Paint::Strong, "What goes along with a report to a server, and is no part of it")?;
+        for along in SENT_ALONG {
+            streams.print(&format!("  {along}"))?;
         }
         streams.print("")?;
         streams.paint(Paint::Strong, "What is taken out of every text, and what stands in its place")?;
@@ -79,6 +84,7 @@ fn whole() -> Value {
     json!({
         "never": NEVER_SENT,
         "report": REPORT_FIELDS.iter().map(field).collect::<Vec<Value>>(),
+        "along": SENT_ALONG,
         "redactions": Redaction::ALL.iter().map(redaction).collect::<Vec<Value>>(),
         "usage_every": list(COMMON),
         "usage": SCHEMA.iter().map(span).collect::<Vec<Value>>(),

@@ -11,9 +11,10 @@ use crate::status;
 
 /// Show or decide whether usage figures are sent
 ///
-/// Usage figures are counts and settings from a table, never free text; `schema`
-/// lists them. They have a decision of their own, beside the one about crash reports.
-/// Undo with the other word. Without arguments it shows what is stored.
+/// Usage figures are counts, settings and names from a table, which `schema` lists,
+/// and texts only of what you share. They have a decision of their own, beside the
+/// one about crash reports. Undo with the other word. Without arguments it shows what
+/// is stored, and what holds where nothing is.
 #[derive(Args, Clone, Debug)]
 #[command(verbatim_doc_comment)]
 pub(crate) struct Usage {
@@ -39,6 +40,7 @@ impl Usage {
                 return Err(Failure::Refused(format!("the configuration file {problem}")));
             }
             streams.print(stored.settings.usage.name())?;
+            tell_what_holds(telemetry, streams);
             return Ok(());
         };
         let (consent, said, undo) = match decision {
@@ -48,7 +50,20 @@ impl Usage {
         let written = consent::set_usage(store, &SystemClock::new(), consent)?;
         status::tell_copied_aside(&written, streams);
         streams.say(said);
+        let otherwise = telemetry.usage().status().is_some_and(|s| s.enabled != (undo == "off"));
+        if otherwise {
+            tell_what_holds(telemetry, streams);
+        }
         streams.say(&format!("Undo with `{command} usage {undo}`."));
         Ok(())
     }
+}
+
+/// What is stored need not be what holds: a variable may stand above it, and without it the program's word counts.
+fn tell_what_holds(telemetry: &Telemetry, streams: &mut Streams) {
+    let Some(status) = telemetry.usage().status() else {
+        return streams.say("This program records no usage figures.");
+    };
+    let (sent, place) = (if status.enabled { "sent" } else { "not sent" }, &status.destination);
+    streams.say(&format!("Here usage figures are {sent}, to {place}: {}.", status.reason));
 }

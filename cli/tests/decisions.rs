@@ -50,7 +50,11 @@ fn a_yes_a_no_and_an_address_are_stored_and_taken_back() {
 #[test]
 fn usage_figures_have_a_decision_of_their_own() {
     let user = User::new();
-    assert_eq!(user.crwl(&["usage"]).out, "not_set\n");
+    let undecided = user.crwl(&["usage"]);
+    assert_eq!(
+        (undecided.out.as_str(), undecided.err.as_str()),
+        ("not_set\n", "This program records no usage figures.\n")
+    );
     for (word, name) in [("on", "always"), ("off", "denied"), ("on", "always")] {
         let said = user.crwl(&["usage", word]);
         assert_eq!((said.code, said.out.as_str()), (0, ""), "{said:?}");
@@ -67,6 +71,28 @@ fn usage_figures_have_a_decision_of_their_own() {
     assert_eq!(user.crwl(&["usage"]).out, "denied\n");
     user.crwl(&["enable"]);
     assert_eq!(user.crwl(&["usage"]).out, "denied\n");
+}
+
+/// A yes by the command is as informed as one by the question.
+#[test]
+fn a_yes_says_what_is_sent_what_may_be_missed_and_where_it_goes() {
+    let user = User::new();
+    let somewhere =
+        [("CRAWL4AI_SENTRY_DSN", "https://0123456789abcdef0123456789abcdef@crashes.example.com/1")];
+    for arguments in [&["enable"][..], &["enable", "--once"]] {
+        let said = user.crwl_with(&somewhere, arguments);
+        let text = said.err.replace('\n', " ");
+        for expected in [
+            "Sent: the error's type",
+            "What has no form, like a person's name, is not found.",
+            "Goes to crashes.example.com. Take it back later with `crwl telemetry disable` or CRAWL4AI_TELEMETRY=0.",
+        ] {
+            assert!(text.contains(expected), "{arguments:?} {said:?}");
+        }
+        assert!(said.err.lines().all(|line| line.chars().count() <= 80), "{said:?}");
+    }
+    let help = user.crwl(&["enable", "--help"]);
+    assert!(!help.out.contains("names leave"), "{help:?}");
 }
 
 #[test]

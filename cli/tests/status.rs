@@ -65,7 +65,7 @@ fn without_a_home_folder_status_works_and_a_decision_fails_with_a_reason() {
     let elsewhere = [("CRAWL4AI_CONFIG_DIR", below_a_file.to_str().unwrap())];
     let said = user.crwl_with(&elsewhere, &["status"]);
     assert_eq!(said.code, 0, "{said:?}");
-    assert!(said.out.contains("is off"), "{said:?}");
+    assert!(said.out.contains("are off"), "{said:?}");
     for decision in ["enable", "disable"] {
         let said = user.crwl_with(&elsewhere, &[decision]);
         assert_eq!((said.code, said.out.as_str()), (1, ""), "{said:?}");

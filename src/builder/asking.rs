@@ -13,6 +13,24 @@ impl Builder {
         self
     }
 
+    /// Says that the program has the command that its hints name: that of [`App::command`](crate::App::command),
+    /// else `name telemetry`. Whoever mounts
+    /// that command calls it for what the command itself prints.
+    ///
+    /// ```
+    /// use crawl4ai_telemetry::{App, Telemetry};
+    ///
+    /// # let folder = tempfile::tempdir()?;
+    /// let builder = Telemetry::builder(App::new("weather", "1.4.0")).mounts_command().config_folder(folder.path());
+    /// assert!(builder.build()?.status().to_string().contains("`weather telemetry disable`"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn mounts_command(mut self) -> Self {
+        let command = self.app.command_name().to_owned();
+        self.app = self.app.command(command);
+        self
+    }
+
     /// Asks for consent when the guard is dropped, not when the first error is captured: for programs whose main
     /// thread must not wait for an answer while they run.
     ///

@@ -19,6 +19,11 @@ pub enum BuildError {
     /// The chosen provider cannot work: a DSN that is none, for example.
     #[error(transparent)]
     Provider(#[from] DestinationError),
+    /// The [privacy notice](crate::App::privacy_notice) is no address of the web, or too long for a line.
+    #[error(
+        "telemetry: the privacy notice is no address: write https://HOST/PATH, in at most 78 characters of ASCII"
+    )]
+    PrivacyNotice,
     /// Another telemetry is installed in this process.
     #[error("telemetry: another one is installed in this process; keep its guard, or use `build()`")]
     AlreadyInstalled,

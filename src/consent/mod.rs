@@ -6,6 +6,7 @@ mod email;
 mod notebook;
 mod prompt;
 mod rule;
+mod terms;
 mod usage;
 
 pub use crate::config::{Consent, UsageConsent};
@@ -14,11 +15,12 @@ pub use actions::{ActionError, disable, enable, remove_email, set_email};
 pub(crate) use decision::{Decision, decide, kill_switch, shows_only};
 pub use email::EmailError;
 pub(crate) use email::check_email;
-pub(crate) use notebook::{Notice, notice};
+pub(crate) use notebook::{Notebook, Notice};
 pub(crate) use prompt::PromptLock;
 pub(crate) use prompt::kernel;
 pub use prompt::{Answer, Choice, ConsentPrompt, Occasion, Question, TerminalPrompt};
 pub use rule::Rule;
+pub(crate) use terms::{told, way_out, way_out_of_usage};
 pub(crate) use usage::{UsageDecision, decide_usage};
 pub use usage::{UsageRule, set_usage};
 

@@ -4,7 +4,7 @@ use std::io::Write;
 use std::sync::atomic::Ordering;
 
 use super::{ChoiceStoreError, Telemetry};
-use crate::consent::{self, Choice, Notice, kernel};
+use crate::consent::{Choice, Notebook, Notice, kernel};
 
 impl Telemetry {
     /// Tells once how to decide. Never in the panic hook, which prints nothing.
@@ -15,16 +15,23 @@ impl Telemetry {
         if !self.is_installed() || desk.told.swap(true, Ordering::Relaxed) {
             return;
         }
+        let (app, destination) = (desk.gate.app(), desk.destination());
+        let notebook = Notebook {
+            app,
+            env: desk.gate.env(),
+            environment: desk.gate.surroundings().environment,
+            destination: &destination,
+            code: desk.code_path,
+        };
         if kernel::is_ready(desk.gate.env())
-            && let Some(answer) = self.carry_out(kernel::ask(desk.gate.app()))
+            && let Some(answer) = self.carry_out(kernel::ask(app, &notebook.told()), &notebook.way_out())
         {
-            let said = answer.map_or_else(|error| error.to_string(), str::to_owned);
-            let _ = writeln!(std::io::stderr().lock(), "{}: {said}", desk.gate.app().name());
+            let said = answer.unwrap_or_else(|error| error.to_string());
+            let _ = writeln!(std::io::stderr().lock(), "{}: {said}", app.name());
             return;
         }
-        let environment = desk.gate.surroundings().environment;
         // A stream that is closed has nobody behind it.
-        match consent::notice(desk.gate.app(), desk.gate.env(), environment, desk.code_path) {
+        match notebook.notice() {
             Notice::Panel(panel) => {
                 let mut out = std::io::stdout().lock();
                 let _ = out.write_all(panel.as_bytes()).and_then(|()| out.flush());
@@ -35,11 +42,14 @@ impl Telemetry {
         }
     }
 
-    fn carry_out(&self, choice: Choice) -> Option<Result<&'static str, ChoiceStoreError>> {
+    fn carry_out(&self, choice: Choice, way_out: &str) -> Option<Result<String, ChoiceStoreError>> {
+        let said = |said: &str| said.to_owned();
         match choice {
-            Choice::Once => Some(self.enable_once().map(|()| "the next report is sent, and no other")),
-            Choice::Always => Some(self.enable().map(|()| "crash reports are sent from now on")),
-            Choice::Never => Some(self.disable().map(|()| "nothing is sent")),
+            Choice::Once => Some(self.enable_once().map(|()| said("the next report is sent, and no other"))),
+            Choice::Always => Some(
+                self.enable().map(|()| format!("crash reports are sent from now on; `{way_out}` ends that")),
+            ),
+            Choice::Never => Some(self.disable().map(|()| said("nothing is sent"))),
             Choice::NotNow | Choice::Unanswered => None,
         }
     }

@@ -13,6 +13,7 @@ use crawl4ai_telemetry_core::{Loss, SendError, UsageSpan};
 
 use super::queue::{Message, QUEUE, Ticket};
 use super::recorder::Shared;
+use crate::consent::way_out_of_usage;
 use crate::worker::sync::mpsc::Receiver;
 use crate::worker::{Condition, next, wait_before_retry};
 
@@ -274,18 +275,20 @@ impl Courier {
         self.since = None;
     }
 
-    /// Says once, where nobody was asked, that usage figures leave and how to turn that off.
+    /// Says once, where nobody was asked, that usage figures leave and how to turn that off; and once more, before the
+    /// first texts of a shared crew go along.
     fn tell(&self) {
-        if self.shared.told.swap(true, Ordering::Relaxed) {
-            return;
+        let app = self.shared.desk.gate.app();
+        let (name, place, way_out) = (app.name(), self.shared.destination(), way_out_of_usage(app));
+        if !self.shared.told.swap(true, Ordering::Relaxed) {
+            say(&format!("{name}: usage figures are sent to {place}; {way_out} ends that\n"));
         }
-        let gate = &self.shared.desk.gate;
-        let (app, prefix) = (gate.app(), gate.env().prefix());
-        say(&format!(
-            "{}: usage figures without any free text are sent; {prefix}_DISABLE_TELEMETRY=true or `{} disable` ends that\n",
-            app.name(),
-            app.command_name(),
-        ));
+        let shares = self.drafts.iter().any(|(draft, _)| draft.is_shared());
+        if shares && !self.shared.told_of_sharing.swap(true, Ordering::Relaxed) {
+            say(&format!(
+                "{name}: the texts of crews that share them (goals, inputs, outputs) are sent to {place} too; {way_out} ends that\n"
+            ));
+        }
     }
 }
 

@@ -102,8 +102,9 @@ impl Crew {
         self
     }
 
-    /// The user's second, separate consent, for this crew: its goals, descriptions, inputs and outputs go along,
-    /// cleaned of secrets. Never set it for the user.
+    /// Its goals, descriptions, inputs and outputs go along, cleaned like any text. This is a decision of the program's
+    /// code, which the library cannot tell from its owner's: take it from a setting of theirs, and never set it for them.
+    /// Where usage figures leave without a stored yes, one line says so before the first of these texts goes.
     #[must_use]
     pub const fn share_crew(mut self, share: bool) -> Self {
         self.share = share;

@@ -5,7 +5,7 @@ use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 use crawl4ai_telemetry_core::usage::{Common, Name, SpanIds, UsageDraft};
-use crawl4ai_telemetry_core::{Loss, Losses, TelemetryProvider};
+use crawl4ai_telemetry_core::{Loss, Losses, NullProvider, TelemetryProvider};
 use once_cell::sync::OnceCell;
 use serde::Serialize;
 
@@ -16,10 +16,9 @@ use crate::clock::Clock;
 use crate::config::ConfigStore;
 use crate::consent::{UsageDecision, UsageRule, decide_usage};
 use crate::selflog::SelfLog;
-use crate::status;
 use crate::worker::sync::Mutex;
 use crate::worker::sync::mpsc::{SyncSender, TrySendError, sync_channel};
-use crate::worker::{Desk, Health, spawn};
+use crate::worker::{Desk, Health, destination, spawn};
 
 /// For how long a decision counts at the capture. It is made again before each batch is sent.
 const FRESH: Duration = Duration::from_secs(1);
@@ -52,7 +51,9 @@ pub struct UsageStatus {
     pub decided_by: &'static str,
     /// The rule as a sentence.
     pub reason: String,
-    /// Where spans go.
+    /// Where spans go: a server's host, a file.
+    pub destination: String,
+    /// By which provider.
     pub provider: String,
     /// How that is.
     pub provider_health: String,
@@ -68,8 +69,9 @@ pub(super) struct Shared {
     pub(super) health: Health,
     /// Losses of spans, apart from those of reports.
     pub(super) log: SelfLog,
-    /// Has the notice been shown in this process?
+    /// Has the notice been shown in this process, and the one about what is shared?
     pub(super) told: AtomicBool,
+    pub(super) told_of_sharing: AtomicBool,
     closed: AtomicBool,
     /// How often somebody said no in this process: what was recorded before the last time is not sent, whatever they say
     /// later.
@@ -116,6 +118,11 @@ impl Shared {
         self.refusals.load(Ordering::Relaxed)
     }
 
+    /// Where spans go, for people.
+    pub(super) fn destination(&self) -> String {
+        destination(&*self.provider)
+    }
+
     /// What every span carries.
     pub(super) fn common(&self) -> &Common {
         self.common.get_or_init(|| {
@@ -145,6 +152,7 @@ impl Recorder {
             health: Health::default(),
             log: SelfLog::default(),
             told: AtomicBool::new(false),
+            told_of_sharing: AtomicBool::new(false),
             closed: AtomicBool::new(false),
             refusals: AtomicU64::new(0),
             project: settings.project,
@@ -186,12 +194,16 @@ impl Recorder {
             return answer & 1 == 1;
         }
         let shared = &self.shared;
-        let sends = shared.provider.name() != crawl4ai_telemetry_core::NullProvider::NAME;
-        let allowed = sends && !shared.health.is_halted() && shared.decide().allowed;
+        let allowed = self.sends() && !shared.health.is_halted() && shared.decide().allowed;
         let fresh = u64::try_from(FRESH.as_millis()).unwrap_or(0);
         let until = now.saturating_add(fresh).saturating_add(1);
         self.answer.store((until << 1) | u64::from(allowed), Ordering::Relaxed);
         allowed
+    }
+
+    /// Is there anywhere to send to?
+    fn sends(&self) -> bool {
+        self.shared.provider.name() != NullProvider::NAME
     }
 
     pub(super) fn forget(&self) {
@@ -258,12 +270,13 @@ impl Recorder {
         let gate = &shared.desk.gate;
         let decision = shared.decide();
         UsageStatus {
-            enabled: decision.allowed && !decision.shows_only,
+            enabled: decision.allowed && !decision.shows_only && self.sends(),
             consent: gate.store().read().settings.usage.name(),
             decided_by: decision.rule.name(),
             reason: decision.rule.reason(gate.env().prefix()),
+            destination: shared.destination(),
             provider: shared.provider.name().to_owned(),
-            provider_health: status::health(&shared.health.condition()),
+            provider_health: shared.health.condition().to_string(),
             losses: shared.log.total(),
         }
     }

@@ -17,7 +17,7 @@ use super::isolate::Health;
 use super::pending::Pending;
 use crate::clock::Clock;
 use crate::config::Stored;
-use crate::consent::{self, Decision};
+use crate::consent::{self, Decision, way_out};
 use crate::environment::known_values;
 use crate::gate::{Gate, Limits};
 use crate::journal::{Fate, Journal};
@@ -64,10 +64,21 @@ impl Rules {
     }
 }
 
+/// Where a provider delivers, for people. Its own code says so, and may fail.
+pub(crate) fn destination(provider: &dyn TelemetryProvider) -> String {
+    let told = catch_unwind(AssertUnwindSafe(|| provider.destination().into_owned()));
+    told.unwrap_or_else(|_| provider.name().to_owned())
+}
+
 impl Desk {
     /// Is there anywhere to send to? Without a provider nothing is stored either.
     pub(crate) fn sends(&self) -> bool {
         self.provider.name() != NullProvider::NAME || self.shows_only()
+    }
+
+    /// Where reports go, for people.
+    pub(crate) fn destination(&self) -> String {
+        destination(&*self.provider)
     }
 
     /// The sanitizer, with the values of this machine.
@@ -160,12 +171,13 @@ impl Desk {
     /// Says once, where nobody was asked, that reports leave and how to turn that off.
     pub(crate) fn tell_opt_out(&self, decision: &Decision) {
         if decision.opt_out_notice && !self.told.swap(true, Ordering::Relaxed) {
-            let (app, prefix) = (self.gate.app(), self.gate.env().prefix());
+            let app = self.gate.app();
             let _ = writeln!(
                 std::io::stderr().lock(),
-                "{}: crash reports without any free text are sent; {prefix}_TELEMETRY=0 or `{} disable` ends that",
+                "{}: crash reports without any free text are sent to {}; {} ends that",
                 app.name(),
-                app.command_name(),
+                self.destination(),
+                way_out(app),
             );
         }
     }

@@ -1,5 +1,6 @@
 //! Other people's providers: their panics are caught, and one that hangs is abandoned.
 
+use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -24,6 +25,18 @@ pub(crate) enum Condition {
     Halted(String),
     /// It did not come back within its deadline.
     Stuck,
+}
+
+impl fmt::Display for Condition {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Unused => f.write_str("not used yet"),
+            Self::Well => f.write_str("well"),
+            Self::Failing(reason) => write!(f, "failing: {reason}"),
+            Self::Halted(reason) => write!(f, "stopped for this run: {reason}"),
+            Self::Stuck => f.write_str("stuck: it did not answer within its time"),
+        }
+    }
 }
 
 /// What is known of the provider, and the lock under which it delivers.

@@ -26,7 +26,7 @@ use std::time::{Duration, Instant};
 
 use crawl4ai_telemetry_core::{Loss, Privacy, Report};
 
-pub(crate) use desk::{Desk, Rules};
+pub(crate) use desk::{Desk, Rules, destination};
 pub(crate) use isolate::{Condition, Health};
 pub(crate) use panics::Panics;
 pub(crate) use pending::{Pending, ask};

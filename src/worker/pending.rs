@@ -167,14 +167,24 @@ impl Desk {
 
     /// What a report that waits would look like on its way.
     pub(crate) fn render_waiting(&self, name: &Name) -> Option<Payload> {
+        let report = self.waiting_report(name)?;
+        catch_unwind(AssertUnwindSafe(|| self.provider.render(&report))).ok()?.ok()
+    }
+
+    /// The same for a person, where what is sent is no text: its fields as JSON.
+    fn write_waiting(&self, name: &Name) -> Option<Payload> {
+        let bytes = serde_json::to_vec_pretty(&self.waiting_report(name)?).ok()?;
+        Some(Payload { media_type: "application/json", bytes })
+    }
+
+    fn waiting_report(&self, name: &Name) -> Option<Report> {
         let (stored, decision) = self.gate.decide();
         let decision = match name.clearance {
             Clearance::Rules => decision,
             // As if the user had agreed: that is what they are shown.
             Clearance::Awaited | Clearance::Agreed => self.gate.agreed(decision),
         };
-        let report = self.restore(self.spool.as_ref()?, name, &stored, &decision).ok()?;
-        catch_unwind(AssertUnwindSafe(|| self.provider.render(&report))).ok()?.ok()
+        self.restore(self.spool.as_ref()?, name, &stored, &decision).ok()
     }
 }
 
@@ -206,12 +216,16 @@ pub(crate) fn ask(
     if ASKED.swap(true, Ordering::Relaxed) {
         return None;
     }
-    let (names, payloads): (Vec<&Name>, Vec<Payload>) = reports.iter().map(|(n, p)| (n, p.clone())).unzip();
+    let names: Vec<&Name> = reports.iter().map(|(name, _)| name).collect();
+    let (payloads, wire) = for_people(desk, &reports);
+    let destination = desk.destination();
     let question = Question {
         app: desk.gate.app(),
         occasion,
         policy_outdated: decision.policy_outdated,
         wants_email: desk.gate.agreed(decision).email(desk.gate.env(), &stored).is_none(),
+        destination: &destination,
+        wire,
         reports: &payloads,
     };
     let answer = catch_unwind(AssertUnwindSafe(|| desk.pending.prompt.ask(&question)));
@@ -240,6 +254,18 @@ fn waiting(desk: &Desk, spool: &Spool, about: Option<ReportId>) -> Vec<(Name, Pa
     names.reverse();
     names.sort_by_key(|name| (about != Some(name.id), name.state != State::Fatal));
     names.into_iter().filter_map(|name| Some((name.clone(), desk.render_waiting(&name)?))).collect()
+}
+
+/// What the user is shown: the bytes that leave, or the same fields as JSON and the form in which they leave.
+fn for_people(desk: &Desk, reports: &[(Name, Payload)]) -> (Vec<Payload>, Option<&'static str>) {
+    let sent = reports.iter().map(|(_, payload)| payload);
+    match sent.clone().find(|payload| !payload.is_readable()) {
+        None => (sent.cloned().collect(), None),
+        Some(payload) => {
+            let written = reports.iter().filter_map(|(name, _)| desk.write_waiting(name)).collect();
+            (written, Some(payload.media_type))
+        }
+    }
 }
 
 fn carry_out(desk: &Desk, spool: &Spool, answer: &Answer, first: &Name, all: &[&Name]) {

@@ -1,6 +1,7 @@
 //! The hand-off between captures, the store, the courier and whoever waits, explored: the threads take turns in many
 //! ways, and no time limit ever ends a wait, so that a wake-up that was lost is a deadlock. Run by `.ci/handoff`.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -44,6 +45,9 @@ impl Drop for Slow {
 impl TelemetryProvider for Slow {
     fn name(&self) -> &str {
         "slow"
+    }
+    fn destination(&self) -> Cow<'_, str> {
+        "nowhere".into()
     }
     fn initialize(&self) -> Result<(), ProviderError> {
         Ok(())

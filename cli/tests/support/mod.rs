@@ -3,6 +3,7 @@
 #![allow(dead_code, reason = "each test file uses its part of it")]
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+use std::borrow::Cow;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -107,6 +108,9 @@ struct Offline;
 impl TelemetryProvider for Offline {
     fn name(&self) -> &str {
         "offline"
+    }
+    fn destination(&self) -> Cow<'_, str> {
+        "nowhere".into()
     }
     fn initialize(&self) -> Result<(), ProviderError> {
         Ok(())

@@ -9,7 +9,7 @@ use std::path::Path;
 
 use crawl4ai_telemetry_core::App;
 
-use super::{Choice, SENT, TAKEN_OUT};
+use super::Choice;
 use crate::env::Env;
 
 /// Will the kernel answer? Only the process that runs the cells is answered, and only while a cell runs, which it
@@ -33,10 +33,10 @@ fn on_the_first_thread() -> bool {
 
 /// Asks once. What is no answer means: not now.
 ///
-/// What is sent stands above the question, on standard error, which a notebook shows at once: content between the
+/// What is sent and where it goes, `told`, stands above the question, on standard error, which a notebook shows at once: content between the
 /// kernel's marks appears when the cell has ended.
-pub(crate) fn ask(app: &App) -> Choice {
-    let asked = writeln!(std::io::stderr().lock(), "{SENT}\n{TAKEN_OUT}").and_then(|()| {
+pub(crate) fn ask(app: &App, told: &[String]) -> Choice {
+    let asked = writeln!(std::io::stderr().lock(), "{}", told.join("\n")).and_then(|()| {
         let mut out = std::io::stdout().lock();
         writeln!(out, "{}", request(app)).and_then(|()| out.flush())
     });
@@ -55,7 +55,7 @@ pub(crate) fn ask(app: &App) -> Choice {
 fn request(app: &App) -> String {
     let name: String = app.name().chars().filter(|c| !c.is_control() && *c != ':').collect();
     format!(
-        "EVCXR_INPUT_REQUEST:{name} met an error. Send crash reports to its authors? 1 the next one only, 2 always, \
+        "EVCXR_INPUT_REQUEST:{name} met an error. Send crash reports? 1 the next one only, 2 always, \
          3 never, Enter decides later"
     )
 }

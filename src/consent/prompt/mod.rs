@@ -10,6 +10,7 @@ mod terminal;
 
 use crawl4ai_telemetry_core::{App, Payload};
 
+use super::terms::{self, SENT, TAKEN_OUT};
 pub(crate) use lock::PromptLock;
 pub use terminal::TerminalPrompt;
 
@@ -30,7 +31,8 @@ pub use terminal::TerminalPrompt;
 ///     }
 ///
 ///     fn ask(&self, question: &Question<'_>) -> Answer {
-///         let _text = (question.headline(), question.sent(), question.taken_out());
+///         let _text = (question.headline(), question.sent(), question.taken_out(), question.goes_to());
+///         let _link = question.privacy_notice();
 ///         let _details = question.view();
 ///         Answer::from(Choice::NotNow) // what the user pressed
 ///     }
@@ -43,14 +45,6 @@ pub trait ConsentPrompt: Send + Sync {
     /// Asks, and returns when the user has answered. A panic counts as [`Choice::Unanswered`].
     fn ask(&self, question: &Question<'_>) -> Answer;
 }
-
-/// What is sent, wherever somebody is asked.
-pub(super) const SENT: &str =
-    "Sent: the error's type and cleaned text, its stack, versions, and what the program noted about it.";
-
-/// What is not, and what nobody can promise: a text is searched, and a search finds what has a form.
-pub(super) const TAKEN_OUT: &str = "Taken out: URLs, addresses, tokens, paths, page content, your name and this \
-                                    machine's. What has no form, like another's name in a sentence, is not found.";
 
 /// Why the user is asked now; [`Question::occasion`] says it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -71,6 +65,8 @@ pub struct Question<'a> {
     pub(crate) occasion: Occasion,
     pub(crate) policy_outdated: bool,
     pub(crate) wants_email: bool,
+    pub(crate) destination: &'a str,
+    pub(crate) wire: Option<&'static str>,
     pub(crate) reports: &'a [Payload],
 }
 
@@ -98,7 +94,7 @@ impl<'a> Question<'a> {
         };
         let again =
             if self.policy_outdated { " What reports hold has changed since you agreed." } else { "" };
-        format!("{happened}{again} Send a crash report to its authors?")
+        format!("{happened}{again} Send a crash report?")
     }
 
     /// What is sent, in one sentence.
@@ -113,11 +109,33 @@ impl<'a> Question<'a> {
         TAKEN_OUT
     }
 
+    /// Where reports go, and how the user takes a yes back: with the program's command, if it
+    /// [has one](App::command), or with its variable.
+    #[must_use]
+    pub fn goes_to(&self) -> String {
+        terms::goes_to(self.destination, &terms::way_out(self.app))
+    }
+
+    /// The address of the program's [privacy notice](App::privacy_notice).
+    #[must_use]
+    pub fn privacy_notice(&self) -> Option<&'static str> {
+        self.app.privacy_notice_url()
+    }
+
     /// Exactly what would be sent: the report that is asked about, and then the others that wait and would go along
     /// with [`Choice::Always`]. The e-mail address, if one is given, is added afterwards.
+    ///
+    /// What leaves in a form that no person can read stands here as JSON, and [`wire_form`](Self::wire_form) says so.
     #[must_use]
     pub fn view(&self) -> &'a [Payload] {
         self.reports
+    }
+
+    /// The media type in which the reports leave, where [`view`](Self::view) shows the same fields as JSON: a
+    /// collector's protobuf. `None` when it shows them byte for byte.
+    #[must_use]
+    pub fn wire_form(&self) -> Option<&'static str> {
+        self.wire
     }
 
     /// Is an e-mail address to be asked for, once the user has agreed? Not when one is known.

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::io::{self, Write};
 
 use super::{Answer, Choice, Question};
-use crate::consent::check_email;
+use crate::consent::{check_email, terms};
 
 /// So many unusable answers, and the user does not want to answer.
 const TRIES: usize = 3;
@@ -33,14 +33,17 @@ pub(super) fn talk(question: &Question<'_>, lines: &mut dyn Lines, out: &mut dyn
 fn converse(question: &Question<'_>, lines: &mut dyn Lines, out: &mut dyn Write) -> io::Result<Answer> {
     out.write_all(introduction(question).as_bytes())?;
     let choice = choose(question, lines, out)?;
-    let command = question.app().command_name();
+    let app = question.app();
     let (said, email) = match choice {
         Choice::Once => ("This report is sent, and no other.".to_owned(), ask_email(question, lines, out)?),
         Choice::Always => {
             let email = ask_email(question, lines, out)?;
-            (format!("Crash reports are sent from now on. Undo with `{command} disable`."), email)
+            (format!("Crash reports are sent from now on. Undo with {}.", terms::way_out(app)), email)
         }
-        Choice::Never => (format!("Nothing is sent. Change it with `{command} enable`."), None),
+        Choice::Never if app.has_command() => {
+            (format!("Nothing is sent. Change it with `{} enable`.", app.command_name()), None)
+        }
+        Choice::Never => ("Nothing is sent, now or later.".to_owned(), None),
         Choice::NotNow => ("Nothing is sent, this time.".to_owned(), None),
         Choice::Unanswered => ("No answer: nothing is sent.".to_owned(), None),
     };
@@ -56,8 +59,9 @@ fn introduction(question: &Question<'_>) -> String {
         n => format!(", also {n} others that wait"),
     };
     let mut text = String::from("\n");
-    for paragraph in [question.headline().as_str(), question.sent(), question.taken_out()] {
-        wrap(paragraph, &mut text);
+    wrap(&question.headline(), &mut text);
+    for paragraph in terms::told(question.app(), question.destination, &terms::way_out(question.app())) {
+        wrap(&paragraph, &mut text);
     }
     // Writing to a string does not fail.
     let _ = writeln!(
@@ -115,6 +119,15 @@ fn choose(question: &Question<'_>, lines: &mut dyn Lines, out: &mut dyn Write) -
 
 /// Byte for byte what would be sent, but for signs that would change the screen instead of showing on it.
 fn view(question: &Question<'_>, out: &mut dyn Write) -> io::Result<()> {
+    if let Some(wire) = question.wire_form() {
+        let mut note = String::from("\n");
+        wrap(
+            &format!("It is sent as {wire}, which nobody can read; these are the same fields as JSON."),
+            &mut note,
+        );
+        out.write_all(note.trim_end().as_bytes())?;
+        writeln!(out)?;
+    }
     let several = question.view().len() > 1;
     for (at, payload) in question.view().iter().enumerate() {
         let which = match (several, at) {
@@ -153,7 +166,7 @@ fn ask_email(
         return Ok(None);
     }
     for _ in 0..TRIES {
-        write!(out, "E-mail, should the authors have a question (Enter for none): ")?;
+        write!(out, "E-mail, should there be a question about it (Enter for none): ")?;
         out.flush()?;
         let Line::Text(line) = lines.next() else {
             writeln!(out)?;

@@ -1,5 +1,6 @@
 //! What becomes of what was recorded: bounded while it waits, delivered, refused or dropped, and counted.
 
+use std::borrow::Cow;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use crawl4ai_telemetry_core::{
@@ -51,6 +52,9 @@ struct Scripted {
 impl TelemetryProvider for Scripted {
     fn name(&self) -> &str {
         "scripted"
+    }
+    fn destination(&self) -> Cow<'_, str> {
+        "nowhere".into()
     }
     fn initialize(&self) -> Result<(), ProviderError> {
         Ok(())

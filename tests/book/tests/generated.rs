@@ -7,7 +7,9 @@ use std::fmt::Write as _;
 use std::fs;
 
 use crawl4ai_telemetry::sanitize::Redaction;
-use crawl4ai_telemetry::{NEVER_SENT, Privacy, REPORT_FIELDS, Rule, Sanitizer, context};
+use crawl4ai_telemetry::{
+    Context, NEVER_SENT, Privacy, REPORT_FIELDS, Rule, SENT_ALONG, Sanitizer, Value, context,
+};
 use crawl4ai_telemetry_book::docs;
 use crawl4ai_telemetry_book::markdown::Page;
 
@@ -107,17 +109,51 @@ const MEANINGS: &[(Redaction, &str)] = &[
     (Redaction::Unscrubbed, "a whole text, when a detector failed on it"),
 ];
 
+/// The keys whose words leave at the strict level, as the sanitizer's source lists them and as it treats them.
+fn words_that_may_leave() -> Vec<&'static str> {
+    const SOURCE: &str = include_str!("../../../providers/core/src/sanitize/context.rs");
+    let (_, list) = SOURCE.split_once("const HARMLESS: [").unwrap();
+    let (_, list) = list.split_once("= [").unwrap();
+    let keys: Vec<&str> = list.split_once(']').unwrap().0.split('"').skip(1).step_by(2).collect();
+    let sanitizer = Sanitizer::new();
+    let strict = |key: &str, value: &str| {
+        let mut context = Context::new();
+        context.insert(key, Value::from(value));
+        serde_json::to_string(&sanitizer.context(context, Privacy::Strict)).unwrap().contains(value)
+    };
+    for key in &keys {
+        assert!(
+            strict(key, "acme-corp") && !strict(key, "two words") && !strict(key, &"a".repeat(33)),
+            "{key}"
+        );
+    }
+    assert!(!strict("owner", "acme-corp") && !keys.is_empty());
+    keys
+}
+
 #[test]
 fn what_leaves() {
-    let mut page = String::from("## Never in a report\n\n");
+    let mut page = String::from("## Never collected\n\n");
     for never in NEVER_SENT {
         writeln!(page, "- {never}").unwrap();
+    }
+    page += "\n## What goes along to a server\n\nIt is no part of a report:\n\n";
+    for along in SENT_ALONG {
+        writeln!(page, "- {along}").unwrap();
     }
     page += "\n## Every field of a crash report\n\n| field | what it is | why | at the strict level |\n|---|---|---|---|\n";
     for field in REPORT_FIELDS {
         let when = if field.strict { "yes" } else { "left out" };
         writeln!(page, "| `{}` | {} | {} | {when} |", field.path, field.meaning, field.reason).unwrap();
     }
+    writeln!(
+        page,
+        "\nAt the strict level `context` keeps numbers, yes and no, and text in two cases: one word (letters, digits, `_`, `-` \
+         and `.`, at most 32 bytes) under one of these keys, and any text under a key that the program declares safe \
+         (`safe_key`). It is cleaned there too. The keys: {}.",
+        words_that_may_leave().iter().map(|key| format!("`{key}`")).collect::<Vec<_>>().join(", ")
+    )
+    .unwrap();
     page += "\n## What is taken out of every text\n\n| stands in its place | for example | becomes |\n|---|---|---|\n";
     let sanitizer = Sanitizer::new();
     for kind in Redaction::ALL {

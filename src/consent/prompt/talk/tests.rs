@@ -23,9 +23,23 @@ fn payload(text: &str) -> Payload {
 }
 
 fn ask_with(typed: &[&'static str], wants_email: bool, reports: &[Payload]) -> (Answer, String) {
-    let app = App::new("my-tool", "1.0");
-    let question =
-        Question { app: &app, occasion: Occasion::Error, policy_outdated: false, wants_email, reports };
+    let app = App::new("my-tool", "1.0").command("my-tool telemetry");
+    ask_of(typed, Question { wants_email, ..question(&app, reports) })
+}
+
+fn question<'a>(app: &'a App, reports: &'a [Payload]) -> Question<'a> {
+    Question {
+        app,
+        occasion: Occasion::Error,
+        policy_outdated: false,
+        wants_email: false,
+        destination: "crashes.example.com",
+        wire: None,
+        reports,
+    }
+}
+
+fn ask_of(typed: &[&'static str], question: Question<'_>) -> (Answer, String) {
     let mut screen = Vec::new();
     let answer = talk(&question, &mut Typed(typed.iter().copied().collect()), &mut screen);
     (answer, String::from_utf8(screen).unwrap())
@@ -76,6 +90,69 @@ fn the_question_names_the_program_and_fits_eighty_columns() {
     assert!(four.contains("also 3 others that wait") && !one.contains("others"), "{four}");
 }
 
+/// Before anybody chooses they know who gets the report, and a way back that is there.
+#[test]
+fn the_question_says_where_a_report_goes_and_how_to_take_it_back() {
+    let plain = App::new("my-tool", "1.0");
+    let mounted = App::new("my-tool", "1.0").command("my-tool telemetry");
+    let noticed = plain.clone().privacy_notice("https://my-tool.example.com/privacy");
+    let broken = plain.clone().privacy_notice("see our site");
+    // The program, what stands before the choices, what does not, and what is said after a 2 and a 3.
+    let cases = [
+        (
+            &plain,
+            "Take it back later with MY_TOOL_TELEMETRY=0.",
+            "telemetry disable",
+            "Undo with MY_TOOL_TELEMETRY=0.",
+        ),
+        (
+            &mounted,
+            "Take it back later with `my-tool telemetry disable` or MY_TOOL_TELEMETRY=0.",
+            "notice",
+            "Undo with `my-tool telemetry disable` or MY_TOOL_TELEMETRY=0.",
+        ),
+        (
+            &noticed,
+            "Privacy notice: https://my-tool.example.com/privacy",
+            "telemetry disable",
+            "Undo with MY_TOOL",
+        ),
+        (
+            &broken,
+            "Take it back later with MY_TOOL_TELEMETRY=0.",
+            "see our site",
+            "Undo with MY_TOOL_TELEMETRY=0.",
+        ),
+    ];
+    for (app, before, never, after) in cases {
+        for destination in ["crashes.example.com", "the file reports.jsonl"] {
+            let (_, screen) = ask_of(&["2"], Question { destination, ..question(app, &[]) });
+            let (introduction, rest) = screen.split_once("\n\n  1  send").unwrap();
+            let words = introduction.replace('\n', " ");
+            assert!(
+                words.contains(&format!("Goes to {destination}. ")) && words.contains(before),
+                "{screen}"
+            );
+            assert!(!screen.contains(never) && !words.contains("authors"), "{screen}");
+            assert!(rest.contains(after), "{screen}");
+        }
+        let (_, screen) = ask_of(&["3"], question(app, &[]));
+        assert_eq!(screen.contains("`my-tool telemetry enable`"), app.has_command(), "{screen}");
+    }
+}
+
+#[test]
+fn what_no_person_can_read_is_shown_as_json_and_said_to_be() {
+    let app = App::new("my-tool", "1.0");
+    let reports = [payload("{\n  \"schema\": 1\n}")];
+    let asked = Question { wire: Some("application/x-protobuf"), ..question(&app, &reports) };
+    let (_, screen) = ask_of(&["v", "3"], asked);
+    assert!(screen.replace('\n', " ").contains("It is sent as application/x-protobuf, which"), "{screen}");
+    assert!(screen.contains("{\n  \"schema\": 1\n}\n--- end ---"), "{screen}");
+    assert!(screen.lines().all(|line| line.chars().count() < 80), "{screen}");
+    assert!(!ask(&["v", "3"]).1.contains("It is sent as"));
+}
+
 #[test]
 fn view_shows_every_byte_of_every_report_and_nothing_moves_the_cursor() {
     let exact = r#"{"value":"ä \u001b[2J"}"#;
@@ -99,8 +176,7 @@ fn whoever_agreed_to_less_is_told_so_on_every_occasion() {
     let app = App::new("tool", "1.0");
     for occasion in [Occasion::Error, Occasion::Panic, Occasion::EarlierRun] {
         for policy_outdated in [false, true] {
-            let question =
-                Question { app: &app, occasion, policy_outdated, wants_email: false, reports: &[] };
+            let question = Question { occasion, policy_outdated, ..question(&app, &[]) };
             let headline = question.headline();
             assert!(headline.contains("tool") && headline.ends_with('?'), "{headline}");
             assert_eq!(headline.contains("changed since you agreed"), policy_outdated, "{headline}");
@@ -121,11 +197,10 @@ fn a_screen_that_is_gone_has_nobody_before_it() {
     }
     let app = App::new("tool", "1.0");
     let question = Question {
-        app: &app,
         occasion: Occasion::Panic,
         policy_outdated: true,
         wants_email: true,
-        reports: &[],
+        ..question(&app, &[])
     };
     let answer = talk(&question, &mut Typed(VecDeque::from(["2", ""])), &mut Closed);
     assert_eq!(answer.choice, Choice::Unanswered);

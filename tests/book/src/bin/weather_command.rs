@@ -18,7 +18,7 @@ enum Weather {
 
 /// One place says who reports and where to, for the program and for the command that explains it.
 fn telemetry() -> Builder {
-    let app = App::new("weather", env!("CARGO_PKG_VERSION"));
+    let app = App::new("weather", env!("CARGO_PKG_VERSION")).command("weather telemetry");
     Telemetry::builder(app).file("reports.jsonl")
 }
 

@@ -1,0 +1,71 @@
+//! Where nobody was asked about usage figures, one line says that they leave, where to and how to end it; another one
+//! says so of the texts of a shared crew, before they go. `status` does not call that off.
+
+#![allow(
+    clippy::expect_used,
+    clippy::print_stdout,
+    reason = "a scenario is a program, and a test fails by panicking"
+)]
+
+mod scenario;
+use std::time::Duration;
+
+use crawl4ai_telemetry::usage::{Crew, Settings, Task};
+use scenario::{Stage, builder};
+
+/// In how much time a batch is delivered; nobody waits so long.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+fn program(part: &str) {
+    let settings = Settings::file(scenario::folder().join("usage.jsonl")).on_by_default();
+    let telemetry = builder().usage(settings).build().expect("built");
+    let usage = telemetry.usage();
+    if part == "agreed" {
+        usage.enable().expect("stored");
+    }
+    let share = part != "plain";
+    for _ in 0..2 {
+        let task = Task::new("the task of Ada", "an answer");
+        usage.crew_creation(&Crew::new().task(task).share_crew(share), None);
+        assert!(usage.flush(PATIENCE));
+    }
+    println!("{}", telemetry.status());
+}
+
+/// Standard error and standard output of a part.
+fn run(part: &str) -> (String, String, String) {
+    let stage = Stage::new();
+    let output = stage.command(part).env_remove("CRAWL4AI_TELEMETRY").output().expect("runs");
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    let sent = std::fs::read_to_string(stage.folder().join("usage.jsonl")).expect("delivered");
+    (text(&output.stderr), text(&output.stdout), sent)
+}
+
+fn test(_: &Stage) {
+    let (figures, texts) =
+        ("tool: usage figures are sent to the file ", "the texts of crews that share them");
+    // Who decided, how often each line is said, and whether the text left.
+    for (part, says_figures, says_texts, text_left, rule) in [
+        ("plain", 1, 0, false, "program_default"),
+        ("shared", 1, 1, true, "program_default"),
+        ("agreed", 0, 0, true, "stored_consent"),
+    ] {
+        let (said, status, sent) = run(part);
+        assert_eq!(said.matches(figures).count(), says_figures, "{part}: {said}");
+        assert_eq!(said.matches(texts).count(), says_texts, "{part}: {said}");
+        assert_eq!(
+            said.matches("CRAWL4AI_DISABLE_TELEMETRY=true ends that").count(),
+            says_figures + says_texts
+        );
+        assert!(!said.contains("without any free text") && !said.contains("`tool telemetry"), "{said}");
+        assert_eq!(sent.contains("the task of Ada"), text_left, "{part}");
+        // Crash reports are off; the figures leave all the same, and it says so.
+        assert!(status.starts_with("Crash reports of tool are off.\n"), "{status}");
+        assert!(status.contains(&format!("\n  usage figures  sent ({rule}), to the file ")), "{status}");
+    }
+}
+
+fn main() {
+    scenario::main(program, test);
+}
