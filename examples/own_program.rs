@@ -1,4 +1,4 @@
-//! The library under a program's own name: its folder, its variables, its command, its server.
+//! The library under a program's own name: its folder, its variables, its server.
 //!
 //! `cargo run --example own_program` fails as programs do, with an `Err` from main, and says where the user's
 //! choice and the report would be. Consent is asked for in the variable `WEATHER_TELEMETRY=1`.
@@ -32,10 +32,10 @@ fn real_main() -> Result<(), ForecastError> {
 
 fn main() -> ExitCode {
     let app = App::new("weather", env!("CARGO_PKG_VERSION"))
-        // ~/.weather/config.json, WEATHER_TELEMETRY, WEATHER_SENTRY_DSN; hints say `weather telemetry …`.
+        // ~/.weather/config.json, WEATHER_TELEMETRY, WEATHER_SENTRY_DSN. A program with the command of its own, as the
+        // crate `crwl` has it to mount, adds `.command("weather telemetry")`, and hints name it.
         .config_folder(".weather")
-        .env_prefix("WEATHER")
-        .command("weather telemetry");
+        .env_prefix("WEATHER");
     // With the feature `sentry` the program's own server stands here: `.sentry_dsn("https://…")`. The user's
     // variable `WEATHER_SENTRY_DSN` stands above either.
     let reports = std::env::temp_dir().join("weather-reports.jsonl");

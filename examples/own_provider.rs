@@ -4,6 +4,7 @@
 
 #![allow(clippy::print_stdout, reason = "this provider prints")]
 
+use std::borrow::Cow;
 use std::time::Duration;
 
 use crawl4ai_telemetry::{
@@ -15,6 +16,9 @@ struct Lines;
 impl TelemetryProvider for Lines {
     fn name(&self) -> &str {
         "lines"
+    }
+    fn destination(&self) -> Cow<'_, str> {
+        "standard output".into()
     }
     fn initialize(&self) -> Result<(), ProviderError> {
         Ok(())
