@@ -144,10 +144,11 @@ fn a_no_that_cannot_be_stored_ends_usage_figures_too() {
 fn the_view_is_what_leaves() {
     let (stage, terminal) = (Stage::new(), Terminal::new());
     let running = terminal.run(&mut asking(&stage, "error"));
+    terminal.wait_for("Goes to the file");
+    terminal.wait_for("CRAWL4AI_TELEMETRY=0.");
     terminal.answer(PROMPT, "v\n");
     terminal.wait_for(PROMPT);
     let screen = terminal.screen();
-    assert!(screen.contains("Goes to the file") && screen.contains("with CRAWL4AI_TELEMETRY=0."), "{screen}");
     let shown = screen.lines().find(|line| line.starts_with('{')).expect("the report").to_owned();
     terminal.answer(PROMPT, "1\n");
     terminal.answer(EMAIL, "\n");
@@ -161,10 +162,10 @@ fn the_view_is_what_leaves() {
 fn the_view_of_what_a_collector_gets_can_be_read() {
     let (stage, terminal) = (Stage::new(), Terminal::new());
     let running = terminal.run(&mut asking(&stage, "to a collector"));
+    terminal.wait_for("Goes to 127.0.0.1. ");
     terminal.answer(PROMPT, "v\n");
     terminal.wait_for(PROMPT);
     let screen = terminal.screen();
-    assert!(screen.contains("Goes to 127.0.0.1. "), "{screen}");
     assert!(screen.contains("It is sent as application/x-protobuf"), "{screen}");
     let json = screen.split_once(" bytes ---").and_then(|(_, rest)| rest.split_once("--- end ---"));
     let report: serde_json::Value =
