@@ -40,7 +40,7 @@ impl Usage {
                 return Err(Failure::Refused(format!("the configuration file {problem}")));
             }
             streams.print(stored.settings.usage.name())?;
-            tell_what_holds(telemetry, streams);
+            streams.say(&what_holds(telemetry));
             return Ok(());
         };
         let (consent, said, undo) = match decision {
@@ -52,7 +52,7 @@ impl Usage {
         streams.say(said);
         let otherwise = telemetry.usage().status().is_some_and(|s| s.enabled != (undo == "off"));
         if otherwise {
-            tell_what_holds(telemetry, streams);
+            streams.say(&what_holds(telemetry));
         }
         streams.say(&format!("Undo with `{command} usage {undo}`."));
         Ok(())
@@ -60,10 +60,42 @@ impl Usage {
 }
 
 /// What is stored need not be what holds: a variable may stand above it, and without it the program's word counts.
-fn tell_what_holds(telemetry: &Telemetry, streams: &mut Streams) {
+fn what_holds(telemetry: &Telemetry) -> String {
     let Some(status) = telemetry.usage().status() else {
-        return streams.say("This program records no usage figures.");
+        return "This program records no usage figures.".to_owned();
     };
     let (sent, place) = (if status.enabled { "sent" } else { "not sent" }, &status.destination);
-    streams.say(&format!("Here usage figures are {sent}, to {place}: {}.", status.reason));
+    format!("Here usage figures are {sent}, to {place}: {}.", status.reason)
+}
+
+#[cfg(test)]
+mod tests {
+    use crawl4ai_telemetry::usage::Settings;
+    use crawl4ai_telemetry::{App, Env, MemoryProvider};
+
+    use super::*;
+
+    #[test]
+    fn what_the_program_declares_is_told_and_so_is_what_stands_above_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let settings = || Settings::provider(MemoryProvider::default());
+        let place = "to the memory of this process";
+        for (settings, variable, expected) in [
+            (settings(), "0", format!("not sent, {place}: nobody decided: what the program declares")),
+            (
+                settings().on_by_default(),
+                "0",
+                format!("sent, {place}: nobody decided: what the program declares"),
+            ),
+            (settings().on_by_default(), "1", format!("not sent, {place}: DO_NOT_TRACK is set")),
+        ] {
+            let telemetry = Telemetry::builder(App::new("weather", "1.4.0"))
+                .usage(settings)
+                .config_folder(folder.path())
+                .env(Env::from_pairs("WEATHER", [("DO_NOT_TRACK", variable)]))
+                .build()
+                .unwrap();
+            assert_eq!(what_holds(&telemetry), format!("Here usage figures are {expected}."));
+        }
+    }
 }

@@ -63,7 +63,8 @@ fn it_says_where_a_report_goes_and_names_only_ways_back_that_are_there() {
     let plain = App::new("tool", "1.0").privacy_notice("https://tool.example.com/privacy");
     let with_command = plain.clone().command("tool telemetry");
     // Is there a command, the variables → what takes a yes back, and what is not named.
-    let cases: [(&App, &[(&str, &str)], &str, &str); 4] = [
+    type Case<'a> = (&'a App, &'a [(&'a str, &'a str)], &'a str, &'a str);
+    let cases: [Case<'_>; 4] = [
         (&plain, &[KERNEL, FRONT_END], "`telemetry.disable()?;`", "tool telemetry"),
         (&plain, &[FRONT_END], "`%env TOOL_TELEMETRY=0`", "tool telemetry"),
         (&with_command, &[FRONT_END], "`!tool telemetry disable`", "%env"),
