@@ -147,8 +147,8 @@ impl Telemetry {
         Ok(Preview { provider, privacy, report, payload })
     }
 
-    /// What whoever decides is told, a paragraph each: what a report holds, what is taken out of it, where it goes, how
-    /// to take a yes back, and the [privacy notice](crawl4ai_telemetry_core::App::privacy_notice).
+    /// What whoever decides is told, in lines of 78 columns: what a report holds, what is taken out of it, where it goes,
+    /// how to take a yes back, and the [privacy notice](crawl4ai_telemetry_core::App::privacy_notice).
     ///
     /// ```
     /// use crawl4ai_telemetry::{App, MemoryProvider, Telemetry};
@@ -158,13 +158,17 @@ impl Telemetry {
     ///     .provider(MemoryProvider::default())
     ///     .config_folder(folder.path())
     ///     .build()?;
-    /// let goes_to = "Goes to the memory of this process. Take it back later with WEATHER_TELEMETRY=0.";
-    /// assert!(telemetry.terms().iter().any(|paragraph| paragraph == goes_to));
+    /// let terms = telemetry.terms();
+    /// assert!(terms.contains("Goes to the memory of this process. Take it back later with"));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     #[must_use]
-    pub fn terms(&self) -> Vec<String> {
-        consent::told(self.app(), &self.inner.desk.destination(), &consent::way_out(self.app()))
+    pub fn terms(&self) -> String {
+        let (app, mut lines) = (self.app(), String::new());
+        for paragraph in consent::told(app, &self.inner.desk.destination(), &consent::way_out(app)) {
+            consent::wrap(&paragraph, &mut lines);
+        }
+        lines
     }
 
     /// What waits in the spool, oldest first.

@@ -35,9 +35,7 @@ impl Enable {
         } else {
             "Crash reports are sent from now on."
         });
-        for paragraph in telemetry.terms() {
-            streams.say_wrapped(&paragraph);
-        }
+        streams.say(telemetry.terms().trim_end());
         status::tell_if_otherwise(telemetry, true, streams);
         streams.say(&format!("Undo with `{} disable`.", telemetry.app().command_name()));
         Ok(())

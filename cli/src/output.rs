@@ -66,7 +66,19 @@ impl Streams {
 
     /// Lines of the result, indented, broken between words at 80 columns.
     pub(crate) fn wrap(&mut self, indent: usize, text: &str) -> Result<(), Failure> {
-        wrapped(indent, text).iter().try_for_each(|line| self.print(line))
+        const WIDTH: usize = 80;
+        let mut line = String::new();
+        for word in text.split(' ') {
+            if !line.is_empty() && indent + line.chars().count() + 1 + word.chars().count() > WIDTH {
+                self.print(&format!("{:indent$}{line}", ""))?;
+                line.clear();
+            }
+            if !line.is_empty() {
+                line.push(' ');
+            }
+            line.push_str(word);
+        }
+        self.print(&format!("{:indent$}{line}", ""))
     }
 
     /// A piece of the result, as it is.
@@ -88,31 +100,6 @@ impl Streams {
     pub(crate) fn say(&mut self, message: &str) {
         let _ = writeln!(self.err, "{message}");
     }
-
-    /// A message of more than a line, broken between words at 80 columns.
-    pub(crate) fn say_wrapped(&mut self, message: &str) {
-        for line in wrapped(0, message) {
-            self.say(&line);
-        }
-    }
-}
-
-/// Lines of 80 columns, indented, broken between words.
-fn wrapped(indent: usize, text: &str) -> Vec<String> {
-    const WIDTH: usize = 80;
-    let (mut lines, mut line) = (Vec::new(), String::new());
-    for word in text.split(' ') {
-        if !line.is_empty() && indent + line.chars().count() + 1 + word.chars().count() > WIDTH {
-            lines.push(format!("{:indent$}{line}", ""));
-            line.clear();
-        }
-        if !line.is_empty() {
-            line.push(' ');
-        }
-        line.push_str(word);
-    }
-    lines.push(format!("{:indent$}{line}", ""));
-    lines
 }
 
 fn output(error: io::Error) -> Failure {

@@ -20,7 +20,7 @@ pub(crate) use prompt::PromptLock;
 pub(crate) use prompt::kernel;
 pub use prompt::{Answer, Choice, ConsentPrompt, Occasion, Question, TerminalPrompt};
 pub use rule::Rule;
-pub(crate) use terms::{told, way_out, way_out_of_usage};
+pub(crate) use terms::{told, way_out, way_out_of_usage, wrap};
 pub(crate) use usage::{UsageDecision, decide_usage};
 pub use usage::{UsageRule, set_usage};
 

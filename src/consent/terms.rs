@@ -41,3 +41,52 @@ fn or_command(app: &App, variable: &str) -> String {
         variable.to_owned()
     }
 }
+
+/// Breaks lines at 78 columns, the width of a terminal from 1978 that many still have; never inside of backticks, where
+/// stands what somebody may copy.
+pub(crate) fn wrap(paragraph: &str, text: &mut String) {
+    const WIDTH: usize = 78;
+    let (mut column, mut quoted) = (0, false);
+    let words = paragraph.split(|c| {
+        quoted ^= c == '`';
+        c == ' ' && !quoted
+    });
+    for word in words {
+        let width = word.chars().count();
+        if column > 0 && column + 1 + width > WIDTH {
+            text.push('\n');
+            column = 0;
+        } else if column > 0 {
+            text.push(' ');
+            column += 1;
+        }
+        text.push_str(word);
+        column += width;
+    }
+    text.push('\n');
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_break_between_words_and_never_inside_a_command() {
+        let wrapped = |text: &str| {
+            let mut out = String::new();
+            wrap(text, &mut out);
+            out
+        };
+        let filled = "x".repeat(70);
+        for (text, expected) in [
+            ("one two".to_owned(), "one two\n".to_owned()),
+            (format!("{filled} one two"), format!("{filled} one two\n")),
+            (format!("{filled} one twoo"), format!("{filled} one\ntwoo\n")),
+            (format!("{filled} `my tool off` or"), format!("{filled}\n`my tool off` or\n")),
+            (format!("{filled} an ` alone is text"), format!("{filled} an\n` alone is text\n")),
+            ("x".repeat(100), "x".repeat(100) + "\n"),
+        ] {
+            assert_eq!(wrapped(&text), expected);
+        }
+    }
+}

@@ -4,7 +4,8 @@ use std::fmt::Write as _;
 use std::io::{self, Write};
 
 use super::{Answer, Choice, Question};
-use crate::consent::{check_email, terms};
+use crate::consent::check_email;
+use crate::consent::terms::{self, wrap};
 
 /// So many unusable answers, and the user does not want to answer.
 const TRIES: usize = 3;
@@ -47,7 +48,9 @@ fn converse(question: &Question<'_>, lines: &mut dyn Lines, out: &mut dyn Write)
         Choice::NotNow => ("Nothing is sent, this time.".to_owned(), None),
         Choice::Unanswered => ("No answer: nothing is sent.".to_owned(), None),
     };
-    writeln!(out, "{said}")?;
+    let mut text = String::new();
+    wrap(&said, &mut text);
+    out.write_all(text.as_bytes())?;
     Ok(Answer::from(choice).with_email(email))
 }
 
@@ -69,25 +72,6 @@ fn introduction(question: &Question<'_>) -> String {
         "\n  1  send this report only\n  2  always send reports{also}\n  3  don't send, now or later\n  v  view exactly what would be sent\n"
     );
     text
-}
-
-/// Breaks lines at 78 columns, the width of a terminal from 1978 that many still have.
-fn wrap(paragraph: &str, text: &mut String) {
-    const WIDTH: usize = 78;
-    let mut column = 0;
-    for word in paragraph.split(' ') {
-        let width = word.chars().count();
-        if column > 0 && column + 1 + width > WIDTH {
-            text.push('\n');
-            column = 0;
-        } else if column > 0 {
-            text.push(' ');
-            column += 1;
-        }
-        text.push_str(word);
-        column += width;
-    }
-    text.push('\n');
 }
 
 fn choose(question: &Question<'_>, lines: &mut dyn Lines, out: &mut dyn Write) -> io::Result<Choice> {

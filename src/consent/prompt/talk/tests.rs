@@ -81,6 +81,13 @@ fn the_question_names_the_program_and_fits_eighty_columns() {
     let many: Vec<Payload> = (0..4).map(|_| payload("{}")).collect();
     let (_, one) = ask(&["3"]);
     let (_, four) = ask_with(&["3"], true, &many);
+    let every_answer =
+        [&["1", ""][..], &["2", "no address", ""], &["v", "^D"], &["^-"]].map(|typed| ask(typed).1);
+    for screen in &every_answer {
+        // The end of the line that is typed is the terminal's.
+        let screen = screen.replace("v? ", "v? \n").replace("none): ", "none): \n");
+        assert!(screen.lines().all(|line| line.chars().count() < 80), "{screen}");
+    }
     for screen in [&one, &four] {
         assert!(screen.contains("my-tool met an error. Send a crash report"), "{screen}");
         assert!(screen.contains("Sent: ") && screen.contains("Taken out: "), "{screen}");
@@ -134,7 +141,7 @@ fn the_question_says_where_a_report_goes_and_how_to_take_it_back() {
                 "{screen}"
             );
             assert!(!screen.contains(never) && !words.contains("authors"), "{screen}");
-            assert!(rest.contains(after), "{screen}");
+            assert!(rest.replace('\n', " ").contains(after), "{screen}");
         }
         let (_, screen) = ask_of(&["3"], question(app, &[]));
         assert_eq!(screen.contains("`my-tool telemetry enable`"), app.has_command(), "{screen}");
