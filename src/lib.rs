@@ -5,7 +5,7 @@
 //! **asks first, cleans first, shows what it sends, loses nothing, and costs nothing until something breaks.**
 //!
 //! It is not a logger, not a tracer and not a metrics library, and it never collects what a program does while
-//! all is well unless the program declares usage telemetry and the user agrees.
+//! all is well unless the program declares usage telemetry, which then has a consent of its own.
 //!
 //! # Start
 //!
@@ -30,7 +30,7 @@
 //! | a name, a folder and a server of the program's own | [`Telemetry::builder`] |
 //! | a server of a kind that nobody foresaw | [`TelemetryProvider`] |
 //! | servers, and programs that log | [`tower`], [`tracing`] |
-//! | how a program is used, if its user agrees | [`mod@usage`] |
+//! | how a program is used | [`mod@usage`] |
 //! | the user's choice | [`enable`], [`disable`], [`status`], and the same as a command: `crwl telemetry` |
 //!
 //! # The road of a crash
@@ -48,16 +48,17 @@
 //! TelemetryProvider   delivered → removed · not now → kept · refused → dropped and counted
 //! ```
 //!
-//! # What never leaves
+//! # What is never collected
 //!
-//! Host name, user name, IP address, environment variables, arguments, process lists, machine identifiers,
-//! request and response data, local variables, absolute paths. Whatever text a report holds has passed every
-//! detector of the [sanitizer](sanitize).
+//! No field of a report holds a host name, user name, IP address, environment variables, arguments, process lists, machine
+//! identifiers, request or response data, local variables or absolute paths. Whatever text a report holds has passed
+//! every detector of the [sanitizer](sanitize), which finds what has a form: a name in a sentence has none.
 //!
 //! # What it promises
 //!
-//! - **Nothing leaves without consent.** The [rules](Rule) are one pure function; what cannot be read, parsed or
-//!   decided is not sent.
+//! - **No consent, no report**, except in servers and containers, at the [strict](Privacy::Strict) level. The
+//!   [rules](Rule) are one pure function; what cannot be read, parsed or decided is not sent. Usage figures follow what the
+//!   program declares until the user decides.
 //! - **One door.** Only the [`Sanitizer`] makes a [`Report`]: there is no constructor and no parser for one.
 //! - **Nothing is lost.** What was captured is on the disk before anything is sent, and before the [`Guard`] of `main`
 //!   is gone. `std::process::exit` right behind a capture may come sooner: [`flush`] before it.

@@ -19,6 +19,9 @@ impl TelemetryProvider for Scripted {
     fn name(&self) -> &str {
         "scripted"
     }
+    fn destination(&self) -> std::borrow::Cow<'_, str> {
+        "nowhere".into()
+    }
     fn initialize(&self) -> Result<(), ProviderError> {
         (self.starts)()
     }
