@@ -57,6 +57,9 @@ mod tests {
         fn name(&self) -> &str {
             "counts"
         }
+        fn destination(&self) -> Cow<'_, str> {
+            "nowhere".into()
+        }
         fn initialize(&self) -> Result<(), ProviderError> {
             NullProvider.initialize()
         }
