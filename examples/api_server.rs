@@ -89,7 +89,8 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
 
     let reports = std::fs::read_to_string(&file)?;
     print!("{reports}");
-    let private = ["ada", "tk_live", "session", "127.0.0.1"];
+    // No hexadecimal words: a report has addresses of code.
+    let private = ["ada.example", "tk_live", "session", "127.0.0.1"];
     let clean = private.iter().all(|private| !reports.contains(private));
     if clean && reports.lines().count() == 2 { Ok(()) } else { Err("not two clean reports".into()) }
 }

@@ -180,7 +180,7 @@ fn a_full_queue_loses_what_it_counts_and_nothing_else() {
 fn wake_ups_turn_nobody_away_who_flushes() {
     explore(|| {
         let scene = Scene::new();
-        (0..4).for_each(|n| drop(scene.capture(n)));
+        (0..4).for_each(|n| _ = scene.capture(n));
         let flushed = scene.worker().flush(LONG).expect("no time limit ends a wait here");
         assert_eq!(flushed.waiting, 0, "answered before it was its turn");
     });
