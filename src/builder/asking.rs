@@ -14,8 +14,7 @@ impl Builder {
     }
 
     /// Says that the program has the command that its hints name: that of [`App::command`](crate::App::command),
-    /// else `name telemetry`. Whoever mounts
-    /// that command calls it for what the command itself prints.
+    /// else `name telemetry`. Whoever mounts that command calls it for what the command itself prints.
     ///
     /// ```
     /// use crawl4ai_telemetry::{App, Telemetry};

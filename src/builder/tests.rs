@@ -53,3 +53,15 @@ fn a_status_names_a_command_only_where_there_is_one() {
         }
     }
 }
+
+#[cfg(feature = "file")]
+#[test]
+fn a_place_that_is_told_changes_no_screen() {
+    let (_folder, builder) = builder(App::new("weather", "1.4.0"));
+    let telemetry = builder.file("re\u{1b}[2Jports\n.jsonl").build().unwrap();
+    let told = [telemetry.terms(), telemetry.status().to_string()];
+    for told in told {
+        assert!(told.contains("the file re\u{fffd}[2Jports\u{fffd}.jsonl"), "{told:?}");
+        assert!(!told.contains(|c: char| c.is_control() && c != '\n'), "{told:?}");
+    }
+}

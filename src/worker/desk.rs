@@ -64,10 +64,11 @@ impl Rules {
     }
 }
 
-/// Where a provider delivers, for people. Its own code says so, and may fail.
+/// Where a provider delivers, for people, on a line of their terminal. Its own code says so, and may fail; a path may
+/// hold any character.
 pub(crate) fn destination(provider: &dyn TelemetryProvider) -> String {
     let told = catch_unwind(AssertUnwindSafe(|| provider.destination().into_owned()));
-    told.unwrap_or_else(|_| provider.name().to_owned())
+    told.unwrap_or_else(|_| provider.name().to_owned()).replace(char::is_control, "\u{fffd}")
 }
 
 impl Desk {

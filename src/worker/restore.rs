@@ -18,6 +18,8 @@ pub(super) enum RestoreFailure {
     Read(#[from] SpoolError),
     #[error(transparent)]
     Unclean(#[from] RestoreError),
+    #[error("a report cannot be written: {0}")]
+    Write(#[from] serde_json::Error),
 }
 
 /// What the user gave along with this one report.
@@ -71,7 +73,8 @@ impl Desk {
             RestoreFailure::Read(SpoolError::Damaged) => self.log.lost(Loss::Damaged, 1),
             RestoreFailure::Read(
                 SpoolError::Io { .. } | SpoolError::TooLarge { .. } | SpoolError::Foreign,
-            ) => {}
+            )
+            | RestoreFailure::Write(_) => {}
         }
         None
     }
@@ -95,7 +98,7 @@ impl Desk {
     fn put_along(&self, spool: &Spool, name: &Name, email: &str) -> Result<(), RestoreFailure> {
         let agreed = self.gate.agreed(self.gate.decide().1);
         let report = self.sanitizer().restore_agreed(&spool.read(name)?, Some(email), agreed.privacy)?;
-        let bytes = serde_json::to_vec(&report).unwrap_or_default();
+        let bytes = serde_json::to_vec(&report)?;
         let key = (name.id, name.time, name.fingerprint);
         let stored = spool.put_for(key, name.state, Clearance::Agreed, &bytes)?;
         spool.sync(&stored);

@@ -33,8 +33,8 @@ fn on_the_first_thread() -> bool {
 
 /// Asks once. What is no answer means: not now.
 ///
-/// What is sent and where it goes, `told`, stands above the question, on standard error, which a notebook shows at once: content between the
-/// kernel's marks appears when the cell has ended.
+/// What is sent and where it goes, `told`, stands above the question, on standard error, which a notebook shows at
+/// once: content between the kernel's marks appears when the cell has ended.
 pub(crate) fn ask(app: &App, told: &[String]) -> Choice {
     let asked = writeln!(std::io::stderr().lock(), "{}", told.join("\n")).and_then(|()| {
         let mut out = std::io::stdout().lock();

@@ -136,7 +136,7 @@ pub(crate) fn crate_of(function: &str) -> &str {
 /// ```
 /// use crawl4ai_telemetry_core::__private::source_file;
 ///
-/// assert_eq!(source_file("/home/ada/work/my-tool/src/main.rs"), "src/main.rs");
+/// assert_eq!(source_file("/home/ada/my-tool/src/main.rs"), "src/main.rs");
 /// ```
 #[must_use]
 pub fn source_file(path: &str) -> String {
