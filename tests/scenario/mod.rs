@@ -1,7 +1,7 @@
 //! A scenario is a test file that is also the program it tests: run as a test it plays the parent, which starts
 //! itself again as the program, with a real `main`, a real exit code and a folder of its own.
 
-#![allow(dead_code, unreachable_pub, reason = "no scenario needs all of it")]
+#![allow(dead_code, unreachable_pub, unused_imports, reason = "no scenario needs all of it")]
 #![allow(
     clippy::expect_used,
     clippy::indexing_slicing,
@@ -10,6 +10,7 @@
 )]
 #![allow(clippy::disallowed_methods, reason = "a scenario is a program: it reads its environment and exits")]
 
+pub mod harness;
 #[cfg(unix)]
 pub mod terminal;
 
@@ -23,21 +24,13 @@ use crawl4ai_telemetry::{
 };
 use crawl4ai_telemetry::{Telemetry, TelemetryProvider, UsageSpan};
 use crawl4ai_telemetry_conformance::Server;
+pub use harness::{main, main_of, main_where};
 use serde_json::Value;
 
-/// Names the part that the program plays; unset in the parent.
-const PART: &str = "SCENARIO_PART";
+use self::harness::PART;
+
 /// Where the program finds its folder.
 const FOLDER: &str = "SCENARIO_FOLDER";
-
-/// Runs `program` in a child, `test` in the parent.
-pub fn main(program: fn(part: &str), test: fn(&Stage)) {
-    if let Ok(part) = std::env::var(PART) {
-        return program(&part);
-    }
-    test(&Stage::new());
-    println!("test result: ok. 1 passed; 0 failed; {}", std::module_path!());
-}
 
 /// The program's side: a builder that reports to a file in the scenario's folder.
 pub fn builder() -> Builder {
