@@ -4,9 +4,9 @@
 #![allow(clippy::panic, clippy::expect_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
 mod scenario;
+use std::sync::Arc;
 use std::time::Duration;
 
-use crawl4ai_telemetry::clock::{Clock, ManualClock, SystemClock};
 use scenario::{Stage, builder};
 
 fn program(part: &str) {
@@ -15,20 +15,19 @@ fn program(part: &str) {
         return;
     }
     if part == "later" {
-        // Twenty minutes on; the hour of the limits may have changed with it.
-        let clock = ManualClock::new(SystemClock::new().now());
+        let clock = scenario::clock();
         clock.advance(Duration::from_secs(20 * 60));
         let telemetry = builder().clock(clock).install().expect("installed");
         telemetry.flush(Duration::from_secs(20));
         return;
     }
     if part == "dies late" {
-        let clock = std::sync::Arc::new(ManualClock::new(SystemClock::new().now()));
-        let _telemetry = builder().clock(std::sync::Arc::clone(&clock)).install().expect("installed");
+        let clock = Arc::new(scenario::clock());
+        let _telemetry = builder().clock(Arc::clone(&clock)).install().expect("installed");
         clock.advance(Duration::from_secs(61));
         panic!("after a minute");
     }
-    let _telemetry = builder().install().expect("installed");
+    let _telemetry = builder().clock(scenario::clock()).install().expect("installed");
     panic!("at the start, computed: {}", part.len());
 }
 

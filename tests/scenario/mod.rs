@@ -19,16 +19,19 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::time::Duration;
 
+use crawl4ai_telemetry::clock::{Clock, ManualClock, SystemClock};
 use crawl4ai_telemetry::{
     App, Builder, Environment, MemoryProvider, Payload, ProviderError, Report, SendError,
 };
-use crawl4ai_telemetry::{Telemetry, TelemetryProvider, UsageSpan};
+use crawl4ai_telemetry::{Telemetry, TelemetryProvider, Timestamp, UsageSpan};
 use crawl4ai_telemetry_conformance::Server;
 pub use harness::{main, main_of, main_where};
 use serde_json::Value;
 
 use self::harness::PART;
 
+/// Where the program finds the time that its [`clock`] shows.
+const NOW: &str = "SCENARIO_NOW";
 /// Where the program finds its folder.
 const FOLDER: &str = "SCENARIO_FOLDER";
 
@@ -99,16 +102,29 @@ pub fn folder() -> PathBuf {
     std::env::var_os(FOLDER).expect("started by its parent").into()
 }
 
+/// The program's side: a clock that stands at half past the hour in which the test began, in every program of the test.
+/// Limits count by the hours of the day, and a run of the test may cross the edge of one.
+pub fn clock() -> ManualClock {
+    let now = std::env::var(NOW).expect("started by its parent");
+    ManualClock::new(Timestamp::from_millis(now.parse().expect("milliseconds")))
+}
+
 /// The parent's side: a folder, and ways to run the program in it.
 pub struct Stage {
     folder: tempfile::TempDir,
+    half_past: u64,
 }
 
 impl Stage {
     /// A folder of its own.
     #[allow(clippy::new_without_default, reason = "a folder is made")]
     pub fn new() -> Self {
-        Self { folder: tempfile::tempdir().expect("a temporary folder") }
+        const HOUR: u64 = 60 * 60 * 1_000;
+        let now = SystemClock::new().now().as_millis();
+        Self {
+            folder: tempfile::tempdir().expect("a temporary folder"),
+            half_past: now - now % HOUR + HOUR / 2,
+        }
     }
 
     pub fn folder(&self) -> &Path {
@@ -129,6 +145,7 @@ impl Stage {
             .envs(std::env::var_os("SYSTEMROOT").map(|folder| ("SYSTEMROOT", folder)))
             .env(PART, part)
             .env(FOLDER, self.folder())
+            .env(NOW, self.half_past.to_string())
             .env("HOME", self.folder())
             .env("CRAWL4AI_CONFIG_DIR", self.folder())
             .env("CRAWL4AI_TELEMETRY", "1");
