@@ -12,7 +12,7 @@ use crawl4ai_telemetry::usage::{Settings, Usage, UsageStatus};
 use crawl4ai_telemetry::{
     App, BuildError, Builder, ChoiceStoreError, Context, DestinationError, Env, Guard, MemoryProvider,
     NullProvider, Outcome, ParseError, Preview, PreviewError, ProviderError, Report, Sanitizer, SendError,
-    SentLogError, Status, Telemetry, TelemetryProvider, UsageSpan, Waiting,
+    SentEntry, SentLogError, Status, Telemetry, TelemetryProvider, UsageSpan, Waiting,
 };
 
 const fn error<E: Error + Send + Sync + 'static>() {}

@@ -2,7 +2,7 @@
 
 #![allow(clippy::panic, clippy::expect_used, clippy::unwrap_used, reason = "a test fails by panicking")]
 
-mod layers;
+mod shared_telemetry;
 use std::error::Error;
 
 use anyhow::Context as _;
@@ -10,7 +10,7 @@ use crawl4ai_telemetry::{
     FutureExt, ResultExt, async_telemetry_context, capture_exception, context, operation, telemetry,
     telemetry_context,
 };
-use layers::{Around, Fixed, only, path, reports};
+use shared_telemetry::{Around, Fixed, only, path, reports};
 
 /// The innermost layer of most cases.
 #[telemetry]
@@ -24,7 +24,7 @@ fn through_functions_and_contexts() {
     fn crawl(text: &'static str) -> Result<(), Fixed> {
         telemetry_context("fetch", || parse(text))
     }
-    layers::install();
+    shared_telemetry::install();
     assert_eq!(crawl("through layers").unwrap_err().0, "through layers", "the error itself goes on");
     let report = only("through layers");
     assert_eq!(path(&report), "crawl > fetch > parse");
@@ -50,7 +50,7 @@ fn wrapped_boxed_and_converted() {
     fn unchanged(text: &'static str) -> anyhow::Result<()> {
         with_context(text)
     }
-    layers::install();
+    shared_telemetry::install();
     assert!(unchanged("wrapped and boxed").is_err());
     assert_eq!(path(&only("wrapped and boxed")), "top > with_context > boxed > wrapped > parse");
 }
@@ -61,7 +61,7 @@ fn turned_into_a_text() {
     fn told(text: &'static str) -> anyhow::Result<()> {
         parse(text).map_err(|error| anyhow::anyhow!("step 3: {error}, giving up"))
     }
-    layers::install();
+    shared_telemetry::install();
     assert!(told("became a text").is_err());
     only("became a text");
 }
@@ -75,7 +75,7 @@ fn a_handled_error_hides_no_other() {
         }
         Ok(())
     }
-    layers::install();
+    shared_telemetry::install();
     assert!(fallback("the handled one", "the one that followed").is_err());
     only("the handled one");
     assert_eq!(path(&only("the one that followed")), "fallback");
@@ -91,7 +91,7 @@ fn a_handled_error_does_not_hide_the_same_elsewhere() {
     fn fails(text: &'static str) -> Result<(), Fixed> {
         Err(Fixed(text))
     }
-    layers::install();
+    shared_telemetry::install();
     telemetry_context("outer", || {
         handles("the same elsewhere");
         fails("the same elsewhere")
@@ -110,7 +110,7 @@ fn the_one_that_is_kept_while_others_follow() {
         let all: Vec<_> = texts.iter().map(|text| parse(text)).collect();
         all.into_iter().next().expect("not empty")
     }
-    layers::install();
+    shared_telemetry::install();
     assert!(collects(&["kept: first", "kept: second", "kept: third"]).is_err());
     assert_eq!(reports("kept: ").len(), 3);
 }
@@ -121,7 +121,7 @@ fn every_try_is_an_occurrence() {
     fn retries(text: &'static str) -> Result<(), Fixed> {
         (0..3).map(|_| parse(text)).find(Result::is_ok).unwrap_or_else(|| parse(text))
     }
-    layers::install();
+    shared_telemetry::install();
     assert!(retries("tried four times").is_err());
     assert_eq!(reports("tried four times").len(), 4);
 }
@@ -134,7 +134,7 @@ fn captured_expressly_and_then_returned() {
         let _ = capture_exception(&error, context! { "attempt" => 2 });
         Err(error)
     }
-    layers::install();
+    shared_telemetry::install();
     assert!(captures("expressly").is_err());
     assert_eq!(only("expressly").context().len(), 1);
 }
@@ -148,7 +148,7 @@ fn deep_recursion_is_one_report() {
         }
         deeper(levels - 1, text).with_context(|| format!("level {levels}"))
     }
-    layers::install();
+    shared_telemetry::install();
     // Past the 32 operations that have a place of their own, and past the 16 links that are kept.
     assert!(deeper(100, "at the bottom").is_err());
     assert_eq!(only("at the bottom").operations().count(), 32);
@@ -161,7 +161,7 @@ fn joined_from_another_thread() {
         let joined = std::thread::Builder::new().spawn(move || parse(text))?.join().expect("no panic");
         joined.context("in the thread")
     }
-    layers::install();
+    shared_telemetry::install();
     assert!(telemetry_context("outermost", || joins("from a thread")).is_err());
     assert_eq!(path(&only("from a thread")), "parse");
 }
@@ -172,7 +172,7 @@ fn threads_that_fail_alike_are_reported_each() {
     fn outer(text: &'static str) -> Result<(), Fixed> {
         telemetry_context("middle", || parse(text))
     }
-    layers::install();
+    shared_telemetry::install();
     std::thread::scope(|scope| {
         for _ in 0..8 {
             scope.spawn(|| (0..4).for_each(|_| assert!(outer("alike").is_err())));
@@ -192,7 +192,7 @@ async fn async_layers_and_a_spawned_task() {
     async fn crawl(text: &'static str) -> anyhow::Result<()> {
         tokio::spawn(fetch(text)).await?.context("the task failed")
     }
-    layers::install();
+    shared_telemetry::install();
     let crawled = async_telemetry_context("batch", crawl("from a task")).await;
     assert!(crawled.is_err());
     assert_eq!(path(&only("from a task")), "fetch > parse");
@@ -209,7 +209,7 @@ async fn a_future_that_is_cancelled_leaves_nothing_open() {
     async fn never() -> Result<(), Fixed> {
         std::future::pending().await
     }
-    layers::install();
+    shared_telemetry::install();
     {
         let mut cancelled = std::pin::pin!(never());
         let ready =
@@ -230,7 +230,7 @@ fn contexts_of_the_layers_around_are_in_the_report() {
     fn fetch(retries: u32, text: &'static str) -> Result<(), Fixed> {
         Err(Fixed(text))
     }
-    layers::install();
+    shared_telemetry::install();
     assert!(crawl(2, "with contexts").is_err());
     let report = only("with contexts");
     let keys: Vec<String> = report.context().iter().map(|(key, _)| key.to_string()).collect();
@@ -243,7 +243,7 @@ fn what_is_not_wanted_here_may_be_wanted_further_out() {
     fn expects(text: &'static str) -> Result<(), Fixed> {
         Err(Fixed(text))
     }
-    layers::install();
+    shared_telemetry::install();
     assert!(expects("expected here").is_err());
     assert!(reports("expected here").is_empty());
     assert!(telemetry_context("outer", || expects("expected here")).is_err());
@@ -259,7 +259,7 @@ fn results_are_captured_in_passing() {
         let _operation = operation("by hand");
         Err(Fixed(text)).capture_with(|| context! { "attempt" => 2 }).capture()
     }
-    layers::install();
+    shared_telemetry::install();
     assert!(captures("in passing").is_err());
     let report = only("in passing");
     assert_eq!(path(&report), "captures > by hand");
@@ -277,7 +277,7 @@ async fn a_task_that_knows_where_it_was_spawned() {
     async fn crawl(text: &'static str) -> anyhow::Result<()> {
         Ok(tokio::spawn(fetch(text).in_current_operations()).await??)
     }
-    layers::install();
+    shared_telemetry::install();
     assert!(crawl("spawned from somewhere").in_operation("batch").await.is_err());
     assert_eq!(path(&only("spawned from somewhere")), "batch > crawl > fetch");
     assert!(fetch("not spawned").in_current_operations().in_operation("batch").await.is_err());
@@ -310,7 +310,7 @@ async fn boxed_futures_and_async_trait() {
     fn opaque(text: &'static str) -> impl Future<Output = Result<(), Fixed>> + Send {
         boxed(text)
     }
-    layers::install();
+    shared_telemetry::install();
     assert!(tokio::spawn(opaque("behind a box")).await.expect("no panic").is_err());
     let report = only("behind a box");
     assert_eq!(path(&report), "opaque > boxed > fetch > parse");

@@ -87,7 +87,10 @@ fn test(_: &Stage) {
         assert!(stage.run("next start").status.success());
         let reports = stage.delivered();
         assert_eq!(reports.len(), 1, "{part}");
-        assert_eq!(reports[0]["exceptions"][0]["location"]["file"], "tests/hook_runs_nobody_elses_code.rs");
+        assert_eq!(
+            reports[0]["exceptions"][0]["location"]["file"],
+            "tests/panic_hook_runs_no_foreign_code.rs"
+        );
         let value = &reports[0]["exceptions"][0]["value"];
         let expected = if part == "hangs" { serde_json::Value::Null } else { "[unscrubbed]".into() };
         assert_eq!(*value, expected, "{part}: what was not cleaned did not leave");

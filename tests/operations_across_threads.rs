@@ -3,13 +3,13 @@
 
 #![allow(clippy::panic, clippy::expect_used, reason = "a test fails by panicking")]
 
-mod layers;
+mod shared_telemetry;
 use std::collections::HashSet;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
 use crawl4ai_telemetry::{Limits, Loss, MemoryProvider, async_telemetry_context, telemetry};
-use layers::{Fixed, path, reports};
+use shared_telemetry::{Fixed, path, reports};
 
 /// How many tasks are counted.
 const COUNTED: usize = 10_000;
@@ -66,7 +66,7 @@ fn each_makes_one_report() {
     // looked up ten thousand times.
     let folder = tempfile::tempdir().expect("a temporary folder");
     let none = Limits { per_hour: 0, ..Limits::none() };
-    let guard = layers::builder(folder.path())
+    let guard = shared_telemetry::builder(folder.path())
         .limits(none)
         .provider(MemoryProvider::default())
         .install()
@@ -77,8 +77,8 @@ fn each_makes_one_report() {
     assert!(MOVED.load(Ordering::Relaxed) > 0, "no task was ever taken over");
     drop(guard);
 
-    layers::install();
-    fail(REPORTED, layers::flush);
+    shared_telemetry::install();
+    fail(REPORTED, shared_telemetry::flush);
     let reports = reports("no table in the page");
     assert_eq!(reports.len(), REPORTED);
     assert_eq!(reports.iter().map(|report| report.id()).collect::<HashSet<_>>().len(), REPORTED);

@@ -69,7 +69,7 @@ fn test(_: &Stage) {
             assert_eq!(printed(&output, &stage), alone, "{part}");
             let reports = stage.delivered();
             assert_eq!(reports.len(), 1, "{part}: {reports:#?}");
-            assert_eq!(culprit(&reports[0]), "hooks_of_others::parse_page", "{part}");
+            assert_eq!(culprit(&reports[0]), "panic_hook_with_other_reporters::parse_page", "{part}");
             assert_eq!(reports[0]["exceptions"][0]["value"], "page 2 has no table", "{part}");
             assert_eq!(reports[0]["level"], "fatal", "{part}");
         }

@@ -3,7 +3,7 @@
 
 #![allow(clippy::panic, clippy::expect_used, reason = "a test fails by panicking")]
 
-mod layers;
+mod shared_telemetry;
 use std::cell::RefCell;
 use std::error::Error;
 use std::fmt;
@@ -14,7 +14,7 @@ use std::thread::Builder;
 use std::time::Duration;
 
 use crawl4ai_telemetry::{FutureExt, OperationGuard, operation, telemetry, telemetry_context};
-use layers::{Fixed, only, path, reports};
+use shared_telemetry::{Fixed, only, path, reports};
 
 #[telemetry]
 fn fail(text: &'static str) -> Result<(), Fixed> {
@@ -46,7 +46,7 @@ fn an_error_that_cannot_be_printed_leaves_as_it_was() {
     fn outer() -> Result<u32, Bomb> {
         inner().map(|n| n + 1)
     }
-    layers::install();
+    shared_telemetry::install();
     assert_eq!(outer(), Err(Bomb(7)));
     let found = reports("its Display panicked");
     assert_eq!(found.first().map(path).as_deref(), Some("outer > inner"));
@@ -58,7 +58,7 @@ fn an_error_that_cannot_be_printed_leaves_as_it_was() {
 
 #[test]
 fn a_million_nested_operations_are_bounded() {
-    layers::install();
+    shared_telemetry::install();
     let guards: Vec<OperationGuard> = (0..1_000_000).map(|_| operation("again")).collect();
     assert!(fail("a million deep").is_err());
     let deep = only("a million deep");
@@ -70,7 +70,7 @@ fn a_million_nested_operations_are_bounded() {
 
 #[test]
 fn a_million_operations_one_after_another_leave_nothing() {
-    layers::install();
+    shared_telemetry::install();
     for n in 0..1_000_000_u32 {
         let done = telemetry_context("again", || Ok::<_, Fixed>(n));
         assert!(done.is_ok_and(|done| done == n));
@@ -96,7 +96,7 @@ impl Drop for AtTheEnd {
 
 #[test]
 fn threads_that_end_in_an_operation_take_it_with_them() {
-    layers::install();
+    shared_telemetry::install();
     let ended = Arc::new(AtomicUsize::new(0));
     for round in 0..200 {
         let ended = Arc::clone(&ended);
@@ -113,7 +113,7 @@ fn threads_that_end_in_an_operation_take_it_with_them() {
     }
     assert_eq!(ended.load(Ordering::SeqCst), 200, "the program's own code ran");
     // Two hundred at once fill the queue, and what does not fit is counted, not kept.
-    layers::flush();
+    shared_telemetry::flush();
     assert!(on_a_thread(|| assert!(fail("on a new thread").is_err())));
     assert_eq!(path(&only("on a new thread")), "fail");
     assert!(fail("on the old thread").is_err());
@@ -133,7 +133,7 @@ fn tasks_that_are_aborted_leave_nothing_open() {
         tokio::task::yield_now().await;
         fail(text)
     }
-    layers::install();
+    shared_telemetry::install();
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_time()

@@ -13,14 +13,14 @@
     reason = "a scenario is a program, and a test fails by panicking"
 )]
 
-mod asking;
+mod prompting;
 mod scenario;
 use std::os::unix::process::CommandExt;
 use std::process::{Command, Stdio};
 
 use crawl4ai_telemetry::async_telemetry_context;
 
-use asking::{EMAIL, PROMPT, asking, capture, capture_twice, told, told_by};
+use prompting::{EMAIL, PROMPT, asking, capture, capture_twice, told, told_by};
 use scenario::terminal::{Terminal, take_session};
 use scenario::{Stage, builder};
 

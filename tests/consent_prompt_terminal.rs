@@ -12,7 +12,7 @@
     reason = "a scenario is a program, and a test fails by panicking"
 )]
 
-mod asking;
+mod prompting;
 mod scenario;
 use std::os::unix::process::ExitStatusExt;
 use std::time::Duration;
@@ -20,7 +20,7 @@ use std::time::Duration;
 use crawl4ai_telemetry::usage::Settings;
 use crawl4ai_telemetry::{MemoryProvider, Outcome, Reason, Rule, capture_exception, context};
 
-use asking::{EMAIL, PROMPT, asking, capture, capture_twice, consent, told, told_by};
+use prompting::{EMAIL, PROMPT, asking, capture, capture_twice, consent, told, told_by};
 use scenario::terminal::{Terminal, take_session};
 use scenario::{Stage, builder, folder, no_provider_that_answers};
 

@@ -49,7 +49,7 @@ fn delivered_by_the_next(stage: &Stage) {
     assert_eq!(reports.len(), 1);
     assert_eq!(reports[0]["exceptions"][0]["type"], "std::num::ParseIntError");
     assert_eq!(reports[0]["context"]["attempt"], 1);
-    assert_eq!(culprit(&reports[0]), "killed_after_a_flush::read_settings");
+    assert_eq!(culprit(&reports[0]), "spool_survives_kill_after_flush::read_settings");
     assert!(stage.waiting().is_empty());
 
     // What was delivered is remembered byte for byte, the line's end apart.

@@ -83,7 +83,7 @@ fn test(stage: &Stage) {
             assert!(!text.contains(planted), "{planted} left:\n{text}");
         }
         assert_nothing_of_this_machine("a request", &request.raw);
-        assert!(text.contains("whole_envelope_is_clean::"), "and it still names the program's functions");
+        assert!(text.contains("sanitize_whole_envelope::"), "and it still names the program's functions");
     }
     assert!(server.requests().iter().any(|r| String::from_utf8_lossy(&r.raw).contains("link 3")));
 }

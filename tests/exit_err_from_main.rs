@@ -83,7 +83,7 @@ fn test(stage: &Stage) {
         ("fatal", r#"["main"]"#, "from the runtime"),
     ];
     assert_eq!(told, expected.map(|(level, operations, value)| (level, operations.to_owned(), value)));
-    assert_eq!(culprit(&reports[0]), "err_from_main::with_anyhow", "{}", reports[0]);
+    assert_eq!(culprit(&reports[0]), "exit_err_from_main::with_anyhow", "{}", reports[0]);
 }
 
 fn main() {

@@ -2,7 +2,7 @@
 
 #![allow(clippy::panic, clippy::expect_used, clippy::unwrap_used, reason = "a test fails by panicking")]
 
-mod layers;
+mod shared_telemetry;
 use std::error::Error;
 
 use axum::Router;
@@ -11,7 +11,7 @@ use axum::extract::{MatchedPath, Path};
 use axum::http::{Request, StatusCode};
 use axum::routing::get;
 use crawl4ai_telemetry::{context, telemetry, telemetry_context, tower::TelemetryLayer};
-use layers::{Around, Fixed, only, path, reports};
+use shared_telemetry::{Around, Fixed, only, path, reports};
 use tower::ServiceExt;
 use tracing_subscriber::prelude::*;
 
@@ -76,7 +76,7 @@ async fn ask(target: &str) -> StatusCode {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_server_reports_each_failure_once() {
-    layers::install();
+    shared_telemetry::install();
     assert_eq!(ask("/pages/grace?token=tk_live_1").await, StatusCode::INTERNAL_SERVER_ERROR);
     assert_eq!(ask("/pages/bob").await, StatusCode::OK);
     assert_eq!(ask("/swallows/grace?token=tk_live_1").await, StatusCode::BAD_GATEWAY);
@@ -121,7 +121,7 @@ fn with_subscriber(body: impl FnOnce()) {
 
 #[test]
 fn error_events_are_captured_with_their_fields_and_spans() {
-    layers::install();
+    shared_telemetry::install();
     with_subscriber(|| {
         let crawl = tracing::info_span!("crawl", url = "https://example.com/?token=tk_live_1").entered();
         let fetch = tracing::info_span!("fetch").entered();
@@ -139,7 +139,7 @@ fn error_events_are_captured_with_their_fields_and_spans() {
 
 #[test]
 fn an_error_that_is_logged_and_returned_is_one() {
-    layers::install();
+    shared_telemetry::install();
     with_subscriber(|| {
         let failed: Result<(), Around> = telemetry_context("read", || {
             let error = Around { text: "logged and returned", source: Fixed("the cause") };
@@ -165,7 +165,7 @@ fn an_error_that_logs_while_it_is_formatted_does_not_recurse() {
         }
     }
     impl Error for Chatty {}
-    layers::install();
+    shared_telemetry::install();
     with_subscriber(|| {
         let _ = crawl4ai_telemetry::capture_exception(&Chatty, context! {});
     });
@@ -180,7 +180,7 @@ fn eyre_reports_are_errors_too() {
         use eyre::WrapErr;
         Err(Fixed("the cause of eyre")).wrap_err("wrapped by eyre")
     }
-    layers::install();
+    shared_telemetry::install();
     assert!(fails().is_err());
     assert_eq!(only("the cause of eyre").exceptions().len(), 2);
 }

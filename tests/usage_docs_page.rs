@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 
 use crawl4ai_telemetry::usage::{SCHEMA, json_schema, table};
 
-const BEGIN: &str = "<!-- generated: UPDATE=1 cargo test --test usage_data_page -->\n";
+const BEGIN: &str = "<!-- generated: UPDATE=1 cargo test --test usage_docs_page -->\n";
 const END: &str = "<!-- /generated -->";
 
 fn docs(name: &str) -> PathBuf {

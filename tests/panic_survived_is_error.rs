@@ -46,7 +46,7 @@ fn test(stage: &Stage) {
     let reports = stage.delivered();
     let mut found: Vec<_> = reports.iter().map(|r| (culprit(r), r["level"].to_string())).collect();
     found.sort();
-    let own = |name: &str| (format!("survived_panics_are_errors::{name}"), "\"error\"".to_owned());
+    let own = |name: &str| (format!("panic_survived_is_error::{name}"), "\"error\"".to_owned());
     assert_eq!(found, [own("in_a_closure"), own("in_a_task")]);
 }
 
