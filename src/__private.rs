@@ -4,11 +4,12 @@ use crawl4ai_telemetry_core::{Context, Value};
 
 pub use crawl4ai_telemetry_core::Level;
 
+pub use crate::api::operation_reporting::in_operation;
 pub use crate::capture::operations::{AttachedScope, Scope, Suspended};
-pub use crate::layer::in_operation;
 
+use crate::api::operation_reporting;
 use crate::capture::error::Capturable;
-use crate::{global, layer};
+use crate::telemetry::global;
 
 /// The context of a call; nothing is looked at while no telemetry can be reached.
 #[inline]
@@ -68,7 +69,7 @@ impl<T, E> Leaving<&Result<T, E>> {
         E: Capturable<Via>,
     {
         if let Err(error) = self.0 {
-            layer::report_leaving(level, layer::here(), error);
+            operation_reporting::report_leaving(level, operation_reporting::here(), error);
         }
     }
 }
@@ -148,6 +149,6 @@ where
         && global::is_reachable()
         && wanted(error)
     {
-        layer::report_leaving(level, layer::here(), error);
+        operation_reporting::report_leaving(level, operation_reporting::here(), error);
     }
 }

@@ -9,7 +9,10 @@ use std::time::{Duration, Instant, SystemTime};
 
 use crawl4ai_telemetry_core::Timestamp;
 
-/// Where the library gets the time from.
+/// Where the library gets the time from: [`SystemClock`], or [`ManualClock`] in tests.
+///
+/// Sealed: the panic hook asks it for the time, and a clock of the program's that panicked there would abort a process
+/// that would have caught the panic.
 ///
 /// ```
 /// use std::time::Duration;
@@ -22,12 +25,19 @@ use crawl4ai_telemetry_core::Timestamp;
 /// assert_eq!(clock.now().to_string(), "2026-11-20T12:01:00Z");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-pub trait Clock: Send + Sync + fmt::Debug {
+pub trait Clock: sealed::Sealed + Send + Sync + fmt::Debug {
     /// The time of day, which people and the machine may set back.
     fn now(&self) -> Timestamp;
 
     /// How much time has passed since some fixed moment of this process; never goes back.
     fn monotonic(&self) -> Duration;
+}
+
+mod sealed {
+    pub trait Sealed {}
+    impl Sealed for super::SystemClock {}
+    impl Sealed for super::ManualClock {}
+    impl<C: Sealed + ?Sized> Sealed for std::sync::Arc<C> {}
 }
 
 impl<C: Clock + ?Sized> Clock for Arc<C> {

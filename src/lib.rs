@@ -103,33 +103,21 @@
 
 #[doc(hidden)]
 pub mod __private;
+mod admission;
 mod api;
-mod builder;
 mod capture;
 pub mod clock;
-pub mod config;
 pub mod consent;
-mod env;
+mod deliver;
+mod diagnostics;
 mod environment;
-mod files;
-mod future;
-mod gate;
-mod global;
-mod guard;
 mod inspect;
 mod integrations;
-mod journal;
-mod layer;
-mod ledger;
-mod providers;
-mod result;
-mod run;
-mod selflog;
-mod spool;
-mod status;
+mod store;
 mod telemetry;
 pub mod usage;
-mod worker;
+
+pub use consent::config;
 
 // The model, and what a provider of one's own needs.
 pub use crawl4ai_telemetry_core::{
@@ -141,13 +129,10 @@ pub use crawl4ai_telemetry_core::{
 };
 
 // Setting up.
-pub use builder::{BuildError, Builder};
-pub use env::Env;
-pub use gate::Limits;
-pub use global::with_telemetry;
-pub use guard::Guard;
-pub use providers::DestinationError;
-pub use telemetry::{Outcome, Reason, Telemetry};
+pub use deliver::providers::DestinationError;
+pub use environment::Env;
+pub use store::limits::Limits;
+pub use telemetry::{BuildError, Builder, Guard, Outcome, Reason, Telemetry, with_telemetry};
 
 // Capturing.
 pub use api::{
@@ -157,11 +142,9 @@ pub use api::{
 // Usage telemetry: the module, and the function of the same name.
 pub use api::usage;
 
+pub use api::{FutureExt, ResultExt, run};
 pub use capture::error::Capturable;
 pub use capture::operations::OperationGuard;
-pub use future::FutureExt;
-pub use result::ResultExt;
-pub use run::run;
 
 #[cfg(feature = "tower")]
 pub use integrations::tower;
@@ -209,9 +192,8 @@ pub use crawl4ai_telemetry_macros::telemetry;
 pub use api::{disable, enable, enable_once, status};
 pub use consent::UsageRule;
 pub use consent::{Consent, Rule};
-pub use inspect::{Preview, PreviewError, Waiting, WaitsFor};
-pub use journal::{Entry, Fate, JournalError};
-pub use status::Status;
+pub use inspect::{Preview, PreviewError, Status, Waiting, WaitsFor};
+pub use store::sent_log::{DeliveryOutcome, SentEntry, SentLogError};
 pub use telemetry::ChoiceStoreError;
 
 // Providers that features add, and whom they trust.

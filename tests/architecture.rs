@@ -175,14 +175,14 @@ fn no_file_hides_a_wall() {
 #[test]
 fn the_hand_off_is_made_of_what_can_be_explored() {
     let waits = ["std::sync::mpsc", "thread::sleep", "thread::Builder", "Condvar"];
-    for path in ["src/worker", "src/usage"].iter().flat_map(|room| rust_files(&root().join(room))) {
-        if is_test(&path) || path.ends_with("worker/sync.rs") {
+    for path in ["src/deliver", "src/usage"].iter().flat_map(|room| rust_files(&root().join(room))) {
+        if is_test(&path) || path.ends_with("deliver/sync.rs") {
             continue;
         }
         let code = code(&path);
         for wait in waits {
             let used = code.lines().any(|line| !line.trim_start().starts_with("//") && line.contains(wait));
-            assert!(!used, "{} waits by {wait}, not by src/worker/sync.rs", path.display());
+            assert!(!used, "{} waits by {wait}, not by src/deliver/sync.rs", path.display());
         }
     }
 }

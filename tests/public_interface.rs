@@ -5,14 +5,14 @@ use std::error::Error;
 use std::fmt::Debug;
 
 use crawl4ai_telemetry::clock::{ManualClock, SystemClock};
-use crawl4ai_telemetry::config::{ConfigError, ConfigProblem, ConfigStore, Stored, StoredSettings};
+use crawl4ai_telemetry::config::{ConfigError, ConfigProblem, ConfigStore, StoredConfig, StoredSettings};
 use crawl4ai_telemetry::consent::{ActionError, Answer, Choice, ConsentPrompt, EmailError, TerminalPrompt};
 use crawl4ai_telemetry::sanitize::{Detector, Pattern, PatternError, RestoreError, SanitizerBuilder};
 use crawl4ai_telemetry::usage::{Settings, Usage, UsageStatus};
 use crawl4ai_telemetry::{
-    App, BuildError, Builder, ChoiceStoreError, Context, DestinationError, Entry, Env, Guard, JournalError,
-    MemoryProvider, NullProvider, Outcome, ParseError, Preview, PreviewError, ProviderError, Report,
-    Sanitizer, SendError, Status, Telemetry, TelemetryProvider, UsageSpan, Waiting,
+    App, BuildError, Builder, ChoiceStoreError, Context, DestinationError, Env, Guard, MemoryProvider,
+    NullProvider, Outcome, ParseError, Preview, PreviewError, ProviderError, Report, Sanitizer, SendError,
+    SentEntry, SentLogError, Status, Telemetry, TelemetryProvider, UsageSpan, Waiting,
 };
 
 const fn error<E: Error + Send + Sync + 'static>() {}
@@ -29,7 +29,7 @@ fn errors_are_errors_and_what_is_shared_can_be() {
     error::<ConfigProblem>();
     error::<DestinationError>();
     error::<EmailError>();
-    error::<JournalError>();
+    error::<SentLogError>();
     error::<ParseError>();
     error::<PatternError>();
     error::<PreviewError>();
@@ -42,7 +42,7 @@ fn errors_are_errors_and_what_is_shared_can_be() {
     value::<Choice>();
     value::<ConfigStore>();
     value::<Context>();
-    value::<Entry>();
+    value::<SentEntry>();
     value::<Env>();
     value::<MemoryProvider>();
     value::<NullProvider>();
@@ -52,7 +52,7 @@ fn errors_are_errors_and_what_is_shared_can_be() {
     value::<Report>();
     value::<Sanitizer>();
     value::<Status>();
-    value::<Stored>();
+    value::<StoredConfig>();
     value::<StoredSettings>();
     value::<SystemClock>();
     value::<Telemetry>();

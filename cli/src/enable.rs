@@ -35,7 +35,7 @@ impl Enable {
         } else {
             "Crash reports are sent from now on."
         });
-        streams.say(telemetry.terms().trim_end());
+        streams.say(telemetry.consent_text().trim_end());
         status::tell_if_otherwise(telemetry, true, streams);
         streams.say(&format!("Undo with `{} disable`.", telemetry.app().command_name()));
         Ok(())

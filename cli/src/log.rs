@@ -1,7 +1,7 @@
 //! `log`: what was sent, and what waits.
 
 use clap::Args;
-use crawl4ai_telemetry::{Entry, Fate, ReportId, Telemetry, Timestamp, Waiting, WaitsFor};
+use crawl4ai_telemetry::{DeliveryOutcome, ReportId, SentEntry, Telemetry, Timestamp, Waiting, WaitsFor};
 use serde_json::json;
 
 use crate::exit::Failure;
@@ -40,7 +40,7 @@ impl Log {
         let head = row("WHEN (UTC)", "WHAT", "ID", "");
         streams.paint(Paint::Faint, head.trim_end())?;
         for entry in &sent {
-            let (what, paint) = fate(entry.fate);
+            let (what, paint) = outcome_text(entry.outcome);
             streams.paint(paint, &row(&when(entry.sent_at), what, &short(entry.id), &error(entry)))?;
         }
         for report in &waiting {
@@ -50,10 +50,10 @@ impl Log {
     }
 }
 
-fn fate(fate: Fate) -> (&'static str, Paint) {
-    match fate {
-        Fate::Delivered => ("delivered", Paint::Good),
-        Fate::Refused => ("refused", Paint::Bad),
+fn outcome_text(outcome: DeliveryOutcome) -> (&'static str, Paint) {
+    match outcome {
+        DeliveryOutcome::Delivered => ("delivered", Paint::Good),
+        DeliveryOutcome::Refused => ("refused", Paint::Bad),
         _ => ("unknown", Paint::Plain),
     }
 }
@@ -69,7 +69,7 @@ fn waiting_row(report: &Waiting) -> String {
 }
 
 /// The type of the error and where it happened, as far as they fit.
-fn error(entry: &Entry) -> String {
+fn error(entry: &SentEntry) -> String {
     let place = entry.culprit.as_ref().map_or_else(String::new, |culprit| format!(" in {culprit}"));
     format!("{}{place}, to {}", entry.error, entry.provider)
 }

@@ -5,7 +5,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use clap::Args;
-use crawl4ai_telemetry::{Fate, Status, Telemetry, WaitsFor};
+use crawl4ai_telemetry::{DeliveryOutcome, Status, Telemetry, WaitsFor};
 
 use crate::exit::Failure;
 use crate::output::Streams;
@@ -115,8 +115,8 @@ fn ready(telemetry: &Telemetry) -> usize {
 
 fn fates(telemetry: &Telemetry) -> (usize, usize) {
     let sent = telemetry.sent();
-    let delivered = sent.iter().filter(|entry| entry.fate == Fate::Delivered).count();
-    (delivered, sent.iter().filter(|entry| entry.fate == Fate::Refused).count())
+    let delivered = sent.iter().filter(|entry| entry.outcome == DeliveryOutcome::Delivered).count();
+    (delivered, sent.iter().filter(|entry| entry.outcome == DeliveryOutcome::Refused).count())
 }
 
 pub(crate) fn reports(n: usize) -> String {

@@ -17,7 +17,7 @@ pub struct Chain<'a> {
     pub(crate) exceptions: Vec<RawException>,
     pub(crate) cut: u32,
     /// The stack that the error itself carries.
-    pub(crate) born: Option<&'a dyn Born>,
+    pub(crate) backtrace: Option<&'a dyn ErrorBacktrace>,
 }
 
 /// A stack that an error carries: where it was made, which says more than where it was captured.
@@ -25,12 +25,12 @@ pub struct Chain<'a> {
 /// The standard library gives its frames to nobody, and prints them only after it has looked up all of them, which
 /// takes hundreds of microseconds. So it is printed last, for the few errors of which a report is made, and not
 /// for those that have been reported, or that the limits refuse.
-pub(crate) trait Born {
+pub(crate) trait ErrorBacktrace {
     fn print(&self) -> Option<String>;
 }
 
 #[cfg(feature = "anyhow")]
-impl Born for std::backtrace::Backtrace {
+impl ErrorBacktrace for std::backtrace::Backtrace {
     fn print(&self) -> Option<String> {
         guarded(|| self.to_string())
     }
@@ -44,7 +44,7 @@ impl fmt::Debug for Chain<'_> {
 
 impl Chain<'_> {
     fn new(first: &(dyn Error + 'static), name: std::borrow::Cow<'static, str>) -> Self {
-        let mut chain = Self { exceptions: Vec::new(), cut: 0, born: None };
+        let mut chain = Self { exceptions: Vec::new(), cut: 0, backtrace: None };
         chain.push(first, name);
         let mut next = source(first);
         for at in 1..COUNTED {
@@ -79,7 +79,7 @@ impl Chain<'_> {
     pub(crate) fn named(name: impl Into<std::borrow::Cow<'static, str>>, text: &dyn fmt::Display) -> Self {
         let mut exception = RawException::new(Kind::Error, name);
         exception.message = Some(display(text));
-        Self { exceptions: vec![exception], cut: 0, born: None }
+        Self { exceptions: vec![exception], cut: 0, backtrace: None }
     }
 }
 
@@ -178,7 +178,7 @@ impl Capturable<ByAnyhow> for anyhow::Error {
         let mut chain = Chain::of_dyn(error);
         let backtrace = self.backtrace();
         if backtrace.status() == std::backtrace::BacktraceStatus::Captured {
-            chain.born = Some(backtrace);
+            chain.backtrace = Some(backtrace);
         }
         chain
     }

@@ -3,13 +3,13 @@
 //! What happens here happens on the program's own thread, so it is short: texts are formatted within bounds,
 //! stacks are walked but not resolved, and nothing is read, started or waited for.
 
+pub(crate) mod duplicates;
 pub(crate) mod error;
 mod format;
 pub(crate) mod operations;
 pub(crate) mod panic;
-pub(crate) mod seen;
+pub(crate) mod reentrancy;
 pub(crate) mod stack;
-pub(crate) mod stage;
 pub(crate) mod symbols;
 mod typename;
 

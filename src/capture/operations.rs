@@ -12,14 +12,14 @@ use std::borrow::Cow;
 use crawl4ai_telemetry_core::Context;
 
 pub use scopes::{AttachedScope, OperationGuard, Scope, Suspended};
-pub(crate) use stack::Name;
-use stack::{CARRIED, MARKS, MOST, NO_LAYER, POLLED, STACK, with_sides};
+pub(crate) use stack::OperationName;
+use stack::{CARRIED, MOST, NO_LAYER, OPERATIONS, POLLED, SIGNATURES, with_sides};
 
-use super::seen::Mark;
+use super::duplicates::ErrorSignature;
 
 /// Opens the operations of another task, unless they are open, for one poll of a future that came from there.
 pub(crate) fn carry(path: &[&'static str]) -> Option<Scope> {
-    STACK.with(|stack| {
+    OPERATIONS.with(|stack| {
         let here = stack.open().map(|(name, _)| name).take(path.len());
         if path.is_empty() || here.eq(path.iter().copied()) {
             return None;
@@ -34,17 +34,18 @@ pub(crate) fn carry(path: &[&'static str]) -> Option<Scope> {
 
 /// Is this thread polling a future?
 pub(crate) fn is_polled() -> bool {
-    STACK.with(|stack| stack.open().any(|(_, set)| set & POLLED != 0))
+    OPERATIONS.with(|stack| stack.open().any(|(_, set)| set & POLLED != 0))
 }
 
 /// The names of the operations that are open here and were opened by this task.
 pub(crate) fn own_names() -> Vec<&'static str> {
-    STACK.with(|stack| stack.open().filter(|(_, set)| set & CARRIED == 0).map(|(name, _)| name).collect())
+    OPERATIONS
+        .with(|stack| stack.open().filter(|(_, set)| set & CARRIED == 0).map(|(name, _)| name).collect())
 }
 
 /// The names of the operations that are open.
 pub(crate) fn names() -> Vec<&'static str> {
-    STACK.with(|stack| stack.open().map(|(name, _)| name).collect())
+    OPERATIONS.with(|stack| stack.open().map(|(name, _)| name).collect())
 }
 
 /// The names of the operations that are open, as an event keeps them.
@@ -55,7 +56,7 @@ pub(crate) fn current() -> Vec<Cow<'static, str>> {
 /// `own`, and below it what the open operations have attached, innermost first. A key that is taken gets its
 /// operation's name in front, `crawl.depth`.
 pub(crate) fn context_under(mut own: Context) -> Context {
-    STACK.with(|stack| {
+    OPERATIONS.with(|stack| {
         with_sides(|sides| {
             stack.forget_ended(sides);
             sides.sort_unstable_by_key(|(of, _)| std::cmp::Reverse(*of));
@@ -81,8 +82,8 @@ pub(crate) enum Of {
 }
 
 /// Remembers an error that was reported, or gives it back when there is no such layer.
-pub(crate) fn remember(of: Of, mark: Mark) -> Result<(), Mark> {
-    STACK.with(|stack| {
+pub(crate) fn remember(of: Of, mark: ErrorSignature) -> Result<(), ErrorSignature> {
+    OPERATIONS.with(|stack| {
         let at = match of {
             Of::Here => stack.layer(),
             Of::Around => stack.layer().and_then(|here| stack.layer_below(here)),
@@ -90,7 +91,7 @@ pub(crate) fn remember(of: Of, mark: Mark) -> Result<(), Mark> {
         let Some(at) = at else { return Err(mark) };
         // When the thread's locals are gone there is nobody left to tell.
         let _ = stack.side(at, |side| {
-            if side.marks.len() >= MARKS {
+            if side.marks.len() >= SIGNATURES {
                 side.marks.remove(0);
             }
             side.marks.push(mark);
@@ -100,8 +101,8 @@ pub(crate) fn remember(of: Of, mark: Mark) -> Result<(), Mark> {
 }
 
 /// Looks at the errors that were reported beneath the innermost layer, newest first.
-pub(crate) fn find_mark<T>(look: impl FnMut(&Mark) -> Option<T>) -> Option<T> {
-    STACK.with(|stack| {
+pub(crate) fn find_signature<T>(look: impl FnMut(&ErrorSignature) -> Option<T>) -> Option<T> {
+    OPERATIONS.with(|stack| {
         let here = stack.layer().filter(|here| stack.has_side(*here))?;
         stack.side(here, |side| side.marks.iter().rev().find_map(look)).flatten()
     })
@@ -110,7 +111,7 @@ pub(crate) fn find_mark<T>(look: impl FnMut(&Mark) -> Option<T>) -> Option<T> {
 /// Has anything been reported beneath the innermost layer, be it a panic that was caught?
 #[cfg(feature = "tower")]
 pub(crate) fn was_reported() -> bool {
-    STACK.with(|stack| {
+    OPERATIONS.with(|stack| {
         let here = stack.layer().filter(|here| stack.has_side(*here));
         here.and_then(|here| stack.side(here, |side| side.panicked || !side.marks.is_empty()))
             .unwrap_or(false)
@@ -119,7 +120,7 @@ pub(crate) fn was_reported() -> bool {
 
 /// Remembers that a panic was reported, for every layer that may survive it.
 pub(crate) fn note_panic() {
-    STACK.with(|stack| {
+    OPERATIONS.with(|stack| {
         let mut below = stack.depth.get().min(MOST);
         while let Some(at) = stack.layer_below(below) {
             // When the thread's locals are in use by what panicked, a server may report its answer too.
@@ -131,7 +132,7 @@ pub(crate) fn note_panic() {
 
 /// The innermost layer: its name, and what [`seen::now`] said when it was opened.
 pub(crate) fn innermost() -> Option<(&'static str, u64)> {
-    STACK.with(|stack| {
+    OPERATIONS.with(|stack| {
         let layer = stack.layer()?;
         Some((stack.name(layer), stack.since(layer)))
     })

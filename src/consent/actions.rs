@@ -2,7 +2,7 @@
 
 use super::{EmailError, POLICY, check_email};
 use crate::clock::Clock;
-use crate::config::{ConfigError, ConfigStore, Consent, UsageConsent, Written};
+use crate::consent::config::{ConfigError, ConfigStore, Consent, UsageConsent, Written};
 
 /// Why a decision was not stored. The one before still holds.
 ///

@@ -3,8 +3,8 @@
 use crawl4ai_telemetry_core::{Environment, Privacy};
 
 use super::{Rule, check_email};
-use crate::config::{Consent, Stored, UsageConsent};
-use crate::env::{Env, Switch, flag};
+use crate::consent::config::{Consent, StoredConfig, UsageConsent};
+use crate::environment::{Env, Switch, flag};
 use crate::environment::{Host, is_ci, is_development_container};
 
 /// May a report leave now? [`decide`] makes one.
@@ -70,7 +70,7 @@ impl Decision {
     /// The e-mail address that may go along: that of `PREFIX_TELEMETRY_EMAIL`, else the stored one. Only where
     /// somebody said yes, and only when it is an address.
     #[must_use]
-    pub(crate) fn email<'a>(&self, env: &'a Env, stored: &'a Stored) -> Option<&'a str> {
+    pub(crate) fn email<'a>(&self, env: &'a Env, stored: &'a StoredConfig) -> Option<&'a str> {
         match self.rule {
             Rule::StoredConsent | Rule::EnvironmentConsent => {
                 let given = env.own("TELEMETRY_EMAIL").map(str::trim).filter(|email| !email.is_empty());
@@ -116,7 +116,7 @@ pub(crate) fn shows_only(env: &Env) -> bool {
 #[must_use]
 pub(crate) fn decide(
     env: &Env,
-    stored: &Stored,
+    stored: &StoredConfig,
     environment: Environment,
     host: &Host,
     policy: u32,
@@ -127,7 +127,7 @@ pub(crate) fn decide(
 
 fn decide_by_rules(
     env: &Env,
-    stored: &Stored,
+    stored: &StoredConfig,
     environment: Environment,
     host: &Host,
     policy: u32,
@@ -152,7 +152,7 @@ fn decide_by_rules(
 }
 
 /// The rules for whoever has not decided.
-fn undecided(env: &Env, stored: &Stored, environment: Environment, host: &Host) -> Decision {
+fn undecided(env: &Env, stored: &StoredConfig, environment: Environment, host: &Host) -> Decision {
     if Switch::read(env.own("TELEMETRY")) == Switch::On {
         return Decision::of(Rule::EnvironmentConsent);
     }

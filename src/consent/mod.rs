@@ -1,17 +1,19 @@
 //! May a report leave now, and which rule says so.
 
 mod actions;
+pub mod config;
+mod consent_text;
 mod decision;
 mod email;
 mod notebook;
 mod prompt;
 mod rule;
-mod terms;
 mod usage;
 
-pub use crate::config::{Consent, UsageConsent};
 pub(crate) use actions::spend_once;
 pub use actions::{ActionError, disable, enable, remove_email, set_email};
+pub use config::{Consent, UsageConsent};
+pub(crate) use consent_text::{paragraphs as consent_paragraphs, way_out, way_out_of_usage, wrap};
 pub(crate) use decision::{Decision, decide, kill_switch, shows_only};
 pub use email::EmailError;
 pub(crate) use email::check_email;
@@ -20,7 +22,6 @@ pub(crate) use prompt::PromptLock;
 pub(crate) use prompt::kernel;
 pub use prompt::{Answer, Choice, ConsentPrompt, Occasion, Question, TerminalPrompt};
 pub use rule::Rule;
-pub(crate) use terms::{told, way_out, way_out_of_usage, wrap};
 pub(crate) use usage::{UsageDecision, decide_usage};
 pub use usage::{UsageRule, set_usage};
 

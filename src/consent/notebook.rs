@@ -2,8 +2,8 @@
 
 use crawl4ai_telemetry_core::{App, Environment};
 
-use super::terms;
-use crate::env::Env;
+use super::consent_text;
+use crate::environment::Env;
 
 /// What is shown, and where.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,7 +29,7 @@ pub(crate) struct Notebook<'a> {
 const CRAWL4AI: &str = "crawl4ai";
 
 /// What to run for an answer, and what it means.
-struct Choice {
+struct NotebookChoice {
     meaning: &'static str,
     code: String,
 }
@@ -45,8 +45,8 @@ impl Notebook<'_> {
     }
 
     /// What everybody is told who is asked, line by line.
-    pub(crate) fn told(&self) -> Vec<String> {
-        terms::told(self.app, self.destination, &format!("`{}`", self.way_out()))
+    pub(crate) fn consent_text(&self) -> Vec<String> {
+        consent_text::paragraphs(self.app, self.destination, &format!("`{}`", self.way_out()))
     }
 
     /// The code of a no.
@@ -83,7 +83,7 @@ impl Notebook<'_> {
         format!("%env {}_TELEMETRY={value}", self.app.env_prefix_name())
     }
 
-    fn choices(&self) -> Vec<Choice> {
+    fn choices(&self) -> Vec<NotebookChoice> {
         let (once, always) = if self.is_rust() {
             (Some(self.call("enable_once")), self.call("enable"))
         } else if self.app.has_command() {
@@ -91,9 +91,11 @@ impl Notebook<'_> {
         } else {
             (None, self.variable("1"))
         };
-        let once = once.map(|code| Choice { meaning: "send the next report only", code });
-        let always = Choice { meaning: "always send reports", code: always };
-        once.into_iter().chain([always, Choice { meaning: "don't send", code: self.way_out() }]).collect()
+        let once = once.map(|code| NotebookChoice { meaning: "send the next report only", code });
+        let always = NotebookChoice { meaning: "always send reports", code: always };
+        once.into_iter()
+            .chain([always, NotebookChoice { meaning: "don't send", code: self.way_out() }])
+            .collect()
     }
 
     fn headline(&self) -> String {
@@ -122,17 +124,17 @@ impl Notebook<'_> {
     fn text(&self) -> String {
         let mut lines = vec![self.headline()];
         lines.extend(self.choices().iter().map(|c| format!("  {:<44} # {}", c.code, c.meaning)));
-        lines.extend(self.told());
+        lines.extend(self.consent_text());
         lines.extend(self.memory());
         lines.join("\n") + "\n"
     }
 
     fn panel(&self) -> String {
-        let row = |c: &Choice| {
+        let row = |c: &NotebookChoice| {
             format!("<tr><td>{}</td><td><code>{}</code></td></tr>", escape(c.meaning), escape(&c.code))
         };
         let rows: String = self.choices().iter().map(row).collect();
-        let told: Vec<String> = self.told().iter().map(|line| escape(line)).collect();
+        let lines: Vec<String> = self.consent_text().iter().map(|line| escape(line)).collect();
         let memory = self.memory().map_or_else(String::new, |m| format!("<p>{}</p>", escape(&m)));
         format!(
             "EVCXR_BEGIN_CONTENT text/html\n\
@@ -140,7 +142,7 @@ impl Notebook<'_> {
              <p>{}</p>{memory}</div>\n\
              EVCXR_END_CONTENT\n",
             escape(&self.headline()),
-            told.join("<br>"),
+            lines.join("<br>"),
         )
     }
 }

@@ -2,8 +2,8 @@
 
 use super::{ActionError, Rule, kill_switch, shows_only};
 use crate::clock::Clock;
-use crate::config::{ConfigStore, Consent, Stored, UsageConsent, Written};
-use crate::env::{Env, flag};
+use crate::consent::config::{ConfigStore, Consent, StoredConfig, UsageConsent, Written};
+use crate::environment::{Env, flag};
 
 /// Which rule decided about usage figures. The first one that matches, in this order.
 ///
@@ -75,7 +75,7 @@ pub(crate) struct UsageDecision {
 
 /// May usage figures leave now? Pure. `on_by_default` is what the program declares.
 #[must_use]
-pub(crate) fn decide_usage(env: &Env, stored: &Stored, on_by_default: bool) -> UsageDecision {
+pub(crate) fn decide_usage(env: &Env, stored: &StoredConfig, on_by_default: bool) -> UsageDecision {
     let shows_only = shows_only(env);
     let of = |rule, allowed| UsageDecision { allowed, rule, opt_out_notice: false, shows_only };
     if flag(env.get("OTEL_SDK_DISABLED")) {
@@ -128,12 +128,13 @@ pub fn set_usage(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::config::{ConfigProblem, StoredSettings};
+    use crate::consent::config::{ConfigProblem, StoredSettings};
 
     #[test]
     fn a_refusal_of_either_kind_beats_the_programs_default() {
-        let stored =
-            |consent, usage| Stored::from(StoredSettings { consent, usage, ..StoredSettings::default() });
+        let stored = |consent, usage| {
+            StoredConfig::from(StoredSettings { consent, usage, ..StoredSettings::default() })
+        };
         let nothing = || stored(Consent::NotSet, UsageConsent::NotSet);
         let yes = || stored(Consent::NotSet, UsageConsent::Always);
         // variable, what is stored → rule, allowed when the program is on by default, allowed when it is off

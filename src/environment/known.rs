@@ -10,7 +10,7 @@ use crawl4ai_telemetry_core::sanitize::{Known, Redaction};
 use lists::{COMMON_HOSTS, COMMON_USERS, COMMON_VALUES, SECRET_WORDS, contains};
 
 use super::Host;
-use crate::env::Env;
+use crate::environment::Env;
 
 /// Home, working and temporary folder (as named and with links resolved: this touches the disk), user and host
 /// names, and the values of variables whose names look secret.

@@ -2,7 +2,7 @@
 
 use std::error::Error;
 
-use crate::capture::error::{Born, Capturable, Chain, guarded};
+use crate::capture::error::{Capturable, Chain, ErrorBacktrace, guarded};
 
 /// What stands before the stack in eyre's own report.
 const HEADING: &str = "\nStack backtrace:\n";
@@ -20,13 +20,13 @@ impl Capturable<ByEyre> for eyre::Report {
         let error: &(dyn Error + Send + Sync + 'static) = &**self;
         let mut chain = Chain::of_dyn(error);
         if self.handler().is::<eyre::DefaultHandler>() {
-            chain.born = Some(self);
+            chain.backtrace = Some(self);
         }
         chain
     }
 }
 
-impl Born for eyre::Report {
+impl ErrorBacktrace for eyre::Report {
     fn print(&self) -> Option<String> {
         guarded(|| format!("{self:?}"))?.rsplit_once(HEADING).map(|(_, stack)| stack.to_owned())
     }
@@ -45,7 +45,7 @@ mod tests {
         assert_eq!(texts, ["cannot write", &std::fmt::Error.to_string()]);
         // The stack is there exactly when eyre was told to capture one.
         let printed = format!("{report:?}").contains("Stack backtrace");
-        let stack = chain.born.and_then(|born| born.print());
+        let stack = chain.backtrace.and_then(|backtrace| backtrace.print());
         assert_eq!(stack.is_some(), printed);
         assert!(stack.is_none_or(|stack| stack.contains("the_chain_and_where_it_was_made")));
     }

@@ -36,10 +36,11 @@ use http::{Request, Response, StatusCode};
 use tower_layer::Layer;
 use tower_service::Service;
 
+use crate::api::operation_reporting;
+use crate::capture::duplicates::CaptureMode;
 use crate::capture::error::Chain;
 use crate::capture::operations::{self, Suspended};
-use crate::capture::seen::Asked;
-use crate::{global, layer};
+use crate::telemetry::global;
 
 /// The operation of every request.
 const REQUEST: &str = "request";
@@ -181,10 +182,12 @@ where
     fn poll(self: Pin<&mut Self>, cx: &mut Task<'_>) -> Poll<Self::Output> {
         let this = self.get_mut();
         let server_errors = this.server_errors;
-        layer::poll_in(REQUEST, &mut this.operation, this.inner.as_mut(), cx, |answer| match answer {
-            Ok(response) if server_errors => report_status(response.status()),
-            Ok(_) => {}
-            Err(error) => report(|| Chain::named("service error", &error), Context::new()),
+        operation_reporting::poll_in(REQUEST, &mut this.operation, this.inner.as_mut(), cx, |answer| {
+            match answer {
+                Ok(response) if server_errors => report_status(response.status()),
+                Ok(_) => {}
+                Err(error) => report(|| Chain::named("service error", &error), Context::new()),
+            }
         })
     }
 }
@@ -202,5 +205,5 @@ fn report_status(status: StatusCode) {
 #[cold]
 fn report<'e>(chain: impl FnOnce() -> Chain<'e>, context: Context) {
     // The outcome concerns nobody here: the answer itself goes on.
-    let _ = layer::capture(Asked::Leaving, Level::Error, None, || (chain(), context));
+    let _ = operation_reporting::capture(CaptureMode::Leaving, Level::Error, None, || (chain(), context));
 }

@@ -24,10 +24,11 @@ use tracing_subscriber::Layer;
 use tracing_subscriber::layer::Context as Scope;
 use tracing_subscriber::registry::LookupSpan;
 
+use crate::api::operation_reporting;
+use crate::capture::duplicates::CaptureMode;
 use crate::capture::error::{Chain, display};
 use crate::capture::operations;
-use crate::capture::seen::Asked;
-use crate::{global, layer};
+use crate::telemetry::global;
 
 /// Captures ERROR events.
 ///
@@ -64,10 +65,10 @@ where
             spans.map(|span| span.name()).filter(|name| !open.contains(name)).collect();
         let _spans = operations::carry(&spans);
         // The outcome concerns nobody here: the event goes on to the other layers.
-        let _ = layer::capture(Asked::Passing, Level::Error, None, || {
+        let _ = operation_reporting::capture(CaptureMode::Observed, Level::Error, None, || {
             let mut fields = Fields::default();
             event.record(&mut fields);
-            fields.told()
+            fields.into_chain()
         });
     }
 }
@@ -82,7 +83,7 @@ struct Fields {
 
 impl Fields {
     /// The error if there is one, with the message beside it; else the message.
-    fn told(mut self) -> (Chain<'static>, Context) {
+    fn into_chain(mut self) -> (Chain<'static>, Context) {
         let chain = match (self.error, self.message) {
             (Some(error), message) => {
                 if let Some(message) = message {

@@ -10,21 +10,22 @@ impl Telemetry {
     /// Tells once how to decide. Never in the panic hook, which prints nothing.
     ///
     /// The report at hand is not sent, whatever the answer: nobody has seen it. The answer is for those to come.
-    pub(super) fn tell_notebook(&self) {
-        let desk = &self.inner.desk;
-        if !self.is_installed() || desk.told.swap(true, Ordering::Relaxed) {
+    pub(super) fn show_notebook_notice(&self) {
+        let pipeline = &self.inner.pipeline;
+        if !self.is_installed() || pipeline.policy.notice_shown.swap(true, Ordering::Relaxed) {
             return;
         }
-        let (app, destination) = (desk.gate.app(), desk.destination());
+        let (app, destination) = (pipeline.policy.admission.app(), pipeline.sender.destination());
         let notebook = Notebook {
             app,
-            env: desk.gate.env(),
-            environment: desk.gate.surroundings().environment,
-            destination: &destination,
-            code: desk.code_path,
+            env: pipeline.policy.admission.env(),
+            environment: pipeline.policy.admission.run_environment().environment,
+            destination,
+            code: pipeline.policy.code_path,
         };
-        if kernel::is_ready(desk.gate.env())
-            && let Some(answer) = self.carry_out(kernel::ask(app, &notebook.told()), &notebook.way_out())
+        if kernel::is_ready(pipeline.policy.admission.env())
+            && let Some(answer) =
+                self.carry_out(kernel::ask(app, &notebook.consent_text()), &notebook.way_out())
         {
             let said = answer.unwrap_or_else(|error| error.to_string());
             let _ = writeln!(std::io::stderr().lock(), "{}: {said}", app.name());

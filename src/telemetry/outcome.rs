@@ -2,8 +2,8 @@
 
 use crawl4ai_telemetry_core::ReportId;
 
+use crate::admission::refusal_cache::Refusal;
 use crate::consent::{ActionError, Rule};
-use crate::gate::at_once::Refusal;
 
 /// What became of a capture.
 ///
@@ -12,7 +12,7 @@ use crate::gate::at_once::Refusal;
 ///
 /// match capture_exception(&std::io::Error::other("no answer"), context! {}) {
 ///     Outcome::Queued(id) => println!("reported as {id}"),
-///     Outcome::Pending(id) => println!("{id} waits for your answer"),
+///     Outcome::AwaitingConsent(id) => println!("{id} waits for your answer"),
 ///     Outcome::Suppressed(Reason::NotInstalled) => {}
 ///     other => println!("not reported: {other:?}"),
 /// }
@@ -24,7 +24,7 @@ pub enum Outcome {
     /// It is on its way to the spool, under this id.
     Queued(ReportId),
     /// It, or one of the same bug, waits in the spool until the user has answered whether it may be sent.
-    Pending(ReportId),
+    AwaitingConsent(ReportId),
     /// It was not taken.
     Suppressed(Reason),
 }

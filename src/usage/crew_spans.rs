@@ -8,7 +8,7 @@ use crawl4ai_telemetry_core::usage::{
     TaskExecution, TaskOutputItem, TestExecution, ToolName, ToolRepeatedUsage, ToolUsage, ToolUsageError,
 };
 
-use super::{Agent, Crew, Llm, OpenSpan, Task, Usage, surroundings};
+use super::{Agent, Crew, Llm, OpenSpan, Task, Usage, environment};
 
 /// A run of a shared crew, until [`Usage::end_crew`]. An [`OpenSpan`], whose example begins and ends one.
 pub type CrewSpan = OpenSpan<CrewExecution>;
@@ -22,7 +22,7 @@ impl Usage {
     pub fn crew_creation(&self, crew: &Crew, inputs: Option<&Context>) {
         let runtime_version = self.recorder.as_ref().and_then(|recorder| recorder.runtime_version());
         self.put(crew.share, || {
-            let system = crew.share.then(surroundings::system).unwrap_or_default();
+            let system = crew.share.then(environment::system).unwrap_or_default();
             CrewCreated {
                 crew_key: crew.own_key(),
                 crew_id: crew.own_id(),

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use crawl4ai_telemetry_core::usage::UsageDraft;
 
-use crate::worker::sync::mpsc::{Receiver, SyncSender};
+use crate::deliver::sync::mpsc::{Receiver, SyncSender};
 
 /// How many spans may wait: as many as OpenTelemetry's own processors keep.
 pub(super) const QUEUE: usize = 2_048;
@@ -14,7 +14,7 @@ pub(super) const QUEUE: usize = 2_048;
 /// How much memory spans that wait may hold, in bytes. Spans by default are a kilobyte; shared ones hold texts.
 pub(super) const QUEUE_BYTES: usize = 4 * 1024 * 1024;
 
-/// What the courier is told.
+/// What the uploader is told.
 pub(super) enum Message {
     /// A span, and how often somebody had said no when it was recorded.
     Span {

@@ -5,20 +5,20 @@ use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 use crawl4ai_telemetry_core::usage::{Common, Name, SpanIds, UsageDraft};
-use crawl4ai_telemetry_core::{Loss, Losses, NullProvider, TelemetryProvider};
+use crawl4ai_telemetry_core::{Loss, Losses, TelemetryProvider};
 use once_cell::sync::OnceCell;
 use serde::Serialize;
 
-use super::courier;
 use super::queue::{Flushing, Message, QUEUE, QUEUE_BYTES, Ticket};
-use super::{Settings, surroundings};
+use super::uploader;
+use super::{Settings, environment};
 use crate::clock::Clock;
-use crate::config::ConfigStore;
+use crate::consent::config::ConfigStore;
 use crate::consent::{UsageDecision, UsageRule, decide_usage};
-use crate::selflog::SelfLog;
-use crate::worker::sync::Mutex;
-use crate::worker::sync::mpsc::{SyncSender, TrySendError, sync_channel};
-use crate::worker::{Desk, Health, destination, spawn};
+use crate::deliver::sync::Mutex;
+use crate::deliver::sync::mpsc::{SyncSender, TrySendError, sync_channel};
+use crate::deliver::{Pipeline, Sender, spawn};
+use crate::diagnostics::Diagnostics;
 
 /// For how long a decision counts at the capture. It is made again before each batch is sent.
 const FRESH: Duration = Duration::from_secs(1);
@@ -61,17 +61,16 @@ pub struct UsageStatus {
     pub losses: Losses,
 }
 
-/// What recorder and courier share.
-pub(super) struct Shared {
-    pub(super) desk: Arc<Desk>,
-    pub(super) provider: Arc<dyn TelemetryProvider>,
+/// What recorder and uploader share.
+pub(super) struct RecorderShared {
+    pub(super) pipeline: Arc<Pipeline>,
+    pub(super) sender: Sender,
     pub(super) on_by_default: bool,
-    pub(super) health: Health,
     /// Losses of spans, apart from those of reports.
-    pub(super) log: SelfLog,
+    pub(super) diagnostics: Diagnostics,
     /// Has the notice been shown in this process, and the one about what is shared?
-    pub(super) told: AtomicBool,
-    pub(super) told_of_sharing: AtomicBool,
+    pub(super) notice_shown: AtomicBool,
+    pub(super) sharing_notice_shown: AtomicBool,
     closed: AtomicBool,
     /// How often somebody said no in this process: what was recorded before the last time is not sent, whatever they say
     /// later.
@@ -82,26 +81,27 @@ pub(super) struct Shared {
 
 /// Behind every [`Usage`](super::Usage).
 pub(super) struct Recorder {
-    shared: Arc<Shared>,
+    shared: Arc<RecorderShared>,
     runtime_version: Option<Name>,
     /// Until when the last decision counts, in milliseconds of the monotonic clock, and in the last bit what it
     /// was. Zero: none was made.
     answer: AtomicU64,
-    running: Mutex<Option<Running>>,
+    running: Mutex<Option<UsageThread>>,
 }
 
-struct Running {
+struct UsageThread {
     /// A child of a fork has the memory of the thread, but not the thread.
     process: u32,
     messages: SyncSender<Message>,
     held: Arc<AtomicUsize>,
 }
 
-impl Shared {
+impl RecorderShared {
     /// May spans leave now? Everything is read again: the variables, too.
     pub(super) fn decide(&self) -> UsageDecision {
-        let gate = &self.desk.gate;
-        let decision = decide_usage(&gate.env().again(), &gate.store().read(), self.on_by_default);
+        let admission = &self.pipeline.policy.admission;
+        let decision =
+            decide_usage(&admission.env().refresh(), &admission.store().read(), self.on_by_default);
         if self.closed.load(Ordering::Relaxed) {
             return UsageDecision {
                 allowed: false,
@@ -110,7 +110,7 @@ impl Shared {
                 ..decision
             };
         }
-        UsageDecision { shows_only: decision.shows_only || self.desk.shows_only(), ..decision }
+        UsageDecision { shows_only: decision.shows_only || self.pipeline.shows_only(), ..decision }
     }
 
     /// How often somebody has said no.
@@ -118,21 +118,16 @@ impl Shared {
         self.refusals.load(Ordering::Relaxed)
     }
 
-    /// Where spans go, for people.
-    pub(super) fn destination(&self) -> String {
-        destination(&*self.provider)
-    }
-
     /// What every span carries.
     pub(super) fn common(&self) -> &Common {
         self.common.get_or_init(|| {
-            let gate = &self.desk.gate;
-            let around = gate.surroundings();
+            let admission = &self.pipeline.policy.admission;
+            let around = admission.run_environment();
             Common {
-                crewai_version: gate.app().version().into(),
-                coding_agent: surroundings::coding_agent(gate.env()),
-                runtime_context: surroundings::runtime_context(
-                    gate.env(),
+                crewai_version: admission.app().version().into(),
+                coding_agent: environment::coding_agent(admission.env()),
+                runtime_context: environment::runtime_context(
+                    admission.env(),
                     around.environment,
                     around.host.container,
                 ),
@@ -144,15 +139,18 @@ impl Shared {
 
 impl Recorder {
     /// `provider` is what the settings' choice came to.
-    pub(super) fn new(desk: Arc<Desk>, provider: Arc<dyn TelemetryProvider>, settings: Settings) -> Self {
-        let shared = Shared {
-            desk,
-            provider,
+    pub(super) fn new(
+        pipeline: Arc<Pipeline>,
+        provider: Arc<dyn TelemetryProvider>,
+        settings: Settings,
+    ) -> Self {
+        let shared = RecorderShared {
+            pipeline,
+            sender: Sender::new(provider, false),
             on_by_default: settings.on_by_default,
-            health: Health::default(),
-            log: SelfLog::default(),
-            told: AtomicBool::new(false),
-            told_of_sharing: AtomicBool::new(false),
+            diagnostics: Diagnostics::default(),
+            notice_shown: AtomicBool::new(false),
+            sharing_notice_shown: AtomicBool::new(false),
             closed: AtomicBool::new(false),
             refusals: AtomicU64::new(0),
             project: settings.project,
@@ -167,11 +165,11 @@ impl Recorder {
     }
 
     pub(super) fn clock(&self) -> &dyn Clock {
-        &*self.shared.desk.clock
+        &*self.shared.pipeline.clock
     }
 
     pub(super) fn store(&self) -> &ConfigStore {
-        self.shared.desk.gate.store()
+        self.shared.pipeline.policy.admission.store()
     }
 
     pub(super) fn runtime_version(&self) -> Option<Name> {
@@ -179,7 +177,7 @@ impl Recorder {
     }
 
     pub(super) fn new_ids(&self) -> SpanIds {
-        let random = || self.shared.desk.new_id().to_bytes();
+        let random = || self.shared.pipeline.new_id().to_bytes();
         let [a, b, c, d, e, f, ..] = random();
         // The last eight of these bytes hold no version of a UUID.
         let [.., g, h] = random();
@@ -194,7 +192,7 @@ impl Recorder {
             return answer & 1 == 1;
         }
         let shared = &self.shared;
-        let allowed = self.sends() && !shared.health.is_halted() && shared.decide().allowed;
+        let allowed = self.sends() && !shared.sender.health.is_halted() && shared.decide().allowed;
         let fresh = u64::try_from(FRESH.as_millis()).unwrap_or(0);
         let until = now.saturating_add(fresh).saturating_add(1);
         self.answer.store((until << 1) | u64::from(allowed), Ordering::Relaxed);
@@ -203,7 +201,7 @@ impl Recorder {
 
     /// Is there anywhere to send to?
     fn sends(&self) -> bool {
-        self.shared.provider.name() != NullProvider::NAME
+        self.shared.sender.provider.is_some()
     }
 
     pub(super) fn forget(&self) {
@@ -230,7 +228,7 @@ impl Recorder {
             running.messages.try_send(span).map_err(|_| ())
         });
         if sent != Some(Ok(())) {
-            self.shared.log.lost(Loss::QueueFull, 1);
+            self.shared.diagnostics.lost(Loss::QueueFull, 1);
         }
     }
 
@@ -246,7 +244,7 @@ impl Recorder {
         Some(Flushing::new(sent.is_ok().then_some(answered)))
     }
 
-    fn with_thread<T>(&self, start: bool, act: impl FnOnce(&Running) -> T) -> Option<T> {
+    fn with_thread<T>(&self, start: bool, act: impl FnOnce(&UsageThread) -> T) -> Option<T> {
         let mut running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
         let process = std::process::id();
         if running.as_ref().is_none_or(|running| running.process != process) {
@@ -258,26 +256,26 @@ impl Recorder {
         running.as_ref().map(act)
     }
 
-    fn start(&self, process: u32) -> Option<Running> {
+    fn start(&self, process: u32) -> Option<UsageThread> {
         let (messages, queue) = sync_channel(QUEUE);
         let shared = Arc::clone(&self.shared);
-        let started = spawn("telemetry-usage", move || courier::run(shared, &queue));
-        started.then(|| Running { process, messages, held: Arc::default() })
+        let started = spawn("telemetry-usage", move || uploader::run(shared, &queue));
+        started.then(|| UsageThread { process, messages, held: Arc::default() })
     }
 
     pub(super) fn status(&self) -> UsageStatus {
         let shared = &self.shared;
-        let gate = &shared.desk.gate;
+        let admission = &shared.pipeline.policy.admission;
         let decision = shared.decide();
         UsageStatus {
             enabled: decision.allowed && !decision.shows_only && self.sends(),
-            consent: gate.store().read().settings.usage.name(),
+            consent: admission.store().read().settings.usage.name(),
             decided_by: decision.rule.name(),
-            reason: decision.rule.reason(gate.env().prefix()),
-            destination: shared.destination(),
-            provider: shared.provider.name().to_owned(),
-            provider_health: shared.health.condition().to_string(),
-            losses: shared.log.total(),
+            reason: decision.rule.reason(admission.env().prefix()),
+            destination: shared.sender.destination().to_owned(),
+            provider: shared.sender.name().to_owned(),
+            provider_health: shared.sender.health.health().to_string(),
+            losses: shared.diagnostics.total(),
         }
     }
 }

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use crawl4ai_telemetry_core::TelemetryProvider;
 use crawl4ai_telemetry_core::usage::Name;
 
-use crate::env::Env;
-use crate::providers::{self, Choice, DestinationError, Trust};
+use crate::deliver::providers::{self, DestinationError, ExtraRootCertificates, ProviderChoice};
+use crate::environment::Env;
 
 /// Where usage spans go, and whether they do when nobody decided.
 ///
@@ -26,7 +26,7 @@ use crate::providers::{self, Choice, DestinationError, Trust};
 /// ```
 #[must_use = "settings do nothing until they are handed to `Builder::usage`"]
 pub struct Settings {
-    choice: Choice,
+    choice: ProviderChoice,
     follows_host: bool,
     pub(super) on_by_default: bool,
     pub(super) project: Name,
@@ -40,7 +40,7 @@ impl std::fmt::Debug for Settings {
 }
 
 impl Settings {
-    fn to(choice: Choice) -> Self {
+    fn to(choice: ProviderChoice) -> Self {
         Self {
             choice,
             follows_host: false,
@@ -60,18 +60,18 @@ impl Settings {
     /// own variable (`CRAWL4AI_OTLP_ENDPOINT`) stands above it.
     #[cfg(feature = "otlp")]
     pub fn otlp(base: impl Into<String>) -> Self {
-        Self::to(Choice::Otlp(base.into()))
+        Self::to(ProviderChoice::Otlp(base.into()))
     }
 
     /// To a local file, one JSON object a line.
     #[cfg(feature = "file")]
     pub fn file(path: impl Into<std::path::PathBuf>) -> Self {
-        Self::to(Choice::File(path.into()))
+        Self::to(ProviderChoice::File(path.into()))
     }
 
     /// To a provider of the program's own.
     pub fn provider(provider: impl TelemetryProvider + 'static) -> Self {
-        Self::to(Choice::Own(Arc::new(provider)))
+        Self::to(ProviderChoice::Own(Arc::new(provider)))
     }
 
     /// Sends while nobody decided. One line on standard error says so at the first send, and how to turn it off.
@@ -102,17 +102,17 @@ impl Settings {
     }
 
     /// Where spans go after all, and the file of authorities that the host names for it.
-    pub(super) fn take_choice<'e>(&mut self, env: &'e Env) -> (Choice, Option<&'e str>) {
+    pub(super) fn take_choice<'e>(&mut self, env: &'e Env) -> (ProviderChoice, Option<&'e str>) {
         let choice = std::mem::take(&mut self.choice);
         #[cfg(feature = "otlp")]
-        if let Choice::Otlp(_) = &choice {
+        if let ProviderChoice::Otlp(_) = &choice {
             let given = |address: Option<&'e str>| address.map(str::trim).filter(|a| !a.is_empty());
             if let Some(base) = given(env.own("OTLP_ENDPOINT")) {
-                return (Choice::Otlp(base.to_owned()), None);
+                return (ProviderChoice::Otlp(base.to_owned()), None);
             }
             let host = given(env.get("OTEL_EXPORTER_OTLP_ENDPOINT")).filter(|_| self.follows_host);
             if let Some(base) = host {
-                return (Choice::Otlp(base.to_owned()), env.get("OTEL_EXPORTER_OTLP_CERTIFICATE"));
+                return (ProviderChoice::Otlp(base.to_owned()), env.get("OTEL_EXPORTER_OTLP_CERTIFICATE"));
             }
         }
         #[cfg(not(feature = "otlp"))]
@@ -131,7 +131,7 @@ pub(crate) struct Chosen {
 pub(crate) fn choose(
     settings: Option<Settings>,
     env: &Env,
-    trust: &Trust,
+    trust: &ExtraRootCertificates,
 ) -> Result<Option<Chosen>, DestinationError> {
     let Some(mut settings) = settings else { return Ok(None) };
     let (choice, hosts_authorities) = settings.take_choice(env);

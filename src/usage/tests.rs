@@ -248,7 +248,7 @@ fn deployments_count_as_features_and_failures_stand_for_failures() {
 #[cfg(feature = "otlp")]
 #[test]
 fn only_the_program_and_its_user_say_where_spans_go() {
-    use crate::providers::Choice;
+    use crate::deliver::providers::ProviderChoice;
     let ours = "https://ours.example.com";
     let host = ("OTEL_EXPORTER_OTLP_ENDPOINT", "https://host.example.com");
     let user = ("APP_OTLP_ENDPOINT", "https://user.example.com");
@@ -266,7 +266,7 @@ fn only_the_program_and_its_user_say_where_spans_go() {
         let env = Env::from_pairs("APP", variables.iter().copied());
         let settings = Settings::otlp(ours);
         let mut settings = if follows { settings.follow_host_endpoint() } else { settings };
-        let (Choice::Otlp(base), file) = settings.take_choice(&env) else { panic!("OTLP") };
+        let (ProviderChoice::Otlp(base), file) = settings.take_choice(&env) else { panic!("OTLP") };
         assert_eq!((&*base, file), (expected, trusted), "{variables:?} {follows}");
     }
 }

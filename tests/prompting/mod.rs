@@ -26,7 +26,7 @@ pub(crate) fn capture_twice() {
 pub(crate) fn told(outcome: Outcome) {
     let word = match outcome {
         Outcome::Queued(_) => "queued",
-        Outcome::Pending(_) => "pending",
+        Outcome::AwaitingConsent(_) => "pending",
         Outcome::Suppressed(Reason::NoConsent(Rule::StoredDenial)) => "denied",
         Outcome::Suppressed(Reason::NoConsent(Rule::TerminalUnanswered)) => "not now",
         other => panic!("{other:?}"),

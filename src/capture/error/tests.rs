@@ -70,5 +70,5 @@ fn anyhow_gives_its_context_its_cause_and_its_stack() {
     assert_eq!(messages(&chain), ["reading the page", "entity not found"]);
     assert_eq!(chain.exceptions[1].type_name, "std::io::Error(NotFound)");
     let captured = error.backtrace().status() == std::backtrace::BacktraceStatus::Captured;
-    assert_eq!(chain.born.is_some(), captured);
+    assert_eq!(chain.backtrace.is_some(), captured);
 }

@@ -4,8 +4,8 @@ use std::marker::PhantomData;
 
 use crawl4ai_telemetry_core::Context;
 
-use super::stack::{NO_LAYER, Name, POLLED, STACK, Side};
-use crate::capture::seen;
+use super::stack::{NO_LAYER, OPERATIONS, OperationName, POLLED, Side};
+use crate::capture::duplicates;
 
 /// Keeps an operation open until it is dropped.
 ///
@@ -28,14 +28,14 @@ pub struct OperationGuard {
 impl OperationGuard {
     /// Opens an operation that errors pass unseen.
     pub(crate) fn enter(name: &'static str) -> Self {
-        Self { at: STACK.with(|stack| stack.push(name, NO_LAYER)), _thread: PhantomData }
+        Self { at: OPERATIONS.with(|stack| stack.push(name, NO_LAYER)), _thread: PhantomData }
     }
 }
 
 impl Drop for OperationGuard {
     fn drop(&mut self) {
         // Guards may be dropped out of order: what is closed stays closed.
-        STACK.with(|stack| stack.depth.set(stack.depth.get().min(self.at)));
+        OPERATIONS.with(|stack| stack.depth.set(stack.depth.get().min(self.at)));
     }
 }
 
@@ -50,8 +50,8 @@ pub struct Scope {
 impl Scope {
     /// Opens an operation that is a layer.
     #[inline]
-    pub fn enter(name: impl Name) -> Self {
-        Self::push(name, seen::now())
+    pub fn enter(name: impl OperationName) -> Self {
+        Self::push(name, duplicates::now())
     }
 
     /// Opens an operation that errors pass unseen, for one poll of a future.
@@ -61,8 +61,8 @@ impl Scope {
     }
 
     #[inline]
-    fn push(name: impl Name, since: u64) -> Self {
-        Self::at(STACK.with(|stack| stack.push(name, since)))
+    fn push(name: impl OperationName, since: u64) -> Self {
+        Self::at(OPERATIONS.with(|stack| stack.push(name, since)))
     }
 
     /// Keeps open what was opened at `at`, and all inside of it.
@@ -76,7 +76,7 @@ impl Drop for Scope {
     #[inline]
     fn drop(&mut self) {
         // Closes what was left open inside, too.
-        STACK.with(|stack| stack.depth.set(self.at));
+        OPERATIONS.with(|stack| stack.depth.set(self.at));
     }
 }
 
@@ -88,10 +88,10 @@ pub struct AttachedScope(Scope);
 impl AttachedScope {
     /// Opens an operation with a context, which every report from inside it carries.
     #[inline]
-    pub fn enter(name: impl Name, context: Option<Context>) -> Self {
+    pub fn enter(name: impl OperationName, context: Option<Context>) -> Self {
         let scope = Scope::enter(name);
         if let Some(context) = context {
-            STACK.with(|stack| stack.side(scope.at, |side| side.context = context));
+            OPERATIONS.with(|stack| stack.side(scope.at, |side| side.context = context));
         }
         Self(scope)
     }
@@ -100,7 +100,7 @@ impl AttachedScope {
 impl Drop for AttachedScope {
     #[inline]
     fn drop(&mut self) {
-        STACK.with(|stack| {
+        OPERATIONS.with(|stack| {
             if stack.has_side(self.0.at) {
                 drop(stack.take_side(self.0.at));
             }
@@ -125,12 +125,12 @@ impl Suspended {
     #[inline]
     pub fn new(context: Option<Context>) -> Self {
         let side = context.map(|context| Box::new(Side { context, ..Side::default() }));
-        Self { since: seen::now() | POLLED, side }
+        Self { since: duplicates::now() | POLLED, side }
     }
 
     /// Opens it for one poll. The name is not kept here: as a constant of the caller it costs no memory.
     #[inline]
-    pub(crate) fn open(&mut self, name: impl Name) -> Resumed<'_> {
+    pub(crate) fn open(&mut self, name: impl OperationName) -> Resumed<'_> {
         let scope = Scope::push(name, self.since);
         let open = Resumed { own: self, scope };
         if open.own.side.is_some() {
@@ -143,14 +143,14 @@ impl Suspended {
     #[inline(never)]
     fn give_side(&mut self, at: u32) {
         if let Some(own) = self.side.take() {
-            STACK.with(|stack| stack.side(at, |side| *side = *own));
+            OPERATIONS.with(|stack| stack.side(at, |side| *side = *own));
         }
     }
 
     #[cold]
     #[inline(never)]
     fn take_side(&mut self, at: u32) {
-        self.side = STACK.with(|stack| stack.take_side(at).map(Box::new));
+        self.side = OPERATIONS.with(|stack| stack.take_side(at).map(Box::new));
     }
 }
 
@@ -164,7 +164,7 @@ pub(crate) struct Resumed<'a> {
 impl Drop for Resumed<'_> {
     #[inline]
     fn drop(&mut self) {
-        if STACK.with(|stack| stack.has_side(self.scope.at)) {
+        if OPERATIONS.with(|stack| stack.has_side(self.scope.at)) {
             self.own.take_side(self.scope.at);
         }
     }

@@ -4,16 +4,16 @@ use std::cell::{Cell, RefCell};
 
 use crawl4ai_telemetry_core::Context;
 
-use crate::capture::seen::Mark;
+use crate::capture::duplicates::ErrorSignature;
 
 /// How many have a place of their own. Deeper ones are counted, so that leaving them finds the right one again;
 /// they have no name, and share the memory of what was reported.
 pub(super) const MOST: u32 = crawl4ai_telemetry_core::sanitize::limits::OPERATIONS as u32;
 
 /// How many reported errors an operation remembers: more than one only when it collects errors and goes on.
-pub(super) const MARKS: usize = 16;
+pub(super) const SIGNATURES: usize = 16;
 
-/// Set in [`Stack::since`] when the operation has a [`Side`]. [`seen::now`] leaves the lowest bits alone.
+/// Set in [`OperationStack::since`] when the operation has a [`Side`]. [`seen::now`] leaves the lowest bits alone.
 pub(super) const HAS_SIDE: u64 = 1;
 
 /// Set when the operation is no layer: errors pass it unseen.
@@ -33,12 +33,12 @@ const FLAGS: u64 = HAS_SIDE | NO_LAYER | POLLED | CARRIED | HANDED_IN;
 const PLACES: usize = MOST as usize + 1;
 
 thread_local! {
-    pub(super) static STACK: Stack = const { Stack::new() };
+    pub(super) static OPERATIONS: OperationStack = const { OperationStack::new() };
     static SIDES: RefCell<Vec<(u32, Side)>> = const { RefCell::new(Vec::new()) };
 }
 
 /// What every operation has: columns, so that opening one is a store to each without a multiplication.
-pub struct Stack {
+pub struct OperationStack {
     pub(super) depth: Cell<u32>,
     /// What [`seen::now`] said when it was opened, and what is set above.
     since: [Cell<u64>; PLACES],
@@ -49,15 +49,15 @@ pub struct Stack {
 }
 
 /// The name of an operation.
-pub trait Name: Copy {
+pub trait OperationName: Copy {
     /// Puts it down at `at`, where there is a place for it; returns what that sets.
     #[doc(hidden)]
-    fn put(self, stack: &Stack, at: usize) -> u64;
+    fn put(self, stack: &OperationStack, at: usize) -> u64;
 }
 
-impl Name for &'static &'static str {
+impl OperationName for &'static &'static str {
     #[inline]
-    fn put(self, stack: &Stack, at: usize) -> u64 {
+    fn put(self, stack: &OperationStack, at: usize) -> u64 {
         if let Some(place) = stack.written.get(at) {
             place.set(self);
         }
@@ -65,9 +65,9 @@ impl Name for &'static &'static str {
     }
 }
 
-impl Name for &'static str {
+impl OperationName for &'static str {
     #[inline]
-    fn put(self, stack: &Stack, at: usize) -> u64 {
+    fn put(self, stack: &OperationStack, at: usize) -> u64 {
         if let Some(place) = stack.handed_in.get(at) {
             place.set(self);
         }
@@ -79,11 +79,11 @@ impl Name for &'static str {
 #[derive(Default)]
 pub(super) struct Side {
     pub(super) context: Context,
-    pub(super) marks: Vec<Mark>,
+    pub(super) marks: Vec<ErrorSignature>,
     pub(super) panicked: bool,
 }
 
-impl Stack {
+impl OperationStack {
     pub(super) const fn new() -> Self {
         Self {
             depth: Cell::new(0),
@@ -117,7 +117,7 @@ impl Stack {
     }
 
     #[inline]
-    pub(super) fn push(&self, name: impl Name, since: u64) -> u32 {
+    pub(super) fn push(&self, name: impl OperationName, since: u64) -> u32 {
         let at = self.depth.get();
         if at < MOST
             && let Some(place) = self.since.get(at as usize)

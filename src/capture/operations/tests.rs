@@ -97,24 +97,24 @@ fn contexts_of_all_open_operations_are_merged_innermost_first() {
 fn what_an_ended_layer_left_aside_is_not_the_next_ones() {
     {
         let _first = Scope::enter("first");
-        assert!(remember(Of::Here, Mark::default()).is_ok());
-        assert!(find_mark(|_| Some(())).is_some());
+        assert!(remember(Of::Here, ErrorSignature::default()).is_ok());
+        assert!(find_signature(|_| Some(())).is_some());
     }
     let _second = Scope::enter("second");
-    assert!(find_mark(|_| Some(())).is_none());
+    assert!(find_signature(|_| Some(())).is_none());
 }
 
 #[test]
 fn there_is_nothing_around_the_outermost_layer() {
     let _no_layer = enter("no layer");
-    assert!(remember(Of::Here, Mark::default()).is_err());
+    assert!(remember(Of::Here, ErrorSignature::default()).is_err());
     let _outermost = Scope::enter("outermost");
     let _carried = carry(&["another task's"]);
-    assert!(remember(Of::Around, Mark::default()).is_err());
+    assert!(remember(Of::Around, ErrorSignature::default()).is_err());
     let _inner = Scope::enter("inner");
     let _no_layer = enter("no layer");
-    assert!(remember(Of::Around, Mark::default()).is_ok());
-    assert!(find_mark(|_| Some(())).is_none(), "it is the outer one's");
+    assert!(remember(Of::Around, ErrorSignature::default()).is_ok());
+    assert!(find_signature(|_| Some(())).is_none(), "it is the outer one's");
     assert_eq!(names(), ["no layer", "outermost", "another task's", "inner", "no layer"]);
     assert_eq!(own_names(), ["no layer", "outermost", "inner", "no layer"]);
 }
@@ -123,15 +123,15 @@ fn there_is_nothing_around_the_outermost_layer() {
 fn what_stands_aside_is_bounded() {
     let _outer = Scope::enter("outer");
     for _ in 0..1000 {
-        assert!(remember(Of::Here, Mark::default()).is_ok());
+        assert!(remember(Of::Here, ErrorSignature::default()).is_ok());
     }
     let mut seen = 0;
-    let none: Option<()> = find_mark(|_| {
+    let none: Option<()> = find_signature(|_| {
         seen += 1;
         None
     });
     assert!(none.is_none());
-    assert_eq!(seen, MARKS);
+    assert_eq!(seen, SIGNATURES);
 }
 
 #[test]

@@ -19,8 +19,8 @@ use crawl4ai_telemetry_core::{
     App, Context, Environment, Event, Kind, Level, Loss, Privacy, RawException, ReportId, Timestamp,
 };
 
+use super::reentrancy::ReentrancyGuard;
 use super::stack::Stack;
-use super::stage::Inside;
 use super::{Captured, operations};
 
 pub(crate) use record::record;
@@ -30,7 +30,7 @@ pub(crate) use record::record;
 /// and whoever tries their program out would see reports without names.
 const PHASE_2: Duration = Duration::from_millis(if cfg!(debug_assertions) { 2_000 } else { 250 });
 
-/// Threads of ours that do not stand [`Inside`] of the reporter: the request of `providers/http`, and the keyboard of a
+/// Threads of ours that do not stand [`ReentrancyGuard`] of the reporter: the request of `providers/http`, and the keyboard of a
 /// Windows console. Whole names: a program may call its own threads `telemetry-…` too.
 const OUTSIDE: [&str; 2] = ["telemetry-http", "telemetry-prompt"];
 
@@ -79,7 +79,7 @@ pub(crate) fn install(sink: Weak<dyn PanicSink>) -> bool {
     std::panic::set_hook(Box::new(move |info| {
         // A thread of ours that panics is counted where it was started, never reported through itself.
         let ours = thread::current().name().is_some_and(|name| OUTSIDE.contains(&name));
-        if !ours && let Some(inside) = Inside::enter() {
+        if !ours && let Some(inside) = ReentrancyGuard::enter() {
             if let Some(sink) = hooked.sink.upgrade() {
                 report(&sink, info);
             }
@@ -171,7 +171,7 @@ fn complete(sink: &Arc<dyn PanicSink>, first: Option<Box<dyn First>>, captured: 
     let panicked = thread::current().id();
     super::stack::threads_start();
     let spawned = thread::Builder::new().name("telemetry-panic".into()).spawn(move || {
-        let _inside = Inside::enter();
+        let _inside = ReentrancyGuard::enter();
         // A panic in here must not leave the counter raised; phase 1 stands either way.
         let finish = || own.complete(first, captured, privacy, panicked);
         if catch_unwind(AssertUnwindSafe(finish)).is_err() {

@@ -59,7 +59,7 @@ fn a_refusal_of_usage_figures_holds_until_somebody_says_yes_to_them() {
             enable(&store, &clock, None, once).unwrap();
             spend_once(&store).unwrap();
             let sent = |store: &ConfigStore| {
-                let env = crate::env::Env::from_pairs("APP", [("", "")]);
+                let env = crate::environment::Env::from_pairs("APP", [("", "")]);
                 crate::consent::decide_usage(&env, &store.read(), true).allowed
             };
             assert!(!sent(&store), "written by hand: {written}, once: {once}");

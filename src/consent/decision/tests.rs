@@ -1,5 +1,5 @@
 use super::*;
-use crate::config::{ConfigProblem, StoredSettings};
+use crate::consent::config::{ConfigProblem, StoredSettings};
 
 const ENVIRONMENTS: [Environment; 7] = [
     Environment::Cli,
@@ -19,12 +19,12 @@ fn person() -> Host {
     Host { stdin_terminal: true, stderr_terminal: true, foreground: true, ..Host::default() }
 }
 
-fn stored(consent: Consent) -> Stored {
+fn stored(consent: Consent) -> StoredConfig {
     StoredSettings { consent, ..StoredSettings::default() }.into()
 }
 
 /// What is stored, in every state that the rules tell apart.
-fn stored_states() -> Vec<Stored> {
+fn stored_states() -> Vec<StoredConfig> {
     vec![
         stored(Consent::NotSet),
         stored(Consent::Denied),
@@ -172,7 +172,7 @@ fn whoever_has_not_decided_is_decided_for_by_place() {
     ];
     for (variables, rules) in rows {
         for ((environment, host), rule) in places.iter().zip(rules) {
-            let decision = decide(&env(variables), &Stored::default(), *environment, host, 1);
+            let decision = decide(&env(variables), &StoredConfig::default(), *environment, host, 1);
             assert_eq!(decision.rule, *rule, "{variables:?} {environment} {host:?}");
             let allowed = matches!(rule, EnvironmentConsent | ServerDefault);
             let privacy = if *rule == EnvironmentConsent { Privacy::Standard } else { Privacy::Strict };
@@ -187,7 +187,7 @@ fn whoever_has_not_decided_is_decided_for_by_place() {
 fn a_prompt_needs_both_terminals() {
     for (stdin_terminal, stderr_terminal) in [(true, false), (false, true), (false, false)] {
         let host = Host { stdin_terminal, stderr_terminal, ..Host::default() };
-        let decision = decide(&env(&[]), &Stored::default(), Environment::Cli, &host, 1);
+        let decision = decide(&env(&[]), &StoredConfig::default(), Environment::Cli, &host, 1);
         assert_eq!(decision.rule, Rule::NoConsent);
     }
 }
@@ -195,7 +195,7 @@ fn a_prompt_needs_both_terminals() {
 #[test]
 fn a_wider_policy_asks_again_but_not_whoever_refused() {
     let under =
-        |consent, policy| Stored::from(StoredSettings { consent, policy, ..StoredSettings::default() });
+        |consent, policy| StoredConfig::from(StoredSettings { consent, policy, ..StoredSettings::default() });
     // (stored, version of the text) → rule at a terminal, outdated
     let cases = [
         (under(Consent::Always, Some(1)), 1, Rule::StoredConsent, false),
@@ -225,7 +225,7 @@ fn an_address_goes_along_only_where_somebody_said_yes() {
     let with = |consent| {
         StoredSettings { consent, email: Some("me@example.com".into()), ..StoredSettings::default() }.into()
     };
-    let email = |env: &Env, stored: &Stored, environment| {
+    let email = |env: &Env, stored: &StoredConfig, environment| {
         let decision = decide(env, stored, environment, &person(), 1);
         decision.email(env, stored).map(str::to_owned)
     };
@@ -259,7 +259,7 @@ fn every_rule_has_a_name_and_a_reason_of_its_own() {
 fn a_report_that_was_agreed_to_leaves_unless_somebody_says_no() {
     let host = Host::default();
     type Variables = &'static [(&'static str, &'static str)];
-    let cases: [(Variables, Stored, bool); 7] = [
+    let cases: [(Variables, StoredConfig, bool); 7] = [
         (&[], stored(Consent::NotSet), true),
         (&[("CI", "1")], stored(Consent::NotSet), true),
         (&[], stored(Consent::Always), true),

@@ -10,7 +10,7 @@ use std::path::Path;
 use crawl4ai_telemetry_core::App;
 
 use super::Choice;
-use crate::env::Env;
+use crate::environment::Env;
 
 /// Will the kernel answer? Only the process that runs the cells is answered, and only while a cell runs, which it
 /// does on the first thread; a program that a cell started inherits all but its name.
@@ -33,10 +33,10 @@ fn on_the_first_thread() -> bool {
 
 /// Asks once. What is no answer means: not now.
 ///
-/// What is sent and where it goes, `told`, stands above the question, on standard error, which a notebook shows at
+/// What is sent and where it goes, `lines`, stands above the question, on standard error, which a notebook shows at
 /// once: content between the kernel's marks appears when the cell has ended.
-pub(crate) fn ask(app: &App, told: &[String]) -> Choice {
-    let asked = writeln!(std::io::stderr().lock(), "{}", told.join("\n")).and_then(|()| {
+pub(crate) fn ask(app: &App, lines: &[String]) -> Choice {
+    let asked = writeln!(std::io::stderr().lock(), "{}", lines.join("\n")).and_then(|()| {
         let mut out = std::io::stdout().lock();
         writeln!(out, "{}", request(app)).and_then(|()| out.flush())
     });

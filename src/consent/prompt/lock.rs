@@ -3,8 +3,8 @@
 use std::fs::File;
 use std::path::PathBuf;
 
-use crate::env::Env;
-use crate::files;
+use crate::environment::Env;
+use crate::store::files;
 
 /// Held while a question stands; the operating system lets go of it when the process dies.
 #[derive(Debug)]

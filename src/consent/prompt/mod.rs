@@ -3,14 +3,14 @@
 //! The library asks on the terminal. A program with its own screen brings a [`ConsentPrompt`] of its own; when to ask,
 //! about which report and what becomes of the answer is not its business.
 
+mod dialog;
 pub(crate) mod kernel;
 mod lock;
-mod talk;
 mod terminal;
 
 use crawl4ai_telemetry_core::{App, Payload};
 
-use super::terms::{self, SENT, TAKEN_OUT};
+use super::consent_text::{self, SENT, TAKEN_OUT};
 pub(crate) use lock::PromptLock;
 pub use terminal::TerminalPrompt;
 
@@ -113,7 +113,7 @@ impl<'a> Question<'a> {
     /// [has one](App::command), or with its variable.
     #[must_use]
     pub fn goes_to(&self) -> String {
-        terms::goes_to(self.destination, &terms::way_out(self.app))
+        consent_text::goes_to(self.destination, &consent_text::way_out(self.app))
     }
 
     /// The address of the program's [privacy notice](App::privacy_notice).

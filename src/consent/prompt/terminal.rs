@@ -2,9 +2,9 @@
 
 use std::io::{self, Write};
 
-use super::talk::talk;
+use super::dialog::run as run_dialog;
 use super::{Answer, Choice, ConsentPrompt, Question};
-use crate::env::Env;
+use crate::environment::Env;
 
 /// Asks on the terminal.
 ///
@@ -38,7 +38,7 @@ impl ConsentPrompt for TerminalPrompt {
 
     fn ask(&self, question: &Question<'_>) -> Answer {
         match system::Keyboard::open() {
-            Some(mut keyboard) => talk(question, &mut keyboard, &mut Screen),
+            Some(mut keyboard) => run_dialog(question, &mut keyboard, &mut Screen),
             None => Choice::Unanswered.into(),
         }
     }
@@ -68,7 +68,7 @@ mod system {
     use rustix::process::getpgrp;
     use rustix::termios::{LocalModes, QueueSelector, tcflush, tcgetattr, tcgetpgrp};
 
-    use super::super::talk::{Line, Lines};
+    use super::super::dialog::{LineRead, LineReader};
 
     /// How long to wait for a line, in seconds. Time enough to read a report, and a run that nobody watches goes on.
     const PATIENCE: i64 = 120;
@@ -109,32 +109,32 @@ mod system {
         }
     }
 
-    impl Lines for Keyboard {
-        fn next(&mut self) -> Line {
+    impl LineReader for Keyboard {
+        fn next(&mut self) -> LineRead {
             let mut line = Vec::new();
             let mut piece = [0; 256];
             loop {
                 let patience = Timespec { tv_sec: PATIENCE, tv_nsec: 0 };
                 match poll(&mut [PollFd::new(&self.input, PollFlags::IN)], Some(&patience)) {
-                    Ok(0) => return Line::Nobody,
+                    Ok(0) => return LineRead::Nobody,
                     Ok(_) => {}
                     // A signal that the program handles itself: Ctrl-C, as a rule.
-                    Err(_) => return Line::End,
+                    Err(_) => return LineRead::End,
                 }
                 // Sent to the background meanwhile: a read would stop the process.
                 if !in_foreground(&self.input) {
-                    return Line::Nobody;
+                    return LineRead::Nobody;
                 }
                 let Some(read) = self.input.read(&mut piece).ok().and_then(|n| piece.get(..n)) else {
-                    return Line::End;
+                    return LineRead::End;
                 };
                 if read.is_empty() {
-                    return Line::End;
+                    return LineRead::End;
                 }
                 let ended = read.ends_with(b"\n");
                 line.extend(read.iter().take(LONGEST.saturating_sub(line.len())));
                 if ended {
-                    return Line::Text(String::from_utf8_lossy(&line).trim_end().to_owned());
+                    return LineRead::Text(String::from_utf8_lossy(&line).trim_end().to_owned());
                 }
             }
         }
@@ -148,7 +148,7 @@ use console as system;
 
 #[cfg(not(any(unix, windows)))]
 mod system {
-    use super::super::talk::{Line, Lines};
+    use super::super::dialog::{LineRead, LineReader};
 
     pub(super) fn is_ready() -> bool {
         false
@@ -162,9 +162,9 @@ mod system {
         }
     }
 
-    impl Lines for Keyboard {
-        fn next(&mut self) -> Line {
-            Line::Nobody
+    impl LineReader for Keyboard {
+        fn next(&mut self) -> LineRead {
+            LineRead::Nobody
         }
     }
 }

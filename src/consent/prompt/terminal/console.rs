@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use winapi_util::{HandleRef, console, file};
 
-use super::super::talk::{Line, Lines};
+use super::super::dialog::{LineRead, LineReader};
 
 /// How long to wait for a line: time enough to read a report, and a run that nobody watches goes on.
 const PATIENCE: Duration = Duration::from_secs(120);
@@ -37,7 +37,7 @@ pub(super) fn is_ready() -> bool {
 /// waits for is an answer that comes too late, and nobody's input.
 pub(super) struct Keyboard {
     wanted: SyncSender<()>,
-    lines: Receiver<Line>,
+    lines: Receiver<LineRead>,
     opened: Option<Instant>,
 }
 
@@ -51,44 +51,46 @@ impl Keyboard {
         Some(Self { wanted, lines, opened: None })
     }
 
-    fn line(&self) -> Line {
+    fn line(&self) -> LineRead {
         if self.wanted.send(()).is_err() {
-            return Line::Nobody;
+            return LineRead::Nobody;
         }
         match self.lines.recv_timeout(PATIENCE) {
             Ok(line) => line,
-            Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => Line::Nobody,
+            Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => LineRead::Nobody,
         }
     }
 }
 
-impl Lines for Keyboard {
-    fn next(&mut self) -> Line {
+impl LineReader for Keyboard {
+    fn next(&mut self) -> LineRead {
         if self.opened.is_some() {
             return self.line();
         }
         let opened = *self.opened.insert(Instant::now());
         loop {
             match self.line() {
-                Line::Text(_) if opened.elapsed() < EARLIEST => {}
-                line @ (Line::Text(_) | Line::End | Line::Nobody) => return line,
+                LineRead::Text(_) if opened.elapsed() < EARLIEST => {}
+                line @ (LineRead::Text(_) | LineRead::End | LineRead::Nobody) => return line,
             }
         }
     }
 }
 
-fn line(mut input: &File) -> Line {
+fn line(mut input: &File) -> LineRead {
     let (mut line, mut piece) = (Vec::new(), [0; 256]);
     loop {
-        let Some(read) = input.read(&mut piece).ok().and_then(|n| piece.get(..n)) else { return Line::End };
+        let Some(read) = input.read(&mut piece).ok().and_then(|n| piece.get(..n)) else {
+            return LineRead::End;
+        };
         // Ctrl-Z is the end of input of a console.
         if read.is_empty() || (line.is_empty() && read.starts_with(b"\x1a")) {
-            return Line::End;
+            return LineRead::End;
         }
         let ended = read.ends_with(b"\n");
         line.extend(read.iter().take(LONGEST.saturating_sub(line.len())));
         if ended {
-            return Line::Text(String::from_utf8_lossy(&line).trim_end().to_owned());
+            return LineRead::Text(String::from_utf8_lossy(&line).trim_end().to_owned());
         }
     }
 }

@@ -1,0 +1,73 @@
+//! The answer that admission remembers, and whether it still counts when it is put down.
+
+use std::sync::atomic::{AtomicU32, Ordering};
+
+/// A code in the lowest byte; above it, how often somebody decided. Whoever made an answer of what was read before a
+/// decision must not put it down after it: an old no would hold for the life of the process.
+#[derive(Debug)]
+pub(super) struct CachedAnswer(AtomicU32);
+
+const CODE: u32 = 0xff;
+const DECISION: u32 = 0x100;
+
+/// How often somebody had decided, before what an answer is made of was read.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Before(u32);
+
+impl CachedAnswer {
+    pub(super) const fn new(code: u8) -> Self {
+        Self(AtomicU32::new(code as u32))
+    }
+
+    /// The code, by one load.
+    pub(super) fn code(&self) -> u8 {
+        (self.0.load(Ordering::Relaxed) & CODE) as u8
+    }
+
+    pub(super) fn before_reading(&self) -> Before {
+        Before(self.0.load(Ordering::Acquire) & !CODE)
+    }
+
+    /// Puts down what was read, unless somebody has decided since. True when it is another code than before.
+    pub(super) fn put(&self, Before(decisions): Before, code: u8) -> bool {
+        let put = |now: u32| {
+            let counts = now & !CODE == decisions && now & CODE != u32::from(code);
+            counts.then_some(decisions | u32::from(code))
+        };
+        self.0.fetch_update(Ordering::Relaxed, Ordering::Relaxed, put).is_ok()
+    }
+
+    /// Somebody has decided: what was read until now counts no more.
+    pub(super) fn decided(&self, code: u8) {
+        let put = |now: u32| Some((now & !CODE).wrapping_add(DECISION) | u32::from(code));
+        // Never refused: the closure always has an answer.
+        let _ = self.0.fetch_update(Ordering::Release, Ordering::Relaxed, put);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_read_before_a_decision_is_not_put_down_after_it() {
+        let answer = CachedAnswer::new(0);
+        let before = answer.before_reading();
+        assert!(answer.put(before, 3) && !answer.put(before, 3));
+        assert!(answer.put(before, 1), "others may read meanwhile");
+        answer.decided(0);
+        assert!(!answer.put(before, 3));
+        assert_eq!(answer.code(), 0);
+        assert!(answer.put(answer.before_reading(), 3));
+        assert_eq!(answer.code(), 3);
+    }
+
+    #[test]
+    fn decisions_are_counted_past_the_end() {
+        let answer = CachedAnswer(AtomicU32::new(!CODE | 7));
+        let before = answer.before_reading();
+        answer.decided(9);
+        assert_eq!(answer.code(), 9);
+        assert!(!answer.put(before, 1));
+    }
+}

@@ -1,0 +1,220 @@
+//! AdmissionDecision: may anything be captured at all? When the answer is no, nothing has been allocated.
+
+mod cached_answer;
+mod rate;
+pub(crate) mod refusal_cache;
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use crawl4ai_telemetry_core::{App, Environment, Privacy};
+use once_cell::sync::OnceCell;
+
+use crate::consent::config::{ConfigStore, StoredConfig};
+use crate::consent::{self, Decision, Rule};
+use crate::environment::Env;
+use crate::environment::{self, Host};
+use crate::store::limits::Limits;
+
+use cached_answer::CachedAnswer;
+use rate::Rate;
+
+/// What admission has answered last, so that the next answer costs one load: nothing yet, yes at a level, or no
+/// by a rule.
+const UNKNOWN: u8 = 0;
+const STANDARD: u8 = 1;
+const STRICT: u8 = 2;
+const DENIED: u8 = 3;
+
+/// Decides, from the environment and the stored consent, and remembers.
+pub(crate) struct AdmissionControl {
+    app: App,
+    store: ConfigStore,
+    env: Env,
+    given_environment: Option<Environment>,
+    least_privacy: Privacy,
+    run_environment: OnceCell<RunEnvironment>,
+    answer: CachedAnswer,
+    closed: AtomicBool,
+    pub(crate) rate: Rate,
+}
+
+/// What is looked at once, at the first event or command, never before.
+pub(crate) struct RunEnvironment {
+    pub(crate) host: Host,
+    pub(crate) environment: Environment,
+}
+
+/// What admission says before a report is made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum AdmissionDecision {
+    Go(Privacy),
+    Denied(Rule),
+    TooMany,
+}
+
+impl AdmissionControl {
+    pub(crate) fn new(
+        app: App,
+        store: ConfigStore,
+        env: Env,
+        given_environment: Option<Environment>,
+        least_privacy: Privacy,
+        limits: Limits,
+    ) -> Self {
+        Self {
+            app,
+            store,
+            env,
+            given_environment,
+            least_privacy,
+            run_environment: OnceCell::new(),
+            answer: CachedAnswer::new(UNKNOWN),
+            closed: AtomicBool::new(false),
+            rate: Rate::new(limits),
+        }
+    }
+
+    /// Where the program runs.
+    pub(crate) fn run_environment(&self) -> &RunEnvironment {
+        self.run_environment.get_or_init(|| {
+            let host = Host::look();
+            let environment = self
+                .given_environment
+                .unwrap_or_else(|| environment::detect(&self.env, &host, self.app.is_server()));
+            RunEnvironment { host, environment }
+        })
+    }
+
+    /// A person at a terminal, whatever runs the test.
+    #[cfg(test)]
+    pub(crate) fn at_a_terminal(&self) {
+        let host = Host { stdin_terminal: true, stderr_terminal: true, foreground: true, ..Host::default() };
+        let around = RunEnvironment { host, environment: Environment::Cli };
+        assert!(self.run_environment.set(around).is_ok(), "nobody has looked yet");
+    }
+
+    /// The stored choice and what follows from it: all of it read now, the variables too, for whoever is about to
+    /// store or to send.
+    pub(crate) fn decide(&self) -> (StoredConfig, Decision) {
+        // Their source may be the program's own, and may fail.
+        let env = catch_unwind(AssertUnwindSafe(|| self.env.refresh()));
+        self.decide_by(env.as_ref().ok())
+    }
+
+    /// The same by variables that were read before; none when they could not be.
+    fn decide_by(&self, env: Option<&Env>) -> (StoredConfig, Decision) {
+        let around = self.run_environment();
+        let before = self.answer.before_reading();
+        let stored = self.store.read();
+        let mut decision = env.map_or_else(Decision::unreadable, |env| {
+            consent::decide(env, &stored, around.environment, &around.host, consent::POLICY)
+        });
+        decision.privacy = decision.privacy.max(self.least_privacy);
+        decision.shows_only |= consent::shows_only(&self.env);
+        if self.closed.load(Ordering::Relaxed) {
+            decision.allowed = false;
+            decision.rule = Rule::StoredDenial;
+        }
+        let answer = match (decision.allowed, decision.privacy) {
+            (false, _) => refused_by(decision.rule),
+            (true, Privacy::Standard) => STANDARD,
+            (true, Privacy::Strict) => STRICT,
+        };
+        if self.answer.put(before, answer) {
+            refusal_cache::changed();
+        }
+        (stored, decision)
+    }
+
+    /// The decision about a report that the user said yes to.
+    pub(crate) fn agreed(&self, decision: Decision) -> Decision {
+        let agreed = decision.agreed();
+        Decision { privacy: agreed.privacy.max(self.least_privacy), ..agreed }
+    }
+
+    /// Was the last answer that the user at the terminal has to be asked? One load: the panic hook calls it.
+    pub(crate) fn awaits_user(&self) -> bool {
+        self.answer.code() == refused_by(Rule::TerminalUnanswered)
+    }
+
+    /// How much a report may hold that the user is to be asked about.
+    pub(crate) fn privacy_if_agreed(&self) -> Privacy {
+        self.least_privacy
+    }
+
+    /// Forgets the last answer: something has just been decided.
+    pub(crate) fn forget(&self) {
+        self.answer.decided(UNKNOWN);
+        refusal_cache::changed();
+    }
+
+    /// Opens again what [`close`](Self::close) closed: the user has just said yes.
+    pub(crate) fn reopen(&self) {
+        self.closed.store(false, Ordering::Relaxed);
+        self.forget();
+    }
+
+    /// Closes for this process: the user has just said no, whether or not that could be stored.
+    pub(crate) fn close(&self) {
+        self.closed.store(true, Ordering::Relaxed);
+        self.answer.decided(refused_by(Rule::StoredDenial));
+        refusal_cache::changed();
+    }
+
+    /// May reports be made at all, and at which level? Reads the stored consent only when no answer is known.
+    ///
+    /// A no is remembered for the life of the process, so that it costs one load, unless a notebook's user is still to
+    /// give it; a yes is checked again before
+    /// a report is stored and before it is sent.
+    pub(crate) fn allowed(&self) -> Result<Privacy, Rule> {
+        match self.answer.code() {
+            STANDARD => Ok(Privacy::Standard),
+            STRICT => Ok(Privacy::Strict),
+            UNKNOWN => self.look(),
+            // The answer comes from another cell, which has a gate of its own.
+            refused if rule_of(refused) == Rule::NotebookUnanswered => self.look(),
+            refused => Err(rule_of(refused)),
+        }
+    }
+
+    /// By the variables of the start: the panic hook calls this, and reading them again takes a lock of the system's.
+    fn look(&self) -> Result<Privacy, Rule> {
+        match self.decide_by(Some(&self.env)).1 {
+            decision if decision.allowed => Ok(decision.privacy),
+            decision => Err(decision.rule),
+        }
+    }
+
+    /// May one more report be made?
+    pub(crate) fn admit(&self, now: Duration) -> AdmissionDecision {
+        match self.allowed() {
+            Err(rule) => AdmissionDecision::Denied(rule),
+            Ok(privacy) if self.rate.admit(now) => AdmissionDecision::Go(privacy),
+            Ok(_) => AdmissionDecision::TooMany,
+        }
+    }
+
+    pub(crate) fn env(&self) -> &Env {
+        &self.env
+    }
+
+    pub(crate) fn store(&self) -> &ConfigStore {
+        &self.store
+    }
+
+    pub(crate) fn app(&self) -> &App {
+        &self.app
+    }
+}
+
+fn refused_by(rule: Rule) -> u8 {
+    let at = Rule::ALL.iter().position(|known| *known == rule).unwrap_or_default();
+    DENIED.saturating_add(u8::try_from(at).unwrap_or(u8::MAX))
+}
+
+fn rule_of(answer: u8) -> Rule {
+    let at = usize::from(answer.saturating_sub(DENIED));
+    Rule::ALL.get(at).copied().unwrap_or(Rule::NoConsent)
+}

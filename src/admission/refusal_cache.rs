@@ -1,0 +1,112 @@
+//! What every capture of this process is answered at once: one word, so that a no costs one load.
+//!
+//! The telemetry that is installed puts down here what it refused, when nothing but a call into this library can
+//! change that: by then everybody has been asked who could be. Whatever might change it takes it back.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use super::{refused_by, rule_of};
+use crate::consent::Rule;
+
+/// Why a capture is refused before anybody is asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Refusal {
+    /// No telemetry can be reached.
+    Nobody,
+    /// There is nowhere to send to.
+    NoProvider,
+    /// The decision forbids it.
+    NoConsent(Rule),
+}
+
+/// From the lowest bits up: the code of the refusal, zero when somebody has to be asked; how many telemetries can be
+/// reached, the installed one and every scope; how often any of that changed, in the upper half, so that an answer
+/// that is overtaken by a change is not put down.
+static WORD: AtomicU64 = AtomicU64::new(NOBODY);
+
+const CODE: u64 = 0xff;
+const REACHABLE: u64 = 0xffff_ff00;
+const ONE: u64 = 0x100;
+const CHANGE: u64 = 1 << 32;
+
+/// Codes from 3 on are rules, as admission remembers them.
+const NO_PROVIDER: u64 = 1;
+const NOBODY: u64 = 2;
+
+/// The word at one moment.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct CacheWord(u64);
+
+impl CacheWord {
+    /// For a capture: one relaxed load.
+    #[inline]
+    pub(crate) fn now() -> Self {
+        Self(WORD.load(Ordering::Relaxed))
+    }
+
+    /// For whoever asks admission next and wants to put its answer down.
+    pub(crate) fn before_asking() -> Self {
+        Self(WORD.load(Ordering::Acquire))
+    }
+
+    /// Does somebody have to be asked?
+    #[inline]
+    pub(crate) fn is_open(self) -> bool {
+        self.0 & CODE == 0
+    }
+
+    /// Could any telemetry be reached from here?
+    #[inline]
+    pub(crate) fn is_reachable(self) -> bool {
+        self.0 & REACHABLE != 0
+    }
+
+    /// Is there one telemetry, and no other that could be reached in its place?
+    pub(crate) fn is_one(self) -> bool {
+        self.0 & REACHABLE == ONE
+    }
+
+    /// What the code says.
+    pub(crate) fn refusal(self) -> Refusal {
+        match self.0 & CODE {
+            NOBODY => Refusal::Nobody,
+            NO_PROVIDER => Refusal::NoProvider,
+            code => Refusal::NoConsent(rule_of(code as u8)),
+        }
+    }
+
+    /// Puts down what was answered, unless something has changed since.
+    pub(crate) fn cache_refusal(self, refusal: Refusal) {
+        let code = match refusal {
+            Refusal::Nobody => NOBODY,
+            Refusal::NoProvider => NO_PROVIDER,
+            Refusal::NoConsent(rule) => u64::from(refused_by(rule)),
+        };
+        // It only saves time: whoever came in between is asked again.
+        let _ = WORD.compare_exchange(self.0, self.0 & !CODE | code, Ordering::Relaxed, Ordering::Relaxed);
+    }
+}
+
+/// One telemetry more can be reached.
+pub(crate) fn one_more() {
+    change(ONE);
+}
+
+/// One telemetry less can be reached.
+pub(crate) fn one_less() {
+    change(0_u64.wrapping_sub(ONE));
+}
+
+/// Something was decided.
+pub(crate) fn changed() {
+    change(0);
+}
+
+fn change(by: u64) {
+    // Never refused: the closure always has an answer.
+    let _ = WORD.fetch_update(Ordering::Release, Ordering::Relaxed, |word| {
+        let reachable = (word & REACHABLE).wrapping_add(by) & REACHABLE;
+        let changes = (word & !(REACHABLE | CODE)).wrapping_add(CHANGE);
+        Some(changes | reachable | if reachable == 0 { NOBODY } else { 0 })
+    });
+}

@@ -1,0 +1,90 @@
+//! `run(real_main)`: most Rust programs fail with an `Err` from `main`, and that one is reported too.
+
+use std::process::{ExitCode, Termination};
+
+use crawl4ai_telemetry_core::Level;
+
+use crate::api;
+use crate::api::operation_reporting;
+use crate::capture::error::Capturable;
+use crate::capture::operations::Scope;
+use crate::telemetry::guard::Guard;
+
+/// Runs a program's real main with [`init`](crate::init)'s telemetry: an `Err` that it returns is reported, then
+/// printed exactly as Rust prints it, and the exit code is Rust's.
+///
+/// A program with a name of its own builds its telemetry and calls [`Guard::run`] instead. `std::process::exit`
+/// inside `real_main` ends the program before anything here can wait for a delivery; what was stored goes out
+/// at the next start.
+///
+/// ```no_run
+/// use std::process::ExitCode;
+///
+/// fn real_main() -> Result<(), Box<dyn std::error::Error>> {
+///     std::fs::read_to_string("settings.toml")?;
+///     Ok(())
+/// }
+///
+/// fn main() -> ExitCode {
+///     crawl4ai_telemetry::run(real_main)
+/// }
+/// ```
+///
+/// With `tokio`, the runtime belongs to the real main, which its attribute makes an ordinary function:
+///
+/// ```no_run
+/// use std::process::ExitCode;
+///
+/// #[tokio::main]
+/// async fn real_main() -> anyhow::Result<()> {
+///     Ok(())
+/// }
+///
+/// fn main() -> ExitCode {
+///     crawl4ai_telemetry::run(real_main)
+/// }
+/// ```
+#[track_caller]
+pub fn run<T, E, Via>(real_main: impl FnOnce() -> Result<T, E>) -> ExitCode
+where
+    Result<T, E>: Termination,
+    E: Capturable<Via>,
+{
+    api::init().run(real_main)
+}
+
+impl Guard {
+    /// As [`run`](crate::run), with the telemetry that this guard keeps.
+    ///
+    /// ```no_run
+    /// use std::process::ExitCode;
+    /// use crawl4ai_telemetry::{App, Telemetry};
+    ///
+    /// # fn real_main() -> Result<(), std::io::Error> { Ok(()) }
+    /// fn main() -> ExitCode {
+    ///     Telemetry::builder(App::new("tool", env!("CARGO_PKG_VERSION"))).init().run(real_main)
+    /// }
+    /// ```
+    #[track_caller]
+    pub fn run<T, E, Via>(self, real_main: impl FnOnce() -> Result<T, E>) -> ExitCode
+    where
+        Result<T, E>: Termination,
+        E: Capturable<Via>,
+    {
+        let result = {
+            let _operation = Scope::enter("main");
+            let result = real_main();
+            if let Err(error) = &result {
+                // Whoever is asked about it has then read what it was.
+                self.ask_when_dropped();
+                // It ends the program, and nobody is left who could handle it.
+                operation_reporting::report_leaving(Level::Fatal, operation_reporting::here(), error);
+            }
+            result
+        };
+        // Prints before anything waits: what a user reads at once does not hang on a server.
+        let code = result.report();
+        drop(self);
+        code
+    }
+}

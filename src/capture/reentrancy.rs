@@ -1,0 +1,43 @@
+//! Is this thread inside the reporter? A panic in there must not be reported through itself.
+
+use std::cell::Cell;
+
+thread_local! {
+    // `const`, and without a destructor: readable in the panic hook and while the thread ends.
+    static INSIDE: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Marks the thread as inside the reporter until it is dropped.
+#[must_use = "the mark lasts as long as this value"]
+pub(crate) struct ReentrancyGuard(());
+
+impl ReentrancyGuard {
+    /// `None` when the thread is inside already, or is so far gone that its locals are.
+    pub(crate) fn enter() -> Option<Self> {
+        let was = INSIDE.try_with(|inside| inside.replace(true)).unwrap_or(true);
+        // Made only when it is handed out: dropping one clears the mark.
+        (!was).then(|| Self(()))
+    }
+}
+
+impl Drop for ReentrancyGuard {
+    fn drop(&mut self) {
+        // A thread whose locals are gone has nobody left to mislead.
+        let _ = INSIDE.try_with(|inside| inside.set(false));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_at_a_time_and_again_after() {
+        let first = ReentrancyGuard::enter();
+        assert!(first.is_some());
+        assert!(ReentrancyGuard::enter().is_none());
+        assert!(ReentrancyGuard::enter().is_none(), "a refusal leaves the mark where it is");
+        drop(first);
+        assert!(ReentrancyGuard::enter().is_some());
+    }
+}

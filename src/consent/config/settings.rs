@@ -1,0 +1,137 @@
+//! What the file says.
+
+use crawl4ai_telemetry_core::Timestamp;
+
+use super::ConfigProblem;
+
+/// What the user said about crash reports.
+///
+/// ```
+/// use crawl4ai_telemetry::Consent;
+///
+/// assert_eq!(Consent::default(), Consent::NotSet);
+/// assert_eq!(Consent::NotSet.name(), "not_set");
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Consent {
+    /// Nothing yet.
+    #[default]
+    NotSet,
+    /// No.
+    Denied,
+    /// Yes, for one report.
+    Once,
+    /// Yes.
+    Always,
+}
+
+impl Consent {
+    /// As it stands in the file.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::NotSet => "not_set",
+            Self::Denied => "denied",
+            Self::Once => "once",
+            Self::Always => "always",
+        }
+    }
+
+    pub(super) fn from_name(name: &str) -> Option<Self> {
+        [Self::NotSet, Self::Denied, Self::Once, Self::Always].into_iter().find(|c| c.name() == name)
+    }
+}
+
+/// What the user said about usage figures.
+///
+/// ```
+/// use crawl4ai_telemetry::consent::UsageConsent;
+///
+/// assert_eq!(UsageConsent::default(), UsageConsent::NotSet);
+/// assert_eq!(UsageConsent::Denied.name(), "denied");
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum UsageConsent {
+    /// Nothing yet.
+    #[default]
+    NotSet,
+    /// No.
+    Denied,
+    /// Yes.
+    Always,
+}
+
+impl UsageConsent {
+    /// As it stands in the file.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::NotSet => "not_set",
+            Self::Denied => "denied",
+            Self::Always => "always",
+        }
+    }
+
+    pub(super) fn from_name(name: &str) -> Option<Self> {
+        [Self::NotSet, Self::Denied, Self::Always].into_iter().find(|c| c.name() == name)
+    }
+}
+
+/// Our keys in the file. The example of [`ConfigStore`](super::ConfigStore) reads one.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct StoredSettings {
+    /// `consent`: about crash reports.
+    pub consent: Consent,
+    /// `email`: the address that the user agreed to send along.
+    pub email: Option<String>,
+    /// `usage`: about usage figures.
+    pub usage: UsageConsent,
+    /// `decided_at`: when the user decided.
+    pub decided_at: Option<Timestamp>,
+    /// `policy`: under which version of the consent text the user decided.
+    pub policy: Option<u32>,
+}
+
+/// What was read: the settings, and what was wrong with the file.
+///
+/// With a problem that [hides a decision](ConfigProblem::hides_consent) the settings say `not_set`, and nothing
+/// may be sent on the strength of a default: the file may have said no.
+///
+/// ```
+/// use crawl4ai_telemetry::config::ConfigStore;
+///
+/// # let folder = tempfile::tempdir()?;
+/// std::fs::write(folder.path().join("config.json"), "{")?;
+/// let stored = ConfigStore::new(Some(folder.path().to_owned())).read();
+/// assert!(stored.hides_consent(), "a damaged file may have said no");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct StoredConfig {
+    /// What the file says.
+    pub settings: StoredSettings,
+    /// What was wrong with it.
+    pub problem: Option<ConfigProblem>,
+}
+
+impl StoredConfig {
+    /// Might the file hold a decision that could not be read?
+    #[must_use]
+    pub fn hides_consent(&self) -> bool {
+        self.problem.is_some_and(ConfigProblem::hides_consent)
+    }
+}
+
+impl From<StoredSettings> for StoredConfig {
+    fn from(settings: StoredSettings) -> Self {
+        Self { settings, problem: None }
+    }
+}
+
+impl From<ConfigProblem> for StoredConfig {
+    fn from(problem: ConfigProblem) -> Self {
+        Self { settings: StoredSettings::default(), problem: Some(problem) }
+    }
+}

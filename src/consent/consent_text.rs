@@ -1,0 +1,92 @@
+//! What everybody is told who decides, or for whom a default decides: what a report holds, where it goes, and how to
+//! take a yes back.
+
+use crawl4ai_telemetry_core::App;
+
+/// What is sent, wherever somebody is asked.
+pub(crate) const SENT: &str =
+    "Sent: the error's type and cleaned text, its stack, versions, and what the program noted about it.";
+
+/// What is not, and what nobody can promise: a text is searched, and a search finds what has a form. Names of the login
+/// and the machine that are short, or that many bear, are no needles to search for.
+pub(crate) const TAKEN_OUT: &str = "Taken out: URLs, addresses, tokens, paths, page content, distinctive names of \
+                                    login and machine. What has no form, like a person's name, is not found.";
+
+/// All of it, a paragraph each.
+pub(crate) fn paragraphs(app: &App, destination: &str, way_out: &str) -> Vec<String> {
+    let mut paragraphs = vec![SENT.to_owned(), TAKEN_OUT.to_owned(), goes_to(destination, way_out)];
+    paragraphs.extend(app.privacy_notice_url().map(|url| format!("Privacy notice: {url}")));
+    paragraphs
+}
+
+/// Where a report goes, and how to take a yes back.
+pub(crate) fn goes_to(destination: &str, way_out: &str) -> String {
+    format!("Goes to {destination}. Take it back later with {way_out}.")
+}
+
+/// How to end it: by the command, where there is one, and by the variable, which always works.
+pub(crate) fn way_out(app: &App) -> String {
+    or_command(app, &format!("{}_TELEMETRY=0", app.env_prefix_name()))
+}
+
+/// The same for usage figures.
+pub(crate) fn way_out_of_usage(app: &App) -> String {
+    or_command(app, &format!("{}_DISABLE_TELEMETRY=true", app.env_prefix_name()))
+}
+
+fn or_command(app: &App, variable: &str) -> String {
+    if app.has_command() {
+        format!("`{} disable` or {variable}", app.command_name())
+    } else {
+        variable.to_owned()
+    }
+}
+
+/// Breaks lines at 78 columns, the width of a terminal from 1978 that many still have; never inside of backticks, where
+/// stands what somebody may copy.
+pub(crate) fn wrap(paragraph: &str, text: &mut String) {
+    const WIDTH: usize = 78;
+    let (mut column, mut quoted) = (0, false);
+    let words = paragraph.split(|c| {
+        quoted ^= c == '`';
+        c == ' ' && !quoted
+    });
+    for word in words {
+        let width = word.chars().count();
+        if column > 0 && column + 1 + width > WIDTH {
+            text.push('\n');
+            column = 0;
+        } else if column > 0 {
+            text.push(' ');
+            column += 1;
+        }
+        text.push_str(word);
+        column += width;
+    }
+    text.push('\n');
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_break_between_words_and_never_inside_a_command() {
+        let wrapped = |text: &str| {
+            let mut out = String::new();
+            wrap(text, &mut out);
+            out
+        };
+        let filled = "x".repeat(70);
+        for (text, expected) in [
+            ("one two".to_owned(), "one two\n".to_owned()),
+            (format!("{filled} one two"), format!("{filled} one two\n")),
+            (format!("{filled} one twoo"), format!("{filled} one\ntwoo\n")),
+            (format!("{filled} `my tool off` or"), format!("{filled}\n`my tool off` or\n")),
+            (format!("{filled} an ` alone is text"), format!("{filled} an\n` alone is text\n")),
+            ("x".repeat(100), "x".repeat(100) + "\n"),
+        ] {
+            assert_eq!(wrapped(&text), expected);
+        }
+    }
+}

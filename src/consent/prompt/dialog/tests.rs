@@ -1,0 +1,214 @@
+use std::collections::VecDeque;
+
+use crawl4ai_telemetry_core::{App, Payload};
+
+use super::*;
+use crate::consent::Occasion;
+
+/// What somebody types: `^D` ends the input, `^-` is nobody there.
+struct Typed(VecDeque<&'static str>);
+
+impl LineReader for Typed {
+    fn next(&mut self) -> LineRead {
+        match self.0.pop_front() {
+            Some("^D") => LineRead::End,
+            Some("^-") | None => LineRead::Nobody,
+            Some(text) => LineRead::Text(text.to_owned()),
+        }
+    }
+}
+
+fn payload(text: &str) -> Payload {
+    Payload { media_type: "application/json", bytes: text.as_bytes().to_vec() }
+}
+
+fn ask_with(typed: &[&'static str], wants_email: bool, reports: &[Payload]) -> (Answer, String) {
+    let app = App::new("my-tool", "1.0").command("my-tool telemetry");
+    ask_of(typed, Question { wants_email, ..question(&app, reports) })
+}
+
+fn question<'a>(app: &'a App, reports: &'a [Payload]) -> Question<'a> {
+    Question {
+        app,
+        occasion: Occasion::Error,
+        policy_outdated: false,
+        wants_email: false,
+        destination: "crashes.example.com",
+        wire: None,
+        reports,
+    }
+}
+
+fn ask_of(typed: &[&'static str], question: Question<'_>) -> (Answer, String) {
+    let mut screen = Vec::new();
+    let answer = run(&question, &mut Typed(typed.iter().copied().collect()), &mut screen);
+    (answer, String::from_utf8(screen).unwrap())
+}
+
+fn ask(typed: &[&'static str]) -> (Answer, String) {
+    ask_with(typed, true, &[payload("{}")])
+}
+
+#[test]
+fn every_answer_means_what_the_text_says() {
+    let cases: &[(&[&str], Choice, Option<&str>)] = &[
+        (&["1", ""], Choice::Once, None),
+        (&[" 1 ", "ada@example.com"], Choice::Once, Some("ada@example.com")),
+        (&["2", ""], Choice::Always, None),
+        (&["2", "nonsense", "ada@example.com"], Choice::Always, Some("ada@example.com")),
+        (&["2", "a", "b", "c", "ada@example.com"], Choice::Always, None),
+        (&["2", "^D"], Choice::Always, None),
+        (&["2", "^-"], Choice::Always, None),
+        (&["3"], Choice::Never, None),
+        (&["v", "v", "V", "v", "3"], Choice::Never, None),
+        (&["yes", "", "3"], Choice::Never, None),
+        (&["yes", "y", "12"], Choice::NotNow, None),
+        (&["", "v", "", "v", ""], Choice::NotNow, None),
+        (&["^D"], Choice::NotNow, None),
+        (&["v", "^D"], Choice::NotNow, None),
+        (&["^-"], Choice::Unanswered, None),
+        (&["x", "^-"], Choice::Unanswered, None),
+    ];
+    for (typed, choice, email) in cases {
+        let (answer, screen) = ask(typed);
+        assert_eq!((answer.choice, answer.email.as_deref()), (*choice, *email), "{typed:?}\n{screen}");
+        assert!(screen.ends_with('\n'), "{typed:?}: the program's own line begins at the left");
+    }
+}
+
+#[test]
+fn the_question_names_the_program_and_fits_eighty_columns() {
+    let many: Vec<Payload> = (0..4).map(|_| payload("{}")).collect();
+    let (_, one) = ask(&["3"]);
+    let (_, four) = ask_with(&["3"], true, &many);
+    let every_answer =
+        [&["1", ""][..], &["2", "no address", ""], &["v", "^D"], &["^-"]].map(|typed| ask(typed).1);
+    for screen in &every_answer {
+        // The end of the line that is typed is the terminal's.
+        let screen = screen.replace("v? ", "v? \n").replace("none): ", "none): \n");
+        assert!(screen.lines().all(|line| line.chars().count() < 80), "{screen}");
+    }
+    for screen in [&one, &four] {
+        assert!(screen.contains("my-tool met an error. Send a crash report"), "{screen}");
+        assert!(screen.contains("Sent: ") && screen.contains("Taken out: "), "{screen}");
+        assert!(screen.contains("`my-tool telemetry enable`"), "{screen}");
+        assert!(screen.lines().all(|line| line.chars().count() < 80), "{screen}");
+    }
+    assert!(four.contains("also 3 others that wait") && !one.contains("others"), "{four}");
+}
+
+/// Before anybody chooses they know who gets the report, and a way back that is there.
+#[test]
+fn the_question_says_where_a_report_goes_and_how_to_take_it_back() {
+    let plain = App::new("my-tool", "1.0");
+    let mounted = App::new("my-tool", "1.0").command("my-tool telemetry");
+    let noticed = plain.clone().privacy_notice("https://my-tool.example.com/privacy");
+    let broken = plain.clone().privacy_notice("see our site");
+    // The program, what stands before the choices, what does not, and what is said after a 2 and a 3.
+    let cases = [
+        (
+            &plain,
+            "Take it back later with MY_TOOL_TELEMETRY=0.",
+            "telemetry disable",
+            "Undo with MY_TOOL_TELEMETRY=0.",
+        ),
+        (
+            &mounted,
+            "Take it back later with `my-tool telemetry disable` or MY_TOOL_TELEMETRY=0.",
+            "notice",
+            "Undo with `my-tool telemetry disable` or MY_TOOL_TELEMETRY=0.",
+        ),
+        (
+            &noticed,
+            "Privacy notice: https://my-tool.example.com/privacy",
+            "telemetry disable",
+            "Undo with MY_TOOL",
+        ),
+        (
+            &broken,
+            "Take it back later with MY_TOOL_TELEMETRY=0.",
+            "see our site",
+            "Undo with MY_TOOL_TELEMETRY=0.",
+        ),
+    ];
+    for (app, before, never, after) in cases {
+        for destination in ["crashes.example.com", "the file reports.jsonl"] {
+            let (_, screen) = ask_of(&["2"], Question { destination, ..question(app, &[]) });
+            let (introduction, rest) = screen.split_once("\n\n  1  send").unwrap();
+            let words = introduction.replace('\n', " ");
+            assert!(
+                words.contains(&format!("Goes to {destination}. ")) && words.contains(before),
+                "{screen}"
+            );
+            assert!(!screen.contains(never) && !words.contains("authors"), "{screen}");
+            assert!(rest.replace('\n', " ").contains(after), "{screen}");
+        }
+        let (_, screen) = ask_of(&["3"], question(app, &[]));
+        assert_eq!(screen.contains("`my-tool telemetry enable`"), app.has_command(), "{screen}");
+    }
+}
+
+#[test]
+fn what_no_person_can_read_is_shown_as_json_and_said_to_be() {
+    let app = App::new("my-tool", "1.0");
+    let reports = [payload("{\n  \"schema\": 1\n}")];
+    let asked = Question { wire: Some("application/x-protobuf"), ..question(&app, &reports) };
+    let (_, screen) = ask_of(&["v", "3"], asked);
+    assert!(screen.replace('\n', " ").contains("It is sent as application/x-protobuf, which"), "{screen}");
+    assert!(screen.contains("{\n  \"schema\": 1\n}\n--- end ---"), "{screen}");
+    assert!(screen.lines().all(|line| line.chars().count() < 80), "{screen}");
+    assert!(!ask(&["v", "3"]).1.contains("It is sent as"));
+}
+
+#[test]
+fn view_shows_every_byte_of_every_report_and_nothing_moves_the_cursor() {
+    let exact = r#"{"value":"ä \u001b[2J"}"#;
+    let reports = [payload(exact), payload("{\"a\":\"\u{1b}[2J\u{202e}\"}\nsecond")];
+    let (_, screen) = ask_with(&["v", "3"], true, &reports);
+    assert!(screen.contains(&format!("24 bytes ---\n{exact}\n--- end")), "{screen}");
+    assert!(screen.contains("{\"a\":\"\\u{1b}[2J\\u{202e}\"}\nsecond\n"), "{screen}");
+    assert!(!screen.contains('\u{1b}') && !screen.contains('\u{202e}'));
+}
+
+#[test]
+fn no_address_is_asked_for_when_one_is_known_or_nothing_is_sent() {
+    let (answer, screen) = ask_with(&["2"], false, &[payload("{}")]);
+    assert_eq!(answer, Choice::Always.into());
+    assert!(!screen.contains("e-mail"), "{screen}");
+    assert!(!ask(&["3"]).1.contains("e-mail"));
+}
+
+#[test]
+fn whoever_agreed_to_less_is_told_so_on_every_occasion() {
+    let app = App::new("tool", "1.0");
+    for occasion in [Occasion::Error, Occasion::Panic, Occasion::EarlierRun] {
+        for policy_outdated in [false, true] {
+            let question = Question { occasion, policy_outdated, ..question(&app, &[]) };
+            let headline = question.headline();
+            assert!(headline.contains("tool") && headline.ends_with('?'), "{headline}");
+            assert_eq!(headline.contains("changed since you agreed"), policy_outdated, "{headline}");
+        }
+    }
+}
+
+#[test]
+fn a_screen_that_is_gone_has_nobody_before_it() {
+    struct Closed;
+    impl Write for Closed {
+        fn write(&mut self, _: &[u8]) -> io::Result<usize> {
+            Err(io::ErrorKind::BrokenPipe.into())
+        }
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+    let app = App::new("tool", "1.0");
+    let question = Question {
+        occasion: Occasion::Panic,
+        policy_outdated: true,
+        wants_email: true,
+        ..question(&app, &[])
+    };
+    let answer = run(&question, &mut Typed(VecDeque::from(["2", ""])), &mut Closed);
+    assert_eq!(answer.choice, Choice::Unanswered);
+}

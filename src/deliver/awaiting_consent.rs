@@ -1,0 +1,304 @@
+//! Reports that wait for the user's answer: held in the spool, asked about once, then set free or deleted.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread;
+
+use crawl4ai_telemetry_core::{Event, Loss, Losses, Payload, Report, ReportId};
+
+use super::{CaptureQueue, Pipeline};
+use crate::capture::Captured;
+use crate::consent::{
+    self, ActionError, Answer, Choice, ConsentPrompt, Occasion, PromptLock, Question, Rule,
+};
+use crate::store::spool::{Clearance, ReportState, Spool, SpoolError, StoredName, StoredReport};
+
+/// So many reports one process may hold: as many as the spool keeps of them.
+const HELD: usize = 10;
+
+/// Has this process asked? Nobody is asked twice, whatever instances a program makes.
+static ASKED: AtomicBool = AtomicBool::new(false);
+
+/// Who asks, and what this process holds.
+pub(crate) struct AwaitingConsent {
+    prompt: Arc<dyn ConsentPrompt>,
+    held: AtomicUsize,
+    last: Mutex<Option<ReportId>>,
+}
+
+impl AwaitingConsent {
+    pub(crate) fn new(prompt: Arc<dyn ConsentPrompt>) -> Self {
+        Self { prompt, held: AtomicUsize::new(0), last: Mutex::new(None) }
+    }
+
+    /// The last report of this process that waits.
+    pub(crate) fn last(&self) -> Option<ReportId> {
+        *self.last.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Can the user be asked on this thread, now? Only on the main one: where others wait for an answer, nobody
+    /// knows why the program stands still.
+    pub(crate) fn can_ask(&self) -> bool {
+        !ASKED.load(Ordering::Relaxed)
+            && thread::current().name() == Some("main")
+            && catch_unwind(AssertUnwindSafe(|| self.prompt.is_ready())).unwrap_or(false)
+    }
+}
+
+/// What became of a report that is to wait for the user's answer.
+pub(super) enum Awaited {
+    StoredReport(StoredReport),
+    /// One of the same bug waits already.
+    Known,
+    /// It could not be stored.
+    Failed,
+}
+
+impl Pipeline {
+    /// May a report that `rule` forbids wait for the user's answer? Lock-free, so that the panic hook may ask.
+    pub(crate) fn may_await_consent(&self, rule: Rule) -> bool {
+        rule == Rule::TerminalUnanswered
+            && self.store.spool.is_some()
+            && !self.shows_only()
+            && self.policy.awaiting_consent.held.load(Ordering::Relaxed) < HELD
+    }
+
+    /// Counts one that is held. False when there are enough: then it is counted as lost.
+    pub(crate) fn count_awaiting(&self) -> bool {
+        let held = self.policy.awaiting_consent.held.fetch_add(1, Ordering::Relaxed) < HELD;
+        if !held {
+            self.diagnostics.lost(Loss::RateLimited, 1);
+        }
+        held
+    }
+
+    /// Stores a capture that waits for the user's answer. Gives it back when they have said yes before it was
+    /// captured: then it goes the usual way.
+    pub(crate) fn hold(&self, captured: Captured) -> Option<Captured> {
+        let (stored, decision) = self.policy.admission.decide();
+        if decision.allowed {
+            let before = stored.settings.decided_at.is_some_and(|at| at <= captured.event.time);
+            return before.then_some(captured);
+        }
+        if decision.rule == Rule::TerminalUnanswered && !decision.shows_only {
+            // The program's own detectors run in here.
+            let held = catch_unwind(AssertUnwindSafe(|| {
+                self.put_awaiting(self.symbolication.resolve(captured), ReportState::Ready)
+            }));
+            match held {
+                Ok(Awaited::StoredReport(stored)) => self.sync_awaiting(&stored),
+                Ok(Awaited::Known) => {}
+                Ok(Awaited::Failed) => self.diagnostics.lost(Loss::SpoolUnwritable, 1),
+                Err(_) => self.diagnostics.lost(Loss::Internal, 1),
+            }
+        }
+        None
+    }
+
+    /// Makes the report as it would be sent if the user agreed, and stores it; not one more of a bug that waits.
+    pub(super) fn put_awaiting(&self, event: Event, state: ReportState) -> Awaited {
+        let Some(spool) = &self.store.spool else { return Awaited::Failed };
+        let report = self.report_if_agreed(event);
+        let known = |name: &StoredName| {
+            name.clearance == Clearance::AwaitingConsent && name.fingerprint == Some(report.fingerprint())
+        };
+        if let Some(known) = spool.list().iter().find(|name| known(name)) {
+            self.set_last(known.id);
+            return Awaited::Known;
+        }
+        let key = (report.id(), report.time(), Some(report.fingerprint()));
+        let stored = serde_json::to_vec(&report).map_err(|error| error.to_string()).and_then(|bytes| {
+            spool.put_for(key, state, Clearance::AwaitingConsent, &bytes).map_err(|e| e.to_string())
+        });
+        match stored {
+            Ok(stored) => {
+                self.set_last(report.id());
+                Awaited::StoredReport(stored)
+            }
+            Err(error) => {
+                self.diagnostics.note(error);
+                Awaited::Failed
+            }
+        }
+    }
+
+    pub(super) fn sync_awaiting(&self, stored: &StoredReport) {
+        let Some(spool) = &self.store.spool else { return };
+        spool.sync(stored);
+        self.make_room(spool);
+        // A no that came between the look and the file has deleted everything but this.
+        if self.policy.admission.decide().1.rule == Rule::StoredDenial {
+            spool.remove(&stored.name);
+        }
+    }
+
+    fn report_if_agreed(&self, mut event: Event) -> Report {
+        event.environment = self.policy.admission.run_environment().environment;
+        // What was lost is told by a report that leaves for certain, and the address is added when it does.
+        event.losses = Losses::default();
+        self.sanitizer().report(self.policy.admission.app(), event, self.policy.admission.privacy_if_agreed())
+    }
+
+    /// The user looked at a report that waits for their answer, and says yes to it. False when none of that id does.
+    pub(crate) fn agree_to(&self, id: ReportId) -> bool {
+        let Some(spool) = &self.store.spool else { return false };
+        let awaiting = |name: &&StoredName| name.id == id && name.clearance == Clearance::AwaitingConsent;
+        let names = spool.list();
+        let resolved = names.iter().find(awaiting).and_then(|name| match name.state {
+            ReportState::Ready | ReportState::Fatal => Some(name.clone()),
+            ReportState::Unresolved if spool.is_process_alive(name) => None,
+            ReportState::Unresolved => spool.resolve(name, ReportState::Fatal),
+        });
+        resolved.is_some_and(|name| spool.agree(&name).is_some())
+    }
+
+    fn set_last(&self, id: ReportId) {
+        *self.policy.awaiting_consent.last.lock().unwrap_or_else(PoisonError::into_inner) = Some(id);
+    }
+
+    /// The user's no: closes admission for this process, stores it, and deletes what waits. Each is done whether or
+    /// not the others can be.
+    pub(crate) fn refuse(&self) -> (Result<(), ActionError>, Result<(), SpoolError>) {
+        self.policy.admission.close();
+        let stored = consent::disable(self.policy.admission.store(), &*self.clock).map(drop);
+        (stored, self.store.spool.as_ref().map_or(Ok(0), Spool::purge).map(drop))
+    }
+
+    /// What a report that waits would look like on its way.
+    pub(crate) fn render_waiting(&self, name: &StoredName) -> Option<Payload> {
+        let report = self.waiting_report(name)?;
+        self.sender.render(&report)
+    }
+
+    /// The same for a person, where what is sent is no text: its fields as JSON.
+    fn write_waiting(&self, name: &StoredName) -> Option<Payload> {
+        let bytes = serde_json::to_vec_pretty(&self.waiting_report(name)?).ok()?;
+        Some(Payload { media_type: "application/json", bytes })
+    }
+
+    fn waiting_report(&self, name: &StoredName) -> Option<Report> {
+        let (stored, decision) = self.policy.admission.decide();
+        let decision = match name.clearance {
+            Clearance::Rules => decision,
+            // As if the user had agreed: that is what they are shown.
+            Clearance::AwaitingConsent | Clearance::Agreed => self.policy.admission.agreed(decision),
+        };
+        self.revalidate(self.store.spool.as_ref()?, name, &stored, &decision).ok()
+    }
+}
+
+/// Asks the user about a report that waits: `about`, or the last that ended a process, or the last. `None` when they
+/// were not asked.
+pub(crate) fn ask(
+    pipeline: &Pipeline,
+    queue: &CaptureQueue,
+    occasion: Occasion,
+    about: Option<ReportId>,
+) -> Option<Choice> {
+    let spool = pipeline.store.spool.as_ref()?;
+    if pipeline.shows_only() || !pipeline.policy.awaiting_consent.can_ask() {
+        return None;
+    }
+    let host = &pipeline.policy.admission.run_environment().host;
+    let lock = PromptLock::take(pipeline.policy.admission.env(), host.temporary_folder.clone())?;
+    // Read under the lock: whoever held it before may have got an answer.
+    let (stored, decision) = pipeline.policy.admission.decide();
+    if decision.rule == Rule::StoredDenial && spool.purge().is_err() {
+        pipeline.diagnostics.note("reports that wait could not be deleted".to_owned());
+    }
+    if decision.rule != Rule::TerminalUnanswered || decision.shows_only {
+        return None;
+    }
+    pipeline.make_room(spool);
+    let reports = waiting(pipeline, spool, about);
+    let (first, _) = reports.first()?;
+    if ASKED.swap(true, Ordering::Relaxed) {
+        return None;
+    }
+    let names: Vec<&StoredName> = reports.iter().map(|(name, _)| name).collect();
+    let (payloads, wire) = for_people(pipeline, &reports);
+    let destination = pipeline.sender.destination();
+    let question = Question {
+        app: pipeline.policy.admission.app(),
+        occasion,
+        policy_outdated: decision.policy_outdated,
+        wants_email: pipeline
+            .policy
+            .admission
+            .agreed(decision)
+            .email(pipeline.policy.admission.env(), &stored)
+            .is_none(),
+        destination,
+        wire,
+        reports: &payloads,
+    };
+    let answer = catch_unwind(AssertUnwindSafe(|| pipeline.policy.awaiting_consent.prompt.ask(&question)));
+    let answer = answer.unwrap_or_else(|_| Choice::Unanswered.into());
+    carry_out(pipeline, spool, &answer, first, &names);
+    drop(lock);
+    match answer.choice {
+        Choice::Once | Choice::Always => queue.wake(),
+        Choice::Never | Choice::NotNow | Choice::Unanswered => {}
+    }
+    Some(answer.choice)
+}
+
+/// What can be shown, the one that is asked about first.
+fn waiting(pipeline: &Pipeline, spool: &Spool, about: Option<ReportId>) -> Vec<(StoredName, Payload)> {
+    let mut names: Vec<StoredName> = spool
+        .list()
+        .into_iter()
+        .filter(|name| name.clearance == Clearance::AwaitingConsent && !spool.is_process_alive(name))
+        .filter_map(|name| match name.state {
+            ReportState::Ready | ReportState::Fatal => Some(name),
+            // Its process is gone, and nobody has resolved it.
+            ReportState::Unresolved => spool.resolve(&name, ReportState::Fatal),
+        })
+        .collect();
+    names.reverse();
+    names.sort_by_key(|name| (about != Some(name.id), name.state != ReportState::Fatal));
+    names.into_iter().filter_map(|name| Some((name.clone(), pipeline.render_waiting(&name)?))).collect()
+}
+
+/// What the user is shown: the bytes that leave, or the same fields as JSON and the form in which they leave.
+fn for_people(
+    pipeline: &Pipeline,
+    reports: &[(StoredName, Payload)],
+) -> (Vec<Payload>, Option<&'static str>) {
+    let sent = reports.iter().map(|(_, payload)| payload);
+    match sent.clone().find(|payload| !payload.is_readable()) {
+        None => (sent.cloned().collect(), None),
+        Some(payload) => {
+            let written = reports.iter().filter_map(|(name, _)| pipeline.write_waiting(name)).collect();
+            (written, Some(payload.media_type))
+        }
+    }
+}
+
+fn carry_out(pipeline: &Pipeline, spool: &Spool, answer: &Answer, first: &StoredName, all: &[&StoredName]) {
+    let email = answer.email.as_deref().filter(|email| consent::check_email(email).is_ok());
+    let note = |failed: Option<String>| failed.into_iter().for_each(|error| pipeline.diagnostics.note(error));
+    match answer.choice {
+        Choice::Once => pipeline.agree_once(spool, first, email),
+        Choice::Always => {
+            let stored = consent::enable(pipeline.policy.admission.store(), &*pipeline.clock, email, false);
+            note(stored.err().map(|error| error.to_string()));
+            pipeline.policy.admission.reopen();
+            for name in all {
+                spool.agree(name);
+            }
+        }
+        Choice::Never => {
+            let (stored, deleted) = pipeline.refuse();
+            note(stored.err().map(|error| error.to_string()));
+            note(deleted.err().map(|error| error.to_string()));
+        }
+        Choice::NotNow => {
+            spool.remove(first);
+            // What else this run captures is not kept to be asked about either.
+            pipeline.policy.awaiting_consent.held.store(HELD, Ordering::Relaxed);
+        }
+        Choice::Unanswered => {}
+    }
+}

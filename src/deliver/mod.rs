@@ -1,0 +1,63 @@
+//! Off the program's threads: one thread stores, one delivers. Both start with the first report.
+//!
+//! Storing never waits for the network: a server that hangs holds the uploader, not the store, and no caller waits for
+//! the uploader longer than it said it would.
+
+mod awaiting_consent;
+mod panics;
+mod persist;
+mod pipeline;
+mod provider_health;
+pub(crate) mod providers;
+mod queue;
+mod retry;
+mod revalidate;
+mod sender;
+#[cfg(test)]
+mod stampede;
+mod symbolication;
+pub(crate) mod sync;
+#[cfg(all(test, shuttle))]
+mod tests;
+mod unresolved_panic;
+mod upload_loop;
+mod uploader;
+
+use std::time::Duration;
+
+pub(crate) use awaiting_consent::{AwaitingConsent, ask};
+pub(crate) use panics::Panics;
+pub(crate) use pipeline::{LazySanitizer, Pipeline, Policy, Store};
+pub(crate) use provider_health::ProviderHealth;
+pub(crate) use queue::{CaptureQueue, Flushed};
+pub(crate) use retry::wait as wait_before_retry;
+pub(crate) use sender::Sender;
+pub(crate) use unresolved_panic::UnresolvedPanic;
+
+use queue::StoreCommand;
+use sync::mpsc::{Receiver, RecvTimeoutError};
+
+/// Starts a thread of ours; its panics are its own.
+pub(crate) fn spawn(name: &str, body: impl FnOnce() + Send + 'static) -> bool {
+    let inside = || crate::capture::reentrancy::ReentrancyGuard::enter();
+    crate::capture::stack::threads_start();
+    sync::Builder::new()
+        .name(name.into())
+        .spawn(move || {
+            let _inside = inside();
+            body();
+        })
+        .is_ok()
+}
+
+/// Waits for the next message, or until `limit`; `None` when nobody can send any more.
+pub(crate) fn next<T>(queue: &Receiver<T>, limit: Option<Duration>) -> Option<Option<T>> {
+    match limit {
+        None => queue.recv().ok().map(Some),
+        Some(limit) => match queue.recv_timeout(limit) {
+            Ok(message) => Some(Some(message)),
+            Err(RecvTimeoutError::Timeout) => Some(None),
+            Err(RecvTimeoutError::Disconnected) => None,
+        },
+    }
+}

@@ -1,0 +1,185 @@
+//! What the panic hook reaches: the spool for phase 1, the whole road for phase 2.
+
+use std::sync::Arc;
+use std::thread::{self, ThreadId};
+
+use crawl4ai_telemetry_core::{App, Environment, Loss, Privacy, ReportId, Timestamp};
+
+use super::awaiting_consent::Awaited;
+use super::{CaptureQueue, Pipeline, UnresolvedPanic};
+use crate::admission::AdmissionDecision;
+use crate::capture::Captured;
+use crate::capture::panic::{First, PanicSink};
+use crate::consent::Rule;
+use crate::store::crash_loop::{CrashLoop, YOUNG};
+use crate::store::spool::{Clearance, ReportState, Spool, StoredReport};
+
+/// The sink behind the hook.
+pub(crate) struct Panics {
+    pipeline: Arc<Pipeline>,
+    queue: Arc<CaptureQueue>,
+}
+
+impl Panics {
+    pub(crate) fn new(pipeline: Arc<Pipeline>, queue: Arc<CaptureQueue>) -> Self {
+        Self { pipeline, queue }
+    }
+}
+
+impl PanicSink for Panics {
+    fn admit(&self) -> Option<Privacy> {
+        if !self.pipeline.sends() {
+            return None;
+        }
+        match self.pipeline.policy.admission.admit(self.pipeline.clock.monotonic()) {
+            AdmissionDecision::Go(privacy) => Some(privacy),
+            AdmissionDecision::Denied(rule)
+                if self.pipeline.may_await_consent(rule) && self.pipeline.count_awaiting() =>
+            {
+                Some(self.pipeline.policy.admission.privacy_if_agreed())
+            }
+            AdmissionDecision::Denied(_) => None,
+            AdmissionDecision::TooMany => {
+                self.pipeline.diagnostics.lost(Loss::RateLimited, 1);
+                None
+            }
+        }
+    }
+
+    fn stamp(&self) -> (ReportId, Timestamp) {
+        (self.pipeline.new_id(), self.pipeline.clock.now())
+    }
+
+    fn origin(&self) -> (&App, Environment) {
+        (self.pipeline.policy.admission.app(), self.pipeline.policy.admission.run_environment().environment)
+    }
+
+    fn store_first(&self, id: ReportId, time: Timestamp, bytes: &[u8]) -> Option<Box<dyn First>> {
+        if self.pipeline.shows_only() {
+            return None;
+        }
+        let spool = self.pipeline.store.spool.as_ref()?;
+        let clearance = if self.pipeline.policy.admission.awaits_user() {
+            Clearance::AwaitingConsent
+        } else {
+            Clearance::Rules
+        };
+        let stored = spool.put_for((id, time, None), ReportState::Unresolved, clearance, bytes).ok()?;
+        if let Some(crash_history) = &self.pipeline.store.crash_history
+            && self.pipeline.clock.monotonic().saturating_sub(self.pipeline.started) < YOUNG
+        {
+            crash_history.mark(time);
+        }
+        let held = UnresolvedPanic { stored, thread: thread::current().id() };
+        Some(Box::new(FirstReport { held: Some(held), spool: spool.clone() }))
+    }
+
+    fn complete(
+        &self,
+        first: Option<Box<dyn First>>,
+        captured: Captured,
+        privacy: Privacy,
+        thread: ThreadId,
+    ) {
+        if self.pipeline.crash_loop() == CrashLoop::Silent {
+            return;
+        }
+        // Read again: the user may have changed their mind, or the first look was a remembered answer.
+        let decided = self.pipeline.policy.admission.decide();
+        if !decided.1.allowed {
+            if decided.1.rule == Rule::TerminalUnanswered && !decided.1.shows_only {
+                self.hold(first, captured, thread);
+            } else if let Some(first) = first {
+                first.replaced();
+            }
+            return;
+        }
+        let report = self.pipeline.report(captured.resolve(), privacy, &decided);
+        if decided.1.shows_only {
+            if let Some(first) = first {
+                first.replaced();
+            }
+            return self.pipeline.show(&report);
+        }
+        if !self.pipeline.admits(&report) {
+            if let Some(first) = first {
+                first.replaced();
+            }
+            return;
+        }
+        self.pipeline.show_opt_out_notice(&decided.1);
+        let Some(stored) = self.put(&report) else {
+            // What could not be stored as a file is sent from memory, as far as the program lives.
+            self.pipeline.diagnostics.restore_unreported(report.losses());
+            if first.is_none() {
+                self.queue.keep(report);
+            }
+            return;
+        };
+        if let Some(first) = first {
+            first.replaced();
+        }
+        if let Some(spool) = &self.pipeline.store.spool {
+            spool.sync(&stored);
+        }
+        self.queue.watch(UnresolvedPanic { stored, thread });
+    }
+
+    fn lost(&self, reason: Loss) {
+        self.pipeline.diagnostics.lost(reason, 1);
+    }
+}
+
+impl Panics {
+    /// Puts the full report in the place of the first, to wait for the user's answer.
+    fn hold(&self, first: Option<Box<dyn First>>, captured: Captured, thread: ThreadId) {
+        let held = match self.pipeline.put_awaiting(captured.resolve(), ReportState::Unresolved) {
+            Awaited::StoredReport(stored) => Some(stored),
+            Awaited::Known => None,
+            Awaited::Failed if first.is_some() => return,
+            Awaited::Failed => return self.pipeline.diagnostics.lost(Loss::SpoolUnwritable, 1),
+        };
+        if let Some(first) = first {
+            first.replaced();
+        }
+        if let Some(stored) = held {
+            self.pipeline.sync_awaiting(&stored);
+            self.queue.watch(UnresolvedPanic { stored, thread });
+        }
+    }
+
+    fn put(&self, report: &crawl4ai_telemetry_core::Report) -> Option<StoredReport> {
+        let spool = self.pipeline.store.spool.as_ref()?;
+        let bytes = serde_json::to_vec(report).ok()?;
+        let key = (report.id(), report.time(), Some(report.fingerprint()));
+        spool
+            .put(key, ReportState::Unresolved, &bytes)
+            .map_err(|error| self.pipeline.diagnostics.note(error.to_string()))
+            .ok()
+    }
+}
+
+/// The file that phase 1 wrote.
+struct FirstReport {
+    held: Option<UnresolvedPanic>,
+    spool: Spool,
+}
+
+impl First for FirstReport {
+    fn replaced(mut self: Box<Self>) {
+        if let Some(held) = self.held.take() {
+            self.spool.remove(&held.stored.name);
+        }
+    }
+}
+
+impl Drop for FirstReport {
+    fn drop(&mut self) {
+        if let Some(held) = self.held.take() {
+            held.keep_locked();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

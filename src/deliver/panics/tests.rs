@@ -1,0 +1,133 @@
+use std::sync::Mutex;
+use std::sync::mpsc::sync_channel;
+use std::time::Duration;
+
+use crawl4ai_telemetry_core::{Event, Kind, Level, MemoryProvider, RawException};
+
+use super::*;
+use crate::capture::stack::Stack;
+use crate::environment::Env;
+use crate::telemetry::Telemetry;
+
+/// Where another process waits for a lock it waits this long at least; phase 1 must not.
+const PATIENCE: Duration = Duration::from_secs(1);
+
+#[test]
+fn phase_1_takes_no_lock() {
+    let folder = tempfile::tempdir().unwrap();
+    let telemetry = Telemetry::builder(App::new("tool", "1.0.0").env_prefix("TOOL"))
+        .env(Env::from_pairs("TOOL", [("TOOL_TELEMETRY", "1")]))
+        .environment(Environment::Cli)
+        .config_folder(folder.path())
+        .provider(MemoryProvider::default())
+        .build()
+        .unwrap();
+    let inner = &telemetry.inner;
+    let spool = inner.pipeline.store.spool.as_ref().unwrap();
+    let (held, hold) = sync_channel(0);
+    let (done, result) = sync_channel(1);
+    thread::scope(|scope| {
+        // The queue's mutex, the delivery state's mutex and file, and the sender's file, held by somebody who is in no hurry.
+        let _sender = spool.lock_sender().unwrap();
+        let _running = inner.queue.running.lock().unwrap();
+        let (release, released) = sync_channel::<()>(0);
+        scope.spawn(move || {
+            inner.pipeline.store.delivery_state.update(|_| {
+                held.send(()).unwrap();
+                let _ = released.recv();
+            });
+        });
+        hold.recv().unwrap();
+        scope.spawn(move || {
+            let panics = &inner.panics;
+            let admitted = panics.admit();
+            let (id, time) = panics.stamp();
+            let _ = panics.origin();
+            let stored = panics.store_first(id, time, b"{}").is_some();
+            panics.lost(Loss::Internal);
+            done.send((admitted, stored)).unwrap();
+        });
+        let stored = result.recv_timeout(PATIENCE);
+        drop(release);
+        assert_eq!(stored, Ok((Some(Privacy::Standard), true)));
+    });
+    assert_eq!(spool.list().len(), 1);
+}
+
+#[cfg(unix)]
+#[test]
+fn phase_1_of_a_panic_that_waits_for_an_answer_stands_when_phase_2_cannot_be_stored() {
+    for stores in [true, false] {
+        let folder = tempfile::tempdir().unwrap();
+        let telemetry = Telemetry::builder(App::new("tool", "1.0.0").env_prefix("TOOL"))
+            .env(Env::from_pairs("TOOL", [("LANG", "C")]))
+            .config_folder(folder.path())
+            .provider(MemoryProvider::default())
+            .build()
+            .unwrap();
+        let inner = &telemetry.inner;
+        inner.pipeline.policy.admission.at_a_terminal();
+        let spool = inner.pipeline.store.spool.as_ref().unwrap();
+        let privacy = inner.panics.admit().expect("it may wait");
+        let (id, time) = inner.panics.stamp();
+        let first = inner.panics.store_first(id, time, b"{}");
+        assert!(first.is_some());
+        if !stores {
+            // Nothing is stored through a link; what is removed through one is gone.
+            let aside = folder.path().join("aside");
+            std::fs::rename(spool.folder(), &aside).unwrap();
+            std::os::unix::fs::symlink(&aside, spool.folder()).unwrap();
+        }
+        let mut event = Event::new(id, time, Level::Error);
+        event.exceptions.push(RawException::new(Kind::Panic, "panic"));
+        let captured = Captured { event, stack: Stack::Addresses(Vec::new()) };
+        inner.panics.complete(first, captured, privacy, thread::current().id());
+
+        let waiting = spool.list();
+        let named: Vec<_> = waiting.iter().map(|name| name.fingerprint.is_some()).collect();
+        assert_eq!(named, [stores], "the full report, or else the first");
+        assert_eq!(waiting[0].clearance, Clearance::AwaitingConsent);
+        assert!(inner.pipeline.diagnostics.total().is_empty(), "nothing was lost");
+    }
+}
+
+/// Reading variables takes a lock of the system's, and their source may be the program's own.
+#[test]
+fn the_hook_goes_by_the_variables_of_the_start_and_phase_2_reads_them_again() {
+    for switch in ["DO_NOT_TRACK", "TOOL_TELEMETRY_DEBUG"] {
+        let folder = tempfile::tempdir().unwrap();
+        let (switched, hook) = (Arc::new(Mutex::new("NOTHING")), thread::current().id());
+        let source = {
+            let switched = Arc::clone(&switched);
+            let mut built = Some(());
+            let first = Mutex::new(move || built.take().is_some());
+            move || {
+                let at_the_start = (first.lock().unwrap())();
+                assert!(at_the_start || thread::current().id() != hook, "read in the hook");
+                let set = [("TOOL_TELEMETRY", "1"), (*switched.lock().unwrap(), "1")];
+                set.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec()
+            }
+        };
+        let telemetry = Telemetry::builder(App::new("tool", "1.0.0").env_prefix("TOOL"))
+            .env(Env::from_source("TOOL", source))
+            .environment(Environment::Cli)
+            .config_folder(folder.path())
+            .provider(MemoryProvider::default())
+            .build()
+            .unwrap();
+        let panics = &telemetry.inner.panics;
+        let spool = telemetry.inner.pipeline.store.spool.as_ref().unwrap();
+
+        *switched.lock().unwrap() = switch;
+        assert_eq!(panics.admit(), Some(Privacy::Standard));
+        let (id, time) = panics.stamp();
+        let first = panics.store_first(id, time, b"{}");
+        assert_eq!(spool.list().len(), 1, "phase 1 stands until phase 2 has looked");
+        let mut event = Event::new(id, time, Level::Error);
+        event.exceptions.push(RawException::new(Kind::Panic, "panic"));
+        let captured = Captured { event, stack: Stack::Addresses(Vec::new()) };
+        let phase_2 = move || panics.complete(first, captured, Privacy::Standard, hook);
+        thread::scope(|scope| scope.spawn(phase_2).join().unwrap());
+        assert!(spool.is_empty(), "{switch}");
+    }
+}

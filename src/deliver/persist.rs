@@ -1,0 +1,129 @@
+//! The thread that stores: from a capture to a clean report in the spool.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+
+use crawl4ai_telemetry_core::{Loss, Privacy, Report, ReportId};
+
+use super::sync::mpsc::Receiver;
+use super::unresolved_panic::Watch;
+use super::uploader::Uploader;
+use super::{Pipeline, StoreCommand, next};
+use crate::capture::Captured;
+use crate::store::spool::{Clearance, ReportState, StoredName};
+
+pub(super) fn run(pipeline: &Arc<Pipeline>, queue: &Receiver<StoreCommand>) {
+    let uploader = Uploader::new(Arc::clone(pipeline));
+    let mut watch = Watch::default();
+    loop {
+        let now = pipeline.clock.monotonic();
+        let Some(command) = next(queue, watch.due_in(now)) else { break };
+        match command {
+            Some(StoreCommand::Store(captured, privacy)) => {
+                if let Some(report) = persist_capture(pipeline, *captured, privacy) {
+                    uploader.keep(report);
+                }
+                uploader.wake();
+            }
+            Some(StoreCommand::AwaitConsent(captured)) => {
+                if let Some(captured) = pipeline.hold(*captured) {
+                    if let Some(report) = persist_capture(pipeline, captured, Privacy::Standard) {
+                        uploader.keep(report);
+                    }
+                    uploader.wake();
+                }
+            }
+            Some(StoreCommand::KeepInMemory(report)) => {
+                uploader.keep(*report);
+                uploader.wake();
+            }
+            Some(StoreCommand::WatchPanic(panic)) => watch.add(panic, now),
+            Some(StoreCommand::ResolvePanics(ending)) => {
+                watch.resolve_all(pipeline, ending);
+                pipeline.leave_unreported();
+                uploader.wake();
+            }
+            Some(StoreCommand::Wake) => {
+                if let Some(spool) = &pipeline.store.spool {
+                    pipeline.make_room(spool);
+                }
+                uploader.wake();
+            }
+            Some(StoreCommand::ConfirmStored(answer)) => drop(answer.try_send(())),
+            Some(StoreCommand::Flush { answer, until, ends }) => uploader.flush(answer, until, ends),
+            None => {}
+        }
+        if watch.resolve_due(pipeline, pipeline.clock.monotonic()) {
+            uploader.wake();
+        }
+        pipeline.sender.health.release_if_stuck(pipeline.clock.monotonic());
+    }
+}
+
+/// Fallback when the thread that stores cannot be started: runs on the calling thread. Gives the report back when it
+/// could not be stored.
+pub(super) fn run_here(pipeline: &Pipeline, command: StoreCommand) -> Option<Report> {
+    if let StoreCommand::AwaitConsent(captured) = command {
+        return persist_capture(pipeline, pipeline.hold(*captured)?, Privacy::Standard);
+    }
+    let StoreCommand::Store(captured, privacy) = command else { return None };
+    persist_capture(pipeline, *captured, privacy)
+}
+
+/// Makes the report and stores it. Gives it back when it could not be stored, to be sent from memory.
+pub(super) fn persist_capture(pipeline: &Pipeline, captured: Captured, privacy: Privacy) -> Option<Report> {
+    // The program's own detectors run in here, and a sanitizer that failed must not let anything through.
+    let stored = catch_unwind(AssertUnwindSafe(|| sanitize_and_persist(pipeline, captured, privacy)));
+    stored.unwrap_or_else(|_| {
+        pipeline.diagnostics.lost(Loss::Internal, 1);
+        None
+    })
+}
+
+fn sanitize_and_persist(pipeline: &Pipeline, captured: Captured, privacy: Privacy) -> Option<Report> {
+    // Read again: the user may have changed their mind since the capture.
+    let decided = pipeline.policy.admission.decide();
+    if !decided.1.allowed {
+        return None;
+    }
+    let report = pipeline.report(pipeline.symbolication.resolve(captured), privacy, &decided);
+    if decided.1.shows_only {
+        pipeline.show(&report);
+        return None;
+    }
+    if !pipeline.admits(&report) {
+        return None;
+    }
+    pipeline.show_opt_out_notice(&decided.1);
+    persist(pipeline, report)
+}
+
+fn persist(pipeline: &Pipeline, report: Report) -> Option<Report> {
+    let Some(spool) = &pipeline.store.spool else { return Some(report) };
+    let bytes = serde_json::to_vec(&report).unwrap_or_default();
+    let key = (report.id(), report.time(), Some(report.fingerprint()));
+    match spool.put(key, ReportState::Ready, &bytes) {
+        Ok(stored) => {
+            spool.sync(&stored);
+            pipeline.make_room(spool);
+            None
+        }
+        Err(error) => {
+            pipeline.diagnostics.note(error.to_string());
+            Some(report)
+        }
+    }
+}
+
+/// The reports that wait in the spool for delivery.
+pub(super) fn waiting(pipeline: &Pipeline) -> Vec<ReportId> {
+    let Some(spool) = &pipeline.store.spool else { return Vec::new() };
+    // A panic that is not resolved yet waits for time to pass, not for delivery.
+    // And what waits for the user's answer waits for no server.
+    let waits =
+        |name: &&StoredName| name.clearance != Clearance::AwaitingConsent && !spool.is_process_alive(name);
+    spool.list().iter().filter(waits).map(|name| name.id).collect()
+}
+
+#[cfg(test)]
+mod tests;

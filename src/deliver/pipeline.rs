@@ -1,0 +1,218 @@
+//! What the store, the uploader and the panic hook share: who reports, the rules, the spool, the provider.
+
+use std::io::Write;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use crawl4ai_telemetry_core::sanitize::SanitizerBuilder;
+use crawl4ai_telemetry_core::{Event, Loss, Losses, Privacy, Report, ReportId, Sanitizer};
+use once_cell::sync::OnceCell;
+
+use super::awaiting_consent::AwaitingConsent;
+use super::sender::Sender;
+use super::symbolication::SymbolicationDeadline;
+use crate::admission::AdmissionControl;
+use crate::clock::Clock;
+use crate::consent::config::StoredConfig;
+use crate::consent::{self, Decision, way_out};
+use crate::diagnostics::Diagnostics;
+use crate::environment::known_values;
+use crate::store::crash_loop::{CrashHistory, CrashLoop};
+use crate::store::delivery_state::{DeliveryState, DeliveryStateFile};
+use crate::store::limits::Limits;
+use crate::store::sent_log::{DeliveryOutcome, SentLog};
+use crate::store::spool::Spool;
+
+/// Everything that the stages behind admission need; made once, shared by all.
+pub(crate) struct Pipeline {
+    pub(crate) policy: Policy,
+    pub(crate) store: Store,
+    pub(crate) sender: Sender,
+    pub(crate) sanitizer: LazySanitizer,
+    /// Until when the names of functions may be looked up.
+    pub(crate) symbolication: SymbolicationDeadline,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) diagnostics: Diagnostics,
+    /// When this was made, on the clock's monotonic scale: as good as the process's start.
+    pub(crate) started: Duration,
+}
+
+/// Whether a report may be made, and how the user is told and asked.
+pub(crate) struct Policy {
+    pub(crate) admission: AdmissionControl,
+    pub(crate) awaiting_consent: AwaitingConsent,
+    /// True once the notice of servers, or of notebooks, was shown in this process.
+    pub(crate) notice_shown: AtomicBool,
+    /// Where the code of a notebook reaches the library.
+    pub(crate) code_path: Option<&'static str>,
+}
+
+/// What is kept on the disk.
+pub(crate) struct Store {
+    /// `None` where there is no folder to keep one in.
+    pub(crate) spool: Option<Spool>,
+    /// As above.
+    pub(crate) sent_log: Option<SentLog>,
+    pub(crate) delivery_state: DeliveryStateFile,
+    /// `None` where there is no folder to keep marks in.
+    pub(crate) crash_history: Option<CrashHistory>,
+}
+
+/// The sanitizer, made when the first text must be cleaned: it looks at the environment.
+pub(crate) struct LazySanitizer {
+    made: OnceCell<Sanitizer>,
+    given: Mutex<Option<SanitizerBuilder>>,
+}
+
+impl LazySanitizer {
+    pub(crate) fn new(given: SanitizerBuilder) -> Self {
+        Self { made: OnceCell::new(), given: Mutex::new(Some(given)) }
+    }
+}
+
+impl Pipeline {
+    /// Is there anywhere to send to? Without a provider nothing is stored either.
+    pub(crate) fn sends(&self) -> bool {
+        self.sender.provider.is_some() || self.shows_only()
+    }
+
+    /// The sanitizer, with the values of this machine.
+    pub(crate) fn sanitizer(&self) -> &Sanitizer {
+        self.sanitizer.made.get_or_init(|| {
+            let around = self.policy.admission.run_environment();
+            let given = self.sanitizer.given.lock().unwrap_or_else(PoisonError::into_inner).take();
+            given.unwrap_or_default().known(known_values(self.policy.admission.env(), &around.host)).build()
+        })
+    }
+
+    /// The clean report of an event.
+    ///
+    /// `decision` has just been made, and `privacy` is what admission allowed at the capture.
+    pub(crate) fn report(
+        &self,
+        mut event: Event,
+        privacy: Privacy,
+        (stored, decision): &(StoredConfig, Decision),
+    ) -> Report {
+        event.environment = self.policy.admission.run_environment().environment;
+        event.email = decision.email(self.policy.admission.env(), stored).map(str::to_owned);
+        // What is only shown leaves no trace, not even of that.
+        event.losses = self.take_unreported(decision.shows_only);
+        self.sanitizer().report(self.policy.admission.app(), event, privacy.max(decision.privacy))
+    }
+
+    /// What the next report has to tell: of this process, and of those before it that ended too soon.
+    fn take_unreported(&self, without_a_trace: bool) -> Losses {
+        let mut losses = Losses::default();
+        if !without_a_trace && self.store.delivery_state.read().has_unreported() {
+            losses = self.store.delivery_state.update(DeliveryState::take_unreported);
+        }
+        for (reason, n) in self.diagnostics.take_unreported().iter() {
+            losses.add(reason, n);
+        }
+        losses
+    }
+
+    /// Leaves what was not said to whoever comes next.
+    pub(crate) fn leave_unreported(&self) {
+        let losses = self.diagnostics.take_unreported();
+        if !losses.is_empty() {
+            self.store.delivery_state.update(|state| state.keep_unreported(&losses));
+        }
+    }
+
+    /// May this report leave, by the limits of all processes? What may not is counted, and what it would have said
+    /// is left to the next.
+    pub(crate) fn admits(&self, report: &Report) -> bool {
+        let (now, limits) = (self.clock.now(), self.limits());
+        let admitted =
+            self.store.delivery_state.update(|state| state.admit(report.fingerprint(), now, limits));
+        if !admitted {
+            self.diagnostics.restore_unreported(report.losses());
+            self.diagnostics.lost(Loss::RateLimited, 1);
+            self.leave_unreported();
+        }
+        admitted
+    }
+
+    fn limits(&self) -> Limits {
+        let limits = self.policy.admission.rate.limits;
+        match self.crash_loop() {
+            CrashLoop::None => limits,
+            CrashLoop::Slow | CrashLoop::Silent => {
+                Limits { per_bug_and_hour: limits.per_bug_and_hour.min(1), ..limits }
+            }
+        }
+    }
+
+    /// Do the processes of this version die soon after their start?
+    pub(crate) fn crash_loop(&self) -> CrashLoop {
+        self.store
+            .crash_history
+            .as_ref()
+            .map_or(CrashLoop::None, |crash_history| crash_history.judge(self.clock.now()))
+    }
+
+    /// Was every report to be shown instead of sent when the program started? For whoever must not read the variables
+    /// again, or has nothing at hand yet; each [decision](AdmissionControl::decide) says it anew.
+    pub(crate) fn shows_only(&self) -> bool {
+        consent::shows_only(self.policy.admission.env())
+    }
+
+    /// Shows a report on standard error. A screen that is closed or full is no reason to fail.
+    pub(crate) fn show(&self, report: &Report) {
+        if let Ok(json) = serde_json::to_string_pretty(report) {
+            let name = self.policy.admission.app().name();
+            let _ = writeln!(std::io::stderr().lock(), "{name} telemetry (shown, not sent):\n{json}");
+        }
+    }
+
+    /// Says once, where nobody was asked, that reports leave and how to turn that off.
+    pub(crate) fn show_opt_out_notice(&self, decision: &Decision) {
+        if decision.opt_out_notice && !self.policy.notice_shown.swap(true, Ordering::Relaxed) {
+            let app = self.policy.admission.app();
+            let _ = writeln!(
+                std::io::stderr().lock(),
+                "{}: crash reports without any free text are sent to {}; {} ends that",
+                app.name(),
+                self.sender.destination(),
+                way_out(app),
+            );
+        }
+    }
+
+    /// Deletes what is too old or too much, and counts it.
+    ///
+    /// Under a kill switch too: what was to be deleted after a time is. But nothing is written then, not even a count.
+    pub(crate) fn make_room(&self, spool: &Spool) {
+        let (expired, crowded) = spool.evict(self.clock.now());
+        if consent::kill_switch(self.policy.admission.env()).is_none() {
+            self.diagnostics.lost(Loss::Expired, expired);
+            self.diagnostics.lost(Loss::SpoolFull, crowded);
+        }
+    }
+
+    /// Remembers what was sent, for the user. A sent log that cannot be written is no reason to keep a report.
+    pub(crate) fn remember(&self, report: &Report, outcome: DeliveryOutcome) {
+        let Some(sent_log) = &self.store.sent_log else { return };
+        let Some(payload) = self.sender.render(report) else {
+            self.diagnostics.note("the provider cannot show what it sends".to_owned());
+            return;
+        };
+        if let Err(error) = sent_log.add(report, &payload, self.sender.name(), outcome, self.clock.now()) {
+            self.diagnostics.note(error.to_string());
+        }
+    }
+
+    /// An id for a report.
+    pub(crate) fn new_id(&self) -> ReportId {
+        let mut bytes = [0; 16];
+        if getrandom::fill(&mut bytes).is_err() {
+            // No random source: the time in nanoseconds and the process still tell reports apart.
+            let nanos = self.clock.monotonic().as_nanos() ^ (u128::from(self.clock.now().as_millis()) << 64);
+            bytes = (nanos ^ (u128::from(std::process::id()) << 96)).to_be_bytes();
+        }
+        ReportId::from_bytes(bytes)
+    }
+}

@@ -1,0 +1,200 @@
+//! The only file that knows which providers exist. A feature adds one; configuration chooses it.
+
+use std::sync::Arc;
+
+use crawl4ai_telemetry_core::{NullProvider, TelemetryProvider};
+#[cfg(any(feature = "otlp", feature = "sentry"))]
+use crawl4ai_telemetry_http::CaCertificates;
+
+use crate::environment::Env;
+
+/// What a program chose. Addresses give way to the one that the environment names.
+#[derive(Default)]
+pub(crate) enum ProviderChoice {
+    /// Nothing but what the environment names.
+    #[default]
+    Unset,
+    /// A provider of the program's own, or one that it made itself.
+    Own(Arc<dyn TelemetryProvider>),
+    /// A Sentry-compatible server.
+    #[cfg(feature = "sentry")]
+    Sentry(String),
+    /// An OpenTelemetry collector, by its base address.
+    #[cfg(feature = "otlp")]
+    Otlp(String),
+    /// A local file.
+    #[cfg(feature = "file")]
+    File(std::path::PathBuf),
+}
+
+/// Whom every provider with a server trusts besides the public authorities.
+#[derive(Clone, Default)]
+pub(crate) struct ExtraRootCertificates {
+    #[cfg(any(feature = "otlp", feature = "sentry"))]
+    authorities: CaCertificates,
+}
+
+impl ExtraRootCertificates {
+    /// These too.
+    #[cfg(any(feature = "otlp", feature = "sentry"))]
+    pub(crate) fn with(self, authorities: CaCertificates) -> Self {
+        Self { authorities: self.authorities.and(authorities) }
+    }
+
+    /// Those too that the user of the program names: who sends reports to a server of their own, or sits behind a proxy
+    /// that ends TLS, has no other way to say so.
+    pub(crate) fn with_users(self, env: &Env) -> Self {
+        self.with_file(env.own("TELEMETRY_CA_CERTIFICATES"))
+    }
+
+    /// Those of a file too, if a variable names one.
+    #[cfg(any(feature = "otlp", feature = "sentry"))]
+    pub(crate) fn with_file(self, path: Option<&str>) -> Self {
+        match path.map(str::trim).filter(|path| !path.is_empty()) {
+            Some(path) => self.with(CaCertificates::file(path)),
+            None => self,
+        }
+    }
+
+    /// Nothing: there is no provider with a server.
+    #[cfg(not(any(feature = "otlp", feature = "sentry")))]
+    pub(crate) fn with_file(self, _: Option<&str>) -> Self {
+        self
+    }
+}
+
+/// What was chosen cannot be sent to: an address that is none, or one for a feature that is off.
+///
+/// ```
+/// use crawl4ai_telemetry::{App, BuildError, DestinationError, Env, Telemetry};
+///
+/// let env = Env::from_pairs("WEATHER", [("WEATHER_SENTRY_DSN", "nonsense")]);
+/// let Err(BuildError::Provider(error)) = Telemetry::builder(App::new("weather", "1.4.0")).env(env).build() else {
+///     panic!("a DSN that is none");
+/// };
+/// let error: DestinationError = error;
+/// assert!(error.to_string().contains("DSN"));
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("telemetry: {0}")]
+pub struct DestinationError(String);
+
+/// Where reports go after all.
+pub(crate) struct Destination {
+    pub(crate) provider: Arc<dyn TelemetryProvider>,
+    /// Does the user name a server that has no say?
+    pub(crate) ignores_user_dsn: bool,
+}
+
+/// The provider for a choice. `dsn` is the value of the program's own variable, `CRAWL4AI_SENTRY_DSN`; it stands above
+/// every address that was built in, because it is the user's. A provider that the program made itself stays.
+pub(crate) fn choose(
+    choice: ProviderChoice,
+    dsn: Option<&str>,
+    trust: &ExtraRootCertificates,
+) -> Result<Destination, DestinationError> {
+    let dsn = dsn.filter(|dsn| !dsn.trim().is_empty());
+    let provider = match (choice, dsn) {
+        (ProviderChoice::Own(provider), dsn) => {
+            return Ok(Destination { provider, ignores_user_dsn: dsn.is_some() });
+        }
+        (_, Some(dsn)) => sentry(dsn, trust)?,
+        (ProviderChoice::Unset, None) => Arc::new(NullProvider),
+        #[cfg(feature = "file")]
+        (ProviderChoice::File(path), None) => Arc::new(crawl4ai_telemetry_file::FileProvider::new(path)),
+        #[cfg(feature = "otlp")]
+        (ProviderChoice::Otlp(base), None) => otlp(&base, trust)?,
+        #[cfg(feature = "sentry")]
+        (ProviderChoice::Sentry(built_in), None) => sentry(&built_in, trust)?,
+    };
+    Ok(Destination { provider, ignores_user_dsn: false })
+}
+
+/// What is left when what was chosen cannot work.
+pub(crate) fn nowhere() -> Destination {
+    Destination { provider: Arc::new(NullProvider), ignores_user_dsn: false }
+}
+
+#[cfg(not(feature = "sentry"))]
+fn sentry(_: &str, _: &ExtraRootCertificates) -> Result<Arc<dyn TelemetryProvider>, DestinationError> {
+    Err(DestinationError("a Sentry DSN is set, but this program was built without the feature".into()))
+}
+
+#[cfg(feature = "sentry")]
+fn sentry(dsn: &str, trust: &ExtraRootCertificates) -> Result<Arc<dyn TelemetryProvider>, DestinationError> {
+    let provider = crawl4ai_telemetry_sentry::SentryProvider::new(dsn.trim()).map_err(none_of)?;
+    Ok(Arc::new(provider.with_ca_certificates(trust.authorities.clone()).map_err(none_of)?))
+}
+
+#[cfg(feature = "otlp")]
+fn otlp(base: &str, trust: &ExtraRootCertificates) -> Result<Arc<dyn TelemetryProvider>, DestinationError> {
+    let provider = crawl4ai_telemetry_otlp::OtlpProvider::new(base.trim()).map_err(none_of)?;
+    Ok(Arc::new(provider.with_ca_certificates(trust.authorities.clone()).map_err(none_of)?))
+}
+
+#[cfg(any(feature = "otlp", feature = "sentry"))]
+fn none_of(error: impl std::error::Error) -> DestinationError {
+    DestinationError(error.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use crawl4ai_telemetry_core::MemoryProvider;
+
+    use super::*;
+
+    #[test]
+    fn the_users_address_stands_above_every_address_but_not_above_a_provider() {
+        let dsn = Some("https://0123456789abcdef0123456789abcdef@crashes.example.com/1");
+        let own = || ProviderChoice::Own(Arc::new(MemoryProvider::default()));
+        // A choice without an address of the user's, and with one.
+        let mut cases = vec![
+            (own(), None, "memory", false),
+            (own(), Some(" "), "memory", false),
+            (own(), dsn, "memory", true),
+            (own(), Some("nonsense"), "memory", true),
+            (ProviderChoice::Unset, None, NullProvider::NAME, false),
+            (ProviderChoice::Unset, Some(""), NullProvider::NAME, false),
+        ];
+        #[cfg(feature = "file")]
+        cases.extend([
+            (ProviderChoice::File("r".into()), None, "file", false),
+            (ProviderChoice::File("r".into()), Some(""), "file", false),
+        ]);
+        #[cfg(feature = "sentry")]
+        cases.push((ProviderChoice::Unset, dsn, "sentry", false));
+        #[cfg(all(feature = "sentry", feature = "file"))]
+        cases.push((ProviderChoice::File("r".into()), dsn, "sentry", false));
+        #[cfg(all(feature = "sentry", feature = "otlp"))]
+        cases.extend([
+            (ProviderChoice::Otlp("https://collector.example.com".into()), None, "otlp", false),
+            (ProviderChoice::Otlp("https://collector.example.com".into()), dsn, "sentry", false),
+            (ProviderChoice::Otlp("nonsense".into()), dsn, "sentry", false),
+        ]);
+        for (number, (choice, dsn, name, ignores_user_dsn)) in cases.into_iter().enumerate() {
+            let place = choose(choice, dsn, &ExtraRootCertificates::default())
+                .ok()
+                .map(|place| (place.provider.name().to_owned(), place.ignores_user_dsn));
+            assert_eq!(place, Some((name.to_owned(), ignores_user_dsn)), "case {number}");
+        }
+    }
+
+    #[test]
+    fn an_address_of_the_users_that_cannot_be_used_is_not_replaced_by_another() {
+        assert!(choose(ProviderChoice::Unset, Some("nonsense"), &ExtraRootCertificates::default()).is_err());
+        #[cfg(feature = "file")]
+        assert!(
+            choose(ProviderChoice::File("r".into()), Some("nonsense"), &ExtraRootCertificates::default())
+                .is_err()
+        );
+        #[cfg(not(feature = "sentry"))]
+        assert!(
+            choose(
+                ProviderChoice::Unset,
+                Some("https://k@crashes.example.com/1"),
+                &ExtraRootCertificates::default()
+            )
+            .is_err()
+        );
+    }
+}

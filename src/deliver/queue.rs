@@ -1,0 +1,213 @@
+//! The handle of the thread that stores: captures and commands on their way to it.
+
+use std::sync::{Arc, PoisonError};
+use std::thread::ThreadId;
+use std::time::{Duration, Instant};
+
+use crawl4ai_telemetry_core::{Loss, Privacy, Report};
+
+use super::persist;
+use super::sync::mpsc::{SyncSender, TrySendError, sync_channel};
+use super::sync::{self, Mutex};
+use super::{Pipeline, UnresolvedPanic, spawn};
+use crate::capture::Captured;
+
+/// How many captures may wait for the store: each is a few kilobytes, and the limits admit fewer an hour.
+const QUEUE: usize = sync::bound(64);
+
+/// How often a full queue is tried again while somebody waits for a flush.
+const POLL: Duration = Duration::from_millis(5);
+
+/// What the store is asked to do.
+pub(crate) enum StoreCommand {
+    /// Make a report of it and store it.
+    Store(Box<Captured>, Privacy),
+    /// Make a report of it, which waits for the user's answer.
+    AwaitConsent(Box<Captured>),
+    /// Send it from memory: it could not be stored.
+    KeepInMemory(Box<Report>),
+    /// Settle this panic when its time has come.
+    WatchPanic(UnresolvedPanic),
+    /// The program ends: resolve every panic. The one of this thread, if any, is the end.
+    ResolvePanics(Option<ThreadId>),
+    /// Something may wait in the spool.
+    Wake,
+    /// Answer: all that came before is stored.
+    ConfirmStored(SyncSender<()>),
+    /// Answer when all that came before is stored, and a delivery was tried; the caller waits `until` this moment. `ends`
+    /// shuts the provider down.
+    Flush { answer: SyncSender<Flushed>, until: Duration, ends: bool },
+}
+
+/// What a flush left behind.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Flushed {
+    /// Reports that still wait in the spool.
+    pub(crate) waiting: usize,
+}
+
+/// The handle: starts the threads when there is something to do.
+pub(crate) struct CaptureQueue {
+    pipeline: Arc<Pipeline>,
+    pub(super) running: Mutex<Option<StoreThread>>,
+}
+
+pub(super) struct StoreThread {
+    /// A child of a fork has the memory of the threads, but not the threads.
+    pub(super) process: u32,
+    pub(super) commands: SyncSender<StoreCommand>,
+}
+
+impl CaptureQueue {
+    pub(crate) fn new(pipeline: Arc<Pipeline>) -> Self {
+        Self { pipeline, running: Mutex::new(None) }
+    }
+
+    /// Has anything been started in this process?
+    pub(crate) fn is_running(&self) -> bool {
+        let running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
+        running.as_ref().is_some_and(|r| r.process == std::process::id())
+    }
+
+    /// Hands a capture over; never waits. False when the queue was full, which is counted.
+    pub(crate) fn enqueue(&self, captured: Captured, privacy: Privacy) -> bool {
+        self.hand_over(StoreCommand::Store(Box::new(captured), privacy))
+    }
+
+    /// As [`enqueue`](Self::enqueue), for a capture that waits for the user's answer.
+    pub(crate) fn enqueue_awaiting(&self, captured: Captured) -> bool {
+        self.hand_over(StoreCommand::AwaitConsent(Box::new(captured)))
+    }
+
+    fn hand_over(&self, command: StoreCommand) -> bool {
+        match self.send(command) {
+            Ok(()) => true,
+            Err(Refused::Full(_)) => {
+                self.pipeline.diagnostics.lost(Loss::QueueFull, 1);
+                false
+            }
+            // No thread can be had: do it here. Slow, but a report is worth more than a moment.
+            Err(Refused::NoThread(command)) => {
+                if let Some(report) = persist::run_here(&self.pipeline, command) {
+                    // Whatever sends from memory is a thread too.
+                    self.pipeline.diagnostics.restore_unreported(report.losses());
+                    self.pipeline.diagnostics.lost(Loss::SpoolUnwritable, 1);
+                }
+                true
+            }
+        }
+    }
+
+    /// Sends a report from memory that could not be stored.
+    pub(crate) fn keep(&self, report: Report) {
+        if self.send(StoreCommand::KeepInMemory(Box::new(report))).is_err() {
+            self.pipeline.diagnostics.lost(Loss::SpoolUnwritable, 1);
+        }
+    }
+
+    /// Watches over a panic until it is known whether the program survived it.
+    pub(crate) fn watch(&self, panic: UnresolvedPanic) {
+        if let Err(Refused::Full(command) | Refused::NoThread(command)) =
+            self.send(StoreCommand::WatchPanic(panic))
+            && let StoreCommand::WatchPanic(panic) = command
+        {
+            // Nobody will resolve it, so the next start must find it held until this process is gone.
+            panic.keep_locked();
+        }
+    }
+
+    /// The program ends: what was caught was survived, but for the panic that ends it now.
+    pub(crate) fn resolve(&self, ending: Option<ThreadId>) {
+        if self.is_running() {
+            // A full queue leaves the panics to the next start.
+            let _ = self.send(StoreCommand::ResolvePanics(ending));
+        }
+    }
+
+    /// Something waits in the spool since an earlier run.
+    pub(crate) fn wake(&self) {
+        // When it cannot be sent now, the next report wakes the uploader.
+        let _ = self.send(StoreCommand::Wake);
+    }
+
+    /// Waits until all captures so far are stored and a delivery was tried, at most `timeout`.
+    ///
+    /// `None` when the time was up first; nothing is lost by that.
+    pub(crate) fn flush(&self, timeout: Duration) -> Option<Flushed> {
+        self.flush_and(timeout, false)
+    }
+
+    /// As [`flush`](Self::flush), and shuts the provider down: the telemetry ends.
+    pub(crate) fn end(&self, timeout: Duration) -> Option<Flushed> {
+        self.flush_and(timeout, true)
+    }
+
+    fn flush_and(&self, timeout: Duration, ends: bool) -> Option<Flushed> {
+        let until = self.pipeline.clock.monotonic().saturating_add(timeout);
+        self.ask(timeout, |answer| StoreCommand::Flush { answer, until, ends })
+    }
+
+    /// Waits until all captures so far are stored, at most `timeout`. False when the time was up first.
+    pub(crate) fn await_stored(&self, timeout: Duration) -> bool {
+        self.ask(timeout, StoreCommand::ConfirmStored).is_some()
+    }
+
+    /// The store's answer to a command, which comes after all commands before it; `None` when the time was up first.
+    fn ask<T>(&self, timeout: Duration, command: impl FnOnce(SyncSender<T>) -> StoreCommand) -> Option<T> {
+        let deadline = Instant::now().checked_add(timeout);
+        let left = || deadline.map_or(timeout, |d| d.saturating_duration_since(Instant::now()));
+        let (answer, wait) = sync_channel(1);
+        let mut command = command(answer);
+        while let Err(refused) = self.send(command) {
+            match refused {
+                Refused::Full(back) if left() > POLL => command = back,
+                Refused::Full(_) | Refused::NoThread(_) => return None,
+            }
+            sync::sleep(POLL);
+        }
+        wait.recv_timeout(left()).ok()
+    }
+
+    fn send(&self, command: StoreCommand) -> Result<(), Refused> {
+        let mut running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
+        let process = std::process::id();
+        if running.as_ref().is_none_or(|r| r.process != process) {
+            match start(&self.pipeline) {
+                Some(commands) => *running = Some(StoreThread { process, commands }),
+                None => return Err(Refused::NoThread(command)),
+            }
+        }
+        let Some(commands) = running.as_ref().map(|r| &r.commands) else {
+            return Err(Refused::NoThread(command));
+        };
+        match commands.try_send(command) {
+            Ok(()) => Ok(()),
+            Err(TrySendError::Full(command)) => Err(Refused::Full(command)),
+            Err(TrySendError::Disconnected(command)) => {
+                // The store's thread is gone; the next report starts another.
+                *running = None;
+                Err(Refused::NoThread(command))
+            }
+        }
+    }
+}
+
+/// Why a command was not taken.
+enum Refused {
+    Full(StoreCommand),
+    NoThread(StoreCommand),
+}
+
+fn start(pipeline: &Arc<Pipeline>) -> Option<SyncSender<StoreCommand>> {
+    // Made before there is a thread: a process that is forked while one makes it would wait for it for ever.
+    let _ = pipeline.sanitizer();
+    let (commands, queue) = sync_channel(QUEUE);
+    let own = Arc::clone(pipeline);
+    let started = spawn("telemetry-store", move || persist::run(&own, &queue));
+    if !started {
+        pipeline
+            .diagnostics
+            .note("no thread could be started: reports are stored on the program's own".to_owned());
+    }
+    started.then_some(commands)
+}

@@ -1,0 +1,132 @@
+//! From a file of the spool back to a report, and the address that goes along with it.
+
+use std::borrow::Cow;
+
+use crawl4ai_telemetry_core::sanitize::RestoreError;
+use crawl4ai_telemetry_core::{Level, Loss, Report};
+use serde::Deserialize;
+
+use super::Pipeline;
+use crate::consent::config::StoredConfig;
+use crate::consent::{Decision, check_email};
+use crate::store::spool::{Clearance, ReportState, Spool, SpoolError, StoredName};
+
+/// Why a file is no report.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum RevalidateError {
+    #[error(transparent)]
+    Read(#[from] SpoolError),
+    #[error(transparent)]
+    Unclean(#[from] RestoreError),
+    #[error("a report cannot be written: {0}")]
+    Write(#[from] serde_json::Error),
+}
+
+/// What the user gave along with this one report.
+#[derive(Deserialize)]
+struct AttachedEmail<'a> {
+    #[serde(borrow)]
+    user_email: Option<Cow<'a, str>>,
+}
+
+impl Pipeline {
+    /// The report of a file, cleaned again, as it leaves under `decision`: for one that waits for the user's answer, the
+    /// decision that they agreed.
+    pub(super) fn revalidate(
+        &self,
+        spool: &Spool,
+        name: &StoredName,
+        stored: &StoredConfig,
+        decision: &Decision,
+    ) -> Result<Report, RevalidateError> {
+        let bytes = spool.read(name)?;
+        let known = decision.email(self.policy.admission.env(), stored);
+        let report = match name.clearance {
+            Clearance::Rules => self.sanitizer().restore(&bytes, known, decision.privacy),
+            Clearance::AwaitingConsent => self.sanitizer().restore_agreed(&bytes, known, decision.privacy),
+            Clearance::Agreed => {
+                let given = attached_email(&bytes);
+                self.sanitizer().restore_agreed(&bytes, given.as_deref().or(known), decision.privacy)
+            }
+        }?;
+        Ok(if name.state == ReportState::Fatal { report.with_level(Level::Fatal) } else { report })
+    }
+
+    /// The same for a delivery: what cannot be restored is counted, and set aside.
+    pub(super) fn revalidate_or_set_aside(
+        &self,
+        spool: &Spool,
+        name: &StoredName,
+        stored: &StoredConfig,
+        decision: &Decision,
+    ) -> Option<Report> {
+        let error = match self.revalidate(spool, name, stored, decision) {
+            Ok(report) => return Some(report),
+            Err(error) => error,
+        };
+        self.diagnostics.note(error.to_string());
+        match error {
+            RevalidateError::Unclean(_) => {
+                self.diagnostics.lost(Loss::Damaged, 1);
+                spool.quarantine(name);
+            }
+            RevalidateError::Read(SpoolError::Damaged) => self.diagnostics.lost(Loss::Damaged, 1),
+            RevalidateError::Read(
+                SpoolError::Io { .. } | SpoolError::TooLarge { .. } | SpoolError::Foreign,
+            )
+            | RevalidateError::Write(_) => {}
+        }
+        None
+    }
+
+    /// The user's yes to this report and no other. The address that they gave goes along with it and with no other
+    /// either: it stands in the report, and nowhere else.
+    pub(super) fn agree_once(&self, spool: &Spool, name: &StoredName, email: Option<&str>) {
+        let attached = email.map_or(Ok(()), |email| self.attach_email(spool, name, email));
+        match attached {
+            Ok(()) if email.is_some() => spool.remove(name),
+            Ok(()) => drop(spool.agree(name)),
+            Err(error) => {
+                self.diagnostics.note(format!("the address does not go along: {error}"));
+                spool.agree(name);
+            }
+        }
+    }
+
+    /// Stores the report once more, agreed to and with the address in it. Where both are there for a moment, the one that
+    /// is agreed to counts.
+    fn attach_email(&self, spool: &Spool, name: &StoredName, email: &str) -> Result<(), RevalidateError> {
+        let agreed = self.policy.admission.agreed(self.policy.admission.decide().1);
+        let report = self.sanitizer().restore_agreed(&spool.read(name)?, Some(email), agreed.privacy)?;
+        let bytes = serde_json::to_vec(&report)?;
+        let key = (name.id, name.time, name.fingerprint);
+        let stored = spool.put_for(key, name.state, Clearance::Agreed, &bytes)?;
+        spool.sync(&stored);
+        Ok(())
+    }
+}
+
+fn attached_email(bytes: &[u8]) -> Option<String> {
+    let attached: AttachedEmail<'_> = serde_json::from_slice(bytes).ok()?;
+    attached.user_email.map(Cow::into_owned).filter(|email| check_email(email).is_ok())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_but_an_address_is_taken_for_one() {
+        for (along, given) in [
+            (r#"{"id": 7, "user_email": "ada@example.com", "context": {}}"#, Some("ada@example.com")),
+            (r#"{"user_email": "\u0061da@example.com"}"#, Some("ada@example.com")),
+            (r#"{"user_email": "GET /?token=abc def@example.com"}"#, None),
+            (r#"{"user_email": "Ada <ada@example.com>"}"#, None),
+            (r#"{"user_email": ["ada@example.com"]}"#, None),
+            (r#"{"context": {"user_email": "ada@example.com"}}"#, None),
+            ("{", None),
+        ] {
+            assert_eq!(attached_email(along.as_bytes()).as_deref(), given, "{along}");
+        }
+    }
+}

@@ -1,0 +1,172 @@
+//! The provider that a program chose, and what is known of it.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use crawl4ai_telemetry_core::{NullProvider, Payload, Report, SendError, TelemetryProvider};
+
+use super::provider_health::{Health, ProviderHealth};
+
+/// Where reports or usage spans go.
+///
+/// The provider's name and destination are read once, on the thread that builds the telemetry. Later, no code of the
+/// program's provider runs but on the threads of the library: a `name` that panics inside the panic hook would abort
+/// the process.
+pub(crate) struct Sender {
+    /// `None` where there is nowhere to send to.
+    pub(crate) provider: Option<Arc<dyn TelemetryProvider>>,
+    name: String,
+    destination: String,
+    /// True if the user set a DSN that is ignored because the program chose its own provider.
+    pub(crate) ignores_user_dsn: bool,
+    pub(crate) health: Health,
+    /// True from `initialize` to `shutdown`.
+    initialized: AtomicBool,
+}
+
+/// The name of a provider whose `name` panicked.
+const UNNAMED: &str = "unnamed";
+
+impl Sender {
+    /// Reads the provider's name and destination. One called [`NullProvider::NAME`] is none.
+    pub(crate) fn new(provider: Arc<dyn TelemetryProvider>, ignores_user_dsn: bool) -> Self {
+        let name = read(|| provider.name().to_owned()).unwrap_or_else(|| UNNAMED.to_owned());
+        let destination = read(|| provider.destination().into_owned()).unwrap_or_else(|| name.clone());
+        let provider = (name != NullProvider::NAME).then_some(provider);
+        Self {
+            provider,
+            name,
+            destination,
+            ignores_user_dsn,
+            health: Health::default(),
+            initialized: AtomicBool::new(false),
+        }
+    }
+
+    /// Calls the provider, and initializes it before the first call. A provider that panics is not called again in this
+    /// run. `now` is on the clock's monotonic scale.
+    pub(crate) fn call<T>(
+        &self,
+        now: Duration,
+        call: impl FnOnce(&dyn TelemetryProvider) -> Result<T, SendError>,
+    ) -> Result<T, SendError> {
+        let halt = |reason: &str| Err(SendError::Halt { reason: reason.to_owned() });
+        let Some(provider) = &self.provider else { return halt("there is nowhere to send to") };
+        if !self.initialized.load(Ordering::Relaxed) {
+            match self.health.call(now, || provider.initialize()) {
+                Some(Ok(())) => self.initialized.store(true, Ordering::Relaxed),
+                Some(Err(error)) => return halt(&error.to_string()),
+                None => return halt("it panicked while it was initialized"),
+            }
+        }
+        self.health.call(now, || call(&**provider)).unwrap_or_else(|| halt("it panicked"))
+    }
+
+    /// Asks the provider to deliver what it keeps, within `timeout`. True when nothing is left.
+    pub(crate) fn flush(&self, now: Duration, timeout: Duration) -> bool {
+        self.finish(now, self.initialized.load(Ordering::Relaxed), |provider| provider.flush(timeout))
+    }
+
+    /// Ends the provider, within `timeout`, when it was initialized; nothing is called after it. True when nothing is
+    /// left.
+    pub(crate) fn shutdown(&self, now: Duration, timeout: Duration) -> bool {
+        let ends = self.initialized.swap(false, Ordering::Relaxed);
+        let done = self.finish(now, ends, |provider| provider.shutdown(timeout));
+        if ends {
+            self.health.set(ProviderHealth::Halted("the telemetry has ended".to_owned()));
+        }
+        done
+    }
+
+    fn finish(
+        &self,
+        now: Duration,
+        initialized: bool,
+        call: impl FnOnce(&dyn TelemetryProvider) -> Result<(), SendError>,
+    ) -> bool {
+        match self.provider.as_ref().filter(|_| initialized) {
+            Some(provider) => matches!(self.health.call(now, || call(&**provider)), Some(Ok(()))),
+            None => true,
+        }
+    }
+
+    /// The bytes that would leave of a report; `None` where there is no provider, or it cannot say them.
+    pub(crate) fn render(&self, report: &Report) -> Option<Payload> {
+        let provider = self.provider.as_ref()?;
+        catch_unwind(AssertUnwindSafe(|| provider.render(report))).ok()?.ok()
+    }
+
+    /// The provider's name; [`NullProvider::NAME`] where there is none.
+    pub(crate) fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Where it delivers, for people, on a line of their terminal.
+    pub(crate) fn destination(&self) -> &str {
+        &self.destination
+    }
+}
+
+/// What the provider's own code says, on one line; `None` when it panics.
+fn read(say: impl FnOnce() -> String) -> Option<String> {
+    // A path may hold any character.
+    catch_unwind(AssertUnwindSafe(say)).ok().map(|said| said.replace(char::is_control, "\u{fffd}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crawl4ai_telemetry_core::{MemoryProvider, ProviderError, UsageSpan};
+
+    struct Panics;
+
+    impl TelemetryProvider for Panics {
+        fn name(&self) -> &str {
+            panic!("a name that cannot be said")
+        }
+
+        fn destination(&self) -> std::borrow::Cow<'_, str> {
+            panic!("nor where it goes")
+        }
+
+        fn initialize(&self) -> Result<(), ProviderError> {
+            Ok(())
+        }
+
+        fn render(&self, report: &Report) -> Result<Payload, ProviderError> {
+            MemoryProvider::default().render(report)
+        }
+
+        fn send_exception(&self, _: &Report) -> Result<(), SendError> {
+            Ok(())
+        }
+
+        fn send_event(&self, _: &UsageSpan) -> Result<(), SendError> {
+            Ok(())
+        }
+
+        fn flush(&self, _: Duration) -> Result<(), SendError> {
+            Ok(())
+        }
+
+        fn shutdown(&self, _: Duration) -> Result<(), SendError> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn a_provider_that_cannot_say_its_name_is_one_all_the_same() {
+        let sender = Sender::new(Arc::new(Panics), false);
+        assert_eq!((sender.name(), sender.destination()), (UNNAMED, UNNAMED));
+        assert!(sender.provider.is_some());
+    }
+
+    #[test]
+    fn the_null_provider_is_none() {
+        assert!(Sender::new(Arc::new(NullProvider), false).provider.is_none());
+        let memory = Sender::new(Arc::new(MemoryProvider::default()), true);
+        assert_eq!((memory.name(), memory.provider.is_some()), ("memory", true));
+    }
+}

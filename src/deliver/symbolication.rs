@@ -1,0 +1,97 @@
+//! Names are worth a wait, the report is worth more: when the program ends before the names of its functions were
+//! found, the report goes without them, by addresses that a server can look up.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use crawl4ai_telemetry_core::Event;
+
+use super::spawn;
+use super::sync::mpsc::{RecvTimeoutError, sync_channel};
+use crate::capture::{Captured, symbols};
+
+/// How often a look-up that takes long is asked whether it may go on.
+const POLL: Duration = Duration::from_millis(10);
+
+/// Until when names may be looked up; for ever unless the program ends.
+#[derive(Debug, Default)]
+pub(crate) struct SymbolicationDeadline {
+    until: Mutex<Option<Instant>>,
+    looking: AtomicBool,
+}
+
+impl SymbolicationDeadline {
+    /// The program ends: who has not found names by then goes without. `None` takes it back.
+    pub(crate) fn until(&self, at: Option<Instant>) {
+        *self.until.lock().unwrap_or_else(PoisonError::into_inner) = at;
+    }
+
+    /// Are names looked up at this moment?
+    pub(crate) fn is_looking(&self) -> bool {
+        self.looking.load(Ordering::Relaxed)
+    }
+
+    fn is_over(&self) -> bool {
+        self.until.lock().unwrap_or_else(PoisonError::into_inner).is_some_and(|at| at <= Instant::now())
+    }
+
+    /// The event of a capture, with names if there is time for them.
+    ///
+    /// They are looked up on a thread of their own, because nothing ends a look at debug information halfway.
+    pub(crate) fn resolve(&self, captured: Captured) -> Event {
+        let stack = captured.stack.clone();
+        let (done, found) = sync_channel(1);
+        let look = move || {
+            // Whoever waited may have gone on without.
+            let _ = done.try_send(symbols::resolve(&stack));
+        };
+        if !spawn("telemetry-names", look) {
+            return captured.resolve();
+        }
+        self.looking.store(true, Ordering::Relaxed);
+        let resolved = loop {
+            match found.recv_timeout(POLL) {
+                Ok(resolved) => break resolved,
+                Err(RecvTimeoutError::Timeout) if !self.is_over() => {}
+                Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => {
+                    break symbols::leave(&captured.stack);
+                }
+            }
+        };
+        self.looking.store(false, Ordering::Relaxed);
+        captured.with(resolved)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::capture::stack::Stack;
+    use crawl4ai_telemetry_core::{Kind, Level, RawException, ReportId, Timestamp};
+
+    fn captured() -> Captured {
+        let mut event = Event::new(ReportId::from_bytes([7; 16]), Timestamp::default(), Level::Error);
+        event.exceptions.push(RawException::new(Kind::Error, "Error"));
+        Captured { event, stack: Stack::here() }
+    }
+
+    #[test]
+    fn with_time_there_are_names_and_without_addresses() {
+        let symbolication = SymbolicationDeadline::default();
+        let frames = |event: Event| event.exceptions[0].frames.clone();
+        assert!(frames(symbolication.resolve(captured())).iter().any(|frame| frame.function.is_some()));
+
+        let captured_now = captured();
+        let left = symbols::leave(&captured_now.stack);
+        let event = captured_now.with(left);
+        assert!(!event.images.is_empty());
+        let nameless = frames(event);
+        assert!(!nameless.is_empty());
+        assert!(nameless.iter().all(|frame| frame.function.is_none() && frame.address.is_some()));
+
+        // Late, there is a stack all the same, whichever was first.
+        symbolication.until(Some(Instant::now()));
+        assert!(frames(symbolication.resolve(captured())).len() >= nameless.len() / 2);
+    }
+}

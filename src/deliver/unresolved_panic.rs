@@ -1,0 +1,75 @@
+//! Panics of which it is not known yet whether the program survived them.
+
+use std::thread::ThreadId;
+use std::time::Duration;
+
+use super::Pipeline;
+use crate::store::spool::{ReportState, StoredReport};
+
+/// A program that lives this long after a panic has survived it.
+const SURVIVED: Duration = Duration::from_secs(10);
+
+/// A stored panic. Its file stays locked while it is unresolved: the lock tells the next start that the process
+/// still lives.
+pub(crate) struct UnresolvedPanic {
+    pub(crate) stored: StoredReport,
+    pub(crate) thread: ThreadId,
+}
+
+impl UnresolvedPanic {
+    /// Keeps the lock until the process ends, for a panic that nobody watches over.
+    #[expect(
+        clippy::mem_forget,
+        reason = "the descriptor is the lock, and it must live as long as the process"
+    )]
+    pub(crate) fn keep_locked(self) {
+        std::mem::forget(self.stored.file);
+    }
+}
+
+/// The panics that the store watches over.
+#[derive(Default)]
+pub(super) struct Watch {
+    panics: Vec<(Duration, UnresolvedPanic)>,
+}
+
+impl Watch {
+    pub(super) fn add(&mut self, panic: UnresolvedPanic, now: Duration) {
+        self.panics.push((now.saturating_add(SURVIVED), panic));
+    }
+
+    /// How long until the next one is resolved.
+    pub(super) fn due_in(&self, now: Duration) -> Option<Duration> {
+        self.panics.iter().map(|(due, _)| due.saturating_sub(now)).min()
+    }
+
+    /// Settles those whose time has come as survived; true when there were any.
+    pub(super) fn resolve_due(&mut self, pipeline: &Pipeline, now: Duration) -> bool {
+        let due = |(due, _): &mut (Duration, UnresolvedPanic)| *due <= now;
+        self.panics
+            .extract_if(.., due)
+            .map(|(_, panic)| resolve(pipeline, &panic, ReportState::Ready))
+            .count()
+            > 0
+    }
+
+    /// Settles all: the panic of the thread that ends the program was its end, the others were survived.
+    pub(super) fn resolve_all(&mut self, pipeline: &Pipeline, ending: Option<ThreadId>) {
+        // The survived first: they take this process's mark back, and the one that ends it must keep it.
+        self.panics.sort_by_key(|(_, panic)| ending == Some(panic.thread));
+        for (_, panic) in self.panics.drain(..) {
+            let state = if ending == Some(panic.thread) { ReportState::Fatal } else { ReportState::Ready };
+            resolve(pipeline, &panic, state);
+        }
+    }
+}
+
+fn resolve(pipeline: &Pipeline, panic: &UnresolvedPanic, state: ReportState) {
+    if let Some(spool) = &pipeline.store.spool {
+        // Whoever cannot rename leaves it to the next start, which takes it for the end of the process.
+        let _ = spool.resolve(&panic.stored.name, state);
+    }
+    if let (ReportState::Ready, Some(crash_history)) = (state, &pipeline.store.crash_history) {
+        crash_history.forgive();
+    }
+}

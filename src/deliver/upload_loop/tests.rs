@@ -1,0 +1,107 @@
+use crawl4ai_telemetry_core::{
+    App, Environment, MemoryProvider, Payload, ProviderError, TelemetryProvider, UsageSpan, context,
+};
+
+use super::*;
+use crate::environment::Env;
+use crate::store::limits::Limits;
+use crate::telemetry::Telemetry;
+
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// A provider that starts and sends as it is told.
+struct Scripted {
+    starts: fn() -> Result<(), ProviderError>,
+    sends: fn() -> Result<(), SendError>,
+}
+
+impl TelemetryProvider for Scripted {
+    fn name(&self) -> &str {
+        "scripted"
+    }
+    fn destination(&self) -> std::borrow::Cow<'_, str> {
+        "nowhere".into()
+    }
+    fn initialize(&self) -> Result<(), ProviderError> {
+        (self.starts)()
+    }
+    fn render(&self, report: &Report) -> Result<Payload, ProviderError> {
+        MemoryProvider::default().render(report)
+    }
+    fn send_exception(&self, _: &Report) -> Result<(), SendError> {
+        (self.sends)()
+    }
+    fn send_event(&self, _: &UsageSpan) -> Result<(), SendError> {
+        Ok(())
+    }
+    fn flush(&self, _: Duration) -> Result<(), SendError> {
+        Ok(())
+    }
+    fn shutdown(&self, _: Duration) -> Result<(), SendError> {
+        Ok(())
+    }
+}
+
+/// One process of a program; those of one folder share what processes share.
+fn process(folder: &tempfile::TempDir, provider: impl TelemetryProvider + 'static) -> Telemetry {
+    Telemetry::builder(App::new("tool", "1.0.0").env_prefix("TOOL"))
+        .env(Env::from_pairs("TOOL", [("TOOL_TELEMETRY", "1")]))
+        .environment(Environment::Cli)
+        .config_folder(folder.path())
+        .limits(Limits::none())
+        .provider(provider)
+        .build()
+        .unwrap()
+}
+
+/// How the provider is after one more report.
+fn after_a_report(process: &Telemetry) -> String {
+    let _ = process.capture_exception(&"no route to host", context! {});
+    let _ = process.flush(PATIENCE);
+    health(process)
+}
+
+fn health(process: &Telemetry) -> String {
+    process.status().provider_health
+}
+
+#[test]
+fn what_ended_a_run_is_told_by_whoever_comes_next() {
+    let refused =
+        || Err(ProviderError { provider: "scripted", operation: "start", reason: "no key".to_owned() });
+    let cases = [
+        (Scripted { starts: refused, sends: || Ok(()) }, "scripted: cannot start: no key"),
+        (Scripted { starts: || panic!("as told"), sends: || Ok(()) }, "it panicked while it was initialized"),
+        (Scripted { starts: || Ok(()), sends: || panic!("as told") }, "it panicked"),
+        (Scripted { starts: || Ok(()), sends: || Err(SendError::Halt { reason: "401".into() }) }, "401"),
+    ];
+    for (provider, reason) in cases {
+        let folder = tempfile::tempdir().unwrap();
+        assert_eq!(after_a_report(&process(&folder, provider)), format!("stopped for this run: {reason}"));
+        let next = process(&folder, MemoryProvider::default());
+        assert_eq!(health(&next), format!("failing at the last try: {reason}"));
+        assert_eq!(after_a_report(&next), "well");
+        assert_eq!(health(&process(&folder, MemoryProvider::default())), "not used yet");
+    }
+}
+
+#[test]
+fn what_one_process_met_is_over_when_another_that_was_there_before_delivers() {
+    let folder = tempfile::tempdir().unwrap();
+    let long = process(&folder, MemoryProvider::default());
+    assert_eq!(after_a_report(&long), "well");
+
+    let hour = || Err(SendError::Retry { after: Some(Duration::from_secs(3600)), reason: "429".into() });
+    let short = process(&folder, Scripted { starts: || Ok(()), sends: hour });
+    assert_eq!(after_a_report(&short), "failing: 429");
+    let looks = process(&folder, MemoryProvider::default());
+    assert!(health(&looks).starts_with("failing at the last try: 429; the next one in "));
+
+    assert_eq!(after_a_report(&long), "well");
+    assert_eq!(health(&looks), "not used yet");
+    let state = looks.inner.pipeline.store.delivery_state.read();
+    assert!(
+        state.left_to_wait(looks.inner.pipeline.clock.now()).is_some(),
+        "what the server asked for still holds"
+    );
+}

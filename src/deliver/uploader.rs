@@ -1,0 +1,98 @@
+//! The store's handle of the thread that delivers.
+
+use std::cell::RefCell;
+use std::collections::VecDeque;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, PoisonError};
+use std::time::Duration;
+
+use crawl4ai_telemetry_core::{Loss, Report};
+
+use super::sync::mpsc::{SyncSender, TrySendError, sync_channel};
+use super::sync::{self, Mutex};
+use super::upload_loop::UploadLoop;
+use super::{Flushed, Pipeline, persist, spawn};
+
+/// How many reports wait in memory where there is no spool.
+const IN_MEMORY: usize = 10;
+
+/// Errands that may wait: one wake-up, which is as good as many, and those who flush at the same time.
+const COMMANDS: usize = sync::bound(8);
+
+/// Reports that could not be stored.
+pub(super) type UnstoredReports = Arc<Mutex<VecDeque<Report>>>;
+
+/// The store's handle of the uploader; the thread starts with the first command.
+pub(super) struct Uploader {
+    pipeline: Arc<Pipeline>,
+    memory: UnstoredReports,
+    commands: RefCell<Option<SyncSender<UploadCommand>>>,
+    /// Does a wake-up wait?
+    woken: Arc<AtomicBool>,
+}
+
+/// What the uploader is asked to do.
+pub(super) enum UploadCommand {
+    /// Deliver. What is set is to be cleared before anybody looks for reports.
+    Wake(Arc<AtomicBool>),
+    /// Deliver, and answer; while another process delivers, wait for it `until` this moment of the clock. `ends` shuts the
+    /// provider down.
+    Flush { answer: SyncSender<Flushed>, until: Duration, ends: bool },
+}
+
+impl Uploader {
+    pub(super) fn new(pipeline: Arc<Pipeline>) -> Self {
+        Self {
+            pipeline,
+            memory: UnstoredReports::default(),
+            commands: RefCell::new(None),
+            woken: Arc::default(),
+        }
+    }
+
+    /// Keeps a report that could not be stored.
+    pub(super) fn keep(&self, report: Report) {
+        let mut memory = self.memory.lock().unwrap_or_else(PoisonError::into_inner);
+        if memory.len() >= IN_MEMORY {
+            memory.pop_front();
+            self.pipeline.diagnostics.lost(Loss::SpoolUnwritable, 1);
+        }
+        memory.push_back(report);
+    }
+
+    pub(super) fn wake(&self) {
+        // More than one would fill the queue, and whoever flushes would be turned away.
+        if !self.woken.swap(true, Ordering::AcqRel)
+            && self.send(UploadCommand::Wake(Arc::clone(&self.woken))).is_err()
+        {
+            self.woken.store(false, Ordering::Release);
+        }
+    }
+
+    /// Passes the question on; where there is no uploader, the answer is what waits.
+    pub(super) fn flush(&self, answer: SyncSender<Flushed>, until: Duration, ends: bool) {
+        if let Err(UploadCommand::Flush { answer, .. }) =
+            self.send(UploadCommand::Flush { answer, until, ends })
+        {
+            // Whoever asked may have stopped waiting.
+            let _ = answer.try_send(Flushed { waiting: persist::waiting(&self.pipeline).len() });
+        }
+    }
+
+    fn send(&self, command: UploadCommand) -> Result<(), UploadCommand> {
+        let mut slot = self.commands.borrow_mut();
+        if slot.is_none() {
+            let (commands, queue) = sync_channel(COMMANDS);
+            let (pipeline, memory) = (Arc::clone(&self.pipeline), Arc::clone(&self.memory));
+            if spawn("telemetry-send", move || UploadLoop::new(pipeline, memory).run(&queue)) {
+                *slot = Some(commands);
+            }
+        }
+        match &*slot {
+            Some(commands) => commands.try_send(command).map_err(|refused| match refused {
+                TrySendError::Full(e) | TrySendError::Disconnected(e) => e,
+            }),
+            None => Err(command),
+        }
+    }
+}

@@ -1,0 +1,89 @@
+//! Where the library's own failures go: counted by reason, and remembered for `status`. Cannot panic, cannot
+//! recurse, prints nothing: the screen belongs to the program.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use crawl4ai_telemetry_core::{Loss, Losses};
+
+/// The counters of one telemetry instance. Clones share them.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Diagnostics {
+    inner: Arc<Counters>,
+}
+
+#[derive(Debug, Default)]
+struct Counters {
+    /// Lost since the process began, by [`Loss::ALL`]'s order.
+    total: [AtomicU64; Loss::ALL.len()],
+    /// Of those, how many the next report has still to tell.
+    unreported: [AtomicU64; Loss::ALL.len()],
+    /// The last failure, as a sentence without anybody's data.
+    last: Mutex<Option<String>>,
+}
+
+impl Diagnostics {
+    /// Counts a loss. Lock-free, so that the panic hook may.
+    pub(crate) fn lost(&self, reason: Loss, n: u64) {
+        for ((known, total), unreported) in
+            Loss::ALL.iter().zip(&self.inner.total).zip(&self.inner.unreported)
+        {
+            if *known == reason {
+                total.fetch_add(n, Ordering::Relaxed);
+                unreported.fetch_add(n, Ordering::Relaxed);
+            }
+        }
+    }
+
+    /// Remembers what failed, for `status`. The text must be the library's own: it is not sanitized.
+    pub(crate) fn note(&self, what: String) {
+        *self.inner.last.lock().unwrap_or_else(PoisonError::into_inner) = Some(what);
+    }
+
+    /// The last failure.
+    pub(crate) fn last(&self) -> Option<String> {
+        self.inner.last.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// All that was lost since the process began.
+    pub(crate) fn total(&self) -> Losses {
+        Self::collect(&self.inner.total, |n| n.load(Ordering::Relaxed))
+    }
+
+    /// Takes what no report has told yet; whoever takes it tells it, or gives it [back](Self::restore_unreported).
+    pub(crate) fn take_unreported(&self) -> Losses {
+        Self::collect(&self.inner.unreported, |n| n.swap(0, Ordering::Relaxed))
+    }
+
+    /// Gives back what a report was to tell that was itself lost.
+    pub(crate) fn restore_unreported(&self, losses: &Losses) {
+        for (reason, unreported) in Loss::ALL.iter().zip(&self.inner.unreported) {
+            unreported.fetch_add(losses.count(*reason), Ordering::Relaxed);
+        }
+    }
+
+    fn collect(counters: &[AtomicU64; Loss::ALL.len()], read: impl Fn(&AtomicU64) -> u64) -> Losses {
+        let mut losses = Losses::default();
+        for (reason, counter) in Loss::ALL.iter().zip(counters) {
+            losses.add(*reason, read(counter));
+        }
+        losses
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_loss_is_told_once_and_counted_for_good() {
+        let log = Diagnostics::default();
+        log.lost(Loss::QueueFull, 2);
+        let told = log.take_unreported();
+        assert_eq!(told.count(Loss::QueueFull), 2);
+        assert!(log.take_unreported().is_empty());
+        log.restore_unreported(&told);
+        assert_eq!(log.take_unreported(), told);
+        assert_eq!(log.total().count(Loss::QueueFull), 2);
+    }
+}

@@ -1,0 +1,104 @@
+//! What a report from here would hold, and the bytes that would leave.
+
+use std::error::Error;
+use std::fmt;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use crawl4ai_telemetry_core::{Event, Level, Losses, Payload, Privacy, Report, context};
+use serde::Serialize;
+
+use crate::capture::error::Capturable;
+use crate::capture::stack::Stack;
+use crate::capture::{Captured, operations};
+use crate::deliver::Pipeline;
+
+/// A report made here and now, of an error that did not happen, and the bytes that would leave.
+///
+/// ```
+/// use crawl4ai_telemetry::{App, MemoryProvider, Telemetry};
+///
+/// # let folder = tempfile::tempdir()?;
+/// let telemetry = Telemetry::builder(App::new("weather", "1.4.0"))
+///     .provider(MemoryProvider::default())
+///     .config_folder(folder.path())
+///     .build()?;
+///
+/// let preview = telemetry.preview()?;
+/// let text = String::from_utf8(preview.payload.bytes)?;
+/// assert!(!text.contains("ada@example.com"), "cleaned like any report");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
+pub struct Preview {
+    /// Where it would go.
+    pub provider: String,
+    /// How much it may hold: what holds here, or what would hold after a yes.
+    pub privacy: Privacy,
+    /// The library's own form of it.
+    pub report: Report,
+    /// Byte for byte what would be transmitted. Without a provider, the report as JSON.
+    #[serde(skip)]
+    pub payload: Payload,
+}
+
+/// The provider cannot show what it would send; [`Telemetry::preview`](crate::Telemetry::preview) says so.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{provider}: cannot show what it sends: {reason}")]
+pub struct PreviewError {
+    provider: String,
+    reason: String,
+}
+
+/// The error of a preview: it holds what errors hold that nobody should see.
+#[derive(Debug)]
+struct NothingHappened(std::io::Error);
+
+impl fmt::Display for NothingHappened {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("preview: cannot fetch https://user:secret@example.com/page?id=7 for ada@example.com")
+    }
+}
+
+impl Error for NothingHappened {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        Some(&self.0)
+    }
+}
+
+/// Makes a report of an error that did not happen. Nothing is stored, and nothing is sent.
+///
+/// # Errors
+/// When the provider cannot render it.
+pub(crate) fn preview(pipeline: &Pipeline) -> Result<Preview, PreviewError> {
+    let (stored, decision) = pipeline.policy.admission.decide();
+    let decision = if decision.allowed { decision } else { pipeline.policy.admission.agreed(decision) };
+    let privacy =
+        if decision.allowed { decision.privacy } else { pipeline.policy.admission.privacy_if_agreed() };
+
+    let error = NothingHappened(std::io::Error::other("connection refused by 192.0.2.7:443"));
+    let chain = error.chain();
+    let mut event = Event::new(pipeline.new_id(), pipeline.clock.now(), Level::Error);
+    event.environment = pipeline.policy.admission.run_environment().environment;
+    event.exceptions = chain.exceptions;
+    event.thread = std::thread::current().name().map(str::to_owned);
+    event.operations = operations::current();
+    event.context = context! { "retries" => 3, "url" => "https://example.com", "api_key" => "k" };
+    event.email = decision.email(pipeline.policy.admission.env(), &stored).map(str::to_owned);
+    event.losses = Losses::default();
+    let event = Captured { event, stack: Stack::here() }.resolve();
+    let report = pipeline.sanitizer().report(pipeline.policy.admission.app(), event, privacy);
+
+    let provider = pipeline.sender.name().to_owned();
+    let failed = |reason: String| PreviewError { provider: provider.clone(), reason };
+    let payload = match &pipeline.sender.provider {
+        None => {
+            let bytes = serde_json::to_vec(&report).map_err(|error| failed(error.to_string()))?;
+            Payload { media_type: "application/json", bytes }
+        }
+        Some(provider) => catch_unwind(AssertUnwindSafe(|| provider.render(&report)))
+            .map_err(|_| failed("it panicked".to_owned()))?
+            .map_err(|error| failed(error.to_string()))?,
+    };
+    Ok(Preview { provider, privacy, report, payload })
+}

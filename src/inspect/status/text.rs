@@ -1,0 +1,145 @@
+//! The same for a person: the headline, why, one line a fact, and how to change it.
+
+use std::fmt;
+use std::path::PathBuf;
+
+use crawl4ai_telemetry_core::Privacy;
+
+use super::Status;
+use crate::consent::{Rule, way_out};
+
+impl fmt::Display for Status {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let on_or_off = if self.enabled { "on" } else { "off" };
+        writeln!(f, "Crash reports of {} are {on_or_off}.\n{}\n", self.app.name(), self.reason)?;
+        for (name, value) in rows(self) {
+            writeln!(f, "  {name:<14} {value}")?;
+        }
+        write!(f, "\n{}", way_back(self))
+    }
+}
+
+/// How to change what holds: a stored decision does not change what a variable says. A command is named where there is
+/// one.
+fn way_back(status: &Status) -> String {
+    let app = &status.app;
+    let (command, prefix) = (app.has_command().then(|| app.command_name()), app.env_prefix_name());
+    match (Rule::ALL.into_iter().find(|rule| rule.name() == status.decided_by), command) {
+        (Some(Rule::KillSwitch | Rule::DoNotTrack), _) => {
+            "A variable stands above what is stored: take it away to let your decision hold.".to_owned()
+        }
+        (Some(Rule::Unreadable), Some(command)) => {
+            format!("Mend the file, or decide anew with `{command} enable` or `{command} disable`.")
+        }
+        (Some(Rule::Unreadable), None) => "Mend the file.".to_owned(),
+        (Some(Rule::StoredConsent | Rule::EnvironmentConsent | Rule::ServerDefault), _) => {
+            format!("Turn them off with {}.", way_out(app))
+        }
+        (Some(Rule::StoredDenial), Some(command)) => format!("Turn them on with `{command} enable`."),
+        (Some(Rule::StoredDenial), None) => "Your decision stands in the configuration file.".to_owned(),
+        (
+            Some(Rule::NotebookUnanswered | Rule::TerminalUnanswered | Rule::NoConsent) | None,
+            Some(command),
+        ) => format!("Decide with `{command} enable` or `{command} disable`."),
+        (Some(Rule::NotebookUnanswered | Rule::TerminalUnanswered | Rule::NoConsent) | None, None) => {
+            format!("Decide with {prefix}_TELEMETRY=1 or {prefix}_TELEMETRY=0.")
+        }
+    }
+}
+
+/// What stands below the headline, in its order; what does not apply is left out.
+fn rows(status: &Status) -> Vec<(&'static str, String)> {
+    let path = |path: &Option<PathBuf>| {
+        path.as_ref().map_or_else(|| "none: there is no home folder".to_owned(), |p| p.display().to_string())
+    };
+    let mut rows = vec![
+        ("decided by", status.decided_by.to_owned()),
+        ("stored", stored(status)),
+        ("e-mail", status.email.clone().unwrap_or_else(|| "none".to_owned())),
+        ("usage figures", usage(status)),
+        ("environment", status.environment.name().to_owned()),
+        ("goes to", goes_to(status)),
+        ("provider", format!("{} ({})", status.provider, status.provider_health)),
+        ("sent", status.errors_sent.to_string()),
+        ("waiting", waiting(status)),
+        ("configuration", path(&status.config_path)),
+        ("reports", path(&status.spool_path)),
+    ];
+    if let Some(notice) = status.privacy_notice {
+        rows.push(("notice", notice.to_owned()));
+    }
+    if status.enabled {
+        let level = match status.privacy {
+            Privacy::Standard => "standard: text that passed every detector",
+            Privacy::Strict => "strict: no free text",
+        };
+        rows.push(("level", level.to_owned()));
+    }
+    let lost: Vec<String> =
+        status.losses.iter().map(|(reason, n)| format!("{} {n}", reason.name().replace('_', " "))).collect();
+    if !lost.is_empty() {
+        rows.push(("lost", lost.join(", ")));
+    }
+    if let Some(problem) = &status.config_problem {
+        rows.push(("problem", format!("the configuration file {problem}")));
+    }
+    if let Some(failure) = &status.last_failure {
+        rows.push(("last failure", failure.clone()));
+    }
+    rows
+}
+
+fn goes_to(status: &Status) -> String {
+    let place = &status.destination;
+    match &status.unused_dsn {
+        None => place.clone(),
+        Some(variable) => format!("{place}, not to {variable}: the program brings a provider of its own"),
+    }
+}
+
+/// Their decision is one of their own, and so is their place. A no that is stored holds for whatever records them.
+fn usage(status: &Status) -> String {
+    match &status.usage {
+        None => format!("none recorded here, stored: {}", status.usage_consent.replace('_', " ")),
+        Some(usage) => {
+            let sent = if usage.enabled { "sent" } else { "not sent" };
+            format!("{sent} ({}), to {}", usage.decided_by, usage.destination)
+        }
+    }
+}
+
+fn waiting(status: &Status) -> String {
+    match status.unanswered {
+        0 => status.pending.to_string(),
+        n => format!("{}, {n} of them for your answer", status.pending),
+    }
+}
+
+fn stored(status: &Status) -> String {
+    let consent = status.consent.replace('_', " ");
+    status.decided_at.map_or_else(|| consent.clone(), |time| format!("{consent}, decided at {time}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use crawl4ai_telemetry_core::{App, MemoryProvider};
+
+    use crate::Telemetry;
+    use crate::environment::Env;
+
+    #[test]
+    fn it_says_that_a_variable_has_no_say() {
+        let folder = tempfile::tempdir().unwrap();
+        let variables = [("WEATHER_SENTRY_DSN", "https://k@crashes.example.com/1")];
+        let telemetry = Telemetry::builder(App::new("weather", "1.4.0"))
+            .provider(MemoryProvider::default())
+            .config_folder(folder.path())
+            .env(Env::from_pairs("WEATHER", variables))
+            .build()
+            .unwrap();
+        let said = telemetry.status().to_string();
+        let line = "  goes to        the memory of this process, not to WEATHER_SENTRY_DSN: \
+                    the program brings a provider of its own\n";
+        assert!(said.contains(line), "{said}");
+    }
+}

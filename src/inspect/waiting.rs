@@ -1,0 +1,64 @@
+//! What waits in the spool, and for what.
+
+use crawl4ai_telemetry_core::{ReportId, Timestamp};
+use serde::Serialize;
+
+use crate::deliver::Pipeline;
+use crate::store::spool::{Clearance, ReportState, StoredName};
+
+/// A report in the spool.
+///
+/// ```
+/// use crawl4ai_telemetry::{App, MemoryProvider, Telemetry};
+///
+/// # let folder = tempfile::tempdir()?;
+/// let telemetry = Telemetry::builder(App::new("weather", "1.4.0"))
+///     .provider(MemoryProvider::default())
+///     .config_folder(folder.path())
+///     .build()?;
+///
+/// for report in telemetry.waiting() {
+///     println!("{} of {} waits for {:?}", report.id, report.time, report.waits_for);
+/// }
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct Waiting {
+    /// The report's id.
+    pub id: ReportId,
+    /// When the error happened.
+    pub time: Timestamp,
+    /// What it waits for.
+    pub waits_for: WaitsFor,
+}
+
+/// What a report in the spool waits for; part of [`Waiting`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum WaitsFor {
+    /// Its delivery.
+    Delivery,
+    /// The user's answer. It is not sent without.
+    Answer,
+    /// The news whether its process survived a panic.
+    Process,
+}
+
+/// What waits in the spool, oldest first.
+pub(crate) fn waiting(pipeline: &Pipeline) -> Vec<Waiting> {
+    let Some(spool) = &pipeline.store.spool else { return Vec::new() };
+    let waits_for = |name: &StoredName| match (name.clearance, name.state) {
+        (Clearance::AwaitingConsent, _) => WaitsFor::Answer,
+        (Clearance::Rules | Clearance::Agreed, ReportState::Unresolved) if spool.is_process_alive(name) => {
+            WaitsFor::Process
+        }
+        (
+            Clearance::Rules | Clearance::Agreed,
+            ReportState::Ready | ReportState::Fatal | ReportState::Unresolved,
+        ) => WaitsFor::Delivery,
+    };
+    let names = spool.list().into_iter();
+    names.map(|name| Waiting { id: name.id, time: name.time, waits_for: waits_for(&name) }).collect()
+}

@@ -1,0 +1,195 @@
+//! Crash loops: processes that died soon after their start.
+//!
+//! A mark is made when a process panics within a minute of its start, and taken back when it survives: a healthy start
+//! writes nothing. The marks are empty files, because the panic hook makes them.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use crawl4ai_telemetry_core::__private::checksum;
+use crawl4ai_telemetry_core::Timestamp;
+
+use crate::store::files;
+
+/// A process that lived longer than this was not killed by its start.
+pub(crate) const YOUNG: Duration = Duration::from_secs(60);
+
+/// Marks that lie closer together than this make a loop.
+pub(crate) const LOOP: Duration = Duration::from_secs(10 * 60);
+
+/// Marks are forgotten after this.
+const FORGOTTEN: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// More marks than this say nothing new.
+const MOST: usize = 64;
+
+/// How bad it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum CrashLoop {
+    /// No loop.
+    None,
+    /// Three in ten minutes: one report a bug, and sending waits.
+    Slow,
+    /// Five: nothing but phase 1.
+    Silent,
+}
+
+impl CrashLoop {
+    /// By how many processes died in [`LOOP`].
+    pub(crate) fn of(deaths: usize) -> Self {
+        match deaths {
+            0..=2 => Self::None,
+            3..=4 => Self::Slow,
+            _ => Self::Silent,
+        }
+    }
+}
+
+/// The marks of one version of a program.
+#[derive(Clone, Debug)]
+pub(crate) struct CrashHistory {
+    folder: PathBuf,
+    version: String,
+}
+
+impl CrashHistory {
+    pub(crate) fn below(config: &Path, version: &str) -> Self {
+        let version = format!("{:016x}", checksum(version.as_bytes()));
+        Self { folder: config.join("telemetry").join("crashes"), version }
+    }
+
+    /// Marks this process. Called in the panic hook: best effort, no lock, nothing that panics.
+    pub(crate) fn mark(&self, now: Timestamp) {
+        if files::ensure(&self.folder).is_ok() {
+            let mark = format!("{:015}_{}_{}", now.as_millis(), std::process::id(), self.version);
+            let _ = files::create(&self.folder.join(mark));
+        }
+    }
+
+    /// Takes the marks of this process back: it survived.
+    pub(crate) fn forgive(&self) {
+        let own = std::process::id();
+        for (path, mark) in self.marks() {
+            if mark.process == own {
+                // Gone already is as good.
+                let _ = fs::remove_file(path);
+            }
+        }
+    }
+
+    /// How bad it is now. Marks of other versions and of yesterday are forgotten on the way.
+    pub(crate) fn judge(&self, now: Timestamp) -> CrashLoop {
+        let mut processes = Vec::new();
+        let marks = self.marks();
+        let superfluous = marks.len().saturating_sub(MOST);
+        for (at, (path, mark)) in marks.into_iter().enumerate() {
+            let age = now.since(mark.time);
+            // A mark of the future is one of a clock that was wrong.
+            let of_now = mark.time <= now && age <= FORGOTTEN && mark.version == self.version;
+            if !of_now || at < superfluous {
+                let _ = fs::remove_file(path);
+            } else if age <= LOOP && !processes.contains(&mark.process) {
+                processes.push(mark.process);
+            }
+        }
+        CrashLoop::of(processes.len())
+    }
+
+    fn marks(&self) -> Vec<(PathBuf, CrashMark)> {
+        let entries = fs::read_dir(&self.folder).into_iter().flatten().flatten();
+        let mut marks: Vec<_> =
+            entries.filter_map(|e| Some((e.path(), CrashMark::parse(e.file_name().to_str()?)?))).collect();
+        marks.sort_by_key(|(_, mark)| mark.time);
+        marks
+    }
+}
+
+struct CrashMark {
+    time: Timestamp,
+    process: u32,
+    version: String,
+}
+
+impl CrashMark {
+    fn parse(name: &str) -> Option<Self> {
+        let mut parts = name.split('_');
+        let mark = Self {
+            time: Timestamp::from_millis(parts.next()?.parse().ok()?),
+            process: parts.next()?.parse().ok()?,
+            version: parts.next()?.to_owned(),
+        };
+        parts.next().is_none().then_some(mark)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn plant(crash_history: &CrashHistory, minute: u64, process: u32) {
+        let name = format!("{:015}_{process}_{}", minute * 60_000, crash_history.version);
+        fs::write(crash_history.folder.join(name), "").unwrap();
+    }
+
+    fn at(minute: u64) -> Timestamp {
+        Timestamp::from_millis(minute * 60_000)
+    }
+
+    #[test]
+    fn three_make_a_loop_and_five_silence_it_until_time_or_a_new_version_helps() {
+        let home = tempfile::tempdir().unwrap();
+        let crash_history = CrashHistory::below(home.path(), "1.0");
+        assert_eq!(crash_history.judge(at(0)), CrashLoop::None, "nothing there");
+        crash_history.mark(at(100));
+        plant(&crash_history, 101, 1);
+        plant(&crash_history, 101, 1);
+        assert_eq!(crash_history.judge(at(102)), CrashLoop::None, "two processes");
+        plant(&crash_history, 102, 2);
+        assert_eq!(crash_history.judge(at(103)), CrashLoop::Slow);
+        plant(&crash_history, 103, 3);
+        plant(&crash_history, 104, 4);
+        assert_eq!(crash_history.judge(at(105)), CrashLoop::Silent);
+        assert_eq!(crash_history.judge(at(112)), CrashLoop::Slow, "100 and 101 lie back");
+        assert_eq!(crash_history.judge(at(130)), CrashLoop::None);
+
+        let next = CrashHistory::below(home.path(), "1.1");
+        assert_eq!(next.judge(at(105)), CrashLoop::None);
+        assert_eq!(crash_history.judge(at(105)), CrashLoop::None, "the marks of the old version are gone");
+    }
+
+    #[test]
+    fn marks_are_forgotten_after_a_day() {
+        let home = tempfile::tempdir().unwrap();
+        let crash_history = CrashHistory::below(home.path(), "1.0");
+        crash_history.mark(at(0));
+        (1..5).for_each(|process| plant(&crash_history, 0, process));
+        let left = |hour: u64| (crash_history.judge(at(hour * 60)), crash_history.marks().len());
+        assert_eq!(left(0), (CrashLoop::Silent, 5));
+        assert_eq!(left(24), (CrashLoop::None, 5), "over, and remembered");
+        assert_eq!(left(25), (CrashLoop::None, 0));
+    }
+
+    #[test]
+    fn who_survives_is_forgiven() {
+        let home = tempfile::tempdir().unwrap();
+        let crash_history = CrashHistory::below(home.path(), "1.0");
+        crash_history.mark(at(4));
+        for minute in 0..5 {
+            plant(&crash_history, minute, u32::try_from(minute).unwrap() + 1);
+        }
+        crash_history.forgive();
+        assert_eq!(crash_history.marks().len(), 5);
+    }
+
+    #[test]
+    fn marks_of_the_future_and_other_files_do_not_count() {
+        let home = tempfile::tempdir().unwrap();
+        let crash_history = CrashHistory::below(home.path(), "1.0");
+        crash_history.mark(at(1));
+        (2..9).for_each(|process| plant(&crash_history, 1_000_000, process));
+        fs::write(crash_history.folder.join("notes.txt"), "").unwrap();
+        assert_eq!(crash_history.judge(at(2)), CrashLoop::None);
+        assert_eq!(crash_history.marks().len(), 1);
+    }
+}

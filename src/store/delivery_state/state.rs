@@ -1,0 +1,187 @@
+//! The state itself: counts in windows of time.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use crawl4ai_telemetry_core::{Fingerprint, Losses, Timestamp};
+use serde::{Deserialize, Serialize};
+
+use crate::store::limits::Limits;
+
+const HOUR: u64 = 60 * 60 * 1000;
+const DAY: u64 = 24 * HOUR;
+
+/// Past this many different bugs in an hour, further ones are not told apart from too many.
+const BUGS: usize = 256;
+
+/// As much of a reason as is kept, in characters.
+const REASON: usize = 240;
+
+/// A server can ask for a day at most; what lies further ahead was written by a clock that was wrong.
+const FARTHEST: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// How many reports left in which window, what was not told yet, and when to try again.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub(crate) struct DeliveryState {
+    hour: CountWindow,
+    day: CountWindow,
+    bugs: BTreeMap<String, CountWindow>,
+    /// Losses of processes that ended before a report could tell them.
+    unreported: Losses,
+    /// Deliveries that failed in a row.
+    pub(crate) failures: u32,
+    /// Nothing is sent before.
+    not_before: Option<Timestamp>,
+    /// What was wrong at the last try, while none has gone well since.
+    trouble: Option<String>,
+}
+
+/// A count in one window of time. A clock that jumps opens a new one, in either direction.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+struct CountWindow {
+    number: u64,
+    count: u32,
+}
+
+impl CountWindow {
+    fn is_full(self, number: u64, most: u32) -> bool {
+        self.number == number && self.count >= most
+    }
+
+    fn add(&mut self, number: u64) {
+        let count = if self.number == number { self.count } else { 0 };
+        *self = Self { number, count: count.saturating_add(1) };
+    }
+}
+
+impl DeliveryState {
+    /// May one more report of this bug leave? Counts it if so, and as a loss that is still to be told if not.
+    pub(crate) fn admit(&mut self, bug: Fingerprint, now: Timestamp, limits: Limits) -> bool {
+        let (hour, day) = (now.as_millis() / HOUR, now.as_millis() / DAY);
+        self.bugs.retain(|_, window| window.number == hour);
+        let bug = bug.to_string();
+        let of_bug = self.bugs.get(&bug).copied().unwrap_or_default();
+        let known = self.bugs.contains_key(&bug) || self.bugs.len() < BUGS;
+        let admitted = known
+            && !of_bug.is_full(hour, limits.per_bug_and_hour)
+            && !self.hour.is_full(hour, limits.per_hour)
+            && !self.day.is_full(day, limits.per_day);
+        if admitted {
+            self.hour.add(hour);
+            self.day.add(day);
+            self.bugs.entry(bug).or_default().add(hour);
+        }
+        admitted
+    }
+
+    /// Keeps losses that no report has told.
+    pub(crate) fn keep_unreported(&mut self, losses: &Losses) {
+        for (reason, n) in losses.iter() {
+            self.unreported.add(reason, n);
+        }
+    }
+
+    /// Is there anything to tell?
+    pub(crate) fn has_unreported(&self) -> bool {
+        !self.unreported.is_empty()
+    }
+
+    /// Takes them, for the report that tells them.
+    pub(crate) fn take_unreported(&mut self) -> Losses {
+        std::mem::take(&mut self.unreported)
+    }
+
+    /// A delivery failed: nothing before this much time has passed.
+    pub(crate) fn wait(&mut self, now: Timestamp, wait: Duration) {
+        let millis = u64::try_from(wait.min(FARTHEST).as_millis()).unwrap_or(u64::MAX);
+        self.not_before = Some(Timestamp::from_millis(now.as_millis().saturating_add(millis)));
+    }
+
+    /// Why a delivery failed, for processes that ask before they try.
+    pub(crate) fn note_trouble(&mut self, reason: &str) {
+        self.trouble = Some(reason.chars().take(REASON).collect());
+    }
+
+    /// What was wrong at the last try.
+    pub(crate) fn trouble(&self) -> Option<&str> {
+        self.trouble.as_deref()
+    }
+
+    /// A delivery went well.
+    pub(crate) fn went_well(&mut self) {
+        self.not_before = None;
+        self.forget_trouble();
+    }
+
+    /// A delivery went well in another process than the one that failed.
+    pub(crate) fn forget_trouble(&mut self) {
+        self.failures = 0;
+        self.trouble = None;
+    }
+
+    /// How long nothing may be sent yet.
+    pub(crate) fn left_to_wait(&self, now: Timestamp) -> Option<Duration> {
+        let left = self.not_before?.since(now);
+        (left > Duration::ZERO && left <= FARTHEST).then_some(left)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crawl4ai_telemetry_core::Loss;
+
+    const LIMITS: Limits = Limits { per_hour: 3, per_day: 5, per_bug_and_hour: 2 };
+
+    fn at(hour: u64) -> Timestamp {
+        Timestamp::from_millis(hour * HOUR + 1)
+    }
+
+    #[test]
+    fn so_many_of_a_bug_an_hour_and_a_day() {
+        let mut state = DeliveryState::default();
+        let mut admitted = |bug: &str, hour| {
+            let bug: Fingerprint = bug.repeat(16).parse().unwrap();
+            (0..4).filter(|_| state.admit(bug, at(hour), LIMITS)).count()
+        };
+        assert_eq!((admitted("a", 0), admitted("b", 0), admitted("c", 0)), (2, 1, 0));
+        assert_eq!((admitted("a", 1), admitted("b", 1)), (2, 0), "the day is full");
+        assert_eq!(admitted("a", 24), 2, "another day");
+        assert_eq!(admitted("a", 0), 2, "a clock that went back opens a window, and a bounded one");
+    }
+
+    #[test]
+    fn a_wait_that_lies_too_far_ahead_was_written_by_a_wrong_clock() {
+        let mut state = DeliveryState::default();
+        assert_eq!(state.left_to_wait(at(0)), None);
+        state.wait(at(10), Duration::from_secs(90));
+        assert_eq!(state.left_to_wait(at(10)), Some(Duration::from_secs(90)));
+        assert_eq!(state.left_to_wait(at(11)), None, "it is over");
+        assert_eq!(state.left_to_wait(at(0)), Some(Duration::from_secs(10 * 3600 + 90)));
+        assert_eq!(at(9_000).since(at(0)), Duration::from_secs(9_000 * 3600));
+        state.wait(at(9_000), Duration::MAX);
+        assert_eq!(state.left_to_wait(at(9_000)), Some(FARTHEST));
+        assert_eq!(state.left_to_wait(at(0)), None, "a year ahead");
+    }
+
+    #[test]
+    fn losses_are_told_once() {
+        let mut state = DeliveryState::default();
+        let mut losses = Losses::default();
+        losses.add(Loss::RateLimited, 7);
+        state.keep_unreported(&losses);
+        state.keep_unreported(&losses);
+        assert_eq!(state.take_unreported().count(Loss::RateLimited), 14);
+        assert!(state.take_unreported().is_empty());
+    }
+
+    #[test]
+    fn the_memory_of_bugs_is_bounded() {
+        let mut state = DeliveryState::default();
+        for n in 0..1000_u64 {
+            state.admit(format!("{n:016x}").parse().unwrap(), at(0), Limits::none());
+        }
+        assert_eq!(state.bugs.len(), BUGS);
+    }
+}

@@ -1,0 +1,44 @@
+//! How much may leave: a bad release on a million machines must not become a stampede.
+
+/// How many reports may leave: of one process, and of all processes of one user.
+///
+/// ```
+/// use crawl4ai_telemetry::{App, Limits, Telemetry};
+///
+/// let builder = Telemetry::builder(App::new("weather", "1.4.0")).limits(Limits { per_hour: 2, ..Limits::default() });
+/// # drop(builder);
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// Reports an hour, of whatever bug. What a person could read.
+    pub per_hour: u32,
+    /// Reports a day, of whatever bug.
+    pub per_day: u32,
+    /// Reports an hour of the same bug: the third says no more than the first two.
+    pub per_bug_and_hour: u32,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { per_hour: 10, per_day: 30, per_bug_and_hour: 3 }
+    }
+}
+
+impl Limits {
+    /// No limit: for tests and for programs that limit elsewhere.
+    #[must_use]
+    pub const fn none() -> Self {
+        Self { per_hour: u32::MAX, per_day: u32::MAX, per_bug_and_hour: u32::MAX }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_program_that_sets_none_has_these() {
+        let expected = Limits { per_hour: 10, per_day: 30, per_bug_and_hour: 3 };
+        assert_eq!(Limits::default(), expected);
+    }
+}

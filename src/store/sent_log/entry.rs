@@ -1,0 +1,77 @@
+//! What the sent log says of one delivery.
+
+use crawl4ai_telemetry_core::{Payload, Report, ReportId, Timestamp};
+use serde::{Deserialize, Serialize};
+
+/// How a delivery ended; part of an [`SentEntry`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum DeliveryOutcome {
+    /// The other side took it.
+    Delivered,
+    /// The other side refused it for good.
+    Refused,
+}
+
+/// One delivery.
+///
+/// ```
+/// use crawl4ai_telemetry::{App, MemoryProvider, Telemetry};
+///
+/// # let folder = tempfile::tempdir()?;
+/// let telemetry = Telemetry::builder(App::new("weather", "1.4.0"))
+///     .provider(MemoryProvider::default())
+///     .config_folder(folder.path())
+///     .build()?;
+///
+/// for sent in telemetry.sent() {
+///     println!("{}: {} to {}, {} bytes, {:?}", sent.sent_at, sent.error, sent.provider, sent.bytes, sent.outcome);
+/// }
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct SentEntry {
+    /// The report's id.
+    pub id: ReportId,
+    /// When the error happened.
+    pub time: Timestamp,
+    /// When the report left.
+    pub sent_at: Timestamp,
+    /// Where to.
+    pub provider: String,
+    /// How it ended.
+    #[serde(rename = "fate")]
+    pub outcome: DeliveryOutcome,
+    /// The type of the outermost error.
+    pub error: String,
+    /// The function that failed, where it is known.
+    pub culprit: Option<String>,
+    /// What the bytes are.
+    pub media_type: String,
+    /// How many there are.
+    pub bytes: usize,
+}
+
+impl SentEntry {
+    pub(super) fn of(
+        report: &Report,
+        payload: &Payload,
+        provider: &str,
+        outcome: DeliveryOutcome,
+        now: Timestamp,
+    ) -> Self {
+        Self {
+            id: report.id(),
+            time: report.time(),
+            sent_at: now,
+            provider: provider.to_owned(),
+            outcome,
+            error: report.exceptions().first().map(|e| e.type_name().to_owned()).unwrap_or_default(),
+            culprit: report.culprit().and_then(|frame| frame.function()).map(str::to_owned),
+            media_type: payload.media_type.to_owned(),
+            bytes: payload.bytes.len(),
+        }
+    }
+}

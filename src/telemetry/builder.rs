@@ -1,0 +1,333 @@
+//! `Telemetry::builder(app)`: `build()` for an instance, `install()` for the process.
+
+mod asking;
+mod error;
+mod servers;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use crawl4ai_telemetry_core::sanitize::{Detector, SanitizerBuilder};
+use crawl4ai_telemetry_core::{App, Environment, Privacy};
+
+use crate::admission::AdmissionControl;
+use crate::capture::panic;
+use crate::clock::{Clock, SystemClock};
+use crate::consent::config::{self, ConfigStore};
+use crate::consent::{ConsentPrompt, Occasion, TerminalPrompt};
+use crate::deliver::providers::{self, Destination, ExtraRootCertificates, ProviderChoice};
+use crate::deliver::{AwaitingConsent, CaptureQueue, LazySanitizer, Panics, Pipeline, Policy, Sender, Store};
+use crate::diagnostics::Diagnostics;
+use crate::environment::Env;
+use crate::environment::Host;
+use crate::store::crash_loop::CrashHistory;
+use crate::store::delivery_state::DeliveryStateFile;
+use crate::store::limits::Limits;
+use crate::store::sent_log::SentLog;
+use crate::store::spool::{Spool, SpoolBounds};
+use crate::telemetry::global;
+use crate::telemetry::guard::Guard;
+use crate::telemetry::{Instance, Telemetry};
+use crate::usage::{self, Usage};
+
+pub use error::BuildError;
+
+/// How long the program may be held when it ends and something waits.
+const EXIT: Duration = Duration::from_millis(250);
+
+/// The longest that a program can ask for.
+const LONGEST_EXIT: Duration = Duration::from_secs(10);
+
+/// Collects the settings of a [`Telemetry`].
+///
+/// ```
+/// use std::time::Duration;
+/// use crawl4ai_telemetry::{App, MemoryProvider, Privacy, Telemetry};
+///
+/// # let folder = tempfile::tempdir()?;
+/// let telemetry = Telemetry::builder(App::new("weather", "1.4.0"))
+///     .provider(MemoryProvider::default())        // or `file`, `sentry_dsn`, `otlp_endpoint`
+///     .config_folder(folder.path())               // else ~/.weather
+///     .privacy(Privacy::Strict)                   // no free text, whatever the user agreed to
+///     .exit_timeout(Duration::from_millis(100))
+///     .build()?;
+/// assert_eq!(telemetry.status().provider, "memory");
+///
+/// // What else can be set, none of which a program has to.
+/// use crawl4ai_telemetry::{Env, Environment, Limits, clock::SystemClock, sanitize::Pattern};
+/// let builder = Telemetry::builder(App::new("weather", "1.4.0"))
+///     .env(Env::from_pairs("WEATHER", [("WEATHER_TELEMETRY", "1")])) // instead of the process's
+///     .environment(Environment::ApiServer)
+///     .sensitive_key("ticket")                    // `ticket_id` is redacted
+///     .safe_key("planet")                         // `planet` may leave at the strict level
+///     .detector(Pattern::new("CUST-[0-9]{4}")?)   // becomes `[custom]`
+///     .limits(Limits { per_hour: 20, ..Limits::default() })
+///     .clock(SystemClock::new())
+///     .without_panic_hook();
+/// # drop(builder);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[must_use = "a builder does nothing until `build()` or `install()`"]
+pub struct Builder {
+    app: App,
+    choice: ProviderChoice,
+    root_certificates: ExtraRootCertificates,
+    env: Option<Env>,
+    config_folder: Option<PathBuf>,
+    environment: Option<Environment>,
+    privacy: Privacy,
+    rules: SanitizerBuilder,
+    limits: Limits,
+    clock: Arc<dyn Clock>,
+    exit_timeout: Duration,
+    panic_hook: bool,
+    prompt: Option<Arc<dyn ConsentPrompt>>,
+    ask_at_end: bool,
+    code_path: Option<&'static str>,
+    usage: Option<usage::Settings>,
+}
+
+impl std::fmt::Debug for Builder {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Builder").field("app", &self.app).finish_non_exhaustive()
+    }
+}
+
+impl Builder {
+    pub(crate) fn new(app: App) -> Self {
+        Self {
+            app,
+            choice: ProviderChoice::default(),
+            root_certificates: ExtraRootCertificates::default(),
+            env: None,
+            config_folder: None,
+            environment: None,
+            privacy: Privacy::Standard,
+            rules: SanitizerBuilder::default(),
+            limits: Limits::default(),
+            clock: Arc::new(SystemClock::default()),
+            exit_timeout: EXIT,
+            panic_hook: true,
+            prompt: None,
+            ask_at_end: false,
+            code_path: None,
+            usage: None,
+        }
+    }
+
+    /// Records usage spans, with a consent of their own; without this nothing of the kind exists.
+    pub fn usage(mut self, settings: usage::Settings) -> Self {
+        self.usage = Some(settings);
+        self
+    }
+
+    /// Uses these variables instead of the process's.
+    pub fn env(mut self, env: Env) -> Self {
+        self.env = Some(env);
+        self
+    }
+
+    /// Keeps the configuration and the spool in this folder instead of below the home folder.
+    pub fn config_folder(mut self, folder: impl Into<PathBuf>) -> Self {
+        self.config_folder = Some(folder.into());
+        self
+    }
+
+    /// Declares where the program runs instead of finding out.
+    pub fn environment(mut self, environment: Environment) -> Self {
+        self.environment = Some(environment);
+        self
+    }
+
+    /// Allows no more than this, whatever the consent rules would allow.
+    pub fn privacy(mut self, privacy: Privacy) -> Self {
+        self.privacy = privacy;
+        self
+    }
+
+    /// One more word that makes a key sensitive.
+    pub fn sensitive_key(mut self, word: impl Into<String>) -> Self {
+        self.rules = self.rules.sensitive_key(word);
+        self
+    }
+
+    /// One more key that is known to hold nothing personal.
+    pub fn safe_key(mut self, key: impl Into<String>) -> Self {
+        self.rules = self.rules.safe_key(key);
+        self
+    }
+
+    /// One more detector for free text. The built-in ones stay.
+    pub fn detector(mut self, detector: impl Detector + 'static) -> Self {
+        self.rules = self.rules.detector(detector);
+        self
+    }
+
+    /// How much may leave in an hour and a day.
+    pub fn limits(mut self, limits: Limits) -> Self {
+        self.limits = limits;
+        self
+    }
+
+    /// Tells the time; for tests.
+    pub fn clock(mut self, clock: impl Clock + 'static) -> Self {
+        self.clock = Arc::new(clock);
+        self
+    }
+
+    /// How long the guard may hold the program when something waits: 250 ms unless set, at most 10 s.
+    ///
+    /// Whatever the server does: what is stored goes out at the next start. A report whose functions have not been named
+    /// by then is stored without names. An unoptimized build, where naming them takes half a second, may take up to 2 s
+    /// for it. With zero the guard waits for nothing, and a report that is not stored yet is lost.
+    pub fn exit_timeout(mut self, timeout: Duration) -> Self {
+        self.exit_timeout = timeout.min(LONGEST_EXIT);
+        self
+    }
+
+    /// Leaves the panic hook alone: panics are not reported.
+    pub fn without_panic_hook(mut self) -> Self {
+        self.panic_hook = false;
+        self
+    }
+
+    /// An instance of one's own: no global slot, no panic hook.
+    ///
+    /// # Errors
+    /// When the chosen provider cannot work.
+    pub fn build(self) -> Result<Telemetry, BuildError> {
+        self.build_with(Diagnostics::default())
+    }
+
+    /// Installs it for the process: the free functions reach it, panics are reported, and what an earlier run
+    /// left in the spool is delivered.
+    ///
+    /// # Errors
+    /// When the chosen provider cannot work, or another telemetry is installed.
+    pub fn install(self) -> Result<Guard, BuildError> {
+        let hook = self.panic_hook;
+        let telemetry = self.build()?;
+        if !global::install(telemetry.clone()) {
+            return Err(BuildError::AlreadyInstalled);
+        }
+        start(&telemetry, hook);
+        Ok(Guard::new(telemetry))
+    }
+
+    /// As [`build`](Self::build), but without a way to fail: what cannot be set up is left out, and `status`
+    /// says why.
+    #[must_use]
+    pub fn build_anyway(mut self) -> Telemetry {
+        let diagnostics = Diagnostics::default();
+        let destination = self.reports_go_to().unwrap_or_else(|error| {
+            diagnostics.note(error.to_string());
+            providers::nowhere()
+        });
+        let usage = self.usage_goes_to().unwrap_or_else(|error| {
+            diagnostics.note(error.to_string());
+            None
+        });
+        if self.app.has_broken_privacy_notice() {
+            diagnostics.note(BuildError::PrivacyNotice.to_string());
+        }
+        self.build_for(destination, usage, diagnostics)
+    }
+
+    /// As [`install`](Self::install), but without a way to fail: what cannot be set up is left out, and
+    /// `status` says why.
+    pub fn init(self) -> Guard {
+        let hook = self.panic_hook;
+        let telemetry = self.build_anyway();
+        if !global::install(telemetry.clone()) {
+            telemetry.inner.pipeline.diagnostics.note(BuildError::AlreadyInstalled.to_string());
+            return Guard::second(global::installed().unwrap_or(telemetry));
+        }
+        start(&telemetry, hook);
+        Guard::new(telemetry)
+    }
+
+    fn build_with(mut self, diagnostics: Diagnostics) -> Result<Telemetry, BuildError> {
+        if self.app.has_broken_privacy_notice() {
+            return Err(BuildError::PrivacyNotice);
+        }
+        let (destination, usage) = (self.reports_go_to()?, self.usage_goes_to()?);
+        Ok(self.build_for(destination, usage, diagnostics))
+    }
+
+    fn snapshot(&mut self) -> Env {
+        let prefix = self.app.env_prefix_name();
+        self.env.get_or_insert_with(|| Env::from_process(prefix)).clone()
+    }
+
+    fn build_for(
+        mut self,
+        destination: Destination,
+        usage: Option<usage::Chosen>,
+        diagnostics: Diagnostics,
+    ) -> Telemetry {
+        let env = self.snapshot();
+        let folder = self
+            .config_folder
+            // The variables usually say where it is; the system is asked only when they do not.
+            .or_else(|| config::folder(&self.app, &env, &Host::default()))
+            .or_else(|| config::folder(&self.app, &env, &Host::look()));
+        let spool = folder.as_deref().map(|folder| Spool::below(folder, SpoolBounds::default()));
+        let sent_log = folder.as_deref().map(SentLog::below);
+        let crash_history = folder.as_deref().map(|folder| CrashHistory::below(folder, self.app.version()));
+        let delivery_state = DeliveryStateFile::below(folder.as_deref());
+        let store = ConfigStore::new(folder);
+        let prompt = self.prompt.unwrap_or_else(|| Arc::new(TerminalPrompt::new(&env)));
+        let admission =
+            AdmissionControl::new(self.app, store, env, self.environment, self.privacy, self.limits);
+        let pipeline = Arc::new(Pipeline {
+            policy: Policy {
+                admission,
+                awaiting_consent: AwaitingConsent::new(prompt),
+                notice_shown: Default::default(),
+                code_path: self.code_path,
+            },
+            store: Store { spool, sent_log, delivery_state, crash_history },
+            sender: Sender::new(destination.provider, destination.ignores_user_dsn),
+            sanitizer: LazySanitizer::new(self.rules),
+            symbolication: Default::default(),
+            started: self.clock.monotonic(),
+            clock: self.clock,
+            diagnostics,
+        });
+        let queue = Arc::new(CaptureQueue::new(Arc::clone(&pipeline)));
+        let panics = Arc::new(Panics::new(Arc::clone(&pipeline), Arc::clone(&queue)));
+        let usage = Usage::new(&pipeline, usage);
+        let (exit_timeout, ask_at_end, installed) = (self.exit_timeout, self.ask_at_end.into(), false.into());
+        Telemetry {
+            inner: Arc::new(Instance { pipeline, queue, panics, usage, exit_timeout, ask_at_end, installed }),
+        }
+    }
+}
+
+fn start(telemetry: &Telemetry, hook: bool) {
+    let inner = &telemetry.inner;
+    if hook {
+        let sink: Arc<dyn panic::PanicSink> = inner.panics.clone();
+        if !panic::install(Arc::downgrade(&sink)) {
+            inner
+                .pipeline
+                .diagnostics
+                .note("panics are not reported: installed while the thread was panicking".into());
+        }
+    }
+    let Some(spool) = inner.pipeline.store.spool.as_ref().filter(|_| !inner.pipeline.shows_only()) else {
+        return;
+    };
+    let (found, sends) = (spool.contents(|| inner.pipeline.clock.now()), inner.pipeline.sends());
+    // What is too old goes also where there is nowhere left to send to.
+    if found.overdue || (found.ready && sends) {
+        inner.queue.wake();
+    }
+    if found.awaiting && sends {
+        telemetry.ask(Occasion::EarlierRun);
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,67 @@
+use crawl4ai_telemetry_core::{App, MemoryProvider};
+
+use super::*;
+
+fn builder(app: App) -> (tempfile::TempDir, Builder) {
+    let folder = tempfile::tempdir().unwrap();
+    let env = Env::from_pairs::<&str, &str>("WEATHER", []);
+    let builder = Telemetry::builder(app).provider(MemoryProvider::default()).config_folder(folder.path());
+    (folder, builder.env(env))
+}
+
+#[test]
+fn a_privacy_notice_that_is_no_address_is_an_error_and_is_never_shown() {
+    let weather = || App::new("weather", "1.4.0");
+    let (_folder, good) = builder(weather().privacy_notice("https://weather.example.com/privacy"));
+    let status = good.build().unwrap().status();
+    assert!(
+        status.to_string().contains("\n  notice         https://weather.example.com/privacy\n"),
+        "{status}"
+    );
+
+    let broken = || weather().privacy_notice("\u{1b}[2Jsee our site");
+    let (_folder, refused) = builder(broken());
+    assert!(matches!(refused.build(), Err(BuildError::PrivacyNotice)));
+    let (_folder, all_the_same) = builder(broken());
+    let telemetry = all_the_same.build_anyway();
+    let status = telemetry.status();
+    assert_eq!(status.privacy_notice, None);
+    assert!(status.last_failure.as_deref().is_some_and(|said| said.contains("privacy notice")), "{status}");
+    assert!(!telemetry.consent_text().contains("see our site"));
+}
+
+#[test]
+fn a_status_names_a_command_only_where_there_is_one() {
+    // What is stored, and the way back where there is no command, and where there is one.
+    for (consent, variable, command) in [
+        (None, "WEATHER_TELEMETRY=1 or WEATHER_TELEMETRY=0", "`weather telemetry enable`"),
+        (Some(true), "with WEATHER_TELEMETRY=0", "`weather telemetry disable` or WEATHER_TELEMETRY=0"),
+        (Some(false), "in the configuration file", "`weather telemetry enable`"),
+    ] {
+        for (mounted, expected) in [(false, variable), (true, command)] {
+            let (_folder, builder) = builder(App::new("weather", "1.4.0"));
+            let builder = builder.environment(Environment::Unknown);
+            let telemetry = if mounted { builder.mounts_command() } else { builder }.build().unwrap();
+            match consent {
+                Some(true) => telemetry.enable().unwrap(),
+                Some(false) => telemetry.disable().unwrap(),
+                None => {}
+            }
+            let said = telemetry.status().to_string();
+            assert!(said.contains(expected), "{consent:?}: {said}");
+            assert_eq!(said.contains("weather telemetry"), mounted, "{consent:?}: {said}");
+        }
+    }
+}
+
+#[cfg(feature = "file")]
+#[test]
+fn a_place_that_is_told_changes_no_screen() {
+    let (_folder, builder) = builder(App::new("weather", "1.4.0"));
+    let telemetry = builder.file("re\u{1b}[2Jports\n.jsonl").build().unwrap();
+    let told = [telemetry.consent_text(), telemetry.status().to_string()];
+    for told in told {
+        assert!(told.contains("the file re\u{fffd}[2Jports\u{fffd}.jsonl"), "{told:?}");
+        assert!(!told.contains(|c: char| c.is_control() && c != '\n'), "{told:?}");
+    }
+}

@@ -1,0 +1,84 @@
+//! The methods of [`Telemetry`] that show what leaves, what waits and what was sent.
+
+use crawl4ai_telemetry_core::{Payload, ReportId};
+
+use super::Telemetry;
+use crate::consent;
+use crate::inspect::{self, Preview, PreviewError, Status, Waiting};
+use crate::store::sent_log::{SentEntry, SentLog, SentLogError};
+
+impl Telemetry {
+    /// Makes a report of an error that did not happen. Nothing is stored, and nothing is sent.
+    ///
+    /// # Errors
+    /// When the provider cannot render it.
+    pub fn preview(&self) -> Result<Preview, PreviewError> {
+        inspect::preview(&self.inner.pipeline)
+    }
+
+    /// What whoever decides is told, in lines of 78 columns: what a report holds, what is taken out of it, where it goes,
+    /// how to take a yes back, and the [privacy notice](crawl4ai_telemetry_core::App::privacy_notice).
+    ///
+    /// ```
+    /// use crawl4ai_telemetry::{App, MemoryProvider, Telemetry};
+    ///
+    /// # let folder = tempfile::tempdir()?;
+    /// let telemetry = Telemetry::builder(App::new("weather", "1.4.0"))
+    ///     .provider(MemoryProvider::default())
+    ///     .config_folder(folder.path())
+    ///     .build()?;
+    /// let text = telemetry.consent_text();
+    /// assert!(text.contains("Goes to the memory of this process. Take it back later with"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn consent_text(&self) -> String {
+        let (app, mut lines) = (self.app(), String::new());
+        for paragraph in
+            consent::consent_paragraphs(app, self.inner.pipeline.sender.destination(), &consent::way_out(app))
+        {
+            consent::wrap(&paragraph, &mut lines);
+        }
+        lines
+    }
+
+    /// What was sent from this machine, oldest first.
+    #[must_use]
+    pub fn sent(&self) -> Vec<SentEntry> {
+        self.inner.pipeline.store.sent_log.as_ref().map(SentLog::list).unwrap_or_default()
+    }
+
+    /// One delivery, and exactly the bytes that left; `None` when none of that id is remembered.
+    ///
+    /// # Errors
+    /// When its file cannot be read.
+    pub fn sent_bytes(&self, id: ReportId) -> Result<Option<(SentEntry, Vec<u8>)>, SentLogError> {
+        self.inner.pipeline.store.sent_log.as_ref().map_or(Ok(None), |sent_log| sent_log.show(id))
+    }
+
+    /// What `crwl telemetry status` shows.
+    #[must_use]
+    pub fn status(&self) -> Status {
+        Status::of(&self.inner.pipeline, self.inner.usage.status())
+    }
+
+    /// What waits in the spool, oldest first.
+    #[must_use]
+    pub fn waiting(&self) -> Vec<Waiting> {
+        inspect::waiting(&self.inner.pipeline)
+    }
+
+    /// The user looked at a report that waits for their answer, and says yes to it: it is delivered like any other,
+    /// unless they say no before. Stores no consent. False when none of that id waits for an answer.
+    pub fn agree_to(&self, id: ReportId) -> bool {
+        self.inner.pipeline.agree_to(id)
+    }
+
+    /// Exactly the bytes that would leave of a report that waits; `None` when none of that id does, or it is damaged.
+    #[must_use]
+    pub fn waiting_bytes(&self, id: ReportId) -> Option<Payload> {
+        let pipeline = &self.inner.pipeline;
+        let name = pipeline.store.spool.as_ref()?.list().into_iter().find(|name| name.id == id)?;
+        pipeline.render_waiting(&name)
+    }
+}

@@ -1,0 +1,335 @@
+//! One telemetry instance: everything that [`init`](crate::init) puts behind the free functions, as a value.
+
+pub(crate) mod builder;
+pub(crate) mod global;
+pub(crate) mod guard;
+mod inspection;
+mod notebook;
+mod outcome;
+
+use std::panic::Location;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use crawl4ai_telemetry_core::{App, Context, Event, Level, Loss, Privacy, ReportId, Sanitizer};
+
+use crate::admission::refusal_cache::{CacheWord, Refusal};
+use crate::capture::duplicates::{CaptureMode, DuplicateCheck};
+use crate::capture::error::{Capturable, Chain, ErrorBacktrace};
+use crate::capture::reentrancy::ReentrancyGuard;
+use crate::capture::stack::Stack;
+use crate::capture::{Captured, operations};
+use crate::consent::config::ConfigStore;
+use crate::consent::{self, Choice, Occasion, Rule};
+use crate::deliver::{self, CaptureQueue, Panics, Pipeline};
+use crate::store::sent_log::SentLog;
+use crate::store::spool::Spool;
+use crate::usage::Usage;
+
+pub use builder::{BuildError, Builder};
+pub use global::with_telemetry;
+pub use guard::Guard;
+pub use outcome::{ChoiceStoreError, Outcome, Reason};
+
+/// A telemetry instance. Clones share everything.
+///
+/// Most programs need only [`init`](crate::init); an instance serves libraries and tests that must not touch
+/// the process.
+///
+/// ```
+/// use std::time::Duration;
+/// use crawl4ai_telemetry::{App, Env, MemoryProvider, Telemetry, context};
+///
+/// # let folder = tempfile::tempdir()?;
+/// let memory = MemoryProvider::default();
+/// let telemetry = Telemetry::builder(App::new("weather", "1.4.0"))
+///     .provider(memory.clone())
+///     .config_folder(folder.path())
+///     .env(Env::from_pairs("WEATHER", [("WEATHER_TELEMETRY", "1")]))
+///     .build()?;
+/// let error = std::io::Error::other("no answer from https://example.com/?key=4711");
+/// let _ = telemetry.capture_exception(&error, context! { "attempt" => 3 });
+/// telemetry.flush(Duration::from_secs(20));
+/// assert_eq!(memory.reports()[0].exceptions()[0].value(), Some("no answer from [url]"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone)]
+pub struct Telemetry {
+    pub(crate) inner: Arc<Instance>,
+}
+
+pub(crate) struct Instance {
+    pub(crate) pipeline: Arc<Pipeline>,
+    pub(crate) queue: Arc<CaptureQueue>,
+    pub(crate) panics: Arc<Panics>,
+    pub(crate) usage: Usage,
+    pub(crate) exit_timeout: Duration,
+    /// Are errors asked about when the program ends, not when they happen?
+    pub(crate) ask_at_end: AtomicBool,
+    /// Does it hold the process's slot? Known here, because a notebook gives each cell a slot of its own.
+    pub(crate) installed: AtomicBool,
+}
+
+impl std::fmt::Debug for Telemetry {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Telemetry")
+            .field("app", &self.inner.pipeline.policy.admission.app().name())
+            .field("provider", &self.inner.pipeline.sender.name())
+            .finish_non_exhaustive()
+    }
+}
+
+impl Telemetry {
+    /// Collects settings; starts nothing.
+    pub fn builder(app: App) -> Builder {
+        Builder::new(app)
+    }
+
+    /// Captures an error with its chain and this thread's stack, whether or not it was reported before.
+    #[track_caller]
+    pub fn capture_exception<Via, E>(&self, error: &E, context: Context) -> Outcome
+    where
+        E: Capturable<Via> + ?Sized,
+    {
+        self.capture(CaptureMode::Explicit, Level::Error, Some(Location::caller()), || {
+            (error.chain(), context)
+        })
+    }
+
+    /// Captures a text that is worth a report.
+    #[track_caller]
+    pub fn capture_message(&self, level: Level, text: &str, context: Context) -> Outcome {
+        self.capture(CaptureMode::Explicit, level, Some(Location::caller()), || {
+            (Chain::message(text), context)
+        })
+    }
+
+    /// Captures an error and its context, unless it is [one that was reported](crate::capture::duplicates). `taken`
+    /// runs only when reports may be made at all.
+    #[inline(never)]
+    pub(crate) fn capture<'e>(
+        &self,
+        asked: CaptureMode,
+        level: Level,
+        place: Option<&'static Location<'static>>,
+        taken: impl FnOnce() -> (Chain<'e>, Context),
+    ) -> Outcome {
+        let Some(_inside) = ReentrancyGuard::enter() else { return Outcome::Suppressed(Reason::Reentrant) };
+        let cached = CacheWord::before_asking();
+        let pipeline = &self.inner.pipeline;
+        if !pipeline.sends() {
+            return self.refuse(cached, Refusal::NoProvider);
+        }
+        let privacy = match pipeline.policy.admission.allowed() {
+            Ok(privacy) => Some(privacy),
+            Err(rule) if pipeline.may_await_consent(rule) => None,
+            Err(rule) => {
+                if rule == Rule::NotebookUnanswered {
+                    self.show_notebook_notice();
+                }
+                return self.refuse(cached, Refusal::NoConsent(rule));
+            }
+        };
+        let (chain, context) = taken();
+        let arrived = DuplicateCheck::look(&chain, asked);
+        let known = arrived.is_known();
+        arrived.remember(asked);
+        if known {
+            return Outcome::Suppressed(Reason::AlreadyReported);
+        }
+        if privacy.is_some() && !pipeline.policy.admission.rate.admit(pipeline.clock.monotonic()) {
+            pipeline.diagnostics.lost(Loss::RateLimited, 1);
+            return Outcome::Suppressed(Reason::RateLimited);
+        }
+        if privacy.is_none() && !pipeline.count_awaiting() {
+            return Outcome::Suppressed(Reason::RateLimited);
+        }
+        let id = pipeline.new_id();
+        let mut event = Event::new(id, pipeline.clock.now(), level);
+        event.exceptions = chain.exceptions;
+        event.exceptions_cut = chain.cut;
+        event.thread = std::thread::current().name().map(str::to_owned);
+        event.operations = operations::current();
+        event.context = operations::context_under(context);
+        let stack = chain.backtrace.and_then(ErrorBacktrace::print).map_or_else(Stack::here, Stack::Text);
+        if let (Stack::Addresses(_), Some(raised)) = (&stack, event.exceptions.first_mut()) {
+            raised.captured_at = place.map(|place| (place.file().into(), place.line()));
+        }
+        let captured = Captured { event, stack };
+        match privacy {
+            Some(privacy) => self.store(id, captured, privacy),
+            None => self.hold(id, captured),
+        }
+    }
+
+    /// A no, and the same for all that are captured from here on, where it is for good.
+    fn refuse(&self, cached: CacheWord, refusal: Refusal) -> Outcome {
+        let for_good = match refusal {
+            Refusal::Nobody | Refusal::NoProvider => true,
+            Refusal::NoConsent(rule) => !matches!(rule, Rule::TerminalUnanswered | Rule::NotebookUnanswered),
+        };
+        if for_good && cached.is_one() && self.is_installed() {
+            cached.cache_refusal(refusal);
+        }
+        Outcome::Suppressed(refusal.into())
+    }
+
+    fn store(&self, id: ReportId, captured: Captured, privacy: Privacy) -> Outcome {
+        if self.inner.queue.enqueue(captured, privacy) {
+            Outcome::Queued(id)
+        } else {
+            Outcome::Suppressed(Reason::QueueFull)
+        }
+    }
+
+    /// The user has to be asked: here and now, where that holds up nobody but them, else later.
+    fn hold(&self, id: ReportId, captured: Captured) -> Outcome {
+        let (pipeline, queue) = (&self.inner.pipeline, &self.inner.queue);
+        let here = self.is_installed()
+            && !self.inner.ask_at_end.load(Ordering::Relaxed)
+            && !std::thread::panicking()
+            && !operations::is_polled()
+            && pipeline.policy.awaiting_consent.can_ask();
+        if !here {
+            let taken = queue.enqueue_awaiting(captured);
+            return if taken { Outcome::AwaitingConsent(id) } else { Outcome::Suppressed(Reason::QueueFull) };
+        }
+        if let Some(captured) = pipeline.hold(captured) {
+            return self.store(id, captured, Privacy::Standard);
+        }
+        let choice = deliver::ask(pipeline, queue, Occasion::Error, pipeline.policy.awaiting_consent.last());
+        self.note_refusal(choice);
+        match choice {
+            Some(Choice::Once | Choice::Always) => Outcome::Queued(id),
+            Some(Choice::Never) => Outcome::Suppressed(Reason::NoConsent(Rule::StoredDenial)),
+            Some(Choice::NotNow) => Outcome::Suppressed(Reason::NoConsent(Rule::TerminalUnanswered)),
+            Some(Choice::Unanswered) | None => Outcome::AwaitingConsent(id),
+        }
+    }
+
+    /// Asks about a report that an earlier run left, or that this one could not ask about before its end. True when
+    /// the user agreed.
+    pub(crate) fn ask(&self, occasion: Occasion) -> bool {
+        let Some(_inside) = ReentrancyGuard::enter() else { return false };
+        let (pipeline, queue) = (&self.inner.pipeline, &self.inner.queue);
+        let choice = deliver::ask(pipeline, queue, occasion, pipeline.policy.awaiting_consent.last());
+        self.note_refusal(choice);
+        matches!(choice, Some(Choice::Once | Choice::Always))
+    }
+
+    /// A no to crash reports covers usage figures, whether or not it could be stored.
+    fn note_refusal(&self, choice: Option<Choice>) {
+        if choice == Some(Choice::Never) {
+            self.inner.usage.close();
+        }
+    }
+
+    fn is_installed(&self) -> bool {
+        self.inner.installed.load(Ordering::Relaxed)
+    }
+
+    /// Waits until everything captured so far is stored and one delivery was tried, of usage spans too, at most
+    /// `timeout`.
+    ///
+    /// True when nothing waits any more. Reports that still wait are not lost: they go out at the next start.
+    pub fn flush(&self, timeout: Duration) -> bool {
+        let start = Instant::now();
+        let usage = self.inner.usage.begin_flush(timeout);
+        let reports = self.flush_reports(timeout);
+        let left = timeout.saturating_sub(start.elapsed());
+        usage.is_none_or(|flushing| flushing.wait(left)) && reports
+    }
+
+    fn flush_reports(&self, timeout: Duration) -> bool {
+        if !self.inner.queue.is_running()
+            && self.inner.pipeline.store.spool.as_ref().is_none_or(|s| s.is_empty())
+        {
+            return true;
+        }
+        self.inner.queue.flush(timeout).is_some_and(|left| left.waiting == 0)
+    }
+
+    /// Stores the user's yes.
+    ///
+    /// # Errors
+    /// When the configuration file cannot be written.
+    pub fn enable(&self) -> Result<(), ChoiceStoreError> {
+        let pipeline = &self.inner.pipeline;
+        consent::enable(pipeline.policy.admission.store(), &*pipeline.clock, None, false)?;
+        pipeline.policy.admission.reopen();
+        self.inner.usage.forget();
+        Ok(())
+    }
+
+    /// Stores the user's yes to the next report only.
+    ///
+    /// # Errors
+    /// When the configuration file cannot be written.
+    pub fn enable_once(&self) -> Result<(), ChoiceStoreError> {
+        let pipeline = &self.inner.pipeline;
+        consent::enable(pipeline.policy.admission.store(), &*pipeline.clock, None, true)?;
+        pipeline.policy.admission.reopen();
+        Ok(())
+    }
+
+    /// Stores the user's no, and deletes what waits.
+    ///
+    /// # Errors
+    /// When the configuration file cannot be written, or what waits cannot be deleted. Sending has stopped in
+    /// this process either way.
+    pub fn disable(&self) -> Result<(), ChoiceStoreError> {
+        self.inner.usage.close();
+        let (stored, deleted) = self.inner.pipeline.refuse();
+        deleted.map_err(|error| ChoiceStoreError::NotDeleted(error.to_string()))?;
+        Ok(stored?)
+    }
+
+    /// Deletes what waits and what is remembered of what was sent. The decision stays as it is.
+    ///
+    /// Returns how many reports waited.
+    ///
+    /// # Errors
+    /// When something could not be deleted.
+    pub fn purge(&self) -> Result<usize, ChoiceStoreError> {
+        let pipeline = &self.inner.pipeline;
+        let not_deleted = |error: &dyn std::error::Error| ChoiceStoreError::NotDeleted(error.to_string());
+        let sent_log =
+            pipeline.store.sent_log.as_ref().map_or(Ok(0), SentLog::purge).map_err(|e| not_deleted(&e));
+        let waited = pipeline.store.spool.as_ref().map_or(Ok(0), Spool::purge).map_err(|e| not_deleted(&e));
+        sent_log.and(waited)
+    }
+
+    /// Records how the program is used, if the program asked for that with
+    /// [`Builder::usage`](crate::Builder::usage).
+    #[must_use]
+    pub fn usage(&self) -> &Usage {
+        &self.inner.usage
+    }
+
+    /// The program that reports.
+    #[must_use]
+    pub fn app(&self) -> &App {
+        self.inner.pipeline.policy.admission.app()
+    }
+
+    /// The configuration file that the user's decision stands in.
+    #[must_use]
+    pub fn config(&self) -> &ConfigStore {
+        self.inner.pipeline.policy.admission.store()
+    }
+
+    /// Registers a value that must never leave, wherever it stands.
+    pub fn protect(&self, value: &str) {
+        self.inner.pipeline.sanitizer().protect(value);
+    }
+
+    /// The sanitizer that every report of this instance passes.
+    #[must_use]
+    pub fn sanitizer(&self) -> &Sanitizer {
+        self.inner.pipeline.sanitizer()
+    }
+}
+
+#[cfg(test)]
+mod tests;
