@@ -107,9 +107,9 @@ impl Sanitizer {
         Ok(found)
     }
 
-    /// One pass. A defect of ours that panics costs the string, not the program and not the check.
+    /// One pass. A panic inside a built-in detector costs the string, not the program and not the check.
     fn scan(&self, bytes: &[u8], found: &mut Vec<Span>) -> Result<Views, Failed> {
-        catch_unwind(AssertUnwindSafe(|| Scan::of(bytes, &self.rules.words, found))).map_err(|_| Failed)
+        catch_unwind(AssertUnwindSafe(|| Scan::of(bytes, &self.rules.keys, found))).map_err(|_| Failed)
     }
 
     /// Searches what the text says once it is decoded, and both once more with their lines joined.

@@ -5,9 +5,9 @@
 //! row, or with four digits together with the block before it, is looked at again, and only its triggers are. A
 //! run of 15 token characters covers such a block wherever it starts.
 
-use super::hay::{Hay, last_block};
+use super::cursor::{Cursor, last_block};
 use super::{Span, dispatch};
-use crate::sanitize::words::Words;
+use crate::sanitize::key_class::KeyClassifier;
 
 // What the table says of a byte. The marks of a block's eight bytes stand side by side, the first one's lowest.
 const DIGIT: u32 = 1;
@@ -70,7 +70,7 @@ const fn table() -> [u32; 256] {
     table
 }
 
-/// How many bits of a byte are set: not every processor that we run on can tell.
+/// How many bits of a byte are set: not every supported processor has an instruction for it.
 static ONES: [u8; 256] = ones();
 
 #[expect(clippy::indexing_slicing, reason = "runs in the compiler only")]
@@ -97,8 +97,8 @@ pub(super) fn is_run(b: u8) -> bool {
 
 /// One pass over a text.
 pub(in crate::sanitize) struct Scan<'a> {
-    pub(super) hay: Hay<'a>,
-    pub(super) words: &'a Words,
+    pub(super) cursor: Cursor<'a>,
+    pub(super) keys: &'a KeyClassifier,
     /// What was found, in the order in which it was met.
     pub(super) found: &'a mut Vec<Span>,
     /// Behind everything that was found: what lies before is not looked at again.
@@ -127,11 +127,13 @@ pub(in crate::sanitize) struct Views {
 impl Views {
     /// Takes down what a byte says of the views.
     #[inline]
-    pub(super) fn see(&mut self, hay: Hay<'_>, i: usize, b: u8) {
+    pub(super) fn see(&mut self, cursor: Cursor<'_>, i: usize, b: u8) {
         match b {
-            b'%' => self.encoded |= hay.at(i + 1).is_ascii_hexdigit() && hay.at(i + 2).is_ascii_hexdigit(),
+            b'%' => {
+                self.encoded |= cursor.at(i + 1).is_ascii_hexdigit() && cursor.at(i + 2).is_ascii_hexdigit()
+            }
             b'\\' => {
-                let next = hay.at(i + 1);
+                let next = cursor.at(i + 1);
                 self.escaped |= matches!(
                     next,
                     b'u' | b'x' | b'"' | b'\'' | b'/' | b'\\' | b'n' | b'r' | b't' | b'0'..=b'3'
@@ -139,9 +141,9 @@ impl Views {
             }
             b'\n' => self.joined = true,
             b'&' => {
-                let next = hay.at(i + 1);
+                let next = cursor.at(i + 1);
                 self.encoded |= matches!(next, b'#' | b'a'..=b'z')
-                    && hay.at(hay.ahead_at_most(i, 11, |b| b != b';')) == b';';
+                    && cursor.at(cursor.ahead_at_most(i, 11, |b| b != b';')) == b';';
             }
             0x1b | 0x80.. => self.encoded = true,
             _ => {}
@@ -156,10 +158,14 @@ impl Views {
 
 impl<'a> Scan<'a> {
     /// Appends what `bytes` hold; returns which views of them are worth a look.
-    pub(in crate::sanitize) fn of(bytes: &'a [u8], words: &'a Words, found: &'a mut Vec<Span>) -> Views {
+    pub(in crate::sanitize) fn of(
+        bytes: &'a [u8],
+        keys: &'a KeyClassifier,
+        found: &'a mut Vec<Span>,
+    ) -> Views {
         let mut scan = Self {
-            hay: Hay::new(bytes),
-            words,
+            cursor: Cursor::new(bytes),
+            keys,
             found,
             done: 0,
             run_done: 0,
@@ -172,7 +178,7 @@ impl<'a> Scan<'a> {
     }
 
     fn run(&mut self) {
-        let bytes = self.hay.slice(0, self.hay.len());
+        let bytes = self.cursor.slice(0, self.cursor.len());
         let (blocks, tail) = bytes.as_chunks::<BLOCK>();
         let mut at = 0;
         let mut digits = 0;

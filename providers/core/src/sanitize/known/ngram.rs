@@ -12,7 +12,7 @@ const PLACES: usize = 1 << 12;
 
 /// Finds values in any case.
 #[derive(Debug)]
-pub(super) struct Sieve<const GRAM: usize> {
+pub(super) struct NgramPrefilter<const GRAM: usize> {
     /// From one gram of the text that is looked up to the next, in bytes: `GRAM` or twice as much.
     stride: usize,
     /// Is there a gram with this hash? A byte each: a bit would be half as fast to look up.
@@ -31,7 +31,7 @@ struct Gram {
 /// Makes letters small; what it does to other bytes it does to them in values and texts alike.
 const FOLD: u64 = 0x2020_2020_2020_2020;
 
-impl<const GRAM: usize> Sieve<GRAM> {
+impl<const GRAM: usize> NgramPrefilter<GRAM> {
     const MASK: u32 = u32::MAX >> (32 - 8 * GRAM);
 
     pub(super) fn new() -> Self {
