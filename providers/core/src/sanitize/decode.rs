@@ -2,7 +2,7 @@
 //!
 //! A view remembers where each of its bytes came from, and what is found in it is taken out of the text itself.
 
-use super::detect::Span;
+use super::detect::Finding;
 
 /// A decoded text and the places its bytes came from.
 pub(super) struct View {
@@ -28,11 +28,11 @@ impl View {
         }
     }
 
-    /// A span of the view as one of the text.
-    pub(super) fn back(&self, span: Span) -> Option<Span> {
-        let (start, _) = *self.from.get(span.start)?;
-        let (_, end) = *self.from.get(span.end.checked_sub(1)?)?;
-        Some(Span { start: start as usize, end: end as usize, kind: span.kind })
+    /// A finding in the view as one in the text.
+    pub(super) fn back(&self, finding: Finding) -> Option<Finding> {
+        let (start, _) = *self.from.get(finding.start)?;
+        let (_, end) = *self.from.get(finding.end.checked_sub(1)?)?;
+        Some(Finding { start: start as usize, end: end as usize, ..finding })
     }
 }
 

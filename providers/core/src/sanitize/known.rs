@@ -3,7 +3,7 @@
 mod ngram;
 
 use super::Redaction;
-use super::detect::Span;
+use super::detect::{Evidence, Finding, Span};
 use ngram::NgramPrefilter;
 
 /// The values of this machine and of the program that must never leave.
@@ -144,7 +144,7 @@ impl KnownSet {
 
     /// Appends every known value in `text`; where one holds another, perhaps both.
     #[inline]
-    pub(super) fn find(&self, text: &[u8], found: &mut Vec<Span>) {
+    pub(super) fn find(&self, text: &[u8], found: &mut Vec<Finding>) {
         self.long.find(text, &self.known, found);
         self.short.find(text, &self.known, found);
     }
@@ -165,7 +165,7 @@ mod tests {
     fn found(set: &KnownSet, text: &str) -> Vec<String> {
         let mut spans = Vec::new();
         set.find(text.as_bytes(), &mut spans);
-        let whole = |s: &&Span| !spans.iter().any(|o| o != *s && o.start <= s.start && s.end <= o.end);
+        let whole = |s: &&Finding| !spans.iter().any(|o| o != *s && o.start <= s.start && s.end <= o.end);
         spans.iter().filter(whole).map(|s| text.get(s.start..s.end).unwrap().to_owned()).collect()
     }
 

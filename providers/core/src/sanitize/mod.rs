@@ -12,6 +12,7 @@ pub(crate) mod frames;
 mod key_class;
 mod known;
 pub mod limits;
+mod literals;
 mod redaction;
 mod report;
 mod text;
@@ -26,6 +27,7 @@ pub use known::Known;
 pub use redaction::{Counts, Redaction};
 pub use report::RestoreError;
 
+use detect::Finding;
 use key_class::KeyClassifier;
 use known::KnownSet;
 
@@ -93,7 +95,7 @@ impl Sanitizer {
     }
 
     /// Appends every known value; nothing of the program's own runs while the lock is held.
-    fn find_known(&self, text: &[u8], found: &mut Vec<Span>) {
+    fn find_known(&self, text: &[u8], found: &mut Vec<Finding>) {
         self.rules.known.find(text, found);
         if self.rules.is_protecting.load(Ordering::Acquire) {
             self.rules.protected.read().unwrap_or_else(PoisonError::into_inner).find(text, found);

@@ -3,8 +3,8 @@
 use super::cursor::{Cursor, is_ident};
 use super::scan::{Scan, is_run};
 use super::{
-    Redaction, Span, connection, dn, email, flag, header, host, html, ip, number, pair, path, pem, phone,
-    query, quoted_input, ssh, token, url, vendor, windows,
+    BuiltIn, Redaction, Span, connection, dn, email, flag, header, host, html, ip, number, pair, path, pem,
+    phone, query, quoted_input, ssh, token, url, vendor, windows,
 };
 
 /// The byte at `i` may be the anchor of something, or make a decoded view worth a look.
@@ -16,69 +16,89 @@ pub(super) fn trigger(scan: &mut Scan<'_>, i: usize) {
     let open = i >= floor;
     match cursor.at(i) {
         b':' if open && !is_path_sign(cursor, i) => colon(scan, i),
-        b'=' if open => {
-            let hit = connection::find(cursor, i, floor)
-                .or_else(|| quoted_input::row(cursor, i, scan.keys))
-                .or_else(|| dn::find(cursor, i, floor))
-                .or_else(|| pair::find(cursor, i, floor, scan.keys));
-            scan.take(hit);
-        }
+        b'=' if open => equals(scan, i),
         b'@' if open => {
-            let hit = email::find(cursor, i, floor);
-            scan.take(hit);
+            scan.take(BuiltIn::Email.found(email::find(cursor, i, floor)));
         }
         b'/' if open => {
             let path = path::unix(cursor, i);
             // The extension that stays behind a path is no token, nor the start of one.
             let behind = path.map_or(0, |path| cursor.ahead_at_most(path.end, 9, is_run));
             scan.run_done = scan.run_done.max(behind);
-            scan.take(path.or_else(|| url::bare(cursor, i, floor)));
+            let path = BuiltIn::Path.found(path);
+            scan.take(path.or_else(|| BuiltIn::Url.found(url::bare(cursor, i, floor))));
         }
         b'\\' => {
             scan.views.see(cursor, i, b'\\');
-            let hit = if open { path::unc(cursor, i) } else { None };
-            scan.take(hit);
+            if open {
+                scan.take(BuiltIn::Path.found(path::unc(cursor, i)));
+            }
         }
         b'.' if open => point(scan, i),
-        b'-' if open => {
-            let hit = match cursor.before(i) {
-                _ if cursor.at(i + 3) == b'-' && cursor.at(i + 6) == b'-' => ip::mac(cursor, i, floor),
-                b'h' | b'H' | b'a' | b'A' | b'k' | b'K' => ssh::find(cursor, i),
-                b's' | b'S' if cursor.at(i + 1) == b'1' => windows::sid(cursor, i),
-                b'P' => windows::machine(cursor, i),
-                _ if cursor.at(i + 1) == b'-' => {
-                    pem::find(cursor, i).or_else(|| flag::find(cursor, i, scan.keys))
-                }
-                _ => flag::find(cursor, i, scan.keys),
-            };
-            scan.take(hit);
-        }
+        b'-' if open => hyphen(scan, i),
         // The name of a scheme may be the end of something else and still announce a credential.
         b'B' | b'b' if matches!(cursor.at(i + 1) | 0x20, b'a' | b'e') => {
-            let hit = header::bearer(cursor, i);
-            scan.take(hit);
+            scan.take(BuiltIn::Bearer.found(header::bearer(cursor, i)));
         }
         b'<' if open => {
-            let hit = html::find(scan, i);
-            scan.take(hit);
+            let markup = html::find(scan, i);
+            scan.take(BuiltIn::Html.found(markup));
         }
         b'?' | b'&' if open => {
             scan.views.see(cursor, i, cursor.at(i));
-            let hit = query::find(cursor, i, floor);
-            scan.take(hit);
+            let floor = scan.suspicion_floor();
+            if i >= floor {
+                scan.take(BuiltIn::Query.found(query::find(cursor, i, floor)));
+            }
         }
         b'+' if open => {
-            let hit = phone::international(cursor, i);
-            scan.take(hit);
+            scan.take(BuiltIn::Phone.found(phone::international(cursor, i)));
         }
         b'"' | b'\'' | b'`' if open && matches!(cursor.before(i), b' ' | b'\\' | b',' | b'(' | 0x80..) => {
-            let hit = pair::quoted(cursor, i, floor, scan.keys)
-                .or_else(|| quoted_input::quoted(cursor, i, scan.keys));
-            scan.take(hit);
+            let floor = scan.suspicion_floor();
+            if i >= floor {
+                let value = BuiltIn::Pair.found(pair::quoted(cursor, i, floor, scan.keys));
+                let input = || BuiltIn::QuotedInput.found(quoted_input::quoted(cursor, i, scan.keys));
+                let hit = value.or_else(input);
+                scan.take(hit);
+            }
         }
         b @ (b'%' | b'\n' | 0x1b | 0x80..) => scan.views.see(cursor, i, b),
         _ => {}
     }
+}
+
+fn equals(scan: &mut Scan<'_>, i: usize) {
+    let (cursor, floor) = (scan.cursor, scan.done);
+    let suspicion_floor = scan.suspicion_floor();
+    let mut hit = BuiltIn::Connection.found(connection::find(cursor, i, floor));
+    if hit.is_none() && i >= suspicion_floor {
+        hit = BuiltIn::QuotedInput.found(quoted_input::row(cursor, i, scan.keys));
+    }
+    let mut hit = hit.or_else(|| BuiltIn::DirectoryName.found(dn::find(cursor, i, floor)));
+    if hit.is_none() && i >= suspicion_floor {
+        hit = BuiltIn::Pair.found(pair::find(cursor, i, suspicion_floor, scan.keys));
+    }
+    scan.take(hit);
+}
+
+fn hyphen(scan: &mut Scan<'_>, i: usize) {
+    let (cursor, floor) = (scan.cursor, scan.done);
+    let hit = match cursor.before(i) {
+        _ if cursor.at(i + 3) == b'-' && cursor.at(i + 6) == b'-' => {
+            BuiltIn::Hardware.found(ip::mac(cursor, i, floor))
+        }
+        b'h' | b'H' | b'a' | b'A' | b'k' | b'K' => BuiltIn::SshKey.found(ssh::find(cursor, i)),
+        b's' | b'S' if cursor.at(i + 1) == b'1' => BuiltIn::WindowsName.found(windows::sid(cursor, i)),
+        b'P' => BuiltIn::WindowsName.found(windows::machine(cursor, i)),
+        _ => {
+            let block =
+                if cursor.at(i + 1) == b'-' { BuiltIn::Pem.found(pem::find(cursor, i)) } else { None };
+            let flagged = || BuiltIn::Flag.found(flag::find(cursor, i, scan.keys));
+            if i >= scan.suspicion_floor() { block.or_else(flagged) } else { block }
+        }
+    };
+    scan.take(hit);
 }
 
 /// A point between two digits, or between two words.
@@ -87,10 +107,12 @@ fn point(scan: &mut Scan<'_>, i: usize) {
     let (last, next) = (cursor.before(i), cursor.at(i + 1));
     let mac = if cursor.at(i + 5) == b'.' { ip::dotted_mac(cursor, i) } else { None };
     let hit = match last {
-        _ if mac.is_some() => mac,
-        b'0'..=b'9' if next.is_ascii_digit() => ip::v4(cursor, i, floor),
-        b'w' | b'W' => url::www(cursor, i, floor).or_else(|| host::find(cursor, i, floor)),
-        _ if next.is_ascii_alphabetic() => host::find(cursor, i, floor),
+        _ if mac.is_some() => BuiltIn::Hardware.found(mac),
+        b'0'..=b'9' if next.is_ascii_digit() => BuiltIn::Ip.found(ip::v4(cursor, i, floor)),
+        b'w' | b'W' => BuiltIn::Url
+            .found(url::www(cursor, i, floor))
+            .or_else(|| BuiltIn::Host.found(host::find(cursor, i, floor))),
+        _ if next.is_ascii_alphabetic() => BuiltIn::Host.found(host::find(cursor, i, floor)),
         _ => None,
     };
     scan.take(hit);
@@ -110,24 +132,42 @@ fn colon(scan: &mut Scan<'_>, i: usize) {
     if next == b' ' && pair::is_plain(cursor, i, floor, scan.keys) {
         return;
     }
+    let windows = || BuiltIn::Path.found(path::windows(cursor, i));
+    let opaque = || BuiltIn::Url.found(url::opaque(cursor, i, floor));
     let hit = match next {
-        b':' => ip::v6(cursor, i, floor),
+        b':' => BuiltIn::Ip.found(ip::v6(cursor, i, floor)),
         b'/' if cursor.at(i + 2) == b'/' => {
-            url::with_scheme(cursor, i, floor).or_else(|| path::windows(cursor, i))
+            BuiltIn::Url.found(url::with_scheme(cursor, i, floor)).or_else(windows)
         }
-        b'/' | b'\\' => path::windows(cursor, i).or_else(|| url::opaque(cursor, i, floor)),
-        _ if last.is_ascii_hexdigit() && next.is_ascii_hexdigit() => ip::v6(cursor, i, floor),
+        b'/' | b'\\' => windows().or_else(opaque),
+        _ if last.is_ascii_hexdigit() && next.is_ascii_hexdigit() => {
+            BuiltIn::Ip.found(ip::v6(cursor, i, floor))
+        }
         _ => None,
     };
     let digits = last.is_ascii_digit() && next.is_ascii_alphanumeric();
     let hit = match hit {
         None if digits => {
-            vendor::telegram(cursor, i, floor).map(|(start, end)| Span { start, end, kind: Redaction::Token })
+            BuiltIn::VendorToken.found(vendor::telegram(cursor, i, floor).map(|(start, end)| Span {
+                start,
+                end,
+                kind: Redaction::Token,
+            }))
         }
         None if next != b':' && !pair::is_plain(cursor, i, floor, scan.keys) => {
-            pair::find(cursor, i, floor, scan.keys).or_else(|| url::opaque(cursor, i, floor))
+            let suspicion_floor = scan.suspicion_floor();
+            let value = if i >= suspicion_floor {
+                BuiltIn::Pair.found(pair::find(cursor, i, suspicion_floor, scan.keys))
+            } else {
+                None
+            };
+            // Where suspicion may be cut away, the form is looked for as well.
+            if value.is_none() || scan.has_literals {
+                scan.take(opaque());
+            }
+            value
         }
-        None if next > b' ' && next != b':' => url::opaque(cursor, i, floor),
+        None if next > b' ' && next != b':' => opaque(),
         None | Some(_) => hit,
     };
     scan.take(hit);

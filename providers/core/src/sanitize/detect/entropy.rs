@@ -6,7 +6,7 @@
 //! same for both at such lengths.
 
 use super::cursor::Cursor;
-use super::encoded;
+use super::{BuiltIn, encoded};
 
 /// The shortest token that is looked for.
 const SHORTEST: usize = 20;
@@ -102,16 +102,16 @@ const fn class(b: u8) -> u8 {
 
 /// Is there a token without a known format in the segment from `start` to `end`? The segment is made of
 /// letters, digits, `_`, `-`, `+` and `/`; returns the part of it that is one.
-pub(super) fn find(cursor: Cursor<'_>, start: usize, end: usize) -> Option<(usize, usize)> {
+pub(super) fn find(cursor: Cursor<'_>, start: usize, end: usize) -> Option<(usize, usize, BuiltIn)> {
     let text = cursor.slice(start, end);
     if text.len() < SHORTEST || is_mangled(text) {
         return None;
     }
-    if let Some(uuid) = uuid(cursor, start, end) {
-        return Some(uuid);
+    if let Some((start, end)) = uuid(cursor, start, end) {
+        return Some((start, end, BuiltIn::Uuid));
     }
     if is_secret(cursor, start, end) {
-        return Some((start, end));
+        return Some((start, end, BuiltIn::RandomToken));
     }
     let mut at = start;
     while at < end {
@@ -120,7 +120,7 @@ pub(super) fn find(cursor: Cursor<'_>, start: usize, end: usize) -> Option<(usiz
             // What is joined to it without a break is a part of it more often than not.
             let from = cursor.back(at, start, |b| !matches!(b, b'/'));
             let to = cursor.ahead_at_most(stop, end - stop, |b| !matches!(b, b'/'));
-            return Some((from, to));
+            return Some((from, to, BuiltIn::RandomToken));
         }
         at = cursor.ahead_at_most(stop, end - stop, |b| !b.is_ascii_alphanumeric()).max(at + 1);
     }
@@ -245,7 +245,7 @@ mod tests {
 
     fn taken(text: &str) -> Option<&str> {
         let cursor = Cursor::new(text.as_bytes());
-        let (start, end) = find(cursor, 0, text.len())?;
+        let (start, end, _) = find(cursor, 0, text.len())?;
         text.get(start..end)
     }
 

@@ -13,6 +13,7 @@ mod dn;
 mod email;
 mod encoded;
 mod entropy;
+mod finding;
 mod flag;
 mod header;
 mod host;
@@ -42,7 +43,10 @@ use super::Redaction;
 
 pub(super) use card::is_card_number;
 pub(super) use cursor::last_block;
+pub(super) use finding::{Evidence, Finding};
 pub(super) use scan::{Scan, Views};
+
+use finding::BuiltIn;
 
 /// A range of bytes of the text that was searched, and what it is. The example of [`Detector`] makes some.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

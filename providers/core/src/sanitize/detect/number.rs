@@ -2,7 +2,7 @@
 //! sign between them, so that the groups are made once and each detector looks at them.
 
 use super::cursor::{Cursor, is_ident, is_word};
-use super::{Redaction, Span, bytes, card, iban, labelled, national, phone};
+use super::{BuiltIn, Finding, Redaction, Span, bytes, card, iban, labelled, national, phone};
 
 /// The most groups that one number is written in: `QQ 12 34 56 C`, `06 12 34 56 78`, an IBAN's nine.
 const GROUPS: usize = 10;
@@ -88,7 +88,7 @@ impl<'a> Groups<'a> {
 }
 
 /// Looks at the numbers in and around the sixteen bytes that end eight behind `at`; returns how far it looked.
-pub(super) fn find(cursor: Cursor<'_>, at: usize, floor: usize, found: &mut Vec<Span>) -> usize {
+pub(super) fn find(cursor: Cursor<'_>, at: usize, floor: usize, found: &mut Vec<Finding>) -> usize {
     let stop = (at + 8).min(cursor.len());
     let mut i = floor.max(at.saturating_sub(8));
     while i < stop {
@@ -99,26 +99,22 @@ pub(super) fn find(cursor: Cursor<'_>, at: usize, floor: usize, found: &mut Vec<
         let start = start(cursor, digit, floor);
         let digits = Digits::at(cursor, start);
         let announced = match cursor.before(start) {
-            b'[' => bytes::find(cursor, start),
-            _ if digits.count >= labelled::SHORTEST => labelled::find(cursor, start, floor),
+            b'[' => BuiltIn::ByteList.found(bytes::find(cursor, start)),
+            _ if digits.count >= labelled::SHORTEST => {
+                BuiltIn::LabelledNumber.found(labelled::find(cursor, start, floor))
+            }
             _ => None,
         };
-        if let Some(span) = announced {
-            found.push(span);
-            i = span.end.max(digit + 1);
-            continue;
+        let (behind, form) = match first_look(cursor, start, &digits) {
+            FirstLook::Skip(behind) => (behind, None),
+            FirstLook::Closer(behind) => (behind, look(&Groups::at(cursor, start))),
+        };
+        if let Some((end, detector, kind)) = form {
+            found.extend(detector.found(Some(Span { start, end, kind })));
         }
-        i = match first_look(cursor, start, &digits) {
-            FirstLook::Skip(behind) => behind,
-            FirstLook::Closer(behind) => match look(&Groups::at(cursor, start)) {
-                Some((end, kind)) => {
-                    found.push(Span { start, end, kind });
-                    end
-                }
-                None => behind,
-            },
-        }
-        .max(digit + 1);
+        found.extend(announced);
+        let taken = announced.map(|number| number.end).max(form.map(|(end, ..)| end));
+        i = taken.unwrap_or(behind).max(digit + 1);
     }
     i.max(stop)
 }
@@ -224,18 +220,18 @@ fn time(cursor: Cursor<'_>, i: usize) -> Option<usize> {
     Some(cursor.ahead_at_most(i + 9 + fraction, 9, |b| b.is_ascii_digit()))
 }
 
-fn look(groups: &Groups<'_>) -> Option<(usize, Redaction)> {
+fn look(groups: &Groups<'_>) -> Option<(usize, BuiltIn, Redaction)> {
     let first = groups.text(0);
     if first.first().is_some_and(u8::is_ascii_digit)
         && let Some(end) = card::find(groups)
     {
-        return Some((end, Redaction::Card));
+        return Some((end, BuiltIn::Card, Redaction::Card));
     }
     if let Some(end) = iban::find(groups) {
-        return Some((end, Redaction::Iban));
+        return Some((end, BuiltIn::Iban, Redaction::Iban));
     }
     if let Some(end) = national::find(groups) {
-        return Some((end, Redaction::NationalId));
+        return Some((end, BuiltIn::NationalId, Redaction::NationalId));
     }
-    phone::national(groups).map(|end| (end, Redaction::Phone))
+    phone::national(groups).map(|end| (end, BuiltIn::Phone, Redaction::Phone))
 }

@@ -6,7 +6,7 @@
 //! run of 15 token characters covers such a block wherever it starts.
 
 use super::cursor::{Cursor, last_block};
-use super::{Span, dispatch};
+use super::{Evidence, Finding, dispatch};
 use crate::sanitize::key_class::KeyClassifier;
 
 // What the table says of a byte. The marks of a block's eight bytes stand side by side, the first one's lowest.
@@ -100,9 +100,14 @@ pub(in crate::sanitize) struct Scan<'a> {
     pub(super) cursor: Cursor<'a>,
     pub(super) keys: &'a KeyClassifier,
     /// What was found, in the order in which it was met.
-    pub(super) found: &'a mut Vec<Span>,
+    pub(super) found: &'a mut Vec<Finding>,
     /// Behind everything that was found: what lies before is not looked at again.
     pub(super) done: usize,
+    /// Behind everything that only looks suspicious, in a text with literals of the program: what lies before is still
+    /// searched for what has a form.
+    pub(super) suspected: usize,
+    /// Does the text have literals of the program, which suspicion does not touch?
+    pub(super) has_literals: bool,
     /// Behind the last run of token characters that was looked at.
     pub(super) run_done: usize,
     /// Behind the last number that was looked at.
@@ -161,13 +166,16 @@ impl<'a> Scan<'a> {
     pub(in crate::sanitize) fn of(
         bytes: &'a [u8],
         keys: &'a KeyClassifier,
-        found: &'a mut Vec<Span>,
+        has_literals: bool,
+        found: &'a mut Vec<Finding>,
     ) -> Views {
         let mut scan = Self {
             cursor: Cursor::new(bytes),
             keys,
             found,
             done: 0,
+            suspected: 0,
+            has_literals,
             run_done: 0,
             number_done: 0,
             next_end_tag: 0,
@@ -222,11 +230,20 @@ impl<'a> Scan<'a> {
         }
     }
 
-    /// Takes a find down.
-    pub(super) fn take(&mut self, hit: Option<Span>) -> bool {
-        let Some(span) = hit.filter(|span| span.start < span.end) else { return false };
-        self.done = self.done.max(span.end);
-        self.found.push(span);
+    /// From where on suspicion may look.
+    pub(super) fn suspicion_floor(&self) -> usize {
+        self.done.max(self.suspected)
+    }
+
+    /// Takes a finding down.
+    pub(super) fn take(&mut self, finding: Option<Finding>) -> bool {
+        let Some(finding) = finding.filter(|finding| finding.start < finding.end) else { return false };
+        if self.has_literals && finding.evidence == Evidence::Suspicion {
+            self.suspected = self.suspected.max(finding.end);
+        } else {
+            self.done = self.done.max(finding.end);
+        }
+        self.found.push(finding);
         true
     }
 }

@@ -2,7 +2,7 @@
 
 use super::cursor::Cursor;
 use super::scan::{BLOCK, is_run};
-use super::{Redaction, Span, encoded, entropy, vendor};
+use super::{BuiltIn, Finding, Redaction, Span, encoded, entropy, vendor};
 use crate::sanitize::key_class::{KeyClass, KeyClassifier};
 
 /// The shortest JWT worth the name: `eyJ`, a header and a point.
@@ -25,7 +25,7 @@ pub(super) fn find(
     at: usize,
     floor: usize,
     keys: &KeyClassifier,
-    found: &mut Vec<Span>,
+    found: &mut Vec<Finding>,
 ) -> usize {
     let start = cursor.back(at, floor, is_run);
     let end = cursor.ahead(at + BLOCK, is_run);
@@ -35,7 +35,8 @@ pub(super) fn find(
         if run.len() >= LETTERS || run.iter().any(|b| b.is_ascii_digit() || b.is_ascii_uppercase()) {
             look(cursor, start, end, found);
             if is_announced(cursor, start, end, keys) {
-                found.push(Span { start, end, kind: Redaction::Token });
+                let token = Span { start, end, kind: Redaction::Token };
+                found.extend(BuiltIn::AnnouncedToken.found(Some(token)));
             }
         }
     }
@@ -62,11 +63,12 @@ fn is_announced(cursor: Cursor<'_>, start: usize, end: usize, keys: &KeyClassifi
     keys.class_in_text(cursor.slice(if key { two } else { word }, behind)) == KeyClass::Sensitive
 }
 
-fn look(cursor: Cursor<'_>, start: usize, end: usize, found: &mut Vec<Span>) {
+fn look(cursor: Cursor<'_>, start: usize, end: usize, found: &mut Vec<Finding>) {
     let mut done = start;
     let mut i = start;
-    let mut take = |from: usize, to: usize, kind: Redaction| {
-        found.push(Span { start: from, end: to, kind });
+    let mut take = |from: usize, to: usize, detector: BuiltIn| {
+        let kind = if detector == BuiltIn::Jwt { Redaction::Jwt } else { Redaction::Token };
+        found.extend(detector.found(Some(Span { start: from, end: to, kind })));
         to
     };
     let mut no_jwt_before = start;
@@ -74,37 +76,37 @@ fn look(cursor: Cursor<'_>, start: usize, end: usize, found: &mut Vec<Span>) {
         // Tokens start where a word does.
         let jwt = if i >= no_jwt_before { jwt(cursor, i, end) } else { Jwt::None };
         let token = match jwt {
-            Jwt::Until(behind) => Some((behind, Redaction::Jwt)),
+            Jwt::Until(behind) => Some((behind, BuiltIn::Jwt)),
             Jwt::NoneBefore(at) => {
                 no_jwt_before = at;
                 None
             }
-            Jwt::None => vendor::at(cursor, i).map(|behind| (behind, Redaction::Token)),
+            Jwt::None => vendor::at(cursor, i).map(|behind| (behind, BuiltIn::VendorToken)),
         };
-        if let Some((behind, kind)) = token {
+        if let Some((behind, detector)) = token {
             // Within base64 a start may stand by accident: what is joined to it belongs to it.
             let slash = cursor.before(i) == b'+';
             let from = cursor.back(i, start, |b| is_base64url(b) || b == b'+' || (slash && b == b'/'));
-            done = take(from, behind, kind);
+            done = take(from, behind, detector);
             i = done;
         }
         let word = cursor.ahead_at_most(i, end - i.min(end), |b| b.is_ascii_alphanumeric());
         i = cursor.ahead_at_most(word, end - word.min(end), |b| !b.is_ascii_alphanumeric()).max(i + 1);
     }
     if let Some(from) = encoded::hash(cursor, start) {
-        done = take(from, end, Redaction::Token).max(done);
+        done = take(from, end, BuiltIn::PasswordHash).max(done);
     } else if encoded::is_base64_text(cursor.slice(start, end)) {
-        done = take(start, end, Redaction::Token).max(done);
+        done = take(start, end, BuiltIn::EncodedText).max(done);
     }
     if let Some((from, to)) = vendor::inside(cursor, start, end) {
-        done = take(from, to, Redaction::Token).max(done);
+        done = take(from, to, BuiltIn::VendorToken).max(done);
     }
     let mut from = done;
     while from < end {
         let to = cursor.ahead_at_most(from, end - from, |b| is_base64url(b) || matches!(b, b'+' | b'/'));
-        if let Some((from, to)) = entropy::find(cursor, from, to) {
+        if let Some((from, to, detector)) = entropy::find(cursor, from, to) {
             let padded = cursor.ahead_at_most(to, 2, |b| b == b'=');
-            take(from, padded, Redaction::Token);
+            take(from, padded, detector);
         }
         from = to + 1;
     }
