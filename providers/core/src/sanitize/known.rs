@@ -1,10 +1,10 @@
 //! Values that are known to be personal: matched exactly, before any pattern.
 
-mod sieve;
+mod ngram;
 
 use super::Redaction;
-use super::detect::Span;
-use sieve::Sieve;
+use super::detect::{Evidence, Finding, Span};
+use ngram::NgramPrefilter;
 
 /// The values of this machine and of the program that must never leave.
 ///
@@ -24,8 +24,8 @@ pub struct Known {
     values: Vec<(Redaction, Box<str>)>,
 }
 
-/// Names that name nobody: accounts that come with a system or an image, and the machine's name for itself.
-const NOBODY: &[&str] = &[
+/// Names that identify no one: accounts that come with a system or an image, and the machine's name for itself.
+const SHARED_NAMES: &[&str] = &[
     "root",
     "admin",
     "administrator",
@@ -58,7 +58,7 @@ const NOBODY: &[&str] = &[
 ];
 
 /// Values of settings that hide nothing: `USE_TOKEN=true`.
-const NOTHING: &[&str] = &[
+const HARMLESS_SETTINGS: &[&str] = &[
     "true",
     "false",
     "none",
@@ -92,11 +92,11 @@ impl Known {
     /// Adds a value. Longer values are matched before shorter ones.
     ///
     /// Values are found in any case. Names of users and hosts are matched as whole words outside of Rust
-    /// paths, and names that name nobody (`root`, `localhost`) are ignored.
+    /// paths, and names that identify no one (`root`, `localhost`) are ignored.
     pub fn add(&mut self, kind: Redaction, value: &str) {
         let value = value.trim();
         let named = matches!(kind, Redaction::User | Redaction::Host);
-        let plain = if named { NOBODY } else { NOTHING };
+        let plain = if named { SHARED_NAMES } else { HARMLESS_SETTINGS };
         if value.len() < Self::SHORTEST || plain.iter().any(|p| value.eq_ignore_ascii_case(p)) {
             return;
         }
@@ -119,14 +119,14 @@ impl Known {
 #[derive(Debug)]
 pub(super) struct KnownSet {
     known: Known,
-    long: Sieve<4>,
+    long: NgramPrefilter<4>,
     /// For those of six bytes and less.
-    short: Sieve<2>,
+    short: NgramPrefilter<2>,
 }
 
 impl KnownSet {
     pub(super) fn new(known: Known) -> Self {
-        let mut set = Self { known, long: Sieve::new(), short: Sieve::new() };
+        let mut set = Self { known, long: NgramPrefilter::new(), short: NgramPrefilter::new() };
         for (n, (_, value)) in set.known.values.iter().enumerate() {
             let value = value.as_bytes();
             // `Known` has none that is too short for both.
@@ -144,7 +144,7 @@ impl KnownSet {
 
     /// Appends every known value in `text`; where one holds another, perhaps both.
     #[inline]
-    pub(super) fn find(&self, text: &[u8], found: &mut Vec<Span>) {
+    pub(super) fn find(&self, text: &[u8], found: &mut Vec<Finding>) {
         self.long.find(text, &self.known, found);
         self.short.find(text, &self.known, found);
     }
@@ -165,7 +165,7 @@ mod tests {
     fn found(set: &KnownSet, text: &str) -> Vec<String> {
         let mut spans = Vec::new();
         set.find(text.as_bytes(), &mut spans);
-        let whole = |s: &&Span| !spans.iter().any(|o| o != *s && o.start <= s.start && s.end <= o.end);
+        let whole = |s: &&Finding| !spans.iter().any(|o| o != *s && o.start <= s.start && s.end <= o.end);
         spans.iter().filter(whole).map(|s| text.get(s.start..s.end).unwrap().to_owned()).collect()
     }
 

@@ -1,8 +1,8 @@
 //! Arguments of a command line whose name says that they are secret: `--password hunter2`, `-u ada:hunter2`.
 
-use super::hay::{Hay, is_ident, is_quote};
+use super::cursor::{Cursor, is_ident, is_quote};
 use super::{Redaction, Span, placeholder};
-use crate::sanitize::words::{Class, Words};
+use crate::sanitize::key_class::{KeyClass, KeyClassifier};
 
 /// Programs and their argument of one letter that is a password: sshpass(1), docker-login(1), redis-cli.
 const LETTERS: [(&[u8], &[u8]); 5] = [
@@ -20,11 +20,11 @@ const GLUED: [&[u8]; 5] = [b"mysql", b"mysqldump", b"mysqladmin", b"mariadb", b"
 const PROGRAM: usize = 128;
 
 /// Does a program's name stand before `at`, on the same line?
-fn runs(hay: Hay<'_>, at: usize, program: &[u8]) -> bool {
-    let start = hay.back(at, at.saturating_sub(PROGRAM), |b| b != b'\n');
-    let line = hay.slice(start, at);
+fn runs(cursor: Cursor<'_>, at: usize, program: &[u8]) -> bool {
+    let start = cursor.back(at, at.saturating_sub(PROGRAM), |b| b != b'\n');
+    let line = cursor.slice(start, at);
     line.windows(program.len()).enumerate().any(|(i, w)| {
-        w == program && !is_ident(hay.before(start + i)) && !is_ident(hay.at(start + i + program.len()))
+        w == program && !is_ident(cursor.before(start + i)) && !is_ident(cursor.at(start + i + program.len()))
     })
 }
 
@@ -32,42 +32,46 @@ fn runs(hay: Hay<'_>, at: usize, program: &[u8]) -> bool {
 const NAME: usize = 48;
 
 /// The value behind the argument whose first hyphen stands at `at`; `--name=value` is a pair like any other.
-pub(super) fn find(hay: Hay<'_>, at: usize, words: &Words) -> Option<Span> {
-    if !matches!(hay.before(at), 0 | b' ' | b'\t' | b'\n' | b'"' | b'\'' | b'`' | b'[' | b'(') {
+pub(super) fn find(cursor: Cursor<'_>, at: usize, keys: &KeyClassifier) -> Option<Span> {
+    if !matches!(cursor.before(at), 0 | b' ' | b'\t' | b'\n' | b'"' | b'\'' | b'`' | b'[' | b'(') {
         return None;
     }
-    let (name, user) = if hay.at(at + 1) == b'-' { (at + 2, false) } else { (at + 1, true) };
-    let end = hay.ahead_at_most(name, NAME, |b| is_ident(b) || b == b'-');
-    if user && hay.at(name) == b'p' && end > name + 1 && GLUED.iter().any(|program| runs(hay, at, program)) {
-        let stop = hay.ahead(end, |b| b > b' ' && !is_quote(b) && b != b',');
+    let (name, user) = if cursor.at(at + 1) == b'-' { (at + 2, false) } else { (at + 1, true) };
+    let end = cursor.ahead_at_most(name, NAME, |b| is_ident(b) || b == b'-');
+    if user
+        && cursor.at(name) == b'p'
+        && end > name + 1
+        && GLUED.iter().any(|program| runs(cursor, at, program))
+    {
+        let stop = cursor.ahead(end, |b| b > b' ' && !is_quote(b) && b != b',');
         return Some(Span { start: name + 1, end: stop, kind: Redaction::Secret });
     }
     // `["--password","…"]`: a comma between two quotes.
-    let listed = is_quote(hay.at(end)) && hay.at(end + 1) == b',';
-    if (hay.at(end) != b' ' && !listed) || name == end {
+    let listed = is_quote(cursor.at(end)) && cursor.at(end + 1) == b',';
+    if (cursor.at(end) != b' ' && !listed) || name == end {
         return None;
     }
     let end_of_name = if listed { end + 2 } else { end };
-    let start = hay.ahead_at_most(end_of_name, 4, |b| b == b' ' || is_quote(b));
-    let quote = hay.before(start);
-    let stop = hay.ahead(start, |b| {
+    let start = cursor.ahead_at_most(end_of_name, 4, |b| b == b' ' || is_quote(b));
+    let quote = cursor.before(start);
+    let stop = cursor.ahead(start, |b| {
         if is_quote(quote) { b != quote && b != b'\n' } else { b > b' ' && !is_quote(b) && b != b',' }
     });
-    let value = hay.slice(start, stop);
+    let value = cursor.slice(start, stop);
     let kind = if user {
         // curl's `-u user:password`.
-        let pair = hay.slice(name, end) == b"u" && value.contains(&b':') && !value.contains(&b'/');
-        let name = hay.slice(name, end);
-        let letter = || LETTERS.iter().any(|(program, letter)| *letter == name && runs(hay, at, program));
+        let pair = cursor.slice(name, end) == b"u" && value.contains(&b':') && !value.contains(&b'/');
+        let name = cursor.slice(name, end);
+        let letter = || LETTERS.iter().any(|(program, letter)| *letter == name && runs(cursor, at, program));
         (pair || letter()).then_some(Redaction::Secret)?
     } else {
-        match words.secret(hay.slice(name, end)) {
-            Class::Sensitive => Redaction::Secret,
-            Class::Personal => Redaction::Redacted,
-            Class::Plain | Class::Content(_) => return None,
+        match keys.class_in_text(cursor.slice(name, end)) {
+            KeyClass::Sensitive => Redaction::Secret,
+            KeyClass::Personal => Redaction::Redacted,
+            KeyClass::Plain | KeyClass::Content(_) => return None,
         }
     };
-    let taken = placeholder::ends_at(hay, start).is_some();
+    let taken = placeholder::ends_at(cursor, start).is_some();
     // `--token is required`: a sentence about the argument.
     let sentence = !is_quote(quote)
         && (matches!(

@@ -16,7 +16,7 @@ pub(super) const fn pack(word: &[u8]) -> Packed {
     packed
 }
 
-/// Words in the order of their packed form, sorted by the compiler.
+/// KeyClassifier in the order of their packed form, sorted by the compiler.
 #[expect(clippy::indexing_slicing, reason = "runs in the compiler only")]
 const fn table<const N: usize>(words: [&str; N]) -> [Packed; N] {
     let mut packed = [0; N];
@@ -37,13 +37,13 @@ const fn table<const N: usize>(words: [&str; N]) -> [Packed; N] {
 
 /// One bit for each word of some tables, by a hash of four of its letters and their number: most words of a message
 /// are turned away here.
-struct Maybe([u64; 256]);
+struct WordFilter([u64; 256]);
 
-static ALONE: Maybe = Maybe::of(&[&SENSITIVE, &PERSONAL, &LAST_OF_TWO]);
-static BESIDE_OTHERS: Maybe = Maybe::of(&[&ECHOING, &BESIDE]);
-static EITHER: Maybe = Maybe::of(&[&SENSITIVE, &PERSONAL, &LAST_OF_TWO, &ECHOING, &BESIDE]);
+static ALONE: WordFilter = WordFilter::of(&[&SENSITIVE, &PERSONAL, &LAST_OF_TWO]);
+static BESIDE_OTHERS: WordFilter = WordFilter::of(&[&ECHOING, &BESIDE]);
+static EITHER: WordFilter = WordFilter::of(&[&SENSITIVE, &PERSONAL, &LAST_OF_TWO, &ECHOING, &BESIDE]);
 
-impl Maybe {
+impl WordFilter {
     #[expect(clippy::indexing_slicing, reason = "runs in the compiler only")]
     const fn of(tables: &[&[Packed]]) -> Self {
         let mut bits = [0; 256];
@@ -84,19 +84,19 @@ impl Maybe {
 
 /// Can a word be that of a secret or of a person?
 #[inline]
-pub(super) fn may_tell(word: &[u8]) -> bool {
+pub(super) fn may_classify(word: &[u8]) -> bool {
     ALONE.holds(word) || may_end_as_secret(word)
 }
 
 /// Can a word be one of those that say something together with what stands around them?
 #[inline]
-pub(super) fn may_tell_beside(word: &[u8]) -> bool {
+pub(super) fn may_classify_beside(word: &[u8]) -> bool {
     BESIDE_OTHERS.holds(word)
 }
 
 /// Can a word say anything of a value, alone or with others?
 #[inline]
-pub(super) fn may_tell_at_all(word: &[u8]) -> bool {
+pub(super) fn may_classify_at_all(word: &[u8]) -> bool {
     EITHER.holds(word) || may_end_as_secret(word)
 }
 
@@ -110,7 +110,7 @@ fn may_end_as_secret(word: &[u8]) -> bool {
         || matches!(&end, b"ds" | b"ts" | b"ys" | b"ns" | b"es")
 }
 
-/// Words that say something together with the word before them.
+/// KeyClassifier that say something together with the word before them.
 #[rustfmt::skip]
 pub(super) static LAST_OF_TWO: [Packed; 8] =
     table(["key", "keys", "string", "phrase", "name", "number", "code", "address"]);
@@ -201,7 +201,7 @@ pub(super) static MEASURES: [Packed; 76] = table([
     "position", "offset", "index", "line",
 ]);
 
-/// Words of content keys, by the kind that stands in the value's place.
+/// KeyClassifier of content keys, by the kind that stands in the value's place.
 #[rustfmt::skip]
 pub(super) static CONTENT: [(&str, &[&str]); 16] = [
     ("url", &["url", "urls", "uri", "uris", "link", "links", "href", "endpoint", "referer", "referrer",

@@ -4,7 +4,7 @@
 //! grams are kept, those that are rarest in messages: wherever the value stands, one of them stands where the text
 //! is looked at. The longer the values, the fewer places have to be looked at to find them.
 
-use super::{Known, Redaction, Span, is_whole_name};
+use super::{Evidence, Finding, Known, Redaction, Span, is_whole_name};
 use crate::sanitize::detect::last_block;
 
 /// Places in the table. What a machine knows of itself, some two hundred grams, fills a twentieth of it.
@@ -12,7 +12,7 @@ const PLACES: usize = 1 << 12;
 
 /// Finds values in any case.
 #[derive(Debug)]
-pub(super) struct Sieve<const GRAM: usize> {
+pub(super) struct NgramPrefilter<const GRAM: usize> {
     /// From one gram of the text that is looked up to the next, in bytes: `GRAM` or twice as much.
     stride: usize,
     /// Is there a gram with this hash? A byte each: a bit would be half as fast to look up.
@@ -31,7 +31,7 @@ struct Gram {
 /// Makes letters small; what it does to other bytes it does to them in values and texts alike.
 const FOLD: u64 = 0x2020_2020_2020_2020;
 
-impl<const GRAM: usize> Sieve<GRAM> {
+impl<const GRAM: usize> NgramPrefilter<GRAM> {
     const MASK: u32 = u32::MAX >> (32 - 8 * GRAM);
 
     pub(super) fn new() -> Self {
@@ -59,13 +59,13 @@ impl<const GRAM: usize> Sieve<GRAM> {
 
     /// Appends what stands in `text`.
     #[inline]
-    pub(super) fn find(&self, text: &[u8], known: &Known, found: &mut Vec<Span>) {
+    pub(super) fn find(&self, text: &[u8], known: &Known, found: &mut Vec<Finding>) {
         if !self.grams.is_empty() {
             self.search(text, known, found);
         }
     }
 
-    fn search(&self, text: &[u8], known: &Known, found: &mut Vec<Span>) {
+    fn search(&self, text: &[u8], known: &Known, found: &mut Vec<Finding>) {
         match self.stride {
             8 => self.pass::<8>(text, known, found),
             4 => self.pass::<4>(text, known, found),
@@ -73,7 +73,7 @@ impl<const GRAM: usize> Sieve<GRAM> {
         }
     }
 
-    fn pass<const STRIDE: usize>(&self, text: &[u8], known: &Known, found: &mut Vec<Span>) {
+    fn pass<const STRIDE: usize>(&self, text: &[u8], known: &Known, found: &mut Vec<Finding>) {
         let (blocks, tail) = text.as_chunks::<8>();
         for (n, block) in blocks.iter().enumerate() {
             self.block::<STRIDE>(text, n * 8, *block, known, found);
@@ -90,7 +90,7 @@ impl<const GRAM: usize> Sieve<GRAM> {
         at: usize,
         block: [u8; 8],
         known: &Known,
-        found: &mut Vec<Span>,
+        found: &mut Vec<Finding>,
     ) {
         let block = u64::from_le_bytes(block) | FOLD;
         for offset in (0..8).step_by(STRIDE) {
@@ -105,7 +105,7 @@ impl<const GRAM: usize> Sieve<GRAM> {
     /// the longest.
     #[cold]
     #[inline(never)]
-    fn compare(&self, text: &[u8], at: usize, gram: u32, known: &Known, found: &mut Vec<Span>) {
+    fn compare(&self, text: &[u8], at: usize, gram: u32, known: &Known, found: &mut Vec<Finding>) {
         let first = self.grams.partition_point(|known| known.gram < gram);
         let same = self.grams.iter().skip(first).take_while(|known| known.gram == gram);
         let spans = same.filter_map(|Gram { value, offset, .. }| {
@@ -121,6 +121,7 @@ impl<const GRAM: usize> Sieve<GRAM> {
             Span { start: one.start.min(other.start), end: one.end.max(other.end), kind: longest.kind }
         });
         // A long value is met at two of its grams when a shorter one makes the strides shorter.
+        let whole = whole.map(|whole| Finding::new(whole, Evidence::Form));
         found.extend(whole.filter(|whole| found.last() != Some(whole)));
     }
 }

@@ -2,9 +2,9 @@
 
 /// What a detector sees: a text, or a decoded view of one that need not be UTF-8.
 #[derive(Clone, Copy)]
-pub(super) struct Hay<'a>(&'a [u8]);
+pub(super) struct Cursor<'a>(&'a [u8]);
 
-impl<'a> Hay<'a> {
+impl<'a> Cursor<'a> {
     pub(super) const fn new(bytes: &'a [u8]) -> Self {
         Self(bytes)
     }

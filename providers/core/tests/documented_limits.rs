@@ -7,7 +7,7 @@ const PAGE: &str = include_str!("../../../docs/what-leaves.md");
 #[test]
 fn what_is_said_to_stay_stays() {
     let listed = PAGE
-        .split_once("limits_that_are_told.rs -->\n```text\n")
+        .split_once("documented_limits.rs -->\n```text\n")
         .and_then(|(_, rest)| rest.split_once("\n```"))
         .map_or("", |(list, _)| list);
     let messages: Vec<&str> = listed.lines().collect();

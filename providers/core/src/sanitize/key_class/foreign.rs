@@ -2,7 +2,7 @@
 //!
 //! Where a script has no breaks between words, a word counts wherever it stands in the key: `数据库密码`.
 
-use super::Class;
+use super::KeyClass;
 
 /// What secrets are called.
 #[rustfmt::skip]
@@ -22,18 +22,18 @@ const PERSONAL: [&str; 33] = [
 ];
 
 /// What a key with a character beyond ASCII says of its value.
-pub(super) fn class(key: &[u8]) -> Class {
+pub(super) fn class(key: &[u8]) -> KeyClass {
     if key.is_ascii() {
-        return Class::Plain;
+        return KeyClass::Plain;
     }
     let key = String::from_utf8_lossy(key).to_lowercase();
     let is = |words: &[&str]| words.iter().any(|word| holds(&key, word));
     if is(&SENSITIVE) {
-        Class::Sensitive
+        KeyClass::Sensitive
     } else if is(&PERSONAL) {
-        Class::Personal
+        KeyClass::Personal
     } else {
-        Class::Plain
+        KeyClass::Plain
     }
 }
 
@@ -56,18 +56,18 @@ mod tests {
     #[test]
     fn words_of_other_scripts_decide() {
         for (key, expected) in [
-            ("contraseña", Class::Sensitive),
-            ("Contraseña_actual", Class::Sensitive),
-            ("ПАРОЛЬ", Class::Sensitive),
-            ("пароль_бд", Class::Sensitive),
-            ("数据库密码", Class::Sensitive),
-            ("パスワード", Class::Sensitive),
-            ("用户名", Class::Personal),
-            ("телефон", Class::Personal),
-            ("парольный", Class::Plain),
-            ("größe", Class::Plain),
-            ("名称", Class::Plain),
-            ("password", Class::Plain),
+            ("contraseña", KeyClass::Sensitive),
+            ("Contraseña_actual", KeyClass::Sensitive),
+            ("ПАРОЛЬ", KeyClass::Sensitive),
+            ("пароль_бд", KeyClass::Sensitive),
+            ("数据库密码", KeyClass::Sensitive),
+            ("パスワード", KeyClass::Sensitive),
+            ("用户名", KeyClass::Personal),
+            ("телефон", KeyClass::Personal),
+            ("парольный", KeyClass::Plain),
+            ("größe", KeyClass::Plain),
+            ("名称", KeyClass::Plain),
+            ("password", KeyClass::Plain),
         ] {
             assert_eq!(class(key.as_bytes()), expected, "{key}");
         }

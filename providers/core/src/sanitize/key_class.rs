@@ -8,17 +8,17 @@ mod tables;
 
 use tables::{
     ADDRESS_OWNERS, CONTENT, ECHOING, KEY_OWNERS, MEASURES, NAME_OWNERS, PERSONAL, Packed, SENSITIVE, holds,
-    may_tell, may_tell_at_all, may_tell_beside, pack,
+    may_classify, may_classify_at_all, may_classify_beside, pack,
 };
 
 /// What a key says of its value, the least first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Class {
+pub(super) enum KeyClass {
     /// Nothing.
     Plain,
     /// A page, a prompt, an answer: data of the program's user, of this kind.
     Content(&'static str),
-    /// Who somebody is.
+    /// Personal data of someone.
     Personal,
     /// A secret.
     Sensitive,
@@ -26,7 +26,7 @@ pub(super) enum Class {
 
 /// The words that make a key sensitive, a content key or safe.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Words {
+pub(super) struct KeyClassifier {
     sensitive: Vec<String>,
     safe: Vec<String>,
 }
@@ -35,7 +35,7 @@ pub(super) struct Words {
 const ENDS: [&[u8]; 8] =
     [b"password", b"passwd", b"secret", b"apikey", b"token", b"cookie", b"passphrase", b"credentials"];
 
-impl Words {
+impl KeyClassifier {
     pub(super) fn add_sensitive(&mut self, word: String) {
         self.sensitive.push(word);
     }
@@ -50,56 +50,56 @@ impl Words {
     }
 
     /// What a key of a context says of its value.
-    pub(super) fn class(&self, key: &str) -> Class {
-        let secret = self.secret(key.as_bytes());
-        if secret != Class::Plain || is_measure(key.as_bytes()) {
+    pub(super) fn class(&self, key: &str) -> KeyClass {
+        let secret = self.class_in_text(key.as_bytes());
+        if secret != KeyClass::Plain || is_measure(key.as_bytes()) {
             return secret;
         }
         let mut kind = None;
-        for word in Split(key.as_bytes()) {
+        for word in KeyWords(key.as_bytes()) {
             let hit = CONTENT
                 .iter()
                 .find(|(_, words)| words.iter().any(|w| w.as_bytes().eq_ignore_ascii_case(word)));
             kind = hit.map(|(kind, _)| *kind).or(kind);
         }
-        kind.map_or(Class::Plain, Class::Content)
+        kind.map_or(KeyClass::Plain, KeyClass::Content)
     }
 
     /// Is a word without breaks in it, in lower case or a number, that of nothing in particular? A quick look:
     /// what is not plain here may be plain all the same.
     #[inline]
     pub(super) fn is_plain_word(&self, word: &[u8]) -> bool {
-        self.sensitive.is_empty() && !may_tell_at_all(word)
+        self.sensitive.is_empty() && !may_classify_at_all(word)
     }
 
     /// Is a key, or a name in free text, that of a secret or of a person? Knows no content keys.
-    pub(super) fn secret(&self, key: &[u8]) -> Class {
-        let mut class = Class::Plain;
+    pub(super) fn class_in_text(&self, key: &[u8]) -> KeyClass {
+        let mut class = KeyClass::Plain;
         let mut last = 0;
         let mut before: &[u8] = &[];
-        for word in Split(key) {
-            let told = std::mem::replace(&mut before, word);
-            if !may_tell(word) {
+        for word in KeyWords(key) {
+            let word_before = std::mem::replace(&mut before, word);
+            if !may_classify(word) {
                 last = 0;
                 continue;
             }
             // The word before is packed only for a word that may need it.
             if last == 0 {
-                last = pack(told);
+                last = pack(word_before);
             }
             let packed = pack(word);
             if self.is_sensitive(word, packed, last) {
-                class = Class::Sensitive;
-            } else if class == Class::Plain && is_personal(packed, last) {
-                class = Class::Personal;
+                class = KeyClass::Sensitive;
+            } else if class == KeyClass::Plain && is_personal(packed, last) {
+                class = KeyClass::Personal;
             }
             last = packed;
         }
         if !self.sensitive.is_empty() && self.declared(key) {
-            return Class::Sensitive;
+            return KeyClass::Sensitive;
         }
-        if class != Class::Plain && holds(&MEASURES, pack(before)) {
-            return Class::Plain;
+        if class != KeyClass::Plain && holds(&MEASURES, pack(before)) {
+            return KeyClass::Plain;
         }
         class.max(foreign::class(key))
     }
@@ -131,7 +131,7 @@ impl Words {
     }
 
     /// Could a key that is neither a secret's nor a person's tell something with what stands around it? A quick look.
-    pub(super) fn may_tell_beside(key: &[u8]) -> bool {
+    pub(super) fn may_classify_beside(key: &[u8]) -> bool {
         // `userPrompt`, `input_value`: from the last break on. `InvalidInput` is no key but a type.
         let camel = key.first().is_some_and(u8::is_ascii_lowercase);
         let starts = |pair: &[u8]| match pair {
@@ -140,24 +140,24 @@ impl Words {
             _ => false,
         };
         let last = key.windows(2).rposition(starts).map_or(0, |before| before + 1);
-        may_tell_beside(key.get(last..).unwrap_or_default())
+        may_classify_beside(key.get(last..).unwrap_or_default())
     }
 
     /// Is this the key of a prompt, a page, a body, by its last word? In free text fewer words count than in a
-    /// context: `text` and `title` stand before much that is nobody's.
+    /// context: `text` and `title` stand before much that is not personal.
     pub(super) fn is_echoing(key: &[u8]) -> bool {
-        let mut words = Split(key);
+        let mut words = KeyWords(key);
         let first = words.next();
         let last = words.last().or(first).unwrap_or_default();
         let input = || first.is_some_and(|first| first.eq_ignore_ascii_case(b"input"));
         holds(&ECHOING, pack(last)) || (last.eq_ignore_ascii_case(b"value") && input())
     }
 
-    /// Words of the program's own, alone or as the whole key.
+    /// KeyClassifier of the program's own, alone or as the whole key.
     fn declared(&self, key: &[u8]) -> bool {
         self.sensitive.iter().any(|own| {
             let own = own.as_bytes();
-            own.eq_ignore_ascii_case(key) || Split(key).any(|word| own.eq_ignore_ascii_case(word))
+            own.eq_ignore_ascii_case(key) || KeyWords(key).any(|word| own.eq_ignore_ascii_case(word))
         })
     }
 }
@@ -182,13 +182,13 @@ fn is_personal(packed: Packed, last: Packed) -> bool {
 
 /// Is the last word of a key that of a measure or a kind?
 fn is_measure(key: &[u8]) -> bool {
-    Split(key).last().is_some_and(|word| holds(&MEASURES, pack(word)))
+    KeyWords(key).last().is_some_and(|word| holds(&MEASURES, pack(word)))
 }
 
 /// The words of a key.
-struct Split<'a>(&'a [u8]);
+struct KeyWords<'a>(&'a [u8]);
 
-impl<'a> Iterator for Split<'a> {
+impl<'a> Iterator for KeyWords<'a> {
     type Item = &'a [u8];
 
     fn next(&mut self) -> Option<&'a [u8]> {
