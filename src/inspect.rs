@@ -138,7 +138,7 @@ impl Telemetry {
         let failed = |reason: String| PreviewError { provider: provider.clone(), reason };
         let payload = if provider == NullProvider::NAME {
             let bytes = serde_json::to_vec(&report).map_err(|error| failed(error.to_string()))?;
-            Payload { media_type: "application/json", bytes }
+            Payload::new("application/json", bytes)
         } else {
             catch_unwind(AssertUnwindSafe(|| desk.provider.render(&report)))
                 .map_err(|_| failed("it panicked".to_owned()))?

@@ -187,12 +187,12 @@ impl Courier {
         while let Some(span) = self.clean.front() {
             match shared.health.call(now, || shared.provider.send_event(span)) {
                 Some(Ok(())) => self.handed = self.handed.saturating_add(1),
-                Some(Err(SendError::Rejected { reason })) => {
+                Some(Err(SendError::Rejected { reason, .. })) => {
                     shared.log.lost(Loss::Rejected, 1);
                     shared.health.set(Condition::Failing(reason));
                 }
-                Some(Err(SendError::Retry { after, reason })) => return self.put_off(after, reason),
-                Some(Err(SendError::Halt { reason })) => return self.halt(reason),
+                Some(Err(SendError::Retry { after, reason, .. })) => return self.put_off(after, reason),
+                Some(Err(SendError::Halt { reason, .. })) => return self.halt(reason),
                 None => return self.halt("it panicked".to_owned()),
             }
             self.clean.pop_front();
@@ -210,14 +210,14 @@ impl Courier {
                 shared.health.set(Condition::Well);
                 Next::Go
             }
-            Some(Err(SendError::Rejected { reason })) => {
+            Some(Err(SendError::Rejected { reason, .. })) => {
                 // Of a batch that was refused in part nobody says which spans it was: all of it counts.
                 shared.log.lost(Loss::Rejected, std::mem::take(&mut self.handed));
                 shared.health.set(Condition::Failing(reason));
                 Next::Go
             }
-            Some(Err(SendError::Retry { after, reason })) => self.put_off(after, reason),
-            Some(Err(SendError::Halt { reason })) => self.halt(reason),
+            Some(Err(SendError::Retry { after, reason, .. })) => self.put_off(after, reason),
+            Some(Err(SendError::Halt { reason, .. })) => self.halt(reason),
             None => self.halt("it panicked".to_owned()),
         }
     }

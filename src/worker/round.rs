@@ -273,13 +273,13 @@ impl Round {
                 desk.remember(report, Fate::Delivered);
                 Sent::Taken
             }
-            Some(Err(SendError::Rejected { reason })) => {
+            Some(Err(SendError::Rejected { reason, .. })) => {
                 desk.log.lost(Loss::Rejected, 1);
                 desk.remember(report, Fate::Refused);
                 desk.health.set(Condition::Failing(reason));
                 Sent::Refused
             }
-            Some(Err(SendError::Retry { after, reason })) => {
+            Some(Err(SendError::Retry { after, reason, .. })) => {
                 self.failing = true;
                 if self.put_off(after, &reason) >= TRIES {
                     return self.halt(reason);
@@ -287,7 +287,7 @@ impl Round {
                 desk.health.set(Condition::Failing(reason));
                 Sent::Later
             }
-            Some(Err(SendError::Halt { reason })) => self.halt(reason),
+            Some(Err(SendError::Halt { reason, .. })) => self.halt(reason),
             None => self.halt("it panicked".to_owned()),
         }
     }
