@@ -174,7 +174,7 @@ impl Pipeline {
     /// The same for a person, where what is sent is no text: its fields as JSON.
     fn write_waiting(&self, name: &StoredName) -> Option<Payload> {
         let bytes = serde_json::to_vec_pretty(&self.waiting_report(name)?).ok()?;
-        Some(Payload { media_type: "application/json", bytes })
+        Some(Payload::new("application/json", bytes))
     }
 
     fn waiting_report(&self, name: &StoredName) -> Option<Report> {

@@ -280,13 +280,13 @@ impl UploadLoop {
                 pipeline.remember(report, DeliveryOutcome::Delivered);
                 SendResult::Taken
             }
-            Err(SendError::Rejected { reason }) => {
+            Err(SendError::Rejected { reason, .. }) => {
                 pipeline.diagnostics.lost(Loss::Rejected, 1);
                 pipeline.remember(report, DeliveryOutcome::Refused);
                 pipeline.sender.health.set(ProviderHealth::Failing(reason));
                 SendResult::Refused
             }
-            Err(SendError::Retry { after, reason }) => {
+            Err(SendError::Retry { after, reason, .. }) => {
                 self.failing = true;
                 if self.put_off(after, &reason) >= TRIES {
                     return self.halt(reason);
@@ -294,7 +294,7 @@ impl UploadLoop {
                 pipeline.sender.health.set(ProviderHealth::Failing(reason));
                 SendResult::Later
             }
-            Err(SendError::Halt { reason }) => self.halt(reason),
+            Err(SendError::Halt { reason, .. }) => self.halt(reason),
         }
     }
 

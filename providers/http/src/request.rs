@@ -8,7 +8,7 @@ use ureq::tls::{RootCerts, TlsConfig, TlsProvider};
 use ureq::{Agent, Body};
 
 use crate::CaCertificates;
-use crate::answer::{Head, retry};
+use crate::answer::Head;
 use crate::failure::{is_of_an_unknown_authority, reason};
 use crate::sender::{RequestLimits, USER_AGENT};
 
@@ -43,7 +43,7 @@ impl Request {
                 break;
             }
         }
-        Err(retry(None, reason(&failure)))
+        Err(SendError::retry(reason(&failure)))
     }
 
     /// Whom to trust, one set after the other: who is vouched for by either is trusted, which is what trusting both
@@ -51,7 +51,7 @@ impl Request {
     /// keys are at hand. Nothing is sent before a handshake is done, so a second one repeats nothing.
     fn roots(&self) -> Result<Vec<RootCerts>, SendError> {
         let own = if self.encrypted { self.authorities.load() } else { Ok(Vec::new()) };
-        let own = own.map_err(|error| SendError::Halt { reason: error.to_string() })?;
+        let own = own.map_err(SendError::halt)?;
         let own = (!own.is_empty()).then(|| RootCerts::from(own));
         Ok(own.into_iter().chain([RootCerts::WebPki]).collect())
     }

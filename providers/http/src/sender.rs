@@ -7,7 +7,7 @@ use std::time::{Duration, Instant, SystemTime};
 
 use crawl4ai_telemetry_core::SendError;
 
-use crate::answer::{read_answer, retry};
+use crate::answer::read_answer;
 use crate::request::Request;
 use crate::{CaCertificates, CaCertificatesError, Endpoint, Head, Reading};
 
@@ -20,10 +20,11 @@ pub const USER_AGENT: &str = concat!("crawl4ai-telemetry/", env!("CARGO_PKG_VERS
 /// use std::time::Duration;
 /// use crawl4ai_telemetry_http::RequestLimits;
 ///
-/// let patient = RequestLimits { request: Duration::from_secs(30), ..RequestLimits::default() };
+/// let patient = RequestLimits::new().request(Duration::from_secs(30));
 /// assert_eq!(patient.connect, Duration::from_secs(2));
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct RequestLimits {
     /// For the connection with its TLS handshake.
     pub connect: Duration,
@@ -33,15 +34,45 @@ pub struct RequestLimits {
     pub answer_bytes: u64,
 }
 
-impl Default for RequestLimits {
+impl RequestLimits {
     /// 2 s to connect, 10 s in all, 64 KiB of an answer.
-    fn default() -> Self {
+    #[must_use]
+    pub const fn new() -> Self {
         Self { connect: Duration::from_secs(2), request: Duration::from_secs(10), answer_bytes: 64 * 1024 }
+    }
+
+    /// With another limit for the connection with its TLS handshake.
+    #[must_use]
+    pub const fn connect(mut self, limit: Duration) -> Self {
+        self.connect = limit;
+        self
+    }
+
+    /// With another limit for everything.
+    #[must_use]
+    pub const fn request(mut self, limit: Duration) -> Self {
+        self.request = limit;
+        self
+    }
+
+    /// With another limit for the body of an answer, in bytes.
+    #[must_use]
+    pub const fn answer_bytes(mut self, most: u64) -> Self {
+        self.answer_bytes = most;
+        self
+    }
+}
+
+impl Default for RequestLimits {
+    /// As [`new`](Self::new).
+    fn default() -> Self {
+        Self::new()
     }
 }
 
 /// The other side has taken what was sent.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Delivered {
     /// What it answered, up to [`RequestLimits::answer_bytes`]; empty when it did not come in time.
     pub body: Vec<u8>,
@@ -129,7 +160,7 @@ impl Sender {
         body: Vec<u8>,
     ) -> Result<Delivered, SendError> {
         if let Some(left) = self.time_to_keep_away() {
-            return Err(retry(Some(left), "the server asked to be left alone for a while"));
+            return Err(SendError::retry_after(left, "the server asked to be left alone for a while"));
         }
         let limit = limit.min(self.limits.request);
         let request = Request {
@@ -176,7 +207,7 @@ impl Sender {
         let _ = Builder::new()
             .name("telemetry-http".into())
             .spawn(act)
-            .map_err(|_| retry(None, "no thread could be started"))?;
+            .map_err(|_| SendError::retry("no thread could be started"))?;
         match heads.recv_timeout(limit) {
             Ok(Ok(head)) if self.limits.answer_bytes == 0 => Ok((head, Vec::new())),
             Ok(Ok(head)) => {
@@ -185,9 +216,9 @@ impl Sender {
             }
             Ok(Err(error)) => Err(error),
             Err(RecvTimeoutError::Timeout) => {
-                Err(retry(None, format!("no answer within {:.1} s", limit.as_secs_f64())))
+                Err(SendError::retry(format!("no answer within {:.1} s", limit.as_secs_f64())))
             }
-            Err(RecvTimeoutError::Disconnected) => Err(retry(None, "the HTTP client failed")),
+            Err(RecvTimeoutError::Disconnected) => Err(SendError::retry("the HTTP client failed")),
         }
     }
 
