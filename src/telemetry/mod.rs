@@ -319,6 +319,37 @@ impl Telemetry {
         self.inner.pipeline.policy.admission.store()
     }
 
+    /// Reads the environment variables again, on the calling thread: call it after a program has changed one that
+    /// decides (`PREFIX_TELEMETRY`, `DO_NOT_TRACK` …).
+    ///
+    /// They are read when telemetry is set up and here, never by a thread of the library: a host that calls C `setenv`
+    /// at that moment would crash. The configuration file is read before each report is stored and sent.
+    ///
+    /// ```
+    /// use std::sync::atomic::{AtomicBool, Ordering};
+    /// use crawl4ai_telemetry::{App, Env, MemoryProvider, Telemetry};
+    ///
+    /// # let folder = tempfile::tempdir()?;
+    /// static TRACKING_FORBIDDEN: AtomicBool = AtomicBool::new(false);
+    /// let env = Env::from_source("WEATHER", || {
+    ///     let value = if TRACKING_FORBIDDEN.load(Ordering::Relaxed) { "1" } else { "0" };
+    ///     vec![("DO_NOT_TRACK".to_owned(), value.to_owned())]
+    /// });
+    /// let telemetry = Telemetry::builder(App::new("weather", "1.4.0"))
+    ///     .provider(MemoryProvider::default())
+    ///     .config_folder(folder.path())
+    ///     .env(env)
+    ///     .build()?;
+    /// TRACKING_FORBIDDEN.store(true, Ordering::Relaxed);
+    /// telemetry.refresh_environment();
+    /// assert!(!telemetry.status().enabled);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn refresh_environment(&self) {
+        self.inner.pipeline.policy.admission.refresh_environment();
+        self.inner.usage.forget();
+    }
+
     /// Registers a value that must never leave, wherever it stands.
     pub fn protect(&self, value: &str) {
         self.inner.pipeline.sanitizer().protect(value);
