@@ -56,7 +56,9 @@ impl UploadLoop {
             let now = self.pipeline.clock.monotonic();
             let wait = self.not_before.map(|at| at.saturating_sub(now));
             let limit = if self.busy { Some(wait.unwrap_or(BUSY)) } else { wait };
+            self.pipeline.sender.health.schedule(limit.map(|limit| now.saturating_add(limit)));
             let Some(command) = next(queue, limit) else { break };
+            let commanded = command.is_some();
             if let Some(UploadCommand::Wake(woken)) = &command {
                 woken.store(false, Ordering::Release);
             }
@@ -69,6 +71,9 @@ impl UploadLoop {
             if let Some(UploadCommand::Flush { answer, until, ends }) = command {
                 // Whoever asked may have stopped waiting.
                 let _ = answer.try_send(self.flush(&asked, until, ends));
+            }
+            if commanded {
+                self.pipeline.sender.health.command_done();
             }
         }
     }

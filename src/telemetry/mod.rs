@@ -22,7 +22,7 @@ use crate::capture::stack::Stack;
 use crate::capture::{Captured, operations};
 use crate::consent::config::ConfigStore;
 use crate::consent::{self, Choice, Occasion, Rule};
-use crate::deliver::{self, CaptureQueue, Panics, Pipeline};
+use crate::deliver::{self, AwaitingAdmission, CaptureQueue, Panics, Pipeline};
 use crate::store::sent_log::SentLog;
 use crate::store::spool::Spool;
 use crate::usage::Usage;
@@ -142,9 +142,6 @@ impl Telemetry {
             pipeline.diagnostics.lost(Loss::RateLimited, 1);
             return Outcome::Suppressed(Reason::RateLimited);
         }
-        if privacy.is_none() && !pipeline.count_awaiting() {
-            return Outcome::Suppressed(Reason::RateLimited);
-        }
         let id = pipeline.new_id();
         let mut event = Event::new(id, pipeline.clock.now(), level);
         event.exceptions = chain.exceptions;
@@ -159,7 +156,11 @@ impl Telemetry {
         let captured = Captured { event, stack };
         match privacy {
             Some(privacy) => self.store(id, captured, privacy),
-            None => self.hold(id, captured),
+            None => match pipeline.admit_awaiting(&captured) {
+                AwaitingAdmission::Go => self.hold(id, captured),
+                AwaitingAdmission::Repeat(first) => Outcome::AwaitingConsent(first),
+                AwaitingAdmission::TooMany => Outcome::Suppressed(Reason::RateLimited),
+            },
         }
     }
 
