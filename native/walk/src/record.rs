@@ -51,10 +51,10 @@ pub fn write(
     out.put(death.class().as_bytes());
     out.put(br#"","frames":["#);
     let (inner, outer, cut) = walk.frames();
-    for (at, frame) in inner.iter().chain(outer).enumerate() {
-        if at > 0 {
-            out.put(b",");
-        }
+    let mut comma: &[u8] = b"";
+    for frame in inner.iter().chain(outer) {
+        out.put(comma);
+        comma = b",";
         write_frame(out, frame, walk);
     }
     out.put(b"]");
@@ -63,8 +63,11 @@ pub fn write(
         out.decimal(cut as u64, 1);
     }
     out.put(br#"}],"images":["#);
-    for (at, module) in walk.modules().iter().enumerate() {
-        out.put(if at > 0 { br#",{"name":""# } else { br#"{"name":""# });
+    comma = b"";
+    for module in walk.modules() {
+        out.put(comma);
+        comma = b",";
+        out.put(br#"{"name":""#);
         out.put(maps.get(module.mapping).map(|mapping| mapping.name()).unwrap_or_default());
         let id = module.elf.build_id();
         if !id.is_empty() {

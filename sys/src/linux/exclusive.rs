@@ -88,7 +88,8 @@ impl<T> Exclusive<T> {
     pub fn reclaim(&self) -> Option<Claim<'_, T>> {
         let (owner, me) = (self.owner.load(Ordering::Acquire), me(HELD));
         let kept = owner & STATE == KEPT && process_of(owner) == process_of(me);
-        (kept && self.take(owner, me)).then_some(Claim { of: self })
+        // A claim must not exist before it is taken: dropping it would change the owner.
+        if kept && self.take(owner, me) { Some(Claim { of: self }) } else { None }
     }
 
     /// Is somebody using it at this moment?
@@ -180,6 +181,17 @@ mod tests {
         drop(claim);
         assert_eq!(VALUE.claim().err(), taken(true, false));
         assert!(!VALUE.is_in_use());
+    }
+
+    #[test]
+    fn what_was_not_kept_cannot_be_reclaimed_and_stays_free() {
+        static VALUE: Exclusive<u8> = Exclusive::new(0);
+        assert!(VALUE.reclaim().is_none());
+        VALUE.claim().expect("still free").release();
+        assert!(VALUE.reclaim().is_none());
+        drop(VALUE.claim().expect("free again"));
+        VALUE.reclaim().expect("kept").release();
+        assert!(VALUE.claim().is_ok());
     }
 
     #[test]

@@ -19,6 +19,28 @@ impl Errno {
     pub const NOENT: Self = Self(libc::ENOENT);
 }
 
+/// A path that ends with a zero. Made without a search for one, which would hold a panic: a zero inside ends it early.
+#[derive(Clone, Copy, Debug)]
+pub struct ZeroTerminated<'a>(&'a [u8]);
+
+impl<'a> ZeroTerminated<'a> {
+    /// `None` where the last byte is no zero.
+    #[must_use]
+    pub fn new(bytes: &'a [u8]) -> Option<Self> {
+        (bytes.last() == Some(&0)).then_some(Self(bytes))
+    }
+
+    fn address(self) -> usize {
+        self.0.as_ptr() as usize
+    }
+}
+
+impl<'a> From<&'a CStr> for ZeroTerminated<'a> {
+    fn from(text: &'a CStr) -> Self {
+        Self(text.to_bytes_with_nul())
+    }
+}
+
 fn answer(raw: isize) -> Result<usize, Errno> {
     usize::try_from(raw).map_err(|_| Errno(i32::try_from(raw.wrapping_neg()).unwrap_or(libc::EINVAL)))
 }
@@ -31,17 +53,17 @@ pub struct Descriptor(usize);
 
 impl Descriptor {
     /// Opens a file to be read.
-    pub fn read_only(path: &CStr) -> Result<Self, Errno> {
+    pub fn read_only(path: ZeroTerminated<'_>) -> Result<Self, Errno> {
         Self::open(path, libc::O_RDONLY | libc::O_CLOEXEC)
     }
 
     /// Creates a file that only its user may read and write. Fails where there is one, or a link.
-    pub fn create_new(path: &CStr) -> Result<Self, Errno> {
+    pub fn create_new(path: ZeroTerminated<'_>) -> Result<Self, Errno> {
         Self::open(path, libc::O_WRONLY | libc::O_CREAT | libc::O_EXCL | libc::O_NOFOLLOW | libc::O_CLOEXEC)
     }
 
-    fn open(path: &CStr, flags: i32) -> Result<Self, Errno> {
-        let arguments = [HERE, path.as_ptr() as usize, flags as usize, 0o600, 0, 0];
+    fn open(path: ZeroTerminated<'_>, flags: i32) -> Result<Self, Errno> {
+        let arguments = [HERE, path.address(), flags as usize, 0o600, 0, 0];
         // SAFETY: the path ends with a zero and outlives the call.
         answer(unsafe { call(libc::SYS_openat, arguments) }).map(Self)
     }
@@ -90,26 +112,46 @@ impl Drop for Descriptor {
 }
 
 /// Gives a file another name. What has that name is replaced.
-pub fn rename(from: &CStr, to: &CStr) -> Result<(), Errno> {
-    let arguments = [HERE, from.as_ptr() as usize, HERE, to.as_ptr() as usize, 0, 0];
+pub fn rename(from: ZeroTerminated<'_>, to: ZeroTerminated<'_>) -> Result<(), Errno> {
+    let arguments = [HERE, from.address(), HERE, to.address(), 0, 0];
     // SAFETY: both paths end with a zero and outlive the call.
     answer(unsafe { call(libc::SYS_renameat2, arguments) }).map(drop)
 }
 
 /// Removes a file.
-pub fn remove(path: &CStr) -> Result<(), Errno> {
+pub fn remove(path: ZeroTerminated<'_>) -> Result<(), Errno> {
     // SAFETY: the path ends with a zero and outlives the call.
-    answer(unsafe { call(libc::SYS_unlinkat, [HERE, path.as_ptr() as usize, 0, 0, 0, 0]) }).map(drop)
+    answer(unsafe { call(libc::SYS_unlinkat, [HERE, path.address(), 0, 0, 0, 0]) }).map(drop)
+}
+
+/// Makes a folder that only its user may enter.
+pub fn make_folder(path: ZeroTerminated<'_>) -> Result<(), Errno> {
+    // SAFETY: the path ends with a zero and outlives the call.
+    answer(unsafe { call(libc::SYS_mkdirat, [HERE, path.address(), 0o700, 0, 0, 0]) }).map(drop)
+}
+
+fn status(path: ZeroTerminated<'_>, flags: i32) -> Result<libc::stat, Errno> {
+    // SAFETY: the structure consists of numbers, all of which may be zero.
+    let mut found: libc::stat = unsafe { mem::zeroed() };
+    let arguments = [HERE, path.address(), (&raw mut found) as usize, flags as usize, 0, 0];
+    // SAFETY: the path ends with a zero; on both architectures the C library's structure is the kernel's.
+    answer(unsafe { call(libc::SYS_newfstatat, arguments) })?;
+    Ok(found)
+}
+
+/// Is it a folder, no link, and this process's user's?
+#[must_use]
+pub fn is_own_folder(path: ZeroTerminated<'_>) -> bool {
+    // SAFETY: no pointer is given.
+    let user = unsafe { call(libc::SYS_geteuid, [0; 6]) };
+    status(path, libc::AT_SYMLINK_NOFOLLOW)
+        .is_ok_and(|found| found.st_mode & libc::S_IFMT == libc::S_IFDIR && found.st_uid as isize == user)
 }
 
 /// What tells whether a file is the one that it was: device, inode, size, and when it last changed, in seconds and
 /// nanoseconds. The last cannot be set back by whoever writes to it.
-pub fn stamp(path: &CStr) -> Result<[u64; 5], Errno> {
-    // SAFETY: the structure consists of numbers, all of which may be zero.
-    let mut found: libc::stat = unsafe { mem::zeroed() };
-    let arguments = [HERE, path.as_ptr() as usize, (&raw mut found) as usize, 0, 0, 0];
-    // SAFETY: the path ends with a zero; on both architectures the C library's structure is the kernel's.
-    answer(unsafe { call(libc::SYS_newfstatat, arguments) })?;
+pub fn stamp(path: ZeroTerminated<'_>) -> Result<[u64; 5], Errno> {
+    let found = status(path, 0)?;
     Ok([found.st_dev, found.st_ino, found.st_size as u64, found.st_ctime as u64, found.st_ctime_nsec as u64])
 }
 
@@ -204,25 +246,42 @@ mod tests {
         let path =
             |name: &str| CString::new(folder.path().join(name).to_str().expect("text")).expect("no zero");
         let (first, second) = (path("first"), path("second"));
-        let file = Descriptor::create_new(&first).expect("created");
-        assert_eq!(Descriptor::create_new(&first).map(drop), Err(Errno(libc::EEXIST)));
+        let (first, second) = (ZeroTerminated::from(&*first), ZeroTerminated::from(&*second));
+        let file = Descriptor::create_new(first).expect("created");
+        assert_eq!(Descriptor::create_new(first).map(drop), Err(Errno(libc::EEXIST)));
         assert_eq!(file.write(b"hello"), Ok(5));
         assert_eq!(file.lock(), Ok(()));
-        assert_eq!(Descriptor::read_only(&first).expect("there").lock(), Err(Errno(libc::EAGAIN)));
+        assert_eq!(Descriptor::read_only(first).expect("there").lock(), Err(Errno(libc::EAGAIN)));
         drop(file);
-        assert_eq!(Descriptor::read_only(&first).expect("there").lock(), Ok(()), "closed, and not locked");
-        assert_eq!(rename(&first, &second), Ok(()));
+        assert_eq!(Descriptor::read_only(first).expect("there").lock(), Ok(()), "closed, and not locked");
+        assert_eq!(rename(first, second), Ok(()));
         let metadata = std::fs::metadata(folder.path().join("second")).expect("renamed");
         assert_eq!(metadata.permissions().mode() & 0o777, 0o600);
         let changed = (metadata.ctime() as u64, metadata.ctime_nsec() as u64);
         let expected = [metadata.dev(), metadata.ino(), metadata.size(), changed.0, changed.1];
-        assert_eq!(stamp(&second), Ok(expected));
+        assert_eq!(stamp(second), Ok(expected));
         let mut bytes = [0; 8];
-        let file = Descriptor::read_only(&second).expect("there");
+        let file = Descriptor::read_only(second).expect("there");
         assert_eq!((file.read(&mut bytes), &bytes[..5]), (Ok(5), &b"hello"[..]));
         assert_eq!((file.read_at(&mut bytes, 3), &bytes[..2]), (Ok(2), &b"lo"[..]));
-        assert_eq!(remove(&second), Ok(()));
-        assert_eq!(stamp(&second), Err(Errno::NOENT));
+        assert_eq!(remove(second), Ok(()));
+        assert_eq!(stamp(second), Err(Errno::NOENT));
+    }
+
+    #[test]
+    fn a_folder_is_made_for_its_user_alone_and_a_link_to_one_is_none() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path =
+            |name: &str| CString::new(folder.path().join(name).to_str().expect("text")).expect("no zero");
+        let (made, link, missing) = (path("made"), path("link"), path("missing"));
+        assert_eq!(make_folder(made.as_c_str().into()), Ok(()));
+        assert_eq!(make_folder(made.as_c_str().into()), Err(Errno(libc::EEXIST)));
+        let mode = std::fs::metadata(folder.path().join("made")).expect("made").permissions().mode();
+        assert_eq!(mode & 0o777, 0o700);
+        std::os::unix::fs::symlink(folder.path().join("made"), folder.path().join("link")).expect("linked");
+        assert!(is_own_folder(made.as_c_str().into()));
+        assert!(!is_own_folder(link.as_c_str().into()) && !is_own_folder(missing.as_c_str().into()));
+        assert!(ZeroTerminated::new(b"/tmp").is_none() && ZeroTerminated::new(b"").is_none());
     }
 
     #[test]
