@@ -38,6 +38,7 @@ mod ids;
 mod losses;
 mod memory;
 mod null;
+pub mod own_words;
 mod provider;
 mod report;
 pub mod sanitize;
