@@ -39,6 +39,7 @@ mod losses;
 mod memory;
 mod null;
 mod payload;
+pub mod own_words;
 mod provider;
 mod provider_errors;
 mod report;

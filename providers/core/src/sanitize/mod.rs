@@ -22,6 +22,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 
 pub use clean::Text;
+pub(crate) use detect::placeholder::is_placeholder;
 pub use detect::{Detector, Pattern, PatternError, Span};
 pub use known::Known;
 pub use redaction::{Counts, Redaction};
