@@ -31,6 +31,7 @@ pub use report::RestoreError;
 use detect::Finding;
 use key_class::KeyClassifier;
 use known::KnownSet;
+use text::Unchecked;
 
 /// Cleans: texts, contexts, whole events, and reports that come back from a disk.
 ///
@@ -88,19 +89,27 @@ impl Sanitizer {
 
     /// Registers a value that must never leave: it is matched exactly, before any pattern.
     ///
-    /// Values shorter than [`Known::SHORTEST`] bytes are ignored: they would match everywhere.
+    /// Values shorter than [`Known::SHORTEST`] bytes are ignored: they would match everywhere. Past [`Known::MOST`]
+    /// different values no text leaves any more, because the next value could not be kept out of it.
     pub fn protect(&self, value: &str) {
         let mut slot = self.rules.protected.write().unwrap_or_else(PoisonError::into_inner);
-        *slot = slot.with(Redaction::Protected, value);
+        slot.add(Redaction::Protected, value);
         self.rules.is_protecting.store(true, Ordering::Release);
     }
 
     /// Appends every known value; nothing of the program's own runs while the lock is held.
-    fn find_known(&self, text: &[u8], found: &mut Vec<Finding>) {
+    ///
+    /// # Errors
+    /// When there were more values than can be kept.
+    fn find_known(&self, text: &[u8], found: &mut Vec<Finding>) -> Result<(), Unchecked> {
         self.rules.known.find(text, found);
+        let mut is_whole = self.rules.known.is_whole();
         if self.rules.is_protecting.load(Ordering::Acquire) {
-            self.rules.protected.read().unwrap_or_else(PoisonError::into_inner).find(text, found);
+            let protected = self.rules.protected.read().unwrap_or_else(PoisonError::into_inner);
+            protected.find(text, found);
+            is_whole &= protected.is_whole();
         }
+        if is_whole { Ok(()) } else { Err(Unchecked) }
     }
 }
 

@@ -25,7 +25,7 @@ const MARGIN: usize = 1024;
 const MARKER: usize = 34;
 
 /// A check that could not be made.
-struct Failed;
+pub(super) struct Unchecked;
 
 impl Sanitizer {
     /// Cleans a text without a limit to its length.
@@ -68,7 +68,7 @@ impl Sanitizer {
     #[must_use]
     pub fn spans(&self, raw: &str) -> Vec<Span> {
         let whole = Span { start: 0, end: raw.len(), kind: Redaction::Unscrubbed };
-        self.search(raw, &[]).unwrap_or_else(|Failed| vec![whole])
+        self.search(raw, &[]).unwrap_or_else(|Unchecked| vec![whole])
     }
 
     /// Cleans a text and cuts it to `most` bytes; what is cut says so.
@@ -92,8 +92,8 @@ impl Sanitizer {
             Ok(found) if found.is_empty() && raw.len() <= most => (Text::cleaned(raw), literals.to_vec()),
             Ok(found) => self
                 .rewrite(raw, seen, found, literals, most, counts)
-                .unwrap_or_else(|Failed| (unscrubbed(counts), Vec::new())),
-            Err(Failed) => (unscrubbed(counts), Vec::new()),
+                .unwrap_or_else(|Unchecked| (unscrubbed(counts), Vec::new())),
+            Err(Unchecked) => (unscrubbed(counts), Vec::new()),
         }
     }
 
@@ -106,7 +106,7 @@ impl Sanitizer {
         literals: &[Range<usize>],
         most: usize,
         counts: &mut Counts,
-    ) -> Result<(Text, Vec<Range<usize>>), Failed> {
+    ) -> Result<(Text, Vec<Range<usize>>), Unchecked> {
         let kept = if seen.len() < raw.len() { head(seen, seen.len().saturating_sub(MARGIN)) } else { seen };
         let mut literals = literals.to_vec();
         literals::clip(&mut literals, kept.len());
@@ -121,16 +121,16 @@ impl Sanitizer {
             let body = head(&text, out.body.len());
             out.write(body, found, counts);
         }
-        Err(Failed)
+        Err(Unchecked)
     }
 
     /// Everything in `text` that must not leave, in order and without overlaps.
-    fn search(&self, text: &str, literals: &[Range<usize>]) -> Result<Vec<Span>, Failed> {
+    fn search(&self, text: &str, literals: &[Range<usize>]) -> Result<Vec<Span>, Unchecked> {
         let bytes = text.as_bytes();
         let has_literals = !literals.is_empty();
         let mut found = Vec::new();
         let views = self.scan(bytes, has_literals, &mut found)?;
-        self.find_known(bytes, &mut found);
+        self.find_known(bytes, &mut found)?;
         if !self.rules.detectors.is_empty() {
             self.ask_own(text, &mut found)?;
         }
@@ -147,9 +147,9 @@ impl Sanitizer {
     }
 
     /// One pass. A panic inside a built-in detector costs the string, not the program and not the check.
-    fn scan(&self, bytes: &[u8], has_literals: bool, found: &mut Vec<Finding>) -> Result<Views, Failed> {
+    fn scan(&self, bytes: &[u8], has_literals: bool, found: &mut Vec<Finding>) -> Result<Views, Unchecked> {
         catch_unwind(AssertUnwindSafe(|| Scan::of(bytes, &self.rules.keys, has_literals, found)))
-            .map_err(|_| Failed)
+            .map_err(|_| Unchecked)
     }
 
     /// Searches what the text says once it is decoded, and both once more with their lines joined.
@@ -159,10 +159,10 @@ impl Sanitizer {
         views: Views,
         has_literals: bool,
         found: &mut Vec<Finding>,
-    ) -> Result<(), Failed> {
+    ) -> Result<(), Unchecked> {
         // Places in a view are 32 bits wide.
         if u32::try_from(text.len()).is_err() {
-            return Err(Failed);
+            return Err(Unchecked);
         }
         let encoded = views.encoded.then(|| decode::decoded(text, false));
         let escaped = views.escaped.then(|| decode::decoded(text, true));
@@ -186,7 +186,7 @@ impl Sanitizer {
         view: Option<&View>,
         has_literals: bool,
         found: &mut Vec<Finding>,
-    ) -> Result<(), Failed> {
+    ) -> Result<(), Unchecked> {
         let joined = decode::joined(text.as_bytes(), view);
         self.search_view(&joined, has_literals, |finding| {
             let end = without_next_lines(text, finding.span()).end;
@@ -201,11 +201,11 @@ impl Sanitizer {
         view: &View,
         has_literals: bool,
         mut take: impl FnMut(Finding),
-    ) -> Result<(), Failed> {
+    ) -> Result<(), Unchecked> {
         let mut seen = Vec::new();
         // A view is decoded once: what it would look like decoded again is not looked at.
         let _ = self.scan(&view.bytes, has_literals, &mut seen)?;
-        self.find_known(&view.bytes, &mut seen);
+        self.find_known(&view.bytes, &mut seen)?;
         if let (false, Ok(text)) = (self.rules.detectors.is_empty(), std::str::from_utf8(&view.bytes)) {
             self.ask_own(text, &mut seen)?;
         }
@@ -215,12 +215,12 @@ impl Sanitizer {
     }
 
     /// Asks the program's own detectors. One that panics, or that points outside of the text, checks nothing.
-    fn ask_own(&self, text: &str, found: &mut Vec<Finding>) -> Result<(), Failed> {
+    fn ask_own(&self, text: &str, found: &mut Vec<Finding>) -> Result<(), Unchecked> {
         let mut own = Vec::new();
         for detector in &self.rules.detectors {
-            catch_unwind(AssertUnwindSafe(|| detector.find(text, &mut own))).map_err(|_| Failed)?;
+            catch_unwind(AssertUnwindSafe(|| detector.find(text, &mut own))).map_err(|_| Unchecked)?;
             if own.iter().any(|span| text.get(span.start..span.end).is_none()) {
-                return Err(Failed);
+                return Err(Unchecked);
             }
             let spans = own.drain(..).filter(|span| span.start < span.end);
             // What the program looks for itself is never only suspicious.

@@ -1,6 +1,9 @@
 //! The bytes that are searched, read without a panic path: outside of the text every byte is 0.
 
 /// What a detector sees: a text, or a decoded view of one that need not be UTF-8.
+///
+/// A look has a bound. Only what is claimed, whatever it is, may be looked at without one: the search never comes back
+/// to it, so that the whole stays linear. `work_is_linear` counts.
 #[derive(Clone, Copy)]
 pub(super) struct Cursor<'a>(&'a [u8]);
 
@@ -15,6 +18,7 @@ impl<'a> Cursor<'a> {
 
     #[inline]
     pub(super) fn at(self, i: usize) -> u8 {
+        work::count(1);
         self.0.get(i).copied().unwrap_or(0)
     }
 
@@ -26,12 +30,14 @@ impl<'a> Cursor<'a> {
     /// The bytes of a range; empty when it does not lie in the text.
     #[inline]
     pub(super) fn slice(self, start: usize, end: usize) -> &'a [u8] {
+        work::count(end.saturating_sub(start).min(self.0.len()));
         self.0.get(start..end).unwrap_or_default()
     }
 
     /// Does `literal` stand at `i`?
     #[inline]
     pub(super) fn has(self, i: usize, literal: &[u8]) -> bool {
+        work::count(1);
         self.0.get(i..).is_some_and(|rest| rest.starts_with(literal))
     }
 
@@ -46,19 +52,20 @@ impl<'a> Cursor<'a> {
         i.checked_sub(literal.len()).is_some_and(|start| self.has_any_case(start, literal))
     }
 
-    /// Behind the bytes from `i` on that satisfy `class`.
+    /// Behind the bytes from `i` on that satisfy `class`, of which the caller claims all.
     #[inline]
-    pub(super) fn ahead(self, i: usize, class: impl Fn(u8) -> bool) -> usize {
-        let rest = self.0.get(i..).unwrap_or_default();
-        i + rest.iter().position(|b| !class(*b)).unwrap_or(rest.len())
+    pub(super) fn claim(self, i: usize, class: impl Fn(u8) -> bool) -> usize {
+        self.ahead_at_most(i, usize::MAX, class)
     }
 
-    /// The same, over at most `most` bytes.
+    /// Behind the bytes from `i` on that satisfy `class`, at most `most` of them.
     #[inline]
     pub(super) fn ahead_at_most(self, i: usize, most: usize, class: impl Fn(u8) -> bool) -> usize {
         let end = i.saturating_add(most).min(self.0.len());
         let seen = self.0.get(i..end).unwrap_or_default();
-        i + seen.iter().position(|b| !class(*b)).unwrap_or(seen.len())
+        let n = seen.iter().position(|b| !class(*b)).unwrap_or(seen.len());
+        work::count(n);
+        i + n
     }
 
     /// Is the backslash at `i` the start of an escape that ends a value: `\n`, `\"`, `\\`?
@@ -69,23 +76,53 @@ impl<'a> Cursor<'a> {
     /// The first of the bytes before `i` that satisfy `class`, looking no further back than `floor`.
     #[inline]
     pub(super) fn back(self, i: usize, floor: usize, class: impl Fn(u8) -> bool) -> usize {
-        let seen = self.slice(floor.min(i), i);
-        i - seen.iter().rev().position(|b| !class(*b)).unwrap_or(seen.len())
+        let seen = self.0.get(floor.min(i)..i).unwrap_or_default();
+        let n = seen.iter().rev().position(|b| !class(*b)).unwrap_or(seen.len());
+        work::count(n);
+        i - n
     }
 
-    /// Where `literal` stands next, at `i` or behind it.
-    pub(super) fn find(self, i: usize, literal: &[u8]) -> Option<usize> {
+    /// Where `literal` stands next, from `i` on and before `stop`.
+    pub(super) fn find(self, i: usize, stop: usize, literal: &[u8]) -> Option<usize> {
         let (first, rest) = literal.split_first()?;
+        let stop = stop.min(self.0.len());
         let mut at = i;
         loop {
-            let seen = self.0.get(at..)?;
-            at += seen.iter().position(|b| b == first)?;
+            let seen = self.0.get(at..stop)?;
+            let n = seen.iter().position(|b| b == first);
+            work::count(n.unwrap_or(seen.len()));
+            at += n?;
             if self.has(at + 1, rest) {
                 return Some(at);
             }
             at += 1;
         }
     }
+}
+
+/// How many bytes were looked at, for the tests that show that this grows with the length and no faster.
+#[cfg(test)]
+pub(in crate::sanitize) mod work {
+    use std::cell::Cell;
+
+    thread_local!(static LOOKED_AT: Cell<u64> = const { Cell::new(0) });
+
+    pub(in crate::sanitize) fn count(bytes: usize) {
+        LOOKED_AT.set(LOOKED_AT.get() + bytes as u64);
+    }
+
+    /// How much `act` looks at.
+    pub(in crate::sanitize) fn of(act: impl FnOnce()) -> u64 {
+        let before = LOOKED_AT.get();
+        act();
+        LOOKED_AT.get() - before
+    }
+}
+
+#[cfg(not(test))]
+mod work {
+    #[inline(always)]
+    pub(super) const fn count(_: usize) {}
 }
 
 const WORD: u8 = 1;

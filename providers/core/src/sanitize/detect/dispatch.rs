@@ -40,7 +40,7 @@ pub(super) fn trigger(scan: &mut Scan<'_>, i: usize) {
         b'B' | b'b' if matches!(cursor.at(i + 1) | 0x20, b'a' | b'e') => {
             scan.take(BuiltIn::Bearer.found(header::bearer(cursor, i)));
         }
-        b'<' if open => {
+        b'<' if i >= scan.suspicion_floor() => {
             let markup = html::find(scan, i);
             scan.take(BuiltIn::Html.found(markup));
         }

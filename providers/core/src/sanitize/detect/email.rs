@@ -7,6 +7,9 @@ use super::{Redaction, Span};
 /// RFC 5321 section 4.5.3.1.1.
 const LOCAL: usize = 64;
 
+/// Longer ones are no host: RFC 1035 section 2.3.4.
+const HOST: usize = 256;
+
 /// The longest quoted local part that is looked for.
 const QUOTED: usize = 66;
 
@@ -25,7 +28,7 @@ fn is_local(b: u8) -> bool {
 /// scp-like remote (`git@host:path`) behind it.
 pub(super) fn find(cursor: Cursor<'_>, at: usize, floor: usize) -> Option<Span> {
     let local = local(cursor, at, floor)?;
-    let host = cursor.ahead(at + 1, |b| is_word(b) || matches!(b, b'.' | b'-'));
+    let host = cursor.ahead_at_most(at + 1, HOST, |b| is_word(b) || matches!(b, b'.' | b'-'));
     let host = cursor.back(host, at + 1, |b| matches!(b, b'.' | b'-'));
     let named = url::is_host(cursor.slice(at + 1, host));
     let literal = cursor.at(at + 1) == b'[' && matches!(cursor.at(at + 2), b'0'..=b'9' | b'I' | b'i');

@@ -32,7 +32,7 @@ pub(super) fn end(cursor: Cursor<'_>, i: usize, kind: Redaction) -> usize {
     loop {
         let mut word = at;
         loop {
-            word = cursor.ahead(word, |b| b > b' ' && !is_quote(b) && !matches!(b, b'\\' | b'<' | b'>'));
+            word = cursor.claim(word, |b| b > b' ' && !is_quote(b) && !matches!(b, b'\\' | b'<' | b'>'));
             if cursor.at(word) != b'\\' || cursor.is_escape(word) {
                 break;
             }
@@ -40,7 +40,7 @@ pub(super) fn end(cursor: Cursor<'_>, i: usize, kind: Redaction) -> usize {
         }
         // `Digest username="ada"`: a quoted parameter belongs to the value.
         if cursor.at(word) == b'"' && cursor.before(word) == b'=' {
-            let close = cursor.ahead(word + 1, |b| b != b'"' && b != b'\n');
+            let close = cursor.claim(word + 1, |b| b != b'"' && b != b'\n');
             at = if cursor.at(close) == b'"' { close + 1 } else { close };
             continue;
         }
@@ -88,7 +88,7 @@ pub(super) fn bearer(cursor: Cursor<'_>, i: usize) -> Option<Span> {
         return None;
     }
     let start = cursor.ahead_at_most(i + scheme.len(), 4, |b| b == b' ');
-    let end = cursor.ahead(start, |b| !is_pause(b) && b != b'\\');
+    let end = cursor.claim(start, |b| !is_pause(b) && b != b'\\');
     let end = cursor.back(end, start, |b| b == b'.');
     let value = cursor.slice(start, end);
     // `bearer token`, `Basic usage`: words of a sentence have no digit and no capital inside.

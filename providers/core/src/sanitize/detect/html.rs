@@ -53,7 +53,7 @@ fn has_attribute(cursor: Cursor<'_>, from: usize, to: usize) -> bool {
 /// Does the next end tag, wherever it is, end an element of this name?
 fn ends(scan: &mut Scan<'_>, name: &[u8], from: usize) -> bool {
     if scan.next_end_tag < from && scan.next_end_tag != usize::MAX {
-        scan.next_end_tag = scan.cursor.find(from, b"</").unwrap_or(usize::MAX);
+        scan.next_end_tag = scan.cursor.find(from, usize::MAX, b"</").unwrap_or(usize::MAX);
     }
     scan.next_end_tag != usize::MAX
         && !name.is_empty()
@@ -63,14 +63,14 @@ fn ends(scan: &mut Scan<'_>, name: &[u8], from: usize) -> bool {
 /// Behind the last tag of the markup that goes on at `i`; a tag that is cut off ends with its line.
 fn end(cursor: Cursor<'_>, i: usize) -> usize {
     if cursor.at(i) != b'>' {
-        return cursor.ahead(i, |b| b != b'\n');
+        return cursor.claim(i, |b| b != b'\n');
     }
     let mut end = i;
     let mut at = i;
-    while let Some(open) = cursor.find(at, b"<") {
+    while let Some(open) = cursor.find(at, usize::MAX, b"<") {
         let next = cursor.at(open + 1);
         let close = cursor.ahead_at_most(open, TAG, |b| b != b'>');
-        if cursor.at(close) == b'>' && (next.is_ascii_alphabetic() || matches!(next, b'/' | b'!')) {
+        if cursor.at(close) == b'>' && (next.is_ascii_alphabetic() || matches!(next, b'/' | b'!' | b'?')) {
             end = close;
         }
         at = open + 1;

@@ -138,3 +138,5 @@ impl Detector for Pattern {
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod work_tests;

@@ -139,7 +139,7 @@ fn first_look(cursor: Cursor<'_>, i: usize, digits: &Digits) -> FirstLook {
     let edge = cursor.before(i);
     let inside = is_word(edge) || matches!(edge, b'_' | b'$' | b'#');
     if inside || (edge == b'.' && i > 1 && cursor.before(i - 1).is_ascii_digit()) {
-        return FirstLook::Skip(cursor.ahead(i, is_word));
+        return FirstLook::Skip(cursor.claim(i, is_word));
     }
     if cursor.at(i).is_ascii_digit() {
         return digits_first(cursor, i, digits);
@@ -151,7 +151,7 @@ fn first_look(cursor: Cursor<'_>, i: usize, digits: &Digits) -> FirstLook {
         2 | 4..=6 => true,
         _ => false,
     };
-    let behind = cursor.ahead(letters, is_word);
+    let behind = cursor.claim(letters, is_word);
     if shaped { FirstLook::Closer(behind) } else { FirstLook::Skip(behind) }
 }
 
@@ -164,9 +164,9 @@ fn digits_first(cursor: Cursor<'_>, i: usize, digits: &Digits) -> FirstLook {
     }
     // `12345678Z` has eight in a row, all else nine or more.
     if digits.count >= 9 || (digits.count == 8 && first == i + 8) {
-        FirstLook::Closer(cursor.ahead(first, is_word))
+        FirstLook::Closer(cursor.claim(first, is_word))
     } else {
-        FirstLook::Skip(cursor.ahead(digits.end, is_word))
+        FirstLook::Skip(cursor.claim(digits.end, is_word))
     }
 }
 

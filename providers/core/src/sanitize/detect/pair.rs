@@ -290,7 +290,7 @@ fn value(cursor: Cursor<'_>, start: usize, kind: Redaction, prose: bool, whole_l
     let headers = matches!(kind, Redaction::Authorization | Redaction::Cookie);
     let bracketed = matches!(cursor.before(end), b'}' | b']' | b')');
     if whole_line && !headers && !bracketed && !is_quote(cursor.before(start)) {
-        let line = cursor.ahead(start, |b| b != b'\n' && b != b'\r');
+        let line = cursor.claim(start, |b| b != b'\n' && b != b'\r');
         return Some(Span { start, end: cursor.back(line, end.min(line), is_space).max(end), kind });
     }
     Some(span)

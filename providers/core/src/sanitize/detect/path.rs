@@ -183,7 +183,7 @@ fn close(cursor: Cursor<'_>, i: usize, quote: u8) -> Option<usize> {
 fn open_end(cursor: Cursor<'_>, i: usize) -> usize {
     let mut end = i;
     loop {
-        end = cursor.ahead(end, |b| is_path(b) || b == b'\\');
+        end = cursor.claim(end, |b| is_path(b) || b == b'\\');
         // The backslash of an escaped quote or line break ends it.
         let escape = cursor.at(end) == b'"' && cursor.before(end) == b'\\';
         if escape {

@@ -15,7 +15,7 @@ pub(super) fn find(cursor: Cursor<'_>, i: usize) -> Option<Span> {
     if !cursor.has(i, BEGIN) {
         return None;
     }
-    let end = cursor.find(i + BEGIN.len(), END).map_or(cursor.len(), |at| {
+    let end = cursor.find(i + BEGIN.len(), usize::MAX, END).map_or(cursor.len(), |at| {
         let behind = at + END.len();
         let label = cursor
             .ahead_at_most(behind, LABEL, |b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b' ');

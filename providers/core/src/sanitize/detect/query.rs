@@ -35,7 +35,7 @@ pub(super) fn find(cursor: Cursor<'_>, at: usize, floor: usize) -> Option<Span> 
         cursor.slice(start, at).contains(&b'=').then_some(start)?
     };
     loop {
-        end = cursor.ahead(end, is_part);
+        end = cursor.claim(end, is_part);
         // A bracket is part of a key, `&filter[name]=…`, or ends the query.
         let part = cursor.back(end, (at + 1).max(end.saturating_sub(KEY)), |b| b != b'&');
         match key(cursor, part) {

@@ -212,7 +212,7 @@ fn inside(cursor: Cursor<'_>, start: usize) -> Option<Span> {
 /// The span, when there is something in it that is no placeholder.
 fn content(cursor: Cursor<'_>, span: Span) -> Option<Span> {
     let inner = cursor.slice(span.start, span.end).trim_ascii();
-    let start = cursor.ahead(span.start, |b| b == b' ').min(span.end);
+    let start = cursor.ahead_at_most(span.start, span.end - span.start.min(span.end), |b| b == b' ');
     let done = placeholder::ends_at(cursor, start).is_some_and(|end| end >= start + inner.len());
     (!done && inner.iter().any(|b| is_word(*b))).then_some(span)
 }

@@ -28,7 +28,7 @@ pub(super) fn find(cursor: Cursor<'_>, at: usize) -> Option<Span> {
     if is_word(cursor.before(start)) || body == at + tail.len() || !cursor.has(body, b"AAAA") {
         return None;
     }
-    let end = cursor.ahead(body, |b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/' | b'='));
+    let end = cursor.claim(body, |b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/' | b'='));
     // One word, which nothing else starts in.
     let word =
         cursor.ahead_at_most(end + 1, COMMENT, |b| is_word(b) || matches!(b, b'@' | b'.' | b'_' | b'-'));

@@ -28,7 +28,7 @@ pub(super) fn find(
     found: &mut Vec<Finding>,
 ) -> usize {
     let start = cursor.back(at, floor, is_run);
-    let end = cursor.ahead(at + BLOCK, is_run);
+    let end = cursor.claim(at + BLOCK, is_run);
     // Most runs are words: too short, or small letters only.
     if end - start >= SHORTEST {
         let run = cursor.slice(start, end);
@@ -86,7 +86,7 @@ fn look(cursor: Cursor<'_>, start: usize, end: usize, found: &mut Vec<Finding>) 
         if let Some((behind, detector)) = token {
             // Within base64 a start may stand by accident: what is joined to it belongs to it.
             let slash = cursor.before(i) == b'+';
-            let from = cursor.back(i, start, |b| is_base64url(b) || b == b'+' || (slash && b == b'/'));
+            let from = cursor.back(i, done, |b| is_base64url(b) || b == b'+' || (slash && b == b'/'));
             done = take(from, behind, detector);
             i = done;
         }
@@ -124,7 +124,7 @@ fn jwt(cursor: Cursor<'_>, i: usize, end: usize) -> Jwt {
     if !cursor.has(i, b"eyJ") || i + SHORTEST_JWT > end {
         return Jwt::None;
     }
-    let stop = cursor.ahead(i, |b| is_base64url(b) || b == b'.');
+    let stop = cursor.claim(i, |b| is_base64url(b) || b == b'.');
     let behind = cursor.back(stop, i, |b| b == b'.');
     if cursor.slice(i, behind).contains(&b'.') { Jwt::Until(behind) } else { Jwt::NoneBefore(stop) }
 }

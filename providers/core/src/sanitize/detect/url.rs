@@ -9,6 +9,9 @@ const SCHEME: usize = 48;
 /// RFC 1035 section 2.3.4.
 const HOST: usize = 255;
 
+/// Within how many bytes the path of a URL shows that it is one.
+const HEAD: usize = 256;
+
 /// Schemes without `//`. What they carry is a person's or a page's.
 #[rustfmt::skip]
 const OPAQUE: [&[u8]; 21] = [
@@ -40,7 +43,7 @@ pub(super) fn with_scheme(cursor: Cursor<'_>, at: usize, floor: usize) -> Option
     let from = floor.max(at.saturating_sub(SCHEME));
     let start =
         cursor.back(at, from, |b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'-' | b'.' | b':'));
-    let start = cursor.ahead(start, |b| !b.is_ascii_alphabetic()).min(at);
+    let start = cursor.ahead_at_most(start, at - start, |b| !b.is_ascii_alphabetic());
     let rest = at + 3;
     let end = end(cursor, rest, cursor.before(start));
     if end <= rest {
@@ -133,11 +136,11 @@ fn relative(cursor: Cursor<'_>, at: usize) -> Option<Span> {
         return None;
     }
     let host_end = cursor.ahead_at_most(at + 1, HOST, |b| is_word(b) || matches!(b, b'.' | b'-'));
-    let end = end(cursor, at + 1, edge);
-    let path = cursor.slice(host_end, end).contains(&b'/');
-    (host_end > at + 1 && (path || is_host(cursor.slice(at + 1, host_end)))).then_some(Span {
+    let head = cursor.ahead_at_most(host_end, HEAD, |b| b > b' ');
+    let path = cursor.slice(host_end, head).contains(&b'/');
+    (host_end > at + 1 && (path || is_host(cursor.slice(at + 1, host_end)))).then(|| Span {
         start,
-        end,
+        end: end(cursor, at + 1, edge),
         kind: Redaction::Url,
     })
 }
@@ -161,7 +164,7 @@ pub(super) fn end(cursor: Cursor<'_>, i: usize, edge: u8) -> usize {
     let mut end = i;
     loop {
         end =
-            cursor.ahead(end, |b| b > b' ' && !matches!(b, b'"' | b'<' | b'>' | b'`' | b'\'' | b'\\' | 0x7f));
+            cursor.claim(end, |b| b > b' ' && !matches!(b, b'"' | b'<' | b'>' | b'`' | b'\'' | b'\\' | 0x7f));
         let next = cursor.at(end + 1);
         match cursor.at(end) {
             b'\'' if edge != b'\'' && is_word(next) => end += 1,

@@ -9,7 +9,7 @@ use super::{path, url};
 pub(super) fn block(cursor: Cursor<'_>, i: usize) -> Option<(usize, usize)> {
     let quotes = cursor.slice(i, i + 3);
     if quotes == b"\"\"\"" || quotes == b"'''" {
-        return Some((i + 3, cursor.find(i + 3, quotes).unwrap_or(cursor.len())));
+        return Some((i + 3, cursor.find(i + 3, usize::MAX, quotes).unwrap_or(cursor.len())));
     }
     let line = cursor.ahead_at_most(i + 1, 2, |b| matches!(b, b'-' | b'+'));
     if !matches!(cursor.at(i), b'|' | b'>') || cursor.at(line) != b'\n' {
@@ -17,9 +17,9 @@ pub(super) fn block(cursor: Cursor<'_>, i: usize) -> Option<(usize, usize)> {
     }
     let mut end = line;
     while cursor.at(end) == b'\n' && matches!(cursor.at(end + 1), b' ' | b'\t') {
-        end = cursor.ahead(end + 1, |b| b != b'\n');
+        end = cursor.claim(end + 1, |b| b != b'\n');
     }
-    let start = cursor.ahead(line, is_space);
+    let start = cursor.claim(line, is_space);
     (start < end).then_some((start, end))
 }
 
@@ -33,7 +33,7 @@ pub(super) fn open_end(cursor: Cursor<'_>, start: usize) -> usize {
     }
     let mut end = start;
     loop {
-        end = cursor.ahead(end, |b| !(is_pause(b) || matches!(b, b'&' | b'\\')));
+        end = cursor.claim(end, |b| !(is_pause(b) || matches!(b, b'&' | b'\\')));
         if cursor.at(end) != b'\\' || cursor.is_escape(end) {
             break;
         }
@@ -71,7 +71,7 @@ pub(super) fn in_quotes(cursor: Cursor<'_>, i: usize) -> Option<(usize, usize)> 
     let start = escapes + 1;
     let mut end = start;
     loop {
-        end = cursor.ahead(end, |b| b != quote && b != b'\n');
+        end = cursor.claim(end, |b| b != quote && b != b'\n');
         if cursor.at(end) != quote {
             return Some((start, end));
         }

@@ -20,7 +20,7 @@ enum Charset {
 }
 
 /// How much of a body decides whether it is one.
-const BODY: usize = 512;
+const BODY: usize = 256;
 
 use Charset::{Alnum, Base64, Hex, Parts, Upper};
 
@@ -257,13 +257,13 @@ pub(super) fn at(cursor: Cursor<'_>, i: usize) -> Option<usize> {
 
 /// The rest of a token that goes on behind what its format says, so that nothing of it is left.
 fn token_end(cursor: Cursor<'_>, end: usize) -> usize {
-    cursor.ahead(end, |b| Base64.holds(b))
+    cursor.claim(end, |b| Base64.holds(b))
 }
 
 /// `shpat_`, `shpca_`, `shppa_`, `shpss_` and hexadecimal digits: docs, access tokens.
 fn shopify(cursor: Cursor<'_>, i: usize) -> Option<usize> {
     let kind = matches!(cursor.slice(i + 3, i + 6), b"at_" | b"ca_" | b"pa_" | b"ss_");
-    let end = cursor.ahead(i + 6, |b| b.is_ascii_hexdigit());
+    let end = cursor.ahead_at_most(i + 6, BODY, |b| b.is_ascii_hexdigit());
     (kind && end - i >= 30).then_some(end)
 }
 
@@ -294,10 +294,9 @@ const INNER: [(&[u8], usize, usize); 4] = [
 
 /// Tokens by what stands inside of them, within the run of token characters from `start` to `end`.
 pub(super) fn inside(cursor: Cursor<'_>, start: usize, end: usize) -> Option<(usize, usize)> {
-    let run = Cursor::new(cursor.slice(0, end));
     INNER.iter().find_map(|(mark, before, behind)| {
-        let at = run.find(start, mark)?;
-        let from = run.back(at, start, |b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'~' | b'-'));
+        let at = cursor.find(start, end, mark)?;
+        let from = cursor.back(at, start, |b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'~' | b'-'));
         let fits = at - from >= *before && end - at - mark.len() >= *behind;
         let hex = *mark != b"-us"
             || (cursor.slice(from, at).iter().all(u8::is_ascii_hexdigit)

@@ -4,6 +4,8 @@
 //! grams are kept, those that are rarest in messages: wherever the value stands, one of them stands where the text
 //! is looked at. The longer the values, the fewer places have to be looked at to find them.
 
+use std::collections::HashMap;
+
 use super::{Evidence, Finding, Known, Redaction, Span, is_whole_name};
 use crate::sanitize::detect::last_block;
 
@@ -17,13 +19,13 @@ pub(super) struct NgramPrefilter<const GRAM: usize> {
     stride: usize,
     /// Is there a gram with this hash? A byte each: a bit would be half as fast to look up.
     table: Box<[bool; PLACES]>,
-    /// The grams in order, each with its value and its place in it.
-    grams: Vec<Gram>,
+    /// For each gram, the values that have it and its places in them.
+    grams: HashMap<u32, Vec<Place>>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct Gram {
-    gram: u32,
+/// A place of a gram in a value.
+#[derive(Clone, Copy, Debug)]
+struct Place {
     value: usize,
     offset: usize,
 }
@@ -35,7 +37,7 @@ impl<const GRAM: usize> NgramPrefilter<GRAM> {
     const MASK: u32 = u32::MAX >> (32 - 8 * GRAM);
 
     pub(super) fn new() -> Self {
-        Self { stride: 2 * GRAM, table: Box::new([false; PLACES]), grams: Vec::new() }
+        Self { stride: 2 * GRAM, table: Box::new([false; PLACES]), grams: HashMap::new() }
     }
 
     /// Takes a value, unless it is too short.
@@ -47,12 +49,11 @@ impl<const GRAM: usize> NgramPrefilter<GRAM> {
         let rarest = weights.enumerate().min_by_key(|(_, weight)| *weight).map_or(0, |(at, _)| at);
         for (offset, window) in bytes.windows(GRAM).enumerate().skip(rarest).take(stride) {
             let gram = window.iter().rev().fold(0, |gram, b| gram << 8 | u32::from(*b)) | FOLD as u32;
-            let gram = Gram { gram: gram & Self::MASK, value, offset };
-            if let Some(place) = self.table.get_mut(hash(gram.gram)) {
-                *place = true;
+            let gram = gram & Self::MASK;
+            if let Some(is_known) = self.table.get_mut(hash(gram)) {
+                *is_known = true;
             }
-            let at = self.grams.partition_point(|known| *known < gram);
-            self.grams.insert(at, gram);
+            self.grams.entry(gram).or_default().push(Place { value, offset });
         }
         true
     }
@@ -106,9 +107,8 @@ impl<const GRAM: usize> NgramPrefilter<GRAM> {
     #[cold]
     #[inline(never)]
     fn compare(&self, text: &[u8], at: usize, gram: u32, known: &Known, found: &mut Vec<Finding>) {
-        let first = self.grams.partition_point(|known| known.gram < gram);
-        let same = self.grams.iter().skip(first).take_while(|known| known.gram == gram);
-        let spans = same.filter_map(|Gram { value, offset, .. }| {
+        let Some(places) = self.grams.get(&gram) else { return };
+        let spans = places.iter().filter_map(|Place { value, offset }| {
             let (kind, value) = known.values.get(*value)?;
             let start = at.checked_sub(*offset)?;
             let span = Span { start, end: start.checked_add(value.len())?, kind: *kind };
