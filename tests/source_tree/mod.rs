@@ -34,7 +34,16 @@ pub(crate) fn library_files(folders: &[&str]) -> Vec<PathBuf> {
 
 pub(crate) fn is_test(path: &Path) -> bool {
     let inside = path.strip_prefix(root()).unwrap_or(path);
-    inside.ends_with("tests.rs") || inside.components().any(|c| c.as_os_str() == "tests")
+    inside.ends_with("tests.rs")
+        || inside.components().any(|c| c.as_os_str() == "tests")
+        || is_declared_for_tests(path)
+}
+
+/// Does the module around it say `#[cfg(test)] mod name;`?
+fn is_declared_for_tests(path: &Path) -> bool {
+    let around = path.with_file_name("mod.rs");
+    let name = path.file_stem().unwrap_or_default().to_string_lossy();
+    fs::read_to_string(around).is_ok_and(|text| text.contains(&format!("#[cfg(test)]\nmod {name};")))
 }
 
 /// The code of a file without its unit tests.
