@@ -1,7 +1,7 @@
 //! The one HTTP sender of `crawl4ai-telemetry`, beneath every provider that has a server.
 //!
 //! It goes to one [`Endpoint`] and nowhere else: HTTPS unless the host is this machine, no redirects, no
-//! cookies, no proxy from the environment (the host program's variables are the host program's business), no
+//! cookies, no [`Proxy`] but one that was named for it (the host program's variables are the host program's business), no
 //! header that says anything of the machine. It comes back in time, whatever the server does, and one
 //! function, [`read_answer`], says what an answer means.
 //!
@@ -20,11 +20,14 @@
 mod answer;
 mod certificates;
 mod endpoint;
+mod exceptions;
 mod failure;
+mod proxy;
 mod request;
 mod sender;
 
 pub use answer::{Head, LONGEST_WAIT, Reading, read_answer};
 pub use certificates::{CaCertificates, CaCertificatesError};
 pub use endpoint::{Endpoint, EndpointError};
+pub use proxy::{Proxy, ProxyError};
 pub use sender::{Delivered, RequestLimits, Sender, USER_AGENT};
