@@ -5,8 +5,8 @@
 //! header that says anything of the machine. It comes back in time, whatever the server does, and one
 //! function, [`read_answer`], says what an answer means.
 //!
-//! Whom it trusts is Mozilla's list of public authorities and what [`CaCertificates`] adds to it: neither the machine's
-//! list nor `SSL_CERT_FILE`, which is the host program's.
+//! Whom it trusts is Mozilla's list of public authorities and what [`CaCertificates`] adds to it: not the machine's list
+//! unless that is added, and never `SSL_CERT_FILE`, which is the host program's.
 //!
 //! ```
 //! use crawl4ai_telemetry_http::{Endpoint, EndpointError};
@@ -25,6 +25,8 @@ mod failure;
 mod proxy;
 mod request;
 mod sender;
+#[cfg(feature = "system-certificates")]
+mod system;
 
 pub use answer::{Head, LONGEST_WAIT, Reading, read_answer};
 pub use certificates::{CaCertificates, CaCertificatesError};

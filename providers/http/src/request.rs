@@ -54,7 +54,8 @@ impl Request {
         let own = if self.encrypted { self.authorities.load() } else { Ok(Vec::new()) };
         let own = own.map_err(SendError::halt)?;
         let own = (!own.is_empty()).then(|| RootCerts::from(own));
-        Ok(own.into_iter().chain([RootCerts::WebPki]).collect())
+        let system = self.authorities.ask_system().then_some(RootCerts::PlatformVerifier);
+        Ok(own.into_iter().chain(system).chain([RootCerts::WebPki]).collect())
     }
 
     /// One address after the other, as long as nobody is there.
