@@ -9,7 +9,7 @@ use crawl4ai_telemetry_core::SendError;
 
 use crate::answer::read_answer;
 use crate::request::Request;
-use crate::{CaCertificates, CaCertificatesError, Endpoint, Head, Reading};
+use crate::{CaCertificates, CaCertificatesError, Endpoint, Head, Proxy, Reading};
 
 /// How every request names its sender; the same on every machine.
 pub const USER_AGENT: &str = concat!("crawl4ai-telemetry/", env!("CARGO_PKG_VERSION"));
@@ -95,6 +95,7 @@ pub struct Sender {
     endpoint: Endpoint,
     limits: RequestLimits,
     authorities: CaCertificates,
+    proxy: Option<Proxy>,
     /// The server's wish, kept here because it can come with a report that was delivered.
     not_before: Mutex<Option<Instant>>,
 }
@@ -103,7 +104,8 @@ impl Sender {
     /// A sender to `endpoint`.
     #[must_use]
     pub fn new(endpoint: Endpoint, limits: RequestLimits) -> Self {
-        Self { endpoint, limits, authorities: CaCertificates::default(), not_before: Mutex::new(None) }
+        let (authorities, not_before) = (CaCertificates::default(), Mutex::new(None));
+        Self { endpoint, limits, authorities, proxy: None, not_before }
     }
 
     /// With other limits.
@@ -124,6 +126,19 @@ impl Sender {
         Ok(self)
     }
 
+    /// Goes through this proxy, in place of one of an earlier call.
+    #[must_use]
+    pub fn with_proxy(mut self, proxy: Proxy) -> Self {
+        self.proxy = Some(proxy);
+        self
+    }
+
+    /// The proxy that was named, whether or not it is used for this [`endpoint`](Self::endpoint).
+    #[must_use]
+    pub const fn proxy(&self) -> Option<&Proxy> {
+        self.proxy.as_ref()
+    }
+
     /// Where it goes.
     #[must_use]
     pub const fn endpoint(&self) -> &Endpoint {
@@ -137,7 +152,7 @@ impl Sender {
     ///
     /// # Errors
     /// What [`read_answer`] makes of the answer; [`SendError::Retry`] when there is none; [`SendError::Halt`] when the
-    /// authorities to trust cannot be read.
+    /// authorities to trust cannot be read, or the proxy refuses its credentials or the server.
     pub fn post(
         &self,
         headers: &[(&'static str, String)],
@@ -171,6 +186,7 @@ impl Sender {
             body,
             encrypted: self.endpoint.is_encrypted(),
             authorities: self.authorities.clone(),
+            proxy: self.tunnel(),
             limits: self.limits,
         };
         let (head, body) = self.exchange(request, limit)?;
@@ -188,7 +204,8 @@ impl Sender {
 
     /// Makes the request on a thread of its own, because the system's look-up of host names knows no time
     /// limit: a machine that is offline may wait for it far longer than a report may take. A request that is
-    /// late is left to itself; the limits within it end it soon after.
+    /// late is left to itself; the limits within it end it soon after, but for a proxy that drips the head of its answer,
+    /// which can take until the buffer is full.
     fn exchange(&self, request: Request, limit: Duration) -> Result<(Head, Vec<u8>), SendError> {
         let start = Instant::now();
         let (head_to, heads) = sync_channel(1);
@@ -220,6 +237,12 @@ impl Sender {
             }
             Err(RecvTimeoutError::Disconnected) => Err(SendError::retry("the HTTP client failed")),
         }
+    }
+
+    /// A proxy would take this machine for its own.
+    fn tunnel(&self) -> Option<ureq::Proxy> {
+        let proxy = self.proxy.as_ref().filter(|_| !self.endpoint.is_this_machine())?;
+        proxy.tunnel_to(self.endpoint.host(), self.endpoint.port())
     }
 
     fn time_to_keep_away(&self) -> Option<Duration> {

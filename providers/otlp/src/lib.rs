@@ -37,7 +37,7 @@ use crawl4ai_telemetry_http::{Endpoint, EndpointError, Sender};
 
 use batch::Batch;
 pub use batch::LARGEST_BATCH;
-pub use crawl4ai_telemetry_http::{CaCertificates, CaCertificatesError, RequestLimits};
+pub use crawl4ai_telemetry_http::{CaCertificates, CaCertificatesError, Proxy, ProxyError, RequestLimits};
 
 /// Where CrewAI collects usage spans.
 pub const CREWAI: &str = "https://telemetry.crewai.com:4319";
@@ -172,6 +172,14 @@ impl OtlpProvider {
         self.traces = self.traces.with_ca_certificates(authorities.clone())?;
         self.logs = self.logs.with_ca_certificates(authorities)?;
         Ok(self)
+    }
+
+    /// Goes through this proxy, unless the server is on this machine or an exception of the proxy.
+    #[must_use]
+    pub fn with_proxy(mut self, proxy: Proxy) -> Self {
+        self.traces = self.traces.with_proxy(proxy.clone());
+        self.logs = self.logs.with_proxy(proxy);
+        self
     }
 
     /// The host that everything goes to, for `status`.

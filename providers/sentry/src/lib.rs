@@ -35,7 +35,7 @@ use crawl4ai_telemetry_core::{Payload, ProviderError, Report, SendError, Telemet
 use crawl4ai_telemetry_http::Sender;
 
 pub use address::DsnError;
-pub use crawl4ai_telemetry_http::{CaCertificates, CaCertificatesError, RequestLimits};
+pub use crawl4ai_telemetry_http::{CaCertificates, CaCertificatesError, Proxy, ProxyError, RequestLimits};
 
 /// The provider's name in `status`, in the journal and in errors.
 const NAME: &str = "sentry";
@@ -98,6 +98,13 @@ impl SentryProvider {
     pub fn with_ca_certificates(mut self, authorities: CaCertificates) -> Result<Self, CaCertificatesError> {
         self.sender = self.sender.with_ca_certificates(authorities)?;
         Ok(self)
+    }
+
+    /// Goes through this proxy, unless the server is on this machine or an exception of the proxy.
+    #[must_use]
+    pub fn with_proxy(mut self, proxy: Proxy) -> Self {
+        self.sender = self.sender.with_proxy(proxy);
+        self
     }
 
     /// The host that reports go to, for `status`.
