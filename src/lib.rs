@@ -116,6 +116,7 @@ mod integrations;
 mod store;
 mod telemetry;
 pub mod usage;
+mod words;
 
 pub use consent::config;
 

@@ -222,7 +222,7 @@ pub fn refresh_environment() {
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn enable() -> Result<(), ChoiceStoreError> {
-    global::current().ok_or(ChoiceStoreError::NotInstalled)?.enable()
+    global::current().ok_or(ChoiceStoreError::NotInstalled)?.enable().map(drop)
 }
 
 /// Stores the user's yes to the next report only.
@@ -234,7 +234,7 @@ pub fn enable() -> Result<(), ChoiceStoreError> {
 /// assert!(crawl4ai_telemetry::enable_once().is_err(), "no telemetry is installed here");
 /// ```
 pub fn enable_once() -> Result<(), ChoiceStoreError> {
-    global::current().ok_or(ChoiceStoreError::NotInstalled)?.enable_once()
+    global::current().ok_or(ChoiceStoreError::NotInstalled)?.enable_once().map(drop)
 }
 
 /// Stores the user's no, and deletes what waits.
@@ -252,7 +252,7 @@ pub fn enable_once() -> Result<(), ChoiceStoreError> {
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn disable() -> Result<(), ChoiceStoreError> {
-    global::current().ok_or(ChoiceStoreError::NotInstalled)?.disable()
+    global::current().ok_or(ChoiceStoreError::NotInstalled)?.disable().map(drop)
 }
 
 /// What `crwl telemetry status` shows; `None` when no telemetry is installed.

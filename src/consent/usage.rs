@@ -112,19 +112,7 @@ pub(crate) fn decide_usage(env: &Env, stored: &StoredConfig, on_by_default: bool
 ///
 /// # Errors
 /// When the file cannot be changed.
-///
-/// ```
-/// use crawl4ai_telemetry::clock::SystemClock;
-/// use crawl4ai_telemetry::config::ConfigStore;
-/// use crawl4ai_telemetry::consent::{UsageConsent, set_usage};
-///
-/// # let folder = tempfile::tempdir()?;
-/// let store = ConfigStore::new(Some(folder.path().to_owned()));
-/// set_usage(&store, &SystemClock::new(), UsageConsent::Denied)?;
-/// assert_eq!(store.read().settings.usage, UsageConsent::Denied);
-/// # Ok::<(), Box<dyn std::error::Error>>(())
-/// ```
-pub fn set_usage(
+pub(crate) fn set_usage(
     store: &ConfigStore,
     clock: &dyn Clock,
     consent: UsageConsent,

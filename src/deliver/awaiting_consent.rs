@@ -11,6 +11,7 @@ use crawl4ai_telemetry_core::{Event, Loss, Losses, Payload, Report, ReportId};
 use super::awaiting_limits::{AwaitingAdmission, AwaitingLimits};
 use super::{CaptureQueue, Pipeline};
 use crate::capture::Captured;
+use crate::consent::config::Written;
 use crate::consent::{
     self, ActionError, Answer, Choice, ConsentPrompt, Occasion, PromptLock, Question, Rule,
 };
@@ -171,9 +172,9 @@ impl Pipeline {
 
     /// The user's no: closes admission for this process, stores it, and deletes what waits. Each is done whether or
     /// not the others can be.
-    pub(crate) fn refuse(&self) -> (Result<(), ActionError>, Result<(), SpoolError>) {
+    pub(crate) fn refuse(&self) -> (Result<Written, ActionError>, Result<(), SpoolError>) {
         self.policy.admission.close();
-        let stored = consent::disable(self.policy.admission.store(), &*self.clock).map(drop);
+        let stored = consent::disable(self.policy.admission.store(), &*self.clock);
         (stored, self.store.spool.as_ref().map_or(Ok(0), Spool::purge).map(drop))
     }
 
@@ -304,7 +305,9 @@ fn carry_out(pipeline: &Pipeline, spool: &Spool, answer: &Answer, first: &Stored
     match answer.choice {
         Choice::Once => pipeline.agree_once(spool, first, email),
         Choice::Always => {
-            let stored = consent::enable(pipeline.policy.admission.store(), &*pipeline.clock, email, false);
+            let admission = &pipeline.policy.admission;
+            let stored =
+                consent::enable(admission.store(), &*pipeline.clock, email, false, admission.offer());
             note(stored.err().map(|error| error.to_string()));
             pipeline.policy.admission.reopen();
             for name in all {

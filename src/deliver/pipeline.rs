@@ -23,6 +23,7 @@ use crate::store::delivery_state::{DeliveryState, DeliveryStateFile};
 use crate::store::limits::Limits;
 use crate::store::sent_log::{DeliveryOutcome, SentLog};
 use crate::store::spool::Spool;
+use crate::words;
 
 /// Everything that the stages behind admission need; made once, shared by all.
 pub(crate) struct Pipeline {
@@ -82,7 +83,11 @@ impl Pipeline {
         self.sanitizer.made.get_or_init(|| {
             let around = self.policy.admission.run_environment();
             let given = self.sanitizer.given.lock().unwrap_or_else(PoisonError::into_inner).take();
-            given.unwrap_or_default().known(known_values(self.policy.admission.env(), &around.host)).build()
+            given
+                .unwrap_or_default()
+                .known(known_values(self.policy.admission.env(), &around.host))
+                .program_words(words::of_this_process)
+                .build()
         })
     }
 

@@ -1,6 +1,6 @@
 //! What the file says.
 
-use crawl4ai_telemetry_core::Timestamp;
+use crawl4ai_telemetry_core::{Privacy, Timestamp};
 
 use super::ConfigProblem;
 
@@ -91,6 +91,12 @@ pub struct StoredSettings {
     pub decided_at: Option<Timestamp>,
     /// `policy`: under which version of the consent text the user decided.
     pub policy: Option<u32>,
+    /// `level`: how much text a report could hold when the user said yes. A yes of an older version has none: it was
+    /// given for [`Privacy::Standard`].
+    pub level: Option<Privacy>,
+    /// `destination`: where reports went when the user said yes. A yes of an older version has none: it was given
+    /// wherever the program sent.
+    pub destination: Option<String>,
 }
 
 /// What was read: the settings, and what was wrong with the file.

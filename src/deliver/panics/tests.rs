@@ -49,7 +49,7 @@ fn phase_1_takes_no_lock() {
         });
         let stored = result.recv_timeout(PATIENCE);
         drop(release);
-        assert_eq!(stored, Ok((Some(Privacy::Standard), true)));
+        assert_eq!(stored, Ok((Some(Privacy::OwnWords), true)));
     });
     assert_eq!(spool.list().len(), 1);
 }
@@ -115,7 +115,7 @@ fn no_thread_reads_the_variables_and_phase_2_goes_by_those_that_were_refreshed()
         let panics = &telemetry.inner.panics;
         let spool = telemetry.inner.pipeline.store.spool.as_ref().unwrap();
 
-        assert_eq!(panics.admit(), Some(Privacy::Standard));
+        assert_eq!(panics.admit(), Some(Privacy::OwnWords));
         let (id, time) = panics.stamp();
         let first = panics.store_first(id, time, b"{}");
         assert_eq!(spool.list().len(), 1, "phase 1 stands until phase 2 has looked");

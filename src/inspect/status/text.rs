@@ -70,6 +70,7 @@ fn rows(status: &Status) -> Vec<(&'static str, String)> {
     }
     if status.enabled {
         let level = match status.privacy {
+            Privacy::OwnWords => "own words: text that stands in the program's own files",
             Privacy::Standard => "standard: text that passed every detector",
             Privacy::Strict => "strict: no free text",
         };

@@ -71,6 +71,24 @@ impl Sanitizer {
         self.search(raw, &[]).unwrap_or_else(|Unchecked| vec![whole])
     }
 
+    /// What must not leave of as much of a text as could matter where `most` bytes are kept.
+    pub(super) fn search_window(
+        &self,
+        raw: &str,
+        literals: &[Range<usize>],
+        most: usize,
+    ) -> Result<Vec<Span>, Unchecked> {
+        let window = most.saturating_mul(WINDOW).saturating_add(2 * MARGIN);
+        let seen = head(raw, window);
+        let mut literals = literals.to_vec();
+        literals::clip(&mut literals, seen.len());
+        let mut found = self.search(seen, &literals)?;
+        if seen.len() < raw.len() {
+            found.push(Span { start: seen.len(), end: raw.len(), kind: Redaction::Unscrubbed });
+        }
+        Ok(found)
+    }
+
     /// Cleans a text and cuts it to `most` bytes; what is cut says so.
     pub(super) fn scrub(&self, raw: &str, most: usize, counts: &mut Counts) -> Text {
         self.scrub_around(raw, &[], most, counts).0
@@ -270,7 +288,7 @@ fn last_line(text: &str) -> Option<(&str, &str)> {
     Some((text.get(..at)?, text.get(at + len..)?))
 }
 
-fn unscrubbed(counts: &mut Counts) -> Text {
+pub(super) fn unscrubbed(counts: &mut Counts) -> Text {
     counts.add(Redaction::Unscrubbed);
     Text::cleaned(Redaction::Unscrubbed.placeholder())
 }
