@@ -1,5 +1,14 @@
 //! Files that are no programs, programs that are broken, and tables that lie: no words, no harm, and soon.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    reason = "a test fails by panicking"
+)]
+
 mod support;
 
 use std::fs::{self, OpenOptions};

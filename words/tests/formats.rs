@@ -1,5 +1,14 @@
 //! The words of every format, and the edges that its tables tell.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    reason = "a test fails by panicking"
+)]
+
 mod support;
 
 use support::{elf, fat, file, left, macho, pe};
