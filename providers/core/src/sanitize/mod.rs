@@ -11,6 +11,7 @@ mod detect;
 pub(crate) mod frames;
 mod key_class;
 mod known;
+mod layers;
 pub mod limits;
 mod literals;
 mod redaction;

@@ -7,8 +7,9 @@
 use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use super::decode::View;
+use super::decode::Joint;
 use super::detect::{Evidence, Finding, Scan, Span, Views, placeholder};
+use super::layers::{Layer, LayerSearch};
 use super::{Counts, Redaction, Sanitizer, Text, decode, literals};
 
 /// After so many searches a text that still changes is dropped: only a detector of the program's own that
@@ -130,10 +131,7 @@ impl Sanitizer {
         let has_literals = !literals.is_empty();
         let mut found = Vec::new();
         let views = self.scan(bytes, has_literals, &mut found)?;
-        self.find_known(bytes, &mut found)?;
-        if !self.rules.detectors.is_empty() {
-            self.ask_own(text, &mut found)?;
-        }
+        self.find_registered(bytes, &mut found)?;
         if !views.is_empty() {
             self.search_views(text, views, has_literals, &mut found)?;
         }
@@ -147,12 +145,17 @@ impl Sanitizer {
     }
 
     /// One pass. A panic inside a built-in detector costs the string, not the program and not the check.
-    fn scan(&self, bytes: &[u8], has_literals: bool, found: &mut Vec<Finding>) -> Result<Views, Unchecked> {
+    pub(super) fn scan(
+        &self,
+        bytes: &[u8],
+        has_literals: bool,
+        found: &mut Vec<Finding>,
+    ) -> Result<Views, Unchecked> {
         catch_unwind(AssertUnwindSafe(|| Scan::of(bytes, &self.rules.keys, has_literals, found)))
             .map_err(|_| Unchecked)
     }
 
-    /// Searches what the text says once it is decoded, and both once more with their lines joined.
+    /// Searches what the text says with its lines joined, and once it is decoded.
     fn search_views(
         &self,
         text: &str,
@@ -164,54 +167,42 @@ impl Sanitizer {
         if u32::try_from(text.len()).is_err() {
             return Err(Unchecked);
         }
-        let encoded = views.encoded.then(|| decode::decoded(text, false));
-        let escaped = views.escaped.then(|| decode::decoded(text, true));
+        let bytes = text.as_bytes();
+        let mut search = LayerSearch::new(self, text, has_literals, found);
         if views.joined {
-            self.search_joined(text, encoded.as_ref(), has_literals, found)?;
+            let in_text = search.found().to_vec();
+            search.joined(bytes, &in_text, None)?;
         }
-        for view in encoded.iter().chain(&escaped) {
-            self.search_view(view, has_literals, |finding| found.push(finding))?;
+        if views.encoded || views.wide {
+            let view = decode::decoded(bytes, false);
+            search.layer(&Layer::of_text(&view), 1, views.escaped)?;
         }
-        match &escaped {
-            Some(view) if view.bytes.contains(&b'\n') => {
-                self.search_joined(text, escaped.as_ref(), has_literals, found)
-            }
-            Some(_) | None => Ok(()),
+        if views.escaped {
+            let view = decode::decoded(bytes, true);
+            search.layer(&Layer::of_text(&view), 1, false)?;
         }
+        Ok(())
     }
 
-    fn search_joined(
+    /// The same for what stands around breaks in joined lines.
+    pub(super) fn scan_joints(
         &self,
-        text: &str,
-        view: Option<&View>,
+        bytes: &[u8],
+        joints: &[Joint],
         has_literals: bool,
         found: &mut Vec<Finding>,
     ) -> Result<(), Unchecked> {
-        let joined = decode::joined(text.as_bytes(), view);
-        self.search_view(&joined, has_literals, |finding| {
-            let end = without_next_lines(text, finding.span()).end;
-            if finding.start < end {
-                found.push(Finding { end, ..finding });
-            }
-        })
+        let scan = || Scan::of_joints(bytes, joints, &self.rules.keys, has_literals, found);
+        catch_unwind(AssertUnwindSafe(scan)).map_err(|_| Unchecked)
     }
 
-    fn search_view(
-        &self,
-        view: &View,
-        has_literals: bool,
-        mut take: impl FnMut(Finding),
-    ) -> Result<(), Unchecked> {
-        let mut seen = Vec::new();
-        // A view is decoded once: what it would look like decoded again is not looked at.
-        let _ = self.scan(&view.bytes, has_literals, &mut seen)?;
-        self.find_known(&view.bytes, &mut seen)?;
-        if let (false, Ok(text)) = (self.rules.detectors.is_empty(), std::str::from_utf8(&view.bytes)) {
-            self.ask_own(text, &mut seen)?;
+    /// Appends known values, and what the program's own detectors find where a view is text.
+    pub(super) fn find_registered(&self, bytes: &[u8], found: &mut Vec<Finding>) -> Result<(), Unchecked> {
+        self.find_known(bytes, found)?;
+        if self.rules.detectors.is_empty() {
+            return Ok(());
         }
-        seen.retain(|finding| !placeholder::covers(&view.bytes, &finding.span()));
-        seen.into_iter().filter_map(|finding| view.back(finding)).for_each(&mut take);
-        Ok(())
+        std::str::from_utf8(bytes).map_or(Ok(()), |text| self.ask_own(text, found))
     }
 
     /// Asks the program's own detectors. One that panics, or that points outside of the text, checks nothing.
@@ -228,46 +219,6 @@ impl Sanitizer {
         }
         Ok(())
     }
-}
-
-/// A find in joined lines, without the lines at its end that stand for themselves: `Caused by: …`, `Host: x`,
-/// `PATH=…`.
-fn without_next_lines(text: &str, span: Span) -> Span {
-    let mut end = span.end;
-    while let Some((before, last)) = text.get(span.start..end).and_then(last_line) {
-        let behind = text.get(end..).unwrap_or_default();
-        let last = last.trim_start();
-        let name_end =
-            last.find(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '_' | '-'))).unwrap_or(last.len());
-        let (name, rest) = last.split_at_checked(name_end).unwrap_or_default();
-        let starts_high = name.starts_with(|c: char| c.is_ascii_uppercase());
-        let header = rest == ":" && behind.starts_with(' ') || rest.is_empty() && behind.starts_with(": ");
-        let variable = name.len() > 2
-            && name.bytes().all(|b| b.is_ascii_uppercase() || b == b'_')
-            && (rest.starts_with('=') || behind.starts_with('='));
-        // A secret that was split may look like a word; the end of a URL seldom does.
-        let plain =
-            matches!(span.kind, Redaction::Url | Redaction::Email | Redaction::Path | Redaction::Host);
-        let sentence = plain
-            && starts_high
-            && rest.is_empty()
-            && name.bytes().skip(1).all(|b| b.is_ascii_lowercase())
-            && behind.starts_with(' ');
-        // A sign at the end of a line says that it goes on.
-        let goes_on = before.ends_with(['&', '=', '/', ':', '?', '@', '+', '%', '\\']);
-        if goes_on || !((header && !name.is_empty()) || variable || sentence) {
-            break;
-        }
-        end = span.start + before.trim_end().len();
-    }
-    Span { end, ..span }
-}
-
-/// A text's last line and what is before it; the break may be escaped.
-fn last_line(text: &str) -> Option<(&str, &str)> {
-    let plain = text.rfind('\n').map(|at| (at, 1));
-    let (at, len) = plain.max(text.rfind("\\n").map(|at| (at, 2)))?;
-    Some((text.get(..at)?, text.get(at + len..)?))
 }
 
 fn unscrubbed(counts: &mut Counts) -> Text {
