@@ -1,5 +1,7 @@
 //! The search over what a text says once it is decoded, layer by layer, and with its lines joined.
 
+use std::ops::Range;
+
 use super::decode::{self, View};
 use super::detect::{Finding, Span, placeholder};
 use super::text::Unchecked;
@@ -56,7 +58,7 @@ impl<'a> LayerSearch<'a> {
         found.retain(|finding| !placeholder::covers(bytes, &finding.span()));
         self.found.extend(found.iter().filter_map(|finding| layer.back(*finding)));
         if views.joined {
-            self.joined(bytes, &found, Some(layer))?;
+            self.joined(bytes, &found, None, Some(layer))?;
         }
         if depth < decode::LAYERS && (views.encoded || (views.escaped && !escaped)) {
             let view = decode::decoded(bytes, true);
@@ -65,17 +67,19 @@ impl<'a> LayerSearch<'a> {
         Ok(())
     }
 
-    /// Searches around the breaks of `bytes`, in which `in_lines` was found already.
+    /// Searches around the breaks of `bytes`, in which `in_lines` was found already; only around those in some ranges when
+    /// the others were searched before.
     pub(super) fn joined(
         &mut self,
         bytes: &[u8],
         in_lines: &[Finding],
+        only: Option<&[Range<usize>]>,
         outer: Option<&Layer<'_>>,
     ) -> Result<(), Unchecked> {
-        let (view, joints) = decode::joined(bytes, in_lines);
+        let (view, around_breaks) = decode::joined(bytes, in_lines, only);
         let mut found = Vec::new();
-        if !joints.is_empty() {
-            self.rules.scan_joints(&view.bytes, &joints, self.has_literals, &mut found)?;
+        if !around_breaks.is_empty() {
+            self.rules.scan_ranges(&view.bytes, &around_breaks, self.has_literals, &mut found)?;
         }
         self.rules.find_registered(&view.bytes, &mut found)?;
         found.retain(|finding| !placeholder::covers(&view.bytes, &finding.span()));

@@ -7,10 +7,9 @@
 use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use super::decode::Joint;
 use super::detect::{Evidence, Finding, Scan, Span, Views, placeholder};
 use super::layers::{Layer, LayerSearch};
-use super::{Counts, Redaction, Sanitizer, Text, decode, literals};
+use super::{Counts, Redaction, Sanitizer, Text, changed, decode, literals};
 
 /// After so many searches a text that still changes is dropped: only a detector of the program's own that
 /// answers differently each time gets here.
@@ -24,6 +23,16 @@ const MARGIN: usize = 1024;
 
 /// Room for `[cut 18446744073709551615 bytes]` and the space before it.
 const MARKER: usize = 34;
+
+/// A shorter text is searched again as a whole, in bytes: that costs less than to find out what changed.
+const SHORT: usize = 256;
+
+/// What a search found.
+struct Found {
+    spans: Vec<Span>,
+    /// Does nothing that stands further away read otherwise once it is gone?
+    is_local: bool,
+}
 
 /// A check that could not be made.
 pub(super) struct Unchecked;
@@ -69,7 +78,7 @@ impl Sanitizer {
     #[must_use]
     pub fn spans(&self, raw: &str) -> Vec<Span> {
         let whole = Span { start: 0, end: raw.len(), kind: Redaction::Unscrubbed };
-        self.search(raw, &[]).unwrap_or_else(|Unchecked| vec![whole])
+        self.search(raw, &[], None).map_or_else(|Unchecked| vec![whole], |found| found.spans)
     }
 
     /// Cleans a text and cuts it to `most` bytes; what is cut says so.
@@ -89,8 +98,10 @@ impl Sanitizer {
         let window = most.saturating_mul(WINDOW).saturating_add(2 * MARGIN);
         let cut = raw.len() > window;
         let seen = if cut { head(raw, window) } else { raw };
-        match self.search(seen, literals) {
-            Ok(found) if found.is_empty() && raw.len() <= most => (Text::cleaned(raw), literals.to_vec()),
+        match self.search(seen, literals, None) {
+            Ok(found) if found.spans.is_empty() && raw.len() <= most => {
+                (Text::cleaned(raw), literals.to_vec())
+            }
             Ok(found) => self
                 .rewrite(raw, seen, found, literals, most, counts)
                 .unwrap_or_else(|Unchecked| (unscrubbed(counts), Vec::new())),
@@ -103,7 +114,7 @@ impl Sanitizer {
         &self,
         raw: &str,
         seen: &str,
-        found: Vec<Span>,
+        found: Found,
         literals: &[Range<usize>],
         most: usize,
         counts: &mut Counts,
@@ -112,36 +123,56 @@ impl Sanitizer {
         let mut literals = literals.to_vec();
         literals::clip(&mut literals, kept.len());
         let mut out = Draft { body: String::new(), literals, lost: raw.len() - kept.len(), most };
-        out.write(kept, found, counts);
+        let mut touched = out.write(kept, found, counts);
         for _ in 0..ROUNDS {
             let text = out.cut();
-            let found = self.search(&text, &out.literals)?;
-            if found.is_empty() {
+            if let Some(touched) = &mut touched {
+                changed::add_end(touched, &text, out.body.len());
+            }
+            let found = self.search(&text, &out.literals, touched.as_deref())?;
+            if found.spans.is_empty() {
                 return Ok((Text::cleaned(text), out.literals));
             }
             let body = head(&text, out.body.len());
-            out.write(body, found, counts);
+            touched = out.write(body, found, counts);
         }
         Err(Unchecked)
     }
 
-    /// Everything in `text` that must not leave, in order and without overlaps.
-    fn search(&self, text: &str, literals: &[Range<usize>]) -> Result<Vec<Span>, Unchecked> {
+    /// Everything in `text` that must not leave, in order and without overlaps. Where all but some ranges was searched
+    /// before and nothing found, only these are.
+    fn search(
+        &self,
+        text: &str,
+        literals: &[Range<usize>],
+        only: Option<&[Range<usize>]>,
+    ) -> Result<Found, Unchecked> {
         let bytes = text.as_bytes();
         let has_literals = !literals.is_empty();
         let mut found = Vec::new();
-        let views = self.scan(bytes, has_literals, &mut found)?;
+        let mut only = only;
+        let mut views = match only {
+            None => self.scan(bytes, has_literals, &mut found)?,
+            Some(ranges) => self.scan_ranges(bytes, ranges, has_literals, &mut found)?,
+        };
+        if only.is_some() && !views.are_lines() {
+            // What was replaced made an escape of what is left.
+            only = None;
+            found.clear();
+            views = self.scan(bytes, has_literals, &mut found)?;
+        }
         self.find_registered(bytes, &mut found)?;
         if !views.is_empty() {
-            self.search_views(text, views, has_literals, &mut found)?;
+            self.search_views(text, views, only, has_literals, &mut found)?;
         }
         if found.is_empty() {
-            return Ok(Vec::new());
+            return Ok(Found { spans: Vec::new(), is_local: true });
         }
         let mut spans = literals::around(bytes, found, literals);
         spans.retain(|span| !placeholder::covers(bytes, span));
         settle(text, &mut spans);
-        Ok(spans)
+        let is_local = views.are_lines() && spans.iter().all(|span| changed::is_local(bytes, span));
+        Ok(Found { spans, is_local })
     }
 
     /// One pass. A panic inside a built-in detector costs the string, not the program and not the check.
@@ -160,6 +191,7 @@ impl Sanitizer {
         &self,
         text: &str,
         views: Views,
+        only: Option<&[Range<usize>]>,
         has_literals: bool,
         found: &mut Vec<Finding>,
     ) -> Result<(), Unchecked> {
@@ -171,7 +203,7 @@ impl Sanitizer {
         let mut search = LayerSearch::new(self, text, has_literals, found);
         if views.joined {
             let in_text = search.found().to_vec();
-            search.joined(bytes, &in_text, None)?;
+            search.joined(bytes, &in_text, only, None)?;
         }
         if views.encoded || views.wide {
             let view = decode::decoded(bytes, false);
@@ -184,15 +216,15 @@ impl Sanitizer {
         Ok(())
     }
 
-    /// The same for what stands around breaks in joined lines.
-    pub(super) fn scan_joints(
+    /// The same for what triggers within some ranges, which are in order and do not overlap.
+    pub(super) fn scan_ranges(
         &self,
         bytes: &[u8],
-        joints: &[Joint],
+        ranges: &[Range<usize>],
         has_literals: bool,
         found: &mut Vec<Finding>,
-    ) -> Result<(), Unchecked> {
-        let scan = || Scan::of_joints(bytes, joints, &self.rules.keys, has_literals, found);
+    ) -> Result<Views, Unchecked> {
+        let scan = || Scan::of_ranges(bytes, ranges, &self.rules.keys, has_literals, found);
         catch_unwind(AssertUnwindSafe(scan)).map_err(|_| Unchecked)
     }
 
@@ -245,12 +277,15 @@ struct Draft {
 }
 
 impl Draft {
-    /// Makes `text` the body, with a placeholder for each span.
-    fn write(&mut self, text: &str, spans: Vec<Span>, counts: &mut Counts) {
+    /// Makes `text` the body, with a placeholder for each span. Returns the ranges that have to be searched again, unless
+    /// that is all of it.
+    fn write(&mut self, text: &str, found: Found, counts: &mut Counts) -> Option<Vec<Range<usize>>> {
         if !self.literals.is_empty() {
-            self.literals = literals::after_write(&self.literals, &spans);
+            self.literals = literals::after_write(&self.literals, &found.spans);
         }
-        self.body = write(text, spans, counts);
+        let (body, places) = write(text, found.spans, counts);
+        self.body = body;
+        (found.is_local && self.body.len() > SHORT).then(|| changed::lines(&self.body, &places))
     }
 
     /// The text as it would leave: cut between words, with a note of how much was cut.
@@ -297,21 +332,24 @@ fn settle(text: &str, found: &mut Vec<Span>) {
     });
 }
 
-/// The text with a placeholder for each span. Spans beyond its end are left out.
-fn write(text: &str, found: Vec<Span>, counts: &mut Counts) -> String {
+/// The text with a placeholder for each span, and where they stand. Spans beyond its end are left out.
+fn write(text: &str, found: Vec<Span>, counts: &mut Counts) -> (String, Vec<Range<usize>>) {
     let mut out = String::with_capacity(text.len());
+    let mut places = Vec::with_capacity(found.len());
     let mut at = 0;
     for span in found {
         if span.start >= text.len() {
             break;
         }
         out.push_str(text.get(at..span.start).unwrap_or_default());
+        let start = out.len();
         out.push_str(span.kind.placeholder());
+        places.push(start..out.len());
         counts.add(span.kind);
         at = span.end.min(text.len());
     }
     out.push_str(text.get(at..).unwrap_or_default());
-    out
+    (out, places)
 }
 
 #[cfg(test)]

@@ -1,6 +1,8 @@
 //! The lines of a text joined, because whoever wraps a text wraps what is secret in it too; and where in the joined text
 //! something may go on over a break.
 
+use std::ops::Range;
+
 use super::View;
 use crate::sanitize::detect::Finding;
 
@@ -13,23 +15,18 @@ const KEY: usize = 80;
 /// A token that is wrapped has at least so many characters.
 const TOKEN: usize = 15;
 
-/// A break that something may go on over, in the joined text.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::sanitize) struct Joint {
-    /// Where the next line starts.
-    pub(in crate::sanitize) at: usize,
-    /// From where to where triggers are looked for.
-    pub(in crate::sanitize) start: usize,
-    pub(in crate::sanitize) end: usize,
-}
-
 const fn is_break(b: u8) -> bool {
     matches!(b, b'\n' | b'\r')
 }
 
-/// The text with its lines joined, and the breaks that something may go on over, given what was found in it. What stands
-/// around a break on either side moves together.
-pub(in crate::sanitize) fn joined(bytes: &[u8], found: &[Finding]) -> (View, Vec<Joint>) {
+/// The text with its lines joined, and in it the ranges around breaks that something may go on over, in order and without
+/// overlaps, given what was found in the text. What stands around a break on either side moves together. `only`: the
+/// breaks outside of these ranges are left alone.
+pub(in crate::sanitize) fn joined(
+    bytes: &[u8],
+    found: &[Finding],
+    only: Option<&[Range<usize>]>,
+) -> (View, Vec<Range<usize>>) {
     let mut view = View::with_capacity(bytes.len());
     let mut breaks = Vec::new();
     let mut i = 0;
@@ -47,18 +44,28 @@ pub(in crate::sanitize) fn joined(bytes: &[u8], found: &[Finding]) -> (View, Vec
         }
         let end_of_line = i;
         i = next_line(bytes, i);
-        breaks.push((view.bytes.len(), end_of_line, continued));
+        let is_in = |only: &[Range<usize>]| {
+            let next = only.partition_point(|range| range.end <= end_of_line);
+            only.get(next).is_some_and(|range| range.start <= end_of_line)
+        };
+        if only.is_none_or(is_in) {
+            breaks.push((view.bytes.len(), end_of_line, continued));
+        }
     }
     let mut ends: Vec<(usize, usize)> = found.iter().map(|finding| (finding.end, finding.start)).collect();
     ends.sort_unstable();
-    let joints = breaks.into_iter().filter_map(|(at, end_of_line, continued)| {
+    let mut ranges: Vec<Range<usize>> = Vec::new();
+    for (at, end_of_line, continued) in breaks {
         let first = ends.partition_point(|(end, _)| *end + 3 < end_of_line);
         let open =
             ends.iter().skip(first).take_while(|(end, _)| *end <= end_of_line).map(|(_, start)| *start);
-        joint(&view, at, open.min().map(|start| end_of_line - start), continued)
-    });
-    let joints = joints.collect();
-    (view, joints)
+        let open = open.min().map(|start| end_of_line - start);
+        if let Some(range) = around_break(&view, at, open, continued) {
+            let done = ranges.last().map_or(0, |last| last.end);
+            ranges.push(range.start.max(done)..range.end.max(done));
+        }
+    }
+    (view, ranges)
 }
 
 /// Behind breaks, indentation, and the bars and brackets that a quoted text has in front of its lines.
@@ -75,9 +82,9 @@ fn next_line(bytes: &[u8], mut i: usize) -> usize {
     }
 }
 
-/// The joint at `at`, unless what stands around it says that nothing goes on. `open`: something was found that starts so
+/// The range around the break at `at`, unless what stands around it says that nothing goes on. `open`: something was found that starts so
 /// far before the break and ends at it.
-fn joint(view: &View, at: usize, open: Option<usize>, continued: bool) -> Option<Joint> {
+fn around_break(view: &View, at: usize, open: Option<usize>, continued: bool) -> Option<Range<usize>> {
     let bytes = &view.bytes;
     let before = bytes.get(at.saturating_sub(WORD)..at).unwrap_or_default();
     let behind = bytes.get(at..(at + WORD).min(bytes.len())).unwrap_or_default();
@@ -110,7 +117,7 @@ fn joint(view: &View, at: usize, open: Option<usize>, continued: bool) -> Option
         return None;
     }
     let before = (spaces + last).max(back).max(open.map_or(0, |open| open + KEY));
-    Some(Joint { at, start: at.saturating_sub(before), end: at + next.max(ahead) })
+    Some(at.saturating_sub(before)..at + next.max(ahead))
 }
 
 /// How far from a break the sign between a key and its value may stand.

@@ -29,7 +29,7 @@ fn lines_are_joined() {
     for (text, plain) in
         [("ab\ncd", "abcd"), ("ab\r\n   cd\n\n", "abcd"), ("ab=\ncd\\\nef", "abcdef"), ("\n", "")]
     {
-        assert_eq!(String::from_utf8_lossy(&joined(text.as_bytes(), &[]).0.bytes), plain, "{text:?}");
+        assert_eq!(String::from_utf8_lossy(&joined(text.as_bytes(), &[], None).0.bytes), plain, "{text:?}");
     }
 }
 

@@ -5,9 +5,10 @@
 //! row, or with four digits together with the block before it, is looked at again, and only its triggers are. A
 //! run of 15 token characters covers such a block wherever it starts.
 
+use std::ops::Range;
+
 use super::cursor::{Cursor, last_block};
 use super::{Evidence, Finding, dispatch};
-use crate::sanitize::decode::Joint;
 use crate::sanitize::key_class::KeyClassifier;
 
 // What the table says of a byte. The marks of a block's eight bytes stand side by side, the first one's lowest.
@@ -166,6 +167,11 @@ impl Views {
         }
     }
 
+    /// Does the text say what it says, but for its breaks?
+    pub(in crate::sanitize) const fn are_lines(self) -> bool {
+        !(self.encoded || self.wide || self.escaped)
+    }
+
     /// Is there no view worth a look?
     pub(in crate::sanitize) const fn is_empty(self) -> bool {
         !(self.encoded || self.wide || self.escaped || self.joined)
@@ -185,20 +191,19 @@ impl<'a> Scan<'a> {
         scan.views
     }
 
-    /// Appends what triggers between `start` and `end` of each joint find.
-    pub(in crate::sanitize) fn of_joints(
+    /// The same for what triggers within some ranges, which are in order and do not overlap.
+    pub(in crate::sanitize) fn of_ranges(
         bytes: &'a [u8],
-        joints: &[Joint],
+        ranges: &[Range<usize>],
         keys: &'a KeyClassifier,
         has_literals: bool,
         found: &'a mut Vec<Finding>,
-    ) {
+    ) -> Views {
         let mut scan = Self::new(bytes, keys, has_literals, found);
-        let mut done = 0;
-        for joint in joints {
-            scan.run(joint.start.max(done), joint.end);
-            done = done.max(joint.end);
+        for range in ranges {
+            scan.run(range.start, range.end);
         }
+        scan.views
     }
 
     fn new(
