@@ -175,7 +175,7 @@ impl ContextCleaner<'_> {
         if key.is_ascii() {
             return class;
         }
-        class.max(keys.class(&String::from_utf8_lossy(&decode::decoded(&key, false).bytes)))
+        class.max(keys.class(&String::from_utf8_lossy(&decode::decoded(key.as_bytes(), false).bytes)))
     }
 
     fn secret(&mut self, name: &str, value: Value) -> Node<Text> {

@@ -4,6 +4,7 @@
 //! whether it comes from an event of this process or from a file of the spool, so that nothing on disk is
 //! trusted more than the error message it came from.
 
+mod changed;
 mod clean;
 mod context;
 mod decode;
@@ -11,6 +12,7 @@ mod detect;
 pub(crate) mod frames;
 mod key_class;
 mod known;
+mod layers;
 pub mod limits;
 mod literals;
 mod program_words;
