@@ -22,7 +22,8 @@ impl Disable {
     pub(crate) fn run(self, telemetry: &Telemetry, streams: &mut Streams) -> Result<(), Failure> {
         let waited = telemetry.status().pending;
         let stored = consent::disable(telemetry.config(), &SystemClock::new());
-        // What waits goes, even when the decision cannot be stored: that much of it can be carried out.
+        // What waits goes, even when the decision cannot be stored: that much of it can be carried out. It stores the no
+        // once more, so that what it says of two failures is the worse first.
         let carried_out = telemetry.disable();
         if telemetry.status().pending == 0 {
             match waited {
@@ -31,8 +32,8 @@ impl Disable {
                 n => streams.say(&format!("{n} reports that waited were deleted.")),
             }
         }
-        let written = stored?;
         carried_out?;
+        let written = stored?;
         status::tell_copied_aside(&written, streams);
         streams.say("Nothing is sent any more.");
         let command = telemetry.app().command_name();

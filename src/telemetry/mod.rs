@@ -280,9 +280,14 @@ impl Telemetry {
     /// this process either way.
     pub fn disable(&self) -> Result<(), ChoiceStoreError> {
         self.inner.usage.close();
-        let (stored, deleted) = self.inner.pipeline.refuse();
-        deleted.map_err(|error| ChoiceStoreError::NotDeleted(error.to_string()))?;
-        Ok(stored?)
+        match self.inner.pipeline.refuse() {
+            (Ok(()), Ok(())) => Ok(()),
+            (Ok(()), Err(deleted)) => Err(ChoiceStoreError::NotDeleted(deleted.to_string())),
+            (Err(stored), Ok(())) => Err(stored.into()),
+            (Err(stored), Err(deleted)) => {
+                Err(ChoiceStoreError::NotStoredNorDeleted(stored, deleted.to_string()))
+            }
+        }
     }
 
     /// Deletes what waits and what is remembered of what was sent. The decision stays as it is.
