@@ -3,10 +3,15 @@
 use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom};
 
 use crawl4ai_telemetry_core::Timestamp;
+use crawl4ai_telemetry_core::sanitize::limits::STORED_REPORT;
 use serde::Serialize;
 
 /// How a line of ours begins: the first field of a report and of a usage span.
 const BEGINNINGS: [&[u8]; 2] = [b"{\"schema\":", b"{\"span\":"];
+
+/// No line of ours is longer, in bytes: four times the longest report, and usage spans are far shorter. What has no line
+/// break within this is something else, and must not fill the memory.
+pub(crate) const LONGEST: u64 = 4 * STORED_REPORT as u64;
 
 /// How much is read at once when the end of the last whole line is looked for, in bytes.
 const STEP: u64 = 64 * 1024;
@@ -38,11 +43,13 @@ pub(crate) enum End {
     Unbroken,
     /// With a part of a line, which begins at this byte.
     Torn(u64),
+    /// With more than any line of ours.
+    Foreign,
 }
 
 /// How a file of `len` bytes ends.
 pub(crate) fn end(file: &mut (impl Read + Seek), len: u64) -> io::Result<End> {
-    let start = last_line(file, len)?;
+    let Some(start) = last_line(file, len)? else { return Ok(End::Foreign) };
     if start == len {
         return Ok(End::Whole);
     }
@@ -52,21 +59,24 @@ pub(crate) fn end(file: &mut (impl Read + Seek), len: u64) -> io::Result<End> {
     Ok(if written_at(&tail).is_some() { End::Unbroken } else { End::Torn(start) })
 }
 
-/// Where the bytes after the last line break begin.
-fn last_line(file: &mut (impl Read + Seek), len: u64) -> io::Result<u64> {
+/// Where the bytes after the last line break begin; `None` when there are more than a line of ours has.
+fn last_line(file: &mut (impl Read + Seek), len: u64) -> io::Result<Option<u64>> {
     let mut upto = len;
     let mut chunk = Vec::new();
     while upto > 0 {
+        if len - upto > LONGEST {
+            return Ok(None);
+        }
         let from = upto.saturating_sub(STEP);
         file.seek(SeekFrom::Start(from))?;
         chunk.clear();
         file.take(upto - from).read_to_end(&mut chunk)?;
         if let Some(at) = chunk.iter().rposition(|b| *b == b'\n') {
-            return Ok(from + at as u64 + 1);
+            return Ok(Some(from + at as u64 + 1));
         }
         upto = from;
     }
-    Ok(0)
+    Ok((len <= LONGEST).then_some(0))
 }
 
 /// What may stay of a file when a line is added.
@@ -94,11 +104,15 @@ pub(crate) fn first_kept(file: &mut (impl Read + Seek), len: u64, room: &Room) -
     let mut line = Vec::new();
     loop {
         line.clear();
-        let n = file.read_until(b'\n', &mut line)?;
+        let mut n = file.by_ref().take(LONGEST).read_until(b'\n', &mut line)? as u64;
+        if n == LONGEST && !line.ends_with(b"\n") {
+            line.clear();
+            n += file.skip_until(b'\n')? as u64;
+        }
         if n == 0 || written_at(&line).is_some_and(|time| time >= room.oldest) {
             return Ok(at);
         }
-        at += n as u64;
+        at += n;
     }
 }
 
