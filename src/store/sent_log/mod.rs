@@ -9,7 +9,7 @@ use std::io::{self, BufRead, BufReader, ErrorKind, Read, Write};
 use std::path::Path;
 
 use crawl4ai_telemetry_core::{Payload, Report, ReportId, Timestamp};
-use crawl4ai_telemetry_files::{Folder, OwnedFolder};
+use crawl4ai_telemetry_files::{Folder, OwnedFolder, read_at_most};
 
 pub use entry::{DeliveryOutcome, SentEntry};
 
@@ -82,10 +82,9 @@ impl SentLog {
         let Ok(folder) = self.folder.open() else { return Ok(None) };
         let names = names(&folder);
         let Some(name) = names.iter().rev().find(|name| id_of(name) == Some(id)) else { return Ok(None) };
-        let (entry, mut rest) = read_head(&folder, name).map_err(failed("read an entry"))?;
-        let mut bytes = Vec::new();
-        rest.read_to_end(&mut bytes).map_err(failed("read an entry"))?;
-        Ok(Some((entry, bytes)))
+        let (entry, rest) = read_head(&folder, name).map_err(failed("read an entry"))?;
+        let bytes = read_at_most(rest, BYTES).map_err(failed("read an entry"))?;
+        Ok(Some((entry, bytes.unwrap_or_default())))
     }
 
     /// Deletes it; returns how many deliveries it held.
