@@ -160,7 +160,7 @@ fn every_guarantee_names_a_test_and_every_scenario_guarantees_something() {
 
 #[test]
 fn no_file_hides_a_wall() {
-    let rooms = ["src", "providers", "macros", "cli"].map(|room| rust_files(&root().join(room)));
+    let rooms = ["src", "providers", "macros", "cli", "files/src"].map(|room| rust_files(&root().join(room)));
     let long: Vec<String> = rooms
         .into_iter()
         .flatten()
@@ -170,6 +170,47 @@ fn no_file_hides_a_wall() {
         .map(|(lines, path)| format!("{lines} {}", path.display()))
         .collect();
     assert!(long.is_empty(), "{}", long.join("\n"));
+}
+
+#[test]
+fn files_are_opened_created_replaced_locked_and_deleted_in_one_crate() {
+    let touches = [
+        "OpenOptions",
+        "DirBuilder",
+        "create_dir",
+        "remove_dir",
+        "remove_file",
+        "read_dir",
+        "hard_link",
+        "fs::rename",
+        "fs::write",
+        "fs::read",
+        "File::create",
+        "set_permissions",
+    ];
+    let rooms = ["src", "cli/src", "providers/file/src"].map(|room| rust_files(&root().join(room)));
+    let mut wrong = Vec::new();
+    for path in rooms.into_iter().flatten().filter(|path| !is_test(path)) {
+        // It writes a page of the book when it is told to.
+        if path.ends_with("deliver/stampede.rs") {
+            continue;
+        }
+        let code = code(&path);
+        let lines: Vec<&str> = code.lines().filter(|line| !line.trim_start().starts_with("//")).collect();
+        for (at, line) in lines.iter().enumerate() {
+            // `fs::read_link` only looks.
+            let line = line.replace("fs::read_link", "");
+            wrong.extend(
+                touches.iter().filter(|word| line.contains(**word)).map(|word| (path.clone(), *word)),
+            );
+            let before = at.checked_sub(1).and_then(|at| lines.get(at)).copied().unwrap_or_default();
+            let reads = line.contains("read_to_end(") || line.contains("read_to_string(");
+            if reads && !line.contains("take(") && !before.contains("take(") {
+                wrong.push((path.clone(), "a read without a bound"));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "not by the crate `files`: {wrong:#?}");
 }
 
 #[test]

@@ -33,7 +33,7 @@ fn main() {
 
 #[cfg(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64")))]
 #[allow(dead_code, unused_imports, unreachable_pub, reason = "not all of it is used here")]
-#[path = "../../src/spool/name.rs"]
+#[path = "../../src/store/spool/name.rs"]
 mod name;
 
 #[cfg(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64")))]
@@ -49,7 +49,7 @@ mod linux {
     use crawl4ai_telemetry_core::{Level, Privacy, Report, Sanitizer};
     use crawl4ai_telemetry_native::{Consent, InstallError, Plan, handler};
 
-    use super::name::{Clearance, Name, State};
+    use super::name::{Clearance, ReportState, StoredName};
 
     const HEAD: &str = r#"{"schema":1,"level":"fatal","privacy":"standard","app":{"name":"tool","version":"1.4.0"},"environment":"cli","platform":{"os":"linux","arch":"x86_64"},"fingerprint":"0000000000000000""#;
     const TAIL: &str = r#","operations":[],"context":{}}"#;
@@ -115,10 +115,10 @@ mod linux {
         let report = Sanitizer::new().restore(bytes, None, privacy).unwrap_or_else(|error| {
             panic!("{error}: {}", String::from_utf8_lossy(bytes));
         });
-        let parsed = Name::parse(name).unwrap_or_else(|| panic!("{name} is no name of the spool"));
+        let parsed = StoredName::parse(name).unwrap_or_else(|| panic!("{name} is no name of the spool"));
         assert_eq!((parsed.id, parsed.time), (report.id(), report.time()));
         assert_eq!((parsed.checksum, parsed.fingerprint), (checksum(bytes), None));
-        assert_eq!(parsed.state, State::Fatal);
+        assert_eq!(parsed.state, ReportState::Fatal);
         report
     }
 
@@ -128,7 +128,7 @@ mod linux {
             ("abort", "SIGABRT: abort", Some(Clearance::Rules)),
             ("thread", "SIGABRT: abort", Some(Clearance::Rules)),
             ("overflow", "SIGSEGV: stack overflow", Some(Clearance::Rules)),
-            ("awaited", "SIGABRT: abort", Some(Clearance::Awaited)),
+            ("awaited", "SIGABRT: abort", Some(Clearance::AwaitingConsent)),
             ("denied", "", None),
             ("disarmed", "", None),
             ("changed", "", None),
@@ -144,7 +144,7 @@ mod linux {
                 continue;
             };
             let [(name, bytes)] = &files[..] else { panic!("{part}: {files:?}") };
-            assert_eq!(Name::parse(name).map(|name| name.clearance), Some(clearance));
+            assert_eq!(StoredName::parse(name).map(|name| name.clearance), Some(clearance));
             let report = restored(name, bytes, Privacy::Standard);
             let (exception, images) = (&report.exceptions()[0], report.images());
             assert_eq!((exception.type_name(), report.level()), (what, Level::Fatal));

@@ -27,6 +27,9 @@ pub(crate) struct AwaitingConsent {
     last: Mutex<Option<ReportId>>,
 }
 
+/// The question of all programs of a user.
+const LOCK: &str = "prompt";
+
 impl AwaitingConsent {
     pub(crate) fn new(prompt: Arc<dyn ConsentPrompt>) -> Self {
         Self { prompt, limits: AwaitingLimits::default(), last: Mutex::new(None) }
@@ -223,8 +226,8 @@ pub(crate) fn ask(
     if pipeline.shows_only() || !pipeline.policy.awaiting_consent.can_ask() {
         return None;
     }
-    let host = &pipeline.policy.admission.run_environment().host;
-    let lock = PromptLock::take(pipeline.policy.admission.env(), host.temporary_folder.clone())?;
+    let config = pipeline.policy.admission.store().folder();
+    let lock = PromptLock::take(pipeline.policy.admission.env(), config, LOCK)?;
     // Read under the lock: whoever held it before may have got an answer.
     let (stored, decision) = pipeline.policy.admission.decide();
     if decision.rule == Rule::StoredDenial && spool.purge().is_err() {
@@ -316,8 +319,9 @@ fn carry_out(pipeline: &Pipeline, spool: &Spool, answer: &Answer, first: &Stored
         }
         Choice::Never => {
             let (stored, deleted) = pipeline.refuse();
-            note(stored.err().map(|error| error.to_string()));
+            // The last is shown: that the no was not stored is the worse.
             note(deleted.err().map(|error| error.to_string()));
+            note(stored.err().map(|error| error.to_string()));
         }
         Choice::NotNow => {
             spool.remove(first);

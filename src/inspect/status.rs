@@ -82,6 +82,8 @@ pub struct Status {
     pub spool_path: Option<PathBuf>,
     /// What is wrong with the configuration file.
     pub config_problem: Option<String>,
+    /// Why reports are neither stored in their folder nor sent from it.
+    pub spool_problem: Option<String>,
     /// The library's own last failure.
     pub last_failure: Option<String>,
 }
@@ -125,8 +127,14 @@ impl Status {
             usage,
             losses: pipeline.diagnostics.total(),
             config_path: pipeline.policy.admission.store().path(),
-            spool_path: pipeline.store.spool.as_ref().map(|spool| spool.folder().to_owned()),
+            spool_path: pipeline.store.spool.as_ref().map(|spool| spool.folder()),
             config_problem: stored.problem.map(|problem| problem.to_string()),
+            spool_problem: pipeline
+                .store
+                .spool
+                .as_ref()
+                .and_then(Spool::refusal)
+                .map(|refusal| format!("{refusal}: nothing is stored in it or sent from it")),
             last_failure: pipeline.diagnostics.last(),
         }
     }

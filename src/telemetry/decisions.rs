@@ -60,10 +60,14 @@ impl Telemetry {
     /// stored is told. Sending has stopped in this process either way.
     pub fn disable(&self) -> Result<Written, ChoiceStoreError> {
         self.inner.usage.close();
-        let (stored, deleted) = self.inner.pipeline.refuse();
-        let stored = stored?;
-        deleted.map_err(|error| ChoiceStoreError::NotDeleted(error.to_string()))?;
-        Ok(stored)
+        match self.inner.pipeline.refuse() {
+            (Ok(stored), Ok(())) => Ok(stored),
+            (Ok(_), Err(deleted)) => Err(ChoiceStoreError::NotDeleted(deleted.to_string())),
+            (Err(stored), Ok(())) => Err(stored.into()),
+            (Err(stored), Err(deleted)) => {
+                Err(ChoiceStoreError::NotStoredNorDeleted(stored, deleted.to_string()))
+            }
+        }
     }
 
     /// Stores an e-mail address to send along with reports that the user agreed to. It is no consent.

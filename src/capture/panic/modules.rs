@@ -2,13 +2,20 @@
 
 use std::ops::Range;
 
+/// A process has 65,530 mappings at most, unless the administrator allows more; of those, a line of ours comes first.
+#[cfg(target_os = "linux")]
+const LONGEST: u64 = 16 * 1024 * 1024;
+
 /// The span of the module that holds `address`.
 ///
 /// Reads `/proc/self/maps`, because the loader's own list stands behind the loader's lock, which the
 /// panicking thread may hold. Elsewhere than on Linux phase 1 has no addresses; phase 2 has.
 #[cfg(target_os = "linux")]
 pub(super) fn span_around(address: usize) -> Option<Range<usize>> {
-    let maps = std::fs::read_to_string("/proc/self/maps").ok()?;
+    use std::io::Read;
+
+    let mut maps = String::new();
+    std::fs::File::open("/proc/self/maps").ok()?.take(LONGEST).read_to_string(&mut maps).ok()?;
     span_in(&maps, address)
 }
 

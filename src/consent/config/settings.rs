@@ -126,7 +126,28 @@ impl StoredConfig {
     /// Might the file hold a decision that could not be read?
     #[must_use]
     pub fn hides_consent(&self) -> bool {
-        self.problem.is_some_and(ConfigProblem::hides_consent)
+        self.settings.consent != Consent::Denied && self.problem.is_some_and(ConfigProblem::hides_consent)
+    }
+
+    /// The same of a file that others may write: every no in it counts, and nothing else.
+    pub(super) fn without_yes(self) -> Self {
+        if self.hides_consent() {
+            return self;
+        }
+        let said = self.settings;
+        let mut settings = StoredSettings::default();
+        if said.consent == Consent::Denied {
+            settings = StoredSettings {
+                consent: said.consent,
+                decided_at: said.decided_at,
+                policy: said.policy,
+                ..settings
+            };
+        }
+        if said.usage == UsageConsent::Denied {
+            settings.usage = said.usage;
+        }
+        Self { settings, problem: Some(ConfigProblem::WritableByOthers) }
     }
 }
 

@@ -72,9 +72,9 @@ fn phase_1_of_a_panic_that_waits_for_an_answer_stands_when_phase_2_cannot_be_sto
         let (id, time) = inner.panics.stamp();
         let first = inner.panics.store_first(id, time, b"{}");
         assert!(first.is_some());
+        let aside = folder.path().join("aside");
         if !stores {
-            // Nothing is stored through a link; what is removed through one is gone.
-            let aside = folder.path().join("aside");
+            // Nothing is stored through a link.
             std::fs::rename(spool.folder(), &aside).unwrap();
             std::os::unix::fs::symlink(&aside, spool.folder()).unwrap();
         }
@@ -83,6 +83,10 @@ fn phase_1_of_a_panic_that_waits_for_an_answer_stands_when_phase_2_cannot_be_sto
         let captured = Captured { event, stack: Stack::Addresses(Vec::new()) };
         inner.panics.complete(first, captured, privacy, thread::current().id());
 
+        if !stores {
+            std::fs::remove_file(spool.folder()).unwrap();
+            std::fs::rename(&aside, spool.folder()).unwrap();
+        }
         let waiting = spool.list();
         let named: Vec<_> = waiting.iter().map(|name| name.fingerprint.is_some()).collect();
         assert_eq!(named, [stores], "the full report, or else the first");
