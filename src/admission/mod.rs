@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use crawl4ai_telemetry_core::{App, Environment, Privacy};
-use once_cell::sync::OnceCell;
+use once_cell::race::OnceBox;
 
 use crate::consent::config::{ConfigStore, StoredConfig};
 use crate::consent::{self, Decision, Rule};
@@ -34,7 +34,7 @@ pub(crate) struct AdmissionControl {
     env: Env,
     given_environment: Option<Environment>,
     least_privacy: Privacy,
-    run_environment: OnceCell<RunEnvironment>,
+    run_environment: OnceBox<RunEnvironment>,
     answer: CachedAnswer,
     closed: AtomicBool,
     pub(crate) rate: Rate,
@@ -69,7 +69,7 @@ impl AdmissionControl {
             env,
             given_environment,
             least_privacy,
-            run_environment: OnceCell::new(),
+            run_environment: OnceBox::new(),
             answer: CachedAnswer::new(UNKNOWN),
             closed: AtomicBool::new(false),
             rate: Rate::new(limits),
@@ -83,7 +83,7 @@ impl AdmissionControl {
             let environment = self
                 .given_environment
                 .unwrap_or_else(|| environment::detect(&self.env, &host, self.app.is_server()));
-            RunEnvironment { host, environment }
+            Box::new(RunEnvironment { host, environment })
         })
     }
 
@@ -92,7 +92,7 @@ impl AdmissionControl {
     pub(crate) fn at_a_terminal(&self) {
         let host = Host { stdin_terminal: true, stderr_terminal: true, foreground: true, ..Host::default() };
         let around = RunEnvironment { host, environment: Environment::Cli };
-        assert!(self.run_environment.set(around).is_ok(), "nobody has looked yet");
+        assert!(self.run_environment.set(Box::new(around)).is_ok(), "nobody has looked yet");
     }
 
     /// The stored choice and what follows from it: all of it read now, the variables too, for whoever is about to

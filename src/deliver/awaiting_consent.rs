@@ -2,7 +2,7 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::thread;
 
 use crawl4ai_telemetry_core::{Event, Loss, Losses, Payload, Report, ReportId};
@@ -12,6 +12,7 @@ use crate::capture::Captured;
 use crate::consent::{
     self, ActionError, Answer, Choice, ConsentPrompt, Occasion, PromptLock, Question, Rule,
 };
+use crate::fork_safe::ForkSafe;
 use crate::store::spool::{Clearance, ReportState, Spool, SpoolError, StoredName, StoredReport};
 
 /// So many reports one process may hold: as many as the spool keeps of them.
@@ -24,17 +25,17 @@ static ASKED: AtomicBool = AtomicBool::new(false);
 pub(crate) struct AwaitingConsent {
     prompt: Arc<dyn ConsentPrompt>,
     held: AtomicUsize,
-    last: Mutex<Option<ReportId>>,
+    last: ForkSafe<Option<ReportId>>,
 }
 
 impl AwaitingConsent {
     pub(crate) fn new(prompt: Arc<dyn ConsentPrompt>) -> Self {
-        Self { prompt, held: AtomicUsize::new(0), last: Mutex::new(None) }
+        Self { prompt, held: AtomicUsize::new(0), last: ForkSafe::default() }
     }
 
     /// The last report of this process that waits.
     pub(crate) fn last(&self) -> Option<ReportId> {
-        *self.last.lock().unwrap_or_else(PoisonError::into_inner)
+        *self.last.lock()
     }
 
     /// Can the user be asked on this thread, now? Only on the main one: where others wait for an answer, nobody
@@ -154,7 +155,7 @@ impl Pipeline {
     }
 
     fn set_last(&self, id: ReportId) {
-        *self.policy.awaiting_consent.last.lock().unwrap_or_else(PoisonError::into_inner) = Some(id);
+        *self.policy.awaiting_consent.last.lock() = Some(id);
     }
 
     /// The user's no: closes admission for this process, stores it, and deletes what waits. Each is done whether or

@@ -9,12 +9,12 @@ mod state;
 use std::fs::{self, File};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, MutexGuard, TryLockError};
 use std::thread;
 use std::time::{Duration, Instant};
 
 pub(crate) use state::DeliveryState;
 
+use crate::fork_safe::ForkSafe;
 use crate::store::files;
 
 /// Larger ones are none of ours.
@@ -30,13 +30,13 @@ const POLL: Duration = Duration::from_millis(2);
 #[derive(Debug)]
 pub(crate) struct DeliveryStateFile {
     folder: Option<PathBuf>,
-    memory: Mutex<DeliveryState>,
+    memory: ForkSafe<DeliveryState>,
 }
 
 impl DeliveryStateFile {
     /// The delivery state below a program's configuration folder; touches nothing.
     pub(crate) fn below(config: Option<&Path>) -> Self {
-        Self { folder: config.map(|c| c.join("telemetry")), memory: Mutex::default() }
+        Self { folder: config.map(|c| c.join("telemetry")), memory: ForkSafe::default() }
     }
 
     /// Reads the state without changing it.
@@ -49,9 +49,7 @@ impl DeliveryStateFile {
 
     /// Changes the state, for all processes where that is possible, else for this one.
     pub(crate) fn update<T>(&self, change: impl FnOnce(&mut DeliveryState) -> T) -> T {
-        let mut own = DeliveryState::default();
-        let mut held = self.memory();
-        let memory = held.as_deref_mut().unwrap_or(&mut own);
+        let memory = &mut *self.memory.lock();
         let Some(folder) = &self.folder else { return change(memory) };
         let lock = lock(folder);
         let path = folder.join("ledger.json");
@@ -69,23 +67,7 @@ impl DeliveryStateFile {
     }
 
     fn remembered(&self) -> DeliveryState {
-        self.memory().map(|state| state.clone()).unwrap_or_default()
-    }
-
-    /// `None` when nobody lets go of it: in a process that was forked while a thread of its parent held it.
-    fn memory(&self) -> Option<MutexGuard<'_, DeliveryState>> {
-        let start = Instant::now();
-        loop {
-            match self.memory.try_lock() {
-                Ok(state) => return Some(state),
-                // Counters only: a panic in between leaves a state that still counts.
-                Err(TryLockError::Poisoned(poisoned)) => return Some(poisoned.into_inner()),
-                Err(TryLockError::WouldBlock) if start.elapsed() < PATIENCE.saturating_mul(2) => {
-                    thread::sleep(POLL)
-                }
-                Err(TryLockError::WouldBlock) => return None,
-            }
-        }
+        self.memory.lock().clone()
     }
 }
 

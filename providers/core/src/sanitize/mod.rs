@@ -56,7 +56,7 @@ struct SanitizerRules {
     protected: RwLock<KnownSet>,
     /// Was anything? Spares the lock.
     is_protecting: AtomicBool,
-    detectors: Vec<Box<dyn Detector>>,
+    detectors: Vec<Arc<dyn Detector>>,
 }
 
 impl Default for Sanitizer {
@@ -114,12 +114,12 @@ impl Sanitizer {
 /// assert_eq!(serde_json::to_string(&cleaned)?, r#"{"ticket_id":"[redacted]","planet":"Mars"}"#);
 /// # Ok::<(), serde_json::Error>(())
 /// ```
-#[derive(Default)]
+#[derive(Clone, Default)]
 #[must_use = "a builder does nothing until `build()`"]
 pub struct SanitizerBuilder {
     keys: KeyClassifier,
     known: Known,
-    detectors: Vec<Box<dyn Detector>>,
+    detectors: Vec<Arc<dyn Detector>>,
 }
 
 impl std::fmt::Debug for SanitizerBuilder {
@@ -152,7 +152,7 @@ impl SanitizerBuilder {
 
     /// One more detector.
     pub fn detector(mut self, detector: impl Detector + 'static) -> Self {
-        self.detectors.push(Box::new(detector));
+        self.detectors.push(Arc::new(detector));
         self
     }
 
