@@ -5,7 +5,6 @@
 //! construction; phase 2, on a thread of ours and for a bounded time, looks up symbols, cleans the message
 //! and replaces the file. Whatever becomes of phase 2, phase 1 stands, and the previous hook always runs.
 
-mod modules;
 mod record;
 
 use std::cell::Cell;
@@ -123,6 +122,7 @@ fn report(sink: &Arc<dyn PanicSink>, info: &PanicHookInfo<'_>) {
     let (app, environment) = sink.origin();
     let stack = Stack::here();
     let operations = operations::current();
+    // A text of the compiler's or one that was leaked: phase 1 tells them apart.
     let fixed = info.payload().downcast_ref::<&'static str>().copied();
 
     let first = record(&record::Panic {
