@@ -111,6 +111,7 @@ pub mod consent;
 mod deliver;
 mod diagnostics;
 mod environment;
+mod fork_safe;
 mod inspect;
 mod integrations;
 mod store;

@@ -229,6 +229,34 @@ fn the_hand_off_is_made_of_what_can_be_explored() {
 }
 
 #[test]
+fn no_lock_is_kept_that_a_child_of_a_fork_could_not_take() {
+    let locks = ["Mutex", "RwLock", "Condvar", "OnceLock", "LazyLock", "Once", "OnceCell", "Lazy", "Barrier"];
+    let mut found = Vec::new();
+    for path in library_files(&["src"]) {
+        if path.ends_with("src/fork_safe.rs") || path.ends_with("src/deliver/sync.rs") {
+            continue;
+        }
+        let code: String =
+            source_tree::lines(&path).into_iter().map(|(_, line)| line).collect::<Vec<_>>().join(" ");
+        for home in ["std::sync::", "once_cell::sync::", "std::sync::nonpoison::", "parking_lot::"] {
+            for used in code.split(home).skip(1) {
+                let used = used.split(';').next().unwrap_or_default();
+                let names = used.split(|c: char| !c.is_alphanumeric() && c != '_').take(12);
+                let names =
+                    if used.starts_with('{') { names.collect() } else { names.take(1).collect::<Vec<_>>() };
+                found.extend(
+                    names
+                        .into_iter()
+                        .filter(|name| locks.contains(name))
+                        .map(|name| format!("{}: {home}{name}", source_tree::name(&path))),
+                );
+            }
+        }
+    }
+    assert!(found.is_empty(), "use crate::fork_safe or once_cell::race: {found:#?}");
+}
+
+#[test]
 fn the_panic_hook_knows_the_threads_that_carry_no_mark() {
     let hook = code(&root().join("src/capture/panic/mod.rs"));
     let (_, known) = hook.split_once("const OUTSIDE").expect("the list");

@@ -8,7 +8,6 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command};
 use std::time::{Duration, Instant};
 
-use crawl4ai_telemetry::clock::SystemClock;
 use crawl4ai_telemetry::{Limits, Outcome, Reason, Rule, Telemetry, capture_exception, context};
 use crawl4ai_telemetry_conformance::{Reply, Server};
 use scenario::{Stage, sentry_builder};

@@ -9,7 +9,7 @@ use std::sync::{RwLock, TryLockError};
 use std::time::Duration;
 
 use crawl4ai_telemetry_core::{App, Environment, Privacy};
-use once_cell::sync::OnceCell;
+use once_cell::race::OnceBox;
 
 use crate::consent::config::{ConfigStore, StoredConfig};
 use crate::consent::{self, Decision, Offer, Rule};
@@ -39,7 +39,7 @@ pub(crate) struct AdmissionControl {
     given_environment: Option<Environment>,
     /// What a yes has to cover: how much a report may hold, and where it goes.
     offer: Offer,
-    run_environment: OnceCell<RunEnvironment>,
+    run_environment: OnceBox<RunEnvironment>,
     answer: CachedAnswer,
     closed: AtomicBool,
     pub(crate) rate: Rate,
@@ -75,7 +75,7 @@ impl AdmissionControl {
             refreshed: RwLock::new(None),
             given_environment,
             offer,
-            run_environment: OnceCell::new(),
+            run_environment: OnceBox::new(),
             answer: CachedAnswer::new(UNKNOWN),
             closed: AtomicBool::new(false),
             rate: Rate::new(limits),
@@ -89,7 +89,7 @@ impl AdmissionControl {
             let environment = self
                 .given_environment
                 .unwrap_or_else(|| environment::detect(&self.env, &host, self.app.is_server()));
-            RunEnvironment { host, environment }
+            Box::new(RunEnvironment { host, environment })
         })
     }
 
@@ -98,7 +98,7 @@ impl AdmissionControl {
     pub(crate) fn at_a_terminal(&self) {
         let host = Host { stdin_terminal: true, stderr_terminal: true, foreground: true, ..Host::default() };
         let around = RunEnvironment { host, environment: Environment::Cli };
-        assert!(self.run_environment.set(around).is_ok(), "nobody has looked yet");
+        assert!(self.run_environment.set(Box::new(around)).is_ok(), "nobody has looked yet");
     }
 
     /// The stored choice, read now, and what follows from it, before a report is stored or sent.

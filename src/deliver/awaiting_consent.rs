@@ -2,8 +2,8 @@
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 
 use crawl4ai_telemetry_core::{Event, Loss, Losses, Payload, Report, ReportId};
@@ -15,6 +15,7 @@ use crate::consent::config::Written;
 use crate::consent::{
     self, ActionError, Answer, Choice, ConsentPrompt, Occasion, PromptLock, Question, Rule,
 };
+use crate::fork_safe::ForkSafe;
 use crate::store::spool::{Clearance, ReportState, Spool, SpoolError, StoredName, StoredReport};
 
 /// Has this process asked? Nobody is asked twice, whatever instances a program makes.
@@ -24,7 +25,7 @@ static ASKED: AtomicBool = AtomicBool::new(false);
 pub(crate) struct AwaitingConsent {
     prompt: Arc<dyn ConsentPrompt>,
     pub(super) limits: AwaitingLimits,
-    last: Mutex<Option<ReportId>>,
+    last: ForkSafe<Option<ReportId>>,
 }
 
 /// The question of all programs of a user.
@@ -32,12 +33,12 @@ const LOCK: &str = "prompt";
 
 impl AwaitingConsent {
     pub(crate) fn new(prompt: Arc<dyn ConsentPrompt>) -> Self {
-        Self { prompt, limits: AwaitingLimits::default(), last: Mutex::new(None) }
+        Self { prompt, limits: AwaitingLimits::default(), last: ForkSafe::default() }
     }
 
     /// The last report of this process that waits.
     pub(crate) fn last(&self) -> Option<ReportId> {
-        *self.last.lock().unwrap_or_else(PoisonError::into_inner)
+        *self.last.lock()
     }
 
     /// Can the user be asked on this thread, now? Only on the main one: where others wait for an answer, nobody
@@ -170,7 +171,7 @@ impl Pipeline {
     }
 
     fn set_last(&self, id: ReportId) {
-        *self.policy.awaiting_consent.last.lock().unwrap_or_else(PoisonError::into_inner) = Some(id);
+        *self.policy.awaiting_consent.last.lock() = Some(id);
     }
 
     /// The user's no: closes admission for this process, stores it, and deletes what waits. Each is done whether or

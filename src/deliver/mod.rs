@@ -42,7 +42,7 @@ use sync::mpsc::{Receiver, RecvTimeoutError};
 /// Starts a thread of ours; its panics are its own.
 pub(crate) fn spawn(name: &str, body: impl FnOnce() + Send + 'static) -> bool {
     let inside = || crate::capture::reentrancy::ReentrancyGuard::enter();
-    crate::capture::stack::threads_start();
+    crate::capture::stack::may_be_locked();
     sync::Builder::new()
         .name(name.into())
         .spawn(move || {

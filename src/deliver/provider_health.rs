@@ -2,9 +2,10 @@
 
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::MutexGuard;
 use std::time::Duration;
 
+use crate::fork_safe::ForkSafe;
 use crate::store::spool::SenderLock;
 
 /// Connect and answer take at most 10 s (SPEC section 11); a provider that takes longer than this has left its
@@ -45,7 +46,7 @@ impl fmt::Display for ProviderHealth {
 /// What is known of the provider, and the lock under which it delivers.
 #[derive(Debug, Default)]
 pub(crate) struct Health {
-    state: Mutex<HealthState>,
+    state: ForkSafe<HealthState>,
 }
 
 #[derive(Debug, Default)]
@@ -141,6 +142,6 @@ impl Health {
 
     fn state(&self) -> MutexGuard<'_, HealthState> {
         // Only whole values are written under it.
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        self.state.lock()
     }
 }

@@ -1,7 +1,7 @@
 //! One round of deliveries: from the spool to the provider, one report at a time, oldest first.
 
+use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 use crawl4ai_telemetry_core::{Loss, Report, ReportId, SendError};
@@ -103,7 +103,7 @@ impl UploadLoop {
         if ends {
             sender.shutdown(now, left);
         }
-        let memory = self.memory.lock().unwrap_or_else(PoisonError::into_inner).len();
+        let memory = self.memory.lock().len();
         let waits = persist::waiting(&self.pipeline).iter().filter(|id| asked.contains(id)).count();
         Flushed { waiting: waits + memory + usize::from(!delivered) }
     }
@@ -288,13 +288,13 @@ impl UploadLoop {
                 spool.remove(name);
             }
         }
-        self.memory.lock().unwrap_or_else(PoisonError::into_inner).clear();
+        self.memory.lock().clear();
         AfterDelivery::Stop
     }
 
     fn deliver_memory(&mut self) {
         loop {
-            let next = self.memory.lock().unwrap_or_else(PoisonError::into_inner).pop_front();
+            let next = self.memory.lock().pop_front();
             let Some(report) = next else { return };
             let decision = self.pipeline.policy.admission.decide().1;
             let may = self.not_before.is_none() && decision.allowed && !decision.shows_only;
@@ -305,7 +305,7 @@ impl UploadLoop {
                 }
                 SendResult::Refused => {}
                 SendResult::Later => {
-                    self.memory.lock().unwrap_or_else(PoisonError::into_inner).push_front(report);
+                    self.memory.lock().push_front(report);
                     return;
                 }
             }

@@ -217,7 +217,7 @@ impl Builder {
     pub fn install(self) -> Result<Guard, BuildError> {
         let hook = self.panic_hook;
         let telemetry = self.build()?;
-        if !global::install(telemetry.clone()) {
+        if !global::install(&telemetry) {
             return Err(BuildError::AlreadyInstalled);
         }
         start(&telemetry, hook);
@@ -248,7 +248,7 @@ impl Builder {
     pub fn init(self) -> Guard {
         let hook = self.panic_hook;
         let telemetry = self.build_anyway();
-        if !global::install(telemetry.clone()) {
+        if !global::install(&telemetry) {
             telemetry.inner.pipeline.diagnostics.note(BuildError::AlreadyInstalled.to_string());
             return Guard::second(global::installed().unwrap_or(telemetry));
         }

@@ -1,12 +1,12 @@
 //! Admits spans, and hands them to the thread that sends them.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
-use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 use crawl4ai_telemetry_core::usage::{Common, Name, SpanIds, UsageDraft};
 use crawl4ai_telemetry_core::{Loss, Losses, TelemetryProvider};
-use once_cell::sync::OnceCell;
+use once_cell::race::OnceBox;
 use serde::Serialize;
 
 use super::queue::{Flushing, Message, QUEUE, QUEUE_BYTES, Ticket};
@@ -76,7 +76,7 @@ pub(super) struct RecorderShared {
     /// later.
     refusals: AtomicU64,
     project: Name,
-    common: OnceCell<Common>,
+    common: OnceBox<Common>,
 }
 
 /// Behind every [`Usage`](super::Usage).
@@ -125,7 +125,7 @@ impl RecorderShared {
         self.common.get_or_init(|| {
             let admission = &self.pipeline.policy.admission;
             let around = admission.run_environment();
-            Common {
+            Box::new(Common {
                 crewai_version: admission.app().version().into(),
                 coding_agent: environment::coding_agent(admission.env()),
                 runtime_context: environment::runtime_context(
@@ -134,7 +134,7 @@ impl RecorderShared {
                     around.host.container,
                 ),
                 project_id: self.project.clone(),
-            }
+            })
         })
     }
 }
@@ -156,7 +156,7 @@ impl Recorder {
             closed: AtomicBool::new(false),
             refusals: AtomicU64::new(0),
             project: settings.project,
-            common: OnceCell::new(),
+            common: OnceBox::new(),
         };
         Self {
             shared: Arc::new(shared),
@@ -247,7 +247,7 @@ impl Recorder {
     }
 
     fn with_thread<T>(&self, start: bool, act: impl FnOnce(&UsageThread) -> T) -> Option<T> {
-        let mut running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut running = self.running.lock();
         let process = std::process::id();
         if running.as_ref().is_none_or(|running| running.process != process) {
             *running = None;

@@ -29,7 +29,7 @@ fn phase_1_takes_no_lock() {
     thread::scope(|scope| {
         // The queue's mutex, the delivery state's mutex and file, and the sender's file, held by somebody who is in no hurry.
         let _sender = spool.lock_sender().unwrap();
-        let _running = inner.queue.running.lock().unwrap();
+        let _running = inner.queue.running.lock();
         let (release, released) = sync_channel::<()>(0);
         scope.spawn(move || {
             inner.pipeline.store.delivery_state.update(|_| {

@@ -177,7 +177,7 @@ fn what_waits_for_an_answer_goes_when_it_came_after_the_yes() {
 fn full(telemetry: &Telemetry) -> Receiver<StoreCommand> {
     let (commands, queue) = sync_channel(0);
     let running = StoreThread { process: std::process::id(), commands };
-    *telemetry.inner.queue.running.lock().unwrap() = Some(running);
+    *telemetry.inner.queue.running.lock() = Some(running);
     queue
 }
 

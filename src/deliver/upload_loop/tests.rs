@@ -132,7 +132,7 @@ fn set_immutable(path: &std::path::Path, on: bool) -> bool {
 #[cfg(target_os = "linux")]
 fn a_report_that_cannot_be_deleted_is_sent_once() {
     let folder = tempfile::tempdir().unwrap();
-    let closed = || Err(SendError::Retry { after: None, reason: "no connection".into() });
+    let closed = || Err(SendError::retry("no connection"));
     let first = process(&folder, Scripted { starts: || Ok(()), sends: closed });
     after_a_report(&first);
     let spool = first.inner.pipeline.store.spool.as_ref().unwrap();

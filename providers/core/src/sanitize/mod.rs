@@ -64,7 +64,7 @@ struct SanitizerRules {
     protected: RwLock<KnownSet>,
     /// Was anything? Spares the lock.
     is_protecting: AtomicBool,
-    detectors: Vec<Box<dyn Detector>>,
+    detectors: Vec<Arc<dyn Detector>>,
     words: WordsSlot,
     /// Words that the program declared to hold nothing personal.
     safe_values: Vec<String>,
@@ -133,12 +133,12 @@ impl Sanitizer {
 /// assert_eq!(serde_json::to_string(&cleaned)?, r#"{"ticket_id":"[redacted]","planet":"Mars"}"#);
 /// # Ok::<(), serde_json::Error>(())
 /// ```
-#[derive(Default)]
+#[derive(Clone, Default)]
 #[must_use = "a builder does nothing until `build()`"]
 pub struct SanitizerBuilder {
     keys: KeyClassifier,
     known: Known,
-    detectors: Vec<Box<dyn Detector>>,
+    detectors: Vec<Arc<dyn Detector>>,
     read_words: Option<ReadWords>,
     safe_values: Vec<String>,
 }
@@ -190,13 +190,13 @@ impl SanitizerBuilder {
         mut self,
         read: impl Fn() -> Result<ProgramWords, Unreadable> + Send + Sync + 'static,
     ) -> Self {
-        self.read_words = Some(Box::new(read));
+        self.read_words = Some(Arc::new(read));
         self
     }
 
     /// One more detector.
     pub fn detector(mut self, detector: impl Detector + 'static) -> Self {
-        self.detectors.push(Box::new(detector));
+        self.detectors.push(Arc::new(detector));
         self
     }
 

@@ -3,7 +3,9 @@
 
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, DefaultHasher};
-use std::sync::OnceLock;
+use std::sync::Arc;
+
+use once_cell::race::OnceBox;
 
 use super::{Counts, Sanitizer, Text, limits};
 use crate::fingerprint::TextHash;
@@ -21,24 +23,24 @@ pub struct ProgramWords {
 }
 
 /// Reads the words. It runs once, on the thread that stores, and may read files.
-pub(super) type ReadWords = Box<dyn Fn() -> Result<ProgramWords, Unreadable> + Send + Sync>;
+pub(super) type ReadWords = Arc<dyn Fn() -> Result<ProgramWords, Unreadable> + Send + Sync>;
 
 /// How the words are read, and what came of it.
-#[derive(Default)]
 pub(super) struct WordsSlot {
     read: Option<ReadWords>,
-    found: OnceLock<Result<ProgramWords, Unreadable>>,
+    // Not one that waits: a child of a fork would wait for a thread that it does not have.
+    found: OnceBox<Result<ProgramWords, Unreadable>>,
 }
 
 impl WordsSlot {
     pub(super) fn new(read: Option<ReadWords>) -> Self {
-        Self { read, found: OnceLock::new() }
+        Self { read, found: OnceBox::new() }
     }
 
     /// The words; why not, where there are none.
     pub(super) fn get(&self) -> Result<&ProgramWords, Unreadable> {
         let Some(read) = &self.read else { return Err(Unreadable::NoWords) };
-        self.found.get_or_init(read).as_ref().map_err(|why| *why)
+        self.found.get_or_init(|| Box::new(read())).as_ref().map_err(|why| *why)
     }
 
     /// What came of reading them; `None` while nobody has needed them.

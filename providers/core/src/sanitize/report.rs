@@ -1,8 +1,10 @@
 //! Events and stored bodies become reports. One function cleans both.
 
+use std::borrow::Cow;
+
 use super::frames::{function_name, in_app, module_of, source_file, trim};
 use super::program_words::Marks;
-use super::{Counts, Sanitizer, Text, limits};
+use super::{Counts, Redaction, Sanitizer, Text, limits};
 use crate::event::{RawException, RawFrame, RawImage};
 use crate::report::{
     Address, AppInfo, Body, Exception, Frame, Image, Location, Platform, SCHEMA, WordsState,
@@ -43,6 +45,14 @@ pub enum RestoreError {
     },
 }
 
+/// A name that was computed may hold anything, and at the strict level only constants of the program leave.
+fn draft_operation(name: Cow<'static, str>, privacy: Privacy) -> String {
+    match name {
+        Cow::Owned(_) if privacy == Privacy::Strict => Redaction::Redacted.placeholder().to_owned(),
+        Cow::Owned(_) | Cow::Borrowed(_) => name.into_owned(),
+    }
+}
+
 /// After so many cleanings a file's name does not change any more, unless a detector of the program answers differently each time.
 const ROUNDS: usize = 8;
 
@@ -75,7 +85,7 @@ impl Sanitizer {
             exceptions_cut,
             images: event.images.into_iter().map(draft_image).collect(),
             thread: event.thread,
-            operations: event.operations.into_iter().map(std::borrow::Cow::into_owned).collect(),
+            operations: event.operations.into_iter().map(|name| draft_operation(name, privacy)).collect(),
             context: event.context,
             user_email: event.email.clone(),
             redactions: Counts::default(),
