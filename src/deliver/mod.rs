@@ -28,7 +28,7 @@ use std::time::Duration;
 pub(crate) use awaiting_consent::{AwaitingConsent, ask};
 pub(crate) use panics::Panics;
 pub(crate) use pipeline::{LazySanitizer, Pipeline, Policy, Store};
-pub(crate) use provider_health::ProviderHealth;
+pub use provider_health::ProviderHealth;
 pub(crate) use queue::{CaptureQueue, Flushed};
 pub(crate) use retry::wait as wait_before_retry;
 pub(crate) use sender::Sender;
