@@ -131,6 +131,7 @@ pub use crawl4ai_telemetry_core::{
 };
 
 // Setting up.
+pub use deliver::ProviderHealth;
 pub use deliver::providers::DestinationError;
 pub use environment::Env;
 pub use store::limits::Limits;

@@ -64,7 +64,7 @@ fn what_holds(telemetry: &Telemetry) -> String {
         return "This program records no usage figures.".to_owned();
     };
     let (sent, place) = (if status.enabled { "sent" } else { "not sent" }, &status.destination);
-    format!("Here usage figures are {sent}, to {place}: {}.", status.reason)
+    format!("Here usage figures are {sent}, to {place}: {}.", status.reason())
 }
 
 #[cfg(test)]

@@ -213,12 +213,12 @@ pub fn refresh_environment() {
 /// When no telemetry is installed or the configuration file cannot be written.
 ///
 /// ```
-/// use crawl4ai_telemetry::{App, Telemetry, enable, status};
+/// use crawl4ai_telemetry::{App, Consent, Telemetry, enable, status};
 ///
 /// # let folder = tempfile::tempdir()?;
 /// let _telemetry = Telemetry::builder(App::new("weather", "1.4.0")).config_folder(folder.path()).install()?;
 /// enable()?;
-/// assert_eq!(status().map(|status| status.consent), Some("always"));
+/// assert_eq!(status().map(|status| status.consent), Some(Consent::Always));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn enable() -> Result<(), ChoiceStoreError> {

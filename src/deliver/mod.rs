@@ -30,7 +30,7 @@ pub(crate) use awaiting_consent::{AwaitingConsent, ask};
 pub(crate) use awaiting_limits::AwaitingAdmission;
 pub(crate) use panics::Panics;
 pub(crate) use pipeline::{LazySanitizer, Pipeline, Policy, Store};
-pub(crate) use provider_health::ProviderHealth;
+pub use provider_health::ProviderHealth;
 pub(crate) use queue::{CaptureQueue, Flushed};
 pub(crate) use retry::wait as wait_before_retry;
 pub(crate) use sender::Sender;

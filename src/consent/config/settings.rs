@@ -42,6 +42,13 @@ impl Consent {
     }
 }
 
+impl serde::Serialize for Consent {
+    /// By its name.
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.name())
+    }
+}
+
 /// What the user said about usage figures.
 ///
 /// ```
@@ -74,6 +81,13 @@ impl UsageConsent {
 
     pub(super) fn from_name(name: &str) -> Option<Self> {
         [Self::NotSet, Self::Denied, Self::Always].into_iter().find(|c| c.name() == name)
+    }
+}
+
+impl serde::Serialize for UsageConsent {
+    /// By its name.
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.name())
     }
 }
 

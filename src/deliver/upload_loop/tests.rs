@@ -62,7 +62,7 @@ fn after_a_report(process: &Telemetry) -> String {
 }
 
 fn health(process: &Telemetry) -> String {
-    process.status().provider_health
+    process.status().provider_health.to_string()
 }
 
 #[test]
