@@ -3,6 +3,7 @@ mod delivery;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Mutex;
 
+use crawl4ai_telemetry_core::usage::UsageValue;
 use crawl4ai_telemetry_core::{App, MemoryProvider, Timestamp, UsageSpan};
 
 use super::*;
@@ -218,7 +219,7 @@ fn a_span_ends_once_and_one_that_is_dropped_stands_for_a_failure() {
     assert_eq!((runs[0].start().as_millis(), runs[0].end().as_millis()), (90_000, 93_000));
     assert!(runs.iter().all(|run| run.end() >= run.start()));
     assert_eq!(runs[0].attribute("task_output"), None, "not shared");
-    let ids: std::collections::BTreeSet<_> = spans.iter().map(|span| span.ids().trace()).collect();
+    let ids: BTreeSet<_> = spans.iter().map(|span| span.ids().trace()).collect();
     assert_eq!(ids.len(), spans.len(), "every span has a trace of its own");
 }
 
@@ -284,7 +285,7 @@ fn keys_of_a_run(usage: &Usage, sent: impl Fn() -> Vec<UsageSpan>) -> BTreeMap<S
     let mut keys = BTreeMap::<String, BTreeSet<String>>::new();
     for span in sent().iter().skip(before) {
         for (name, value) in span.attributes() {
-            let crawl4ai_telemetry_core::usage::UsageValue::Text(text) = value else { continue };
+            let UsageValue::Text(text) = value else { continue };
             match name {
                 "crew_key" | "task_key" => {
                     keys.entry(name.to_owned()).or_default().insert(text.to_owned());
