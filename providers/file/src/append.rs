@@ -1,4 +1,4 @@
-//! Adding one line: under the lock, within the bounds, whole or not at all.
+//! Appends one line: under the lock, within the limits of the file, whole or not at all.
 
 use std::ffi::OsString;
 use std::fs::{self, File, TryLockError};
@@ -9,51 +9,51 @@ use std::time::{Duration, Instant};
 
 use crawl4ai_telemetry_core::Timestamp;
 
-use crate::lines::{self, End, Room};
-use crate::open::{self, Trouble, passing, refused};
+use crate::lines::{self, End, KeepLimits};
+use crate::open::{self, FileError, refused, temporary};
 
-/// How long to wait for other processes. Each holds the lock for one write and one sync, some milliseconds;
-/// who holds it longer is stopped or broken, and the report can wait in the spool.
+/// How long to wait for other processes, because each holds the lock for one write and one sync, some milliseconds. One that
+/// holds it longer is stopped or broken, and the report can wait in the spool.
 const LOCK_WAIT: Duration = Duration::from_secs(2);
 
-/// How long to sleep between two looks at the lock.
-const LOCK_STEP: Duration = Duration::from_millis(1);
+/// How long to sleep before the lock is tried again.
+const LOCK_RETRY: Duration = Duration::from_millis(1);
 
-/// What the file may hold, and the clock that tells.
+/// How large the file may grow and how long a line stays, by this clock.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Bounds {
+pub(crate) struct Retention {
     pub(crate) max_bytes: u64,
     pub(crate) max_age: Duration,
     pub(crate) now: fn() -> Timestamp,
 }
 
-impl Bounds {
-    fn room(&self, line: &[u8]) -> Room {
-        let at_most = self.max_bytes.saturating_sub(line.len() as u64);
+impl Retention {
+    fn keep(&self, line: &[u8]) -> KeepLimits {
+        let max_bytes = self.max_bytes.saturating_sub(line.len() as u64);
         let age = u64::try_from(self.max_age.as_millis()).unwrap_or(u64::MAX);
         let oldest = Timestamp::from_millis((self.now)().as_millis().saturating_sub(age));
-        Room { at_most, then: at_most - at_most / 4, oldest }
+        KeepLimits { max_bytes, shrink_to: max_bytes - max_bytes / 4, oldest }
     }
 }
 
 /// Adds a line. `Ok` means that it is on the disk.
-pub(crate) fn append(path: &Path, line: &[u8], bounds: &Bounds) -> Result<(), Trouble> {
+pub(crate) fn append(path: &Path, line: &[u8], retention: &Retention) -> Result<(), FileError> {
     open::inspect(path)?;
     // The lock is a file of its own, because trimming puts a new file in the place of the old one, and because
     // a locked file cannot be read on Windows.
     let _lock = lock(&beside(path, ".lock"))?;
     let mut file = open::to_append(path)?;
-    let failed = |e: io::Error| passing("append to", path, e);
-    if !lines::are_ours(&mut file).map_err(failed)? {
+    let failed = |e: io::Error| temporary("append to", path, e);
+    if !lines::is_report_file(&mut file).map_err(failed)? {
         return Err(refused(path, "holds something other than reports; name another file"));
     }
-    let Some(len) = mend(&mut file).map_err(failed)? else {
+    let Some(len) = repair_end(&mut file).map_err(failed)? else {
         return Err(refused(
             path,
             "ends with something that is no report; move it away, or name another file",
         ));
     };
-    let from = lines::first_kept(&mut file, len, &bounds.room(line)).map_err(failed)?;
+    let from = lines::first_kept(&mut file, len, &retention.keep(line)).map_err(failed)?;
     if from == 0 { add(&mut file, line, len) } else { replace(path, file, from, line) }.map_err(failed)?;
     if from > 0 || len == 0 {
         open::sync_folder(open::folder(path)).map_err(failed)?;
@@ -61,22 +61,21 @@ pub(crate) fn append(path: &Path, line: &[u8], bounds: &Bounds) -> Result<(), Tr
     Ok(())
 }
 
-fn lock(path: &Path) -> Result<File, Trouble> {
+fn lock(path: &Path) -> Result<File, FileError> {
     let file = open::to_append(path)?;
     let start = Instant::now();
     loop {
         match file.try_lock() {
             Ok(()) => return Ok(file),
-            Err(TryLockError::WouldBlock) if start.elapsed() < LOCK_WAIT => thread::sleep(LOCK_STEP),
-            Err(e) => return Err(passing("lock", path, e)),
+            Err(TryLockError::WouldBlock) if start.elapsed() < LOCK_WAIT => thread::sleep(LOCK_RETRY),
+            Err(e) => return Err(temporary("lock", path, e)),
         }
     }
 }
 
-/// Makes the file end with a line break, and tells its length; nothing is changed in a file whose end cannot be ours.
-/// What a power cut left of a line was never acknowledged, so that its report is still in the spool: cutting it off loses
-/// nothing.
-fn mend(file: &mut File) -> io::Result<Option<u64>> {
+/// Makes the file end with a line break and returns its length, or nothing if its end is longer than any line of this
+/// provider. A torn line is cut off: it was never acknowledged, so its report is still in the spool.
+fn repair_end(file: &mut File) -> io::Result<Option<u64>> {
     let len = file.metadata()?.len();
     match lines::end(file, len)? {
         End::Foreign => Ok(None),
@@ -101,15 +100,15 @@ fn add(file: &mut File, line: &[u8], len: u64) -> io::Result<()> {
         file.sync_data()
     };
     write().inspect_err(|_| {
-        // Should this fail too, the next write finds a torn line and mends it.
+        // If this fails too, the next write finds a torn line and cuts it off.
         let _ = file.set_len(len);
     })
 }
 
-/// Puts a file with the lines from byte `from` on and the new one in the place of the old file.
+/// Replaces the file by one that holds its lines from byte `from` on, and the new line.
 fn replace(path: &Path, mut old: File, from: u64, line: &[u8]) -> io::Result<()> {
     let draft = beside(path, ".new");
-    // A crash in here may have left one; the lock says that nobody is at work on it.
+    // Left by a process that crashed in here: no other one writes it, because we hold the lock.
     match fs::remove_file(&draft) {
         Err(e) if e.kind() != io::ErrorKind::NotFound => return Err(e),
         Ok(()) | Err(_) => {}

@@ -10,7 +10,7 @@
 //! - **Whole lines.** `Ok` means that the line is on the disk: written under a lock that every process
 //!   honours, and synced. A line that fails half-way is taken back, one that a power cut left torn is mended
 //!   before the next is written.
-//! - **Bounds.** The file never exceeds [`max_bytes`](FileProvider::max_bytes), and no line stays longer than
+//! - **Limits.** The file never exceeds [`max_bytes`](FileProvider::max_bytes), and no line stays longer than
 //!   [`max_age`](FileProvider::max_age) after it was written, counted at the next write. The oldest lines go,
 //!   whole; the newest is always kept, even when it alone is over the bound.
 //! - **No surprises.** Symbolic links, pipes, devices, other users' files and files that hold something other
@@ -33,8 +33,8 @@ use crawl4ai_telemetry_core::{
     Payload, ProviderError, Report, SendError, TelemetryProvider, Timestamp, UsageSpan,
 };
 
-use append::Bounds;
-use open::Trouble;
+use append::Retention;
+use open::FileError;
 
 /// Appends each report and usage span to a file, one line of JSON each.
 ///
@@ -54,7 +54,7 @@ use open::Trouble;
 #[derive(Clone, Debug)]
 pub struct FileProvider {
     path: PathBuf,
-    bounds: Bounds,
+    retention: Retention,
 }
 
 impl FileProvider {
@@ -74,9 +74,12 @@ impl FileProvider {
     /// the program works in at each write.
     #[must_use]
     pub fn new(path: impl Into<PathBuf>) -> Self {
-        let bounds =
-            Bounds { max_bytes: Self::DEFAULT_MAX_BYTES, max_age: Self::DEFAULT_MAX_AGE, now: system_time };
-        Self { path: path.into(), bounds }
+        let retention = Retention {
+            max_bytes: Self::DEFAULT_MAX_BYTES,
+            max_age: Self::DEFAULT_MAX_AGE,
+            now: system_time,
+        };
+        Self { path: path.into(), retention }
     }
 
     /// How large the file may grow, in bytes. A line that does not fit any more drives out the oldest lines,
@@ -84,7 +87,7 @@ impl FileProvider {
     /// report (at most 256 KiB, mostly under 16 KiB) the file holds the newest line only.
     #[must_use]
     pub const fn max_bytes(mut self, bytes: u64) -> Self {
-        self.bounds.max_bytes = bytes;
+        self.retention.max_bytes = bytes;
         self
     }
 
@@ -92,7 +95,7 @@ impl FileProvider {
     /// a line is written; [`Duration::MAX`] keeps lines for ever.
     #[must_use]
     pub const fn max_age(mut self, age: Duration) -> Self {
-        self.bounds.max_age = age;
+        self.retention.max_age = age;
         self
     }
 
@@ -103,9 +106,9 @@ impl FileProvider {
     }
 
     fn append(&self, line: &[u8]) -> Result<(), SendError> {
-        append::append(&self.path, line, &self.bounds).map_err(|trouble| match trouble {
-            Trouble::Refused(reason) => SendError::halt(reason),
-            Trouble::Passing(reason) => SendError::retry(reason),
+        append::append(&self.path, line, &self.retention).map_err(|error| match error {
+            FileError::Refused(reason) => SendError::halt(reason),
+            FileError::Temporary(reason) => SendError::retry(reason),
         })
     }
 }
@@ -125,8 +128,8 @@ impl TelemetryProvider for FileProvider {
     /// written now, is not an error here: it shows when a report is sent, and the report is kept.
     fn initialize(&self) -> Result<(), ProviderError> {
         match open::inspect(&self.path) {
-            Ok(()) | Err(Trouble::Passing(_)) => Ok(()),
-            Err(Trouble::Refused(reason)) => Err(failed("use the file", reason)),
+            Ok(()) | Err(FileError::Temporary(_)) => Ok(()),
+            Err(FileError::Refused(reason)) => Err(failed("use the file", reason)),
         }
     }
 

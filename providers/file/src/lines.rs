@@ -5,15 +5,15 @@ use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom};
 use crawl4ai_telemetry_core::Timestamp;
 use serde::Serialize;
 
-/// How a line of ours begins: the first field of a report and of a usage span.
+/// How a line of this provider begins: the first field of a report and of a usage span.
 const BEGINNINGS: [&[u8]; 2] = [b"{\"schema\":", b"{\"span\":"];
 
-/// How much is read at once when the end of the last whole line is looked for, in bytes.
-const STEP: u64 = 64 * 1024;
+/// How much is read at once while looking for the end of the last whole line, in bytes.
+const CHUNK: u64 = 64 * 1024;
 
-/// Longer lines are not ours, and are not read into memory, in bytes. A report has at most 256 KiB, a usage span with
-/// everything shared less than 512 KiB.
-const LONGEST: u64 = 1024 * 1024;
+/// The longest line that is read into memory, in bytes; this provider writes none that is longer. A report has at most
+/// 256 KiB, a usage span with everything shared less than 512 KiB.
+const MAX_LINE: u64 = 1024 * 1024;
 
 /// A value as one line; JSON escapes every line break inside it.
 pub(crate) fn line(value: &impl Serialize) -> serde_json::Result<Vec<u8>> {
@@ -22,8 +22,9 @@ pub(crate) fn line(value: &impl Serialize) -> serde_json::Result<Vec<u8>> {
     Ok(line)
 }
 
-/// Does a file begin like one of ours? A mistyped path must not cost anybody the end of their notes.
-pub(crate) fn are_ours(file: &mut (impl Read + Seek)) -> io::Result<bool> {
+/// Does the file begin as this provider's files do? Another file is not touched, because trimming it would delete what is in
+/// it.
+pub(crate) fn is_report_file(file: &mut (impl Read + Seek)) -> io::Result<bool> {
     let longest = BEGINNINGS.iter().map(|b| b.len()).max().unwrap_or_default();
     let mut head = Vec::with_capacity(longest);
     file.seek(SeekFrom::Start(0))?;
@@ -42,7 +43,7 @@ pub(crate) enum End {
     Unbroken,
     /// With a part of a line, which begins at this byte.
     Torn(u64),
-    /// With more bytes than a line of ours has, and no line break in them.
+    /// With more than [`MAX_LINE`] bytes without a line break.
     Foreign,
 }
 
@@ -58,13 +59,13 @@ pub(crate) fn end(file: &mut (impl Read + Seek), len: u64) -> io::Result<End> {
     Ok(if written_at(&tail).is_some() { End::Unbroken } else { End::Torn(start) })
 }
 
-/// Where the bytes after the last line break begin, unless there are more than [`LONGEST`].
+/// Where the bytes after the last line break begin, unless there are more than [`MAX_LINE`].
 fn last_line(file: &mut (impl Read + Seek), len: u64) -> io::Result<Option<u64>> {
-    let first = len.saturating_sub(LONGEST);
+    let first = len.saturating_sub(MAX_LINE);
     let mut upto = len;
     let mut chunk = Vec::new();
     while upto > first {
-        let from = upto.saturating_sub(STEP).max(first);
+        let from = upto.saturating_sub(CHUNK).max(first);
         file.seek(SeekFrom::Start(from))?;
         chunk.clear();
         file.take(upto - from).read_to_end(&mut chunk)?;
@@ -76,22 +77,22 @@ fn last_line(file: &mut (impl Read + Seek), len: u64) -> io::Result<Option<u64>>
     Ok((first == 0).then_some(0))
 }
 
-/// What may stay of a file when a line is added.
+/// How much of the file stays when a line is appended.
 #[derive(Debug)]
-pub(crate) struct Room {
-    /// How many bytes may stay.
-    pub(crate) at_most: u64,
-    /// How many stay when there are more.
-    pub(crate) then: u64,
-    /// Lines from before this time go.
+pub(crate) struct KeepLimits {
+    /// The file is shortened when it is longer than this, in bytes.
+    pub(crate) max_bytes: u64,
+    /// To how many bytes it is then shortened.
+    pub(crate) shrink_to: u64,
+    /// Older lines are removed.
     pub(crate) oldest: Timestamp,
 }
 
-/// Where the first line begins that may stay in a file of `len` bytes.
+/// The offset of the first line that stays in a file of `len` bytes.
 ///
-/// A line that cannot be dated is taken to be as old as the one before it, and the first as old as can be.
-pub(crate) fn first_kept(file: &mut (impl Read + Seek), len: u64, room: &Room) -> io::Result<u64> {
-    let mut at = if len > room.at_most { len.saturating_sub(room.then) } else { 0 };
+/// A line without a time counts as old as the line before it; the first line, as older than any limit.
+pub(crate) fn first_kept(file: &mut (impl Read + Seek), len: u64, keep: &KeepLimits) -> io::Result<u64> {
+    let mut at = if len > keep.max_bytes { len.saturating_sub(keep.shrink_to) } else { 0 };
     // From one byte earlier: a line that begins exactly at `at` may stay.
     file.seek(SeekFrom::Start(at.saturating_sub(1)))?;
     let mut file = BufReader::new(file);
@@ -101,23 +102,23 @@ pub(crate) fn first_kept(file: &mut (impl Read + Seek), len: u64, room: &Room) -
     let mut line = Vec::new();
     loop {
         let n = next_line(&mut file, &mut line)?;
-        if n == 0 || written_at(&line).is_some_and(|time| time >= room.oldest) {
+        if n == 0 || written_at(&line).is_some_and(|time| time >= keep.oldest) {
             return Ok(at);
         }
         at += n;
     }
 }
 
-/// Reads a line and tells its length. Of one that is longer than [`LONGEST`] only the beginning is kept.
+/// Reads a line and returns its length. Of a line that is longer than [`MAX_LINE`] only the beginning is kept.
 fn next_line(file: &mut impl BufRead, line: &mut Vec<u8>) -> io::Result<u64> {
     line.clear();
-    let kept = file.take(LONGEST).read_until(b'\n', line)? as u64;
+    let kept = file.take(MAX_LINE).read_until(b'\n', line)? as u64;
     let skipped =
-        if kept == LONGEST && line.last() != Some(&b'\n') { file.skip_until(b'\n')? as u64 } else { 0 };
+        if kept == MAX_LINE && line.last() != Some(&b'\n') { file.skip_until(b'\n')? as u64 } else { 0 };
     Ok(kept + skipped)
 }
 
-/// The time that a line of ours carries.
+/// When the line was written, if it is a report or a usage span.
 fn written_at(line: &[u8]) -> Option<Timestamp> {
     let line: serde_json::Value = serde_json::from_slice(line).ok()?;
     line.get("time").or_else(|| line.get("end"))?.as_str()?.parse().ok()

@@ -7,24 +7,24 @@ use std::path::{Path, is_separator};
 
 /// Why nothing was written, and whether that may pass by itself.
 #[derive(Debug)]
-pub(crate) enum Trouble {
+pub(crate) enum FileError {
     /// Somebody has to change something: the path is a folder, a link, another user's file.
     Refused(String),
     /// A full disk, a folder that is read-only now, a lock that is held.
-    Passing(String),
+    Temporary(String),
 }
 
-/// `Passing` with what was being done and where: `cannot append to logs/reports.jsonl: No space left on device`.
-pub(crate) fn passing(operation: &str, path: &Path, error: impl Display) -> Trouble {
-    Trouble::Passing(format!("cannot {operation} {}: {error}", path.display()))
+/// `Temporary` with what was being done and where: `cannot append to logs/reports.jsonl: No space left on device`.
+pub(crate) fn temporary(operation: &str, path: &Path, error: impl Display) -> FileError {
+    FileError::Temporary(format!("cannot {operation} {}: {error}", path.display()))
 }
 
-pub(crate) fn refused(path: &Path, why: impl Display) -> Trouble {
-    Trouble::Refused(format!("{} {why}", path.display()))
+pub(crate) fn refused(path: &Path, why: impl Display) -> FileError {
+    FileError::Refused(format!("{} {why}", path.display()))
 }
 
 /// Is there a file that we may append to, or nothing yet?
-pub(crate) fn inspect(path: &Path) -> Result<(), Trouble> {
+pub(crate) fn inspect(path: &Path) -> Result<(), FileError> {
     let last = path.as_os_str().as_encoded_bytes().last();
     if path.file_name().is_none() || last.is_some_and(|b| is_separator(char::from(*b))) {
         return Err(refused(path, "names a folder; name a file in it"));
@@ -43,27 +43,27 @@ pub(crate) fn inspect(path: &Path) -> Result<(), Trouble> {
     if matches!(kind, ErrorKind::InvalidInput | ErrorKind::InvalidFilename) {
         return Err(refused(path, format_args!("cannot be the name of a file: {error}")));
     }
-    Err(passing("look at", path, error))
+    Err(temporary("look at", path, error))
 }
 
 /// Opens a file to read and append; creates it, and its folder, for this user alone.
-pub(crate) fn to_append(path: &Path) -> Result<File, Trouble> {
+pub(crate) fn to_append(path: &Path) -> Result<File, FileError> {
     // The look before the open keeps devices from being opened at all, because some act on it; the look after
     // it is the one that cannot be raced.
     inspect(path)?;
     let file = match options().open(path) {
         Err(e) if e.kind() == ErrorKind::NotFound => {
-            create_folder(folder(path)).map_err(|e| passing("create the folder of", path, e))?;
+            create_folder(folder(path)).map_err(|e| temporary("create the folder of", path, e))?;
             options().open(path)
         }
         opened => opened,
     };
     let file = file.map_err(|e| match inspect(path) {
         // It became something else since we looked.
-        Err(trouble @ Trouble::Refused(_)) => trouble,
-        Ok(()) | Err(Trouble::Passing(_)) => passing("open", path, e),
+        Err(error @ FileError::Refused(_)) => error,
+        Ok(()) | Err(FileError::Temporary(_)) => temporary("open", path, e),
     })?;
-    let found = file.metadata().map_err(|e| passing("look at", path, e))?;
+    let found = file.metadata().map_err(|e| temporary("look at", path, e))?;
     check(path, &found)?;
     Ok(file)
 }
@@ -81,7 +81,7 @@ pub(crate) fn folder(path: &Path) -> &Path {
     }
 }
 
-fn check(path: &Path, found: &Metadata) -> Result<(), Trouble> {
+fn check(path: &Path, found: &Metadata) -> Result<(), FileError> {
     let kind = found.file_type();
     if kind.is_symlink() {
         return Err(refused(path, "is a symbolic link; name the file that it points to"));
@@ -144,7 +144,7 @@ fn create_folder(folder: &Path) -> io::Result<()> {
 }
 
 #[cfg(unix)]
-fn check_owner(path: &Path, found: &Metadata) -> Result<(), Trouble> {
+fn check_owner(path: &Path, found: &Metadata) -> Result<(), FileError> {
     use std::os::unix::fs::MetadataExt;
 
     if found.uid() == rustix::process::geteuid().as_raw() {
@@ -154,7 +154,7 @@ fn check_owner(path: &Path, found: &Metadata) -> Result<(), Trouble> {
 }
 
 #[cfg(not(unix))]
-fn check_owner(_: &Path, _: &Metadata) -> Result<(), Trouble> {
+fn check_owner(_: &Path, _: &Metadata) -> Result<(), FileError> {
     Ok(())
 }
 

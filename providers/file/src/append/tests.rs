@@ -6,7 +6,7 @@ fn today() -> Timestamp {
     Timestamp::from_millis(100 * DAY)
 }
 
-const WIDE: Bounds = Bounds { max_bytes: u64::MAX, max_age: Duration::MAX, now: today };
+const WIDE: Retention = Retention { max_bytes: u64::MAX, max_age: Duration::MAX, now: today };
 
 fn line(day: u64, text: &str) -> String {
     format!("{{\"schema\":1,\"time\":\"{}\",\"text\":\"{text}\"}}\n", Timestamp::from_millis(day * DAY))
@@ -61,15 +61,15 @@ fn the_end_is_mended_before_a_line_is_added() {
 fn the_file_stays_below_its_size_and_keeps_the_newest() {
     let (folder, path) = file();
     let one = line(1, "0000").len() as u64;
-    let bounds = Bounds { max_bytes: 10 * one + 3, ..WIDE };
+    let retention = Retention { max_bytes: 10 * one + 3, ..WIDE };
     let mut rewrites = 0;
     for n in 1..=200 {
         let before = fs::metadata(&path).map_or(0, |m| m.len());
-        append(&path, line(1, &format!("{n:04}")).as_bytes(), &bounds).unwrap();
+        append(&path, line(1, &format!("{n:04}")).as_bytes(), &retention).unwrap();
         let text = fs::read_to_string(&path).unwrap();
         let len = text.len() as u64;
         rewrites += u32::from(len < before + one);
-        assert!(len <= bounds.max_bytes, "{len} bytes after {n}");
+        assert!(len <= retention.max_bytes, "{len} bytes after {n}");
         assert!(text.ends_with(&line(1, &format!("{n:04}"))), "the newest after {n}");
         let kept = text.lines().count();
         let expected: String = (n + 1 - kept..=n).map(|n| line(1, &format!("{n:04}"))).collect();
@@ -83,9 +83,9 @@ fn the_file_stays_below_its_size_and_keeps_the_newest() {
 #[test]
 fn a_line_that_alone_is_over_the_bound_is_kept() {
     let (_folder, path) = file();
-    let bounds = Bounds { max_bytes: 8, ..WIDE };
+    let retention = Retention { max_bytes: 8, ..WIDE };
     for text in ["a", "b", "c"] {
-        append(&path, line(1, text).as_bytes(), &bounds).unwrap();
+        append(&path, line(1, text).as_bytes(), &retention).unwrap();
         assert_eq!(fs::read_to_string(&path).unwrap(), line(1, text));
     }
 }
@@ -94,8 +94,8 @@ fn a_line_that_alone_is_over_the_bound_is_kept() {
 fn a_line_leaves_when_it_is_too_old() {
     let (_folder, path) = file();
     fs::write(&path, [line(60, "old"), line(69, "old"), line(70, "young")].concat()).unwrap();
-    let bounds = Bounds { max_age: Duration::from_millis(30 * DAY), ..WIDE };
-    append(&path, line(100, "new").as_bytes(), &bounds).unwrap();
+    let retention = Retention { max_age: Duration::from_millis(30 * DAY), ..WIDE };
+    append(&path, line(100, "new").as_bytes(), &retention).unwrap();
     assert_eq!(fs::read_to_string(&path).unwrap(), [line(70, "young"), line(100, "new")].concat());
 }
 
@@ -103,8 +103,9 @@ fn a_line_leaves_when_it_is_too_old() {
 fn a_clock_that_went_back_costs_nothing() {
     let (_folder, path) = file();
     fs::write(&path, line(99, "kept")).unwrap();
-    let bounds = Bounds { max_age: Duration::from_millis(DAY), now: || Timestamp::from_millis(0), ..WIDE };
-    append(&path, line(0, "new").as_bytes(), &bounds).unwrap();
+    let retention =
+        Retention { max_age: Duration::from_millis(DAY), now: || Timestamp::from_millis(0), ..WIDE };
+    append(&path, line(0, "new").as_bytes(), &retention).unwrap();
     assert_eq!(fs::read_to_string(&path).unwrap(), [line(99, "kept"), line(0, "new")].concat());
 }
 
@@ -113,8 +114,8 @@ fn a_draft_that_a_crash_left_is_in_nobodys_way() {
     let (folder, path) = file();
     fs::write(&path, line(60, "old")).unwrap();
     fs::write(folder.path().join("reports.jsonl.new"), "half a li").unwrap();
-    let bounds = Bounds { max_age: Duration::from_millis(DAY), ..WIDE };
-    append(&path, line(100, "new").as_bytes(), &bounds).unwrap();
+    let retention = Retention { max_age: Duration::from_millis(DAY), ..WIDE };
+    append(&path, line(100, "new").as_bytes(), &retention).unwrap();
     assert_eq!(fs::read_to_string(&path).unwrap(), line(100, "new"));
     assert_eq!(names(folder.path()), ["reports.jsonl", "reports.jsonl.lock"]);
 }
@@ -124,10 +125,10 @@ fn a_file_that_holds_something_else_is_left_alone() {
     for text in ["# my notes, no line break at the end", "{\"name\":\"package\"}", "\n"] {
         let (_folder, path) = file();
         fs::write(&path, text).unwrap();
-        let trouble = append(&path, line(1, "new").as_bytes(), &WIDE).unwrap_err();
+        let error = append(&path, line(1, "new").as_bytes(), &WIDE).unwrap_err();
         assert!(
-            matches!(&trouble, Trouble::Refused(why) if why.contains("something other than reports")),
-            "{trouble:?}"
+            matches!(&error, FileError::Refused(why) if why.contains("something other than reports")),
+            "{error:?}"
         );
         assert_eq!(fs::read_to_string(&path).unwrap(), text);
     }
@@ -139,8 +140,8 @@ fn a_lock_that_another_holds_for_long_is_waited_for_and_then_given_up() {
     let held = File::create(folder.path().join("reports.jsonl.lock")).unwrap();
     held.lock().unwrap();
     let start = Instant::now();
-    let trouble = append(&path, line(1, "new").as_bytes(), &WIDE).unwrap_err();
-    assert!(matches!(&trouble, Trouble::Passing(why) if why.contains("cannot lock")), "{trouble:?}");
+    let error = append(&path, line(1, "new").as_bytes(), &WIDE).unwrap_err();
+    assert!(matches!(&error, FileError::Temporary(why) if why.contains("cannot lock")), "{error:?}");
     assert!((2..20).contains(&start.elapsed().as_secs()), "{:?}", start.elapsed());
     assert!(!path.exists());
     drop(held);
@@ -164,8 +165,8 @@ fn a_rewrite_keeps_the_mode_that_somebody_chose() {
     let (_folder, path) = file();
     fs::write(&path, line(60, "old")).unwrap();
     fs::set_permissions(&path, fs::Permissions::from_mode(0o640)).unwrap();
-    let bounds = Bounds { max_age: Duration::from_millis(DAY), ..WIDE };
-    append(&path, line(100, "new").as_bytes(), &bounds).unwrap();
+    let retention = Retention { max_age: Duration::from_millis(DAY), ..WIDE };
+    append(&path, line(100, "new").as_bytes(), &retention).unwrap();
     assert_eq!(fs::read_to_string(&path).unwrap(), line(100, "new"));
     assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o7777, 0o640);
 }

@@ -36,7 +36,12 @@ fn what_others_wrote_is_told_from_what_we_wrote() {
         (&[0xff, 0xfe, 0], false),
     ];
     for (bytes, ours) in cases {
-        assert_eq!(are_ours(&mut Cursor::new(bytes)).unwrap(), ours, "{:?}", String::from_utf8_lossy(bytes));
+        assert_eq!(
+            is_report_file(&mut Cursor::new(bytes)).unwrap(),
+            ours,
+            "{:?}",
+            String::from_utf8_lossy(bytes)
+        );
     }
 }
 
@@ -44,7 +49,7 @@ fn what_others_wrote_is_told_from_what_we_wrote() {
 fn every_end_is_told_apart() {
     let whole = report(1);
     let unbroken = whole.trim_end();
-    let long = "x".repeat(usize::try_from(STEP).unwrap() * 2 + 7);
+    let long = "x".repeat(usize::try_from(CHUNK).unwrap() * 2 + 7);
     let cases = [
         (String::new(), End::Whole),
         (whole.clone(), End::Whole),
@@ -103,10 +108,10 @@ fn the_oldest_lines_go_whole_and_the_rest_stays() {
         ([report(3), "\n".to_owned()].concat(), all, all, 2, 0),
         ([report(1), "junk\n".to_owned(), report(3)].concat(), all, all, 2, one + 5),
     ];
-    for (at, (text, at_most, then, oldest, expected)) in cases.into_iter().enumerate() {
-        let room = Room { at_most, then, oldest: Timestamp::from_millis(oldest * SECOND) };
+    for (at, (text, max_bytes, shrink_to, oldest, expected)) in cases.into_iter().enumerate() {
+        let keep = KeepLimits { max_bytes, shrink_to, oldest: Timestamp::from_millis(oldest * SECOND) };
         let len = text.len() as u64;
-        assert_eq!(first_kept(&mut Cursor::new(text), len, &room).unwrap(), expected, "case {at}");
+        assert_eq!(first_kept(&mut Cursor::new(text), len, &keep).unwrap(), expected, "case {at}");
     }
 }
 
@@ -143,13 +148,13 @@ fn of_zeros_without_end_no_more_is_read_than_the_longest_line() {
     for beginning in [String::new(), report(1), format!("{}{}", report(1), span(2))] {
         let (mut file, len) = sparse(&beginning);
         assert_eq!(end(&mut file, len).unwrap(), End::Foreign, "{beginning:?}");
-        assert!(file.1 <= LONGEST, "{} bytes were read", file.1);
+        assert!(file.1 <= MAX_LINE, "{} bytes were read", file.1);
     }
 }
 
 #[test]
 fn a_line_that_is_longer_than_ours_is_passed_over_and_not_held() {
-    let longest = usize::try_from(LONGEST).unwrap();
+    let longest = usize::try_from(MAX_LINE).unwrap();
     for (length, held) in [(10, 11), (longest - 1, longest), (longest, longest), (40 * longest, longest)] {
         let text = [vec![0; length], b"\n".to_vec(), report(3).into_bytes()].concat();
         let mut file = Cursor::new(&text);
@@ -157,8 +162,8 @@ fn a_line_that_is_longer_than_ours_is_passed_over_and_not_held() {
         assert_eq!(next_line(&mut file, &mut line).unwrap(), length as u64 + 1);
         assert!(line.len() == held && line.capacity() <= 2 * longest, "{length}: {}", line.capacity());
         assert_eq!(next_line(&mut file, &mut line).unwrap(), report(3).len() as u64);
-        let room = Room { at_most: u64::MAX, then: u64::MAX, oldest: Timestamp::from_millis(0) };
-        let kept = first_kept(&mut Cursor::new(&text), text.len() as u64, &room).unwrap();
+        let keep = KeepLimits { max_bytes: u64::MAX, shrink_to: u64::MAX, oldest: Timestamp::from_millis(0) };
+        let kept = first_kept(&mut Cursor::new(&text), text.len() as u64, &keep).unwrap();
         assert_eq!(kept, length as u64 + 1, "as old as can be");
     }
 }
