@@ -45,7 +45,7 @@ fn main() {
         "many" => {
             for n in 0..text.parse().expect("how many") {
                 told(capture_exception(&std::io::Error::other("one of many"), context! { "n" => n }));
-                telemetry.flush(Duration::from_millis(20));
+                telemetry.flush(LONG);
             }
         }
         other => panic!("no command {other}"),
