@@ -137,7 +137,7 @@ pub use telemetry::{BuildError, Builder, Guard, Outcome, Reason, Telemetry, with
 // Capturing.
 pub use api::{
     async_telemetry_context, capture_exception, capture_message, flush, init, operation, protect,
-    telemetry_context,
+    refresh_environment, telemetry_context,
 };
 // Usage telemetry: the module, and the function of the same name.
 pub use api::usage;

@@ -28,9 +28,7 @@ impl TelemetryProvider for Bad {
     fn initialize(&self) -> Result<(), ProviderError> {
         match &*self.0 {
             "panics at the start" => panic!("initialize"),
-            "fails at the start" => {
-                Err(ProviderError { provider: "bad", operation: "start", reason: "no key".into() })
-            }
+            "fails at the start" => Err(ProviderError::new("bad", "start", "no key")),
             _ => Ok(()),
         }
     }
@@ -46,8 +44,8 @@ impl TelemetryProvider for Bad {
             "hangs" => loop {
                 std::thread::park();
             },
-            "halts" => Err(SendError::Halt { reason: "401".into() }),
-            "asks for ever" => Err(SendError::Retry { after: Some(Duration::MAX), reason: "later".into() }),
+            "halts" => Err(SendError::halt("401")),
+            "asks for ever" => Err(SendError::retry_after(Duration::MAX, "later")),
             _ => Ok(()),
         }
     }

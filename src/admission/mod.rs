@@ -4,8 +4,8 @@ mod cached_answer;
 mod rate;
 pub(crate) mod refusal_cache;
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{RwLock, TryLockError};
 use std::time::Duration;
 
 use crawl4ai_telemetry_core::{App, Environment, Privacy};
@@ -31,7 +31,10 @@ const DENIED: u8 = 3;
 pub(crate) struct AdmissionControl {
     app: App,
     store: ConfigStore,
+    /// The variables of the set-up.
     env: Env,
+    /// The variables as last read by [`refresh_environment`](Self::refresh_environment).
+    refreshed: RwLock<Option<Env>>,
     given_environment: Option<Environment>,
     least_privacy: Privacy,
     run_environment: OnceCell<RunEnvironment>,
@@ -67,6 +70,7 @@ impl AdmissionControl {
             app,
             store,
             env,
+            refreshed: RwLock::new(None),
             given_environment,
             least_privacy,
             run_environment: OnceCell::new(),
@@ -95,15 +99,54 @@ impl AdmissionControl {
         assert!(self.run_environment.set(around).is_ok(), "nobody has looked yet");
     }
 
-    /// The stored choice and what follows from it: all of it read now, the variables too, for whoever is about to
-    /// store or to send.
+    /// The stored choice, read now, and what follows from it, before a report is stored or sent.
+    ///
+    /// The variables are those that were read last: no thread of the library reads the environment, because a host that
+    /// calls C `setenv` at that moment would crash.
     pub(crate) fn decide(&self) -> (StoredConfig, Decision) {
-        // Their source may be the program's own, and may fail.
-        let env = catch_unwind(AssertUnwindSafe(|| self.env.refresh()));
-        self.decide_by(env.as_ref().ok())
+        self.decide_by(self.variables().as_ref())
     }
 
-    /// The same by variables that were read before; none when they could not be.
+    /// The variables as last read; `None` when they cannot be looked at, in a child of a fork that was made while they
+    /// were replaced.
+    pub(crate) fn variables(&self) -> Option<Env> {
+        const TRIES: usize = 1_000;
+        for _ in 0..TRIES {
+            match self.refreshed.try_read() {
+                Ok(refreshed) => return Some(refreshed.as_ref().unwrap_or(&self.env).clone()),
+                Err(TryLockError::Poisoned(refreshed)) => {
+                    return Some(refreshed.get_ref().as_ref().unwrap_or(&self.env).clone());
+                }
+                // A writer holds it for one assignment.
+                Err(TryLockError::WouldBlock) => std::hint::spin_loop(),
+            }
+        }
+        None
+    }
+
+    /// Reads the variables again, on the calling thread.
+    pub(crate) fn refresh_environment(&self) {
+        const TRIES: usize = 1_000;
+        let env = self.env.refresh();
+        for _ in 0..TRIES {
+            match self.refreshed.try_write() {
+                Ok(mut refreshed) => {
+                    *refreshed = Some(env);
+                    return self.forget();
+                }
+                Err(TryLockError::Poisoned(refreshed)) => {
+                    *refreshed.into_inner() = Some(env);
+                    return self.forget();
+                }
+                // A reader holds it for one clone.
+                Err(TryLockError::WouldBlock) => std::thread::yield_now(),
+            }
+        }
+        // A child of a fork in which nobody lets go of it: what the variables say now cannot be kept.
+        self.close();
+    }
+
+    /// The same by these variables; `None` when they could not be looked at.
     fn decide_by(&self, env: Option<&Env>) -> (StoredConfig, Decision) {
         let around = self.run_environment();
         let before = self.answer.before_reading();
@@ -179,9 +222,8 @@ impl AdmissionControl {
         }
     }
 
-    /// By the variables of the start: the panic hook calls this, and reading them again takes a lock of the system's.
     fn look(&self) -> Result<Privacy, Rule> {
-        match self.decide_by(Some(&self.env)).1 {
+        match self.decide().1 {
             decision if decision.allowed => Ok(decision.privacy),
             decision => Err(decision.rule),
         }

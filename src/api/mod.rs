@@ -195,6 +195,18 @@ pub fn usage() -> Usage {
     global::current().map(|telemetry| telemetry.usage().clone()).unwrap_or_default()
 }
 
+/// Reads the environment variables again, on the calling thread; see [`Telemetry::refresh_environment`]. Nothing happens
+/// while no telemetry is installed.
+///
+/// ```
+/// crawl4ai_telemetry::refresh_environment();
+/// ```
+pub fn refresh_environment() {
+    if let Some(telemetry) = global::current() {
+        telemetry.refresh_environment();
+    }
+}
+
 /// Stores the user's yes.
 ///
 /// # Errors

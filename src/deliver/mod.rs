@@ -4,6 +4,7 @@
 //! the uploader longer than it said it would.
 
 mod awaiting_consent;
+mod awaiting_limits;
 mod panics;
 mod persist;
 mod pipeline;
@@ -26,6 +27,7 @@ mod uploader;
 use std::time::Duration;
 
 pub(crate) use awaiting_consent::{AwaitingConsent, ask};
+pub(crate) use awaiting_limits::AwaitingAdmission;
 pub(crate) use panics::Panics;
 pub(crate) use pipeline::{LazySanitizer, Pipeline, Policy, Store};
 pub(crate) use provider_health::ProviderHealth;

@@ -11,6 +11,9 @@ use crate::store::spool::SenderLock;
 /// own bounds.
 const DEADLINE: Duration = Duration::from_secs(15);
 
+/// A look at the clock comes this much after the deadline.
+const MARGIN: Duration = Duration::from_millis(50);
+
 /// How the provider is.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) enum ProviderHealth {
@@ -48,7 +51,13 @@ pub(crate) struct Health {
 #[derive(Debug, Default)]
 struct HealthState {
     health: ProviderHealth,
+    /// Since when the provider has been at work.
     busy_since: Option<Duration>,
+    /// When it is called next without a command.
+    scheduled: Option<Duration>,
+    /// Commands that the thread that uploads has not carried out, and when the last was sent.
+    commands: u32,
+    commanded_at: Duration,
     lock: Option<SenderLock>,
 }
 
@@ -73,12 +82,12 @@ impl Health {
         result.ok()
     }
 
-    /// Puts the sender lock where it can be taken from a uploader that hangs.
+    /// Puts the sender lock where it can be taken from an uploader that hangs.
     pub(super) fn hold(&self, lock: SenderLock) {
         self.state().lock = Some(lock);
     }
 
-    /// Is the lock still ours? Not after the uploader hung.
+    /// True while the lock is held. Not after the provider hung.
     pub(super) fn holds(&self) -> bool {
         self.state().lock.is_some()
     }
@@ -87,12 +96,46 @@ impl Health {
         self.state().lock = None;
     }
 
+    /// A command is sent to the thread that uploads: the provider may be called from now on.
+    pub(super) fn command_sent(&self, now: Duration) {
+        let mut state = self.state();
+        state.commands = state.commands.saturating_add(1);
+        state.commanded_at = now;
+    }
+
+    /// It was carried out, or not taken.
+    pub(super) fn command_done(&self) {
+        let mut state = self.state();
+        state.commands = state.commands.saturating_sub(1);
+    }
+
+    /// The thread that uploads calls the provider at this moment of the clock; `None` when it waits for a command.
+    pub(super) fn schedule(&self, at: Option<Duration>) {
+        self.state().scheduled = at;
+    }
+
+    /// How long until the provider is late; `None` while nothing is due, and when it is known to be stuck.
+    pub(super) fn late_in(&self, now: Duration) -> Option<Duration> {
+        let state = self.state();
+        if state.health == ProviderHealth::Stuck {
+            return None;
+        }
+        let commanded = (state.commands > 0).then_some(state.commanded_at);
+        let from = state.busy_since.or(commanded).or(state.scheduled)?;
+        Some(from.saturating_add(DEADLINE).saturating_add(MARGIN).saturating_sub(now))
+    }
+
     /// Gives the spool to other processes when the provider does not come back.
     pub(super) fn release_if_stuck(&self, now: Duration) {
         let mut state = self.state();
-        if state.busy_since.is_some_and(|since| now.saturating_sub(since) > DEADLINE) {
+        let late = |since: Duration| now.saturating_sub(since) > DEADLINE;
+        if state.busy_since.is_some_and(late) {
             state.health = ProviderHealth::Stuck;
             state.lock = None;
+        } else if late(state.commanded_at) {
+            // What was asked for has not begun: looked at again after another deadline.
+            state.commanded_at = now;
+            state.scheduled = state.scheduled.map(|at| at.max(now));
         }
     }
 

@@ -56,7 +56,9 @@ impl UploadLoop {
             let now = self.pipeline.clock.monotonic();
             let wait = self.not_before.map(|at| at.saturating_sub(now));
             let limit = if self.busy { Some(wait.unwrap_or(BUSY)) } else { wait };
+            self.pipeline.sender.health.schedule(limit.map(|limit| now.saturating_add(limit)));
             let Some(command) = next(queue, limit) else { break };
+            let commanded = command.is_some();
             if let Some(UploadCommand::Wake(woken)) = &command {
                 woken.store(false, Ordering::Release);
             }
@@ -69,6 +71,9 @@ impl UploadLoop {
             if let Some(UploadCommand::Flush { answer, until, ends }) = command {
                 // Whoever asked may have stopped waiting.
                 let _ = answer.try_send(self.flush(&asked, until, ends));
+            }
+            if commanded {
+                self.pipeline.sender.health.command_done();
             }
         }
     }
@@ -280,13 +285,13 @@ impl UploadLoop {
                 pipeline.remember(report, DeliveryOutcome::Delivered);
                 SendResult::Taken
             }
-            Err(SendError::Rejected { reason }) => {
+            Err(SendError::Rejected { reason, .. }) => {
                 pipeline.diagnostics.lost(Loss::Rejected, 1);
                 pipeline.remember(report, DeliveryOutcome::Refused);
                 pipeline.sender.health.set(ProviderHealth::Failing(reason));
                 SendResult::Refused
             }
-            Err(SendError::Retry { after, reason }) => {
+            Err(SendError::Retry { after, reason, .. }) => {
                 self.failing = true;
                 if self.put_off(after, &reason) >= TRIES {
                     return self.halt(reason);
@@ -294,7 +299,7 @@ impl UploadLoop {
                 pipeline.sender.health.set(ProviderHealth::Failing(reason));
                 SendResult::Later
             }
-            Err(SendError::Halt { reason }) => self.halt(reason),
+            Err(SendError::Halt { reason, .. }) => self.halt(reason),
         }
     }
 

@@ -88,11 +88,14 @@ impl Uploader {
                 *slot = Some(commands);
             }
         }
-        match &*slot {
-            Some(commands) => commands.try_send(command).map_err(|refused| match refused {
-                TrySendError::Full(e) | TrySendError::Disconnected(e) => e,
-            }),
-            None => Err(command),
-        }
+        let Some(commands) = &*slot else { return Err(command) };
+        let health = &self.pipeline.sender.health;
+        health.command_sent(self.pipeline.clock.monotonic());
+        commands.try_send(command).map_err(|refused| {
+            health.command_done();
+            match refused {
+                TrySendError::Full(command) | TrySendError::Disconnected(command) => command,
+            }
+        })
     }
 }

@@ -22,7 +22,7 @@ use crate::capture::stack::Stack;
 use crate::capture::{Captured, operations};
 use crate::consent::config::ConfigStore;
 use crate::consent::{self, Choice, Occasion, Rule};
-use crate::deliver::{self, CaptureQueue, Panics, Pipeline};
+use crate::deliver::{self, AwaitingAdmission, CaptureQueue, Panics, Pipeline};
 use crate::store::sent_log::SentLog;
 use crate::store::spool::Spool;
 use crate::usage::Usage;
@@ -142,9 +142,6 @@ impl Telemetry {
             pipeline.diagnostics.lost(Loss::RateLimited, 1);
             return Outcome::Suppressed(Reason::RateLimited);
         }
-        if privacy.is_none() && !pipeline.count_awaiting() {
-            return Outcome::Suppressed(Reason::RateLimited);
-        }
         let id = pipeline.new_id();
         let mut event = Event::new(id, pipeline.clock.now(), level);
         event.exceptions = chain.exceptions;
@@ -159,7 +156,11 @@ impl Telemetry {
         let captured = Captured { event, stack };
         match privacy {
             Some(privacy) => self.store(id, captured, privacy),
-            None => self.hold(id, captured),
+            None => match pipeline.admit_awaiting(&captured) {
+                AwaitingAdmission::Go => self.hold(id, captured),
+                AwaitingAdmission::Repeat(first) => Outcome::AwaitingConsent(first),
+                AwaitingAdmission::TooMany => Outcome::Suppressed(Reason::RateLimited),
+            },
         }
     }
 
@@ -317,6 +318,37 @@ impl Telemetry {
     #[must_use]
     pub fn config(&self) -> &ConfigStore {
         self.inner.pipeline.policy.admission.store()
+    }
+
+    /// Reads the environment variables again, on the calling thread: call it after a program has changed one that
+    /// decides (`PREFIX_TELEMETRY`, `DO_NOT_TRACK` …).
+    ///
+    /// They are read when telemetry is set up and here, never by a thread of the library: a host that calls C `setenv`
+    /// at that moment would crash. The configuration file is read before each report is stored and sent.
+    ///
+    /// ```
+    /// use std::sync::atomic::{AtomicBool, Ordering};
+    /// use crawl4ai_telemetry::{App, Env, MemoryProvider, Telemetry};
+    ///
+    /// # let folder = tempfile::tempdir()?;
+    /// static TRACKING_FORBIDDEN: AtomicBool = AtomicBool::new(false);
+    /// let env = Env::from_source("WEATHER", || {
+    ///     let value = if TRACKING_FORBIDDEN.load(Ordering::Relaxed) { "1" } else { "0" };
+    ///     vec![("DO_NOT_TRACK".to_owned(), value.to_owned())]
+    /// });
+    /// let telemetry = Telemetry::builder(App::new("weather", "1.4.0"))
+    ///     .provider(MemoryProvider::default())
+    ///     .config_folder(folder.path())
+    ///     .env(env)
+    ///     .build()?;
+    /// TRACKING_FORBIDDEN.store(true, Ordering::Relaxed);
+    /// telemetry.refresh_environment();
+    /// assert!(!telemetry.status().enabled);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn refresh_environment(&self) {
+        self.inner.pipeline.policy.admission.refresh_environment();
+        self.inner.usage.forget();
     }
 
     /// Registers a value that must never leave, wherever it stands.

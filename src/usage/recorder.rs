@@ -100,8 +100,10 @@ impl RecorderShared {
     /// May spans leave now? Everything is read again: the variables, too.
     pub(super) fn decide(&self) -> UsageDecision {
         let admission = &self.pipeline.policy.admission;
-        let decision =
-            decide_usage(&admission.env().refresh(), &admission.store().read(), self.on_by_default);
+        let decision = match admission.variables() {
+            Some(env) => decide_usage(&env, &admission.store().read(), self.on_by_default),
+            None => UsageDecision::unreadable(),
+        };
         if self.closed.load(Ordering::Relaxed) {
             return UsageDecision {
                 allowed: false,

@@ -126,7 +126,7 @@ fn every_kill_switch_holds_whatever_is_stored() {
 }
 
 #[test]
-fn kill_switches_are_read_at_each_send() {
+fn refreshed_kill_switches_count_at_each_send() {
     let switches =
         ["OTEL_SDK_DISABLED", "APP_DISABLE_TELEMETRY", "APP_DISABLE_TRACKING", "APP_TELEMETRY_DEBUG"];
     for switch in switches {
@@ -153,10 +153,12 @@ fn kill_switches_are_read_at_each_send() {
 
         usage.feature_usage_span("waits");
         *value.lock().unwrap() = "true";
+        telemetry.refresh_environment();
         assert_eq!(sent(), 1, "{switch} was set before the send");
         assert!(!usage.status().unwrap().enabled);
 
         *value.lock().unwrap() = "false";
+        telemetry.refresh_environment();
         // A no counts for a second at the capture.
         clock.advance(Duration::from_secs(2));
         usage.feature_usage_span("after");

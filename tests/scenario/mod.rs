@@ -89,7 +89,7 @@ impl<F: Fn(&Report) -> Result<(), SendError> + Send + Sync> TelemetryProvider fo
 
 /// The answer of a provider without a connection.
 pub fn no_connection(_: &Report) -> Result<(), SendError> {
-    Err(SendError::Retry { after: None, reason: "no connection".into() })
+    Err(SendError::retry("no connection"))
 }
 
 /// The address of a project on a loopback server.

@@ -47,7 +47,12 @@ pub(crate) fn append(path: &Path, line: &[u8], bounds: &Bounds) -> Result<(), Tr
     if !lines::are_ours(&mut file).map_err(failed)? {
         return Err(refused(path, "holds something other than reports; name another file"));
     }
-    let len = mend(&mut file).map_err(failed)?;
+    let Some(len) = mend(&mut file).map_err(failed)? else {
+        return Err(refused(
+            path,
+            "ends with something that is no report; move it away, or name another file",
+        ));
+    };
     let from = lines::first_kept(&mut file, len, &bounds.room(line)).map_err(failed)?;
     if from == 0 { add(&mut file, line, len) } else { replace(path, file, from, line) }.map_err(failed)?;
     if from > 0 || len == 0 {
@@ -68,20 +73,22 @@ fn lock(path: &Path) -> Result<File, Trouble> {
     }
 }
 
-/// Makes the file end with a line break, and tells its length. What a power cut left of a line was never
-/// acknowledged, so that its report is still in the spool: cutting it off loses nothing.
-fn mend(file: &mut File) -> io::Result<u64> {
+/// Makes the file end with a line break, and tells its length; nothing is changed in a file whose end cannot be ours.
+/// What a power cut left of a line was never acknowledged, so that its report is still in the spool: cutting it off loses
+/// nothing.
+fn mend(file: &mut File) -> io::Result<Option<u64>> {
     let len = file.metadata()?.len();
     match lines::end(file, len)? {
-        End::Whole => Ok(len),
+        End::Foreign => Ok(None),
+        End::Whole => Ok(Some(len)),
         End::Unbroken => {
             file.seek(SeekFrom::End(0))?;
             file.write_all(b"\n")?;
-            Ok(len + 1)
+            Ok(Some(len + 1))
         }
         End::Torn(start) => {
             file.set_len(start)?;
-            Ok(start)
+            Ok(Some(start))
         }
     }
 }

@@ -11,6 +11,10 @@ const BEGINNINGS: [&[u8]; 2] = [b"{\"schema\":", b"{\"span\":"];
 /// How much is read at once when the end of the last whole line is looked for, in bytes.
 const STEP: u64 = 64 * 1024;
 
+/// Longer lines are not ours, and are not read into memory, in bytes. A report has at most 256 KiB, a usage span with
+/// everything shared less than 512 KiB.
+const LONGEST: u64 = 1024 * 1024;
+
 /// A value as one line; JSON escapes every line break inside it.
 pub(crate) fn line(value: &impl Serialize) -> serde_json::Result<Vec<u8>> {
     let mut line = serde_json::to_vec(value)?;
@@ -38,11 +42,13 @@ pub(crate) enum End {
     Unbroken,
     /// With a part of a line, which begins at this byte.
     Torn(u64),
+    /// With more bytes than a line of ours has, and no line break in them.
+    Foreign,
 }
 
 /// How a file of `len` bytes ends.
 pub(crate) fn end(file: &mut (impl Read + Seek), len: u64) -> io::Result<End> {
-    let start = last_line(file, len)?;
+    let Some(start) = last_line(file, len)? else { return Ok(End::Foreign) };
     if start == len {
         return Ok(End::Whole);
     }
@@ -52,21 +58,22 @@ pub(crate) fn end(file: &mut (impl Read + Seek), len: u64) -> io::Result<End> {
     Ok(if written_at(&tail).is_some() { End::Unbroken } else { End::Torn(start) })
 }
 
-/// Where the bytes after the last line break begin.
-fn last_line(file: &mut (impl Read + Seek), len: u64) -> io::Result<u64> {
+/// Where the bytes after the last line break begin, unless there are more than [`LONGEST`].
+fn last_line(file: &mut (impl Read + Seek), len: u64) -> io::Result<Option<u64>> {
+    let first = len.saturating_sub(LONGEST);
     let mut upto = len;
     let mut chunk = Vec::new();
-    while upto > 0 {
-        let from = upto.saturating_sub(STEP);
+    while upto > first {
+        let from = upto.saturating_sub(STEP).max(first);
         file.seek(SeekFrom::Start(from))?;
         chunk.clear();
         file.take(upto - from).read_to_end(&mut chunk)?;
         if let Some(at) = chunk.iter().rposition(|b| *b == b'\n') {
-            return Ok(from + at as u64 + 1);
+            return Ok(Some(from + at as u64 + 1));
         }
         upto = from;
     }
-    Ok(0)
+    Ok((first == 0).then_some(0))
 }
 
 /// What may stay of a file when a line is added.
@@ -93,13 +100,21 @@ pub(crate) fn first_kept(file: &mut (impl Read + Seek), len: u64, room: &Room) -
     }
     let mut line = Vec::new();
     loop {
-        line.clear();
-        let n = file.read_until(b'\n', &mut line)?;
+        let n = next_line(&mut file, &mut line)?;
         if n == 0 || written_at(&line).is_some_and(|time| time >= room.oldest) {
             return Ok(at);
         }
-        at += n as u64;
+        at += n;
     }
+}
+
+/// Reads a line and tells its length. Of one that is longer than [`LONGEST`] only the beginning is kept.
+fn next_line(file: &mut impl BufRead, line: &mut Vec<u8>) -> io::Result<u64> {
+    line.clear();
+    let kept = file.take(LONGEST).read_until(b'\n', line)? as u64;
+    let skipped =
+        if kept == LONGEST && line.last() != Some(&b'\n') { file.skip_until(b'\n')? as u64 } else { 0 };
+    Ok(kept + skipped)
 }
 
 /// The time that a line of ours carries.

@@ -1,5 +1,6 @@
 //! What an answer means: a pure function over the head of an answer, one rule for every provider.
 
+use std::fmt;
 use std::time::Duration;
 
 use crawl4ai_telemetry_core::{SendError, Timestamp};
@@ -20,10 +21,12 @@ const UNSAID_WAIT: Duration = Duration::from_secs(60);
 /// use crawl4ai_telemetry_core::Timestamp;
 /// use crawl4ai_telemetry_http::{Head, read_answer};
 ///
-/// let head = Head { status: 429, retry_after: Some("120".to_owned()), ..Head::default() };
+/// let mut head = Head::new(429);
+/// head.retry_after = Some("120".to_owned());
 /// assert_eq!(read_answer(&head, Timestamp::default()).keep_away, Some(Duration::from_secs(120)));
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Head {
     /// The status code.
     pub status: u16,
@@ -35,8 +38,17 @@ pub struct Head {
     pub rate_limits: Option<String>,
 }
 
+impl Head {
+    /// A head with this status and no headers.
+    #[must_use]
+    pub const fn new(status: u16) -> Self {
+        Self { status, date: None, retry_after: None, rate_limits: None }
+    }
+}
+
 /// What an answer means for the report that was sent and for the next one.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Reading {
     /// What becomes of the report.
     pub outcome: Result<(), SendError>,
@@ -61,8 +73,7 @@ pub struct Reading {
 /// use crawl4ai_telemetry_core::Timestamp;
 /// use crawl4ai_telemetry_http::{Head, read_answer};
 ///
-/// let head = Head { status: 200, ..Head::default() };
-/// assert_eq!(read_answer(&head, Timestamp::default()).outcome, Ok(()));
+/// assert_eq!(read_answer(&Head::new(200), Timestamp::default()).outcome, Ok(()));
 /// ```
 #[must_use]
 pub fn read_answer(head: &Head, now: Timestamp) -> Reading {
@@ -78,26 +89,22 @@ pub fn read_answer(head: &Head, now: Timestamp) -> Reading {
     let keep_away = keep_away.map(|wait| wait.min(LONGEST_WAIT)).filter(|wait| !wait.is_zero());
     let outcome = match status {
         200..=299 => Ok(()),
-        300..=399 => Err(SendError::Halt {
-            reason: format!("the server redirects ({status}), which is not followed: correct the address"),
-        }),
-        401 | 403 => {
-            Err(SendError::Halt { reason: format!("the server does not accept the key ({status})") })
-        }
-        404 => Err(SendError::Halt { reason: format!("the server does not know the project ({status})") }),
-        413 => {
-            Err(SendError::Rejected { reason: format!("the server finds the report too large ({status})") })
-        }
-        408 | 425 => Err(retry(None, format!("the server asks to repeat the request ({status})"))),
-        429 => Err(retry(keep_away, format!("the server has had too many reports ({status})"))),
-        400..=499 => Err(SendError::Rejected { reason: format!("the server refuses the report ({status})") }),
-        _ => Err(retry(keep_away, format!("the server failed ({status})"))),
+        300..=399 => Err(SendError::halt(format_args!(
+            "the server redirects ({status}), which is not followed: correct the address"
+        ))),
+        401 | 403 => Err(SendError::halt(format_args!("the server does not accept the key ({status})"))),
+        404 => Err(SendError::halt(format_args!("the server does not know the project ({status})"))),
+        413 => Err(SendError::rejected(format_args!("the server finds the report too large ({status})"))),
+        408 | 425 => Err(SendError::retry(format_args!("the server asks to repeat the request ({status})"))),
+        429 => Err(retry(keep_away, format_args!("the server has had too many reports ({status})"))),
+        400..=499 => Err(SendError::rejected(format_args!("the server refuses the report ({status})"))),
+        _ => Err(retry(keep_away, format_args!("the server failed ({status})"))),
     };
     Reading { outcome, keep_away }
 }
 
-pub(crate) fn retry(after: Option<Duration>, reason: impl Into<String>) -> SendError {
-    SendError::Retry { after, reason: reason.into() }
+fn retry(after: Option<Duration>, reason: fmt::Arguments<'_>) -> SendError {
+    after.map_or_else(|| SendError::retry(reason), |after| SendError::retry_after(after, reason))
 }
 
 /// `Retry-After`: seconds, or a date (RFC 9110, section 10.2.3).

@@ -41,6 +41,8 @@ pub struct CaCertificates {
 enum Source {
     File(PathBuf),
     Held(Vec<u8>),
+    #[cfg(feature = "system-certificates")]
+    System,
 }
 
 impl CaCertificates {
@@ -58,6 +60,18 @@ impl CaCertificates {
         Self { sources: vec![Source::Held(pem.into())] }
     }
 
+    /// Those that the operating system trusts, which on many machines include the one of a company's proxy. They are read
+    /// for each delivery; variables such as `SSL_CERT_FILE` are not. On Windows and Apple's systems the system itself checks
+    /// the server's certificate, and may fetch lists of revoked ones for it. A system that has none, as small containers do,
+    /// adds nothing to the public ones.
+    ///
+    /// With the feature `system-certificates`.
+    #[cfg(feature = "system-certificates")]
+    #[must_use]
+    pub fn system() -> Self {
+        Self { sources: vec![Source::System] }
+    }
+
     /// These, and those.
     #[must_use]
     pub fn and(mut self, those: Self) -> Self {
@@ -69,6 +83,14 @@ impl CaCertificates {
     pub(crate) fn check(&self) -> Result<(), CaCertificatesError> {
         let mut held = self.sources.iter().filter(|source| matches!(source, Source::Held(_)));
         held.try_for_each(|source| source.load().map(drop))
+    }
+
+    /// Is the operating system to be asked, because it does not give its certificates away?
+    pub(crate) fn ask_system(&self) -> bool {
+        #[cfg(all(feature = "system-certificates", any(windows, target_vendor = "apple")))]
+        return self.sources.contains(&Source::System);
+        #[cfg(not(all(feature = "system-certificates", any(windows, target_vendor = "apple"))))]
+        false
     }
 
     /// All of them, or what is wrong with one.
@@ -83,6 +105,8 @@ impl Source {
         let certificates = match self {
             Self::File(path) => read(path).and_then(|pem| parse(&pem)),
             Self::Held(pem) => parse(pem),
+            #[cfg(feature = "system-certificates")]
+            Self::System => Ok(crate::system::certificates()),
         };
         certificates.map_err(|fault| CaCertificatesError { place: self.to_string(), fault })
     }
@@ -135,6 +159,8 @@ impl fmt::Display for Source {
         match self {
             Self::File(path) => path.display().fmt(f),
             Self::Held(_) => f.write_str("the program"),
+            #[cfg(feature = "system-certificates")]
+            Self::System => f.write_str("the operating system"),
         }
     }
 }

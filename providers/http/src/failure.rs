@@ -4,10 +4,62 @@
 
 use std::io::ErrorKind;
 
+use crawl4ai_telemetry_core::SendError;
 use rustls::CertificateError;
 
-/// The words for a person who reads `status`.
-pub(crate) fn reason(error: &ureq::Error) -> String {
+/// Why nothing was sent, or no answer came, in words for a person who reads `status`.
+pub(crate) fn not_sent(error: &ureq::Error, through_proxy: bool) -> SendError {
+    match error {
+        ureq::Error::ConnectProxyFailed(answer) => refused_by_proxy(status_of(answer)),
+        // Through a proxy, this program looks up and connects to nothing but the proxy.
+        _ if through_proxy && is_of_the_first_connection(error) => {
+            SendError::retry(format_args!("the proxy cannot be reached: {}", reason(error)))
+        }
+        _ => SendError::retry(reason(error)),
+    }
+}
+
+/// Did it fail before there was a connection?
+fn is_of_the_first_connection(error: &ureq::Error) -> bool {
+    match error {
+        ureq::Error::HostNotFound | ureq::Error::Timeout(ureq::Timeout::Connect) => true,
+        ureq::Error::Io(error) => !matches!(
+            error.kind(),
+            ErrorKind::InvalidData
+                | ErrorKind::ConnectionReset
+                | ErrorKind::ConnectionAborted
+                | ErrorKind::BrokenPipe
+                | ErrorKind::UnexpectedEof
+                | ErrorKind::TimedOut
+        ),
+        _ => false,
+    }
+}
+
+/// What a proxy that makes no tunnel means for the report. What somebody has to change first ends the run: a wrong
+/// password that is tried again and again can lock an account.
+fn refused_by_proxy(status: Option<u16>) -> SendError {
+    match status {
+        Some(407) => SendError::halt(
+            "the proxy wants a user name and password, or refuses those that it got (407): correct its address",
+        ),
+        Some(status @ (408 | 425 | 429)) => {
+            SendError::retry(format_args!("the proxy asks to try again later ({status})"))
+        }
+        Some(status @ 400..=499) => {
+            SendError::halt(format_args!("the proxy refuses to connect to the server ({status})"))
+        }
+        Some(status) => SendError::retry(format_args!("the proxy cannot connect to the server ({status})")),
+        None => SendError::retry("the proxy does not answer"),
+    }
+}
+
+/// The status in `ureq`'s text, which has no other place for it. A test notices when the text changes.
+fn status_of(answer: &str) -> Option<u16> {
+    answer.split(|c: char| !c.is_ascii_digit()).find(|digits| digits.len() == 3)?.parse().ok()
+}
+
+fn reason(error: &ureq::Error) -> String {
     if let Some(refused) = refused_certificate(error) {
         return certificate_reason(refused).to_owned();
     }

@@ -8,8 +8,8 @@ use ureq::tls::{RootCerts, TlsConfig, TlsProvider};
 use ureq::{Agent, Body};
 
 use crate::CaCertificates;
-use crate::answer::{Head, retry};
-use crate::failure::{is_of_an_unknown_authority, reason};
+use crate::answer::Head;
+use crate::failure::{is_of_an_unknown_authority, not_sent};
 use crate::sender::{RequestLimits, USER_AGENT};
 
 /// Longer heads of answers are refused, in bytes.
@@ -27,6 +27,7 @@ pub(crate) struct Request {
     pub(crate) body: Vec<u8>,
     pub(crate) encrypted: bool,
     pub(crate) authorities: CaCertificates,
+    pub(crate) proxy: Option<ureq::Proxy>,
     pub(crate) limits: RequestLimits,
 }
 
@@ -43,7 +44,7 @@ impl Request {
                 break;
             }
         }
-        Err(retry(None, reason(&failure)))
+        Err(not_sent(&failure, self.proxy.is_some()))
     }
 
     /// Whom to trust, one set after the other: who is vouched for by either is trusted, which is what trusting both
@@ -51,9 +52,10 @@ impl Request {
     /// keys are at hand. Nothing is sent before a handshake is done, so a second one repeats nothing.
     fn roots(&self) -> Result<Vec<RootCerts>, SendError> {
         let own = if self.encrypted { self.authorities.load() } else { Ok(Vec::new()) };
-        let own = own.map_err(|error| SendError::Halt { reason: error.to_string() })?;
+        let own = own.map_err(SendError::halt)?;
         let own = (!own.is_empty()).then(|| RootCerts::from(own));
-        Ok(own.into_iter().chain([RootCerts::WebPki]).collect())
+        let system = self.authorities.ask_system().then_some(RootCerts::PlatformVerifier);
+        Ok(own.into_iter().chain(system).chain([RootCerts::WebPki]).collect())
     }
 
     /// One address after the other, as long as nobody is there.
@@ -102,7 +104,7 @@ impl Request {
         // No limit on the whole call: with one, `ureq` looks host names up on a thread that it starts in a
         // way that panics when there is none. The caller keeps the whole limit.
         Agent::config_builder()
-            .proxy(None)
+            .proxy(self.proxy.clone())
             .https_only(self.encrypted)
             .tls_config(tls)
             .max_redirects(0)

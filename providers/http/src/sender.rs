@@ -7,9 +7,9 @@ use std::time::{Duration, Instant, SystemTime};
 
 use crawl4ai_telemetry_core::SendError;
 
-use crate::answer::{read_answer, retry};
+use crate::answer::read_answer;
 use crate::request::Request;
-use crate::{CaCertificates, CaCertificatesError, Endpoint, Head, Reading};
+use crate::{CaCertificates, CaCertificatesError, Endpoint, Head, Proxy, Reading};
 
 /// How every request names its sender; the same on every machine.
 pub const USER_AGENT: &str = concat!("crawl4ai-telemetry/", env!("CARGO_PKG_VERSION"));
@@ -20,10 +20,11 @@ pub const USER_AGENT: &str = concat!("crawl4ai-telemetry/", env!("CARGO_PKG_VERS
 /// use std::time::Duration;
 /// use crawl4ai_telemetry_http::RequestLimits;
 ///
-/// let patient = RequestLimits { request: Duration::from_secs(30), ..RequestLimits::default() };
+/// let patient = RequestLimits::new().request(Duration::from_secs(30));
 /// assert_eq!(patient.connect, Duration::from_secs(2));
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct RequestLimits {
     /// For the connection with its TLS handshake.
     pub connect: Duration,
@@ -33,15 +34,45 @@ pub struct RequestLimits {
     pub answer_bytes: u64,
 }
 
-impl Default for RequestLimits {
+impl RequestLimits {
     /// 2 s to connect, 10 s in all, 64 KiB of an answer.
-    fn default() -> Self {
+    #[must_use]
+    pub const fn new() -> Self {
         Self { connect: Duration::from_secs(2), request: Duration::from_secs(10), answer_bytes: 64 * 1024 }
+    }
+
+    /// With another limit for the connection with its TLS handshake.
+    #[must_use]
+    pub const fn connect(mut self, limit: Duration) -> Self {
+        self.connect = limit;
+        self
+    }
+
+    /// With another limit for everything.
+    #[must_use]
+    pub const fn request(mut self, limit: Duration) -> Self {
+        self.request = limit;
+        self
+    }
+
+    /// With another limit for the body of an answer, in bytes.
+    #[must_use]
+    pub const fn answer_bytes(mut self, most: u64) -> Self {
+        self.answer_bytes = most;
+        self
+    }
+}
+
+impl Default for RequestLimits {
+    /// As [`new`](Self::new).
+    fn default() -> Self {
+        Self::new()
     }
 }
 
 /// The other side has taken what was sent.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Delivered {
     /// What it answered, up to [`RequestLimits::answer_bytes`]; empty when it did not come in time.
     pub body: Vec<u8>,
@@ -64,6 +95,7 @@ pub struct Sender {
     endpoint: Endpoint,
     limits: RequestLimits,
     authorities: CaCertificates,
+    proxy: Option<Proxy>,
     /// The server's wish, kept here because it can come with a report that was delivered.
     not_before: Mutex<Option<Instant>>,
 }
@@ -72,7 +104,8 @@ impl Sender {
     /// A sender to `endpoint`.
     #[must_use]
     pub fn new(endpoint: Endpoint, limits: RequestLimits) -> Self {
-        Self { endpoint, limits, authorities: CaCertificates::default(), not_before: Mutex::new(None) }
+        let (authorities, not_before) = (CaCertificates::default(), Mutex::new(None));
+        Self { endpoint, limits, authorities, proxy: None, not_before }
     }
 
     /// With other limits.
@@ -93,6 +126,19 @@ impl Sender {
         Ok(self)
     }
 
+    /// Goes through this proxy, in place of one of an earlier call.
+    #[must_use]
+    pub fn with_proxy(mut self, proxy: Proxy) -> Self {
+        self.proxy = Some(proxy);
+        self
+    }
+
+    /// The proxy that was named, whether or not it is used for this [`endpoint`](Self::endpoint).
+    #[must_use]
+    pub const fn proxy(&self) -> Option<&Proxy> {
+        self.proxy.as_ref()
+    }
+
     /// Where it goes.
     #[must_use]
     pub const fn endpoint(&self) -> &Endpoint {
@@ -106,7 +152,7 @@ impl Sender {
     ///
     /// # Errors
     /// What [`read_answer`] makes of the answer; [`SendError::Retry`] when there is none; [`SendError::Halt`] when the
-    /// authorities to trust cannot be read.
+    /// authorities to trust cannot be read, or the proxy refuses its credentials or the server.
     pub fn post(
         &self,
         headers: &[(&'static str, String)],
@@ -129,7 +175,7 @@ impl Sender {
         body: Vec<u8>,
     ) -> Result<Delivered, SendError> {
         if let Some(left) = self.time_to_keep_away() {
-            return Err(retry(Some(left), "the server asked to be left alone for a while"));
+            return Err(SendError::retry_after(left, "the server asked to be left alone for a while"));
         }
         let limit = limit.min(self.limits.request);
         let request = Request {
@@ -140,6 +186,7 @@ impl Sender {
             body,
             encrypted: self.endpoint.is_encrypted(),
             authorities: self.authorities.clone(),
+            proxy: self.tunnel(),
             limits: self.limits,
         };
         let (head, body) = self.exchange(request, limit)?;
@@ -157,7 +204,8 @@ impl Sender {
 
     /// Makes the request on a thread of its own, because the system's look-up of host names knows no time
     /// limit: a machine that is offline may wait for it far longer than a report may take. A request that is
-    /// late is left to itself; the limits within it end it soon after.
+    /// late is left to itself; the limits within it end it soon after, but for a proxy that drips the head of its answer,
+    /// which can take until the buffer is full.
     fn exchange(&self, request: Request, limit: Duration) -> Result<(Head, Vec<u8>), SendError> {
         let start = Instant::now();
         let (head_to, heads) = sync_channel(1);
@@ -176,7 +224,7 @@ impl Sender {
         let _ = Builder::new()
             .name("telemetry-http".into())
             .spawn(act)
-            .map_err(|_| retry(None, "no thread could be started"))?;
+            .map_err(|_| SendError::retry("no thread could be started"))?;
         match heads.recv_timeout(limit) {
             Ok(Ok(head)) if self.limits.answer_bytes == 0 => Ok((head, Vec::new())),
             Ok(Ok(head)) => {
@@ -185,10 +233,16 @@ impl Sender {
             }
             Ok(Err(error)) => Err(error),
             Err(RecvTimeoutError::Timeout) => {
-                Err(retry(None, format!("no answer within {:.1} s", limit.as_secs_f64())))
+                Err(SendError::retry(format!("no answer within {:.1} s", limit.as_secs_f64())))
             }
-            Err(RecvTimeoutError::Disconnected) => Err(retry(None, "the HTTP client failed")),
+            Err(RecvTimeoutError::Disconnected) => Err(SendError::retry("the HTTP client failed")),
         }
+    }
+
+    /// A proxy would take this machine for its own.
+    fn tunnel(&self) -> Option<ureq::Proxy> {
+        let proxy = self.proxy.as_ref().filter(|_| !self.endpoint.is_this_machine())?;
+        proxy.tunnel_to(self.endpoint.host(), self.endpoint.port())
     }
 
     fn time_to_keep_away(&self) -> Option<Duration> {

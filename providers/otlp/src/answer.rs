@@ -13,7 +13,7 @@ pub(crate) fn read(body: &[u8], what: &str) -> Result<(), SendError> {
     let refused = ExportResponse::decode(body).ok().and_then(|r| r.partial_success).map_or(0, |p| p.rejected);
     if refused > 0 {
         let reason = format!("the collector took the request, but refused {refused} of its {what}");
-        return Err(SendError::Rejected { reason });
+        return Err(SendError::rejected(reason));
     }
     Ok(())
 }
@@ -32,7 +32,7 @@ mod tests {
         assert_eq!(read(b"{}", "spans"), Ok(()), "JSON, from a collector that answers so");
         let error = read(&answer(3), "spans").unwrap_err();
         assert!(
-            matches!(&error, SendError::Rejected { reason } if reason.contains("3 of its spans")),
+            matches!(&error, SendError::Rejected { reason, .. } if reason.contains("3 of its spans")),
             "{error}"
         );
     }

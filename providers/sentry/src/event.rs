@@ -68,8 +68,10 @@ fn level(level: Level) -> SentryLevel {
     match level {
         Level::Info => SentryLevel::Info,
         Level::Warning => SentryLevel::Warning,
-        Level::Error => SentryLevel::Error,
         Level::Fatal => SentryLevel::Fatal,
+        Level::Error => SentryLevel::Error,
+        // A level that this version does not know is at least an error.
+        _ => SentryLevel::Error,
     }
 }
 

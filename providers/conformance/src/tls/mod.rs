@@ -55,6 +55,12 @@ impl Front {
         Self { address, state, accepting: Some(accepting) }
     }
 
+    /// Where it listens.
+    #[must_use]
+    pub const fn address(&self) -> SocketAddr {
+        self.address
+    }
+
     /// `https://127.0.0.1:PORT`, without a slash at the end.
     #[must_use]
     pub fn url(&self) -> String {

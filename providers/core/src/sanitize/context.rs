@@ -6,8 +6,8 @@
 mod named;
 
 use super::detect::placeholder;
+use super::key_class::KeyClass;
 use super::limits::{CONTEXT_DEPTH, CONTEXT_KEY, CONTEXT_KEYS, CONTEXT_STRING, CONTEXT_VALUES};
-use super::words::Class;
 use super::{Counts, Redaction, Sanitizer, Text, decode, detect};
 use crate::{Context, Fields, Node, Privacy, Value};
 
@@ -57,11 +57,11 @@ impl Sanitizer {
 
     pub(super) fn clean_context(&self, raw: Context, privacy: Privacy, counts: &mut Counts) -> Fields<Text> {
         let strict = privacy == Privacy::Strict;
-        Cleaner { rules: self, strict, counts, left: CONTEXT_VALUES }.map(raw, 1)
+        ContextCleaner { rules: self, strict, counts, left: CONTEXT_VALUES }.map(raw, 1)
     }
 }
 
-struct Cleaner<'a> {
+struct ContextCleaner<'a> {
     rules: &'a Sanitizer,
     strict: bool,
     counts: &'a mut Counts,
@@ -69,12 +69,12 @@ struct Cleaner<'a> {
     left: usize,
 }
 
-impl Cleaner<'_> {
+impl ContextCleaner<'_> {
     fn map(&mut self, raw: Context, depth: usize) -> Fields<Text> {
         let entries = raw.into_inner();
         let total = entries.len();
         let fields = entries.iter().map(|(key, value)| (&**key, value));
-        let told = named::of_fields(&self.rules.rules.words, fields);
+        let class = named::of_fields(&self.rules.rules.keys, fields);
         // The note of what was cut takes the place of one key.
         let room = if total > CONTEXT_KEYS { CONTEXT_KEYS - 1 } else { total };
         let mut out = Fields::new();
@@ -93,11 +93,11 @@ impl Cleaner<'_> {
             }
             self.left -= 1;
             let clean = self.key(&key);
-            let value = match told {
-                Class::Sensitive | Class::Personal if named::is_value(&key) => {
+            let value = match class {
+                KeyClass::Sensitive | KeyClass::Personal if named::is_value(&key) => {
                     self.redact_unless_plain(value)
                 }
-                Class::Sensitive | Class::Personal | Class::Content(_) | Class::Plain => {
+                KeyClass::Sensitive | KeyClass::Personal | KeyClass::Content(_) | KeyClass::Plain => {
                     self.value(&key, &clean, value, depth)
                 }
             };
@@ -128,28 +128,28 @@ impl Cleaner<'_> {
 
     /// The value of a key. What is left of the key once it is clean counts as well: that is how it is read back.
     fn value(&mut self, key: &str, clean: &str, value: Value, depth: usize) -> Node<Text> {
-        let safe = self.rules.rules.words.is_safe(key);
+        let safe = self.rules.rules.keys.is_safe(key);
         let class = self.class_of(key).max(self.class_of(clean));
         match class {
-            Class::Sensitive => self.secret(&placeholder::without(clean), value),
-            Class::Personal => self.redact_unless_plain(value),
-            Class::Content(kind) if !safe => self.content(kind, value, depth, safe),
-            Class::Content(_) | Class::Plain => {
+            KeyClass::Sensitive => self.secret(&placeholder::without(clean), value),
+            KeyClass::Personal => self.redact_unless_plain(value),
+            KeyClass::Content(kind) if !safe => self.content(kind, value, depth, safe),
+            KeyClass::Content(_) | KeyClass::Plain => {
                 let open = safe || (self.strict && is_harmless(key, &value));
                 self.plain(value, depth, open)
             }
         }
     }
 
-    /// What a key says, as it is written and without what hides its letters; the words of placeholders are ours.
-    fn class_of(&self, key: &str) -> Class {
-        let words = &self.rules.rules.words;
+    /// What a key says, as it is written and without what hides its letters; the words of placeholders do not count.
+    fn class_of(&self, key: &str) -> KeyClass {
+        let keys = &self.rules.rules.keys;
         let key = placeholder::without(key);
-        let class = words.class(&key);
+        let class = keys.class(&key);
         if key.is_ascii() {
             return class;
         }
-        class.max(words.class(&String::from_utf8_lossy(&decode::decoded(&key, false).bytes)))
+        class.max(keys.class(&String::from_utf8_lossy(&decode::decoded(&key, false).bytes)))
     }
 
     fn secret(&mut self, name: &str, value: Value) -> Node<Text> {
@@ -236,7 +236,7 @@ impl Cleaner<'_> {
         let room = if total > CONTEXT_KEYS { CONTEXT_KEYS - 1 } else { total };
         let mut out = Vec::new();
         let mut items = list.into_iter();
-        let mut told = Class::Plain;
+        let mut class = KeyClass::Plain;
         for item in items.by_ref().take(room) {
             let note = matches!(&item, Node::String(s) if placeholder::is_placeholder(s.as_bytes()));
             if !note {
@@ -246,10 +246,10 @@ impl Cleaner<'_> {
                 }
                 self.left -= 1;
             }
-            let next = named::next_of(&self.rules.rules.words, &item, total);
-            out.push(match std::mem::replace(&mut told, next) {
-                Class::Sensitive | Class::Personal => self.redact_unless_plain(item),
-                Class::Content(_) | Class::Plain => self.plain(item, depth, open),
+            let next = named::next_of(&self.rules.rules.keys, &item, total);
+            out.push(match std::mem::replace(&mut class, next) {
+                KeyClass::Sensitive | KeyClass::Personal => self.redact_unless_plain(item),
+                KeyClass::Content(_) | KeyClass::Plain => self.plain(item, depth, open),
             });
         }
         for item in items {

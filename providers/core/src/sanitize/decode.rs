@@ -2,7 +2,7 @@
 //!
 //! A view remembers where each of its bytes came from, and what is found in it is taken out of the text itself.
 
-use super::detect::Span;
+use super::detect::Finding;
 
 /// A decoded text and the places its bytes came from.
 pub(super) struct View {
@@ -28,11 +28,11 @@ impl View {
         }
     }
 
-    /// A span of the view as one of the text.
-    pub(super) fn back(&self, span: Span) -> Option<Span> {
-        let (start, _) = *self.from.get(span.start)?;
-        let (_, end) = *self.from.get(span.end.checked_sub(1)?)?;
-        Some(Span { start: start as usize, end: end as usize, kind: span.kind })
+    /// A finding in the view as one in the text.
+    pub(super) fn back(&self, finding: Finding) -> Option<Finding> {
+        let (start, _) = *self.from.get(finding.start)?;
+        let (_, end) = *self.from.get(finding.end.checked_sub(1)?)?;
+        Some(Finding { start: start as usize, end: end as usize, ..finding })
     }
 }
 
@@ -47,14 +47,14 @@ pub(super) fn decoded(text: &str, escapes: bool) -> View {
             '%' => percent(rest),
             '&' => entity(rest),
             '\\' if escapes => escape(rest),
-            '\u{1b}' => (Plain::Nothing, colour(rest)),
-            _ => (Plain::Char(c), c.len_utf8()),
+            '\u{1b}' => (Decoded::Nothing, colour(rest)),
+            _ => (Decoded::Char(c), c.len_utf8()),
         };
         let from = (at as u32, (at + taken) as u32);
         match plain {
-            Plain::Byte(byte) => view.push(byte, from),
-            Plain::Char(c) if !is_invisible(c) => view.push_char(narrow(c), from),
-            Plain::Char(_) | Plain::Nothing => {}
+            Decoded::Byte(byte) => view.push(byte, from),
+            Decoded::Char(c) if !is_invisible(c) => view.push_char(narrow(c), from),
+            Decoded::Char(_) | Decoded::Nothing => {}
         }
         // An escape is ASCII, so that its bytes are its characters; the first is taken already.
         for _ in c.len_utf8()..taken {
@@ -65,7 +65,7 @@ pub(super) fn decoded(text: &str, escapes: bool) -> View {
 }
 
 /// What an escape stands for.
-enum Plain {
+enum Decoded {
     Nothing,
     Byte(u8),
     Char(char),
@@ -100,7 +100,7 @@ pub(super) fn joined(text: &[u8], view: Option<&View>) -> View {
 const LAYERS: usize = 4;
 
 /// `%41`, or `%2541` and deeper, and how many bytes of the text it takes.
-fn percent(rest: &[u8]) -> (Plain, usize) {
+fn percent(rest: &[u8]) -> (Decoded, usize) {
     let mut at = 1;
     for _ in 1..LAYERS {
         if rest.get(at..at + 2) == Some(b"25") && rest.get(at + 2..at + 4).and_then(hex).is_some() {
@@ -108,20 +108,20 @@ fn percent(rest: &[u8]) -> (Plain, usize) {
         }
     }
     match rest.get(at..at + 2).and_then(hex) {
-        Some(byte @ 0xc2..) if at == 1 => percent_char(rest).unwrap_or((Plain::Byte(byte as u8), at + 2)),
-        Some(byte) => (Plain::Byte(byte as u8), at + 2),
-        None => (Plain::Char('%'), 1),
+        Some(byte @ 0xc2..) if at == 1 => percent_char(rest).unwrap_or((Decoded::Byte(byte as u8), at + 2)),
+        Some(byte) => (Decoded::Byte(byte as u8), at + 2),
+        None => (Decoded::Char('%'), 1),
     }
 }
 
 /// `%EF%BC%9A`: a character of more than one byte, so that a wide one is known for what it stands for.
-fn percent_char(rest: &[u8]) -> Option<(Plain, usize)> {
+fn percent_char(rest: &[u8]) -> Option<(Decoded, usize)> {
     let mut bytes = [0; 4];
     for (n, part) in rest.chunks(3).take(bytes.len()).enumerate() {
         let [b'%', digits @ ..] = part else { return None };
         *bytes.get_mut(n)? = digits.get(..2).and_then(hex)? as u8;
         if let Ok(text) = std::str::from_utf8(bytes.get(..=n)?) {
-            return text.chars().next().map(|c| (Plain::Char(c), 3 * (n + 1)));
+            return text.chars().next().map(|c| (Decoded::Char(c), 3 * (n + 1)));
         }
     }
     None
@@ -142,7 +142,7 @@ const NAMED: [(&[u8], char); 10] = [
 ];
 
 /// `&#64;`, `&#x40;`, `&commat;` (HTML, section 13.5), and how many bytes of the text it takes.
-fn entity(rest: &[u8]) -> (Plain, usize) {
+fn entity(rest: &[u8]) -> (Decoded, usize) {
     let body = rest.get(1..).unwrap_or_default();
     let len = body.iter().take(10).position(|b| *b == b';').unwrap_or(0);
     let name = body.get(..len).unwrap_or_default();
@@ -151,7 +151,7 @@ fn entity(rest: &[u8]) -> (Plain, usize) {
         [b'#', digits @ ..] => decimal(digits).and_then(char::from_u32),
         _ => NAMED.iter().find(|(n, _)| *n == name).map(|(_, c)| *c),
     };
-    code.map_or((Plain::Char('&'), 1), |c| (Plain::Char(c), len + 2))
+    code.map_or((Decoded::Char('&'), 1), |c| (Decoded::Char(c), len + 2))
 }
 
 fn decimal(digits: &[u8]) -> Option<u32> {
@@ -160,14 +160,14 @@ fn decimal(digits: &[u8]) -> Option<u32> {
 }
 
 /// `\n`, `\"`, `\/`, `\x41`, `\u0041`, `\u{41}`, `\101`.
-fn escape(rest: &[u8]) -> (Plain, usize) {
-    let byte = |code: u32| Plain::Byte(code as u8);
-    let char = |code: u32| Plain::Char(char::from_u32(code).unwrap_or(char::REPLACEMENT_CHARACTER));
+fn escape(rest: &[u8]) -> (Decoded, usize) {
+    let byte = |code: u32| Decoded::Byte(code as u8);
+    let char = |code: u32| Decoded::Char(char::from_u32(code).unwrap_or(char::REPLACEMENT_CHARACTER));
     let (plain, taken) = match rest.get(1) {
-        Some(b'n') => (Some(Plain::Byte(b'\n')), 2),
-        Some(b'r') => (Some(Plain::Byte(b'\r')), 2),
-        Some(b't') => (Some(Plain::Byte(b'\t')), 2),
-        Some(b @ (b'"' | b'\'' | b'/' | b'\\')) => (Some(Plain::Byte(*b)), 2),
+        Some(b'n') => (Some(Decoded::Byte(b'\n')), 2),
+        Some(b'r') => (Some(Decoded::Byte(b'\r')), 2),
+        Some(b't') => (Some(Decoded::Byte(b'\t')), 2),
+        Some(b @ (b'"' | b'\'' | b'/' | b'\\')) => (Some(Decoded::Byte(*b)), 2),
         // `\xc3\xa9` is how bytes are written that make one character.
         Some(b'x') => (rest.get(2..4).and_then(hex).map(byte), 4),
         Some(b'u') if rest.get(2) == Some(&b'{') => {
@@ -179,7 +179,7 @@ fn escape(rest: &[u8]) -> (Plain, usize) {
         Some(b'0'..=b'3') => (rest.get(1..4).and_then(octal).map(byte), 4),
         Some(_) | None => (None, 1),
     };
-    plain.map_or((Plain::Char('\\'), 1), |plain| (plain, taken))
+    plain.map_or((Decoded::Char('\\'), 1), |plain| (plain, taken))
 }
 
 fn hex(digits: &[u8]) -> Option<u32> {
@@ -232,7 +232,7 @@ fn is_invisible(c: char) -> bool {
     )
 }
 
-/// A wide form as the ASCII character that it stands for, digits of other scripts as ours, and other dots, dashes,
+/// A wide form as the ASCII character that it stands for, digits of other scripts as ASCII ones, and other dots, dashes,
 /// slashes and quotes as plain ones.
 fn narrow(c: char) -> char {
     match c {

@@ -9,25 +9,29 @@ mod context;
 mod decode;
 mod detect;
 pub(crate) mod frames;
+mod key_class;
 mod known;
 pub mod limits;
+mod literals;
 mod redaction;
 mod report;
 mod text;
 mod usage;
-mod words;
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 
 pub use clean::Text;
+pub(crate) use detect::placeholder::is_placeholder;
 pub use detect::{Detector, Pattern, PatternError, Span};
 pub use known::Known;
 pub use redaction::{Counts, Redaction};
 pub use report::RestoreError;
 
+use detect::Finding;
+use key_class::KeyClassifier;
 use known::KnownSet;
-use words::Words;
+use text::Unchecked;
 
 /// Cleans: texts, contexts, whole events, and reports that come back from a disk.
 ///
@@ -42,12 +46,12 @@ use words::Words;
 /// ```
 #[derive(Clone)]
 pub struct Sanitizer {
-    rules: Arc<Rules>,
+    rules: Arc<SanitizerRules>,
 }
 
 /// What a sanitizer knows; made once, read by every call.
-struct Rules {
-    words: Words,
+struct SanitizerRules {
+    keys: KeyClassifier,
     /// What was known from the start.
     known: KnownSet,
     /// What was registered later.
@@ -85,23 +89,31 @@ impl Sanitizer {
 
     /// Registers a value that must never leave: it is matched exactly, before any pattern.
     ///
-    /// Values shorter than [`Known::SHORTEST`] bytes are ignored: they would match everywhere.
+    /// Values shorter than [`Known::SHORTEST`] bytes are ignored: they would match everywhere. Past [`Known::MOST`]
+    /// different values no text leaves any more, because the next value could not be kept out of it.
     pub fn protect(&self, value: &str) {
         let mut slot = self.rules.protected.write().unwrap_or_else(PoisonError::into_inner);
-        *slot = slot.with(Redaction::Protected, value);
+        slot.add(Redaction::Protected, value);
         self.rules.is_protecting.store(true, Ordering::Release);
     }
 
     /// Appends every known value; nothing of the program's own runs while the lock is held.
-    fn find_known(&self, text: &[u8], found: &mut Vec<Span>) {
+    ///
+    /// # Errors
+    /// When there were more values than can be kept.
+    fn find_known(&self, text: &[u8], found: &mut Vec<Finding>) -> Result<(), Unchecked> {
         self.rules.known.find(text, found);
+        let mut is_whole = self.rules.known.is_whole();
         if self.rules.is_protecting.load(Ordering::Acquire) {
-            self.rules.protected.read().unwrap_or_else(PoisonError::into_inner).find(text, found);
+            let protected = self.rules.protected.read().unwrap_or_else(PoisonError::into_inner);
+            protected.find(text, found);
+            is_whole &= protected.is_whole();
         }
+        if is_whole { Ok(()) } else { Err(Unchecked) }
     }
 }
 
-/// Collects the rules of a [`Sanitizer`]. Rules are only ever added: the built-in ones cannot be taken away.
+/// Collects the rules of a [`Sanitizer`]. SanitizerRules are only ever added: the built-in ones cannot be taken away.
 ///
 /// ```
 /// use crawl4ai_telemetry_core::{Privacy, Sanitizer, context};
@@ -115,7 +127,7 @@ impl Sanitizer {
 #[derive(Default)]
 #[must_use = "a builder does nothing until `build()`"]
 pub struct SanitizerBuilder {
-    words: Words,
+    keys: KeyClassifier,
     known: Known,
     detectors: Vec<Box<dyn Detector>>,
 }
@@ -137,14 +149,14 @@ impl SanitizerBuilder {
 
     /// One more word that makes a key sensitive: its value becomes `[redacted]`.
     pub fn sensitive_key(mut self, word: impl Into<String>) -> Self {
-        self.words.add_sensitive(word.into());
+        self.keys.add_sensitive(word.into());
         self
     }
 
     /// One more whole key that is known to hold nothing personal: its string values may leave at the strict
     /// level, and it is not taken for a content key. The value is scanned all the same.
     pub fn safe_key(mut self, key: impl Into<String>) -> Self {
-        self.words.add_safe(key.into());
+        self.keys.add_safe(key.into());
         self
     }
 
@@ -157,8 +169,8 @@ impl SanitizerBuilder {
     /// The sanitizer.
     #[must_use]
     pub fn build(self) -> Sanitizer {
-        let rules = Rules {
-            words: self.words,
+        let rules = SanitizerRules {
+            keys: self.keys,
             known: KnownSet::new(self.known),
             protected: RwLock::new(KnownSet::new(Known::default())),
             is_protecting: AtomicBool::new(false),

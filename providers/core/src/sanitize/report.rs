@@ -18,7 +18,7 @@ use crate::{App, Event, Fields, Fingerprint, Privacy, Report};
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum RestoreError {
-    /// Longer than any report of ours.
+    /// Longer than any report that is written.
     #[error("stored report: {found} bytes where at most {} are written", limits::STORED_REPORT)]
     TooLong {
         /// How long it is, in bytes.
@@ -40,7 +40,7 @@ pub enum RestoreError {
     },
 }
 
-/// After so many cleanings a file's name does not change any more, unless somebody's detector answers as it likes.
+/// After so many cleanings a file's name does not change any more, unless a detector of the program answers differently each time.
 const ROUNDS: usize = 8;
 
 impl Sanitizer {

@@ -1,5 +1,6 @@
 use super::*;
-use crate::sanitize::Redaction;
+use crate::sanitize::detect::Evidence;
+use crate::sanitize::{Redaction, Span};
 
 #[test]
 fn encodings_are_taken_away() {
@@ -38,9 +39,9 @@ fn what_is_found_in_a_view_is_taken_out_of_the_text() {
     {
         let start = if part == "ab" { plain.rfind(part) } else { plain.find(part) }.unwrap();
         let span = Span { start, end: start + part.len(), kind: Redaction::Email };
-        let back = view.back(span).unwrap();
+        let back = view.back(Finding::new(span, Evidence::Form)).unwrap();
         assert_eq!(text.get(back.start..back.end), Some(source));
     }
     let over = Span { start: 0, end: plain.len() + 1, kind: Redaction::Email };
-    assert_eq!(view.back(over), None);
+    assert_eq!(view.back(Finding::new(over, Evidence::Form)), None);
 }

@@ -1,0 +1,62 @@
+//! Opens, creates, replaces, locks and deletes the files that a crash reporter keeps for its user.
+//!
+//! # Whom a folder must belong to
+//!
+//! A program keeps its own folder (`~/.tool`), and below it the folders of the reporter (`~/.tool/telemetry/spool`).
+//!
+//! - The folders of the reporter must belong to the user, must not be links, and nobody else may write them: the names of
+//!   the files in them say what the user agreed to. To delete, the last is not asked for.
+//! - The program's own folder must belong to the user or to root. It may be a link, as dotfile managers make them, if the
+//!   link is the user's or root's and leads to such a folder. Others may be allowed to write it: they can rename and remove
+//!   what lies in it, but cannot make a file or folder that belongs to the user.
+//! - The folder that the program's own lies in must belong to the user or to root. Under `sudo` the home folder is often
+//!   still the user's, who could lead root anywhere with a link, and could neither read nor remove what root writes there:
+//!   nothing is read, written or deleted there.
+//! - Folders above that are not looked at: who can change them can take a folder away, but cannot make one that belongs to
+//!   the user.
+//!
+//! Each folder is opened from the one before (`openat`, `O_NOFOLLOW`), and every file by its name in an open folder, so that
+//! nobody can exchange one between the look and the use. On Windows paths are used, and owners and modes are not looked at:
+//! there the access list of the user's profile folder says who may write.
+//!
+//! ```
+//! use crawl4ai_telemetry_files::OwnedFolder;
+//! use std::io::{Read, Write};
+//!
+//! # let home = tempfile::tempdir()?;
+//! let spool = OwnedFolder::at(home.path().join(".tool")).folder("telemetry").folder("spool");
+//! let folder = spool.create()?;
+//! let mut draft = folder.draft("notes.tmp")?;
+//! draft.file().write_all(b"whole or not at all")?;
+//! draft.place("notes")?;
+//!
+//! let mut text = String::new();
+//! folder.open("notes")?.take(1024).read_to_string(&mut text)?;
+//! assert_eq!(text, "whole or not at all");
+//! assert_eq!(folder.remove_named(|name| name == "notes")?, 1);
+//! # Ok::<(), std::io::Error>(())
+//! ```
+
+mod delete;
+mod folder;
+mod found;
+mod linked;
+mod lock;
+mod open;
+#[cfg(unix)]
+mod private_group;
+mod replace;
+
+#[cfg_attr(unix, path = "unix.rs")]
+#[cfg_attr(not(unix), path = "elsewhere.rs")]
+mod platform;
+
+pub use folder::{OwnedFolder, make_folders};
+pub use found::{Found, Kind, Owner, Refusal};
+pub use linked::{follow, open_linked};
+pub use lock::{Lock, LockError, Obstacle, Patience, hold, is_held, wait_for};
+pub use open::{Folder, read_at_most};
+pub use replace::Draft;
+
+#[cfg(all(test, unix))]
+mod tests;
