@@ -66,7 +66,8 @@ fn test(_: &Stage) {
             let (home, elsewhere) = (stage.folder().join("ada"), stage.folder().join("elsewhere"));
             make(&home, ADA);
             make(&elsewhere, 0);
-            for (folder, file) in [("spool", "precious"), ("spool/quarantine", "old"), ("journal", "1.sent")] {
+            for (folder, file) in [("spool", "precious"), ("spool/quarantine", "old"), ("journal", "1.sent")]
+            {
                 fs::create_dir_all(elsewhere.join(folder)).expect("made");
                 fs::write(elsewhere.join(folder).join(file), "root's own").expect("written");
             }

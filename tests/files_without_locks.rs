@@ -66,7 +66,8 @@ fn something_else_in_its_place() {
         match what {
             "a pipe" => {
                 let mode = rustix::fs::Mode::RUSR | rustix::fs::Mode::WUSR;
-                rustix::fs::mknodat(rustix::fs::CWD, &lock, rustix::fs::FileType::Fifo, mode, 0).expect("a pipe");
+                rustix::fs::mknodat(rustix::fs::CWD, &lock, rustix::fs::FileType::Fifo, mode, 0)
+                    .expect("a pipe");
             }
             "a folder" => fs::create_dir(&lock).expect("made"),
             _ => std::os::unix::fs::symlink("nowhere", &lock).expect("linked"),
