@@ -10,7 +10,7 @@
 //!   allocates nothing, forks nothing, and reads memory through the kernel only, so that damaged memory cannot hurt it.
 //! - **Recorded**: the signal and its class (`SIGSEGV: stack overflow`), for each frame its address relative to its module,
 //!   for each module its file's name, build id and size, and what the program prepared. Nothing else is read out.
-//! - **Without consent** no file is opened, and where the configuration has changed since it was read none is written.
+//! - **Without consent** no file is made, and none where the configuration has changed since it was read.
 //! - **Handlers of others** run as if this one were not there. Where one repairs what happened, as those of the JVM and
 //!   of Go do, the record is withdrawn, and from then on that handler is asked first.
 //!
@@ -134,7 +134,7 @@ impl Handler {
     /// recorded before [`Self::arm`].
     ///
     /// Only signals that are not ignored are taken. They are never given up while the process lives, because
-    /// somebody else's handler may call this one.
+    /// somebody else's handler may call this one; a library that this is linked into must therefore not be unloaded.
     ///
     /// # Errors
     ///

@@ -7,7 +7,7 @@ use crawl4ai_telemetry_sys::linux::kernel::{self, Descriptor, Errno, ZeroTermina
 use crawl4ai_telemetry_sys::linux::{Claim, Fault, on_own_stack};
 
 use super::armed;
-use super::memory::OwnMemory;
+use super::memory::{OwnMemory, Proc};
 use super::state::{STATE, State};
 use crate::Consent;
 
@@ -76,7 +76,9 @@ pub(super) fn is_stack_overflow(fault: &Fault<'_>) -> bool {
         (Err(_), None) => return false,
     };
     let mut job = Job { state, fault, end: End::Unknown, stored: false };
-    on_own_stack(&mut job, |job| read_maps(&mut job.state, probe(job.fault)));
+    on_own_stack(&mut job, |job| {
+        read_maps(&mut job.state, probe(job.fault));
+    });
     let found = job.state.maps.is_stack_overflow();
     if is_new {
         job.state.release();
@@ -113,11 +115,10 @@ impl Job<'_, '_> {
         state.locked = None;
         let consent = armed::consent(&state.configuration)?;
         let limit = allow_descriptors();
-        let mut memory = OwnMemory::open(&mut state.buffer);
-
         let (general, pc) = self.fault.registers();
         let probe = probe(self.fault);
-        read_maps(state, probe);
+        let proc = read_maps(state, probe);
+        let mut memory = OwnMemory::open(proc, &mut state.buffer);
         state.lines.clear();
         let State { maps, lines, walk, .. } = state;
         let mut reader = Reader::new(&mut memory, lines);
@@ -157,14 +158,21 @@ const fn wait_of(end: End, consent: Consent) -> Wait {
     }
 }
 
-/// What is mapped, as text.
-fn open_maps() -> Result<Descriptor, Errno> {
-    Descriptor::read_only(ZeroTerminated::from(c"/proc/self/maps"))
+/// Reads what is mapped, and says where it was told.
+fn read_maps(state: &mut State, probe: Probe) -> Proc {
+    for proc in [Proc::Process, Proc::Thread] {
+        state.maps.begin(probe);
+        if let Ok(file) = Descriptor::read_only(proc.maps()) {
+            feed_maps(state, &file);
+        }
+        if !state.maps.is_empty() {
+            return proc;
+        }
+    }
+    Proc::Thread
 }
 
-fn read_maps(state: &mut State, probe: Probe) {
-    state.maps.begin(probe);
-    let Ok(file) = open_maps() else { return };
+fn feed_maps(state: &mut State, file: &Descriptor) {
     loop {
         match file.read(&mut state.buffer) {
             Ok(0) => return,
@@ -178,7 +186,7 @@ fn read_maps(state: &mut State, probe: Probe) {
 /// Where the process has as many descriptors as it may, lets it have as many as it could allow itself. Returns the limits
 /// to be set back to.
 fn allow_descriptors() -> Option<(u64, u64)> {
-    let Err(Errno::MFILE) = open_maps().map(drop) else { return None };
+    let Err(Errno::MFILE) = Descriptor::read_only(Proc::Process.maps()).map(drop) else { return None };
     let (soft, hard) = kernel::descriptor_limit().ok()?;
     kernel::set_descriptor_limit(hard, hard).ok()?;
     Some((soft, hard))

@@ -74,7 +74,8 @@ const GUARD: usize = 64 * 1024;
 /// The calling thread gets an alternate stack where it has none; where one is set it stays. No descriptor, thread or
 /// heap memory is used.
 ///
-/// `handler` must do only what may be done in a signal handler, and must not panic.
+/// `handler` must do only what may be done in a signal handler, and must not panic. A shared library that this is a part of
+/// must not be unloaded afterwards: the kernel knows the handler's address.
 ///
 /// # Errors
 ///
