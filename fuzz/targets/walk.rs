@@ -32,7 +32,9 @@ struct Pieces<'a>(Vec<(u64, &'a [u8])>);
 impl Memory for Pieces<'_> {
     fn read(&mut self, address: u64, into: &mut [u8]) -> usize {
         for (at, bytes) in &self.0 {
-            let Some(offset) = address.checked_sub(*at).and_then(|o| usize::try_from(o).ok()) else { continue };
+            let Some(offset) = address.checked_sub(*at).and_then(|o| usize::try_from(o).ok()) else {
+                continue;
+            };
             if let Some(there) = bytes.get(offset..).filter(|there| !there.is_empty()) {
                 return into.iter_mut().zip(there).map(|(to, from)| *to = *from).count();
             }

@@ -134,7 +134,7 @@ impl Handler {
     /// recorded before [`Self::arm`].
     ///
     /// Only signals that are not ignored are taken. They are never given up while the process lives, because
-    /// somebody else's handler may call this one; a library that this is linked into must therefore not be unloaded.
+    /// a handler that was installed later may call this one; a library that this is linked into must therefore not be unloaded.
     ///
     /// # Errors
     ///
@@ -160,7 +160,7 @@ impl Handler {
         system::disarm();
     }
 
-    /// The process goes on, or ends by itself: a record of a signal that somebody else's handler repaired is removed. To
+    /// The process goes on, or ends by itself: a record of a signal that another handler repaired is removed. To
     /// be called when the program ends in order. Says whether there was one.
     pub fn survived(&self) -> bool {
         system::survived()

@@ -21,7 +21,7 @@ const PATIENCE: u32 = 500;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum End {
     Certain,
-    /// Somebody else's handler may repair it.
+    /// The handler of before may repair it.
     Unknown,
 }
 
@@ -29,7 +29,7 @@ pub(super) enum End {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Recorded {
     Now,
-    /// Nobody agreed, another crash was first, or it could not be written.
+    /// There is no consent, another crash was first, or it could not be written.
     Not,
 }
 
