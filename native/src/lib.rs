@@ -6,8 +6,9 @@
 //!
 //! - **Before a crash** there is no thread, process, file, descriptor or memory of it: six signal handlers, and on a
 //!   thread without an alternate stack one of those.
-//! - **At a crash** it walks the stack and writes one file, on the thread that crashes, within 50 ms. It takes no lock,
-//!   allocates nothing, forks nothing, and reads memory through the kernel only, so that damaged memory cannot hurt it.
+//! - **At a crash** it walks the stack and writes one file, on the thread that crashes, within 50 ms of processor time.
+//!   It takes no lock, allocates nothing, forks nothing, and reads memory through the kernel only, so that damaged memory
+//!   cannot hurt it.
 //! - **Recorded**: the signal and its class (`SIGSEGV: stack overflow`), for each frame its address relative to its module,
 //!   for each module its file's name, build id and size, and what the program prepared. Nothing else is read out.
 //! - **Without consent** no file is made, and none where the configuration has changed since it was read.

@@ -183,6 +183,12 @@ pub fn monotonic() -> u64 {
     clock(libc::CLOCK_MONOTONIC)
 }
 
+/// Nanoseconds that this thread has run on a processor.
+#[must_use]
+pub fn thread_time() -> u64 {
+    clock(libc::CLOCK_THREAD_CPUTIME_ID)
+}
+
 /// Nanoseconds since 1970, as the machine's clock has it.
 #[must_use]
 pub fn realtime() -> u64 {
@@ -302,6 +308,8 @@ mod tests {
         let before = monotonic();
         sleep(1_000_000);
         assert!(monotonic() - before >= 1_000_000);
+        let before = thread_time();
+        assert!((0..100_000_u64).map(std::hint::black_box).sum::<u64>() > 0 && thread_time() > before);
         let now = std::time::UNIX_EPOCH.elapsed().expect("after 1970").as_secs();
         assert!(now.abs_diff(realtime() / 1_000_000_000) < 60);
         assert_ne!(random(), random());
