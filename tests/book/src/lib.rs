@@ -44,6 +44,7 @@ pages! {
     Servers "servers.md"
     Notebooks "notebooks.md"
     Async "async.md"
+    NativeCrashes "native-crashes.md"
     Operations "operations.md"
     Stampede "stampede.md"
     Benchmarks "benchmarks.md"
