@@ -155,7 +155,7 @@ fn a_strong_piece_brings_its_template_along() {
     assert_eq!(left(short(), "password hunter2 is too short"), "password [word] is too short");
     assert_eq!(left(short(), "my password hunter2 is too long"), "[text]");
     let position = || Memory::template(&["line ", " column ", ""]);
-    assert_eq!(left(position(), "ada: line 17 column 4"), "[word] line 17 column 4");
+    assert_eq!(left(position(), "ada: line 17 column 4"), "[word]: line 17 column 4");
     assert_eq!(left(position(), "ada: line ada column 4"), "[text]");
     let names = || Memory::template(&["user ", " of ", ""]);
     assert_eq!(left(names(), "user ada of acme"), "[text]", "six letters of weak pieces prove nothing");
@@ -185,7 +185,7 @@ fn what_stays_besides_the_runs() {
         (
             &["invalid type: ", ", expected ", ""],
             "invalid type: string \"ada\", expected u32",
-            "invalid type: string [word], expected u32",
+            "invalid type: string \"[word]\", expected u32",
         ),
         (
             &["invalid type: ", ", expected ", ""],
@@ -206,10 +206,10 @@ fn what_stays_besides_the_runs() {
 fn public_texts_and_what_is_declared() {
     let own = OwnWords::new(vec![Box::new(Memory::of(b"\0nothing of interest\0"))])
         .with_public_texts(["No such file or directory", "Permission denied"]);
-    assert_eq!(left_by(&own, "/home/ada: Permission denied"), "[word] Permission denied");
+    assert_eq!(left_by(&own, "/home/ada: Permission denied"), "/[word]: Permission denied");
     let raw = "gpt-4o said: FetchError of ada";
     let marked = own.mark(&[raw], &["gpt-4o", "my_tool::FetchError", "FetchError"]).unwrap();
-    assert_eq!(narrow(raw, &marked.runs[0], &[]), "gpt-4o [word] FetchError [text]");
+    assert_eq!(narrow(raw, &marked.runs[0], &[]), "gpt-4o [word]: FetchError [text]");
     assert_eq!(marked.runs[0].iter().next().unwrap().rule, Rule::Declared);
 }
 
