@@ -9,6 +9,7 @@
     reason = "a test fails by panicking"
 )]
 
+use crawl4ai_telemetry_core::Sanitizer;
 use crawl4ai_telemetry_core::own_words::{Look, OwnWords, Rule, WordSource, narrow};
 use crawl4ai_telemetry_words::{Program, system_texts};
 
@@ -37,6 +38,17 @@ fn a_running_program_reads_its_own_words() {
         let marked = own.mark(&[&raw], &[]).unwrap();
         assert_eq!(narrow(&raw, &marked.runs[0], &[]), expected);
     }
+}
+
+/// The picture of `docs/own-words.md`, with another name.
+#[test]
+fn what_the_book_shows_is_what_leaves() {
+    let error = std::io::Error::from_raw_os_error(2);
+    let value = value();
+    let raw = format!("tenant {value} is locked: {error}, see /home/{value}/x.{value}");
+    let runs = own().mark(&[&raw], &[]).unwrap().runs.remove(0);
+    let left = narrow(&raw, &runs, &Sanitizer::new().spans(&raw));
+    assert_eq!(left, format!("tenant [word] is locked: {error}, see [path]"));
 }
 
 #[test]

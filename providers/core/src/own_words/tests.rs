@@ -236,6 +236,25 @@ fn lists_of_words_are_no_messages() {
 }
 
 #[test]
+fn a_row_of_names_is_a_list_too() {
+    let zones: Vec<String> = (0..20).map(|i| format!("Europe/Town{i}")).collect();
+    let own = OwnWords::new(vec![Box::new(Memory::of(
+        format!("\0no time for %s\0{}\0", zones.join("\0")).as_bytes(),
+    ))]);
+    assert_eq!(left_by(&own, "no time for Europe/Town7"), "no time for [word]");
+    assert_eq!(left_by(&own, "Europe/Town7"), "[word]");
+}
+
+#[test]
+fn a_piece_is_not_found_inside_of_a_name() {
+    let memory = Memory::template(&["cannot deliver the parcel", " of ", "s house in ", ""]);
+    assert_eq!(
+        left(memory, "cannot deliver the parcels of Lessings house in Rome"),
+        "cannot deliver the [text]"
+    );
+}
+
+#[test]
 fn a_file_that_was_taken_in_is_no_message() {
     let book = "it was a bright cold day in april and the clocks were striking thirteen ".repeat(80);
     let own = OwnWords::new(vec![Box::new(Memory::of(format!("\0{book}\0").as_bytes()))]);
