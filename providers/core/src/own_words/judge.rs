@@ -28,6 +28,9 @@ const SHORT: usize = 14;
 /// And two words with six letters have as many.
 const SHORTEST: usize = 7;
 
+/// How much of a directive of C may equal the end of its value, in bytes: `lld` behind `%`.
+const DIRECTIVE: usize = 4;
+
 /// Judges the runs of one block.
 pub(super) struct Judge<'a> {
     pub(super) block: &'a Block<'a>,
@@ -102,6 +105,8 @@ impl Judge<'_> {
         if len > 1 && usize::from(at(data, start)) == len - 1 && template::goes_on_from(data, start) {
             start += 1;
         }
+        // A value may end in the letter of the directive that it stands for: `seconds` for `%s`.
+        start += (1..DIRECTIVE.min(len)).find(|n| template::directive_before(data, start + n)).unwrap_or(0);
         while start < end {
             let known = self.known_end(start, end);
             let stop = known.or_else(|| self.whole(start, end)).unwrap_or_else(|| self.next_cut(start, end));

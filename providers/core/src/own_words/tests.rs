@@ -236,6 +236,17 @@ fn lists_of_words_are_no_messages() {
 }
 
 #[test]
+fn a_value_may_end_as_its_directive_does() {
+    let own = OwnWords::new(vec![Box::new(Memory::of(b"\0near \"%s\": syntax error\0"))]);
+    assert_eq!(left_by(&own, "stop: near \"lovelaces\": syntax error"), "[word]: near \"[word]\": syntax error");
+    let own = OwnWords::new(vec![Box::new(Memory::of(b"\0waited %lld seconds for an answer of %s\0"))]);
+    assert_eq!(
+        left_by(&own, "waited 4 hold seconds for an answer of ada"),
+        "waited [text] seconds for an answer of [word]"
+    );
+}
+
+#[test]
 fn a_row_of_names_is_a_list_too() {
     let zones: Vec<String> = (0..20).map(|i| format!("Europe/Town{i}")).collect();
     let own = OwnWords::new(vec![Box::new(Memory::of(
