@@ -67,6 +67,27 @@ fn code_is_read_once_and_only_when_something_is_undecided() {
     assert_eq!(first.runs, again.runs);
 }
 
+/// Reports would look alike or not by what was reported before.
+#[test]
+fn what_was_read_before_changes_nothing() {
+    let looked = Program::running().unwrap();
+    let _ = looked.visit(Look::Closer, &mut |_| std::ops::ControlFlow::Break(()));
+    let looked = OwnWords::new(vec![Box::new(looked)]);
+    let value = value();
+    for raw in [
+        format!("no parcel for {value} was delivered"),
+        format!("cannot weigh the parcel of {value}, which nobody has seen"),
+        "the depot is closed".to_owned(),
+        "index out of bounds: the len is 3 but the index is 7".to_owned(),
+        format!("{value}: invalid digit found in string"),
+        value.clone(),
+    ] {
+        let fresh = OwnWords::new(vec![Box::new(Program::running().unwrap())]);
+        let (first, second) = (fresh.mark(&[&raw], &[]).unwrap(), looked.mark(&[&raw], &[]).unwrap());
+        assert_eq!(first.runs, second.runs, "{raw}");
+    }
+}
+
 #[test]
 fn memory_has_an_end() {
     let program = Program::running().unwrap();

@@ -238,7 +238,10 @@ fn lists_of_words_are_no_messages() {
 #[test]
 fn a_value_may_end_as_its_directive_does() {
     let own = OwnWords::new(vec![Box::new(Memory::of(b"\0near \"%s\": syntax error\0"))]);
-    assert_eq!(left_by(&own, "stop: near \"lovelaces\": syntax error"), "[word]: near \"[word]\": syntax error");
+    assert_eq!(
+        left_by(&own, "stop: near \"lovelaces\": syntax error"),
+        "[word]: near \"[word]\": syntax error"
+    );
     let own = OwnWords::new(vec![Box::new(Memory::of(b"\0waited %lld seconds for an answer of %s\0"))]);
     assert_eq!(
         left_by(&own, "waited 4 hold seconds for an answer of ada"),
