@@ -8,6 +8,7 @@
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+mod audit;
 mod disable;
 mod email;
 mod enable;
@@ -55,6 +56,7 @@ enum Action {
     Usage(usage::Usage),
     Schema(schema::Schema),
     Sanitize(sanitize::Sanitize),
+    Audit(audit::Audit),
 }
 
 impl TelemetryCommand {
@@ -82,6 +84,7 @@ impl Action {
             Self::Schema(schema) => schema.run(streams),
             Self::Email(email) => email.run(telemetry, streams),
             Self::Usage(usage) => usage.run(telemetry, streams),
+            Self::Audit(audit) => audit.run(streams),
             Self::Sanitize(sanitize) => sanitize.run(telemetry.sanitizer(), streams),
         }
     }

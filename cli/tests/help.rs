@@ -6,9 +6,9 @@ mod support;
 
 use support::{User, assert_snapshot};
 
-const COMMANDS: [&str; 12] = [
+const COMMANDS: [&str; 13] = [
     "enable", "disable", "status", "preview", "log", "show", "send", "purge", "email", "usage", "schema",
-    "sanitize",
+    "sanitize", "audit",
 ];
 
 #[test]
@@ -37,6 +37,9 @@ fn wrong_arguments_end_with_two_and_touch_nothing() {
         &["disable", "--once"],
         &["email", "--remove", "ada@example.com"],
         &["sanitize", "--strict"],
+        &["sanitize", "--words-of"],
+        &["sanitize", "--json", "--words-of", "program"],
+        &["audit"],
         &["status", "--xml"],
         &["show"],
         &["preview", "now"],
