@@ -113,19 +113,32 @@ fn without_next_lines(text: &str, span: Span) -> Span {
         // A secret that was split may look like a word; the end of a URL seldom does.
         let plain =
             matches!(span.kind, Redaction::Url | Redaction::Email | Redaction::Path | Redaction::Host);
+        let frame = name == "at" && rest.is_empty() && behind.starts_with(' ');
+        let decorator = span.kind == Redaction::Email && is_decorator(last, behind);
         let sentence = plain
             && starts_high
             && rest.is_empty()
             && name.bytes().skip(1).all(|b| b.is_ascii_lowercase())
             && behind.starts_with(' ');
         // A sign at the end of a line says that it goes on.
-        let goes_on = before.ends_with(['&', '=', '/', ':', '?', '@', '+', '%', '\\']);
-        if goes_on || !((header && !name.is_empty()) || variable || sentence) {
+        let goes_on = before.ends_with(['&', '=', ':', '?', '@', '+', '%', '\\'])
+            || (before.ends_with('/') && !sentence);
+        if goes_on || !((header && !name.is_empty()) || variable || sentence || frame || decorator) {
             break;
         }
         end = span.start + before.trim_end().len();
     }
     Span { end, ..span }
+}
+
+/// `@app.get("/")`, `@property` above a function.
+fn is_decorator(line: &str, behind: &str) -> bool {
+    let next = behind.trim_start_matches(|c: char| c.is_whitespace());
+    line.starts_with('@')
+        && (behind.starts_with('(')
+            || ["def ", "class ", "async ", "@", "public ", "private "]
+                .iter()
+                .any(|word| next.starts_with(word)))
 }
 
 /// A text's last line and what is before it; the break may be escaped.

@@ -4,7 +4,7 @@ use super::cursor::{Cursor, is_ident};
 use super::scan::{Scan, is_run};
 use super::{
     BuiltIn, Redaction, Span, connection, dn, email, flag, header, host, html, ip, number, pair, path, pem,
-    phone, query, quoted_input, ssh, token, url, vendor, windows,
+    phone, query, quoted_input, ssh, statement, token, url, vendor, windows,
 };
 
 /// The byte at `i` may be the anchor of something, or make a decoded view worth a look.
@@ -39,6 +39,12 @@ pub(super) fn trigger(scan: &mut Scan<'_>, i: usize) {
         // The name of a scheme may be the end of something else and still announce a credential.
         b'B' | b'b' if matches!(cursor.at(i + 1) | 0x20, b'a' | b'e') => {
             scan.take(BuiltIn::Bearer.found(header::bearer(cursor, i)));
+        }
+        b'(' if i >= scan.suspicion_floor() && matches!(cursor.before(i), b' ' | b's' | b'S' | b'\n') => {
+            scan.take(BuiltIn::Statement.found(statement::values(cursor, i)));
+        }
+        b'A' if open && cursor.has(i, b"AUTH ") => {
+            scan.take(BuiltIn::Bearer.found(header::auth(cursor, i)));
         }
         b'<' if i >= scan.suspicion_floor() => {
             let markup = html::find(scan, i);
@@ -80,6 +86,9 @@ fn equals(scan: &mut Scan<'_>, i: usize) {
     if hit.is_none() && i >= suspicion_floor {
         hit = BuiltIn::Pair.found(pair::find(cursor, i, suspicion_floor, scan.keys));
     }
+    if hit.is_none() && i >= suspicion_floor {
+        hit = BuiltIn::QuotedInput.found(quoted_input::selected(cursor, i));
+    }
     scan.take(hit);
 }
 
@@ -91,6 +100,9 @@ fn hyphen(scan: &mut Scan<'_>, i: usize) {
         }
         b'h' | b'H' | b'a' | b'A' | b'k' | b'K' => BuiltIn::SshKey.found(ssh::find(cursor, i)),
         b's' | b'S' if cursor.at(i + 1) == b'1' => BuiltIn::WindowsName.found(windows::sid(cursor, i)),
+        b'p' | b'P' if cursor.at(i + 1).is_ascii_digit() && ip::hyphened(cursor, i).is_some() => {
+            BuiltIn::Ip.found(ip::hyphened(cursor, i))
+        }
         b'P' => BuiltIn::WindowsName.found(windows::machine(cursor, i)),
         _ => {
             let block =

@@ -22,7 +22,7 @@ static PAIRS: [u32; 26] = [
     0x31cc195, 0x11ec9bd, 0x00eb936, 0x0000111, 0x0042111, 0x0080000, 0x0048000, 0x0000010,
 ];
 
-fn is_common(a: u8, b: u8) -> bool {
+pub(super) fn is_common(a: u8, b: u8) -> bool {
     let place = |b: u8| usize::from(b.to_ascii_lowercase().wrapping_sub(b'a'));
     PAIRS.get(place(a)).is_some_and(|row| place(b) < 26 && row >> place(b) & 1 == 1)
 }

@@ -25,7 +25,7 @@ const ALL_TOKEN: u32 = 0xff * TOKEN;
 const DIGITS: u8 = 4;
 
 /// Bytes at which a detector may find something.
-const TRIGGERS: &[u8] = b":=@/\\%.<?&+-\"'`\n\x1bBb";
+const TRIGGERS: &[u8] = b":=@/\\%.<?&+-\"'`\n\x1bBbA(";
 
 /// One table for each place in a block, with its marks where that place has them.
 static TABLES: [[u32; 256]; BLOCK] = tables();
