@@ -44,6 +44,13 @@ pub(in crate::sanitize) fn joined(
         }
         let end_of_line = i;
         i = next_line(bytes, i);
+        let indentation = bytes.get(end_of_line..i).unwrap_or_default();
+        // A frame of Java or an error around another in Go, and a line of a log: nothing goes on there.
+        let is_new = indentation.contains(&b'\t') || bytes.get(i..).is_some_and(is_date);
+        if is_new && !continued {
+            view.push_plain(bytes.get(end_of_line..end_of_line + 1).unwrap_or_default(), end_of_line);
+            continue;
+        }
         let is_in = |only: &[Range<usize>]| {
             let next = only.partition_point(|range| range.end <= end_of_line);
             only.get(next).is_some_and(|range| range.start <= end_of_line)
@@ -88,7 +95,7 @@ fn around_break(view: &View, at: usize, open: Option<usize>, continued: bool) ->
     let bytes = &view.bytes;
     let before = bytes.get(at.saturating_sub(WORD)..at).unwrap_or_default();
     let behind = bytes.get(at..(at + WORD).min(bytes.len())).unwrap_or_default();
-    if behind.is_empty() || (is_date(behind) && !continued) {
+    if behind.is_empty() {
         return None;
     }
     // A line that ends in a space may still be one group of a number.

@@ -96,7 +96,8 @@ fn is_text(bytes: impl Iterator<Item = u8>) -> bool {
 
 /// A text without brackets around its bytes, `104 101 108 108 111 …`, and a number of which each digit is written as its
 /// byte in hexadecimal digits, `34323432…`.
-pub(super) fn bare(cursor: Cursor<'_>, start: usize, first: usize) -> Option<Span> {
+pub(super) fn bare(cursor: Cursor<'_>, start: usize) -> Option<Span> {
+    let first = cursor.ahead_at_most(start, 128, |b| b.is_ascii_digit());
     let digits = cursor.slice(start, first);
     if digits.len() >= 2 * SPACED {
         let pairs = digits.as_chunks::<2>();

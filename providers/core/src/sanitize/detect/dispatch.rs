@@ -1,7 +1,7 @@
 //! Which detectors look where.
 
 use super::cursor::{Cursor, is_ident};
-use super::scan::{Scan, is_run};
+use super::scan::Scan;
 use super::{
     BuiltIn, Redaction, Span, connection, dn, email, flag, header, host, html, ip, number, pair, path, pem,
     phone, query, quoted_input, ssh, statement, token, url, vendor, windows,
@@ -21,11 +21,7 @@ pub(super) fn trigger(scan: &mut Scan<'_>, i: usize) {
             scan.take(BuiltIn::Email.found(email::find(cursor, i, floor)));
         }
         b'/' if open => {
-            let path = path::unix(cursor, i);
-            // The extension that stays behind a path is no token, nor the start of one.
-            let behind = path.map_or(0, |path| cursor.ahead_at_most(path.end, 9, is_run));
-            scan.run_done = scan.run_done.max(behind);
-            let path = BuiltIn::Path.found(path);
+            let path = BuiltIn::Path.found(path::unix(cursor, i));
             scan.take(path.or_else(|| BuiltIn::Url.found(url::bare(cursor, i, floor))));
         }
         b'\\' => {

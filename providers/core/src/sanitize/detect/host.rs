@@ -116,12 +116,18 @@ pub(super) fn find(cursor: Cursor<'_>, at: usize, floor: usize) -> Option<Span> 
     if goes_on || (next == b':' && cursor.at(end + 1) == b':') {
         return None;
     }
+    // `db.internal:8443/orders` is a URL.
+    let port = cursor.ahead_at_most(end + 1, 6, |b| b.is_ascii_digit());
+    if next == b':' && port > end + 1 && cursor.at(port) == b'/' {
+        return None;
+    }
     let class = |b: u8| is_word(b) || matches!(b, b'-' | b'.' | b'_');
     let start = cursor.back(at, floor.max(at.saturating_sub(HOST)), class);
     let start = script::word_start(cursor, start, end);
     // A cookie's `domain=.example.com`, and the service before a host: `_ldap._tcp.` (RFC 2782).
     let start = cursor.ahead_at_most(start, 1, |b| b == b'.');
-    let host = service(cursor.slice(start, end));
+    let whole = cursor.slice(start, end);
+    let host = behind_service(whole);
     let labels = host.iter().filter(|b| **b == b'.').count() + 1;
     let edge = cursor.before(start);
     let plain = !matches!(edge, b'/' | b'\\' | b'$' | b'@' | b'#' | b':')
@@ -130,20 +136,21 @@ pub(super) fn find(cursor: Cursor<'_>, at: usize, floor: usize) -> Option<Span> 
         return None;
     }
     let least = if first || (is_private(ending) && is_machine(host)) { 2 } else { 3 };
-    let is_one = (later && labels >= least)
+    let is_one = (later && host.len() < whole.len())
+        || (later && labels >= least)
         || (!is_file(ending) && (has_port(cursor, end, ending) || is_called_so(cursor, start)));
     is_one.then_some(Span { start, end, kind: Redaction::Host })
 }
 
-/// A host without the service in front of it: `_mongodb._tcp.`
-fn service(host: &[u8]) -> &[u8] {
-    let mut rest = host;
-    while rest.first() == Some(&b'_')
-        && let Some(dot) = rest.iter().position(|b| *b == b'.')
-    {
-        rest = rest.get(dot + 1..).unwrap_or_default();
+/// A host without the service in front of it: `_mongodb._tcp.`, `_ldap._tcp.dc._msdcs.`
+fn behind_service(host: &[u8]) -> &[u8] {
+    if host.first() != Some(&b'_') {
+        return host;
     }
-    rest
+    let last = host.windows(2).rposition(|two| two == b"._").map_or(0, |at| at + 1);
+    let label = host.get(last..).unwrap_or_default();
+    let dot = label.iter().position(|b| *b == b'.').unwrap_or(label.len());
+    label.get(dot + 1..).unwrap_or_default()
 }
 
 /// `OpError.Net`, `user.Com`: a field whose name starts with a capital.

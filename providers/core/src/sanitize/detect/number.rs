@@ -118,7 +118,7 @@ pub(super) fn find(cursor: Cursor<'_>, at: usize, floor: usize, found: &mut Vec<
         };
         let announced = announced
             .or_else(|| BuiltIn::ByteList.found(bytes::spaced_hex(cursor, start, floor)))
-            .or_else(|| BuiltIn::ByteList.found(bytes::bare(cursor, start, digits.first)))
+            .or_else(|| BuiltIn::ByteList.found(bytes::bare(cursor, start)))
             .or_else(|| BuiltIn::VendorToken.found(vendor::facebook(cursor, start, digits.first)));
         let (behind, form) = match first_look(cursor, start, &digits) {
             FirstLook::Skip(behind) => (behind, None),

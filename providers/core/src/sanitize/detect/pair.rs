@@ -87,6 +87,14 @@ pub(super) fn find(cursor: Cursor<'_>, at: usize, floor: usize, keys: &KeyClassi
             return None;
         }
     }
+    // `Incorrect API key provided: sk kq7 trombone. You can …`, as OpenAI says it.
+    if name.eq_ignore_ascii_case(b"provided") && prose && !is_quote(cursor.at(start)) {
+        let end = cursor.ahead_at_most(start, LINE, |b| !is_quote(b) && !matches!(b, b'\n' | b'\\' | b'<'));
+        let stop = cursor.find(start, end, b". ").unwrap_or(end);
+        let end = cursor.back(stop, start, |b| b == b'.');
+        let done = placeholder::ends_at(cursor, start).is_some();
+        return (!done && start < end).then_some(Span { start, end, kind });
+    }
     // A personal identification number is one.
     if name.eq_ignore_ascii_case(b"pin") && !has_digit(cursor, start) {
         return None;

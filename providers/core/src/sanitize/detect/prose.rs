@@ -45,13 +45,16 @@ pub(super) fn is_sentence(key: &[u8], line: &[u8]) -> bool {
     }
     let mut plain = words(line).map(|word| (is_plain(word), word));
     let Some((first, word)) = plain.next() else { return false };
-    let second = plain.next().is_none_or(|(plain, _)| plain);
+    let second = plain
+        .next()
+        .is_none_or(|(plain, word)| plain || (word.len() > 1 && word.iter().all(u8::is_ascii_uppercase)));
     // `list groups: empty username`, an error around another.
     let chained = line.windows(2).take(80).any(|two| two == b": ");
     if PERSONS.iter().any(|person| person.eq_ignore_ascii_case(tail)) {
         return chained && first && second;
     }
     // `NoCredentialsError`, `AccessDenied: …`
+    let word = word.strip_suffix(b":").unwrap_or(word);
     let is_type = word.len() >= 8
         && word.iter().all(u8::is_ascii_alphabetic)
         && word.first().is_some_and(u8::is_ascii_uppercase)
