@@ -62,9 +62,3 @@ fn what_must_go_goes_and_what_must_stay_stays() {
     }
     assert!(faults.is_empty(), "{} wrong", faults.values().map(Vec::len).sum::<usize>());
 }
-#[test]
-fn dbg() {
-    for l in std::fs::read_to_string("/tmp/dbg.txt").unwrap().lines() {
-        println!("{l}\n   {}", &*Sanitizer::new().text(l));
-    }
-}

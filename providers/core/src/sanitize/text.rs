@@ -161,7 +161,7 @@ impl Sanitizer {
             found.clear();
             views = self.scan(bytes, has_literals, &mut found)?;
         }
-        self.find_registered(bytes, &mut found)?;
+        self.find_registered(bytes, only, &mut found)?;
         if !views.is_empty() {
             self.search_views(text, views, only, has_literals, &mut found)?;
         }
@@ -229,8 +229,13 @@ impl Sanitizer {
     }
 
     /// Appends known values, and what the program's own detectors find where a view is text.
-    pub(super) fn find_registered(&self, bytes: &[u8], found: &mut Vec<Finding>) -> Result<(), Unchecked> {
-        self.find_known(bytes, found)?;
+    pub(super) fn find_registered(
+        &self,
+        bytes: &[u8],
+        only: Option<&[Range<usize>]>,
+        found: &mut Vec<Finding>,
+    ) -> Result<(), Unchecked> {
+        self.find_known(bytes, only, found)?;
         if self.rules.detectors.is_empty() {
             return Ok(());
         }

@@ -29,6 +29,9 @@ pub(super) fn find(cursor: Cursor<'_>, start: usize) -> Option<Span> {
 /// The fewest bytes in hexadecimal digits with gaps: six are a hardware address.
 const SPACED: usize = 8;
 
+/// The fewest digits of a number of which each is written as its byte.
+pub(super) const WRITTEN: usize = 2 * SPACED;
+
 /// The most that is looked back and ahead for such a row, in bytes of the text.
 const ROW: usize = 4096;
 
@@ -99,7 +102,7 @@ fn is_text(bytes: impl Iterator<Item = u8>) -> bool {
 pub(super) fn bare(cursor: Cursor<'_>, start: usize) -> Option<Span> {
     let first = cursor.ahead_at_most(start, 128, |b| b.is_ascii_digit());
     let digits = cursor.slice(start, first);
-    if digits.len() >= 2 * SPACED {
+    if digits.len() >= WRITTEN {
         let pairs = digits.as_chunks::<2>();
         let written = pairs.1.is_empty() && pairs.0.iter().all(|[high, _]| *high == b'3');
         let whole =

@@ -82,7 +82,8 @@ fn equals(scan: &mut Scan<'_>, i: usize) {
     if hit.is_none() && i >= suspicion_floor {
         hit = BuiltIn::Pair.found(pair::find(cursor, i, suspicion_floor, scan.keys));
     }
-    if hit.is_none() && i >= suspicion_floor {
+    let selects = matches!(cursor.at(i + 1), b'"' | b'\'' | b'`' | b'\\') || cursor.before(i) == b't';
+    if hit.is_none() && selects && i >= suspicion_floor {
         hit = BuiltIn::QuotedInput.found(quoted_input::selected(cursor, i));
     }
     scan.take(hit);

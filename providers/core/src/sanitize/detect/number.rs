@@ -108,7 +108,8 @@ pub(super) fn find(cursor: Cursor<'_>, at: usize, floor: usize, found: &mut Vec<
         let start = start(cursor, digit, floor);
         let digits = Digits::at(cursor, start);
         // A number may have some letters in front: a passport's `V36155845`.
-        let lettered = start < digit && digit - start <= labelled::LETTERS;
+        let lettered =
+            start < digit && digit - start <= labelled::LETTERS && cursor.at(digit + 4).is_ascii_digit();
         let announced = match cursor.before(start) {
             b'[' => BuiltIn::ByteList.found(bytes::find(cursor, start)),
             _ if digits.count >= labelled::SHORTEST || lettered => {
@@ -116,10 +117,7 @@ pub(super) fn find(cursor: Cursor<'_>, at: usize, floor: usize, found: &mut Vec<
             }
             _ => None,
         };
-        let announced = announced
-            .or_else(|| BuiltIn::ByteList.found(bytes::spaced_hex(cursor, start, floor)))
-            .or_else(|| BuiltIn::ByteList.found(bytes::bare(cursor, start)))
-            .or_else(|| BuiltIn::VendorToken.found(vendor::facebook(cursor, start, digits.first)));
+        let announced = announced.or_else(|| written_out(cursor, start, floor, &digits));
         let (behind, form) = match first_look(cursor, start, &digits) {
             FirstLook::Skip(behind) => (behind, None),
             FirstLook::Closer(behind) => (behind, look(&Groups::at(cursor, start))),
@@ -132,6 +130,31 @@ pub(super) fn find(cursor: Cursor<'_>, at: usize, floor: usize, found: &mut Vec<
         i = taken.unwrap_or(behind).max(digit + 1);
     }
     i.max(stop)
+}
+
+/// A text as its bytes, or a token, that starts with a number.
+#[inline]
+fn written_out(cursor: Cursor<'_>, start: usize, floor: usize, digits: &Digits) -> Option<Finding> {
+    let (behind, next) = (cursor.at(digits.first), cursor.at(digits.first + 1));
+    let len = digits.first - start;
+    let is_sign = |b: u8| matches!(b, b' ' | b',' | b':' | b'-');
+    if behind == b'|' {
+        return BuiltIn::VendorToken.found(vendor::facebook(cursor, start, digits.first));
+    }
+    if len >= bytes::WRITTEN
+        || (len <= 3 && matches!(behind, b' ' | b',') && (next.is_ascii_digit() || next == b' '))
+    {
+        let found = BuiltIn::ByteList.found(bytes::bare(cursor, start));
+        if found.is_some() {
+            return found;
+        }
+    }
+    let is_hex = |i: usize| cursor.at(i).is_ascii_hexdigit();
+    let sign = cursor.at(start + 2);
+    let next = sign == b',' || (is_hex(start + 3) && is_hex(start + 4) && cursor.at(start + 5) == sign);
+    let pair = (is_sign(sign) && is_hex(start + 1) && next)
+        || (cursor.at(start + 1) == b'x' && is_sign(cursor.at(start + 4)));
+    if pair { BuiltIn::ByteList.found(bytes::spaced_hex(cursor, start, floor)) } else { None }
 }
 
 /// The start of the word that `digit` stands in, or of the two capitals before it: `AB 12 34 56 C`.

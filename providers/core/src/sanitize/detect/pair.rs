@@ -59,7 +59,9 @@ pub(super) fn find(cursor: Cursor<'_>, at: usize, floor: usize, keys: &KeyClassi
         return None;
     }
     let kind = match kind(cursor, name, key_start, floor, keys) {
-        None if !KeyClassifier::may_classify_beside(name) && !is_bind(cursor, name, key_start) => {
+        None if !KeyClassifier::may_classify_beside(name)
+            && !statement::is_number(cursor, name, key_start) =>
+        {
             return if name.len() > 4 { random_key(cursor, name, start) } else { None };
         }
         None => sibling(cursor, name, key_start, start, keys),
@@ -156,6 +158,9 @@ const VALUE: usize = 256;
 
 /// `convertkit_key: "9WeCHsxMMTs0ucEkGI"`, `READ_KEY=…`: a key to something unknown, and random.
 fn random_key(cursor: Cursor<'_>, name: &[u8], start: usize) -> Option<Span> {
+    if !matches!(name, [.., b'y' | b'Y'] | [b'B', b'U', ..]) {
+        return None;
+    }
     let key = name
         .len()
         .checked_sub(3)
@@ -183,11 +188,6 @@ fn random_key(cursor: Cursor<'_>, name: &[u8], start: usize) -> Option<Span> {
         && has(u8::is_ascii_lowercase)
         && has(u8::is_ascii_uppercase);
     random.then_some(Span { start, end, kind: Redaction::Secret })
-}
-
-/// The name of a value that a statement was given: `$1`, `parameters`, `args`.
-fn is_bind(cursor: Cursor<'_>, name: &[u8], start: usize) -> bool {
-    statement::is_list(name) || statement::is_number(cursor, name, start)
 }
 
 /// `{"name": "password", "value": "…"}`: the kind of the value by the field beside it.

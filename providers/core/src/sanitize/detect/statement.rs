@@ -20,6 +20,9 @@ pub(super) fn is_list(name: &[u8]) -> bool {
 
 /// `$1` of PostgreSQL, as the whole key, or `argument $1` of asyncpg.
 pub(super) fn is_number(cursor: Cursor<'_>, name: &[u8], start: usize) -> bool {
+    if !name.last().is_some_and(u8::is_ascii_digit) {
+        return false;
+    }
     let digits = name.strip_prefix(b"$").unwrap_or(name);
     let signed = digits.len() < name.len() || cursor.before(start) == b'$';
     signed && !digits.is_empty() && digits.len() < 4 && digits.iter().all(u8::is_ascii_digit)
@@ -55,7 +58,10 @@ pub(super) fn bound(cursor: Cursor<'_>, name: &[u8], key_start: usize, start: us
 /// The list of values that opens at `at`, behind SQL's `VALUES`; also each further one of a row of them.
 pub(super) fn values(cursor: Cursor<'_>, at: usize) -> Option<Span> {
     let word = cursor.back(at, at.saturating_sub(2), |b| matches!(b, b' ' | b'\n'));
-    if !cursor.ends_any_case(word, b"values") || is_ident(cursor.before(word - b"values".len())) {
+    if !matches!(cursor.before(word), b's' | b'S')
+        || !cursor.ends_any_case(word, b"values")
+        || is_ident(cursor.before(word - b"values".len()))
+    {
         return None;
     }
     let end = close(cursor, at);
