@@ -288,9 +288,9 @@ impl Draft {
         if !self.literals.is_empty() {
             self.literals = literals::after_write(&self.literals, &found.spans);
         }
-        let (body, places) = write(text, found.spans, counts);
+        let (body, places) = write(text, found.spans, text.len() > SHORT, counts);
         self.body = body;
-        (found.is_local && self.body.len() > SHORT).then(|| changed::lines(&self.body, &places))
+        (found.is_local && text.len() > SHORT).then(|| changed::lines(&self.body, &places))
     }
 
     /// The text as it would leave: cut between words, with a note of how much was cut.
@@ -337,10 +337,10 @@ fn settle(text: &str, found: &mut Vec<Span>) {
     });
 }
 
-/// The text with a placeholder for each span, and where they stand. Spans beyond its end are left out.
-fn write(text: &str, found: Vec<Span>, counts: &mut Counts) -> (String, Vec<Range<usize>>) {
+/// The text with a placeholder for each span, and where they stand when `placed` asks for it. Spans beyond its end are left out.
+fn write(text: &str, found: Vec<Span>, placed: bool, counts: &mut Counts) -> (String, Vec<Range<usize>>) {
     let mut out = String::with_capacity(text.len());
-    let mut places = Vec::with_capacity(found.len());
+    let mut places = Vec::new();
     let mut at = 0;
     for span in found {
         if span.start >= text.len() {
@@ -349,7 +349,9 @@ fn write(text: &str, found: Vec<Span>, counts: &mut Counts) -> (String, Vec<Rang
         out.push_str(text.get(at..span.start).unwrap_or_default());
         let start = out.len();
         out.push_str(span.kind.placeholder());
-        places.push(start..out.len());
+        if placed {
+            places.push(start..out.len());
+        }
         counts.add(span.kind);
         at = span.end.min(text.len());
     }

@@ -14,9 +14,9 @@ const TYPE: usize = 40;
 
 /// Types of texts, by their first word: TypeScript, Python, Rust, Kotlin, Swift, Go, C#, SQL.
 #[rustfmt::skip]
-const TYPES: [&[u8]; 20] = [
+const TYPES: [&[u8]; 22] = [
     b"string", b"str", b"String", b"char", b"varchar", b"text", b"any", b"unknown", b"object", b"bytes", b"Optional", b"Option",
-    b"Final", b"Cow", b"SecretStr", b"NSString", b"AnyStr", b"CharSequence", b"nvarchar", b"static",
+    b"Final", b"Cow", b"SecretStr", b"NSString", b"AnyStr", b"CharSequence", b"nvarchar", b"static", b"null", b"undefined",
 ];
 
 pub(super) fn is_type(word: &[u8]) -> bool {

@@ -92,14 +92,14 @@ fn equals(scan: &mut Scan<'_>, i: usize) {
 fn hyphen(scan: &mut Scan<'_>, i: usize) {
     let (cursor, floor) = (scan.cursor, scan.done);
     let hit = match cursor.before(i) {
+        b'p' | b'P' if cursor.at(i + 1).is_ascii_digit() && ip::hyphened(cursor, i).is_some() => {
+            BuiltIn::Ip.found(ip::hyphened(cursor, i))
+        }
         _ if cursor.at(i + 3) == b'-' && cursor.at(i + 6) == b'-' => {
             BuiltIn::Hardware.found(ip::mac(cursor, i, floor))
         }
         b'h' | b'H' | b'a' | b'A' | b'k' | b'K' => BuiltIn::SshKey.found(ssh::find(cursor, i)),
         b's' | b'S' if cursor.at(i + 1) == b'1' => BuiltIn::WindowsName.found(windows::sid(cursor, i)),
-        b'p' | b'P' if cursor.at(i + 1).is_ascii_digit() && ip::hyphened(cursor, i).is_some() => {
-            BuiltIn::Ip.found(ip::hyphened(cursor, i))
-        }
         b'P' => BuiltIn::WindowsName.found(windows::machine(cursor, i)),
         _ => {
             let block =

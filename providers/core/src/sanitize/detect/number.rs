@@ -135,26 +135,31 @@ pub(super) fn find(cursor: Cursor<'_>, at: usize, floor: usize, found: &mut Vec<
 /// A text as its bytes, or a token, that starts with a number.
 #[inline]
 fn written_out(cursor: Cursor<'_>, start: usize, floor: usize, digits: &Digits) -> Option<Finding> {
-    let (behind, next) = (cursor.at(digits.first), cursor.at(digits.first + 1));
     let len = digits.first - start;
-    let is_sign = |b: u8| matches!(b, b' ' | b',' | b':' | b'-');
-    if behind == b'|' {
-        return BuiltIn::VendorToken.found(vendor::facebook(cursor, start, digits.first));
+    // Most numbers are neither short nor very long.
+    if (4..bytes::WRITTEN).contains(&len) {
+        let app = len >= 13 && cursor.at(digits.first) == b'|';
+        return if app {
+            BuiltIn::VendorToken.found(vendor::facebook(cursor, start, digits.first))
+        } else {
+            None
+        };
     }
-    if len >= bytes::WRITTEN
-        || (len <= 3 && matches!(behind, b' ' | b',') && (next.is_ascii_digit() || next == b' '))
-    {
+    let sign = cursor.at(start + 2);
+    let listed = matches!(cursor.at(digits.first), b' ' | b',') && len > 0;
+    if len >= bytes::WRITTEN || (listed && matches!(cursor.at(digits.first + 1), b' ' | b'0'..=b'9')) {
         let found = BuiltIn::ByteList.found(bytes::bare(cursor, start));
         if found.is_some() {
             return found;
         }
     }
-    let is_hex = |i: usize| cursor.at(i).is_ascii_hexdigit();
-    let sign = cursor.at(start + 2);
-    let next = sign == b',' || (is_hex(start + 3) && is_hex(start + 4) && cursor.at(start + 5) == sign);
-    let pair = (is_sign(sign) && is_hex(start + 1) && next)
-        || (cursor.at(start + 1) == b'x' && is_sign(cursor.at(start + 4)));
-    if pair { BuiltIn::ByteList.found(bytes::spaced_hex(cursor, start, floor)) } else { None }
+    // `6d 72 67 …`, `0x6d, 0x72, …`: three of them at least, so that it is no time.
+    let row = match sign {
+        b' ' | b':' | b'-' => cursor.at(start + 5) == sign && cursor.at(start + 8) == sign,
+        b',' => true,
+        _ => cursor.at(start + 1) == b'x' && matches!(cursor.at(start + 4), b' ' | b','),
+    };
+    if row { BuiltIn::ByteList.found(bytes::spaced_hex(cursor, start, floor)) } else { None }
 }
 
 /// The start of the word that `digit` stands in, or of the two capitals before it: `AB 12 34 56 C`.

@@ -314,7 +314,8 @@ pub(super) fn quoted(cursor: Cursor<'_>, at: usize, floor: usize, keys: &KeyClas
     }
     let prose =
         [&b"token"[..], b"tokens", b"pass", b"session", b"sessions", b"cookie", b"cookies", b"auth", b"host"];
-    if name.is_empty() || (!listed && prose.iter().any(|word| word.eq_ignore_ascii_case(name))) {
+    let dashed = cursor.before(open - 1) != b' ' && matches!(cursor.before(open - 1), b'-' | b'>');
+    if name.is_empty() || (!listed && !dashed && prose.iter().any(|word| word.eq_ignore_ascii_case(name))) {
         return None;
     }
     let kind = kind(cursor, name, key_start, floor, keys)?;
@@ -393,7 +394,9 @@ fn value(cursor: Cursor<'_>, start: usize, kind: Redaction, prose: bool, whole_l
     } else if matches!(kind, Redaction::Authorization | Redaction::Cookie) {
         (start, header::end(cursor, start, kind))
     } else if matches!(cursor.at(start), b'{' | b'[' | b'(') {
-        (start, balanced(cursor, start))
+        let end = balanced(cursor, start);
+        // `(020) 7946 0018`
+        (start, if kind == Redaction::Redacted { personal::end(cursor, start, end) } else { end })
     } else {
         // `date(1815, 12, 10)` ends with its bracket.
         let end = match cursor.before(start) {

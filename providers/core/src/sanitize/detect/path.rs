@@ -173,7 +173,8 @@ pub(super) fn unc(cursor: Cursor<'_>, at: usize) -> Option<Span> {
     if !verbatim && (server == host || cursor.at(server) != b'\\') {
         return None;
     }
-    Some(span(cursor, at, host, edge))
+    // `\\\\?\\UNC\\server`: the sign is no part of a name.
+    Some(span(cursor, at, if verbatim { host + 1 } else { host }, edge))
 }
 
 /// The path from `start` on, of which the bytes before `i` are known to belong to it.

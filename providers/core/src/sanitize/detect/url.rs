@@ -231,12 +231,10 @@ const SHORTENED: usize = 128;
 /// The end of a URL that a program shortened, `https://example.com/sear... divorce lawyer`: what follows was a part of it,
 /// up to the quote or the bracket around it, or the end of the line.
 fn shortened(cursor: Cursor<'_>, end: usize, edge: u8) -> usize {
-    let points = if cursor.has(end, b"...") {
-        3
-    } else if cursor.has(end, "…".as_bytes()) {
-        3
-    } else {
-        return end;
+    let points = match () {
+        () if cursor.has(end, b"...") => 3,
+        () if cursor.ends_any_case(end, "…".as_bytes()) => 0,
+        () => return end,
     };
     let close = match edge {
         b'(' => b')',
