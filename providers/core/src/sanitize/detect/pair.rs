@@ -83,9 +83,11 @@ pub(super) fn find(cursor: Cursor<'_>, at: usize, floor: usize, keys: &KeyClassi
     // A line of its own: YAML and headers take all of it. So does a phrase of words.
     let phrase = name.eq_ignore_ascii_case(b"phrase") || name.eq_ignore_ascii_case(b"mnemonic");
     let prose = colon && start > at + 1;
-    if prose && !is_quote(cursor.at(start)) && kind != Redaction::Authorization && kind != Redaction::Cookie {
+    if prose && !is_quote(cursor.at(start)) && kind != Redaction::Authorization {
         let line = cursor.slice(start, cursor.ahead_at_most(start, LINE, |b| b != b'\n' && b != b'\\'));
-        if prose::is_sentence(name, line) {
+        // A cookie has a sign of equality.
+        let header = kind == Redaction::Cookie && line.contains(&b'=');
+        if !header && prose::is_sentence(name, line) {
             return None;
         }
     }
