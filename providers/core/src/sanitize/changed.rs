@@ -7,7 +7,7 @@ use super::detect::Span;
 
 /// No detector looks further over breaks of lines for what it does not claim, in bytes: a field beside a value looks 160
 /// far, a hash 96 for its name.
-const REACH: usize = 256;
+pub(super) const REACH: usize = 256;
 
 /// Does nothing outside of the lines around a span depend on it? What spans lines, markup and texts in triple quotes may
 /// be an end that something far before looks for.

@@ -9,8 +9,8 @@ mod lines;
 
 use super::detect::Finding;
 use escapes::{colour, entity, escape, percent, quoted_printable};
-pub(super) use fold::{fold, look_alike};
-pub(super) use lines::joined;
+pub(super) use fold::{fold, is_symbol, look_alike};
+pub(super) use lines::{NEAR, joined};
 
 /// How often a text may be encoded over, other than by percent signs: JSON in JSON in a URL has three layers.
 pub(super) const LAYERS: usize = 4;

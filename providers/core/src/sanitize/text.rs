@@ -179,7 +179,7 @@ impl Sanitizer {
             found.clear();
             views = self.scan(bytes, has_literals, &mut found)?;
         }
-        self.find_registered(bytes, &mut found)?;
+        self.find_registered(bytes, only, &mut found)?;
         if !views.is_empty() {
             self.search_views(text, views, only, has_literals, &mut found)?;
         }
@@ -247,8 +247,13 @@ impl Sanitizer {
     }
 
     /// Appends known values, and what the program's own detectors find where a view is text.
-    pub(super) fn find_registered(&self, bytes: &[u8], found: &mut Vec<Finding>) -> Result<(), Unchecked> {
-        self.find_known(bytes, found)?;
+    pub(super) fn find_registered(
+        &self,
+        bytes: &[u8],
+        only: Option<&[Range<usize>]>,
+        found: &mut Vec<Finding>,
+    ) -> Result<(), Unchecked> {
+        self.find_known(bytes, only, found)?;
         if self.rules.detectors.is_empty() {
             return Ok(());
         }
@@ -301,9 +306,9 @@ impl Draft {
         if !self.literals.is_empty() {
             self.literals = literals::after_write(&self.literals, &found.spans);
         }
-        let (body, places) = write(text, found.spans, counts);
+        let (body, places) = write(text, found.spans, text.len() > SHORT, counts);
         self.body = body;
-        (found.is_local && self.body.len() > SHORT).then(|| changed::lines(&self.body, &places))
+        (found.is_local && text.len() > SHORT).then(|| changed::lines(&self.body, &places))
     }
 
     /// The text as it would leave: cut between words, with a note of how much was cut.
@@ -350,10 +355,10 @@ fn settle(text: &str, found: &mut Vec<Span>) {
     });
 }
 
-/// The text with a placeholder for each span, and where they stand. Spans beyond its end are left out.
-fn write(text: &str, found: Vec<Span>, counts: &mut Counts) -> (String, Vec<Range<usize>>) {
+/// The text with a placeholder for each span, and where they stand when `placed` asks for it. Spans beyond its end are left out.
+fn write(text: &str, found: Vec<Span>, placed: bool, counts: &mut Counts) -> (String, Vec<Range<usize>>) {
     let mut out = String::with_capacity(text.len());
-    let mut places = Vec::with_capacity(found.len());
+    let mut places = Vec::new();
     let mut at = 0;
     for span in found {
         if span.start >= text.len() {
@@ -362,7 +367,9 @@ fn write(text: &str, found: Vec<Span>, counts: &mut Counts) -> (String, Vec<Rang
         out.push_str(text.get(at..span.start).unwrap_or_default());
         let start = out.len();
         out.push_str(span.kind.placeholder());
-        places.push(start..out.len());
+        if placed {
+            places.push(start..out.len());
+        }
         counts.add(span.kind);
         at = span.end.min(text.len());
     }

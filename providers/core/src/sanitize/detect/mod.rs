@@ -4,6 +4,7 @@
 //! `://`, and says what stands there. It looks back over a bounded number of bytes, and ahead only over what it
 //! then claims or over a bounded number of bytes, so that the whole stays linear on any input.
 
+mod assignment;
 mod bytes;
 mod card;
 mod connection;
@@ -19,20 +20,26 @@ mod header;
 mod host;
 mod html;
 mod iban;
+mod identity;
 mod ip;
 mod labelled;
 mod named;
 mod national;
 mod number;
+mod package;
 mod pair;
 mod path;
 mod pem;
+mod personal;
 mod phone;
 pub(super) mod placeholder;
+mod prose;
 mod query;
 mod quoted_input;
 mod scan;
+mod script;
 mod ssh;
+mod statement;
 mod token;
 mod url;
 mod value;

@@ -1,26 +1,13 @@
 //! `key=value`, `key: value` and `key "value"` with a key that says what its value is: in prose, JSON, YAML,
 //! query strings, environment dumps and what `Debug` writes.
 
+use super::assignment::{GAP, KEY, is_blank, is_type, key};
 use super::cursor::{Cursor, is_ident, is_name, is_quote, is_space, is_word};
+use super::prose::{self, says_nothing};
 use super::url::is_pause;
-use super::value::{balanced, block, in_quotes, open_end, opened, says_nothing};
-use super::{Redaction, Span, header, named, placeholder, quoted_input, url};
+use super::value::{balanced, block, in_quotes, open_end, opened};
+use super::{Redaction, Span, header, named, personal, placeholder, quoted_input, statement, url};
 use crate::sanitize::key_class::{KeyClass, KeyClassifier};
-
-/// The longest key that is looked for.
-const KEY: usize = 64;
-
-/// KeyClassifier with which a sentence goes on behind `token: `, and what says that there is no value.
-#[rustfmt::skip]
-const PROSE: [&[u8]; 61] = [
-    b"a", b"an", b"the", b"is", b"was", b"are", b"has", b"had", b"no", b"not", b"none", b"null", b"nil",
-    b"undefined", b"missing", b"invalid", b"unexpected", b"expected", b"unknown", b"unrecognized",
-    b"unsupported", b"malformed", b"expired", b"empty", b"failed", b"failure", b"failing", b"error",
-    b"cannot", b"could", b"can't", b"unable", b"must", b"should", b"too", b"already", b"required",
-    b"denied", b"refused", b"rejected", b"revoked", b"wrong", b"incorrect", b"mismatch", b"true", b"false",
-    b"some", b"ok", b"in", b"of", b"at", b"for", b"to", b"does", b"did", b"bad", b"permission", b"access",
-    b"timed", b"timeout", b"given",
-];
 
 /// Does a name or a number stand before the sign at `at` that says nothing of what is behind it? Most do:
 /// `worker failed:`, `client.rs:`, `12:00:00`.
@@ -48,30 +35,161 @@ pub(super) fn is_plain(cursor: Cursor<'_>, at: usize, floor: usize, keys: &KeyCl
 /// The value behind the `:` or `=` at `at`.
 pub(super) fn find(cursor: Cursor<'_>, at: usize, floor: usize, keys: &KeyClassifier) -> Option<Span> {
     let colon = cursor.at(at) == b':';
-    // `a::b`, `a == b`, `a <= b`: no pair.
-    if (colon && (cursor.at(at + 1) == b':' || cursor.before(at) == b':'))
-        || (!colon && (cursor.at(at + 1) == b'=' || matches!(cursor.before(at), b'=' | b'!' | b'<' | b'>')))
-    {
+    let (last, next) = (cursor.before(at), cursor.at(at + 1));
+    // `a::b`, `a ::= b`: no pair, or one whose sign comes later.
+    if colon && (next == b':' || last == b':') {
         return None;
+    }
+    // `a == b`: the second sign stands before what it is compared with.
+    if !colon && next == b'=' {
+        return if last == b'=' { None } else { compared(cursor, at, floor, keys) };
     }
     let (key_start, key_end) = key(cursor, at, floor)?;
     let name = cursor.slice(key_start, key_end);
     // `a => b`, `a := b`
-    let sign = if colon && cursor.at(at + 1) == b'=' { at + 2 } else { at + 1 };
-    let start = cursor.ahead_at_most(sign, 8, |b| matches!(b, b' ' | b'>' | b'\t'));
+    let sign = if colon && next == b'=' { at + 2 } else { at + 1 };
+    let start = cursor.ahead_at_most(sign, GAP, |b| is_blank(b) || b == b'>');
+    // `a == b`, `a != b`, `a <= b`: a comparison, of which only a text is told.
+    let comparison = !colon && matches!(last, b'=' | b'!' | b'<' | b'>');
+    if comparison && in_quotes(cursor, start).is_none() {
+        return None;
+    }
+    // `DEBUG auth::token: refreshing`, `Pool.password()`, `token.rs:12:5`.
+    if colon && is_place(cursor, name, key_start, at) {
+        return None;
+    }
     let kind = match kind(cursor, name, key_start, floor, keys) {
-        None if !KeyClassifier::may_classify_beside(name) => return None,
+        None if !KeyClassifier::may_classify_beside(name)
+            && !statement::is_number(cursor, name, key_start) =>
+        {
+            return if name.len() > 4 { random_key(cursor, name, start) } else { None };
+        }
         None => sibling(cursor, name, key_start, start, keys),
         kind => kind,
     };
-    let Some(kind) = kind else { return without_kind(cursor, name, key_start, start) };
+    let Some(kind) = kind else {
+        return without_kind(cursor, name, key_start, start).or_else(|| random_key(cursor, name, start));
+    };
     if is_parsers(cursor, name, key_start) || is_number_of(cursor, name, start) {
+        return None;
+    }
+    // `password: string = …`: the value stands behind the type.
+    if colon
+        && is_type(cursor.slice(start, cursor.ahead_at_most(start, 24, is_ident)))
+        && declares(cursor, start)
+    {
         return None;
     }
     // A line of its own: YAML and headers take all of it. So does a phrase of words.
     let phrase = name.eq_ignore_ascii_case(b"phrase") || name.eq_ignore_ascii_case(b"mnemonic");
+    let prose = colon && start > at + 1;
+    if prose && !is_quote(cursor.at(start)) && kind != Redaction::Authorization {
+        let line = cursor.slice(start, cursor.ahead_at_most(start, LINE, |b| b != b'\n' && b != b'\\'));
+        // A cookie has a sign of equality.
+        let header = kind == Redaction::Cookie && line.contains(&b'=');
+        if !header && prose::is_sentence(name, line) {
+            return None;
+        }
+    }
+    // `Incorrect API key provided: sk kq7 trombone. You can …`, as OpenAI says it.
+    if name.eq_ignore_ascii_case(b"provided") && prose && !is_quote(cursor.at(start)) {
+        let end = cursor.ahead_at_most(start, LINE, |b| !is_quote(b) && !matches!(b, b'\n' | b'\\' | b'<'));
+        let stop = cursor.find(start, end, b". ").unwrap_or(end);
+        let end = cursor.back(stop, start, |b| b == b'.');
+        let done = placeholder::ends_at(cursor, start).is_some();
+        return (!done && start < end).then_some(Span { start, end, kind });
+    }
+    // A personal identification number is one.
+    if name.eq_ignore_ascii_case(b"pin") && !has_digit(cursor, start) {
+        return None;
+    }
     let whole_line = colon && (phrase || is_line_start(cursor, key_start, floor));
-    value(cursor, start, kind, colon && start > at + 1, whole_line)
+    value(cursor, start, kind, prose, whole_line)
+}
+
+/// How much of a line decides whether it is a sentence.
+const LINE: usize = 160;
+
+/// Does a digit stand among the next few bytes?
+fn has_digit(cursor: Cursor<'_>, start: usize) -> bool {
+    cursor.slice(start, cursor.ahead_at_most(start, 24, |b| b > b' ')).iter().any(u8::is_ascii_digit)
+}
+
+/// Is what looks like a key the end of a module's path or a file's name?
+fn is_place(cursor: Cursor<'_>, name: &[u8], start: usize, at: usize) -> bool {
+    let file = name
+        .iter()
+        .rposition(|b| *b == b'.')
+        .is_some_and(|dot| dot > 0 && url::is_file(name.get(dot + 1..).unwrap_or_default()));
+    let target = cursor.before(start) == b':' && cursor.before(start - 1) == b':';
+    (file && matches!(cursor.at(at + 1), b' ' | b'0'..=b'9')) || target
+}
+
+/// Does a sign of equality follow the type that starts at `start`?
+fn declares(cursor: Cursor<'_>, start: usize) -> bool {
+    let behind = cursor.ahead_at_most(start, 40, |b| !matches!(b, b'=' | b'\n' | b'"' | b'\'' | b';' | b'`'));
+    matches!(cursor.at(behind), b'=')
+}
+
+/// `'hunter2' == password`: the text before the first of two signs at `at`, when what stands behind them is a secret.
+fn compared(cursor: Cursor<'_>, at: usize, floor: usize, keys: &KeyClassifier) -> Option<Span> {
+    let name = cursor.ahead_at_most(at, 3, |b| b == b'=');
+    let name = cursor.ahead_at_most(name, 2, is_blank);
+    let name_end = cursor.ahead_at_most(name, KEY, |b| is_name(b) || b >= 0x80);
+    let close = cursor.back(at, floor.max(at.saturating_sub(3)), |b| is_blank(b) || b == b'!');
+    let quote = cursor.before(close);
+    if !is_quote(quote) || name == name_end {
+        return None;
+    }
+    let open = cursor.back(close - 1, floor.max(close.saturating_sub(VALUE)), |b| b != quote && b != b'\n');
+    if cursor.before(open) != quote || open + 1 >= close {
+        return None;
+    }
+    let kind = match keys.class_in_text(cursor.slice(name, name_end)) {
+        KeyClass::Sensitive => Redaction::Secret,
+        KeyClass::Personal => Redaction::Redacted,
+        KeyClass::Plain | KeyClass::Content(_) => return None,
+    };
+    let span = Span { start: open, end: close - 1, kind };
+    let done = placeholder::ends_at(cursor, open).is_some_and(|end| end >= span.end);
+    (!done && !says_nothing(cursor.slice(open, close - 1))).then_some(span)
+}
+
+/// The longest text that is looked for before a comparison.
+const VALUE: usize = 256;
+
+/// `convertkit_key: "9WeCHsxMMTs0ucEkGI"`, `READ_KEY=…`: a key to something unknown, and random.
+fn random_key(cursor: Cursor<'_>, name: &[u8], start: usize) -> Option<Span> {
+    if !matches!(name, [.., b'y' | b'Y'] | [b'B', b'U', ..]) {
+        return None;
+    }
+    let key = name
+        .len()
+        .checked_sub(3)
+        .and_then(|at| name.get(at..))
+        .is_some_and(|last| last.eq_ignore_ascii_case(b"key"));
+    let split = matches!(name.len().checked_sub(4).and_then(|at| name.get(at)), Some(b'_' | b'-' | b'.'))
+        || name.ends_with(b"Key");
+    if name.starts_with(b"BUNDLE_") {
+        // Bundler's credentials for a host, `BUNDLE_GEMS__EXAMPLE__COM=user:password`: bundle-config(1).
+        let end = cursor.ahead_at_most(start, VALUE, |b| b > b' ' && !is_quote(b));
+        let pair = cursor.slice(start, end).contains(&b':') && name.windows(2).any(|two| two == b"__");
+        return pair.then_some(Span { start, end, kind: Redaction::Secret });
+    }
+    if !(key && split) {
+        return None;
+    }
+    let (start, end) = in_quotes(cursor, start).unwrap_or_else(|| {
+        (start, cursor.ahead_at_most(start, VALUE, |b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-')))
+    });
+    let text = cursor.slice(start, end);
+    let has = |class: fn(&u8) -> bool| text.iter().any(class);
+    let random = (16..=VALUE).contains(&text.len())
+        && text.iter().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-'))
+        && has(u8::is_ascii_digit)
+        && has(u8::is_ascii_lowercase)
+        && has(u8::is_ascii_uppercase);
+    random.then_some(Span { start, end, kind: Redaction::Secret })
 }
 
 /// `{"name": "password", "value": "…"}`: the kind of the value by the field beside it.
@@ -107,13 +225,30 @@ fn without_kind(cursor: Cursor<'_>, name: &[u8], key_start: usize, start: usize)
     if name == b"key" && cursor.ends_any_case(key_start, b"dup ") {
         return quoted_input::document(cursor, start);
     }
-    if !KeyClassifier::is_echoing(name) {
+    if let Some(span) = statement::bound(cursor, name, key_start, start) {
+        return Some(span);
+    }
+    // `document.querySelector("#pw").value = 'Winter84'`
+    let typed = name.ends_with(b".value") && name.len() > 6 || name == b".value";
+    let model = quoted_input::is_model(name) && cursor.at(start) == b'`';
+    if !(KeyClassifier::is_echoing(name) || typed || model) {
         return None;
     }
-    let (start, end) = in_quotes(cursor, opened(cursor, start))?;
+    let open = opened(cursor, start);
+    // pydantic's `input_value={…}` and `input_value=['…']`
+    if matches!(cursor.at(open), b'{' | b'[' | b'(') && name.ends_with(b"input_value") {
+        let end = balanced(cursor, open);
+        let span = Span { start: open + 1, end: end.max(open + 2) - 1, kind: Redaction::Content };
+        let text = cursor.slice(span.start, span.end);
+        let done = placeholder::ends_at(cursor, span.start).is_some_and(|behind| behind >= span.end);
+        return (!done && text.iter().any(|b| is_quote(*b) || *b == b' ') && !says_nothing(text))
+            .then_some(span);
+    }
+    let (start, end) = in_quotes(cursor, open)?;
     let text = cursor.slice(start, end);
     let done = placeholder::ends_at(cursor, start).is_some();
-    (text.contains(&b' ') && !done).then_some(Span { start, end, kind: Redaction::Content })
+    let data = text.contains(&b' ') || (typed && !text.is_empty());
+    (data && !done).then_some(Span { start, end, kind: Redaction::Content })
 }
 
 /// `max_tokens: 512` counts them, and `UserService.java:42` is a line of a file.
@@ -129,6 +264,14 @@ pub(super) fn quoted(cursor: Cursor<'_>, at: usize, floor: usize, keys: &KeyClas
     let open = cursor.back(at, at.saturating_sub(7), |b| b == b'\\');
     // `用户"…"`, and `["--password","…"]`.
     let mut key_end = match cursor.before(open) {
+        // `key - 'value'`, `key -> 'value'`
+        b' ' if matches!(cursor.before(open - 1), b'-' | b'>') => {
+            let sign = cursor.back(open - 1, open.saturating_sub(4), |b| matches!(b, b'-' | b'>'));
+            if cursor.before(sign) != b' ' {
+                return None;
+            }
+            sign - 1
+        }
         b' ' => open - 1,
         b',' | 0x80.. => open,
         _ => return None,
@@ -154,14 +297,27 @@ pub(super) fn quoted(cursor: Cursor<'_>, at: usize, floor: usize, keys: &KeyClas
         let secret = keys.class_in_text(cursor.slice(start, key_start - 1)) == KeyClass::Sensitive;
         return if secret { value(cursor, open, Redaction::Secret, false, false) } else { None };
     }
+    // `["name", "Henrik Aalto"]`
+    if listed && name.eq_ignore_ascii_case(b"name") {
+        let (start, end) = in_quotes(cursor, open)?;
+        let text = cursor.slice(start, end);
+        let person =
+            text.contains(&b' ') && text.first().is_some_and(|b| b.is_ascii_uppercase() || *b >= 0x80);
+        return if person { value(cursor, open, Redaction::Redacted, false, false) } else { None };
+    }
     // Most quotes stand behind a word of a sentence.
     if name.iter().all(u8::is_ascii_lowercase) && keys.is_plain_word(name) {
         return None;
     }
     // KeyClassifier of a sentence before what it quotes: a parser's `unexpected token "<"`, `pass "x"`, `the session 'a'`.
+    // "Pin `numpy` to a version"
+    if name.eq_ignore_ascii_case(b"pin") && !has_digit(cursor, open) {
+        return None;
+    }
     let prose =
         [&b"token"[..], b"tokens", b"pass", b"session", b"sessions", b"cookie", b"cookies", b"auth", b"host"];
-    if name.is_empty() || (!listed && prose.iter().any(|word| word.eq_ignore_ascii_case(name))) {
+    let dashed = cursor.before(open - 1) != b' ' && matches!(cursor.before(open - 1), b'-' | b'>');
+    if name.is_empty() || (!listed && !dashed && prose.iter().any(|word| word.eq_ignore_ascii_case(name))) {
         return None;
     }
     let kind = kind(cursor, name, key_start, floor, keys)?;
@@ -219,20 +375,6 @@ fn kind(
     }
 }
 
-/// The key that ends before the sign at `at`, without quotes, brackets and spaces around it.
-fn key(cursor: Cursor<'_>, at: usize, floor: usize) -> Option<(usize, usize)> {
-    let from = floor.max(at.saturating_sub(KEY + 8));
-    if is_ident(cursor.before(at)) {
-        return Some((cursor.back(at, from, |b| is_name(b) || b >= 0x80), at));
-    }
-    let end = cursor.back(at, from.max(at.saturating_sub(3)), |b| b == b' ');
-    // `headers["x"] =`; the bracket of a placeholder closes no key.
-    let end = if cursor.before(end) == b']' && is_quote(cursor.before(end - 1)) { end - 1 } else { end };
-    let end = cursor.back(end, from.max(end.saturating_sub(4)), |b| is_quote(b) || b == b'\\');
-    let start = cursor.back(end, from, |b| is_name(b) || b >= 0x80);
-    (start < end).then_some((start, end))
-}
-
 fn is_line_start(cursor: Cursor<'_>, start: usize, floor: usize) -> bool {
     let line = cursor.back(start, floor.max(start.saturating_sub(32)), |b| matches!(b, b' ' | b'\t' | b'-'));
     matches!(cursor.before(line), 0 | b'\n' | b'\r') && !is_quote(cursor.at(start))
@@ -254,7 +396,9 @@ fn value(cursor: Cursor<'_>, start: usize, kind: Redaction, prose: bool, whole_l
     } else if matches!(kind, Redaction::Authorization | Redaction::Cookie) {
         (start, header::end(cursor, start, kind))
     } else if matches!(cursor.at(start), b'{' | b'[' | b'(') {
-        (start, balanced(cursor, start))
+        let end = balanced(cursor, start);
+        // `(020) 7946 0018`
+        (start, if kind == Redaction::Redacted { personal::end(cursor, start, end) } else { end })
     } else {
         // `date(1815, 12, 10)` ends with its bracket.
         let end = match cursor.before(start) {
@@ -264,6 +408,7 @@ fn value(cursor: Cursor<'_>, start: usize, kind: Redaction, prose: bool, whole_l
             _ => start,
         };
         let end = if end > start && cursor.at(end) == b')' { end } else { open_end(cursor, start) };
+        let end = if kind == Redaction::Redacted { personal::end(cursor, start, end) } else { end };
         // `token = Bearer …`
         let scheme = [&b"bearer"[..], b"basic", b"token", b"digest", b"negotiate"];
         let names = is_word(cursor.at(end + 1))
@@ -284,7 +429,7 @@ fn value(cursor: Cursor<'_>, start: usize, kind: Redaction, prose: bool, whole_l
     if prose && word.len() <= 3 && word.iter().all(u8::is_ascii_digit) {
         return None;
     }
-    if (prose || word_end == end) && PROSE.iter().any(|p| p.eq_ignore_ascii_case(word)) {
+    if (prose || word_end == end) && prose::goes_on(word) {
         return None;
     }
     let headers = matches!(kind, Redaction::Authorization | Redaction::Cookie);
