@@ -4,6 +4,7 @@
 //! the uploader longer than it said it would.
 
 mod awaiting_consent;
+mod delivered;
 mod panics;
 mod persist;
 mod pipeline;

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use crawl4ai_telemetry_core::sanitize::SanitizerBuilder;
 use crawl4ai_telemetry_core::{Event, Loss, Losses, Privacy, Report, ReportId, Sanitizer};
+use crawl4ai_telemetry_files::LockError;
 use once_cell::sync::OnceCell;
 
 use super::awaiting_consent::AwaitingConsent;
@@ -22,7 +23,7 @@ use crate::store::crash_loop::{CrashHistory, CrashLoop};
 use crate::store::delivery_state::{DeliveryState, DeliveryStateFile};
 use crate::store::limits::Limits;
 use crate::store::sent_log::{DeliveryOutcome, SentLog};
-use crate::store::spool::Spool;
+use crate::store::spool::{SenderLock, Spool};
 
 /// Everything that the stages behind admission need; made once, shared by all.
 pub(crate) struct Pipeline {
@@ -190,6 +191,25 @@ impl Pipeline {
         if consent::kill_switch(self.policy.admission.env()).is_none() {
             self.diagnostics.lost(Loss::Expired, expired);
             self.diagnostics.lost(Loss::SpoolFull, crowded);
+        }
+    }
+
+    /// Becomes the one sender of the spool. `None` while another process is, or when the lock cannot be had now, which is
+    /// noted; so is what makes it one that keeps nobody out.
+    pub(crate) fn lock_sender(&self, spool: &Spool) -> Option<SenderLock> {
+        match spool.lock_sender() {
+            Ok(lock) => {
+                if let Some(obstacle) = lock.obstacle() {
+                    let note = format!("spool: two processes may deliver the same report: {obstacle}");
+                    self.diagnostics.note(note);
+                }
+                Some(lock)
+            }
+            Err(LockError::Held) => None,
+            Err(LockError::Failed(error)) => {
+                self.diagnostics.note(format!("spool: the lock of the sender cannot be had: {error}"));
+                None
+            }
         }
     }
 

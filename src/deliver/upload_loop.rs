@@ -5,8 +5,8 @@ use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 use crawl4ai_telemetry_core::{Loss, Report, ReportId, SendError};
-use crawl4ai_telemetry_files::LockError;
 
+use super::delivered::Delivered;
 use super::provider_health::ProviderHealth;
 use super::sync::{self, mpsc::Receiver};
 use super::uploader::{UnstoredReports, UploadCommand};
@@ -39,8 +39,7 @@ pub(super) struct UploadLoop {
     /// Did another process deliver when this one last looked?
     busy: bool,
     not_before: Option<Duration>,
-    /// Delivered, and still there because their files cannot be deleted.
-    undeletable: Vec<ReportId>,
+    delivered: Delivered,
 }
 
 /// What becomes of the rest of the round.
@@ -58,7 +57,7 @@ impl UploadLoop {
             looked: false,
             busy: false,
             not_before: None,
-            undeletable: Vec::new(),
+            delivered: Delivered::default(),
         }
     }
 
@@ -148,22 +147,10 @@ impl UploadLoop {
         }
         // A process that lives for months sends nothing that is older than what it may keep.
         self.pipeline.make_room(spool);
-        let lock = match spool.lock_sender() {
-            Ok(lock) => lock,
-            Err(error) => {
-                if let LockError::Failed(error) = error {
-                    self.pipeline
-                        .diagnostics
-                        .note(format!("spool: the sender's lock cannot be had: {error}"));
-                }
-                self.busy = true;
-                return;
-            }
+        let Some(lock) = self.pipeline.lock_sender(spool) else {
+            self.busy = true;
+            return;
         };
-        if let Some(obstacle) = lock.obstacle() {
-            let note = format!("spool: two processes may deliver the same report: {obstacle}");
-            self.pipeline.diagnostics.note(note);
-        }
         self.pipeline.sender.health.hold(lock);
         // Listed again under the lock: another process may have delivered since.
         for name in spool.list() {
@@ -188,8 +175,8 @@ impl UploadLoop {
                 None => return AfterDelivery::Go,
             },
         };
-        if self.was_delivered(&name) {
-            self.remove(spool, &name);
+        if self.delivered.has(&self.pipeline, &name) {
+            self.delivered.remove(&self.pipeline, spool, &name);
             return AfterDelivery::Go;
         }
         let (stored, mut decision) = self.pipeline.policy.admission.decide();
@@ -219,29 +206,14 @@ impl UploadLoop {
         self.pipeline.show_opt_out_notice(&decision);
         match self.send(&report) {
             SendResult::Taken => {
-                self.remove(spool, &name);
+                self.delivered.remove(&self.pipeline, spool, &name);
                 self.spend(&decision)
             }
             SendResult::Refused => {
-                self.remove(spool, &name);
+                self.delivered.remove(&self.pipeline, spool, &name);
                 AfterDelivery::Go
             }
             SendResult::Later => AfterDelivery::Stop,
-        }
-    }
-
-    /// Has it left before, from this process or from one that could not delete it?
-    fn was_delivered(&self, name: &StoredName) -> bool {
-        let remembered = || self.pipeline.store.sent_log.as_ref().is_some_and(|sent| sent.has(name.id));
-        self.undeletable.contains(&name.id) || remembered()
-    }
-
-    /// Deletes what was delivered. What cannot be deleted is not sent again.
-    fn remove(&mut self, spool: &Spool, name: &StoredName) {
-        if !spool.remove(name) && !self.undeletable.contains(&name.id) {
-            self.undeletable.push(name.id);
-            let note = format!("spool: the report {} was delivered and cannot be deleted", name.id);
-            self.pipeline.diagnostics.note(note);
         }
     }
 

@@ -62,7 +62,7 @@ fn the_quarantine_forgets_after_a_week() {
     let (_home, spool) = spool();
     let quarantined = |n, days: u64| {
         let stored = spool.put(key(n), ReportState::Ready, b"{}").unwrap();
-        let age = std::time::Duration::from_secs(days * 24 * 60 * 60 - 60 * 60);
+        let age = Duration::from_secs(days * 24 * 60 * 60 - 60 * 60);
         let written = stored.file.metadata().unwrap().modified().unwrap();
         stored.file.set_modified(written - age).unwrap();
         spool.quarantine(&stored.name);
@@ -122,7 +122,7 @@ fn a_quarantine_that_is_a_link_is_somebody_elses() {
     let theirs = home.path().join("theirs");
     fs::create_dir(&theirs).unwrap();
     let file = File::create(theirs.join("file")).unwrap();
-    let age = std::time::Duration::from_secs(30 * 24 * 60 * 60);
+    let age = Duration::from_secs(30 * 24 * 60 * 60);
     file.set_modified(file.metadata().unwrap().modified().unwrap() - age).unwrap();
     spool.folder.create().unwrap();
     std::os::unix::fs::symlink(&theirs, spool.folder().join(QUARANTINE)).unwrap();
