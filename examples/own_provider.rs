@@ -1,15 +1,13 @@
-//! A provider of one's own in 40 lines: reports to standard output, a line each.
+//! A provider of one's own in ten lines: each report is a line of JSON on standard output.
 //!
 //! `cargo run --example own_provider`
 
-#![allow(clippy::print_stdout, reason = "this provider prints")]
+#![allow(clippy::print_stdout, reason = "this program prints")]
 
-use std::borrow::Cow;
+use std::io::{self, Write};
 use std::time::Duration;
 
-use crawl4ai_telemetry::{
-    App, Env, Payload, ProviderError, Report, SendError, Telemetry, TelemetryProvider, UsageSpan, context,
-};
+use crawl4ai_telemetry::{App, Env, Report, SendError, Telemetry, TelemetryProvider, context};
 
 struct Lines;
 
@@ -17,43 +15,15 @@ impl TelemetryProvider for Lines {
     fn name(&self) -> &str {
         "lines"
     }
-    fn destination(&self) -> Cow<'_, str> {
-        "standard output".into()
-    }
-    fn initialize(&self) -> Result<(), ProviderError> {
-        Ok(())
-    }
-    /// What is sent, byte for byte: the library's `preview` and journal show this.
-    fn render(&self, report: &Report) -> Result<Payload, ProviderError> {
-        let [operations, types] =
-            [report.operations().collect(), types(report)].map(|names: Vec<&str>| names.join(" > "));
-        let line = format!("{} {}: {operations}: {types}\n", report.id(), report.fingerprint());
-        Ok(Payload { media_type: "text/plain", bytes: line.into_bytes() })
-    }
-    /// `Ok` means that the other side has it. `SendError::Retry` keeps the report, `Rejected` drops it.
     fn send_exception(&self, report: &Report) -> Result<(), SendError> {
-        let payload = self.render(report).map_err(|e| SendError::Rejected { reason: e.to_string() })?;
-        print!("{}", String::from_utf8_lossy(&payload.bytes));
-        Ok(())
+        let payload = self.render(report)?; // the report as JSON, unless `render` is written too
+        writeln!(io::stdout(), "{}", payload.to_text_lossy()).map_err(SendError::retry)
     }
-    fn send_event(&self, _: &UsageSpan) -> Result<(), SendError> {
-        Ok(())
-    }
-    fn flush(&self, _: Duration) -> Result<(), SendError> {
-        Ok(())
-    }
-    fn shutdown(&self, _: Duration) -> Result<(), SendError> {
-        Ok(())
-    }
-}
-
-fn types(report: &Report) -> Vec<&str> {
-    report.exceptions().iter().map(|exception| exception.type_name()).collect()
 }
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let folder = tempfile::tempdir()?;
-    let telemetry = Telemetry::builder(App::new("lines", "1.0.0").env_prefix("LINES"))
+    let telemetry = Telemetry::builder(App::new("lines", "1.0.0"))
         .env(Env::from_pairs("LINES", [("LINES_TELEMETRY", "1")]))
         .config_folder(folder.path())
         .provider(Lines)

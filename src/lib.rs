@@ -111,11 +111,13 @@ pub mod consent;
 mod deliver;
 mod diagnostics;
 mod environment;
+mod fork_safe;
 mod inspect;
 mod integrations;
 mod store;
 mod telemetry;
 pub mod usage;
+mod words;
 
 pub use consent::config;
 
@@ -129,6 +131,7 @@ pub use crawl4ai_telemetry_core::{
 };
 
 // Setting up.
+pub use deliver::ProviderHealth;
 pub use deliver::providers::DestinationError;
 pub use environment::Env;
 pub use store::limits::Limits;
@@ -137,7 +140,7 @@ pub use telemetry::{BuildError, Builder, Guard, Outcome, Reason, Telemetry, with
 // Capturing.
 pub use api::{
     async_telemetry_context, capture_exception, capture_message, flush, init, operation, protect,
-    telemetry_context,
+    refresh_environment, telemetry_context,
 };
 // Usage telemetry: the module, and the function of the same name.
 pub use api::usage;

@@ -2,16 +2,15 @@
 
 #![allow(clippy::expect_used, reason = "a test fails by panicking")]
 
+mod source_tree;
 use std::collections::HashMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use source_tree::{code, is_test, library_files, references, root, rust_files};
+
 /// Past this many lines a file hides a wall that is missing. Tests beside the code count on their own.
 const LONGEST: usize = 350;
-
-fn root() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-}
 
 fn page() -> String {
     fs::read_to_string(root().join("docs/ARCHITECTURE.md")).expect("docs/ARCHITECTURE.md")
@@ -29,30 +28,6 @@ fn layers() -> HashMap<String, usize> {
     layers.flat_map(|(at, line)| line.split_whitespace().map(move |module| (module.to_owned(), at))).collect()
 }
 
-fn rust_files(folder: &Path) -> Vec<PathBuf> {
-    let mut found = Vec::new();
-    let Ok(entries) = fs::read_dir(folder) else { return found };
-    for path in entries.flatten().map(|e| e.path()) {
-        if path.is_dir() {
-            found.extend(rust_files(&path));
-        } else if path.extension().is_some_and(|e| e == "rs") {
-            found.push(path);
-        }
-    }
-    found.sort();
-    found
-}
-
-fn is_test(path: &Path) -> bool {
-    path.ends_with("tests.rs") || path.components().any(|c| c.as_os_str() == "tests")
-}
-
-/// The code of a file without its unit tests.
-fn code(path: &Path) -> String {
-    let text = fs::read_to_string(path).expect("a source file");
-    text.split("#[cfg(test)]\nmod tests {").next().unwrap_or_default().to_owned()
-}
-
 /// `capture` for src/capture/panic/mod.rs.
 fn module_of(path: &Path) -> String {
     let inside = path.strip_prefix(root().join("src")).expect("a file of the library");
@@ -60,30 +35,67 @@ fn module_of(path: &Path) -> String {
     first.trim_end_matches(".rs").to_owned()
 }
 
+/// What a file of the library refers to that stands in a lower layer than itself.
+fn against_the_layers(layers: &HashMap<String, usize>, own: &str, code: &str, depth: usize) -> Vec<String> {
+    let own_layer = layers.get(own);
+    let below = |name: &String| layers.get(name).is_some_and(|layer| Some(layer) > own_layer) || name == "*";
+    references::of(code, depth).into_iter().filter(below).collect()
+}
+
 #[test]
 fn a_module_imports_only_what_stands_above_it() {
     let layers = layers();
     let mut wrong = Vec::new();
-    for path in rust_files(&root().join("src")).into_iter().filter(|p| !is_test(p)) {
+    for path in library_files(&["src"]) {
         let own = module_of(&path);
         if own == "lib" {
             continue;
         }
-        let Some(own_layer) = layers.get(&own) else {
+        if !layers.contains_key(&own) {
             wrong.push(format!("src/{own} is in no layer of docs/ARCHITECTURE.md"));
-            continue;
-        };
-        for line in code(&path).lines().filter(|line| !line.trim_start().starts_with("//")) {
-            for import in line.split("crate::").skip(1) {
-                let name: String = import.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
-                let above = layers.get(&name).is_none_or(|layer| layer <= own_layer);
-                if !above {
-                    wrong.push(format!("{}: imports {name}, which stands below it", path.display()));
-                }
-            }
+        }
+        let depth = references::depth(path.strip_prefix(root().join("src")).expect("a file of the library"));
+        for name in
+            against_the_layers(&layers, &own, &fs::read_to_string(&path).expect("a source file"), depth)
+        {
+            wrong.push(format!("{}: imports {name}, which stands below it", path.display()));
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn every_way_to_import_is_understood() {
+    let layers: HashMap<String, usize> = ["env", "config", "worker", "api"]
+        .into_iter()
+        .enumerate()
+        .map(|(at, m)| (m.to_owned(), at))
+        .collect();
+    for (code, below) in [
+        ("use crate::worker::Desk;", "worker"),
+        ("use crate::{env::Env, worker};", "worker"),
+        (
+            "use crate::{\n    env,\n    worker::{\n        self,\n        Desk,\n    },\n    api,\n};",
+            "api worker",
+        ),
+        ("pub(crate) use crate::{self as own, api::run};", "api"),
+        ("fn f() { crate::worker::spawn(|| ()) }", "worker"),
+        ("fn f() -> crate::worker::Desk { vec![crate::api::one()] }", "api worker"),
+        ("fn f() { assert!(matches!(x, crate :: worker :: Desk)) }", "worker"),
+        ("use crate::*;", "*"),
+        ("use super::super::worker::Desk; mod inner { use super::super::super::api; }", "api worker"),
+        ("use super::worker; mod inner { use super::super::worker; }", ""),
+        ("use crate::env::Env; use crate::config::{self, worker};", ""),
+        ("// use crate::worker;\n/* crate::worker */ /// crate::worker\nfn f() { \"crate::worker\"; }", ""),
+        ("#[cfg(test)]\nmod tests { use crate::worker; }\n#[cfg(all(test, unix))] use crate::api;", ""),
+        ("#[cfg(not(test))] use crate::worker; #[cfg(test)] mod x; use crate::api;", "api worker"),
+    ] {
+        let found = against_the_layers(&layers, "config", code, 2);
+        assert_eq!(found.join(" "), below, "{code}");
+    }
+    let depths =
+        ["lib.rs", "a.rs", "a/mod.rs", "a/b.rs", "a/b/c.rs"].map(|path| references::depth(Path::new(path)));
+    assert_eq!(depths, [0, 1, 1, 2, 3]);
 }
 
 #[test]
@@ -131,6 +143,8 @@ fn every_guarantee_names_a_test_and_every_scenario_guarantees_something() {
         named.iter().filter(|name| !others.contains(&&***name) && !is_there(name)).collect();
     assert!(missing.is_empty(), "docs/guarantees.md names {missing:?}");
 
+    // Tests the tests, and promises nothing.
+    let of_tests = "scenario_answers_as_libtest";
     let scenario = |path: &PathBuf| {
         path.parent() == Some(&root().join("tests"))
             && fs::read_to_string(path).is_ok_and(|text| text.contains("\nmod scenario;"))
@@ -139,7 +153,7 @@ fn every_guarantee_names_a_test_and_every_scenario_guarantees_something() {
         .into_iter()
         .filter(scenario)
         .filter_map(|path| Some(path.file_stem()?.to_string_lossy().into_owned()))
-        .filter(|name| !named.contains(name))
+        .filter(|name| !named.contains(name) && name != of_tests)
         .collect();
     assert!(unnamed.is_empty(), "docs/guarantees.md does not name {unnamed:?}");
 }
@@ -212,6 +226,34 @@ fn the_hand_off_is_made_of_what_can_be_explored() {
             assert!(!used, "{} waits by {wait}, not by src/deliver/sync.rs", path.display());
         }
     }
+}
+
+#[test]
+fn no_lock_is_kept_that_a_child_of_a_fork_could_not_take() {
+    let locks = ["Mutex", "RwLock", "Condvar", "OnceLock", "LazyLock", "Once", "OnceCell", "Lazy", "Barrier"];
+    let mut found = Vec::new();
+    for path in library_files(&["src"]) {
+        if path.ends_with("src/fork_safe.rs") || path.ends_with("src/deliver/sync.rs") {
+            continue;
+        }
+        let code: String =
+            source_tree::lines(&path).into_iter().map(|(_, line)| line).collect::<Vec<_>>().join(" ");
+        for home in ["std::sync::", "once_cell::sync::", "std::sync::nonpoison::", "parking_lot::"] {
+            for used in code.split(home).skip(1) {
+                let used = used.split(';').next().unwrap_or_default();
+                let names = used.split(|c: char| !c.is_alphanumeric() && c != '_').take(12);
+                let names =
+                    if used.starts_with('{') { names.collect() } else { names.take(1).collect::<Vec<_>>() };
+                found.extend(
+                    names
+                        .into_iter()
+                        .filter(|name| locks.contains(name))
+                        .map(|name| format!("{}: {home}{name}", source_tree::name(&path))),
+                );
+            }
+        }
+    }
+    assert!(found.is_empty(), "use crate::fork_safe or once_cell::race: {found:#?}");
 }
 
 #[test]

@@ -2,7 +2,6 @@
 //! Needs root, to take these things away.
 
 #![allow(clippy::panic, clippy::expect_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
-#![allow(clippy::print_stdout, reason = "a test that cannot run says so")]
 
 mod scenario;
 use std::process::Command;
@@ -10,6 +9,7 @@ use std::time::Duration;
 
 use crawl4ai_telemetry::{capture_exception, context};
 use crawl4ai_telemetry_conformance::{Reply, Server};
+use scenario::harness::{Test, root, tools};
 use scenario::{Stage, builder, sentry_builder};
 
 fn program(part: &str) {
@@ -34,11 +34,7 @@ fn wrapped(stage: &Stage, command: &Command, by: &[&str]) -> std::process::Outpu
     wrapped.output().expect("runs")
 }
 
-fn test(stage: &Stage) {
-    if !rustix::process::geteuid().is_root() {
-        println!("not root: neither threads nor the network can be taken away");
-        return;
-    }
+fn no_thread(stage: &Stage) {
     // A user that has no other process, so that one process is all it may have.
     let user = rustix::process::Uid::from_raw(61_234);
     rustix::fs::chown(stage.folder(), Some(user), None).expect("given away");
@@ -53,14 +49,15 @@ fn test(stage: &Stage) {
     assert_eq!(waiting.len(), 2, "stored on the program's own thread: {waiting:?}");
     let first = waiting.iter().filter(|name| name.contains("_----------------_")).count();
     assert_eq!(first, 1, "of the panic what the hook stored first: {waiting:?}");
+}
 
-    // In a network of its own, with the loopback up, so that packets could be counted if there were any.
-    let stage = Stage::new();
+/// In a network of its own, with the loopback up, so that packets could be counted if there were any.
+fn no_network(stage: &Stage) {
     let server = Server::always(Reply::status(200));
     let mut command = stage.command_to(&server);
     command.env_remove("CRAWL4AI_TELEMETRY");
     let counts = "ip link set lo up 2>/dev/null; \"$0\" >&2; code=$?; cat /proc/net/dev; exit $code";
-    let output = wrapped(&stage, &command, &["unshare", "--net", "sh", "-c", counts]);
+    let output = wrapped(stage, &command, &["unshare", "--net", "sh", "-c", counts]);
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let devices = String::from_utf8_lossy(&output.stdout).into_owned();
     let packets: Vec<&str> =
@@ -70,5 +67,11 @@ fn test(stage: &Stage) {
 }
 
 fn main() {
-    scenario::main(program, test);
+    scenario::main_of(program, || {
+        let limits = tools(&[&["setpriv", "--clear-groups", "prlimit", "--nproc=64:64", "true"]]);
+        vec![
+            Test::new("no_thread", no_thread).needs(root()).needs(limits),
+            Test::new("no_network", no_network).needs(root()).needs(tools(&[&["unshare", "--net", "true"]])),
+        ]
+    });
 }

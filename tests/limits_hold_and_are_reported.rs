@@ -6,12 +6,11 @@
 mod scenario;
 use std::time::Duration;
 
-use crawl4ai_telemetry::clock::{Clock, ManualClock, SystemClock};
 use crawl4ai_telemetry::{Outcome, Reason, capture_exception, context};
 use scenario::{Stage, builder};
 
 fn program(part: &str) {
-    let clock = ManualClock::new(SystemClock::new().now());
+    let clock = scenario::clock();
     if part == "tomorrow" {
         clock.advance(Duration::from_secs(25 * 60 * 60));
     }

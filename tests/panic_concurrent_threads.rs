@@ -6,14 +6,13 @@ mod scenario;
 use std::sync::{Arc, Barrier};
 use std::time::Duration;
 
-use crawl4ai_telemetry::clock::{Clock, ManualClock, SystemClock};
 use crawl4ai_telemetry::{capture_exception, context};
 use scenario::{Stage, builder};
 
 const THREADS: usize = 200;
 
 fn program(part: &str) {
-    let clock = ManualClock::new(SystemClock::new().now());
+    let clock = scenario::clock();
     if part == "tomorrow" {
         clock.advance(Duration::from_secs(25 * 60 * 60));
     }

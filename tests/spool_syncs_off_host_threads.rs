@@ -4,12 +4,12 @@
 //! Needs `strace`, which names the folder behind a descriptor.
 
 #![allow(clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
-#![allow(clippy::print_stdout, reason = "a test that cannot run says so")]
 
 mod scenario;
 use std::process::Command;
 
 use crawl4ai_telemetry::{capture_exception, context};
+use scenario::harness::tools;
 use scenario::{Stage, no_provider_that_answers};
 
 fn program(_: &str) {
@@ -26,10 +26,8 @@ fn test(stage: &Stage) {
     let calls = "trace=openat,rename,renameat,renameat2,fsync,fdatasync,execve,exit_group";
     traced.args(["-f", "-y", "-e", calls, "-o"]).arg(&trace).arg(program.get_program()).env_clear();
     traced.envs(program.get_envs().filter_map(|(name, value)| Some((name, value?))));
-    match traced.output() {
-        Ok(output) if output.status.success() => {}
-        refused => return println!("no strace that may trace: {refused:?}"),
-    }
+    let output = traced.output().expect("strace runs");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let trace = std::fs::read_to_string(&trace).expect("a trace");
     let main = trace.lines().next().and_then(|line| line.split(' ').next()).expect("the first thread");
 
@@ -52,5 +50,5 @@ fn test(stage: &Stage) {
 }
 
 fn main() {
-    scenario::main(program, test);
+    scenario::main_where(|| tools(&[&["strace", "-o", "/dev/null", "true"]]), program, test);
 }

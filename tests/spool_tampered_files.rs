@@ -1,7 +1,6 @@
 //! Files that were cut, changed, planted or linked into the spool harm nobody and carry nothing out.
 
 #![allow(clippy::panic, clippy::expect_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
-#![allow(clippy::print_stdout, reason = "a test that cannot run says so")]
 
 mod scenario;
 use std::fs;
@@ -10,6 +9,7 @@ use std::path::Path;
 
 use crawl4ai_telemetry::sanitize::limits;
 use crawl4ai_telemetry::{capture_exception, context};
+use scenario::harness::{Test, root};
 use scenario::{Stage, builder, no_provider_that_answers};
 
 fn program(part: &str) {
@@ -74,16 +74,6 @@ fn test(stage: &Stage) {
     let mode = rustix::fs::Mode::RUSR | rustix::fs::Mode::WUSR;
     rustix::fs::mknodat(rustix::fs::CWD, &pipe, rustix::fs::FileType::Fifo, mode, 0).expect("a pipe");
 
-    // A whole and harmless report of another user's; only root can give a file away.
-    let theirs = spool.join(other(&genuine, 4));
-    fs::write(&theirs, &bytes).expect("planted");
-    if rustix::process::geteuid().is_root() {
-        rustix::fs::chown(&theirs, Some(rustix::process::Uid::from_raw(61_236)), None).expect("given away");
-    } else {
-        println!("not root: no file can belong to another user");
-        fs::remove_file(&theirs).expect("ours");
-    }
-
     assert!(stage.run("delivers").status.success());
     let reports = stage.delivered();
     assert_eq!(reports.len(), 2, "{reports:#?}");
@@ -100,6 +90,24 @@ fn test(stage: &Stage) {
     assert!(secret.exists());
 }
 
+/// A whole and harmless report that belongs to another user; only root can give a file away.
+fn of_another_user(stage: &Stage) {
+    assert!(stage.run("stores").status.success());
+    let spool = stage.folder().join("telemetry/spool");
+    let genuine = stage.waiting().pop().expect("one report waits");
+    let theirs = spool.join(other(&genuine, 4));
+    fs::copy(spool.join(&genuine), &theirs).expect("planted");
+    rustix::fs::chown(&theirs, Some(rustix::process::Uid::from_raw(61_236)), None).expect("given away");
+    assert!(stage.run("delivers").status.success());
+    assert_eq!(stage.delivered().len(), 1, "the genuine one");
+    assert!(stage.waiting().is_empty(), "what was refused is not tried again: {:?}", stage.waiting());
+}
+
 fn main() {
-    scenario::main(program, test);
+    scenario::main_of(program, || {
+        vec![
+            Test::new("tampered_files", test),
+            Test::new("file_of_another_user", of_another_user).needs(root()),
+        ]
+    });
 }

@@ -60,6 +60,19 @@ impl UsageRule {
     }
 }
 
+impl serde::Serialize for UsageRule {
+    /// By its name.
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.name())
+    }
+}
+
+impl std::fmt::Display for UsageRule {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
 /// May usage figures leave now? [`decide_usage`] makes one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct UsageDecision {
@@ -71,6 +84,13 @@ pub(crate) struct UsageDecision {
     pub(crate) opt_out_notice: bool,
     /// Whatever the rules say: it is shown, not sent.
     pub(crate) shows_only: bool,
+}
+
+impl UsageDecision {
+    /// The decision where what it stands on cannot be read.
+    pub(crate) const fn unreadable() -> Self {
+        Self { allowed: false, rule: UsageRule::Unreadable, opt_out_notice: false, shows_only: false }
+    }
 }
 
 /// May usage figures leave now? Pure. `on_by_default` is what the program declares.
@@ -105,19 +125,7 @@ pub(crate) fn decide_usage(env: &Env, stored: &StoredConfig, on_by_default: bool
 ///
 /// # Errors
 /// When the file cannot be changed.
-///
-/// ```
-/// use crawl4ai_telemetry::clock::SystemClock;
-/// use crawl4ai_telemetry::config::ConfigStore;
-/// use crawl4ai_telemetry::consent::{UsageConsent, set_usage};
-///
-/// # let folder = tempfile::tempdir()?;
-/// let store = ConfigStore::new(Some(folder.path().to_owned()));
-/// set_usage(&store, &SystemClock::new(), UsageConsent::Denied)?;
-/// assert_eq!(store.read().settings.usage, UsageConsent::Denied);
-/// # Ok::<(), Box<dyn std::error::Error>>(())
-/// ```
-pub fn set_usage(
+pub(crate) fn set_usage(
     store: &ConfigStore,
     clock: &dyn Clock,
     consent: UsageConsent,

@@ -1,21 +1,22 @@
 //! Reports that wait for the user's answer: held in the spool, asked about once, then set free or deleted.
 
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
 use crawl4ai_telemetry_core::{Event, Loss, Losses, Payload, Report, ReportId};
 
+use super::awaiting_limits::{AwaitingAdmission, AwaitingLimits};
 use super::{CaptureQueue, Pipeline};
 use crate::capture::Captured;
+use crate::consent::config::Written;
 use crate::consent::{
     self, ActionError, Answer, Choice, ConsentPrompt, Occasion, PromptLock, Question, Rule,
 };
+use crate::fork_safe::ForkSafe;
 use crate::store::spool::{Clearance, ReportState, Spool, SpoolError, StoredName, StoredReport};
-
-/// So many reports one process may hold: as many as the spool keeps of them.
-const HELD: usize = 10;
 
 /// Has this process asked? Nobody is asked twice, whatever instances a program makes.
 static ASKED: AtomicBool = AtomicBool::new(false);
@@ -23,8 +24,8 @@ static ASKED: AtomicBool = AtomicBool::new(false);
 /// Who asks, and what this process holds.
 pub(crate) struct AwaitingConsent {
     prompt: Arc<dyn ConsentPrompt>,
-    held: AtomicUsize,
-    last: Mutex<Option<ReportId>>,
+    pub(super) limits: AwaitingLimits,
+    last: ForkSafe<Option<ReportId>>,
 }
 
 /// The question of all programs of a user.
@@ -32,12 +33,12 @@ const LOCK: &str = "prompt";
 
 impl AwaitingConsent {
     pub(crate) fn new(prompt: Arc<dyn ConsentPrompt>) -> Self {
-        Self { prompt, held: AtomicUsize::new(0), last: Mutex::new(None) }
+        Self { prompt, limits: AwaitingLimits::default(), last: ForkSafe::default() }
     }
 
     /// The last report of this process that waits.
     pub(crate) fn last(&self) -> Option<ReportId> {
-        *self.last.lock().unwrap_or_else(PoisonError::into_inner)
+        *self.last.lock()
     }
 
     /// Can the user be asked on this thread, now? Only on the main one: where others wait for an answer, nobody
@@ -64,16 +65,26 @@ impl Pipeline {
         rule == Rule::TerminalUnanswered
             && self.store.spool.is_some()
             && !self.shows_only()
-            && self.policy.awaiting_consent.held.load(Ordering::Relaxed) < HELD
+            && !self.policy.awaiting_consent.limits.is_declined()
     }
 
-    /// Counts one that is held. False when there are enough: then it is counted as lost.
-    pub(crate) fn count_awaiting(&self) -> bool {
-        let held = self.policy.awaiting_consent.held.fetch_add(1, Ordering::Relaxed) < HELD;
-        if !held {
+    /// May one more error wait? If not, it is counted as lost. `Some` with an id when one of the same stack waits.
+    pub(crate) fn admit_awaiting(&self, captured: &Captured) -> AwaitingAdmission {
+        let admitted = self.policy.awaiting_consent.limits.admit(signature(captured), captured.event.id);
+        if admitted == AwaitingAdmission::TooMany {
             self.diagnostics.lost(Loss::RateLimited, 1);
         }
-        held
+        admitted
+    }
+
+    /// The same for a panic, which has room of its own: the one that ends the program must not be lost to what came
+    /// before it. Lock-free.
+    pub(crate) fn admit_awaiting_panic(&self) -> bool {
+        let admitted = self.policy.awaiting_consent.limits.admit_panic();
+        if !admitted {
+            self.diagnostics.lost(Loss::RateLimited, 1);
+        }
+        admitted
     }
 
     /// Stores a capture that waits for the user's answer. Gives it back when they have said yes before it was
@@ -90,7 +101,10 @@ impl Pipeline {
                 self.put_awaiting(self.symbolication.resolve(captured), ReportState::Ready)
             }));
             match held {
-                Ok(Awaited::StoredReport(stored)) => self.sync_awaiting(&stored),
+                Ok(Awaited::StoredReport(stored)) => {
+                    self.policy.awaiting_consent.limits.count_kept();
+                    self.sync_awaiting(&stored);
+                }
                 Ok(Awaited::Known) => {}
                 Ok(Awaited::Failed) => self.diagnostics.lost(Loss::SpoolUnwritable, 1),
                 Err(_) => self.diagnostics.lost(Loss::Internal, 1),
@@ -157,14 +171,14 @@ impl Pipeline {
     }
 
     fn set_last(&self, id: ReportId) {
-        *self.policy.awaiting_consent.last.lock().unwrap_or_else(PoisonError::into_inner) = Some(id);
+        *self.policy.awaiting_consent.last.lock() = Some(id);
     }
 
     /// The user's no: closes admission for this process, stores it, and deletes what waits. Each is done whether or
     /// not the others can be.
-    pub(crate) fn refuse(&self) -> (Result<(), ActionError>, Result<(), SpoolError>) {
+    pub(crate) fn refuse(&self) -> (Result<Written, ActionError>, Result<(), SpoolError>) {
         self.policy.admission.close();
-        let stored = consent::disable(self.policy.admission.store(), &*self.clock).map(drop);
+        let stored = consent::disable(self.policy.admission.store(), &*self.clock);
         (stored, self.store.spool.as_ref().map_or(Ok(0), Spool::purge).map(drop))
     }
 
@@ -177,7 +191,7 @@ impl Pipeline {
     /// The same for a person, where what is sent is no text: its fields as JSON.
     fn write_waiting(&self, name: &StoredName) -> Option<Payload> {
         let bytes = serde_json::to_vec_pretty(&self.waiting_report(name)?).ok()?;
-        Some(Payload { media_type: "application/json", bytes })
+        Some(Payload::new("application/json", bytes))
     }
 
     fn waiting_report(&self, name: &StoredName) -> Option<Report> {
@@ -189,6 +203,16 @@ impl Pipeline {
         };
         self.revalidate(self.store.spool.as_ref()?, name, &stored, &decision).ok()
     }
+}
+
+/// What tells errors apart before the names of their functions are known: types and the places on the stack.
+fn signature(captured: &Captured) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    for exception in &captured.event.exceptions {
+        (&exception.type_name, &exception.captured_at).hash(&mut hasher);
+    }
+    captured.stack.addresses().hash(&mut hasher);
+    hasher.finish()
 }
 
 /// Asks the user about a report that waits: `about`, or the last that ended a process, or the last. `None` when they
@@ -285,7 +309,9 @@ fn carry_out(pipeline: &Pipeline, spool: &Spool, answer: &Answer, first: &Stored
     match answer.choice {
         Choice::Once => pipeline.agree_once(spool, first, email),
         Choice::Always => {
-            let stored = consent::enable(pipeline.policy.admission.store(), &*pipeline.clock, email, false);
+            let admission = &pipeline.policy.admission;
+            let stored =
+                consent::enable(admission.store(), &*pipeline.clock, email, false, admission.offer());
             note(stored.err().map(|error| error.to_string()));
             pipeline.policy.admission.reopen();
             for name in all {
@@ -301,7 +327,7 @@ fn carry_out(pipeline: &Pipeline, spool: &Spool, answer: &Answer, first: &Stored
         Choice::NotNow => {
             spool.remove(first);
             // What else this run captures is not kept to be asked about either.
-            pipeline.policy.awaiting_consent.held.store(HELD, Ordering::Relaxed);
+            pipeline.policy.awaiting_consent.limits.decline();
         }
         Choice::Unanswered => {}
     }

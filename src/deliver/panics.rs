@@ -34,7 +34,7 @@ impl PanicSink for Panics {
         match self.pipeline.policy.admission.admit(self.pipeline.clock.monotonic()) {
             AdmissionDecision::Go(privacy) => Some(privacy),
             AdmissionDecision::Denied(rule)
-                if self.pipeline.may_await_consent(rule) && self.pipeline.count_awaiting() =>
+                if self.pipeline.may_await_consent(rule) && self.pipeline.admit_awaiting_panic() =>
             {
                 Some(self.pipeline.policy.admission.privacy_if_agreed())
             }

@@ -17,7 +17,9 @@ pub(super) fn run(pipeline: &Arc<Pipeline>, queue: &Receiver<StoreCommand>) {
     let mut watch = Watch::default();
     loop {
         let now = pipeline.clock.monotonic();
-        let Some(command) = next(queue, watch.due_in(now)) else { break };
+        // A provider that hangs is noticed here, whether or not anything else is captured.
+        let due = [watch.due_in(now), pipeline.sender.health.late_in(now)].into_iter().flatten().min();
+        let Some(command) = next(queue, due) else { break };
         match command {
             Some(StoreCommand::Store(captured, privacy)) => {
                 if let Some(report) = persist_capture(pipeline, *captured, privacy) {

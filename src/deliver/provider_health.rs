@@ -1,54 +1,66 @@
 //! Other people's providers: their panics are caught, and one that hangs is abandoned.
 
-use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::MutexGuard;
 use std::time::Duration;
 
+use crate::fork_safe::ForkSafe;
 use crate::store::spool::SenderLock;
 
 /// Connect and answer take at most 10 s (SPEC section 11); a provider that takes longer than this has left its
 /// own bounds.
 const DEADLINE: Duration = Duration::from_secs(15);
 
-/// How the provider is.
+/// A look at the clock comes this much after the deadline.
+const MARGIN: Duration = Duration::from_millis(50);
+
+/// How the provider is: whether the last delivery went well, and if not, why. As JSON, the sentence that `status` shows.
+///
+/// ```
+/// use crawl4ai_telemetry::ProviderHealth;
+///
+/// assert_eq!(ProviderHealth::default(), ProviderHealth::Unused);
+/// assert_eq!(ProviderHealth::Failing("no connection".to_owned()).to_string(), "failing: no connection");
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) enum ProviderHealth {
+#[non_exhaustive]
+pub enum ProviderHealth {
     /// Not called yet.
     #[default]
     Unused,
     /// The last delivery went well.
     Well,
-    /// The last delivery failed and will be tried again.
+    /// Not called by this process; the last delivery of another one failed.
+    FailedBefore {
+        /// Why it failed.
+        reason: String,
+        /// How long until it is tried again; `None` when it may be now.
+        next_try_in: Option<Duration>,
+    },
+    /// The last delivery failed, for this reason, and will be tried again.
     Failing(String),
-    /// Sending has stopped for this run.
+    /// Sending has stopped for this run, for this reason.
     Halted(String),
     /// It did not come back within its deadline.
     Stuck,
 }
 
-impl fmt::Display for ProviderHealth {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Unused => f.write_str("not used yet"),
-            Self::Well => f.write_str("well"),
-            Self::Failing(reason) => write!(f, "failing: {reason}"),
-            Self::Halted(reason) => write!(f, "stopped for this run: {reason}"),
-            Self::Stuck => f.write_str("stuck: it did not answer within its time"),
-        }
-    }
-}
-
 /// What is known of the provider, and the lock under which it delivers.
 #[derive(Debug, Default)]
 pub(crate) struct Health {
-    state: Mutex<HealthState>,
+    state: ForkSafe<HealthState>,
 }
 
 #[derive(Debug, Default)]
 struct HealthState {
     health: ProviderHealth,
+    /// Since when the provider has been at work.
     busy_since: Option<Duration>,
+    /// When it is called next without a command.
+    scheduled: Option<Duration>,
+    /// Commands that the thread that uploads has not carried out, and when the last was sent.
+    commands: u32,
+    commanded_at: Duration,
     lock: Option<SenderLock>,
 }
 
@@ -73,12 +85,12 @@ impl Health {
         result.ok()
     }
 
-    /// Puts the sender lock where it can be taken from a uploader that hangs.
+    /// Puts the sender lock where it can be taken from an uploader that hangs.
     pub(super) fn hold(&self, lock: SenderLock) {
         self.state().lock = Some(lock);
     }
 
-    /// Is the lock still ours? Not after the uploader hung.
+    /// True while the lock is held. Not after the provider hung.
     pub(super) fn holds(&self) -> bool {
         self.state().lock.is_some()
     }
@@ -87,17 +99,51 @@ impl Health {
         self.state().lock = None;
     }
 
+    /// A command is sent to the thread that uploads: the provider may be called from now on.
+    pub(super) fn command_sent(&self, now: Duration) {
+        let mut state = self.state();
+        state.commands = state.commands.saturating_add(1);
+        state.commanded_at = now;
+    }
+
+    /// It was carried out, or not taken.
+    pub(super) fn command_done(&self) {
+        let mut state = self.state();
+        state.commands = state.commands.saturating_sub(1);
+    }
+
+    /// The thread that uploads calls the provider at this moment of the clock; `None` when it waits for a command.
+    pub(super) fn schedule(&self, at: Option<Duration>) {
+        self.state().scheduled = at;
+    }
+
+    /// How long until the provider is late; `None` while nothing is due, and when it is known to be stuck.
+    pub(super) fn late_in(&self, now: Duration) -> Option<Duration> {
+        let state = self.state();
+        if state.health == ProviderHealth::Stuck {
+            return None;
+        }
+        let commanded = (state.commands > 0).then_some(state.commanded_at);
+        let from = state.busy_since.or(commanded).or(state.scheduled)?;
+        Some(from.saturating_add(DEADLINE).saturating_add(MARGIN).saturating_sub(now))
+    }
+
     /// Gives the spool to other processes when the provider does not come back.
     pub(super) fn release_if_stuck(&self, now: Duration) {
         let mut state = self.state();
-        if state.busy_since.is_some_and(|since| now.saturating_sub(since) > DEADLINE) {
+        let late = |since: Duration| now.saturating_sub(since) > DEADLINE;
+        if state.busy_since.is_some_and(late) {
             state.health = ProviderHealth::Stuck;
             state.lock = None;
+        } else if late(state.commanded_at) {
+            // What was asked for has not begun: looked at again after another deadline.
+            state.commanded_at = now;
+            state.scheduled = state.scheduled.map(|at| at.max(now));
         }
     }
 
     fn state(&self) -> MutexGuard<'_, HealthState> {
         // Only whole values are written under it.
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        self.state.lock()
     }
 }

@@ -52,7 +52,7 @@ impl Sender {
         now: Duration,
         call: impl FnOnce(&dyn TelemetryProvider) -> Result<T, SendError>,
     ) -> Result<T, SendError> {
-        let halt = |reason: &str| Err(SendError::Halt { reason: reason.to_owned() });
+        let halt = |reason: &str| Err(SendError::halt(reason));
         let Some(provider) = &self.provider else { return halt("there is nowhere to send to") };
         if !self.initialized.load(Ordering::Relaxed) {
             match self.health.call(now, || provider.initialize()) {
@@ -118,7 +118,7 @@ fn read(say: impl FnOnce() -> String) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crawl4ai_telemetry_core::{MemoryProvider, ProviderError, UsageSpan};
+    use crawl4ai_telemetry_core::MemoryProvider;
 
     struct Panics;
 
@@ -131,27 +131,7 @@ mod tests {
             panic!("nor where it goes")
         }
 
-        fn initialize(&self) -> Result<(), ProviderError> {
-            Ok(())
-        }
-
-        fn render(&self, report: &Report) -> Result<Payload, ProviderError> {
-            MemoryProvider::default().render(report)
-        }
-
         fn send_exception(&self, _: &Report) -> Result<(), SendError> {
-            Ok(())
-        }
-
-        fn send_event(&self, _: &UsageSpan) -> Result<(), SendError> {
-            Ok(())
-        }
-
-        fn flush(&self, _: Duration) -> Result<(), SendError> {
-            Ok(())
-        }
-
-        fn shutdown(&self, _: Duration) -> Result<(), SendError> {
             Ok(())
         }
     }

@@ -1,7 +1,7 @@
 //! One round of deliveries: from the spool to the provider, one report at a time, oldest first.
 
+use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 use crawl4ai_telemetry_core::{Loss, Report, ReportId, SendError};
@@ -66,7 +66,9 @@ impl UploadLoop {
             let now = self.pipeline.clock.monotonic();
             let wait = self.not_before.map(|at| at.saturating_sub(now));
             let limit = if self.busy { Some(wait.unwrap_or(BUSY)) } else { wait };
+            self.pipeline.sender.health.schedule(limit.map(|limit| now.saturating_add(limit)));
             let Some(command) = next(queue, limit) else { break };
+            let commanded = command.is_some();
             if let Some(UploadCommand::Wake(woken)) = &command {
                 woken.store(false, Ordering::Release);
             }
@@ -79,6 +81,9 @@ impl UploadLoop {
             if let Some(UploadCommand::Flush { answer, until, ends }) = command {
                 // Whoever asked may have stopped waiting.
                 let _ = answer.try_send(self.flush(&asked, until, ends));
+            }
+            if commanded {
+                self.pipeline.sender.health.command_done();
             }
         }
     }
@@ -97,7 +102,7 @@ impl UploadLoop {
         if ends {
             sender.shutdown(now, left);
         }
-        let memory = self.memory.lock().unwrap_or_else(PoisonError::into_inner).len();
+        let memory = self.memory.lock().len();
         let waits = persist::waiting(&self.pipeline).iter().filter(|id| asked.contains(id)).count();
         Flushed { waiting: waits + memory + usize::from(!delivered) }
     }
@@ -191,7 +196,7 @@ impl UploadLoop {
             // What the user agreed to may stand behind what nobody agreed to.
             return AfterDelivery::Go;
         }
-        if !self.may_spend(&decision) {
+        if !self.pipeline.may_spend(&decision) {
             return AfterDelivery::Go;
         }
         let Some(report) = self.pipeline.revalidate_or_set_aside(spool, &name, &stored, &decision) else {
@@ -226,17 +231,6 @@ impl UploadLoop {
         }
     }
 
-    /// A yes to one report that could not be spent afterwards would be a yes to many, one a process: nothing leaves on the
-    /// strength of it.
-    fn may_spend(&self, decision: &Decision) -> bool {
-        let spendable =
-            if decision.once { self.pipeline.policy.admission.store().check_writable() } else { Ok(()) };
-        if let Err(error) = &spendable {
-            self.pipeline.diagnostics.note(format!("a yes to one report that cannot be spent: {error}"));
-        }
-        spendable.is_ok()
-    }
-
     /// `once` is spent when a provider took the report, and what else was captured under it was not agreed to.
     fn spend(&self, decision: &Decision) -> AfterDelivery {
         if !decision.once {
@@ -255,24 +249,28 @@ impl UploadLoop {
                 spool.remove(name);
             }
         }
-        self.memory.lock().unwrap_or_else(PoisonError::into_inner).clear();
+        self.memory.lock().clear();
         AfterDelivery::Stop
     }
 
     fn deliver_memory(&mut self) {
         loop {
-            let next = self.memory.lock().unwrap_or_else(PoisonError::into_inner).pop_front();
+            let next = self.memory.lock().pop_front();
             let Some(report) = next else { return };
             let decision = self.pipeline.policy.admission.decide().1;
             let may = self.not_before.is_none() && decision.allowed && !decision.shows_only;
-            let sent = if may && self.may_spend(&decision) { self.send(&report) } else { SendResult::Later };
+            let sent = if may && self.pipeline.may_spend(&decision) {
+                self.send(&report)
+            } else {
+                SendResult::Later
+            };
             match sent {
                 SendResult::Taken => {
                     self.spend(&decision);
                 }
                 SendResult::Refused => {}
                 SendResult::Later => {
-                    self.memory.lock().unwrap_or_else(PoisonError::into_inner).push_front(report);
+                    self.memory.lock().push_front(report);
                     return;
                 }
             }
@@ -294,13 +292,13 @@ impl UploadLoop {
                 pipeline.remember(report, DeliveryOutcome::Delivered);
                 SendResult::Taken
             }
-            Err(SendError::Rejected { reason }) => {
+            Err(SendError::Rejected { reason, .. }) => {
                 pipeline.diagnostics.lost(Loss::Rejected, 1);
                 pipeline.remember(report, DeliveryOutcome::Refused);
                 pipeline.sender.health.set(ProviderHealth::Failing(reason));
                 SendResult::Refused
             }
-            Err(SendError::Retry { after, reason }) => {
+            Err(SendError::Retry { after, reason, .. }) => {
                 self.failing = true;
                 if self.put_off(after, &reason) >= TRIES {
                     return self.halt(reason);
@@ -308,7 +306,7 @@ impl UploadLoop {
                 pipeline.sender.health.set(ProviderHealth::Failing(reason));
                 SendResult::Later
             }
-            Err(SendError::Halt { reason }) => self.halt(reason),
+            Err(SendError::Halt { reason, .. }) => self.halt(reason),
         }
     }
 

@@ -2,8 +2,8 @@
 
 use std::cell::RefCell;
 use std::collections::VecDeque;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 use crawl4ai_telemetry_core::{Loss, Report};
@@ -52,7 +52,7 @@ impl Uploader {
 
     /// Keeps a report that could not be stored.
     pub(super) fn keep(&self, report: Report) {
-        let mut memory = self.memory.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut memory = self.memory.lock();
         if memory.len() >= IN_MEMORY {
             memory.pop_front();
             self.pipeline.diagnostics.lost(Loss::SpoolUnwritable, 1);
@@ -88,11 +88,14 @@ impl Uploader {
                 *slot = Some(commands);
             }
         }
-        match &*slot {
-            Some(commands) => commands.try_send(command).map_err(|refused| match refused {
-                TrySendError::Full(e) | TrySendError::Disconnected(e) => e,
-            }),
-            None => Err(command),
-        }
+        let Some(commands) = &*slot else { return Err(command) };
+        let health = &self.pipeline.sender.health;
+        health.command_sent(self.pipeline.clock.monotonic());
+        commands.try_send(command).map_err(|refused| {
+            health.command_done();
+            match refused {
+                TrySendError::Full(command) | TrySendError::Disconnected(command) => command,
+            }
+        })
     }
 }

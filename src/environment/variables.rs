@@ -38,8 +38,8 @@ impl Env {
         Self::from_source(prefix, of_process)
     }
 
-    /// What `source` says, now and whenever it is looked [again](Self::refresh): for programs that embed this one
-    /// and keep their variables elsewhere.
+    /// What `source` says, now and whenever it is [refreshed](Self::refresh): for programs that embed this one and
+    /// keep their variables elsewhere.
     #[must_use]
     pub fn from_source(
         prefix: &str,
@@ -62,8 +62,8 @@ impl Env {
         Self { inner: Arc::new(Snapshot { prefix: prefix.to_owned(), variables, source }) }
     }
 
-    /// The variables as they are now. Those that decide are read again before a report is stored, and before anything is
-    /// sent: an embedding program may set a kill switch while it runs.
+    /// The variables as they are now, read on the calling thread. What was decided by an older snapshot stays until
+    /// [`refresh_environment`](crate::refresh_environment) is called.
     #[must_use]
     pub fn refresh(&self) -> Self {
         match &self.inner.source {

@@ -94,7 +94,7 @@ pub(crate) fn preview(pipeline: &Pipeline) -> Result<Preview, PreviewError> {
     let payload = match &pipeline.sender.provider {
         None => {
             let bytes = serde_json::to_vec(&report).map_err(|error| failed(error.to_string()))?;
-            Payload { media_type: "application/json", bytes }
+            Payload::new("application/json", bytes)
         }
         Some(provider) => catch_unwind(AssertUnwindSafe(|| provider.render(&report)))
             .map_err(|_| failed("it panicked".to_owned()))?

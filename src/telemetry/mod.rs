@@ -1,6 +1,7 @@
 //! One telemetry instance: everything that [`init`](crate::init) puts behind the free functions, as a value.
 
 pub(crate) mod builder;
+mod decisions;
 pub(crate) mod global;
 pub(crate) mod guard;
 mod inspection;
@@ -21,10 +22,8 @@ use crate::capture::reentrancy::ReentrancyGuard;
 use crate::capture::stack::Stack;
 use crate::capture::{Captured, operations};
 use crate::consent::config::ConfigStore;
-use crate::consent::{self, Choice, Occasion, Rule};
-use crate::deliver::{self, CaptureQueue, Panics, Pipeline};
-use crate::store::sent_log::SentLog;
-use crate::store::spool::Spool;
+use crate::consent::{Choice, Occasion, Rule};
+use crate::deliver::{self, AwaitingAdmission, CaptureQueue, Panics, Pipeline};
 use crate::usage::Usage;
 
 pub use builder::{BuildError, Builder};
@@ -142,9 +141,6 @@ impl Telemetry {
             pipeline.diagnostics.lost(Loss::RateLimited, 1);
             return Outcome::Suppressed(Reason::RateLimited);
         }
-        if privacy.is_none() && !pipeline.count_awaiting() {
-            return Outcome::Suppressed(Reason::RateLimited);
-        }
         let id = pipeline.new_id();
         let mut event = Event::new(id, pipeline.clock.now(), level);
         event.exceptions = chain.exceptions;
@@ -159,7 +155,11 @@ impl Telemetry {
         let captured = Captured { event, stack };
         match privacy {
             Some(privacy) => self.store(id, captured, privacy),
-            None => self.hold(id, captured),
+            None => match pipeline.admit_awaiting(&captured) {
+                AwaitingAdmission::Go => self.hold(id, captured),
+                AwaitingAdmission::Repeat(first) => Outcome::AwaitingConsent(first),
+                AwaitingAdmission::TooMany => Outcome::Suppressed(Reason::RateLimited),
+            },
         }
     }
 
@@ -250,61 +250,6 @@ impl Telemetry {
         self.inner.queue.flush(timeout).is_some_and(|left| left.waiting == 0)
     }
 
-    /// Stores the user's yes.
-    ///
-    /// # Errors
-    /// When the configuration file cannot be written.
-    pub fn enable(&self) -> Result<(), ChoiceStoreError> {
-        let pipeline = &self.inner.pipeline;
-        consent::enable(pipeline.policy.admission.store(), &*pipeline.clock, None, false)?;
-        pipeline.policy.admission.reopen();
-        self.inner.usage.forget();
-        Ok(())
-    }
-
-    /// Stores the user's yes to the next report only.
-    ///
-    /// # Errors
-    /// When the configuration file cannot be written.
-    pub fn enable_once(&self) -> Result<(), ChoiceStoreError> {
-        let pipeline = &self.inner.pipeline;
-        consent::enable(pipeline.policy.admission.store(), &*pipeline.clock, None, true)?;
-        pipeline.policy.admission.reopen();
-        Ok(())
-    }
-
-    /// Stores the user's no, and deletes what waits.
-    ///
-    /// # Errors
-    /// When the configuration file cannot be written, or what waits cannot be deleted. Sending has stopped in
-    /// this process either way.
-    pub fn disable(&self) -> Result<(), ChoiceStoreError> {
-        self.inner.usage.close();
-        match self.inner.pipeline.refuse() {
-            (Ok(()), Ok(())) => Ok(()),
-            (Ok(()), Err(deleted)) => Err(ChoiceStoreError::NotDeleted(deleted.to_string())),
-            (Err(stored), Ok(())) => Err(stored.into()),
-            (Err(stored), Err(deleted)) => {
-                Err(ChoiceStoreError::NotStoredNorDeleted(stored, deleted.to_string()))
-            }
-        }
-    }
-
-    /// Deletes what waits and what is remembered of what was sent. The decision stays as it is.
-    ///
-    /// Returns how many reports waited.
-    ///
-    /// # Errors
-    /// When something could not be deleted.
-    pub fn purge(&self) -> Result<usize, ChoiceStoreError> {
-        let pipeline = &self.inner.pipeline;
-        let not_deleted = |error: &dyn std::error::Error| ChoiceStoreError::NotDeleted(error.to_string());
-        let sent_log =
-            pipeline.store.sent_log.as_ref().map_or(Ok(0), SentLog::purge).map_err(|e| not_deleted(&e));
-        let waited = pipeline.store.spool.as_ref().map_or(Ok(0), Spool::purge).map_err(|e| not_deleted(&e));
-        sent_log.and(waited)
-    }
-
     /// Records how the program is used, if the program asked for that with
     /// [`Builder::usage`](crate::Builder::usage).
     #[must_use]
@@ -322,6 +267,37 @@ impl Telemetry {
     #[must_use]
     pub fn config(&self) -> &ConfigStore {
         self.inner.pipeline.policy.admission.store()
+    }
+
+    /// Reads the environment variables again, on the calling thread: call it after a program has changed one that
+    /// decides (`PREFIX_TELEMETRY`, `DO_NOT_TRACK` …).
+    ///
+    /// They are read when telemetry is set up and here, never by a thread of the library: a host that calls C `setenv`
+    /// at that moment would crash. The configuration file is read before each report is stored and sent.
+    ///
+    /// ```
+    /// use std::sync::atomic::{AtomicBool, Ordering};
+    /// use crawl4ai_telemetry::{App, Env, MemoryProvider, Telemetry};
+    ///
+    /// # let folder = tempfile::tempdir()?;
+    /// static TRACKING_FORBIDDEN: AtomicBool = AtomicBool::new(false);
+    /// let env = Env::from_source("WEATHER", || {
+    ///     let value = if TRACKING_FORBIDDEN.load(Ordering::Relaxed) { "1" } else { "0" };
+    ///     vec![("DO_NOT_TRACK".to_owned(), value.to_owned())]
+    /// });
+    /// let telemetry = Telemetry::builder(App::new("weather", "1.4.0"))
+    ///     .provider(MemoryProvider::default())
+    ///     .config_folder(folder.path())
+    ///     .env(env)
+    ///     .build()?;
+    /// TRACKING_FORBIDDEN.store(true, Ordering::Relaxed);
+    /// telemetry.refresh_environment();
+    /// assert!(!telemetry.status().enabled);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn refresh_environment(&self) {
+        self.inner.pipeline.policy.admission.refresh_environment();
+        self.inner.usage.forget();
     }
 
     /// Registers a value that must never leave, wherever it stands.

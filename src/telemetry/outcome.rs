@@ -18,7 +18,6 @@ use crate::consent::{ActionError, Rule};
 /// }
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[must_use = "it says whether the error was taken, and if not, why"]
 #[non_exhaustive]
 pub enum Outcome {
     /// It is on its way to the spool, under this id.

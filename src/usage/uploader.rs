@@ -179,12 +179,12 @@ impl Uploader {
         while let Some(span) = self.clean.front() {
             match shared.sender.call(now, |provider| provider.send_event(span)) {
                 Ok(()) => self.handed = self.handed.saturating_add(1),
-                Err(SendError::Rejected { reason }) => {
+                Err(SendError::Rejected { reason, .. }) => {
                     shared.diagnostics.lost(Loss::Rejected, 1);
                     shared.sender.health.set(ProviderHealth::Failing(reason));
                 }
-                Err(SendError::Retry { after, reason }) => return self.put_off(after, reason),
-                Err(SendError::Halt { reason }) => return self.halt(reason),
+                Err(SendError::Retry { after, reason, .. }) => return self.put_off(after, reason),
+                Err(SendError::Halt { reason, .. }) => return self.halt(reason),
             }
             self.clean.pop_front();
         }
@@ -201,14 +201,14 @@ impl Uploader {
                 shared.sender.health.set(ProviderHealth::Well);
                 AfterDelivery::Go
             }
-            Err(SendError::Rejected { reason }) => {
+            Err(SendError::Rejected { reason, .. }) => {
                 // Of a batch that was refused in part nobody says which spans it was: all of it counts.
                 shared.diagnostics.lost(Loss::Rejected, std::mem::take(&mut self.handed));
                 shared.sender.health.set(ProviderHealth::Failing(reason));
                 AfterDelivery::Go
             }
-            Err(SendError::Retry { after, reason }) => self.put_off(after, reason),
-            Err(SendError::Halt { reason }) => self.halt(reason),
+            Err(SendError::Retry { after, reason, .. }) => self.put_off(after, reason),
+            Err(SendError::Halt { reason, .. }) => self.halt(reason),
         }
     }
 
@@ -250,7 +250,7 @@ impl Uploader {
                 provider.discard();
                 Ok(())
             });
-            if let Err(SendError::Halt { reason }) = discarded {
+            if let Err(SendError::Halt { reason, .. }) = discarded {
                 self.halt(reason);
             }
         }

@@ -1,7 +1,7 @@
 //! A scenario is a test file that is also the program it tests: run as a test it plays the parent, which starts
 //! itself again as the program, with a real `main`, a real exit code and a folder of its own.
 
-#![allow(dead_code, unreachable_pub, reason = "no scenario needs all of it")]
+#![allow(dead_code, unreachable_pub, unused_imports, reason = "no scenario needs all of it")]
 #![allow(
     clippy::expect_used,
     clippy::indexing_slicing,
@@ -10,6 +10,7 @@
 )]
 #![allow(clippy::disallowed_methods, reason = "a scenario is a program: it reads its environment and exits")]
 
+pub mod harness;
 #[cfg(unix)]
 pub mod terminal;
 
@@ -18,26 +19,21 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::time::Duration;
 
+use crawl4ai_telemetry::clock::{Clock, ManualClock, SystemClock};
 use crawl4ai_telemetry::{
     App, Builder, Environment, MemoryProvider, Payload, ProviderError, Report, SendError,
 };
-use crawl4ai_telemetry::{Telemetry, TelemetryProvider, UsageSpan};
+use crawl4ai_telemetry::{Telemetry, TelemetryProvider, Timestamp, UsageSpan};
 use crawl4ai_telemetry_conformance::Server;
+pub use harness::{main, main_of, main_where};
 use serde_json::Value;
 
-/// Names the part that the program plays; unset in the parent.
-const PART: &str = "SCENARIO_PART";
+use self::harness::PART;
+
+/// Where the program finds the time that its [`clock`] shows.
+const NOW: &str = "SCENARIO_NOW";
 /// Where the program finds its folder.
 const FOLDER: &str = "SCENARIO_FOLDER";
-
-/// Runs `program` in a child, `test` in the parent.
-pub fn main(program: fn(part: &str), test: fn(&Stage)) {
-    if let Ok(part) = std::env::var(PART) {
-        return program(&part);
-    }
-    test(&Stage::new());
-    println!("test result: ok. 1 passed; 0 failed; {}", std::module_path!());
-}
 
 /// The program's side: a builder that reports to a file in the scenario's folder.
 pub fn builder() -> Builder {
@@ -93,7 +89,7 @@ impl<F: Fn(&Report) -> Result<(), SendError> + Send + Sync> TelemetryProvider fo
 
 /// The answer of a provider without a connection.
 pub fn no_connection(_: &Report) -> Result<(), SendError> {
-    Err(SendError::Retry { after: None, reason: "no connection".into() })
+    Err(SendError::retry("no connection"))
 }
 
 /// The address of a project on a loopback server.
@@ -106,16 +102,29 @@ pub fn folder() -> PathBuf {
     std::env::var_os(FOLDER).expect("started by its parent").into()
 }
 
+/// The program's side: a clock that stands at half past the hour in which the test began, in every program of the test.
+/// Limits count by the hours of the day, and a run of the test may cross the edge of one.
+pub fn clock() -> ManualClock {
+    let now = std::env::var(NOW).expect("started by its parent");
+    ManualClock::new(Timestamp::from_millis(now.parse().expect("milliseconds")))
+}
+
 /// The parent's side: a folder, and ways to run the program in it.
 pub struct Stage {
     folder: tempfile::TempDir,
+    half_past: u64,
 }
 
 impl Stage {
     /// A folder of its own.
     #[allow(clippy::new_without_default, reason = "a folder is made")]
     pub fn new() -> Self {
-        Self { folder: tempfile::tempdir().expect("a temporary folder") }
+        const HOUR: u64 = 60 * 60 * 1_000;
+        let now = SystemClock::new().now().as_millis();
+        Self {
+            folder: tempfile::tempdir().expect("a temporary folder"),
+            half_past: now - now % HOUR + HOUR / 2,
+        }
     }
 
     pub fn folder(&self) -> &Path {
@@ -136,6 +145,7 @@ impl Stage {
             .envs(std::env::var_os("SYSTEMROOT").map(|folder| ("SYSTEMROOT", folder)))
             .env(PART, part)
             .env(FOLDER, self.folder())
+            .env(NOW, self.half_past.to_string())
             .env("HOME", self.folder())
             .env("CRAWL4AI_CONFIG_DIR", self.folder())
             .env("CRAWL4AI_TELEMETRY", "1");

@@ -116,10 +116,10 @@ impl TelemetryProvider for Offline {
         Ok(())
     }
     fn render(&self, _: &Report) -> Result<Payload, ProviderError> {
-        Ok(Payload { media_type: "application/json", bytes: Vec::new() })
+        Ok(Payload::new("application/json", Vec::new()))
     }
     fn send_exception(&self, _: &Report) -> Result<(), SendError> {
-        Err(SendError::Retry { after: None, reason: "offline".to_owned() })
+        Err(SendError::retry("offline"))
     }
     fn send_event(&self, _: &UsageSpan) -> Result<(), SendError> {
         Ok(())

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use crawl4ai_telemetry_core::{SendError, TelemetryProvider};
 
-use crate::check::rendered;
+use crate::check::{rendered, within};
 use crate::{Reply, Server, assert_nothing_of_this_machine, refusing_url, sample};
 
 /// What the kernels between client and server may hold of an answer that the client does not read.
@@ -46,8 +46,9 @@ pub fn check_http<P: TelemetryProvider>(make: impl Fn(&str) -> P + Sync, patienc
     });
     check_one("a refused connection", &make(&refusing_url()), Expected::Retry, patience);
     follows_no_redirect(make, patience);
-    keeps_away_when_told(make, patience);
+    obeys_rate_limits(make, patience);
     recovers(make, patience);
+    ends_in_time_with_a_silent_server(make);
 }
 
 type Case = (&'static str, Reply, Expected);
@@ -165,10 +166,10 @@ fn follows_no_redirect<P: TelemetryProvider>(make: impl Fn(&str) -> P, patience:
     }
 }
 
-fn keeps_away_when_told<P: TelemetryProvider>(make: impl Fn(&str) -> P, patience: Duration) {
+fn obeys_rate_limits<P: TelemetryProvider>(make: impl Fn(&str) -> P, patience: Duration) {
     let wish = Expected::RetryAfter(Duration::from_secs(3600));
     let limits = "60:transaction:key, 3600:error;default:organization";
-    let told = [
+    let cases = [
         ("429", Reply::status(429).header("Retry-After", "3600"), wish),
         (
             "rate limits on a 200",
@@ -176,7 +177,7 @@ fn keeps_away_when_told<P: TelemetryProvider>(make: impl Fn(&str) -> P, patience
             Expected::Delivered,
         ),
     ];
-    for (what, reply, first) in told {
+    for (what, reply, first) in cases {
         let server = Server::always(reply);
         let provider = make(&server.url());
         check_one(what, &provider, first, patience);
@@ -191,4 +192,16 @@ fn recovers<P: TelemetryProvider>(make: impl Fn(&str) -> P, patience: Duration) 
     check_one("an outage", &provider, Expected::Retry, patience);
     check_one("a hang after it", &provider, Expected::Retry, patience);
     check_one("the server when it is back", &provider, Expected::Delivered, patience);
+}
+
+/// What was taken and cannot be delivered in time stays where it is: neither a flush nor a shutdown waits longer for it.
+fn ends_in_time_with_a_silent_server<P: TelemetryProvider>(make: impl Fn(&str) -> P) {
+    let server = Server::always(Reply::HangAfterAccept);
+    let provider = make(&server.url());
+    let _ = provider.send_event(&sample::usage_span());
+    for limit in [Duration::ZERO, Duration::from_millis(100)] {
+        let _ = within("flush with a silent server", limit, || provider.flush(limit));
+    }
+    let limit = Duration::from_millis(100);
+    let _ = within("shutdown with a silent server", limit, || provider.shutdown(limit));
 }

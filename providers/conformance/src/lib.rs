@@ -1,8 +1,8 @@
 //! What every provider must keep, whatever it is, as one suite of tests; the scripted server that it needs,
-//! with or without TLS in front of it; and sample reports, made by the real sanitizer.
+//! with or without TLS in front of it; a proxy; and sample reports, made by the real sanitizer.
 //!
-//! This crate is for tests and is not published. A provider's own tests call [`check`], and one that sends
-//! over HTTP calls [`check_http`] too:
+//! This crate is for tests: add it as a dev-dependency, in the same version as `crawl4ai-telemetry`. A provider's own
+//! tests call [`check`], and one that sends over HTTP calls [`check_http`] too:
 //!
 //! ```
 //! use crawl4ai_telemetry_conformance as conformance;
@@ -18,6 +18,7 @@
 mod check;
 mod check_http;
 mod facts;
+mod proxy;
 pub mod sample;
 mod server;
 #[cfg(feature = "tls")]
@@ -26,4 +27,10 @@ pub mod tls;
 pub use check::check;
 pub use check_http::check_http;
 pub use facts::assert_nothing_of_this_machine;
+pub use proxy::ConnectProxy;
 pub use server::{Reply, Request, Server, refusing_url};
+
+/// The example of the README runs.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

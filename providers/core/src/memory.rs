@@ -2,9 +2,8 @@
 
 use std::borrow::Cow;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
 
-use crate::{Payload, ProviderError, Report, SendError, TelemetryProvider, UsageSpan};
+use crate::{Report, SendError, TelemetryProvider, UsageSpan};
 
 /// Keeps what it is given. Clones share one store, so that a test keeps one and hands the other in.
 ///
@@ -61,29 +60,12 @@ impl TelemetryProvider for MemoryProvider {
     fn destination(&self) -> Cow<'_, str> {
         "the memory of this process".into()
     }
-    fn initialize(&self) -> Result<(), ProviderError> {
-        Ok(())
-    }
-    fn render(&self, report: &Report) -> Result<Payload, ProviderError> {
-        let bytes = serde_json::to_vec(report).map_err(|e| ProviderError {
-            provider: "memory",
-            operation: "write a report as JSON",
-            reason: e.to_string(),
-        })?;
-        Ok(Payload { media_type: "application/json", bytes })
-    }
     fn send_exception(&self, report: &Report) -> Result<(), SendError> {
         self.with(|kept| keep(&mut kept.reports, report.clone()));
         Ok(())
     }
     fn send_event(&self, span: &UsageSpan) -> Result<(), SendError> {
         self.with(|kept| keep(&mut kept.spans, span.clone()));
-        Ok(())
-    }
-    fn flush(&self, _: Duration) -> Result<(), SendError> {
-        Ok(())
-    }
-    fn shutdown(&self, _: Duration) -> Result<(), SendError> {
         Ok(())
     }
 }

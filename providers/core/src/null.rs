@@ -1,7 +1,6 @@
 //! The provider that sends nothing.
 
 use std::borrow::Cow;
-use std::time::Duration;
 
 use crate::{Payload, ProviderError, Report, SendError, TelemetryProvider, UsageSpan};
 
@@ -28,24 +27,15 @@ impl TelemetryProvider for NullProvider {
         Self::NAME
     }
     fn destination(&self) -> Cow<'_, str> {
-        "nobody".into()
-    }
-    fn initialize(&self) -> Result<(), ProviderError> {
-        Ok(())
+        "nowhere".into()
     }
     fn render(&self, _: &Report) -> Result<Payload, ProviderError> {
-        Ok(Payload { media_type: "application/octet-stream", bytes: Vec::new() })
+        Ok(Payload::new("application/octet-stream", Vec::new()))
     }
     fn send_exception(&self, _: &Report) -> Result<(), SendError> {
         Ok(())
     }
     fn send_event(&self, _: &UsageSpan) -> Result<(), SendError> {
-        Ok(())
-    }
-    fn flush(&self, _: Duration) -> Result<(), SendError> {
-        Ok(())
-    }
-    fn shutdown(&self, _: Duration) -> Result<(), SendError> {
         Ok(())
     }
 }

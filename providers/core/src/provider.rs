@@ -3,183 +3,128 @@
 use std::borrow::Cow;
 use std::time::Duration;
 
-use crate::{Report, UsageSpan};
+use crate::{Payload, ProviderError, Report, SendError, UsageSpan};
 
-/// Where reports go. One screen, and but for [`discard`](Self::discard) no default bodies: a method that was forgotten
-/// does not compile.
-///
-/// The library calls a provider from one thread of its own, never from the program's, catches its panics and
-/// abandons it when it takes too long. A provider therefore need not be fast, but it must be honest: `Ok`
-/// means that the other side has taken the report.
+/// Where reports go. [`name`](Self::name) and [`send_exception`](Self::send_exception) have to be written; every other
+/// method has a default that is true for a provider that sends each report as JSON and keeps nothing back.
 ///
 /// ```
-/// use std::borrow::Cow;
-/// use std::time::Duration;
-/// use crawl4ai_telemetry_core::{
-///     MemoryProvider, Payload, ProviderError, Report, SendError, TelemetryProvider, UsageSpan,
-/// };
+/// use std::io::{self, Write};
+/// use crawl4ai_telemetry_core::{Report, SendError, TelemetryProvider};
 ///
-/// /// Keeps reports of the worst kind, and lets the others go.
-/// struct OnlyFatal(MemoryProvider);
+/// /// A line of JSON on standard output for each report.
+/// struct Lines;
 ///
-/// impl TelemetryProvider for OnlyFatal {
-///     fn name(&self) -> &str { "only-fatal" }
-///     fn destination(&self) -> Cow<'_, str> { self.0.destination() }
-///     fn initialize(&self) -> Result<(), ProviderError> { self.0.initialize() }
-///     fn render(&self, report: &Report) -> Result<Payload, ProviderError> { self.0.render(report) }
-///     fn send_exception(&self, report: &Report) -> Result<(), SendError> {
-///         if report.level() == crawl4ai_telemetry_core::Level::Fatal {
-///             return self.0.send_exception(report);
-///         }
-///         Err(SendError::Rejected { reason: "not fatal".into() })
+/// impl TelemetryProvider for Lines {
+///     fn name(&self) -> &str {
+///         "lines"
 ///     }
-///     fn send_event(&self, span: &UsageSpan) -> Result<(), SendError> { self.0.send_event(span) }
-///     fn flush(&self, timeout: Duration) -> Result<(), SendError> { self.0.flush(timeout) }
-///     fn discard(&self) { self.0.discard() }
-///     fn shutdown(&self, timeout: Duration) -> Result<(), SendError> { self.0.shutdown(timeout) }
+///     fn send_exception(&self, report: &Report) -> Result<(), SendError> {
+///         let payload = self.render(report)?;
+///         writeln!(io::stdout(), "{}", payload.to_text_lossy()).map_err(SendError::retry)
+///     }
 /// }
 /// ```
+///
+/// # When each method is called
+///
+/// | method | when | how long it may take |
+/// |---|---|---|
+/// | [`name`](Self::name), [`destination`](Self::destination) | once, when telemetry is built, on the thread that builds it | at once |
+/// | [`initialize`](Self::initialize) | once in a process, before the first delivery | seconds |
+/// | [`render`](Self::render) | for each report that is sent or shown | milliseconds |
+/// | [`send_exception`](Self::send_exception), [`send_event`](Self::send_event) | for each report or usage span | 15 seconds, then other processes may deliver instead |
+/// | [`flush`](Self::flush) | after the deliveries that a `flush` of the program, or its end, waits for | its `timeout` |
+/// | [`shutdown`](Self::shutdown) | once, at the end, after the last delivery | its `timeout` |
+/// | [`discard`](Self::discard) | when the user says no | milliseconds |
+///
+/// All but the first row are called from threads of the library, never from the program's own, and one at a time. A
+/// panic is caught: sending then ends for this run, and `status` says so. A program that is killed, or whose time is
+/// over, ends without `flush` and `shutdown`: what must not be lost belongs into `send_exception`.
+///
+/// A provider need not be fast, but it must be honest: `Ok` means that the other side has taken the report.
 pub trait TelemetryProvider: Send + Sync {
-    /// A short lower-case name for `status` and the journal, for example `sentry`.
+    /// A short lower-case name for `status` and the log of what was sent, for example `sentry`: 1 to 16 letters, digits,
+    /// `-` or `_`. It does not change.
     fn name(&self) -> &str;
 
-    /// Where reports go, for people: the host of a server, `the file reports.jsonl`. Whoever is asked whether a report
-    /// may leave is told, and `status` says it. No key and no user name; it costs nothing and does not change.
-    fn destination(&self) -> Cow<'_, str>;
-
-    /// Called once, before the first delivery, on the library's thread.
-    ///
-    /// # Errors
-    /// When the provider cannot work; the library then goes on without one and `status` shows why.
-    fn initialize(&self) -> Result<(), ProviderError>;
-
-    /// Exactly the bytes that [`send_exception`](Self::send_exception) transmits for this report.
-    ///
-    /// The journal keeps them, and `preview` shows them before anything is sent.
-    ///
-    /// # Errors
-    /// When the report cannot be put into the provider's form.
-    fn render(&self, report: &Report) -> Result<Payload, ProviderError>;
-
-    /// Delivers one report and returns when the other side has answered.
+    /// Delivers one report and returns when the other side has answered. A report that may have been sent before comes
+    /// with the same [id](Report::id).
     ///
     /// # Errors
     /// [`SendError`] says what becomes of the report: kept and tried again, kept until the next run, dropped.
     fn send_exception(&self, report: &Report) -> Result<(), SendError>;
 
-    /// Delivers one usage span, or takes it into a batch.
+    /// Where reports go, for people: the host of a server, `the file reports.jsonl`. The question to the user and `status`
+    /// show it, so it holds no key and no user name. It does not change.
+    ///
+    /// Default: the [name](Self::name).
+    fn destination(&self) -> Cow<'_, str> {
+        self.name().into()
+    }
+
+    /// Prepares the provider for its first delivery.
+    ///
+    /// Default: nothing to prepare.
+    ///
+    /// # Errors
+    /// When the provider cannot work: nothing is sent in this run, reports are kept, and `status` shows the reason.
+    fn initialize(&self) -> Result<(), ProviderError> {
+        Ok(())
+    }
+
+    /// Exactly the bytes that [`send_exception`](Self::send_exception) transmits for this report, the same each time:
+    /// `preview` shows them before anything is sent, and the log of what was sent keeps them.
+    ///
+    /// Default: the report [as JSON](Payload::json). A provider that sends anything else overrides it.
+    ///
+    /// # Errors
+    /// When the report cannot be put into the provider's form.
+    fn render(&self, report: &Report) -> Result<Payload, ProviderError> {
+        Payload::json(report)
+            .map_err(|error| ProviderError::new(self.name().to_owned(), "write the report as JSON", error))
+    }
+
+    /// Delivers one usage span, or takes it into a batch that [`flush`](Self::flush) delivers.
+    ///
+    /// Default: refuses it, because a provider that does nothing with it must not say that it was delivered.
     ///
     /// # Errors
     /// As for [`send_exception`](Self::send_exception).
-    fn send_event(&self, span: &UsageSpan) -> Result<(), SendError>;
-
-    /// Delivers what was taken into a batch, within `timeout`.
-    ///
-    /// # Errors
-    /// When something is left.
-    fn flush(&self, timeout: Duration) -> Result<(), SendError>;
-
-    /// Forgets what was taken into a batch and is not delivered: somebody has said no, and a yes that comes later is none
-    /// to what was recorded before. For a provider without batches there is nothing to do; one that hands on to another
-    /// hands this on too.
-    fn discard(&self) {}
-
-    /// Ends the provider, within `timeout`; nothing is called after it.
-    ///
-    /// # Errors
-    /// When something is left.
-    fn shutdown(&self, timeout: Duration) -> Result<(), SendError>;
-}
-
-/// The bytes that leave, and their media type.
-///
-/// ```
-/// use crawl4ai_telemetry_core::Payload;
-///
-/// let payload = Payload { media_type: "application/json", bytes: b"{}".to_vec() };
-/// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Payload {
-    /// For example `application/json`.
-    pub media_type: &'static str,
-    /// Byte for byte what is transmitted.
-    pub bytes: Vec<u8>,
-}
-
-impl Payload {
-    /// Can a person read it? It is UTF-8, and no control characters stand in it but tabs and line ends.
-    ///
-    /// ```
-    /// use crawl4ai_telemetry_core::Payload;
-    ///
-    /// let payload = |bytes: &[u8]| Payload { media_type: "application/octet-stream", bytes: bytes.to_vec() };
-    /// assert!(payload("{\"value\":\"größer\"}\n".as_bytes()).is_readable());
-    /// assert!(!payload(b"\x0a\x07weather\x10\x02").is_readable(), "a message of protobuf");
-    /// ```
-    #[must_use]
-    pub fn is_readable(&self) -> bool {
-        let plain = |c: char| !c.is_control() || matches!(c, '\t' | '\n' | '\r');
-        std::str::from_utf8(&self.bytes).is_ok_and(|text| text.chars().all(plain))
+    fn send_event(&self, span: &UsageSpan) -> Result<(), SendError> {
+        let _ = span;
+        Err(SendError::rejected(format_args!("the provider {} takes no usage spans", self.name())))
     }
+
+    /// Delivers what was taken and is still held back, within `timeout`. When the time is over it returns, and what is
+    /// left stays where it is.
+    ///
+    /// Default: nothing is held back.
+    ///
+    /// # Errors
+    /// When something is left.
+    fn flush(&self, timeout: Duration) -> Result<(), SendError> {
+        let _ = timeout;
+        Ok(())
+    }
+
+    /// Ends the provider within `timeout`: delivers what is held back, closes what is open. Nothing is called after it.
+    ///
+    /// Default: nothing is open.
+    ///
+    /// # Errors
+    /// When something is left.
+    fn shutdown(&self, timeout: Duration) -> Result<(), SendError> {
+        let _ = timeout;
+        Ok(())
+    }
+
+    /// Forgets what was taken into a batch and is not delivered: the user has said no, and a yes that comes later does not
+    /// count for what was recorded before it. A provider that wraps another passes this on.
+    ///
+    /// Default: nothing is held back.
+    fn discard(&self) {}
 }
 
-/// A provider cannot work.
-///
-/// ```
-/// use crawl4ai_telemetry_core::ProviderError;
-///
-/// let error = ProviderError { provider: "post", operation: "parse the address", reason: "no host".into() };
-/// assert!(error.to_string().contains("parse the address"));
-/// ```
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{provider}: cannot {operation}: {reason}")]
-pub struct ProviderError {
-    /// The provider's name.
-    pub provider: &'static str,
-    /// What it was doing.
-    pub operation: &'static str,
-    /// What went wrong, and what to do about it.
-    pub reason: String,
-}
-
-/// A report was not taken. The variant decides what becomes of it; the text tells people why.
-///
-/// ```
-/// use std::time::Duration;
-/// use crawl4ai_telemetry_core::SendError;
-///
-/// fn read(status: u16) -> Result<(), SendError> {
-///     let reason = format!("status {status}");
-///     match status {
-///         200..=299 => Ok(()),
-///         401 | 403 | 404 => Err(SendError::Halt { reason }),
-///         429 => Err(SendError::Retry { after: Some(Duration::from_secs(60)), reason }),
-///         400..=499 => Err(SendError::Rejected { reason }),
-///         _ => Err(SendError::Retry { after: None, reason }),
-///     }
-/// }
-/// assert!(matches!(read(503), Err(SendError::Retry { after: None, .. })));
-/// ```
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum SendError {
-    /// Not now: offline, a server error, too many requests. The report is kept and tried again.
-    #[error("not delivered, will be tried again: {reason}")]
-    Retry {
-        /// The server's wish: not before this much time has passed.
-        after: Option<Duration>,
-        /// What went wrong.
-        reason: String,
-    },
-    /// Not in this run: the key is wrong, the project is gone. Reports are kept, sending stops.
-    #[error("not delivered, sending stops for this run: {reason}")]
-    Halt {
-        /// What went wrong.
-        reason: String,
-    },
-    /// Never: the other side refuses this report for good. It is dropped and counted.
-    #[error("refused: {reason}")]
-    Rejected {
-        /// What went wrong.
-        reason: String,
-    },
-}
+#[cfg(test)]
+mod tests;

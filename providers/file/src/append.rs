@@ -35,11 +35,15 @@ pub(crate) fn append(path: &Path, line: &[u8], bounds: &Bounds) -> Result<(), Tr
     let _lock = place.lock()?;
     let mut file = place.to_append()?;
     let failed = |e: io::Error| passing("append to", path, e);
-    let foreign = || refused(path, "holds something other than reports; name another file");
     if !lines::are_ours(&mut file).map_err(failed)? {
-        return Err(foreign());
+        return Err(refused(path, "holds something other than reports; name another file"));
     }
-    let len = mend(&mut file).map_err(failed)?.ok_or_else(foreign)?;
+    let Some(len) = mend(&mut file).map_err(failed)? else {
+        return Err(refused(
+            path,
+            "ends with something that is no report; move it away, or name another file",
+        ));
+    };
     let from = lines::first_kept(&mut file, len, &bounds.room(line)).map_err(failed)?;
     if from == 0 { add(&mut file, line, len) } else { replace(&place, file, from, line) }.map_err(failed)?;
     if from > 0 || len == 0 {
@@ -48,8 +52,9 @@ pub(crate) fn append(path: &Path, line: &[u8], bounds: &Bounds) -> Result<(), Tr
     Ok(())
 }
 
-/// Makes the file end with a line break, and tells its length; `None` when it ends with something that we did not write. What a power cut left of a line was never
-/// acknowledged, so that its report is still in the spool: cutting it off loses nothing.
+/// Makes the file end with a line break, and tells its length; `None`, and no change, when its end is no line of a report.
+/// What a power cut left of a line was never acknowledged, so that its report is still in the spool: cutting it off loses
+/// nothing.
 fn mend(file: &mut File) -> io::Result<Option<u64>> {
     let len = file.metadata()?.len();
     match lines::end(file, len)? {

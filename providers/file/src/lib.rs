@@ -25,6 +25,7 @@ mod lines;
 mod open;
 
 use std::borrow::Cow;
+use std::fmt::Display;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -103,12 +104,14 @@ impl FileProvider {
 
     fn append(&self, line: &[u8]) -> Result<(), SendError> {
         append::append(&self.path, line, &self.bounds).map_err(|trouble| match trouble {
-            Trouble::Refused(reason) => SendError::Halt { reason },
-            Trouble::Passing(reason) => SendError::Retry { after: None, reason },
+            Trouble::Refused(reason) => SendError::halt(reason),
+            Trouble::Passing(reason) => SendError::retry(reason),
         })
     }
 }
 
+/// Flush and shutdown have nothing to do: every line is on the disk before it is acknowledged, and no file stays open
+/// between two lines.
 impl TelemetryProvider for FileProvider {
     fn name(&self) -> &str {
         Self::NAME
@@ -128,36 +131,21 @@ impl TelemetryProvider for FileProvider {
     }
 
     fn render(&self, report: &Report) -> Result<Payload, ProviderError> {
-        let bytes = lines::line(report).map_err(|e| failed("write a report as JSON", e.to_string()))?;
-        Ok(Payload { media_type: "application/x-ndjson", bytes })
+        let bytes = lines::line(report).map_err(|e| failed("write the report as JSON", e))?;
+        Ok(Payload::new("application/x-ndjson", bytes))
     }
 
     fn send_exception(&self, report: &Report) -> Result<(), SendError> {
-        self.append(&lines::line(report).map_err(rejected)?)
+        self.append(&self.render(report)?.bytes)
     }
 
     fn send_event(&self, span: &UsageSpan) -> Result<(), SendError> {
-        self.append(&lines::line(span).map_err(rejected)?)
-    }
-
-    /// Has nothing to do: every line is on the disk before it is acknowledged.
-    fn flush(&self, _: Duration) -> Result<(), SendError> {
-        Ok(())
-    }
-
-    /// Has nothing to do: no file stays open between two lines.
-    fn shutdown(&self, _: Duration) -> Result<(), SendError> {
-        Ok(())
+        self.append(&lines::line(span).map_err(|e| failed("write the usage span as JSON", e))?)
     }
 }
 
-fn failed(operation: &'static str, reason: String) -> ProviderError {
-    ProviderError { provider: FileProvider::NAME, operation, reason }
-}
-
-#[expect(clippy::needless_pass_by_value, reason = "the form that `map_err` takes")]
-fn rejected(error: serde_json::Error) -> SendError {
-    SendError::Rejected { reason: format!("cannot be written as JSON: {error}") }
+fn failed(operation: &'static str, reason: impl Display) -> ProviderError {
+    ProviderError::new(FileProvider::NAME, operation, reason)
 }
 
 #[expect(

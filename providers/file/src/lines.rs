@@ -43,7 +43,7 @@ pub(crate) enum End {
     Unbroken,
     /// With a part of a line, which begins at this byte.
     Torn(u64),
-    /// With more than any line of ours.
+    /// With more bytes than a line of ours has, and no line break in them.
     Foreign,
 }
 
@@ -59,15 +59,13 @@ pub(crate) fn end(file: &mut (impl Read + Seek), len: u64) -> io::Result<End> {
     Ok(if written_at(&tail).is_some() { End::Unbroken } else { End::Torn(start) })
 }
 
-/// Where the bytes after the last line break begin; `None` when there are more than a line of ours has.
+/// Where the bytes after the last line break begin, unless there are more than [`LONGEST`].
 fn last_line(file: &mut (impl Read + Seek), len: u64) -> io::Result<Option<u64>> {
+    let first = len.saturating_sub(LONGEST);
     let mut upto = len;
     let mut chunk = Vec::new();
-    while upto > 0 {
-        if len - upto > LONGEST {
-            return Ok(None);
-        }
-        let from = upto.saturating_sub(STEP);
+    while upto > first {
+        let from = upto.saturating_sub(STEP).max(first);
         file.seek(SeekFrom::Start(from))?;
         chunk.clear();
         file.take(upto - from).read_to_end(&mut chunk)?;
@@ -76,7 +74,7 @@ fn last_line(file: &mut (impl Read + Seek), len: u64) -> io::Result<Option<u64>>
         }
         upto = from;
     }
-    Ok((len <= LONGEST).then_some(0))
+    Ok((first == 0).then_some(0))
 }
 
 /// What may stay of a file when a line is added.
@@ -103,17 +101,21 @@ pub(crate) fn first_kept(file: &mut (impl Read + Seek), len: u64, room: &Room) -
     }
     let mut line = Vec::new();
     loop {
-        line.clear();
-        let mut n = file.by_ref().take(LONGEST).read_until(b'\n', &mut line)? as u64;
-        if n == LONGEST && !line.ends_with(b"\n") {
-            line.clear();
-            n += file.skip_until(b'\n')? as u64;
-        }
+        let n = next_line(&mut file, &mut line)?;
         if n == 0 || written_at(&line).is_some_and(|time| time >= room.oldest) {
             return Ok(at);
         }
         at += n;
     }
+}
+
+/// Reads a line and tells its length. Of one that is longer than [`LONGEST`] only the beginning is kept.
+fn next_line(file: &mut impl BufRead, line: &mut Vec<u8>) -> io::Result<u64> {
+    line.clear();
+    let kept = file.take(LONGEST).read_until(b'\n', line)? as u64;
+    let skipped =
+        if kept == LONGEST && line.last() != Some(&b'\n') { file.skip_until(b'\n')? as u64 } else { 0 };
+    Ok(kept + skipped)
 }
 
 /// The time that a line of ours carries.

@@ -166,3 +166,22 @@ fn a_write_that_is_cut_short_leaves_whole_lines() {
     write(&FileProvider::new(&path), 1, 1, |_| {}).unwrap();
     assert_eq!(lines(&path).unwrap(), [expected.as_slice(), &[(1, 0)]].concat());
 }
+
+#[cfg(unix)]
+#[test]
+fn a_file_of_zeros_costs_no_memory_and_is_left_as_it_is() {
+    // 256 MiB of address space, and a file that is twice as long. It takes no room on the disk.
+    let limited = ["sh", "-c", r#"ulimit -v 262144; exec "$0" "$@""#];
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("reports.jsonl");
+    fs::File::create(&path).unwrap().set_len(512 << 20).unwrap();
+    let mut child = start(&limited, 0, 1, u64::MAX, &path).unwrap();
+    let said: Vec<String> = said(&mut child).collect();
+    assert!(child.wait().unwrap().success());
+    let stopped = "not delivered, sending stops for this run: ";
+    assert!(
+        matches!(&said[..], [said] if said.starts_with(stopped) && said.contains("no report")),
+        "{said:?}"
+    );
+    assert_eq!(fs::metadata(&path).unwrap().len(), 512 << 20);
+}

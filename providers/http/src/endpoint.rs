@@ -113,6 +113,19 @@ impl Endpoint {
         self.scheme == Scheme::Https
     }
 
+    /// Is it this machine, by a literal address or the one name that always means it?
+    pub(crate) fn is_this_machine(&self) -> bool {
+        is_loopback(&self.host)
+    }
+
+    /// The port, also where the address names none.
+    pub(crate) fn port(&self) -> u16 {
+        self.port.unwrap_or(match self.scheme {
+            Scheme::Http => 80,
+            Scheme::Https => 443,
+        })
+    }
+
     /// Where to connect, in the order in which to try.
     ///
     /// `localhost` without encryption becomes addresses here: a resolver may send that name anywhere, and

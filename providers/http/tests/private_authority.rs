@@ -2,6 +2,7 @@
 
 #![expect(clippy::panic, clippy::unwrap_used, reason = "helpers of tests fail by panicking")]
 
+use std::fmt::Debug;
 use std::io::{Read, Write};
 use std::net::TcpListener;
 use std::time::Duration;
@@ -9,7 +10,7 @@ use std::time::Duration;
 use crawl4ai_telemetry_conformance::tls::{Authority, Front, Identity};
 use crawl4ai_telemetry_conformance::{Reply, Server};
 use crawl4ai_telemetry_core::SendError;
-use crawl4ai_telemetry_http::{CaCertificates, Delivered, Endpoint, RequestLimits, Sender};
+use crawl4ai_telemetry_http::{CaCertificates, Endpoint, RequestLimits, Sender};
 
 const HERE: &str = "127.0.0.1";
 
@@ -28,32 +29,33 @@ impl Place {
 
     fn sender(&self) -> Sender {
         // A machine that is busy with other tests takes its time for a handshake.
-        let limits = RequestLimits {
-            connect: Duration::from_secs(20),
-            request: Duration::from_secs(40),
-            ..RequestLimits::default()
-        };
+        let limits = RequestLimits::new().connect(Duration::from_secs(20)).request(Duration::from_secs(40));
         Sender::new(Endpoint::parse(&self.front.url()).unwrap(), limits)
     }
 
-    fn post(&self, sender: &Sender) -> Result<Delivered, SendError> {
-        sender.post(&[], "text/plain", b"hello".to_vec())
+    fn post(&self, sender: &Sender) -> Result<Vec<u8>, SendError> {
+        post(sender)
     }
 
     /// As [`post`](Self::post), by a sender that trusts these too.
-    fn post_trusting(&self, authorities: impl AsRef<str>) -> Result<Delivered, SendError> {
+    fn post_trusting(&self, authorities: impl AsRef<str>) -> Result<Vec<u8>, SendError> {
         self.post(&self.sender().with_ca_certificates(CaCertificates::pem(authorities.as_ref())).unwrap())
     }
 }
 
-fn taken() -> Result<Delivered, SendError> {
-    Ok(Delivered { body: b"taken".to_vec() })
+/// Posts, and gives the body of the answer.
+fn post(sender: &Sender) -> Result<Vec<u8>, SendError> {
+    sender.post(&[], "text/plain", b"hello".to_vec()).map(|delivered| delivered.body)
+}
+
+fn taken() -> Result<Vec<u8>, SendError> {
+    Ok(b"taken".to_vec())
 }
 
 /// Why it is kept, for now.
 #[track_caller]
-fn kept(answer: Result<Delivered, SendError>) -> String {
-    let Err(SendError::Retry { after: None, reason }) = answer else { panic!("{answer:?}") };
+fn kept<T: Debug>(answer: Result<T, SendError>) -> String {
+    let Err(SendError::Retry { after: None, reason, .. }) = answer else { panic!("{answer:?}") };
     reason
 }
 
@@ -131,7 +133,7 @@ fn a_file_is_read_for_each_delivery_and_what_is_wrong_with_it_ends_the_run() {
             std::fs::write(&path, text).unwrap();
         }
         let answer = place.post(&sender);
-        let Err(SendError::Halt { reason }) = answer else { panic!("{answer:?}") };
+        let Err(SendError::Halt { reason, .. }) = answer else { panic!("{answer:?}") };
         assert!(reason.contains(&path.display().to_string()), "{reason}");
     }
     assert_eq!(place.front.connections(), 0, "nobody is asked with less trust than was wanted");
@@ -158,7 +160,7 @@ fn a_server_without_tls_on_this_machine_needs_no_authority_and_reads_no_file() {
     let sender = Sender::new(Endpoint::parse(&server.url()).unwrap(), RequestLimits::default())
         .with_ca_certificates(CaCertificates::file("/nonexistent/company.pem"))
         .unwrap();
-    assert_eq!(sender.post(&[], "text/plain", b"hello".to_vec()), taken());
+    assert_eq!(post(&sender), taken());
     assert_eq!(server.connections(), 1);
 }
 
@@ -173,6 +175,6 @@ fn a_server_that_speaks_no_tls_is_not_said_to_have_a_bad_certificate() {
         let _ = stream.read_to_end(&mut Vec::new());
     });
     let sender = Sender::new(Endpoint::parse(&url).unwrap(), RequestLimits::default());
-    assert_eq!(kept(sender.post(&[], "text/plain", Vec::new())), "no secure connection could be made");
+    assert_eq!(kept(post(&sender)), "no secure connection could be made");
     plain.unwrap().join().unwrap();
 }

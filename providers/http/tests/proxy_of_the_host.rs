@@ -27,7 +27,7 @@ fn nothing_goes_through_the_proxy_of_the_environment() {
 fn child() {
     #[expect(clippy::disallowed_methods, reason = "how the other test hands its address over")]
     let address = std::env::var(ADDRESS).unwrap();
-    let limits = RequestLimits { request: Duration::from_secs(5), ..RequestLimits::default() };
+    let limits = RequestLimits::new().request(Duration::from_secs(5));
     let sender = Sender::new(Endpoint::parse(&address).unwrap(), limits);
     sender.post(&[], "text/plain", b"hello".to_vec()).unwrap();
     // Encrypted as well: the address is a plain server's, so it fails, but not by way of the proxy.

@@ -2,24 +2,24 @@
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail by panicking")]
 
-use std::borrow::Cow;
 use std::net::{TcpListener, TcpStream};
 use std::time::{Duration, Instant};
 
 use crawl4ai_telemetry_conformance::{self as conformance, Reply, Server};
-use crawl4ai_telemetry_core::{Payload, ProviderError, Report, SendError, TelemetryProvider, UsageSpan};
-use crawl4ai_telemetry_http::{Delivered, Endpoint, RequestLimits, Sender, USER_AGENT};
+use crawl4ai_telemetry_core::{Report, SendError, TelemetryProvider};
+use crawl4ai_telemetry_http::{Endpoint, RequestLimits, Sender, USER_AGENT};
 
 const LIMITS: RequestLimits =
-    RequestLimits { connect: Duration::from_secs(1), request: Duration::from_secs(2), answer_bytes: 64 };
+    RequestLimits::new().connect(Duration::from_secs(1)).request(Duration::from_secs(2)).response_bytes(64);
 const PATIENCE: Duration = Duration::from_secs(6);
 
 fn sender(url: &str) -> Sender {
     Sender::new(Endpoint::parse(url).unwrap(), LIMITS)
 }
 
-fn post(sender: &Sender) -> Result<Delivered, SendError> {
-    sender.post(&[("X-Own", "1".into())], "text/plain", b"hello".to_vec())
+/// Posts, and gives the body of the answer.
+fn post(sender: &Sender) -> Result<Vec<u8>, SendError> {
+    sender.post(&[("X-Own", "1".into())], "text/plain", b"hello".to_vec()).map(|delivered| delivered.body)
 }
 
 /// The smallest provider there can be on top of the sender.
@@ -29,27 +29,9 @@ impl TelemetryProvider for Plain {
     fn name(&self) -> &str {
         "plain"
     }
-    fn destination(&self) -> Cow<'_, str> {
-        "a server".into()
-    }
-    fn initialize(&self) -> Result<(), ProviderError> {
-        Ok(())
-    }
-    fn render(&self, report: &Report) -> Result<Payload, ProviderError> {
-        Ok(Payload { media_type: "application/json", bytes: serde_json::to_vec(report).unwrap() })
-    }
     fn send_exception(&self, report: &Report) -> Result<(), SendError> {
-        let payload = self.render(report).unwrap();
+        let payload = self.render(report)?;
         self.0.post(&[], payload.media_type, payload.bytes).map(drop)
-    }
-    fn send_event(&self, _: &UsageSpan) -> Result<(), SendError> {
-        Ok(())
-    }
-    fn flush(&self, _: Duration) -> Result<(), SendError> {
-        Ok(())
-    }
-    fn shutdown(&self, _: Duration) -> Result<(), SendError> {
-        Ok(())
     }
 }
 
@@ -57,8 +39,8 @@ impl TelemetryProvider for Plain {
 fn a_provider_on_top_of_it_conforms() {
     let server = Server::always(Reply::status(200));
     conformance::check(|| Plain(sender(&server.url())));
-    for answer_bytes in [0, 64] {
-        let limits = RequestLimits { answer_bytes, ..LIMITS };
+    for response_bytes in [0, 64] {
+        let limits = LIMITS.response_bytes(response_bytes);
         conformance::check_http(|url| Plain(sender(url).with_limits(limits)), PATIENCE);
     }
 }
@@ -88,21 +70,21 @@ fn reads_the_beginning_of_an_answer() {
     let table = [("", ""), ("short", "short"), (&*"long".repeat(100), &*"long".repeat(16))];
     for (body, expected) in table {
         let server = Server::always(Reply::status(200).body(body));
-        assert_eq!(post(&sender(&server.url())), Ok(Delivered { body: expected.into() }));
+        assert_eq!(post(&sender(&server.url())), Ok(expected.into()));
     }
 }
 
 #[test]
 fn an_answer_without_end_is_read_no_further_than_its_limit() {
     let server = Server::always(Reply::EndlessBody);
-    assert_eq!(post(&sender(&server.url())), Ok(Delivered { body: vec![b'x'; 64] }));
+    assert_eq!(post(&sender(&server.url())), Ok(vec![b'x'; 64]));
 }
 
 #[test]
 fn what_is_delivered_is_delivered_though_the_rest_of_the_answer_never_comes() {
     let server = Server::always(Reply::HangAfterHead);
     let start = Instant::now();
-    assert_eq!(post(&sender(&server.url())), Ok(Delivered { body: Vec::new() }));
+    assert_eq!(post(&sender(&server.url())), Ok(Vec::new()));
     assert!(start.elapsed() < PATIENCE);
 }
 
@@ -110,7 +92,7 @@ fn what_is_delivered_is_delivered_though_the_rest_of_the_answer_never_comes() {
 fn who_has_less_time_waits_less() {
     let server = Server::always(Reply::HangAfterAccept);
     let start = Instant::now();
-    let patient = RequestLimits { request: Duration::from_secs(60), ..LIMITS };
+    let patient = LIMITS.request(Duration::from_secs(60));
     let sender = sender(&server.url()).with_limits(patient);
     let error = sender.post_within(Duration::from_millis(100), &[], "text/plain", Vec::new()).unwrap_err();
     assert!(matches!(error, SendError::Retry { .. }), "{error:?}");
@@ -147,7 +129,7 @@ fn speaks_tls_or_not_at_all() {
 #[test]
 fn the_whole_limit_holds_whatever_its_parts_allow() {
     let server = Server::always(Reply::HangAfterAccept);
-    let limits = RequestLimits { connect: Duration::from_secs(60), ..LIMITS };
+    let limits = LIMITS.connect(Duration::from_secs(60));
     let start = Instant::now();
     let error = post(&sender(&server.url().replace("http://", "https://")).with_limits(limits)).unwrap_err();
     assert!(start.elapsed() < PATIENCE, "{:?}", start.elapsed());
@@ -156,8 +138,11 @@ fn the_whole_limit_holds_whatever_its_parts_allow() {
 
 #[test]
 fn a_sender_that_is_told_nothing_waits_this_long() {
-    let RequestLimits { connect, request, answer_bytes } = RequestLimits::default();
-    assert_eq!((connect.as_secs(), request.as_secs(), answer_bytes), (2, 10, 64 * 1024));
+    let limits = RequestLimits::default();
+    assert_eq!(
+        (limits.connect.as_secs(), limits.request.as_secs(), limits.response_bytes),
+        (2, 10, 64 * 1024)
+    );
 }
 
 #[test]
@@ -167,7 +152,7 @@ fn a_connection_that_does_not_come_about_is_given_up_before_the_rest() {
     let address = listener.local_addr().unwrap();
     let knock = || TcpStream::connect_timeout(&address, Duration::from_millis(500));
     let waiting: Vec<TcpStream> = (0..100_000).map_while(|_| knock().ok()).collect();
-    let patient = RequestLimits { request: Duration::from_secs(60), ..LIMITS };
+    let patient = LIMITS.request(Duration::from_secs(60));
     let start = Instant::now();
     let error = post(&sender(&format!("http://{address}")).with_limits(patient)).unwrap_err();
     assert!(matches!(error, SendError::Retry { after: None, .. }), "{error:?}");

@@ -20,10 +20,10 @@
 //! # Ok::<(), crawl4ai_telemetry_otlp::AddressError>(())
 //! ```
 
-mod answer;
 mod batch;
 mod log;
 mod proto;
+mod response;
 mod stack;
 mod trace;
 mod value;
@@ -37,32 +37,27 @@ use crawl4ai_telemetry_http::{Endpoint, EndpointError, Sender};
 
 use batch::Batch;
 pub use batch::LARGEST_BATCH;
-pub use crawl4ai_telemetry_http::{CaCertificates, CaCertificatesError, RequestLimits};
+pub use crawl4ai_telemetry_http::{CaCertificates, CaCertificatesError, Proxy, ProxyError, RequestLimits};
 
 /// Where CrewAI collects usage spans.
 pub const CREWAI: &str = "https://telemetry.crewai.com:4319";
 
-/// The provider's name in `status`, in the journal and in errors.
+/// The provider's name in `status`, in the log of what was sent and in errors.
 const NAME: &str = "otlp";
 
 /// The media type of OTLP's binary form.
 const MEDIA_TYPE: &str = "application/x-protobuf";
 
 /// An answer holds at most how many items were refused, and why.
-const ANSWER_BYTES: u64 = 16 * 1024;
+const RESPONSE_BYTES: u64 = 16 * 1024;
 
-/// A batch is larger than a report, and nobody waits for it.
-const SPANS: RequestLimits = RequestLimits {
-    connect: Duration::from_secs(5),
-    request: Duration::from_secs(30),
-    answer_bytes: ANSWER_BYTES,
-};
+/// More time than for a report, because a batch is larger and the program does not wait for it.
+const SPANS: RequestLimits = RequestLimits::new()
+    .connect(Duration::from_secs(5))
+    .request(Duration::from_secs(30))
+    .response_bytes(RESPONSE_BYTES);
 
-const REPORTS: RequestLimits = RequestLimits {
-    connect: Duration::from_secs(2),
-    request: Duration::from_secs(10),
-    answer_bytes: ANSWER_BYTES,
-};
+const REPORTS: RequestLimits = RequestLimits::new().response_bytes(RESPONSE_BYTES);
 
 /// A collector's address cannot be used. The text tells what to do; it quotes no path and no key.
 ///
@@ -155,7 +150,7 @@ impl OtlpProvider {
     /// use std::time::Duration;
     /// use crawl4ai_telemetry_otlp::{OtlpProvider, RequestLimits};
     ///
-    /// let patient = RequestLimits { request: Duration::from_secs(60), ..RequestLimits::default() };
+    /// let patient = RequestLimits::new().request(Duration::from_secs(60));
     /// let provider = OtlpProvider::new("https://collector.example.com:4318")?.with_limits(patient);
     /// # drop(provider);
     /// # Ok::<(), crawl4ai_telemetry_otlp::AddressError>(())
@@ -179,6 +174,14 @@ impl OtlpProvider {
         Ok(self)
     }
 
+    /// Goes through this proxy, unless the server is on this machine or an exception of the proxy.
+    #[must_use]
+    pub fn with_proxy(mut self, proxy: Proxy) -> Self {
+        self.traces = self.traces.with_proxy(proxy.clone());
+        self.logs = self.logs.with_proxy(proxy);
+        self
+    }
+
     /// The host that everything goes to, for `status`.
     #[must_use]
     pub fn host(&self) -> &str {
@@ -188,7 +191,7 @@ impl OtlpProvider {
     fn post(&self, sender: &Sender, within: Duration, what: &str, bytes: Vec<u8>) -> Result<(), SendError> {
         let headers = self.authorization.as_ref().map(|value| ("Authorization", value.clone()));
         let delivered = sender.post_within(within, headers.as_slice(), MEDIA_TYPE, bytes)?;
-        answer::read(&delivered.body, what)
+        response::interpret(&delivered.body, what)
     }
 
     fn export(&self, within: Duration) -> Result<(), SendError> {
@@ -208,12 +211,8 @@ impl TelemetryProvider for OtlpProvider {
         self.host().into()
     }
 
-    fn initialize(&self) -> Result<(), ProviderError> {
-        Ok(())
-    }
-
     fn render(&self, report: &Report) -> Result<Payload, ProviderError> {
-        Ok(Payload { media_type: MEDIA_TYPE, bytes: log::request(report) })
+        Ok(Payload::new(MEDIA_TYPE, log::request(report)))
     }
 
     fn send_exception(&self, report: &Report) -> Result<(), SendError> {
@@ -254,7 +253,7 @@ mod tests {
 
     #[test]
     fn a_report_waits_as_long_as_with_every_sender() {
-        assert_eq!(REPORTS, RequestLimits { answer_bytes: ANSWER_BYTES, ..RequestLimits::default() });
+        assert_eq!((REPORTS.connect.as_secs(), REPORTS.request.as_secs()), (2, 10));
         assert_eq!(SPANS.request.as_secs(), 30);
     }
 }

@@ -10,7 +10,7 @@ use crate::proto::{AnyValue, ExportLogsServiceRequest, KeyValue, LogRecord, Reso
 use crate::stack;
 use crate::value::{fields, list, map, nanos, pair, resource, scope, text};
 
-/// Who recorded it.
+/// The instrumentation scope.
 const LOGGER: &str = "crawl4ai.telemetry";
 
 /// The request for one report; the same bytes for the same report.
@@ -25,8 +25,10 @@ fn record(report: &Report) -> LogRecord {
     let (severity_number, severity) = match report.level() {
         Level::Info => (9, "INFO"),
         Level::Warning => (13, "WARN"),
-        Level::Error => (17, "ERROR"),
         Level::Fatal => (21, "FATAL"),
+        Level::Error => (17, "ERROR"),
+        // A level that this version does not know is at least an error.
+        _ => (17, "ERROR"),
     };
     let time = nanos(report.time());
     LogRecord {

@@ -10,11 +10,10 @@ use crawl4ai_telemetry_otlp::{AddressError, LARGEST_BATCH, OtlpProvider, Request
 use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceRequest;
 use prost::Message;
 
-const LIMITS: RequestLimits = RequestLimits {
-    connect: Duration::from_millis(500),
-    request: Duration::from_secs(1),
-    answer_bytes: 1024,
-};
+const LIMITS: RequestLimits = RequestLimits::new()
+    .connect(Duration::from_millis(500))
+    .request(Duration::from_secs(1))
+    .response_bytes(1024);
 const PATIENCE: Duration = Duration::from_secs(4);
 
 fn provider(base_url: &str) -> OtlpProvider {
@@ -124,7 +123,7 @@ fn a_full_batch_that_cannot_go_takes_nothing_more() {
 #[test]
 fn a_flush_comes_back_when_its_time_is_over() {
     let server = Server::always(Reply::HangAfterAccept);
-    let patient = RequestLimits { request: Duration::from_secs(60), ..LIMITS };
+    let patient = LIMITS.request(Duration::from_secs(60));
     let provider = provider(&server.url()).with_limits(patient);
     provider.send_event(&sample::usage_span()).unwrap();
     for limit in [Duration::ZERO, Duration::from_millis(100)] {

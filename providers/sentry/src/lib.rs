@@ -30,20 +30,18 @@ mod stack;
 
 use std::borrow::Cow;
 use std::fmt;
-use std::time::Duration;
 
-use crawl4ai_telemetry_core::{Payload, ProviderError, Report, SendError, TelemetryProvider, UsageSpan};
+use crawl4ai_telemetry_core::{Payload, ProviderError, Report, SendError, TelemetryProvider};
 use crawl4ai_telemetry_http::Sender;
 
 pub use address::DsnError;
-pub use crawl4ai_telemetry_http::{CaCertificates, CaCertificatesError, RequestLimits};
+pub use crawl4ai_telemetry_http::{CaCertificates, CaCertificatesError, Proxy, ProxyError, RequestLimits};
 
-/// The provider's name in `status`, in the journal and in errors.
+/// The provider's name in `status`, in the log of what was sent and in errors.
 const NAME: &str = "sentry";
 
 /// What decides stands in the head of Sentry's answer: its body is not waited for.
-const LIMITS: RequestLimits =
-    RequestLimits { connect: Duration::from_secs(2), request: Duration::from_secs(10), answer_bytes: 0 };
+const LIMITS: RequestLimits = RequestLimits::new().response_bytes(0);
 
 /// Delivers reports to the project that a DSN names.
 ///
@@ -80,7 +78,7 @@ impl SentryProvider {
     /// use std::time::Duration;
     /// use crawl4ai_telemetry_sentry::{RequestLimits, SentryProvider};
     ///
-    /// let quick = RequestLimits { request: Duration::from_secs(3), ..RequestLimits::default() };
+    /// let quick = RequestLimits::new().request(Duration::from_secs(3));
     /// let provider = SentryProvider::new("https://0123456789abcdef@sentry.example.com/42")?.with_limits(quick);
     /// # drop(provider);
     /// # Ok::<(), crawl4ai_telemetry_sentry::DsnError>(())
@@ -102,6 +100,13 @@ impl SentryProvider {
         Ok(self)
     }
 
+    /// Goes through this proxy, unless the server is on this machine or an exception of the proxy.
+    #[must_use]
+    pub fn with_proxy(mut self, proxy: Proxy) -> Self {
+        self.sender = self.sender.with_proxy(proxy);
+        self
+    }
+
     /// The host that reports go to, for `status`.
     #[must_use]
     pub fn host(&self) -> &str {
@@ -118,37 +123,16 @@ impl TelemetryProvider for SentryProvider {
         self.host().into()
     }
 
-    fn initialize(&self) -> Result<(), ProviderError> {
-        Ok(())
-    }
-
     fn render(&self, report: &Report) -> Result<Payload, ProviderError> {
-        let bytes = envelope::write(report).map_err(|error| ProviderError {
-            provider: NAME,
-            operation: "write a report as an envelope",
-            reason: error.to_string(),
-        })?;
-        Ok(Payload { media_type: envelope::MEDIA_TYPE, bytes })
+        let bytes = envelope::write(report)
+            .map_err(|error| ProviderError::new(NAME, "write the report as an envelope", error))?;
+        Ok(Payload::new(envelope::MEDIA_TYPE, bytes))
     }
 
     fn send_exception(&self, report: &Report) -> Result<(), SendError> {
-        let payload =
-            self.render(report).map_err(|error| SendError::Rejected { reason: error.to_string() })?;
+        let payload = self.render(report)?;
         let headers = [("X-Sentry-Auth", self.auth.clone())];
         self.sender.post(&headers, payload.media_type, payload.bytes).map(drop)
-    }
-
-    fn send_event(&self, _: &UsageSpan) -> Result<(), SendError> {
-        let reason = "usage spans do not go to Sentry: choose another provider for them".to_owned();
-        Err(SendError::Rejected { reason })
-    }
-
-    fn flush(&self, _: Duration) -> Result<(), SendError> {
-        Ok(())
-    }
-
-    fn shutdown(&self, _: Duration) -> Result<(), SendError> {
-        Ok(())
     }
 }
 
@@ -164,6 +148,6 @@ mod tests {
 
     #[test]
     fn waits_as_long_as_every_sender() {
-        assert_eq!(LIMITS, RequestLimits { answer_bytes: 0, ..RequestLimits::default() });
+        assert_eq!((LIMITS.connect.as_secs(), LIMITS.request.as_secs(), LIMITS.response_bytes), (2, 10, 0));
     }
 }

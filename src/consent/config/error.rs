@@ -81,6 +81,13 @@ impl ConfigProblem {
     }
 }
 
+impl serde::Serialize for ConfigProblem {
+    /// As the sentence that it is.
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
 /// Why the file was not changed. It is as it was. The example of [`ActionError`](crate::consent::ActionError) meets one.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]

@@ -11,16 +11,14 @@ use super::{ConfigError, ConfigProblem, StoredConfig, StoredSettings, document, 
 /// The configuration file of one program and user. Nothing is read until somebody asks.
 ///
 /// ```
-/// use crawl4ai_telemetry::clock::SystemClock;
-/// use crawl4ai_telemetry::config::ConfigStore;
-/// use crawl4ai_telemetry::consent::{Consent, enable};
+/// use crawl4ai_telemetry::{App, Consent, Telemetry};
 ///
 /// # let folder = tempfile::tempdir()?;
 /// std::fs::write(folder.path().join("config.json"), r#"{"theme": "dark"}"#)?;
-/// let store = ConfigStore::new(Some(folder.path().to_owned()));
-/// assert_eq!(store.read().settings.consent, Consent::NotSet);
+/// let telemetry = Telemetry::builder(App::new("weather", "1.4.0")).config_folder(folder.path()).build()?;
+/// assert_eq!(telemetry.config().read().settings.consent, Consent::NotSet);
 ///
-/// let written = enable(&store, &SystemClock::new(), None, false)?;
+/// let written = telemetry.enable()?;
 /// let text = std::fs::read_to_string(&written.path)?;
 /// assert!(text.contains("always") && text.contains("dark"), "other people's keys stay");
 /// # Ok::<(), Box<dyn std::error::Error>>(())

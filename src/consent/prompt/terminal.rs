@@ -60,18 +60,20 @@ impl Write for Screen {
 #[cfg(unix)]
 mod system {
     use std::fs::File;
-    use std::io::{IsTerminal, Read};
+    use std::io::{ErrorKind, IsTerminal, Read};
     use std::os::fd::AsFd;
+    use std::time::{Duration, Instant};
 
     use rustix::event::{PollFd, PollFlags, Timespec, poll};
     use rustix::fs::{FileType, fstat};
+    use rustix::io::Errno;
     use rustix::process::getpgrp;
     use rustix::termios::{LocalModes, QueueSelector, tcflush, tcgetattr, tcgetpgrp};
 
     use super::super::dialog::{LineRead, LineReader};
 
-    /// How long to wait for a line, in seconds. Time enough to read a report, and a run that nobody watches goes on.
-    const PATIENCE: i64 = 120;
+    /// How long to wait for a line. Time enough to read a report, and a run that is not watched goes on.
+    const PATIENCE: Duration = Duration::from_secs(120);
 
     /// No answer is longer; what is more of a line is dropped.
     const LONGEST: usize = 1024;
@@ -113,20 +115,25 @@ mod system {
         fn next(&mut self) -> LineRead {
             let mut line = Vec::new();
             let mut piece = [0; 256];
+            let start = Instant::now();
             loop {
-                let patience = Timespec { tv_sec: PATIENCE, tv_nsec: 0 };
-                match poll(&mut [PollFd::new(&self.input, PollFlags::IN)], Some(&patience)) {
+                let left = PATIENCE.saturating_sub(start.elapsed());
+                let left = Timespec::try_from(left).unwrap_or_default();
+                match poll(&mut [PollFd::new(&self.input, PollFlags::IN)], Some(&left)) {
                     Ok(0) => return LineRead::Nobody,
                     Ok(_) => {}
-                    // A signal that the program handles itself: Ctrl-C, as a rule.
+                    // A signal that the program handles itself, such as that of a resized window, is no answer.
+                    Err(Errno::INTR) => continue,
                     Err(_) => return LineRead::End,
                 }
                 // Sent to the background meanwhile: a read would stop the process.
                 if !in_foreground(&self.input) {
                     return LineRead::Nobody;
                 }
-                let Some(read) = self.input.read(&mut piece).ok().and_then(|n| piece.get(..n)) else {
-                    return LineRead::End;
+                let read = match self.input.read(&mut piece) {
+                    Ok(n) => piece.get(..n).unwrap_or_default(),
+                    Err(error) if error.kind() == ErrorKind::Interrupted => continue,
+                    Err(_) => return LineRead::End,
                 };
                 if read.is_empty() {
                     return LineRead::End;

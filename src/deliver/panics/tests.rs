@@ -29,7 +29,7 @@ fn phase_1_takes_no_lock() {
     thread::scope(|scope| {
         // The queue's mutex, the delivery state's mutex and file, and the sender's file, held by somebody who is in no hurry.
         let _sender = spool.lock_sender().unwrap();
-        let _running = inner.queue.running.lock().unwrap();
+        let _running = inner.queue.running.lock();
         let (release, released) = sync_channel::<()>(0);
         scope.spawn(move || {
             inner.pipeline.store.delivery_state.update(|_| {
@@ -49,7 +49,7 @@ fn phase_1_takes_no_lock() {
         });
         let stored = result.recv_timeout(PATIENCE);
         drop(release);
-        assert_eq!(stored, Ok((Some(Privacy::Standard), true)));
+        assert_eq!(stored, Ok((Some(Privacy::OwnWords), true)));
     });
     assert_eq!(spool.list().len(), 1);
 }
@@ -97,17 +97,14 @@ fn phase_1_of_a_panic_that_waits_for_an_answer_stands_when_phase_2_cannot_be_sto
 
 /// Reading variables takes a lock of the system's, and their source may be the program's own.
 #[test]
-fn the_hook_goes_by_the_variables_of_the_start_and_phase_2_reads_them_again() {
+fn no_thread_reads_the_variables_and_phase_2_goes_by_those_that_were_refreshed() {
     for switch in ["DO_NOT_TRACK", "TOOL_TELEMETRY_DEBUG"] {
         let folder = tempfile::tempdir().unwrap();
-        let (switched, hook) = (Arc::new(Mutex::new("NOTHING")), thread::current().id());
+        let (switched, program) = (Arc::new(Mutex::new("NOTHING")), thread::current().id());
         let source = {
             let switched = Arc::clone(&switched);
-            let mut built = Some(());
-            let first = Mutex::new(move || built.take().is_some());
             move || {
-                let at_the_start = (first.lock().unwrap())();
-                assert!(at_the_start || thread::current().id() != hook, "read in the hook");
+                assert_eq!(thread::current().id(), program, "read by a thread of the library");
                 let set = [("TOOL_TELEMETRY", "1"), (*switched.lock().unwrap(), "1")];
                 set.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec()
             }
@@ -122,15 +119,16 @@ fn the_hook_goes_by_the_variables_of_the_start_and_phase_2_reads_them_again() {
         let panics = &telemetry.inner.panics;
         let spool = telemetry.inner.pipeline.store.spool.as_ref().unwrap();
 
-        *switched.lock().unwrap() = switch;
-        assert_eq!(panics.admit(), Some(Privacy::Standard));
+        assert_eq!(panics.admit(), Some(Privacy::OwnWords));
         let (id, time) = panics.stamp();
         let first = panics.store_first(id, time, b"{}");
         assert_eq!(spool.list().len(), 1, "phase 1 stands until phase 2 has looked");
+        *switched.lock().unwrap() = switch;
+        telemetry.refresh_environment();
         let mut event = Event::new(id, time, Level::Error);
         event.exceptions.push(RawException::new(Kind::Panic, "panic"));
         let captured = Captured { event, stack: Stack::Addresses(Vec::new()) };
-        let phase_2 = move || panics.complete(first, captured, Privacy::Standard, hook);
+        let phase_2 = move || panics.complete(first, captured, Privacy::Standard, program);
         thread::scope(|scope| scope.spawn(phase_2).join().unwrap());
         assert!(spool.is_empty(), "{switch}");
     }

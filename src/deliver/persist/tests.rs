@@ -43,15 +43,22 @@ fn consent_is_read_again_before_anything_is_stored() {
     let telemetry = telemetry(folder.path());
     let pipeline = &telemetry.inner.pipeline;
     let clock = ManualClock::new(at(10));
-    consent::enable(pipeline.policy.admission.store(), &clock, None, false).unwrap();
-    assert_eq!(pipeline.policy.admission.allowed(), Ok(Privacy::Standard));
+    consent::enable(
+        pipeline.policy.admission.store(),
+        &clock,
+        None,
+        false,
+        pipeline.policy.admission.offer(),
+    )
+    .unwrap();
+    assert_eq!(pipeline.policy.admission.allowed(), Ok(Privacy::OwnWords));
     let spool = pipeline.store.spool.as_ref().unwrap();
     assert!(persist_capture(pipeline, captured(pipeline, at(11)), Privacy::Standard).is_none());
     assert_eq!(spool.list().len(), 1, "stored");
 
     // As another process does it: this one remembers the yes.
     consent::disable(pipeline.policy.admission.store(), &clock).unwrap();
-    assert_eq!(pipeline.policy.admission.allowed(), Ok(Privacy::Standard));
+    assert_eq!(pipeline.policy.admission.allowed(), Ok(Privacy::OwnWords));
     assert!(persist_capture(pipeline, captured(pipeline, at(12)), Privacy::Standard).is_none());
     assert_eq!(spool.list().len(), 1, "and no other");
 }
@@ -85,7 +92,6 @@ fn changing(folder: &std::path::Path, memory: &MemoryProvider) -> (Telemetry, Ar
         let changed = Arc::clone(&changed);
         move || {
             let name = changed.lock().unwrap().to_string();
-            assert_ne!(name, "A SOURCE THAT FAILS");
             vec![("TOOL_TELEMETRY_EMAIL".to_owned(), String::new()), (name, "1".to_owned())]
         }
     };
@@ -97,46 +103,52 @@ fn changing(folder: &std::path::Path, memory: &MemoryProvider) -> (Telemetry, Ar
         .provider(memory.clone())
         .build()
         .unwrap();
-    consent::enable(telemetry.config(), &ManualClock::new(at(10)), None, false).unwrap();
+    consent::enable(
+        telemetry.config(),
+        &ManualClock::new(at(10)),
+        None,
+        false,
+        telemetry.inner.pipeline.policy.admission.offer(),
+    )
+    .unwrap();
     (telemetry, changed)
 }
 
-const SWITCHES: [&str; 5] = [
-    "TOOL_DISABLE_TELEMETRY",
-    "TOOL_DISABLE_TRACKING",
-    "DO_NOT_TRACK",
-    "TOOL_TELEMETRY_DEBUG",
-    "A SOURCE THAT FAILS",
-];
+const SWITCHES: [&str; 4] =
+    ["TOOL_DISABLE_TELEMETRY", "TOOL_DISABLE_TRACKING", "DO_NOT_TRACK", "TOOL_TELEMETRY_DEBUG"];
 
 #[test]
-fn variables_are_read_again_before_anything_is_stored() {
+fn refreshed_variables_count_before_anything_is_stored() {
     for switch in SWITCHES {
         let (folder, memory) = (tempfile::tempdir().unwrap(), MemoryProvider::default());
         let (telemetry, changed) = changing(folder.path(), &memory);
         let pipeline = &telemetry.inner.pipeline;
-        assert_eq!(pipeline.policy.admission.allowed(), Ok(Privacy::Standard));
+        assert_eq!(pipeline.policy.admission.allowed(), Ok(Privacy::OwnWords));
         *changed.lock().unwrap() = switch;
+        telemetry.refresh_environment();
         assert!(persist_capture(pipeline, captured(pipeline, at(11)), Privacy::Standard).is_none());
         assert!(pipeline.store.spool.as_ref().unwrap().is_empty(), "{switch}");
         *changed.lock().unwrap() = "NOTHING";
+        telemetry.refresh_environment();
         assert!(persist_capture(pipeline, captured(pipeline, at(12)), Privacy::Standard).is_none());
         assert!(!pipeline.store.spool.as_ref().unwrap().is_empty(), "{switch} was taken back");
     }
 }
 
 #[test]
-fn variables_are_read_again_before_anything_is_sent() {
+fn refreshed_variables_count_before_anything_is_sent() {
     for switch in SWITCHES {
         let (folder, memory) = (tempfile::tempdir().unwrap(), MemoryProvider::default());
         let (telemetry, changed) = changing(folder.path(), &memory);
         let pipeline = &telemetry.inner.pipeline;
         assert!(persist_capture(pipeline, captured(pipeline, at(11)), Privacy::Standard).is_none());
         *changed.lock().unwrap() = switch;
+        telemetry.refresh_environment();
         assert!(!telemetry.flush(PATIENCE), "{switch}: it waits");
         assert!(memory.reports().is_empty(), "{switch}");
         assert!(!telemetry.status().enabled, "{switch}");
         *changed.lock().unwrap() = "NOTHING";
+        telemetry.refresh_environment();
         assert!(telemetry.flush(PATIENCE), "{switch} was taken back");
         assert_eq!(memory.reports().len(), 1, "{switch}");
     }
@@ -147,7 +159,14 @@ fn what_waits_for_an_answer_goes_when_it_came_after_the_yes() {
     let folder = tempfile::tempdir().unwrap();
     let telemetry = telemetry(folder.path());
     let pipeline = &telemetry.inner.pipeline;
-    consent::enable(pipeline.policy.admission.store(), &ManualClock::new(at(10)), None, false).unwrap();
+    consent::enable(
+        pipeline.policy.admission.store(),
+        &ManualClock::new(at(10)),
+        None,
+        false,
+        pipeline.policy.admission.offer(),
+    )
+    .unwrap();
     for (second, goes) in [(9, false), (10, true), (11, true)] {
         assert_eq!(pipeline.hold(captured(pipeline, at(second))).is_some(), goes, "captured at {second}");
     }
@@ -158,7 +177,7 @@ fn what_waits_for_an_answer_goes_when_it_came_after_the_yes() {
 fn full(telemetry: &Telemetry) -> Receiver<StoreCommand> {
     let (commands, queue) = sync_channel(0);
     let running = StoreThread { process: std::process::id(), commands };
-    *telemetry.inner.queue.running.lock().unwrap() = Some(running);
+    *telemetry.inner.queue.running.lock() = Some(running);
     queue
 }
 
@@ -180,7 +199,14 @@ fn without_a_thread_a_capture_is_stored_where_it_is() {
         let folder = tempfile::tempdir().unwrap();
         let telemetry = telemetry(folder.path());
         let (pipeline, queue) = (&telemetry.inner.pipeline, &telemetry.inner.queue);
-        consent::enable(pipeline.policy.admission.store(), &ManualClock::new(at(10)), None, false).unwrap();
+        consent::enable(
+            pipeline.policy.admission.store(),
+            &ManualClock::new(at(10)),
+            None,
+            false,
+            pipeline.policy.admission.offer(),
+        )
+        .unwrap();
         drop(full(&telemetry));
         let captured = captured(pipeline, at(11));
         assert!(if holds {
@@ -209,7 +235,7 @@ fn what_cannot_wait_for_an_answer_is_counted() {
     assert!(pipeline.hold(captured(pipeline, at(11))).is_none());
     assert_eq!(pipeline.diagnostics.total().count(Loss::SpoolUnwritable), 1);
 
-    let held = (0..12).filter(|_| pipeline.count_awaiting()).count();
+    let held = (0..12).filter(|_| pipeline.admit_awaiting_panic()).count();
     assert_eq!((held, pipeline.diagnostics.total().count(Loss::RateLimited)), (10, 2));
 }
 
@@ -218,7 +244,14 @@ fn without_a_thread_what_cannot_be_stored_is_counted_and_what_it_would_have_told
     let folder = tempfile::tempdir().unwrap();
     let telemetry = telemetry(folder.path());
     let (pipeline, queue) = (&telemetry.inner.pipeline, &telemetry.inner.queue);
-    consent::enable(pipeline.policy.admission.store(), &ManualClock::new(at(10)), None, false).unwrap();
+    consent::enable(
+        pipeline.policy.admission.store(),
+        &ManualClock::new(at(10)),
+        None,
+        false,
+        pipeline.policy.admission.offer(),
+    )
+    .unwrap();
     make_unwritable(folder.path(), pipeline);
     pipeline.diagnostics.lost(Loss::QueueFull, 3);
     drop(full(&telemetry));

@@ -62,18 +62,17 @@ fn after_a_report(process: &Telemetry) -> String {
 }
 
 fn health(process: &Telemetry) -> String {
-    process.status().provider_health
+    process.status().provider_health.to_string()
 }
 
 #[test]
 fn what_ended_a_run_is_told_by_whoever_comes_next() {
-    let refused =
-        || Err(ProviderError { provider: "scripted", operation: "start", reason: "no key".to_owned() });
+    let refused = || Err(ProviderError::new("scripted", "start", "no key"));
     let cases = [
         (Scripted { starts: refused, sends: || Ok(()) }, "scripted: cannot start: no key"),
         (Scripted { starts: || panic!("as told"), sends: || Ok(()) }, "it panicked while it was initialized"),
         (Scripted { starts: || Ok(()), sends: || panic!("as told") }, "it panicked"),
-        (Scripted { starts: || Ok(()), sends: || Err(SendError::Halt { reason: "401".into() }) }, "401"),
+        (Scripted { starts: || Ok(()), sends: || Err(SendError::halt("401")) }, "401"),
     ];
     for (provider, reason) in cases {
         let folder = tempfile::tempdir().unwrap();
@@ -91,7 +90,7 @@ fn what_one_process_met_is_over_when_another_that_was_there_before_delivers() {
     let long = process(&folder, MemoryProvider::default());
     assert_eq!(after_a_report(&long), "well");
 
-    let hour = || Err(SendError::Retry { after: Some(Duration::from_secs(3600)), reason: "429".into() });
+    let hour = || Err(SendError::retry_after(Duration::from_secs(3600), "429"));
     let short = process(&folder, Scripted { starts: || Ok(()), sends: hour });
     assert_eq!(after_a_report(&short), "failing: 429");
     let looks = process(&folder, MemoryProvider::default());
@@ -133,7 +132,7 @@ fn set_immutable(path: &std::path::Path, on: bool) -> bool {
 #[cfg(target_os = "linux")]
 fn a_report_that_cannot_be_deleted_is_sent_once() {
     let folder = tempfile::tempdir().unwrap();
-    let closed = || Err(SendError::Retry { after: None, reason: "no connection".into() });
+    let closed = || Err(SendError::retry("no connection"));
     let first = process(&folder, Scripted { starts: || Ok(()), sends: closed });
     after_a_report(&first);
     let spool = first.inner.pipeline.store.spool.as_ref().unwrap();

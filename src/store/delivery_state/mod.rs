@@ -8,13 +8,13 @@ mod state;
 
 use std::io::{self, ErrorKind, Write};
 use std::path::Path;
-use std::sync::{Mutex, MutexGuard, TryLockError};
 use std::time::Duration;
 
-use crawl4ai_telemetry_files::{Folder, OwnedFolder, Patience, read_at_most, wait_for};
+use crawl4ai_telemetry_files::{Folder, OwnedFolder, Patience, read_at_most};
 
 pub(crate) use state::DeliveryState;
 
+use crate::fork_safe::ForkSafe;
 use crate::store;
 
 /// Larger ones are none of ours.
@@ -29,20 +29,17 @@ const LOCK: &str = "ledger.lock";
 /// Another process that writes its own line needs a millisecond, unless it was stopped.
 const PATIENCE: Patience = Patience { longest: Duration::from_secs(2), step: Duration::from_millis(2) };
 
-/// Another thread may wait as long for a process, and then write.
-const THREADS: Patience = Patience { longest: Duration::from_secs(4), step: PATIENCE.step };
-
 /// The state of one program of one user.
 #[derive(Debug)]
 pub(crate) struct DeliveryStateFile {
     folder: Option<OwnedFolder>,
-    memory: Mutex<DeliveryState>,
+    memory: ForkSafe<DeliveryState>,
 }
 
 impl DeliveryStateFile {
     /// The delivery state below a program's configuration folder; touches nothing.
     pub(crate) fn below(config: Option<&Path>) -> Self {
-        Self { folder: config.map(store::below), memory: Mutex::default() }
+        Self { folder: config.map(store::below), memory: ForkSafe::default() }
     }
 
     /// Reads the state without changing it.
@@ -59,9 +56,7 @@ impl DeliveryStateFile {
 
     /// Changes the state, for all processes where that is possible, else for this one.
     pub(crate) fn update<T>(&self, change: impl FnOnce(&mut DeliveryState) -> T) -> T {
-        let mut own = DeliveryState::default();
-        let mut held = self.memory();
-        let memory = held.as_deref_mut().unwrap_or(&mut own);
+        let memory = &mut *self.memory.lock();
         let Some(folder) = &self.folder else { return change(memory) };
         let locked = folder.create().ok().and_then(|open| Some((open.lock(LOCK, PATIENCE).ok()?, open)));
         if let Some((_, open)) = &locked
@@ -78,17 +73,7 @@ impl DeliveryStateFile {
     }
 
     fn remembered(&self) -> DeliveryState {
-        self.memory().map(|state| state.clone()).unwrap_or_default()
-    }
-
-    /// `None` when nobody lets go of it: in a process that was forked while a thread of its parent held it.
-    fn memory(&self) -> Option<MutexGuard<'_, DeliveryState>> {
-        wait_for(THREADS, || match self.memory.try_lock() {
-            Ok(state) => Some(state),
-            // Counters only: a panic in between leaves a state that still counts.
-            Err(TryLockError::Poisoned(poisoned)) => Some(poisoned.into_inner()),
-            Err(TryLockError::WouldBlock) => None,
-        })
+        self.memory.lock().clone()
     }
 }
 

@@ -28,6 +28,7 @@ pub(crate) struct DeliveryState {
     day: CountWindow,
     bugs: BTreeMap<String, CountWindow>,
     /// Losses of processes that ended before a report could tell them.
+    #[serde(rename = "untold")]
     unreported: Losses,
     /// Deliveries that failed in a row.
     pub(crate) failures: u32,

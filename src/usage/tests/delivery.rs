@@ -60,7 +60,7 @@ impl TelemetryProvider for Scripted {
         Ok(())
     }
     fn render(&self, _: &Report) -> Result<Payload, ProviderError> {
-        Ok(Payload { media_type: "text/plain", bytes: Vec::new() })
+        Ok(Payload::new("text/plain", Vec::new()))
     }
     fn send_exception(&self, _: &Report) -> Result<(), SendError> {
         Ok(())
@@ -93,9 +93,9 @@ fn answers_of_a_collector_decide_what_becomes_of_a_batch() {
     let reason = || "a reason".to_owned();
     let table = [
         (Ok(()), true, 0, "well"),
-        (Err(SendError::Retry { after: None, reason: reason() }), false, 0, "failing: a reason"),
-        (Err(SendError::Rejected { reason: reason() }), true, 3, "failing: a reason"),
-        (Err(SendError::Halt { reason: reason() }), true, 3, "stopped for this run: a reason"),
+        (Err(SendError::retry(reason())), false, 0, "failing: a reason"),
+        (Err(SendError::rejected(reason())), true, 3, "failing: a reason"),
+        (Err(SendError::halt(reason())), true, 3, "stopped for this run: a reason"),
     ];
     for (answer, nothing_left, lost, health) in table {
         let provider = Scripted::default();
@@ -107,7 +107,7 @@ fn answers_of_a_collector_decide_what_becomes_of_a_batch() {
         assert_eq!(telemetry.usage().flush(PATIENCE), nothing_left, "{answer:?}");
         let status = telemetry.usage().status().unwrap();
         assert_eq!(status.losses.count(Loss::Rejected), lost, "{answer:?}");
-        assert_eq!(status.provider_health, health);
+        assert_eq!(status.provider_health.to_string(), health);
         // Asked once more, it is delivered: nothing is handed over twice.
         assert!(telemetry.usage().flush(PATIENCE), "{answer:?}");
         assert_eq!(provider.taken.load(Ordering::SeqCst), 3, "{answer:?}");
@@ -120,7 +120,7 @@ fn what_came_before_a_no_does_not_leave_after_a_later_yes() {
     for case in 0..8 {
         let [handed_over, looked, recorded] = [1, 2, 4].map(|bit| case & bit != 0);
         let provider = Scripted::default();
-        let retry = SendError::Retry { after: None, reason: "a reason".to_owned() };
+        let retry = SendError::retry("a reason");
         provider.flushes.lock().unwrap().push(Err(retry));
         let (_folder, telemetry) = scripted(&provider);
         let usage = telemetry.usage();
@@ -148,7 +148,7 @@ fn what_came_before_a_no_does_not_leave_after_a_later_yes() {
 #[test]
 fn a_no_of_another_process_reaches_what_the_provider_holds() {
     let provider = Scripted::default();
-    let retry = SendError::Retry { after: None, reason: "a reason".to_owned() };
+    let retry = SendError::retry("a reason");
     provider.flushes.lock().unwrap().push(Err(retry));
     let (_folder, telemetry) = scripted(&provider);
     telemetry.usage().feature_usage_span("x");
@@ -165,7 +165,7 @@ fn a_provider_that_panics_ends_sending_and_nothing_else() {
     telemetry.usage().feature_usage_span("x");
     assert!(telemetry.usage().flush(PATIENCE));
     let status = telemetry.usage().status().unwrap();
-    assert_eq!(status.provider_health, "stopped for this run: it panicked");
+    assert_eq!(status.provider_health.to_string(), "stopped for this run: it panicked");
     assert_eq!(status.losses.count(Loss::Rejected), 1);
     telemetry.usage().feature_usage_span("x");
     assert!(telemetry.usage().flush(PATIENCE));

@@ -204,8 +204,8 @@ fn is_reporter(krate: &str) -> bool {
 ///
 /// `place` is where the program panicked or handed the error over, by file and line: all that stands inside of
 /// it goes. Names would not do alone, because a build with line tables only leaves them without their paths.
-/// Where no frame stands at that place, names decide, and no further than the first frame of somebody else's:
-/// what of ours stands further out (`run`, a telemetry context) is part of the road that the program took.
+/// Where no frame stands at that place, names decide, and no further than the first frame of the host's:
+/// owned frames further out (`run`, a telemetry context) are part of how the program got there.
 pub(crate) fn trim(frames: &mut Vec<RawFrame>, place: Option<(&str, u32)>) {
     let cut = place.and_then(|(file, line)| frames.iter().position(|frame| stands_at(frame, file, line)));
     frames.drain(..cut.unwrap_or_else(|| machinery(frames)));

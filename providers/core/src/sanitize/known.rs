@@ -1,10 +1,13 @@
 //! Values that are known to be personal: matched exactly, before any pattern.
 
-mod sieve;
+mod ngram;
+
+use std::collections::HashSet;
+use std::sync::Arc;
 
 use super::Redaction;
-use super::detect::Span;
-use sieve::Sieve;
+use super::detect::{Evidence, Finding, Span};
+use ngram::NgramPrefilter;
 
 /// The values of this machine and of the program that must never leave.
 ///
@@ -21,11 +24,17 @@ use sieve::Sieve;
 /// ```
 #[derive(Clone, Debug, Default)]
 pub struct Known {
-    values: Vec<(Redaction, Box<str>)>,
+    values: Vec<(Redaction, Arc<str>)>,
+    /// The same values: a look-up must not cost more with each.
+    distinct: HashSet<Arc<str>>,
+    /// How long they are together, in bytes.
+    bytes: usize,
+    /// Was a value refused because there were too many?
+    is_over: bool,
 }
 
-/// Names that name nobody: accounts that come with a system or an image, and the machine's name for itself.
-const NOBODY: &[&str] = &[
+/// Names that identify no one: accounts that come with a system or an image, and the machine's name for itself.
+const SHARED_NAMES: &[&str] = &[
     "root",
     "admin",
     "administrator",
@@ -58,7 +67,7 @@ const NOBODY: &[&str] = &[
 ];
 
 /// Values of settings that hide nothing: `USE_TOKEN=true`.
-const NOTHING: &[&str] = &[
+const HARMLESS_SETTINGS: &[&str] = &[
     "true",
     "false",
     "none",
@@ -89,14 +98,24 @@ impl Known {
     /// Shorter values are ignored, in bytes: `a` would match everywhere.
     pub const SHORTEST: usize = 3;
 
-    /// Adds a value. Longer values are matched before shorter ones.
+    /// So many values are kept. A program that registers more, one for each request perhaps, would fill the memory of
+    /// its host.
+    pub const MOST: usize = 16_384;
+
+    /// So long may all values be together, in bytes: some hundred for each.
+    const MOST_BYTES: usize = 4 << 20;
+
+    /// Adds a value. Where one holds another, the longer one names the find.
+    ///
+    /// Past [`MOST`](Self::MOST) values, or four megabytes of them, a value cannot be kept, and because it must not
+    /// leave, no text does: each becomes `[unscrubbed]`.
     ///
     /// Values are found in any case. Names of users and hosts are matched as whole words outside of Rust
-    /// paths, and names that name nobody (`root`, `localhost`) are ignored.
+    /// paths, and names that identify no one (`root`, `localhost`) are ignored.
     pub fn add(&mut self, kind: Redaction, value: &str) {
         let value = value.trim();
         let named = matches!(kind, Redaction::User | Redaction::Host);
-        let plain = if named { NOBODY } else { NOTHING };
+        let plain = if named { SHARED_NAMES } else { HARMLESS_SETTINGS };
         if value.len() < Self::SHORTEST || plain.iter().any(|p| value.eq_ignore_ascii_case(p)) {
             return;
         }
@@ -107,11 +126,17 @@ impl Known {
     }
 
     fn insert(&mut self, kind: Redaction, value: &str) {
-        if self.values.iter().any(|(_, v)| &**v == value) {
+        if self.distinct.contains(value) {
             return;
         }
-        let at = self.values.partition_point(|(_, v)| v.len() >= value.len());
-        self.values.insert(at, (kind, value.into()));
+        if self.values.len() == Self::MOST || self.bytes + value.len() > Self::MOST_BYTES {
+            self.is_over = true;
+            return;
+        }
+        let value: Arc<str> = value.into();
+        self.bytes += value.len();
+        self.distinct.insert(Arc::clone(&value));
+        self.values.push((kind, value));
     }
 }
 
@@ -119,32 +144,43 @@ impl Known {
 #[derive(Debug)]
 pub(super) struct KnownSet {
     known: Known,
-    long: Sieve<4>,
+    /// How many of them the prefilters have.
+    ready: usize,
+    long: NgramPrefilter<4>,
     /// For those of six bytes and less.
-    short: Sieve<2>,
+    short: NgramPrefilter<2>,
 }
 
 impl KnownSet {
     pub(super) fn new(known: Known) -> Self {
-        let mut set = Self { known, long: Sieve::new(), short: Sieve::new() };
-        for (n, (_, value)) in set.known.values.iter().enumerate() {
-            let value = value.as_bytes();
-            // `Known` has none that is too short for both.
-            let _ = set.long.add(n, value) || set.short.add(n, value);
-        }
+        let mut set = Self { known, ready: 0, long: NgramPrefilter::new(), short: NgramPrefilter::new() };
+        set.make_ready();
         set
     }
 
-    /// This set and one value more.
-    pub(super) fn with(&self, kind: Redaction, value: &str) -> Self {
-        let mut known = self.known.clone();
-        known.add(kind, value);
-        Self::new(known)
+    /// Adds a value; the cost does not depend on how many there are.
+    pub(super) fn add(&mut self, kind: Redaction, value: &str) {
+        self.known.add(kind, value);
+        self.make_ready();
+    }
+
+    fn make_ready(&mut self) {
+        for (n, (_, value)) in self.known.values.iter().enumerate().skip(self.ready) {
+            let value = value.as_bytes();
+            // `Known` has none that is too short for both.
+            let _ = self.long.add(n, value) || self.short.add(n, value);
+        }
+        self.ready = self.known.values.len();
+    }
+
+    /// Could every value be kept?
+    pub(super) const fn is_whole(&self) -> bool {
+        !self.known.is_over
     }
 
     /// Appends every known value in `text`; where one holds another, perhaps both.
     #[inline]
-    pub(super) fn find(&self, text: &[u8], found: &mut Vec<Span>) {
+    pub(super) fn find(&self, text: &[u8], found: &mut Vec<Finding>) {
         self.long.find(text, &self.known, found);
         self.short.find(text, &self.known, found);
     }
@@ -165,7 +201,7 @@ mod tests {
     fn found(set: &KnownSet, text: &str) -> Vec<String> {
         let mut spans = Vec::new();
         set.find(text.as_bytes(), &mut spans);
-        let whole = |s: &&Span| !spans.iter().any(|o| o != *s && o.start <= s.start && s.end <= o.end);
+        let whole = |s: &&Finding| !spans.iter().any(|o| o != *s && o.start <= s.start && s.end <= o.end);
         spans.iter().filter(whole).map(|s| text.get(s.start..s.end).unwrap().to_owned()).collect()
     }
 
@@ -229,7 +265,20 @@ mod tests {
     }
 
     #[test]
-    fn what_names_nobody_is_ignored() {
+    fn what_cannot_be_kept_is_said() {
+        let mut set = KnownSet::new(Known::default());
+        for n in 0..Known::MOST {
+            set.add(Redaction::Protected, &format!("value-{n}"));
+        }
+        set.add(Redaction::Protected, "value-7");
+        assert!(set.is_whole(), "the same value again is no new one");
+        assert_eq!(found(&set, "got value-16383!"), ["value-16383"]);
+        set.add(Redaction::Protected, "one-more");
+        assert!(!set.is_whole());
+    }
+
+    #[test]
+    fn what_identifies_no_one_is_ignored() {
         let mut known = Known::default();
         for (kind, value) in [
             (Redaction::User, "root"),

@@ -4,30 +4,40 @@
 //! whether it comes from an event of this process or from a file of the spool, so that nothing on disk is
 //! trusted more than the error message it came from.
 
+mod changed;
 mod clean;
 mod context;
 mod decode;
 mod detect;
 pub(crate) mod frames;
+mod key_class;
 mod known;
+mod layers;
 pub mod limits;
+mod literals;
+mod program_words;
 mod redaction;
 mod report;
 mod text;
 mod usage;
-mod words;
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 
 pub use clean::Text;
+pub(crate) use detect::placeholder::is_placeholder;
 pub use detect::{Detector, Pattern, PatternError, Span};
 pub use known::Known;
+pub use program_words::ProgramWords;
 pub use redaction::{Counts, Redaction};
 pub use report::RestoreError;
 
+use crate::own_words::Unreadable;
+use detect::Finding;
+use key_class::KeyClassifier;
 use known::KnownSet;
-use words::Words;
+use program_words::{ReadWords, WordsSlot};
+use text::Unchecked;
 
 /// Cleans: texts, contexts, whole events, and reports that come back from a disk.
 ///
@@ -42,19 +52,22 @@ use words::Words;
 /// ```
 #[derive(Clone)]
 pub struct Sanitizer {
-    rules: Arc<Rules>,
+    rules: Arc<SanitizerRules>,
 }
 
 /// What a sanitizer knows; made once, read by every call.
-struct Rules {
-    words: Words,
+struct SanitizerRules {
+    keys: KeyClassifier,
     /// What was known from the start.
     known: KnownSet,
     /// What was registered later.
     protected: RwLock<KnownSet>,
     /// Was anything? Spares the lock.
     is_protecting: AtomicBool,
-    detectors: Vec<Box<dyn Detector>>,
+    detectors: Vec<Arc<dyn Detector>>,
+    words: WordsSlot,
+    /// Words that the program declared to hold nothing personal.
+    safe_values: Vec<String>,
 }
 
 impl Default for Sanitizer {
@@ -85,23 +98,31 @@ impl Sanitizer {
 
     /// Registers a value that must never leave: it is matched exactly, before any pattern.
     ///
-    /// Values shorter than [`Known::SHORTEST`] bytes are ignored: they would match everywhere.
+    /// Values shorter than [`Known::SHORTEST`] bytes are ignored: they would match everywhere. Past [`Known::MOST`]
+    /// different values no text leaves any more, because the next value could not be kept out of it.
     pub fn protect(&self, value: &str) {
         let mut slot = self.rules.protected.write().unwrap_or_else(PoisonError::into_inner);
-        *slot = slot.with(Redaction::Protected, value);
+        slot.add(Redaction::Protected, value);
         self.rules.is_protecting.store(true, Ordering::Release);
     }
 
     /// Appends every known value; nothing of the program's own runs while the lock is held.
-    fn find_known(&self, text: &[u8], found: &mut Vec<Span>) {
+    ///
+    /// # Errors
+    /// When there were more values than can be kept.
+    fn find_known(&self, text: &[u8], found: &mut Vec<Finding>) -> Result<(), Unchecked> {
         self.rules.known.find(text, found);
+        let mut is_whole = self.rules.known.is_whole();
         if self.rules.is_protecting.load(Ordering::Acquire) {
-            self.rules.protected.read().unwrap_or_else(PoisonError::into_inner).find(text, found);
+            let protected = self.rules.protected.read().unwrap_or_else(PoisonError::into_inner);
+            protected.find(text, found);
+            is_whole &= protected.is_whole();
         }
+        if is_whole { Ok(()) } else { Err(Unchecked) }
     }
 }
 
-/// Collects the rules of a [`Sanitizer`]. Rules are only ever added: the built-in ones cannot be taken away.
+/// Collects the rules of a [`Sanitizer`]. SanitizerRules are only ever added: the built-in ones cannot be taken away.
 ///
 /// ```
 /// use crawl4ai_telemetry_core::{Privacy, Sanitizer, context};
@@ -112,12 +133,14 @@ impl Sanitizer {
 /// assert_eq!(serde_json::to_string(&cleaned)?, r#"{"ticket_id":"[redacted]","planet":"Mars"}"#);
 /// # Ok::<(), serde_json::Error>(())
 /// ```
-#[derive(Default)]
+#[derive(Clone, Default)]
 #[must_use = "a builder does nothing until `build()`"]
 pub struct SanitizerBuilder {
-    words: Words,
+    keys: KeyClassifier,
     known: Known,
-    detectors: Vec<Box<dyn Detector>>,
+    detectors: Vec<Arc<dyn Detector>>,
+    read_words: Option<ReadWords>,
+    safe_values: Vec<String>,
 }
 
 impl std::fmt::Debug for SanitizerBuilder {
@@ -137,32 +160,57 @@ impl SanitizerBuilder {
 
     /// One more word that makes a key sensitive: its value becomes `[redacted]`.
     pub fn sensitive_key(mut self, word: impl Into<String>) -> Self {
-        self.words.add_sensitive(word.into());
+        self.keys.add_sensitive(word.into());
         self
     }
 
     /// One more whole key that is known to hold nothing personal: its string values may leave at the strict
     /// level, and it is not taken for a content key. The value is scanned all the same.
     pub fn safe_key(mut self, key: impl Into<String>) -> Self {
-        self.words.add_safe(key.into());
+        self.keys.add_safe(key.into());
+        self
+    }
+
+    /// One more word that holds nothing personal, wherever it stands whole: the name of a model, of a mode.
+    ///
+    /// ```
+    /// use crawl4ai_telemetry_core::Sanitizer;
+    ///
+    /// let builder = Sanitizer::builder().safe_value("gpt-4o");
+    /// # drop(builder);
+    /// ```
+    pub fn safe_value(mut self, value: impl Into<String>) -> Self {
+        self.safe_values.push(value.into());
+        self
+    }
+
+    /// How the program's own words are read, for [`Privacy::OwnWords`](crate::Privacy::OwnWords) and for fingerprints. Called
+    /// once, at the first report, on the thread that makes it; without it texts are left out at that level.
+    pub fn program_words(
+        mut self,
+        read: impl Fn() -> Result<ProgramWords, Unreadable> + Send + Sync + 'static,
+    ) -> Self {
+        self.read_words = Some(Arc::new(read));
         self
     }
 
     /// One more detector.
     pub fn detector(mut self, detector: impl Detector + 'static) -> Self {
-        self.detectors.push(Box::new(detector));
+        self.detectors.push(Arc::new(detector));
         self
     }
 
     /// The sanitizer.
     #[must_use]
     pub fn build(self) -> Sanitizer {
-        let rules = Rules {
-            words: self.words,
+        let rules = SanitizerRules {
+            keys: self.keys,
             known: KnownSet::new(self.known),
             protected: RwLock::new(KnownSet::new(Known::default())),
             is_protecting: AtomicBool::new(false),
             detectors: self.detectors,
+            words: WordsSlot::new(self.read_words),
+            safe_values: self.safe_values,
         };
         Sanitizer { rules: Arc::new(rules) }
     }

@@ -12,21 +12,21 @@ impl Sanitizer {
     pub fn usage_span(&self, draft: UsageDraft, common: Option<&Common>) -> UsageSpan {
         let UsageDraft { spec, ids, start, end, failed, values } = draft;
         let common = common.into_iter().flat_map(Common::values);
-        let mut cleaner = Cleaner { rules: self, counts: Counts::default(), left: SHARED_TEXTS };
+        let mut cleaner = UsageCleaner { rules: self, counts: Counts::default(), left: SHARED_TEXTS };
         let clean = |(spec, raw): (&AttributeSpec, Raw)| Some((spec.name(), cleaner.attribute(raw.0)?));
         let attributes = common.chain(values).filter_map(clean).collect();
         UsageSpan { spec, ids, start, end, failed, attributes }
     }
 }
 
-struct Cleaner<'a> {
+struct UsageCleaner<'a> {
     rules: &'a Sanitizer,
     counts: Counts,
     /// How much shared text may still come, in bytes.
     left: usize,
 }
 
-impl Cleaner<'_> {
+impl UsageCleaner<'_> {
     /// The value of an attribute: what has a structure becomes JSON text.
     fn attribute(&mut self, raw: RawValue) -> Option<CleanValue> {
         Some(match self.node(raw)? {
@@ -125,11 +125,13 @@ mod tests {
 
     #[test]
     fn tools_have_one_name_however_it_is_written() {
-        let cleaner = || Cleaner { rules: &Sanitizer::new(), counts: Counts::default(), left: 0 }.tool("");
+        let cleaner =
+            || UsageCleaner { rules: &Sanitizer::new(), counts: Counts::default(), left: 0 }.tool("");
         assert_eq!(&*cleaner(), "");
         let rules = Sanitizer::new();
-        let tool =
-            |name: &str| Cleaner { rules: &rules, counts: Counts::default(), left: 0 }.tool(name).to_string();
+        let tool = |name: &str| {
+            UsageCleaner { rules: &rules, counts: Counts::default(), left: 0 }.tool(name).to_string()
+        };
         for name in ["Search the Web", "searchTheWeb", "search-the-web", " search__the web! ", "SearchTheWeb"]
         {
             assert_eq!(tool(name), "search_the_web", "{name}");

@@ -17,14 +17,14 @@ fn parts(text: String, secrets: &[&str]) -> Planted {
     Planted { text, secrets: secrets.iter().map(|s| (*s).to_owned()).collect() }
 }
 
-pub(crate) struct Class {
+pub(crate) struct SecretClass {
     pub(crate) name: &'static str,
     pub(crate) make: fn(&mut Rng) -> Planted,
 }
 
 macro_rules! classes {
     ($($name:literal => |$r:ident| $make:expr;)+) => {
-        pub(crate) const ALL: &[Class] = &[$(Class { name: $name, make: |$r| $make }),+];
+        pub(crate) const ALL: &[SecretClass] = &[$(SecretClass { name: $name, make: |$r| $make }),+];
     };
 }
 

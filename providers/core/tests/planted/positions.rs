@@ -41,11 +41,11 @@ positions! {
     "as a key" => |s, secret| map(s, context! { secret => 1 });
     "as a value" => |s, secret| map(s, context! { "why" => secret });
     "deep in a map" => |s, secret| map(s, context! { "a" => context! { "b" => vec![context! { "c" => secret }] } });
-    "in a thread name" => |s, secret| report(s, secret, Place::Thread);
-    "as a type name" => |s, secret| report(s, secret, Place::Type);
-    "in the third link" => |s, secret| report(s, secret, Place::Link);
-    "as an operation" => |s, secret| report(s, secret, Place::Operation);
-    "in a frame" => |s, secret| report(s, secret, Place::Frame);
+    "in a thread name" => |s, secret| report(s, secret, ReportField::Thread);
+    "as a type name" => |s, secret| report(s, secret, ReportField::Type);
+    "in the third link" => |s, secret| report(s, secret, ReportField::Link);
+    "as an operation" => |s, secret| report(s, secret, ReportField::Operation);
+    "in a frame" => |s, secret| report(s, secret, ReportField::Frame);
 }
 
 fn text(s: &Sanitizer, raw: &str) -> String {
@@ -94,7 +94,7 @@ fn map(s: &Sanitizer, raw: crawl4ai_telemetry_core::Context) -> String {
     serde_json::to_string(&s.context(raw, Privacy::Standard)).unwrap()
 }
 
-enum Place {
+enum ReportField {
     Thread,
     Type,
     Link,
@@ -102,16 +102,16 @@ enum Place {
     Frame,
 }
 
-fn report(s: &Sanitizer, secret: &str, place: Place) -> String {
+fn report(s: &Sanitizer, secret: &str, place: ReportField) -> String {
     let mut event = Event::new(ReportId::from_bytes([1; 16]), Timestamp::default(), Level::Error);
     let text = || secret.to_owned();
     event.exceptions = vec![RawException::new(Kind::Error, "tool::Error"); 3];
     match place {
-        Place::Thread => event.thread = Some(text()),
-        Place::Operation => event.operations = vec![text().into()],
-        Place::Type => event.exceptions[1].type_name = text().into(),
-        Place::Link => event.exceptions[2].message = Some(text()),
-        Place::Frame => {
+        ReportField::Thread => event.thread = Some(text()),
+        ReportField::Operation => event.operations = vec![text().into()],
+        ReportField::Type => event.exceptions[1].type_name = text().into(),
+        ReportField::Link => event.exceptions[2].message = Some(text()),
+        ReportField::Frame => {
             let frame = RawFrame { function: Some(text()), file: Some(text()), ..RawFrame::default() };
             event.exceptions[0].frames = vec![frame];
         }

@@ -109,3 +109,56 @@ fn the_oldest_lines_go_whole_and_the_rest_stays() {
         assert_eq!(first_kept(&mut Cursor::new(text), len, &room).unwrap(), expected, "case {at}");
     }
 }
+
+/// Counts the bytes that are read.
+struct Counted<F>(F, u64);
+
+impl<F: Read> Read for Counted<F> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let n = self.0.read(buffer)?;
+        self.1 += n as u64;
+        Ok(n)
+    }
+}
+
+impl<F: Seek> Seek for Counted<F> {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        self.0.seek(to)
+    }
+}
+
+/// A file that is 3 GB long and takes no room on the disk: zeros stand behind `beginning`.
+fn sparse(beginning: &str) -> (Counted<std::fs::File>, u64) {
+    use std::io::Write;
+
+    const LENGTH: u64 = 3 << 30;
+    let mut file = tempfile::tempfile().unwrap();
+    file.write_all(beginning.as_bytes()).unwrap();
+    file.set_len(LENGTH).unwrap();
+    (Counted(file, 0), LENGTH)
+}
+
+#[test]
+fn of_zeros_without_end_no_more_is_read_than_the_longest_line() {
+    for beginning in [String::new(), report(1), format!("{}{}", report(1), span(2))] {
+        let (mut file, len) = sparse(&beginning);
+        assert_eq!(end(&mut file, len).unwrap(), End::Foreign, "{beginning:?}");
+        assert!(file.1 <= LONGEST, "{} bytes were read", file.1);
+    }
+}
+
+#[test]
+fn a_line_that_is_longer_than_ours_is_passed_over_and_not_held() {
+    let longest = usize::try_from(LONGEST).unwrap();
+    for (length, held) in [(10, 11), (longest - 1, longest), (longest, longest), (40 * longest, longest)] {
+        let text = [vec![0; length], b"\n".to_vec(), report(3).into_bytes()].concat();
+        let mut file = Cursor::new(&text);
+        let mut line = Vec::new();
+        assert_eq!(next_line(&mut file, &mut line).unwrap(), length as u64 + 1);
+        assert!(line.len() == held && line.capacity() <= 2 * longest, "{length}: {}", line.capacity());
+        assert_eq!(next_line(&mut file, &mut line).unwrap(), report(3).len() as u64);
+        let room = Room { at_most: u64::MAX, then: u64::MAX, oldest: Timestamp::from_millis(0) };
+        let kept = first_kept(&mut Cursor::new(&text), text.len() as u64, &room).unwrap();
+        assert_eq!(kept, length as u64 + 1, "as old as can be");
+    }
+}

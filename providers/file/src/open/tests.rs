@@ -25,10 +25,10 @@ fn mode(path: &Path) -> u32 {
 fn assert_refused(path: &Path, why: &str) {
     let provider = FileProvider::new(path);
     let error = provider.initialize().unwrap_err();
-    assert_eq!((error.provider, error.operation), ("file", "use the file"));
+    assert_eq!((&*error.provider, &*error.operation), ("file", "use the file"));
     assert!(error.reason.contains(why) && error.reason.contains(path.to_str().unwrap()), "{}", error.reason);
     let error = provider.send_exception(&report()).unwrap_err();
-    assert!(matches!(&error, SendError::Halt { reason } if reason.contains(why)), "{error:?}");
+    assert!(matches!(&error, SendError::Halt { reason, .. } if reason.contains(why)), "{error:?}");
     let mut lock = path.as_os_str().to_owned();
     lock.push(".lock");
     assert!(fs::symlink_metadata(lock).is_err(), "nothing is created beside a place that is refused");
@@ -38,7 +38,7 @@ fn assert_refused(path: &Path, why: &str) {
 fn assert_retried(path: &Path, why: &str) {
     let provider = FileProvider::new(path);
     provider.initialize().unwrap();
-    let SendError::Retry { after: None, reason } = provider.send_exception(&report()).unwrap_err() else {
+    let SendError::Retry { after: None, reason, .. } = provider.send_exception(&report()).unwrap_err() else {
         panic!("{} is not tried again", path.display());
     };
     assert!(reason.contains(why) && reason.contains(path.to_str().unwrap()), "{reason}");
@@ -113,7 +113,10 @@ fn a_link_in_the_place_of_the_lock_is_refused() {
     let target = home.path().join("target");
     symlink(&target, home.path().join("reports.jsonl.lock")).unwrap();
     let error = FileProvider::new(&path).send_exception(&report()).unwrap_err();
-    assert!(matches!(&error, SendError::Halt { reason } if reason.contains("symbolic link")), "{error:?}");
+    assert!(
+        matches!(&error, SendError::Halt { reason, .. } if reason.contains("symbolic link")),
+        "{error:?}"
+    );
     assert!(!path.exists() && !target.exists());
 }
 
@@ -131,7 +134,7 @@ fn pipes_and_devices_are_refused_without_being_waited_for() {
 #[test]
 fn a_full_device_is_refused_before_it_is_opened() {
     let error = FileProvider::new("/dev/full").send_exception(&report()).unwrap_err();
-    assert!(matches!(&error, SendError::Halt { reason } if reason.contains("device")), "{error:?}");
+    assert!(matches!(&error, SendError::Halt { reason, .. } if reason.contains("device")), "{error:?}");
     assert!(!Path::new("/dev/full.lock").exists());
 }
 

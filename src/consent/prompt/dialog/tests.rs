@@ -19,7 +19,7 @@ impl LineReader for Typed {
 }
 
 fn payload(text: &str) -> Payload {
-    Payload { media_type: "application/json", bytes: text.as_bytes().to_vec() }
+    Payload::new("application/json", text.as_bytes().to_vec())
 }
 
 fn ask_with(typed: &[&'static str], wants_email: bool, reports: &[Payload]) -> (Answer, String) {

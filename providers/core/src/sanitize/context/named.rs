@@ -1,7 +1,7 @@
 //! What a value's neighbours say of it: `{"name": "password", "value": "…"}`, `["--password", "…"]`,
 //! `["password", "…"]`.
 
-use crate::sanitize::words::{Class, Words};
+use crate::sanitize::key_class::{KeyClass, KeyClassifier};
 use crate::{Node, Value};
 
 /// What fields that hold a name are called.
@@ -12,9 +12,12 @@ const NAMES: [&str; 9] =
 const VALUES: [&str; 4] = ["value", "val", "values", "default"];
 
 /// The class of the fields that hold a value, by the name in the field beside them.
-pub(super) fn of_fields<'a>(words: &Words, fields: impl Iterator<Item = (&'a str, &'a Value)>) -> Class {
+pub(super) fn of_fields<'a>(
+    keys: &KeyClassifier,
+    fields: impl Iterator<Item = (&'a str, &'a Value)>,
+) -> KeyClass {
     let named = fields.filter(|(key, _)| NAMES.iter().any(|name| name.eq_ignore_ascii_case(key)));
-    named.map(|(_, value)| class(words, value)).max().unwrap_or(Class::Plain)
+    named.map(|(_, value)| class(keys, value)).max().unwrap_or(KeyClass::Plain)
 }
 
 /// Is this the field that the one with the name speaks of?
@@ -24,15 +27,15 @@ pub(super) fn is_value(key: &str) -> bool {
 
 /// For the items of a list, the class of what follows each: behind an argument's name anywhere, and behind any name
 /// in a list of two.
-pub(super) fn next_of(words: &Words, item: &Value, items: usize) -> Class {
+pub(super) fn next_of(keys: &KeyClassifier, item: &Value, items: usize) -> KeyClass {
     let argument = matches!(item, Node::String(s) if s.starts_with('-'));
-    if argument || items == 2 { class(words, item) } else { Class::Plain }
+    if argument || items == 2 { class(keys, item) } else { KeyClass::Plain }
 }
 
 /// What a text says as a name of something else. What is no name says nothing: cleaning must not make one of it.
-fn class(words: &Words, name: &Value) -> Class {
+fn class(keys: &KeyClassifier, name: &Value) -> KeyClass {
     match name {
-        Node::String(s) if s.len() <= 64 && s.chars().all(is_part) => words.secret(s.as_bytes()),
+        Node::String(s) if s.len() <= 64 && s.chars().all(is_part) => keys.class_in_text(s.as_bytes()),
         Node::String(_)
         | Node::Null
         | Node::Bool(_)
@@ -40,7 +43,7 @@ fn class(words: &Words, name: &Value) -> Class {
         | Node::UInt(_)
         | Node::Float(_)
         | Node::List(_)
-        | Node::Map(_) => Class::Plain,
+        | Node::Map(_) => KeyClass::Plain,
     }
 }
 

@@ -1,9 +1,9 @@
 //! Connection strings of keywords: libpq (`host=… user=…`), ODBC and ADO.NET (`Server=…;Uid=…`), Azure.
 
-use super::hay::{Hay, is_ident};
+use super::cursor::{Cursor, is_ident};
 use super::{Redaction, Span};
 
-/// PostgreSQL documentation, section "Parameter Key Words" of libpq.
+/// PostgreSQL documentation, section "Parameter Key KeyClassifier" of libpq.
 #[rustfmt::skip]
 const LIBPQ: [&[u8]; 12] = [
     b"host", b"hostaddr", b"port", b"dbname", b"user", b"password", b"passfile", b"sslmode", b"service",
@@ -21,20 +21,20 @@ const KEYWORDS: [&[u8]; 32] = [
 ];
 
 /// A connection string whose first sign of equality stands at `at`.
-pub(super) fn find(hay: Hay<'_>, at: usize, floor: usize) -> Option<Span> {
-    let start = hay.back(at, floor.max(at.saturating_sub(32)), is_ident);
-    let key = hay.slice(start, at);
-    if key.is_empty() || matches!(hay.before(start), b'-' | b'&' | b'?') {
+pub(super) fn find(cursor: Cursor<'_>, at: usize, floor: usize) -> Option<Span> {
+    let start = cursor.back(at, floor.max(at.saturating_sub(32)), is_ident);
+    let key = cursor.slice(start, at);
+    if key.is_empty() || matches!(cursor.before(start), b'-' | b'&' | b'?') {
         return None;
     }
     let is = |words: &[&[u8]], key: &[u8]| words.iter().any(|w| w.eq_ignore_ascii_case(key));
     if is(&LIBPQ, key)
-        && let Some(end) = pairs(hay, start, b' ', |key| is(&LIBPQ, key))
+        && let Some(end) = pairs(cursor, start, b' ', |key| is(&LIBPQ, key))
     {
         return Some(Span { start, end, kind: Redaction::Connection });
     }
     if is(&KEYWORDS, key) {
-        let end = pairs(hay, start, b';', |key| {
+        let end = pairs(cursor, start, b';', |key| {
             let last = key.rsplit(|b| *b == b' ').next().unwrap_or_default();
             is(&KEYWORDS, last) || key.len() >= 2 && key.first().is_some_and(u8::is_ascii_uppercase)
         })?;
@@ -44,23 +44,23 @@ pub(super) fn find(hay: Hay<'_>, at: usize, floor: usize) -> Option<Span> {
 }
 
 /// The end of two or more pairs with `sign` between them, each with a key that is known.
-fn pairs(hay: Hay<'_>, start: usize, sign: u8, known: impl Fn(&[u8]) -> bool) -> Option<usize> {
+fn pairs(cursor: Cursor<'_>, start: usize, sign: u8, known: impl Fn(&[u8]) -> bool) -> Option<usize> {
     let mut at = start;
     let mut count = 0;
     let mut end = start;
     loop {
-        let key_end = hay.ahead_at_most(at, 40, |b| is_ident(b) || (b == b' ' && sign == b';'));
-        if hay.at(key_end) != b'=' || !known(hay.slice(at, key_end).trim_ascii()) {
+        let key_end = cursor.ahead_at_most(at, 40, |b| is_ident(b) || (b == b' ' && sign == b';'));
+        if cursor.at(key_end) != b'=' || !known(cursor.slice(at, key_end).trim_ascii()) {
             break;
         }
-        end = value(hay, key_end + 1, sign);
+        end = value(cursor, key_end + 1, sign);
         count += 1;
-        if hay.at(end) != sign {
+        if cursor.at(end) != sign {
             break;
         }
-        at = hay.ahead_at_most(end + 1, 4, |b| b == b' ');
+        at = cursor.ahead_at_most(end + 1, 4, |b| b == b' ');
     }
-    let end = if sign == b';' && hay.at(end) == b';' { end + 1 } else { end };
+    let end = if sign == b';' && cursor.at(end) == b';' { end + 1 } else { end };
     (count >= 2).then_some(end)
 }
 
@@ -68,24 +68,24 @@ fn pairs(hay: Hay<'_>, start: usize, sign: u8, known: impl Fn(&[u8]) -> bool) ->
 const VALUE: usize = 512;
 
 /// A value, which may stand in quotes or braces and then hold anything.
-fn value(hay: Hay<'_>, i: usize, sign: u8) -> usize {
-    let close = match hay.at(i) {
+fn value(cursor: Cursor<'_>, i: usize, sign: u8) -> usize {
+    let close = match cursor.at(i) {
         b'{' => b'}',
         quote @ (b'\'' | b'"') => quote,
         _ => 0,
     };
     if close != 0 {
-        let end = hay.ahead_at_most(i + 1, VALUE, |b| b != close && b != b'\n');
-        if hay.at(end) == close {
+        let end = cursor.ahead_at_most(i + 1, VALUE, |b| b != close && b != b'\n');
+        if cursor.at(end) == close {
             return end + 1;
         }
     }
-    let end = hay.ahead_at_most(i, VALUE, |b| {
+    let end = cursor.ahead_at_most(i, VALUE, |b| {
         b >= b' ' && b != sign && !matches!(b, b'"' | b'`' | b'<' | b'>' | b'\\')
     });
     // A sentence goes on behind a string without its last semicolon.
-    if sign == b';' && hay.at(end) != b';' {
-        hay.ahead_at_most(i, VALUE, |b| b > b' ' && b != b'"' && b != b'\'').min(end)
+    if sign == b';' && cursor.at(end) != b';' {
+        cursor.ahead_at_most(i, VALUE, |b| b > b' ' && b != b'"' && b != b'\'').min(end)
     } else {
         end
     }

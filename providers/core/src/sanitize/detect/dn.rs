@@ -1,7 +1,7 @@
 //! Names in a directory: distinguished names (RFC 4514), `CN=Ada Lovelace,OU=Staff,DC=acme,DC=org`, and the filters
 //! that look for one (RFC 4515), `(uid=ada)`.
 
-use super::hay::{Hay, is_ident, is_word};
+use super::cursor::{Cursor, is_ident, is_word};
 use super::url::is_pause;
 use super::{Redaction, Span, placeholder};
 
@@ -11,7 +11,7 @@ const TYPES: [&[u8]; 12] = [
     b"cn", b"ou", b"dc", b"uid", b"o", b"c", b"l", b"st", b"sn", b"street", b"emailaddress", b"serialnumber",
 ];
 
-/// Of these, the ones that name somebody; a name without any is a place.
+/// Of these, the ones that name a person or a machine; without any of them it is a place.
 const NAMING: [&[u8]; 4] = [b"cn", b"uid", b"dc", b"sn"];
 
 /// Attributes of a filter that name a person.
@@ -20,7 +20,7 @@ const FILTERS: [&[u8]; 9] = [
     b"uid", b"cn", b"sn", b"mail", b"samaccountname", b"userprincipalname", b"givenname", b"displayname", b"dn",
 ];
 
-/// So many attributes may stand before the first that names somebody; more belong to names of their own.
+/// So many attributes may stand before the first that names a person or a machine; more belong to names of their own.
 const PLACES: usize = 8;
 
 /// The longest value of an attribute that is looked for.
@@ -31,15 +31,15 @@ fn is_one(words: &[&[u8]], key: &[u8]) -> bool {
 }
 
 /// A name whose first sign of equality stands at `at`, or the value of a filter.
-pub(super) fn find(hay: Hay<'_>, at: usize, floor: usize) -> Option<Span> {
-    let start = hay.back(at, floor.max(at.saturating_sub(24)), is_ident);
-    let key = hay.slice(start, at);
-    if hay.before(start) == b'(' && is_one(&FILTERS, key) {
-        let end = hay.ahead_at_most(at + 1, VALUE, |b| !matches!(b, b')' | b'(' | b'\n' | b','));
-        if hay.at(end) == b')' {
-            let done = placeholder::ends_at(hay, at + 1).is_some();
-            let told = !done && hay.slice(at + 1, end).iter().any(|b| is_word(*b));
-            return told.then_some(Span { start: at + 1, end, kind: Redaction::Redacted });
+pub(super) fn find(cursor: Cursor<'_>, at: usize, floor: usize) -> Option<Span> {
+    let start = cursor.back(at, floor.max(at.saturating_sub(24)), is_ident);
+    let key = cursor.slice(start, at);
+    if cursor.before(start) == b'(' && is_one(&FILTERS, key) {
+        let end = cursor.ahead_at_most(at + 1, VALUE, |b| !matches!(b, b')' | b'(' | b'\n' | b','));
+        if cursor.at(end) == b')' {
+            let done = placeholder::ends_at(cursor, at + 1).is_some();
+            let class = !done && cursor.slice(at + 1, end).iter().any(|b| is_word(*b));
+            return class.then_some(Span { start: at + 1, end, kind: Redaction::Redacted });
         }
     }
     if !is_one(&TYPES, key) {
@@ -47,36 +47,36 @@ pub(super) fn find(hay: Hay<'_>, at: usize, floor: usize) -> Option<Span> {
     }
     let (mut i, mut end, mut count, mut naming) = (start, start, 0, false);
     loop {
-        let sign = hay.ahead_at_most(i, 16, is_ident);
-        let key = hay.slice(i, sign);
-        if hay.at(sign) != b'=' || !is_one(&TYPES, key) {
+        let sign = cursor.ahead_at_most(i, 16, is_ident);
+        let key = cursor.slice(i, sign);
+        if cursor.at(sign) != b'=' || !is_one(&TYPES, key) {
             break;
         }
         naming |= is_one(&NAMING, key);
         if !naming && count == PLACES {
             return None;
         }
-        end = value(hay, sign + 1);
+        end = value(cursor, sign + 1);
         count += 1;
-        if !matches!(hay.at(end), b',' | b'+' | b'/') {
+        if !matches!(cursor.at(end), b',' | b'+' | b'/') {
             break;
         }
-        i = hay.ahead_at_most(end + 1, 1, |b| b == b' ');
+        i = cursor.ahead_at_most(end + 1, 1, |b| b == b' ');
     }
     // What stands behind the last attribute is the sentence's.
-    let last = hay.back(end, start, |b| b != b'=');
-    let end = if hay.at(end) == b',' || end <= last { end } else { short(hay, last).min(end) };
+    let last = cursor.back(end, start, |b| b != b'=');
+    let end = if cursor.at(end) == b',' || end <= last { end } else { short(cursor, last).min(end) };
     (count >= 2 && naming).then_some(Span { start, end, kind: Redaction::Redacted })
 }
 
 /// To the next sign that divides attributes, over escaped ones.
-fn value(hay: Hay<'_>, i: usize) -> usize {
+fn value(cursor: Cursor<'_>, i: usize) -> usize {
     let mut end = i;
     loop {
-        end = hay.ahead_at_most(end, VALUE.saturating_sub(end - i), |b| {
+        end = cursor.ahead_at_most(end, VALUE.saturating_sub(end - i), |b| {
             !matches!(b, b',' | b'+' | b';' | b'"' | b'\n' | b'<' | b'>' | b'\'' | b'\\' | b')')
         });
-        if hay.at(end) != b'\\' || matches!(hay.at(end + 1), b'n' | b'"') || end - i >= VALUE {
+        if cursor.at(end) != b'\\' || matches!(cursor.at(end + 1), b'n' | b'"') || end - i >= VALUE {
             return end;
         }
         end += 2;
@@ -84,6 +84,6 @@ fn value(hay: Hay<'_>, i: usize) -> usize {
 }
 
 /// The last value, which ends with its word.
-fn short(hay: Hay<'_>, i: usize) -> usize {
-    hay.ahead_at_most(i, VALUE, |b| !is_pause(b) && b != b':')
+fn short(cursor: Cursor<'_>, i: usize) -> usize {
+    cursor.ahead_at_most(i, VALUE, |b| !is_pause(b) && b != b':')
 }

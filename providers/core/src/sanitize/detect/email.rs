@@ -1,11 +1,14 @@
-//! E-mail addresses (RFC 5321, RFC 6531) and what else is written `somebody@somewhere`.
+//! E-mail addresses (RFC 5321, RFC 6531) and what else has the form `user@machine`.
 
-use super::hay::{Hay, is_word};
+use super::cursor::{Cursor, is_word};
 use super::url;
 use super::{Redaction, Span};
 
 /// RFC 5321 section 4.5.3.1.1.
 const LOCAL: usize = 64;
+
+/// Longer ones are no host: RFC 1035 section 2.3.4.
+const HOST: usize = 256;
 
 /// The longest quoted local part that is looked for.
 const QUOTED: usize = 66;
@@ -23,38 +26,39 @@ fn is_local(b: u8) -> bool {
 
 /// An address around the `@` at `at`, with a password in front of it (`user:pass@host`) and the path of an
 /// scp-like remote (`git@host:path`) behind it.
-pub(super) fn find(hay: Hay<'_>, at: usize, floor: usize) -> Option<Span> {
-    let local = local(hay, at, floor)?;
-    let host = hay.ahead(at + 1, |b| is_word(b) || matches!(b, b'.' | b'-'));
-    let host = hay.back(host, at + 1, |b| matches!(b, b'.' | b'-'));
-    let named = url::is_host(hay.slice(at + 1, host));
-    let literal = hay.at(at + 1) == b'[' && matches!(hay.at(at + 2), b'0'..=b'9' | b'I' | b'i');
+pub(super) fn find(cursor: Cursor<'_>, at: usize, floor: usize) -> Option<Span> {
+    let local = local(cursor, at, floor)?;
+    let host = cursor.ahead_at_most(at + 1, HOST, |b| is_word(b) || matches!(b, b'.' | b'-'));
+    let host = cursor.back(host, at + 1, |b| matches!(b, b'.' | b'-'));
+    let named = url::is_host(cursor.slice(at + 1, host));
+    let literal = cursor.at(at + 1) == b'[' && matches!(cursor.at(at + 2), b'0'..=b'9' | b'I' | b'i');
     if literal {
-        let close = hay.ahead_at_most(at + 2, 64, |b| b != b']' && b != b' ');
-        let end = if hay.at(close) == b']' { close + 1 } else { close };
+        let close = cursor.ahead_at_most(at + 2, 64, |b| b != b']' && b != b' ');
+        let end = if cursor.at(close) == b']' { close + 1 } else { close };
         return Some(Span { start: local, end, kind: Redaction::Email });
     }
     if host == at + 1 {
         return None;
     }
-    let address = url::is_address(hay.slice(at + 1, host));
-    if let Some(end) = remote(hay, host) {
+    let address = url::is_address(cursor.slice(at + 1, host));
+    if let Some(end) = remote(cursor, host) {
         return Some(Span { start: local, end, kind: Redaction::Url });
     }
     // `user:pass@host`: the colon's other side belongs to it.
-    let with_password = hay.before(local) == b':' && hay.at(local.saturating_sub(2)) != b':';
-    if with_password && !hay.ends_any_case(local, b"mailto:") {
-        let start = hay.back(local - 1, floor, |b| is_word(b) || matches!(b, b'.' | b'_' | b'-' | b'+'));
+    let with_password = cursor.before(local) == b':' && cursor.at(local.saturating_sub(2)) != b':';
+    if with_password && !cursor.ends_any_case(local, b"mailto:") {
+        let start = cursor.back(local - 1, floor, |b| is_word(b) || matches!(b, b'.' | b'_' | b'-' | b'+'));
         let bounded = start.max(local.saturating_sub(LOCAL));
-        let machine = is_machine(hay.slice(at + 1, host));
+        let machine = is_machine(cursor.slice(at + 1, host));
         if (named || address || machine) && bounded + 1 < local {
-            let end = url::end(hay, host, hay.before(bounded));
+            let end = url::end(cursor, host, cursor.before(bounded));
             return Some(Span { start: bounded, end, kind: Redaction::Url });
         }
     }
-    let mail = hay.back(local, floor.max(local.saturating_sub(7)), |b| b.is_ascii_alphabetic() || b == b':');
-    let start = if hay.has_any_case(mail, b"mailto:") { mail } else { local };
-    (named || address || is_machine(hay.slice(at + 1, host))).then_some(Span {
+    let mail =
+        cursor.back(local, floor.max(local.saturating_sub(7)), |b| b.is_ascii_alphabetic() || b == b':');
+    let start = if cursor.has_any_case(mail, b"mailto:") { mail } else { local };
+    (named || address || is_machine(cursor.slice(at + 1, host))).then_some(Span {
         start,
         end: host,
         kind: Redaction::Email,
@@ -89,27 +93,28 @@ fn is_machine(host: &[u8]) -> bool {
         && !VERSIONS.iter().any(|version| version.eq_ignore_ascii_case(host))
 }
 
-fn local(hay: Hay<'_>, at: usize, floor: usize) -> Option<usize> {
-    if hay.before(at) == b'"' {
+fn local(cursor: Cursor<'_>, at: usize, floor: usize) -> Option<usize> {
+    if cursor.before(at) == b'"' {
         let from = floor.max(at.saturating_sub(QUOTED));
-        let open = hay.back(at - 1, from, |b| b != b'"' && b != b'\n');
-        return (hay.before(open) == b'"').then(|| open - 1);
+        let open = cursor.back(at - 1, from, |b| b != b'"' && b != b'\n');
+        return (cursor.before(open) == b'"').then(|| open - 1);
     }
-    let start = hay.back(at, floor.max(at.saturating_sub(LOCAL)), is_local);
+    let start = cursor.back(at, floor.max(at.saturating_sub(LOCAL)), is_local);
     let start =
-        hay.ahead_at_most(start, LOCAL, |b| matches!(b, b'\'' | b'*' | b'#' | b'&' | b'~' | b'.' | b'!'));
+        cursor.ahead_at_most(start, LOCAL, |b| matches!(b, b'\'' | b'*' | b'#' | b'&' | b'~' | b'.' | b'!'));
     // What stands before the sign may be found already, as something else.
-    (start < at || floor == at || hay.before(at) == b']').then_some(start.min(at))
+    (start < at || floor == at || cursor.before(at) == b']').then_some(start.min(at))
 }
 
 /// The end of an scp-like remote's path: `host:path` with a slash, or the name of a repository.
-fn remote(hay: Hay<'_>, host: usize) -> Option<usize> {
-    if hay.at(host) != b':' || !(is_word(hay.at(host + 1)) || matches!(hay.at(host + 1), b'/' | b'~' | b'.'))
+fn remote(cursor: Cursor<'_>, host: usize) -> Option<usize> {
+    if cursor.at(host) != b':'
+        || !(is_word(cursor.at(host + 1)) || matches!(cursor.at(host + 1), b'/' | b'~' | b'.'))
     {
         return None;
     }
-    let head = hay.slice(host + 1, hay.ahead_at_most(host + 1, REMOTE, |b| b > b' '));
+    let head = cursor.slice(host + 1, cursor.ahead_at_most(host + 1, REMOTE, |b| b > b' '));
     let numeric = head.iter().all(u8::is_ascii_digit);
     let path = head.contains(&b'/') || head.windows(4).any(|part| part == b".git");
-    (!numeric && path).then(|| url::end(hay, host + 1, 0))
+    (!numeric && path).then(|| url::end(cursor, host + 1, 0))
 }

@@ -1,7 +1,7 @@
 //! Text in another alphabet: base64 (RFC 4648) and hexadecimal digits that decode to something readable, which no
 //! random key does; and what passwords are stored as (`crypt(5)`, the PHC string format).
 
-use super::hay::Hay;
+use super::cursor::Cursor;
 
 /// Shorter ones decode to something readable by accident.
 const HEX_BYTES: usize = 10;
@@ -63,7 +63,7 @@ pub(super) fn is_base64_text(text: &[u8]) -> bool {
 }
 
 /// The start of a stored password, `$2b$…` or `$argon2id$…`, of which the part at `part` is one.
-pub(super) fn hash(hay: Hay<'_>, part: usize) -> Option<usize> {
+pub(super) fn hash(cursor: Cursor<'_>, part: usize) -> Option<usize> {
     const SCHEMES: [&[u8]; 14] = [
         b"1",
         b"2",
@@ -80,13 +80,13 @@ pub(super) fn hash(hay: Hay<'_>, part: usize) -> Option<usize> {
         b"argon2d",
         b"argon2id",
     ];
-    if hay.before(part) != b'$' {
+    if cursor.before(part) != b'$' {
         return None;
     }
     let is_part =
         |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'$' | b'.' | b'/' | b'=' | b',' | b'+' | b'-');
-    let start = hay.back(part, part.saturating_sub(128), is_part);
-    let start = hay.ahead_at_most(start, part - start, |b| b != b'$');
-    let scheme = hay.slice(start + 1, hay.ahead_at_most(start + 1, 10, |b| b != b'$'));
+    let start = cursor.back(part, part.saturating_sub(128), is_part);
+    let start = cursor.ahead_at_most(start, part - start, |b| b != b'$');
+    let scheme = cursor.slice(start + 1, cursor.ahead_at_most(start + 1, 10, |b| b != b'$'));
     SCHEMES.contains(&scheme).then_some(start)
 }

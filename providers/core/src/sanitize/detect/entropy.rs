@@ -5,8 +5,8 @@
 //! key of 20 characters from an identifier of the same length better than Shannon's entropy does, which is the
 //! same for both at such lengths.
 
-use super::encoded;
-use super::hay::Hay;
+use super::cursor::Cursor;
+use super::{BuiltIn, encoded};
 
 /// The shortest token that is looked for.
 const SHORTEST: usize = 20;
@@ -29,7 +29,7 @@ fn is_common(a: u8, b: u8) -> bool {
 
 /// What a stretch of text looks like.
 #[derive(Default)]
-struct Look {
+struct CharStats {
     len: usize,
     digits: usize,
     lower: usize,
@@ -42,28 +42,28 @@ struct Look {
     seen: u128,
 }
 
-impl Look {
+impl CharStats {
     fn at(text: &[u8]) -> Self {
-        let mut look = Self::default();
+        let mut stats = Self::default();
         let mut last = 0_u8;
         for b in text.iter().copied() {
-            look.len += 1;
-            look.digits += usize::from(b.is_ascii_digit());
-            look.lower += usize::from(b.is_ascii_lowercase());
-            look.upper += usize::from(b.is_ascii_uppercase());
-            look.hex += usize::from(b.is_ascii_hexdigit());
+            stats.len += 1;
+            stats.digits += usize::from(b.is_ascii_digit());
+            stats.lower += usize::from(b.is_ascii_lowercase());
+            stats.upper += usize::from(b.is_ascii_uppercase());
+            stats.hex += usize::from(b.is_ascii_hexdigit());
             if last.is_ascii_alphanumeric()
                 && b.is_ascii_alphanumeric()
                 && !(last.is_ascii_digit() && b.is_ascii_digit())
             {
-                look.pairs += 1;
-                look.common += usize::from(is_common(last, b));
-                look.switches += usize::from(class(last) != class(b));
+                stats.pairs += 1;
+                stats.common += usize::from(is_common(last, b));
+                stats.switches += usize::from(class(last) != class(b));
             }
-            look.seen |= 1 << (b & 0x7f);
+            stats.seen |= 1 << (b & 0x7f);
             last = b;
         }
-        look
+        stats
     }
 
     fn letters(&self) -> usize {
@@ -102,46 +102,49 @@ const fn class(b: u8) -> u8 {
 
 /// Is there a token without a known format in the segment from `start` to `end`? The segment is made of
 /// letters, digits, `_`, `-`, `+` and `/`; returns the part of it that is one.
-pub(super) fn find(hay: Hay<'_>, start: usize, end: usize) -> Option<(usize, usize)> {
-    let text = hay.slice(start, end);
+pub(super) fn find(cursor: Cursor<'_>, start: usize, end: usize) -> Option<(usize, usize, BuiltIn)> {
+    let text = cursor.slice(start, end);
     if text.len() < SHORTEST || is_mangled(text) {
         return None;
     }
-    if let Some(uuid) = uuid(hay, start, end) {
-        return Some(uuid);
+    if let Some((start, end)) = uuid(cursor, start, end) {
+        return Some((start, end, BuiltIn::Uuid));
     }
-    if is_secret(hay, start, end) {
-        return Some((start, end));
+    if is_secret(cursor, start, end) {
+        return Some((start, end, BuiltIn::RandomToken));
     }
     let mut at = start;
     while at < end {
-        let stop = hay.ahead_at_most(at, end - at, |b| b.is_ascii_alphanumeric());
-        if stop - at >= SHORTEST && is_secret(hay, at, stop) {
+        let stop = cursor.ahead_at_most(at, end - at, |b| b.is_ascii_alphanumeric());
+        if stop - at >= SHORTEST && is_secret(cursor, at, stop) {
             // What is joined to it without a break is a part of it more often than not.
-            let from = hay.back(at, start, |b| !matches!(b, b'/'));
-            let to = hay.ahead_at_most(stop, end - stop, |b| !matches!(b, b'/'));
-            return Some((from, to));
+            let from = cursor.back(at, start, |b| !matches!(b, b'/'));
+            let to = cursor.ahead_at_most(stop, end - stop, |b| !matches!(b, b'/'));
+            return Some((from, to, BuiltIn::RandomToken));
         }
-        at = hay.ahead_at_most(stop, end - stop, |b| !b.is_ascii_alphanumeric()).max(at + 1);
+        at = cursor.ahead_at_most(stop, end - stop, |b| !b.is_ascii_alphanumeric()).max(at + 1);
     }
     None
 }
 
-fn is_secret(hay: Hay<'_>, start: usize, end: usize) -> bool {
-    let start = if hay.has_any_case(start, b"0x") { start + 2 } else { start };
-    let look = Look::at(hay.slice(start, end));
-    if look.hex == look.len {
-        let mixed = look.digits > 0 && look.digits < look.len;
-        if mixed && encoded::is_hex_text(hay.slice(start, end)) {
+fn is_secret(cursor: Cursor<'_>, start: usize, end: usize) -> bool {
+    let start = if cursor.has_any_case(start, b"0x") { start + 2 } else { start };
+    let stats = CharStats::at(cursor.slice(start, end));
+    if stats.hex == stats.len {
+        let mixed = stats.digits > 0 && stats.digits < stats.len;
+        if mixed && encoded::is_hex_text(cursor.slice(start, end)) {
             return true;
         }
-        return mixed && look.len >= HEX && look.seen.count_ones() >= 8 && !is_hash(hay, start, look.len);
+        return mixed
+            && stats.len >= HEX
+            && stats.seen.count_ones() >= 8
+            && !is_hash(cursor, start, stats.len);
     }
-    look.is_random()
+    stats.is_random()
 }
 
 /// A content hash that the text calls so: as long as a hash, behind a word for one.
-fn is_hash(hay: Hay<'_>, start: usize, len: usize) -> bool {
+fn is_hash(cursor: Cursor<'_>, start: usize, len: usize) -> bool {
     const WORDS: [&[u8]; 17] = [
         b"sha1",
         b"sha256",
@@ -179,14 +182,14 @@ fn is_hash(hay: Hay<'_>, start: usize, len: usize) -> bool {
     let from = start.saturating_sub(96);
     // `prev` and `revoked` are no `rev`, and the digest of a password is one to keep.
     let is = |words: &[&[u8]], at: usize, end: usize| {
-        let word = hay.slice(at, end);
+        let word = cursor.slice(at, end);
         words.iter().any(|w| w.eq_ignore_ascii_case(word))
     };
     let mut called = false;
     let mut at = from;
     while at < start {
-        let end = hay.ahead_at_most(at, start - at, |b| b.is_ascii_alphanumeric() || b == b'-');
-        let part = hay.ahead_at_most(at, end - at, |b| b != b'-');
+        let end = cursor.ahead_at_most(at, start - at, |b| b.is_ascii_alphanumeric() || b == b'-');
+        let part = cursor.ahead_at_most(at, end - at, |b| b != b'-');
         called |= is(&WORDS, at, end) || is(&WORDS, at, part);
         if is(&SECRETS, at, end) {
             return false;
@@ -209,29 +212,29 @@ fn is_mangled(text: &[u8]) -> bool {
 }
 
 /// A UUID (RFC 9562) that is not nil: 122 random bits, or a clock and a network card.
-fn uuid(hay: Hay<'_>, start: usize, end: usize) -> Option<(usize, usize)> {
+fn uuid(cursor: Cursor<'_>, start: usize, end: usize) -> Option<(usize, usize)> {
     const SHAPE: [usize; 5] = [8, 4, 4, 4, 12];
     let mut at = start;
     while at + 36 <= end {
         let mut i = at;
         let mut random = false;
         let fits = SHAPE.iter().enumerate().all(|(n, len)| {
-            let part = hay.slice(i, i + len);
+            let part = cursor.slice(i, i + len);
             random |= part.iter().any(|b| *b != b'0');
             i += len + 1;
-            part.iter().all(u8::is_ascii_hexdigit) && (n == 4 || hay.at(i - 1) == b'-')
+            part.iter().all(u8::is_ascii_hexdigit) && (n == 4 || cursor.at(i - 1) == b'-')
         });
         let behind = at + 36;
         if fits
             && random
-            && !hay.before(at).is_ascii_alphanumeric()
-            && !hay.at(behind).is_ascii_alphanumeric()
+            && !cursor.before(at).is_ascii_alphanumeric()
+            && !cursor.at(behind).is_ascii_alphanumeric()
         {
             return Some((at, behind));
         }
         // The next piece.
-        at = hay.ahead_at_most(at, end - at, |b| b.is_ascii_alphanumeric());
-        at = hay.ahead_at_most(at, end - at, |b| !b.is_ascii_alphanumeric());
+        at = cursor.ahead_at_most(at, end - at, |b| b.is_ascii_alphanumeric());
+        at = cursor.ahead_at_most(at, end - at, |b| !b.is_ascii_alphanumeric());
     }
     None
 }
@@ -241,8 +244,8 @@ mod tests {
     use super::*;
 
     fn taken(text: &str) -> Option<&str> {
-        let hay = Hay::new(text.as_bytes());
-        let (start, end) = find(hay, 0, text.len())?;
+        let cursor = Cursor::new(text.as_bytes());
+        let (start, end, _) = find(cursor, 0, text.len())?;
         text.get(start..end)
     }
 
@@ -287,7 +290,7 @@ mod tests {
         let hash = "a8f5f167f44f4964e6c998dee827110ca8f5f167f44f4964e6c998dee827110c";
         let text = format!("checksum mismatch: sha256:{hash}");
         let start = text.len() - hash.len();
-        assert!(!is_secret(Hay::new(text.as_bytes()), start, text.len()));
-        assert!(is_secret(Hay::new(hash.as_bytes()), 0, hash.len()));
+        assert!(!is_secret(Cursor::new(text.as_bytes()), start, text.len()));
+        assert!(is_secret(Cursor::new(hash.as_bytes()), 0, hash.len()));
     }
 }

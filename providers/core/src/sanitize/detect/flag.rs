@@ -1,16 +1,30 @@
 //! Arguments of a command line whose name says that they are secret: `--password hunter2`, `-u ada:hunter2`.
 
-use super::hay::{Hay, is_ident, is_quote};
+use super::cursor::{Cursor, is_ident, is_quote};
 use super::{Redaction, Span, placeholder};
-use crate::sanitize::words::{Class, Words};
+use crate::sanitize::key_class::{KeyClass, KeyClassifier};
 
-/// Programs and their argument of one letter that is a password: sshpass(1), docker-login(1), redis-cli.
-const LETTERS: [(&[u8], &[u8]); 5] = [
+/// Programs and their argument that is a password: sshpass(1), docker-login(1), redis-cli, smbclient(1), mongosh(1),
+/// sqlcmd, ldapsearch(1), zip(1), az-login, PuTTY's plink and pscp.
+const LETTERS: [(&[u8], &[u8]); 18] = [
     (b"sshpass", b"p"),
     (b"docker login", b"p"),
     (b"podman login", b"p"),
     (b"redis-cli", b"a"),
     (b"smbclient", b"U"),
+    (b"mongo", b"p"),
+    (b"mongosh", b"p"),
+    (b"mongodump", b"p"),
+    (b"sqlcmd", b"P"),
+    (b"bcp", b"P"),
+    (b"ldapsearch", b"w"),
+    (b"ldapmodify", b"w"),
+    (b"zip", b"P"),
+    (b"unzip", b"P"),
+    (b"az login", b"p"),
+    (b"oc login", b"p"),
+    (b"plink", b"pw"),
+    (b"pscp", b"pw"),
 ];
 
 /// Programs that take the password without a space behind `-p`: mysql(1), 7z.
@@ -20,74 +34,116 @@ const GLUED: [&[u8]; 5] = [b"mysql", b"mysqldump", b"mysqladmin", b"mariadb", b"
 const PROGRAM: usize = 128;
 
 /// Does a program's name stand before `at`, on the same line?
-fn runs(hay: Hay<'_>, at: usize, program: &[u8]) -> bool {
-    let start = hay.back(at, at.saturating_sub(PROGRAM), |b| b != b'\n');
-    let line = hay.slice(start, at);
+fn runs(cursor: Cursor<'_>, at: usize, program: &[u8]) -> bool {
+    let start = cursor.back(at, at.saturating_sub(PROGRAM), |b| b != b'\n');
+    let line = cursor.slice(start, at);
     line.windows(program.len()).enumerate().any(|(i, w)| {
-        w == program && !is_ident(hay.before(start + i)) && !is_ident(hay.at(start + i + program.len()))
+        w == program && !is_ident(cursor.before(start + i)) && !is_ident(cursor.at(start + i + program.len()))
     })
 }
 
 /// The longest name of an argument that is looked for.
 const NAME: usize = 48;
 
+/// Words with which a sentence about an argument goes on: `--token is required`.
+const SENTENCE: [&[u8]; 22] = [
+    b"is",
+    b"was",
+    b"not",
+    b"and",
+    b"or",
+    b"to",
+    b"for",
+    b"in",
+    b"requires",
+    b"must",
+    b"option",
+    b"flag",
+    b"argument",
+    b"cannot",
+    b"has",
+    b"needs",
+    b"does",
+    b"with",
+    b"if",
+    b"should",
+    b"takes",
+    b"isn't",
+];
+
 /// The value behind the argument whose first hyphen stands at `at`; `--name=value` is a pair like any other.
-pub(super) fn find(hay: Hay<'_>, at: usize, words: &Words) -> Option<Span> {
-    if !matches!(hay.before(at), 0 | b' ' | b'\t' | b'\n' | b'"' | b'\'' | b'`' | b'[' | b'(') {
+pub(super) fn find(cursor: Cursor<'_>, at: usize, keys: &KeyClassifier) -> Option<Span> {
+    if !matches!(cursor.before(at), 0 | b' ' | b'\t' | b'\n' | b'"' | b'\'' | b'`' | b'[' | b'(') {
         return None;
     }
-    let (name, user) = if hay.at(at + 1) == b'-' { (at + 2, false) } else { (at + 1, true) };
-    let end = hay.ahead_at_most(name, NAME, |b| is_ident(b) || b == b'-');
-    if user && hay.at(name) == b'p' && end > name + 1 && GLUED.iter().any(|program| runs(hay, at, program)) {
-        let stop = hay.ahead(end, |b| b > b' ' && !is_quote(b) && b != b',');
-        return Some(Span { start: name + 1, end: stop, kind: Redaction::Secret });
+    let short = cursor.at(at + 1) != b'-';
+    let name = if short { at + 1 } else { at + 2 };
+    let end = cursor.ahead_at_most(name, NAME, |b| is_ident(b) || b == b'-');
+    if short && cursor.at(name) == b'p' && end > name + 1 {
+        let glued = GLUED.iter().any(|program| runs(cursor, at, program));
+        let start = name + 1;
+        let span = || Span { start, end: value_end(cursor, start, 0), kind: Redaction::Secret };
+        return glued.then(span);
     }
     // `["--password","…"]`: a comma between two quotes.
-    let listed = is_quote(hay.at(end)) && hay.at(end + 1) == b',';
-    if (hay.at(end) != b' ' && !listed) || name == end {
+    let listed = is_quote(cursor.at(end)) && cursor.at(end + 1) == b',';
+    if name == end || !(listed || matches!(cursor.at(end), b' ' | b'\t')) {
         return None;
     }
-    let end_of_name = if listed { end + 2 } else { end };
-    let start = hay.ahead_at_most(end_of_name, 4, |b| b == b' ' || is_quote(b));
-    let quote = hay.before(start);
-    let stop = hay.ahead(start, |b| {
-        if is_quote(quote) { b != quote && b != b'\n' } else { b > b' ' && !is_quote(b) && b != b',' }
-    });
-    let value = hay.slice(start, stop);
-    let kind = if user {
-        // curl's `-u user:password`.
-        let pair = hay.slice(name, end) == b"u" && value.contains(&b':') && !value.contains(&b'/');
-        let name = hay.slice(name, end);
-        let letter = || LETTERS.iter().any(|(program, letter)| *letter == name && runs(hay, at, program));
-        (pair || letter()).then_some(Redaction::Secret)?
+    let start = if listed { end + 2 } else { end };
+    let start = cursor.ahead_at_most(start, 4, |b| matches!(b, b' ' | b'\t') || is_quote(b));
+    let quote = Some(cursor.before(start)).filter(|b| is_quote(*b)).unwrap_or(0);
+    if placeholder::ends_at(cursor, start).is_some() || (quote == 0 && is_sentence(cursor, start)) {
+        return None;
+    }
+    let text = cursor.slice(name, end);
+    let kind = if short {
+        is_secret_letter(cursor, at, text, start).then_some(Redaction::Secret)?
     } else {
-        match words.secret(hay.slice(name, end)) {
-            Class::Sensitive => Redaction::Secret,
-            Class::Personal => Redaction::Redacted,
-            Class::Plain | Class::Content(_) => return None,
+        match keys.class_in_text(text) {
+            KeyClass::Sensitive => Redaction::Secret,
+            KeyClass::Personal => Redaction::Redacted,
+            KeyClass::Plain | KeyClass::Content(_) => return None,
         }
     };
-    let taken = placeholder::ends_at(hay, start).is_some();
-    // `--token is required`: a sentence about the argument.
-    let sentence = !is_quote(quote)
-        && (matches!(
-            value,
-            b"is"
-                | b"was"
-                | b"not"
-                | b"and"
-                | b"or"
-                | b"to"
-                | b"for"
-                | b"in"
-                | b"requires"
-                | b"must"
-                | b"option"
-                | b"flag"
-                | b"argument"
-                | b"cannot"
-                | b"has"
-        ) || value.starts_with(b"<")
-            || value.starts_with(b"-"));
-    (!taken && !sentence && !value.is_empty()).then_some(Span { start, end: stop, kind })
+    let end = value_end(cursor, start, quote);
+    (end > start).then_some(Span { start, end, kind })
+}
+
+/// How much of a value decides whether it is one.
+const VALUE: usize = 128;
+
+/// Is the argument of one letter before the value at `start` a password?
+fn is_secret_letter(cursor: Cursor<'_>, at: usize, letter: &[u8], start: usize) -> bool {
+    let value = cursor.slice(start, cursor.ahead_at_most(start, VALUE, |b| b > b' ' && b != b','));
+    // curl's `-u user:password`.
+    let pair = letter == b"u" && value.contains(&b':') && !value.contains(&b'/');
+    // `-p Winter84`: no port, no package and no folder has all three.
+    let has = |class: fn(&u8) -> bool| value.iter().any(class);
+    let mixed = matches!(letter, b"p" | b"P" | b"pw")
+        && has(u8::is_ascii_lowercase)
+        && has(u8::is_ascii_uppercase)
+        && has(u8::is_ascii_digit)
+        && !value.iter().any(|b| matches!(b, b'/' | b'\\' | b':' | b'.'));
+    pair || mixed || LETTERS.iter().any(|(program, name)| *name == letter && runs(cursor, at, program))
+}
+
+/// Does a word of a sentence stand at `start`, or the next argument?
+fn is_sentence(cursor: Cursor<'_>, start: usize) -> bool {
+    let word = cursor.slice(start, cursor.ahead_at_most(start, 16, |b| is_ident(b) || b == b'\''));
+    matches!(cursor.at(start), b'<' | b'-') || SENTENCE.contains(&word)
+}
+
+/// Where a value ends: with its quote, or with its word, of which the last part may be quoted: `ada:'a b'`.
+fn value_end(cursor: Cursor<'_>, start: usize, quote: u8) -> usize {
+    if quote != 0 {
+        return cursor.claim(start, |b| b != quote && b != b'\n');
+    }
+    let end = cursor.claim(start, |b| b > b' ' && !is_quote(b) && b != b',');
+    let inner = cursor.at(end);
+    if !is_quote(inner) || cursor.before(end) != b':' {
+        return end;
+    }
+    let close = cursor.claim(end + 1, |b| b != inner && b != b'\n');
+    if cursor.at(close) == inner { close + 1 } else { close }
 }

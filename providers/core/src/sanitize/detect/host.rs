@@ -3,7 +3,7 @@
 //! A module of a program is written like a host, so that only endings which are domains before anything else
 //! count, and two labels alone only with the endings of the first days.
 
-use super::hay::{Hay, is_ident, is_word};
+use super::cursor::{Cursor, is_ident, is_word};
 use super::url::is_host;
 use super::{Redaction, Span};
 
@@ -43,13 +43,13 @@ fn is_machine(host: &[u8]) -> bool {
 }
 
 /// A host whose last point stands at `at`.
-pub(super) fn find(hay: Hay<'_>, at: usize, floor: usize) -> Option<Span> {
-    if !is_word(hay.before(at)) || !hay.at(at + 1).is_ascii_alphabetic() {
+pub(super) fn find(cursor: Cursor<'_>, at: usize, floor: usize) -> Option<Span> {
+    if !is_word(cursor.before(at)) || !cursor.at(at + 1).is_ascii_alphabetic() {
         return None;
     }
-    let end = hay.ahead_at_most(at + 1, ENDING, |b| b.is_ascii_alphabetic());
+    let end = cursor.ahead_at_most(at + 1, ENDING, |b| b.is_ascii_alphabetic());
     let mut lower = [0; ENDING];
-    for (to, from) in lower.iter_mut().zip(hay.slice(at + 1, end)) {
+    for (to, from) in lower.iter_mut().zip(cursor.slice(at + 1, end)) {
         *to = from.to_ascii_lowercase();
     }
     let ending = lower.get(..end - at - 1)?;
@@ -57,19 +57,20 @@ pub(super) fn find(hay: Hay<'_>, at: usize, floor: usize) -> Option<Span> {
     if !(first || is_later(ending)) {
         return None;
     }
-    let next = hay.at(end);
+    let next = cursor.at(end);
     let goes_on = is_ident(next)
         || matches!(next, b'(' | b'-' | b'/' | b'@')
-        || (next == b'.' && is_word(hay.at(end + 1)));
-    if goes_on || (next == b':' && hay.at(end + 1) == b':') {
+        || (next == b'.' && is_word(cursor.at(end + 1)));
+    if goes_on || (next == b':' && cursor.at(end + 1) == b':') {
         return None;
     }
-    let start = hay.back(at, floor.max(at.saturating_sub(HOST)), |b| is_word(b) || matches!(b, b'-' | b'.'));
-    let host = hay.slice(start, end);
+    let start =
+        cursor.back(at, floor.max(at.saturating_sub(HOST)), |b| is_word(b) || matches!(b, b'-' | b'.'));
+    let host = cursor.slice(start, end);
     let labels = host.iter().filter(|b| **b == b'.').count() + 1;
-    let edge = hay.before(start);
+    let edge = cursor.before(start);
     let plain = !matches!(edge, b'_' | b'/' | b'\\' | b'$' | b'@' | b'#' | b':')
-        || (edge == b':' && hay.before(start - 1) != b':');
+        || (edge == b':' && cursor.before(start - 1) != b':');
     let least = if first || (is_private(ending) && is_machine(host)) { 2 } else { 3 };
     (plain && labels >= least && is_host(host)).then_some(Span { start, end, kind: Redaction::Host })
 }

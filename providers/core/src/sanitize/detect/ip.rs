@@ -1,6 +1,6 @@
 //! Addresses of machines: IPv4, IPv6 (RFC 4291, RFC 5952, zones of RFC 4007), MAC (IEEE 802).
 
-use super::hay::{Hay, is_ident, is_word};
+use super::cursor::{Cursor, is_ident, is_word};
 use super::url;
 use super::{Redaction, Span};
 
@@ -8,66 +8,68 @@ use super::{Redaction, Span};
 const V6: usize = 45;
 
 /// Four octets around the point at `at`, which is the first of the three. A path behind it makes it a URL.
-pub(super) fn v4(hay: Hay<'_>, at: usize, floor: usize) -> Option<Span> {
-    if !hay.before(at).is_ascii_digit() || !hay.at(at + 1).is_ascii_digit() {
+pub(super) fn v4(cursor: Cursor<'_>, at: usize, floor: usize) -> Option<Span> {
+    if !cursor.before(at).is_ascii_digit() || !cursor.at(at + 1).is_ascii_digit() {
         return None;
     }
     // Most points between digits are those of fractions and versions.
-    if hay.at(hay.ahead_at_most(at + 1, 3, |b| b.is_ascii_digit())) != b'.' {
+    if cursor.at(cursor.ahead_at_most(at + 1, 3, |b| b.is_ascii_digit())) != b'.' {
         return None;
     }
-    let start = hay.back(at, floor.max(at.saturating_sub(3)), |b| b.is_ascii_digit());
-    let edge = hay.before(start);
+    let start = cursor.back(at, floor.max(at.saturating_sub(3)), |b| b.is_ascii_digit());
+    let edge = cursor.before(start);
     if is_word(edge) || matches!(edge, b'.' | b'_') {
         return None;
     }
     let mut i = start;
     for n in 0..4 {
-        let end = hay.ahead_at_most(i, 4, |b| b.is_ascii_digit());
-        let octet = hay.slice(i, end).iter().fold(0_u32, |n, b| n * 10 + u32::from(b - b'0'));
+        let end = cursor.ahead_at_most(i, 4, |b| b.is_ascii_digit());
+        let octet = cursor.slice(i, end).iter().fold(0_u32, |n, b| n * 10 + u32::from(b - b'0'));
         if end == i || end > i + 3 || octet > 255 {
             return None;
         }
         i = end;
         if n < 3 {
-            if hay.at(i) != b'.' {
+            if cursor.at(i) != b'.' {
                 return None;
             }
             i += 1;
         }
     }
-    let next = hay.at(i);
-    if is_version(hay, start)
+    let next = cursor.at(i);
+    if is_version(cursor, start)
         || is_ident(next)
-        || (next == b'.' && hay.at(i + 1).is_ascii_digit())
-        || (next == b'-' && is_word(hay.at(i + 1)))
+        || (next == b'.' && cursor.at(i + 1).is_ascii_digit())
+        || (next == b'-' && is_word(cursor.at(i + 1)))
     {
         return None;
     }
-    Some(with_path(hay, start, i))
+    Some(with_path(cursor, start, i))
 }
 
 /// `1.2.3.4` behind a word that says that it is a version.
-fn is_version(hay: Hay<'_>, start: usize) -> bool {
+fn is_version(cursor: Cursor<'_>, start: usize) -> bool {
     let word_end =
-        hay.back(start, start.saturating_sub(2), |b| matches!(b, b' ' | b'=' | b':' | b'/' | b'-'));
+        cursor.back(start, start.saturating_sub(2), |b| matches!(b, b' ' | b'=' | b':' | b'/' | b'-'));
     [&b"version"[..], b"ver", b"release", b"v", b"build", b"driver", b"chrome", b"chromium", b"edge"]
         .iter()
-        .any(|word| hay.ends_any_case(word_end, word) && !is_word(hay.before(word_end - word.len())))
+        .any(|word| cursor.ends_any_case(word_end, word) && !is_word(cursor.before(word_end - word.len())))
 }
 
 /// An address with the port and the path that follow it.
-fn with_path(hay: Hay<'_>, start: usize, end: usize) -> Span {
-    let port = if hay.at(end) == b':' { hay.ahead_at_most(end + 1, 5, |b| b.is_ascii_digit()) } else { end };
-    if hay.at(port) == b'/' && !hay.at(port + 1).is_ascii_digit() && !url::is_pause(hay.at(port + 1)) {
-        return Span { start, end: url::end(hay, port, hay.before(start)), kind: Redaction::Url };
+fn with_path(cursor: Cursor<'_>, start: usize, end: usize) -> Span {
+    let port =
+        if cursor.at(end) == b':' { cursor.ahead_at_most(end + 1, 5, |b| b.is_ascii_digit()) } else { end };
+    if cursor.at(port) == b'/' && !cursor.at(port + 1).is_ascii_digit() && !url::is_pause(cursor.at(port + 1))
+    {
+        return Span { start, end: url::end(cursor, port, cursor.before(start)), kind: Redaction::Url };
     }
     Span { start, end, kind: Redaction::Ip }
 }
 
 /// An IPv6 address, or six pairs of a MAC, around the colon at `at`.
-pub(super) fn v6(hay: Hay<'_>, at: usize, floor: usize) -> Option<Span> {
-    let (last, next) = (hay.before(at), hay.at(at + 1));
+pub(super) fn v6(cursor: Cursor<'_>, at: usize, floor: usize) -> Option<Span> {
+    let (last, next) = (cursor.before(at), cursor.at(at + 1));
     if next != b':' && !(next.is_ascii_hexdigit() && last.is_ascii_hexdigit()) {
         return None;
     }
@@ -75,19 +77,19 @@ pub(super) fn v6(hay: Hay<'_>, at: usize, floor: usize) -> Option<Span> {
         return None;
     }
     let part = |b: u8| b.is_ascii_hexdigit() || b == b':';
-    let start = hay.back(at, floor.max(at.saturating_sub(4)), |b| b.is_ascii_hexdigit());
-    let edge = hay.before(start);
+    let start = cursor.back(at, floor.max(at.saturating_sub(4)), |b| b.is_ascii_hexdigit());
+    let edge = cursor.before(start);
     if is_ident(edge) || edge == b':' {
         return None;
     }
-    let end = hay.ahead_at_most(at, V6, |b| part(b) || b == b'.');
-    let end = hay.back(end, at, |b| b == b'.' || b == b':').max(if next == b':' { at + 2 } else { at });
+    let end = cursor.ahead_at_most(at, V6, |b| part(b) || b == b'.');
+    let end = cursor.back(end, at, |b| b == b'.' || b == b':').max(if next == b':' { at + 2 } else { at });
     // `2001:db8::/32`
-    let end = if hay.has(end, b"::") { end + 2 } else { end };
-    if is_ident(hay.at(end)) {
+    let end = if cursor.has(end, b"::") { end + 2 } else { end };
+    if is_ident(cursor.at(end)) {
         return None;
     }
-    let run = hay.slice(start, end);
+    let run = cursor.slice(start, end);
     let colons = run.iter().filter(|b| **b == b':').count();
     if colons == 5 && run.split(|b| *b == b':').all(|g| g.len() == 2) {
         return Some(Span { start, end, kind: Redaction::Mac });
@@ -96,8 +98,11 @@ pub(super) fn v6(hay: Hay<'_>, at: usize, floor: usize) -> Option<Span> {
     if (colons < 6 && !run.windows(2).any(|pair| pair == b"::")) || !is_v6(run) {
         return None;
     }
-    let zone =
-        if hay.at(end) == b'%' { hay.ahead_at_most(end + 1, 16, |b| is_ident(b) || b == b'-') } else { end };
+    let zone = if cursor.at(end) == b'%' {
+        cursor.ahead_at_most(end + 1, 16, |b| is_ident(b) || b == b'-')
+    } else {
+        end
+    };
     Some(Span { start, end: zone, kind: Redaction::Ip })
 }
 
@@ -111,33 +116,33 @@ fn is_v6(run: &[u8]) -> bool {
 
 /// Three groups of four with points, `001b.4411.3ab7`, whose first point stands at `at`; without a letter it is a
 /// version.
-pub(super) fn dotted_mac(hay: Hay<'_>, at: usize) -> Option<Span> {
+pub(super) fn dotted_mac(cursor: Cursor<'_>, at: usize) -> Option<Span> {
     let start = at.checked_sub(4)?;
-    let run = hay.slice(start, at + 10);
+    let run = cursor.slice(start, at + 10);
     let shaped = run.len() == 14
         && run.split(|b| *b == b'.').all(|g| g.len() == 4 && g.iter().all(u8::is_ascii_hexdigit))
         && run.iter().any(u8::is_ascii_alphabetic)
         && run.iter().any(u8::is_ascii_digit);
-    let (edge, next) = (hay.before(start), hay.at(at + 10));
+    let (edge, next) = (cursor.before(start), cursor.at(at + 10));
     let goes_on =
-        is_ident(edge) || is_ident(next) || edge == b'.' || (next == b'.' && is_word(hay.at(at + 11)));
+        is_ident(edge) || is_ident(next) || edge == b'.' || (next == b'.' && is_word(cursor.at(at + 11)));
     (shaped && !goes_on).then_some(Span { start, end: at + 10, kind: Redaction::Mac })
 }
 
 /// Six pairs with hyphens around the hyphen at `at`, which is the first of the five.
-pub(super) fn mac(hay: Hay<'_>, at: usize, floor: usize) -> Option<Span> {
-    if hay.at(at + 3) != b'-' || hay.at(at + 6) != b'-' {
+pub(super) fn mac(cursor: Cursor<'_>, at: usize, floor: usize) -> Option<Span> {
+    if cursor.at(at + 3) != b'-' || cursor.at(at + 6) != b'-' {
         return None;
     }
     let start = at.checked_sub(2).filter(|start| *start >= floor)?;
     let end = start + 17;
-    let run = hay.slice(start, end);
+    let run = cursor.slice(start, end);
     let pairs = run.len() == 17
         && run.split(|b| *b == b'-').all(|p| p.len() == 2 && p.iter().all(u8::is_ascii_hexdigit));
     (pairs
-        && !is_ident(hay.before(start))
-        && hay.before(start) != b'-'
-        && !is_ident(hay.at(end))
-        && hay.at(end) != b'-')
+        && !is_ident(cursor.before(start))
+        && cursor.before(start) != b'-'
+        && !is_ident(cursor.at(end))
+        && cursor.at(end) != b'-')
         .then_some(Span { start, end, kind: Redaction::Mac })
 }

@@ -2,10 +2,10 @@
 //!
 //! Without the word such a number is an order, an offset or a time like any other.
 
-use super::hay::{Hay, is_word};
+use super::cursor::{Cursor, is_word};
 use super::{Redaction, Span};
 
-/// Words, what they announce, and how many digits that has at least and at most.
+/// KeyClassifier, what they announce, and how many digits that has at least and at most.
 #[rustfmt::skip]
 const LABELS: [(&[&str], Redaction, usize, usize); 8] = [
     // E.164: 15 digits at most.
@@ -29,42 +29,42 @@ const LABELS: [(&[&str], Redaction, usize, usize); 8] = [
 /// The fewest digits that any of them announces.
 pub(super) const SHORTEST: usize = 6;
 
-/// Words that may stand between a label and its number.
+/// KeyClassifier that may stand between a label and its number.
 const FILLERS: [&[u8]; 8] = [b"number", b"no", b"nr", b"num", b"id", b"is", b"code", b"account"];
 
 /// The number whose first digit stands at `start`, behind a word that announces one.
-pub(super) fn find(hay: Hay<'_>, start: usize, floor: usize) -> Option<Span> {
-    let number = number(hay, start)?;
+pub(super) fn find(cursor: Cursor<'_>, start: usize, floor: usize) -> Option<Span> {
+    let number = number(cursor, start)?;
     let from = floor.max(start.saturating_sub(40));
     let is_gap = |b: u8| matches!(b, b' ' | b':' | b'.' | b'#' | b'(' | b'-' | b'=' | b'"' | b'\'');
-    let mut end = hay.back(start, from.max(start.saturating_sub(4)), is_gap);
-    if end == start && hay.before(start) < 0x80 {
+    let mut end = cursor.back(start, from.max(start.saturating_sub(4)), is_gap);
+    if end == start && cursor.before(start) < 0x80 {
         return None;
     }
     for _ in 0..3 {
-        let word = hay.back(end, from, is_word);
+        let word = cursor.back(end, from, is_word);
         if word == end {
             return None;
         }
         if let Some((_, kind, least, most)) =
-            LABELS.iter().find(|(labels, ..)| labels.iter().any(|label| announces(hay, end, label)))
+            LABELS.iter().find(|(labels, ..)| labels.iter().any(|label| announces(cursor, end, label)))
         {
             let span = Span { start, end: number.end, kind: *kind };
             return (*least..=*most).contains(&number.digits).then_some(span);
         }
-        if !FILLERS.iter().any(|filler| filler.eq_ignore_ascii_case(hay.slice(word, end))) {
+        if !FILLERS.iter().any(|filler| filler.eq_ignore_ascii_case(cursor.slice(word, end))) {
             return None;
         }
-        end = hay.back(word, from.max(word.saturating_sub(2)), |b| matches!(b, b' ' | b'-' | b'_'));
+        end = cursor.back(word, from.max(word.saturating_sub(2)), |b| matches!(b, b' ' | b'-' | b'_'));
     }
     None
 }
 
 /// Does the label end at `end`, as a whole word where its script has breaks?
-fn announces(hay: Hay<'_>, end: usize, label: &str) -> bool {
+fn announces(cursor: Cursor<'_>, end: usize, label: &str) -> bool {
     let whole =
-        || label.as_bytes().first().is_none_or(|b| *b >= 0xe0) || !is_word(hay.before(end - label.len()));
-    hay.ends_any_case(end, label.as_bytes()) && whole()
+        || label.as_bytes().first().is_none_or(|b| *b >= 0xe0) || !is_word(cursor.before(end - label.len()));
+    cursor.ends_any_case(end, label.as_bytes()) && whole()
 }
 
 struct Number {
@@ -73,20 +73,20 @@ struct Number {
 }
 
 /// Digits with single signs or a bracket between groups, which no word goes on behind.
-fn number(hay: Hay<'_>, start: usize) -> Option<Number> {
+fn number(cursor: Cursor<'_>, start: usize) -> Option<Number> {
     let (mut end, mut digits, mut i) = (start, 0, start);
     while i < start + 40 {
-        match hay.at(i) {
+        match cursor.at(i) {
             b'0'..=b'9' => {
                 digits += 1;
                 end = i + 1;
             }
-            b' ' | b'-' | b'.' | b'/' | b')' if matches!(hay.at(i + 1), b'0'..=b'9' | b' ' | b'(') => {}
+            b' ' | b'-' | b'.' | b'/' | b')' if matches!(cursor.at(i + 1), b'0'..=b'9' | b' ' | b'(') => {}
             b'(' => {}
             _ => break,
         }
         i += 1;
     }
-    let whole = !is_word(hay.at(end)) || hay.at(end) >= 0x80;
+    let whole = !is_word(cursor.at(end)) || cursor.at(end) >= 0x80;
     whole.then_some(Number { digits, end })
 }

@@ -1,20 +1,20 @@
 //! What is looked for in free text, one detector a file.
 //!
-//! A detector of ours is a function that looks at one place where the pass of `scan` saw its anchor, `@` or
+//! A built-in detector is a function that looks at one place where the pass of `scan` saw its anchor, `@` or
 //! `://`, and says what stands there. It looks back over a bounded number of bytes, and ahead only over what it
 //! then claims or over a bounded number of bytes, so that the whole stays linear on any input.
 
 mod bytes;
 mod card;
 mod connection;
+mod cursor;
 mod dispatch;
 mod dn;
-mod echo;
 mod email;
 mod encoded;
 mod entropy;
+mod finding;
 mod flag;
-mod hay;
 mod header;
 mod host;
 mod html;
@@ -30,6 +30,7 @@ mod pem;
 mod phone;
 pub(super) mod placeholder;
 mod query;
+mod quoted_input;
 mod scan;
 mod ssh;
 mod token;
@@ -41,8 +42,11 @@ mod windows;
 use super::Redaction;
 
 pub(super) use card::is_card_number;
-pub(super) use hay::last_block;
+pub(super) use cursor::last_block;
+pub(super) use finding::{Evidence, Finding};
 pub(super) use scan::{Scan, Views};
+
+use finding::BuiltIn;
 
 /// A range of bytes of the text that was searched, and what it is. The example of [`Detector`] makes some.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -134,3 +138,5 @@ impl Detector for Pattern {
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod work_tests;

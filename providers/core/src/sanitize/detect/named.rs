@@ -1,9 +1,9 @@
 //! A name and its value as two fields of one thing: `{"name": "password", "value": "…"}`, Kubernetes' `- name: …`
 //! and `value: …`, `EnvVar { name: …, value: … }`.
 
-use super::hay::{Hay, is_name, is_quote};
+use super::cursor::{Cursor, is_name, is_quote};
 use super::value::in_quotes;
-use crate::sanitize::words::{Class, Words};
+use crate::sanitize::key_class::{KeyClass, KeyClassifier};
 
 /// How far the other field is looked for.
 const REACH: usize = 160;
@@ -32,15 +32,16 @@ pub(super) fn is_of_person(key: &[u8]) -> bool {
 }
 
 /// Does the key stand in the brackets of a person's type?
-pub(super) fn is_in_person(hay: Hay<'_>, key: usize) -> bool {
-    let open = hay.back(key, key.saturating_sub(REACH), |b| !matches!(b, b'{' | b'(' | b'}' | b')' | b'<'));
-    let owner = match hay.before(open) {
+pub(super) fn is_in_person(cursor: Cursor<'_>, key: usize) -> bool {
+    let open =
+        cursor.back(key, key.saturating_sub(REACH), |b| !matches!(b, b'{' | b'(' | b'}' | b')' | b'<'));
+    let owner = match cursor.before(open) {
         b'{' | b'(' => {
-            let end = hay.back(open - 1, open.saturating_sub(2), |b| b == b' ');
-            hay.slice(hay.back(end, end.saturating_sub(16), |b| b.is_ascii_alphabetic()), end)
+            let end = cursor.back(open - 1, open.saturating_sub(2), |b| b == b' ');
+            cursor.slice(cursor.back(end, end.saturating_sub(16), |b| b.is_ascii_alphabetic()), end)
         }
         // Ruby's `#<User id: 1, …>`
-        b'<' => hay.slice(open, hay.ahead_at_most(open, 16, |b| b.is_ascii_alphabetic())),
+        b'<' => cursor.slice(open, cursor.ahead_at_most(open, 16, |b| b.is_ascii_alphabetic())),
         _ => return false,
     };
     owner.first().is_some_and(u8::is_ascii_uppercase) && PERSONS.iter().any(|p| p.eq_ignore_ascii_case(owner))
@@ -59,61 +60,62 @@ const fn is_gap(b: u8) -> bool {
 
 /// What the name says whose value stands at `value`, behind the key at `key`: the name right before or behind them,
 /// or anywhere in the same braces.
-pub(super) fn class(hay: Hay<'_>, key: usize, value: usize, words: &Words) -> Class {
-    let beside = before(hay, key).or_else(|| behind(hay, value));
-    beside.map_or(Class::Plain, |name| words.secret(name)).max(within(hay, key, value, words))
+pub(super) fn class(cursor: Cursor<'_>, key: usize, value: usize, keys: &KeyClassifier) -> KeyClass {
+    let beside = before(cursor, key).or_else(|| behind(cursor, value));
+    beside.map_or(KeyClass::Plain, |name| keys.class_in_text(name)).max(within(cursor, key, value, keys))
 }
 
 /// `{"value": "…", "msg": "too short", "param": "password"}`, `{"loc": ["body", "password"], "input": "…"}`
-fn within(hay: Hay<'_>, key: usize, value: usize, words: &Words) -> Class {
+fn within(cursor: Cursor<'_>, key: usize, value: usize, keys: &KeyClassifier) -> KeyClass {
     let is_brace = |b: u8| matches!(b, b'{' | b'}' | b'\n');
-    let open = hay.back(key, key.saturating_sub(REACH), |b| !is_brace(b));
-    if hay.before(open) != b'{' {
-        return Class::Plain;
+    let open = cursor.back(key, key.saturating_sub(REACH), |b| !is_brace(b));
+    if cursor.before(open) != b'{' {
+        return KeyClass::Plain;
     }
     let word = |b: u8| is_name(b) || b >= 0x80;
-    let close = hay.ahead_at_most(value, REACH, |b| !is_brace(b));
-    let mut class = Class::Plain;
+    let close = cursor.ahead_at_most(value, REACH, |b| !is_brace(b));
+    let mut class = KeyClass::Plain;
     let mut i = open;
     while i < close {
-        let start = hay.ahead_at_most(i, close - i, |b| !word(b));
-        let end = hay.ahead_at_most(start, close - start, word);
-        let sign = hay.ahead_at_most(end, 4, |b| is_quote(b) || matches!(b, b' ' | b'\\'));
-        if matches!(hay.at(sign), b':' | b'=') && is_field(hay.slice(start, end)) {
-            let name = hay.ahead_at_most(sign + 1, 8, |b| is_gap(b) || b == b'[');
-            let list = hay.slice(sign + 1, name).contains(&b'[');
-            let stop = hay.ahead_at_most(name, 64, |b| if list { b != b']' } else { word(b) });
-            class = class.max(words.secret(hay.slice(name, stop)));
+        let start = cursor.ahead_at_most(i, close - i, |b| !word(b));
+        let end = cursor.ahead_at_most(start, close - start, word);
+        let sign = cursor.ahead_at_most(end, 4, |b| is_quote(b) || matches!(b, b' ' | b'\\'));
+        if matches!(cursor.at(sign), b':' | b'=') && is_field(cursor.slice(start, end)) {
+            let name = cursor.ahead_at_most(sign + 1, 8, |b| is_gap(b) || b == b'[');
+            let list = cursor.slice(sign + 1, name).contains(&b'[');
+            let stop = cursor.ahead_at_most(name, 64, |b| if list { b != b']' } else { word(b) });
+            class = class.max(keys.class_in_text(cursor.slice(name, stop)));
         }
         i = end.max(i + 1);
     }
     class
 }
 
-fn before(hay: Hay<'_>, key: usize) -> Option<&[u8]> {
+fn before(cursor: Cursor<'_>, key: usize) -> Option<&[u8]> {
     let from = key.saturating_sub(REACH);
-    let end = hay.back(key, from, is_gap);
-    let start = hay.back(end, from, |b| is_name(b) || b >= 0x80);
-    let sign = hay.back(start, from, |b| is_quote(b) || matches!(b, b' ' | b'\\' | b'('));
-    let sign = if hay.ends_any_case(sign, b"Some") { hay.back(sign - 4, from, |b| b == b' ') } else { sign };
-    if end == key || start == end || !matches!(hay.before(sign), b':' | b'=') {
+    let end = cursor.back(key, from, is_gap);
+    let start = cursor.back(end, from, |b| is_name(b) || b >= 0x80);
+    let sign = cursor.back(start, from, |b| is_quote(b) || matches!(b, b' ' | b'\\' | b'('));
+    let sign =
+        if cursor.ends_any_case(sign, b"Some") { cursor.back(sign - 4, from, |b| b == b' ') } else { sign };
+    if end == key || start == end || !matches!(cursor.before(sign), b':' | b'=') {
         return None;
     }
-    let field_end = hay.back(sign - 1, from, |b| is_quote(b) || matches!(b, b' ' | b'\\'));
-    let field = hay.slice(hay.back(field_end, from, is_name), field_end);
-    is_field(field).then(|| hay.slice(start, end))
+    let field_end = cursor.back(sign - 1, from, |b| is_quote(b) || matches!(b, b' ' | b'\\'));
+    let field = cursor.slice(cursor.back(field_end, from, is_name), field_end);
+    is_field(field).then(|| cursor.slice(start, end))
 }
 
-fn behind(hay: Hay<'_>, value: usize) -> Option<&[u8]> {
-    let (_, end) = in_quotes(hay, value)?;
-    let field = hay.ahead_at_most(end, 16, is_gap);
-    let field_end = hay.ahead_at_most(field, 16, is_name);
-    let sign = hay.ahead_at_most(field_end, 4, |b| is_quote(b) || matches!(b, b' ' | b'\\'));
-    if field == end || !is_field(hay.slice(field, field_end)) || !matches!(hay.at(sign), b':' | b'=') {
+fn behind(cursor: Cursor<'_>, value: usize) -> Option<&[u8]> {
+    let (_, end) = in_quotes(cursor, value)?;
+    let field = cursor.ahead_at_most(end, 16, is_gap);
+    let field_end = cursor.ahead_at_most(field, 16, is_name);
+    let sign = cursor.ahead_at_most(field_end, 4, |b| is_quote(b) || matches!(b, b' ' | b'\\'));
+    if field == end || !is_field(cursor.slice(field, field_end)) || !matches!(cursor.at(sign), b':' | b'=') {
         return None;
     }
-    let start = hay.ahead_at_most(sign + 1, 4, |b| is_quote(b) || matches!(b, b' ' | b'\\'));
-    Some(hay.slice(start, hay.ahead_at_most(start, 64, |b| is_name(b) || b >= 0x80)))
+    let start = cursor.ahead_at_most(sign + 1, 4, |b| is_quote(b) || matches!(b, b' ' | b'\\'));
+    Some(cursor.slice(start, cursor.ahead_at_most(start, 64, |b| is_name(b) || b >= 0x80)))
 }
 
 fn is_field(field: &[u8]) -> bool {

@@ -1,7 +1,7 @@
 //! National identity numbers with a structure that tells them from other numbers.
 //!
 //! Those that are plain digits of a common length (Dutch BSN, German tax number, Canadian SIN without signs)
-//! are left to keys: taking every ninth number would help nobody.
+//! are left to keys: every ninth number of nine digits passes their check.
 
 use super::number::Groups;
 

@@ -1,8 +1,8 @@
-//! Numbers that are somebody's: cards, bank accounts, national ids, phones. They are written in groups with one
+//! Personal numbers: cards, bank accounts, national ids, phones. They are written in groups with one
 //! sign between them, so that the groups are made once and each detector looks at them.
 
-use super::hay::{Hay, is_ident, is_word};
-use super::{Redaction, Span, bytes, card, iban, labelled, national, phone};
+use super::cursor::{Cursor, is_ident, is_word};
+use super::{BuiltIn, Finding, Redaction, Span, bytes, card, iban, labelled, national, phone};
 
 /// The most groups that one number is written in: `QQ 12 34 56 C`, `06 12 34 56 78`, an IBAN's nine.
 const GROUPS: usize = 10;
@@ -27,23 +27,23 @@ impl Group {
 
 /// The groups that a number may be written in, from one place on.
 pub(super) struct Groups<'a> {
-    pub(super) hay: Hay<'a>,
+    pub(super) cursor: Cursor<'a>,
     groups: [Group; GROUPS],
     len: usize,
 }
 
 impl<'a> Groups<'a> {
-    fn at(hay: Hay<'a>, start: usize) -> Self {
-        let mut all = Self { hay, groups: [Group::default(); GROUPS], len: 0 };
+    fn at(cursor: Cursor<'a>, start: usize) -> Self {
+        let mut all = Self { cursor, groups: [Group::default(); GROUPS], len: 0 };
         let mut i = start;
         for slot in &mut all.groups {
-            let end = hay.ahead_at_most(i, GROUP + 1, |b| b.is_ascii_alphanumeric());
+            let end = cursor.ahead_at_most(i, GROUP + 1, |b| b.is_ascii_alphanumeric());
             if end == i || end - i > GROUP {
                 break;
             }
-            let sign = hay.at(end);
+            let sign = cursor.at(end);
             let goes_on =
-                matches!(sign, b' ' | b'-' | b'.' | b'/') && hay.at(end + 1).is_ascii_alphanumeric();
+                matches!(sign, b' ' | b'-' | b'.' | b'/') && cursor.at(end + 1).is_ascii_alphanumeric();
             *slot = Group { start: i, end, sign: if goes_on { sign } else { 0 } };
             all.len += 1;
             if !goes_on {
@@ -63,7 +63,7 @@ impl<'a> Groups<'a> {
     }
 
     pub(super) fn text(&self, n: usize) -> &'a [u8] {
-        self.get(n).map_or(&[], |g| self.hay.slice(g.start, g.end))
+        self.get(n).map_or(&[], |g| self.cursor.slice(g.start, g.end))
     }
 
     /// Are the first groups of these lengths, of digits only, with one sign of `signs` between all of them?
@@ -80,58 +80,54 @@ impl<'a> Groups<'a> {
     /// Behind the `n`th group, when the number may end there.
     pub(super) fn end(&self, n: usize) -> Option<usize> {
         let end = self.get(n)?.end;
-        let next = self.hay.at(end);
+        let next = self.cursor.at(end);
         let goes_on = is_ident(next)
-            || (matches!(next, b'.' | b'-' | b'/' | b':') && self.hay.at(end + 1).is_ascii_digit());
+            || (matches!(next, b'.' | b'-' | b'/' | b':') && self.cursor.at(end + 1).is_ascii_digit());
         (!goes_on).then_some(end)
     }
 }
 
 /// Looks at the numbers in and around the sixteen bytes that end eight behind `at`; returns how far it looked.
-pub(super) fn find(hay: Hay<'_>, at: usize, floor: usize, found: &mut Vec<Span>) -> usize {
-    let stop = (at + 8).min(hay.len());
+pub(super) fn find(cursor: Cursor<'_>, at: usize, floor: usize, found: &mut Vec<Finding>) -> usize {
+    let stop = (at + 8).min(cursor.len());
     let mut i = floor.max(at.saturating_sub(8));
     while i < stop {
-        let digit = hay.ahead_at_most(i, stop - i, |b| !b.is_ascii_digit());
+        let digit = cursor.ahead_at_most(i, stop - i, |b| !b.is_ascii_digit());
         if digit >= stop {
             break;
         }
-        let start = start(hay, digit, floor);
-        let digits = Digits::at(hay, start);
-        let announced = match hay.before(start) {
-            b'[' => bytes::find(hay, start),
-            _ if digits.count >= labelled::SHORTEST => labelled::find(hay, start, floor),
+        let start = start(cursor, digit, floor);
+        let digits = Digits::at(cursor, start);
+        let announced = match cursor.before(start) {
+            b'[' => BuiltIn::ByteList.found(bytes::find(cursor, start)),
+            _ if digits.count >= labelled::SHORTEST => {
+                BuiltIn::LabelledNumber.found(labelled::find(cursor, start, floor))
+            }
             _ => None,
         };
-        if let Some(span) = announced {
-            found.push(span);
-            i = span.end.max(digit + 1);
-            continue;
+        let (behind, form) = match first_look(cursor, start, &digits) {
+            FirstLook::Skip(behind) => (behind, None),
+            FirstLook::Closer(behind) => (behind, look(&Groups::at(cursor, start))),
+        };
+        if let Some((end, detector, kind)) = form {
+            found.extend(detector.found(Some(Span { start, end, kind })));
         }
-        i = match first_look(hay, start, &digits) {
-            Look::Skip(behind) => behind,
-            Look::Closer(behind) => match look(&Groups::at(hay, start)) {
-                Some((end, kind)) => {
-                    found.push(Span { start, end, kind });
-                    end
-                }
-                None => behind,
-            },
-        }
-        .max(digit + 1);
+        found.extend(announced);
+        let taken = announced.map(|number| number.end).max(form.map(|(end, ..)| end));
+        i = taken.unwrap_or(behind).max(digit + 1);
     }
     i.max(stop)
 }
 
 /// The start of the word that `digit` stands in, or of the two capitals before it: `AB 12 34 56 C`.
-fn start(hay: Hay<'_>, digit: usize, floor: usize) -> usize {
-    let word = hay.back(digit, floor.max(digit.saturating_sub(GROUP)), |b| b.is_ascii_alphanumeric());
-    let spaced = word == digit && word >= floor + 3 && matches!(hay.before(word), b' ' | b'-');
-    let capitals = spaced && hay.slice(word - 3, word - 1).iter().all(u8::is_ascii_uppercase);
-    if capitals && !is_ident(hay.before(word - 3)) { word - 3 } else { word }
+fn start(cursor: Cursor<'_>, digit: usize, floor: usize) -> usize {
+    let word = cursor.back(digit, floor.max(digit.saturating_sub(GROUP)), |b| b.is_ascii_alphanumeric());
+    let spaced = word == digit && word >= floor + 3 && matches!(cursor.before(word), b' ' | b'-');
+    let capitals = spaced && cursor.slice(word - 3, word - 1).iter().all(u8::is_ascii_uppercase);
+    if capitals && !is_ident(cursor.before(word - 3)) { word - 3 } else { word }
 }
 
-enum Look {
+enum FirstLook {
     /// Nothing starts here, nor before this place.
     Skip(usize),
     /// Something may start here; if not, this is the next place.
@@ -139,38 +135,38 @@ enum Look {
 }
 
 /// Enough digits for the shortest number, or letters and digits in the order of an id that starts with letters.
-fn first_look(hay: Hay<'_>, i: usize, digits: &Digits) -> Look {
-    let edge = hay.before(i);
+fn first_look(cursor: Cursor<'_>, i: usize, digits: &Digits) -> FirstLook {
+    let edge = cursor.before(i);
     let inside = is_word(edge) || matches!(edge, b'_' | b'$' | b'#');
-    if inside || (edge == b'.' && i > 1 && hay.before(i - 1).is_ascii_digit()) {
-        return Look::Skip(hay.ahead(i, is_word));
+    if inside || (edge == b'.' && i > 1 && cursor.before(i - 1).is_ascii_digit()) {
+        return FirstLook::Skip(cursor.claim(i, is_word));
     }
-    if hay.at(i).is_ascii_digit() {
-        return digits_first(hay, i, digits);
+    if cursor.at(i).is_ascii_digit() {
+        return digits_first(cursor, i, digits);
     }
     // `GB29…`, `AB 12 34 56 C`, `X1234567L`, `RSSMRA85…`, `HEGG56…`, `ABCPE1234F`.
-    let letters = hay.ahead_at_most(i, 7, |b| b.is_ascii_alphabetic());
+    let letters = cursor.ahead_at_most(i, 7, |b| b.is_ascii_alphabetic());
     let shaped = match letters - i {
-        1 => matches!(hay.at(i), b'X'..=b'Z' | b'x'..=b'z'),
+        1 => matches!(cursor.at(i), b'X'..=b'Z' | b'x'..=b'z'),
         2 | 4..=6 => true,
         _ => false,
     };
-    let behind = hay.ahead(letters, is_word);
-    if shaped { Look::Closer(behind) } else { Look::Skip(behind) }
+    let behind = cursor.claim(letters, is_word);
+    if shaped { FirstLook::Closer(behind) } else { FirstLook::Skip(behind) }
 }
 
-fn digits_first(hay: Hay<'_>, i: usize, digits: &Digits) -> Look {
+fn digits_first(cursor: Cursor<'_>, i: usize, digits: &Digits) -> FirstLook {
     let first = digits.first;
     // `2026-11-20 12:00` is no number.
-    let hyphens = hay.at(first) == b'-' && hay.at(first + 3) == b'-';
-    if first == i + 4 && hyphens && matches!(hay.slice(i, i + 2), b"19" | b"20") {
-        return Look::Skip(time(hay, first + 6).unwrap_or(first + 6));
+    let hyphens = cursor.at(first) == b'-' && cursor.at(first + 3) == b'-';
+    if first == i + 4 && hyphens && matches!(cursor.slice(i, i + 2), b"19" | b"20") {
+        return FirstLook::Skip(time(cursor, first + 6).unwrap_or(first + 6));
     }
     // `12345678Z` has eight in a row, all else nine or more.
     if digits.count >= 9 || (digits.count == 8 && first == i + 8) {
-        Look::Closer(hay.ahead(first, is_word))
+        FirstLook::Closer(cursor.claim(first, is_word))
     } else {
-        Look::Skip(hay.ahead(digits.end, is_word))
+        FirstLook::Skip(cursor.claim(digits.end, is_word))
     }
 }
 
@@ -190,13 +186,13 @@ struct Digits {
 }
 
 impl Digits {
-    fn at(hay: Hay<'_>, i: usize) -> Self {
-        let first = hay.ahead_at_most(i, WINDOW, |b| b.is_ascii_digit());
+    fn at(cursor: Cursor<'_>, i: usize) -> Self {
+        let first = cursor.ahead_at_most(i, WINDOW, |b| b.is_ascii_digit());
         let mut digits = Self { count: first - i, first, end: first };
         let mut at = first;
         let mut last = first;
         while at < i + WINDOW {
-            match hay.at(at) {
+            match cursor.at(at) {
                 b'0'..=b'9' => {
                     digits.count += 1;
                     last = at + 1;
@@ -214,28 +210,28 @@ impl Digits {
 }
 
 /// Behind the time of a date that ends at `i`, `T12:00:00.123` (RFC 3339).
-fn time(hay: Hay<'_>, i: usize) -> Option<usize> {
-    let time = hay.slice(i, i + 9).first_chunk::<9>()?;
+fn time(cursor: Cursor<'_>, i: usize) -> Option<usize> {
+    let time = cursor.slice(i, i + 9).first_chunk::<9>()?;
     let [b'T' | b't' | b' ', h, _, b':', m, _, b':', s, last] = time else { return None };
     if ![h, m, s, last].into_iter().all(u8::is_ascii_digit) {
         return None;
     }
-    let fraction = usize::from(hay.at(i + 9) == b'.');
-    Some(hay.ahead_at_most(i + 9 + fraction, 9, |b| b.is_ascii_digit()))
+    let fraction = usize::from(cursor.at(i + 9) == b'.');
+    Some(cursor.ahead_at_most(i + 9 + fraction, 9, |b| b.is_ascii_digit()))
 }
 
-fn look(groups: &Groups<'_>) -> Option<(usize, Redaction)> {
+fn look(groups: &Groups<'_>) -> Option<(usize, BuiltIn, Redaction)> {
     let first = groups.text(0);
     if first.first().is_some_and(u8::is_ascii_digit)
         && let Some(end) = card::find(groups)
     {
-        return Some((end, Redaction::Card));
+        return Some((end, BuiltIn::Card, Redaction::Card));
     }
     if let Some(end) = iban::find(groups) {
-        return Some((end, Redaction::Iban));
+        return Some((end, BuiltIn::Iban, Redaction::Iban));
     }
     if let Some(end) = national::find(groups) {
-        return Some((end, Redaction::NationalId));
+        return Some((end, BuiltIn::NationalId, Redaction::NationalId));
     }
-    phone::national(groups).map(|end| (end, Redaction::Phone))
+    phone::national(groups).map(|end| (end, BuiltIn::Phone, Redaction::Phone))
 }

@@ -3,7 +3,7 @@
 //! The whole path goes, because every part of it can name a person, a customer or a project; a well-known
 //! extension stays, because it tells what was being read.
 
-use super::hay::{Hay, is_ident, is_quote, is_word};
+use super::cursor::{Cursor, is_ident, is_quote, is_word};
 use super::{Redaction, Span};
 
 /// How far a closing quote is looked for.
@@ -48,21 +48,21 @@ fn is_path(b: u8) -> bool {
 }
 
 /// A Unix path whose first slash stands at `at`, or whose `~` stands before it.
-pub(super) fn unix(hay: Hay<'_>, at: usize) -> Option<Span> {
-    let tilde = hay.before(at) == b'~';
+pub(super) fn unix(cursor: Cursor<'_>, at: usize) -> Option<Span> {
+    let tilde = cursor.before(at) == b'~';
     let start = if tilde { at - 1 } else { at };
-    let edge = hay.before(start);
-    let next = hay.at(at + 1);
-    if let Some(start) = variable(hay, at) {
-        return Some(span(hay, start, at, hay.before(start)));
+    let edge = cursor.before(start);
+    let next = cursor.at(at + 1);
+    if let Some(start) = variable(cursor, at) {
+        return Some(span(cursor, start, at, cursor.before(start)));
     }
     // `../home/ada` is absolute all the same.
-    if edge == b'.' && (hay.has(at, b"/home/") || hay.has(at, b"/Users/")) {
-        return Some(span(hay, at, at, edge));
+    if edge == b'.' && (cursor.has(at, b"/home/") || cursor.has(at, b"/Users/")) {
+        return Some(span(cursor, at, at, edge));
     }
     // `home/ada/x`, without the slash in front
-    if let Some(start) = home(hay, at) {
-        return Some(span(hay, start, at, hay.before(start)));
+    if let Some(start) = home(cursor, at) {
+        return Some(span(cursor, start, at, cursor.before(start)));
     }
     if is_word(edge)
         || matches!(edge, b'/' | b'.' | b'_' | b'-' | b']' | b')' | b'}' | b'*' | b'\\' | b'%' | b'~' | b'+')
@@ -70,7 +70,7 @@ pub(super) fn unix(hay: Hay<'_>, at: usize) -> Option<Span> {
         return None;
     }
     // `2001:db8::/32`
-    if edge == b':' && hay.before(start - 1) == b':' {
+    if edge == b':' && cursor.before(start - 1) == b':' {
         return None;
     }
     // `</p>` is markup, and `/=` an operator.
@@ -79,82 +79,83 @@ pub(super) fn unix(hay: Hay<'_>, at: usize) -> Option<Span> {
     {
         return None;
     }
-    Some(span(hay, start, at, edge))
+    Some(span(cursor, start, at, edge))
 }
 
 /// The folder of homes that ends at the slash at `at`, when two more names follow.
-fn home(hay: Hay<'_>, at: usize) -> Option<usize> {
-    if !matches!(hay.before(at), b'e' | b's') {
+fn home(cursor: Cursor<'_>, at: usize) -> Option<usize> {
+    if !matches!(cursor.before(at), b'e' | b's') {
         return None;
     }
     let start = [&b"home"[..], b"Users"]
         .into_iter()
-        .find(|name| hay.ends_any_case(at, name))
+        .find(|name| cursor.ends_any_case(at, name))
         .map(|n| at - n.len())?;
-    let named = hay.has(start, b"home") || hay.has(start, b"Users");
-    let name = hay.ahead_at_most(at + 1, 64, |b| is_word(b) || matches!(b, b'.' | b'_' | b'-'));
-    let edge = hay.before(start);
+    let named = cursor.has(start, b"home") || cursor.has(start, b"Users");
+    let name = cursor.ahead_at_most(at + 1, 64, |b| is_word(b) || matches!(b, b'.' | b'_' | b'-'));
+    let edge = cursor.before(start);
     let whole = matches!(edge, 0 | b' ' | b'(' | b'=' | b'\n') || is_quote(edge);
-    (named && whole && name > at + 1 && hay.at(name) == b'/' && is_word(hay.at(name + 1))).then_some(start)
+    (named && whole && name > at + 1 && cursor.at(name) == b'/' && is_word(cursor.at(name + 1)))
+        .then_some(start)
 }
 
 /// `~ada/…`, `$HOME/…`, `${HOME}/…` before the slash at `at`: where that starts.
-fn variable(hay: Hay<'_>, at: usize) -> Option<usize> {
-    let end = if hay.before(at) == b'}' { at - 1 } else { at };
-    let name = hay.back(end, end.saturating_sub(32), |b| is_ident(b) || b == b'-');
-    let open = if end < at && hay.before(name) == b'{' { name - 1 } else { name };
-    let sign = hay.before(open);
-    let edge = hay.before(open.saturating_sub(1));
-    let path = is_ident(hay.at(at + 1)) || hay.at(at + 1) == b'.';
+fn variable(cursor: Cursor<'_>, at: usize) -> Option<usize> {
+    let end = if cursor.before(at) == b'}' { at - 1 } else { at };
+    let name = cursor.back(end, end.saturating_sub(32), |b| is_ident(b) || b == b'-');
+    let open = if end < at && cursor.before(name) == b'{' { name - 1 } else { name };
+    let sign = cursor.before(open);
+    let edge = cursor.before(open.saturating_sub(1));
+    let path = is_ident(cursor.at(at + 1)) || cursor.at(at + 1) == b'.';
     (name < end && matches!(sign, b'~' | b'$') && !is_word(edge) && path).then(|| open - 1)
 }
 
 /// A path with a drive letter before the colon at `at`.
-pub(super) fn windows(hay: Hay<'_>, at: usize) -> Option<Span> {
+pub(super) fn windows(cursor: Cursor<'_>, at: usize) -> Option<Span> {
     let start = at.checked_sub(1)?;
-    if !hay.at(start).is_ascii_alphabetic() || is_ident(hay.before(start)) {
+    if !cursor.at(start).is_ascii_alphabetic() || is_ident(cursor.before(start)) {
         return None;
     }
     // `\\?\C:\…` starts with its prefix.
-    let verbatim = hay.back(start, start.saturating_sub(8), |b| matches!(b, b'\\' | b'?' | b'.'));
-    let start = if hay.has(verbatim, b"\\") { verbatim } else { start };
-    Some(span(hay, start, at + 1, hay.before(start)))
+    let verbatim = cursor.back(start, start.saturating_sub(8), |b| matches!(b, b'\\' | b'?' | b'.'));
+    let start = if cursor.has(verbatim, b"\\") { verbatim } else { start };
+    Some(span(cursor, start, at + 1, cursor.before(start)))
 }
 
 /// `\\server\share`, with single or doubled backslashes, the first of them at `at`; also `\Users\…`.
-pub(super) fn unc(hay: Hay<'_>, at: usize) -> Option<Span> {
-    let edge = hay.before(at);
+pub(super) fn unc(cursor: Cursor<'_>, at: usize) -> Option<Span> {
+    let edge = cursor.before(at);
     if is_word(edge) || matches!(edge, b'\\' | b'_' | b'.' | b':' | b']' | b')' | b'}') {
         return None;
     }
-    let host = hay.ahead_at_most(at, 9, |b| b == b'\\');
+    let host = cursor.ahead_at_most(at, 9, |b| b == b'\\');
     // `%USERPROFILE%\…`
-    if edge == b'%' && is_word(hay.at(host)) {
-        let name = hay.back(at - 1, at.saturating_sub(33), is_ident);
-        if name < at - 1 && hay.before(name) == b'%' {
-            return Some(span(hay, name - 1, at, hay.before(name - 1)));
+    if edge == b'%' && is_word(cursor.at(host)) {
+        let name = cursor.back(at - 1, at.saturating_sub(33), is_ident);
+        if name < at - 1 && cursor.before(name) == b'%' {
+            return Some(span(cursor, name - 1, at, cursor.before(name - 1)));
         }
     }
     if host < at + 2 {
         let rooted =
             [&b"Users\\"[..], b"Windows\\", b"ProgramData\\", b"Program Files", b"Documents and Settings"];
-        return rooted.iter().any(|root| hay.has_any_case(host, root)).then(|| span(hay, at, at, edge));
+        return rooted.iter().any(|root| cursor.has_any_case(host, root)).then(|| span(cursor, at, at, edge));
     }
-    let verbatim = matches!(hay.at(host), b'?' | b'.') && hay.at(host + 1) == b'\\';
+    let verbatim = matches!(cursor.at(host), b'?' | b'.') && cursor.at(host + 1) == b'\\';
     let server =
-        hay.ahead_at_most(host, 256, |b| is_ident(b) || matches!(b, b'-' | b'.' | b'$') || b >= 0x80);
-    if !verbatim && (server == host || hay.at(server) != b'\\') {
+        cursor.ahead_at_most(host, 256, |b| is_ident(b) || matches!(b, b'-' | b'.' | b'$') || b >= 0x80);
+    if !verbatim && (server == host || cursor.at(server) != b'\\') {
         return None;
     }
-    Some(span(hay, at, host, edge))
+    Some(span(cursor, at, host, edge))
 }
 
 /// The path from `start` on, of which the bytes before `i` are known to belong to it.
-fn span(hay: Hay<'_>, start: usize, i: usize, edge: u8) -> Span {
-    let quoted = if is_quote(edge) { close(hay, i, edge) } else { None };
-    let end = quoted.unwrap_or_else(|| open_end(hay, i));
+fn span(cursor: Cursor<'_>, start: usize, i: usize, edge: u8) -> Span {
+    let quoted = if is_quote(edge) { close(cursor, i, edge) } else { None };
+    let end = quoted.unwrap_or_else(|| open_end(cursor, i));
     // Trailing points and slashes that end a sentence do no harm; an extension stays outside.
-    let path = hay.slice(start, end);
+    let path = cursor.slice(start, end);
     let name = path.rsplit(|b| matches!(b, b'/' | b'\\')).next().unwrap_or_default();
     let kept = name.iter().rposition(|b| *b == b'.').filter(|dot| *dot > 0).map_or(0, |dot| {
         let extension = name.get(dot + 1..).unwrap_or_default();
@@ -168,74 +169,77 @@ fn is_extension(extension: &[u8]) -> bool {
 }
 
 /// The closing quote of a quoted path, spaces and all.
-fn close(hay: Hay<'_>, i: usize, quote: u8) -> Option<usize> {
-    let end = hay.ahead_at_most(i, QUOTED, |b| b != quote && b != b'\n');
-    if hay.at(end) != quote {
+fn close(cursor: Cursor<'_>, i: usize, quote: u8) -> Option<usize> {
+    let end = cursor.ahead_at_most(i, QUOTED, |b| b != quote && b != b'\n');
+    if cursor.at(end) != quote {
         return None;
     }
     // The backslash of an escaped quote is no part of the path.
-    let trimmed = if quote == b'"' && hay.before(end) == b'\\' { end - 1 } else { end };
+    let trimmed = if quote == b'"' && cursor.before(end) == b'\\' { end - 1 } else { end };
     Some(trimmed)
 }
 
 /// The end of a path without quotes.
-fn open_end(hay: Hay<'_>, i: usize) -> usize {
+fn open_end(cursor: Cursor<'_>, i: usize) -> usize {
     let mut end = i;
     loop {
-        end = hay.ahead(end, |b| is_path(b) || b == b'\\');
+        end = cursor.claim(end, |b| is_path(b) || b == b'\\');
         // The backslash of an escaped quote or line break ends it.
-        let escape = hay.at(end) == b'"' && hay.before(end) == b'\\';
+        let escape = cursor.at(end) == b'"' && cursor.before(end) == b'\\';
         if escape {
             end -= 1;
         }
-        match continues(hay, end) {
+        match continues(cursor, end) {
             Some(further) if further > end => end = further,
             Some(_) | None => break,
         }
     }
-    hay.back(end, i, |b| matches!(b, b'.' | b'!' | b'}' | b'&'))
+    cursor.back(end, i, |b| matches!(b, b'.' | b'!' | b'}' | b'&'))
 }
 
 /// A path may go on behind a space, a bracket or a comma: `Application Support/x`, `Program Files (x86)\y`.
-fn continues(hay: Hay<'_>, end: usize) -> Option<usize> {
-    if !matches!(hay.at(end), b' ' | b'(' | b')' | b',' | b'\'' | b'[' | b']') {
+fn continues(cursor: Cursor<'_>, end: usize) -> Option<usize> {
+    if !matches!(cursor.at(end), b' ' | b'(' | b')' | b',' | b'\'' | b'[' | b']') {
         return None;
     }
-    let stop = (end + SPACED).min(hay.len());
+    let stop = (end + SPACED).min(cursor.len());
     let mut i = end;
     let mut words = 0;
     while i < stop {
-        i = hay.ahead_at_most(i, 2, |b| matches!(b, b' ' | b'(' | b')' | b',' | b'\'' | b'[' | b']'));
+        i = cursor.ahead_at_most(i, 2, |b| matches!(b, b' ' | b'(' | b')' | b',' | b'\'' | b'[' | b']'));
         // `a:b`, another absolute path or a word of a sentence: the path is over.
-        let first = hay.at(i);
+        let first = cursor.at(i);
         if matches!(first, b'/' | b'\\' | b'~') && words > 0 {
-            return (i > end && hay.before(i) != b' ').then_some(i);
+            return (i > end && cursor.before(i) != b' ').then_some(i);
         }
         if !is_word(first) {
-            return (matches!(first, b'/' | b'\\') && hay.before(i) != b' ' && i > end).then_some(i);
+            return (matches!(first, b'/' | b'\\') && cursor.before(i) != b' ' && i > end).then_some(i);
         }
         let word =
-            hay.ahead_at_most(i, SPACED, |b| is_word(b) || matches!(b, b'.' | b'_' | b'-' | b'&' | b'+'));
-        if matches!(hay.at(word), b'/' | b'\\') && hay.at(word + 1) > b' ' && hay.at(word + 1) != b'"' {
+            cursor.ahead_at_most(i, SPACED, |b| is_word(b) || matches!(b, b'.' | b'_' | b'-' | b'&' | b'+'));
+        if matches!(cursor.at(word), b'/' | b'\\')
+            && cursor.at(word + 1) > b' '
+            && cursor.at(word + 1) != b'"'
+        {
             return Some(word);
         }
         // `Documents and Settings` is a folder of every Windows before Vista.
-        if hay.has(i, b"and Settings") {
+        if cursor.has(i, b"and Settings") {
             i += b"and ".len();
             continue;
         }
         // `My Secret File.txt`
         let file =
-            hay.slice(i, word).iter().rposition(|b| *b == b'.').map(|dot| hay.slice(i + dot + 1, word));
+            cursor.slice(i, word).iter().rposition(|b| *b == b'.').map(|dot| cursor.slice(i + dot + 1, word));
         if first.is_ascii_uppercase()
             && file.is_some_and(is_extension)
-            && !matches!(hay.at(word), b'(' | b':')
+            && !matches!(cursor.at(word), b'(' | b':')
         {
             return Some(word);
         }
         // Names of folders start with a capital or a digit; words of a sentence do not.
         let capital = first.is_ascii_uppercase() || first.is_ascii_digit() || first >= 0x80;
-        if !(capital || hay.before(i) == b'(') || words > 3 {
+        if !(capital || cursor.before(i) == b'(') || words > 3 {
             return None;
         }
         words += 1;

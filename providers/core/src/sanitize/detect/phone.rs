@@ -1,36 +1,39 @@
 //! Phone numbers: E.164 with its plus sign, the North American plan, and national ones that start with a zero.
 
-use super::hay::{Hay, is_ident, is_word};
+use super::cursor::{Cursor, is_ident, is_word};
 use super::number::Groups;
 use super::{Redaction, Span};
 
-/// Digits of an international number: E.164 allows 15; fewer than 8 reach nobody.
+/// Digits of an international number: E.164 allows 15; shorter ones are extensions.
 const INTERNATIONAL: std::ops::RangeInclusive<usize> = 8..=15;
 
 /// A number with the `+` that stands at `at`: `+49 (0)30 1234567`.
-pub(super) fn international(hay: Hay<'_>, at: usize) -> Option<Span> {
-    if !matches!(hay.at(at + 1), b'1'..=b'9' | b'(') || is_ident(hay.before(at)) || hay.before(at) == b'+' {
+pub(super) fn international(cursor: Cursor<'_>, at: usize) -> Option<Span> {
+    if !matches!(cursor.at(at + 1), b'1'..=b'9' | b'(')
+        || is_ident(cursor.before(at))
+        || cursor.before(at) == b'+'
+    {
         return None;
     }
     let mut end = at + 1;
     let mut digits = 0;
     let mut i = at + 1;
     while i < at + 40 {
-        match hay.at(i) {
+        match cursor.at(i) {
             b'0'..=b'9' => {
                 digits += 1;
                 end = i + 1;
             }
             // One sign, or a bracket and a space, between groups.
             b' ' | b'-' | b'.' | b'/'
-                if hay.at(i + 1).is_ascii_digit() || matches!(hay.at(i + 1), b'(' | b')') => {}
+                if cursor.at(i + 1).is_ascii_digit() || matches!(cursor.at(i + 1), b'(' | b')') => {}
             b'(' | b')' => {}
             _ => break,
         }
         i += 1;
     }
-    let start = if hay.before(at) == b'(' { at - 1 } else { at };
-    (INTERNATIONAL.contains(&digits) && !is_word(hay.at(end))).then_some(Span {
+    let start = if cursor.before(at) == b'(' { at - 1 } else { at };
+    (INTERNATIONAL.contains(&digits) && !is_word(cursor.at(end))).then_some(Span {
         start,
         end,
         kind: Redaction::Phone,
@@ -51,18 +54,18 @@ pub(super) fn national(groups: &Groups<'_>) -> Option<usize> {
         }
     }
     // `(555) 123-4567`: the bracket stands before the first group and breaks the row of groups.
-    let hay = groups.hay;
+    let cursor = groups.cursor;
     if let Some(group) =
-        groups.get(0).filter(|g| g.len() == 3 && hay.before(g.start) == b'(' && hay.at(g.end) == b')')
+        groups.get(0).filter(|g| g.len() == 3 && cursor.before(g.start) == b'(' && cursor.at(g.end) == b')')
     {
-        let next = hay.ahead_at_most(group.end + 1, 1, |b| b == b' ');
-        let tail = hay.slice(next, next + 8);
+        let next = cursor.ahead_at_most(group.end + 1, 1, |b| b == b' ');
+        let tail = cursor.slice(next, next + 8);
         let shaped = tail.len() == 8
             && tail
                 .iter()
                 .enumerate()
                 .all(|(n, b)| if n == 3 { matches!(b, b'-' | b'.' | b' ') } else { b.is_ascii_digit() });
-        return (shaped && area(first) && !is_word(hay.at(next + 8))).then_some(next + 8);
+        return (shaped && area(first) && !is_word(cursor.at(next + 8))).then_some(next + 8);
     }
     // `06 12 34 56 78` (France), and `020 7946 0958`, `030/1234567`: groups of three digits or more, so that no date is one.
     let international = first.starts_with(b"00") && matches!(first.get(2), Some(b'1'..=b'9'));
@@ -71,7 +74,7 @@ pub(super) fn national(groups: &Groups<'_>) -> Option<usize> {
     }
     // The tail of a longer number is no number of its own.
     let start = groups.get(0)?.start;
-    if hay.before(start) == b' ' && hay.before(start - 1).is_ascii_digit() {
+    if cursor.before(start) == b' ' && cursor.before(start - 1).is_ascii_digit() {
         return None;
     }
     if groups.are_digits(&[2, 2, 2, 2, 2], b" .-") {

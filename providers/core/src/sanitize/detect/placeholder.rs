@@ -1,9 +1,9 @@
-//! Our own placeholders: what stands in the text already is left alone.
+//! Placeholders: what stands in the text already is left alone.
 
 use std::borrow::Cow;
 use std::fmt::Write;
 
-use super::hay::Hay;
+use super::cursor::Cursor;
 use super::{Redaction, Span};
 
 /// The size classes of a content placeholder: how much there was, never how much exactly.
@@ -81,25 +81,25 @@ pub(crate) fn is_placeholder(text: &[u8]) -> bool {
 }
 
 /// The placeholder that stands at `i`, as the index behind it.
-pub(super) fn ends_at(hay: Hay<'_>, i: usize) -> Option<usize> {
-    if hay.at(i) != b'[' {
+pub(super) fn ends_at(cursor: Cursor<'_>, i: usize) -> Option<usize> {
+    if cursor.at(i) != b'[' {
         return None;
     }
-    let close = hay.ahead_at_most(i + 1, LONGEST + 16, |b| b != b']');
-    is_placeholder(hay.slice(i, close + 1)).then_some(close + 1)
+    let close = cursor.ahead_at_most(i + 1, LONGEST + 16, |b| b != b']');
+    is_placeholder(cursor.slice(i, close + 1)).then_some(close + 1)
 }
 
-/// A text without the placeholders in it: their words are ours.
+/// A text without the placeholders in it, because their words say nothing of a key.
 pub(crate) fn without(text: &str) -> Cow<'_, str> {
     if !text.contains('[') {
         return Cow::Borrowed(text);
     }
-    let hay = Hay::new(text.as_bytes());
+    let cursor = Cursor::new(text.as_bytes());
     let mut out = String::with_capacity(text.len());
     let mut behind = 0;
     for (at, c) in text.char_indices() {
         if c == '[' && at >= behind {
-            behind = ends_at(hay, at).unwrap_or(behind);
+            behind = ends_at(cursor, at).unwrap_or(behind);
         }
         if at >= behind {
             out.push(c);
@@ -110,11 +110,11 @@ pub(crate) fn without(text: &str) -> Cow<'_, str> {
 
 /// Does a span lie inside a placeholder, or cover nothing but one?
 pub(crate) fn covers(text: &[u8], span: &Span) -> bool {
-    let hay = Hay::new(text);
+    let cursor = Cursor::new(text);
     let floor = (span.start + 1).saturating_sub(LONGEST + 16);
-    let open = hay.back((span.start + 1).min(hay.len()), floor, |b| b != b'[');
+    let open = cursor.back((span.start + 1).min(cursor.len()), floor, |b| b != b'[');
     match open.checked_sub(1) {
-        Some(open) if hay.at(open) == b'[' => ends_at(hay, open).is_some_and(|end| span.end <= end),
+        Some(open) if cursor.at(open) == b'[' => ends_at(cursor, open).is_some_and(|end| span.end <= end),
         Some(_) | None => false,
     }
 }

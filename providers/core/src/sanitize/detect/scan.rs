@@ -5,9 +5,11 @@
 //! row, or with four digits together with the block before it, is looked at again, and only its triggers are. A
 //! run of 15 token characters covers such a block wherever it starts.
 
-use super::hay::{Hay, last_block};
-use super::{Span, dispatch};
-use crate::sanitize::words::Words;
+use std::ops::Range;
+
+use super::cursor::{Cursor, last_block};
+use super::{Evidence, Finding, dispatch};
+use crate::sanitize::key_class::KeyClassifier;
 
 // What the table says of a byte. The marks of a block's eight bytes stand side by side, the first one's lowest.
 const DIGIT: u32 = 1;
@@ -55,9 +57,9 @@ const fn table() -> [u32; 256] {
         if is_token(b) {
             table[i] += TOKEN;
         }
-        // Soft hyphens, combining marks, zero-width and full-width characters, tags; digits of other scripts, wide
-        // quotes and stops.
-        if matches!(b, 0xc2 | 0xcc | 0xcd | 0xd9 | 0xdb | 0xe0..=0xe3 | 0xef | 0xf3) {
+        // The first byte of every character beyond ASCII that may be folded or be a symbol: all but the letters of
+        // western and central Europe.
+        if matches!(b, 0xc2 | 0xc9..=0xf4) || b == 0 {
             table[i] += TRIGGER;
         }
         i += 1;
@@ -70,7 +72,7 @@ const fn table() -> [u32; 256] {
     table
 }
 
-/// How many bits of a byte are set: not every processor that we run on can tell.
+/// How many bits of a byte are set: not every supported processor has an instruction for it.
 static ONES: [u8; 256] = ones();
 
 #[expect(clippy::indexing_slicing, reason = "runs in the compiler only")]
@@ -97,12 +99,17 @@ pub(super) fn is_run(b: u8) -> bool {
 
 /// One pass over a text.
 pub(in crate::sanitize) struct Scan<'a> {
-    pub(super) hay: Hay<'a>,
-    pub(super) words: &'a Words,
+    pub(super) cursor: Cursor<'a>,
+    pub(super) keys: &'a KeyClassifier,
     /// What was found, in the order in which it was met.
-    pub(super) found: &'a mut Vec<Span>,
+    pub(super) found: &'a mut Vec<Finding>,
     /// Behind everything that was found: what lies before is not looked at again.
     pub(super) done: usize,
+    /// Behind everything that only looks suspicious, in a text with literals of the program: what lies before is still
+    /// searched for what has a form.
+    pub(super) suspected: usize,
+    /// Does the text have literals of the program, which suspicion does not touch?
+    pub(super) has_literals: bool,
     /// Behind the last run of token characters that was looked at.
     pub(super) run_done: usize,
     /// Behind the last number that was looked at.
@@ -116,8 +123,10 @@ pub(in crate::sanitize) struct Scan<'a> {
 /// Which decoded views of a text are worth a look.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(in crate::sanitize) struct Views {
-    /// Percent encoding, invisible or wide characters, colours.
+    /// Percent encoding, references of HTML, quoted-printable, colours.
     pub(in crate::sanitize) encoded: bool,
+    /// Characters beyond ASCII, and zeros.
+    pub(in crate::sanitize) wide: bool,
     /// Escapes with a backslash.
     pub(in crate::sanitize) escaped: bool,
     /// More than one line.
@@ -127,54 +136,102 @@ pub(in crate::sanitize) struct Views {
 impl Views {
     /// Takes down what a byte says of the views.
     #[inline]
-    pub(super) fn see(&mut self, hay: Hay<'_>, i: usize, b: u8) {
+    pub(super) fn see(&mut self, cursor: Cursor<'_>, i: usize, b: u8) {
+        let next = cursor.at(i + 1);
         match b {
-            b'%' => self.encoded |= hay.at(i + 1).is_ascii_hexdigit() && hay.at(i + 2).is_ascii_hexdigit(),
+            b'%' => {
+                let is_hex = next.is_ascii_hexdigit() && cursor.at(i + 2).is_ascii_hexdigit();
+                self.encoded |= is_hex || (next == b'u' && cursor.at(i + 2).is_ascii_hexdigit());
+            }
             b'\\' => {
-                let next = hay.at(i + 1);
                 self.escaped |= matches!(
                     next,
-                    b'u' | b'x' | b'"' | b'\'' | b'/' | b'\\' | b'n' | b'r' | b't' | b'0'..=b'3'
+                    b'u' | b'U' | b'x' | b'"' | b'\'' | b'/' | b'\\' | b'n' | b'r' | b't' | b'0'..=b'3'
                 );
             }
             b'\n' => self.joined = true,
             b'&' => {
-                let next = hay.at(i + 1);
                 self.encoded |= matches!(next, b'#' | b'a'..=b'z')
-                    && hay.at(hay.ahead_at_most(i, 11, |b| b != b';')) == b';';
+                    && cursor.at(cursor.ahead_at_most(i, 11, |b| b != b';')) == b';';
             }
-            0x1b | 0x80.. => self.encoded = true,
+            // `=41=42`
+            b'=' => {
+                self.encoded |= cursor.at(i + 3) == b'='
+                    && [i + 1, i + 2, i + 4, i + 5].iter().all(|i| cursor.at(*i).is_ascii_hexdigit());
+            }
+            0x1b => self.encoded = true,
+            // The last block is filled up with zeros.
+            0 => self.wide |= i < cursor.len(),
+            0x80.. => self.wide = true,
             _ => {}
         }
     }
 
+    /// Does the text say what it says, but for its breaks?
+    pub(in crate::sanitize) const fn are_lines(self) -> bool {
+        !(self.encoded || self.wide || self.escaped)
+    }
+
     /// Is there no view worth a look?
     pub(in crate::sanitize) const fn is_empty(self) -> bool {
-        !(self.encoded || self.escaped || self.joined)
+        !(self.encoded || self.wide || self.escaped || self.joined)
     }
 }
 
 impl<'a> Scan<'a> {
     /// Appends what `bytes` hold; returns which views of them are worth a look.
-    pub(in crate::sanitize) fn of(bytes: &'a [u8], words: &'a Words, found: &'a mut Vec<Span>) -> Views {
-        let mut scan = Self {
-            hay: Hay::new(bytes),
-            words,
+    pub(in crate::sanitize) fn of(
+        bytes: &'a [u8],
+        keys: &'a KeyClassifier,
+        has_literals: bool,
+        found: &'a mut Vec<Finding>,
+    ) -> Views {
+        let mut scan = Self::new(bytes, keys, has_literals, found);
+        scan.run(0, bytes.len());
+        scan.views
+    }
+
+    /// The same for what triggers within some ranges, which are in order and do not overlap.
+    pub(in crate::sanitize) fn of_ranges(
+        bytes: &'a [u8],
+        ranges: &[Range<usize>],
+        keys: &'a KeyClassifier,
+        has_literals: bool,
+        found: &'a mut Vec<Finding>,
+    ) -> Views {
+        let mut scan = Self::new(bytes, keys, has_literals, found);
+        for range in ranges {
+            scan.run(range.start, range.end);
+        }
+        scan.views
+    }
+
+    fn new(
+        bytes: &'a [u8],
+        keys: &'a KeyClassifier,
+        has_literals: bool,
+        found: &'a mut Vec<Finding>,
+    ) -> Self {
+        Self {
+            cursor: Cursor::new(bytes),
+            keys,
             found,
             done: 0,
+            suspected: 0,
+            has_literals,
             run_done: 0,
             number_done: 0,
             next_end_tag: 0,
             views: Views::default(),
-        };
-        scan.run();
-        scan.views
+        }
     }
 
-    fn run(&mut self) {
-        let bytes = self.hay.slice(0, self.hay.len());
+    /// Looks at the blocks from `start` to `end`, and at what is left of the last one.
+    fn run(&mut self, start: usize, end: usize) {
+        let text = self.cursor.slice(0, self.cursor.len());
+        let bytes = text.get(start..end).unwrap_or_default();
         let (blocks, tail) = bytes.as_chunks::<BLOCK>();
-        let mut at = 0;
+        let mut at = start;
         let mut digits = 0;
         for block in blocks {
             digits = self.block(at, block, digits);
@@ -216,11 +273,20 @@ impl<'a> Scan<'a> {
         }
     }
 
-    /// Takes a find down.
-    pub(super) fn take(&mut self, hit: Option<Span>) -> bool {
-        let Some(span) = hit.filter(|span| span.start < span.end) else { return false };
-        self.done = self.done.max(span.end);
-        self.found.push(span);
+    /// From where on suspicion may look.
+    pub(super) fn suspicion_floor(&self) -> usize {
+        self.done.max(self.suspected)
+    }
+
+    /// Takes a finding down.
+    pub(super) fn take(&mut self, finding: Option<Finding>) -> bool {
+        let Some(finding) = finding.filter(|finding| finding.start < finding.end) else { return false };
+        if self.has_literals && finding.evidence == Evidence::Suspicion {
+            self.suspected = self.suspected.max(finding.end);
+        } else {
+            self.done = self.done.max(finding.end);
+        }
+        self.found.push(finding);
         true
     }
 }

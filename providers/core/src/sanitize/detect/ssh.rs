@@ -1,6 +1,6 @@
-//! SSH public keys with their comment, which is somebody's name and machine (RFC 4253 section 6.6, OpenSSH).
+//! SSH public keys with their comment, which names a person and a machine (RFC 4253 section 6.6, OpenSSH).
 
-use super::hay::{Hay, is_word};
+use super::cursor::{Cursor, is_word};
 use super::url::is_pause;
 use super::{Redaction, Span};
 
@@ -20,17 +20,22 @@ const TYPES: [(&[u8], &[u8]); 8] = [
 const COMMENT: usize = 128;
 
 /// A key whose type's first hyphen stands at `at`.
-pub(super) fn find(hay: Hay<'_>, at: usize) -> Option<Span> {
-    let (head, tail) = TYPES.iter().find(|(head, tail)| hay.has(at, tail) && hay.ends_any_case(at, head))?;
+pub(super) fn find(cursor: Cursor<'_>, at: usize) -> Option<Span> {
+    let (head, tail) =
+        TYPES.iter().find(|(head, tail)| cursor.has(at, tail) && cursor.ends_any_case(at, head))?;
     let start = at - head.len();
-    let body = hay.ahead_at_most(at + tail.len(), 4, |b| b == b' ');
-    if is_word(hay.before(start)) || body == at + tail.len() || !hay.has(body, b"AAAA") {
+    let body = cursor.ahead_at_most(at + tail.len(), 4, |b| b == b' ');
+    if is_word(cursor.before(start)) || body == at + tail.len() || !cursor.has(body, b"AAAA") {
         return None;
     }
-    let end = hay.ahead(body, |b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/' | b'='));
+    let end = cursor.claim(body, |b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/' | b'='));
     // One word, which nothing else starts in.
-    let word = hay.ahead_at_most(end + 1, COMMENT, |b| is_word(b) || matches!(b, b'@' | b'.' | b'_' | b'-'));
-    let comment =
-        if hay.at(end) == b' ' && (is_pause(hay.at(word)) || hay.at(word) == b'\\') { word } else { end };
+    let word =
+        cursor.ahead_at_most(end + 1, COMMENT, |b| is_word(b) || matches!(b, b'@' | b'.' | b'_' | b'-'));
+    let comment = if cursor.at(end) == b' ' && (is_pause(cursor.at(word)) || cursor.at(word) == b'\\') {
+        word
+    } else {
+        end
+    };
     Some(Span { start, end: comment, kind: Redaction::Token })
 }

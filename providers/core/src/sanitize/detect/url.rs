@@ -1,6 +1,6 @@
 //! URLs of every scheme (RFC 3986, RFC 3987), and what people write instead of one: `host.tld/path`, `www.host`.
 
-use super::hay::{Hay, is_quote, is_word};
+use super::cursor::{Cursor, is_quote, is_word};
 use super::{Redaction, Span};
 
 /// The longest scheme that is looked for; `jdbc:` may stand before it.
@@ -8,6 +8,9 @@ const SCHEME: usize = 48;
 
 /// RFC 1035 section 2.3.4.
 const HOST: usize = 255;
+
+/// Within how many bytes the path of a URL shows that it is one.
+const HEAD: usize = 256;
 
 /// Schemes without `//`. What they carry is a person's or a page's.
 #[rustfmt::skip]
@@ -36,46 +39,50 @@ const FILES: [&[u8]; 47] = [
 ];
 
 /// The `://` at `at`, with its scheme.
-pub(super) fn with_scheme(hay: Hay<'_>, at: usize, floor: usize) -> Option<Span> {
+pub(super) fn with_scheme(cursor: Cursor<'_>, at: usize, floor: usize) -> Option<Span> {
     let from = floor.max(at.saturating_sub(SCHEME));
-    let start = hay.back(at, from, |b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'-' | b'.' | b':'));
-    let start = hay.ahead(start, |b| !b.is_ascii_alphabetic()).min(at);
+    let start =
+        cursor.back(at, from, |b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'-' | b'.' | b':'));
+    let start = cursor.ahead_at_most(start, at - start, |b| !b.is_ascii_alphabetic());
     let rest = at + 3;
-    let end = end(hay, rest, hay.before(start));
+    let end = end(cursor, rest, cursor.before(start));
     if end <= rest {
         return None;
     }
-    let scheme_at = hay.back(at, start, |b| b != b':');
-    let scheme = hay.slice(scheme_at, at);
+    let scheme_at = cursor.back(at, start, |b| b != b':');
+    let scheme = cursor.slice(scheme_at, at);
     // `postgresql+psycopg2`
     let dialect = scheme.split(|b| *b == b'+').next().unwrap_or_default();
-    let store = hay.has_any_case(start, b"jdbc:") || STORES.iter().any(|s| s.eq_ignore_ascii_case(dialect));
+    let store =
+        cursor.has_any_case(start, b"jdbc:") || STORES.iter().any(|s| s.eq_ignore_ascii_case(dialect));
     // `error:https://…`: what stands before the scheme is no part of it, but for `jdbc:` and `view-source:`.
-    let outer = OPAQUE.iter().any(|s| hay.has_any_case(start, s));
-    let start = if store && hay.has_any_case(start, b"jdbc:") || outer { start } else { scheme_at };
+    let outer = OPAQUE.iter().any(|s| cursor.has_any_case(start, s));
+    let start = if store && cursor.has_any_case(start, b"jdbc:") || outer { start } else { scheme_at };
     let kind = if store { Redaction::Connection } else { Redaction::Url };
     Some(Span { start, end, kind })
 }
 
 /// A scheme without `//` whose colon stands at `at`.
-pub(super) fn opaque(hay: Hay<'_>, at: usize, floor: usize) -> Option<Span> {
-    if hay.at(at + 1) <= b' ' {
+pub(super) fn opaque(cursor: Cursor<'_>, at: usize, floor: usize) -> Option<Span> {
+    if cursor.at(at + 1) <= b' ' {
         return None;
     }
-    let start = hay.back(at, floor.max(at.saturating_sub(12)), |b| b.is_ascii_alphabetic() || b == b'-');
-    if is_word(hay.before(start)) || !OPAQUE.iter().any(|s| s.eq_ignore_ascii_case(hay.slice(start, at))) {
+    let start = cursor.back(at, floor.max(at.saturating_sub(12)), |b| b.is_ascii_alphabetic() || b == b'-');
+    if is_word(cursor.before(start))
+        || !OPAQUE.iter().any(|s| s.eq_ignore_ascii_case(cursor.slice(start, at)))
+    {
         return None;
     }
-    let next = hay.at(at + 1);
-    let plausible = match hay.at(start).to_ascii_lowercase() {
+    let next = cursor.at(at + 1);
+    let plausible = match cursor.at(start).to_ascii_lowercase() {
         // `file:/x`, but not `file:name`.
         b'f' => {
             matches!(next, b'/' | b'\\')
-                && hay.at(hay.ahead_at_most(at + 1, 4, |b| b == b'/' || b == b'\\')) > b' '
+                && cursor.at(cursor.ahead_at_most(at + 1, 4, |b| b == b'/' || b == b'\\')) > b' '
         }
         // `data:text/html,…`, but not `data:x`.
         b'd' => {
-            let head = hay.slice(at + 1, hay.ahead_at_most(at + 1, 80, |b| b > b' '));
+            let head = cursor.slice(at + 1, cursor.ahead_at_most(at + 1, 80, |b| b > b' '));
             head.contains(&b',') && (head.contains(&b'/') || head.starts_with(b",") || head.starts_with(b";"))
         }
         _ => is_word(next) || matches!(next, b'+' | b'?' | b'/' | b'%' | b'('),
@@ -83,10 +90,10 @@ pub(super) fn opaque(hay: Hay<'_>, at: usize, floor: usize) -> Option<Span> {
     if !plausible {
         return None;
     }
-    let end = end(hay, at + 1, hay.before(start));
-    let kind = if hay.has_any_case(start, b"jdbc") {
+    let end = end(cursor, at + 1, cursor.before(start));
+    let kind = if cursor.has_any_case(start, b"jdbc") {
         Redaction::Connection
-    } else if hay.has_any_case(start, b"mailto") {
+    } else if cursor.has_any_case(start, b"mailto") {
         Redaction::Email
     } else {
         Redaction::Url
@@ -95,22 +102,22 @@ pub(super) fn opaque(hay: Hay<'_>, at: usize, floor: usize) -> Option<Span> {
 }
 
 /// `host.tld/path` or `host:port/path` whose first slash stands at `at`; `//host/path` whose second does.
-pub(super) fn bare(hay: Hay<'_>, at: usize, floor: usize) -> Option<Span> {
-    if hay.before(at) == b'/' {
-        return relative(hay, at);
+pub(super) fn bare(cursor: Cursor<'_>, at: usize, floor: usize) -> Option<Span> {
+    if cursor.before(at) == b'/' {
+        return relative(cursor, at);
     }
     let from = floor.max(at.saturating_sub(HOST));
     let mut host_end = at;
-    let port = hay.back(at, from.max(at.saturating_sub(5)), |b| b.is_ascii_digit());
-    let ported = port < at && hay.before(port) == b':';
+    let port = cursor.back(at, from.max(at.saturating_sub(5)), |b| b.is_ascii_digit());
+    let ported = port < at && cursor.before(port) == b':';
     if ported {
         host_end = port - 1;
     }
-    let start = hay.back(host_end, from, |b| is_word(b) || matches!(b, b'.' | b'-'));
-    if matches!(hay.before(start), b'_' | b'/' | b'\\' | b'$' | b'@') {
+    let start = cursor.back(host_end, from, |b| is_word(b) || matches!(b, b'.' | b'-'));
+    if matches!(cursor.before(start), b'_' | b'/' | b'\\' | b'$' | b'@') {
         return None;
     }
-    let host = hay.slice(start, host_end);
+    let host = cursor.slice(start, host_end);
     if !(ported || host.contains(&b'.')) {
         return None;
     }
@@ -118,47 +125,48 @@ pub(super) fn bare(hay: Hay<'_>, at: usize, floor: usize) -> Option<Span> {
     if !(is_host(host) || is_address(host) || single) {
         return None;
     }
-    Some(Span { start, end: end(hay, at, hay.before(start)).max(at + 1), kind: Redaction::Url })
+    Some(Span { start, end: end(cursor, at, cursor.before(start)).max(at + 1), kind: Redaction::Url })
 }
 
 /// `//host.tld/path`, relative to a scheme.
-fn relative(hay: Hay<'_>, at: usize) -> Option<Span> {
+fn relative(cursor: Cursor<'_>, at: usize) -> Option<Span> {
     let start = at - 1;
-    let edge = hay.before(start);
+    let edge = cursor.before(start);
     if is_word(edge) || matches!(edge, b'/' | b':' | b'.' | b'_') {
         return None;
     }
-    let host_end = hay.ahead_at_most(at + 1, HOST, |b| is_word(b) || matches!(b, b'.' | b'-'));
-    let end = end(hay, at + 1, edge);
-    let path = hay.slice(host_end, end).contains(&b'/');
-    (host_end > at + 1 && (path || is_host(hay.slice(at + 1, host_end)))).then_some(Span {
+    let host_end = cursor.ahead_at_most(at + 1, HOST, |b| is_word(b) || matches!(b, b'.' | b'-'));
+    let head = cursor.ahead_at_most(host_end, HEAD, |b| b > b' ');
+    let path = cursor.slice(host_end, head).contains(&b'/');
+    (host_end > at + 1 && (path || is_host(cursor.slice(at + 1, host_end)))).then(|| Span {
         start,
-        end,
+        end: end(cursor, at + 1, edge),
         kind: Redaction::Url,
     })
 }
 
 /// `www.host.tld` whose first point stands at `at`.
-pub(super) fn www(hay: Hay<'_>, at: usize, floor: usize) -> Option<Span> {
+pub(super) fn www(cursor: Cursor<'_>, at: usize, floor: usize) -> Option<Span> {
     let start = at.checked_sub(3)?;
-    let named = hay.has_any_case(start, b"www.") && is_word(hay.at(at + 1)) && start >= floor;
-    if !named || is_word(hay.before(start)) {
+    let named = cursor.has_any_case(start, b"www.") && is_word(cursor.at(at + 1)) && start >= floor;
+    if !named || is_word(cursor.before(start)) {
         return None;
     }
-    let end = end(hay, at, hay.before(start));
-    hay.slice(at + 1, end).contains(&b'.').then_some(Span { start, end, kind: Redaction::Url })
+    let end = end(cursor, at, cursor.before(start));
+    cursor.slice(at + 1, end).contains(&b'.').then_some(Span { start, end, kind: Redaction::Url })
 }
 
 /// Where a URL ends that started before `i`; `edge` is the byte before it.
 ///
 /// It ends at white space, a quote or an angle bracket; punctuation and brackets at its end belong to the
 /// sentence.
-pub(super) fn end(hay: Hay<'_>, i: usize, edge: u8) -> usize {
+pub(super) fn end(cursor: Cursor<'_>, i: usize, edge: u8) -> usize {
     let mut end = i;
     loop {
-        end = hay.ahead(end, |b| b > b' ' && !matches!(b, b'"' | b'<' | b'>' | b'`' | b'\'' | b'\\' | 0x7f));
-        let next = hay.at(end + 1);
-        match hay.at(end) {
+        end =
+            cursor.claim(end, |b| b > b' ' && !matches!(b, b'"' | b'<' | b'>' | b'`' | b'\'' | b'\\' | 0x7f));
+        let next = cursor.at(end + 1);
+        match cursor.at(end) {
             b'\'' if edge != b'\'' && is_word(next) => end += 1,
             b'\\' if !matches!(next, b'n' | b'r' | b't' | b'"' | b'\'' | b'\\' | 0) => end += 1,
             _ => break,
@@ -170,7 +178,7 @@ pub(super) fn end(hay: Hay<'_>, i: usize, edge: u8) -> usize {
             b'[' => b']',
             _ => b'}',
         };
-        let (open, inner) = (edge, hay.slice(i, end));
+        let (open, inner) = (edge, cursor.slice(i, end));
         let mut depth = 0_usize;
         for (at, b) in (i..).zip(inner) {
             if *b == open {
@@ -183,7 +191,7 @@ pub(super) fn end(hay: Hay<'_>, i: usize, edge: u8) -> usize {
             }
         }
     }
-    hay.back(end, i, |b| {
+    cursor.back(end, i, |b| {
         matches!(b, b'.' | b',' | b';' | b':' | b'!' | b'?' | b')' | b']' | b'}' | b'\'' | b'|')
     })
 }

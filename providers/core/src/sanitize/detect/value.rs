@@ -1,57 +1,57 @@
 //! Where a value ends: in quotes, in brackets, over lines, or where a list or a sentence goes on.
 
-use super::hay::{Hay, is_ident, is_quote, is_space, is_word};
+use super::cursor::{Cursor, is_ident, is_quote, is_space, is_word};
 use super::url::is_pause;
 use super::{path, url};
 
 /// A value of several lines: YAML's `|` and `>` (YAML 1.2.2 section 8.1) with the indented lines behind it, and the
 /// triple quotes of Python and TOML.
-pub(super) fn block(hay: Hay<'_>, i: usize) -> Option<(usize, usize)> {
-    let quotes = hay.slice(i, i + 3);
+pub(super) fn block(cursor: Cursor<'_>, i: usize) -> Option<(usize, usize)> {
+    let quotes = cursor.slice(i, i + 3);
     if quotes == b"\"\"\"" || quotes == b"'''" {
-        return Some((i + 3, hay.find(i + 3, quotes).unwrap_or(hay.len())));
+        return Some((i + 3, cursor.find(i + 3, usize::MAX, quotes).unwrap_or(cursor.len())));
     }
-    let line = hay.ahead_at_most(i + 1, 2, |b| matches!(b, b'-' | b'+'));
-    if !matches!(hay.at(i), b'|' | b'>') || hay.at(line) != b'\n' {
+    let line = cursor.ahead_at_most(i + 1, 2, |b| matches!(b, b'-' | b'+'));
+    if !matches!(cursor.at(i), b'|' | b'>') || cursor.at(line) != b'\n' {
         return None;
     }
     let mut end = line;
-    while hay.at(end) == b'\n' && matches!(hay.at(end + 1), b' ' | b'\t') {
-        end = hay.ahead(end + 1, |b| b != b'\n');
+    while cursor.at(end) == b'\n' && matches!(cursor.at(end + 1), b' ' | b'\t') {
+        end = cursor.claim(end + 1, |b| b != b'\n');
     }
-    let start = hay.ahead(line, is_space);
+    let start = cursor.claim(line, is_space);
     (start < end).then_some((start, end))
 }
 
 /// The end of a value without quotes: where a list, a sentence or an escape goes on.
-pub(super) fn open_end(hay: Hay<'_>, start: usize) -> usize {
+pub(super) fn open_end(cursor: Cursor<'_>, start: usize) -> usize {
     // The path of a drive stops nowhere but at its own end.
-    if hay.at(start + 1) == b':'
-        && let Some(path) = path::windows(hay, start + 1)
+    if cursor.at(start + 1) == b':'
+        && let Some(path) = path::windows(cursor, start + 1)
     {
         return path.end;
     }
     let mut end = start;
     loop {
-        end = hay.ahead(end, |b| !(is_pause(b) || matches!(b, b'&' | b'\\')));
-        if hay.at(end) != b'\\' || hay.is_escape(end) {
+        end = cursor.claim(end, |b| !(is_pause(b) || matches!(b, b'&' | b'\\')));
+        if cursor.at(end) != b'\\' || cursor.is_escape(end) {
             break;
         }
         end += 1;
     }
     // A URL knows its own end.
-    let url = hay.slice(start, end).windows(3).any(|w| w == b"://");
-    if url { url::end(hay, end, hay.before(start)).max(end) } else { end }
+    let url = cursor.slice(start, end).windows(3).any(|w| w == b"://");
+    if url { url::end(cursor, end, cursor.before(start)).max(end) } else { end }
 }
 
 /// Behind what `Debug` puts around a value: `Some(`, `Ok(`, `b`.
-pub(super) fn opened(hay: Hay<'_>, start: usize) -> usize {
+pub(super) fn opened(cursor: Cursor<'_>, start: usize) -> usize {
     let mut i = start;
     for _ in 0..3 {
-        let name = hay.ahead_at_most(i, 24, |b| is_ident(b) || b == b':' || b == b'.');
-        if hay.at(name) == b'(' && name > i {
+        let name = cursor.ahead_at_most(i, 24, |b| is_ident(b) || b == b':' || b == b'.');
+        if cursor.at(name) == b'(' && name > i {
             i = name + 1;
-        } else if matches!(hay.at(i), b'b' | b'r' | b'f' | b'u') && is_quote(hay.at(i + 1)) {
+        } else if matches!(cursor.at(i), b'b' | b'r' | b'f' | b'u') && is_quote(cursor.at(i + 1)) {
             i += 1;
         } else {
             break;
@@ -61,9 +61,9 @@ pub(super) fn opened(hay: Hay<'_>, start: usize) -> usize {
 }
 
 /// The inside of the quotes at `i`, which may be escaped themselves; an open quote holds the rest of the line.
-pub(super) fn in_quotes(hay: Hay<'_>, i: usize) -> Option<(usize, usize)> {
-    let escapes = hay.ahead_at_most(i, 7, |b| b == b'\\');
-    let quote = hay.at(escapes);
+pub(super) fn in_quotes(cursor: Cursor<'_>, i: usize) -> Option<(usize, usize)> {
+    let escapes = cursor.ahead_at_most(i, 7, |b| b == b'\\');
+    let quote = cursor.at(escapes);
     if !is_quote(quote) {
         return None;
     }
@@ -71,11 +71,11 @@ pub(super) fn in_quotes(hay: Hay<'_>, i: usize) -> Option<(usize, usize)> {
     let start = escapes + 1;
     let mut end = start;
     loop {
-        end = hay.ahead(end, |b| b != quote && b != b'\n');
-        if hay.at(end) != quote {
+        end = cursor.claim(end, |b| b != quote && b != b'\n');
+        if cursor.at(end) != quote {
             return Some((start, end));
         }
-        let slashes = end - hay.back(end, start.max(end.saturating_sub(16)), |b| b == b'\\');
+        let slashes = end - cursor.back(end, start.max(end.saturating_sub(16)), |b| b == b'\\');
         if slashes <= depth || slashes == 16 {
             return Some((start, end - slashes.min(depth)));
         }
@@ -84,12 +84,12 @@ pub(super) fn in_quotes(hay: Hay<'_>, i: usize) -> Option<(usize, usize)> {
 }
 
 /// Behind the bracket that closes the one at `i`; the end of the text when none does.
-pub(super) fn balanced(hay: Hay<'_>, i: usize) -> usize {
+pub(super) fn balanced(cursor: Cursor<'_>, i: usize) -> usize {
     let mut depth = 0_usize;
     let mut quote = 0;
     let mut at = i;
-    while at < hay.len() {
-        let b = hay.at(at);
+    while at < cursor.len() {
+        let b = cursor.at(at);
         match b {
             b'\\' => at += 1,
             _ if quote != 0 => quote = if b == quote { 0 } else { quote },
@@ -105,7 +105,7 @@ pub(super) fn balanced(hay: Hay<'_>, i: usize) -> usize {
         }
         at += 1;
     }
-    hay.len()
+    cursor.len()
 }
 
 /// `***`, `<missing>`, `{}`: there is nothing to take out.

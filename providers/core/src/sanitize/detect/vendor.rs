@@ -2,11 +2,11 @@
 //!
 //! A row needs neither a checksum nor the exact length: a token that was mistyped or cut is one all the same.
 
-use super::hay::Hay;
+use super::cursor::Cursor;
 
 /// What the rest of a token is made of.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Body {
+enum Charset {
     /// Hexadecimal digits.
     Hex,
     /// Capitals and digits.
@@ -20,11 +20,11 @@ enum Body {
 }
 
 /// How much of a body decides whether it is one.
-const BODY: usize = 512;
+const BODY: usize = 256;
 
-use Body::{Alnum, Base64, Hex, Parts, Upper};
+use Charset::{Alnum, Base64, Hex, Parts, Upper};
 
-impl Body {
+impl Charset {
     const fn holds(self, b: u8) -> bool {
         match self {
             Hex => b.is_ascii_hexdigit(),
@@ -41,7 +41,7 @@ impl Body {
 /// The comment names the issuer and where the format is published: "docs" is the issuer's own documentation,
 /// "scanning" its entry in GitHub's list of supported secret scanning patterns.
 #[rustfmt::skip]
-static FORMATS: [(&str, Body, usize); 165] = [
+static FORMATS: [(&str, Charset, usize); 165] = [
     ("1//0", Base64, 30),            // Google OAuth refresh token: docs, OAuth 2.0 token sizes
     ("2/0A", Base64, 30),            // Google OAuth refresh token, older form: docs
     ("4/0A", Base64, 30),            // Google OAuth authorization code: docs
@@ -229,59 +229,59 @@ const fn rows() -> [(u8, u8); 128] {
 }
 
 /// Does a token with a published format start at `i`? Returns where it ends.
-pub(super) fn at(hay: Hay<'_>, i: usize) -> Option<usize> {
-    let (from, to) = ROWS.get(usize::from(hay.at(i))).copied()?;
+pub(super) fn at(cursor: Cursor<'_>, i: usize) -> Option<usize> {
+    let (from, to) = ROWS.get(usize::from(cursor.at(i))).copied()?;
     let rows = FORMATS.get(usize::from(from)..usize::from(to))?;
-    let second = hay.at(i + 1);
+    let second = cursor.at(i + 1);
     rows.iter().find_map(|(start, body, least)| {
-        if start.as_bytes().get(1) != Some(&second) || !hay.has(i, start.as_bytes()) {
+        if start.as_bytes().get(1) != Some(&second) || !cursor.has(i, start.as_bytes()) {
             return None;
         }
         if *start == "shp" {
-            return shopify(hay, i);
+            return shopify(cursor, i);
         }
         let from = i + start.len();
-        let end = hay.ahead_at_most(from, BODY, |b| body.holds(b));
-        let end = hay.back(end, from, |b| matches!(b, b'.' | b'=' | b'/' | b'~') && *body == Parts);
-        let end = if *body == Parts { hay.ahead_at_most(end, 2, |b| b == b'=') } else { end };
+        let end = cursor.ahead_at_most(from, BODY, |b| body.holds(b));
+        let end = cursor.back(end, from, |b| matches!(b, b'.' | b'=' | b'/' | b'~') && *body == Parts);
+        let end = if *body == Parts { cursor.ahead_at_most(end, 2, |b| b == b'=') } else { end };
         // Names are written like tokens, `secret_…` and `pat…`; a token has digits, or both cases in a long row.
-        let text = hay.slice(from, end);
+        let text = cursor.slice(from, end);
         let digits = text.iter().any(u8::is_ascii_digit);
         let mixed = text.iter().any(u8::is_ascii_uppercase) && text.iter().any(u8::is_ascii_lowercase);
         let capitals = text.iter().all(u8::is_ascii_uppercase) && start.len() > 3;
         let random = digits || *body == Upper || ((mixed || capitals) && start.len() > 2 && text.len() >= 20);
-        let whole = *body == Parts || *body == Base64 || !hay.at(end).is_ascii_alphanumeric();
-        (end - from >= *least && whole && random).then(|| token_end(hay, end))
+        let whole = *body == Parts || *body == Base64 || !cursor.at(end).is_ascii_alphanumeric();
+        (end - from >= *least && whole && random).then(|| token_end(cursor, end))
     })
 }
 
 /// The rest of a token that goes on behind what its format says, so that nothing of it is left.
-fn token_end(hay: Hay<'_>, end: usize) -> usize {
-    hay.ahead(end, |b| Base64.holds(b))
+fn token_end(cursor: Cursor<'_>, end: usize) -> usize {
+    cursor.claim(end, |b| Base64.holds(b))
 }
 
 /// `shpat_`, `shpca_`, `shppa_`, `shpss_` and hexadecimal digits: docs, access tokens.
-fn shopify(hay: Hay<'_>, i: usize) -> Option<usize> {
-    let kind = matches!(hay.slice(i + 3, i + 6), b"at_" | b"ca_" | b"pa_" | b"ss_");
-    let end = hay.ahead(i + 6, |b| b.is_ascii_hexdigit());
+fn shopify(cursor: Cursor<'_>, i: usize) -> Option<usize> {
+    let kind = matches!(cursor.slice(i + 3, i + 6), b"at_" | b"ca_" | b"pa_" | b"ss_");
+    let end = cursor.ahead_at_most(i + 6, BODY, |b| b.is_ascii_hexdigit());
     (kind && end - i >= 30).then_some(end)
 }
 
 /// A Telegram bot token, `123456789:AA…` (docs, bot API), whose colon stands at `at`; and whether it is one.
 #[inline]
-pub(super) fn telegram(hay: Hay<'_>, at: usize, floor: usize) -> Option<(usize, usize)> {
+pub(super) fn telegram(cursor: Cursor<'_>, at: usize, floor: usize) -> Option<(usize, usize)> {
     // Most colons between digits are those of a time or a line.
-    let eighth = at.checked_sub(8).is_some_and(|at| hay.at(at).is_ascii_digit());
-    if !eighth || !hay.before(at).is_ascii_digit() {
+    let eighth = at.checked_sub(8).is_some_and(|at| cursor.at(at).is_ascii_digit());
+    if !eighth || !cursor.before(at).is_ascii_digit() {
         return None;
     }
-    let start = hay.back(at, floor.max(at.saturating_sub(12)), |b| b.is_ascii_digit());
+    let start = cursor.back(at, floor.max(at.saturating_sub(12)), |b| b.is_ascii_digit());
     if at - start < 8 {
         return None;
     }
-    let end = hay.ahead_at_most(at + 1, 41, |b| Base64.holds(b));
+    let end = cursor.ahead_at_most(at + 1, 41, |b| Base64.holds(b));
     let shaped = (8..=11).contains(&(at - start)) && (33..=40).contains(&(end - at - 1));
-    (shaped && !hay.before(start).is_ascii_alphanumeric()).then_some((start, end))
+    (shaped && !cursor.before(start).is_ascii_alphanumeric()).then_some((start, end))
 }
 
 /// Marks inside of tokens without a start of their own, and how much stands before and behind them at least.
@@ -293,14 +293,14 @@ const INNER: [(&[u8], usize, usize); 4] = [
 ];
 
 /// Tokens by what stands inside of them, within the run of token characters from `start` to `end`.
-pub(super) fn inside(hay: Hay<'_>, start: usize, end: usize) -> Option<(usize, usize)> {
-    let run = Hay::new(hay.slice(0, end));
+pub(super) fn inside(cursor: Cursor<'_>, start: usize, end: usize) -> Option<(usize, usize)> {
     INNER.iter().find_map(|(mark, before, behind)| {
-        let at = run.find(start, mark)?;
-        let from = run.back(at, start, |b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'~' | b'-'));
+        let at = cursor.find(start, end, mark)?;
+        let from = cursor.back(at, start, |b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'~' | b'-'));
         let fits = at - from >= *before && end - at - mark.len() >= *behind;
         let hex = *mark != b"-us"
-            || (hay.slice(from, at).iter().all(u8::is_ascii_hexdigit) && hay.at(at + 3).is_ascii_digit());
+            || (cursor.slice(from, at).iter().all(u8::is_ascii_hexdigit)
+                && cursor.at(at + 3).is_ascii_digit());
         (fits && hex).then_some((from, end))
     })
 }

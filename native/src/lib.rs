@@ -1,0 +1,168 @@
+//! Crashes by signal as reports that hold addresses of code and nothing else.
+//!
+//! `SIGSEGV`, `SIGBUS`, `SIGILL`, `SIGFPE`, `SIGABRT` and `SIGTRAP`: a null pointer in a C library, an overflow of the stack,
+//! `abort`, a panic in a destructor. The process ends exactly as it would have: the same exit status, the same output, the
+//! same core. Its next start finds a report in the spool.
+//!
+//! - **Before a crash** there is no thread, process, file, descriptor or memory of it: six signal handlers, and on a
+//!   thread without an alternate stack one of those.
+//! - **At a crash** it walks the stack and writes one file, on the thread that crashes, within 50 ms. It takes no lock,
+//!   allocates nothing, forks nothing, and reads memory through the kernel only, so that damaged memory cannot hurt it.
+//! - **Recorded**: the signal and its class (`SIGSEGV: stack overflow`), for each frame its address relative to its module,
+//!   for each module its file's name, build id and size, and what the program prepared. Nothing else is read out.
+//! - **Without consent** no file is opened, and where the configuration has changed since it was read none is written.
+//! - **Handlers of others** run as if this one were not there. Where one repairs what happened, as those of the JVM and
+//!   of Go do, the record is withdrawn, and from then on that handler is asked first.
+//!
+//! The library installs it where a program asks for it; nothing else does, and no feature of any crate.
+//!
+//! It is not a debugger's help: no minidump, no registers, no variables, no other threads. On systems other than Linux
+//! with x86-64 or aarch64 [`Handler::install`] says so and nothing happens.
+
+#[cfg(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64")))]
+#[path = "linux/mod.rs"]
+mod system;
+#[cfg(not(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64"))))]
+#[path = "none.rs"]
+mod system;
+
+use std::fmt;
+use std::path::Path;
+
+/// The handler of this process. Nothing happens until it is installed.
+///
+/// ```no_run
+/// use crawl4ai_telemetry_native::{Consent, Plan, handler};
+/// use std::path::Path;
+///
+/// let handler = handler();
+/// let configuration = Some(Path::new("/home/ada/.weather/config.json"));
+/// handler.install(&Plan {
+///     spool: Path::new("/home/ada/.weather/telemetry/spool"),
+///     configuration,
+///     head: r#"{"schema":1,"level":"fatal","privacy":"standard","app":{"name":"weather","version":"1.0.0"},"environment":"cli","platform":{"os":"linux","arch":"x86_64"},"fingerprint":"0000000000000000""#,
+///     kind: "panic",
+///     tail: r#","operations":[],"context":{}}"#,
+/// })?;
+///
+/// // Taken before the configuration is read, so that a change in between is seen at the crash.
+/// let stamp = handler.stamp(configuration);
+/// let user_agreed = true;
+/// if user_agreed {
+///     handler.arm(Consent::Given, stamp);
+/// } else {
+///     handler.disarm();
+/// }
+/// # Ok::<(), crawl4ai_telemetry_native::InstallError>(())
+/// ```
+#[must_use]
+pub const fn handler() -> Handler {
+    Handler { _private: () }
+}
+
+/// The handler of this process: see [`handler`].
+#[derive(Clone, Copy, Debug)]
+pub struct Handler {
+    _private: (),
+}
+
+/// What a record is made of that is known before a crash.
+#[derive(Clone, Copy, Debug)]
+pub struct Plan<'a> {
+    /// The folder of stored reports: an absolute path of at most 1,024 bytes. It is made at a crash where it is missing, with
+    /// at most two folders above it.
+    pub spool: &'a Path,
+    /// The file that holds the user's answer: an absolute path of at most 1,024 bytes. Where it is not the one that it was
+    /// at [`Handler::stamp`], nothing is written.
+    pub configuration: Option<&'a Path>,
+    /// The JSON of a report from its first brace on, without `id`, `time`, `exceptions` and `images`, and without a comma
+    /// at its end; at most 1,024 bytes. Its fingerprint is 16 zeros: it is made of names, at the next start.
+    pub head: &'a str,
+    /// The kind of the one exception, as the report's schema has it; at most 16 letters.
+    pub kind: &'a str,
+    /// The rest of the report's JSON, from a comma to its last brace; at most 1,024 bytes.
+    pub tail: &'a str,
+}
+
+/// What was answered, where it was no no.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Consent {
+    /// Yes: the record is a report that waits for its delivery.
+    Given,
+    /// The user has not been asked yet: the record waits for their answer.
+    Awaited,
+}
+
+/// Which state of the configuration file an answer was read from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Stamp(u64);
+
+/// Why nothing was installed, or nothing was changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum InstallError {
+    /// This system is not Linux on x86-64 or aarch64.
+    Unsupported,
+    /// A path is relative, too long or holds a zero.
+    Path,
+    /// A prepared part is too long, or does not begin and end as it must.
+    Prepared,
+    /// A crash is being recorded, or was.
+    Busy,
+    /// The kernel refused the handlers.
+    Refused,
+}
+
+impl fmt::Display for InstallError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Unsupported => "native crashes are recorded on Linux with x86-64 and aarch64 only",
+            Self::Path => "the paths of a plan must be absolute, and at most 1024 bytes long",
+            Self::Prepared => {
+                "a prepared part of the record is no part of a report, or longer than 1024 bytes"
+            }
+            Self::Busy => "a crash of this process is being recorded",
+            Self::Refused => "the kernel refused the signal handlers",
+        })
+    }
+}
+
+impl std::error::Error for InstallError {}
+
+impl Handler {
+    /// Takes the signals, and remembers `plan`. A second call replaces the plan and changes nothing else. Nothing is
+    /// recorded before [`Self::arm`].
+    ///
+    /// Only signals that are not ignored are taken. They are never given up while the process lives, because
+    /// somebody else's handler may call this one.
+    ///
+    /// # Errors
+    ///
+    /// [`InstallError`]; no signal was taken by this call.
+    pub fn install(&self, plan: &Plan<'_>) -> Result<(), InstallError> {
+        system::install(plan)
+    }
+
+    /// The state of the plan's configuration file: taken before the file is read, and given to [`Self::arm`] with the
+    /// answer that stood in it. A file that is not there has a state too.
+    #[must_use]
+    pub fn stamp(&self, configuration: Option<&Path>) -> Stamp {
+        Stamp(system::stamp(configuration))
+    }
+
+    /// From now on crashes are recorded, as long as the configuration is the one of `stamp`. One atomic store.
+    pub fn arm(&self, consent: Consent, stamp: Stamp) {
+        system::arm(consent, stamp.0);
+    }
+
+    /// From now on nothing is recorded. One atomic store.
+    pub fn disarm(&self) {
+        system::disarm();
+    }
+
+    /// The process goes on, or ends by itself: a record of a signal that somebody else's handler repaired is removed. To
+    /// be called when the program ends in order. Says whether there was one.
+    pub fn survived(&self) -> bool {
+        system::survived()
+    }
+}

@@ -1,0 +1,65 @@
+//! This process's memory, read through the kernel: what is not there is an answer, and no second crash.
+
+use crawl4ai_telemetry_native_walk::Memory;
+use crawl4ai_telemetry_sys::linux::kernel::{self, Descriptor, ZeroTerminated};
+
+/// Where memory is read.
+pub(super) enum OwnMemory {
+    /// `/proc/self/mem`: a file, which every sandbox that lets files be read knows.
+    File(Descriptor),
+    /// `process_vm_readv`, where that file cannot be opened: a process that is not dumpable.
+    Call,
+    /// Nowhere.
+    None,
+}
+
+impl OwnMemory {
+    /// `buffer` is for reading the process's status.
+    pub(super) fn open(buffer: &mut [u8]) -> Self {
+        match Descriptor::read_only(ZeroTerminated::from(c"/proc/self/mem")) {
+            Ok(file) => Self::File(file),
+            // A filter of system calls may end the process for a call that it has not heard of.
+            Err(_) if is_filtered(buffer) => Self::None,
+            Err(_) => Self::Call,
+        }
+    }
+}
+
+impl Memory for OwnMemory {
+    fn read(&mut self, address: u64, into: &mut [u8]) -> usize {
+        match self {
+            Self::File(file) => file.read_at(into, address).unwrap_or(0),
+            Self::Call => kernel::copy_own_memory(address, into).unwrap_or(0),
+            Self::None => 0,
+        }
+    }
+}
+
+/// Does a filter of system calls (seccomp) hold? Yes, where it cannot be told.
+fn is_filtered(buffer: &mut [u8]) -> bool {
+    const NONE: &[u8] = b"\nSeccomp:\t0";
+    let Ok(file) = Descriptor::read_only(ZeroTerminated::from(c"/proc/self/status")) else { return true };
+    let Ok(length) = file.read(buffer) else { return true };
+    let status = buffer.get(..length).unwrap_or_default();
+    !status.windows(NONE.len()).any(|window| window == NONE)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_not_there_is_an_answer() {
+        let there = *b"sixteen bytes ok";
+        let address = (&raw const there) as u64;
+        let mut memory = OwnMemory::open(&mut [0; 4096]);
+        assert!(matches!(memory, OwnMemory::File(_)));
+        let mut copy = [0; 16];
+        assert_eq!((memory.read(address, &mut copy), copy), (16, there));
+        for nowhere in [0, 8, 0x7000_0000_0000, 0xdead_beef_dead_beef, u64::MAX - 15] {
+            assert_eq!(memory.read(nowhere, &mut copy), 0, "{nowhere:#x}");
+            assert_eq!(OwnMemory::Call.read(nowhere, &mut copy), 0, "{nowhere:#x}");
+        }
+        assert_eq!(OwnMemory::None.read(address, &mut copy), 0);
+    }
+}

@@ -1,0 +1,82 @@
+//! Linux: what is done before a crash.
+
+mod armed;
+mod handler;
+mod memory;
+mod state;
+mod store;
+mod work;
+
+use std::os::unix::ffi::OsStrExt;
+use std::path::Path;
+
+use crawl4ai_telemetry_native_walk::Text;
+use crawl4ai_telemetry_native_walk::record::PREPARED;
+use crawl4ai_telemetry_sys::linux as sys;
+
+use crate::{Consent, InstallError, Plan};
+use state::{PATH, STATE};
+
+/// How long the kind of an exception may be, in bytes.
+const KIND: usize = 16;
+
+pub(crate) fn install(plan: &Plan<'_>) -> Result<(), InstallError> {
+    check(plan)?;
+    let mut state = STATE.claim().map_err(|_| InstallError::Busy)?;
+    replace(&mut state.spool, plan.spool.as_os_str().as_bytes());
+    state.configuration = zero_terminated(plan.configuration);
+    replace(&mut state.head, plan.head.as_bytes());
+    replace(&mut state.kind, plan.kind.as_bytes());
+    replace(&mut state.tail, plan.tail.as_bytes());
+    state.release();
+    sys::install(handler::on_fault).map_err(|_| InstallError::Refused)
+}
+
+fn replace<const N: usize>(text: &mut Text<N>, with: &[u8]) {
+    text.clear();
+    text.put(with);
+}
+
+/// Empty where there is no path.
+fn zero_terminated(path: Option<&Path>) -> PathText {
+    let mut text = PathText::new();
+    if let Some(path) = path {
+        text.put(path.as_os_str().as_bytes());
+        text.put(b"\0");
+    }
+    text
+}
+
+fn check(plan: &Plan<'_>) -> Result<(), InstallError> {
+    let is_path = |path: &Path| {
+        let bytes = path.as_os_str().as_bytes();
+        path.is_absolute() && bytes.len() <= PATH && !bytes.contains(&0)
+    };
+    if !is_path(plan.spool) || !plan.configuration.is_none_or(is_path) {
+        return Err(InstallError::Path);
+    }
+    let is_kind = plan.kind.len() <= KIND && plan.kind.bytes().all(|b| b.is_ascii_lowercase() || b == b'_');
+    let is_head =
+        plan.head.len() <= PREPARED && plan.head.starts_with('{') && !plan.head.ends_with([',', '{']);
+    let is_tail = plan.tail.len() <= PREPARED && plan.tail.starts_with(',') && plan.tail.ends_with('}');
+    if is_kind && is_head && is_tail { Ok(()) } else { Err(InstallError::Prepared) }
+}
+
+pub(crate) fn stamp(configuration: Option<&Path>) -> u64 {
+    armed::stamp(&zero_terminated(configuration))
+}
+
+pub(crate) fn arm(consent: Consent, stamp: u64) {
+    armed::arm(consent, stamp);
+}
+
+pub(crate) fn disarm() {
+    armed::disarm();
+}
+
+pub(crate) fn survived() -> bool {
+    work::withdraw()
+}
+
+/// A path with its zero.
+type PathText = Text<{ PATH + 1 }>;

@@ -1,0 +1,113 @@
+//! The record on the disk: whole or not at all, under the names that the library's spool has.
+
+use crawl4ai_telemetry_native_walk::name::{self, Id, Wait};
+use crawl4ai_telemetry_sys::linux::kernel::{self, Descriptor, Errno, ZeroTerminated};
+
+use super::state::{FileText, State};
+
+/// How many folders are made where the spool is missing: itself, the one of the library, and the one of the program.
+const FOLDERS: usize = 3;
+
+/// Writes the record to a temporary name and gives it its own. Says whether it did.
+///
+/// It is not synced: the kernel has it, and only a power cut could take it.
+pub(super) fn store(state: &mut State, id: Id, milliseconds: u64, wait: Wait) -> bool {
+    if !state.record.is_whole() || !ensure_folder(state) {
+        return false;
+    }
+    let sum = name::checksum(state.record.bytes());
+    name::temporary(&mut state.name, id, sum);
+    path(&mut state.temporary, state.spool.bytes(), state.name.bytes());
+    name::stored(&mut state.name, id, milliseconds, sum, wait);
+    path(&mut state.stored, state.spool.bytes(), state.name.bytes());
+    let stored = write(state, wait);
+    if stored.is_none() {
+        state.stored.clear();
+    }
+    stored.is_some()
+}
+
+fn write(state: &mut State, wait: Wait) -> Option<()> {
+    let temporary = ZeroTerminated::new(state.temporary.bytes())?;
+    let stored = ZeroTerminated::new(state.stored.bytes())?;
+    let file = Descriptor::create_new(temporary).ok()?;
+    let is_locked = matches!(wait, Wait::End | Wait::EndAndAnswer);
+    let done = put(&file, state.record.bytes())
+        .and_then(|()| if is_locked { file.lock() } else { Ok(()) })
+        .and_then(|()| kernel::rename(temporary, stored));
+    if done.is_err() {
+        // Half a file is nobody's report. Where it cannot be removed either, the next start takes it away.
+        let _ = kernel::remove(temporary);
+        return None;
+    }
+    state.locked = is_locked.then_some(file);
+    Some(())
+}
+
+fn put(file: &Descriptor, bytes: &[u8]) -> Result<(), Errno> {
+    let mut rest = bytes;
+    while !rest.is_empty() {
+        match file.write(rest) {
+            Ok(0) => return Err(Errno(0)),
+            Ok(written) => rest = rest.get(written..).unwrap_or_default(),
+            Err(Errno::INTR) => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(())
+}
+
+fn path(out: &mut FileText, folder: &[u8], name: &[u8]) {
+    out.clear();
+    out.put(folder);
+    out.put(b"/");
+    out.put(name);
+    out.put(b"\0");
+}
+
+/// The spool is there and the user's own. Makes it where it is missing: a first crash comes before a first report.
+fn ensure_folder(state: &mut State) -> bool {
+    let State { spool, temporary: scratch, .. } = state;
+    let is_own = |scratch: &mut FileText| {
+        scratch.clear();
+        scratch.put(spool.bytes());
+        scratch.put(b"\0");
+        ZeroTerminated::new(scratch.bytes()).is_some_and(kernel::is_own_folder)
+    };
+    if is_own(scratch) {
+        return true;
+    }
+    for above in (0..FOLDERS).rev() {
+        scratch.clear();
+        scratch.put(parent(spool.bytes(), above));
+        scratch.put(b"\0");
+        if let Some(folder) = ZeroTerminated::new(scratch.bytes()) {
+            // Most of them are there.
+            let _ = kernel::make_folder(folder);
+        }
+    }
+    is_own(scratch)
+}
+
+/// The folder `above` levels over a path.
+fn parent(path: &[u8], above: usize) -> &[u8] {
+    let mut folder = path;
+    for _ in 0..above {
+        let Some(at) = folder.iter().rposition(|byte| *byte == b'/') else { return folder };
+        folder = folder.get(..at).unwrap_or_default();
+    }
+    folder
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn folders_above() {
+        let path = b"/home/ada/.tool/telemetry/spool";
+        assert_eq!(parent(path, 0), path);
+        assert_eq!(parent(path, 2), b"/home/ada/.tool");
+        assert_eq!(parent(b"/spool", 2), b"");
+    }
+}

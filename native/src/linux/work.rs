@@ -1,0 +1,193 @@
+//! One record: from a signal to a file.
+
+use crawl4ai_telemetry_native_walk::name::Wait;
+use crawl4ai_telemetry_native_walk::record::{self, Prepared};
+use crawl4ai_telemetry_native_walk::{Arch, Death, Id, Probe, Reader, Registers, name};
+use crawl4ai_telemetry_sys::linux::kernel::{self, Descriptor, Errno, ZeroTerminated};
+use crawl4ai_telemetry_sys::linux::{Claim, Fault, on_own_stack};
+
+use super::armed;
+use super::memory::OwnMemory;
+use super::state::{STATE, State};
+use crate::Consent;
+
+/// How long a walk may take, in nanoseconds. With the writing it stays below the 50 ms that are promised.
+const WALK: u64 = 45_000_000;
+
+/// How long a thread waits for another that records, in milliseconds: ten times what that may take.
+const PATIENCE: u32 = 500;
+
+/// Is it known that the process ends by this signal?
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum End {
+    Certain,
+    /// Somebody else's handler may repair it.
+    Unknown,
+}
+
+/// What came of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Recorded {
+    Now,
+    /// Nobody agreed, another crash was first, or it could not be written.
+    Not,
+}
+
+struct Job<'a, 'f> {
+    state: Claim<'a, State>,
+    fault: &'a Fault<'f>,
+    end: End,
+    stored: bool,
+}
+
+/// Records a crash, if nothing else was recorded in this process.
+pub(super) fn record(fault: &Fault<'_>, end: End) -> Recorded {
+    if !armed::is_armed() {
+        return Recorded::Not;
+    }
+    let Some(state) = claim() else { return Recorded::Not };
+    let mut job = Job { state, fault, end, stored: false };
+    on_own_stack(&mut job, |job| job.stored = job.run().is_some());
+    if job.stored {
+        // Kept: the first crash is the one that is reported.
+        return Recorded::Now;
+    }
+    job.state.release();
+    Recorded::Not
+}
+
+/// `None` where a crash was recorded. While another thread records one, the process must not end before it is done.
+fn claim() -> Option<Claim<'static, State>> {
+    for _ in 0..PATIENCE {
+        match STATE.claim() {
+            Ok(state) => return Some(state),
+            Err(taken) if taken.by_this_thread || !taken.in_use => return None,
+            Err(_) => kernel::sleep(1_000_000),
+        }
+    }
+    None
+}
+
+/// Is the thread out of stack? Asked of a fault close to the stack pointer; reads what is mapped.
+pub(super) fn is_stack_overflow(fault: &Fault<'_>) -> bool {
+    let (state, is_new) = match (STATE.claim(), STATE.reclaim()) {
+        (Ok(state), _) => (state, true),
+        (Err(_), Some(state)) => (state, false),
+        (Err(_), None) => return false,
+    };
+    let mut job = Job { state, fault, end: End::Unknown, stored: false };
+    on_own_stack(&mut job, |job| read_maps(&mut job.state, probe(job.fault)));
+    let found = job.state.maps.is_stack_overflow();
+    if is_new {
+        job.state.release();
+    }
+    found
+}
+
+fn probe(fault: &Fault<'_>) -> Probe {
+    Probe { address: fault.address(), stack_pointer: fault.stack_pointer() }
+}
+
+/// Removes the record of a signal that the process survived. One of a certain end stays.
+pub(super) fn withdraw() -> bool {
+    let Some(mut state) = STATE.reclaim() else { return false };
+    if state.locked.is_none() {
+        return false;
+    }
+    if let Some(path) = ZeroTerminated::new(state.stored.bytes()) {
+        // Where it cannot be removed it stays locked until the process ends, and is then reported as an end.
+        let _ = kernel::remove(path);
+    }
+    state.stored.clear();
+    state.locked = None;
+    state.release();
+    true
+}
+
+impl Job<'_, '_> {
+    fn run(&mut self) -> Option<()> {
+        let begin = kernel::monotonic();
+        let arch = Arch::HERE?;
+        let state = &mut *self.state;
+        // Closed by the child of a fork that has inherited one.
+        state.locked = None;
+        let consent = armed::consent(&state.configuration)?;
+        let limit = allow_descriptors();
+        let mut memory = OwnMemory::open(&mut state.buffer);
+
+        let (general, pc) = self.fault.registers();
+        let probe = probe(self.fault);
+        read_maps(state, probe);
+        state.lines.clear();
+        let State { maps, lines, walk, .. } = state;
+        let mut reader = Reader::new(&mut memory, lines);
+        let registers = Registers { general, pc };
+        walk.run(&mut reader, arch, maps, registers, || kernel::monotonic().wrapping_sub(begin) > WALK);
+        drop(memory);
+
+        let death = Death {
+            signal: self.fault.signal(),
+            code: self.fault.code(),
+            by_instruction: self.fault.is_by_instruction(),
+            address: probe.address,
+            pc,
+            is_stack_overflow: state.maps.is_stack_overflow(),
+            crossed: state.walk.crossed(),
+        };
+        let milliseconds = kernel::realtime() / 1_000_000;
+        let id = Id::from_random(kernel::random().unwrap_or_else(|| poor_random(begin)));
+        let State { head, kind, tail, record, walk, maps, .. } = state;
+        let prepared = Prepared { head: head.bytes(), kind: kind.bytes(), tail: tail.bytes() };
+        record::write(record, &prepared, id, milliseconds, &death, walk, maps);
+        let stored = super::store::store(state, id, milliseconds, wait_of(self.end, consent));
+        if let Some((soft, hard)) = limit {
+            // Where it fails the process ends with a higher limit.
+            let _ = kernel::set_descriptor_limit(soft, hard);
+        }
+        stored.then_some(())
+    }
+}
+
+const fn wait_of(end: End, consent: Consent) -> Wait {
+    match (end, consent) {
+        (End::Certain, Consent::Given) => Wait::Delivery,
+        (End::Certain, Consent::Awaited) => Wait::Answer,
+        (End::Unknown, Consent::Given) => Wait::End,
+        (End::Unknown, Consent::Awaited) => Wait::EndAndAnswer,
+    }
+}
+
+/// What is mapped, as text.
+fn open_maps() -> Result<Descriptor, Errno> {
+    Descriptor::read_only(ZeroTerminated::from(c"/proc/self/maps"))
+}
+
+fn read_maps(state: &mut State, probe: Probe) {
+    state.maps.begin(probe);
+    let Ok(file) = open_maps() else { return };
+    loop {
+        match file.read(&mut state.buffer) {
+            Ok(0) => return,
+            Ok(length) => state.maps.feed(state.buffer.get(..length).unwrap_or_default()),
+            Err(Errno::INTR) => {}
+            Err(_) => return,
+        }
+    }
+}
+
+/// Where the process has as many descriptors as it may, lets it have as many as it could allow itself. Returns the limits
+/// to be set back to.
+fn allow_descriptors() -> Option<(u64, u64)> {
+    let Err(Errno::MFILE) = open_maps().map(drop) else { return None };
+    let (soft, hard) = kernel::descriptor_limit().ok()?;
+    kernel::set_descriptor_limit(hard, hard).ok()?;
+    Some((soft, hard))
+}
+
+/// A machine without random numbers yet: what differs from crash to crash.
+fn poor_random(begin: u64) -> [u8; 16] {
+    let process = u64::from(kernel::process()).wrapping_shl(32) | u64::from(kernel::thread());
+    let high = name::checksum(&(kernel::realtime() ^ process).to_le_bytes());
+    let low = name::checksum(&(begin ^ high).to_le_bytes());
+    (u128::from(high).wrapping_shl(64) | u128::from(low)).to_le_bytes()
+}

@@ -1,0 +1,218 @@
+//! What is mapped, from the text of `/proc/self/maps` (proc_pid_maps(5)).
+//!
+//! Read when the crash happens, so that what was loaded after the start is there too. Of a path only the last
+//! component is looked at, and of that only what a file of a compiler may be called.
+
+mod line;
+
+use line::{Line, parse};
+
+/// How many executable mappings are kept. A browser has some hundreds.
+pub(crate) const MAPPINGS: usize = 768;
+
+/// How long a line is looked at: the numbers and the longest path, 4,096 bytes.
+const LINE_BYTES: usize = 4224;
+
+/// How much of a module's name is kept: longer names of files are names of data.
+const NAME: usize = 64;
+
+/// How far below the mapping of a stack the kernel or a thread library keeps a guard: 1 MiB on Linux.
+const GUARD: u64 = 1 << 20;
+
+/// How far beyond the stack pointer a function touches the stack before it moves it: its frame, or a page of it.
+const PROBE: u64 = 1 << 16;
+
+/// What a mapping holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Content {
+    /// Code that the program made while it ran, or something special of the kernel's.
+    Unnamed,
+    /// A file, or the kernel's `[vdso]`, which looks like one.
+    Module,
+}
+
+/// One executable mapping.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Mapping {
+    pub(crate) start: u64,
+    end: u64,
+    /// Where in its file it begins.
+    pub(crate) offset: u64,
+    /// Where the beginning of the same file is mapped, and with it its headers.
+    pub(crate) header: u64,
+    pub(crate) content: Content,
+    name: [u8; NAME],
+    name_length: usize,
+}
+
+impl Mapping {
+    const NONE: Self = Self {
+        start: 0,
+        end: 0,
+        offset: 0,
+        header: 0,
+        content: Content::Unnamed,
+        name: [0; NAME],
+        name_length: 0,
+    };
+
+    /// Made of `A-Z a-z 0-9 . _ + -`, and brackets around what is the kernel's.
+    pub(crate) fn name(&self) -> &[u8] {
+        self.name.get(..self.name_length).unwrap_or_default()
+    }
+}
+
+/// The address that could not be reached, and where the stack was.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Probe {
+    /// 0 where the crash was no failed access.
+    pub address: u64,
+    /// The stack pointer at the crash.
+    pub stack_pointer: u64,
+}
+
+/// The executable mappings of a process. All zeros when it is new.
+#[derive(Debug)]
+pub struct Maps {
+    list: [Mapping; MAPPINGS],
+    count: usize,
+    line: [u8; LINE_BYTES],
+    line_length: usize,
+    probe: Probe,
+    is_stack_overflow: bool,
+    /// Device and inode of the file of the line before.
+    file: (u64, u64),
+    header: u64,
+}
+
+impl Default for Maps {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Maps {
+    /// Nothing is mapped.
+    #[must_use]
+    pub const fn new() -> Self {
+        Self {
+            list: [Mapping::NONE; MAPPINGS],
+            count: 0,
+            line: [0; LINE_BYTES],
+            line_length: 0,
+            probe: Probe { address: 0, stack_pointer: 0 },
+            is_stack_overflow: false,
+            file: (0, 0),
+            header: 0,
+        }
+    }
+
+    /// Forgets everything, and looks at one failed access while the rest is fed.
+    pub fn begin(&mut self, probe: Probe) {
+        self.count = 0;
+        self.line_length = 0;
+        self.probe = probe;
+        self.is_stack_overflow = false;
+        self.file = (0, 0);
+        self.header = 0;
+    }
+
+    /// Takes the next bytes of the text, however it is split.
+    ///
+    /// ```
+    /// use crawl4ai_telemetry_native_walk::{Maps, Probe};
+    ///
+    /// let mut maps = Maps::new();
+    /// maps.begin(Probe { address: 0x7ffc_0000_0ff8, stack_pointer: 0x7ffc_0000_1008 });
+    /// maps.feed(b"00400000-00500000 r-xp 00000000 08:01 77    /usr/bin/tool\n7ffc00001000-7ffc00");
+    /// maps.feed(b"022000 rw-p 00000000 00:00 0   [stack]\n");
+    /// assert!(maps.is_stack_overflow());
+    /// assert!(maps.is_code(0x40_1000) && !maps.is_code(0x7ffc_0000_2000));
+    /// ```
+    pub fn feed(&mut self, text: &[u8]) {
+        for byte in text {
+            if *byte != b'\n' {
+                // What does not fit is the end of a path, and the mapping then has no name.
+                if let Some(slot) = self.line.get_mut(self.line_length) {
+                    *slot = *byte;
+                }
+                self.line_length = self.line_length.saturating_add(1);
+                continue;
+            }
+            let length = core::mem::take(&mut self.line_length);
+            let whole = length <= LINE_BYTES;
+            let parsed = self.line.get(..length.min(LINE_BYTES)).and_then(|line| parse(line, whole));
+            if let Some(line) = parsed {
+                self.add(&line);
+            }
+        }
+    }
+
+    fn add(&mut self, line: &Line) {
+        self.look_at(line);
+        if line.is_file && line.file != self.file {
+            self.file = line.file;
+            self.header = line.start;
+        }
+        if !line.is_executable {
+            return;
+        }
+        let header = if line.is_file { self.header } else { line.start };
+        let content =
+            if line.is_file || line.name() == b"[vdso]" { Content::Module } else { Content::Unnamed };
+        if let Some(slot) = self.list.get_mut(self.count) {
+            *slot = Mapping {
+                start: line.start,
+                end: line.end,
+                offset: line.offset,
+                header,
+                content,
+                name: line.name,
+                name_length: line.name_length,
+            };
+            self.count = self.count.saturating_add(1);
+        }
+    }
+
+    fn look_at(&mut self, line: &Line) {
+        let Probe { address, stack_pointer } = self.probe;
+        if address == 0 {
+            return;
+        }
+        let inside = address >= line.start && address < line.end;
+        if inside && line.is_readable {
+            // What can be read is no guard.
+            self.probe.address = 0;
+            return;
+        }
+        let above = line.start > address && line.start.wrapping_sub(address) <= GUARD;
+        let near = address.abs_diff(stack_pointer) <= PROBE;
+        self.is_stack_overflow |= line.is_writable && above && near;
+    }
+
+    /// Was the failed access one to a stack's guard, or to where the stack would have grown?
+    #[must_use]
+    pub fn is_stack_overflow(&self) -> bool {
+        self.is_stack_overflow
+    }
+
+    /// Does `address` lie in an executable mapping?
+    #[must_use]
+    pub fn is_code(&self, address: u64) -> bool {
+        self.find(address).is_some()
+    }
+
+    /// The executable mapping of an address. The kernel lists them in order.
+    pub(crate) fn find(&self, address: u64) -> Option<usize> {
+        let list = self.list.get(..self.count)?;
+        let at = list.partition_point(|mapping| mapping.start <= address).checked_sub(1)?;
+        list.get(at).filter(|mapping| address < mapping.end).map(|_| at)
+    }
+
+    pub(crate) fn get(&self, at: usize) -> Option<&Mapping> {
+        self.list.get(..self.count)?.get(at)
+    }
+}
+
+#[cfg(test)]
+mod tests;

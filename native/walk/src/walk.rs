@@ -1,0 +1,297 @@
+//! From the registers of a crash to the addresses of its callers.
+
+use crate::cfi::{Cfi, Step};
+use crate::elf::{self, Elf};
+use crate::maps::{Content, MAPPINGS, Maps};
+use crate::memory::{Memory, Reader};
+use crate::registers::{Arch, Registers};
+
+/// How many frames are kept at each end. Together they are what a report may have; both ends tell what happened.
+pub(crate) const END: usize = 64;
+
+/// How many modules are kept: those that a frame lies in. What lies in more has no address in the report.
+pub(crate) const MODULES: usize = 32;
+
+/// How many frames are walked. The deepest recursion of a stack of 8 MiB has half as many.
+const FRAMES: usize = 1 << 20;
+
+/// After how many frames the time is looked at: a power of two.
+const PER_LOOK: usize = 16;
+
+/// How far away a caller's frame may be where only frame pointers say so: the largest frame that is believed.
+const FRAME: u64 = 1 << 20;
+
+/// How many mappings are remembered as no module's, or whose.
+const UNKNOWN: u8 = 0;
+const NOBODY: u8 = u8::MAX;
+
+/// One address.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Frame {
+    pub(crate) pc: u64,
+    /// Its module's place in the list.
+    pub(crate) module: Option<usize>,
+}
+
+impl Frame {
+    const NONE: Self = Self { pc: 0, module: None };
+}
+
+/// A module that a frame lies in.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Module {
+    pub(crate) elf: Elf,
+    /// The mapping that has its name.
+    pub(crate) mapping: usize,
+}
+
+/// What the kernel noted in the frame of a signal that the walk crossed: another handler ran, and raised the signal
+/// again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Crossed {
+    /// The number of the processor's trap.
+    pub trap: u64,
+    /// The address of a failed access.
+    pub address: u64,
+    /// Where the stack was.
+    pub stack_pointer: u64,
+}
+
+/// A walk and where it works. All zeros when it is new.
+#[derive(Debug)]
+pub struct Walk {
+    cfi: Cfi,
+    modules: [Module; MODULES],
+    module_count: usize,
+    /// By mapping: [`UNKNOWN`], [`NOBODY`], or the module's place and one.
+    of_mapping: [u8; MAPPINGS],
+    inner: [Frame; END],
+    /// The last ones, around and around.
+    outer: [Frame; END],
+    total: usize,
+    crossed: Option<Crossed>,
+}
+
+impl Default for Walk {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Walk {
+    /// No frame.
+    #[must_use]
+    pub const fn new() -> Self {
+        Self {
+            cfi: Cfi::new(),
+            modules: [Module { elf: Elf::NONE, mapping: 0 }; MODULES],
+            module_count: 0,
+            of_mapping: [UNKNOWN; MAPPINGS],
+            inner: [Frame::NONE; END],
+            outer: [Frame::NONE; END],
+            total: 0,
+            crossed: None,
+        }
+    }
+
+    /// Walks from `registers` outwards, until nobody called, nothing is known any more, or `is_over` says so.
+    pub fn run<M: Memory>(
+        &mut self,
+        reader: &mut Reader<'_, M>,
+        arch: Arch,
+        maps: &Maps,
+        registers: Registers,
+        mut is_over: impl FnMut() -> bool,
+    ) {
+        self.cfi.clear();
+        self.module_count = 0;
+        self.of_mapping = [UNKNOWN; MAPPINGS];
+        self.total = 0;
+        self.crossed = None;
+
+        let mut registers = registers;
+        // The address is that of the instruction itself, and not behind a call.
+        let mut exact = true;
+        loop {
+            let address = registers.pc.wrapping_sub(u64::from(!exact));
+            let module = maps.find(address).and_then(|mapping| self.module(reader, maps, mapping));
+            self.push(Frame { pc: registers.pc, module });
+            if self.total >= FRAMES || self.total & (PER_LOOK - 1) == 0 && is_over() {
+                return;
+            }
+            let before = registers;
+            let header =
+                module.and_then(|at| self.modules.get(at)).map_or(0, |module| module.elf.eh_frame_header);
+            let step =
+                if header == 0 { None } else { self.cfi.step(reader, arch, header, address, &mut registers) };
+            let interrupted = match step {
+                Some(Step::Outermost) => return,
+                Some(Step::Caller { interrupted }) => interrupted,
+                None => {
+                    registers = before;
+                    let found = exact && self.return_of_lost_call(reader, arch, maps, &mut registers)
+                        || by_frame_pointer(reader, arch, maps, &mut registers);
+                    if !found {
+                        return;
+                    }
+                    false
+                }
+            };
+            if interrupted {
+                let at = before.of(arch.stack_pointer());
+                let stack_pointer = registers.of(arch.stack_pointer());
+                self.crossed = self.crossed.or_else(|| crossed(reader, arch, at, stack_pointer));
+            } else if !is_outward(arch, exact, &before, &registers)
+                || maps.find(registers.pc.wrapping_sub(1)).is_none()
+            {
+                return;
+            }
+            exact = interrupted;
+        }
+    }
+
+    /// A call to an address that is no code: on x86-64 the return address is on top of the stack, on aarch64 in the link
+    /// register.
+    fn return_of_lost_call<M: Memory>(
+        &self,
+        reader: &mut Reader<'_, M>,
+        arch: Arch,
+        maps: &Maps,
+        registers: &mut Registers,
+    ) -> bool {
+        if maps.is_code(registers.pc) {
+            return false;
+        }
+        let stack_pointer = registers.of(arch.stack_pointer());
+        let back = match arch {
+            Arch::X86_64 => reader.u64(stack_pointer),
+            Arch::Aarch64 => Some(arch.plain(registers.of(arch.return_address()))),
+        };
+        let Some(back) = back.filter(|back| maps.is_code(back.wrapping_sub(1))) else { return false };
+        registers.pc = back;
+        if arch == Arch::X86_64 {
+            registers.set(arch.stack_pointer(), stack_pointer.wrapping_add(8));
+        }
+        true
+    }
+
+    /// The module of a mapping.
+    fn module<M: Memory>(
+        &mut self,
+        reader: &mut Reader<'_, M>,
+        maps: &Maps,
+        mapping: usize,
+    ) -> Option<usize> {
+        match *self.of_mapping.get(mapping)? {
+            NOBODY => return None,
+            UNKNOWN => {}
+            known => return Some(usize::from(known.wrapping_sub(1))),
+        }
+        let found = self.new_module(reader, maps, mapping);
+        let known = found.and_then(|at| u8::try_from(at).ok()).map_or(NOBODY, |at| at.wrapping_add(1));
+        *self.of_mapping.get_mut(mapping)? = known;
+        found
+    }
+
+    fn new_module<M: Memory>(
+        &mut self,
+        reader: &mut Reader<'_, M>,
+        maps: &Maps,
+        mapping: usize,
+    ) -> Option<usize> {
+        let mapped = maps.get(mapping).filter(|mapped| mapped.content == Content::Module)?;
+        let elf = elf::read(reader, mapped.header, mapped.start, mapped.offset)?;
+        let same = self.modules().iter().position(|module| module.elf.base == elf.base);
+        same.or_else(|| {
+            let at = self.module_count;
+            *self.modules.get_mut(at)? = Module { elf, mapping };
+            self.module_count = at.wrapping_add(1);
+            Some(at)
+        })
+    }
+
+    fn push(&mut self, frame: Frame) {
+        let slot = match self.inner.get_mut(self.total) {
+            Some(slot) => Some(slot),
+            None => self.outer.get_mut(self.total % END),
+        };
+        if let Some(slot) = slot {
+            *slot = frame;
+        }
+        self.total = self.total.saturating_add(1);
+    }
+
+    /// The frames that are kept, innermost first, and how many are left out between both ends.
+    pub(crate) fn frames(&self) -> (&[Frame], impl Iterator<Item = &Frame>, usize) {
+        let inner = self.inner.get(..self.total.min(END)).unwrap_or_default();
+        let beyond = self.total.saturating_sub(END);
+        let kept = beyond.min(END);
+        let from = self.total.saturating_sub(kept);
+        let outer = (from..self.total).filter_map(|at| self.outer.get(at % END));
+        (inner, outer, beyond.saturating_sub(kept))
+    }
+
+    pub(crate) fn modules(&self) -> &[Module] {
+        self.modules.get(..self.module_count).unwrap_or_default()
+    }
+
+    /// How many frames there were.
+    #[must_use]
+    pub fn depth(&self) -> usize {
+        self.total
+    }
+
+    /// What the kernel noted of the innermost signal that was crossed.
+    #[must_use]
+    pub fn crossed(&self) -> Option<Crossed> {
+        self.crossed
+    }
+}
+
+/// The caller's frame lies further out. A function that keeps no frame (on aarch64) leaves the stack as it is.
+fn is_outward(arch: Arch, exact: bool, before: &Registers, after: &Registers) -> bool {
+    let (from, to) = (before.of(arch.stack_pointer()), after.of(arch.stack_pointer()));
+    to > from || to == from && exact && arch == Arch::Aarch64
+}
+
+/// The saved frame pointer and behind it the return address, as both architectures' conventions have it.
+fn by_frame_pointer<M: Memory>(
+    reader: &mut Reader<'_, M>,
+    arch: Arch,
+    maps: &Maps,
+    registers: &mut Registers,
+) -> bool {
+    let at = registers.of(arch.frame_pointer());
+    let stack_pointer = registers.of(arch.stack_pointer());
+    if at < stack_pointer || at.wrapping_sub(stack_pointer) >= FRAME || at & 7 != 0 {
+        return false;
+    }
+    let (Some(next), Some(back)) = (reader.u64(at), reader.u64(at.wrapping_add(8))) else { return false };
+    let back = arch.plain(back);
+    if !maps.is_code(back.wrapping_sub(1)) {
+        return false;
+    }
+    registers.pc = back;
+    registers.set(arch.stack_pointer(), at.wrapping_add(16));
+    registers.set(arch.frame_pointer(), next);
+    true
+}
+
+/// `uc_mcontext.gregs[REG_TRAPNO]` and `[REG_CR2]` of the frame, which are there for every handler, where `siginfo` is
+/// only for those that ask for it. On aarch64 the frame does not say what the trap was.
+fn crossed<M: Memory>(
+    reader: &mut Reader<'_, M>,
+    arch: Arch,
+    at: u64,
+    stack_pointer: u64,
+) -> Option<Crossed> {
+    if arch != Arch::X86_64 {
+        return None;
+    }
+    let trap = reader.u64(at.wrapping_add(200))?;
+    let address = reader.u64(at.wrapping_add(216))?;
+    Some(Crossed { trap, address, stack_pointer })
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,130 @@
+//! What a pass over the words found, before it is decided which of it counts.
+
+use std::collections::BTreeSet;
+
+use super::Rule;
+use super::texts::Texts;
+
+/// How many runs are kept before those that were found again and again are made one: 1 MiB at most.
+const MOST: usize = 32 * 1024;
+
+/// How many whole literals of one word are remembered.
+const MOST_NAMES: usize = 4 * 1024;
+
+/// A run of bytes of the texts that stands in the words and is strong enough.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Candidate {
+    /// It is a literal from its beginning to its end.
+    pub(super) exact: bool,
+    pub(super) len: usize,
+    pub(super) at: usize,
+    pub(super) rule: Rule,
+}
+
+#[derive(Clone, Debug, Default)]
+pub(super) struct Found {
+    candidates: Vec<Candidate>,
+    names: BTreeSet<(usize, usize)>,
+    /// Might more be known once the program's code was read?
+    pub(super) is_undecided: bool,
+    /// How many bytes were looked at, so that there is an end to it.
+    pub(super) looked_at: usize,
+    full: bool,
+}
+
+impl Found {
+    pub(super) fn add(&mut self, candidate: Candidate) {
+        if self.full || self.candidates.last() == Some(&candidate) {
+            return;
+        }
+        self.candidates.push(candidate);
+        if self.candidates.len() >= MOST {
+            self.tidy();
+            self.full = self.candidates.len() >= MOST / 2;
+        }
+    }
+
+    /// A whole literal of one word: it counts where the place is right.
+    pub(super) fn add_name(&mut self, at: usize, len: usize) {
+        if self.names.len() < MOST_NAMES {
+            self.names.insert((at, len));
+        }
+    }
+
+    pub(super) fn is_name(&self, at: usize, len: usize) -> bool {
+        self.names.contains(&(at, len))
+    }
+
+    /// Whole literals of one word, with their places and lengths.
+    pub(super) fn names(&self) -> impl Iterator<Item = (usize, usize)> + '_ {
+        self.names.iter().copied()
+    }
+
+    pub(super) fn join(&mut self, other: Self) {
+        other.candidates.into_iter().for_each(|candidate| self.add(candidate));
+        other.names.into_iter().for_each(|(at, len)| self.add_name(at, len));
+    }
+
+    fn tidy(&mut self) {
+        self.candidates.sort_unstable();
+        self.candidates.dedup();
+    }
+
+    /// The rule that keeps each byte. Two literals never overlap in a message: one that is exact goes before one that is
+    /// not, and a longer one before a shorter.
+    pub(super) fn settle(&mut self, texts: &Texts) -> Vec<Option<Rule>> {
+        let mut kept = vec![None; texts.bytes().len()];
+        self.tidy();
+        for Candidate { len, at, rule, .. } in std::mem::take(&mut self.candidates).into_iter().rev() {
+            let Some(bytes) = kept.get_mut(at..at.saturating_add(len)) else { continue };
+            let is_taken = |byte: Option<&Option<Rule>>| byte.is_some_and(Option::is_some);
+            if is_taken(bytes.first()) == is_taken(bytes.last()) {
+                bytes.iter_mut().filter(|byte| byte.is_none()).for_each(|byte| *byte = Some(rule));
+            }
+        }
+        kept
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn candidate(exact: bool, at: usize, len: usize) -> Candidate {
+        Candidate { exact, len, at, rule: if exact { Rule::Literal } else { Rule::Part } }
+    }
+
+    fn kept(candidates: &[Candidate]) -> String {
+        let texts = Texts::join(&["0123456789"]);
+        let mut found = Found::default();
+        candidates.iter().for_each(|c| found.add(*c));
+        let signs = found.settle(&texts).into_iter().map(|rule| match rule {
+            None => '.',
+            Some(Rule::Literal) => 'L',
+            Some(_) => 'p',
+        });
+        signs.skip(1).take(10).collect()
+    }
+
+    #[test]
+    fn exact_before_loose_and_long_before_short() {
+        assert_eq!(kept(&[candidate(false, 1, 8), candidate(true, 6, 5)]), ".....LLLLL");
+        assert_eq!(kept(&[candidate(true, 1, 4), candidate(true, 3, 5)]), "..LLLLL...");
+        assert_eq!(kept(&[candidate(false, 1, 8), candidate(false, 3, 2)]), "pppppppp..");
+        assert_eq!(kept(&[candidate(true, 1, 2), candidate(true, 5, 2)]), "LL..LL....");
+        assert_eq!(kept(&[candidate(true, 100, 2)]), "..........");
+    }
+
+    #[test]
+    fn what_is_found_again_and_again_is_kept_once() {
+        let mut found = Found::default();
+        for i in 0..10 * MOST {
+            found.add(candidate(i % 2 == 0, 1 + i % 7, 3));
+        }
+        assert!(!found.full && found.candidates.len() < MOST);
+        for i in 0..10 * MOST {
+            found.add(candidate(true, i, i));
+        }
+        assert!(found.full && found.candidates.len() <= MOST);
+    }
+}

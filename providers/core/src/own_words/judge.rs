@@ -1,0 +1,250 @@
+//! How much of a run counts: where it is cut, how sure its ends are, and how many words it needs.
+
+use std::ops::Range;
+
+use super::bytes::{END, at, breaks_at, breaks_before, is_seam, is_word, letters, words};
+use super::edges::Edge;
+use super::found::{Candidate, Found};
+use super::source::{Block, Writing};
+use super::texts::Texts;
+use super::{Rule, names, siblings, template};
+
+/// Words and letters that a run needs: at no end exact, at one, at both. Found by trying: with fewer, words of a person's
+/// sentence that the program happens to have too stay in.
+const NEEDS: [(usize, usize); 3] = [(4, 16), (3, 12), (2, 6)];
+
+/// What a run needs that is the whole text.
+const WHOLE: (usize, usize) = (3, 12);
+
+/// What a whole literal needs that is the whole text: so many words, or so many letters.
+const WHOLE_LITERAL: (usize, usize) = (2, 8);
+
+/// A text without an edge that is longer than this, in bytes, counts for nothing: a file that was taken in, a dictionary.
+const BLOB: usize = 4 * 1024;
+
+/// A run that is shorter counts only where it is a whole literal, in bytes: three words with twelve letters have as many.
+const SHORT: usize = 14;
+
+/// And two words with six letters have as many.
+const SHORTEST: usize = 7;
+
+/// Judges the runs of one block.
+pub(super) struct Judge<'a> {
+    pub(super) block: &'a Block<'a>,
+    pub(super) texts: &'a Texts,
+    pub(super) found: &'a mut Found,
+    /// What keeps a byte that is kept because of a run of this block.
+    pub(super) whose: Whose,
+}
+
+/// Whose words a block has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Whose {
+    Program,
+    /// The system's error texts and reason phrases.
+    Public,
+    /// What this very report or the program declares: whole literals count, be they a single word.
+    Declared,
+}
+
+/// A part of a run: a range of the data, and where it stands in the texts.
+#[derive(Clone, Debug)]
+struct Part {
+    at: usize,
+    data: Range<usize>,
+    /// Its length stood before it.
+    is_piece: bool,
+}
+
+/// What is known of one end.
+#[derive(Clone, Copy)]
+struct End {
+    is_exact: bool,
+    /// Bytes say so, and nothing that code knows could change it.
+    is_hard: bool,
+    /// Only code that loads from here says so.
+    is_doubtful: bool,
+}
+
+impl Judge<'_> {
+    /// Could the run count for anything? Nearly all are a few bytes long and do not: this looks at their ends only.
+    pub(super) fn is_worth_it(&mut self, at_text: usize, from: usize, len: usize) -> bool {
+        if len >= SHORT {
+            return true;
+        }
+        let text = self.texts.bytes();
+        let (before, behind) = (at(text, at_text - 1), at(text, at_text + len));
+        // The beginning of a text or a line, a name in its signs, a label before a number.
+        if matches!(before, END | b'\n' | b'`') || behind.is_ascii_digit() {
+            return true;
+        }
+        if len < SHORTEST {
+            return false;
+        }
+        let own = text.get(at_text..at_text + len).unwrap_or_default();
+        self.found.is_undecided = self.found.is_undecided || words(own) >= 2 || names::is_compound(own);
+        let data = self.block.bytes();
+        self.block.edge(from) != Edge::No
+            || breaks_before(data, from)
+            || template::may_be_piece(data, from, len)
+            || template::directive_before(data, from)
+            || self.block.writing() == Writing::Python
+            || self.block.has_sure_edge(&(from + 1..from + len))
+    }
+
+    /// The longest equal run, `len` bytes from `at` of the texts and from `from` of the data.
+    pub(super) fn run(&mut self, at_text: usize, from: usize, len: usize) {
+        let data = self.block.bytes();
+        // Where it is cut, its words, its letters.
+        self.found.looked_at += 4 * len;
+        let (mut start, end) = (from, from.saturating_add(len));
+        // The length of a piece may equal the byte of the text before it.
+        if len > 1 && usize::from(at(data, start)) == len - 1 && template::goes_on_from(data, start) {
+            start += 1;
+        }
+        while start < end {
+            let known = self.known_end(start, end);
+            let stop = known.or_else(|| self.whole(start, end)).unwrap_or_else(|| self.next_cut(start, end));
+            let part = Part { at: at_text + (start - from), data: start..stop, is_piece: known.is_some() };
+            self.part(&part);
+            start = stop;
+        }
+    }
+
+    /// The end of the literal that begins at `start`, where what stands before it tells its length.
+    fn known_end(&self, start: usize, end: usize) -> Option<usize> {
+        let data = self.block.bytes();
+        match self.block.writing() {
+            Writing::Machine => template::is_piece(data, start, end).then_some(end),
+            Writing::Python => python_constant(data, start).map(|len| start + len).filter(|to| *to <= end),
+            Writing::Plain => None,
+        }
+    }
+
+    /// Bytes that are no text at both ends: a literal of C. Another that is its tail, kept in the same place, cuts nothing.
+    fn whole(&self, start: usize, end: usize) -> Option<usize> {
+        let data = self.block.bytes();
+        let begins = breaks_before(data, start) || template::directive_before(data, start);
+        (begins && (breaks_at(data, end) || template::directive_at(data, end))).then_some(end)
+    }
+
+    fn next_cut(&self, start: usize, end: usize) -> usize {
+        (start + 1..end).find(|offset| self.block.edge(*offset) == Edge::Sure).unwrap_or(end)
+    }
+
+    fn ends(&self, part: &Part) -> (End, End) {
+        let data = self.block.bytes();
+        let Range { start, end } = part.data;
+        let of = |is_hard: bool, edge: Edge| End {
+            is_exact: is_hard || edge != Edge::No,
+            is_hard,
+            is_doubtful: !is_hard && edge == Edge::Perhaps,
+        };
+        let hard_start =
+            part.is_piece || breaks_before(data, start) || template::directive_before(data, start);
+        let hard_end = part.is_piece || breaks_at(data, end) || template::directive_at(data, end);
+        (of(hard_start, self.block.edge(start)), of(hard_end, self.block.edge(end)))
+    }
+
+    fn part(&mut self, part: &Part) {
+        if self.block.is_listed(&part.data) {
+            return;
+        }
+        let (data, text) = (self.block.bytes(), self.texts.bytes());
+        let (first, last) = self.ends(part);
+        let (from, to) = (part.at, part.at + part.data.len());
+        let starts = at(text, from - 1) == END;
+
+        // Whole words only: of the text, and of the data where no literal is known to begin or end.
+        let seam =
+            |i: usize| at(text, i - 1) == END || at(text, i) == END || is_seam(at(text, i - 1), at(text, i));
+        let data_seam =
+            |o: usize| o.checked_sub(1).is_none_or(|before| is_seam(at(data, before), at(data, o)));
+        let (mut start, mut end, mut exact) = (from, to, (first.is_exact, last.is_exact));
+        if !(seam(start) && (first.is_exact || data_seam(part.data.start))) {
+            let Some(next) = (start + 1..end).find(|i| seam(*i)) else { return };
+            exact.0 &= !seam(start);
+            start = next;
+        }
+        if !(seam(end) && (last.is_exact || data_seam(part.data.end))) {
+            let Some(next) = (start + 1..end).rev().find(|i| seam(*i)) else { return };
+            exact.1 &= !seam(end);
+            end = next;
+        }
+
+        let is_whole = at(text, start - 1) == END && at(text, end) == END;
+        let own = text.get(start..end).unwrap_or_default();
+        let (words, letters) = (words(own), letters(own));
+        let both = first.is_exact && last.is_exact;
+        // Two edges that are not sure are worth one.
+        let doubtful = first.is_doubtful && last.is_doubtful;
+        let sure_ends = usize::from(exact.0) + usize::from(exact.1 && !doubtful);
+        let enough = |(w, l): (usize, usize)| words >= w && letters >= l;
+        let is_strong = if is_whole {
+            enough(WHOLE) || (both && (words >= WHOLE_LITERAL.0 || letters >= WHOLE_LITERAL.1))
+        } else {
+            NEEDS.get(sure_ends).is_some_and(|needs| enough(*needs))
+        };
+        let is_decided = first.is_hard && last.is_hard;
+        let is_name = words <= 1 && own.iter().all(|b| is_word(*b) || b":-.<>".contains(b));
+        let matters = enough((2, 6))
+            || (is_whole && letters >= WHOLE_LITERAL.1)
+            || (is_name && names::may_stay(text, start, end));
+        self.found.is_undecided |= !is_decided && matters;
+        if self.whose == Whose::Declared {
+            if both && exact == (true, true) {
+                self.found.add(Candidate { exact: true, len: end - start, at: start, rule: Rule::Declared });
+            }
+            return;
+        }
+        if !part.is_piece && (words >= 2 || letters >= WHOLE_LITERAL.1) && self.is_blob(&part.data) {
+            return;
+        }
+        // `fatal: ` at the beginning of a line.
+        let heads_line = starts || at(text, start - 1) == b'\n';
+        let is_head = both && heads_line && words == 1 && letters >= 4 && own.ends_with(b": ");
+        if is_strong || is_head {
+            let exact = is_strong && both;
+            let rule = match self.whose {
+                Whose::Program | Whose::Declared if exact || is_head => Rule::Literal,
+                Whose::Program | Whose::Declared => Rule::Part,
+                Whose::Public => Rule::Public,
+            };
+            self.found.add(Candidate { exact, len: end - start, at: start, rule });
+        }
+        if exact == (true, true) && !doubtful && is_name {
+            self.found.add_name(start, end - start);
+        }
+        let has_siblings = part.is_piece
+            || template::directive_at(data, part.data.end)
+            || template::directive_before(data, part.data.start);
+        if has_siblings && (is_strong || starts || at(text, to).is_ascii_digit()) {
+            self.found.looked_at += template::LOOKED_AT;
+            siblings::find(data, &part.data, self.texts, from, is_strong, self.found);
+        }
+    }
+
+    /// Does the run stand inside a long text without any edge?
+    fn is_blob(&mut self, run: &Range<usize>) -> bool {
+        let data = self.block.bytes();
+        let is_edge = |offset: &usize| self.block.edge(*offset) != Edge::No || breaks_at(data, *offset);
+        let left =
+            (run.start.saturating_sub(BLOB)..=run.start).rev().position(|o| is_edge(&o)).unwrap_or(BLOB);
+        let right = (run.end..run.end.saturating_add(BLOB)).position(|o| is_edge(&o)).unwrap_or(BLOB);
+        self.found.looked_at += left + right;
+        left + run.len() + right > BLOB
+    }
+}
+
+/// The length of a constant of a compiled Python module whose text begins at `start`: its kind and its length stand before
+/// it (`Python/marshal.c`: one byte of length behind `z` and `Z`, four behind `s`, `t`, `u`, `a` and `A`).
+fn python_constant(data: &[u8], start: usize) -> Option<usize> {
+    let before = |n: usize| start.checked_sub(n).map_or(0, |i| at(data, i));
+    // The highest bit says that the constant is used again.
+    if matches!(before(2) & 0x7f, b'z' | b'Z') && before(1) > 1 {
+        return Some(usize::from(before(1)));
+    }
+    let len = u32::from_le_bytes([before(4), before(3), before(2), before(1)]);
+    let is_text = matches!(before(5) & 0x7f, b's' | b't' | b'u' | b'a' | b'A');
+    usize::try_from(len).ok().filter(|len| is_text && *len > 1)
+}

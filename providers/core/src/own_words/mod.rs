@@ -1,0 +1,194 @@
+//! Own words: which bytes of a text the program's authors wrote.
+//!
+//! A text in a report is made of two kinds of bytes: those that stand in the program's own read-only data, which everybody
+//! has who runs it, and data. A search for what must go never ends: names in a sentence and secrets of one word have no
+//! form. So it is turned round: what stands in the program stays, and everything else is replaced by what kind of thing it
+//! was.
+//!
+//! This module is the rule. It reads no file: [`WordSource`] hands in the words. Three steps make a text that may leave:
+//!
+//! 1. [`OwnWords::mark`] marks the raw texts of one report, in one pass over the words.
+//! 2. The search of the [`Sanitizer`](crate::Sanitizer) finds what has a form, and leaves alone what only looks suspicious
+//!    inside of a run.
+//! 3. [`narrow`] writes the text: runs as they are, finds and everything else as placeholders.
+//!
+//! It is no anonymity: which of its sentences a program said is itself a fact about a run.
+//!
+//! ```
+//! use crawl4ai_telemetry_core::own_words::{
+//!     Block, Edges, Look, OwnWords, Unreadable, Visitor, WordSource, narrow,
+//! };
+//!
+//! /// The messages of an embedder in another language, NUL-separated.
+//! struct Catalogue(&'static str);
+//!
+//! impl WordSource for Catalogue {
+//!     fn name(&self) -> &str {
+//!         "catalogue"
+//!     }
+//!     fn bytes(&self) -> u64 {
+//!         self.0.len() as u64
+//!     }
+//!     fn visit(&self, _: Look, visitor: &mut Visitor<'_>) -> Result<(), Unreadable> {
+//!         let _ = visitor(&Block::new(self.0.as_bytes(), 0..self.0.len(), &Edges::default(), 0));
+//!         Ok(())
+//!     }
+//! }
+//!
+//! let own = OwnWords::new(vec![Box::new(Catalogue("\0no account for %s\0wrong password for %s\0"))]);
+//! let raw = "no account for Ada Lovelace";
+//! let marked = own.mark(&[raw], &[])?;
+//! assert_eq!(narrow(raw, &marked.runs[0], &[]), "no account for [text]");
+//! # Ok::<(), Unreadable>(())
+//! ```
+
+mod besides;
+mod bytes;
+mod edges;
+mod found;
+mod judge;
+mod names;
+mod narrow;
+mod numbers;
+mod public;
+mod runs;
+mod scan;
+mod siblings;
+mod source;
+mod template;
+mod texts;
+
+pub use edges::{Edge, Edges, Pairs};
+pub use narrow::{Data, narrow, signature};
+pub(crate) use numbers::is_label;
+pub use runs::{Rule, Run, Runs};
+pub use source::{Block, Look, Unreadable, Visitor, WordSource, Writing};
+
+use std::ops::ControlFlow;
+
+use found::Found;
+use judge::Whose;
+use texts::{Grams, Texts};
+
+/// Declared words of one report at most, in bytes: the names of its frames, and what a program says is safe.
+const MOST_DECLARED: usize = 64 * 1024;
+
+/// The words of a program, and of what is shipped with it.
+pub struct OwnWords {
+    sources: Vec<Box<dyn WordSource>>,
+    public: Vec<u8>,
+}
+
+impl std::fmt::Debug for OwnWords {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let names: Vec<&str> = self.sources.iter().map(|source| source.name()).collect();
+        f.debug_struct("OwnWords").field("sources", &names).finish_non_exhaustive()
+    }
+}
+
+/// What of some texts is the program's own.
+#[derive(Clone, Debug, Default)]
+#[non_exhaustive]
+pub struct Marked {
+    /// The runs of each text, in the order in which the texts were given.
+    pub runs: Vec<Runs>,
+    /// The sources that could not be read, by their place; their words count for nothing.
+    pub unread: Vec<(usize, Unreadable)>,
+}
+
+impl OwnWords {
+    /// With these sources; the program itself first.
+    #[must_use]
+    pub fn new(sources: Vec<Box<dyn WordSource>>) -> Self {
+        Self { sources, public: separated(public::REASONS.iter().copied(), usize::MAX) }
+    }
+
+    /// Adds texts that stand in no program and are the same for everybody: the system's error texts.
+    #[must_use]
+    pub fn with_public_texts<S: AsRef<str>>(mut self, texts: impl IntoIterator<Item = S>) -> Self {
+        for text in texts {
+            self.public.extend_from_slice(text.as_ref().as_bytes());
+            self.public.push(0);
+        }
+        self
+    }
+
+    /// Its sources.
+    pub fn sources(&self) -> impl Iterator<Item = &dyn WordSource> {
+        self.sources.iter().map(|source| &**source)
+    }
+
+    /// Marks the texts of one report in one pass over all words.
+    ///
+    /// `declared` are words that stay wherever they stand whole: names of types and functions of this very report, versions
+    /// of the program, what it says is safe. Of one text 32 KiB are looked at, of all together 128 KiB; what lies behind
+    /// counts as data.
+    ///
+    /// The work grows with the words and not with what the texts say; the same texts give the same runs, whatever was
+    /// marked before.
+    ///
+    /// # Errors
+    /// When no source can be read: then nothing of the texts is known to be the program's own.
+    pub fn mark(&self, texts: &[&str], declared: &[&str]) -> Result<Marked, Unreadable> {
+        let texts = Texts::join(texts);
+        let grams = Grams::of(&texts);
+        let mut found = Found::default();
+        let mut unread = Vec::new();
+        for (index, source) in self.sources.iter().enumerate() {
+            match search(&**source, &texts, &grams) {
+                Ok(more) => found.join(more),
+                Err(error) => unread.push((index, error)),
+            }
+        }
+        if let Some((_, error)) = unread.first().filter(|_| unread.len() == self.sources.len()) {
+            return Err(*error);
+        }
+        if self.sources.is_empty() {
+            return Err(Unreadable::NoWords);
+        }
+        plain(&self.public, &texts, &grams, Whose::Public, &mut found);
+        let declared = separated(declared.iter().copied(), MOST_DECLARED);
+        plain(&declared, &texts, &grams, Whose::Declared, &mut found);
+
+        let mut kept = found.settle(&texts);
+        besides::mark(&texts, &found, &mut kept);
+        let of = |text: &std::ops::Range<usize>| Runs::of(kept.get(text.clone()).unwrap_or_default());
+        Ok(Marked { runs: texts.each().iter().map(of).collect(), unread })
+    }
+}
+
+/// One pass over a source, and a second with all edges when the first leaves something undecided.
+fn search(source: &dyn WordSource, texts: &Texts, grams: &Grams) -> Result<Found, Unreadable> {
+    let pass = |look: Look, is_last: bool| {
+        let mut found = Found::default();
+        source.visit(look, &mut |block| {
+            scan::block(block, texts, grams, Whose::Program, &mut found);
+            if found.is_undecided && !is_last { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        })?;
+        Ok(found)
+    };
+    let may_look_closer = source.has_closer_look();
+    let found = pass(Look::Known, !may_look_closer)?;
+    if found.is_undecided && may_look_closer { pass(Look::Closer, true) } else { Ok(found) }
+}
+
+fn plain(words: &[u8], texts: &Texts, grams: &Grams, whose: Whose, found: &mut Found) {
+    let edges = Edges::default();
+    let block = Block::new(words, 0..words.len(), &edges, 0).written_as(Writing::Plain);
+    scan::block(&block, texts, grams, whose, found);
+}
+
+/// Texts with a NUL before and behind each, `most` bytes of them.
+fn separated<'a>(texts: impl Iterator<Item = &'a str>, most: usize) -> Vec<u8> {
+    let mut out = vec![0];
+    for text in texts.filter(|text| !text.contains('\0')) {
+        if out.len().saturating_add(text.len()) < most {
+            out.extend_from_slice(text.as_bytes());
+            out.push(0);
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,159 @@
+//! Single words that stay where their place says what they are: kinds, types, the names of a list of choices.
+
+use super::bytes::{at, letters};
+use super::found::Found;
+
+/// Letters that a name made of several words needs.
+const COMPOUND: usize = 8;
+
+/// Letters from which on a name of a list must stand in the program as a literal of its own.
+const CHOICE: usize = 4;
+
+/// Names of a list at most: more are no message.
+const MOST_CHOICES: usize = 64;
+
+/// How serde names what it found (`serde::de::Unexpected`): those that end in a sign are followed by the value.
+const KINDS: &[&str] = &[
+    "string ",
+    "integer `",
+    "floating point `",
+    "boolean `",
+    "character `",
+    "byte array",
+    "unit value",
+    "Option value",
+    "newtype struct",
+    "sequence",
+    "map",
+    "enum",
+    "unit variant",
+    "newtype variant",
+    "tuple variant",
+    "struct variant",
+    "null",
+];
+
+/// What stands before such a kind.
+const BEFORE_KIND: [&str; 2] = ["invalid type: ", "invalid value: "];
+
+/// Types of Rust and of JSON that a message expects.
+const TYPES: &[&str] = &[
+    "u8", "u16", "u32", "u64", "u128", "usize", "i8", "i16", "i32", "i64", "i128", "isize", "f32", "f64",
+    "bool", "char", "str", "string", "map", "sequence", "unit", "boolean", "integer", "null", "true",
+    "false", "None", "Some", "Ok", "Err", "float", "array", "struct", "enum", "option", "bytes",
+];
+
+/// What stands before a type or a list of names.
+const BEFORE_TYPE: [&str; 2] = ["expected ", "expected one of "];
+
+/// `snake_case`, `camelCase` and `a::path`, with so many letters that nobody is called so.
+pub(super) fn is_compound(name: &[u8]) -> bool {
+    let hump = |two: &[u8]| at(two, 0).is_ascii_lowercase() && at(two, 1).is_ascii_uppercase();
+    let path = |two: &[u8]| two == b"::";
+    letters(name) >= COMPOUND && (name.contains(&b'_') || name.windows(2).any(|two| hump(two) || path(two)))
+}
+
+/// Could the word from `start` to `end` of the texts stay as a name?
+pub(super) fn may_stay(text: &[u8], start: usize, end: usize) -> bool {
+    let quoted = start.checked_sub(1).is_some_and(|before| at(text, before) == b'`');
+    quoted || is_compound(text.get(start..end).unwrap_or_default())
+}
+
+/// How much of the gap is the kind of a value that serde met, in bytes.
+pub(super) fn kind(gap: &[u8], before: &[u8]) -> Option<usize> {
+    if !BEFORE_KIND.iter().any(|words| before.ends_with(words.as_bytes())) {
+        return None;
+    }
+    let fits = |kind: &&&str| {
+        let goes_on = kind.ends_with([' ', '`']);
+        if goes_on { gap.starts_with(kind.as_bytes()) } else { gap == kind.as_bytes() }
+    };
+    KINDS.iter().find(fits).map(|kind| kind.len())
+}
+
+/// Is the gap a type, or a list of names that the program has in a table?
+pub(super) fn is_expected(gap: &[u8], before: &[u8], at_text: usize, found: &Found) -> bool {
+    let expects = BEFORE_TYPE.iter().any(|words| before.ends_with(words.as_bytes()));
+    if !expects {
+        return false;
+    }
+    if TYPES.iter().any(|name| name.as_bytes() == gap) {
+        return true;
+    }
+    let Some(names) = choices(gap) else { return false };
+    let whole = |(offset, name): &(usize, &[u8])| found.is_name(at_text + offset, name.len());
+    names.iter().all(|name| name.1.len() < CHOICE || whole(name))
+        && names.iter().any(|name| name.1.len() >= CHOICE)
+}
+
+/// The names of "`a`", "`a` or `b`" and "one of `a`, `b`, `c`", with their offsets.
+fn choices(list: &[u8]) -> Option<Vec<(usize, &[u8])>> {
+    let mut offset = if list.starts_with(b"one of ") { 7 } else { 0 };
+    let mut names = Vec::new();
+    while names.len() < MOST_CHOICES {
+        let name = list.get(offset..)?.strip_prefix(b"`")?;
+        let len = name.iter().position(|b| *b == b'`')?;
+        names.push((offset + 1, name.get(..len)?));
+        offset += len + 2;
+        let rest = list.get(offset..)?;
+        if rest.is_empty() {
+            return Some(names);
+        }
+        offset += if rest.starts_with(b", ") { 2 } else { rest.strip_prefix(b" or ").map(|_| 4)? };
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn compound_names() {
+        for (name, is) in [
+            ("invalid_token_state", true),
+            ("InvalidToken", true),
+            ("std::io::Error", true),
+            ("wilhelmina", false),
+            ("Wilhelmina", false),
+            ("LOVELACE", false),
+            ("a_b", false),
+            ("McAda", false),
+        ] {
+            assert_eq!(is_compound(name.as_bytes()), is, "{name}");
+        }
+    }
+
+    #[test]
+    fn kinds_of_serde() {
+        for (gap, before, len) in [
+            ("string \"ada\"", "invalid type: ", Some(7)),
+            ("map", "json: invalid type: ", Some(3)),
+            ("mapping of ada", "invalid type: ", None),
+            ("integer `4711`", "invalid value: ", Some(9)),
+            ("string \"ada\"", "the type: ", None),
+        ] {
+            assert_eq!(kind(gap.as_bytes(), before.as_bytes()), len, "{gap}");
+        }
+    }
+
+    #[test]
+    fn lists_of_names() {
+        let named = |names: &[(usize, usize)]| {
+            let mut found = Found::default();
+            names.iter().for_each(|(at, len)| found.add_name(*at, *len));
+            found
+        };
+        let found = named(&[(11, 5), (20, 5)]);
+        assert!(is_expected(b"`alpha` or `gamma`", b", expected ", 10, &named(&[(11, 5), (22, 5)])));
+        assert!(!is_expected(b"`alpha` or `gamma`", b", expected ", 10, &found));
+        assert!(is_expected(b"`id` or `gamma`", b", expected ", 10, &named(&[(19, 5)])));
+        assert!(!is_expected(b"`id` or `ada`", b", expected ", 10, &found), "short names prove nothing");
+        assert!(is_expected(b"u64", b", expected ", 10, &found));
+        assert!(!is_expected(b"u64", b"found ", 10, &found));
+        assert_eq!(choices(b"one of `a`, `b`, `c`").map(|names| names.len()), Some(3));
+        for none in [b"`a".as_slice(), b"", b"a", b"`a` and `b`", b"`a`, "] {
+            assert_eq!(choices(none), None);
+        }
+    }
+}

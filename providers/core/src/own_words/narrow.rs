@@ -1,0 +1,185 @@
+//! From a text, what stays of it and what the search found to the text that leaves.
+
+use std::ops::Range;
+
+use super::besides::is_sign;
+use super::bytes::{at, is_word};
+use super::runs::{Rule, Runs};
+use crate::sanitize::{Span, is_placeholder};
+
+/// The longest placeholder, in bytes: `[environment 100 KB–1 MB]`, and a count of 20 digits.
+const LONGEST: usize = 56;
+
+/// What kind of thing stood where a text was narrowed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum Data {
+    /// Figures and signs: a number, a date, coordinates.
+    Number,
+    /// One word.
+    Word,
+    /// Several words.
+    Text,
+}
+
+impl Data {
+    /// Every kind.
+    pub const ALL: &'static [Self] = &[Self::Number, Self::Word, Self::Text];
+
+    /// What stands in its place.
+    #[must_use]
+    pub const fn placeholder(self) -> &'static str {
+        match self {
+            Self::Number => "[number]",
+            Self::Word => "[word]",
+            Self::Text => "[text]",
+        }
+    }
+
+    fn of(data: &str) -> Self {
+        let letter = |b: u8| is_word(b) && !b.is_ascii_digit();
+        if data.bytes().any(|b| b.is_ascii_digit()) && !data.bytes().any(letter) {
+            Self::Number
+        } else if data.contains(char::is_whitespace) || !data.bytes().any(is_word) {
+            Self::Text
+        } else {
+            Self::Word
+        }
+    }
+}
+
+/// Writes the text that leaves: what `runs` keep, a placeholder for each find of the search, and for everything else what
+/// kind of thing it was. `found` must be in order and without overlaps, as [`Sanitizer::spans`](crate::Sanitizer::spans)
+/// gives it; what the search found goes even from a run.
+///
+/// Narrowing the result again changes nothing, as long as the same words are there.
+///
+/// ```
+/// use crawl4ai_telemetry_core::own_words::{Rule, Run, Runs, narrow};
+///
+/// let runs = Runs::from_iter([Run { start: 0, end: 15, rule: Rule::Literal }]);
+/// assert_eq!(narrow("no account for Ada Lovelace", &runs, &[]), "no account for [text]");
+/// ```
+#[must_use]
+pub fn narrow(text: &str, runs: &Runs, found: &[Span]) -> String {
+    let mut out = String::with_capacity(text.len().min(4096));
+    let mut finds = found.iter().peekable();
+    let mut gap_from = 0;
+    let mut behind_placeholder = false;
+    let mut runs = runs.iter().peekable();
+    let mut i = 0;
+    loop {
+        let find = finds.peek().map(|find| find.start.max(i)).filter(|start| *start < text.len());
+        let run = runs.peek().map(|run| run.start.max(i)).filter(|start| *start < text.len());
+        let next = find.into_iter().chain(run).min().unwrap_or(text.len());
+        let is_find = find == Some(next) && next < text.len();
+        let before_placeholder =
+            is_find || runs.peek().is_some_and(|run| run.rule == Rule::Placeholder && run.start <= next);
+        let gap = text.get(gap_from..next).unwrap_or_default();
+        put_gap(&mut out, gap, behind_placeholder, before_placeholder && next < text.len());
+        if next >= text.len() {
+            return out;
+        }
+        if is_find {
+            if let Some(find) = finds.next() {
+                out.push_str(find.kind.placeholder());
+                i = find.end.max(next);
+                behind_placeholder = true;
+            }
+        } else if let Some(run) = runs.peek() {
+            let end = run.end.min(finds.peek().map_or(text.len(), |find| find.start)).max(next);
+            out.push_str(text.get(next..end).unwrap_or_default());
+            behind_placeholder = run.rule == Rule::Placeholder;
+            i = end;
+        }
+        while runs.next_if(|run| run.end <= i).is_some() {}
+        while finds.next_if(|find| find.end <= i).is_some() {}
+        gap_from = i;
+    }
+}
+
+/// Writes what stands for `gap`. What is glued to a placeholder belongs to it: the ending behind `[path]`, the port behind
+/// `[ip]`. A few marks around the data stay, so that a sentence can be read: `("ada")` becomes `("[word]")`.
+fn put_gap(out: &mut String, gap: &str, behind_placeholder: bool, before_placeholder: bool) {
+    if gap.is_empty() || is_sign(gap.as_bytes()) {
+        out.push_str(gap);
+        return;
+    }
+    let mut rest = gap;
+    if behind_placeholder {
+        rest = rest.find(char::is_whitespace).and_then(|at| rest.get(at..)).unwrap_or_default();
+    }
+    if before_placeholder {
+        let last = rest.char_indices().rev().find(|(_, c)| c.is_whitespace());
+        rest = last.and_then(|(at, c)| rest.get(..at + c.len_utf8())).unwrap_or_default();
+    }
+    let is_mark = |c: char| c.is_ascii() && !is_word(c as u8);
+    let data = rest.trim_matches(is_mark);
+    if data.is_empty() {
+        out.push_str(marks(rest));
+        return;
+    }
+    let (before, behind) = rest.split_once(data).unwrap_or_default();
+    out.push_str(marks(before));
+    out.push_str(Data::of(data).placeholder());
+    out.push_str(marks(behind));
+}
+
+/// Marks and spaces around data. When there are more than a few, one space stays, because how many there were is data too.
+fn marks(text: &str) -> &str {
+    match text {
+        few if is_sign(few.as_bytes()) => few,
+        many if many.contains('\n') => "\n",
+        _ => " ",
+    }
+}
+
+/// The end of the placeholder that begins at `start`: one of the search's, or one of [`Data`].
+pub(super) fn placeholder_at(text: &[u8], start: usize) -> Option<usize> {
+    let near = text.get(start..text.len().min(start + LONGEST))?;
+    let len = near.iter().position(|b| *b == b']')? + 1;
+    let own = near.get(..len)?;
+    let is_data = Data::ALL.iter().any(|data| data.placeholder().as_bytes() == own);
+    (at(own, 0) == b'[' && (is_data || is_placeholder(own))).then_some(start + len)
+}
+
+/// What of a narrowed text tells one bug from another, whatever its values: placeholders and numbers are one sign, marks
+/// around them count for nothing, and those that only marks part are one.
+///
+/// ```
+/// use crawl4ai_telemetry_core::own_words::signature;
+///
+/// assert_eq!(signature("order [number] at line 17"), signature("order [text], [url] at line 4"));
+/// assert_ne!(signature("order [number] at line 17"), signature("order [number] at byte 17"));
+/// ```
+#[must_use]
+pub fn signature(narrowed: &str) -> String {
+    const SIGN: char = '\u{1}';
+    let is_mark = |c: char| c.is_ascii() && !is_word(c as u8) && c != SIGN;
+    let bytes = narrowed.as_bytes();
+    let mut out = String::with_capacity(narrowed.len());
+    let mut i = 0;
+    while let Some(rest) = narrowed.get(i..).filter(|rest| !rest.is_empty()) {
+        let starts_word = i.checked_sub(1).is_none_or(|before| !is_word(at(bytes, before)));
+        let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
+        let sign: Option<Range<usize>> = match placeholder_at(bytes, i) {
+            Some(end) => Some(i..end),
+            None if starts_word && digits > 0 => Some(i..i + digits),
+            None => None,
+        };
+        if let Some(sign) = sign {
+            // Marks around a value may belong to it.
+            out.truncate(out.trim_end_matches(is_mark).len());
+            if !out.ends_with(SIGN) {
+                out.push(SIGN);
+            }
+            i = sign.end;
+        } else if out.ends_with(SIGN) && rest.starts_with(is_mark) {
+            i += 1;
+        } else if let Some(c) = rest.chars().next() {
+            out.push(c);
+            i += c.len_utf8();
+        }
+    }
+    out
+}

@@ -1,0 +1,48 @@
+//! One pass over a block of words: every longest run that the texts share with it is judged.
+
+use super::bytes::{END, at};
+use super::found::Found;
+use super::judge::{Judge, Whose};
+use super::source::Block;
+use super::texts::{GRAM, Grams, Texts, as_number};
+
+/// How many bytes may be looked at for each byte of a block, comparing and judging. Ordinary texts need some ten; whoever
+/// writes a text of one letter, against words of the same letter, gets fewer runs and not a longer wait.
+pub(super) const LOOKED_AT: usize = 128;
+
+/// Adds what the texts share with the new bytes of `block`.
+pub(super) fn block(block: &Block<'_>, texts: &Texts, grams: &Grams, whose: Whose, found: &mut Found) {
+    let (data, new, text) = (block.bytes(), block.new_bytes(), texts.bytes());
+    let most = found.looked_at.saturating_add(LOOKED_AT * new.len());
+    let mut judge = Judge { block, texts, found, whose };
+    let mut gram = 0_u32;
+    let end = data.len().min(new.end + GRAM - 1);
+    for (offset, byte) in data.iter().enumerate().take(end).skip(new.start) {
+        gram = gram >> 8 | u32::from(*byte) << 24;
+        let Some(places) = grams.places(gram) else { continue };
+        let Some(from) = (offset + 1).checked_sub(GRAM).filter(|from| *from >= new.start) else { continue };
+        let before = from.checked_sub(1).map(|i| at(data, i));
+        for place in places {
+            judge.found.looked_at += 1;
+            let last = at(text, place - 1);
+            let is_same = text.get(place..place + GRAM).is_some_and(|g| as_number(g) == gram);
+            if !is_same || (last != END && before == Some(last)) {
+                continue;
+            }
+            let len = GRAM + equal(text.get(place + GRAM..), data.get(from + GRAM..));
+            judge.found.looked_at += len;
+            if judge.is_worth_it(place, from, len) {
+                judge.run(place, from, len);
+            }
+            if judge.found.looked_at > most {
+                return;
+            }
+        }
+    }
+}
+
+/// How many bytes are equal, up to the end of the text.
+fn equal(text: Option<&[u8]>, data: Option<&[u8]>) -> usize {
+    let pairs = text.unwrap_or_default().iter().zip(data.unwrap_or_default());
+    pairs.take_while(|(a, b)| a == b && **a != END).count()
+}

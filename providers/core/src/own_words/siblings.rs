@@ -1,0 +1,82 @@
+//! The other pieces of a message's template: a piece that is strong enough brings them along, in their order.
+
+use std::ops::Range;
+
+use super::Rule;
+use super::bytes::letters;
+use super::found::{Candidate, Found};
+use super::template::{self, Piece};
+use super::texts::Texts;
+
+/// Letters that the pieces of a template need together which begins a text, when each of them is weak.
+const WEAK: usize = 8;
+
+/// Digits that a hole may have where only numbers make a weak template count.
+const DIGITS: usize = 6;
+
+/// Looks around the piece `piece` of the data, which stands at `at` in the texts, for its siblings.
+pub(super) fn find(
+    data: &[u8],
+    piece: &Range<usize>,
+    texts: &Texts,
+    at: usize,
+    is_strong: bool,
+    found: &mut Found,
+) {
+    let Some(pieces) = template::around(data, piece.start, piece.end) else { return };
+    let own = Piece { start: piece.start, end: piece.end };
+    let Some(index) = pieces.iter().position(|p| *p == own) else { return };
+    let text = texts.around(at);
+    let here = at..at + piece.len();
+    let (before, behind) = pieces.split_at(index);
+    let text_of = |p: &Piece| data.get(p.start..p.end).unwrap_or_default();
+
+    let mut spans = vec![here.clone()];
+    let mut from = here.end;
+    for piece in behind.iter().skip(1) {
+        let Some(span) = first(texts.bytes(), from..text.end, text_of(piece)) else { break };
+        from = span.end;
+        spans.push(span);
+    }
+    let mut to = here.start;
+    for piece in before.iter().rev() {
+        let Some(span) = last(texts.bytes(), text.start..to, text_of(piece)) else { break };
+        to = span.start;
+        spans.insert(0, span);
+    }
+
+    let counts = is_strong || {
+        let letters_of = |span: &Range<usize>| letters(texts.bytes().get(span.clone()).unwrap_or_default());
+        let told = spans.iter().filter(|span| letters_of(span) > 0).count();
+        let all = spans.len() == pieces.len() && told >= 2;
+        let begins = index == 0 && at == text.start && spans.iter().map(letters_of).sum::<usize>() >= WEAK;
+        all && (begins || only_numbers(texts.bytes(), &spans))
+    };
+    if counts {
+        for span in spans {
+            found.add(Candidate { exact: true, len: span.len(), at: span.start, rule: Rule::Template });
+        }
+    }
+}
+
+fn only_numbers(text: &[u8], spans: &[Range<usize>]) -> bool {
+    spans.windows(2).all(|two| match two {
+        [left, right] => {
+            let hole = text.get(left.end..right.start).unwrap_or_default();
+            (1..=DIGITS).contains(&hole.len()) && hole.iter().all(u8::is_ascii_digit)
+        }
+        _ => true,
+    })
+}
+
+fn first(text: &[u8], range: Range<usize>, piece: &[u8]) -> Option<Range<usize>> {
+    let at = text.get(range.clone())?.windows(piece.len().max(1)).position(|w| w == piece)?;
+    let start = range.start + at;
+    Some(start..start + piece.len())
+}
+
+fn last(text: &[u8], range: Range<usize>, piece: &[u8]) -> Option<Range<usize>> {
+    let at = text.get(range.clone())?.windows(piece.len().max(1)).rposition(|w| w == piece)?;
+    let start = range.start + at;
+    Some(start..start + piece.len())
+}

@@ -1,0 +1,71 @@
+//! Every message of `docs/what-leaves.md#what-no-rule-can-know`: what a search cannot know is gone.
+
+use super::*;
+
+/// The message, how the program wrote it, and what leaves.
+const MESSAGES: &[(&str, &[&str], &str)] = &[
+    ("no account for Ada Lovelace", &["no account for ", ""], "no account for [text]"),
+    ("wrong password for ada", &["wrong password for ", ""], "wrong password for [word]"),
+    ("password hunter2 is too short", &["password ", " is too short"], "password [word] is too short"),
+    (
+        "unexpected argument 'hunter2' found",
+        &["unexpected argument '", "' found"],
+        "unexpected argument '[word]' found",
+    ),
+    (
+        "the model said: Ada Lovelace was born in 1815 and lives at 12 St James's Square",
+        &["the model said: ", ""],
+        "the model said: [text]",
+    ),
+    ("page title was \"Inbox of Ada Lovelace\"", &["page title was ", ""], "page title was [text]"),
+    ("tenant acme-corp is locked", &["tenant ", " is locked"], "tenant [word] is locked"),
+    ("order 4711 of customer 0815", &["order ", " of customer ", ""], "order [number] of customer [number]"),
+    ("cannot look up db-prod-3", &["cannot look up ", ""], "cannot look up [word]"),
+    ("cannot reach ada (at) example (dot) com", &["cannot reach ", ""], "cannot reach [text]"),
+    ("born 10.12.1985 in London", &["born ", " in ", ""], "[text]"),
+    (
+        "location (52.520008, 13.404954) out of range",
+        &["location ", " out of range"],
+        "location [number] out of range",
+    ),
+];
+
+#[test]
+fn what_no_rule_can_know_is_gone() {
+    for (raw, pieces, expected) in MESSAGES {
+        assert_eq!(left(Memory::template(pieces), raw), *expected);
+    }
+}
+
+#[test]
+fn the_page_lists_no_other() {
+    let page = include_str!("../../../../../docs/what-leaves.md");
+    let listed =
+        page.split("These messages leave as they are").nth(1).and_then(|rest| rest.split("```").nth(1));
+    let listed: Vec<&str> = listed.unwrap_or_default().lines().skip(1).collect();
+    let tested: Vec<&str> = MESSAGES.iter().map(|(raw, ..)| *raw).collect();
+    assert_eq!(listed, tested);
+}
+
+#[test]
+fn the_same_bug_has_the_same_signature_whatever_its_values() {
+    for (pieces, values) in [
+        (
+            &["tenant ", " is locked until ", ""][..],
+            [("acme", "monday"), ("Ada Lovelace & Sons", "10.12.2031"), ("4711", "17")],
+        ),
+        (
+            &["cannot read the page at line ", " of ", ""],
+            [("3", "ada"), ("12", "Ada Lovelace"), ("400", "4711")],
+        ),
+    ] {
+        let own = OwnWords::new(vec![Box::new(Memory::template(pieces))]);
+        let signatures: Vec<String> = values
+            .iter()
+            .map(|(a, b)| {
+                signature(&left_by(&own, &format!("{}{a}{}{b}{}", pieces[0], pieces[1], pieces[2])))
+            })
+            .collect();
+        assert!(signatures.iter().all(|s| *s == signatures[0]), "{signatures:?}");
+    }
+}

@@ -1,0 +1,39 @@
+//! Work that grows with the words, whatever the texts say: counted in bytes that are looked at, not in time.
+
+use super::*;
+
+/// What marking `texts` by `words` looks at.
+fn looked_at(words: &[u8], texts: &[&str]) -> usize {
+    let texts = Texts::join(texts);
+    let found = search(&Memory::of(words), &texts, &Grams::of(&texts)).unwrap();
+    found.looked_at
+}
+
+#[test]
+fn no_text_makes_it_slow() {
+    // The last run of each block may go beyond its bound: by a text, its words, and a look for its template.
+    let beyond = |words: usize| (words / Block::SIZE + 1) * 8 * Block::SIZE;
+    let plain = "the quick brown fox jumps over the lazy dog, and nobody knows why it would\0".repeat(3_000);
+    for sign in ["a", " ", "-", "ab", "é", "[", "%", "a ", "`a", "\n", "the lazy dog, "] {
+        let text = sign.repeat((1 << 17) / sign.len());
+        for words in [&plain, &text] {
+            let looked = looked_at(words.as_bytes(), &[&text, &text]);
+            assert!(looked <= scan::LOOKED_AT * words.len() + beyond(words.len()), "{sign:?}: {looked}");
+        }
+    }
+}
+
+#[test]
+fn ordinary_texts_stay_far_below_the_bound() {
+    let plain = "the quick brown fox jumps over the lazy dog, and nobody knows why it would\0".repeat(3_000);
+    let looked = looked_at(plain.as_bytes(), &["the lazy dog of ada jumps over nothing", "no such file"]);
+    assert!(looked < scan::LOOKED_AT * plain.len() / 8, "{looked}");
+}
+
+#[test]
+fn one_literal_of_two_megabytes_is_no_message() {
+    let literal = "no such thing is known here, and nobody ever heard of it. ".repeat(36_000);
+    let own = OwnWords::new(vec![Box::new(Memory::of(format!("\0{literal}\0").as_bytes()))]);
+    let marked = own.mark(&[&literal], &[]).unwrap();
+    assert!(marked.runs[0].len() <= 64, "{}", marked.runs[0].len());
+}

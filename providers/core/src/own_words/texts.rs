@@ -1,0 +1,167 @@
+//! The texts of one report, joined, and a table of their groups of four bytes: so that one pass over the words serves all.
+
+use std::ops::Range;
+
+use super::bytes::{END, at};
+
+/// How much of one text is looked at, in bytes: more than a report keeps of any. What lies behind counts as data.
+const LONGEST: usize = 32 * 1024;
+
+/// And of all texts of a report: half of what its file may have, so that the tables made of them take 1.5 MiB at most.
+const ALL: usize = 128 * 1024;
+
+/// A run begins with so many equal bytes. Shorter ones (`: `) come along with their template only.
+pub(super) const GRAM: usize = 4;
+
+/// How many places of the texts one group may lead to. Where more have it (a line of dashes), the first ones count.
+const PLACES: usize = 256;
+
+const NONE: u32 = u32::MAX;
+
+/// Texts with [`END`] before, between and behind them.
+#[derive(Debug)]
+pub(super) struct Texts {
+    bytes: Vec<u8>,
+    each: Vec<Range<usize>>,
+}
+
+impl Texts {
+    pub(super) fn join(texts: &[&str]) -> Self {
+        let mut bytes = vec![END];
+        let mut each = Vec::with_capacity(texts.len());
+        for text in texts {
+            let room = ALL.saturating_sub(bytes.len()).min(LONGEST);
+            let start = bytes.len();
+            bytes.extend_from_slice(head(text, room).as_bytes());
+            each.push(start..bytes.len());
+            bytes.push(END);
+        }
+        Self { bytes, each }
+    }
+
+    pub(super) fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    pub(super) fn each(&self) -> &[Range<usize>] {
+        &self.each
+    }
+
+    /// The text that has the byte at `i`.
+    pub(super) fn around(&self, i: usize) -> Range<usize> {
+        let next = self.each.partition_point(|text| text.end < i);
+        self.each.get(next).cloned().unwrap_or_default()
+    }
+}
+
+/// The first `most` bytes, to the end of a character.
+fn head(text: &str, most: usize) -> &str {
+    let end = (0..=most.min(text.len())).rev().find(|i| text.is_char_boundary(*i));
+    text.get(..end.unwrap_or(0)).unwrap_or_default()
+}
+
+/// Where in the texts each group of four bytes stands.
+#[derive(Debug)]
+pub(super) struct Grams {
+    bits: Vec<u64>,
+    heads: Vec<u32>,
+    next: Vec<u32>,
+    shift: u32,
+}
+
+impl Grams {
+    pub(super) fn of(texts: &Texts) -> Self {
+        let bytes = texts.bytes();
+        // Eight bits a byte, so that most groups of the words miss; from 8 KiB, which stay in the nearest cache.
+        let bits = (bytes.len() * 8).next_power_of_two().clamp(1 << 16, 1 << 20);
+        let mut grams = Self {
+            bits: vec![0; bits / 64],
+            heads: vec![NONE; bits / 8],
+            next: vec![NONE; bytes.len()],
+            shift: 32 - bits.trailing_zeros(),
+        };
+        for (i, gram) in bytes.windows(GRAM).enumerate().rev() {
+            if gram.contains(&END) {
+                continue;
+            }
+            let hash = grams.hash(as_number(gram));
+            if let Some(word) = grams.bits.get_mut(hash / 64) {
+                *word |= 1 << (hash % 64);
+            }
+            if let (Some(head), Some(next), Ok(i)) =
+                (grams.heads.get_mut(hash / 8), grams.next.get_mut(i), u32::try_from(i))
+            {
+                *next = std::mem::replace(head, i);
+            }
+        }
+        grams
+    }
+
+    fn hash(&self, gram: u32) -> usize {
+        (gram.wrapping_mul(0x9e37_79b1) >> self.shift) as usize
+    }
+
+    /// The places of the texts that may have this group; none for nearly all groups.
+    pub(super) fn places(&self, gram: u32) -> Option<Places<'_>> {
+        let hash = self.hash(gram);
+        let bit = self.bits.get(hash / 64)? >> (hash % 64);
+        let head = if bit & 1 == 0 { NONE } else { *self.heads.get(hash / 8)? };
+        (head != NONE).then_some(Places { next: &self.next, at: head, left: PLACES })
+    }
+}
+
+/// A group of four bytes as a number: the first byte is the lowest.
+pub(super) fn as_number(gram: &[u8]) -> u32 {
+    u32::from_le_bytes([at(gram, 0), at(gram, 1), at(gram, 2), at(gram, 3)])
+}
+
+pub(super) struct Places<'a> {
+    next: &'a [u32],
+    at: u32,
+    left: usize,
+}
+
+impl Iterator for Places<'_> {
+    type Item = usize;
+
+    fn next(&mut self) -> Option<usize> {
+        if self.at == NONE || self.left == 0 {
+            return None;
+        }
+        let place = self.at as usize;
+        self.at = self.next.get(place).copied().unwrap_or(NONE);
+        self.left -= 1;
+        Some(place)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_group_is_found_where_it_stands() {
+        let texts = Texts::join(&["no such file", "", "such a file", "é"]);
+        let grams = Grams::of(&texts);
+        for (i, gram) in texts.bytes().windows(GRAM).enumerate() {
+            let found =
+                grams.places(as_number(gram)).is_some_and(|mut places| places.any(|place| place == i));
+            assert_eq!(found, !gram.contains(&END), "{i}");
+        }
+        assert_eq!(texts.each().len(), 4);
+        assert_eq!(texts.around(texts.each()[2].start), texts.each()[2]);
+    }
+
+    #[test]
+    fn much_text_is_cut_between_characters() {
+        let long = "é".repeat(1 << 20);
+        let many = vec![long.as_str(); 20];
+        let texts = Texts::join(&many);
+        assert!(texts.bytes().len() <= ALL + 2 * many.len());
+        assert!(texts.each().iter().all(|r| std::str::from_utf8(&texts.bytes()[r.clone()]).is_ok()));
+        let same = Grams::of(&texts);
+        let most =
+            texts.bytes().windows(GRAM).filter_map(|g| same.places(as_number(g))).map(Iterator::count).max();
+        assert_eq!(most, Some(PLACES));
+    }
+}

@@ -1,0 +1,143 @@
+//! Why a provider cannot work, and why it did not deliver.
+
+use std::borrow::Cow;
+use std::fmt::Display;
+use std::time::Duration;
+
+/// A provider cannot work.
+///
+/// ```
+/// use crawl4ai_telemetry_core::ProviderError;
+///
+/// let error = ProviderError::new("post", "parse the address", "it names no host");
+/// assert_eq!(error.to_string(), "post: cannot parse the address: it names no host");
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{provider}: cannot {operation}: {reason}")]
+#[non_exhaustive]
+pub struct ProviderError {
+    /// The provider's name.
+    pub provider: Cow<'static, str>,
+    /// What it was doing, as a verb and its object: `parse the address`.
+    pub operation: Cow<'static, str>,
+    /// What went wrong, and what to do about it.
+    pub reason: String,
+}
+
+impl ProviderError {
+    /// An error of the provider `provider` while it tried to `operation`. `reason` is what went wrong; people read it in
+    /// `status`, so it holds no key and no personal data.
+    #[must_use]
+    pub fn new(
+        provider: impl Into<Cow<'static, str>>,
+        operation: impl Into<Cow<'static, str>>,
+        reason: impl Display,
+    ) -> Self {
+        Self { provider: provider.into(), operation: operation.into(), reason: reason.to_string() }
+    }
+}
+
+/// A report was not taken. The variant decides what becomes of it; the reason tells people why in `status`, so it holds no
+/// key and no personal data.
+///
+/// The constructors take an error as it is:
+///
+/// ```
+/// use std::io::{self, Write};
+/// use crawl4ai_telemetry_core::SendError;
+///
+/// fn send(mut to: impl Write, bytes: &[u8]) -> Result<(), SendError> {
+///     to.write_all(bytes).map_err(SendError::retry)
+/// }
+/// # assert!(send(io::sink(), b"{}").is_ok());
+/// ```
+///
+/// The answers of a server, as every provider of this repository reads them:
+///
+/// ```
+/// use std::time::Duration;
+/// use crawl4ai_telemetry_core::SendError;
+///
+/// fn read(status: u16) -> Result<(), SendError> {
+///     let reason = format!("status {status}");
+///     match status {
+///         200..=299 => Ok(()),
+///         401 | 403 | 404 => Err(SendError::halt(reason)),
+///         429 => Err(SendError::retry_after(Duration::from_secs(60), reason)),
+///         400..=499 => Err(SendError::rejected(reason)),
+///         _ => Err(SendError::retry(reason)),
+///     }
+/// }
+/// assert!(matches!(read(503), Err(SendError::Retry { after: None, .. })));
+/// ```
+///
+/// Each variant may get more fields, so patterns end with `..`. The list of variants is closed on purpose: the library
+/// matches it without a wildcard, so that an outcome it does not know how to handle does not compile.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum SendError {
+    /// Not now: offline, a server error, too many requests. The report is kept and tried again.
+    #[error("not delivered, will be tried again: {reason}")]
+    #[non_exhaustive]
+    Retry {
+        /// The server's wish: not before this much time has passed.
+        after: Option<Duration>,
+        /// What went wrong.
+        reason: String,
+    },
+    /// Not in this run: the key is wrong, the project is gone. Reports are kept, sending stops.
+    #[error("not delivered, sending stops for this run: {reason}")]
+    #[non_exhaustive]
+    Halt {
+        /// What went wrong.
+        reason: String,
+    },
+    /// Never: the other side refuses this report for good. It is dropped and counted.
+    #[error("refused: {reason}")]
+    #[non_exhaustive]
+    Rejected {
+        /// What went wrong.
+        reason: String,
+    },
+}
+
+impl SendError {
+    /// Keep the report and try again, when the library thinks it is time: after 30 seconds at first, then more and more
+    /// rarely.
+    #[must_use]
+    pub fn retry(reason: impl Display) -> Self {
+        Self::Retry { after: None, reason: reason.to_string() }
+    }
+
+    /// Keep the report and try again, not before `after` has passed. The library waits a day at most.
+    #[must_use]
+    pub fn retry_after(after: Duration, reason: impl Display) -> Self {
+        Self::Retry { after: Some(after), reason: reason.to_string() }
+    }
+
+    /// Keep the report and send nothing more in this run: somebody has to change something first.
+    #[must_use]
+    pub fn halt(reason: impl Display) -> Self {
+        Self::Halt { reason: reason.to_string() }
+    }
+
+    /// Drop the report and count it as lost: it will never be taken.
+    #[must_use]
+    pub fn rejected(reason: impl Display) -> Self {
+        Self::Rejected { reason: reason.to_string() }
+    }
+
+    /// What went wrong, without what becomes of the report.
+    #[must_use]
+    pub fn reason(&self) -> &str {
+        match self {
+            Self::Retry { reason, .. } | Self::Halt { reason } | Self::Rejected { reason } => reason,
+        }
+    }
+}
+
+/// A report that cannot be put into the provider's form will never be taken: [`SendError::Rejected`].
+impl From<ProviderError> for SendError {
+    fn from(error: ProviderError) -> Self {
+        Self::rejected(error)
+    }
+}

@@ -1,0 +1,197 @@
+//! The bytes that are searched, read without a panic path: outside of the text every byte is 0.
+
+/// What a detector sees: a text, or a decoded view of one that need not be UTF-8.
+///
+/// A look has a bound. Only what is claimed, whatever it is, may be looked at without one: the search never comes back
+/// to it, so that the whole stays linear. `work_is_linear` counts.
+#[derive(Clone, Copy)]
+pub(super) struct Cursor<'a>(&'a [u8]);
+
+impl<'a> Cursor<'a> {
+    pub(super) const fn new(bytes: &'a [u8]) -> Self {
+        Self(bytes)
+    }
+
+    pub(super) const fn len(self) -> usize {
+        self.0.len()
+    }
+
+    #[inline]
+    pub(super) fn at(self, i: usize) -> u8 {
+        work::count(1);
+        self.0.get(i).copied().unwrap_or(0)
+    }
+
+    #[inline]
+    pub(super) fn before(self, i: usize) -> u8 {
+        i.checked_sub(1).map_or(0, |i| self.at(i))
+    }
+
+    /// The bytes of a range; empty when it does not lie in the text.
+    #[inline]
+    pub(super) fn slice(self, start: usize, end: usize) -> &'a [u8] {
+        work::count(end.saturating_sub(start).min(self.0.len()));
+        self.0.get(start..end).unwrap_or_default()
+    }
+
+    /// Does `literal` stand at `i`?
+    #[inline]
+    pub(super) fn has(self, i: usize, literal: &[u8]) -> bool {
+        work::count(1);
+        self.0.get(i..).is_some_and(|rest| rest.starts_with(literal))
+    }
+
+    /// Does `literal` stand at `i`, in any case?
+    #[inline]
+    pub(super) fn has_any_case(self, i: usize, literal: &[u8]) -> bool {
+        self.slice(i, i.saturating_add(literal.len())).eq_ignore_ascii_case(literal) && !literal.is_empty()
+    }
+
+    /// Does `literal` end at `i`, in any case?
+    pub(super) fn ends_any_case(self, i: usize, literal: &[u8]) -> bool {
+        i.checked_sub(literal.len()).is_some_and(|start| self.has_any_case(start, literal))
+    }
+
+    /// Behind the bytes from `i` on that satisfy `class`, of which the caller claims all.
+    #[inline]
+    pub(super) fn claim(self, i: usize, class: impl Fn(u8) -> bool) -> usize {
+        self.ahead_at_most(i, usize::MAX, class)
+    }
+
+    /// Behind the bytes from `i` on that satisfy `class`, at most `most` of them.
+    #[inline]
+    pub(super) fn ahead_at_most(self, i: usize, most: usize, class: impl Fn(u8) -> bool) -> usize {
+        let end = i.saturating_add(most).min(self.0.len());
+        let seen = self.0.get(i..end).unwrap_or_default();
+        let n = seen.iter().position(|b| !class(*b)).unwrap_or(seen.len());
+        work::count(n);
+        i + n
+    }
+
+    /// Is the backslash at `i` the start of an escape that ends a value: `\n`, `\"`, `\\`?
+    pub(super) fn is_escape(self, i: usize) -> bool {
+        self.at(i) == b'\\' && matches!(self.at(i + 1), b'n' | b'r' | b't' | b'"' | b'\'' | b'\\' | b'u' | 0)
+    }
+
+    /// The first of the bytes before `i` that satisfy `class`, looking no further back than `floor`.
+    #[inline]
+    pub(super) fn back(self, i: usize, floor: usize, class: impl Fn(u8) -> bool) -> usize {
+        let seen = self.0.get(floor.min(i)..i).unwrap_or_default();
+        let n = seen.iter().rev().position(|b| !class(*b)).unwrap_or(seen.len());
+        work::count(n);
+        i - n
+    }
+
+    /// Where `literal` stands next, from `i` on and before `stop`.
+    pub(super) fn find(self, i: usize, stop: usize, literal: &[u8]) -> Option<usize> {
+        let (first, rest) = literal.split_first()?;
+        let stop = stop.min(self.0.len());
+        let mut at = i;
+        loop {
+            let seen = self.0.get(at..stop)?;
+            let n = seen.iter().position(|b| b == first);
+            work::count(n.unwrap_or(seen.len()));
+            at += n?;
+            if self.has(at + 1, rest) {
+                return Some(at);
+            }
+            at += 1;
+        }
+    }
+}
+
+/// How many bytes were looked at, for the tests that show that this grows with the length and no faster.
+#[cfg(test)]
+pub(in crate::sanitize) mod work {
+    use std::cell::Cell;
+
+    thread_local!(static LOOKED_AT: Cell<u64> = const { Cell::new(0) });
+
+    pub(in crate::sanitize) fn count(bytes: usize) {
+        LOOKED_AT.set(LOOKED_AT.get() + bytes as u64);
+    }
+
+    /// How much `act` looks at.
+    pub(in crate::sanitize) fn of(act: impl FnOnce()) -> u64 {
+        let before = LOOKED_AT.get();
+        act();
+        LOOKED_AT.get() - before
+    }
+}
+
+#[cfg(not(test))]
+mod work {
+    #[inline(always)]
+    pub(super) const fn count(_: usize) {}
+}
+
+const WORD: u8 = 1;
+const IDENT: u8 = 2;
+const NAME: u8 = 4;
+
+/// What the classes below say of each byte: one look instead of five comparisons.
+static CLASSES: [u8; 256] = classes();
+
+#[expect(clippy::indexing_slicing, reason = "runs in the compiler only")]
+const fn classes() -> [u8; 256] {
+    let mut classes = [0; 256];
+    let mut i = 0;
+    while i < 256 {
+        let b = i as u8;
+        if b.is_ascii_alphanumeric() || b >= 0x80 {
+            classes[i] |= WORD;
+        }
+        if b.is_ascii_alphanumeric() || b == b'_' {
+            classes[i] |= IDENT | NAME;
+        }
+        if matches!(b, b'-' | b'.' | b'$') {
+            classes[i] |= NAME;
+        }
+        i += 1;
+    }
+    classes
+}
+
+#[inline]
+fn is(b: u8, class: u8) -> bool {
+    CLASSES.get(usize::from(b)).is_some_and(|says| says & class != 0)
+}
+
+/// A text's last bytes, of which there are less than eight, as a block that ends in zeros.
+#[inline]
+pub(in crate::sanitize) fn last_block(text: &[u8], tail: &[u8]) -> [u8; 8] {
+    if let Some(last) = text.last_chunk::<8>() {
+        return (u64::from_le_bytes(*last) >> (64 - 8 * tail.len().clamp(1, 8))).to_le_bytes();
+    }
+    let mut block = [0; 8];
+    for (to, from) in block.iter_mut().zip(tail) {
+        *to = *from;
+    }
+    block
+}
+
+/// Letters and digits of any script.
+#[inline]
+pub(super) fn is_word(b: u8) -> bool {
+    is(b, WORD)
+}
+
+/// What may stand inside an identifier.
+#[inline]
+pub(super) fn is_ident(b: u8) -> bool {
+    is(b, IDENT)
+}
+
+/// What may stand inside the name of a setting, a header or a field: `x-api-key`, `db.password`, `$token`.
+#[inline]
+pub(super) fn is_name(b: u8) -> bool {
+    is(b, NAME)
+}
+
+pub(super) const fn is_space(b: u8) -> bool {
+    matches!(b, b' ' | b'\t' | b'\n' | b'\r' | 0x0b | 0x0c)
+}
+
+pub(super) const fn is_quote(b: u8) -> bool {
+    matches!(b, b'"' | b'\'' | b'`')
+}

@@ -1,0 +1,218 @@
+//! What a program repeats of the data that it refused: the text that was sliced, the row that was there already,
+//! the input that a parser did not understand.
+//!
+//! The phrases are those of the standard library, PostgreSQL (error fields, "detail"), MySQL (error 1062), SQL
+//! Server (error 2601), serde, Python, Jackson and clap. Where input is mostly code (`unknown token "fn"`), only
+//! what is no single word of ASCII goes.
+
+use super::cursor::{Cursor, is_ident, is_word};
+use super::value::in_quotes;
+use super::{Redaction, Span, placeholder};
+use crate::sanitize::key_class::{KeyClass, KeyClassifier};
+
+/// The standard library repeats 256 bytes of a text that it cannot slice.
+const SLICED: usize = 320;
+
+/// The longest row that is looked for.
+const ROW: usize = 1024;
+
+/// Phrases before a quoted text that is always data.
+const ALWAYS: [&[u8]; 6] =
+    [b") of ", b"out of bounds of ", b"when slicing ", b"time data ", b"to float: ", b"isoformat string: "];
+
+/// Phrases before a quoted input that may be code.
+const MAYBE: [&[u8]; 11] = [
+    b"type: string ",
+    b"value: string ",
+    b"base 10: ",
+    b"KeyError: ",
+    b"Integer(): ",
+    b"Float(): ",
+    b"Unrecognized token ",
+    b"left: ",
+    b"right: ",
+    b"error at or near ",
+    b"Unknown database ",
+];
+
+/// What stands in the quotes that open at `at`, behind a phrase that ends there.
+pub(super) fn quoted(cursor: Cursor<'_>, at: usize, keys: &KeyClassifier) -> Option<Span> {
+    let open = cursor.back(at, at.saturating_sub(7), |b| b == b'\\');
+    // All phrases end in a space; the letter or sign two before it tells most of them apart.
+    let third = cursor.before(open.saturating_sub(2));
+    let after = |phrase: &[u8]| {
+        matches!(phrase, [.., b, _, _] if b.eq_ignore_ascii_case(&third))
+            && cursor.ends_any_case(open, phrase)
+    };
+    // Most quotes stand behind a word that is none of them.
+    match (third, cursor.before(open.wrapping_sub(1)), cursor.before(open)) {
+        (_, _, b'(') | (b'"' | b'\'', b',', b' ') => return typed(cursor, open),
+        (b'o', b'f', b' ') | (b'n', b'g', b' ') | (b't', b'a', b' ') | (b'e', b'n' | b'a', b' ') => {}
+        (b't' | b'T' | b'g' | b'0' | b'r' | b'R' | b')', b':', b' ') => {}
+        (_, b':', b' ') if after_type(cursor, open) => {}
+        (b'a', b'r', b' ') | (b's', b'e', b' ') | (b'r', b'y', b' ') | (b'b' | b'B', b'y' | b'Y', b' ') => {}
+        (b's', b's', b' ') | (b'u', b'e', b' ') | (b'c', b't', b' ') | (b'l', b'd', b' ') => {}
+        _ => return None,
+    }
+    let (start, end) = in_quotes(cursor, open)?;
+    let span = |kind| content(cursor, Span { start, end, kind });
+    if ALWAYS.iter().any(|phrase| after(phrase)) {
+        // The text may have quotes of its own; the last one ends it.
+        let quote = cursor.before(start);
+        let tail = cursor.slice(start, (start + SLICED).min(cursor.len()));
+        let last = tail.iter().rposition(|b| *b == quote).map_or(end, |at| start + at);
+        let sliced = quote == b'`' && !after(b"time data ");
+        return content(
+            cursor,
+            Span { start, end: if sliced { last } else { end }, kind: Redaction::Content },
+        );
+    }
+    if MAYBE.iter().any(|phrase| after(phrase)) || after_type(cursor, open) {
+        return if is_data(cursor.slice(start, end)) { span(Redaction::Content) } else { None };
+    }
+    if after(b"Duplicate entry ") {
+        let number = cursor.slice(start, end).iter().all(u8::is_ascii_digit);
+        return if number { None } else { span(Redaction::Redacted) };
+    }
+    if after(b"identified by ") || after(b"requirepass ") {
+        return span(Redaction::Secret);
+    }
+    if after(b"invalid value ") {
+        return option(cursor, start, end, keys);
+    }
+    if after(b"on field ") {
+        return rejected(cursor, start, end, keys);
+    }
+    if after(b"object ") {
+        const KEY: &[u8] = b". The duplicate key value is (";
+        let row = end + 1 + KEY.len();
+        return if cursor.has(end + 1, KEY) { inside(cursor, row) } else { None };
+    }
+    None
+}
+
+/// What a browser was asked to type, or to find by its text: `locator("#pin").fill("…")`, Playwright's call log.
+fn typed(cursor: Cursor<'_>, open: usize) -> Option<Span> {
+    const TYPING: [&[u8]; 6] =
+        [b"fill", b"type", b"send_keys", b"sendKeys", b"press_sequentially", b"pressSequentially"];
+    const FINDING: [&[u8]; 2] = [b"get_by_text", b"getByText"];
+    // `Unexpected token 'A', "…"... is not valid JSON`, as V8 says it.
+    if let Some((start, end)) = in_quotes(cursor, open)
+        && (cursor.has(end + 1, b"... is not valid JSON") || cursor.has(end + 1, b" is not valid JSON"))
+    {
+        return content(cursor, Span { start, end, kind: Redaction::Content });
+    }
+    let bracket = cursor.back(open, open.saturating_sub(160), |b| b != b'(' && b != b'\n');
+    let call = cursor.back(bracket.saturating_sub(1), bracket.saturating_sub(24), is_ident);
+    let call = cursor.slice(call, bracket.saturating_sub(1));
+    let typing = TYPING.contains(&call);
+    if cursor.before(bracket) != b'(' || !(typing || FINDING.contains(&call)) {
+        return None;
+    }
+    let (start, end) = in_quotes(cursor, open)?;
+    let close = cursor.ahead_at_most(end, 4, |b| b == b'\\');
+    let last = cursor.at(close + 1) == b')';
+    let goes = if typing { last } else { is_data(cursor.slice(start, end)) };
+    if goes { content(cursor, Span { start, end, kind: Redaction::Content }) } else { None }
+}
+
+/// `on field 'password': rejected value […]`, as Spring says it.
+fn rejected(cursor: Cursor<'_>, start: usize, end: usize, keys: &KeyClassifier) -> Option<Span> {
+    const PHRASE: &[u8] = b": rejected value [";
+    if !cursor.has(end + 1, PHRASE) || keys.class_in_text(cursor.slice(start, end)) == KeyClass::Plain {
+        return None;
+    }
+    let start = end + 1 + PHRASE.len();
+    let end = cursor.ahead_at_most(start, ROW, |b| b != b']' && b != b'\n');
+    content(cursor, Span { start, end, kind: Redaction::Redacted })
+}
+
+/// `invalid value 'x' for '--password <PASSWORD>'`: the name stands behind its value.
+fn option(cursor: Cursor<'_>, start: usize, end: usize, keys: &KeyClassifier) -> Option<Span> {
+    let name = end + 1 + b" for '".len();
+    if !cursor.has(end + 1, b" for '") {
+        return None;
+    }
+    let name = cursor.ahead_at_most(name, 3, |b| matches!(b, b'-' | b'[' | b'<'));
+    let behind = cursor.ahead_at_most(name, 48, |b| is_ident(b) || b == b'-');
+    let kind = match keys.class_in_text(cursor.slice(name, behind)) {
+        KeyClass::Sensitive => Redaction::Secret,
+        KeyClass::Personal => Redaction::Redacted,
+        KeyClass::Plain | KeyClass::Content(_) => return None,
+    };
+    content(cursor, Span { start, end, kind })
+}
+
+/// `invalid input syntax for type integer: "…"`.
+fn after_type(cursor: Cursor<'_>, open: usize) -> bool {
+    if !cursor.ends_any_case(open, b": ") {
+        return false;
+    }
+    let word = cursor.back(open - 2, open.saturating_sub(40), is_ident);
+    cursor.ends_any_case(word, b"input syntax for type ")
+}
+
+/// Is this what a person wrote, and no name in a program? More than one word, or letters beyond ASCII.
+fn is_data(text: &[u8]) -> bool {
+    let letters = text.iter().filter(|b| is_word(**b)).count();
+    letters >= 3 && text.iter().any(|b| *b == b' ' || *b >= 0x80)
+}
+
+/// `Key (email, tenant)=(…)`, around the `=` at `at`. Numbers alone stay, where no column is a person's.
+pub(super) fn row(cursor: Cursor<'_>, at: usize, keys: &KeyClassifier) -> Option<Span> {
+    if cursor.before(at) != b')' || cursor.at(at + 1) != b'(' {
+        return None;
+    }
+    let open = cursor.back(at, at.saturating_sub(256), |b| b != b'\n' && b != b'=');
+    let columns = cursor.slice(open, at);
+    let key = columns.windows(5).rposition(|w| w == b"Key (")?;
+    let columns = columns.get(key + 5..).unwrap_or_default();
+    let row = inside(cursor, at + 2)?;
+    let numbers =
+        cursor.slice(row.start, row.end).iter().all(|b| b.is_ascii_digit() || matches!(b, b',' | b' '));
+    let person = columns.split(|b| !is_ident(*b)).any(|column| keys.class_in_text(column) != KeyClass::Plain);
+    (person || !numbers).then_some(row)
+}
+
+/// `detail: Failing row contains (…)`, whose value starts at `i`.
+pub(super) fn failing_row(cursor: Cursor<'_>, i: usize) -> Option<Span> {
+    const PHRASE: &[u8] = b"Failing row contains (";
+    let i = cursor
+        .ahead_at_most(i, 16, |b| b == b' ' || b == b'"' || b == b'\\' || b == b'(' || b"Some".contains(&b));
+    if cursor.has(i, PHRASE) { inside(cursor, i + PHRASE.len()) } else { None }
+}
+
+/// `dup key: { email: "…" }` of MongoDB, whose value starts at `i`.
+pub(super) fn document(cursor: Cursor<'_>, i: usize) -> Option<Span> {
+    let start = cursor.ahead_at_most(i, 2, |b| b == b' ');
+    if cursor.at(start) != b'{' {
+        return None;
+    }
+    let end = cursor.ahead_at_most(start, ROW, |b| b != b'}' && b != b'\n');
+    content(cursor, Span { start: start + 1, end, kind: Redaction::Redacted })
+}
+
+/// The inside of a bracket that opened before `start`: to the last one before the sentence or the text ends.
+fn inside(cursor: Cursor<'_>, start: usize) -> Option<Span> {
+    let mut end = start;
+    loop {
+        end = cursor.ahead_at_most(end, ROW.saturating_sub(end - start), |b| b != b')' && b != b'\n');
+        let next = cursor.at(end + 1);
+        if cursor.at(end) != b')'
+            || matches!(next, 0 | b'.' | b'"' | b'\'' | b'\n' | b'\\')
+            || cursor.at(end + 1) == b' '
+        {
+            break;
+        }
+        end += 1;
+    }
+    content(cursor, Span { start, end, kind: Redaction::Redacted })
+}
+
+/// The span, when there is something in it that is no placeholder.
+fn content(cursor: Cursor<'_>, span: Span) -> Option<Span> {
+    let inner = cursor.slice(span.start, span.end).trim_ascii();
+    let start = cursor.ahead_at_most(span.start, span.end - span.start.min(span.end), |b| b == b' ');
+    let done = placeholder::ends_at(cursor, start).is_some_and(|end| end >= start + inner.len());
+    (!done && inner.iter().any(|b| is_word(*b))).then_some(span)
+}

@@ -1,0 +1,80 @@
+//! The search is linear in what it looks at: every trigger of every detector, alone and in pairs, repeated, at two
+//! lengths. Bytes are counted, not time.
+
+use crate::sanitize::Sanitizer;
+use crate::sanitize::detect::cursor::work;
+
+/// The start of every finding, what makes a detector look far, and what ends neither.
+#[rustfmt::skip]
+const TRIGGERS: &[&str] = &[
+    // Each trigger byte of the table, and each kind of block.
+    ":", "=", "@", "/", "\\", "%", ".", "<", "?", "&", "+", "-", "\"", "'", "`", "\n", "\x1b", "B", "a", "7", " ",
+    "é", "日", "ｈ", "\u{301}", "\u{200b}", "“", "…",
+    // URLs, hosts, mail, paths.
+    "://", "a://", "jdbc:", "mailto:x", "data:,", "file:/", "www.a.", "a.b/", "//a/", "a.com", "_a.b.", "a@", "a@b:", "\"@",
+    "/a", "~/", "C:\\", "\\\\a\\", "..\\", "\"/", "$A/", "/a b", "/home/", "Users/",
+    // Keys and values.
+    "password: ", "password=", "password = \"", "token: {", "token: [", "token=(", "token: Some(", "secret: |\n ", "key '''",
+    "password \"", "\"password\",\"", "pass: ", "phrase: ", "api key: ", "body: \"", "prompt: `", "detail: ", "dup key: {",
+    "name: \"", "value: \"", "{\"name\":", "\"value\": ", "User { name: \"", "token ", "phone=", "user: ", "password    : ",
+    "-p ", "--password ", "-u a:", "--user a:'", "mysql -p1", "AUTH ",
+    // Headers.
+    "Authorization: ", "Cookie: a; ", "Bearer a", "Basic ", "Digest a=\"",
+    // What parsers and databases repeat.
+    ") of `", "base 10: \"", "Duplicate entry '", "invalid value '", "on field '", "object '", "(\"a\", ", "fill(\"",
+    "Key (a)=(", "input_value='", "input_value={", "[parameters: (", "values (", "args: ['", "$1='",
+    // Names, queries, connection strings, markup.
+    "cn=a,", "o=a+", "(uid=", "?a=", "&a=", "a=b&", "Server=a;", "host=a ", "<a ", "<p>", "</", "<!--", "<?xml >", "<html ",
+    "<a b=\"",
+    // Tokens.
+    "eyJ", "eyJ.", "ghp_", "sk-", "8Q~", "-us", ".atlasv1.", "$2b$", "AAAA", "shpat_", "0x", "ssh-rsa AAAA", "S-1-5-21-",
+    "DESKTOP-", "x7Gh29KlQp4Zt8Vw", "YWRhOmh1", "6164613a", "61 64 ", "-----BEGIN ", "-----END ", "-----BEGIN A-----",
+    // Numbers.
+    "4111 1111 ", "DE89 3704 ", "123-45-", "12345678:", "1.1.1.", "::1:", "fe80:", "00:11:", "001b.", "00-11-", "+49 ", "(030) ",
+    "SSN ", "tel ", "[104, 101, ", "12 ", "756.", "AB 12 ",
+    // Escapes.
+    "%41", "%2541", "%u0041", "&#64;", "&amp;", "\\u0041", "\\x41", "\\n", "\\\"", "\\\\\\\"", "=3D", "=\n", "\n> ", "\n | ",
+    "\x1b[31m",
+    // What is there already.
+    "[url]", "[secret] ", "[cut 5 bytes]", "[",
+];
+
+/// What is looked at while a text of `len` bytes is cleaned that repeats `part`.
+fn work_of(sanitizer: &Sanitizer, part: &str, len: usize) -> u64 {
+    let text = part.repeat(len / part.len());
+    work::of(|| drop(sanitizer.text(&text)))
+}
+
+/// No look has a longer bound; with it the worst trigger looks so often at every byte.
+const MOST: u64 = 1_200;
+
+fn check(sanitizer: &Sanitizer, part: &str, short: usize, faults: &mut Vec<String>) {
+    let (one, four) = (work_of(sanitizer, part, short), work_of(sanitizer, part, 4 * short));
+    // Four times the length, four times the work, and the little that is left of the bounds at the shorter one.
+    let linear = four <= one * 5 + 120_000 && four <= MOST * 4 * short as u64;
+    if !linear {
+        faults.push(format!("{part:?}: {one} and {four}, {} a byte", four / (4 * short as u64)));
+    }
+}
+
+#[test]
+fn work_is_linear_for_every_trigger() {
+    let sanitizer = Sanitizer::new();
+    let mut faults = Vec::new();
+    for trigger in TRIGGERS {
+        check(&sanitizer, trigger, 16_384, &mut faults);
+    }
+    assert!(faults.is_empty(), "{faults:#?}");
+}
+
+#[test]
+fn work_is_linear_for_every_pair_of_triggers() {
+    let sanitizer = Sanitizer::new();
+    let mut faults = Vec::new();
+    for first in TRIGGERS {
+        for second in TRIGGERS {
+            check(&sanitizer, &format!("{first}{second}"), 1_024, &mut faults);
+        }
+    }
+    assert!(faults.is_empty(), "{} {faults:#?}", faults.len());
+}

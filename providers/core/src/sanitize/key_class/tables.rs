@@ -1,0 +1,229 @@
+//! The words themselves, packed into numbers and sorted by the compiler.
+
+/// A word of at most 16 bytes in lower case; longer ones are in no table.
+pub(super) type Packed = u128;
+
+pub(super) const fn pack(word: &[u8]) -> Packed {
+    if word.len() > 16 {
+        return 0;
+    }
+    let mut packed: Packed = 0;
+    let mut rest = word;
+    while let Some((first, tail)) = rest.split_first() {
+        packed = (packed << 8) | first.to_ascii_lowercase() as Packed;
+        rest = tail;
+    }
+    packed
+}
+
+/// KeyClassifier in the order of their packed form, sorted by the compiler.
+#[expect(clippy::indexing_slicing, reason = "runs in the compiler only")]
+const fn table<const N: usize>(words: [&str; N]) -> [Packed; N] {
+    let mut packed = [0; N];
+    let mut i = 0;
+    while i < N {
+        let new = pack(words[i].as_bytes());
+        assert!(new != 0, "a word of more than 16 bytes");
+        let mut at = i;
+        while at > 0 && packed[at - 1] > new {
+            packed[at] = packed[at - 1];
+            at -= 1;
+        }
+        packed[at] = new;
+        i += 1;
+    }
+    packed
+}
+
+/// One bit for each word of some tables, by a hash of four of its letters and their number: most words of a message
+/// are turned away here.
+struct WordFilter([u64; 256]);
+
+static ALONE: WordFilter = WordFilter::of(&[&SENSITIVE, &PERSONAL, &LAST_OF_TWO]);
+static BESIDE_OTHERS: WordFilter = WordFilter::of(&[&ECHOING, &BESIDE]);
+static EITHER: WordFilter = WordFilter::of(&[&SENSITIVE, &PERSONAL, &LAST_OF_TWO, &ECHOING, &BESIDE]);
+
+impl WordFilter {
+    #[expect(clippy::indexing_slicing, reason = "runs in the compiler only")]
+    const fn of(tables: &[&[Packed]]) -> Self {
+        let mut bits = [0; 256];
+        let mut t = 0;
+        while t < tables.len() {
+            let mut i = 0;
+            while i < tables[t].len() {
+                let word = tables[t][i];
+                let len = (128 - word.leading_zeros() as usize).div_ceil(8);
+                let first = (word >> ((len - 1) * 8)) as u8;
+                let second = (word >> ((len - 2) * 8)) as u8;
+                let middle = (word >> ((len - 1 - len / 2) * 8)) as u8;
+                let hash = Self::hash([first, second, middle, word as u8], len);
+                bits[hash / 64] |= 1 << (hash % 64);
+                i += 1;
+            }
+            t += 1;
+        }
+        Self(bits)
+    }
+
+    const fn hash([first, second, middle, last]: [u8; 4], len: usize) -> usize {
+        let (first, second) = ((first | 0x20) as usize, (second | 0x20) as usize);
+        let (middle, last) = ((middle | 0x20) as usize, (last | 0x20) as usize);
+        (first * 37 + second * 613 + middle * 229 + last * 1409 + len * 11) & 16383
+    }
+
+    /// Can a word be in one of the tables?
+    #[inline]
+    fn holds(&self, word: &[u8]) -> bool {
+        let ([first, second, ..], Some(middle), [.., last]) = (word, word.get(word.len() / 2), word) else {
+            return false;
+        };
+        let hash = Self::hash([*first, *second, *middle, *last], word.len());
+        self.0.get(hash / 64).is_some_and(|bits| bits >> (hash % 64) & 1 == 1)
+    }
+}
+
+/// Can a word be that of a secret or of a person?
+#[inline]
+pub(super) fn may_classify(word: &[u8]) -> bool {
+    ALONE.holds(word) || may_end_as_secret(word)
+}
+
+/// Can a word be one of those that say something together with what stands around them?
+#[inline]
+pub(super) fn may_classify_beside(word: &[u8]) -> bool {
+    BESIDE_OTHERS.holds(word)
+}
+
+/// Can a word say anything of a value, alone or with others?
+#[inline]
+pub(super) fn may_classify_at_all(word: &[u8]) -> bool {
+    EITHER.holds(word) || may_end_as_secret(word)
+}
+
+/// `…password`, `…passwd`, `…secret`, `…apikey`, `…token`, `…cookie`, `…passphrase`, `…credentials`, and more than one
+/// of them.
+#[inline]
+fn may_end_as_secret(word: &[u8]) -> bool {
+    let [_, _, _, _, _, .., before, last] = word else { return false };
+    let end = [before | 0x20, last | 0x20];
+    matches!(&end, b"rd" | b"wd" | b"et" | b"ey" | b"en" | b"ie" | b"se" | b"ls")
+        || matches!(&end, b"ds" | b"ts" | b"ys" | b"ns" | b"es")
+}
+
+/// KeyClassifier that say something together with the word before them.
+#[rustfmt::skip]
+pub(super) static LAST_OF_TWO: [Packed; 8] =
+    table(["key", "keys", "string", "phrase", "name", "number", "code", "address"]);
+
+/// Keys of what goes as soon as it stands in quotes and is more than a word: `prompt: "…"`.
+#[rustfmt::skip]
+pub(super) static ECHOING: [Packed; 18] = table([
+    "prompt", "prompts", "content", "contents", "body", "markdown", "html", "completion", "completions",
+    "transcript", "instruction", "instructions", "question", "answer", "answers", "query", "queries", "input",
+]);
+
+/// Keys that say something together with what stands around them: a field beside them (`name: …, value: …`), a
+/// phrase of a database (`detail: Failing row contains …`), the type that they belong to (`User { city: … }`).
+#[rustfmt::skip]
+pub(super) static BESIDE: [Packed; 15] = table([
+    "value", "val", "stringvalue", "rejectedvalue", "default", "detail", "provided", "key", "name", "address", "sub",
+    "city", "zip", "gender", "company",
+]);
+
+pub(super) fn holds(table: &[Packed], word: Packed) -> bool {
+    table.binary_search(&word).is_ok()
+}
+
+#[rustfmt::skip]
+pub(super) static SENSITIVE: [Packed; 90] = table([
+    "password", "passwords", "passwd", "passphrase", "passcode", "pass", "pwd", "pw", "secret", "secrets",
+    "token", "tokens", "cookie", "cookies", "authorization", "auth", "session", "sessions", "sessionid",
+    "sid", "credential", "credentials", "creds", "bearer", "jwt", "otp", "totp", "cvv", "cvc", "pin",
+    "csrf", "xsrf", "oauth", "apikey", "apitoken", "accesskey", "secretkey", "privatekey", "signature",
+    "sig", "dsn", "connectionstring", "webhook", "passkey", "mnemonic", "privkey", "jsessionid",
+    "phpsessid", "sessid", "authkey", "userpass", "userpwd", "userpin", "hmac", "salt", "nonce",
+    "bearertoken", "accountkey", "encryptionkey", "signingkey", "licensekey", "wwwauthenticate", "psk",
+    "requirepass", "masterauth", "dbpass", "pgpass", "smtppass", "mypass",
+    // German, French, Spanish, Portuguese, Italian, Dutch, the Nordic and the Slavic languages, Hungarian,
+    // Finnish, Turkish.
+    "passwort", "kennwort", "passe", "mdp", "contrasena", "senha", "parola", "wachtwoord", "losenord",
+    "passord", "adgangskode", "heslo", "haslo", "lozinka", "jelszo", "salasana", "sifre", "clave",
+    "geheim", "geheimnis", "jeton",
+]);
+
+#[rustfmt::skip]
+pub(super) static PERSONAL: [Packed; 71] = table([
+    "email", "emails", "mail", "username", "user", "login", "loginname", "phone", "telephone", "mobile",
+    "fax", "ssn", "firstname", "lastname", "fullname", "surname", "realname", "nickname", "birthday",
+    "birthdate", "dob", "hostname", "ip", "ipaddress", "zipcode", "postcode", "iban", "passport", "street",
+    "cardnumber", "pan", "userid", "accountnumber", "employee", "customer", "patient", "taxid", "vat",
+    "latitude", "longitude", "mac", "imei", "recipient", "host", "birth", "lat", "lon", "lng", "gps", "geolocation", "imsi",
+    // The same languages.
+    "benutzer", "benutzername", "nutzername", "vorname", "nachname", "geburtsdatum", "telefon", "kontonummer",
+    "utilisateur", "prenom", "naissance", "usuario", "apellido", "apellidos", "telefono", "nacimiento",
+    "sobrenome", "cognome", "gebruiker", "gebruikersnaam",
+]);
+
+/// What a `key` is a key to, when it is a secret.
+#[rustfmt::skip]
+pub(super) static KEY_OWNERS: [Packed; 52] = table([
+    "api", "access", "private", "secret", "signing", "encryption", "account", "license", "licence",
+    "subscription", "storage", "master", "ssh", "auth", "shared", "service", "client", "consumer", "app",
+    "project", "deploy", "hmac", "session", "security", "aes", "rsa", "gpg", "pgp", "crypto",
+    "openai", "anthropic", "claude", "gemini", "mistral", "cohere", "groq", "deepseek", "huggingface", "tavily",
+    "serper", "firecrawl", "pinecone", "stripe", "sendgrid", "mailgun", "twilio", "github", "gitlab", "slack",
+    "cloudflare", "aws", "azure",
+]);
+
+/// What a `name` is the name of, when it is a person's or a machine's.
+#[rustfmt::skip]
+pub(super) static NAME_OWNERS: [Packed; 11] = table([
+    "first", "last", "full", "user", "real", "family", "given", "host", "middle", "maiden", "machine",
+]);
+
+/// What an `address` is the address of, when it is a person's or a machine's: not of memory.
+#[rustfmt::skip]
+pub(super) static ADDRESS_OWNERS: [Packed; 12] = table([
+    "street", "home", "postal", "billing", "shipping", "mailing", "ip", "email", "mail", "remote", "peer",
+    "client",
+]);
+
+/// Last words that make a key a measure or a kind of the thing, not the thing.
+#[rustfmt::skip]
+pub(super) static MEASURES: [Packed; 76] = table([
+    "count", "counts", "counter", "len", "length", "size", "sizes", "bytes", "total", "limit", "limits",
+    "max", "min", "avg", "sum", "age", "ttl", "timeout", "timeouts", "ms", "millis", "seconds", "secs",
+    "minutes", "duration", "elapsed", "delay", "retries", "attempts", "type", "types", "kind", "version",
+    "status", "state", "code", "enabled", "disabled", "required", "valid", "expired", "expires", "expiry",
+    "present", "missing", "supported", "strategy", "mode", "format", "encoding", "charset", "parser",
+    "agent", "provider", "backend", "policy", "method", "scheme", "algorithm", "algo", "level", "depth",
+    "width", "height", "color", "language", "lang", "budget", "usage", "rate", "percent", "ratio",
+    "position", "offset", "index", "line",
+]);
+
+/// KeyClassifier of content keys, by the kind that stands in the value's place.
+#[rustfmt::skip]
+pub(super) static CONTENT: [(&str, &[&str]); 16] = [
+    ("url", &["url", "urls", "uri", "uris", "link", "links", "href", "endpoint", "referer", "referrer",
+        "origin"]),
+    ("html", &["html", "xml", "dom", "svg"]),
+    ("body", &["body", "bodies"]),
+    ("content", &["content", "contents", "page", "pages", "screenshot", "attachment", "attachments",
+        "blob"]),
+    ("markdown", &["markdown", "md"]),
+    ("text", &["text", "texts", "title", "description", "comment", "comments", "caption", "bio",
+        "transcript", "summary", "snippet", "chunk", "chunks", "paragraph", "sentence", "excerpt",
+        "note", "notes"]),
+    ("prompt", &["prompt", "prompts", "instruction", "instructions", "goal", "goals", "backstory",
+        "question"]),
+    ("response", &["response", "responses", "answer", "answers", "completion", "completions", "reply",
+        "output", "outputs"]),
+    ("headers", &["headers", "header"]),
+    ("query", &["query", "queries", "sql", "search", "params", "querystring"]),
+    ("request", &["request", "requests"]),
+    ("payload", &["payload", "payloads", "input", "inputs"]),
+    ("document", &["document", "documents", "file", "files", "filename"]),
+    ("script", &["script", "scripts", "javascript"]),
+    ("arguments", &["args", "argv", "arguments", "cmdline", "command"]),
+    ("environment", &["environ", "env"]),
+];

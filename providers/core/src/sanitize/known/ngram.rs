@@ -1,0 +1,144 @@
+//! Where in a text a known value may stand, found without looking at most of the text.
+//!
+//! Of the text only every fourth or eighth gram of `GRAM` bytes is looked up. Of each value as many neighbouring
+//! grams are kept, those that are rarest in messages: wherever the value stands, one of them stands where the text
+//! is looked at. The longer the values, the fewer places have to be looked at to find them.
+
+use std::collections::HashMap;
+
+use super::{Evidence, Finding, Known, Redaction, Span, is_whole_name};
+use crate::sanitize::detect::last_block;
+
+/// Places in the table. What a machine knows of itself, some two hundred grams, fills a twentieth of it.
+const PLACES: usize = 1 << 12;
+
+/// Finds values in any case.
+#[derive(Debug)]
+pub(super) struct NgramPrefilter<const GRAM: usize> {
+    /// From one gram of the text that is looked up to the next, in bytes: `GRAM` or twice as much.
+    stride: usize,
+    /// Is there a gram with this hash? A byte each: a bit would be half as fast to look up.
+    table: Box<[bool; PLACES]>,
+    /// For each gram, the values that have it and its places in them.
+    grams: HashMap<u32, Vec<Place>>,
+}
+
+/// A place of a gram in a value.
+#[derive(Clone, Copy, Debug)]
+struct Place {
+    value: usize,
+    offset: usize,
+}
+
+/// Makes letters small; what it does to other bytes it does to them in values and texts alike.
+const FOLD: u64 = 0x2020_2020_2020_2020;
+
+impl<const GRAM: usize> NgramPrefilter<GRAM> {
+    const MASK: u32 = u32::MAX >> (32 - 8 * GRAM);
+
+    pub(super) fn new() -> Self {
+        Self { stride: 2 * GRAM, table: Box::new([false; PLACES]), grams: HashMap::new() }
+    }
+
+    /// Takes a value, unless it is too short.
+    pub(super) fn add(&mut self, value: usize, bytes: &[u8]) -> bool {
+        let fits = |stride: &usize| bytes.len() >= stride + GRAM - 1;
+        let Some(stride) = [2 * GRAM, GRAM].into_iter().find(fits) else { return false };
+        self.stride = self.stride.min(stride);
+        let weights = bytes.windows(stride + GRAM - 1).map(|window| window.iter().map(weight).sum::<u32>());
+        let rarest = weights.enumerate().min_by_key(|(_, weight)| *weight).map_or(0, |(at, _)| at);
+        for (offset, window) in bytes.windows(GRAM).enumerate().skip(rarest).take(stride) {
+            let gram = window.iter().rev().fold(0, |gram, b| gram << 8 | u32::from(*b)) | FOLD as u32;
+            let gram = gram & Self::MASK;
+            if let Some(is_known) = self.table.get_mut(hash(gram)) {
+                *is_known = true;
+            }
+            self.grams.entry(gram).or_default().push(Place { value, offset });
+        }
+        true
+    }
+
+    /// Appends what stands in `text`.
+    #[inline]
+    pub(super) fn find(&self, text: &[u8], known: &Known, found: &mut Vec<Finding>) {
+        if !self.grams.is_empty() {
+            self.search(text, known, found);
+        }
+    }
+
+    fn search(&self, text: &[u8], known: &Known, found: &mut Vec<Finding>) {
+        match self.stride {
+            8 => self.pass::<8>(text, known, found),
+            4 => self.pass::<4>(text, known, found),
+            _ => self.pass::<2>(text, known, found),
+        }
+    }
+
+    fn pass<const STRIDE: usize>(&self, text: &[u8], known: &Known, found: &mut Vec<Finding>) {
+        let (blocks, tail) = text.as_chunks::<8>();
+        for (n, block) in blocks.iter().enumerate() {
+            self.block::<STRIDE>(text, n * 8, *block, known, found);
+        }
+        if !tail.is_empty() {
+            self.block::<STRIDE>(text, blocks.len() * 8, last_block(text, tail), known, found);
+        }
+    }
+
+    #[inline]
+    fn block<const STRIDE: usize>(
+        &self,
+        text: &[u8],
+        at: usize,
+        block: [u8; 8],
+        known: &Known,
+        found: &mut Vec<Finding>,
+    ) {
+        let block = u64::from_le_bytes(block) | FOLD;
+        for offset in (0..8).step_by(STRIDE) {
+            let gram = (block >> (8 * offset)) as u32 & Self::MASK;
+            if self.table.get(hash(gram)) == Some(&true) {
+                self.compare(text, at + offset, gram, known, found);
+            }
+        }
+    }
+
+    /// Appends what stands around the gram at `at`. Values that share it there overlap and are one find, named by
+    /// the longest.
+    #[cold]
+    #[inline(never)]
+    fn compare(&self, text: &[u8], at: usize, gram: u32, known: &Known, found: &mut Vec<Finding>) {
+        let Some(places) = self.grams.get(&gram) else { return };
+        let spans = places.iter().filter_map(|Place { value, offset }| {
+            let (kind, value) = known.values.get(*value)?;
+            let start = at.checked_sub(*offset)?;
+            let span = Span { start, end: start.checked_add(value.len())?, kind: *kind };
+            let found = text.get(span.start..span.end)?.eq_ignore_ascii_case(value.as_bytes());
+            let named = matches!(kind, Redaction::User | Redaction::Host);
+            (found && (!named || is_whole_name(text, &span))).then_some(span)
+        });
+        let whole = spans.reduce(|one, other| {
+            let longest = if other.end - other.start > one.end - one.start { other } else { one };
+            Span { start: one.start.min(other.start), end: one.end.max(other.end), kind: longest.kind }
+        });
+        // A long value is met at two of its grams when a shorter one makes the strides shorter.
+        let whole = whole.map(|whole| Finding::new(whole, Evidence::Form));
+        found.extend(whole.filter(|whole| found.last() != Some(whole)));
+    }
+}
+
+/// Fibonacci's: the multiplier is 2^32 over the golden ratio.
+#[inline]
+const fn hash(gram: u32) -> usize {
+    (gram.wrapping_mul(0x9e37_79b1) >> (32 - PLACES.ilog2())) as usize
+}
+
+/// How common a byte is in messages: digits and signs are rarer than letters.
+fn weight(b: &u8) -> u32 {
+    match b.to_ascii_lowercase() {
+        b'e' | b't' | b'a' | b'o' | b'i' | b'n' | b's' | b'r' | b' ' => 4,
+        b'l' | b'd' | b'c' | b'u' | b'm' | b'p' | b'f' | b'h' => 3,
+        b'a'..=b'z' | b'/' | b'.' => 2,
+        b'0'..=b'9' | b'-' | b'_' | b':' => 1,
+        _ => 0,
+    }
+}

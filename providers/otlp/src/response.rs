@@ -1,0 +1,39 @@
+//! What a collector's response says besides its status.
+
+use crawl4ai_telemetry_core::SendError;
+use prost::Message;
+
+use crate::proto::ExportResponse;
+
+/// A collector that takes a request may still refuse some of what is in it, and says so in its answer; that must
+/// not be tried again (OTLP, "Partial Success"). Its message is not quoted.
+///
+/// An answer that cannot be read, because it is cut or something else, changes nothing: the status decided.
+pub(crate) fn interpret(body: &[u8], what: &str) -> Result<(), SendError> {
+    let refused = ExportResponse::decode(body).ok().and_then(|r| r.partial_success).map_or(0, |p| p.rejected);
+    if refused > 0 {
+        let reason = format!("the collector took the request, but refused {refused} of its {what}");
+        return Err(SendError::rejected(reason));
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::proto::PartialSuccess;
+
+    #[test]
+    fn a_success_that_is_partial_is_told() {
+        let answer =
+            |rejected| ExportResponse { partial_success: Some(PartialSuccess { rejected }) }.encode_to_vec();
+        assert_eq!(interpret(&answer(0), "spans"), Ok(()), "a warning");
+        assert_eq!(interpret(&[], "spans"), Ok(()));
+        assert_eq!(interpret(b"{}", "spans"), Ok(()), "JSON, from a collector that answers so");
+        let error = interpret(&answer(3), "spans").unwrap_err();
+        assert!(
+            matches!(&error, SendError::Rejected { reason, .. } if reason.contains("3 of its spans")),
+            "{error}"
+        );
+    }
+}

@@ -1,0 +1,13 @@
+//! What `crawl4ai-telemetry` asks of the operating system that needs `unsafe`, behind a safe interface.
+//!
+//! This is the one crate of the workspace that may hold `unsafe`. Each block says why it is sound; whatever can be
+//! written without stands in other crates, which forbid it. `libc` is the only dependency.
+//!
+//! - [`on_exit`]: a function that runs when the process ends by `exit`.
+//! - `linux`, on Linux with x86-64 or aarch64: the signals that a crash is, and what may be done in their handler.
+
+mod exit;
+#[cfg(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64")))]
+pub mod linux;
+
+pub use exit::{ExitHookError, on_exit};

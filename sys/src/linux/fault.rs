@@ -1,0 +1,253 @@
+//! One signal as its handler sees it.
+
+use core::ffi::{c_int, c_void};
+use core::marker::PhantomData;
+use core::mem;
+use core::ptr;
+
+use super::call::call;
+use super::kernel;
+use super::signals::{Before, SIGNALS, function_of, is_ours, is_own_code, slot};
+
+/// A signal that is being handled.
+pub struct Fault<'a> {
+    index: usize,
+    signal: c_int,
+    info: *mut libc::siginfo_t,
+    context: *mut libc::ucontext_t,
+    handler: PhantomData<&'a mut libc::ucontext_t>,
+}
+
+/// `si_code` of a trap that the processor reports after the instruction, at any later one: it does not happen again.
+const BUS_MCEERR_AO: c_int = 5;
+const SEGV_MTEAERR: c_int = 8;
+
+impl Fault<'_> {
+    /// # Safety
+    ///
+    /// Both pointers are those that the kernel gave to the handler of `signal`, which is `SIGNALS[index]`, and the
+    /// handler runs for as long as this lives.
+    pub(super) unsafe fn new(
+        index: usize,
+        signal: c_int,
+        info: *mut libc::siginfo_t,
+        context: *mut libc::ucontext_t,
+    ) -> Self {
+        Self { index, signal, info, context, handler: PhantomData }
+    }
+
+    fn info(&self) -> &libc::siginfo_t {
+        // SAFETY: valid as long as this lives, by the promise of `new`; nobody writes to it.
+        unsafe { &*self.info }
+    }
+
+    fn context(&self) -> &libc::ucontext_t {
+        // SAFETY: valid as long as this lives, by the promise of `new`; only `call_previous` lets somebody write to it,
+        // which borrows this for writing.
+        unsafe { &*self.context }
+    }
+
+    /// The signal's number.
+    #[must_use]
+    pub fn signal(&self) -> c_int {
+        self.signal
+    }
+
+    /// Its `si_code`.
+    #[must_use]
+    pub fn code(&self) -> c_int {
+        self.info().si_code
+    }
+
+    /// Did an instruction cause it, and no call of `kill`, `raise` or the like?
+    #[must_use]
+    pub fn is_by_instruction(&self) -> bool {
+        self.code() > 0 && self.signal != libc::SIGABRT
+    }
+
+    /// Did this process cause it, by an instruction or by a call?
+    #[must_use]
+    pub fn is_from_here(&self) -> bool {
+        // SAFETY: what a call sent has a sender; the field is inside the structure for every signal.
+        let sender = || unsafe { self.info().si_pid() };
+        self.is_by_instruction() || u32::try_from(sender()) == Ok(kernel::process())
+    }
+
+    /// The address that could not be reached; 0 where the signal is none of a failed access.
+    #[must_use]
+    pub fn address(&self) -> u64 {
+        if !self.is_by_instruction() || !matches!(self.signal, libc::SIGSEGV | libc::SIGBUS) {
+            return 0;
+        }
+        // SAFETY: the field is there for these two signals, and inside the structure for every other.
+        unsafe { self.info().si_addr() as u64 }
+    }
+
+    /// The general registers by their DWARF numbers, and the address of the instruction.
+    #[must_use]
+    pub fn registers(&self) -> ([u64; 33], u64) {
+        let mut general = [0; 33];
+        let machine = &self.context().uc_mcontext;
+        #[cfg(target_arch = "x86_64")]
+        {
+            use libc::{
+                REG_R8, REG_R9, REG_R10, REG_R11, REG_R12, REG_R13, REG_R14, REG_R15, REG_RAX, REG_RBP,
+                REG_RBX, REG_RCX, REG_RDI, REG_RDX, REG_RIP, REG_RSI, REG_RSP,
+            };
+            // System V psABI for x86-64, figure 3.36.
+            let numbers = [
+                REG_RAX, REG_RDX, REG_RCX, REG_RBX, REG_RSI, REG_RDI, REG_RBP, REG_RSP, REG_R8, REG_R9,
+                REG_R10, REG_R11, REG_R12, REG_R13, REG_R14, REG_R15,
+            ];
+            let of = |number: c_int| machine.gregs.get(number as usize).map_or(0, |value| *value as u64);
+            for (to, number) in general.iter_mut().zip(numbers) {
+                *to = of(number);
+            }
+            (general, of(REG_RIP))
+        }
+        #[cfg(target_arch = "aarch64")]
+        {
+            for (to, value) in general.iter_mut().zip(machine.regs.iter().chain([&machine.sp])) {
+                *to = *value;
+            }
+            (general, machine.pc)
+        }
+    }
+
+    fn pc_and_stack(&self) -> (u64, u64) {
+        let (general, pc) = self.registers();
+        let number = if cfg!(target_arch = "x86_64") { 7 } else { 31 };
+        (pc, general.get(number).copied().unwrap_or(0))
+    }
+
+    /// The address of the instruction.
+    #[must_use]
+    pub fn pc(&self) -> u64 {
+        self.pc_and_stack().0
+    }
+
+    /// Where the stack was.
+    #[must_use]
+    pub fn stack_pointer(&self) -> u64 {
+        self.pc_and_stack().1
+    }
+
+    /// Does the instruction lie in the code of this module?
+    #[must_use]
+    pub fn is_in_own_code(&self) -> bool {
+        is_own_code(self.pc() as usize)
+    }
+
+    /// Was the thread on its alternate stack already: in the handler of another signal?
+    #[must_use]
+    pub fn is_on_alternate_stack(&self) -> bool {
+        let stack = &self.context().uc_stack;
+        let offset = (self.stack_pointer() as usize).wrapping_sub(stack.ss_sp as usize);
+        stack.ss_flags & libc::SS_DISABLE == 0 && offset < stack.ss_size
+    }
+
+    /// Who had the signal before.
+    #[must_use]
+    pub fn before(&self) -> Before {
+        slot(self.index).map_or(Before::Default, |slot| slot.before)
+    }
+
+    /// Does the handler of before run on the alternate stack?
+    #[must_use]
+    pub fn previous_uses_alternate_stack(&self) -> bool {
+        slot(self.index).is_some_and(|slot| slot.old.sa_flags & libc::SA_ONSTACK != 0)
+    }
+
+    /// Does the signal still call this handler?
+    #[must_use]
+    pub fn is_still_ours(&self) -> bool {
+        is_ours(self.signal)
+    }
+
+    /// Calls the handler that was there before as the kernel would have: with its mask and its flags. It may change the
+    /// registers, or not return.
+    pub fn call_previous(&mut self) {
+        let Some(slot) = slot(self.index).filter(|slot| slot.before == Before::Foreign) else { return };
+        let old = &slot.old;
+        if old.sa_flags & libc::SA_RESETHAND != 0 {
+            // SAFETY: the structure consists of numbers and an optional function; zero is SIG_DFL.
+            let default: libc::sigaction = unsafe { mem::zeroed() };
+            // SAFETY: the default action of a signal.
+            unsafe { libc::sigaction(self.signal, &default, ptr::null_mut()) };
+        }
+        let mut mask = first_word(&self.context().uc_sigmask) | first_word(&old.sa_mask);
+        if old.sa_flags & libc::SA_NODEFER == 0 {
+            mask |= 1_u64.wrapping_shl(self.signal.wrapping_sub(1) as u32);
+        }
+        let ours = set_mask(mask);
+        if old.sa_flags & libc::SA_SIGINFO != 0 {
+            type WithInfo = unsafe extern "C" fn(c_int, *mut libc::siginfo_t, *mut c_void);
+            // SAFETY: the program gave the kernel this function for this signal, with these flags.
+            let function = unsafe { mem::transmute::<usize, WithInfo>(old.sa_sigaction) };
+            // SAFETY: it is called as the kernel would have called it, with what the kernel gave.
+            unsafe { function(self.signal, self.info, self.context.cast()) };
+        } else {
+            // SAFETY: as above, for a handler without SA_SIGINFO.
+            let function = unsafe { mem::transmute::<usize, unsafe extern "C" fn(c_int)>(old.sa_sigaction) };
+            // SAFETY: as above.
+            unsafe { function(self.signal) };
+        }
+        set_mask(ours);
+    }
+
+    /// Gives every signal back to whoever had it, and lets this one happen once more when the handler returns: the kernel
+    /// then does exactly what it would have done, with the same registers, mask, flags and alternate stack.
+    ///
+    /// A signal that somebody else has taken since stays theirs, but for this one.
+    pub fn hand_back(&mut self) {
+        for (index, signal) in SIGNALS.iter().enumerate() {
+            let mine = index == self.index;
+            if let Some(slot) = slot(index).filter(|_| mine || is_ours(*signal)) {
+                // SAFETY: what the program itself had given to the kernel.
+                unsafe { libc::sigaction(*signal, &slot.old, ptr::null_mut()) };
+            }
+        }
+        if self.is_by_instruction() && self.happens_again() {
+            return;
+        }
+        let (process, thread) = (kernel::process() as usize, kernel::thread() as usize);
+        let arguments = [process, thread, self.signal as usize, self.info as usize, 0, 0];
+        // SAFETY: the structure is the kernel's own, and is read only. The signal is blocked until the handler returns.
+        if unsafe { call(libc::SYS_rt_tgsigqueueinfo, arguments) } != 0 {
+            // What the kernel itself sent may not be queued by a program: without its account, then.
+            // SAFETY: no pointer is given.
+            unsafe { call(libc::SYS_tgkill, [process, thread, self.signal as usize, 0, 0, 0]) };
+        }
+    }
+
+    /// Does the instruction fault again when it is returned to? A trap has passed it already.
+    fn happens_again(&self) -> bool {
+        !matches!(
+            (self.signal, self.code()),
+            (libc::SIGTRAP, _) | (libc::SIGBUS, BUS_MCEERR_AO) | (libc::SIGSEGV, SEGV_MTEAERR)
+        )
+    }
+
+    /// Does the signal end the process when it happens again: has nobody put a handler in place?
+    #[must_use]
+    pub fn ends_by_default(&self) -> bool {
+        function_of(self.signal) == Some(libc::SIG_DFL)
+    }
+}
+
+/// The signals below 65, which are all that the kernel has.
+fn first_word(set: &libc::sigset_t) -> u64 {
+    const { assert!(size_of::<libc::sigset_t>() >= 8 && align_of::<libc::sigset_t>() >= 8) };
+    // SAFETY: the set begins with the kernel's 64 bits, by the assertion above.
+    unsafe { *ptr::from_ref(set).cast::<u64>() }
+}
+
+/// Blocks exactly these signals, and says which were.
+fn set_mask(mask: u64) -> u64 {
+    let mut old = 0_u64;
+    let arguments =
+        [libc::SIG_SETMASK as usize, (&raw const mask) as usize, (&raw mut old) as usize, 8, 0, 0];
+    // SAFETY: 8 bytes are read from one local and written to another.
+    unsafe { call(libc::SYS_rt_sigprocmask, arguments) };
+    old
+}

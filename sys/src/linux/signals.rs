@@ -1,0 +1,232 @@
+//! Taking the six signals that a crash is, and giving them back.
+
+use core::ffi::{c_int, c_void};
+use core::fmt;
+use core::mem;
+use core::ptr;
+use core::sync::atomic::{AtomicPtr, AtomicUsize, Ordering};
+use std::sync::OnceLock;
+
+use super::fault::Fault;
+
+/// The signals, by number: what the kernel sends for an instruction, and what `abort` raises.
+pub const SIGNALS: [c_int; 6] =
+    [libc::SIGSEGV, libc::SIGBUS, libc::SIGILL, libc::SIGFPE, libc::SIGABRT, libc::SIGTRAP];
+
+/// Who had a signal before [`install`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Before {
+    /// Nobody: the process ends.
+    Default,
+    /// It is ignored, and was not taken.
+    Ignored,
+    /// The handler of Rust's standard library, which tells an overflow of the stack and lets everything else happen.
+    Standard,
+    /// A handler of somebody else's.
+    Foreign,
+}
+
+/// What is called in the signal handler, on the thread's alternate stack, which may have 2 KiB.
+pub type Handler = fn(&mut Fault<'_>);
+
+/// Why no signal was taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum InstallError {
+    /// The module that this code lies in was not found.
+    OwnModule,
+    /// The kernel refused.
+    Refused,
+}
+
+impl fmt::Display for InstallError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::OwnModule => "the module that the handler lies in was not found",
+            Self::Refused => "the kernel refused the handler",
+        })
+    }
+}
+
+impl std::error::Error for InstallError {}
+
+/// What a signal was before.
+#[derive(Clone, Copy)]
+pub(super) struct Slot {
+    pub(super) old: libc::sigaction,
+    pub(super) before: Before,
+}
+
+static SLOTS: OnceLock<[Slot; SIGNALS.len()]> = OnceLock::new();
+/// Null or a [`Handler`].
+static HANDLER: AtomicPtr<()> = AtomicPtr::new(ptr::null_mut());
+/// Where this module's code begins and ends.
+static OWN_CODE: [AtomicUsize; 2] = [const { AtomicUsize::new(0) }; 2];
+
+/// How large the alternate stack is that a thread without one is given: the frame of a signal with all vector registers
+/// takes up to 11 KiB on x86-64, and an older handler may need more.
+const ALTERNATE_STACK: usize = 64 * 1024;
+/// The largest page of either architecture: what lies below the stack and may not be touched.
+const GUARD: usize = 64 * 1024;
+
+/// Calls `handler` for each of [`SIGNALS`] that is not ignored. A second call does nothing.
+///
+/// The calling thread gets an alternate stack where it has none; where one is set it stays. No descriptor, thread or
+/// heap memory is used.
+///
+/// `handler` must do only what may be done in a signal handler, and must not panic.
+///
+/// # Errors
+///
+/// [`InstallError`]: no signal was taken.
+pub fn install(handler: Handler) -> Result<(), InstallError> {
+    if SLOTS.get().is_some() {
+        return Ok(());
+    }
+    if !find_own_code() {
+        return Err(InstallError::OwnModule);
+    }
+    let slots = look_around()?;
+    HANDLER.store(handler as *mut (), Ordering::Release);
+    if SLOTS.set(slots).is_err() {
+        // Another thread was faster.
+        return Ok(());
+    }
+    ensure_alternate_stack();
+    // SAFETY: the structure consists of numbers and an optional function, all of which may be zero.
+    let mut ours: libc::sigaction = unsafe { mem::zeroed() };
+    ours.sa_sigaction = on_signal as *const () as usize;
+    // Without SA_ONSTACK an overflow of the stack is never told, and runtimes such as Go's end the process.
+    ours.sa_flags = libc::SA_SIGINFO | libc::SA_ONSTACK | libc::SA_RESTART;
+    // SAFETY: the set is a local.
+    unsafe { libc::sigfillset(&mut ours.sa_mask) };
+    for (signal, slot) in SIGNALS.iter().zip(&slots) {
+        if slot.before != Before::Ignored {
+            // SAFETY: `on_signal` has the signature that SA_SIGINFO asks for, and lives as long as the process: a
+            // library that took signals must not be unloaded, as CPython never does.
+            unsafe { libc::sigaction(*signal, &ours, ptr::null_mut()) };
+        }
+    }
+    Ok(())
+}
+
+/// What each signal is now.
+fn look_around() -> Result<[Slot; SIGNALS.len()], InstallError> {
+    // SAFETY: the structure consists of numbers and an optional function, all of which may be zero.
+    let none: libc::sigaction = unsafe { mem::zeroed() };
+    let mut slots = [Slot { old: none, before: Before::Default }; SIGNALS.len()];
+    for (signal, slot) in SIGNALS.iter().zip(&mut slots) {
+        // SAFETY: the new action is absent, and the old one is written to a local.
+        if unsafe { libc::sigaction(*signal, ptr::null(), &mut slot.old) } != 0 {
+            return Err(InstallError::Refused);
+        }
+    }
+    let [segv, bus, ill, fpe, ..] = &slots;
+    // The standard library's handler: one function of this very module for both of its signals, on the alternate stack,
+    // and none for the next two.
+    let flags = libc::SA_SIGINFO | libc::SA_ONSTACK;
+    let is_standard = is_own_code(segv.old.sa_sigaction)
+        && segv.old.sa_sigaction == bus.old.sa_sigaction
+        && segv.old.sa_flags & bus.old.sa_flags & flags == flags
+        && ill.old.sa_sigaction == libc::SIG_DFL
+        && fpe.old.sa_sigaction == libc::SIG_DFL;
+    let standard = segv.old.sa_sigaction;
+    for slot in &mut slots {
+        slot.before = match slot.old.sa_sigaction {
+            libc::SIG_DFL => Before::Default,
+            libc::SIG_IGN => Before::Ignored,
+            function if is_standard && function == standard => Before::Standard,
+            _ => Before::Foreign,
+        };
+    }
+    Ok(slots)
+}
+
+/// Gives the calling thread an alternate stack where it has none.
+fn ensure_alternate_stack() {
+    // SAFETY: the structure consists of numbers and a pointer, all of which may be zero.
+    let mut now: libc::stack_t = unsafe { mem::zeroed() };
+    // SAFETY: the new stack is absent, and the old one is written to a local.
+    let asked = unsafe { libc::sigaltstack(ptr::null(), &mut now) };
+    if asked != 0 || now.ss_flags & libc::SS_DISABLE == 0 {
+        return;
+    }
+    let flags = libc::MAP_PRIVATE | libc::MAP_ANONYMOUS | libc::MAP_STACK | libc::MAP_NORESERVE;
+    // SAFETY: a new mapping, wherever there is room; no address is given.
+    let mapped =
+        unsafe { libc::mmap(ptr::null_mut(), GUARD + ALTERNATE_STACK, libc::PROT_NONE, flags, -1, 0) };
+    if mapped == libc::MAP_FAILED {
+        return;
+    }
+    // SAFETY: the mapping just made is that long, and nobody else knows it; it is never unmapped, as the thread may have it
+    // until it ends.
+    unsafe {
+        let stack = mapped.byte_add(GUARD);
+        if libc::mprotect(stack, ALTERNATE_STACK, libc::PROT_READ | libc::PROT_WRITE) == 0 {
+            let new = libc::stack_t { ss_sp: stack, ss_flags: 0, ss_size: ALTERNATE_STACK };
+            libc::sigaltstack(&new, ptr::null_mut());
+        }
+    }
+}
+
+/// Finds this module's code among the loaded ones. Asked before a crash, because the loader has a lock.
+fn find_own_code() -> bool {
+    // SAFETY: `look` has the signature that is asked for, does not unwind, and is given no data.
+    unsafe { libc::dl_iterate_phdr(Some(look), ptr::null_mut()) == 1 }
+}
+
+unsafe extern "C" fn look(module: *mut libc::dl_phdr_info, _: libc::size_t, _: *mut c_void) -> c_int {
+    let here = on_signal as *const () as usize;
+    // SAFETY: the loader gives a pointer that is valid during the call.
+    let module = unsafe { &*module };
+    for at in 0..usize::from(module.dlpi_phnum) {
+        // SAFETY: the loader says that there are that many headers.
+        let header = unsafe { &*module.dlpi_phdr.add(at) };
+        let start = (module.dlpi_addr as usize).wrapping_add(header.p_vaddr as usize);
+        let end = start.wrapping_add(header.p_memsz as usize);
+        if header.p_type == libc::PT_LOAD && (start..end).contains(&here) {
+            let [first, last] = &OWN_CODE;
+            first.store(start, Ordering::Relaxed);
+            last.store(end, Ordering::Relaxed);
+            return 1;
+        }
+    }
+    0
+}
+
+/// Does `address` lie in the code of this module: of the program, or of the library that this is a part of?
+pub(super) fn is_own_code(address: usize) -> bool {
+    let [first, last] = &OWN_CODE;
+    (first.load(Ordering::Relaxed)..last.load(Ordering::Relaxed)).contains(&address)
+}
+
+pub(super) fn slot(index: usize) -> Option<&'static Slot> {
+    SLOTS.get()?.get(index)
+}
+
+/// The function that a signal calls now; `None` where that cannot be told.
+pub(super) fn function_of(signal: c_int) -> Option<usize> {
+    // SAFETY: the structure consists of numbers and an optional function, all of which may be zero.
+    let mut now: libc::sigaction = unsafe { mem::zeroed() };
+    // SAFETY: the new action is absent, and the old one is written to a local.
+    (unsafe { libc::sigaction(signal, ptr::null(), &mut now) } == 0).then_some(now.sa_sigaction)
+}
+
+pub(super) fn is_ours(signal: c_int) -> bool {
+    function_of(signal) == Some(on_signal as *const () as usize)
+}
+
+unsafe extern "C" fn on_signal(signal: c_int, info: *mut libc::siginfo_t, context: *mut c_void) {
+    // SAFETY: the thread's own number, which the handler gives back as it was.
+    let errno = unsafe { *libc::__errno_location() };
+    let handler = HANDLER.load(Ordering::Acquire);
+    let index = SIGNALS.iter().position(|known| *known == signal);
+    if let Some(index) = index.filter(|_| !handler.is_null()) {
+        // SAFETY: `HANDLER` is null or was made of a `Handler` by `install`, its only writer.
+        let handler = unsafe { mem::transmute::<*mut (), Handler>(handler) };
+        // SAFETY: the kernel gives both pointers to a handler with SA_SIGINFO, for as long as it runs.
+        handler(&mut unsafe { Fault::new(index, signal, info, context.cast()) });
+    }
+    // SAFETY: as above.
+    unsafe { *libc::__errno_location() = errno };
+}

@@ -1,0 +1,129 @@
+//! Each mechanism of the library is written once. A sign of it (a call or a word that nobody can do without) may stand in
+//! one file or folder only; copies that are still there are listed, so that no other comes and none that has gone stays
+//! on the list.
+
+mod source_tree;
+use source_tree::{library_files, lines, name};
+
+struct Mechanism {
+    what: &'static str,
+    /// Texts of which each occurrence in code, comments and unit tests left aside, is a use of the mechanism.
+    signs: &'static [&'static str],
+    /// The one file, or folder, where it stands.
+    home: &'static str,
+    /// Copies that have yet to go.
+    copies: &'static [&'static str],
+}
+
+const MECHANISMS: &[Mechanism] = &[
+    Mechanism {
+        what: "puts a file in the place of another",
+        signs: &["fs::rename(", "renameat(", "rename_noreplace"],
+        home: "src/store/files",
+        copies: &["src/store/spool/mod.rs", "src/store/sent_log/mod.rs", "providers/file/src/append.rs"],
+    },
+    Mechanism {
+        what: "opens and makes files and folders of its own",
+        signs: &["OpenOptions::new", ".create_new(", ".custom_flags(", "DirBuilder", "openat(", "mkdirat("],
+        home: "src/store/files",
+        copies: &["src/consent/config/file.rs", "src/consent/config/write.rs", "providers/file/src/open.rs"],
+    },
+    Mechanism {
+        what: "deletes files",
+        signs: &["remove_file(", "remove_dir(", "remove_dir_all(", "unlinkat("],
+        home: "src/store/files",
+        copies: &[
+            "src/consent/config/write.rs",
+            "src/store/crash_loop.rs",
+            "src/store/delivery_state/mod.rs",
+            "src/store/sent_log/mod.rs",
+            "src/store/spool/bounds.rs",
+            "src/store/spool/mod.rs",
+            "providers/file/src/append.rs",
+        ],
+    },
+    Mechanism {
+        what: "takes a lock of a file, and waits for it",
+        signs: &["file.try_lock(", "file.lock(", "try_lock_shared(", "WouldBlock", "flock("],
+        home: "src/store/files",
+        copies: &[
+            "src/consent/config/write.rs",
+            "src/consent/prompt/lock.rs",
+            "src/store/delivery_state/mod.rs",
+            "src/store/spool/lock.rs",
+            "src/store/spool/mod.rs",
+            "providers/file/src/append.rs",
+        ],
+    },
+    Mechanism {
+        what: "deletes folders with whatever is in them",
+        signs: &["remove_dir_all("],
+        home: NOWHERE,
+        copies: &["src/store/sent_log/mod.rs", "src/store/spool/mod.rs"],
+    },
+    Mechanism {
+        what: "knows which accounts name nobody",
+        signs: &["jovyan"],
+        home: "providers/core/src/sanitize/known.rs",
+        copies: &["src/environment/known/lists.rs"],
+    },
+    Mechanism {
+        what: "counts in windows of an hour and a day",
+        signs: &["Window {", "Window::new("],
+        home: "src/store/delivery_state/state.rs",
+        copies: &["src/admission/rate.rs"],
+    },
+    Mechanism {
+        what: "remembers a decision about consent",
+        signs: &["struct CachedAnswer", "answer.store("],
+        home: "src/admission/cached_answer.rs",
+        copies: &["src/usage/recorder.rs"],
+    },
+    Mechanism {
+        what: "reads the environment",
+        signs: &["env::var(", "env::var_os(", "env::vars_os("],
+        home: "src/environment/variables.rs",
+        copies: &[],
+    },
+];
+
+/// The home of what no file may do.
+const NOWHERE: &str = "";
+
+/// The library as it is linked into a program; the server of the tests and the commands are none of it.
+const LIBRARY: [&str; 6] =
+    ["src", "providers/core", "providers/http", "providers/file", "providers/sentry", "providers/otlp"];
+
+/// Each file with a sign, and the first place of one.
+fn found(signs: &[&str]) -> Vec<(String, String)> {
+    let first = |path| {
+        let has_sign = |(_, line): &(usize, String)| signs.iter().any(|sign| line.contains(sign));
+        let (at, line) = lines(path).into_iter().find(has_sign)?;
+        Some((name(path), format!("line {at}: {}", line.trim())))
+    };
+    library_files(&LIBRARY).iter().filter_map(|path| first(path)).collect()
+}
+
+fn is_in(file: &str, home: &str) -> bool {
+    home != NOWHERE
+        && file.strip_prefix(home).is_some_and(|rest| matches!(rest, "" | ".rs") || rest.starts_with('/'))
+}
+
+#[test]
+fn each_mechanism_stands_once() {
+    let mut wrong = Vec::new();
+    for Mechanism { what, signs, home, copies } in MECHANISMS {
+        let found = found(signs);
+        for (file, place) in &found {
+            if !is_in(file, home) && !copies.contains(&&**file) {
+                wrong.push(format!("{file} {what}, which {home} is there for ({place})"));
+            }
+        }
+        if *home != NOWHERE && copies.is_empty() && !found.iter().any(|(file, _)| is_in(file, home)) {
+            wrong.push(format!("nothing in {home} {what}"));
+        }
+        let gone = copies.iter().filter(|copy| !found.iter().any(|(file, _)| file == *copy));
+        wrong.extend(gone.map(|copy| format!("{copy} no longer {what}: take it off the list")));
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}

@@ -1,0 +1,86 @@
+//! What the programs that crash share, and the same for hosts written in other languages.
+
+use std::env;
+use std::hint::black_box;
+use std::path::Path;
+
+use crawl4ai_telemetry_native::{Consent, Plan, handler};
+
+/// Installs the handler as the library would, by what the environment says: `OFF` not at all, `SPOOL` where to,
+/// `CONFIGURATION` the file with the answer, `CONSENT` `awaited` or `none`, else given.
+pub fn install() -> bool {
+    if env::var_os("OFF").is_some() {
+        return false;
+    }
+    let spool = env::var("SPOOL").expect("SPOOL");
+    let configuration = env::var("CONFIGURATION").ok();
+    let configuration = configuration.as_deref().map(Path::new);
+    let head = format!(
+        r#"{{"schema":1,"level":"fatal","privacy":"standard","app":{{"name":"victim","version":"1.0.0"}},"environment":"cli","platform":{{"os":"linux","arch":"{}"}},"fingerprint":"0000000000000000""#,
+        env::consts::ARCH
+    );
+    let plan = Plan {
+        spool: Path::new(&spool),
+        configuration,
+        head: &head,
+        kind: "panic",
+        tail: r#","operations":[],"context":{}}"#,
+    };
+    let handler = handler();
+    handler.install(&plan).expect("installed");
+    let stamp = handler.stamp(configuration);
+    match env::var("CONSENT").as_deref() {
+        Ok("none") => handler.disarm(),
+        Ok("awaited") => handler.arm(Consent::Awaited, stamp),
+        _ => handler.arm(Consent::Given, stamp),
+    }
+    if let (Some(_), Some(path)) = (env::var_os("CHANGED"), configuration) {
+        std::fs::write(path, "no").expect("written");
+    }
+    true
+}
+
+#[inline(never)]
+pub fn read(address: usize) -> i32 {
+    unsafe { *(black_box(address) as *const i32) + 1 }
+}
+
+#[inline(never)]
+pub fn recurse(n: u64) -> u64 {
+    let kept = black_box([n; 32]);
+    if n == u64::MAX {
+        return 0;
+    }
+    recurse(n + 1) + kept[(n % 32) as usize]
+}
+
+/// For hosts in C, Python, Java and Go.
+#[unsafe(no_mangle)]
+pub extern "C" fn victim_install() -> i32 {
+    i32::from(install())
+}
+
+#[unsafe(no_mangle)]
+pub extern "C" fn victim_crash(how: i32) -> i32 {
+    match how {
+        0 => read(8),
+        1 => std::process::abort(),
+        _ => recurse(how as u64) as i32,
+    }
+}
+
+#[unsafe(no_mangle)]
+pub extern "C" fn victim_survived() -> i32 {
+    i32::from(handler().survived())
+}
+
+#[unsafe(no_mangle)]
+pub extern "C" fn JNI_OnLoad(_: *mut u8, _: *mut u8) -> i32 {
+    install();
+    0x0001_0006
+}
+
+#[unsafe(no_mangle)]
+pub extern "C" fn Java_Host_crash(_: *mut u8, _: *mut u8, how: i32) -> i32 {
+    victim_crash(how) + 1
+}

@@ -1,0 +1,122 @@
+//! What in a program's words could let a name pass.
+
+use std::collections::BTreeSet;
+use std::ops::ControlFlow;
+
+use crawl4ai_telemetry_core::own_words::{Look, OwnWords, Unreadable, WordSource};
+
+use crate::Program;
+
+/// Names that are tried at most: they are marked in passes of 128 KiB, and whoever carries more has to look anyway.
+const MOST: usize = 4000;
+
+/// Words of a name.
+const WORDS: std::ops::RangeInclusive<usize> = 2..=4;
+
+/// What [`audit`] found.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Audit {
+    /// Lists of words, which count for nothing: how each begins, and its size in bytes.
+    pub left_out: Vec<(String, usize)>,
+    /// Texts that look like names and would stay in a report that says the same: a person, a place, a heading.
+    pub passing: Vec<String>,
+    /// How many texts look like names.
+    pub tried: usize,
+    /// Were there more of them than are tried?
+    pub has_more: bool,
+}
+
+/// Looks through a program's words for what looks like names of people or places, and tries which of them would stay.
+///
+/// # Errors
+/// When its words cannot be read.
+pub fn audit(program: Program) -> Result<Audit, Unreadable> {
+    let left_out = program.lists()?;
+    let mut names = BTreeSet::new();
+    let mut has_more = false;
+    program.visit(Look::Closer, &mut |block| {
+        for text in block.bytes().split(|byte| *byte < 0x20 || matches!(byte, 0x7f | 0xc0 | 0xc1 | 0xf5..)) {
+            for name in name_like(&String::from_utf8_lossy(text)) {
+                if names.len() < MOST {
+                    names.insert(name);
+                } else {
+                    has_more |= !names.contains(&name);
+                }
+            }
+        }
+        ControlFlow::Continue(())
+    })?;
+    let names: Vec<String> = names.into_iter().collect();
+    let own = OwnWords::new(vec![Box::new(program)]);
+    let mut passing = Vec::new();
+    // In a sentence, as data stands in one; 1,000 sentences of some 40 bytes are one pass.
+    for some in names.chunks(1000) {
+        let sentences: Vec<String> = some.iter().map(|name| format!("zq {name} qz")).collect();
+        let sentences: Vec<&str> = sentences.iter().map(String::as_str).collect();
+        let marked = own.mark(&sentences, &[])?;
+        for (name, runs) in some.iter().zip(&marked.runs) {
+            if runs.iter().any(|run| run.start <= 3 && run.end >= 3 + name.len()) {
+                passing.push(name.clone());
+            }
+        }
+    }
+    Ok(Audit { left_out, passing, tried: names.len(), has_more })
+}
+
+/// Two to four words in a row that begin with a capital and go on in small letters: `Ada Lovelace`, `Europe/Berlin`.
+fn name_like(text: &str) -> Vec<String> {
+    let mut names = Vec::new();
+    let mut name = String::new();
+    let mut words = 0;
+    for part in text.split_inclusive([' ', '/']) {
+        let word = part.trim_end_matches([' ', '/']);
+        let core = word.trim_end_matches([',', '.', ':', ';', ')', '"']);
+        if is_capitalised(core) {
+            name.push_str(core);
+            words += 1;
+        }
+        let goes_on = is_capitalised(word) && part.len() == word.len() + 1;
+        if goes_on && words < *WORDS.end() {
+            name.push_str(part.get(word.len()..).unwrap_or_default());
+            continue;
+        }
+        if WORDS.contains(&words) {
+            names.push(name.trim_end_matches([' ', '/']).to_owned());
+        }
+        name.clear();
+        words = 0;
+    }
+    if WORDS.contains(&words) {
+        names.push(name.trim_end_matches([' ', '/']).to_owned());
+    }
+    names
+}
+
+fn is_capitalised(word: &str) -> bool {
+    let mut letters = word.chars();
+    letters.next().is_some_and(char::is_uppercase)
+        && word.chars().count() >= 2
+        && letters.all(|c| c.is_lowercase() || matches!(c, '_' | '\'' | '-'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_looks_like_a_name() {
+        for (text, names) in [
+            ("no account for Ada Lovelace today", vec!["Ada Lovelace"]),
+            ("Europe/Berlin", vec!["Europe/Berlin"]),
+            ("José García, Anna Müller", vec!["José García", "Anna Müller"]),
+            ("the Index", vec![]),
+            ("HTTP Error", vec![]),
+            ("Ada  Lovelace", vec![]),
+            ("A Very Long Row Of Words Here", vec!["Very Long Row Of", "Words Here"]),
+            ("", vec![]),
+        ] {
+            assert_eq!(name_like(text), names, "{text}");
+        }
+    }
+}

@@ -1,0 +1,115 @@
+//! Where in an executable what stands: words, tables, code.
+
+mod elf;
+mod macho;
+mod pe;
+
+use crawl4ai_telemetry_core::own_words::Unreadable;
+
+use crate::file::Opened;
+
+/// Sections that are looked at, at most: linkers write some ten of the kinds that matter here.
+const MOST_SECTIONS: usize = 64;
+
+/// Words that are read at most, in bytes: a scan of so many takes a third of a second.
+const MOST_WORDS: u64 = 256 * 1024 * 1024;
+
+/// A part of the file, and the address that it has when the program runs.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Section {
+    pub(crate) address: u64,
+    pub(crate) offset: u64,
+    pub(crate) len: u64,
+}
+
+/// What the code is written for, as far as it matters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Machine {
+    X86_64,
+    Aarch64,
+    /// Its code is not read: fewer edges are known, and less stays.
+    Other,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct Layout {
+    pub(crate) words: Vec<Section>,
+    /// What may hold pointers to words.
+    pub(crate) tables: Vec<Section>,
+    /// Relocations with an addend (ELF's `.rela.dyn`, 64 bits).
+    pub(crate) relocations: Vec<Section>,
+    pub(crate) code: Vec<Section>,
+    pub(crate) machine: Machine,
+    /// Are addresses 64 bits wide?
+    pub(crate) is_wide: bool,
+    pub(crate) is_little: bool,
+    /// Are pointers in place also when there are relocations with an addend?
+    pub(crate) has_pointers_in_place: bool,
+    /// Where pointers count from that are stored as the offset from the program's beginning (Mach-O).
+    pub(crate) base: Option<u64>,
+    /// The build's identity in hexadecimal digits: a GNU build id, or the UUID of Mach-O.
+    pub(crate) build_id: Option<String>,
+}
+
+impl Layout {
+    pub(crate) fn read(file: &Opened) -> Result<Self, Unreadable> {
+        let mut magic = Vec::new();
+        if file.len() < 4 {
+            return Err(Unreadable::Unknown);
+        }
+        file.read(0, 4, &mut magic)?;
+        let layout = match *magic.as_slice() {
+            [0x7f, b'E', b'L', b'F'] => elf::read(file),
+            [0xcf | 0xce, 0xfa, 0xed, 0xfe] | [0xca, 0xfe, 0xba, 0xbe | 0xbf] => macho::read(file),
+            [b'M', b'Z', ..] => pe::read(file),
+            _ => Err(Unreadable::Unknown),
+        }?;
+        layout.checked(file)
+    }
+
+    fn new(machine: Machine, is_wide: bool, is_little: bool) -> Self {
+        Self {
+            words: Vec::new(),
+            tables: Vec::new(),
+            relocations: Vec::new(),
+            code: Vec::new(),
+            machine,
+            is_wide,
+            is_little,
+            has_pointers_in_place: false,
+            base: None,
+            build_id: None,
+        }
+    }
+
+    /// Tables may lie: nothing lies outside of the file, and there is an end to everything.
+    fn checked(mut self, file: &Opened) -> Result<Self, Unreadable> {
+        let all = [&mut self.words, &mut self.tables, &mut self.relocations, &mut self.code];
+        for sections in all {
+            sections.retain(|section| section.len > 0);
+            sections.sort_by_key(|section| section.address);
+            let inside = |s: &Section| s.offset.checked_add(s.len).is_some_and(|end| end <= file.len());
+            let apart = |two: &[Section]| match two {
+                [left, right] => left.address.checked_add(left.len).is_some_and(|end| end <= right.address),
+                _ => true,
+            };
+            let ends = |s: &Section| s.address.checked_add(s.len).is_some();
+            let is_sound = sections.iter().all(|s| inside(s) && ends(s)) && sections.windows(2).all(apart);
+            if !is_sound || sections.len() > MOST_SECTIONS {
+                return Err(Unreadable::Contradictory);
+            }
+        }
+        match self.words.iter().map(|section| section.len).sum::<u64>() {
+            0 => Err(Unreadable::NoWords),
+            total if total > MOST_WORDS => Err(Unreadable::TooLarge),
+            _ => Ok(self),
+        }
+    }
+}
+
+/// Hexadecimal digits, as the loader's lists show a build's identity.
+fn hexadecimal(bytes: &[u8]) -> String {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    let digit = |nibble: u8| DIGITS.get(usize::from(nibble)).map_or('0', |digit| char::from(*digit));
+    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
+}

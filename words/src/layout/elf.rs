@@ -1,0 +1,125 @@
+//! ELF: Linux, the BSDs, Android. 64 and 32 bits, either end first.
+
+use crawl4ai_telemetry_core::own_words::Unreadable;
+use object::elf::{
+    EM_AARCH64, EM_X86_64, ET_EXEC, FileHeader32, FileHeader64, NT_GNU_BUILD_ID, SHF_ALLOC, SHF_EXECINSTR,
+    SHF_WRITE, SHT_NOBITS, SHT_NOTE,
+};
+use object::endian::Endianness;
+use object::pod;
+use object::read::elf::{FileHeader, SectionHeader};
+
+use super::{Layout, Machine, Section, hexadecimal};
+use crate::file::Opened;
+
+/// Section headers at most: programs with a section a function have some thousands before they are linked, and some forty
+/// afterwards.
+const MOST_HEADERS: u64 = 4096;
+
+/// The table of their names, in bytes.
+const MOST_NAMES: u64 = 256 * 1024;
+
+/// A note with a build id has 16 bytes before it, and 8 to 64 of it are read.
+const NOTE: (usize, usize) = (16, 64);
+
+pub(super) fn read(file: &Opened) -> Result<Layout, Unreadable> {
+    let mut head = Vec::new();
+    file.read(0, size_of::<FileHeader64<Endianness>>(), &mut head)?;
+    match head.get(4) {
+        Some(2) => sections::<FileHeader64<Endianness>>(file, &head),
+        Some(1) => sections::<FileHeader32<Endianness>>(file, &head),
+        _ => Err(Unreadable::Unknown),
+    }
+}
+
+fn sections<F: FileHeader<Endian = Endianness>>(file: &Opened, head: &[u8]) -> Result<Layout, Unreadable> {
+    let header = F::parse(head).map_err(|_| Unreadable::Unknown)?;
+    let endian = header.endian().map_err(|_| Unreadable::Unknown)?;
+    let count = u64::from(header.e_shnum(endian));
+    if count == 0 || header.e_shoff(endian).into() == 0 {
+        return Err(Unreadable::NoWords);
+    }
+    let size = size_of::<F::SectionHeader>();
+    if count > MOST_HEADERS || usize::from(header.e_shentsize(endian)) != size {
+        return Err(Unreadable::Contradictory);
+    }
+    let count = usize::try_from(count).unwrap_or(usize::MAX);
+    let mut table = Vec::new();
+    file.read(header.e_shoff(endian).into(), count * size, &mut table)?;
+    let headers: &[F::SectionHeader] =
+        pod::slice_from_all_bytes(&table).map_err(|_| Unreadable::Contradictory)?;
+
+    let names = headers.get(usize::from(header.e_shstrndx(endian).0)).ok_or(Unreadable::Contradictory)?;
+    let len: u64 = names.sh_size(endian).into();
+    if len > MOST_NAMES {
+        return Err(Unreadable::Contradictory);
+    }
+    let mut texts = Vec::new();
+    file.read(names.sh_offset(endian).into(), usize::try_from(len).unwrap_or_default(), &mut texts)?;
+
+    let machine = match header.e_machine(endian) {
+        EM_X86_64 => Machine::X86_64,
+        EM_AARCH64 => Machine::Aarch64,
+        _ => Machine::Other,
+    };
+    let mut layout = Layout::new(machine, header.is_type_64(), endian == Endianness::Little);
+    // Without relocations, tables of texts stand among the words.
+    let is_fixed = header.e_type(endian) == ET_EXEC;
+    for header in headers {
+        let start = usize::try_from(header.sh_name(endian)).unwrap_or(usize::MAX);
+        let name = texts.get(start..).unwrap_or_default();
+        let name = name.split(|b| *b == 0).next().unwrap_or_default();
+        let section = Section {
+            address: header.sh_addr(endian).into(),
+            offset: header.sh_offset(endian).into(),
+            len: header.sh_size(endian).into(),
+        };
+        let (flags, kind) = (header.sh_flags(endian), header.sh_type(endian));
+        if !flags.contains(SHF_ALLOC) || kind == SHT_NOBITS {
+            continue;
+        }
+        if kind == SHT_NOTE {
+            layout.build_id = layout.build_id.or_else(|| build_id(file, &section, layout.is_little));
+        } else if flags.contains(SHF_EXECINSTR) {
+            layout.code.push(section);
+        } else if name.starts_with(b".rodata") && !flags.contains(SHF_WRITE) {
+            layout.words.push(section);
+            if is_fixed {
+                layout.tables.push(section);
+            }
+        } else if name.starts_with(b".data") && flags.contains(SHF_WRITE) {
+            layout.tables.push(section);
+        } else if name == b".rela.dyn" && header.is_type_64_table(endian) {
+            layout.relocations.push(section);
+        } else if name == b".relr.dyn" {
+            layout.has_pointers_in_place = true;
+        }
+    }
+    Ok(layout)
+}
+
+/// Entries of 24 bytes are those that carry an addend of 64 bits.
+trait Entries<E> {
+    fn is_type_64_table(&self, endian: E) -> bool;
+}
+
+impl<H: SectionHeader<Endian = Endianness>> Entries<Endianness> for H {
+    fn is_type_64_table(&self, endian: Endianness) -> bool {
+        self.sh_entsize(endian).into() == 24
+    }
+}
+
+/// The description of a note called `GNU` of the type of build ids.
+fn build_id(file: &Opened, note: &Section, is_little: bool) -> Option<String> {
+    let len = usize::try_from(note.len).ok()?.min(NOTE.0 + NOTE.1);
+    let mut bytes = Vec::new();
+    file.read(note.offset, len, &mut bytes).ok()?;
+    let number = |at: usize| -> Option<u32> {
+        let four: [u8; 4] = bytes.get(at..at + 4)?.try_into().ok()?;
+        Some(if is_little { u32::from_le_bytes(four) } else { u32::from_be_bytes(four) })
+    };
+    let len = usize::try_from(number(4)?).ok().filter(|len| (8..=NOTE.1).contains(len))?;
+    let is_build_id = number(0)? == 4 && number(8)? == NT_GNU_BUILD_ID.0 && bytes.get(12..16)? == b"GNU\0";
+    let id = bytes.get(NOTE.0..NOTE.0 + len)?;
+    is_build_id.then(|| hexadecimal(id))
+}

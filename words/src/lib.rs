@@ -1,0 +1,37 @@
+//! Reads a program's own words: the literals in the read-only data of an executable, and where they begin and end.
+//!
+//! This crate is for the library `crawl4ai-telemetry`, its command line and whoever embeds it in another language. What the
+//! words are good for, and the rule that decides by them, stands in [`crawl4ai_telemetry_core::own_words`].
+//!
+//! - [`Program`] reads one file: ELF, Mach-O or PE, in blocks, with at most 1.5 MiB of memory whatever the file says.
+//! - [`shipped`] says which of the loaded modules came with the program: never the system's libraries.
+//! - [`system_texts`] are the error texts of the system that the program runs on.
+//! - [`audit`] lists what in a program's words could let a name pass.
+//!
+//! ```
+//! use crawl4ai_telemetry_core::own_words::{OwnWords, narrow};
+//! use crawl4ai_telemetry_words::{Program, system_texts};
+//!
+//! let own = OwnWords::new(vec![Box::new(Program::running()?)]).with_public_texts(system_texts());
+//! let error = std::fs::read("/nowhere/at/all").unwrap_err();
+//! let raw = format!("cannot read the diary of {}: {error}", "wilhelmina");
+//! let marked = own.mark(&[&raw], &[])?;
+//! let left = narrow(&raw, &marked.runs[0], &[]);
+//! assert!(left.starts_with("cannot read the diary of [word]"), "{left}");
+//! # Ok::<(), crawl4ai_telemetry_core::own_words::Unreadable>(())
+//! ```
+
+mod audit;
+mod code;
+mod file;
+mod layout;
+mod offsets;
+mod program;
+mod shipped;
+mod system;
+mod tables;
+
+pub use audit::{Audit, audit};
+pub use program::Program;
+pub use shipped::{Module, loaded, shipped};
+pub use system::system_texts;

@@ -1,0 +1,176 @@
+//! The words of one executable.
+
+use std::fs::File;
+use std::hash::{DefaultHasher, Hasher};
+use std::ops::ControlFlow;
+use std::path::Path;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use crawl4ai_telemetry_core::own_words::{Block, Edges, Look, Unreadable, Visitor, WordSource};
+
+use crate::file::{Opened, why};
+use crate::layout::Layout;
+use crate::offsets::{Offsets, Window};
+use crate::{code, tables};
+
+/// An executable or a shared library: ELF, Mach-O or PE.
+///
+/// It is read in blocks when texts are marked, never as a whole; what is kept are the edges of its literals, 1.25 MiB at
+/// most. Visits take turns, so one belongs on a thread that may wait.
+#[derive(Debug)]
+pub struct Program {
+    name: String,
+    file: Opened,
+    layout: Layout,
+    offsets: Offsets,
+    known: Mutex<Known>,
+}
+
+/// The edges that are known so far.
+#[derive(Debug, Default)]
+struct Known {
+    edges: Edges,
+    tables: bool,
+    code: bool,
+}
+
+impl Program {
+    /// Opens the program that runs, as it is mapped: an upgrade on disk does not change what is read.
+    ///
+    /// # Errors
+    /// When it cannot be opened, or has no words that can be read.
+    pub fn running() -> Result<Self, Unreadable> {
+        // A link that leads to the mapped file, also when that was deleted or replaced (proc_pid_exe(5)).
+        #[cfg(any(target_os = "linux", target_os = "android"))]
+        let path = Path::new("/proc/self/exe");
+        #[cfg(not(any(target_os = "linux", target_os = "android")))]
+        let path = &std::env::current_exe().map_err(|error| why(&error))?;
+        let name = std::env::current_exe().map_or_else(|_| "program".to_owned(), |path| name_of(&path));
+        Self::from_file(name, File::open(path).map_err(|error| why(&error))?)
+    }
+
+    /// Opens an executable or a shared library.
+    ///
+    /// # Errors
+    /// When it cannot be opened, is no executable, or has no words that can be read.
+    pub fn open(path: &Path) -> Result<Self, Unreadable> {
+        // Not even opened unless it is a file: opening a pipe waits for whoever writes to it.
+        let seen = std::fs::metadata(path).map_err(|error| why(&error))?;
+        if !seen.is_file() {
+            return Err(Unreadable::Unknown);
+        }
+        Self::from_file(name_of(path), File::open(path).map_err(|error| why(&error))?)
+    }
+
+    fn from_file(name: String, file: File) -> Result<Self, Unreadable> {
+        let file = Opened::new(file)?;
+        let layout = Layout::read(&file)?;
+        let offsets = Offsets::new(&layout.words);
+        Ok(Self { name, file, layout, offsets, known: Mutex::default() })
+    }
+
+    /// What tells this build from others: its build id in lower-case hexadecimal digits, as the system's tools show it, or
+    /// else `words-` and a hash of its words.
+    ///
+    /// # Errors
+    /// When the words cannot be read.
+    pub fn build_id(&self) -> Result<String, Unreadable> {
+        if let Some(id) = &self.layout.build_id {
+            return Ok(id.clone());
+        }
+        let mut hash = DefaultHasher::new();
+        self.each_block(&Edges::default(), &mut |block| {
+            hash.write(block.bytes());
+            ControlFlow::Continue(())
+        })?;
+        Ok(format!("words-{:016x}", hash.finish()))
+    }
+
+    /// How much memory the edges take that are known so far, in bytes.
+    #[must_use]
+    pub fn memory(&self) -> usize {
+        self.lock().edges.memory()
+    }
+
+    /// Lists of words among the words: a sample of each, and its size in bytes.
+    pub(crate) fn lists(&self) -> Result<Vec<(String, usize)>, Unreadable> {
+        let known = self.learn(Look::Known)?;
+        let mut words = Window::new(&self.file, known.edges.lists().count());
+        let sample = |range: std::ops::Range<usize>| {
+            let len = range.len();
+            let head =
+                tables::text(&self.offsets, &mut words, &(range.start..range.end.min(range.start + 60)));
+            (String::from_utf8_lossy(&head.unwrap_or_default()).into_owned(), len)
+        };
+        Ok(known.edges.lists().map(sample).collect())
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Known> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Learns the edges that a look needs, each kind once.
+    fn learn(&self, look: Look) -> Result<MutexGuard<'_, Known>, Unreadable> {
+        let mut known = self.lock();
+        if !known.tables {
+            // Edges of half a table would change what is kept from one report to the next.
+            let mut edges = Edges::default();
+            tables::note(&self.file, &self.layout, &self.offsets, &mut edges)?;
+            known.edges = edges;
+            known.tables = true;
+        }
+        if look == Look::Closer && !known.code {
+            // Edges are only ever added, so that those of half the code would be wrong for nobody but the next report.
+            let Known { edges, tables, .. } = &mut *known;
+            let learned = code::note(&self.file, &self.layout, &self.offsets, edges);
+            *tables = learned.is_ok();
+            learned?;
+            known.code = true;
+        }
+        Ok(known)
+    }
+
+    fn each_block(&self, edges: &Edges, visitor: &mut Visitor<'_>) -> Result<(), Unreadable> {
+        let mut bytes = Vec::with_capacity(Block::SIZE + 2 * Block::AROUND);
+        for (section, base) in self.offsets.sections() {
+            let mut at = 0;
+            while at < section.len {
+                let from = at.saturating_sub(Block::AROUND as u64);
+                let to = section.len.min(at + (Block::SIZE + Block::AROUND) as u64);
+                let len = usize::try_from(to - from).unwrap_or_default();
+                self.file.read(section.offset + from, len, &mut bytes)?;
+                let first = usize::try_from(at - from).unwrap_or_default();
+                let base = base + usize::try_from(from).unwrap_or(usize::MAX);
+                if visitor(&Block::new(&bytes, first..first + Block::SIZE, edges, base)).is_break() {
+                    return Ok(());
+                }
+                at += Block::SIZE as u64;
+            }
+        }
+        if self.file.is_unchanged() { Ok(()) } else { Err(Unreadable::Changed) }
+    }
+}
+
+impl WordSource for Program {
+    fn name(&self) -> &str {
+        &self.name
+    }
+
+    fn bytes(&self) -> u64 {
+        self.layout.words.iter().map(|section| section.len).sum()
+    }
+
+    fn visit(&self, look: Look, visitor: &mut Visitor<'_>) -> Result<(), Unreadable> {
+        let known = self.learn(look)?;
+        self.each_block(&known.edges, visitor)
+    }
+
+    fn has_closer_look(&self) -> bool {
+        code::is_known(self.layout.machine) && !self.layout.code.is_empty() && !self.lock().code
+    }
+}
+
+fn name_of(path: &Path) -> String {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    name.trim_end_matches(" (deleted)").to_owned()
+}

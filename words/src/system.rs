@@ -1,0 +1,25 @@
+//! The system's own error texts, as this machine says them.
+
+use std::io;
+
+/// Error numbers of Unix end before; those of Windows' system errors that programs meet lie below 1,500.
+const NUMBERS: i32 = if cfg!(windows) { 1500 } else { 160 };
+
+/// The text of every error number, without the number: they stand in the system's library, not in the program.
+///
+/// ```
+/// let texts = crawl4ai_telemetry_words::system_texts();
+/// # #[cfg(unix)]
+/// assert!(texts.iter().any(|text| text == "Permission denied"));
+/// ```
+#[must_use]
+pub fn system_texts() -> Vec<String> {
+    let text = |number: i32| {
+        let error = io::Error::from_raw_os_error(number).to_string();
+        error.rsplit_once(" (os error").map_or(error.clone(), |(text, _)| text.to_owned())
+    };
+    let mut texts: Vec<String> = (1..NUMBERS).map(text).collect();
+    texts.sort_unstable();
+    texts.dedup();
+    texts
+}
