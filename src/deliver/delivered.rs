@@ -8,14 +8,23 @@ use crate::store::spool::{Spool, StoredName};
 /// Reports that were delivered and are still there, because their files cannot be deleted.
 #[derive(Debug, Default)]
 pub(super) struct Delivered {
+    /// By this process.
     undeletable: Vec<ReportId>,
+    /// By whichever process, before this round.
+    remembered: Vec<ReportId>,
 }
 
 impl Delivered {
-    /// Has it left before, from this process or from one that could not delete it?
-    pub(super) fn has(&self, pipeline: &Pipeline, name: &StoredName) -> bool {
-        let remembered = || pipeline.store.sent_log.as_ref().is_some_and(|sent| sent.has(name.id));
-        self.undeletable.contains(&name.id) || remembered()
+    /// To be called under the sender's lock, before a round: reads what is remembered of earlier deliveries.
+    ///
+    /// Not in the middle of one: a file that was tampered with may hold the id of another report, which has yet to leave.
+    pub(super) fn begin_round(&mut self, pipeline: &Pipeline) {
+        self.remembered = pipeline.store.sent_log.as_ref().map(|sent| sent.ids()).unwrap_or_default();
+    }
+
+    /// Has it left before?
+    pub(super) fn has(&self, name: &StoredName) -> bool {
+        self.undeletable.contains(&name.id) || self.remembered.contains(&name.id)
     }
 
     /// Deletes what was delivered or refused. What cannot be deleted is not sent again.

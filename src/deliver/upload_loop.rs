@@ -157,6 +157,7 @@ impl UploadLoop {
             return;
         };
         self.pipeline.sender.health.hold(lock);
+        self.delivered.begin_round(&self.pipeline);
         // Listed again under the lock: another process may have delivered since.
         for name in spool.list() {
             match self.deliver_one(spool, name) {
@@ -180,7 +181,7 @@ impl UploadLoop {
                 None => return AfterDelivery::Go,
             },
         };
-        if self.delivered.has(&self.pipeline, &name) {
+        if self.delivered.has(&name) {
             self.delivered.remove(&self.pipeline, spool, &name);
             return AfterDelivery::Go;
         }
