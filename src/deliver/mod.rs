@@ -5,6 +5,7 @@
 
 mod awaiting_consent;
 mod awaiting_limits;
+mod delivered;
 mod panics;
 mod persist;
 mod pipeline;

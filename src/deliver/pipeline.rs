@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use crawl4ai_telemetry_core::sanitize::SanitizerBuilder;
 use crawl4ai_telemetry_core::{Event, Loss, Losses, Privacy, Report, ReportId, Sanitizer};
+use crawl4ai_telemetry_files::LockError;
 use once_cell::race::OnceBox;
 
 use super::awaiting_consent::AwaitingConsent;
@@ -22,7 +23,7 @@ use crate::store::crash_loop::{CrashHistory, CrashLoop};
 use crate::store::delivery_state::{DeliveryState, DeliveryStateFile};
 use crate::store::limits::Limits;
 use crate::store::sent_log::{DeliveryOutcome, SentLog};
-use crate::store::spool::Spool;
+use crate::store::spool::{SenderLock, Spool};
 use crate::words;
 
 /// Everything that the stages behind admission need; made once, shared by all.
@@ -192,6 +193,35 @@ impl Pipeline {
             self.diagnostics.lost(Loss::Expired, expired);
             self.diagnostics.lost(Loss::SpoolFull, crowded);
         }
+    }
+
+    /// Becomes the one sender of the spool. `None` while another process is, or when the lock cannot be had now, which is
+    /// noted; so is what makes it one that keeps nobody out.
+    pub(crate) fn lock_sender(&self, spool: &Spool) -> Option<SenderLock> {
+        match spool.lock_sender() {
+            Ok(lock) => {
+                if let Some(obstacle) = lock.obstacle() {
+                    let note = format!("spool: two processes may deliver the same report: {obstacle}");
+                    self.diagnostics.note(note);
+                }
+                Some(lock)
+            }
+            Err(LockError::Held) => None,
+            Err(LockError::Failed(error)) => {
+                self.diagnostics.note(format!("spool: the lock of the sender cannot be had: {error}"));
+                None
+            }
+        }
+    }
+
+    /// A yes to one report that could not be spent afterwards would be a yes to many, one a process: nothing leaves on the
+    /// strength of it.
+    pub(super) fn may_spend(&self, decision: &Decision) -> bool {
+        let spendable = if decision.once { self.policy.admission.store().check_writable() } else { Ok(()) };
+        if let Err(error) = &spendable {
+            self.diagnostics.note(format!("a yes to one report that cannot be spent: {error}"));
+        }
+        spendable.is_ok()
     }
 
     /// Remembers what was sent, for the user. A sent log that cannot be written is no reason to keep a report.

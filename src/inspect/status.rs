@@ -151,7 +151,7 @@ impl Status {
                 .spool
                 .as_ref()
                 .and_then(Spool::refusal)
-                .map(|refusal| format!("{refusal}: nothing is stored in it or sent from it")),
+                .map(|refusal| format!("cannot be used: {refusal}")),
             last_failure: pipeline.diagnostics.last(),
         }
     }
