@@ -113,6 +113,7 @@ mod diagnostics;
 mod environment;
 mod inspect;
 mod integrations;
+pub mod printable;
 mod store;
 mod telemetry;
 pub mod usage;

@@ -1,6 +1,7 @@
 //! `email`: the address that goes along.
 
 use clap::Args;
+use crawl4ai_telemetry::printable::line;
 use crawl4ai_telemetry::{Telemetry, consent};
 
 use crate::exit::Failure;
@@ -44,7 +45,7 @@ impl Email {
                 return Err(Failure::Refused(format!("the configuration file {problem}")));
             }
             match &stored.settings.email {
-                Some(address) => streams.print(address)?,
+                Some(address) => streams.print(&line(address))?,
                 None => streams.say("No e-mail address is stored."),
             }
         }

@@ -2,7 +2,7 @@
 
 use clap::Args;
 use crawl4ai_telemetry::{NullProvider, Telemetry};
-use serde_json::json;
+use serde_json::{json, to_string_pretty};
 
 use crate::exit::Failure;
 use crate::output::Streams;
@@ -35,8 +35,7 @@ impl Preview {
                 "report": preview.report,
                 "payload": payload,
             });
-            let text = serde_json::to_string_pretty(&whole).map_err(|error| Failure::Output(error.into()))?;
-            return streams.print(&text);
+            return streams.print_json(to_string_pretty(&whole));
         }
         if preview.provider == NullProvider::NAME {
             streams.say("Nothing is set up to send reports to; this is a report as it would be stored.");

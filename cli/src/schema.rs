@@ -23,9 +23,7 @@ pub(crate) struct Schema {
 impl Schema {
     pub(crate) fn run(self, streams: &mut Streams) -> Result<(), Failure> {
         if self.json {
-            let text =
-                serde_json::to_string_pretty(&whole()).map_err(|error| Failure::Output(error.into()))?;
-            return streams.print(&text);
+            return streams.print_json(serde_json::to_string_pretty(&whole()));
         }
         streams.paint(Paint::Strong, "Never collected")?;
         for never in NEVER_SENT {

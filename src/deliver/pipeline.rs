@@ -1,6 +1,5 @@
 //! What the store, the uploader and the panic hook share: who reports, the rules, the spool, the provider.
 
-use std::io::Write;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -18,6 +17,7 @@ use crate::consent::config::StoredConfig;
 use crate::consent::{self, Decision, way_out};
 use crate::diagnostics::Diagnostics;
 use crate::environment::known_values;
+use crate::printable;
 use crate::store::crash_loop::{CrashHistory, CrashLoop};
 use crate::store::delivery_state::{DeliveryState, DeliveryStateFile};
 use crate::store::limits::Limits;
@@ -164,7 +164,7 @@ impl Pipeline {
     pub(crate) fn show(&self, report: &Report) {
         if let Ok(json) = serde_json::to_string_pretty(report) {
             let name = self.policy.admission.app().name();
-            let _ = writeln!(std::io::stderr().lock(), "{name} telemetry (shown, not sent):\n{json}");
+            printable::say(&format!("{name} telemetry (shown, not sent):\n{json}\n"));
         }
     }
 
@@ -172,13 +172,12 @@ impl Pipeline {
     pub(crate) fn show_opt_out_notice(&self, decision: &Decision) {
         if decision.opt_out_notice && !self.policy.notice_shown.swap(true, Ordering::Relaxed) {
             let app = self.policy.admission.app();
-            let _ = writeln!(
-                std::io::stderr().lock(),
-                "{}: crash reports without any free text are sent to {}; {} ends that",
+            printable::say(&format!(
+                "{}: crash reports without any free text are sent to {}; {} ends that\n",
                 app.name(),
                 self.sender.destination(),
                 way_out(app),
-            );
+            ));
         }
     }
 

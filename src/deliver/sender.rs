@@ -8,6 +8,7 @@ use std::time::Duration;
 use crawl4ai_telemetry_core::{NullProvider, Payload, Report, SendError, TelemetryProvider};
 
 use super::provider_health::{Health, ProviderHealth};
+use crate::printable;
 
 /// Where reports or usage spans go.
 ///
@@ -112,7 +113,7 @@ impl Sender {
 /// What the provider's own code says, on one line; `None` when it panics.
 fn read(say: impl FnOnce() -> String) -> Option<String> {
     // A path may hold any character.
-    catch_unwind(AssertUnwindSafe(say)).ok().map(|said| said.replace(char::is_control, "\u{fffd}"))
+    catch_unwind(AssertUnwindSafe(say)).ok().map(|said| printable::line(&said).into_owned())
 }
 
 #[cfg(test)]

@@ -76,7 +76,10 @@ fn off_until_somebody_says_yes_and_off_again_when_somebody_says_no() {
     stage.usage().feature_usage_span("after the no");
     assert_eq!(stage.sent().len(), 1, "what waited is dropped");
     let status = stage.usage().status().unwrap();
-    assert_eq!((status.enabled, status.consent, status.decided_by), (false, UsageConsent::Denied, UsageRule::StoredDenial));
+    assert_eq!(
+        (status.enabled, status.consent, status.decided_by),
+        (false, UsageConsent::Denied, UsageRule::StoredDenial)
+    );
     stage.usage().enable().unwrap();
     stage.usage().feature_usage_span("again");
     assert_eq!(stage.sent().len(), 2);

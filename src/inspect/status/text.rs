@@ -10,13 +10,15 @@ use serde::{Serialize, Serializer};
 use super::{Reason, Status};
 use crate::consent::{Rule, way_out};
 use crate::deliver::ProviderHealth;
+use crate::printable::line;
 
 impl fmt::Display for Status {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let on_or_off = if self.enabled { "on" } else { "off" };
-        writeln!(f, "Crash reports of {} are {on_or_off}.\n{}\n", self.app.name(), self.reason)?;
+        let reason = self.reason();
+        writeln!(f, "Crash reports of {} are {on_or_off}.\n{}\n", self.app.name(), line(&reason))?;
         for (name, value) in rows(self) {
-            writeln!(f, "  {name:<14} {value}")?;
+            writeln!(f, "  {name:<14} {}", line(&value))?;
         }
         write!(f, "\n{}", way_back(self))
     }

@@ -166,7 +166,7 @@ fn view_shows_every_byte_of_every_report_and_nothing_moves_the_cursor() {
     let reports = [payload(exact), payload("{\"a\":\"\u{1b}[2J\u{202e}\"}\nsecond")];
     let (_, screen) = ask_with(&["v", "3"], true, &reports);
     assert!(screen.contains(&format!("24 bytes ---\n{exact}\n--- end")), "{screen}");
-    assert!(screen.contains("{\"a\":\"\\u{1b}[2J\\u{202e}\"}\nsecond\n"), "{screen}");
+    assert!(screen.contains("{\"a\":\"\\u001b[2J\\u202e\"}\nsecond\n"), "{screen}");
     assert!(!screen.contains('\u{1b}') && !screen.contains('\u{202e}'));
 }
 
