@@ -194,7 +194,9 @@ pub use crawl4ai_telemetry_macros::telemetry;
 pub use api::{disable, enable, enable_once, status};
 pub use consent::UsageRule;
 pub use consent::{Consent, Rule};
-pub use inspect::{Preview, PreviewError, Status, Waiting, WaitsFor};
+pub use inspect::{
+    Preview, PreviewError, Selftest, SelftestOutcome, SelftestPart, SelftestStep, Status, Waiting, WaitsFor,
+};
 pub use store::sent_log::{DeliveryOutcome, SentEntry, SentLogError};
 pub use telemetry::ChoiceStoreError;
 

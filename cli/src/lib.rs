@@ -20,6 +20,7 @@ mod preview;
 mod purge;
 mod sanitize;
 mod schema;
+mod selftest;
 mod send;
 mod show;
 mod status;
@@ -54,12 +55,14 @@ enum Action {
     Email(email::Email),
     Usage(usage::Usage),
     Schema(schema::Schema),
+    Selftest(selftest::Run),
     Sanitize(sanitize::Sanitize),
 }
 
 impl TelemetryCommand {
     /// Carries it out. The builder is the one that the program sets its telemetry up with, so that what is shown
-    /// here is what holds there. Nothing is installed, and only `send` sends.
+    /// here is what holds there. Nothing is installed, and only `send` and
+    /// `selftest` send.
     pub fn run(self, builder: Builder) -> ExitCode {
         let telemetry = builder.mounts_command().build_anyway();
         let mut streams = Streams::of_the_process();
@@ -80,6 +83,7 @@ impl Action {
             Self::Send(send) => send.run(telemetry, streams),
             Self::Purge(purge) => purge.run(telemetry, streams),
             Self::Schema(schema) => schema.run(streams),
+            Self::Selftest(selftest) => selftest.run(telemetry, streams),
             Self::Email(email) => email.run(telemetry, streams),
             Self::Usage(usage) => usage.run(telemetry, streams),
             Self::Sanitize(sanitize) => sanitize.run(telemetry.sanitizer(), streams),

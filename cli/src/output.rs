@@ -112,6 +112,16 @@ impl Streams {
         self.out.flush().map_err(output)
     }
 
+    /// A question, without a line of its own. What is read after it may stand on the same line.
+    pub(crate) fn ask(&mut self, question: &str) {
+        let _ = write!(self.err, "{}", printable::text(question)).and_then(|()| self.err.flush());
+    }
+
+    /// Is a person there who sees a question and can answer it?
+    pub(crate) fn can_ask(&self) -> bool {
+        io::stdin().is_terminal() && self.err.is_terminal()
+    }
+
     /// A message. With standard error closed there is nobody to tell, and the exit code has to do.
     pub(crate) fn say(&mut self, message: &str) {
         let _ = writeln!(self.err, "{}", printable::text(message));

@@ -6,9 +6,9 @@ mod support;
 
 use support::{User, assert_snapshot};
 
-const COMMANDS: [&str; 12] = [
+const COMMANDS: [&str; 13] = [
     "enable", "disable", "status", "preview", "log", "show", "send", "purge", "email", "usage", "schema",
-    "sanitize",
+    "selftest", "sanitize",
 ];
 
 #[test]

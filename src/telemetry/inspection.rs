@@ -4,7 +4,7 @@ use crawl4ai_telemetry_core::{Payload, ReportId};
 
 use super::Telemetry;
 use crate::consent;
-use crate::inspect::{self, Preview, PreviewError, Status, Waiting};
+use crate::inspect::{self, PanicHook, Preview, PreviewError, Selftest, SelftestStep, Status, Waiting};
 use crate::store::sent_log::{SentEntry, SentLog, SentLogError};
 
 impl Telemetry {
@@ -54,6 +54,25 @@ impl Telemetry {
     /// When its file cannot be read.
     pub fn sent_bytes(&self, id: ReportId) -> Result<Option<(SentEntry, Vec<u8>)>, SentLogError> {
         self.inner.pipeline.store.sent_log.as_ref().map_or(Ok(None), |sent_log| sent_log.show(id))
+    }
+
+    /// Sends one report that is marked as a test the whole road, from a capture to the server's answer, and tells each
+    /// step to `tell` as it is done.
+    ///
+    /// Call it only when the user has said yes to this one test: it goes where nobody has decided yet. A no that is
+    /// stored, a variable that says no and a file that cannot be read hold for it too. It stores no consent, and counts
+    /// against no limit. It takes some milliseconds and the time of the server's answer, 15 s at most. The example of
+    /// [`Selftest`] runs one.
+    pub fn selftest(&self, mut tell: impl FnMut(&SelftestStep)) -> Selftest {
+        let hook = if !self.is_installed() {
+            PanicHook::NotInstalled
+        } else if std::sync::Arc::weak_count(&self.inner.panics) > 0 {
+            // The hook holds it, and nobody else does.
+            PanicHook::InPlace
+        } else {
+            PanicHook::LeftAlone
+        };
+        inspect::selftest(&self.inner.pipeline, hook, &mut tell)
     }
 
     /// What `crwl telemetry status` shows.
