@@ -195,9 +195,10 @@ pub use api::{disable, enable, enable_once, status};
 pub use consent::UsageRule;
 pub use consent::{Consent, Rule};
 pub use inspect::{
-    Preview, PreviewError, Selftest, SelftestOutcome, SelftestPart, SelftestStep, Status, Waiting, WaitsFor,
+    Erasure, Preview, PreviewError, Selftest, SelftestOutcome, SelftestPart, SelftestStep, Status, Waiting,
+    WaitsFor,
 };
-pub use store::sent_log::{DeliveryOutcome, SentEntry, SentLogError};
+pub use store::sent_log::{DeliveryOutcome, SentEntry, SentId, SentLogError};
 pub use telemetry::ChoiceStoreError;
 
 // Providers that features add, and whom they trust.

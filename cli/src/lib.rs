@@ -11,6 +11,7 @@
 mod disable;
 mod email;
 mod enable;
+mod erase;
 mod exit;
 #[cfg(feature = "generate")]
 mod generate;
@@ -52,6 +53,7 @@ enum Action {
     Show(show::Show),
     Send(send::Send),
     Purge(purge::Purge),
+    Erase(erase::Erase),
     Email(email::Email),
     Usage(usage::Usage),
     Schema(schema::Schema),
@@ -82,6 +84,7 @@ impl Action {
             Self::Show(show) => show.run(telemetry, streams),
             Self::Send(send) => send.run(telemetry, streams),
             Self::Purge(purge) => purge.run(telemetry, streams),
+            Self::Erase(erase) => erase.run(telemetry, streams),
             Self::Schema(schema) => schema.run(streams),
             Self::Selftest(selftest) => selftest.run(telemetry, streams),
             Self::Email(email) => email.run(telemetry, streams),

@@ -6,9 +6,9 @@ mod support;
 
 use support::{User, assert_snapshot};
 
-const COMMANDS: [&str; 13] = [
-    "enable", "disable", "status", "preview", "log", "show", "send", "purge", "email", "usage", "schema",
-    "selftest", "sanitize",
+const COMMANDS: [&str; 14] = [
+    "enable", "disable", "status", "preview", "log", "show", "send", "purge", "erase", "email", "usage",
+    "schema", "selftest", "sanitize",
 ];
 
 #[test]

@@ -21,7 +21,7 @@ use crate::printable;
 use crate::store::crash_loop::{CrashHistory, CrashLoop};
 use crate::store::delivery_state::{DeliveryState, DeliveryStateFile};
 use crate::store::limits::Limits;
-use crate::store::sent_log::{DeliveryOutcome, SentLog};
+use crate::store::sent_log::{DeliveryOutcome, SentId, SentLog};
 use crate::store::spool::Spool;
 
 /// Everything that the stages behind admission need; made once, shared by all.
@@ -195,6 +195,15 @@ impl Pipeline {
     /// Remembers what was sent, for the user. A sent log that cannot be written is no reason to keep a report.
     pub(crate) fn remember(&self, report: &Report, outcome: DeliveryOutcome) {
         let Some(sent_log) = &self.store.sent_log else { return };
+        if outcome == DeliveryOutcome::Delivered {
+            let (id, sent_at) = (report.id(), self.clock.now());
+            let (provider, destination) =
+                (self.sender.name().to_owned(), self.sender.destination().to_owned());
+            let sent = SentId { id, sent_at, provider, destination };
+            if let Err(error) = sent_log.add_id(sent, self.remembers_ids_for()) {
+                self.diagnostics.note(error.to_string());
+            }
+        }
         let Some(payload) = self.sender.render(report) else {
             self.diagnostics.note("the provider cannot show what it sends".to_owned());
             return;
@@ -202,6 +211,15 @@ impl Pipeline {
         if let Err(error) = sent_log.add(report, &payload, self.sender.name(), outcome, self.clock.now()) {
             self.diagnostics.note(error.to_string());
         }
+    }
+
+    /// How long the ids of what was sent are remembered: as long as the reports may be kept where they went.
+    pub(crate) fn remembers_ids_for(&self) -> Duration {
+        /// Where nothing is declared, nobody knows how long they are kept. A year is four times what Sentry keeps them
+        /// for by default, and the file stays small.
+        const UNDECLARED: Duration = Duration::from_secs(365 * 24 * 60 * 60);
+
+        self.policy.admission.app().retention_time().unwrap_or(UNDECLARED)
     }
 
     /// An id for a report.

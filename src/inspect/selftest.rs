@@ -1,7 +1,7 @@
 //! A report that is marked as a test goes the whole road, and each step says how it went.
 
 mod road;
-#[cfg(test)]
+#[cfg(all(test, feature = "file"))]
 mod tests;
 
 use std::fmt;

@@ -288,7 +288,8 @@ impl Builder {
                 code_path: self.code_path,
             },
             store: Store { spool, sent_log, delivery_state, crash_history },
-            sender: Sender::new(destination.provider, destination.ignores_user_dsn),
+            sender: Sender::new(destination.provider, destination.ignores_user_dsn)
+                .with_eraser(destination.eraser),
             sanitizer: LazySanitizer::new(self.rules),
             symbolication: Default::default(),
             started: self.clock.monotonic(),

@@ -285,7 +285,8 @@ impl Telemetry {
         Ok(stored?)
     }
 
-    /// Deletes what waits and what is remembered of what was sent. The decision stays as it is.
+    /// Deletes what waits and what is remembered of what was sent, but for its [ids](Self::sent_ids), without which nobody
+    /// could ask for its erasure. The decision stays as it is.
     ///
     /// Returns how many reports waited.
     ///

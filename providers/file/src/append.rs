@@ -61,7 +61,7 @@ pub(crate) fn append(path: &Path, line: &[u8], bounds: &Bounds) -> Result<(), Tr
     Ok(())
 }
 
-fn lock(path: &Path) -> Result<File, Trouble> {
+pub(crate) fn lock(path: &Path) -> Result<File, Trouble> {
     let file = open::to_append(path)?;
     let start = Instant::now();
     loop {
@@ -130,7 +130,7 @@ fn replace(path: &Path, mut old: File, from: u64, line: &[u8]) -> io::Result<()>
     })
 }
 
-fn beside(path: &Path, suffix: &str) -> PathBuf {
+pub(crate) fn beside(path: &Path, suffix: &str) -> PathBuf {
     let mut name = OsString::from(path);
     name.push(suffix);
     name.into()

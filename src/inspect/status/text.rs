@@ -125,6 +125,12 @@ fn rows(status: &Status) -> Vec<(&'static str, String)> {
     if let Some(notice) = status.privacy_notice {
         rows.push(("notice", notice.to_owned()));
     }
+    if let Some(controller) = status.controller {
+        rows.push(("kept by", controller.to_owned()));
+    }
+    if let Some(days) = status.retention_days {
+        rows.push(("kept for", format!("{days} day{}", if days == 1 { "" } else { "s" })));
+    }
     if status.enabled {
         let level = match status.privacy {
             Privacy::Standard => "standard: text that passed every detector",

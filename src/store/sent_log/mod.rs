@@ -4,14 +4,18 @@
 //! bytes that left. Nothing of it is ever sent.
 
 mod entry;
+mod ids;
 
 use std::fs;
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use crawl4ai_telemetry_core::{Payload, Report, ReportId, Timestamp};
 
 pub use entry::{DeliveryOutcome, SentEntry};
+pub use ids::SentId;
+use ids::SentIds;
 
 use crate::store::files;
 
@@ -41,12 +45,14 @@ fn failed(operation: &'static str) -> impl Fn(io::Error) -> SentLogError {
 #[derive(Clone, Debug)]
 pub(crate) struct SentLog {
     folder: PathBuf,
+    ids: SentIds,
 }
 
 impl SentLog {
     /// The sent log below a program's configuration folder; touches nothing.
     pub(crate) fn below(config: &Path) -> Self {
-        Self { folder: config.join("telemetry").join("journal") }
+        let folder = config.join("telemetry");
+        Self { ids: SentIds::below(&folder), folder: folder.join("journal") }
     }
 
     /// Remembers a delivery, and forgets the oldest when there are too many.
@@ -96,7 +102,31 @@ impl SentLog {
         Ok(Some((entry, bytes)))
     }
 
-    /// Deletes it; returns how many deliveries it held.
+    /// Remembers the id of a report that was delivered, for as long as it may be kept where it went.
+    pub(crate) fn add_id(&self, sent: SentId, keep: Duration) -> Result<(), SentLogError> {
+        self.ids.add(sent, keep).map_err(failed("remember an id"))
+    }
+
+    /// The ids of what was delivered, oldest first. What stands in an entry only was sent by an earlier version.
+    pub(crate) fn ids(&self, now: Timestamp, keep: Duration) -> Vec<SentId> {
+        let mut ids = self.ids.read(now, keep);
+        let delivered = self.list().into_iter().filter(|entry| entry.outcome == DeliveryOutcome::Delivered);
+        for entry in delivered {
+            if !ids.iter().any(|known| known.id == entry.id) {
+                let SentEntry { id, sent_at, provider, .. } = entry;
+                ids.push(SentId { id, sent_at, destination: provider.clone(), provider });
+            }
+        }
+        ids.sort_by_key(|sent| (sent.sent_at, sent.id));
+        ids
+    }
+
+    /// Deletes the ids.
+    pub(crate) fn forget_ids(&self) -> Result<(), SentLogError> {
+        self.ids.forget().map_err(failed("forget the ids"))
+    }
+
+    /// Deletes it, but for the ids; returns how many deliveries it held.
     pub(crate) fn purge(&self) -> Result<usize, SentLogError> {
         let entries = self.paths().len();
         match fs::remove_dir_all(&self.folder) {
