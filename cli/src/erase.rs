@@ -11,14 +11,14 @@ use crate::send::reports;
 /// Have deleted what was sent
 ///
 /// Reports that went to a file on this computer are taken out of it. For those that
-/// went to a server it prints a letter with their numbers and dates, ready to send to
-/// whoever runs it; nothing is sent by itself. The numbers are remembered for as long
-/// as reports are kept there, a year if the program does not say. There is no undo.
-/// Your decision stays as it is; change that with `enable` and `disable`.
+/// went to a server it prints a letter with their numbers and dates, which you can
+/// send to whoever runs it; nothing is sent by itself. The numbers are remembered
+/// as long as reports are kept there, a year if the program does not say. There is
+/// no undo. Your decision stays; change that with `enable` and `disable`.
 #[derive(Args, Clone, Debug)]
 #[command(verbatim_doc_comment)]
 pub(crate) struct Erase {
-    /// As one JSON object, whose keys are stable
+    /// For other programs: one JSON object, whose keys are stable
     #[arg(long)]
     json: bool,
 }

@@ -22,7 +22,7 @@ const WIDTH: usize = 80;
 #[derive(Args, Clone, Debug)]
 #[command(verbatim_doc_comment)]
 pub(crate) struct Log {
-    /// As one JSON object, whose keys are stable
+    /// For other programs: one JSON object, whose keys are stable
     #[arg(long)]
     json: bool,
 }

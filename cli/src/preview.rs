@@ -9,13 +9,13 @@ use crate::output::Streams;
 
 /// Show exactly what a report from here would hold
 ///
-/// Makes a report of an error that did not happen, and prints the bytes that would
-/// be transmitted, placeholders included. Nothing is stored and nothing is sent, so
-/// there is nothing to undo. What was really sent is shown by `log` and `show`.
+/// Makes a report of an error that did not happen, and prints it as it would be
+/// sent, to the letter. Nothing is stored and nothing is sent, so there is nothing
+/// to undo. What was really sent is shown by `log` and `show`.
 #[derive(Args, Clone, Debug)]
 #[command(verbatim_doc_comment)]
 pub(crate) struct Preview {
-    /// The report as one JSON object, with where it would go and at which level
+    /// For other programs: JSON, with where it would go and at which level
     #[arg(long)]
     json: bool,
 }

@@ -11,9 +11,9 @@ use crate::send::reports;
 ///
 /// Both can hold an e-mail address that you gave along. A copy of a damaged
 /// configuration file (config.json.damaged-...) can too, and is left to you. The
-/// numbers and dates of what was sent stay, because `erase` needs them. Your decision
-/// stays as it is; change that with `enable` and `disable`. There is no undo: what was
-/// deleted does not come back, and what was sent is sent; `erase` helps with that.
+/// numbers and dates of what was sent stay, because `erase` needs them. Your
+/// decision stays as it is; change that with `enable` and `disable`. There is no
+/// undo: what was deleted does not come back. What was sent is sent; `erase` helps.
 #[derive(Args, Clone, Debug)]
 #[command(verbatim_doc_comment)]
 pub(crate) struct Purge {

@@ -15,7 +15,7 @@ use crate::output::{Paint, Streams};
 #[derive(Args, Clone, Debug)]
 #[command(verbatim_doc_comment)]
 pub(crate) struct Schema {
-    /// As one JSON object, whose keys are stable
+    /// For other programs: one JSON object, whose keys are stable
     #[arg(long)]
     json: bool,
 }

@@ -15,8 +15,8 @@ const LONGEST: u64 = 64;
 /// Send one test report the whole way, and say how each step went
 ///
 /// The report is marked as a test and holds nothing of yours: an error that did not
-/// happen, and what every report says of the program and the system. It is sent only
-/// if you agree to it, here and now; your decision about real reports stays as it is.
+/// happen, and what every report says of the program and the system. It is sent
+/// only if you agree to it, here and now; your decision about real reports stays.
 /// Each step says what was wrong and how to mend it; when one failed, the exit code
 /// is 1. There is no undo: what was sent is sent; `erase` helps to have it deleted.
 #[derive(Args, Clone, Debug)]
@@ -26,7 +26,7 @@ pub(crate) struct Run {
     #[arg(long)]
     yes: bool,
 
-    /// As one JSON object, whose keys are stable
+    /// For other programs: one JSON object, whose keys are stable
     #[arg(long)]
     json: bool,
 }

@@ -14,7 +14,7 @@ use crate::output::Streams;
 #[derive(Args, Clone, Debug)]
 #[command(verbatim_doc_comment)]
 pub(crate) struct Show {
-    /// As one JSON object, whose keys are stable
+    /// For other programs: one JSON object, whose keys are stable
     #[arg(long)]
     json: bool,
 }

@@ -40,7 +40,7 @@ fn converse(question: &Question<'_>, lines: &mut dyn LineReader, out: &mut dyn W
         Choice::Once => ("This report is sent, and no other.".to_owned(), ask_email(question, lines, out)?),
         Choice::Always => {
             let email = ask_email(question, lines, out)?;
-            (format!("Crash reports are sent from now on. Undo with {}.", consent_text::way_out(app)), email)
+            (format!("Crash reports are sent from now on. {}", consent_text::undo("Undo", app)), email)
         }
         Choice::Never if app.has_command() => {
             (format!("Nothing is sent. Change it with `{} enable`.", app.command_name()), None)

@@ -110,25 +110,25 @@ fn the_question_says_where_a_report_goes_and_how_to_take_it_back() {
             &plain,
             "Take it back later with MY_TOOL_TELEMETRY=0.",
             "telemetry disable",
-            "Undo with MY_TOOL_TELEMETRY=0.",
+            "MY_TOOL_TELEMETRY=0 stops them for as long as it is set.",
         ),
         (
             &mounted,
             "Take it back later with `my-tool telemetry disable` or MY_TOOL_TELEMETRY=0.",
             "notice",
-            "Undo with `my-tool telemetry disable` or MY_TOOL_TELEMETRY=0.",
+            "Undo with `my-tool telemetry disable`; MY_TOOL_TELEMETRY=0 stops them",
         ),
         (
             &noticed,
             "Privacy notice: https://my-tool.example.com/privacy",
             "telemetry disable",
-            "Undo with MY_TOOL",
+            "MY_TOOL_TELEMETRY=0 stops",
         ),
         (
             &broken,
             "Take it back later with MY_TOOL_TELEMETRY=0.",
             "see our site",
-            "Undo with MY_TOOL_TELEMETRY=0.",
+            "MY_TOOL_TELEMETRY=0 stops them for as long as it is set.",
         ),
     ];
     for (app, before, never, after) in cases {
