@@ -1,7 +1,7 @@
 //! The test report, against servers that take it, that do not know its key and that are not there, on a full disk, and
 //! without anybody's yes: each told in one plain line.
 
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
 mod support;
 #[cfg(unix)]

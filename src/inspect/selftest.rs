@@ -1,7 +1,8 @@
 //! A report that is marked as a test goes the whole road, and each step says how it went.
 
 mod road;
-#[cfg(all(test, feature = "file"))]
+#[cfg(test)]
+#[cfg(feature = "file")]
 mod tests;
 
 use std::fmt;

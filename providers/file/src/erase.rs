@@ -57,7 +57,8 @@ fn keep_the_rest(path: &Path, mut old: File, gone: &[Range<u64>]) -> io::Result<
         let (mut new, mut from) = (open::exclusively(&draft)?, 0);
         let metadata = old.metadata()?;
         new.set_permissions(metadata.permissions())?;
-        for line in gone.iter().cloned().chain([metadata.len()..metadata.len()]) {
+        let end = metadata.len()..metadata.len();
+        for line in gone.iter().cloned().chain(std::iter::once(end)) {
             old.seek(SeekFrom::Start(from))?;
             io::copy(&mut (&old).take(line.start.saturating_sub(from)), &mut new)?;
             from = line.end;

@@ -93,7 +93,14 @@ impl Road<'_> {
                 Rule::Unreadable => {
                     "Mend the configuration file; `status` says what is wrong with it.".to_owned()
                 }
-                _ => format!(
+                // The others allow it, once the user has agreed.
+                Rule::StoredDenial
+                | Rule::StoredConsent
+                | Rule::EnvironmentConsent
+                | Rule::ServerDefault
+                | Rule::NotebookUnanswered
+                | Rule::TerminalUnanswered
+                | Rule::NoConsent => format!(
                     "Run the test with {prefix}_CONFIG_DIR set to an empty folder: your no stays as it is."
                 ),
             };

@@ -19,7 +19,7 @@ impl fmt::Display for Status {
         for (name, value) in rows(self) {
             writeln!(f, "  {name:<14} {}", line(&value))?;
         }
-        f.write_str(&format!("\n{}", wrapped(&way_back(self))).trim_end())
+        write!(f, "\n{}", wrapped(&way_back(self)).trim_end())
     }
 }
 
