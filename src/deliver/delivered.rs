@@ -19,7 +19,7 @@ impl Delivered {
     ///
     /// Not in the middle of one: a file that was tampered with may hold the id of another report, which has yet to leave.
     pub(super) fn begin_round(&mut self, pipeline: &Pipeline) {
-        self.remembered = pipeline.store.sent_log.as_ref().map(|sent| sent.ids()).unwrap_or_default();
+        self.remembered = pipeline.store.sent_log.as_ref().map(|sent| sent.remembered()).unwrap_or_default();
     }
 
     /// Has it left before?

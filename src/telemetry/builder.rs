@@ -287,7 +287,8 @@ impl Builder {
         let delivery_state = DeliveryStateFile::below(folder.as_deref());
         let store = ConfigStore::new(folder);
         let prompt = self.prompt.unwrap_or_else(|| Arc::new(TerminalPrompt::new(&env)));
-        let sender = Sender::new(destination.provider, destination.ignores_user_dsn);
+        let sender =
+            Sender::new(destination.provider, destination.ignores_user_dsn).with_eraser(destination.eraser);
         let offer = Offer { privacy: self.privacy, destination: sender.destination().to_owned() };
         let admission = AdmissionControl::new(self.app, store, env, self.environment, offer, self.limits);
         let pipeline = Arc::new(Pipeline {

@@ -225,7 +225,7 @@ impl Telemetry {
         }
     }
 
-    fn is_installed(&self) -> bool {
+    pub(super) fn is_installed(&self) -> bool {
         self.inner.installed.load(Ordering::Relaxed)
     }
 

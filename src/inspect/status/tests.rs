@@ -49,6 +49,8 @@ fn a_whole_status_as_json() {
         "environment": "cli",
         "destination": "the memory of this process",
         "privacy_notice": null,
+        "controller": null,
+        "retention_days": null,
         "provider": "memory",
         "provider_health": "not used yet",
         "unused_dsn": "WEATHER_SENTRY_DSN",
