@@ -1,8 +1,8 @@
 //! Where the library's own failures go: counted by reason, and remembered for `status`. Cannot panic, cannot
 //! recurse, prints nothing: the screen belongs to the program.
 
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use crawl4ai_telemetry_core::{Loss, Losses};
 

@@ -147,11 +147,12 @@ mod tests {
     fn a_panic_leaves_a_value_that_counts() {
         let lock = ForkSafe::new(7);
         let panicked = thread::scope(|scope| {
-            scope.spawn(|| {
-                let _held = lock.lock();
-                panic!("while it is held");
-            })
-            .join()
+            scope
+                .spawn(|| {
+                    let _held = lock.lock();
+                    panic!("while it is held");
+                })
+                .join()
         });
         assert!(panicked.is_err());
         assert_eq!(*lock.lock(), 7);

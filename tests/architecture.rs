@@ -201,7 +201,8 @@ fn no_lock_is_kept_that_a_child_of_a_fork_could_not_take() {
             for used in code.split(home).skip(1) {
                 let used = used.split(';').next().unwrap_or_default();
                 let names = used.split(|c: char| !c.is_alphanumeric() && c != '_').take(12);
-                let names = if used.starts_with('{') { names.collect() } else { names.take(1).collect::<Vec<_>>() };
+                let names =
+                    if used.starts_with('{') { names.collect() } else { names.take(1).collect::<Vec<_>>() };
                 found.extend(
                     names
                         .into_iter()

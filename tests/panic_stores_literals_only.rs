@@ -47,7 +47,8 @@ fn test(_: &Stage) {
     for part in ["literal", "kept", "leaked", "operation"] {
         // Of its own: what the next start finds is cleaned at once.
         let stage = Stage::new();
-        let output = stage.command(part).env("PLANTED", PLANTED.join(",")).output().expect("the program runs");
+        let output =
+            stage.command(part).env("PLANTED", PLANTED.join(",")).output().expect("the program runs");
         assert_eq!(output.status.code(), scenario::KILLED, "{part}");
         assert_eq!(stage.waiting().len(), 1, "{part}");
         for file in stage.files() {

@@ -1,8 +1,8 @@
 //! Reports that wait for the user's answer: held in the spool, asked about once, then set free or deleted.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread;
 
 use crawl4ai_telemetry_core::{Event, Loss, Losses, Payload, Report, ReportId};

@@ -1,8 +1,8 @@
 //! What the store, the uploader and the panic hook share: who reports, the rules, the spool, the provider.
 
 use std::io::Write;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use crawl4ai_telemetry_core::sanitize::SanitizerBuilder;

@@ -1,7 +1,7 @@
 //! One round of deliveries: from the spool to the provider, one report at a time, oldest first.
 
-use std::sync::atomic::Ordering;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use crawl4ai_telemetry_core::{Loss, Report, ReportId, SendError};

@@ -1,7 +1,7 @@
 //! Admits spans, and hands them to the thread that sends them.
 
-use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use crawl4ai_telemetry_core::usage::{Common, Name, SpanIds, UsageDraft};
