@@ -159,6 +159,7 @@ pub mod via {
     //! The kinds of errors by which [`Capturable`](crate::Capturable) tells its implementations apart. The compiler
     //! infers them; nobody has to name one.
 
+    pub use crate::capture::capturable::ByContent;
     #[cfg(feature = "anyhow")]
     pub use crate::capture::error::ByAnyhow;
     pub use crate::capture::error::{ByBox, ByDyn, ByError, ByText};
