@@ -42,7 +42,7 @@ use crate::fork_safe::ForkSafe;
 /// A text that is shorter may stand in another by accident.
 const SHORTEST_CONTAINED: usize = 8;
 
-/// A text that is longer is not kept to be looked for.
+/// A text that is longer is not kept to be looked for, nor more of one to look in.
 const LONGEST_CONTAINED: usize = 1024;
 
 /// How many errors that left their task are remembered. They are looked for by layers that were open when they
@@ -100,10 +100,10 @@ pub(crate) enum CaptureMode {
     /// An error that a layer sees and that stays: `.capture()`.
     Observed,
     /// A log record, which may tell of an error that was or will be captured itself.
-    #[cfg_attr(not(feature = "tracing"), expect(dead_code, reason = "nothing logs"))]
+    #[cfg_attr(not(feature = "tracing"), allow(dead_code, reason = "nothing logs"))]
     Logged,
     /// A log record that an answer failed, without a word about why.
-    #[cfg_attr(not(feature = "tracing"), expect(dead_code, reason = "nothing logs"))]
+    #[cfg_attr(not(feature = "tracing"), allow(dead_code, reason = "nothing logs"))]
     AnswerFailed,
     /// An error that is leaving the innermost operation.
     Leaving,
@@ -133,7 +133,7 @@ impl ErrorSignature {
             cut: chain.cut > 0,
             text: texts().next().filter(|text| lengths.contains(&text.len())).map(Into::into),
             crossed: Vec::new(),
-            record: chain.record.iter().map(|text| text.as_str().into()).collect(),
+            record: chain.record.iter().map(|text| head(text).into()).collect(),
         }
     }
 
@@ -178,6 +178,12 @@ impl ErrorSignature {
         let Some((root, text)) = root.zip(self.text.as_deref()) else { return false };
         chain.cut == 0 && contains(root, text)
     }
+}
+
+/// As much of a record as is kept to look for errors in.
+fn head(text: &str) -> &str {
+    let end = (0..=text.len().min(LONGEST_CONTAINED)).rev().find(|at| text.is_char_boundary(*at));
+    text.get(..end.unwrap_or(0)).unwrap_or_default()
 }
 
 /// As whole words.
