@@ -45,6 +45,7 @@ pages! {
     Notebooks "notebooks.md"
     Async "async.md"
     Operations "operations.md"
+    OwnWords "own-words.md"
     Stampede "stampede.md"
     Benchmarks "benchmarks.md"
     Faq "faq.md"
