@@ -46,6 +46,7 @@ pages! {
     Async "async.md"
     NativeCrashes "native-crashes.md"
     Operations "operations.md"
+    OwnWords "own-words.md"
     Stampede "stampede.md"
     Benchmarks "benchmarks.md"
     Faq "faq.md"

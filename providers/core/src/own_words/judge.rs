@@ -106,7 +106,11 @@ impl Judge<'_> {
             start += 1;
         }
         // A value may end in the letter of the directive that it stands for: `seconds` for `%s`.
-        start += (1..DIRECTIVE.min(len)).find(|n| template::directive_before(data, start + n)).unwrap_or(0);
+        // (The length of a piece may be 37, which is `%`.)
+        if !template::is_piece(data, start, end) {
+            start +=
+                (1..DIRECTIVE.min(len)).find(|n| template::directive_before(data, start + n)).unwrap_or(0);
+        }
         while start < end {
             let known = self.known_end(start, end);
             let stop = known.or_else(|| self.whole(start, end)).unwrap_or_else(|| self.next_cut(start, end));

@@ -250,6 +250,13 @@ fn a_value_may_end_as_its_directive_does() {
 }
 
 #[test]
+fn a_length_may_look_like_a_directive() {
+    let piece = "cannot read the diary and letters of ";
+    assert_eq!(piece.len(), usize::from(b'%'));
+    assert_eq!(left(Memory::template(&[piece, ""]), &format!("{piece}ada")), format!("{piece}[word]"));
+}
+
+#[test]
 fn a_row_of_names_is_a_list_too() {
     let zones: Vec<String> = (0..20).map(|i| format!("Europe/Town{i}")).collect();
     let own = OwnWords::new(vec![Box::new(Memory::of(
