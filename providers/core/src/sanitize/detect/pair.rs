@@ -6,7 +6,7 @@ use super::cursor::{Cursor, is_ident, is_name, is_quote, is_space, is_word};
 use super::prose::{self, says_nothing};
 use super::url::is_pause;
 use super::value::{balanced, block, in_quotes, open_end, opened};
-use super::{Redaction, Span, header, named, personal, placeholder, quoted_input, statement, url};
+use super::{Redaction, Span, header, named, personal, placeholder, quoted_input, script, statement, url};
 use crate::sanitize::key_class::{KeyClass, KeyClassifier};
 
 /// Does a name or a number stand before the sign at `at` that says nothing of what is behind it? Most do:
@@ -371,7 +371,16 @@ fn kind(
     match class {
         KeyClass::Sensitive => Some(Redaction::Secret),
         KeyClass::Personal => Some(Redaction::Redacted),
-        KeyClass::Plain | KeyClass::Content(_) => None,
+        KeyClass::Plain | KeyClass::Content(_) => {
+            // A key beside a word of another script: `номерpassword`.
+            let end = start + name.len();
+            let own = script::word_start(cursor, start, end);
+            if own > start && own < end {
+                self::kind(cursor, cursor.slice(own, end), own, floor, keys)
+            } else {
+                None
+            }
+        }
     }
 }
 
