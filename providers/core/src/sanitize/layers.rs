@@ -60,7 +60,8 @@ impl<'a> LayerSearch<'a> {
         if views.joined {
             self.joined(bytes, &found, None, Some(layer))?;
         }
-        if depth < decode::LAYERS && (views.encoded || (views.escaped && !escaped)) {
+        let more = views.encoded || (views.escaped && !escaped) || layer.view.has_parts;
+        if depth < decode::LAYERS && more {
             let view = decode::decoded(bytes, true);
             self.layer(&Layer { view: &view, outer: Some(layer) }, depth + 1, false)?;
         }

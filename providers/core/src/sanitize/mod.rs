@@ -9,6 +9,7 @@ mod clean;
 mod context;
 mod decode;
 mod detect;
+mod draft;
 pub(crate) mod frames;
 mod key_class;
 mod known;

@@ -30,10 +30,10 @@ pub(in crate::sanitize) fn joined(
     found: &[Finding],
     only: Option<&[Range<usize>]>,
 ) -> (View, Vec<usize>, Vec<Range<usize>>) {
-    let whole = [0..bytes.len()];
+    let whole = 0..bytes.len();
     let mut view = View::with_capacity(bytes.len());
     let mut breaks = Vec::new();
-    for range in only.unwrap_or(&whole) {
+    for range in only.unwrap_or(std::slice::from_ref(&whole)) {
         join(bytes, range, &mut view, &mut breaks);
     }
     let mut ends: Vec<(usize, usize)> = found.iter().map(|finding| (finding.end, finding.start)).collect();
@@ -119,17 +119,18 @@ fn around_break(view: &View, at: usize, open: Option<usize>, continued: bool) ->
     // A number goes on over groups, a value stands behind the rest of its key.
     let is_part = |b: &&u8| b.is_ascii_digit() || matches!(b, b' ' | b'-' | b'+' | b'(' | b')' | b'.' | b'/');
     let is_digit = |b: Option<&u8>| b.is_some_and(u8::is_ascii_digit);
+    let sign_before = before.iter().rev().skip(spaces + last).take(BESIDE).any(|b| is_sign(*b));
+    let to_sign = if sign_before { spaces + last + BESIDE } else { 0 };
     let (back, ahead) = if is_digit(last_word.last()) && is_digit(next_word.first()) {
-        (before.iter().rev().take_while(is_part).count(), behind.iter().take_while(is_part).count())
+        (
+            before.iter().rev().take_while(is_part).count().max(to_sign),
+            behind.iter().take_while(is_part).count(),
+        )
     } else {
         let split = spaces == 0
             && last_word.last().is_some_and(|b| b.is_ascii_alphabetic() || matches!(b, b'_' | b'-'));
         let sign_behind = || behind.get(next..).unwrap_or_default().iter().take(BESIDE).any(|b| is_sign(*b));
-        let sign_before = before.iter().rev().skip(spaces + last).take(BESIDE).any(|b| is_sign(*b));
-        (
-            if sign_before { spaces + last + BESIDE } else { 0 },
-            if split && sign_behind() { next + BESIDE } else { 0 },
-        )
+        (to_sign, if split && sign_behind() { next + BESIDE } else { 0 })
     };
     if open.is_none() && !continued && back <= spaces + last && ahead <= next && is_over(last_word, next_word)
     {

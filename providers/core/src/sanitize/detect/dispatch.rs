@@ -4,7 +4,7 @@ use super::cursor::{Cursor, is_ident};
 use super::scan::Scan;
 use super::{
     BuiltIn, Redaction, Span, connection, dn, email, flag, header, host, html, ip, number, pair, path, pem,
-    phone, query, quoted_input, ssh, statement, token, url, vendor, windows,
+    phone, query, quoted_input, quoted_value, ssh, statement, token, url, vendor, windows,
 };
 
 /// The byte at `i` may be the anchor of something, or make a decoded view worth a look.
@@ -59,7 +59,7 @@ pub(super) fn trigger(scan: &mut Scan<'_>, i: usize) {
         b'"' | b'\'' | b'`' if open && matches!(cursor.before(i), b' ' | b'\\' | b',' | b'(' | 0x80..) => {
             let floor = scan.suspicion_floor();
             if i >= floor {
-                let value = BuiltIn::Pair.found(pair::quoted(cursor, i, floor, scan.keys));
+                let value = BuiltIn::Pair.found(quoted_value::find(cursor, i, floor, scan.keys));
                 let input = || BuiltIn::QuotedInput.found(quoted_input::quoted(cursor, i, scan.keys));
                 let hit = value.or_else(input);
                 scan.take(hit);

@@ -136,9 +136,9 @@ pub(super) fn find(cursor: Cursor<'_>, at: usize, floor: usize) -> Option<Span> 
         return None;
     }
     let least = if first || (is_private(ending) && is_machine(host)) { 2 } else { 3 };
-    let is_one = (later && host.len() < whole.len())
-        || (later && labels >= least)
-        || (!is_file(ending) && (has_port(cursor, end, ending) || is_called_so(cursor, start)));
+    let served = host.len() < whole.len();
+    let is_named = || !is_file(ending) && (has_port(cursor, end, ending) || is_called_so(cursor, start));
+    let is_one = (later && (served || labels >= least)) || is_named();
     is_one.then_some(Span { start, end, kind: Redaction::Host })
 }
 

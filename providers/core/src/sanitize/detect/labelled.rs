@@ -3,7 +3,7 @@
 //! Without the word such a number is an order, an offset or a time like any other.
 
 use super::cursor::{Cursor, is_word};
-use super::{Redaction, Span};
+use super::{Redaction, Span, script};
 
 /// KeyClassifier, what they announce, and how many digits that has at least and at most.
 #[rustfmt::skip]
@@ -83,7 +83,7 @@ pub(super) fn find(cursor: Cursor<'_>, start: usize, floor: usize) -> Option<Spa
 /// Does the label end at `end`, as a whole word where its script has breaks?
 fn announces(cursor: Cursor<'_>, end: usize, label: &str) -> bool {
     let whole =
-        || label.as_bytes().first().is_none_or(|b| *b >= 0xe0) || !is_word(cursor.before(end - label.len()));
+        || label.as_bytes().first().is_none_or(|b| *b >= 0xe0) || script::is_edge(cursor, end - label.len());
     cursor.ends_any_case(end, label.as_bytes()) && whole()
 }
 

@@ -7,6 +7,7 @@
 mod assignment;
 mod bytes;
 mod card;
+mod compared;
 mod connection;
 mod cursor;
 mod dispatch;
@@ -36,6 +37,7 @@ pub(super) mod placeholder;
 mod prose;
 mod query;
 mod quoted_input;
+mod quoted_value;
 mod scan;
 mod script;
 mod ssh;

@@ -37,7 +37,7 @@ pub(super) fn kept_from(cursor: Cursor<'_>, start: usize, end: usize) -> usize {
     if let Some(from) = krate(path, plain) {
         return start + from;
     }
-    let mut parts = path.get(..slash).unwrap_or_default().split(|b| is_slash(b));
+    let mut parts = path.get(..slash).unwrap_or_default().split(is_slash);
     let is = |names: &[&[u8]], part: &[u8]| names.contains(&part);
     let packaged = parts.clone().any(|part| is(&PACKAGES, part) || part.starts_with(b"python3."));
     let mut room = || parts.any(|part| is(&ROOMS, part)) && has_line(cursor, end);

@@ -6,7 +6,10 @@ use super::cursor::{Cursor, is_ident, is_name, is_quote, is_space, is_word};
 use super::prose::{self, says_nothing};
 use super::url::is_pause;
 use super::value::{balanced, block, in_quotes, open_end, opened};
-use super::{Redaction, Span, header, named, personal, placeholder, quoted_input, statement, url};
+use super::{
+    Redaction, Span, compared, header, named, personal, placeholder, quoted_input, quoted_value, script,
+    statement, url,
+};
 use crate::sanitize::key_class::{KeyClass, KeyClassifier};
 
 /// Does a name or a number stand before the sign at `at` that says nothing of what is behind it? Most do:
@@ -42,7 +45,7 @@ pub(super) fn find(cursor: Cursor<'_>, at: usize, floor: usize, keys: &KeyClassi
     }
     // `a == b`: the second sign stands before what it is compared with.
     if !colon && next == b'=' {
-        return if last == b'=' { None } else { compared(cursor, at, floor, keys) };
+        return if last == b'=' { None } else { compared::before(cursor, at, floor, keys) };
     }
     let (key_start, key_end) = key(cursor, at, floor)?;
     let name = cursor.slice(key_start, key_end);
@@ -62,13 +65,14 @@ pub(super) fn find(cursor: Cursor<'_>, at: usize, floor: usize, keys: &KeyClassi
         None if !KeyClassifier::may_classify_beside(name)
             && !statement::is_number(cursor, name, key_start) =>
         {
-            return if name.len() > 4 { random_key(cursor, name, start) } else { None };
+            return if name.len() > 4 { compared::random_key(cursor, name, start) } else { None };
         }
         None => sibling(cursor, name, key_start, start, keys),
         kind => kind,
     };
     let Some(kind) = kind else {
-        return without_kind(cursor, name, key_start, start).or_else(|| random_key(cursor, name, start));
+        return without_kind(cursor, name, key_start, start)
+            .or_else(|| compared::random_key(cursor, name, start));
     };
     if is_parsers(cursor, name, key_start) || is_number_of(cursor, name, start) {
         return None;
@@ -76,7 +80,7 @@ pub(super) fn find(cursor: Cursor<'_>, at: usize, floor: usize, keys: &KeyClassi
     // `password: string = …`: the value stands behind the type.
     if colon
         && is_type(cursor.slice(start, cursor.ahead_at_most(start, 24, is_ident)))
-        && declares(cursor, start)
+        && compared::declares(cursor, start)
     {
         return None;
     }
@@ -100,7 +104,7 @@ pub(super) fn find(cursor: Cursor<'_>, at: usize, floor: usize, keys: &KeyClassi
         return (!done && start < end).then_some(Span { start, end, kind });
     }
     // A personal identification number is one.
-    if name.eq_ignore_ascii_case(b"pin") && !has_digit(cursor, start) {
+    if name.eq_ignore_ascii_case(b"pin") && !quoted_value::has_digit(cursor, start) {
         return None;
     }
     let whole_line = colon && (phrase || is_line_start(cursor, key_start, floor));
@@ -110,11 +114,6 @@ pub(super) fn find(cursor: Cursor<'_>, at: usize, floor: usize, keys: &KeyClassi
 /// How much of a line decides whether it is a sentence.
 const LINE: usize = 160;
 
-/// Does a digit stand among the next few bytes?
-fn has_digit(cursor: Cursor<'_>, start: usize) -> bool {
-    cursor.slice(start, cursor.ahead_at_most(start, 24, |b| b > b' ')).iter().any(u8::is_ascii_digit)
-}
-
 /// Is what looks like a key the end of a module's path or a file's name?
 fn is_place(cursor: Cursor<'_>, name: &[u8], start: usize, at: usize) -> bool {
     let file = name
@@ -123,73 +122,6 @@ fn is_place(cursor: Cursor<'_>, name: &[u8], start: usize, at: usize) -> bool {
         .is_some_and(|dot| dot > 0 && url::is_file(name.get(dot + 1..).unwrap_or_default()));
     let target = cursor.before(start) == b':' && cursor.before(start - 1) == b':';
     (file && matches!(cursor.at(at + 1), b' ' | b'0'..=b'9')) || target
-}
-
-/// Does a sign of equality follow the type that starts at `start`?
-fn declares(cursor: Cursor<'_>, start: usize) -> bool {
-    let behind = cursor.ahead_at_most(start, 40, |b| !matches!(b, b'=' | b'\n' | b'"' | b'\'' | b';' | b'`'));
-    matches!(cursor.at(behind), b'=')
-}
-
-/// `'hunter2' == password`: the text before the first of two signs at `at`, when what stands behind them is a secret.
-fn compared(cursor: Cursor<'_>, at: usize, floor: usize, keys: &KeyClassifier) -> Option<Span> {
-    let name = cursor.ahead_at_most(at, 3, |b| b == b'=');
-    let name = cursor.ahead_at_most(name, 2, is_blank);
-    let name_end = cursor.ahead_at_most(name, KEY, |b| is_name(b) || b >= 0x80);
-    let close = cursor.back(at, floor.max(at.saturating_sub(3)), |b| is_blank(b) || b == b'!');
-    let quote = cursor.before(close);
-    if !is_quote(quote) || name == name_end {
-        return None;
-    }
-    let open = cursor.back(close - 1, floor.max(close.saturating_sub(VALUE)), |b| b != quote && b != b'\n');
-    if cursor.before(open) != quote || open + 1 >= close {
-        return None;
-    }
-    let kind = match keys.class_in_text(cursor.slice(name, name_end)) {
-        KeyClass::Sensitive => Redaction::Secret,
-        KeyClass::Personal => Redaction::Redacted,
-        KeyClass::Plain | KeyClass::Content(_) => return None,
-    };
-    let span = Span { start: open, end: close - 1, kind };
-    let done = placeholder::ends_at(cursor, open).is_some_and(|end| end >= span.end);
-    (!done && !says_nothing(cursor.slice(open, close - 1))).then_some(span)
-}
-
-/// The longest text that is looked for before a comparison.
-const VALUE: usize = 256;
-
-/// `convertkit_key: "9WeCHsxMMTs0ucEkGI"`, `READ_KEY=…`: a key to something unknown, and random.
-fn random_key(cursor: Cursor<'_>, name: &[u8], start: usize) -> Option<Span> {
-    if !matches!(name, [.., b'y' | b'Y'] | [b'B', b'U', ..]) {
-        return None;
-    }
-    let key = name
-        .len()
-        .checked_sub(3)
-        .and_then(|at| name.get(at..))
-        .is_some_and(|last| last.eq_ignore_ascii_case(b"key"));
-    let split = matches!(name.len().checked_sub(4).and_then(|at| name.get(at)), Some(b'_' | b'-' | b'.'))
-        || name.ends_with(b"Key");
-    if name.starts_with(b"BUNDLE_") {
-        // Bundler's credentials for a host, `BUNDLE_GEMS__EXAMPLE__COM=user:password`: bundle-config(1).
-        let end = cursor.ahead_at_most(start, VALUE, |b| b > b' ' && !is_quote(b));
-        let pair = cursor.slice(start, end).contains(&b':') && name.windows(2).any(|two| two == b"__");
-        return pair.then_some(Span { start, end, kind: Redaction::Secret });
-    }
-    if !(key && split) {
-        return None;
-    }
-    let (start, end) = in_quotes(cursor, start).unwrap_or_else(|| {
-        (start, cursor.ahead_at_most(start, VALUE, |b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-')))
-    });
-    let text = cursor.slice(start, end);
-    let has = |class: fn(&u8) -> bool| text.iter().any(class);
-    let random = (16..=VALUE).contains(&text.len())
-        && text.iter().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-'))
-        && has(u8::is_ascii_digit)
-        && has(u8::is_ascii_lowercase)
-        && has(u8::is_ascii_uppercase);
-    random.then_some(Span { start, end, kind: Redaction::Secret })
 }
 
 /// `{"name": "password", "value": "…"}`: the kind of the value by the field beside it.
@@ -259,79 +191,6 @@ fn is_number_of(cursor: Cursor<'_>, name: &[u8], start: usize) -> bool {
     end > start && counted && (is_pause(cursor.at(end)) || cursor.at(end) == 0)
 }
 
-/// The value in the quotes that open at `at`, behind a word: `password "hunter2"`.
-pub(super) fn quoted(cursor: Cursor<'_>, at: usize, floor: usize, keys: &KeyClassifier) -> Option<Span> {
-    let open = cursor.back(at, at.saturating_sub(7), |b| b == b'\\');
-    // `用户"…"`, and `["--password","…"]`.
-    let mut key_end = match cursor.before(open) {
-        // `key - 'value'`, `key -> 'value'`
-        b' ' if matches!(cursor.before(open - 1), b'-' | b'>') => {
-            let sign = cursor.back(open - 1, open.saturating_sub(4), |b| matches!(b, b'-' | b'>'));
-            if cursor.before(sign) != b' ' {
-                return None;
-            }
-            sign - 1
-        }
-        b' ' => open - 1,
-        b',' | 0x80.. => open,
-        _ => return None,
-    };
-    // `("cookie", "…")`: a comma between two quotes.
-    let listed = cursor.before(key_end) == b',' && is_quote(cursor.before(key_end - 1));
-    if listed {
-        key_end = cursor.back(key_end - 2, (key_end - 2).saturating_sub(7), |b| b == b'\\');
-    }
-    let key_start = cursor
-        .back(key_end, floor.max(key_end.saturating_sub(KEY)), |b| is_word(b) || is_ident(b) || b == b'-');
-    // `'role': 'user', 'content': …`: what follows is the next key.
-    // `fill("#password", "…")`
-    let edge = if cursor.before(key_start) == b'#' { key_start - 1 } else { key_start };
-    if listed && (!is_quote(cursor.before(edge)) || cursor.at(at + 1) == b'-' || is_key(cursor, open)) {
-        return None;
-    }
-    let name = cursor.slice(key_start, key_end);
-    // `SECRET_KEY was "…"`
-    if !listed && (name == b"is" || name == b"was") && cursor.before(key_start) == b' ' {
-        let start =
-            cursor.back(key_start - 1, floor.max(key_start.saturating_sub(KEY)), |b| is_name(b) || b >= 0x80);
-        let secret = keys.class_in_text(cursor.slice(start, key_start - 1)) == KeyClass::Sensitive;
-        return if secret { value(cursor, open, Redaction::Secret, false, false) } else { None };
-    }
-    // `["name", "Henrik Aalto"]`
-    if listed && name.eq_ignore_ascii_case(b"name") {
-        let (start, end) = in_quotes(cursor, open)?;
-        let text = cursor.slice(start, end);
-        let person =
-            text.contains(&b' ') && text.first().is_some_and(|b| b.is_ascii_uppercase() || *b >= 0x80);
-        return if person { value(cursor, open, Redaction::Redacted, false, false) } else { None };
-    }
-    // Most quotes stand behind a word of a sentence.
-    if name.iter().all(u8::is_ascii_lowercase) && keys.is_plain_word(name) {
-        return None;
-    }
-    // KeyClassifier of a sentence before what it quotes: a parser's `unexpected token "<"`, `pass "x"`, `the session 'a'`.
-    // "Pin `numpy` to a version"
-    if name.eq_ignore_ascii_case(b"pin") && !has_digit(cursor, open) {
-        return None;
-    }
-    let prose =
-        [&b"token"[..], b"tokens", b"pass", b"session", b"sessions", b"cookie", b"cookies", b"auth", b"host"];
-    let dashed = cursor.before(open - 1) != b' ' && matches!(cursor.before(open - 1), b'-' | b'>');
-    if name.is_empty() || (!listed && !dashed && prose.iter().any(|word| word.eq_ignore_ascii_case(name))) {
-        return None;
-    }
-    let kind = kind(cursor, name, key_start, floor, keys)?;
-    value(cursor, open, kind, false, false)
-}
-
-/// Does a colon follow the quotes that open at `open`?
-fn is_key(cursor: Cursor<'_>, open: usize) -> bool {
-    in_quotes(cursor, open).is_some_and(|(_, close)| {
-        let next = cursor.ahead_at_most(close, 8, |b| is_quote(b) || matches!(b, b' ' | b'\\'));
-        matches!(cursor.at(next), b':' | b'=')
-    })
-}
-
 /// `unexpected token: …` is what a parser says, and its token no secret.
 fn is_parsers(cursor: Cursor<'_>, name: &[u8], start: usize) -> bool {
     (name.eq_ignore_ascii_case(b"token") || name.eq_ignore_ascii_case(b"tokens"))
@@ -340,14 +199,15 @@ fn is_parsers(cursor: Cursor<'_>, name: &[u8], start: usize) -> bool {
             .any(|word| cursor.ends_any_case(start, word))
 }
 
-fn kind(
+pub(super) fn kind(
     cursor: Cursor<'_>,
     name: &[u8],
     start: usize,
     floor: usize,
     keys: &KeyClassifier,
 ) -> Option<Redaction> {
-    if let Some(kind) = header::kind(name) {
+    let own = script::word_start(cursor, start, start + name.len());
+    if let Some(kind) = header::kind(cursor.slice(own, start + name.len())) {
         return Some(kind);
     }
     let class = match keys.class_in_text(name) {
@@ -371,7 +231,15 @@ fn kind(
     match class {
         KeyClass::Sensitive => Some(Redaction::Secret),
         KeyClass::Personal => Some(Redaction::Redacted),
-        KeyClass::Plain | KeyClass::Content(_) => None,
+        KeyClass::Plain | KeyClass::Content(_) => {
+            // A key beside a word of another script: `номерpassword`.
+            let end = start + name.len();
+            if own > start && own < end {
+                kind(cursor, cursor.slice(own, end), own, floor, keys)
+            } else {
+                None
+            }
+        }
     }
 }
 
@@ -380,7 +248,13 @@ fn is_line_start(cursor: Cursor<'_>, start: usize, floor: usize) -> bool {
     matches!(cursor.before(line), 0 | b'\n' | b'\r') && !is_quote(cursor.at(start))
 }
 
-fn value(cursor: Cursor<'_>, start: usize, kind: Redaction, prose: bool, whole_line: bool) -> Option<Span> {
+pub(super) fn value(
+    cursor: Cursor<'_>,
+    start: usize,
+    kind: Redaction,
+    prose: bool,
+    whole_line: bool,
+) -> Option<Span> {
     let start = opened(cursor, start);
     if placeholder::ends_at(cursor, start)
         .is_some_and(|end| is_pause(cursor.at(end)) || cursor.at(end) == b'\\')

@@ -74,6 +74,16 @@ pub(super) fn word_end(cursor: Cursor<'_>, start: usize, end: usize) -> usize {
     at.min(end)
 }
 
+/// Is there the edge of a word at `i`: no letter or digit before it, or one of another script?
+pub(super) fn is_edge(cursor: Cursor<'_>, i: usize) -> bool {
+    let before = cursor.before(i);
+    if before < 0x80 {
+        return !before.is_ascii_alphanumeric();
+    }
+    let next = cursor.ahead_at_most(i + 1, 3, |b| matches!(b, 0x80..0xc0));
+    word_start(cursor, i.saturating_sub(4), next) >= i
+}
+
 fn join(kind: &mut Script, found: Script, byte: u8) -> bool {
     match (*kind, found) {
         (_, Script::Symbol) => return false,

@@ -69,7 +69,7 @@ pub(super) fn opaque(cursor: Cursor<'_>, at: usize, floor: usize) -> Option<Span
         return None;
     }
     let start = cursor.back(at, floor.max(at.saturating_sub(12)), |b| b.is_ascii_alphabetic() || b == b'-');
-    if is_word(cursor.before(start))
+    if is_ident(cursor.before(start))
         || !OPAQUE.iter().any(|s| s.eq_ignore_ascii_case(cursor.slice(start, at)))
     {
         return None;
