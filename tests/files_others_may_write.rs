@@ -50,17 +50,25 @@ fn a_configuration_file_counts_for_a_no_only(stage: &Stage) {
     let config = stage.folder().join("config.json");
     for mode in [0o602, 0o666, 0o622] {
         for (word, part) in [("always", "a yes"), ("denied", "a no")] {
-            let text = format!(r#"{{"telemetry":{{"consent":"{word}","usage":"always","email":"eve@example.org"}}}}"#);
+            let text = format!(
+                r#"{{"telemetry":{{"consent":"{word}","usage":"always","email":"eve@example.org"}}}}"#
+            );
             fs::write(&config, text).expect("written");
             set_mode(&config, mode);
             runs(stage, part);
         }
-        fs::write(&config, r#"{"telemetry":{"consent":"always","usage":"always","email":"eve@example.org"}}"#)
-            .expect("written");
+        fs::write(
+            &config,
+            r#"{"telemetry":{"consent":"always","usage":"always","email":"eve@example.org"}}"#,
+        )
+        .expect("written");
         set_mode(&config, mode);
         runs(stage, "a yes");
         let text = fs::read_to_string(&config).expect("read");
-        assert!(!text.contains("eve@") && text.matches("always").count() == 1, "nothing of theirs stays: {text}");
+        assert!(
+            !text.contains("eve@") && text.matches("always").count() == 1,
+            "nothing of theirs stays: {text}"
+        );
         let now = config.metadata().expect("there").permissions().mode() & 0o777;
         assert_eq!(now, mode & 0o755, "mended");
         fs::remove_file(&config).expect("removed");
