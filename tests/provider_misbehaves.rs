@@ -13,6 +13,7 @@ use crawl4ai_telemetry::{
     MemoryProvider, Payload, ProviderError, Report, SendError, TelemetryProvider, UsageSpan,
 };
 use crawl4ai_telemetry::{capture_exception, context};
+use scenario::harness::Test;
 use scenario::{Stage, builder};
 
 /// Each of its ways to fail is the name of a part.
@@ -60,7 +61,31 @@ impl TelemetryProvider for Bad {
     }
 }
 
+/// Captures once and does nothing more: what a provider that hangs holds must come free all the same.
+fn hangs_and_waits() {
+    let telemetry = builder().provider(Bad("hangs".to_owned())).install().expect("installed");
+    let _ = capture_exception(&std::io::Error::other("x"), context! {});
+    let start = Instant::now();
+    while !telemetry.status().provider_health.to_string().starts_with("stuck") {
+        assert!(start.elapsed() < Duration::from_secs(60), "{}", telemetry.status());
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    std::fs::write(scenario::folder().join("stuck"), "").expect("written");
+    loop {
+        std::thread::park();
+    }
+}
+
 fn program(part: &str) {
+    match part {
+        "hangs and waits" => return hangs_and_waits(),
+        "another process" => {
+            let telemetry = builder().install().expect("installed");
+            assert!(telemetry.flush(Duration::from_secs(20)), "{}", telemetry.status());
+            return;
+        }
+        _ => {}
+    }
     let clock = Arc::new(ManualClock::new(SystemClock::new().now()));
     let builder = builder().clock(Arc::clone(&clock)).exit_timeout(Duration::from_millis(250));
     let telemetry = builder.provider(Bad(part.to_owned())).install().expect("installed");
@@ -105,6 +130,27 @@ fn test(_: &Stage) {
     }
 }
 
+/// Other processes deliver what one whose provider hangs has left, though nothing more happens in that one.
+fn a_provider_that_hangs_lets_others_deliver(stage: &Stage) {
+    let mut hanging = stage.command("hangs and waits").spawn().expect("runs");
+    let start = Instant::now();
+    while !stage.folder().join("stuck").exists() {
+        assert_eq!(hanging.try_wait().expect("a child"), None, "it is known to be stuck");
+        assert!(start.elapsed() < Duration::from_secs(90), "it said something");
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    let other = stage.run("another process");
+    hanging.kill().expect("killed");
+    hanging.wait().expect("ended");
+    assert!(other.status.success(), "{}", String::from_utf8_lossy(&other.stderr));
+    assert_eq!((stage.delivered().len(), stage.waiting().len()), (1, 0));
+}
+
 fn main() {
-    scenario::main(program, test);
+    scenario::main_of(program, || {
+        vec![
+            Test::new("harms_nobody", test),
+            Test::new("lets_others_deliver", a_provider_that_hangs_lets_others_deliver),
+        ]
+    });
 }

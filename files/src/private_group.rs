@@ -67,7 +67,10 @@ mod tests {
         assert!(!private(groups, 1001, 100), "another user's primary group too");
         assert!(!private(groups, 1000, 100), "not the primary one");
         assert!(!private("ada:x:1000:bob\n", 1000, 1000), "another member");
-        assert!(!private("ada:x:1000:\nalias:x:1000:ada,bob\n", 1000, 1000), "another name with another member");
+        assert!(
+            !private("ada:x:1000:\nalias:x:1000:ada,bob\n", 1000, 1000),
+            "another name with another member"
+        );
         assert!(!private("root:x:0:\n", 1000, 1000), "a group that is not known here");
         assert!(!private(groups, 4711, 4711), "a user that is not known here");
         assert!(!private("", 1000, 1000) && !is_private_in("", groups, 1000, 1000));
