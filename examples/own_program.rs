@@ -22,7 +22,7 @@ fn forecast(days: u32) -> Result<Vec<i32>, ForecastError> {
 
 fn real_main() -> Result<(), ForecastError> {
     if let Some(status) = crawl4ai_telemetry::status() {
-        println!("would a report leave now?  {} ({})", status.enabled, status.reason);
+        println!("would a report leave now?  {} ({})", status.enabled, status.reason());
         println!("the user's choice is in    {:?}", status.config_path);
     }
     println!("three days: {:?}", forecast(3)?);

@@ -1,10 +1,12 @@
 //! Where the library's own failures go: counted by reason, and remembered for `status`. Cannot panic, cannot
 //! recurse, prints nothing: the screen belongs to the program.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
 
 use crawl4ai_telemetry_core::{Loss, Losses};
+
+use crate::fork_safe::ForkSafe;
 
 /// The counters of one telemetry instance. Clones share them.
 #[derive(Clone, Debug, Default)]
@@ -19,7 +21,7 @@ struct Counters {
     /// Of those, how many the next report has still to tell.
     unreported: [AtomicU64; Loss::ALL.len()],
     /// The last failure, as a sentence without anybody's data.
-    last: Mutex<Option<String>>,
+    last: ForkSafe<Option<String>>,
 }
 
 impl Diagnostics {
@@ -37,12 +39,12 @@ impl Diagnostics {
 
     /// Remembers what failed, for `status`. The text must be the library's own: it is not sanitized.
     pub(crate) fn note(&self, what: String) {
-        *self.inner.last.lock().unwrap_or_else(PoisonError::into_inner) = Some(what);
+        *self.inner.last.lock() = Some(what);
     }
 
     /// The last failure.
     pub(crate) fn last(&self) -> Option<String> {
-        self.inner.last.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.inner.last.lock().clone()
     }
 
     /// All that was lost since the process began.

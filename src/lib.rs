@@ -111,11 +111,13 @@ pub mod consent;
 mod deliver;
 mod diagnostics;
 mod environment;
+mod fork_safe;
 mod inspect;
 mod integrations;
 mod store;
 mod telemetry;
 pub mod usage;
+mod words;
 
 pub use consent::config;
 
@@ -129,6 +131,7 @@ pub use crawl4ai_telemetry_core::{
 };
 
 // Setting up.
+pub use deliver::ProviderHealth;
 pub use deliver::providers::DestinationError;
 pub use environment::Env;
 pub use store::limits::Limits;

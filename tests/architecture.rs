@@ -160,7 +160,7 @@ fn every_guarantee_names_a_test_and_every_scenario_guarantees_something() {
 
 #[test]
 fn no_file_hides_a_wall() {
-    let rooms = ["src", "providers", "macros", "cli"].map(|room| rust_files(&root().join(room)));
+    let rooms = ["src", "providers", "macros", "cli", "files/src"].map(|room| rust_files(&root().join(room)));
     let long: Vec<String> = rooms
         .into_iter()
         .flatten()
@@ -170,6 +170,47 @@ fn no_file_hides_a_wall() {
         .map(|(lines, path)| format!("{lines} {}", path.display()))
         .collect();
     assert!(long.is_empty(), "{}", long.join("\n"));
+}
+
+#[test]
+fn files_are_opened_created_replaced_locked_and_deleted_in_one_crate() {
+    let touches = [
+        "OpenOptions",
+        "DirBuilder",
+        "create_dir",
+        "remove_dir",
+        "remove_file",
+        "read_dir",
+        "hard_link",
+        "fs::rename",
+        "fs::write",
+        "fs::read",
+        "File::create",
+        "set_permissions",
+    ];
+    let rooms = ["src", "cli/src", "providers/file/src"].map(|room| rust_files(&root().join(room)));
+    let mut wrong = Vec::new();
+    for path in rooms.into_iter().flatten().filter(|path| !is_test(path)) {
+        // It writes a page of the book when it is told to.
+        if path.ends_with("deliver/stampede.rs") {
+            continue;
+        }
+        let code = code(&path);
+        let lines: Vec<&str> = code.lines().filter(|line| !line.trim_start().starts_with("//")).collect();
+        for (at, line) in lines.iter().enumerate() {
+            // `fs::read_link` only looks.
+            let line = line.replace("fs::read_link", "");
+            wrong.extend(
+                touches.iter().filter(|word| line.contains(**word)).map(|word| (path.clone(), *word)),
+            );
+            let before = at.checked_sub(1).and_then(|at| lines.get(at)).copied().unwrap_or_default();
+            let reads = line.contains("read_to_end(") || line.contains("read_to_string(");
+            if reads && !line.contains("take(") && !before.contains("take(") {
+                wrong.push((path.clone(), "a read without a bound"));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "not by the crate `files`: {wrong:#?}");
 }
 
 #[test]
@@ -185,6 +226,34 @@ fn the_hand_off_is_made_of_what_can_be_explored() {
             assert!(!used, "{} waits by {wait}, not by src/deliver/sync.rs", path.display());
         }
     }
+}
+
+#[test]
+fn no_lock_is_kept_that_a_child_of_a_fork_could_not_take() {
+    let locks = ["Mutex", "RwLock", "Condvar", "OnceLock", "LazyLock", "Once", "OnceCell", "Lazy", "Barrier"];
+    let mut found = Vec::new();
+    for path in library_files(&["src"]) {
+        if path.ends_with("src/fork_safe.rs") || path.ends_with("src/deliver/sync.rs") {
+            continue;
+        }
+        let code: String =
+            source_tree::lines(&path).into_iter().map(|(_, line)| line).collect::<Vec<_>>().join(" ");
+        for home in ["std::sync::", "once_cell::sync::", "std::sync::nonpoison::", "parking_lot::"] {
+            for used in code.split(home).skip(1) {
+                let used = used.split(';').next().unwrap_or_default();
+                let names = used.split(|c: char| !c.is_alphanumeric() && c != '_').take(12);
+                let names =
+                    if used.starts_with('{') { names.collect() } else { names.take(1).collect::<Vec<_>>() };
+                found.extend(
+                    names
+                        .into_iter()
+                        .filter(|name| locks.contains(name))
+                        .map(|name| format!("{}: {home}{name}", source_tree::name(&path))),
+                );
+            }
+        }
+    }
+    assert!(found.is_empty(), "use crate::fork_safe or once_cell::race: {found:#?}");
 }
 
 #[test]

@@ -8,8 +8,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command};
 use std::time::{Duration, Instant};
 
-use crawl4ai_telemetry::clock::SystemClock;
-use crawl4ai_telemetry::{Limits, Outcome, Reason, Rule, Telemetry, capture_exception, consent, context};
+use crawl4ai_telemetry::{Limits, Outcome, Reason, Rule, Telemetry, capture_exception, context};
 use crawl4ai_telemetry_conformance::{Reply, Server};
 use scenario::{Stage, sentry_builder};
 use serde_json::Value;
@@ -39,13 +38,12 @@ fn at_last<E: std::fmt::Display>(mut act: impl FnMut() -> Result<(), E>) {
 }
 
 fn decide(telemetry: &Telemetry, part: &str, round: usize) {
-    let store = telemetry.config();
     match part {
-        "says yes" => at_last(|| telemetry.enable()),
-        "says no" => at_last(|| telemetry.disable()),
-        "writes to" if round.is_multiple_of(2) => at_last(|| consent::remove_email(store).map(drop)),
-        "writes to" => at_last(|| consent::set_email(store, &format!("ada{round}@example.org")).map(drop)),
-        "once" => at_last(|| consent::enable(store, &SystemClock::new(), None, true).map(drop)),
+        "says yes" => at_last(|| telemetry.enable().map(drop)),
+        "says no" => at_last(|| telemetry.disable().map(drop)),
+        "writes to" if round.is_multiple_of(2) => at_last(|| telemetry.remove_email().map(drop)),
+        "writes to" => at_last(|| telemetry.set_email(&format!("ada{round}@example.org")).map(drop)),
+        "once" => at_last(|| telemetry.enable_once().map(drop)),
         other => panic!("{other}"),
     }
 }

@@ -15,7 +15,7 @@ use scenario::{Stage, sentry_builder};
 
 fn program(part: &str) {
     if part == "says no" {
-        return sentry_builder().build().expect("built").disable().expect("stored");
+        return drop(sentry_builder().build().expect("built").disable().expect("stored"));
     }
     let clock = Arc::new(ManualClock::new(Timestamp::from_millis(1_763_683_200_000)));
     let telemetry = sentry_builder().clock(Arc::clone(&clock)).install().expect("installed");

@@ -45,7 +45,7 @@ fn rest_of_the_input() {
     let mut next = String::new();
     std::io::stdin().read_line(&mut next).expect("the next cell");
     assert_eq!(next, "LOAD_AND_RUN next cell\n");
-    println!("decided {}", crawl4ai_telemetry::status().expect("installed").consent);
+    println!("decided {}", crawl4ai_telemetry::status().expect("installed").consent.name());
 }
 
 /// Plays the kernel: the process for cells has its name, and its answer is followed by the next cell.

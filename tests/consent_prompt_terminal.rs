@@ -27,7 +27,7 @@ use scenario::{Stage, builder, folder, no_provider_that_answers};
 fn program(part: &str) {
     take_session();
     if part == "says yes" {
-        return builder().build().expect("built").enable().expect("stored");
+        return drop(builder().build().expect("built").enable().expect("stored"));
     }
     let memory = MemoryProvider::default();
     let builder = match part {

@@ -30,7 +30,7 @@ fn program(part: &str) {
         "open" => {
             telemetry.flush(std::time::Duration::from_secs(20));
             let told = status().to_string();
-            assert!(told.contains("others may write"), "{told}");
+            assert!(told.contains("may be written by others"), "{told}");
         }
         "purges" => drop(telemetry.purge().expect("deleted")),
         _ => drop(telemetry.flush(std::time::Duration::from_secs(20))),

@@ -4,9 +4,11 @@
 #![allow(clippy::panic, clippy::expect_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
 mod scenario;
+use std::process::Command;
 use std::sync::Arc;
 use std::time::Duration;
 
+use scenario::harness::{Test, tools};
 use scenario::{Stage, builder};
 
 fn program(part: &str) {
@@ -56,10 +58,24 @@ fn dies_at_the_start(stage: &Stage) {
     assert_eq!(known, 7, "{} delivered, {losses} told, {untold} untold", reports.len());
 }
 
-fn test(stage: &Stage) {
-    dies_at_the_start(stage);
+/// In a container each run has the same process id.
+fn dies_with_the_same_process_id(stage: &Stage) {
+    let program = stage.command("dies");
+    for run in 1..=7 {
+        let mut unshared = Command::new(OWN_PROCESS_IDS[0]);
+        unshared.args(&OWN_PROCESS_IDS[1..]).arg(program.get_program()).env_clear();
+        unshared.envs(program.get_envs().filter_map(|(name, value)| Some((name, value?))));
+        assert_eq!(unshared.output().expect("runs").status.code(), Some(101), "run {run}");
+        assert_eq!(stage.delivered().len(), run.min(2), "run {run}: {:?}", stage.waiting());
+    }
+    let silent = stage.waiting().iter().filter(|name| name.contains("_----------------_")).count();
+    assert_eq!(silent, 3, "{:?}", stage.waiting());
+}
 
-    let stage = Stage::new();
+/// What starts a program as the first of its process ids.
+const OWN_PROCESS_IDS: [&str; 5] = ["unshare", "--user", "--map-root-user", "--pid", "--fork"];
+
+fn dies_late(stage: &Stage) {
     for run in 1..=4 {
         assert_eq!(stage.run("dies late").status.code(), Some(101), "run {run}");
         assert_eq!(stage.delivered().len(), run.min(3), "run {run}: the limit of a bug, and no loop");
@@ -68,5 +84,12 @@ fn test(stage: &Stage) {
 }
 
 fn main() {
-    scenario::main(program, test);
+    scenario::main_of(program, || {
+        let unshare = tools(&[&[&OWN_PROCESS_IDS[..], &["true"]].concat()]);
+        vec![
+            Test::new("dies_at_the_start", dies_at_the_start),
+            Test::new("dies_with_the_same_process_id", dies_with_the_same_process_id).needs(unshare),
+            Test::new("dies_late", dies_late),
+        ]
+    });
 }

@@ -107,7 +107,7 @@ fn program(part: &str) {
         "hangs" => "stuck",
         _ => "well",
     };
-    assert!(status.provider_health.starts_with(expected), "{part}: {}", status.provider_health);
+    assert!(status.provider_health.to_string().starts_with(expected), "{part}: {}", status.provider_health);
     let start = Instant::now();
     drop(telemetry);
     assert!(start.elapsed() < Duration::from_secs(3), "{part} held the end");

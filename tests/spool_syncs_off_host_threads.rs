@@ -1,7 +1,7 @@
 //! What the system sees of a report on its way to the disk: a file that did not exist, never through a link, under a
 //! temporary name, then renamed; synced, and by no thread of the program's.
 //!
-//! Needs `strace`.
+//! Needs `strace`, which names the folder behind a descriptor.
 
 #![allow(clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
@@ -24,7 +24,7 @@ fn test(stage: &Stage) {
     let program = stage.command("");
     let mut traced = Command::new("strace");
     let calls = "trace=openat,rename,renameat,renameat2,fsync,fdatasync,execve,exit_group";
-    traced.args(["-f", "-e", calls, "-o"]).arg(&trace).arg(program.get_program()).env_clear();
+    traced.args(["-f", "-y", "-e", calls, "-o"]).arg(&trace).arg(program.get_program()).env_clear();
     traced.envs(program.get_envs().filter_map(|(name, value)| Some((name, value?))));
     let output = traced.output().expect("strace runs");
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
@@ -32,7 +32,7 @@ fn test(stage: &Stage) {
     let main = trace.lines().next().and_then(|line| line.split(' ').next()).expect("the first thread");
 
     let created: Vec<&str> =
-        trace.lines().filter(|line| line.contains("O_CREAT") && line.contains("/spool/")).collect();
+        trace.lines().filter(|line| line.contains("O_CREAT") && line.contains("/spool>")).collect();
     let reports: Vec<_> = created.iter().filter(|line| !line.contains("sender.lock")).collect();
     assert!(reports.len() >= 3, "an error and the two phases of a panic: {trace}");
     for line in reports {
@@ -40,7 +40,7 @@ fn test(stage: &Stage) {
     }
     assert!(created.iter().all(|line| line.contains("O_NOFOLLOW")), "{created:#?}");
     let renamed =
-        |line: &&str| line.contains("rename") && line.contains(".tmp\"") && line.contains("/spool/");
+        |line: &&str| line.contains("rename") && line.contains(".tmp\"") && line.contains("/spool>");
     assert!(trace.lines().filter(renamed).count() >= 3, "{trace}");
 
     let synced: Vec<&str> = trace.lines().filter(|line| line.contains("sync(")).collect();

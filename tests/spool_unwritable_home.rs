@@ -19,7 +19,7 @@ fn program(part: &str) {
         assert_eq!(outcome, Outcome::Suppressed(Reason::NoConsent(Rule::Unreadable)), "{part}");
     }
     let status = crawl4ai_telemetry::status().expect("installed");
-    let told = status.config_problem.or(status.last_failure);
+    let told = status.config_problem.map(|problem| problem.to_string()).or(status.last_failure);
     assert!(told.is_some(), "{part}: status tells");
     let enabled = crawl4ai_telemetry::enable();
     assert!(enabled.is_err(), "{part}: there is nowhere to remember it");

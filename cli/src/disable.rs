@@ -1,8 +1,7 @@
 //! `disable`: the user's no. It acts: what waits is deleted.
 
 use clap::Args;
-use crawl4ai_telemetry::clock::SystemClock;
-use crawl4ai_telemetry::{Telemetry, consent};
+use crawl4ai_telemetry::Telemetry;
 
 use crate::exit::Failure;
 use crate::output::Streams;
@@ -21,9 +20,8 @@ pub(crate) struct Disable {}
 impl Disable {
     pub(crate) fn run(self, telemetry: &Telemetry, streams: &mut Streams) -> Result<(), Failure> {
         let waited = telemetry.status().pending;
-        let stored = consent::disable(telemetry.config(), &SystemClock::new());
         // What waits goes, even when the decision cannot be stored: that much of it can be carried out.
-        let carried_out = telemetry.disable();
+        let stored = telemetry.disable();
         if telemetry.status().pending == 0 {
             match waited {
                 0 => {}
@@ -32,7 +30,6 @@ impl Disable {
             }
         }
         let written = stored?;
-        carried_out?;
         status::tell_copied_aside(&written, streams);
         streams.say("Nothing is sent any more.");
         let command = telemetry.app().command_name();

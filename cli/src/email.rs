@@ -1,7 +1,7 @@
 //! `email`: the address that goes along.
 
 use clap::Args;
-use crawl4ai_telemetry::{Telemetry, consent};
+use crawl4ai_telemetry::Telemetry;
 
 use crate::exit::Failure;
 use crate::output::Streams;
@@ -29,11 +29,11 @@ impl Email {
         let store = telemetry.config();
         let command = telemetry.app().command_name();
         if let Some(address) = &self.address {
-            consent::set_email(store, address)?;
+            telemetry.set_email(address)?;
             streams.say(&format!("{address} goes along with reports that you agree to."));
             streams.say(&format!("Undo with `{command} email --remove`."));
         } else if self.remove {
-            consent::remove_email(store)?;
+            telemetry.remove_email()?;
             streams.say("No e-mail address is stored any more.");
             streams.say(&format!(
                 "Reports that you gave one along with keep it, sent or not; `{command} purge` deletes them."

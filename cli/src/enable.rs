@@ -1,8 +1,7 @@
 //! `enable`: the user's yes.
 
 use clap::Args;
-use crawl4ai_telemetry::clock::SystemClock;
-use crawl4ai_telemetry::{Telemetry, consent};
+use crawl4ai_telemetry::Telemetry;
 
 use crate::exit::Failure;
 use crate::output::Streams;
@@ -27,8 +26,7 @@ pub(crate) struct Enable {
 
 impl Enable {
     pub(crate) fn run(self, telemetry: &Telemetry, streams: &mut Streams) -> Result<(), Failure> {
-        let store = telemetry.config();
-        let written = consent::enable(store, &SystemClock::new(), self.email.as_deref(), self.once)?;
+        let written = telemetry.enable_with(self.email.as_deref(), self.once)?;
         status::tell_copied_aside(&written, streams);
         streams.say(if self.once {
             "The next crash report is sent, and no other before you decide again."

@@ -5,7 +5,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use clap::Args;
-use crawl4ai_telemetry::{DeliveryOutcome, Status, Telemetry, WaitsFor};
+use crawl4ai_telemetry::{DeliveryOutcome, ProviderHealth, Status, Telemetry, WaitsFor};
 
 use crate::exit::Failure;
 use crate::output::Streams;
@@ -69,11 +69,11 @@ impl Send {
 
 /// What was met now counts more than a rule: a report that was named has its own yes.
 fn why_not(status: &Status) -> String {
-    let health = &*status.provider_health;
-    let untried = health == "not used yet" || health.starts_with("failing at the last try: ");
+    let health = &status.provider_health;
+    let untried = matches!(health, ProviderHealth::Unused | ProviderHealth::FailedBefore { .. });
     if untried && !status.enabled {
-        format!("not now: {}", status.reason)
-    } else if health == "not used yet" {
+        format!("not now: {}", status.reason())
+    } else if *health == ProviderHealth::Unused {
         "not now: the next try is not due yet".to_owned()
     } else {
         format!("{} is {health}", status.provider)

@@ -35,7 +35,7 @@ pub(crate) fn tell_if_otherwise(telemetry: &Telemetry, wanted: bool, streams: &m
     let status = telemetry.status();
     if status.enabled != wanted {
         let on_or_off = if status.enabled { "on" } else { "off" };
-        streams.say(&format!("But here it is {on_or_off}: {}", status.reason));
+        streams.say(&format!("But here it is {on_or_off}: {}", status.reason()));
     }
 }
 

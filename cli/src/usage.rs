@@ -1,9 +1,8 @@
 //! `usage`: what the user says about usage figures.
 
 use clap::{Args, ValueEnum};
-use crawl4ai_telemetry::clock::SystemClock;
+use crawl4ai_telemetry::Telemetry;
 use crawl4ai_telemetry::consent::UsageConsent;
-use crawl4ai_telemetry::{Telemetry, consent};
 
 use crate::exit::Failure;
 use crate::output::Streams;
@@ -47,7 +46,7 @@ impl Usage {
             Decision::On => (UsageConsent::Always, "Usage figures are sent.", "off"),
             Decision::Off => (UsageConsent::Denied, "No usage figures are sent.", "on"),
         };
-        let written = consent::set_usage(store, &SystemClock::new(), consent)?;
+        let written = telemetry.decide_usage(consent)?;
         status::tell_copied_aside(&written, streams);
         streams.say(said);
         let otherwise = telemetry.usage().status().is_some_and(|s| s.enabled != (undo == "off"));
@@ -65,7 +64,7 @@ fn what_holds(telemetry: &Telemetry) -> String {
         return "This program records no usage figures.".to_owned();
     };
     let (sent, place) = (if status.enabled { "sent" } else { "not sent" }, &status.destination);
-    format!("Here usage figures are {sent}, to {place}: {}.", status.reason)
+    format!("Here usage figures are {sent}, to {place}: {}.", status.reason())
 }
 
 #[cfg(test)]

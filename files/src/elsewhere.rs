@@ -113,6 +113,10 @@ pub(crate) fn is_without_locks(_: &io::Error) -> bool {
     false
 }
 
+pub(crate) fn like(_: &File, _: &Metadata, _: bool) -> io::Result<()> {
+    Ok(())
+}
+
 fn found(metadata: &Metadata) -> Found {
     let kind = match metadata.file_type() {
         kind if kind.is_symlink() => Kind::Link,

@@ -53,7 +53,7 @@ mod platform;
 
 pub use folder::{OwnedFolder, make_folders};
 pub use found::{Found, Kind, Owner, Refusal};
-pub use linked::{follow, open_linked};
+pub use linked::{follow, look_linked, open_linked};
 pub use lock::{Lock, LockError, Obstacle, Patience, hold, is_held, wait_for};
 pub use open::{Folder, read_at_most};
 pub use replace::Draft;

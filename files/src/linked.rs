@@ -38,6 +38,14 @@ pub fn open_linked(path: &Path) -> io::Result<(File, Found)> {
     Ok((file, found))
 }
 
+/// What a path leads to, through a link of anybody's.
+///
+/// # Errors
+/// When there is nothing, or the system does not say.
+pub fn look_linked(path: &Path) -> io::Result<Found> {
+    platform::look_at(path)
+}
+
 fn check_link(link: &Found) -> Result<(), Refusal> {
     match link.owner {
         Owner::Own | Owner::Root => Ok(()),

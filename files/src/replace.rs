@@ -1,12 +1,13 @@
 //! Whole or not at all: written under a temporary name, then renamed.
 
 use std::ffi::{OsStr, OsString};
-use std::fs::File;
+use std::fs::{File, Metadata};
 use std::io::{self, ErrorKind};
 use std::time::Duration;
 
 use crate::lock::{Patience, wait_for};
 use crate::open::Folder;
+use crate::platform;
 
 /// Windows does not everywhere replace a file that somebody has open: on network shares and FAT, or while a virus scanner
 /// looks at it. Readers are done in a moment.
@@ -56,6 +57,15 @@ impl Draft<'_> {
     #[must_use]
     pub fn file(&self) -> &File {
         &self.file
+    }
+
+    /// Gives it the group and the permissions of the file that it will replace. What one group was allowed is not for
+    /// another: where the group cannot be given, it loses its rights. With `mend`, nobody but the user may write it.
+    ///
+    /// # Errors
+    /// When the system says no.
+    pub fn like(&self, old: &Metadata, mend: bool) -> io::Result<()> {
+        platform::like(&self.file, old, mend)
     }
 
     /// Puts it in its place, and in that of what was there. The file is closed first: some file systems of Windows replace

@@ -1,10 +1,10 @@
 //! The calls of Unix: every step from an open folder, by descriptor.
 
 use std::ffi::OsStr;
-use std::fs::{DirBuilder, File};
+use std::fs::{DirBuilder, File, Metadata, Permissions};
 use std::io;
 use std::os::fd::{AsFd, OwnedFd};
-use std::os::unix::fs::DirBuilderExt;
+use std::os::unix::fs::{DirBuilderExt, MetadataExt, PermissionsExt, fchown};
 use std::path::Path;
 use std::time::{Duration, SystemTime};
 
@@ -142,6 +142,17 @@ pub(crate) fn look_at_link(path: &Path) -> io::Result<Found> {
 
 pub(crate) fn found_open(file: &File) -> io::Result<Found> {
     Ok(found(&rustix::fs::fstat(file)?))
+}
+
+pub(crate) fn like(file: &File, old: &Metadata, mend: bool) -> io::Result<()> {
+    let mut mode = old.mode() & 0o777;
+    if file.metadata()?.gid() != old.gid() && fchown(file, None, Some(old.gid())).is_err() {
+        mode &= !0o070;
+    }
+    if mend {
+        mode &= !0o022;
+    }
+    file.set_permissions(Permissions::from_mode(mode))
 }
 
 /// `ENOLCK`: the lock service of a network file system does not answer (flock(2)).

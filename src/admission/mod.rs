@@ -9,10 +9,10 @@ use std::sync::{RwLock, TryLockError};
 use std::time::Duration;
 
 use crawl4ai_telemetry_core::{App, Environment, Privacy};
-use once_cell::sync::OnceCell;
+use once_cell::race::OnceBox;
 
 use crate::consent::config::{ConfigStore, StoredConfig};
-use crate::consent::{self, Decision, Rule};
+use crate::consent::{self, Decision, Offer, Rule};
 use crate::environment::Env;
 use crate::environment::{self, Host};
 use crate::store::limits::Limits;
@@ -24,8 +24,9 @@ use rate::Rate;
 /// by a rule.
 const UNKNOWN: u8 = 0;
 const STANDARD: u8 = 1;
-const STRICT: u8 = 2;
-const DENIED: u8 = 3;
+const OWN_WORDS: u8 = 2;
+const STRICT: u8 = 3;
+const DENIED: u8 = 4;
 
 /// Decides, from the environment and the stored consent, and remembers.
 pub(crate) struct AdmissionControl {
@@ -36,8 +37,9 @@ pub(crate) struct AdmissionControl {
     /// The variables as last read by [`refresh_environment`](Self::refresh_environment).
     refreshed: RwLock<Option<Env>>,
     given_environment: Option<Environment>,
-    least_privacy: Privacy,
-    run_environment: OnceCell<RunEnvironment>,
+    /// What a yes has to cover: how much a report may hold, and where it goes.
+    offer: Offer,
+    run_environment: OnceBox<RunEnvironment>,
     answer: CachedAnswer,
     closed: AtomicBool,
     pub(crate) rate: Rate,
@@ -63,7 +65,7 @@ impl AdmissionControl {
         store: ConfigStore,
         env: Env,
         given_environment: Option<Environment>,
-        least_privacy: Privacy,
+        offer: Offer,
         limits: Limits,
     ) -> Self {
         Self {
@@ -72,8 +74,8 @@ impl AdmissionControl {
             env,
             refreshed: RwLock::new(None),
             given_environment,
-            least_privacy,
-            run_environment: OnceCell::new(),
+            offer,
+            run_environment: OnceBox::new(),
             answer: CachedAnswer::new(UNKNOWN),
             closed: AtomicBool::new(false),
             rate: Rate::new(limits),
@@ -87,7 +89,7 @@ impl AdmissionControl {
             let environment = self
                 .given_environment
                 .unwrap_or_else(|| environment::detect(&self.env, &host, self.app.is_server()));
-            RunEnvironment { host, environment }
+            Box::new(RunEnvironment { host, environment })
         })
     }
 
@@ -96,7 +98,7 @@ impl AdmissionControl {
     pub(crate) fn at_a_terminal(&self) {
         let host = Host { stdin_terminal: true, stderr_terminal: true, foreground: true, ..Host::default() };
         let around = RunEnvironment { host, environment: Environment::Cli };
-        assert!(self.run_environment.set(around).is_ok(), "nobody has looked yet");
+        assert!(self.run_environment.set(Box::new(around)).is_ok(), "nobody has looked yet");
     }
 
     /// The stored choice, read now, and what follows from it, before a report is stored or sent.
@@ -152,9 +154,8 @@ impl AdmissionControl {
         let before = self.answer.before_reading();
         let stored = self.store.read();
         let mut decision = env.map_or_else(Decision::unreadable, |env| {
-            consent::decide(env, &stored, around.environment, &around.host, consent::POLICY)
+            consent::decide(env, &stored, around.environment, &around.host, consent::POLICY, &self.offer)
         });
-        decision.privacy = decision.privacy.max(self.least_privacy);
         decision.shows_only |= consent::shows_only(&self.env);
         if self.closed.load(Ordering::Relaxed) {
             decision.allowed = false;
@@ -163,6 +164,7 @@ impl AdmissionControl {
         let answer = match (decision.allowed, decision.privacy) {
             (false, _) => refused_by(decision.rule),
             (true, Privacy::Standard) => STANDARD,
+            (true, Privacy::OwnWords) => OWN_WORDS,
             (true, Privacy::Strict) => STRICT,
         };
         if self.answer.put(before, answer) {
@@ -174,7 +176,7 @@ impl AdmissionControl {
     /// The decision about a report that the user said yes to.
     pub(crate) fn agreed(&self, decision: Decision) -> Decision {
         let agreed = decision.agreed();
-        Decision { privacy: agreed.privacy.max(self.least_privacy), ..agreed }
+        Decision { privacy: agreed.privacy.max(self.offer.privacy), ..agreed }
     }
 
     /// Was the last answer that the user at the terminal has to be asked? One load: the panic hook calls it.
@@ -184,7 +186,7 @@ impl AdmissionControl {
 
     /// How much a report may hold that the user is to be asked about.
     pub(crate) fn privacy_if_agreed(&self) -> Privacy {
-        self.least_privacy
+        self.offer.privacy
     }
 
     /// Forgets the last answer: something has just been decided.
@@ -214,6 +216,7 @@ impl AdmissionControl {
     pub(crate) fn allowed(&self) -> Result<Privacy, Rule> {
         match self.answer.code() {
             STANDARD => Ok(Privacy::Standard),
+            OWN_WORDS => Ok(Privacy::OwnWords),
             STRICT => Ok(Privacy::Strict),
             UNKNOWN => self.look(),
             // The answer comes from another cell, which has a gate of its own.
@@ -236,6 +239,11 @@ impl AdmissionControl {
             Ok(privacy) if self.rate.admit(now) => AdmissionDecision::Go(privacy),
             Ok(_) => AdmissionDecision::TooMany,
         }
+    }
+
+    /// What the user is asked to agree to.
+    pub(crate) fn offer(&self) -> &Offer {
+        &self.offer
     }
 
     pub(crate) fn env(&self) -> &Env {

@@ -29,7 +29,7 @@ const REACHABLE: u64 = 0xffff_ff00;
 const ONE: u64 = 0x100;
 const CHANGE: u64 = 1 << 32;
 
-/// Codes from 3 on are rules, as admission remembers them.
+/// Codes from 4 on are rules, as admission remembers them.
 const NO_PROVIDER: u64 = 1;
 const NOBODY: u64 = 2;
 

@@ -26,10 +26,10 @@
 use std::collections::VecDeque;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Mutex, PoisonError};
 
 use super::error::Chain;
 use super::operations::{self, Of};
+use crate::fork_safe::ForkSafe;
 
 /// A text that is shorter may stand in another by accident.
 const SHORTEST_CONTAINED: usize = 8;
@@ -49,7 +49,7 @@ static DEPARTURES: AtomicU64 = AtomicU64::new(STEP);
 
 const STEP: u64 = 32;
 
-static DEPARTED: Mutex<VecDeque<DepartedError>> = Mutex::new(VecDeque::new());
+static DEPARTED: ForkSafe<VecDeque<DepartedError>> = ForkSafe::new(VecDeque::new());
 
 struct DepartedError {
     at: u64,
@@ -168,7 +168,7 @@ impl DuplicateCheck {
             CaptureMode::Leaving => Of::Around,
         };
         if let Err(signature) = operations::remember(of, self.signature) {
-            let mut left = DEPARTED.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut left = DEPARTED.lock();
             if left.len() >= ELSEWHERE {
                 left.pop_front();
             }
@@ -188,7 +188,7 @@ fn beneath(signature: &ErrorSignature, chain: &Chain<'_>) -> Option<Vec<&'static
 /// The layers that an error crossed which left another task while the innermost operation was open.
 fn elsewhere(signature: &ErrorSignature) -> Option<Vec<&'static str>> {
     let (name, since) = operations::innermost()?;
-    let mut left = DEPARTED.lock().unwrap_or_else(PoisonError::into_inner);
+    let mut left = DEPARTED.lock();
     let own = |left: &DepartedError| {
         left.at > since && !left.signature.crossed.contains(&name) && left.signature.is_suffix_of(signature)
     };
@@ -277,6 +277,6 @@ mod tests {
                 });
             });
         }
-        assert!(DEPARTED.lock().unwrap().len() <= ELSEWHERE);
+        assert!(DEPARTED.lock().len() <= ELSEWHERE);
     }
 }

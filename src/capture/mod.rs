@@ -6,12 +6,16 @@
 pub(crate) mod duplicates;
 pub(crate) mod error;
 mod format;
+pub(crate) mod interned;
 pub(crate) mod operations;
 pub(crate) mod panic;
+pub(crate) mod read_only;
 pub(crate) mod reentrancy;
 pub(crate) mod stack;
 pub(crate) mod symbols;
 mod typename;
+
+use std::borrow::Cow;
 
 use crawl4ai_telemetry_core::Event;
 
@@ -34,6 +38,21 @@ impl Captured {
             raised.frames = resolved.frames;
             self.event.images = resolved.images;
         }
+        own_what_was_computed(&mut self.event.operations);
         self.event
+    }
+}
+
+/// Names that only look like constants, because what they stand in was leaked, are texts like any other.
+fn own_what_was_computed(operations: &mut [Cow<'static, str>]) {
+    if operations.is_empty() {
+        return;
+    }
+    let names: Vec<&str> = operations.iter().map(|name| &**name).collect();
+    let constant = read_only::are_literals(&names);
+    for (name, constant) in operations.iter_mut().zip(constant) {
+        if let (Cow::Borrowed(borrowed), false) = (&*name, constant || interned::holds(name)) {
+            *name = Cow::Owned((*borrowed).to_owned());
+        }
     }
 }

@@ -3,18 +3,19 @@
 use std::fmt;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-/// The process in which the library first started a thread; zero while there was none.
-static THREADS_OF: AtomicU32 = AtomicU32::new(0);
+/// The process in which the library first walked a stack or started a thread; zero while it did neither.
+static LOCKED_IN: AtomicU32 = AtomicU32::new(0);
 
-/// To be called before a thread of the library starts.
-pub(crate) fn threads_start() {
-    let _ = THREADS_OF.compare_exchange(0, std::process::id(), Ordering::Relaxed, Ordering::Relaxed);
+/// To be called before a thread of the library starts, or one of the program walks its stack: from here on a thread that
+/// a fork leaves behind may hold the lock.
+pub(crate) fn may_be_locked() {
+    let _ = LOCKED_IN.compare_exchange(0, std::process::id(), Ordering::Relaxed, Ordering::Relaxed);
 }
 
-/// Was this process forked while a thread of ours may have held the lock under which stacks are walked? Here nobody
+/// Was this process forked while another thread may have held the lock under which stacks are walked? Here nobody
 /// would ever let go of it, so this process walks none.
 fn is_orphaned() -> bool {
-    let of = THREADS_OF.load(Ordering::Relaxed);
+    let of = LOCKED_IN.load(Ordering::Relaxed);
     of != 0 && of != std::process::id()
 }
 
@@ -39,6 +40,7 @@ impl Stack {
         if is_orphaned() {
             return Self::Addresses(Vec::new());
         }
+        may_be_locked();
         let mut addresses = Vec::with_capacity(64);
         backtrace::trace(|frame| {
             addresses.push(frame.ip() as usize);

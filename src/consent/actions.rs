@@ -1,19 +1,20 @@
 //! What the user does about it: agree, refuse, take it back.
 
-use super::{EmailError, POLICY, check_email};
+use super::{EmailError, Offer, POLICY, check_email};
 use crate::clock::Clock;
 use crate::consent::config::{ConfigError, ConfigStore, Consent, UsageConsent, Written};
 
 /// Why a decision was not stored. The one before still holds.
 ///
 /// ```
-/// use crawl4ai_telemetry::clock::SystemClock;
-/// use crawl4ai_telemetry::config::{ConfigError, ConfigStore};
-/// use crawl4ai_telemetry::consent::{ActionError, disable};
+/// use crawl4ai_telemetry::consent::ActionError;
+/// use crawl4ai_telemetry::{App, ChoiceStoreError, Telemetry};
 ///
-/// let nowhere = ConfigStore::new(None); // a machine without a home folder
-/// let refused = disable(&nowhere, &SystemClock::new());
-/// assert!(matches!(refused, Err(ActionError::Config(ConfigError::NoFolder))));
+/// # let folder = tempfile::tempdir()?;
+/// let telemetry = Telemetry::builder(App::new("weather", "1.4.0")).config_folder(folder.path()).build()?;
+/// let refused = telemetry.set_email("no address");
+/// assert!(matches!(refused, Err(ChoiceStoreError::Store(ActionError::Email(_)))));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -26,32 +27,17 @@ pub enum ActionError {
     Config(#[from] ConfigError),
 }
 
-/// Stores a yes to crash reports, for every one or for the next one, with an e-mail address to send along if one is given. A
-/// stored address stays when none is given. A damaged file is copied aside first.
+/// Stores a yes to crash reports, for every one or for the next one, for what is offered and no more, with an e-mail address
+/// to send along if one is given. A stored address stays when none is given. A damaged file is copied aside first.
 ///
 /// # Errors
 /// When the address is none, or the file cannot be changed; nothing is stored then.
-///
-/// ```
-/// use crawl4ai_telemetry::clock::SystemClock;
-/// use crawl4ai_telemetry::config::ConfigStore;
-/// use crawl4ai_telemetry::consent::{Consent, disable, enable, set_email};
-///
-/// # let folder = tempfile::tempdir()?;
-/// let store = ConfigStore::new(Some(folder.path().to_owned()));
-/// enable(&store, &SystemClock::new(), None, true)?;
-/// assert_eq!(store.read().settings.consent, Consent::Once);
-/// set_email(&store, "ada@example.org")?;
-///
-/// disable(&store, &SystemClock::new())?;
-/// assert_eq!(store.read().settings.email, None, "it has no purpose any more");
-/// # Ok::<(), Box<dyn std::error::Error>>(())
-/// ```
-pub fn enable(
+pub(crate) fn enable(
     store: &ConfigStore,
     clock: &dyn Clock,
     email: Option<&str>,
     once: bool,
+    offer: &Offer,
 ) -> Result<Written, ActionError> {
     email.map(check_email).transpose()?;
     let now = clock.now();
@@ -61,9 +47,15 @@ pub fn enable(
         if settings.consent == Consent::Denied && settings.usage == UsageConsent::NotSet {
             settings.usage = UsageConsent::Denied;
         }
-        let same = settings.consent == consent && settings.policy == Some(POLICY);
+        let destination = Some(offer.destination.clone());
+        let same = settings.consent == consent
+            && settings.policy == Some(POLICY)
+            && settings.level == Some(offer.privacy)
+            && settings.destination == destination;
         settings.consent = consent;
         settings.policy = Some(POLICY);
+        settings.level = Some(offer.privacy);
+        settings.destination = destination;
         if !same || settings.decided_at.is_none() {
             settings.decided_at = Some(now);
         }
@@ -77,11 +69,11 @@ pub fn enable(
 /// more. A damaged file is copied aside first. A later [`enable`] is a yes to crash reports only; for usage figures there
 /// is [`set_usage`](super::set_usage).
 ///
-/// What waits to be sent is not deleted here: it lies in the spool. The example of [`enable`] calls it.
+/// What waits to be sent is not deleted here: it lies in the spool.
 ///
 /// # Errors
 /// When the file cannot be changed.
-pub fn disable(store: &ConfigStore, clock: &dyn Clock) -> Result<Written, ActionError> {
+pub(crate) fn disable(store: &ConfigStore, clock: &dyn Clock) -> Result<Written, ActionError> {
     let now = clock.now();
     Ok(store.replace(now, |settings| {
         if settings.consent != Consent::Denied || settings.decided_at.is_none() {
@@ -89,6 +81,8 @@ pub fn disable(store: &ConfigStore, clock: &dyn Clock) -> Result<Written, Action
         }
         settings.consent = Consent::Denied;
         settings.policy = Some(POLICY);
+        settings.level = None;
+        settings.destination = None;
         settings.email = None;
         // A refusal of crash reports covers usage figures too, until somebody says yes to them on purpose.
         settings.usage = UsageConsent::Denied;
@@ -106,17 +100,18 @@ pub(crate) fn spend_once(store: &ConfigStore) -> Result<bool, ConfigError> {
             settings.consent = Consent::NotSet;
             settings.decided_at = None;
             settings.policy = None;
+            settings.level = None;
+            settings.destination = None;
         }
     })?;
     Ok(written.changed)
 }
 
-/// Stores an e-mail address to send along with reports that the user agreed to. It is no consent. The
-/// example of [`enable`] stores one.
+/// Stores an e-mail address to send along with reports that the user agreed to. It is no consent.
 ///
 /// # Errors
 /// When it is no address, the file is damaged, or it cannot be changed.
-pub fn set_email(store: &ConfigStore, email: &str) -> Result<Written, ActionError> {
+pub(crate) fn set_email(store: &ConfigStore, email: &str) -> Result<Written, ActionError> {
     check_email(email)?;
     Ok(store.update(|settings| settings.email = Some(email.to_owned()))?)
 }
@@ -125,7 +120,7 @@ pub fn set_email(store: &ConfigStore, email: &str) -> Result<Written, ActionErro
 ///
 /// # Errors
 /// When the file is damaged or cannot be changed.
-pub fn remove_email(store: &ConfigStore) -> Result<Written, ActionError> {
+pub(crate) fn remove_email(store: &ConfigStore) -> Result<Written, ActionError> {
     Ok(store.update(|settings| settings.email = None)?)
 }
 

@@ -2,7 +2,7 @@
 
 use crawl4ai_telemetry_core::{Environment, Privacy};
 
-use super::{Rule, check_email};
+use super::{Offer, Rule, check_email};
 use crate::consent::config::{Consent, StoredConfig, UsageConsent};
 use crate::environment::{Env, Switch, flag};
 use crate::environment::{Host, is_ci, is_development_container};
@@ -20,7 +20,7 @@ pub(crate) struct Decision {
     pub(crate) once: bool,
     /// Nobody was asked: one line on standard error says so at the first report, and how to turn it off.
     pub(crate) opt_out_notice: bool,
-    /// The user agreed to an older, narrower text, and has to be asked again.
+    /// The user agreed to something else: an older text, less of a report, another destination. They have to be asked again.
     pub(crate) policy_outdated: bool,
     /// Whatever the rules say: it is shown, and neither stored nor sent.
     pub(crate) shows_only: bool,
@@ -29,6 +29,7 @@ pub(crate) struct Decision {
 impl Decision {
     const fn of(rule: Rule) -> Self {
         let (allowed, privacy) = match rule {
+            // What the program offers, never more: the caller narrows it.
             Rule::StoredConsent | Rule::EnvironmentConsent => (true, Privacy::Standard),
             Rule::ServerDefault => (true, Privacy::Strict),
             Rule::KillSwitch
@@ -112,7 +113,7 @@ pub(crate) fn shows_only(env: &Env) -> bool {
 /// May a crash report leave now? Pure; the first [`Rule`] that matches decides.
 ///
 /// `policy` is the version of the consent text, [`POLICY`](super::POLICY). A decision without a version was
-/// made under the first.
+/// made under the first. `offer` is what a yes has to cover.
 #[must_use]
 pub(crate) fn decide(
     env: &Env,
@@ -120,9 +121,11 @@ pub(crate) fn decide(
     environment: Environment,
     host: &Host,
     policy: u32,
+    offer: &Offer,
 ) -> Decision {
-    let decision = decide_by_rules(env, stored, environment, host, policy);
-    Decision { shows_only: shows_only(env), ..decision }
+    let decision = decide_by_rules(env, stored, environment, host, policy, offer);
+    let privacy = decision.privacy.max(offer.privacy);
+    Decision { shows_only: shows_only(env), privacy, ..decision }
 }
 
 fn decide_by_rules(
@@ -131,6 +134,7 @@ fn decide_by_rules(
     environment: Environment,
     host: &Host,
     policy: u32,
+    offer: &Offer,
 ) -> Decision {
     if let Some(rule) = kill_switch(env) {
         return Decision::of(rule);
@@ -138,7 +142,7 @@ fn decide_by_rules(
     if stored.hides_consent() {
         return Decision::of(Rule::Unreadable);
     }
-    let outdated = stored.settings.policy.unwrap_or(1) < policy;
+    let outdated = stored.settings.policy.unwrap_or(1) < policy || !offer.is_covered_by(&stored.settings);
     match stored.settings.consent {
         Consent::Denied => Decision::of(Rule::StoredDenial),
         consent @ (Consent::Once | Consent::Always) if !outdated => {

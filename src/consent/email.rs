@@ -3,14 +3,14 @@
 /// Why a text is no e-mail address that could be sent along.
 ///
 /// ```
-/// use crawl4ai_telemetry::config::ConfigStore;
-/// use crawl4ai_telemetry::consent::{ActionError, EmailError, set_email};
+/// use crawl4ai_telemetry::consent::{ActionError, EmailError};
+/// use crawl4ai_telemetry::{App, ChoiceStoreError, Telemetry};
 ///
 /// # let folder = tempfile::tempdir()?;
-/// let store = ConfigStore::new(Some(folder.path().to_owned()));
-/// let refused = set_email(&store, "Ada <ada@example.org>");
-/// assert!(matches!(refused, Err(ActionError::Email(EmailError::Character))));
-/// # Ok::<(), std::io::Error>(())
+/// let telemetry = Telemetry::builder(App::new("weather", "1.4.0")).config_folder(folder.path()).build()?;
+/// let refused = telemetry.set_email("Ada <ada@example.org>");
+/// assert!(matches!(refused, Err(ChoiceStoreError::Store(ActionError::Email(EmailError::Character)))));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]

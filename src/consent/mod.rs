@@ -6,24 +6,28 @@ mod consent_text;
 mod decision;
 mod email;
 mod notebook;
+mod offer;
 mod prompt;
 mod rule;
 mod usage;
 
+pub use actions::ActionError;
 pub(crate) use actions::spend_once;
-pub use actions::{ActionError, disable, enable, remove_email, set_email};
+pub(crate) use actions::{disable, enable, remove_email, set_email};
 pub use config::{Consent, UsageConsent};
 pub(crate) use consent_text::{paragraphs as consent_paragraphs, way_out, way_out_of_usage, wrap};
 pub(crate) use decision::{Decision, decide, kill_switch, shows_only};
 pub use email::EmailError;
 pub(crate) use email::check_email;
 pub(crate) use notebook::{Notebook, Notice};
+pub(crate) use offer::Offer;
 pub(crate) use prompt::PromptLock;
 pub(crate) use prompt::kernel;
 pub use prompt::{Answer, Choice, ConsentPrompt, Occasion, Question, TerminalPrompt};
 pub use rule::Rule;
+pub use usage::UsageRule;
+pub(crate) use usage::set_usage;
 pub(crate) use usage::{UsageDecision, decide_usage};
-pub use usage::{UsageRule, set_usage};
 
 /// The version of the consent text. It rises when the library begins to send more than the text before said;
 /// whoever agreed to an older one is then asked again.

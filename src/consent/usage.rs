@@ -60,6 +60,19 @@ impl UsageRule {
     }
 }
 
+impl serde::Serialize for UsageRule {
+    /// By its name.
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.name())
+    }
+}
+
+impl std::fmt::Display for UsageRule {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
 /// May usage figures leave now? [`decide_usage`] makes one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct UsageDecision {
@@ -112,19 +125,7 @@ pub(crate) fn decide_usage(env: &Env, stored: &StoredConfig, on_by_default: bool
 ///
 /// # Errors
 /// When the file cannot be changed.
-///
-/// ```
-/// use crawl4ai_telemetry::clock::SystemClock;
-/// use crawl4ai_telemetry::config::ConfigStore;
-/// use crawl4ai_telemetry::consent::{UsageConsent, set_usage};
-///
-/// # let folder = tempfile::tempdir()?;
-/// let store = ConfigStore::new(Some(folder.path().to_owned()));
-/// set_usage(&store, &SystemClock::new(), UsageConsent::Denied)?;
-/// assert_eq!(store.read().settings.usage, UsageConsent::Denied);
-/// # Ok::<(), Box<dyn std::error::Error>>(())
-/// ```
-pub fn set_usage(
+pub(crate) fn set_usage(
     store: &ConfigStore,
     clock: &dyn Clock,
     consent: UsageConsent,

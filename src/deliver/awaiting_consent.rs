@@ -2,8 +2,8 @@
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 
 use crawl4ai_telemetry_core::{Event, Loss, Losses, Payload, Report, ReportId};
@@ -11,9 +11,11 @@ use crawl4ai_telemetry_core::{Event, Loss, Losses, Payload, Report, ReportId};
 use super::awaiting_limits::{AwaitingAdmission, AwaitingLimits};
 use super::{CaptureQueue, Pipeline};
 use crate::capture::Captured;
+use crate::consent::config::Written;
 use crate::consent::{
     self, ActionError, Answer, Choice, ConsentPrompt, Occasion, PromptLock, Question, Rule,
 };
+use crate::fork_safe::ForkSafe;
 use crate::store::spool::{Clearance, ReportState, Spool, SpoolError, StoredName, StoredReport};
 
 /// Has this process asked? Nobody is asked twice, whatever instances a program makes.
@@ -23,17 +25,20 @@ static ASKED: AtomicBool = AtomicBool::new(false);
 pub(crate) struct AwaitingConsent {
     prompt: Arc<dyn ConsentPrompt>,
     pub(super) limits: AwaitingLimits,
-    last: Mutex<Option<ReportId>>,
+    last: ForkSafe<Option<ReportId>>,
 }
+
+/// The question of all programs of a user.
+const LOCK: &str = "prompt";
 
 impl AwaitingConsent {
     pub(crate) fn new(prompt: Arc<dyn ConsentPrompt>) -> Self {
-        Self { prompt, limits: AwaitingLimits::default(), last: Mutex::new(None) }
+        Self { prompt, limits: AwaitingLimits::default(), last: ForkSafe::default() }
     }
 
     /// The last report of this process that waits.
     pub(crate) fn last(&self) -> Option<ReportId> {
-        *self.last.lock().unwrap_or_else(PoisonError::into_inner)
+        *self.last.lock()
     }
 
     /// Can the user be asked on this thread, now? Only on the main one: where others wait for an answer, nobody
@@ -166,14 +171,14 @@ impl Pipeline {
     }
 
     fn set_last(&self, id: ReportId) {
-        *self.policy.awaiting_consent.last.lock().unwrap_or_else(PoisonError::into_inner) = Some(id);
+        *self.policy.awaiting_consent.last.lock() = Some(id);
     }
 
     /// The user's no: closes admission for this process, stores it, and deletes what waits. Each is done whether or
     /// not the others can be.
-    pub(crate) fn refuse(&self) -> (Result<(), ActionError>, Result<(), SpoolError>) {
+    pub(crate) fn refuse(&self) -> (Result<Written, ActionError>, Result<(), SpoolError>) {
         self.policy.admission.close();
-        let stored = consent::disable(self.policy.admission.store(), &*self.clock).map(drop);
+        let stored = consent::disable(self.policy.admission.store(), &*self.clock);
         (stored, self.store.spool.as_ref().map_or(Ok(0), Spool::purge).map(drop))
     }
 
@@ -222,8 +227,8 @@ pub(crate) fn ask(
     if pipeline.shows_only() || !pipeline.policy.awaiting_consent.can_ask() {
         return None;
     }
-    let host = &pipeline.policy.admission.run_environment().host;
-    let lock = PromptLock::take(pipeline.policy.admission.env(), host.temporary_folder.clone())?;
+    let config = pipeline.policy.admission.store().folder();
+    let lock = PromptLock::take(pipeline.policy.admission.env(), config, LOCK)?;
     // Read under the lock: whoever held it before may have got an answer.
     let (stored, decision) = pipeline.policy.admission.decide();
     if decision.rule == Rule::StoredDenial && spool.purge().is_err() {
@@ -304,7 +309,9 @@ fn carry_out(pipeline: &Pipeline, spool: &Spool, answer: &Answer, first: &Stored
     match answer.choice {
         Choice::Once => pipeline.agree_once(spool, first, email),
         Choice::Always => {
-            let stored = consent::enable(pipeline.policy.admission.store(), &*pipeline.clock, email, false);
+            let admission = &pipeline.policy.admission;
+            let stored =
+                consent::enable(admission.store(), &*pipeline.clock, email, false, admission.offer());
             note(stored.err().map(|error| error.to_string()));
             pipeline.policy.admission.reopen();
             for name in all {
@@ -313,8 +320,9 @@ fn carry_out(pipeline: &Pipeline, spool: &Spool, answer: &Answer, first: &Stored
         }
         Choice::Never => {
             let (stored, deleted) = pipeline.refuse();
-            note(stored.err().map(|error| error.to_string()));
+            // The last is shown: that the no was not stored is the worse.
             note(deleted.err().map(|error| error.to_string()));
+            note(stored.err().map(|error| error.to_string()));
         }
         Choice::NotNow => {
             spool.remove(first);

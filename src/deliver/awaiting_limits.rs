@@ -1,9 +1,10 @@
 //! How many reports of one process may wait for the user's answer. What is kept is counted, not what came.
 
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::{Mutex, PoisonError, TryLockError};
 
 use crawl4ai_telemetry_core::ReportId;
+
+use crate::fork_safe::ForkSafe;
 
 /// So many reports one process may keep: as many as the spool keeps of them.
 const KEPT: usize = 10;
@@ -35,7 +36,7 @@ pub(crate) struct AwaitingLimits {
     attempts: AtomicUsize,
     panics: AtomicUsize,
     declined: AtomicBool,
-    known: Mutex<Vec<(u64, ReportId)>>,
+    known: ForkSafe<Vec<(u64, ReportId)>>,
 }
 
 impl AwaitingLimits {
@@ -50,13 +51,8 @@ impl AwaitingLimits {
 
     /// May an error of this signature wait?
     pub(super) fn admit(&self, signature: u64, id: ReportId) -> AwaitingAdmission {
-        let mut known = match self.known.try_lock() {
-            Ok(known) => Some(known),
-            Err(TryLockError::Poisoned(known)) => Some(PoisonError::into_inner(known)),
-            // Held for a look through a short list, or by nobody in a child of a fork: looked at as a new error.
-            Err(TryLockError::WouldBlock) => None,
-        };
-        if let Some((_, id)) = known.iter().flat_map(|known| known.iter()).find(|(s, _)| *s == signature) {
+        let mut known = self.known.lock();
+        if let Some((_, id)) = known.iter().find(|(s, _)| *s == signature) {
             return AwaitingAdmission::Repeat(*id);
         }
         let enough = self.kept.load(Ordering::Relaxed) >= KEPT
@@ -64,7 +60,7 @@ impl AwaitingLimits {
         if enough {
             return AwaitingAdmission::TooMany;
         }
-        if let Some(known) = known.as_mut().filter(|known| known.len() < KNOWN) {
+        if known.len() < KNOWN {
             known.push((signature, id));
         }
         AwaitingAdmission::Go

@@ -30,7 +30,7 @@ pub(crate) use awaiting_consent::{AwaitingConsent, ask};
 pub(crate) use awaiting_limits::AwaitingAdmission;
 pub(crate) use panics::Panics;
 pub(crate) use pipeline::{LazySanitizer, Pipeline, Policy, Store};
-pub(crate) use provider_health::ProviderHealth;
+pub use provider_health::ProviderHealth;
 pub(crate) use queue::{CaptureQueue, Flushed};
 pub(crate) use retry::wait as wait_before_retry;
 pub(crate) use sender::Sender;
@@ -42,7 +42,7 @@ use sync::mpsc::{Receiver, RecvTimeoutError};
 /// Starts a thread of ours; its panics are its own.
 pub(crate) fn spawn(name: &str, body: impl FnOnce() + Send + 'static) -> bool {
     let inside = || crate::capture::reentrancy::ReentrancyGuard::enter();
-    crate::capture::stack::threads_start();
+    crate::capture::stack::may_be_locked();
     sync::Builder::new()
         .name(name.into())
         .spawn(move || {

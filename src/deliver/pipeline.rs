@@ -1,13 +1,13 @@
 //! What the store, the uploader and the panic hook share: who reports, the rules, the spool, the provider.
 
 use std::io::Write;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use crawl4ai_telemetry_core::sanitize::SanitizerBuilder;
 use crawl4ai_telemetry_core::{Event, Loss, Losses, Privacy, Report, ReportId, Sanitizer};
-use once_cell::sync::OnceCell;
+use once_cell::race::OnceBox;
 
 use super::awaiting_consent::AwaitingConsent;
 use super::sender::Sender;
@@ -23,6 +23,7 @@ use crate::store::delivery_state::{DeliveryState, DeliveryStateFile};
 use crate::store::limits::Limits;
 use crate::store::sent_log::{DeliveryOutcome, SentLog};
 use crate::store::spool::Spool;
+use crate::words;
 
 /// Everything that the stages behind admission need; made once, shared by all.
 pub(crate) struct Pipeline {
@@ -61,13 +62,13 @@ pub(crate) struct Store {
 
 /// The sanitizer, made when the first text must be cleaned: it looks at the environment.
 pub(crate) struct LazySanitizer {
-    made: OnceCell<Sanitizer>,
-    given: Mutex<Option<SanitizerBuilder>>,
+    made: OnceBox<Sanitizer>,
+    given: SanitizerBuilder,
 }
 
 impl LazySanitizer {
     pub(crate) fn new(given: SanitizerBuilder) -> Self {
-        Self { made: OnceCell::new(), given: Mutex::new(Some(given)) }
+        Self { made: OnceBox::new(), given }
     }
 }
 
@@ -81,8 +82,8 @@ impl Pipeline {
     pub(crate) fn sanitizer(&self) -> &Sanitizer {
         self.sanitizer.made.get_or_init(|| {
             let around = self.policy.admission.run_environment();
-            let given = self.sanitizer.given.lock().unwrap_or_else(PoisonError::into_inner).take();
-            given.unwrap_or_default().known(known_values(self.policy.admission.env(), &around.host)).build()
+            let known = known_values(self.policy.admission.env(), &around.host);
+            Box::new(self.sanitizer.given.clone().known(known).program_words(words::of_this_process).build())
         })
     }
 

@@ -1,10 +1,10 @@
 //! Other people's providers: their panics are caught, and one that hangs is abandoned.
 
-use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::MutexGuard;
 use std::time::Duration;
 
+use crate::fork_safe::ForkSafe;
 use crate::store::spool::SenderLock;
 
 /// Connect and answer take at most 10 s (SPEC section 11); a provider that takes longer than this has left its
@@ -14,38 +14,41 @@ const DEADLINE: Duration = Duration::from_secs(15);
 /// A look at the clock comes this much after the deadline.
 const MARGIN: Duration = Duration::from_millis(50);
 
-/// How the provider is.
+/// How the provider is: whether the last delivery went well, and if not, why. As JSON, the sentence that `status` shows.
+///
+/// ```
+/// use crawl4ai_telemetry::ProviderHealth;
+///
+/// assert_eq!(ProviderHealth::default(), ProviderHealth::Unused);
+/// assert_eq!(ProviderHealth::Failing("no connection".to_owned()).to_string(), "failing: no connection");
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) enum ProviderHealth {
+#[non_exhaustive]
+pub enum ProviderHealth {
     /// Not called yet.
     #[default]
     Unused,
     /// The last delivery went well.
     Well,
-    /// The last delivery failed and will be tried again.
+    /// Not called by this process; the last delivery of another one failed.
+    FailedBefore {
+        /// Why it failed.
+        reason: String,
+        /// How long until it is tried again; `None` when it may be now.
+        next_try_in: Option<Duration>,
+    },
+    /// The last delivery failed, for this reason, and will be tried again.
     Failing(String),
-    /// Sending has stopped for this run.
+    /// Sending has stopped for this run, for this reason.
     Halted(String),
     /// It did not come back within its deadline.
     Stuck,
 }
 
-impl fmt::Display for ProviderHealth {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Unused => f.write_str("not used yet"),
-            Self::Well => f.write_str("well"),
-            Self::Failing(reason) => write!(f, "failing: {reason}"),
-            Self::Halted(reason) => write!(f, "stopped for this run: {reason}"),
-            Self::Stuck => f.write_str("stuck: it did not answer within its time"),
-        }
-    }
-}
-
 /// What is known of the provider, and the lock under which it delivers.
 #[derive(Debug, Default)]
 pub(crate) struct Health {
-    state: Mutex<HealthState>,
+    state: ForkSafe<HealthState>,
 }
 
 #[derive(Debug, Default)]
@@ -141,6 +144,6 @@ impl Health {
 
     fn state(&self) -> MutexGuard<'_, HealthState> {
         // Only whole values are written under it.
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        self.state.lock()
     }
 }

@@ -1,6 +1,6 @@
 //! The handle of the thread that stores: captures and commands on their way to it.
 
-use std::sync::{Arc, PoisonError};
+use std::sync::Arc;
 use std::thread::ThreadId;
 use std::time::{Duration, Instant};
 
@@ -65,7 +65,7 @@ impl CaptureQueue {
 
     /// Has anything been started in this process?
     pub(crate) fn is_running(&self) -> bool {
-        let running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
+        let running = self.running.lock();
         running.as_ref().is_some_and(|r| r.process == std::process::id())
     }
 
@@ -169,7 +169,7 @@ impl CaptureQueue {
     }
 
     fn send(&self, command: StoreCommand) -> Result<(), Refused> {
-        let mut running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut running = self.running.lock();
         let process = std::process::id();
         if running.as_ref().is_none_or(|r| r.process != process) {
             match start(&self.pipeline) {

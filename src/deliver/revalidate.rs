@@ -84,7 +84,9 @@ impl Pipeline {
     pub(super) fn agree_once(&self, spool: &Spool, name: &StoredName, email: Option<&str>) {
         let attached = email.map_or(Ok(()), |email| self.attach_email(spool, name, email));
         match attached {
-            Ok(()) if email.is_some() => spool.remove(name),
+            Ok(()) if email.is_some() => {
+                spool.remove(name);
+            }
             Ok(()) => drop(spool.agree(name)),
             Err(error) => {
                 self.diagnostics.note(format!("the address does not go along: {error}"));

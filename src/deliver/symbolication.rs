@@ -2,7 +2,6 @@
 //! found, the report goes without them, by addresses that a server can look up.
 
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use crawl4ai_telemetry_core::Event;
@@ -10,6 +9,7 @@ use crawl4ai_telemetry_core::Event;
 use super::spawn;
 use super::sync::mpsc::{RecvTimeoutError, sync_channel};
 use crate::capture::{Captured, symbols};
+use crate::fork_safe::ForkSafe;
 
 /// How often a look-up that takes long is asked whether it may go on.
 const POLL: Duration = Duration::from_millis(10);
@@ -17,14 +17,14 @@ const POLL: Duration = Duration::from_millis(10);
 /// Until when names may be looked up; for ever unless the program ends.
 #[derive(Debug, Default)]
 pub(crate) struct SymbolicationDeadline {
-    until: Mutex<Option<Instant>>,
+    until: ForkSafe<Option<Instant>>,
     looking: AtomicBool,
 }
 
 impl SymbolicationDeadline {
     /// The program ends: who has not found names by then goes without. `None` takes it back.
     pub(crate) fn until(&self, at: Option<Instant>) {
-        *self.until.lock().unwrap_or_else(PoisonError::into_inner) = at;
+        *self.until.lock() = at;
     }
 
     /// Are names looked up at this moment?
@@ -33,7 +33,7 @@ impl SymbolicationDeadline {
     }
 
     fn is_over(&self) -> bool {
-        self.until.lock().unwrap_or_else(PoisonError::into_inner).is_some_and(|at| at <= Instant::now())
+        self.until.lock().is_some_and(|at| at <= Instant::now())
     }
 
     /// The event of a capture, with names if there is time for them.

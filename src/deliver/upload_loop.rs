@@ -1,10 +1,11 @@
 //! One round of deliveries: from the spool to the provider, one report at a time, oldest first.
 
+use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 use crawl4ai_telemetry_core::{Loss, Report, ReportId, SendError};
+use crawl4ai_telemetry_files::LockError;
 
 use super::provider_health::ProviderHealth;
 use super::sync::{self, mpsc::Receiver};
@@ -38,6 +39,8 @@ pub(super) struct UploadLoop {
     /// Did another process deliver when this one last looked?
     busy: bool,
     not_before: Option<Duration>,
+    /// Delivered, and still there because their files cannot be deleted.
+    undeletable: Vec<ReportId>,
 }
 
 /// What becomes of the rest of the round.
@@ -48,7 +51,15 @@ enum AfterDelivery {
 
 impl UploadLoop {
     pub(super) fn new(pipeline: Arc<Pipeline>, memory: UnstoredReports) -> Self {
-        Self { pipeline, memory, failing: false, looked: false, busy: false, not_before: None }
+        Self {
+            pipeline,
+            memory,
+            failing: false,
+            looked: false,
+            busy: false,
+            not_before: None,
+            undeletable: Vec::new(),
+        }
     }
 
     pub(super) fn run(mut self, queue: &Receiver<UploadCommand>) {
@@ -92,7 +103,7 @@ impl UploadLoop {
         if ends {
             sender.shutdown(now, left);
         }
-        let memory = self.memory.lock().unwrap_or_else(PoisonError::into_inner).len();
+        let memory = self.memory.lock().len();
         let waits = persist::waiting(&self.pipeline).iter().filter(|id| asked.contains(id)).count();
         Flushed { waiting: waits + memory + usize::from(!delivered) }
     }
@@ -142,10 +153,22 @@ impl UploadLoop {
         }
         // A process that lives for months sends nothing that is older than what it may keep.
         self.pipeline.make_room(spool);
-        let Some(lock) = spool.lock_sender() else {
-            self.busy = true;
-            return;
+        let lock = match spool.lock_sender() {
+            Ok(lock) => lock,
+            Err(error) => {
+                if let LockError::Failed(error) = error {
+                    self.pipeline
+                        .diagnostics
+                        .note(format!("spool: the sender's lock cannot be had: {error}"));
+                }
+                self.busy = true;
+                return;
+            }
         };
+        if let Some(obstacle) = lock.obstacle() {
+            let note = format!("spool: two processes may deliver the same report: {obstacle}");
+            self.pipeline.diagnostics.note(note);
+        }
         self.pipeline.sender.health.hold(lock);
         // Listed again under the lock: another process may have delivered since.
         for name in spool.list() {
@@ -170,6 +193,10 @@ impl UploadLoop {
                 None => return AfterDelivery::Go,
             },
         };
+        if self.was_delivered(&name) {
+            self.remove(spool, &name);
+            return AfterDelivery::Go;
+        }
         let (stored, mut decision) = self.pipeline.policy.admission.decide();
         if decision.shows_only {
             return AfterDelivery::Stop;
@@ -197,14 +224,29 @@ impl UploadLoop {
         self.pipeline.show_opt_out_notice(&decision);
         match self.send(&report) {
             SendResult::Taken => {
-                spool.remove(&name);
+                self.remove(spool, &name);
                 self.spend(&decision)
             }
             SendResult::Refused => {
-                spool.remove(&name);
+                self.remove(spool, &name);
                 AfterDelivery::Go
             }
             SendResult::Later => AfterDelivery::Stop,
+        }
+    }
+
+    /// Has it left before, from this process or from one that could not delete it?
+    fn was_delivered(&self, name: &StoredName) -> bool {
+        let remembered = || self.pipeline.store.sent_log.as_ref().is_some_and(|sent| sent.has(name.id));
+        self.undeletable.contains(&name.id) || remembered()
+    }
+
+    /// Deletes what was delivered. What cannot be deleted is not sent again.
+    fn remove(&mut self, spool: &Spool, name: &StoredName) {
+        if !spool.remove(name) && !self.undeletable.contains(&name.id) {
+            self.undeletable.push(name.id);
+            let note = format!("spool: the report {} was delivered and cannot be deleted", name.id);
+            self.pipeline.diagnostics.note(note);
         }
     }
 
@@ -246,13 +288,13 @@ impl UploadLoop {
                 spool.remove(name);
             }
         }
-        self.memory.lock().unwrap_or_else(PoisonError::into_inner).clear();
+        self.memory.lock().clear();
         AfterDelivery::Stop
     }
 
     fn deliver_memory(&mut self) {
         loop {
-            let next = self.memory.lock().unwrap_or_else(PoisonError::into_inner).pop_front();
+            let next = self.memory.lock().pop_front();
             let Some(report) = next else { return };
             let decision = self.pipeline.policy.admission.decide().1;
             let may = self.not_before.is_none() && decision.allowed && !decision.shows_only;
@@ -263,7 +305,7 @@ impl UploadLoop {
                 }
                 SendResult::Refused => {}
                 SendResult::Later => {
-                    self.memory.lock().unwrap_or_else(PoisonError::into_inner).push_front(report);
+                    self.memory.lock().push_front(report);
                     return;
                 }
             }

@@ -2,8 +2,8 @@
 
 use std::cell::RefCell;
 use std::collections::VecDeque;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 use crawl4ai_telemetry_core::{Loss, Report};
@@ -52,7 +52,7 @@ impl Uploader {
 
     /// Keeps a report that could not be stored.
     pub(super) fn keep(&self, report: Report) {
-        let mut memory = self.memory.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut memory = self.memory.lock();
         if memory.len() >= IN_MEMORY {
             memory.pop_front();
             self.pipeline.diagnostics.lost(Loss::SpoolUnwritable, 1);

@@ -3,21 +3,22 @@
 mod text;
 
 use std::path::PathBuf;
-use std::time::Duration;
 
 use crawl4ai_telemetry_core::{App, Environment, Losses, Privacy, Timestamp};
 use serde::Serialize;
 
+use crate::consent::config::ConfigProblem;
+use crate::consent::{Consent, Rule, UsageConsent};
 use crate::deliver::{Pipeline, ProviderHealth};
 use crate::store::sent_log::{DeliveryOutcome, SentLog};
 use crate::store::spool::{Clearance, Spool};
 use crate::usage::UsageStatus;
 
 /// Where telemetry stands: printed, for a person, as `crwl telemetry status` prints it; as JSON, for a program. The
-/// keys are stable.
+/// keys are stable, and so are the words that stand for enums.
 ///
 /// ```
-/// use crawl4ai_telemetry::{App, Env, MemoryProvider, Telemetry};
+/// use crawl4ai_telemetry::{App, Env, MemoryProvider, ProviderHealth, Rule, Telemetry};
 ///
 /// # let folder = tempfile::tempdir()?;
 /// let telemetry = Telemetry::builder(App::new("weather", "1.4.0"))
@@ -28,9 +29,10 @@ use crate::usage::UsageStatus;
 ///
 /// let status = telemetry.status();
 /// assert_eq!((status.provider.as_str(), status.pending), ("memory", 0));
+/// assert_eq!((status.decided_by, &status.provider_health), (Rule::KillSwitch, &ProviderHealth::Unused));
 /// assert!(status.to_string().starts_with("Crash reports of weather are off."));
 /// assert_eq!(status.destination, "the memory of this process");
-/// assert_eq!(serde_json::to_value(&status)?["provider"], "memory");
+/// assert_eq!(serde_json::to_value(&status)?["decided_by"], "kill_switch");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -41,13 +43,12 @@ pub struct Status {
     /// Would a crash report leave now?
     pub enabled: bool,
     /// What the user said, as stored.
-    pub consent: &'static str,
+    pub consent: Consent,
     /// When the user said so.
     pub decided_at: Option<Timestamp>,
-    /// The rule that decided, by its stable name.
-    pub decided_by: &'static str,
-    /// Why, in a sentence: the rule's, and another when there is nowhere to send to.
-    pub reason: String,
+    /// The rule that decided.
+    pub decided_by: Rule,
+    reason: Reason,
     /// How much a report may hold.
     pub privacy: Privacy,
     /// The address that would be sent with a report.
@@ -61,7 +62,7 @@ pub struct Status {
     /// By which provider.
     pub provider: String,
     /// How that is.
-    pub provider_health: String,
+    pub provider_health: ProviderHealth,
     /// The user's variable that names another place and has no say: the program brings a provider of its own.
     pub unused_dsn: Option<String>,
     /// Reports that wait in the spool.
@@ -71,7 +72,7 @@ pub struct Status {
     /// Reports that were delivered and are remembered.
     pub errors_sent: usize,
     /// What the user said about usage figures, as stored.
-    pub usage_consent: &'static str,
+    pub usage_consent: UsageConsent,
     /// Whether usage figures leave; `None` where this program records none.
     pub usage: Option<UsageStatus>,
     /// What was lost in this process, by reason.
@@ -81,31 +82,49 @@ pub struct Status {
     /// The folder of reports that wait.
     pub spool_path: Option<PathBuf>,
     /// What is wrong with the configuration file.
-    pub config_problem: Option<String>,
+    pub config_problem: Option<ConfigProblem>,
+    /// Why reports are neither stored in their folder nor sent from it.
+    pub spool_problem: Option<String>,
     /// The library's own last failure.
     pub last_failure: Option<String>,
 }
 
+/// What the sentence of [`Status::reason`] is made of.
+#[derive(Clone, Debug, PartialEq)]
+struct Reason {
+    rule: Rule,
+    /// The prefix of the program's variables.
+    prefix: String,
+    /// Is anything set up to send reports to?
+    sends: bool,
+    /// Are reports shown instead of sent?
+    shows_only: bool,
+}
+
 impl Status {
+    /// Why, in a sentence: the rule's, and another when there is nowhere to send to or reports are only shown.
+    #[must_use]
+    pub fn reason(&self) -> String {
+        self.reason.to_string()
+    }
+
     pub(crate) fn of(pipeline: &Pipeline, usage: Option<UsageStatus>) -> Self {
         let (stored, decision) = pipeline.policy.admission.decide();
         let sends = pipeline.sends();
         let waiting = pipeline.store.spool.as_ref().map(Spool::list).unwrap_or_default();
         let sent = pipeline.store.sent_log.as_ref().map(SentLog::list).unwrap_or_default();
-        let mut reason = decision.rule.reason(pipeline.policy.admission.env().prefix());
-        if pipeline.sender.provider.is_none() {
-            reason.push_str(" Nothing is set up to send reports to.");
-        }
-        if decision.shows_only {
-            let prefix = pipeline.policy.admission.env().prefix();
-            reason.push_str(&format!(" {prefix}_TELEMETRY_DEBUG: reports are shown, not sent."));
-        }
+        let reason = Reason {
+            rule: decision.rule,
+            prefix: pipeline.policy.admission.env().prefix().to_owned(),
+            sends: pipeline.sender.provider.is_some(),
+            shows_only: decision.shows_only,
+        };
         Self {
             app: pipeline.policy.admission.app().clone(),
             enabled: decision.allowed && sends && !decision.shows_only,
-            consent: stored.settings.consent.name(),
+            consent: stored.settings.consent,
             decided_at: stored.settings.decided_at,
-            decided_by: decision.rule.name(),
+            decided_by: decision.rule,
             reason,
             privacy: decision.privacy,
             email: decision.email(pipeline.policy.admission.env(), &stored).map(str::to_owned),
@@ -121,50 +140,35 @@ impl Status {
             pending: waiting.len(),
             unanswered: waiting.iter().filter(|name| name.clearance == Clearance::AwaitingConsent).count(),
             errors_sent: sent.iter().filter(|entry| entry.outcome == DeliveryOutcome::Delivered).count(),
-            usage_consent: stored.settings.usage.name(),
+            usage_consent: stored.settings.usage,
             usage,
             losses: pipeline.diagnostics.total(),
             config_path: pipeline.policy.admission.store().path(),
-            spool_path: pipeline.store.spool.as_ref().map(|spool| spool.folder().to_owned()),
-            config_problem: stored.problem.map(|problem| problem.to_string()),
+            spool_path: pipeline.store.spool.as_ref().map(|spool| spool.folder()),
+            config_problem: stored.problem,
+            spool_problem: pipeline
+                .store
+                .spool
+                .as_ref()
+                .and_then(Spool::refusal)
+                .map(|refusal| format!("{refusal}: nothing is stored in it or sent from it")),
             last_failure: pipeline.diagnostics.last(),
         }
     }
 }
 
 /// A process that has not tried yet tells what another one met.
-fn provider_health(pipeline: &Pipeline) -> String {
+fn provider_health(pipeline: &Pipeline) -> ProviderHealth {
     let health = pipeline.sender.health.health();
     let state = pipeline.store.delivery_state.read();
-    match (&health, state.trouble()) {
-        (ProviderHealth::Unused, Some(trouble)) => match state.left_to_wait(pipeline.clock.now()) {
-            Some(left) => format!("failing at the last try: {trouble}; the next one in {}", rounded(left)),
-            None => format!("failing at the last try: {trouble}"),
+    match (health, state.trouble()) {
+        (ProviderHealth::Unused, Some(trouble)) => ProviderHealth::FailedBefore {
+            reason: trouble.to_owned(),
+            next_try_in: state.left_to_wait(pipeline.clock.now()),
         },
-        _ => health.to_string(),
+        (health, _) => health,
     }
-}
-
-/// `40 seconds`, `12 minutes`, `3 hours`: rounded up.
-fn rounded(time: Duration) -> String {
-    let (n, unit) = match time.as_secs() + u64::from(time.subsec_nanos() > 0) {
-        seconds @ ..=90 => (seconds, "second"),
-        seconds @ ..=5_400 => (seconds.div_ceil(60), "minute"),
-        seconds => (seconds.div_ceil(3_600), "hour"),
-    };
-    format!("{n} {unit}{}", if n == 1 { "" } else { "s" })
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn times_are_rounded_up() {
-        let said = |seconds| rounded(Duration::from_secs(seconds));
-        let times = [(1, "1 second"), (90, "90 seconds"), (91, "2 minutes"), (3_600, "60 minutes")];
-        for (seconds, expected) in times.into_iter().chain([(5_401, "2 hours"), (86_400, "24 hours")]) {
-            assert_eq!(said(seconds), expected, "{seconds}");
-        }
-    }
-}
+mod tests;

@@ -3,14 +3,14 @@
 //! A mark is made when a process panics within a minute of its start, and taken back when it survives: a healthy start
 //! writes nothing. The marks are empty files, because the panic hook makes them.
 
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Duration;
 
 use crawl4ai_telemetry_core::__private::checksum;
 use crawl4ai_telemetry_core::Timestamp;
+use crawl4ai_telemetry_files::{Folder, OwnedFolder};
 
-use crate::store::files;
+use crate::store;
 
 /// A process that lived longer than this was not killed by its start.
 pub(crate) const YOUNG: Duration = Duration::from_secs(60);
@@ -49,31 +49,32 @@ impl CrashLoop {
 /// The marks of one version of a program.
 #[derive(Clone, Debug)]
 pub(crate) struct CrashHistory {
-    folder: PathBuf,
+    folder: OwnedFolder,
     version: String,
 }
 
 impl CrashHistory {
     pub(crate) fn below(config: &Path, version: &str) -> Self {
         let version = format!("{:016x}", checksum(version.as_bytes()));
-        Self { folder: config.join("telemetry").join("crashes"), version }
+        Self { folder: store::below(config).folder("crashes"), version }
     }
 
     /// Marks this process. Called in the panic hook: best effort, no lock, nothing that panics.
     pub(crate) fn mark(&self, now: Timestamp) {
-        if files::ensure(&self.folder).is_ok() {
+        if let Ok(folder) = self.folder.create() {
             let mark = format!("{:015}_{}_{}", now.as_millis(), std::process::id(), self.version);
-            let _ = files::create(&self.folder.join(mark));
+            let _ = folder.create(mark);
         }
     }
 
     /// Takes the marks of this process back: it survived.
     pub(crate) fn forgive(&self) {
         let own = std::process::id();
-        for (path, mark) in self.marks() {
+        let Ok(folder) = self.folder.open() else { return };
+        for (name, mark) in marks(&folder) {
             if mark.process == own {
                 // Gone already is as good.
-                let _ = fs::remove_file(path);
+                let _ = folder.remove(name);
             }
         }
     }
@@ -81,28 +82,28 @@ impl CrashHistory {
     /// How bad it is now. Marks of other versions and of yesterday are forgotten on the way.
     pub(crate) fn judge(&self, now: Timestamp) -> CrashLoop {
         let mut processes = Vec::new();
-        let marks = self.marks();
+        let Ok(folder) = self.folder.open() else { return CrashLoop::None };
+        let marks = marks(&folder);
         let superfluous = marks.len().saturating_sub(MOST);
-        for (at, (path, mark)) in marks.into_iter().enumerate() {
+        for (at, (name, mark)) in marks.into_iter().enumerate() {
             let age = now.since(mark.time);
             // A mark of the future is one of a clock that was wrong.
             let of_now = mark.time <= now && age <= FORGOTTEN && mark.version == self.version;
             if !of_now || at < superfluous {
-                let _ = fs::remove_file(path);
+                let _ = folder.remove(name);
             } else if age <= LOOP && !processes.contains(&mark.process) {
                 processes.push(mark.process);
             }
         }
         CrashLoop::of(processes.len())
     }
+}
 
-    fn marks(&self) -> Vec<(PathBuf, CrashMark)> {
-        let entries = fs::read_dir(&self.folder).into_iter().flatten().flatten();
-        let mut marks: Vec<_> =
-            entries.filter_map(|e| Some((e.path(), CrashMark::parse(e.file_name().to_str()?)?))).collect();
-        marks.sort_by_key(|(_, mark)| mark.time);
-        marks
-    }
+/// The marks in the folder, oldest first.
+fn marks(folder: &Folder) -> Vec<(String, CrashMark)> {
+    let mut marks = folder.names(|name| Some((name.to_owned(), CrashMark::parse(name)?))).unwrap_or_default();
+    marks.sort_by_key(|(_, mark)| mark.time);
+    marks
 }
 
 struct CrashMark {
@@ -126,10 +127,15 @@ impl CrashMark {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::fs;
+
+    fn count(crash_history: &CrashHistory) -> usize {
+        marks(&crash_history.folder.open().unwrap()).len()
+    }
 
     fn plant(crash_history: &CrashHistory, minute: u64, process: u32) {
         let name = format!("{:015}_{process}_{}", minute * 60_000, crash_history.version);
-        fs::write(crash_history.folder.join(name), "").unwrap();
+        fs::write(crash_history.folder.path().join(name), "").unwrap();
     }
 
     fn at(minute: u64) -> Timestamp {
@@ -164,7 +170,7 @@ mod tests {
         let crash_history = CrashHistory::below(home.path(), "1.0");
         crash_history.mark(at(0));
         (1..5).for_each(|process| plant(&crash_history, 0, process));
-        let left = |hour: u64| (crash_history.judge(at(hour * 60)), crash_history.marks().len());
+        let left = |hour: u64| (crash_history.judge(at(hour * 60)), count(&crash_history));
         assert_eq!(left(0), (CrashLoop::Silent, 5));
         assert_eq!(left(24), (CrashLoop::None, 5), "over, and remembered");
         assert_eq!(left(25), (CrashLoop::None, 0));
@@ -179,7 +185,7 @@ mod tests {
             plant(&crash_history, minute, u32::try_from(minute).unwrap() + 1);
         }
         crash_history.forgive();
-        assert_eq!(crash_history.marks().len(), 5);
+        assert_eq!(count(&crash_history), 5);
     }
 
     #[test]
@@ -188,8 +194,8 @@ mod tests {
         let crash_history = CrashHistory::below(home.path(), "1.0");
         crash_history.mark(at(1));
         (2..9).for_each(|process| plant(&crash_history, 1_000_000, process));
-        fs::write(crash_history.folder.join("notes.txt"), "").unwrap();
+        fs::write(crash_history.folder.path().join("notes.txt"), "").unwrap();
         assert_eq!(crash_history.judge(at(2)), CrashLoop::None);
-        assert_eq!(crash_history.marks().len(), 1);
+        assert_eq!(count(&crash_history), 1);
     }
 }

@@ -1,9 +1,17 @@
 //! What lies on the disk: reports that wait, what was sent, the limits, the marks of crash loops. All of it goes through
-//! [`files`].
+//! the crate [`crawl4ai_telemetry_files`], which says whose a folder must be.
 
 pub(crate) mod crash_loop;
 pub(crate) mod delivery_state;
-pub(crate) mod files;
 pub(crate) mod limits;
 pub(crate) mod sent_log;
 pub(crate) mod spool;
+
+use std::path::Path;
+
+use crawl4ai_telemetry_files::OwnedFolder;
+
+/// The folder of all of it, below a program's configuration folder; touches nothing.
+fn below(config: &Path) -> OwnedFolder {
+    OwnedFolder::at(config).folder("telemetry")
+}

@@ -15,7 +15,7 @@ use crate::admission::AdmissionControl;
 use crate::capture::panic;
 use crate::clock::{Clock, SystemClock};
 use crate::consent::config::{self, ConfigStore};
-use crate::consent::{ConsentPrompt, Occasion, TerminalPrompt};
+use crate::consent::{ConsentPrompt, Occasion, Offer, TerminalPrompt};
 use crate::deliver::providers::{self, Destination, ExtraRootCertificates, ProviderChoice};
 use crate::deliver::{AwaitingConsent, CaptureQueue, LazySanitizer, Panics, Pipeline, Policy, Sender, Store};
 use crate::diagnostics::Diagnostics;
@@ -103,7 +103,7 @@ impl Builder {
             env: None,
             config_folder: None,
             environment: None,
-            privacy: Privacy::Standard,
+            privacy: Privacy::OwnWords,
             rules: SanitizerBuilder::default(),
             limits: Limits::default(),
             clock: Arc::new(SystemClock::default()),
@@ -140,7 +140,9 @@ impl Builder {
         self
     }
 
-    /// Allows no more than this, whatever the consent rules would allow.
+    /// How much text a report may hold where the user agreed: [`Privacy::OwnWords`] unless set. With
+    /// [`Privacy::Standard`], text that the program did not write leaves too, as far as the search finds nothing in it; the
+    /// question then says so. Where nobody said yes it is [`Privacy::Strict`], whatever is set here.
     pub fn privacy(mut self, privacy: Privacy) -> Self {
         self.privacy = privacy;
         self
@@ -155,6 +157,13 @@ impl Builder {
     /// One more key that is known to hold nothing personal.
     pub fn safe_key(mut self, key: impl Into<String>) -> Self {
         self.rules = self.rules.safe_key(key);
+        self
+    }
+
+    /// One more word that holds nothing personal, wherever it stands whole: the name of a model, of a mode. It stays where
+    /// texts are narrowed to the program's own words.
+    pub fn safe_value(mut self, value: impl Into<String>) -> Self {
+        self.rules = self.rules.safe_value(value);
         self
     }
 
@@ -208,7 +217,7 @@ impl Builder {
     pub fn install(self) -> Result<Guard, BuildError> {
         let hook = self.panic_hook;
         let telemetry = self.build()?;
-        if !global::install(telemetry.clone()) {
+        if !global::install(&telemetry) {
             return Err(BuildError::AlreadyInstalled);
         }
         start(&telemetry, hook);
@@ -239,7 +248,7 @@ impl Builder {
     pub fn init(self) -> Guard {
         let hook = self.panic_hook;
         let telemetry = self.build_anyway();
-        if !global::install(telemetry.clone()) {
+        if !global::install(&telemetry) {
             telemetry.inner.pipeline.diagnostics.note(BuildError::AlreadyInstalled.to_string());
             return Guard::second(global::installed().unwrap_or(telemetry));
         }
@@ -278,8 +287,9 @@ impl Builder {
         let delivery_state = DeliveryStateFile::below(folder.as_deref());
         let store = ConfigStore::new(folder);
         let prompt = self.prompt.unwrap_or_else(|| Arc::new(TerminalPrompt::new(&env)));
-        let admission =
-            AdmissionControl::new(self.app, store, env, self.environment, self.privacy, self.limits);
+        let sender = Sender::new(destination.provider, destination.ignores_user_dsn);
+        let offer = Offer { privacy: self.privacy, destination: sender.destination().to_owned() };
+        let admission = AdmissionControl::new(self.app, store, env, self.environment, offer, self.limits);
         let pipeline = Arc::new(Pipeline {
             policy: Policy {
                 admission,
@@ -288,7 +298,7 @@ impl Builder {
                 code_path: self.code_path,
             },
             store: Store { spool, sent_log, delivery_state, crash_history },
-            sender: Sender::new(destination.provider, destination.ignores_user_dsn),
+            sender,
             sanitizer: LazySanitizer::new(self.rules),
             symbolication: Default::default(),
             started: self.clock.monotonic(),

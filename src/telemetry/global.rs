@@ -1,13 +1,34 @@
 //! The one slot of the process, and scoped overrides for tests.
 
 use std::cell::RefCell;
-use std::sync::atomic::Ordering;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::ptr;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Weak};
+
+use once_cell::race::OnceBox;
 
 use crate::admission::refusal_cache::{self, CacheWord};
-use crate::telemetry::Telemetry;
+use crate::telemetry::{Instance, Telemetry};
 
-static INSTALLED: RwLock<Option<Telemetry>> = RwLock::new(None);
+/// All that were ever in the slot, the one that is in it last. Without a lock, because a child of a fork reads it too.
+static FIRST: OnceBox<Turn> = OnceBox::new();
+
+/// One telemetry's time in the slot. A turn stays for as long as the process, and is walked past by whoever reads: a
+/// process installs one, as a rule. Of a telemetry that is gone it keeps only the place in memory.
+struct Turn {
+    telemetry: Weak<Instance>,
+    over: AtomicBool,
+    next: OnceBox<Turn>,
+}
+
+/// The last turn, if there was one, and where the next is to be put.
+fn last() -> (Option<&'static Turn>, &'static OnceBox<Turn>) {
+    let (mut last, mut next) = (None, &FIRST);
+    while let Some(turn) = next.get() {
+        (last, next) = (Some(turn), &turn.next);
+    }
+    (last, next)
+}
 
 thread_local! {
     static SCOPES: RefCell<Vec<Telemetry>> = const { RefCell::new(Vec::new()) };
@@ -19,31 +40,43 @@ pub(crate) fn is_reachable() -> bool {
     CacheWord::now().is_reachable()
 }
 
-/// Takes the slot; false when it is taken.
-pub(crate) fn install(telemetry: Telemetry) -> bool {
-    let mut slot = INSTALLED.write().unwrap_or_else(PoisonError::into_inner);
-    if slot.is_some() {
-        return false;
+/// Takes the slot; false when it is taken. The guard keeps the telemetry, the slot does not.
+pub(crate) fn install(telemetry: &Telemetry) -> bool {
+    loop {
+        let (last, next) = last();
+        if last.is_some_and(|turn| !turn.over.load(Ordering::Acquire)) {
+            return false;
+        }
+        let turn = Turn {
+            telemetry: Arc::downgrade(&telemetry.inner),
+            over: AtomicBool::new(false),
+            next: OnceBox::new(),
+        };
+        // Set before anybody can find it there.
+        telemetry.inner.installed.store(true, Ordering::Relaxed);
+        if next.set(Box::new(turn)).is_ok() {
+            refusal_cache::one_more();
+            return true;
+        }
+        telemetry.inner.installed.store(false, Ordering::Relaxed);
     }
-    telemetry.inner.installed.store(true, Ordering::Relaxed);
-    *slot = Some(telemetry);
-    refusal_cache::one_more();
-    true
 }
 
 /// Empties the slot when this telemetry is in it.
 pub(crate) fn uninstall(telemetry: &Telemetry) {
     telemetry.inner.installed.store(false, Ordering::Relaxed);
-    let mut slot = INSTALLED.write().unwrap_or_else(PoisonError::into_inner);
-    if slot.as_ref().is_some_and(|installed| Arc::ptr_eq(&installed.inner, &telemetry.inner)) {
-        *slot = None;
+    let own = |turn: &&Turn| ptr::eq(turn.telemetry.as_ptr(), Arc::as_ptr(&telemetry.inner));
+    if let Some(turn) = last().0.filter(own)
+        && !turn.over.swap(true, Ordering::AcqRel)
+    {
         refusal_cache::one_less();
     }
 }
 
 /// The telemetry in the slot.
 pub(crate) fn installed() -> Option<Telemetry> {
-    INSTALLED.read().unwrap_or_else(PoisonError::into_inner).clone()
+    let turn = last().0.filter(|turn| !turn.over.load(Ordering::Acquire))?;
+    Some(Telemetry { inner: turn.telemetry.upgrade()? })
 }
 
 /// The telemetry that counts here: the innermost scope of this thread, else the installed one.
@@ -86,4 +119,32 @@ pub fn with_telemetry<T>(telemetry: &Telemetry, body: impl FnOnce() -> T) -> T {
     let _ = SCOPES.try_with(|scopes| scopes.try_borrow_mut().map(|mut s| s.push(telemetry.clone())));
     let _scope = Scope;
     body()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crawl4ai_telemetry_core::{App, MemoryProvider};
+
+    #[test]
+    fn the_slot_takes_one_at_a_time_and_keeps_none_alive() {
+        let make = || {
+            let builder = Telemetry::builder(App::new("tool", "1.0")).provider(MemoryProvider::default());
+            builder.build().expect("built")
+        };
+        let (first, second) = (make(), make());
+        for _ in 0..3 {
+            assert!(install(&first) && !install(&second) && !install(&first));
+            assert!(installed().is_some_and(|t| Arc::ptr_eq(&t.inner, &first.inner)));
+            uninstall(&second);
+            assert!(installed().is_some(), "another one's end is none");
+            uninstall(&first);
+            assert!(installed().is_none() && install(&second));
+            uninstall(&second);
+            uninstall(&second);
+        }
+        let weak = Arc::downgrade(&first.inner);
+        drop(first);
+        assert!(weak.upgrade().is_none());
+    }
 }

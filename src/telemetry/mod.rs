@@ -1,6 +1,7 @@
 //! One telemetry instance: everything that [`init`](crate::init) puts behind the free functions, as a value.
 
 pub(crate) mod builder;
+mod decisions;
 pub(crate) mod global;
 pub(crate) mod guard;
 mod inspection;
@@ -21,10 +22,8 @@ use crate::capture::reentrancy::ReentrancyGuard;
 use crate::capture::stack::Stack;
 use crate::capture::{Captured, operations};
 use crate::consent::config::ConfigStore;
-use crate::consent::{self, Choice, Occasion, Rule};
+use crate::consent::{Choice, Occasion, Rule};
 use crate::deliver::{self, AwaitingAdmission, CaptureQueue, Panics, Pipeline};
-use crate::store::sent_log::SentLog;
-use crate::store::spool::Spool;
 use crate::usage::Usage;
 
 pub use builder::{BuildError, Builder};
@@ -249,56 +248,6 @@ impl Telemetry {
             return true;
         }
         self.inner.queue.flush(timeout).is_some_and(|left| left.waiting == 0)
-    }
-
-    /// Stores the user's yes.
-    ///
-    /// # Errors
-    /// When the configuration file cannot be written.
-    pub fn enable(&self) -> Result<(), ChoiceStoreError> {
-        let pipeline = &self.inner.pipeline;
-        consent::enable(pipeline.policy.admission.store(), &*pipeline.clock, None, false)?;
-        pipeline.policy.admission.reopen();
-        self.inner.usage.forget();
-        Ok(())
-    }
-
-    /// Stores the user's yes to the next report only.
-    ///
-    /// # Errors
-    /// When the configuration file cannot be written.
-    pub fn enable_once(&self) -> Result<(), ChoiceStoreError> {
-        let pipeline = &self.inner.pipeline;
-        consent::enable(pipeline.policy.admission.store(), &*pipeline.clock, None, true)?;
-        pipeline.policy.admission.reopen();
-        Ok(())
-    }
-
-    /// Stores the user's no, and deletes what waits.
-    ///
-    /// # Errors
-    /// When the configuration file cannot be written, or what waits cannot be deleted. Sending has stopped in
-    /// this process either way.
-    pub fn disable(&self) -> Result<(), ChoiceStoreError> {
-        self.inner.usage.close();
-        let (stored, deleted) = self.inner.pipeline.refuse();
-        deleted.map_err(|error| ChoiceStoreError::NotDeleted(error.to_string()))?;
-        Ok(stored?)
-    }
-
-    /// Deletes what waits and what is remembered of what was sent. The decision stays as it is.
-    ///
-    /// Returns how many reports waited.
-    ///
-    /// # Errors
-    /// When something could not be deleted.
-    pub fn purge(&self) -> Result<usize, ChoiceStoreError> {
-        let pipeline = &self.inner.pipeline;
-        let not_deleted = |error: &dyn std::error::Error| ChoiceStoreError::NotDeleted(error.to_string());
-        let sent_log =
-            pipeline.store.sent_log.as_ref().map_or(Ok(0), SentLog::purge).map_err(|e| not_deleted(&e));
-        let waited = pipeline.store.spool.as_ref().map_or(Ok(0), Spool::purge).map_err(|e| not_deleted(&e));
-        sent_log.and(waited)
     }
 
     /// Records how the program is used, if the program asked for that with

@@ -46,11 +46,11 @@ impl Telemetry {
     fn carry_out(&self, choice: Choice, way_out: &str) -> Option<Result<String, ChoiceStoreError>> {
         let said = |said: &str| said.to_owned();
         match choice {
-            Choice::Once => Some(self.enable_once().map(|()| said("the next report is sent, and no other"))),
+            Choice::Once => Some(self.enable_once().map(|_| said("the next report is sent, and no other"))),
             Choice::Always => Some(
-                self.enable().map(|()| format!("crash reports are sent from now on; `{way_out}` ends that")),
+                self.enable().map(|_| format!("crash reports are sent from now on; `{way_out}` ends that")),
             ),
-            Choice::Never => Some(self.disable().map(|()| said("nothing is sent"))),
+            Choice::Never => Some(self.disable().map(|_| said("nothing is sent"))),
             Choice::NotNow | Choice::Unanswered => None,
         }
     }

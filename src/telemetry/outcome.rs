@@ -91,4 +91,7 @@ pub enum ChoiceStoreError {
     /// Reports that wait are still there.
     #[error("telemetry: reports that wait could not be deleted: {0}")]
     NotDeleted(String),
+    /// The configuration file was not changed, and reports that wait are still there.
+    #[error("{0}; and reports that wait could not be deleted: {1}")]
+    NotStoredNorDeleted(#[source] ActionError, String),
 }

@@ -3,7 +3,7 @@
 use crawl4ai_telemetry_core::Timestamp;
 use crawl4ai_telemetry_core::usage::{AgentItem, Id, Key, Name, ToolName};
 
-use super::crew::new_id;
+use super::crew::{new_id, new_key};
 
 /// A language model, by the name under which its vendor sells it; part of an [`Agent`], whose example names one.
 #[derive(Clone, Debug)]
@@ -35,13 +35,13 @@ pub struct Agent {
 }
 
 impl Agent {
-    /// An agent by its role, which the program's author chose, its goal and its backstory. Its key is a hash of
-    /// the three.
+    /// An agent by its role, which the program's author chose, its goal and its backstory. Its key is random, and that of
+    /// its clones.
     #[must_use]
     pub fn new(role: impl Into<String>, goal: impl Into<String>, backstory: impl Into<String>) -> Self {
         let (role, goal, backstory) = (role.into(), goal.into(), backstory.into());
         let item = AgentItem {
-            key: Key::of([&*role, &*goal, &*backstory]),
+            key: new_key(),
             id: new_id(),
             role: role.into(),
             goal: Some(goal.into()),
@@ -62,7 +62,7 @@ impl Agent {
         Self { item }
     }
 
-    /// A key of the program's own.
+    /// A key of the program's own; a random one otherwise. It leaves by default: make it of no text.
     #[must_use]
     pub fn key(mut self, key: Key) -> Self {
         self.item.key = key;

@@ -22,7 +22,7 @@ use super::{Agent, Task};
 #[derive(Clone, Debug)]
 pub struct Crew {
     id: Id,
-    key: Option<Key>,
+    key: Key,
     pub(super) fingerprint: Option<(Id, Timestamp)>,
     pub(super) process: Process,
     pub(super) memory: bool,
@@ -43,7 +43,7 @@ impl Crew {
     pub fn new() -> Self {
         Self {
             id: new_id(),
-            key: None,
+            key: new_key(),
             fingerprint: None,
             process: Process::Sequential,
             memory: false,
@@ -81,10 +81,10 @@ impl Crew {
         self
     }
 
-    /// A key of the program's own; a hash of its agents' and tasks' keys otherwise.
+    /// A key of the program's own; a random one otherwise. It leaves by default: make it of no text.
     #[must_use]
     pub const fn key(mut self, key: Key) -> Self {
-        self.key = Some(key);
+        self.key = key;
         self
     }
 
@@ -111,12 +111,8 @@ impl Crew {
         self
     }
 
-    pub(super) fn own_key(&self) -> Key {
-        self.key.unwrap_or_else(|| {
-            let keys = self.agents.iter().map(|a| a.key).chain(self.tasks.iter().map(|t| t.key));
-            let keys: Vec<String> = keys.map(|key| key.to_string()).collect();
-            Key::of(keys.iter().map(String::as_str))
-        })
+    pub(super) const fn own_key(&self) -> Key {
+        self.key
     }
 
     pub(super) const fn own_id(&self) -> Id {
@@ -132,9 +128,19 @@ impl Crew {
     }
 }
 
-/// A random id; without a random source one that is all zeros, which tells nothing apart and nothing of anybody.
+/// A random id.
 pub(super) fn new_id() -> Id {
+    Id::from_bytes(ReportId::from_bytes(random()).to_bytes())
+}
+
+/// A random key.
+pub(super) fn new_key() -> Key {
+    Key::from_bytes(random())
+}
+
+/// Without a random source all zeros, which tells nothing apart and nothing of anybody.
+fn random() -> [u8; 16] {
     let mut bytes = [0; 16];
     let _ = getrandom::fill(&mut bytes);
-    Id::from_bytes(ReportId::from_bytes(bytes).to_bytes())
+    bytes
 }

@@ -1,12 +1,12 @@
 //! Admits spans, and hands them to the thread that sends them.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
-use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 use crawl4ai_telemetry_core::usage::{Common, Name, SpanIds, UsageDraft};
 use crawl4ai_telemetry_core::{Loss, Losses, TelemetryProvider};
-use once_cell::sync::OnceCell;
+use once_cell::race::OnceBox;
 use serde::Serialize;
 
 use super::queue::{Flushing, Message, QUEUE, QUEUE_BYTES, Ticket};
@@ -14,10 +14,10 @@ use super::uploader;
 use super::{Settings, environment};
 use crate::clock::Clock;
 use crate::consent::config::ConfigStore;
-use crate::consent::{UsageDecision, UsageRule, decide_usage};
+use crate::consent::{UsageConsent, UsageDecision, UsageRule, decide_usage};
 use crate::deliver::sync::Mutex;
 use crate::deliver::sync::mpsc::{SyncSender, TrySendError, sync_channel};
-use crate::deliver::{Pipeline, Sender, spawn};
+use crate::deliver::{Pipeline, ProviderHealth, Sender, spawn};
 use crate::diagnostics::Diagnostics;
 
 /// For how long a decision counts at the capture. It is made again before each batch is sent.
@@ -28,7 +28,7 @@ const FRESH: Duration = Duration::from_secs(1);
 ///
 /// ```
 /// use crawl4ai_telemetry::usage::Settings;
-/// use crawl4ai_telemetry::{App, Env, MemoryProvider, Telemetry};
+/// use crawl4ai_telemetry::{App, Env, MemoryProvider, Telemetry, UsageRule};
 ///
 /// # let folder = tempfile::tempdir()?;
 /// let telemetry = Telemetry::builder(App::new("weather", "1.4.0"))
@@ -37,7 +37,7 @@ const FRESH: Duration = Duration::from_secs(1);
 /// #   .env(Env::from_pairs("WEATHER", [("TERM", "dumb")]))
 ///     .build()?;
 /// let status = telemetry.usage().status().expect("usage was asked for");
-/// assert_eq!((status.enabled, status.decided_by), (false, "program_default"));
+/// assert_eq!((status.enabled, status.decided_by), (false, UsageRule::ProgramDefault));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -46,19 +46,40 @@ pub struct UsageStatus {
     /// Would a span leave now?
     pub enabled: bool,
     /// What the user said, as stored.
-    pub consent: &'static str,
-    /// The rule that decided, by its stable name.
-    pub decided_by: &'static str,
-    /// The rule as a sentence.
-    pub reason: String,
+    pub consent: UsageConsent,
+    /// The rule that decided.
+    pub decided_by: UsageRule,
+    reason: Reason,
     /// Where spans go: a server's host, a file.
     pub destination: String,
     /// By which provider.
     pub provider: String,
     /// How that is.
-    pub provider_health: String,
+    pub provider_health: ProviderHealth,
     /// Spans that were lost in this process, by reason.
     pub losses: Losses,
+}
+
+/// What the sentence of [`UsageStatus::reason`] is made of.
+#[derive(Clone, Debug, PartialEq)]
+struct Reason {
+    rule: UsageRule,
+    /// The prefix of the program's variables.
+    prefix: String,
+}
+
+impl Serialize for Reason {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.rule.reason(&self.prefix))
+    }
+}
+
+impl UsageStatus {
+    /// The rule as a sentence.
+    #[must_use]
+    pub fn reason(&self) -> String {
+        self.reason.rule.reason(&self.reason.prefix)
+    }
 }
 
 /// What recorder and uploader share.
@@ -76,7 +97,7 @@ pub(super) struct RecorderShared {
     /// later.
     refusals: AtomicU64,
     project: Name,
-    common: OnceCell<Common>,
+    common: OnceBox<Common>,
 }
 
 /// Behind every [`Usage`](super::Usage).
@@ -125,7 +146,7 @@ impl RecorderShared {
         self.common.get_or_init(|| {
             let admission = &self.pipeline.policy.admission;
             let around = admission.run_environment();
-            Common {
+            Box::new(Common {
                 crewai_version: admission.app().version().into(),
                 coding_agent: environment::coding_agent(admission.env()),
                 runtime_context: environment::runtime_context(
@@ -134,7 +155,7 @@ impl RecorderShared {
                     around.host.container,
                 ),
                 project_id: self.project.clone(),
-            }
+            })
         })
     }
 }
@@ -156,7 +177,7 @@ impl Recorder {
             closed: AtomicBool::new(false),
             refusals: AtomicU64::new(0),
             project: settings.project,
-            common: OnceCell::new(),
+            common: OnceBox::new(),
         };
         Self {
             shared: Arc::new(shared),
@@ -247,7 +268,7 @@ impl Recorder {
     }
 
     fn with_thread<T>(&self, start: bool, act: impl FnOnce(&UsageThread) -> T) -> Option<T> {
-        let mut running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut running = self.running.lock();
         let process = std::process::id();
         if running.as_ref().is_none_or(|running| running.process != process) {
             *running = None;
@@ -271,12 +292,12 @@ impl Recorder {
         let decision = shared.decide();
         UsageStatus {
             enabled: decision.allowed && !decision.shows_only && self.sends(),
-            consent: admission.store().read().settings.usage.name(),
-            decided_by: decision.rule.name(),
-            reason: decision.rule.reason(admission.env().prefix()),
+            consent: admission.store().read().settings.usage,
+            decided_by: decision.rule,
+            reason: Reason { rule: decision.rule, prefix: admission.env().prefix().to_owned() },
             destination: shared.sender.destination().to_owned(),
             provider: shared.sender.name().to_owned(),
-            provider_health: shared.sender.health.health().to_string(),
+            provider_health: shared.sender.health.health(),
             losses: shared.diagnostics.total(),
         }
     }

@@ -4,7 +4,7 @@ use crawl4ai_telemetry_core::Timestamp;
 use crawl4ai_telemetry_core::usage::{Id, Key, SharedText, TaskItem, ToolName};
 
 use super::Agent;
-use super::crew::new_id;
+use super::crew::{new_id, new_key};
 
 /// A task. Its description, expected output and context leave only when its crew is shared.
 ///
@@ -21,12 +21,12 @@ pub struct Task {
 }
 
 impl Task {
-    /// A task by its description and what is expected of it. Its key is a hash of the two.
+    /// A task by its description and what is expected of it. Its key is random, and that of its clones.
     #[must_use]
     pub fn new(description: impl Into<String>, expected_output: impl Into<String>) -> Self {
         let (description, expected) = (description.into(), expected_output.into());
         let item = TaskItem {
-            key: Key::of([&*description, &*expected]),
+            key: new_key(),
             id: new_id(),
             description: Some(description.into()),
             expected_output: Some(expected.into()),
@@ -42,7 +42,7 @@ impl Task {
         Self { item, agent_fingerprint: None }
     }
 
-    /// A key of the program's own.
+    /// A key of the program's own; a random one otherwise. It leaves by default: make it of no text.
     #[must_use]
     pub fn key(mut self, key: Key) -> Self {
         self.item.key = key;

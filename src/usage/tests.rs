@@ -1,11 +1,14 @@
 mod delivery;
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Mutex;
 
+use crawl4ai_telemetry_core::usage::UsageValue;
 use crawl4ai_telemetry_core::{App, MemoryProvider, Timestamp, UsageSpan};
 
 use super::*;
 use crate::clock::ManualClock;
+use crate::consent::{UsageConsent, UsageRule};
 use crate::{Env, Telemetry};
 
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -75,7 +78,10 @@ fn off_until_somebody_says_yes_and_off_again_when_somebody_says_no() {
     stage.usage().feature_usage_span("after the no");
     assert_eq!(stage.sent().len(), 1, "what waited is dropped");
     let status = stage.usage().status().unwrap();
-    assert_eq!((status.enabled, status.consent, status.decided_by), (false, "denied", "stored_denial"));
+    assert_eq!(
+        (status.enabled, status.consent, status.decided_by),
+        (false, UsageConsent::Denied, UsageRule::StoredDenial)
+    );
     stage.usage().enable().unwrap();
     stage.usage().feature_usage_span("again");
     assert_eq!(stage.sent().len(), 2);
@@ -219,7 +225,7 @@ fn a_span_ends_once_and_one_that_is_dropped_stands_for_a_failure() {
     assert_eq!((runs[0].start().as_millis(), runs[0].end().as_millis()), (90_000, 93_000));
     assert!(runs.iter().all(|run| run.end() >= run.start()));
     assert_eq!(runs[0].attribute("task_output"), None, "not shared");
-    let ids: std::collections::BTreeSet<_> = spans.iter().map(|span| span.ids().trace()).collect();
+    let ids: BTreeSet<_> = spans.iter().map(|span| span.ids().trace()).collect();
     assert_eq!(ids.len(), spans.len(), "every span has a trace of its own");
 }
 
@@ -270,5 +276,57 @@ fn only_the_program_and_its_user_say_where_spans_go() {
         let mut settings = if follows { settings.follow_host_endpoint() } else { settings };
         let (ProviderChoice::Otlp(base), file) = settings.take_choice(&env) else { panic!("OTLP") };
         assert_eq!((&*base, file), (expected, trusted), "{variables:?} {follows}");
+    }
+}
+
+/// A run of a crew that is made of the same texts each time, and every key that it sends, by its place.
+fn keys_of_a_run(usage: &Usage, sent: impl Fn() -> Vec<UsageSpan>) -> BTreeMap<String, BTreeSet<String>> {
+    let agent = Agent::new("Researcher", "find facts", "was a librarian");
+    let task = Task::new("find sources", "ten links").agent(&agent);
+    let crew = Crew::new().agent(agent.clone()).task(task.clone());
+    let before = sent().len();
+    usage.crew_creation(&crew, None);
+    usage.crew_creation(&crew, None);
+    usage.task_started(&crew, &task).end();
+    let mut keys = BTreeMap::<String, BTreeSet<String>>::new();
+    for span in sent().iter().skip(before) {
+        for (name, value) in span.attributes() {
+            let UsageValue::Text(text) = value else { continue };
+            match name {
+                "crew_key" | "task_key" => {
+                    keys.entry(name.to_owned()).or_default().insert(text.to_owned());
+                }
+                "crew_agents" | "crew_tasks" => {
+                    let items: Vec<serde_json::Map<String, serde_json::Value>> =
+                        serde_json::from_str(text).unwrap();
+                    for (key, value) in items.iter().flatten().filter(|(key, _)| key.ends_with("key")) {
+                        let value = value.as_str().unwrap().to_owned();
+                        keys.entry(format!("{name}.{key}")).or_default().insert(value);
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+    keys
+}
+
+#[test]
+fn keys_join_what_belongs_together_and_say_nothing_of_the_texts() {
+    let stage = on();
+    let runs = [(); 2].map(|()| keys_of_a_run(stage.usage(), || stage.sent()));
+    for keys in &runs {
+        let places = ["crew_agents.key", "crew_key", "crew_tasks.agent_key", "crew_tasks.key", "task_key"];
+        assert_eq!(keys.keys().collect::<Vec<_>>(), places);
+        assert!(keys.values().all(|values| values.len() == 1), "one object, one key: {keys:?}");
+        assert_eq!(keys["crew_agents.key"], keys["crew_tasks.agent_key"]);
+        assert_eq!(keys["crew_tasks.key"], keys["task_key"]);
+    }
+    let [one, other] = runs;
+    for (place, key) in &one {
+        assert_ne!(
+            *key, other[place],
+            "{place} is made of the texts: whoever guesses them can check the guess"
+        );
     }
 }

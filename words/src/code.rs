@@ -84,25 +84,31 @@ fn tables_of_offsets(
 ) -> Result<(), Unreadable> {
     let mut words = Window::new(file, WINDOWS);
     let mut leads = Vec::with_capacity(ENTRIES);
-    for start in taken {
+    for (i, start) in taken.iter().enumerate() {
+        // What code takes next is no part of this table.
+        let next = taken.get(i + 1).map_or(usize::MAX, |next| *next as usize);
         let start = *start as usize;
+        let most = ENTRIES.min((next - start) / 4);
         let Some((section, base)) = offsets.sections().iter().rev().find(|(_, base)| *base <= start) else {
             continue;
         };
         let address = section.address + (start - base) as u64;
-        let Some((place, len)) = offsets.in_file(&(start..start + 4 * ENTRIES)) else { continue };
+        let Some((place, len)) = offsets.in_file(&(start..start + 4 * most)).filter(|_| most >= FEWEST)
+        else {
+            continue;
+        };
         let Some(entries) = words.at(place, len)? else { continue };
         leads.clear();
-        for entry in entries.chunks_exact(4) {
-            let four: [u8; 4] = entry.try_into().unwrap_or_default();
+        for (entry, four) in entries.chunks_exact(4).enumerate() {
+            let four: [u8; 4] = four.try_into().unwrap_or_default();
             let distance = if layout.is_little { i32::from_le_bytes(four) } else { i32::from_be_bytes(four) };
-            match offsets.of(address.wrapping_add_signed(i64::from(distance))) {
+            let lead = offsets.of(address.wrapping_add_signed(i64::from(distance)));
+            match lead.filter(|offset| !(start..start + 4 * (entry + 1)).contains(offset)) {
                 Some(offset) => leads.push(offset),
                 None => break,
             }
         }
-        let own = start..start + 4 * leads.len();
-        if leads.len() >= FEWEST && !leads.iter().any(|offset| own.contains(offset)) {
+        if leads.len() >= FEWEST {
             leads.iter().for_each(|offset| edges.note(*offset, Edge::Perhaps));
         }
     }

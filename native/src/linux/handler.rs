@@ -17,6 +17,11 @@ const CHAIN: u64 = 1 << 18;
 /// Somebody else's handler has repaired a signal: from now on it is asked first.
 static REPAIRS: AtomicBool = AtomicBool::new(false);
 
+/// How often it has repaired one in code of this module, and from when on it is asked first there too: a program that maps
+/// its pages when they are touched does so ten thousand times, and a record costs half a millisecond.
+static REPAIRS_HERE: AtomicU32 = AtomicU32::new(0);
+const ENOUGH: u32 = 3;
+
 pub(super) fn on_fault(fault: &mut Fault<'_>) {
     let ours = fault.is_from_here();
     if is_in_chain(fault) {
@@ -29,7 +34,7 @@ pub(super) fn on_fault(fault: &mut Fault<'_>) {
     }
     // Recorded as what may be an end, and it was none.
     if ours && is_chain_over() && withdraw() {
-        REPAIRS.store(true, Ordering::Relaxed);
+        repaired(true);
     }
     match fault.before() {
         Before::Foreign => with_foreign(fault, ours),
@@ -51,7 +56,10 @@ fn with_foreign(fault: &mut Fault<'_>, ours: bool) {
     let in_own_code = fault.is_in_own_code();
     let is_abort = fault.signal() == ABORT;
     // A runtime that lives by signals does so in code of its own. Of an abort nobody recovers.
-    let first = ours && (in_own_code || is_abort || !REPAIRS.load(Ordering::Relaxed));
+    let trusted = REPAIRS.load(Ordering::Relaxed)
+        && !is_abort
+        && (!in_own_code || REPAIRS_HERE.load(Ordering::Relaxed) >= ENOUGH);
+    let first = ours && !trusted;
     let recorded = if first { record(fault, End::Unknown) } else { Recorded::Not };
 
     if is_overflow_without_stack(fault) {
@@ -73,11 +81,18 @@ fn with_foreign(fault: &mut Fault<'_>, ours: bool) {
     }
     if went_elsewhere || fault.is_still_ours() {
         if recorded == Recorded::Now && withdraw() {
-            REPAIRS.store(true, Ordering::Relaxed);
+            repaired(in_own_code);
         }
     } else if ours && recorded == Recorded::Not {
         // It gave up: the process ends when the signal happens again.
         record(fault, End::Certain);
+    }
+}
+
+fn repaired(in_own_code: bool) {
+    REPAIRS.store(true, Ordering::Relaxed);
+    if in_own_code {
+        REPAIRS_HERE.fetch_add(1, Ordering::Relaxed);
     }
 }
 

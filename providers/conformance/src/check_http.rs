@@ -46,7 +46,7 @@ pub fn check_http<P: TelemetryProvider>(make: impl Fn(&str) -> P + Sync, patienc
     });
     check_one("a refused connection", &make(&refusing_url()), Expected::Retry, patience);
     follows_no_redirect(make, patience);
-    keeps_away_when_told(make, patience);
+    obeys_rate_limits(make, patience);
     recovers(make, patience);
     ends_in_time_with_a_silent_server(make);
 }
@@ -166,10 +166,10 @@ fn follows_no_redirect<P: TelemetryProvider>(make: impl Fn(&str) -> P, patience:
     }
 }
 
-fn keeps_away_when_told<P: TelemetryProvider>(make: impl Fn(&str) -> P, patience: Duration) {
+fn obeys_rate_limits<P: TelemetryProvider>(make: impl Fn(&str) -> P, patience: Duration) {
     let wish = Expected::RetryAfter(Duration::from_secs(3600));
     let limits = "60:transaction:key, 3600:error;default:organization";
-    let told = [
+    let cases = [
         ("429", Reply::status(429).header("Retry-After", "3600"), wish),
         (
             "rate limits on a 200",
@@ -177,7 +177,7 @@ fn keeps_away_when_told<P: TelemetryProvider>(make: impl Fn(&str) -> P, patience
             Expected::Delivered,
         ),
     ];
-    for (what, reply, first) in told {
+    for (what, reply, first) in cases {
         let server = Server::always(reply);
         let provider = make(&server.url());
         check_one(what, &provider, first, patience);

@@ -27,7 +27,7 @@ pub mod tls;
 pub use check::check;
 pub use check_http::check_http;
 pub use facts::assert_nothing_of_this_machine;
-pub use proxy::Proxy;
+pub use proxy::ConnectProxy;
 pub use server::{Reply, Request, Server, refusing_url};
 
 /// The example of the README runs.

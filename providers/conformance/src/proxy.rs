@@ -11,7 +11,7 @@ use crate::Request;
 /// How long either side of a tunnel may say nothing.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// What a client is told that has the wrong credentials, or none.
+/// The answer to wrong or missing credentials.
 const UNAUTHORIZED: &[u8] =
     b"HTTP/1.1 407 Proxy Authentication Required\r\nProxy-Authenticate: Basic realm=\"tests\"\r\nContent-Length: 0\r\n\r\n";
 
@@ -19,41 +19,41 @@ const UNAUTHORIZED: &[u8] =
 /// what it saw.
 ///
 /// ```
-/// use crawl4ai_telemetry_conformance::{Proxy, Reply, Server};
+/// use crawl4ai_telemetry_conformance::{ConnectProxy, Reply, Server};
 ///
 /// let server = Server::always(Reply::status(200));
-/// let proxy = Proxy::start(server.address(), None);
+/// let proxy = ConnectProxy::start(server.address(), None);
 /// assert!(proxy.url().starts_with("http://127.0.0.1:"));
 /// assert!(proxy.requests().is_empty());
 /// ```
 #[derive(Debug)]
-pub struct Proxy {
+pub struct ConnectProxy {
     address: SocketAddr,
-    shared: Arc<Shared>,
+    shared: Arc<ProxyState>,
     accepting: Option<JoinHandle<()>>,
 }
 
 #[derive(Debug)]
-struct Shared {
+struct ProxyState {
     target: SocketAddr,
     authorization: Option<&'static str>,
-    state: Mutex<State>,
+    state: Mutex<Seen>,
 }
 
 #[derive(Debug, Default)]
-struct State {
+struct Seen {
     stopping: bool,
     requests: Vec<Request>,
     upstream: Vec<u8>,
 }
 
-impl Proxy {
+impl ConnectProxy {
     /// Starts. `authorization` is the value of `Proxy-Authorization` that a client must send, `Basic …`.
     #[must_use]
     pub fn start(target: SocketAddr, authorization: Option<&'static str>) -> Self {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port on loopback");
         let address = listener.local_addr().expect("the address of a bound listener");
-        let shared = Arc::new(Shared { target, authorization, state: Mutex::default() });
+        let shared = Arc::new(ProxyState { target, authorization, state: Mutex::default() });
         let accepting = {
             let shared = Arc::clone(&shared);
             Builder::new().name("proxy".into()).spawn(move || accept(&listener, &shared)).expect("a thread")
@@ -86,7 +86,7 @@ impl Proxy {
     }
 }
 
-impl Drop for Proxy {
+impl Drop for ConnectProxy {
     fn drop(&mut self) {
         self.shared.state().stopping = true;
         // Wakes the thread that waits for a connection.
@@ -97,13 +97,13 @@ impl Drop for Proxy {
     }
 }
 
-impl Shared {
-    fn state(&self) -> MutexGuard<'_, State> {
+impl ProxyState {
+    fn state(&self) -> MutexGuard<'_, Seen> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-fn accept(listener: &TcpListener, shared: &Arc<Shared>) {
+fn accept(listener: &TcpListener, shared: &Arc<ProxyState>) {
     while let Ok((stream, _)) = listener.accept() {
         if shared.state().stopping {
             break;
@@ -114,7 +114,7 @@ fn accept(listener: &TcpListener, shared: &Arc<Shared>) {
     }
 }
 
-fn serve(mut client: TcpStream, shared: &Arc<Shared>) -> io::Result<()> {
+fn serve(mut client: TcpStream, shared: &Arc<ProxyState>) -> io::Result<()> {
     client.set_read_timeout(Some(PATIENCE))?;
     let request = Request::read(&mut client)?;
     let given = request.header("Proxy-Authorization").map(str::to_owned);

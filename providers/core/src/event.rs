@@ -38,7 +38,8 @@ pub struct Event {
     pub images: Vec<RawImage>,
     /// The name of the thread.
     pub thread: Option<String>,
-    /// The operations that the error crossed, outermost first.
+    /// The operations that the error crossed, outermost first. Borrowed names are constants of the program; one that is
+    /// owned was computed, and does not leave at the strict level.
     pub operations: Vec<Cow<'static, str>>,
     /// What the caller attached.
     pub context: Context,

@@ -8,8 +8,8 @@ use crate::report::Exception;
 
 /// A stable hash of the sanitized type chain and the in-app functions.
 ///
-/// Messages are left out: grouping must not depend on what was redacted. Lines are left out too: they move
-/// with every edit above them. Where no function is known (a stripped binary) the place of the panic stands
+/// Of messages, what the program itself wrote counts, and nothing of their values. Lines are left out: they move with every
+/// edit above them. Where no function is known (a stripped binary) the place of the panic stands
 /// in, and where that is not known either, the addresses.
 ///
 /// ```
@@ -23,16 +23,21 @@ use crate::report::Exception;
 pub struct Fingerprint(u64);
 
 impl Fingerprint {
-    pub(crate) fn of(exceptions: &[Exception]) -> Self {
+    /// `signature` is the hash of what the texts say without their values, where the program's words could be read. With
+    /// it, the innermost function of the program's own is enough: the same bug through two callers is one.
+    pub(crate) fn of(exceptions: &[Exception], signature: Option<Self>) -> Self {
         let mut hash = Fnv::new();
+        if let Some(Self(signature)) = signature {
+            hash.field(&signature.to_le_bytes());
+        }
+        let most = if signature.is_some() { 1 } else { usize::MAX };
         for exception in exceptions {
             hash.field(exception.type_name.as_bytes());
             let mut known = false;
-            for frame in exception.frames.iter().filter(|f| f.in_app) {
-                if let Some(function) = &frame.function {
-                    known = true;
-                    hash.field(function.as_bytes());
-                }
+            let own = exception.frames.iter().filter(|f| f.in_app);
+            for function in own.filter_map(|frame| frame.function.as_ref()).take(most) {
+                known = true;
+                hash.field(function.as_bytes());
             }
             match &exception.location {
                 Some(place) if !known => {
@@ -84,6 +89,23 @@ pub fn checksum(bytes: &[u8]) -> u64 {
     let mut hash = Fnv::new();
     hash.bytes(bytes);
     hash.0
+}
+
+/// Makes the hash of what texts say.
+pub(crate) struct TextHash(Fnv);
+
+impl TextHash {
+    pub(crate) const fn new() -> Self {
+        Self(Fnv::new())
+    }
+
+    pub(crate) fn field(&mut self, bytes: &[u8]) {
+        self.0.field(bytes);
+    }
+
+    pub(crate) const fn finish(self) -> Fingerprint {
+        Fingerprint(self.0.0)
+    }
 }
 
 /// FNV-1a, 64 bits: specified, so that the value is the same on every machine and with every compiler.

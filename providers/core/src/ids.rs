@@ -222,6 +222,9 @@ impl fmt::Display for Level {
 pub enum Privacy {
     /// Text that passed every detector.
     Standard,
+    /// Of that text only what stands in the program's own files; other text is replaced by what kind of thing it was. See
+    /// [`own_words`](crate::own_words).
+    OwnWords,
     /// No free text at all: types, operations, frames, numbers, booleans and allow-listed keys.
     Strict,
 }
@@ -232,6 +235,7 @@ impl Privacy {
     pub const fn name(self) -> &'static str {
         match self {
             Self::Standard => "standard",
+            Self::OwnWords => "own_words",
             Self::Strict => "strict",
         }
     }

@@ -1,10 +1,10 @@
-//! What was lost, and why: counted, shown and told.
+//! How many reports were lost, by reason.
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-/// Why a report was lost. Every loss is counted, shown by `status` and told in the next report.
+/// Why a report was lost. Every loss is counted, shown by `status` and sent along with the next report.
 ///
 /// ```
 /// use crawl4ai_telemetry_core::Loss;

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use serde::Serialize;
 
-/// The bytes that leave, and their media type. More may be told of them in later versions; [`new`](Self::new) makes one.
+/// The bytes that leave, and their media type. More fields may follow, so [`new`](Self::new) makes one.
 ///
 /// ```
 /// use crawl4ai_telemetry_core::Payload;

@@ -52,7 +52,15 @@ pub(crate) struct Body<S> {
     pub(crate) id: ReportId,
     pub(crate) time: Timestamp,
     pub(crate) level: Level,
+    /// [`Privacy::OwnWords`] is written as `standard` beside [`words`](Self::words), so that older versions read it.
+    #[serde(serialize_with = "parts::write_privacy")]
     pub(crate) privacy: Privacy,
+    /// Present at [`Privacy::OwnWords`] only.
+    #[serde(default = "no_words", skip_serializing_if = "Option::is_none")]
+    pub(crate) words: Option<WordsState>,
+    /// What the narrowed texts say, as a hash, where the program's words could be read.
+    #[serde(default = "no_signature", skip_serializing_if = "Option::is_none")]
+    pub(crate) signature: Option<Fingerprint>,
     pub(crate) app: AppInfo<S>,
     pub(crate) environment: Environment,
     pub(crate) platform: Platform<S>,
@@ -74,6 +82,23 @@ pub(crate) struct Body<S> {
     pub(crate) redactions: Counts,
     #[serde(default = "Losses::default", skip_serializing_if = "Losses::is_empty")]
     pub(crate) losses: Losses,
+}
+
+const fn no_words() -> Option<WordsState> {
+    None
+}
+
+const fn no_signature() -> Option<Fingerprint> {
+    None
+}
+
+/// By whose words the texts of a report were narrowed, or still have to be.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct WordsState {
+    /// The build of the program, as its executable says.
+    pub(crate) build: String,
+    /// False while the texts are searched only.
+    pub(crate) narrowed: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

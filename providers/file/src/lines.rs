@@ -3,17 +3,18 @@
 use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom};
 
 use crawl4ai_telemetry_core::Timestamp;
+use crawl4ai_telemetry_core::sanitize::limits::STORED_REPORT;
 use serde::Serialize;
 
 /// How a line of ours begins: the first field of a report and of a usage span.
 const BEGINNINGS: [&[u8]; 2] = [b"{\"schema\":", b"{\"span\":"];
 
+/// No line of ours is longer, in bytes: four times the longest report, and usage spans are far shorter. What has no line
+/// break within this is something else, and must not fill the memory.
+pub(crate) const LONGEST: u64 = 4 * STORED_REPORT as u64;
+
 /// How much is read at once when the end of the last whole line is looked for, in bytes.
 const STEP: u64 = 64 * 1024;
-
-/// Longer lines are not ours, and are not read into memory, in bytes. A report has at most 256 KiB, a usage span with
-/// everything shared less than 512 KiB.
-const LONGEST: u64 = 1024 * 1024;
 
 /// A value as one line; JSON escapes every line break inside it.
 pub(crate) fn line(value: &impl Serialize) -> serde_json::Result<Vec<u8>> {

@@ -1,9 +1,19 @@
 //! Opening files that stand where others may have put something else.
 
+use std::ffi::{OsStr, OsString};
 use std::fmt::Display;
-use std::fs::{self, DirBuilder, File, Metadata, OpenOptions};
-use std::io::{self, ErrorKind};
-use std::path::{Path, is_separator};
+use std::fs::File;
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf, is_separator};
+use std::time::Duration;
+
+use crawl4ai_telemetry_files::{
+    self as files, Folder, Found, Kind, Lock, LockError, Obstacle, Owner, Patience,
+};
+
+/// How long to wait for other processes. Each holds the lock for one write and one sync, some milliseconds;
+/// who holds it longer is stopped or broken, and the report can wait in the spool.
+const PATIENCE: Patience = Patience { longest: Duration::from_secs(2), step: Duration::from_millis(1) };
 
 /// Why nothing was written, and whether that may pass by itself.
 #[derive(Debug)]
@@ -29,7 +39,8 @@ pub(crate) fn inspect(path: &Path) -> Result<(), Trouble> {
     if path.file_name().is_none() || last.is_some_and(|b| is_separator(char::from(*b))) {
         return Err(refused(path, "names a folder; name a file in it"));
     }
-    let error = match fs::symlink_metadata(path) {
+    let (folder, name) = parts(path);
+    let error = match Folder::anywhere(folder).and_then(|folder| folder.look(name)) {
         Ok(found) => return check(path, &found),
         Err(e) => e,
     };
@@ -46,131 +57,89 @@ pub(crate) fn inspect(path: &Path) -> Result<(), Trouble> {
     Err(passing("look at", path, error))
 }
 
-/// Opens a file to read and append; creates it, and its folder, for this user alone.
-pub(crate) fn to_append(path: &Path) -> Result<File, Trouble> {
-    // The look before the open keeps devices from being opened at all, because some act on it; the look after
-    // it is the one that cannot be raced.
-    inspect(path)?;
-    let file = match options().open(path) {
-        Err(e) if e.kind() == ErrorKind::NotFound => {
-            create_folder(folder(path)).map_err(|e| passing("create the folder of", path, e))?;
-            options().open(path)
+/// The folder of a path, and the name in it; of a bare name, the folder that the program works in.
+fn parts(path: &Path) -> (&Path, &OsStr) {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    (folder.unwrap_or(Path::new(".")), path.file_name().unwrap_or_default())
+}
+
+/// The open folder of a file, and what stands in it.
+#[derive(Debug)]
+pub(crate) struct Place<'p> {
+    path: &'p Path,
+    pub(crate) folder: Folder,
+    pub(crate) name: &'p OsStr,
+}
+
+impl<'p> Place<'p> {
+    /// Opens the folder, and makes it for this user alone when it is missing, but not below another user's.
+    pub(crate) fn open(path: &'p Path) -> Result<Self, Trouble> {
+        inspect(path)?;
+        let (folder, name) = parts(path);
+        let opened = match Folder::anywhere(folder) {
+            Err(e) if e.kind() == ErrorKind::NotFound => {
+                files::make_folders(folder).map_err(|e| passing("create the folder of", path, e))?;
+                Folder::anywhere(folder)
+            }
+            opened => opened,
+        };
+        let folder = opened.map_err(|e| passing("open the folder of", path, e))?;
+        Ok(Self { path, folder, name })
+    }
+
+    /// The right to write. Where the file system knows no locks nothing keeps two processes apart, and each goes on.
+    pub(crate) fn lock(&self) -> Result<Lock, Trouble> {
+        let (name, path) = (self.beside(".lock"), PathBuf::from(beside(self.path.as_os_str(), ".lock")));
+        // Something else may stand there already, or have come since.
+        let look = || self.folder.look(&name).map_or(Ok(()), |found| check(&path, &found));
+        look()?;
+        match self.folder.lock(&name, PATIENCE) {
+            Ok(lock) if lock.obstacle() == Some(Obstacle::InItsPlace) => {
+                look().and(Err(passing("open", &path, Obstacle::InItsPlace)))
+            }
+            Ok(lock) => Ok(lock),
+            Err(LockError::Held) => Err(passing("lock", &path, LockError::Held)),
+            Err(LockError::Failed(e)) => Err(passing("open", &path, e)),
         }
-        opened => opened,
-    };
-    let file = file.map_err(|e| match inspect(path) {
-        // It became something else since we looked.
-        Err(trouble @ Trouble::Refused(_)) => trouble,
-        Ok(()) | Err(Trouble::Passing(_)) => passing("open", path, e),
-    })?;
-    let found = file.metadata().map_err(|e| passing("look at", path, e))?;
-    check(path, &found)?;
-    Ok(file)
-}
+    }
 
-/// Opens a file that must not exist yet, for this user alone.
-pub(crate) fn exclusively(path: &Path) -> io::Result<File> {
-    private(OpenOptions::new().write(true).create_new(true)).open(path)
-}
+    /// Opens the file to read and append; creates it for this user alone.
+    pub(crate) fn to_append(&self) -> Result<File, Trouble> {
+        // The look before the open keeps devices from being opened at all, because some act on it; the look after
+        // it is the one that cannot be raced.
+        let look = || self.folder.look(self.name).map_or(Ok(()), |found| check(self.path, &found));
+        look()?;
+        let opened = self.folder.append(self.name);
+        // It may have become something else since we looked.
+        let (file, found) =
+            opened.map_err(|e| look().err().unwrap_or_else(|| passing("open", self.path, e)))?;
+        check(self.path, &found)?;
+        Ok(file)
+    }
 
-/// The folder of a file; of a bare name, the one that the program works in.
-pub(crate) fn folder(path: &Path) -> &Path {
-    match path.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => folder,
-        Some(_) | None => Path::new("."),
+    /// A name in the same folder: that of the file, and then some.
+    pub(crate) fn beside(&self, suffix: &str) -> OsString {
+        beside(self.name, suffix)
     }
 }
 
-fn check(path: &Path, found: &Metadata) -> Result<(), Trouble> {
-    let kind = found.file_type();
-    if kind.is_symlink() {
-        return Err(refused(path, "is a symbolic link; name the file that it points to"));
+fn beside(name: &OsStr, suffix: &str) -> OsString {
+    let mut name = name.to_owned();
+    name.push(suffix);
+    name
+}
+
+fn check(path: &Path, found: &Found) -> Result<(), Trouble> {
+    match (found.kind, found.owner) {
+        (Kind::Link, _) => Err(refused(path, "is a symbolic link; name the file that it points to")),
+        (Kind::Folder, _) => Err(refused(path, "is a folder; name a file in it")),
+        (Kind::Other, _) => Err(refused(path, "is a pipe, a socket or a device; name a regular file")),
+        (Kind::File, Owner::Own) => Ok(()),
+        (Kind::File, Owner::Root) => Err(refused(path, "belongs to another user (id 0)")),
+        (Kind::File, Owner::Other(id)) => {
+            Err(refused(path, format_args!("belongs to another user (id {id})")))
+        }
     }
-    if kind.is_dir() {
-        return Err(refused(path, "is a folder; name a file in it"));
-    }
-    if !kind.is_file() {
-        return Err(refused(path, "is a pipe, a socket or a device; name a regular file"));
-    }
-    check_owner(path, found)
-}
-
-fn options() -> OpenOptions {
-    let mut options = OpenOptions::new();
-    // The right to append is not the right to take a torn line back on Windows; the lock keeps writers apart.
-    if cfg!(windows) {
-        options.write(true).truncate(false)
-    } else {
-        options.append(true)
-    };
-    private(options.read(true).create(true));
-    options
-}
-
-#[cfg(unix)]
-fn private(options: &mut OpenOptions) -> &mut OpenOptions {
-    use rustix::fs::OFlags;
-    use std::os::unix::fs::OpenOptionsExt;
-
-    // NONBLOCK: a pipe that takes the file's place between look and open must not hang us. It does not change
-    // how regular files behave.
-    let flags = OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::NOCTTY;
-    options.mode(0o600).custom_flags(flags.bits().cast_signed())
-}
-
-#[cfg(windows)]
-fn private(options: &mut OpenOptions) -> &mut OpenOptions {
-    use std::os::windows::fs::OpenOptionsExt;
-
-    // FILE_FLAG_OPEN_REPARSE_POINT (CreateFileW): a link is opened itself, and then refused.
-    options.custom_flags(0x0020_0000)
-}
-
-#[cfg(not(any(unix, windows)))]
-fn private(options: &mut OpenOptions) -> &mut OpenOptions {
-    options
-}
-
-#[cfg(unix)]
-fn create_folder(folder: &Path) -> io::Result<()> {
-    use std::os::unix::fs::DirBuilderExt;
-
-    DirBuilder::new().recursive(true).mode(0o700).create(folder)
-}
-
-#[cfg(not(unix))]
-fn create_folder(folder: &Path) -> io::Result<()> {
-    DirBuilder::new().recursive(true).create(folder)
-}
-
-#[cfg(unix)]
-fn check_owner(path: &Path, found: &Metadata) -> Result<(), Trouble> {
-    use std::os::unix::fs::MetadataExt;
-
-    if found.uid() == rustix::process::geteuid().as_raw() {
-        return Ok(());
-    }
-    Err(refused(path, format_args!("belongs to another user (id {})", found.uid())))
-}
-
-#[cfg(not(unix))]
-fn check_owner(_: &Path, _: &Metadata) -> Result<(), Trouble> {
-    Ok(())
-}
-
-/// Makes a name that was just given to a file outlast a power cut.
-#[cfg(unix)]
-pub(crate) fn sync_folder(folder: &Path) -> io::Result<()> {
-    match File::open(folder)?.sync_all() {
-        // Some network and user-space file systems cannot sync a folder; there is nothing better to do there.
-        Err(e) if matches!(e.kind(), ErrorKind::InvalidInput | ErrorKind::Unsupported) => Ok(()),
-        synced => synced,
-    }
-}
-
-#[cfg(not(unix))]
-pub(crate) fn sync_folder(_: &Path) -> io::Result<()> {
-    Ok(())
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! Authorities that are trusted besides the public ones: where they stand, and what is refused to be one.
+//! Extra root certificates: where they come from, and what is refused.
 
 use std::fmt;
 use std::fs::{self, File};
@@ -8,13 +8,13 @@ use std::path::{Path, PathBuf};
 use rustls::RootCertStore;
 use ureq::tls::{Certificate, PemItem, parse_pem};
 
-/// Longer files are refused, in bytes: all the public authorities together take a quarter of it.
+/// The longest file that is read, in bytes. All public authorities together take a quarter of it.
 const LONGEST: usize = 1024 * 1024;
 
 /// Every section of a PEM file begins with this (RFC 7468, section 2).
 const BEGIN: &[u8] = b"-----BEGIN ";
 
-/// What some editors and shells put in front of a text in UTF-8.
+/// Some editors and shells write it before a text in UTF-8.
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// Authorities that are trusted besides the public ones: a company's own, or that of a proxy that ends TLS.
@@ -34,13 +34,13 @@ const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 /// ```
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct CaCertificates {
-    sources: Vec<Source>,
+    sources: Vec<CertificateSource>,
 }
 
 #[derive(Clone, PartialEq, Eq)]
-enum Source {
+enum CertificateSource {
     File(PathBuf),
-    Held(Vec<u8>),
+    Embedded(Vec<u8>),
     #[cfg(feature = "system-certificates")]
     System,
 }
@@ -51,13 +51,13 @@ impl CaCertificates {
     /// A relative path is taken from the folder that the program works in at each delivery.
     #[must_use]
     pub fn file(path: impl Into<PathBuf>) -> Self {
-        Self { sources: vec![Source::File(path.into())] }
+        Self { sources: vec![CertificateSource::File(path.into())] }
     }
 
     /// Certificates in PEM form that the program carries: `include_bytes!("company.pem")`.
     #[must_use]
     pub fn pem(pem: impl Into<Vec<u8>>) -> Self {
-        Self { sources: vec![Source::Held(pem.into())] }
+        Self { sources: vec![CertificateSource::Embedded(pem.into())] }
     }
 
     /// Those that the operating system trusts, which on many machines include the one of a company's proxy. They are read
@@ -69,7 +69,7 @@ impl CaCertificates {
     #[cfg(feature = "system-certificates")]
     #[must_use]
     pub fn system() -> Self {
-        Self { sources: vec![Source::System] }
+        Self { sources: vec![CertificateSource::System] }
     }
 
     /// These, and those.
@@ -81,30 +81,31 @@ impl CaCertificates {
 
     /// Is there anything wrong with those that the program carries? No file is looked at.
     pub(crate) fn check(&self) -> Result<(), CaCertificatesError> {
-        let mut held = self.sources.iter().filter(|source| matches!(source, Source::Held(_)));
-        held.try_for_each(|source| source.load().map(drop))
+        let mut embedded =
+            self.sources.iter().filter(|source| matches!(source, CertificateSource::Embedded(_)));
+        embedded.try_for_each(|source| source.load().map(drop))
     }
 
     /// Is the operating system to be asked, because it does not give its certificates away?
     pub(crate) fn ask_system(&self) -> bool {
         #[cfg(all(feature = "system-certificates", any(windows, target_vendor = "apple")))]
-        return self.sources.contains(&Source::System);
+        return self.sources.contains(&CertificateSource::System);
         #[cfg(not(all(feature = "system-certificates", any(windows, target_vendor = "apple"))))]
         false
     }
 
     /// All of them, or what is wrong with one.
     pub(crate) fn load(&self) -> Result<Vec<Certificate<'static>>, CaCertificatesError> {
-        let loaded: Result<Vec<_>, _> = self.sources.iter().map(Source::load).collect();
+        let loaded: Result<Vec<_>, _> = self.sources.iter().map(CertificateSource::load).collect();
         Ok(loaded?.into_iter().flatten().collect())
     }
 }
 
-impl Source {
+impl CertificateSource {
     fn load(&self) -> Result<Vec<Certificate<'static>>, CaCertificatesError> {
         let certificates = match self {
             Self::File(path) => read(path).and_then(|pem| parse(&pem)),
-            Self::Held(pem) => parse(pem),
+            Self::Embedded(pem) => parse(pem),
             #[cfg(feature = "system-certificates")]
             Self::System => Ok(crate::system::certificates()),
         };
@@ -114,7 +115,7 @@ impl Source {
 
 fn read(path: &Path) -> Result<Vec<u8>, Fault> {
     let unreadable = |error: io::Error| Fault::Unreadable(error.to_string());
-    // Before it is opened: a pipe would keep us until somebody writes to it.
+    // Checked before it is opened, because opening a pipe waits for a writer.
     if !fs::metadata(path).map_err(unreadable)?.is_file() {
         return Err(Fault::NoFile);
     }
@@ -124,7 +125,7 @@ fn read(path: &Path) -> Result<Vec<u8>, Fault> {
     Ok(pem)
 }
 
-/// All or nothing: who names five authorities and is given four learns it from a server that is out of reach.
+/// Rejects the whole bundle on any bad certificate, because skipping one would surface later as an unexplained TLS failure.
 fn parse(pem: &[u8]) -> Result<Vec<Certificate<'static>>, Fault> {
     if pem.len() > LONGEST {
         return Err(Fault::TooLong);
@@ -142,11 +143,11 @@ fn parse(pem: &[u8]) -> Result<Vec<Certificate<'static>>, Fault> {
     let mut certificates = Vec::new();
     for item in parse_pem(pem) {
         let Ok(PemItem::Certificate(certificate)) = item else { return Err(Fault::Damaged) };
-        // `ureq` would pass over what is none.
+        // Checked here, because `ureq` skips what is no certificate.
         known.add(certificate.der().into()).map_err(|_| Fault::Damaged)?;
         certificates.push(certificate);
     }
-    // What the parser does not know it passes over too.
+    // Fewer than sections: the parser skipped one.
     if certificates.len() == sections.len() { Ok(certificates) } else { Err(Fault::Damaged) }
 }
 
@@ -154,11 +155,11 @@ fn holds(line: &[u8], word: &[u8]) -> bool {
     line.windows(word.len()).any(|window| window == word)
 }
 
-impl fmt::Display for Source {
+impl fmt::Display for CertificateSource {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::File(path) => path.display().fmt(f),
-            Self::Held(_) => f.write_str("the program"),
+            Self::Embedded(_) => f.write_str("the program"),
             #[cfg(feature = "system-certificates")]
             Self::System => f.write_str("the operating system"),
         }
@@ -167,7 +168,7 @@ impl fmt::Display for Source {
 
 impl fmt::Debug for CaCertificates {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let places: Vec<String> = self.sources.iter().map(Source::to_string).collect();
+        let places: Vec<String> = self.sources.iter().map(CertificateSource::to_string).collect();
         write!(f, "CaCertificates({})", places.join(", "))
     }
 }

@@ -1,13 +1,13 @@
-//! Why there is no answer: never the text of an error, which may quote the address.
+//! Why there is no response, in fixed texts: the text of an error may quote the address.
 
-#![expect(clippy::wildcard_enum_match_arm, reason = "none of the enums is ours, and each may grow")]
+#![expect(clippy::wildcard_enum_match_arm, reason = "the enums are of other crates, and may grow")]
 
 use std::io::ErrorKind;
 
 use crawl4ai_telemetry_core::SendError;
 use rustls::CertificateError;
 
-/// Why nothing was sent, or no answer came, in words for a person who reads `status`.
+/// What becomes of the report when there is no response, with a reason for people who read `status`.
 pub(crate) fn not_sent(error: &ureq::Error, through_proxy: bool) -> SendError {
     match error {
         ureq::Error::ConnectProxyFailed(answer) => refused_by_proxy(status_of(answer)),
@@ -36,8 +36,8 @@ fn is_of_the_first_connection(error: &ureq::Error) -> bool {
     }
 }
 
-/// What a proxy that makes no tunnel means for the report. What somebody has to change first ends the run: a wrong
-/// password that is tried again and again can lock an account.
+/// What becomes of the report when the proxy makes no tunnel. A refusal ends the run, because repeating a wrong password can
+/// lock an account.
 fn refused_by_proxy(status: Option<u16>) -> SendError {
     match status {
         Some(407) => SendError::halt(
@@ -54,7 +54,8 @@ fn refused_by_proxy(status: Option<u16>) -> SendError {
     }
 }
 
-/// The status in `ureq`'s text, which has no other place for it. A test notices when the text changes.
+/// Reads the status out of `ureq`'s text, because the error has no field for it. `tests/proxy.rs` fails when the text
+/// changes.
 fn status_of(answer: &str) -> Option<u16> {
     answer.split(|c: char| !c.is_ascii_digit()).find(|digits| digits.len() == 3)?.parse().ok()
 }
@@ -77,9 +78,9 @@ fn reason(error: &ureq::Error) -> String {
     reason.to_owned()
 }
 
-/// Is it nothing but that nobody who is trusted vouches for the server? Then others may.
+/// Was the certificate refused only because its authority is not in this set of roots? Then the next set is tried.
 ///
-/// A signature is bad, too, where an authority was made anew under its old name.
+/// An authority that was made anew under its old name shows as a bad signature.
 pub(crate) fn is_of_an_unknown_authority(error: &ureq::Error) -> bool {
     matches!(
         refused_certificate(error),
@@ -91,7 +92,7 @@ pub(crate) fn is_of_an_unknown_authority(error: &ureq::Error) -> bool {
 fn refused_certificate(error: &ureq::Error) -> Option<&CertificateError> {
     let of_rustls = match error {
         ureq::Error::Rustls(error) => Some(error),
-        // How a failing handshake reaches us.
+        // `ureq` reports a failed handshake as an I/O error.
         ureq::Error::Io(error) => error.get_ref().and_then(|inner| inner.downcast_ref()),
         _ => None,
     };
@@ -125,7 +126,7 @@ const fn certificate_reason(refused: &CertificateError) -> &'static str {
 
 fn io_reason(kind: ErrorKind) -> String {
     match kind {
-        // A handshake that failed for another reason than the certificate.
+        // The handshake failed for another reason than the certificate.
         ErrorKind::InvalidData => "no secure connection could be made".to_owned(),
         ErrorKind::ConnectionRefused
         | ErrorKind::ConnectionReset

@@ -3,7 +3,7 @@
 //! It goes to one [`Endpoint`] and nowhere else: HTTPS unless the host is this machine, no redirects, no
 //! cookies, no [`Proxy`] but one that was named for it (the host program's variables are the host program's business), no
 //! header that says anything of the machine. It comes back in time, whatever the server does, and one
-//! function, [`read_answer`], says what an answer means.
+//! function, [`interpret_response`], says what an answer means.
 //!
 //! Whom it trusts is Mozilla's list of public authorities and what [`CaCertificates`] adds to it: not the machine's list
 //! unless that is added, and never `SSL_CERT_FILE`, which is the host program's.
@@ -17,19 +17,19 @@
 //! assert!(error.to_string().contains("https://"));
 //! ```
 
-mod answer;
 mod certificates;
 mod endpoint;
-mod exceptions;
 mod failure;
+mod no_proxy;
 mod proxy;
 mod request;
+mod response;
 mod sender;
 #[cfg(feature = "system-certificates")]
 mod system;
 
-pub use answer::{Head, LONGEST_WAIT, Reading, read_answer};
 pub use certificates::{CaCertificates, CaCertificatesError};
 pub use endpoint::{Endpoint, EndpointError};
 pub use proxy::{Proxy, ProxyError};
+pub use response::{LONGEST_WAIT, ResponseHead, ResponseMeaning, interpret_response};
 pub use sender::{Delivered, RequestLimits, Sender, USER_AGENT};

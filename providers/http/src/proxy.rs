@@ -4,12 +4,12 @@ use std::fmt;
 
 use ureq::http::uri::Authority;
 
-use crate::exceptions::Exceptions;
+use crate::no_proxy::NoProxy;
 
 /// An HTTP proxy that makes tunnels (RFC 9110, section 9.3.6): it learns the server's host and port and the name and version
 /// of this library, and sees nothing of what is sent, because the connection inside the tunnel is encrypted.
 ///
-/// None is used unless it is named here: the host program's `HTTPS_PROXY` is read by nobody but
+/// Without one, connections are direct: `HTTPS_PROXY`, which is the host program's, is read only by
 /// [`from_variables`](Self::from_variables), which the program has to call. This machine (`localhost`, `127.0.0.0/8`,
 /// `[::1]`) is never reached through a proxy.
 ///
@@ -27,7 +27,7 @@ use crate::exceptions::Exceptions;
 #[derive(Clone, PartialEq, Eq)]
 pub struct Proxy {
     tunnel: ureq::Proxy,
-    exceptions: Exceptions,
+    no_proxy: NoProxy,
 }
 
 /// The address of a proxy cannot be used. The text tells what to do; it quotes no part that may be secret.
@@ -59,8 +59,8 @@ pub enum ProxyError {
 
 impl Proxy {
     /// The proxy at `http://HOST:PORT`, with `USER:PASSWORD@` in front of the host if it asks for them, percent-encoded.
-    /// `http://` may be left out; without a port it is 80. The credentials go to the proxy as they are, as HTTP's basic
-    /// authentication says; whoever reads along on the way to it can read them.
+    /// `http://` may be left out; without a port it is 80. The credentials go to the proxy unencrypted, as HTTP's basic
+    /// authentication has it, so other machines of the same network may be able to read them.
     ///
     /// # Errors
     /// When it is none, is not reached over `http://`, or its user name or password cannot be decoded.
@@ -94,7 +94,7 @@ impl Proxy {
                 .map_err(|_| ProxyError::Credentials)?,
             None => ureq::Proxy::new(&format!("http://{place}")).map_err(|_| ProxyError::Malformed)?,
         };
-        Ok(Self { tunnel, exceptions: Exceptions::default() })
+        Ok(Self { tunnel, no_proxy: NoProxy::default() })
     }
 
     /// Goes to these hosts without the proxy: a list as in `NO_PROXY`, separated by commas. A name stands for itself and
@@ -110,7 +110,7 @@ impl Proxy {
     /// ```
     #[must_use]
     pub fn except(mut self, hosts: &str) -> Self {
-        self.exceptions.add(hosts);
+        self.no_proxy.add(hosts);
         self
     }
 
@@ -146,7 +146,7 @@ impl Proxy {
 
     /// The tunnel to a server, unless it is reached without.
     pub(crate) fn tunnel_to(&self, host: &str, port: u16) -> Option<ureq::Proxy> {
-        (!self.exceptions.hold(host, port)).then(|| self.tunnel.clone())
+        (!self.no_proxy.hold(host, port)).then(|| self.tunnel.clone())
     }
 }
 

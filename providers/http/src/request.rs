@@ -8,8 +8,8 @@ use ureq::tls::{RootCerts, TlsConfig, TlsProvider};
 use ureq::{Agent, Body};
 
 use crate::CaCertificates;
-use crate::answer::Head;
 use crate::failure::{is_of_an_unknown_authority, not_sent};
+use crate::response::ResponseHead;
 use crate::sender::{RequestLimits, USER_AGENT};
 
 /// Longer heads of answers are refused, in bytes.
@@ -18,8 +18,8 @@ const HEAD_BYTES: usize = 16 * 1024;
 /// The buffers for either direction, in bytes: a report is seldom longer, and none is kept waiting in memory.
 const BUFFER_BYTES: usize = 16 * 1024;
 
-/// Everything that a request needs, so that it can be made on a thread of its own.
-pub(crate) struct Request {
+/// One POST request, with everything it needs, so that it can be made on a thread of its own.
+pub(crate) struct PostRequest {
     pub(crate) urls: Vec<String>,
     pub(crate) host: String,
     pub(crate) headers: Vec<(&'static str, String)>,
@@ -31,12 +31,12 @@ pub(crate) struct Request {
     pub(crate) limits: RequestLimits,
 }
 
-impl Request {
-    /// Makes the request: the head of the answer and the body that follows, or why there is no answer.
-    pub(crate) fn run(&self) -> Result<(Head, Body), SendError> {
+impl PostRequest {
+    /// Sends the request: returns the head of the response and the body that follows, or why there is none.
+    pub(crate) fn send(&self) -> Result<(ResponseHead, Body), SendError> {
         let mut failure = ureq::Error::HostNotFound;
         for roots in self.roots()? {
-            match self.ask(&self.agent(roots)) {
+            match self.try_urls(&self.agent(roots)) {
                 Ok(answer) => return Ok(answer),
                 Err(error) => failure = error,
             }
@@ -47,9 +47,9 @@ impl Request {
         Err(not_sent(&failure, self.proxy.is_some()))
     }
 
-    /// Whom to trust, one set after the other: who is vouched for by either is trusted, which is what trusting both
-    /// means. In one set they cannot be, because `ureq` takes whole certificates, and of public authorities only the
-    /// keys are at hand. Nothing is sent before a handshake is done, so a second one repeats nothing.
+    /// The sets of root certificates, each tried with a handshake of its own until one accepts the server. They cannot be one
+    /// set, because `ureq` takes whole certificates and of the public authorities only the keys are built in. Nothing is sent
+    /// before a handshake succeeds, so a second one repeats nothing.
     fn roots(&self) -> Result<Vec<RootCerts>, SendError> {
         let own = if self.encrypted { self.authorities.load() } else { Ok(Vec::new()) };
         let own = own.map_err(SendError::halt)?;
@@ -58,15 +58,15 @@ impl Request {
         Ok(own.into_iter().chain(system).chain([RootCerts::WebPki]).collect())
     }
 
-    /// One address after the other, as long as nobody is there.
-    fn ask(&self, agent: &Agent) -> Result<(Head, Body), ureq::Error> {
+    /// Tries the addresses in their order, as long as connections are refused.
+    fn try_urls(&self, agent: &Agent) -> Result<(ResponseHead, Body), ureq::Error> {
         let mut failure = ureq::Error::HostNotFound;
         for url in &self.urls {
             match self.post(agent, url) {
                 Ok(answer) => return Ok(answer),
                 Err(error) => failure = error,
             }
-            // Only where nothing was sent may another address of the same machine be tried.
+            // After anything else something may have been sent, and a second address would get it twice.
             if !matches!(&failure, ureq::Error::Io(e) if e.kind() == ErrorKind::ConnectionRefused) {
                 break;
             }
@@ -74,7 +74,7 @@ impl Request {
         Err(failure)
     }
 
-    fn post(&self, agent: &Agent, url: &str) -> Result<(Head, Body), ureq::Error> {
+    fn post(&self, agent: &Agent, url: &str) -> Result<(ResponseHead, Body), ureq::Error> {
         let mut request = agent
             .post(url)
             .header(header::HOST, &self.host)
@@ -88,21 +88,21 @@ impl Request {
         Ok((head, response.into_body()))
     }
 
-    /// The beginning of an answer's body, as far as it comes.
-    pub(crate) fn read(&self, mut body: Body) -> Vec<u8> {
+    /// The beginning of the response's body, as far as it arrives.
+    pub(crate) fn read_body(&self, mut body: Body) -> Vec<u8> {
         let mut bytes = Vec::new();
-        // A body that breaks off changes nothing: what the server decided stands in the head.
-        let _ = body.as_reader().take(self.limits.answer_bytes).read_to_end(&mut bytes);
+        // A body that breaks off changes nothing, because the head has decided.
+        let _ = body.as_reader().take(self.limits.response_bytes).read_to_end(&mut bytes);
         bytes
     }
 
-    /// Every setting that other crates' features could turn is set here: what we send must not depend on who
-    /// else uses `ureq` in the same program.
+    /// Sets everything that features of `ureq` could change, because another crate of the same program may turn them on, and
+    /// what is sent must not depend on that.
     fn agent(&self, roots: RootCerts) -> Agent {
-        let RequestLimits { connect, request, answer_bytes: _ } = self.limits;
+        let RequestLimits { connect, request, response_bytes: _ } = self.limits;
         let tls = TlsConfig::builder().provider(TlsProvider::Rustls).root_certs(roots).build();
-        // No limit on the whole call: with one, `ureq` looks host names up on a thread that it starts in a
-        // way that panics when there is none. The caller keeps the whole limit.
+        // No limit on the whole call: with one, `ureq` starts a thread for looking up host names, in a way that panics when
+        // no thread can be had. The caller keeps the limit on the whole.
         Agent::config_builder()
             .proxy(self.proxy.clone())
             .https_only(self.encrypted)
@@ -126,9 +126,9 @@ impl Request {
     }
 }
 
-fn head(status: u16, headers: &HeaderMap) -> Head {
+fn head(status: u16, headers: &HeaderMap) -> ResponseHead {
     let value = |name: &str| headers.get(name).and_then(|v| v.to_str().ok()).map(str::to_owned);
-    Head {
+    ResponseHead {
         status,
         date: value("Date"),
         retry_after: value("Retry-After"),

@@ -1,4 +1,4 @@
-//! Sends, comes back in time, and keeps away when told.
+//! Sends, returns in time, and obeys rate limits.
 
 use std::sync::mpsc::{RecvTimeoutError, sync_channel};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -7,9 +7,9 @@ use std::time::{Duration, Instant, SystemTime};
 
 use crawl4ai_telemetry_core::SendError;
 
-use crate::answer::read_answer;
-use crate::request::Request;
-use crate::{CaCertificates, CaCertificatesError, Endpoint, Head, Proxy, Reading};
+use crate::request::PostRequest;
+use crate::response::interpret_response;
+use crate::{CaCertificates, CaCertificatesError, Endpoint, Proxy, ResponseHead, ResponseMeaning};
 
 /// How every request names its sender; the same on every machine.
 pub const USER_AGENT: &str = concat!("crawl4ai-telemetry/", env!("CARGO_PKG_VERSION"));
@@ -31,14 +31,14 @@ pub struct RequestLimits {
     /// For everything, from the look-up of the host's name to the last byte of the answer.
     pub request: Duration,
     /// How many bytes of an answer's body are read; with 0 it is not waited for.
-    pub answer_bytes: u64,
+    pub response_bytes: u64,
 }
 
 impl RequestLimits {
     /// 2 s to connect, 10 s in all, 64 KiB of an answer.
     #[must_use]
     pub const fn new() -> Self {
-        Self { connect: Duration::from_secs(2), request: Duration::from_secs(10), answer_bytes: 64 * 1024 }
+        Self { connect: Duration::from_secs(2), request: Duration::from_secs(10), response_bytes: 64 * 1024 }
     }
 
     /// With another limit for the connection with its TLS handshake.
@@ -57,8 +57,8 @@ impl RequestLimits {
 
     /// With another limit for the body of an answer, in bytes.
     #[must_use]
-    pub const fn answer_bytes(mut self, most: u64) -> Self {
-        self.answer_bytes = most;
+    pub const fn response_bytes(mut self, most: u64) -> Self {
+        self.response_bytes = most;
         self
     }
 }
@@ -74,7 +74,7 @@ impl Default for RequestLimits {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Delivered {
-    /// What it answered, up to [`RequestLimits::answer_bytes`]; empty when it did not come in time.
+    /// What it answered, up to [`RequestLimits::response_bytes`]; empty when it did not come in time.
     pub body: Vec<u8>,
 }
 
@@ -96,7 +96,7 @@ pub struct Sender {
     limits: RequestLimits,
     authorities: CaCertificates,
     proxy: Option<Proxy>,
-    /// The server's wish, kept here because it can come with a report that was delivered.
+    /// Nothing is sent before this time, because the server asked for it; it can ask so with a report that it accepted.
     not_before: Mutex<Option<Instant>>,
 }
 
@@ -151,7 +151,7 @@ impl Sender {
     /// then [`SendError::Retry`] with what is left of the time.
     ///
     /// # Errors
-    /// What [`read_answer`] makes of the answer; [`SendError::Retry`] when there is none; [`SendError::Halt`] when the
+    /// What [`interpret_response`] makes of the answer; [`SendError::Retry`] when there is none; [`SendError::Halt`] when the
     /// authorities to trust cannot be read, or the proxy refuses its credentials or the server.
     pub fn post(
         &self,
@@ -174,11 +174,11 @@ impl Sender {
         media_type: &'static str,
         body: Vec<u8>,
     ) -> Result<Delivered, SendError> {
-        if let Some(left) = self.time_to_keep_away() {
+        if let Some(left) = self.remaining_wait() {
             return Err(SendError::retry_after(left, "the server asked to be left alone for a while"));
         }
         let limit = limit.min(self.limits.request);
-        let request = Request {
+        let request = PostRequest {
             urls: self.endpoint.urls(),
             host: self.endpoint.host_header(),
             headers: headers.to_vec(),
@@ -195,38 +195,37 @@ impl Sender {
             reason = "only where a server names a date and not its own time"
         )]
         let now = SystemTime::now();
-        let Reading { outcome, keep_away } = read_answer(&head, now.into());
-        if let Some(wait) = keep_away {
+        let ResponseMeaning { outcome, retry_after } = interpret_response(&head, now.into());
+        if let Some(wait) = retry_after {
             *self.not_before() = Instant::now().checked_add(wait);
         }
         outcome.map(|()| Delivered { body })
     }
 
-    /// Makes the request on a thread of its own, because the system's look-up of host names knows no time
-    /// limit: a machine that is offline may wait for it far longer than a report may take. A request that is
-    /// late is left to itself; the limits within it end it soon after, but for a proxy that drips the head of its answer,
-    /// which can take until the buffer is full.
-    fn exchange(&self, request: Request, limit: Duration) -> Result<(Head, Vec<u8>), SendError> {
+    /// Makes the request on a thread of its own, because the system's lookup of host names has no time limit: on a machine
+    /// that is offline it may take far longer than a report may. A request that is late is abandoned. Its own limits end it
+    /// soon after, unless a proxy sends the head of its answer byte by byte: then it ends when the buffer is full.
+    fn exchange(&self, request: PostRequest, limit: Duration) -> Result<(ResponseHead, Vec<u8>), SendError> {
         let start = Instant::now();
         let (head_to, heads) = sync_channel(1);
         let (body_to, bodies) = sync_channel(1);
-        // Nobody listens any more when the time is over.
-        let act = move || match request.run() {
+        // Sending fails when the time was over and the receiver is gone.
+        let act = move || match request.send() {
             Ok((head, body)) => {
                 let _ = head_to.send(Ok(head));
-                let _ = body_to.send(request.read(body));
+                let _ = body_to.send(request.read_body(body));
             }
             Err(error) => {
                 let _ = head_to.send(Err(error));
             }
         };
-        // The handle is dropped: the thread ends by itself, and the channels tell whether it did its work.
+        // The handle is dropped, because the channels say how the thread ended.
         let _ = Builder::new()
             .name("telemetry-http".into())
             .spawn(act)
             .map_err(|_| SendError::retry("no thread could be started"))?;
         match heads.recv_timeout(limit) {
-            Ok(Ok(head)) if self.limits.answer_bytes == 0 => Ok((head, Vec::new())),
+            Ok(Ok(head)) if self.limits.response_bytes == 0 => Ok((head, Vec::new())),
             Ok(Ok(head)) => {
                 let left = limit.saturating_sub(start.elapsed());
                 Ok((head, bodies.recv_timeout(left).unwrap_or_default()))
@@ -239,19 +238,19 @@ impl Sender {
         }
     }
 
-    /// A proxy would take this machine for its own.
+    /// None to this machine, because the proxy would take `localhost` for itself.
     fn tunnel(&self) -> Option<ureq::Proxy> {
         let proxy = self.proxy.as_ref().filter(|_| !self.endpoint.is_this_machine())?;
         proxy.tunnel_to(self.endpoint.host(), self.endpoint.port())
     }
 
-    fn time_to_keep_away(&self) -> Option<Duration> {
+    fn remaining_wait(&self) -> Option<Duration> {
         let left = (*self.not_before())?.checked_duration_since(Instant::now())?;
         (!left.is_zero()).then_some(left)
     }
 
     fn not_before(&self) -> MutexGuard<'_, Option<Instant>> {
-        // One word is written at once: a panic elsewhere cannot leave half of it.
+        // A panic elsewhere leaves no half-written time behind.
         self.not_before.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -31,8 +31,8 @@ impl Place {
         Self { server, front, authority }
     }
 
-    fn proxy(&self, authorization: Option<&'static str>) -> conformance::Proxy {
-        conformance::Proxy::start(self.front.address(), authorization)
+    fn proxy(&self, authorization: Option<&'static str>) -> conformance::ConnectProxy {
+        conformance::ConnectProxy::start(self.front.address(), authorization)
     }
 
     fn sender(&self, proxy: Proxy) -> Sender {

@@ -10,7 +10,7 @@ use crawl4ai_telemetry_core::{Report, SendError, TelemetryProvider};
 use crawl4ai_telemetry_http::{Endpoint, RequestLimits, Sender, USER_AGENT};
 
 const LIMITS: RequestLimits =
-    RequestLimits::new().connect(Duration::from_secs(1)).request(Duration::from_secs(2)).answer_bytes(64);
+    RequestLimits::new().connect(Duration::from_secs(1)).request(Duration::from_secs(2)).response_bytes(64);
 const PATIENCE: Duration = Duration::from_secs(6);
 
 fn sender(url: &str) -> Sender {
@@ -39,8 +39,8 @@ impl TelemetryProvider for Plain {
 fn a_provider_on_top_of_it_conforms() {
     let server = Server::always(Reply::status(200));
     conformance::check(|| Plain(sender(&server.url())));
-    for answer_bytes in [0, 64] {
-        let limits = LIMITS.answer_bytes(answer_bytes);
+    for response_bytes in [0, 64] {
+        let limits = LIMITS.response_bytes(response_bytes);
         conformance::check_http(|url| Plain(sender(url).with_limits(limits)), PATIENCE);
     }
 }
@@ -139,7 +139,10 @@ fn the_whole_limit_holds_whatever_its_parts_allow() {
 #[test]
 fn a_sender_that_is_told_nothing_waits_this_long() {
     let limits = RequestLimits::default();
-    assert_eq!((limits.connect.as_secs(), limits.request.as_secs(), limits.answer_bytes), (2, 10, 64 * 1024));
+    assert_eq!(
+        (limits.connect.as_secs(), limits.request.as_secs(), limits.response_bytes),
+        (2, 10, 64 * 1024)
+    );
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! Spans that wait for their delivery.
+//! The spans that are pending.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -11,57 +11,91 @@ pub const LARGEST_BATCH: usize = 512;
 
 #[derive(Debug, Default)]
 pub(crate) struct Batch {
-    waiting: Mutex<Waiting>,
+    pending: Mutex<PendingSpans>,
 }
 
 #[derive(Debug, Default)]
-struct Waiting {
-    /// Whose spans these are: a child of a fork has a copy of them, and must not send its parent's.
+struct PendingSpans {
+    /// The process that recorded them: a child of a fork has a copy and must not send its parent's spans.
     process: u32,
+    /// How often they were discarded.
+    discards: u64,
     spans: Vec<Span>,
 }
 
 impl Batch {
     pub(crate) fn is_full(&self) -> bool {
-        self.waiting().spans.len() >= LARGEST_BATCH
+        self.pending().spans.len() >= LARGEST_BATCH
     }
 
     pub(crate) fn add(&self, span: Span) {
-        self.waiting().spans.push(span);
+        self.pending().spans.push(span);
     }
 
-    /// Hands the spans out to be delivered. What is to be tried again is kept, with the ids that it had, so that
-    /// a collector can drop doubles.
+    /// Delivers the spans. Those that are to be tried again are kept with their ids, so that a collector can drop duplicates,
+    /// unless they were discarded meanwhile.
     pub(crate) fn export(
         &self,
         deliver: impl FnOnce(Vec<Span>) -> Result<(), SendError>,
     ) -> Result<(), SendError> {
-        // Not held while a collector is waited for.
-        let taken = std::mem::take(&mut self.waiting().spans);
+        let (taken, discards) = {
+            let mut pending = self.pending();
+            (std::mem::take(&mut pending.spans), pending.discards)
+        };
         if taken.is_empty() {
             return Ok(());
         }
+        // The lock is not held here, because a collector may take its time.
         let outcome = deliver(taken.clone());
         if let Err(SendError::Retry { .. } | SendError::Halt { .. }) = &outcome {
-            let mut waiting = self.waiting();
-            let newer = std::mem::replace(&mut waiting.spans, taken);
-            waiting.spans.extend(newer);
+            let mut pending = self.pending();
+            if pending.discards == discards {
+                let newer = std::mem::replace(&mut pending.spans, taken);
+                pending.spans.extend(newer);
+            }
         }
         outcome
     }
 
-    /// Forgets what waits. Spans that are on their way at this moment come back if they are not taken.
+    /// Forgets what is pending, and what is being delivered at this moment unless the collector takes it.
     pub(crate) fn discard(&self) {
-        self.waiting().spans.clear();
+        let mut pending = self.pending();
+        pending.spans.clear();
+        pending.discards = pending.discards.wrapping_add(1);
     }
 
-    fn waiting(&self) -> MutexGuard<'_, Waiting> {
+    fn pending(&self) -> MutexGuard<'_, PendingSpans> {
         // A panic elsewhere leaves whole spans behind.
-        let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut pending = self.pending.lock().unwrap_or_else(PoisonError::into_inner);
         let process = std::process::id();
-        if waiting.process != process {
-            *waiting = Waiting { process, spans: Vec::new() };
+        if pending.process != process {
+            *pending = PendingSpans { process, ..PendingSpans::default() };
         }
-        waiting
+        pending
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_discarded_during_a_delivery_does_not_come_back() {
+        let batch = Batch::default();
+        batch.add(Span::default());
+        let outcome = batch.export(|_| {
+            batch.discard();
+            batch.add(Span { name: "after".to_owned(), ..Span::default() });
+            Err(SendError::retry("no network"))
+        });
+        assert!(outcome.is_err());
+        let mut sent = Vec::new();
+        batch
+            .export(|spans| {
+                sent = spans;
+                Ok(())
+            })
+            .unwrap();
+        assert_eq!(sent.iter().map(|span| &*span.name).collect::<Vec<_>>(), ["after"]);
     }
 }

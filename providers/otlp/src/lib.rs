@@ -20,10 +20,10 @@
 //! # Ok::<(), crawl4ai_telemetry_otlp::AddressError>(())
 //! ```
 
-mod answer;
 mod batch;
 mod log;
 mod proto;
+mod response;
 mod stack;
 mod trace;
 mod value;
@@ -42,22 +42,22 @@ pub use crawl4ai_telemetry_http::{CaCertificates, CaCertificatesError, Proxy, Pr
 /// Where CrewAI collects usage spans.
 pub const CREWAI: &str = "https://telemetry.crewai.com:4319";
 
-/// The provider's name in `status`, in the journal and in errors.
+/// The provider's name in `status`, in the log of what was sent and in errors.
 const NAME: &str = "otlp";
 
 /// The media type of OTLP's binary form.
 const MEDIA_TYPE: &str = "application/x-protobuf";
 
 /// An answer holds at most how many items were refused, and why.
-const ANSWER_BYTES: u64 = 16 * 1024;
+const RESPONSE_BYTES: u64 = 16 * 1024;
 
-/// A batch is larger than a report, and nobody waits for it.
+/// More time than for a report, because a batch is larger and the program does not wait for it.
 const SPANS: RequestLimits = RequestLimits::new()
     .connect(Duration::from_secs(5))
     .request(Duration::from_secs(30))
-    .answer_bytes(ANSWER_BYTES);
+    .response_bytes(RESPONSE_BYTES);
 
-const REPORTS: RequestLimits = RequestLimits::new().answer_bytes(ANSWER_BYTES);
+const REPORTS: RequestLimits = RequestLimits::new().response_bytes(RESPONSE_BYTES);
 
 /// A collector's address cannot be used. The text tells what to do; it quotes no path and no key.
 ///
@@ -191,7 +191,7 @@ impl OtlpProvider {
     fn post(&self, sender: &Sender, within: Duration, what: &str, bytes: Vec<u8>) -> Result<(), SendError> {
         let headers = self.authorization.as_ref().map(|value| ("Authorization", value.clone()));
         let delivered = sender.post_within(within, headers.as_slice(), MEDIA_TYPE, bytes)?;
-        answer::read(&delivered.body, what)
+        response::interpret(&delivered.body, what)
     }
 
     fn export(&self, within: Duration) -> Result<(), SendError> {

@@ -10,7 +10,7 @@ use crate::proto::{AnyValue, ExportLogsServiceRequest, KeyValue, LogRecord, Reso
 use crate::stack;
 use crate::value::{fields, list, map, nanos, pair, resource, scope, text};
 
-/// Who recorded it.
+/// The instrumentation scope.
 const LOGGER: &str = "crawl4ai.telemetry";
 
 /// The request for one report; the same bytes for the same report.

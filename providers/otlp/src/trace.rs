@@ -7,7 +7,7 @@ use prost::Message;
 use crate::proto::{ExportTraceServiceRequest, ResourceSpans, ScopeSpans, Span, Status, Value};
 use crate::value::{nanos, pair, resource, scope, text};
 
-/// `SPAN_KIND_INTERNAL`: nobody is called and nobody calls.
+/// `SPAN_KIND_INTERNAL`: neither a client nor a server.
 const INTERNAL: i32 = 1;
 /// `STATUS_CODE_OK`.
 const OK: i32 = 1;

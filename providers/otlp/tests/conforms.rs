@@ -13,7 +13,7 @@ use prost::Message;
 const LIMITS: RequestLimits = RequestLimits::new()
     .connect(Duration::from_millis(500))
     .request(Duration::from_secs(1))
-    .answer_bytes(1024);
+    .response_bytes(1024);
 const PATIENCE: Duration = Duration::from_secs(4);
 
 fn provider(base_url: &str) -> OtlpProvider {

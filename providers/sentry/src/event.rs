@@ -24,7 +24,7 @@ pub(crate) fn write(report: &Report) -> serde_json::Result<Value> {
     let level = event.level;
     let mut event = serde_json::to_value(event)?;
     if let Some(fields) = event.as_object_mut() {
-        // Left out by the types when it is `error`; what the journal shows should not need to be guessed.
+        // Left out by the types when it is `error`; what the log of what was sent shows should not need to be guessed.
         fields.insert("level".to_owned(), level.to_string().into());
     }
     // Without it, Relay takes the address of the connection for the user's, for some platforms

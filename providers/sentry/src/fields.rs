@@ -1,6 +1,6 @@
 //! Strings that fit the fields they go to.
 //!
-//! What a server would cut or rewrite by itself is cut here, where it can be seen: the journal shows what the
+//! What a server would cut or rewrite by itself is cut here, where it can be seen: the log of what was sent shows what the
 //! server keeps. The bounds are Relay's, which is what Sentry's ingestion does to an event.
 
 /// The longest value of a tag, in characters.

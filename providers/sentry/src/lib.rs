@@ -37,11 +37,11 @@ use crawl4ai_telemetry_http::Sender;
 pub use address::DsnError;
 pub use crawl4ai_telemetry_http::{CaCertificates, CaCertificatesError, Proxy, ProxyError, RequestLimits};
 
-/// The provider's name in `status`, in the journal and in errors.
+/// The provider's name in `status`, in the log of what was sent and in errors.
 const NAME: &str = "sentry";
 
 /// What decides stands in the head of Sentry's answer: its body is not waited for.
-const LIMITS: RequestLimits = RequestLimits::new().answer_bytes(0);
+const LIMITS: RequestLimits = RequestLimits::new().response_bytes(0);
 
 /// Delivers reports to the project that a DSN names.
 ///
@@ -148,6 +148,6 @@ mod tests {
 
     #[test]
     fn waits_as_long_as_every_sender() {
-        assert_eq!((LIMITS.connect.as_secs(), LIMITS.request.as_secs(), LIMITS.answer_bytes), (2, 10, 0));
+        assert_eq!((LIMITS.connect.as_secs(), LIMITS.request.as_secs(), LIMITS.response_bytes), (2, 10, 0));
     }
 }

@@ -29,7 +29,7 @@ pub(crate) fn exceptions(report: &Report) -> Vec<Exception> {
 fn exception(exception: &core::Exception, raised_fatal: Option<bool>) -> Exception {
     Exception {
         ty: cut(exception.type_name(), NAME),
-        // A panic always says something, because a title that says only `panic` helps nobody.
+        // Without a message the place of the panic, because the title `panic` alone says nothing.
         value: exception.value().map(str::to_owned).or_else(|| exception.location().map(place)),
         stacktrace: stacktrace(exception),
         mechanism: raised_fatal.map(|fatal| mechanism(exception, fatal)),

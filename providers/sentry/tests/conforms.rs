@@ -9,7 +9,7 @@ use crawl4ai_telemetry_core::{SendError, TelemetryProvider};
 use crawl4ai_telemetry_sentry::{RequestLimits, SentryProvider};
 
 const LIMITS: RequestLimits =
-    RequestLimits::new().connect(Duration::from_secs(1)).request(Duration::from_secs(2)).answer_bytes(0);
+    RequestLimits::new().connect(Duration::from_secs(1)).request(Duration::from_secs(2)).response_bytes(0);
 
 fn provider(base_url: &str) -> SentryProvider {
     let dsn = format!("{}/42", base_url.replace("http://", "http://0123456789abcdef@"));

@@ -5,12 +5,11 @@
 //! construction; phase 2, on a thread of ours and for a bounded time, looks up symbols, cleans the message
 //! and replaces the file. Whatever becomes of phase 2, phase 1 stands, and the previous hook always runs.
 
-mod modules;
 mod record;
 
 use std::cell::Cell;
 use std::panic::{AssertUnwindSafe, PanicHookInfo, catch_unwind};
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Weak, mpsc};
 use std::thread::{self, ThreadId};
 use std::time::{Duration, Instant};
@@ -34,14 +33,14 @@ const PHASE_2: Duration = Duration::from_millis(if cfg!(debug_assertions) { 2_00
 /// Windows console. Whole names: a program may call its own threads `telemetry-…` too.
 const OUTSIDE: [&str; 2] = ["telemetry-http", "telemetry-prompt"];
 
-/// How many panics are in phase 2.
-static RUNNING: AtomicUsize = AtomicUsize::new(0);
+/// How many panics are in phase 2. A child of a fork has none of the threads that its parent counted.
+static RUNNING: Running = Running(AtomicU64::new(0));
 
 /// How often the end of the program looks whether phase 2 is done.
 const POLL: Duration = Duration::from_millis(2);
 
 /// How many panics may be in phase 2 at once: 200 threads that panic together must not become 400.
-const AT_ONCE: usize = 4;
+const AT_ONCE: u32 = 4;
 
 /// Where the hook puts what it has; the upper layers stand behind it.
 pub(crate) trait PanicSink: Send + Sync {
@@ -123,6 +122,7 @@ fn report(sink: &Arc<dyn PanicSink>, info: &PanicHookInfo<'_>) {
     let (app, environment) = sink.origin();
     let stack = Stack::here();
     let operations = operations::current();
+    // A text of the compiler's or one that was leaked: phase 1 tells them apart.
     let fixed = info.payload().downcast_ref::<&'static str>().copied();
 
     let first = record(&record::Panic {
@@ -154,22 +154,54 @@ fn report(sink: &Arc<dyn PanicSink>, info: &PanicHookInfo<'_>) {
 /// Waits for every phase 2 that is still at work, at most `limit`: the program is about to end, and they with it.
 pub(crate) fn await_phase_2(limit: Duration) {
     let start = Instant::now();
-    while RUNNING.load(Ordering::Relaxed) > 0 && start.elapsed() < limit {
+    while RUNNING.count() > 0 && start.elapsed() < limit {
         thread::sleep(POLL);
     }
 }
 
+/// A process in the upper half, and in the lower one how many of its panics are in phase 2.
+struct Running(AtomicU64);
+
+impl Running {
+    fn count(&self) -> u32 {
+        let (process, count) = halves(self.0.load(Ordering::Relaxed));
+        if process == std::process::id() { count } else { 0 }
+    }
+
+    /// One more, if there may be.
+    fn begin(&self) -> bool {
+        self.change(|count| (count < AT_ONCE).then_some(count + 1))
+    }
+
+    fn end(&self) {
+        self.change(|count| count.checked_sub(1));
+    }
+
+    fn change(&self, to: impl Fn(u32) -> Option<u32>) -> bool {
+        let own = std::process::id();
+        let put = |word| {
+            let (process, count) = halves(word);
+            let count = to(if process == own { count } else { 0 })?;
+            Some(u64::from(own) << 32 | u64::from(count))
+        };
+        self.0.fetch_update(Ordering::Relaxed, Ordering::Relaxed, put).is_ok()
+    }
+}
+
+fn halves(word: u64) -> (u32, u32) {
+    ((word >> 32) as u32, word as u32)
+}
+
 /// Phase 2, within its time, on a thread of the panic's own: the worker may be busy, or be what panicked.
 fn complete(sink: &Arc<dyn PanicSink>, first: Option<Box<dyn First>>, captured: Captured, privacy: Privacy) {
-    if RUNNING.fetch_add(1, Ordering::Relaxed) >= AT_ONCE {
-        RUNNING.fetch_sub(1, Ordering::Relaxed);
+    if !RUNNING.begin() {
         return;
     }
     let start = Instant::now();
     let (done, wait) = mpsc::sync_channel::<()>(1);
     let own = Arc::clone(sink);
     let panicked = thread::current().id();
-    super::stack::threads_start();
+    super::stack::may_be_locked();
     let spawned = thread::Builder::new().name("telemetry-panic".into()).spawn(move || {
         let _inside = ReentrancyGuard::enter();
         // A panic in here must not leave the counter raised; phase 1 stands either way.
@@ -177,14 +209,14 @@ fn complete(sink: &Arc<dyn PanicSink>, first: Option<Box<dyn First>>, captured: 
         if catch_unwind(AssertUnwindSafe(finish)).is_err() {
             own.lost(Loss::Internal);
         }
-        RUNNING.fetch_sub(1, Ordering::Relaxed);
+        RUNNING.end();
         let _ = done.try_send(());
     });
     match spawned {
         // Late is not lost: the thread goes on while the program does, and phase 1 stands.
         Ok(_) => drop(wait.recv_timeout(PHASE_2)),
         Err(_) => {
-            RUNNING.fetch_sub(1, Ordering::Relaxed);
+            RUNNING.end();
             sink.lost(Loss::Internal);
         }
     }

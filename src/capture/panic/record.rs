@@ -1,19 +1,21 @@
 //! Phase 1: the bytes of a minimal report that is clean by construction.
 //!
 //! It holds what the compiler wrote and nothing that the program computed: a place in the source, addresses
-//! relative to the module, names of operations that are constants, the message only when it is a literal. It
+//! relative to the module, names of operations and the message only when they are literals, which is what lies in the
+//! read-only data of a module. Where that cannot be told there is neither. It
 //! is written by hand because a serializer is other people's code; what it writes is read back, and cleaned
 //! again, like any stored report.
 
 use std::borrow::Cow;
 use std::fmt::Write;
+use std::ops::{ControlFlow, Range};
 use std::panic::Location;
 
 use crawl4ai_telemetry_core::__private::source_file;
 use crawl4ai_telemetry_core::sanitize::limits;
 use crawl4ai_telemetry_core::{App, Environment, Privacy, ReportId, Timestamp};
 
-use super::modules::span_around;
+use crate::capture::read_only::each_module;
 
 /// What is known on the panicking thread.
 pub(crate) struct Panic<'a> {
@@ -22,7 +24,7 @@ pub(crate) struct Panic<'a> {
     pub(crate) app: &'a App,
     pub(crate) environment: Environment,
     pub(crate) privacy: Privacy,
-    /// Only a literal: a formatted message holds what the program computed.
+    /// A message that was not formatted. It is left out unless it is a literal.
     pub(crate) message: Option<&'static str>,
     pub(crate) location: Option<&'a Location<'a>>,
     pub(crate) addresses: &'a [usize],
@@ -39,6 +41,7 @@ pub(crate) fn record(panic: &Panic<'_>) -> String {
 
 fn write(out: &mut String, panic: &Panic<'_>) -> std::fmt::Result {
     let privacy = panic.privacy;
+    let known = Known::look(panic);
     write!(
         out,
         r#"{{"schema":1,"id":"{}","time":"{}","level":"error","privacy":"{privacy}""#,
@@ -53,7 +56,7 @@ fn write(out: &mut String, panic: &Panic<'_>) -> std::fmt::Result {
     out.push_str(r#","arch":"#);
     string(out, std::env::consts::ARCH);
     out.push_str(r#"},"fingerprint":"0000000000000000","exceptions":[{"kind":"panic","type":"panic""#);
-    if let Some(message) = panic.message.filter(|_| panic.privacy == Privacy::Standard) {
+    if let Some(message) = panic.message.filter(|_| known.message && panic.privacy == Privacy::Standard) {
         out.push_str(r#","value":"#);
         string(out, message);
     }
@@ -62,22 +65,52 @@ fn write(out: &mut String, panic: &Panic<'_>) -> std::fmt::Result {
         string(out, &source_file(place.file()));
         write!(out, r#","line":{},"column":{}}}"#, place.line(), place.column())?;
     }
-    let image = frames(out, panic.addresses)?;
+    frames(out, panic.addresses, known.program.as_ref())?;
     out.push_str("}]");
-    if let Some(size) = image {
+    if let Some(size) = known.program.as_ref().map(Range::len) {
         out.push_str(r#","images":[{"name":"#);
         string(out, panic.app.name());
         write!(out, r#","size":{size}}}]"#)?;
     }
-    operations(out, panic.operations);
+    operations(out, panic.operations, &known);
     out.push_str(r#","context":{}}"#);
     Ok(())
 }
 
-/// The addresses that lie in the program itself, relative to it; the module's size when there is one.
-fn frames(out: &mut String, addresses: &[usize]) -> Result<Option<usize>, std::fmt::Error> {
-    let anchor = record as fn(&Panic<'_>) -> String as usize;
-    let Some(span) = span_around(anchor) else { return Ok(None) };
+/// What one look at the modules shows.
+#[derive(Default)]
+struct Known {
+    /// Where the module lies that this code is in, if that can be told.
+    program: Option<Range<usize>>,
+    /// Is the message a literal?
+    message: bool,
+    /// Which of the operations' names are literals?
+    operations: [bool; limits::OPERATIONS],
+}
+
+impl Known {
+    fn look(panic: &Panic<'_>) -> Self {
+        let anchor = record as fn(&Panic<'_>) -> String as usize;
+        let mut known = Self::default();
+        each_module(|module| {
+            if module.span.contains(&anchor) {
+                known.program = Some(module.span.clone());
+            }
+            known.message |= panic.message.is_some_and(|message| module.holds(message));
+            for (literal, name) in known.operations.iter_mut().zip(panic.operations) {
+                *literal |= module.holds(name);
+            }
+            let mut names = known.operations.iter().zip(panic.operations);
+            let all = known.message == panic.message.is_some() && names.all(|(literal, _)| *literal);
+            if all && known.program.is_some() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        });
+        known
+    }
+}
+
+/// The addresses that lie in the program itself, relative to it.
+fn frames(out: &mut String, addresses: &[usize], program: Option<&Range<usize>>) -> std::fmt::Result {
+    let Some(span) = program else { return Ok(()) };
     out.push_str(r#","frames":["#);
     let own = addresses.iter().filter(|a| span.contains(a)).take(limits::FRAMES);
     for (at, address) in own.enumerate() {
@@ -85,15 +118,14 @@ fn frames(out: &mut String, addresses: &[usize]) -> Result<Option<usize>, std::f
         write!(out, r#"{comma}{{"in_app":false,"address":"{:#x}","image":0}}"#, address - span.start)?;
     }
     out.push(']');
-    Ok(Some(span.len()))
+    Ok(())
 }
 
-fn operations(out: &mut String, names: &[Cow<'static, str>]) {
+fn operations(out: &mut String, names: &[Cow<'static, str>], known: &Known) {
     out.push_str(r#","operations":["#);
     let mut first = true;
-    for name in names {
-        // A name that was computed may hold anything; phase 2 cleans it.
-        let Cow::Borrowed(name) = name else { continue };
+    // A name that was computed may hold anything; phase 2 cleans it.
+    for (name, _) in names.iter().zip(known.operations).filter(|(_, literal)| *literal) {
         if !first {
             out.push(',');
         }
@@ -150,11 +182,11 @@ mod tests {
         assert_eq!(report.time(), panic.time);
         assert_eq!(report.level(), Level::Error);
         assert_eq!(report.app_name(), "to\"ol");
-        assert_eq!(report.operations().collect::<Vec<_>>(), ["crawl"]);
         let exception = &report.exceptions()[0];
         assert_eq!(exception.type_name(), "panic");
         assert_eq!(exception.location().map(|l| l.file()), Some("src/capture/panic/record.rs"));
         if cfg!(target_os = "linux") {
+            assert_eq!(report.operations().collect::<Vec<_>>(), ["crawl"]);
             assert_eq!(exception.frames().len(), 1, "0x1 lies in no module");
             assert!(exception.frames()[0].address() < Some(report.images()[0].size()));
         }
@@ -164,8 +196,23 @@ mod tests {
     fn the_strict_level_has_no_message() {
         let app = App::new("tool", "1.0");
         let mut panic = panic_at(&app, Location::caller(), &[]);
-        assert!(record(&panic).contains("literal"));
+        assert_eq!(record(&panic).contains("literal"), cfg!(target_os = "linux"));
         panic.privacy = Privacy::Strict;
         assert!(!record(&panic).contains("literal"));
+    }
+
+    #[test]
+    fn what_was_computed_is_left_out_though_it_lives_as_long_as_the_program() {
+        fn leak(text: &str) -> &'static str {
+            Box::leak(format!("{text}-{}", std::process::id()).into_boxed_str())
+        }
+        let app = App::new("tool", "1.0");
+        let operations = [Cow::Borrowed(leak("operation")), Cow::Borrowed("crawl")];
+        let mut panic = panic_at(&app, Location::caller(), &[]);
+        panic.message = Some(leak("message"));
+        panic.operations = &operations;
+        let json = record(&panic);
+        assert!(!json.contains("message-") && !json.contains("operation-"), "{json}");
+        assert_eq!(json.contains("crawl"), cfg!(target_os = "linux"));
     }
 }

@@ -1,6 +1,11 @@
 use std::fs;
 
 use super::*;
+use crawl4ai_telemetry_core::Privacy;
+
+fn offer() -> Offer {
+    Offer { privacy: Privacy::OwnWords, destination: "crashes.example.com".to_owned() }
+}
 use crate::clock::ManualClock;
 use crawl4ai_telemetry_core::Timestamp;
 
@@ -13,7 +18,7 @@ fn place() -> (tempfile::TempDir, ConfigStore, ManualClock) {
 #[test]
 fn a_decision_is_stored_with_its_time_and_the_version_of_the_text() {
     let (_folder, store, clock) = place();
-    assert!(enable(&store, &clock, Some("ada@example.com"), false).unwrap().changed);
+    assert!(enable(&store, &clock, Some("ada@example.com"), false, &offer()).unwrap().changed);
     let stored = store.read();
     assert_eq!(stored.settings.consent, Consent::Always);
     assert_eq!(stored.settings.email.as_deref(), Some("ada@example.com"));
@@ -21,7 +26,7 @@ fn a_decision_is_stored_with_its_time_and_the_version_of_the_text() {
     assert_eq!(stored.settings.policy, Some(POLICY));
 
     clock.advance(std::time::Duration::from_secs(60));
-    let again = enable(&store, &clock, None, false).unwrap();
+    let again = enable(&store, &clock, None, false, &offer()).unwrap();
     assert!(!again.changed, "the same decision is the one that was made then");
     assert_eq!(store.read().settings.email.as_deref(), Some("ada@example.com"));
 }
@@ -29,7 +34,7 @@ fn a_decision_is_stored_with_its_time_and_the_version_of_the_text() {
 #[test]
 fn a_refusal_covers_usage_figures_and_forgets_the_address() {
     let (_folder, store, clock) = place();
-    enable(&store, &clock, Some("ada@example.com"), false).unwrap();
+    enable(&store, &clock, Some("ada@example.com"), false, &offer()).unwrap();
     store.update(|s| s.usage = UsageConsent::Always).unwrap();
     clock.advance(std::time::Duration::from_secs(60));
     disable(&store, &clock).unwrap();
@@ -56,7 +61,7 @@ fn a_refusal_of_usage_figures_holds_until_somebody_says_yes_to_them() {
             } else {
                 disable(&store, &clock).unwrap();
             }
-            enable(&store, &clock, None, once).unwrap();
+            enable(&store, &clock, None, once, &offer()).unwrap();
             spend_once(&store).unwrap();
             let sent = |store: &ConfigStore| {
                 let env = crate::environment::Env::from_pairs("APP", [("", "")]);
@@ -73,14 +78,14 @@ fn a_refusal_of_usage_figures_holds_until_somebody_says_yes_to_them() {
 fn a_yes_for_one_report_is_spent_once() {
     let (_folder, store, clock) = place();
     assert!(!spend_once(&store).unwrap());
-    enable(&store, &clock, None, true).unwrap();
+    enable(&store, &clock, None, true, &offer()).unwrap();
     assert_eq!(store.read().settings.consent, Consent::Once);
     assert!(spend_once(&store).unwrap());
     assert_eq!(store.read().settings.consent, Consent::NotSet);
     assert_eq!(store.read().settings.decided_at, None);
     assert!(!spend_once(&store).unwrap());
 
-    enable(&store, &clock, None, false).unwrap();
+    enable(&store, &clock, None, false, &offer()).unwrap();
     assert!(!spend_once(&store).unwrap());
     assert_eq!(store.read().settings.consent, Consent::Always);
 }
@@ -109,7 +114,7 @@ fn a_damaged_file_is_mended_by_a_decision_and_by_nothing_else() {
 #[test]
 fn an_address_that_is_none_changes_nothing() {
     let (_folder, store, clock) = place();
-    assert!(matches!(enable(&store, &clock, Some("nobody"), false), Err(ActionError::Email(_))));
+    assert!(matches!(enable(&store, &clock, Some("nobody"), false, &offer()), Err(ActionError::Email(_))));
     assert!(matches!(set_email(&store, "a b@c"), Err(ActionError::Email(_))));
     assert!(!store.path().unwrap().exists());
 }
@@ -126,7 +131,7 @@ fn an_address_is_no_consent() {
 #[test]
 fn without_a_home_folder_a_decision_fails_and_says_why() {
     let (store, clock) = (ConfigStore::new(None), ManualClock::default());
-    let error = enable(&store, &clock, None, false).unwrap_err();
+    let error = enable(&store, &clock, None, false, &offer()).unwrap_err();
     assert!(error.to_string().contains("home folder"), "{error}");
     assert_eq!(store.read().settings.consent, Consent::NotSet);
 }

@@ -1,6 +1,6 @@
 //! The file as a document: what our key says, and the document with our key changed.
 
-use crawl4ai_telemetry_core::Timestamp;
+use crawl4ai_telemetry_core::{Privacy, Timestamp};
 
 use super::object::{self, Member, Style, members};
 use super::{ConfigProblem, Consent, StoredConfig, StoredSettings, UsageConsent};
@@ -8,6 +8,9 @@ use super::{ConfigProblem, Consent, StoredConfig, StoredSettings, UsageConsent};
 /// Some editors put it before the first character; JSON has none (RFC 8259, section 8.1), so it is set aside
 /// and put back.
 const BYTE_ORDER_MARK: char = '\u{feff}';
+
+/// The levels that a yes can be given for.
+const LEVELS: [Privacy; 3] = [Privacy::Standard, Privacy::OwnWords, Privacy::Strict];
 
 /// What a new file begins as.
 pub(super) const EMPTY: &str = "{}\n";
@@ -50,6 +53,8 @@ fn settings(members: &[Member<'_>]) -> StoredConfig {
     let policy = read("policy", "telemetry.policy");
     let email = read("email", "telemetry.email");
     let decided_at = read("decided_at", "telemetry.decided_at");
+    let level = read("level", "telemetry.level");
+    let destination = read("destination", "telemetry.destination");
 
     let consent = match consent {
         Scalar::Null => Some(Consent::NotSet),
@@ -80,12 +85,24 @@ fn settings(members: &[Member<'_>]) -> StoredConfig {
         Scalar::Text(time) => time.parse::<Timestamp>().ok().map(Some),
         Scalar::Bool(_) | Scalar::Number(_) | Scalar::Other => None,
     };
+    let level = match level {
+        Scalar::Null => Some(None),
+        Scalar::Text(word) => LEVELS.into_iter().find(|level| level.name() == word).map(Some),
+        Scalar::Bool(_) | Scalar::Number(_) | Scalar::Other => None,
+    };
+    let destination = match destination {
+        Scalar::Null => Some(None),
+        Scalar::Text(destination) => Some(Some(destination)),
+        Scalar::Bool(_) | Scalar::Number(_) | Scalar::Other => None,
+    };
     for (known, key) in [
         (consent.is_some(), "telemetry.consent"),
         (usage.is_some(), "telemetry.usage"),
         (policy.is_some(), "telemetry.policy"),
         (email.is_some(), "telemetry.email"),
         (decided_at.is_some(), "telemetry.decided_at"),
+        (level.is_some(), "telemetry.level"),
+        (destination.is_some(), "telemetry.destination"),
     ] {
         if !known {
             note(ConfigProblem::Unknown(key));
@@ -100,6 +117,8 @@ fn settings(members: &[Member<'_>]) -> StoredConfig {
         usage: usage.unwrap_or_default(),
         decided_at: decided_at.unwrap_or_default(),
         policy: policy.unwrap_or_default(),
+        level: level.unwrap_or_default(),
+        destination: destination.unwrap_or_default(),
     };
     stored
 }
@@ -185,6 +204,12 @@ fn changes(
     }
     if changed(|a, b| a.policy == b.policy) {
         out.push(("policy", new.policy.map(|version| version.to_string())));
+    }
+    if changed(|a, b| a.level == b.level) {
+        out.push(("level", new.level.and_then(|level| text(level.name()))));
+    }
+    if changed(|a, b| a.destination == b.destination) {
+        out.push(("destination", new.destination.as_deref().and_then(text)));
     }
     Some(out)
 }

@@ -30,6 +30,9 @@ pub enum ConfigProblem {
     /// Somebody else could have written the user's consent.
     #[error("belongs to another user")]
     ForeignOwner,
+    /// Anybody could have written the user's consent: a yes in it does not count, a no does.
+    #[error("may be written by others, so that a yes in it does not count")]
+    WritableByOthers,
     /// Larger than any configuration.
     #[error("is larger than 1 MiB")]
     TooLarge,
@@ -53,6 +56,7 @@ impl ConfigProblem {
             | Self::NotAFile
             | Self::DanglingLink
             | Self::ForeignOwner
+            | Self::WritableByOthers
             | Self::TooLarge
             | Self::Damaged
             | Self::Duplicate(_) => true,
@@ -68,11 +72,19 @@ impl ConfigProblem {
             Self::NotAFile => "not_a_file",
             Self::DanglingLink => "dangling_link",
             Self::ForeignOwner => "foreign_owner",
+            Self::WritableByOthers => "writable_by_others",
             Self::TooLarge => "too_large",
             Self::Damaged => "damaged",
             Self::Duplicate(_) => "duplicate_key",
             Self::Unknown(_) => "unknown_value",
         }
+    }
+}
+
+impl serde::Serialize for ConfigProblem {
+    /// As the sentence that it is.
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
     }
 }
 

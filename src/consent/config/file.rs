@@ -1,27 +1,29 @@
-//! Opening a file that somebody may have tampered with, without being held up or fooled by it.
+//! Reading a file that somebody may have tampered with, without being held up or fooled by it.
 
-use std::fs::{Metadata, OpenOptions};
-use std::io::{self, ErrorKind, Read};
+use std::fs::Metadata;
+use std::io::{self, ErrorKind};
 use std::path::Path;
+
+use crawl4ai_telemetry_files::{self as files, Found, Kind, OwnedFolder, Owner, Refusal};
 
 use super::ConfigProblem;
 
 /// A configuration is a page of text; what is larger is something else, and must not fill the memory.
 pub(super) const LARGEST: u64 = 1024 * 1024;
 
+/// What a look at the file shows.
+#[derive(Debug)]
+pub(super) struct Content {
+    pub(super) bytes: Vec<u8>,
+    /// May anybody but the user write it? Then a yes in it is not believed.
+    pub(super) others_may_write: bool,
+    pub(super) metadata: Metadata,
+}
+
 /// The whole file, `None` when there is none.
-pub(super) fn read(path: &Path) -> Result<Option<Vec<u8>>, ConfigProblem> {
-    let mut options = OpenOptions::new();
-    options.read(true);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::OpenOptionsExt;
-        // A pipe without a writer would hold the open up for ever, a terminal would become ours.
-        let flags = rustix::fs::OFlags::NONBLOCK | rustix::fs::OFlags::NOCTTY;
-        options.custom_flags(flags.bits().cast_signed());
-    }
-    let file = match options.open(path) {
-        Ok(file) => file,
+pub(super) fn read(path: &Path) -> Result<Option<Content>, ConfigProblem> {
+    let (file, found) = match files::open_linked(path) {
+        Ok(opened) => opened,
         Err(error) if error.kind() == ErrorKind::NotFound => {
             return match path.symlink_metadata() {
                 Ok(_) => Err(ConfigProblem::DanglingLink),
@@ -29,19 +31,27 @@ pub(super) fn read(path: &Path) -> Result<Option<Vec<u8>>, ConfigProblem> {
                 Err(_) => Ok(None),
             };
         }
+        Err(error) if Refusal::of(&error).is_some() => return Err(ConfigProblem::ForeignOwner),
         // What cannot be opened can still be told apart: a socket, somebody else's file.
         Err(error) => {
-            let seen = path.metadata().ok().and_then(|metadata| not_ours(&metadata));
+            let seen = files::look_linked(path).ok().and_then(|found| not_ours(&found));
             return Err(seen.unwrap_or(unreadable(error)));
         }
     };
-    let metadata = file.metadata().map_err(unreadable)?;
-    if let Some(problem) = not_ours(&metadata) {
+    if let Some(problem) = not_ours(&found) {
         return Err(problem);
     }
-    let mut bytes = Vec::new();
-    (&file).take(LARGEST + 1).read_to_end(&mut bytes).map_err(unreadable)?;
-    if bytes.len() as u64 > LARGEST { Err(ConfigProblem::TooLarge) } else { Ok(Some(bytes)) }
+    // Looked at last: whoever owns the folder could have exchanged what was opened by a link of theirs.
+    if let Some(folder) = path.parent()
+        && OwnedFolder::at(folder).refusal().is_some()
+    {
+        return Err(ConfigProblem::ForeignOwner);
+    }
+    let metadata = file.metadata().map_err(unreadable)?;
+    match files::read_at_most(&file, LARGEST).map_err(unreadable)? {
+        Some(bytes) => Ok(Some(Content { bytes, others_may_write: found.others_may_write(), metadata })),
+        None => Err(ConfigProblem::TooLarge),
+    }
 }
 
 /// Windows says of such a path what it says of one where nothing is.
@@ -53,19 +63,12 @@ fn unreadable(error: io::Error) -> ConfigProblem {
     ConfigProblem::Unreadable(error.kind())
 }
 
-fn not_ours(metadata: &Metadata) -> Option<ConfigProblem> {
-    if !metadata.is_file() {
+fn not_ours(found: &Found) -> Option<ConfigProblem> {
+    if found.kind != Kind::File {
         return Some(ConfigProblem::NotAFile);
     }
-    if metadata.len() > LARGEST {
+    if found.size > LARGEST {
         return Some(ConfigProblem::TooLarge);
     }
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::MetadataExt;
-        if metadata.uid() != rustix::process::geteuid().as_raw() {
-            return Some(ConfigProblem::ForeignOwner);
-        }
-    }
-    None
+    (found.owner != Owner::Own).then_some(ConfigProblem::ForeignOwner)
 }

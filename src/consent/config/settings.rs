@@ -1,6 +1,6 @@
 //! What the file says.
 
-use crawl4ai_telemetry_core::Timestamp;
+use crawl4ai_telemetry_core::{Privacy, Timestamp};
 
 use super::ConfigProblem;
 
@@ -42,6 +42,13 @@ impl Consent {
     }
 }
 
+impl serde::Serialize for Consent {
+    /// By its name.
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.name())
+    }
+}
+
 /// What the user said about usage figures.
 ///
 /// ```
@@ -77,6 +84,13 @@ impl UsageConsent {
     }
 }
 
+impl serde::Serialize for UsageConsent {
+    /// By its name.
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.name())
+    }
+}
+
 /// Our keys in the file. The example of [`ConfigStore`](super::ConfigStore) reads one.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
@@ -91,6 +105,12 @@ pub struct StoredSettings {
     pub decided_at: Option<Timestamp>,
     /// `policy`: under which version of the consent text the user decided.
     pub policy: Option<u32>,
+    /// `level`: how much text a report could hold when the user said yes. A yes of an older version has none: it was
+    /// given for [`Privacy::Standard`].
+    pub level: Option<Privacy>,
+    /// `destination`: where reports went when the user said yes. A yes of an older version has none: it was given
+    /// wherever the program sent.
+    pub destination: Option<String>,
 }
 
 /// What was read: the settings, and what was wrong with the file.
@@ -120,7 +140,28 @@ impl StoredConfig {
     /// Might the file hold a decision that could not be read?
     #[must_use]
     pub fn hides_consent(&self) -> bool {
-        self.problem.is_some_and(ConfigProblem::hides_consent)
+        self.settings.consent != Consent::Denied && self.problem.is_some_and(ConfigProblem::hides_consent)
+    }
+
+    /// The same of a file that others may write: every no in it counts, and nothing else.
+    pub(super) fn without_yes(self) -> Self {
+        if self.hides_consent() {
+            return self;
+        }
+        let said = self.settings;
+        let mut settings = StoredSettings::default();
+        if said.consent == Consent::Denied {
+            settings = StoredSettings {
+                consent: said.consent,
+                decided_at: said.decided_at,
+                policy: said.policy,
+                ..settings
+            };
+        }
+        if said.usage == UsageConsent::Denied {
+            settings.usage = said.usage;
+        }
+        Self { settings, problem: Some(ConfigProblem::WritableByOthers) }
     }
 }
 

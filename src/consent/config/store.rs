@@ -1,26 +1,24 @@
 //! Reading and changing the file.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use crawl4ai_telemetry_core::Timestamp;
 
-use super::write::{Lock, Prepared, copy_aside, create_folder, failed};
+use super::file::Content;
+use super::write::Target;
 use super::{ConfigError, ConfigProblem, StoredConfig, StoredSettings, document, file};
 
 /// The configuration file of one program and user. Nothing is read until somebody asks.
 ///
 /// ```
-/// use crawl4ai_telemetry::clock::SystemClock;
-/// use crawl4ai_telemetry::config::ConfigStore;
-/// use crawl4ai_telemetry::consent::{Consent, enable};
+/// use crawl4ai_telemetry::{App, Consent, Telemetry};
 ///
 /// # let folder = tempfile::tempdir()?;
 /// std::fs::write(folder.path().join("config.json"), r#"{"theme": "dark"}"#)?;
-/// let store = ConfigStore::new(Some(folder.path().to_owned()));
-/// assert_eq!(store.read().settings.consent, Consent::NotSet);
+/// let telemetry = Telemetry::builder(App::new("weather", "1.4.0")).config_folder(folder.path()).build()?;
+/// assert_eq!(telemetry.config().read().settings.consent, Consent::NotSet);
 ///
-/// let written = enable(&store, &SystemClock::new(), None, false)?;
+/// let written = telemetry.enable()?;
 /// let text = std::fs::read_to_string(&written.path)?;
 /// assert!(text.contains("always") && text.contains("dark"), "other people's keys stay");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -67,7 +65,7 @@ impl ConfigStore {
     pub fn read(&self) -> StoredConfig {
         let Some(path) = self.path() else { return StoredConfig::default() };
         match file::read(&path) {
-            Ok(bytes) => parse(bytes.as_deref()).1,
+            Ok(content) => parse(content.as_ref()).1,
             Err(problem) => problem.into(),
         }
     }
@@ -100,10 +98,11 @@ impl ConfigStore {
     /// When it could not.
     pub(crate) fn check_writable(&self) -> Result<(), ConfigError> {
         let path = self.path().ok_or(ConfigError::NoFolder)?;
-        let target = resolve(&path)?;
-        let _lock = Lock::acquire(&target)?;
-        let content = file::read(&target).map_err(|problem| ConfigError::Refused { path, problem })?;
-        Prepared::write(&target, &content.unwrap_or_default()).map(drop)
+        let target = Target::open(&path)?;
+        let _lock = target.lock()?;
+        let content = file::read(&target.path).map_err(|problem| ConfigError::Refused { path, problem })?;
+        let bytes = content.as_ref().map_or(&[][..], |content| &content.bytes);
+        target.prepare(bytes, content.as_ref()).map(drop)
     }
 
     fn write(
@@ -114,24 +113,21 @@ impl ConfigStore {
         /// Other programs write this file without our lock. Whoever does so this often in a row is broken.
         const TRIES: usize = 16;
 
-        let (Some(folder), Some(path)) = (self.folder(), self.path()) else {
-            return Err(ConfigError::NoFolder);
-        };
+        let path = self.path().ok_or(ConfigError::NoFolder)?;
         let refused = |problem| ConfigError::Refused { path: path.clone(), problem };
         // A look without the lock: where nothing is to be written, not even a lock is left behind.
         let seen = file::read(&path).map_err(refused)?;
-        let (_, seen) = parse(seen.as_deref());
+        let (_, seen) = parse(seen.as_ref());
         let mut wanted = seen.settings.clone();
         change(&mut wanted);
         if wanted == seen.settings && seen.problem.is_none() {
             return Ok(Written { path, changed: false, copied_aside: None });
         }
-        create_folder(folder)?;
-        let target = resolve(&path)?;
-        let _lock = Lock::acquire(&target)?;
+        let target = Target::open(&path)?;
+        let _lock = target.lock()?;
         for _ in 0..TRIES {
-            let before = file::read(&target).map_err(refused)?;
-            let (text, stored) = parse(before.as_deref());
+            let before = file::read(&target.path).map_err(refused)?;
+            let (text, stored) = parse(before.as_ref());
             if let Some(problem) = stored.problem.filter(|p| p.hides_consent())
                 && mend.is_none()
             {
@@ -149,13 +145,17 @@ impl ConfigStore {
             if new.len() as u64 > file::LARGEST {
                 return Err(refused(ConfigProblem::TooLarge));
             }
-            let prepared = Prepared::write(&target, new.as_bytes())?;
-            if file::read(&target).map_err(refused)? != before {
+            let prepared = target.prepare(new.as_bytes(), before.as_ref())?;
+            let bytes = |content: &Option<Content>| content.as_ref().map(|content| content.bytes.clone());
+            if bytes(&file::read(&target.path).map_err(refused)?) != bytes(&before) {
                 continue;
             }
-            let damaged = mend.filter(|_| stored.hides_consent());
-            let copied_aside = damaged.map(|now| copy_aside(&target, &stamp(now))).transpose()?;
-            prepared.commit()?;
+            let is_damaged = |problem: ConfigProblem| {
+                problem.hides_consent() && problem != ConfigProblem::WritableByOthers
+            };
+            let damaged = mend.filter(|_| stored.problem.is_some_and(is_damaged));
+            let copied_aside = damaged.map(|now| target.copy_aside(&stamp(now))).transpose()?;
+            target.commit(prepared)?;
             return Ok(Written { path, changed: true, copied_aside });
         }
         Err(ConfigError::Contended { path })
@@ -163,24 +163,13 @@ impl ConfigStore {
 }
 
 /// The text, as far as it is one, and what it says. No file is as good as an empty object.
-fn parse(bytes: Option<&[u8]>) -> (&str, StoredConfig) {
-    match bytes.map(std::str::from_utf8) {
-        None => (document::EMPTY, StoredConfig::default()),
-        Some(Ok(text)) => (text, document::read(text)),
-        Some(Err(_)) => ("", ConfigProblem::Damaged.into()),
-    }
-}
-
-/// Follows a link, so that it stays one; a link that leads nowhere is refused.
-fn resolve(path: &Path) -> Result<PathBuf, ConfigError> {
-    match path.symlink_metadata() {
-        Ok(metadata) if metadata.is_symlink() => fs::canonicalize(path).map_err(|_| ConfigError::Refused {
-            path: path.to_owned(),
-            problem: ConfigProblem::DanglingLink,
-        }),
-        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(failed("look at", path)(error)),
-        Ok(_) | Err(_) => Ok(path.to_owned()),
-    }
+fn parse(content: Option<&Content>) -> (&str, StoredConfig) {
+    let Some(content) = content else { return (document::EMPTY, StoredConfig::default()) };
+    let (text, stored) = match std::str::from_utf8(&content.bytes) {
+        Ok(text) => (text, document::read(text)),
+        Err(_) => ("", ConfigProblem::Damaged.into()),
+    };
+    (text, if content.others_may_write { stored.without_yes() } else { stored })
 }
 
 /// A time as file names take it on every system: `20261120T120000Z`.

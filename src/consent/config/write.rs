@@ -1,193 +1,142 @@
-//! Replacing a file whole or not at all, one writer at a time.
+//! Replacing the file whole or not at all, one writer at a time.
 
-use std::fs::{self, DirBuilder, File, OpenOptions, TryLockError};
+use std::ffi::{OsStr, OsString};
 use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
+use crawl4ai_telemetry_files::{
+    Draft, Folder, Lock, LockError, Obstacle, OwnedFolder, Patience, Refusal, follow, open_linked,
+};
+
+use super::file::{Content, LARGEST};
 use super::{ConfigError, ConfigProblem};
-use crate::store::files::{self, private};
 
 /// How long a writer waits for the one before it. A write takes milliseconds; whoever holds the lock longer
 /// has been stopped.
-const PATIENCE: Duration = Duration::from_secs(5);
+const PATIENCE: Patience = Patience { longest: Duration::from_secs(5), step: Duration::from_millis(2) };
 
-/// Creates the folder, and those above it, for the user alone. One that exists is left as it is.
-///
-/// Not below another user's folder: under `sudo` the home folder is often still the user's, who could then
-/// neither read nor remove what root has written there.
-pub(super) fn create_folder(folder: &Path) -> Result<(), ConfigError> {
-    if let Some(foreign) =
-        folder.ancestors().find_map(|f| f.metadata().ok().map(|m| (f, m))).filter(is_foreign)
-    {
-        return Err(ConfigError::Refused {
-            path: foreign.0.to_owned(),
-            problem: ConfigProblem::ForeignOwner,
-        });
-    }
-    let mut builder = DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(folder).map_err(failed("create the folder", folder))
+/// Where the file really is: in the program's own folder, or where a link of the user's leads.
+pub(super) struct Target {
+    pub(super) path: PathBuf,
+    folder: Folder,
+    name: OsString,
 }
 
-/// Does it belong to another user? What is root's, as `/tmp` and volumes are, belongs to everybody.
-#[cfg(unix)]
-fn is_foreign((_, metadata): &(&Path, fs::Metadata)) -> bool {
-    let owner = std::os::unix::fs::MetadataExt::uid(metadata);
-    owner != 0 && owner != rustix::process::geteuid().as_raw()
-}
-
-#[cfg(not(unix))]
-fn is_foreign(_: &(&Path, fs::Metadata)) -> bool {
-    false
-}
-
-/// The right to write a file, until it is dropped or the process dies.
-pub(super) struct Lock(File);
-
-impl Lock {
-    /// Waits for the writer before, a few seconds at most.
-    pub(super) fn acquire(target: &Path) -> Result<Self, ConfigError> {
-        let path = with_suffix(target, ".lock");
-        let file = private(OpenOptions::new().write(true).create(true).truncate(false))
-            .open(&path)
-            .map_err(failed("open the lock", &path))?;
-        let start = Instant::now();
-        let mut pause = Duration::from_millis(1);
-        loop {
-            match file.try_lock() {
-                Ok(()) => return Ok(Self(file)),
-                // Some network file systems know no locks; a user must still be able to say no on them.
-                Err(TryLockError::Error(error)) if error.kind() == ErrorKind::Unsupported => {
-                    return Ok(Self(file));
-                }
-                Err(TryLockError::Error(error)) => return Err(failed("lock", &path)(error)),
-                Err(TryLockError::WouldBlock) if start.elapsed() >= PATIENCE => {
-                    return Err(ConfigError::Locked { path });
-                }
-                Err(TryLockError::WouldBlock) => {
-                    std::thread::sleep(pause);
-                    pause = (pause * 2).min(Duration::from_millis(16));
-                }
+impl Target {
+    /// Follows a link, so that it stays one, and opens the folder; makes it, and those above it, for the user alone.
+    ///
+    /// Not below another user's folder: under `sudo` the home folder is often still the user's, who could then
+    /// neither read nor remove what root has written there.
+    pub(super) fn open(path: &Path) -> Result<Self, ConfigError> {
+        let (own, name) = (path.parent().unwrap_or(path), path.file_name().unwrap_or_default());
+        let folder = OwnedFolder::at(own).create().map_err(refused("create the folder", own))?;
+        match follow(path).map_err(refused("look at", path))? {
+            None => Err(ConfigError::Refused { path: path.to_owned(), problem: ConfigProblem::DanglingLink }),
+            Some(target) if target == path => Ok(Self { path: target, folder, name: name.to_owned() }),
+            Some(target) => {
+                let (own, name) =
+                    (target.parent().unwrap_or(&target), target.file_name().unwrap_or_default());
+                let folder = OwnedFolder::at(own).open().map_err(refused("open the folder", own))?;
+                Ok(Self { folder, name: name.to_owned(), path: target })
             }
         }
     }
-}
 
-impl Drop for Lock {
-    /// Said aloud, because a process that was forked meanwhile holds the file open too.
-    fn drop(&mut self) {
-        let _ = self.0.unlock();
-    }
-}
-
-/// New content beside its target, complete and on the disk, not yet in its place. Dropping it removes it.
-pub(super) struct Prepared<'a> {
-    target: &'a Path,
-    temporary: PathBuf,
-}
-
-impl<'a> Prepared<'a> {
-    /// Writes the content. The caller holds the [`Lock`], so a file that is in the way was left by a writer that
-    /// died.
-    pub(super) fn write(target: &'a Path, content: &[u8]) -> Result<Self, ConfigError> {
-        let temporary = with_suffix(target, ".tmp");
-        match fs::remove_file(&temporary) {
-            Err(error) if error.kind() != ErrorKind::NotFound => {
-                return Err(failed("remove the old", &temporary)(error));
+    /// The right to write the file. Waits for the writer before, a few seconds at most.
+    ///
+    /// Some network file systems know no locks; a user must still be able to say no on them.
+    pub(super) fn lock(&self) -> Result<Lock, ConfigError> {
+        let path = with_suffix(self.path.as_os_str(), ".lock");
+        match self.folder.lock(with_suffix(&self.name, ".lock"), PATIENCE) {
+            Ok(lock) if lock.obstacle() == Some(Obstacle::InItsPlace) => {
+                Err(failed("open the lock", path.as_ref())(Refusal::NotAFile.into()))
             }
-            Ok(()) | Err(_) => {}
+            Ok(lock) => Ok(lock),
+            Err(LockError::Held) => Err(ConfigError::Locked { path: path.into() }),
+            Err(LockError::Failed(error)) => Err(failed("open the lock", path.as_ref())(error)),
         }
-        let mut file = private(OpenOptions::new().write(true).create_new(true))
-            .open(&temporary)
-            .map_err(failed("create", &temporary))?;
-        let prepared = Self { target, temporary };
-        like(&file, target)
-            .and_then(|()| file.write_all(content))
-            .and_then(|()| file.sync_all())
-            .map_err(failed("write", &prepared.temporary))?;
-        Ok(prepared)
+    }
+
+    /// New content beside the file, complete and on the disk, not yet in its place. The caller holds the lock, so a file
+    /// that is in the way was left by a writer that died. It gets the group and the permissions of the old one; whoever
+    /// could write that and is not the user loses the right.
+    pub(super) fn prepare(&self, content: &[u8], old: Option<&Content>) -> Result<Draft<'_>, ConfigError> {
+        let temporary = with_suffix(&self.name, ".tmp");
+        let write = || {
+            let draft = self.folder.draft_anew(&temporary)?;
+            if let Some(old) = old {
+                draft.like(&old.metadata, old.others_may_write)?;
+            }
+            let mut file = draft.file();
+            file.write_all(content)?;
+            file.sync_all()?;
+            Ok(draft)
+        };
+        write().map_err(failed("write", with_suffix(self.path.as_os_str(), ".tmp").as_ref()))
     }
 
     /// Puts it in its place.
-    pub(super) fn commit(self) -> Result<(), ConfigError> {
-        files::replace(&self.temporary, self.target).map_err(failed("replace", self.target))?;
+    pub(super) fn commit(&self, draft: Draft<'_>) -> Result<(), ConfigError> {
+        draft.place(&self.name).map_err(failed("replace", &self.path))?;
         // Without it a power cut may bring the old file back: no harm that is worth an error.
-        #[cfg(unix)]
-        if let Some(folder) = self.target.parent().and_then(|folder| File::open(folder).ok()) {
-            let _ = folder.sync_all();
-        }
+        let _ = self.folder.sync();
         Ok(())
     }
-}
 
-impl Drop for Prepared<'_> {
-    fn drop(&mut self) {
-        let _ = fs::remove_file(&self.temporary);
-    }
-}
-
-/// Keeps a second name for a damaged file, which is about to be replaced, and returns it.
-pub(super) fn copy_aside(target: &Path, stamp: &str) -> Result<PathBuf, ConfigError> {
-    let mut last = None;
-    for n in 0..100 {
-        let aside = match n {
-            0 => with_suffix(target, &format!(".damaged-{stamp}")),
-            n => with_suffix(target, &format!(".damaged-{stamp}.{n}")),
-        };
-        // A second link is the same bytes by definition; file systems without links get a copy.
-        let linked = fs::hard_link(target, &aside).or_else(|error| {
-            if error.kind() == ErrorKind::AlreadyExists { Err(error) } else { copy(target, &aside) }
-        });
-        match linked {
-            Ok(()) => return Ok(aside),
-            Err(error) if error.kind() == ErrorKind::AlreadyExists => last = Some(error),
-            Err(error) => return Err(failed("copy aside", target)(error)),
+    /// Keeps a second name for a damaged file, which is about to be replaced, and returns it.
+    pub(super) fn copy_aside(&self, stamp: &str) -> Result<PathBuf, ConfigError> {
+        let mut last = None;
+        for n in 0..100 {
+            let suffix = match n {
+                0 => format!(".damaged-{stamp}"),
+                n => format!(".damaged-{stamp}.{n}"),
+            };
+            let aside = with_suffix(&self.name, &suffix);
+            // A second link is the same bytes by definition; file systems without links get a copy.
+            let linked = self.folder.link(&self.name, &aside).or_else(|error| {
+                if error.kind() == ErrorKind::AlreadyExists { Err(error) } else { self.copy(&aside) }
+            });
+            match linked {
+                Ok(()) => return Ok(with_suffix(self.path.as_os_str(), &suffix).into()),
+                Err(error) if error.kind() == ErrorKind::AlreadyExists => last = Some(error),
+                Err(error) => return Err(failed("copy aside", &self.path)(error)),
+            }
         }
+        Err(failed("copy aside", &self.path)(last.unwrap_or_else(|| ErrorKind::AlreadyExists.into())))
     }
-    Err(failed("copy aside", target)(last.unwrap_or_else(|| ErrorKind::AlreadyExists.into())))
-}
 
-fn copy(from: &Path, to: &Path) -> io::Result<()> {
-    let mut from = File::open(from)?;
-    let mut to = private(OpenOptions::new().write(true).create_new(true)).open(to)?;
-    io::copy(&mut from, &mut to)?;
-    to.sync_all()
-}
-
-/// Gives a file the group and the permissions of the one that it will replace.
-#[cfg(unix)]
-fn like(file: &File, target: &Path) -> io::Result<()> {
-    use std::os::unix::fs::{MetadataExt, PermissionsExt, fchown};
-
-    let old = match fs::metadata(target) {
-        Ok(old) => old,
-        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(()),
-        Err(error) => return Err(error),
-    };
-    let mut mode = old.mode() & 0o777;
-    if file.metadata()?.gid() != old.gid() && fchown(file, None, Some(old.gid())).is_err() {
-        // What one group was allowed is not for another.
-        mode &= !0o070;
+    fn copy(&self, aside: &OsStr) -> io::Result<()> {
+        let mut from = io::Read::take(open_linked(&self.path)?.0, LARGEST);
+        let mut to = self.folder.create(aside)?;
+        io::copy(&mut from, &mut to)?;
+        to.sync_all()
     }
-    file.set_permissions(fs::Permissions::from_mode(mode))
-}
-
-#[cfg(not(unix))]
-fn like(_: &File, _: &Path) -> io::Result<()> {
-    Ok(())
 }
 
 /// A sibling: the whole name, and then some.
-fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
-    let mut name = path.as_os_str().to_owned();
+fn with_suffix(name: &OsStr, suffix: &str) -> OsString {
+    let mut name = name.to_owned();
     name.push(suffix);
-    name.into()
+    name
 }
 
-pub(super) fn failed(operation: &'static str, path: &Path) -> impl FnOnce(io::Error) -> ConfigError {
+fn failed(operation: &'static str, path: &Path) -> impl FnOnce(io::Error) -> ConfigError {
     let path = path.to_owned();
     move |source| ConfigError::Io { operation, path, source }
+}
+
+/// The same, where the folder may be one that is not to be used.
+fn refused(operation: &'static str, path: &Path) -> impl FnOnce(io::Error) -> ConfigError {
+    let path = path.to_owned();
+    move |source| match Refusal::of(&source) {
+        Some(Refusal::ForeignOwner | Refusal::Link) => {
+            ConfigError::Refused { path, problem: ConfigProblem::ForeignOwner }
+        }
+        Some(Refusal::BelowForeign) => {
+            let path = path.parent().map_or(path.clone(), Path::to_owned);
+            ConfigError::Refused { path, problem: ConfigProblem::ForeignOwner }
+        }
+        Some(_) | None => ConfigError::Io { operation, path, source },
+    }
 }

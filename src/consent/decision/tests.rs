@@ -15,6 +15,10 @@ fn env(pairs: &[(&str, &str)]) -> Env {
     Env::from_pairs("APP", pairs.iter().copied())
 }
 
+fn offer() -> Offer {
+    Offer { privacy: Privacy::Standard, destination: "crashes.example.com".to_owned() }
+}
+
 fn person() -> Host {
     Host { stdin_terminal: true, stderr_terminal: true, foreground: true, ..Host::default() }
 }
@@ -52,7 +56,7 @@ fn a_kill_switch_beats_everything_everywhere() {
             for environment in ENVIRONMENTS {
                 let with_yes = env(&[switch, ("APP_TELEMETRY", "1")]);
                 for env in [env(&[switch]), with_yes] {
-                    let decision = decide(&env, &stored, environment, &person(), 1);
+                    let decision = decide(&env, &stored, environment, &person(), 1, &offer());
                     assert_eq!(decision.rule, rule, "{switch:?} {stored:?} {environment}");
                     assert!(!decision.allowed);
                 }
@@ -84,7 +88,7 @@ fn what_is_stored_beats_the_environment_everywhere() {
     for (stored, rule, allowed, privacy) in cases {
         for environment in ENVIRONMENTS {
             for env in [env(&[]), env(&[("APP_TELEMETRY", "1")]), env(&[("CI", "true")])] {
-                let decision = decide(&env, &stored, environment, &person(), 1);
+                let decision = decide(&env, &stored, environment, &person(), 1, &offer());
                 assert_eq!(
                     (decision.rule, decision.allowed, decision.privacy),
                     (rule, allowed, privacy),
@@ -172,7 +176,7 @@ fn whoever_has_not_decided_is_decided_for_by_place() {
     ];
     for (variables, rules) in rows {
         for ((environment, host), rule) in places.iter().zip(rules) {
-            let decision = decide(&env(variables), &StoredConfig::default(), *environment, host, 1);
+            let decision = decide(&env(variables), &StoredConfig::default(), *environment, host, 1, &offer());
             assert_eq!(decision.rule, *rule, "{variables:?} {environment} {host:?}");
             let allowed = matches!(rule, EnvironmentConsent | ServerDefault);
             let privacy = if *rule == EnvironmentConsent { Privacy::Standard } else { Privacy::Strict };
@@ -187,7 +191,7 @@ fn whoever_has_not_decided_is_decided_for_by_place() {
 fn a_prompt_needs_both_terminals() {
     for (stdin_terminal, stderr_terminal) in [(true, false), (false, true), (false, false)] {
         let host = Host { stdin_terminal, stderr_terminal, ..Host::default() };
-        let decision = decide(&env(&[]), &StoredConfig::default(), Environment::Cli, &host, 1);
+        let decision = decide(&env(&[]), &StoredConfig::default(), Environment::Cli, &host, 1, &offer());
         assert_eq!(decision.rule, Rule::NoConsent);
     }
 }
@@ -208,7 +212,7 @@ fn a_wider_policy_asks_again_but_not_whoever_refused() {
         (under(Consent::NotSet, Some(1)), 2, Rule::TerminalUnanswered, false),
     ];
     for (stored, policy, rule, outdated) in cases {
-        let decision = decide(&env(&[]), &stored, Environment::Cli, &person(), policy);
+        let decision = decide(&env(&[]), &stored, Environment::Cli, &person(), policy, &offer());
         assert_eq!((decision.rule, decision.policy_outdated), (rule, outdated), "{stored:?} {policy}");
     }
 }
@@ -216,7 +220,7 @@ fn a_wider_policy_asks_again_but_not_whoever_refused() {
 #[test]
 fn a_refusal_of_usage_figures_keeps_a_server_from_the_default() {
     let stored = StoredSettings { usage: UsageConsent::Denied, ..StoredSettings::default() }.into();
-    let decision = decide(&env(&[]), &stored, Environment::Docker, &Host::default(), 1);
+    let decision = decide(&env(&[]), &stored, Environment::Docker, &Host::default(), 1, &offer());
     assert_eq!(decision.rule, Rule::NoConsent);
 }
 
@@ -226,7 +230,7 @@ fn an_address_goes_along_only_where_somebody_said_yes() {
         StoredSettings { consent, email: Some("me@example.com".into()), ..StoredSettings::default() }.into()
     };
     let email = |env: &Env, stored: &StoredConfig, environment| {
-        let decision = decide(env, stored, environment, &person(), 1);
+        let decision = decide(env, stored, environment, &person(), 1, &offer());
         decision.email(env, stored).map(str::to_owned)
     };
     let theirs = [("APP_TELEMETRY_EMAIL", " ops@example.com ")];
@@ -269,12 +273,12 @@ fn a_report_that_was_agreed_to_leaves_unless_somebody_says_no() {
         (&[("DO_NOT_TRACK", "1")], stored(Consent::NotSet), false),
     ];
     for (variables, stored, allowed) in cases {
-        let decision = decide(&env(variables), &stored, Environment::Cli, &host, 1).agreed();
+        let decision = decide(&env(variables), &stored, Environment::Cli, &host, 1, &offer()).agreed();
         assert_eq!(decision.allowed, allowed, "{variables:?} {stored:?}");
         assert!(!decision.once && !decision.opt_out_notice);
         assert_eq!(decision.privacy == Privacy::Standard, allowed, "{variables:?} {stored:?}");
     }
     // A yes to every further report is not spent by one that had a yes of its own.
-    let once = decide(&env(&[]), &stored(Consent::Once), Environment::Cli, &host, 1);
+    let once = decide(&env(&[]), &stored(Consent::Once), Environment::Cli, &host, 1, &offer());
     assert!(once.once && !once.agreed().once);
 }

@@ -43,15 +43,22 @@ fn consent_is_read_again_before_anything_is_stored() {
     let telemetry = telemetry(folder.path());
     let pipeline = &telemetry.inner.pipeline;
     let clock = ManualClock::new(at(10));
-    consent::enable(pipeline.policy.admission.store(), &clock, None, false).unwrap();
-    assert_eq!(pipeline.policy.admission.allowed(), Ok(Privacy::Standard));
+    consent::enable(
+        pipeline.policy.admission.store(),
+        &clock,
+        None,
+        false,
+        pipeline.policy.admission.offer(),
+    )
+    .unwrap();
+    assert_eq!(pipeline.policy.admission.allowed(), Ok(Privacy::OwnWords));
     let spool = pipeline.store.spool.as_ref().unwrap();
     assert!(persist_capture(pipeline, captured(pipeline, at(11)), Privacy::Standard).is_none());
     assert_eq!(spool.list().len(), 1, "stored");
 
     // As another process does it: this one remembers the yes.
     consent::disable(pipeline.policy.admission.store(), &clock).unwrap();
-    assert_eq!(pipeline.policy.admission.allowed(), Ok(Privacy::Standard));
+    assert_eq!(pipeline.policy.admission.allowed(), Ok(Privacy::OwnWords));
     assert!(persist_capture(pipeline, captured(pipeline, at(12)), Privacy::Standard).is_none());
     assert_eq!(spool.list().len(), 1, "and no other");
 }
@@ -96,7 +103,14 @@ fn changing(folder: &std::path::Path, memory: &MemoryProvider) -> (Telemetry, Ar
         .provider(memory.clone())
         .build()
         .unwrap();
-    consent::enable(telemetry.config(), &ManualClock::new(at(10)), None, false).unwrap();
+    consent::enable(
+        telemetry.config(),
+        &ManualClock::new(at(10)),
+        None,
+        false,
+        telemetry.inner.pipeline.policy.admission.offer(),
+    )
+    .unwrap();
     (telemetry, changed)
 }
 
@@ -109,7 +123,7 @@ fn refreshed_variables_count_before_anything_is_stored() {
         let (folder, memory) = (tempfile::tempdir().unwrap(), MemoryProvider::default());
         let (telemetry, changed) = changing(folder.path(), &memory);
         let pipeline = &telemetry.inner.pipeline;
-        assert_eq!(pipeline.policy.admission.allowed(), Ok(Privacy::Standard));
+        assert_eq!(pipeline.policy.admission.allowed(), Ok(Privacy::OwnWords));
         *changed.lock().unwrap() = switch;
         telemetry.refresh_environment();
         assert!(persist_capture(pipeline, captured(pipeline, at(11)), Privacy::Standard).is_none());
@@ -145,7 +159,14 @@ fn what_waits_for_an_answer_goes_when_it_came_after_the_yes() {
     let folder = tempfile::tempdir().unwrap();
     let telemetry = telemetry(folder.path());
     let pipeline = &telemetry.inner.pipeline;
-    consent::enable(pipeline.policy.admission.store(), &ManualClock::new(at(10)), None, false).unwrap();
+    consent::enable(
+        pipeline.policy.admission.store(),
+        &ManualClock::new(at(10)),
+        None,
+        false,
+        pipeline.policy.admission.offer(),
+    )
+    .unwrap();
     for (second, goes) in [(9, false), (10, true), (11, true)] {
         assert_eq!(pipeline.hold(captured(pipeline, at(second))).is_some(), goes, "captured at {second}");
     }
@@ -156,7 +177,7 @@ fn what_waits_for_an_answer_goes_when_it_came_after_the_yes() {
 fn full(telemetry: &Telemetry) -> Receiver<StoreCommand> {
     let (commands, queue) = sync_channel(0);
     let running = StoreThread { process: std::process::id(), commands };
-    *telemetry.inner.queue.running.lock().unwrap() = Some(running);
+    *telemetry.inner.queue.running.lock() = Some(running);
     queue
 }
 
@@ -178,7 +199,14 @@ fn without_a_thread_a_capture_is_stored_where_it_is() {
         let folder = tempfile::tempdir().unwrap();
         let telemetry = telemetry(folder.path());
         let (pipeline, queue) = (&telemetry.inner.pipeline, &telemetry.inner.queue);
-        consent::enable(pipeline.policy.admission.store(), &ManualClock::new(at(10)), None, false).unwrap();
+        consent::enable(
+            pipeline.policy.admission.store(),
+            &ManualClock::new(at(10)),
+            None,
+            false,
+            pipeline.policy.admission.offer(),
+        )
+        .unwrap();
         drop(full(&telemetry));
         let captured = captured(pipeline, at(11));
         assert!(if holds {
@@ -216,7 +244,14 @@ fn without_a_thread_what_cannot_be_stored_is_counted_and_what_it_would_have_told
     let folder = tempfile::tempdir().unwrap();
     let telemetry = telemetry(folder.path());
     let (pipeline, queue) = (&telemetry.inner.pipeline, &telemetry.inner.queue);
-    consent::enable(pipeline.policy.admission.store(), &ManualClock::new(at(10)), None, false).unwrap();
+    consent::enable(
+        pipeline.policy.admission.store(),
+        &ManualClock::new(at(10)),
+        None,
+        false,
+        pipeline.policy.admission.offer(),
+    )
+    .unwrap();
     make_unwritable(folder.path(), pipeline);
     pipeline.diagnostics.lost(Loss::QueueFull, 3);
     drop(full(&telemetry));

@@ -62,7 +62,7 @@ fn after_a_report(process: &Telemetry) -> String {
 }
 
 fn health(process: &Telemetry) -> String {
-    process.status().provider_health
+    process.status().provider_health.to_string()
 }
 
 #[test]
@@ -103,4 +103,52 @@ fn what_one_process_met_is_over_when_another_that_was_there_before_delivers() {
         state.left_to_wait(looks.inner.pipeline.clock.now()).is_some(),
         "what the server asked for still holds"
     );
+}
+
+#[test]
+fn what_was_delivered_is_not_sent_again_though_its_file_stays() {
+    let folder = tempfile::tempdir().unwrap();
+    let memory = MemoryProvider::default();
+    let first = process(&folder, memory.clone());
+    assert_eq!(after_a_report(&first), "well");
+    let spool = first.inner.pipeline.store.spool.as_ref().unwrap();
+    let key = (memory.reports()[0].id(), first.inner.pipeline.clock.now(), None);
+    let bytes = serde_json::to_vec(&memory.reports()[0]).unwrap();
+    let stored = spool.put(key, ReportState::Ready, &bytes).unwrap();
+    let next = process(&folder, memory.clone());
+    assert!(next.flush(PATIENCE), "it goes, because it has left");
+    assert_eq!((memory.reports().len(), spool.list().len()), (1, 0));
+    drop(stored);
+}
+
+/// A file that nobody can delete, not even root. False where there is no such thing.
+#[cfg(target_os = "linux")]
+fn set_immutable(path: &std::path::Path, on: bool) -> bool {
+    let flags = if on { rustix::fs::IFlags::IMMUTABLE } else { rustix::fs::IFlags::empty() };
+    std::fs::File::open(path).is_ok_and(|file| rustix::fs::ioctl_setflags(file, flags).is_ok())
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_report_that_cannot_be_deleted_is_sent_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let closed = || Err(SendError::retry("no connection"));
+    let first = process(&folder, Scripted { starts: || Ok(()), sends: closed });
+    after_a_report(&first);
+    let spool = first.inner.pipeline.store.spool.as_ref().unwrap();
+    let path = spool.folder().join(spool.list()[0].to_string());
+    if !set_immutable(&path, true) {
+        println!("no file can be made one that cannot be deleted");
+        return;
+    }
+    for without_a_sent_log in [true, false] {
+        let memory = MemoryProvider::default();
+        let process = process(&folder, memory.clone());
+        for _ in 0..5 {
+            let _ = process.flush(PATIENCE);
+        }
+        assert_eq!(memory.reports().len(), usize::from(without_a_sent_log), "once, by whichever process");
+        assert!(process.status().last_failure.unwrap().contains("cannot be deleted"));
+    }
+    assert!(set_immutable(&path, false));
 }

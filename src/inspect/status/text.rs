@@ -1,12 +1,15 @@
-//! The same for a person: the headline, why, one line a fact, and how to change it.
+//! The same in words: the headline, why, one line a fact, and how to change it.
 
 use std::fmt;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use crawl4ai_telemetry_core::Privacy;
+use serde::{Serialize, Serializer};
 
-use super::Status;
+use super::{Reason, Status};
 use crate::consent::{Rule, way_out};
+use crate::deliver::ProviderHealth;
 
 impl fmt::Display for Status {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -19,29 +22,81 @@ impl fmt::Display for Status {
     }
 }
 
+impl fmt::Display for Reason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.rule.reason(&self.prefix))?;
+        if !self.sends {
+            f.write_str(" Nothing is set up to send reports to.")?;
+        }
+        if self.shows_only {
+            write!(f, " {}_TELEMETRY_DEBUG: reports are shown, not sent.", self.prefix)?;
+        }
+        Ok(())
+    }
+}
+
+impl Serialize for Reason {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl fmt::Display for ProviderHealth {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Unused => f.write_str("not used yet"),
+            Self::Well => f.write_str("well"),
+            Self::FailedBefore { reason, next_try_in: None } => {
+                write!(f, "failing at the last try: {reason}")
+            }
+            Self::FailedBefore { reason, next_try_in: Some(left) } => {
+                write!(f, "failing at the last try: {reason}; the next one in {}", rounded(*left))
+            }
+            Self::Failing(reason) => write!(f, "failing: {reason}"),
+            Self::Halted(reason) => write!(f, "stopped for this run: {reason}"),
+            Self::Stuck => f.write_str("stuck: it did not answer within its time"),
+        }
+    }
+}
+
+impl Serialize for ProviderHealth {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+/// `40 seconds`, `12 minutes`, `3 hours`: rounded up.
+fn rounded(time: Duration) -> String {
+    let (n, unit) = match time.as_secs() + u64::from(time.subsec_nanos() > 0) {
+        seconds @ ..=90 => (seconds, "second"),
+        seconds @ ..=5_400 => (seconds.div_ceil(60), "minute"),
+        seconds => (seconds.div_ceil(3_600), "hour"),
+    };
+    format!("{n} {unit}{}", if n == 1 { "" } else { "s" })
+}
+
 /// How to change what holds: a stored decision does not change what a variable says. A command is named where there is
 /// one.
 fn way_back(status: &Status) -> String {
     let app = &status.app;
     let (command, prefix) = (app.has_command().then(|| app.command_name()), app.env_prefix_name());
-    match (Rule::ALL.into_iter().find(|rule| rule.name() == status.decided_by), command) {
-        (Some(Rule::KillSwitch | Rule::DoNotTrack), _) => {
+    match (status.decided_by, command) {
+        (Rule::KillSwitch | Rule::DoNotTrack, _) => {
             "A variable stands above what is stored: take it away to let your decision hold.".to_owned()
         }
-        (Some(Rule::Unreadable), Some(command)) => {
+        (Rule::Unreadable, Some(command)) => {
             format!("Mend the file, or decide anew with `{command} enable` or `{command} disable`.")
         }
-        (Some(Rule::Unreadable), None) => "Mend the file.".to_owned(),
-        (Some(Rule::StoredConsent | Rule::EnvironmentConsent | Rule::ServerDefault), _) => {
+        (Rule::Unreadable, None) => "Mend the file.".to_owned(),
+        (Rule::StoredConsent | Rule::EnvironmentConsent | Rule::ServerDefault, _) => {
             format!("Turn them off with {}.", way_out(app))
         }
-        (Some(Rule::StoredDenial), Some(command)) => format!("Turn them on with `{command} enable`."),
-        (Some(Rule::StoredDenial), None) => "Your decision stands in the configuration file.".to_owned(),
-        (
-            Some(Rule::NotebookUnanswered | Rule::TerminalUnanswered | Rule::NoConsent) | None,
-            Some(command),
-        ) => format!("Decide with `{command} enable` or `{command} disable`."),
-        (Some(Rule::NotebookUnanswered | Rule::TerminalUnanswered | Rule::NoConsent) | None, None) => {
+        (Rule::StoredDenial, Some(command)) => format!("Turn them on with `{command} enable`."),
+        (Rule::StoredDenial, None) => "Your decision stands in the configuration file.".to_owned(),
+        (Rule::NotebookUnanswered | Rule::TerminalUnanswered | Rule::NoConsent, Some(command)) => {
+            format!("Decide with `{command} enable` or `{command} disable`.")
+        }
+        (Rule::NotebookUnanswered | Rule::TerminalUnanswered | Rule::NoConsent, None) => {
             format!("Decide with {prefix}_TELEMETRY=1 or {prefix}_TELEMETRY=0.")
         }
     }
@@ -53,7 +108,7 @@ fn rows(status: &Status) -> Vec<(&'static str, String)> {
         path.as_ref().map_or_else(|| "none: there is no home folder".to_owned(), |p| p.display().to_string())
     };
     let mut rows = vec![
-        ("decided by", status.decided_by.to_owned()),
+        ("decided by", status.decided_by.to_string()),
         ("stored", stored(status)),
         ("e-mail", status.email.clone().unwrap_or_else(|| "none".to_owned())),
         ("usage figures", usage(status)),
@@ -70,6 +125,7 @@ fn rows(status: &Status) -> Vec<(&'static str, String)> {
     }
     if status.enabled {
         let level = match status.privacy {
+            Privacy::OwnWords => "own words: text that stands in the program's own files",
             Privacy::Standard => "standard: text that passed every detector",
             Privacy::Strict => "strict: no free text",
         };
@@ -82,6 +138,9 @@ fn rows(status: &Status) -> Vec<(&'static str, String)> {
     }
     if let Some(problem) = &status.config_problem {
         rows.push(("problem", format!("the configuration file {problem}")));
+    }
+    if let Some(problem) = &status.spool_problem {
+        rows.push(("problem", format!("the folder of reports {problem}")));
     }
     if let Some(failure) = &status.last_failure {
         rows.push(("last failure", failure.clone()));
@@ -100,7 +159,7 @@ fn goes_to(status: &Status) -> String {
 /// Their decision is one of their own, and so is their place. A no that is stored holds for whatever records them.
 fn usage(status: &Status) -> String {
     match &status.usage {
-        None => format!("none recorded here, stored: {}", status.usage_consent.replace('_', " ")),
+        None => format!("none recorded here, stored: {}", status.usage_consent.name().replace('_', " ")),
         Some(usage) => {
             let sent = if usage.enabled { "sent" } else { "not sent" };
             format!("{sent} ({}), to {}", usage.decided_by, usage.destination)
@@ -116,30 +175,6 @@ fn waiting(status: &Status) -> String {
 }
 
 fn stored(status: &Status) -> String {
-    let consent = status.consent.replace('_', " ");
+    let consent = status.consent.name().replace('_', " ");
     status.decided_at.map_or_else(|| consent.clone(), |time| format!("{consent}, decided at {time}"))
-}
-
-#[cfg(test)]
-mod tests {
-    use crawl4ai_telemetry_core::{App, MemoryProvider};
-
-    use crate::Telemetry;
-    use crate::environment::Env;
-
-    #[test]
-    fn it_says_that_a_variable_has_no_say() {
-        let folder = tempfile::tempdir().unwrap();
-        let variables = [("WEATHER_SENTRY_DSN", "https://k@crashes.example.com/1")];
-        let telemetry = Telemetry::builder(App::new("weather", "1.4.0"))
-            .provider(MemoryProvider::default())
-            .config_folder(folder.path())
-            .env(Env::from_pairs("WEATHER", variables))
-            .build()
-            .unwrap();
-        let said = telemetry.status().to_string();
-        let line = "  goes to        the memory of this process, not to WEATHER_SENTRY_DSN: \
-                    the program brings a provider of its own\n";
-        assert!(said.contains(line), "{said}");
-    }
 }

@@ -6,132 +6,101 @@
 
 mod state;
 
-use std::fs::{self, File};
-use std::io::{self, Read, Write};
-use std::path::{Path, PathBuf};
-use std::sync::{Mutex, MutexGuard, TryLockError};
-use std::thread;
-use std::time::{Duration, Instant};
+use std::io::{self, ErrorKind, Write};
+use std::path::Path;
+use std::time::Duration;
+
+use crawl4ai_telemetry_files::{Folder, OwnedFolder, Patience, read_at_most};
 
 pub(crate) use state::DeliveryState;
 
-use crate::store::files;
+use crate::fork_safe::ForkSafe;
+use crate::store;
 
 /// Larger ones are none of ours.
 const LONGEST: u64 = 256 * 1024;
 
-/// How long to wait for another process that writes its own line: it needs a millisecond, unless it was stopped.
-const PATIENCE: Duration = Duration::from_secs(2);
+/// The state.
+const FILE: &str = "ledger.json";
 
-/// How often to look whether it is done.
-const POLL: Duration = Duration::from_millis(2);
+/// Keeps processes apart that change it.
+const LOCK: &str = "ledger.lock";
+
+/// Another process that writes its own line needs a millisecond, unless it was stopped.
+const PATIENCE: Patience = Patience { longest: Duration::from_secs(2), step: Duration::from_millis(2) };
 
 /// The state of one program of one user.
 #[derive(Debug)]
 pub(crate) struct DeliveryStateFile {
-    folder: Option<PathBuf>,
-    memory: Mutex<DeliveryState>,
+    folder: Option<OwnedFolder>,
+    memory: ForkSafe<DeliveryState>,
 }
 
 impl DeliveryStateFile {
     /// The delivery state below a program's configuration folder; touches nothing.
     pub(crate) fn below(config: Option<&Path>) -> Self {
-        Self { folder: config.map(|c| c.join("telemetry")), memory: Mutex::default() }
+        Self { folder: config.map(store::below), memory: ForkSafe::default() }
     }
 
     /// Reads the state without changing it.
     pub(crate) fn read(&self) -> DeliveryState {
         match &self.folder {
-            Some(folder) => load(&folder.join("ledger.json")).unwrap_or_else(|_| self.remembered()),
+            Some(folder) => match folder.open() {
+                Ok(folder) => load(&folder).unwrap_or_else(|_| self.remembered()),
+                Err(error) if error.kind() == ErrorKind::NotFound => DeliveryState::default(),
+                Err(_) => self.remembered(),
+            },
             None => self.remembered(),
         }
     }
 
     /// Changes the state, for all processes where that is possible, else for this one.
     pub(crate) fn update<T>(&self, change: impl FnOnce(&mut DeliveryState) -> T) -> T {
-        let mut own = DeliveryState::default();
-        let mut held = self.memory();
-        let memory = held.as_deref_mut().unwrap_or(&mut own);
+        let memory = &mut *self.memory.lock();
         let Some(folder) = &self.folder else { return change(memory) };
-        let lock = lock(folder);
-        let path = folder.join("ledger.json");
-        if lock.is_ok()
-            && let Ok(state) = load(&path)
+        let locked = folder.create().ok().and_then(|open| Some((open.lock(LOCK, PATIENCE).ok()?, open)));
+        if let Some((_, open)) = &locked
+            && let Ok(state) = load(open)
         {
             *memory = state;
         }
         let result = change(memory);
-        if lock.is_ok() {
+        if let Some((_, open)) = &locked {
             // What cannot be written is remembered until this process ends.
-            let _ = store(folder, &path, memory);
+            let _ = store(open, memory);
         }
         result
     }
 
     fn remembered(&self) -> DeliveryState {
-        self.memory().map(|state| state.clone()).unwrap_or_default()
-    }
-
-    /// `None` when nobody lets go of it: in a process that was forked while a thread of its parent held it.
-    fn memory(&self) -> Option<MutexGuard<'_, DeliveryState>> {
-        let start = Instant::now();
-        loop {
-            match self.memory.try_lock() {
-                Ok(state) => return Some(state),
-                // Counters only: a panic in between leaves a state that still counts.
-                Err(TryLockError::Poisoned(poisoned)) => return Some(poisoned.into_inner()),
-                Err(TryLockError::WouldBlock) if start.elapsed() < PATIENCE.saturating_mul(2) => {
-                    thread::sleep(POLL)
-                }
-                Err(TryLockError::WouldBlock) => return None,
-            }
-        }
+        self.memory.lock().clone()
     }
 }
 
 /// A state that is not there or cannot be understood is a new one; one that cannot be read is an error.
-fn load(path: &Path) -> io::Result<DeliveryState> {
-    let mut bytes = Vec::new();
-    match files::open(path) {
-        Ok(file) => file.take(LONGEST).read_to_end(&mut bytes)?,
-        Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(DeliveryState::default()),
-        Err(e) => return Err(e),
-    };
-    Ok(serde_json::from_slice(&bytes).unwrap_or_default())
+fn load(folder: &Folder) -> io::Result<DeliveryState> {
+    match folder.open(FILE) {
+        Ok(file) => Ok(read_at_most(file, LONGEST)?
+            .and_then(|bytes| serde_json::from_slice(&bytes).ok())
+            .unwrap_or_default()),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(DeliveryState::default()),
+        Err(error) => Err(error),
+    }
 }
 
-fn store(folder: &Path, path: &Path, state: &DeliveryState) -> io::Result<()> {
-    let temporary = folder.join(format!("ledger-{}.tmp", std::process::id()));
-    // One of an earlier process with this number that died in here.
-    let _ = fs::remove_file(&temporary);
-    let written = files::create(&temporary).and_then(|mut file| {
-        file.write_all(&serde_json::to_vec(state)?)?;
-        drop(file);
-        files::replace(&temporary, path)
-    });
-    if written.is_err() {
-        let _ = fs::remove_file(&temporary);
-    }
-    written
-}
-
-fn lock(folder: &Path) -> io::Result<File> {
-    files::ensure(folder)?;
-    let file = files::open_lock(&folder.join("ledger.lock"))?;
-    let start = Instant::now();
-    loop {
-        match file.try_lock() {
-            Ok(()) => return Ok(file),
-            Err(fs::TryLockError::WouldBlock) if start.elapsed() < PATIENCE => thread::sleep(POLL),
-            Err(fs::TryLockError::WouldBlock) => return Err(io::ErrorKind::WouldBlock.into()),
-            Err(fs::TryLockError::Error(e)) => return Err(e),
-        }
-    }
+fn store(folder: &Folder, state: &DeliveryState) -> io::Result<()> {
+    // One that is there is of an earlier process with this number that died in here.
+    let draft = folder.draft_anew(format!("ledger-{}.tmp", std::process::id()))?;
+    let mut file = draft.file();
+    file.write_all(&serde_json::to_vec(state)?)?;
+    draft.place(FILE)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::{fs, thread};
+
     use crate::store::limits::Limits;
     use crawl4ai_telemetry_core::Timestamp;
 

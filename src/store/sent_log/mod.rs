@@ -5,15 +5,15 @@
 
 mod entry;
 
-use std::fs;
-use std::io::{self, BufRead, BufReader, Read, Write};
-use std::path::{Path, PathBuf};
+use std::io::{self, BufRead, BufReader, ErrorKind, Read, Write};
+use std::path::Path;
 
 use crawl4ai_telemetry_core::{Payload, Report, ReportId, Timestamp};
+use crawl4ai_telemetry_files::{Folder, OwnedFolder, read_at_most};
 
 pub use entry::{DeliveryOutcome, SentEntry};
 
-use crate::store::files;
+use crate::store;
 
 /// How many deliveries are remembered: as many as a person could look through.
 const MOST: usize = 50;
@@ -40,13 +40,13 @@ fn failed(operation: &'static str) -> impl Fn(io::Error) -> SentLogError {
 /// The sent log of one program of one user.
 #[derive(Clone, Debug)]
 pub(crate) struct SentLog {
-    folder: PathBuf,
+    folder: OwnedFolder,
 }
 
 impl SentLog {
     /// The sent log below a program's configuration folder; touches nothing.
     pub(crate) fn below(config: &Path) -> Self {
-        Self { folder: config.join("telemetry").join("journal") }
+        Self { folder: store::below(config).folder("journal") }
     }
 
     /// Remembers a delivery, and forgets the oldest when there are too many.
@@ -58,86 +58,97 @@ impl SentLog {
         outcome: DeliveryOutcome,
         now: Timestamp,
     ) -> Result<(), SentLogError> {
-        files::ensure(&self.folder).map_err(failed("use its folder"))?;
+        let folder = self.folder.create().map_err(failed("use its folder"))?;
         let entry = SentEntry::of(report, payload, provider, outcome, now);
-        let path = self.path(now, report.id());
-        let temporary = path.with_extension("tmp");
-        let written = self.write(&temporary, &entry, payload).and_then(|()| fs::rename(&temporary, &path));
-        if written.is_err() {
-            // Half an entry would lie about what was sent.
-            let _ = fs::remove_file(&temporary);
-        }
-        written.map_err(failed("write an entry"))?;
-        self.tidy();
+        let stem = format!("{:015}_{}", now.as_millis(), report.id());
+        write(&folder, &stem, &entry, payload).map_err(failed("write an entry"))?;
+        tidy(&folder);
         Ok(())
-    }
-
-    fn write(&self, temporary: &Path, entry: &SentEntry, payload: &Payload) -> io::Result<()> {
-        let mut file = files::create(temporary)?;
-        serde_json::to_writer(&mut file, entry)?;
-        file.write_all(b"\n")?;
-        file.write_all(&payload.bytes)
     }
 
     /// All deliveries that are remembered, oldest first. What is not ours is passed over.
     pub(crate) fn list(&self) -> Vec<SentEntry> {
-        self.paths().iter().filter_map(|path| Some(read_head(path).ok()?.0)).collect()
+        let Ok(folder) = self.folder.open() else { return Vec::new() };
+        names(&folder).iter().filter_map(|name| Some(read_head(&folder, name).ok()?.0)).collect()
+    }
+
+    /// Is a delivery of this report remembered? By its name: nothing is read.
+    pub(crate) fn has(&self, id: ReportId) -> bool {
+        self.folder.open().is_ok_and(|folder| names(&folder).iter().any(|name| id_of(name) == Some(id)))
     }
 
     /// One delivery, and exactly the bytes that left.
     pub(crate) fn show(&self, id: ReportId) -> Result<Option<(SentEntry, Vec<u8>)>, SentLogError> {
-        let wanted = id.to_string();
-        let named = |path: &&PathBuf| path.to_string_lossy().contains(&wanted);
-        let paths = self.paths();
-        let Some(path) = paths.iter().rev().find(named) else { return Ok(None) };
-        let (entry, mut rest) = read_head(path).map_err(failed("read an entry"))?;
-        let mut bytes = Vec::new();
-        rest.read_to_end(&mut bytes).map_err(failed("read an entry"))?;
-        Ok(Some((entry, bytes)))
+        let Ok(folder) = self.folder.open() else { return Ok(None) };
+        let names = names(&folder);
+        let Some(name) = names.iter().rev().find(|name| id_of(name) == Some(id)) else { return Ok(None) };
+        let (entry, rest) = read_head(&folder, name).map_err(failed("read an entry"))?;
+        let bytes = read_at_most(rest, BYTES).map_err(failed("read an entry"))?;
+        Ok(Some((entry, bytes.unwrap_or_default())))
     }
 
     /// Deletes it; returns how many deliveries it held.
     pub(crate) fn purge(&self) -> Result<usize, SentLogError> {
-        let entries = self.paths().len();
-        match fs::remove_dir_all(&self.folder) {
-            Ok(()) => Ok(entries),
-            Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(0),
-            Err(e) => Err(failed("delete it")(e)),
+        let delete = || {
+            let folder = self.folder.open_to_delete()?;
+            let entries = folder.remove_named(|name| id_of(name).is_some())?;
+            folder.remove_named(is_draft)?;
+            self.folder.remove_if_empty()?;
+            Ok(entries)
+        };
+        match delete() {
+            Err(error) if io::Error::kind(&error) == ErrorKind::NotFound => Ok(0),
+            deleted => deleted.map_err(failed("delete it")),
         }
-    }
-
-    fn path(&self, time: Timestamp, id: ReportId) -> PathBuf {
-        self.folder.join(format!("{:015}_{id}.sent", time.as_millis()))
-    }
-
-    fn paths(&self) -> Vec<PathBuf> {
-        let entries = fs::read_dir(&self.folder).into_iter().flatten().flatten();
-        let mut paths: Vec<_> =
-            entries.map(|e| e.path()).filter(|path| path.extension().is_some_and(|e| e == "sent")).collect();
-        paths.sort();
-        paths
-    }
-
-    fn tidy(&self) {
-        let paths = self.paths();
-        let sizes: Vec<u64> = paths.iter().map(|p| fs::symlink_metadata(p).map_or(0, |m| m.len())).collect();
-        let mut left = paths.len();
-        let mut bytes: u64 = sizes.iter().sum();
-        for (path, size) in paths.iter().zip(sizes) {
-            if left <= MOST && bytes <= BYTES {
-                break;
-            }
-            left -= 1;
-            bytes = bytes.saturating_sub(size);
-            // Another process may be tidying too.
-            let _ = fs::remove_file(path);
-        }
-        files::remove_strays(&self.folder);
     }
 }
 
-fn read_head(path: &Path) -> io::Result<(SentEntry, impl Read)> {
-    let mut reader = BufReader::new(files::open(path)?.take(BYTES));
+/// Whose delivery a file holds: `<time>_<id>.sent`. `None` for every file that is not ours.
+fn id_of(name: &str) -> Option<ReportId> {
+    let (time, id) = name.strip_suffix(".sent")?.split_once('_')?;
+    let is_time = time.len() == 15 && time.bytes().all(|byte| byte.is_ascii_digit());
+    is_time.then(|| id.parse().ok())?
+}
+
+fn is_draft(name: &str) -> bool {
+    name.strip_suffix(".tmp").is_some_and(|stem| id_of(&format!("{stem}.sent")).is_some())
+}
+
+/// The names of the entries, oldest first.
+fn names(folder: &Folder) -> Vec<String> {
+    let mut names = folder.names(|name| id_of(name).map(|_| name.to_owned())).unwrap_or_default();
+    names.sort();
+    names
+}
+
+fn write(folder: &Folder, stem: &str, entry: &SentEntry, payload: &Payload) -> io::Result<()> {
+    let draft = folder.draft(format!("{stem}.tmp"))?;
+    let mut file = draft.file();
+    serde_json::to_writer(file, entry)?;
+    file.write_all(b"\n")?;
+    file.write_all(&payload.bytes)?;
+    draft.place(format!("{stem}.sent"))
+}
+
+fn tidy(folder: &Folder) {
+    let names = names(folder);
+    let sizes: Vec<u64> = names.iter().map(|name| folder.look(name).map_or(0, |found| found.size)).collect();
+    let mut left = names.len();
+    let mut bytes: u64 = sizes.iter().sum();
+    for (name, size) in names.iter().zip(sizes) {
+        if left <= MOST && bytes <= BYTES {
+            break;
+        }
+        left -= 1;
+        bytes = bytes.saturating_sub(size);
+        // Another process may be tidying too.
+        let _ = folder.remove(name);
+    }
+    folder.remove_strays(is_draft);
+}
+
+fn read_head(folder: &Folder, name: &str) -> io::Result<(SentEntry, impl Read)> {
+    let mut reader = BufReader::new(folder.open(name)?.take(BYTES));
     let mut head = Vec::new();
     reader.by_ref().take(HEAD).read_until(b'\n', &mut head)?;
     let entry = serde_json::from_slice(&head)?;
@@ -147,6 +158,8 @@ fn read_head(path: &Path) -> io::Result<(SentEntry, impl Read)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::fs;
+
     use crawl4ai_telemetry_conformance::sample;
     use crawl4ai_telemetry_core::{MemoryProvider, TelemetryProvider};
 
@@ -174,6 +187,7 @@ mod tests {
         assert_eq!((entry.id, entry.outcome, &*entry.provider), (id, DeliveryOutcome::Delivered, "memory"));
         assert_eq!(sent_log.list(), [entry]);
         assert!(sent_log.show(ReportId::from_bytes([0x77; 16])).unwrap().is_none());
+        assert!(sent_log.has(id) && !sent_log.has(ReportId::from_bytes([0x77; 16])));
     }
 
     #[test]
@@ -186,16 +200,26 @@ mod tests {
         assert_eq!(times, (10..60).collect::<Vec<_>>());
     }
 
+    fn named(digit: char) -> String {
+        let digits = digit.to_string();
+        format!("{}_{}.sent", digits.repeat(15), ReportId::from_bytes([7; 16]))
+    }
+
     #[test]
     #[cfg(unix)]
     fn edited_and_planted_entries_are_passed_over() {
         let (home, sent_log) = sent_log();
         add(&sent_log, 1);
-        for (name, content) in [("2.sent", "nonsense"), ("3.sent", ""), ("4.sent", "{}"), ("5.txt", "{}")] {
-            fs::write(sent_log.folder.join(name), content).unwrap();
+        for (name, content) in [('2', "nonsense"), ('3', ""), ('4', "{}")] {
+            fs::write(sent_log.folder.path().join(named(name)), content).unwrap();
         }
-        std::os::unix::fs::symlink(home.path(), sent_log.folder.join("6.sent")).unwrap();
+        fs::write(sent_log.folder.path().join("5.sent"), "{}").unwrap();
+        std::os::unix::fs::symlink(home.path(), sent_log.folder.path().join(named('6'))).unwrap();
         assert_eq!(sent_log.list().len(), 1);
+        assert_eq!(sent_log.purge().unwrap(), 5);
+        let left: Vec<_> =
+            fs::read_dir(sent_log.folder.path()).unwrap().flatten().map(|e| e.file_name()).collect();
+        assert_eq!(left, ["5.sent"], "what is not named as ours stays");
     }
 
     #[test]
@@ -203,7 +227,7 @@ mod tests {
         let (_home, sent_log) = sent_log();
         add(&sent_log, 1);
         assert_eq!(sent_log.purge().unwrap(), 1);
-        assert!(!sent_log.folder.exists());
+        assert!(!sent_log.folder.path().exists());
         assert_eq!(sent_log.purge().unwrap(), 0);
     }
 }

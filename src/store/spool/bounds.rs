@@ -1,11 +1,10 @@
 //! How much a spool may hold, and who goes first.
 
 use std::collections::HashMap;
-use std::fs;
-use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
 use crawl4ai_telemetry_core::{Fingerprint, Timestamp};
+use crawl4ai_telemetry_files::Folder;
 
 use super::{Clearance, StoredName};
 
@@ -84,17 +83,19 @@ impl SpoolBounds {
     }
 
     /// Is anything in quarantine older than it may be?
-    pub(super) fn is_quarantine_overdue(&self, folder: &Path) -> bool {
+    pub(super) fn is_quarantine_overdue(&self, folder: &Folder) -> bool {
         quarantined(folder).iter().any(|(modified, _)| self.is_old(*modified))
     }
 
-    pub(super) fn tidy_quarantine(&self, folder: &Path) {
+    pub(super) fn tidy_quarantine(&self, folder: &Folder) {
         let files = quarantined(folder);
         let too_many = files.len().saturating_sub(self.quarantined);
-        for (at, (modified, path)) in files.iter().enumerate() {
+        for (at, (modified, name)) in files.iter().enumerate() {
             if at < too_many || self.is_old(*modified) {
-                // Another process may be tidying too.
-                let _ = fs::remove_file(path);
+                // Another process may be tidying too. What was set aside may be a folder: it goes if it is empty.
+                if folder.remove(name).is_err() {
+                    let _ = folder.remove_folder(name);
+                }
             }
         }
     }
@@ -104,15 +105,13 @@ impl SpoolBounds {
     }
 }
 
-/// The files in quarantine, oldest first.
-fn quarantined(folder: &Path) -> Vec<(SystemTime, PathBuf)> {
-    // A link would show somebody else's.
-    if !fs::symlink_metadata(folder).is_ok_and(|found| found.is_dir()) {
-        return Vec::new();
-    }
-    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
-    let modified = |entry: &fs::DirEntry| entry.metadata().and_then(|m| m.modified()).ok();
-    let mut files: Vec<_> = entries.filter_map(|e| Some((modified(&e)?, e.path()))).collect();
+/// What was set aside, oldest first.
+fn quarantined(folder: &Folder) -> Vec<(SystemTime, String)> {
+    let ours = |name: &str| {
+        StoredName::parse(name)?;
+        Some((folder.look(name).ok()?.modified, name.to_owned()))
+    };
+    let mut files = folder.names(ours).unwrap_or_default();
     files.sort();
     files
 }

@@ -1,28 +1,24 @@
 //! One sender per spool. The lock is the operating system's, so it dies with its process.
 
-use std::fs::File;
-use std::path::Path;
+use crawl4ai_telemetry_files::{Lock, LockError, Obstacle, OwnedFolder, Patience};
 
-use crate::store::files;
+/// The name of the lock's file.
+pub(super) const FILE: &str = "sender.lock";
 
 /// Held by the process that delivers.
 #[derive(Debug)]
 pub(crate) struct SenderLock {
-    file: File,
-}
-
-impl Drop for SenderLock {
-    fn drop(&mut self) {
-        // Closing would not do: a child that was forked in between holds the same open file.
-        let _ = self.file.unlock();
-    }
+    lock: Lock,
 }
 
 impl SenderLock {
-    pub(super) fn take(spool: &Path) -> Option<Self> {
-        files::ensure(spool).ok()?;
-        let file = files::open_lock(&spool.join("sender.lock")).ok()?;
-        file.try_lock().ok()?;
-        Some(Self { file })
+    pub(super) fn take(spool: &OwnedFolder) -> Result<Self, LockError> {
+        let folder = spool.create().map_err(LockError::Failed)?;
+        Ok(Self { lock: folder.lock(FILE, Patience::NONE)? })
+    }
+
+    /// Why it keeps no other process out; `None` when it does.
+    pub(crate) fn obstacle(&self) -> Option<Obstacle> {
+        self.lock.obstacle()
     }
 }

@@ -2,19 +2,23 @@
 //!
 //! A report is written to a temporary name, synced and renamed; its name carries a checksum, so that what a
 //! power cut leaves is known for what it is. Files are created exclusively and never through a link; the
-//! folder must be ours. Nothing that is read is trusted: the sanitizer cleans it again.
+//! folder must be the user's, and nobody else may write it. Nothing that is read is trusted: the sanitizer cleans it again.
 
 mod bounds;
+mod clear;
 mod lock;
 mod name;
 
-use std::fs::{self, File, TryLockError};
-use std::io::{self, Read, Write};
+use std::fs::File;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
-use crate::store::files;
 use crawl4ai_telemetry_core::__private::checksum;
 use crawl4ai_telemetry_core::{Fingerprint, ReportId, Timestamp, sanitize::limits};
+use crawl4ai_telemetry_files::{Folder, LockError, OwnedFolder, Refusal, hold, is_held, read_at_most};
+
+use crate::store;
 
 pub(crate) use bounds::SpoolBounds;
 pub(crate) use lock::SenderLock;
@@ -23,13 +27,14 @@ pub(crate) use name::{Clearance, ReportState, StoredName};
 /// Where the damaged ones go.
 const QUARANTINE: &str = "quarantine";
 
-/// How often the folder is deleted anew while others store in it.
-const PURGES: u32 = 16;
+/// Where the file system knows no locks, nobody can tell whether the process of a panic still lives. One that does has
+/// resolved its panic within ten seconds; then there is a margin.
+const RESOLVED: Duration = Duration::from_secs(60);
 
 /// The spool of one program of one user.
 #[derive(Clone, Debug)]
 pub(crate) struct Spool {
-    folder: PathBuf,
+    folder: OwnedFolder,
     bounds: SpoolBounds,
 }
 
@@ -46,7 +51,7 @@ pub(crate) enum SpoolError {
     /// It is larger than any report of ours.
     #[error("spool: a report of {found} bytes, at most {} are kept", limits::STORED_REPORT)]
     TooLarge { found: usize },
-    /// It is a link, a pipe or another user's.
+    /// It is a link, a pipe, another user's, or one that others may write.
     #[error("spool: a file that is none of ours")]
     Foreign,
     /// Its content is not what its name says.
@@ -82,36 +87,36 @@ pub(crate) struct SpoolContents {
 impl Spool {
     /// The spool below a program's configuration folder; touches nothing.
     pub(crate) fn below(config: &Path, bounds: SpoolBounds) -> Self {
-        Self { folder: config.join("telemetry").join("spool"), bounds }
+        Self { folder: store::below(config).folder("spool"), bounds }
     }
 
     /// Where it lies.
-    pub(crate) fn folder(&self) -> &Path {
-        &self.folder
+    pub(crate) fn folder(&self) -> PathBuf {
+        self.folder.path()
+    }
+
+    /// Why nothing is stored in it or sent from it, for `status`; a folder that is not there yet is no problem.
+    pub(crate) fn refusal(&self) -> Option<Refusal> {
+        self.folder.refusal()
     }
 
     /// Does no report wait?
     pub(crate) fn is_empty(&self) -> bool {
-        fs::read_dir(&self.folder)
-            .map(|entries| {
-                !entries.flatten().any(|e| e.file_name().to_str().and_then(StoredName::parse).is_some())
-            })
-            .unwrap_or(true)
+        let any = self.folder.open().and_then(|folder| folder.names(StoredName::parse));
+        any.map_or(true, |names| names.is_empty())
     }
 
     /// The one look that `init` takes; it changes nothing.
     pub(crate) fn contents(&self, now: impl Fn() -> Timestamp) -> SpoolContents {
         let mut contents = SpoolContents::default();
-        let Ok(entries) = fs::read_dir(&self.folder) else { return contents };
-        for file in entries.flatten().map(|entry| entry.file_name()) {
-            if let Some(name) = file.to_str().and_then(StoredName::parse) {
-                contents.ready |= name.clearance != Clearance::AwaitingConsent;
-                contents.awaiting |= name.clearance == Clearance::AwaitingConsent;
-                contents.overdue |= self.bounds.is_overdue(&name, now());
-            } else if file == QUARANTINE {
-                contents.overdue |= self.bounds.is_quarantine_overdue(&self.folder.join(QUARANTINE));
-            }
+        let Ok(folder) = self.folder.open() else { return contents };
+        for name in folder.names(StoredName::parse).unwrap_or_default() {
+            contents.ready |= name.clearance != Clearance::AwaitingConsent;
+            contents.awaiting |= name.clearance == Clearance::AwaitingConsent;
+            contents.overdue |= self.bounds.is_overdue(&name, now());
         }
+        contents.overdue |=
+            folder.folder(QUARANTINE).is_ok_and(|aside| self.bounds.is_quarantine_overdue(&aside));
         contents
     }
 
@@ -138,163 +143,91 @@ impl Spool {
         if bytes.len() > limits::STORED_REPORT {
             return Err(SpoolError::TooLarge { found: bytes.len() });
         }
-        files::ensure(&self.folder).map_err(io_error("use its folder"))?;
+        let folder = self.folder.create().map_err(io_error("use its folder"))?;
         let name = StoredName { time, id, fingerprint, checksum: checksum(bytes), state, clearance };
-        let temporary = self.folder.join(format!(".{id}-{:016x}.tmp", name.checksum));
-        let file = self.write(&temporary, &name, bytes);
-        if file.is_err() {
-            // Half a file is nobody's report.
-            let _ = fs::remove_file(&temporary);
-        }
-        Ok(StoredReport { file: file.map_err(io_error("write a report"))?, name })
-    }
-
-    fn write(&self, temporary: &Path, name: &StoredName, bytes: &[u8]) -> io::Result<File> {
-        let mut file = files::create(temporary)?;
-        file.write_all(bytes)?;
-        if name.state == ReportState::Unresolved {
-            // The lock dies with the process: that is how the next start knows that the panic was the end.
-            match file.try_lock() {
-                Ok(()) | Err(TryLockError::WouldBlock) => {}
-                Err(TryLockError::Error(e)) => return Err(e),
-            }
-        }
-        fs::rename(temporary, self.path(name))?;
-        Ok(file)
+        let file = write(&folder, &name, bytes).map_err(io_error("write a report"))?;
+        Ok(StoredReport { file, name })
     }
 
     /// Makes what was stored survive a power cut. Off the program's threads.
     pub(crate) fn sync(&self, stored: &StoredReport) {
         // Best effort: a file system that cannot sync still holds the file.
         let _ = stored.file.sync_data();
-        let _ = File::open(&self.folder).and_then(|folder| folder.sync_all());
+        let _ = self.folder.open().and_then(|folder| folder.sync());
     }
 
     /// All reports, oldest first, each id once.
     pub(crate) fn list(&self) -> Vec<StoredName> {
-        let Ok(entries) = fs::read_dir(&self.folder) else { return Vec::new() };
-        let mut names: Vec<StoredName> =
-            entries.flatten().filter_map(|e| StoredName::parse(e.file_name().to_str()?)).collect();
-        // A crash between the two phases of a panic leaves both; the second, which is named, is the fuller. One between
-        // an answer and its end leaves the report that waited and the one that was agreed to, which counts.
-        let lesser =
-            |name: &StoredName| (name.fingerprint.is_none(), name.clearance == Clearance::AwaitingConsent);
-        names.sort_by_key(|name| (name.time, name.id, lesser(name)));
-        let mut kept: Vec<StoredName> = Vec::with_capacity(names.len());
-        for name in names {
-            match kept.last() {
-                Some(last) if last.id == name.id && !self.is_process_alive(&name) => self.remove(&name),
-                Some(last) if last.id == name.id => {}
-                Some(_) | None => kept.push(name),
-            }
-        }
-        kept
+        self.folder.open().map(|folder| self.list_in(&folder)).unwrap_or_default()
     }
 
     /// Reads a report's bytes; what is damaged or none of ours goes into quarantine and is not read again.
     pub(crate) fn read(&self, name: &StoredName) -> Result<Vec<u8>, SpoolError> {
-        let mut bytes = Vec::new();
-        let path = self.path(name);
-        let read = files::open(&path)
-            .and_then(|file| file.take(limits::STORED_REPORT as u64 + 1).read_to_end(&mut bytes));
-        if read.is_err() && files::is_foreign(&path) {
-            self.quarantine(name);
-            return Err(SpoolError::Foreign);
+        let folder = self.folder.open().map_err(io_error("use its folder"))?;
+        let file = name.to_string();
+        let read = folder.open(&file).and_then(|report| read_at_most(report, limits::STORED_REPORT as u64));
+        match read {
+            Ok(Some(bytes)) if checksum(&bytes) == name.checksum => Ok(bytes),
+            Ok(_) => {
+                self.quarantine(name);
+                Err(SpoolError::Damaged)
+            }
+            Err(_) if folder.is_foreign(&file) => {
+                self.quarantine(name);
+                Err(SpoolError::Foreign)
+            }
+            Err(error) => Err(io_error("read a report")(error)),
         }
-        read.map_err(io_error("read a report"))?;
-        if bytes.len() <= limits::STORED_REPORT && checksum(&bytes) == name.checksum {
-            return Ok(bytes);
-        }
-        self.quarantine(name);
-        Err(SpoolError::Damaged)
-    }
-
-    /// Moves a report out of the way for a person to look at.
-    pub(crate) fn quarantine(&self, name: &StoredName) {
-        let folder = self.folder.join(QUARANTINE);
-        let moved =
-            files::ensure(&folder).and_then(|()| fs::rename(self.path(name), folder.join(name.to_string())));
-        if moved.is_err() {
-            self.remove(name);
-        }
-        self.bounds.tidy_quarantine(&folder);
-    }
-
-    /// Removes a report that was delivered, refused or not agreed to.
-    pub(crate) fn remove(&self, name: &StoredName) {
-        // Gone already is as good.
-        let _ = fs::remove_file(self.path(name));
     }
 
     /// Resolves what a panic was.
     pub(crate) fn resolve(&self, name: &StoredName, state: ReportState) -> Option<StoredName> {
         let resolved = StoredName { state, ..name.clone() };
-        fs::rename(self.path(name), self.path(&resolved)).ok().map(|()| resolved)
+        self.rename(name, resolved)
     }
 
     /// The user said yes to this very report.
     pub(crate) fn agree(&self, name: &StoredName) -> Option<StoredName> {
-        let agreed = StoredName { clearance: Clearance::Agreed, ..name.clone() };
-        fs::rename(self.path(name), self.path(&agreed)).ok().map(|()| agreed)
+        self.rename(name, StoredName { clearance: Clearance::Agreed, ..name.clone() })
+    }
+
+    fn rename(&self, from: &StoredName, to: StoredName) -> Option<StoredName> {
+        let folder = self.folder.open().ok()?;
+        folder.rename(&from.to_string(), &to.to_string()).ok().map(|()| to)
     }
 
     /// Is a panic's process still alive? Its lock says so.
     pub(crate) fn is_process_alive(&self, name: &StoredName) -> bool {
-        name.state == ReportState::Unresolved
-            && files::open(&self.path(name))
-                .is_ok_and(|file| matches!(file.try_lock(), Err(TryLockError::WouldBlock)))
+        self.folder.open().is_ok_and(|folder| is_alive(&folder, name))
     }
 
-    /// Makes room: what is too old goes, and what is too much, repeats of the commonest bug first.
-    ///
-    /// Returns how many reports went because of their age and how many for lack of room; what another process removed in
-    /// the same moment it has counted.
-    pub(crate) fn evict(&self, now: Timestamp) -> (u64, u64) {
-        let sized: Vec<(StoredName, u64)> = self
-            .list()
-            .into_iter()
-            .map(|name| {
-                let size = fs::symlink_metadata(self.path(&name)).map_or(0, |m| m.len());
-                (name, size)
-            })
-            .collect();
-        let evictions = self.bounds.evictions(&sized, now);
-        let gone = |names: &[StoredName]| {
-            names.iter().filter(|name| fs::remove_file(self.path(name)).is_ok()).count() as u64
-        };
-        let counts = (gone(&evictions.expired), gone(&evictions.crowded));
-        files::remove_strays(&self.folder);
-        self.bounds.tidy_quarantine(&self.folder.join(QUARANTINE));
-        counts
-    }
-
-    /// Deletes everything that waits, quarantine included; returns how many reports went.
+    /// Becomes the one sender of this spool.
     ///
     /// # Errors
-    /// When something could not be deleted: what the user took back must not stay behind unnoticed.
-    pub(crate) fn purge(&self) -> Result<usize, SpoolError> {
-        let reports = self.list().len();
-        let mut left = PURGES;
-        loop {
-            left -= 1;
-            match fs::remove_dir_all(&self.folder) {
-                Ok(()) => return Ok(reports),
-                Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(0),
-                // Another process has stored something meanwhile.
-                Err(e) if e.kind() == io::ErrorKind::DirectoryNotEmpty && left > 0 => {}
-                Err(e) => return Err(io_error("delete what waits")(e)),
-            }
-        }
-    }
-
-    /// Becomes the one sender of this spool, or `None` while another process is.
-    pub(crate) fn lock_sender(&self) -> Option<SenderLock> {
+    /// While another process is, or when the lock cannot be had now.
+    pub(crate) fn lock_sender(&self) -> Result<SenderLock, LockError> {
         SenderLock::take(&self.folder)
     }
+}
 
-    fn path(&self, name: &StoredName) -> PathBuf {
-        self.folder.join(name.to_string())
+fn write(folder: &Folder, name: &StoredName, bytes: &[u8]) -> io::Result<File> {
+    let draft = folder.draft(clear::draft(name))?;
+    draft.file().write_all(bytes)?;
+    if name.state == ReportState::Unresolved {
+        // The lock dies with the process: that is how the next start knows that the panic was the end.
+        hold(draft.file())?;
     }
+    draft.place_open(name.to_string())
+}
+
+fn is_alive(folder: &Folder, name: &StoredName) -> bool {
+    let young = |file: &File| {
+        file.metadata()
+            .and_then(|found| found.modified())
+            .is_ok_and(|at| at.elapsed().is_ok_and(|age| age < RESOLVED))
+    };
+    name.state == ReportState::Unresolved
+        && folder.open(&name.to_string()).is_ok_and(|file| is_held(&file).unwrap_or_else(|| young(&file)))
 }
 
 #[cfg(test)]

@@ -1,7 +1,15 @@
 #[cfg(unix)]
 mod unix;
 
+use std::fs;
+
 use super::*;
+
+impl Spool {
+    fn path(&self, name: &StoredName) -> PathBuf {
+        self.folder().join(name.to_string())
+    }
+}
 
 fn spool() -> (tempfile::TempDir, Spool) {
     let home = tempfile::tempdir().unwrap();
@@ -54,7 +62,7 @@ fn the_quarantine_forgets_after_a_week() {
     let (_home, spool) = spool();
     let quarantined = |n, days: u64| {
         let stored = spool.put(key(n), ReportState::Ready, b"{}").unwrap();
-        let age = std::time::Duration::from_secs(days * 24 * 60 * 60 - 60 * 60);
+        let age = Duration::from_secs(days * 24 * 60 * 60 - 60 * 60);
         let written = stored.file.metadata().unwrap().modified().unwrap();
         stored.file.set_modified(written - age).unwrap();
         spool.quarantine(&stored.name);
@@ -114,9 +122,9 @@ fn a_quarantine_that_is_a_link_is_somebody_elses() {
     let theirs = home.path().join("theirs");
     fs::create_dir(&theirs).unwrap();
     let file = File::create(theirs.join("file")).unwrap();
-    let age = std::time::Duration::from_secs(30 * 24 * 60 * 60);
+    let age = Duration::from_secs(30 * 24 * 60 * 60);
     file.set_modified(file.metadata().unwrap().modified().unwrap() - age).unwrap();
-    files::ensure(spool.folder()).unwrap();
+    spool.folder.create().unwrap();
     std::os::unix::fs::symlink(&theirs, spool.folder().join(QUARANTINE)).unwrap();
     assert!(!spool.contents(|| Timestamp::from_millis(0)).overdue);
     spool.evict(Timestamp::from_millis(0));
@@ -171,10 +179,10 @@ fn a_panic_is_held_while_its_process_lives() {
 fn one_sender_at_a_time() {
     let (_home, spool) = spool();
     let lock = spool.lock_sender();
-    assert!(lock.is_some());
-    assert!(spool.lock_sender().is_none());
+    assert!(lock.as_ref().is_ok_and(|lock| lock.obstacle().is_none()));
+    assert!(matches!(spool.lock_sender(), Err(LockError::Held)));
     drop(lock);
-    assert!(spool.lock_sender().is_some());
+    assert!(spool.lock_sender().is_ok());
 }
 
 #[test]
@@ -183,7 +191,19 @@ fn purge_leaves_nothing() {
     let stored = spool.put(key(1), ReportState::Ready, b"{}").unwrap();
     spool.quarantine(&stored.name);
     spool.put(key(2), ReportState::Ready, b"{}").unwrap();
+    drop(spool.lock_sender());
+    fs::write(spool.folder().join(clear::draft(&stored.name)), "half a rep").unwrap();
     assert_eq!(spool.purge().unwrap(), 1);
     assert!(!spool.folder().exists());
     assert_eq!(spool.purge().unwrap(), 0);
+}
+
+#[test]
+fn purge_leaves_what_has_no_name_of_ours() {
+    let (_home, spool) = spool();
+    spool.put(key(1), ReportState::Ready, b"{}").unwrap();
+    fs::write(spool.folder().join("notes.txt"), "mine").unwrap();
+    assert_eq!(spool.purge().unwrap(), 1);
+    let left: Vec<_> = fs::read_dir(spool.folder()).unwrap().flatten().map(|e| e.file_name()).collect();
+    assert_eq!(left, ["notes.txt"]);
 }

@@ -43,8 +43,8 @@ fn a_status_names_a_command_only_where_there_is_one() {
             let builder = builder.environment(Environment::Unknown);
             let telemetry = if mounted { builder.mounts_command() } else { builder }.build().unwrap();
             match consent {
-                Some(true) => telemetry.enable().unwrap(),
-                Some(false) => telemetry.disable().unwrap(),
+                Some(true) => drop(telemetry.enable().unwrap()),
+                Some(false) => drop(telemetry.disable().unwrap()),
                 None => {}
             }
             let said = telemetry.status().to_string();

@@ -107,7 +107,7 @@ fn answers_of_a_collector_decide_what_becomes_of_a_batch() {
         assert_eq!(telemetry.usage().flush(PATIENCE), nothing_left, "{answer:?}");
         let status = telemetry.usage().status().unwrap();
         assert_eq!(status.losses.count(Loss::Rejected), lost, "{answer:?}");
-        assert_eq!(status.provider_health, health);
+        assert_eq!(status.provider_health.to_string(), health);
         // Asked once more, it is delivered: nothing is handed over twice.
         assert!(telemetry.usage().flush(PATIENCE), "{answer:?}");
         assert_eq!(provider.taken.load(Ordering::SeqCst), 3, "{answer:?}");
@@ -165,7 +165,7 @@ fn a_provider_that_panics_ends_sending_and_nothing_else() {
     telemetry.usage().feature_usage_span("x");
     assert!(telemetry.usage().flush(PATIENCE));
     let status = telemetry.usage().status().unwrap();
-    assert_eq!(status.provider_health, "stopped for this run: it panicked");
+    assert_eq!(status.provider_health.to_string(), "stopped for this run: it panicked");
     assert_eq!(status.losses.count(Loss::Rejected), 1);
     telemetry.usage().feature_usage_span("x");
     assert!(telemetry.usage().flush(PATIENCE));

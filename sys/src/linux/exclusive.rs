@@ -1,6 +1,7 @@
 //! A value that one thread at a time may use, in a signal handler and across forks.
 
 use core::cell::UnsafeCell;
+use core::mem;
 use core::ops::{Deref, DerefMut};
 use core::sync::atomic::{AtomicU64, Ordering};
 
@@ -78,7 +79,7 @@ impl<T> Exclusive<T> {
         let (owner, me) = (self.owner.load(Ordering::Acquire), me(HELD));
         let inherited = owner & STATE == KEPT && process_of(owner) != process_of(me);
         if (owner == FREE || inherited) && self.take(owner, me) {
-            return Ok(Claim { of: self });
+            return Ok(Claim { of: self, me });
         }
         let owner = self.owner.load(Ordering::Acquire);
         Err(Taken { by_this_thread: owner & !STATE == me & !STATE, in_use: owner & STATE == HELD })
@@ -89,7 +90,7 @@ impl<T> Exclusive<T> {
         let (owner, me) = (self.owner.load(Ordering::Acquire), me(HELD));
         let kept = owner & STATE == KEPT && process_of(owner) == process_of(me);
         // A claim must not exist before it is taken: dropping it would change the owner.
-        if kept && self.take(owner, me) { Some(Claim { of: self }) } else { None }
+        if kept && self.take(owner, me) { Some(Claim { of: self, me }) } else { None }
     }
 
     /// Is somebody using it at this moment?
@@ -106,24 +107,22 @@ impl<T> Exclusive<T> {
 #[derive(Debug)]
 pub struct Claim<'a, T> {
     of: &'a Exclusive<T>,
+    /// Process and thread that have claimed it.
+    me: u64,
 }
 
 impl<T> Claim<'_, T> {
     /// Lets anybody claim the value again.
     pub fn release(self) {
-        let of = self.of;
-        drop(self);
-        let kept = of.owner.load(Ordering::Acquire);
-        if kept == me(KEPT) {
-            // Where this fails another thread has reclaimed it in between, and it is theirs to release.
-            of.take(kept, FREE);
-        }
+        self.of.owner.store(FREE, Ordering::Release);
+        #[allow(clippy::mem_forget, reason = "what is dropped is kept")]
+        mem::forget(self);
     }
 }
 
 impl<T> Drop for Claim<'_, T> {
     fn drop(&mut self) {
-        self.of.owner.store(me(KEPT), Ordering::Release);
+        self.of.owner.store(self.me & !STATE | KEPT, Ordering::Release);
     }
 }
 

@@ -1,4 +1,4 @@
-//! A scripted HTTP server on the loopback interface: it misbehaves as told and remembers what it was sent.
+//! A scripted HTTP server on the loopback interface: it misbehaves by its script and records requests.
 
 mod reply;
 mod request;
@@ -43,7 +43,7 @@ struct State {
     connections: usize,
     requests: Vec<Request>,
     written: u64,
-    /// Second handles of the open connections: cutting them wakes whoever reads or writes there.
+    /// Second handles of the open connections: shutting them down wakes a thread that reads or writes there.
     open: BTreeMap<usize, TcpStream>,
 }
 

@@ -2,7 +2,7 @@
 
 use std::io::{self, Read};
 
-/// Longer requests are none of ours.
+/// The longest request that is read, in bytes: far longer than any of a provider.
 const LONGEST: usize = 16 * 1024 * 1024;
 
 /// One request, whole.

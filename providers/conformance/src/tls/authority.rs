@@ -9,7 +9,7 @@ use rcgen::{
 use rustls::ServerConfig;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 
-/// An authority that nobody trusts but whom a test tells to.
+/// An authority that is trusted only where a test adds it.
 pub struct Authority(CertifiedIssuer<'static, KeyPair>);
 
 impl Authority {

@@ -30,12 +30,12 @@ const PATIENCE: Duration = Duration::from_secs(10);
 #[derive(Debug)]
 pub struct Front {
     address: SocketAddr,
-    state: Arc<State>,
+    state: Arc<FrontState>,
     accepting: Option<JoinHandle<()>>,
 }
 
 #[derive(Debug, Default)]
-struct State {
+struct FrontState {
     stopping: AtomicBool,
     connections: AtomicUsize,
 }
@@ -46,7 +46,7 @@ impl Front {
     pub fn start(server: &Server, identity: Identity) -> Self {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port on loopback");
         let address = listener.local_addr().expect("the address of a bound listener");
-        let state = Arc::new(State::default());
+        let state = Arc::new(FrontState::default());
         let (config, behind, shared) = (identity.into_config(), server.address(), Arc::clone(&state));
         let accepting = Builder::new()
             .name("tls-front".into())
@@ -85,7 +85,7 @@ impl Drop for Front {
     }
 }
 
-fn accept(listener: &TcpListener, config: &Arc<ServerConfig>, behind: SocketAddr, state: &State) {
+fn accept(listener: &TcpListener, config: &Arc<ServerConfig>, behind: SocketAddr, state: &FrontState) {
     while let Ok((stream, _)) = listener.accept() {
         if state.stopping.load(Ordering::SeqCst) {
             break;

@@ -22,17 +22,33 @@ const LONGEST: usize = 4 * 1024;
 pub(super) fn mark(texts: &Texts, found: &Found, kept: &mut [Option<Rule>]) {
     for text in texts.each() {
         let own = texts.bytes().get(text.clone()).unwrap_or_default();
+        placeholders(own, kept.get_mut(text.clone()).unwrap_or_default());
+    }
+    gaps(texts, found, kept);
+    // What `derive` prints: compound names that stand in the program as literals of their own.
+    let mut has_names = false;
+    for (at, len) in found.names() {
+        let is_free = kept.get(at..at + len).is_some_and(|bytes| bytes.iter().all(Option::is_none));
+        if is_free && names::is_compound(texts.bytes().get(at..at + len).unwrap_or_default()) {
+            fill(kept, at..at + len, Rule::Name);
+            has_names = true;
+        }
+    }
+    if has_names {
+        gaps(texts, found, kept);
+    }
+}
+
+fn gaps(texts: &Texts, found: &Found, kept: &mut [Option<Rule>]) {
+    for text in texts.each() {
+        let own = texts.bytes().get(text.clone()).unwrap_or_default();
         let Some(kept) = kept.get_mut(text.clone()) else { continue };
-        placeholders(own, kept);
         let mut from = 0;
         while let Some(gap) = next_gap(kept, from) {
             from = gap.end;
-            let rule = rule_of(own, kept, &gap, text.start, found);
-            if let Some((len, rule)) = rule {
+            if let Some((len, rule)) = rule_of(own, kept, &gap, text.start, found) {
                 fill(kept, gap.start..gap.start + len, rule);
-                if len < gap.len() {
-                    from = gap.start + len;
-                }
+                from = gap.start + len;
             }
         }
     }
@@ -63,7 +79,7 @@ fn rule_of(
     if let Some(len) = names::kind(bytes, before) {
         return Some((len, Rule::Kind));
     }
-    if names::is_expected(bytes, before, at, found) || names::is_own_name(bytes, at, found) {
+    if names::is_expected(bytes, before, at, found) {
         return Some((bytes.len(), Rule::Name));
     }
     numbers::stays(bytes, before, behind).then_some((bytes.len(), Rule::Number))

@@ -55,6 +55,11 @@ impl Found {
         self.names.contains(&(at, len))
     }
 
+    /// Whole literals of one word, with their places and lengths.
+    pub(super) fn names(&self) -> impl Iterator<Item = (usize, usize)> + '_ {
+        self.names.iter().copied()
+    }
+
     pub(super) fn join(&mut self, other: Self) {
         other.candidates.into_iter().for_each(|candidate| self.add(candidate));
         other.names.into_iter().for_each(|(at, len)| self.add_name(at, len));

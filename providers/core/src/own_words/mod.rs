@@ -60,6 +60,7 @@ mod texts;
 
 pub use edges::{Edge, Edges, Pairs};
 pub use narrow::{Data, narrow, signature};
+pub(crate) use numbers::is_label;
 pub use runs::{Rule, Run, Runs};
 pub use source::{Block, Look, Unreadable, Visitor, WordSource, Writing};
 

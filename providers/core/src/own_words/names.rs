@@ -1,6 +1,6 @@
 //! Single words that stay where their place says what they are: kinds, types, the names of a list of choices.
 
-use super::bytes::{at, is_word, letters};
+use super::bytes::{at, letters};
 use super::found::Found;
 
 /// Letters that a name made of several words needs.
@@ -102,15 +102,6 @@ fn choices(list: &[u8]) -> Option<Vec<(usize, &[u8])>> {
         offset += if rest.starts_with(b", ") { 2 } else { rest.strip_prefix(b" or ").map(|_| 4)? };
     }
     None
-}
-
-/// Is the gap a compound name that stands in the program as a literal of its own?
-pub(super) fn is_own_name(gap: &[u8], at_text: usize, found: &Found) -> bool {
-    // Marks around it belong to the sentence.
-    let (from, to) = (gap.iter().position(|b| is_word(*b)), gap.iter().rposition(|b| is_word(*b)));
-    let (Some(from), Some(to)) = (from, to) else { return false };
-    let name = gap.get(from..=to).unwrap_or_default();
-    from <= 2 && gap.len() - 1 - to <= 2 && is_compound(name) && found.is_name(at_text + from, name.len())
 }
 
 #[cfg(test)]

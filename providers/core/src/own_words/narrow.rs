@@ -99,7 +99,7 @@ pub fn narrow(text: &str, runs: &Runs, found: &[Span]) -> String {
 }
 
 /// Writes what stands for `gap`. What is glued to a placeholder belongs to it: the ending behind `[path]`, the port behind
-/// `[ip]`.
+/// `[ip]`. A few marks around the data stay, so that a sentence can be read: `("ada")` becomes `("[word]")`.
 fn put_gap(out: &mut String, gap: &str, behind_placeholder: bool, before_placeholder: bool) {
     if gap.is_empty() || is_sign(gap.as_bytes()) {
         out.push_str(gap);
@@ -113,22 +113,23 @@ fn put_gap(out: &mut String, gap: &str, behind_placeholder: bool, before_placeho
         let last = rest.char_indices().rev().find(|(_, c)| c.is_whitespace());
         rest = last.and_then(|(at, c)| rest.get(..at + c.len_utf8())).unwrap_or_default();
     }
-    let data = rest.trim();
+    let is_mark = |c: char| c.is_ascii() && !is_word(c as u8);
+    let data = rest.trim_matches(is_mark);
     if data.is_empty() {
-        out.push_str(space(rest));
+        out.push_str(marks(rest));
         return;
     }
     let (before, behind) = rest.split_once(data).unwrap_or_default();
-    out.push_str(space(before));
-    out.push_str(if is_sign(data.as_bytes()) { data } else { Data::of(data).placeholder() });
-    out.push_str(space(behind));
+    out.push_str(marks(before));
+    out.push_str(Data::of(data).placeholder());
+    out.push_str(marks(behind));
 }
 
-/// Spaces around data: one of them, because how many there were is data too.
-fn space(text: &str) -> &'static str {
+/// Marks and spaces around data. When there are more than a few, one space stays, because how many there were is data too.
+fn marks(text: &str) -> &str {
     match text {
-        "" => "",
-        text if text.contains('\n') => "\n",
+        few if is_sign(few.as_bytes()) => few,
+        many if many.contains('\n') => "\n",
         _ => " ",
     }
 }
@@ -142,8 +143,8 @@ pub(super) fn placeholder_at(text: &[u8], start: usize) -> Option<usize> {
     (at(own, 0) == b'[' && (is_data || is_placeholder(own))).then_some(start + len)
 }
 
-/// What of a narrowed text tells one bug from another, whatever its values: placeholders and numbers are one sign, and
-/// those that only marks part are one.
+/// What of a narrowed text tells one bug from another, whatever its values: placeholders and numbers are one sign, marks
+/// around them count for nothing, and those that only marks part are one.
 ///
 /// ```
 /// use crawl4ai_telemetry_core::own_words::signature;
@@ -154,6 +155,7 @@ pub(super) fn placeholder_at(text: &[u8], start: usize) -> Option<usize> {
 #[must_use]
 pub fn signature(narrowed: &str) -> String {
     const SIGN: char = '\u{1}';
+    let is_mark = |c: char| c.is_ascii() && !is_word(c as u8) && c != SIGN;
     let bytes = narrowed.as_bytes();
     let mut out = String::with_capacity(narrowed.len());
     let mut i = 0;
@@ -166,17 +168,14 @@ pub fn signature(narrowed: &str) -> String {
             None => None,
         };
         if let Some(sign) = sign {
-            let words = out.trim_end_matches(|c: char| c.is_ascii() && !is_word(c as u8) && c != SIGN);
-            let end = if words.ends_with(SIGN) {
-                words.len()
-            } else {
-                out.trim_end_matches(['-', '+', '"', '\'']).len()
-            };
-            out.truncate(end);
+            // Marks around a value may belong to it.
+            out.truncate(out.trim_end_matches(is_mark).len());
             if !out.ends_with(SIGN) {
                 out.push(SIGN);
             }
             i = sign.end;
+        } else if out.ends_with(SIGN) && rest.starts_with(is_mark) {
+            i += 1;
         } else if let Some(c) = rest.chars().next() {
             out.push(c);
             i += c.len_utf8();

@@ -45,6 +45,11 @@ const UNITS: &[&str] = &[
     "%",
 ];
 
+/// Is this a label whose number says where or how much?
+pub(crate) fn is_label(key: &str) -> bool {
+    LABELS.contains(&key) || CODES.contains(&key)
+}
+
 /// Does the gap hold one number, which a label before it or a unit behind it explains? Both must have been kept.
 pub(super) fn stays(gap: &[u8], before: &[u8], behind: &[u8]) -> bool {
     let Ok(gap) = std::str::from_utf8(gap) else { return false };

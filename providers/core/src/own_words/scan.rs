@@ -23,6 +23,7 @@ pub(super) fn block(block: &Block<'_>, texts: &Texts, grams: &Grams, whose: Whos
         let Some(from) = (offset + 1).checked_sub(GRAM).filter(|from| *from >= new.start) else { continue };
         let before = from.checked_sub(1).map(|i| at(data, i));
         for place in places {
+            judge.found.looked_at += 1;
             let last = at(text, place - 1);
             let is_same = text.get(place..place + GRAM).is_some_and(|g| as_number(g) == gram);
             if !is_same || (last != END && before == Some(last)) {

@@ -14,7 +14,7 @@ const ALL: usize = 128 * 1024;
 pub(super) const GRAM: usize = 4;
 
 /// How many places of the texts one group may lead to. Where more have it (a line of dashes), the first ones count.
-const PLACES: usize = 64;
+const PLACES: usize = 256;
 
 const NONE: u32 = u32::MAX;
 

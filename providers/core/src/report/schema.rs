@@ -36,6 +36,9 @@ pub const FIELDS: &[FieldSpec] = fields! {
     "time" always "when it happened, in UTC", "to tell old errors from new ones";
     "level" always "how bad it was", "the worst are mended first";
     "privacy" always "the level that it was cleaned at", "an absent text is told from a removed one";
+    "words.build" standard "the build of the program whose own words narrowed the texts", "another build does not narrow them again";
+    "words.narrowed" standard "is it done?", "what is not is left out by another build";
+    "signature" always "a hash of what the texts say without their values", "to tell bugs apart, and never by values";
     "app.name" always "the program", "to know what failed";
     "app.version" always "its version", "to know whether it is mended";
     "environment" always "terminal, container, server, notebook or build", "errors differ between them";

@@ -8,7 +8,9 @@ mod named;
 use super::detect::placeholder;
 use super::key_class::KeyClass;
 use super::limits::{CONTEXT_DEPTH, CONTEXT_KEY, CONTEXT_KEYS, CONTEXT_STRING, CONTEXT_VALUES};
+use super::report::Texts;
 use super::{Counts, Redaction, Sanitizer, Text, decode, detect};
+use crate::own_words;
 use crate::{Context, Fields, Node, Privacy, Value};
 
 /// The key that tells how many keys were cut.
@@ -56,14 +58,24 @@ impl Sanitizer {
     }
 
     pub(super) fn clean_context(&self, raw: Context, privacy: Privacy, counts: &mut Counts) -> Fields<Text> {
-        let strict = privacy == Privacy::Strict;
-        ContextCleaner { rules: self, strict, counts, left: CONTEXT_VALUES }.map(raw, 1)
+        let texts = if privacy == Privacy::Standard { Texts::Searched } else { Texts::LeftOut };
+        self.clean_context_at(raw, &texts, counts)
+    }
+
+    /// The same with what becomes of the texts of the report that it belongs to.
+    pub(super) fn clean_context_at(
+        &self,
+        raw: Context,
+        texts: &Texts<'_>,
+        counts: &mut Counts,
+    ) -> Fields<Text> {
+        ContextCleaner { rules: self, texts, counts, left: CONTEXT_VALUES }.map(raw, 1)
     }
 }
 
 struct ContextCleaner<'a> {
     rules: &'a Sanitizer,
-    strict: bool,
+    texts: &'a Texts<'a>,
     counts: &'a mut Counts,
     /// How many values may still come.
     left: usize,
@@ -92,7 +104,7 @@ impl ContextCleaner<'_> {
                 break;
             }
             self.left -= 1;
-            let clean = self.key(&key);
+            let clean = self.key(&key, depth);
             let value = match class {
                 KeyClass::Sensitive | KeyClass::Personal if named::is_value(&key) => {
                     self.redact_unless_plain(value)
@@ -116,10 +128,19 @@ impl ContextCleaner<'_> {
         out
     }
 
-    fn key(&mut self, key: &str) -> Text {
+    fn key(&mut self, key: &str, depth: usize) -> Text {
         let clean = self.rules.scrub(key, CONTEXT_KEY, self.counts);
+        if let Texts::Narrowed(marks) = self.texts
+            // The keys of the outermost map are the program's, where they are names; those below may be data.
+            && !(depth == 1 && is_name(&clean) || self.is_listed(key))
+        {
+            return self.rules.narrowed(key, &marks.runs(key), CONTEXT_KEY, self.counts);
+        }
         // A key that is no name is data, and at the strict level data stays.
-        if self.strict && !is_name(&clean) && !placeholder::is_placeholder(strip_number(&clean).as_bytes()) {
+        if matches!(self.texts, Texts::LeftOut)
+            && !is_name(&clean)
+            && !placeholder::is_placeholder(strip_number(&clean).as_bytes())
+        {
             self.counts.add(Redaction::Redacted);
             return Text::cleaned(Redaction::Redacted.placeholder());
         }
@@ -133,9 +154,14 @@ impl ContextCleaner<'_> {
         match class {
             KeyClass::Sensitive => self.secret(&placeholder::without(clean), value),
             KeyClass::Personal => self.redact_unless_plain(value),
-            KeyClass::Content(kind) if !safe => self.content(kind, value, depth, safe),
+            KeyClass::Content(kind) if !safe => self.content(kind, value, depth, Open::No),
             KeyClass::Content(_) | KeyClass::Plain => {
-                let open = safe || (self.strict && is_harmless(key, &value));
+                let open = match self.texts {
+                    _ if safe => Open::Declared,
+                    Texts::LeftOut if is_harmless(key, &value) => Open::Declared,
+                    Texts::Narrowed(_) if self.is_listed(key) => Open::Listed,
+                    Texts::Searched | Texts::Narrowed(_) | Texts::LeftOut => Open::No,
+                };
                 self.plain(value, depth, open)
             }
         }
@@ -149,7 +175,7 @@ impl ContextCleaner<'_> {
         if key.is_ascii() {
             return class;
         }
-        class.max(keys.class(&String::from_utf8_lossy(&decode::decoded(&key, false).bytes)))
+        class.max(keys.class(&String::from_utf8_lossy(&decode::decoded(key.as_bytes(), false).bytes)))
     }
 
     fn secret(&mut self, name: &str, value: Value) -> Node<Text> {
@@ -157,7 +183,9 @@ impl ContextCleaner<'_> {
             Node::Null => Node::Null,
             Node::Bool(b) => Node::Bool(b),
             // `max_tokens: 512` counts them.
-            Node::Int(_) | Node::UInt(_) | Node::Float(_) if name.ends_with(['s', 'S']) => self.number(value),
+            Node::Int(_) | Node::UInt(_) | Node::Float(_) if name.ends_with(['s', 'S']) => {
+                self.number_at(value, Open::No)
+            }
             Node::Int(_)
             | Node::UInt(_)
             | Node::Float(_)
@@ -194,7 +222,7 @@ impl ContextCleaner<'_> {
     }
 
     /// Content becomes its kind and size class.
-    fn content(&mut self, kind: &str, value: Value, depth: usize, open: bool) -> Node<Text> {
+    fn content(&mut self, kind: &str, value: Value, depth: usize, open: Open) -> Node<Text> {
         let placeholder = match &value {
             Node::String(s) if s.is_empty() || placeholder::is_placeholder(s.as_bytes()) => {
                 return Node::String(Text::cleaned(s.as_str()));
@@ -211,12 +239,33 @@ impl ContextCleaner<'_> {
         Node::String(Text::cleaned(placeholder))
     }
 
-    /// A value whose key says nothing of it. `open`: its strings may leave at the strict level.
-    fn plain(&mut self, value: Value, depth: usize, open: bool) -> Node<Text> {
+    /// Does a list of ours, or the program, say that this key holds nothing personal?
+    fn is_listed(&self, key: &str) -> bool {
+        HARMLESS.contains(&key) || own_words::is_label(key) || self.rules.rules.keys.is_safe(key)
+    }
+
+    /// A number in a context that is narrowed: only a listed key says what it is.
+    fn number_at(&mut self, value: Value, open: Open) -> Node<Text> {
+        let is_data = matches!(value, Node::Int(_) | Node::UInt(_) | Node::Float(_));
+        if matches!(self.texts, Texts::Narrowed(_)) && is_data && open == Open::No {
+            return Node::String(Text::cleaned(own_words::Data::Number.placeholder()));
+        }
+        self.number(value)
+    }
+
+    /// A value whose key says nothing of it, or that nothing personal stands in it.
+    fn plain(&mut self, value: Value, depth: usize, open: Open) -> Node<Text> {
         match value {
-            Node::Null | Node::Bool(_) | Node::Int(_) | Node::UInt(_) | Node::Float(_) => self.number(value),
-            Node::String(s) if self.strict && !open => self.redact(Node::String(s)),
-            Node::String(s) => Node::String(self.rules.scrub(&s, CONTEXT_STRING, self.counts)),
+            Node::Null | Node::Bool(_) | Node::Int(_) | Node::UInt(_) | Node::Float(_) => {
+                self.number_at(value, open)
+            }
+            Node::String(s) if open == Open::Declared => {
+                Node::String(self.rules.scrub(&s, CONTEXT_STRING, self.counts))
+            }
+            Node::String(s) => match self.rules.text_at(self.texts, &s, CONTEXT_STRING, self.counts) {
+                Some(text) => Node::String(text),
+                None => self.redact(Node::String(s)),
+            },
             Node::List(_) | Node::Map(_) if depth >= CONTEXT_DEPTH => {
                 dismantle(value);
                 Node::String(Text::cleaned(placeholder::cut(1, "levels")))
@@ -231,7 +280,7 @@ impl ContextCleaner<'_> {
         }
     }
 
-    fn list(&mut self, list: Vec<Value>, depth: usize, open: bool) -> Vec<Node<Text>> {
+    fn list(&mut self, list: Vec<Value>, depth: usize, open: Open) -> Vec<Node<Text>> {
         let total = list.len();
         let room = if total > CONTEXT_KEYS { CONTEXT_KEYS - 1 } else { total };
         let mut out = Vec::new();
@@ -278,6 +327,17 @@ impl ContextCleaner<'_> {
         }
         number(value)
     }
+}
+
+/// How much may leave of a value that its key says nothing of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Open {
+    /// What the level of the report allows.
+    No,
+    /// Numbers too, where texts are narrowed.
+    Listed,
+    /// All that the search leaves, at every level.
+    Declared,
 }
 
 /// What holds no text, as it is; numbers that JSON cannot write become null.

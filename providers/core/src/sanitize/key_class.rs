@@ -101,7 +101,9 @@ impl KeyClassifier {
         if class != KeyClass::Plain && holds(&MEASURES, pack(before)) {
             return KeyClass::Plain;
         }
-        class.max(foreign::class(key))
+        let looks =
+            foreign::as_it_looks(key).map_or(KeyClass::Plain, |key| self.class_in_text(key.as_bytes()));
+        class.max(looks).max(foreign::class(key))
     }
 
     fn is_sensitive(&self, word: &[u8], packed: Packed, last: Packed) -> bool {

@@ -4,6 +4,7 @@
 //! whether it comes from an event of this process or from a file of the spool, so that nothing on disk is
 //! trusted more than the error message it came from.
 
+mod changed;
 mod clean;
 mod context;
 mod decode;
@@ -11,8 +12,10 @@ mod detect;
 pub(crate) mod frames;
 mod key_class;
 mod known;
+mod layers;
 pub mod limits;
 mod literals;
+mod program_words;
 mod redaction;
 mod report;
 mod text;
@@ -25,12 +28,15 @@ pub use clean::Text;
 pub(crate) use detect::placeholder::is_placeholder;
 pub use detect::{Detector, Pattern, PatternError, Span};
 pub use known::Known;
+pub use program_words::ProgramWords;
 pub use redaction::{Counts, Redaction};
 pub use report::RestoreError;
 
+use crate::own_words::Unreadable;
 use detect::Finding;
 use key_class::KeyClassifier;
 use known::KnownSet;
+use program_words::{ReadWords, WordsSlot};
 use text::Unchecked;
 
 /// Cleans: texts, contexts, whole events, and reports that come back from a disk.
@@ -58,7 +64,10 @@ struct SanitizerRules {
     protected: RwLock<KnownSet>,
     /// Was anything? Spares the lock.
     is_protecting: AtomicBool,
-    detectors: Vec<Box<dyn Detector>>,
+    detectors: Vec<Arc<dyn Detector>>,
+    words: WordsSlot,
+    /// Words that the program declared to hold nothing personal.
+    safe_values: Vec<String>,
 }
 
 impl Default for Sanitizer {
@@ -124,12 +133,14 @@ impl Sanitizer {
 /// assert_eq!(serde_json::to_string(&cleaned)?, r#"{"ticket_id":"[redacted]","planet":"Mars"}"#);
 /// # Ok::<(), serde_json::Error>(())
 /// ```
-#[derive(Default)]
+#[derive(Clone, Default)]
 #[must_use = "a builder does nothing until `build()`"]
 pub struct SanitizerBuilder {
     keys: KeyClassifier,
     known: Known,
-    detectors: Vec<Box<dyn Detector>>,
+    detectors: Vec<Arc<dyn Detector>>,
+    read_words: Option<ReadWords>,
+    safe_values: Vec<String>,
 }
 
 impl std::fmt::Debug for SanitizerBuilder {
@@ -160,9 +171,32 @@ impl SanitizerBuilder {
         self
     }
 
+    /// One more word that holds nothing personal, wherever it stands whole: the name of a model, of a mode.
+    ///
+    /// ```
+    /// use crawl4ai_telemetry_core::Sanitizer;
+    ///
+    /// let builder = Sanitizer::builder().safe_value("gpt-4o");
+    /// # drop(builder);
+    /// ```
+    pub fn safe_value(mut self, value: impl Into<String>) -> Self {
+        self.safe_values.push(value.into());
+        self
+    }
+
+    /// How the program's own words are read, for [`Privacy::OwnWords`](crate::Privacy::OwnWords) and for fingerprints. Called
+    /// once, at the first report, on the thread that makes it; without it texts are left out at that level.
+    pub fn program_words(
+        mut self,
+        read: impl Fn() -> Result<ProgramWords, Unreadable> + Send + Sync + 'static,
+    ) -> Self {
+        self.read_words = Some(Arc::new(read));
+        self
+    }
+
     /// One more detector.
     pub fn detector(mut self, detector: impl Detector + 'static) -> Self {
-        self.detectors.push(Box::new(detector));
+        self.detectors.push(Arc::new(detector));
         self
     }
 
@@ -175,6 +209,8 @@ impl SanitizerBuilder {
             protected: RwLock::new(KnownSet::new(Known::default())),
             is_protecting: AtomicBool::new(false),
             detectors: self.detectors,
+            words: WordsSlot::new(self.read_words),
+            safe_values: self.safe_values,
         };
         Sanitizer { rules: Arc::new(rules) }
     }

@@ -1,9 +1,14 @@
 //! Events and stored bodies become reports. One function cleans both.
 
+use std::borrow::Cow;
+
 use super::frames::{function_name, in_app, module_of, source_file, trim};
-use super::{Counts, Sanitizer, Text, limits};
+use super::program_words::Marks;
+use super::{Counts, Redaction, Sanitizer, Text, limits};
 use crate::event::{RawException, RawFrame, RawImage};
-use crate::report::{Address, AppInfo, Body, Exception, Frame, Image, Location, Platform, SCHEMA};
+use crate::report::{
+    Address, AppInfo, Body, Exception, Frame, Image, Location, Platform, SCHEMA, WordsState,
+};
 use crate::{App, Event, Fields, Fingerprint, Privacy, Report};
 
 /// Stored bytes are no report.
@@ -40,6 +45,14 @@ pub enum RestoreError {
     },
 }
 
+/// A name that was computed may hold anything, and at the strict level only constants of the program leave.
+fn draft_operation(name: Cow<'static, str>, privacy: Privacy) -> String {
+    match name {
+        Cow::Owned(_) if privacy == Privacy::Strict => Redaction::Redacted.placeholder().to_owned(),
+        Cow::Owned(_) | Cow::Borrowed(_) => name.into_owned(),
+    }
+}
+
 /// After so many cleanings a file's name does not change any more, unless a detector of the program answers differently each time.
 const ROUNDS: usize = 8;
 
@@ -59,24 +72,26 @@ impl Sanitizer {
             time: event.time,
             level: event.level,
             privacy,
+            words: None,
+            signature: None,
             app: AppInfo { name: app.name().to_owned(), version: app.version().to_owned() },
             environment: event.environment,
             platform: Platform {
                 os: std::env::consts::OS.to_owned(),
                 arch: std::env::consts::ARCH.to_owned(),
             },
-            fingerprint: Fingerprint::of(&[]),
+            fingerprint: Fingerprint::of(&[], None),
             exceptions: event.exceptions.into_iter().map(|e| draft_exception(e, &own)).collect(),
             exceptions_cut,
             images: event.images.into_iter().map(draft_image).collect(),
             thread: event.thread,
-            operations: event.operations.into_iter().map(std::borrow::Cow::into_owned).collect(),
+            operations: event.operations.into_iter().map(|name| draft_operation(name, privacy)).collect(),
             context: event.context,
             user_email: event.email.clone(),
             redactions: Counts::default(),
             losses: event.losses,
         };
-        self.clean(body, event.email.as_deref())
+        self.clean(body, event.email.as_deref(), Narrow::Now)
     }
 
     /// Makes a report of bytes that a spool or a journal held: they are checked and cleaned again, so that a
@@ -93,7 +108,7 @@ impl Sanitizer {
         email: Option<&str>,
         privacy: Privacy,
     ) -> Result<Report, RestoreError> {
-        Ok(self.clean(read(bytes, privacy)?, email))
+        Ok(self.clean(read(bytes, privacy)?, email, Narrow::IfNot))
     }
 
     /// For the library's spool: as [`restore`](Self::restore), for a report that was stored before the user was
@@ -109,12 +124,19 @@ impl Sanitizer {
         privacy: Privacy,
     ) -> Result<Report, RestoreError> {
         let body = read(bytes, privacy)?;
-        Ok(self.clean(Body { user_email: email.map(str::to_owned), ..body }, email))
+        Ok(self.clean(Body { user_email: email.map(str::to_owned), ..body }, email, Narrow::IfNot))
     }
 
-    fn clean(&self, body: Body<String>, agreed_email: Option<&str>) -> Report {
-        let mut counts = body.redactions;
-        let strict = body.privacy == Privacy::Strict;
+    fn clean(&self, mut body: Body<String>, agreed_email: Option<&str>, narrow: Narrow) -> Report {
+        let mut counts = std::mem::take(&mut body.redactions);
+        let marks = self.marks(&mut body, narrow);
+        let texts = match (body.privacy, &body.words) {
+            (Privacy::Standard, _) => Texts::Searched,
+            (Privacy::OwnWords, Some(state)) if state.narrowed => {
+                marks.as_ref().map_or(Texts::Searched, Texts::Narrowed)
+            }
+            (Privacy::OwnWords, _) | (Privacy::Strict, _) => Texts::LeftOut,
+        };
         let images: Vec<Image> = body
             .images
             .into_iter()
@@ -129,23 +151,25 @@ impl Sanitizer {
             .exceptions
             .into_iter()
             .take(limits::EXCEPTIONS)
-            .map(|exception| self.exception(exception, images.len(), strict, &mut counts))
+            .map(|exception| self.exception(exception, images.len(), &texts, &mut counts))
             .collect();
         let email = body.user_email.filter(|e| agreed_email == Some(e) && e.len() <= limits::EMAIL);
-        let thread = body.thread.filter(|_| !strict).map(|name| self.name(&name, &mut counts));
+        let thread = body.thread.and_then(|name| self.text_at(&texts, &name, limits::NAME, &mut counts));
         let operations = body
             .operations
             .iter()
             .take(limits::OPERATIONS)
             .map(|operation| self.name(operation, &mut counts))
             .collect();
-        let context: Fields<Text> = self.clean_context(body.context, body.privacy, &mut counts);
+        let context: Fields<Text> = self.clean_context_at(body.context, &texts, &mut counts);
         Report(Body {
             schema: body.schema,
             id: body.id,
             time: body.time,
             level: body.level,
             privacy: body.privacy,
+            words: body.words.filter(|state| body.privacy == Privacy::OwnWords && is_build(&state.build)),
+            signature: body.signature,
             app: AppInfo {
                 name: self.name(&body.app.name, &mut counts),
                 version: self.name(&body.app.version, &mut counts),
@@ -155,7 +179,7 @@ impl Sanitizer {
                 os: self.name(&body.platform.os, &mut counts),
                 arch: self.name(&body.platform.arch, &mut counts),
             },
-            fingerprint: Fingerprint::of(&exceptions),
+            fingerprint: Fingerprint::of(&exceptions, body.signature),
             exceptions,
             exceptions_cut: body.exceptions_cut,
             images,
@@ -168,11 +192,52 @@ impl Sanitizer {
         })
     }
 
+    /// Marks what the program wrote, where its words can be read and the texts are still as they were captured or searched.
+    /// Notes whose words they are, and what the texts say as a hash.
+    fn marks(&self, body: &mut Body<String>, narrow: Narrow) -> Option<Marks> {
+        let is_own_level = body.privacy == Privacy::OwnWords;
+        match narrow {
+            Narrow::Now => {}
+            // What was narrowed already is searched only: a second pass could only take more away.
+            Narrow::IfNot if !is_own_level || body.words.as_ref().is_none_or(|state| state.narrowed) => {
+                return None;
+            }
+            Narrow::IfNot => {}
+        }
+        let program = self.rules.words.get().ok()?;
+        if body.words.as_ref().is_some_and(|state| state.build != program.build) {
+            return None;
+        }
+        let marks = Marks::of(&program.words, body, &self.rules.safe_values).ok()?;
+        if body.signature.is_none() {
+            body.signature = Some(self.signature_of(body, &marks));
+        }
+        if is_own_level {
+            body.words = Some(WordsState { build: program.build.clone(), narrowed: true });
+        }
+        Some(marks)
+    }
+
+    /// A text at the level of a report; `None` where no text leaves.
+    pub(super) fn text_at(
+        &self,
+        texts: &Texts<'_>,
+        raw: &str,
+        most: usize,
+        counts: &mut Counts,
+    ) -> Option<Text> {
+        match texts {
+            Texts::Searched => Some(self.scrub(raw, most, counts)),
+            Texts::Narrowed(marks) => Some(self.narrowed(raw, &marks.runs(raw), most, counts)),
+            Texts::LeftOut => None,
+        }
+    }
+
     fn exception(
         &self,
         raw: Exception<String>,
         images: usize,
-        strict: bool,
+        texts: &Texts<'_>,
         counts: &mut Counts,
     ) -> Exception {
         let (frames, cut) = keep_both_ends(raw.frames, limits::FRAMES);
@@ -180,10 +245,7 @@ impl Sanitizer {
         Exception {
             kind: raw.kind,
             type_name: self.name(&raw.type_name, counts),
-            value: raw
-                .value
-                .filter(|_| !strict)
-                .map(|value| self.scrub(&value, limits::EXCEPTION_VALUE, counts)),
+            value: raw.value.and_then(|value| self.text_at(texts, &value, limits::EXCEPTION_VALUE, counts)),
             location: raw.location.map(|place| Location {
                 file: self.source(&place.file, counts),
                 line: place.line,
@@ -231,6 +293,30 @@ impl Sanitizer {
     }
 }
 
+/// When texts are narrowed to the program's own words.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Narrow {
+    /// They come from an event.
+    Now,
+    /// They come from a file, where that may have been done.
+    IfNot,
+}
+
+/// What becomes of the texts of a report.
+pub(super) enum Texts<'a> {
+    /// What the search finds goes.
+    Searched,
+    /// What the program did not write goes too.
+    Narrowed(&'a Marks),
+    /// All of it goes.
+    LeftOut,
+}
+
+/// Could this be a [build](super::ProgramWords::build)?
+fn is_build(build: &str) -> bool {
+    (8..=80).contains(&build.len()) && build.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
+}
+
 fn read(bytes: &[u8], privacy: Privacy) -> Result<Body<String>, RestoreError> {
     if bytes.len() > limits::STORED_REPORT {
         return Err(RestoreError::TooLong { found: bytes.len() });
@@ -239,6 +325,9 @@ fn read(bytes: &[u8], privacy: Privacy) -> Result<Body<String>, RestoreError> {
         .map_err(|e| RestoreError::Malformed { line: e.line(), column: e.column() })?;
     if body.schema > SCHEMA {
         return Err(RestoreError::Newer { found: body.schema });
+    }
+    if body.privacy == Privacy::Standard && body.words.is_some() {
+        body.privacy = Privacy::OwnWords;
     }
     body.privacy = body.privacy.max(privacy);
     Ok(body)

@@ -7,9 +7,9 @@
 use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use super::decode::View;
 use super::detect::{Evidence, Finding, Scan, Span, Views, placeholder};
-use super::{Counts, Redaction, Sanitizer, Text, decode, literals};
+use super::layers::{Layer, LayerSearch};
+use super::{Counts, Redaction, Sanitizer, Text, changed, decode, literals};
 
 /// After so many searches a text that still changes is dropped: only a detector of the program's own that
 /// answers differently each time gets here.
@@ -23,6 +23,16 @@ const MARGIN: usize = 1024;
 
 /// Room for `[cut 18446744073709551615 bytes]` and the space before it.
 const MARKER: usize = 34;
+
+/// A shorter text is searched again as a whole, in bytes: that costs less than to find out what changed.
+const SHORT: usize = 256;
+
+/// What a search found.
+struct Found {
+    spans: Vec<Span>,
+    /// Does nothing that stands further away read otherwise once it is gone?
+    is_local: bool,
+}
 
 /// A check that could not be made.
 pub(super) struct Unchecked;
@@ -68,7 +78,25 @@ impl Sanitizer {
     #[must_use]
     pub fn spans(&self, raw: &str) -> Vec<Span> {
         let whole = Span { start: 0, end: raw.len(), kind: Redaction::Unscrubbed };
-        self.search(raw, &[]).unwrap_or_else(|Unchecked| vec![whole])
+        self.search(raw, &[], None).map_or_else(|Unchecked| vec![whole], |found| found.spans)
+    }
+
+    /// What must not leave of as much of a text as could matter where `most` bytes are kept.
+    pub(super) fn search_window(
+        &self,
+        raw: &str,
+        literals: &[Range<usize>],
+        most: usize,
+    ) -> Result<Vec<Span>, Unchecked> {
+        let window = most.saturating_mul(WINDOW).saturating_add(2 * MARGIN);
+        let seen = head(raw, window);
+        let mut literals = literals.to_vec();
+        literals::clip(&mut literals, seen.len());
+        let mut found = self.search(seen, &literals, None)?.spans;
+        if seen.len() < raw.len() {
+            found.push(Span { start: seen.len(), end: raw.len(), kind: Redaction::Unscrubbed });
+        }
+        Ok(found)
     }
 
     /// Cleans a text and cuts it to `most` bytes; what is cut says so.
@@ -88,8 +116,10 @@ impl Sanitizer {
         let window = most.saturating_mul(WINDOW).saturating_add(2 * MARGIN);
         let cut = raw.len() > window;
         let seen = if cut { head(raw, window) } else { raw };
-        match self.search(seen, literals) {
-            Ok(found) if found.is_empty() && raw.len() <= most => (Text::cleaned(raw), literals.to_vec()),
+        match self.search(seen, literals, None) {
+            Ok(found) if found.spans.is_empty() && raw.len() <= most => {
+                (Text::cleaned(raw), literals.to_vec())
+            }
             Ok(found) => self
                 .rewrite(raw, seen, found, literals, most, counts)
                 .unwrap_or_else(|Unchecked| (unscrubbed(counts), Vec::new())),
@@ -102,7 +132,7 @@ impl Sanitizer {
         &self,
         raw: &str,
         seen: &str,
-        found: Vec<Span>,
+        found: Found,
         literals: &[Range<usize>],
         most: usize,
         counts: &mut Counts,
@@ -111,52 +141,75 @@ impl Sanitizer {
         let mut literals = literals.to_vec();
         literals::clip(&mut literals, kept.len());
         let mut out = Draft { body: String::new(), literals, lost: raw.len() - kept.len(), most };
-        out.write(kept, found, counts);
+        let mut touched = out.write(kept, found, counts);
         for _ in 0..ROUNDS {
             let text = out.cut();
-            let found = self.search(&text, &out.literals)?;
-            if found.is_empty() {
+            if let Some(touched) = &mut touched {
+                changed::add_end(touched, &text, out.body.len());
+            }
+            let found = self.search(&text, &out.literals, touched.as_deref())?;
+            if found.spans.is_empty() {
                 return Ok((Text::cleaned(text), out.literals));
             }
             let body = head(&text, out.body.len());
-            out.write(body, found, counts);
+            touched = out.write(body, found, counts);
         }
         Err(Unchecked)
     }
 
-    /// Everything in `text` that must not leave, in order and without overlaps.
-    fn search(&self, text: &str, literals: &[Range<usize>]) -> Result<Vec<Span>, Unchecked> {
+    /// Everything in `text` that must not leave, in order and without overlaps. Where all but some ranges was searched
+    /// before and nothing found, only these are.
+    fn search(
+        &self,
+        text: &str,
+        literals: &[Range<usize>],
+        only: Option<&[Range<usize>]>,
+    ) -> Result<Found, Unchecked> {
         let bytes = text.as_bytes();
         let has_literals = !literals.is_empty();
         let mut found = Vec::new();
-        let views = self.scan(bytes, has_literals, &mut found)?;
-        self.find_known(bytes, &mut found)?;
-        if !self.rules.detectors.is_empty() {
-            self.ask_own(text, &mut found)?;
+        let mut only = only;
+        let mut views = match only {
+            None => self.scan(bytes, has_literals, &mut found)?,
+            Some(ranges) => self.scan_ranges(bytes, ranges, has_literals, &mut found)?,
+        };
+        if only.is_some() && !views.are_lines() {
+            // What was replaced made an escape of what is left.
+            only = None;
+            found.clear();
+            views = self.scan(bytes, has_literals, &mut found)?;
         }
+        self.find_registered(bytes, &mut found)?;
         if !views.is_empty() {
-            self.search_views(text, views, has_literals, &mut found)?;
+            self.search_views(text, views, only, has_literals, &mut found)?;
         }
         if found.is_empty() {
-            return Ok(Vec::new());
+            return Ok(Found { spans: Vec::new(), is_local: true });
         }
         let mut spans = literals::around(bytes, found, literals);
         spans.retain(|span| !placeholder::covers(bytes, span));
         settle(text, &mut spans);
-        Ok(spans)
+        let is_local = views.are_lines() && spans.iter().all(|span| changed::is_local(bytes, span));
+        Ok(Found { spans, is_local })
     }
 
     /// One pass. A panic inside a built-in detector costs the string, not the program and not the check.
-    fn scan(&self, bytes: &[u8], has_literals: bool, found: &mut Vec<Finding>) -> Result<Views, Unchecked> {
+    pub(super) fn scan(
+        &self,
+        bytes: &[u8],
+        has_literals: bool,
+        found: &mut Vec<Finding>,
+    ) -> Result<Views, Unchecked> {
         catch_unwind(AssertUnwindSafe(|| Scan::of(bytes, &self.rules.keys, has_literals, found)))
             .map_err(|_| Unchecked)
     }
 
-    /// Searches what the text says once it is decoded, and both once more with their lines joined.
+    /// Searches what the text says with its lines joined, and once it is decoded.
     fn search_views(
         &self,
         text: &str,
         views: Views,
+        only: Option<&[Range<usize>]>,
         has_literals: bool,
         found: &mut Vec<Finding>,
     ) -> Result<(), Unchecked> {
@@ -164,54 +217,42 @@ impl Sanitizer {
         if u32::try_from(text.len()).is_err() {
             return Err(Unchecked);
         }
-        let encoded = views.encoded.then(|| decode::decoded(text, false));
-        let escaped = views.escaped.then(|| decode::decoded(text, true));
+        let bytes = text.as_bytes();
+        let mut search = LayerSearch::new(self, text, has_literals, found);
         if views.joined {
-            self.search_joined(text, encoded.as_ref(), has_literals, found)?;
+            let in_text = search.found().to_vec();
+            search.joined(bytes, &in_text, only, None)?;
         }
-        for view in encoded.iter().chain(&escaped) {
-            self.search_view(view, has_literals, |finding| found.push(finding))?;
+        if views.encoded || views.wide {
+            let view = decode::decoded(bytes, false);
+            search.layer(&Layer::of_text(&view), 1, views.escaped)?;
         }
-        match &escaped {
-            Some(view) if view.bytes.contains(&b'\n') => {
-                self.search_joined(text, escaped.as_ref(), has_literals, found)
-            }
-            Some(_) | None => Ok(()),
+        if views.escaped {
+            let view = decode::decoded(bytes, true);
+            search.layer(&Layer::of_text(&view), 1, false)?;
         }
+        Ok(())
     }
 
-    fn search_joined(
+    /// The same for what triggers within some ranges, which are in order and do not overlap.
+    pub(super) fn scan_ranges(
         &self,
-        text: &str,
-        view: Option<&View>,
+        bytes: &[u8],
+        ranges: &[Range<usize>],
         has_literals: bool,
         found: &mut Vec<Finding>,
-    ) -> Result<(), Unchecked> {
-        let joined = decode::joined(text.as_bytes(), view);
-        self.search_view(&joined, has_literals, |finding| {
-            let end = without_next_lines(text, finding.span()).end;
-            if finding.start < end {
-                found.push(Finding { end, ..finding });
-            }
-        })
+    ) -> Result<Views, Unchecked> {
+        let scan = || Scan::of_ranges(bytes, ranges, &self.rules.keys, has_literals, found);
+        catch_unwind(AssertUnwindSafe(scan)).map_err(|_| Unchecked)
     }
 
-    fn search_view(
-        &self,
-        view: &View,
-        has_literals: bool,
-        mut take: impl FnMut(Finding),
-    ) -> Result<(), Unchecked> {
-        let mut seen = Vec::new();
-        // A view is decoded once: what it would look like decoded again is not looked at.
-        let _ = self.scan(&view.bytes, has_literals, &mut seen)?;
-        self.find_known(&view.bytes, &mut seen)?;
-        if let (false, Ok(text)) = (self.rules.detectors.is_empty(), std::str::from_utf8(&view.bytes)) {
-            self.ask_own(text, &mut seen)?;
+    /// Appends known values, and what the program's own detectors find where a view is text.
+    pub(super) fn find_registered(&self, bytes: &[u8], found: &mut Vec<Finding>) -> Result<(), Unchecked> {
+        self.find_known(bytes, found)?;
+        if self.rules.detectors.is_empty() {
+            return Ok(());
         }
-        seen.retain(|finding| !placeholder::covers(&view.bytes, &finding.span()));
-        seen.into_iter().filter_map(|finding| view.back(finding)).for_each(&mut take);
-        Ok(())
+        std::str::from_utf8(bytes).map_or(Ok(()), |text| self.ask_own(text, found))
     }
 
     /// Asks the program's own detectors. One that panics, or that points outside of the text, checks nothing.
@@ -230,47 +271,7 @@ impl Sanitizer {
     }
 }
 
-/// A find in joined lines, without the lines at its end that stand for themselves: `Caused by: …`, `Host: x`,
-/// `PATH=…`.
-fn without_next_lines(text: &str, span: Span) -> Span {
-    let mut end = span.end;
-    while let Some((before, last)) = text.get(span.start..end).and_then(last_line) {
-        let behind = text.get(end..).unwrap_or_default();
-        let last = last.trim_start();
-        let name_end =
-            last.find(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '_' | '-'))).unwrap_or(last.len());
-        let (name, rest) = last.split_at_checked(name_end).unwrap_or_default();
-        let starts_high = name.starts_with(|c: char| c.is_ascii_uppercase());
-        let header = rest == ":" && behind.starts_with(' ') || rest.is_empty() && behind.starts_with(": ");
-        let variable = name.len() > 2
-            && name.bytes().all(|b| b.is_ascii_uppercase() || b == b'_')
-            && (rest.starts_with('=') || behind.starts_with('='));
-        // A secret that was split may look like a word; the end of a URL seldom does.
-        let plain =
-            matches!(span.kind, Redaction::Url | Redaction::Email | Redaction::Path | Redaction::Host);
-        let sentence = plain
-            && starts_high
-            && rest.is_empty()
-            && name.bytes().skip(1).all(|b| b.is_ascii_lowercase())
-            && behind.starts_with(' ');
-        // A sign at the end of a line says that it goes on.
-        let goes_on = before.ends_with(['&', '=', '/', ':', '?', '@', '+', '%', '\\']);
-        if goes_on || !((header && !name.is_empty()) || variable || sentence) {
-            break;
-        }
-        end = span.start + before.trim_end().len();
-    }
-    Span { end, ..span }
-}
-
-/// A text's last line and what is before it; the break may be escaped.
-fn last_line(text: &str) -> Option<(&str, &str)> {
-    let plain = text.rfind('\n').map(|at| (at, 1));
-    let (at, len) = plain.max(text.rfind("\\n").map(|at| (at, 2)))?;
-    Some((text.get(..at)?, text.get(at + len..)?))
-}
-
-fn unscrubbed(counts: &mut Counts) -> Text {
+pub(super) fn unscrubbed(counts: &mut Counts) -> Text {
     counts.add(Redaction::Unscrubbed);
     Text::cleaned(Redaction::Unscrubbed.placeholder())
 }
@@ -294,12 +295,15 @@ struct Draft {
 }
 
 impl Draft {
-    /// Makes `text` the body, with a placeholder for each span.
-    fn write(&mut self, text: &str, spans: Vec<Span>, counts: &mut Counts) {
+    /// Makes `text` the body, with a placeholder for each span. Returns the ranges that have to be searched again, unless
+    /// that is all of it.
+    fn write(&mut self, text: &str, found: Found, counts: &mut Counts) -> Option<Vec<Range<usize>>> {
         if !self.literals.is_empty() {
-            self.literals = literals::after_write(&self.literals, &spans);
+            self.literals = literals::after_write(&self.literals, &found.spans);
         }
-        self.body = write(text, spans, counts);
+        let (body, places) = write(text, found.spans, counts);
+        self.body = body;
+        (found.is_local && self.body.len() > SHORT).then(|| changed::lines(&self.body, &places))
     }
 
     /// The text as it would leave: cut between words, with a note of how much was cut.
@@ -346,21 +350,24 @@ fn settle(text: &str, found: &mut Vec<Span>) {
     });
 }
 
-/// The text with a placeholder for each span. Spans beyond its end are left out.
-fn write(text: &str, found: Vec<Span>, counts: &mut Counts) -> String {
+/// The text with a placeholder for each span, and where they stand. Spans beyond its end are left out.
+fn write(text: &str, found: Vec<Span>, counts: &mut Counts) -> (String, Vec<Range<usize>>) {
     let mut out = String::with_capacity(text.len());
+    let mut places = Vec::with_capacity(found.len());
     let mut at = 0;
     for span in found {
         if span.start >= text.len() {
             break;
         }
         out.push_str(text.get(at..span.start).unwrap_or_default());
+        let start = out.len();
         out.push_str(span.kind.placeholder());
+        places.push(start..out.len());
         counts.add(span.kind);
         at = span.end.min(text.len());
     }
     out.push_str(text.get(at..).unwrap_or_default());
-    out
+    (out, places)
 }
 
 #[cfg(test)]

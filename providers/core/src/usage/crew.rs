@@ -23,7 +23,7 @@ choice! {
 crate::__usage_attributes! {
     /// One agent of a crew.
     pub struct AgentItem {
-        /// The same agent has the same key in every crew, so that it is counted once.
+        /// Joins what is told of one agent in one run.
         key: Key => Default since 1,
         /// Tells agents of one run apart.
         id: Id => Default since 1,
@@ -63,7 +63,7 @@ crate::__usage_attributes! {
 crate::__usage_attributes! {
     /// One task of a crew.
     pub struct TaskItem {
-        /// The same task has the same key in every crew, so that it is counted once.
+        /// Joins what is told of one task in one run.
         key: Key => Default since 1,
         /// Tells tasks of one run apart.
         id: Id => Default since 1,
@@ -93,7 +93,7 @@ crate::__usage_attributes! {
 usage_span! {
     /// That a crew was made, and of what.
     pub struct CrewCreated = "Crew Created" {
-        /// The same crew has the same key on every machine, so that it is counted once.
+        /// Joins what is told of one crew in one run.
         crew_key: Key => Default since 1,
         /// Tells runs of one crew apart.
         crew_id: Id => Default since 1,

@@ -20,17 +20,16 @@ use crate::ids::ParseError;
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Id(u128);
 
-/// A hash that is the same for the same thing on every machine, written as 32 hexadecimal digits.
+/// A random number that joins what is told of one crew, agent or task, written as 32 hexadecimal digits.
 ///
-/// It tells crews apart and says nothing of them, but it is no secret: whoever guesses the whole text that went
-/// in can check the guess.
+/// It is random for each object and new in each run, because it leaves by default: a hash of an agent's texts would be the
+/// same everywhere, and whoever guesses a short text could check the guess.
 ///
 /// ```
 /// use crawl4ai_telemetry_core::usage::Key;
 ///
-/// let key = Key::of(["researcher", "writes reports"]);
-/// assert_eq!(key.to_string().len(), 32);
-/// assert_ne!(key, Key::of(["researcher", "writes letters"]));
+/// let random = [0x5a; 16];
+/// assert_eq!(Key::from_bytes(random).to_string(), "5a".repeat(16));
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Key(u128);
@@ -44,18 +43,7 @@ impl Id {
 }
 
 impl Key {
-    /// The hash of some texts in their order (FNV-1a, 128 bits).
-    #[must_use]
-    pub fn of<'a>(parts: impl IntoIterator<Item = &'a str>) -> Self {
-        const BASIS: u128 = 0x6c62_272e_07bb_0142_62b8_2175_6295_c58d;
-        const PRIME: u128 = 0x0000_0000_0100_0000_0000_0000_0000_013b;
-        let step = |hash: u128, byte: u8| (hash ^ u128::from(byte)).wrapping_mul(PRIME);
-        // 0xff stands in no UTF-8: "ab" and "c" is something else than "a" and "bc".
-        let part = |hash, part: &str| step(part.bytes().fold(hash, step), 0xff);
-        Self(parts.into_iter().fold(BASIS, part))
-    }
-
-    /// From 16 bytes of a hash of the program's own.
+    /// From 16 random bytes. A program that takes something else, such as a hash of a text, sends what it takes by default.
     #[must_use]
     pub const fn from_bytes(bytes: [u8; 16]) -> Self {
         Self(u128::from_be_bytes(bytes))
@@ -136,13 +124,5 @@ mod tests {
             assert!(text.parse::<Key>().is_err(), "{text}");
         }
         assert!(uuid.parse::<Key>().is_err(), "a key is written without dashes");
-    }
-
-    #[test]
-    fn keys_tell_parts_apart() {
-        assert_eq!(Key::of(["a", "b"]), Key::of(["a", "b"]));
-        assert_ne!(Key::of(["ab", "c"]), Key::of(["a", "bc"]));
-        assert_ne!(Key::of(["a", "b"]), Key::of(["b", "a"]));
-        assert_eq!(Key::of([]).to_string(), "6c62272e07bb014262b821756295c58d", "the published basis");
     }
 }

@@ -23,10 +23,10 @@
 //! use crawl4ai_telemetry_core::{Sanitizer, Timestamp};
 //!
 //! let task = TaskCreated {
-//!     crew_key: Key::of(["researcher", "writer"]),
+//!     crew_key: Key::from_bytes([3; 16]),
 //!     crew_id: "6ba7b810-9dad-41d1-80b4-00c04fd430c8".parse()?,
 //!     crew_fingerprint: None,
-//!     task_key: Key::of(["find sources"]),
+//!     task_key: Key::from_bytes([4; 16]),
 //!     task_id: "6ba7b811-9dad-41d1-80b4-00c04fd430c8".parse()?,
 //!     task_fingerprint: None,
 //!     task_fingerprint_created_at: None,

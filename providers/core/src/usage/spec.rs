@@ -58,7 +58,7 @@ pub enum Type {
     Map,
     /// What the operating system calls itself: only in the shared tier. Scanned and cut.
     System,
-    /// 128 bits of a hash, as 32 hexadecimal digits.
+    /// 128 random bits, as 32 hexadecimal digits.
     Key,
     /// 128 bits of an id, as a UUID.
     Id,
@@ -142,7 +142,7 @@ impl Type {
             Self::Texts => "list of free texts",
             Self::Map => "names and values",
             Self::System => "what the operating system calls itself",
-            Self::Key => "hash, 32 hexadecimal digits",
+            Self::Key => "random number, 32 hexadecimal digits",
             Self::Id => "id (UUID), random unless the program sets it",
             Self::ErrorType => "name of an error's type",
             Self::Flag => "`true` or `false`",

@@ -12,7 +12,7 @@ usage_span! {
         crew_id: Id => Default since 1,
         /// Joins the task with the copy of its crew.
         crew_fingerprint: Option<Id> => Default since 1,
-        /// The same task has the same key on every machine, so that it is counted once.
+        /// Joins what is told of one task in one run.
         task_key: Key => Default since 1,
         /// Tells tasks of one run apart.
         task_id: Id => Default since 1,
@@ -40,7 +40,7 @@ usage_span! {
         crew_id: Id => Default since 1,
         /// Joins the task with the copy of its crew.
         crew_fingerprint: Option<Id> => Default since 1,
-        /// The same task has the same key on every machine, so that it is counted once.
+        /// Joins what is told of one task in one run.
         task_key: Key => Default since 1,
         /// Tells tasks of one run apart.
         task_id: Id => Default since 1,

@@ -31,7 +31,7 @@ fn json(span: &UsageSpan) -> serde_json::Value {
 
 fn agent(text: &str) -> AgentItem {
     AgentItem {
-        key: Key::of(["a"]),
+        key: Key::from_bytes([5; 16]),
         id: Id::from_bytes([3; 16]),
         role: "Researcher".into(),
         goal: Some(text.into()),
@@ -53,7 +53,7 @@ fn agent(text: &str) -> AgentItem {
 
 fn crew(text: &str) -> CrewExecution {
     CrewExecution {
-        crew_key: Key::of(["c"]),
+        crew_key: Key::from_bytes([6; 16]),
         crew_id: Id::from_bytes([4; 16]),
         crew_inputs: Some(SharedMap(context! { "topic" => text })),
         crew_agents: Items(vec![agent(text)]),
@@ -167,7 +167,7 @@ fn every_span_carries_what_is_common_first_and_booleans_are_text() {
 fn numbers_that_are_none_are_left_out() {
     let test = |quality| {
         let span = IndividualTestResult {
-            crew_key: Key::of([]),
+            crew_key: Key::from_bytes([7; 16]),
             crew_id: Id::from_bytes([0; 16]),
             quality: Decimal(quality),
             exec_time: Decimal(12.5),

@@ -1,3 +1,7 @@
+use std::fs;
+use std::path::PathBuf;
+use std::time::Instant;
+
 use super::*;
 
 const DAY: u64 = 24 * 60 * 60 * 1000;
@@ -168,4 +172,27 @@ fn a_rewrite_keeps_the_mode_that_somebody_chose() {
     append(&path, line(100, "new").as_bytes(), &bounds).unwrap();
     assert_eq!(fs::read_to_string(&path).unwrap(), line(100, "new"));
     assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o7777, 0o640);
+}
+
+#[test]
+fn a_file_of_zeros_is_refused_and_not_read_whole() {
+    let (_folder, path) = file();
+    // More than fits into memory: a hole, which takes no room on the disk.
+    File::create(&path).unwrap().set_len(1 << 40).unwrap();
+    let trouble = append(&path, line(1, "new").as_bytes(), &WIDE).unwrap_err();
+    assert!(matches!(&trouble, Trouble::Refused(why) if why.contains("something other")), "{trouble:?}");
+    assert_eq!(fs::metadata(&path).unwrap().len(), 1 << 40, "and left alone");
+}
+
+#[test]
+fn a_line_that_is_longer_than_any_of_ours_is_too_old() {
+    let (_folder, path) = file();
+    let mut before = File::create(&path).unwrap();
+    before.write_all(b"{\"schema\":1,").unwrap();
+    before.set_len(3 * lines::LONGEST).unwrap();
+    before.seek(SeekFrom::End(0)).unwrap();
+    before.write_all(format!("\n{}", line(99, "kept")).as_bytes()).unwrap();
+    let bounds = Bounds { max_age: Duration::from_millis(30 * DAY), ..WIDE };
+    append(&path, line(100, "new").as_bytes(), &bounds).unwrap();
+    assert_eq!(fs::read_to_string(&path).unwrap(), [line(99, "kept"), line(100, "new")].concat());
 }

@@ -22,6 +22,8 @@ fn reads_what_is_certain_and_takes_everything_else_for_a_problem() {
         usage: UsageConsent::Denied,
         decided_at: Some("2026-11-20T12:00:00Z".parse().unwrap()),
         policy: Some(1),
+        level: Some(Privacy::OwnWords),
+        destination: Some("crashes.example.com".to_owned()),
     };
     let deep = format!("{{\"a\":{}{}}}", "[".repeat(100_000), "]".repeat(100_000));
     let cases: &[(&str, StoredConfig)] = &[
@@ -41,7 +43,7 @@ fn reads_what_is_certain_and_takes_everything_else_for_a_problem() {
         (r#"{"a": {"telemetry": {"consent": "always"}}}"#, StoredConfig::default()),
         (
             r#"{"telemetry": {"consent": "always", "email": "ada@example.com", "usage": "denied",
-                "decided_at": "2026-11-20T12:00:00Z", "policy": 1, "theirs": [1, {"x": "\ud800"}]}}"#,
+                "decided_at": "2026-11-20T12:00:00Z", "policy": 1, "level": "own_words", "destination": "crashes.example.com", "theirs": [1, {"x": "\ud800"}]}}"#,
             full.into(),
         ),
         (&deep, StoredConfig::default()),
@@ -150,6 +152,8 @@ fn every_setting_is_written_and_read_back_and_taken_away_again() {
         usage: UsageConsent::Always,
         decided_at: Some(Timestamp::from_millis(1_700_000_000_123)),
         policy: Some(u32::MAX),
+        level: Some(Privacy::OwnWords),
+        destination: Some("crashes.example.com".to_owned()),
     };
     let bases = ["{}", "{\"a\":{}}", "{\n \"a\": 1,\n \"telemetry\": {\"b\": 1},\n \"c\": 2 }"];
     for base in bases {

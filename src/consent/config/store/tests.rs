@@ -207,7 +207,8 @@ fn another_program_that_never_stops_writing_wins() {
 #[test]
 fn a_lock_that_is_never_let_go_is_not_waited_for_for_ever() {
     let place = Place::with(b"{}");
-    let _held = Lock::acquire(&place.path()).unwrap();
+    let target = Target::open(&place.path()).unwrap();
+    let _held = target.lock().unwrap();
     let error = place.store.update(deny).unwrap_err();
     assert!(matches!(error, ConfigError::Locked { .. }), "{error}");
     assert_eq!(place.text(), "{}");

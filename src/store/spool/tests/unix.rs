@@ -12,7 +12,7 @@ fn mode(path: &Path) -> u32 {
 fn folders_and_files_are_ours_alone() {
     let (_home, spool) = spool();
     let stored = spool.put(key(1), ReportState::Ready, b"{}").unwrap();
-    assert_eq!(mode(spool.folder()), 0o700);
+    assert_eq!(mode(&spool.folder()), 0o700);
     assert_eq!(mode(&spool.path(&stored.name)), 0o600);
 }
 

@@ -35,7 +35,7 @@ fn main() {
         .expect("installed");
     match &*command {
         "starts" => {}
-        "agrees" => telemetry.enable().expect("stored"),
+        "agrees" => _ = telemetry.enable().expect("stored"),
         "fails" => told(capture_exception(&std::io::Error::other(text), context! { "retries" => 3 })),
         // Another type, and so another bug.
         "fails otherwise" => {

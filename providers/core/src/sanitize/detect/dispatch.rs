@@ -63,12 +63,13 @@ pub(super) fn trigger(scan: &mut Scan<'_>, i: usize) {
                 scan.take(hit);
             }
         }
-        b @ (b'%' | b'\n' | 0x1b | 0x80..) => scan.views.see(cursor, i, b),
+        b @ (b'%' | b'\n' | 0x1b | 0 | 0x80..) => scan.views.see(cursor, i, b),
         _ => {}
     }
 }
 
 fn equals(scan: &mut Scan<'_>, i: usize) {
+    scan.views.see(scan.cursor, i, b'=');
     let (cursor, floor) = (scan.cursor, scan.done);
     let suspicion_floor = scan.suspicion_floor();
     let mut hit = BuiltIn::Connection.found(connection::find(cursor, i, floor));

@@ -5,6 +5,8 @@
 //! row, or with four digits together with the block before it, is looked at again, and only its triggers are. A
 //! run of 15 token characters covers such a block wherever it starts.
 
+use std::ops::Range;
+
 use super::cursor::{Cursor, last_block};
 use super::{Evidence, Finding, dispatch};
 use crate::sanitize::key_class::KeyClassifier;
@@ -55,9 +57,9 @@ const fn table() -> [u32; 256] {
         if is_token(b) {
             table[i] += TOKEN;
         }
-        // Soft hyphens, combining marks, zero-width and full-width characters, tags; digits of other scripts, wide
-        // quotes and stops.
-        if matches!(b, 0xc2 | 0xcc | 0xcd | 0xd9 | 0xdb | 0xe0..=0xe3 | 0xef | 0xf3) {
+        // The first byte of every character beyond ASCII that may be folded or be a symbol: all but the letters of
+        // western and central Europe.
+        if matches!(b, 0xc2 | 0xc9..=0xf4) || b == 0 {
             table[i] += TRIGGER;
         }
         i += 1;
@@ -121,8 +123,10 @@ pub(in crate::sanitize) struct Scan<'a> {
 /// Which decoded views of a text are worth a look.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(in crate::sanitize) struct Views {
-    /// Percent encoding, invisible or wide characters, colours.
+    /// Percent encoding, references of HTML, quoted-printable, colours.
     pub(in crate::sanitize) encoded: bool,
+    /// Characters beyond ASCII, and zeros.
+    pub(in crate::sanitize) wide: bool,
     /// Escapes with a backslash.
     pub(in crate::sanitize) escaped: bool,
     /// More than one line.
@@ -133,31 +137,44 @@ impl Views {
     /// Takes down what a byte says of the views.
     #[inline]
     pub(super) fn see(&mut self, cursor: Cursor<'_>, i: usize, b: u8) {
+        let next = cursor.at(i + 1);
         match b {
             b'%' => {
-                self.encoded |= cursor.at(i + 1).is_ascii_hexdigit() && cursor.at(i + 2).is_ascii_hexdigit()
+                let is_hex = next.is_ascii_hexdigit() && cursor.at(i + 2).is_ascii_hexdigit();
+                self.encoded |= is_hex || (next == b'u' && cursor.at(i + 2).is_ascii_hexdigit());
             }
             b'\\' => {
-                let next = cursor.at(i + 1);
                 self.escaped |= matches!(
                     next,
-                    b'u' | b'x' | b'"' | b'\'' | b'/' | b'\\' | b'n' | b'r' | b't' | b'0'..=b'3'
+                    b'u' | b'U' | b'x' | b'"' | b'\'' | b'/' | b'\\' | b'n' | b'r' | b't' | b'0'..=b'3'
                 );
             }
             b'\n' => self.joined = true,
             b'&' => {
-                let next = cursor.at(i + 1);
                 self.encoded |= matches!(next, b'#' | b'a'..=b'z')
                     && cursor.at(cursor.ahead_at_most(i, 11, |b| b != b';')) == b';';
             }
-            0x1b | 0x80.. => self.encoded = true,
+            // `=41=42`
+            b'=' => {
+                self.encoded |= cursor.at(i + 3) == b'='
+                    && [i + 1, i + 2, i + 4, i + 5].iter().all(|i| cursor.at(*i).is_ascii_hexdigit());
+            }
+            0x1b => self.encoded = true,
+            // The last block is filled up with zeros.
+            0 => self.wide |= i < cursor.len(),
+            0x80.. => self.wide = true,
             _ => {}
         }
     }
 
+    /// Does the text say what it says, but for its breaks?
+    pub(in crate::sanitize) const fn are_lines(self) -> bool {
+        !(self.encoded || self.wide || self.escaped)
+    }
+
     /// Is there no view worth a look?
     pub(in crate::sanitize) const fn is_empty(self) -> bool {
-        !(self.encoded || self.escaped || self.joined)
+        !(self.encoded || self.wide || self.escaped || self.joined)
     }
 }
 
@@ -169,7 +186,33 @@ impl<'a> Scan<'a> {
         has_literals: bool,
         found: &'a mut Vec<Finding>,
     ) -> Views {
-        let mut scan = Self {
+        let mut scan = Self::new(bytes, keys, has_literals, found);
+        scan.run(0, bytes.len());
+        scan.views
+    }
+
+    /// The same for what triggers within some ranges, which are in order and do not overlap.
+    pub(in crate::sanitize) fn of_ranges(
+        bytes: &'a [u8],
+        ranges: &[Range<usize>],
+        keys: &'a KeyClassifier,
+        has_literals: bool,
+        found: &'a mut Vec<Finding>,
+    ) -> Views {
+        let mut scan = Self::new(bytes, keys, has_literals, found);
+        for range in ranges {
+            scan.run(range.start, range.end);
+        }
+        scan.views
+    }
+
+    fn new(
+        bytes: &'a [u8],
+        keys: &'a KeyClassifier,
+        has_literals: bool,
+        found: &'a mut Vec<Finding>,
+    ) -> Self {
+        Self {
             cursor: Cursor::new(bytes),
             keys,
             found,
@@ -180,15 +223,15 @@ impl<'a> Scan<'a> {
             number_done: 0,
             next_end_tag: 0,
             views: Views::default(),
-        };
-        scan.run();
-        scan.views
+        }
     }
 
-    fn run(&mut self) {
-        let bytes = self.cursor.slice(0, self.cursor.len());
+    /// Looks at the blocks from `start` to `end`, and at what is left of the last one.
+    fn run(&mut self, start: usize, end: usize) {
+        let text = self.cursor.slice(0, self.cursor.len());
+        let bytes = text.get(start..end).unwrap_or_default();
         let (blocks, tail) = bytes.as_chunks::<BLOCK>();
-        let mut at = 0;
+        let mut at = start;
         let mut digits = 0;
         for block in blocks {
             digits = self.block(at, block, digits);

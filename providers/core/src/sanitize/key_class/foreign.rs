@@ -3,6 +3,7 @@
 //! Where a script has no breaks between words, a word counts wherever it stands in the key: `数据库密码`.
 
 use super::KeyClass;
+use crate::sanitize::decode::{fold, look_alike};
 
 /// What secrets are called.
 #[rustfmt::skip]
@@ -35,6 +36,17 @@ pub(super) fn class(key: &[u8]) -> KeyClass {
     } else {
         KeyClass::Plain
     }
+}
+
+/// A key as it looks: `pаssword` with a Cyrillic letter, `password` in wide ones or with a mark above. Nothing when some
+/// of it is of another script all the same.
+pub(super) fn as_it_looks(key: &[u8]) -> Option<String> {
+    if key.is_ascii() {
+        return None;
+    }
+    let folded =
+        String::from_utf8_lossy(key).chars().filter_map(fold).map(|c| look_alike(c).unwrap_or(c)).collect();
+    Some(folded).filter(|folded: &String| folded.is_ascii())
 }
 
 /// Does a word stand in the key, as a whole word where the script has breaks?

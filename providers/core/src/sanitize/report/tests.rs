@@ -288,3 +288,15 @@ fn hostile_contexts_come_back_as_they_left() {
     let report = restored(&sanitizer, &sanitizer.report(&app(), event, Privacy::Standard));
     assert!(!json(&report).contains("example"));
 }
+
+#[test]
+fn an_operation_whose_name_was_computed_is_none_at_the_strict_level() {
+    let names = |privacy| {
+        let mut event = Event::new(ReportId::from_bytes([7; 16]), Timestamp::default(), Level::Error);
+        event.operations = vec!["crawl".into(), "for the lovelace account".to_owned().into()];
+        let report = Sanitizer::new().report(&App::new("tool", "1.0"), event, privacy);
+        report.operations().map(str::to_owned).collect::<Vec<_>>()
+    };
+    assert_eq!(names(Privacy::Strict), ["crawl", "[redacted]"]);
+    assert_eq!(names(Privacy::Standard), ["crawl", "for the lovelace account"]);
+}

@@ -3,6 +3,7 @@
 use std::os::unix::fs::{MetadataExt, PermissionsExt, symlink};
 
 use super::*;
+use crate::consent::config::UsageConsent;
 
 fn mode(path: &Path) -> u32 {
     fs::metadata(path).unwrap().mode() & 0o777
@@ -15,7 +16,7 @@ fn what_we_create_is_for_the_user_alone_and_what_exists_keeps_its_permissions() 
     assert_eq!((mode(place.folder()), mode(&place.path())), (0o700, 0o600));
     assert_eq!(mode(&place.folder().join("config.json.lock")), 0o600);
 
-    for permissions in [0o644, 0o640, 0o660, 0o400] {
+    for permissions in [0o644, 0o640, 0o600, 0o400] {
         let place = Place::with(b"{}");
         fs::set_permissions(place.folder(), fs::Permissions::from_mode(0o755)).unwrap();
         fs::set_permissions(place.path(), fs::Permissions::from_mode(permissions)).unwrap();
@@ -122,6 +123,80 @@ fn a_file_of_another_user_is_neither_believed_nor_written() {
     assert!(place.store.replace(now(), deny).is_err());
     assert_eq!(fs::read(&path).unwrap(), before);
 }
+
+#[test]
+fn of_what_others_may_write_every_no_counts_and_no_yes() {
+    let decided = "\"decided_at\": \"2026-11-20T12:00:00.000Z\", \"email\": \"eve@example.org\"";
+    for (consent, usage, left) in [
+        ("always", "always", (Consent::NotSet, UsageConsent::NotSet)),
+        ("once", "denied", (Consent::NotSet, UsageConsent::Denied)),
+        ("denied", "always", (Consent::Denied, UsageConsent::NotSet)),
+        ("not_set", "not_set", (Consent::NotSet, UsageConsent::NotSet)),
+    ] {
+        let text = format!(
+            "{{\"a\": 1, \"telemetry\": {{\"consent\": \"{consent}\", \"usage\": \"{usage}\", {decided}}}}}"
+        );
+        let place = Place::with(text.as_bytes());
+        fs::set_permissions(place.path(), fs::Permissions::from_mode(0o646)).unwrap();
+        let stored = place.store.read();
+        assert_eq!(stored.problem, Some(ConfigProblem::WritableByOthers), "{consent}");
+        assert_eq!((stored.settings.consent, stored.settings.usage), left);
+        assert_eq!(stored.settings.email, None);
+        assert_eq!(stored.hides_consent(), consent != "denied", "{consent}");
+        let error = place.store.update(|s| s.email = Some("ada@example.org".into())).unwrap_err();
+        assert!(matches!(error, ConfigError::Refused { .. }), "only a decision mends it: {error}");
+        assert_eq!(mode(&place.path()), 0o646);
+
+        let written = place.store.replace(now(), |s| s.consent = Consent::Always).unwrap();
+        assert!(written.changed && written.copied_aside.is_none());
+        assert_eq!((mode(&place.path()), place.store.read().problem), (0o644, None));
+        let settings = place.store.read().settings;
+        assert_eq!((settings.consent, settings.usage, settings.email), (Consent::Always, left.1, None));
+        assert!(place.text().starts_with("{\"a\": 1, "), "{}", place.text());
+    }
+}
+
+#[test]
+fn a_group_that_is_not_the_users_own_counts_as_others() {
+    if !rustix::process::geteuid().is_root() {
+        println!("not root: a file may not be given to any group");
+        return;
+    }
+    let place = Place::with(b"{\"telemetry\": {\"consent\": \"always\"}}");
+    // No group of this machine.
+    let group = rustix::fs::Gid::from_raw(61_235);
+    rustix::fs::chown(place.path(), None, Some(group)).unwrap();
+    fs::set_permissions(place.path(), fs::Permissions::from_mode(0o664)).unwrap();
+    assert_eq!(place.store.read().problem, Some(ConfigProblem::WritableByOthers));
+    fs::set_permissions(place.path(), fs::Permissions::from_mode(0o644)).unwrap();
+    assert_eq!(place.store.read().settings.consent, Consent::Always);
+}
+
+#[test]
+fn a_link_or_a_folder_of_another_user_leads_to_no_decision() {
+    if !rustix::process::geteuid().is_root() {
+        return; // only root can make such a link
+    }
+    let yes = b"{\"telemetry\": {\"consent\": \"always\"}}";
+    let give_away = |path: &Path| std::os::unix::fs::lchown(path, Some(65_534), Some(65_534)).unwrap();
+    let place = Place::with(yes);
+    let own = place.folder().parent().unwrap().join("own.json");
+    fs::rename(place.path(), &own).unwrap();
+    symlink(&own, place.path()).unwrap();
+    assert_eq!(place.store.read().settings.consent, Consent::Always, "the user's own link");
+    give_away(&place.path());
+    let place = [place, Place::with(yes), Place::with(yes)];
+    give_away(place[1].folder());
+    give_away(place[2].folder().parent().unwrap());
+    for place in place {
+        assert_eq!(place.store.read(), ConfigProblem::ForeignOwner.into());
+        assert!(matches!(place.store.replace(now(), deny), Err(ConfigError::Refused { .. })));
+        assert_eq!(place.names(), ["config.json"]);
+        assert!(!place.folder().join("config.json.lock").exists());
+    }
+    assert_eq!(fs::read(&own).unwrap(), yes);
+}
+
 #[test]
 fn nothing_is_created_below_a_folder_of_another_user() {
     if !rustix::process::geteuid().is_root() {

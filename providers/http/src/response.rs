@@ -1,4 +1,4 @@
-//! What an answer means: a pure function over the head of an answer, one rule for every provider.
+//! What a response means: a pure function over its head, one rule for every provider.
 
 use std::fmt;
 use std::time::Duration;
@@ -7,27 +7,27 @@ use crawl4ai_telemetry_core::{SendError, Timestamp};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc2822;
 
-/// No server can keep us away for longer: after a day it is asked again.
+/// A server can ask for a longer wait, but after a day it is tried again.
 pub const LONGEST_WAIT: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// How long to keep away after a 429 that says nothing else, as Sentry asks of its clients
+/// How long to wait after a 429 that says nothing else, as Sentry asks of its clients
 /// (<https://develop.sentry.dev/sdk/expected-features/rate-limiting/>).
-const UNSAID_WAIT: Duration = Duration::from_secs(60);
+const DEFAULT_WAIT: Duration = Duration::from_secs(60);
 
-/// The part of an answer that decides.
+/// The part of a response that decides what becomes of the report.
 ///
 /// ```
 /// use std::time::Duration;
 /// use crawl4ai_telemetry_core::Timestamp;
-/// use crawl4ai_telemetry_http::{Head, read_answer};
+/// use crawl4ai_telemetry_http::{ResponseHead, interpret_response};
 ///
-/// let mut head = Head::new(429);
+/// let mut head = ResponseHead::new(429);
 /// head.retry_after = Some("120".to_owned());
-/// assert_eq!(read_answer(&head, Timestamp::default()).keep_away, Some(Duration::from_secs(120)));
+/// assert_eq!(interpret_response(&head, Timestamp::default()).retry_after, Some(Duration::from_secs(120)));
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Head {
+pub struct ResponseHead {
     /// The status code.
     pub status: u16,
     /// `Date`.
@@ -38,7 +38,7 @@ pub struct Head {
     pub rate_limits: Option<String>,
 }
 
-impl Head {
+impl ResponseHead {
     /// A head with this status and no headers.
     #[must_use]
     pub const fn new(status: u16) -> Self {
@@ -46,15 +46,15 @@ impl Head {
     }
 }
 
-/// What an answer means for the report that was sent and for the next one.
+/// What a response means for the report that was sent and for the next one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Reading {
+pub struct ResponseMeaning {
     /// What becomes of the report.
     pub outcome: Result<(), SendError>,
     /// The server's wish: nothing more before this much time has passed. A report can be delivered and the
     /// next one unwelcome.
-    pub keep_away: Option<Duration>,
+    pub retry_after: Option<Duration>,
 }
 
 /// Reads an answer. `now` is the time of this machine; it counts only where a server that names a date does
@@ -71,22 +71,22 @@ pub struct Reading {
 ///
 /// ```
 /// use crawl4ai_telemetry_core::Timestamp;
-/// use crawl4ai_telemetry_http::{Head, read_answer};
+/// use crawl4ai_telemetry_http::{ResponseHead, interpret_response};
 ///
-/// assert_eq!(read_answer(&Head::new(200), Timestamp::default()).outcome, Ok(()));
+/// assert_eq!(interpret_response(&ResponseHead::new(200), Timestamp::default()).outcome, Ok(()));
 /// ```
 #[must_use]
-pub fn read_answer(head: &Head, now: Timestamp) -> Reading {
+pub fn interpret_response(head: &ResponseHead, now: Timestamp) -> ResponseMeaning {
     let status = head.status;
     let limited = head.rate_limits.as_deref().and_then(longest_limit);
     let asked = || head.retry_after.as_deref().and_then(|wish| wait(wish, head.date.as_deref(), now));
-    let keep_away = match status {
+    let retry_after = match status {
         // Sentry: its own header counts before the standard one.
-        429 => limited.or_else(asked).or(Some(UNSAID_WAIT)),
+        429 => limited.or_else(asked).or(Some(DEFAULT_WAIT)),
         503 => limited.max(asked()),
         _ => limited,
     };
-    let keep_away = keep_away.map(|wait| wait.min(LONGEST_WAIT)).filter(|wait| !wait.is_zero());
+    let retry_after = retry_after.map(|wait| wait.min(LONGEST_WAIT)).filter(|wait| !wait.is_zero());
     let outcome = match status {
         200..=299 => Ok(()),
         300..=399 => Err(SendError::halt(format_args!(
@@ -96,11 +96,11 @@ pub fn read_answer(head: &Head, now: Timestamp) -> Reading {
         404 => Err(SendError::halt(format_args!("the server does not know the project ({status})"))),
         413 => Err(SendError::rejected(format_args!("the server finds the report too large ({status})"))),
         408 | 425 => Err(SendError::retry(format_args!("the server asks to repeat the request ({status})"))),
-        429 => Err(retry(keep_away, format_args!("the server has had too many reports ({status})"))),
+        429 => Err(retry(retry_after, format_args!("the server has had too many reports ({status})"))),
         400..=499 => Err(SendError::rejected(format_args!("the server refuses the report ({status})"))),
-        _ => Err(retry(keep_away, format_args!("the server failed ({status})"))),
+        _ => Err(retry(retry_after, format_args!("the server failed ({status})"))),
     };
-    Reading { outcome, keep_away }
+    ResponseMeaning { outcome, retry_after }
 }
 
 fn retry(after: Option<Duration>, reason: fmt::Arguments<'_>) -> SendError {

@@ -1,4 +1,4 @@
-//! What a collector says beside "taken".
+//! What a collector's response says besides its status.
 
 use crawl4ai_telemetry_core::SendError;
 use prost::Message;
@@ -9,7 +9,7 @@ use crate::proto::ExportResponse;
 /// not be tried again (OTLP, "Partial Success"). Its message is not quoted.
 ///
 /// An answer that cannot be read, because it is cut or something else, changes nothing: the status decided.
-pub(crate) fn read(body: &[u8], what: &str) -> Result<(), SendError> {
+pub(crate) fn interpret(body: &[u8], what: &str) -> Result<(), SendError> {
     let refused = ExportResponse::decode(body).ok().and_then(|r| r.partial_success).map_or(0, |p| p.rejected);
     if refused > 0 {
         let reason = format!("the collector took the request, but refused {refused} of its {what}");
@@ -27,10 +27,10 @@ mod tests {
     fn a_success_that_is_partial_is_told() {
         let answer =
             |rejected| ExportResponse { partial_success: Some(PartialSuccess { rejected }) }.encode_to_vec();
-        assert_eq!(read(&answer(0), "spans"), Ok(()), "a warning");
-        assert_eq!(read(&[], "spans"), Ok(()));
-        assert_eq!(read(b"{}", "spans"), Ok(()), "JSON, from a collector that answers so");
-        let error = read(&answer(3), "spans").unwrap_err();
+        assert_eq!(interpret(&answer(0), "spans"), Ok(()), "a warning");
+        assert_eq!(interpret(&[], "spans"), Ok(()));
+        assert_eq!(interpret(b"{}", "spans"), Ok(()), "JSON, from a collector that answers so");
+        let error = interpret(&answer(3), "spans").unwrap_err();
         assert!(
             matches!(&error, SendError::Rejected { reason, .. } if reason.contains("3 of its spans")),
             "{error}"

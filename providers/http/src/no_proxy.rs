@@ -5,10 +5,10 @@ use std::net::IpAddr;
 /// The hosts of a list as in `NO_PROXY`. There is no standard for it: names match as in curl and Go, with everything below
 /// them.
 #[derive(Clone, Default, PartialEq, Eq)]
-pub(crate) struct Exceptions(Vec<Exception>);
+pub(crate) struct NoProxy(Vec<NoProxyEntry>);
 
 #[derive(Clone, PartialEq, Eq)]
-struct Exception {
+struct NoProxyEntry {
     hosts: Hosts,
     port: Option<u16>,
 }
@@ -22,9 +22,9 @@ enum Hosts {
     Network(IpAddr, u32),
 }
 
-impl Exceptions {
+impl NoProxy {
     pub(crate) fn add(&mut self, list: &str) {
-        self.0.extend(list.split([',', ' ']).filter_map(Exception::parse));
+        self.0.extend(list.split([',', ' ']).filter_map(NoProxyEntry::parse));
     }
 
     pub(crate) fn hold(&self, host: &str, port: u16) -> bool {
@@ -33,7 +33,7 @@ impl Exceptions {
     }
 }
 
-impl Exception {
+impl NoProxyEntry {
     fn parse(text: &str) -> Option<Self> {
         let text = text.trim().to_ascii_lowercase();
         // The colons of an IPv6 address without brackets are none in front of a port.
@@ -125,9 +125,9 @@ mod tests {
             ("2001:db8::2", "[2001:db8::1]", false),
         ];
         for (list, host, expected) in cases {
-            let mut exceptions = Exceptions::default();
-            exceptions.add(list);
-            assert_eq!(exceptions.hold(host, 443), expected, "{list:?} and {host}");
+            let mut no_proxy = NoProxy::default();
+            no_proxy.add(list);
+            assert_eq!(no_proxy.hold(host, 443), expected, "{list:?} and {host}");
         }
     }
 }

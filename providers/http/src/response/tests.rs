@@ -3,9 +3,9 @@ use super::*;
 /// 2026-11-20T12:00:00Z.
 const NOW: Timestamp = Timestamp::from_millis(1_795_176_000_000);
 
-fn head(status: u16, headers: &[(&str, &str)]) -> Head {
+fn head(status: u16, headers: &[(&str, &str)]) -> ResponseHead {
     let value = |name: &str| headers.iter().find(|(n, _)| *n == name).map(|(_, v)| (*v).to_owned());
-    Head {
+    ResponseHead {
         status,
         date: value("Date"),
         retry_after: value("Retry-After"),
@@ -13,7 +13,7 @@ fn head(status: u16, headers: &[(&str, &str)]) -> Head {
     }
 }
 
-fn kind(reading: &Reading) -> &'static str {
+fn kind(reading: &ResponseMeaning) -> &'static str {
     match &reading.outcome {
         Ok(()) => "delivered",
         Err(SendError::Retry { .. }) => "retry",
@@ -32,7 +32,7 @@ fn every_status_has_a_meaning() {
             400..=499 => "rejected",
             _ => "retry",
         };
-        assert_eq!(kind(&read_answer(&head(status, &[]), NOW)), expected, "{status}");
+        assert_eq!(kind(&interpret_response(&head(status, &[]), NOW)), expected, "{status}");
     }
 }
 
@@ -66,9 +66,9 @@ fn a_429_says_how_long() {
         (&[("X-Sentry-Rate-Limits", "nonsense")], 60),
     ];
     for (headers, expected) in table {
-        let reading = read_answer(&head(429, headers), NOW);
+        let reading = interpret_response(&head(429, headers), NOW);
         let expected = Some(Duration::from_secs(*expected));
-        assert_eq!(reading.keep_away, expected, "{headers:?}");
+        assert_eq!(reading.retry_after, expected, "{headers:?}");
         assert!(
             matches!(&reading.outcome, Err(SendError::Retry { after, .. }) if *after == expected),
             "{headers:?}: {reading:?}"
@@ -80,8 +80,8 @@ fn a_429_says_how_long() {
 fn a_date_that_has_passed_keeps_nobody_away() {
     let headers =
         [("Date", "Fri, 20 Nov 2026 12:00:00 GMT"), ("Retry-After", "Fri, 20 Nov 2026 11:00:00 GMT")];
-    let reading = read_answer(&head(429, &headers), NOW);
-    assert_eq!((kind(&reading), reading.keep_away), ("retry", None));
+    let reading = interpret_response(&head(429, &headers), NOW);
+    assert_eq!((kind(&reading), reading.retry_after), ("retry", None));
 }
 
 #[test]
@@ -93,15 +93,15 @@ fn a_delivered_report_can_be_the_last_for_a_while() {
         ("", None),
     ];
     for (limits, expected) in table {
-        let reading = read_answer(&head(200, &[("X-Sentry-Rate-Limits", limits)]), NOW);
+        let reading = interpret_response(&head(200, &[("X-Sentry-Rate-Limits", limits)]), NOW);
         assert_eq!(reading.outcome, Ok(()), "{limits}");
-        assert_eq!(reading.keep_away, expected.map(Duration::from_secs), "{limits}");
+        assert_eq!(reading.retry_after, expected.map(Duration::from_secs), "{limits}");
     }
 }
 
 #[test]
 fn an_outage_may_say_how_long_it_lasts() {
-    let after = |status, headers: &[_]| read_answer(&head(status, headers), NOW).keep_away;
+    let after = |status, headers: &[_]| interpret_response(&head(status, headers), NOW).retry_after;
     assert_eq!(after(503, &[("Retry-After", "30")]), Some(Duration::from_secs(30)));
     assert_eq!(after(503, &[]), None);
     assert_eq!(after(500, &[("Retry-After", "30")]), None);

@@ -1,0 +1,136 @@
+//! The search over what a text says once it is decoded, layer by layer, and with its lines joined.
+
+use std::ops::Range;
+
+use super::decode::{self, View};
+use super::detect::{Finding, Span, placeholder};
+use super::text::Unchecked;
+use super::{Redaction, Sanitizer};
+
+/// A view, and the view that it was made of, unless that is the text.
+pub(super) struct Layer<'a> {
+    view: &'a View,
+    outer: Option<&'a Self>,
+}
+
+impl<'a> Layer<'a> {
+    pub(super) const fn of_text(view: &'a View) -> Self {
+        Self { view, outer: None }
+    }
+
+    /// A finding in the view as one in the text.
+    fn back(&self, finding: Finding) -> Option<Finding> {
+        let finding = self.view.back(finding)?;
+        self.outer.map_or(Some(finding), |outer| outer.back(finding))
+    }
+}
+
+/// The search over the views of a text.
+pub(super) struct LayerSearch<'a> {
+    rules: &'a Sanitizer,
+    text: &'a str,
+    has_literals: bool,
+    found: &'a mut Vec<Finding>,
+}
+
+impl<'a> LayerSearch<'a> {
+    pub(super) const fn new(
+        rules: &'a Sanitizer,
+        text: &'a str,
+        has_literals: bool,
+        found: &'a mut Vec<Finding>,
+    ) -> Self {
+        Self { rules, text, has_literals, found }
+    }
+
+    /// What was found so far, in the text.
+    pub(super) fn found(&self) -> &[Finding] {
+        self.found
+    }
+
+    /// Searches a view, its lines joined, and what it says once it is decoded again. `escaped`: what it has of escapes
+    /// stands in the text as well, and is decoded from there.
+    pub(super) fn layer(&mut self, layer: &Layer<'_>, depth: usize, escaped: bool) -> Result<(), Unchecked> {
+        let bytes = &layer.view.bytes;
+        let mut found = Vec::new();
+        let views = self.rules.scan(bytes, self.has_literals, &mut found)?;
+        self.rules.find_registered(bytes, &mut found)?;
+        found.retain(|finding| !placeholder::covers(bytes, &finding.span()));
+        self.found.extend(found.iter().filter_map(|finding| layer.back(*finding)));
+        if views.joined {
+            self.joined(bytes, &found, None, Some(layer))?;
+        }
+        if depth < decode::LAYERS && (views.encoded || (views.escaped && !escaped)) {
+            let view = decode::decoded(bytes, true);
+            self.layer(&Layer { view: &view, outer: Some(layer) }, depth + 1, false)?;
+        }
+        Ok(())
+    }
+
+    /// Searches around the breaks of `bytes`, in which `in_lines` was found already; only around those in some ranges when
+    /// the others were searched before.
+    pub(super) fn joined(
+        &mut self,
+        bytes: &[u8],
+        in_lines: &[Finding],
+        only: Option<&[Range<usize>]>,
+        outer: Option<&Layer<'_>>,
+    ) -> Result<(), Unchecked> {
+        let (view, around_breaks) = decode::joined(bytes, in_lines, only);
+        let mut found = Vec::new();
+        if !around_breaks.is_empty() {
+            self.rules.scan_ranges(&view.bytes, &around_breaks, self.has_literals, &mut found)?;
+        }
+        self.rules.find_registered(&view.bytes, &mut found)?;
+        found.retain(|finding| !placeholder::covers(&view.bytes, &finding.span()));
+        let layer = Layer { view: &view, outer };
+        // What only stands in one line is kept as well: what announces it may stand in the line before.
+        for finding in found.into_iter().filter_map(|finding| layer.back(finding)) {
+            let end = without_next_lines(self.text, finding.span()).end;
+            if finding.start < end {
+                self.found.push(Finding { end, ..finding });
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A find in joined lines, without the lines at its end that stand for themselves: `Caused by: …`, `Host: x`,
+/// `PATH=…`.
+fn without_next_lines(text: &str, span: Span) -> Span {
+    let mut end = span.end;
+    while let Some((before, last)) = text.get(span.start..end).and_then(last_line) {
+        let behind = text.get(end..).unwrap_or_default();
+        let last = last.trim_start();
+        let name_end =
+            last.find(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '_' | '-'))).unwrap_or(last.len());
+        let (name, rest) = last.split_at_checked(name_end).unwrap_or_default();
+        let starts_high = name.starts_with(|c: char| c.is_ascii_uppercase());
+        let header = rest == ":" && behind.starts_with(' ') || rest.is_empty() && behind.starts_with(": ");
+        let variable = name.len() > 2
+            && name.bytes().all(|b| b.is_ascii_uppercase() || b == b'_')
+            && (rest.starts_with('=') || behind.starts_with('='));
+        // A secret that was split may look like a word; the end of a URL seldom does.
+        let plain =
+            matches!(span.kind, Redaction::Url | Redaction::Email | Redaction::Path | Redaction::Host);
+        let sentence = plain
+            && starts_high
+            && rest.is_empty()
+            && name.bytes().skip(1).all(|b| b.is_ascii_lowercase())
+            && behind.starts_with(' ');
+        // A sign at the end of a line says that it goes on.
+        let goes_on = before.ends_with(['&', '=', '/', ':', '?', '@', '+', '%', '\\']);
+        if goes_on || !((header && !name.is_empty()) || variable || sentence) {
+            break;
+        }
+        end = span.start + before.trim_end().len();
+    }
+    Span { end, ..span }
+}
+
+/// A text's last line and what is before it; the break may be escaped.
+fn last_line(text: &str) -> Option<(&str, &str)> {
+    let plain = text.rfind('\n').map(|at| (at, 1));
+    let (at, len) = plain.max(text.rfind("\\n").map(|at| (at, 2)))?;
+    Some((text.get(..at)?, text.get(at + len..)?))
+}

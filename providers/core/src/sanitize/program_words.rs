@@ -1,0 +1,151 @@
+//! The program's own words on their way into the sanitizer: read once, at the first report, and marked in the texts of one
+//! report in one pass.
+
+use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, DefaultHasher};
+use std::sync::Arc;
+
+use once_cell::race::OnceBox;
+
+use super::{Counts, Sanitizer, Text, limits};
+use crate::fingerprint::TextHash;
+use crate::own_words::{OwnWords, Runs, Unreadable, narrow, signature};
+use crate::report::Body;
+use crate::{Context, Fingerprint, Node};
+
+/// The words of the program that runs, and which build of it they are of.
+#[derive(Debug)]
+pub struct ProgramWords {
+    /// Its words, and those of what is shipped with it.
+    pub words: OwnWords,
+    /// What tells this build from others. Another build does not narrow what this one stored.
+    pub build: String,
+}
+
+/// Reads the words. It runs once, on the thread that stores, and may read files.
+pub(super) type ReadWords = Arc<dyn Fn() -> Result<ProgramWords, Unreadable> + Send + Sync>;
+
+/// How the words are read, and what came of it.
+pub(super) struct WordsSlot {
+    read: Option<ReadWords>,
+    // Not one that waits: a child of a fork would wait for a thread that it does not have.
+    found: OnceBox<Result<ProgramWords, Unreadable>>,
+}
+
+impl WordsSlot {
+    pub(super) fn new(read: Option<ReadWords>) -> Self {
+        Self { read, found: OnceBox::new() }
+    }
+
+    /// The words; why not, where there are none.
+    pub(super) fn get(&self) -> Result<&ProgramWords, Unreadable> {
+        let Some(read) = &self.read else { return Err(Unreadable::NoWords) };
+        self.found.get_or_init(|| Box::new(read())).as_ref().map_err(|why| *why)
+    }
+
+    /// What came of reading them; `None` while nobody has needed them.
+    pub(super) fn state(&self) -> Option<Result<&str, Unreadable>> {
+        let found = self.found.get()?;
+        Some(found.as_ref().map(|words| words.build.as_str()).map_err(|why| *why))
+    }
+}
+
+/// The runs of every text of one report, by the text.
+#[derive(Debug, Default)]
+pub(super) struct Marks {
+    // The keys are hashed without a seed: a run of the same texts gives the same map.
+    runs: HashMap<String, Runs, BuildHasherDefault<DefaultHasher>>,
+}
+
+impl Marks {
+    /// Marks the texts of a body. `safe` are the words that the program declared.
+    pub(super) fn of(words: &OwnWords, body: &Body<String>, safe: &[String]) -> Result<Self, Unreadable> {
+        let mut texts: Vec<&str> = Vec::new();
+        texts.extend(body.exceptions.iter().filter_map(|exception| exception.value.as_deref()));
+        texts.extend(body.thread.as_deref());
+        collect(&body.context, &mut texts);
+        let mut declared: Vec<&str> = safe.iter().map(String::as_str).collect();
+        declared.extend([body.app.name.as_str(), body.app.version.as_str()]);
+        declared.extend(body.operations.iter().map(String::as_str));
+        for exception in &body.exceptions {
+            declared.push(&exception.type_name);
+            for frame in &exception.frames {
+                declared.extend(frame.function.as_deref());
+                declared.extend(frame.module.as_deref());
+            }
+        }
+        let marked = words.mark(&texts, &declared)?;
+        let runs = texts.iter().map(|text| (*text).to_owned()).zip(marked.runs).collect();
+        Ok(Self { runs })
+    }
+
+    /// What of a text is the program's own; nothing where the text was not marked.
+    pub(super) fn runs(&self, text: &str) -> Runs {
+        self.runs.get(text).cloned().unwrap_or_default()
+    }
+}
+
+/// The strings of a context, keys included, at most as many as a context may hold.
+fn collect<'a>(context: &'a Context, texts: &mut Vec<&'a str>) {
+    let mut open: Vec<&Node<String>> = Vec::new();
+    let mut left = limits::CONTEXT_VALUES;
+    for (key, value) in context.iter() {
+        texts.push(key);
+        open.push(value);
+    }
+    while let Some(node) = open.pop() {
+        left = left.saturating_sub(1);
+        if left == 0 {
+            return;
+        }
+        match node {
+            Node::String(text) => texts.push(text),
+            Node::List(list) => open.extend(list),
+            Node::Map(map) => {
+                for (key, value) in map.iter() {
+                    texts.push(key);
+                    open.push(value);
+                }
+            }
+            Node::Null | Node::Bool(_) | Node::Int(_) | Node::UInt(_) | Node::Float(_) => {}
+        }
+    }
+}
+
+impl Sanitizer {
+    /// What came of reading the program's own words: its build, or why there are none; `None` while no report has needed
+    /// them.
+    #[must_use]
+    pub fn words_state(&self) -> Option<Result<&str, Unreadable>> {
+        self.rules.words.state()
+    }
+
+    /// Cleans a text of which the program wrote `runs`: what it wrote stays, what the search finds becomes its placeholder,
+    /// and everything else what kind of thing it was.
+    pub(super) fn narrowed(&self, raw: &str, runs: &Runs, most: usize, counts: &mut Counts) -> Text {
+        let Ok(found) = self.search_window(raw, &runs.protected(), most) else {
+            return super::text::unscrubbed(counts);
+        };
+        for find in &found {
+            counts.add(find.kind);
+        }
+        let text = narrow(raw, runs, &found);
+        // What now stands side by side must not have a form of its own.
+        let whole = 0..text.len();
+        self.scrub_around(&text, std::slice::from_ref(&whole), most, counts).0
+    }
+
+    /// A hash of what the texts of a body say, whatever their values. The same at every level.
+    pub(super) fn signature_of(&self, body: &Body<String>, marks: &Marks) -> Fingerprint {
+        let mut hash = TextHash::new();
+        for exception in &body.exceptions {
+            let text = exception.value.as_deref().map(|value| {
+                let clean =
+                    self.narrowed(value, &marks.runs(value), limits::EXCEPTION_VALUE, &mut Counts::default());
+                signature(&clean)
+            });
+            hash.field(text.unwrap_or_default().as_bytes());
+        }
+        hash.finish()
+    }
+}

@@ -1,0 +1,151 @@
+//! What goes: the delivered, the old, the damaged, and all of it when the user says so. Always by name.
+
+use std::io::{self, ErrorKind};
+
+use crawl4ai_telemetry_core::{ReportId, Timestamp};
+use crawl4ai_telemetry_files::{Folder, Kind, Refusal};
+
+use super::{Clearance, QUARANTINE, Spool, SpoolError, StoredName, io_error, lock};
+
+/// How often what lies there is deleted anew while others store in it.
+const PURGES: u32 = 16;
+
+impl Spool {
+    /// Removes a report that was delivered, refused or not agreed to. False when it is still there.
+    pub(crate) fn remove(&self, name: &StoredName) -> bool {
+        self.folder.open().is_ok_and(|folder| remove(&folder, name))
+    }
+
+    /// Moves a report out of the way for a person to look at.
+    pub(crate) fn quarantine(&self, name: &StoredName) {
+        let Ok(folder) = self.folder.open() else { return };
+        let aside = folder.create_folder(QUARANTINE);
+        let file = name.to_string();
+        if aside.as_ref().map_or(true, |aside| folder.move_to(&file, aside, &file).is_err()) {
+            remove(&folder, name);
+        }
+        if let Ok(aside) = aside {
+            self.bounds.tidy_quarantine(&aside);
+        }
+    }
+
+    /// Makes room: what is too old goes, and what is too much, repeats of the commonest bug first.
+    ///
+    /// Returns how many reports went because of their age and how many for lack of room; what another process removed in
+    /// the same moment it has counted.
+    pub(crate) fn evict(&self, now: Timestamp) -> (u64, u64) {
+        let Ok(folder) = self.folder.open() else { return (0, 0) };
+        let sized: Vec<(StoredName, u64)> = self
+            .list_in(&folder)
+            .into_iter()
+            .map(|name| {
+                let size = folder.look(name.to_string()).map_or(0, |found| found.size);
+                (name, size)
+            })
+            .collect();
+        let evictions = self.bounds.evictions(&sized, now);
+        let gone = |names: &[StoredName]| {
+            names.iter().filter(|name| folder.remove(name.to_string()).is_ok()).count() as u64
+        };
+        let counts = (gone(&evictions.expired), gone(&evictions.crowded));
+        folder.remove_strays(is_draft);
+        if let Ok(aside) = folder.folder(QUARANTINE) {
+            self.bounds.tidy_quarantine(&aside);
+        }
+        counts
+    }
+
+    /// Deletes everything that waits, quarantine included; returns how many reports went.
+    ///
+    /// Files that have no name of ours stay, and their folder with them.
+    ///
+    /// # Errors
+    /// When something could not be deleted: what the user took back must not stay behind unnoticed.
+    pub(crate) fn purge(&self) -> Result<usize, SpoolError> {
+        let mut reports = 0;
+        for _ in 0..PURGES {
+            match self.delete_all(&mut reports) {
+                Ok(true) => return Ok(reports),
+                // Another process has stored something meanwhile.
+                Ok(false) => {}
+                Err(error) if error.kind() == ErrorKind::NotFound => return Ok(reports),
+                Err(error) => return Err(io_error("delete what waits")(error)),
+            }
+        }
+        Err(io_error("delete what waits")(ErrorKind::DirectoryNotEmpty.into()))
+    }
+
+    /// True when none of ours is left.
+    fn delete_all(&self, reports: &mut usize) -> io::Result<bool> {
+        let folder = self.folder.open_to_delete()?;
+        let ours = |name: &str| StoredName::parse(name).is_some();
+        let mut ids: Vec<ReportId> = folder.names(|name| StoredName::parse(name).map(|name| name.id))?;
+        ids.sort_unstable();
+        ids.dedup();
+        *reports += ids.len();
+        folder.remove_named(ours)?;
+        folder.remove_named(is_draft)?;
+        match folder.folder(QUARANTINE) {
+            Ok(aside) => {
+                aside.remove_named(ours)?;
+                folder.remove_folder(QUARANTINE)?;
+            }
+            Err(error) if error.kind() == ErrorKind::NotFound => {}
+            // Its name is ours: the link or file goes, and where it led to is left alone.
+            Err(error) => match Refusal::of(&error) {
+                Some(Refusal::Link | Refusal::NotAFolder) => folder.remove(QUARANTINE)?,
+                _ => return Err(error),
+            },
+        }
+        // A folder with the name of a report was made by somebody else, and stays if anything is in it.
+        let waits = |name: &str| (ours(name) && folder.look(name).ok()?.kind != Kind::Folder).then_some(());
+        if !folder.names(waits)?.is_empty() {
+            return Ok(false);
+        }
+        folder.remove_named(|name| name == lock::FILE)?;
+        self.folder.remove_if_empty()?;
+        Ok(true)
+    }
+}
+
+/// Removes a report from the open folder. True when it is gone; gone already is as good.
+fn remove(folder: &Folder, name: &StoredName) -> bool {
+    folder.remove(name.to_string()).map_or_else(|error| error.kind() == ErrorKind::NotFound, |()| true)
+}
+
+/// The name that a report has while it is written: `.<id>-<checksum>.tmp`.
+pub(super) fn draft(name: &StoredName) -> String {
+    format!(".{}-{:016x}.tmp", name.id, name.checksum)
+}
+
+fn is_draft(file: &str) -> bool {
+    let parts = file.strip_prefix('.').and_then(|rest| rest.strip_suffix(".tmp")?.split_once('-'));
+    parts.is_some_and(|(id, checksum)| {
+        id.parse::<ReportId>().is_ok()
+            && checksum.len() == 16
+            && checksum.bytes().all(|byte| byte.is_ascii_hexdigit())
+    })
+}
+
+impl Spool {
+    /// Of the reports in a folder, oldest first, each id once.
+    pub(super) fn list_in(&self, folder: &Folder) -> Vec<StoredName> {
+        let mut names: Vec<StoredName> = folder.names(StoredName::parse).unwrap_or_default();
+        // A crash between the two phases of a panic leaves both; the second, which is named, is the fuller. One between
+        // an answer and its end leaves the report that waited and the one that was agreed to, which counts.
+        let lesser =
+            |name: &StoredName| (name.fingerprint.is_none(), name.clearance == Clearance::AwaitingConsent);
+        names.sort_by_key(|name| (name.time, name.id, lesser(name)));
+        let mut kept: Vec<StoredName> = Vec::with_capacity(names.len());
+        for name in names {
+            match kept.last() {
+                Some(last) if last.id == name.id && !super::is_alive(folder, &name) => {
+                    remove(folder, &name);
+                }
+                Some(last) if last.id == name.id => {}
+                Some(_) | None => kept.push(name),
+            }
+        }
+        kept
+    }
+}

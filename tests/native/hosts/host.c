@@ -1,0 +1,135 @@
+// Hosts in C: each does one thing that has hurt a handler somewhere, with ours in a shared library.
+#define _GNU_SOURCE
+#include <fcntl.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <pthread.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+int victim_install(void);
+int victim_crash(int);
+int victim_survived(void);
+
+static jmp_buf back;
+static volatile int hits;
+
+static void take(int signal, void (*function)(int, siginfo_t *, void *), int flags) {
+    struct sigaction action;
+    memset(&action, 0, sizeof action);
+    action.sa_sigaction = function;
+    action.sa_flags = flags;
+    sigaction(signal, &action, 0);
+}
+static void jumps(int s, siginfo_t *i, void *c) { (void)s, (void)i, (void)c; hits++; longjmp(back, 1); }
+static void maps(int s, siginfo_t *i, void *c) {
+    (void)s, (void)c;
+    hits++;
+    mprotect((void *)((long)i->si_addr & ~4095L), 4096, PROT_READ | PROT_WRITE);
+}
+static void raises(int s) { if (write(2, "HOST\n", 5)) {} signal(s, SIG_DFL); raise(s); }
+static void returns(int s) { (void)s; if (write(2, "HOST\n", 5)) {} }
+static void *crash(void *how) { victim_crash((int)(long)how); return 0; }
+static void thread(long how) { pthread_t t; pthread_create(&t, 0, crash, (void *)how); pthread_join(t, 0); }
+static void child(pid_t pid) { int status; waitpid(pid, &status, 0); printf("child %d\n", status); fflush(stdout); }
+
+static void filter(int number, unsigned answer) {
+    struct sock_filter code[] = {
+        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, number, 0, 1),
+        BPF_STMT(BPF_RET | BPF_K, answer),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+    };
+    struct sock_fprog program = {4, code};
+    prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+    prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program);
+}
+
+int main(int count, char **arguments) {
+    const char *what = count > 1 ? arguments[1] : "";
+#define IS(name) (!strcmp(what, name))
+    if (IS("longjmp")) { // a runtime that lives by SIGSEGV, and leaves its handler by longjmp
+        take(SIGSEGV, jumps, SA_SIGINFO | SA_NODEFER | SA_ONSTACK);
+        victim_install();
+        for (int i = 0; i < 1000; i++) if (!setjmp(back)) *(volatile int *)4 = 1;
+        printf("survived %d\n", hits);
+        victim_survived();
+        return 0;
+    }
+    if (IS("maps") || IS("maps-then-abort")) { // one that maps pages when they are touched
+        take(SIGSEGV, maps, SA_SIGINFO);
+        victim_install();
+        for (int i = 0; i < 1000; i++) *(char *)mmap(0, 4096, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) = 1;
+        printf("survived %d\n", hits);
+        fflush(stdout);
+        if (IS("maps")) return 0;
+        victim_crash(1);
+    }
+    if (IS("raises")) { signal(SIGSEGV, raises); victim_install(); victim_crash(0); }
+    if (IS("once")) { take(SIGSEGV, (void *)returns, SA_RESETHAND); victim_install(); victim_crash(0); }
+    if (IS("later")) { victim_install(); signal(SIGSEGV, raises); victim_crash(0); }
+    if (IS("ignored")) {
+        signal(SIGSEGV, SIG_IGN);
+        victim_install();
+        raise(SIGSEGV);
+        printf("ignored\n");
+        fflush(stdout);
+        victim_crash(0);
+    }
+    victim_install();
+    if (IS("plain")) victim_crash(0);
+    if (IS("abort")) victim_crash(1);
+    if (IS("overflow")) victim_crash(2);
+    if (IS("thread")) thread(0);
+    if (IS("thread-overflow")) thread(2); // without an alternate stack nobody can tell it
+    if (IS("blocked")) { sigset_t all; sigfillset(&all); sigprocmask(SIG_SETMASK, &all, 0); victim_crash(0); }
+    if (IS("closed")) { close(0); close(1); close(2); victim_crash(0); }
+    if (IS("descriptors") || IS("no-descriptors")) {
+        getrlimit(RLIMIT_NOFILE, &(struct rlimit){0});
+        struct rlimit limit = {10, IS("descriptors") ? 100 : 10};
+        setrlimit(RLIMIT_NOFILE, &limit);
+        while (dup(1) >= 0) {}
+        victim_crash(0);
+    }
+    if (IS("small-stack")) { // the smallest alternate stack that the kernel takes
+        static char stack[4096] __attribute__((aligned(16)));
+        stack_t small = {.ss_sp = stack, .ss_size = sizeof stack};
+        sigaltstack(&small, 0);
+        victim_crash(0);
+    }
+    if (IS("fork") || IS("fork-abort")) {
+        pid_t pid = fork();
+        if (!pid) victim_crash(0);
+        child(pid);
+        if (IS("fork-abort")) victim_crash(1);
+        return 0;
+    }
+    if (IS("vfork")) {
+        pid_t pid = vfork();
+        if (!pid) { victim_crash(0); _exit(1); }
+        child(pid);
+        victim_crash(1);
+    }
+    if (IS("filter-refuses")) { filter(SYS_process_vm_readv, SECCOMP_RET_ERRNO | 1); victim_crash(0); }
+    if (IS("filter-kills")) { filter(SYS_process_vm_readv, SECCOMP_RET_KILL_PROCESS); victim_crash(0); }
+    if (IS("not-dumpable")) { prctl(PR_SET_DUMPABLE, 0, 0, 0, 0); victim_crash(0); }
+    if (IS("sent")) { // by another process
+        pid_t pid = getpid();
+        if (!fork()) { kill(pid, SIGSEGV); _exit(0); }
+        sleep(5);
+    }
+    if (IS("first")) { // PID 1, which the kernel protects
+        victim_crash(count > 2 ? atoi(arguments[2]) : 0);
+    }
+    return 9;
+}
