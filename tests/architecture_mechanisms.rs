@@ -18,23 +18,34 @@ struct Mechanism {
 const MECHANISMS: &[Mechanism] = &[
     Mechanism {
         what: "puts a file in the place of another",
-        signs: &["fs::rename(", "renameat(", "rename_noreplace"],
-        home: "src/store/files",
-        copies: &["src/store/spool/mod.rs", "src/store/sent_log/mod.rs", "providers/file/src/append.rs"],
+        signs: &["fs::rename(", "renameat(", "renameat_with("],
+        home: "files/src",
+        copies: &[
+            "src/store/files.rs",
+            "src/store/spool/mod.rs",
+            "src/store/sent_log/mod.rs",
+            "providers/file/src/append.rs",
+        ],
     },
     Mechanism {
         what: "opens and makes files and folders of its own",
         signs: &["OpenOptions::new", ".create_new(", ".custom_flags(", "DirBuilder", "openat(", "mkdirat("],
-        home: "src/store/files",
-        copies: &["src/consent/config/file.rs", "src/consent/config/write.rs", "providers/file/src/open.rs"],
+        home: "files/src",
+        copies: &[
+            "src/store/files.rs",
+            "src/consent/config/file.rs",
+            "src/consent/config/write.rs",
+            "providers/file/src/open.rs",
+        ],
     },
     Mechanism {
         what: "deletes files",
         signs: &["remove_file(", "remove_dir(", "remove_dir_all(", "unlinkat("],
-        home: "src/store/files",
+        home: "files/src",
         copies: &[
             "src/consent/config/write.rs",
             "src/store/crash_loop.rs",
+            "src/store/files.rs",
             "src/store/delivery_state/mod.rs",
             "src/store/sent_log/mod.rs",
             "src/store/spool/bounds.rs",
@@ -44,8 +55,8 @@ const MECHANISMS: &[Mechanism] = &[
     },
     Mechanism {
         what: "takes a lock of a file, and waits for it",
-        signs: &["file.try_lock(", "file.lock(", "try_lock_shared(", "WouldBlock", "flock("],
-        home: "src/store/files",
+        signs: &["file.try_lock(", "file.lock(", "try_lock_shared(", "flock("],
+        home: "files/src",
         copies: &[
             "src/consent/config/write.rs",
             "src/consent/prompt/lock.rs",
@@ -69,7 +80,7 @@ const MECHANISMS: &[Mechanism] = &[
     },
     Mechanism {
         what: "counts in windows of an hour and a day",
-        signs: &["Window {", "Window::new("],
+        signs: &["24 * HOUR", "/ HOUR"],
         home: "src/store/delivery_state/state.rs",
         copies: &["src/admission/rate.rs"],
     },
@@ -91,8 +102,16 @@ const MECHANISMS: &[Mechanism] = &[
 const NOWHERE: &str = "";
 
 /// The library as it is linked into a program; the server of the tests and the commands are none of it.
-const LIBRARY: [&str; 6] =
-    ["src", "providers/core", "providers/http", "providers/file", "providers/sentry", "providers/otlp"];
+const LIBRARY: [&str; 8] = [
+    "src",
+    "files",
+    "words",
+    "providers/core",
+    "providers/http",
+    "providers/file",
+    "providers/sentry",
+    "providers/otlp",
+];
 
 /// Each file with a sign, and the first place of one.
 fn found(signs: &[&str]) -> Vec<(String, String)> {

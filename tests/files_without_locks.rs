@@ -5,7 +5,6 @@
 
 #![cfg(target_os = "linux")]
 #![allow(clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails by panicking")]
-#![allow(clippy::print_stdout, reason = "a test that cannot run says so")]
 
 mod scenario;
 use std::fs;
@@ -13,6 +12,7 @@ use std::path::PathBuf;
 use std::process::Command;
 
 use crawl4ai_telemetry::{capture_exception, context};
+use scenario::harness::{Test, tools};
 use scenario::{Stage, builder, no_provider_that_answers};
 
 fn program(part: &str) {
@@ -37,18 +37,19 @@ fn program(part: &str) {
 }
 
 /// A library that makes every `flock` fail as that of a network file system does.
-fn without_locks(stage: &Stage, error: &str) -> Option<PathBuf> {
+fn without_locks(stage: &Stage, error: &str) -> PathBuf {
     let (source, library) = (stage.folder().join("flock.c"), stage.folder().join("flock.so"));
     let text = format!("#include <errno.h>\nint flock(int fd, int how) {{ errno = {error}; return -1; }}\n");
     fs::write(&source, text).expect("written");
     let compiled = Command::new("cc").args(["-shared", "-fPIC", "-o"]).arg(&library).arg(&source).status();
-    compiled.is_ok_and(|status| status.success()).then_some(library)
+    assert!(compiled.expect("cc runs").success());
+    library
 }
 
-fn a_file_system_without_locks() {
+fn a_file_system_without_locks(_: &Stage) {
     for error in ["ENOLCK", "EOPNOTSUPP", "ENOSYS"] {
         let stage = Stage::new();
-        let Some(library) = without_locks(&stage, error) else { return println!("no C compiler") };
+        let library = without_locks(&stage, error);
         for (part, delivered) in [("captures", 1), ("panics", 3), ("decides", 4)] {
             let output = stage.command(part).env("LD_PRELOAD", &library).output().expect("runs");
             assert!(output.status.success(), "{error} {part}: {}", String::from_utf8_lossy(&output.stderr));
@@ -57,7 +58,7 @@ fn a_file_system_without_locks() {
     }
 }
 
-fn something_else_in_its_place() {
+fn something_else_in_its_place(_: &Stage) {
     for what in ["a pipe", "a folder", "a link"] {
         let stage = Stage::new();
         assert!(stage.run("stores").status.success());
@@ -79,11 +80,12 @@ fn something_else_in_its_place() {
     }
 }
 
-fn test(_: &Stage) {
-    a_file_system_without_locks();
-    something_else_in_its_place();
-}
-
 fn main() {
-    scenario::main(program, test);
+    scenario::main_of(program, || {
+        let compiler = tools(&[&["cc", "--version"]]);
+        vec![
+            Test::new("a_file_system_without_locks", a_file_system_without_locks).needs(compiler),
+            Test::new("something_else_in_its_place", something_else_in_its_place),
+        ]
+    });
 }

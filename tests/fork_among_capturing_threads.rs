@@ -3,6 +3,7 @@
 //!
 //! A thousand forks; `FORKS=10000` makes it ten thousand.
 
+#![allow(clippy::print_stdout, reason = "how many forks hung is worth reading")]
 #![allow(clippy::panic, clippy::expect_used, reason = "a test fails by panicking")]
 #![allow(clippy::disallowed_methods, reason = "children of a fork end themselves, and the hook is silenced")]
 

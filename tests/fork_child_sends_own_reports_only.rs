@@ -1,5 +1,6 @@
 //! A child of a fork never sends what its parent captured, and can report on its own.
 
+#![cfg(unix)]
 #![allow(clippy::panic, clippy::expect_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 #![allow(clippy::disallowed_methods, reason = "the child of a fork ends itself")]
 

@@ -1,5 +1,6 @@
 //! A child of a fork never sends its parent's spans, and sends its own.
 
+#![cfg(unix)]
 #![allow(clippy::panic, clippy::expect_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 #![allow(clippy::disallowed_methods, reason = "this program reads where its parent's server is")]
 

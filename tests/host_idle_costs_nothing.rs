@@ -1,6 +1,7 @@
 //! Until something breaks there is no thread, no file, no descriptor, no connection, no handler of a signal and no
 //! output, and all is as it was when the guard is gone.
 
+#![cfg(target_os = "linux")]
 #![allow(clippy::panic, clippy::expect_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
 mod scenario;

@@ -1,6 +1,7 @@
 //! A program that can start no thread reports all the same, and one without a network sends not one packet.
 //! Needs root, to take these things away.
 
+#![cfg(target_os = "linux")]
 #![allow(clippy::panic, clippy::expect_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
 mod scenario;

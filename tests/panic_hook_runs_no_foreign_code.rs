@@ -11,7 +11,7 @@ mod scenario;
 use std::borrow::Cow;
 use std::io::Read;
 use std::panic::catch_unwind;
-use std::process::{Child, ExitStatus, Stdio};
+use std::process::Stdio;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
@@ -19,7 +19,7 @@ use crawl4ai_telemetry::consent::{Answer, Choice, ConsentPrompt, Question};
 use crawl4ai_telemetry::sanitize::{Detector, Span};
 use crawl4ai_telemetry::{MemoryProvider, Payload, ProviderError, Report, SendError, TelemetryProvider};
 use scenario::harness::Test;
-use scenario::{Stage, builder};
+use scenario::{Stage, builder, end_of};
 
 static PREVIOUS: AtomicUsize = AtomicUsize::new(0);
 static ASKED: AtomicUsize = AtomicUsize::new(0);
@@ -158,20 +158,6 @@ fn program(part: &str) {
 }
 
 const FOREIGN: [&str; 2] = ["foreign code that panics", "foreign code that blocks"];
-
-/// Waits for a program, and ends one that hangs.
-fn end_of(child: &mut Child) -> ExitStatus {
-    let start = Instant::now();
-    loop {
-        if let Some(status) = child.try_wait().expect("a child") {
-            return status;
-        }
-        if start.elapsed() > Duration::from_secs(30) {
-            child.kill().expect("killed");
-        }
-        std::thread::sleep(Duration::from_millis(20));
-    }
-}
 
 /// With a yes: that is where the provider is nearest.
 fn provider(_: &Stage) {

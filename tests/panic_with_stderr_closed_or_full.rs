@@ -1,6 +1,7 @@
 //! A panic while standard error is closed, or a full device: the program ends as it would have, and the report
 //! is there.
 
+#![cfg(target_os = "linux")]
 #![allow(clippy::panic, clippy::expect_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
 mod scenario;

@@ -2,6 +2,7 @@
 //! filters, skipped tests that are said to be skipped, exit codes.
 
 #![allow(clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
+#![allow(clippy::disallowed_methods, reason = "a scenario is a program: it reads its environment")]
 
 mod scenario;
 use std::process::Command;

@@ -3,6 +3,7 @@
 //!
 //! Needs `strace`, which names the folder behind a descriptor.
 
+#![cfg(target_os = "linux")]
 #![allow(clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
 mod scenario;

@@ -1,5 +1,6 @@
 //! Files that were cut, changed, planted or linked into the spool harm nobody and carry nothing out.
 
+#![cfg(unix)]
 #![allow(clippy::panic, clippy::expect_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
 mod scenario;

@@ -16,8 +16,8 @@ pub mod terminal;
 
 use std::borrow::Cow;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
-use std::time::Duration;
+use std::process::{Child, Command, ExitStatus, Output};
+use std::time::{Duration, Instant};
 
 use crawl4ai_telemetry::clock::{Clock, ManualClock, SystemClock};
 use crawl4ai_telemetry::{
@@ -201,6 +201,20 @@ pub fn culprit(report: &Value) -> String {
     let frames = report["exceptions"][0]["frames"].as_array().cloned().unwrap_or_default();
     let own = frames.into_iter().find(|frame| frame["in_app"] == true);
     own.and_then(|frame| frame["function"].as_str().map(str::to_owned)).unwrap_or_default()
+}
+
+/// Waits for a program that must not hang, and kills one that does: its exit code is none then.
+pub fn end_of(child: &mut Child) -> ExitStatus {
+    let start = Instant::now();
+    loop {
+        if let Some(status) = child.try_wait().expect("a child") {
+            return status;
+        }
+        if start.elapsed() > Duration::from_secs(60) {
+            child.kill().expect("killed");
+        }
+        std::thread::sleep(Duration::from_millis(20));
+    }
 }
 
 /// The exit code of a program that [`kill_self`] or an abort has ended: none, or Windows' `STATUS_STACK_BUFFER_OVERRUN`.
