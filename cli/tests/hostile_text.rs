@@ -137,13 +137,17 @@ fn tampered(sequence: &str) -> User {
 
 const SENT: &str = "01234567";
 
+/// The port of `discard`.
+const NOBODY_LISTENS: (&str, &str) =
+    ("CRAWL4AI_SENTRY_DSN", "http://0123456789abcdef0123456789abcdef@127.0.0.1:9/1");
+
 #[test]
 fn no_sequence_from_a_file_arrives_at_a_terminal() {
     for sequence in SEQUENCES {
         let user = tampered(sequence);
         let shown = printable::line(sequence).into_owned();
         let run = |arguments: &[&str]| {
-            let said = on_a_terminal(&user, &[], arguments, Stdio::null());
+            let said = on_a_terminal(&user, &[NOBODY_LISTENS], arguments, Stdio::null());
             nothing_arrives(&said, sequence, &format!("{arguments:?}"));
             said
         };
