@@ -116,7 +116,7 @@ impl Folder {
         if found.is_shared() { Err(Refusal::Shared.into()) } else { Ok(file) }
     }
 
-    /// Opens a file to read and append to, and makes it when it is missing. What it is has to be [looked at](found_open).
+    /// Opens a file to read and append to, and makes it when it is missing. What was opened is told with it, to be looked at.
     ///
     /// # Errors
     /// When it cannot be opened, or is a link.
