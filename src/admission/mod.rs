@@ -5,7 +5,6 @@ mod rate;
 pub(crate) mod refusal_cache;
 
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{RwLock, TryLockError};
 use std::time::Duration;
 
 use crawl4ai_telemetry_core::{App, Environment, Privacy};
@@ -35,7 +34,7 @@ pub(crate) struct AdmissionControl {
     /// The variables of the set-up.
     env: Env,
     /// The variables as last read by [`refresh_environment`](Self::refresh_environment).
-    refreshed: RwLock<Option<Env>>,
+    refreshed: NextVariables,
     given_environment: Option<Environment>,
     /// What a yes has to cover: how much a report may hold, and where it goes.
     offer: Offer,
@@ -43,6 +42,16 @@ pub(crate) struct AdmissionControl {
     answer: CachedAnswer,
     closed: AtomicBool,
     pub(crate) rate: Rate,
+}
+
+/// A snapshot of the variables that is newer than the one before it. A list without a lock, because the panic hook and a
+/// child of a fork read it; what was read is kept, because somebody may be looking at it.
+#[derive(Default)]
+struct NextVariables(OnceBox<Refreshed>);
+
+struct Refreshed {
+    env: Env,
+    next: NextVariables,
 }
 
 /// What is looked at once, at the first event or command, never before.
@@ -72,7 +81,7 @@ impl AdmissionControl {
             app,
             store,
             env,
-            refreshed: RwLock::new(None),
+            refreshed: NextVariables::default(),
             given_environment,
             offer,
             run_environment: OnceBox::new(),
@@ -106,56 +115,46 @@ impl AdmissionControl {
     /// The variables are those that were read last: no thread of the library reads the environment, because a host that
     /// calls C `setenv` at that moment would crash.
     pub(crate) fn decide(&self) -> (StoredConfig, Decision) {
-        self.decide_by(self.variables().as_ref())
+        self.decide_by(self.variables())
     }
 
-    /// The variables as last read; `None` when they cannot be looked at, in a child of a fork that was made while they
-    /// were replaced.
-    pub(crate) fn variables(&self) -> Option<Env> {
-        const TRIES: usize = 1_000;
-        for _ in 0..TRIES {
-            match self.refreshed.try_read() {
-                Ok(refreshed) => return Some(refreshed.as_ref().unwrap_or(&self.env).clone()),
-                Err(TryLockError::Poisoned(refreshed)) => {
-                    return Some(refreshed.get_ref().as_ref().unwrap_or(&self.env).clone());
-                }
-                // A writer holds it for one assignment.
-                Err(TryLockError::WouldBlock) => std::hint::spin_loop(),
-            }
+    /// The variables as last read.
+    pub(crate) fn variables(&self) -> &Env {
+        let mut newest = &self.env;
+        let mut next = &self.refreshed;
+        while let Some(refreshed) = next.0.get() {
+            newest = &refreshed.env;
+            next = &refreshed.next;
         }
-        None
+        newest
     }
 
-    /// Reads the variables again, on the calling thread.
+    /// Reads the variables again, on the calling thread. Where they say what they said, nothing is kept.
     pub(crate) fn refresh_environment(&self) {
-        const TRIES: usize = 1_000;
         let env = self.env.refresh();
-        for _ in 0..TRIES {
-            match self.refreshed.try_write() {
-                Ok(mut refreshed) => {
-                    *refreshed = Some(env);
-                    return self.forget();
+        if !env.says_the_same_as(self.variables()) {
+            let mut link = Box::new(Refreshed { env, next: NextVariables::default() });
+            let mut last = &self.refreshed;
+            loop {
+                while let Some(refreshed) = last.0.get() {
+                    last = &refreshed.next;
                 }
-                Err(TryLockError::Poisoned(refreshed)) => {
-                    *refreshed.into_inner() = Some(env);
-                    return self.forget();
+                match last.0.set(link) {
+                    Ok(()) => break,
+                    // Another thread was first: behind it.
+                    Err(back) => link = back,
                 }
-                // A reader holds it for one clone.
-                Err(TryLockError::WouldBlock) => std::thread::yield_now(),
             }
         }
-        // A child of a fork in which nobody lets go of it: what the variables say now cannot be kept.
-        self.close();
+        self.forget();
     }
 
-    /// The same by these variables; `None` when they could not be looked at.
-    fn decide_by(&self, env: Option<&Env>) -> (StoredConfig, Decision) {
+    /// The same by these variables.
+    fn decide_by(&self, env: &Env) -> (StoredConfig, Decision) {
         let around = self.run_environment();
         let before = self.answer.before_reading();
         let stored = self.store.read();
-        let mut decision = env.map_or_else(Decision::unreadable, |env| {
-            consent::decide(env, &stored, around.environment, &around.host, consent::POLICY, &self.offer)
-        });
+        let mut decision = consent::decide(env, &stored, around.environment, &around.host, consent::POLICY, &self.offer);
         decision.shows_only |= consent::shows_only(&self.env);
         if self.closed.load(Ordering::Relaxed) {
             decision.allowed = false;

@@ -86,13 +86,6 @@ pub(crate) struct UsageDecision {
     pub(crate) shows_only: bool,
 }
 
-impl UsageDecision {
-    /// The decision where what it stands on cannot be read.
-    pub(crate) const fn unreadable() -> Self {
-        Self { allowed: false, rule: UsageRule::Unreadable, opt_out_notice: false, shows_only: false }
-    }
-}
-
 /// May usage figures leave now? Pure. `on_by_default` is what the program declares.
 #[must_use]
 pub(crate) fn decide_usage(env: &Env, stored: &StoredConfig, on_by_default: bool) -> UsageDecision {

@@ -102,6 +102,11 @@ impl Env {
         self.get(name).is_some_and(|value| !value.is_empty())
     }
 
+    /// Are they the same names and values?
+    pub(crate) fn says_the_same_as(&self, other: &Self) -> bool {
+        self.inner.variables == other.inner.variables
+    }
+
     /// Names and values.
     pub(crate) fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
         self.inner.variables.iter().map(|(name, value)| (&**name, &**value))

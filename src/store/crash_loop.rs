@@ -4,8 +4,10 @@
 //! writes nothing. The marks are empty files, because the panic hook makes them.
 
 use std::path::Path;
+use std::num::NonZeroUsize;
 use std::time::Duration;
 
+use once_cell::race::OnceNonZeroUsize;
 use crawl4ai_telemetry_core::__private::checksum;
 use crawl4ai_telemetry_core::Timestamp;
 use crawl4ai_telemetry_files::{Folder, OwnedFolder};
@@ -59,17 +61,17 @@ impl CrashHistory {
         Self { folder: store::below(config).folder("crashes"), version }
     }
 
-    /// Marks this process. Called in the panic hook: best effort, no lock, nothing that panics.
+    /// Marks this run. Called in the panic hook: best effort, no lock, nothing that panics.
     pub(crate) fn mark(&self, now: Timestamp) {
         if let Ok(folder) = self.folder.create() {
-            let mark = format!("{:015}_{}_{}", now.as_millis(), std::process::id(), self.version);
+            let mark = format!("{:015}_{}_{}", now.as_millis(), run(), self.version);
             let _ = folder.create(mark);
         }
     }
 
     /// Takes the marks of this process back: it survived.
     pub(crate) fn forgive(&self) {
-        let own = std::process::id();
+        let own = run();
         let Ok(folder) = self.folder.open() else { return };
         for (name, mark) in marks(&folder) {
             if mark.process == own {
@@ -97,6 +99,17 @@ impl CrashHistory {
         }
         CrashLoop::of(processes.len())
     }
+}
+
+/// What tells this run of a process from every other: random, because in a container each run has the same process
+/// number. A child of a fork is a run of its own. Lock-free: the panic hook asks.
+fn run() -> u32 {
+    static RUN: OnceNonZeroUsize = OnceNonZeroUsize::new();
+    let random = RUN.get_or_init(|| {
+        let random = getrandom::u32().unwrap_or_else(|_| std::process::id()) | 1;
+        NonZeroUsize::new(random as usize).unwrap_or(NonZeroUsize::MIN)
+    });
+    u32::try_from(random.get()).unwrap_or_default().wrapping_add(std::process::id())
 }
 
 /// The marks in the folder, oldest first.

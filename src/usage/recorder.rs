@@ -121,10 +121,7 @@ impl RecorderShared {
     /// May spans leave now? Everything is read again: the variables, too.
     pub(super) fn decide(&self) -> UsageDecision {
         let admission = &self.pipeline.policy.admission;
-        let decision = match admission.variables() {
-            Some(env) => decide_usage(&env, &admission.store().read(), self.on_by_default),
-            None => UsageDecision::unreadable(),
-        };
+        let decision = decide_usage(admission.variables(), &admission.store().read(), self.on_by_default);
         if self.closed.load(Ordering::Relaxed) {
             return UsageDecision {
                 allowed: false,

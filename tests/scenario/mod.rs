@@ -20,6 +20,7 @@ use std::process::{Child, Command, ExitStatus, Output};
 use std::time::{Duration, Instant};
 
 use crawl4ai_telemetry::clock::{Clock, ManualClock, SystemClock};
+use crawl4ai_telemetry::Privacy;
 use crawl4ai_telemetry::{
     App, Builder, Environment, MemoryProvider, Payload, ProviderError, Report, SendError,
 };
@@ -41,6 +42,8 @@ pub fn builder() -> Builder {
     Telemetry::builder(App::new("tool", "1.0.0").env_prefix("CRAWL4AI"))
         // Where the tests themselves run must not decide.
         .environment(Environment::Cli)
+        // These tests look at their own short words; own words have tests of their own.
+        .privacy(Privacy::Standard)
         .file(folder.join("reports.jsonl"))
         .exit_timeout(Duration::from_secs(5))
 }
@@ -49,6 +52,8 @@ pub fn builder() -> Builder {
 pub fn sentry_builder() -> Builder {
     Telemetry::builder(App::new("tool", "1.0.0").env_prefix("CRAWL4AI"))
         .environment(Environment::Cli)
+        // These tests look at their own short words; own words have tests of their own.
+        .privacy(Privacy::Standard)
         .exit_timeout(Duration::from_secs(10))
 }
 

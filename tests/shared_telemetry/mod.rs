@@ -9,6 +9,7 @@ use std::path::Path;
 use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
+use crawl4ai_telemetry::Privacy;
 use crawl4ai_telemetry::{App, Builder, Env, Environment, Guard, Limits, MemoryProvider, Report, Telemetry};
 
 struct Process {
@@ -36,6 +37,8 @@ pub(crate) fn builder(folder: &Path) -> Builder {
     Telemetry::builder(App::new("tool", "1.0.0").env_prefix("TOOL"))
         .env(Env::from_pairs("TOOL", [("TOOL_TELEMETRY", "1")]))
         .environment(Environment::Cli)
+        // These tests look at their own short words; own words have tests of their own.
+        .privacy(Privacy::Standard)
         .config_folder(folder)
 }
 
