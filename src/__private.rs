@@ -5,6 +5,7 @@ use crawl4ai_telemetry_core::{Context, Value};
 pub use crawl4ai_telemetry_core::Level;
 
 pub use crate::api::operation_reporting::in_operation;
+pub use crate::capture::error::Chain;
 pub use crate::capture::operations::{AttachedScope, Scope, Suspended};
 
 use crate::api::operation_reporting;

@@ -114,6 +114,7 @@ mod environment;
 mod fork_safe;
 mod inspect;
 mod integrations;
+pub mod printable;
 mod store;
 mod telemetry;
 pub mod usage;
@@ -158,6 +159,7 @@ pub mod via {
     //! The kinds of errors by which [`Capturable`](crate::Capturable) tells its implementations apart. The compiler
     //! infers them; nobody has to name one.
 
+    pub use crate::capture::capturable::ByContent;
     #[cfg(feature = "anyhow")]
     pub use crate::capture::error::ByAnyhow;
     pub use crate::capture::error::{ByBox, ByDyn, ByError, ByText};
@@ -195,8 +197,11 @@ pub use crawl4ai_telemetry_macros::telemetry;
 pub use api::{disable, enable, enable_once, status};
 pub use consent::UsageRule;
 pub use consent::{Consent, Rule};
-pub use inspect::{Preview, PreviewError, Status, Waiting, WaitsFor};
-pub use store::sent_log::{DeliveryOutcome, SentEntry, SentLogError};
+pub use inspect::{
+    Erasure, Preview, PreviewError, Selftest, SelftestOutcome, SelftestPart, SelftestStep, Status, Waiting,
+    WaitsFor,
+};
+pub use store::sent_log::{DeliveryOutcome, SentEntry, SentId, SentLogError};
 pub use telemetry::ChoiceStoreError;
 
 // Providers that features add, and whom they trust.

@@ -214,6 +214,20 @@ fn files_are_opened_created_replaced_locked_and_deleted_in_one_crate() {
 }
 
 #[test]
+fn what_is_printed_passes_the_printer() {
+    for path in rust_files(&root().join("src")).into_iter().filter(|path| !is_test(path)) {
+        let code = code(&path);
+        // A notebook's kernel reads marks on standard output.
+        let is_kernel = path.ends_with("prompt/kernel.rs") || path.ends_with("telemetry/notebook.rs");
+        for stream in ["stderr().lock()", "eprint", "stdout().lock()"] {
+            let used = code.lines().any(|line| !line.trim_start().starts_with("//") && line.contains(stream));
+            let may = path.ends_with("src/printable.rs") || (is_kernel && stream == "stdout().lock()");
+            assert!(!used || may, "{} writes by {stream}, not by src/printable.rs", path.display());
+        }
+    }
+}
+
+#[test]
 fn the_hand_off_is_made_of_what_can_be_explored() {
     let waits = ["std::sync::mpsc", "thread::sleep", "thread::Builder", "Condvar"];
     for path in ["src/deliver", "src/usage"].iter().flat_map(|room| rust_files(&root().join(room))) {

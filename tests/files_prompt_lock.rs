@@ -2,7 +2,13 @@
 //! of the user's own.
 
 #![cfg(unix)]
-#![allow(clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails by panicking")]
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::wildcard_enum_match_arm,
+    reason = "a test fails by panicking"
+)]
 #![allow(clippy::disallowed_methods, reason = "a scenario is a program")]
 
 mod prompting;

@@ -10,6 +10,7 @@ use axum::body::Body;
 use axum::extract::{MatchedPath, Path};
 use axum::http::{Request, StatusCode};
 use axum::routing::get;
+use crawl4ai_telemetry::{MemoryProvider, Privacy, with_telemetry};
 use crawl4ai_telemetry::{context, telemetry, telemetry_context, tower::TelemetryLayer};
 use shared_telemetry::{Around, Fixed, only, path, reports};
 use tower::ServiceExt;
@@ -84,15 +85,15 @@ async fn a_server_reports_each_failure_once() {
     assert_eq!(ask("/panics").await, StatusCode::INTERNAL_SERVER_ERROR);
 
     let refused = only("the page was refused");
-    assert_eq!(path(&refused), "request > annotated");
+    assert_eq!(path(&refused), "request > pages/{id} > annotated");
     let json = serde_json::to_value(&refused).unwrap();
-    assert_eq!(json["context"], serde_json::json!({ "method": "GET", "route": "pages/{id}" }));
+    assert_eq!(json["context"], serde_json::json!({ "method": "GET" }));
 
     let swallowed = only("Bad Gateway");
     assert_eq!(swallowed.exceptions()[0].type_name(), "HTTP 502");
     let json = serde_json::to_value(&swallowed).unwrap();
-    let expected = serde_json::json!({ "status_class": "5xx", "method": "GET", "route": "swallows/{id}" });
-    assert_eq!(json["context"], expected);
+    assert_eq!(json["context"], serde_json::json!({ "status_class": "5xx", "method": "GET" }));
+    assert_eq!(path(&swallowed), "request > swallows/{id}");
 
     // A panic is kept until it is known whether the program survived it, which takes ten seconds.
     let end = std::time::Instant::now() + std::time::Duration::from_secs(60);
@@ -101,8 +102,7 @@ async fn a_server_reports_each_failure_once() {
         tokio::time::sleep(std::time::Duration::from_millis(200)).await;
     }
     let panicked = only("in a handler");
-    assert_eq!(path(&panicked), "request");
-    assert_eq!(serde_json::to_value(&panicked).unwrap()["context"]["route"], "panics");
+    assert_eq!(path(&panicked), "request > panics");
     assert!(reports("Internal Server Error").is_empty(), "each is the answer to something reported");
     assert!(reports("Service Unavailable").is_empty(), "given on purpose");
     for report in [refused, swallowed, panicked] {
@@ -112,6 +112,21 @@ async fn a_server_reports_each_failure_once() {
             "{json}"
         );
     }
+}
+
+#[test]
+fn a_servers_route_leaves_at_the_strict_level_and_nothing_of_its_path_does() {
+    let (folder, memory) = (tempfile::tempdir().unwrap(), MemoryProvider::default());
+    let strict = shared_telemetry::builder(folder.path()).privacy(Privacy::Strict).provider(memory.clone());
+    let strict = strict.build().unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    with_telemetry(&strict, || runtime.block_on(ask("/pages/grace?token=tk_live_1")));
+    assert!(strict.flush(std::time::Duration::from_secs(60)));
+    let report = memory.reports().pop().unwrap();
+    assert_eq!(path(&report), "request > pages/{id} > annotated");
+    let json = serde_json::to_string(&report).unwrap();
+    assert!(!json.contains("grace") && !json.contains("[redacted]"), "{json}");
+    assert!(json.contains(r#""context":{"method":"GET"}"#), "{json}");
 }
 
 fn with_subscriber(body: impl FnOnce()) {

@@ -94,11 +94,16 @@ fn what_was_damaged_after_a_week() {
         let stage = Stage::new();
         let quarantine = stage.folder().join("telemetry/spool/quarantine");
         std::fs::create_dir_all(&quarantine).expect("a folder");
-        let damaged = std::fs::File::create(quarantine.join("damaged")).expect("a file");
+        // A name of ours: no other file is deleted.
+        let name =
+            "001763678400123_09090909090949098909090909090909_----------------_000000000000feed.report";
+        std::fs::write(quarantine.join("notes"), "mine").expect("a file");
+        let damaged = std::fs::File::create(quarantine.join(name)).expect("a file");
         let now = damaged.metadata().and_then(|found| found.modified()).expect("a time");
         damaged.set_modified(now - Duration::from_millis(days * DAY)).expect("an older file");
         run(&stage, "nothing");
-        assert_eq!(quarantine.join("damaged").exists(), kept, "{days} days");
+        assert_eq!(quarantine.join(name).exists(), kept, "{days} days");
+        assert!(quarantine.join("notes").exists());
     }
 }
 

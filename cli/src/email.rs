@@ -2,6 +2,7 @@
 
 use clap::Args;
 use crawl4ai_telemetry::Telemetry;
+use crawl4ai_telemetry::printable::line;
 
 use crate::exit::Failure;
 use crate::output::Streams;
@@ -44,7 +45,7 @@ impl Email {
                 return Err(Failure::Refused(format!("the configuration file {problem}")));
             }
             match &stored.settings.email {
-                Some(address) => streams.print(address)?,
+                Some(address) => streams.print(&line(address))?,
                 None => streams.say("No e-mail address is stored."),
             }
         }

@@ -4,7 +4,7 @@ use std::io;
 use std::process::ExitCode;
 
 use crawl4ai_telemetry::consent::ActionError;
-use crawl4ai_telemetry::{ChoiceStoreError, config::ConfigError};
+use crawl4ai_telemetry::{ChoiceStoreError, config::ConfigError, printable};
 
 use crate::output::Streams;
 
@@ -42,7 +42,7 @@ pub(crate) fn code(result: Result<(), Failure>, streams: &mut Streams) -> ExitCo
     match result.and_then(|()| streams.finish()) {
         Ok(()) | Err(Failure::Closed) => ExitCode::SUCCESS,
         Err(failure) => {
-            streams.say(&format!("error: {failure}"));
+            streams.say(&format!("error: {}", printable::line(&failure.to_string())));
             ExitCode::FAILURE
         }
     }

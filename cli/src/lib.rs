@@ -8,9 +8,11 @@
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+mod audit;
 mod disable;
 mod email;
 mod enable;
+mod erase;
 mod exit;
 #[cfg(feature = "generate")]
 mod generate;
@@ -20,6 +22,7 @@ mod preview;
 mod purge;
 mod sanitize;
 mod schema;
+mod selftest;
 mod send;
 mod show;
 mod status;
@@ -51,15 +54,19 @@ enum Action {
     Show(show::Show),
     Send(send::Send),
     Purge(purge::Purge),
+    Erase(erase::Erase),
     Email(email::Email),
     Usage(usage::Usage),
     Schema(schema::Schema),
+    Selftest(selftest::Run),
     Sanitize(sanitize::Sanitize),
+    Audit(audit::Audit),
 }
 
 impl TelemetryCommand {
     /// Carries it out. The builder is the one that the program sets its telemetry up with, so that what is shown
-    /// here is what holds there. Nothing is installed, and only `send` sends.
+    /// here is what holds there. Nothing is installed, and only `send` and
+    /// `selftest` send.
     pub fn run(self, builder: Builder) -> ExitCode {
         let telemetry = builder.mounts_command().build_anyway();
         let mut streams = Streams::of_the_process();
@@ -79,9 +86,12 @@ impl Action {
             Self::Show(show) => show.run(telemetry, streams),
             Self::Send(send) => send.run(telemetry, streams),
             Self::Purge(purge) => purge.run(telemetry, streams),
+            Self::Erase(erase) => erase.run(telemetry, streams),
             Self::Schema(schema) => schema.run(streams),
+            Self::Selftest(selftest) => selftest.run(telemetry, streams),
             Self::Email(email) => email.run(telemetry, streams),
             Self::Usage(usage) => usage.run(telemetry, streams),
+            Self::Audit(audit) => audit.run(streams),
             Self::Sanitize(sanitize) => sanitize.run(telemetry.sanitizer(), streams),
         }
     }

@@ -1,8 +1,10 @@
 //! `log`: what was sent, and what waits.
 
 use clap::Args;
-use crawl4ai_telemetry::{DeliveryOutcome, ReportId, SentEntry, Telemetry, Timestamp, Waiting, WaitsFor};
-use serde_json::json;
+use crawl4ai_telemetry::{
+    DeliveryOutcome, ReportId, SentEntry, Telemetry, Timestamp, Waiting, WaitsFor, printable,
+};
+use serde_json::{json, to_string_pretty};
 
 use crate::exit::Failure;
 use crate::output::{Paint, Streams};
@@ -20,7 +22,7 @@ const WIDTH: usize = 80;
 #[derive(Args, Clone, Debug)]
 #[command(verbatim_doc_comment)]
 pub(crate) struct Log {
-    /// As one JSON object, whose keys are stable
+    /// For other programs: one JSON object, whose keys are stable
     #[arg(long)]
     json: bool,
 }
@@ -29,9 +31,7 @@ impl Log {
     pub(crate) fn run(self, telemetry: &Telemetry, streams: &mut Streams) -> Result<(), Failure> {
         let (sent, waiting) = (telemetry.sent(), telemetry.waiting());
         if self.json {
-            let whole = json!({ "sent": sent, "waiting": waiting });
-            let text = serde_json::to_string_pretty(&whole).map_err(|error| Failure::Output(error.into()))?;
-            return streams.print(&text);
+            return streams.print_json(to_string_pretty(&json!({ "sent": sent, "waiting": waiting })));
         }
         if sent.is_empty() && waiting.is_empty() {
             streams.say("Nothing was sent from here, and nothing waits.");
@@ -75,7 +75,7 @@ fn error(entry: &SentEntry) -> String {
 }
 
 fn row(when: &str, what: &str, id: &str, rest: &str) -> String {
-    let whole = format!("{when:<19}  {what:<9}  {id:<SHORT$}  {rest}");
+    let whole = format!("{when:<19}  {what:<9}  {id:<SHORT$}  {}", printable::line(rest));
     if whole.chars().count() <= WIDTH {
         return whole.trim_end().to_owned();
     }

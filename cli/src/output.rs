@@ -1,8 +1,12 @@
 //! Results to standard output, messages to standard error; nothing panics when either is closed.
+//!
+//! The only file that writes to either. What is text for a person passes [`printable`], wherever it goes: a pipe often
+//! ends at a terminal. What is exact by promise, a report's bytes or JSON, is exact in a file and in a pipe, and passes it
+//! on a terminal.
 
 use std::io::{self, BufWriter, ErrorKind, IsTerminal, StderrLock, StdoutLock, Write};
 
-use crawl4ai_telemetry::Env;
+use crawl4ai_telemetry::{Env, printable};
 
 use crate::exit::Failure;
 
@@ -51,15 +55,24 @@ impl Streams {
         self.terminal
     }
 
-    /// A line of the result.
+    /// A line of the result, or several.
     pub(crate) fn print(&mut self, line: &str) -> Result<(), Failure> {
-        writeln!(self.out, "{line}").map_err(output)
+        writeln!(self.out, "{}", printable::text(line)).map_err(output)
+    }
+
+    /// A result for a program: what `serde_json` made of it.
+    pub(crate) fn print_json(&mut self, json: serde_json::Result<String>) -> Result<(), Failure> {
+        let json = json.map_err(|error| Failure::Output(error.into()))?;
+        self.write(&json)?;
+        self.write("\n")
     }
 
     /// A line of the result, in colour where there is any.
     pub(crate) fn paint(&mut self, paint: Paint, line: &str) -> Result<(), Failure> {
         match paint.code().filter(|_| self.coloured) {
-            Some(code) => self.print(&format!("\u{1b}[{code}m{line}\u{1b}[0m")),
+            Some(code) => {
+                writeln!(self.out, "\u{1b}[{code}m{}\u{1b}[0m", printable::text(line)).map_err(output)
+            }
             None => self.print(line),
         }
     }
@@ -81,13 +94,16 @@ impl Streams {
         self.print(&format!("{:indent$}{line}", ""))
     }
 
-    /// A piece of the result, as it is.
+    /// A piece of the result, as it is but for a terminal.
     pub(crate) fn write(&mut self, piece: &str) -> Result<(), Failure> {
         self.write_bytes(piece.as_bytes())
     }
 
-    /// A piece of the result that need not be text.
+    /// A piece of the result that need not be text, as it is but for a terminal. No piece ends within a character.
     pub(crate) fn write_bytes(&mut self, piece: &[u8]) -> Result<(), Failure> {
+        if self.terminal {
+            return self.out.write_all(printable::bytes(piece).as_bytes()).map_err(output);
+        }
         self.out.write_all(piece).map_err(output)
     }
 
@@ -96,9 +112,19 @@ impl Streams {
         self.out.flush().map_err(output)
     }
 
+    /// A question, without a line of its own. What is read after it may stand on the same line.
+    pub(crate) fn ask(&mut self, question: &str) {
+        let _ = write!(self.err, "{}", printable::text(question)).and_then(|()| self.err.flush());
+    }
+
+    /// Is a person there who sees a question and can answer it?
+    pub(crate) fn can_ask(&self) -> bool {
+        io::stdin().is_terminal() && self.err.is_terminal()
+    }
+
     /// A message. With standard error closed there is nobody to tell, and the exit code has to do.
     pub(crate) fn say(&mut self, message: &str) {
-        let _ = writeln!(self.err, "{message}");
+        let _ = writeln!(self.err, "{}", printable::text(message));
     }
 }
 

@@ -2,20 +2,20 @@
 
 use clap::Args;
 use crawl4ai_telemetry::{NullProvider, Telemetry};
-use serde_json::json;
+use serde_json::{json, to_string_pretty};
 
 use crate::exit::Failure;
 use crate::output::Streams;
 
 /// Show exactly what a report from here would hold
 ///
-/// Makes a report of an error that did not happen, and prints the bytes that would
-/// be transmitted, placeholders included. Nothing is stored and nothing is sent, so
-/// there is nothing to undo. What was really sent is shown by `log` and `show`.
+/// Makes a report of an error that did not happen, and prints it as it would be
+/// sent, to the letter. Nothing is stored and nothing is sent, so there is nothing
+/// to undo. What was really sent is shown by `log` and `show`.
 #[derive(Args, Clone, Debug)]
 #[command(verbatim_doc_comment)]
 pub(crate) struct Preview {
-    /// The report as one JSON object, with where it would go and at which level
+    /// For other programs: JSON, with where it would go and at which level
     #[arg(long)]
     json: bool,
 }
@@ -35,8 +35,7 @@ impl Preview {
                 "report": preview.report,
                 "payload": payload,
             });
-            let text = serde_json::to_string_pretty(&whole).map_err(|error| Failure::Output(error.into()))?;
-            return streams.print(&text);
+            return streams.print_json(to_string_pretty(&whole));
         }
         if preview.provider == NullProvider::NAME {
             streams.say("Nothing is set up to send reports to; this is a report as it would be stored.");

@@ -10,18 +10,32 @@ use crate::send::reports;
 /// Delete what waits and what is remembered of what was sent
 ///
 /// Both can hold an e-mail address that you gave along. A copy of a damaged
-/// configuration file (config.json.damaged-...) can too, and is left to you. Your
+/// configuration file (config.json.damaged-...) can too, and is left to you. The
+/// numbers and dates of what was sent stay, because `erase` needs them. Your
 /// decision stays as it is; change that with `enable` and `disable`. There is no
-/// undo: what was deleted does not come back, and what was sent is sent.
+/// undo: what was deleted does not come back. What was sent is sent; `erase` helps.
 #[derive(Args, Clone, Debug)]
 #[command(verbatim_doc_comment)]
-pub(crate) struct Purge {}
+pub(crate) struct Purge {
+    /// Delete the numbers and dates too: `erase` then finds nothing any more
+    #[arg(long)]
+    numbers: bool,
+}
 
 impl Purge {
     pub(crate) fn run(self, telemetry: &Telemetry, streams: &mut Streams) -> Result<(), Failure> {
         let remembered = telemetry.sent().len();
         let waited = telemetry.purge()?;
         streams.say(&format!("Deleted {} that waited and the record of {remembered} sent.", reports(waited)));
+        if self.numbers {
+            telemetry.forget_sent_ids()?;
+            streams.say("The numbers of what was sent are deleted too.");
+        } else if !telemetry.sent_ids().is_empty() {
+            let command = telemetry.app().command_name();
+            streams.say(&format!(
+                "The numbers of what was sent stay, for `{command} erase`; `--numbers` deletes them."
+            ));
+        }
         Ok(())
     }
 }

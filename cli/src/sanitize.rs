@@ -1,8 +1,10 @@
 //! `sanitize`: what the sanitizer makes of a text, line by line, before it is put anywhere.
 
 mod lines;
+mod own;
 
 use std::io::{self, BufReader, Read};
+use std::path::PathBuf;
 
 use clap::Args;
 use crawl4ai_telemetry::sanitize::{Redaction, Span};
@@ -11,12 +13,14 @@ use crawl4ai_telemetry::{Context, Privacy, Sanitizer};
 use crate::exit::Failure;
 use crate::output::Streams;
 use lines::{Line, Lines};
+use own::Own;
 
 /// Clean standard input, line by line, to standard output
 ///
 /// Each line passes the sanitizer that reports pass, with what is known of this
 /// machine. Nothing is stored and nothing is sent, so there is nothing to undo.
-/// Lines longer than 1 MiB are cut, and say so.
+/// Lines longer than 1 MiB are cut, and say so. With --words-of, what does not stand in
+/// the program goes too, and what of it stays is said by --explain.
 #[derive(Args, Clone, Debug)]
 #[command(verbatim_doc_comment)]
 pub(crate) struct Sanitize {
@@ -31,10 +35,14 @@ pub(crate) struct Sanitize {
     /// Say on standard error what was taken, and from which bytes of which line
     #[arg(long, conflicts_with = "json")]
     explain: bool,
+
+    /// Keep only what stands in this program's own words; for several, name it again
+    #[arg(long, value_name = "PROGRAM", conflicts_with = "json")]
+    words_of: Vec<PathBuf>,
 }
 
-/// A clean line, and what was taken from it.
-type Cleaned = (String, Vec<Span>);
+/// A clean line, and what there is to say about it.
+type Cleaned = (String, Vec<String>);
 
 impl Sanitize {
     pub(crate) fn run(self, sanitizer: &Sanitizer, streams: &mut Streams) -> Result<(), Failure> {
@@ -42,6 +50,12 @@ impl Sanitize {
         if self.json {
             let privacy = if self.strict { Privacy::Strict } else { Privacy::Standard };
             each_line(&mut lines, streams, |line| Ok((map(sanitizer, privacy, line)?, Vec::new())))
+        } else if let Some(own) = Own::of(&self.words_of)? {
+            let mut pem = Pem::default();
+            each_line(&mut lines, streams, |line| {
+                let held = pem.holds(&line.text);
+                narrowed(&own, sanitizer, held, line, self.explain)
+            })
         } else {
             let mut pem = Pem::default();
             each_line(&mut lines, streams, |line| {
@@ -66,8 +80,8 @@ fn each_line(
         number += 1;
         match clean(&line) {
             Ok((clean, taken)) => {
-                for Span { start, end, kind } in taken {
-                    streams.say(&format!("line {number}: bytes {start} to {end}: {}", kind.name()));
+                for said in taken {
+                    streams.say(&format!("line {number}: {said}"));
                 }
                 streams.write(&clean)?;
                 streams.write(line.ending)?;
@@ -91,11 +105,38 @@ fn each_line(
 }
 
 /// Kinds and places, never the text.
-fn explain(sanitizer: &Sanitizer, in_pem: bool, line: &Line<'_>) -> Vec<Span> {
+fn explain(sanitizer: &Sanitizer, in_pem: bool, line: &Line<'_>) -> Vec<String> {
+    let whole = Span { start: 0, end: line.text.len(), kind: Redaction::Pem };
+    let spans = if in_pem { vec![whole] } else { sanitizer.spans(&line.text) };
+    spans.iter().map(|Span { start, end, kind }| format!("bytes {start} to {end}: {}", kind.name())).collect()
+}
+
+/// What stays by the words of programs, and which rule kept what.
+fn narrowed(
+    own: &Own,
+    sanitizer: &Sanitizer,
+    in_pem: bool,
+    line: &Line<'_>,
+    explained: bool,
+) -> Result<Cleaned, &'static str> {
     if in_pem {
-        return vec![Span { start: 0, end: line.text.len(), kind: Redaction::Pem }];
+        let said = if explained { explain(sanitizer, true, line) } else { Vec::new() };
+        return Ok((Redaction::Pem.placeholder().to_owned(), said));
     }
-    sanitizer.spans(&line.text)
+    let (clean, runs, found) = own.narrow(sanitizer, &line.text)?;
+    let mut said: Vec<(usize, String)> = Vec::new();
+    if explained {
+        let kept = runs.iter().map(|run| {
+            (run.start, format!("bytes {} to {} stay: {}", run.start, run.end, run.rule.reason()))
+        });
+        let taken = found
+            .iter()
+            .map(|Span { start, end, kind }| (*start, format!("bytes {start} to {end}: {}", kind.name())));
+        said.extend(kept.chain(taken));
+        said.sort_by_key(|(start, _)| *start);
+    }
+    let mark = if line.cut { "[cut]" } else { "" };
+    Ok((clean + mark, said.into_iter().map(|(_, line)| line).collect()))
 }
 
 fn text(sanitizer: &Sanitizer, in_pem: bool, line: &Line<'_>) -> String {

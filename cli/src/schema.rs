@@ -15,7 +15,7 @@ use crate::output::{Paint, Streams};
 #[derive(Args, Clone, Debug)]
 #[command(verbatim_doc_comment)]
 pub(crate) struct Schema {
-    /// As one JSON object, whose keys are stable
+    /// For other programs: one JSON object, whose keys are stable
     #[arg(long)]
     json: bool,
 }
@@ -23,9 +23,7 @@ pub(crate) struct Schema {
 impl Schema {
     pub(crate) fn run(self, streams: &mut Streams) -> Result<(), Failure> {
         if self.json {
-            let text =
-                serde_json::to_string_pretty(&whole()).map_err(|error| Failure::Output(error.into()))?;
-            return streams.print(&text);
+            return streams.print_json(serde_json::to_string_pretty(&whole()));
         }
         streams.paint(Paint::Strong, "Never collected")?;
         for never in NEVER_SENT {

@@ -26,7 +26,7 @@ const LOOK: Duration = Duration::from_millis(200);
 #[derive(Args, Clone, Debug)]
 #[command(verbatim_doc_comment)]
 pub(crate) struct Send {
-    /// Reports that wait for your answer and that you agree to send, by their ids
+    /// The ids of reports that wait for your answer: you agree to send them
     id: Vec<String>,
 }
 

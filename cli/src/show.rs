@@ -1,6 +1,7 @@
 //! `show`: one report, byte for byte.
 
 use clap::Args;
+use crawl4ai_telemetry::printable::line;
 use crawl4ai_telemetry::{ReportId, Telemetry};
 
 use crate::exit::Failure;
@@ -26,8 +27,12 @@ impl Show {
         let sent = telemetry.sent_bytes(id).map_err(|error| Failure::Refused(error.to_string()))?;
         let (message, bytes) = match sent {
             Some((entry, bytes)) => {
-                let message =
-                    format!("Sent to {} at {}, {}:", entry.provider, entry.sent_at, entry.media_type);
+                let message = format!(
+                    "Sent to {} at {}, {}:",
+                    line(&entry.provider),
+                    entry.sent_at,
+                    line(&entry.media_type)
+                );
                 (message, bytes)
             }
             None => {

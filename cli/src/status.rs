@@ -3,6 +3,7 @@
 use clap::Args;
 use crawl4ai_telemetry::Telemetry;
 use crawl4ai_telemetry::config::Written;
+use crawl4ai_telemetry::printable::line;
 
 use crate::exit::Failure;
 use crate::output::Streams;
@@ -13,7 +14,7 @@ use crate::output::Streams;
 #[derive(Args, Clone, Debug)]
 #[command(verbatim_doc_comment)]
 pub(crate) struct Show {
-    /// As one JSON object, whose keys are stable
+    /// For other programs: one JSON object, whose keys are stable
     #[arg(long)]
     json: bool,
 }
@@ -22,9 +23,7 @@ impl Show {
     pub(crate) fn run(self, telemetry: &Telemetry, streams: &mut Streams) -> Result<(), Failure> {
         let status = telemetry.status();
         if self.json {
-            let json =
-                serde_json::to_string_pretty(&status).map_err(|error| Failure::Output(error.into()))?;
-            return streams.print(&json);
+            return streams.print_json(serde_json::to_string_pretty(&status));
         }
         streams.print(&status.to_string())
     }
@@ -42,6 +41,9 @@ pub(crate) fn tell_if_otherwise(telemetry: &Telemetry, wanted: bool, streams: &m
 /// Says where the damaged file is.
 pub(crate) fn tell_copied_aside(written: &Written, streams: &mut Streams) {
     if let Some(aside) = &written.copied_aside {
-        streams.say(&format!("The configuration file was damaged; it was kept as {}.", aside.display()));
+        streams.say(&format!(
+            "The configuration file was damaged; it was kept as {}.",
+            line(&aside.display().to_string())
+        ));
     }
 }

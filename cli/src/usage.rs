@@ -12,8 +12,8 @@ use crate::status;
 ///
 /// Usage figures are counts, settings and names from a table, which `schema` lists,
 /// and texts only of what you share. They have a decision of their own, beside the
-/// one about crash reports. Undo with the other word. Without arguments it shows what
-/// is stored, and what holds where nothing is.
+/// one about crash reports. Undo with the other word. Without arguments it shows
+/// what is stored, and what holds where nothing is.
 #[derive(Args, Clone, Debug)]
 #[command(verbatim_doc_comment)]
 pub(crate) struct Usage {

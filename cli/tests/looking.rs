@@ -104,7 +104,19 @@ fn what_waits_is_listed_shown_sent_and_shown_again_as_it_was_sent() {
     assert!(crwl(&["send"]).err.contains("Nothing waits"));
 
     let purged = crwl(&["purge"]);
-    assert_eq!(purged.err, "Deleted 0 reports that waited and the record of 1 sent.\n");
+    let stays = "The numbers of what was sent stay, for `crwl telemetry erase`; `--numbers` deletes them.";
+    assert_eq!(purged.err, format!("Deleted 0 reports that waited and the record of 1 sent.\n{stays}\n"));
+
+    // What nobody can look at any more can still be asked back.
+    let letter = crwl(&["erase"]);
+    assert!(letter.err.starts_with("A server has 1 report from here."), "{letter:?}");
+    assert!(letter.err.contains("The program names no address"), "{letter:?}");
+    assert!(letter.out.starts_with("To: the authors of crawl4ai\nSubject: Erasure"), "{letter:?}");
+    assert!(letter.out.contains(&format!("  {id}  sent ")), "{letter:?}");
+    assert_eq!(json(&crwl(&["erase", "--json"]).out)["on_servers"][0]["id"], id);
+    assert_eq!(server.requests().len(), 1, "a letter is not sent by itself");
+    assert!(crwl(&["purge", "--numbers"]).err.ends_with("The numbers of what was sent are deleted too.\n"));
+    assert_eq!(crwl(&["erase"]).err, "No report is known that was sent from here.\n");
     assert!(crwl(&["log"]).err.contains("Nothing was sent from here"));
     assert_eq!(json(&crwl(&["status", "--json"]).out)["consent"], "always", "the decision stays");
 }

@@ -1,7 +1,7 @@
 //! Windows and the rest, by paths: there the access list of the user's profile folder says who may read and write.
 
 use std::ffi::OsStr;
-use std::fs::{self, DirBuilder, File, Metadata, OpenOptions};
+use std::fs::{self, File, Metadata, OpenOptions};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
@@ -91,10 +91,6 @@ pub(crate) fn open_folder(path: &Path, through_link: bool) -> io::Result<Handle>
 
 pub(crate) fn open_following(path: &Path) -> io::Result<File> {
     File::open(path)
-}
-
-pub(crate) fn make_folders(path: &Path) -> io::Result<()> {
-    DirBuilder::new().recursive(true).create(path)
 }
 
 pub(crate) fn look_at(path: &Path) -> io::Result<Found> {

@@ -136,29 +136,27 @@ fn trusted(found: &Found) -> Result<(), Refusal> {
     if found.is_trusted_owner() { Ok(()) } else { Err(Refusal::ForeignOwner) }
 }
 
-/// Makes a folder, and those above it, for the user alone. One that exists is left as it is.
+/// Makes a folder, and those above it, for the user alone. One that exists is left as it is. From the first that exists on,
+/// each is made in the open one above it.
 ///
 /// # Errors
 /// [`Refusal::BelowForeign`] when the first folder above it that exists is another user's, or what the system says.
 pub fn make_folders(path: &Path) -> io::Result<()> {
-    let path = if path.as_os_str().is_empty() { Path::new(".") } else { path };
-    let mut above = path.to_owned();
-    loop {
-        match platform::look_at(&above) {
-            Ok(found) => {
-                trusted(&found).map_err(|_| Refusal::BelowForeign)?;
-                break;
-            }
-            Err(error) if error.kind() == ErrorKind::NotFound => {}
-            Err(error) => return Err(error),
+    let mut above = if path.as_os_str().is_empty() { PathBuf::from(".") } else { path.to_owned() };
+    let mut missing = Vec::new();
+    let mut folder = loop {
+        match platform::open_folder(&above, true) {
+            Ok(handle) => break Folder::of(handle),
+            Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
+            Err(error) => missing.push(above.file_name().ok_or(error)?.to_owned()),
         }
-        let next = parent(&above);
-        if next == above {
-            break;
-        }
-        above = next;
+        above = parent(&above);
+    };
+    trusted(&folder.found()?).map_err(|_| Refusal::BelowForeign)?;
+    for name in missing.into_iter().rev() {
+        folder = folder.create_folder(name)?;
     }
-    platform::make_folders(path)
+    Ok(())
 }
 
 /// The folder of a path; of a bare name, the one that the program works in.

@@ -69,12 +69,12 @@ pub enum Refusal {
 impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::Link => "is a link",
-            Self::NotAFolder => "is not a folder",
-            Self::NotAFile => "is not a regular file",
-            Self::ForeignOwner => "belongs to another user",
-            Self::BelowForeign => "lies in another user's folder",
-            Self::Shared => "may be written by others",
+            Self::Link => "it is a link",
+            Self::NotAFolder => "it is not a folder",
+            Self::NotAFile => "it is not a regular file",
+            Self::ForeignOwner => "it belongs to another user",
+            Self::BelowForeign => "it lies in another user's folder",
+            Self::Shared => "it may be written by others",
         })
     }
 }

@@ -58,5 +58,5 @@ pub use lock::{Lock, LockError, Obstacle, Patience, hold, is_held, wait_for};
 pub use open::{Folder, read_at_most};
 pub use replace::Draft;
 
-#[cfg(all(test, unix))]
+#[cfg(test)]
 mod tests;

@@ -32,8 +32,9 @@ impl Folder {
     ///
     /// # Errors
     /// A [`Refusal`], or what the system says.
-    pub fn folder(&self, name: &str) -> io::Result<Self> {
-        let opened = match self.handle.folder(named(name.as_ref())?) {
+    pub fn folder(&self, name: impl AsRef<OsStr>) -> io::Result<Self> {
+        let name = named(name.as_ref())?;
+        let opened = match self.handle.folder(name) {
             Ok(handle) => Self::of(handle),
             Err(error) => {
                 return Err(match self.look(name) {
@@ -53,12 +54,13 @@ impl Folder {
     ///
     /// # Errors
     /// As [`folder`](Self::folder), or when it cannot be made.
-    pub fn create_folder(&self, name: &str) -> io::Result<Self> {
+    pub fn create_folder(&self, name: impl AsRef<OsStr>) -> io::Result<Self> {
+        let name = named(name.as_ref())?;
         match self.folder(name) {
             Err(error) if error.kind() == ErrorKind::NotFound => {}
             opened => return opened,
         }
-        match self.handle.make_folder(named(name.as_ref())?) {
+        match self.handle.make_folder(name) {
             // Another process was faster.
             Err(error) if error.kind() != ErrorKind::AlreadyExists => Err(error),
             Ok(()) | Err(_) => self.folder(name),
@@ -114,7 +116,7 @@ impl Folder {
         if found.is_shared() { Err(Refusal::Shared.into()) } else { Ok(file) }
     }
 
-    /// Opens a file to read and append to, and makes it when it is missing. What it is has to be [looked at](found_open).
+    /// Opens a file to read and append to, and makes it when it is missing. What was opened is told with it, to be looked at.
     ///
     /// # Errors
     /// When it cannot be opened, or is a link.

@@ -1,4 +1,5 @@
 //! Owners, modes, links and what else may stand where a file should be.
+#![cfg(unix)]
 
 use std::fs::{self, Permissions};
 use std::io::{ErrorKind, Write};

@@ -1,10 +1,10 @@
 //! The calls of Unix: every step from an open folder, by descriptor.
 
 use std::ffi::OsStr;
-use std::fs::{DirBuilder, File, Metadata, Permissions};
+use std::fs::{File, Metadata, Permissions};
 use std::io;
 use std::os::fd::{AsFd, OwnedFd};
-use std::os::unix::fs::{DirBuilderExt, MetadataExt, PermissionsExt, fchown};
+use std::os::unix::fs::{MetadataExt, PermissionsExt, fchown};
 use std::path::Path;
 use std::time::{Duration, SystemTime};
 
@@ -126,10 +126,6 @@ pub(crate) fn open_following(path: &Path) -> io::Result<File> {
     Ok(rustix::fs::open(path, flags, Mode::empty())?.into())
 }
 
-pub(crate) fn make_folders(path: &Path) -> io::Result<()> {
-    DirBuilder::new().recursive(true).mode(0o700).create(path)
-}
-
 /// What a path leads to.
 pub(crate) fn look_at(path: &Path) -> io::Result<Found> {
     Ok(found(&rustix::fs::stat(path)?))
@@ -170,9 +166,9 @@ pub(crate) fn is_without_locks(error: &io::Error) -> bool {
 fn found(stat: &Stat) -> Found {
     let mode = Mode::from_raw_mode(stat.st_mode);
     let kind = match FileType::from_raw_mode(stat.st_mode) {
-        FileType::RegularFile => Kind::File,
-        FileType::Directory => Kind::Folder,
-        FileType::Symlink => Kind::Link,
+        kind if kind.is_file() => Kind::File,
+        kind if kind.is_dir() => Kind::Folder,
+        kind if kind.is_symlink() => Kind::Link,
         _ => Kind::Other,
     };
     let owner = match stat.st_uid {

@@ -1,6 +1,7 @@
-//! Any text, cleaned once, is clean: a second time changes nothing, at any limit.
+//! Any text, cleaned once, is clean: a second time changes nothing, at any limit, and around any literals.
 #![no_main]
 
+use std::ops::Range;
 use std::sync::LazyLock;
 
 use crawl4ai_telemetry_core::sanitize::{Known, Redaction};
@@ -16,12 +17,31 @@ static SANITIZER: LazyLock<Sanitizer> = LazyLock::new(|| {
     sanitizer
 });
 
+/// Some ranges of a text, in order and without overlaps, made of the bytes themselves.
+fn literals(raw: &str, data: &[u8]) -> Vec<Range<usize>> {
+    let mut out = Vec::new();
+    let mut at = 0;
+    for (gap, len) in data.iter().rev().take(8).zip(data.iter()) {
+        let start = at + usize::from(*gap % 32);
+        at = start + usize::from(*len % 32) + 1;
+        out.extend(raw.get(start..at).map(|_| start..at));
+    }
+    out
+}
+
 fuzz_target!(|data: &[u8]| {
     let raw = String::from_utf8_lossy(data);
     let once = SANITIZER.text(&raw);
     assert!(raw.contains("[unscrubbed]") || !once.contains("[unscrubbed]"), "a detector failed");
     assert!(!once.contains("hunter2"), "a registered value survived");
     assert_eq!(SANITIZER.text(&once), once, "cleaning twice");
+
+    // Around literals of the program: what is left of them stands where the search says.
+    let literals = literals(&raw, data);
+    let (around, left) = SANITIZER.text_around(&raw, &literals);
+    assert!(!around.contains("hunter2"), "a registered value survived in a literal");
+    assert!(left.iter().all(|range| around.get(range.clone()).is_some()), "a range outside of the text");
+    assert_eq!(SANITIZER.text_around(&around, &left), (around, left), "cleaning around literals twice");
 
     // The same as a key and as a value, where strings are cut.
     for privacy in [Privacy::Standard, Privacy::Strict] {

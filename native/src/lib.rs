@@ -6,11 +6,12 @@
 //!
 //! - **Before a crash** there is no thread, process, file, descriptor or memory of it: six signal handlers, and on a
 //!   thread without an alternate stack one of those.
-//! - **At a crash** it walks the stack and writes one file, on the thread that crashes, within 50 ms. It takes no lock,
-//!   allocates nothing, forks nothing, and reads memory through the kernel only, so that damaged memory cannot hurt it.
+//! - **At a crash** it walks the stack and writes one file, on the thread that crashes, within 50 ms of processor time.
+//!   It takes no lock, allocates nothing, forks nothing, and reads memory through the kernel only, so that damaged memory
+//!   cannot hurt it.
 //! - **Recorded**: the signal and its class (`SIGSEGV: stack overflow`), for each frame its address relative to its module,
 //!   for each module its file's name, build id and size, and what the program prepared. Nothing else is read out.
-//! - **Without consent** no file is opened, and where the configuration has changed since it was read none is written.
+//! - **Without consent** no file is made, and none where the configuration has changed since it was read.
 //! - **Handlers of others** run as if this one were not there. Where one repairs what happened, as those of the JVM and
 //!   of Go do, the record is withdrawn, and from then on that handler is asked first.
 //!
@@ -134,7 +135,7 @@ impl Handler {
     /// recorded before [`Self::arm`].
     ///
     /// Only signals that are not ignored are taken. They are never given up while the process lives, because
-    /// somebody else's handler may call this one.
+    /// a handler that was installed later may call this one; a library that this is linked into must therefore not be unloaded.
     ///
     /// # Errors
     ///
@@ -160,7 +161,7 @@ impl Handler {
         system::disarm();
     }
 
-    /// The process goes on, or ends by itself: a record of a signal that somebody else's handler repaired is removed. To
+    /// The process goes on, or ends by itself: a record of a signal that another handler repaired is removed. To
     /// be called when the program ends in order. Says whether there was one.
     pub fn survived(&self) -> bool {
         system::survived()

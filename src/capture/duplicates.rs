@@ -21,11 +21,19 @@
 //! turned into a text that does not contain it. A function that spawns itself as another task, and returns that
 //! task's error, reports it once for each task.
 //!
-//! Types are not compared: boxing, `?` and `anyhow` change them, and keep the texts. Time is not looked at.
+//! **A log record** tells of an error in its own words, before the error leaves or after. Where it stands in a layer, an
+//! error that comes to the layer is the one that the record tells of when the record holds one of its texts; and the record
+//! tells of an error that was reported there when it holds that one's text. Behind all layers, where a server has its log,
+//! it is compared with what the same thread reported a moment ago, panics among them. A record that says only that an
+//! answer failed, as tower-http's does, tells of whatever that was.
+//!
+//! Types are not compared: boxing, `?` and `anyhow` change them, and keep the texts. Time is looked at behind all layers only.
 
 use std::collections::VecDeque;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::thread::{self, ThreadId};
+use std::time::{Duration, Instant};
 
 use super::error::Chain;
 use super::operations::{self, Of};
@@ -34,7 +42,7 @@ use crate::fork_safe::ForkSafe;
 /// A text that is shorter may stand in another by accident.
 const SHORTEST_CONTAINED: usize = 8;
 
-/// A text that is longer is not kept to be looked for.
+/// A text that is longer is not kept to be looked for, nor more of one to look in.
 const LONGEST_CONTAINED: usize = 1024;
 
 /// How many errors that left their task are remembered. They are looked for by layers that were open when they
@@ -43,6 +51,12 @@ const ELSEWHERE: usize = 256;
 
 /// How many names of crossed layers are kept with an error that goes from task to task.
 const CROSSED: usize = 64;
+
+/// How long after an error that left all layers a record of it may come on the same thread: it is written on the way up.
+const MOMENT: Duration = Duration::from_secs(10);
+
+/// The same for a record that says only that an answer failed: it is written as the answer goes by.
+const ANSWER: Duration = Duration::from_secs(2);
 
 /// Counts the errors that left their task, in steps that leave five bits for the operations' own use.
 static DEPARTURES: AtomicU64 = AtomicU64::new(STEP);
@@ -54,6 +68,22 @@ static DEPARTED: ForkSafe<VecDeque<DepartedError>> = ForkSafe::new(VecDeque::new
 struct DepartedError {
     at: u64,
     signature: ErrorSignature,
+    thread: ThreadId,
+    when: Instant,
+    kind: Departed,
+    /// Has a record said that the answer failed for it?
+    answered: bool,
+}
+
+/// Why an error is remembered that is in no layer any more.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Departed {
+    /// It left, and may come to a layer of another task.
+    Left,
+    /// The same, of a panic.
+    Panicked,
+    /// It became an answer, and goes nowhere else.
+    Answered,
 }
 
 /// A point in the order of errors that leave their task. Points that differ in the lowest five bits are one.
@@ -67,8 +97,14 @@ pub(crate) fn now() -> u64 {
 pub(crate) enum CaptureMode {
     /// The program says so: always captured.
     Explicit,
-    /// An error that a layer sees and that stays: `.capture()`, a log record.
+    /// An error that a layer sees and that stays: `.capture()`.
     Observed,
+    /// A log record, which may tell of an error that was or will be captured itself.
+    #[cfg_attr(not(feature = "tracing"), allow(dead_code, reason = "nothing logs"))]
+    Logged,
+    /// A log record that an answer failed, without a word about why.
+    #[cfg_attr(not(feature = "tracing"), allow(dead_code, reason = "nothing logs"))]
+    AnswerFailed,
     /// An error that is leaving the innermost operation.
     Leaving,
 }
@@ -84,6 +120,8 @@ pub(crate) struct ErrorSignature {
     text: Option<Box<str>>,
     /// The layers that it has crossed.
     crossed: Vec<&'static str>,
+    /// What it says, when it is a log record.
+    record: Vec<Box<str>>,
 }
 
 impl ErrorSignature {
@@ -95,7 +133,33 @@ impl ErrorSignature {
             cut: chain.cut > 0,
             text: texts().next().filter(|text| lengths.contains(&text.len())).map(Into::into),
             crossed: Vec::new(),
+            record: chain.record.iter().map(|text| head(text).into()).collect(),
         }
+    }
+
+    /// Is it the same error?
+    fn is(&self, other: &Self, chain: &Chain<'_>) -> bool {
+        self.is_suffix_of(other)
+            || self.is_contained_in_root_of(chain)
+            || self.is_told_in(&other.record)
+            || self.tells_of(chain)
+    }
+
+    /// Does a record hold the text of this one, or say just what one of its links says?
+    fn is_told_in(&self, record: &[Box<str>]) -> bool {
+        record.iter().any(|said| {
+            let text = self.text.as_deref();
+            text.is_some_and(|text| contains(said, text)) || self.links.contains(&hash(said))
+        })
+    }
+
+    /// Does this record hold the text of one of the links?
+    fn tells_of(&self, chain: &Chain<'_>) -> bool {
+        let texts = || chain.exceptions.iter().filter_map(|link| link.message.as_deref());
+        let holds = |said: &str, text: &str| {
+            said == text || (text.len() >= SHORTEST_CONTAINED && contains(said, text))
+        };
+        self.record.iter().any(|said| texts().any(|text| holds(said, text)))
     }
 
     /// Does `other`, from some link on, say what this one says?
@@ -114,6 +178,12 @@ impl ErrorSignature {
         let Some((root, text)) = root.zip(self.text.as_deref()) else { return false };
         chain.cut == 0 && contains(root, text)
     }
+}
+
+/// As much of a record as is kept to look for errors in.
+fn head(text: &str) -> &str {
+    let end = (0..=text.len().min(LONGEST_CONTAINED)).rev().find(|at| text.is_char_boundary(*at));
+    text.get(..end.unwrap_or(0)).unwrap_or_default()
 }
 
 /// As whole words.
@@ -144,8 +214,13 @@ impl DuplicateCheck {
         let crossed = match asked {
             CaptureMode::Explicit => None,
             CaptureMode::Observed | CaptureMode::Leaving => {
-                beneath(&signature, chain).or_else(|| elsewhere(&signature))
+                beneath(&signature, chain).or_else(|| elsewhere(&signature, chain))
             }
+            CaptureMode::Logged => {
+                let known = beneath(&signature, chain).or_else(|| just_left(&signature, chain));
+                known.or_else(|| elsewhere(&signature, chain))
+            }
+            CaptureMode::AnswerFailed => just_answered().then(Vec::new),
         };
         let known = crossed.is_some();
         signature.crossed = crossed.unwrap_or_default();
@@ -165,118 +240,92 @@ impl DuplicateCheck {
     pub(crate) fn remember(self, asked: CaptureMode) {
         let of = match asked {
             CaptureMode::Explicit | CaptureMode::Observed => Of::Here,
+            // What it tells of is remembered already.
+            CaptureMode::Logged | CaptureMode::AnswerFailed if self.known => return,
+            CaptureMode::Logged | CaptureMode::AnswerFailed => Of::Here,
             CaptureMode::Leaving => Of::Around,
         };
         if let Err(signature) = operations::remember(of, self.signature) {
-            let mut left = DEPARTED.lock();
-            if left.len() >= ELSEWHERE {
-                left.pop_front();
-            }
-            let at = DEPARTURES.fetch_add(STEP, Ordering::Relaxed).wrapping_add(STEP);
-            left.push_back(DepartedError { at, signature });
+            put(&mut DEPARTED.lock(), signature, Departed::Left, asked == CaptureMode::AnswerFailed);
         }
+    }
+}
+
+fn put(left: &mut VecDeque<DepartedError>, signature: ErrorSignature, kind: Departed, answered: bool) {
+    if left.len() >= ELSEWHERE {
+        left.pop_front();
+    }
+    let at = DEPARTURES.fetch_add(STEP, Ordering::Relaxed).wrapping_add(STEP);
+    let (thread, when) = (thread::current().id(), Instant::now());
+    left.push_back(DepartedError { at, signature, thread, when, kind, answered });
+}
+
+/// The innermost layer has judged an answer that failed: what is logged of it further out, or of what was reported in the
+/// layer, is no news.
+#[cfg(feature = "tower")]
+pub(crate) fn note_failed_answer() {
+    let reported = operations::signatures();
+    let mut left = DEPARTED.lock();
+    for signature in reported.into_iter().chain([ErrorSignature::default()]) {
+        put(&mut left, signature, Departed::Answered, false);
+    }
+}
+
+/// Remembers a panic for whoever catches it and then logs it. For the hook: when another thread is at it, that log record
+/// is reported too.
+pub(crate) fn note_panic(message: Option<&str>) {
+    if let (Some(message), Some(mut left)) = (message, DEPARTED.try_lock()) {
+        put(&mut left, ErrorSignature::of(&Chain::message(message)), Departed::Panicked, false);
     }
 }
 
 /// The layers that an error crossed which was reported beneath the innermost operation.
 fn beneath(signature: &ErrorSignature, chain: &Chain<'_>) -> Option<Vec<&'static str>> {
-    operations::find_signature(|known| {
-        (known.is_suffix_of(signature) || known.is_contained_in_root_of(chain)).then(|| known.crossed.clone())
-    })
+    operations::find_signature(|known| known.is(signature, chain).then(|| known.crossed.clone()))
+}
+
+/// The same for an error that left all layers on this thread, a moment before a record of it.
+fn just_left(signature: &ErrorSignature, chain: &Chain<'_>) -> Option<Vec<&'static str>> {
+    let own = thread::current().id();
+    let tells = |left: &DepartedError| {
+        let known = &left.signature;
+        // The same line once more is the same trouble once more.
+        let again = !known.record.is_empty() && known.links == signature.links;
+        left.thread == own && left.when.elapsed() < MOMENT && !again && known.is(signature, chain)
+    };
+    let left = DEPARTED.lock();
+    left.iter().rev().find(|left| tells(left)).map(|left| left.signature.crossed.clone())
+}
+
+/// Did this thread just report why the answer failed that goes by?
+fn just_answered() -> bool {
+    let own = thread::current().id();
+    let mut known = operations::was_reported();
+    let mut left = DEPARTED.lock();
+    let recent =
+        |left: &&mut DepartedError| left.thread == own && !left.answered && left.when.elapsed() < ANSWER;
+    for left in left.iter_mut().filter(recent) {
+        left.answered = true;
+        known = true;
+    }
+    known
 }
 
 /// The layers that an error crossed which left another task while the innermost operation was open.
-fn elsewhere(signature: &ErrorSignature) -> Option<Vec<&'static str>> {
+fn elsewhere(signature: &ErrorSignature, chain: &Chain<'_>) -> Option<Vec<&'static str>> {
     let (name, since) = operations::innermost()?;
     let mut left = DEPARTED.lock();
     let own = |left: &DepartedError| {
-        left.at > since && !left.signature.crossed.contains(&name) && left.signature.is_suffix_of(signature)
+        let known = &left.signature;
+        // A task that panicked is an error to whoever waits for it, with the panic's text in it.
+        let panicked = left.kind == Departed::Panicked && known.is_contained_in_root_of(chain);
+        let same = panicked || known.is_suffix_of(signature);
+        let on_its_way = left.kind != Departed::Answered && left.at > since;
+        on_its_way && !known.crossed.contains(&name) && same
     };
     let at = left.iter().position(own)?;
     left.remove(at).map(|left| left.signature.crossed)
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::capture::error::Capturable;
-
-    fn chain(error: &anyhow::Error) -> Chain<'_> {
-        let error: &(dyn std::error::Error + 'static) = error.as_ref();
-        Capturable::chain(error)
-    }
-
-    fn is_known(error: &anyhow::Error, reported: &anyhow::Error) -> (bool, bool) {
-        let (error, reported) = (chain(error), ErrorSignature::of(&chain(reported)));
-        (reported.is_suffix_of(&ErrorSignature::of(&error)), reported.is_contained_in_root_of(&error))
-    }
-
-    #[test]
-    fn what_says_the_same() {
-        let io = || std::io::Error::other("no route to host");
-        let plain = || anyhow::anyhow!("no route to host");
-        let around = || plain().context("cannot fetch the page");
-        let cases: &[(&str, anyhow::Error, anyhow::Error, (bool, bool))] = &[
-            ("itself", plain(), plain(), (true, true)),
-            ("another type", plain(), anyhow::Error::new(io()), (true, true)),
-            ("wrapped", around(), plain(), (true, true)),
-            ("wrapped twice", around().context("and again"), around(), (true, false)),
-            ("turned into a text", anyhow::anyhow!("step 3: {}", plain()), plain(), (false, true)),
-            ("a part of a word", anyhow::anyhow!("no route to hostess"), plain(), (false, false)),
-            ("something else", anyhow::anyhow!("timed out"), plain(), (false, false)),
-            ("the inner of what was reported", plain(), around(), (false, false)),
-            (
-                "another cause",
-                anyhow::anyhow!("x").context("cannot fetch the page"),
-                around(),
-                (false, false),
-            ),
-        ];
-        for (name, error, reported, expected) in cases {
-            assert_eq!(is_known(error, reported), *expected, "{name}");
-        }
-    }
-
-    #[test]
-    fn short_texts_must_be_equal() {
-        let short = anyhow::anyhow!("eof");
-        assert_eq!(is_known(&anyhow::anyhow!("unexpected eof"), &short), (false, false));
-        assert_eq!(is_known(&anyhow::anyhow!("eof"), &short), (true, false));
-    }
-
-    #[test]
-    fn chains_that_were_cut_are_the_same_as_far_as_they_go() {
-        let mut deep = anyhow::anyhow!("root");
-        for level in 0..40 {
-            deep = deep.context(format!("level {level}"));
-        }
-        let reported = ErrorSignature::of(&chain(&deep));
-        assert!(reported.cut);
-        assert!(reported.is_suffix_of(&ErrorSignature::of(&chain(&deep.context("one more")))));
-    }
-
-    #[test]
-    fn the_memory_of_other_tasks_is_bounded_and_used_once() {
-        let error = anyhow::anyhow!("left its task");
-        let _open = operations::Scope::enter("the receiver");
-        for _ in 0..3 {
-            // From a thread without any operation.
-            std::thread::scope(|scope| {
-                scope.spawn(|| {
-                    DuplicateCheck::look(&chain(&error), CaptureMode::Leaving).remember(CaptureMode::Leaving)
-                });
-            });
-        }
-        let known = || DuplicateCheck::look(&chain(&error), CaptureMode::Leaving).is_known();
-        assert_eq!([known(), known(), known(), known()], [true, true, true, false]);
-        for _ in 0..1000 {
-            let other = anyhow::anyhow!("nobody waits for it");
-            std::thread::scope(|scope| {
-                scope.spawn(|| {
-                    DuplicateCheck::look(&chain(&other), CaptureMode::Leaving).remember(CaptureMode::Leaving)
-                });
-            });
-        }
-        assert!(DEPARTED.lock().len() <= ELSEWHERE);
-    }
-}
+mod tests;

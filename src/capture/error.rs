@@ -13,11 +13,18 @@ use super::typename;
 const COUNTED: usize = 64;
 
 /// What was taken from an error.
+#[derive(Default)]
 pub struct Chain<'a> {
     pub(crate) exceptions: Vec<RawException>,
     pub(crate) cut: u32,
     /// The stack that the error itself carries.
     pub(crate) backtrace: Option<&'a dyn ErrorBacktrace>,
+    /// The error itself, where it is one and not a text.
+    pub(crate) error: Option<&'a (dyn Error + 'static)>,
+    /// What a log record says, message and fields: the error that it tells of may be reported for itself.
+    pub(crate) record: Vec<String>,
+    /// The program does not want it reported.
+    pub(crate) ignored: bool,
 }
 
 /// A stack that an error carries: where it was made, which says more than where it was captured.
@@ -42,26 +49,30 @@ impl fmt::Debug for Chain<'_> {
     }
 }
 
-impl Chain<'_> {
-    fn new(first: &(dyn Error + 'static), name: std::borrow::Cow<'static, str>) -> Self {
-        let mut chain = Self { exceptions: Vec::new(), cut: 0, backtrace: None };
-        chain.push(first, name);
-        let mut next = source(first);
-        for at in 1..COUNTED {
-            let Some(error) = next else { break };
-            if at < limits::EXCEPTIONS {
+impl<'a> Chain<'a> {
+    fn new(first: &'a (dyn Error + 'static), name: std::borrow::Cow<'static, str>) -> Self {
+        let mut chain = Self { error: Some(first), ..Self::default() };
+        for (at, error) in links(first).enumerate() {
+            if at == 0 {
+                chain.push(error, name.clone());
+            } else if at < limits::EXCEPTIONS {
                 chain.push(error, typename::of_dyn(error));
             } else {
                 chain.cut += 1;
             }
-            next = source(error);
         }
         chain
     }
 
     /// The chain of an error whose type is not known.
-    pub(crate) fn of_dyn(first: &(dyn Error + 'static)) -> Self {
+    pub(crate) fn of_dyn(first: &'a (dyn Error + 'static)) -> Self {
         Self::new(first, typename::of_dyn(first))
+    }
+
+    /// The texts of the chain, for as long as one likes.
+    #[cfg(feature = "tracing")]
+    pub(crate) fn into_texts(self) -> Chain<'static> {
+        Chain { exceptions: self.exceptions, cut: self.cut, ignored: self.ignored, ..Chain::default() }
     }
 
     fn push(&mut self, error: &(dyn Error + 'static), name: std::borrow::Cow<'static, str>) {
@@ -79,8 +90,13 @@ impl Chain<'_> {
     pub(crate) fn named(name: impl Into<std::borrow::Cow<'static, str>>, text: &dyn fmt::Display) -> Self {
         let mut exception = RawException::new(Kind::Error, name);
         exception.message = Some(display(text));
-        Self { exceptions: vec![exception], cut: 0, backtrace: None }
+        Self { exceptions: vec![exception], ..Self::default() }
     }
+}
+
+/// An error and its causes, outermost first.
+pub(crate) fn links<'a>(first: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
+    std::iter::successors(Some(first), |error| source(*error)).take(COUNTED)
 }
 
 fn source<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a (dyn Error + 'static)> {
@@ -89,6 +105,8 @@ fn source<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a (dyn Error + 'stat
 
 /// What can be captured: any `std::error::Error`, boxed errors, texts that are returned as errors, and
 /// `anyhow::Error` and `eyre::Report` with their features.
+///
+/// A type of the program's own that holds one of them is made capturable by [`capturable!`](crate::capturable).
 ///
 /// `Via` tells the implementations apart and is always inferred.
 ///
@@ -105,7 +123,7 @@ fn source<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a (dyn Error + 'stat
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not an error that can be captured",
     label = "no error, no boxed error and no text",
-    note = "what can be captured: types that implement `std::error::Error` and borrow nothing, boxed errors, texts, `anyhow::Error` (feature `anyhow`) and `eyre::Report` (feature `eyre`)"
+    note = "what can be captured: types that implement `std::error::Error` and borrow nothing, boxed errors, texts, `anyhow::Error` (feature `anyhow`) and `eyre::Report` (feature `eyre`); for a type of your own around one of them: `crawl4ai_telemetry::capturable!({Self}, |error| &error.0)`"
 )]
 pub trait Capturable<Via> {
     /// Takes the chain; formats every message within bounds.

@@ -3,6 +3,7 @@
 //! What happens here happens on the program's own thread, so it is short: texts are formatted within bounds,
 //! stacks are walked but not resolved, and nothing is read, started or waited for.
 
+pub(crate) mod capturable;
 pub(crate) mod duplicates;
 pub(crate) mod error;
 mod format;

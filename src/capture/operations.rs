@@ -108,8 +108,18 @@ pub(crate) fn find_signature<T>(look: impl FnMut(&ErrorSignature) -> Option<T>) 
     })
 }
 
-/// Has anything been reported beneath the innermost layer, be it a panic that was caught?
+/// The errors that were reported beneath the innermost layer.
 #[cfg(feature = "tower")]
+pub(crate) fn signatures() -> Vec<ErrorSignature> {
+    let mut found = Vec::new();
+    find_signature(|known| {
+        found.push(known.clone());
+        None::<()>
+    });
+    found
+}
+
+/// Has anything been reported beneath the innermost layer, be it a panic that was caught?
 pub(crate) fn was_reported() -> bool {
     OPERATIONS.with(|stack| {
         let here = stack.layer().filter(|here| stack.has_side(*here));
@@ -130,7 +140,7 @@ pub(crate) fn note_panic() {
     });
 }
 
-/// The innermost layer: its name, and what [`seen::now`] said when it was opened.
+/// The innermost layer: its name, and what [`now`](super::duplicates::now) said when it was opened.
 pub(crate) fn innermost() -> Option<(&'static str, u64)> {
     OPERATIONS.with(|stack| {
         let layer = stack.layer()?;

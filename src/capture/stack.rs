@@ -9,7 +9,10 @@ static LOCKED_IN: AtomicU32 = AtomicU32::new(0);
 /// To be called before a thread of the library starts, or one of the program walks its stack: from here on a thread that
 /// a fork leaves behind may hold the lock.
 pub(crate) fn may_be_locked() {
-    let _ = LOCKED_IN.compare_exchange(0, std::process::id(), Ordering::Relaxed, Ordering::Relaxed);
+    if LOCKED_IN.load(Ordering::Relaxed) == 0 {
+        // Another thread of this process may have been first, which is as good.
+        let _ = LOCKED_IN.compare_exchange(0, std::process::id(), Ordering::Relaxed, Ordering::Relaxed);
+    }
 }
 
 /// Was this process forked while another thread may have held the lock under which stacks are walked? Here nobody

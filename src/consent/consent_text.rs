@@ -29,6 +29,19 @@ pub(crate) fn way_out(app: &App) -> String {
     or_command(app, &format!("{}_TELEMETRY=0", app.env_prefix_name()))
 }
 
+/// How to undo a stored yes; `verb` begins the sentence where there is a command. A variable does not undo it: it stands above what is stored while it is set.
+pub(crate) fn undo(verb: &str, app: &App) -> String {
+    let variable = format!("{}_TELEMETRY=0", app.env_prefix_name());
+    if app.has_command() {
+        format!(
+            "{verb} with `{} disable`; {variable} stops them for as long as it is set.",
+            app.command_name()
+        )
+    } else {
+        format!("{variable} stops them for as long as it is set.")
+    }
+}
+
 /// The same for usage figures.
 pub(crate) fn way_out_of_usage(app: &App) -> String {
     or_command(app, &format!("{}_DISABLE_TELEMETRY=true", app.env_prefix_name()))

@@ -5,6 +5,7 @@
 
 mod awaiting_consent;
 mod awaiting_limits;
+mod delivered;
 mod panics;
 mod persist;
 mod pipeline;
@@ -33,7 +34,7 @@ pub(crate) use pipeline::{LazySanitizer, Pipeline, Policy, Store};
 pub use provider_health::ProviderHealth;
 pub(crate) use queue::{CaptureQueue, Flushed};
 pub(crate) use retry::wait as wait_before_retry;
-pub(crate) use sender::Sender;
+pub(crate) use sender::{Eraser, Sender};
 pub(crate) use unresolved_panic::UnresolvedPanic;
 
 use queue::StoreCommand;

@@ -1,12 +1,12 @@
 //! What the store, the uploader and the panic hook share: who reports, the rules, the spool, the provider.
 
-use std::io::Write;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use crawl4ai_telemetry_core::sanitize::SanitizerBuilder;
 use crawl4ai_telemetry_core::{Event, Loss, Losses, Privacy, Report, ReportId, Sanitizer};
+use crawl4ai_telemetry_files::LockError;
 use once_cell::race::OnceBox;
 
 use super::awaiting_consent::AwaitingConsent;
@@ -18,11 +18,12 @@ use crate::consent::config::StoredConfig;
 use crate::consent::{self, Decision, way_out};
 use crate::diagnostics::Diagnostics;
 use crate::environment::known_values;
+use crate::printable;
 use crate::store::crash_loop::{CrashHistory, CrashLoop};
 use crate::store::delivery_state::{DeliveryState, DeliveryStateFile};
 use crate::store::limits::Limits;
-use crate::store::sent_log::{DeliveryOutcome, SentLog};
-use crate::store::spool::Spool;
+use crate::store::sent_log::{DeliveryOutcome, SentId, SentLog};
+use crate::store::spool::{SenderLock, Spool};
 use crate::words;
 
 /// Everything that the stages behind admission need; made once, shared by all.
@@ -165,7 +166,7 @@ impl Pipeline {
     pub(crate) fn show(&self, report: &Report) {
         if let Ok(json) = serde_json::to_string_pretty(report) {
             let name = self.policy.admission.app().name();
-            let _ = writeln!(std::io::stderr().lock(), "{name} telemetry (shown, not sent):\n{json}");
+            printable::say(&format!("{name} telemetry (shown, not sent):\n{json}\n"));
         }
     }
 
@@ -173,13 +174,12 @@ impl Pipeline {
     pub(crate) fn show_opt_out_notice(&self, decision: &Decision) {
         if decision.opt_out_notice && !self.policy.notice_shown.swap(true, Ordering::Relaxed) {
             let app = self.policy.admission.app();
-            let _ = writeln!(
-                std::io::stderr().lock(),
-                "{}: crash reports without any free text are sent to {}; {} ends that",
+            printable::say(&format!(
+                "{}: crash reports without any free text are sent to {}; {} ends that\n",
                 app.name(),
                 self.sender.destination(),
                 way_out(app),
-            );
+            ));
         }
     }
 
@@ -194,9 +194,47 @@ impl Pipeline {
         }
     }
 
+    /// Becomes the one sender of the spool. `None` while another process is, or when the lock cannot be had now, which is
+    /// noted; so is what makes it one that keeps nobody out.
+    pub(crate) fn lock_sender(&self, spool: &Spool) -> Option<SenderLock> {
+        match spool.lock_sender() {
+            Ok(lock) => {
+                if let Some(obstacle) = lock.obstacle() {
+                    let note = format!("spool: two processes may deliver the same report: {obstacle}");
+                    self.diagnostics.note(note);
+                }
+                Some(lock)
+            }
+            Err(LockError::Held) => None,
+            Err(LockError::Failed(error)) => {
+                self.diagnostics.note(format!("spool: the lock of the sender cannot be had: {error}"));
+                None
+            }
+        }
+    }
+
+    /// A yes to one report that could not be spent afterwards would be a yes to many, one a process: nothing leaves on the
+    /// strength of it.
+    pub(super) fn may_spend(&self, decision: &Decision) -> bool {
+        let spendable = if decision.once { self.policy.admission.store().check_writable() } else { Ok(()) };
+        if let Err(error) = &spendable {
+            self.diagnostics.note(format!("a yes to one report that cannot be spent: {error}"));
+        }
+        spendable.is_ok()
+    }
+
     /// Remembers what was sent, for the user. A sent log that cannot be written is no reason to keep a report.
     pub(crate) fn remember(&self, report: &Report, outcome: DeliveryOutcome) {
         let Some(sent_log) = &self.store.sent_log else { return };
+        if outcome == DeliveryOutcome::Delivered {
+            let (id, sent_at) = (report.id(), self.clock.now());
+            let (provider, destination) =
+                (self.sender.name().to_owned(), self.sender.destination().to_owned());
+            let sent = SentId { id, sent_at, provider, destination };
+            if let Err(error) = sent_log.add_id(sent, self.remembers_ids_for()) {
+                self.diagnostics.note(error.to_string());
+            }
+        }
         let Some(payload) = self.sender.render(report) else {
             self.diagnostics.note("the provider cannot show what it sends".to_owned());
             return;
@@ -204,6 +242,15 @@ impl Pipeline {
         if let Err(error) = sent_log.add(report, &payload, self.sender.name(), outcome, self.clock.now()) {
             self.diagnostics.note(error.to_string());
         }
+    }
+
+    /// How long the ids of what was sent are remembered: as long as the reports may be kept where they went.
+    pub(crate) fn remembers_ids_for(&self) -> Duration {
+        /// Where nothing is declared, nobody knows how long they are kept. A year is four times what Sentry keeps them
+        /// for by default, and the file stays small.
+        const UNDECLARED: Duration = Duration::from_secs(365 * 24 * 60 * 60);
+
+        self.policy.admission.app().retention_time().unwrap_or(UNDECLARED)
     }
 
     /// An id for a report.

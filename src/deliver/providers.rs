@@ -6,6 +6,7 @@ use crawl4ai_telemetry_core::{NullProvider, TelemetryProvider};
 #[cfg(any(feature = "otlp", feature = "sentry"))]
 use crawl4ai_telemetry_http::CaCertificates;
 
+use super::Eraser;
 use crate::environment::Env;
 
 /// What a program chose. Addresses give way to the one that the environment names.
@@ -15,7 +16,7 @@ pub(crate) enum ProviderChoice {
     #[default]
     Unset,
     /// A provider of the program's own, or one that it made itself.
-    Own(Arc<dyn TelemetryProvider>),
+    Own(Arc<dyn TelemetryProvider>, Option<Eraser>),
     /// A Sentry-compatible server.
     #[cfg(feature = "sentry")]
     Sentry(String),
@@ -84,6 +85,27 @@ pub(crate) struct Destination {
     pub(crate) provider: Arc<dyn TelemetryProvider>,
     /// Does the user name a server that has no say?
     pub(crate) ignores_user_dsn: bool,
+    /// Takes reports back out of a file.
+    pub(crate) eraser: Option<Eraser>,
+}
+
+impl ProviderChoice {
+    /// A provider of the program's own. What a file provider wrote can be erased.
+    pub(crate) fn own(provider: impl TelemetryProvider + 'static) -> Self {
+        let eraser = eraser_of(&provider);
+        Self::Own(Arc::new(provider), eraser)
+    }
+}
+
+#[cfg(feature = "file")]
+fn eraser_of(provider: &dyn std::any::Any) -> Option<Eraser> {
+    let file = provider.downcast_ref::<crawl4ai_telemetry_file::FileProvider>()?.clone();
+    Some(Arc::new(move |ids| file.erase(ids)))
+}
+
+#[cfg(not(feature = "file"))]
+fn eraser_of(_: &dyn std::any::Any) -> Option<Eraser> {
+    None
 }
 
 /// The provider for a choice. `dsn` is the value of the program's own variable, `CRAWL4AI_SENTRY_DSN`; it stands above
@@ -95,24 +117,28 @@ pub(crate) fn choose(
 ) -> Result<Destination, DestinationError> {
     let dsn = dsn.filter(|dsn| !dsn.trim().is_empty());
     let provider = match (choice, dsn) {
-        (ProviderChoice::Own(provider), dsn) => {
-            return Ok(Destination { provider, ignores_user_dsn: dsn.is_some() });
+        (ProviderChoice::Own(provider, eraser), dsn) => {
+            return Ok(Destination { provider, ignores_user_dsn: dsn.is_some(), eraser });
         }
         (_, Some(dsn)) => sentry(dsn, trust)?,
         (ProviderChoice::Unset, None) => Arc::new(NullProvider),
         #[cfg(feature = "file")]
-        (ProviderChoice::File(path), None) => Arc::new(crawl4ai_telemetry_file::FileProvider::new(path)),
+        (ProviderChoice::File(path), None) => {
+            let provider = crawl4ai_telemetry_file::FileProvider::new(path);
+            let eraser = eraser_of(&provider);
+            return Ok(Destination { provider: Arc::new(provider), ignores_user_dsn: false, eraser });
+        }
         #[cfg(feature = "otlp")]
         (ProviderChoice::Otlp(base), None) => otlp(&base, trust)?,
         #[cfg(feature = "sentry")]
         (ProviderChoice::Sentry(built_in), None) => sentry(&built_in, trust)?,
     };
-    Ok(Destination { provider, ignores_user_dsn: false })
+    Ok(Destination { provider, ignores_user_dsn: false, eraser: None })
 }
 
 /// What is left when what was chosen cannot work.
 pub(crate) fn nowhere() -> Destination {
-    Destination { provider: Arc::new(NullProvider), ignores_user_dsn: false }
+    Destination { provider: Arc::new(NullProvider), ignores_user_dsn: false, eraser: None }
 }
 
 #[cfg(not(feature = "sentry"))]
@@ -146,7 +172,7 @@ mod tests {
     #[test]
     fn the_users_address_stands_above_every_address_but_not_above_a_provider() {
         let dsn = Some("https://0123456789abcdef0123456789abcdef@crashes.example.com/1");
-        let own = || ProviderChoice::Own(Arc::new(MemoryProvider::default()));
+        let own = || ProviderChoice::own(MemoryProvider::default());
         // A choice without an address of the user's, and with one.
         let mut cases = vec![
             (own(), None, "memory", false),

@@ -13,7 +13,7 @@ use crate::store::spool::{Clearance, ReportState, Spool, SpoolError, StoredName}
 
 /// Why a file is no report.
 #[derive(Debug, thiserror::Error)]
-pub(super) enum RevalidateError {
+pub(crate) enum RevalidateError {
     #[error(transparent)]
     Read(#[from] SpoolError),
     #[error(transparent)]
@@ -32,7 +32,7 @@ struct AttachedEmail<'a> {
 impl Pipeline {
     /// The report of a file, cleaned again, as it leaves under `decision`: for one that waits for the user's answer, the
     /// decision that they agreed.
-    pub(super) fn revalidate(
+    pub(crate) fn revalidate(
         &self,
         spool: &Spool,
         name: &StoredName,

@@ -5,9 +5,12 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use crawl4ai_telemetry_core::{NullProvider, Payload, Report, SendError, TelemetryProvider};
+use crawl4ai_telemetry_core::{
+    NullProvider, Payload, ProviderError, Report, ReportId, SendError, TelemetryProvider,
+};
 
 use super::provider_health::{Health, ProviderHealth};
+use crate::printable;
 
 /// Where reports or usage spans go.
 ///
@@ -22,9 +25,14 @@ pub(crate) struct Sender {
     /// True if the user set a DSN that is ignored because the program chose its own provider.
     pub(crate) ignores_user_dsn: bool,
     pub(crate) health: Health,
+    /// Takes reports back out of what the provider wrote, where it can.
+    pub(crate) eraser: Option<Eraser>,
     /// True from `initialize` to `shutdown`.
     initialized: AtomicBool,
 }
+
+/// Deletes the reports of these ids where they were written, and tells how many there were.
+pub(crate) type Eraser = Arc<dyn Fn(&[ReportId]) -> Result<usize, ProviderError> + Send + Sync>;
 
 /// The name of a provider whose `name` panicked.
 const UNNAMED: &str = "unnamed";
@@ -41,8 +49,14 @@ impl Sender {
             destination,
             ignores_user_dsn,
             health: Health::default(),
+            eraser: None,
             initialized: AtomicBool::new(false),
         }
+    }
+
+    /// With a way to take reports back.
+    pub(crate) fn with_eraser(self, eraser: Option<Eraser>) -> Self {
+        Self { eraser, ..self }
     }
 
     /// Calls the provider, and initializes it before the first call. A provider that panics is not called again in this
@@ -112,7 +126,7 @@ impl Sender {
 /// What the provider's own code says, on one line; `None` when it panics.
 fn read(say: impl FnOnce() -> String) -> Option<String> {
     // A path may hold any character.
-    catch_unwind(AssertUnwindSafe(say)).ok().map(|said| said.replace(char::is_control, "\u{fffd}"))
+    catch_unwind(AssertUnwindSafe(say)).ok().map(|said| printable::line(&said).into_owned())
 }
 
 #[cfg(test)]

@@ -5,8 +5,8 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use crawl4ai_telemetry_core::{Loss, Report, ReportId, SendError};
-use crawl4ai_telemetry_files::LockError;
 
+use super::delivered::Delivered;
 use super::provider_health::ProviderHealth;
 use super::sync::{self, mpsc::Receiver};
 use super::uploader::{UnstoredReports, UploadCommand};
@@ -39,8 +39,7 @@ pub(super) struct UploadLoop {
     /// Did another process deliver when this one last looked?
     busy: bool,
     not_before: Option<Duration>,
-    /// Delivered, and still there because their files cannot be deleted.
-    undeletable: Vec<ReportId>,
+    delivered: Delivered,
 }
 
 /// What becomes of the rest of the round.
@@ -58,7 +57,7 @@ impl UploadLoop {
             looked: false,
             busy: false,
             not_before: None,
-            undeletable: Vec::new(),
+            delivered: Delivered::default(),
         }
     }
 
@@ -153,23 +152,12 @@ impl UploadLoop {
         }
         // A process that lives for months sends nothing that is older than what it may keep.
         self.pipeline.make_room(spool);
-        let lock = match spool.lock_sender() {
-            Ok(lock) => lock,
-            Err(error) => {
-                if let LockError::Failed(error) = error {
-                    self.pipeline
-                        .diagnostics
-                        .note(format!("spool: the sender's lock cannot be had: {error}"));
-                }
-                self.busy = true;
-                return;
-            }
+        let Some(lock) = self.pipeline.lock_sender(spool) else {
+            self.busy = true;
+            return;
         };
-        if let Some(obstacle) = lock.obstacle() {
-            let note = format!("spool: two processes may deliver the same report: {obstacle}");
-            self.pipeline.diagnostics.note(note);
-        }
         self.pipeline.sender.health.hold(lock);
+        self.delivered.begin_round(&self.pipeline);
         // Listed again under the lock: another process may have delivered since.
         for name in spool.list() {
             match self.deliver_one(spool, name) {
@@ -193,8 +181,8 @@ impl UploadLoop {
                 None => return AfterDelivery::Go,
             },
         };
-        if self.was_delivered(&name) {
-            self.remove(spool, &name);
+        if self.delivered.has(&name) {
+            self.delivered.remove(&self.pipeline, spool, &name);
             return AfterDelivery::Go;
         }
         let (stored, mut decision) = self.pipeline.policy.admission.decide();
@@ -209,7 +197,7 @@ impl UploadLoop {
             // What the user agreed to may stand behind what nobody agreed to.
             return AfterDelivery::Go;
         }
-        if !self.may_spend(&decision) {
+        if !self.pipeline.may_spend(&decision) {
             return AfterDelivery::Go;
         }
         let Some(report) = self.pipeline.revalidate_or_set_aside(spool, &name, &stored, &decision) else {
@@ -224,29 +212,14 @@ impl UploadLoop {
         self.pipeline.show_opt_out_notice(&decision);
         match self.send(&report) {
             SendResult::Taken => {
-                self.remove(spool, &name);
+                self.delivered.remove(&self.pipeline, spool, &name);
                 self.spend(&decision)
             }
             SendResult::Refused => {
-                self.remove(spool, &name);
+                self.delivered.remove(&self.pipeline, spool, &name);
                 AfterDelivery::Go
             }
             SendResult::Later => AfterDelivery::Stop,
-        }
-    }
-
-    /// Has it left before, from this process or from one that could not delete it?
-    fn was_delivered(&self, name: &StoredName) -> bool {
-        let remembered = || self.pipeline.store.sent_log.as_ref().is_some_and(|sent| sent.has(name.id));
-        self.undeletable.contains(&name.id) || remembered()
-    }
-
-    /// Deletes what was delivered. What cannot be deleted is not sent again.
-    fn remove(&mut self, spool: &Spool, name: &StoredName) {
-        if !spool.remove(name) && !self.undeletable.contains(&name.id) {
-            self.undeletable.push(name.id);
-            let note = format!("spool: the report {} was delivered and cannot be deleted", name.id);
-            self.pipeline.diagnostics.note(note);
         }
     }
 
@@ -257,17 +230,6 @@ impl UploadLoop {
         {
             self.pipeline.diagnostics.note(error.to_string());
         }
-    }
-
-    /// A yes to one report that could not be spent afterwards would be a yes to many, one a process: nothing leaves on the
-    /// strength of it.
-    fn may_spend(&self, decision: &Decision) -> bool {
-        let spendable =
-            if decision.once { self.pipeline.policy.admission.store().check_writable() } else { Ok(()) };
-        if let Err(error) = &spendable {
-            self.pipeline.diagnostics.note(format!("a yes to one report that cannot be spent: {error}"));
-        }
-        spendable.is_ok()
     }
 
     /// `once` is spent when a provider took the report, and what else was captured under it was not agreed to.
@@ -298,7 +260,11 @@ impl UploadLoop {
             let Some(report) = next else { return };
             let decision = self.pipeline.policy.admission.decide().1;
             let may = self.not_before.is_none() && decision.allowed && !decision.shows_only;
-            let sent = if may && self.may_spend(&decision) { self.send(&report) } else { SendResult::Later };
+            let sent = if may && self.pipeline.may_spend(&decision) {
+                self.send(&report)
+            } else {
+                SendResult::Later
+            };
             match sent {
                 SendResult::Taken => {
                     self.spend(&decision);

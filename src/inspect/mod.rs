@@ -1,12 +1,18 @@
-//! What the user can look at: the decision and its reason, a preview, what waits.
+//! What the user can look at: the decision and its reason, a preview, what waits, a test report, what can be erased.
 
+mod erasure;
 mod preview;
+mod selftest;
 mod status;
 mod waiting;
 
+pub use erasure::Erasure;
 pub use preview::{Preview, PreviewError};
+pub use selftest::{Selftest, SelftestOutcome, SelftestPart, SelftestStep};
 pub use status::Status;
 pub use waiting::{Waiting, WaitsFor};
 
+pub(crate) use erasure::{erase, sent_ids};
 pub(crate) use preview::preview;
+pub(crate) use selftest::{PanicHook, selftest};
 pub(crate) use waiting::waiting;

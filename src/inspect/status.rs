@@ -3,6 +3,7 @@
 mod text;
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use crawl4ai_telemetry_core::{App, Environment, Losses, Privacy, Timestamp};
 use serde::Serialize;
@@ -59,6 +60,10 @@ pub struct Status {
     pub destination: String,
     /// The address of the program's privacy notice.
     pub privacy_notice: Option<&'static str>,
+    /// Who answers for the reports, as the program declares it.
+    pub controller: Option<&'static str>,
+    /// How long reports are kept where they go, in days, as the program declares it.
+    pub retention_days: Option<u64>,
     /// By which provider.
     pub provider: String,
     /// How that is.
@@ -131,6 +136,8 @@ impl Status {
             environment: pipeline.policy.admission.run_environment().environment,
             destination: pipeline.sender.destination().to_owned(),
             privacy_notice: pipeline.policy.admission.app().privacy_notice_url(),
+            controller: pipeline.policy.admission.app().controller_address(),
+            retention_days: pipeline.policy.admission.app().retention_time().map(days),
             provider: pipeline.sender.name().to_owned(),
             provider_health: provider_health(pipeline),
             unused_dsn: pipeline
@@ -151,10 +158,15 @@ impl Status {
                 .spool
                 .as_ref()
                 .and_then(Spool::refusal)
-                .map(|refusal| format!("{refusal}: nothing is stored in it or sent from it")),
+                .map(|refusal| format!("cannot be used: {refusal}")),
             last_failure: pipeline.diagnostics.last(),
         }
     }
+}
+
+/// Rounded up: what is kept for an hour is kept on a day.
+fn days(time: Duration) -> u64 {
+    time.as_secs().div_ceil(24 * 60 * 60)
 }
 
 /// A process that has not tried yet tells what another one met.

@@ -9,3 +9,12 @@ pub mod tracing;
 
 #[cfg(feature = "eyre")]
 pub use self::eyre::ByEyre;
+
+/// Does this thread serve a request whose failed answer is reported by our own layer?
+#[cfg(feature = "tracing")]
+fn is_serving() -> bool {
+    #[cfg(feature = "tower")]
+    return tower::is_serving();
+    #[cfg(not(feature = "tower"))]
+    false
+}

@@ -1,7 +1,7 @@
 //! A layer for API servers that speak `http` through `tower`: axum, tonic, hyper.
 //!
-//! Each request is the operation `request`. Reports and panics from inside it carry the method and the route
-//! *template* (`users/{id}`), never the URL, the query, headers, bodies or the peer.
+//! Each request is the operation `request`, and its route's *template* an operation inside of it: reports and panics
+//! carry `request > users/{id}` at every level, and the method; never the URL, the query, headers, bodies or the peer.
 //!
 //! ```
 //! # #[derive(Clone)] struct MatchedPath(String);
@@ -26,6 +26,7 @@
 //! context, wherever a layer catches it. A catching layer may therefore stand on either side of this one; when it
 //! stands inside, the 500 that it answers is not reported again.
 
+use std::cell::Cell;
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
@@ -37,9 +38,10 @@ use tower_layer::Layer;
 use tower_service::Service;
 
 use crate::api::operation_reporting;
-use crate::capture::duplicates::CaptureMode;
+use crate::capture::duplicates::{self, CaptureMode};
 use crate::capture::error::Chain;
-use crate::capture::operations::{self, Suspended};
+use crate::capture::interned::intern;
+use crate::capture::operations::{self, Scope, Suspended};
 use crate::telemetry::global;
 
 /// The operation of every request.
@@ -79,7 +81,8 @@ impl Default for TelemetryLayer {
 impl<R> TelemetryLayer<R> {
     /// Takes the route from what the router put into the request's extensions, which for axum is
     /// `axum::extract::MatchedPath`. It must be the template, not the path: templates are the program's own
-    /// words, paths hold its users'.
+    /// words, which leave at every level, and paths hold its users'. A thousand templates of 128 bytes are known by their
+    /// names; the requests of any more are just requests.
     #[must_use]
     pub fn route<T>(self, template: fn(&T) -> &str) -> TelemetryLayer<T> {
         TelemetryLayer { route: template, server_errors: self.server_errors }
@@ -140,27 +143,77 @@ where
     }
 
     fn call(&mut self, request: Request<A>) -> Self::Future {
-        let context = global::is_reachable().then(|| self.layer.context(&request));
-        let mut operation = Suspended::new(context);
+        let reachable = global::is_reachable();
+        let mut operation = Suspended::new(reachable.then(|| context(request.method())));
+        let route = if reachable { self.layer.template(&request) } else { None };
         let inner = {
+            let _serving = Serving::begin();
             let _open = operation.open(REQUEST);
+            let _route = route.map(Scope::enter_polled);
             Box::pin(self.inner.call(request))
         };
-        ResponseFuture { inner, operation, server_errors: self.layer.server_errors }
+        ResponseFuture { inner, operation, route, server_errors: self.layer.server_errors }
     }
 }
 
 impl<R: Send + Sync + 'static> TelemetryLayer<R> {
-    fn context<A>(&self, request: &Request<A>) -> Context {
-        // A method of somebody's own making could say anything.
-        let known = ["GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH"];
-        let method = known.into_iter().find(|known| *known == request.method().as_str()).unwrap_or("other");
-        let mut context = context! { "method" => method };
-        if let Some(matched) = request.extensions().get::<R>() {
-            // Without the slash in front, which would make it look like a path of the machine.
-            context.insert("route", (self.route)(matched).trim_start_matches('/'));
-        }
-        context
+    fn template<A>(&self, request: &Request<A>) -> Option<&'static str> {
+        // Without the slash in front, which would make it look like a path of the machine.
+        request
+            .extensions()
+            .get::<R>()
+            .and_then(|matched| intern((self.route)(matched).trim_start_matches('/')))
+    }
+}
+
+fn context(method: &http::Method) -> Context {
+    // A method of somebody's own making could say anything.
+    let known = ["GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH"];
+    let method = known.into_iter().find(|known| *known == method.as_str()).unwrap_or("other");
+    context! { "method" => method }
+}
+
+thread_local! {
+    /// How many requests this thread is in: services call services.
+    static SERVED: Cell<u32> = const { Cell::new(0) };
+}
+
+/// Does this thread serve a request whose failed answer is reported here?
+#[cfg(feature = "tracing")]
+pub(super) fn is_serving() -> bool {
+    SERVED.get() > 0
+}
+
+/// Marks the thread as serving a request until it is dropped.
+struct Serving;
+
+impl Serving {
+    fn begin() -> Self {
+        SERVED.set(SERVED.get().wrapping_add(1));
+        Self
+    }
+}
+
+impl Drop for Serving {
+    fn drop(&mut self) {
+        SERVED.set(SERVED.get().wrapping_sub(1));
+    }
+}
+
+/// The service's own future, in the operation of its route.
+struct InRoute<'a, F> {
+    inner: Pin<&'a mut F>,
+    route: Option<&'static str>,
+}
+
+impl<F: Future> Future for InRoute<'_, F> {
+    type Output = F::Output;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Task<'_>) -> Poll<F::Output> {
+        let this = self.get_mut();
+        let _serving = Serving::begin();
+        let _route = this.route.map(Scope::enter_polled);
+        this.inner.as_mut().poll(cx)
     }
 }
 
@@ -169,6 +222,7 @@ impl<R: Send + Sync + 'static> TelemetryLayer<R> {
 pub struct ResponseFuture<F> {
     inner: Pin<Box<F>>,
     operation: Suspended,
+    route: Option<&'static str>,
     server_errors: bool,
 }
 
@@ -181,10 +235,19 @@ where
 
     fn poll(self: Pin<&mut Self>, cx: &mut Task<'_>) -> Poll<Self::Output> {
         let this = self.get_mut();
-        let server_errors = this.server_errors;
-        operation_reporting::poll_in(REQUEST, &mut this.operation, this.inner.as_mut(), cx, |answer| {
+        let (server_errors, route) = (this.server_errors, this.route);
+        let mut inner = InRoute { inner: this.inner.as_mut(), route };
+        operation_reporting::poll_in(REQUEST, &mut this.operation, Pin::new(&mut inner), cx, |answer| {
+            let _route = route.map(Scope::enter_polled);
             match answer {
-                Ok(response) if server_errors => report_status(response.status()),
+                Ok(response) if response.status().is_server_error() => {
+                    if server_errors {
+                        report_status(response.status());
+                    }
+                    if global::is_reachable() {
+                        duplicates::note_failed_answer();
+                    }
+                }
                 Ok(_) => {}
                 Err(error) => report(|| Chain::named("service error", &error), Context::new()),
             }
@@ -194,7 +257,7 @@ where
 
 fn report_status(status: StatusCode) {
     let on_purpose = [StatusCode::NOT_IMPLEMENTED, StatusCode::SERVICE_UNAVAILABLE].contains(&status);
-    if !status.is_server_error() || on_purpose || operations::was_reported() {
+    if on_purpose || operations::was_reported() {
         return;
     }
     let reason = status.canonical_reason().unwrap_or("no reason known");

@@ -8,9 +8,17 @@
 //! ```
 //!
 //! An event that records an error as an error, `tracing::error!(error = &e as &dyn Error, "cannot fetch")`, is
-//! that error, with its chain: when the same error then leaves a `#[telemetry]` function, there is one report.
-//! Any other event is a text. Its fields are the report's context, cleaned like any context; the names of the
-//! spans that it happened in are operations, behind those that are open. The fields of spans are not read.
+//! that error, with its chain. Any other event is a text. Its fields are the report's context, cleaned like any
+//! context; the names of the spans that it happened in are operations, behind those that are open. The fields of
+//! spans are not read.
+//!
+//! # One failure, one report
+//!
+//! Most programs log an error and return it too. When an event says, in its message or a field, what an error says
+//! that leaves the same `#[telemetry]` function, there is one report, of whichever came first; so it is when the
+//! event comes right after the error has left, or after a panic that somebody caught. What tower-http's `TraceLayer`
+//! says of an answer that failed is an event of its own only where nothing else was reported, and never inside
+//! [`tower::TelemetryLayer`](crate::tower::TelemetryLayer), which reports such answers itself.
 //!
 //! Events of the library's own threads, and those that formatting an error gives rise to, are not captured.
 
@@ -64,8 +72,16 @@ where
         let spans: Vec<&'static str> =
             spans.map(|span| span.name()).filter(|name| !open.contains(name)).collect();
         let _spans = operations::carry(&spans);
+        let asked = if says_that_an_answer_failed(event) {
+            if super::is_serving() {
+                return;
+            }
+            CaptureMode::AnswerFailed
+        } else {
+            CaptureMode::Logged
+        };
         // The outcome concerns nobody here: the event goes on to the other layers.
-        let _ = operation_reporting::capture(CaptureMode::Observed, Level::Error, None, || {
+        let _ = operation_reporting::capture(asked, Level::Error, None, || {
             let mut fields = Fields::default();
             event.record(&mut fields);
             fields.into_chain()
@@ -73,12 +89,21 @@ where
     }
 }
 
+/// Is it what tower-http writes of a status or of a stream that broke off? The error itself it does not know.
+fn says_that_an_answer_failed(event: &Event<'_>) -> bool {
+    event.metadata().target().starts_with("tower_http::trace::")
+}
+
+/// How many texts of an event are compared with errors. Few events have as many fields.
+const COMPARED: usize = 8;
+
 /// What an event says.
 #[derive(Default)]
 struct Fields {
     error: Option<Chain<'static>>,
     message: Option<String>,
     context: Context,
+    texts: Vec<String>,
 }
 
 impl Fields {
@@ -91,7 +116,11 @@ impl Fields {
                 }
                 error
             }
-            (None, message) => Chain::named("error event", &message.unwrap_or_default()),
+            (None, message) => {
+                let mut chain = Chain::named("error event", &message.unwrap_or_default());
+                chain.record = self.texts;
+                chain
+            }
         };
         (chain, self.context)
     }
@@ -101,6 +130,9 @@ impl Fields {
     }
 
     fn put_text(&mut self, field: &Field, text: String) {
+        if self.texts.len() < COMPARED {
+            self.texts.push(text.clone());
+        }
         if field.name() == "message" {
             self.message = Some(text);
         } else {
@@ -140,7 +172,9 @@ impl Visit for Fields {
 
     fn record_error(&mut self, field: &Field, value: &(dyn Error + 'static)) {
         if self.error.is_none() {
-            self.error = Some(Chain::of_dyn(value));
+            let mut chain = Chain::of_dyn(value);
+            chain.ignored = global::current().is_some_and(|telemetry| telemetry.ignores(&chain));
+            self.error = Some(chain.into_texts());
         } else {
             self.put(field, display(&value));
         }

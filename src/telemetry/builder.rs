@@ -2,6 +2,7 @@
 
 mod asking;
 mod error;
+mod ignoring;
 mod servers;
 
 use std::path::PathBuf;
@@ -28,7 +29,7 @@ use crate::store::sent_log::SentLog;
 use crate::store::spool::{Spool, SpoolBounds};
 use crate::telemetry::global;
 use crate::telemetry::guard::Guard;
-use crate::telemetry::{Instance, Telemetry};
+use crate::telemetry::{Ignoring, Instance, Telemetry};
 use crate::usage::{self, Usage};
 
 pub use error::BuildError;
@@ -86,6 +87,7 @@ pub struct Builder {
     ask_at_end: bool,
     code_path: Option<&'static str>,
     usage: Option<usage::Settings>,
+    ignoring: Ignoring,
 }
 
 impl std::fmt::Debug for Builder {
@@ -113,6 +115,7 @@ impl Builder {
             ask_at_end: false,
             code_path: None,
             usage: None,
+            ignoring: Ignoring::default(),
         }
     }
 
@@ -287,7 +290,8 @@ impl Builder {
         let delivery_state = DeliveryStateFile::below(folder.as_deref());
         let store = ConfigStore::new(folder);
         let prompt = self.prompt.unwrap_or_else(|| Arc::new(TerminalPrompt::new(&env)));
-        let sender = Sender::new(destination.provider, destination.ignores_user_dsn);
+        let sender =
+            Sender::new(destination.provider, destination.ignores_user_dsn).with_eraser(destination.eraser);
         let offer = Offer { privacy: self.privacy, destination: sender.destination().to_owned() };
         let admission = AdmissionControl::new(self.app, store, env, self.environment, offer, self.limits);
         let pipeline = Arc::new(Pipeline {
@@ -308,9 +312,19 @@ impl Builder {
         let queue = Arc::new(CaptureQueue::new(Arc::clone(&pipeline)));
         let panics = Arc::new(Panics::new(Arc::clone(&pipeline), Arc::clone(&queue)));
         let usage = Usage::new(&pipeline, usage);
-        let (exit_timeout, ask_at_end, installed) = (self.exit_timeout, self.ask_at_end.into(), false.into());
+        let (exit_timeout, ignoring) = (self.exit_timeout, self.ignoring);
+        let (ask_at_end, installed) = (self.ask_at_end.into(), false.into());
         Telemetry {
-            inner: Arc::new(Instance { pipeline, queue, panics, usage, exit_timeout, ask_at_end, installed }),
+            inner: Arc::new(Instance {
+                pipeline,
+                queue,
+                panics,
+                usage,
+                exit_timeout,
+                ignoring,
+                ask_at_end,
+                installed,
+            }),
         }
     }
 }

@@ -1,11 +1,14 @@
 //! The methods of [`Telemetry`] that show what leaves, what waits and what was sent.
 
-use crawl4ai_telemetry_core::{Payload, ReportId};
+use crawl4ai_telemetry_core::{Payload, ProviderError, ReportId};
 
+use super::ChoiceStoreError;
 use super::Telemetry;
 use crate::consent;
-use crate::inspect::{self, Preview, PreviewError, Status, Waiting};
-use crate::store::sent_log::{SentEntry, SentLog, SentLogError};
+use crate::inspect::{
+    self, Erasure, PanicHook, Preview, PreviewError, Selftest, SelftestStep, Status, Waiting,
+};
+use crate::store::sent_log::{SentEntry, SentId, SentLog, SentLogError};
 
 impl Telemetry {
     /// Makes a report of an error that did not happen. Nothing is stored, and nothing is sent.
@@ -48,12 +51,58 @@ impl Telemetry {
         self.inner.pipeline.store.sent_log.as_ref().map(SentLog::list).unwrap_or_default()
     }
 
+    /// The ids of what was delivered and may still be kept where it went, oldest first. They outlive
+    /// [`purge`](Self::purge), for as long as the program [declares](crawl4ai_telemetry_core::App::retention) that reports
+    /// are kept; a year where it declares nothing.
+    #[must_use]
+    pub fn sent_ids(&self) -> Vec<SentId> {
+        inspect::sent_ids(&self.inner.pipeline)
+    }
+
+    /// Forgets the ids of what was delivered. Nobody can ask for the erasure of those reports by their ids any more.
+    ///
+    /// # Errors
+    /// When their file cannot be deleted.
+    pub fn forget_sent_ids(&self) -> Result<(), ChoiceStoreError> {
+        let forgotten = self.inner.pipeline.store.sent_log.as_ref().map_or(Ok(()), SentLog::forget_ids);
+        forgotten.map_err(|error| ChoiceStoreError::NotDeleted(error.to_string()))
+    }
+
+    /// Takes everything that was sent from here out of the file that a [file provider](crate::FileProvider) wrote, where
+    /// other people's lines stay, and writes a letter that asks for the erasure of what went to servers. Stores nothing
+    /// and sends nothing. The example of [`Erasure`] calls it.
+    ///
+    /// # Errors
+    /// When the file cannot be changed; it is then as it was.
+    pub fn erase(&self) -> Result<Erasure, ProviderError> {
+        inspect::erase(&self.inner.pipeline)
+    }
+
     /// One delivery, and exactly the bytes that left; `None` when none of that id is remembered.
     ///
     /// # Errors
     /// When its file cannot be read.
     pub fn sent_bytes(&self, id: ReportId) -> Result<Option<(SentEntry, Vec<u8>)>, SentLogError> {
         self.inner.pipeline.store.sent_log.as_ref().map_or(Ok(None), |sent_log| sent_log.show(id))
+    }
+
+    /// Sends one report that is marked as a test the whole road, from a capture to the server's answer, and tells each
+    /// step to `tell` as it is done.
+    ///
+    /// Call it only when the user has said yes to this one test: it goes where nobody has decided yet. A no that is
+    /// stored, a variable that says no and a file that cannot be read hold for it too. It stores no consent, and counts
+    /// against no limit. It takes some milliseconds and the time of the server's answer, 15 s at most. The example of
+    /// [`Selftest`] runs one.
+    pub fn selftest(&self, mut tell: impl FnMut(&SelftestStep)) -> Selftest {
+        let hook = if !self.is_installed() {
+            PanicHook::NotInstalled
+        } else if std::sync::Arc::weak_count(&self.inner.panics) > 0 {
+            // The hook holds it, and nobody else does.
+            PanicHook::InPlace
+        } else {
+            PanicHook::LeftAlone
+        };
+        inspect::selftest(&self.inner.pipeline, hook, &mut tell)
     }
 
     /// What `crwl telemetry status` shows.

@@ -4,6 +4,7 @@ pub(crate) mod builder;
 mod decisions;
 pub(crate) mod global;
 pub(crate) mod guard;
+mod ignoring;
 mod inspection;
 mod notebook;
 mod outcome;
@@ -29,6 +30,7 @@ use crate::usage::Usage;
 pub use builder::{BuildError, Builder};
 pub use global::with_telemetry;
 pub use guard::Guard;
+pub(crate) use ignoring::Ignoring;
 pub use outcome::{ChoiceStoreError, Outcome, Reason};
 
 /// A telemetry instance. Clones share everything.
@@ -64,6 +66,8 @@ pub(crate) struct Instance {
     pub(crate) panics: Arc<Panics>,
     pub(crate) usage: Usage,
     pub(crate) exit_timeout: Duration,
+    /// Which errors the program does not want reported.
+    pub(crate) ignoring: Ignoring,
     /// Are errors asked about when the program ends, not when they happen?
     pub(crate) ask_at_end: AtomicBool,
     /// Does it hold the process's slot? Known here, because a notebook gives each cell a slot of its own.
@@ -131,11 +135,16 @@ impl Telemetry {
             }
         };
         let (chain, context) = taken();
+        // Remembered like one that was reported: neither a record of it nor its failed answer is news.
+        let ignored = self.inner.ignoring.ignores(&chain, asked);
         let arrived = DuplicateCheck::look(&chain, asked);
         let known = arrived.is_known();
         arrived.remember(asked);
         if known {
             return Outcome::Suppressed(Reason::AlreadyReported);
+        }
+        if ignored {
+            return Outcome::Suppressed(Reason::Ignored);
         }
         if privacy.is_some() && !pipeline.policy.admission.rate.admit(pipeline.clock.monotonic()) {
             pipeline.diagnostics.lost(Loss::RateLimited, 1);
@@ -225,7 +234,7 @@ impl Telemetry {
         }
     }
 
-    fn is_installed(&self) -> bool {
+    pub(super) fn is_installed(&self) -> bool {
         self.inner.installed.load(Ordering::Relaxed)
     }
 

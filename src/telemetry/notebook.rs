@@ -5,6 +5,7 @@ use std::sync::atomic::Ordering;
 
 use super::{ChoiceStoreError, Telemetry};
 use crate::consent::{Choice, Notebook, Notice, kernel};
+use crate::printable;
 
 impl Telemetry {
     /// Tells once how to decide. Never in the panic hook, which prints nothing.
@@ -28,7 +29,7 @@ impl Telemetry {
                 self.carry_out(kernel::ask(app, &notebook.consent_text()), &notebook.way_out())
         {
             let said = answer.unwrap_or_else(|error| error.to_string());
-            let _ = writeln!(std::io::stderr().lock(), "{}: {said}", app.name());
+            printable::say(&format!("{}: {said}\n", app.name()));
             return;
         }
         // A stream that is closed has nobody behind it.
@@ -37,9 +38,7 @@ impl Telemetry {
                 let mut out = std::io::stdout().lock();
                 let _ = out.write_all(panel.as_bytes()).and_then(|()| out.flush());
             }
-            Notice::Text(text) => {
-                let _ = std::io::stderr().lock().write_all(text.as_bytes());
-            }
+            Notice::Text(text) => printable::say(&text),
         }
     }
 

@@ -60,6 +60,8 @@ pub enum Reason {
     Reentrant,
     /// The same error has been reported where it first left an operation.
     AlreadyReported,
+    /// The program [does not want it reported](crate::Builder::ignore), or it is a pipe whose reader has gone.
+    Ignored,
 }
 
 impl From<Refusal> for Reason {

@@ -71,7 +71,7 @@ impl Settings {
 
     /// To a provider of the program's own.
     pub fn provider(provider: impl TelemetryProvider + 'static) -> Self {
-        Self::to(ProviderChoice::Own(Arc::new(provider)))
+        Self::to(ProviderChoice::own(provider))
     }
 
     /// Sends while nobody decided. One line on standard error says so at the first send, and how to turn it off.

@@ -2,7 +2,6 @@
 //! nobody waits for it longer than they said they would.
 
 use std::collections::VecDeque;
-use std::io::Write;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -16,6 +15,7 @@ use super::recorder::RecorderShared;
 use crate::consent::way_out_of_usage;
 use crate::deliver::sync::mpsc::Receiver;
 use crate::deliver::{ProviderHealth, next, wait_before_retry};
+use crate::printable;
 
 /// How long a span may wait for others to go with it: as long as with OpenTelemetry's own processors.
 const DELAY: Duration = Duration::from_secs(5);
@@ -263,7 +263,7 @@ impl Uploader {
             self.clean_some();
             for span in self.clean.drain(..) {
                 if let Ok(json) = serde_json::to_string(&span) {
-                    say(&format!("{name} usage (shown, not sent): {json}\n"));
+                    printable::say(&format!("{name} usage (shown, not sent): {json}\n"));
                 }
             }
         }
@@ -276,18 +276,13 @@ impl Uploader {
         let app = self.shared.pipeline.policy.admission.app();
         let (name, place, way_out) = (app.name(), self.shared.sender.destination(), way_out_of_usage(app));
         if !self.shared.notice_shown.swap(true, Ordering::Relaxed) {
-            say(&format!("{name}: usage figures are sent to {place}; {way_out} ends that\n"));
+            printable::say(&format!("{name}: usage figures are sent to {place}; {way_out} ends that\n"));
         }
         let shares = self.drafts.iter().any(|(draft, _)| draft.is_shared());
         if shares && !self.shared.sharing_notice_shown.swap(true, Ordering::Relaxed) {
-            say(&format!(
+            printable::say(&format!(
                 "{name}: the texts of crews that share them (goals, inputs, outputs) are sent to {place} too; {way_out} ends that\n"
             ));
         }
     }
-}
-
-/// On standard error, in one piece. A screen that is closed or full is no reason to fail.
-fn say(text: &str) {
-    let _ = std::io::stderr().lock().write_all(text.as_bytes());
 }

@@ -5,6 +5,7 @@ use std::io::{Read, Write};
 use std::os::fd::OwnedFd;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::thread::JoinHandle;
 use std::time::Duration;
 
 use rustix::fs::{Mode, OFlags};
@@ -29,6 +30,7 @@ pub struct Terminal {
     keyboard: File,
     slave: OwnedFd,
     screen: Arc<(Mutex<Vec<u8>>, Condvar)>,
+    reader: JoinHandle<()>,
 }
 
 /// A program that runs on a terminal.
@@ -48,7 +50,7 @@ impl Terminal {
         let mut reader = keyboard.try_clone().expect("a second handle");
         let screen = Arc::new((Mutex::new(Vec::new()), Condvar::new()));
         let shown = Arc::clone(&screen);
-        std::thread::Builder::new()
+        let reader = std::thread::Builder::new()
             .spawn(move || {
                 let mut piece = [0; 4096];
                 while let Ok(n @ 1..) = reader.read(&mut piece) {
@@ -57,7 +59,7 @@ impl Terminal {
                 }
             })
             .expect("a thread");
-        Self { keyboard, slave, screen }
+        Self { keyboard, slave, screen, reader }
     }
 
     fn descriptor(&self) -> Stdio {
@@ -74,6 +76,20 @@ impl Terminal {
         let command = command.env(OWN_SESSION, "1");
         let command = command.stdin(self.descriptor()).stderr(self.descriptor()).stdout(output);
         Running { child: command.spawn().expect("runs") }
+    }
+
+    /// Runs a program that is told nothing by this terminal, but writes all it says on it.
+    pub fn run_with_input(&self, command: &mut Command, input: Stdio) -> Running {
+        let command = command.stdin(input).stderr(self.descriptor()).stdout(self.descriptor());
+        Running { child: command.spawn().expect("runs") }
+    }
+
+    /// All that has appeared, once every program on it has ended: the terminal goes with the last.
+    pub fn rest(self) -> String {
+        drop(self.slave);
+        self.reader.join().expect("reads");
+        let shown = self.screen.0.lock().unwrap_or_else(PoisonError::into_inner);
+        String::from_utf8_lossy(&shown).replace("\r\n", "\n")
     }
 
     /// Types, after what is waited for has appeared.

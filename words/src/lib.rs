@@ -14,7 +14,8 @@
 //!
 //! let own = OwnWords::new(vec![Box::new(Program::running()?)]).with_public_texts(system_texts());
 //! let error = std::fs::read("/nowhere/at/all").unwrap_err();
-//! let raw = format!("cannot read the diary of {}: {error}", "wilhelmina");
+//! let owner = ["wil", "hel", "mina"].concat(); // made when it runs: a literal would be the program's own word
+//! let raw = format!("cannot read the diary of {owner}: {error}");
 //! let marked = own.mark(&[&raw], &[])?;
 //! let left = narrow(&raw, &marked.runs[0], &[]);
 //! assert!(left.starts_with("cannot read the diary of [word]"), "{left}");

@@ -86,6 +86,12 @@ impl Program {
         Ok(format!("words-{:016x}", hash.finish()))
     }
 
+    /// How many bytes of code a closer look reads.
+    #[must_use]
+    pub fn code_bytes(&self) -> u64 {
+        self.layout.code.iter().map(|section| section.len).sum()
+    }
+
     /// How much memory the edges take that are known so far, in bytes.
     #[must_use]
     pub fn memory(&self) -> usize {
@@ -120,7 +126,7 @@ impl Program {
             known.tables = true;
         }
         if look == Look::Closer && !known.code {
-            // Edges are only ever added, so that those of half the code would be wrong for nobody but the next report.
+            // Should this fail halfway, both are learned anew next time.
             let Known { edges, tables, .. } = &mut *known;
             let learned = code::note(&self.file, &self.layout, &self.offsets, edges);
             *tables = learned.is_ok();

@@ -9,6 +9,7 @@
     reason = "a test fails by panicking"
 )]
 
+use crawl4ai_telemetry_core::Sanitizer;
 use crawl4ai_telemetry_core::own_words::{Look, OwnWords, Rule, WordSource, narrow};
 use crawl4ai_telemetry_words::{Program, system_texts};
 
@@ -39,6 +40,17 @@ fn a_running_program_reads_its_own_words() {
     }
 }
 
+/// The picture of `docs/own-words.md`, with another name.
+#[test]
+fn what_the_book_shows_is_what_leaves() {
+    let error = std::io::Error::from_raw_os_error(2);
+    let value = value();
+    let raw = format!("tenant {value} is locked: {error}, see /home/{value}/x.{value}");
+    let runs = own().mark(&[&raw], &[]).unwrap().runs.remove(0);
+    let left = narrow(&raw, &runs, &Sanitizer::new().spans(&raw));
+    assert_eq!(left, format!("tenant [word] is locked: {error}, see [path]"));
+}
+
 #[test]
 fn code_is_read_once_and_only_when_something_is_undecided() {
     let program = Program::running().unwrap();
@@ -53,6 +65,27 @@ fn code_is_read_once_and_only_when_something_is_undecided() {
     assert!(!waits(), "words of a sentence may be parts of literals");
     let again = own.mark(&[&raw], &[]).unwrap();
     assert_eq!(first.runs, again.runs);
+}
+
+/// Reports would look alike or not by what was reported before.
+#[test]
+fn what_was_read_before_changes_nothing() {
+    let looked = Program::running().unwrap();
+    let _ = looked.visit(Look::Closer, &mut |_| std::ops::ControlFlow::Break(()));
+    let looked = OwnWords::new(vec![Box::new(looked)]);
+    let value = value();
+    for raw in [
+        format!("no parcel for {value} was delivered"),
+        format!("cannot weigh the parcel of {value}, which nobody has seen"),
+        "the depot is closed".to_owned(),
+        "index out of bounds: the len is 3 but the index is 7".to_owned(),
+        format!("{value}: invalid digit found in string"),
+        value.clone(),
+    ] {
+        let fresh = OwnWords::new(vec![Box::new(Program::running().unwrap())]);
+        let (first, second) = (fresh.mark(&[&raw], &[]).unwrap(), looked.mark(&[&raw], &[]).unwrap());
+        assert_eq!(first.runs, second.runs, "{raw}");
+    }
 }
 
 #[test]

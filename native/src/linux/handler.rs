@@ -7,14 +7,14 @@ use crawl4ai_telemetry_sys::linux::{Before, Fault};
 
 use super::work::{End, Recorded, is_stack_overflow, record, withdraw};
 
-/// The thread that runs somebody else's handler below ours, and where its stack was then. 0 while none does.
+/// The thread that runs the handler of before, called by this one, and where its stack was then. 0 while none does.
 static CHAIN_THREAD: AtomicU32 = AtomicU32::new(0);
 static CHAIN_STACK: AtomicU64 = AtomicU64::new(0);
 
 /// How far below our own frame a signal of the old handler's own may be: the largest alternate stack that was seen.
 const CHAIN: u64 = 1 << 18;
 
-/// Somebody else's handler has repaired a signal: from now on it is asked first.
+/// The handler of before has repaired a signal: from now on it is asked first.
 static REPAIRS: AtomicBool = AtomicBool::new(false);
 
 /// How often it has repaired one in code of this module, and from when on it is asked first there too: a program that maps
@@ -55,7 +55,7 @@ fn with_foreign(fault: &mut Fault<'_>, ours: bool) {
     let pc = fault.pc();
     let in_own_code = fault.is_in_own_code();
     let is_abort = fault.signal() == ABORT;
-    // A runtime that lives by signals does so in code of its own. Of an abort nobody recovers.
+    // A runtime that lives by signals does so in code of its own. An abort cannot be repaired.
     let trusted = REPAIRS.load(Ordering::Relaxed)
         && !is_abort
         && (!in_own_code || REPAIRS_HERE.load(Ordering::Relaxed) >= ENOUGH);

@@ -3,6 +3,30 @@
 use crawl4ai_telemetry_native_walk::Memory;
 use crawl4ai_telemetry_sys::linux::kernel::{self, Descriptor, ZeroTerminated};
 
+/// Where the kernel tells of this process. The first name is that of the thread that it began with; when that one has ended,
+/// it tells nothing, and the second is that of the thread that asks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Proc {
+    Process,
+    Thread,
+}
+
+impl Proc {
+    pub(super) fn maps(self) -> ZeroTerminated<'static> {
+        ZeroTerminated::from(match self {
+            Self::Process => c"/proc/self/maps",
+            Self::Thread => c"/proc/thread-self/maps",
+        })
+    }
+
+    fn memory(self) -> ZeroTerminated<'static> {
+        ZeroTerminated::from(match self {
+            Self::Process => c"/proc/self/mem",
+            Self::Thread => c"/proc/thread-self/mem",
+        })
+    }
+}
+
 /// Where memory is read.
 pub(super) enum OwnMemory {
     /// `/proc/self/mem`: a file, which every sandbox that lets files be read knows.
@@ -15,8 +39,8 @@ pub(super) enum OwnMemory {
 
 impl OwnMemory {
     /// `buffer` is for reading the process's status.
-    pub(super) fn open(buffer: &mut [u8]) -> Self {
-        match Descriptor::read_only(ZeroTerminated::from(c"/proc/self/mem")) {
+    pub(super) fn open(proc: Proc, buffer: &mut [u8]) -> Self {
+        match Descriptor::read_only(proc.memory()) {
             Ok(file) => Self::File(file),
             // A filter of system calls may end the process for a call that it has not heard of.
             Err(_) if is_filtered(buffer) => Self::None,
@@ -52,7 +76,7 @@ mod tests {
     fn what_is_not_there_is_an_answer() {
         let there = *b"sixteen bytes ok";
         let address = (&raw const there) as u64;
-        let mut memory = OwnMemory::open(&mut [0; 4096]);
+        let mut memory = OwnMemory::open(Proc::Thread, &mut [0; 4096]);
         assert!(matches!(memory, OwnMemory::File(_)));
         let mut copy = [0; 16];
         assert_eq!((memory.read(address, &mut copy), copy), (16, there));

@@ -1,4 +1,4 @@
-//! What a crash needs of memory, prepared: a third of a megabyte that no page of exists until it is used.
+//! What a crash needs of memory, prepared: 170 KiB that no page of exists until it is used.
 
 use crawl4ai_telemetry_native_walk::name::NAME;
 use crawl4ai_telemetry_native_walk::record::{PREPARED, RECORD};

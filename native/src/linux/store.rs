@@ -36,7 +36,7 @@ fn write(state: &mut State, wait: Wait) -> Option<()> {
         .and_then(|()| if is_locked { file.lock() } else { Ok(()) })
         .and_then(|()| kernel::rename(temporary, stored));
     if done.is_err() {
-        // Half a file is nobody's report. Where it cannot be removed either, the next start takes it away.
+        // Half a file is no report. Where it cannot be removed either, the next start takes it away.
         let _ = kernel::remove(temporary);
         return None;
     }

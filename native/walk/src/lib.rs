@@ -1,7 +1,7 @@
 //! From the registers of a crash to a report that holds addresses of code and nothing else.
 //!
 //! The part of `crawl4ai-telemetry`'s native crash reports that needs no `unsafe`: it reads the process's own mappings,
-//! the headers of its modules and their unwind tables through a [`Memory`] that somebody else implements, walks the
+//! the headers of its modules and their unwind tables through a [`Memory`] that the caller implements, walks the
 //! stack, and writes the bytes of a report and the names of its file. It runs in a signal handler of a program that is
 //! about to die, perhaps because its memory is damaged, so:
 //!

@@ -196,6 +196,12 @@ impl Maps {
         self.is_stack_overflow
     }
 
+    /// Was no executable mapping found?
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.count == 0
+    }
+
     /// Does `address` lie in an executable mapping?
     #[must_use]
     pub fn is_code(&self, address: u64) -> bool {

@@ -21,9 +21,9 @@ const PER_LOOK: usize = 16;
 /// How far away a caller's frame may be where only frame pointers say so: the largest frame that is believed.
 const FRAME: u64 = 1 << 20;
 
-/// How many mappings are remembered as no module's, or whose.
+/// What is remembered of a mapping besides its module: not looked at yet, or in no module.
 const UNKNOWN: u8 = 0;
-const NOBODY: u8 = u8::MAX;
+const NO_MODULE: u8 = u8::MAX;
 
 /// One address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -63,7 +63,7 @@ pub struct Walk {
     cfi: Cfi,
     modules: [Module; MODULES],
     module_count: usize,
-    /// By mapping: [`UNKNOWN`], [`NOBODY`], or the module's place and one.
+    /// By mapping: [`UNKNOWN`], [`NO_MODULE`], or the module's place and one.
     of_mapping: [u8; MAPPINGS],
     inner: [Frame; END],
     /// The last ones, around and around.
@@ -94,7 +94,7 @@ impl Walk {
         }
     }
 
-    /// Walks from `registers` outwards, until nobody called, nothing is known any more, or `is_over` says so.
+    /// Walks from `registers` outwards, until there is no caller, nothing is known any more, or `is_over` says so.
     pub fn run<M: Memory>(
         &mut self,
         reader: &mut Reader<'_, M>,
@@ -183,12 +183,12 @@ impl Walk {
         mapping: usize,
     ) -> Option<usize> {
         match *self.of_mapping.get(mapping)? {
-            NOBODY => return None,
+            NO_MODULE => return None,
             UNKNOWN => {}
             known => return Some(usize::from(known.wrapping_sub(1))),
         }
         let found = self.new_module(reader, maps, mapping);
-        let known = found.and_then(|at| u8::try_from(at).ok()).map_or(NOBODY, |at| at.wrapping_add(1));
+        let known = found.and_then(|at| u8::try_from(at).ok()).map_or(NO_MODULE, |at| at.wrapping_add(1));
         *self.of_mapping.get_mut(mapping)? = known;
         found
     }

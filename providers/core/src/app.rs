@@ -1,6 +1,7 @@
 //! Who reports.
 
 use std::borrow::Cow;
+use std::time::Duration;
 
 /// The program that reports: its name and version, and where its users find their choices.
 ///
@@ -22,6 +23,8 @@ pub struct App {
     command: Cow<'static, str>,
     has_command: bool,
     privacy_notice: Option<&'static str>,
+    controller: Option<&'static str>,
+    retention: Option<Duration>,
     in_app: Vec<Cow<'static, str>>,
     server: bool,
 }
@@ -47,6 +50,8 @@ impl App {
             command: command.into(),
             has_command: false,
             privacy_notice: None,
+            controller: None,
+            retention: None,
             in_app: Vec::new(),
             server: false,
         }
@@ -97,6 +102,32 @@ impl App {
     #[must_use]
     pub fn privacy_notice(mut self, url: &'static str) -> Self {
         self.privacy_notice = Some(url);
+        self
+    }
+
+    /// Who answers for the reports, the "controller" of Article 4(7) GDPR: a name and an address that a letter reaches, on
+    /// one line. `status` shows it, and the letter that `erase` prints is addressed to it.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use crawl4ai_telemetry_core::App;
+    ///
+    /// let app = App::new("my-tool", "1.4.0")
+    ///     .controller("My Tool Ltd, 1 High Street, Dublin, privacy@my-tool.example.com")
+    ///     .retention(Duration::from_secs(90 * 24 * 60 * 60));
+    /// assert_eq!(app.retention_time().map(|time| time.as_secs() / 86_400), Some(90));
+    /// ```
+    #[must_use]
+    pub fn controller(mut self, name_and_address: &'static str) -> Self {
+        self.controller = Some(name_and_address);
+        self
+    }
+
+    /// How long reports are kept where they are sent to, at most. `status` shows it in days, and so long the user's
+    /// machine remembers the ids of what it sent: a year where nothing is declared.
+    #[must_use]
+    pub fn retention(mut self, time: Duration) -> Self {
+        self.retention = Some(time);
         self
     }
 
@@ -160,6 +191,18 @@ impl App {
     #[must_use]
     pub fn privacy_notice_url(&self) -> Option<&'static str> {
         self.privacy_notice.filter(|url| is_address(url))
+    }
+
+    /// Who answers for the reports, if the program says so.
+    #[must_use]
+    pub fn controller_address(&self) -> Option<&'static str> {
+        self.controller
+    }
+
+    /// How long reports are kept where they are sent to, if the program says so.
+    #[must_use]
+    pub fn retention_time(&self) -> Option<Duration> {
+        self.retention
     }
 
     /// Was a [privacy notice](Self::privacy_notice) given that is no address?

@@ -11,6 +11,7 @@
 
 mod planted {
     pub(crate) mod classes;
+    pub(crate) mod neighbours;
     pub(crate) mod numbers;
     pub(crate) mod positions;
     pub(crate) mod rng;
@@ -19,7 +20,7 @@ mod planted {
 use std::collections::BTreeMap;
 
 use crawl4ai_telemetry_core::Sanitizer;
-use planted::{classes, positions, rng::Rng};
+use planted::{classes, neighbours, positions, rng::Rng};
 
 /// How often each class stands in each position, with another value each time: what takes a debug build ten to
 /// twenty seconds. `PLANTED_ROUNDS=… cargo test` (when compiling) asks for more.
@@ -67,10 +68,60 @@ fn nothing_planted_survives() {
     assert!(leaks.is_empty(), "{} leaks, seed {seed}", leaks.len());
 }
 
+/// What every text of its kind has in common is no secret.
+const COMMON: [&str; 4] = ["example", "https://", "/users/", "library"];
+
+/// Each value once beside each neighbour in each encoding; `PLANTED_ROUNDS` asks for more.
+#[test]
+fn nothing_planted_survives_beside_another_script_or_two_layers_deep() {
+    let seed = Rng::fresh_seed();
+    let mut rng = Rng::new(seed);
+    let sanitizer = Sanitizer::new();
+    let rounds = rounds().div_ceil(20);
+    let mut cases = 0;
+    let mut leaks: BTreeMap<(&str, &str, &str), (String, String)> = BTreeMap::new();
+    for class in classes::ALL {
+        for (script, beside) in neighbours::BESIDE {
+            for (layers, encode) in neighbours::LAYERS {
+                // Beside a letter of its own script a key is another word.
+                if class.name == "Russian password" && script == "Cyrillic" {
+                    continue;
+                }
+                for _ in 0..rounds {
+                    let planted = (class.make)(&mut rng);
+                    let text = format!("got {} back", encode(&format!("{beside}{}{beside}", planted.text)));
+                    let out = sanitizer.text(&text);
+                    cases += 1;
+                    let read = planted.secrets.iter().find_map(|secret| {
+                        leaked(&out, secret, "got  back").or_else(|| leaked_encoded(&out, secret, encode))
+                    });
+                    if let Some(fragment) = read {
+                        let what = format!("{} ({fragment:?})", planted.text);
+                        leaks.insert((class.name, script, layers), (what, out.to_string()));
+                    }
+                }
+            }
+        }
+    }
+    println!("seed {seed}: {cases} cases, {} leaks", leaks.len());
+    for ((class, script, layers), (text, out)) in &leaks {
+        println!("  {class}, beside {script}, {layers}\n    {text}\n    {out}");
+    }
+    assert!(leaks.is_empty(), "{} leaks, seed {seed}", leaks.len());
+}
+
+/// The same for a fragment that is left as it was encoded: whoever decodes it reads it.
+fn leaked_encoded(out: &str, secret: &str, encode: fn(&str) -> String) -> Option<String> {
+    let secret: Vec<char> = secret.chars().collect();
+    let fragments =
+        secret.windows(FRAGMENT.min(secret.len())).map(|fragment| fragment.iter().collect::<String>());
+    fragments
+        .filter(|fragment| !COMMON.iter().any(|c| c.contains(&fragment.to_lowercase())))
+        .find(|f| out.contains(&encode(f)))
+}
+
 /// The first fragment of `secret` that is in `out`, and not in what the position says of itself.
 fn leaked(out: &str, secret: &str, bare: &str) -> Option<String> {
-    // What every text of its kind has in common is no secret.
-    const COMMON: [&str; 4] = ["example", "https://", "/users/", "library"];
     let out = out.to_lowercase();
     let secret: Vec<char> = secret.to_lowercase().chars().collect();
     secret

@@ -21,16 +21,18 @@
 //! acknowledged may be written again; readers drop doubles by `id`.
 
 mod append;
+mod erase;
 mod lines;
 mod open;
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 use std::fmt::Display;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use crawl4ai_telemetry_core::{
-    Payload, ProviderError, Report, SendError, TelemetryProvider, Timestamp, UsageSpan,
+    Payload, ProviderError, Report, ReportId, SendError, TelemetryProvider, Timestamp, UsageSpan,
 };
 
 use append::Bounds;
@@ -100,6 +102,29 @@ impl FileProvider {
     #[must_use]
     pub fn path(&self) -> &Path {
         &self.path
+    }
+
+    /// Takes the reports of these ids out of the file, and tells how many there were. Every other line stays as it is;
+    /// usage spans have no such ids. A file that is not there holds none.
+    ///
+    /// # Errors
+    /// When the file holds something other than reports, belongs to another user or cannot be replaced: it is then as it
+    /// was.
+    ///
+    /// ```
+    /// use crawl4ai_telemetry_core::ReportId;
+    /// use crawl4ai_telemetry_file::FileProvider;
+    ///
+    /// # let folder = tempfile::tempdir()?;
+    /// let provider = FileProvider::new(folder.path().join("reports.jsonl"));
+    /// assert_eq!(provider.erase(&[ReportId::from_bytes([7; 16])])?, 0, "nothing was written yet");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn erase(&self, ids: &[ReportId]) -> Result<usize, ProviderError> {
+        let wanted: HashSet<String> = ids.iter().map(ToString::to_string).collect();
+        erase::erase(&self.path, |id| wanted.contains(id)).map_err(|trouble| match trouble {
+            Trouble::Refused(reason) | Trouble::Passing(reason) => failed("erase reports", reason),
+        })
     }
 
     fn append(&self, line: &[u8]) -> Result<(), SendError> {

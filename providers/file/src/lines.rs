@@ -110,12 +110,18 @@ pub(crate) fn first_kept(file: &mut (impl Read + Seek), len: u64, room: &Room) -
 }
 
 /// Reads a line and tells its length. Of one that is longer than [`LONGEST`] only the beginning is kept.
-fn next_line(file: &mut impl BufRead, line: &mut Vec<u8>) -> io::Result<u64> {
+pub(crate) fn next_line(file: &mut impl BufRead, line: &mut Vec<u8>) -> io::Result<u64> {
     line.clear();
     let kept = file.take(LONGEST).read_until(b'\n', line)? as u64;
     let skipped =
         if kept == LONGEST && line.last() != Some(&b'\n') { file.skip_until(b'\n')? as u64 } else { 0 };
     Ok(kept + skipped)
+}
+
+/// The id of a report; a usage span has none.
+pub(crate) fn report_id(line: &[u8]) -> Option<String> {
+    let line: serde_json::Value = serde_json::from_slice(line).ok()?;
+    line.get("schema").and(line.get("id"))?.as_str().map(str::to_owned)
 }
 
 /// The time that a line of ours carries.

@@ -83,3 +83,41 @@ fn the_bounds_that_were_set_hold() {
         fs::remove_file(provider.path()).unwrap();
     }
 }
+
+#[test]
+fn reports_are_erased_by_their_ids_and_every_other_byte_stays() {
+    let folder = tempfile::tempdir().unwrap();
+    let provider = FileProvider::new(folder.path().join("reports.jsonl"));
+    for n in 1..=5 {
+        provider.send_exception(&report(n, DAY)).unwrap();
+        provider.send_event(&span()).unwrap();
+    }
+    // An editor's line, one that mentions an id, one that is longer than any of ours, and an end that was torn.
+    let id = ReportId::from_bytes([2; 16]);
+    let mut foreign = format!("notes\r\n{{\"note\": \"{id}\", \"id\": \"{id}\"}}\n{}\n", "x".repeat(3 << 20));
+    foreign.push_str("{\"schema\":1,\"id\":");
+    let mut file = fs::OpenOptions::new().append(true).open(provider.path()).unwrap();
+    std::io::Write::write_all(&mut file, foreign.as_bytes()).unwrap();
+    let before = fs::read_to_string(provider.path()).unwrap();
+    let ids = [1, 2, 5, 9].map(|n| ReportId::from_bytes([n; 16]));
+    assert_eq!(provider.erase(&ids).unwrap(), 3);
+    let gone = |line: &&str| {
+        [1_u8, 2, 5]
+            .iter()
+            .any(|n| line.starts_with("{\"schema\":") && line.contains(&format!("of {n} from")))
+    };
+    let expected: String = before.split_inclusive('\n').filter(|line| !gone(line)).collect();
+    assert!(fs::read_to_string(provider.path()).unwrap() == expected);
+    assert_eq!(provider.erase(&ids).unwrap(), 0);
+    assert!(!folder.path().join("reports.jsonl.new").exists());
+}
+
+#[test]
+fn what_holds_no_reports_is_not_changed_by_an_erasure() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("notes.txt");
+    fs::write(&path, "my notes\n").unwrap();
+    let error = FileProvider::new(&path).erase(&[ReportId::from_bytes([1; 16])]).unwrap_err();
+    assert!(error.to_string().contains("other than reports"), "{error}");
+    assert_eq!(fs::read_to_string(&path).unwrap(), "my notes\n");
+}

@@ -13,7 +13,7 @@ pub(super) const MOST: u32 = crawl4ai_telemetry_core::sanitize::limits::OPERATIO
 /// How many reported errors an operation remembers: more than one only when it collects errors and goes on.
 pub(super) const SIGNATURES: usize = 16;
 
-/// Set in [`OperationStack::since`] when the operation has a [`Side`]. [`seen::now`] leaves the lowest bits alone.
+/// Set in [`OperationStack::since`] when the operation has a [`Side`]. [`now`](crate::capture::duplicates::now) leaves the lowest bits alone.
 pub(super) const HAS_SIDE: u64 = 1;
 
 /// Set when the operation is no layer: errors pass it unseen.
@@ -40,7 +40,7 @@ thread_local! {
 /// What every operation has: columns, so that opening one is a store to each without a multiplication.
 pub struct OperationStack {
     pub(super) depth: Cell<u32>,
-    /// What [`seen::now`] said when it was opened, and what is set above.
+    /// What [`now`](crate::capture::duplicates::now) said when it was opened, and what is set above.
     since: [Cell<u64>; PLACES],
     /// The name that the macro wrote: a pointer to the text costs one store, the text itself two.
     written: [Cell<&'static &'static str>; PLACES],

@@ -20,7 +20,7 @@ use crawl4ai_telemetry_core::{
 
 use super::reentrancy::ReentrancyGuard;
 use super::stack::Stack;
-use super::{Captured, operations};
+use super::{Captured, duplicates, operations};
 
 pub(crate) use record::record;
 
@@ -114,9 +114,22 @@ pub(crate) fn held() -> Duration {
     HELD.try_with(Cell::get).unwrap_or_default()
 }
 
+/// Is it `println!` into a pipe whose reader has gone, as in `tool | head -1`? The numbers are EPIPE of Unix, and
+/// ERROR_BROKEN_PIPE and ERROR_NO_DATA of Windows; the words are in the user's language.
+fn is_broken_pipe(info: &PanicHookInfo<'_>) -> bool {
+    let numbers: &[&str] =
+        if cfg!(windows) { &["(os error 109)", "(os error 232)"] } else { &["(os error 32)"] };
+    info.payload().downcast_ref::<String>().is_some_and(|said| {
+        said.starts_with("failed printing to std") && numbers.iter().any(|number| said.ends_with(number))
+    })
+}
+
 /// Never inlined: the trimming of stacks knows the reporter by its frames.
 #[inline(never)]
 fn report(sink: &Arc<dyn PanicSink>, info: &PanicHookInfo<'_>) {
+    if is_broken_pipe(info) {
+        return;
+    }
     let Some(privacy) = sink.admit() else { return };
     let (id, time) = sink.stamp();
     let (app, environment) = sink.origin();
@@ -148,6 +161,7 @@ fn report(sink: &Arc<dyn PanicSink>, info: &PanicHookInfo<'_>) {
     event.operations = operations;
     event.context = operations::context_under(Context::new());
     operations::note_panic();
+    duplicates::note_panic(event.exceptions.first().and_then(|panic| panic.message.as_deref()));
     complete(sink, first, Captured { event, stack }, privacy);
 }
 

@@ -6,6 +6,7 @@ use std::io::{self, Write};
 use super::{Answer, Choice, Question};
 use crate::consent::check_email;
 use crate::consent::consent_text::{self, wrap};
+use crate::printable;
 
 /// So many unusable answers, and the user does not want to answer.
 const TRIES: usize = 3;
@@ -39,7 +40,7 @@ fn converse(question: &Question<'_>, lines: &mut dyn LineReader, out: &mut dyn W
         Choice::Once => ("This report is sent, and no other.".to_owned(), ask_email(question, lines, out)?),
         Choice::Always => {
             let email = ask_email(question, lines, out)?;
-            (format!("Crash reports are sent from now on. Undo with {}.", consent_text::way_out(app)), email)
+            (format!("Crash reports are sent from now on. {}", consent_text::undo("Undo", app)), email)
         }
         Choice::Never if app.has_command() => {
             (format!("Nothing is sent. Change it with `{} enable`.", app.command_name()), None)
@@ -122,25 +123,10 @@ fn view(question: &Question<'_>, out: &mut dyn Write) -> io::Result<()> {
             (true, n) => format!("another one that waits ({n})"),
         };
         writeln!(out, "\n--- {which}: {}, {} bytes ---", payload.media_type, payload.bytes.len())?;
-        writeln!(out, "{}", visible(&payload.bytes))?;
+        writeln!(out, "{}", printable::bytes(&payload.bytes))?;
         writeln!(out, "--- end ---\n")?;
     }
     Ok(())
-}
-
-/// Control characters could move the cursor, and directional ones reverse the text: both are shown by their code.
-fn visible(bytes: &[u8]) -> String {
-    let directional =
-        |c| matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-    let mut shown = String::with_capacity(bytes.len());
-    for c in String::from_utf8_lossy(bytes).chars() {
-        if (c.is_control() && c != '\n' && c != '\t') || directional(c) {
-            shown.extend(c.escape_unicode());
-        } else {
-            shown.push(c);
-        }
-    }
-    shown
 }
 
 fn ask_email(

@@ -11,6 +11,7 @@ use crawl4ai_telemetry_core::App;
 
 use super::Choice;
 use crate::environment::Env;
+use crate::printable::Screen;
 
 /// Will the kernel answer? Only the process that runs the cells is answered, and only while a cell runs, which it
 /// does on the first thread; a program that a cell started inherits all but its name.
@@ -36,7 +37,7 @@ fn on_the_first_thread() -> bool {
 /// What is sent and where it goes, `lines`, stands above the question, on standard error, which a notebook shows at
 /// once: content between the kernel's marks appears when the cell has ended.
 pub(crate) fn ask(app: &App, lines: &[String]) -> Choice {
-    let asked = writeln!(std::io::stderr().lock(), "{}", lines.join("\n")).and_then(|()| {
+    let asked = Screen.write_all((lines.join("\n") + "\n").as_bytes()).and_then(|()| {
         let mut out = std::io::stdout().lock();
         writeln!(out, "{}", request(app)).and_then(|()| out.flush())
     });

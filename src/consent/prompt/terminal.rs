@@ -1,10 +1,9 @@
 //! The library's own prompt: on standard error and standard input, and only where that disturbs nobody.
 
-use std::io::{self, Write};
-
 use super::dialog::run as run_dialog;
 use super::{Answer, Choice, ConsentPrompt, Question};
 use crate::environment::Env;
+use crate::printable::Screen;
 
 /// Asks on the terminal.
 ///
@@ -41,19 +40,6 @@ impl ConsentPrompt for TerminalPrompt {
             Some(mut keyboard) => run_dialog(question, &mut keyboard, &mut Screen),
             None => Choice::Unanswered.into(),
         }
-    }
-}
-
-/// Standard error, taken for each write: another thread that prints meanwhile waits for no answer.
-struct Screen;
-
-impl Write for Screen {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        io::stderr().lock().write(bytes)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
     }
 }
 

@@ -49,6 +49,8 @@ fn a_whole_status_as_json() {
         "environment": "cli",
         "destination": "the memory of this process",
         "privacy_notice": null,
+        "controller": null,
+        "retention_days": null,
         "provider": "memory",
         "provider_health": "not used yet",
         "unused_dsn": "WEATHER_SENTRY_DSN",
@@ -70,6 +72,7 @@ fn a_whole_status_as_json() {
         "config_path": "/home/ada/.weather/config.json",
         "spool_path": null,
         "config_problem": null,
+        "spool_problem": null,
         "last_failure": "spool: no space left",
     });
     assert_eq!(serde_json::to_value(&status).unwrap(), expected);

@@ -4,21 +4,22 @@ use std::fmt;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use crawl4ai_telemetry_core::Privacy;
+use crawl4ai_telemetry_core::{Environment, NullProvider, Privacy};
 use serde::{Serialize, Serializer};
 
 use super::{Reason, Status};
-use crate::consent::{Rule, way_out};
+use crate::consent::{Rule, UsageConsent, undo, wrap};
 use crate::deliver::ProviderHealth;
+use crate::printable::line;
 
 impl fmt::Display for Status {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let on_or_off = if self.enabled { "on" } else { "off" };
-        writeln!(f, "Crash reports of {} are {on_or_off}.\n{}\n", self.app.name(), self.reason)?;
+        writeln!(f, "Crash reports of {} are {on_or_off}.\n{}", self.app.name(), wrapped(&self.reason()))?;
         for (name, value) in rows(self) {
-            writeln!(f, "  {name:<14} {value}")?;
+            writeln!(f, "  {name:<14} {}", line(&value))?;
         }
-        write!(f, "\n{}", way_back(self))
+        write!(f, "\n{}", wrapped(&way_back(self)).trim_end())
     }
 }
 
@@ -88,8 +89,15 @@ fn way_back(status: &Status) -> String {
             format!("Mend the file, or decide anew with `{command} enable` or `{command} disable`.")
         }
         (Rule::Unreadable, None) => "Mend the file.".to_owned(),
-        (Rule::StoredConsent | Rule::EnvironmentConsent | Rule::ServerDefault, _) => {
-            format!("Turn them off with {}.", way_out(app))
+        (Rule::StoredConsent | Rule::ServerDefault, Some(_)) => undo("Turn them off", app),
+        (Rule::StoredConsent | Rule::ServerDefault, None) => {
+            format!(
+                "{} To end it for good, write \"denied\" for \"consent\" in the configuration file.",
+                undo("", app)
+            )
+        }
+        (Rule::EnvironmentConsent, _) => {
+            format!("Take {prefix}_TELEMETRY away, or set it to 0, to stop them.")
         }
         (Rule::StoredDenial, Some(command)) => format!("Turn them on with `{command} enable`."),
         (Rule::StoredDenial, None) => "Your decision stands in the configuration file.".to_owned(),
@@ -111,22 +119,30 @@ fn rows(status: &Status) -> Vec<(&'static str, String)> {
         ("decided by", status.decided_by.to_string()),
         ("stored", stored(status)),
         ("e-mail", status.email.clone().unwrap_or_else(|| "none".to_owned())),
-        ("usage figures", usage(status)),
-        ("environment", status.environment.name().to_owned()),
+        ("environment", place(status.environment).to_owned()),
         ("goes to", goes_to(status)),
-        ("provider", format!("{} ({})", status.provider, status.provider_health)),
+        ("provider", provider(status)),
         ("sent", status.errors_sent.to_string()),
         ("waiting", waiting(status)),
         ("configuration", path(&status.config_path)),
         ("reports", path(&status.spool_path)),
     ];
+    if let Some(usage) = usage(status) {
+        rows.insert(3, ("usage figures", usage));
+    }
     if let Some(notice) = status.privacy_notice {
         rows.push(("notice", notice.to_owned()));
     }
+    if let Some(controller) = status.controller {
+        rows.push(("kept by", controller.to_owned()));
+    }
+    if let Some(days) = status.retention_days {
+        rows.push(("kept for", format!("{days} day{}", if days == 1 { "" } else { "s" })));
+    }
     if status.enabled {
         let level = match status.privacy {
+            Privacy::Standard => "standard: cleaned texts too",
             Privacy::OwnWords => "own words: text that stands in the program's own files",
-            Privacy::Standard => "standard: text that passed every detector",
             Privacy::Strict => "strict: no free text",
         };
         rows.push(("level", level.to_owned()));
@@ -156,15 +172,45 @@ fn goes_to(status: &Status) -> String {
     }
 }
 
-/// Their decision is one of their own, and so is their place. A no that is stored holds for whatever records them.
-fn usage(status: &Status) -> String {
+fn provider(status: &Status) -> String {
+    if status.provider == NullProvider::NAME {
+        return "none is set up".to_owned();
+    }
+    format!("{} ({})", status.provider, status.provider_health)
+}
+
+/// Where the program runs, in words.
+fn place(environment: Environment) -> &'static str {
+    match environment {
+        Environment::Cli => "a terminal",
+        Environment::Docker => "a container",
+        Environment::ApiServer => "a server",
+        Environment::Jupyter => "a notebook",
+        Environment::Colab => "a notebook (Colab)",
+        Environment::Ci => "a build or a test",
+        Environment::Unknown => "no terminal: a script, a pipe, a job",
+        other => other.name(),
+    }
+}
+
+/// Their decision is one of their own, and so is their place. A program that records none says nothing of them, unless an
+/// answer is stored.
+fn usage(status: &Status) -> Option<String> {
     match &status.usage {
-        None => format!("none recorded here, stored: {}", status.usage_consent.name().replace('_', " ")),
+        None if status.usage_consent == UsageConsent::NotSet => None,
+        None => Some(format!("none recorded here, stored: {}", status.usage_consent.name())),
         Some(usage) => {
             let sent = if usage.enabled { "sent" } else { "not sent" };
-            format!("{sent} ({}), to {}", usage.decided_by, usage.destination)
+            Some(format!("{sent} ({}), to {}", usage.decided_by, usage.destination))
         }
     }
+}
+
+/// A sentence in lines of 78 columns, each with its end.
+fn wrapped(sentence: &str) -> String {
+    let mut text = String::new();
+    wrap(&line(sentence), &mut text);
+    text
 }
 
 fn waiting(status: &Status) -> String {

@@ -4,14 +4,18 @@
 //! bytes that left. Nothing of it is ever sent.
 
 mod entry;
+mod ids;
 
 use std::io::{self, BufRead, BufReader, ErrorKind, Read, Write};
 use std::path::Path;
+use std::time::Duration;
 
 use crawl4ai_telemetry_core::{Payload, Report, ReportId, Timestamp};
 use crawl4ai_telemetry_files::{Folder, OwnedFolder, read_at_most};
 
 pub use entry::{DeliveryOutcome, SentEntry};
+pub use ids::SentId;
+use ids::SentIds;
 
 use crate::store;
 
@@ -41,12 +45,14 @@ fn failed(operation: &'static str) -> impl Fn(io::Error) -> SentLogError {
 #[derive(Clone, Debug)]
 pub(crate) struct SentLog {
     folder: OwnedFolder,
+    ids: SentIds,
 }
 
 impl SentLog {
     /// The sent log below a program's configuration folder; touches nothing.
     pub(crate) fn below(config: &Path) -> Self {
-        Self { folder: store::below(config).folder("journal") }
+        let folder = store::below(config);
+        Self { ids: SentIds::below(folder.clone()), folder: folder.folder("journal") }
     }
 
     /// Remembers a delivery, and forgets the oldest when there are too many.
@@ -72,9 +78,9 @@ impl SentLog {
         names(&folder).iter().filter_map(|name| Some(read_head(&folder, name).ok()?.0)).collect()
     }
 
-    /// Is a delivery of this report remembered? By its name: nothing is read.
-    pub(crate) fn has(&self, id: ReportId) -> bool {
-        self.folder.open().is_ok_and(|folder| names(&folder).iter().any(|name| id_of(name) == Some(id)))
+    /// The reports whose deliveries are remembered. By their names: nothing is read.
+    pub(crate) fn remembered(&self) -> Vec<ReportId> {
+        self.folder.open().and_then(|folder| folder.names(id_of)).unwrap_or_default()
     }
 
     /// One delivery, and exactly the bytes that left.
@@ -87,7 +93,31 @@ impl SentLog {
         Ok(Some((entry, bytes.unwrap_or_default())))
     }
 
-    /// Deletes it; returns how many deliveries it held.
+    /// Remembers the id of a report that was delivered, for as long as it may be kept where it went.
+    pub(crate) fn add_id(&self, sent: SentId, keep: Duration) -> Result<(), SentLogError> {
+        self.ids.add(sent, keep).map_err(failed("remember an id"))
+    }
+
+    /// The ids of what was delivered, oldest first. What stands in an entry only was sent by an earlier version.
+    pub(crate) fn ids(&self, now: Timestamp, keep: Duration) -> Vec<SentId> {
+        let mut ids = self.ids.read(now, keep);
+        let delivered = self.list().into_iter().filter(|entry| entry.outcome == DeliveryOutcome::Delivered);
+        for entry in delivered {
+            if !ids.iter().any(|known| known.id == entry.id) {
+                let SentEntry { id, sent_at, provider, .. } = entry;
+                ids.push(SentId { id, sent_at, destination: provider.clone(), provider });
+            }
+        }
+        ids.sort_by_key(|sent| (sent.sent_at, sent.id));
+        ids
+    }
+
+    /// Deletes the ids.
+    pub(crate) fn forget_ids(&self) -> Result<(), SentLogError> {
+        self.ids.forget().map_err(failed("forget the ids"))
+    }
+
+    /// Deletes it, but for the ids; returns how many deliveries it held.
     pub(crate) fn purge(&self) -> Result<usize, SentLogError> {
         let delete = || {
             let folder = self.folder.open_to_delete()?;
@@ -187,7 +217,7 @@ mod tests {
         assert_eq!((entry.id, entry.outcome, &*entry.provider), (id, DeliveryOutcome::Delivered, "memory"));
         assert_eq!(sent_log.list(), [entry]);
         assert!(sent_log.show(ReportId::from_bytes([0x77; 16])).unwrap().is_none());
-        assert!(sent_log.has(id) && !sent_log.has(ReportId::from_bytes([0x77; 16])));
+        assert_eq!(sent_log.remembered(), [id]);
     }
 
     #[test]

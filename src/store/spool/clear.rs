@@ -34,7 +34,7 @@ impl Spool {
     /// Returns how many reports went because of their age and how many for lack of room; what another process removed in
     /// the same moment it has counted.
     pub(crate) fn evict(&self, now: Timestamp) -> (u64, u64) {
-        let Ok(folder) = self.folder.open() else { return (0, 0) };
+        let Ok(folder) = self.folder.open_to_delete() else { return (0, 0) };
         let sized: Vec<(StoredName, u64)> = self
             .list_in(&folder)
             .into_iter()

@@ -109,10 +109,12 @@ impl Spool {
     /// The one look that `init` takes; it changes nothing.
     pub(crate) fn contents(&self, now: impl Fn() -> Timestamp) -> SpoolContents {
         let mut contents = SpoolContents::default();
-        let Ok(folder) = self.folder.open() else { return contents };
+        // What is too old is deleted also where nothing is believed.
+        let Ok(folder) = self.folder.open_to_delete() else { return contents };
+        let believed = self.folder.open().is_ok();
         for name in folder.names(StoredName::parse).unwrap_or_default() {
-            contents.ready |= name.clearance != Clearance::AwaitingConsent;
-            contents.awaiting |= name.clearance == Clearance::AwaitingConsent;
+            contents.ready |= believed && name.clearance != Clearance::AwaitingConsent;
+            contents.awaiting |= believed && name.clearance == Clearance::AwaitingConsent;
             contents.overdue |= self.bounds.is_overdue(&name, now());
         }
         contents.overdue |=

@@ -1,7 +1,5 @@
 //! Where reports go, and whom to trust on the way.
 
-use std::sync::Arc;
-
 use crawl4ai_telemetry_core::TelemetryProvider;
 #[cfg(any(feature = "otlp", feature = "sentry"))]
 use crawl4ai_telemetry_http::CaCertificates;
@@ -13,7 +11,7 @@ use crate::usage;
 impl Builder {
     /// Sends to a provider of the program's own. No variable of the user's stands above it; `status` says so.
     pub fn provider(mut self, provider: impl TelemetryProvider + 'static) -> Self {
-        self.choice = ProviderChoice::Own(Arc::new(provider));
+        self.choice = ProviderChoice::own(provider);
         self
     }
 

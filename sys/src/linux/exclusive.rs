@@ -7,10 +7,10 @@ use core::sync::atomic::{AtomicU64, Ordering};
 
 use super::kernel;
 
-/// A value, and who uses it. Nobody waits for it: whoever comes second is told so.
+/// A value, and who uses it. A second claim fails at once instead of waiting.
 ///
-/// When a [`Claim`] is dropped the value is *kept*: in this process nobody can claim it again unless by
-/// [`Exclusive::reclaim`], so that a crash is recorded once. A child of a fork may claim what was kept or free in its
+/// When a [`Claim`] is dropped the value is *kept*: this process can then claim it again by
+/// [`Exclusive::reclaim`] only, so that a crash is recorded once. A child of a fork may claim what was kept or free in its
 /// parent, but not what a thread of the parent was using: that thread may share its memory (`vfork`).
 ///
 /// ```
@@ -51,7 +51,7 @@ const fn process_of(owner: u64) -> u64 {
     owner.wrapping_shr(32)
 }
 
-/// Somebody else has the value.
+/// The value cannot be claimed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Taken {
     /// This thread has, or had.
@@ -65,7 +65,7 @@ pub struct Taken {
 unsafe impl<T: Send> Sync for Exclusive<T> {}
 
 impl<T> Exclusive<T> {
-    /// A value that nobody uses.
+    /// A value that is free.
     pub const fn new(value: T) -> Self {
         Self { owner: AtomicU64::new(FREE), value: UnsafeCell::new(value) }
     }
@@ -93,7 +93,7 @@ impl<T> Exclusive<T> {
         if kept && self.take(owner, me) { Some(Claim { of: self, me }) } else { None }
     }
 
-    /// Is somebody using it at this moment?
+    /// Is it being used at this moment?
     pub fn is_in_use(&self) -> bool {
         self.owner.load(Ordering::Acquire) & STATE == HELD
     }
@@ -169,7 +169,7 @@ mod tests {
     }
 
     #[test]
-    fn whoever_comes_second_is_told_who_has_it() {
+    fn a_second_claim_is_told_who_has_it() {
         static VALUE: Exclusive<u8> = Exclusive::new(0);
         let claim = VALUE.claim().expect("free");
         let taken = |by_this_thread, in_use| Some(Taken { by_this_thread, in_use });

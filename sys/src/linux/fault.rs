@@ -7,7 +7,7 @@ use core::ptr;
 
 use super::call::call;
 use super::kernel;
-use super::signals::{Before, SIGNALS, function_of, is_ours, is_own_code, slot};
+use super::signals::{Before, SIGNALS, is_ours, is_own_code, slot};
 
 /// A signal that is being handled.
 pub struct Fault<'a> {
@@ -37,12 +37,12 @@ impl Fault<'_> {
     }
 
     fn info(&self) -> &libc::siginfo_t {
-        // SAFETY: valid as long as this lives, by the promise of `new`; nobody writes to it.
+        // SAFETY: valid as long as this lives, by the promise of `new`; nothing writes to it.
         unsafe { &*self.info }
     }
 
     fn context(&self) -> &libc::ucontext_t {
-        // SAFETY: valid as long as this lives, by the promise of `new`; only `call_previous` lets somebody write to it,
+        // SAFETY: valid as long as this lives, by the promise of `new`; only `call_previous` lets it be written to,
         // which borrows this for writing.
         unsafe { &*self.context }
     }
@@ -195,10 +195,10 @@ impl Fault<'_> {
         set_mask(ours);
     }
 
-    /// Gives every signal back to whoever had it, and lets this one happen once more when the handler returns: the kernel
+    /// Gives every signal back to the handler of before, and lets this one happen once more when the handler returns: the kernel
     /// then does exactly what it would have done, with the same registers, mask, flags and alternate stack.
     ///
-    /// A signal that somebody else has taken since stays theirs, but for this one.
+    /// A signal that another handler has taken since stays with that one, but for the signal that is being handled.
     pub fn hand_back(&mut self) {
         for (index, signal) in SIGNALS.iter().enumerate() {
             let mine = index == self.index;
@@ -226,12 +226,6 @@ impl Fault<'_> {
             (self.signal, self.code()),
             (libc::SIGTRAP, _) | (libc::SIGBUS, BUS_MCEERR_AO) | (libc::SIGSEGV, SEGV_MTEAERR)
         )
-    }
-
-    /// Does the signal end the process when it happens again: has nobody put a handler in place?
-    #[must_use]
-    pub fn ends_by_default(&self) -> bool {
-        function_of(self.signal) == Some(libc::SIG_DFL)
     }
 }
 

@@ -90,7 +90,7 @@ impl Descriptor {
         answer(unsafe { call(libc::SYS_write, arguments) })
     }
 
-    /// Locks the file until it is closed, if nobody else has.
+    /// Locks the file until it is closed, if it is not locked already.
     pub fn lock(&self) -> Result<(), Errno> {
         let arguments = [self.0, (libc::LOCK_EX | libc::LOCK_NB) as usize, 0, 0, 0, 0];
         // SAFETY: no pointer is given.
@@ -149,7 +149,7 @@ pub fn is_own_folder(path: ZeroTerminated<'_>) -> bool {
 }
 
 /// What tells whether a file is the one that it was: device, inode, size, and when it last changed, in seconds and
-/// nanoseconds. The last cannot be set back by whoever writes to it.
+/// nanoseconds. The last cannot be set back by a program that writes to it.
 pub fn stamp(path: ZeroTerminated<'_>) -> Result<[u64; 5], Errno> {
     let found = status(path, 0)?;
     Ok([found.st_dev, found.st_ino, found.st_size as u64, found.st_ctime as u64, found.st_ctime_nsec as u64])
@@ -181,6 +181,12 @@ fn clock(which: libc::clockid_t) -> u64 {
 #[must_use]
 pub fn monotonic() -> u64 {
     clock(libc::CLOCK_MONOTONIC)
+}
+
+/// Nanoseconds that this thread has run on a processor.
+#[must_use]
+pub fn thread_time() -> u64 {
+    clock(libc::CLOCK_THREAD_CPUTIME_ID)
 }
 
 /// Nanoseconds since 1970, as the machine's clock has it.
@@ -302,6 +308,8 @@ mod tests {
         let before = monotonic();
         sleep(1_000_000);
         assert!(monotonic() - before >= 1_000_000);
+        let before = thread_time();
+        assert!((0..100_000_u64).map(std::hint::black_box).sum::<u64>() > 0 && thread_time() > before);
         let now = std::time::UNIX_EPOCH.elapsed().expect("after 1970").as_secs();
         assert!(now.abs_diff(realtime() / 1_000_000_000) < 60);
         assert_ne!(random(), random());

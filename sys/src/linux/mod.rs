@@ -1,7 +1,7 @@
 //! The signals that a crash is, and what may be done in their handler.
 //!
 //! Everything here but [`install`] may be called in a signal handler: it takes no lock, allocates nothing, holds no
-//! panic, and speaks to the kernel directly, so that neither `errno` changes nor a function that somebody put
+//! panic, and speaks to the kernel directly, so that neither `errno` changes nor a function that was put
 //! in front of the C library's runs. The exception is `sigaction`, which is given back by the same function that it
 //! was taken with.
 

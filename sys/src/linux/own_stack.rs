@@ -1,5 +1,5 @@
-//! Work on a stack of its own, whatever stack a signal handler was given: the standard library's has 8 KiB, somebody
-//! else's 2.
+//! Work on a stack of its own, whatever stack a signal handler was given: the standard library's has 8 KiB, other
+//! libraries' 2.
 
 use core::arch::asm;
 
@@ -39,7 +39,7 @@ pub fn on_own_stack<T>(value: &mut T, work: fn(&mut T)) -> bool {
     let top = stack.0.as_mut_ptr_range().end as usize;
     let mut job = Job { value, work };
     let (run, job): (extern "C" fn(*mut Job<'_, T>), *mut Job<'_, T>) = (run::<T>, &raw mut job);
-    // SAFETY: the stack is claimed, so that nobody else writes to it; its end is aligned to 16 bytes as the convention
+    // SAFETY: the stack is claimed, so that no other code writes to it; its end is aligned to 16 bytes as the convention
     // asks for; `r12` keeps the old one, because the convention has every function preserve it; `run` cannot
     // unwind out of `extern "C"`.
     #[cfg(target_arch = "x86_64")]
@@ -74,7 +74,7 @@ pub fn on_own_stack<T>(value: &mut T, work: fn(&mut T)) -> bool {
 }
 
 extern "C" fn run<T>(job: *mut Job<'_, T>) {
-    // SAFETY: `on_own_stack` gives a pointer to its own local, which nobody else uses until this returns.
+    // SAFETY: `on_own_stack` gives a pointer to its own local, which no other code uses until this returns.
     let job = unsafe { &mut *job };
     (job.work)(job.value);
 }

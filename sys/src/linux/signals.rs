@@ -16,13 +16,13 @@ pub const SIGNALS: [c_int; 6] =
 /// Who had a signal before [`install`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Before {
-    /// Nobody: the process ends.
+    /// No handler: the process ends.
     Default,
     /// It is ignored, and was not taken.
     Ignored,
     /// The handler of Rust's standard library, which tells an overflow of the stack and lets everything else happen.
     Standard,
-    /// A handler of somebody else's.
+    /// A handler of the host's, or of another library.
     Foreign,
 }
 
@@ -74,7 +74,8 @@ const GUARD: usize = 64 * 1024;
 /// The calling thread gets an alternate stack where it has none; where one is set it stays. No descriptor, thread or
 /// heap memory is used.
 ///
-/// `handler` must do only what may be done in a signal handler, and must not panic.
+/// `handler` must do only what may be done in a signal handler, and must not panic. A shared library that this is a part of
+/// must not be unloaded afterwards: the kernel knows the handler's address.
 ///
 /// # Errors
 ///
@@ -158,7 +159,7 @@ fn ensure_alternate_stack() {
     if mapped == libc::MAP_FAILED {
         return;
     }
-    // SAFETY: the mapping just made is that long, and nobody else knows it; it is never unmapped, as the thread may have it
+    // SAFETY: the mapping just made is that long, and no other code knows it; it is never unmapped, as the thread may have it
     // until it ends.
     unsafe {
         let stack = mapped.byte_add(GUARD);
@@ -204,16 +205,13 @@ pub(super) fn slot(index: usize) -> Option<&'static Slot> {
     SLOTS.get()?.get(index)
 }
 
-/// The function that a signal calls now; `None` where that cannot be told.
-pub(super) fn function_of(signal: c_int) -> Option<usize> {
+/// Does the signal call this handler now?
+pub(super) fn is_ours(signal: c_int) -> bool {
     // SAFETY: the structure consists of numbers and an optional function, all of which may be zero.
     let mut now: libc::sigaction = unsafe { mem::zeroed() };
     // SAFETY: the new action is absent, and the old one is written to a local.
-    (unsafe { libc::sigaction(signal, ptr::null(), &mut now) } == 0).then_some(now.sa_sigaction)
-}
-
-pub(super) fn is_ours(signal: c_int) -> bool {
-    function_of(signal) == Some(on_signal as *const () as usize)
+    let asked = unsafe { libc::sigaction(signal, ptr::null(), &mut now) };
+    asked == 0 && now.sa_sigaction == on_signal as *const () as usize
 }
 
 unsafe extern "C" fn on_signal(signal: c_int, info: *mut libc::siginfo_t, context: *mut c_void) {

@@ -40,6 +40,7 @@ static void maps(int s, siginfo_t *i, void *c) {
 static void raises(int s) { if (write(2, "HOST\n", 5)) {} signal(s, SIG_DFL); raise(s); }
 static void returns(int s) { (void)s; if (write(2, "HOST\n", 5)) {} }
 static void *crash(void *how) { victim_crash((int)(long)how); return 0; }
+static void *waits(void *x) { usleep(300000); return crash(x); }
 static void thread(long how) { pthread_t t; pthread_create(&t, 0, crash, (void *)how); pthread_join(t, 0); }
 static void child(pid_t pid) { int status; waitpid(pid, &status, 0); printf("child %d\n", status); fflush(stdout); }
 
@@ -91,6 +92,11 @@ int main(int count, char **arguments) {
     if (IS("abort")) victim_crash(1);
     if (IS("overflow")) victim_crash(2);
     if (IS("thread")) thread(0);
+    if (IS("first-ended")) { // the thread that the process began with is gone
+        pthread_t t;
+        pthread_create(&t, 0, waits, 0);
+        pthread_exit(0);
+    }
     if (IS("thread-overflow")) thread(2); // without an alternate stack nobody can tell it
     if (IS("blocked")) { sigset_t all; sigfillset(&all); sigprocmask(SIG_SETMASK, &all, 0); victim_crash(0); }
     if (IS("closed")) { close(0); close(1); close(2); victim_crash(0); }

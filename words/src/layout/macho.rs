@@ -35,6 +35,8 @@ pub(super) fn read(file: &Opened) -> Result<Layout, Unreadable> {
         _ => Machine::Other,
     };
     let mut layout = Layout::new(machine, true, endian == Endianness::Little);
+    // Addresses count from 0, unless there is a segment `__TEXT`.
+    layout.base = Some(0);
     let mut commands =
         header.load_commands(endian, all.as_slice(), 0).map_err(|_| Unreadable::Contradictory)?;
     while let Some(command) = commands.next().map_err(|_| Unreadable::Contradictory)? {

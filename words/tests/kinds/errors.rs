@@ -1,12 +1,12 @@
 //! Errors of real code that really fails: `anyhow`, `thiserror`, `serde_json`, `std` and its I/O, panics.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::ffi::CString;
 use std::fmt::Debug;
 use std::hint::black_box;
-use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::mpsc;
+use std::panic::{self, AssertUnwindSafe, catch_unwind};
+use std::sync::{Once, mpsc};
 use std::time::Duration;
 
 use anyhow::{Context, anyhow, bail};
@@ -59,9 +59,30 @@ fn chain(error: &anyhow::Error) -> String {
     format!("{error:#}")
 }
 
+thread_local! {
+    static IS_QUIET: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Panics that are wanted say nothing on the screen.
+#[expect(clippy::disallowed_methods, reason = "a test with thousands of panics that are wanted")]
+fn keep_quiet() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        let before = panic::take_hook();
+        panic::set_hook(Box::new(move |info| {
+            if !IS_QUIET.get() {
+                before(info);
+            }
+        }));
+    });
+}
+
 /// What a panic says.
 fn panic_of<T>(run: impl FnOnce() -> T) -> String {
+    keep_quiet();
+    IS_QUIET.set(true);
     let payload = catch_unwind(AssertUnwindSafe(run)).err().expect("it panics");
+    IS_QUIET.set(false);
     match payload.downcast::<String>() {
         Ok(text) => *text,
         Err(other) => (*other.downcast::<&'static str>().expect("a text")).to_owned(),

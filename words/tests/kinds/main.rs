@@ -14,6 +14,7 @@ mod errors;
 mod values;
 
 use std::collections::HashMap;
+use std::path::Path;
 
 use crawl4ai_telemetry_core::Sanitizer;
 use crawl4ai_telemetry_core::own_words::{OwnWords, narrow, signature};
@@ -169,7 +170,24 @@ fn each_kind_has_one_signature_whatever_its_values() {
     for (kind, all) in of_kind.iter().filter(|(_, all)| all.len() > 1) {
         println!("{kind}: {all:?}");
     }
+    let mut usual: Vec<String> = of_kind
+        .iter()
+        .filter_map(|(kind, all)| {
+            Some(format!("{kind}: {}\n", all.iter().max_by_key(|(_, n)| **n)?.0.escape_debug()))
+        })
+        .collect();
+    usual.sort_unstable();
+    same_in_every_build(&usual.concat());
     assert!(stray * 100 <= cases.len(), "{stray} of {} have a signature of their own", cases.len());
+}
+
+/// Compares with what another build made of the same source; `UPDATE=1` writes it anew, which a newer Rust may ask for.
+fn same_in_every_build(signatures: &str) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/kinds/signatures.txt");
+    if from_environment::<u8>("UPDATE").is_some() {
+        std::fs::write(&path, signatures).unwrap();
+    }
+    assert_eq!(signatures, std::fs::read_to_string(&path).unwrap_or_default());
 }
 
 #[test]

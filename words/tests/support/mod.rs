@@ -86,8 +86,14 @@ pub(crate) fn macho(stored: impl Fn(u64) -> u64) -> Vec<u8> {
     let text = object.add_section(b"__TEXT".to_vec(), b"__const".to_vec(), SectionKind::ReadOnlyData);
     object.append_section_data(text, &words(), 1);
     let data = object.add_section(b"__DATA_CONST".to_vec(), b"__const".to_vec(), SectionKind::Data);
-    object.append_section_data(data, &table(0, true, stored), 8);
-    object.write().unwrap()
+    object.append_section_data(data, &table(0x1_0000_0000, true, stored), 8);
+    let mut bytes = object.write().unwrap();
+    // An object file begins at address 0, a program where its segments say: behind the section's and the segment's name.
+    for (segment, address) in [(&b"__TEXT"[..], 0x1_0000_0000_u64), (b"__DATA_CONST", 0x1_0000_4000)] {
+        let name = bytes.windows(segment.len()).position(|w| w == segment).unwrap();
+        bytes[name + 16..name + 24].copy_from_slice(&address.to_le_bytes());
+    }
+    bytes
 }
 
 /// A file for several machines, with `part` for this one.

@@ -46,7 +46,7 @@ pub(crate) enum Step {
         /// The frame was a signal's: the caller was interrupted, and its address is that of the instruction itself.
         interrupted: bool,
     },
-    /// The tables say that nobody called it.
+    /// The tables say that it has no caller.
     Outermost,
 }
 

@@ -14,7 +14,7 @@ pub(super) struct Code {
 pub(super) enum Rule {
     /// Where it was; the stack pointer is the frame's address.
     Same,
-    /// Nowhere: of a return address, that nobody called.
+    /// Nowhere: of a return address, that there is no caller.
     Undefined,
     /// In memory, relative to the frame's address.
     Offset(i64),

@@ -52,7 +52,7 @@ fn a_function_is_unwound_at_each_of_its_instructions() {
 fn what_no_entry_covers_is_not_unwound() {
     assert_eq!(step(&FRAME_POINTER, Arch::X86_64, 0x20).0, None);
     let odd = Table { augmentation: "zQ", ..FRAME_POINTER };
-    assert_eq!(step(&odd, Arch::X86_64, 0).0, None, "an augmentation that nobody knows");
+    assert_eq!(step(&odd, Arch::X86_64, 0).0, None, "an unknown augmentation");
 }
 
 #[test]

@@ -19,6 +19,13 @@ pub(super) fn is_seam(left: u8, right: u8) -> bool {
     !(is_word(left) && is_word(right))
 }
 
+/// May a literal begin or end at `i` of the texts: between words, or beside a number (`17ms`)?
+pub(super) fn is_apart(texts: &[u8], i: usize) -> bool {
+    let (left, right) = (i.checked_sub(1).map_or(END, |last| at(texts, last)), at(texts, i));
+    let is_end = left == END || right == END || left.is_ascii_digit() || right.is_ascii_digit();
+    is_end || is_seam(left, right)
+}
+
 /// A byte that stands in no text: a control character, or one that UTF-8 does not have.
 pub(super) fn is_control(byte: u8) -> bool {
     (byte < 0x20 && !matches!(byte, b'\n' | b'\t' | b'\r'))

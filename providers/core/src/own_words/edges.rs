@@ -6,6 +6,7 @@ mod pairs;
 use std::ops::Range;
 
 pub use pairs::Pairs;
+pub(super) use pairs::is_name;
 
 use lists::Lists;
 

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use super::Rule;
 use super::texts::Texts;
 
-/// How many runs are kept before those that were found again and again are made one: 1 MiB at most.
-const MOST: usize = 32 * 1024;
+/// How many runs are kept before those that were found again and again are made one: 256 KiB at most.
+const MOST: usize = 8 * 1024;
 
 /// How many whole literals of one word are remembered.
 const MOST_NAMES: usize = 4 * 1024;

@@ -2,12 +2,12 @@
 
 use std::ops::Range;
 
-use super::bytes::{END, at, breaks_at, breaks_before, is_seam, is_word, letters, words};
+use super::bytes::{END, at, breaks_at, breaks_before, is_apart, is_seam, is_word, letters, words};
 use super::edges::Edge;
 use super::found::{Candidate, Found};
 use super::source::{Block, Writing};
 use super::texts::Texts;
-use super::{Rule, names, siblings, template};
+use super::{Rule, names, rows, siblings, template};
 
 /// Words and letters that a run needs: at no end exact, at one, at both. Found by trying: with fewer, words of a person's
 /// sentence that the program happens to have too stay in.
@@ -27,6 +27,9 @@ const SHORT: usize = 14;
 
 /// And two words with six letters have as many.
 const SHORTEST: usize = 7;
+
+/// How much of a directive of C may equal the end of its value, in bytes: `lld` behind `%`.
+const DIRECTIVE: usize = 4;
 
 /// Judges the runs of one block.
 pub(super) struct Judge<'a> {
@@ -102,6 +105,12 @@ impl Judge<'_> {
         if len > 1 && usize::from(at(data, start)) == len - 1 && template::goes_on_from(data, start) {
             start += 1;
         }
+        // A value may end in the letter of the directive that it stands for: `seconds` for `%s`.
+        // (The length of a piece may be 37, which is `%`.)
+        if !template::is_piece(data, start, end) {
+            start +=
+                (1..DIRECTIVE.min(len)).find(|n| template::directive_before(data, start + n)).unwrap_or(0);
+        }
         while start < end {
             let known = self.known_end(start, end);
             let stop = known.or_else(|| self.whole(start, end)).unwrap_or_else(|| self.next_cut(start, end));
@@ -155,27 +164,29 @@ impl Judge<'_> {
         let (from, to) = (part.at, part.at + part.data.len());
         let starts = at(text, from - 1) == END;
 
-        // Whole words only: of the text, and of the data where no literal is known to begin or end.
+        // Whole words only: of the text, and of the data where no literal is known to begin or end. What is shortened is
+        // no whole literal any more, so that it would stay once more without the words around it.
         let seam =
             |i: usize| at(text, i - 1) == END || at(text, i) == END || is_seam(at(text, i - 1), at(text, i));
         let data_seam =
             |o: usize| o.checked_sub(1).is_none_or(|before| is_seam(at(data, before), at(data, o)));
+        let fits = |i: usize, o: usize, is_exact: bool| {
+            if is_exact { is_apart(text, i) } else { seam(i) && data_seam(o) }
+        };
         let (mut start, mut end, mut exact) = (from, to, (first.is_exact, last.is_exact));
-        if !(seam(start) && (first.is_exact || data_seam(part.data.start))) {
+        if !fits(start, part.data.start, first.is_exact) {
             let Some(next) = (start + 1..end).find(|i| seam(*i)) else { return };
-            exact.0 &= !seam(start);
-            start = next;
+            (start, exact.0) = (next, false);
         }
-        if !(seam(end) && (last.is_exact || data_seam(part.data.end))) {
+        if !fits(end, part.data.end, last.is_exact) {
             let Some(next) = (start + 1..end).rev().find(|i| seam(*i)) else { return };
-            exact.1 &= !seam(end);
-            end = next;
+            (end, exact.1) = (next, false);
         }
 
         let is_whole = at(text, start - 1) == END && at(text, end) == END;
         let own = text.get(start..end).unwrap_or_default();
         let (words, letters) = (words(own), letters(own));
-        let both = first.is_exact && last.is_exact;
+        let both = exact == (true, true);
         // Two edges that are not sure are worth one.
         let doubtful = first.is_doubtful && last.is_doubtful;
         let sure_ends = usize::from(exact.0) + usize::from(exact.1 && !doubtful);
@@ -192,12 +203,16 @@ impl Judge<'_> {
             || (is_name && names::may_stay(text, start, end));
         self.found.is_undecided |= !is_decided && matters;
         if self.whose == Whose::Declared {
-            if both && exact == (true, true) {
+            if both {
                 self.found.add(Candidate { exact: true, len: end - start, at: start, rule: Rule::Declared });
             }
             return;
         }
         if !part.is_piece && (words >= 2 || letters >= WHOLE_LITERAL.1) && self.is_blob(&part.data) {
+            return;
+        }
+        let stands_alone = breaks_before(data, part.data.start) && breaks_at(data, part.data.end);
+        if self.whose == Whose::Program && stands_alone && words >= 2 && rows::is_in_one(data, &part.data) {
             return;
         }
         // `fatal: ` at the beginning of a line.
@@ -215,10 +230,11 @@ impl Judge<'_> {
         if exact == (true, true) && !doubtful && is_name {
             self.found.add_name(start, end - start);
         }
+        let is_untouched = (start, end) == (from, to);
         let has_siblings = part.is_piece
             || template::directive_at(data, part.data.end)
             || template::directive_before(data, part.data.start);
-        if has_siblings && (is_strong || starts || at(text, to).is_ascii_digit()) {
+        if has_siblings && is_untouched && (is_strong || starts || at(text, to).is_ascii_digit()) {
             self.found.looked_at += template::LOOKED_AT;
             siblings::find(data, &part.data, self.texts, from, is_strong, self.found);
         }

@@ -51,6 +51,7 @@ mod names;
 mod narrow;
 mod numbers;
 mod public;
+mod rows;
 mod runs;
 mod scan;
 mod siblings;

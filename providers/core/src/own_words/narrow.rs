@@ -143,6 +143,13 @@ pub(super) fn placeholder_at(text: &[u8], start: usize) -> Option<usize> {
     (at(own, 0) == b'[' && (is_data || is_placeholder(own))).then_some(start + len)
 }
 
+/// The length of a unit of time that a number ends in: the same wait may be `999ms` and `1.2s`.
+fn unit_of_time(text: &str) -> usize {
+    let len = text.find(|c: char| !c.is_alphabetic()).unwrap_or(text.len());
+    let is_unit = text.get(..len).is_some_and(|unit| ["ns", "µs", "us", "ms", "s"].contains(&unit));
+    if is_unit { len } else { 0 }
+}
+
 /// What of a narrowed text tells one bug from another, whatever its values: placeholders and numbers are one sign, marks
 /// around them count for nothing, and those that only marks part are one.
 ///
@@ -150,6 +157,7 @@ pub(super) fn placeholder_at(text: &[u8], start: usize) -> Option<usize> {
 /// use crawl4ai_telemetry_core::own_words::signature;
 ///
 /// assert_eq!(signature("order [number] at line 17"), signature("order [text], [url] at line 4"));
+/// assert_eq!(signature("timed out after 999ms"), signature("timed out after 1.2s"));
 /// assert_ne!(signature("order [number] at line 17"), signature("order [number] at byte 17"));
 /// ```
 #[must_use]
@@ -164,7 +172,9 @@ pub fn signature(narrowed: &str) -> String {
         let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
         let sign: Option<Range<usize>> = match placeholder_at(bytes, i) {
             Some(end) => Some(i..end),
-            None if starts_word && digits > 0 => Some(i..i + digits),
+            None if starts_word && digits > 0 => {
+                Some(i..i + digits + unit_of_time(rest.get(digits..).unwrap_or_default()))
+            }
             None => None,
         };
         if let Some(sign) = sign {

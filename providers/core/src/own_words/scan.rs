@@ -15,14 +15,16 @@ pub(super) fn block(block: &Block<'_>, texts: &Texts, grams: &Grams, whose: Whos
     let (data, new, text) = (block.bytes(), block.new_bytes(), texts.bytes());
     let most = found.looked_at.saturating_add(LOOKED_AT * new.len());
     let mut judge = Judge { block, texts, found, whose };
-    let mut gram = 0_u32;
     let end = data.len().min(new.end + GRAM - 1);
-    for (offset, byte) in data.iter().enumerate().take(end).skip(new.start) {
-        gram = gram >> 8 | u32::from(*byte) << 24;
-        let Some(places) = grams.places(gram) else { continue };
-        let Some(from) = (offset + 1).checked_sub(GRAM).filter(|from| *from >= new.start) else { continue };
+    let groups = data.get(new.start..end).unwrap_or_default().windows(GRAM);
+    for (from, group) in groups.enumerate() {
+        let gram = as_number(group);
+        if !grams.may_have(gram) {
+            continue;
+        }
+        let from = new.start + from;
         let before = from.checked_sub(1).map(|i| at(data, i));
-        for place in places {
+        for place in grams.places(gram) {
             judge.found.looked_at += 1;
             let last = at(text, place - 1);
             let is_same = text.get(place..place + GRAM).is_some_and(|g| as_number(g) == gram);

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::Rule;
-use super::bytes::letters;
+use super::bytes::{is_apart, letters};
 use super::found::{Candidate, Found};
 use super::template::{self, Piece};
 use super::texts::Texts;
@@ -70,13 +70,22 @@ fn only_numbers(text: &[u8], spans: &[Range<usize>]) -> bool {
 }
 
 fn first(text: &[u8], range: Range<usize>, piece: &[u8]) -> Option<Range<usize>> {
-    let at = text.get(range.clone())?.windows(piece.len().max(1)).position(|w| w == piece)?;
-    let start = range.start + at;
-    Some(start..start + piece.len())
+    occurrences(text, &range, piece).next()
 }
 
 fn last(text: &[u8], range: Range<usize>, piece: &[u8]) -> Option<Range<usize>> {
-    let at = text.get(range.clone())?.windows(piece.len().max(1)).rposition(|w| w == piece)?;
-    let start = range.start + at;
-    Some(start..start + piece.len())
+    occurrences(text, &range, piece).last()
+}
+
+/// Where `piece` stands in the text between whole words, or beside a number: a piece such as `s` must not be found in a name.
+fn occurrences<'a>(
+    text: &'a [u8],
+    range: &Range<usize>,
+    piece: &'a [u8],
+) -> impl Iterator<Item = Range<usize>> + 'a {
+    let start = range.start;
+    let windows = text.get(range.clone()).unwrap_or_default().windows(piece.len().max(1));
+    let spans = windows.enumerate().filter(move |(_, window)| *window == piece);
+    let spans = spans.map(move |(offset, _)| start + offset..start + offset + piece.len());
+    spans.filter(move |span| is_apart(text, span.start) && is_apart(text, span.end))
 }

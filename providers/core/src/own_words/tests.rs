@@ -155,7 +155,7 @@ fn a_strong_piece_brings_its_template_along() {
     assert_eq!(left(short(), "password hunter2 is too short"), "password [word] is too short");
     assert_eq!(left(short(), "my password hunter2 is too long"), "[text]");
     let position = || Memory::template(&["line ", " column ", ""]);
-    assert_eq!(left(position(), "ada: line 17 column 4"), "[word] line 17 column 4");
+    assert_eq!(left(position(), "ada: line 17 column 4"), "[word]: line 17 column 4");
     assert_eq!(left(position(), "ada: line ada column 4"), "[text]");
     let names = || Memory::template(&["user ", " of ", ""]);
     assert_eq!(left(names(), "user ada of acme"), "[text]", "six letters of weak pieces prove nothing");
@@ -185,7 +185,7 @@ fn what_stays_besides_the_runs() {
         (
             &["invalid type: ", ", expected ", ""],
             "invalid type: string \"ada\", expected u32",
-            "invalid type: string [word], expected u32",
+            "invalid type: string \"[word]\", expected u32",
         ),
         (
             &["invalid type: ", ", expected ", ""],
@@ -206,10 +206,10 @@ fn what_stays_besides_the_runs() {
 fn public_texts_and_what_is_declared() {
     let own = OwnWords::new(vec![Box::new(Memory::of(b"\0nothing of interest\0"))])
         .with_public_texts(["No such file or directory", "Permission denied"]);
-    assert_eq!(left_by(&own, "/home/ada: Permission denied"), "[word] Permission denied");
+    assert_eq!(left_by(&own, "/home/ada: Permission denied"), "/[word]: Permission denied");
     let raw = "gpt-4o said: FetchError of ada";
     let marked = own.mark(&[raw], &["gpt-4o", "my_tool::FetchError", "FetchError"]).unwrap();
-    assert_eq!(narrow(raw, &marked.runs[0], &[]), "gpt-4o [word] FetchError [text]");
+    assert_eq!(narrow(raw, &marked.runs[0], &[]), "gpt-4o [word]: FetchError [text]");
     assert_eq!(marked.runs[0].iter().next().unwrap().rule, Rule::Declared);
 }
 
@@ -233,6 +233,46 @@ fn lists_of_words_are_no_messages() {
         assert_eq!(left_by(&own, &format!("no account for {name}")), "no account for [text]", "{name}");
         assert_eq!(left_by(&own, name), "[text]");
     }
+}
+
+#[test]
+fn a_value_may_end_as_its_directive_does() {
+    let own = OwnWords::new(vec![Box::new(Memory::of(b"\0near \"%s\": syntax error\0"))]);
+    assert_eq!(
+        left_by(&own, "stop: near \"lovelaces\": syntax error"),
+        "[word]: near \"[word]\": syntax error"
+    );
+    let own = OwnWords::new(vec![Box::new(Memory::of(b"\0waited %lld seconds for an answer of %s\0"))]);
+    assert_eq!(
+        left_by(&own, "waited 4 hold seconds for an answer of ada"),
+        "waited [text] seconds for an answer of [word]"
+    );
+}
+
+#[test]
+fn a_length_may_look_like_a_directive() {
+    let piece = "cannot read the diary and letters of ";
+    assert_eq!(piece.len(), usize::from(b'%'));
+    assert_eq!(left(Memory::template(&[piece, ""]), &format!("{piece}ada")), format!("{piece}[word]"));
+}
+
+#[test]
+fn a_row_of_names_is_a_list_too() {
+    let zones: Vec<String> = (0..20).map(|i| format!("Europe/Town{i}")).collect();
+    let own = OwnWords::new(vec![Box::new(Memory::of(
+        format!("\0no time for %s\0{}\0", zones.join("\0")).as_bytes(),
+    ))]);
+    assert_eq!(left_by(&own, "no time for Europe/Town7"), "no time for [word]");
+    assert_eq!(left_by(&own, "Europe/Town7"), "[word]");
+}
+
+#[test]
+fn a_piece_is_not_found_inside_of_a_name() {
+    let memory = Memory::template(&["cannot deliver the parcel", " of ", "s house in ", ""]);
+    assert_eq!(
+        left(memory, "cannot deliver the parcels of Lessings house in Rome"),
+        "cannot deliver the [text]"
+    );
 }
 
 #[test]

@@ -9,8 +9,8 @@ mod lines;
 
 use super::detect::Finding;
 use escapes::{colour, entity, escape, percent, quoted_printable};
-pub(super) use fold::{fold, look_alike};
-pub(super) use lines::joined;
+pub(super) use fold::{fold, is_symbol, look_alike};
+pub(super) use lines::{NEAR, joined};
 
 /// How often a text may be encoded over, other than by percent signs: JSON in JSON in a URL has three layers.
 pub(super) const LAYERS: usize = 4;
@@ -19,6 +19,8 @@ pub(super) const LAYERS: usize = 4;
 pub(super) struct View {
     pub(super) bytes: Vec<u8>,
     runs: Vec<Run>,
+    /// Was a character put together of escapes for its bytes? It is folded in the next layer.
+    pub(super) has_parts: bool,
 }
 
 /// A stretch of a view, up to the next one.
@@ -36,7 +38,7 @@ const PLAIN: u32 = u32::MAX;
 
 impl View {
     fn with_capacity(n: usize) -> Self {
-        Self { bytes: Vec::with_capacity(n), runs: Vec::new() }
+        Self { bytes: Vec::with_capacity(n), runs: Vec::new(), has_parts: false }
     }
 
     /// Appends bytes of the text as they are, of which the first stands at `start`.
@@ -119,7 +121,10 @@ pub(super) fn decoded(text: &[u8], escapes: bool) -> View {
         match piece {
             Piece::Same => view.push_plain(rest.get(..taken).unwrap_or_default(), i),
             Piece::Byte(0) | Piece::Nothing => {}
-            Piece::Byte(byte) => view.push_decoded(&[byte], i, i + taken),
+            Piece::Byte(byte) => {
+                view.has_parts |= byte >= 0x80;
+                view.push_decoded(&[byte], i, i + taken);
+            }
             Piece::Char(c) => {
                 if let Some(c) = fold(c) {
                     view.push_decoded(c.encode_utf8(&mut buffer).as_bytes(), i, i + taken);

@@ -29,6 +29,8 @@ pub struct Known {
     distinct: HashSet<Arc<str>>,
     /// How long they are together, in bytes.
     bytes: usize,
+    /// How long the longest is, in bytes.
+    longest: usize,
     /// Was a value refused because there were too many?
     is_over: bool,
 }
@@ -135,6 +137,7 @@ impl Known {
         }
         let value: Arc<str> = value.into();
         self.bytes += value.len();
+        self.longest = self.longest.max(value.len());
         self.distinct.insert(Arc::clone(&value));
         self.values.push((kind, value));
     }
@@ -171,6 +174,11 @@ impl KnownSet {
             let _ = self.long.add(n, value) || self.short.add(n, value);
         }
         self.ready = self.known.values.len();
+    }
+
+    /// How long the longest value is, in bytes.
+    pub(super) const fn longest(&self) -> usize {
+        self.known.longest
     }
 
     /// Could every value be kept?

@@ -54,13 +54,14 @@ impl<'a> LayerSearch<'a> {
         let bytes = &layer.view.bytes;
         let mut found = Vec::new();
         let views = self.rules.scan(bytes, self.has_literals, &mut found)?;
-        self.rules.find_registered(bytes, &mut found)?;
+        self.rules.find_registered(bytes, None, &mut found)?;
         found.retain(|finding| !placeholder::covers(bytes, &finding.span()));
         self.found.extend(found.iter().filter_map(|finding| layer.back(*finding)));
         if views.joined {
             self.joined(bytes, &found, None, Some(layer))?;
         }
-        if depth < decode::LAYERS && (views.encoded || (views.escaped && !escaped)) {
+        let more = views.encoded || (views.escaped && !escaped) || layer.view.has_parts;
+        if depth < decode::LAYERS && more {
             let view = decode::decoded(bytes, true);
             self.layer(&Layer { view: &view, outer: Some(layer) }, depth + 1, false)?;
         }
@@ -76,15 +77,25 @@ impl<'a> LayerSearch<'a> {
         only: Option<&[Range<usize>]>,
         outer: Option<&Layer<'_>>,
     ) -> Result<(), Unchecked> {
-        let (view, around_breaks) = decode::joined(bytes, in_lines, only);
+        let (view, breaks, around_breaks) = decode::joined(bytes, in_lines, only);
         let mut found = Vec::new();
         if !around_breaks.is_empty() {
             self.rules.scan_ranges(&view.bytes, &around_breaks, self.has_literals, &mut found)?;
         }
-        self.rules.find_registered(&view.bytes, &mut found)?;
+        self.rules.find_over_breaks(&view.bytes, &breaks, &mut found)?;
         found.retain(|finding| !placeholder::covers(&view.bytes, &finding.span()));
         let layer = Layer { view: &view, outer };
-        // What only stands in one line is kept as well: what announces it may stand in the line before.
+        // What ends before a break was found in its line; what stands behind one may be announced before it.
+        let near = |finding: &Finding| {
+            let last =
+                breaks.partition_point(|at| *at < finding.end).checked_sub(1).and_then(|n| breaks.get(n));
+            last.is_some_and(|at| {
+                // A token is announced by the word right before it.
+                let reach = if finding.kind == Redaction::Token { 0 } else { decode::NEAR };
+                finding.start <= at + reach
+            })
+        };
+        found.retain(near);
         for finding in found.into_iter().filter_map(|finding| layer.back(finding)) {
             let end = without_next_lines(self.text, finding.span()).end;
             if finding.start < end {
@@ -113,19 +124,32 @@ fn without_next_lines(text: &str, span: Span) -> Span {
         // A secret that was split may look like a word; the end of a URL seldom does.
         let plain =
             matches!(span.kind, Redaction::Url | Redaction::Email | Redaction::Path | Redaction::Host);
+        let frame = name == "at" && rest.is_empty() && behind.starts_with(' ');
+        let decorator = span.kind == Redaction::Email && is_decorator(last, behind);
         let sentence = plain
             && starts_high
             && rest.is_empty()
             && name.bytes().skip(1).all(|b| b.is_ascii_lowercase())
             && behind.starts_with(' ');
         // A sign at the end of a line says that it goes on.
-        let goes_on = before.ends_with(['&', '=', '/', ':', '?', '@', '+', '%', '\\']);
-        if goes_on || !((header && !name.is_empty()) || variable || sentence) {
+        let goes_on = before.ends_with(['&', '=', ':', '?', '@', '+', '%', '\\'])
+            || (before.ends_with('/') && !sentence);
+        if goes_on || !((header && !name.is_empty()) || variable || sentence || frame || decorator) {
             break;
         }
         end = span.start + before.trim_end().len();
     }
     Span { end, ..span }
+}
+
+/// `@app.get("/")`, `@property` above a function.
+fn is_decorator(line: &str, behind: &str) -> bool {
+    let next = behind.trim_start_matches(|c: char| c.is_whitespace());
+    line.starts_with('@')
+        && (behind.starts_with('(')
+            || ["def ", "class ", "async ", "@", "public ", "private "]
+                .iter()
+                .any(|word| next.starts_with(word)))
 }
 
 /// A text's last line and what is before it; the break may be escaped.

@@ -9,6 +9,7 @@ mod clean;
 mod context;
 mod decode;
 mod detect;
+mod draft;
 pub(crate) mod frames;
 mod key_class;
 mod known;
@@ -21,6 +22,7 @@ mod report;
 mod text;
 mod usage;
 
+use std::ops::Range;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 
@@ -106,19 +108,66 @@ impl Sanitizer {
         self.rules.is_protecting.store(true, Ordering::Release);
     }
 
-    /// Appends every known value; nothing of the program's own runs while the lock is held.
+    /// Appends the known values that cross a break of lines in a view of joined ones, and what the program's own detectors
+    /// find in it.
+    ///
+    /// # Errors
+    /// As for [`find_known`](Self::find_known).
+    fn find_over_breaks(
+        &self,
+        view: &[u8],
+        breaks: &[usize],
+        found: &mut Vec<Finding>,
+    ) -> Result<(), Unchecked> {
+        let protected = self.rules.protected.read().map_or(usize::MAX, |set| set.longest());
+        let reach = self.rules.known.longest().max(protected);
+        if reach == 0 {
+            return self.find_registered(view, Some(&[]), found);
+        }
+        let mut windows: Vec<Range<usize>> = Vec::new();
+        for at in breaks {
+            let window = at.saturating_sub(reach)..at.saturating_add(reach).min(view.len());
+            match windows.last_mut() {
+                Some(last) if window.start <= last.end => last.end = window.end,
+                _ => windows.push(window),
+            }
+        }
+        self.find_registered(view, Some(&windows), found)
+    }
+
+    /// Appends every known value, in some ranges only when the others were searched before; nothing of the program's own
+    /// runs while the lock is held.
     ///
     /// # Errors
     /// When there were more values than can be kept.
-    fn find_known(&self, text: &[u8], found: &mut Vec<Finding>) -> Result<(), Unchecked> {
-        self.rules.known.find(text, found);
+    fn find_known(
+        &self,
+        text: &[u8],
+        only: Option<&[Range<usize>]>,
+        found: &mut Vec<Finding>,
+    ) -> Result<(), Unchecked> {
+        find_in(&self.rules.known, text, only, found);
         let mut is_whole = self.rules.known.is_whole();
         if self.rules.is_protecting.load(Ordering::Acquire) {
             let protected = self.rules.protected.read().unwrap_or_else(PoisonError::into_inner);
-            protected.find(text, found);
+            find_in(&protected, text, only, found);
             is_whole &= protected.is_whole();
         }
         if is_whole { Ok(()) } else { Err(Unchecked) }
+    }
+}
+
+/// Appends the values of a set that stand in some ranges of a text, or in all of it.
+fn find_in(set: &KnownSet, text: &[u8], only: Option<&[Range<usize>]>, found: &mut Vec<Finding>) {
+    // A longer value may cross a range's edge.
+    let Some(ranges) = only.filter(|_| set.longest() < changed::REACH) else { return set.find(text, found) };
+    for range in ranges {
+        let first = found.len();
+        set.find(text.get(range.clone()).unwrap_or_default(), found);
+        for finding in found.iter_mut().skip(first) {
+            finding.start += range.start;
+            finding.end += range.start;
+        }
     }
 }
 

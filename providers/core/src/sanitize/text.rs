@@ -8,6 +8,7 @@ use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use super::detect::{Evidence, Finding, Scan, Span, Views, placeholder};
+use super::draft::{Draft, Found, head};
 use super::layers::{Layer, LayerSearch};
 use super::{Counts, Redaction, Sanitizer, Text, changed, decode, literals};
 
@@ -20,19 +21,6 @@ const WINDOW: usize = 8;
 
 /// What lies this close to the end of the window may be half of something, in bytes, and never leaves.
 const MARGIN: usize = 1024;
-
-/// Room for `[cut 18446744073709551615 bytes]` and the space before it.
-const MARKER: usize = 34;
-
-/// A shorter text is searched again as a whole, in bytes: that costs less than to find out what changed.
-const SHORT: usize = 256;
-
-/// What a search found.
-struct Found {
-    spans: Vec<Span>,
-    /// Does nothing that stands further away read otherwise once it is gone?
-    is_local: bool,
-}
 
 /// A check that could not be made.
 pub(super) struct Unchecked;
@@ -179,7 +167,7 @@ impl Sanitizer {
             found.clear();
             views = self.scan(bytes, has_literals, &mut found)?;
         }
-        self.find_registered(bytes, &mut found)?;
+        self.find_registered(bytes, only, &mut found)?;
         if !views.is_empty() {
             self.search_views(text, views, only, has_literals, &mut found)?;
         }
@@ -247,8 +235,13 @@ impl Sanitizer {
     }
 
     /// Appends known values, and what the program's own detectors find where a view is text.
-    pub(super) fn find_registered(&self, bytes: &[u8], found: &mut Vec<Finding>) -> Result<(), Unchecked> {
-        self.find_known(bytes, found)?;
+    pub(super) fn find_registered(
+        &self,
+        bytes: &[u8],
+        only: Option<&[Range<usize>]>,
+        found: &mut Vec<Finding>,
+    ) -> Result<(), Unchecked> {
+        self.find_known(bytes, only, found)?;
         if self.rules.detectors.is_empty() {
             return Ok(());
         }
@@ -276,57 +269,6 @@ pub(super) fn unscrubbed(counts: &mut Counts) -> Text {
     Text::cleaned(Redaction::Unscrubbed.placeholder())
 }
 
-/// The first `most` bytes, to the end of a character.
-fn head(text: &str, most: usize) -> &str {
-    let mut end = most.min(text.len());
-    while !text.is_char_boundary(end) {
-        end -= 1;
-    }
-    text.get(..end).unwrap_or_default()
-}
-
-/// A text on its way, and how much of it is gone.
-struct Draft {
-    body: String,
-    /// Where the program's own literals stand in it.
-    literals: Vec<Range<usize>>,
-    lost: usize,
-    most: usize,
-}
-
-impl Draft {
-    /// Makes `text` the body, with a placeholder for each span. Returns the ranges that have to be searched again, unless
-    /// that is all of it.
-    fn write(&mut self, text: &str, found: Found, counts: &mut Counts) -> Option<Vec<Range<usize>>> {
-        if !self.literals.is_empty() {
-            self.literals = literals::after_write(&self.literals, &found.spans);
-        }
-        let (body, places) = write(text, found.spans, counts);
-        self.body = body;
-        (found.is_local && self.body.len() > SHORT).then(|| changed::lines(&self.body, &places))
-    }
-
-    /// The text as it would leave: cut between words, with a note of how much was cut.
-    fn cut(&mut self) -> String {
-        if self.lost == 0 && self.body.len() <= self.most {
-            return self.body.clone();
-        }
-        let room = self.most.saturating_sub(MARKER);
-        if self.body.len() > room {
-            let short = head(&self.body, room);
-            // A placeholder or a word is kept whole or not at all, when the word is not endless.
-            let brim = short.len().saturating_sub(64);
-            let whole = short.rfind(|c: char| c.is_whitespace() || c == '[').filter(|at| *at >= brim);
-            let len = whole.unwrap_or(short.len());
-            self.lost = self.lost.saturating_add(self.body.len() - len);
-            self.body.truncate(len);
-        }
-        self.body.truncate(self.body.trim_end().len());
-        literals::clip(&mut self.literals, self.body.len());
-        format!("{} {}", self.body, placeholder::cut(self.lost, "bytes"))
-    }
-}
-
 /// Sorts spans, moves them to the edges of characters and makes one of those that overlap.
 fn settle(text: &str, found: &mut Vec<Span>) {
     for span in found.iter_mut() {
@@ -348,26 +290,6 @@ fn settle(text: &str, found: &mut Vec<Span>) {
         }
         overlap
     });
-}
-
-/// The text with a placeholder for each span, and where they stand. Spans beyond its end are left out.
-fn write(text: &str, found: Vec<Span>, counts: &mut Counts) -> (String, Vec<Range<usize>>) {
-    let mut out = String::with_capacity(text.len());
-    let mut places = Vec::with_capacity(found.len());
-    let mut at = 0;
-    for span in found {
-        if span.start >= text.len() {
-            break;
-        }
-        out.push_str(text.get(at..span.start).unwrap_or_default());
-        let start = out.len();
-        out.push_str(span.kind.placeholder());
-        places.push(start..out.len());
-        counts.add(span.kind);
-        at = span.end.min(text.len());
-    }
-    out.push_str(text.get(at..).unwrap_or_default());
-    (out, places)
 }
 
 #[cfg(test)]

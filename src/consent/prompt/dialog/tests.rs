@@ -110,25 +110,25 @@ fn the_question_says_where_a_report_goes_and_how_to_take_it_back() {
             &plain,
             "Take it back later with MY_TOOL_TELEMETRY=0.",
             "telemetry disable",
-            "Undo with MY_TOOL_TELEMETRY=0.",
+            "MY_TOOL_TELEMETRY=0 stops them for as long as it is set.",
         ),
         (
             &mounted,
             "Take it back later with `my-tool telemetry disable` or MY_TOOL_TELEMETRY=0.",
             "notice",
-            "Undo with `my-tool telemetry disable` or MY_TOOL_TELEMETRY=0.",
+            "Undo with `my-tool telemetry disable`; MY_TOOL_TELEMETRY=0 stops them",
         ),
         (
             &noticed,
             "Privacy notice: https://my-tool.example.com/privacy",
             "telemetry disable",
-            "Undo with MY_TOOL",
+            "MY_TOOL_TELEMETRY=0 stops",
         ),
         (
             &broken,
             "Take it back later with MY_TOOL_TELEMETRY=0.",
             "see our site",
-            "Undo with MY_TOOL_TELEMETRY=0.",
+            "MY_TOOL_TELEMETRY=0 stops them for as long as it is set.",
         ),
     ];
     for (app, before, never, after) in cases {
@@ -166,7 +166,7 @@ fn view_shows_every_byte_of_every_report_and_nothing_moves_the_cursor() {
     let reports = [payload(exact), payload("{\"a\":\"\u{1b}[2J\u{202e}\"}\nsecond")];
     let (_, screen) = ask_with(&["v", "3"], true, &reports);
     assert!(screen.contains(&format!("24 bytes ---\n{exact}\n--- end")), "{screen}");
-    assert!(screen.contains("{\"a\":\"\\u{1b}[2J\\u{202e}\"}\nsecond\n"), "{screen}");
+    assert!(screen.contains("{\"a\":\"\\u001b[2J\\u202e\"}\nsecond\n"), "{screen}");
     assert!(!screen.contains('\u{1b}') && !screen.contains('\u{202e}'));
 }
 

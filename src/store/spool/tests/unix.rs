@@ -60,6 +60,25 @@ fn what_is_no_file_of_ours_is_refused_and_set_aside() {
 }
 
 #[test]
+fn in_a_folder_that_others_may_write_nothing_is_believed_and_what_is_too_old_goes() {
+    let (_home, spool) = spool();
+    let name = spool.put(key(1), ReportState::Ready, b"{}").unwrap().name;
+    let agreed = spool.agree(&name).unwrap();
+    let open = |mode| fs::set_permissions(spool.folder(), fs::Permissions::from_mode(mode)).unwrap();
+    open(0o770);
+    assert_eq!(spool.refusal(), Some(Refusal::Shared));
+    assert!(spool.list().is_empty() && spool.is_empty() && spool.read(&agreed).is_err());
+    assert!(spool.put(key(2), ReportState::Ready, b"{}").is_err());
+    let month = Timestamp::from_millis(31 * 24 * 60 * 60 * 1000);
+    let overdue = SpoolContents { overdue: true, ..SpoolContents::default() };
+    assert_eq!(spool.contents(|| Timestamp::from_millis(1)), SpoolContents::default());
+    assert_eq!(spool.contents(|| month), overdue);
+    assert_eq!(spool.evict(month), (1, 0));
+    open(0o700);
+    assert!(spool.list().is_empty());
+}
+
+#[test]
 fn a_folder_that_is_a_link_is_refused() {
     let (home, spool) = spool();
     let elsewhere = home.path().join("elsewhere");

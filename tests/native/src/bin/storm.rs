@@ -75,7 +75,7 @@ fn main() {
         start_profiler();
     }
     let kind = random(&mut seed) % 7;
-    let victims = if random(&mut seed).is_multiple_of(4) { 3 } else { 1 };
+    let victims = if random(&mut seed) & 3 == 0 { 3 } else { 1 };
     for (index, thread) in THREADS.iter().enumerate() {
         let mut seed = random(&mut seed) | 1;
         std::thread::spawn(move || {

@@ -150,7 +150,7 @@ fn is_list_of_words(column: &[(usize, Option<usize>)], texts: &[Vec<u8>], sized:
 }
 
 /// One word, or words that all begin with a capital, a figure or a letter beyond ASCII.
-fn is_name(text: &[u8]) -> bool {
+pub(in crate::own_words) fn is_name(text: &[u8]) -> bool {
     let mut words = text.split(|b| matches!(b, b' ' | b'\t' | b',')).filter(|word| !word.is_empty());
     let high = |word: &[u8]| word.first().is_some_and(|b| !b.is_ascii_lowercase());
     !text.is_empty() && text.len() <= SHORT && (words.clone().count() == 1 || words.all(high))

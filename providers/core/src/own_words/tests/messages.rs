@@ -17,7 +17,7 @@ const MESSAGES: &[(&str, &[&str], &str)] = &[
         &["the model said: ", ""],
         "the model said: [text]",
     ),
-    ("page title was \"Inbox of Ada Lovelace\"", &["page title was ", ""], "page title was [text]"),
+    ("page title was \"Inbox of Ada Lovelace\"", &["page title was ", ""], "page title was \"[text]\""),
     ("tenant acme-corp is locked", &["tenant ", " is locked"], "tenant [word] is locked"),
     ("order 4711 of customer 0815", &["order ", " of customer ", ""], "order [number] of customer [number]"),
     ("cannot look up db-prod-3", &["cannot look up ", ""], "cannot look up [word]"),
@@ -26,7 +26,7 @@ const MESSAGES: &[(&str, &[&str], &str)] = &[
     (
         "location (52.520008, 13.404954) out of range",
         &["location ", " out of range"],
-        "location [number] out of range",
+        "location ([number]) out of range",
     ),
 ];
 

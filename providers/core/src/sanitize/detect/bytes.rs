@@ -25,3 +25,119 @@ pub(super) fn find(cursor: Cursor<'_>, start: usize) -> Option<Span> {
     let text = count >= LEAST && printable * 4 >= count * 3 && letters * 2 >= count;
     text.then_some(Span { start, end: i, kind: Redaction::Content })
 }
+
+/// The fewest bytes in hexadecimal digits with gaps: six are a hardware address.
+const SPACED: usize = 8;
+
+/// The fewest digits of a number of which each is written as its byte.
+pub(super) const WRITTEN: usize = 2 * SPACED;
+
+/// The most that is looked back and ahead for such a row, in bytes of the text.
+const ROW: usize = 4096;
+
+/// `6d 72 67 69 70 40 …`, `6d:72:67:…`, `0x6d, 0x72, …` with a pair at `at`: a text byte by byte, as dumps show it.
+pub(super) fn spaced_hex(cursor: Cursor<'_>, at: usize, floor: usize) -> Option<Span> {
+    let is_pair = |i: usize| cursor.at(i).is_ascii_hexdigit() && cursor.at(i + 1).is_ascii_hexdigit();
+    let at = if cursor.has_any_case(at, b"0x") { at + 2 } else { at };
+    let sign =
+        cursor.ahead_at_most(at + 2, 4, |b| matches!(b, b' ' | b',' | b':' | b'-' | b'x') || b == b'0');
+    let gap = sign - at.min(sign);
+    // Most numbers are no row of pairs.
+    let step = match (cursor.at(at + 2), cursor.at(at + 3)) {
+        _ if !is_pair(at) => return None,
+        (b',', b' ') if cursor.has_any_case(at + 4, b"0x") => 6,
+        (b',', _) if cursor.has_any_case(at + 3, b"0x") => 5,
+        (b' ', _) if cursor.has_any_case(at + 3, b"0x") => 5,
+        (b',', b' ') => 4,
+        (b' ' | b':' | b'-' | b',', _) => 3,
+        _ => return None,
+    };
+    if gap == 0 || !is_pair(at + step) {
+        return None;
+    }
+    let separator = cursor.slice(at + 2, at + step);
+    let (mut start, mut count) = (at, 1);
+    while start >= floor + step
+        && at - start < ROW
+        && is_pair(start - step)
+        && cursor.slice(start - step + 2, start) == separator
+    {
+        start -= step;
+        count += 1;
+    }
+    let mut last = at;
+    while last - at < ROW && is_pair(last + step) && cursor.slice(last + 2, last + step) == separator {
+        last += step;
+        count += 1;
+    }
+    let outside = cursor.before(start).is_ascii_alphanumeric() && !cursor.ends_any_case(start, b"0x");
+    if count < SPACED || outside || cursor.at(last + 2).is_ascii_alphanumeric() {
+        return None;
+    }
+    let bytes = (0..count)
+        .filter_map(|n| u8::try_from(hex(cursor.slice(start + n * step, start + n * step + 2))).ok());
+    is_text(bytes).then(|| {
+        let prefix = if cursor.ends_any_case(start, b"0x") { 2 } else { 0 };
+        Span { start: start - prefix, end: last + 2, kind: Redaction::Content }
+    })
+}
+
+fn hex(digits: &[u8]) -> u32 {
+    digits.iter().fold(0, |n, b| n * 16 + char::from(*b).to_digit(16).unwrap_or(0))
+}
+
+/// Are most bytes printable, and a third of them letters?
+fn is_text(bytes: impl Iterator<Item = u8>) -> bool {
+    let (mut count, mut printable, mut letters) = (0_usize, 0_usize, 0_usize);
+    for byte in bytes {
+        count += 1;
+        printable += usize::from(matches!(byte, b' '..=b'~' | b'\n' | b'\r' | b'\t'));
+        letters += usize::from(byte.is_ascii_alphanumeric() || matches!(byte, b'@' | b'.'));
+    }
+    printable == count && letters * 2 >= count
+}
+
+/// A text without brackets around its bytes, `104 101 108 108 111 …`, and a number of which each digit is written as its
+/// byte in hexadecimal digits, `34323432…`.
+pub(super) fn bare(cursor: Cursor<'_>, start: usize) -> Option<Span> {
+    let first = cursor.ahead_at_most(start, 128, |b| b.is_ascii_digit());
+    let digits = cursor.slice(start, first);
+    if digits.len() >= WRITTEN {
+        let pairs = digits.as_chunks::<2>();
+        let written = pairs.1.is_empty() && pairs.0.iter().all(|[high, _]| *high == b'3');
+        let whole =
+            !cursor.before(start).is_ascii_alphanumeric() && !cursor.at(first).is_ascii_alphanumeric();
+        return (written && whole).then_some(Span { start, end: first, kind: Redaction::Content });
+    }
+    if !(2..=3).contains(&digits.len()) || cursor.before(start).is_ascii_alphanumeric() {
+        return None;
+    }
+    let separator = cursor.slice(first, cursor.ahead_at_most(first, 2, |b| matches!(b, b' ' | b',' | b';')));
+    if separator.is_empty() {
+        return None;
+    }
+    let (mut i, mut end, mut count, mut steps) = (start, start, 0_usize, 0_usize);
+    let (mut letters, mut common, mut last) = (0_usize, 0_usize, 0_u8);
+    while i - start < ROW {
+        let behind = cursor.ahead_at_most(i, 4, |b| b.is_ascii_digit());
+        let n = cursor.slice(i, behind).iter().fold(0_u32, |n, b| n * 10 + u32::from(b - b'0'));
+        let Some(byte) =
+            u8::try_from(n).ok().filter(|b| behind > i && matches!(b, b' '..=b'~' | b'\n' | b'\r' | b'\t'))
+        else {
+            break;
+        };
+        count += 1;
+        letters += usize::from(byte.is_ascii_lowercase());
+        common += usize::from(super::entropy::is_common(last, byte));
+        // A row of neighbours, 80 81 82, is a row of numbers.
+        steps += usize::from(byte.abs_diff(last) <= 1);
+        last = byte;
+        end = behind;
+        if cursor.slice(behind, behind + separator.len()) != separator {
+            break;
+        }
+        i = behind + separator.len();
+    }
+    let text = count >= 10 && letters * 2 >= count && steps * 3 < count && common * 4 >= count;
+    text.then_some(Span { start, end, kind: Redaction::Content })
+}

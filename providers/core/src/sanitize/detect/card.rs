@@ -20,8 +20,10 @@ pub(super) fn find(groups: &Groups<'_>) -> Option<usize> {
             *slot = b - b'0';
         }
         len += text.len();
-        if digits.get(..len).is_some_and(is_card) && groups.end(n).is_some() {
-            last = groups.end(n);
+        if digits.get(..len).is_some_and(is_card) {
+            // `order_4111111111111111_failed`
+            let joined = groups.byte(group.end) == b'_';
+            last = groups.end(n).or(joined.then_some(group.end)).or(last);
         }
         if group.sign != sign || !matches!(sign, b' ' | b'-' | b'.') {
             break;
@@ -49,21 +51,31 @@ pub(crate) fn is_card_number(n: u64) -> bool {
 /// The same, for digits as values.
 pub(super) fn is_card(digits: &[u8]) -> bool {
     let head = |n: usize| digits.iter().take(n).fold(0_u32, |head, d| head * 10 + u32::from(*d));
-    // ISO/IEC 7812-1 and the brands' published ranges.
+    // ISO/IEC 7812-1 and the ranges that the brands publish: Visa, Mastercard, American Express, Diners Club, Discover, JCB,
+    // UnionPay, Mir, RuPay, Maestro, Dankort (5019), Troy (9792), Humo (9860), Uzcard (8600), Elo (5067, 6362), Hipercard
+    // (6062), Verve (5060, 5061, 5078, 5079), InstaPayment (637 to 639), Laser (6304, 6706, 6709, 6771), Switch and Solo
+    // (6331 to 6335, 6767), UATP (1).
     let brand = match digits.len() {
         13 => head(1) == 4,
         14 => matches!(head(3), 300..=305 | 309) || matches!(head(2), 36 | 38 | 39),
-        15 => matches!(head(2), 34 | 37),
+        15 => matches!(head(2), 34 | 37) || matches!(head(4), 1800 | 2131) || head(1) == 1,
         16 => {
             head(1) == 4
-                || matches!(head(2), 51..=55 | 60 | 62 | 64 | 65 | 81)
-                || matches!(head(4), 2221..=2720 | 3528..=3589 | 2200..=2204 | 5018 | 5020 | 5038 | 5893 | 6304 | 6759..=6763)
+                || matches!(head(2), 36 | 51..=55 | 58 | 60 | 62 | 64 | 65 | 81 | 82)
+                || matches!(head(3), 637..=639)
+                || matches!(
+                    head(4),
+                    2200..=2205 | 2221..=2720 | 3528..=3589 | 5018..=5020 | 5038 | 5060..=5061 | 5067 | 5078 | 5079 | 5612 | 5641
+                        | 5893 | 6062 | 6304 | 6331..=6335 | 6362 | 6390 | 6706 | 6709 | 6759..=6763 | 6767 | 6771 | 8600
+                        | 9792 | 9860
+                )
         }
-        17 | 18 => head(2) == 62,
+        17 => head(2) == 62,
+        18 => head(2) == 62 || matches!(head(4), 6331..=6335 | 6759 | 6767),
         19 => {
             head(1) == 4
                 || matches!(head(2), 60 | 62 | 64 | 65)
-                || matches!(head(4), 5018 | 5020 | 5038 | 6304 | 6759..=6763)
+                || matches!(head(4), 5018..=5020 | 5038 | 6304 | 6331..=6335 | 6706 | 6759..=6763 | 6767 | 6771)
         }
         _ => false,
     };

@@ -100,31 +100,6 @@ impl<'a> Cursor<'a> {
     }
 }
 
-/// How many bytes were looked at, for the tests that show that this grows with the length and no faster.
-#[cfg(test)]
-pub(in crate::sanitize) mod work {
-    use std::cell::Cell;
-
-    thread_local!(static LOOKED_AT: Cell<u64> = const { Cell::new(0) });
-
-    pub(in crate::sanitize) fn count(bytes: usize) {
-        LOOKED_AT.set(LOOKED_AT.get() + bytes as u64);
-    }
-
-    /// How much `act` looks at.
-    pub(in crate::sanitize) fn of(act: impl FnOnce()) -> u64 {
-        let before = LOOKED_AT.get();
-        act();
-        LOOKED_AT.get() - before
-    }
-}
-
-#[cfg(not(test))]
-mod work {
-    #[inline(always)]
-    pub(super) const fn count(_: usize) {}
-}
-
 const WORD: u8 = 1;
 const IDENT: u8 = 2;
 const NAME: u8 = 4;
@@ -194,4 +169,29 @@ pub(super) const fn is_space(b: u8) -> bool {
 
 pub(super) const fn is_quote(b: u8) -> bool {
     matches!(b, b'"' | b'\'' | b'`')
+}
+
+#[cfg(not(test))]
+mod work {
+    #[inline(always)]
+    pub(super) const fn count(_: usize) {}
+}
+
+/// How many bytes were looked at, for the tests that show that this grows with the length and no faster.
+#[cfg(test)]
+pub(in crate::sanitize) mod work {
+    use std::cell::Cell;
+
+    thread_local!(static LOOKED_AT: Cell<u64> = const { Cell::new(0) });
+
+    pub(in crate::sanitize) fn count(bytes: usize) {
+        LOOKED_AT.set(LOOKED_AT.get() + bytes as u64);
+    }
+
+    /// How much `act` looks at.
+    pub(in crate::sanitize) fn of(act: impl FnOnce()) -> u64 {
+        let before = LOOKED_AT.get();
+        act();
+        LOOKED_AT.get() - before
+    }
 }

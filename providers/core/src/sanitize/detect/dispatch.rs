@@ -1,10 +1,10 @@
 //! Which detectors look where.
 
 use super::cursor::{Cursor, is_ident};
-use super::scan::{Scan, is_run};
+use super::scan::Scan;
 use super::{
     BuiltIn, Redaction, Span, connection, dn, email, flag, header, host, html, ip, number, pair, path, pem,
-    phone, query, quoted_input, ssh, token, url, vendor, windows,
+    phone, query, quoted_input, quoted_value, ssh, statement, token, url, vendor, windows,
 };
 
 /// The byte at `i` may be the anchor of something, or make a decoded view worth a look.
@@ -21,11 +21,7 @@ pub(super) fn trigger(scan: &mut Scan<'_>, i: usize) {
             scan.take(BuiltIn::Email.found(email::find(cursor, i, floor)));
         }
         b'/' if open => {
-            let path = path::unix(cursor, i);
-            // The extension that stays behind a path is no token, nor the start of one.
-            let behind = path.map_or(0, |path| cursor.ahead_at_most(path.end, 9, is_run));
-            scan.run_done = scan.run_done.max(behind);
-            let path = BuiltIn::Path.found(path);
+            let path = BuiltIn::Path.found(path::unix(cursor, i));
             scan.take(path.or_else(|| BuiltIn::Url.found(url::bare(cursor, i, floor))));
         }
         b'\\' => {
@@ -39,6 +35,12 @@ pub(super) fn trigger(scan: &mut Scan<'_>, i: usize) {
         // The name of a scheme may be the end of something else and still announce a credential.
         b'B' | b'b' if matches!(cursor.at(i + 1) | 0x20, b'a' | b'e') => {
             scan.take(BuiltIn::Bearer.found(header::bearer(cursor, i)));
+        }
+        b'(' if i >= scan.suspicion_floor() && matches!(cursor.before(i), b' ' | b's' | b'S' | b'\n') => {
+            scan.take(BuiltIn::Statement.found(statement::values(cursor, i)));
+        }
+        b'A' if open && cursor.has(i, b"AUTH ") => {
+            scan.take(BuiltIn::Bearer.found(header::auth(cursor, i)));
         }
         b'<' if i >= scan.suspicion_floor() => {
             let markup = html::find(scan, i);
@@ -57,7 +59,7 @@ pub(super) fn trigger(scan: &mut Scan<'_>, i: usize) {
         b'"' | b'\'' | b'`' if open && matches!(cursor.before(i), b' ' | b'\\' | b',' | b'(' | 0x80..) => {
             let floor = scan.suspicion_floor();
             if i >= floor {
-                let value = BuiltIn::Pair.found(pair::quoted(cursor, i, floor, scan.keys));
+                let value = BuiltIn::Pair.found(quoted_value::find(cursor, i, floor, scan.keys));
                 let input = || BuiltIn::QuotedInput.found(quoted_input::quoted(cursor, i, scan.keys));
                 let hit = value.or_else(input);
                 scan.take(hit);
@@ -80,12 +82,19 @@ fn equals(scan: &mut Scan<'_>, i: usize) {
     if hit.is_none() && i >= suspicion_floor {
         hit = BuiltIn::Pair.found(pair::find(cursor, i, suspicion_floor, scan.keys));
     }
+    let selects = matches!(cursor.at(i + 1), b'"' | b'\'' | b'`' | b'\\') || cursor.before(i) == b't';
+    if hit.is_none() && selects && i >= suspicion_floor {
+        hit = BuiltIn::QuotedInput.found(quoted_input::selected(cursor, i));
+    }
     scan.take(hit);
 }
 
 fn hyphen(scan: &mut Scan<'_>, i: usize) {
     let (cursor, floor) = (scan.cursor, scan.done);
     let hit = match cursor.before(i) {
+        b'p' | b'P' if cursor.at(i + 1).is_ascii_digit() && ip::hyphened(cursor, i).is_some() => {
+            BuiltIn::Ip.found(ip::hyphened(cursor, i))
+        }
         _ if cursor.at(i + 3) == b'-' && cursor.at(i + 6) == b'-' => {
             BuiltIn::Hardware.found(ip::mac(cursor, i, floor))
         }

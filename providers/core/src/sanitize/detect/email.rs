@@ -2,7 +2,7 @@
 
 use super::cursor::{Cursor, is_word};
 use super::url;
-use super::{Redaction, Span};
+use super::{Redaction, Span, script};
 
 /// RFC 5321 section 4.5.3.1.1.
 const LOCAL: usize = 64;
@@ -29,6 +29,7 @@ fn is_local(b: u8) -> bool {
 pub(super) fn find(cursor: Cursor<'_>, at: usize, floor: usize) -> Option<Span> {
     let local = local(cursor, at, floor)?;
     let host = cursor.ahead_at_most(at + 1, HOST, |b| is_word(b) || matches!(b, b'.' | b'-'));
+    let host = script::word_end(cursor, at + 1, host);
     let host = cursor.back(host, at + 1, |b| matches!(b, b'.' | b'-'));
     let named = url::is_host(cursor.slice(at + 1, host));
     let literal = cursor.at(at + 1) == b'[' && matches!(cursor.at(at + 2), b'0'..=b'9' | b'I' | b'i');
@@ -100,6 +101,7 @@ fn local(cursor: Cursor<'_>, at: usize, floor: usize) -> Option<usize> {
         return (cursor.before(open) == b'"').then(|| open - 1);
     }
     let start = cursor.back(at, floor.max(at.saturating_sub(LOCAL)), is_local);
+    let start = script::word_start(cursor, start, at);
     let start =
         cursor.ahead_at_most(start, LOCAL, |b| matches!(b, b'\'' | b'*' | b'#' | b'&' | b'~' | b'.' | b'!'));
     // What stands before the sign may be found already, as something else.

@@ -22,7 +22,7 @@ static PAIRS: [u32; 26] = [
     0x31cc195, 0x11ec9bd, 0x00eb936, 0x0000111, 0x0042111, 0x0080000, 0x0048000, 0x0000010,
 ];
 
-fn is_common(a: u8, b: u8) -> bool {
+pub(super) fn is_common(a: u8, b: u8) -> bool {
     let place = |b: u8| usize::from(b.to_ascii_lowercase().wrapping_sub(b'a'));
     PAIRS.get(place(a)).is_some_and(|row| place(b) < 26 && row >> place(b) & 1 == 1)
 }
@@ -129,7 +129,8 @@ pub(super) fn find(cursor: Cursor<'_>, start: usize, end: usize) -> Option<(usiz
 
 fn is_secret(cursor: Cursor<'_>, start: usize, end: usize) -> bool {
     let start = if cursor.has_any_case(start, b"0x") { start + 2 } else { start };
-    let stats = CharStats::at(cursor.slice(start, end));
+    let text = cursor.slice(start, end);
+    let stats = CharStats::at(text);
     if stats.hex == stats.len {
         let mixed = stats.digits > 0 && stats.digits < stats.len;
         if mixed && encoded::is_hex_text(cursor.slice(start, end)) {
@@ -140,7 +141,24 @@ fn is_secret(cursor: Cursor<'_>, start: usize, end: usize) -> bool {
             && stats.seen.count_ones() >= 8
             && !is_hash(cursor, start, stats.len);
     }
-    stats.is_random()
+    stats.is_random() && !is_camel_case(text, stats.letters())
+}
+
+/// `x86ToArm64Translator`: most letters stand in words of four and more, and in common pairs.
+fn is_camel_case(text: &[u8], letters: usize) -> bool {
+    let (mut inside, mut pairs, mut common) = (0, 0, 0);
+    let mut rest = text;
+    while let Some((first, tail)) = rest.split_first() {
+        let small = tail.iter().take_while(|b| b.is_ascii_lowercase()).count();
+        if first.is_ascii_alphabetic() && small >= 3 {
+            let word = rest.get(..=small).unwrap_or_default();
+            inside += word.len();
+            pairs += small;
+            common += word.windows(2).filter(|two| matches!(two, [a, b] if is_common(*a, *b))).count();
+        }
+        rest = tail.get(small..).unwrap_or_default();
+    }
+    inside * 10 >= letters * 6 && common * 10 >= pairs * 7
 }
 
 /// A content hash that the text calls so: as long as a hash, behind a word for one.

@@ -44,6 +44,7 @@ pub(super) enum BuiltIn {
     QuotedInput,
     RandomToken,
     SshKey,
+    Statement,
     Url,
     Uuid,
     VendorToken,
@@ -83,7 +84,8 @@ impl BuiltIn {
             | Self::Pair
             | Self::Query
             | Self::QuotedInput
-            | Self::RandomToken => Evidence::Suspicion,
+            | Self::RandomToken
+            | Self::Statement => Evidence::Suspicion,
         }
     }
 

@@ -73,7 +73,7 @@ const SENTENCE: [&[u8]; 22] = [
 
 /// The value behind the argument whose first hyphen stands at `at`; `--name=value` is a pair like any other.
 pub(super) fn find(cursor: Cursor<'_>, at: usize, keys: &KeyClassifier) -> Option<Span> {
-    if !matches!(cursor.before(at), 0 | b' ' | b'\t' | b'\n' | b'"' | b'\'' | b'`' | b'[' | b'(') {
+    if !matches!(cursor.before(at), 0 | b' ' | b'\t' | b'\n' | b'"' | b'\'' | b'`' | b'[' | b'(' | 0x80..) {
         return None;
     }
     let short = cursor.at(at + 1) != b'-';

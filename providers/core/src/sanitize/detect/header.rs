@@ -93,5 +93,24 @@ pub(super) fn bearer(cursor: Cursor<'_>, i: usize) -> Option<Span> {
     let value = cursor.slice(start, end);
     // `bearer token`, `Basic usage`: words of a sentence have no digit and no capital inside.
     let plain = value.iter().skip(1).all(|b| b.is_ascii_lowercase() || *b == b'-');
+    // `Bearer realm="…"`: what a server asks for (RFC 9110 section 11.6.1).
+    let name = cursor.ahead_at_most(start, 32, |b| b.is_ascii_lowercase() || b == b'_');
+    if name > start && cursor.at(name) == b'=' && !matches!(cursor.at(name + 1), b'=' | 0..=b' ') {
+        return None;
+    }
     (value.len() >= 6 && !plain).then_some(Span { start: i, end, kind: Redaction::Authorization })
+}
+
+/// Redis' `AUTH password` and `AUTH user password` (its command reference), at `i`.
+pub(super) fn auth(cursor: Cursor<'_>, i: usize) -> Option<Span> {
+    if is_ident(cursor.before(i)) {
+        return None;
+    }
+    let start = i + b"AUTH ".len();
+    let end = cursor.claim(start, |b| !is_pause(b));
+    let value = cursor.slice(start, end);
+    // `AUTH failed`, `AUTH PLAIN`: a word of a sentence, a mechanism of SMTP.
+    let word = value.iter().all(|b| b.is_ascii_lowercase() || *b == b'-')
+        || value.iter().all(|b| b.is_ascii_uppercase() || *b == b'-');
+    (value.len() >= 3 && !word).then_some(Span { start, end, kind: Redaction::Secret })
 }

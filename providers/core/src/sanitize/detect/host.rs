@@ -1,11 +1,11 @@
-//! Names of machines without a path: `db.internal.acme.corp`, `build-7.acme.net`.
+//! Names of machines without a path: `db.internal.acme.corp`, `build-7.acme.net`, `_ldap._tcp.acme.local`.
 //!
 //! A module of a program is written like a host, so that only endings which are domains before anything else
-//! count, and two labels alone only with the endings of the first days.
+//! count, and two labels alone only with the endings of the first days, with a port, or behind a word for a host.
 
 use super::cursor::{Cursor, is_ident, is_word};
-use super::url::is_host;
-use super::{Redaction, Span};
+use super::url::{is_file, is_host};
+use super::{Redaction, Span, script};
 
 /// RFC 1035 section 2.3.4.
 const HOST: usize = 255;
@@ -28,13 +28,64 @@ fn is_later(ending: &[u8]) -> bool {
         | b"nl" | b"ch" | b"se" | b"ru" | b"br" | b"pl" | b"cz" | b"dk" | b"fi" | b"kr" | b"mx" | b"za"
         | b"nz" | b"internal" | b"local" | b"lan" | b"corp" | b"intranet" | b"localdomain" | b"example"
         | b"arpa" | b"co" | b"es" | b"be" | b"pt" | b"gr" | b"hu" | b"ro" | b"ua" | b"tr" | b"il"
-        | b"sg" | b"hk" | b"tw" | b"vn" | b"ie" | b"biz" | b"xyz" | b"svc" | b"home"
+        | b"sg" | b"hk" | b"tw" | b"vn" | b"ie" | b"biz" | b"xyz" | b"svc" | b"home" | b"at" | b"it" | b"us"
+        | b"info" | b"app" | b"online" | b"shop" | b"site" | b"tech" | b"store" | b"in" | b"sk" | b"lt" | b"lv" | b"ee"
     )
+}
+
+/// Other countries, and endings that anybody may have: IANA's root zone database. They count where a port or a word says
+/// that the name is a host's.
+#[rustfmt::skip]
+fn is_other(ending: &[u8]) -> bool {
+    ending.len() == 2 && !matches!(ending, b"rs" | b"py" | b"sh" | b"md" | b"ps" | b"pl" | b"so" | b"cc" | b"ts" | b"js" | b"go" | b"id")
+        || matches!(
+            ending,
+            b"info" | b"app" | b"online" | b"shop" | b"site" | b"tech" | b"store" | b"blog" | b"page" | b"pro" | b"name"
+            | b"live" | b"life" | b"world" | b"email" | b"group" | b"team" | b"systems" | b"network" | b"digital" | b"agency"
+            | b"space" | b"website" | b"services" | b"solutions" | b"berlin" | b"hamburg" | b"koeln" | b"wien" | b"paris"
+            | b"london" | b"nyc" | b"tokyo" | b"swiss" | b"bayern" | b"health" | b"clinic" | b"bank" | b"law" | b"test"
+        )
 }
 
 /// Endings of private networks: RFC 6762 (`local`), RFC 8375 and what came before it, ICANN (`internal`).
 fn is_private(ending: &[u8]) -> bool {
     matches!(ending, b"internal" | b"local" | b"lan" | b"corp" | b"home" | b"localdomain" | b"intranet")
+}
+
+/// Endings that fields and methods are called by as well, `user.id:12`: only behind a word for a host, or with a port
+/// that everybody knows.
+fn is_member(ending: &[u8]) -> bool {
+    matches!(
+        ending,
+        b"in"
+            | b"is"
+            | b"to"
+            | b"me"
+            | b"my"
+            | b"no"
+            | b"it"
+            | b"do"
+            | b"be"
+            | b"as"
+            | b"am"
+            | b"by"
+            | b"us"
+            | b"name"
+            | b"page"
+            | b"app"
+            | b"test"
+            | b"group"
+            | b"team"
+            | b"site"
+            | b"store"
+            | b"info"
+            | b"at"
+            | b"io"
+            | b"ms"
+            | b"ip"
+            | b"re"
+            | b"os"
+    )
 }
 
 /// A machine's name and a private ending, `db-prod-3.internal`: no module has a hyphen in its name.
@@ -54,7 +105,8 @@ pub(super) fn find(cursor: Cursor<'_>, at: usize, floor: usize) -> Option<Span> 
     }
     let ending = lower.get(..end - at - 1)?;
     let first = is_first(ending);
-    if !(first || is_later(ending)) {
+    let later = first || is_later(ending);
+    if !later && !is_other(ending) {
         return None;
     }
     let next = cursor.at(end);
@@ -64,13 +116,80 @@ pub(super) fn find(cursor: Cursor<'_>, at: usize, floor: usize) -> Option<Span> 
     if goes_on || (next == b':' && cursor.at(end + 1) == b':') {
         return None;
     }
-    let start =
-        cursor.back(at, floor.max(at.saturating_sub(HOST)), |b| is_word(b) || matches!(b, b'-' | b'.'));
-    let host = cursor.slice(start, end);
+    // `db.internal:8443/orders` is a URL.
+    let port = cursor.ahead_at_most(end + 1, 6, |b| b.is_ascii_digit());
+    if next == b':' && port > end + 1 && cursor.at(port) == b'/' {
+        return None;
+    }
+    let class = |b: u8| is_word(b) || matches!(b, b'-' | b'.' | b'_');
+    let start = cursor.back(at, floor.max(at.saturating_sub(HOST)), class);
+    let start = script::word_start(cursor, start, end);
+    // A cookie's `domain=.example.com`, and the service before a host: `_ldap._tcp.` (RFC 2782).
+    let start = cursor.ahead_at_most(start, 1, |b| b == b'.');
+    let whole = cursor.slice(start, end);
+    let host = behind_service(whole);
     let labels = host.iter().filter(|b| **b == b'.').count() + 1;
     let edge = cursor.before(start);
-    let plain = !matches!(edge, b'_' | b'/' | b'\\' | b'$' | b'@' | b'#' | b':')
+    let plain = !matches!(edge, b'/' | b'\\' | b'$' | b'@' | b'#' | b':')
         || (edge == b':' && cursor.before(start - 1) != b':');
+    if !plain || !is_host(host) || host.contains(&b'_') || is_field(host) {
+        return None;
+    }
     let least = if first || (is_private(ending) && is_machine(host)) { 2 } else { 3 };
-    (plain && labels >= least && is_host(host)).then_some(Span { start, end, kind: Redaction::Host })
+    let served = host.len() < whole.len();
+    let is_named = || !is_file(ending) && (has_port(cursor, end, ending) || is_called_so(cursor, start));
+    let is_one = (later && (served || labels >= least)) || is_named();
+    is_one.then_some(Span { start, end, kind: Redaction::Host })
+}
+
+/// A host without the service in front of it: `_mongodb._tcp.`, `_ldap._tcp.dc._msdcs.`
+fn behind_service(host: &[u8]) -> &[u8] {
+    if host.first() != Some(&b'_') {
+        return host;
+    }
+    let last = host.windows(2).rposition(|two| two == b"._").map_or(0, |at| at + 1);
+    let label = host.get(last..).unwrap_or_default();
+    let dot = label.iter().position(|b| *b == b'.').unwrap_or(label.len());
+    label.get(dot + 1..).unwrap_or_default()
+}
+
+/// `OpError.Net`, `user.Com`: a field whose name starts with a capital.
+fn is_field(host: &[u8]) -> bool {
+    host.rsplit(|b| *b == b'.').next().is_some_and(|last| {
+        last.first().is_some_and(u8::is_ascii_uppercase) && last.iter().skip(1).all(u8::is_ascii_lowercase)
+    })
+}
+
+/// Does a port follow, and no column: `:443`, but not `:12:5`?
+fn has_port(cursor: Cursor<'_>, end: usize, ending: &[u8]) -> bool {
+    const KNOWN: [&[u8]; 22] = [
+        b"80", b"443", b"22", b"21", b"25", b"53", b"110", b"143", b"389", b"465", b"587", b"636", b"993",
+        b"995", b"3000", b"3306", b"5432", b"6379", b"8000", b"8080", b"8443", b"27017",
+    ];
+    let behind = cursor.ahead_at_most(end + 1, 6, |b| b.is_ascii_digit());
+    let port = cursor.slice(end + 1, behind);
+    cursor.at(end) == b':'
+        && (2..=5).contains(&port.len())
+        && !is_ident(cursor.at(behind))
+        && !(cursor.at(behind) == b':' && cursor.at(behind + 1).is_ascii_digit())
+        && (KNOWN.contains(&port) || !is_member(ending))
+}
+
+/// Words before the name of a host, as resolvers, shells and libraries of networks say them.
+#[rustfmt::skip]
+const CALLED: [&[u8]; 22] = [
+    b"host", b"lookup", b"ENOTFOUND", b"EAI_AGAIN", b"getaddrinfo", b"resolve", b"resolving", b"hostname", b"domain", b"server",
+    b"dial", b"ping", b"reach", b"address for", b"name for", b"certificate for", b"connect to", b"connecting to", b"connection to",
+    b"connected to", b"ECONNREFUSED", b"valid for",
+];
+
+/// Does such a word stand before `start`?
+fn is_called_so(cursor: Cursor<'_>, start: usize) -> bool {
+    let gap = cursor.back(start, start.saturating_sub(3), |b| {
+        matches!(b, b' ' | b'=' | b':' | b'"' | b'\'' | b'`' | b'(')
+    });
+    gap < start
+        && CALLED
+            .iter()
+            .any(|word| cursor.ends_any_case(gap, word) && !is_word(cursor.before(gap - word.len())))
 }

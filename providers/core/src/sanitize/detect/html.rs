@@ -2,10 +2,27 @@
 
 use super::cursor::{Cursor, is_ident};
 use super::scan::Scan;
-use super::{Redaction, Span};
+use super::{Redaction, Span, placeholder};
 
 /// Elements that start a page or hold one: they need no end to be markup.
 const PAGES: [&[u8]; 8] = [b"!doctype", b"html", b"head", b"body", b"script", b"style", b"svg", b"?xml"];
+
+/// Elements in which stores, queues and services say what went wrong: Amazon S3 ("REST error responses"), Azure Storage
+/// ("status and error codes"), SOAP 1.2 section 5.4. A key's value among them goes by itself.
+#[rustfmt::skip]
+const ERRORS: [&[u8]; 22] = [
+    b"Error", b"Errors", b"ErrorResponse", b"Code", b"Message", b"Type", b"Detail", b"Details", b"Reason", b"Fault", b"RequestId",
+    b"RequestID", b"HostId", b"Resource", b"Region", b"AuthenticationErrorDetail", b"ExceptionMessage", b"faultcode", b"faultstring",
+    b"ErrorCode", b"ErrorMessage", b"Response",
+];
+
+/// Elements of HTML that a repr of Python could be taken for otherwise.
+#[rustfmt::skip]
+const ELEMENTS: [&[u8]; 44] = [
+    b"a", b"abbr", b"article", b"aside", b"b", b"body", b"br", b"button", b"canvas", b"code", b"div", b"em", b"footer", b"form",
+    b"h1", b"h2", b"h3", b"head", b"header", b"html", b"i", b"iframe", b"img", b"input", b"label", b"li", b"link", b"main", b"meta",
+    b"nav", b"ol", b"option", b"p", b"pre", b"script", b"section", b"select", b"span", b"strong", b"style", b"table", b"td", b"tr", b"ul",
+];
 
 /// The longest name of an element that is looked for.
 const NAME: usize = 32;
@@ -32,6 +49,9 @@ pub(super) fn find(scan: &mut Scan<'_>, i: usize) -> Option<Span> {
     if cursor.at(name_end) == b':' && cursor.at(name_end + 1) == b':' {
         return None;
     }
+    if ERRORS.contains(&name) || is_error_prolog(cursor, name, name_end) || is_repr(cursor, name, name_end) {
+        return None;
+    }
     let close = cursor.ahead_at_most(name_end, TAG, |b| !matches!(b, b'>' | b'<'));
     let tag = cursor.at(close) == b'>';
     let page = PAGES.iter().any(|p| p.eq_ignore_ascii_case(name))
@@ -40,7 +60,37 @@ pub(super) fn find(scan: &mut Scan<'_>, i: usize) -> Option<Span> {
     if !(comment || page || attributes || (tag && ends(scan, name, close))) {
         return None;
     }
-    Some(Span { start: i, end: end(cursor, close), kind: Redaction::Html })
+    // An element of XML alone, `<HostId>…</HostId>`: what stands beside it is not in it.
+    let xml =
+        tag && name.first().is_some_and(u8::is_ascii_uppercase) && name.iter().any(u8::is_ascii_lowercase);
+    let own = xml && !page && !is_element(name) && ends(scan, name, close);
+    let end = if own { scan.next_end_tag } else { end(cursor, close) };
+    let start = if own { close + 1 } else { i };
+    let done = own && placeholder::ends_at(cursor, start).is_some_and(|behind| behind >= end);
+    (start < end && !done).then_some(Span { start, end, kind: Redaction::Html })
+}
+
+fn is_element(name: &[u8]) -> bool {
+    ELEMENTS.iter().any(|element| element.eq_ignore_ascii_case(name))
+}
+
+/// `<?xml …?>` before one of [`ERRORS`].
+fn is_error_prolog(cursor: Cursor<'_>, name: &[u8], name_end: usize) -> bool {
+    let close = cursor.ahead_at_most(name_end, 128, |b| b != b'>');
+    let open = cursor.ahead_at_most(close + 1, 8, |b| matches!(b, b' ' | b'\n' | b'\r' | b'\\' | b'n'));
+    let root = cursor.ahead_at_most(open + 1, NAME, is_ident);
+    name == b"?xml" && cursor.at(open) == b'<' && ERRORS.contains(&cursor.slice(open + 1, root))
+}
+
+/// What Python prints of an object, `<Task pending name='Task-1' …>`, `<Response [404]>`: a word without a value behind a
+/// name that is none of HTML's.
+fn is_repr(cursor: Cursor<'_>, name: &[u8], name_end: usize) -> bool {
+    let word = cursor.ahead_at_most(name_end + 1, NAME, |b| is_ident(b) || matches!(b, b'-' | b'.' | b':'));
+    cursor.at(name_end) == b' '
+        && !name.starts_with(b"!")
+        && !name.starts_with(b"?")
+        && !is_element(name)
+        && !matches!(cursor.at(word), b'=' | b'>' | b'/')
 }
 
 /// `name="…"` or `name='…'` within a tag.

@@ -18,7 +18,7 @@ pub(super) fn v4(cursor: Cursor<'_>, at: usize, floor: usize) -> Option<Span> {
     }
     let start = cursor.back(at, floor.max(at.saturating_sub(3)), |b| b.is_ascii_digit());
     let edge = cursor.before(start);
-    if is_word(edge) || matches!(edge, b'.' | b'_') {
+    if is_ident(edge) || edge == b'.' {
         return None;
     }
     let mut i = start;
@@ -40,7 +40,7 @@ pub(super) fn v4(cursor: Cursor<'_>, at: usize, floor: usize) -> Option<Span> {
     if is_version(cursor, start)
         || is_ident(next)
         || (next == b'.' && cursor.at(i + 1).is_ascii_digit())
-        || (next == b'-' && is_word(cursor.at(i + 1)))
+        || (next == b'-' && is_ident(cursor.at(i + 1)))
     {
         return None;
     }
@@ -121,8 +121,7 @@ pub(super) fn dotted_mac(cursor: Cursor<'_>, at: usize) -> Option<Span> {
     let run = cursor.slice(start, at + 10);
     let shaped = run.len() == 14
         && run.split(|b| *b == b'.').all(|g| g.len() == 4 && g.iter().all(u8::is_ascii_hexdigit))
-        && run.iter().any(u8::is_ascii_alphabetic)
-        && run.iter().any(u8::is_ascii_digit);
+        && run.iter().any(u8::is_ascii_alphabetic);
     let (edge, next) = (cursor.before(start), cursor.at(at + 10));
     let goes_on =
         is_ident(edge) || is_ident(next) || edge == b'.' || (next == b'.' && is_word(cursor.at(at + 11)));
@@ -145,4 +144,23 @@ pub(super) fn mac(cursor: Cursor<'_>, at: usize, floor: usize) -> Option<Span> {
         && !is_ident(cursor.at(end))
         && cursor.at(end) != b'-')
         .then_some(Span { start, end, kind: Redaction::Mac })
+}
+
+/// A name that Amazon EC2 gives ("instance hostname types"), `ip-203-0-113-42`, whose first hyphen stands at `at`.
+pub(super) fn hyphened(cursor: Cursor<'_>, at: usize) -> Option<Span> {
+    if !cursor.ends_any_case(at, b"ip") || cursor.before(at - 2).is_ascii_alphanumeric() {
+        return None;
+    }
+    let end = cursor.ahead_at_most(at + 1, 15, |b| b.is_ascii_digit() || b == b'-');
+    let parts = cursor.slice(at + 1, end).split(|b| *b == b'-');
+    let octet = |part: &[u8]| {
+        !part.is_empty()
+            && part.len() <= 3
+            && part.iter().fold(0_u32, |n, b| n * 10 + u32::from(b.wrapping_sub(b'0'))) < 256
+    };
+    (parts.clone().count() == 4 && parts.clone().all(octet)).then_some(Span {
+        start: at + 1,
+        end,
+        kind: Redaction::Ip,
+    })
 }

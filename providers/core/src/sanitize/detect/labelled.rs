@@ -3,11 +3,11 @@
 //! Without the word such a number is an order, an offset or a time like any other.
 
 use super::cursor::{Cursor, is_word};
-use super::{Redaction, Span};
+use super::{Redaction, Span, script};
 
 /// KeyClassifier, what they announce, and how many digits that has at least and at most.
 #[rustfmt::skip]
-const LABELS: [(&[&str], Redaction, usize, usize); 8] = [
+const LABELS: [(&[&str], Redaction, usize, usize); 10] = [
     // E.164: 15 digits at most.
     (&["tel", "telephone", "phone", "mobile", "fax", "cell", "cellphone", "whatsapp", "telefon", "telefono",
        "手机", "手机号", "手機", "电话", "電話", "电话号码", "телефон", "тел", "☎", "📞"], Redaction::Phone, 7, 15),
@@ -23,8 +23,19 @@ const LABELS: [(&[&str], Redaction, usize, usize); 8] = [
     (&["routing"], Redaction::Redacted, 9, 9),
     // ISO/IEC 7812-1.
     (&["card", "kreditkarte"], Redaction::Card, 13, 19),
+    // ICAO Doc 9303 part 4, AAMVA's card design standard, and what authorities call their numbers: with letters in front.
+    (&["passport", "passports", "driver's license", "driver license", "drivers license", "driver's licence", "driving licence",
+       "driving license", "license number", "licence number", "reisepass", "pasaporte", "passeport", "führerschein",
+       "permis de conduire", "tax id", "taxpayer id", "tax number", "tax file", "utr", "nif", "steuer-id", "personalausweis",
+       "identity card", "id card", "护照", "паспорта"], Redaction::NationalId, 5, 16),
+    // Names of accounts that are numbers: GitHub, Google Cloud, Twitter.
+    (&["user", "userid", "user_id", "customer", "member", "employee", "patient", "project", "tenant", "subscriber", "account id",
+       "chat", "profile"], Redaction::Redacted, 6, 20),
     (&["otp", "verification code", "security code"], Redaction::Secret, 6, 8),
 ];
+
+/// So many letters may stand in front of a number.
+pub(super) const LETTERS: usize = 3;
 
 /// The fewest digits that any of them announces.
 pub(super) const SHORTEST: usize = 6;
@@ -35,6 +46,13 @@ const FILLERS: [&[u8]; 8] = [b"number", b"no", b"nr", b"num", b"id", b"is", b"co
 /// The number whose first digit stands at `start`, behind a word that announces one.
 pub(super) fn find(cursor: Cursor<'_>, start: usize, floor: usize) -> Option<Span> {
     let number = number(cursor, start)?;
+    // "The number 18185550163 is not a valid phone number"
+    if number.letters == 0
+        && (7..=15).contains(&number.digits)
+        && cursor.has(number.end, b" is not a valid phone")
+    {
+        return Some(Span { start, end: number.end, kind: Redaction::Phone });
+    }
     let from = floor.max(start.saturating_sub(40));
     let is_gap = |b: u8| matches!(b, b' ' | b':' | b'.' | b'#' | b'(' | b'-' | b'=' | b'"' | b'\'');
     let mut end = cursor.back(start, from.max(start.saturating_sub(4)), is_gap);
@@ -50,7 +68,9 @@ pub(super) fn find(cursor: Cursor<'_>, start: usize, floor: usize) -> Option<Spa
             LABELS.iter().find(|(labels, ..)| labels.iter().any(|label| announces(cursor, end, label)))
         {
             let span = Span { start, end: number.end, kind: *kind };
-            return (*least..=*most).contains(&number.digits).then_some(span);
+            let fits = (*least..=*most).contains(&(number.digits + number.letters));
+            let lettered = number.letters == 0 || *kind == Redaction::NationalId;
+            return (fits && lettered && number.digits >= 5).then_some(span);
         }
         if !FILLERS.iter().any(|filler| filler.eq_ignore_ascii_case(cursor.slice(word, end))) {
             return None;
@@ -63,18 +83,20 @@ pub(super) fn find(cursor: Cursor<'_>, start: usize, floor: usize) -> Option<Spa
 /// Does the label end at `end`, as a whole word where its script has breaks?
 fn announces(cursor: Cursor<'_>, end: usize, label: &str) -> bool {
     let whole =
-        || label.as_bytes().first().is_none_or(|b| *b >= 0xe0) || !is_word(cursor.before(end - label.len()));
+        || label.as_bytes().first().is_none_or(|b| *b >= 0xe0) || script::is_edge(cursor, end - label.len());
     cursor.ends_any_case(end, label.as_bytes()) && whole()
 }
 
 struct Number {
+    letters: usize,
     digits: usize,
     end: usize,
 }
 
 /// Digits with single signs or a bracket between groups, which no word goes on behind.
 fn number(cursor: Cursor<'_>, start: usize) -> Option<Number> {
-    let (mut end, mut digits, mut i) = (start, 0, start);
+    let letters = cursor.ahead_at_most(start, LETTERS, |b| b.is_ascii_uppercase()) - start;
+    let (mut end, mut digits, mut i) = (start, 0, start + letters);
     while i < start + 40 {
         match cursor.at(i) {
             b'0'..=b'9' => {
@@ -88,5 +110,5 @@ fn number(cursor: Cursor<'_>, start: usize) -> Option<Number> {
         i += 1;
     }
     let whole = !is_word(cursor.at(end)) || cursor.at(end) >= 0x80;
-    whole.then_some(Number { digits, end })
+    whole.then_some(Number { letters, digits, end })
 }

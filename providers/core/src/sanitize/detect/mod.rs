@@ -4,8 +4,10 @@
 //! `://`, and says what stands there. It looks back over a bounded number of bytes, and ahead only over what it
 //! then claims or over a bounded number of bytes, so that the whole stays linear on any input.
 
+mod assignment;
 mod bytes;
 mod card;
+mod compared;
 mod connection;
 mod cursor;
 mod dispatch;
@@ -19,20 +21,27 @@ mod header;
 mod host;
 mod html;
 mod iban;
+mod identity;
 mod ip;
 mod labelled;
 mod named;
 mod national;
 mod number;
+mod package;
 mod pair;
 mod path;
 mod pem;
+mod personal;
 mod phone;
 pub(super) mod placeholder;
+mod prose;
 mod query;
 mod quoted_input;
+mod quoted_value;
 mod scan;
+mod script;
 mod ssh;
+mod statement;
 mod token;
 mod url;
 mod value;

@@ -19,7 +19,8 @@ pub(super) fn find(groups: &Groups<'_>) -> Option<usize> {
         .or_else(|| korea(groups))
         .or_else(|| canada(groups))
         .or_else(|| india(groups))
-        .or_else(|| mexico(groups))?;
+        .or_else(|| mexico(groups))
+        .or_else(|| super::identity::find(groups))?;
     groups.end(last)
 }
 

@@ -1,14 +1,18 @@
 //! Personal numbers: cards, bank accounts, national ids, phones. They are written in groups with one
 //! sign between them, so that the groups are made once and each detector looks at them.
 
-use super::cursor::{Cursor, is_ident, is_word};
-use super::{BuiltIn, Finding, Redaction, Span, bytes, card, iban, labelled, national, phone};
+use super::cursor::{Cursor, is_ident};
+use super::{BuiltIn, Finding, Redaction, Span, bytes, card, iban, labelled, national, phone, vendor};
 
 /// The most groups that one number is written in: `QQ 12 34 56 C`, `06 12 34 56 78`, an IBAN's nine.
 const GROUPS: usize = 10;
 
 /// The longest group: an IBAN without spaces.
 const GROUP: usize = 34;
+
+const fn is_alnum(b: u8) -> bool {
+    b.is_ascii_alphanumeric()
+}
 
 /// A stretch of letters and digits.
 #[derive(Clone, Copy, Default)]
@@ -62,6 +66,11 @@ impl<'a> Groups<'a> {
         self.groups.get(n).filter(|_| n < self.len)
     }
 
+    /// The byte at `i` of the text.
+    pub(super) fn byte(&self, i: usize) -> u8 {
+        self.cursor.at(i)
+    }
+
     pub(super) fn text(&self, n: usize) -> &'a [u8] {
         self.get(n).map_or(&[], |g| self.cursor.slice(g.start, g.end))
     }
@@ -98,13 +107,17 @@ pub(super) fn find(cursor: Cursor<'_>, at: usize, floor: usize, found: &mut Vec<
         }
         let start = start(cursor, digit, floor);
         let digits = Digits::at(cursor, start);
+        // A number may have some letters in front: a passport's `V36155845`.
+        let lettered =
+            start < digit && digit - start <= labelled::LETTERS && cursor.at(digit + 4).is_ascii_digit();
         let announced = match cursor.before(start) {
             b'[' => BuiltIn::ByteList.found(bytes::find(cursor, start)),
-            _ if digits.count >= labelled::SHORTEST => {
+            _ if digits.count >= labelled::SHORTEST || lettered => {
                 BuiltIn::LabelledNumber.found(labelled::find(cursor, start, floor))
             }
             _ => None,
         };
+        let announced = announced.or_else(|| written_out(cursor, start, floor, &digits));
         let (behind, form) = match first_look(cursor, start, &digits) {
             FirstLook::Skip(behind) => (behind, None),
             FirstLook::Closer(behind) => (behind, look(&Groups::at(cursor, start))),
@@ -117,6 +130,36 @@ pub(super) fn find(cursor: Cursor<'_>, at: usize, floor: usize, found: &mut Vec<
         i = taken.unwrap_or(behind).max(digit + 1);
     }
     i.max(stop)
+}
+
+/// A text as its bytes, or a token, that starts with a number.
+#[inline]
+fn written_out(cursor: Cursor<'_>, start: usize, floor: usize, digits: &Digits) -> Option<Finding> {
+    let len = digits.first - start;
+    // Most numbers are neither short nor very long.
+    if (4..bytes::WRITTEN).contains(&len) {
+        let app = len >= 13 && cursor.at(digits.first) == b'|';
+        return if app {
+            BuiltIn::VendorToken.found(vendor::facebook(cursor, start, digits.first))
+        } else {
+            None
+        };
+    }
+    let sign = cursor.at(start + 2);
+    let listed = matches!(cursor.at(digits.first), b' ' | b',') && len > 0;
+    if len >= bytes::WRITTEN || (listed && matches!(cursor.at(digits.first + 1), b' ' | b'0'..=b'9')) {
+        let found = BuiltIn::ByteList.found(bytes::bare(cursor, start));
+        if found.is_some() {
+            return found;
+        }
+    }
+    // `6d 72 67 …`, `0x6d, 0x72, …`: three of them at least, so that it is no time.
+    let row = match sign {
+        b' ' | b':' | b'-' => cursor.at(start + 5) == sign && cursor.at(start + 8) == sign,
+        b',' => true,
+        _ => cursor.at(start + 1) == b'x' && matches!(cursor.at(start + 4), b' ' | b','),
+    };
+    if row { BuiltIn::ByteList.found(bytes::spaced_hex(cursor, start, floor)) } else { None }
 }
 
 /// The start of the word that `digit` stands in, or of the two capitals before it: `AB 12 34 56 C`.
@@ -137,9 +180,11 @@ enum FirstLook {
 /// Enough digits for the shortest number, or letters and digits in the order of an id that starts with letters.
 fn first_look(cursor: Cursor<'_>, i: usize, digits: &Digits) -> FirstLook {
     let edge = cursor.before(i);
-    let inside = is_word(edge) || matches!(edge, b'_' | b'$' | b'#');
+    // Beside a character beyond ASCII a number starts as beside a space.
+    let joined = edge == b'_' && (13..=19).contains(&(digits.first - i));
+    let inside = (is_ident(edge) && !joined) || matches!(edge, b'$' | b'#');
     if inside || (edge == b'.' && i > 1 && cursor.before(i - 1).is_ascii_digit()) {
-        return FirstLook::Skip(cursor.claim(i, is_word));
+        return FirstLook::Skip(cursor.claim(i, is_alnum));
     }
     if cursor.at(i).is_ascii_digit() {
         return digits_first(cursor, i, digits);
@@ -147,11 +192,11 @@ fn first_look(cursor: Cursor<'_>, i: usize, digits: &Digits) -> FirstLook {
     // `GB29…`, `AB 12 34 56 C`, `X1234567L`, `RSSMRA85…`, `HEGG56…`, `ABCPE1234F`.
     let letters = cursor.ahead_at_most(i, 7, |b| b.is_ascii_alphabetic());
     let shaped = match letters - i {
-        1 => matches!(cursor.at(i), b'X'..=b'Z' | b'x'..=b'z'),
+        1 => matches!(cursor.at(i), b'X'..=b'Z' | b'x'..=b'z' | b'S' | b'T' | b'F' | b'G' | b'M'),
         2 | 4..=6 => true,
         _ => false,
     };
-    let behind = cursor.claim(letters, is_word);
+    let behind = cursor.claim(letters, is_alnum);
     if shaped { FirstLook::Closer(behind) } else { FirstLook::Skip(behind) }
 }
 
@@ -162,11 +207,13 @@ fn digits_first(cursor: Cursor<'_>, i: usize, digits: &Digits) -> FirstLook {
     if first == i + 4 && hyphens && matches!(cursor.slice(i, i + 2), b"19" | b"20") {
         return FirstLook::Skip(time(cursor, first + 6).unwrap_or(first + 6));
     }
-    // `12345678Z` has eight in a row, all else nine or more.
-    if digits.count >= 9 || (digits.count == 8 && first == i + 8) {
-        FirstLook::Closer(cursor.claim(first, is_word))
+    // `12345678Z` has eight in a row, `1234567T` seven, `1EG4-TE5-MK73` a shape of its own, all else nine or more.
+    let letter = cursor.at(first).is_ascii_uppercase();
+    let short = (first == i + 8 && digits.count == 8) || (letter && matches!(first - i, 1 | 6 | 7));
+    if digits.count >= 9 || short {
+        FirstLook::Closer(cursor.claim(first, is_alnum))
     } else {
-        FirstLook::Skip(cursor.claim(digits.end, is_word))
+        FirstLook::Skip(cursor.claim(digits.end, is_alnum))
     }
 }
 

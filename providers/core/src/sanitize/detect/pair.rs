@@ -1,26 +1,16 @@
 //! `key=value`, `key: value` and `key "value"` with a key that says what its value is: in prose, JSON, YAML,
 //! query strings, environment dumps and what `Debug` writes.
 
+use super::assignment::{GAP, KEY, is_blank, is_type, key};
 use super::cursor::{Cursor, is_ident, is_name, is_quote, is_space, is_word};
+use super::prose::{self, says_nothing};
 use super::url::is_pause;
-use super::value::{balanced, block, in_quotes, open_end, opened, says_nothing};
-use super::{Redaction, Span, header, named, placeholder, quoted_input, url};
+use super::value::{balanced, block, in_quotes, open_end, opened};
+use super::{
+    Redaction, Span, compared, header, named, personal, placeholder, quoted_input, quoted_value, script,
+    statement, url,
+};
 use crate::sanitize::key_class::{KeyClass, KeyClassifier};
-
-/// The longest key that is looked for.
-const KEY: usize = 64;
-
-/// KeyClassifier with which a sentence goes on behind `token: `, and what says that there is no value.
-#[rustfmt::skip]
-const PROSE: [&[u8]; 61] = [
-    b"a", b"an", b"the", b"is", b"was", b"are", b"has", b"had", b"no", b"not", b"none", b"null", b"nil",
-    b"undefined", b"missing", b"invalid", b"unexpected", b"expected", b"unknown", b"unrecognized",
-    b"unsupported", b"malformed", b"expired", b"empty", b"failed", b"failure", b"failing", b"error",
-    b"cannot", b"could", b"can't", b"unable", b"must", b"should", b"too", b"already", b"required",
-    b"denied", b"refused", b"rejected", b"revoked", b"wrong", b"incorrect", b"mismatch", b"true", b"false",
-    b"some", b"ok", b"in", b"of", b"at", b"for", b"to", b"does", b"did", b"bad", b"permission", b"access",
-    b"timed", b"timeout", b"given",
-];
 
 /// Does a name or a number stand before the sign at `at` that says nothing of what is behind it? Most do:
 /// `worker failed:`, `client.rs:`, `12:00:00`.
@@ -48,30 +38,90 @@ pub(super) fn is_plain(cursor: Cursor<'_>, at: usize, floor: usize, keys: &KeyCl
 /// The value behind the `:` or `=` at `at`.
 pub(super) fn find(cursor: Cursor<'_>, at: usize, floor: usize, keys: &KeyClassifier) -> Option<Span> {
     let colon = cursor.at(at) == b':';
-    // `a::b`, `a == b`, `a <= b`: no pair.
-    if (colon && (cursor.at(at + 1) == b':' || cursor.before(at) == b':'))
-        || (!colon && (cursor.at(at + 1) == b'=' || matches!(cursor.before(at), b'=' | b'!' | b'<' | b'>')))
-    {
+    let (last, next) = (cursor.before(at), cursor.at(at + 1));
+    // `a::b`, `a ::= b`: no pair, or one whose sign comes later.
+    if colon && (next == b':' || last == b':') {
         return None;
+    }
+    // `a == b`: the second sign stands before what it is compared with.
+    if !colon && next == b'=' {
+        return if last == b'=' { None } else { compared::before(cursor, at, floor, keys) };
     }
     let (key_start, key_end) = key(cursor, at, floor)?;
     let name = cursor.slice(key_start, key_end);
     // `a => b`, `a := b`
-    let sign = if colon && cursor.at(at + 1) == b'=' { at + 2 } else { at + 1 };
-    let start = cursor.ahead_at_most(sign, 8, |b| matches!(b, b' ' | b'>' | b'\t'));
+    let sign = if colon && next == b'=' { at + 2 } else { at + 1 };
+    let start = cursor.ahead_at_most(sign, GAP, |b| is_blank(b) || b == b'>');
+    // `a == b`, `a != b`, `a <= b`: a comparison, of which only a text is told.
+    let comparison = !colon && matches!(last, b'=' | b'!' | b'<' | b'>');
+    if comparison && in_quotes(cursor, start).is_none() {
+        return None;
+    }
+    // `DEBUG auth::token: refreshing`, `Pool.password()`, `token.rs:12:5`.
+    if colon && is_place(cursor, name, key_start, at) {
+        return None;
+    }
     let kind = match kind(cursor, name, key_start, floor, keys) {
-        None if !KeyClassifier::may_classify_beside(name) => return None,
+        None if !KeyClassifier::may_classify_beside(name)
+            && !statement::is_number(cursor, name, key_start) =>
+        {
+            return if name.len() > 4 { compared::random_key(cursor, name, start) } else { None };
+        }
         None => sibling(cursor, name, key_start, start, keys),
         kind => kind,
     };
-    let Some(kind) = kind else { return without_kind(cursor, name, key_start, start) };
+    let Some(kind) = kind else {
+        return without_kind(cursor, name, key_start, start)
+            .or_else(|| compared::random_key(cursor, name, start));
+    };
     if is_parsers(cursor, name, key_start) || is_number_of(cursor, name, start) {
+        return None;
+    }
+    // `password: string = …`: the value stands behind the type.
+    if colon
+        && is_type(cursor.slice(start, cursor.ahead_at_most(start, 24, is_ident)))
+        && compared::declares(cursor, start)
+    {
         return None;
     }
     // A line of its own: YAML and headers take all of it. So does a phrase of words.
     let phrase = name.eq_ignore_ascii_case(b"phrase") || name.eq_ignore_ascii_case(b"mnemonic");
+    let prose = colon && start > at + 1;
+    if prose && !is_quote(cursor.at(start)) && kind != Redaction::Authorization {
+        let line = cursor.slice(start, cursor.ahead_at_most(start, LINE, |b| b != b'\n' && b != b'\\'));
+        // A cookie has a sign of equality.
+        let header = kind == Redaction::Cookie && line.contains(&b'=');
+        if !header && prose::is_sentence(name, line) {
+            return None;
+        }
+    }
+    // `Incorrect API key provided: sk kq7 trombone. You can …`, as OpenAI says it.
+    if name.eq_ignore_ascii_case(b"provided") && prose && !is_quote(cursor.at(start)) {
+        let end = cursor.ahead_at_most(start, LINE, |b| !is_quote(b) && !matches!(b, b'\n' | b'\\' | b'<'));
+        let stop = cursor.find(start, end, b". ").unwrap_or(end);
+        let end = cursor.back(stop, start, |b| b == b'.');
+        let done = placeholder::ends_at(cursor, start).is_some();
+        return (!done && start < end).then_some(Span { start, end, kind });
+    }
+    // A personal identification number is one.
+    if name.eq_ignore_ascii_case(b"pin") && !quoted_value::has_digit(cursor, start) {
+        return None;
+    }
     let whole_line = colon && (phrase || is_line_start(cursor, key_start, floor));
-    value(cursor, start, kind, colon && start > at + 1, whole_line)
+    value(cursor, start, kind, prose, whole_line)
+}
+
+/// How much of a line decides whether it is a sentence.
+const LINE: usize = 160;
+
+/// Is what looks like a key the end of a module's path or a file's name?
+fn is_place(cursor: Cursor<'_>, name: &[u8], start: usize, at: usize) -> bool {
+    let file = name
+        .iter()
+        .rposition(|b| *b == b'.')
+        .is_some_and(|dot| dot > 0 && url::is_file(name.get(dot + 1..).unwrap_or_default()));
+    let target = cursor.before(start) == b':' && cursor.before(start - 1) == b':';
+    (file && matches!(cursor.at(at + 1), b' ' | b'0'..=b'9')) || target
 }
 
 /// `{"name": "password", "value": "…"}`: the kind of the value by the field beside it.
@@ -107,13 +157,30 @@ fn without_kind(cursor: Cursor<'_>, name: &[u8], key_start: usize, start: usize)
     if name == b"key" && cursor.ends_any_case(key_start, b"dup ") {
         return quoted_input::document(cursor, start);
     }
-    if !KeyClassifier::is_echoing(name) {
+    if let Some(span) = statement::bound(cursor, name, key_start, start) {
+        return Some(span);
+    }
+    // `document.querySelector("#pw").value = 'Winter84'`
+    let typed = name.ends_with(b".value") && name.len() > 6 || name == b".value";
+    let model = quoted_input::is_model(name) && cursor.at(start) == b'`';
+    if !(KeyClassifier::is_echoing(name) || typed || model) {
         return None;
     }
-    let (start, end) = in_quotes(cursor, opened(cursor, start))?;
+    let open = opened(cursor, start);
+    // pydantic's `input_value={…}` and `input_value=['…']`
+    if matches!(cursor.at(open), b'{' | b'[' | b'(') && name.ends_with(b"input_value") {
+        let end = balanced(cursor, open);
+        let span = Span { start: open + 1, end: end.max(open + 2) - 1, kind: Redaction::Content };
+        let text = cursor.slice(span.start, span.end);
+        let done = placeholder::ends_at(cursor, span.start).is_some_and(|behind| behind >= span.end);
+        return (!done && text.iter().any(|b| is_quote(*b) || *b == b' ') && !says_nothing(text))
+            .then_some(span);
+    }
+    let (start, end) = in_quotes(cursor, open)?;
     let text = cursor.slice(start, end);
     let done = placeholder::ends_at(cursor, start).is_some();
-    (text.contains(&b' ') && !done).then_some(Span { start, end, kind: Redaction::Content })
+    let data = text.contains(&b' ') || (typed && !text.is_empty());
+    (data && !done).then_some(Span { start, end, kind: Redaction::Content })
 }
 
 /// `max_tokens: 512` counts them, and `UserService.java:42` is a line of a file.
@@ -124,58 +191,6 @@ fn is_number_of(cursor: Cursor<'_>, name: &[u8], start: usize) -> bool {
     end > start && counted && (is_pause(cursor.at(end)) || cursor.at(end) == 0)
 }
 
-/// The value in the quotes that open at `at`, behind a word: `password "hunter2"`.
-pub(super) fn quoted(cursor: Cursor<'_>, at: usize, floor: usize, keys: &KeyClassifier) -> Option<Span> {
-    let open = cursor.back(at, at.saturating_sub(7), |b| b == b'\\');
-    // `用户"…"`, and `["--password","…"]`.
-    let mut key_end = match cursor.before(open) {
-        b' ' => open - 1,
-        b',' | 0x80.. => open,
-        _ => return None,
-    };
-    // `("cookie", "…")`: a comma between two quotes.
-    let listed = cursor.before(key_end) == b',' && is_quote(cursor.before(key_end - 1));
-    if listed {
-        key_end = cursor.back(key_end - 2, (key_end - 2).saturating_sub(7), |b| b == b'\\');
-    }
-    let key_start = cursor
-        .back(key_end, floor.max(key_end.saturating_sub(KEY)), |b| is_word(b) || is_ident(b) || b == b'-');
-    // `'role': 'user', 'content': …`: what follows is the next key.
-    // `fill("#password", "…")`
-    let edge = if cursor.before(key_start) == b'#' { key_start - 1 } else { key_start };
-    if listed && (!is_quote(cursor.before(edge)) || cursor.at(at + 1) == b'-' || is_key(cursor, open)) {
-        return None;
-    }
-    let name = cursor.slice(key_start, key_end);
-    // `SECRET_KEY was "…"`
-    if !listed && (name == b"is" || name == b"was") && cursor.before(key_start) == b' ' {
-        let start =
-            cursor.back(key_start - 1, floor.max(key_start.saturating_sub(KEY)), |b| is_name(b) || b >= 0x80);
-        let secret = keys.class_in_text(cursor.slice(start, key_start - 1)) == KeyClass::Sensitive;
-        return if secret { value(cursor, open, Redaction::Secret, false, false) } else { None };
-    }
-    // Most quotes stand behind a word of a sentence.
-    if name.iter().all(u8::is_ascii_lowercase) && keys.is_plain_word(name) {
-        return None;
-    }
-    // KeyClassifier of a sentence before what it quotes: a parser's `unexpected token "<"`, `pass "x"`, `the session 'a'`.
-    let prose =
-        [&b"token"[..], b"tokens", b"pass", b"session", b"sessions", b"cookie", b"cookies", b"auth", b"host"];
-    if name.is_empty() || (!listed && prose.iter().any(|word| word.eq_ignore_ascii_case(name))) {
-        return None;
-    }
-    let kind = kind(cursor, name, key_start, floor, keys)?;
-    value(cursor, open, kind, false, false)
-}
-
-/// Does a colon follow the quotes that open at `open`?
-fn is_key(cursor: Cursor<'_>, open: usize) -> bool {
-    in_quotes(cursor, open).is_some_and(|(_, close)| {
-        let next = cursor.ahead_at_most(close, 8, |b| is_quote(b) || matches!(b, b' ' | b'\\'));
-        matches!(cursor.at(next), b':' | b'=')
-    })
-}
-
 /// `unexpected token: …` is what a parser says, and its token no secret.
 fn is_parsers(cursor: Cursor<'_>, name: &[u8], start: usize) -> bool {
     (name.eq_ignore_ascii_case(b"token") || name.eq_ignore_ascii_case(b"tokens"))
@@ -184,14 +199,15 @@ fn is_parsers(cursor: Cursor<'_>, name: &[u8], start: usize) -> bool {
             .any(|word| cursor.ends_any_case(start, word))
 }
 
-fn kind(
+pub(super) fn kind(
     cursor: Cursor<'_>,
     name: &[u8],
     start: usize,
     floor: usize,
     keys: &KeyClassifier,
 ) -> Option<Redaction> {
-    if let Some(kind) = header::kind(name) {
+    let own = script::word_start(cursor, start, start + name.len());
+    if let Some(kind) = header::kind(cursor.slice(own, start + name.len())) {
         return Some(kind);
     }
     let class = match keys.class_in_text(name) {
@@ -215,22 +231,16 @@ fn kind(
     match class {
         KeyClass::Sensitive => Some(Redaction::Secret),
         KeyClass::Personal => Some(Redaction::Redacted),
-        KeyClass::Plain | KeyClass::Content(_) => None,
+        KeyClass::Plain | KeyClass::Content(_) => {
+            // A key beside a word of another script: `номерpassword`.
+            let end = start + name.len();
+            if own > start && own < end {
+                kind(cursor, cursor.slice(own, end), own, floor, keys)
+            } else {
+                None
+            }
+        }
     }
-}
-
-/// The key that ends before the sign at `at`, without quotes, brackets and spaces around it.
-fn key(cursor: Cursor<'_>, at: usize, floor: usize) -> Option<(usize, usize)> {
-    let from = floor.max(at.saturating_sub(KEY + 8));
-    if is_ident(cursor.before(at)) {
-        return Some((cursor.back(at, from, |b| is_name(b) || b >= 0x80), at));
-    }
-    let end = cursor.back(at, from.max(at.saturating_sub(3)), |b| b == b' ');
-    // `headers["x"] =`; the bracket of a placeholder closes no key.
-    let end = if cursor.before(end) == b']' && is_quote(cursor.before(end - 1)) { end - 1 } else { end };
-    let end = cursor.back(end, from.max(end.saturating_sub(4)), |b| is_quote(b) || b == b'\\');
-    let start = cursor.back(end, from, |b| is_name(b) || b >= 0x80);
-    (start < end).then_some((start, end))
 }
 
 fn is_line_start(cursor: Cursor<'_>, start: usize, floor: usize) -> bool {
@@ -238,7 +248,13 @@ fn is_line_start(cursor: Cursor<'_>, start: usize, floor: usize) -> bool {
     matches!(cursor.before(line), 0 | b'\n' | b'\r') && !is_quote(cursor.at(start))
 }
 
-fn value(cursor: Cursor<'_>, start: usize, kind: Redaction, prose: bool, whole_line: bool) -> Option<Span> {
+pub(super) fn value(
+    cursor: Cursor<'_>,
+    start: usize,
+    kind: Redaction,
+    prose: bool,
+    whole_line: bool,
+) -> Option<Span> {
     let start = opened(cursor, start);
     if placeholder::ends_at(cursor, start)
         .is_some_and(|end| is_pause(cursor.at(end)) || cursor.at(end) == b'\\')
@@ -254,7 +270,9 @@ fn value(cursor: Cursor<'_>, start: usize, kind: Redaction, prose: bool, whole_l
     } else if matches!(kind, Redaction::Authorization | Redaction::Cookie) {
         (start, header::end(cursor, start, kind))
     } else if matches!(cursor.at(start), b'{' | b'[' | b'(') {
-        (start, balanced(cursor, start))
+        let end = balanced(cursor, start);
+        // `(020) 7946 0018`
+        (start, if kind == Redaction::Redacted { personal::end(cursor, start, end) } else { end })
     } else {
         // `date(1815, 12, 10)` ends with its bracket.
         let end = match cursor.before(start) {
@@ -264,6 +282,7 @@ fn value(cursor: Cursor<'_>, start: usize, kind: Redaction, prose: bool, whole_l
             _ => start,
         };
         let end = if end > start && cursor.at(end) == b')' { end } else { open_end(cursor, start) };
+        let end = if kind == Redaction::Redacted { personal::end(cursor, start, end) } else { end };
         // `token = Bearer …`
         let scheme = [&b"bearer"[..], b"basic", b"token", b"digest", b"negotiate"];
         let names = is_word(cursor.at(end + 1))
@@ -284,7 +303,7 @@ fn value(cursor: Cursor<'_>, start: usize, kind: Redaction, prose: bool, whole_l
     if prose && word.len() <= 3 && word.iter().all(u8::is_ascii_digit) {
         return None;
     }
-    if (prose || word_end == end) && PROSE.iter().any(|p| p.eq_ignore_ascii_case(word)) {
+    if (prose || word_end == end) && prose::goes_on(word) {
         return None;
     }
     let headers = matches!(kind, Redaction::Authorization | Redaction::Cookie);

@@ -4,7 +4,7 @@
 //! extension stays, because it tells what was being read.
 
 use super::cursor::{Cursor, is_ident, is_quote, is_word};
-use super::{Redaction, Span};
+use super::{Redaction, Span, package, script};
 
 /// How far a closing quote is looked for.
 const QUOTED: usize = 1024;
@@ -64,7 +64,10 @@ pub(super) fn unix(cursor: Cursor<'_>, at: usize) -> Option<Span> {
     if let Some(start) = home(cursor, at) {
         return Some(span(cursor, start, at, cursor.before(start)));
     }
-    if is_word(edge)
+    // `и/или` and `输入/输出` are words; a path beside another script starts in ASCII.
+    let glued = edge >= 0x80 && !(next.is_ascii() && starts_beside(cursor, start, at));
+    if glued
+        || edge.is_ascii_alphanumeric()
         || matches!(edge, b'/' | b'.' | b'_' | b'-' | b']' | b')' | b'}' | b'*' | b'\\' | b'%' | b'~' | b'+')
     {
         return None;
@@ -74,12 +77,27 @@ pub(super) fn unix(cursor: Cursor<'_>, at: usize) -> Option<Span> {
         return None;
     }
     // `</p>` is markup, and `/=` an operator.
-    if (edge == b'<' && !tilde)
-        || !(is_word(next) || matches!(next, b'.' | b'_' | b'~' | b'@' | b'-' | b'+' | b'$'))
-    {
+    let end_tag = edge == b'<'
+        && !tilde
+        && cursor.at(cursor.ahead_at_most(at + 1, 64, |b| is_ident(b) || matches!(b, b'-' | b'.' | b':')))
+            != b'/';
+    if end_tag || !(is_word(next) || matches!(next, b'.' | b'_' | b'~' | b'@' | b'-' | b'+' | b'$')) {
         return None;
     }
     Some(span(cursor, start, at, edge))
+}
+
+/// Folders at the root of Unix: Filesystem Hierarchy Standard 3.0, and macOS' own.
+#[rustfmt::skip]
+const ROOTS: [&[u8]; 18] = [
+    b"home/", b"Users/", b"root/", b"var/", b"tmp/", b"usr/", b"etc/", b"opt/", b"srv/", b"mnt/", b"media/", b"data/", b"app/",
+    b"private/", b"Volumes/", b"Library/", b"Applications/", b"run/",
+];
+
+/// Does a path start at the slash at `at`, beside the character beyond ASCII that ends at `start`?
+fn starts_beside(cursor: Cursor<'_>, start: usize, at: usize) -> bool {
+    let symbol = script::word_start(cursor, start.saturating_sub(4), start) == start;
+    symbol || start < at || ROOTS.iter().any(|root| cursor.has(at + 1, root))
 }
 
 /// The folder of homes that ends at the slash at `at`, when two more names follow.
@@ -125,7 +143,15 @@ pub(super) fn windows(cursor: Cursor<'_>, at: usize) -> Option<Span> {
 /// `\\server\share`, with single or doubled backslashes, the first of them at `at`; also `\Users\…`.
 pub(super) fn unc(cursor: Cursor<'_>, at: usize) -> Option<Span> {
     let edge = cursor.before(at);
-    if is_word(edge) || matches!(edge, b'\\' | b'_' | b'.' | b':' | b']' | b')' | b'}') {
+    // `..\..\Users\ada\x`
+    if edge == b'.' && cursor.at(at.saturating_sub(2)) == b'.' {
+        let start = cursor.back(at, at.saturating_sub(64), |b| matches!(b, b'.' | b'\\'));
+        let name = cursor.ahead_at_most(at, 64, |b| matches!(b, b'.' | b'\\'));
+        let more = cursor.ahead_at_most(name, 64, |b| is_ident(b) || b >= 0x80 || b == b'-');
+        let path = !is_word(cursor.before(start)) && is_word(cursor.at(name)) && cursor.at(more) == b'\\';
+        return path.then(|| span(cursor, start, at, cursor.before(start)));
+    }
+    if edge.is_ascii_alphanumeric() || matches!(edge, b'\\' | b'_' | b'.' | b':' | b']' | b')' | b'}') {
         return None;
     }
     let host = cursor.ahead_at_most(at, 9, |b| b == b'\\');
@@ -147,7 +173,8 @@ pub(super) fn unc(cursor: Cursor<'_>, at: usize) -> Option<Span> {
     if !verbatim && (server == host || cursor.at(server) != b'\\') {
         return None;
     }
-    Some(span(cursor, at, host, edge))
+    // `\\\\?\\UNC\\server`: the sign is no part of a name.
+    Some(span(cursor, at, if verbatim { host + 1 } else { host }, edge))
 }
 
 /// The path from `start` on, of which the bytes before `i` are known to belong to it.
@@ -157,6 +184,10 @@ fn span(cursor: Cursor<'_>, start: usize, i: usize, edge: u8) -> Span {
     // Trailing points and slashes that end a sentence do no harm; an extension stays outside.
     let path = cursor.slice(start, end);
     let name = path.rsplit(|b| matches!(b, b'/' | b'\\')).next().unwrap_or_default();
+    let place = package::kept_from(cursor, start, end);
+    if place < end {
+        return Span { start, end: place, kind: Redaction::Path };
+    }
     let kept = name.iter().rposition(|b| *b == b'.').filter(|dot| *dot > 0).map_or(0, |dot| {
         let extension = name.get(dot + 1..).unwrap_or_default();
         if is_extension(extension) { extension.len() + 1 } else { 0 }
@@ -188,6 +219,11 @@ fn open_end(cursor: Cursor<'_>, i: usize) -> usize {
         let escape = cursor.at(end) == b'"' && cursor.before(end) == b'\\';
         if escape {
             end -= 1;
+        }
+        // A blank that a shell would split at: `My\ Documents`.
+        if !escape && cursor.at(end) == b' ' && cursor.before(end) == b'\\' && is_word(cursor.at(end + 1)) {
+            end += 1;
+            continue;
         }
         match continues(cursor, end) {
             Some(further) if further > end => end = further,
@@ -236,6 +272,18 @@ fn continues(cursor: Cursor<'_>, end: usize) -> Option<usize> {
             && !matches!(cursor.at(word), b'(' | b':')
         {
             return Some(word);
+        }
+        // `Salary letter Halloran.pdf:`, once a name in the path had a blank.
+        if words > 0 || cursor.slice(end.saturating_sub(SPACED), end).contains(&b' ') {
+            let rest = cursor.ahead_at_most(i, SPACED, |b| {
+                is_word(b) || matches!(b, b' ' | b'_' | b'-' | b'&' | b'+' | b'.')
+            });
+            let rest = cursor.back(rest, i, |b| b == b' ' || b == b'.');
+            let dot = cursor.slice(i, rest).iter().rposition(|b| *b == b'.');
+            let file = dot.is_some_and(|dot| is_extension(cursor.slice(i + dot + 1, rest)));
+            if file && matches!(cursor.at(rest), b':' | b'\n' | b'"' | b'\'' | 0) {
+                return Some(rest);
+            }
         }
         // Names of folders start with a capital or a digit; words of a sentence do not.
         let capital = first.is_ascii_uppercase() || first.is_ascii_digit() || first >= 0x80;

@@ -1,6 +1,6 @@
 //! PEM blocks: RFC 7468, PGP's armour (RFC 9580 section 6.2), and PuTTY's files by their header.
 
-use super::cursor::Cursor;
+use super::cursor::{Cursor, is_quote};
 use super::{Redaction, Span};
 
 const BEGIN: &[u8] = b"-----BEGIN ";
@@ -9,18 +9,84 @@ const END: &[u8] = b"-----END ";
 /// The longest label that is looked for: `ENCRYPTED PRIVATE KEY`, `PGP PRIVATE KEY BLOCK`.
 const LABEL: usize = 64;
 
-/// From `-----BEGIN ` to behind the dashes of the next `-----END `, or to the end of the text: what looks like
-/// half a key is half a key. Line breaks inside may be escaped.
+/// The shortest line of base64 that is one.
+const LINE: usize = 16;
+
+/// The most that is looked over for the end of a block, in bytes: a chain of certificates is shorter.
+const BLOCK: usize = 64 * 1024;
+
+fn label(cursor: Cursor<'_>, i: usize) -> usize {
+    cursor.ahead_at_most(i, LABEL, |b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b' ')
+}
+
+const fn is_base64(b: u8) -> bool {
+    b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/' | b'=' | b'_' | b'-')
+}
+
+/// From `-----BEGIN ` over the body to behind the dashes of its `-----END `. Without an end the body goes as far as it looks
+/// like one: what looks like half a key is half a key. Line breaks inside may be escaped. A mention without a body stays.
 pub(super) fn find(cursor: Cursor<'_>, i: usize) -> Option<Span> {
     if !cursor.has(i, BEGIN) {
         return None;
     }
-    let end = cursor.find(i + BEGIN.len(), usize::MAX, END).map_or(cursor.len(), |at| {
-        let behind = at + END.len();
-        let label = cursor
-            .ahead_at_most(behind, LABEL, |b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b' ');
-        let dashes = cursor.ahead_at_most(label, 5, |b| b == b'-');
-        if dashes > label { dashes } else { behind }
+    let dashes = label(cursor, i + BEGIN.len());
+    let head = cursor.ahead_at_most(dashes, 5, |b| b == b'-');
+    let body = body(cursor, head);
+    let span = |end| Some(Span { start: i, end, kind: Redaction::Pem });
+    // The end stands behind the body, and behind what was lost or wrapped in between.
+    let gap = cursor.ahead_at_most(body, 16, |b| !is_base64(b) || b == b'-');
+    let near = cursor.find(body, gap.max(body + 64), END);
+    let end = near.or_else(|| {
+        if body > head { cursor.find(body, body.saturating_add(BLOCK.min(body - head)), END) } else { None }
     });
-    Some(Span { start: i, end, kind: Redaction::Pem })
+    if let Some(at) = end {
+        let label = label(cursor, at + END.len());
+        let close = cursor.ahead_at_most(label, 5, |b| b == b'-');
+        return span(if close > label { close } else { at + END.len() });
+    }
+    if body > head { span(body) } else { None }
+}
+
+/// The end of what looks like the body of a block from `i` on: lines of base64 and headers.
+fn body(cursor: Cursor<'_>, i: usize) -> usize {
+    let (mut end, mut at, mut last) = (i, i, 0);
+    loop {
+        at = cursor
+            .ahead_at_most(at, 32, |b| b <= b' ' || is_quote(b) || matches!(b, b'|' | b'>' | b',' | b'\\'));
+        // The letter of an escaped break.
+        if cursor.before(at) == b'\\' && matches!(cursor.at(at), b'n' | b'r' | b't') {
+            at += 1;
+            continue;
+        }
+        let word = cursor.claim(at, is_base64);
+        let text = cursor.slice(at, word);
+        if cursor.at(word) == b':' && cursor.at(word + 1) == b' ' && !text.is_empty() && text.len() < 32 {
+            // `Proc-Type: 4,ENCRYPTED`, `Version: GnuPG v2`
+            at = cursor.claim(word, |b| b != b'\n' && b != b'\\');
+            continue;
+        }
+        let base64 = |b: &u8| b.is_ascii_digit() || b.is_ascii_uppercase() || matches!(b, b'+' | b'/' | b'=');
+        let tail = last >= LINE
+            && !text.is_empty()
+            && text.len() < last
+            && (text.len() < 4 || text.iter().any(base64));
+        // All that is left of a text that was cut.
+        let cut = word == cursor.len()
+            && at > i
+            && cursor.before(at) <= b' '
+            && text.len() >= 4
+            && text.iter().all(base64);
+        if cut {
+            return word;
+        }
+        if text.starts_with(END)
+            || text.starts_with(b"-----")
+            || !((text.len() >= LINE && text.iter().any(base64)) || tail)
+        {
+            return end;
+        }
+        last = if tail && text.len() < LINE { 0 } else { text.len() };
+        end = word;
+        at = word;
+    }
 }

@@ -1,6 +1,6 @@
 //! Phone numbers: E.164 with its plus sign, the North American plan, and national ones that start with a zero.
 
-use super::cursor::{Cursor, is_ident, is_word};
+use super::cursor::{Cursor, is_ident};
 use super::number::Groups;
 use super::{Redaction, Span};
 
@@ -9,7 +9,7 @@ const INTERNATIONAL: std::ops::RangeInclusive<usize> = 8..=15;
 
 /// A number with the `+` that stands at `at`: `+49 (0)30 1234567`.
 pub(super) fn international(cursor: Cursor<'_>, at: usize) -> Option<Span> {
-    if !matches!(cursor.at(at + 1), b'1'..=b'9' | b'(')
+    if !matches!(cursor.at(at + 1), b'0'..=b'9' | b'(')
         || is_ident(cursor.before(at))
         || cursor.before(at) == b'+'
     {
@@ -33,7 +33,9 @@ pub(super) fn international(cursor: Cursor<'_>, at: usize) -> Option<Span> {
         i += 1;
     }
     let start = if cursor.before(at) == b'(' { at - 1 } else { at };
-    (INTERNATIONAL.contains(&digits) && !is_word(cursor.at(end))).then_some(Span {
+    // No country's code starts with a zero, and no offset of a clock has nine digits.
+    let written = cursor.at(at + 1) != b'0' || digits >= 9;
+    (INTERNATIONAL.contains(&digits) && written && !is_ident(cursor.at(end))).then_some(Span {
         start,
         end,
         kind: Redaction::Phone,
@@ -65,7 +67,7 @@ pub(super) fn national(groups: &Groups<'_>) -> Option<usize> {
                 .iter()
                 .enumerate()
                 .all(|(n, b)| if n == 3 { matches!(b, b'-' | b'.' | b' ') } else { b.is_ascii_digit() });
-        return (shaped && area(first) && !is_word(cursor.at(next + 8))).then_some(next + 8);
+        return (shaped && area(first) && !is_ident(cursor.at(next + 8))).then_some(next + 8);
     }
     // `06 12 34 56 78` (France), and `020 7946 0958`, `030/1234567`: groups of three digits or more, so that no date is one.
     let international = first.starts_with(b"00") && matches!(first.get(2), Some(b'1'..=b'9'));

@@ -18,7 +18,10 @@ const ROW: usize = 1024;
 
 /// Phrases before a quoted text that is always data.
 const ALWAYS: [&[u8]; 6] =
-    [b") of ", b"out of bounds of ", b"when slicing ", b"time data ", b"to float: ", b"isoformat string: "];
+    [b") of ", b"out of bounds of ", b"when slicing ", b"open server ", b"storage account ", b"server host "];
+
+/// Phrases before a quoted date or number that could not be read: a word of letters is a mistake of the program's.
+const NUMBERS: [&[u8]; 3] = [b"time data ", b"to float: ", b"isoformat string: "];
 
 /// Phrases before a quoted input that may be code.
 const MAYBE: [&[u8]; 11] = [
@@ -52,16 +55,21 @@ pub(super) fn quoted(cursor: Cursor<'_>, at: usize, keys: &KeyClassifier) -> Opt
         (_, b':', b' ') if after_type(cursor, open) => {}
         (b'a', b'r', b' ') | (b's', b'e', b' ') | (b'r', b'y', b' ') | (b'b' | b'B', b'y' | b'Y', b' ') => {}
         (b's', b's', b' ') | (b'u', b'e', b' ') | (b'c', b't', b' ') | (b'l', b'd', b' ') => {}
+        (b'e', b'r', b' ') | (b'n', b't', b' ') | (b's', b't', b' ') => {}
         _ => return None,
     }
     let (start, end) = in_quotes(cursor, open)?;
     let span = |kind| content(cursor, Span { start, end, kind });
+    if NUMBERS.iter().any(|phrase| after(phrase)) {
+        let letters = cursor.slice(start, end).iter().all(u8::is_ascii_alphabetic);
+        return if letters { None } else { span(Redaction::Content) };
+    }
     if ALWAYS.iter().any(|phrase| after(phrase)) {
         // The text may have quotes of its own; the last one ends it.
         let quote = cursor.before(start);
         let tail = cursor.slice(start, (start + SLICED).min(cursor.len()));
         let last = tail.iter().rposition(|b| *b == quote).map_or(end, |at| start + at);
-        let sliced = quote == b'`' && !after(b"time data ");
+        let sliced = quote == b'`';
         return content(
             cursor,
             Span { start, end: if sliced { last } else { end }, kind: Redaction::Content },
@@ -95,7 +103,27 @@ pub(super) fn quoted(cursor: Cursor<'_>, at: usize, keys: &KeyClassifier) -> Opt
 fn typed(cursor: Cursor<'_>, open: usize) -> Option<Span> {
     const TYPING: [&[u8]; 6] =
         [b"fill", b"type", b"send_keys", b"sendKeys", b"press_sequentially", b"pressSequentially"];
-    const FINDING: [&[u8]; 2] = [b"get_by_text", b"getByText"];
+    const FINDING: [&[u8]; 19] = [
+        b"get_by_text",
+        b"getByText",
+        b"get_by_label",
+        b"getByLabel",
+        b"get_by_title",
+        b"getByTitle",
+        b"get_by_placeholder",
+        b"getByPlaceholder",
+        b"get_by_alt_text",
+        b"getByAltText",
+        b"locator",
+        b"text",
+        b"text-is",
+        b"has-text",
+        b"contains",
+        b"query_selector",
+        b"querySelector",
+        b"find_element",
+        b"wait_for_selector",
+    ];
     // `Unexpected token 'A', "…"... is not valid JSON`, as V8 says it.
     if let Some((start, end)) = in_quotes(cursor, open)
         && (cursor.has(end + 1, b"... is not valid JSON") || cursor.has(end + 1, b" is not valid JSON"))
@@ -103,7 +131,8 @@ fn typed(cursor: Cursor<'_>, open: usize) -> Option<Span> {
         return content(cursor, Span { start, end, kind: Redaction::Content });
     }
     let bracket = cursor.back(open, open.saturating_sub(160), |b| b != b'(' && b != b'\n');
-    let call = cursor.back(bracket.saturating_sub(1), bracket.saturating_sub(24), is_ident);
+    let call =
+        cursor.back(bracket.saturating_sub(1), bracket.saturating_sub(24), |b| is_ident(b) || b == b'-');
     let call = cursor.slice(call, bracket.saturating_sub(1));
     let typing = TYPING.contains(&call);
     if cursor.before(bracket) != b'(' || !(typing || FINDING.contains(&call)) {
@@ -112,8 +141,51 @@ fn typed(cursor: Cursor<'_>, open: usize) -> Option<Span> {
     let (start, end) = in_quotes(cursor, open)?;
     let close = cursor.ahead_at_most(end, 4, |b| b == b'\\');
     let last = cursor.at(close + 1) == b')';
-    let goes = if typing { last } else { is_data(cursor.slice(start, end)) };
+    let text = cursor.slice(start, end);
+    // `locator('#main .body')` names an element, `locator('text=Ada Lovelace')` what stands in it.
+    let selector = matches!(
+        call,
+        b"locator" | b"query_selector" | b"querySelector" | b"find_element" | b"wait_for_selector"
+    );
+    let by_text = !selector || text.windows(5).any(|part| part == b"text=" || part == b"text(");
+    let goes = if typing { last } else { by_text && is_data(text) };
     if goes { content(cursor, Span { start, end, kind: Redaction::Content }) } else { None }
+}
+
+/// Fields that hold what a model said.
+pub(super) fn is_model(name: &[u8]) -> bool {
+    let last = name.rsplit(|b| !b.is_ascii_alphanumeric()).next().unwrap_or_default();
+    [&b"output"[..], b"response", b"reply", b"generated", b"said", b"answered"]
+        .iter()
+        .any(|word| word.eq_ignore_ascii_case(last))
+}
+
+/// What a selector looks for: `[title="…"]`, `text()='…'`, `name='…'` behind the sign at `at`.
+pub(super) fn selected(cursor: Cursor<'_>, at: usize) -> Option<Span> {
+    const ATTRIBUTES: [&[u8]; 9] = [
+        b"title",
+        b"aria-label",
+        b"alt",
+        b"placeholder",
+        b"value",
+        b"text",
+        b"has-text",
+        b"text()",
+        b"label",
+    ];
+    let name = cursor.back(at, at.saturating_sub(16), |b| is_ident(b) || matches!(b, b'-' | b'(' | b')'));
+    let sign = cursor.back(name, name.saturating_sub(2), |b| matches!(b, b'.' | b'@'));
+    if !matches!(cursor.before(sign), b'[' | b'"' | b'\'') || !ATTRIBUTES.contains(&cursor.slice(name, at)) {
+        return None;
+    }
+    let (start, end) = in_quotes(cursor, at + 1).unwrap_or_else(|| {
+        (at + 1, cursor.ahead_at_most(at + 1, ROW, |b| !matches!(b, b'"' | b'\'' | b'`' | b']' | b'\n')))
+    });
+    if is_data(cursor.slice(start, end)) {
+        content(cursor, Span { start, end, kind: Redaction::Content })
+    } else {
+        None
+    }
 }
 
 /// `on field 'password': rejected value […]`, as Spring says it.

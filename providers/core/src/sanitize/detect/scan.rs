@@ -8,7 +8,7 @@
 use std::ops::Range;
 
 use super::cursor::{Cursor, last_block};
-use super::{Evidence, Finding, dispatch};
+use super::{Evidence, Finding, Redaction, dispatch};
 use crate::sanitize::key_class::KeyClassifier;
 
 // What the table says of a byte. The marks of a block's eight bytes stand side by side, the first one's lowest.
@@ -24,8 +24,11 @@ const ALL_TOKEN: u32 = 0xff * TOKEN;
 /// So many digits within two blocks may belong to a number that is looked for.
 const DIGITS: u8 = 4;
 
+/// No more of a path stays, in bytes.
+const KEPT: usize = 192;
+
 /// Bytes at which a detector may find something.
-const TRIGGERS: &[u8] = b":=@/\\%.<?&+-\"'`\n\x1bBb";
+const TRIGGERS: &[u8] = b":=@/\\%.<?&+-\"'`\n\x1bBbA(";
 
 /// One table for each place in a block, with its marks where that place has them.
 static TABLES: [[u32; 256]; BLOCK] = tables();
@@ -201,6 +204,8 @@ impl<'a> Scan<'a> {
     ) -> Views {
         let mut scan = Self::new(bytes, keys, has_literals, found);
         for range in ranges {
+            // A run of token characters that started before was looked at there.
+            scan.run_done = scan.run_done.max(range.start);
             scan.run(range.start, range.end);
         }
         scan.views
@@ -285,6 +290,11 @@ impl<'a> Scan<'a> {
             self.suspected = self.suspected.max(finding.end);
         } else {
             self.done = self.done.max(finding.end);
+        }
+        // The extension or the file that stays behind a path is no token, nor the start of one.
+        if finding.kind == Redaction::Path {
+            let behind = self.cursor.ahead_at_most(finding.end, KEPT, is_run);
+            self.run_done = self.run_done.max(behind);
         }
         self.found.push(finding);
         true

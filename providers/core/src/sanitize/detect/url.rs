@@ -1,7 +1,7 @@
 //! URLs of every scheme (RFC 3986, RFC 3987), and what people write instead of one: `host.tld/path`, `www.host`.
 
-use super::cursor::{Cursor, is_quote, is_word};
-use super::{Redaction, Span};
+use super::cursor::{Cursor, is_ident, is_quote, is_word};
+use super::{Redaction, Span, script};
 
 /// The longest scheme that is looked for; `jdbc:` may stand before it.
 const SCHEME: usize = 48;
@@ -59,6 +59,7 @@ pub(super) fn with_scheme(cursor: Cursor<'_>, at: usize, floor: usize) -> Option
     let outer = OPAQUE.iter().any(|s| cursor.has_any_case(start, s));
     let start = if store && cursor.has_any_case(start, b"jdbc:") || outer { start } else { scheme_at };
     let kind = if store { Redaction::Connection } else { Redaction::Url };
+    let end = shortened(cursor, end, cursor.before(start));
     Some(Span { start, end, kind })
 }
 
@@ -68,7 +69,7 @@ pub(super) fn opaque(cursor: Cursor<'_>, at: usize, floor: usize) -> Option<Span
         return None;
     }
     let start = cursor.back(at, floor.max(at.saturating_sub(12)), |b| b.is_ascii_alphabetic() || b == b'-');
-    if is_word(cursor.before(start))
+    if is_ident(cursor.before(start))
         || !OPAQUE.iter().any(|s| s.eq_ignore_ascii_case(cursor.slice(start, at)))
     {
         return None;
@@ -114,6 +115,7 @@ pub(super) fn bare(cursor: Cursor<'_>, at: usize, floor: usize) -> Option<Span> 
         host_end = port - 1;
     }
     let start = cursor.back(host_end, from, |b| is_word(b) || matches!(b, b'.' | b'-'));
+    let start = script::word_start(cursor, start, host_end);
     if matches!(cursor.before(start), b'_' | b'/' | b'\\' | b'$' | b'@') {
         return None;
     }
@@ -122,10 +124,37 @@ pub(super) fn bare(cursor: Cursor<'_>, at: usize, floor: usize) -> Option<Span> 
         return None;
     }
     let single = ported && at - port >= 2 && host.len() >= 2 && host.iter().any(u8::is_ascii_alphabetic);
-    if !(is_host(host) || is_address(host) || single) {
+    if !(is_host(host) || is_address(host) || single) || is_module(cursor, host, at) {
         return None;
     }
     Some(Span { start, end: end(cursor, at, cursor.before(start)).max(at + 1), kind: Redaction::Url })
+}
+
+/// Hosts of public modules of Go, whose paths are written like URLs.
+#[rustfmt::skip]
+const MODULES: [&[u8]; 16] = [
+    b"k8s.io", b"sigs.k8s.io", b"golang.org", b"google.golang.org", b"gopkg.in", b"go.uber.org", b"go.etcd.io", b"go.opentelemetry.io",
+    b"go.mongodb.org", b"cloud.google.com", b"github.com", b"gitlab.com", b"bitbucket.org", b"modernc.org", b"gorm.io", b"helm.sh",
+];
+
+/// Is this the path of a module: Java's `java.base/java.lang…`, Go's `k8s.io/client-go/tools/cache/reflector.go:147`, the
+/// group of an interface of Kubernetes, `networking.k8s.io/v1`?
+fn is_module(cursor: Cursor<'_>, host: &[u8], at: usize) -> bool {
+    let path = cursor
+        .ahead_at_most(at, HEAD, |b| b > b' ' && !matches!(b, b':' | b'"' | b'\'' | b')' | b',' | b'('));
+    let text = cursor.slice(at, path);
+    if host.starts_with(b"java.") || host.starts_with(b"jdk.") {
+        return cursor.at(path) == b'(' || text.contains(&b'.');
+    }
+    let group = host.ends_with(b".k8s.io") && text.starts_with(b"/v") && text.len() < 12;
+    let place = text.ends_with(b".go") && cursor.at(path) == b':' && cursor.at(path + 1).is_ascii_digit();
+    let function = cursor.at(path) == b'('
+        && text
+            .iter()
+            .rposition(|b| *b == b'/')
+            .is_some_and(|last| text.get(last..).unwrap_or_default().contains(&b'.'));
+    let version = text.windows(3).any(|part| matches!(part, [b'@', b'v', b'0'..=b'9']));
+    group || (MODULES.contains(&host) && (place || function || version))
 }
 
 /// `//host.tld/path`, relative to a scheme.
@@ -149,7 +178,7 @@ fn relative(cursor: Cursor<'_>, at: usize) -> Option<Span> {
 pub(super) fn www(cursor: Cursor<'_>, at: usize, floor: usize) -> Option<Span> {
     let start = at.checked_sub(3)?;
     let named = cursor.has_any_case(start, b"www.") && is_word(cursor.at(at + 1)) && start >= floor;
-    if !named || is_word(cursor.before(start)) {
+    if !named || is_ident(cursor.before(start)) {
         return None;
     }
     let end = end(cursor, at, cursor.before(start));
@@ -194,6 +223,30 @@ pub(super) fn end(cursor: Cursor<'_>, i: usize, edge: u8) -> usize {
     cursor.back(end, i, |b| {
         matches!(b, b'.' | b',' | b';' | b':' | b'!' | b'?' | b')' | b']' | b'}' | b'\'' | b'|')
     })
+}
+
+/// How much behind a shortened URL is its rest.
+const SHORTENED: usize = 128;
+
+/// The end of a URL that a program shortened, `https://example.com/sear... divorce lawyer`: what follows was a part of it,
+/// up to the quote or the bracket around it, or the end of the line.
+fn shortened(cursor: Cursor<'_>, end: usize, edge: u8) -> usize {
+    let points = match () {
+        () if cursor.has(end, b"...") => 3,
+        () if cursor.ends_any_case(end, "…".as_bytes()) => 0,
+        () => return end,
+    };
+    let close = match edge {
+        b'(' => b')',
+        b'[' => b']',
+        b'<' => b'>',
+        b'"' | b'\'' | b'`' => edge,
+        _ => b'\n',
+    };
+    let stop = cursor
+        .ahead_at_most(end + points, SHORTENED, |b| b != close && !matches!(b, b'\n' | b':' | b',' | b';'));
+    let rest = cursor.slice(end + points, stop);
+    if rest.iter().any(|b| is_word(*b)) { stop } else { end }
 }
 
 /// A name with a domain: labels with points between them, the last of letters and no file's extension.

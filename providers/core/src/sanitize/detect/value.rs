@@ -34,7 +34,11 @@ pub(super) fn open_end(cursor: Cursor<'_>, start: usize) -> usize {
     let mut end = start;
     loop {
         end = cursor.claim(end, |b| !(is_pause(b) || matches!(b, b'&' | b'\\')));
-        if cursor.at(end) != b'\\' || cursor.is_escape(end) {
+        // `q{a}b`: a bracket with the value going on behind it is no end.
+        let glued = matches!(cursor.at(end), b'}' | b')' | b']' | b'|')
+            && end > start
+            && (is_word(cursor.at(end + 1)) || matches!(cursor.at(end + 1), b'$' | b'#' | b'!'));
+        if !glued && (cursor.at(end) != b'\\' || cursor.is_escape(end)) {
             break;
         }
         end += 1;
@@ -106,9 +110,4 @@ pub(super) fn balanced(cursor: Cursor<'_>, i: usize) -> usize {
         at += 1;
     }
     cursor.len()
-}
-
-/// `***`, `<missing>`, `{}`: there is nothing to take out.
-pub(super) fn says_nothing(value: &[u8]) -> bool {
-    !value.iter().any(|b| is_word(*b))
 }

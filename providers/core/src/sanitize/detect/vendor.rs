@@ -3,6 +3,7 @@
 //! A row needs neither a checksum nor the exact length: a token that was mistyped or cut is one all the same.
 
 use super::cursor::Cursor;
+use super::{Redaction, Span};
 
 /// What the rest of a token is made of.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -41,7 +42,7 @@ impl Charset {
 /// The comment names the issuer and where the format is published: "docs" is the issuer's own documentation,
 /// "scanning" its entry in GitHub's list of supported secret scanning patterns.
 #[rustfmt::skip]
-static FORMATS: [(&str, Charset, usize); 165] = [
+static FORMATS: [(&str, Charset, usize); 173] = [
     ("1//0", Base64, 30),            // Google OAuth refresh token: docs, OAuth 2.0 token sizes
     ("2/0A", Base64, 30),            // Google OAuth refresh token, older form: docs
     ("4/0A", Base64, 30),            // Google OAuth authorization code: docs
@@ -75,7 +76,7 @@ static FORMATS: [(&str, Charset, usize); 165] = [
     ("EZAK", Alnum, 40),             // EasyPost production key: scanning
     ("EZTK", Alnum, 40),             // EasyPost test key: scanning
     ("FLWPUBK", Base64, 20),         // Flutterwave public key: scanning
-    ("FLWSECK", Base64, 20),         // Flutterwave secret key: scanning
+    ("FLWSECK", Base64, 12),         // Flutterwave secret key: scanning
     ("FlyV1", Parts, 40),            // Fly.io macaroon: docs
     ("GOCSPX-", Base64, 20),         // Google OAuth client secret: scanning
     ("HRKU-", Base64, 30),           // Heroku API key: docs, 2024 token format
@@ -95,6 +96,7 @@ static FORMATS: [(&str, Charset, usize); 165] = [
     ("VF.", Parts, 24),              // Voiceflow API key: docs
     ("access-production-", Hex, 8),  // Plaid access token: docs
     ("access-sandbox-", Hex, 8),     // Plaid access token: docs
+    ("authress_", Parts, 50),        // Authress service client: docs, access keys
     ("aio_", Alnum, 24),             // Adafruit IO key: scanning
     ("api_org_", Alnum, 30),         // Hugging Face organization token: scanning
     ("apify_api_", Alnum, 30),       // Apify API token: docs
@@ -112,6 +114,7 @@ static FORMATS: [(&str, Charset, usize); 165] = [
     ("dp.", Parts, 40),              // Doppler tokens: docs, token formats
     ("dt0", Parts, 60),              // Dynatrace token: docs, token format
     ("duffel_", Base64, 40),         // Duffel access token: scanning
+    ("ext_", Parts, 60),             // Authress external client: docs, access keys
     ("fc-", Hex, 32),                // Firecrawl API key: docs
     ("figd_", Base64, 35),           // Figma personal access token: scanning
     ("fio-u-", Base64, 40),          // Frame.io developer token: scanning
@@ -155,6 +158,7 @@ static FORMATS: [(&str, Charset, usize); 165] = [
     ("ntn_", Alnum, 40),             // Notion integration token: docs, 2024 token format
     ("nvapi-", Base64, 50),          // NVIDIA API key: scanning
     ("ops_eyJ", Parts, 60),          // 1Password service account token: scanning
+    ("oaa", Parts, 60),              // Airtable OAuth access token: docs, OAuth reference
     ("org-", Alnum, 24),             // OpenAI organization id: docs
     ("oy2", Alnum, 40),              // NuGet API key: scanning
     ("pat-na1-", Base64, 30),        // HubSpot private app token: docs
@@ -180,6 +184,8 @@ static FORMATS: [(&str, Charset, usize); 165] = [
     ("sb_publishable_", Base64, 20), // Supabase publishable key: docs, API keys
     ("sb_secret_", Base64, 20),      // Supabase secret key: docs, API keys
     ("sbp_", Hex, 40),               // Supabase personal token: scanning
+    ("sc_", Parts, 60),              // Authress service client: docs, access keys
+    ("scauth_", Parts, 50),          // Authress service client: docs, access keys
     ("sdk-", Hex, 8),                // LaunchDarkly SDK key: docs, keys
     ("secret_", Alnum, 40),          // Notion integration token: docs
     ("shp", Hex, 0),                 // Shopify: see `shopify` below
@@ -195,9 +201,12 @@ static FORMATS: [(&str, Charset, usize); 165] = [
     ("sqa_", Hex, 40),               // SonarQube analysis token: docs
     ("sqp_", Hex, 40),               // SonarQube project token: docs
     ("squ_", Hex, 40),               // SonarQube user token: docs
+    ("t-g", Alnum, 30),              // Lark tenant access token: docs, access tokens
     ("tfp_", Parts, 40),             // Typeform personal token: scanning
     ("tskey-", Base64, 20),          // Tailscale keys: docs, key prefixes
     ("tvly-", Base64, 20),           // Tavily API key: scanning
+    ("u+", Base64, 18),              // PagerDuty user token: docs, API access keys
+    ("u-", Base64, 40),              // Lark user access token: docs, access tokens
     ("vercel_blob_rw_", Base64, 20), // Vercel Blob token: docs
     ("whsec_", Parts, 24),           // Stripe and Standard Webhooks signing secret: the specification
     ("xai-", Alnum, 60),             // xAI API key: scanning
@@ -303,4 +312,13 @@ pub(super) fn inside(cursor: Cursor<'_>, start: usize, end: usize) -> Option<(us
                 && cursor.at(at + 3).is_ascii_digit());
         (fits && hex).then_some((from, end))
     })
+}
+
+/// A Facebook app access token, `{app id}|{app secret}` (docs, access tokens), whose id stands from `start` to `end`.
+pub(super) fn facebook(cursor: Cursor<'_>, start: usize, end: usize) -> Option<Span> {
+    if cursor.at(end) != b'|' || !(13..=17).contains(&(end - start)) {
+        return None;
+    }
+    let behind = cursor.ahead_at_most(end + 1, 48, |b| Base64.holds(b));
+    (behind - end > 20).then_some(Span { start, end: behind, kind: Redaction::Token })
 }

@@ -125,9 +125,10 @@ pub(super) static ECHOING: [Packed; 18] = table([
 /// Keys that say something together with what stands around them: a field beside them (`name: …, value: …`), a
 /// phrase of a database (`detail: Failing row contains …`), the type that they belong to (`User { city: … }`).
 #[rustfmt::skip]
-pub(super) static BESIDE: [Packed; 15] = table([
+pub(super) static BESIDE: [Packed; 29] = table([
     "value", "val", "stringvalue", "rejectedvalue", "default", "detail", "provided", "key", "name", "address", "sub",
-    "city", "zip", "gender", "company",
+    "city", "zip", "gender", "company", "parameters", "params", "bindings", "binds", "args", "arguments", "argv",
+    "values", "output", "response", "reply", "generated", "said", "answered",
 ]);
 
 pub(super) fn holds(table: &[Packed], word: Packed) -> bool {
@@ -190,7 +191,7 @@ pub(super) static ADDRESS_OWNERS: [Packed; 12] = table([
 
 /// Last words that make a key a measure or a kind of the thing, not the thing.
 #[rustfmt::skip]
-pub(super) static MEASURES: [Packed; 76] = table([
+pub(super) static MEASURES: [Packed; 90] = table([
     "count", "counts", "counter", "len", "length", "size", "sizes", "bytes", "total", "limit", "limits",
     "max", "min", "avg", "sum", "age", "ttl", "timeout", "timeouts", "ms", "millis", "seconds", "secs",
     "minutes", "duration", "elapsed", "delay", "retries", "attempts", "type", "types", "kind", "version",
@@ -199,6 +200,9 @@ pub(super) static MEASURES: [Packed; 76] = table([
     "agent", "provider", "backend", "policy", "method", "scheme", "algorithm", "algo", "level", "depth",
     "width", "height", "color", "language", "lang", "budget", "usage", "rate", "percent", "ratio",
     "position", "offset", "index", "line",
+    // What went wrong, and what a machine is.
+    "error", "errors", "exception", "exceptions", "warning", "failure", "fault", "failed", "architecture", "arch",
+    "platform", "os", "family", "field",
 ]);
 
 /// KeyClassifier of content keys, by the kind that stands in the value's place.

@@ -4,8 +4,6 @@
 //! grams are kept, those that are rarest in messages: wherever the value stands, one of them stands where the text
 //! is looked at. The longer the values, the fewer places have to be looked at to find them.
 
-use std::collections::HashMap;
-
 use super::{Evidence, Finding, Known, Redaction, Span, is_whole_name};
 use crate::sanitize::detect::last_block;
 
@@ -19,15 +17,18 @@ pub(super) struct NgramPrefilter<const GRAM: usize> {
     stride: usize,
     /// Is there a gram with this hash? A byte each: a bit would be half as fast to look up.
     table: Box<[bool; PLACES]>,
-    /// For each gram, the values that have it and its places in them.
-    grams: HashMap<u32, Vec<Place>>,
+    /// For each hash, where the chain of its grams starts in `grams`, from 1.
+    first: Box<[u32; PLACES]>,
+    grams: Vec<Gram>,
 }
 
-/// A place of a gram in a value.
+/// A place of a gram in a value, and the next gram with the same hash, from 1.
 #[derive(Clone, Copy, Debug)]
-struct Place {
+struct Gram {
+    gram: u32,
     value: usize,
     offset: usize,
+    next: u32,
 }
 
 /// Makes letters small; what it does to other bytes it does to them in values and texts alike.
@@ -37,7 +38,12 @@ impl<const GRAM: usize> NgramPrefilter<GRAM> {
     const MASK: u32 = u32::MAX >> (32 - 8 * GRAM);
 
     pub(super) fn new() -> Self {
-        Self { stride: 2 * GRAM, table: Box::new([false; PLACES]), grams: HashMap::new() }
+        Self {
+            stride: 2 * GRAM,
+            table: Box::new([false; PLACES]),
+            first: Box::new([0; PLACES]),
+            grams: Vec::new(),
+        }
     }
 
     /// Takes a value, unless it is too short.
@@ -50,10 +56,14 @@ impl<const GRAM: usize> NgramPrefilter<GRAM> {
         for (offset, window) in bytes.windows(GRAM).enumerate().skip(rarest).take(stride) {
             let gram = window.iter().rev().fold(0, |gram, b| gram << 8 | u32::from(*b)) | FOLD as u32;
             let gram = gram & Self::MASK;
-            if let Some(is_known) = self.table.get_mut(hash(gram)) {
+            // There are at most 16,384 values with eight grams each.
+            let new = u32::try_from(self.grams.len() + 1).unwrap_or(0);
+            if let (Some(is_known), Some(first)) =
+                (self.table.get_mut(hash(gram)), self.first.get_mut(hash(gram)))
+            {
                 *is_known = true;
+                self.grams.push(Gram { gram, value, offset, next: std::mem::replace(first, new) });
             }
-            self.grams.entry(gram).or_default().push(Place { value, offset });
         }
         true
     }
@@ -107,8 +117,11 @@ impl<const GRAM: usize> NgramPrefilter<GRAM> {
     #[cold]
     #[inline(never)]
     fn compare(&self, text: &[u8], at: usize, gram: u32, known: &Known, found: &mut Vec<Finding>) {
-        let Some(places) = self.grams.get(&gram) else { return };
-        let spans = places.iter().filter_map(|Place { value, offset }| {
+        let at_chain = |n: u32| self.grams.get((n as usize).checked_sub(1)?);
+        let first = self.first.get(hash(gram)).copied().and_then(at_chain);
+        let chain = std::iter::successors(first, |last| at_chain(last.next));
+        let same = chain.filter(|known| known.gram == gram);
+        let spans = same.filter_map(|Gram { value, offset, .. }| {
             let (kind, value) = known.values.get(*value)?;
             let start = at.checked_sub(*offset)?;
             let span = Span { start, end: start.checked_add(value.len())?, kind: *kind };

@@ -188,7 +188,7 @@ fn a_link_or_a_folder_of_another_user_leads_to_no_decision() {
     let place = [place, Place::with(yes), Place::with(yes)];
     give_away(place[1].folder());
     give_away(place[2].folder().parent().unwrap());
-    for place in place {
+    for place in &place {
         assert_eq!(place.store.read(), ConfigProblem::ForeignOwner.into());
         assert!(matches!(place.store.replace(now(), deny), Err(ConfigError::Refused { .. })));
         assert_eq!(place.names(), ["config.json"]);

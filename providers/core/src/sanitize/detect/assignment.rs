@@ -1,0 +1,99 @@
+//! Where the key of an assignment stands: before its sign, over the operators, types, quotes and blanks that languages put
+//! between them.
+
+use super::cursor::{Cursor, is_ident, is_name, is_quote};
+
+/// The longest key that is looked for.
+pub(super) const KEY: usize = 64;
+
+/// How many blanks a table may have between a key and its sign.
+pub(super) const GAP: usize = 32;
+
+/// The longest type that a declaration may have between its name and its value: `Optional[Dict[str, str]]`.
+const TYPE: usize = 40;
+
+/// Types of texts, by their first word: TypeScript, Python, Rust, Kotlin, Swift, Go, C#, SQL.
+#[rustfmt::skip]
+const TYPES: [&[u8]; 22] = [
+    b"string", b"str", b"String", b"char", b"varchar", b"text", b"any", b"unknown", b"object", b"bytes", b"Optional", b"Option",
+    b"Final", b"Cow", b"SecretStr", b"NSString", b"AnyStr", b"CharSequence", b"nvarchar", b"static", b"null", b"undefined",
+];
+
+pub(super) fn is_type(word: &[u8]) -> bool {
+    TYPES.contains(&word)
+}
+
+pub(super) const fn is_blank(b: u8) -> bool {
+    matches!(b, b' ' | b'\t')
+}
+
+fn is_key(b: u8) -> bool {
+    is_name(b) || b >= 0x80
+}
+
+/// The key that ends before the sign at `at`, without quotes, brackets and spaces around it.
+pub(super) fn key(cursor: Cursor<'_>, at: usize, floor: usize) -> Option<(usize, usize)> {
+    let from = floor.max(at.saturating_sub(KEY + GAP));
+    let end = operator(cursor, at, from);
+    if end == at && is_ident(cursor.before(at)) {
+        let start = cursor.back(at, floor.max(at.saturating_sub(KEY + 8)), is_key);
+        return Some(declared(cursor, start, at, floor));
+    }
+    let end = cursor.back(end, from.max(end.saturating_sub(GAP)), is_blank);
+    // `headers["x"] =`; the bracket of a placeholder closes no key.
+    let end = if cursor.before(end) == b']' && is_quote(cursor.before(end - 1)) { end - 1 } else { end };
+    let end = cursor.back(end, from.max(end.saturating_sub(4)), |b| is_quote(b) || b == b'\\');
+    let start = cursor.back(end, from, is_key);
+    if start == end {
+        let typed = cursor.at(at) == b'=' && matches!(cursor.before(end), b']' | b'>' | b'?' | b')');
+        return if typed { typed_key(cursor, end, floor) } else { None };
+    }
+    Some(declared(cursor, start, end, floor))
+}
+
+/// Before what may stand in front of a sign and belongs to it: `?=`, `::=`, `+=`, `.=`, `||=`, `!=`, `==`.
+fn operator(cursor: Cursor<'_>, at: usize, from: usize) -> usize {
+    if cursor.at(at) != b'=' {
+        return at;
+    }
+    let start = cursor.back(at, from.max(at.saturating_sub(4)), |b| {
+        matches!(b, b'?' | b':' | b'+' | b'.' | b'!' | b'=' | b'|' | b'&' | b'~' | b'<')
+    });
+    // `a.b.=`: a point is the operator's only behind a blank.
+    if start < at && cursor.at(start) == b'.' && !is_blank(cursor.before(start)) { start + 1 } else { start }
+}
+
+/// The key of a declaration, when what stands before the sign is only its type: `authToken: string =`, `password string =`.
+fn declared(cursor: Cursor<'_>, start: usize, end: usize, floor: usize) -> (usize, usize) {
+    if cursor.at(end.max(1) - 1) == b':' || !is_type(cursor.slice(start, end)) {
+        return (start, end);
+    }
+    typed_key(cursor, end, floor).unwrap_or((start, end))
+}
+
+/// The name before the type that ends at `end`.
+fn typed_key(cursor: Cursor<'_>, end: usize, floor: usize) -> Option<(usize, usize)> {
+    let from = floor.max(end.saturating_sub(TYPE));
+    let part = |b: u8| {
+        is_ident(b)
+            || matches!(
+                b,
+                b'[' | b']' | b'<' | b'>' | b'&' | b'?' | b'.' | b',' | b'(' | b')' | b'\'' | b'|' | b' '
+            )
+    };
+    let start = cursor.back(end, from, part);
+    let colon = cursor.before(start) == b':' && cursor.before(start - 1) != b':';
+    let first = if colon {
+        cursor.ahead_at_most(start, 4, |b| !is_ident(b))
+    } else {
+        // Go's `password string`
+        cursor.back(end, from, is_ident)
+    };
+    if !is_type(cursor.slice(first, cursor.ahead_at_most(first, 16, is_ident))) {
+        return None;
+    }
+    let name_end = if colon { start - 1 } else { cursor.back(first, first.saturating_sub(2), is_blank) };
+    let name_end = cursor.back(name_end, name_end.saturating_sub(2), is_blank);
+    let name = cursor.back(name_end, floor.max(name_end.saturating_sub(KEY)), is_key);
+    (name < name_end).then_some((name, name_end))
+}

@@ -1,0 +1,106 @@
+//! What stands behind a key and is no value: a sentence that goes on, a type's name, a mark where a value is bound.
+
+use super::cursor::{is_ident, is_word};
+
+/// Words with which a sentence goes on behind `token: `, and what says that there is no value.
+#[rustfmt::skip]
+const WORDS: [&[u8]; 78] = [
+    b"a", b"an", b"the", b"is", b"was", b"are", b"has", b"had", b"no", b"not", b"none", b"null", b"nil",
+    b"undefined", b"missing", b"invalid", b"unexpected", b"expected", b"unknown", b"unrecognized",
+    b"unsupported", b"malformed", b"expired", b"empty", b"failed", b"failure", b"failing", b"error",
+    b"cannot", b"could", b"can't", b"unable", b"must", b"should", b"too", b"already", b"required",
+    b"denied", b"refused", b"rejected", b"revoked", b"wrong", b"incorrect", b"mismatch", b"true", b"false",
+    b"some", b"ok", b"in", b"of", b"at", b"for", b"to", b"does", b"did", b"bad", b"permission", b"access",
+    b"timed", b"timeout", b"given", b"yes", b"on", b"off", b"set", b"unset", b"provided", b"present", b"absent",
+    b"enabled", b"disabled", b"default", b"optional", b"exists", b"valid", b"found", b"unchanged", b"hidden",
+];
+
+/// Is this a word with which a sentence goes on?
+pub(super) fn goes_on(word: &[u8]) -> bool {
+    WORDS.iter().any(|w| w.eq_ignore_ascii_case(word))
+}
+
+/// Keys that modules, log targets and states are called by as well. Their values are random or quoted; a row of plain
+/// words behind one is a sentence.
+#[rustfmt::skip]
+const MODULES: [&[u8]; 26] = [
+    b"auth", b"oauth", b"session", b"sessions", b"token", b"tokens", b"credential", b"credentials", b"creds", b"cookie",
+    b"cookies", b"signature", b"jwt", b"csrf", b"xsrf", b"webhook", b"bearer", b"nonce", b"salt", b"hmac", b"login", b"user",
+    b"host", b"mail", b"email", b"customer",
+];
+
+/// Of these, the ones whose values are words as well: they stay only where errors are chained.
+const PERSONS: [&[u8]; 6] = [b"user", b"login", b"customer", b"host", b"mail", b"email"];
+
+/// Is what stands behind `key: `, up to the end of its line, a sentence and no value?
+pub(super) fn is_sentence(key: &[u8], line: &[u8]) -> bool {
+    let last = key.rsplit(|b| !b.is_ascii_alphanumeric()).next().unwrap_or_default();
+    // `user.3: Max length cannot be …`
+    if !last.is_empty() && last.iter().all(u8::is_ascii_digit) && last.len() < key.len() {
+        return words(line).take(5).filter(|word| is_plain(word)).count() >= 4;
+    }
+    let tail = camel_tail(last);
+    if !MODULES.iter().any(|module| module.eq_ignore_ascii_case(tail)) {
+        return false;
+    }
+    let mut plain = words(line).map(|word| (is_plain(word), word));
+    let Some((first, word)) = plain.next() else { return false };
+    let second = plain
+        .next()
+        .is_none_or(|(plain, word)| plain || (word.len() > 1 && word.iter().all(u8::is_ascii_uppercase)));
+    // `list groups: empty username`, an error around another.
+    let chained = line.windows(2).take(80).any(|two| two == b": ");
+    if PERSONS.iter().any(|person| person.eq_ignore_ascii_case(tail)) {
+        return chained && first && second;
+    }
+    // `NoCredentialsError`, `AccessDenied: …`
+    let word = word.strip_suffix(b":").unwrap_or(word);
+    let is_type = word.len() >= 8
+        && word.iter().all(u8::is_ascii_alphabetic)
+        && word.first().is_some_and(u8::is_ascii_uppercase)
+        && word
+            .windows(2)
+            .filter(|two| matches!(two, [a, b] if a.is_ascii_lowercase() && b.is_ascii_uppercase()))
+            .count()
+            >= 1;
+    (first && second) || is_type
+}
+
+/// The last word of `accessToken`.
+fn camel_tail(word: &[u8]) -> &[u8] {
+    let cut = word
+        .windows(2)
+        .rposition(|two| matches!(two, [a, b] if a.is_ascii_lowercase() && b.is_ascii_uppercase()));
+    word.get(cut.map_or(0, |at| at + 1)..).unwrap_or(word)
+}
+
+fn words(line: &[u8]) -> impl Iterator<Item = &[u8]> {
+    line.split(|b| *b == b' ').filter(|word| !word.is_empty()).take(12)
+}
+
+/// Small letters with a mark of a sentence behind them at most.
+fn is_plain(word: &[u8]) -> bool {
+    let end =
+        word.iter().rposition(|b| !matches!(b, b'.' | b',' | b':' | b';' | b'!')).map_or(0, |at| at + 1);
+    let word = word.get(..end).unwrap_or_default();
+    !word.is_empty() && word.iter().all(|b| b.is_ascii_lowercase() || matches!(b, b'-' | b'\''))
+}
+
+/// `***`, `<missing>`, `{}`, and marks where a value is bound, `?`, `$1`, `%(name)s`, `:name`: there is nothing to take out.
+pub(super) fn says_nothing(value: &[u8]) -> bool {
+    !value.iter().any(|b| is_word(*b)) || is_bound(value)
+}
+
+/// Is this where a statement takes a value from outside, or a word of SQL that stands for none?
+pub(super) fn is_bound(value: &[u8]) -> bool {
+    let name = |rest: &[u8]| !rest.is_empty() && rest.iter().all(|b| is_ident(*b));
+    match value {
+        [b'?'] | b"%s" | b"%d" | b"{}" => true,
+        [b'$' | b'?', rest @ ..] => rest.len() < 4 && rest.iter().all(u8::is_ascii_digit),
+        [b':', rest @ ..] | [b'@', b'p', rest @ ..] => name(rest),
+        [b'%', b'(', rest @ .., b')', b's'] => name(rest),
+        _ => [&b"NULL"[..], b"DEFAULT", b"TRUE", b"FALSE", b"None"]
+            .iter()
+            .any(|w| w.eq_ignore_ascii_case(value)),
+    }
+}

@@ -1,0 +1,87 @@
+//! A value in quotes behind a word that says what it is, without a sign between them: `password "hunter2"`,
+//! `["--password","…"]`, `("cookie", "…")`, `key - 'value'`.
+
+use super::assignment::KEY;
+use super::cursor::{Cursor, is_ident, is_name, is_quote, is_word};
+use super::pair::{kind, value};
+use super::value::in_quotes;
+use super::{Redaction, Span};
+use crate::sanitize::key_class::{KeyClass, KeyClassifier};
+
+/// The value in the quotes that open at `at`, behind a word: `password "hunter2"`.
+pub(super) fn find(cursor: Cursor<'_>, at: usize, floor: usize, keys: &KeyClassifier) -> Option<Span> {
+    let open = cursor.back(at, at.saturating_sub(7), |b| b == b'\\');
+    // `用户"…"`, and `["--password","…"]`.
+    let mut key_end = match cursor.before(open) {
+        // `key - 'value'`, `key -> 'value'`
+        b' ' if matches!(cursor.before(open - 1), b'-' | b'>') => {
+            let sign = cursor.back(open - 1, open.saturating_sub(4), |b| matches!(b, b'-' | b'>'));
+            if cursor.before(sign) != b' ' {
+                return None;
+            }
+            sign - 1
+        }
+        b' ' => open - 1,
+        b',' | 0x80.. => open,
+        _ => return None,
+    };
+    // `("cookie", "…")`: a comma between two quotes.
+    let listed = cursor.before(key_end) == b',' && is_quote(cursor.before(key_end - 1));
+    if listed {
+        key_end = cursor.back(key_end - 2, (key_end - 2).saturating_sub(7), |b| b == b'\\');
+    }
+    let key_start = cursor
+        .back(key_end, floor.max(key_end.saturating_sub(KEY)), |b| is_word(b) || is_ident(b) || b == b'-');
+    // `'role': 'user', 'content': …`: what follows is the next key.
+    // `fill("#password", "…")`
+    let edge = if cursor.before(key_start) == b'#' { key_start - 1 } else { key_start };
+    if listed && (!is_quote(cursor.before(edge)) || cursor.at(at + 1) == b'-' || is_key(cursor, open)) {
+        return None;
+    }
+    let name = cursor.slice(key_start, key_end);
+    // `SECRET_KEY was "…"`
+    if !listed && (name == b"is" || name == b"was") && cursor.before(key_start) == b' ' {
+        let start =
+            cursor.back(key_start - 1, floor.max(key_start.saturating_sub(KEY)), |b| is_name(b) || b >= 0x80);
+        let secret = keys.class_in_text(cursor.slice(start, key_start - 1)) == KeyClass::Sensitive;
+        return if secret { value(cursor, open, Redaction::Secret, false, false) } else { None };
+    }
+    // `["name", "Henrik Aalto"]`
+    if listed && name.eq_ignore_ascii_case(b"name") {
+        let (start, end) = in_quotes(cursor, open)?;
+        let text = cursor.slice(start, end);
+        let person =
+            text.contains(&b' ') && text.first().is_some_and(|b| b.is_ascii_uppercase() || *b >= 0x80);
+        return if person { value(cursor, open, Redaction::Redacted, false, false) } else { None };
+    }
+    // Most quotes stand behind a word of a sentence.
+    if name.iter().all(u8::is_ascii_lowercase) && keys.is_plain_word(name) {
+        return None;
+    }
+    // KeyClassifier of a sentence before what it quotes: a parser's `unexpected token "<"`, `pass "x"`, `the session 'a'`.
+    // "Pin `numpy` to a version"
+    if name.eq_ignore_ascii_case(b"pin") && !has_digit(cursor, open) {
+        return None;
+    }
+    let prose =
+        [&b"token"[..], b"tokens", b"pass", b"session", b"sessions", b"cookie", b"cookies", b"auth", b"host"];
+    let dashed = cursor.before(open - 1) != b' ' && matches!(cursor.before(open - 1), b'-' | b'>');
+    if name.is_empty() || (!listed && !dashed && prose.iter().any(|word| word.eq_ignore_ascii_case(name))) {
+        return None;
+    }
+    let kind = kind(cursor, name, key_start, floor, keys)?;
+    value(cursor, open, kind, false, false)
+}
+
+/// Does a colon follow the quotes that open at `open`?
+fn is_key(cursor: Cursor<'_>, open: usize) -> bool {
+    in_quotes(cursor, open).is_some_and(|(_, close)| {
+        let next = cursor.ahead_at_most(close, 8, |b| is_quote(b) || matches!(b, b' ' | b'\\'));
+        matches!(cursor.at(next), b':' | b'=')
+    })
+}
+
+/// Does a digit stand among the next few bytes?
+pub(super) fn has_digit(cursor: Cursor<'_>, start: usize) -> bool {
+    cursor.slice(start, cursor.ahead_at_most(start, 24, |b| b > b' ')).iter().any(u8::is_ascii_digit)
+}

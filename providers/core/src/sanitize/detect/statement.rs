@@ -1,0 +1,104 @@
+//! What a statement was given: values in SQL, parameters that SQLAlchemy, asyncpg, JDBC, PostgreSQL's log and Redis clients
+//! repeat with an error.
+
+use super::cursor::{Cursor, is_ident, is_quote, is_word};
+use super::prose::is_bound;
+use super::value::balanced;
+use super::{Redaction, Span, placeholder};
+
+/// Fields that hold the values of a statement or a command.
+const LISTS: [&[u8]; 8] =
+    [b"parameters", b"params", b"bindings", b"binds", b"args", b"arguments", b"argv", b"values"];
+
+/// The longest list of values that is looked for.
+const VALUES: usize = 2048;
+
+pub(super) fn is_list(name: &[u8]) -> bool {
+    let last = name.rsplit(|b| !b.is_ascii_alphanumeric()).next().unwrap_or_default();
+    LISTS.iter().any(|list| list.eq_ignore_ascii_case(last))
+}
+
+/// `$1` of PostgreSQL, as the whole key, or `argument $1` of asyncpg.
+pub(super) fn is_number(cursor: Cursor<'_>, name: &[u8], start: usize) -> bool {
+    if !name.last().is_some_and(u8::is_ascii_digit) {
+        return false;
+    }
+    let digits = name.strip_prefix(b"$").unwrap_or(name);
+    let signed = digits.len() < name.len() || cursor.before(start) == b'$';
+    signed && !digits.is_empty() && digits.len() < 4 && digits.iter().all(u8::is_ascii_digit)
+}
+
+/// The value of such a key, which starts at `start`.
+pub(super) fn bound(cursor: Cursor<'_>, name: &[u8], key_start: usize, start: usize) -> Option<Span> {
+    if is_number(cursor, name, key_start) {
+        let quote = cursor.at(start);
+        let end = if is_quote(quote) {
+            cursor.ahead_at_most(start + 1, VALUES, |b| b != quote && b != b'\n')
+        } else {
+            cursor.ahead_at_most(start, VALUES, |b| !matches!(b, b',' | b')' | b']' | b'(' | b'\n'))
+        };
+        let start = start + usize::from(is_quote(quote));
+        return given(cursor, start, end);
+    }
+    if !is_list(name) {
+        return None;
+    }
+    let open = cursor.ahead_at_most(start, 2, |b| b == b' ');
+    if !matches!(cursor.at(open), b'(' | b'[' | b'{') {
+        return None;
+    }
+    let end = balanced(cursor, open).max(open + 2) - 1;
+    let inner = cursor.slice(open + 1, end);
+    // A schema of parameters is none of their values: `"parameters": {"type": "object", …}`.
+    let schema = cursor.at(open) == b'{' && !cursor.ends_any_case(key_start, b"[");
+    let quoted = inner.iter().any(|b| is_quote(*b));
+    if schema || !quoted { None } else { given(cursor, open + 1, end) }
+}
+
+/// The list of values that opens at `at`, behind SQL's `VALUES`; also each further one of a row of them.
+pub(super) fn values(cursor: Cursor<'_>, at: usize) -> Option<Span> {
+    let word = cursor.back(at, at.saturating_sub(2), |b| matches!(b, b' ' | b'\n'));
+    if !matches!(cursor.before(word), b's' | b'S')
+        || !cursor.ends_any_case(word, b"values")
+        || is_ident(cursor.before(word - b"values".len()))
+    {
+        return None;
+    }
+    let end = close(cursor, at);
+    let whole = given(cursor, at + 1, end)?;
+    let bound = cursor.slice(at + 1, end).split(|b| *b == b',').all(|value| {
+        let value = value.trim_ascii();
+        is_bound(value) || value.is_empty() || value.iter().all(u8::is_ascii_digit) || value.contains(&b'(')
+    });
+    let statement =
+        cursor.slice(at.saturating_sub(VALUES), word).windows(4).any(|w| w.eq_ignore_ascii_case(b"into"));
+    (!bound && (statement || cursor.slice(at, end).iter().any(|b| is_quote(*b)))).then_some(whole)
+}
+
+/// The bracket that closes a list of values, over the quotes of SQL.
+fn close(cursor: Cursor<'_>, open: usize) -> usize {
+    let (mut i, mut quote, mut depth) = (open, 0, 0_usize);
+    while i < open + VALUES && i < cursor.len() {
+        match cursor.at(i) {
+            b if quote != 0 => quote = if b == quote { 0 } else { quote },
+            b @ (b'\'' | b'"') => quote = b,
+            b'(' => depth += 1,
+            b')' if depth <= 1 => return i,
+            b')' => depth -= 1,
+            b'\n' => return i,
+            _ => {}
+        }
+        i += 1;
+    }
+    i
+}
+
+/// What was given, when there is something in it that is no placeholder.
+fn given(cursor: Cursor<'_>, start: usize, end: usize) -> Option<Span> {
+    let text = cursor.slice(start, end);
+    let done = placeholder::ends_at(cursor, start).is_some_and(|behind| behind >= end);
+    let told = text
+        .split(|b| matches!(b, b',' | b' '))
+        .any(|part| part.iter().any(|b| is_word(*b)) && !is_bound(part));
+    (start < end && !done && told).then_some(Span { start, end, kind: Redaction::Redacted })
+}

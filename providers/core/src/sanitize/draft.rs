@@ -1,0 +1,97 @@
+//! A text on its way: what was found is replaced, what is too long is cut, and both say so.
+
+use std::ops::Range;
+
+use super::detect::{Span, placeholder};
+use super::{Counts, changed, literals};
+
+/// Room for `[cut 18446744073709551615 bytes]` and the space before it.
+const MARKER: usize = 34;
+
+/// A shorter text is searched again as a whole, in bytes: that costs less than to find out what changed.
+const SHORT: usize = 256;
+
+/// What a search found.
+pub(super) struct Found {
+    pub(super) spans: Vec<Span>,
+    /// Does nothing that stands further away read otherwise once it is gone?
+    pub(super) is_local: bool,
+}
+
+/// A text on its way, and how much of it is gone.
+pub(super) struct Draft {
+    pub(super) body: String,
+    /// Where the program's own literals stand in it.
+    pub(super) literals: Vec<Range<usize>>,
+    pub(super) lost: usize,
+    pub(super) most: usize,
+}
+
+impl Draft {
+    /// Makes `text` the body, with a placeholder for each span. Returns the ranges that have to be searched again, unless
+    /// that is all of it.
+    pub(super) fn write(
+        &mut self,
+        text: &str,
+        found: Found,
+        counts: &mut Counts,
+    ) -> Option<Vec<Range<usize>>> {
+        if !self.literals.is_empty() {
+            self.literals = literals::after_write(&self.literals, &found.spans);
+        }
+        let (body, places) = write(text, found.spans, text.len() > SHORT, counts);
+        self.body = body;
+        (found.is_local && text.len() > SHORT).then(|| changed::lines(&self.body, &places))
+    }
+
+    /// The text as it would leave: cut between words, with a note of how much was cut.
+    pub(super) fn cut(&mut self) -> String {
+        if self.lost == 0 && self.body.len() <= self.most {
+            return self.body.clone();
+        }
+        let room = self.most.saturating_sub(MARKER);
+        if self.body.len() > room {
+            let short = head(&self.body, room);
+            // A placeholder or a word is kept whole or not at all, when the word is not endless.
+            let brim = short.len().saturating_sub(64);
+            let whole = short.rfind(|c: char| c.is_whitespace() || c == '[').filter(|at| *at >= brim);
+            let len = whole.unwrap_or(short.len());
+            self.lost = self.lost.saturating_add(self.body.len() - len);
+            self.body.truncate(len);
+        }
+        self.body.truncate(self.body.trim_end().len());
+        literals::clip(&mut self.literals, self.body.len());
+        format!("{} {}", self.body, placeholder::cut(self.lost, "bytes"))
+    }
+}
+
+/// The text with a placeholder for each span, and where they stand when `placed` asks for it. Spans beyond its end are left out.
+fn write(text: &str, found: Vec<Span>, placed: bool, counts: &mut Counts) -> (String, Vec<Range<usize>>) {
+    let mut out = String::with_capacity(text.len());
+    let mut places = Vec::new();
+    let mut at = 0;
+    for span in found {
+        if span.start >= text.len() {
+            break;
+        }
+        out.push_str(text.get(at..span.start).unwrap_or_default());
+        let start = out.len();
+        out.push_str(span.kind.placeholder());
+        if placed {
+            places.push(start..out.len());
+        }
+        counts.add(span.kind);
+        at = span.end.min(text.len());
+    }
+    out.push_str(text.get(at..).unwrap_or_default());
+    (out, places)
+}
+
+/// The first `most` bytes, to the end of a character.
+pub(super) fn head(text: &str, most: usize) -> &str {
+    let mut end = most.min(text.len());
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    text.get(..end).unwrap_or_default()
+}

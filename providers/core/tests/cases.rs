@@ -1,0 +1,64 @@
+//! Messages of public bug reports with every detail invented, and values of other scanners' kinds, generated: what of
+//! each must go and what must stay. `own.jsonl` has more of each kind, with look-alikes.
+
+use std::collections::BTreeMap;
+
+use crawl4ai_telemetry_core::Sanitizer;
+use serde::Deserialize;
+
+const FILES: [(&str, &str); 3] = [
+    ("messages-1", include_str!("cases/messages-1.jsonl")),
+    ("messages-2", include_str!("cases/messages-2.jsonl")),
+    ("own", include_str!("cases/own.jsonl")),
+];
+
+#[derive(Deserialize)]
+struct Case {
+    kind: String,
+    text: String,
+    must_go: Vec<String>,
+    must_stay: Vec<String>,
+}
+
+#[test]
+fn what_must_go_goes_and_what_must_stay_stays() {
+    let sanitizer = Sanitizer::new();
+    let mut faults: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    let mut cases = 0;
+    for (file, lines) in FILES {
+        for (n, line) in lines.lines().enumerate() {
+            let case: Case =
+                serde_json::from_str(line).unwrap_or_else(|error| panic!("{file}:{}: {error}", n + 1));
+            cases += 1;
+            let clean = sanitizer.text(&case.text);
+            let left = case
+                .must_go
+                .iter()
+                .filter(|part| clean.contains(part.as_str()))
+                .map(|part| format!("left {part:?}"));
+            let gone = case
+                .must_stay
+                .iter()
+                .filter(|part| !clean.contains(part.as_str()))
+                .map(|part| format!("gone {part:?}"));
+            let wrong: Vec<String> = left.chain(gone).collect();
+            if !wrong.is_empty() {
+                let fault = format!(
+                    "{file}:{} {}\n      {:?}\n      {:?}",
+                    n + 1,
+                    wrong.join(", "),
+                    case.text,
+                    &*clean
+                );
+                faults.entry(case.kind).or_default().push(fault);
+            }
+            assert_eq!(sanitizer.text(&clean), clean, "cleaning twice: {:?}", case.text);
+        }
+    }
+    println!("{cases} cases");
+    for (kind, faults) in &faults {
+        println!("  {kind}");
+        faults.iter().for_each(|fault| println!("    {fault}"));
+    }
+    assert!(faults.is_empty(), "{} wrong", faults.values().map(Vec::len).sum::<usize>());
+}

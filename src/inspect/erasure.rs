@@ -1,0 +1,191 @@
+//! Having reports erased: those in a file by the library, those on a server by a letter to whoever answers for them.
+
+use std::fmt::Write as _;
+
+use crawl4ai_telemetry_core::{App, ProviderError, ReportId};
+use serde::Serialize;
+
+use crate::consent::wrap;
+use crate::deliver::Pipeline;
+use crate::printable::line;
+use crate::store::sent_log::{SentId, SentLog};
+
+/// The provider that writes to a file.
+const FILE: &str = "file";
+
+/// What [`Telemetry::erase`](crate::Telemetry::erase) did, and what is left to ask for.
+///
+/// ```
+/// use crawl4ai_telemetry::{App, MemoryProvider, Telemetry};
+///
+/// # let folder = tempfile::tempdir()?;
+/// let telemetry = Telemetry::builder(App::new("weather", "1.4.0"))
+///     .provider(MemoryProvider::default())
+///     .config_folder(folder.path())
+///     .build()?;
+/// let erasure = telemetry.erase()?;
+/// assert_eq!((erasure.erased, erasure.letter), (0, None), "nothing was ever sent");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct Erasure {
+    /// How many reports were taken out of the file that reports go to.
+    pub erased: usize,
+    /// The file that they were taken out of.
+    pub file: Option<String>,
+    /// Files that reports went to before, which nobody looks into now.
+    pub other_files: Vec<String>,
+    /// What went to servers, and is for them to erase.
+    pub on_servers: Vec<SentId>,
+    /// The letter that asks for it.
+    pub letter: Option<String>,
+}
+
+/// Erases what can be reached, and writes the letter for the rest.
+pub(crate) fn erase(pipeline: &Pipeline) -> Result<Erasure, ProviderError> {
+    let (ids, sender) = (sent_ids(pipeline), &pipeline.sender);
+    let mut erasure =
+        Erasure { erased: 0, file: None, other_files: Vec::new(), on_servers: Vec::new(), letter: None };
+    if let Some(eraser) = &sender.eraser {
+        let all: Vec<ReportId> = ids.iter().map(|sent| sent.id).collect();
+        erasure.erased = eraser(&all)?;
+        erasure.file = Some(sender.destination().to_owned());
+    }
+    for sent in ids {
+        if sent.provider != FILE {
+            erasure.on_servers.push(sent);
+        } else if erasure.file.as_ref() != Some(&sent.destination)
+            && sent.destination != FILE
+            && !erasure.other_files.contains(&sent.destination)
+        {
+            erasure.other_files.push(sent.destination);
+        }
+    }
+    if !erasure.on_servers.is_empty() {
+        erasure.letter = Some(letter(pipeline.policy.admission.app(), &erasure.on_servers));
+    }
+    Ok(erasure)
+}
+
+/// What was sent and may still be kept where it went, oldest first.
+pub(crate) fn sent_ids(pipeline: &Pipeline) -> Vec<SentId> {
+    let ids = |log: &SentLog| log.ids(pipeline.clock.now(), pipeline.remembers_ids_for());
+    pipeline.store.sent_log.as_ref().map(ids).unwrap_or_default()
+}
+
+/// A letter that only lacks a name. Lines of 78 columns.
+fn letter(app: &App, sent: &[SentId]) -> String {
+    let name = line(app.name());
+    let mut text = String::from("To: ");
+    match (app.controller_address(), app.privacy_notice_url()) {
+        (Some(controller), _) => text.push_str(&line(controller)),
+        (None, Some(notice)) => text.push_str(&format!("whoever {notice} names")),
+        (None, None) => text.push_str(&format!("the authors of {name}")),
+    }
+    // Writing to a string does not fail.
+    let _ = writeln!(text, "\nSubject: Erasure of crash reports of {name} (Article 17 GDPR)\n");
+    for paragraph in [
+        format!("{name} sent you the crash reports below from my computer. Please erase them and every copy of them."),
+        "As far as they rest on my consent, I take it back for these reports (Article 17(1)(b) GDPR); else I object to \
+         their processing (Articles 17(1)(c) and 21). Please tell me when it is done, within one month (Article 12(3))."
+            .to_owned(),
+    ] {
+        wrap(&paragraph, &mut text);
+        text.push('\n');
+    }
+    for SentId { id, sent_at, destination, .. } in sent {
+        let when: String = sent_at.to_string().replace('T', " ").chars().take(19).collect();
+        let _ = writeln!(text, "  {id}  sent {when} UTC to {}", line(destination));
+    }
+    text.push_str("\n[your name, and where the answer reaches you]\n");
+    text
+}
+
+#[cfg(test)]
+#[cfg(feature = "file")]
+mod tests {
+    use std::time::Duration;
+
+    use crawl4ai_telemetry_core::{Level, MemoryProvider, context};
+
+    use super::*;
+    use crate::environment::Env;
+    use crate::{Builder, FileProvider, Telemetry};
+
+    const PATIENCE: Duration = Duration::from_secs(20);
+
+    fn weather(folder: &std::path::Path, app: App) -> Builder {
+        Telemetry::builder(app)
+            .config_folder(folder)
+            .env(Env::from_pairs("WEATHER", [("WEATHER_TELEMETRY", "1")]))
+    }
+
+    fn app() -> App {
+        App::new("weather", "1.4.0")
+    }
+
+    fn send(telemetry: &Telemetry, text: &str) {
+        let _ = telemetry.capture_message(Level::Error, text, context! {});
+        assert!(telemetry.flush(PATIENCE));
+    }
+
+    #[test]
+    fn reports_in_a_file_go_and_everybody_elses_lines_stay() {
+        for own_provider in [false, true] {
+            let (ours, theirs) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+            let file = ours.path().join("reports.jsonl");
+            let telemetry = |folder: &tempfile::TempDir| {
+                let builder = weather(folder.path(), app());
+                let builder = if own_provider {
+                    builder.provider(FileProvider::new(&file))
+                } else {
+                    builder.file(&file)
+                };
+                builder.build().unwrap()
+            };
+            let (ada, bob) = (telemetry(&ours), telemetry(&theirs));
+            send(&bob, "bob, one");
+            let before = std::fs::read(&file).unwrap();
+            send(&ada, "ada, one");
+            // What is remembered for looking at may be gone: the ids are not.
+            assert_eq!((ada.sent_ids().len(), ada.purge().unwrap(), ada.sent().len()), (1, 0, 0));
+            assert_eq!(ada.sent_ids().len(), 1);
+            let erasure = ada.erase().unwrap();
+            assert_eq!((erasure.erased, erasure.on_servers.len(), &erasure.letter), (1, 0, &None));
+            assert_eq!(std::fs::read(&file).unwrap(), before);
+            assert_eq!(ada.erase().unwrap().erased, 0, "once is enough");
+            ada.forget_sent_ids().unwrap();
+            assert!(ada.sent_ids().is_empty());
+        }
+    }
+
+    #[test]
+    fn what_went_to_a_server_is_asked_for_in_a_letter() {
+        let folder = tempfile::tempdir().unwrap();
+        let controller = "Weather Ltd, 1 High Street, Dublin";
+        let declared = app().controller(controller).retention(Duration::from_secs(90 * 24 * 60 * 60));
+        let telemetry = weather(folder.path(), declared).provider(MemoryProvider::default()).build().unwrap();
+        send(&telemetry, "one");
+        let sent = telemetry.sent_ids().remove(0);
+        let erasure = telemetry.erase().unwrap();
+        let letter = erasure.letter.unwrap();
+        assert!(letter.starts_with(&format!("To: {controller}\nSubject: Erasure")), "{letter}");
+        assert!(letter.contains(&format!("  {}  sent 20", sent.id)), "{letter}");
+        assert!(letter.contains("to the memory of this process\n"), "{letter}");
+        assert!(letter.lines().all(|line| line.chars().count() <= 100), "{letter}");
+        let status = telemetry.status();
+        let said = status.to_string();
+        assert!(said.contains("  kept by        Weather Ltd, 1 High Street, Dublin\n"), "{said}");
+        assert!(said.contains("  kept for       90 days\n"), "{said}");
+        let json = serde_json::to_value(&status).unwrap();
+        assert_eq!((&json["controller"], &json["retention_days"]), (&controller.into(), &90.into()));
+
+        // A file that reports went to before is named.
+        let file = folder.path().join("reports.jsonl");
+        let wrote = weather(folder.path(), app()).file(&file).build().unwrap();
+        send(&wrote, "two");
+        let erasure = telemetry.erase().unwrap();
+        assert_eq!((erasure.file, erasure.other_files.len(), erasure.on_servers.len()), (None, 1, 1));
+    }
+}

@@ -1,0 +1,143 @@
+//! A report that is marked as a test goes the whole road, and each step says how it went.
+
+mod road;
+#[cfg(test)]
+#[cfg(feature = "file")]
+mod tests;
+
+use std::fmt;
+
+use crawl4ai_telemetry_core::ReportId;
+use serde::Serialize;
+
+use crate::printable::line;
+
+pub(crate) use road::{PanicHook, selftest};
+
+/// What [`Telemetry::selftest`](crate::Telemetry::selftest) found: a step for each part of the road of a report. As
+/// JSON its keys are stable.
+///
+/// ```
+/// use crawl4ai_telemetry::{App, Env, MemoryProvider, Telemetry};
+///
+/// # let folder = tempfile::tempdir()?;
+/// let telemetry = Telemetry::builder(App::new("weather", "1.4.0"))
+///     .provider(MemoryProvider::default())
+///     .config_folder(folder.path())
+///     .env(Env::from_pairs("WEATHER", [("TERM", "dumb")]))
+///     .build()?;
+/// let found = telemetry.selftest(|step| println!("{step}"));
+/// assert!(found.passed(), "{found:?}");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct Selftest {
+    /// The id of the test report.
+    pub report: ReportId,
+    /// The steps that were taken, in their order.
+    pub steps: Vec<SelftestStep>,
+}
+
+impl Selftest {
+    /// Did no step fail? One that was skipped is none that failed.
+    #[must_use]
+    pub fn passed(&self) -> bool {
+        !self.steps.iter().any(|step| step.outcome == SelftestOutcome::Failed)
+    }
+}
+
+/// One step of a [`Selftest`]. Printed, one line: how it went, what was found, and how to mend it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct SelftestStep {
+    /// Which part of the road.
+    pub part: SelftestPart,
+    /// How it went.
+    pub outcome: SelftestOutcome,
+    /// What was found, in a sentence.
+    pub found: String,
+    /// How to mend it, in a sentence, where it failed.
+    pub mend: Option<String>,
+}
+
+impl fmt::Display for SelftestStep {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:<8} {:<8} {}", self.outcome.name(), self.part.name(), line(&self.found))?;
+        match &self.mend {
+            Some(mend) => write!(f, " {}", line(mend)),
+            None => Ok(()),
+        }
+    }
+}
+
+/// A part of the road of a report; the steps of a [`Selftest`] name theirs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum SelftestPart {
+    /// Nothing forbids it outright: a variable, a stored no, a file that cannot be read.
+    Consent,
+    /// Panics reach the library.
+    Hook,
+    /// The error and its stack were taken.
+    Capture,
+    /// The functions on the stack have names.
+    Names,
+    /// Texts are told from the program's own words.
+    Words,
+    /// What was planted in the text is gone.
+    Cleaning,
+    /// The report was written to the disk and read again.
+    Disk,
+    /// There is a place to send to, and it can be set up.
+    Provider,
+    /// The report was sent, and taken.
+    Server,
+    /// The user can look at it.
+    Log,
+}
+
+impl SelftestPart {
+    /// Its stable name.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Consent => "consent",
+            Self::Hook => "hook",
+            Self::Capture => "capture",
+            Self::Names => "names",
+            Self::Words => "words",
+            Self::Cleaning => "cleaning",
+            Self::Disk => "disk",
+            Self::Provider => "provider",
+            Self::Server => "server",
+            Self::Log => "log",
+        }
+    }
+}
+
+/// How a step of a [`Selftest`] went.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum SelftestOutcome {
+    /// As it should.
+    Passed,
+    /// Not tried, or not to be had here; reports leave all the same.
+    Skipped,
+    /// Not as it should: reports are lost, wait or do not leave.
+    Failed,
+}
+
+impl SelftestOutcome {
+    /// Its stable name.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Passed => "passed",
+            Self::Skipped => "skipped",
+            Self::Failed => "failed",
+        }
+    }
+}

@@ -1,0 +1,355 @@
+//! The road, step by step: the same parts that every report passes, in the same order.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::time::Duration;
+
+use crawl4ai_telemetry_core::{
+    Event, Kind, Level, Payload, Privacy, RawException, Report, ReportId, SendError, context,
+};
+
+use super::{Selftest, SelftestOutcome, SelftestPart, SelftestStep};
+use crate::capture::Captured;
+use crate::capture::stack::Stack;
+use crate::consent::config::StoredConfig;
+use crate::consent::{Decision, Rule};
+use crate::deliver::sync::mpsc::sync_channel;
+use crate::deliver::{Pipeline, spawn};
+use crate::store::sent_log::DeliveryOutcome;
+use crate::store::spool::{Clearance, ReportState, Spool};
+
+/// The type of the test report's error: by it everybody tells it from a real one, and it has a fingerprint of its own.
+const TYPE: &str = "selftest";
+
+/// What the sanitizer has to take out of the text.
+const PLANTED: &str = "selftest@example.com";
+
+/// Connecting takes at most 2 s and an answer 10; a provider that takes longer than this has left its bounds.
+const PATIENCE: Duration = Duration::from_secs(15);
+
+/// Is the panic hook in place?
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum PanicHook {
+    InPlace,
+    /// The program sets none.
+    LeftAlone,
+    /// Nothing is installed in this process.
+    NotInstalled,
+}
+
+/// Sends a test report, on the strength of the yes that the caller has to it.
+pub(crate) fn selftest(
+    pipeline: &Arc<Pipeline>,
+    hook: PanicHook,
+    tell: &mut dyn FnMut(&SelftestStep),
+) -> Selftest {
+    let mut road = Road { pipeline, tell, done: Selftest { report: pipeline.new_id(), steps: Vec::new() } };
+    if let Some(decision) = road.consent() {
+        road.hook(hook);
+        road.travel(&decision);
+    }
+    road.done
+}
+
+struct Road<'a> {
+    pipeline: &'a Arc<Pipeline>,
+    tell: &'a mut dyn FnMut(&SelftestStep),
+    done: Selftest,
+}
+
+impl Road<'_> {
+    fn step(&mut self, part: SelftestPart, outcome: SelftestOutcome, found: String, mend: Option<String>) {
+        let step = SelftestStep { part, outcome, found, mend };
+        (self.tell)(&step);
+        self.done.steps.push(step);
+    }
+
+    fn passed(&mut self, part: SelftestPart, found: impl Into<String>) {
+        self.step(part, SelftestOutcome::Passed, found.into(), None);
+    }
+
+    fn skipped(&mut self, part: SelftestPart, found: impl Into<String>) {
+        self.step(part, SelftestOutcome::Skipped, found.into(), None);
+    }
+
+    fn failed(&mut self, part: SelftestPart, found: impl Into<String>, mend: impl Into<String>) {
+        self.step(part, SelftestOutcome::Failed, found.into(), Some(mend.into()));
+    }
+
+    /// What says no outright holds for a test too.
+    fn consent(&mut self) -> Option<(StoredConfig, Decision)> {
+        let admission = &self.pipeline.policy.admission;
+        let (stored, decision) = admission.decide();
+        let decision = admission.agreed(decision);
+        let prefix = admission.env().prefix().to_owned();
+        if decision.shows_only {
+            let found = format!("{prefix}_TELEMETRY_DEBUG is set: reports are shown, not sent.");
+            self.failed(SelftestPart::Consent, found, "Take the variable away for the test.");
+            return None;
+        }
+        if !decision.allowed {
+            let mend = match decision.rule {
+                Rule::KillSwitch | Rule::DoNotTrack => "Take the variable away for the test.".to_owned(),
+                Rule::Unreadable => {
+                    "Mend the configuration file; `status` says what is wrong with it.".to_owned()
+                }
+                // The others allow it, once the user has agreed.
+                Rule::StoredDenial
+                | Rule::StoredConsent
+                | Rule::EnvironmentConsent
+                | Rule::ServerDefault
+                | Rule::NotebookUnanswered
+                | Rule::TerminalUnanswered
+                | Rule::NoConsent => format!(
+                    "Run the test with {prefix}_CONFIG_DIR set to an empty folder: your no stays as it is."
+                ),
+            };
+            self.failed(SelftestPart::Consent, decision.rule.reason(&prefix), mend);
+            return None;
+        }
+        self.passed(SelftestPart::Consent, "You agreed to this one test report, and nothing forbids it.");
+        Some((stored, decision))
+    }
+
+    fn hook(&mut self, hook: PanicHook) {
+        match hook {
+            PanicHook::InPlace => {
+                self.passed(SelftestPart::Hook, "Panics are reported: the hook is in place.")
+            }
+            PanicHook::LeftAlone => {
+                self.skipped(SelftestPart::Hook, "Panics are not reported: the program installed no hook.");
+            }
+            PanicHook::NotInstalled => self.skipped(
+                SelftestPart::Hook,
+                "This command installs no panic hook; a program tries its own with `Telemetry::selftest`.",
+            ),
+        }
+    }
+
+    fn travel(&mut self, decision: &(StoredConfig, Decision)) {
+        let event = self.capture();
+        let privacy = decision.1.privacy;
+        let pipeline = Arc::clone(self.pipeline);
+        // The program's own detectors run in here.
+        let cleaned = catch_unwind(AssertUnwindSafe(|| {
+            pipeline.sanitizer().report(pipeline.policy.admission.app(), event, privacy)
+        }));
+        let Ok(report) = cleaned else {
+            let mend = "Try the program's detectors in a test of their own.";
+            return self.failed(SelftestPart::Cleaning, "The sanitizer panicked: no report leaves.", mend);
+        };
+        self.skipped(
+            SelftestPart::Words,
+            "This version knows no words of the program yet: texts are cleaned by their form alone.",
+        );
+        let Some(payload) = self.cleaning(&report, privacy) else { return };
+        let report = self.disk(&report, decision).unwrap_or(report);
+        if self.provider() {
+            self.server(report, payload);
+        }
+    }
+
+    /// An error that did not happen, and the stack of this very place.
+    fn capture(&mut self) -> Event {
+        let mut event = Event::new(self.done.report, self.pipeline.clock.now(), Level::Info);
+        event.environment = self.pipeline.policy.admission.run_environment().environment;
+        let mut raised = RawException::new(Kind::Error, TYPE);
+        raised.message =
+            Some(format!("selftest: nothing is wrong; a report that was sent on purpose ({PLANTED})"));
+        event.exceptions.push(raised);
+        event.thread = std::thread::current().name().map(str::to_owned);
+        event.context = context! { "selftest" => true };
+        let stack = Stack::here();
+        let frames = stack.addresses().len();
+        if frames > 0 {
+            self.passed(
+                SelftestPart::Capture,
+                format!("An error and its stack of {frames} frames were taken."),
+            );
+        } else {
+            self.skipped(SelftestPart::Capture, "The error was taken; its stack cannot be walked here.");
+        }
+        let event = self.pipeline.symbolication.resolve(Captured { event, stack });
+        let named = |raised: &RawException| raised.frames.iter().filter(|f| f.function.is_some()).count();
+        match event.exceptions.first().map_or(0, named) {
+            0 => self.skipped(
+                SelftestPart::Names,
+                "No function has a name: the program is stripped. Reports carry addresses, which a server looks up in \
+                 the program's debug file.",
+            ),
+            named => self.passed(SelftestPart::Names, format!("{named} functions on the stack have names.")),
+        }
+        event
+    }
+
+    /// What would leave must not hold what was planted.
+    fn cleaning(&mut self, report: &Report, privacy: Privacy) -> Option<Payload> {
+        let payload = self.pipeline.sender.render(report).or_else(|| {
+            serde_json::to_vec(report).ok().map(|bytes| Payload::new("application/json", bytes))
+        })?;
+        let holds = |bytes: &[u8]| bytes.windows(PLANTED.len()).any(|part| part == PLANTED.as_bytes());
+        if holds(&payload.bytes) {
+            let mend = "Nothing was sent. Tell the authors of this library.";
+            self.failed(
+                SelftestPart::Cleaning,
+                "An address that was planted in the text is still there.",
+                mend,
+            );
+            return None;
+        }
+        let level = match privacy {
+            Privacy::Standard => "The address that was planted in its text is gone",
+            Privacy::OwnWords => {
+                "The address that was planted in its text is gone, and so is what the program did not write"
+            }
+            Privacy::Strict => "It holds no text at all, at the strict level",
+        };
+        self.passed(SelftestPart::Cleaning, format!("{level}; {} bytes would leave.", payload.bytes.len()));
+        Some(payload)
+    }
+
+    /// Through the spool and back, as at the next start. For the moment that it lies there it waits for an answer, which
+    /// no uploader touches.
+    fn disk(&mut self, report: &Report, (stored, decision): &(StoredConfig, Decision)) -> Option<Report> {
+        let prefix = self.pipeline.policy.admission.env().prefix().to_owned();
+        let mend = format!(
+            "Make room or give the right to write there, or name another folder with {prefix}_CONFIG_DIR."
+        );
+        let Some(spool) = &self.pipeline.store.spool else {
+            self.failed(SelftestPart::Disk, "There is no home folder to keep reports in.", mend);
+            return None;
+        };
+        match self.through_the_spool(spool, report, stored, decision) {
+            Ok(again) => {
+                let path = spool.folder();
+                let folder = path.display();
+                self.passed(SelftestPart::Disk, format!("Written to {folder}, read again and deleted."));
+                Some(again)
+            }
+            Err(error) => {
+                self.failed(SelftestPart::Disk, format!("{error}."), mend);
+                None
+            }
+        }
+    }
+
+    fn through_the_spool(
+        &self,
+        spool: &Spool,
+        report: &Report,
+        stored: &StoredConfig,
+        decision: &Decision,
+    ) -> Result<Report, String> {
+        let bytes = serde_json::to_vec(report).map_err(|error| error.to_string())?;
+        let key = (report.id(), report.time(), Some(report.fingerprint()));
+        let kept = spool
+            .put_for(key, ReportState::Ready, Clearance::AwaitingConsent, &bytes)
+            .map_err(|error| error.to_string())?;
+        spool.sync(&kept);
+        let again = self.pipeline.revalidate(spool, &kept.name, stored, decision).map_err(|e| e.to_string());
+        spool.remove(&kept.name);
+        again
+    }
+
+    fn provider(&mut self) -> bool {
+        let sender = &self.pipeline.sender;
+        if sender.provider.is_none() {
+            let prefix = self.pipeline.policy.admission.env().prefix();
+            let mend = format!("Set {prefix}_SENTRY_DSN, or let the program name a place.");
+            let found = match self.pipeline.diagnostics.last() {
+                Some(failure) => format!("Nothing is set up to send reports to: {failure}."),
+                None => "Nothing is set up to send reports to.".to_owned(),
+            };
+            self.failed(SelftestPart::Provider, found, mend);
+            return false;
+        }
+        let place = format!("{}, to {}", sender.name(), sender.destination());
+        match self.pipeline.sender.call(self.pipeline.clock.monotonic(), |_| Ok(())) {
+            Ok(()) => {
+                self.passed(SelftestPart::Provider, format!("{place}."));
+                true
+            }
+            Err(error) => {
+                let mend = "Mend its settings: an address, a file, a certificate.";
+                self.failed(SelftestPart::Provider, format!("{place}: {}.", reason(&error)), mend);
+                false
+            }
+        }
+    }
+
+    fn server(&mut self, report: Report, payload: Payload) {
+        let id = report.id();
+        match self.send(&report) {
+            Some(Ok(())) => {
+                let found = format!("Taken: {} bytes of {}.", payload.bytes.len(), payload.media_type);
+                self.passed(SelftestPart::Server, found);
+                self.log(&report, id);
+            }
+            Some(Err(error)) => {
+                self.failed(SelftestPart::Server, format!("Not taken: {}.", reason(&error)), mend(&error))
+            }
+            None => {
+                let found = format!("No answer within {} s.", PATIENCE.as_secs());
+                self.failed(
+                    SelftestPart::Server,
+                    found,
+                    "Look whether the server is there and not overloaded.",
+                );
+            }
+        }
+    }
+
+    /// On a thread of its own: somebody else's provider may never come back.
+    fn send(&self, report: &Report) -> Option<Result<(), SendError>> {
+        let (done, answer) = sync_channel(1);
+        let (pipeline, report) = (Arc::clone(self.pipeline), report.clone());
+        let send = move || {
+            let now = || pipeline.clock.monotonic();
+            let sent = pipeline.sender.call(now(), |provider| provider.send_exception(&report));
+            let sent = sent.and_then(|()| match pipeline.sender.flush(now(), PATIENCE) {
+                true => Ok(()),
+                false => Err(SendError::retry("it was handed over, and not delivered in time")),
+            });
+            // Whoever waited may have gone.
+            let _ = done.try_send(sent);
+        };
+        if !spawn("telemetry-selftest", send) {
+            return Some(Err(SendError::retry("no thread can be started to send it")));
+        }
+        answer.recv_timeout(PATIENCE).ok()
+    }
+
+    fn log(&mut self, report: &Report, id: ReportId) {
+        self.pipeline.remember(report, DeliveryOutcome::Delivered);
+        let shown = self.pipeline.store.sent_log.as_ref().and_then(|log| log.show(id).ok().flatten());
+        if shown.is_some() {
+            self.passed(SelftestPart::Log, format!("What was sent is remembered as {id}, byte for byte."));
+        } else {
+            let mend = "Make room, or give the right to write in the folder of the configuration.";
+            self.failed(SelftestPart::Log, "What was sent cannot be remembered for you to look at.", mend);
+        }
+    }
+}
+
+fn reason(error: &SendError) -> &str {
+    match error {
+        SendError::Retry { reason, .. }
+        | SendError::Rejected { reason, .. }
+        | SendError::Halt { reason, .. } => reason,
+    }
+}
+
+/// What to do about an answer.
+fn mend(error: &SendError) -> &'static str {
+    match error {
+        SendError::Retry { .. } => {
+            "Look whether the server is there and this machine reaches it; reports wait until then."
+        }
+        SendError::Rejected { .. } => {
+            "The server's own log says what it does not like; such reports are dropped."
+        }
+        SendError::Halt { .. } => {
+            "Compare the address and the key with what the server says of the project; reports wait until then."
+        }
+    }
+}

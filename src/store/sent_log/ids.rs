@@ -1,0 +1,168 @@
+//! The ids and dates of what was sent: no more than it takes to have it erased, and kept as long as the program's
+//! authors may keep the reports.
+
+use std::io::{self, ErrorKind, Write};
+use std::time::Duration;
+
+use crawl4ai_telemetry_core::{ReportId, Timestamp};
+use serde::{Deserialize, Serialize};
+
+use crawl4ai_telemetry_files::{OwnedFolder, read_at_most};
+
+/// How many are kept: thirty a day, the most that leaves, for nearly a year.
+const MOST: usize = 10_000;
+
+/// A line has less than 300 bytes; a larger file is none of ours.
+const LONGEST: u64 = 4 * 1024 * 1024;
+
+/// The file.
+const NAME: &str = "sent-ids.jsonl";
+
+/// As much of a destination as is kept, in characters.
+const DESTINATION: usize = 120;
+
+/// One report that was sent: enough to ask for its erasure. Part of [`Telemetry::sent_ids`](crate::Telemetry::sent_ids).
+///
+/// ```
+/// use crawl4ai_telemetry::{App, MemoryProvider, Telemetry};
+///
+/// # let folder = tempfile::tempdir()?;
+/// let telemetry = Telemetry::builder(App::new("weather", "1.4.0"))
+///     .provider(MemoryProvider::default())
+///     .config_folder(folder.path())
+///     .build()?;
+/// for sent in telemetry.sent_ids() {
+///     println!("{} went to {} at {}", sent.id, sent.destination, sent.sent_at);
+/// }
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct SentId {
+    /// The report's id, which whoever keeps it finds it by.
+    pub id: ReportId,
+    /// When it left.
+    pub sent_at: Timestamp,
+    /// By which provider.
+    pub provider: String,
+    /// Where to: a server's host, a file.
+    pub destination: String,
+}
+
+/// The file of them, of one program of one user.
+#[derive(Clone, Debug)]
+pub(super) struct SentIds {
+    folder: OwnedFolder,
+}
+
+impl SentIds {
+    /// Below the folder of the telemetry; touches nothing.
+    pub(super) const fn below(folder: OwnedFolder) -> Self {
+        Self { folder }
+    }
+
+    /// Adds one, and forgets those that were sent longer ago than `keep`.
+    ///
+    /// Read and written anew as a whole. Whoever delivers from the spool holds its lock, so that no two do this at once.
+    pub(super) fn add(&self, mut sent: SentId, keep: Duration) -> io::Result<()> {
+        sent.destination = sent.destination.chars().take(DESTINATION).collect();
+        let mut all = self.read(sent.sent_at, keep);
+        all.retain(|known| known.id != sent.id);
+        all.push(sent);
+        let oldest = all.len().saturating_sub(MOST);
+        self.write(all.iter().skip(oldest))
+    }
+
+    /// All that are kept, oldest first.
+    pub(super) fn read(&self, now: Timestamp, keep: Duration) -> Vec<SentId> {
+        let read = self.folder.open().and_then(|folder| read_at_most(folder.open(NAME)?, LONGEST));
+        let Ok(Some(bytes)) = read else { return Vec::new() };
+        let millis = u64::try_from(keep.as_millis()).unwrap_or(u64::MAX);
+        let oldest = now.as_millis().saturating_sub(millis);
+        // What is no line of ours is passed over.
+        let known =
+            bytes.split(|b| *b == b'\n').filter_map(|line| serde_json::from_slice::<SentId>(line).ok());
+        known.filter(|sent| sent.sent_at.as_millis() >= oldest).collect()
+    }
+
+    /// Deletes them.
+    pub(super) fn forget(&self) -> io::Result<()> {
+        match self.folder.open_to_delete().and_then(|folder| folder.remove(NAME)) {
+            Err(error) if error.kind() != ErrorKind::NotFound => Err(error),
+            Ok(()) | Err(_) => Ok(()),
+        }
+    }
+
+    fn write<'a>(&self, all: impl Iterator<Item = &'a SentId>) -> io::Result<()> {
+        let folder = self.folder.create()?;
+        // One of an earlier process with this number may have died in here.
+        let draft = folder.draft_anew(format!("sent-ids-{}.tmp", std::process::id()))?;
+        let mut bytes = Vec::new();
+        for sent in all {
+            serde_json::to_writer(&mut bytes, sent)?;
+            bytes.push(b'\n');
+        }
+        draft.file().write_all(&bytes)?;
+        draft.place(NAME)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::fs;
+    use std::path::PathBuf;
+
+    fn ids_in(home: &tempfile::TempDir) -> (SentIds, PathBuf) {
+        let folder = OwnedFolder::at(home.path()).folder("telemetry");
+        let path = folder.path().join(NAME);
+        (SentIds::below(folder), path)
+    }
+
+    const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+
+    fn sent(n: u64, day: u64) -> SentId {
+        let sent_at = Timestamp::from_millis(day * 24 * 60 * 60 * 1000);
+        let id = ReportId::from_bytes((u128::from(n) << 64).to_be_bytes());
+        SentId { id, sent_at, provider: "sentry".into(), destination: "crashes.example.com".into() }
+    }
+
+    #[test]
+    fn they_are_kept_as_long_as_the_authors_may_keep_the_reports() {
+        let home = tempfile::tempdir().unwrap();
+        let (ids, path) = ids_in(&home);
+        for day in 0..10 {
+            ids.add(sent(day, day), DAY * 30).unwrap();
+        }
+        let now = Timestamp::from_millis(9 * 24 * 60 * 60 * 1000);
+        assert_eq!(ids.read(now, DAY * 30).len(), 10);
+        assert_eq!(ids.read(now, DAY * 2), [sent(7, 7), sent(8, 8), sent(9, 9)]);
+        // What is over is gone from the disk at the next delivery.
+        ids.add(sent(10, 10), DAY * 2).unwrap();
+        let text = fs::read_to_string(&path).unwrap();
+        assert_eq!(text.lines().count(), 3, "{text}");
+        ids.add(sent(10, 10), DAY * 2).unwrap();
+        assert_eq!(ids.read(now, DAY * 2).len(), 4 - 1, "one that is sent twice is one");
+        ids.forget().unwrap();
+        ids.forget().unwrap();
+        assert!(ids.read(now, DAY * 30).is_empty());
+    }
+
+    #[test]
+    fn they_are_bounded_and_what_is_no_line_is_passed_over() {
+        let home = tempfile::tempdir().unwrap();
+        let (ids, path) = ids_in(&home);
+        let all: Vec<SentId> = (0..MOST as u64).map(|n| sent(n, 1)).collect();
+        ids.write(all.iter()).unwrap();
+        let long = SentId { destination: "x".repeat(100_000), ..sent(u64::MAX, 1) };
+        ids.add(long, DAY).unwrap();
+        let kept = ids.read(Timestamp::from_millis(0), DAY);
+        assert_eq!((kept.len(), &kept[0]), (MOST, &sent(1, 1)));
+        assert!(fs::metadata(&path).unwrap().len() < LONGEST / 2);
+
+        fs::write(&path, b"nonsense\n{}\n\xff\n").unwrap();
+        assert!(ids.read(Timestamp::from_millis(0), DAY).is_empty());
+        ids.add(sent(1, 1), DAY).unwrap();
+        assert_eq!(ids.read(Timestamp::from_millis(0), DAY), [sent(1, 1)]);
+    }
+}
