@@ -154,7 +154,8 @@ impl AdmissionControl {
         let around = self.run_environment();
         let before = self.answer.before_reading();
         let stored = self.store.read();
-        let mut decision = consent::decide(env, &stored, around.environment, &around.host, consent::POLICY, &self.offer);
+        let mut decision =
+            consent::decide(env, &stored, around.environment, &around.host, consent::POLICY, &self.offer);
         decision.shows_only |= consent::shows_only(&self.env);
         if self.closed.load(Ordering::Relaxed) {
             decision.allowed = false;

@@ -51,11 +51,6 @@ impl Decision {
         }
     }
 
-    /// The decision where what it stands on cannot be read.
-    pub(crate) const fn unreadable() -> Self {
-        Self::of(Rule::Unreadable)
-    }
-
     /// The decision about a report that the user was shown and said yes to. Only what says no outright still does.
     #[must_use]
     pub(crate) const fn agreed(self) -> Self {

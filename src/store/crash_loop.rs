@@ -3,14 +3,14 @@
 //! A mark is made when a process panics within a minute of its start, and taken back when it survives: a healthy start
 //! writes nothing. The marks are empty files, because the panic hook makes them.
 
-use std::path::Path;
 use std::num::NonZeroUsize;
+use std::path::Path;
 use std::time::Duration;
 
-use once_cell::race::OnceNonZeroUsize;
 use crawl4ai_telemetry_core::__private::checksum;
 use crawl4ai_telemetry_core::Timestamp;
 use crawl4ai_telemetry_files::{Folder, OwnedFolder};
+use once_cell::race::OnceNonZeroUsize;
 
 use crate::store;
 

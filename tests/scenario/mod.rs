@@ -19,8 +19,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Output};
 use std::time::{Duration, Instant};
 
-use crawl4ai_telemetry::clock::{Clock, ManualClock, SystemClock};
 use crawl4ai_telemetry::Privacy;
+use crawl4ai_telemetry::clock::{Clock, ManualClock, SystemClock};
 use crawl4ai_telemetry::{
     App, Builder, Environment, MemoryProvider, Payload, ProviderError, Report, SendError,
 };

@@ -57,7 +57,7 @@ fn the_memory_of_other_tasks_is_bounded_and_used_once() {
     let _open = operations::Scope::enter("the receiver");
     for _ in 0..3 {
         // From a thread without any operation.
-        std::thread::scope(|scope| {
+        thread::scope(|scope| {
             scope.spawn(|| {
                 DuplicateCheck::look(&chain(&error), CaptureMode::Leaving).remember(CaptureMode::Leaving)
             });
@@ -67,7 +67,7 @@ fn the_memory_of_other_tasks_is_bounded_and_used_once() {
     assert_eq!([known(), known(), known(), known()], [true, true, true, false]);
     for _ in 0..1000 {
         let other = anyhow::anyhow!("nobody waits for it");
-        std::thread::scope(|scope| {
+        thread::scope(|scope| {
             scope.spawn(|| {
                 DuplicateCheck::look(&chain(&other), CaptureMode::Leaving).remember(CaptureMode::Leaving)
             });
@@ -134,8 +134,8 @@ fn behind_all_layers_a_record_is_compared_with_what_its_thread_just_reported() {
     assert!(!capture(&chain(&left), Leaving));
     let follows = line("records that follow");
     assert!(capture(&follows, Logged) && capture(&follows, Logged));
-    let elsewhere = std::thread::spawn(|| {
-        capture(&told(&["giving up: the bridge of records that follow is up"]), CaptureMode::Logged)
+    let elsewhere = thread::spawn(|| {
+        capture(&told(&["giving up: the bridge of records that follow is up"]), Logged)
     });
     assert!(!elsewhere.join().unwrap(), "another thread's");
 
@@ -162,10 +162,10 @@ fn a_panic_that_was_caught_and_logged_is_one() {
     let _turn = turn();
     note_panic(Some("the mast of record_tests broke"));
     let caught = told(&["Service panicked: the mast of record_tests broke"]);
-    assert!(DuplicateCheck::look(&caught, CaptureMode::Logged).is_known());
+    assert!(DuplicateCheck::look(&caught, Logged).is_known());
     // Whoever waits for a task gets its panic as an error.
     let _open = operations::Scope::enter("waits");
-    std::thread::spawn(|| note_panic(Some("the sail of record_tests tore"))).join().unwrap();
+    thread::spawn(|| note_panic(Some("the sail of record_tests tore"))).join().unwrap();
     let joined = anyhow::anyhow!("task 5 panicked with message \"the sail of record_tests tore\"");
     assert!(DuplicateCheck::look(&chain(&joined), CaptureMode::Leaving).is_known());
 }
