@@ -1,5 +1,6 @@
 //! A report that is marked as a test goes the whole road, and each step says how it went.
 
+mod hook;
 mod road;
 #[cfg(test)]
 #[cfg(feature = "file")]
@@ -12,7 +13,8 @@ use serde::Serialize;
 
 use crate::printable::line;
 
-pub(crate) use road::{PanicHook, selftest};
+pub(crate) use hook::PanicHook;
+pub(crate) use road::selftest;
 
 /// What [`Telemetry::selftest`](crate::Telemetry::selftest) found: a step for each part of the road of a report. As
 /// JSON its keys are stable.

@@ -1,6 +1,7 @@
 //! `Telemetry::builder(app)`: `build()` for an instance, `install()` for the process.
 
 mod asking;
+mod cleaning;
 mod error;
 mod ignoring;
 mod servers;
@@ -9,7 +10,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crawl4ai_telemetry_core::sanitize::{Detector, SanitizerBuilder};
+use crawl4ai_telemetry_core::sanitize::SanitizerBuilder;
 use crawl4ai_telemetry_core::{App, Environment, Privacy};
 
 use crate::admission::AdmissionControl;
@@ -148,31 +149,6 @@ impl Builder {
     /// question then says so. Where nobody said yes it is [`Privacy::Strict`], whatever is set here.
     pub fn privacy(mut self, privacy: Privacy) -> Self {
         self.privacy = privacy;
-        self
-    }
-
-    /// One more word that makes a key sensitive.
-    pub fn sensitive_key(mut self, word: impl Into<String>) -> Self {
-        self.rules = self.rules.sensitive_key(word);
-        self
-    }
-
-    /// One more key that is known to hold nothing personal.
-    pub fn safe_key(mut self, key: impl Into<String>) -> Self {
-        self.rules = self.rules.safe_key(key);
-        self
-    }
-
-    /// One more word that holds nothing personal, wherever it stands whole: the name of a model, of a mode. It stays where
-    /// texts are narrowed to the program's own words.
-    pub fn safe_value(mut self, value: impl Into<String>) -> Self {
-        self.rules = self.rules.safe_value(value);
-        self
-    }
-
-    /// One more detector for free text. The built-in ones stay.
-    pub fn detector(mut self, detector: impl Detector + 'static) -> Self {
-        self.rules = self.rules.detector(detector);
         self
     }
 

@@ -4,12 +4,16 @@
 //! holds and can only be written; over `String` it is what was read from a file, which nobody outside this
 //! crate can name and which the sanitizer cleans again before it is a report.
 
+mod kind;
 mod parts;
 mod schema;
+mod words;
 
 use serde::{Deserialize, Serialize};
 
+pub use kind::Kind;
 pub use schema::{ALONG, FIELDS, FieldSpec, NEVER};
+pub(crate) use words::WordsState;
 
 use crate::ids::as_text;
 use crate::sanitize::{Counts, Text};
@@ -56,10 +60,10 @@ pub(crate) struct Body<S> {
     #[serde(serialize_with = "parts::write_privacy")]
     pub(crate) privacy: Privacy,
     /// Present at [`Privacy::OwnWords`] only.
-    #[serde(default = "no_words", skip_serializing_if = "Option::is_none")]
+    #[serde(default = "words::none", skip_serializing_if = "Option::is_none")]
     pub(crate) words: Option<WordsState>,
     /// What the narrowed texts say, as a hash, where the program's words could be read.
-    #[serde(default = "no_signature", skip_serializing_if = "Option::is_none")]
+    #[serde(default = "words::no_signature", skip_serializing_if = "Option::is_none")]
     pub(crate) signature: Option<Fingerprint>,
     pub(crate) app: AppInfo<S>,
     pub(crate) environment: Environment,
@@ -82,23 +86,6 @@ pub(crate) struct Body<S> {
     pub(crate) redactions: Counts,
     #[serde(default = "Losses::default", skip_serializing_if = "Losses::is_empty")]
     pub(crate) losses: Losses,
-}
-
-const fn no_words() -> Option<WordsState> {
-    None
-}
-
-const fn no_signature() -> Option<Fingerprint> {
-    None
-}
-
-/// By whose words the texts of a report were narrowed, or still have to be.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct WordsState {
-    /// The build of the program, as its executable says.
-    pub(crate) build: String,
-    /// False while the texts are searched only.
-    pub(crate) narrowed: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -147,28 +134,6 @@ pub struct Exception<S = Text> {
     pub(crate) frames: Vec<Frame<S>>,
     #[serde(default = "u32::default", skip_serializing_if = "is_zero")]
     pub(crate) frames_cut: u32,
-}
-
-/// What kind of exception it is. The example of [`Exception`] reads one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[non_exhaustive]
-pub enum Kind {
-    /// A `std::error::Error`, or a text that was captured as one.
-    Error,
-    /// A panic.
-    Panic,
-}
-
-impl Kind {
-    /// Its name in reports.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Error => "error",
-            Self::Panic => "panic",
-        }
-    }
 }
 
 /// Where a panic happened; known even in a stripped binary. The example of [`Exception`] reads one.

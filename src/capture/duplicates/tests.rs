@@ -134,9 +134,8 @@ fn behind_all_layers_a_record_is_compared_with_what_its_thread_just_reported() {
     assert!(!capture(&chain(&left), Leaving));
     let follows = line("records that follow");
     assert!(capture(&follows, Logged) && capture(&follows, Logged));
-    let elsewhere = thread::spawn(|| {
-        capture(&told(&["giving up: the bridge of records that follow is up"]), Logged)
-    });
+    let elsewhere =
+        thread::spawn(|| capture(&told(&["giving up: the bridge of records that follow is up"]), Logged));
     assert!(!elsewhere.join().unwrap(), "another thread's");
 
     let by_hand = of("captures by hand");
@@ -162,7 +161,7 @@ fn a_panic_that_was_caught_and_logged_is_one() {
     let _turn = turn();
     note_panic(Some("the mast of record_tests broke"));
     let caught = told(&["Service panicked: the mast of record_tests broke"]);
-    assert!(DuplicateCheck::look(&caught, Logged).is_known());
+    assert!(DuplicateCheck::look(&caught, CaptureMode::Logged).is_known());
     // Whoever waits for a task gets its panic as an error.
     let _open = operations::Scope::enter("waits");
     thread::spawn(|| note_panic(Some("the sail of record_tests tore"))).join().unwrap();

@@ -8,6 +8,7 @@ use crawl4ai_telemetry_core::{
     Event, Kind, Level, Payload, Privacy, RawException, Report, ReportId, SendError, context,
 };
 
+use super::hook::PanicHook;
 use super::{Selftest, SelftestOutcome, SelftestPart, SelftestStep};
 use crate::capture::Captured;
 use crate::capture::stack::Stack;
@@ -26,16 +27,6 @@ const PLANTED: &str = "selftest@example.com";
 
 /// Connecting takes at most 2 s and an answer 10; a provider that takes longer than this has left its bounds.
 const PATIENCE: Duration = Duration::from_secs(15);
-
-/// Is the panic hook in place?
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum PanicHook {
-    InPlace,
-    /// The program sets none.
-    LeftAlone,
-    /// Nothing is installed in this process.
-    NotInstalled,
-}
 
 /// Sends a test report, on the strength of the yes that the caller has to it.
 pub(crate) fn selftest(

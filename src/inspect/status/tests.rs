@@ -44,7 +44,7 @@ fn a_whole_status_as_json() {
         "decided_at": "2026-11-20T12:00:00Z",
         "decided_by": "environment_consent",
         "reason": "The environment variable WEATHER_TELEMETRY says yes, for this process.",
-        "privacy": "standard",
+        "privacy": "own_words",
         "email": "ada@example.com",
         "environment": "cli",
         "destination": "the memory of this process",

@@ -1,6 +1,7 @@
 use std::borrow::Cow;
 
 use super::*;
+use crate::event::{RawException, RawFrame, RawImage};
 use crate::sanitize::{Known, Redaction};
 use crate::{Kind, Level, ReportId, Timestamp, Value, context};
 

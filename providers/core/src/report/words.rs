@@ -1,0 +1,22 @@
+//! By whose words the texts of a report were narrowed.
+
+use serde::{Deserialize, Serialize};
+
+use crate::Fingerprint;
+
+pub(super) const fn none() -> Option<WordsState> {
+    None
+}
+
+pub(super) const fn no_signature() -> Option<Fingerprint> {
+    None
+}
+
+/// By whose words the texts of a report were narrowed, or still have to be.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct WordsState {
+    /// The build of the program, as its executable says.
+    pub(crate) build: String,
+    /// False while the texts are searched only.
+    pub(crate) narrowed: bool,
+}

@@ -1,0 +1,69 @@
+//! Single keys and values of a context: what kind of thing they are, and how they are taken apart.
+
+use super::HARMLESS;
+use crate::sanitize::Text;
+use crate::{Fields, Node, Value};
+
+/// What a harmless value may be at most, in bytes: a name, not a sentence.
+const HARMLESS_VALUE: usize = 32;
+
+/// What holds no text, as it is; numbers that JSON cannot write become null.
+pub(super) fn number(value: Value) -> Node<Text> {
+    match value {
+        Node::Bool(b) => Node::Bool(b),
+        Node::Int(n) => Node::Int(n),
+        // The narrow form is the one that is read back.
+        Node::UInt(n) => i64::try_from(n).map_or(Node::UInt(n), Node::Int),
+        Node::Float(n) if n.is_finite() => Node::Float(n),
+        Node::Null | Node::Float(_) | Node::String(_) | Node::List(_) | Node::Map(_) => Node::Null,
+    }
+}
+
+/// A key that the map does not have: `[email]`, then `[email] 2`.
+pub(super) fn unused(map: &Fields<Text>, key: Text) -> Text {
+    if map.get(&key).is_none() {
+        return key;
+    }
+    (2_u32..)
+        .map(|n| format!("{key} {n}"))
+        .find(|numbered| map.get(numbered).is_none())
+        .map_or(key, Text::cleaned)
+}
+
+/// A key without the number that [`unused`] gave it.
+pub(super) fn strip_number(key: &str) -> &str {
+    match key.rsplit_once(' ') {
+        Some((name, n)) if !n.is_empty() && n.len() <= 4 && n.bytes().all(|b| b.is_ascii_digit()) => name,
+        Some(_) | None => key,
+    }
+}
+
+/// Could a programmer have written this key?
+pub(super) fn is_name(key: &str) -> bool {
+    key.len() <= 64 && key.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.'))
+}
+
+pub(super) fn is_harmless(key: &str, value: &Value) -> bool {
+    let short = matches!(value, Node::String(s) if s.len() <= HARMLESS_VALUE && is_name(s));
+    short && HARMLESS.contains(&key)
+}
+
+/// The fewest numbers from 0 to 255 in a row that are taken for bytes.
+const BYTES: usize = 16;
+
+/// Could this be a text or a file, byte by byte?
+pub(super) fn is_bytes(list: &[Value]) -> bool {
+    list.len() >= BYTES && list.iter().all(|item| matches!(item, Node::Int(0..=255)))
+}
+
+/// Drops a value without recursion: a program may nest deeper than a stack is.
+pub(super) fn dismantle(value: Value) {
+    let mut rest = vec![value];
+    while let Some(value) = rest.pop() {
+        match value {
+            Node::List(list) => rest.extend(list),
+            Node::Map(map) => rest.extend(map.into_inner().into_iter().map(|(_, value)| value)),
+            Node::Null | Node::Bool(_) | Node::Int(_) | Node::UInt(_) | Node::Float(_) | Node::String(_) => {}
+        }
+    }
+}

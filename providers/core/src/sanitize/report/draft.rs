@@ -1,0 +1,78 @@
+//! What of an event becomes a report, before it is cleaned, and what kind of name a name is.
+
+use std::borrow::Cow;
+
+use crate::Privacy;
+use crate::event::{RawException, RawFrame, RawImage};
+use crate::report::{Address, Exception, Frame, Image, Location};
+use crate::sanitize::Redaction;
+use crate::sanitize::frames::{function_name, in_app, module_of, trim};
+
+/// A name that was computed may hold anything, and at the strict level only constants of the program leave.
+pub(super) fn draft_operation(name: Cow<'static, str>, privacy: Privacy) -> String {
+    match name {
+        Cow::Owned(_) if privacy == Privacy::Strict => Redaction::Redacted.placeholder().to_owned(),
+        Cow::Owned(_) | Cow::Borrowed(_) => name.into_owned(),
+    }
+}
+
+pub(super) fn draft_exception(raw: RawException, own: &[String]) -> Exception<String> {
+    let mut frames = raw.frames;
+    let panicked_at = raw.location.as_ref().map(|(file, line, _)| (&**file, *line));
+    trim(&mut frames, panicked_at.or(raw.captured_at.as_ref().map(|(file, line)| (&**file, *line))));
+    Exception {
+        kind: raw.kind,
+        type_name: raw.type_name.into_owned(),
+        value: raw.message,
+        location: raw.location.map(|(file, line, column)| Location { file: file.into_owned(), line, column }),
+        frames: frames.into_iter().map(|frame| draft_frame(frame, own)).collect(),
+        frames_cut: 0,
+    }
+}
+
+pub(super) fn draft_frame(raw: RawFrame, own: &[String]) -> Frame<String> {
+    let function = raw.function.as_deref().map(function_name);
+    Frame {
+        module: function.as_deref().and_then(module_of).map(str::to_owned),
+        in_app: in_app(function.as_deref(), raw.file.as_deref(), own),
+        file: raw.file,
+        function,
+        line: raw.line,
+        address: raw.address.map(Address),
+        image: raw.image,
+    }
+}
+
+pub(super) fn draft_image(raw: RawImage) -> Image<String> {
+    let name = raw.path.rsplit(['/', '\\']).next().unwrap_or_default();
+    let name = if is_plain_name(name) { name } else { &raw.path };
+    Image { name: name.to_owned(), build_id: raw.build_id, size: raw.size }
+}
+
+/// Is this a file that a compiler reads?
+pub(super) fn is_source(file: &str) -> bool {
+    const EXTENSIONS: [&str; 15] =
+        ["rs", "c", "h", "cc", "cpp", "cxx", "hpp", "inc", "s", "S", "asm", "m", "mm", "py", "go"];
+    is_plain_name(file) && file.rsplit_once('.').is_some_and(|(_, extension)| EXTENSIONS.contains(&extension))
+}
+
+/// Could a compiler or a linker have written this file's name?
+pub(super) fn is_plain_name(name: &str) -> bool {
+    name.bytes()
+        .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.' | b'/' | b'+' | b'<' | b'>'))
+}
+
+/// Keeps the inner half and the outer half of a list that is too long, and says how many it cut.
+pub(super) fn keep_both_ends<T>(mut list: Vec<T>, most: usize) -> (Vec<T>, u32) {
+    let cut = list.len().saturating_sub(most);
+    if cut > 0 {
+        let inner = most.div_ceil(2);
+        list.drain(inner..inner.saturating_add(cut));
+    }
+    (list, u32::try_from(cut).unwrap_or(u32::MAX))
+}
+
+/// 4 to 32 bytes as hexadecimal digits: GNU build ids have 20, Mach-O and PDB ids 16.
+pub(super) fn is_build_id(id: &str) -> bool {
+    (8..=64).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_hexdigit())
+}

@@ -1,0 +1,80 @@
+use std::time::Duration;
+
+use crawl4ai_telemetry_core::{Level, MemoryProvider, context};
+
+use super::*;
+use crate::environment::Env;
+use crate::{Builder, FileProvider, Telemetry};
+
+const PATIENCE: Duration = Duration::from_secs(20);
+
+fn weather(folder: &std::path::Path, app: App) -> Builder {
+    Telemetry::builder(app)
+        .config_folder(folder)
+        .env(Env::from_pairs("WEATHER", [("WEATHER_TELEMETRY", "1")]))
+}
+
+fn app() -> App {
+    App::new("weather", "1.4.0")
+}
+
+fn send(telemetry: &Telemetry, text: &str) {
+    let _ = telemetry.capture_message(Level::Error, text, context! {});
+    assert!(telemetry.flush(PATIENCE));
+}
+
+#[test]
+fn reports_in_a_file_go_and_everybody_elses_lines_stay() {
+    for own_provider in [false, true] {
+        let (ours, theirs) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        let file = ours.path().join("reports.jsonl");
+        let telemetry = |folder: &tempfile::TempDir| {
+            let builder = weather(folder.path(), app());
+            let builder =
+                if own_provider { builder.provider(FileProvider::new(&file)) } else { builder.file(&file) };
+            builder.build().unwrap()
+        };
+        let (ada, bob) = (telemetry(&ours), telemetry(&theirs));
+        send(&bob, "bob, one");
+        let before = std::fs::read(&file).unwrap();
+        send(&ada, "ada, one");
+        // What is remembered for looking at may be gone: the ids are not.
+        assert_eq!((ada.sent_ids().len(), ada.purge().unwrap(), ada.sent().len()), (1, 0, 0));
+        assert_eq!(ada.sent_ids().len(), 1);
+        let erasure = ada.erase().unwrap();
+        assert_eq!((erasure.erased, erasure.on_servers.len(), &erasure.letter), (1, 0, &None));
+        assert_eq!(std::fs::read(&file).unwrap(), before);
+        assert_eq!(ada.erase().unwrap().erased, 0, "once is enough");
+        ada.forget_sent_ids().unwrap();
+        assert!(ada.sent_ids().is_empty());
+    }
+}
+
+#[test]
+fn what_went_to_a_server_is_asked_for_in_a_letter() {
+    let folder = tempfile::tempdir().unwrap();
+    let controller = "Weather Ltd, 1 High Street, Dublin";
+    let declared = app().controller(controller).retention(Duration::from_secs(90 * 24 * 60 * 60));
+    let telemetry = weather(folder.path(), declared).provider(MemoryProvider::default()).build().unwrap();
+    send(&telemetry, "one");
+    let sent = telemetry.sent_ids().remove(0);
+    let erasure = telemetry.erase().unwrap();
+    let letter = erasure.letter.unwrap();
+    assert!(letter.starts_with(&format!("To: {controller}\nSubject: Erasure")), "{letter}");
+    assert!(letter.contains(&format!("  {}  sent 20", sent.id)), "{letter}");
+    assert!(letter.contains("to the memory of this process\n"), "{letter}");
+    assert!(letter.lines().all(|line| line.chars().count() <= 100), "{letter}");
+    let status = telemetry.status();
+    let said = status.to_string();
+    assert!(said.contains("  kept by        Weather Ltd, 1 High Street, Dublin\n"), "{said}");
+    assert!(said.contains("  kept for       90 days\n"), "{said}");
+    let json = serde_json::to_value(&status).unwrap();
+    assert_eq!((&json["controller"], &json["retention_days"]), (&controller.into(), &90.into()));
+
+    // A file that reports went to before is named.
+    let file = folder.path().join("reports.jsonl");
+    let wrote = weather(folder.path(), app()).file(&file).build().unwrap();
+    send(&wrote, "two");
+    let erasure = telemetry.erase().unwrap();
+    assert_eq!((erasure.file, erasure.other_files.len(), erasure.on_servers.len()), (None, 1, 1));
+}
