@@ -49,7 +49,7 @@ mod tests {
     #[test]
     fn a_name_is_put_down_once_and_the_table_is_bounded() {
         let first = intern("pages/{id}").unwrap();
-        let again = intern(&"pages/{id}".to_owned()).unwrap();
+        let again = intern(&String::from("pages/{id}")).unwrap();
         assert!(ptr::eq(first, again) && holds(first));
         assert!(!holds("pages/{id}"), "another text that says the same");
         assert_eq!(intern(""), None);

@@ -4,7 +4,8 @@ use std::fs::File;
 use std::hash::{DefaultHasher, Hasher};
 use std::ops::ControlFlow;
 use std::path::Path;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use once_cell::race::OnceBox;
 
 use crawl4ai_telemetry_core::own_words::{Block, Edges, Look, Unreadable, Visitor, WordSource};
 
@@ -23,15 +24,10 @@ pub struct Program {
     file: Opened,
     layout: Layout,
     offsets: Offsets,
-    known: Mutex<Known>,
-}
-
-/// The edges that are known so far.
-#[derive(Debug, Default)]
-struct Known {
-    edges: Edges,
-    tables: bool,
-    code: bool,
+    /// The edges that tables tell. Learned without a lock: a child of a fork would wait for a thread that it does not have.
+    known: OnceBox<Edges>,
+    /// Those and the ones that code tells.
+    closer: OnceBox<Edges>,
 }
 
 impl Program {
@@ -66,7 +62,7 @@ impl Program {
         let file = Opened::new(file)?;
         let layout = Layout::read(&file)?;
         let offsets = Offsets::new(&layout.words);
-        Ok(Self { name, file, layout, offsets, known: Mutex::default() })
+        Ok(Self { name, file, layout, offsets, known: OnceBox::new(), closer: OnceBox::new() })
     }
 
     /// What tells this build from others: its build id in lower-case hexadecimal digits, as the system's tools show it, or
@@ -95,45 +91,42 @@ impl Program {
     /// How much memory the edges take that are known so far, in bytes.
     #[must_use]
     pub fn memory(&self) -> usize {
-        self.lock().edges.memory()
+        [&self.known, &self.closer].into_iter().filter_map(OnceBox::get).map(Edges::memory).sum()
     }
 
     /// Lists of words among the words: a sample of each, and its size in bytes.
     pub(crate) fn lists(&self) -> Result<Vec<(String, usize)>, Unreadable> {
         let known = self.learn(Look::Known)?;
-        let mut words = Window::new(&self.file, known.edges.lists().count());
+        let mut words = Window::new(&self.file, known.lists().count());
         let sample = |range: std::ops::Range<usize>| {
             let len = range.len();
             let head =
                 tables::text(&self.offsets, &mut words, &(range.start..range.end.min(range.start + 60)));
             (String::from_utf8_lossy(&head.unwrap_or_default()).into_owned(), len)
         };
-        Ok(known.edges.lists().map(sample).collect())
+        Ok(known.lists().map(sample).collect())
     }
 
-    fn lock(&self) -> MutexGuard<'_, Known> {
-        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    /// Learns the edges that a look needs, each kind once. Edges of half a table would change what is kept from one report
+    /// to the next: where something cannot be read, nothing is learned.
+    fn learn(&self, look: Look) -> Result<&Edges, Unreadable> {
+        if let Some(edges) = self.closer.get() {
+            return Ok(edges);
+        }
+        match look {
+            Look::Closer => self.closer.get_or_try_init(|| {
+                let mut edges = self.tables()?;
+                code::note(&self.file, &self.layout, &self.offsets, &mut edges)?;
+                Ok(Box::new(edges))
+            }),
+            Look::Known => self.known.get_or_try_init(|| Ok(Box::new(self.tables()?))),
+        }
     }
 
-    /// Learns the edges that a look needs, each kind once.
-    fn learn(&self, look: Look) -> Result<MutexGuard<'_, Known>, Unreadable> {
-        let mut known = self.lock();
-        if !known.tables {
-            // Edges of half a table would change what is kept from one report to the next.
-            let mut edges = Edges::default();
-            tables::note(&self.file, &self.layout, &self.offsets, &mut edges)?;
-            known.edges = edges;
-            known.tables = true;
-        }
-        if look == Look::Closer && !known.code {
-            // Should this fail halfway, both are learned anew next time.
-            let Known { edges, tables, .. } = &mut *known;
-            let learned = code::note(&self.file, &self.layout, &self.offsets, edges);
-            *tables = learned.is_ok();
-            learned?;
-            known.code = true;
-        }
-        Ok(known)
+    fn tables(&self) -> Result<Edges, Unreadable> {
+        let mut edges = Edges::default();
+        tables::note(&self.file, &self.layout, &self.offsets, &mut edges)?;
+        Ok(edges)
     }
 
     fn each_block(&self, edges: &Edges, visitor: &mut Visitor<'_>) -> Result<(), Unreadable> {
@@ -168,11 +161,11 @@ impl WordSource for Program {
 
     fn visit(&self, look: Look, visitor: &mut Visitor<'_>) -> Result<(), Unreadable> {
         let known = self.learn(look)?;
-        self.each_block(&known.edges, visitor)
+        self.each_block(known, visitor)
     }
 
     fn has_closer_look(&self) -> bool {
-        code::is_known(self.layout.machine) && !self.layout.code.is_empty() && !self.lock().code
+        code::is_known(self.layout.machine) && !self.layout.code.is_empty() && self.closer.get().is_none()
     }
 }
 

@@ -1,3 +1,5 @@
+#![allow(clippy::disallowed_methods, reason = "a test without a thread to be had fails by panicking")]
+
 use super::*;
 use crate::capture::error::Capturable;
 

@@ -46,7 +46,7 @@ fn literals_are_told_from_what_was_computed() {
     let stack = *b"on the stack";
     let stack = std::str::from_utf8(&stack).unwrap();
     let copy = ONE.to_owned();
-    let texts = [ONE, concat!("put", "together"), leaked, stack, &copy, file!(), "", &ONE[2..6]];
+    let texts = [ONE, concat!("put", "together"), leaked, stack, &copy, file!(), "", ONE.get(2..6).unwrap()];
     assert_eq!(are_literals(&texts), [true, true, false, false, false, true, true, true]);
     assert_eq!(are_literals(&[]), [false; 0]);
 }
