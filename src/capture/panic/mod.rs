@@ -24,10 +24,9 @@ use super::{Captured, duplicates, operations};
 
 pub(crate) use record::record;
 
-/// How long the panicking thread waits for phase 2: long enough for a cold look at debug information, short
-/// enough that nobody thinks the program hangs. Unoptimized, the look takes 350 ms of processor time instead of 50,
-/// and whoever tries their program out would see reports without names.
-const PHASE_2: Duration = Duration::from_millis(if cfg!(debug_assertions) { 2_000 } else { 250 });
+/// How long the panicking thread waits for phase 2, in every build: short enough that nobody thinks the program hangs. What
+/// takes longer goes on while the program lives, and the guard waits for it within its own time.
+const PHASE_2: Duration = Duration::from_millis(250);
 
 /// Threads of ours that do not stand [`ReentrancyGuard`] of the reporter: the request of `providers/http`, and the keyboard of a
 /// Windows console. Whole names: a program may call its own threads `telemetry-…` too.

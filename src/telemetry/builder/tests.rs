@@ -35,7 +35,7 @@ fn a_status_names_a_command_only_where_there_is_one() {
     // What is stored, and the way back where there is no command, and where there is one.
     for (consent, variable, command) in [
         (None, "WEATHER_TELEMETRY=1 or WEATHER_TELEMETRY=0", "`weather telemetry enable`"),
-        (Some(true), "WEATHER_TELEMETRY=0 stops them", "`weather telemetry disable` or WEATHER_TELEMETRY=0"),
+        (Some(true), "WEATHER_TELEMETRY=0 stops them", "`weather telemetry disable`"),
         (Some(false), "in the configuration file", "`weather telemetry enable`"),
     ] {
         for (mounted, expected) in [(false, variable), (true, command)] {
