@@ -40,7 +40,11 @@ pub(crate) fn record(panic: &Panic<'_>) -> String {
 }
 
 fn write(out: &mut String, panic: &Panic<'_>) -> std::fmt::Result {
-    let privacy = panic.privacy;
+    // Older versions know two levels; own words are narrowed when the record is read.
+    let privacy = match panic.privacy {
+        Privacy::Standard | Privacy::OwnWords => Privacy::Standard,
+        Privacy::Strict => Privacy::Strict,
+    };
     let known = Known::look(panic);
     write!(
         out,
@@ -56,7 +60,7 @@ fn write(out: &mut String, panic: &Panic<'_>) -> std::fmt::Result {
     out.push_str(r#","arch":"#);
     string(out, std::env::consts::ARCH);
     out.push_str(r#"},"fingerprint":"0000000000000000","exceptions":[{"kind":"panic","type":"panic""#);
-    if let Some(message) = panic.message.filter(|_| known.message && panic.privacy == Privacy::Standard) {
+    if let Some(message) = panic.message.filter(|_| known.message && panic.privacy != Privacy::Strict) {
         out.push_str(r#","value":"#);
         string(out, message);
     }

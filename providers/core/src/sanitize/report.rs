@@ -190,7 +190,7 @@ impl Sanitizer {
         match narrow {
             Narrow::Now => {}
             // What was narrowed already is searched only: a second pass could only take more away.
-            Narrow::IfNot if !is_own_level || body.words.as_ref().is_none_or(|state| state.narrowed) => {
+            Narrow::IfNot if !is_own_level || body.words.as_ref().is_some_and(|state| state.narrowed) => {
                 return None;
             }
             Narrow::IfNot => {}
