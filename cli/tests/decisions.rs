@@ -21,9 +21,18 @@ fn a_yes_a_no_and_an_address_are_stored_and_taken_back() {
     let user = User::new();
     let steps: &[(&[&str], &str)] = &[
         (&["enable"], r#"{"consent":"always","policy":1,"level":"own_words","destination":"nowhere"}"#),
-        (&["email", "ada@example.com"], r#"{"consent":"always","policy":1,"level":"own_words","destination":"nowhere","email":"ada@example.com"}"#),
-        (&["enable", "--once"], r#"{"consent":"once","policy":1,"level":"own_words","destination":"nowhere","email":"ada@example.com"}"#),
-        (&["email", "--remove"], r#"{"consent":"once","policy":1,"level":"own_words","destination":"nowhere"}"#),
+        (
+            &["email", "ada@example.com"],
+            r#"{"consent":"always","policy":1,"level":"own_words","destination":"nowhere","email":"ada@example.com"}"#,
+        ),
+        (
+            &["enable", "--once"],
+            r#"{"consent":"once","policy":1,"level":"own_words","destination":"nowhere","email":"ada@example.com"}"#,
+        ),
+        (
+            &["email", "--remove"],
+            r#"{"consent":"once","policy":1,"level":"own_words","destination":"nowhere"}"#,
+        ),
         (
             &["enable", "--email", "eve@example.com"],
             r#"{"consent":"always","policy":1,"level":"own_words","destination":"nowhere","email":"eve@example.com"}"#,
