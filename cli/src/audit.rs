@@ -11,11 +11,11 @@ use crate::output::Streams;
 
 /// Find names in a program's own words
 ///
-/// Where only a program's own words leave, a name that stands in the program itself
-/// counts as its own. This reads the program's words and lists what looks like a name
-/// of a person or a place and would stay in a report that says it. Lists of names are
-/// left out anyway: 16 or more in a table. Nothing is run, stored or sent, so there is
-/// nothing to undo.
+/// Where only a program's own words leave, a name that stands in the program
+/// itself counts as its own. This reads the program's words and lists what
+/// looks like a name of a person or a place and would stay in a report that
+/// says it. Lists of names are left out anyway: 16 or more in a table. Nothing
+/// is run, stored or sent, so there is nothing to undo.
 #[derive(Args, Clone, Debug)]
 #[command(verbatim_doc_comment)]
 pub(crate) struct Audit {
