@@ -16,7 +16,7 @@ use super::{Flushed, Pipeline, persist, spawn};
 /// How many reports wait in memory where there is no spool.
 const IN_MEMORY: usize = 10;
 
-/// Errands that may wait: one wake-up, which is as good as many, and those who flush at the same time.
+/// Commands that may wait: one wake-up, which is as good as many, and those who flush at the same time.
 const COMMANDS: usize = sync::bound(8);
 
 /// Reports that could not be stored.
