@@ -35,8 +35,10 @@ fn a_crate_goes_after_those_that_it_stands_on() {
     assert_eq!(sorted, published.keys().collect::<Vec<_>>(), "every published crate, and no other");
 
     for (at, name) in order.iter().enumerate() {
-        let needs = published[*name]["dependencies"].as_table().unwrap();
-        for needed in needs.keys().filter(|needed| published.contains_key(*needed)) {
+        // A crate that stands on nothing has no such table.
+        let needs = published[*name].get("dependencies").and_then(Value::as_table);
+        for needed in needs.into_iter().flat_map(Table::keys).filter(|needed| published.contains_key(*needed))
+        {
             assert!(order[..at].contains(&needed.as_str()), "{name} stands on {needed}");
         }
     }
