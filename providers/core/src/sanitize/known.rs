@@ -3,6 +3,7 @@
 mod ngram;
 
 use std::collections::HashSet;
+use std::ops::Range;
 use std::sync::Arc;
 
 use super::Redaction;
@@ -176,6 +177,21 @@ impl KnownSet {
         self.ready = self.known.values.len();
     }
 
+    /// The same in a range of a text. Whether a name stands alone is seen in the whole of it.
+    pub(super) fn find_within(&self, text: &[u8], range: &Range<usize>, found: &mut Vec<Finding>) {
+        let mut inside = Vec::new();
+        self.find(text.get(range.clone()).unwrap_or_default(), &mut inside);
+        let moved = inside.into_iter().map(|finding| Finding {
+            start: finding.start + range.start,
+            end: finding.end + range.start,
+            ..finding
+        });
+        found.extend(moved.filter(|finding| {
+            let named = matches!(finding.kind, Redaction::User | Redaction::Host);
+            !named || is_whole_name(text, &finding.span())
+        }));
+    }
+
     /// How long the longest value is, in bytes.
     pub(super) const fn longest(&self) -> usize {
         self.known.longest
@@ -270,6 +286,19 @@ mod tests {
             spans.iter().for_each(|span| covered[span.start..span.end].fill(true));
             assert_eq!(covered, expected, "{values:?} in {text:?}");
         }
+    }
+
+    #[test]
+    fn a_range_cuts_no_word_in_two() {
+        let mut known = Known::default();
+        known.add(Redaction::User, "ada");
+        let set = KnownSet::new(known);
+        let inside = |range: Range<usize>| {
+            let mut found = Vec::new();
+            set.find_within(b"ada, adamant ada", &range, &mut found);
+            found.iter().map(|finding| finding.start).collect::<Vec<_>>()
+        };
+        assert_eq!([inside(0..8), inside(0..16), inside(4..16)], [vec![0], vec![0, 13], vec![13]]);
     }
 
     #[test]

@@ -119,8 +119,10 @@ impl Sanitizer {
         breaks: &[usize],
         found: &mut Vec<Finding>,
     ) -> Result<(), Unchecked> {
-        let protected = self.rules.protected.read().map_or(usize::MAX, |set| set.longest());
-        let reach = self.rules.known.longest().max(protected);
+        let mut reach = self.rules.known.longest();
+        if self.rules.is_protecting.load(Ordering::Acquire) {
+            reach = reach.max(self.rules.protected.read().unwrap_or_else(PoisonError::into_inner).longest());
+        }
         if reach == 0 {
             return self.find_registered(view, Some(&[]), found);
         }
@@ -162,12 +164,7 @@ fn find_in(set: &KnownSet, text: &[u8], only: Option<&[Range<usize>]>, found: &m
     // A longer value may cross a range's edge.
     let Some(ranges) = only.filter(|_| set.longest() < changed::REACH) else { return set.find(text, found) };
     for range in ranges {
-        let first = found.len();
-        set.find(text.get(range.clone()).unwrap_or_default(), found);
-        for finding in found.iter_mut().skip(first) {
-            finding.start += range.start;
-            finding.end += range.start;
-        }
+        set.find_within(text, range, found);
     }
 }
 

@@ -32,8 +32,11 @@ const SPACED: usize = 8;
 /// The fewest digits of a number of which each is written as its byte.
 pub(super) const WRITTEN: usize = 2 * SPACED;
 
-/// The most that is looked back and ahead for such a row, in bytes of the text.
-const ROW: usize = 4096;
+/// How much of such a row decides whether it is a text, in bytes; the rest is claimed with it.
+const ROW: usize = 256;
+
+/// How far before the first digits that were met a row may start: what has few digits is met late.
+const BACK: usize = 32;
 
 /// `6d 72 67 69 70 40 …`, `6d:72:67:…`, `0x6d, 0x72, …` with a pair at `at`: a text byte by byte, as dumps show it.
 pub(super) fn spaced_hex(cursor: Cursor<'_>, at: usize, floor: usize) -> Option<Span> {
@@ -58,7 +61,7 @@ pub(super) fn spaced_hex(cursor: Cursor<'_>, at: usize, floor: usize) -> Option<
     let separator = cursor.slice(at + 2, at + step);
     let (mut start, mut count) = (at, 1);
     while start >= floor + step
-        && at - start < ROW
+        && at - start < BACK
         && is_pair(start - step)
         && cursor.slice(start - step + 2, start) == separator
     {
@@ -71,12 +74,16 @@ pub(super) fn spaced_hex(cursor: Cursor<'_>, at: usize, floor: usize) -> Option<
         count += 1;
     }
     let outside = cursor.before(start).is_ascii_alphanumeric() && !cursor.ends_any_case(start, b"0x");
-    if count < SPACED || outside || cursor.at(last + 2).is_ascii_alphanumeric() {
+    let whole = last - at >= ROW || !cursor.at(last + 2).is_ascii_alphanumeric();
+    if count < SPACED || outside || !whole {
         return None;
     }
     let bytes = (0..count)
         .filter_map(|n| u8::try_from(hex(cursor.slice(start + n * step, start + n * step + 2))).ok());
     is_text(bytes).then(|| {
+        while is_pair(last + step) && cursor.slice(last + 2, last + step) == separator {
+            last += step;
+        }
         let prefix = if cursor.ends_any_case(start, b"0x") { 2 } else { 0 };
         Span { start: start - prefix, end: last + 2, kind: Redaction::Content }
     })
@@ -139,5 +146,15 @@ pub(super) fn bare(cursor: Cursor<'_>, start: usize) -> Option<Span> {
         i = behind + separator.len();
     }
     let text = count >= 10 && letters * 2 >= count && steps * 3 < count && common * 4 >= count;
-    text.then_some(Span { start, end, kind: Redaction::Content })
+    text.then(|| {
+        while cursor.slice(end, end + separator.len()) == separator {
+            let next = end + separator.len();
+            let behind = cursor.ahead_at_most(next, 3, |b| b.is_ascii_digit());
+            if behind == next {
+                break;
+            }
+            end = behind;
+        }
+        Span { start, end, kind: Redaction::Content }
+    })
 }

@@ -16,6 +16,11 @@ impl<'a> Cursor<'a> {
         self.0.len()
     }
 
+    /// All of it, for the pass that looks at each block once.
+    pub(super) const fn all(self) -> &'a [u8] {
+        self.0
+    }
+
     #[inline]
     pub(super) fn at(self, i: usize) -> u8 {
         work::count(1);

@@ -5,7 +5,7 @@ use super::assignment::{GAP, KEY, is_blank, is_type, key};
 use super::cursor::{Cursor, is_ident, is_name, is_quote, is_space, is_word};
 use super::prose::{self, says_nothing};
 use super::url::is_pause;
-use super::value::{balanced, block, in_quotes, open_end, opened};
+use super::value::{balanced, block, in_quotes, inside, open_end, opened};
 use super::{
     Redaction, Span, compared, header, named, personal, placeholder, quoted_input, quoted_value, script,
     statement, url,
@@ -111,6 +111,9 @@ pub(super) fn find(cursor: Cursor<'_>, at: usize, floor: usize, keys: &KeyClassi
     value(cursor, start, kind, prose, whole_line)
 }
 
+/// How much of a value in brackets decides whether it is data.
+const DECIDES: usize = 512;
+
 /// How much of a line decides whether it is a sentence.
 const LINE: usize = 160;
 
@@ -169,12 +172,16 @@ fn without_kind(cursor: Cursor<'_>, name: &[u8], key_start: usize, start: usize)
     let open = opened(cursor, start);
     // pydantic's `input_value={…}` and `input_value=['…']`
     if matches!(cursor.at(open), b'{' | b'[' | b'(') && name.ends_with(b"input_value") {
-        let end = balanced(cursor, open);
-        let span = Span { start: open + 1, end: end.max(open + 2) - 1, kind: Redaction::Content };
-        let text = cursor.slice(span.start, span.end);
-        let done = placeholder::ends_at(cursor, span.start).is_some_and(|behind| behind >= span.end);
-        return (!done && text.iter().any(|b| is_quote(*b) || *b == b' ') && !says_nothing(text))
-            .then_some(span);
+        // What the first bytes say decides; only then all of it is looked at, and claimed.
+        let head = cursor.slice(open + 1, (open + 1 + DECIDES).min(cursor.len()));
+        if !head.iter().any(|b| is_quote(*b) || *b == b' ') {
+            return None;
+        }
+        let (start, end) = inside(cursor, open);
+        let text = cursor.slice(start, end);
+        let done = placeholder::ends_at(cursor, start).is_some_and(|behind| behind >= end);
+        let data = text.iter().any(|b| is_quote(*b) || *b == b' ') && !says_nothing(text);
+        return (!done && data).then_some(Span { start, end, kind: Redaction::Content });
     }
     let (start, end) = in_quotes(cursor, open)?;
     let text = cursor.slice(start, end);

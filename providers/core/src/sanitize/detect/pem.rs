@@ -12,6 +12,12 @@ const LABEL: usize = 64;
 /// The shortest line of base64 that is one.
 const LINE: usize = 16;
 
+/// So many headers stand in front of a body at most.
+const HEADERS: usize = 8;
+
+/// How much of a line decides whether it is one of a body.
+const DECIDES: usize = 128;
+
 /// The most that is looked over for the end of a block, in bytes: a chain of certificates is shorter.
 const BLOCK: usize = 64 * 1024;
 
@@ -49,7 +55,7 @@ pub(super) fn find(cursor: Cursor<'_>, i: usize) -> Option<Span> {
 
 /// The end of what looks like the body of a block from `i` on: lines of base64 and headers.
 fn body(cursor: Cursor<'_>, i: usize) -> usize {
-    let (mut end, mut at, mut last) = (i, i, 0);
+    let (mut end, mut at, mut last, mut headers) = (i, i, 0, 0);
     loop {
         at = cursor
             .ahead_at_most(at, 32, |b| b <= b' ' || is_quote(b) || matches!(b, b'|' | b'>' | b',' | b'\\'));
@@ -58,12 +64,17 @@ fn body(cursor: Cursor<'_>, i: usize) -> usize {
             at += 1;
             continue;
         }
-        let word = cursor.claim(at, is_base64);
+        let word = cursor.ahead_at_most(at, DECIDES, is_base64);
         let text = cursor.slice(at, word);
         if cursor.at(word) == b':' && cursor.at(word + 1) == b' ' && !text.is_empty() && text.len() < 32 {
             // `Proc-Type: 4,ENCRYPTED`, `Version: GnuPG v2`
-            at = cursor.claim(word, |b| b != b'\n' && b != b'\\');
-            continue;
+            let line = cursor.ahead_at_most(word, DECIDES, |b| b != b'\n' && b != b'\\');
+            headers += 1;
+            if headers <= HEADERS && matches!(cursor.at(line), b'\n' | b'\\') {
+                at = line;
+                continue;
+            }
+            return end;
         }
         let base64 = |b: &u8| b.is_ascii_digit() || b.is_ascii_uppercase() || matches!(b, b'+' | b'/' | b'=');
         let tail = last >= LINE
@@ -85,6 +96,7 @@ fn body(cursor: Cursor<'_>, i: usize) -> usize {
         {
             return end;
         }
+        let word = cursor.claim(word, is_base64);
         last = if tail && text.len() < LINE { 0 } else { text.len() };
         end = word;
         at = word;

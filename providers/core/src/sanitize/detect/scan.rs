@@ -233,8 +233,7 @@ impl<'a> Scan<'a> {
 
     /// Looks at the blocks from `start` to `end`, and at what is left of the last one.
     fn run(&mut self, start: usize, end: usize) {
-        let text = self.cursor.slice(0, self.cursor.len());
-        let bytes = text.get(start..end).unwrap_or_default();
+        let bytes = self.cursor.all().get(start..end).unwrap_or_default();
         let (blocks, tail) = bytes.as_chunks::<BLOCK>();
         let mut at = start;
         let mut digits = 0;

@@ -3,12 +3,15 @@
 
 use super::cursor::{Cursor, is_ident, is_quote, is_word};
 use super::prose::is_bound;
-use super::value::balanced;
+use super::value::inside;
 use super::{Redaction, Span, placeholder};
 
 /// Fields that hold the values of a statement or a command.
 const LISTS: [&[u8]; 8] =
     [b"parameters", b"params", b"bindings", b"binds", b"args", b"arguments", b"argv", b"values"];
+
+/// How much of a list in brackets, and of a statement before it, decides whether it holds texts.
+const DECIDES: usize = 256;
 
 /// The longest list of values that is looked for.
 const VALUES: usize = 2048;
@@ -47,12 +50,15 @@ pub(super) fn bound(cursor: Cursor<'_>, name: &[u8], key_start: usize, start: us
     if !matches!(cursor.at(open), b'(' | b'[' | b'{') {
         return None;
     }
-    let end = balanced(cursor, open).max(open + 2) - 1;
-    let inner = cursor.slice(open + 1, end);
     // A schema of parameters is none of their values: `"parameters": {"type": "object", …}`.
     let schema = cursor.at(open) == b'{' && !cursor.ends_any_case(key_start, b"[");
-    let quoted = inner.iter().any(|b| is_quote(*b));
-    if schema || !quoted { None } else { given(cursor, open + 1, end) }
+    // What the first bytes say decides; only then all of it is looked at, and claimed.
+    let head = cursor.slice(open + 1, (open + 1 + DECIDES).min(cursor.len()));
+    if schema || !head.iter().any(|b| is_quote(*b)) {
+        return None;
+    }
+    let (start, end) = inside(cursor, open);
+    if cursor.slice(start, end).iter().any(|b| is_quote(*b)) { given(cursor, start, end) } else { None }
 }
 
 /// The list of values that opens at `at`, behind SQL's `VALUES`; also each further one of a row of them.
@@ -64,21 +70,30 @@ pub(super) fn values(cursor: Cursor<'_>, at: usize) -> Option<Span> {
     {
         return None;
     }
-    let end = close(cursor, at);
-    let whole = given(cursor, at + 1, end)?;
-    let bound = cursor.slice(at + 1, end).split(|b| *b == b',').all(|value| {
+    // What the first bytes say decides; only then all of it is looked at, and claimed.
+    let near = close(cursor, at, DECIDES);
+    let head = cursor.slice(at + 1, near);
+    given(cursor, at + 1, near)?;
+    let bound = head.split(|b| *b == b',').all(|value| {
         let value = value.trim_ascii();
         is_bound(value) || value.is_empty() || value.iter().all(u8::is_ascii_digit) || value.contains(&b'(')
     });
-    let statement =
-        cursor.slice(at.saturating_sub(VALUES), word).windows(4).any(|w| w.eq_ignore_ascii_case(b"into"));
-    (!bound && (statement || cursor.slice(at, end).iter().any(|b| is_quote(*b)))).then_some(whole)
+    let quoted = head.iter().any(|b| is_quote(*b));
+    let into = || {
+        let before = cursor.slice(at.saturating_sub(DECIDES), word);
+        before.windows(4).any(|w| w.eq_ignore_ascii_case(b"into"))
+    };
+    if bound || !(quoted || into()) {
+        return None;
+    }
+    given(cursor, at + 1, close(cursor, at, usize::MAX))
 }
 
-/// The bracket that closes a list of values, over the quotes of SQL.
-fn close(cursor: Cursor<'_>, open: usize) -> usize {
+/// The bracket that closes a list of values, over the quotes of SQL, or where `most` bytes or the line end.
+fn close(cursor: Cursor<'_>, open: usize, most: usize) -> usize {
+    let stop = cursor.len().min(open.saturating_add(most));
     let (mut i, mut quote, mut depth) = (open, 0, 0_usize);
-    while i < open + VALUES && i < cursor.len() {
+    while i < stop {
         match cursor.at(i) {
             b if quote != 0 => quote = if b == quote { 0 } else { quote },
             b @ (b'\'' | b'"') => quote = b,

@@ -111,3 +111,10 @@ pub(super) fn balanced(cursor: Cursor<'_>, i: usize) -> usize {
     }
     cursor.len()
 }
+
+/// The inside of the bracket at `i`; up to the end of the text when none closes it.
+pub(super) fn inside(cursor: Cursor<'_>, i: usize) -> (usize, usize) {
+    let end = balanced(cursor, i);
+    let closed = end > i + 1 && matches!(cursor.before(end), b'}' | b']' | b')');
+    (i + 1, if closed { end - 1 } else { end })
+}
