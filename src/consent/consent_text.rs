@@ -29,7 +29,8 @@ pub(crate) fn way_out(app: &App) -> String {
     or_command(app, &format!("{}_TELEMETRY=0", app.env_prefix_name()))
 }
 
-/// How to undo a stored yes; `verb` begins the sentence where there is a command. A variable does not undo it: it stands above what is stored while it is set.
+/// How to undo a stored yes; `verb` begins the sentence where there is a command. A variable does not undo it: it stands
+/// above what is stored while it is set.
 pub(crate) fn undo(verb: &str, app: &App) -> String {
     let variable = format!("{}_TELEMETRY=0", app.env_prefix_name());
     if app.has_command() {

@@ -1,5 +1,6 @@
 //! A report that is marked as a test goes the whole road, and each step says how it went.
 
+mod answer;
 mod hook;
 mod road;
 #[cfg(test)]

@@ -8,6 +8,7 @@ use crawl4ai_telemetry_core::{
     Event, Kind, Level, Payload, Privacy, RawException, Report, ReportId, SendError, context,
 };
 
+use super::answer::{mend, reason};
 use super::hook::PanicHook;
 use super::{Selftest, SelftestOutcome, SelftestPart, SelftestStep};
 use crate::capture::Captured;
@@ -134,7 +135,7 @@ impl Road<'_> {
             "This version knows no words of the program yet: texts are cleaned by their form alone.",
         );
         let Some(payload) = self.cleaning(&report, privacy) else { return };
-        let report = self.disk(&report, decision).unwrap_or(report);
+        self.disk(&report, decision);
         if self.provider() {
             self.server(report, payload);
         }
@@ -200,27 +201,25 @@ impl Road<'_> {
     }
 
     /// Through the spool and back, as at the next start. For the moment that it lies there it waits for an answer, which
-    /// no uploader touches.
-    fn disk(&mut self, report: &Report, (stored, decision): &(StoredConfig, Decision)) -> Option<Report> {
+    /// no uploader touches. What is sent is the report that was written: what is read again carries the stored e-mail
+    /// address, which a test has no use for.
+    fn disk(&mut self, report: &Report, (stored, decision): &(StoredConfig, Decision)) {
         let prefix = self.pipeline.policy.admission.env().prefix().to_owned();
         let mend = format!(
             "Make room or give the right to write there, or name another folder with {prefix}_CONFIG_DIR."
         );
         let Some(spool) = &self.pipeline.store.spool else {
-            self.failed(SelftestPart::Disk, "There is no home folder to keep reports in.", mend);
-            return None;
+            return self.failed(SelftestPart::Disk, "There is no home folder to keep reports in.", mend);
         };
         match self.through_the_spool(spool, report, stored, decision) {
-            Ok(again) => {
-                let path = spool.folder();
-                let folder = path.display();
-                self.passed(SelftestPart::Disk, format!("Written to {folder}, read again and deleted."));
-                Some(again)
+            Ok(()) => {
+                let folder = spool.folder();
+                self.passed(
+                    SelftestPart::Disk,
+                    format!("Written to {}, read again and deleted.", folder.display()),
+                );
             }
-            Err(error) => {
-                self.failed(SelftestPart::Disk, format!("{error}."), mend);
-                None
-            }
+            Err(error) => self.failed(SelftestPart::Disk, format!("{error}."), mend),
         }
     }
 
@@ -230,16 +229,16 @@ impl Road<'_> {
         report: &Report,
         stored: &StoredConfig,
         decision: &Decision,
-    ) -> Result<Report, String> {
+    ) -> Result<(), String> {
         let bytes = serde_json::to_vec(report).map_err(|error| error.to_string())?;
         let key = (report.id(), report.time(), Some(report.fingerprint()));
         let kept = spool
             .put_for(key, ReportState::Ready, Clearance::AwaitingConsent, &bytes)
             .map_err(|error| error.to_string())?;
         spool.sync(&kept);
-        let again = self.pipeline.revalidate(spool, &kept.name, stored, decision).map_err(|e| e.to_string());
+        let again = self.pipeline.revalidate(spool, &kept.name, stored, decision);
         spool.remove(&kept.name);
-        again
+        again.map(drop).map_err(|error| error.to_string())
     }
 
     fn provider(&mut self) -> bool {
@@ -318,29 +317,6 @@ impl Road<'_> {
         } else {
             let mend = "Make room, or give the right to write in the folder of the configuration.";
             self.failed(SelftestPart::Log, "What was sent cannot be remembered for you to look at.", mend);
-        }
-    }
-}
-
-fn reason(error: &SendError) -> &str {
-    match error {
-        SendError::Retry { reason, .. }
-        | SendError::Rejected { reason, .. }
-        | SendError::Halt { reason, .. } => reason,
-    }
-}
-
-/// What to do about an answer.
-fn mend(error: &SendError) -> &'static str {
-    match error {
-        SendError::Retry { .. } => {
-            "Look whether the server is there and this machine reaches it; reports wait until then."
-        }
-        SendError::Rejected { .. } => {
-            "The server's own log says what it does not like; such reports are dropped."
-        }
-        SendError::Halt { .. } => {
-            "Compare the address and the key with what the server says of the project; reports wait until then."
         }
     }
 }

@@ -23,7 +23,8 @@ fn step(found: &Selftest, part: SelftestPart) -> (SelftestOutcome, String) {
 fn a_report_that_is_marked_goes_to_the_file_and_no_other_is_left() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("reports.jsonl");
-    let telemetry = weather(folder.path(), &[]).provider(crate::FileProvider::new(&file)).build().unwrap();
+    let email = [("WEATHER_TELEMETRY_EMAIL", "ada@example.com")];
+    let telemetry = weather(folder.path(), &email).provider(crate::FileProvider::new(&file)).build().unwrap();
     let mut told = Vec::new();
     let found = telemetry.selftest(|step| told.push(step.clone()));
     assert!(found.passed(), "{found:#?}");
@@ -40,6 +41,7 @@ fn a_report_that_is_marked_goes_to_the_file_and_no_other_is_left() {
     assert_eq!((&report["level"], &report["context"]["selftest"]), (&"info".into(), &true.into()));
     let text = report["exceptions"][0]["value"].as_str().unwrap();
     assert_eq!(text, "selftest: nothing is wrong; a report that was sent on purpose ([email])");
+    assert!(!written.contains("ada@example.com"), "no address goes along with a test");
     assert_eq!((telemetry.status().pending, telemetry.sent().len()), (0, 1));
     assert!(telemetry.config().read().settings.decided_at.is_none(), "no consent is stored");
 }

@@ -1,0 +1,27 @@
+//! An answer that is no yes, in words: why, and what to do about it.
+
+use crawl4ai_telemetry_core::SendError;
+
+/// Why it was not taken.
+pub(super) fn reason(error: &SendError) -> &str {
+    match error {
+        SendError::Retry { reason, .. }
+        | SendError::Rejected { reason, .. }
+        | SendError::Halt { reason, .. } => reason,
+    }
+}
+
+/// What to do about an answer.
+pub(super) fn mend(error: &SendError) -> &'static str {
+    match error {
+        SendError::Retry { .. } => {
+            "Look whether the server is there and this machine reaches it; reports wait until then."
+        }
+        SendError::Rejected { .. } => {
+            "The server's own log says what it does not like; such reports are dropped."
+        }
+        SendError::Halt { .. } => {
+            "Compare the address and the key with what the server says of the project; reports wait until then."
+        }
+    }
+}
