@@ -93,7 +93,7 @@ fn a_yes_says_what_is_sent_what_may_be_missed_and_where_it_goes() {
         let text = said.err.replace('\n', " ");
         for expected in [
             "Sent: the error's type",
-            "What has no form, like a person's name, is not found.",
+            "Text leaves only where the same words stand in the program's own files;",
             "Goes to crashes.example.com. Take it back later with `crwl telemetry disable` or CRAWL4AI_TELEMETRY=0.",
         ] {
             assert!(text.contains(expected), "{arguments:?} {said:?}");

@@ -1,20 +1,48 @@
 //! What everybody is told who decides, or for whom a default decides: what a report holds, where it goes, and how to
 //! take a yes back.
 
-use crawl4ai_telemetry_core::App;
+use crawl4ai_telemetry_core::{App, Privacy};
+
+use super::offer::Offer;
 
 /// What is sent, wherever somebody is asked.
-pub(crate) const SENT: &str =
-    "Sent: the error's type and cleaned text, its stack, versions, and what the program noted about it.";
+pub(crate) fn sent(privacy: Privacy) -> &'static str {
+    match privacy {
+        Privacy::Standard => {
+            "Sent: the error's type and cleaned text, its stack, versions, and what the program noted about it."
+        }
+        Privacy::OwnWords => {
+            "Sent: the error's type, the program's own words of its text and of what the program noted about it, its \
+             stack, versions."
+        }
+        Privacy::Strict => "Sent: the error's type, its stack, versions, and no text.",
+    }
+}
 
-/// What is not, and what nobody can promise: a text is searched, and a search finds what has a form. Names of the login
-/// and the machine that are short, or that many bear, are no needles to search for.
-pub(crate) const TAKEN_OUT: &str = "Taken out: URLs, addresses, tokens, paths, page content, distinctive names of \
-                                    login and machine. What has no form, like a person's name, is not found.";
+/// What is not sent.
+///
+/// At [`Privacy::Standard`] also what nobody can promise: a text is searched, and a search finds what has a form. Names of
+/// the login and the machine that are short, or that many bear, are not searched for.
+pub(crate) fn taken_out(privacy: Privacy) -> &'static str {
+    match privacy {
+        Privacy::Standard => {
+            "Taken out: URLs, addresses, tokens, paths, page content, distinctive names of login and machine. What has \
+             no form, like a person's name, is not found."
+        }
+        Privacy::OwnWords => {
+            "Text leaves only where the same words stand in the program's own files; other text is replaced by what \
+             kind of thing it was. Besides: times, some numbers, what the program declares safe, and your e-mail if you \
+             give it."
+        }
+        Privacy::Strict => "Besides: single words and numbers under names that a list allows, and your e-mail if you give it.",
+    }
+}
 
 /// All of it, a paragraph each.
-pub(crate) fn paragraphs(app: &App, destination: &str, way_out: &str) -> Vec<String> {
-    let mut paragraphs = vec![SENT.to_owned(), TAKEN_OUT.to_owned(), goes_to(destination, way_out)];
+pub(crate) fn paragraphs(app: &App, offer: &Offer, way_out: &str) -> Vec<String> {
+    let privacy = offer.privacy;
+    let mut paragraphs =
+        vec![sent(privacy).to_owned(), taken_out(privacy).to_owned(), goes_to(&offer.destination, way_out)];
     paragraphs.extend(app.privacy_notice_url().map(|url| format!("Privacy notice: {url}")));
     paragraphs
 }

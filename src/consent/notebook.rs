@@ -3,6 +3,7 @@
 use crawl4ai_telemetry_core::{App, Environment};
 
 use super::consent_text;
+use super::offer::Offer;
 use crate::environment::Env;
 
 /// What is shown, and where.
@@ -19,8 +20,8 @@ pub(crate) struct Notebook<'a> {
     pub(crate) app: &'a App,
     pub(crate) env: &'a Env,
     pub(crate) environment: Environment,
-    /// Where reports go.
-    pub(crate) destination: &'a str,
+    /// What the user is asked to agree to.
+    pub(crate) offer: &'a Offer,
     /// The path of the program's own `enable`, `enable_once` and `disable`, if it has them.
     pub(crate) code: Option<&'static str>,
 }
@@ -46,7 +47,7 @@ impl Notebook<'_> {
 
     /// What everybody is told who is asked, line by line.
     pub(crate) fn consent_text(&self) -> Vec<String> {
-        consent_text::paragraphs(self.app, self.destination, &format!("`{}`", self.way_out()))
+        consent_text::paragraphs(self.app, self.offer, &format!("`{}`", self.way_out()))
     }
 
     /// The code of a no.

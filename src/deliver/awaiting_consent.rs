@@ -245,7 +245,6 @@ pub(crate) fn ask(
     }
     let names: Vec<&StoredName> = reports.iter().map(|(name, _)| name).collect();
     let (payloads, wire) = for_people(pipeline, &reports);
-    let destination = pipeline.sender.destination();
     let question = Question {
         app: pipeline.policy.admission.app(),
         occasion,
@@ -256,7 +255,7 @@ pub(crate) fn ask(
             .agreed(decision)
             .email(pipeline.policy.admission.env(), &stored)
             .is_none(),
-        destination,
+        offer: pipeline.policy.admission.offer(),
         wire,
         reports: &payloads,
     };

@@ -19,7 +19,7 @@ impl Telemetry {
         inspect::preview(&self.inner.pipeline)
     }
 
-    /// What whoever decides is told, in lines of 78 columns: what a report holds, what is taken out of it, where it goes,
+    /// What whoever decides is told, in lines of 78 columns: what a report holds, what becomes of its text, where it goes,
     /// how to take a yes back, and the [privacy notice](crawl4ai_telemetry_core::App::privacy_notice).
     ///
     /// ```
@@ -38,7 +38,7 @@ impl Telemetry {
     pub fn consent_text(&self) -> String {
         let (app, mut lines) = (self.app(), String::new());
         for paragraph in
-            consent::consent_paragraphs(app, self.inner.pipeline.sender.destination(), &consent::way_out(app))
+            consent::consent_paragraphs(app, self.inner.pipeline.policy.admission.offer(), &consent::way_out(app))
         {
             consent::wrap(&paragraph, &mut lines);
         }

@@ -16,12 +16,12 @@ impl Telemetry {
         if !self.is_installed() || pipeline.policy.notice_shown.swap(true, Ordering::Relaxed) {
             return;
         }
-        let (app, destination) = (pipeline.policy.admission.app(), pipeline.sender.destination());
+        let app = pipeline.policy.admission.app();
         let notebook = Notebook {
             app,
             env: pipeline.policy.admission.env(),
             environment: pipeline.policy.admission.run_environment().environment,
-            destination,
+            offer: pipeline.policy.admission.offer(),
             code: pipeline.policy.code_path,
         };
         if kernel::is_ready(pipeline.policy.admission.env())

@@ -1,7 +1,13 @@
+use crawl4ai_telemetry_core::Privacy;
+
 use super::*;
 
 const KERNEL: (&str, &str) = ("EVCXR_IS_RUNTIME", "1");
 const FRONT_END: (&str, &str) = ("JPY_PARENT_PID", "7");
+
+fn offer(destination: &str) -> Offer {
+    Offer { privacy: Privacy::OwnWords, destination: destination.to_owned() }
+}
 
 fn shown_by(app: &App, code: Option<&'static str>, variables: &[(&str, &str)]) -> Notice {
     let env = Env::from_pairs("TOOL", variables.iter().copied());
@@ -9,7 +15,7 @@ fn shown_by(app: &App, code: Option<&'static str>, variables: &[(&str, &str)]) -
         app,
         env: &env,
         environment: Environment::Jupyter,
-        destination: "crashes.example.com",
+        offer: &offer("crashes.example.com"),
         code,
     };
     notebook.notice()
@@ -18,8 +24,8 @@ fn shown_by(app: &App, code: Option<&'static str>, variables: &[(&str, &str)]) -
 fn shown(environment: Environment, variables: &[(&str, &str)]) -> Notice {
     let env = Env::from_pairs("TOOL", variables.iter().copied());
     let app = App::new("<tool>\n", "1.0").env_prefix("TOOL").command("tool telemetry");
-    let destination = "<crashes>.example.com";
-    Notebook { app: &app, env: &env, environment, destination, code: Some("tool::telemetry") }.notice()
+    let offer = &offer("<crashes>.example.com");
+    Notebook { app: &app, env: &env, environment, offer, code: Some("tool::telemetry") }.notice()
 }
 
 #[test]

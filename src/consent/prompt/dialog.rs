@@ -65,7 +65,7 @@ fn introduction(question: &Question<'_>) -> String {
     let mut text = String::from("\n");
     wrap(&question.headline(), &mut text);
     for paragraph in
-        consent_text::paragraphs(question.app(), question.destination, &consent_text::way_out(question.app()))
+        consent_text::paragraphs(question.app(), question.offer, &consent_text::way_out(question.app()))
     {
         wrap(&paragraph, &mut text);
     }

@@ -10,7 +10,8 @@ mod terminal;
 
 use crawl4ai_telemetry_core::{App, Payload};
 
-use super::consent_text::{self, SENT, TAKEN_OUT};
+use super::consent_text;
+use super::offer::Offer;
 pub(crate) use lock::PromptLock;
 pub use terminal::TerminalPrompt;
 
@@ -65,7 +66,7 @@ pub struct Question<'a> {
     pub(crate) occasion: Occasion,
     pub(crate) policy_outdated: bool,
     pub(crate) wants_email: bool,
-    pub(crate) destination: &'a str,
+    pub(crate) offer: &'a Offer,
     pub(crate) wire: Option<&'static str>,
     pub(crate) reports: &'a [Payload],
 }
@@ -100,20 +101,21 @@ impl<'a> Question<'a> {
     /// What is sent, in one sentence.
     #[must_use]
     pub fn sent(&self) -> &'static str {
-        SENT
+        consent_text::sent(self.offer.privacy)
     }
 
-    /// What is taken out of it, and what no search finds.
+    /// What becomes of text: only the program's own words are sent, or, where the program asked for
+    /// [`Privacy::Standard`](crawl4ai_telemetry_core::Privacy), what is taken out of it, and what no search finds.
     #[must_use]
     pub fn taken_out(&self) -> &'static str {
-        TAKEN_OUT
+        consent_text::taken_out(self.offer.privacy)
     }
 
     /// Where reports go, and how the user takes a yes back: with the program's command, if it
     /// [has one](App::command), or with its variable.
     #[must_use]
     pub fn goes_to(&self) -> String {
-        consent_text::goes_to(self.destination, &consent_text::way_out(self.app))
+        consent_text::goes_to(&self.offer.destination, &consent_text::way_out(self.app))
     }
 
     /// The address of the program's [privacy notice](App::privacy_notice).

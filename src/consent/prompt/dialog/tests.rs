@@ -1,9 +1,9 @@
 use std::collections::VecDeque;
 
-use crawl4ai_telemetry_core::{App, Payload};
+use crawl4ai_telemetry_core::{App, Payload, Privacy};
 
 use super::*;
-use crate::consent::Occasion;
+use crate::consent::{Occasion, Offer};
 
 /// What somebody types: `^D` ends the input, `^-` is nobody there.
 struct Typed(VecDeque<&'static str>);
@@ -18,22 +18,27 @@ impl LineReader for Typed {
     }
 }
 
+fn offer(privacy: Privacy, destination: &str) -> Offer {
+    Offer { privacy, destination: destination.to_owned() }
+}
+
 fn payload(text: &str) -> Payload {
     Payload::new("application/json", text.as_bytes().to_vec())
 }
 
 fn ask_with(typed: &[&'static str], wants_email: bool, reports: &[Payload]) -> (Answer, String) {
     let app = App::new("my-tool", "1.0").command("my-tool telemetry");
-    ask_of(typed, Question { wants_email, ..question(&app, reports) })
+    let offer = offer(Privacy::OwnWords, "crashes.example.com");
+    ask_of(typed, Question { wants_email, ..question(&app, &offer, reports) })
 }
 
-fn question<'a>(app: &'a App, reports: &'a [Payload]) -> Question<'a> {
+fn question<'a>(app: &'a App, offer: &'a Offer, reports: &'a [Payload]) -> Question<'a> {
     Question {
         app,
         occasion: Occasion::Error,
         policy_outdated: false,
         wants_email: false,
-        destination: "crashes.example.com",
+        offer,
         wire: None,
         reports,
     }
@@ -90,11 +95,29 @@ fn the_question_names_the_program_and_fits_eighty_columns() {
     }
     for screen in [&one, &four] {
         assert!(screen.contains("my-tool met an error. Send a crash report"), "{screen}");
-        assert!(screen.contains("Sent: ") && screen.contains("Taken out: "), "{screen}");
+        assert!(screen.contains("Sent: ") && screen.contains("Text leaves only where"), "{screen}");
         assert!(screen.contains("`my-tool telemetry enable`"), "{screen}");
         assert!(screen.lines().all(|line| line.chars().count() < 80), "{screen}");
     }
     assert!(four.contains("also 3 others that wait") && !one.contains("others"), "{four}");
+}
+
+/// The sentence is the one that holds: the stronger only where own words are what leaves.
+#[test]
+fn the_question_says_what_becomes_of_text_at_each_level() {
+    let app = App::new("my-tool", "1.0");
+    for (privacy, holds) in [
+        (Privacy::Standard, "What has no form, like a person's name, is not found."),
+        (Privacy::OwnWords, "Text leaves only where the same words stand in the program's own files;"),
+        (Privacy::Strict, "and no text."),
+    ] {
+        let (_, screen) = ask_of(&["3"], question(&app, &offer(privacy, "crashes.example.com"), &[]));
+        let words = screen.replace('\n', " ");
+        for sentence in ["a person's name, is not found", "stand in the program's own files", "and no text."] {
+            assert_eq!(words.contains(sentence), holds.contains(sentence), "{privacy:?} {screen}");
+        }
+        assert!(screen.lines().all(|line| line.chars().count() < 80), "{screen}");
+    }
 }
 
 /// Before anybody chooses they know who gets the report, and a way back that is there.
@@ -133,7 +156,7 @@ fn the_question_says_where_a_report_goes_and_how_to_take_it_back() {
     ];
     for (app, before, never, after) in cases {
         for destination in ["crashes.example.com", "the file reports.jsonl"] {
-            let (_, screen) = ask_of(&["2"], Question { destination, ..question(app, &[]) });
+            let (_, screen) = ask_of(&["2"], question(app, &offer(Privacy::OwnWords, destination), &[]));
             let (introduction, rest) = screen.split_once("\n\n  1  send").unwrap();
             let words = introduction.replace('\n', " ");
             assert!(
@@ -143,7 +166,8 @@ fn the_question_says_where_a_report_goes_and_how_to_take_it_back() {
             assert!(!screen.contains(never) && !words.contains("authors"), "{screen}");
             assert!(rest.replace('\n', " ").contains(after), "{screen}");
         }
-        let (_, screen) = ask_of(&["3"], question(app, &[]));
+        let offer = offer(Privacy::OwnWords, "crashes.example.com");
+        let (_, screen) = ask_of(&["3"], question(app, &offer, &[]));
         assert_eq!(screen.contains("`my-tool telemetry enable`"), app.has_command(), "{screen}");
     }
 }
@@ -151,8 +175,9 @@ fn the_question_says_where_a_report_goes_and_how_to_take_it_back() {
 #[test]
 fn what_no_person_can_read_is_shown_as_json_and_said_to_be() {
     let app = App::new("my-tool", "1.0");
+    let offer = offer(Privacy::OwnWords, "crashes.example.com");
     let reports = [payload("{\n  \"schema\": 1\n}")];
-    let asked = Question { wire: Some("application/x-protobuf"), ..question(&app, &reports) };
+    let asked = Question { wire: Some("application/x-protobuf"), ..question(&app, &offer, &reports) };
     let (_, screen) = ask_of(&["v", "3"], asked);
     assert!(screen.replace('\n', " ").contains("It is sent as application/x-protobuf, which"), "{screen}");
     assert!(screen.contains("{\n  \"schema\": 1\n}\n--- end ---"), "{screen}");
@@ -181,9 +206,10 @@ fn no_address_is_asked_for_when_one_is_known_or_nothing_is_sent() {
 #[test]
 fn whoever_agreed_to_less_is_told_so_on_every_occasion() {
     let app = App::new("tool", "1.0");
+    let offer = offer(Privacy::OwnWords, "crashes.example.com");
     for occasion in [Occasion::Error, Occasion::Panic, Occasion::EarlierRun] {
         for policy_outdated in [false, true] {
-            let question = Question { occasion, policy_outdated, ..question(&app, &[]) };
+            let question = Question { occasion, policy_outdated, ..question(&app, &offer, &[]) };
             let headline = question.headline();
             assert!(headline.contains("tool") && headline.ends_with('?'), "{headline}");
             assert_eq!(headline.contains("changed since you agreed"), policy_outdated, "{headline}");
@@ -203,11 +229,12 @@ fn a_screen_that_is_gone_has_nobody_before_it() {
         }
     }
     let app = App::new("tool", "1.0");
+    let offer = offer(Privacy::OwnWords, "crashes.example.com");
     let question = Question {
         occasion: Occasion::Panic,
         policy_outdated: true,
         wants_email: true,
-        ..question(&app, &[])
+        ..question(&app, &offer, &[])
     };
     let answer = run(&question, &mut Typed(VecDeque::from(["2", ""])), &mut Closed);
     assert_eq!(answer.choice, Choice::Unanswered);
