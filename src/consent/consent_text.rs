@@ -34,7 +34,9 @@ pub(crate) fn taken_out(privacy: Privacy) -> &'static str {
              kind of thing it was. Besides: times, some numbers, what the program declares safe, and your e-mail if you \
              give it."
         }
-        Privacy::Strict => "Besides: single words and numbers under names that a list allows, and your e-mail if you give it.",
+        Privacy::Strict => {
+            "Besides: single words and numbers under names that a list allows, and your e-mail if you give it."
+        }
     }
 }
 

@@ -5,6 +5,7 @@
 
 mod awaiting_consent;
 mod awaiting_limits;
+pub(crate) mod connection;
 mod delivered;
 mod panics;
 mod persist;

@@ -3,11 +3,9 @@
 use std::sync::Arc;
 
 use crawl4ai_telemetry_core::{NullProvider, TelemetryProvider};
-#[cfg(any(feature = "otlp", feature = "sentry"))]
-use crawl4ai_telemetry_http::CaCertificates;
 
 use super::Eraser;
-use crate::environment::Env;
+use super::connection::Connection;
 
 /// What a program chose. Addresses give way to the one that the environment names.
 #[derive(Default)]
@@ -26,42 +24,6 @@ pub(crate) enum ProviderChoice {
     /// A local file.
     #[cfg(feature = "file")]
     File(std::path::PathBuf),
-}
-
-/// Whom every provider with a server trusts besides the public authorities.
-#[derive(Clone, Default)]
-pub(crate) struct ExtraRootCertificates {
-    #[cfg(any(feature = "otlp", feature = "sentry"))]
-    authorities: CaCertificates,
-}
-
-impl ExtraRootCertificates {
-    /// These too.
-    #[cfg(any(feature = "otlp", feature = "sentry"))]
-    pub(crate) fn with(self, authorities: CaCertificates) -> Self {
-        Self { authorities: self.authorities.and(authorities) }
-    }
-
-    /// Those too that the user of the program names: who sends reports to a server of their own, or sits behind a proxy
-    /// that ends TLS, has no other way to say so.
-    pub(crate) fn with_users(self, env: &Env) -> Self {
-        self.with_file(env.own("TELEMETRY_CA_CERTIFICATES"))
-    }
-
-    /// Those of a file too, if a variable names one.
-    #[cfg(any(feature = "otlp", feature = "sentry"))]
-    pub(crate) fn with_file(self, path: Option<&str>) -> Self {
-        match path.map(str::trim).filter(|path| !path.is_empty()) {
-            Some(path) => self.with(CaCertificates::file(path)),
-            None => self,
-        }
-    }
-
-    /// Nothing: there is no provider with a server.
-    #[cfg(not(any(feature = "otlp", feature = "sentry")))]
-    pub(crate) fn with_file(self, _: Option<&str>) -> Self {
-        self
-    }
 }
 
 /// What was chosen cannot be sent to: an address that is none, or one for a feature that is off.
@@ -113,14 +75,14 @@ fn eraser_of(_: &dyn std::any::Any) -> Option<Eraser> {
 pub(crate) fn choose(
     choice: ProviderChoice,
     dsn: Option<&str>,
-    trust: &ExtraRootCertificates,
+    connection: &Connection,
 ) -> Result<Destination, DestinationError> {
     let dsn = dsn.filter(|dsn| !dsn.trim().is_empty());
     let provider = match (choice, dsn) {
         (ProviderChoice::Own(provider, eraser), dsn) => {
             return Ok(Destination { provider, ignores_user_dsn: dsn.is_some(), eraser });
         }
-        (_, Some(dsn)) => sentry(dsn, trust)?,
+        (_, Some(dsn)) => sentry(dsn, connection)?,
         (ProviderChoice::Unset, None) => Arc::new(NullProvider),
         #[cfg(feature = "file")]
         (ProviderChoice::File(path), None) => {
@@ -129,9 +91,9 @@ pub(crate) fn choose(
             return Ok(Destination { provider: Arc::new(provider), ignores_user_dsn: false, eraser });
         }
         #[cfg(feature = "otlp")]
-        (ProviderChoice::Otlp(base), None) => otlp(&base, trust)?,
+        (ProviderChoice::Otlp(base), None) => otlp(&base, connection)?,
         #[cfg(feature = "sentry")]
-        (ProviderChoice::Sentry(built_in), None) => sentry(&built_in, trust)?,
+        (ProviderChoice::Sentry(built_in), None) => sentry(&built_in, connection)?,
     };
     Ok(Destination { provider, ignores_user_dsn: false, eraser: None })
 }
@@ -142,20 +104,28 @@ pub(crate) fn nowhere() -> Destination {
 }
 
 #[cfg(not(feature = "sentry"))]
-fn sentry(_: &str, _: &ExtraRootCertificates) -> Result<Arc<dyn TelemetryProvider>, DestinationError> {
+fn sentry(_: &str, _: &Connection) -> Result<Arc<dyn TelemetryProvider>, DestinationError> {
     Err(DestinationError("a Sentry DSN is set, but this program was built without the feature".into()))
 }
 
 #[cfg(feature = "sentry")]
-fn sentry(dsn: &str, trust: &ExtraRootCertificates) -> Result<Arc<dyn TelemetryProvider>, DestinationError> {
+fn sentry(dsn: &str, connection: &Connection) -> Result<Arc<dyn TelemetryProvider>, DestinationError> {
     let provider = crawl4ai_telemetry_sentry::SentryProvider::new(dsn.trim()).map_err(none_of)?;
-    Ok(Arc::new(provider.with_ca_certificates(trust.authorities.clone()).map_err(none_of)?))
+    let provider = provider.with_ca_certificates(connection.authorities()).map_err(none_of)?;
+    Ok(match connection.proxy().map_err(none_of)? {
+        Some(proxy) => Arc::new(provider.with_proxy(proxy)),
+        None => Arc::new(provider),
+    })
 }
 
 #[cfg(feature = "otlp")]
-fn otlp(base: &str, trust: &ExtraRootCertificates) -> Result<Arc<dyn TelemetryProvider>, DestinationError> {
+fn otlp(base: &str, connection: &Connection) -> Result<Arc<dyn TelemetryProvider>, DestinationError> {
     let provider = crawl4ai_telemetry_otlp::OtlpProvider::new(base.trim()).map_err(none_of)?;
-    Ok(Arc::new(provider.with_ca_certificates(trust.authorities.clone()).map_err(none_of)?))
+    let provider = provider.with_ca_certificates(connection.authorities()).map_err(none_of)?;
+    Ok(match connection.proxy().map_err(none_of)? {
+        Some(proxy) => Arc::new(provider.with_proxy(proxy)),
+        None => Arc::new(provider),
+    })
 }
 
 #[cfg(any(feature = "otlp", feature = "sentry"))]
@@ -198,7 +168,7 @@ mod tests {
             (ProviderChoice::Otlp("nonsense".into()), dsn, "sentry", false),
         ]);
         for (number, (choice, dsn, name, ignores_user_dsn)) in cases.into_iter().enumerate() {
-            let place = choose(choice, dsn, &ExtraRootCertificates::default())
+            let place = choose(choice, dsn, &Connection::default())
                 .ok()
                 .map(|place| (place.provider.name().to_owned(), place.ignores_user_dsn));
             assert_eq!(place, Some((name.to_owned(), ignores_user_dsn)), "case {number}");
@@ -207,20 +177,13 @@ mod tests {
 
     #[test]
     fn an_address_of_the_users_that_cannot_be_used_is_not_replaced_by_another() {
-        assert!(choose(ProviderChoice::Unset, Some("nonsense"), &ExtraRootCertificates::default()).is_err());
+        assert!(choose(ProviderChoice::Unset, Some("nonsense"), &Connection::default()).is_err());
         #[cfg(feature = "file")]
-        assert!(
-            choose(ProviderChoice::File("r".into()), Some("nonsense"), &ExtraRootCertificates::default())
-                .is_err()
-        );
+        assert!(choose(ProviderChoice::File("r".into()), Some("nonsense"), &Connection::default()).is_err());
         #[cfg(not(feature = "sentry"))]
         assert!(
-            choose(
-                ProviderChoice::Unset,
-                Some("https://k@crashes.example.com/1"),
-                &ExtraRootCertificates::default()
-            )
-            .is_err()
+            choose(ProviderChoice::Unset, Some("https://k@crashes.example.com/1"), &Connection::default())
+                .is_err()
         );
     }
 }

@@ -18,7 +18,8 @@ use crate::capture::panic;
 use crate::clock::{Clock, SystemClock};
 use crate::consent::config::{self, ConfigStore};
 use crate::consent::{ConsentPrompt, Occasion, Offer, TerminalPrompt};
-use crate::deliver::providers::{self, Destination, ExtraRootCertificates, ProviderChoice};
+use crate::deliver::connection::Connection;
+use crate::deliver::providers::{self, Destination, ProviderChoice};
 use crate::deliver::{AwaitingConsent, CaptureQueue, LazySanitizer, Panics, Pipeline, Policy, Sender, Store};
 use crate::diagnostics::Diagnostics;
 use crate::environment::Env;
@@ -74,7 +75,7 @@ const LONGEST_EXIT: Duration = Duration::from_secs(10);
 pub struct Builder {
     app: App,
     choice: ProviderChoice,
-    root_certificates: ExtraRootCertificates,
+    connection: Connection,
     env: Option<Env>,
     config_folder: Option<PathBuf>,
     environment: Option<Environment>,
@@ -102,7 +103,7 @@ impl Builder {
         Self {
             app,
             choice: ProviderChoice::default(),
-            root_certificates: ExtraRootCertificates::default(),
+            connection: Connection::default(),
             env: None,
             config_folder: None,
             environment: None,

@@ -37,9 +37,11 @@ impl Telemetry {
     #[must_use]
     pub fn consent_text(&self) -> String {
         let (app, mut lines) = (self.app(), String::new());
-        for paragraph in
-            consent::consent_paragraphs(app, self.inner.pipeline.policy.admission.offer(), &consent::way_out(app))
-        {
+        for paragraph in consent::consent_paragraphs(
+            app,
+            self.inner.pipeline.policy.admission.offer(),
+            &consent::way_out(app),
+        ) {
             consent::wrap(&paragraph, &mut lines);
         }
         lines

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use crawl4ai_telemetry_core::TelemetryProvider;
 use crawl4ai_telemetry_core::usage::Name;
 
-use crate::deliver::providers::{self, DestinationError, ExtraRootCertificates, ProviderChoice};
+use crate::deliver::connection::Connection;
+use crate::deliver::providers::{self, DestinationError, ProviderChoice};
 use crate::environment::Env;
 
 /// Where usage spans go, and whether they do when nobody decided.
@@ -131,10 +132,11 @@ pub(crate) struct Chosen {
 pub(crate) fn choose(
     settings: Option<Settings>,
     env: &Env,
-    trust: &ExtraRootCertificates,
+    connection: &Connection,
 ) -> Result<Option<Chosen>, DestinationError> {
     let Some(mut settings) = settings else { return Ok(None) };
     let (choice, hosts_authorities) = settings.take_choice(env);
-    let provider = providers::choose(choice, None, &trust.clone().with_file(hosts_authorities))?.provider;
+    let provider =
+        providers::choose(choice, None, &connection.clone().trusting_named(hosts_authorities))?.provider;
     Ok(Some(Chosen { provider, settings }))
 }

@@ -40,7 +40,8 @@ impl Builder {
 
     /// Trusts these authorities too, besides the public ones, wherever reports and usage spans go: for a server with a
     /// private authority. Those of an earlier call count as well, and those of the user's own variable
-    /// (`CRAWL4AI_TELEMETRY_CA_CERTIFICATES`, a file), for networks whose proxy ends TLS.
+    /// (`CRAWL4AI_TELEMETRY_CA_CERTIFICATES`, a file, or `system` in a program with the feature `system-certificates`), for
+    /// networks whose proxy ends TLS.
     ///
     /// Certificates that the program carries are looked at when it is built. A file is read when there is something to
     /// send, and not before; when it cannot be used nothing is sent in this run, reports are kept, and `status` says why.
@@ -55,20 +56,52 @@ impl Builder {
     /// ```
     #[cfg(any(feature = "otlp", feature = "sentry"))]
     pub fn ca_certificates(mut self, authorities: CaCertificates) -> Self {
-        self.root_certificates = self.root_certificates.with(authorities);
+        self.connection = self.connection.trusting(authorities);
+        self
+    }
+
+    /// Reaches servers through the HTTP proxy at `http://HOST:PORT`, which makes a tunnel and sees nothing of what is sent;
+    /// with `USER:PASSWORD@` before the host, percent-encoded, where it asks for them. The user's own variable
+    /// (`CRAWL4AI_TELEMETRY_PROXY`) stands above it. Without either, connections are direct, whatever `HTTPS_PROXY` says: it
+    /// is for the host program's connections.
+    ///
+    /// An address that is none is an error of [`build`](Self::build), and for [`init`](Self::init) a note in `status`;
+    /// nothing is sent then. No error shows user name or password. A provider that the program made itself has an option of
+    /// its own for it.
+    ///
+    /// ```
+    /// use crawl4ai_telemetry::{App, Telemetry};
+    ///
+    /// let builder = Telemetry::builder(App::new("weather", "1.4.0")).proxy("http://proxy.example.com:3128");
+    /// # drop(builder);
+    /// ```
+    #[cfg(any(feature = "otlp", feature = "sentry"))]
+    pub fn proxy(mut self, url: impl Into<String>) -> Self {
+        self.connection = self.connection.through(url.into());
+        self
+    }
+
+    /// Reaches servers through the proxy that the usual variables name: the first of `HTTPS_PROXY`, `https_proxy`,
+    /// `ALL_PROXY` and `all_proxy`, and none for the hosts of `NO_PROXY` or `no_proxy`. The user's own variable
+    /// (`CRAWL4AI_TELEMETRY_PROXY`) stands above them.
+    ///
+    /// For programs whose users expect every connection to go that way. A crawler whose proxy looks into pages is none.
+    #[cfg(any(feature = "otlp", feature = "sentry"))]
+    pub fn proxy_from_env(mut self) -> Self {
+        self.connection = self.connection.through_the_hosts();
         self
     }
 
     /// As the program said, and its user above it.
     pub(super) fn reports_go_to(&mut self) -> Result<Destination, DestinationError> {
         let env = self.snapshot();
-        let root_certificates = self.root_certificates.clone().with_users(&env);
-        providers::choose(std::mem::take(&mut self.choice), env.own("SENTRY_DSN"), &root_certificates)
+        let connection = self.connection.clone().with_users(&env);
+        providers::choose(std::mem::take(&mut self.choice), env.own("SENTRY_DSN"), &connection)
     }
 
     pub(super) fn usage_goes_to(&mut self) -> Result<Option<usage::Chosen>, DestinationError> {
         let env = self.snapshot();
-        let root_certificates = self.root_certificates.clone().with_users(&env);
-        usage::choose(self.usage.take(), &env, &root_certificates)
+        let connection = self.connection.clone().with_users(&env);
+        usage::choose(self.usage.take(), &env, &connection)
     }
 }

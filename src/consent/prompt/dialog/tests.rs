@@ -113,7 +113,8 @@ fn the_question_says_what_becomes_of_text_at_each_level() {
     ] {
         let (_, screen) = ask_of(&["3"], question(&app, &offer(privacy, "crashes.example.com"), &[]));
         let words = screen.replace('\n', " ");
-        for sentence in ["a person's name, is not found", "stand in the program's own files", "and no text."] {
+        for sentence in ["a person's name, is not found", "stand in the program's own files", "and no text."]
+        {
             assert_eq!(words.contains(sentence), holds.contains(sentence), "{privacy:?} {screen}");
         }
         assert!(screen.lines().all(|line| line.chars().count() < 80), "{screen}");

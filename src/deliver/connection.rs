@@ -1,0 +1,173 @@
+//! How a provider reaches its server: the authorities that it trusts, and the proxy that it goes through.
+
+#[cfg(any(feature = "otlp", feature = "sentry"))]
+use crawl4ai_telemetry_http::{CaCertificates, Proxy};
+
+use crate::environment::Env;
+
+/// The value of `…_TELEMETRY_CA_CERTIFICATES` that names the system's own authorities instead of a file.
+#[cfg(all(feature = "system-certificates", any(feature = "otlp", feature = "sentry")))]
+const SYSTEM: &str = "system";
+
+/// What the program chose for its connections, and its user above it.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Connection {
+    #[cfg(any(feature = "otlp", feature = "sentry"))]
+    authorities: CaCertificates,
+    #[cfg(any(feature = "otlp", feature = "sentry"))]
+    proxy: ProxyChoice,
+}
+
+/// The proxy, before anybody looked whether its address is one.
+#[cfg(any(feature = "otlp", feature = "sentry"))]
+#[derive(Clone, Default)]
+enum ProxyChoice {
+    /// Connections are direct.
+    #[default]
+    Direct,
+    /// The program or its user named it.
+    Named(String),
+    /// The program follows `HTTPS_PROXY` and its relatives.
+    Followed,
+    /// The same, as these variables have them.
+    FollowedIn(Env),
+}
+
+/// Shows which kind it is: an address may hold a password.
+#[cfg(any(feature = "otlp", feature = "sentry"))]
+impl std::fmt::Debug for ProxyChoice {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Direct => "Direct",
+            Self::Named(_) => "Named",
+            Self::Followed | Self::FollowedIn(_) => "Followed",
+        })
+    }
+}
+
+#[cfg(any(feature = "otlp", feature = "sentry"))]
+impl Connection {
+    /// Trusts these too.
+    pub(crate) fn trusting(self, authorities: CaCertificates) -> Self {
+        Self { authorities: self.authorities.and(authorities), ..self }
+    }
+
+    /// Goes through the proxy of this address.
+    pub(crate) fn through(self, proxy: String) -> Self {
+        Self { proxy: ProxyChoice::Named(proxy), ..self }
+    }
+
+    /// Goes through the proxy that the usual variables name.
+    pub(crate) fn through_the_hosts(self) -> Self {
+        Self { proxy: ProxyChoice::Followed, ..self }
+    }
+
+    /// What the user of the program names: a proxy takes the place of the program's, authorities are added to its own. Who
+    /// sends reports to a server of their own, or sits behind a proxy that ends TLS, has no other way to say so.
+    pub(crate) fn with_users(self, env: &Env) -> Self {
+        let proxy = match (set(env.own("TELEMETRY_PROXY")), self.proxy) {
+            (Some(url), _) => ProxyChoice::Named(url.to_owned()),
+            (None, ProxyChoice::Followed) => ProxyChoice::FollowedIn(env.clone()),
+            (None, programs) => programs,
+        };
+        Self { proxy, ..self }.trusting_named(env.own("TELEMETRY_CA_CERTIFICATES"))
+    }
+
+    /// Trusts those of a file too, or the system's, if a variable names them.
+    pub(crate) fn trusting_named(self, named: Option<&str>) -> Self {
+        match set(named) {
+            #[cfg(feature = "system-certificates")]
+            Some(SYSTEM) => self.trusting(CaCertificates::system()),
+            Some(path) => self.trusting(CaCertificates::file(path)),
+            None => self,
+        }
+    }
+
+    /// The authorities.
+    pub(crate) fn authorities(&self) -> CaCertificates {
+        self.authorities.clone()
+    }
+
+    /// The proxy.
+    ///
+    /// # Errors
+    /// When its address cannot be used: then nothing may go there directly, which somebody who named a proxy did not want.
+    pub(crate) fn proxy(&self) -> Result<Option<Proxy>, crawl4ai_telemetry_http::ProxyError> {
+        match &self.proxy {
+            ProxyChoice::Direct | ProxyChoice::Followed => Ok(None),
+            ProxyChoice::Named(url) => Proxy::parse(url).map(Some),
+            ProxyChoice::FollowedIn(env) => Proxy::from_variables(|name| env.get(name)),
+        }
+    }
+}
+
+/// No provider has a server.
+#[cfg(not(any(feature = "otlp", feature = "sentry")))]
+impl Connection {
+    /// Nothing to choose.
+    pub(crate) fn with_users(self, _: &Env) -> Self {
+        self
+    }
+
+    /// The same.
+    pub(crate) fn trusting_named(self, _: Option<&str>) -> Self {
+        self
+    }
+}
+
+/// The value of a variable, unless it is empty.
+#[cfg(any(feature = "otlp", feature = "sentry"))]
+fn set(value: Option<&str>) -> Option<&str> {
+    value.map(str::trim).filter(|value| !value.is_empty())
+}
+
+#[cfg(test)]
+#[cfg(any(feature = "otlp", feature = "sentry"))]
+mod tests {
+    use super::*;
+
+    fn chosen(connection: Connection, variables: &[(&str, &str)]) -> Result<Option<String>, String> {
+        let connection = connection.with_users(&Env::from_pairs("TOOL", variables.iter().copied()));
+        match connection.proxy() {
+            Ok(proxy) => Ok(proxy.map(|proxy| proxy.to_string())),
+            Err(error) => Err(error.to_string()),
+        }
+    }
+
+    #[test]
+    fn the_users_proxy_stands_above_the_programs_and_the_hosts_counts_only_where_the_program_says_so() {
+        let host = ("HTTPS_PROXY", "http://host.example.com:1");
+        let user = ("TOOL_TELEMETRY_PROXY", " user.example.com:2 ");
+        let empty = ("TOOL_TELEMETRY_PROXY", " ");
+        let direct = Connection::default;
+        let named = || direct().through("http://program.example.com:3".to_owned());
+        let follows = || direct().through_the_hosts();
+        for (connection, variables, expected) in [
+            (direct(), &[host][..], None),
+            (direct(), &[host, empty], None),
+            (direct(), &[user], Some("user.example.com:2")),
+            (named(), &[host], Some("program.example.com:3")),
+            (named(), &[host, user], Some("user.example.com:2")),
+            (follows(), &[host], Some("host.example.com:1")),
+            (follows(), &[host, user], Some("user.example.com:2")),
+            (follows(), &[], None),
+        ] {
+            assert_eq!(chosen(connection, variables), Ok(expected.map(str::to_owned)), "{variables:?}");
+        }
+    }
+
+    #[test]
+    fn a_proxy_that_is_none_is_an_error_that_quotes_nothing_and_never_a_direct_connection() {
+        for url in ["socks5://ada:pw4711@proxy.example.com", "http://ada:pw4711@/x", "ada:pw4711@:x"] {
+            for (connection, variables) in [
+                (Connection::default(), &[("TOOL_TELEMETRY_PROXY", url)][..]),
+                (Connection::default().through(url.to_owned()), &[]),
+                (Connection::default().through_the_hosts(), &[("HTTPS_PROXY", url)]),
+            ] {
+                assert!(!format!("{connection:?}").contains("pw4711"));
+                let error = chosen(connection, variables).unwrap_err();
+                assert!(!error.contains("pw4711") && error.contains("prox"), "{error}");
+            }
+        }
+    }
+}
