@@ -61,11 +61,11 @@
 //!   program declares until the user decides.
 //! - **One door.** Only the [`Sanitizer`] makes a [`Report`]: there is no constructor and no parser for one.
 //! - **Nothing is lost.** What was captured is on the disk before anything is sent, and before the [`Guard`] of `main`
-//!   is gone. `std::process::exit` right behind a capture may come sooner: [`flush`] before it.
+//!   is gone; on Unix `std::process::exit` waits for it too, elsewhere [`flush`] before it.
 //! - **Never in the way.** No thread, file or socket before there is something to report, beyond one look whether an
 //!   earlier run left something; no global of anybody else's touched; the previous panic hook always runs; nothing
 //!   printed but the question to a user who has not decided, and the notices of servers and notebooks; no panic path
-//!   and no `unsafe`.
+//!   and no `unsafe` but in one crate, for the end of a process.
 //!
 //! # What it costs
 //!

@@ -14,8 +14,7 @@ use crate::telemetry::guard::Guard;
 /// printed exactly as Rust prints it, and the exit code is Rust's.
 ///
 /// A program with a name of its own builds its telemetry and calls [`Guard::run`] instead. `std::process::exit`
-/// inside `real_main` ends the program before anything here can wait for a delivery; what was stored goes out
-/// at the next start.
+/// inside `real_main` stores and delivers as the end of `main` does (on Unix), but asks nobody: the next start does.
 ///
 /// ```no_run
 /// use std::process::ExitCode;

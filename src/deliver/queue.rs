@@ -50,6 +50,8 @@ pub(crate) struct Flushed {
 pub(crate) struct CaptureQueue {
     pipeline: Arc<Pipeline>,
     pub(super) running: Mutex<Option<StoreThread>>,
+    /// Called when the thread is started in a process, before it is.
+    on_start: fn(),
 }
 
 pub(super) struct StoreThread {
@@ -60,7 +62,12 @@ pub(super) struct StoreThread {
 
 impl CaptureQueue {
     pub(crate) fn new(pipeline: Arc<Pipeline>) -> Self {
-        Self { pipeline, running: Mutex::new(None) }
+        Self { pipeline, running: Mutex::new(None), on_start: || () }
+    }
+
+    /// Calls this when there is something to store for the first time in a process.
+    pub(crate) fn on_start(self, on_start: fn()) -> Self {
+        Self { on_start, ..self }
     }
 
     /// Has anything been started in this process?
@@ -172,6 +179,7 @@ impl CaptureQueue {
         let mut running = self.running.lock();
         let process = std::process::id();
         if running.as_ref().is_none_or(|r| r.process != process) {
+            (self.on_start)();
             match start(&self.pipeline) {
                 Some(commands) => *running = Some(StoreThread { process, commands }),
                 None => return Err(Refused::NoThread(command)),

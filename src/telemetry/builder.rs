@@ -29,8 +29,8 @@ use crate::store::delivery_state::DeliveryStateFile;
 use crate::store::limits::Limits;
 use crate::store::sent_log::SentLog;
 use crate::store::spool::{Spool, SpoolBounds};
-use crate::telemetry::global;
 use crate::telemetry::guard::Guard;
+use crate::telemetry::{ending, global};
 use crate::telemetry::{Ignoring, Instance, Telemetry};
 use crate::usage::{self, Usage};
 
@@ -286,7 +286,7 @@ impl Builder {
             clock: self.clock,
             diagnostics,
         });
-        let queue = Arc::new(CaptureQueue::new(Arc::clone(&pipeline)));
+        let queue = Arc::new(CaptureQueue::new(Arc::clone(&pipeline)).on_start(ending::register));
         let panics = Arc::new(Panics::new(Arc::clone(&pipeline), Arc::clone(&queue)));
         let usage = Usage::new(&pipeline, usage);
         let (exit_timeout, ignoring) = (self.exit_timeout, self.ignoring);

@@ -2,6 +2,7 @@
 
 pub(crate) mod builder;
 mod decisions;
+mod ending;
 pub(crate) mod global;
 pub(crate) mod guard;
 mod ignoring;

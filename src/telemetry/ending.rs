@@ -1,0 +1,102 @@
+//! The end of telemetry: when the guard is dropped, and when the process ends by `exit`, which drops no guard.
+
+use std::thread;
+use std::time::{Duration, Instant};
+
+use crate::capture::panic;
+use crate::consent::Occasion;
+use crate::telemetry::Telemetry;
+use crate::telemetry::global;
+
+/// How long usage spans may be delivered in the background after the guard is gone.
+const LAST_USAGE: Duration = Duration::from_secs(5);
+
+/// How long names may be looked up when the program ends, as a share of the guard's time: the rest is for storing and
+/// for a server. A report that is not stored would be lost; it goes without names instead.
+const FOR_NAMES: f64 = 0.6;
+
+/// The same in an unoptimized build, where the first look at debug information takes 350 ms of processor time instead
+/// of 50: whoever tries their program out would see reports without names.
+const FOR_NAMES_UNOPTIMIZED: Duration = Duration::from_secs(2);
+
+/// How long the guard may wait, however short its time is, until what was captured is stored without names: a few milliseconds as a
+/// rule, and what is not stored would be lost.
+const FOR_THE_DISK: Duration = Duration::from_millis(100);
+
+/// What the guard itself takes of its time, to wake threads and to see them end.
+const ITS_OWN: Duration = Duration::from_millis(15);
+
+/// What ends it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Cause {
+    /// The guard was dropped: somebody may be asked, at the end of `main`.
+    GuardDropped,
+    /// The process ends by `exit`, on this thread, whatever it was doing.
+    ProcessExits,
+}
+
+/// Asks the system to end what is installed when the process ends by [`exit`](std::process::exit), which drops no guard.
+/// Called when the first thread of this library starts in a process, so that nothing is registered while nothing is
+/// captured; a child of a fork has to ask for itself.
+pub(super) fn register() {
+    // Where the system has no such thing, or refuses, a guard and `flush` are what there is.
+    let _ = crawl4ai_telemetry_sys::on_exit(process_exits);
+}
+
+fn process_exits() {
+    if let Some(telemetry) = global::installed() {
+        end(&telemetry, Cause::ProcessExits);
+    }
+}
+
+/// Stores what was captured, delivers what there is time for, and takes the telemetry out of the process.
+pub(super) fn end(telemetry: &Telemetry, cause: Cause) {
+    let inner = &telemetry.inner;
+    // The hook and the guard of a program that ends with a panic share one time.
+    let held = if thread::panicking() { panic::held() } else { Duration::ZERO };
+    let start = Instant::now().checked_sub(held).unwrap_or_else(Instant::now);
+    // At the same time as the reports: both have the same bound, and what it cuts off goes on in the
+    // background while the process lives.
+    let usage = inner.usage.begin_flush(LAST_USAGE);
+    let for_names = for_names(inner.exit_timeout);
+    inner.pipeline.symbolication.until(start.checked_add(for_names));
+    panic::await_phase_2(inner.exit_timeout);
+    if inner.queue.is_running() {
+        // Dropped while its thread unwinds, it ends with the panic that ended the program.
+        let ending = thread::panicking().then(|| thread::current().id());
+        inner.queue.resolve(ending);
+        if !inner.exit_timeout.is_zero() {
+            let share = inner.exit_timeout.mul_f64(FOR_NAMES).max(FOR_THE_DISK);
+            // Longer for names only, never for a lock or a disk.
+            if !inner.queue.await_stored(share) && inner.pipeline.symbolication.is_looking() {
+                inner.queue.await_stored(for_names.saturating_sub(share));
+            }
+        }
+        let left = inner.exit_timeout.saturating_sub(start.elapsed()).saturating_sub(ITS_OWN);
+        let _ = inner.queue.end(left.max(at_least(inner.exit_timeout)));
+    }
+    // A program that calls `exit` may hold the terminal in any state: the next start asks.
+    if cause == Cause::GuardDropped && inner.pipeline.policy.awaiting_consent.last().is_some() {
+        let occasion = if thread::panicking() { Occasion::Panic } else { Occasion::Error };
+        if telemetry.ask(occasion) {
+            let _ = inner.queue.flush(inner.exit_timeout);
+        }
+    }
+    if let Some(flushing) = usage {
+        // What is left of it is no report: nobody waits longer for a figure.
+        let _ = flushing.wait(inner.exit_timeout.saturating_sub(start.elapsed()));
+    }
+    inner.pipeline.symbolication.until(None);
+    global::uninstall(telemetry);
+}
+
+fn for_names(exit_timeout: Duration) -> Duration {
+    let share = exit_timeout.mul_f64(FOR_NAMES);
+    if cfg!(debug_assertions) && !exit_timeout.is_zero() { share.max(FOR_NAMES_UNOPTIMIZED) } else { share }
+}
+
+/// What a server nearby is given at least, where names took all the time: whoever tries their program out looks for the
+/// report at once.
+fn at_least(exit_timeout: Duration) -> Duration {
+    exit_timeout / if cfg!(debug_assertions) { 2 } else { 8 }
+}
