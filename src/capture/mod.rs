@@ -10,6 +10,7 @@ mod format;
 pub(crate) mod interned;
 pub(crate) mod operations;
 pub(crate) mod panic;
+mod printed;
 pub(crate) mod read_only;
 pub(crate) mod reentrancy;
 pub(crate) mod stack;

@@ -1,6 +1,8 @@
 //! Stacks as addresses: walking one costs microseconds, resolving one milliseconds.
 
+use std::backtrace::Backtrace;
 use std::fmt;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 /// The process in which the library first walked a stack or started a thread; zero while it did neither.
@@ -30,6 +32,9 @@ const MOST: usize = 512;
 pub(crate) enum Stack {
     /// Return addresses, innermost first.
     Addresses(Vec<usize>),
+    /// The same in an unoptimized build, with the stack as the standard library walked it. Its reader of debug information is
+    /// optimized in every build; that of the `backtrace` crate, built with the program, takes seven times as long there.
+    Unoptimized(Vec<usize>, Arc<Backtrace>),
     /// What an error that carries its own stack printed.
     Text(String),
 }
@@ -49,13 +54,17 @@ impl Stack {
             addresses.push(frame.ip() as usize);
             addresses.len() < MOST
         });
+        // The standard library walks to the end, however deep that is.
+        if cfg!(debug_assertions) && addresses.len() < MOST {
+            return Self::Unoptimized(addresses, Arc::new(Backtrace::force_capture()));
+        }
         Self::Addresses(addresses)
     }
 
     /// The addresses; none when the stack is a text.
     pub(crate) fn addresses(&self) -> &[usize] {
         match self {
-            Self::Addresses(addresses) => addresses,
+            Self::Addresses(addresses) | Self::Unoptimized(addresses, _) => addresses,
             Self::Text(_) => &[],
         }
     }
@@ -64,7 +73,7 @@ impl Stack {
 impl fmt::Debug for Stack {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Addresses(a) => write!(f, "{} addresses", a.len()),
+            Self::Addresses(a) | Self::Unoptimized(a, _) => write!(f, "{} addresses", a.len()),
             Self::Text(_) => f.write_str("text"),
         }
     }

@@ -5,6 +5,7 @@ use std::ops::Range;
 use crawl4ai_telemetry_core::{RawFrame, RawImage};
 use findshlibs::{SharedLibrary, TargetSharedLibrary};
 
+use super::printed::{Printed, parse};
 use super::stack::Stack;
 
 /// Frames with names, and the modules that their addresses are relative to.
@@ -16,29 +17,39 @@ pub(crate) struct Resolved {
 
 /// Looks up every frame of a stack.
 pub(crate) fn resolve(stack: &Stack) -> Resolved {
-    resolve_with(stack, look_up)
-}
-
-/// The frames of a stack by their addresses only, unless the stack is a text.
-pub(crate) fn leave(stack: &Stack) -> Resolved {
-    resolve_with(stack, |_, _| {})
-}
-
-/// What finds the functions of an address.
-type LookUp = fn(usize, &mut dyn FnMut(&backtrace::Symbol));
-
-fn look_up(address: usize, each: &mut dyn FnMut(&backtrace::Symbol)) {
-    backtrace::resolve(std::ptr::without_provenance_mut(address), each);
-}
-
-fn resolve_with(stack: &Stack, look_up: LookUp) -> Resolved {
     match stack {
         Stack::Addresses(addresses) => resolve_addresses(addresses, look_up),
+        Stack::Unoptimized(addresses, backtrace) => {
+            let printed = Printed::read(&format!("{backtrace:#}"));
+            resolve_addresses(addresses, |address, each| printed.look_up(address, each))
+        }
         Stack::Text(text) => Resolved { frames: parse(text), images: Vec::new() },
     }
 }
 
-fn resolve_addresses(addresses: &[usize], look_up: LookUp) -> Resolved {
+/// The frames of a stack by their addresses only, unless the stack is a text.
+pub(crate) fn leave(stack: &Stack) -> Resolved {
+    match stack {
+        Stack::Addresses(addresses) | Stack::Unoptimized(addresses, _) => {
+            resolve_addresses(addresses, |_, _| {})
+        }
+        Stack::Text(text) => Resolved { frames: parse(text), images: Vec::new() },
+    }
+}
+
+/// The functions of an address, the innermost of those that were inlined into each other first.
+fn look_up(address: usize, each: &mut dyn FnMut(RawFrame)) {
+    backtrace::resolve(std::ptr::without_provenance_mut(address), |symbol| {
+        each(RawFrame {
+            function: symbol.name().map(|name| name.to_string()),
+            file: symbol.filename().map(|file| file.to_string_lossy().into_owned()),
+            line: symbol.lineno(),
+            ..RawFrame::default()
+        });
+    });
+}
+
+fn resolve_addresses(addresses: &[usize], look_up: impl Fn(usize, &mut dyn FnMut(RawFrame))) -> Resolved {
     if addresses.is_empty() {
         return Resolved::default();
     }
@@ -56,13 +67,9 @@ fn resolve_addresses(addresses: &[usize], look_up: LookUp) -> Resolved {
         };
         let before = frames.len();
         // One address may stand for several functions that were inlined into each other.
-        look_up(*address, &mut |symbol| {
-            frames.push(RawFrame {
-                function: symbol.name().map(|name| name.to_string()),
-                file: symbol.filename().map(|file| file.to_string_lossy().into_owned()),
-                line: symbol.lineno(),
-                ..frame()
-            });
+        look_up(*address, &mut |named| {
+            let RawFrame { image, address, .. } = frame();
+            frames.push(RawFrame { image, address, ..named });
         });
         if frames.len() == before && place.is_some() {
             frames.push(frame());
@@ -116,27 +123,6 @@ impl Used {
     }
 }
 
-/// Reads what `std::backtrace::Backtrace` prints: `  3: tool::fetch` and below it `at src/main.rs:7:5`.
-fn parse(text: &str) -> Vec<RawFrame> {
-    let mut frames: Vec<RawFrame> = Vec::new();
-    for line in text.lines().map(str::trim) {
-        if let Some(place) = line.strip_prefix("at ") {
-            let Some(frame) = frames.last_mut() else { continue };
-            // From the right: a Windows path has a colon of its own.
-            let mut parts = place.rsplitn(3, ':');
-            let (_column, line, file) = (parts.next(), parts.next(), parts.next());
-            frame.line = line.and_then(|n| n.parse().ok());
-            frame.file = file.map(str::to_owned);
-        } else if let Some((number, name)) = line.split_once(": ")
-            && !number.is_empty()
-            && number.bytes().all(|b| b.is_ascii_digit())
-        {
-            frames.push(RawFrame { function: Some(name.to_owned()), ..RawFrame::default() });
-        }
-    }
-    frames
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -160,25 +146,5 @@ mod tests {
         let resolved = resolve(&Stack::here());
         let ids: Vec<_> = resolved.images.iter().filter_map(|i| i.build_id.as_deref()).collect();
         assert!(ids.iter().any(|id| id.len() >= 16 && id.bytes().all(|b| b.is_ascii_hexdigit())), "{ids:?}");
-    }
-
-    #[test]
-    fn the_text_of_a_std_backtrace_is_understood() {
-        let text = std::backtrace::Backtrace::force_capture().to_string();
-        let frames = parse(&text);
-        let own = frames
-            .iter()
-            .find(|f| f.function.as_deref().is_some_and(|n| n.contains("the_text_of_a_std_backtrace")))
-            .expect("the test's own frame");
-        assert!(own.file.as_deref().is_some_and(|f| f.ends_with("symbols.rs")), "{own:?}");
-        assert!(own.line.is_some());
-    }
-
-    #[test]
-    fn texts_that_are_no_backtrace_give_no_frames() {
-        for text in ["", "disabled backtrace", "at nowhere:1:2", "a: b", "\u{0}\n: \n"] {
-            assert!(parse(text).is_empty(), "{text:?}");
-        }
-        assert_eq!(parse("0: f\n at C:\\x\\a.rs:7:9")[0].file.as_deref(), Some("C:\\x\\a.rs"));
     }
 }

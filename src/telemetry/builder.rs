@@ -30,8 +30,8 @@ use crate::store::limits::Limits;
 use crate::store::sent_log::SentLog;
 use crate::store::spool::{Spool, SpoolBounds};
 use crate::telemetry::guard::Guard;
-use crate::telemetry::{ending, global};
 use crate::telemetry::{Ignoring, Instance, Telemetry};
+use crate::telemetry::{ending, global};
 use crate::usage::{self, Usage};
 
 pub use error::BuildError;

@@ -159,7 +159,9 @@ impl Telemetry {
         event.operations = operations::current();
         event.context = operations::context_under(context);
         let stack = chain.backtrace.and_then(ErrorBacktrace::print).map_or_else(Stack::here, Stack::Text);
-        if let (Stack::Addresses(_), Some(raised)) = (&stack, event.exceptions.first_mut()) {
+        if let (Stack::Addresses(_) | Stack::Unoptimized(..), Some(raised)) =
+            (&stack, event.exceptions.first_mut())
+        {
             raised.captured_at = place.map(|place| (place.file().into(), place.line()));
         }
         let captured = Captured { event, stack };
