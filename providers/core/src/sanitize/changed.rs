@@ -4,6 +4,7 @@
 use std::ops::Range;
 
 use super::detect::Span;
+use super::detect::cursor::work;
 
 /// No detector looks further over breaks of lines for what it does not claim, in bytes: a field beside a value looks 160
 /// far, a hash 96 for its name.
@@ -21,7 +22,7 @@ pub(super) fn is_local(text: &[u8], span: &Span) -> bool {
 pub(super) fn lines(text: &str, places: &[Range<usize>]) -> Vec<Range<usize>> {
     let mut all: Vec<Range<usize>> = Vec::with_capacity(places.len());
     for place in places {
-        add(&mut all, around(text.as_bytes(), place));
+        add(&mut all, text.as_bytes(), place);
     }
     all
 }
@@ -33,28 +34,51 @@ pub(super) fn add_end(ranges: &mut Vec<Range<usize>>, text: &str, start: usize) 
         range.start < start
     });
     if start < text.len() {
-        add(ranges, around(text.as_bytes(), &(start..text.len())));
+        add(ranges, text.as_bytes(), &(start..text.len()));
     }
 }
 
-fn add(ranges: &mut Vec<Range<usize>>, next: Range<usize>) {
-    match ranges.last_mut() {
-        Some(last) if next.start <= last.end => {
-            last.start = last.start.min(next.start);
-            last.end = last.end.max(next.end);
-        }
-        _ => ranges.push(next),
-    }
-}
-
-/// The lines that a place touches or that are within reach of it.
-fn around(text: &[u8], place: &Range<usize>) -> Range<usize> {
+/// Adds the lines that a place touches or that are within reach of it. Places come in the order of the text, so that no byte
+/// is looked at twice: behind the last range the search for a line's start ends, and before its end none for a line's end begins.
+fn add(ranges: &mut Vec<Range<usize>>, text: &[u8], place: &Range<usize>) {
     let start = place.start.saturating_sub(REACH);
     let end = (place.end + REACH).min(text.len());
-    let before = text.get(..start).unwrap_or_default();
-    let behind = text.get(end..).unwrap_or_default();
-    let line_start = before.iter().rposition(|b| *b == b'\n').map_or(0, |at| at + 1);
-    line_start..behind.iter().position(|b| *b == b'\n').map_or(text.len(), |at| end + at + 1)
+    let known = ranges.last().map_or(0, |last| last.end);
+    if let Some(last) = ranges.last_mut().filter(|last| start <= last.end) {
+        if end > last.end {
+            last.end = line_end(text, end);
+        }
+        // A place before the range, which only the end of a text can be, takes the rest of its line along.
+        if start < last.start {
+            last.start = line_start(text, 0, start);
+        }
+        return;
+    }
+    match line_start(text, known, start) {
+        // Nothing but one line lies between them.
+        start if start == known && known > 0 => {
+            if let Some(last) = ranges.last_mut() {
+                last.end = line_end(text, end);
+            }
+        }
+        start => ranges.push(start..line_end(text, end)),
+    }
+}
+
+/// Where the line of `at` starts, if not before `least`.
+fn line_start(text: &[u8], least: usize, at: usize) -> usize {
+    let before = text.get(least..at).unwrap_or_default();
+    let found = before.iter().rposition(|b| *b == b'\n');
+    work::count(before.len() - found.unwrap_or_default());
+    found.map_or(least, |n| least + n + 1)
+}
+
+/// Where the line of `at` ends, behind its break.
+fn line_end(text: &[u8], at: usize) -> usize {
+    let behind = text.get(at..).unwrap_or_default();
+    let found = behind.iter().position(|b| *b == b'\n');
+    work::count(found.unwrap_or(behind.len()));
+    found.map_or(text.len(), |n| at + n + 1)
 }
 
 #[cfg(test)]

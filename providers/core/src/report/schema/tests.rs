@@ -3,6 +3,8 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use super::*;
+use crate::own_words::{Block, Edges, Look, OwnWords, Unreadable, Visitor, WordSource};
+use crate::sanitize::ProgramWords;
 use crate::{
     App, Event, Kind, Level, Loss, Privacy, RawException, RawFrame, RawImage, ReportId, Sanitizer, Timestamp,
     context,
@@ -33,6 +35,26 @@ fn full() -> Event {
     event
 }
 
+/// A program that says one sentence.
+struct Sentence;
+
+impl WordSource for Sentence {
+    fn name(&self) -> &str {
+        "sentence"
+    }
+    fn bytes(&self) -> u64 {
+        Self::WORDS.len() as u64
+    }
+    fn visit(&self, _: Look, visitor: &mut Visitor<'_>) -> Result<(), Unreadable> {
+        let _ = visitor(&Block::new(Self::WORDS.as_bytes(), 0..Self::WORDS.len(), &Edges::default(), 0));
+        Ok(())
+    }
+}
+
+impl Sentence {
+    const WORDS: &str = "\0%s is not here\0";
+}
+
 /// The paths of every leaf. What the program attaches, and counts by kind, are one field each.
 fn paths(value: &Value, path: &str, found: &mut BTreeSet<String>) {
     if ["context", "redactions", "losses"].contains(&path) {
@@ -55,14 +77,19 @@ fn paths(value: &Value, path: &str, found: &mut BTreeSet<String>) {
 
 #[test]
 fn a_report_holds_what_the_list_says_and_nothing_else() {
-    let sanitizer = Sanitizer::new();
-    for privacy in [Privacy::Standard, Privacy::Strict] {
+    let words = || {
+        let words = OwnWords::new(vec![Box::new(Sentence)]);
+        Ok(ProgramWords { words, build: "0123456789abcdef".to_owned() })
+    };
+    let sanitizer = Sanitizer::builder().program_words(words).build();
+    for privacy in [Privacy::Standard, Privacy::OwnWords, Privacy::Strict] {
         let report = sanitizer.report(&App::new("tool", "1.0"), full(), privacy);
         let mut found = BTreeSet::new();
         paths(&serde_json::to_value(&report).unwrap(), "", &mut found);
         let listed: BTreeSet<String> = FIELDS
             .iter()
-            .filter(|field| field.strict || privacy == Privacy::Standard)
+            .filter(|field| field.strict || privacy != Privacy::Strict)
+            .filter(|field| privacy == Privacy::OwnWords || !field.path.starts_with("words."))
             .map(|field| field.path.to_owned())
             .collect();
         assert_eq!(found, listed, "{privacy:?}");

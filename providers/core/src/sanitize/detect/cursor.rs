@@ -177,9 +177,9 @@ pub(super) const fn is_quote(b: u8) -> bool {
 }
 
 #[cfg(not(test))]
-mod work {
+pub(in crate::sanitize) mod work {
     #[inline(always)]
-    pub(super) const fn count(_: usize) {}
+    pub(in crate::sanitize) const fn count(_: usize) {}
 }
 
 /// How many bytes were looked at, for the tests that show that this grows with the length and no faster.

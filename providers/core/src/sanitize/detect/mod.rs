@@ -9,7 +9,7 @@ mod bytes;
 mod card;
 mod compared;
 mod connection;
-mod cursor;
+pub(super) mod cursor;
 mod dispatch;
 mod dn;
 mod email;

@@ -11,7 +11,7 @@ const TRIGGERS: &[&str] = &[
     ":", "=", "@", "/", "\\", "%", ".", "<", "?", "&", "+", "-", "\"", "'", "`", "\n", "\x1b", "B", "a", "7", " ",
     "é", "日", "ｈ", "\u{301}", "\u{200b}", "“", "…",
     // URLs, hosts, mail, paths.
-    "://", "a://", "jdbc:", "mailto:x", "data:,", "file:/", "www.a.", "a.b/", "//a/", "a.com", "_a.b.", "a@", "a@b:", "\"@",
+    "://", "a://", "jdbc:", "mailto:x", "data:,", "file:/", "www.a.", "a.b/", "//a/", "a.com", "_a.b.", "a@", "a@b:", "\"@", "@x.org",
     "/a", "~/", "C:\\", "\\\\a\\", "..\\", "\"/", "$A/", "/a b", "/home/", "Users/",
     // Keys and values.
     "password: ", "password=", "password = \"", "token: {", "token: [", "token=(", "token: Some(", "secret: |\n ", "key '''",
