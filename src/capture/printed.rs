@@ -92,10 +92,7 @@ mod tests {
         let stack = Stack::here();
         let by_crate = resolve(&Stack::Addresses(stack.addresses().to_vec()));
         let by_std = resolve(&stack);
-        let place = |frame: &RawFrame| {
-            let name = frame.function.as_deref().map(crawl4ai_telemetry_core::__private::function_name);
-            (name, frame.line, frame.address)
-        };
+        let place = |frame: &RawFrame| (frame.function.clone(), frame.line, frame.address);
         // The innermost frames are the walks' own.
         let own = |frames: &[RawFrame]| -> Vec<_> {
             frames

@@ -125,7 +125,7 @@ impl Pipeline {
             return Awaited::Known;
         }
         let key = (report.id(), report.time(), Some(report.fingerprint()));
-        let stored = serde_json::to_vec(&report).map_err(|error| error.to_string()).and_then(|bytes| {
+        let stored = report.to_stored().map_err(|error| error.to_string()).and_then(|bytes| {
             spool.put_for(key, state, Clearance::AwaitingConsent, &bytes).map_err(|e| e.to_string())
         });
         match stored {

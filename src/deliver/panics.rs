@@ -150,7 +150,7 @@ impl Panics {
 
     fn put(&self, report: &crawl4ai_telemetry_core::Report) -> Option<StoredReport> {
         let spool = self.pipeline.store.spool.as_ref()?;
-        let bytes = serde_json::to_vec(report).ok()?;
+        let bytes = report.to_stored().ok()?;
         let key = (report.id(), report.time(), Some(report.fingerprint()));
         spool
             .put(key, ReportState::Unresolved, &bytes)

@@ -102,7 +102,7 @@ fn sanitize_and_persist(pipeline: &Pipeline, captured: Captured, privacy: Privac
 
 fn persist(pipeline: &Pipeline, report: Report) -> Option<Report> {
     let Some(spool) = &pipeline.store.spool else { return Some(report) };
-    let bytes = serde_json::to_vec(&report).unwrap_or_default();
+    let bytes = report.to_stored().unwrap_or_default();
     let key = (report.id(), report.time(), Some(report.fingerprint()));
     match spool.put(key, ReportState::Ready, &bytes) {
         Ok(stored) => {

@@ -100,7 +100,7 @@ impl Pipeline {
     fn attach_email(&self, spool: &Spool, name: &StoredName, email: &str) -> Result<(), RevalidateError> {
         let agreed = self.policy.admission.agreed(self.policy.admission.decide().1);
         let report = self.sanitizer().restore_agreed(&spool.read(name)?, Some(email), agreed.privacy)?;
-        let bytes = serde_json::to_vec(&report)?;
+        let bytes = report.to_stored()?;
         let key = (name.id, name.time, name.fingerprint);
         let stored = spool.put_for(key, name.state, Clearance::Agreed, &bytes)?;
         spool.sync(&stored);

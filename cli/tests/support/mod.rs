@@ -137,8 +137,7 @@ pub(crate) fn user_with_a_report() -> User {
     let user = User::new();
     user.crwl(&["enable"]);
     // The yes of an earlier version: it was given wherever the program sent.
-    std::fs::write(user.home().join(".crawl4ai/config.json"), r#"{"telemetry":{"consent":"always"}}"#)
-        .unwrap();
+    fs::write(user.home().join(".crawl4ai/config.json"), r#"{"telemetry":{"consent":"always"}}"#).unwrap();
     let home = user.home().to_str().unwrap();
     let env = Env::from_pairs("CRAWL4AI", [(HOME, home), ("CRAWL4AI_DOCKER", "0")]);
     let telemetry = Telemetry::builder(App::crawl4ai("0.1.0")).env(env).provider(Offline).build().unwrap();

@@ -56,8 +56,6 @@ pub(crate) struct Body<S> {
     pub(crate) id: ReportId,
     pub(crate) time: Timestamp,
     pub(crate) level: Level,
-    /// [`Privacy::OwnWords`] is written as `standard` beside [`words`](Self::words), so that older versions read it.
-    #[serde(serialize_with = "parts::write_privacy")]
     pub(crate) privacy: Privacy,
     /// Present at [`Privacy::OwnWords`] only.
     #[serde(default = "words::none", skip_serializing_if = "Option::is_none")]
@@ -238,6 +236,19 @@ impl Report {
     pub fn with_level(mut self, level: Level) -> Self {
         self.0.level = level;
         self
+    }
+
+    /// For the library's spool: the JSON of a file that older versions read too. They know two levels, so that
+    /// [`Privacy::OwnWords`] is written as `standard` beside `words`.
+    ///
+    /// # Errors
+    /// When a text cannot be written as JSON, which no text of a report is.
+    #[doc(hidden)]
+    pub fn to_stored(&self) -> Result<Vec<u8>, serde_json::Error> {
+        if self.0.privacy != Privacy::OwnWords {
+            return serde_json::to_vec(self);
+        }
+        serde_json::to_vec(&Body { privacy: Privacy::Standard, ..self.0.clone() })
     }
 
     /// How much it may hold.

@@ -230,7 +230,7 @@ impl Road<'_> {
         stored: &StoredConfig,
         decision: &Decision,
     ) -> Result<(), String> {
-        let bytes = serde_json::to_vec(report).map_err(|error| error.to_string())?;
+        let bytes = report.to_stored().map_err(|error| error.to_string())?;
         let key = (report.id(), report.time(), Some(report.fingerprint()));
         let kept = spool
             .put_for(key, ReportState::Ready, Clearance::AwaitingConsent, &bytes)

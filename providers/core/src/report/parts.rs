@@ -1,17 +1,6 @@
 //! What the parts of a report say of themselves.
 
-use serde::Serializer;
-
 use super::{Exception, Frame, Image, Kind, Location, Platform};
-use crate::Privacy;
-
-/// The level as it is stored: older versions know two.
-pub(super) fn write_privacy<S: Serializer>(privacy: &Privacy, out: S) -> Result<S::Ok, S::Error> {
-    out.serialize_str(match privacy {
-        Privacy::Standard | Privacy::OwnWords => Privacy::Standard.name(),
-        Privacy::Strict => Privacy::Strict.name(),
-    })
-}
 
 impl Platform {
     /// The operating system, as `std::env::consts::OS` names it.
