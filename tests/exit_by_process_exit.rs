@@ -2,6 +2,7 @@
 
 #![cfg(unix)]
 #![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, reason = "a test fails by panicking")]
+#![allow(clippy::print_stderr, reason = "as such programs do")]
 #![allow(clippy::disallowed_methods, reason = "this program exits on purpose")]
 
 mod scenario;
