@@ -49,20 +49,20 @@ const MECHANISMS: &[Mechanism] = &[
     Mechanism {
         what: "knows which accounts name nobody",
         signs: &["jovyan"],
-        home: "providers/core/src/sanitize/known.rs",
-        copies: &["src/environment/known/lists.rs"],
+        home: "providers/core/src/sanitize/known",
+        copies: &[],
     },
     Mechanism {
         what: "counts in windows of an hour and a day",
-        signs: &["24 * HOUR", "/ HOUR"],
-        home: "src/store/delivery_state/state.rs",
-        copies: &["src/admission/rate.rs"],
+        signs: &["24 * HOUR", "/ HOUR", "/ DAY", "enum Window"],
+        home: "src/store/limits.rs",
+        copies: &[],
     },
     Mechanism {
         what: "remembers a decision about consent",
         signs: &["struct CachedAnswer", "answer.store("],
-        home: "src/admission/cached_answer.rs",
-        copies: &["src/usage/recorder.rs"],
+        home: "src/consent/cached_answer.rs",
+        copies: &[],
     },
     Mechanism {
         what: "reads the environment",

@@ -1,6 +1,5 @@
 //! AdmissionDecision: may anything be captured at all? When the answer is no, nothing has been allocated.
 
-mod cached_answer;
 mod rate;
 pub(crate) mod refusal_cache;
 
@@ -11,12 +10,11 @@ use crawl4ai_telemetry_core::{App, Environment, Privacy};
 use once_cell::race::OnceBox;
 
 use crate::consent::config::{ConfigStore, StoredConfig};
-use crate::consent::{self, Decision, Offer, Rule};
+use crate::consent::{self, CachedAnswer, Decision, Offer, Rule};
 use crate::environment::Env;
 use crate::environment::{self, Host};
 use crate::store::limits::Limits;
 
-use cached_answer::CachedAnswer;
 use rate::Rate;
 
 /// What admission has answered last, so that the next answer costs one load: nothing yet, yes at a level, or no

@@ -3,10 +3,7 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use crate::store::limits::Limits;
-
-const HOUR: u64 = 60 * 60;
-const DAY: u64 = 24 * HOUR;
+use crate::store::limits::{Limits, Window};
 
 /// Counts all reports, without a lock: the panic hook asks too.
 #[derive(Debug)]
@@ -18,7 +15,7 @@ pub(crate) struct Rate {
 
 impl Rate {
     pub(crate) fn new(limits: Limits) -> Self {
-        Self { hour: AtomicWindow::new(HOUR), day: AtomicWindow::new(DAY), limits }
+        Self { hour: AtomicWindow::new(Window::Hour), day: AtomicWindow::new(Window::Day), limits }
     }
 
     /// Takes one, when there is one left. `now` is monotonic, since any fixed point.
@@ -31,17 +28,17 @@ impl Rate {
 /// One window of time: its number in the upper half, the count in the lower.
 #[derive(Debug)]
 struct AtomicWindow {
-    seconds: u64,
+    window: Window,
     state: AtomicU64,
 }
 
 impl AtomicWindow {
-    fn new(seconds: u64) -> Self {
-        Self { seconds, state: AtomicU64::new(0) }
+    fn new(window: Window) -> Self {
+        Self { window, state: AtomicU64::new(0) }
     }
 
     fn take(&self, now: Duration, most: u32) -> bool {
-        let number = (now.as_secs() / self.seconds) & 0xffff_ffff;
+        let number = self.window.number(now) & 0xffff_ffff;
         let one_more = |state: u64| {
             let count = if state >> 32 == number { state & 0xffff_ffff } else { 0 };
             (count < u64::from(most)).then_some((number << 32) | (count + 1))
@@ -55,7 +52,7 @@ mod tests {
     use super::*;
 
     fn hours(h: u64) -> Duration {
-        Duration::from_secs(h * HOUR + 1)
+        Duration::from_secs(h * 60 * 60 + 1)
     }
 
     #[test]

@@ -113,7 +113,7 @@ mod tests {
             .iter()
             .find(|f| f.function.as_deref().is_some_and(|n| n.contains("the_text_of_a_std_backtrace")))
             .expect("the test's own frame");
-        assert!(own.file.as_deref().is_some_and(|f| f.ends_with("symbols.rs")), "{own:?}");
+        assert!(own.file.as_deref().is_some_and(|f| f.ends_with("printed.rs")), "{own:?}");
         assert!(own.line.is_some());
     }
 

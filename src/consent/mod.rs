@@ -1,6 +1,7 @@
 //! May a report leave now, and which rule says so.
 
 mod actions;
+mod cached_answer;
 pub mod config;
 mod consent_text;
 mod decision;
@@ -14,6 +15,7 @@ mod usage;
 pub use actions::ActionError;
 pub(crate) use actions::spend_once;
 pub(crate) use actions::{disable, enable, remove_email, set_email};
+pub(crate) use cached_answer::CachedAnswer;
 pub use config::{Consent, UsageConsent};
 pub(crate) use consent_text::{paragraphs as consent_paragraphs, undo, way_out, way_out_of_usage, wrap};
 pub(crate) use decision::{Decision, decide, kill_switch, shows_only};

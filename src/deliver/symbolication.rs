@@ -28,9 +28,6 @@ impl SymbolicationDeadline {
     }
 
     /// Are names looked up at this moment?
-    pub(crate) fn is_looking(&self) -> bool {
-        self.looking.load(Ordering::Relaxed)
-    }
 
     fn is_over(&self) -> bool {
         self.until.lock().is_some_and(|at| at <= Instant::now())

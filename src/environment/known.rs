@@ -7,7 +7,7 @@ use std::path::{Component, Path, PathBuf};
 
 use crawl4ai_telemetry_core::sanitize::{Known, Redaction};
 
-use lists::{COMMON_HOSTS, COMMON_USERS, COMMON_VALUES, SECRET_WORDS, contains};
+use lists::{COMMON_VALUES, SECRET_WORDS, contains};
 
 use super::Host;
 use crate::environment::Env;
@@ -15,8 +15,8 @@ use crate::environment::Env;
 /// Home, working and temporary folder (as named and with links resolved: this touches the disk), user and host
 /// names, and the values of variables whose names look secret.
 ///
-/// Left out is what names nobody and would redact ordinary words: users such as `root`, `runner` or `ubuntu`,
-/// hosts such as `localhost`, folders such as `/tmp` or `/app`, and secrets shorter than six bytes or that are
+/// Left out is what names nobody and would redact ordinary words: names that [`Known::add`] ignores (`root`, `ubuntu`,
+/// `localhost`), folders such as `/tmp` or `/app`, and secrets shorter than six bytes or that are
 /// a word or number of everyday settings (`true`, `100000`).
 #[must_use]
 pub(crate) fn known_values(env: &Env, host: &Host) -> Known {
@@ -65,7 +65,7 @@ fn users(known: &mut Known, env: &Env, host: &Host) {
     let home = home.map(|name| name.to_string_lossy());
     for name in login.iter().filter_map(|name| env.get(name)).chain(home.as_deref()) {
         let name = name.trim();
-        if !contains(COMMON_USERS, name) && !is_number(name) {
+        if !is_number(name) {
             known.add(Redaction::User, name);
         }
     }
@@ -76,7 +76,7 @@ fn hosts(known: &mut Known, env: &Env, host: &Host) {
     for name in variables.iter().filter_map(|name| env.get(name)).chain(host.name.as_deref()) {
         let short = name.split_once('.').map_or(name, |(first, _)| first);
         for name in [name.trim(), short.trim()] {
-            if !contains(COMMON_HOSTS, name) && !is_number(name) {
+            if !is_number(name) {
                 known.add(Redaction::Host, name);
             }
         }

@@ -1,5 +1,7 @@
 //! How much may leave: a bad release on a million machines must not become a stampede.
 
+use std::time::Duration;
+
 /// How many reports may leave: of one process, and of all processes of one user.
 ///
 /// ```
@@ -32,9 +34,35 @@ impl Limits {
     }
 }
 
+/// The windows of time that reports are counted in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Window {
+    Hour,
+    Day,
+}
+
+impl Window {
+    /// The number of the window that `now` lies in, since any fixed point. A clock that jumps lies in another one, in either
+    /// direction.
+    pub(crate) const fn number(self, now: Duration) -> u64 {
+        const HOUR: u64 = 60 * 60;
+        let length = match self {
+            Self::Hour => HOUR,
+            Self::Day => 24 * HOUR,
+        };
+        now.as_secs() / length
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn windows_follow_each_other_without_a_gap() {
+        let number = |seconds| [Window::Hour, Window::Day].map(|w| w.number(Duration::from_secs(seconds)));
+        assert_eq!([0, 3_599, 3_600, 86_399, 86_400].map(number), [[0, 0], [0, 0], [1, 0], [23, 0], [24, 1]]);
+    }
 
     #[test]
     fn a_program_that_sets_none_has_these() {

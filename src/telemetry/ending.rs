@@ -15,13 +15,13 @@ const LAST_USAGE: Duration = Duration::from_secs(5);
 /// for a server. A report that is not stored would be lost; it goes without names instead.
 const FOR_NAMES: f64 = 0.6;
 
-/// The same in an unoptimized build, where the first look at debug information takes 350 ms of processor time instead
-/// of 50: whoever tries their program out would see reports without names.
-const FOR_NAMES_UNOPTIMIZED: Duration = Duration::from_secs(2);
-
 /// How long the guard may wait, however short its time is, until what was captured is stored without names: a few milliseconds as a
 /// rule, and what is not stored would be lost.
 const FOR_THE_DISK: Duration = Duration::from_millis(100);
+
+/// What a server nearby is given at least, as a share, where names took all the time: whoever tries their program out looks for
+/// the report at once.
+const AT_LEAST: f64 = 0.125;
 
 /// What the guard itself takes of its time, to wake threads and to see them end.
 const ITS_OWN: Duration = Duration::from_millis(15);
@@ -58,22 +58,17 @@ pub(super) fn end(telemetry: &Telemetry, cause: Cause) {
     // At the same time as the reports: both have the same bound, and what it cuts off goes on in the
     // background while the process lives.
     let usage = inner.usage.begin_flush(LAST_USAGE);
-    let for_names = for_names(inner.exit_timeout);
-    inner.pipeline.symbolication.until(start.checked_add(for_names));
+    inner.pipeline.symbolication.until(start.checked_add(inner.exit_timeout.mul_f64(FOR_NAMES)));
     panic::await_phase_2(inner.exit_timeout);
     if inner.queue.is_running() {
         // Dropped while its thread unwinds, it ends with the panic that ended the program.
         let ending = thread::panicking().then(|| thread::current().id());
         inner.queue.resolve(ending);
         if !inner.exit_timeout.is_zero() {
-            let share = inner.exit_timeout.mul_f64(FOR_NAMES).max(FOR_THE_DISK);
-            // Longer for names only, never for a lock or a disk.
-            if !inner.queue.await_stored(share) && inner.pipeline.symbolication.is_looking() {
-                inner.queue.await_stored(for_names.saturating_sub(share));
-            }
+            inner.queue.await_stored(inner.exit_timeout.mul_f64(FOR_NAMES).max(FOR_THE_DISK));
         }
         let left = inner.exit_timeout.saturating_sub(start.elapsed()).saturating_sub(ITS_OWN);
-        let _ = inner.queue.end(left.max(at_least(inner.exit_timeout)));
+        let _ = inner.queue.end(left.max(inner.exit_timeout.mul_f64(AT_LEAST)));
     }
     // A program that calls `exit` may hold the terminal in any state: the next start asks.
     if cause == Cause::GuardDropped && inner.pipeline.policy.awaiting_consent.last().is_some() {
@@ -88,15 +83,4 @@ pub(super) fn end(telemetry: &Telemetry, cause: Cause) {
     }
     inner.pipeline.symbolication.until(None);
     global::uninstall(telemetry);
-}
-
-fn for_names(exit_timeout: Duration) -> Duration {
-    let share = exit_timeout.mul_f64(FOR_NAMES);
-    if cfg!(debug_assertions) && !exit_timeout.is_zero() { share.max(FOR_NAMES_UNOPTIMIZED) } else { share }
-}
-
-/// What a server nearby is given at least, where names took all the time: whoever tries their program out looks for the
-/// report at once.
-fn at_least(exit_timeout: Duration) -> Duration {
-    exit_timeout / if cfg!(debug_assertions) { 2 } else { 8 }
 }

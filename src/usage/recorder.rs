@@ -14,7 +14,7 @@ use super::uploader;
 use super::{Settings, environment};
 use crate::clock::Clock;
 use crate::consent::config::ConfigStore;
-use crate::consent::{UsageConsent, UsageDecision, UsageRule, decide_usage};
+use crate::consent::{CachedAnswer, UsageConsent, UsageDecision, UsageRule, decide_usage};
 use crate::deliver::sync::Mutex;
 use crate::deliver::sync::mpsc::{SyncSender, TrySendError, sync_channel};
 use crate::deliver::{Pipeline, ProviderHealth, Sender, spawn};
@@ -22,6 +22,13 @@ use crate::diagnostics::Diagnostics;
 
 /// For how long a decision counts at the capture. It is made again before each batch is sent.
 const FRESH: Duration = Duration::from_secs(1);
+
+/// No decision is remembered.
+const UNKNOWN: u8 = 0;
+/// The last one was a no.
+const NO: u8 = 1;
+/// The last one was a yes.
+const YES: u8 = 2;
 
 /// Where usage telemetry stands, for a person or, as JSON, for a program. Its keys are stable.
 /// [`Usage::status`](super::Usage::status) gives it.
@@ -104,9 +111,10 @@ pub(super) struct RecorderShared {
 pub(super) struct Recorder {
     shared: Arc<RecorderShared>,
     runtime_version: Option<Name>,
-    /// Until when the last decision counts, in milliseconds of the monotonic clock, and in the last bit what it
-    /// was. Zero: none was made.
-    answer: AtomicU64,
+    /// What was decided last: [`UNKNOWN`], [`NO`] or [`YES`].
+    answer: CachedAnswer,
+    /// Until when that counts, in milliseconds of the monotonic clock.
+    fresh_until: AtomicU64,
     running: Mutex<Option<UsageThread>>,
 }
 
@@ -179,7 +187,8 @@ impl Recorder {
         Self {
             shared: Arc::new(shared),
             runtime_version: settings.runtime_version,
-            answer: AtomicU64::new(0),
+            answer: CachedAnswer::new(UNKNOWN),
+            fresh_until: AtomicU64::new(0),
             running: Mutex::new(None),
         }
     }
@@ -207,15 +216,17 @@ impl Recorder {
     /// May one more span be recorded? One load of what was decided within the last second.
     pub(super) fn admits(&self) -> bool {
         let now = u64::try_from(self.clock().monotonic().as_millis()).unwrap_or(u64::MAX);
-        let answer = self.answer.load(Ordering::Relaxed);
-        if answer >> 1 > now {
-            return answer & 1 == 1;
+        let answer = self.answer.code();
+        if answer != UNKNOWN && now < self.fresh_until.load(Ordering::Relaxed) {
+            return answer == YES;
         }
+        // Before anything is read: what was decided meanwhile, in this process, must not be overwritten by it.
+        let before = self.answer.before_reading();
         let shared = &self.shared;
         let allowed = self.sends() && !shared.sender.health.is_halted() && shared.decide().allowed;
         let fresh = u64::try_from(FRESH.as_millis()).unwrap_or(0);
-        let until = now.saturating_add(fresh).saturating_add(1);
-        self.answer.store((until << 1) | u64::from(allowed), Ordering::Relaxed);
+        self.fresh_until.store(now.saturating_add(fresh), Ordering::Relaxed);
+        self.answer.put(before, if allowed { YES } else { NO });
         allowed
     }
 
@@ -225,7 +236,7 @@ impl Recorder {
     }
 
     pub(super) fn forget(&self) {
-        self.answer.store(0, Ordering::Relaxed);
+        self.answer.decided(UNKNOWN);
     }
 
     pub(super) fn close(&self) {

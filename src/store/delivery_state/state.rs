@@ -6,10 +6,7 @@ use std::time::Duration;
 use crawl4ai_telemetry_core::{Fingerprint, Losses, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use crate::store::limits::Limits;
-
-const HOUR: u64 = 60 * 60 * 1000;
-const DAY: u64 = 24 * HOUR;
+use crate::store::limits::{Limits, Window};
 
 /// Past this many different bugs in an hour, further ones are not told apart from too many.
 const BUGS: usize = 256;
@@ -59,7 +56,8 @@ impl CountWindow {
 impl DeliveryState {
     /// May one more report of this bug leave? Counts it if so, and as a loss that is still to be told if not.
     pub(crate) fn admit(&mut self, bug: Fingerprint, now: Timestamp, limits: Limits) -> bool {
-        let (hour, day) = (now.as_millis() / HOUR, now.as_millis() / DAY);
+        let since_1970 = Duration::from_millis(now.as_millis());
+        let (hour, day) = (Window::Hour.number(since_1970), Window::Day.number(since_1970));
         self.bugs.retain(|_, window| window.number == hour);
         let bug = bug.to_string();
         let of_bug = self.bugs.get(&bug).copied().unwrap_or_default();

@@ -1,6 +1,7 @@
 //! Values that are known to be personal: matched exactly, before any pattern.
 
 mod ngram;
+mod shared_names;
 
 use std::collections::HashSet;
 use std::ops::Range;
@@ -35,39 +36,6 @@ pub struct Known {
     /// Was a value refused because there were too many?
     is_over: bool,
 }
-
-/// Names that identify no one: accounts that come with a system or an image, and the machine's name for itself.
-const SHARED_NAMES: &[&str] = &[
-    "root",
-    "admin",
-    "administrator",
-    "user",
-    "users",
-    "guest",
-    "nobody",
-    "daemon",
-    "ubuntu",
-    "debian",
-    "runner",
-    "vscode",
-    "node",
-    "app",
-    "www-data",
-    "jovyan",
-    "colab",
-    "docker",
-    "test",
-    "build",
-    "localhost",
-    "default",
-    "localhost.localdomain",
-    "system",
-    "server",
-    "home",
-    "main",
-    "core",
-    "std",
-];
 
 /// Values of settings that hide nothing: `USE_TOKEN=true`.
 const HARMLESS_SETTINGS: &[&str] = &[
@@ -118,8 +86,12 @@ impl Known {
     pub fn add(&mut self, kind: Redaction, value: &str) {
         let value = value.trim();
         let named = matches!(kind, Redaction::User | Redaction::Host);
-        let plain = if named { SHARED_NAMES } else { HARMLESS_SETTINGS };
-        if value.len() < Self::SHORTEST || plain.iter().any(|p| value.eq_ignore_ascii_case(p)) {
+        let is_plain = if named {
+            shared_names::hold(value)
+        } else {
+            HARMLESS_SETTINGS.iter().any(|setting| value.eq_ignore_ascii_case(setting))
+        };
+        if value.len() < Self::SHORTEST || is_plain {
             return;
         }
         if kind == Redaction::Path && value.contains('\\') {

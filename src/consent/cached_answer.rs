@@ -1,35 +1,35 @@
-//! The answer that admission remembers, and whether it still counts when it is put down.
+//! An answer about consent that is remembered, and whether it still counts when it is put down.
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
 /// A code in the lowest byte; above it, how often somebody decided. Whoever made an answer of what was read before a
 /// decision must not put it down after it: an old no would hold for the life of the process.
 #[derive(Debug)]
-pub(super) struct CachedAnswer(AtomicU32);
+pub(crate) struct CachedAnswer(AtomicU32);
 
 const CODE: u32 = 0xff;
 const DECISION: u32 = 0x100;
 
 /// How often somebody had decided, before what an answer is made of was read.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Before(u32);
+pub(crate) struct Before(u32);
 
 impl CachedAnswer {
-    pub(super) const fn new(code: u8) -> Self {
+    pub(crate) const fn new(code: u8) -> Self {
         Self(AtomicU32::new(code as u32))
     }
 
     /// The code, by one load.
-    pub(super) fn code(&self) -> u8 {
+    pub(crate) fn code(&self) -> u8 {
         (self.0.load(Ordering::Relaxed) & CODE) as u8
     }
 
-    pub(super) fn before_reading(&self) -> Before {
+    pub(crate) fn before_reading(&self) -> Before {
         Before(self.0.load(Ordering::Acquire) & !CODE)
     }
 
     /// Puts down what was read, unless somebody has decided since. True when it is another code than before.
-    pub(super) fn put(&self, Before(decisions): Before, code: u8) -> bool {
+    pub(crate) fn put(&self, Before(decisions): Before, code: u8) -> bool {
         let put = |now: u32| {
             let counts = now & !CODE == decisions && now & CODE != u32::from(code);
             counts.then_some(decisions | u32::from(code))
@@ -38,7 +38,7 @@ impl CachedAnswer {
     }
 
     /// Somebody has decided: what was read until now counts no more.
-    pub(super) fn decided(&self, code: u8) {
+    pub(crate) fn decided(&self, code: u8) {
         let put = |now: u32| Some((now & !CODE).wrapping_add(DECISION) | u32::from(code));
         // Never refused: the closure always has an answer.
         let _ = self.0.fetch_update(Ordering::Release, Ordering::Relaxed, put);

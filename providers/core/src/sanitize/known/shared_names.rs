@@ -1,0 +1,28 @@
+//! Names that identify no one.
+//!
+//! Compared without regard to case. As plain text, because a list of two hundred strings is read by nobody.
+
+/// Accounts of systems, images and services, and words of programs: people are not called so.
+const ACCOUNTS: &str = "\
+    admin administrator airflow alpine app application apprunner appuser azureuser bin build builder \
+    buildkite centos ci circleci cloud code codespace colab container core crawl4ai crewai daemon data \
+    debian default demo deploy deployer dev developer docker ec2-user fedora git github gitlab \
+    gitlab-runner gitpod guest home http jenkins jovyan jupyter kali linux local mail main me nginx \
+    nobody node nonexistent nonroot null opc operator oracle owner pi postgres public python root runner \
+    runneradmin rust sandbox server service shared staff std student sys system temp test tester tmp \
+    travis ubuntu unknown user username users vagrant vscode web worker workspace www www-data";
+
+/// Machines that are called what they are.
+const HOSTS: &str = "\
+    api app backend build builder client computer container db debian desktop dev devbox docker \
+    docker-desktop domain fedora frontend gateway host hostname ip6-localhost laptop linux local \
+    localdomain localhost localhost.localdomain mac machine main node pc prod production raspberrypi \
+    runner server staging test ubuntu unknown vm web windows worker workstation (none)";
+
+/// Does this name of a login or a machine identify no one?
+pub(super) fn hold(name: &str) -> bool {
+    [ACCOUNTS, HOSTS]
+        .iter()
+        .flat_map(|list| list.split_ascii_whitespace())
+        .any(|known| known.eq_ignore_ascii_case(name))
+}
