@@ -98,7 +98,10 @@ impl Pipeline {
         if decision.rule == Rule::TerminalUnanswered && !decision.shows_only {
             // The program's own detectors run in here.
             let held = catch_unwind(AssertUnwindSafe(|| {
-                self.put_awaiting(self.symbolication.resolve(captured), ReportState::Ready)
+                self.put_awaiting(
+                    self.symbolication.resolve(captured, || self.sanitizer().prepare_words()),
+                    ReportState::Ready,
+                )
             }));
             match held {
                 Ok(Awaited::StoredReport(stored)) => {

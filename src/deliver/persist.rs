@@ -88,7 +88,8 @@ fn sanitize_and_persist(pipeline: &Pipeline, captured: Captured, privacy: Privac
     if !decided.1.allowed {
         return None;
     }
-    let report = pipeline.report(pipeline.symbolication.resolve(captured), privacy, &decided);
+    let event = pipeline.symbolication.resolve(captured, || pipeline.sanitizer().prepare_words());
+    let report = pipeline.report(event, privacy, &decided);
     if decided.1.shows_only {
         pipeline.show(&report);
         return None;

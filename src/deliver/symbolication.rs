@@ -1,7 +1,6 @@
 //! Names are worth a wait, the report is worth more: when the program ends before the names of its functions were
 //! found, the report goes without them, by addresses that a server can look up.
 
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use crawl4ai_telemetry_core::Event;
@@ -18,7 +17,6 @@ const POLL: Duration = Duration::from_millis(10);
 #[derive(Debug, Default)]
 pub(crate) struct SymbolicationDeadline {
     until: ForkSafe<Option<Instant>>,
-    looking: AtomicBool,
 }
 
 impl SymbolicationDeadline {
@@ -35,8 +33,9 @@ impl SymbolicationDeadline {
 
     /// The event of a capture, with names if there is time for them.
     ///
-    /// They are looked up on a thread of their own, because nothing ends a look at debug information halfway.
-    pub(crate) fn resolve(&self, captured: Captured) -> Event {
+    /// They are looked up on a thread of their own, because nothing ends a look at debug information halfway. `meanwhile`
+    /// runs on this one.
+    pub(crate) fn resolve(&self, captured: Captured, meanwhile: impl FnOnce()) -> Event {
         let stack = captured.stack.clone();
         let (done, found) = sync_channel(1);
         let look = move || {
@@ -46,7 +45,7 @@ impl SymbolicationDeadline {
         if !spawn("telemetry-names", look) {
             return captured.resolve();
         }
-        self.looking.store(true, Ordering::Relaxed);
+        meanwhile();
         let resolved = loop {
             match found.recv_timeout(POLL) {
                 Ok(resolved) => break resolved,
@@ -56,7 +55,6 @@ impl SymbolicationDeadline {
                 }
             }
         };
-        self.looking.store(false, Ordering::Relaxed);
         captured.with(resolved)
     }
 }
@@ -77,7 +75,9 @@ mod tests {
     fn with_time_there_are_names_and_without_addresses() {
         let symbolication = SymbolicationDeadline::default();
         let frames = |event: Event| event.exceptions[0].frames.clone();
-        assert!(frames(symbolication.resolve(captured())).iter().any(|frame| frame.function.is_some()));
+        assert!(
+            frames(symbolication.resolve(captured(), || ())).iter().any(|frame| frame.function.is_some())
+        );
 
         let captured_now = captured();
         let left = symbols::leave(&captured_now.stack);
@@ -89,6 +89,6 @@ mod tests {
 
         // Late, there is a stack all the same, whichever was first.
         symbolication.until(Some(Instant::now()));
-        assert!(frames(symbolication.resolve(captured())).len() >= nameless.len() / 2);
+        assert!(frames(symbolication.resolve(captured(), || ())).len() >= nameless.len() / 2);
     }
 }

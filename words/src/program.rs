@@ -115,7 +115,7 @@ impl Program {
         }
         match look {
             Look::Closer => self.closer.get_or_try_init(|| {
-                let mut edges = self.tables()?;
+                let mut edges = self.learn(Look::Known)?.clone();
                 code::note(&self.file, &self.layout, &self.offsets, &mut edges)?;
                 Ok(Box::new(edges))
             }),
@@ -162,6 +162,11 @@ impl WordSource for Program {
     fn visit(&self, look: Look, visitor: &mut Visitor<'_>) -> Result<(), Unreadable> {
         let known = self.learn(look)?;
         self.each_block(known, visitor)
+    }
+
+    fn prepare(&self, look: Look) {
+        // What cannot be read says so when it is visited.
+        let _ = self.learn(look);
     }
 
     fn has_closer_look(&self) -> bool {

@@ -7,24 +7,55 @@ use crawl4ai_telemetry_core::own_words::Edge;
 /// A `lea` (Intel's manual, volume 2: REX.W, 0x8d, ModRM 00 reg 101) takes where a literal begins. A load of 16 bytes
 /// (`movups`, 0x0f 0x10, and its form for AVX) copies a short literal inline, and may begin in its middle.
 pub(super) fn addresses(code: &[u8], address: u64, take: &mut impl FnMut(u64, Edge)) {
-    for i in memchr::memchr2_iter(0x8d, 0x10, code) {
-        let Some([before, opcode, mode, distance @ ..]) =
-            i.checked_sub(1).and_then(|from| code.get(from..i + 6))
-        else {
-            continue;
-        };
-        if mode & 0xc7 != 0x05 {
-            continue;
+    let (words, rest) = code.as_chunks::<8>();
+    let mut at = 0;
+    let mut words = words.iter();
+    let mut next = words.next().copied().map(u64::from_le_bytes);
+    while let Some(word) = next {
+        next = words.next().copied().map(u64::from_le_bytes);
+        // The byte behind each byte of the word.
+        let behind = next.unwrap_or_else(|| u64::from(rest.first().copied().unwrap_or_default()));
+        let behind = (word >> 8) | (behind << 56);
+        let opcodes = zeros(word ^ EACH * 0x8d) | zeros(word ^ EACH * 0x10);
+        let mut hits = opcodes & zeros((behind & EACH * 0xc7) ^ EACH * 0x05);
+        while hits != 0 {
+            look(code, address, at + (hits.trailing_zeros() / 8) as usize, take);
+            hits &= hits - 1;
         }
-        let edge = match (before, opcode) {
-            (0x48 | 0x4c, 0x8d) => Edge::Sure,
-            (0x0f | 0xf8, 0x10) => Edge::Perhaps,
-            _ => continue,
-        };
-        let distance = i32::from_le_bytes(distance.try_into().unwrap_or_default());
-        let next = address.wrapping_add(i as u64 + 6);
-        take(next.wrapping_add_signed(i64::from(distance)), edge);
+        at += 8;
     }
+    for i in at..code.len() {
+        look(code, address, i, take);
+    }
+}
+
+/// One in each byte of a word.
+const EACH: u64 = 0x0101_0101_0101_0101;
+
+/// The highest bit of each byte that is zero. Eight bytes at once, and in plain arithmetic, because code is by far the
+/// largest part of a program, and an unoptimized build of this crate has to read it too.
+fn zeros(word: u64) -> u64 {
+    const LOW: u64 = EACH * 0x7f;
+    !(((word & LOW) + LOW) | word | LOW)
+}
+
+/// Takes the address of the instruction whose opcode may stand at `i`.
+fn look(code: &[u8], address: u64, i: usize, take: &mut impl FnMut(u64, Edge)) {
+    let Some([before, opcode, mode, distance @ ..]) = i.checked_sub(1).and_then(|from| code.get(from..i + 6))
+    else {
+        return;
+    };
+    let edge = match (before, opcode) {
+        (0x48 | 0x4c, 0x8d) => Edge::Sure,
+        (0x0f | 0xf8, 0x10) => Edge::Perhaps,
+        _ => return,
+    };
+    if mode & 0xc7 != 0x05 {
+        return;
+    }
+    let distance = i32::from_le_bytes(distance.try_into().unwrap_or_default());
+    let next = address.wrapping_add(i as u64 + 6);
+    take(next.wrapping_add_signed(i64::from(distance)), edge);
 }
 
 #[cfg(test)]
@@ -38,5 +69,29 @@ mod tests {
         let mut taken = Vec::new();
         addresses(code, 0x1000, &mut |address, edge| taken.push((address, edge)));
         assert_eq!(taken, [(0x1018, Edge::Sure), (0x1008, Edge::Perhaps)]);
+    }
+
+    #[test]
+    fn every_place_in_a_word_is_looked_at() {
+        let lea = b"\x48\x8d\x3d\x10\x00\x00\x00";
+        for before in 0..40 {
+            for behind in 0..20 {
+                let code = [&vec![0x8d; before][..], lea, &vec![0x10; behind][..]].concat();
+                let mut taken = Vec::new();
+                addresses(&code, 0, &mut |address, _| taken.push(address));
+                assert_eq!(taken, [before as u64 + 7 + 0x10], "{before} {behind}");
+            }
+        }
+    }
+
+    #[test]
+    fn zero_bytes_are_found_and_no_others() {
+        for byte in 0..=255_u64 {
+            for other in [0, 1, 0x7f, 0x80, 0xff] {
+                let word = EACH * other & !0xff00 | byte << 8;
+                assert_eq!(zeros(word) & 0x8000 != 0, byte == 0, "{word:x}");
+                assert_eq!(zeros(word) & 0x80 != 0, other == 0, "{word:x}");
+            }
+        }
     }
 }

@@ -114,6 +114,14 @@ impl OwnWords {
         self
     }
 
+    /// Lets the sources learn what marking needs, ahead of the first texts. What cannot be read is told by
+    /// [`mark`](Self::mark).
+    pub fn prepare(&self) {
+        for source in &self.sources {
+            source.prepare(Look::Known);
+        }
+    }
+
     /// Its sources.
     pub fn sources(&self) -> impl Iterator<Item = &dyn WordSource> {
         self.sources.iter().map(|source| &**source)

@@ -23,6 +23,9 @@ pub trait WordSource: Send + Sync {
     /// until then does not count.
     fn visit(&self, look: Look, visitor: &mut Visitor<'_>) -> Result<(), Unreadable>;
 
+    /// Learns what a look needs, ahead of the visit. Nothing has to be done here.
+    fn prepare(&self, _: Look) {}
+
     /// Would [`Look::Closer`] find edges that are not known yet?
     fn has_closer_look(&self) -> bool {
         false

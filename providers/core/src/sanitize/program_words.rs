@@ -50,6 +50,17 @@ impl WordsSlot {
     }
 }
 
+impl Sanitizer {
+    /// For the library: reads the program's words ahead of the report that will need them, while somebody else looks for
+    /// names.
+    #[doc(hidden)]
+    pub fn prepare_words(&self) {
+        if let Ok(program) = self.rules.words.get() {
+            program.words.prepare();
+        }
+    }
+}
+
 /// The runs of every text of one report, by the text.
 #[derive(Debug, Default)]
 pub(super) struct Marks {
