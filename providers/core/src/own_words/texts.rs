@@ -105,7 +105,10 @@ impl Grams {
     #[inline]
     pub(super) fn may_have(&self, gram: u32) -> bool {
         let hash = self.hash(gram);
-        self.bits.get(hash / 64).is_some_and(|bits| bits >> (hash % 64) & 1 == 1)
+        match self.bits.get(hash / 64) {
+            Some(bits) => *bits >> (hash % 64) & 1 == 1,
+            None => false,
+        }
     }
 
     /// The places of the texts that may have this group.
