@@ -17,15 +17,15 @@ pub(super) fn block(block: &Block<'_>, texts: &Texts, grams: &Grams, whose: Whos
     let mut judge = Judge { block, texts, found, whose };
     let end = data.len().min(new.end + GRAM - 1);
     // Byte by byte, and with as few calls as can be: this looks at every byte of a program's words, in unoptimized builds
-    // too. The first byte of a group is the lowest of its number.
-    let (mut gram, mut to) = (0_u32, new.start);
-    for byte in data.get(new.start..end).unwrap_or_default() {
-        gram = (gram >> 8) | ((*byte as u32) << 24);
-        to += 1;
-        if to < new.start + GRAM || !grams.may_have(gram) {
+    // too.
+    let mut next = new.start;
+    for group in data.get(new.start..end).unwrap_or_default().windows(GRAM) {
+        let from = next;
+        next += 1;
+        let gram = as_number(group);
+        if !grams.may_have(gram) {
             continue;
         }
-        let from = to - GRAM;
         let before = from.checked_sub(1).map(|i| at(data, i));
         for place in grams.places(gram) {
             judge.found.looked_at += 1;
