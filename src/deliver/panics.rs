@@ -65,6 +65,7 @@ impl PanicSink for Panics {
             Clearance::Rules
         };
         let stored = spool.put_for((id, time, None), ReportState::Unresolved, clearance, bytes).ok()?;
+        self.queue.announce();
         if let Some(crash_history) = &self.pipeline.store.crash_history
             && self.pipeline.clock.monotonic().saturating_sub(self.pipeline.started) < YOUNG
         {

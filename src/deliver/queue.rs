@@ -70,6 +70,11 @@ impl CaptureQueue {
         Self { on_start, ..self }
     }
 
+    /// There is something to store, and a thread of its own may come later than the end of the process.
+    pub(crate) fn announce(&self) {
+        (self.on_start)();
+    }
+
     /// Has anything been started in this process?
     pub(crate) fn is_running(&self) -> bool {
         let running = self.running.lock();
@@ -179,7 +184,7 @@ impl CaptureQueue {
         let mut running = self.running.lock();
         let process = std::process::id();
         if running.as_ref().is_none_or(|r| r.process != process) {
-            (self.on_start)();
+            self.announce();
             match start(&self.pipeline) {
                 Some(commands) => *running = Some(StoreThread { process, commands }),
                 None => return Err(Refused::NoThread(command)),
