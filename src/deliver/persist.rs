@@ -3,13 +3,14 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
-use crawl4ai_telemetry_core::{Loss, Privacy, Report, ReportId};
+use crawl4ai_telemetry_core::{Event, Loss, Privacy, Report, ReportId};
 
 use super::sync::mpsc::Receiver;
 use super::unresolved_panic::Watch;
 use super::uploader::Uploader;
 use super::{Pipeline, StoreCommand, next};
 use crate::capture::Captured;
+use crate::consent::Decision;
 use crate::store::spool::{Clearance, ReportState, StoredName};
 
 pub(super) fn run(pipeline: &Arc<Pipeline>, queue: &Receiver<StoreCommand>) {
@@ -89,16 +90,47 @@ fn sanitize_and_persist(pipeline: &Pipeline, captured: Captured, privacy: Privac
         return None;
     }
     let event = pipeline.symbolication.resolve(captured, || pipeline.sanitizer().prepare_words());
+    let level = privacy.max(decided.1.privacy);
+    if level == Privacy::OwnWords && pipeline.symbolication.is_over() && !decided.1.shows_only {
+        let event = pipeline.complete_event(event, &decided);
+        return match persist_to_narrow(pipeline, &event) {
+            Ok(()) => None,
+            Err(NoRoom) => persist_admitted(
+                pipeline,
+                pipeline.sanitizer().report(pipeline.policy.admission.app(), event, level),
+                &decided.1,
+            ),
+        };
+    }
     let report = pipeline.report(event, privacy, &decided);
     if decided.1.shows_only {
         pipeline.show(&report);
         return None;
     }
+    persist_admitted(pipeline, report, &decided.1)
+}
+
+fn persist_admitted(pipeline: &Pipeline, report: Report, decision: &Decision) -> Option<Report> {
     if !pipeline.admits(&report) {
         return None;
     }
-    pipeline.show_opt_out_notice(&decided.1);
+    pipeline.show_opt_out_notice(decision);
     persist(pipeline, report)
+}
+
+/// It could not be stored to be narrowed later.
+struct NoRoom;
+
+/// Where the program ends and there is no time for its words: stored with searched texts, narrowed before anything is
+/// shown or leaves. Without a fingerprint, which is made of narrowed texts: the limits count it when it is settled.
+fn persist_to_narrow(pipeline: &Pipeline, event: &Event) -> Result<(), NoRoom> {
+    let spool = pipeline.store.spool.as_ref().ok_or(NoRoom)?;
+    let app = pipeline.policy.admission.app();
+    let bytes = pipeline.sanitizer().stored_to_narrow(app, event.clone()).ok_or(NoRoom)?;
+    let stored = spool.put((event.id, event.time, None), ReportState::Ready, &bytes).map_err(|_| NoRoom)?;
+    spool.sync(&stored);
+    pipeline.make_room(spool);
+    Ok(())
 }
 
 fn persist(pipeline: &Pipeline, report: Report) -> Option<Report> {

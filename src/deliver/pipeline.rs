@@ -93,15 +93,25 @@ impl Pipeline {
     /// `decision` has just been made, and `privacy` is what admission allowed at the capture.
     pub(crate) fn report(
         &self,
-        mut event: Event,
+        event: Event,
         privacy: Privacy,
-        (stored, decision): &(StoredConfig, Decision),
+        decided: &(StoredConfig, Decision),
     ) -> Report {
+        let event = self.complete_event(event, decided);
+        self.sanitizer().report(self.policy.admission.app(), event, privacy.max(decided.1.privacy))
+    }
+
+    /// The event with what every report of this moment says.
+    pub(super) fn complete_event(
+        &self,
+        mut event: Event,
+        (stored, decision): &(StoredConfig, Decision),
+    ) -> Event {
         event.environment = self.policy.admission.run_environment().environment;
         event.email = decision.email(self.policy.admission.env(), stored).map(str::to_owned);
         // What is only shown leaves no trace, not even of that.
         event.losses = self.take_unreported(decision.shows_only);
-        self.sanitizer().report(self.policy.admission.app(), event, privacy.max(decision.privacy))
+        event
     }
 
     /// What the next report has to tell: of this process, and of those before it that ended too soon.

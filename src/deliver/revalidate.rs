@@ -79,6 +79,31 @@ impl Pipeline {
         None
     }
 
+    /// Counts a report that no limit has seen, and stores it as it is now, under its fingerprint: tried again it is not
+    /// counted again. `None` when the limits refuse it, which deletes it.
+    pub(super) fn settle(&self, spool: &Spool, name: StoredName, report: &Report) -> Option<StoredName> {
+        if !self.admits(report) {
+            spool.remove(&name);
+            return None;
+        }
+        let key = (name.id, name.time, Some(report.fingerprint()));
+        let settled = report.to_stored().map_err(|error| error.to_string()).and_then(|bytes| {
+            spool.put_for(key, name.state, name.clearance, &bytes).map_err(|e| e.to_string())
+        });
+        match settled {
+            // Where both are there for a moment, the id tells that they are one.
+            Ok(settled) => {
+                spool.sync(&settled);
+                spool.remove(&name);
+                Some(settled.name)
+            }
+            Err(error) => {
+                self.diagnostics.note(error);
+                Some(name)
+            }
+        }
+    }
+
     /// The user's yes to this report and no other. The address that they gave goes along with it and with no other
     /// either: it stands in the report, and nowhere else.
     pub(super) fn agree_once(&self, spool: &Spool, name: &StoredName, email: Option<&str>) {

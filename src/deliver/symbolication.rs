@@ -25,16 +25,15 @@ impl SymbolicationDeadline {
         *self.until.lock() = at;
     }
 
-    /// Are names looked up at this moment?
-
-    fn is_over(&self) -> bool {
+    /// Is the time up?
+    pub(crate) fn is_over(&self) -> bool {
         self.until.lock().is_some_and(|at| at <= Instant::now())
     }
 
     /// The event of a capture, with names if there is time for them.
     ///
     /// They are looked up on a thread of their own, because nothing ends a look at debug information halfway. `meanwhile`
-    /// runs on this one.
+    /// runs on this one, unless the time is up.
     pub(crate) fn resolve(&self, captured: Captured, meanwhile: impl FnOnce()) -> Event {
         let stack = captured.stack.clone();
         let (done, found) = sync_channel(1);
@@ -45,7 +44,9 @@ impl SymbolicationDeadline {
         if !spawn("telemetry-names", look) {
             return captured.resolve();
         }
-        meanwhile();
+        if !self.is_over() {
+            meanwhile();
+        }
         let resolved = loop {
             match found.recv_timeout(POLL) {
                 Ok(resolved) => break resolved,

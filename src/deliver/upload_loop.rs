@@ -203,11 +203,18 @@ impl UploadLoop {
         let Some(report) = self.pipeline.revalidate_or_set_aside(spool, &name, &stored, &decision) else {
             return AfterDelivery::Go;
         };
-        // Phase 1 of a process that died right then: no limit has seen it yet.
-        if unresolved && name.fingerprint.is_none() && !self.pipeline.admits(&report) {
-            spool.remove(&name);
-            return AfterDelivery::Go;
-        }
+        // Phase 1 of a process that died right then, and what was stored without a look at the program's words: no limit has
+        // seen it yet.
+        let name = match name.fingerprint {
+            Some(_) => name,
+            None if unresolved || name.state == ReportState::Ready => {
+                match self.pipeline.settle(spool, name, &report) {
+                    Some(settled) => settled,
+                    None => return AfterDelivery::Go,
+                }
+            }
+            None => name,
+        };
         // What an earlier run stored, and a panic's first phase, was told by nobody.
         self.pipeline.show_opt_out_notice(&decision);
         match self.send(&report) {

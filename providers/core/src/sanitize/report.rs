@@ -53,6 +53,23 @@ impl Sanitizer {
     /// The frames of `event` should be resolved: symbols are looked up elsewhere, because that reads files.
     #[must_use]
     pub fn report(&self, app: &App, event: Event, privacy: Privacy) -> Report {
+        self.make(app, event, privacy, Narrow::Now)
+    }
+
+    /// For the library's spool, where there is no time to look at the program's words: the bytes of a report whose texts
+    /// are searched, and marked as not yet narrowed. [`restore`](Self::restore) narrows them, in the same build of the
+    /// program; another build leaves them out. Bytes and no [`Report`]: they must not leave as they are.
+    ///
+    /// `None` where no words can be read.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn stored_to_narrow(&self, app: &App, event: Event) -> Option<Vec<u8>> {
+        let report = self.make(app, event, Privacy::OwnWords, Narrow::Later);
+        report.0.words.as_ref()?;
+        report.to_stored().ok()
+    }
+
+    fn make(&self, app: &App, event: Event, privacy: Privacy, narrow: Narrow) -> Report {
         let own: Vec<String> = app.in_app_crates().map(str::to_owned).collect();
         let exceptions_cut = event.exceptions.len().saturating_sub(limits::EXCEPTIONS);
         let exceptions_cut =
@@ -82,7 +99,7 @@ impl Sanitizer {
             redactions: Counts::default(),
             losses: event.losses,
         };
-        self.clean(body, event.email.as_deref(), Narrow::Now)
+        self.clean(body, event.email.as_deref(), narrow)
     }
 
     /// Makes a report of bytes that a spool or a journal held: they are checked and cleaned again, so that a
@@ -123,6 +140,7 @@ impl Sanitizer {
         let marks = self.marks(&mut body, narrow);
         let texts = match (body.privacy, &body.words) {
             (Privacy::Standard, _) => Texts::Searched,
+            (Privacy::OwnWords, Some(_)) if narrow == Narrow::Later => Texts::Searched,
             (Privacy::OwnWords, Some(state)) if state.narrowed => {
                 marks.as_ref().map_or(Texts::Searched, Texts::Narrowed)
             }
@@ -189,6 +207,11 @@ impl Sanitizer {
         let is_own_level = body.privacy == Privacy::OwnWords;
         match narrow {
             Narrow::Now => {}
+            Narrow::Later => {
+                let build = self.rules.words.get().ok()?.build.clone();
+                body.words = Some(WordsState { build, narrowed: false });
+                return None;
+            }
             // What was narrowed already is searched only: a second pass could only take more away.
             Narrow::IfNot if !is_own_level || body.words.as_ref().is_some_and(|state| state.narrowed) => {
                 return None;
@@ -289,6 +312,8 @@ impl Sanitizer {
 enum Narrow {
     /// They come from an event.
     Now,
+    /// They come from an event, and there is no time.
+    Later,
     /// They come from a file, where that may have been done.
     IfNot,
 }
