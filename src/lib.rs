@@ -112,6 +112,7 @@ mod deliver;
 mod diagnostics;
 mod environment;
 mod fork_safe;
+mod helper_threads;
 mod inspect;
 mod integrations;
 pub mod printable;

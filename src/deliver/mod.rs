@@ -54,6 +54,22 @@ pub(crate) fn spawn(name: &str, body: impl FnOnce() + Send + 'static) -> bool {
         .is_ok()
 }
 
+/// Runs a short job on a thread of ours that waits for such, or on one that is started for it.
+#[cfg(not(shuttle))]
+pub(crate) fn run_aside(job: impl FnOnce() + Send + 'static) -> bool {
+    crate::capture::stack::may_be_locked();
+    crate::helper_threads::run(Box::new(move || {
+        let _inside = crate::capture::reentrancy::ReentrancyGuard::enter();
+        job();
+    }))
+}
+
+/// The same where threads take turns: nothing outlives a turn.
+#[cfg(shuttle)]
+pub(crate) fn run_aside(job: impl FnOnce() + Send + 'static) -> bool {
+    spawn("telemetry-helper", job)
+}
+
 /// Waits for the next message, or until `limit`; `None` when nobody can send any more.
 pub(crate) fn next<T>(queue: &Receiver<T>, limit: Option<Duration>) -> Option<Option<T>> {
     match limit {

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use crawl4ai_telemetry_core::Event;
 
-use super::spawn;
+use super::run_aside;
 use super::sync::mpsc::{RecvTimeoutError, sync_channel};
 use crate::capture::{Captured, symbols};
 use crate::fork_safe::ForkSafe;
@@ -41,7 +41,7 @@ impl SymbolicationDeadline {
             // Whoever waited may have gone on without.
             let _ = done.try_send(symbols::resolve(&stack));
         };
-        if !spawn("telemetry-names", look) {
+        if !run_aside(look) {
             return captured.resolve();
         }
         if !self.is_over() {

@@ -21,6 +21,7 @@ use crawl4ai_telemetry_core::{
 use super::reentrancy::ReentrancyGuard;
 use super::stack::Stack;
 use super::{Captured, duplicates, operations};
+use crate::helper_threads;
 
 pub(crate) use record::record;
 
@@ -215,7 +216,7 @@ fn complete(sink: &Arc<dyn PanicSink>, first: Option<Box<dyn First>>, captured: 
     let own = Arc::clone(sink);
     let panicked = thread::current().id();
     super::stack::may_be_locked();
-    let spawned = thread::Builder::new().name("telemetry-panic".into()).spawn(move || {
+    let job = move || {
         let _inside = ReentrancyGuard::enter();
         // A panic in here must not leave the counter raised; phase 1 stands either way.
         let finish = || own.complete(first, captured, privacy, panicked);
@@ -224,14 +225,13 @@ fn complete(sink: &Arc<dyn PanicSink>, first: Option<Box<dyn First>>, captured: 
         }
         RUNNING.end();
         let _ = done.try_send(());
-    });
-    match spawned {
+    };
+    if helper_threads::run(Box::new(job)) {
         // Late is not lost: the thread goes on while the program does, and phase 1 stands.
-        Ok(_) => drop(wait.recv_timeout(PHASE_2)),
-        Err(_) => {
-            RUNNING.end();
-            sink.lost(Loss::Internal);
-        }
+        drop(wait.recv_timeout(PHASE_2));
+    } else {
+        RUNNING.end();
+        sink.lost(Loss::Internal);
     }
     let _ = HELD.try_with(|held| held.set(start.elapsed()));
 }

@@ -18,10 +18,8 @@ pub(super) fn block(block: &Block<'_>, texts: &Texts, grams: &Grams, whose: Whos
     let end = data.len().min(new.end + GRAM - 1);
     // Byte by byte, and with as few calls as can be: this looks at every byte of a program's words, in unoptimized builds
     // too.
-    let mut next = new.start;
-    for group in data.get(new.start..end).unwrap_or_default().windows(GRAM) {
-        let from = next;
-        next += 1;
+    let groups = data.get(new.start..end).unwrap_or_default().windows(GRAM);
+    for (from, group) in (new.start..).zip(groups) {
         let gram = as_number(group);
         if !grams.may_have(gram) {
             continue;

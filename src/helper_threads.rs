@@ -1,0 +1,117 @@
+//! Threads for short jobs. They wait a while for the next one, so that a program that fails often starts few.
+//!
+//! Starting a thread takes a lock of the standard library's (that of its messages about overflows of the stack). A child
+//! that is forked at that very moment waits for it for ever when it starts a thread or exits, whatever this library does.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::mpsc::{RecvTimeoutError, SyncSender, TrySendError, sync_channel};
+use std::thread::Builder;
+use std::time::Duration;
+
+use crate::fork_safe::ForkSafe;
+
+/// A job: its panics are its own.
+pub(crate) type Job = Box<dyn FnOnce() + Send>;
+
+/// How long a thread waits for the next job.
+const IDLE: Duration = Duration::from_secs(10);
+
+/// How many wait at the same time: more are needed for a moment only, when many threads panic at once.
+const MOST: usize = 4;
+
+static WAITING: ForkSafe<Vec<Waiting>> = ForkSafe::new(Vec::new());
+static NEXT: AtomicU64 = AtomicU64::new(0);
+
+/// A thread that waits, by the way to it.
+struct Waiting {
+    id: u64,
+    jobs: SyncSender<Job>,
+}
+
+/// Runs `job` on a thread of the library, started if none waits. Takes no lock that is held: the panic hook calls it. False
+/// when no thread can be had.
+pub(crate) fn run(mut job: Job) -> bool {
+    while let Some(thread) = WAITING.try_lock().and_then(|mut waiting| waiting.pop()) {
+        match thread.jobs.try_send(job) {
+            Ok(()) => return true,
+            Err(TrySendError::Full(back) | TrySendError::Disconnected(back)) => job = back,
+        }
+    }
+    Builder::new().name("telemetry-helper".to_owned()).spawn(move || serve(job)).is_ok()
+}
+
+fn serve(first: Job) {
+    let mut job = first;
+    loop {
+        let _ = catch_unwind(AssertUnwindSafe(job));
+        match next() {
+            Some(next) => job = next,
+            None => return,
+        }
+    }
+}
+
+fn next() -> Option<Job> {
+    let (sender, jobs) = sync_channel(1);
+    let id = NEXT.fetch_add(1, Ordering::Relaxed);
+    {
+        let mut waiting = WAITING.lock();
+        if waiting.len() >= MOST {
+            return None;
+        }
+        waiting.push(Waiting { id, jobs: sender });
+    }
+    match jobs.recv_timeout(IDLE) {
+        Ok(job) => Some(job),
+        Err(RecvTimeoutError::Disconnected) => None,
+        Err(RecvTimeoutError::Timeout) => {
+            let mut waiting = WAITING.lock();
+            let before = waiting.len();
+            waiting.retain(|thread| thread.id != id);
+            let still_there = waiting.len() < before;
+            drop(waiting);
+            // Who has just taken it off the list has a job for it.
+            if still_there { None } else { jobs.recv().ok() }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::HashSet;
+    use std::thread;
+
+    #[test]
+    fn one_thread_does_one_job_after_the_other_and_survives_their_panics() {
+        let mut seen = HashSet::new();
+        for round in 0..50 {
+            let (done, answer) = sync_channel(1);
+            assert!(run(Box::new(move || {
+                done.try_send(thread::current().id()).unwrap();
+                assert!(round % 7 != 0, "on purpose");
+            })));
+            seen.insert(answer.recv().unwrap());
+            // It has to come back to the list.
+            thread::sleep(Duration::from_millis(2));
+        }
+        // Other tests of this process use them too.
+        assert!(seen.len() < 25, "{} threads", seen.len());
+    }
+
+    #[test]
+    fn jobs_at_the_same_time_all_run() {
+        let (done, answers) = sync_channel(64);
+        for n in 0..64 {
+            let done = done.clone();
+            assert!(run(Box::new(move || {
+                thread::sleep(Duration::from_millis(5));
+                done.send(n).unwrap();
+            })));
+        }
+        let mut found: Vec<i32> = answers.iter().take(64).collect();
+        found.sort_unstable();
+        assert_eq!(found, (0..64).collect::<Vec<_>>());
+    }
+}
