@@ -16,8 +16,8 @@ pub(super) fn addresses(code: &[u8], address: u64, take: &mut impl FnMut(u64, Ed
         // The byte behind each byte of the word.
         let behind = next.unwrap_or_else(|| u64::from(rest.first().copied().unwrap_or_default()));
         let behind = (word >> 8) | (behind << 56);
-        let opcodes = zeros(word ^ EACH * 0x8d) | zeros(word ^ EACH * 0x10);
-        let mut hits = opcodes & zeros((behind & EACH * 0xc7) ^ EACH * 0x05);
+        let opcodes = zeros(word ^ (EACH * 0x8d)) | zeros(word ^ (EACH * 0x10));
+        let mut hits = opcodes & zeros((behind & (EACH * 0xc7)) ^ (EACH * 0x05));
         while hits != 0 {
             look(code, address, at + (hits.trailing_zeros() / 8) as usize, take);
             hits &= hits - 1;
@@ -88,7 +88,7 @@ mod tests {
     fn zero_bytes_are_found_and_no_others() {
         for byte in 0..=255_u64 {
             for other in [0, 1, 0x7f, 0x80, 0xff] {
-                let word = EACH * other & !0xff00 | byte << 8;
+                let word = ((EACH * other) & !0xff00) | (byte << 8);
                 assert_eq!(zeros(word) & 0x8000 != 0, byte == 0, "{word:x}");
                 assert_eq!(zeros(word) & 0x80 != 0, other == 0, "{word:x}");
             }
