@@ -228,7 +228,7 @@ fn complete(sink: &Arc<dyn PanicSink>, first: Option<Box<dyn First>>, captured: 
     };
     if helper_threads::run(Box::new(job)) {
         // Late is not lost: the thread goes on while the program does, and phase 1 stands.
-        drop(wait.recv_timeout(PHASE_2));
+        let _ = wait.recv_timeout(PHASE_2);
     } else {
         RUNNING.end();
         sink.lost(Loss::Internal);

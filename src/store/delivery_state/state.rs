@@ -134,7 +134,7 @@ mod tests {
     const LIMITS: Limits = Limits { per_hour: 3, per_day: 5, per_bug_and_hour: 2 };
 
     fn at(hour: u64) -> Timestamp {
-        Timestamp::from_millis(hour * HOUR + 1)
+        Timestamp::from_millis(hour * 3_600_000 + 1)
     }
 
     #[test]
