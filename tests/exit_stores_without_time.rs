@@ -1,25 +1,49 @@
 //! A program that ends right after a capture, with no time for a server: what it captured is stored all the same, also
-//! where looking names up takes many times as long as the program wants to wait.
+//! where looking names up, or the program's own words, takes many times as long as the program wants to wait.
 
-#![allow(clippy::expect_used, reason = "a test fails by panicking")]
+#![allow(clippy::expect_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
 mod scenario;
 use std::time::Duration;
 
-use crawl4ai_telemetry::{capture_exception, context};
-use scenario::{Stage, no_provider_that_answers};
+use crawl4ai_telemetry::{Privacy, capture_exception, context};
+use scenario::{Stage, builder, no_provider_that_answers};
 
-fn program(_: &str) {
-    let wait = Duration::from_millis(1);
-    let _telemetry = no_provider_that_answers().exit_timeout(wait).install().expect("installed");
+fn program(part: &str) {
+    let builder = match part {
+        "standard" => no_provider_that_answers(),
+        "own words" => no_provider_that_answers().privacy(Privacy::OwnWords),
+        _ => builder().privacy(Privacy::OwnWords),
+    };
+    if part == "next" {
+        return drop(builder.install().expect("installed"));
+    }
+    let _telemetry = builder.exit_timeout(Duration::from_millis(1)).install().expect("installed");
     for n in 0..3 {
-        let _ = capture_exception(&std::io::Error::other("left"), context! { "n" => n });
+        // Computed: no constant of the program.
+        let who: String = "ecalevoL adA".chars().rev().collect();
+        let error = std::io::Error::other(format!("the ledger of {who} cannot be opened"));
+        let _ = capture_exception(&error, context! { "n" => n });
     }
 }
 
-fn test(stage: &Stage) {
-    assert!(stage.run("").status.success());
-    assert_eq!(stage.waiting().len(), 3, "{:?}", stage.files());
+fn test(_: &Stage) {
+    for part in ["standard", "own words"] {
+        let stage = Stage::new();
+        assert!(stage.run(part).status.success());
+        assert_eq!(stage.waiting().len(), 3, "{part} {:?}", stage.files());
+        // Narrowed before it leaves, by the same build of the program.
+        assert!(stage.run("next").status.success());
+        let reports = stage.delivered();
+        assert_eq!(reports.len(), 3, "{part} {:?}", stage.files());
+        for report in &reports {
+            let said = &report["exceptions"][0]["value"];
+            if part == "own words" {
+                assert_eq!(report["words"]["narrowed"], true, "{report}");
+                assert_eq!(said, "the ledger of [text] cannot be opened", "{report}");
+            }
+        }
+    }
 }
 
 fn main() {

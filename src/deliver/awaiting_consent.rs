@@ -98,10 +98,9 @@ impl Pipeline {
         if decision.rule == Rule::TerminalUnanswered && !decision.shows_only {
             // The program's own detectors run in here.
             let held = catch_unwind(AssertUnwindSafe(|| {
-                self.put_awaiting(
-                    self.symbolication.resolve(captured, || self.sanitizer().prepare_words()),
-                    ReportState::Ready,
-                )
+                let sanitizer = self.sanitizer().clone();
+                let event = self.symbolication.resolve(captured, move || sanitizer.prepare_words());
+                self.put_awaiting(event, ReportState::Ready)
             }));
             match held {
                 Ok(Awaited::StoredReport(stored)) => {

@@ -89,7 +89,8 @@ fn sanitize_and_persist(pipeline: &Pipeline, captured: Captured, privacy: Privac
     if !decided.1.allowed {
         return None;
     }
-    let event = pipeline.symbolication.resolve(captured, || pipeline.sanitizer().prepare_words());
+    let sanitizer = pipeline.sanitizer().clone();
+    let event = pipeline.symbolication.resolve(captured, move || sanitizer.prepare_words());
     let level = privacy.max(decided.1.privacy);
     if level == Privacy::OwnWords && pipeline.symbolication.is_over() && !decided.1.shows_only {
         let event = pipeline.complete_event(event, &decided);

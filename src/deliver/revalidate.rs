@@ -79,9 +79,20 @@ impl Pipeline {
         None
     }
 
-    /// Counts a report that no limit has seen, and stores it as it is now, under its fingerprint: tried again it is not
-    /// counted again. `None` when the limits refuse it, which deletes it.
-    pub(super) fn settle(&self, spool: &Spool, name: StoredName, report: &Report) -> Option<StoredName> {
+    /// Counts a report that no limit has seen: phase 1 of a panic whose process died right then (`unresolved`), and what was
+    /// stored without a look at the program's words. It is stored once more as it is now, under its fingerprint, so that
+    /// it is not counted again when it is tried again. `None` when the limits refuse it, which deletes it.
+    pub(super) fn settle(
+        &self,
+        spool: &Spool,
+        name: StoredName,
+        unresolved: bool,
+        report: &Report,
+    ) -> Option<StoredName> {
+        let was_counted = name.fingerprint.is_some() || !(unresolved || name.state == ReportState::Ready);
+        if was_counted {
+            return Some(name);
+        }
         if !self.admits(report) {
             spool.remove(&name);
             return None;

@@ -33,8 +33,8 @@ impl SymbolicationDeadline {
     /// The event of a capture, with names if there is time for them.
     ///
     /// They are looked up on a thread of their own, because nothing ends a look at debug information halfway. `meanwhile`
-    /// runs on this one, unless the time is up.
-    pub(crate) fn resolve(&self, captured: Captured, meanwhile: impl FnOnce()) -> Event {
+    /// runs on another, and is waited for as long as names would be.
+    pub(crate) fn resolve(&self, captured: Captured, meanwhile: impl FnOnce() + Send + 'static) -> Event {
         let stack = captured.stack.clone();
         let (done, found) = sync_channel(1);
         let look = move || {
@@ -44,9 +44,12 @@ impl SymbolicationDeadline {
         if !run_aside(look) {
             return captured.resolve();
         }
-        if !self.is_over() {
-            meanwhile();
-        }
+        let (ready, prepared) = sync_channel(1);
+        let prepares = !self.is_over()
+            && run_aside(move || {
+                meanwhile();
+                let _ = ready.try_send(());
+            });
         let resolved = loop {
             match found.recv_timeout(POLL) {
                 Ok(resolved) => break resolved,
@@ -56,6 +59,10 @@ impl SymbolicationDeadline {
                 }
             }
         };
+        while prepares
+            && !self.is_over()
+            && matches!(prepared.recv_timeout(POLL), Err(RecvTimeoutError::Timeout))
+        {}
         captured.with(resolved)
     }
 }

@@ -203,17 +203,8 @@ impl UploadLoop {
         let Some(report) = self.pipeline.revalidate_or_set_aside(spool, &name, &stored, &decision) else {
             return AfterDelivery::Go;
         };
-        // Phase 1 of a process that died right then, and what was stored without a look at the program's words: no limit has
-        // seen it yet.
-        let name = match name.fingerprint {
-            Some(_) => name,
-            None if unresolved || name.state == ReportState::Ready => {
-                match self.pipeline.settle(spool, name, &report) {
-                    Some(settled) => settled,
-                    None => return AfterDelivery::Go,
-                }
-            }
-            None => name,
+        let Some(name) = self.pipeline.settle(spool, name, unresolved, &report) else {
+            return AfterDelivery::Go;
         };
         // What an earlier run stored, and a panic's first phase, was told by nobody.
         self.pipeline.show_opt_out_notice(&decision);

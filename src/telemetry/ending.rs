@@ -15,9 +15,9 @@ const LAST_USAGE: Duration = Duration::from_secs(5);
 /// for a server. A report that is not stored would be lost; it goes without names instead.
 const FOR_NAMES: f64 = 0.6;
 
-/// How long the guard may wait, however short its time is, until what was captured is stored without names: a few milliseconds as a
-/// rule, and what is not stored would be lost.
-const FOR_THE_DISK: Duration = Duration::from_millis(100);
+/// How long the guard may wait, however short its time is, until what was captured is stored without names: a few milliseconds
+/// as a rule, more in an unoptimized build on a busy machine, and what is not stored would be lost.
+const FOR_THE_DISK: Duration = Duration::from_millis(250);
 
 /// What a server nearby is given at least, as a share, where names took all the time: whoever tries their program out looks for
 /// the report at once.
@@ -65,7 +65,7 @@ pub(super) fn end(telemetry: &Telemetry, cause: Cause) {
         let ending = thread::panicking().then(|| thread::current().id());
         inner.queue.resolve(ending);
         if !inner.exit_timeout.is_zero() {
-            inner.queue.await_stored(inner.exit_timeout.mul_f64(FOR_NAMES).max(FOR_THE_DISK));
+            inner.queue.await_stored(FOR_THE_DISK.max(inner.exit_timeout.mul_f64(FOR_NAMES)));
         }
         let left = inner.exit_timeout.saturating_sub(start.elapsed()).saturating_sub(ITS_OWN);
         let _ = inner.queue.end(left.max(inner.exit_timeout.mul_f64(AT_LEAST)));

@@ -1,6 +1,7 @@
 //! Events and stored bodies become reports. One function cleans both.
 
 mod draft;
+mod restore_error;
 
 use super::frames::source_file;
 use super::program_words::Marks;
@@ -8,41 +9,9 @@ use super::{Counts, Sanitizer, Text, limits};
 use crate::report::{AppInfo, Body, Exception, Frame, Image, Location, Platform, SCHEMA, WordsState};
 use crate::{App, Event, Fields, Fingerprint, Privacy, Report};
 
-use draft::{draft_exception, draft_image, draft_operation, is_build_id, is_source, keep_both_ends};
+pub use restore_error::RestoreError;
 
-/// Stored bytes are no report.
-///
-/// ```
-/// use crawl4ai_telemetry_core::sanitize::RestoreError;
-/// use crawl4ai_telemetry_core::{Privacy, Sanitizer};
-///
-/// let torn = Sanitizer::new().restore(b"{", None, Privacy::Standard);
-/// assert_eq!(torn.unwrap_err(), RestoreError::Malformed { line: 1, column: 1 });
-/// ```
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum RestoreError {
-    /// Longer than any report that is written.
-    #[error("stored report: {found} bytes where at most {} are written", limits::STORED_REPORT)]
-    TooLong {
-        /// How long it is, in bytes.
-        found: usize,
-    },
-    /// Not the JSON that we write.
-    #[error("stored report: not in our form (line {line}, column {column})")]
-    Malformed {
-        /// The line, from 1.
-        line: usize,
-        /// The column, from 1. The text itself is not quoted: it has not been cleaned.
-        column: usize,
-    },
-    /// Written by a newer version of this library.
-    #[error("stored report: schema {found}, this version reads up to {SCHEMA}")]
-    Newer {
-        /// The schema it claims.
-        found: u32,
-    },
-}
+use draft::{draft_exception, draft_image, draft_operation, is_build_id, is_source, keep_both_ends};
 
 /// After so many cleanings a file's name does not change any more, unless a detector of the program answers differently each time.
 const ROUNDS: usize = 8;

@@ -104,3 +104,31 @@ fn every_field_has_a_meaning_and_a_reason_once() {
         assert!(!field.meaning.is_empty() && !field.reason.is_empty(), "{field:?}");
     }
 }
+
+/// What there was no time for is done when the bytes are read again, in the same build; another build keeps no text.
+#[test]
+fn what_was_stored_to_be_narrowed_is_narrowed_by_its_own_build_only() {
+    let of_build = |build: &str| {
+        let build = build.to_owned();
+        let words = move || {
+            let words = OwnWords::new(vec![Box::new(Sentence)]);
+            Ok(ProgramWords { words, build: build.clone() })
+        };
+        Sanitizer::builder().program_words(words).build()
+    };
+    let app = App::new("tool", "1.0");
+    let mut event = full();
+    event.exceptions.truncate(1);
+    event.exceptions[0].message = Some("Ada of ada@example.com is not here".to_owned());
+    let own = of_build("0123456789abcdef");
+    let now = own.report(&app, event.clone(), Privacy::OwnWords);
+    let bytes = own.stored_to_narrow(&app, event.clone()).unwrap();
+    assert!(!String::from_utf8_lossy(&bytes).contains("ada@example.com"), "nothing raw is stored");
+    let later = own.restore(&bytes, None, Privacy::OwnWords).unwrap();
+    assert_eq!(later.exceptions()[0].value(), Some("[text] of [email] is not here"));
+    assert_eq!(later.exceptions()[0].value(), now.exceptions()[0].value());
+    assert_eq!(later.fingerprint(), now.fingerprint(), "in a hurry or not, one bug is one");
+    let another = of_build("fedcba9876543210").restore(&bytes, None, Privacy::OwnWords).unwrap();
+    assert_eq!(another.exceptions()[0].value(), None);
+    assert!(Sanitizer::new().stored_to_narrow(&app, event).is_none(), "without words nothing waits for them");
+}
