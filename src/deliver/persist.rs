@@ -92,16 +92,8 @@ fn sanitize_and_persist(pipeline: &Pipeline, captured: Captured, privacy: Privac
     let sanitizer = pipeline.sanitizer().clone();
     let event = pipeline.symbolication.resolve(captured, move || sanitizer.prepare_words());
     let level = privacy.max(decided.1.privacy);
-    if level == Privacy::OwnWords && pipeline.symbolication.is_over() && !decided.1.shows_only {
-        let event = pipeline.complete_event(event, &decided);
-        return match persist_to_narrow(pipeline, &event) {
-            Ok(()) => None,
-            Err(NoRoom) => persist_admitted(
-                pipeline,
-                pipeline.sanitizer().report(pipeline.policy.admission.app(), event, level),
-                &decided.1,
-            ),
-        };
+    if pipeline.symbolication.is_over() && !decided.1.shows_only {
+        return persist_in_haste(pipeline, pipeline.complete_event(event, &decided), level, &decided.1);
     }
     let report = pipeline.report(event, privacy, &decided);
     if decided.1.shows_only {
@@ -117,6 +109,20 @@ fn persist_admitted(pipeline: &Pipeline, report: Report, decision: &Decision) ->
     }
     pipeline.show_opt_out_notice(decision);
     persist(pipeline, report)
+}
+
+/// The program ends, and there is no time for its words.
+fn persist_in_haste(
+    pipeline: &Pipeline,
+    event: Event,
+    level: Privacy,
+    decision: &Decision,
+) -> Option<Report> {
+    if level == Privacy::OwnWords && persist_to_narrow(pipeline, &event).is_ok() {
+        return None;
+    }
+    let report = pipeline.sanitizer().report_in_haste(pipeline.policy.admission.app(), event, level);
+    persist_admitted(pipeline, report, decision)
 }
 
 /// It could not be stored to be narrowed later.

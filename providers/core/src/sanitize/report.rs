@@ -25,6 +25,14 @@ impl Sanitizer {
         self.make(app, event, privacy, Narrow::Now)
     }
 
+    /// For the library, where there is no time to look at the program's words: as [`report`](Self::report), but what the
+    /// program wrote of a text does not count for the fingerprint. At [`Privacy::OwnWords`] it is the same as `report`.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn report_in_haste(&self, app: &App, event: Event, privacy: Privacy) -> Report {
+        self.make(app, event, privacy, if privacy == Privacy::OwnWords { Narrow::Now } else { Narrow::Later })
+    }
+
     /// For the library's spool, where there is no time to look at the program's words: the bytes of a report whose texts
     /// are searched, and marked as not yet narrowed. [`restore`](Self::restore) narrows them, in the same build of the
     /// program; another build leaves them out. Bytes and no [`Report`]: they must not leave as they are.
@@ -176,6 +184,7 @@ impl Sanitizer {
         let is_own_level = body.privacy == Privacy::OwnWords;
         match narrow {
             Narrow::Now => {}
+            Narrow::Later if !is_own_level => return None,
             Narrow::Later => {
                 let build = self.rules.words.get().ok()?.build.clone();
                 body.words = Some(WordsState { build, narrowed: false });
