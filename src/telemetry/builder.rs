@@ -168,8 +168,8 @@ impl Builder {
     /// How long the guard may hold the program when something waits: 250 ms unless set, at most 10 s.
     ///
     /// Whatever the server does: what is stored goes out at the next start. A report whose functions have not been named
-    /// by then is stored without names. An unoptimized build, where naming them takes half a second, may take up to 2 s
-    /// for it. With zero the guard waits for nothing, and a report that is not stored yet is lost.
+    /// by then is stored without names. What is not stored yet is waited for 250 ms even if this is shorter, because it would
+    /// be lost: a few milliseconds as a rule. With zero the guard waits for nothing.
     pub fn exit_timeout(mut self, timeout: Duration) -> Self {
         self.exit_timeout = timeout.min(LONGEST_EXIT);
         self
