@@ -90,8 +90,17 @@ pub struct Status {
     pub config_problem: Option<ConfigProblem>,
     /// Why reports are neither stored in their folder nor sent from it.
     pub spool_problem: Option<String>,
+    /// Why the program's own words cannot be read, where reports may hold no other text: they hold none then.
+    pub words_problem: Option<String>,
     /// The library's own last failure.
     pub last_failure: Option<String>,
+}
+
+/// Asked where a report may leave only; a no opens no file.
+fn words_problem(pipeline: &Pipeline, privacy: Privacy) -> Option<String> {
+    let asked = privacy == Privacy::OwnWords && pipeline.sender.provider.is_some();
+    let problem = asked.then(|| pipeline.sanitizer().words_build().err()).flatten()?;
+    Some(format!("cannot be read, so that reports hold no text: {problem}"))
 }
 
 /// What the sentence of [`Status::reason`] is made of.
@@ -159,6 +168,7 @@ impl Status {
                 .as_ref()
                 .and_then(Spool::refusal)
                 .map(|refusal| format!("cannot be used: {refusal}")),
+            words_problem: decision.allowed.then(|| words_problem(pipeline, decision.privacy)).flatten(),
             last_failure: pipeline.diagnostics.last(),
         }
     }

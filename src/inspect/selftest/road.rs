@@ -130,10 +130,7 @@ impl Road<'_> {
             let mend = "Try the program's detectors in a test of their own.";
             return self.failed(SelftestPart::Cleaning, "The sanitizer panicked: no report leaves.", mend);
         };
-        self.skipped(
-            SelftestPart::Words,
-            "This version knows no words of the program yet: texts are cleaned by their form alone.",
-        );
+        self.words(privacy);
         let Some(payload) = self.cleaning(&report, privacy) else { return };
         self.disk(&report, decision);
         if self.provider() {
@@ -172,6 +169,28 @@ impl Road<'_> {
             named => self.passed(SelftestPart::Names, format!("{named} functions on the stack have names.")),
         }
         event
+    }
+
+    /// Can the program's own words be read, where they decide?
+    fn words(&mut self, privacy: Privacy) {
+        let found = match privacy {
+            Privacy::Standard => "Not asked: the program sends cleaned texts, its own words or not.",
+            Privacy::Strict => "Not asked: no text leaves.",
+            Privacy::OwnWords => {
+                let found = self.pipeline.sanitizer().words_build().map(str::to_owned);
+                return match found {
+                    Ok(build) => {
+                        self.passed(SelftestPart::Words, format!("Read from the program, build {build}."));
+                    }
+                    Err(why) => self.failed(
+                        SelftestPart::Words,
+                        format!("The program's own words cannot be read: {why}. Reports hold no text."),
+                        "Ship the program unpacked, with its table of sections (strip keeps it).",
+                    ),
+                };
+            }
+        };
+        self.skipped(SelftestPart::Words, found);
     }
 
     /// What would leave must not hold what was planted.

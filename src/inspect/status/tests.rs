@@ -73,6 +73,7 @@ fn a_whole_status_as_json() {
         "spool_path": null,
         "config_problem": null,
         "spool_problem": null,
+        "words_problem": null,
         "last_failure": "spool: no space left",
     });
     assert_eq!(serde_json::to_value(&status).unwrap(), expected);

@@ -158,6 +158,9 @@ fn rows(status: &Status) -> Vec<(&'static str, String)> {
     if let Some(problem) = &status.spool_problem {
         rows.push(("problem", format!("the folder of reports {problem}")));
     }
+    if let Some(problem) = &status.words_problem {
+        rows.push(("problem", format!("the program's own words {problem}")));
+    }
     if let Some(failure) = &status.last_failure {
         rows.push(("last failure", failure.clone()));
     }

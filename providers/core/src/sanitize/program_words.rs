@@ -51,6 +51,13 @@ impl WordsSlot {
 }
 
 impl Sanitizer {
+    /// For the library: which build of the program its words are of, or why they cannot be read. Opens the program the first
+    /// time.
+    #[doc(hidden)]
+    pub fn words_build(&self) -> Result<&str, Unreadable> {
+        self.rules.words.get().map(|words| words.build.as_str())
+    }
+
     /// For the library: reads the program's words ahead of the report that will need them, while somebody else looks for
     /// names.
     #[doc(hidden)]
