@@ -7,6 +7,7 @@ use findshlibs::{SharedLibrary, TargetSharedLibrary};
 
 use super::printed::{Printed, parse};
 use super::stack::Stack;
+use crate::environment::is_address_space_scarce;
 
 /// Frames with names, and the modules that their addresses are relative to.
 #[derive(Default)]
@@ -15,8 +16,11 @@ pub(crate) struct Resolved {
     pub(crate) images: Vec<RawImage>,
 }
 
-/// Looks up every frame of a stack.
+/// Looks up every frame of a stack, where there is address space for it.
 pub(crate) fn resolve(stack: &Stack) -> Resolved {
+    if is_address_space_scarce() {
+        return leave(stack);
+    }
     match stack {
         Stack::Addresses(addresses) => resolve_addresses(addresses, look_up),
         Stack::Unoptimized(addresses, backtrace) => {

@@ -1,9 +1,11 @@
 //! Where the program runs: one look at the machine, and a pure decision over what was seen.
 
+mod address_space;
 mod host;
 mod known;
 mod variables;
 
+pub(crate) use address_space::is_scarce as is_address_space_scarce;
 pub(crate) use host::Host;
 pub(crate) use known::known_values;
 pub use variables::Env;
