@@ -7,7 +7,7 @@ use std::time::Duration;
 use crate::fork_safe::ForkSafe;
 use crate::store::spool::SenderLock;
 
-/// Connect and answer take at most 10 s (SPEC section 11); a provider that takes longer than this has left its
+/// Connect and answer take at most 10 s; a provider that takes longer than this has left its
 /// own bounds.
 const DEADLINE: Duration = Duration::from_secs(15);
 
