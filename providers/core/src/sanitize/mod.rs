@@ -17,14 +17,14 @@ mod layers;
 pub mod limits;
 mod literals;
 mod program_words;
+mod protected;
 mod redaction;
 mod report;
 mod text;
 mod usage;
 
 use std::ops::Range;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::Arc;
 
 pub use clean::Text;
 pub(crate) use detect::placeholder::is_placeholder;
@@ -39,6 +39,7 @@ use detect::Finding;
 use key_class::KeyClassifier;
 use known::KnownSet;
 use program_words::{ReadWords, WordsSlot};
+use protected::{Incomplete, Protected};
 use text::Unchecked;
 
 /// Cleans: texts, contexts, whole events, and reports that come back from a disk.
@@ -63,9 +64,7 @@ struct SanitizerRules {
     /// What was known from the start.
     known: KnownSet,
     /// What was registered later.
-    protected: RwLock<KnownSet>,
-    /// Was anything? Spares the lock.
-    is_protecting: AtomicBool,
+    protected: Protected,
     detectors: Vec<Arc<dyn Detector>>,
     words: WordsSlot,
     /// Words that the program declared to hold nothing personal.
@@ -103,9 +102,7 @@ impl Sanitizer {
     /// Values shorter than [`Known::SHORTEST`] bytes are ignored: they would match everywhere. Past [`Known::MOST`]
     /// different values no text leaves any more, because the next value could not be kept out of it.
     pub fn protect(&self, value: &str) {
-        let mut slot = self.rules.protected.write().unwrap_or_else(PoisonError::into_inner);
-        slot.add(Redaction::Protected, value);
-        self.rules.is_protecting.store(true, Ordering::Release);
+        self.rules.protected.add(value);
     }
 
     /// Appends the known values that cross a break of lines in a view of joined ones, and what the program's own detectors
@@ -120,8 +117,8 @@ impl Sanitizer {
         found: &mut Vec<Finding>,
     ) -> Result<(), Unchecked> {
         let mut reach = self.rules.known.longest();
-        if self.rules.is_protecting.load(Ordering::Acquire) {
-            reach = reach.max(self.rules.protected.read().unwrap_or_else(PoisonError::into_inner).longest());
+        if let Some(protected) = self.rules.protected.read().map_err(|Incomplete| Unchecked)? {
+            reach = reach.max(protected.longest());
         }
         if reach == 0 {
             return self.find_registered(view, Some(&[]), found);
@@ -141,7 +138,7 @@ impl Sanitizer {
     /// runs while the lock is held.
     ///
     /// # Errors
-    /// When there were more values than can be kept.
+    /// When there were more values than can be kept, or they cannot be read.
     fn find_known(
         &self,
         text: &[u8],
@@ -150,8 +147,7 @@ impl Sanitizer {
     ) -> Result<(), Unchecked> {
         find_in(&self.rules.known, text, only, found);
         let mut is_whole = self.rules.known.is_whole();
-        if self.rules.is_protecting.load(Ordering::Acquire) {
-            let protected = self.rules.protected.read().unwrap_or_else(PoisonError::into_inner);
+        if let Some(protected) = self.rules.protected.read().map_err(|Incomplete| Unchecked)? {
             find_in(&protected, text, only, found);
             is_whole &= protected.is_whole();
         }
@@ -252,8 +248,7 @@ impl SanitizerBuilder {
         let rules = SanitizerRules {
             keys: self.keys,
             known: KnownSet::new(self.known),
-            protected: RwLock::new(KnownSet::new(Known::default())),
-            is_protecting: AtomicBool::new(false),
+            protected: Protected::new(),
             detectors: self.detectors,
             words: WordsSlot::new(self.read_words),
             safe_values: self.safe_values,

@@ -1,0 +1,111 @@
+//! The values that a program registers while it runs.
+//!
+//! A child of a fork has the memory of all threads of its parent and only one of them: a lock that another thread held then
+//! is held for ever there. So nobody waits here without a limit, and where the values cannot be read no text leaves.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{RwLock, RwLockReadGuard, RwLockWriteGuard, TryLockError};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use super::Redaction;
+use super::known::{Known, KnownSet};
+
+/// How long the lock is waited for before it counts as held by a thread that is gone. A search of the longest text holds it
+/// for some milliseconds, in an unoptimized build for a tenth of a second.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// How often it is looked at in between.
+const POLL: Duration = Duration::from_micros(50);
+
+pub(super) struct Protected {
+    values: RwLock<KnownSet>,
+    /// Was anything registered? Spares the lock.
+    is_used: AtomicBool,
+    /// Was there a value that could not be kept, for want of the lock?
+    is_incomplete: AtomicBool,
+}
+
+/// The values cannot be read, or are not all that were registered.
+pub(super) struct Incomplete;
+
+impl Protected {
+    pub(super) fn new() -> Self {
+        Self {
+            values: RwLock::new(KnownSet::new(Known::default())),
+            is_used: AtomicBool::new(false),
+            is_incomplete: AtomicBool::new(false),
+        }
+    }
+
+    pub(super) fn add(&self, value: &str) {
+        match self.write() {
+            Some(mut values) => values.add(Redaction::Protected, value),
+            None => self.is_incomplete.store(true, Ordering::Relaxed),
+        }
+        self.is_used.store(true, Ordering::Release);
+    }
+
+    /// The values; `None` where nothing was registered.
+    ///
+    /// # Errors
+    /// [`Incomplete`]: no text may leave.
+    pub(super) fn read(&self) -> Result<Option<RwLockReadGuard<'_, KnownSet>>, Incomplete> {
+        if !self.is_used.load(Ordering::Acquire) {
+            return Ok(None);
+        }
+        if self.is_incomplete.load(Ordering::Relaxed) {
+            return Err(Incomplete);
+        }
+        let values = patient(|| match self.values.try_read() {
+            Ok(values) => Some(values),
+            Err(TryLockError::Poisoned(poisoned)) => Some(poisoned.into_inner()),
+            Err(TryLockError::WouldBlock) => None,
+        });
+        values.map(Some).ok_or(Incomplete)
+    }
+
+    fn write(&self) -> Option<RwLockWriteGuard<'_, KnownSet>> {
+        patient(|| match self.values.try_write() {
+            Ok(values) => Some(values),
+            Err(TryLockError::Poisoned(poisoned)) => Some(poisoned.into_inner()),
+            Err(TryLockError::WouldBlock) => None,
+        })
+    }
+}
+
+fn patient<T>(take: impl Fn() -> Option<T>) -> Option<T> {
+    let start = Instant::now();
+    loop {
+        if let Some(taken) = take() {
+            return Some(taken);
+        }
+        if start.elapsed() > PATIENCE {
+            return None;
+        }
+        thread::sleep(POLL);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nobody_waits_for_ever_and_what_cannot_be_read_keeps_every_text() {
+        let protected = Protected::new();
+        assert!(matches!(protected.read(), Ok(None)));
+        protected.add("a secret");
+        assert!(matches!(protected.read(), Ok(Some(_))));
+        // As a child of a fork has it whose parent was in the middle of a registration.
+        let held = protected.values.write().unwrap();
+        assert!(protected.read().is_err());
+        drop(held);
+        assert!(matches!(protected.read(), Ok(Some(_))));
+        // And in the middle of a search.
+        let held = protected.values.read().unwrap();
+        protected.add("another");
+        drop(held);
+        assert!(protected.read().is_err(), "a value could not be kept");
+    }
+}
