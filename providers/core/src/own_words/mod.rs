@@ -117,8 +117,11 @@ impl OwnWords {
     /// Lets the sources learn what marking needs, ahead of the first texts. What cannot be read is told by
     /// [`mark`](Self::mark).
     pub fn prepare(&self) {
+        // An unoptimized program has ten times as much code as words, and reading it takes longer than all the rest: there it
+        // is read at once, beside the names. Elsewhere it is read when a text needs it.
+        let look = if cfg!(debug_assertions) { Look::Closer } else { Look::Known };
         for source in &self.sources {
-            source.prepare(Look::Known);
+            source.prepare(look);
         }
     }
 
