@@ -33,6 +33,7 @@ macro_rules! pages {
 
 pages! {
     StartHere "start-here.md"
+    Adopting "adopting.md"
     HowACrashTravels "how-a-crash-travels.md"
     Consent "consent.md"
     WhatLeaves "what-leaves.md"
