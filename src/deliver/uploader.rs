@@ -16,8 +16,10 @@ use super::{Flushed, Pipeline, persist, spawn};
 /// How many reports wait in memory where there is no spool.
 const IN_MEMORY: usize = 10;
 
-/// Commands that may wait: one wake-up, which is as good as many, and those who flush at the same time.
-const COMMANDS: usize = sync::bound(8);
+/// Commands that may wait: one wake-up, which is as good as many, and those who flush at the same time, or did while a server
+/// took its time and have gone. The last flush of a program must find room: a program that ends while a report is on its
+/// way has that report sent again by its next start.
+const COMMANDS: usize = sync::bound(64);
 
 /// Reports that could not be stored.
 pub(super) type UnstoredReports = Arc<Mutex<VecDeque<Report>>>;
