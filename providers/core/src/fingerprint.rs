@@ -3,8 +3,9 @@
 use std::fmt;
 use std::str::FromStr;
 
+use crate::Kind;
 use crate::ids::{ParseError, as_text};
-use crate::report::Exception;
+use crate::report::{Exception, Image};
 
 /// A stable hash of the sanitized type chain and the in-app functions.
 ///
@@ -25,8 +26,16 @@ pub struct Fingerprint(u64);
 impl Fingerprint {
     /// `signature` is the hash of what the texts say without their values, where the program's words could be read. With
     /// it, the innermost function of the program's own is enough: the same bug through two callers is one.
-    pub(crate) fn of(exceptions: &[Exception], signature: Option<Self>) -> Self {
+    ///
+    /// A signal counts by where the program's own modules were, in each build: it is the same before names are known and after.
+    pub(crate) fn of(exceptions: &[Exception], images: &[Image], signature: Option<Self>) -> Self {
         let mut hash = Fnv::new();
+        if let [signal] = exceptions
+            && signal.kind == Kind::Signal
+        {
+            hash.signal(signal, images);
+            return Self(hash.0);
+        }
         if let Some(Self(signature)) = signature {
             hash.field(&signature.to_le_bytes());
         }
@@ -119,6 +128,30 @@ impl Fnv {
     fn bytes(&mut self, bytes: &[u8]) {
         for byte in bytes {
             self.0 = (self.0 ^ u64::from(*byte)).wrapping_mul(0x0000_0100_0000_01b3);
+        }
+    }
+
+    fn signal(&mut self, signal: &Exception, images: &[Image]) {
+        self.field(signal.type_name.as_bytes());
+        // Libraries differ between machines.
+        let is_library = |name: &str| name.contains(".so") || name.starts_with('[');
+        let mut last = None;
+        let own = signal.frames.iter().filter_map(|frame| {
+            let image = images.get(frame.image?)?;
+            (!is_library(&image.name)).then_some((image, frame.address?.0))
+        });
+        let mut counted = 0;
+        for (image, address) in own {
+            // Functions that were inlined into each other share an address.
+            if last.replace(address) == Some(address) {
+                continue;
+            }
+            self.field(image.build_id.as_deref().unwrap_or(&*image.name).as_bytes());
+            self.field(&address.to_le_bytes());
+            counted += 1;
+            if counted == 8 {
+                break;
+            }
         }
     }
 

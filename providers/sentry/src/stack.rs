@@ -40,6 +40,8 @@ fn exception(exception: &core::Exception, raised_fatal: Option<bool>) -> Excepti
 fn mechanism(exception: &core::Exception, fatal: bool) -> Mechanism {
     let (ty, handled) = match exception.kind() {
         Kind::Panic => ("panic", !fatal),
+        // Sentry's own name for it, and no signal is handled that ended the process.
+        Kind::Signal => ("signalhandler", false),
         Kind::Error => ("generic", true),
         _ => ("generic", true),
     };

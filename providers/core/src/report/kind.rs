@@ -1,4 +1,4 @@
-//! Errors and panics.
+//! Errors, panics and signals.
 
 use serde::{Deserialize, Serialize};
 
@@ -11,6 +11,8 @@ pub enum Kind {
     Error,
     /// A panic.
     Panic,
+    /// A signal that ended the process: its type says which, and its class (`SIGSEGV: stack overflow`).
+    Signal,
 }
 
 impl Kind {
@@ -20,6 +22,17 @@ impl Kind {
         match self {
             Self::Error => "error",
             Self::Panic => "panic",
+            Self::Signal => "signal",
+        }
+    }
+
+    /// A record of a signal handler names a kind that older versions know, so that they deliver it too: its type tells.
+    pub(crate) fn of_stored(self, type_name: &str) -> Self {
+        const SIGNALS: [&str; 6] = ["SIGSEGV", "SIGBUS", "SIGILL", "SIGFPE", "SIGABRT", "SIGTRAP"];
+        let signal = type_name.split_once(": ").map(|(signal, _)| signal);
+        match self {
+            Self::Panic if signal.is_some_and(|signal| SIGNALS.contains(&signal)) => Self::Signal,
+            kind => kind,
         }
     }
 }

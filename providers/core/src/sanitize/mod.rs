@@ -32,6 +32,8 @@ pub use detect::{Detector, Pattern, PatternError, Span};
 pub use known::Known;
 pub use program_words::ProgramWords;
 pub use redaction::{Counts, Redaction};
+#[doc(hidden)]
+pub use report::FrameNames;
 pub use report::RestoreError;
 
 use crate::own_words::Unreadable;

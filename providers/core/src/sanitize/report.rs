@@ -1,6 +1,7 @@
 //! Events and stored bodies become reports. One function cleans both.
 
 mod draft;
+mod naming;
 mod restore_error;
 
 use super::frames::source_file;
@@ -9,6 +10,7 @@ use super::{Counts, Sanitizer, Text, limits};
 use crate::report::{AppInfo, Body, Exception, Frame, Image, Location, Platform, SCHEMA, WordsState};
 use crate::{App, Event, Fields, Fingerprint, Privacy, Report};
 
+pub use naming::FrameNames;
 pub use restore_error::RestoreError;
 
 use draft::{draft_exception, draft_image, draft_operation, is_build_id, is_source, keep_both_ends};
@@ -65,7 +67,7 @@ impl Sanitizer {
                 os: std::env::consts::OS.to_owned(),
                 arch: std::env::consts::ARCH.to_owned(),
             },
-            fingerprint: Fingerprint::of(&[], None),
+            fingerprint: Fingerprint::of(&[], &[], None),
             exceptions: event.exceptions.into_iter().map(|e| draft_exception(e, &own)).collect(),
             exceptions_cut,
             images: event.images.into_iter().map(draft_image).collect(),
@@ -165,7 +167,7 @@ impl Sanitizer {
                 os: self.name(&body.platform.os, &mut counts),
                 arch: self.name(&body.platform.arch, &mut counts),
             },
-            fingerprint: Fingerprint::of(&exceptions, body.signature),
+            fingerprint: Fingerprint::of(&exceptions, &images, body.signature),
             exceptions,
             exceptions_cut: body.exceptions_cut,
             images,
@@ -324,6 +326,9 @@ fn read(bytes: &[u8], privacy: Privacy) -> Result<Body<String>, RestoreError> {
         body.privacy = Privacy::OwnWords;
     }
     body.privacy = body.privacy.max(privacy);
+    for exception in &mut body.exceptions {
+        exception.kind = exception.kind.of_stored(&exception.type_name);
+    }
     Ok(body)
 }
 

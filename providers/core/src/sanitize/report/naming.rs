@@ -1,0 +1,143 @@
+//! Names for frames that were stored by their addresses: by the first phase of a panic, by a signal handler, in haste.
+
+use super::draft::draft_frame;
+use super::{Narrow, RestoreError, read};
+use crate::event::RawFrame;
+use crate::report::{Body, Exception};
+use crate::sanitize::Sanitizer;
+use crate::sanitize::frames::trim;
+use crate::{App, Kind, Privacy, Report};
+
+/// Who can read the debug information of the program that runs.
+///
+/// For the library: core reads no files.
+#[doc(hidden)]
+pub trait FrameNames {
+    /// The functions at `address`, relative to the start of the loaded module of this build, the innermost of those that were
+    /// inlined into each other first. Empty where no module of this build is loaded. `is_exact` says that the processor was at
+    /// this very address, where other frames show the one that a call returns to.
+    fn functions(&self, build_id: &str, address: u64, is_exact: bool) -> Vec<RawFrame>;
+}
+
+impl Sanitizer {
+    /// For the library's spool: the report of stored bytes, with names for frames that have none, at the level that it was
+    /// stored at. `None` where nothing can be named.
+    ///
+    /// # Errors
+    /// As for [`restore`](Self::restore).
+    #[doc(hidden)]
+    pub fn restore_named(
+        &self,
+        bytes: &[u8],
+        app: &App,
+        names: &dyn FrameNames,
+    ) -> Result<Option<Report>, RestoreError> {
+        let mut body = read(bytes, Privacy::Standard)?;
+        let own: Vec<String> = app.in_app_crates().map(str::to_owned).collect();
+        if !name(&mut body, &own, names) {
+            return Ok(None);
+        }
+        let email = body.user_email.clone();
+        Ok(Some(self.clean(body, email.as_deref(), Narrow::IfNot)))
+    }
+}
+
+/// True when anything got a name.
+fn name(body: &mut Body<String>, own: &[String], names: &dyn FrameNames) -> bool {
+    let builds: Vec<Option<String>> = body.images.iter().map(|image| image.build_id.clone()).collect();
+    let mut named = false;
+    for exception in &mut body.exceptions {
+        named |= name_exception(exception, &builds, own, names);
+    }
+    named
+}
+
+fn name_exception(
+    exception: &mut Exception<String>,
+    builds: &[Option<String>],
+    own: &[String],
+    names: &dyn FrameNames,
+) -> bool {
+    let is_nameless = exception.frames.iter().all(|frame| frame.function.is_none());
+    if exception.frames.is_empty() || !is_nameless {
+        return false;
+    }
+    let is_signal = exception.kind == Kind::Signal;
+    let mut found = Vec::with_capacity(exception.frames.len());
+    for (at, frame) in exception.frames.iter().enumerate() {
+        let nameless =
+            RawFrame { address: frame.address.map(|a| a.0), image: frame.image, ..RawFrame::default() };
+        let build = frame.image.and_then(|image| builds.get(image)).and_then(Option::as_deref);
+        let functions = match (build, frame.address) {
+            (Some(build), Some(address)) => names.functions(build, address.0, is_signal && at == 0),
+            _ => Vec::new(),
+        };
+        if functions.is_empty() {
+            found.push(nameless);
+        } else {
+            let placed = |named| RawFrame { address: nameless.address, image: nameless.image, ..named };
+            found.extend(functions.into_iter().map(placed));
+        }
+    }
+    if found.iter().all(|frame| frame.function.is_none()) {
+        return false;
+    }
+    if !is_signal {
+        let place = exception.location.as_ref().map(|place| (place.file.as_str(), place.line));
+        trim(&mut found, place);
+    }
+    exception.frames = found.into_iter().map(|frame| draft_frame(frame, own)).collect();
+    true
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const RECORD: &str = r#"{"schema":1,"id":"60fd8e31df9c49ab89e4148aa4c2af98","time":"2026-11-27T01:00:00Z","level":"fatal","privacy":"standard","app":{"name":"tool","version":"1.0.0"},"environment":"cli","platform":{"os":"linux","arch":"x86_64"},"fingerprint":"0000000000000000","exceptions":[{"kind":"panic","type":"SIGSEGV: null pointer","frames":[{"in_app":false,"address":"0x1000","image":0},{"in_app":false,"address":"0x2000","image":1},{"in_app":false,"address":"0x3000","image":0}]}],"images":[{"name":"tool","build_id":"0123456789abcdef","size":4096},{"name":"libc.so.6","build_id":"fedcba9876543210","size":4096}],"operations":[],"context":{}}"#;
+
+    struct Names;
+
+    impl FrameNames for Names {
+        fn functions(&self, build_id: &str, address: u64, is_exact: bool) -> Vec<RawFrame> {
+            assert_eq!(is_exact, address == 0x1000);
+            let function = match (build_id, address) {
+                ("0123456789abcdef", 0x1000) => "tool::crash",
+                ("0123456789abcdef", 0x3000) => "tool::main",
+                _ => return Vec::new(),
+            };
+            let file = Some("/build/tool/src/main.rs".to_owned());
+            vec![RawFrame { function: Some(function.to_owned()), file, line: Some(7), ..RawFrame::default() }]
+        }
+    }
+
+    struct OfAnotherBuild;
+
+    impl FrameNames for OfAnotherBuild {
+        fn functions(&self, _: &str, _: u64, _: bool) -> Vec<RawFrame> {
+            Vec::new()
+        }
+    }
+
+    #[test]
+    fn a_record_of_a_signal_gets_its_kind_and_names_and_keeps_its_fingerprint() {
+        let (sanitizer, app) = (Sanitizer::new(), App::new("tool", "1.0.0"));
+        let stored = sanitizer.restore(RECORD.as_bytes(), None, Privacy::Strict).unwrap();
+        assert_eq!(stored.exceptions()[0].kind(), Kind::Signal, "older versions know two kinds");
+        assert_eq!(stored.exceptions()[0].type_name(), "SIGSEGV: null pointer", "the strict level keeps it");
+        let named = sanitizer.restore_named(RECORD.as_bytes(), &app, &Names).unwrap().unwrap();
+        let frames = named.exceptions()[0].frames();
+        let functions: Vec<_> = frames.iter().map(|frame| frame.function()).collect();
+        assert_eq!(functions, [Some("tool::crash"), None, Some("tool::main")]);
+        assert!(frames[0].in_app() && frames[0].file() == Some("src/main.rs"));
+        assert_eq!(
+            named.fingerprint(),
+            stored.fingerprint(),
+            "before names are known and after, it is one crash"
+        );
+        // Once is enough.
+        let bytes = named.to_stored().unwrap();
+        assert!(sanitizer.restore_named(&bytes, &app, &Names).unwrap().is_none());
+        assert!(sanitizer.restore_named(RECORD.as_bytes(), &app, &OfAnotherBuild).unwrap().is_none());
+    }
+}
