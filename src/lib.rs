@@ -156,6 +156,10 @@ pub use integrations::tower;
 #[cfg(feature = "tracing")]
 pub use integrations::tracing;
 
+/// Crashes by signal: the handler for [`Builder::native_crashes`].
+#[cfg(feature = "native")]
+pub use crawl4ai_telemetry_native as native;
+
 pub mod via {
     //! The kinds of errors by which [`Capturable`](crate::Capturable) tells its implementations apart. The compiler
     //! infers them; nobody has to name one.

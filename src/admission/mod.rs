@@ -1,5 +1,7 @@
 //! AdmissionDecision: may anything be captured at all? When the answer is no, nothing has been allocated.
 
+#[cfg(feature = "native")]
+pub(crate) mod native;
 mod rate;
 pub(crate) mod refusal_cache;
 
@@ -15,6 +17,8 @@ use crate::environment::Env;
 use crate::environment::{self, Host};
 use crate::store::limits::Limits;
 
+#[cfg(feature = "native")]
+use native::NativeCrashes;
 use rate::Rate;
 
 /// What admission has answered last, so that the next answer costs one load: nothing yet, yes at a level, or no
@@ -40,6 +44,9 @@ pub(crate) struct AdmissionControl {
     answer: CachedAnswer,
     closed: AtomicBool,
     pub(crate) rate: Rate,
+    /// The handler of signals: it must know each decision, because it can ask nobody.
+    #[cfg(feature = "native")]
+    native: OnceBox<NativeCrashes>,
 }
 
 /// A snapshot of the variables that is newer than the one before it. A list without a lock, because the panic hook and a
@@ -86,6 +93,8 @@ impl AdmissionControl {
             answer: CachedAnswer::new(UNKNOWN),
             closed: AtomicBool::new(false),
             rate: Rate::new(limits),
+            #[cfg(feature = "native")]
+            native: OnceBox::new(),
         }
     }
 
@@ -151,6 +160,8 @@ impl AdmissionControl {
     fn decide_by(&self, env: &Env) -> (StoredConfig, Decision) {
         let around = self.run_environment();
         let before = self.answer.before_reading();
+        #[cfg(feature = "native")]
+        let native = self.native.get().map(|native| (native, native.stamp()));
         let stored = self.store.read();
         let mut decision =
             consent::decide(env, &stored, around.environment, &around.host, consent::POLICY, &self.offer);
@@ -168,7 +179,32 @@ impl AdmissionControl {
         if self.answer.put(before, answer) {
             refusal_cache::changed();
         }
+        #[cfg(feature = "native")]
+        if let Some((native, stamp)) = native {
+            native.follow(stamp, consent_to_record(&decision));
+        }
         (stored, decision)
+    }
+
+    /// Lets the handler of signals know what is decided, from now on. It is installed only where a report may be made, or the
+    /// user may be asked: a no has no handler.
+    ///
+    /// # Errors
+    /// What `install` says.
+    #[cfg(feature = "native")]
+    pub(crate) fn follow_with<E>(
+        &self,
+        install: impl FnOnce(Environment) -> Result<NativeCrashes, E>,
+    ) -> Result<(), E> {
+        if consent_to_record(&self.decide().1).is_none() {
+            return Ok(());
+        }
+        let native = install(self.run_environment().environment)?;
+        if self.native.set(Box::new(native)).is_ok() {
+            // Once more, for the handler.
+            self.decide();
+        }
+        Ok(())
     }
 
     /// The decision about a report that the user said yes to.
@@ -191,6 +227,10 @@ impl AdmissionControl {
     pub(crate) fn forget(&self) {
         self.answer.decided(UNKNOWN);
         refusal_cache::changed();
+        #[cfg(feature = "native")]
+        if self.native.get().is_some() {
+            self.decide();
+        }
     }
 
     /// Opens again what [`close`](Self::close) closed: the user has just said yes.
@@ -204,6 +244,10 @@ impl AdmissionControl {
         self.closed.store(true, Ordering::Relaxed);
         self.answer.decided(refused_by(Rule::StoredDenial));
         refusal_cache::changed();
+        #[cfg(feature = "native")]
+        if let Some(native) = self.native.get() {
+            native.follow(native.stamp(), None);
+        }
     }
 
     /// May reports be made at all, and at which level? Reads the stored consent only when no answer is known.
@@ -254,6 +298,18 @@ impl AdmissionControl {
 
     pub(crate) fn app(&self) -> &App {
         &self.app
+    }
+}
+
+/// May a signal be recorded: yes, to be asked about, or not?
+#[cfg(feature = "native")]
+fn consent_to_record(decision: &Decision) -> Option<crawl4ai_telemetry_native::Consent> {
+    use crawl4ai_telemetry_native::Consent;
+    match decision {
+        Decision { shows_only: true, .. } => None,
+        Decision { allowed: true, .. } => Some(Consent::Given),
+        Decision { rule: Rule::TerminalUnanswered, .. } => Some(Consent::Awaited),
+        _ => None,
     }
 }
 

@@ -82,6 +82,31 @@ fn resolve_addresses(addresses: &[usize], look_up: impl Fn(usize, &mut dyn FnMut
     Resolved { frames, images: used.images }
 }
 
+/// The modules of this process, to look up what an earlier run stored by its addresses.
+pub(crate) struct LoadedModules(Modules);
+
+impl LoadedModules {
+    pub(crate) fn look() -> Self {
+        Self(Modules::loaded())
+    }
+
+    /// The functions at an address relative to the start of the module with this build id; none where no such module is loaded.
+    pub(crate) fn look_up(&self, build_id: &str, address: u64, is_exact: bool) -> Vec<RawFrame> {
+        let mut found = Vec::new();
+        let of_build = |module: &&Module| module.image.build_id.as_deref() == Some(build_id);
+        let module = self.0.0.iter().find(of_build);
+        let place = module.and_then(|module| {
+            let place = module.span.start.checked_add(usize::try_from(address).ok()?)?;
+            module.span.contains(&place).then_some(place)
+        });
+        if let Some(place) = place.filter(|_| !is_address_space_scarce()) {
+            // An address that a call returns to lies behind the call: what looks it up takes one off.
+            look_up(place + usize::from(is_exact), &mut |named| found.push(named));
+        }
+        found
+    }
+}
+
 /// What is loaded into this process.
 struct Modules(Vec<Module>);
 

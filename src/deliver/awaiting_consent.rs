@@ -286,7 +286,11 @@ fn waiting(pipeline: &Pipeline, spool: &Spool, about: Option<ReportId>) -> Vec<(
         .collect();
     names.reverse();
     names.sort_by_key(|name| (about != Some(name.id), name.state != ReportState::Fatal));
-    names.into_iter().filter_map(|name| Some((name.clone(), pipeline.render_waiting(&name)?))).collect()
+    names
+        .into_iter()
+        .map(|name| pipeline.name_stored(spool, name))
+        .filter_map(|name| Some((name.clone(), pipeline.render_waiting(&name)?)))
+        .collect()
 }
 
 /// What the user is shown: the bytes that leave, or the same fields as JSON and the form in which they leave.

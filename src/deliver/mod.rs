@@ -7,6 +7,7 @@ mod awaiting_consent;
 mod awaiting_limits;
 pub(crate) mod connection;
 mod delivered;
+mod naming;
 mod panics;
 mod persist;
 mod pipeline;

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use crawl4ai_telemetry_core::sanitize::RestoreError;
-use crawl4ai_telemetry_core::{Level, Loss, Report};
+use crawl4ai_telemetry_core::{Fingerprint, Level, Loss, Report};
 use serde::Deserialize;
 
 use super::Pipeline;
@@ -79,38 +79,44 @@ impl Pipeline {
         None
     }
 
-    /// Counts a report that no limit has seen: phase 1 of a panic whose process died right then (`unresolved`), and what was
+    /// Counts a report that no limit has seen: a signal, phase 1 of a panic whose process died right then, and what was
     /// stored without a look at the program's words. It is stored once more as it is now, under its fingerprint, so that
     /// it is not counted again when it is tried again. `None` when the limits refuse it, which deletes it.
-    pub(super) fn settle(
-        &self,
-        spool: &Spool,
-        name: StoredName,
-        unresolved: bool,
-        report: &Report,
-    ) -> Option<StoredName> {
-        let was_counted = name.fingerprint.is_some() || !(unresolved || name.state == ReportState::Ready);
-        if was_counted {
+    pub(super) fn settle(&self, spool: &Spool, name: StoredName, report: &Report) -> Option<StoredName> {
+        if name.fingerprint.is_some() {
             return Some(name);
         }
         if !self.admits(report) {
             spool.remove(&name);
             return None;
         }
-        let key = (name.id, name.time, Some(report.fingerprint()));
-        let settled = report.to_stored().map_err(|error| error.to_string()).and_then(|bytes| {
+        Some(self.store_again(spool, name, Some(report.fingerprint()), report))
+    }
+
+    /// Puts a report in the place of the one that it was made of. The old name where that fails.
+    pub(super) fn store_again(
+        &self,
+        spool: &Spool,
+        name: StoredName,
+        fingerprint: Option<Fingerprint>,
+        report: &Report,
+    ) -> StoredName {
+        let key = (name.id, name.time, fingerprint);
+        let stored = report.to_stored().map_err(|error| error.to_string()).and_then(|bytes| {
             spool.put_for(key, name.state, name.clearance, &bytes).map_err(|e| e.to_string())
         });
-        match settled {
+        match stored {
             // Where both are there for a moment, the id tells that they are one.
-            Ok(settled) => {
-                spool.sync(&settled);
-                spool.remove(&name);
-                Some(settled.name)
+            Ok(stored) => {
+                spool.sync(&stored);
+                if stored.name != name {
+                    spool.remove(&name);
+                }
+                stored.name
             }
             Err(error) => {
                 self.diagnostics.note(error);
-                Some(name)
+                name
             }
         }
     }

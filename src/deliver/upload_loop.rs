@@ -172,7 +172,6 @@ impl UploadLoop {
         if name.clearance == Clearance::AwaitingConsent {
             return AfterDelivery::Go;
         }
-        let unresolved = name.state == ReportState::Unresolved;
         let name = match name.state {
             ReportState::Ready | ReportState::Fatal => name,
             ReportState::Unresolved if spool.is_process_alive(&name) => return AfterDelivery::Go,
@@ -200,10 +199,11 @@ impl UploadLoop {
         if !self.pipeline.may_spend(&decision) {
             return AfterDelivery::Go;
         }
+        let name = self.pipeline.name_stored(spool, name);
         let Some(report) = self.pipeline.revalidate_or_set_aside(spool, &name, &stored, &decision) else {
             return AfterDelivery::Go;
         };
-        let Some(name) = self.pipeline.settle(spool, name, unresolved, &report) else {
+        let Some(name) = self.pipeline.settle(spool, name, &report) else {
             return AfterDelivery::Go;
         };
         // What an earlier run stored, and a panic's first phase, was told by nobody.

@@ -4,6 +4,8 @@ mod asking;
 mod cleaning;
 mod error;
 mod ignoring;
+#[cfg(feature = "native")]
+mod native;
 mod servers;
 
 use std::path::PathBuf;
@@ -90,6 +92,8 @@ pub struct Builder {
     code_path: Option<&'static str>,
     usage: Option<usage::Settings>,
     ignoring: Ignoring,
+    #[cfg(feature = "native")]
+    native: Option<crawl4ai_telemetry_native::Handler>,
 }
 
 impl std::fmt::Debug for Builder {
@@ -118,6 +122,8 @@ impl Builder {
             code_path: None,
             usage: None,
             ignoring: Ignoring::default(),
+            #[cfg(feature = "native")]
+            native: None,
         }
     }
 
@@ -195,12 +201,12 @@ impl Builder {
     /// # Errors
     /// When the chosen provider cannot work, or another telemetry is installed.
     pub fn install(self) -> Result<Guard, BuildError> {
-        let hook = self.panic_hook;
+        let hooks = self.hooks();
         let telemetry = self.build()?;
         if !global::install(&telemetry) {
             return Err(BuildError::AlreadyInstalled);
         }
-        start(&telemetry, hook);
+        start(&telemetry, hooks);
         Ok(Guard::new(telemetry))
     }
 
@@ -226,13 +232,13 @@ impl Builder {
     /// As [`install`](Self::install), but without a way to fail: what cannot be set up is left out, and
     /// `status` says why.
     pub fn init(self) -> Guard {
-        let hook = self.panic_hook;
+        let hooks = self.hooks();
         let telemetry = self.build_anyway();
         if !global::install(&telemetry) {
             telemetry.inner.pipeline.diagnostics.note(BuildError::AlreadyInstalled.to_string());
             return Guard::second(global::installed().unwrap_or(telemetry));
         }
-        start(&telemetry, hook);
+        start(&telemetry, hooks);
         Guard::new(telemetry)
     }
 
@@ -242,6 +248,14 @@ impl Builder {
         }
         let (destination, usage) = (self.reports_go_to()?, self.usage_goes_to()?);
         Ok(self.build_for(destination, usage, diagnostics))
+    }
+
+    fn hooks(&self) -> Hooks {
+        Hooks {
+            panics: self.panic_hook,
+            #[cfg(feature = "native")]
+            native: self.native,
+        }
     }
 
     fn snapshot(&mut self) -> Env {
@@ -306,9 +320,20 @@ impl Builder {
     }
 }
 
-fn start(telemetry: &Telemetry, hook: bool) {
+/// What is put in place in the process.
+struct Hooks {
+    panics: bool,
+    #[cfg(feature = "native")]
+    native: Option<crawl4ai_telemetry_native::Handler>,
+}
+
+fn start(telemetry: &Telemetry, hooks: Hooks) {
     let inner = &telemetry.inner;
-    if hook {
+    #[cfg(feature = "native")]
+    if let Some(handler) = hooks.native {
+        native::install(&inner.pipeline, handler);
+    }
+    if hooks.panics {
         let sink: Arc<dyn panic::PanicSink> = inner.panics.clone();
         if !panic::install(Arc::downgrade(&sink)) {
             inner

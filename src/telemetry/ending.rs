@@ -81,6 +81,8 @@ pub(super) fn end(telemetry: &Telemetry, cause: Cause) {
         // What is left of it is no report: nobody waits longer for a figure.
         let _ = flushing.wait(inner.exit_timeout.saturating_sub(start.elapsed()));
     }
+    #[cfg(feature = "native")]
+    crate::admission::native::survived();
     inner.pipeline.symbolication.until(None);
     global::uninstall(telemetry);
 }

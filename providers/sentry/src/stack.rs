@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use crawl4ai_telemetry_core as core;
 use crawl4ai_telemetry_core::{Kind, Level, Location, Report};
 use sentry::ClientOptions;
-use sentry::protocol::{Exception, Frame, Map, Mechanism, Stacktrace, Value};
+use sentry::protocol::{Exception, Frame, Map, Mechanism, MechanismMeta, PosixSignal, Stacktrace, Value};
 use sentry_backtrace::process_event_stacktrace;
 
 use crate::fields::cut;
@@ -57,8 +57,27 @@ fn mechanism(exception: &core::Exception, fatal: bool) -> Mechanism {
         ty: ty.to_owned(),
         handled: Some(handled),
         data: data.unwrap_or_default(),
+        meta: MechanismMeta { signal: signal(exception), ..MechanismMeta::default() },
         ..Mechanism::default()
     }
+}
+
+/// The number and the name of a signal, by Linux's numbers: other systems record none.
+fn signal(exception: &core::Exception) -> Option<PosixSignal> {
+    if exception.kind() != Kind::Signal {
+        return None;
+    }
+    let (name, _) = exception.type_name().split_once(": ")?;
+    let number = match name {
+        "SIGILL" => 4,
+        "SIGTRAP" => 5,
+        "SIGABRT" => 6,
+        "SIGBUS" => 7,
+        "SIGFPE" => 8,
+        "SIGSEGV" => 11,
+        _ => return None,
+    };
+    Some(PosixSignal { number, code: None, name: Some(name.to_owned()), code_name: None })
 }
 
 fn stacktrace(exception: &core::Exception) -> Option<Stacktrace> {

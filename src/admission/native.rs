@@ -1,0 +1,78 @@
+//! Crashes by signal, on the side of the record: when their handler is installed, what it is told of the program, and whether
+//! it may write.
+
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use crawl4ai_telemetry_core::{App, Environment, Privacy};
+use crawl4ai_telemetry_native::{Consent, Handler, InstallError, Plan, Stamp};
+
+/// Was the handler installed in this process?
+static IS_INSTALLED: AtomicBool = AtomicBool::new(false);
+
+/// The handler, and the file whose answer it follows.
+pub(crate) struct NativeCrashes {
+    handler: Handler,
+    configuration: Option<PathBuf>,
+}
+
+impl NativeCrashes {
+    /// Takes the signals. Nothing is recorded before [`follow`](Self::follow) says that it may be.
+    ///
+    /// # Errors
+    /// Where the system has no such handler, or a path cannot be used.
+    pub(crate) fn install(
+        handler: Handler,
+        spool: &Path,
+        configuration: Option<&Path>,
+        app: &App,
+        environment: Environment,
+    ) -> Result<Self, InstallError> {
+        let absolute = |path: &Path| std::path::absolute(path).map_err(|_| InstallError::Path);
+        let spool = absolute(spool)?;
+        let configuration = configuration.map(absolute).transpose()?;
+        handler.install(&Plan {
+            spool: &spool,
+            configuration: configuration.as_deref(),
+            head: &head(app, environment),
+            // Older versions know two kinds of exceptions; the type says that it is a signal.
+            kind: "panic",
+            tail: r#","operations":[],"context":{}}"#,
+        })?;
+        IS_INSTALLED.store(true, Ordering::Relaxed);
+        Ok(Self { handler, configuration })
+    }
+
+    /// The state of the configuration file, before it is read.
+    pub(crate) fn stamp(&self) -> Stamp {
+        self.handler.stamp(self.configuration.as_deref())
+    }
+
+    /// What was read from the file of `stamp`: a yes, a question that is still open, or (`None`) a no.
+    pub(crate) fn follow(&self, stamp: Stamp, consent: Option<Consent>) {
+        match consent {
+            Some(consent) => self.handler.arm(consent, stamp),
+            None => self.handler.disarm(),
+        }
+    }
+}
+
+/// The program ends in order: a record of a signal that somebody's handler repaired goes.
+pub(crate) fn survived() {
+    if IS_INSTALLED.load(Ordering::Relaxed) {
+        crawl4ai_telemetry_native::handler().survived();
+    }
+}
+
+/// The beginning of the record. At the strict level, because it holds no text.
+fn head(app: &App, environment: Environment) -> String {
+    let string = |text: &str| serde_json::Value::from(text).to_string();
+    format!(
+        r#"{{"schema":1,"level":"fatal","privacy":"{}","app":{{"name":{},"version":{}}},"environment":"{environment}","platform":{{"os":"{}","arch":"{}"}},"fingerprint":"0000000000000000""#,
+        Privacy::Strict,
+        string(app.name()),
+        string(app.version()),
+        std::env::consts::OS,
+        std::env::consts::ARCH,
+    )
+}

@@ -1,0 +1,83 @@
+//! A crash by signal: the process ends as it would have, and its next start delivers a report of it, with names.
+
+#![cfg(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64")))]
+#![allow(clippy::expect_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
+#![allow(clippy::disallowed_methods, reason = "this program aborts on purpose")]
+
+mod scenario;
+use std::hint::black_box;
+use std::os::unix::process::ExitStatusExt;
+
+use crawl4ai_telemetry::{Builder, Privacy, native};
+use scenario::{Stage, builder};
+
+fn with_native_crashes() -> Builder {
+    builder().privacy(Privacy::OwnWords).native_crashes(native::handler())
+}
+
+#[inline(never)]
+fn breaks_an_invariant() -> i32 {
+    std::process::abort()
+}
+
+#[inline(never)]
+fn recurses(n: u64) -> u64 {
+    let kept = black_box([n; 64]);
+    if n == u64::MAX { 0 } else { recurses(n + 1) + kept[(n % 64) as usize] }
+}
+
+fn program(part: &str) {
+    let telemetry = with_native_crashes().install().expect("installed");
+    match part {
+        "aborts" | "denied" => {
+            black_box(breaks_an_invariant());
+        }
+        "no after the start" => {
+            telemetry.disable().expect("stored");
+            black_box(breaks_an_invariant());
+        }
+        "overflows" => {
+            black_box(recurses(0));
+        }
+        _ => {}
+    }
+}
+
+fn test(_: &Stage) {
+    for (part, signal, kind, function) in [
+        ("aborts", 6, "SIGABRT: abort", "native_crashes::breaks_an_invariant"),
+        ("overflows", 6, "SIGSEGV: stack overflow", "native_crashes::recurses"),
+    ] {
+        let stage = Stage::new();
+        let output = stage.run(part);
+        assert_eq!(output.status.signal(), Some(signal), "{part}: it ends as it would have");
+        assert_eq!(stage.waiting().len(), 1, "{part}: {:?}", stage.files());
+        assert!(stage.run("next start").status.success());
+        let reports = stage.delivered();
+        assert_eq!(reports.len(), 1, "{part}: {:?}", stage.files());
+        let (report, exception) = (&reports[0], &reports[0]["exceptions"][0]);
+        assert_eq!((&report["level"], &exception["kind"]), (&"fatal".into(), &"signal".into()), "{report}");
+        assert_eq!(exception["type"], kind, "{report}");
+        let frames = exception["frames"].as_array().expect("a stack");
+        assert!(frames.iter().any(|frame| frame["function"] == function), "{report}");
+        assert!(
+            frames.iter().any(|frame| frame["function"] == function && frame["in_app"] == true),
+            "{report}"
+        );
+        assert!(exception.get("value").is_none() && report.get("thread").is_none(), "{report}");
+        assert!(stage.run("and another").status.success());
+        assert_eq!(stage.delivered().len(), 1, "{part}: once");
+    }
+    // A no has no handler, and a no that came later writes nothing either.
+    let stage = Stage::new();
+    let output = stage.command("denied").env("CRAWL4AI_TELEMETRY", "0").output().expect("it runs");
+    assert_eq!(output.status.signal(), Some(6));
+    assert!(stage.files().is_empty(), "{:?}", stage.files());
+    let stage = Stage::new();
+    assert_eq!(stage.run("no after the start").status.signal(), Some(6));
+    assert!(stage.waiting().is_empty(), "{:?}", stage.files());
+}
+
+fn main() {
+    scenario::main(program, test);
+}
