@@ -15,9 +15,11 @@ fn program(part: &str) {
         let limit = Some(megabytes << 20);
         setrlimit(Resource::As, Rlimit { current: limit, maximum: limit }).expect("a limit");
     }
-    let builder = builder().privacy(Privacy::OwnWords).exit_timeout(Duration::from_millis(250));
+    let builder = builder().privacy(Privacy::OwnWords);
+    let is_first = part != "next";
+    let builder = if is_first { builder.exit_timeout(Duration::from_millis(250)) } else { builder };
     let _telemetry = builder.install().expect("installed");
-    if part != "next" {
+    if is_first {
         let _ = capture_exception(&std::io::Error::other("the disk is on fire"), context! { "n" => 1 });
     }
 }
