@@ -30,9 +30,7 @@ impl Kind {
     pub(crate) fn of_stored(self, type_name: &str) -> Self {
         const SIGNALS: [&str; 6] = ["SIGSEGV", "SIGBUS", "SIGILL", "SIGFPE", "SIGABRT", "SIGTRAP"];
         let signal = type_name.split_once(": ").map(|(signal, _)| signal);
-        match self {
-            Self::Panic if signal.is_some_and(|signal| SIGNALS.contains(&signal)) => Self::Signal,
-            kind => kind,
-        }
+        let is_signal = signal.is_some_and(|signal| SIGNALS.contains(&signal));
+        if self == Self::Panic && is_signal { Self::Signal } else { self }
     }
 }
