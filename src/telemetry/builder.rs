@@ -7,6 +7,7 @@ mod ignoring;
 #[cfg(feature = "native")]
 mod native;
 mod servers;
+mod start;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -16,10 +17,9 @@ use crawl4ai_telemetry_core::sanitize::SanitizerBuilder;
 use crawl4ai_telemetry_core::{App, Environment, Privacy};
 
 use crate::admission::AdmissionControl;
-use crate::capture::panic;
 use crate::clock::{Clock, SystemClock};
 use crate::consent::config::{self, ConfigStore};
-use crate::consent::{ConsentPrompt, Occasion, Offer, TerminalPrompt};
+use crate::consent::{ConsentPrompt, Offer, TerminalPrompt};
 use crate::deliver::connection::Connection;
 use crate::deliver::providers::{self, Destination, ProviderChoice};
 use crate::deliver::{AwaitingConsent, CaptureQueue, LazySanitizer, Panics, Pipeline, Policy, Sender, Store};
@@ -37,6 +37,7 @@ use crate::telemetry::{ending, global};
 use crate::usage::{self, Usage};
 
 pub use error::BuildError;
+use start::start;
 
 /// How long the program may be held when it ends and something waits.
 const EXIT: Duration = Duration::from_millis(250);
@@ -250,14 +251,6 @@ impl Builder {
         Ok(self.build_for(destination, usage, diagnostics))
     }
 
-    fn hooks(&self) -> Hooks {
-        Hooks {
-            panics: self.panic_hook,
-            #[cfg(feature = "native")]
-            native: self.native,
-        }
-    }
-
     fn snapshot(&mut self) -> Env {
         let prefix = self.app.env_prefix_name();
         self.env.get_or_insert_with(|| Env::from_process(prefix)).clone()
@@ -319,41 +312,3 @@ impl Builder {
         }
     }
 }
-
-/// What is put in place in the process.
-struct Hooks {
-    panics: bool,
-    #[cfg(feature = "native")]
-    native: Option<crawl4ai_telemetry_native::Handler>,
-}
-
-fn start(telemetry: &Telemetry, hooks: Hooks) {
-    let inner = &telemetry.inner;
-    #[cfg(feature = "native")]
-    if let Some(handler) = hooks.native {
-        native::install(&inner.pipeline, handler);
-    }
-    if hooks.panics {
-        let sink: Arc<dyn panic::PanicSink> = inner.panics.clone();
-        if !panic::install(Arc::downgrade(&sink)) {
-            inner
-                .pipeline
-                .diagnostics
-                .note("panics are not reported: installed while the thread was panicking".into());
-        }
-    }
-    let Some(spool) = inner.pipeline.store.spool.as_ref().filter(|_| !inner.pipeline.shows_only()) else {
-        return;
-    };
-    let (found, sends) = (spool.contents(|| inner.pipeline.clock.now()), inner.pipeline.sends());
-    // What is too old goes also where there is nowhere left to send to.
-    if found.overdue || (found.ready && sends) {
-        inner.queue.wake();
-    }
-    if found.awaiting && sends {
-        telemetry.ask(Occasion::EarlierRun);
-    }
-}
-
-#[cfg(test)]
-mod tests;

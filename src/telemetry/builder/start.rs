@@ -1,0 +1,56 @@
+//! What is put in place in the process, and what an earlier run left.
+
+use std::sync::Arc;
+
+use super::Builder;
+use crate::capture::panic;
+use crate::consent::Occasion;
+use crate::telemetry::Telemetry;
+
+impl Builder {
+    pub(super) fn hooks(&self) -> Hooks {
+        Hooks {
+            panics: self.panic_hook,
+            #[cfg(feature = "native")]
+            native: self.native,
+        }
+    }
+}
+
+/// What is put in place in the process.
+pub(super) struct Hooks {
+    panics: bool,
+    #[cfg(feature = "native")]
+    native: Option<crawl4ai_telemetry_native::Handler>,
+}
+
+pub(super) fn start(telemetry: &Telemetry, hooks: Hooks) {
+    let inner = &telemetry.inner;
+    #[cfg(feature = "native")]
+    if let Some(handler) = hooks.native {
+        super::native::install(&inner.pipeline, handler);
+    }
+    if hooks.panics {
+        let sink: Arc<dyn panic::PanicSink> = inner.panics.clone();
+        if !panic::install(Arc::downgrade(&sink)) {
+            inner
+                .pipeline
+                .diagnostics
+                .note("panics are not reported: installed while the thread was panicking".into());
+        }
+    }
+    let Some(spool) = inner.pipeline.store.spool.as_ref().filter(|_| !inner.pipeline.shows_only()) else {
+        return;
+    };
+    let (found, sends) = (spool.contents(|| inner.pipeline.clock.now()), inner.pipeline.sends());
+    // What is too old goes also where there is nowhere left to send to.
+    if found.overdue || (found.ready && sends) {
+        inner.queue.wake();
+    }
+    if found.awaiting && sends {
+        telemetry.ask(Occasion::EarlierRun);
+    }
+}
+
+#[cfg(test)]
+mod tests;
