@@ -312,3 +312,6 @@ impl Builder {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

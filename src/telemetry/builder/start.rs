@@ -51,6 +51,3 @@ pub(super) fn start(telemetry: &Telemetry, hooks: Hooks) {
         telemetry.ask(Occasion::EarlierRun);
     }
 }
-
-#[cfg(test)]
-mod tests;
