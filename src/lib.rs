@@ -52,7 +52,8 @@
 //!
 //! No field of a report holds a host name, user name, IP address, environment variables, arguments, process lists, machine
 //! identifiers, request or response data, local variables or absolute paths. Whatever text a report holds has passed
-//! every detector of the [sanitizer](sanitize), which finds what has a form: a name in a sentence has none.
+//! every detector of the [sanitizer](sanitize), which finds what has a form: a name in a sentence has none. At the default
+//! [level](Privacy::OwnWords) only what stands in the program's own files, and the system's own messages, stays after that.
 //!
 //! # What it promises
 //!
@@ -65,7 +66,7 @@
 //! - **Never in the way.** No thread, file or socket before there is something to report, beyond one look whether an
 //!   earlier run left something; no global of anybody else's touched; the previous panic hook always runs; nothing
 //!   printed but the question to a user who has not decided, and the notices of servers and notebooks; no panic path
-//!   and no `unsafe` but in one crate, for the end of a process.
+//!   and no `unsafe` but in one crate, for the end of a process and, where a program asks for them, crashes by signal.
 //!
 //! # What it costs
 //!
@@ -83,6 +84,8 @@
 //! | `file` | [`FileProvider`]: reports as JSON lines in a local file | yes |
 //! | `sentry` | [`SentryProvider`]: Sentry, Bugsink, GlitchTip and whatever else speaks its protocol | yes |
 //! | `otlp` | [`OtlpProvider`]: OpenTelemetry collectors | no |
+//! | `native` | [`native`]: crashes by signal, where the program asks for them | no |
+//! | `system-certificates` | [`CaCertificates`]: those that the operating system trusts, as a choice | no |
 //! | `anyhow` | `anyhow::Error` can be captured, with its backtrace | no |
 //! | `eyre` | `eyre::Report` can be captured | no |
 //! | `tower` | [`tower`]: a layer for API servers | no |

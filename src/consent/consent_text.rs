@@ -35,7 +35,8 @@ pub(crate) fn taken_out(privacy: Privacy) -> &'static str {
              give it."
         }
         Privacy::Strict => {
-            "Besides: single words and numbers under names that a list allows, and your e-mail if you give it."
+            "Besides: single words and numbers under names that a list allows, what the program declares safe, and your \
+                               e-mail if you give it."
         }
     }
 }

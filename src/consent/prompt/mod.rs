@@ -93,8 +93,11 @@ impl<'a> Question<'a> {
             Occasion::Panic => format!("{name} crashed."),
             Occasion::EarlierRun => format!("The last run of {name} failed."),
         };
-        let again =
-            if self.policy_outdated { " What reports hold has changed since you agreed." } else { "" };
+        let again = if self.policy_outdated {
+            " What reports hold, or where they go, has changed since you agreed."
+        } else {
+            ""
+        };
         format!("{happened}{again} Send a crash report?")
     }
 

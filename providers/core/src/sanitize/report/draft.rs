@@ -8,10 +8,10 @@ use crate::report::{Address, Exception, Frame, Image, Location};
 use crate::sanitize::Redaction;
 use crate::sanitize::frames::{function_name, in_app, module_of, trim};
 
-/// A name that was computed may hold anything, and at the strict level only constants of the program leave.
+/// A name that was computed may hold anything. It leaves, cleaned, where the program asked for texts that it did not write.
 pub(super) fn draft_operation(name: Cow<'static, str>, privacy: Privacy) -> String {
     match name {
-        Cow::Owned(_) if privacy == Privacy::Strict => Redaction::Redacted.placeholder().to_owned(),
+        Cow::Owned(_) if privacy != Privacy::Standard => Redaction::Redacted.placeholder().to_owned(),
         Cow::Owned(_) | Cow::Borrowed(_) => name.into_owned(),
     }
 }
