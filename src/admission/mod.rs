@@ -181,7 +181,9 @@ impl AdmissionControl {
         }
         #[cfg(feature = "native")]
         if let Some((native, stamp)) = native {
-            native.follow(stamp, consent_to_record(&decision));
+            // What was decided while this was read says more than the file.
+            let is_current = self.answer.before_reading() == before && !self.closed.load(Ordering::Relaxed);
+            native.follow(stamp, consent_to_record(&decision).filter(|_| is_current));
         }
         (stored, decision)
     }

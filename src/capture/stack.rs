@@ -19,7 +19,7 @@ pub(crate) fn may_be_locked() {
 
 /// Was this process forked while another thread may have held the lock under which stacks are walked? Here nobody
 /// would ever let go of it, so this process walks none.
-fn is_orphaned() -> bool {
+pub(crate) fn is_orphaned() -> bool {
     let of = LOCKED_IN.load(Ordering::Relaxed);
     of != 0 && of != std::process::id()
 }

@@ -11,7 +11,7 @@ const CODE: u32 = 0xff;
 const DECISION: u32 = 0x100;
 
 /// How often somebody had decided, before what an answer is made of was read.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Before(u32);
 
 impl CachedAnswer {

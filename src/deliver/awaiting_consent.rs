@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
-use crawl4ai_telemetry_core::{Event, Loss, Losses, Payload, Report, ReportId};
+use crawl4ai_telemetry_core::{Event, Loss, Losses, Payload, Privacy, ReportId};
 
 use super::awaiting_limits::{AwaitingAdmission, AwaitingLimits};
 use super::{CaptureQueue, Pipeline};
@@ -118,21 +118,30 @@ impl Pipeline {
     /// Makes the report as it would be sent if the user agreed, and stores it; not one more of a bug that waits.
     pub(super) fn put_awaiting(&self, event: Event, state: ReportState) -> Awaited {
         let Some(spool) = &self.store.spool else { return Awaited::Failed };
-        let report = self.report_if_agreed(event);
-        let known = |name: &StoredName| {
-            name.clearance == Clearance::AwaitingConsent && name.fingerprint == Some(report.fingerprint())
+        let event = self.event_if_agreed(event);
+        let id = event.id;
+        let (key, bytes) = match self.in_haste(&event) {
+            Some(bytes) => ((id, event.time, None), Ok(bytes)),
+            None => {
+                let level = self.policy.admission.privacy_if_agreed();
+                let report = self.sanitizer().report(self.policy.admission.app(), event, level);
+                let known = |name: &StoredName| {
+                    name.clearance == Clearance::AwaitingConsent
+                        && name.fingerprint == Some(report.fingerprint())
+                };
+                if let Some(known) = spool.list().iter().find(|name| known(name)) {
+                    self.set_last(known.id);
+                    return Awaited::Known;
+                }
+                ((id, report.time(), Some(report.fingerprint())), report.to_stored())
+            }
         };
-        if let Some(known) = spool.list().iter().find(|name| known(name)) {
-            self.set_last(known.id);
-            return Awaited::Known;
-        }
-        let key = (report.id(), report.time(), Some(report.fingerprint()));
-        let stored = report.to_stored().map_err(|error| error.to_string()).and_then(|bytes| {
+        let stored = bytes.map_err(|error| error.to_string()).and_then(|bytes| {
             spool.put_for(key, state, Clearance::AwaitingConsent, &bytes).map_err(|e| e.to_string())
         });
         match stored {
             Ok(stored) => {
-                self.set_last(report.id());
+                self.set_last(id);
                 Awaited::StoredReport(stored)
             }
             Err(error) => {
@@ -152,11 +161,20 @@ impl Pipeline {
         }
     }
 
-    fn report_if_agreed(&self, mut event: Event) -> Report {
+    fn event_if_agreed(&self, mut event: Event) -> Event {
         event.environment = self.policy.admission.run_environment().environment;
         // What was lost is told by a report that leaves for certain, and the address is added when it does.
         event.losses = Losses::default();
-        self.sanitizer().report(self.policy.admission.app(), event, self.policy.admission.privacy_if_agreed())
+        event
+    }
+
+    /// The bytes to be narrowed before they are shown, where the program ends and there is no time for its words.
+    fn in_haste(&self, event: &Event) -> Option<Vec<u8>> {
+        let asks_for_words = self.policy.admission.privacy_if_agreed() == Privacy::OwnWords;
+        if !(asks_for_words && self.symbolication.is_over()) {
+            return None;
+        }
+        self.sanitizer().stored_to_narrow(self.policy.admission.app(), event.clone())
     }
 
     /// The user looked at a report that waits for their answer, and says yes to it. False when none of that id does.
@@ -286,11 +304,7 @@ fn waiting(pipeline: &Pipeline, spool: &Spool, about: Option<ReportId>) -> Vec<(
         .collect();
     names.reverse();
     names.sort_by_key(|name| (about != Some(name.id), name.state != ReportState::Fatal));
-    names
-        .into_iter()
-        .map(|name| pipeline.name_stored(spool, name))
-        .filter_map(|name| Some((name.clone(), pipeline.render_waiting(&name)?)))
-        .collect()
+    names.into_iter().filter_map(|name| Some((name.clone(), pipeline.render_waiting(&name)?))).collect()
 }
 
 /// What the user is shown: the bytes that leave, or the same fields as JSON and the form in which they leave.

@@ -3,12 +3,12 @@
 use std::borrow::Cow;
 
 use crawl4ai_telemetry_core::sanitize::RestoreError;
-use crawl4ai_telemetry_core::{Fingerprint, Level, Loss, Report};
+use crawl4ai_telemetry_core::{Level, Loss, Report};
 use serde::Deserialize;
 
 use super::Pipeline;
 use crate::consent::config::StoredConfig;
-use crate::consent::{Decision, check_email};
+use crate::consent::{Decision, Rule, check_email};
 use crate::store::spool::{Clearance, ReportState, Spool, SpoolError, StoredName};
 
 /// Why a file is no report.
@@ -39,7 +39,7 @@ impl Pipeline {
         stored: &StoredConfig,
         decision: &Decision,
     ) -> Result<Report, RevalidateError> {
-        let bytes = spool.read(name)?;
+        let bytes = self.with_names(name, spool.read(name)?);
         let known = decision.email(self.policy.admission.env(), stored);
         let report = match name.clearance {
             Clearance::Rules => self.sanitizer().restore(&bytes, known, decision.privacy),
@@ -81,44 +81,42 @@ impl Pipeline {
 
     /// Counts a report that no limit has seen: a signal, phase 1 of a panic whose process died right then, and what was
     /// stored without a look at the program's words. It is stored once more as it is now, under its fingerprint, so that
-    /// it is not counted again when it is tried again. `None` when the limits refuse it, which deletes it.
+    /// it is not counted again when it is tried again. `None` when the limits refuse it, which deletes it, and when the
+    /// user has said no meanwhile: names may have taken a while.
     pub(super) fn settle(&self, spool: &Spool, name: StoredName, report: &Report) -> Option<StoredName> {
-        if name.fingerprint.is_some() {
+        // What the user has seen and agreed to is not stored anew, nor counted.
+        if name.fingerprint.is_some() || name.clearance == Clearance::Agreed {
             return Some(name);
         }
         if !self.admits(report) {
             spool.remove(&name);
             return None;
         }
-        Some(self.store_again(spool, name, Some(report.fingerprint()), report))
-    }
-
-    /// Puts a report in the place of the one that it was made of. The old name where that fails.
-    pub(super) fn store_again(
-        &self,
-        spool: &Spool,
-        name: StoredName,
-        fingerprint: Option<Fingerprint>,
-        report: &Report,
-    ) -> StoredName {
-        let key = (name.id, name.time, fingerprint);
-        let stored = report.to_stored().map_err(|error| error.to_string()).and_then(|bytes| {
+        let key = (name.id, name.time, Some(report.fingerprint()));
+        let settled = report.to_stored().map_err(|error| error.to_string()).and_then(|bytes| {
             spool.put_for(key, name.state, name.clearance, &bytes).map_err(|e| e.to_string())
         });
-        match stored {
-            // Where both are there for a moment, the id tells that they are one.
-            Ok(stored) => {
-                spool.sync(&stored);
-                if stored.name != name {
-                    spool.remove(&name);
-                }
-                stored.name
+        let settled = match settled {
+            // Where both are there for a moment, the one with a fingerprint counts.
+            Ok(settled) => {
+                spool.sync(&settled);
+                spool.remove(&name);
+                settled.name
             }
             Err(error) => {
                 self.diagnostics.note(error);
                 name
             }
+        };
+        let decision = self.policy.admission.decide().1;
+        if !decision.allowed {
+            // A purge may have come before the file that was just made.
+            if decision.rule == Rule::StoredDenial {
+                spool.remove(&settled);
+            }
+            return None;
         }
+        Some(settled)
     }
 
     /// The user's yes to this report and no other. The address that they gave goes along with it and with no other
@@ -141,7 +139,8 @@ impl Pipeline {
     /// is agreed to counts.
     fn attach_email(&self, spool: &Spool, name: &StoredName, email: &str) -> Result<(), RevalidateError> {
         let agreed = self.policy.admission.agreed(self.policy.admission.decide().1);
-        let report = self.sanitizer().restore_agreed(&spool.read(name)?, Some(email), agreed.privacy)?;
+        let bytes = self.with_names(name, spool.read(name)?);
+        let report = self.sanitizer().restore_agreed(&bytes, Some(email), agreed.privacy)?;
         let bytes = report.to_stored()?;
         let key = (name.id, name.time, name.fingerprint);
         let stored = spool.put_for(key, name.state, Clearance::Agreed, &bytes)?;

@@ -199,7 +199,6 @@ impl UploadLoop {
         if !self.pipeline.may_spend(&decision) {
             return AfterDelivery::Go;
         }
-        let name = self.pipeline.name_stored(spool, name);
         let Some(report) = self.pipeline.revalidate_or_set_aside(spool, &name, &stored, &decision) else {
             return AfterDelivery::Go;
         };

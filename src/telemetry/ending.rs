@@ -19,6 +19,9 @@ const FOR_NAMES: f64 = 0.6;
 /// as a rule, more in an unoptimized build on a busy machine, and what is not stored would be lost.
 const FOR_THE_DISK: Duration = Duration::from_millis(250);
 
+/// The same where something else, a panic, took all of that.
+const AT_LEAST_FOR_THE_DISK: Duration = Duration::from_millis(50);
+
 /// What a server nearby is given at least, as a share, where names took all the time: whoever tries their program out looks for
 /// the report at once.
 const AT_LEAST: f64 = 0.125;
@@ -59,13 +62,15 @@ pub(super) fn end(telemetry: &Telemetry, cause: Cause) {
     // background while the process lives.
     let usage = inner.usage.begin_flush(LAST_USAGE);
     inner.pipeline.symbolication.until(start.checked_add(inner.exit_timeout.mul_f64(FOR_NAMES)));
-    panic::await_phase_2(inner.exit_timeout);
+    let left = |whole: Duration| whole.saturating_sub(start.elapsed());
+    panic::await_phase_2(left(inner.exit_timeout));
     if inner.queue.is_running() {
         // Dropped while its thread unwinds, it ends with the panic that ended the program.
         let ending = thread::panicking().then(|| thread::current().id());
         inner.queue.resolve(ending);
         if !inner.exit_timeout.is_zero() {
-            inner.queue.await_stored(FOR_THE_DISK.max(inner.exit_timeout.mul_f64(FOR_NAMES)));
+            let for_the_disk = FOR_THE_DISK.max(inner.exit_timeout.mul_f64(FOR_NAMES));
+            inner.queue.await_stored(left(for_the_disk).max(AT_LEAST_FOR_THE_DISK));
         }
         let left = inner.exit_timeout.saturating_sub(start.elapsed()).saturating_sub(ITS_OWN);
         let _ = inner.queue.end(left.max(inner.exit_timeout.mul_f64(AT_LEAST)));

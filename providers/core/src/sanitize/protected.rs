@@ -24,6 +24,8 @@ pub(super) struct Protected {
     is_used: AtomicBool,
     /// Was there a value that could not be kept, for want of the lock?
     is_incomplete: AtomicBool,
+    /// Was the lock waited for in vain? Once is enough.
+    is_stuck: AtomicBool,
 }
 
 /// The values cannot be read, or are not all that were registered.
@@ -35,6 +37,7 @@ impl Protected {
             values: RwLock::new(KnownSet::new(Known::default())),
             is_used: AtomicBool::new(false),
             is_incomplete: AtomicBool::new(false),
+            is_stuck: AtomicBool::new(false),
         }
     }
 
@@ -57,7 +60,7 @@ impl Protected {
         if self.is_incomplete.load(Ordering::Relaxed) {
             return Err(Incomplete);
         }
-        let values = patient(|| match self.values.try_read() {
+        let values = self.patient(|| match self.values.try_read() {
             Ok(values) => Some(values),
             Err(TryLockError::Poisoned(poisoned)) => Some(poisoned.into_inner()),
             Err(TryLockError::WouldBlock) => None,
@@ -66,24 +69,26 @@ impl Protected {
     }
 
     fn write(&self) -> Option<RwLockWriteGuard<'_, KnownSet>> {
-        patient(|| match self.values.try_write() {
+        self.patient(|| match self.values.try_write() {
             Ok(values) => Some(values),
             Err(TryLockError::Poisoned(poisoned)) => Some(poisoned.into_inner()),
             Err(TryLockError::WouldBlock) => None,
         })
     }
-}
 
-fn patient<T>(take: impl Fn() -> Option<T>) -> Option<T> {
-    let start = Instant::now();
-    loop {
-        if let Some(taken) = take() {
-            return Some(taken);
+    fn patient<T>(&self, take: impl Fn() -> Option<T>) -> Option<T> {
+        let start = Instant::now();
+        loop {
+            if let Some(taken) = take() {
+                self.is_stuck.store(false, Ordering::Relaxed);
+                return Some(taken);
+            }
+            if self.is_stuck.load(Ordering::Relaxed) || start.elapsed() > PATIENCE {
+                self.is_stuck.store(true, Ordering::Relaxed);
+                return None;
+            }
+            thread::sleep(POLL);
         }
-        if start.elapsed() > PATIENCE {
-            return None;
-        }
-        thread::sleep(POLL);
     }
 }
 

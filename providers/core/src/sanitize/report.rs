@@ -45,7 +45,8 @@ impl Sanitizer {
     pub fn stored_to_narrow(&self, app: &App, event: Event) -> Option<Vec<u8>> {
         let report = self.make(app, event, Privacy::OwnWords, Narrow::Later);
         report.0.words.as_ref()?;
-        report.to_stored().ok()
+        // Under its own name, which older versions do not know: they would send it as it is.
+        serde_json::to_vec(&report).ok()
     }
 
     fn make(&self, app: &App, event: Event, privacy: Privacy, narrow: Narrow) -> Report {
