@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
-use crawl4ai_telemetry_core::{Event, Loss, Losses, Payload, Privacy, ReportId};
+use crawl4ai_telemetry_core::{Event, Loss, Losses, Payload, Report, ReportId};
 
 use super::awaiting_limits::{AwaitingAdmission, AwaitingLimits};
 use super::{CaptureQueue, Pipeline};
@@ -120,7 +120,7 @@ impl Pipeline {
         let Some(spool) = &self.store.spool else { return Awaited::Failed };
         let event = self.event_if_agreed(event);
         let id = event.id;
-        let (key, bytes) = match self.in_haste(&event) {
+        let (key, bytes) = match self.awaiting_in_haste(&event) {
             Some(bytes) => ((id, event.time, None), Ok(bytes)),
             None => {
                 let level = self.policy.admission.privacy_if_agreed();
@@ -166,15 +166,6 @@ impl Pipeline {
         // What was lost is told by a report that leaves for certain, and the address is added when it does.
         event.losses = Losses::default();
         event
-    }
-
-    /// The bytes to be narrowed before they are shown, where the program ends and there is no time for its words.
-    fn in_haste(&self, event: &Event) -> Option<Vec<u8>> {
-        let asks_for_words = self.policy.admission.privacy_if_agreed() == Privacy::OwnWords;
-        if !(asks_for_words && self.symbolication.is_over()) {
-            return None;
-        }
-        self.sanitizer().stored_to_narrow(self.policy.admission.app(), event.clone())
     }
 
     /// The user looked at a report that waits for their answer, and says yes to it. False when none of that id does.

@@ -114,6 +114,16 @@ impl Pipeline {
         event
     }
 
+    /// The bytes of a report that waits for an answer, to be narrowed before they are shown: where the program ends and there
+    /// is no time for its words.
+    pub(super) fn awaiting_in_haste(&self, event: &Event) -> Option<Vec<u8>> {
+        let asks_for_words = self.policy.admission.privacy_if_agreed() == Privacy::OwnWords;
+        if !(asks_for_words && self.symbolication.is_over()) {
+            return None;
+        }
+        self.sanitizer().stored_to_narrow(self.policy.admission.app(), event.clone())
+    }
+
     /// What the next report has to tell: of this process, and of those before it that ended too soon.
     fn take_unreported(&self, without_a_trace: bool) -> Losses {
         let mut losses = Losses::default();

@@ -79,6 +79,13 @@ fn it_asks_and_reports_as_the_page_shows() {
     assert_eq!(running.end().code(), Some(1));
     terminal.wait_for("after 3 tries\"");
     show(&texts[0], terminal.screen().trim_start());
+    // On a machine that is busy with other things the report leaves at the next start; nobody is asked there.
+    for _ in 0..3 {
+        if !folder.path().join("reports.jsonl").exists() {
+            let mut next = command(env!("CARGO_BIN_EXE_weather"), folder.path(), &[]);
+            next.stdin(Stdio::null()).output().unwrap();
+        }
+    }
 
     let tool = Command::new("python3")
         .args(["-m", "json.tool", "reports.jsonl"])
