@@ -7,6 +7,7 @@
 mod kind;
 mod parts;
 mod schema;
+mod stored;
 mod words;
 
 use serde::{Deserialize, Serialize};
@@ -236,23 +237,6 @@ impl Report {
     pub fn with_level(mut self, level: Level) -> Self {
         self.0.level = level;
         self
-    }
-
-    /// For the library's spool: the JSON of a file that older versions read too. They know two levels, so that
-    /// [`Privacy::OwnWords`] is written as `standard` beside `words`; and two kinds, so that a signal is written as a panic.
-    ///
-    /// # Errors
-    /// When a text cannot be written as JSON, which no text of a report is.
-    #[doc(hidden)]
-    pub fn to_stored(&self) -> Result<Vec<u8>, serde_json::Error> {
-        let mut body = self.0.clone();
-        if body.privacy == Privacy::OwnWords {
-            body.privacy = Privacy::Standard;
-        }
-        for exception in body.exceptions.iter_mut().filter(|exception| exception.kind == Kind::Signal) {
-            exception.kind = Kind::Panic;
-        }
-        serde_json::to_vec(&body)
     }
 
     /// How much it may hold.
