@@ -15,7 +15,7 @@ pub(crate) fn sent(privacy: Privacy) -> &'static str {
             "Sent: the error's type, the program's own words of its text and of what the program noted about it, its \
              stack, versions."
         }
-        Privacy::Strict => "Sent: the error's type, its stack, versions, and no text.",
+        Privacy::Strict => "Sent: the error's type, its stack, versions, and no message.",
     }
 }
 
@@ -35,7 +35,7 @@ pub(crate) fn taken_out(privacy: Privacy) -> &'static str {
              give it."
         }
         Privacy::Strict => {
-            "Besides: single words and numbers under names that a list allows, what the program declares safe, and your \
+            "Besides: numbers, single words under names that a list allows, what the program declares safe, and your \
                                e-mail if you give it."
         }
     }

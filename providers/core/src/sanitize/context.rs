@@ -244,11 +244,10 @@ impl ContextCleaner<'_> {
         HARMLESS.contains(&key) || own_words::is_label(key) || self.rules.rules.keys.is_safe(key)
     }
 
-    /// A number where other text is narrowed or left out: only a listed key says what it is.
+    /// A number in a context that is narrowed: only a listed key says what it is.
     fn number_at(&mut self, value: Value, open: Open) -> Node<Text> {
         let is_data = matches!(value, Node::Int(_) | Node::UInt(_) | Node::Float(_));
-        let is_narrow = matches!(self.texts, Texts::Narrowed(_) | Texts::LeftOut);
-        if is_narrow && is_data && open == Open::No {
+        if matches!(self.texts, Texts::Narrowed(_)) && is_data && open == Open::No {
             return Node::String(Text::cleaned(own_words::Data::Number.placeholder()));
         }
         self.number(value)

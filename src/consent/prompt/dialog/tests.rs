@@ -109,11 +109,12 @@ fn the_question_says_what_becomes_of_text_at_each_level() {
     for (privacy, holds) in [
         (Privacy::Standard, "What has no form, like a person's name, is not found."),
         (Privacy::OwnWords, "Text leaves only where the same words stand in the program's own files;"),
-        (Privacy::Strict, "and no text."),
+        (Privacy::Strict, "and no message."),
     ] {
         let (_, screen) = ask_of(&["3"], question(&app, &offer(privacy, "crashes.example.com"), &[]));
         let words = screen.replace('\n', " ");
-        for sentence in ["a person's name, is not found", "stand in the program's own files", "and no text."]
+        for sentence in
+            ["a person's name, is not found", "stand in the program's own files", "and no message."]
         {
             assert_eq!(words.contains(sentence), holds.contains(sentence), "{privacy:?} {screen}");
         }

@@ -119,6 +119,7 @@ fn what_was_stored_to_be_narrowed_is_narrowed_by_its_own_build_only() {
     let app = App::new("tool", "1.0");
     let mut event = full();
     event.exceptions.truncate(1);
+    event.email = None;
     event.exceptions[0].message = Some("Ada of ada@example.com is not here".to_owned());
     let own = of_build("0123456789abcdef");
     let now = own.report(&app, event.clone(), Privacy::OwnWords);
