@@ -91,7 +91,7 @@ impl Scene {
         Self { telemetry, taken, captured }
     }
 
-    fn worker(&self) -> &CaptureQueue {
+    fn queue(&self) -> &CaptureQueue {
         &self.telemetry.inner.queue
     }
 
@@ -102,7 +102,7 @@ impl Scene {
         let mut event = Event::new(id, pipeline.clock.now(), Level::Error);
         event.exceptions.push(RawException::new(Kind::Error, format!("Error{n}")));
         let captured = Captured { event, stack: Stack::Addresses(Vec::new()) };
-        let taken = self.queue().store(captured, Privacy::Standard);
+        let taken = self.queue().enqueue(captured, Privacy::Standard);
         self.captured.fetch_add(usize::from(taken), Ordering::Relaxed);
         taken.then_some(id)
     }
@@ -141,7 +141,7 @@ fn a_flush_returns_when_what_came_before_is_stored() {
                 let scene = Arc::clone(&scene);
                 thread::spawn(move || {
                     let id = scene.capture(n);
-                    let flushed = scene.worker().flush(LONG);
+                    let flushed = scene.queue().flush(LONG);
                     let Some(id) = id else { return };
                     let flushed = flushed.expect("no time limit ends a wait here");
                     assert!(scene.delivered().contains(&id) || scene.waiting().contains(&id), "lost");
@@ -165,7 +165,7 @@ fn a_full_queue_loses_what_it_counts_and_nothing_else() {
             })
             .collect();
         let taken: Vec<_> = threads.into_iter().flat_map(|thread| thread.join().unwrap()).collect();
-        scene.worker().flush(LONG).expect("no time limit ends a wait here");
+        scene.queue().flush(LONG).expect("no time limit ends a wait here");
         let losses = scene.telemetry.inner.pipeline.diagnostics.total();
         let refused = taken.iter().filter(|id| id.is_none()).count();
         assert_eq!(losses.count(Loss::QueueFull), refused as u64);
@@ -181,7 +181,7 @@ fn wake_ups_turn_nobody_away_who_flushes() {
     explore(|| {
         let scene = Scene::new();
         (0..4).for_each(|n| _ = scene.capture(n));
-        let flushed = scene.worker().flush(LONG).expect("no time limit ends a wait here");
+        let flushed = scene.queue().flush(LONG).expect("no time limit ends a wait here");
         assert_eq!(flushed.waiting, 0, "answered before it was its turn");
     });
 }
