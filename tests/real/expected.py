@@ -15,7 +15,7 @@ class Expected:
     context: dict[str, str] = field(default_factory=dict)  # what the caller attached, as the event's `extra`
 
 
-TAGS = {"fingerprint": r"^[0-9a-f]{16}$", "privacy": r"^standard$", "arch": r"^\w+$"}
+TAGS = {"fingerprint": r"^[0-9a-f]{16}$", "privacy": r"^own_words$", "arch": r"^\w+$"}
 
 EVENTS = (
     Expected(

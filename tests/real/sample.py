@@ -19,7 +19,7 @@ def event(event_id: str, kind: str, exceptions: list[dict[str, Any]]) -> dict[st
         "release": "quickstart@0.1.0",
         "environment": "cli",
         "sdk": {"name": "crawl4ai-telemetry", "version": "0.1.0", "settings": {"infer_ip": "never"}},
-        "tags": {"fingerprint": event_id[:16], "privacy": "standard", "kind": kind, "arch": "x86_64"},
+        "tags": {"fingerprint": event_id[:16], "privacy": "own_words", "kind": kind, "arch": "x86_64"},
         "contexts": {"crawl": {"type": "crawl", "status_code": 404, "url": "[url]"}},
         "exception": {"values": exceptions},
     }
