@@ -17,8 +17,9 @@ pub(crate) type Job = Box<dyn FnOnce() + Send>;
 /// How long a thread waits for the next job.
 const IDLE: Duration = Duration::from_secs(10);
 
-/// How many wait at the same time: more are needed for a moment only, when many threads panic at once.
-const MOST: usize = 4;
+/// How many wait at the same time, for [`IDLE`]: as many as panics may be looked at at once, so that threads that all panic
+/// start none anew.
+const MOST: usize = 32;
 
 static WAITING: ForkSafe<Vec<Waiting>> = ForkSafe::new(Vec::new());
 static NEXT: AtomicU64 = AtomicU64::new(0);
