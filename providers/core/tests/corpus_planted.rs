@@ -107,8 +107,7 @@ fn nothing_planted_survives_beside_another_script_or_two_layers_deep() {
     for ((class, script, layers), (text, out)) in &leaks {
         println!("  {class}, beside {script}, {layers}\n    {text}\n    {out}");
     }
-    // Values are fresh: of tens of thousands one may look like something harmless in a script of its own. Each is printed.
-    assert!(leaks.len() * 10_000 <= cases, "{} leaks of {cases}, seed {seed}", leaks.len());
+    assert!(leaks.is_empty(), "{} leaks, seed {seed}", leaks.len());
 }
 
 /// The same for a fragment that is left as it was encoded: whoever decodes it reads it.

@@ -86,7 +86,9 @@ fn look(cursor: Cursor<'_>, start: usize, end: usize, found: &mut Vec<Finding>) 
         if let Some((behind, detector)) = token {
             // Within base64 a start may stand by accident: what is joined to it belongs to it.
             let slash = cursor.before(i) == b'+';
-            let from = cursor.back(i, done, |b| is_base64url(b) || b == b'+' || (slash && b == b'/'));
+            let is_joined = |b: u8| is_base64url(b) || b == b'+' || (slash && b == b'/');
+            let from = cursor.back(i, done, is_joined);
+            let behind = cursor.ahead_at_most(behind, end - behind.min(end), is_joined);
             done = take(from, behind, detector);
             i = done;
         }
