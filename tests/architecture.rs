@@ -298,10 +298,7 @@ fn the_core_does_no_input_and_output() {
             "std::fs",
             "std::net::Tcp",
             "std::net::Udp",
-            // Waiting is none of it: a lock is not waited for without a limit.
-            "thread::spawn",
-            "thread::scope",
-            "thread::Builder",
+            "std::thread",
             "std::process",
             "std::env::var",
             "std::io::",

@@ -44,8 +44,6 @@ fn hold_all_locks() -> Vec<File> {
 }
 
 fn program(part: &str) {
-    // Names are found as fast as in an optimized build from here on: an unoptimized one may take longer for them.
-    let _ = format!("{:?}", backtrace::Backtrace::new());
     let good = FileProvider::new(scenario::folder().join("reports.jsonl"));
     let locks = if part == "locks" { hold_all_locks() } else { Vec::new() };
     let builder = match part {

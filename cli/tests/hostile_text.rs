@@ -10,15 +10,6 @@
 )]
 
 mod support;
-#[path = "../../tests/scenario/terminal.rs"]
-#[allow(
-    dead_code,
-    unreachable_pub,
-    clippy::expect_used,
-    clippy::disallowed_methods,
-    reason = "shared, and not all of it is used"
-)]
-mod terminal;
 
 use std::fs;
 use std::path::Path;
@@ -26,8 +17,8 @@ use std::process::Stdio;
 
 use crawl4ai_telemetry::printable;
 use serde_json::{Value, json};
+use support::terminal::Terminal;
 use support::{User, user_with_a_report};
-use terminal::Terminal;
 
 /// What a terminal obeys (ECMA-48, xterm's ctlseqs), what turns text around (UAX #9) and what is not seen.
 const SEQUENCES: [&str; 50] = [

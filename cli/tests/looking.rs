@@ -9,11 +9,7 @@ use std::fs;
 use crawl4ai_telemetry_conformance::tls::{Authority, Front};
 use crawl4ai_telemetry_conformance::{Reply, Server};
 use serde_json::Value;
-use support::{User, assert_snapshot, user_with_a_report};
-
-fn dsn(server: &Server) -> String {
-    server.url().replace("http://", "http://0123456789abcdef0123456789abcdef@") + "/7"
-}
+use support::{User, assert_snapshot, dsn, user_with_a_report};
 
 fn json(text: &str) -> Value {
     serde_json::from_str(text).unwrap()

@@ -4,24 +4,10 @@
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
 mod support;
-#[cfg(unix)]
-#[path = "../../tests/scenario/terminal.rs"]
-#[allow(
-    dead_code,
-    unreachable_pub,
-    clippy::expect_used,
-    clippy::disallowed_methods,
-    reason = "shared, and not all of it is used"
-)]
-mod terminal;
 
 use crawl4ai_telemetry_conformance::{Reply, Server};
 use serde_json::Value;
-use support::{Said, User};
-
-fn dsn(server: &Server) -> String {
-    server.url().replace("http://", "http://0123456789abcdef0123456789abcdef@") + "/7"
-}
+use support::{Said, User, dsn};
 
 /// The one line of this step.
 #[track_caller]
@@ -101,7 +87,7 @@ fn without_a_yes_nothing_is_sent() {
 #[test]
 #[cfg(unix)]
 fn the_question_is_asked_on_a_terminal_and_only_a_yes_is_one() {
-    use terminal::Terminal;
+    use support::terminal::Terminal;
     for (answer, code, requests) in
         [("n\n", 1, 0), ("\n", 1, 0), ("what\n", 1, 0), ("\u{4}", 1, 0), ("y\n", 0, 1)]
     {

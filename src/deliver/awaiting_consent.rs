@@ -120,7 +120,7 @@ impl Pipeline {
         let Some(spool) = &self.store.spool else { return Awaited::Failed };
         let event = self.event_if_agreed(event);
         let id = event.id;
-        let (key, bytes) = match self.awaiting_in_haste(&event) {
+        let (key, bytes) = match self.awaiting_to_narrow(&event) {
             Some(bytes) => ((id, event.time, None), Ok(bytes)),
             None => {
                 let level = self.policy.admission.privacy_if_agreed();

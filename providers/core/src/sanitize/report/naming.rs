@@ -1,4 +1,4 @@
-//! Names for frames that were stored by their addresses: by the first phase of a panic, by a signal handler, in haste.
+//! Names for frames that were stored by their addresses: by the first phase of a panic, by a signal handler, at the end of a program.
 
 use super::draft::draft_frame;
 use super::{Narrow, RestoreError, read};
