@@ -35,7 +35,7 @@ pub(crate) fn taken_out(privacy: Privacy) -> &'static str {
              give it."
         }
         Privacy::Strict => {
-            "Besides: numbers, single words under names that a list allows, what the program declares safe, and your \
+            "Besides: single words and numbers under names that a list allows, what the program declares safe, and your \
                                e-mail if you give it."
         }
     }

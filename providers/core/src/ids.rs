@@ -225,7 +225,7 @@ pub enum Privacy {
     /// Of that text only what stands in the program's own files; other text is replaced by what kind of thing it was. See
     /// [`own_words`](crate::own_words).
     OwnWords,
-    /// No free text at all: types, operations, frames, numbers, booleans and allow-listed keys.
+    /// No free text at all: types, operations, frames, booleans, and numbers and single words under allow-listed keys.
     Strict,
 }
 

@@ -159,7 +159,7 @@ impl ContextCleaner<'_> {
                 let open = match self.texts {
                     _ if safe => Open::Declared,
                     Texts::LeftOut if is_harmless(key, &value) => Open::Declared,
-                    Texts::Narrowed(_) if self.is_listed(key) => Open::Listed,
+                    Texts::Narrowed(_) | Texts::LeftOut if self.is_listed(key) => Open::Listed,
                     Texts::Searched | Texts::Narrowed(_) | Texts::LeftOut => Open::No,
                 };
                 self.plain(value, depth, open)
@@ -244,13 +244,16 @@ impl ContextCleaner<'_> {
         HARMLESS.contains(&key) || own_words::is_label(key) || self.rules.rules.keys.is_safe(key)
     }
 
-    /// A number in a context that is narrowed: only a listed key says what it is.
+    /// A number in a context that is narrowed, or that has no text: only a listed key says what it is.
     fn number_at(&mut self, value: Value, open: Open) -> Node<Text> {
         let is_data = matches!(value, Node::Int(_) | Node::UInt(_) | Node::Float(_));
-        if matches!(self.texts, Texts::Narrowed(_)) && is_data && open == Open::No {
-            return Node::String(Text::cleaned(own_words::Data::Number.placeholder()));
+        match self.texts {
+            Texts::Narrowed(_) if is_data && open == Open::No => {
+                Node::String(Text::cleaned(own_words::Data::Number.placeholder()))
+            }
+            Texts::LeftOut if open == Open::No => self.redact_unless_plain(value),
+            Texts::Searched | Texts::Narrowed(_) | Texts::LeftOut => self.number(value),
         }
-        self.number(value)
     }
 
     /// A value whose key says nothing of it, or that nothing personal stands in it.

@@ -57,7 +57,7 @@ fn at_the_strict_level_there_is_no_text() {
     };
     assert_eq!(
         clean(raw, Privacy::Strict),
-        r#"{"why":"[redacted]","n":1.5,"ok":true,"none":null,"version":"1.2.3","status":"[redacted]","[redacted]":1,"list":["[redacted]"],"numbers":[1,2],"nested":{"why":"[redacted]","n":2}}"#
+        r#"{"why":"[redacted]","n":"[redacted]","ok":true,"none":null,"version":"1.2.3","status":"[redacted]","[redacted]":"[redacted]","list":["[redacted]"],"numbers":["[redacted]","[redacted]"],"nested":{"why":"[redacted]","n":"[redacted]"}}"#
     );
     let sanitizer = Sanitizer::builder().safe_key("page_title").build();
     let raw = context! { "page_title" => "mail ada@example.com", "title" => "x" };
