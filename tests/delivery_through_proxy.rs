@@ -100,4 +100,11 @@ fn an_address_that_is_none_sends_nothing_and_is_said_without_its_secrets() {
         assert!(said.contains("http://HOST:PORT") && !said.contains(SECRET), "{said}");
     }
     assert!(company.server.requests().is_empty());
+    // A server that could be reached without it.
+    let there = Server::always(Reply::status(200));
+    let dsn = there.url().replace("://", "://0123456789abcdef@") + "/1";
+    let telemetry = company.builder(&variables).sentry_dsn(dsn).build_anyway();
+    let _ = telemetry.capture_exception(&std::io::Error::other("x"), context! {});
+    telemetry.flush(PATIENCE);
+    assert_eq!(there.connections(), 0, "nothing goes around a proxy that was named");
 }

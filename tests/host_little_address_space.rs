@@ -1,7 +1,7 @@
 //! A host that lives in little address space (`ulimit -v`) is not ended by a report, and the report is kept.
 
 #![cfg(target_os = "linux")]
-#![allow(clippy::expect_used, reason = "a test fails by panicking")]
+#![allow(clippy::expect_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
 mod scenario;
 use std::time::Duration;
@@ -17,7 +17,9 @@ fn program(part: &str) {
     }
     let builder = builder().privacy(Privacy::OwnWords);
     let is_first = part != "next";
-    let builder = if is_first { builder.exit_timeout(Duration::from_millis(250)) } else { builder };
+    // With little of it the end is the usual one; where names are asked for they have time.
+    let is_little = part.parse::<u64>().is_ok_and(|megabytes| megabytes < 1000);
+    let builder = if is_little { builder.exit_timeout(Duration::from_millis(250)) } else { builder };
     let _telemetry = builder.install().expect("installed");
     if is_first {
         let _ = capture_exception(&std::io::Error::other("the disk is on fire"), context! { "n" => 1 });
@@ -31,6 +33,15 @@ fn test(_: &Stage) {
         assert!(output.status.success(), "{megabytes}: {}", String::from_utf8_lossy(&output.stderr));
         assert!(stage.run("next").status.success());
         assert_eq!(stage.delivered().len(), 1, "{megabytes}: {:?}", stage.files());
+    }
+    // Where there is room names are looked up, and up to 1 GiB they are not.
+    for (megabytes, named) in [("1000", false), ("8000", true)] {
+        let stage = Stage::new();
+        assert!(stage.run(megabytes).status.success());
+        assert!(stage.run("next").status.success());
+        let frames = stage.delivered()[0]["exceptions"][0]["frames"].clone();
+        let functions = frames.as_array().expect("a stack").iter().filter(|f| f["function"].is_string());
+        assert_eq!(functions.count() > 0, named, "{megabytes}: {frames}");
     }
 }
 

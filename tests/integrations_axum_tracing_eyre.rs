@@ -115,18 +115,22 @@ async fn a_server_reports_each_failure_once() {
 }
 
 #[test]
-fn a_servers_route_leaves_at_the_strict_level_and_nothing_of_its_path_does() {
-    let (folder, memory) = (tempfile::tempdir().unwrap(), MemoryProvider::default());
-    let strict = shared_telemetry::builder(folder.path()).privacy(Privacy::Strict).provider(memory.clone());
-    let strict = strict.build().unwrap();
-    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
-    with_telemetry(&strict, || runtime.block_on(ask("/pages/grace?token=tk_live_1")));
-    assert!(strict.flush(std::time::Duration::from_secs(60)));
-    let report = memory.reports().pop().unwrap();
-    assert_eq!(path(&report), "request > pages/{id} > annotated");
-    let json = serde_json::to_string(&report).unwrap();
-    assert!(!json.contains("grace") && !json.contains("[redacted]"), "{json}");
-    assert!(json.contains(r#""context":{"method":"GET"}"#), "{json}");
+fn a_servers_route_leaves_at_every_level_and_nothing_of_its_path_does() {
+    for level in [Privacy::Standard, Privacy::OwnWords, Privacy::Strict] {
+        let (folder, memory) = (tempfile::tempdir().unwrap(), MemoryProvider::default());
+        let telemetry = shared_telemetry::builder(folder.path()).privacy(level).provider(memory.clone());
+        let telemetry = telemetry.build().unwrap();
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        with_telemetry(&telemetry, || runtime.block_on(ask("/pages/grace?token=tk_live_1")));
+        assert!(telemetry.flush(std::time::Duration::from_secs(60)));
+        let report = memory.reports().pop().unwrap();
+        assert_eq!(path(&report), "request > pages/{id} > annotated", "{level}");
+        let json = serde_json::to_string(&report).unwrap();
+        assert!(!json.contains("grace") && !json.contains("[redacted]"), "{level} {json}");
+        if level == Privacy::Strict {
+            assert!(json.contains(r#""context":{"method":"GET"}"#), "{json}");
+        }
+    }
 }
 
 fn with_subscriber(body: impl FnOnce()) {

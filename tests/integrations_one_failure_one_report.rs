@@ -122,6 +122,7 @@ fn servers() -> Vec<(&'static str, Router)> {
         ("trace, catch, own", routes().layer(own()).layer(catch()).layer(trace())),
         ("catch, trace, own", routes().layer(own()).layer(trace()).layer(catch())),
         ("catch, own, trace", routes().layer(trace()).layer(own()).layer(catch())),
+        ("own, catch, trace", routes().layer(trace()).layer(catch()).layer(own())),
         ("trace, catch", routes().layer(catch()).layer(trace())),
     ]
 }

@@ -175,6 +175,16 @@ fn a_rewrite_keeps_the_mode_that_somebody_chose() {
 }
 
 #[test]
+fn a_file_of_zeros_is_refused_and_not_read_whole() {
+    let (_folder, path) = file();
+    // More than fits into memory: a hole, which takes no room on the disk.
+    File::create(&path).unwrap().set_len(1 << 40).unwrap();
+    let trouble = append(&path, line(1, "new").as_bytes(), &WIDE).unwrap_err();
+    assert!(matches!(&trouble, Trouble::Refused(why) if why.contains("something other")), "{trouble:?}");
+    assert_eq!(fs::metadata(&path).unwrap().len(), 1 << 40, "and left alone");
+}
+
+#[test]
 fn a_line_that_is_longer_than_any_of_ours_is_too_old() {
     let (_folder, path) = file();
     let mut before = File::create(&path).unwrap();

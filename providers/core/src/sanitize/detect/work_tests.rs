@@ -51,7 +51,7 @@ const MOST: u64 = 1_200;
 fn check(sanitizer: &Sanitizer, part: &str, short: usize, faults: &mut Vec<String>) {
     let (one, four) = (work_of(sanitizer, part, short), work_of(sanitizer, part, 4 * short));
     // Four times the length, four times the work, and the little that is left of the bounds at the shorter one.
-    let linear = four <= one * 5 + 160_000 && four <= MOST * 4 * short as u64;
+    let linear = four <= one * 5 + 120_000 && four <= MOST * 4 * short as u64;
     if !linear {
         faults.push(format!("{part:?}: {one} and {four}, {} a byte", four / (4 * short as u64)));
     }
