@@ -4,7 +4,7 @@
 //! [`printable`], wherever it goes: a pipe often ends at a terminal. What is exact by promise, a report's bytes or JSON, is
 //! exact in a file and in a pipe, and passes it on a terminal.
 
-use std::io::{self, BufWriter, ErrorKind, IsTerminal, StderrLock, StdoutLock, Write};
+use std::io::{self, BufWriter, ErrorKind, IsTerminal, Stderr, StdoutLock, Write};
 
 use crawl4ai_telemetry::{Env, printable};
 
@@ -13,7 +13,9 @@ use crate::exit::Failure;
 /// Where a command writes to.
 pub(crate) struct Streams {
     out: BufWriter<StdoutLock<'static>>,
-    err: StderrLock<'static>,
+    // Not locked for as long as the command runs: the library's own threads have notices to print, and a delivery waits for
+    // the one that says where it goes.
+    err: Stderr,
     terminal: bool,
     coloured: bool,
 }
@@ -47,7 +49,7 @@ impl Streams {
         // https://no-color.org: present and not empty, whatever it says.
         let env = Env::from_process("");
         let coloured = terminal && !env.is_set("NO_COLOR") && env.get("TERM") != Some("dumb");
-        Self { out: BufWriter::new(io::stdout().lock()), err: io::stderr().lock(), terminal, coloured }
+        Self { out: BufWriter::new(io::stdout().lock()), err: io::stderr(), terminal, coloured }
     }
 
     /// Do the results go to a terminal?
@@ -114,7 +116,8 @@ impl Streams {
 
     /// A question, without a line of its own. What is read after it may stand on the same line.
     pub(crate) fn ask(&mut self, question: &str) {
-        let _ = write!(self.err, "{}", printable::text(question)).and_then(|()| self.err.flush());
+        let question = printable::text(question);
+        let _ = self.err.write_all(question.as_bytes()).and_then(|()| self.err.flush());
     }
 
     /// Is a person there who sees a question and can answer it?
@@ -124,7 +127,7 @@ impl Streams {
 
     /// A message. With standard error closed there is nobody to tell, and the exit code has to do.
     pub(crate) fn say(&mut self, message: &str) {
-        let _ = writeln!(self.err, "{}", printable::text(message));
+        let _ = self.err.write_all(format!("{}\n", printable::text(message)).as_bytes());
     }
 }
 

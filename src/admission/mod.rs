@@ -184,6 +184,10 @@ impl AdmissionControl {
             // What was decided while this was read says more than the file.
             let is_current = self.answer.before_reading() == before && !self.closed.load(Ordering::Relaxed);
             native.follow(stamp, consent_to_record(&decision).filter(|_| is_current));
+            // A no may have come in between, and it comes last.
+            if self.closed.load(Ordering::Relaxed) || self.answer.before_reading() != before {
+                native.follow(stamp, None);
+            }
         }
         (stored, decision)
     }

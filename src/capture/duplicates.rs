@@ -262,7 +262,7 @@ fn put(left: &mut VecDeque<DepartedError>, signature: ErrorSignature, kind: Depa
 
 /// The innermost layer has judged an answer that failed: what is logged of it further out, or of what was reported in the
 /// layer, is no news.
-#[cfg(feature = "tower")]
+#[cfg(all(feature = "tower", feature = "tracing"))]
 pub(crate) fn note_failed_answer() {
     let reported = operations::signatures();
     let mut left = DEPARTED.lock();

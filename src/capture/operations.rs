@@ -109,7 +109,7 @@ pub(crate) fn find_signature<T>(look: impl FnMut(&ErrorSignature) -> Option<T>) 
 }
 
 /// The errors that were reported beneath the innermost layer.
-#[cfg(feature = "tower")]
+#[cfg(all(feature = "tower", feature = "tracing"))]
 pub(crate) fn signatures() -> Vec<ErrorSignature> {
     let mut found = Vec::new();
     find_signature(|known| {

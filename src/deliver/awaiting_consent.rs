@@ -178,7 +178,7 @@ impl Pipeline {
             ReportState::Unresolved if spool.is_process_alive(name) => None,
             ReportState::Unresolved => spool.resolve(name, ReportState::Fatal),
         });
-        resolved.is_some_and(|name| spool.agree(&name).is_some())
+        resolved.is_some_and(|name| spool.agree(&self.complete_waiting(spool, name)).is_some())
     }
 
     fn set_last(&self, id: ReportId) {
@@ -295,7 +295,8 @@ fn waiting(pipeline: &Pipeline, spool: &Spool, about: Option<ReportId>) -> Vec<(
         .collect();
     names.reverse();
     names.sort_by_key(|name| (about != Some(name.id), name.state != ReportState::Fatal));
-    names.into_iter().filter_map(|name| Some((name.clone(), pipeline.render_waiting(&name)?))).collect()
+    let complete = names.into_iter().map(|name| pipeline.complete_waiting(spool, name));
+    complete.filter_map(|name| Some((name.clone(), pipeline.render_waiting(&name)?))).collect()
 }
 
 /// What the user is shown: the bytes that leave, or the same fields as JSON and the form in which they leave.

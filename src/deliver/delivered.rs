@@ -32,9 +32,10 @@ impl Delivered {
         if spool.remove(name) {
             return;
         }
-        let note = format!("spool: the report {} was delivered and cannot be deleted", name.id);
-        pipeline.diagnostics.note(note);
+        // Said once: each later round would hide what else went wrong.
         if !self.undeletable.contains(&name.id) {
+            let note = format!("spool: the report {} is done with and cannot be deleted", name.id);
+            pipeline.diagnostics.note(note);
             self.undeletable.push(name.id);
         }
     }

@@ -92,31 +92,47 @@ impl Pipeline {
             spool.remove(&name);
             return None;
         }
+        let settled = self.store_complete(spool, name, report);
+        self.policy.admission.decide().1.allowed.then_some(settled)
+    }
+
+    /// Stores a report that waits for the user's answer as it is shown to them: with names, and narrowed. What they agree to is
+    /// then not altered any more.
+    pub(super) fn complete_waiting(&self, spool: &Spool, name: StoredName) -> StoredName {
+        if name.fingerprint.is_some() {
+            return name;
+        }
+        let agreed = self.policy.admission.agreed(self.policy.admission.decide().1);
+        let Ok(bytes) = spool.read(&name) else { return name };
+        // The address is added when it leaves.
+        match self.sanitizer().restore_agreed(&self.with_names(&name, bytes), None, agreed.privacy) {
+            Ok(report) => self.store_complete(spool, name, &report),
+            Err(_) => name,
+        }
+    }
+
+    /// Puts a report under its fingerprint in the place of the one without, which it was made of. The old name where that fails.
+    fn store_complete(&self, spool: &Spool, name: StoredName, report: &Report) -> StoredName {
         let key = (name.id, name.time, Some(report.fingerprint()));
-        let settled = report.to_stored().map_err(|error| error.to_string()).and_then(|bytes| {
+        let stored = report.to_stored().map_err(|error| error.to_string()).and_then(|bytes| {
             spool.put_for(key, name.state, name.clearance, &bytes).map_err(|e| e.to_string())
         });
-        let settled = match settled {
+        match stored {
             // Where both are there for a moment, the one with a fingerprint counts.
-            Ok(settled) => {
-                spool.sync(&settled);
+            Ok(stored) => {
+                spool.sync(&stored);
                 spool.remove(&name);
-                settled.name
+                // A purge may have come before the file that was just made.
+                if self.policy.admission.decide().1.rule == Rule::StoredDenial {
+                    spool.remove(&stored.name);
+                }
+                stored.name
             }
             Err(error) => {
                 self.diagnostics.note(error);
                 name
             }
-        };
-        let decision = self.policy.admission.decide().1;
-        if !decision.allowed {
-            // A purge may have come before the file that was just made.
-            if decision.rule == Rule::StoredDenial {
-                spool.remove(&settled);
-            }
-            return None;
         }
-        Some(settled)
     }
 
     /// The user's yes to this report and no other. The address that they gave goes along with it and with no other

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use crawl4ai_telemetry_core::Event;
 
 use super::run_aside;
-use super::sync::mpsc::{RecvTimeoutError, sync_channel};
+use super::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};
 use crate::capture::{Captured, symbols};
 use crate::fork_safe::ForkSafe;
 
@@ -36,35 +36,41 @@ impl SymbolicationDeadline {
     /// runs on another, and is waited for as long as names would be.
     pub(crate) fn resolve(&self, captured: Captured, meanwhile: impl FnOnce() + Send + 'static) -> Event {
         let stack = captured.stack.clone();
-        let (done, found) = sync_channel(1);
-        let look = move || {
-            // Whoever waited may have gone on without.
-            let _ = done.try_send(symbols::resolve(&stack));
+        let names = start(move || symbols::resolve(&stack));
+        let meanwhile = if self.is_over() { None } else { start(meanwhile) };
+        let resolved = match names {
+            Some(names) => self.outcome(&names).unwrap_or_else(|| symbols::leave(&captured.stack)),
+            // No thread can be had.
+            None => symbols::resolve(&captured.stack),
         };
-        if !run_aside(look) {
-            return captured.resolve();
+        if let Some(meanwhile) = meanwhile {
+            self.outcome(&meanwhile);
         }
-        let (ready, prepared) = sync_channel(1);
-        let prepares = !self.is_over()
-            && run_aside(move || {
-                meanwhile();
-                let _ = ready.try_send(());
-            });
-        let resolved = loop {
-            match found.recv_timeout(POLL) {
-                Ok(resolved) => break resolved,
-                Err(RecvTimeoutError::Timeout) if !self.is_over() => {}
-                Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => {
-                    break symbols::leave(&captured.stack);
-                }
-            }
-        };
-        while prepares
-            && !self.is_over()
-            && matches!(prepared.recv_timeout(POLL), Err(RecvTimeoutError::Timeout))
-        {}
         captured.with(resolved)
     }
+
+    /// What a job says that looks names up, on a thread of its own; `None` where there is no thread, or no time.
+    pub(super) fn within<T: Send + 'static>(&self, job: impl FnOnce() -> T + Send + 'static) -> Option<T> {
+        self.outcome(&start(job)?)
+    }
+
+    /// Waits for a job, until the time is up. It goes on by itself then.
+    fn outcome<T>(&self, job: &Receiver<T>) -> Option<T> {
+        loop {
+            match job.recv_timeout(POLL) {
+                Ok(outcome) => return Some(outcome),
+                Err(RecvTimeoutError::Timeout) if !self.is_over() => {}
+                Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => return None,
+            }
+        }
+    }
+}
+
+/// Starts a job; its outcome comes from here.
+fn start<T: Send + 'static>(job: impl FnOnce() -> T + Send + 'static) -> Option<Receiver<T>> {
+    let (done, outcome) = sync_channel(1);
+    // Whoever waited may have gone on without.
+    run_aside(move || drop(done.try_send(job()))).then_some(outcome)
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use serde::Serialize;
 use crate::consent::wrap;
 use crate::deliver::Pipeline;
 use crate::printable::line;
-use crate::store::sent_log::{SentId, SentLog};
+use crate::store::sent_log::{SentId, SentLog, kept_destination};
 
 /// The provider that writes to a file.
 const FILE: &str = "file";
@@ -52,10 +52,11 @@ pub(crate) fn erase(pipeline: &Pipeline) -> Result<Erasure, ProviderError> {
         erasure.erased = eraser(&all)?;
         erasure.file = Some(sender.destination().to_owned());
     }
+    let own_file = erasure.file.as_deref().map(kept_destination);
     for sent in ids {
         if sent.provider != FILE {
             erasure.on_servers.push(sent);
-        } else if erasure.file.as_ref() != Some(&sent.destination)
+        } else if own_file.as_ref() != Some(&sent.destination)
             && sent.destination != FILE
             && !erasure.other_files.contains(&sent.destination)
         {

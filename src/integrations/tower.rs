@@ -38,7 +38,9 @@ use tower_layer::Layer;
 use tower_service::Service;
 
 use crate::api::operation_reporting;
-use crate::capture::duplicates::{self, CaptureMode};
+#[cfg(feature = "tracing")]
+use crate::capture::duplicates;
+use crate::capture::duplicates::CaptureMode;
 use crate::capture::error::Chain;
 use crate::capture::interned::intern;
 use crate::capture::operations::{self, Scope, Suspended};
@@ -244,6 +246,8 @@ where
                     if server_errors {
                         report_status(response.status());
                     }
+                    // Only what logs can report it once more.
+                    #[cfg(feature = "tracing")]
                     if global::is_reachable() {
                         duplicates::note_failed_answer();
                     }

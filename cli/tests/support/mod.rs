@@ -8,6 +8,7 @@
 #[allow(
     unreachable_pub,
     clippy::expect_used,
+    clippy::indexing_slicing,
     clippy::disallowed_methods,
     reason = "shared, and not all of it is used"
 )]

@@ -23,11 +23,12 @@ const LONGEST: u64 = 256 * 1024;
 /// The state.
 const FILE: &str = "ledger.json";
 
-/// Keeps processes apart that change it.
-const LOCK: &str = "ledger.lock";
+/// Keeps processes apart that change it, or the ids of what was sent.
+pub(in crate::store) const LOCK: &str = "ledger.lock";
 
 /// Another process that writes its own line needs a millisecond, unless it was stopped.
-const PATIENCE: Patience = Patience { longest: Duration::from_secs(2), step: Duration::from_millis(2) };
+pub(in crate::store) const PATIENCE: Patience =
+    Patience { longest: Duration::from_secs(2), step: Duration::from_millis(2) };
 
 /// The state of one program of one user.
 #[derive(Debug)]

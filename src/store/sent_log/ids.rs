@@ -7,19 +7,29 @@ use std::time::Duration;
 use crawl4ai_telemetry_core::{ReportId, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use crawl4ai_telemetry_files::{OwnedFolder, read_at_most};
+use crawl4ai_telemetry_files::{Folder, OwnedFolder, read_at_most};
+
+use crate::store::delivery_state::{LOCK, PATIENCE};
 
 /// How many are kept: thirty a day, the most that leaves, for nearly a year.
 const MOST: usize = 10_000;
 
-/// A line has less than 300 bytes; a larger file is none of ours.
+/// As many lines as are kept have less; a larger file is none of ours.
 const LONGEST: u64 = 4 * 1024 * 1024;
 
 /// The file.
 const NAME: &str = "sent-ids.jsonl";
 
-/// As much of a destination as is kept, in characters.
+/// As much of a destination, and of a provider's name, as is kept, in characters.
 const DESTINATION: usize = 120;
+
+/// The file while it is written.
+const DRAFT: &str = "sent-ids.tmp";
+
+/// A destination as it is kept: what is compared with one that is must be cut as well.
+pub(crate) fn kept_destination(destination: &str) -> String {
+    destination.chars().take(DESTINATION).collect()
+}
 
 /// One report that was sent: enough to ask for its erasure. Part of [`Telemetry::sent_ids`](crate::Telemetry::sent_ids).
 ///
@@ -63,14 +73,18 @@ impl SentIds {
 
     /// Adds one, and forgets those that were sent longer ago than `keep`.
     ///
-    /// Read and written anew as a whole. Whoever delivers from the spool holds its lock, so that no two do this at once.
+    /// Read and written anew as a whole, under the lock of what outlives the process. Where there are no locks, or somebody
+    /// keeps it, without.
     pub(super) fn add(&self, mut sent: SentId, keep: Duration) -> io::Result<()> {
-        sent.destination = sent.destination.chars().take(DESTINATION).collect();
+        sent.destination = kept_destination(&sent.destination);
+        sent.provider = kept_destination(&sent.provider);
+        let folder = self.folder.create()?;
+        let _alone = folder.lock(LOCK, PATIENCE).ok();
         let mut all = self.read(sent.sent_at, keep);
         all.retain(|known| known.id != sent.id);
         all.push(sent);
         let oldest = all.len().saturating_sub(MOST);
-        self.write(all.iter().skip(oldest))
+        write(&folder, all.iter().skip(oldest))
     }
 
     /// All that are kept, oldest first.
@@ -87,24 +101,36 @@ impl SentIds {
 
     /// Deletes them.
     pub(super) fn forget(&self) -> io::Result<()> {
-        match self.folder.open_to_delete().and_then(|folder| folder.remove(NAME)) {
+        let gone = |removed: io::Result<()>| match removed {
             Err(error) if error.kind() != ErrorKind::NotFound => Err(error),
             Ok(()) | Err(_) => Ok(()),
-        }
+        };
+        let folder = match self.folder.open_to_delete() {
+            Ok(folder) => folder,
+            Err(error) => return gone(Err(error)),
+        };
+        gone(folder.remove(DRAFT))?;
+        gone(folder.remove(NAME))
     }
+}
 
-    fn write<'a>(&self, all: impl Iterator<Item = &'a SentId>) -> io::Result<()> {
-        let folder = self.folder.create()?;
-        // One of an earlier process with this number may have died in here.
-        let draft = folder.draft_anew(format!("sent-ids-{}.tmp", std::process::id()))?;
-        let mut bytes = Vec::new();
-        for sent in all {
-            serde_json::to_writer(&mut bytes, sent)?;
-            bytes.push(b'\n');
+/// The newest of them, as many as a file may hold that is read again.
+fn write<'a>(folder: &Folder, all: impl DoubleEndedIterator<Item = &'a SentId>) -> io::Result<()> {
+    let (mut lines, mut room) = (Vec::new(), LONGEST);
+    for sent in all.rev() {
+        let mut line = serde_json::to_vec(sent)?;
+        line.push(b'\n');
+        match room.checked_sub(line.len() as u64) {
+            Some(left) => room = left,
+            None => break,
         }
-        draft.file().write_all(&bytes)?;
-        draft.place(NAME)
+        lines.push(line);
     }
+    lines.reverse();
+    // One that died in here left its draft.
+    let draft = folder.draft_anew(DRAFT)?;
+    draft.file().write_all(&lines.concat())?;
+    draft.place(NAME)
 }
 
 #[cfg(test)]
@@ -153,12 +179,21 @@ mod tests {
         let home = tempfile::tempdir().unwrap();
         let (ids, path) = ids_in(&home);
         let all: Vec<SentId> = (0..MOST as u64).map(|n| sent(n, 1)).collect();
-        ids.write(all.iter()).unwrap();
+        write(&ids.folder.create().unwrap(), all.iter()).unwrap();
         let long = SentId { destination: "x".repeat(100_000), ..sent(u64::MAX, 1) };
         ids.add(long, DAY).unwrap();
         let kept = ids.read(Timestamp::from_millis(0), DAY);
         assert_eq!((kept.len(), &kept[0]), (MOST, &sent(1, 1)));
         assert!(fs::metadata(&path).unwrap().len() < LONGEST / 2);
+
+        // Four bytes a character: more than a file may hold that is read again. The newest stay.
+        let wide = |n| SentId { destination: "😀".repeat(DESTINATION), ..sent(n, 1) };
+        let all: Vec<SentId> = (0..MOST as u64).map(wide).collect();
+        write(&ids.folder.create().unwrap(), all.iter()).unwrap();
+        ids.add(wide(u64::MAX), DAY).unwrap();
+        let kept = ids.read(Timestamp::from_millis(0), DAY);
+        assert!(kept.len() > MOST / 2 && fs::metadata(&path).unwrap().len() <= LONGEST);
+        assert_eq!(kept.last(), Some(&wide(u64::MAX)));
 
         fs::write(&path, b"nonsense\n{}\n\xff\n").unwrap();
         assert!(ids.read(Timestamp::from_millis(0), DAY).is_empty());

@@ -16,6 +16,7 @@ use crawl4ai_telemetry_files::{Folder, OwnedFolder, read_at_most};
 pub use entry::{DeliveryOutcome, SentEntry};
 pub use ids::SentId;
 use ids::SentIds;
+pub(crate) use ids::kept_destination;
 
 use crate::store;
 

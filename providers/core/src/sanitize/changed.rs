@@ -90,8 +90,9 @@ mod tests {
     fn lines_within_reach_are_searched_again() {
         let text = "0123456789\n".repeat(100);
         let near = |place: Range<usize>| lines(&text, std::slice::from_ref(&place));
-        assert_eq!(near(0..5), std::iter::once(0..264).collect::<Vec<_>>());
-        assert_eq!(near(550..555), [286..814]);
+        let one = |range: Range<usize>| std::iter::once(range).collect::<Vec<_>>();
+        assert_eq!(near(0..5), one(0..264));
+        assert_eq!(near(550..555), one(286..814));
         assert_eq!(lines(&text, &[0..5, 100..105, 900..905]), [0..363, 638..1100]);
         let mut ranges = vec![0..264, 800..1100];
         add_end(&mut ranges, text.get(..900).unwrap_or_default(), 880);

@@ -42,12 +42,6 @@ impl WordsSlot {
         let Some(read) = &self.read else { return Err(Unreadable::NoWords) };
         self.found.get_or_init(|| Box::new(read())).as_ref().map_err(|why| *why)
     }
-
-    /// What came of reading them; `None` while nobody has needed them.
-    pub(super) fn state(&self) -> Option<Result<&str, Unreadable>> {
-        let found = self.found.get()?;
-        Some(found.as_ref().map(|words| words.build.as_str()).map_err(|why| *why))
-    }
 }
 
 impl Sanitizer {
@@ -131,13 +125,6 @@ fn collect<'a>(context: &'a Context, texts: &mut Vec<&'a str>) {
 }
 
 impl Sanitizer {
-    /// What came of reading the program's own words: its build, or why there are none; `None` while no report has needed
-    /// them.
-    #[must_use]
-    pub fn words_state(&self) -> Option<Result<&str, Unreadable>> {
-        self.rules.words.state()
-    }
-
     /// Cleans a text of which the program wrote `runs`: what it wrote stays, what the search finds becomes its placeholder,
     /// and everything else what kind of thing it was.
     pub(super) fn narrowed(&self, raw: &str, runs: &Runs, most: usize, counts: &mut Counts) -> Text {

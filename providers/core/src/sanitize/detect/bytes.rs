@@ -42,9 +42,6 @@ const BACK: usize = 32;
 pub(super) fn spaced_hex(cursor: Cursor<'_>, at: usize, floor: usize) -> Option<Span> {
     let is_pair = |i: usize| cursor.at(i).is_ascii_hexdigit() && cursor.at(i + 1).is_ascii_hexdigit();
     let at = if cursor.has_any_case(at, b"0x") { at + 2 } else { at };
-    let sign =
-        cursor.ahead_at_most(at + 2, 4, |b| matches!(b, b' ' | b',' | b':' | b'-' | b'x') || b == b'0');
-    let gap = sign - at.min(sign);
     // Most numbers are no row of pairs.
     let step = match (cursor.at(at + 2), cursor.at(at + 3)) {
         _ if !is_pair(at) => return None,
@@ -55,7 +52,7 @@ pub(super) fn spaced_hex(cursor: Cursor<'_>, at: usize, floor: usize) -> Option<
         (b' ' | b':' | b'-' | b',', _) => 3,
         _ => return None,
     };
-    if gap == 0 || !is_pair(at + step) {
+    if !is_pair(at + step) {
         return None;
     }
     let separator = cursor.slice(at + 2, at + step);
