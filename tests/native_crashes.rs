@@ -28,6 +28,13 @@ fn recurses(n: u64) -> u64 {
 
 fn program(part: &str) {
     let telemetry = with_native_crashes().install().expect("installed");
+    // A bit for each signal that something catches, from 1 on (proc_pid_status(5)).
+    let status = std::fs::read_to_string("/proc/self/status").expect("a status");
+    let caught = status.lines().find_map(|line| line.strip_prefix("SigCgt:")).expect("a mask").trim();
+    let caught = u64::from_str_radix(caught, 16).expect("a number");
+    // SIGILL and SIGFPE: the standard library takes neither.
+    let has_handler = caught & (1 << 3) != 0 && caught & (1 << 7) != 0;
+    assert_eq!(has_handler, part != "denied", "{caught:x}");
     match part {
         "aborts" | "denied" => {
             black_box(breaks_an_invariant());

@@ -197,6 +197,7 @@ fn every_subcommand_in_a_tampered_home_sends_nothing_to_the_terminal() {
         &["usage"],
         &["usage", "on"],
         &["email"],
+        &["audit", env!("CARGO_BIN_EXE_crwl")],
         &["sanitize"],
         &["sanitize", "--explain"],
         &["send"],
@@ -244,10 +245,15 @@ fn in_a_pipe_bytes_are_exact_and_texts_are_shown() {
 
 #[test]
 fn only_one_file_of_the_command_writes() {
-    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
-    for file in
-        fs::read_dir(source).unwrap().flatten().map(|entry| entry.path()).filter(|path| path.is_file())
-    {
+    let mut open = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("src")];
+    let mut files = Vec::new();
+    while let Some(folder) = open.pop() {
+        for path in fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
+            if path.is_dir() { open.push(path) } else { files.push(path) }
+        }
+    }
+    assert!(files.len() > 20, "{files:?}");
+    for file in files {
         let text = fs::read_to_string(&file).unwrap();
         let name = file.file_name().unwrap().to_string_lossy().into_owned();
         let writes = ["stdout()", "stderr()", "println!", "eprint"].iter().any(|how| text.contains(how));
