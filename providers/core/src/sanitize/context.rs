@@ -20,7 +20,7 @@ use crate::{Context, Fields, Node, Privacy, Value};
 const CUT: &str = "[cut]";
 
 /// Keys whose short values are the same on many machines: they may leave at the strict level.
-const HARMLESS: [&str; 27] = [
+const HARMLESS: [&str; 28] = [
     "version",
     "os",
     "arch",
@@ -39,6 +39,7 @@ const HARMLESS: [&str; 27] = [
     "format",
     "encoding",
     "error_code",
+    "status_code",
     "error_kind",
     "exit_code",
     "signal",
