@@ -69,3 +69,37 @@ fn the_same_bug_has_the_same_signature_whatever_its_values() {
         assert!(signatures.iter().all(|s| *s == signatures[0]), "{signatures:?}");
     }
 }
+
+/// Where a program ends before its words were looked at, its texts are searched first and narrowed later.
+#[test]
+fn what_was_searched_first_keeps_as_much_as_what_was_marked_first() {
+    for (raw, pieces, expected) in [
+        (
+            "no answer from https://api.example.com/London for ada@example.com after 3 tries",
+            &["no answer from ", " for ada@example.com after 3 tries"][..],
+            "no answer from [url] for [email] after 3 tries",
+        ),
+        (
+            "the gate of acme-corp told ada@example.com",
+            &["the gate of ", " told ada@example.com"],
+            "the gate of [word] told [email]",
+        ),
+    ] {
+        let own = OwnWords::new(vec![Box::new(Memory::template(pieces))]);
+        let searched = Sanitizer::default().text(raw);
+        let marked = own.mark(&[raw], &[]).unwrap().runs.remove(0);
+        let at_once = narrow(raw, &marked, &Sanitizer::default().spans(raw));
+        assert_eq!((at_once.as_str(), left_by(&own, searched.as_str()).as_str()), (expected, expected));
+    }
+}
+
+#[test]
+fn what_stands_beside_a_placeholder_by_chance_stays_no_longer_than_its_piece() {
+    let own = OwnWords::new(vec![Box::new(Memory::template(&["the password of ", " is too short for it"]))]);
+    // More than one word of the piece is missing: it is another text.
+    let other = "the password of acme-corp is ada@example.com for it";
+    assert_eq!(
+        left_by(&own, Sanitizer::default().text(other).as_str()),
+        "the password of [text] [email] [text]"
+    );
+}
