@@ -80,7 +80,8 @@ fn every_answer() {
             Some("a@b"),
         ),
         (&[(PROMPT, "3\n")], "denied", 0, 0, Some("denied"), None),
-        (&[(PROMPT, "y\n"), (PROMPT, "\n"), (PROMPT, "4\n")], "not now", 0, 0, None, None),
+        (&[(PROMPT, "\n")], "not now", 0, 0, None, None),
+        (&[(PROMPT, "y\n"), (PROMPT, "n\n"), (PROMPT, "4\n")], "not now", 0, 0, None, None),
         (&[(PROMPT, "\u{4}")], "not now", 0, 0, None, None),
         (&[(PROMPT, "v\n"), (PROMPT, "\u{4}")], "not now", 0, 0, None, None),
         (&[(PROMPT, "1\n"), (EMAIL, "\u{4}")], "queued", 1, 0, None, None),
@@ -147,6 +148,8 @@ fn the_view_is_what_leaves() {
     terminal.wait_for("Goes to the file");
     terminal.wait_for("CRAWL4AI_TELEMETRY=0.");
     terminal.answer(PROMPT, "v\n");
+    terminal.wait_for("b shows every byte");
+    terminal.answer(PROMPT, "b\n");
     terminal.wait_for(PROMPT);
     let screen = terminal.screen();
     let shown = screen.lines().find(|line| line.starts_with('{')).expect("the report").to_owned();
@@ -163,7 +166,7 @@ fn the_view_of_what_a_collector_gets_can_be_read() {
     let (stage, terminal) = (Stage::new(), Terminal::new());
     let running = terminal.run(&mut asking(&stage, "to a collector"));
     terminal.wait_for("Goes to 127.0.0.1. ");
-    terminal.answer(PROMPT, "v\n");
+    terminal.answer(PROMPT, "b\n");
     terminal.wait_for(PROMPT);
     let screen = terminal.screen();
     assert!(screen.contains("It is sent as application/x-protobuf"), "{screen}");

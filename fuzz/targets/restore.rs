@@ -8,7 +8,7 @@ use libfuzzer_sys::fuzz_target;
 
 static SANITIZER: LazyLock<Sanitizer> = LazyLock::new(Sanitizer::new);
 
-const STORED: &str = r#"{"schema":1,"id":"07070707070747078707070707070707","time":"2025-11-21T00:00:00Z","level":"error","privacy":"standard","app":{"name":"tool","version":"1.4.0"},"environment":"unknown","platform":{"os":"linux","arch":"x86_64"},"fingerprint":"5942e66eca8dc60d","exceptions":[{"kind":"error","type":"tool::Error","value":@,"frames":[{"function":@,"file":@,"in_app":true,"address":"0x1f3a0"}]}],"images":[{"name":@,"size":1}],"thread":@,"operations":[@],"context":{@:@,"deep":{"list":[@,1,null]}}}"#;
+const STORED: &str = r#"{"schema":1,"id":"07070707070747078707070707070707","time":"2025-11-21T00:00:00Z","level":"error","privacy":"standard","app":{"name":"tool","version":"1.4.0"},"environment":"unknown","platform":{"os":"linux","arch":"x86_64","os_version":@,"compiler":@},"fingerprint":"5942e66eca8dc60d","exceptions":[{"kind":"error","type":"tool::Error","value":@,"frames":[{"function":@,"file":@,"in_app":true,"address":"0x1f3a0"}]}],"images":[{"name":@,"size":1}],"thread":@,"operations":[@],"context":{@:@,"deep":{"list":[@,1,null]}}}"#;
 
 fuzz_target!(|data: &[u8]| {
     // As it is, and as each string of a report.

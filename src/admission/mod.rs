@@ -8,7 +8,7 @@ pub(crate) mod refusal_cache;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use crawl4ai_telemetry_core::{App, Environment, Privacy};
+use crawl4ai_telemetry_core::{App, Environment, Event, Privacy};
 use once_cell::race::OnceBox;
 
 use crate::consent::config::{ConfigStore, StoredConfig};
@@ -107,6 +107,13 @@ impl AdmissionControl {
                 .unwrap_or_else(|| environment::detect(&self.env, &host, self.app.is_server()));
             Box::new(RunEnvironment { host, environment })
         })
+    }
+
+    /// Notes where the program runs, and on what.
+    pub(crate) fn note_surroundings(&self, event: &mut Event) {
+        let around = self.run_environment();
+        event.environment = around.environment;
+        event.os_version.clone_from(&around.host.os_version);
     }
 
     /// A person at a terminal, whatever runs the test.

@@ -4,7 +4,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use crawl4ai_telemetry_core::{App, Environment, Privacy};
+use crawl4ai_telemetry_core::{App, COMPILER, Environment, Privacy};
 use crawl4ai_telemetry_native::{Consent, Handler, InstallError, Plan, Stamp};
 
 /// Was the handler installed in this process?
@@ -67,8 +67,9 @@ pub(crate) fn survived() {
 /// The beginning of the record. At the strict level, because it holds no text.
 fn head(app: &App, environment: Environment) -> String {
     let string = |text: &str| serde_json::Value::from(text).to_string();
+    let compiler = COMPILER.map(|name| format!(r#","compiler":{}"#, string(name))).unwrap_or_default();
     format!(
-        r#"{{"schema":1,"level":"fatal","privacy":"{}","app":{{"name":{},"version":{}}},"environment":"{environment}","platform":{{"os":"{}","arch":"{}"}},"fingerprint":"0000000000000000""#,
+        r#"{{"schema":1,"level":"fatal","privacy":"{}","app":{{"name":{},"version":{}}},"environment":"{environment}","platform":{{"os":"{}","arch":"{}"{compiler}}},"fingerprint":"0000000000000000""#,
         Privacy::Strict,
         string(app.name()),
         string(app.version()),

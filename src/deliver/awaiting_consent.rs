@@ -162,7 +162,7 @@ impl Pipeline {
     }
 
     fn event_if_agreed(&self, mut event: Event) -> Event {
-        event.environment = self.policy.admission.run_environment().environment;
+        self.policy.admission.note_surroundings(&mut event);
         // What was lost is told by a report that leaves for certain, and the address is added when it does.
         event.losses = Losses::default();
         event
@@ -256,6 +256,7 @@ pub(crate) fn ask(
     }
     let names: Vec<&StoredName> = reports.iter().map(|(name, _)| name).collect();
     let (payloads, wire) = for_people(pipeline, &reports);
+    let report = pipeline.waiting_report(first);
     let question = Question {
         app: pipeline.policy.admission.app(),
         occasion,
@@ -269,6 +270,7 @@ pub(crate) fn ask(
         offer: pipeline.policy.admission.offer(),
         wire,
         reports: &payloads,
+        about: report.as_ref(),
     };
     let answer = catch_unwind(AssertUnwindSafe(|| pipeline.policy.awaiting_consent.prompt.ask(&question)));
     let answer = answer.unwrap_or_else(|_| Choice::Unanswered.into());

@@ -112,7 +112,7 @@ impl Pipeline {
         mut event: Event,
         (stored, decision): &(StoredConfig, Decision),
     ) -> Event {
-        event.environment = self.policy.admission.run_environment().environment;
+        self.policy.admission.note_surroundings(&mut event);
         event.email = decision.email(self.policy.admission.env(), stored).map(str::to_owned);
         // What is only shown leaves no trace, not even of that.
         event.losses = self.take_unreported(decision.shows_only);

@@ -3,6 +3,7 @@
 mod address_space;
 mod host;
 mod known;
+mod system;
 mod variables;
 
 pub(crate) use address_space::is_scarce as is_address_space_scarce;

@@ -5,6 +5,7 @@ const NOTHING: Host = Host {
     stderr_terminal: false,
     foreground: false,
     container: false,
+    os_version: None,
     name: None,
     home: None,
     working_folder: None,

@@ -29,7 +29,8 @@ pub(crate) fn rust_files(folder: &Path) -> Vec<PathBuf> {
 /// The files below some folders of the repository, without files of unit tests.
 pub(crate) fn library_files(folders: &[&str]) -> Vec<PathBuf> {
     let files = folders.iter().flat_map(|folder| rust_files(&root().join(folder)));
-    files.filter(|path| !is_test(path)).collect()
+    // A build script runs on its author's machine, and is no part of the library.
+    files.filter(|path| !is_test(path) && !path.ends_with("build.rs")).collect()
 }
 
 pub(crate) fn is_test(path: &Path) -> bool {

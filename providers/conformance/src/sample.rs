@@ -144,6 +144,7 @@ pub fn usage_span() -> UsageSpan {
 
 fn event(id: u8, level: Level) -> Event {
     let mut event = Event::new(ReportId::from_bytes([id; 16]), time(), level);
+    event.os_version = Some("Debian 12".to_owned());
     event.environment = Environment::Cli;
     event.images = vec![
         RawImage {

@@ -30,6 +30,8 @@ pub struct Event {
     pub level: Level,
     /// Where the program runs.
     pub environment: Environment,
+    /// Which version of which system it runs on; see [`os_version`](crate::os_version).
+    pub os_version: Option<String>,
     /// The chain, outermost error first; a panic has one link.
     pub exceptions: Vec<RawException>,
     /// Links of the chain that were not followed.
@@ -58,6 +60,7 @@ impl Event {
             time,
             level,
             environment: Environment::Unknown,
+            os_version: None,
             exceptions: Vec::new(),
             exceptions_cut: 0,
             images: Vec::new(),

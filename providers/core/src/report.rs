@@ -17,6 +17,7 @@ pub use schema::{ALONG, FIELDS, FieldSpec, NEVER};
 pub(crate) use words::WordsState;
 
 use crate::ids::as_text;
+use crate::platform::Platform;
 use crate::sanitize::{Counts, Text};
 use crate::{Environment, Fields, Fingerprint, Level, Losses, Privacy, ReportId, Timestamp};
 
@@ -91,14 +92,6 @@ pub(crate) struct Body<S> {
 pub(crate) struct AppInfo<S> {
     pub(crate) name: S,
     pub(crate) version: S,
-}
-
-/// What the program was built for: `linux`, `x86_64`. No host, no kernel version, nothing that names a machine.
-/// [`Report::platform`] has it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Platform<S = Text> {
-    pub(crate) os: S,
-    pub(crate) arch: S,
 }
 
 /// One link of an error's chain, or a panic.

@@ -62,6 +62,14 @@ fn attributes(report: &Report) -> Vec<KeyValue> {
         pair("os.type", text(report.platform().os())),
         pair("host.arch", text(report.platform().arch())),
     ]);
+    out.extend(report.platform().os_version().map(|version| pair("os.description", text(version))));
+    if let Some((name, version)) = report.platform().compiler().and_then(|said| said.split_once(' ')) {
+        // For a compiled program the runtime is its compiler (semantic conventions of processes).
+        out.extend([
+            pair("process.runtime.name", text(name)),
+            pair("process.runtime.version", text(version)),
+        ]);
+    }
     out.extend(report.user_email().map(|email| pair("user.email", text(email))));
     let own = |name: &str, value| pair(format!("crawl4ai.report.{name}"), value);
     out.extend([

@@ -49,6 +49,8 @@ fn a_report_is_a_log_by_the_conventions_for_exceptions() {
         ("exception.message", "cannot fetch page 3 of 12"),
         ("service.version", "1.4.2"),
         ("code.function.name", "sample_tool::fetch::get"),
+        ("os.description", "Debian 12"),
+        ("process.runtime.name", "rustc"),
         ("code.file.path", "src/fetch.rs"),
         ("deployment.environment.name", "cli"),
         ("crawl4ai.report.privacy", "standard"),

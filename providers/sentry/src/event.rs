@@ -4,7 +4,8 @@ use std::borrow::Cow;
 
 use crawl4ai_telemetry_core::{Level, Report};
 use sentry::protocol::{
-    ClientSdkInfo, Context, DebugMeta, Event, Level as SentryLevel, Map, OsContext, User, Uuid, Value,
+    ClientSdkInfo, Context, DebugMeta, Event, Level as SentryLevel, Map, OsContext, RuntimeContext, User,
+    Uuid, Value,
 };
 use serde_json::json;
 
@@ -78,7 +79,7 @@ fn level(level: Level) -> SentryLevel {
 /// The function that failed, which servers show beside the title of an issue; where no function is known, the
 /// place of the panic.
 fn transaction(report: &Report) -> Option<String> {
-    let function = report.culprit().and_then(|frame| frame.function()).map(str::to_owned);
+    let function = report.culprit().and_then(|frame| frame.title()).map(Cow::into_owned);
     let place = || report.exceptions().iter().find_map(|e| e.location()).map(stack::place);
     function.or_else(place).map(|name| cut(&name, NAME))
 }
@@ -102,9 +103,18 @@ fn extra(report: &Report) -> serde_json::Result<Map<String, Value>> {
 }
 
 fn contexts(report: &Report) -> serde_json::Result<Map<String, Context>> {
-    let os = OsContext { name: Some(report.platform().os().to_owned()), ..OsContext::default() };
+    let os = OsContext {
+        name: Some(report.platform().os().to_owned()),
+        version: report.platform().os_version().map(str::to_owned),
+        ..OsContext::default()
+    };
     let mut contexts = Map::new();
     contexts.insert("os".to_owned(), Context::Os(Box::new(os)));
+    if let Some((name, version)) = report.platform().compiler().and_then(|said| said.split_once(' ')) {
+        let (name, version) = (Some(name.to_owned()), Some(version.to_owned()));
+        let compiler = RuntimeContext { name, version, ..RuntimeContext::default() };
+        contexts.insert("runtime".to_owned(), Context::Runtime(Box::new(compiler)));
+    }
     let about = about(report)?;
     if !about.is_empty() {
         contexts.insert("report".to_owned(), Context::Other(about));

@@ -38,6 +38,11 @@ fn sdk() -> Value {
     json!({ "name": "crawl4ai-telemetry", "version": version, "settings": { "infer_ip": "never" } })
 }
 
+/// The version of the compiler of this very test.
+fn compiler(report: &Report) -> String {
+    report.platform().compiler().and_then(|name| name.split_once(' ')).unwrap().1.to_owned()
+}
+
 #[test]
 fn an_error_with_causes() {
     let report = sample::error_report();
@@ -82,7 +87,8 @@ fn an_error_with_causes() {
         ] },
         "extra": { "status_code": 404, "retries": 3, "strategy": "bfs", "cached": false },
         "contexts": {
-            "os": { "type": "os", "name": OS },
+            "os": { "type": "os", "name": OS, "version": "Debian 12" },
+            "runtime": { "type": "runtime", "name": "rustc", "version": compiler(&report) },
             "report": {
                 "type": "unknown",
                 "operations": ["crawl", "fetch"],
@@ -138,7 +144,8 @@ fn a_panic_of_a_stripped_binary_can_be_placed_and_symbolicated() {
             "code_id": sample::BUILD_ID,
         }] },
         "contexts": {
-            "os": { "type": "os", "name": OS },
+            "os": { "type": "os", "name": OS, "version": "Debian 12" },
+            "runtime": { "type": "runtime", "name": "rustc", "version": compiler(&report) },
             "report": { "type": "unknown", "thread": "worker-2" },
         },
         "sdk": sdk(),

@@ -13,7 +13,7 @@ use std::panic::Location;
 
 use crawl4ai_telemetry_core::__private::source_file;
 use crawl4ai_telemetry_core::sanitize::limits;
-use crawl4ai_telemetry_core::{App, Environment, Privacy, ReportId, Timestamp};
+use crawl4ai_telemetry_core::{App, COMPILER, Environment, Privacy, ReportId, Timestamp};
 
 use crate::capture::read_only::each_module;
 
@@ -59,6 +59,10 @@ fn write(out: &mut String, panic: &Panic<'_>) -> std::fmt::Result {
     string(out, std::env::consts::OS);
     out.push_str(r#","arch":"#);
     string(out, std::env::consts::ARCH);
+    if let Some(compiler) = COMPILER {
+        out.push_str(r#","compiler":"#);
+        string(out, compiler);
+    }
     out.push_str(r#"},"fingerprint":"0000000000000000","exceptions":[{"kind":"panic","type":"panic""#);
     if let Some(message) = panic.message.filter(|_| known.message && panic.privacy != Privacy::Strict) {
         out.push_str(r#","value":"#);

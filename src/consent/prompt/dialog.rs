@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 use std::io::{self, Write};
 
+use super::in_short::put_failed;
 use super::{Answer, Choice, Question};
 use crate::consent::check_email;
 use crate::consent::consent_text::{self, wrap};
@@ -64,6 +65,9 @@ fn introduction(question: &Question<'_>) -> String {
     };
     let mut text = String::from("\n");
     wrap(&question.headline(), &mut text);
+    if let Some(failed) = question.failed() {
+        put_failed(&mut text, failed);
+    }
     for paragraph in
         consent_text::paragraphs(question.app(), question.offer, &consent_text::way_out(question.app()))
     {
@@ -72,7 +76,7 @@ fn introduction(question: &Question<'_>) -> String {
     // Writing to a string does not fail.
     let _ = writeln!(
         text,
-        "\n  1  send this report only\n  2  always send reports{also}\n  3  don't send, now or later\n  v  view exactly what would be sent\n"
+        "\n  1  send this report only\n  2  always send reports{also}\n  3  don't send, now or later\n  v  view what would be sent\n  Enter  not now\n"
     );
     text
 }
@@ -97,11 +101,29 @@ fn choose(question: &Question<'_>, lines: &mut dyn LineReader, out: &mut dyn Wri
             "1" => return Ok(Choice::Once),
             "2" => return Ok(Choice::Always),
             "3" => return Ok(Choice::Never),
-            "v" | "V" => view(question, out)?,
+            "" => return Ok(Choice::NotNow),
+            "v" | "V" => view_in_short(question, out)?,
+            "b" | "B" => view(question, out)?,
             _ => unusable += 1,
         }
     }
     Ok(Choice::NotNow)
+}
+
+/// The report in words, and where its bytes are.
+fn view_in_short(question: &Question<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let text = question.in_short();
+    if text.is_empty() {
+        return view(question, out);
+    }
+    let others = match question.view().len().saturating_sub(1) {
+        0 => String::new(),
+        1 => " One other waits; 2 sends it too.".to_owned(),
+        n => format!(" {n} others wait; 2 sends them too."),
+    };
+    let mut note = String::new();
+    wrap(&format!("b shows every byte as it would be sent.{others}"), &mut note);
+    write!(out, "\n{text}\n{note}\n")
 }
 
 /// Byte for byte what would be sent, but for signs that would change the screen instead of showing on it.

@@ -4,11 +4,12 @@
 //! about which report and what becomes of the answer is not its business.
 
 mod dialog;
+mod in_short;
 pub(crate) mod kernel;
 mod lock;
 mod terminal;
 
-use crawl4ai_telemetry_core::{App, Payload};
+use crawl4ai_telemetry_core::{App, Payload, Report};
 
 use super::consent_text;
 use super::offer::Offer;
@@ -34,7 +35,7 @@ pub use terminal::TerminalPrompt;
 ///     fn ask(&self, question: &Question<'_>) -> Answer {
 ///         let _text = (question.headline(), question.sent(), question.taken_out(), question.goes_to());
 ///         let _link = question.privacy_notice();
-///         let _details = question.view();
+///         let _details = (question.failed(), question.in_short(), question.view());
 ///         Answer::from(Choice::NotNow) // what the user pressed
 ///     }
 /// }
@@ -69,6 +70,7 @@ pub struct Question<'a> {
     pub(crate) offer: &'a Offer,
     pub(crate) wire: Option<&'static str>,
     pub(crate) reports: &'a [Payload],
+    pub(crate) about: Option<&'a Report>,
 }
 
 impl<'a> Question<'a> {
@@ -99,6 +101,19 @@ impl<'a> Question<'a> {
             ""
         };
         format!("{happened}{again} Send a crash report?")
+    }
+
+    /// What failed, in the words that would leave: `cannot read [path]`. The type where no text leaves.
+    #[must_use]
+    pub fn failed(&self) -> Option<&'a str> {
+        self.about.and_then(in_short::failed)
+    }
+
+    /// The report that is asked about, as a person reads it: at most 18 lines of 78 columns, with nothing in them that a
+    /// terminal obeys. Empty where the report cannot be read; [`view`](Self::view) has every byte.
+    #[must_use]
+    pub fn in_short(&self) -> String {
+        self.about.map(in_short::in_short).unwrap_or_default()
     }
 
     /// What is sent, in one sentence.

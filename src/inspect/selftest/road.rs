@@ -141,7 +141,7 @@ impl Road<'_> {
     /// An error that did not happen, and the stack of this very place.
     fn capture(&mut self) -> Event {
         let mut event = Event::new(self.done.report, self.pipeline.clock.now(), Level::Info);
-        event.environment = self.pipeline.policy.admission.run_environment().environment;
+        self.pipeline.policy.admission.note_surroundings(&mut event);
         let mut raised = RawException::new(Kind::Error, TYPE);
         raised.message =
             Some(format!("selftest: nothing is wrong; a report that was sent on purpose ({PLANTED})"));

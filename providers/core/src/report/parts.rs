@@ -1,20 +1,8 @@
 //! What the parts of a report say of themselves.
 
-use super::{Exception, Frame, Image, Kind, Location, Platform};
+use std::borrow::Cow;
 
-impl Platform {
-    /// The operating system, as `std::env::consts::OS` names it.
-    #[must_use]
-    pub fn os(&self) -> &str {
-        &self.os
-    }
-
-    /// The processor, as `std::env::consts::ARCH` names it.
-    #[must_use]
-    pub fn arch(&self) -> &str {
-        &self.arch
-    }
-}
+use super::{Exception, Frame, Image, Kind, Location};
 
 impl Exception {
     /// An error or a panic.
@@ -79,6 +67,18 @@ impl Frame {
     #[must_use]
     pub fn function(&self) -> Option<&str> {
         self.function.as_deref()
+    }
+
+    /// The function's name for people: `crawl (closure)` where it is `crawl::{closure#0}`, which says nothing by itself.
+    #[must_use]
+    pub fn title(&self) -> Option<Cow<'_, str>> {
+        let name = self.function()?;
+        let of_closure =
+            |last: &str| last == "{{closure}}" || (last.starts_with("{closure#") && last.ends_with('}'));
+        Some(match name.rsplit_once("::").filter(|(_, last)| of_closure(last)) {
+            Some((function, _)) => format!("{function} (closure)").into(),
+            None => name.into(),
+        })
     }
 
     /// The module that holds it.

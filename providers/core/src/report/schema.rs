@@ -44,6 +44,8 @@ pub const FIELDS: &[FieldSpec] = fields! {
     "environment" always "terminal, container, server, notebook or build", "errors differ between them";
     "platform.os" always "the operating system that it was built for", "errors differ between them";
     "platform.arch" always "the processor that it was built for", "errors differ between them";
+    "platform.os_version" standard "the system and its version, no closer than two numbers: `Debian 12`; only of systems that are known by name", "errors differ between them";
+    "platform.compiler" always "the compiler that the program was built with", "errors differ between them";
     "fingerprint" always "a hash of the error's types and frames", "to group the same error";
     "exceptions[].kind" always "error or panic", "they are mended differently";
     "exceptions[].type" always "the error's Rust type", "to know what failed";

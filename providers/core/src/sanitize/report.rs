@@ -7,7 +7,8 @@ mod restore_error;
 use super::frames::source_file;
 use super::program_words::Marks;
 use super::{Counts, Sanitizer, Text, limits};
-use crate::report::{AppInfo, Body, Exception, Frame, Image, Location, Platform, SCHEMA, WordsState};
+use crate::platform::Platform;
+use crate::report::{AppInfo, Body, Exception, Frame, Image, Location, SCHEMA, WordsState};
 use crate::{App, Event, Fields, Fingerprint, Privacy, Report};
 
 pub use naming::FrameNames;
@@ -64,10 +65,7 @@ impl Sanitizer {
             signature: None,
             app: AppInfo { name: app.name().to_owned(), version: app.version().to_owned() },
             environment: event.environment,
-            platform: Platform {
-                os: std::env::consts::OS.to_owned(),
-                arch: std::env::consts::ARCH.to_owned(),
-            },
+            platform: Platform::of_this_build(event.os_version.filter(|_| privacy != Privacy::Strict)),
             fingerprint: Fingerprint::of(&[], &[], None),
             exceptions: event.exceptions.into_iter().map(|e| draft_exception(e, &own)).collect(),
             exceptions_cut,
@@ -150,6 +148,8 @@ impl Sanitizer {
             .take(limits::OPERATIONS)
             .map(|operation| self.name(operation, &mut counts))
             .collect();
+        // Where nobody said yes, the program was built for `linux`, and that is all.
+        let os_version = body.platform.version_of_os().filter(|_| body.privacy != Privacy::Strict);
         let context: Fields<Text> = self.clean_context_at(body.context, &texts, &mut counts);
         Report(Body {
             schema: body.schema,
@@ -167,6 +167,8 @@ impl Sanitizer {
             platform: Platform {
                 os: self.name(&body.platform.os, &mut counts),
                 arch: self.name(&body.platform.arch, &mut counts),
+                os_version: os_version.map(Text::cleaned),
+                compiler: body.platform.version_of_compiler().map(Text::cleaned),
             },
             fingerprint: Fingerprint::of(&exceptions, &images, body.signature),
             exceptions,

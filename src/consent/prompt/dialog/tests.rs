@@ -1,6 +1,8 @@
 use std::collections::VecDeque;
 
-use crawl4ai_telemetry_core::{App, Payload, Privacy};
+use crawl4ai_telemetry_core::{
+    App, Event, Kind, Level, Payload, Privacy, RawException, ReportId, Sanitizer, Timestamp,
+};
 
 use super::*;
 use crate::consent::{Occasion, Offer};
@@ -41,6 +43,7 @@ fn question<'a>(app: &'a App, offer: &'a Offer, reports: &'a [Payload]) -> Quest
         offer,
         wire: None,
         reports,
+        about: None,
     }
 }
 
@@ -66,9 +69,11 @@ fn every_answer_means_what_the_text_says() {
         (&["2", "^-"], Choice::Always, None),
         (&["3"], Choice::Never, None),
         (&["v", "v", "V", "v", "3"], Choice::Never, None),
-        (&["yes", "", "3"], Choice::Never, None),
+        (&["yes", "y", "3"], Choice::Never, None),
         (&["yes", "y", "12"], Choice::NotNow, None),
-        (&["", "v", "", "v", ""], Choice::NotNow, None),
+        (&["y", "v", "y", "b", "y"], Choice::NotNow, None),
+        (&[""], Choice::NotNow, None),
+        (&["v", "b", " "], Choice::NotNow, None),
         (&["^D"], Choice::NotNow, None),
         (&["v", "^D"], Choice::NotNow, None),
         (&["^-"], Choice::Unanswered, None),
@@ -180,18 +185,41 @@ fn what_no_person_can_read_is_shown_as_json_and_said_to_be() {
     let offer = offer(Privacy::OwnWords, "crashes.example.com");
     let reports = [payload("{\n  \"schema\": 1\n}")];
     let asked = Question { wire: Some("application/x-protobuf"), ..question(&app, &offer, &reports) };
-    let (_, screen) = ask_of(&["v", "3"], asked);
+    let (_, screen) = ask_of(&["b", "3"], asked);
     assert!(screen.replace('\n', " ").contains("It is sent as application/x-protobuf, which"), "{screen}");
     assert!(screen.contains("{\n  \"schema\": 1\n}\n--- end ---"), "{screen}");
     assert!(screen.lines().all(|line| line.chars().count() < 80), "{screen}");
-    assert!(!ask(&["v", "3"]).1.contains("It is sent as"));
+    assert!(!ask(&["b", "3"]).1.contains("It is sent as"));
+}
+
+#[test]
+fn the_question_says_what_failed_and_v_shows_it_in_words_with_the_bytes_a_key_further() {
+    let mut event = Event::new(ReportId::from_bytes([7; 16]), Timestamp::from_millis(0), Level::Error);
+    let mut raised = RawException::new(Kind::Error, "my_tool::ReadError");
+    raised.message = Some(format!("cannot read /home/ada/notes.json {}", "and so on ".repeat(40)));
+    event.exceptions.push(raised);
+    let app = App::new("my-tool", "1.0");
+    let report = Sanitizer::new().report(&app, event, Privacy::Standard);
+    let (offer, reports) = (offer(Privacy::OwnWords, "crashes.example.com"), [payload("{\"exact\":1}")]);
+    let asked = |typed: &[&'static str]| {
+        ask_of(typed, Question { about: Some(&report), ..question(&app, &offer, &reports) })
+    };
+    let (_, screen) = asked(&["v", "^D"]);
+    assert!(screen.contains("\nWhat failed: cannot read [path].json"), "{screen}");
+    assert!(screen.contains("  what failed   my_tool::ReadError: cannot read [path].json"), "{screen}");
+    assert!(!screen.contains("exact"), "{screen}");
+    assert!(screen.contains("\nb shows every byte as it would be sent."), "{screen}");
+    let lines = screen.replace("v? ", "v? \n");
+    assert!(lines.lines().all(|line| line.chars().count() < 80), "{screen}");
+    let (_, screen) = asked(&["v", "b", "3"]);
+    assert!(screen.contains("11 bytes ---\n{\"exact\":1}\n--- end"), "{screen}");
 }
 
 #[test]
 fn view_shows_every_byte_of_every_report_and_nothing_moves_the_cursor() {
     let exact = r#"{"value":"ä \u001b[2J"}"#;
     let reports = [payload(exact), payload("{\"a\":\"\u{1b}[2J\u{202e}\"}\nsecond")];
-    let (_, screen) = ask_with(&["v", "3"], true, &reports);
+    let (_, screen) = ask_with(&["b", "3"], true, &reports);
     assert!(screen.contains(&format!("24 bytes ---\n{exact}\n--- end")), "{screen}");
     assert!(screen.contains("{\"a\":\"\\u001b[2J\\u202e\"}\nsecond\n"), "{screen}");
     assert!(!screen.contains('\u{1b}') && !screen.contains('\u{202e}'));

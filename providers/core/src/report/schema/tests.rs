@@ -28,6 +28,7 @@ fn full() -> Event {
     let (path, build_id) = ("/usr/bin/tool".to_owned(), Some("0123456789abcdef".to_owned()));
     event.images = vec![RawImage { path, build_id, size: 4096 }];
     event.thread = Some("worker".to_owned());
+    event.os_version = Some("Debian 12".to_owned());
     event.operations = vec!["crawl".into()];
     event.context = context! { "retries" => 3, "note" => "text" };
     event.email = Some("ada@example.com".to_owned());

@@ -1,0 +1,20 @@
+//! Tells the library which compiler builds it: a report says so.
+
+#![expect(
+    clippy::disallowed_methods,
+    reason = "Cargo tells a build script by the environment which compiler it uses"
+)]
+
+use std::process::Command;
+
+fn main() {
+    println!("cargo::rerun-if-changed=build.rs");
+    // Cargo runs this again when the compiler changes, and sets `RUSTC` (The Cargo Book, "Environment variables").
+    let Some(rustc) = std::env::var_os("RUSTC") else { return };
+    // `rustc 1.95.0 (59807616e 2026-04-14)`. Without an answer a report says nothing of it.
+    let Ok(said) = Command::new(rustc).arg("--version").output() else { return };
+    let said = String::from_utf8_lossy(&said.stdout);
+    if let Some(version) = said.split_whitespace().nth(1) {
+        println!("cargo::rustc-env=CRAWL4AI_TELEMETRY_RUSTC=rustc {version}");
+    }
+}

@@ -1,0 +1,239 @@
+//! A report as a person reads it: a screen at most, in words. Every byte stands one key further.
+
+use std::fmt::Write as _;
+
+use crawl4ai_telemetry_core::{Environment, Exception, Report};
+
+use crate::printable;
+
+/// How wide a line is, in columns: a terminal of 80 has some left.
+const WIDTH: usize = 78;
+
+/// Where what is said of a row begins.
+const COLUMN: usize = 16;
+
+/// The most lines that a report takes.
+#[cfg(test)]
+const MOST: usize = 18;
+
+/// How many causes are shown.
+const CAUSES: usize = 2;
+
+/// What every report says, and a person has no use for.
+const BESIDES: &str = "the time, a random number, hashes that tell bugs apart, sizes and build ids of program files, counts \
+                       of lost reports";
+
+/// The report in at most 18 lines of 78 columns.
+pub(super) fn in_short(report: &Report) -> String {
+    let mut text = String::new();
+    let mut row = |name: &str, said: &str, lines: usize| {
+        let name = format!("  {name:<width$}", width = COLUMN - 2);
+        put_row(&mut text, &name, said, lines);
+    };
+    let mut chain = report.exceptions().iter();
+    if let Some(first) = chain.next() {
+        row("what failed", &raised(first), 2);
+    }
+    for cause in chain.by_ref().take(CAUSES) {
+        row("because of", &raised(cause), 1);
+    }
+    let more = chain.count().saturating_add(usize::try_from(report.exceptions_cut()).unwrap_or(usize::MAX));
+    if more > 0 {
+        row("", &format!("and {}", counted(more, "more cause")), 1);
+    }
+    if let Some(place) = place(report) {
+        row("where", &place, 1);
+    }
+    let frames: usize = report.exceptions().iter().map(|e| e.frames().len()).sum();
+    if frames > 0 {
+        row("its stack", &format!("{}, by name or address", counted(frames, "function")), 1);
+    }
+    let operations: Vec<&str> = report.operations().collect();
+    if !operations.is_empty() {
+        row("it was doing", &operations.join(", "), 1);
+    }
+    if !report.context().is_empty() {
+        row("it noted", &serde_json::to_string(report.context()).unwrap_or_default(), 2);
+    }
+    row("program", &program(report), 2);
+    if let Some(thread) = report.thread() {
+        row("its thread", thread, 1);
+    }
+    if let Some(email) = report.user_email() {
+        row("your e-mail", email, 1);
+    }
+    let kinds = report.redactions().iter();
+    let taken: Vec<String> =
+        kinds.map(|(kind, n)| format!("{n} × {}", kind.name().replace('_', " "))).collect();
+    if !taken.is_empty() {
+        row("taken out", &taken.join(", "), 1);
+    }
+    row("besides", BESIDES, 2);
+    text
+}
+
+/// A row of the question: what failed, on two lines at most.
+pub(super) fn put_failed(text: &mut String, failed: &str) {
+    put_row(text, "What failed: ", failed, 2);
+}
+
+/// What failed, on a line: the text where one leaves, else the type.
+pub(super) fn failed(report: &Report) -> Option<&str> {
+    let first = report.exceptions().first()?;
+    Some(first.value().filter(|value| !value.is_empty()).unwrap_or(first.type_name()))
+}
+
+fn raised(exception: &Exception) -> String {
+    match exception.value() {
+        Some(value) => format!("{}: {value}", exception.type_name()),
+        None => exception.type_name().to_owned(),
+    }
+}
+
+/// The function of the program's own that failed, or the line of the panic.
+fn place(report: &Report) -> Option<String> {
+    let of_panic = report
+        .exceptions()
+        .iter()
+        .find_map(|e| e.location())
+        .map(|at| format!("{}:{}", at.file(), at.line()));
+    let Some(frame) = report.culprit() else { return of_panic };
+    let file = frame.file().zip(frame.line()).map(|(file, line)| format!("{file}:{line}"));
+    match (frame.title(), of_panic.or(file)) {
+        (Some(function), Some(place)) => Some(format!("{function}, {place}")),
+        (Some(function), None) => Some(function.into_owned()),
+        (None, place) => place,
+    }
+}
+
+fn program(report: &Report) -> String {
+    let platform = report.platform();
+    let mut said =
+        format!("{} {}, {} {}", report.app_name(), report.app_version(), platform.os(), platform.arch());
+    let around = match report.environment() {
+        Environment::Cli => "in a terminal",
+        Environment::Docker => "in a container",
+        Environment::ApiServer => "in a server",
+        Environment::Jupyter | Environment::Colab => "in a notebook",
+        Environment::Ci => "in a build",
+        Environment::Unknown => "",
+        _ => "",
+    };
+    for part in [platform.os_version().unwrap_or_default(), around, platform.compiler().unwrap_or_default()] {
+        if !part.is_empty() {
+            // Writing to a string does not fail.
+            let _ = write!(said, ", {part}");
+        }
+    }
+    said
+}
+
+fn counted(n: usize, what: &str) -> String {
+    format!("{n} {what}{}", if n == 1 { "" } else { "s" })
+}
+
+/// A name, and what is said behind it, below each other where it takes more than a line, so that no text of an error can
+/// look like a line of the dialog's; what is more is cut, and shown to be.
+fn put_row(text: &mut String, name: &str, said: &str, lines: usize) {
+    let indent = name.chars().count();
+    // One sign says that something was cut.
+    let room = WIDTH.saturating_sub(indent + columns('…'));
+    let said = printable::line(said);
+    let (mut line, mut column, mut row) = (String::new(), 0, 1);
+    let mut put = |line: &mut String, row: usize| {
+        let lead = if row == 1 { name } else { "" };
+        // Writing to a string does not fail.
+        let _ = writeln!(text, "{lead:<indent$}{}", line.trim_end());
+        line.clear();
+    };
+    for c in said.chars() {
+        if column + columns(c) > room {
+            if row == lines {
+                line.push('…');
+                break;
+            }
+            // Between words, where there are any.
+            let at = line.rfind(' ').map_or(line.len(), |space| space + 1);
+            let rest = line.split_off(at);
+            put(&mut line, row);
+            (column, row) = (rest.chars().map(columns).sum(), row + 1);
+            line = rest;
+        }
+        line.push(c);
+        column += columns(c);
+    }
+    put(&mut line, row);
+}
+
+/// How wide a sign may be: those of East Asia take two columns.
+fn columns(c: char) -> usize {
+    if c.is_ascii() { 1 } else { 2 }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crawl4ai_telemetry_core::{
+        App, Event, Kind, Level, Privacy, RawException, RawFrame, ReportId, Sanitizer, Timestamp, context,
+    };
+
+    fn report(message: &str) -> Report {
+        let mut event = Event::new(ReportId::from_bytes([7; 16]), Timestamp::from_millis(0), Level::Error);
+        event.environment = Environment::Cli;
+        event.os_version = Some("Debian 12".to_owned());
+        event.thread = Some(message.to_owned());
+        event.email = Some("ada@example.com".to_owned());
+        event.operations = vec!["forecast".into(); 32];
+        event.context = context! { "retries" => 3, "note" => message };
+        for _ in 0..9 {
+            let mut raised = RawException::new(Kind::Error, "weather::ForecastError");
+            raised.message = Some(message.to_owned());
+            raised.frames.push(RawFrame {
+                function: Some("weather::forecast::{closure#0}".to_owned()),
+                file: Some("src/main.rs".to_owned()),
+                line: Some(12),
+                ..RawFrame::default()
+            });
+            event.exceptions.push(raised);
+        }
+        Sanitizer::new().report(&App::new("weather", "1.4.0"), event, Privacy::Standard)
+    }
+
+    #[test]
+    fn it_fits_a_screen_and_nothing_moves_the_cursor() {
+        for message in [
+            "no answer from https://example.com",
+            &"long ".repeat(400),
+            &"連".repeat(400),
+            "\u{1b}[2J\u{202e}\nYou said.",
+            "",
+        ] {
+            let report = report(message);
+            let mut text = in_short(&report);
+            assert!(text.lines().count() <= MOST, "{text}");
+            put_failed(&mut text, failed(&report).unwrap_or_default());
+            assert!(text.lines().all(|line| line.chars().map(columns).sum::<usize>() <= WIDTH), "{text}");
+            assert!(!text.contains(['\u{1b}', '\u{202e}']) && !text.contains("\nYou said"), "{text}");
+        }
+    }
+
+    #[test]
+    fn it_says_what_failed_where_and_what_was_taken_out() {
+        let report = report("no answer from https://example.com for ada@example.com");
+        let text = in_short(&report);
+        for row in [
+            "  what failed ",
+            "weather::ForecastError: no answer from [url] for [email]",
+            "  where         weather::forecast (closure), src/main.rs:12",
+            "  it was doing  forecast, forecast",
+            "weather 1.4.0, ",
+            "Debian 12, in a terminal",
+            "and 6 more causes",
+            "× url",
+            "× email",
+        ] {
+            assert!(text.contains(row), "{row}: {text}");
+        }
+        assert_eq!(failed(&report), Some("no answer from [url] for [email]"));
+    }
+}
