@@ -44,7 +44,7 @@ fn wrapped_boxed_and_converted() {
     }
     #[telemetry]
     fn with_context(text: &'static str) -> anyhow::Result<()> {
-        boxed(text).map_err(anyhow::Error::from_boxed).context("first").context("second")
+        boxed(text).map_err(|error| anyhow::anyhow!(error)).context("first").context("second")
     }
     #[telemetry(operation = "top")]
     fn unchanged(text: &'static str) -> anyhow::Result<()> {
