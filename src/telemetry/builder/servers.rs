@@ -31,7 +31,10 @@ impl Builder {
     }
 
     /// Writes reports to a local file, one JSON object a line. The user's own variable (`CRAWL4AI_SENTRY_DSN`) stands
-    /// above it.
+    /// above it, and then neither the file nor its lock is made.
+    ///
+    /// A relative path counts from the folder that the program works in when it writes: right for a program that is being
+    /// developed. One that others run names a folder of its own.
     #[cfg(feature = "file")]
     pub fn file(mut self, path: impl Into<std::path::PathBuf>) -> Self {
         self.choice = ProviderChoice::File(path.into());
