@@ -54,8 +54,8 @@ fn destination_is_for_people(provider: &impl TelemetryProvider) {
         !destination.trim().is_empty()
             && !destination.chars().any(char::is_control)
             && !destination.contains("://")
-            && !destination.contains('@'),
-        "{destination:?} does not tell people where reports go: name the host or the file"
+            && !destination.contains(['@', '?']),
+        "{destination:?} does not tell people where reports go: name the host or the file, without scheme, key or user"
     );
     assert_eq!(provider.destination(), destination, "the destination changes");
 }

@@ -154,7 +154,7 @@ fn what_leaves() {
         words_that_may_leave().iter().map(|key| format!("`{key}`")).collect::<Vec<_>>().join(", ")
     )
     .unwrap();
-    page += "\n## What is taken out of every text\n\n| stands in its place | for example | becomes |\n|---|---|---|\n";
+    page += "\n## What is taken out of every text\n\nBy the search, at every level. Where own words are what leaves, everything else that is not the program's becomes `[word]`, `[text]`, `[number]` and the like, which [own words](own-words.md) lists and `redactions` does not count.\n\n| stands in its place | for example | becomes |\n|---|---|---|\n";
     let sanitizer = Sanitizer::new();
     for kind in Redaction::ALL {
         let of_kind = |table: &[(Redaction, &'static str)]| {

@@ -69,7 +69,7 @@ pub const FIELDS: &[FieldSpec] = fields! {
     "operations[]" always "the program's operations that it crossed", "to know what it was doing";
     "context" always "what the program attached, cleaned; at the strict level no text but single words under listed keys, and what the program declares safe", "to know why it failed";
     "user_email" always "the e-mail address, if you gave one and agreed", "to ask back";
-    "redactions" always "how many things were taken out, by kind", "to know that something is missing";
+    "redactions" always "how many things the search took out, by kind", "to know that something is missing";
     "losses" always "how many reports were lost, by reason", "to know that something is missing";
 };
 
