@@ -99,9 +99,13 @@ fn escape(text: &str, stays: impl Fn(char) -> bool) -> Cow<'_, str> {
 
 /// Does a terminal act on this character, or show nothing, where a reader expects a sign?
 ///
-/// Control characters (ECMA-48: C0, DEL and C1), what sets the direction of text (UAX #9), breaks lines (UAX #14), takes
-/// no room, or is a tag or a filler (Unicode 16, `Default_Ignorable_Code_Point`). Variation selectors stay, which choose
-/// how the sign before them looks.
+/// - Control characters (ECMA-48: C0, DEL and C1).
+/// - Characters that set the direction of text (UAX #9) or break lines (UAX #14).
+/// - Characters that are not seen, tags and fillers (Unicode 16: most of `Default_Ignorable_Code_Point`, and
+///   U+FFF9 to U+FFFB).
+///
+/// A variation selector chooses how the sign before it looks. Those below U+10000 stay. Those from U+E0100 on are
+/// in the range of the tags, and do not stay.
 fn is_obeyed(c: char) -> bool {
     c.is_control()
         || matches!(

@@ -38,7 +38,10 @@ impl Erase {
             streams.say(&format!("Deleted {} from {}.", reports(done.erased), line(file)));
         }
         for file in &done.other_files {
-            streams.say(&format!("Earlier reports went to {}: delete it yourself.", line(file)));
+            streams.say(&format!(
+                "Earlier reports are in {}, which this does not change: delete it yourself.",
+                line(file)
+            ));
         }
         if let Some(letter) = &done.letter {
             let count = reports(done.on_servers.len());

@@ -62,7 +62,9 @@ pub(crate) fn find(wanted: &str, telemetry: &Telemetry) -> Result<ReportId, Fail
     let command = telemetry.app().command_name();
     match found.as_slice() {
         [id] => Ok(*id),
-        [] => Err(Failure::Refused(format!("no report begins with {wanted:?}; `{command} log` lists them"))),
+        [] => Err(Failure::Refused(format!(
+            "no report begins with {wanted:?}, at least {SHORTEST} characters of an id; `{command} log` lists the ids"
+        ))),
         several => Err(Failure::Refused(format!("{} reports begin with {wanted:?}", several.len()))),
     }
 }

@@ -39,10 +39,10 @@ pub fn wait_for<T>(patience: Patience, mut attempt: impl FnMut() -> Option<T>) -
     }
 }
 
-/// The right to go on, until it is dropped or the process dies.
+/// The right to go on. It ends when it is dropped, or when the process dies.
 ///
-/// Where there can be no lock, because of an [obstacle](Self::obstacle) that meets every process alike, it is given
-/// without one: nothing then keeps two processes apart.
+/// Where an [obstacle](Self::obstacle) makes a lock impossible for every process, the right is given without a lock:
+/// nothing then keeps two processes apart.
 #[derive(Debug)]
 pub struct Lock {
     held: Result<File, Obstacle>,

@@ -95,7 +95,7 @@ impl<'a> Parts<'a> {
             return TokenStream::new();
         }
         let private = &self.private;
-        // The compiler's complaints about the error's type belong where the program names it.
+        // When the error's type does not fit, the compiler points at the return type, where the program names it.
         let at = Span::mixed_site().located_at(self.output_span());
         let level = match &self.args.level {
             Some(level) => quote!(#private::Level::#level),

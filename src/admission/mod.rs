@@ -33,7 +33,7 @@ const DENIED: u8 = 4;
 pub(crate) struct AdmissionControl {
     app: App,
     store: ConfigStore,
-    /// The variables of the set-up.
+    /// The environment variables as they were at the set-up.
     env: Env,
     /// The variables as last read by [`refresh_environment`](Self::refresh_environment).
     refreshed: NextVariables,

@@ -74,7 +74,7 @@ impl Rule {
             ),
             Self::DoNotTrack => "The environment variable DO_NOT_TRACK is set.".to_owned(),
             Self::Unreadable => {
-                "The configuration file cannot be read for certain, so nothing is sent.".to_owned()
+                "It is not certain what the configuration file says, so nothing is sent.".to_owned()
             }
             Self::StoredDenial => "You said no.".to_owned(),
             Self::StoredConsent => "You said yes.".to_owned(),

@@ -53,7 +53,7 @@ impl AwaitingConsent {
 /// What became of a report that is to wait for the user's answer.
 pub(super) enum Awaited {
     StoredReport(StoredReport),
-    /// One of the same bug waits already.
+    /// A report of the same bug waits already.
     Known,
     /// It could not be stored.
     Failed,

@@ -15,7 +15,7 @@ const ATTEMPTS: usize = 100;
 /// So many panics besides.
 const PANICS: usize = 10;
 
-/// So many errors are remembered, so that a repeat needs no look.
+/// How many errors are remembered. A repeat of one of them needs no look.
 const KNOWN: usize = 64;
 
 /// What becomes of an error that is to wait.

@@ -14,7 +14,7 @@ use crate::consent::Rule;
 use crate::store::crash_loop::{CrashLoop, YOUNG};
 use crate::store::spool::{Clearance, ReportState, Spool, StoredReport};
 
-/// The sink behind the hook.
+/// The [`PanicSink`] that the panic hook hands each panic to.
 pub(crate) struct Panics {
     pipeline: Arc<Pipeline>,
     queue: Arc<CaptureQueue>,

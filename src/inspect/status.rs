@@ -100,7 +100,7 @@ pub struct Status {
 fn words_problem(pipeline: &Pipeline, privacy: Privacy) -> Option<String> {
     let asked = privacy == Privacy::OwnWords && pipeline.sender.provider.is_some();
     let problem = asked.then(|| pipeline.sanitizer().words_build().err()).flatten()?;
-    Some(format!("cannot be read, so that reports hold no text: {problem}"))
+    Some(format!("cannot be read: {problem}; reports hold no free text"))
 }
 
 /// What the sentence of [`Status::reason`] is made of.

@@ -81,7 +81,8 @@ impl Settings {
         self
     }
 
-    /// A name under which the owner of a project finds its figures, for `project_id`. Empty unless set.
+    /// The name of a project, which its spans carry as `project_id`. The owner of the project finds its figures by this
+    /// name. Empty unless set.
     pub fn project(mut self, name: impl Into<Name>) -> Self {
         self.project = name.into();
         self

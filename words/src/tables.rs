@@ -94,7 +94,7 @@ fn in_place(
     let mut chunk = Vec::new();
     let mut at = 0;
     while at < table.len {
-        // One entry more, for the length beside the last pointer.
+        // One number more than a chunk: the length that stands beside its last pointer.
         let len = (CHUNK + wide as u64).min(table.len - at);
         file.read(table.offset + at, usize::try_from(len).unwrap_or_default(), &mut chunk)?;
         let places = (0..chunk.len()).step_by(wide).take_while(|i| (*i as u64) < CHUNK);

@@ -68,7 +68,7 @@ fn initializes_on_another_thread(provider: &impl TelemetryProvider) {
         Ok(Err(error)) => panic!("initialize failed: {error}"),
         Err(_) => panic!("initialize panicked"),
     }
-    // Both are read once, before it is initialized.
+    // The library reads the name and the destination once, before it calls `initialize`.
     let after = (provider.name().to_owned(), provider.destination().into_owned());
     assert_eq!(before, after, "the name or the destination changes when it is initialized");
 }

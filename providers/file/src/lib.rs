@@ -108,8 +108,8 @@ impl FileProvider {
     /// usage spans have no such ids. A file that is not there holds none.
     ///
     /// # Errors
-    /// When the file holds something other than reports, belongs to another user or cannot be replaced: it is then as it
-    /// was.
+    /// When the file holds something other than reports, belongs to another user or cannot be replaced. The file then
+    /// stays unchanged.
     ///
     /// ```
     /// use crawl4ai_telemetry_core::ReportId;

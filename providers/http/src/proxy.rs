@@ -97,9 +97,14 @@ impl Proxy {
         Ok(Self { tunnel, no_proxy: NoProxy::default() })
     }
 
-    /// Goes to these hosts without the proxy: a list as in `NO_PROXY`, separated by commas. A name stands for itself and
-    /// everything below it (`example.com` and `.example.com` alike), an address for itself, `10.0.0.0/8` for the addresses
-    /// in it, `*` for everything; `:443` behind any of them limits it to a port.
+    /// Goes to these hosts without the proxy. The list is written as in `NO_PROXY`, with commas between its entries:
+    ///
+    /// - A name, `example.com` or `.example.com`, stands for itself and everything below it.
+    /// - An address stands for itself.
+    /// - A network, `10.0.0.0/8`, stands for the addresses in it.
+    /// - `*` stands for everything.
+    ///
+    /// A port behind an entry, `:443`, limits the entry to this port.
     ///
     /// ```
     /// use crawl4ai_telemetry_http::Proxy;

@@ -184,7 +184,7 @@ impl Road<'_> {
                     }
                     Err(why) => self.failed(
                         SelftestPart::Words,
-                        format!("The program's own words cannot be read: {why}. Reports hold no text."),
+                        format!("The program's own words cannot be read: {why}. Reports hold no free text."),
                         "Ship the program unpacked, with its table of sections (strip keeps it).",
                     ),
                 };
@@ -213,7 +213,7 @@ impl Road<'_> {
             Privacy::OwnWords => {
                 "The address that was planted in its text is gone, and so is what the program did not write"
             }
-            Privacy::Strict => "It holds no text at all, at the strict level",
+            Privacy::Strict => "It holds no free text, at the strict level",
         };
         self.passed(SelftestPart::Cleaning, format!("{level}; {} bytes would leave.", payload.bytes.len()));
         Some(payload)

@@ -39,7 +39,7 @@ pub struct SentEntry {
     pub time: Timestamp,
     /// When the report left.
     pub sent_at: Timestamp,
-    /// Where to.
+    /// The name of the provider that it went to.
     pub provider: String,
     /// How it ended.
     #[serde(rename = "fate")]

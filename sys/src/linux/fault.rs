@@ -172,7 +172,7 @@ impl Fault<'_> {
         if old.sa_flags & libc::SA_RESETHAND != 0 {
             // SAFETY: the structure consists of numbers and an optional function; zero is SIG_DFL.
             let default: libc::sigaction = unsafe { mem::zeroed() };
-            // SAFETY: the default action of a signal.
+            // SAFETY: `default` is a whole structure that says SIG_DFL, and the null pointer asks for no old action.
             unsafe { libc::sigaction(self.signal, &default, ptr::null_mut()) };
         }
         let mut mask = first_word(&self.context().uc_sigmask) | first_word(&old.sa_mask);

@@ -41,7 +41,7 @@ impl View {
         Self { bytes: Vec::with_capacity(n), runs: Vec::new(), has_parts: false }
     }
 
-    /// Appends bytes of the text as they are, of which the first stands at `start`.
+    /// Appends bytes of the text unchanged. `start` is the place of the first one in the text.
     fn push_plain(&mut self, bytes: &[u8], start: usize) {
         if let (Some(first), at) = (bytes.first(), self.bytes.len()) {
             let follows = matches!(self.runs.last(), Some(run) if run.end == PLAIN

@@ -117,7 +117,7 @@ impl<'a> Pairs<'a> {
         *chain = Chain { distance, items, is_list };
     }
 
-    /// The text, as far as it is short.
+    /// The `len` bytes at `start`. Without a length: the bytes before the NUL, at most `SHORT + 1` of them.
     fn text(&mut self, start: usize, len: Option<usize>) -> Vec<u8> {
         let mut text = (self.read)(start..start.saturating_add(len.unwrap_or(SHORT + 1))).unwrap_or_default();
         if len.is_none() {

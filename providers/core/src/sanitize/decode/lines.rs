@@ -140,7 +140,8 @@ fn around_break(view: &View, at: usize, open: Option<usize>, continued: bool) ->
     Some(at.saturating_sub(before)..at + next.max(ahead))
 }
 
-/// How far from the words at a break the sign between a key and its value may stand: `IDENTI` and `FIED BY '`.
+/// How many bytes beside the words at a break are searched for the sign between a key and its value. In `IDENTI` and
+/// `FIED BY '`, a key in two lines, the sign is the quote: the fifth byte after `FIED`.
 const BESIDE: usize = 6;
 
 /// What stands between a key and its value, or opens one.

@@ -63,7 +63,7 @@ impl<'a> Cursor<'a> {
         self.ahead_at_most(i, usize::MAX, class)
     }
 
-    /// Behind the bytes from `i` on that satisfy `class`, at most `most` of them.
+    /// Skips bytes that satisfy `class`, from `i` on and at most `most` of them. Returns the place behind them.
     #[inline]
     pub(super) fn ahead_at_most(self, i: usize, most: usize, class: impl Fn(u8) -> bool) -> usize {
         let end = i.saturating_add(most).min(self.0.len());
@@ -182,7 +182,7 @@ pub(in crate::sanitize) mod work {
     pub(in crate::sanitize) const fn count(_: usize) {}
 }
 
-/// How many bytes were looked at, for the tests that show that this grows with the length and no faster.
+/// Counts the bytes that were looked at. Tests show with it that the work grows no faster than the length of the text.
 #[cfg(test)]
 pub(in crate::sanitize) mod work {
     use std::cell::Cell;

@@ -32,7 +32,7 @@ const MODULES: [&[u8]; 26] = [
 /// Of these, the ones whose values are words as well: they stay only where errors are chained.
 const PERSONS: [&[u8]; 6] = [b"user", b"login", b"customer", b"host", b"mail", b"email"];
 
-/// Is what stands behind `key: `, up to the end of its line, a sentence and no value?
+/// Is `line`, the rest of the line behind `key: `, a sentence and no value?
 pub(super) fn is_sentence(key: &[u8], line: &[u8]) -> bool {
     let last = key.rsplit(|b| !b.is_ascii_alphanumeric()).next().unwrap_or_default();
     // `user.3: Max length cannot be …`

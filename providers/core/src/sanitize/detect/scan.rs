@@ -204,7 +204,7 @@ impl<'a> Scan<'a> {
     ) -> Views {
         let mut scan = Self::new(bytes, keys, has_literals, found);
         for range in ranges {
-            // A run of token characters that started before was looked at there.
+            // What stands before the range was searched before: a run of token characters starts here at the earliest.
             scan.run_done = scan.run_done.max(range.start);
             scan.run(range.start, range.end);
         }

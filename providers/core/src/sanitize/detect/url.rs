@@ -137,8 +137,11 @@ const MODULES: [&[u8]; 16] = [
     b"go.mongodb.org", b"cloud.google.com", b"github.com", b"gitlab.com", b"bitbucket.org", b"modernc.org", b"gorm.io", b"helm.sh",
 ];
 
-/// Is this the path of a module: Java's `java.base/java.lang…`, Go's `k8s.io/client-go/tools/cache/reflector.go:147`, the
-/// group of an interface of Kubernetes, `networking.k8s.io/v1`?
+/// Is this a path that names code, and no URL?
+///
+/// - In a module of Java: `java.base/java.lang…`.
+/// - A place, a function or a version in a module of Go: `k8s.io/client-go/tools/cache/reflector.go:147`.
+/// - The group of an interface of Kubernetes: `networking.k8s.io/v1`.
 fn is_module(cursor: Cursor<'_>, host: &[u8], at: usize) -> bool {
     let path = cursor
         .ahead_at_most(at, HEAD, |b| b > b' ' && !matches!(b, b':' | b'"' | b'\'' | b')' | b',' | b'('));
