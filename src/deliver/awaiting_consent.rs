@@ -199,12 +199,6 @@ impl Pipeline {
         self.sender.render(&report)
     }
 
-    /// The same for a person, where what is sent is no text: its fields as JSON.
-    fn write_waiting(&self, name: &StoredName) -> Option<Payload> {
-        let bytes = serde_json::to_vec_pretty(&self.waiting_report(name)?).ok()?;
-        Some(Payload::new("application/json", bytes))
-    }
-
     fn waiting_report(&self, name: &StoredName) -> Option<Report> {
         let (stored, decision) = self.policy.admission.decide();
         let decision = match name.clearance {
@@ -249,14 +243,13 @@ pub(crate) fn ask(
         return None;
     }
     pipeline.make_room(spool);
-    let reports = waiting(pipeline, spool, about);
-    let (first, _) = reports.first()?;
+    let waiting = waiting(pipeline, spool, about);
+    let (first, report, _) = waiting.first()?;
     if ASKED.swap(true, Ordering::Relaxed) {
         return None;
     }
-    let names: Vec<&StoredName> = reports.iter().map(|(name, _)| name).collect();
-    let (payloads, wire) = for_people(pipeline, &reports);
-    let report = pipeline.waiting_report(first);
+    let names: Vec<&StoredName> = waiting.iter().map(|(name, ..)| name).collect();
+    let (payloads, wire) = for_people(&waiting);
     let question = Question {
         app: pipeline.policy.admission.app(),
         occasion,
@@ -270,7 +263,7 @@ pub(crate) fn ask(
         offer: pipeline.policy.admission.offer(),
         wire,
         reports: &payloads,
-        about: report.as_ref(),
+        about: Some(report),
     };
     let answer = catch_unwind(AssertUnwindSafe(|| pipeline.policy.awaiting_consent.prompt.ask(&question)));
     let answer = answer.unwrap_or_else(|_| Choice::Unanswered.into());
@@ -284,7 +277,11 @@ pub(crate) fn ask(
 }
 
 /// What can be shown, the one that is asked about first.
-fn waiting(pipeline: &Pipeline, spool: &Spool, about: Option<ReportId>) -> Vec<(StoredName, Payload)> {
+fn waiting(
+    pipeline: &Pipeline,
+    spool: &Spool,
+    about: Option<ReportId>,
+) -> Vec<(StoredName, Report, Payload)> {
     let mut names: Vec<StoredName> = spool
         .list()
         .into_iter()
@@ -298,20 +295,22 @@ fn waiting(pipeline: &Pipeline, spool: &Spool, about: Option<ReportId>) -> Vec<(
     names.reverse();
     names.sort_by_key(|name| (about != Some(name.id), name.state != ReportState::Fatal));
     let complete = names.into_iter().map(|name| pipeline.complete_waiting(spool, name));
-    complete.filter_map(|name| Some((name.clone(), pipeline.render_waiting(&name)?))).collect()
+    let rendered = complete.filter_map(|name| {
+        let report = pipeline.waiting_report(&name)?;
+        let payload = pipeline.sender.render(&report)?;
+        Some((name, report, payload))
+    });
+    rendered.collect()
 }
 
 /// What the user is shown: the bytes that leave, or the same fields as JSON and the form in which they leave.
-fn for_people(
-    pipeline: &Pipeline,
-    reports: &[(StoredName, Payload)],
-) -> (Vec<Payload>, Option<&'static str>) {
-    let sent = reports.iter().map(|(_, payload)| payload);
+fn for_people(waiting: &[(StoredName, Report, Payload)]) -> (Vec<Payload>, Option<&'static str>) {
+    let sent = waiting.iter().map(|(_, _, payload)| payload);
     match sent.clone().find(|payload| !payload.is_readable()) {
         None => (sent.cloned().collect(), None),
         Some(payload) => {
-            let written = reports.iter().filter_map(|(name, _)| pipeline.write_waiting(name)).collect();
-            (written, Some(payload.media_type))
+            let written = waiting.iter().filter_map(|(_, report, _)| serde_json::to_vec_pretty(report).ok());
+            (written.map(|bytes| Payload::new("application/json", bytes)).collect(), Some(payload.media_type))
         }
     }
 }
