@@ -136,11 +136,14 @@ fn marks(text: &str) -> &str {
 
 /// The end of the placeholder that begins at `start`: one of the search's, or one of [`Data`].
 pub(super) fn placeholder_at(text: &[u8], start: usize) -> Option<usize> {
+    if at(text, start) != b'[' {
+        return None;
+    }
     let near = text.get(start..text.len().min(start + LONGEST))?;
     let len = near.iter().position(|b| *b == b']')? + 1;
     let own = near.get(..len)?;
     let is_data = Data::ALL.iter().any(|data| data.placeholder().as_bytes() == own);
-    (at(own, 0) == b'[' && (is_data || is_placeholder(own))).then_some(start + len)
+    (is_data || is_placeholder(own)).then_some(start + len)
 }
 
 /// The length of a unit of time that a number ends in: the same wait may be `999ms` and `1.2s`.

@@ -2,12 +2,15 @@
 
 use std::ops::Range;
 
+use once_cell::race::OnceBox;
+
 use super::Rule;
 use super::bytes::{is_apart, letters};
 use super::found::{Candidate, Found};
 use super::narrow::placeholder_at;
 use super::template::{self, Piece};
 use super::texts::Texts;
+use crate::Sanitizer;
 
 /// Letters that the pieces of a template need together which begins a text, when each of them is weak.
 const WEAK: usize = 8;
@@ -15,8 +18,11 @@ const WEAK: usize = 8;
 /// Digits that a hole may have where only numbers make a weak template count.
 const DIGITS: usize = 6;
 
-/// How many placeholders of a text are tried for what a piece may have lost.
-const PLACEHOLDERS: usize = 16;
+/// What searching a byte of a piece costs, in bytes that are looked at.
+const SEARCHED: usize = 16;
+
+/// The search for what has a form of its own, without values of this machine.
+static SEARCH: OnceBox<Sanitizer> = OnceBox::new();
 
 /// Looks around the piece `piece` of the data, which stands at `at` in the texts, for its siblings.
 pub(super) fn find(
@@ -35,32 +41,31 @@ pub(super) fn find(
     let (before, behind) = pieces.split_at(index);
     let text_of = |p: &Piece| data.get(p.start..p.end).unwrap_or_default();
 
-    let mut spans = vec![here.clone()];
-    let mut seen = 1;
+    // Each piece, in the order of the text.
+    let mut seen = vec![vec![here.clone()]];
     let mut from = here.end;
     for piece in behind.iter().skip(1) {
-        let Some(next) = first(texts.bytes(), from..text.end, text_of(piece)) else { break };
-        from = next.last().map_or(from, |span| span.end);
-        spans.extend(next);
-        seen += 1;
+        let Some(parts) = first(texts.bytes(), from..text.end, text_of(piece), found) else { break };
+        from = parts.last().map_or(from, |part| part.end);
+        seen.push(parts);
     }
     let mut to = here.start;
     for piece in before.iter().rev() {
-        let Some(next) = last(texts.bytes(), text.start..to, text_of(piece)) else { break };
-        to = next.first().map_or(to, |span| span.start);
-        spans.splice(0..0, next);
-        seen += 1;
+        let Some(parts) = last(texts.bytes(), text.start..to, text_of(piece), found) else { break };
+        to = parts.first().map_or(to, |part| part.start);
+        seen.insert(0, parts);
     }
 
     let counts = is_strong || {
         let letters_of = |span: &Range<usize>| letters(texts.bytes().get(span.clone()).unwrap_or_default());
-        let told = spans.iter().filter(|span| letters_of(span) > 0).count();
-        let all = seen == pieces.len() && told >= 2;
+        let told = seen.iter().filter(|parts| parts.iter().any(|part| letters_of(part) > 0)).count();
+        let all = seen.len() == pieces.len() && told >= 2;
+        let spans: Vec<_> = seen.iter().flatten().cloned().collect();
         let begins = index == 0 && at == text.start && spans.iter().map(letters_of).sum::<usize>() >= WEAK;
         all && (begins || only_numbers(texts.bytes(), &spans))
     };
     if counts {
-        for span in spans {
+        for span in seen.into_iter().flatten() {
             found.add(Candidate { exact: true, len: span.len(), at: span.start, rule: Rule::Template });
         }
     }
@@ -76,42 +81,62 @@ fn only_numbers(text: &[u8], spans: &[Range<usize>]) -> bool {
     })
 }
 
-/// Where a piece stands in the text: whole, or in the two parts that the search left of it.
-fn first(text: &[u8], range: Range<usize>, piece: &[u8]) -> Option<Vec<Range<usize>>> {
-    let whole = occurrences(text, &range, piece).next().map(|span| vec![span]);
-    whole.or_else(|| searched(text, &range, piece).next())
-}
-
-fn last(text: &[u8], range: Range<usize>, piece: &[u8]) -> Option<Vec<Range<usize>>> {
-    let whole = occurrences(text, &range, piece).last().map(|span| vec![span]);
-    whole.or_else(|| searched(text, &range, piece).last())
-}
-
-/// A piece may hold what goes even from a literal, an address or a URL: in a text that was searched before it is narrowed, a
-/// placeholder stands there. What the piece has on either side of that one word.
-fn searched<'a>(
-    text: &'a [u8],
-    range: &Range<usize>,
-    piece: &'a [u8],
-) -> impl Iterator<Item = Vec<Range<usize>>> + 'a {
-    let Range { start, end } = *range;
-    let placeholders = (start..end).filter_map(move |i| Some(i..placeholder_at(text, i)?));
-    placeholders.take(PLACEHOLDERS).filter_map(move |Range { start: from, end: to }| {
-        let (left, right) = (text.get(start..from)?, text.get(to..end)?);
-        let head = (0..=left.len().min(piece.len()))
-            .rev()
-            .find(|n| piece.get(..*n).is_some_and(|head| left.ends_with(head)))?;
-        let rest = piece.get(head..)?;
-        let tail = (0..=right.len().min(rest.len()))
-            .rev()
-            .find(|n| rest.get(rest.len() - n..).is_some_and(|tail| right.starts_with(tail)))?;
-        let gone = rest.get(..rest.len() - tail)?;
-        let is_one_word = !gone.is_empty() && !gone.iter().any(u8::is_ascii_whitespace);
-        let spans = [from - head..from, to..to + tail].into_iter().filter(|span| !span.is_empty());
-        let spans: Vec<_> =
-            spans.filter(|span| is_apart(text, span.start) && is_apart(text, span.end)).collect();
-        (is_one_word && !spans.is_empty()).then_some(spans)
+/// Where a piece stands in the text: whole, or, in a text that was searched before it is narrowed, in the parts that the
+/// search left of it.
+fn first(text: &[u8], range: Range<usize>, piece: &[u8], found: &mut Found) -> Option<Vec<Range<usize>>> {
+    found.looked_at += range.len();
+    let whole = occurrences(text, &range, piece).next();
+    whole.map(|span| vec![span]).or_else(|| {
+        let left = Searched::of(text, &range, piece, found)?;
+        let span = occurrences(text, &range, left.0.as_bytes()).next()?;
+        Some(left.parts(span.start))
     })
+}
+
+/// The same, the last of them.
+fn last(text: &[u8], range: Range<usize>, piece: &[u8], found: &mut Found) -> Option<Vec<Range<usize>>> {
+    found.looked_at += range.len();
+    let whole = occurrences(text, &range, piece).last();
+    whole.map(|span| vec![span]).or_else(|| {
+        let left = Searched::of(text, &range, piece, found)?;
+        let span = occurrences(text, &range, left.0.as_bytes()).last()?;
+        Some(left.parts(span.start))
+    })
+}
+
+/// A piece that holds what goes even from a literal, an address or a URL, as the search leaves it.
+struct Searched(String);
+
+impl Searched {
+    /// Nothing where the text has no placeholder, or the search takes nothing out of the piece.
+    fn of(text: &[u8], range: &Range<usize>, piece: &[u8], found: &mut Found) -> Option<Self> {
+        let has_placeholder = range.clone().any(|i| placeholder_at(text, i).is_some());
+        if !has_placeholder || !piece.iter().any(|b| b"@:/.=-_\\".contains(b) || b.is_ascii_digit()) {
+            return None;
+        }
+        found.looked_at += range.len() + SEARCHED * piece.len();
+        let piece = std::str::from_utf8(piece).ok()?;
+        let search = SEARCH.get_or_init(|| Box::new(Sanitizer::new()));
+        let left = search.text(piece).as_str().to_owned();
+        (left != piece).then_some(Self(left))
+    }
+
+    /// What stands between its placeholders, when it stands at `at` of the texts.
+    fn parts(&self, at: usize) -> Vec<Range<usize>> {
+        let (bytes, mut parts, mut from, mut i) = (self.0.as_bytes(), Vec::new(), 0, 0);
+        while i < bytes.len() {
+            match placeholder_at(bytes, i) {
+                Some(end) => {
+                    parts.push(at + from..at + i);
+                    (from, i) = (end, end);
+                }
+                None => i += 1,
+            }
+        }
+        parts.push(at + from..at + bytes.len());
+        parts.retain(|part| !part.is_empty());
+        parts
+    }
 }
 
 /// Where `piece` stands in the text between whole words, or beside a number: a piece such as `s` must not be found in a name.

@@ -95,11 +95,55 @@ fn what_was_searched_first_keeps_as_much_as_what_was_marked_first() {
 
 #[test]
 fn what_stands_beside_a_placeholder_by_chance_stays_no_longer_than_its_piece() {
-    let own = OwnWords::new(vec![Box::new(Memory::template(&["the password of ", " is too short for it"]))]);
-    // More than one word of the piece is missing: it is another text.
-    let other = "the password of acme-corp is ada@example.com for it";
-    assert_eq!(
-        left_by(&own, Sanitizer::default().text(other).as_str()),
-        "the password of [text] [email] [text]"
-    );
+    for (raw, pieces, expected) in [
+        (
+            "the password of acme-corp is ada@example.com for it",
+            &["the password of ", " is too short for it"][..],
+            "the password of [text] [email] [text]",
+        ),
+        // A piece of one word is not found by the space before a placeholder, nor one of two by one of them.
+        (
+            "reading smith from berlin to ada@example.com",
+            &["reading ", " from ", " failed"],
+            "[text] [email]",
+        ),
+        (
+            "no account could be found for Ada x@y.example grace Hopper",
+            &["no account could be found for ", " by grace", ""],
+            "no account could be found for [word] [email] [text]",
+        ),
+        ("a for ada@example.com later", &["not known: ", " for Paris later"], "[text] [email] [word]"),
+    ] {
+        let own = OwnWords::new(vec![Box::new(Memory::template(pieces))]);
+        let later = left_by(&own, Sanitizer::default().text(raw).as_str());
+        let marked = own.mark(&[raw], &[]).unwrap().runs.remove(0);
+        let at_once = narrow(raw, &marked, &Sanitizer::default().spans(raw));
+        assert_eq!((at_once.as_str(), later.as_str()), (expected, expected));
+    }
+}
+
+/// Before the piece that counts, behind many placeholders, and more than one address in a piece.
+#[test]
+fn a_searched_piece_is_found_wherever_it_stands() {
+    let many = "https://example.org/a ".repeat(17);
+    for (raw, pieces, expected) in [
+        (
+            "ask ada@example.com or acme-corp whether the gate of the garden is open",
+            &["ask ada@example.com or ", " whether the gate of the garden is open"][..],
+            "ask [email] or [word] whether the gate of the garden is open".to_owned(),
+        ),
+        (
+            "the gate of acme-corp told ada@example.com and eve@example.com",
+            &["the gate of ", " told ada@example.com and eve@example.com"],
+            "the gate of [word] told [email] and [email]".to_owned(),
+        ),
+        (
+            &format!("the keepers of the gate told {many}to ada@example.com"),
+            &["the keepers of the gate told ", "to ada@example.com"],
+            format!("the keepers of the gate told {}to [email]", "[url] ".repeat(17)),
+        ),
+    ] {
+        let own = OwnWords::new(vec![Box::new(Memory::template(pieces))]);
+        assert_eq!(left_by(&own, Sanitizer::default().text(raw).as_str()), expected);
+    }
 }

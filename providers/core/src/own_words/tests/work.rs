@@ -23,6 +23,23 @@ fn no_text_makes_it_slow() {
     }
 }
 
+/// Pieces that a search would cut, beside texts full of what a search leaves.
+#[test]
+fn no_searched_text_makes_it_slow() {
+    let beyond = |words: usize| (words / Block::SIZE + 1) * 8 * Block::SIZE;
+    let template = Memory::template(&["the gate of the garden ", " told ada@example.com again"]).words;
+    let (few, many) = (template.repeat(100), template.repeat(2_000));
+    for text in
+        ["the gate of the garden [url] ", "[email] ", " told [email] again", "the gate of the garden [[[["]
+    {
+        let text = text.repeat((1 << 15) / text.len());
+        for words in [&few, &many] {
+            let looked = looked_at(words, &[&text, &text]);
+            assert!(looked <= scan::LOOKED_AT * words.len() + beyond(words.len()), "{text:.20}: {looked}");
+        }
+    }
+}
+
 #[test]
 fn ordinary_texts_stay_far_below_the_bound() {
     let plain = "the quick brown fox jumps over the lazy dog, and nobody knows why it would\0".repeat(800);
