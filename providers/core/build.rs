@@ -14,7 +14,8 @@ fn main() {
     // `rustc 1.95.0 (59807616e 2026-04-14)`. Without an answer a report says nothing of it.
     let Ok(said) = Command::new(rustc).arg("--version").output() else { return };
     let said = String::from_utf8_lossy(&said.stdout);
-    if let Some(version) = said.split_whitespace().nth(1) {
+    let mut words = said.split_whitespace();
+    if let (Some("rustc"), Some(version)) = (words.next(), words.next()) {
         println!("cargo::rustc-env=CRAWL4AI_TELEMETRY_RUSTC=rustc {version}");
     }
 }

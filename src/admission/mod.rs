@@ -109,11 +109,12 @@ impl AdmissionControl {
         })
     }
 
-    /// Notes where the program runs, and on what.
-    pub(crate) fn note_surroundings(&self, event: &mut Event) {
-        let around = self.run_environment();
-        event.environment = around.environment;
-        event.os_version.clone_from(&around.host.os_version);
+    /// Notes where the program runs, and on what, as far as the decision lets it leave.
+    pub(crate) fn note_surroundings(&self, event: &mut Event, decision: &Decision) {
+        event.environment = self.run_environment().environment;
+        if decision.privacy < Privacy::Strict && !decision.leaves_system_out {
+            event.os_version = environment::os_version();
+        }
     }
 
     /// A person at a terminal, whatever runs the test.

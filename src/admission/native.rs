@@ -4,7 +4,8 @@
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use crawl4ai_telemetry_core::{App, COMPILER, Environment, Privacy};
+use crawl4ai_telemetry_core::__private::COMPILER;
+use crawl4ai_telemetry_core::{App, Environment, Privacy};
 use crawl4ai_telemetry_native::{Consent, Handler, InstallError, Plan, Stamp};
 
 /// Was the handler installed in this process?

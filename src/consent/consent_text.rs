@@ -9,13 +9,16 @@ use super::offer::Offer;
 pub(crate) fn sent(privacy: Privacy) -> &'static str {
     match privacy {
         Privacy::Standard => {
-            "Sent: the error's type and cleaned text, its stack, versions, and what the program noted about it."
+            "Sent: the error's type and cleaned text, its stack, the versions of the program, \
+             its compiler and your system, and what the program noted about it."
         }
         Privacy::OwnWords => {
             "Sent: the error's type, the program's own words of its text and of what the program noted about it, its \
-             stack, versions."
+             stack, the versions of the program, its compiler and your system."
         }
-        Privacy::Strict => "Sent: the error's type, its stack, versions, and no message.",
+        Privacy::Strict => {
+            "Sent: the error's type, its stack, the versions of the program and its compiler, and no message."
+        }
     }
 }
 

@@ -22,6 +22,8 @@ pub(crate) struct Decision {
     pub(crate) opt_out_notice: bool,
     /// The user agreed to something else: an older text, less of a report, another destination. They have to be asked again.
     pub(crate) policy_outdated: bool,
+    /// The user said yes before the library told that a report names the version of their system: it is left out.
+    pub(crate) leaves_system_out: bool,
     /// Whatever the rules say: it is shown, and neither stored nor sent.
     pub(crate) shows_only: bool,
 }
@@ -47,6 +49,7 @@ impl Decision {
             once: false,
             opt_out_notice: false,
             policy_outdated: false,
+            leaves_system_out: false,
             shows_only: false,
         }
     }
@@ -141,7 +144,10 @@ fn decide_by_rules(
     match stored.settings.consent {
         Consent::Denied => Decision::of(Rule::StoredDenial),
         consent @ (Consent::Once | Consent::Always) if !outdated => {
-            Decision { once: consent == Consent::Once, ..Decision::of(Rule::StoredConsent) }
+            let once = consent == Consent::Once;
+            // The versions that store no level with a yes told nothing of the system's version.
+            let leaves_system_out = stored.settings.level.is_none();
+            Decision { once, leaves_system_out, ..Decision::of(Rule::StoredConsent) }
         }
         consent @ (Consent::Once | Consent::Always | Consent::NotSet) => Decision {
             policy_outdated: outdated && consent != Consent::NotSet,

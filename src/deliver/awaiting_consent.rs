@@ -162,7 +162,8 @@ impl Pipeline {
     }
 
     fn event_if_agreed(&self, mut event: Event) -> Event {
-        self.policy.admission.note_surroundings(&mut event);
+        let agreed = self.policy.admission.agreed(self.policy.admission.decide().1);
+        self.policy.admission.note_surroundings(&mut event, &agreed);
         // What was lost is told by a report that leaves for certain, and the address is added when it does.
         event.losses = Losses::default();
         event

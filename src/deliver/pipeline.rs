@@ -112,7 +112,7 @@ impl Pipeline {
         mut event: Event,
         (stored, decision): &(StoredConfig, Decision),
     ) -> Event {
-        self.policy.admission.note_surroundings(&mut event);
+        self.policy.admission.note_surroundings(&mut event, decision);
         event.email = decision.email(self.policy.admission.env(), stored).map(str::to_owned);
         // What is only shown leaves no trace, not even of that.
         event.losses = self.take_unreported(decision.shows_only);
@@ -251,22 +251,27 @@ impl Pipeline {
     /// Remembers what was sent, for the user. A sent log that cannot be written is no reason to keep a report.
     pub(crate) fn remember(&self, report: &Report, outcome: DeliveryOutcome) {
         let Some(sent_log) = &self.store.sent_log else { return };
-        if outcome == DeliveryOutcome::Delivered {
-            let (id, sent_at) = (report.id(), self.clock.now());
-            let (provider, destination) =
-                (self.sender.name().to_owned(), self.sender.destination().to_owned());
-            let sent = SentId { id, sent_at, provider, destination };
-            if let Err(error) = sent_log.add_id(sent, self.remembers_ids_for()) {
-                self.diagnostics.note(error.to_string());
-            }
-        }
-        let Some(payload) = self.sender.render(report) else {
-            self.diagnostics.note("the provider cannot show what it sends".to_owned());
-            return;
+        // The entry first: a report that has one is not sent again, and the ids may wait for a lock.
+        let noted = match self.sender.render(report) {
+            Some(payload) => sent_log
+                .add(report, &payload, self.sender.name(), outcome, self.clock.now())
+                .map_err(|error| error.to_string()),
+            None => Err("the provider cannot show what it sends".to_owned()),
         };
-        if let Err(error) = sent_log.add(report, &payload, self.sender.name(), outcome, self.clock.now()) {
-            self.diagnostics.note(error.to_string());
+        let id_kept = match outcome {
+            DeliveryOutcome::Delivered => self.keep_id(sent_log, report.id()),
+            DeliveryOutcome::Refused => Ok(()),
+        };
+        for error in [noted.err(), id_kept.err()].into_iter().flatten() {
+            self.diagnostics.note(error);
         }
+    }
+
+    /// Keeps the id of what was sent, so that it can be erased.
+    fn keep_id(&self, sent_log: &SentLog, id: ReportId) -> Result<(), String> {
+        let (provider, destination) = (self.sender.name().to_owned(), self.sender.destination().to_owned());
+        let sent = SentId { id, sent_at: self.clock.now(), provider, destination };
+        sent_log.add_id(sent, self.remembers_ids_for()).map_err(|error| error.to_string())
     }
 
     /// How long the ids of what was sent are remembered: as long as the reports may be kept where they went.

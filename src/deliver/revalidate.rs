@@ -39,7 +39,10 @@ impl Pipeline {
         stored: &StoredConfig,
         decision: &Decision,
     ) -> Result<Report, RevalidateError> {
-        let bytes = self.with_names(name, spool.read(name)?);
+        let bytes = spool.read(name)?;
+        // What the user is asked about gets its names when it is made complete, and is shown as it is stored: where that
+        // fails, on a full disk, nothing leaves that they have not seen.
+        let bytes = if name.clearance == Clearance::Rules { self.with_names(name, bytes) } else { bytes };
         let known = decision.email(self.policy.admission.env(), stored);
         let report = match name.clearance {
             Clearance::Rules => self.sanitizer().restore(&bytes, known, decision.privacy),

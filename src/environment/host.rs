@@ -18,8 +18,6 @@ pub(crate) struct Host {
     pub(crate) foreground: bool,
     /// A container's marker file is there, or its control group has a container's name.
     pub(crate) container: bool,
-    /// Which version of which system it runs: `Debian 12`.
-    pub(crate) os_version: Option<String>,
     /// The machine's name, as it calls itself.
     pub(crate) name: Option<String>,
     /// The user's home folder.
@@ -31,7 +29,7 @@ pub(crate) struct Host {
 }
 
 impl Host {
-    /// Looks once: two questions to the terminal, two file names, two small files, no more.
+    /// Looks once: two questions to the terminal, two file names, one small file, no more.
     #[must_use]
     pub(crate) fn look() -> Self {
         let stdin_terminal = std::io::stdin().is_terminal();
@@ -40,7 +38,6 @@ impl Host {
             stderr_terminal: std::io::stderr().is_terminal(),
             foreground: stdin_terminal && is_foreground(),
             container: is_container(),
-            os_version: super::system::os_version(),
             name: machine_name(),
             home: dirs::home_dir().filter(|home| home.is_absolute()),
             working_folder: std::env::current_dir().ok(),

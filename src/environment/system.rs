@@ -1,31 +1,27 @@
 //! Which version of which system this is, coarsely.
 
-/// `Debian 12`, `macOS 15.1`, `Windows 11 23H2`; nothing for a system that is not known by name.
-pub(super) fn os_version() -> Option<String> {
+#[cfg(any(target_os = "linux", target_os = "freebsd", target_os = "macos"))]
+use crawl4ai_telemetry_files::read_at_most;
+
+/// `Debian 12`, `macOS 15.1`, `Windows 11 23H2`; nothing for a system that is not known by name. Read when a report is made
+/// that may say it, and never before.
+pub(crate) fn os_version() -> Option<String> {
     let (id, version) = release()?;
     crawl4ai_telemetry_core::os_version(&id, &version)
 }
 
 /// The file that every distribution has (os-release(5)); the second place counts where the first is not there.
-#[cfg(target_os = "linux")]
+#[cfg(any(target_os = "linux", target_os = "freebsd"))]
 fn release() -> Option<(String, String)> {
-    let text = ["/etc/os-release", "/usr/lib/os-release"].into_iter().find_map(head_of)?;
+    let text = ["/etc/os-release", "/usr/lib/os-release"].into_iter().find_map(text_of)?;
     let version = assigned(&text, "VERSION_ID").unwrap_or_default().to_owned();
     Some((assigned(&text, "ID")?.to_owned(), version))
 }
 
 #[cfg(target_os = "macos")]
 fn release() -> Option<(String, String)> {
-    let text = head_of("/System/Library/CoreServices/SystemVersion.plist")?;
+    let text = text_of("/System/Library/CoreServices/SystemVersion.plist")?;
     Some(("macos".to_owned(), product_version(&text)?.to_owned()))
-}
-
-/// `14.1-RELEASE-p3`.
-#[cfg(target_os = "freebsd")]
-fn release() -> Option<(String, String)> {
-    let release = rustix::system::uname().release().to_string_lossy().into_owned();
-    let version = release.split('-').next().unwrap_or_default().to_owned();
-    Some(("freebsd".to_owned(), version))
 }
 
 #[cfg(windows)]
@@ -38,23 +34,23 @@ fn release() -> Option<(String, String)> {
     Some(("windows".to_owned(), format!("{}.{}.{}", version.major, version.minor, version.build)))
 }
 
-#[cfg(not(any(target_os = "linux", target_os = "macos", target_os = "freebsd", windows)))]
+#[cfg(not(any(target_os = "linux", target_os = "freebsd", target_os = "macos", windows)))]
 fn release() -> Option<(String, String)> {
     None
 }
 
-/// The beginning of a small file of the system's; those have a few hundred bytes.
-#[cfg(any(target_os = "linux", target_os = "macos"))]
-fn head_of(path: &str) -> Option<String> {
-    use std::io::Read;
-
-    let mut text = String::new();
-    std::fs::File::open(path).and_then(|f| f.take(16 * 1024).read_to_string(&mut text)).ok()?;
-    Some(text)
+/// A small file of the system's; those have a few hundred bytes. What is no file is not opened: a pipe would wait for ever.
+#[cfg(any(target_os = "linux", target_os = "freebsd", target_os = "macos"))]
+fn text_of(path: &str) -> Option<String> {
+    if !std::fs::metadata(path).is_ok_and(|found| found.is_file()) {
+        return None;
+    }
+    let bytes = read_at_most(std::fs::File::open(path).ok()?, 16 * 1024).ok()??;
+    String::from_utf8(bytes).ok()
 }
 
 /// The value of a line `NAME=value` or `NAME="value"`.
-#[cfg(any(target_os = "linux", test))]
+#[cfg(any(target_os = "linux", target_os = "freebsd", test))]
 fn assigned<'a>(text: &'a str, name: &str) -> Option<&'a str> {
     let value = text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix('='))?;
     Some(value.trim().trim_matches(['"', '\'']))
@@ -83,8 +79,14 @@ mod tests {
     }
 
     #[test]
-    fn whatever_machine_this_is_its_version_has_the_form_that_leaves() {
-        let version = os_version();
-        assert!(version.is_none_or(|text| text.len() <= 40 && !text.contains(char::is_control)));
+    #[cfg(target_os = "linux")]
+    fn a_system_that_is_known_by_name_is_named() {
+        let said = text_of("/etc/os-release").unwrap_or_default();
+        let id = assigned(&said, "ID").unwrap_or_default();
+        let expected =
+            crawl4ai_telemetry_core::os_version(id, assigned(&said, "VERSION_ID").unwrap_or_default());
+        assert_eq!(os_version(), expected);
+        assert!(id != "debian" || expected.is_some_and(|name| name.starts_with("Debian")), "{said}");
+        assert!(text_of("/etc").is_none() && text_of("/dev/zero").is_none());
     }
 }

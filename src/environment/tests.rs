@@ -5,7 +5,6 @@ const NOTHING: Host = Host {
     stderr_terminal: false,
     foreground: false,
     container: false,
-    os_version: None,
     name: None,
     home: None,
     working_folder: None,

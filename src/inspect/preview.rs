@@ -79,7 +79,7 @@ pub(crate) fn preview(pipeline: &Pipeline) -> Result<Preview, PreviewError> {
     let error = NothingHappened(std::io::Error::other("connection refused by 192.0.2.7:443"));
     let chain = error.chain();
     let mut event = Event::new(pipeline.new_id(), pipeline.clock.now(), Level::Error);
-    pipeline.policy.admission.note_surroundings(&mut event);
+    pipeline.policy.admission.note_surroundings(&mut event, &decision);
     event.exceptions = chain.exceptions;
     event.thread = std::thread::current().name().map(str::to_owned);
     event.operations = operations::current();

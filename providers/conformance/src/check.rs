@@ -55,7 +55,7 @@ fn destination_is_for_people(provider: &impl TelemetryProvider) {
             && !destination.chars().any(char::is_control)
             && !destination.contains("://")
             && !destination.contains(['@', '?']),
-        "{destination:?} does not tell people where reports go: name the host or the file, without scheme, key or user"
+        "{destination:?} does not tell people where reports go: name the host or the file, without scheme, query or user"
     );
     assert_eq!(provider.destination(), destination, "the destination changes");
 }

@@ -56,7 +56,7 @@ pub use losses::{Loss, Losses};
 pub use memory::MemoryProvider;
 pub use null::NullProvider;
 pub use payload::Payload;
-pub use platform::{COMPILER, Platform, os_version};
+pub use platform::{Platform, os_version};
 pub use provider::TelemetryProvider;
 pub use provider_errors::{ProviderError, SendError};
 pub use report::{ALONG as SENT_ALONG, FIELDS as REPORT_FIELDS, FieldSpec, NEVER as NEVER_SENT};
@@ -69,6 +69,7 @@ pub use value::{Context, Fields, Node, Value};
 pub mod __private {
     //! What `context!` expands to, and what the library shares with this crate. No part of the interface.
     pub use crate::fingerprint::checksum;
+    pub use crate::platform::COMPILER;
     pub use crate::sanitize::frames::source_file;
     pub use crate::value::{Context, Value};
 }

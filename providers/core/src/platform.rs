@@ -21,7 +21,8 @@ pub struct Platform<S = Text> {
     pub(crate) compiler: Option<S>,
 }
 
-fn none<S>() -> Option<S> {
+/// Without this, serde would ask for a default of `S`.
+const fn none<S>() -> Option<S> {
     None
 }
 
@@ -42,6 +43,19 @@ impl Platform {
     #[must_use]
     pub fn os_version(&self) -> Option<&str> {
         self.os_version.as_ref().map(Text::as_str)
+    }
+
+    /// The same in two parts, `Debian` and `12`; the second is empty where no version is known.
+    #[must_use]
+    pub fn os_name_and_version(&self) -> Option<(&str, &str)> {
+        let said = self.os_version()?;
+        let at = said
+            .find(|c: char| c.is_ascii_digit())
+            .filter(|at| said.get(..*at).is_some_and(|b| b.ends_with(' ')));
+        Some(match at {
+            Some(at) => (said.get(..at).unwrap_or_default().trim_end(), said.get(at..).unwrap_or_default()),
+            None => (said, ""),
+        })
     }
 
     /// The compiler that built the library, and so the program: `rustc 1.95.0`.
@@ -75,13 +89,13 @@ impl Platform<String> {
     }
 
     pub(crate) fn version_of_compiler(&self) -> Option<&str> {
-        let is_channel = |text: &str| {
-            let (channel, number) = text.split_once('.').unwrap_or((text, "1"));
-            ["nightly", "beta", "dev"].contains(&channel) && is_version(number, 1..=1)
+        let is_channel = |text: &str| match text.split_once('.') {
+            Some((channel, number)) => CHANNELS.contains(&channel) && is_version(number, 1..=1),
+            None => CHANNELS.contains(&text),
         };
-        let is_release = |text: &str| {
-            let (version, channel) = text.split_once('-').unwrap_or((text, "dev"));
-            is_version(version, 3..=3) && is_channel(channel)
+        let is_release = |text: &str| match text.split_once('-') {
+            Some((version, channel)) => is_version(version, 3..=3) && is_channel(channel),
+            None => is_version(text, 3..=3),
         };
         self.compiler.as_deref().filter(|text| text.strip_prefix("rustc ").is_some_and(is_release))
     }
@@ -148,6 +162,9 @@ const WINDOWS: [(u32, &str); 19] = [
     (10_586, "10 1511"),
     (10_240, "10 1507"),
 ];
+
+/// What stands behind the version of a compiler that is no release.
+const CHANNELS: [&str; 3] = ["nightly", "beta", "dev"];
 
 /// The most digits of one number of a version: a year has four. The date of a rolling system's last update has more.
 const DIGITS: usize = 4;

@@ -103,11 +103,9 @@ fn extra(report: &Report) -> serde_json::Result<Map<String, Value>> {
 }
 
 fn contexts(report: &Report) -> serde_json::Result<Map<String, Context>> {
-    let os = OsContext {
-        name: Some(report.platform().os().to_owned()),
-        version: report.platform().os_version().map(str::to_owned),
-        ..OsContext::default()
-    };
+    let (name, version) = report.platform().os_name_and_version().unwrap_or((report.platform().os(), ""));
+    let version = Some(version.to_owned()).filter(|version| !version.is_empty());
+    let os = OsContext { name: Some(name.to_owned()), version, ..OsContext::default() };
     let mut contexts = Map::new();
     contexts.insert("os".to_owned(), Context::Os(Box::new(os)));
     if let Some((name, version)) = report.platform().compiler().and_then(|said| said.split_once(' ')) {

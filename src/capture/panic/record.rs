@@ -11,9 +11,9 @@ use std::fmt::Write;
 use std::ops::{ControlFlow, Range};
 use std::panic::Location;
 
-use crawl4ai_telemetry_core::__private::source_file;
+use crawl4ai_telemetry_core::__private::{COMPILER, source_file};
 use crawl4ai_telemetry_core::sanitize::limits;
-use crawl4ai_telemetry_core::{App, COMPILER, Environment, Privacy, ReportId, Timestamp};
+use crawl4ai_telemetry_core::{App, Environment, Privacy, ReportId, Timestamp};
 
 use crate::capture::read_only::each_module;
 

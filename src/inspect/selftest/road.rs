@@ -119,7 +119,7 @@ impl Road<'_> {
     }
 
     fn travel(&mut self, decision: &(StoredConfig, Decision)) {
-        let event = self.capture();
+        let event = self.capture(&decision.1);
         let privacy = decision.1.privacy;
         let pipeline = Arc::clone(self.pipeline);
         // The program's own detectors run in here.
@@ -139,9 +139,9 @@ impl Road<'_> {
     }
 
     /// An error that did not happen, and the stack of this very place.
-    fn capture(&mut self) -> Event {
+    fn capture(&mut self, decision: &Decision) -> Event {
         let mut event = Event::new(self.done.report, self.pipeline.clock.now(), Level::Info);
-        self.pipeline.policy.admission.note_surroundings(&mut event);
+        self.pipeline.policy.admission.note_surroundings(&mut event, decision);
         let mut raised = RawException::new(Kind::Error, TYPE);
         raised.message =
             Some(format!("selftest: nothing is wrong; a report that was sent on purpose ({PLANTED})"));

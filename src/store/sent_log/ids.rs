@@ -23,8 +23,12 @@ const NAME: &str = "sent-ids.jsonl";
 /// As much of a destination, and of a provider's name, as is kept, in characters.
 const DESTINATION: usize = 120;
 
-/// The file while it is written.
-const DRAFT: &str = "sent-ids.tmp";
+/// Is this the file while it is written? Each process has a name of its own for it: where there are no locks, two may write
+/// at once, and each whole.
+fn draft_name(name: &str) -> Option<String> {
+    let process = name.strip_prefix("sent-ids-")?.strip_suffix(".tmp")?;
+    process.bytes().all(|b| b.is_ascii_digit()).then(|| name.to_owned())
+}
 
 /// A destination as it is kept: what is compared with one that is must be cut as well.
 pub(crate) fn kept_destination(destination: &str) -> String {
@@ -109,7 +113,14 @@ impl SentIds {
             Ok(folder) => folder,
             Err(error) => return gone(Err(error)),
         };
-        gone(folder.remove(DRAFT))?;
+        if folder.look(NAME).is_err() && folder.names(draft_name)?.is_empty() {
+            return Ok(());
+        }
+        // Who has read them already writes them back otherwise.
+        let _alone = folder.lock(LOCK, PATIENCE).ok();
+        for draft in folder.names(draft_name)? {
+            gone(folder.remove(draft))?;
+        }
         gone(folder.remove(NAME))
     }
 }
@@ -128,7 +139,7 @@ fn write<'a>(folder: &Folder, all: impl DoubleEndedIterator<Item = &'a SentId>) 
     }
     lines.reverse();
     // One that died in here left its draft.
-    let draft = folder.draft_anew(DRAFT)?;
+    let draft = folder.draft_anew(format!("sent-ids-{}.tmp", std::process::id()))?;
     draft.file().write_all(&lines.concat())?;
     draft.place(NAME)
 }
@@ -172,6 +183,32 @@ mod tests {
         ids.forget().unwrap();
         ids.forget().unwrap();
         assert!(ids.read(now, DAY * 30).is_empty());
+    }
+
+    /// Each reads, adds and writes as a whole: without the lock, one would write back what the other has not seen.
+    #[test]
+    fn what_many_add_at_once_is_all_there() {
+        let home = tempfile::tempdir().unwrap();
+        let (ids, path) = ids_in(&home);
+        let folder = ids.folder.create().unwrap();
+        let held = folder.lock(LOCK, PATIENCE).unwrap();
+        std::thread::scope(|scope| {
+            let waits = scope.spawn(|| ids.add(sent(1, 1), DAY).unwrap());
+            // Time for it to come to the lock.
+            std::thread::sleep(Duration::from_millis(100));
+            // What the holder of the lock writes meanwhile is seen by whoever waited for it.
+            write(&folder, [sent(2, 1)].iter()).unwrap();
+            drop(held);
+            waits.join().unwrap();
+        });
+        assert_eq!(ids.read(Timestamp::from_millis(0), DAY), [sent(2, 1), sent(1, 1)]);
+
+        // A draft of one that died goes with them, and nothing else does.
+        let draft = path.with_file_name("sent-ids-4711.tmp");
+        fs::write(&draft, "half").unwrap();
+        fs::write(path.with_file_name("sent-ids-of-mine.tmp"), "not ours").unwrap();
+        ids.forget().unwrap();
+        assert!(!draft.exists() && !path.exists() && path.with_file_name("sent-ids-of-mine.tmp").exists());
     }
 
     #[test]

@@ -148,7 +148,7 @@ fn what_leaves() {
     }
     writeln!(
         page,
-        "\nAt the strict level `context` keeps keys that are names, yes and no, numbers under these keys and under labels such as `attempt`, `line` or `port`, and text in two cases: one word (letters, digits, `_`, `-` \
+        "\nAt the strict level `context` keeps keys that are names, yes and no, numbers under these keys and under labels such as `attempt`, `line`, `port` or `status_code`, and text in two cases: one word (letters, digits, `_`, `-` \
          and `.`, at most 32 bytes) under one of these keys, and any text under a key that the program declares safe \
          (`safe_key`). It is cleaned there too. The keys: {}.",
         words_that_may_leave().iter().map(|key| format!("`{key}`")).collect::<Vec<_>>().join(", ")

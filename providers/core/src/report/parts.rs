@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use crate::sanitize::frames::is_closure;
+
 use super::{Exception, Frame, Image, Kind, Location};
 
 impl Exception {
@@ -73,9 +75,7 @@ impl Frame {
     #[must_use]
     pub fn title(&self) -> Option<Cow<'_, str>> {
         let name = self.function()?;
-        let of_closure =
-            |last: &str| last == "{{closure}}" || (last.starts_with("{closure#") && last.ends_with('}'));
-        Some(match name.rsplit_once("::").filter(|(_, last)| of_closure(last)) {
+        Some(match name.rsplit_once("::").filter(|(_, last)| is_closure(last)) {
             Some((function, _)) => format!("{function} (closure)").into(),
             None => name.into(),
         })

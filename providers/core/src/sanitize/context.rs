@@ -20,7 +20,7 @@ use crate::{Context, Fields, Node, Privacy, Value};
 const CUT: &str = "[cut]";
 
 /// Keys whose short values are the same on many machines: they may leave at the strict level.
-const HARMLESS: [&str; 28] = [
+const HARMLESS: [&str; 27] = [
     "version",
     "os",
     "arch",
@@ -39,7 +39,6 @@ const HARMLESS: [&str; 28] = [
     "format",
     "encoding",
     "error_code",
-    "status_code",
     "error_kind",
     "exit_code",
     "signal",
@@ -50,6 +49,9 @@ const HARMLESS: [&str; 28] = [
     "result",
     "outcome",
 ];
+
+/// Keys whose numbers say nothing of a person, and whose texts might.
+const NUMBERED: [&str; 1] = ["status_code"];
 
 impl Sanitizer {
     /// Cleans a context.
@@ -242,7 +244,8 @@ impl ContextCleaner<'_> {
 
     /// Does a list of ours, or the program, say that this key holds nothing personal?
     fn is_listed(&self, key: &str) -> bool {
-        HARMLESS.contains(&key) || own_words::is_label(key) || self.rules.rules.keys.is_safe(key)
+        let is_ours = HARMLESS.contains(&key) || NUMBERED.contains(&key) || own_words::is_label(key);
+        is_ours || self.rules.rules.keys.is_safe(key)
     }
 
     /// A number in a context that is narrowed, or that has no text: only a listed key says what it is.

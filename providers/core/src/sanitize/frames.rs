@@ -75,11 +75,14 @@ pub(crate) fn function_name(symbol: &str) -> String {
 /// `crawl::{{closure}}` of `crawl::{{closure}}::{{closure}}`: how deep a block lies in its function says nothing,
 /// and it changes with compilers and attributes.
 fn one_closure(name: &str) -> String {
-    let is_closure =
-        |part: &str| part == "{{closure}}" || (part.starts_with("{closure#") && part.ends_with('}'));
     let mut parts: Vec<&str> = name.split("::").collect();
     parts.dedup_by(|later, earlier| is_closure(later) && is_closure(earlier));
     parts.join("::")
+}
+
+/// How the legacy scheme and the v0 scheme call a block without a name.
+pub(crate) fn is_closure(part: &str) -> bool {
+    part == "{{closure}}" || (part.starts_with("{closure#") && part.ends_with('}'))
 }
 
 fn strip_trailing_hash(symbol: &str) -> &str {

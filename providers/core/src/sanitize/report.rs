@@ -148,7 +148,7 @@ impl Sanitizer {
             .take(limits::OPERATIONS)
             .map(|operation| self.name(operation, &mut counts))
             .collect();
-        // Where nobody said yes, the program was built for `linux`, and that is all.
+        // Where nobody said yes, only what the program was built for and by.
         let os_version = body.platform.version_of_os().filter(|_| body.privacy != Privacy::Strict);
         let context: Fields<Text> = self.clean_context_at(body.context, &texts, &mut counts);
         Report(Body {
