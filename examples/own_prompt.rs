@@ -23,6 +23,7 @@ impl ConsentPrompt for Dialog {
         let bytes: usize = question.view().iter().map(|payload| payload.bytes.len()).sum();
         eprintln!("╭──────────────────────────────────────────────────────────────────────╮");
         eprintln!("│ {:<68} │", question.headline());
+        eprintln!("│ {:<68} │", format!("What failed: {:.55}", question.failed().unwrap_or_default()));
         // Two lines, as long as the place is: the file of this example has a long name.
         eprintln!("│ {}", question.goes_to());
         eprintln!("│ {:<68} │", format!("Details: {bytes} bytes, to be shown in a view of their own"));

@@ -101,8 +101,15 @@ fn every_answer() {
         if let Some(report) = reports.first() {
             assert_eq!(report["exceptions"][0]["value"], "for [email]", "{typed:?}");
             assert_eq!(report["user_email"].as_str(), *email, "{typed:?}");
+            let system = report["platform"]["os_version"].as_str();
+            assert!(!is_debian() || system.is_some_and(|name| name.starts_with("Debian")), "{report}");
         }
     }
+}
+
+/// Whose reports name it. Others may be on no list.
+fn is_debian() -> bool {
+    std::fs::read_to_string("/etc/os-release").is_ok_and(|text| text.lines().any(|line| line == "ID=debian"))
 }
 
 fn an_address_for_one_report_goes_with_that_one_only() {
@@ -149,6 +156,7 @@ fn the_view_is_what_leaves() {
     terminal.wait_for("CRAWL4AI_TELEMETRY=0.");
     terminal.answer(PROMPT, "v\n");
     terminal.wait_for("b shows every byte");
+    let in_words = terminal.screen().split_whitespace().collect::<Vec<_>>().join(" ");
     terminal.answer(PROMPT, "b\n");
     terminal.wait_for(PROMPT);
     let screen = terminal.screen();
@@ -158,6 +166,12 @@ fn the_view_is_what_leaves() {
     assert!(running.end().success());
     let sent = std::fs::read_to_string(stage.folder().join("reports.jsonl")).expect("delivered");
     assert_eq!(sent.trim_end(), shown, "byte for byte");
+    let report: serde_json::Value = serde_json::from_str(&sent).expect("a report");
+    for said in
+        [&report["exceptions"][0]["type"], &report["exceptions"][0]["value"], &report["platform"]["compiler"]]
+    {
+        assert!(in_words.contains(said.as_str().expect("said")), "{said}: {in_words}");
+    }
 }
 
 /// What a collector gets nobody can read: the same fields are shown as JSON, and it says so.
@@ -166,6 +180,8 @@ fn the_view_of_what_a_collector_gets_can_be_read() {
     let (stage, terminal) = (Stage::new(), Terminal::new());
     let running = terminal.run(&mut asking(&stage, "to a collector"));
     terminal.wait_for("Goes to 127.0.0.1. ");
+    terminal.answer(PROMPT, "v\n");
+    terminal.wait_for("b shows every field of it, and the form in which it is sent. A server also");
     terminal.answer(PROMPT, "b\n");
     terminal.wait_for(PROMPT);
     let screen = terminal.screen();

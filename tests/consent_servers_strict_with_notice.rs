@@ -55,6 +55,11 @@ fn test(stage: &Stage) {
         let text = report.to_string();
         assert!(!text.contains("customer"), "{text}");
         assert_eq!(report["privacy"], "strict");
+        assert_eq!(report["platform"].get("os_version"), None, "{text}");
+        assert!(
+            report["platform"]["compiler"].as_str().is_some_and(|name| name.starts_with("rustc ")),
+            "{text}"
+        );
         assert!(report["exceptions"][0]["frames"].as_array().is_some_and(|frames| !frames.is_empty()));
     }
     assert_eq!(reports[0]["context"]["status_code"], 404);

@@ -217,6 +217,24 @@ fn a_wider_policy_asks_again_but_not_whoever_refused() {
     }
 }
 
+/// A yes covers what it was told of: the version of the system only where a level was stored with it.
+#[test]
+fn an_older_yes_leaves_the_system_out_and_asks_nobody_anew() {
+    for consent in [Consent::Once, Consent::Always] {
+        for (level, leaves_it_out) in
+            [(None, true), (Some(Privacy::Standard), false), (Some(Privacy::OwnWords), false)]
+        {
+            let stored = StoredConfig::from(StoredSettings { consent, level, ..StoredSettings::default() });
+            let offer = Offer { privacy: Privacy::OwnWords, ..offer() };
+            let decision = decide(&env(&[]), &stored, Environment::Cli, &person(), 1, &offer);
+            assert_eq!((decision.allowed, decision.leaves_system_out), (true, leaves_it_out), "{level:?}");
+            assert!(!decision.policy_outdated);
+        }
+    }
+    let asked = decide(&env(&[]), &stored(Consent::NotSet), Environment::Cli, &person(), 1, &offer());
+    assert!(!asked.agreed().leaves_system_out, "the question tells of it");
+}
+
 #[test]
 fn a_refusal_of_usage_figures_keeps_a_server_from_the_default() {
     let stored = StoredSettings { usage: UsageConsent::Denied, ..StoredSettings::default() }.into();

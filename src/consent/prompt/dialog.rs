@@ -66,7 +66,7 @@ fn introduction(question: &Question<'_>) -> String {
     let mut text = String::from("\n");
     wrap(&question.headline(), &mut text);
     if let Some(failed) = question.failed() {
-        put_failed(&mut text, failed);
+        put_failed(&mut text, &failed);
     }
     for paragraph in
         consent_text::paragraphs(question.app(), question.offer, &consent_text::way_out(question.app()))
@@ -76,7 +76,7 @@ fn introduction(question: &Question<'_>) -> String {
     // Writing to a string does not fail.
     let _ = writeln!(
         text,
-        "\n  1  send this report only\n  2  always send reports{also}\n  3  don't send, now or later\n  v  view what would be sent\n  Enter  not now\n"
+        "\n  1  send this report only\n  2  always send reports{also}\n  3  don't send, now or later\n  v  view what would be sent\n  Enter  not now; this report is deleted\n"
     );
     text
 }
@@ -122,7 +122,16 @@ fn view_in_short(question: &Question<'_>, out: &mut dyn Write) -> io::Result<()>
         n => format!(" {n} others wait; 2 sends them too."),
     };
     let mut note = String::new();
-    wrap(&format!("b shows every byte as it would be sent.{others}"), &mut note);
+    let exact = match question.wire_form() {
+        None => "b shows every byte as it would be sent.",
+        Some(_) => "b shows every field of it, and the form in which it is sent.",
+    };
+    let server = if question.offer.destination.starts_with("the file ") {
+        ""
+    } else {
+        " A server also sees your network address and the version of the part that sends."
+    };
+    wrap(&format!("{exact}{others}{server}"), &mut note);
     write!(out, "\n{text}\n{note}\n")
 }
 

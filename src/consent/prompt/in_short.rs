@@ -14,16 +14,19 @@ const COLUMN: usize = 16;
 
 /// The most lines that a report takes.
 #[cfg(test)]
-const MOST: usize = 18;
+const MOST: usize = 19;
 
 /// How many causes are shown.
 const CAUSES: usize = 2;
 
 /// What every report says, and a person has no use for.
-const BESIDES: &str = "the time, a random number, hashes that tell bugs apart, sizes and build ids of program files, counts \
-                       of lost reports";
+const BESIDES: &str = "the time, how bad it was, the privacy level, the report's form, a random number, hashes that tell bugs \
+                       apart, names, sizes and build ids of program files, counts of lost reports";
 
-/// The report in at most 18 lines of 78 columns.
+/// Columns that say how much was cut: `… 1900 more`.
+const CUT: usize = 14;
+
+/// The report in at most 19 lines of 78 columns.
 pub(super) fn in_short(report: &Report) -> String {
     let mut text = String::new();
     let mut row = |name: &str, said: &str, lines: usize| {
@@ -39,14 +42,18 @@ pub(super) fn in_short(report: &Report) -> String {
     }
     let more = chain.count().saturating_add(usize::try_from(report.exceptions_cut()).unwrap_or(usize::MAX));
     if more > 0 {
-        row("", &format!("and {}", counted(more, "more cause")), 1);
+        row("", &format!("and {}, with what they say", counted(more, "more cause")), 1);
     }
     if let Some(place) = place(report) {
         row("where", &place, 1);
     }
     let frames: usize = report.exceptions().iter().map(|e| e.frames().len()).sum();
     if frames > 0 {
-        row("its stack", &format!("{}, by name or address", counted(frames, "function")), 1);
+        row(
+            "its stack",
+            &format!("{}, by name or address, with files and lines", counted(frames, "function")),
+            1,
+        );
     }
     let operations: Vec<&str> = report.operations().collect();
     if !operations.is_empty() {
@@ -68,7 +75,7 @@ pub(super) fn in_short(report: &Report) -> String {
     if !taken.is_empty() {
         row("taken out", &taken.join(", "), 1);
     }
-    row("besides", BESIDES, 2);
+    row("besides", BESIDES, 3);
     text
 }
 
@@ -133,36 +140,48 @@ fn counted(n: usize, what: &str) -> String {
 }
 
 /// A name, and what is said behind it, below each other where it takes more than a line, so that no text of an error can
-/// look like a line of the dialog's; what is more is cut, and shown to be.
+/// look like a line of the dialog's. What is more than `lines` is cut, and the last line says how much.
 fn put_row(text: &mut String, name: &str, said: &str, lines: usize) {
     let indent = name.chars().count();
-    // One sign says that something was cut.
-    let room = WIDTH.saturating_sub(indent + columns('…'));
+    let room = WIDTH.saturating_sub(indent);
     let said = printable::line(said);
-    let (mut line, mut column, mut row) = (String::new(), 0, 1);
-    let mut put = |line: &mut String, row: usize| {
+    let mut rest = &*said;
+    for row in 1..=lines {
+        let (line, left) = match said_columns(rest) {
+            all if all <= room => (rest.to_owned(), ""),
+            _ if row == lines => {
+                let (head, tail) = split(rest, room.saturating_sub(CUT));
+                (format!("{}… {} more", head.trim_end(), tail.chars().count()), "")
+            }
+            _ => {
+                let (head, _) = split(rest, room);
+                // Between words, where there are any.
+                let end = head.rfind(' ').map_or(head.len(), |space| space + 1);
+                (head.get(..end).unwrap_or(head).to_owned(), rest.get(end..).unwrap_or_default())
+            }
+        };
         let lead = if row == 1 { name } else { "" };
         // Writing to a string does not fail.
         let _ = writeln!(text, "{lead:<indent$}{}", line.trim_end());
-        line.clear();
-    };
-    for c in said.chars() {
-        if column + columns(c) > room {
-            if row == lines {
-                line.push('…');
-                break;
-            }
-            // Between words, where there are any.
-            let at = line.rfind(' ').map_or(line.len(), |space| space + 1);
-            let rest = line.split_off(at);
-            put(&mut line, row);
-            (column, row) = (rest.chars().map(columns).sum(), row + 1);
-            line = rest;
+        rest = left;
+        if rest.is_empty() {
+            break;
         }
-        line.push(c);
-        column += columns(c);
     }
-    put(&mut line, row);
+}
+
+/// What fits into so many columns, and the rest.
+fn split(said: &str, room: usize) -> (&str, &str) {
+    let mut column = 0;
+    let end = said.char_indices().find(|(_, c)| {
+        column += columns(*c);
+        column > room
+    });
+    said.split_at_checked(end.map_or(said.len(), |(at, _)| at)).unwrap_or((said, ""))
+}
+
+fn said_columns(said: &str) -> usize {
+    said.chars().map(columns).sum()
 }
 
 /// How wide a sign may be: those of East Asia take two columns.
@@ -211,6 +230,10 @@ mod tests {
             let report = report(message);
             let mut text = in_short(&report);
             assert!(text.lines().count() <= MOST, "{text}");
+            // What is cut says how much of it.
+            let first: Vec<&str> = text.lines().take(2).collect();
+            assert_eq!(first.concat().ends_with(" more"), message.len() > 200, "{text}");
+            assert!(text.contains("forecast… 270 more"), "{text}");
             put_failed(&mut text, failed(&report).unwrap_or_default());
             assert!(text.lines().all(|line| line.chars().map(columns).sum::<usize>() <= WIDTH), "{text}");
             assert!(!text.contains(['\u{1b}', '\u{202e}']) && !text.contains("\nYou said"), "{text}");
@@ -228,12 +251,49 @@ mod tests {
             "  it was doing  forecast, forecast",
             "weather 1.4.0, ",
             "Debian 12, in a terminal",
-            "and 6 more causes",
+            "and 6 more causes, with what they say",
             "× url",
             "× email",
         ] {
             assert!(text.contains(row), "{row}: {text}");
         }
         assert_eq!(failed(&report), Some("no answer from [url] for [email]"));
+    }
+
+    /// Nothing leaves that `v` does not show or name: where each field stands.
+    #[test]
+    fn every_field_has_its_row() {
+        const WHERE: &[(&str, &str)] = &[
+            ("schema", "the report's form"),
+            ("id", "a random number"),
+            ("time", "the time"),
+            ("level", "how bad it was"),
+            ("privacy", "the privacy level"),
+            ("words.narrowed", "the privacy level"),
+            ("words.build", "build ids"),
+            ("signature", "hashes that tell bugs apart"),
+            ("fingerprint", "hashes that tell bugs apart"),
+            ("app.", "  program"),
+            ("environment", "  program"),
+            ("platform.", "  program"),
+            ("exceptions[].location.", "  where"),
+            ("exceptions[].frames", "functions, by name or address, with files and lines"),
+            ("exceptions[].", "  what failed"),
+            ("exceptions_cut", "more causes"),
+            ("images[].", "names, sizes and build ids of program files"),
+            ("thread", "  its thread"),
+            ("operations[]", "  it was doing"),
+            ("context", "  it noted"),
+            ("user_email", "  your e-mail"),
+            ("redactions", "  taken out"),
+            ("losses", "counts of lost reports"),
+        ];
+        let text = in_short(&report("no answer from https://example.com"));
+        let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        for field in crawl4ai_telemetry_core::REPORT_FIELDS {
+            let said = WHERE.iter().find(|(path, _)| field.path.starts_with(path));
+            let (_, row) = said.unwrap_or_else(|| panic!("{} is not said", field.path));
+            assert!(text.contains(row) || words.contains(row), "{}: {row:?} is not in {text}", field.path);
+        }
     }
 }

@@ -13,6 +13,7 @@ use crawl4ai_telemetry_core::{App, Payload, Report};
 
 use super::consent_text;
 use super::offer::Offer;
+use crate::printable;
 pub(crate) use lock::PromptLock;
 pub use terminal::TerminalPrompt;
 
@@ -103,13 +104,15 @@ impl<'a> Question<'a> {
         format!("{happened}{again} Send a crash report?")
     }
 
-    /// What failed, in the words that would leave: `cannot read [path]`. The type where no text leaves.
+    /// What failed, in the words that would leave, on one line with nothing in it that a terminal obeys: `cannot read [path]`.
+    /// The type where no text leaves.
     #[must_use]
-    pub fn failed(&self) -> Option<&'a str> {
-        self.about.and_then(in_short::failed)
+    pub fn failed(&self) -> Option<String> {
+        // A terminal obeys what an error says; the whole consent would be redrawn by it.
+        self.about.and_then(in_short::failed).map(|said| printable::line(said).into_owned())
     }
 
-    /// The report that is asked about, as a person reads it: at most 18 lines of 78 columns, with nothing in them that a
+    /// The report that is asked about, as a person reads it: at most 19 lines of 78 columns, with nothing in them that a
     /// terminal obeys. Empty where the report cannot be read; [`view`](Self::view) has every byte.
     #[must_use]
     pub fn in_short(&self) -> String {

@@ -6,7 +6,7 @@
 mod named;
 mod values;
 
-use values::{dismantle, is_bytes, is_harmless, is_name, number, strip_number, unused};
+use values::{dismantle, is_bytes, is_harmless, is_name, is_numbered, number, strip_number, unused};
 
 use super::detect::placeholder;
 use super::key_class::KeyClass;
@@ -49,9 +49,6 @@ const HARMLESS: [&str; 27] = [
     "result",
     "outcome",
 ];
-
-/// Keys whose numbers say nothing of a person, and whose texts might.
-const NUMBERED: [&str; 1] = ["status_code"];
 
 impl Sanitizer {
     /// Cleans a context.
@@ -244,8 +241,7 @@ impl ContextCleaner<'_> {
 
     /// Does a list of ours, or the program, say that this key holds nothing personal?
     fn is_listed(&self, key: &str) -> bool {
-        let is_ours = HARMLESS.contains(&key) || NUMBERED.contains(&key) || own_words::is_label(key);
-        is_ours || self.rules.rules.keys.is_safe(key)
+        HARMLESS.contains(&key) || is_numbered(key) || self.rules.rules.keys.is_safe(key)
     }
 
     /// A number in a context that is narrowed, or that has no text: only a listed key says what it is.

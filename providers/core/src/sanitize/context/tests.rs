@@ -59,6 +59,13 @@ fn at_the_strict_level_there_is_no_text() {
         clean(raw, Privacy::Strict),
         r#"{"why":"[redacted]","n":"[redacted]","ok":true,"none":null,"version":"1.2.3","status":"[redacted]","[redacted]":"[redacted]","list":["[redacted]"],"numbers":["[redacted]","[redacted]"],"nested":{"why":"[redacted]","n":"[redacted]"}}"#
     );
+    // A number under this key is of a protocol; a word may be anybody's.
+    for (raw, expected) in [
+        (context! { "status_code" => 404 }, r#"{"status_code":404}"#),
+        (context! { "status_code" => "ada.lovelace" }, r#"{"status_code":"[redacted]"}"#),
+    ] {
+        assert_eq!(clean(raw, Privacy::Strict), expected);
+    }
     let sanitizer = Sanitizer::builder().safe_key("page_title").build();
     let raw = context! { "page_title" => "mail ada@example.com", "title" => "x" };
     let strict = sanitizer.context(raw, Privacy::Strict);

@@ -1,6 +1,7 @@
 //! Single keys and values of a context: what kind of thing they are, and how they are taken apart.
 
 use super::HARMLESS;
+use crate::own_words;
 use crate::sanitize::Text;
 use crate::{Fields, Node, Value};
 
@@ -46,6 +47,11 @@ pub(super) fn is_name(key: &str) -> bool {
 pub(super) fn is_harmless(key: &str, value: &Value) -> bool {
     let short = matches!(value, Node::String(s) if s.len() <= HARMLESS_VALUE && is_name(s));
     short && HARMLESS.contains(&key)
+}
+
+/// Do the numbers under this key say nothing of a person, whatever its texts do?
+pub(super) fn is_numbered(key: &str) -> bool {
+    key == "status_code" || own_words::is_label(key)
 }
 
 /// The fewest numbers from 0 to 255 in a row that are taken for bytes.
