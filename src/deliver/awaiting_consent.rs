@@ -98,8 +98,7 @@ impl Pipeline {
         if decision.rule == Rule::TerminalUnanswered && !decision.shows_only {
             // The program's own detectors run in here.
             let held = catch_unwind(AssertUnwindSafe(|| {
-                let sanitizer = self.sanitizer().clone();
-                let event = self.symbolication.resolve(captured, move || sanitizer.prepare_words());
+                let event = self.symbolication.resolve(captured, self.words_reader());
                 self.put_awaiting(event, ReportState::Ready)
             }));
             match held {

@@ -26,6 +26,7 @@ mod tests;
 mod unresolved_panic;
 mod upload_loop;
 mod uploader;
+mod words_reading;
 
 use std::time::Duration;
 

@@ -89,8 +89,7 @@ fn sanitize_and_persist(pipeline: &Pipeline, captured: Captured, privacy: Privac
     if !decided.1.allowed {
         return None;
     }
-    let sanitizer = pipeline.sanitizer().clone();
-    let event = pipeline.symbolication.resolve(captured, move || sanitizer.prepare_words());
+    let event = pipeline.symbolication.resolve(captured, pipeline.words_reader());
     let level = privacy.max(decided.1.privacy);
     if pipeline.symbolication.is_over() && !decided.1.shows_only {
         return persist_past_deadline(pipeline, pipeline.complete_event(event, &decided), level, &decided.1);

@@ -12,6 +12,7 @@ use once_cell::race::OnceBox;
 use super::awaiting_consent::AwaitingConsent;
 use super::sender::Sender;
 use super::symbolication::SymbolicationDeadline;
+use super::words_reading::WordsReading;
 use crate::admission::AdmissionControl;
 use crate::clock::Clock;
 use crate::consent::config::StoredConfig;
@@ -35,6 +36,7 @@ pub(crate) struct Pipeline {
     pub(crate) sanitizer: LazySanitizer,
     /// Until when the names of functions may be looked up.
     pub(crate) symbolication: SymbolicationDeadline,
+    pub(crate) words: Arc<WordsReading>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) diagnostics: Diagnostics,
     /// When this was made, on the clock's monotonic scale: as good as the process's start.

@@ -40,6 +40,11 @@ impl Pipeline {
         decision: &Decision,
     ) -> Result<Report, RevalidateError> {
         let bytes = spool.read(name)?;
+        if !self.has_words_for(name, decision.privacy) {
+            let known = decision.email(self.policy.admission.env(), stored);
+            let report = self.sanitizer().restore_without_words(&bytes, known, decision.privacy)?;
+            return Ok(at_level(name, report));
+        }
         // What the user is asked about gets its names when it is made complete, and is shown as it is stored: where that
         // fails, on a full disk, nothing leaves that they have not seen.
         let bytes = if name.clearance == Clearance::Rules { self.with_names(name, bytes) } else { bytes };
@@ -52,7 +57,7 @@ impl Pipeline {
                 self.sanitizer().restore_agreed(&bytes, given.as_deref().or(known), decision.privacy)
             }
         }?;
-        Ok(if name.state == ReportState::Fatal { report.with_level(Level::Fatal) } else { report })
+        Ok(at_level(name, report))
     }
 
     /// The same for a delivery: what cannot be restored is counted, and set aside.
@@ -166,6 +171,11 @@ impl Pipeline {
         spool.sync(&stored);
         Ok(())
     }
+}
+
+/// A report of what ended the program says so.
+fn at_level(name: &StoredName, report: Report) -> Report {
+    if name.state == ReportState::Fatal { report.with_level(Level::Fatal) } else { report }
 }
 
 fn attached_email(bytes: &[u8]) -> Option<String> {

@@ -289,6 +289,7 @@ impl Builder {
             sender,
             sanitizer: LazySanitizer::new(self.rules),
             symbolication: Default::default(),
+            words: Default::default(),
             started: self.clock.monotonic(),
             clock: self.clock,
             diagnostics,

@@ -29,10 +29,17 @@ pub(crate) struct DeliveryState {
     unreported: Losses,
     /// Deliveries that failed in a row.
     pub(crate) failures: u32,
+    /// Ends of the program in a row that had no time to read its words.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub(crate) ends_without_words: u32,
     /// Nothing is sent before.
     not_before: Option<Timestamp>,
     /// What was wrong at the last try, while none has gone well since.
     trouble: Option<String>,
+}
+
+fn is_zero(count: &u32) -> bool {
+    *count == 0
 }
 
 /// A count in one window of time. A clock that jumps opens a new one, in either direction.

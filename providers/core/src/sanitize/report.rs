@@ -113,6 +113,21 @@ impl Sanitizer {
         Ok(self.clean(Body { user_email: email.map(str::to_owned), ..body }, email, Narrow::IfNot))
     }
 
+    /// For the library's spool: as [`restore`](Self::restore), where there is no time to look at the program's words: texts
+    /// that need them are left out.
+    ///
+    /// # Errors
+    /// As for [`restore`](Self::restore).
+    #[doc(hidden)]
+    pub fn restore_without_words(
+        &self,
+        bytes: &[u8],
+        email: Option<&str>,
+        privacy: Privacy,
+    ) -> Result<Report, RestoreError> {
+        Ok(self.clean(read(bytes, privacy)?, email, Narrow::Never))
+    }
+
     fn clean(&self, mut body: Body<String>, agreed_email: Option<&str>, narrow: Narrow) -> Report {
         let mut counts = std::mem::take(&mut body.redactions);
         let marks = self.marks(&mut body, narrow);
@@ -124,6 +139,12 @@ impl Sanitizer {
             }
             (Privacy::OwnWords, _) | (Privacy::Strict, _) => Texts::LeftOut,
         };
+        if narrow == Narrow::Never
+            && let Some(state) = &mut body.words
+        {
+            // No text is left that words could narrow: it need not be tried again.
+            state.narrowed = true;
+        }
         let images: Vec<Image> = body
             .images
             .into_iter()
@@ -189,6 +210,7 @@ impl Sanitizer {
         let is_own_level = body.privacy == Privacy::OwnWords;
         match narrow {
             Narrow::Now => {}
+            Narrow::Never => return None,
             Narrow::Later if !is_own_level => return None,
             Narrow::Later => {
                 let build = self.rules.words.get().ok()?.build.clone();
@@ -299,6 +321,8 @@ enum Narrow {
     Later,
     /// They come from a file, where that may have been done.
     IfNot,
+    /// They come from a file, and nobody looks at the words.
+    Never,
 }
 
 /// What becomes of the texts of a report.

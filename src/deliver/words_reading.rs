@@ -1,0 +1,85 @@
+//! The program's words, read by one thread at a time; and what leaves where no end of the program has the time for it.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use crawl4ai_telemetry_core::{Privacy, Sanitizer};
+
+use super::Pipeline;
+use crate::fork_safe::ForkSafe;
+use crate::store::spool::{Clearance, StoredName};
+
+/// At so many ends of the program in a row there was no time: an unoptimized program that runs for a moment only, on a
+/// machine that does something else, would never send anything. What waits then leaves without its texts.
+const ENDS: u32 = 3;
+
+/// Reading takes some milliseconds, and in an unoptimized build a tenth of a second.
+#[derive(Debug, Default)]
+pub(crate) struct WordsReading {
+    /// Two threads that both read take twice as long. A child of a fork reads by itself.
+    turn: ForkSafe<()>,
+    at_hand: AtomicBool,
+    /// This end of the program is counted already.
+    counted: AtomicBool,
+}
+
+impl WordsReading {
+    /// Reads the words, or waits for who reads them.
+    pub(super) fn prepare(&self, sanitizer: &Sanitizer) {
+        if self.at_hand.load(Ordering::Acquire) {
+            return;
+        }
+        let _turn = self.turn.lock();
+        if !self.at_hand.load(Ordering::Acquire) {
+            sanitizer.prepare_words();
+            self.at_hand.store(true, Ordering::Release);
+        }
+    }
+}
+
+impl Pipeline {
+    /// What reads the words, for another thread than this one.
+    pub(super) fn words_reader(&self) -> impl FnOnce() + Send + 'static {
+        let (words, sanitizer) = (Arc::clone(&self.words), self.sanitizer().clone());
+        move || words.prepare(&sanitizer)
+    }
+
+    /// Reads the words for a report that is not narrowed yet. False where the program ends before they are read, and its
+    /// last ends were no longer either: then the report leaves without its texts, which need the words.
+    pub(super) fn has_words_for(&self, name: &StoredName, privacy: Privacy) -> bool {
+        let needs_none = name.fingerprint.is_some() || privacy == Privacy::Strict;
+        // What the user is asked about, and what they agreed to, is not altered.
+        if needs_none || name.clearance != Clearance::Rules || self.words.at_hand.load(Ordering::Acquire) {
+            return true;
+        }
+        if !self.symbolication.is_over() {
+            self.symbolication.within(self.words_reader());
+        }
+        // Where no thread could be had there is time: they are read when the report is made.
+        if self.words.at_hand.load(Ordering::Acquire) || !self.symbolication.is_over() {
+            self.forget_ends();
+            return true;
+        }
+        // Counted before the words are read on: the process may end meanwhile.
+        let is_first = !self.words.counted.swap(true, Ordering::AcqRel);
+        let ends = self.store.delivery_state.update(|state| {
+            state.ends_without_words = state.ends_without_words.saturating_add(u32::from(is_first));
+            state.ends_without_words
+        });
+        if ends >= ENDS {
+            return false;
+        }
+        self.words_reader()();
+        self.forget_ends();
+        true
+    }
+
+    fn forget_ends(&self) {
+        if self.store.delivery_state.read().ends_without_words > 0 {
+            self.store.delivery_state.update(|state| state.ends_without_words = 0);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

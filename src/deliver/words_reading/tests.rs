@@ -1,0 +1,81 @@
+use std::sync::Arc;
+use std::thread;
+use std::time::Instant;
+
+use crawl4ai_telemetry_core::{
+    App, Environment, Event, Kind, Level, MemoryProvider, Privacy, RawException, Report, Timestamp,
+};
+
+use crate::capture::Captured;
+use crate::capture::stack::Stack;
+use crate::clock::ManualClock;
+use crate::environment::Env;
+use crate::telemetry::Telemetry;
+
+const NOW: Timestamp = Timestamp::from_millis(20_000);
+
+/// A run of a program whose last `ends` had no time, at its own end: what becomes of one report, and of the count.
+fn at_the_end(ends: u32) -> (Report, u32) {
+    let folder = tempfile::tempdir().unwrap();
+    let telemetry = Telemetry::builder(App::new("tool", "1.0.0").env_prefix("TOOL"))
+        .env(Env::from_pairs("TOOL", [("TOOL_TELEMETRY", "1")]))
+        .environment(Environment::Cli)
+        .config_folder(folder.path())
+        .clock(ManualClock::new(NOW))
+        .provider(MemoryProvider::default())
+        .build()
+        .unwrap();
+    let pipeline = &telemetry.inner.pipeline;
+    pipeline.store.delivery_state.update(|state| state.ends_without_words = ends);
+    pipeline.symbolication.until(Some(Instant::now()));
+
+    let mut event = Event::new(pipeline.new_id(), NOW, Level::Error);
+    let mut exception = RawException::new(Kind::Error, "Error");
+    exception.message = Some("the kettle is empty".to_owned());
+    event.exceptions.push(exception);
+    let captured = Captured { event, stack: Stack::Addresses(Vec::new()) };
+    assert!(super::super::persist::persist_capture(pipeline, captured, Privacy::Standard).is_none());
+
+    let spool = pipeline.store.spool.as_ref().unwrap();
+    let [name] = spool.list().try_into().unwrap();
+    assert_eq!(name.fingerprint, None, "stored to be narrowed later");
+    let (stored, decision) = pipeline.policy.admission.decide();
+    assert_eq!(decision.privacy, Privacy::OwnWords);
+    let report = pipeline.revalidate(spool, &name, &stored, &decision).unwrap();
+    (report, pipeline.store.delivery_state.read().ends_without_words)
+}
+
+#[test]
+fn texts_wait_for_three_ends_and_the_report_for_no_more() {
+    for (ends, text, counted) in [
+        (0, Some("the kettle is empty"), 0),
+        (1, Some("the kettle is empty"), 0),
+        (2, None, 3),
+        (9, None, 10),
+    ] {
+        let (report, now) = at_the_end(ends);
+        let value = report.exceptions()[0].value();
+        assert_eq!((value, now), (text, counted), "after {ends} ends");
+        assert_eq!(report.exceptions()[0].type_name(), "Error");
+        let stored: serde_json::Value = serde_json::from_slice(&report.to_stored().unwrap()).unwrap();
+        assert_eq!(stored["words"]["narrowed"], true, "whatever became of its texts, it is not read for again");
+    }
+}
+
+#[test]
+fn one_thread_reads_and_the_others_wait_for_it() {
+    let telemetry = Telemetry::builder(App::new("tool", "1.0.0").env_prefix("TOOL"))
+        .env(Env::from_pairs("TOOL", [("TOOL_TELEMETRY", "1")]))
+        .environment(Environment::Cli)
+        .provider(MemoryProvider::default())
+        .build()
+        .unwrap();
+    let pipeline = &telemetry.inner.pipeline;
+    let turn = pipeline.words.turn.lock();
+    let started: Vec<_> = (0..4).map(|_| thread::spawn(pipeline.words_reader())).collect();
+    // Another thread has read them meanwhile: nobody reads again.
+    pipeline.words.at_hand.store(true, super::Ordering::Release);
+    drop(turn);
+    started.into_iter().for_each(|reader| reader.join().unwrap());
+    assert_eq!(Arc::strong_count(&pipeline.words), 1, "every reader is done");
+}
