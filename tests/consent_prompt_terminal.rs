@@ -20,7 +20,7 @@ use std::time::Duration;
 use crawl4ai_telemetry::usage::Settings;
 use crawl4ai_telemetry::{MemoryProvider, Outcome, Reason, Rule, capture_exception, context};
 
-use prompting::{EMAIL, PROMPT, asking, capture, capture_twice, consent, told, told_by};
+use prompting::{EMAIL, PROMPT, asking, capture, capture_twice, consent, own_screen, told, told_by};
 use scenario::terminal::{Terminal, take_session};
 use scenario::{Stage, builder, folder, no_provider_that_answers};
 
@@ -29,10 +29,15 @@ fn program(part: &str) {
     if part == "says yes" {
         return drop(builder().build().expect("built").enable().expect("stored"));
     }
+    if part == "tells its status" {
+        let status = builder().build().expect("built").status().to_string();
+        return std::fs::write(folder().join("status"), status).expect("written");
+    }
     let memory = MemoryProvider::default();
     let builder = match part {
         "in a tunnel" => no_provider_that_answers(),
-        "usage" => builder().usage(Settings::provider(memory.clone()).on_by_default()),
+        "usage" => builder().prompt(own_screen()).usage(Settings::provider(memory.clone()).on_by_default()),
+        "insists" | "on its own screen" => builder().prompt(own_screen()),
         #[cfg(feature = "otlp")]
         "to a collector" => builder().otlp_endpoint("http://127.0.0.1:9"),
         _ => builder(),
@@ -51,6 +56,7 @@ fn program(part: &str) {
             assert_eq!(later, Outcome::Suppressed(Reason::NoConsent(Rule::TerminalUnanswered)));
         }
         "twice" => capture_twice(),
+        "other" => told(capture_exception(&"x".parse::<f32>().expect_err("no number"), context! {})),
         "usage" => {
             let _ = capture("first");
             telemetry.usage().feature_usage_span("after the answer");
@@ -87,22 +93,25 @@ fn every_answer() {
         (&[(PROMPT, "1\n"), (EMAIL, "\u{4}")], "queued", 1, 0, None, None),
     ];
     for (typed, told, delivered, waiting, stored, email) in cases {
-        let (stage, terminal) = (Stage::new(), Terminal::new());
-        let running = terminal.run(&mut asking(&stage, "error"));
-        for (after, text) in *typed {
-            terminal.answer(after, text);
-        }
-        assert!(running.end().success(), "{typed:?}: {}", terminal.screen());
-        assert_eq!(told_by(&stage).trim(), *told, "{typed:?}");
-        let reports = stage.delivered();
-        assert_eq!((reports.len(), stage.waiting().len()), (*delivered, *waiting), "{typed:?}");
-        assert_eq!(consent(&stage)["consent"].as_str(), *stored, "{typed:?}");
-        assert_eq!(consent(&stage)["email"].as_str(), stored.and(*email), "{typed:?}");
-        if let Some(report) = reports.first() {
-            assert_eq!(report["exceptions"][0]["value"], "for [email]", "{typed:?}");
-            assert_eq!(report["user_email"].as_str(), *email, "{typed:?}");
-            let system = report["platform"]["os_version"].as_str();
-            assert!(!is_debian() || system.is_some_and(|name| name.starts_with("Debian")), "{report}");
+        // On the terminal the program has its say first; on a screen of its own it is told the answer.
+        for (part, told) in [("error", "pending"), ("on its own screen", *told)] {
+            let (stage, terminal) = (Stage::new(), Terminal::new());
+            let running = terminal.run(&mut asking(&stage, part));
+            for (after, text) in *typed {
+                terminal.answer(after, text);
+            }
+            assert!(running.end().success(), "{typed:?}: {}", terminal.screen());
+            assert_eq!(told_by(&stage).trim(), told, "{typed:?}");
+            let reports = stage.delivered();
+            assert_eq!((reports.len(), stage.waiting().len()), (*delivered, *waiting), "{typed:?}");
+            assert_eq!(consent(&stage)["consent"].as_str(), *stored, "{typed:?}");
+            assert_eq!(consent(&stage)["email"].as_str(), stored.and(*email), "{typed:?}");
+            if let Some(report) = reports.first() {
+                assert_eq!(report["exceptions"][0]["value"], "for [email]", "{typed:?}");
+                assert_eq!(report["user_email"].as_str(), *email, "{typed:?}");
+                let system = report["platform"]["os_version"].as_str();
+                assert!(!is_debian() || system.is_some_and(|name| name.starts_with("Debian")), "{report}");
+            }
         }
     }
 }
@@ -152,7 +161,7 @@ fn a_no_that_cannot_be_stored_ends_usage_figures_too() {
 fn the_view_is_what_leaves() {
     let (stage, terminal) = (Stage::new(), Terminal::new());
     let running = terminal.run(&mut asking(&stage, "error"));
-    terminal.wait_for("Goes to the file");
+    terminal.wait_for("Written to the file");
     terminal.wait_for("CRAWL4AI_TELEMETRY=0.");
     terminal.answer(PROMPT, "v\n");
     terminal.wait_for("b shows every byte");
@@ -194,7 +203,7 @@ fn the_view_of_what_a_collector_gets_can_be_read() {
     assert!(running.end().success());
 }
 
-fn an_interrupt_is_no_answer_and_the_next_start_asks_once_more() {
+fn an_interrupt_is_no_answer_and_a_later_run_asks_once_more() {
     let (stage, terminal) = (Stage::new(), Terminal::new());
     let running = terminal.run(&mut asking(&stage, "error"));
     terminal.answer(PROMPT, "\u{3}");
@@ -206,13 +215,31 @@ fn an_interrupt_is_no_answer_and_the_next_start_asks_once_more() {
     assert!(asking(&stage, "nothing").output().expect("runs").status.success());
     assert_eq!((stage.delivered().len(), stage.waiting().len()), (0, 1));
 
+    // Once more, at the end of a later run; interrupted again, nobody is asked a third time.
+    for (is_asked, signal) in [(true, Some(2)), (false, None)] {
+        let terminal = Terminal::new();
+        let running = terminal.run(&mut asking(&stage, "nothing"));
+        if is_asked {
+            terminal.wait_for("result 2");
+            terminal.wait_for("An earlier run of tool failed.");
+            terminal.answer(PROMPT, "\u{3}");
+        }
+        assert_eq!(running.end().signal(), signal, "{}", terminal.screen());
+        assert!(is_asked || !terminal.screen().contains("Send"), "{}", terminal.screen());
+        assert_eq!((stage.delivered().len(), stage.waiting().len()), (0, 1));
+    }
+    assert!(asking(&stage, "tells its status").output().expect("runs").status.success());
+    let status = std::fs::read_to_string(stage.folder().join("status")).expect("told");
+    assert!(status.contains("1, 1 of them for your answer; 1 not asked about again"), "{status}");
+
+    // A new error is asked about, and says that the other waits.
     let terminal = Terminal::new();
-    let running = terminal.run(&mut asking(&stage, "nothing"));
-    terminal.wait_for("The last run of tool failed.");
+    let running = terminal.run(&mut asking(&stage, "other"));
+    terminal.wait_for("also 1 other that waits");
     terminal.answer(PROMPT, "1\n");
     terminal.answer(EMAIL, "\n");
     assert!(running.end().success());
-    assert_eq!((stage.delivered().len(), stage.waiting().len()), (1, 0));
+    assert_eq!((stage.delivered().len(), stage.waiting().len()), (1, 1));
 }
 
 fn one_question_a_process_and_the_second_error_waits() {
@@ -221,7 +248,7 @@ fn one_question_a_process_and_the_second_error_waits() {
     terminal.answer(PROMPT, "1\n");
     terminal.answer(EMAIL, "\n");
     assert!(running.end().success());
-    assert_eq!(told_by(&stage), "queued\npending\n");
+    assert_eq!(told_by(&stage), "pending\npending\n");
     assert_eq!(stage.delivered().len(), 1, "once is bound to the report that was asked about");
     assert_eq!(stage.waiting().len(), 1);
     assert!(stage.waiting()[0].ends_with(".report.pending"));
@@ -289,7 +316,7 @@ fn test(_: &Stage) {
     the_view_is_what_leaves();
     #[cfg(feature = "otlp")]
     the_view_of_what_a_collector_gets_can_be_read();
-    an_interrupt_is_no_answer_and_the_next_start_asks_once_more();
+    an_interrupt_is_no_answer_and_a_later_run_asks_once_more();
     one_question_a_process_and_the_second_error_waits();
     what_came_before_the_yes_is_not_sent();
     a_program_that_holds_its_input_and_what_is_typed_ahead();

@@ -1,5 +1,5 @@
-//! When a program asks, through a real pseudo-terminal: after a panic has unwound, after an `Err` from main is printed, at
-//! the end where a thread or a future must not wait. Background jobs, pipes, raw and dumb terminals are not disturbed,
+//! When a program asks, through a real pseudo-terminal: after a panic has unwound, and behind all that it prints, whichever
+//! way it ends. Background jobs, pipes, raw and dumb terminals are not disturbed,
 //! and two processes never ask at once.
 
 #![cfg(unix)]
@@ -8,6 +8,7 @@
     clippy::panic,
     clippy::indexing_slicing,
     clippy::print_stdout,
+    clippy::print_stderr,
     clippy::disallowed_methods,
     clippy::wildcard_enum_match_arm,
     reason = "a scenario is a program, and a test fails by panicking"
@@ -38,7 +39,7 @@ fn program(part: &str) {
         _ => {}
     }
     let builder = if part == "at the end" { builder().ask_at_end() } else { builder() };
-    let _telemetry = builder.install().expect("installed");
+    let telemetry = builder.install().expect("installed");
     match part {
         "nothing" => {}
         "panics" => panic!("no table in /home/ada/customers.html"),
@@ -53,6 +54,18 @@ fn program(part: &str) {
             assert!(future.as_mut().poll(&mut cx).is_ready());
         }
         "twice" => capture_twice(),
+        "guard dropped" => {
+            told(capture("for ada@example.org"));
+            drop(telemetry);
+            // What the standard library prints of an `Err` that `main` returns.
+            eprintln!("Error: out of cheese");
+            return;
+        }
+        "exits" => {
+            told(capture("for ada@example.org"));
+            eprintln!("Error: out of cheese");
+            std::process::exit(3);
+        }
         _ => told(capture("for ada@example.org")),
     }
     println!("result");
@@ -96,6 +109,22 @@ fn an_err_from_main_is_printed_before_anybody_is_asked() {
     terminal.answer(EMAIL, "\n");
     assert!(running.end().success());
     assert_eq!((stage.delivered().len(), stage.waiting().len()), (1, 0));
+}
+
+/// Whether the guard is gone by then, or never dropped.
+fn what_the_program_prints_at_its_end_comes_before_the_question() {
+    for (part, code) in [("guard dropped", 0), ("exits", 3)] {
+        let (stage, terminal) = (Stage::new(), Terminal::new());
+        let running = terminal.run(&mut asking(&stage, part));
+        terminal.wait_for(PROMPT);
+        let screen = terminal.screen();
+        let (printed, asked) = (screen.find("out of cheese"), screen.find("tool met an error."));
+        assert!(printed.is_some() && printed < asked, "{part}: {screen}");
+        terminal.answer(PROMPT, "1\n");
+        terminal.answer(EMAIL, "\n");
+        assert_eq!(running.end().code(), Some(code), "{part}");
+        assert_eq!((stage.delivered().len(), stage.waiting().len()), (1, 0), "{part}");
+    }
 }
 
 fn who_must_not_wait_is_asked_at_the_end() {
@@ -145,7 +174,7 @@ fn two_processes_ask_one_at_a_time() {
     assert!(asked.end().success());
     assert_eq!((stage.delivered().len(), stage.waiting().len()), (1, 2));
 
-    // Whoever says always at the next start agrees to those that they were told of.
+    // Whoever says always at the end of a later run agrees to those that they were told of.
     let terminal = Terminal::new();
     let running = terminal.run(&mut asking(&stage, "nothing"));
     terminal.wait_for("also 1 other that waits");
@@ -158,6 +187,7 @@ fn two_processes_ask_one_at_a_time() {
 fn test(_: &Stage) {
     a_panic_is_asked_about_after_unwinding();
     an_err_from_main_is_printed_before_anybody_is_asked();
+    what_the_program_prints_at_its_end_comes_before_the_question();
     who_must_not_wait_is_asked_at_the_end();
     nobody_is_disturbed();
     two_processes_ask_one_at_a_time();

@@ -3,7 +3,7 @@
 use std::ffi::OsStr;
 use std::fmt;
 use std::fs::{File, TryLockError};
-use std::io::{self, ErrorKind};
+use std::io::{self, ErrorKind, Seek, Write};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -88,6 +88,17 @@ impl fmt::Display for LockError {
 impl std::error::Error for LockError {}
 
 impl Lock {
+    /// Writes into the lock's file who holds it, for people who wonder; in the place of what an earlier holder wrote.
+    ///
+    /// # Errors
+    /// When the file cannot be written.
+    pub fn note(&self, holder: &str) -> io::Result<()> {
+        let Ok(mut file) = self.held.as_ref() else { return Ok(()) };
+        file.set_len(0)?;
+        file.rewind()?;
+        file.write_all(holder.as_bytes())
+    }
+
     /// Why it keeps nobody out; `None` when it does.
     #[must_use]
     pub fn obstacle(&self) -> Option<Obstacle> {

@@ -14,7 +14,7 @@ use crate::telemetry::guard::Guard;
 /// printed exactly as Rust prints it, and the exit code is Rust's.
 ///
 /// A program with a name of its own builds its telemetry and calls [`Guard::run`] instead. `std::process::exit`
-/// inside `real_main` stores and delivers as the end of `main` does (on Unix), but asks nobody: the next start does.
+/// inside `real_main` stores and delivers as the end of `main` does (on Unix).
 ///
 /// ```no_run
 /// use std::process::ExitCode;

@@ -49,13 +49,30 @@ pub(crate) fn paragraphs(app: &App, offer: &Offer, way_out: &str) -> Vec<String>
     let privacy = offer.privacy;
     let mut paragraphs =
         vec![sent(privacy).to_owned(), taken_out(privacy).to_owned(), goes_to(&offer.destination, way_out)];
+    paragraphs.extend(keeper(app));
     paragraphs.extend(app.privacy_notice_url().map(|url| format!("Privacy notice: {url}")));
     paragraphs
 }
 
+/// Who answers for the reports, and for how long they are kept, as the program declares it.
+fn keeper(app: &App) -> Option<String> {
+    let days = app.retention_time().map(|time| time.as_secs().div_ceil(24 * 60 * 60));
+    let long = days.map(|days| format!("{days} day{}", if days == 1 { "" } else { "s" }));
+    match (app.controller_address(), long) {
+        (Some(who), Some(long)) => Some(format!("Who answers for it: {who}. Kept for {long}.")),
+        (Some(who), None) => Some(format!("Who answers for it: {who}.")),
+        (None, Some(long)) => Some(format!("Kept for {long}.")),
+        (None, None) => None,
+    }
+}
+
 /// Where a report goes, and how to take a yes back.
 pub(crate) fn goes_to(destination: &str, way_out: &str) -> String {
-    format!("Goes to {destination}. Take it back later with {way_out}.")
+    let goes = match destination.strip_prefix("the file ") {
+        Some(file) => format!("Written to the file {file}, on this machine."),
+        None => format!("Goes to {destination}."),
+    };
+    format!("{goes} Take it back later with {way_out}.")
 }
 
 /// How to end it: by the command, where there is one, and by the variable, which always works.
@@ -90,10 +107,16 @@ fn or_command(app: &App, variable: &str) -> String {
     }
 }
 
-/// Breaks lines at 78 columns, the width of a terminal from 1978 that many still have; never inside of backticks, where
-/// stands what somebody may copy.
+/// How wide a text is at most, in columns: a terminal of 80, which many still have, has some left.
+pub(crate) const WIDTH: usize = 78;
+
+/// Breaks lines at [`WIDTH`].
 pub(crate) fn wrap(paragraph: &str, text: &mut String) {
-    const WIDTH: usize = 78;
+    wrap_at(WIDTH, paragraph, text);
+}
+
+/// Breaks lines at so many columns; never inside of backticks, where stands what somebody may copy.
+pub(crate) fn wrap_at(most: usize, paragraph: &str, text: &mut String) {
     let (mut column, mut quoted) = (0, false);
     let words = paragraph.split(|c| {
         quoted ^= c == '`';
@@ -101,7 +124,7 @@ pub(crate) fn wrap(paragraph: &str, text: &mut String) {
     });
     for word in words {
         let width = word.chars().count();
-        if column > 0 && column + 1 + width > WIDTH {
+        if column > 0 && column + 1 + width > most {
             text.push('\n');
             column = 0;
         } else if column > 0 {

@@ -3,6 +3,7 @@
 //! Storing never waits for the network: a server that hangs holds the uploader, not the store, and no caller waits for
 //! the uploader longer than it said it would.
 
+mod asking;
 mod awaiting_consent;
 mod awaiting_limits;
 pub(crate) mod connection;
@@ -30,7 +31,8 @@ mod words_reading;
 
 use std::time::Duration;
 
-pub(crate) use awaiting_consent::{AwaitingConsent, ask};
+pub(crate) use asking::ask;
+pub(crate) use awaiting_consent::AwaitingConsent;
 pub(crate) use awaiting_limits::AwaitingAdmission;
 pub(crate) use panics::Panics;
 pub(crate) use pipeline::{LazySanitizer, Pipeline, Policy, Store};

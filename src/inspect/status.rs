@@ -9,7 +9,7 @@ use crawl4ai_telemetry_core::{App, Environment, Losses, Privacy, Timestamp};
 use serde::Serialize;
 
 use crate::consent::config::ConfigProblem;
-use crate::consent::{Consent, Rule, UsageConsent};
+use crate::consent::{Consent, PromptLock, Rule, UsageConsent};
 use crate::deliver::{Pipeline, ProviderHealth};
 use crate::store::sent_log::{DeliveryOutcome, SentLog};
 use crate::store::spool::{Clearance, Spool};
@@ -74,6 +74,10 @@ pub struct Status {
     pub pending: usize,
     /// Of those, how many wait for the user's answer.
     pub unanswered: usize,
+    /// Of those, how many nobody is asked about any more: they were asked twice.
+    pub asked_twice: usize,
+    /// The user's programs that ask at this moment, on whatever terminal, each as its name and process.
+    pub asking: Vec<String>,
     /// Reports that were delivered and are remembered.
     pub errors_sent: usize,
     /// What the user said about usage figures, as stored.
@@ -126,6 +130,8 @@ impl Status {
         let (stored, decision) = pipeline.policy.admission.decide();
         let sends = pipeline.sends();
         let waiting = pipeline.store.spool.as_ref().map(Spool::list).unwrap_or_default();
+        let unanswered = || waiting.iter().filter(|name| name.clearance == Clearance::AwaitingConsent);
+        let state = pipeline.store.delivery_state.read();
         let sent = pipeline.store.sent_log.as_ref().map(SentLog::list).unwrap_or_default();
         let reason = Reason {
             rule: decision.rule,
@@ -154,7 +160,12 @@ impl Status {
                 .ignores_user_dsn
                 .then(|| format!("{}_SENTRY_DSN", pipeline.policy.admission.env().prefix())),
             pending: waiting.len(),
-            unanswered: waiting.iter().filter(|name| name.clearance == Clearance::AwaitingConsent).count(),
+            unanswered: unanswered().count(),
+            asked_twice: unanswered().filter(|name| !state.may_ask(name.id)).count(),
+            asking: PromptLock::holders(
+                pipeline.policy.admission.env(),
+                pipeline.policy.admission.store().folder(),
+            ),
             errors_sent: sent.iter().filter(|entry| entry.outcome == DeliveryOutcome::Delivered).count(),
             usage_consent: stored.settings.usage,
             usage,

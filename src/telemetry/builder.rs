@@ -308,6 +308,7 @@ impl Builder {
                 exit_timeout,
                 ignoring,
                 ask_at_end,
+                left_by_earlier_run: false.into(),
                 installed,
             }),
         }

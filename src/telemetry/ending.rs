@@ -4,9 +4,8 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::capture::panic;
-use crate::consent::Occasion;
 use crate::telemetry::Telemetry;
-use crate::telemetry::global;
+use crate::telemetry::{asking, global};
 
 /// How long usage spans may be delivered in the background after the guard is gone.
 const LAST_USAGE: Duration = Duration::from_secs(5);
@@ -32,7 +31,7 @@ const ITS_OWN: Duration = Duration::from_millis(15);
 /// What ends it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Cause {
-    /// The guard was dropped: somebody may be asked, at the end of `main`.
+    /// The guard was dropped.
     GuardDropped,
     /// The process ends by `exit`, on this thread, whatever it was doing.
     ProcessExits,
@@ -43,13 +42,19 @@ pub(super) enum Cause {
 /// captured; a child of a fork has to ask for itself.
 pub(super) fn register() {
     // Where the system has no such thing, or refuses, a guard and `flush` are what there is.
-    let _ = crawl4ai_telemetry_sys::on_exit(process_exits);
+    let _ = hook();
+}
+
+/// False where nothing is called when the process exits.
+pub(super) fn hook() -> bool {
+    crawl4ai_telemetry_sys::on_exit(process_exits).is_ok()
 }
 
 fn process_exits() {
     if let Some(telemetry) = global::installed() {
         end(&telemetry, Cause::ProcessExits);
     }
+    asking::postponed();
 }
 
 /// Stores what was captured, delivers what there is time for, and takes the telemetry out of the process.
@@ -75,19 +80,14 @@ pub(super) fn end(telemetry: &Telemetry, cause: Cause) {
         let left = inner.exit_timeout.saturating_sub(start.elapsed()).saturating_sub(ITS_OWN);
         let _ = inner.queue.end(left.max(inner.exit_timeout.mul_f64(AT_LEAST)));
     }
-    // A program that calls `exit` may hold the terminal in any state: the next start asks.
-    if cause == Cause::GuardDropped && inner.pipeline.policy.awaiting_consent.last().is_some() {
-        let occasion = if thread::panicking() { Occasion::Panic } else { Occasion::Error };
-        if telemetry.ask(occasion) {
-            let _ = inner.queue.flush(inner.exit_timeout);
-        }
-    }
+    // Whoever is asked sees the report as it leaves, with its names.
+    inner.pipeline.symbolication.until(None);
+    asking::at_the_end(telemetry, cause);
     if let Some(flushing) = usage {
         // What is left of it is no report: nobody waits longer for a figure.
         let _ = flushing.wait(inner.exit_timeout.saturating_sub(start.elapsed()));
     }
     #[cfg(feature = "native")]
     crate::admission::native::survived();
-    inner.pipeline.symbolication.until(None);
     global::uninstall(telemetry);
 }

@@ -7,7 +7,7 @@ use crate::telemetry::{Telemetry, ending};
 
 /// Keeps telemetry installed. Dropping it delivers what waits, within 250 ms unless set otherwise; what did not
 /// go out goes out at the next start. A process that ends by [`exit`](std::process::exit) drops no guard: the same is done
-/// then, but that nobody is asked. (On Windows nothing calls the library at that moment: `flush` before it.)
+/// then. The user is asked behind both, when the process has printed all that it prints. (On Windows nothing calls the library at that moment: `flush` before it.)
 ///
 /// Keep it in a variable of `main`: `let _telemetry = crawl4ai_telemetry::init();` It gives the methods of the
 /// [`Telemetry`] that it keeps, which a cell of a notebook needs: there the free functions reach only what the same

@@ -1,5 +1,6 @@
 //! One telemetry instance: everything that [`init`](crate::init) puts behind the free functions, as a value.
 
+mod asking;
 pub(crate) mod builder;
 mod decisions;
 mod ending;
@@ -69,8 +70,10 @@ pub(crate) struct Instance {
     pub(crate) exit_timeout: Duration,
     /// Which errors the program does not want reported.
     pub(crate) ignoring: Ignoring,
-    /// Are errors asked about when the program ends, not when they happen?
+    /// Are errors asked about when the guard is dropped: not when they happen, and not when the process exits?
     pub(crate) ask_at_end: AtomicBool,
+    /// Did an earlier run leave a report that waits for the user's answer?
+    pub(crate) left_by_earlier_run: AtomicBool,
     /// Does it hold the process's slot? Known here, because a notebook gives each cell a slot of its own.
     pub(crate) installed: AtomicBool,
 }
@@ -202,7 +205,8 @@ impl Telemetry {
             && !self.inner.ask_at_end.load(Ordering::Relaxed)
             && !std::thread::panicking()
             && !operations::is_polled()
-            && pipeline.policy.awaiting_consent.can_ask();
+            && !pipeline.asks_on_terminal()
+            && pipeline.can_ask();
         if !here {
             let taken = queue.enqueue_awaiting(captured);
             return if taken { Outcome::AwaitingConsent(id) } else { Outcome::Suppressed(Reason::QueueFull) };
@@ -220,8 +224,8 @@ impl Telemetry {
         }
     }
 
-    /// Asks about a report that an earlier run left, or that this one could not ask about before its end. True when
-    /// the user agreed.
+    /// Asks about a report that an earlier run left, or that this one did not ask about before its end. True when the user
+    /// agreed.
     pub(crate) fn ask(&self, occasion: Occasion) -> bool {
         let Some(_inside) = ReentrancyGuard::enter() else { return false };
         let (pipeline, queue) = (&self.inner.pipeline, &self.inner.queue);

@@ -5,12 +5,31 @@
 
 use std::process::Command;
 
-use crawl4ai_telemetry::{Outcome, Reason, Rule, capture_exception, context};
+use crawl4ai_telemetry::consent::{Answer, ConsentPrompt, Question, TerminalPrompt};
+use crawl4ai_telemetry::{Env, Outcome, Reason, Rule, capture_exception, context};
 use serde_json::Value;
 
 use crate::scenario::{self, Stage};
 
 pub(crate) const PROMPT: &str = "1, 2, 3 or v? ";
+/// A screen of the program's own, which asks when an error is captured; it looks like the terminal.
+pub(crate) struct OwnScreen(pub(crate) TerminalPrompt);
+
+impl ConsentPrompt for OwnScreen {
+    fn is_ready(&self) -> bool {
+        self.0.is_ready()
+    }
+
+    fn ask(&self, question: &Question<'_>) -> Answer {
+        self.0.ask(question)
+    }
+}
+
+/// The prompt of [`OwnScreen`], with this process's variables.
+pub(crate) fn own_screen() -> OwnScreen {
+    OwnScreen(TerminalPrompt::new(&Env::from_process("CRAWL4AI")))
+}
+
 pub(crate) const EMAIL: &str = "(Enter for none): ";
 
 pub(crate) fn capture(text: &str) -> Outcome {

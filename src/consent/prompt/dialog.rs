@@ -1,12 +1,11 @@
 //! The conversation on a terminal, as a function over lines in and text out.
 
-use std::fmt::Write as _;
 use std::io::{self, Write};
 
-use super::in_short::put_failed;
+use super::in_short::{put_failed, put_row};
 use super::{Answer, Choice, Question};
 use crate::consent::check_email;
-use crate::consent::consent_text::{self, wrap};
+use crate::consent::consent_text::{self, WIDTH, wrap_at};
 use crate::printable;
 
 /// So many unusable answers, and the user does not want to answer.
@@ -26,6 +25,24 @@ pub(super) enum LineRead {
 /// Where lines come from.
 pub(super) trait LineReader {
     fn next(&mut self) -> LineRead;
+
+    /// How many columns the screen has now: a window may be made narrower while the question stands.
+    fn columns(&self) -> usize;
+}
+
+/// The fewest columns that a text is broken for.
+const NARROWEST: usize = 20;
+
+/// How wide a text may be: the end of a line that is full is drawn differently everywhere.
+fn width(lines: &dyn LineReader) -> usize {
+    lines.columns().saturating_sub(1).clamp(NARROWEST, WIDTH)
+}
+
+/// A sentence in lines.
+fn wrapped(sentence: &str, width: usize) -> String {
+    let mut text = String::new();
+    wrap_at(width, sentence, &mut text);
+    text
 }
 
 /// Asks until there is an answer. A screen that cannot be written to has nobody before it.
@@ -34,7 +51,7 @@ pub(super) fn run(question: &Question<'_>, lines: &mut dyn LineReader, out: &mut
 }
 
 fn converse(question: &Question<'_>, lines: &mut dyn LineReader, out: &mut dyn Write) -> io::Result<Answer> {
-    out.write_all(introduction(question).as_bytes())?;
+    out.write_all(introduction(question, width(lines)).as_bytes())?;
     let choice = choose(question, lines, out)?;
     let app = question.app();
     let (said, email) = match choice {
@@ -50,35 +67,46 @@ fn converse(question: &Question<'_>, lines: &mut dyn LineReader, out: &mut dyn W
         Choice::NotNow => ("Nothing is sent, this time.".to_owned(), None),
         Choice::Unanswered => ("No answer: nothing is sent.".to_owned(), None),
     };
-    let mut text = String::new();
-    wrap(&said, &mut text);
-    out.write_all(text.as_bytes())?;
+    out.write_all(wrapped(&said, width(lines)).as_bytes())?;
     Ok(Answer::from(choice).with_email(email))
 }
 
-fn introduction(question: &Question<'_>) -> String {
-    let others = question.view().len().saturating_sub(1);
-    let also = match others {
-        0 => String::new(),
-        1 => ", also 1 other that waits".to_owned(),
-        n => format!(", also {n} others that wait"),
-    };
+fn introduction(question: &Question<'_>, width: usize) -> String {
     let mut text = String::from("\n");
-    wrap(&question.headline(), &mut text);
+    text.push_str(&wrapped(&question.headline(), width));
     if let Some(failed) = question.failed() {
-        put_failed(&mut text, &failed);
+        put_failed(&mut text, &failed, width);
     }
     for paragraph in
         consent_text::paragraphs(question.app(), question.offer, &consent_text::way_out(question.app()))
     {
-        wrap(&paragraph, &mut text);
+        text.push_str(&wrapped(&paragraph, width));
     }
-    // Writing to a string does not fail.
-    let _ = writeln!(
-        text,
-        "\n  1  send this report only\n  2  always send reports{also}\n  3  don't send, now or later\n  v  view what would be sent\n  Enter  not now; this report is deleted\n"
-    );
+    text.push('\n');
+    let also = others(question).map_or_else(String::new, |others| format!(", also {others}"));
+    for (key, does) in [
+        ("1", "send this report only"),
+        ("2", &*format!("always send reports{also}")),
+        ("3", "don't send, now or later"),
+        ("v", "view what would be sent"),
+        ("Enter", "not now; this report is deleted"),
+    ] {
+        put_row(&mut text, &format!("  {key}  "), does, ROWS, width);
+    }
+    text.push('\n');
     text
+}
+
+/// The most lines of a choice.
+const ROWS: usize = 4;
+
+/// The other reports that wait, counted; `None` where there are none.
+fn others(question: &Question<'_>) -> Option<String> {
+    match question.view().len().saturating_sub(1) {
+        0 => None,
+        1 => Some("1 other that waits".to_owned()),
+        n => Some(format!("{n} others that wait")),
+    }
 }
 
 fn choose(question: &Question<'_>, lines: &mut dyn LineReader, out: &mut dyn Write) -> io::Result<Choice> {
@@ -102,8 +130,8 @@ fn choose(question: &Question<'_>, lines: &mut dyn LineReader, out: &mut dyn Wri
             "2" => return Ok(Choice::Always),
             "3" => return Ok(Choice::Never),
             "" => return Ok(Choice::NotNow),
-            "v" | "V" => view_in_short(question, out)?,
-            "b" | "B" => view(question, out)?,
+            "v" | "V" => view_in_short(question, out, width(lines))?,
+            "b" | "B" => view(question, out, width(lines))?,
             _ => unusable += 1,
         }
     }
@@ -111,17 +139,12 @@ fn choose(question: &Question<'_>, lines: &mut dyn LineReader, out: &mut dyn Wri
 }
 
 /// The report in words, and where its bytes are.
-fn view_in_short(question: &Question<'_>, out: &mut dyn Write) -> io::Result<()> {
-    let text = question.in_short();
+fn view_in_short(question: &Question<'_>, out: &mut dyn Write, width: usize) -> io::Result<()> {
+    let text = question.in_columns(width);
     if text.is_empty() {
-        return view(question, out);
+        return view(question, out, width);
     }
-    let others = match question.view().len().saturating_sub(1) {
-        0 => String::new(),
-        1 => " One other waits; 2 sends it too.".to_owned(),
-        n => format!(" {n} others wait; 2 sends them too."),
-    };
-    let mut note = String::new();
+    let others = others(question).map_or_else(String::new, |others| format!(" 2 sends also {others}."));
     let exact = match question.wire_form() {
         None => "b shows every byte as it would be sent.",
         Some(_) => "b shows every field of it, and the form in which it is sent.",
@@ -131,20 +154,14 @@ fn view_in_short(question: &Question<'_>, out: &mut dyn Write) -> io::Result<()>
     } else {
         " A server also sees your network address and the version of the part that sends."
     };
-    wrap(&format!("{exact}{others}{server}"), &mut note);
-    write!(out, "\n{text}\n{note}\n")
+    write!(out, "\n{text}\n{}\n", wrapped(&format!("{exact}{others}{server}"), width))
 }
 
 /// Byte for byte what would be sent, but for signs that would change the screen instead of showing on it.
-fn view(question: &Question<'_>, out: &mut dyn Write) -> io::Result<()> {
+fn view(question: &Question<'_>, out: &mut dyn Write, width: usize) -> io::Result<()> {
     if let Some(wire) = question.wire_form() {
-        let mut note = String::from("\n");
-        wrap(
-            &format!("It is sent as {wire}, which nobody can read; these are the same fields as JSON."),
-            &mut note,
-        );
-        out.write_all(note.trim_end().as_bytes())?;
-        writeln!(out)?;
+        let note = format!("It is sent as {wire}, which nobody can read; these are the same fields as JSON.");
+        write!(out, "\n{}", wrapped(&note, width))?;
     }
     let several = question.view().len() > 1;
     for (at, payload) in question.view().iter().enumerate() {
@@ -169,7 +186,8 @@ fn ask_email(
         return Ok(None);
     }
     for _ in 0..TRIES {
-        write!(out, "E-mail, should there be a question about it (Enter for none): ")?;
+        let asked = wrapped("E-mail, should there be a question about it (Enter for none):", width(lines));
+        write!(out, "{} ", asked.trim_end())?;
         out.flush()?;
         let LineRead::Text(line) = lines.next() else {
             writeln!(out)?;
@@ -182,9 +200,7 @@ fn ask_email(
         match check_email(address) {
             Ok(()) => return Ok(Some(address.to_owned())),
             Err(error) => {
-                let mut why = String::new();
-                wrap(&format!("Not taken: {error}."), &mut why);
-                out.write_all(why.as_bytes())?;
+                out.write_all(wrapped(&format!("Not taken: {error}."), width(lines)).as_bytes())?;
             }
         }
     }

@@ -4,13 +4,14 @@ use std::fmt::Write as _;
 
 use crawl4ai_telemetry_core::{Environment, Exception, Report};
 
+use crate::consent::consent_text::WIDTH;
 use crate::printable;
-
-/// How wide a line is, in columns: a terminal of 80 has some left.
-const WIDTH: usize = 78;
 
 /// Where what is said of a row begins.
 const COLUMN: usize = 16;
+
+/// With fewer columns a row stands below its name.
+const NARROW: usize = 60;
 
 /// The most lines that a report takes.
 #[cfg(test)]
@@ -26,12 +27,26 @@ const BESIDES: &str = "the time, how bad it was, the privacy level, the report's
 /// Columns that say how much was cut: `… 1900 more`.
 const CUT: usize = 14;
 
-/// The report in at most 19 lines of 78 columns.
-pub(super) fn in_short(report: &Report) -> String {
+/// The fewest columns that are broken for behind a name.
+const FEWEST: usize = 8;
+
+/// The report in at most 19 lines of 78 columns, and in more of them where there are fewer columns.
+pub(super) fn in_short(report: &Report, width: usize) -> String {
     let mut text = String::new();
+    let column = if width < NARROW { 4 } else { COLUMN };
     let mut row = |name: &str, said: &str, lines: usize| {
-        let name = format!("  {name:<width$}", width = COLUMN - 2);
-        put_row(&mut text, &name, said, lines);
+        let mut name = format!("  {name:<pad$}", pad = COLUMN - 2);
+        if width < NARROW {
+            // What is said stands below its name.
+            if !name.trim().is_empty() {
+                let _ = writeln!(text, "{}", name.trim_end());
+            }
+            name = " ".repeat(column);
+        }
+        // As much as a wide terminal shows.
+        let room = width.saturating_sub(column).clamp(FEWEST, WIDTH - COLUMN);
+        let lines = if width < NARROW { (lines * (WIDTH - COLUMN)).div_ceil(room) + 1 } else { lines };
+        put_row(&mut text, &name, said, lines, width);
     };
     let mut chain = report.exceptions().iter();
     if let Some(first) = chain.next() {
@@ -80,8 +95,8 @@ pub(super) fn in_short(report: &Report) -> String {
 }
 
 /// A row of the question: what failed, on two lines at most.
-pub(super) fn put_failed(text: &mut String, failed: &str) {
-    put_row(text, "What failed: ", failed, 2);
+pub(super) fn put_failed(text: &mut String, failed: &str, width: usize) {
+    put_row(text, "What failed: ", failed, 2 * WIDTH / width.clamp(20, WIDTH), width);
 }
 
 /// What failed, on a line: the text where one leaves, else the type.
@@ -141,9 +156,9 @@ fn counted(n: usize, what: &str) -> String {
 
 /// A name, and what is said behind it, below each other where it takes more than a line, so that no text of an error can
 /// look like a line of the dialog's. What is more than `lines` is cut, and the last line says how much.
-fn put_row(text: &mut String, name: &str, said: &str, lines: usize) {
+pub(super) fn put_row(text: &mut String, name: &str, said: &str, lines: usize, width: usize) {
     let indent = name.chars().count();
-    let room = WIDTH.saturating_sub(indent);
+    let room = width.saturating_sub(indent).max(FEWEST);
     let said = printable::line(said);
     let mut rest = &*said;
     for row in 1..=lines {
@@ -228,13 +243,13 @@ mod tests {
             "",
         ] {
             let report = report(message);
-            let mut text = in_short(&report);
+            let mut text = in_short(&report, WIDTH);
             assert!(text.lines().count() <= MOST, "{text}");
             // What is cut says how much of it.
             let first: Vec<&str> = text.lines().take(2).collect();
             assert_eq!(first.concat().ends_with(" more"), message.len() > 200, "{text}");
             assert!(text.contains("forecast… 270 more"), "{text}");
-            put_failed(&mut text, failed(&report).unwrap_or_default());
+            put_failed(&mut text, failed(&report).unwrap_or_default(), WIDTH);
             assert!(text.lines().all(|line| line.chars().map(columns).sum::<usize>() <= WIDTH), "{text}");
             assert!(!text.contains(['\u{1b}', '\u{202e}']) && !text.contains("\nYou said"), "{text}");
         }
@@ -243,7 +258,7 @@ mod tests {
     #[test]
     fn it_says_what_failed_where_and_what_was_taken_out() {
         let report = report("no answer from https://example.com for ada@example.com");
-        let text = in_short(&report);
+        let text = in_short(&report, WIDTH);
         for row in [
             "  what failed ",
             "weather::ForecastError: no answer from [url] for [email]",
@@ -288,7 +303,7 @@ mod tests {
             ("redactions", "  taken out"),
             ("losses", "counts of lost reports"),
         ];
-        let text = in_short(&report("no answer from https://example.com"));
+        let text = in_short(&report("no answer from https://example.com"), WIDTH);
         let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
         for field in crawl4ai_telemetry_core::REPORT_FIELDS {
             let said = WHERE.iter().find(|(path, _)| field.path.starts_with(path));

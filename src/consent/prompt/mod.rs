@@ -16,12 +16,14 @@ use super::offer::Offer;
 use crate::printable;
 pub(crate) use lock::PromptLock;
 pub use terminal::TerminalPrompt;
+pub(crate) use terminal::terminal_id;
 
 /// Asks the user whether a report may be sent.
 ///
-/// Called at most once in a process, on the program's main thread: when an error is captured there, when the guard is
-/// dropped, or at the start when an earlier run left a report. Never in a panic hook, and never while another
-/// program of the same user asks.
+/// Called at most once in a process, on the program's main thread, and at most twice about one report. A prompt
+/// [on the terminal](Self::is_on_terminal) is called when the program ends, behind all that it prints. One of a screen of
+/// the program's own is called when an error is captured there, when the guard is dropped, or at the start when an earlier
+/// run left a report. Never in a panic hook, and never while another program asks on the same terminal.
 ///
 /// ```
 /// use crawl4ai_telemetry::consent::{Answer, Choice, ConsentPrompt, Question};
@@ -47,6 +49,12 @@ pub trait ConsentPrompt: Send + Sync {
 
     /// Asks, and returns when the user has answered. A panic counts as [`Choice::Unanswered`].
     fn ask(&self, question: &Question<'_>) -> Answer;
+
+    /// Does the question stand on the terminal that the program prints on? Then it waits until the program has said all that
+    /// it has to say: an error message that scrolls away behind a question is read by nobody.
+    fn is_on_terminal(&self) -> bool {
+        false
+    }
 }
 
 /// Why the user is asked now; [`Question::occasion`] says it.
@@ -94,7 +102,7 @@ impl<'a> Question<'a> {
         let happened = match self.occasion {
             Occasion::Error => format!("{name} met an error."),
             Occasion::Panic => format!("{name} crashed."),
-            Occasion::EarlierRun => format!("The last run of {name} failed."),
+            Occasion::EarlierRun => format!("An earlier run of {name} failed."),
         };
         let again = if self.policy_outdated {
             " What reports hold, or where they go, has changed since you agreed."
@@ -116,7 +124,12 @@ impl<'a> Question<'a> {
     /// terminal obeys. Empty where the report cannot be read; [`view`](Self::view) has every byte.
     #[must_use]
     pub fn in_short(&self) -> String {
-        self.about.map(in_short::in_short).unwrap_or_default()
+        self.in_columns(consent_text::WIDTH)
+    }
+
+    /// The same for a screen with fewer columns, in more lines.
+    fn in_columns(&self, width: usize) -> String {
+        self.about.map(|report| in_short::in_short(report, width)).unwrap_or_default()
     }
 
     /// What is sent, in one sentence.

@@ -27,12 +27,21 @@ impl TerminalPrompt {
     }
 }
 
+/// What tells the terminal from others, as a part of a file's name.
+pub(crate) fn terminal_id() -> Option<String> {
+    system::terminal_id()
+}
+
 impl ConsentPrompt for TerminalPrompt {
     /// Standard input and standard error are a terminal that takes whole lines and shows what is typed (else the
     /// program has a screen of its own), the process is in its foreground (a read in the background would stop it),
     /// and standard output is no pipe: its reader may be a pager, which reads from the same terminal.
     fn is_ready(&self) -> bool {
         !self.dumb && system::is_ready()
+    }
+
+    fn is_on_terminal(&self) -> bool {
+        true
     }
 
     fn ask(&self, question: &Question<'_>) -> Answer {
@@ -54,7 +63,7 @@ mod system {
     use rustix::fs::{FileType, fstat};
     use rustix::io::Errno;
     use rustix::process::getpgrp;
-    use rustix::termios::{LocalModes, QueueSelector, tcflush, tcgetattr, tcgetpgrp};
+    use rustix::termios::{LocalModes, QueueSelector, tcflush, tcgetattr, tcgetpgrp, tcgetwinsize};
 
     use super::super::dialog::{LineRead, LineReader};
 
@@ -78,6 +87,12 @@ mod system {
             && in_foreground(&input)
     }
 
+    /// The device that standard input is.
+    pub(super) fn terminal_id() -> Option<String> {
+        let input = std::io::stdin();
+        input.is_terminal().then(|| fstat(&input).ok()).flatten().map(|found| format!("{:x}", found.st_rdev))
+    }
+
     fn in_foreground(terminal: &impl AsFd) -> bool {
         tcgetpgrp(terminal).is_ok_and(|group| group == getpgrp())
     }
@@ -98,6 +113,12 @@ mod system {
     }
 
     impl LineReader for Keyboard {
+        /// Of standard error, which the question stands on.
+        fn columns(&self) -> usize {
+            let size = tcgetwinsize(std::io::stderr());
+            size.ok().map(|size| usize::from(size.ws_col)).filter(|columns| *columns > 0).unwrap_or(80)
+        }
+
         fn next(&mut self) -> LineRead {
             let mut line = Vec::new();
             let mut piece = [0; 256];
@@ -147,6 +168,10 @@ mod system {
         false
     }
 
+    pub(super) fn terminal_id() -> Option<String> {
+        None
+    }
+
     pub(super) struct Keyboard;
 
     impl Keyboard {
@@ -156,6 +181,10 @@ mod system {
     }
 
     impl LineReader for Keyboard {
+        fn columns(&self) -> usize {
+            80
+        }
+
         fn next(&mut self) -> LineRead {
             LineRead::Nobody
         }

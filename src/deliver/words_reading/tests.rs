@@ -58,7 +58,10 @@ fn texts_wait_for_three_ends_and_the_report_for_no_more() {
         assert_eq!((value, now), (text, counted), "after {ends} ends");
         assert_eq!(report.exceptions()[0].type_name(), "Error");
         let stored: serde_json::Value = serde_json::from_slice(&report.to_stored().unwrap()).unwrap();
-        assert_eq!(stored["words"]["narrowed"], true, "whatever became of its texts, it is not read for again");
+        assert_eq!(
+            stored["words"]["narrowed"], true,
+            "whatever became of its texts, it is not read for again"
+        );
     }
 }
 
@@ -72,10 +75,13 @@ fn one_thread_reads_and_the_others_wait_for_it() {
         .unwrap();
     let pipeline = &telemetry.inner.pipeline;
     let turn = pipeline.words.turn.lock();
-    let started: Vec<_> = (0..4).map(|_| thread::spawn(pipeline.words_reader())).collect();
-    // Another thread has read them meanwhile: nobody reads again.
-    pipeline.words.at_hand.store(true, super::Ordering::Release);
-    drop(turn);
-    started.into_iter().for_each(|reader| reader.join().unwrap());
+    thread::scope(|scope| {
+        for _ in 0..4 {
+            scope.spawn(pipeline.words_reader());
+        }
+        // Another thread has read them meanwhile: nobody reads again.
+        pipeline.words.at_hand.store(true, super::Ordering::Release);
+        drop(turn);
+    });
     assert_eq!(Arc::strong_count(&pipeline.words), 1, "every reader is done");
 }

@@ -56,6 +56,8 @@ fn a_whole_status_as_json() {
         "unused_dsn": "WEATHER_SENTRY_DSN",
         "pending": 0,
         "unanswered": 0,
+            "asked_twice": 0,
+            "asking": [],
         "errors_sent": 0,
         "usage_consent": "not_set",
         "usage": {

@@ -130,6 +130,9 @@ fn rows(status: &Status) -> Vec<(&'static str, String)> {
     if let Some(usage) = usage(status) {
         rows.insert(3, ("usage figures", usage));
     }
+    if !status.asking.is_empty() {
+        rows.push(("asking now", status.asking.join(", ")));
+    }
     if let Some(notice) = status.privacy_notice {
         rows.push(("notice", notice.to_owned()));
     }
@@ -217,9 +220,10 @@ fn wrapped(sentence: &str) -> String {
 }
 
 fn waiting(status: &Status) -> String {
-    match status.unanswered {
-        0 => status.pending.to_string(),
-        n => format!("{}, {n} of them for your answer", status.pending),
+    match (status.unanswered, status.asked_twice) {
+        (0, _) => status.pending.to_string(),
+        (n, 0) => format!("{}, {n} of them for your answer", status.pending),
+        (n, m) => format!("{}, {n} of them for your answer; {m} not asked about again", status.pending),
     }
 }
 

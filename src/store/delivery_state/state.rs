@@ -1,15 +1,18 @@
 //! The state itself: counts in windows of time.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use crawl4ai_telemetry_core::{Fingerprint, Losses, Timestamp};
+use crawl4ai_telemetry_core::{Fingerprint, Losses, ReportId, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::store::limits::{Limits, Window};
 
 /// Past this many different bugs in an hour, further ones are not told apart from too many.
 const BUGS: usize = 256;
+
+/// Who was asked twice and did not answer is not asked again about the same report.
+const QUESTIONS: u32 = 2;
 
 /// As much of a reason as is kept, in characters.
 const REASON: usize = 240;
@@ -32,6 +35,9 @@ pub(crate) struct DeliveryState {
     /// Ends of the program in a row that had no time to read its words.
     #[serde(skip_serializing_if = "is_zero")]
     pub(crate) ends_without_words: u32,
+    /// How often the user was asked about each report that waits for their answer.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    asked: BTreeMap<String, u32>,
     /// Nothing is sent before.
     not_before: Option<Timestamp>,
     /// What was wrong at the last try, while none has gone well since.
@@ -96,6 +102,19 @@ impl DeliveryState {
     /// Takes them, for the report that tells them.
     pub(crate) fn take_unreported(&mut self) -> Losses {
         std::mem::take(&mut self.unreported)
+    }
+
+    /// May the user be asked about this report once more?
+    pub(crate) fn may_ask(&self, id: ReportId) -> bool {
+        self.asked.get(&id.to_string()).is_none_or(|times| *times < QUESTIONS)
+    }
+
+    /// The user is asked about this report. What is kept of others that do not wait any more goes.
+    pub(crate) fn note_asked(&mut self, id: ReportId, waiting: impl Iterator<Item = ReportId>) {
+        let waiting: BTreeSet<String> = waiting.map(|id| id.to_string()).collect();
+        self.asked.retain(|id, _| waiting.contains(id));
+        let times = self.asked.entry(id.to_string()).or_default();
+        *times = times.saturating_add(1);
     }
 
     /// A delivery failed: nothing before this much time has passed.
@@ -189,5 +208,21 @@ mod tests {
             state.admit(format!("{n:016x}").parse().unwrap(), at(0), Limits::none());
         }
         assert_eq!(state.bugs.len(), BUGS);
+    }
+
+    #[test]
+    fn nobody_is_asked_a_third_time_about_a_report() {
+        let mut state = DeliveryState::default();
+        let (one, other) = (ReportId::from_bytes([1; 16]), ReportId::from_bytes([2; 16]));
+        for times in 0..3 {
+            assert_eq!(state.may_ask(one), times < 2, "asked {times} times");
+            state.note_asked(one, [one, other].into_iter());
+        }
+        assert!(state.may_ask(other));
+        let state: DeliveryState = serde_json::from_slice(&serde_json::to_vec(&state).unwrap()).unwrap();
+        assert!(!state.may_ask(one), "it outlives the process");
+        let mut state = state;
+        state.note_asked(other, [other].into_iter());
+        assert_eq!(state.asked.len(), 1, "and is forgotten with the report");
     }
 }

@@ -30,8 +30,11 @@ impl Builder {
         self
     }
 
-    /// Asks for consent when the guard is dropped, not when the first error is captured: for programs whose main
-    /// thread must not wait for an answer while they run.
+    /// Asks for consent when the guard is dropped, and at no other moment.
+    ///
+    /// Unless set, the question on the terminal stands at the end of the process, behind all that the program prints. A
+    /// [prompt](Self::prompt) on a screen of the program's own asks when the first error is captured, or at the start when an
+    /// earlier run left a report: with this, that screen has to be there when the guard is dropped.
     ///
     /// ```
     /// use crawl4ai_telemetry::{App, Telemetry};

@@ -1,6 +1,7 @@
 //! What is put in place in the process, and what an earlier run left.
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use super::Builder;
 use crate::capture::panic;
@@ -48,6 +49,10 @@ pub(super) fn start(telemetry: &Telemetry, hooks: Hooks) {
         inner.queue.wake();
     }
     if found.awaiting && sends {
-        telemetry.ask(Occasion::EarlierRun);
+        inner.left_by_earlier_run.store(true, Ordering::Relaxed);
+        // On the terminal the program has its say first.
+        if !inner.pipeline.asks_on_terminal() && !inner.ask_at_end.load(Ordering::Relaxed) {
+            telemetry.ask(Occasion::EarlierRun);
+        }
     }
 }

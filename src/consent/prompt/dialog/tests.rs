@@ -8,9 +8,13 @@ use super::*;
 use crate::consent::{Occasion, Offer};
 
 /// What somebody types: `^D` ends the input, `^-` is nobody there.
-struct Typed(VecDeque<&'static str>);
+struct Typed(VecDeque<&'static str>, usize);
 
 impl LineReader for Typed {
+    fn columns(&self) -> usize {
+        self.1
+    }
+
     fn next(&mut self) -> LineRead {
         match self.0.pop_front() {
             Some("^D") => LineRead::End,
@@ -48,8 +52,12 @@ fn question<'a>(app: &'a App, offer: &'a Offer, reports: &'a [Payload]) -> Quest
 }
 
 fn ask_of(typed: &[&'static str], question: Question<'_>) -> (Answer, String) {
+    ask_in(80, typed, question)
+}
+
+fn ask_in(columns: usize, typed: &[&'static str], question: Question<'_>) -> (Answer, String) {
     let mut screen = Vec::new();
-    let answer = run(&question, &mut Typed(typed.iter().copied().collect()), &mut screen);
+    let answer = run(&question, &mut Typed(typed.iter().copied().collect(), columns), &mut screen);
     (answer, String::from_utf8(screen).unwrap())
 }
 
@@ -162,14 +170,14 @@ fn the_question_says_where_a_report_goes_and_how_to_take_it_back() {
         ),
     ];
     for (app, before, never, after) in cases {
-        for destination in ["crashes.example.com", "the file reports.jsonl"] {
+        for (destination, goes) in [
+            ("crashes.example.com", "Goes to crashes.example.com. "),
+            ("the file reports.jsonl", "Written to the file reports.jsonl, on this machine. "),
+        ] {
             let (_, screen) = ask_of(&["2"], question(app, &offer(Privacy::OwnWords, destination), &[]));
             let (introduction, rest) = screen.split_once("\n\n  1  send").unwrap();
             let words = introduction.replace('\n', " ");
-            assert!(
-                words.contains(&format!("Goes to {destination}. ")) && words.contains(before),
-                "{screen}"
-            );
+            assert!(words.contains(goes) && words.contains(before), "{screen}");
             assert!(!screen.contains(never) && !words.contains("authors"), "{screen}");
             assert!(rest.replace('\n', " ").contains(after), "{screen}");
         }
@@ -266,6 +274,60 @@ fn a_screen_that_is_gone_has_nobody_before_it() {
         wants_email: true,
         ..question(&app, &offer, &[])
     };
-    let answer = run(&question, &mut Typed(VecDeque::from(["2", ""])), &mut Closed);
+    let answer = run(&question, &mut Typed(VecDeque::from(["2", ""]), 80), &mut Closed);
     assert_eq!(answer.choice, Choice::Unanswered);
+}
+
+/// On a narrow screen nothing is broken inside of a word, and everything is said.
+#[test]
+fn the_question_fits_a_narrow_screen_and_says_the_same() {
+    let app = App::new("my-tool", "1.0")
+        .command("my-tool telemetry")
+        .privacy_notice("https://x.example.com/privacy");
+    let offer = offer(Privacy::OwnWords, "crashes.example.com");
+    let reports: Vec<Payload> = (0..3).map(|_| payload("{}")).collect();
+    let words = |columns| {
+        let (_, screen) = ask_in(
+            columns,
+            &["2", "x", "ada@example.com"],
+            Question { wants_email: true, ..question(&app, &offer, &reports) },
+        );
+        (screen.split_whitespace().collect::<Vec<_>>().join(" "), screen)
+    };
+    let (wide, _) = words(80);
+    for columns in [60, 40, 20, 1, 500] {
+        let (said, screen) = words(columns);
+        assert_eq!(said, wide, "{columns}");
+        // What somebody copies is never broken, and the end of the line that is typed is the terminal's.
+        let screen = screen.replace("v? ", "v? \n").replace("none): ", "none): \n");
+        let long = |line: &&str| {
+            line.trim_end().chars().count() >= columns.clamp(21, 80) && !line.contains(['`', '/'])
+        };
+        assert_eq!(screen.lines().find(long), None, "{columns}\n{screen}");
+    }
+}
+
+#[test]
+fn the_question_says_who_answers_for_it_and_for_how_long_it_is_kept() {
+    let plain = App::new("my-tool", "1.0");
+    let who = plain.clone().controller("My Tool Ltd, 1 High Street, Dublin");
+    let long = plain.clone().retention(std::time::Duration::from_secs(90 * 24 * 60 * 60));
+    let both = who.clone().retention(std::time::Duration::from_secs(60));
+    let offer = offer(Privacy::OwnWords, "crashes.example.com");
+    for (app, said) in [
+        (&plain, None),
+        (&who, Some("Who answers for it: My Tool Ltd, 1 High Street, Dublin. Privacy")),
+        (&long, Some("Kept for 90 days. ")),
+        (&both, Some("Who answers for it: My Tool Ltd, 1 High Street, Dublin. Kept for 1 day. ")),
+    ] {
+        let app = app.clone().privacy_notice("https://x.example.com");
+        let (_, screen) = ask_of(&["3"], question(&app, &offer, &[]));
+        let words = screen.replace('\n', " ");
+        assert_eq!(
+            words.contains("answers for it") || words.contains("Kept for"),
+            said.is_some(),
+            "{screen}"
+        );
+        assert!(said.is_none_or(|said| words.contains(said)), "{screen}");
+    }
 }

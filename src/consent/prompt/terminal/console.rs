@@ -31,6 +31,11 @@ pub(super) fn is_ready() -> bool {
         && !file::typ(HandleRef::stdout()).is_ok_and(|output| output.is_pipe())
 }
 
+/// A console has no name: one question at a time, whichever it is.
+pub(super) fn terminal_id() -> Option<String> {
+    None
+}
+
 /// The console itself, past the buffer of `std`, whose lock the program may hold.
 ///
 /// A read of a console cannot be given up, so a thread does it. When nobody answers in time, the line that it still
@@ -63,6 +68,11 @@ impl Keyboard {
 }
 
 impl LineReader for Keyboard {
+    /// A console of Windows wraps what it is given, and has 80 columns unless somebody changes that.
+    fn columns(&self) -> usize {
+        80
+    }
+
     fn next(&mut self) -> LineRead {
         if self.opened.is_some() {
             return self.line();

@@ -1,7 +1,8 @@
 //! Names for frames that were stored by their addresses: by the first phase of a panic, by a signal handler, at the end of a program.
 
 use super::draft::draft_frame;
-use super::{Narrow, RestoreError, read};
+use super::restore::read;
+use super::{Narrow, RestoreError};
 use crate::event::RawFrame;
 use crate::report::{Body, Exception};
 use crate::sanitize::Sanitizer;

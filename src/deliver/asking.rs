@@ -1,0 +1,174 @@
+//! The question about reports that wait: when it may stand, which report it is about, and what the answer does.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use crawl4ai_telemetry_core::{Payload, Report, ReportId};
+use crawl4ai_telemetry_sys::is_main_thread;
+
+use super::{CaptureQueue, Pipeline};
+use crate::consent::{self, Answer, Choice, Occasion, PromptLock, Question, Rule, terminal_id};
+use crate::store::spool::{Clearance, ReportState, Spool, StoredName};
+
+/// Has this process asked? Nobody is asked twice, whatever instances a program makes.
+static ASKED: AtomicBool = AtomicBool::new(false);
+
+impl Pipeline {
+    /// Can the user be asked on this thread, now? Only on the main one: where others wait for an answer, nobody
+    /// knows why the program stands still.
+    pub(crate) fn can_ask(&self) -> bool {
+        let prompt = &self.policy.awaiting_consent.prompt;
+        !ASKED.load(Ordering::Relaxed)
+            && is_main()
+            && catch_unwind(AssertUnwindSafe(|| prompt.is_ready())).unwrap_or(false)
+    }
+
+    /// Does the question stand on the terminal that the program prints on?
+    pub(crate) fn asks_on_terminal(&self) -> bool {
+        let prompt = &self.policy.awaiting_consent.prompt;
+        catch_unwind(AssertUnwindSafe(|| prompt.is_on_terminal())).unwrap_or(false)
+    }
+}
+
+/// The standard library knows the main thread by its name, but not any more once the thread's locals are gone.
+fn is_main() -> bool {
+    is_main_thread().unwrap_or_else(|| std::thread::current().name() == Some("main"))
+}
+
+/// Asks the user about a report that waits: `about`, or the last that ended a process, or the last, and never more than
+/// twice about the same. `None` when they were not asked.
+pub(crate) fn ask(
+    pipeline: &Pipeline,
+    queue: &CaptureQueue,
+    occasion: Occasion,
+    about: Option<ReportId>,
+) -> Option<Choice> {
+    let spool = pipeline.store.spool.as_ref()?;
+    if pipeline.shows_only() || !pipeline.can_ask() {
+        return None;
+    }
+    let admission = &pipeline.policy.admission;
+    let terminal = if pipeline.asks_on_terminal() { terminal_id() } else { None };
+    let config = admission.store().folder();
+    let lock = PromptLock::take(admission.env(), config, terminal.as_deref(), admission.app())?;
+    // Read under the lock: whoever held it before may have got an answer.
+    let (stored, decision) = pipeline.policy.admission.decide();
+    if decision.rule == Rule::StoredDenial && spool.purge().is_err() {
+        pipeline.diagnostics.note("reports that wait could not be deleted".to_owned());
+    }
+    if decision.rule != Rule::TerminalUnanswered || decision.shows_only {
+        return None;
+    }
+    pipeline.make_room(spool);
+    let waiting = waiting(pipeline, spool, about);
+    let (first, report, _) = waiting.first()?;
+    if !pipeline.store.delivery_state.read().may_ask(first.id) {
+        return None;
+    }
+    if ASKED.swap(true, Ordering::Relaxed) {
+        return None;
+    }
+    let names: Vec<&StoredName> = waiting.iter().map(|(name, ..)| name).collect();
+    // Before it stands: who interrupts the program at the question was asked.
+    pipeline
+        .store
+        .delivery_state
+        .update(|state| state.note_asked(first.id, names.iter().map(|name| name.id)));
+    let (payloads, wire) = for_people(&waiting);
+    let question = Question {
+        app: pipeline.policy.admission.app(),
+        occasion,
+        policy_outdated: decision.policy_outdated,
+        wants_email: pipeline
+            .policy
+            .admission
+            .agreed(decision)
+            .email(pipeline.policy.admission.env(), &stored)
+            .is_none(),
+        offer: pipeline.policy.admission.offer(),
+        wire,
+        reports: &payloads,
+        about: Some(report),
+    };
+    let answer = catch_unwind(AssertUnwindSafe(|| pipeline.policy.awaiting_consent.prompt.ask(&question)));
+    let answer = answer.unwrap_or_else(|_| Choice::Unanswered.into());
+    carry_out(pipeline, spool, &answer, first, &names);
+    drop(lock);
+    match answer.choice {
+        Choice::Once | Choice::Always => queue.wake(),
+        Choice::Never | Choice::NotNow | Choice::Unanswered => {}
+    }
+    Some(answer.choice)
+}
+
+/// What can be shown, the one that is asked about first.
+fn waiting(
+    pipeline: &Pipeline,
+    spool: &Spool,
+    about: Option<ReportId>,
+) -> Vec<(StoredName, Report, Payload)> {
+    let mut names: Vec<StoredName> = spool
+        .list()
+        .into_iter()
+        .filter(|name| name.clearance == Clearance::AwaitingConsent && !spool.is_process_alive(name))
+        .filter_map(|name| match name.state {
+            ReportState::Ready | ReportState::Fatal => Some(name),
+            // Its process is gone, and nobody has resolved it.
+            ReportState::Unresolved => spool.resolve(&name, ReportState::Fatal),
+        })
+        .collect();
+    let state = pipeline.store.delivery_state.read();
+    names.reverse();
+    names.sort_by_key(|name| {
+        (!state.may_ask(name.id), about != Some(name.id), name.state != ReportState::Fatal)
+    });
+    let complete = names.into_iter().map(|name| pipeline.complete_waiting(spool, name));
+    let rendered = complete.filter_map(|name| {
+        let report = pipeline.waiting_report(&name)?;
+        let payload = pipeline.sender.render(&report)?;
+        Some((name, report, payload))
+    });
+    rendered.collect()
+}
+
+/// What the user is shown: the bytes that leave, or the same fields as JSON and the form in which they leave.
+fn for_people(waiting: &[(StoredName, Report, Payload)]) -> (Vec<Payload>, Option<&'static str>) {
+    let sent = waiting.iter().map(|(_, _, payload)| payload);
+    match sent.clone().find(|payload| !payload.is_readable()) {
+        None => (sent.cloned().collect(), None),
+        Some(payload) => {
+            let written = waiting.iter().filter_map(|(_, report, _)| serde_json::to_vec_pretty(report).ok());
+            (written.map(|bytes| Payload::new("application/json", bytes)).collect(), Some(payload.media_type))
+        }
+    }
+}
+
+fn carry_out(pipeline: &Pipeline, spool: &Spool, answer: &Answer, first: &StoredName, all: &[&StoredName]) {
+    let email = answer.email.as_deref().filter(|email| consent::check_email(email).is_ok());
+    let note = |failed: Option<String>| failed.into_iter().for_each(|error| pipeline.diagnostics.note(error));
+    match answer.choice {
+        Choice::Once => pipeline.agree_once(spool, first, email),
+        Choice::Always => {
+            let admission = &pipeline.policy.admission;
+            let stored =
+                consent::enable(admission.store(), &*pipeline.clock, email, false, admission.offer());
+            note(stored.err().map(|error| error.to_string()));
+            pipeline.policy.admission.reopen();
+            for name in all {
+                spool.agree(name);
+            }
+        }
+        Choice::Never => {
+            let (stored, deleted) = pipeline.refuse();
+            // The last is shown: that the no was not stored is the worse.
+            note(deleted.err().map(|error| error.to_string()));
+            note(stored.err().map(|error| error.to_string()));
+        }
+        Choice::NotNow => {
+            spool.remove(first);
+            // What else this run captures is not kept to be asked about either.
+            pipeline.policy.awaiting_consent.limits.decline();
+        }
+        Choice::Unanswered => {}
+    }
+}

@@ -1,0 +1,55 @@
+//! When the user is asked at the end: behind everything that the program prints.
+//!
+//! An `Err` that `main` returns is printed by the standard library when every variable of `main` is gone, the guard among
+//! them. So a guard that is dropped leaves the question to the end of the process.
+
+use std::sync::atomic::Ordering;
+use std::thread;
+
+use crate::consent::Occasion;
+use crate::fork_safe::ForkSafe;
+use crate::telemetry::Telemetry;
+use crate::telemetry::ending::{self, Cause};
+
+/// Whose question waits for the end of the process. A child of a fork has no part in it.
+static POSTPONED: ForkSafe<Option<Telemetry>> = ForkSafe::new(None);
+
+/// The telemetry of the process ends: asks about what waits, or leaves that to the end of the process.
+pub(super) fn at_the_end(telemetry: &Telemetry, cause: Cause) {
+    if occasion(telemetry).is_none() {
+        return;
+    }
+    let is_printed = thread::panicking() || telemetry.inner.ask_at_end.load(Ordering::Relaxed);
+    let is_on_terminal = telemetry.inner.pipeline.asks_on_terminal();
+    match cause {
+        Cause::GuardDropped if is_printed || !is_on_terminal => ask(telemetry),
+        Cause::GuardDropped if ending::hook() => *POSTPONED.lock() = Some(telemetry.clone()),
+        Cause::GuardDropped => ask(telemetry),
+        // A screen of the program's own is gone by then.
+        Cause::ProcessExits if is_on_terminal => ask(telemetry),
+        Cause::ProcessExits => {}
+    }
+}
+
+/// The process ends, and all that the program printed stands on the screen.
+pub(super) fn postponed() {
+    let telemetry = POSTPONED.lock().take();
+    if let Some(telemetry) = telemetry {
+        ask(&telemetry);
+    }
+}
+
+/// What there is to ask about: a report of this run, or one that an earlier run left.
+fn occasion(telemetry: &Telemetry) -> Option<Occasion> {
+    let inner = &telemetry.inner;
+    if inner.pipeline.policy.awaiting_consent.last().is_some() {
+        return Some(if thread::panicking() { Occasion::Panic } else { Occasion::Error });
+    }
+    inner.left_by_earlier_run.load(Ordering::Relaxed).then_some(Occasion::EarlierRun)
+}
+
+fn ask(telemetry: &Telemetry) {
+    if occasion(telemetry).is_some_and(|occasion| telemetry.ask(occasion)) {
+        let _ = telemetry.inner.queue.flush(telemetry.inner.exit_timeout);
+    }
+}
