@@ -21,6 +21,10 @@ const IDLE: Duration = Duration::from_secs(10);
 /// start none anew.
 const MOST: usize = 32;
 
+/// The standard library's own choice, in bytes. It is said, because who says none has a variable of the environment read
+/// (`RUST_MIN_STACK`), on a thread of the program's.
+pub(crate) const STACK: usize = 2 * 1024 * 1024;
+
 static WAITING: ForkSafe<Vec<Waiting>> = ForkSafe::new(Vec::new());
 static NEXT: AtomicU64 = AtomicU64::new(0);
 
@@ -39,7 +43,8 @@ pub(crate) fn run(mut job: Job) -> bool {
             Err(TrySendError::Full(back) | TrySendError::Disconnected(back)) => job = back,
         }
     }
-    Builder::new().name("telemetry-helper".to_owned()).spawn(move || serve(job)).is_ok()
+    let thread = Builder::new().name("telemetry-helper".to_owned()).stack_size(STACK);
+    thread.spawn(move || serve(job)).is_ok()
 }
 
 fn serve(first: Job) {

@@ -14,7 +14,7 @@ use once_cell::race::OnceBox;
 use crate::consent::config::{ConfigStore, StoredConfig};
 use crate::consent::{self, CachedAnswer, Decision, Offer, Rule};
 use crate::environment::Env;
-use crate::environment::{self, Host};
+use crate::environment::{self, Host, UserFolders};
 use crate::store::limits::Limits;
 
 #[cfg(feature = "native")]
@@ -35,6 +35,8 @@ pub(crate) struct AdmissionControl {
     store: ConfigStore,
     /// The environment variables as they were at the set-up.
     env: Env,
+    /// The same of the user's folders.
+    folders: UserFolders,
     /// The variables as last read by [`refresh_environment`](Self::refresh_environment).
     refreshed: NextVariables,
     given_environment: Option<Environment>,
@@ -86,6 +88,7 @@ impl AdmissionControl {
             app,
             store,
             env,
+            folders: UserFolders::look(),
             refreshed: NextVariables::default(),
             given_environment,
             offer,
@@ -101,7 +104,7 @@ impl AdmissionControl {
     /// Where the program runs.
     pub(crate) fn run_environment(&self) -> &RunEnvironment {
         self.run_environment.get_or_init(|| {
-            let host = Host::look();
+            let host = Host::look(&self.folders);
             let environment = self
                 .given_environment
                 .unwrap_or_else(|| environment::detect(&self.env, &host, self.app.is_server()));

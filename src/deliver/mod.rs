@@ -51,6 +51,7 @@ pub(crate) fn spawn(name: &str, body: impl FnOnce() + Send + 'static) -> bool {
     crate::capture::stack::may_be_locked();
     sync::Builder::new()
         .name(name.into())
+        .stack_size(crate::helper_threads::STACK)
         .spawn(move || {
             let _inside = inside();
             body();

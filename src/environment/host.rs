@@ -28,10 +28,28 @@ pub(crate) struct Host {
     pub(crate) temporary_folder: Option<PathBuf>,
 }
 
-impl Host {
-    /// Looks once: two questions to the terminal, two file names, one small file, no more.
+/// The user's folders that variables name.
+#[derive(Clone, Default)]
+pub(crate) struct UserFolders {
+    home: Option<PathBuf>,
+    temporary: Option<PathBuf>,
+}
+
+impl UserFolders {
+    /// Reads variables of the process: when telemetry is set up, and not later.
     #[must_use]
     pub(crate) fn look() -> Self {
+        Self {
+            home: dirs::home_dir().filter(|home| home.is_absolute()),
+            temporary: Some(std::env::temp_dir()),
+        }
+    }
+}
+
+impl Host {
+    /// Looks once, and reads no variable: two questions to the terminal, two file names, one small file, no more.
+    #[must_use]
+    pub(crate) fn look(folders: &UserFolders) -> Self {
         let stdin_terminal = std::io::stdin().is_terminal();
         Self {
             stdin_terminal,
@@ -39,9 +57,9 @@ impl Host {
             foreground: stdin_terminal && is_foreground(),
             container: is_container(),
             name: machine_name(),
-            home: dirs::home_dir().filter(|home| home.is_absolute()),
+            home: folders.home.clone(),
             working_folder: std::env::current_dir().ok(),
-            temporary_folder: Some(std::env::temp_dir()),
+            temporary_folder: folders.temporary.clone(),
         }
     }
 }
@@ -165,7 +183,7 @@ mod tests {
 
     #[test]
     fn one_look_finds_a_working_folder() {
-        let host = Host::look();
+        let host = Host::look(&UserFolders::look());
         assert!(host.working_folder.is_some());
         assert!(host.home.is_none_or(|home| home.is_absolute()));
     }

@@ -7,7 +7,7 @@ mod system;
 mod variables;
 
 pub(crate) use address_space::is_scarce as is_address_space_scarce;
-pub(crate) use host::Host;
+pub(crate) use host::{Host, UserFolders};
 pub(crate) use known::known_values;
 pub(crate) use system::os_version;
 pub use variables::Env;

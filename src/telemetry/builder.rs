@@ -25,7 +25,7 @@ use crate::deliver::providers::{self, Destination, ProviderChoice};
 use crate::deliver::{AwaitingConsent, CaptureQueue, LazySanitizer, Panics, Pipeline, Policy, Sender, Store};
 use crate::diagnostics::Diagnostics;
 use crate::environment::Env;
-use crate::environment::Host;
+use crate::environment::{Host, UserFolders};
 use crate::store::crash_loop::CrashHistory;
 use crate::store::delivery_state::DeliveryStateFile;
 use crate::store::limits::Limits;
@@ -267,7 +267,7 @@ impl Builder {
             .config_folder
             // The variables usually say where it is; the system is asked only when they do not.
             .or_else(|| config::folder(&self.app, &env, &Host::default()))
-            .or_else(|| config::folder(&self.app, &env, &Host::look()));
+            .or_else(|| config::folder(&self.app, &env, &Host::look(&UserFolders::look())));
         let spool = folder.as_deref().map(|folder| Spool::below(folder, SpoolBounds::default()));
         let sent_log = folder.as_deref().map(SentLog::below);
         let crash_history = folder.as_deref().map(|folder| CrashHistory::below(folder, self.app.version()));

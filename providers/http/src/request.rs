@@ -3,9 +3,11 @@
 use std::io::{ErrorKind, Read};
 
 use crawl4ai_telemetry_core::SendError;
+use ureq::config::Config;
 use ureq::http::{HeaderMap, header};
 use ureq::tls::{RootCerts, TlsConfig, TlsProvider};
-use ureq::{Agent, Body};
+use ureq::typestate::WithBody;
+use ureq::{Agent, Body, RequestBuilder};
 
 use crate::CaCertificates;
 use crate::failure::{is_of_an_unknown_authority, not_sent};
@@ -29,6 +31,18 @@ pub(crate) struct PostRequest {
     pub(crate) authorities: CaCertificates,
     pub(crate) proxy: Option<ureq::Proxy>,
     pub(crate) limits: RequestLimits,
+    pub(crate) defaults: RequestDefaults,
+}
+
+/// What `ureq` starts from. It reads variables of the environment for it, so it is made where a sender is set up, and never
+/// on a thread of the library: a host that calls C `setenv` at that moment would crash. Whatever it read is replaced.
+#[derive(Clone, Debug)]
+pub(crate) struct RequestDefaults(Config);
+
+impl RequestDefaults {
+    pub(crate) fn read() -> Self {
+        Self(Agent::config_builder().proxy(None).max_idle_connections(0).build())
+    }
 }
 
 impl PostRequest {
@@ -36,7 +50,7 @@ impl PostRequest {
     pub(crate) fn send(&self) -> Result<(ResponseHead, Body), SendError> {
         let mut failure = ureq::Error::HostNotFound;
         for roots in self.roots()? {
-            match self.try_urls(&self.agent(roots)) {
+            match self.try_urls(roots) {
                 Ok(answer) => return Ok(answer),
                 Err(error) => failure = error,
             }
@@ -59,10 +73,12 @@ impl PostRequest {
     }
 
     /// Tries the addresses in their order, as long as connections are refused.
-    fn try_urls(&self, agent: &Agent) -> Result<(ResponseHead, Body), ureq::Error> {
+    fn try_urls(&self, roots: RootCerts) -> Result<(ResponseHead, Body), ureq::Error> {
+        let agent = self.defaults.0.new_agent();
+        let tls = TlsConfig::builder().provider(TlsProvider::Rustls).root_certs(roots).build();
         let mut failure = ureq::Error::HostNotFound;
         for url in &self.urls {
-            match self.post(agent, url) {
+            match self.post(&agent, &tls, url) {
                 Ok(answer) => return Ok(answer),
                 Err(error) => failure = error,
             }
@@ -74,9 +90,9 @@ impl PostRequest {
         Err(failure)
     }
 
-    fn post(&self, agent: &Agent, url: &str) -> Result<(ResponseHead, Body), ureq::Error> {
-        let mut request = agent
-            .post(url)
+    fn post(&self, agent: &Agent, tls: &TlsConfig, url: &str) -> Result<(ResponseHead, Body), ureq::Error> {
+        let mut request = self
+            .configured(agent.post(url), tls)
             .header(header::HOST, &self.host)
             .header(header::CONNECTION, "close")
             .header(header::CONTENT_TYPE, self.media_type);
@@ -98,15 +114,15 @@ impl PostRequest {
 
     /// Sets everything that features of `ureq` could change, because another crate of the same program may turn them on, and
     /// what is sent must not depend on that.
-    fn agent(&self, roots: RootCerts) -> Agent {
-        let RequestLimits { connect, request, response_bytes: _ } = self.limits;
-        let tls = TlsConfig::builder().provider(TlsProvider::Rustls).root_certs(roots).build();
+    fn configured(&self, request: RequestBuilder<WithBody>, tls: &TlsConfig) -> RequestBuilder<WithBody> {
+        let RequestLimits { connect, request: whole, response_bytes: _ } = self.limits;
         // No limit on the whole call: with one, `ureq` starts a thread for looking up host names, in a way that panics when
         // no thread can be had. The caller keeps the limit on the whole.
-        Agent::config_builder()
+        request
+            .config()
             .proxy(self.proxy.clone())
             .https_only(self.encrypted)
-            .tls_config(tls)
+            .tls_config(tls.clone())
             .max_redirects(0)
             .http_status_as_error(false)
             .user_agent(USER_AGENT)
@@ -117,12 +133,11 @@ impl PostRequest {
             .output_buffer_size(BUFFER_BYTES)
             .max_idle_connections(0)
             .timeout_connect(Some(connect))
-            .timeout_send_request(Some(request))
-            .timeout_send_body(Some(request))
-            .timeout_recv_response(Some(request))
-            .timeout_recv_body(Some(request))
+            .timeout_send_request(Some(whole))
+            .timeout_send_body(Some(whole))
+            .timeout_recv_response(Some(whole))
+            .timeout_recv_body(Some(whole))
             .build()
-            .new_agent()
     }
 }
 

@@ -7,12 +7,15 @@ use std::time::{Duration, Instant, SystemTime};
 
 use crawl4ai_telemetry_core::SendError;
 
-use crate::request::PostRequest;
+use crate::request::{PostRequest, RequestDefaults};
 use crate::response::interpret_response;
 use crate::{CaCertificates, CaCertificatesError, Endpoint, Proxy, ResponseHead, ResponseMeaning};
 
 /// How every request names its sender; the same on every machine.
 pub const USER_AGENT: &str = concat!("crawl4ai-telemetry/", env!("CARGO_PKG_VERSION"));
+
+/// The standard library's own choice, in bytes: who says none has a variable of the environment read.
+const STACK: usize = 2 * 1024 * 1024;
 
 /// How long a delivery may take and how much of an answer is read.
 ///
@@ -80,7 +83,8 @@ pub struct Delivered {
 
 /// Posts to one [`Endpoint`].
 ///
-/// Making one costs nothing: nothing is opened, started or read before the first [`post`](Self::post).
+/// Making one opens, starts and reads no file: that comes with the first [`post`](Self::post). The HTTP library reads its
+/// variables here, and nothing reads any later.
 ///
 /// ```
 /// use crawl4ai_telemetry_http::{Endpoint, RequestLimits, Sender};
@@ -96,6 +100,7 @@ pub struct Sender {
     limits: RequestLimits,
     authorities: CaCertificates,
     proxy: Option<Proxy>,
+    defaults: RequestDefaults,
     /// Nothing is sent before this time, because the server asked for it; it can ask so with a report that it accepted.
     not_before: Mutex<Option<Instant>>,
 }
@@ -105,7 +110,7 @@ impl Sender {
     #[must_use]
     pub fn new(endpoint: Endpoint, limits: RequestLimits) -> Self {
         let (authorities, not_before) = (CaCertificates::default(), Mutex::new(None));
-        Self { endpoint, limits, authorities, proxy: None, not_before }
+        Self { endpoint, limits, authorities, proxy: None, defaults: RequestDefaults::read(), not_before }
     }
 
     /// With other limits.
@@ -188,6 +193,7 @@ impl Sender {
             authorities: self.authorities.clone(),
             proxy: self.tunnel(),
             limits: self.limits,
+            defaults: self.defaults.clone(),
         };
         let (head, body) = self.exchange(request, limit)?;
         #[expect(
@@ -222,6 +228,7 @@ impl Sender {
         // The handle is dropped, because the channels say how the thread ended.
         let _ = Builder::new()
             .name("telemetry-http".into())
+            .stack_size(STACK)
             .spawn(act)
             .map_err(|_| SendError::retry("no thread could be started"))?;
         match heads.recv_timeout(limit) {

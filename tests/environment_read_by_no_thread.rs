@@ -1,0 +1,109 @@
+//! A host that calls C `setenv` while others read crashes, so no thread of the library reads the environment: the list of
+//! variables is a page that nobody may read, and whoever does is named. And a program whose environment is changed all the
+//! time captures and sends on.
+//!
+//! For two seconds; `SECONDS=60` makes it a minute.
+
+#![cfg(all(target_os = "linux", target_env = "gnu"))]
+#![allow(clippy::print_stdout, reason = "how many reports arrived is worth reading")]
+#![allow(clippy::disallowed_methods, reason = "the hook is silenced")]
+#![allow(clippy::panic, clippy::expect_used, reason = "a test fails by panicking")]
+
+mod scenario;
+
+use std::io::Error;
+use std::os::unix::process::parent_id;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use crawl4ai_telemetry::{Limits, capture_exception, context, telemetry_context};
+use crawl4ai_telemetry_conformance::{Reply, Server};
+use scenario::{Stage, sentry_builder};
+
+fn seconds() -> u64 {
+    std::env::var("SECONDS").ok().and_then(|seconds| seconds.parse().ok()).unwrap_or(2)
+}
+
+fn program(part: &str) {
+    let until = Instant::now() + Duration::from_secs(seconds());
+    // The standard library's own hook reads a variable, and so does a thread of which nobody says how large its stack is.
+    std::panic::set_hook(Box::new(|_| {}));
+    let guard = sentry_builder().limits(Limits::none()).install().expect("installed");
+    let _ = parent_id();
+    // From here on.
+    let _ = parent_id();
+    if part == "reads" {
+        let _ = std::env::var_os("HOME");
+    }
+    let threads: Vec<_> = (0..3)
+        .map(|thread| std::thread::Builder::new().stack_size(1 << 21).spawn(move || capture(thread, until)))
+        .collect();
+    for thread in threads {
+        thread.expect("a thread").join().expect("it ends");
+    }
+    guard.flush(Duration::from_secs(30));
+    // A panic of its own at the end: the hook, its helper, and the end.
+    let _ = std::panic::catch_unwind(|| panic!("the last word"));
+    drop(guard);
+}
+
+fn capture(thread: u64, until: Instant) {
+    let mut turn = 0;
+    while Instant::now() < until {
+        turn += 1;
+        let error = Error::other(format!("turn {turn} of {thread}"));
+        match turn % 3 {
+            0 => drop(capture_exception(&error, context! { "turn" => turn })),
+            1 => drop(telemetry_context("around", || Err::<(), _>(error))),
+            _ => drop(std::panic::catch_unwind(|| panic!("turn {turn}"))),
+        }
+        std::thread::sleep(Duration::from_millis(3));
+    }
+}
+
+/// The library that is loaded before the others.
+fn library(folder: &Path) -> PathBuf {
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/environ/environ.c");
+    let library = folder.join("environ.so");
+    let mut compiler = Command::new("cc");
+    compiler
+        .args(["-O1", "-Wall", "-Werror", "-shared", "-fPIC", "-o"])
+        .arg(&library)
+        .arg(source)
+        .arg("-lpthread");
+    assert!(compiler.status().expect("Rust itself links with `cc`").success());
+    library
+}
+
+/// Who read, by name, and how many reports arrived.
+fn run(stage: &Stage, library: &Path, part: &str, mode: &str) -> (Vec<String>, usize, String) {
+    let server = Server::always(Reply::status(200));
+    let mut command = stage.command_to(&server);
+    command.env("SCENARIO_PART", part).env("LD_PRELOAD", library).env("ENVIRON_MODE", mode);
+    let output = command.env("SECONDS", seconds().to_string()).output().expect("runs");
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{mode}: {:?}\n{said}", output.status);
+    let readers = said.lines().filter_map(|line| line.strip_prefix("read by ")).map(str::to_owned).collect();
+    (readers, server.requests().len(), said.into_owned())
+}
+
+fn test(stage: &Stage) {
+    let library = library(stage.folder());
+    let (readers, arrived, said) = run(stage, &library, "", "trap");
+    println!("{arrived} reports arrived, and nobody read");
+    assert_eq!(readers, [""; 0], "threads that read the environment:\n{said}");
+    assert!(arrived > 3, "{arrived}");
+
+    // The trap is one: a program that reads is named, once.
+    let (readers, ..) = run(&Stage::new(), &library, "reads", "trap");
+    assert_eq!(readers.len(), 1, "{readers:?}");
+
+    let (_, arrived, _) = run(&Stage::new(), &library, "", "storm");
+    println!("{arrived} reports arrived while the environment changed");
+    assert!(arrived > 3, "{arrived}");
+}
+
+fn main() {
+    scenario::main(program, test);
+}
