@@ -27,6 +27,7 @@ mod send;
 mod show;
 mod status;
 mod usage;
+mod view;
 
 use std::process::ExitCode;
 
@@ -49,6 +50,7 @@ enum Action {
     Enable(enable::Enable),
     Disable(disable::Disable),
     Status(status::Show),
+    View(view::View),
     Preview(preview::Preview),
     Log(log::Log),
     Show(show::Show),
@@ -81,6 +83,7 @@ impl Action {
             Self::Enable(enable) => enable.run(telemetry, streams),
             Self::Disable(disable) => disable.run(telemetry, streams),
             Self::Status(show) => show.run(telemetry, streams),
+            Self::View(view) => view.run(telemetry, streams),
             Self::Preview(preview) => preview.run(telemetry, streams),
             Self::Log(log) => log.run(telemetry, streams),
             Self::Show(show) => show.run(telemetry, streams),

@@ -6,9 +6,9 @@ mod support;
 
 use support::{User, assert_snapshot};
 
-const COMMANDS: [&str; 15] = [
-    "enable", "disable", "status", "preview", "log", "show", "send", "purge", "erase", "email", "usage",
-    "schema", "selftest", "sanitize", "audit",
+const COMMANDS: [&str; 16] = [
+    "enable", "disable", "status", "view", "preview", "log", "show", "send", "purge", "erase", "email",
+    "usage", "schema", "selftest", "sanitize", "audit",
 ];
 
 #[test]

@@ -188,6 +188,9 @@ fn every_subcommand_in_a_tampered_home_sends_nothing_to_the_terminal() {
     let sequence = SEQUENCES.concat();
     let commands: &[&[&str]] = &[
         &["status"],
+        // Elsewhere it would open a browser.
+        #[cfg(target_os = "linux")]
+        &["view"],
         &["preview"],
         &["preview", "--json"],
         &["log"],

@@ -4,7 +4,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
-use crawl4ai_telemetry_core::{Event, Loss, Losses, Payload, Report, ReportId};
+use crawl4ai_telemetry_core::{Event, Loss, Losses, ReportId};
 
 use super::Pipeline;
 use super::awaiting_limits::{AwaitingAdmission, AwaitingLimits};
@@ -172,23 +172,8 @@ impl Pipeline {
     pub(crate) fn refuse(&self) -> (Result<Written, ActionError>, Result<(), SpoolError>) {
         self.policy.admission.close();
         let stored = consent::disable(self.policy.admission.store(), &*self.clock);
-        (stored, self.store.spool.as_ref().map_or(Ok(0), Spool::purge).map(drop))
-    }
-
-    /// What a report that waits would look like on its way.
-    pub(crate) fn render_waiting(&self, name: &StoredName) -> Option<Payload> {
-        let report = self.waiting_report(name)?;
-        self.sender.render(&report)
-    }
-
-    pub(super) fn waiting_report(&self, name: &StoredName) -> Option<Report> {
-        let (stored, decision) = self.policy.admission.decide();
-        let decision = match name.clearance {
-            Clearance::Rules => decision,
-            // As if the user had agreed: that is what they are shown.
-            Clearance::AwaitingConsent | Clearance::Agreed => self.policy.admission.agreed(decision),
-        };
-        self.revalidate(self.store.spool.as_ref()?, name, &stored, &decision).ok()
+        let deleted = self.store.spool.as_ref().map_or(Ok(0), Spool::purge).map(drop);
+        (stored, deleted.and(self.delete_page()))
     }
 }
 

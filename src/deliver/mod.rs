@@ -18,6 +18,7 @@ mod queue;
 mod retry;
 mod revalidate;
 mod sender;
+mod shown;
 #[cfg(test)]
 mod stampede;
 mod symbolication;

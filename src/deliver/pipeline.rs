@@ -23,6 +23,7 @@ use crate::printable;
 use crate::store::crash_loop::{CrashHistory, CrashLoop};
 use crate::store::delivery_state::{DeliveryState, DeliveryStateFile};
 use crate::store::limits::Limits;
+use crate::store::page::Page;
 use crate::store::sent_log::{DeliveryOutcome, SentId, SentLog};
 use crate::store::spool::{SenderLock, Spool};
 #[cfg(not(shuttle))]
@@ -59,6 +60,8 @@ pub(crate) struct Store {
     pub(crate) spool: Option<Spool>,
     /// As above.
     pub(crate) sent_log: Option<SentLog>,
+    /// As above.
+    pub(crate) page: Option<Page>,
     pub(crate) delivery_state: DeliveryStateFile,
     /// `None` where there is no folder to keep marks in.
     pub(crate) crash_history: Option<CrashHistory>,

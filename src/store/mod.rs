@@ -1,9 +1,10 @@
-//! What lies on the disk: reports that wait, what was sent, the limits, the marks of crash loops. All of it goes through
+//! What lies on the disk: reports that wait, what was sent, the limits, the marks of crash loops, a page to look at. All of it goes through
 //! the crate [`crawl4ai_telemetry_files`], which says whose a folder must be.
 
 pub(crate) mod crash_loop;
 pub(crate) mod delivery_state;
 pub(crate) mod limits;
+pub(crate) mod page;
 pub(crate) mod sent_log;
 pub(crate) mod spool;
 

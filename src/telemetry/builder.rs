@@ -29,6 +29,7 @@ use crate::environment::{Host, UserFolders};
 use crate::store::crash_loop::CrashHistory;
 use crate::store::delivery_state::DeliveryStateFile;
 use crate::store::limits::Limits;
+use crate::store::page::Page;
 use crate::store::sent_log::SentLog;
 use crate::store::spool::{Spool, SpoolBounds};
 use crate::telemetry::guard::Guard;
@@ -270,6 +271,7 @@ impl Builder {
             .or_else(|| config::folder(&self.app, &env, &Host::look(&UserFolders::look())));
         let spool = folder.as_deref().map(|folder| Spool::below(folder, SpoolBounds::default()));
         let sent_log = folder.as_deref().map(SentLog::below);
+        let page = folder.as_deref().map(Page::below);
         let crash_history = folder.as_deref().map(|folder| CrashHistory::below(folder, self.app.version()));
         let delivery_state = DeliveryStateFile::below(folder.as_deref());
         let store = ConfigStore::new(folder);
@@ -285,7 +287,7 @@ impl Builder {
                 notice_shown: Default::default(),
                 code_path: self.code_path,
             },
-            store: Store { spool, sent_log, delivery_state, crash_history },
+            store: Store { spool, sent_log, page, delivery_state, crash_history },
             sender,
             sanitizer: LazySanitizer::new(self.rules),
             symbolication: Default::default(),

@@ -101,7 +101,7 @@ impl Telemetry {
         Ok(consent::remove_email(self.config())?)
     }
 
-    /// Deletes what waits and what is remembered of what was sent. The decision stays as it is.
+    /// Deletes what waits, what is remembered of what was sent, and the page that shows both. The decision stays as it is.
     ///
     /// Returns how many reports waited.
     ///
@@ -113,6 +113,7 @@ impl Telemetry {
         let sent_log =
             pipeline.store.sent_log.as_ref().map_or(Ok(0), SentLog::purge).map_err(|e| not_deleted(&e));
         let waited = pipeline.store.spool.as_ref().map_or(Ok(0), Spool::purge).map_err(|e| not_deleted(&e));
-        sent_log.and(waited)
+        let page = pipeline.delete_page().map_err(|e| not_deleted(&e));
+        sent_log.and(page).and(waited)
     }
 }

@@ -1,6 +1,9 @@
 //! The methods of [`Telemetry`] that show what leaves, what waits and what was sent.
 
-use crawl4ai_telemetry_core::{Payload, ProviderError, ReportId};
+use std::io;
+use std::path::PathBuf;
+
+use crawl4ai_telemetry_core::{Payload, ProviderError, Report, ReportId};
 
 use super::ChoiceStoreError;
 use super::Telemetry;
@@ -128,8 +131,38 @@ impl Telemetry {
     /// Exactly the bytes that would leave of a report that waits; `None` when none of that id does, or it is damaged.
     #[must_use]
     pub fn waiting_bytes(&self, id: ReportId) -> Option<Payload> {
+        self.waiting_report(id).map(|(_, payload)| payload)
+    }
+
+    /// A report that waits, as it would leave, and exactly the bytes of it; `None` as for
+    /// [`waiting_bytes`](Self::waiting_bytes).
+    #[must_use]
+    pub fn waiting_report(&self, id: ReportId) -> Option<(Report, Payload)> {
         let pipeline = &self.inner.pipeline;
         let name = pipeline.store.spool.as_ref()?.list().into_iter().find(|name| name.id == id)?;
         pipeline.render_waiting(&name)
+    }
+
+    /// Keeps a page for the user to look at, such as the one of `crwl telemetry view`: beside what waits, for the user alone,
+    /// in place of the one before. It shows what was sent, and so it goes with that: [`purge`](Self::purge) and
+    /// [`disable`](Self::disable) delete it. Returns where it lies.
+    ///
+    /// ```
+    /// use crawl4ai_telemetry::{App, Telemetry};
+    ///
+    /// # let folder = tempfile::tempdir()?;
+    /// let telemetry = Telemetry::builder(App::new("weather", "1.4.0")).config_folder(folder.path()).build()?;
+    /// let page = telemetry.keep_page(b"<!doctype html><title>weather</title>")?;
+    /// assert!(page.is_file());
+    /// telemetry.purge()?;
+    /// assert!(!page.exists());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// When there is no home folder to keep it in, or it cannot be written there.
+    pub fn keep_page(&self, html: &[u8]) -> io::Result<PathBuf> {
+        let missing = || io::Error::new(io::ErrorKind::NotFound, "there is no home folder");
+        self.inner.pipeline.store.page.as_ref().ok_or_else(missing)?.write(html)
     }
 }

@@ -14,6 +14,8 @@
 )]
 pub(crate) mod terminal;
 
+pub(crate) mod planted;
+
 use std::borrow::Cow;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -120,7 +122,7 @@ pub(crate) fn assert_snapshot(name: &str, actual: &str) {
 }
 
 /// A server that is never there.
-struct Offline;
+pub(crate) struct Offline;
 
 impl TelemetryProvider for Offline {
     fn name(&self) -> &str {
@@ -132,8 +134,8 @@ impl TelemetryProvider for Offline {
     fn initialize(&self) -> Result<(), ProviderError> {
         Ok(())
     }
-    fn render(&self, _: &Report) -> Result<Payload, ProviderError> {
-        Ok(Payload::new("application/json", Vec::new()))
+    fn render(&self, report: &Report) -> Result<Payload, ProviderError> {
+        Ok(Payload::json(report).unwrap())
     }
     fn send_exception(&self, _: &Report) -> Result<(), SendError> {
         Err(SendError::retry("offline"))

@@ -326,4 +326,11 @@ impl Report {
     pub fn culprit(&self) -> Option<&Frame> {
         self.0.exceptions.iter().flat_map(|e| &e.frames).find(|f| f.in_app)
     }
+
+    /// What failed: the outermost error's text where one leaves, else its type.
+    #[must_use]
+    pub fn failed(&self) -> Option<&str> {
+        let first = self.exceptions().first()?;
+        Some(first.value().filter(|value| !value.is_empty()).unwrap_or(first.type_name()))
+    }
 }

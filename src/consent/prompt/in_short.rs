@@ -99,12 +99,6 @@ pub(super) fn put_failed(text: &mut String, failed: &str, width: usize) {
     put_row(text, "What failed: ", failed, 2 * WIDTH / width.clamp(20, WIDTH), width);
 }
 
-/// What failed, on a line: the text where one leaves, else the type.
-pub(super) fn failed(report: &Report) -> Option<&str> {
-    let first = report.exceptions().first()?;
-    Some(first.value().filter(|value| !value.is_empty()).unwrap_or(first.type_name()))
-}
-
 fn raised(exception: &Exception) -> String {
     match exception.value() {
         Some(value) => format!("{}: {value}", exception.type_name()),
@@ -249,7 +243,7 @@ mod tests {
             let first: Vec<&str> = text.lines().take(2).collect();
             assert_eq!(first.concat().ends_with(" more"), message.len() > 200, "{text}");
             assert!(text.contains("forecast… 270 more"), "{text}");
-            put_failed(&mut text, failed(&report).unwrap_or_default(), WIDTH);
+            put_failed(&mut text, report.failed().unwrap_or_default(), WIDTH);
             assert!(text.lines().all(|line| line.chars().map(columns).sum::<usize>() <= WIDTH), "{text}");
             assert!(!text.contains(['\u{1b}', '\u{202e}']) && !text.contains("\nYou said"), "{text}");
         }
@@ -272,7 +266,7 @@ mod tests {
         ] {
             assert!(text.contains(row), "{row}: {text}");
         }
-        assert_eq!(failed(&report), Some("no answer from [url] for [email]"));
+        assert_eq!(report.failed(), Some("no answer from [url] for [email]"));
     }
 
     /// Nothing leaves that `v` does not show or name: where each field stands.

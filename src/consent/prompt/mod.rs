@@ -117,7 +117,7 @@ impl<'a> Question<'a> {
     #[must_use]
     pub fn failed(&self) -> Option<String> {
         // A terminal obeys what an error says; the whole consent would be redrawn by it.
-        self.about.and_then(in_short::failed).map(|said| printable::line(said).into_owned())
+        self.about.and_then(Report::failed).map(|said| printable::line(said).into_owned())
     }
 
     /// The report that is asked about, as a person reads it: at most 19 lines of 78 columns, with nothing in them that a

@@ -12,6 +12,21 @@ use crate::consent::{Rule, UsageConsent, undo, wrap};
 use crate::deliver::ProviderHealth;
 use crate::printable::line;
 
+impl Status {
+    /// How to change what holds, in a sentence or two. What can be typed stands in backticks.
+    #[must_use]
+    pub fn way_back(&self) -> String {
+        way_back(self)
+    }
+
+    /// What stands below the headline when it is printed: names and values, in their order. What does not apply is left
+    /// out.
+    #[must_use]
+    pub fn facts(&self) -> Vec<(&'static str, String)> {
+        rows(self)
+    }
+}
+
 impl fmt::Display for Status {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let on_or_off = if self.enabled { "on" } else { "off" };

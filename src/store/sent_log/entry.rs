@@ -1,7 +1,8 @@
 //! What the sent log says of one delivery.
 
+use crawl4ai_telemetry_core::sanitize::Counts;
 use crawl4ai_telemetry_core::{Payload, Report, ReportId, Timestamp};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 /// How a delivery ended; part of an [`SentEntry`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -13,6 +14,9 @@ pub enum DeliveryOutcome {
     /// The other side refused it for good.
     Refused,
 }
+
+/// As many characters of what failed as are kept.
+const FAILED: usize = 200;
 
 /// One delivery.
 ///
@@ -48,6 +52,12 @@ pub struct SentEntry {
     pub error: String,
     /// The function that failed, where it is known.
     pub culprit: Option<String>,
+    /// What failed, in the report's own words: no more than its first line can hold. Empty in what an earlier version wrote.
+    #[serde(default)]
+    pub failed: String,
+    /// How often what was taken out of the report, by kind. Empty in what an earlier version wrote.
+    #[serde(default, deserialize_with = "known")]
+    pub redactions: Counts,
     /// What the bytes are.
     pub media_type: String,
     /// How many there are.
@@ -70,8 +80,24 @@ impl SentEntry {
             outcome,
             error: report.exceptions().first().map(|e| e.type_name().to_owned()).unwrap_or_default(),
             culprit: report.culprit().and_then(|frame| frame.function()).map(str::to_owned),
+            failed: cut(report.failed().unwrap_or_default()),
+            redactions: report.redactions().clone(),
             media_type: payload.media_type.to_owned(),
             bytes: payload.bytes.len(),
         }
     }
+}
+
+fn cut(text: &str) -> String {
+    let mut kept: String = text.chars().take(FAILED).collect();
+    if kept.len() < text.len() {
+        kept.push('…');
+    }
+    kept
+}
+
+/// Kinds that a later version wrote are no reason to pass over a delivery.
+fn known<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Counts, D::Error> {
+    let counts = serde_json::Value::deserialize(deserializer)?;
+    Ok(serde_json::from_value(counts).unwrap_or_default())
 }

@@ -222,6 +222,33 @@ mod tests {
     }
 
     #[test]
+    fn what_failed_and_what_was_taken_out_is_remembered_and_need_not_be() {
+        let (_home, sent_log) = sent_log();
+        let report = sample::error_report();
+        assert!(!report.redactions().is_empty());
+        add(&sent_log, 5);
+        let entry = sent_log.list().remove(0);
+        assert_eq!((Some(&*entry.failed), &entry.redactions), (report.failed(), report.redactions()));
+
+        let mut old = serde_json::to_value(&entry).unwrap();
+        // A later version's kinds, another's form, and an earlier version, which wrote neither.
+        for redactions in [Some(serde_json::json!({ "dna": 1 })), Some("many".into()), None] {
+            let fields = old.as_object_mut().unwrap();
+            fields.remove("failed");
+            match redactions {
+                Some(redactions) => fields.insert("redactions".to_owned(), redactions),
+                None => fields.remove("redactions"),
+            };
+            let path = sent_log.folder.path().join(named('9'));
+            fs::write(&path, format!("{old}\nbytes")).unwrap();
+            #[cfg(unix)]
+            fs::set_permissions(&path, std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap();
+            let read = sent_log.list().remove(1);
+            assert!(read.failed.is_empty() && read.redactions.is_empty(), "{read:?}");
+        }
+    }
+
+    #[test]
     fn it_keeps_fifty() {
         let (_home, sent_log) = sent_log();
         for at in 0..60 {

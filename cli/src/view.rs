@@ -1,0 +1,91 @@
+//! `view`: all of it as a page, in the browser.
+
+mod browser;
+mod page;
+mod reports;
+mod taken_out;
+mod words;
+
+use std::io::{self, ErrorKind, Write};
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use crawl4ai_telemetry::Telemetry;
+use crawl4ai_telemetry::clock::{Clock, SystemClock};
+use crawl4ai_telemetry::printable::line;
+use crawl4ai_telemetry_files::Folder;
+
+use crate::exit::Failure;
+use crate::output::Streams;
+
+/// See all of it as a page, in your browser
+///
+/// What is decided, what waits, what was sent, every byte of it, what was taken
+/// out, and how to have it erased. The page lies on this computer, for you alone;
+/// it loads nothing and sends nothing, and `purge` and `disable` delete it.
+/// Changes nothing and sends nothing. Change it with `enable` and `disable`.
+#[derive(Args, Clone, Debug)]
+#[command(verbatim_doc_comment)]
+pub(crate) struct View {
+    /// Write the page to a new file of yours, and open nothing
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
+}
+
+impl View {
+    pub(crate) fn run(self, telemetry: &Telemetry, streams: &mut Streams) -> Result<(), Failure> {
+        let page = page::of(telemetry, SystemClock::new().now())?;
+        match &self.out {
+            Some(file) => write_new(file, page.as_bytes(), streams),
+            None => show(page.as_bytes(), telemetry, streams),
+        }
+    }
+}
+
+/// Keeps the page for the user, and opens it where there is a screen.
+fn show(page: &[u8], telemetry: &Telemetry, streams: &mut Streams) -> Result<(), Failure> {
+    let command = telemetry.app().command_name();
+    let kept = telemetry.keep_page(page).and_then(std::path::absolute).map_err(|error| {
+        Failure::Refused(format!(
+            "the page cannot be kept: {error}; `{command} view --out FILE` writes it where you say"
+        ))
+    })?;
+    let path = line(&kept.display().to_string()).into_owned();
+    if browser::open(&kept) {
+        streams.say(&format!("Opened in your browser: {path}"));
+        streams.say("A browser that may not read hidden folders shows an error instead:");
+        streams.say(&format!("`{command} view --out FILE` then writes the page where you say."));
+    } else {
+        streams.say("No browser could be opened here. The page is for you alone, and lies in");
+        streams.say(&path);
+    }
+    Ok(())
+}
+
+/// Whole or not at all, for the user alone, and never in the place of something.
+fn write_new(path: &Path, page: &[u8], streams: &mut Streams) -> Result<(), Failure> {
+    let shown = line(&path.display().to_string()).into_owned();
+    create(path, page).map_err(|error| {
+        Failure::Refused(if error.kind() == ErrorKind::AlreadyExists {
+            format!("{shown} is there already, and stays as it is: name another file, or delete it first")
+        } else {
+            format!("the page cannot be written to {shown}: {error}")
+        })
+    })?;
+    streams
+        .say(&format!("The page is in {shown}. It shows what was sent: it is yours to keep and to delete."));
+    Ok(())
+}
+
+fn create(path: &Path, page: &[u8]) -> io::Result<()> {
+    let name = path.file_name().ok_or(ErrorKind::IsADirectory)?;
+    let folder = Folder::anywhere(path.parent().unwrap_or(Path::new("")))?;
+    let mut file = folder.create(name)?;
+    let written = file.write_all(page).and_then(|()| file.sync_all());
+    drop(file);
+    if written.is_err() {
+        // Half a page is none. Why it is half is what has to be told.
+        let _ = folder.remove(name);
+    }
+    written
+}
