@@ -108,6 +108,8 @@ pub struct RawException {
     pub message: Option<String>,
     /// The frames, innermost first, with the names and paths of the machine that built the program.
     pub frames: Vec<RawFrame>,
+    /// Frames that whoever caught it left out already.
+    pub frames_cut: u32,
     /// Where a panic says that it happened: file, line, column.
     pub location: Option<(Cow<'static, str>, u32, u32)>,
     /// Where the program handed an error over: file and line. Not part of the report; frames inside of it are the
@@ -124,6 +126,7 @@ impl RawException {
             type_name: type_name.into(),
             message: None,
             frames: Vec::new(),
+            frames_cut: 0,
             location: None,
             captured_at: None,
         }

@@ -20,6 +20,7 @@ fn raised(frames: Vec<RawFrame>) -> Event {
     event.runtime = runtime("CPython", "3.11.7");
     let mut raised = RawException::new(Kind::Error, "ValueError");
     raised.frames = frames;
+    raised.frames_cut = 900;
     event.exceptions.push(raised);
     event
 }
@@ -48,6 +49,7 @@ fn frames_keep_what_they_say_of_themselves() {
             .map(|f| (f.function().unwrap(), f.module().unwrap_or_default(), f.file().unwrap(), f.in_app()))
             .collect();
         assert_eq!(found, names, "{privacy:?}");
+        assert_eq!(report.exceptions()[0].frames_cut(), 900);
         assert_eq!(report.platform().runtime(), Some("CPython 3.11.7"));
         assert_eq!((report.platform().language(), report.platform().compiler()), (Some("python"), None));
     }

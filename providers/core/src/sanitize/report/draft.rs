@@ -29,7 +29,7 @@ pub(super) fn draft_exception(raw: RawException, own: &[String]) -> Exception<St
         value: raw.message,
         location: raw.location.map(|(file, line, column)| Location { file: file.into_owned(), line, column }),
         frames: frames.into_iter().map(|frame| draft_frame(frame, own)).collect(),
-        frames_cut: 0,
+        frames_cut: raw.frames_cut,
     }
 }
 
