@@ -22,7 +22,8 @@ def install():
     _previous["thread"], threading.excepthook = threading.excepthook, _thread
     if not _is_told_of_forks and hasattr(os, "register_at_fork"):
         _is_told_of_forks = True
-        os.register_at_fork(before=_before_fork)
+        os.register_at_fork(before=_tell_multiprocessing)
+    _tell_multiprocessing()
     _end_with_child()
 
 
@@ -77,7 +78,7 @@ class _Anchor:
 _anchor = None
 
 
-def _before_fork():
+def _tell_multiprocessing():
     """A child of `multiprocessing` runs no `atexit`, and forgets what its parent asked for at the end: it is asked anew."""
     global _anchor
     util = sys.modules.get("multiprocessing.util")
