@@ -44,7 +44,7 @@ def capture_exception(error=None, **context):
     """
     if error is None:
         error = sys.exc_info()[1]
-    if not isinstance(error, BaseException):
+    if not issubclass(type(error), BaseException):
         return _IGNORED
     return _guarded(error, "error", context, sys._getframe(1), True)
 
@@ -100,10 +100,13 @@ def _guarded(error, level, context, frame, expressly, thread=None, own_only=Fals
         links, cut, group, touches = _exceptions.chain(error, own, _telemetry.notes)
         if own_only and not touches:
             return _IGNORED
-        operations = _operations.path(frame, own) + _operations.crossed(error.__traceback__, own)
+        operations = _operations.path(frame, own) + _operations.crossed(_exceptions.traceback_of(error), own)
         _dict(error)[_MARK] = True
         return _hand_over(instance, links, cut, level, operations, {**group, **(context or {})}, thread)
-    except Exception:
+    except KeyboardInterrupt:
+        # Somebody pressed it in this moment, and means the program.
+        raise
+    except BaseException:
         # Deep recursion and no memory among them: whoever is further out may have more room.
         return _FAILED
 

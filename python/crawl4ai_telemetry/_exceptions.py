@@ -27,6 +27,7 @@ _cause = BaseException.__dict__["__cause__"].__get__
 _context = BaseException.__dict__["__context__"].__get__
 _suppress = BaseException.__dict__["__suppress_context__"].__get__
 _traceback = BaseException.__dict__["__traceback__"].__get__
+_args = BaseException.__dict__["args"].__get__
 _mro = type.__dict__["__mro__"].__get__
 _module = type.__dict__["__module__"].__get__
 _qualname = type.__dict__["__qualname__"].__get__
@@ -35,6 +36,8 @@ _qualname = type.__dict__["__qualname__"].__get__
 _CONTROL = (StopIteration, StopAsyncIteration, BrokenPipeError)
 
 _Group = getattr(__import__("builtins"), "BaseExceptionGroup", ())
+
+_inside = _Group.__dict__["exceptions"].__get__ if _Group else None
 
 #: Code of our own that stands between the program's, by its id: its frames are left out.
 _left_out = {}
@@ -48,12 +51,23 @@ def leave_out(code):
 
 def is_reportable(error):
     """Is it a failure, and no control flow? A group is if anything in it is."""
-    if _Group and isinstance(error, _Group):
-        return any(is_reportable(each) for each in error.exceptions[:COUNTED])
-    if not isinstance(error, Exception) or isinstance(error, _CONTROL):
-        return False
+    # By its type: what it says of itself may be anything.
     kind = type(error)
+    if is_group(kind):
+        return any(is_reportable(each) for each in _inside(error)[:COUNTED])
+    if not issubclass(kind, Exception) or issubclass(kind, _CONTROL):
+        return False
     return not (kind.__name__ == "CancelledError" and str(_module(kind)).startswith("concurrent.futures"))
+
+
+def is_group(kind):
+    """Does it hold several exceptions (PEP 654)?"""
+    return bool(_Group) and issubclass(kind, _Group)
+
+
+def traceback_of(error):
+    """Where it was raised, whatever it says of itself."""
+    return _traceback(error)
 
 
 def chain(error, own, notes):
@@ -111,8 +125,8 @@ def _is_there(module, kind, name):
 
 
 def _next(error, own):
-    if _Group and isinstance(error, _Group):
-        inside = error.exceptions
+    if is_group(type(error)):
+        inside = _inside(error)
         types = [type_name(type(each), own) for each in inside[1 : TYPES + 1]]
         return inside[0], {"sub_exceptions": len(inside), "exception_types": types}
     cause = _cause(error)
@@ -144,7 +158,7 @@ def _message(error, notes):
 
 def _is_constant_key(error):
     """Is what was not found a name that the code itself looks for? Anything else is data."""
-    key, at = (error.args or (None,))[0], _traceback(error)
+    key, at = (_args(error) or (None,))[0], _traceback(error)
     if type(key) is not str or at is None:
         return False
     while at.tb_next is not None:

@@ -34,7 +34,7 @@ def _decorate(function, name, said_by, context, ignore):
 
     def failed(error, arguments, named, frame):
         """Only here, when something failed, does any of this cost anything."""
-        if _telemetry.instance is not None and not isinstance(error, ignore):
+        if _telemetry.instance is not None and not issubclass(type(error), ignore):
             _capture.leaving(error, frame, _attached(context, code, arguments, named) if context else None)
 
     if flags & _ASYNC_GENERATOR:
