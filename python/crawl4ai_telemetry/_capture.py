@@ -37,7 +37,7 @@ _IGNORED = Outcome("suppressed", "ignored")
 _FAILED = Outcome("suppressed", "failed")
 
 
-def capture_exception(error=None, **context):
+def capture_exception(error=None, /, **context):
     """Reports an exception, the one that is being handled unless it is given, also when it was reported before.
 
     `context` is attached, cleaned: keys of letters, values of what Python has built in.
@@ -49,7 +49,7 @@ def capture_exception(error=None, **context):
     return _guarded(error, "error", context, sys._getframe(1), True)
 
 
-def capture_message(level, text, **context):
+def capture_message(level, text, /, **context):
     """Reports a text. `level` is `info`, `warning`, `error` or `fatal`."""
     instance = _telemetry.instance
     if instance is None:

@@ -91,7 +91,7 @@ fn level(word: &str) -> Level {
 }
 
 /// A context, made of what Python has built in; anything else counts as nothing.
-struct Fields(Context);
+pub(crate) struct Fields(pub(crate) Context);
 
 impl<'py> FromPyObject<'_, 'py> for Fields {
     type Error = PyErr;

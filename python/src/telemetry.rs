@@ -9,7 +9,7 @@ use pyo3::exceptions::PyOSError;
 use pyo3::prelude::*;
 
 use crate::environment;
-use crate::given::{Exception, Lossy};
+use crate::given::{Exception, Fields, Lossy};
 use crate::settings::Settings;
 use crate::waiting::interruptible;
 use crate::words::Modules;
@@ -39,6 +39,14 @@ impl Native {
         // With the interpreter's lock: the home folder may be looked up in variables that Python sets.
         let guard = settings.builder(&modules).init();
         Self { telemetry: guard.telemetry().clone(), guard: Mutex::new(Some(guard)), modules, runtime }
+    }
+
+    /// One that is not installed: to look, and to decide.
+    #[staticmethod]
+    fn aside(settings: Settings) -> Self {
+        let (modules, runtime) = (settings.modules(), settings.runtime());
+        let telemetry = settings.builder(&modules).build_anyway();
+        Self { telemetry, guard: Mutex::new(None), modules, runtime }
     }
 
     /// Would a capture be looked at?
@@ -112,6 +120,14 @@ impl Native {
     /// What was sent from this machine, as JSON, oldest first.
     fn log(&self, py: Python<'_>) -> PyResult<String> {
         py.detach(|| serde_json::to_string(&self.telemetry.sent()).map_err(failed))
+    }
+
+    /// What would leave of a context, as JSON.
+    fn clean(&self, py: Python<'_>, context: Fields) -> PyResult<String> {
+        py.detach(|| {
+            let privacy = self.telemetry.status().privacy;
+            serde_json::to_string(&self.telemetry.sanitizer().context(context.0, privacy)).map_err(failed)
+        })
     }
 
     /// A value that must never leave.

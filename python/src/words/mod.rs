@@ -127,3 +127,6 @@ impl WordSource for Source {
         self.0.words().for_each(drop);
     }
 }
+
+#[cfg(test)]
+mod tests;
