@@ -4,8 +4,8 @@ A decorated function costs nothing for that while all is well: which of them are
 failed. Only `operation()` keeps a note, of its name and the frame that it stands in.
 """
 
-import sys
 from contextvars import ContextVar
+from sys import _getframe
 
 from . import _exceptions, _files
 
@@ -77,29 +77,29 @@ class operation:
         self._token = None
 
     def __enter__(self):
-        self._begin(sys._getframe(1))
+        self._begin(_getframe(1))
         return self
 
     def __exit__(self, kind, error, traceback):
-        self._end(error, sys._getframe(1))
+        self._end(error)
         return False
 
     def __aenter__(self):
-        self._begin(sys._getframe(1))
+        self._begin(_getframe(1))
         return _Ready(self)
 
     def __aexit__(self, kind, error, traceback):
-        self._end(error, sys._getframe(1))
+        self._end(error)
         return _Ready(False)
 
     def _begin(self, frame):
         self._token = _open.set((*_open.get(), (self._name, frame.f_code, id(frame))))
 
-    def _end(self, error, frame):
+    def _end(self, error):
         if error is not None:
             from ._capture import leaving
 
-            leaving(error, frame)
+            leaving(error, _getframe(2))
         try:
             _open.reset(self._token)
         except ValueError:

@@ -89,7 +89,7 @@ def test_one_bug_is_one_bug_whatever_its_values(program, planted):
 
 def test_a_changed_source_has_no_words(program, planted):
     """A compiled module of another source says nothing about this program."""
-    program.module("work", "def fail(a):\n    raise ValueError(f'the barometer of {a} fell silent')\n")
+    program.module("work", "def fail(a):\n    raise ValueError(f'the hygrometer of {a} fell silent')\n")
     program.run(
         f"""
         from tool import work
