@@ -58,7 +58,7 @@ def init(app="crawl4ai", version=__version__, *, own=None, hooks=False, notes=Fa
     if is_first and _telemetry.instance is not None:
         from . import _files
 
-        _files.forget()
+        _files.prepare()
         if hooks:
             from . import _hooks
 

@@ -101,8 +101,10 @@ def _guarded(error, level, context, frame, expressly, thread=None, own_only=Fals
         if own_only and not touches:
             return _IGNORED
         operations = _operations.path(frame, own) + _operations.crossed(_exceptions.traceback_of(error), own)
+        outcome = _hand_over(instance, links, cut, level, operations, {**group, **(context or {})}, thread)
+        # Last: where there was no room for all of that, whoever is further out tries again.
         _dict(error)[_MARK] = True
-        return _hand_over(instance, links, cut, level, operations, {**group, **(context or {})}, thread)
+        return outcome
     except KeyboardInterrupt:
         # Somebody pressed it in this moment, and means the program.
         raise

@@ -31,11 +31,16 @@ def compiled():
 
 
 def begin(native, own):
-    """Tells of the program's own packages, as far as they are loaded."""
+    """Tells of the program's own packages: what an earlier run left is narrowed by them, before they are loaded too."""
     global _count
     _seen.clear()
     _count = 0
-    _add(native, sorted({name.partition(".")[0] for name in own} & sys.modules.keys()), own)
+    names = {name.partition(".")[0] for name in own}
+    _add(native, sorted(names & sys.modules.keys()), own)
+    roots = [(*place, True) for name in sorted(names - sys.modules.keys()) for place in _find(name)]
+    if roots:
+        _seen.update(names)
+        native.add_modules(roots)
 
 
 def push(native, own):
@@ -75,6 +80,17 @@ def _places(module):
     except Exception:
         return []
     return [(file, False)] if isinstance(file, str) and file.endswith(".py") else []
+
+
+def _find(name):
+    """Where an import would find it."""
+    for folder in sys.path:
+        package = os.path.join(folder, name)
+        if os.path.isfile(os.path.join(package, "__init__.py")):
+            return [(package, True)]
+        if os.path.isfile(package + ".py"):
+            return [(package + ".py", False)]
+    return []
 
 
 def _raw():

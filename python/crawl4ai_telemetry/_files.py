@@ -41,9 +41,11 @@ def place(filename, module, own):
     return found
 
 
-def forget():
-    """What is the program's own is something else from here on."""
+def prepare():
+    """Finds out where packages are installed, and forgets whose the files were."""
+    global _libraries
     _places.clear()
+    _libraries = _find_libraries()
 
 
 def module_name(name):
@@ -104,10 +106,7 @@ def _relative(path, module):
 
 
 def _find_libraries():
-    import sysconfig
-
-    paths = sysconfig.get_paths()
-    found = {paths.get(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")}
-    found |= {entry for entry in sys.path if os.path.basename(entry) in ("site-packages", "dist-packages")}
-    found = {os.path.abspath(folder) for folder in found if folder}
+    # Without `sysconfig`, whose first use in the middle of a failure, deep in a recursion, would leave it half made.
+    found = {entry for entry in sys.path if os.path.basename(entry) in ("site-packages", "dist-packages")}
+    found = {os.path.abspath(folder) for folder in (*found, os.path.dirname(os.__file__))}
     return tuple(os.path.join(folder, "") for folder in sorted(found))

@@ -59,7 +59,9 @@ def _told(name, code, module, own):
     if module is not None and _files.place(code.co_filename, module, own) is None:
         # What the user's code is called is the user's.
         return name, False
-    says = name in (code.co_name, getattr(code, "co_qualname", code.co_name))
+    # Before 3.11 code does not know the class that it stands in.
+    whole = getattr(code, "co_qualname", None)
+    says = name == code.co_name or (name == whole if whole else name.rpartition(".")[2] == code.co_name)
     return name, says or any(type(value) is str and value == name for value in code.co_consts)
 
 

@@ -6,6 +6,7 @@ import random
 import subprocess
 import sys
 import textwrap
+import time
 from pathlib import Path
 
 import pytest
@@ -63,9 +64,16 @@ class Program:
 
     @property
     def reports(self):
-        """The reports that arrived."""
+        """The reports that arrived, and what an ended process left to the next start, which is here.
+
+        A process that ends between the delivery and the note of it delivers once more, under the same id: one report.
+        """
+        until = time.monotonic() + 30
+        while self.waiting and time.monotonic() < until:
+            self.run("begin(); assert telemetry.flush(20)")
         file = self.folder / "reports.jsonl"
-        return [json.loads(line) for line in file.read_text().splitlines()] if file.exists() else []
+        lines = file.read_text().splitlines() if file.exists() else []
+        return list({report["id"]: report for report in map(json.loads, lines)}.values())
 
     @property
     def waiting(self):
@@ -98,9 +106,3 @@ def value(report, at=0):
 
 def functions(report, at=0):
     return [frame.get("function") for frame in report["exceptions"][at]["frames"]]
-
-
-def packages_of_this_python():
-    import sysconfig
-
-    return Path(sysconfig.get_path("purelib"))

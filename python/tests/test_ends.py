@@ -1,7 +1,6 @@
 """Ends of processes: what was captured is on the disk, whatever ends them, and the hooks of others still run."""
 
 import signal
-import time
 
 import pytest
 
@@ -27,17 +26,6 @@ ENDS = {
 }
 
 
-def reports_after(program, within=20):
-    """What arrived, and what an ended process left to the next start, which is this one.
-
-    A process that ends between the delivery and the note of it delivers once more, under the same id: one report.
-    """
-    until = time.monotonic() + within
-    while time.monotonic() < until and program.waiting:
-        program.run("begin(); assert telemetry.flush(20)")
-    return list({report["id"]: report for report in program.reports}.values())
-
-
 @pytest.mark.parametrize("end", ENDS)
 @pytest.mark.parametrize("hooks", [True, False])
 def test_what_was_captured_outlives_the_end(program, end, hooks):
@@ -49,7 +37,7 @@ def test_what_was_captured_outlives_the_end(program, end, hooks):
         {CAUGHT}
         {statement}
         """, code)
-    reports = reports_after(program)
+    reports = program.reports
     expected = 2 if end == "in a thread" and hooks else 1
     assert len(reports) == expected
 
@@ -60,14 +48,14 @@ def test_what_nobody_caught_is_fatal_and_shown_as_ever(program):
     _, without = program.run(source.format(""), 1)
     _, err = program.run(source.format("begin()"), 1)
     assert err.replace("line 15", "line N") == without.replace("line 15", "line N")
-    [report] = reports_after(program)
+    [report] = program.reports
     assert (report["level"], report["thread"]) == ("fatal", "MainThread")
 
 
 def test_what_does_not_touch_the_program_is_none_of_its_business(program):
     program.module("work", WORK)
     program.run("begin()\nraise ValueError('the user made a mistake')", 1)
-    assert reports_after(program) == []
+    assert program.reports == []
 
 
 def test_hooks_of_others_run_and_are_given_back(program):
@@ -96,7 +84,7 @@ def test_hooks_of_others_run_and_are_given_back(program):
 def test_an_error_in_a_destructor_is_a_warning(program):
     program.module("work", "class Page:\n    def __del__(self):\n        raise ValueError('the page fell silent')\n")
     program.run("from tool import work\nbegin()\nwork.Page()\n")
-    [report] = reports_after(program)
+    [report] = program.reports
     assert (report["level"], report["exceptions"][0]["value"]) == ("warning", "the page fell silent")
 
 
@@ -127,7 +115,7 @@ def test_children_of_multiprocessing_lose_nothing(program, method):
             assert [child.exitcode for child in children] == [0, 0, 0]
         """
     )
-    assert sorted(report["context"]["attempt"] for report in reports_after(program)) == [0, 1, 2]
+    assert sorted(report["context"]["attempt"] for report in program.reports) == [0, 1, 2]
 
 
 def test_a_pool_and_a_bare_fork_lose_nothing(program):
@@ -143,7 +131,7 @@ def test_a_pool_and_a_bare_fork_lose_nothing(program):
         assert os.waitpid(child, 0)[1] == 0
         """
     )
-    assert len(reports_after(program)) == 2
+    assert len(program.reports) == 2
 
 
 def test_sigterm_ends_it_as_ever_and_what_was_stored_is_delivered(program):
@@ -162,7 +150,7 @@ def test_sigterm_ends_it_as_ever_and_what_was_stored_is_delivered(program):
     assert running.stdout.readline() == "ready\n"
     running.send_signal(signal.SIGTERM)
     assert running.wait(10) == -signal.SIGTERM
-    assert len(reports_after(program)) == 1
+    assert len(program.reports) == 1
 
 
 def test_ctrl_c_ends_a_flush_within_100_ms(program):
