@@ -26,8 +26,11 @@ pub fn runtime(name: &str, version: &str) -> Option<String> {
 
 /// A stored file may have been tampered with: only what has this form leaves.
 pub(crate) fn is_one(said: &str) -> bool {
-    let (name, version) = said.split_once(' ').unwrap_or((said, ""));
-    RUNTIMES.iter().any(|(known, _)| *known == name) && (version.is_empty() || is_version(version, 1..=3))
+    let is_known = |name: &str| RUNTIMES.iter().any(|(known, _)| *known == name);
+    match said.split_once(' ') {
+        Some((name, version)) => is_known(name) && is_version(version, 1..=3),
+        None => is_known(said),
+    }
 }
 
 pub(crate) fn language(said: &str) -> Option<&'static str> {
