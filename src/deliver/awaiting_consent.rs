@@ -45,9 +45,18 @@ impl AwaitingConsent {
     /// knows why the program stands still.
     pub(crate) fn can_ask(&self) -> bool {
         !ASKED.load(Ordering::Relaxed)
-            && thread::current().name() == Some("main")
+            && is_main_thread()
             && catch_unwind(AssertUnwindSafe(|| self.prompt.is_ready())).unwrap_or(false)
     }
+}
+
+/// Is this the program's main thread? Where another language has `main`, Rust has no name for it; Linux has.
+fn is_main_thread() -> bool {
+    #[cfg(any(target_os = "linux", target_os = "android"))]
+    let is_first = rustix::thread::gettid() == rustix::process::getpid();
+    #[cfg(not(any(target_os = "linux", target_os = "android")))]
+    let is_first = false;
+    is_first || thread::current().name() == Some("main")
 }
 
 /// What became of a report that is to wait for the user's answer.
