@@ -60,7 +60,9 @@ def capture_message(level, text, /, **context):
         operations = _operations.path(sys._getframe(1), _telemetry.own)
         links = [("message", str(text)[: _exceptions.MESSAGE], [], 0)]
         return _hand_over(instance, links, 0, str(level), operations, context, None)
-    except Exception:
+    except KeyboardInterrupt:
+        raise
+    except BaseException:
         return _FAILED
 
 

@@ -1,5 +1,7 @@
 """The one telemetry of a process: which it is, and how it is set up. The native half is loaded here, at the first need."""
 
+import _signal
+import _thread
 import os
 import sys
 
@@ -14,6 +16,9 @@ notes = False
 
 #: The name and the version that this package and its wheel have.
 VERSION = "0.1.0"
+
+#: The thread that set telemetry up; only the main one may touch signals.
+_main = None
 
 _ASK = ("terminal", "end", "never")
 _PRIVACY = ("standard", "own_words", "strict")
@@ -77,7 +82,7 @@ def settings(
 
 def install(app, version, packages, with_notes, options):
     """Installs it. A second call reaches what the first installed, and changes nothing."""
-    global instance, own, notes
+    global instance, own, notes, _main
     if instance is not None:
         return
     half = native()
@@ -85,6 +90,7 @@ def install(app, version, packages, with_notes, options):
     if half is None:
         return
     own, notes = tuple(packages), bool(with_notes)
+    _main = _thread.get_ident() if _is_main_thread() else None
     made = half.Native(told)
     from . import _environment
 
@@ -96,8 +102,24 @@ def end():
     """Ends it: stores what was captured, delivers what there is time for. Nothing is captured from here on."""
     global instance
     ended, instance = instance, None
-    if ended is not None:
+    if ended is None:
+        return
+    # A question may be asked now, and Python looks at signals only when native code has come back. While its own handler
+    # of Ctrl-C is there, and nobody else's, Ctrl-C ends the process, as it does in a program without Python.
+    is_pythons = _may_ask() and sys.stdin.isatty() and _signal.getsignal(_signal.SIGINT) is _signal.default_int_handler
+    is_main = is_pythons and _thread.get_ident() == _main
+    if is_main:
+        _signal.signal(_signal.SIGINT, _signal.SIG_DFL)
+    try:
         ended.shutdown()
+    finally:
+        if is_main:
+            _signal.signal(_signal.SIGINT, _signal.default_int_handler)
+
+
+def _is_main_thread():
+    threading = sys.modules.get("threading")
+    return threading is None or threading.current_thread() is threading.main_thread()
 
 
 def _runtime():

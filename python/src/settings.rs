@@ -56,6 +56,11 @@ impl Settings {
         runtime(&self.runtime.0, &self.runtime.1)
     }
 
+    /// May somebody be asked?
+    pub(crate) fn may_ask(&self) -> bool {
+        self.ask != "never"
+    }
+
     /// What `--version` says.
     pub(crate) fn version(&self) -> String {
         self.version.clone()

@@ -34,10 +34,12 @@ type Told = (&'static str, String);
 impl Native {
     /// Installs it. A second one in a process reaches the first.
     #[new]
-    fn new(settings: Settings) -> Self {
-        let (modules, runtime) = (settings.modules(), settings.runtime());
-        // With the interpreter's lock: the home folder may be looked up in variables that Python sets.
-        let guard = settings.builder(&modules).init();
+    fn new(py: Python<'_>, settings: Settings) -> Self {
+        let (modules, runtime, may_ask) = (settings.modules(), settings.runtime(), settings.may_ask());
+        let builder = settings.builder(&modules);
+        // With the interpreter's lock, because the home folder may be looked up in variables that Python sets; but for a
+        // question about what an earlier run left, whose answer takes as long as it takes.
+        let guard = if may_ask { py.detach(move || builder.init()) } else { builder.init() };
         Self { telemetry: guard.telemetry().clone(), guard: Mutex::new(Some(guard)), modules, runtime }
     }
 
