@@ -4,7 +4,6 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::thread;
 
 use crawl4ai_telemetry_core::{Event, Loss, Losses, Payload, Report, ReportId};
 
@@ -15,6 +14,7 @@ use crate::consent::config::Written;
 use crate::consent::{
     self, ActionError, Answer, Choice, ConsentPrompt, Occasion, PromptLock, Question, Rule,
 };
+use crate::environment::is_main_thread;
 use crate::fork_safe::ForkSafe;
 use crate::store::spool::{Clearance, ReportState, Spool, SpoolError, StoredName, StoredReport};
 
@@ -48,15 +48,6 @@ impl AwaitingConsent {
             && is_main_thread()
             && catch_unwind(AssertUnwindSafe(|| self.prompt.is_ready())).unwrap_or(false)
     }
-}
-
-/// Is this the program's main thread? Where another language has `main`, Rust has no name for it; Linux has.
-fn is_main_thread() -> bool {
-    #[cfg(any(target_os = "linux", target_os = "android"))]
-    let is_first = rustix::thread::gettid() == rustix::process::getpid();
-    #[cfg(not(any(target_os = "linux", target_os = "android")))]
-    let is_first = false;
-    is_first || thread::current().name() == Some("main")
 }
 
 /// What became of a report that is to wait for the user's answer.
