@@ -131,8 +131,8 @@ pub use crawl4ai_telemetry_core::{
     App, Context, Environment, Event, Exception, FieldSpec, Fields, Fingerprint, Frame, Image, Kind, Level,
     Location, Loss, Losses, MemoryProvider, NEVER_SENT, Node, NullProvider, ParseError, Payload, Platform,
     Privacy, ProviderError, REPORT_FIELDS, RawException, RawFrame, RawImage, Report, ReportId, SENT_ALONG,
-    Sanitizer, SendError, TelemetryProvider, Text, Timestamp, UsageSpan, Value, context, sanitize,
-    usage_span,
+    Sanitizer, SendError, TelemetryProvider, Text, Timestamp, UsageSpan, Value, context, own_words, runtime,
+    sanitize, usage_span,
 };
 
 // Setting up.
@@ -153,6 +153,7 @@ pub use api::usage;
 pub use api::{FutureExt, ResultExt, run};
 pub use capture::error::Capturable;
 pub use capture::operations::OperationGuard;
+pub use capture::raised::{Operation, Raised};
 
 #[cfg(feature = "tower")]
 pub use integrations::tower;
@@ -171,6 +172,7 @@ pub mod via {
     #[cfg(feature = "anyhow")]
     pub use crate::capture::error::ByAnyhow;
     pub use crate::capture::error::{ByBox, ByDyn, ByError, ByText};
+    pub use crate::capture::raised::ByRaised;
     #[cfg(feature = "eyre")]
     pub use crate::integrations::ByEyre;
 }

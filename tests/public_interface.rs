@@ -11,8 +11,8 @@ use crawl4ai_telemetry::sanitize::{Detector, Pattern, PatternError, RestoreError
 use crawl4ai_telemetry::usage::{Settings, Usage, UsageStatus};
 use crawl4ai_telemetry::{
     App, BuildError, Builder, ChoiceStoreError, Context, DestinationError, Env, Guard, MemoryProvider,
-    NullProvider, Outcome, ParseError, Preview, PreviewError, ProviderError, Report, Sanitizer, SendError,
-    SentEntry, SentLogError, Status, Telemetry, TelemetryProvider, UsageSpan, Waiting,
+    NullProvider, Operation, Outcome, ParseError, Preview, PreviewError, ProviderError, Raised, Report,
+    Sanitizer, SendError, SentEntry, SentLogError, Status, Telemetry, TelemetryProvider, UsageSpan, Waiting,
 };
 
 const fn error<E: Error + Send + Sync + 'static>() {}
@@ -46,9 +46,11 @@ fn errors_are_errors_and_what_is_shared_can_be() {
     value::<Env>();
     value::<MemoryProvider>();
     value::<NullProvider>();
+    value::<Operation>();
     value::<Outcome>();
     value::<Pattern>();
     value::<Preview>();
+    value::<Raised>();
     value::<Report>();
     value::<Sanitizer>();
     value::<Status>();

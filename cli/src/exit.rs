@@ -1,7 +1,6 @@
 //! How a command ends: 0 done, 1 failed. Wrong arguments (2) never come this far: clap refuses them.
 
 use std::io;
-use std::process::ExitCode;
 
 use crawl4ai_telemetry::consent::ActionError;
 use crawl4ai_telemetry::{ChoiceStoreError, config::ConfigError, printable};
@@ -37,13 +36,19 @@ impl From<ConfigError> for Failure {
     }
 }
 
+/// It was done.
+const DONE: u8 = 0;
+
+/// It failed.
+const FAILED: u8 = 1;
+
 /// Says what went wrong, on standard error, and turns it into the exit code.
-pub(crate) fn code(result: Result<(), Failure>, streams: &mut Streams) -> ExitCode {
+pub(crate) fn code(result: Result<(), Failure>, streams: &mut Streams) -> u8 {
     match result.and_then(|()| streams.finish()) {
-        Ok(()) | Err(Failure::Closed) => ExitCode::SUCCESS,
+        Ok(()) | Err(Failure::Closed) => DONE,
         Err(failure) => {
             streams.say(&format!("error: {}", printable::line(&failure.to_string())));
-            ExitCode::FAILURE
+            FAILED
         }
     }
 }

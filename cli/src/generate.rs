@@ -59,5 +59,5 @@ impl Man {
 fn printed(bytes: Result<Vec<u8>, Failure>) -> std::process::ExitCode {
     let mut streams = Streams::of_the_process();
     let result = bytes.and_then(|bytes| streams.write_bytes(&bytes));
-    crate::exit::code(result, &mut streams)
+    crate::exit::code(result, &mut streams).into()
 }

@@ -20,6 +20,7 @@ mod log;
 mod output;
 mod preview;
 mod purge;
+mod run;
 mod sanitize;
 mod schema;
 mod selftest;
@@ -37,6 +38,7 @@ use crawl4ai_telemetry::{Builder, Telemetry};
 #[cfg(feature = "generate")]
 pub use generate::{Completions, Man};
 use output::Streams;
+pub use run::{explain, run};
 
 /// See what is sent, decide, and take it back.
 #[derive(Args, Clone, Debug)]
@@ -70,6 +72,10 @@ impl TelemetryCommand {
     /// here is what holds there. Nothing is installed, and only `send` and
     /// `selftest` send.
     pub fn run(self, builder: Builder) -> ExitCode {
+        self.run_for_code(builder).into()
+    }
+
+    fn run_for_code(self, builder: Builder) -> u8 {
         let telemetry = builder.mounts_command().build_anyway();
         let mut streams = Streams::of_the_process();
         let result = self.action.run(&telemetry, &mut streams);

@@ -1,6 +1,6 @@
 //! Results to standard output, messages to standard error; nothing panics when either is closed.
 //!
-//! The only file that writes to either, but for clap's errors in `main.rs`. What is text for a person passes
+//! The only file that writes to either, but for clap's errors in `run.rs`. What is text for a person passes
 //! [`printable`], wherever it goes: a pipe often ends at a terminal. What is exact by promise, a report's bytes or JSON, is
 //! exact in a file and in a pipe, and passes it on a terminal.
 

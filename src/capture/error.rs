@@ -7,6 +7,7 @@ use crawl4ai_telemetry_core::sanitize::limits;
 use crawl4ai_telemetry_core::{Kind, RawException};
 
 pub(crate) use super::format::{display, guarded};
+use super::raised::Given;
 use super::typename;
 
 /// How far a chain is followed to count what is left out; a `source()` that loops ends here.
@@ -25,6 +26,8 @@ pub struct Chain<'a> {
     pub(crate) record: Vec<String>,
     /// The program does not want it reported.
     pub(crate) ignored: bool,
+    /// Another language raised it, and brings the frames.
+    pub(crate) given: Option<Given>,
 }
 
 /// A stack that an error carries: where it was made, which says more than where it was captured.

@@ -1,4 +1,5 @@
-//! Names that a program holds for constants though it makes them when it runs: the templates of its routes.
+//! Names that a program holds for constants though it makes them when it runs: the templates of its routes, and what is a
+//! constant in another language.
 //!
 //! They are put down once and never move, so that they can be operations. The table is bounded: who hands in paths
 //! instead of templates fills it, and from then on no new one is taken.
@@ -21,7 +22,6 @@ const PROBES: usize = 16;
 static NAMES: [OnceBox<Box<str>>; PLACES] = [const { OnceBox::new() }; PLACES];
 
 /// The name, for as long as the process lives. `None` when it is too long or the table is full.
-#[cfg(any(feature = "tower", test))]
 pub(crate) fn intern(name: &str) -> Option<&'static str> {
     if name.is_empty() || name.len() > LONGEST {
         return None;

@@ -11,6 +11,7 @@ pub(crate) mod interned;
 pub(crate) mod operations;
 pub(crate) mod panic;
 mod printed;
+pub(crate) mod raised;
 pub(crate) mod read_only;
 pub(crate) mod reentrancy;
 pub(crate) mod stack;
@@ -36,7 +37,7 @@ impl Captured {
 
     /// The event with a stack that was looked up elsewhere.
     pub(crate) fn with(mut self, resolved: symbols::Resolved) -> Event {
-        if let Some(raised) = self.event.exceptions.first_mut() {
+        if let Some(raised) = self.event.exceptions.first_mut().filter(|_| !self.stack.is_given()) {
             raised.frames = resolved.frames;
             self.event.images = resolved.images;
         }

@@ -37,6 +37,8 @@ pub(crate) enum Stack {
     Unoptimized(Vec<usize>, Arc<Backtrace>),
     /// What an error that carries its own stack printed.
     Text(String),
+    /// The exceptions bring their frames: nothing is walked, and nothing looked up.
+    Given,
 }
 
 impl Stack {
@@ -65,8 +67,12 @@ impl Stack {
     pub(crate) fn addresses(&self) -> &[usize] {
         match self {
             Self::Addresses(addresses) | Self::Unoptimized(addresses, _) => addresses,
-            Self::Text(_) => &[],
+            Self::Text(_) | Self::Given => &[],
         }
+    }
+
+    pub(crate) fn is_given(&self) -> bool {
+        matches!(self, Self::Given)
     }
 }
 
@@ -75,6 +81,7 @@ impl fmt::Debug for Stack {
         match self {
             Self::Addresses(a) | Self::Unoptimized(a, _) => write!(f, "{} addresses", a.len()),
             Self::Text(_) => f.write_str("text"),
+            Self::Given => f.write_str("given"),
         }
     }
 }

@@ -28,6 +28,7 @@ pub(crate) fn resolve(stack: &Stack) -> Resolved {
             resolve_addresses(addresses, |address, each| printed.look_up(address, each))
         }
         Stack::Text(text) => Resolved { frames: parse(text), images: Vec::new() },
+        Stack::Given => Resolved::default(),
     }
 }
 
@@ -38,6 +39,7 @@ pub(crate) fn leave(stack: &Stack) -> Resolved {
             resolve_addresses(addresses, |_, _| {})
         }
         Stack::Text(text) => Resolved { frames: parse(text), images: Vec::new() },
+        Stack::Given => Resolved::default(),
     }
 }
 

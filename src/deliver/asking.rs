@@ -4,10 +4,10 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use crawl4ai_telemetry_core::{Payload, Report, ReportId};
-use crawl4ai_telemetry_sys::is_main_thread;
 
 use super::{CaptureQueue, Pipeline};
 use crate::consent::{self, Answer, Choice, Occasion, PromptLock, Question, Rule, terminal_id};
+use crate::environment::is_main_thread;
 use crate::store::spool::{Clearance, ReportState, Spool, StoredName};
 
 /// Has this process asked? Nobody is asked twice, whatever instances a program makes.
@@ -19,7 +19,7 @@ impl Pipeline {
     pub(crate) fn can_ask(&self) -> bool {
         let prompt = &self.policy.awaiting_consent.prompt;
         !ASKED.load(Ordering::Relaxed)
-            && is_main()
+            && is_main_thread()
             && catch_unwind(AssertUnwindSafe(|| prompt.is_ready())).unwrap_or(false)
     }
 
@@ -28,11 +28,6 @@ impl Pipeline {
         let prompt = &self.policy.awaiting_consent.prompt;
         catch_unwind(AssertUnwindSafe(|| prompt.is_on_terminal())).unwrap_or(false)
     }
-}
-
-/// The standard library knows the main thread by its name, but not any more once the thread's locals are gone.
-fn is_main() -> bool {
-    is_main_thread().unwrap_or_else(|| std::thread::current().name() == Some("main"))
 }
 
 /// Asks the user about a report that waits: `about`, or the last that ended a process, or the last, and never more than

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use crawl4ai_telemetry_core::own_words::WordSource;
 use crawl4ai_telemetry_core::sanitize::SanitizerBuilder;
 use crawl4ai_telemetry_core::{Event, Loss, Losses, Privacy, Report, ReportId, Sanitizer};
 use crawl4ai_telemetry_files::LockError;
@@ -71,11 +72,14 @@ pub(crate) struct Store {
 pub(crate) struct LazySanitizer {
     made: OnceBox<Sanitizer>,
     given: SanitizerBuilder,
+    /// Words of other languages.
+    #[cfg_attr(shuttle, expect(dead_code, reason = "no words are read there"))]
+    words: Vec<Arc<dyn WordSource>>,
 }
 
 impl LazySanitizer {
-    pub(crate) fn new(given: SanitizerBuilder) -> Self {
-        Self { made: OnceBox::new(), given }
+    pub(crate) fn new(given: SanitizerBuilder, words: Vec<Arc<dyn WordSource>>) -> Self {
+        Self { made: OnceBox::new(), given, words }
     }
 }
 
@@ -93,7 +97,10 @@ impl Pipeline {
             let builder = self.sanitizer.given.clone().known(known);
             // Thousands of ways to take turns would each read the program.
             #[cfg(not(shuttle))]
-            let builder = builder.program_words(words::of_this_process);
+            let builder = {
+                let others = self.sanitizer.words.clone();
+                builder.program_words(move || words::of_this_process(&others))
+            };
             Box::new(builder.build())
         })
     }

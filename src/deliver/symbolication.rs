@@ -35,6 +35,10 @@ impl SymbolicationDeadline {
     /// They are looked up on a thread of their own, because nothing ends a look at debug information halfway. `meanwhile`
     /// runs on another, and is waited for as long as names would be.
     pub(crate) fn resolve(&self, captured: Captured, meanwhile: impl FnOnce() + Send + 'static) -> Event {
+        if captured.stack.is_given() {
+            let _ = (!self.is_over()).then(|| self.within(meanwhile));
+            return captured.with(symbols::Resolved::default());
+        }
         let stack = captured.stack.clone();
         let names = start(move || symbols::resolve(&stack));
         let meanwhile = if self.is_over() { None } else { start(meanwhile) };

@@ -3,12 +3,14 @@
 mod address_space;
 mod host;
 mod known;
+mod main_thread;
 mod system;
 mod variables;
 
 pub(crate) use address_space::is_scarce as is_address_space_scarce;
 pub(crate) use host::{Host, UserFolders};
 pub(crate) use known::known_values;
+pub(crate) use main_thread::is_main_thread;
 pub(crate) use system::os_version;
 pub use variables::Env;
 pub(crate) use variables::{Switch, flag};

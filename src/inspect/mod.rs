@@ -13,6 +13,6 @@ pub use status::Status;
 pub use waiting::{Waiting, WaitsFor};
 
 pub(crate) use erasure::{erase, sent_ids};
-pub(crate) use preview::preview;
+pub(crate) use preview::{preview, preview_of};
 pub(crate) use selftest::{PanicHook, selftest};
 pub(crate) use waiting::waiting;

@@ -4,10 +4,10 @@ use std::error::Error;
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use crawl4ai_telemetry_core::{Event, Level, Losses, Payload, Privacy, Report, context};
+use crawl4ai_telemetry_core::{Context, Event, Level, Losses, Payload, Privacy, Report, context};
 use serde::Serialize;
 
-use crate::capture::error::Capturable;
+use crate::capture::error::{Capturable, Chain};
 use crate::capture::stack::Stack;
 use crate::capture::{Captured, operations};
 use crate::deliver::Pipeline;
@@ -71,22 +71,41 @@ impl Error for NothingHappened {
 /// # Errors
 /// When the provider cannot render it.
 pub(crate) fn preview(pipeline: &Pipeline) -> Result<Preview, PreviewError> {
+    let error = NothingHappened(std::io::Error::other("connection refused by 192.0.2.7:443"));
+    let context = context! { "retries" => 3, "url" => "https://example.com", "api_key" => "k" };
+    preview_of(pipeline, error.chain(), context)
+}
+
+/// As [`preview`], of an error of the program's.
+///
+/// # Errors
+/// When the provider cannot render it.
+pub(crate) fn preview_of(
+    pipeline: &Pipeline,
+    chain: Chain<'_>,
+    context: Context,
+) -> Result<Preview, PreviewError> {
     let (stored, decision) = pipeline.policy.admission.decide();
     let decision = if decision.allowed { decision } else { pipeline.policy.admission.agreed(decision) };
     let privacy =
         if decision.allowed { decision.privacy } else { pipeline.policy.admission.privacy_if_agreed() };
 
-    let error = NothingHappened(std::io::Error::other("connection refused by 192.0.2.7:443"));
-    let chain = error.chain();
     let mut event = Event::new(pipeline.new_id(), pipeline.clock.now(), Level::Error);
     pipeline.policy.admission.note_surroundings(&mut event, &decision);
     event.exceptions = chain.exceptions;
     event.thread = std::thread::current().name().map(str::to_owned);
     event.operations = operations::current();
-    event.context = context! { "retries" => 3, "url" => "https://example.com", "api_key" => "k" };
+    event.context = context;
     event.email = decision.email(pipeline.policy.admission.env(), &stored).map(str::to_owned);
     event.losses = Losses::default();
-    let event = Captured { event, stack: Stack::here() }.resolve();
+    let stack = match chain.given {
+        Some(given) => {
+            given.tell(&mut event);
+            Stack::Given
+        }
+        None => Stack::here(),
+    };
+    let event = Captured { event, stack }.resolve();
     let report = pipeline.sanitizer().report(pipeline.policy.admission.app(), event, privacy);
 
     let provider = pipeline.sender.name().to_owned();

@@ -13,6 +13,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use crawl4ai_telemetry_core::own_words::WordSource;
 use crawl4ai_telemetry_core::sanitize::SanitizerBuilder;
 use crawl4ai_telemetry_core::{App, Environment, Privacy};
 
@@ -85,6 +86,7 @@ pub struct Builder {
     environment: Option<Environment>,
     privacy: Privacy,
     rules: SanitizerBuilder,
+    words: Vec<Arc<dyn WordSource>>,
     limits: Limits,
     clock: Arc<dyn Clock>,
     exit_timeout: Duration,
@@ -115,6 +117,7 @@ impl Builder {
             environment: None,
             privacy: Privacy::OwnWords,
             rules: SanitizerBuilder::default(),
+            words: Vec::new(),
             limits: Limits::default(),
             clock: Arc::new(SystemClock::default()),
             exit_timeout: EXIT,
@@ -289,7 +292,7 @@ impl Builder {
             },
             store: Store { spool, sent_log, page, delivery_state, crash_history },
             sender,
-            sanitizer: LazySanitizer::new(self.rules),
+            sanitizer: LazySanitizer::new(self.rules, self.words),
             symbolication: Default::default(),
             words: Default::default(),
             started: self.clock.monotonic(),

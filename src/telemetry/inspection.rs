@@ -3,10 +3,11 @@
 use std::io;
 use std::path::PathBuf;
 
-use crawl4ai_telemetry_core::{Payload, ProviderError, Report, ReportId};
+use crawl4ai_telemetry_core::{Context, Payload, ProviderError, Report, ReportId};
 
 use super::ChoiceStoreError;
 use super::Telemetry;
+use crate::capture::error::Capturable;
 use crate::consent;
 use crate::inspect::{
     self, Erasure, PanicHook, Preview, PreviewError, Selftest, SelftestStep, Status, Waiting,
@@ -20,6 +21,28 @@ impl Telemetry {
     /// When the provider cannot render it.
     pub fn preview(&self) -> Result<Preview, PreviewError> {
         inspect::preview(&self.inner.pipeline)
+    }
+
+    /// As [`preview`](Self::preview), of an error that the program brings: where it is embedded in another language, one of
+    /// that language says more.
+    ///
+    /// # Errors
+    /// When the provider cannot render it.
+    ///
+    /// ```
+    /// use crawl4ai_telemetry::{App, Telemetry, context};
+    ///
+    /// # let folder = tempfile::tempdir()?;
+    /// let telemetry = Telemetry::builder(App::new("weather", "1.4.0")).config_folder(folder.path()).build()?;
+    /// let preview = telemetry.preview_of(&std::io::Error::other("no answer"), context! {})?;
+    /// assert_eq!(preview.report.exceptions()[0].type_name(), "std::io::Error(Other)");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn preview_of<Via, E>(&self, error: &E, context: Context) -> Result<Preview, PreviewError>
+    where
+        E: Capturable<Via> + ?Sized,
+    {
+        inspect::preview_of(&self.inner.pipeline, error.chain(), context)
     }
 
     /// What whoever decides is told, in lines of 78 columns: what a report holds, what becomes of its text, where it goes,

@@ -1,5 +1,6 @@
 //! One telemetry instance: everything that [`init`](crate::init) puts behind the free functions, as a value.
 
+mod admitted;
 mod asking;
 pub(crate) mod builder;
 mod decisions;
@@ -18,7 +19,6 @@ use std::time::{Duration, Instant};
 
 use crawl4ai_telemetry_core::{App, Context, Event, Level, Loss, Privacy, ReportId, Sanitizer};
 
-use crate::admission::refusal_cache::{CacheWord, Refusal};
 use crate::capture::duplicates::{CaptureMode, DuplicateCheck};
 use crate::capture::error::{Capturable, Chain, ErrorBacktrace};
 use crate::capture::reentrancy::ReentrancyGuard;
@@ -123,20 +123,10 @@ impl Telemetry {
         taken: impl FnOnce() -> (Chain<'e>, Context),
     ) -> Outcome {
         let Some(_inside) = ReentrancyGuard::enter() else { return Outcome::Suppressed(Reason::Reentrant) };
-        let cached = CacheWord::before_asking();
         let pipeline = &self.inner.pipeline;
-        if !pipeline.sends() {
-            return self.refuse(cached, Refusal::NoProvider);
-        }
-        let privacy = match pipeline.policy.admission.allowed() {
-            Ok(privacy) => Some(privacy),
-            Err(rule) if pipeline.may_await_consent(rule) => None,
-            Err(rule) => {
-                if rule == Rule::NotebookUnanswered {
-                    self.show_notebook_notice();
-                }
-                return self.refuse(cached, Refusal::NoConsent(rule));
-            }
+        let privacy = match self.admitted() {
+            Ok(privacy) => privacy,
+            Err(reason) => return Outcome::Suppressed(reason),
         };
         let (chain, context) = taken();
         // Remembered like one that was reported: neither a record of it nor its failed answer is news.
@@ -161,7 +151,13 @@ impl Telemetry {
         event.thread = std::thread::current().name().map(str::to_owned);
         event.operations = operations::current();
         event.context = operations::context_under(context);
-        let stack = chain.backtrace.and_then(ErrorBacktrace::print).map_or_else(Stack::here, Stack::Text);
+        let stack = match chain.given {
+            Some(given) => {
+                given.tell(&mut event);
+                Stack::Given
+            }
+            None => chain.backtrace.and_then(ErrorBacktrace::print).map_or_else(Stack::here, Stack::Text),
+        };
         if let (Stack::Addresses(_) | Stack::Unoptimized(..), Some(raised)) =
             (&stack, event.exceptions.first_mut())
         {
@@ -176,18 +172,6 @@ impl Telemetry {
                 AwaitingAdmission::TooMany => Outcome::Suppressed(Reason::RateLimited),
             },
         }
-    }
-
-    /// A no, and the same for all that are captured from here on, where it is for good.
-    fn refuse(&self, cached: CacheWord, refusal: Refusal) -> Outcome {
-        let for_good = match refusal {
-            Refusal::Nobody | Refusal::NoProvider => true,
-            Refusal::NoConsent(rule) => !matches!(rule, Rule::TerminalUnanswered | Rule::NotebookUnanswered),
-        };
-        if for_good && cached.is_one() && self.is_installed() {
-            cached.cache_refusal(refusal);
-        }
-        Outcome::Suppressed(refusal.into())
     }
 
     fn store(&self, id: ReportId, captured: Captured, privacy: Privacy) -> Outcome {

@@ -164,5 +164,6 @@ fn frame(function: &str, file: &str, line: u32, address: u64) -> RawFrame {
         line: Some(line),
         address: Some(address),
         image: Some(0),
+        ..RawFrame::default()
     }
 }

@@ -32,6 +32,8 @@ pub struct Event {
     pub environment: Environment,
     /// Which version of which system it runs on; see [`os_version`](crate::os_version).
     pub os_version: Option<String>,
+    /// What ran the code that failed, where that is not compiled; see [`runtime`](crate::runtime()).
+    pub runtime: Option<String>,
     /// The chain, outermost error first; a panic has one link.
     pub exceptions: Vec<RawException>,
     /// Links of the chain that were not followed.
@@ -61,6 +63,7 @@ impl Event {
             level,
             environment: Environment::Unknown,
             os_version: None,
+            runtime: None,
             exceptions: Vec::new(),
             exceptions_cut: 0,
             images: Vec::new(),
@@ -99,12 +102,14 @@ impl fmt::Debug for Event {
 pub struct RawException {
     /// An error or a panic.
     pub kind: Kind,
-    /// The Rust type, with its path where that is known.
+    /// The type, with its path where that is known.
     pub type_name: Cow<'static, str>,
     /// What it says of itself.
     pub message: Option<String>,
     /// The frames, innermost first, with the names and paths of the machine that built the program.
     pub frames: Vec<RawFrame>,
+    /// Frames that whoever caught it left out already.
+    pub frames_cut: u32,
     /// Where a panic says that it happened: file, line, column.
     pub location: Option<(Cow<'static, str>, u32, u32)>,
     /// Where the program handed an error over: file and line. Not part of the report; frames inside of it are the
@@ -121,6 +126,7 @@ impl RawException {
             type_name: type_name.into(),
             message: None,
             frames: Vec::new(),
+            frames_cut: 0,
             location: None,
             captured_at: None,
         }
@@ -144,12 +150,22 @@ impl fmt::Debug for RawException {
 ///
 /// let frame = RawFrame { function: Some("my_tool::main".to_owned()), line: Some(7), ..RawFrame::default() };
 /// assert!(frame.image.is_none());
+///
+/// // Of another language, which says itself what is the program's own.
+/// let frame = RawFrame {
+///     function: Some("Crawler.fetch".to_owned()),
+///     module: Some("my_tool.crawler".to_owned()),
+///     file: Some("my_tool/crawler.py".to_owned()),
+///     in_app: Some(true),
+///     ..frame
+/// };
+/// assert!(frame.address.is_none());
 /// ```
 #[derive(Clone, Default)]
 pub struct RawFrame {
     /// The demangled name with its path, `my_tool::fetch::get`.
     pub function: Option<String>,
-    /// The source file, as an absolute path of the machine that built it.
+    /// The source file, as an absolute path of the machine that built it, or relative to the package that holds it.
     pub file: Option<String>,
     /// The line, from 1.
     pub line: Option<u32>,
@@ -157,6 +173,11 @@ pub struct RawFrame {
     pub address: Option<u64>,
     /// Which of the event's images the address is relative to.
     pub image: Option<usize>,
+    /// The module, where the language does not name it in front of the function.
+    pub module: Option<String>,
+    /// Is it the program's own code, where whoever caught it knows? Frames that say so are not searched for those of a
+    /// panic: whoever brings them leaves out the reporter's.
+    pub in_app: Option<bool>,
 }
 
 impl fmt::Debug for RawFrame {

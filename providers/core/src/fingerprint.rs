@@ -44,8 +44,13 @@ impl Fingerprint {
             hash.field(exception.type_name.as_bytes());
             let mut known = false;
             let own = exception.frames.iter().filter(|f| f.in_app);
-            for function in own.filter_map(|frame| frame.function.as_ref()).take(most) {
+            let named = own.filter_map(|frame| Some((frame.function.as_ref()?, frame.module.as_ref())));
+            for (function, module) in named.take(most) {
                 known = true;
+                // A path tells a function from others, as in Rust; where its name has none, its module does.
+                if let Some(module) = module.filter(|_| !function.contains("::")) {
+                    hash.field(module.as_bytes());
+                }
                 hash.field(function.as_bytes());
             }
             match &exception.location {

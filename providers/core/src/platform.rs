@@ -4,7 +4,7 @@ use std::ops::RangeInclusive;
 
 use serde::{Deserialize, Serialize};
 
-use crate::Text;
+use crate::{Text, runtime};
 
 /// The compiler that built this crate, `rustc 1.95.0`; set by the build script.
 pub const COMPILER: Option<&str> = option_env!("CRAWL4AI_TELEMETRY_RUSTC");
@@ -19,6 +19,8 @@ pub struct Platform<S = Text> {
     pub(crate) os_version: Option<S>,
     #[serde(default = "none", skip_serializing_if = "Option::is_none")]
     pub(crate) compiler: Option<S>,
+    #[serde(default = "none", skip_serializing_if = "Option::is_none")]
+    pub(crate) runtime: Option<S>,
 }
 
 /// Without this, serde would ask for a default of `S`.
@@ -58,21 +60,34 @@ impl Platform {
         })
     }
 
-    /// The compiler that built the library, and so the program: `rustc 1.95.0`.
+    /// The compiler that built the library, and so the program: `rustc 1.95.0`. None where a [`runtime`](Self::runtime) ran it.
     #[must_use]
     pub fn compiler(&self) -> Option<&str> {
         self.compiler.as_ref().map(Text::as_str)
     }
+
+    /// What ran the code that failed, where that is not compiled: `CPython 3.11.7`.
+    #[must_use]
+    pub fn runtime(&self) -> Option<&str> {
+        self.runtime.as_ref().map(Text::as_str)
+    }
+
+    /// The language of what [`runtime`](Self::runtime) runs: `python`.
+    #[must_use]
+    pub fn language(&self) -> Option<&'static str> {
+        runtime::language(self.runtime()?)
+    }
 }
 
 impl Platform<String> {
-    /// This build's.
-    pub(crate) fn of_this_build(os_version: Option<String>) -> Self {
+    /// This build's, and what ran the code that failed.
+    pub(crate) fn of_this_build(os_version: Option<String>, runtime: Option<String>) -> Self {
         Self {
             os: std::env::consts::OS.to_owned(),
             arch: std::env::consts::ARCH.to_owned(),
             os_version,
-            compiler: COMPILER.map(str::to_owned),
+            compiler: COMPILER.filter(|_| runtime.is_none()).map(str::to_owned),
+            runtime,
         }
     }
 
@@ -98,6 +113,10 @@ impl Platform<String> {
             None => is_version(text, 3..=3),
         };
         self.compiler.as_deref().filter(|text| text.strip_prefix("rustc ").is_some_and(is_release))
+    }
+
+    pub(crate) fn version_of_runtime(&self) -> Option<&str> {
+        self.runtime.as_deref().filter(|text| runtime::is_one(text))
     }
 }
 
@@ -200,7 +219,7 @@ fn is_system(name: &str) -> bool {
 }
 
 /// So many numbers with dots between them.
-fn is_version(version: &str, numbers: RangeInclusive<usize>) -> bool {
+pub(crate) fn is_version(version: &str, numbers: RangeInclusive<usize>) -> bool {
     let is_number =
         |part: &str| (1..=DIGITS).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_digit());
     version.split('.').all(is_number) && numbers.contains(&version.split('.').count())
@@ -238,6 +257,7 @@ mod tests {
             arch: "x86_64".to_owned(),
             os_version: Some(os_version.to_owned()),
             compiler: Some(compiler.to_owned()),
+            runtime: None,
         };
         let good = stored("Debian 12", "rustc 1.95.0");
         assert_eq!(
@@ -273,7 +293,7 @@ mod tests {
 
     #[test]
     fn this_build_knows_its_compiler() {
-        let platform = Platform::of_this_build(None);
+        let platform = Platform::of_this_build(None, None);
         assert!(platform.version_of_compiler().is_some(), "{platform:?}");
     }
 }

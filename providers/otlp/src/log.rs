@@ -63,7 +63,8 @@ fn attributes(report: &Report) -> Vec<KeyValue> {
         pair("host.arch", text(report.platform().arch())),
     ]);
     out.extend(report.platform().os_version().map(|version| pair("os.description", text(version))));
-    if let Some((name, version)) = report.platform().compiler().and_then(|said| said.split_once(' ')) {
+    let built_or_run_by = report.platform().runtime().or(report.platform().compiler());
+    if let Some((name, version)) = built_or_run_by.and_then(|said| said.split_once(' ')) {
         // For a compiled program the runtime is its compiler (semantic conventions of processes).
         out.extend([
             pair("process.runtime.name", text(name)),

@@ -44,7 +44,7 @@ fn build(report: &Report) -> serde_json::Result<Event<'static>> {
         // whatever was redacted, in a stripped binary too, and the same issue that the program counts.
         fingerprint: Cow::Owned(vec![report.fingerprint().to_string().into()]),
         transaction: transaction(report),
-        platform: "native".into(),
+        platform: report.platform().language().unwrap_or("native").into(),
         timestamp: report.time().into(),
         release: Some(fields::release(report.app_name(), report.app_version()).into()),
         environment: Some(report.environment().name().into()),
@@ -108,10 +108,11 @@ fn contexts(report: &Report) -> serde_json::Result<Map<String, Context>> {
     let os = OsContext { name: Some(name.to_owned()), version, ..OsContext::default() };
     let mut contexts = Map::new();
     contexts.insert("os".to_owned(), Context::Os(Box::new(os)));
-    if let Some((name, version)) = report.platform().compiler().and_then(|said| said.split_once(' ')) {
+    let built_or_run_by = report.platform().runtime().or(report.platform().compiler());
+    if let Some((name, version)) = built_or_run_by.and_then(|said| said.split_once(' ')) {
         let (name, version) = (Some(name.to_owned()), Some(version.to_owned()));
-        let compiler = RuntimeContext { name, version, ..RuntimeContext::default() };
-        contexts.insert("runtime".to_owned(), Context::Runtime(Box::new(compiler)));
+        let runtime = RuntimeContext { name, version, ..RuntimeContext::default() };
+        contexts.insert("runtime".to_owned(), Context::Runtime(Box::new(runtime)));
     }
     let about = about(report)?;
     if !about.is_empty() {

@@ -22,8 +22,33 @@ static OPTIONS: LazyLock<ClientOptions> = LazyLock::new(|| ClientOptions::new().
 pub(crate) fn exceptions(report: &Report) -> Vec<Exception> {
     let fatal = report.level() == Level::Fatal;
     let outermost_first = report.exceptions().iter().enumerate();
+    if report.platform().language().is_some() {
+        return outermost_first.rev().map(|(at, e)| interpreted(e, (at == 0).then_some(fatal))).collect();
+    }
     // How it was caught belongs to the exception that was raised, not to its causes.
     outermost_first.rev().map(|(at, e)| exception(e, (at == 0).then_some(fatal))).collect()
+}
+
+/// An exception of a language that is not compiled: its type stands in a module, and so does each function.
+fn interpreted(exception: &core::Exception, raised_fatal: Option<bool>) -> Exception {
+    let (module, ty) = exception.type_name().rsplit_once('.').unzip();
+    let frames = exception
+        .frames()
+        .iter()
+        .map(|f| Frame { module: f.module().map(|name| cut(name, NAME)), ..frame(f) });
+    Exception {
+        ty: cut(ty.unwrap_or(exception.type_name()), NAME),
+        module: module.map(|name| cut(name, NAME)),
+        value: exception.value().map(str::to_owned),
+        stacktrace: Stacktrace::from_frames_reversed(frames.collect()),
+        mechanism: raised_fatal.map(|fatal| Mechanism {
+            // What no code caught came to the hook for such exceptions, by Sentry's name for it.
+            ty: if fatal { "excepthook" } else { "generic" }.to_owned(),
+            handled: Some(!fatal),
+            ..Mechanism::default()
+        }),
+        ..Exception::default()
+    }
 }
 
 fn exception(exception: &core::Exception, raised_fatal: Option<bool>) -> Exception {

@@ -135,7 +135,8 @@ fn program(report: &Report) -> String {
         Environment::Unknown => "",
         _ => "",
     };
-    for part in [platform.os_version().unwrap_or_default(), around, platform.compiler().unwrap_or_default()] {
+    let built_or_run_by = platform.compiler().or(platform.runtime()).unwrap_or_default();
+    for part in [platform.os_version().unwrap_or_default(), around, built_or_run_by] {
         if !part.is_empty() {
             // Writing to a string does not fail.
             let _ = write!(said, ", {part}");

@@ -46,9 +46,10 @@ pub const FIELDS: &[FieldSpec] = fields! {
     "platform.arch" always "the processor that it was built for", "errors differ between them";
     "platform.os_version" standard "the system and its version, no closer than two numbers: `Debian 12`; only of systems that are known by name", "errors differ between them";
     "platform.compiler" always "the compiler that the program was built with", "errors differ between them";
+    "platform.runtime" always "what ran the code, where that is not compiled, and its version: `CPython 3.11.7`", "errors differ between them";
     "fingerprint" always "a hash of the error's types and frames", "to group the same error";
     "exceptions[].kind" always "error or panic", "they are mended differently";
-    "exceptions[].type" always "the error's Rust type", "to know what failed";
+    "exceptions[].type" always "the error's type", "to know what failed";
     "exceptions[].value" standard "its text, cleaned", "to know why it failed";
     "exceptions[].location.file" always "the source file of a panic, relative", "to find the line";
     "exceptions[].location.line" always "the line", "to find the line";

@@ -19,6 +19,7 @@ fn full() -> Event {
         line: Some(1),
         address: Some(0x10),
         image: Some(0),
+        ..RawFrame::default()
     };
     let mut exception = RawException::new(Kind::Panic, "panic");
     exception.message = Some("ada@example.com is not here".to_owned());
@@ -84,9 +85,13 @@ fn a_report_holds_what_the_list_says_and_nothing_else() {
     };
     let sanitizer = Sanitizer::builder().program_words(words).build();
     for privacy in [Privacy::Standard, Privacy::OwnWords, Privacy::Strict] {
-        let report = sanitizer.report(&App::new("tool", "1.0"), full(), privacy);
         let mut found = BTreeSet::new();
-        paths(&serde_json::to_value(&report).unwrap(), "", &mut found);
+        // The code that failed was compiled, or something ran it.
+        for runtime in [None, Some("CPython 3.11.7".to_owned())] {
+            let event = Event { runtime, ..full() };
+            let report = sanitizer.report(&App::new("tool", "1.0"), event, privacy);
+            paths(&serde_json::to_value(&report).unwrap(), "", &mut found);
+        }
         let listed: BTreeSet<String> = FIELDS
             .iter()
             .filter(|field| field.strict || privacy != Privacy::Strict)

@@ -19,22 +19,25 @@ pub(super) fn draft_operation(name: Cow<'static, str>, privacy: Privacy) -> Stri
 pub(super) fn draft_exception(raw: RawException, own: &[String]) -> Exception<String> {
     let mut frames = raw.frames;
     let panicked_at = raw.location.as_ref().map(|(file, line, _)| (&**file, *line));
-    trim(&mut frames, panicked_at.or(raw.captured_at.as_ref().map(|(file, line)| (&**file, *line))));
+    // Whoever knows whose its frames are has left out its own.
+    if frames.iter().all(|frame| frame.in_app.is_none()) {
+        trim(&mut frames, panicked_at.or(raw.captured_at.as_ref().map(|(file, line)| (&**file, *line))));
+    }
     Exception {
         kind: raw.kind,
         type_name: raw.type_name.into_owned(),
         value: raw.message,
         location: raw.location.map(|(file, line, column)| Location { file: file.into_owned(), line, column }),
         frames: frames.into_iter().map(|frame| draft_frame(frame, own)).collect(),
-        frames_cut: 0,
+        frames_cut: raw.frames_cut,
     }
 }
 
 pub(super) fn draft_frame(raw: RawFrame, own: &[String]) -> Frame<String> {
     let function = raw.function.as_deref().map(function_name);
     Frame {
-        module: function.as_deref().and_then(module_of).map(str::to_owned),
-        in_app: in_app(function.as_deref(), raw.file.as_deref(), own),
+        module: raw.module.or_else(|| function.as_deref().and_then(module_of).map(str::to_owned)),
+        in_app: raw.in_app.unwrap_or_else(|| in_app(function.as_deref(), raw.file.as_deref(), own)),
         file: raw.file,
         function,
         line: raw.line,

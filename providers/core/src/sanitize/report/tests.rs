@@ -26,6 +26,7 @@ fn frame(function: &str, file: &str) -> RawFrame {
         line: Some(10),
         address: Some(0x1f3a0),
         image: Some(0),
+        ..RawFrame::default()
     }
 }
 

@@ -1,0 +1,73 @@
+//! The command as a whole program of its own, for whoever embeds it in another language.
+
+use std::ffi::OsString;
+use std::io::{self, Write};
+
+use clap::{CommandFactory, FromArgMatches, Parser};
+use crawl4ai_telemetry::{Builder, printable};
+
+use crate::TelemetryCommand;
+
+/// A program that is nothing but the command.
+#[derive(Parser)]
+#[command(version, arg_required_else_help = true)]
+struct Alone {
+    #[command(flatten)]
+    telemetry: TelemetryCommand,
+}
+
+/// Runs the command as a program of its own. `name` and `version` are those that it gives itself, `args` what stands behind
+/// its name. The builder is the one that the program sets its telemetry up with.
+///
+/// Returns the exit code: 0 when it is done, 1 when it failed, 2 when the arguments are wrong. It writes to the process's
+/// standard output and standard error, not to what another language keeps in front of them: whoever embeds it flushes first.
+///
+/// ```
+/// use crawl4ai_telemetry::{App, Telemetry};
+///
+/// # let folder = tempfile::tempdir()?;
+/// let run = |args: &[&str]| {
+///     let builder = Telemetry::builder(App::new("weather", "1.4.0")).config_folder(folder.path());
+///     crwl::run("weather-telemetry", "1.4.0", args, builder)
+/// };
+/// assert_eq!(run(&["disable"]), 0);
+/// assert_eq!(run(&["disable", "--never"]), 2);
+/// # Ok::<(), std::io::Error>(())
+/// ```
+pub fn run<A: Into<OsString>>(
+    name: &'static str,
+    version: &'static str,
+    args: impl IntoIterator<Item = A>,
+    builder: Builder,
+) -> u8 {
+    let command = Alone::command().name(name).bin_name(name).version(version);
+    let args: Vec<OsString> = std::iter::once(name.into()).chain(args.into_iter().map(Into::into)).collect();
+    let parsed = command.try_get_matches_from(&args).and_then(|found| Alone::from_arg_matches(&found));
+    match parsed {
+        Ok(alone) => alone.telemetry.run_for_code(builder),
+        Err(error) => explain(&error, &args),
+    }
+}
+
+/// What clap says of wrong arguments repeats them, and colours its words. Arguments that a terminal would obey are shown
+/// without colours. Returns the exit code.
+#[doc(hidden)]
+pub fn explain(error: &clap::Error, args: &[OsString]) -> u8 {
+    let is_plain = |argument: &OsString| {
+        let argument = argument.to_string_lossy();
+        printable::line(&argument) == argument
+    };
+    // Help goes to standard output, and whoever closed it has seen enough.
+    let _ = if args.iter().all(is_plain) { error.print() } else { print_plainly(error) };
+    u8::try_from(error.exit_code()).unwrap_or(1)
+}
+
+fn print_plainly(error: &clap::Error) -> io::Result<()> {
+    let message = error.render().to_string();
+    let message = printable::text(&message);
+    if error.use_stderr() {
+        io::stderr().write_all(message.as_bytes())
+    } else {
+        io::stdout().write_all(message.as_bytes())
+    }
+}

@@ -1,0 +1,134 @@
+"""From an exception to the native half. What fails in here fails nobody else."""
+
+import sys
+
+from . import _environment, _exceptions, _operations, _telemetry, _values
+
+#: The mark of an exception that was reported, in its own dictionary.
+_MARK = "__crawl4ai_telemetry__"
+
+_dict = BaseException.__dict__["__dict__"].__get__
+
+
+class Outcome:
+    """What became of a capture. True where a report is on its way, or waits for the user's answer."""
+
+    __slots__ = ("state", "id", "reason")
+
+    def __init__(self, state, detail):
+        #: `queued`, `awaiting_consent` or `suppressed`.
+        self.state = state
+        #: The report's id, where there is one.
+        self.id = detail if state != "suppressed" else None
+        #: Why there is none.
+        self.reason = detail if state == "suppressed" else None
+
+    def __bool__(self):
+        return self.id is not None
+
+    def __repr__(self):
+        return f"Outcome({self.state!r}, {self.id or self.reason!r})"
+
+
+_NOT_INSTALLED = Outcome("suppressed", "not_installed")
+_NO_CONSENT = Outcome("suppressed", "no_consent")
+_REPORTED = Outcome("suppressed", "already_reported")
+_IGNORED = Outcome("suppressed", "ignored")
+_FAILED = Outcome("suppressed", "failed")
+
+
+def capture_exception(error=None, /, **context):
+    """Reports an exception, the one that is being handled unless it is given, also when it was reported before.
+
+    `context` is attached, cleaned: keys of letters, values of what Python has built in.
+    """
+    if error is None:
+        error = sys.exc_info()[1]
+    if not issubclass(type(error), BaseException):
+        return _IGNORED
+    return _guarded(error, "error", context, sys._getframe(1), True)
+
+
+def capture_message(level, text, /, **context):
+    """Reports a text. `level` is `info`, `warning`, `error` or `fatal`."""
+    instance = _telemetry.instance
+    if instance is None:
+        return _NOT_INSTALLED
+    try:
+        if not instance.wants_reports():
+            return _NO_CONSENT
+        operations = _operations.path(sys._getframe(1), _telemetry.own)
+        links = [("message", str(text)[: _exceptions.MESSAGE], [], 0)]
+        return _hand_over(instance, links, 0, str(level), operations, context, None)
+    except KeyboardInterrupt:
+        raise
+    except BaseException:
+        return _FAILED
+
+
+def leaving(error, frame, context=None):
+    """Reports an exception that leaves an operation, unless it was reported where it left another."""
+    if _telemetry.instance is None:
+        return
+    _guarded(error, "error", context, frame, False)
+
+
+def uncaught(error, level, frame=None, thread=None):
+    """Reports an exception that nobody caught, where any frame of it is the program's own."""
+    if _telemetry.instance is not None and error is not None:
+        _guarded(error, level, None, frame, False, thread, True)
+
+
+def example():
+    """An exception that did not happen, as `preview` shows it."""
+    from . import _example
+
+    links, cut, _, _ = _exceptions.chain(_example.error(), (_example.__name__,), False)
+    return _told(links, cut, "error", [], _example.CONTEXT, None)
+
+
+def _guarded(error, level, context, frame, expressly, thread=None, own_only=False):
+    instance = _telemetry.instance
+    if instance is None:
+        return _NOT_INSTALLED
+    try:
+        if not (expressly or _exceptions.is_reportable(error)):
+            return _IGNORED
+        if not instance.wants_reports():
+            return _NO_CONSENT
+        if not expressly and any(_dict(each).get(_MARK) for each in _exceptions.causes(error)):
+            return _REPORTED
+        own = _telemetry.own
+        links, cut, group, touches = _exceptions.chain(error, own, _telemetry.notes)
+        if own_only and not touches:
+            return _IGNORED
+        operations = _operations.path(frame, own) + _operations.crossed(_exceptions.traceback_of(error), own)
+        outcome = _hand_over(instance, links, cut, level, operations, {**group, **(context or {})}, thread)
+        # Last: where there was no room for all of that, whoever is further out tries again.
+        _dict(error)[_MARK] = True
+        return outcome
+    except KeyboardInterrupt:
+        # Somebody pressed it in this moment, and means the program.
+        raise
+    except BaseException:
+        # Deep recursion and no memory among them: whoever is further out may have more room.
+        return _FAILED
+
+
+def _hand_over(instance, links, cut, level, operations, context, thread):
+    _environment.push(instance, _telemetry.own)
+    return Outcome(*instance.capture(_told(links, cut, level, operations, _values.context(context), thread)))
+
+
+def _told(links, cut, level, operations, context, thread):
+    if thread is None:
+        threading = sys.modules.get("threading")
+        thread = threading.current_thread().name if threading is not None else None
+    return {
+        "links": links,
+        "cut": cut,
+        "level": level,
+        "operations": [each for at, each in enumerate(operations) if at == 0 or operations[at - 1] != each],
+        "context": context,
+        "thread": thread,
+    }

@@ -1,0 +1,102 @@
+"""What the native half must not look for by itself: the variables, and where the program's compiled modules lie."""
+
+import os
+import sys
+
+from . import _files
+
+#: The variables as they were pushed last.
+_pushed = None
+
+#: The first names of the modules that were looked at, and how many modules there were then.
+_seen = set()
+_count = 0
+
+#: Folders of one package that is spread over several.
+_MOST_FOLDERS = 4
+
+
+def pairs():
+    """The variables now. Copied while no other thread of Python runs, and read by no thread of the native half."""
+    global _pushed
+    _pushed = _raw()
+    return [(_text(name), _text(value)) for name, value in _pushed.items()]
+
+
+def compiled():
+    """Which compiled modules are this Python's: its minor version, the tag in their names, their first bytes."""
+    from importlib.util import MAGIC_NUMBER
+
+    return sys.version_info.minor, sys.implementation.cache_tag or "", list(MAGIC_NUMBER[:4])
+
+
+def begin(native, own):
+    """Tells of the program's own packages: what an earlier run left is narrowed by them, before they are loaded too."""
+    global _count
+    _seen.clear()
+    _count = 0
+    names = {name.partition(".")[0] for name in own}
+    _add(native, sorted(names & sys.modules.keys()), own)
+    roots = [(*place, True) for name in sorted(names - sys.modules.keys()) for place in _find(name)]
+    if roots:
+        _seen.update(names)
+        native.add_modules(roots)
+
+
+def push(native, own):
+    """Tells what has changed since the last time."""
+    global _count
+    if _raw() != _pushed:
+        native.refresh_environment(pairs())
+    if len(sys.modules) != _count:
+        names = {name.partition(".")[0] for name in list(sys.modules)}
+        _count = len(sys.modules)
+        _add(native, sorted(names - _seen), own)
+
+
+def _add(native, names, own):
+    first = {name.partition(".")[0] for name in own}
+    roots = []
+    for name in names:
+        _seen.add(name)
+        module = sys.modules.get(name)
+        if module is None or name == "__main__":
+            continue
+        for path, is_package in _places(module):
+            if name in first or _files.is_installed(path):
+                roots.append((path, is_package, name in first))
+    if roots:
+        native.add_modules(roots)
+
+
+def _places(module):
+    """The folders of a package, or the file of a module written in Python."""
+    try:
+        names = object.__getattribute__(module, "__dict__")
+        folders = names.get("__path__")
+        if folders is not None:
+            return [(str(folder), True) for folder in list(folders)[:_MOST_FOLDERS]]
+        file = names.get("__file__")
+    except Exception:
+        return []
+    return [(file, False)] if isinstance(file, str) and file.endswith(".py") else []
+
+
+def _find(name):
+    """Where an import would find it."""
+    for folder in sys.path:
+        package = os.path.join(folder, name)
+        if os.path.isfile(os.path.join(package, "__init__.py")):
+            return [(package, True)]
+        if os.path.isfile(package + ".py"):
+            return [(package + ".py", False)]
+    return []
+
+
+def _raw():
+    data = getattr(os.environ, "_data", None)
+    return data.copy() if isinstance(data, dict) else dict(os.environ)
+
+
+def _text(raw):
+    return os.fsdecode(raw) if isinstance(raw, bytes) else raw

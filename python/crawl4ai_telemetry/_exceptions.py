@@ -1,0 +1,191 @@
+"""An exception, as the native half takes it: its chain, each link with its type, its text and its frames.
+
+Nothing here reads a local variable or a line of source, and nothing that an exception does can end or hold up the program,
+but for a `__str__` that never returns, which holds up Python's own traceback too.
+"""
+
+import _thread
+import sys
+from collections import deque
+
+from . import _files
+
+#: Links that are kept, and how far a chain is followed to count the others.
+LINKS = 8
+COUNTED = 64
+
+#: Frames that are kept from either end.
+ENDS = 64
+
+#: Characters of a message.
+MESSAGE = 4096
+
+#: Types of an exception group that are named.
+TYPES = 16
+
+_cause = BaseException.__dict__["__cause__"].__get__
+_context = BaseException.__dict__["__context__"].__get__
+_suppress = BaseException.__dict__["__suppress_context__"].__get__
+_traceback = BaseException.__dict__["__traceback__"].__get__
+_args = BaseException.__dict__["args"].__get__
+_mro = type.__dict__["__mro__"].__get__
+_module = type.__dict__["__module__"].__get__
+_qualname = type.__dict__["__qualname__"].__get__
+
+#: Exceptions that move a program along. What is no `Exception` moves it along too, whoever defines it.
+_CONTROL = (StopIteration, StopAsyncIteration, BrokenPipeError)
+
+_Group = getattr(__import__("builtins"), "BaseExceptionGroup", ())
+
+_inside = _Group.__dict__["exceptions"].__get__ if _Group else None
+
+#: Code of our own that stands between the program's, by its id: its frames are left out.
+_left_out = {}
+
+
+def leave_out(code):
+    """Frames of this code are none of the program's."""
+    # Kept, so that its id is never another's.
+    _left_out[id(code)] = code
+
+
+def is_reportable(error):
+    """Is it a failure, and no control flow? A group is if anything in it is."""
+    # By its type: what it says of itself may be anything.
+    kind = type(error)
+    if is_group(kind):
+        return any(is_reportable(each) for each in _inside(error)[:COUNTED])
+    if not issubclass(kind, Exception) or issubclass(kind, _CONTROL):
+        return False
+    return not (kind.__name__ == "CancelledError" and str(_module(kind)).startswith("concurrent.futures"))
+
+
+def is_group(kind):
+    """Does it hold several exceptions (PEP 654)?"""
+    return bool(_Group) and issubclass(kind, _Group)
+
+
+def traceback_of(error):
+    """Where it was raised, whatever it says of itself."""
+    return _traceback(error)
+
+
+def chain(error, own, notes):
+    """The links, outermost first; how many were left out; what a group holds; whether any frame is the program's own."""
+    links, cut, seen, groups, touches = [], 0, set(), {}, False
+    at = error
+    while at is not None and id(at) not in seen and len(seen) < COUNTED:
+        seen.add(id(at))
+        if len(links) < LINKS:
+            frames, frames_cut, in_app = _frames(_traceback(at), own)
+            touches = touches or in_app
+            links.append((type_name(type(at), own), _message(at, notes), frames, frames_cut))
+        else:
+            cut += 1
+        at, of_group = _next(at, own)
+        groups = groups or of_group
+    return links, cut, groups, touches
+
+
+def causes(error):
+    """It and what it was made from, by `raise … from …`."""
+    seen = set()
+    while error is not None and id(error) not in seen and len(seen) < COUNTED:
+        seen.add(id(error))
+        yield error
+        error = _cause(error)
+
+
+def type_name(kind, own):
+    """The type, with its module; where it is the user's, the nearest one that it is made from and is not."""
+    for base in _mro(kind):
+        module, name = _module(base), _qualname(base)
+        if not (isinstance(module, str) and isinstance(name, str)):
+            continue
+        if module == "builtins":
+            return name
+        loaded = sys.modules.get(module)
+        file = getattr(loaded, "__file__", None)
+        place = _files.place(file, module, own) if isinstance(file, str) else None
+        if module in sys.builtin_module_names:
+            place = (module,)
+        if place is not None and _is_there(loaded, base, name):
+            return f"{place[0]}.{name}"
+    return "Exception"
+
+
+def _is_there(module, kind, name):
+    """Does the module's code say so? A type may be made, and named, when the program runs."""
+    if "<locals>" in name:
+        return True
+    at = module
+    for part in name.split("."):
+        at = getattr(at, "__dict__", {}).get(part)
+    return at is kind
+
+
+def _next(error, own):
+    if is_group(type(error)):
+        inside = _inside(error)
+        types = [type_name(type(each), own) for each in inside[1 : TYPES + 1]]
+        return inside[0], {"sub_exceptions": len(inside), "exception_types": types}
+    cause = _cause(error)
+    if cause is None and not _suppress(error):
+        cause = _context(error)
+    return cause, {}
+
+
+def _message(error, notes):
+    if type(error) is KeyError and not _is_constant_key(error):
+        return "[content]"
+    try:
+        text = str(error)
+        if type(text) is not str:
+            text = str.__str__(text)
+        text = text[:MESSAGE]
+        if notes:
+            said = [note for note in getattr(error, "__notes__", [])[:8] if type(note) is str]
+            text = "\n".join([text, *said])[:MESSAGE]
+        return text
+    except KeyboardInterrupt:
+        # Somebody wants the program to end, and it shall.
+        _thread.interrupt_main()
+        return None
+    except BaseException:
+        # Whatever its `__str__` does, `sys.exit()` included.
+        return None
+
+
+def _is_constant_key(error):
+    """Is what was not found a name that the code itself looks for? Anything else is data."""
+    key, at = (_args(error) or (None,))[0], _traceback(error)
+    if type(key) is not str or at is None:
+        return False
+    while at.tb_next is not None:
+        at = at.tb_next
+    code = at.tb_frame.f_code
+    return key in code.co_names or any(type(value) is str and value == key for value in code.co_consts)
+
+
+def _frames(traceback, own):
+    """Frames from the innermost out, some from either end; how many were left out; whether any is the program's own."""
+    first, last, count = [], deque(maxlen=ENDS), 0
+    while traceback is not None:
+        count += 1
+        if len(first) < ENDS:
+            first.append(traceback)
+        else:
+            last.append(traceback)
+        traceback = traceback.tb_next
+    found, cut, in_app = [], count - len(first) - len(last), False
+    for at in (*reversed(last), *reversed(first)):
+        code = at.tb_frame.f_code
+        if id(code) in _left_out:
+            continue
+        place = _files.place(code.co_filename, at.tb_frame.f_globals.get("__name__"), own)
+        if place is None:
+            found.append((_files.HOST, None, _files.HOST, None, False))
+            continue
+        in_app = in_app or place[2]
+        found.append((getattr(code, "co_qualname", code.co_name), place[0], place[1], at.tb_lineno, place[2]))
+    return found, cut, in_app

@@ -1,0 +1,122 @@
+"""The operations that an error crossed: `crawl > fetch > parse`.
+
+A decorated function costs nothing for that while all is well: which of them are open is read off the stack when something
+failed. Only `operation()` keeps a note, of its name and the frame that it stands in.
+"""
+
+from contextvars import ContextVar
+from sys import _getframe
+
+from . import _exceptions, _files
+
+#: Names, the code that names them, and the ids of the frames that they were opened in, outermost first.
+_open = ContextVar("crawl4ai_telemetry_operations", default=())
+
+#: Decorated functions by the id of their wrapper's code: a name, and the code and module that say it.
+_decorated = {}
+
+#: How far a stack is followed, in frames.
+_DEEPEST = 4096
+
+
+def decorate(code, name, said_by, module):
+    """This code is a wrapper's. Kept, so that its id is never another's."""
+    _decorated[id(code)] = code, name, said_by, module
+    _exceptions.leave_out(code)
+
+
+def path(frame, own):
+    """The operations that are open in this frame, outermost first, each with whether its name is the program's constant."""
+    blocks = list(_open.get())
+    found = []
+    for _ in range(_DEEPEST):
+        if frame is None:
+            break
+        while blocks and blocks[-1][2] == id(frame):
+            found.append(_told(*blocks.pop()[:2], frame.f_globals.get("__name__"), own))
+        wrapper = _decorated.get(id(frame.f_code))
+        if wrapper is not None:
+            found.append(_told(wrapper[1], wrapper[2], wrapper[3], own))
+        frame = frame.f_back
+    # Of the task that started this one.
+    found += [_told(name, code, None, own) for name, code, _ in reversed(blocks)]
+    return found[::-1]
+
+
+def crossed(traceback, own):
+    """The decorated functions that an error left, from the outermost on: where no frame is open any more."""
+    found = []
+    while traceback is not None and len(found) < _DEEPEST:
+        wrapper = _decorated.get(id(traceback.tb_frame.f_code))
+        if wrapper is not None:
+            found.append(_told(wrapper[1], wrapper[2], wrapper[3], own))
+        traceback = traceback.tb_next
+    return found
+
+
+def _told(name, code, module, own):
+    name = str(name)[:128]
+    if module is not None and _files.place(code.co_filename, module, own) is None:
+        # What the user's code is called is the user's.
+        return name, False
+    # Before 3.11 code does not know the class that it stands in.
+    whole = getattr(code, "co_qualname", None)
+    says = name == code.co_name or (name == whole if whole else name.rpartition(".")[2] == code.co_name)
+    return name, says or any(type(value) is str and value == name for value in code.co_consts)
+
+
+class operation:
+    """Opens an operation, for `with` and for `async with`: reports carry its name, and an exception that leaves it is reported.
+
+    `name` is a constant of the program; one that was computed leaves only where the program asked for texts that it did not
+    write (`privacy="standard"`).
+    """
+
+    __slots__ = ("_name", "_token")
+
+    def __init__(self, name):
+        self._name = name
+        self._token = None
+
+    def __enter__(self):
+        self._begin(_getframe(1))
+        return self
+
+    def __exit__(self, kind, error, traceback):
+        self._end(error)
+        return False
+
+    def __aenter__(self):
+        self._begin(_getframe(1))
+        return _Ready(self)
+
+    def __aexit__(self, kind, error, traceback):
+        self._end(error)
+        return _Ready(False)
+
+    def _begin(self, frame):
+        self._token = _open.set((*_open.get(), (self._name, frame.f_code, id(frame))))
+
+    def _end(self, error):
+        if error is not None:
+            from ._capture import leaving
+
+            leaving(error, _getframe(2))
+        try:
+            _open.reset(self._token)
+        except ValueError:
+            # Ended in another context: a generator that somebody else closes.
+            pass
+
+
+class _Ready:
+    """Something to wait for that is there."""
+
+    __slots__ = ("_value",)
+
+    def __init__(self, value):
+        self._value = value
+
+    def __await__(self):
+        return self._value
+        yield

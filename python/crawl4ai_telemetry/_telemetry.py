@@ -1,0 +1,143 @@
+"""The one telemetry of a process: which it is, and how it is set up. The native half is loaded here, at the first need."""
+
+import _signal
+import _thread
+import os
+import sys
+
+#: The native half of what `init` installed; None before, after the end, and where it cannot be loaded.
+instance = None
+
+#: The program's own packages, as dotted names.
+own = ()
+
+#: Are notes that somebody added to an exception (PEP 678) part of its message?
+notes = False
+
+#: The name and the version that this package and its wheel have.
+VERSION = "0.1.0"
+
+#: The thread that set telemetry up; only the main one may touch signals.
+_main = None
+
+_ASK = ("terminal", "end", "never")
+_PRIVACY = ("standard", "own_words", "strict")
+
+
+def native():
+    """The native half; None where it cannot be loaded: in an interpreter of its own inside of another, in a build that it
+    is not made for."""
+    try:
+        from . import _native
+    except ImportError:
+        return None
+    return _native
+
+
+def settings(
+    app="crawl4ai",
+    version=VERSION,
+    *,
+    dsn=None,
+    file=None,
+    otlp=None,
+    environment=None,
+    privacy="own_words",
+    ask="end",
+    config_folder=None,
+    env_prefix=None,
+    command=None,
+    exit_timeout=0.25,
+    privacy_notice=None,
+):
+    """What the native half wants to know. Raises ValueError for a word that there is not."""
+    if privacy not in _PRIVACY:
+        raise ValueError(f"privacy is one of {_PRIVACY}, not {privacy!r}")
+    if ask not in _ASK:
+        raise ValueError(f"ask is one of {_ASK}, not {ask!r}")
+    if app == "crawl4ai" and command is None:
+        # The one that this package installs.
+        command = "crawl4ai-telemetry"
+    from . import _environment
+
+    return {
+        "app": str(app),
+        "version": str(version),
+        "runtime": _runtime(),
+        "environ": _environment.pairs(),
+        "dsn": dsn,
+        "file": None if file is None else os.fspath(file),
+        "otlp": otlp,
+        "environment": environment or _notebook(),
+        "privacy": privacy,
+        "ask": ask if ask == "never" or _may_ask() else "never",
+        "config_folder": None if config_folder is None else os.fspath(config_folder),
+        "env_prefix": env_prefix,
+        "command": command,
+        "exit_timeout": float(exit_timeout),
+        "privacy_notice": privacy_notice,
+        "compiled": _environment.compiled(),
+    }
+
+
+def install(app, version, packages, with_notes, options):
+    """Installs it. A second call reaches what the first installed, and changes nothing."""
+    global instance, own, notes, _main
+    if instance is not None:
+        return
+    half = native()
+    told = settings(app, version, **options)
+    if half is None:
+        return
+    own, notes = tuple(packages), bool(with_notes)
+    _main = _thread.get_ident() if _is_main_thread() else None
+    made = half.Native(told)
+    from . import _environment
+
+    _environment.begin(made, own)
+    instance = made
+
+
+def end():
+    """Ends it: stores what was captured, delivers what there is time for. Nothing is captured from here on."""
+    global instance
+    ended, instance = instance, None
+    if ended is None:
+        return
+    # A question may be asked now, and Python looks at signals only when native code has come back. While its own handler
+    # of Ctrl-C is there, and nobody else's, Ctrl-C ends the process, as it does in a program without Python.
+    is_pythons = _may_ask() and sys.stdin.isatty() and _signal.getsignal(_signal.SIGINT) is _signal.default_int_handler
+    is_main = is_pythons and _thread.get_ident() == _main
+    if is_main:
+        _signal.signal(_signal.SIGINT, _signal.SIG_DFL)
+    try:
+        ended.shutdown()
+    finally:
+        if is_main:
+            _signal.signal(_signal.SIGINT, _signal.default_int_handler)
+
+
+def _is_main_thread():
+    threading = sys.modules.get("threading")
+    return threading is None or threading.current_thread() is threading.main_thread()
+
+
+def _runtime():
+    name = {"cpython": "CPython", "pypy": "PyPy", "graalpy": "GraalPy"}.get(sys.implementation.name, "")
+    version = sys.implementation.version
+    return name, f"{version.major}.{version.minor}.{version.micro}"
+
+
+def _may_ask():
+    """Is standard input Python's own, with nobody else in front of it: no test runner, no prompt of an interpreter?"""
+    is_plain = sys.stdin is not None and sys.stdin is sys.__stdin__
+    return is_plain and not hasattr(sys, "ps1") and not {"pytest", "IPython", "idlelib"} & sys.modules.keys()
+
+
+def _notebook():
+    """`jupyter` in a notebook's kernel, whatever its variables say; None to find out."""
+    ipython = sys.modules.get("IPython")
+    shell = getattr(ipython, "get_ipython", lambda: None)() if ipython is not None else None
+    if shell is None or "ipykernel" not in sys.modules:
+        return None
+    return "colab" if "google.colab" in sys.modules else "jupyter"

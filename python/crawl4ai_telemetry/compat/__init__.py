@@ -1,0 +1,1 @@
+"""Interfaces that programs know from elsewhere, over the same rules."""

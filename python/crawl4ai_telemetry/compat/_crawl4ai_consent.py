@@ -1,0 +1,142 @@
+"""Consent and environments under Crawl4AI's names. The rules, and the file, are the library's."""
+
+import json
+import sys
+from enum import Enum
+from pathlib import Path
+
+from crawl4ai_telemetry import _environment, _telemetry
+
+
+class TelemetryConsent(Enum):
+    """What the user said."""
+
+    NOT_SET = "not_set"
+    DENIED = "denied"
+    ONCE = "once"
+    ALWAYS = "always"
+
+
+class Environment(Enum):
+    """Where the program runs."""
+
+    CLI = "cli"
+    DOCKER = "docker"
+    JUPYTER = "jupyter"
+    COLAB = "colab"
+    API_SERVER = "api_server"
+    UNKNOWN = "unknown"
+
+
+#: Rules that are a no of a variable's, for its process.
+_VARIABLES = ("kill_switch", "do_not_track")
+
+
+class TelemetryConfig:
+    """The user's decision, in the configuration file of a folder; the user's own unless given."""
+
+    def __init__(self, config_dir=None):
+        self.config_dir = Path(config_dir) if config_dir is not None else Path.home() / ".crawl4ai"
+        self.config_file = self.config_dir / "config.json"
+        half = _telemetry.native()
+        told = _telemetry.settings(config_folder=self.config_dir, ask="never")
+        self._native = half.Native.aside(told) if half is not None else None
+
+    def get_telemetry_settings(self):
+        """What stands in the file about telemetry."""
+        told = self._told()
+        return {"consent": told.get("consent", "not_set"), "email": told.get("email")}
+
+    def get_consent(self):
+        """What the user said; denied where a variable says no to this process."""
+        told = self._told()
+        if told.get("decided_by") in _VARIABLES:
+            return TelemetryConsent.DENIED
+        return TelemetryConsent(told.get("consent", "not_set"))
+
+    def set_consent(self, consent, email=None):
+        """Stores a decision. False where it cannot be stored; to take one back is a no."""
+        if self._native is None:
+            return False
+        try:
+            if consent in (TelemetryConsent.ALWAYS, TelemetryConsent.ONCE):
+                self._native.enable(email, consent is TelemetryConsent.ONCE)
+            else:
+                self._native.disable()
+        except OSError:
+            return False
+        return True
+
+    def get_email(self):
+        """The address that goes along with a report."""
+        return self._told().get("email")
+
+    def is_enabled(self):
+        """Did the user say yes, and no variable no?"""
+        return self.get_consent() in (TelemetryConsent.ALWAYS, TelemetryConsent.ONCE)
+
+    def should_send_current(self):
+        """The same. A yes to one report is spent when that report was delivered, not before."""
+        return self.is_enabled()
+
+    def clear(self):
+        """Takes the decision back, which is a no."""
+        return self.set_consent(TelemetryConsent.DENIED)
+
+    def update_from_env(self):
+        """Reads the variables again. Nothing of them is stored."""
+        if self._native is not None:
+            self._native.refresh_environment(_environment.pairs())
+
+    def _told(self):
+        return {} if self._native is None else json.loads(self._native.status()[0])
+
+
+class ConsentManager:
+    """Who asks is the library, at the first error, with what would leave; this tells what was answered."""
+
+    def __init__(self, config=None):
+        self.config = config if config is not None else TelemetryConfig()
+
+    def check_and_prompt(self):
+        """What the user said. Asks nobody now."""
+        return self.config.get_consent()
+
+    def force_prompt(self):
+        """What the user said, and their address. Asks nobody now: the command does, and shows what would leave."""
+        return self.config.get_consent(), self.config.get_email()
+
+
+class EnvironmentDetector:
+    """Where the program runs, by the library's rules."""
+
+    @staticmethod
+    def detect():
+        """One of the six; a build or test run counts as unknown."""
+        half = _telemetry.native()
+        if half is None:
+            return Environment.UNKNOWN
+        told = json.loads(half.Native.aside(_telemetry.settings(ask="never")).status()[0])
+        known = {each.value: each for each in Environment}
+        return known.get(told["environment"], Environment.UNKNOWN)
+
+    @staticmethod
+    def is_interactive():
+        """Is a person there?"""
+        here = EnvironmentDetector.detect()
+        return here in (Environment.CLI, Environment.JUPYTER, Environment.COLAB) and sys.stdin is not None
+
+    @staticmethod
+    def supports_widgets():
+        """Could a notebook show more than text?"""
+        import importlib.util
+
+        in_notebook = EnvironmentDetector.detect() in (Environment.JUPYTER, Environment.COLAB)
+        return in_notebook and importlib.util.find_spec("ipywidgets") is not None
+
+    @staticmethod
+    def get_environment_context():
+        """What a report says of it: no host, no container, no argument."""
+        here = EnvironmentDetector.detect()
+        version = "{}.{}.{}".format(*sys.version_info[:3])
+        return {"environment_type": here.value, "python_version": version, "platform": sys.platform}

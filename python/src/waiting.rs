@@ -1,0 +1,42 @@
+//! Waiting so that Ctrl-C works: in slices, between which Python looks at its signals.
+
+use std::sync::mpsc::{RecvTimeoutError, sync_channel};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use pyo3::prelude::*;
+
+/// How long Ctrl-C is not looked at.
+const SLICE: Duration = Duration::from_millis(50);
+
+/// The outcome of `job`, which must end by itself after `most`. Where Ctrl-C comes first, the job goes on without anybody
+/// who waits for it.
+///
+/// # Errors
+/// What a handler of a signal raised.
+pub(crate) fn interruptible<T: Send + 'static>(
+    py: Python<'_>,
+    most: Duration,
+    job: impl FnOnce() -> T + Send + 'static,
+) -> PyResult<Option<T>> {
+    let (done, mut outcome) = sync_channel(1);
+    let thread = thread::Builder::new().name("telemetry-flush".to_owned());
+    if thread.spawn(move || drop(done.try_send(job()))).is_err() {
+        return Ok(None);
+    }
+    // What the job itself is late by.
+    let until = Instant::now() + most + Duration::from_secs(1);
+    while Instant::now() < until {
+        let arrived;
+        (outcome, arrived) = py.detach(move || {
+            let arrived = outcome.recv_timeout(SLICE);
+            (outcome, arrived)
+        });
+        match arrived {
+            Ok(value) => return Ok(Some(value)),
+            Err(RecvTimeoutError::Disconnected) => return Ok(None),
+            Err(RecvTimeoutError::Timeout) => py.check_signals()?,
+        }
+    }
+    Ok(None)
+}

@@ -1,0 +1,153 @@
+//! Python's format of compiled modules (`Python/marshal.c`), as far as constants go. Names, paths and code are passed by:
+//! a module's own path would be a place on somebody's disk.
+
+/// How deep objects may lie in each other.
+const DEPTH: usize = 64;
+
+/// The bit that says that an object is referred to later.
+const REFERRED: u8 = 0x80;
+
+/// An object, as far as it is looked at.
+#[derive(Debug)]
+pub(super) enum Object<'a> {
+    /// A text; its bytes are UTF-8 but for halves of characters.
+    Text(&'a [u8]),
+    /// A tuple, a set or a list.
+    Many(Vec<Object<'a>>),
+    /// A function, a class or a module: its constants.
+    Code(Vec<Object<'a>>),
+    /// Anything else.
+    Other,
+}
+
+/// Reads one object after the other; `None` where the bytes are none.
+pub(super) struct Reader<'a> {
+    bytes: &'a [u8],
+    minor: u8,
+}
+
+impl<'a> Reader<'a> {
+    /// For modules of Python 3.`minor`.
+    pub(super) fn new(bytes: &'a [u8], minor: u8) -> Self {
+        Self { bytes, minor }
+    }
+
+    /// The object that the bytes begin with.
+    pub(super) fn object(&mut self) -> Option<Object<'a>> {
+        self.at_depth(DEPTH)
+    }
+
+    fn at_depth(&mut self, depth: usize) -> Option<Object<'a>> {
+        let depth = depth.checked_sub(1)?;
+        let skipped = |taken: Option<&[u8]>| taken.map(|_| Object::Other);
+        match self.byte()? & !REFERRED {
+            b'0' | b'N' | b'F' | b'T' | b'S' | b'.' => Some(Object::Other),
+            b'i' | b'r' => skipped(self.take(4)),
+            b'g' | b'I' => skipped(self.take(8)),
+            b'y' => skipped(self.take(16)),
+            b'f' => {
+                let len = self.short()?;
+                skipped(self.take(len))
+            }
+            b'x' => {
+                let len = self.short()?;
+                self.take(len)?;
+                let len = self.short()?;
+                skipped(self.take(len))
+            }
+            // Digits of 15 bits; the sign is that of the length.
+            b'l' => {
+                let digits = self.number()?.unsigned_abs();
+                skipped(self.take(usize::try_from(digits).ok()?.checked_mul(2)?))
+            }
+            b's' => {
+                let len = self.len()?;
+                skipped(self.take(len))
+            }
+            b't' | b'u' | b'a' | b'A' => {
+                let len = self.len()?;
+                self.take(len).map(Object::Text)
+            }
+            b'z' | b'Z' => {
+                let len = self.short()?;
+                self.take(len).map(Object::Text)
+            }
+            b')' => {
+                let len = self.short()?;
+                self.many(len, depth)
+            }
+            b'(' | b'[' | b'<' | b'>' => {
+                let len = self.len()?;
+                self.many(len, depth)
+            }
+            b'{' => self.dict(depth),
+            b':' => self.many(3, depth).map(|_| Object::Other),
+            b'c' => self.code(depth),
+            _ => None,
+        }
+    }
+
+    fn many(&mut self, len: usize, depth: usize) -> Option<Object<'a>> {
+        // A length that a file claims is no reason to reserve room for it: an object has a byte at least.
+        if len > self.bytes.len() {
+            return None;
+        }
+        (0..len).map(|_| self.at_depth(depth)).collect::<Option<Vec<_>>>().map(Object::Many)
+    }
+
+    /// Keys and values, up to an end mark. No constant is one.
+    fn dict(&mut self, depth: usize) -> Option<Object<'a>> {
+        while *self.bytes.first()? & !REFERRED != b'0' {
+            self.at_depth(depth)?;
+        }
+        self.byte().map(|_| Object::Other)
+    }
+
+    /// Of a code object, what its constants are.
+    fn code(&mut self, depth: usize) -> Option<Object<'a>> {
+        let (numbers, behind, last) = if self.minor >= 11 {
+            // Counts of arguments, size of the stack, flags; then names, kinds of variables, file, name and full name; then
+            // the tables of lines and of handlers.
+            (5, 6, 2)
+        } else {
+            // The count of variables besides; then names, variables of three kinds, file and name; then the table of lines.
+            (6, 6, 1)
+        };
+        self.take(numbers * 4)?;
+        self.at_depth(depth)?;
+        let constants = self.at_depth(depth)?;
+        for _ in 0..behind {
+            self.at_depth(depth)?;
+        }
+        self.take(4)?;
+        for _ in 0..last {
+            self.at_depth(depth)?;
+        }
+        Some(match constants {
+            Object::Many(constants) => Object::Code(constants),
+            Object::Text(_) | Object::Code(_) | Object::Other => Object::Other,
+        })
+    }
+
+    fn take(&mut self, len: usize) -> Option<&'a [u8]> {
+        let (taken, rest) = self.bytes.split_at_checked(len)?;
+        self.bytes = rest;
+        Some(taken)
+    }
+
+    fn byte(&mut self) -> Option<u8> {
+        self.take(1).and_then(<[u8]>::first).copied()
+    }
+
+    fn short(&mut self) -> Option<usize> {
+        self.byte().map(usize::from)
+    }
+
+    fn number(&mut self) -> Option<i32> {
+        self.take(4).and_then(|four| four.try_into().ok()).map(i32::from_le_bytes)
+    }
+
+    fn len(&mut self) -> Option<usize> {
+        self.number().and_then(|len| usize::try_from(len).ok())
+    }
+}

@@ -1,0 +1,132 @@
+//! A Python program's own words: the text constants of its compiled modules and of those of its dependencies.
+//!
+//! Python says which packages belong to the program or are installed; never the user's own files. Their compiled modules are
+//! read here, on a thread of the library, when a text first has to be narrowed.
+
+mod constants;
+mod marshal;
+mod package;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use crawl4ai_telemetry::own_words::{Block, Edges, Look, Unreadable, Visitor, WordSource, Writing};
+use once_cell::race::OnceBox;
+
+pub use constants::texts;
+pub use package::Version;
+
+/// How many bytes of words are kept of all packages together, those of the program first.
+const MOST: usize = 8 * 1024 * 1024;
+
+/// The packages whose words count. A list without a lock, because a child of a fork reads it too; what was added stays.
+#[derive(Debug)]
+pub struct Modules {
+    name: String,
+    version: Version,
+    first: Next,
+}
+
+type Next = OnceBox<Root>;
+
+/// A package or a module, and its words once they were read.
+#[derive(Debug)]
+struct Root {
+    path: PathBuf,
+    is_package: bool,
+    is_own: bool,
+    words: OnceBox<Vec<u8>>,
+    next: Next,
+}
+
+impl Modules {
+    /// None yet. `name` tells this build of the program from others.
+    #[must_use]
+    pub fn new(name: String, version: Version) -> Arc<Self> {
+        Arc::new(Self { name, version, first: Next::new() })
+    }
+
+    /// One more: the folder of a package or the file of a module, and whether it is the program's own.
+    pub fn add(&self, path: PathBuf, is_package: bool, is_own: bool) {
+        let mut root = Box::new(Root { path, is_package, is_own, words: OnceBox::new(), next: Next::new() });
+        let mut last = &self.first;
+        loop {
+            while let Some(known) = last.get() {
+                last = &known.next;
+            }
+            match last.set(root) {
+                Ok(()) => return,
+                // Another thread was first: behind it.
+                Err(back) => root = back,
+            }
+        }
+    }
+
+    /// For the builder of the library.
+    #[must_use]
+    pub fn source(self: &Arc<Self>) -> Source {
+        Source(Arc::clone(self))
+    }
+
+    fn roots(&self) -> impl Iterator<Item = &Root> {
+        std::iter::successors(self.first.get(), |root| root.next.get())
+    }
+
+    /// The program's own first, and no more than are kept.
+    fn words(&self) -> impl Iterator<Item = &[u8]> {
+        let own = self.roots().filter(|root| root.is_own);
+        let others = self.roots().filter(|root| !root.is_own);
+        let mut room = MOST;
+        own.chain(others).map_while(move |root| {
+            let words = root.words(&self.version, room);
+            room = room.checked_sub(words.len())?;
+            Some(words)
+        })
+    }
+}
+
+impl Root {
+    fn words(&self, version: &Version, most: usize) -> &[u8] {
+        self.words.get_or_init(|| Box::new(package::words(&self.path, self.is_package, version, most)))
+    }
+}
+
+/// The words of [`Modules`].
+#[derive(Debug)]
+pub struct Source(Arc<Modules>);
+
+impl WordSource for Source {
+    fn name(&self) -> &str {
+        &self.0.name
+    }
+
+    fn bytes(&self) -> u64 {
+        self.0.words().map(|words| words.len() as u64).sum()
+    }
+
+    fn visit(&self, _: Look, visitor: &mut Visitor<'_>) -> Result<(), Unreadable> {
+        let edges = Edges::default();
+        for words in self.0.words() {
+            let mut from = 0;
+            while from < words.len() {
+                let to = words.len().min(from + Block::SIZE);
+                let (start, end) = (from.saturating_sub(Block::AROUND), words.len().min(to + Block::AROUND));
+                let bytes = words.get(start..end).unwrap_or_default();
+                let block = Block::new(bytes, from - start..to - start, &edges, start);
+                if visitor(&block.written_as(Writing::Plain)).is_break() {
+                    return Ok(());
+                }
+                from = to;
+            }
+        }
+        Ok(())
+    }
+
+    /// Reads all of them: beside the thread that stores, which does not wait for it where the program ends.
+    fn prepare(&self, _: Look) {
+        self.0.words().for_each(drop);
+    }
+}
+
+#[cfg(test)]
+mod tests;
