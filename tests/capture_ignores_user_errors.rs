@@ -51,6 +51,18 @@ fn print() -> io::Result<()> {
     (0..100_000).try_for_each(|day| writeln!(out, "day {day}: rain"))
 }
 
+/// An error that says this and has no cause.
+#[derive(Debug)]
+struct Shown(String);
+
+impl fmt::Display for Shown {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl Error for Shown {}
+
 fn real_main(part: &str) -> Result<(), Boxed> {
     match part {
         "pipe" => Ok(print()?),
@@ -63,10 +75,12 @@ fn real_main(part: &str) -> Result<(), Boxed> {
         "mistake, wrapped" => Err(Printing(NoSuchCity).into()),
         "by hand" => {
             let pipe = io::Error::from(io::ErrorKind::BrokenPipe);
-            assert!(
-                matches!(capture_exception(&pipe, context! {}), Outcome::Queued(_)),
-                "by hand it is meant"
-            );
+            assert_eq!(capture_exception(&pipe, context! {}), Outcome::Suppressed(Reason::Ignored));
+            // As `#[error(transparent)]` writes it: no cause, and the text of the pipe's own error.
+            let hidden = Printing(Shown(io::Error::from_raw_os_error(32).to_string()));
+            assert_eq!(capture_exception(&hidden, context! {}), Outcome::Suppressed(Reason::Ignored));
+            let other = Shown("the pump says: Broken pipe (os error 32)".to_owned());
+            assert!(matches!(capture_exception(&other, context! {}), Outcome::Queued(_)), "words of its own");
             let outcome = capture_exception(&Printing(NoSuchCity), context! {});
             assert_eq!(outcome, Outcome::Suppressed(Reason::Ignored));
             Ok(())

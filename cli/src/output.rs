@@ -134,3 +134,14 @@ impl Streams {
 fn output(error: io::Error) -> Failure {
     if error.kind() == ErrorKind::BrokenPipe { Failure::Closed } else { Failure::Output(error) }
 }
+
+/// What clap says of arguments that a terminal would obey.
+pub(crate) fn print_plainly(error: &clap::Error) -> io::Result<()> {
+    let message = error.render().to_string();
+    let message = printable::text(&message);
+    if error.use_stderr() {
+        io::stderr().write_all(message.as_bytes())
+    } else {
+        io::stdout().write_all(message.as_bytes())
+    }
+}

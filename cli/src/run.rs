@@ -1,12 +1,11 @@
 //! The command as a whole program of its own, for whoever embeds it in another language.
 
 use std::ffi::OsString;
-use std::io::{self, Write};
 
 use clap::{CommandFactory, FromArgMatches, Parser};
 use crawl4ai_telemetry::{Builder, printable};
 
-use crate::TelemetryCommand;
+use crate::{TelemetryCommand, output};
 
 /// A program that is nothing but the command.
 #[derive(Parser)]
@@ -58,16 +57,6 @@ pub fn explain(error: &clap::Error, args: &[OsString]) -> u8 {
         printable::line(&argument) == argument
     };
     // Help goes to standard output, and whoever closed it has seen enough.
-    let _ = if args.iter().all(is_plain) { error.print() } else { print_plainly(error) };
+    let _ = if args.iter().all(is_plain) { error.print() } else { output::print_plainly(error) };
     u8::try_from(error.exit_code()).unwrap_or(1)
-}
-
-fn print_plainly(error: &clap::Error) -> io::Result<()> {
-    let message = error.render().to_string();
-    let message = printable::text(&message);
-    if error.use_stderr() {
-        io::stderr().write_all(message.as_bytes())
-    } else {
-        io::stdout().write_all(message.as_bytes())
-    }
 }

@@ -96,11 +96,12 @@ impl Pipeline {
         if name.fingerprint.is_some() || name.clearance == Clearance::Agreed {
             return Some(name);
         }
+        // First: a process that ends in between must not count it again at each start, until it counts as a repeat.
+        let settled = self.store_complete(spool, name, report);
         if !self.admits(report) {
-            spool.remove(&name);
+            spool.remove(&settled);
             return None;
         }
-        let settled = self.store_complete(spool, name, report);
         self.policy.admission.decide().1.allowed.then_some(settled)
     }
 

@@ -130,7 +130,7 @@ impl Telemetry {
         };
         let (chain, context) = taken();
         // Remembered like one that was reported: neither a record of it nor its failed answer is news.
-        let ignored = self.inner.ignoring.ignores(&chain, asked);
+        let ignored = self.inner.ignoring.ignores(&chain);
         let arrived = DuplicateCheck::look(&chain, asked);
         let known = arrived.is_known();
         arrived.remember(asked);

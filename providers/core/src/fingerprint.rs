@@ -7,6 +7,10 @@ use crate::Kind;
 use crate::ids::{ParseError, as_text};
 use crate::report::{Exception, Image};
 
+/// How many addresses of a stack without names count. The innermost are those of the capture itself, some twenty in an
+/// unoptimized build, and tell nothing apart.
+const ADDRESSES: usize = 32;
+
 /// A stable hash of the sanitized type chain and the in-app functions.
 ///
 /// Of messages, what the program itself wrote counts, and nothing of their values. Lines are left out: they move with every
@@ -59,7 +63,7 @@ impl Fingerprint {
                     hash.field(&place.line.to_le_bytes());
                 }
                 None if !known => {
-                    for address in exception.frames.iter().filter_map(|f| f.address).take(8) {
+                    for address in exception.frames.iter().filter_map(|f| f.address).take(ADDRESSES) {
                         hash.field(&address.0.to_le_bytes());
                     }
                 }

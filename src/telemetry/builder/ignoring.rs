@@ -13,7 +13,8 @@ impl Builder {
     /// are not asked about. Called more than once, any yes counts.
     ///
     /// Broken pipes ([`BrokenPipe`](std::io::ErrorKind::BrokenPipe) among the causes, and the panic of `println!` into a
-    /// pipe whose reader has gone) are never reported, unless they are captured by hand.
+    /// pipe whose reader has gone) are never reported, by hand neither. An error that shows one as itself
+    /// (`#[error(transparent)]`) is known by what it says.
     ///
     /// ```
     /// use crawl4ai_telemetry::{App, Telemetry};

@@ -44,6 +44,7 @@ pages! {
     Collectors "collectors.md"
     Servers "servers.md"
     Notebooks "notebooks.md"
+    Python "python.md"
     Async "async.md"
     NativeCrashes "native-crashes.md"
     Operations "operations.md"

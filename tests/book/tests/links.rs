@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use crawl4ai_telemetry_book::markdown::Page;
 use crawl4ai_telemetry_book::{PAGES, docs, root};
@@ -83,6 +84,14 @@ fn is_run(piece: &str) -> bool {
     programs.into_iter().any(|program| std::fs::read_to_string(program.path()).unwrap().contains(piece))
 }
 
+/// Why it is no program of Python's. What it does stands in the tests of the package.
+fn python_fault(program: &str) -> Option<String> {
+    let mut python = Command::new("python3");
+    python.args(["-c", "import ast, sys; ast.parse(sys.argv[1])", program]);
+    let output = python.output().expect("Python 3 is there");
+    (!output.status.success()).then(|| String::from_utf8_lossy(&output.stderr).into_owned())
+}
+
 #[test]
 fn data_on_a_page_is_data_and_no_program_is_only_shown() {
     for page in pages() {
@@ -91,6 +100,7 @@ fn data_on_a_page_is_data_and_no_program_is_only_shown() {
                 "json" => serde_json::from_str::<serde_json::Value>(&block.text).err().map(|e| e.to_string()),
                 "toml" => block.text.parse::<toml::Table>().err().map(|e| e.to_string()),
                 "sh" | "console" | "text" | "yaml" | "html" | "dockerfile" => None,
+                "python" => python_fault(&block.text),
                 "rust,ignore" => (!is_run(&block.text)).then(|| "is in no program that is run".to_owned()),
                 rust if rust.starts_with("rust") => None,
                 other => Some(format!("{other:?} is a language that no test knows")),
