@@ -79,7 +79,7 @@ def flush(timeout=2.0):
 
     True when nothing waits any more; reports that wait go out at the next start.
     """
-    instance = _telemetry.instance
+    instance = _refreshed()
     return True if instance is None else instance.flush(timeout)
 
 
@@ -97,7 +97,7 @@ def status():
     """Where telemetry stands."""
     from ._shown import Status
 
-    instance = _telemetry.instance
+    instance = _refreshed()
     return Status.none() if instance is None else Status.of(*instance.status())
 
 
@@ -117,10 +117,23 @@ def log():
 
 
 def protect(value):
-    """Registers a value that must never leave, wherever it stands. Of fewer than three bytes it counts for nothing."""
+    """Registers a value that must never leave, wherever it stands, also before `init`. Of fewer than three bytes it counts
+    for nothing. What is no text is taken as `str` shows it."""
+    value = value if type(value) is str else str(value)
+    _telemetry.protected.append(value)
     instance = _telemetry.instance
     if instance is not None:
         instance.protect(value)
+
+
+def _refreshed():
+    """What is installed, told of the variables as they are now."""
+    instance = _telemetry.instance
+    if instance is not None:
+        from . import _environment
+
+        _environment.refresh(instance)
+    return instance
 
 
 def _installed():

@@ -55,6 +55,7 @@ def capture_message(level, text, /, **context):
     if instance is None:
         return _NOT_INSTALLED
     try:
+        _environment.refresh(instance)
         if not instance.wants_reports():
             return _NO_CONSENT
         operations = _operations.path(sys._getframe(1), _telemetry.own)
@@ -92,8 +93,9 @@ def _guarded(error, level, context, frame, expressly, thread=None, own_only=Fals
     if instance is None:
         return _NOT_INSTALLED
     try:
-        if not (expressly or _exceptions.is_reportable(error)):
+        if not _exceptions.is_reportable(error):
             return _IGNORED
+        _environment.refresh(instance)
         if not instance.wants_reports():
             return _NO_CONSENT
         if not expressly and any(_dict(each).get(_MARK) for each in _exceptions.causes(error)):

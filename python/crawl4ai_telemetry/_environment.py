@@ -5,12 +5,16 @@ import sys
 
 from . import _files
 
-#: The variables as they were pushed last.
+#: The variables as the installed telemetry was told of them last; none that stands aside counts.
 _pushed = None
 
 #: The first names of the modules that were looked at, and how many modules there were then.
 _seen = set()
 _count = 0
+
+#: What an installer or the user wrote for this machine: its texts are paths and names of theirs.
+_OF_THE_MACHINE = {"sitecustomize", "usercustomize"}
+_MADE_HERE = ("__editable__", "_sysconfigdata")
 
 #: Folders of one package that is spread over several.
 _MOST_FOLDERS = 4
@@ -18,9 +22,11 @@ _MOST_FOLDERS = 4
 
 def pairs():
     """The variables now. Copied while no other thread of Python runs, and read by no thread of the native half."""
-    global _pushed
-    _pushed = _raw()
-    return [(_text(name), _text(value)) for name, value in _pushed.items()]
+    return _pairs(_raw())
+
+
+def _pairs(raw):
+    return [(_text(name), _text(value)) for name, value in raw.items()]
 
 
 def compiled():
@@ -32,9 +38,9 @@ def compiled():
 
 def begin(native, own):
     """Tells of the program's own packages: what an earlier run left is narrowed by them, before they are loaded too."""
-    global _count
+    global _count, _pushed
     _seen.clear()
-    _count = 0
+    _count, _pushed = 0, None
     names = {name.partition(".")[0] for name in own}
     _add(native, sorted(names & sys.modules.keys()), own)
     roots = [(*place, True) for name in sorted(names - sys.modules.keys()) for place in _find(name)]
@@ -46,12 +52,20 @@ def begin(native, own):
 def push(native, own):
     """Tells what has changed since the last time."""
     global _count
-    if _raw() != _pushed:
-        native.refresh_environment(pairs())
+    refresh(native)
     if len(sys.modules) != _count:
         names = {name.partition(".")[0] for name in list(sys.modules)}
         _count = len(sys.modules)
         _add(native, sorted(names - _seen), own)
+
+
+def refresh(native):
+    """Tells of the variables, where any has changed: a no that a program sets holds from the next call on."""
+    global _pushed
+    now = _raw()
+    if now != _pushed:
+        native.refresh_environment(_pairs(now))
+        _pushed = now
 
 
 def _add(native, names, own):
@@ -60,7 +74,7 @@ def _add(native, names, own):
     for name in names:
         _seen.add(name)
         module = sys.modules.get(name)
-        if module is None or name == "__main__":
+        if module is None or name == "__main__" or name in _OF_THE_MACHINE or name.startswith(_MADE_HERE):
             continue
         for path, is_package in _places(module):
             if name in first or _files.is_installed(path):
@@ -75,17 +89,17 @@ def _places(module):
         names = object.__getattribute__(module, "__dict__")
         folders = names.get("__path__")
         if folders is not None:
-            return [(str(folder), True) for folder in list(folders)[:_MOST_FOLDERS]]
+            return [(os.path.abspath(str(folder)), True) for folder in list(folders)[:_MOST_FOLDERS]]
         file = names.get("__file__")
     except Exception:
         return []
-    return [(file, False)] if isinstance(file, str) and file.endswith(".py") else []
+    return [(os.path.abspath(file), False)] if isinstance(file, str) and file.endswith(".py") else []
 
 
 def _find(name):
     """Where an import would find it."""
     for folder in sys.path:
-        package = os.path.join(folder, name)
+        package = os.path.join(os.path.abspath(folder), name)
         if os.path.isfile(os.path.join(package, "__init__.py")):
             return [(package, True)]
         if os.path.isfile(package + ".py"):

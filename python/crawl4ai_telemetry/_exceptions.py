@@ -35,7 +35,9 @@ _qualname = type.__dict__["__qualname__"].__get__
 #: Exceptions that move a program along. What is no `Exception` moves it along too, whoever defines it.
 _CONTROL = (StopIteration, StopAsyncIteration, BrokenPipeError)
 
-_Group = getattr(__import__("builtins"), "BaseExceptionGroup", ())
+_builtins = vars(__import__("builtins"))
+
+_Group = _builtins.get("BaseExceptionGroup", ())
 
 _inside = _Group.__dict__["exceptions"].__get__ if _Group else None
 
@@ -102,7 +104,7 @@ def type_name(kind, own):
         module, name = _module(base), _qualname(base)
         if not (isinstance(module, str) and isinstance(name, str)):
             continue
-        if module == "builtins":
+        if module == "builtins" and _builtins.get(name) is base:
             return name
         loaded = sys.modules.get(module)
         file = getattr(loaded, "__file__", None)
@@ -127,8 +129,9 @@ def _is_there(module, kind, name):
 def _next(error, own):
     if is_group(type(error)):
         inside = _inside(error)
-        types = [type_name(type(each), own) for each in inside[1 : TYPES + 1]]
-        return inside[0], {"sub_exceptions": len(inside), "exception_types": types}
+        first = next((each for each in inside[:COUNTED] if is_reportable(each)), inside[0])
+        types = [type_name(type(each), own) for each in inside[: TYPES + 1] if each is not first][:TYPES]
+        return first, {"sub_exceptions": len(inside), "exception_types": types}
     cause = _cause(error)
     if cause is None and not _suppress(error):
         cause = _context(error)
@@ -136,7 +139,7 @@ def _next(error, own):
 
 
 def _message(error, notes):
-    if type(error) is KeyError and not _is_constant_key(error):
+    if _shows_key(type(error)) and not _is_constant_key(error):
         return "[content]"
     try:
         text = str(error)
@@ -154,6 +157,11 @@ def _message(error, notes):
     except BaseException:
         # Whatever its `__str__` does, `sys.exit()` included.
         return None
+
+
+def _shows_key(kind):
+    """Is what it says the key that was not found?"""
+    return issubclass(kind, KeyError) and kind.__str__ is KeyError.__str__
 
 
 def _is_constant_key(error):

@@ -9,6 +9,9 @@ HOST = "[host]"
 #: What stands for a file where code was made when the program ran.
 CODE = "<code>"
 
+#: What `attrs` and its like call the code that they make.
+_GENERATED = ("<attrs generated ", "<generated ", "<__array_function__ ", "<template>")
+
 _libraries = None
 _places = {}
 
@@ -64,8 +67,8 @@ def _find(filename, module, own):
     if filename.startswith("<frozen "):
         return module, filename, False
     if filename.startswith("<"):
-        # Made by a package when it ran: by `dataclass`, `namedtuple`, a template.
-        return (module, CODE, owned) if _known(module, own) else None
+        # Made by a package when it ran. Code that somebody typed or handed to `exec` there has no such name, and is theirs.
+        return (module, CODE, owned) if filename.startswith(_GENERATED) and _known(module, own) else None
     path = os.path.abspath(filename)
     if is_installed(path) or (_lies_in_own(path, module) and is_own(module.partition(".")[0], _roots(own))):
         return module, _relative(path, module), owned

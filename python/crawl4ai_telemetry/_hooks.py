@@ -13,13 +13,14 @@ _is_told_of_forks = False
 def install():
     """Puts all of them in place, once."""
     global _is_told_of_forks
-    if "excepthook" in _previous:
-        return
     import threading
 
-    _previous["excepthook"], sys.excepthook = sys.excepthook, _excepthook
-    _previous["unraisable"], sys.unraisablehook = sys.unraisablehook, _unraisable
-    _previous["thread"], threading.excepthook = threading.excepthook, _thread
+    if "excepthook" not in _previous:
+        _previous["excepthook"], sys.excepthook = sys.excepthook, _excepthook
+    if "unraisable" not in _previous:
+        _previous["unraisable"], sys.unraisablehook = sys.unraisablehook, _unraisable
+    if "thread" not in _previous:
+        _previous["thread"], threading.excepthook = threading.excepthook, _thread
     if not _is_told_of_forks and hasattr(os, "register_at_fork"):
         _is_told_of_forks = True
         os.register_at_fork(before=_tell_multiprocessing)
@@ -31,13 +32,13 @@ def remove():
     """Gives back what nobody has taken since."""
     import threading
 
+    # Where somebody came behind, they call us, and we go on to whoever was there before.
     if sys.excepthook is _excepthook:
-        sys.excepthook = _previous["excepthook"]
+        sys.excepthook = _previous.pop("excepthook")
     if sys.unraisablehook is _unraisable:
-        sys.unraisablehook = _previous["unraisable"]
+        sys.unraisablehook = _previous.pop("unraisable")
     if threading.excepthook is _thread:
-        threading.excepthook = _previous["thread"]
-    _previous.clear()
+        threading.excepthook = _previous.pop("thread")
 
 
 def at_exit():

@@ -9,7 +9,7 @@ from sys import _getframe
 
 from . import _exceptions, _files
 
-#: Names, the code that names them, and the ids of the frames that they were opened in, outermost first.
+#: Names, the code that names them and its module, and the ids of the frames that they were opened in, outermost first.
 _open = ContextVar("crawl4ai_telemetry_operations", default=())
 
 #: Decorated functions by the id of their wrapper's code: a name, and the code and module that say it.
@@ -32,14 +32,14 @@ def path(frame, own):
     for _ in range(_DEEPEST):
         if frame is None:
             break
-        while blocks and blocks[-1][2] == id(frame):
-            found.append(_told(*blocks.pop()[:2], frame.f_globals.get("__name__"), own))
+        while blocks and blocks[-1][3] == id(frame):
+            found.append(_told(*blocks.pop()[:3], own))
         wrapper = _decorated.get(id(frame.f_code))
         if wrapper is not None:
             found.append(_told(wrapper[1], wrapper[2], wrapper[3], own))
         frame = frame.f_back
     # Of the task that started this one.
-    found += [_told(name, code, None, own) for name, code, _ in reversed(blocks)]
+    found += [_told(*block[:3], own) for block in reversed(blocks)]
     return found[::-1]
 
 
@@ -56,8 +56,8 @@ def crossed(traceback, own):
 
 def _told(name, code, module, own):
     name = str(name)[:128]
-    if module is not None and _files.place(code.co_filename, module, own) is None:
-        # What the user's code is called is the user's.
+    if module is None or _files.place(code.co_filename, module, own) is None:
+        # What the user's code is called is the user's, and so is code of which nobody knows whose it is.
         return name, False
     # Before 3.11 code does not know the class that it stands in.
     whole = getattr(code, "co_qualname", None)
@@ -72,11 +72,10 @@ class operation:
     write (`privacy="standard"`).
     """
 
-    __slots__ = ("_name", "_token")
+    __slots__ = ("_name",)
 
     def __init__(self, name):
         self._name = name
-        self._token = None
 
     def __enter__(self):
         self._begin(_getframe(1))
@@ -95,18 +94,30 @@ class operation:
         return _Ready(False)
 
     def _begin(self, frame):
-        self._token = _open.set((*_open.get(), (self._name, frame.f_code, id(frame))))
+        _open.set((*_open.get(), (self._name, frame.f_code, frame.f_globals.get("__name__"), id(frame))))
 
     def _end(self, error):
-        if error is not None:
-            from ._capture import leaving
-
-            leaving(error, _getframe(2))
+        frame = _getframe(2)
         try:
-            _open.reset(self._token)
-        except ValueError:
-            # Ended in another context: a generator that somebody else closes.
+            if error is not None:
+                from ._capture import leaving
+
+                leaving(error, frame)
+        except Exception:
+            # Deep in a recursion there may be no room for it: the program's own error goes on, and no other.
             pass
+        finally:
+            self._close(id(frame))
+
+    def _close(self, frame):
+        """Takes the last one away that this object opened in that frame. An object may be used several times, and threads and
+        generators end theirs in any order."""
+        blocks = _open.get()
+        mine = [at for at, block in enumerate(blocks) if block[0] is self._name]
+        # An `ExitStack` opens and ends it in frames of its own.
+        at = next((at for at in reversed(mine) if blocks[at][3] == frame), mine[-1] if mine else None)
+        if at is not None:
+            _open.set(blocks[:at] + blocks[at + 1 :])
 
 
 class _Ready:

@@ -17,6 +17,12 @@ notes = False
 #: The name and the version that this package and its wheel have.
 VERSION = "0.1.0"
 
+#: One `init` at a time: the one that comes second must find the first one's.
+_turn = _thread.allocate_lock()
+
+#: Values that must never leave, for every telemetry that is installed.
+protected = []
+
 #: The thread that set telemetry up; only the main one may touch signals.
 _main = None
 
@@ -82,6 +88,11 @@ def settings(
 
 def install(app, version, packages, with_notes, options):
     """Installs it. A second call reaches what the first installed, and changes nothing."""
+    with _turn:
+        _install(app, version, packages, with_notes, options)
+
+
+def _install(app, version, packages, with_notes, options):
     global instance, own, notes, _main
     if instance is not None:
         return
@@ -95,6 +106,8 @@ def install(app, version, packages, with_notes, options):
     from . import _environment
 
     _environment.begin(made, own)
+    for value in protected:
+        made.protect(value)
     instance = made
 
 
@@ -104,9 +117,12 @@ def end():
     ended, instance = instance, None
     if ended is None:
         return
+    from . import _environment
+
+    _environment.refresh(ended)
     # A question may be asked now, and Python looks at signals only when native code has come back. While its own handler
     # of Ctrl-C is there, and nobody else's, Ctrl-C ends the process, as it does in a program without Python.
-    is_pythons = _may_ask() and sys.stdin.isatty() and _signal.getsignal(_signal.SIGINT) is _signal.default_int_handler
+    is_pythons = _is_terminal() and _signal.getsignal(_signal.SIGINT) is _signal.default_int_handler
     is_main = is_pythons and _thread.get_ident() == _main
     if is_main:
         _signal.signal(_signal.SIGINT, _signal.SIG_DFL)
@@ -115,6 +131,14 @@ def end():
     finally:
         if is_main:
             _signal.signal(_signal.SIGINT, _signal.default_int_handler)
+
+
+def _is_terminal():
+    """Could somebody be asked? Never where input is closed: it then raises ValueError."""
+    try:
+        return _may_ask() and sys.stdin.isatty()
+    except Exception:
+        return False
 
 
 def _is_main_thread():

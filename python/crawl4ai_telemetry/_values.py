@@ -1,5 +1,7 @@
 """What a caller attaches, made of what Python has built in, within bounds."""
 
+from itertools import islice
+
 #: As in the native half.
 DEPTH, KEYS, ITEMS, TEXT = 8, 64, 64, 1024
 
@@ -7,7 +9,7 @@ DEPTH, KEYS, ITEMS, TEXT = 8, 64, 64, 1024
 def context(values):
     """Keys and values that the native half takes. What is of no built-in type is named by its type."""
     left = [512]
-    return {_text(key): _value(value, DEPTH, left) for key, value in list(values.items())[:KEYS]}
+    return {_text(key): _value(value, DEPTH, left) for key, value in islice(values.items(), KEYS)}
 
 
 def _value(value, depth, left):
@@ -20,12 +22,12 @@ def _value(value, depth, left):
     if depth == 0 or left[0] < 0:
         return None
     if kind is dict:
-        return {_text(key): _value(inner, depth - 1, left) for key, inner in list(value.items())[:KEYS]}
+        return {_text(key): _value(inner, depth - 1, left) for key, inner in islice(value.items(), KEYS)}
     if kind in (list, tuple, set, frozenset):
-        return [_value(inner, depth - 1, left) for inner in list(value)[:ITEMS]]
+        return [_value(inner, depth - 1, left) for inner in islice(value, ITEMS)]
     # A subclass may do anything when it is looked at; its type's own methods do not.
     for base in (str, int, float):
-        if isinstance(value, base):
+        if issubclass(kind, base):
             return base.__add__(value, base())[:TEXT] if base is str else base.__add__(value, base())
     return f"<{kind.__name__}>"
 

@@ -8,6 +8,7 @@ import sys
 
 from . import _capture, _operations, _telemetry
 
+_FUNCTION = type(lambda: None)
 _GENERATOR, _COROUTINE, _ASYNC_GENERATOR = 0x20, 0x80, 0x200
 
 
@@ -19,9 +20,14 @@ def telemetry(function=None, *, operation=None, context=(), ignore=()):
     are; so do static methods and methods of classes.
     """
     said_by = sys._getframe(1).f_code
+    if isinstance(context, str):
+        raise TypeError("context is a list of names")
+    ignore = tuple(ignore) if not isinstance(ignore, type) else (ignore,)
+    if not all(isinstance(kind, type) for kind in ignore):
+        raise TypeError("ignore is a list of types of exceptions")
     if function is None:
-        return lambda function: _decorate(function, operation, said_by, tuple(context), tuple(ignore))
-    return _decorate(function, operation, said_by, tuple(context), tuple(ignore))
+        return lambda function: _decorate(function, operation, said_by, tuple(context), ignore)
+    return _decorate(function, operation, said_by, tuple(context), ignore)
 
 
 def _decorate(function, name, said_by, context, ignore):
@@ -31,11 +37,14 @@ def _decorate(function, name, said_by, context, ignore):
         raise TypeError("telemetry decorates functions")
     code = getattr(function, "__code__", None) or getattr(getattr(function, "func", None), "__code__", None)
     flags = code.co_flags if code is not None else 0
+    # Where arguments stand is known of a plain function only: a bound method and a `partial` have some of them already.
+    is_plain = type(function) is _FUNCTION
+    places = code.co_varnames[: code.co_argcount] if is_plain else ()
 
     def failed(error, arguments, named, frame):
         """Only here, when something failed, does any of this cost anything."""
         if _telemetry.instance is not None and not issubclass(type(error), ignore):
-            _capture.leaving(error, frame, _attached(context, code, arguments, named) if context else None)
+            _capture.leaving(error, frame, _attached(context, places, arguments, named) if context else None)
 
     if flags & _ASYNC_GENERATOR:
         wrapper = _async_generator(function, failed)
@@ -62,7 +71,11 @@ def _plain(function, failed):
         try:
             return function(*arguments, **named)
         except BaseException as error:
-            failed(error, arguments, named, sys._getframe())
+            try:
+                failed(error, arguments, named, sys._getframe())
+            except Exception:
+                # Deep in a recursion there may be no room for it: the program's own error goes on, and no other.
+                pass
             raise
 
     return wrapper
@@ -74,7 +87,11 @@ def _coroutine(function, failed):
         try:
             return await function(*arguments, **named)
         except BaseException as error:
-            failed(error, arguments, named, sys._getframe())
+            try:
+                failed(error, arguments, named, sys._getframe())
+            except Exception:
+                # Deep in a recursion there may be no room for it: the program's own error goes on, and no other.
+                pass
             raise
 
     return wrapper
@@ -86,7 +103,11 @@ def _generator(function, failed):
         try:
             return (yield from function(*arguments, **named))
         except BaseException as error:
-            failed(error, arguments, named, sys._getframe())
+            try:
+                failed(error, arguments, named, sys._getframe())
+            except Exception:
+                # Deep in a recursion there may be no room for it: the program's own error goes on, and no other.
+                pass
             raise
 
     return wrapper
@@ -113,16 +134,18 @@ def _async_generator(function, failed):
                 else:
                     step = inner.asend(sent)
         except BaseException as error:
-            failed(error, arguments, named, sys._getframe())
+            try:
+                failed(error, arguments, named, sys._getframe())
+            except Exception:
+                # Deep in a recursion there may be no room for it: the program's own error goes on, and no other.
+                pass
             raise
 
     return wrapper
 
 
-def _attached(names, code, arguments, named):
+def _attached(names, places, arguments, named):
     """The arguments that are asked for, as far as they were given."""
     found = {name: named[name] for name in names if name in named}
-    if code is not None:
-        places = code.co_varnames[: code.co_argcount]
-        found.update((name, value) for name, value in zip(places, arguments) if name in names)
+    found.update((name, value) for name, value in zip(places, arguments) if name in names)
     return found

@@ -1,5 +1,6 @@
 """The command: see what is sent, decide, and take it back. The same code as `crwl telemetry`."""
 
+import signal
 import sys
 
 from . import _telemetry
@@ -13,7 +14,15 @@ def main(args=None, name="crawl4ai-telemetry", **settings):
         return 1
     args = sys.argv[1:] if args is None else list(args)
     told = _telemetry.settings(**{"command": name, **settings})
+    # Native code waits, and Ctrl-C ends it.
+    is_pythons = _telemetry._is_main_thread() and signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    if is_pythons:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
     # What it prints does not pass Python's own buffers.
     sys.stdout.flush()
     sys.stderr.flush()
-    return half.run_command(name, args, told)
+    try:
+        return half.run_command(name, args, told)
+    finally:
+        if is_pythons:
+            signal.signal(signal.SIGINT, signal.default_int_handler)

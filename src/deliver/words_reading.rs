@@ -16,7 +16,8 @@ const ENDS: u32 = 3;
 /// Reading takes some milliseconds, and in an unoptimized build a tenth of a second.
 #[derive(Debug, Default)]
 pub(crate) struct WordsReading {
-    /// Two threads that both read take twice as long. A child of a fork reads by itself.
+    /// Two threads that both read take twice as long. A child of a fork reads by itself, and so does who has waited for the
+    /// patience of the lock.
     turn: ForkSafe<()>,
     at_hand: AtomicBool,
     /// This end of the program is counted already.

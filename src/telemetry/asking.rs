@@ -5,6 +5,7 @@
 
 use std::sync::atomic::Ordering;
 use std::thread;
+use std::time::Duration;
 
 use crate::consent::Occasion;
 use crate::fork_safe::ForkSafe;
@@ -13,6 +14,11 @@ use crate::telemetry::ending::{self, Cause};
 
 /// Whose question waits for the end of the process. A child of a fork has no part in it.
 static POSTPONED: ForkSafe<Option<Telemetry>> = ForkSafe::new(None);
+
+/// May somebody be asked when all else is done? Then the provider is kept until they have answered.
+pub(super) fn may_follow(telemetry: &Telemetry) -> bool {
+    occasion(telemetry).is_some()
+}
 
 /// The telemetry of the process ends: asks about what waits, or leaves that to the end of the process.
 pub(super) fn at_the_end(telemetry: &Telemetry, cause: Cause) {
@@ -25,9 +31,9 @@ pub(super) fn at_the_end(telemetry: &Telemetry, cause: Cause) {
         Cause::GuardDropped if is_printed || !is_on_terminal => ask(telemetry),
         Cause::GuardDropped if ending::hook() => *POSTPONED.lock() = Some(telemetry.clone()),
         Cause::GuardDropped => ask(telemetry),
-        // A screen of the program's own is gone by then.
         Cause::ProcessExits if is_on_terminal => ask(telemetry),
-        Cause::ProcessExits => {}
+        // A screen of the program's own is gone by then.
+        Cause::ProcessExits => end_provider(telemetry, Duration::ZERO),
     }
 }
 
@@ -45,11 +51,18 @@ fn occasion(telemetry: &Telemetry) -> Option<Occasion> {
     if inner.pipeline.policy.awaiting_consent.last().is_some() {
         return Some(if thread::panicking() { Occasion::Panic } else { Occasion::Error });
     }
-    inner.left_by_earlier_run.load(Ordering::Relaxed).then_some(Occasion::EarlierRun)
+    (*inner.left_by_earlier_run.lock()).then_some(Occasion::EarlierRun)
 }
 
 fn ask(telemetry: &Telemetry) {
-    if occasion(telemetry).is_some_and(|occasion| telemetry.ask(occasion)) {
-        let _ = telemetry.inner.queue.flush(telemetry.inner.exit_timeout);
+    let agreed = occasion(telemetry).is_some_and(|occasion| telemetry.ask(occasion));
+    // Nobody waits for what they said no to.
+    end_provider(telemetry, if agreed { telemetry.inner.exit_timeout } else { Duration::ZERO });
+}
+
+/// Delivers what there is time for, and lets the provider end.
+fn end_provider(telemetry: &Telemetry, time: Duration) {
+    if telemetry.inner.queue.is_running() {
+        let _ = telemetry.inner.queue.end(time);
     }
 }

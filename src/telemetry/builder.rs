@@ -27,6 +27,7 @@ use crate::deliver::{AwaitingConsent, CaptureQueue, LazySanitizer, Panics, Pipel
 use crate::diagnostics::Diagnostics;
 use crate::environment::Env;
 use crate::environment::{Host, UserFolders};
+use crate::fork_safe::ForkSafe;
 use crate::store::crash_loop::CrashHistory;
 use crate::store::delivery_state::DeliveryStateFile;
 use crate::store::limits::Limits;
@@ -313,7 +314,7 @@ impl Builder {
                 exit_timeout,
                 ignoring,
                 ask_at_end,
-                left_by_earlier_run: false.into(),
+                left_by_earlier_run: ForkSafe::default(),
                 installed,
             }),
         }

@@ -78,8 +78,12 @@ pub(super) fn end(telemetry: &Telemetry, cause: Cause) {
             inner.queue.await_stored(left(for_the_disk).max(AT_LEAST_FOR_THE_DISK));
         }
         let left = inner.exit_timeout.saturating_sub(start.elapsed()).saturating_sub(ITS_OWN);
-        let _ = inner.queue.end(left.max(inner.exit_timeout.mul_f64(AT_LEAST)));
+        let left = left.max(inner.exit_timeout.mul_f64(AT_LEAST));
+        // A provider that was shut down delivers nothing that somebody then says yes to.
+        let _ = if asking::may_follow(telemetry) { inner.queue.flush(left) } else { inner.queue.end(left) };
     }
+    #[cfg(feature = "native")]
+    crate::admission::native::survived();
     // Whoever is asked sees the report as it leaves, with its names.
     inner.pipeline.symbolication.until(None);
     asking::at_the_end(telemetry, cause);
@@ -87,7 +91,5 @@ pub(super) fn end(telemetry: &Telemetry, cause: Cause) {
         // What is left of it is no report: nobody waits longer for a figure.
         let _ = flushing.wait(inner.exit_timeout.saturating_sub(start.elapsed()));
     }
-    #[cfg(feature = "native")]
-    crate::admission::native::survived();
     global::uninstall(telemetry);
 }

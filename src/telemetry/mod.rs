@@ -27,6 +27,7 @@ use crate::capture::{Captured, operations};
 use crate::consent::config::ConfigStore;
 use crate::consent::{Choice, Occasion, Rule};
 use crate::deliver::{self, AwaitingAdmission, CaptureQueue, Panics, Pipeline};
+use crate::fork_safe::ForkSafe;
 use crate::usage::Usage;
 
 pub use builder::{BuildError, Builder};
@@ -70,10 +71,10 @@ pub(crate) struct Instance {
     pub(crate) exit_timeout: Duration,
     /// Which errors the program does not want reported.
     pub(crate) ignoring: Ignoring,
-    /// Are errors asked about when the guard is dropped: not when they happen, and not when the process exits?
+    /// Are errors asked about when the guard is dropped: not when they happen, and not behind what `main` returns?
     pub(crate) ask_at_end: AtomicBool,
-    /// Did an earlier run leave a report that waits for the user's answer?
-    pub(crate) left_by_earlier_run: AtomicBool,
+    /// Did an earlier run leave a report that waits for the user's answer? A child of a fork asks nobody about it.
+    pub(crate) left_by_earlier_run: ForkSafe<bool>,
     /// Does it hold the process's slot? Known here, because a notebook gives each cell a slot of its own.
     pub(crate) installed: AtomicBool,
 }

@@ -96,7 +96,12 @@ pub(super) fn in_short(report: &Report, width: usize) -> String {
 
 /// A row of the question: what failed, on two lines at most.
 pub(super) fn put_failed(text: &mut String, failed: &str, width: usize) {
-    put_row(text, "What failed: ", failed, 2 * WIDTH / width.clamp(20, WIDTH), width);
+    if width >= NARROW {
+        return put_row(text, "What failed: ", failed, 2, width);
+    }
+    text.push_str("What failed:\n");
+    let room = width.saturating_sub(2).clamp(FEWEST, WIDTH);
+    put_row(text, "  ", failed, (2 * WIDTH).div_ceil(room) + 1, width);
 }
 
 fn raised(exception: &Exception) -> String {

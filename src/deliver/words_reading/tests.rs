@@ -1,7 +1,9 @@
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
+use crawl4ai_telemetry_core::own_words::{Look, Unreadable, Visitor, WordSource};
 use crawl4ai_telemetry_core::{
     App, Environment, Event, Kind, Level, MemoryProvider, Privacy, RawException, Report, Timestamp,
 };
@@ -65,23 +67,43 @@ fn texts_wait_for_three_ends_and_the_report_for_no_more() {
     }
 }
 
+/// Words that take a moment, and how often they were asked for.
+struct Slow(Arc<AtomicUsize>);
+
+impl WordSource for Slow {
+    fn name(&self) -> &'static str {
+        "slow"
+    }
+
+    fn bytes(&self) -> u64 {
+        0
+    }
+
+    fn visit(&self, _: Look, _: &mut Visitor<'_>) -> Result<(), Unreadable> {
+        Ok(())
+    }
+
+    fn prepare(&self, _: Look) {
+        self.0.fetch_add(1, Ordering::Relaxed);
+        thread::sleep(Duration::from_millis(50));
+    }
+}
+
 #[test]
 fn one_thread_reads_and_the_others_wait_for_it() {
+    let asked = Arc::new(AtomicUsize::new(0));
     let telemetry = Telemetry::builder(App::new("tool", "1.0.0").env_prefix("TOOL"))
         .env(Env::from_pairs("TOOL", [("TOOL_TELEMETRY", "1")]))
         .environment(Environment::Cli)
         .provider(MemoryProvider::default())
+        .own_words(Slow(Arc::clone(&asked)))
         .build()
         .unwrap();
     let pipeline = &telemetry.inner.pipeline;
-    let turn = pipeline.words.turn.lock();
     thread::scope(|scope| {
         for _ in 0..4 {
             scope.spawn(pipeline.words_reader());
         }
-        // Another thread has read them meanwhile: nobody reads again.
-        pipeline.words.at_hand.store(true, super::Ordering::Release);
-        drop(turn);
     });
-    assert_eq!(Arc::strong_count(&pipeline.words), 1, "every reader is done");
+    assert_eq!(asked.load(Ordering::Relaxed), 1);
 }

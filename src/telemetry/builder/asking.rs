@@ -30,7 +30,7 @@ impl Builder {
         self
     }
 
-    /// Asks for consent when the guard is dropped, and at no other moment.
+    /// Asks for consent when the guard is dropped, and not before; where `exit` ends the process, on the terminal then.
     ///
     /// Unless set, the question on the terminal stands at the end of the process, behind all that the program prints. A
     /// [prompt](Self::prompt) on a screen of the program's own asks when the first error is captured, or at the start when an

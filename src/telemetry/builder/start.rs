@@ -6,7 +6,7 @@ use std::sync::atomic::Ordering;
 use super::Builder;
 use crate::capture::panic;
 use crate::consent::Occasion;
-use crate::telemetry::Telemetry;
+use crate::telemetry::{Telemetry, ending};
 
 impl Builder {
     pub(super) fn hooks(&self) -> Hooks {
@@ -49,9 +49,11 @@ pub(super) fn start(telemetry: &Telemetry, hooks: Hooks) {
         inner.queue.wake();
     }
     if found.awaiting && sends {
-        inner.left_by_earlier_run.store(true, Ordering::Relaxed);
+        *inner.left_by_earlier_run.lock() = true;
         // On the terminal the program has its say first.
-        if !inner.pipeline.asks_on_terminal() && !inner.ask_at_end.load(Ordering::Relaxed) {
+        if inner.pipeline.asks_on_terminal() {
+            ending::register();
+        } else if !inner.ask_at_end.load(Ordering::Relaxed) {
             telemetry.ask(Occasion::EarlierRun);
         }
     }

@@ -286,11 +286,16 @@ fn the_question_fits_a_narrow_screen_and_says_the_same() {
         .privacy_notice("https://x.example.com/privacy");
     let offer = offer(Privacy::OwnWords, "crashes.example.com");
     let reports: Vec<Payload> = (0..3).map(|_| payload("{}")).collect();
+    let mut event = Event::new(ReportId::from_bytes([7; 16]), Timestamp::from_millis(0), Level::Error);
+    let mut raised = RawException::new(Kind::Error, "Error");
+    raised.message = Some("cannot read the notes of the day, nor what else there is".to_owned());
+    event.exceptions.push(raised);
+    let report = Sanitizer::builder().build().report(&app, event, Privacy::Standard);
     let words = |columns| {
         let (_, screen) = ask_in(
             columns,
             &["2", "x", "ada@example.com"],
-            Question { wants_email: true, ..question(&app, &offer, &reports) },
+            Question { wants_email: true, about: Some(&report), ..question(&app, &offer, &reports) },
         );
         (screen.split_whitespace().collect::<Vec<_>>().join(" "), screen)
     };
