@@ -141,8 +141,10 @@ fn show(file: &Path) -> Result<(), Box<dyn Error>> {
     let reports: Result<Vec<(&str, serde_json::Value)>, _> =
         written.lines().map(|line| serde_json::from_str(line).map(|report| (line, report))).collect();
     let mut reports = reports?;
-    // As they happened: the one whose names were found first left first.
-    reports.sort_by_cached_key(|(_, report)| text(&report["time"]).to_owned());
+    // As they happened: the one whose names were found first left first. Within one millisecond the error was first.
+    reports.sort_by_cached_key(|(_, report)| {
+        (text(&report["time"]).to_owned(), text(&report["exceptions"][0]["kind"]).to_owned())
+    });
     for (number, (line, report)) in reports.iter().enumerate() {
         println!(
             "\n── Report {}, as it left ─────────────────────────────────────────────────────\n",
