@@ -33,7 +33,12 @@ impl PromptLock {
         let mut locks = Vec::new();
         if let Some(runtime) = runtime(env) {
             let name = terminal.map_or_else(|| OF_PROGRAM.to_owned(), |id| format!("{OF_TERMINAL}{id}.lock"));
-            locks.push(runtime.create().ok()?.lock(name, Patience::NONE).ok()?);
+            let folder = runtime.create().ok()?;
+            // An earlier version of a program knows this one only: nobody is asked beside it.
+            if name != OF_PROGRAM {
+                locks.push(folder.lock(OF_PROGRAM, Patience::NONE).ok()?);
+            }
+            locks.push(folder.lock(name, Patience::NONE).ok()?);
         }
         if let Some(config) = config {
             let own = OwnedFolder::at(config).folder("telemetry").create().ok()?;
@@ -109,15 +114,17 @@ mod tests {
         assert!(first.is_some());
         assert!(take(&tides, "8801", "tides").is_none(), "another program on the same terminal");
         assert!(take(&weather, "8802", "weather").is_none(), "the same program on another terminal");
-        let second = take(&tides, "8802", "tides");
-        assert!(second.is_some(), "another program on another terminal");
+        assert!(
+            take(&tides, "8802", "tides").is_none(),
+            "while an earlier version may ask, on another terminal neither"
+        );
 
         let process = std::process::id();
         let asks = |name: &str| format!("{name} (process {process})");
         let holders = || PromptLock::holders(&env, Some(weather.path()));
-        assert_eq!(holders(), [asks("tides"), asks("weather")]);
+        assert_eq!(holders(), [asks("weather")]);
         drop(first);
-        assert_eq!(holders(), [asks("tides")]);
+        assert_eq!(holders(), [""; 0]);
         assert!(take(&weather, "8801", "weather").is_some());
     }
 
