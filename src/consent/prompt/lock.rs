@@ -1,4 +1,5 @@
-//! One question at a time: on a terminal, whatever programs ask on it, and of a program, wherever it runs.
+//! One question at a time: of a user, whatever programs ask, and of a program, wherever it runs. The lock of a terminal is
+//! held too: it is the one that is left when no earlier version is about any more.
 //!
 //! The locks lie in folders of the user's own: among the temporary files somebody else could be first, and nobody would
 //! ever be asked.
@@ -103,7 +104,7 @@ mod tests {
     }
 
     #[test]
-    fn one_question_a_terminal_and_one_of_a_program() {
+    fn one_question_of_a_user_and_one_of_a_program() {
         let (runtime, weather, tides) =
             (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
         let env = Env::from_pairs("A", [("XDG_RUNTIME_DIR", runtime.path().to_str().unwrap())]);

@@ -23,7 +23,8 @@ pub(crate) use terminal::terminal_id;
 /// Called at most once in a process, on the program's main thread, and at most twice about one report. A prompt
 /// [on the terminal](Self::is_on_terminal) is called when the program ends, behind all that it prints. One of a screen of
 /// the program's own is called when an error is captured there, when the guard is dropped, or at the start when an earlier
-/// run left a report. Never in a panic hook, and never while another program asks on the same terminal.
+/// run left a report. Never in a panic hook, and never while another
+/// program of the same user asks.
 ///
 /// ```
 /// use crawl4ai_telemetry::consent::{Answer, Choice, ConsentPrompt, Question};
