@@ -14,6 +14,9 @@ const SHORTEST: usize = 20;
 /// The shortest secret in hexadecimal digits: 128 bits. Shorter ones are ids, offsets and constants.
 const HEX: usize = 32;
 
+/// A name of words has digits in a place or two; with so many places, what looks like words in between is chance.
+const SCATTERED: usize = 4;
+
 /// For each letter, the letters that follow it commonly: the 230 commonest pairs (88 %) of the words in the
 /// Rust and Python sources of a development machine.
 static PAIRS: [u32; 26] = [
@@ -32,6 +35,8 @@ pub(super) fn is_common(a: u8, b: u8) -> bool {
 struct CharStats {
     len: usize,
     digits: usize,
+    /// Places where digits stand.
+    digit_runs: usize,
     lower: usize,
     upper: usize,
     hex: usize,
@@ -49,6 +54,7 @@ impl CharStats {
         for b in text.iter().copied() {
             stats.len += 1;
             stats.digits += usize::from(b.is_ascii_digit());
+            stats.digit_runs += usize::from(b.is_ascii_digit() && !last.is_ascii_digit());
             stats.lower += usize::from(b.is_ascii_lowercase());
             stats.upper += usize::from(b.is_ascii_uppercase());
             stats.hex += usize::from(b.is_ascii_hexdigit());
@@ -141,7 +147,7 @@ fn is_secret(cursor: Cursor<'_>, start: usize, end: usize) -> bool {
             && stats.seen.count_ones() >= 8
             && !is_hash(cursor, start, stats.len);
     }
-    stats.is_random() && !is_camel_case(text, stats.letters())
+    stats.is_random() && (stats.digit_runs >= SCATTERED || !is_camel_case(text, stats.letters()))
 }
 
 /// `x86ToArm64Translator`: most letters stand in words of four and more, and in common pairs.
@@ -276,6 +282,8 @@ mod tests {
             "550e8400-e29b-41d4-a716-446655440000",
             "k3j9x7q2m5v8z1w4p6r0",
             "YWRhOmh1bnRlcjItYW5kLW1vcmUtdGhhbi10aGF0",
+            // Of chance, and like words.
+            "8p8vEPOfraAcfgFOplaghu7EiscQIP5F",
         ] {
             assert_eq!(taken(text), Some(text));
         }
