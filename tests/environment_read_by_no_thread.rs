@@ -2,7 +2,7 @@
 //! variables is a page that nobody may read, and whoever does is named. And a program whose environment is changed all the
 //! time captures and sends on.
 //!
-//! For two seconds; `SECONDS=60` makes it a minute.
+//! For two seconds; `ENVIRON_SECONDS=60` makes it a minute.
 
 #![cfg(all(target_os = "linux", target_env = "gnu"))]
 #![allow(clippy::print_stdout, reason = "how many reports arrived is worth reading")]
@@ -22,7 +22,7 @@ use crawl4ai_telemetry_conformance::{Reply, Server};
 use scenario::{Stage, sentry_builder};
 
 fn seconds() -> u64 {
-    std::env::var("SECONDS").ok().and_then(|seconds| seconds.parse().ok()).unwrap_or(2)
+    std::env::var("ENVIRON_SECONDS").ok().and_then(|seconds| seconds.parse().ok()).unwrap_or(2)
 }
 
 fn program(part: &str) {
@@ -81,7 +81,7 @@ fn run(stage: &Stage, library: &Path, part: &str, mode: &str) -> (Vec<String>, u
     let server = Server::always(Reply::status(200));
     let mut command = stage.command_to(&server);
     command.env("SCENARIO_PART", part).env("LD_PRELOAD", library).env("ENVIRON_MODE", mode);
-    let output = command.env("SECONDS", seconds().to_string()).output().expect("runs");
+    let output = command.env("ENVIRON_SECONDS", seconds().to_string()).output().expect("runs");
     let said = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{mode}: {:?}\n{said}", output.status);
     let readers = said.lines().filter_map(|line| line.strip_prefix("read by ")).map(str::to_owned).collect();

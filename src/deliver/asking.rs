@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use crawl4ai_telemetry_core::{Payload, Report, ReportId};
 
 use super::{CaptureQueue, Pipeline};
-use crate::consent::{self, Answer, Choice, Occasion, PromptLock, Question, Rule, terminal_id};
+use crate::consent::{self, Answer, Choice, Occasion, PromptLock, Question, Rule};
 use crate::environment::is_main_thread;
 use crate::store::spool::{Clearance, ReportState, Spool, StoredName};
 
@@ -43,9 +43,7 @@ pub(crate) fn ask(
         return None;
     }
     let admission = &pipeline.policy.admission;
-    let terminal = if pipeline.asks_on_terminal() { terminal_id() } else { None };
-    let config = admission.store().folder();
-    let lock = PromptLock::take(admission.env(), config, terminal.as_deref(), admission.app())?;
+    let lock = PromptLock::take(admission.env(), admission.store().folder(), admission.app())?;
     // Read under the lock: whoever held it before may have got an answer.
     let (stored, decision) = pipeline.policy.admission.decide();
     if decision.rule == Rule::StoredDenial && spool.purge().is_err() {
@@ -117,6 +115,10 @@ fn waiting(
     names.sort_by_key(|name| {
         (!state.may_ask(name.id), about != Some(name.id), name.state != ReportState::Fatal)
     });
+    if names.first().is_none_or(|first| !state.may_ask(first.id)) {
+        // Nobody is asked about any of them any more: names are not looked up for it at each end.
+        return Vec::new();
+    }
     let complete = names.into_iter().map(|name| pipeline.complete_waiting(spool, name));
     let rendered = complete.filter_map(|name| {
         let report = pipeline.waiting_report(&name)?;

@@ -268,11 +268,13 @@ impl Builder {
         diagnostics: Diagnostics,
     ) -> Telemetry {
         let env = self.snapshot();
+        // Now, on the thread that sets telemetry up, and never later.
+        let folders = UserFolders::look();
         let folder = self
             .config_folder
-            // The variables usually say where it is; the system is asked only when they do not.
+            // The variables usually say where it is; the machine is looked at only when they do not.
             .or_else(|| config::folder(&self.app, &env, &Host::default()))
-            .or_else(|| config::folder(&self.app, &env, &Host::look(&UserFolders::look())));
+            .or_else(|| config::folder(&self.app, &env, &Host::look(&folders)));
         let spool = folder.as_deref().map(|folder| Spool::below(folder, SpoolBounds::default()));
         let sent_log = folder.as_deref().map(SentLog::below);
         let page = folder.as_deref().map(Page::below);
@@ -283,7 +285,8 @@ impl Builder {
         let sender =
             Sender::new(destination.provider, destination.ignores_user_dsn).with_eraser(destination.eraser);
         let offer = Offer { privacy: self.privacy, destination: sender.destination().to_owned() };
-        let admission = AdmissionControl::new(self.app, store, env, self.environment, offer, self.limits);
+        let admission =
+            AdmissionControl::new(self.app, store, env, folders, self.environment, offer, self.limits);
         let pipeline = Arc::new(Pipeline {
             policy: Policy {
                 admission,

@@ -1,6 +1,7 @@
 //! The program's own words: read from the executable that runs, and from what was shipped with it. The rule itself stands in
 //! `providers/core`, which does no input and output.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -18,7 +19,8 @@ pub(crate) fn of_this_process(others: &[Arc<dyn WordSource>]) -> Result<ProgramW
     let program = Program::running()?;
     let mut build = program.build_id()?;
     if !others.is_empty() {
-        let names: Vec<&str> = others.iter().map(|source| source.name()).collect();
+        let names: Vec<String> =
+            others.iter().map(|source| Foreign(Arc::clone(source)).name().to_owned()).collect();
         build = format!("{build}-{:016x}", checksum(names.join("\n").as_bytes()));
     }
     let mut sources: Vec<Box<dyn WordSource>> = vec![Box::new(program)];
@@ -28,32 +30,38 @@ pub(crate) fn of_this_process(others: &[Arc<dyn WordSource>]) -> Result<ProgramW
             sources.push(Box::new(words));
         }
     }
-    sources.extend(others.iter().map(|source| Box::new(Shared(Arc::clone(source))) as Box<dyn WordSource>));
+    sources.extend(others.iter().map(|source| Box::new(Foreign(Arc::clone(source))) as Box<dyn WordSource>));
     Ok(ProgramWords { words: OwnWords::new(sources).with_public_texts(system_texts()), build })
 }
 
-/// A source that the builder keeps too.
-struct Shared(Arc<dyn WordSource>);
+/// A source of the program's own, which the builder keeps too. One that panics has no words: it runs on threads of ours, which
+/// deliver.
+struct Foreign(Arc<dyn WordSource>);
 
-impl WordSource for Shared {
+/// What the program's own code says, unless it panics.
+fn told<T>(ask: impl FnOnce() -> T) -> Option<T> {
+    catch_unwind(AssertUnwindSafe(ask)).ok()
+}
+
+impl WordSource for Foreign {
     fn name(&self) -> &str {
-        self.0.name()
+        told(|| self.0.name()).unwrap_or("unnamed")
     }
 
     fn bytes(&self) -> u64 {
-        self.0.bytes()
+        told(|| self.0.bytes()).unwrap_or_default()
     }
 
     fn visit(&self, look: Look, visitor: &mut Visitor<'_>) -> Result<(), Unreadable> {
-        self.0.visit(look, visitor)
+        told(|| self.0.visit(look, visitor)).unwrap_or(Err(Unreadable::Unknown))
     }
 
     fn prepare(&self, look: Look) {
-        self.0.prepare(look);
+        let _ = told(|| self.0.prepare(look));
     }
 
     fn has_closer_look(&self) -> bool {
-        self.0.has_closer_look()
+        told(|| self.0.has_closer_look()).unwrap_or_default()
     }
 }
 
@@ -80,5 +88,44 @@ mod tests {
         let raw = format!("the barometer of {name} fell silent");
         let marked = own.words.mark(&[&raw], &[]).unwrap();
         assert_eq!(narrow(&raw, &marked.runs[0], &[]), "the barometer of [word] fell silent");
+    }
+
+    /// Whatever is asked of it.
+    struct Panics;
+
+    impl WordSource for Panics {
+        fn name(&self) -> &str {
+            panic!("on purpose")
+        }
+
+        fn bytes(&self) -> u64 {
+            panic!("on purpose")
+        }
+
+        fn visit(&self, _: Look, _: &mut Visitor<'_>) -> Result<(), Unreadable> {
+            panic!("on purpose")
+        }
+
+        fn prepare(&self, _: Look) {
+            panic!("on purpose")
+        }
+
+        fn has_closer_look(&self) -> bool {
+            panic!("on purpose")
+        }
+    }
+
+    #[test]
+    fn a_source_that_panics_has_no_words_and_harms_nobody() {
+        let own = of_this_process(&[Arc::new(Panics)]).unwrap();
+        own.words.prepare();
+        assert_eq!(
+            own.words.sources().last().map(|source| (source.name(), source.bytes())),
+            Some(("unnamed", 0))
+        );
+        let raw = "the barometer of animal fell silent";
+        let marked = own.words.mark(&[raw], &[]).unwrap();
+        assert_eq!(marked.unread.len(), 1);
+        assert_eq!(narrow(raw, &marked.runs[0], &[]), raw, "the program's own are there");
     }
 }

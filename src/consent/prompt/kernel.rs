@@ -28,8 +28,7 @@ fn is_the_kernel() -> bool {
 /// The cells are loaded as libraries, whose threads have no name: the first one included. Where the system cannot
 /// tell, nobody is asked.
 fn on_the_first_thread() -> bool {
-    let Ok(thread) = std::fs::read_link("/proc/thread-self") else { return false };
-    thread.file_name().is_some_and(|id| id.to_str() == Some(&std::process::id().to_string()))
+    crawl4ai_telemetry_sys::is_main_thread() == Some(true)
 }
 
 /// Asks once. What is no answer means: not now.

@@ -16,7 +16,6 @@ use super::offer::Offer;
 use crate::printable;
 pub(crate) use lock::PromptLock;
 pub use terminal::TerminalPrompt;
-pub(crate) use terminal::terminal_id;
 
 /// Asks the user whether a report may be sent.
 ///

@@ -27,11 +27,6 @@ impl TerminalPrompt {
     }
 }
 
-/// What tells the terminal from others, as a part of a file's name.
-pub(crate) fn terminal_id() -> Option<String> {
-    system::terminal_id()
-}
-
 impl ConsentPrompt for TerminalPrompt {
     /// Standard input and standard error are a terminal that takes whole lines and shows what is typed (else the
     /// program has a screen of its own), the process is in its foreground (a read in the background would stop it),
@@ -85,12 +80,6 @@ mod system {
             && whole_lines_shown
             && !piped
             && in_foreground(&input)
-    }
-
-    /// The device that standard input is.
-    pub(super) fn terminal_id() -> Option<String> {
-        let input = std::io::stdin();
-        input.is_terminal().then(|| fstat(&input).ok()).flatten().map(|found| format!("{:x}", found.st_rdev))
     }
 
     fn in_foreground(terminal: &impl AsFd) -> bool {
@@ -166,10 +155,6 @@ mod system {
 
     pub(super) fn is_ready() -> bool {
         false
-    }
-
-    pub(super) fn terminal_id() -> Option<String> {
-        None
     }
 
     pub(super) struct Keyboard;

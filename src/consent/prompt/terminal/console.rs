@@ -31,11 +31,6 @@ pub(super) fn is_ready() -> bool {
         && !file::typ(HandleRef::stdout()).is_ok_and(|output| output.is_pipe())
 }
 
-/// A console has no name: one question at a time, whichever it is.
-pub(super) fn terminal_id() -> Option<String> {
-    None
-}
-
 /// The console itself, past the buffer of `std`, whose lock the program may hold.
 ///
 /// A read of a console cannot be given up, so a thread does it. When nobody answers in time, the line that it still
