@@ -177,11 +177,16 @@ impl Pipeline {
     }
 }
 
-/// What tells errors apart before the names of their functions are known: types and the places on the stack.
+/// What tells errors apart before the names of their functions are known: types and the places on the stack, and frames where
+/// they are known already.
 fn signature(captured: &Captured) -> u64 {
     let mut hasher = DefaultHasher::new();
     for exception in &captured.event.exceptions {
         (&exception.type_name, &exception.captured_at).hash(&mut hasher);
+        // Those that another language brought.
+        for frame in &exception.frames {
+            (&frame.module, &frame.function, frame.line).hash(&mut hasher);
+        }
     }
     captured.stack.addresses().hash(&mut hasher);
     hasher.finish()

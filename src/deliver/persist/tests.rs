@@ -2,17 +2,18 @@ use std::sync::Mutex;
 use std::time::Duration;
 
 use crawl4ai_telemetry_core::{
-    App, Environment, Event, Kind, Level, MemoryProvider, RawException, Timestamp,
+    App, Context, Environment, Event, Kind, Level, MemoryProvider, RawException, RawFrame, Timestamp,
 };
 
 use super::super::queue::StoreThread;
 use super::super::sync::mpsc::sync_channel;
 use super::*;
+use crate::capture::raised::Raised;
 use crate::capture::stack::Stack;
 use crate::clock::ManualClock;
 use crate::consent;
 use crate::environment::Env;
-use crate::telemetry::Telemetry;
+use crate::telemetry::{Outcome, Telemetry};
 
 const PATIENCE: Duration = Duration::from_secs(20);
 
@@ -276,4 +277,23 @@ fn what_goes_to_make_room_for_a_report_that_waits_for_an_answer_is_counted() {
     pipeline.sync_awaiting(&stored);
     assert_eq!(pipeline.diagnostics.total().count(Loss::SpoolFull), 61 - spool.list().len() as u64);
     assert!(spool.list().len() < 61);
+}
+
+/// Another language brings its frames and no addresses: they tell its errors apart while they wait for an answer.
+#[test]
+fn errors_of_another_language_wait_each_for_itself() {
+    let folder = tempfile::tempdir().unwrap();
+    let telemetry = telemetry(folder.path());
+    telemetry.inner.pipeline.policy.admission.at_a_terminal();
+    let waits = |function: &str| {
+        let mut exception = RawException::new(Kind::Error, "ValueError");
+        exception.frames.push(RawFrame { function: Some(function.to_owned()), ..RawFrame::default() });
+        match telemetry.capture_exception(&Raised::new(vec![exception]), Context::new()) {
+            Outcome::AwaitingConsent(id) => id,
+            Outcome::Queued(_) | Outcome::Suppressed(_) => panic!("it waits"),
+        }
+    };
+    let (first, other, again) = (waits("read"), waits("write"), waits("read"));
+    assert_ne!(first, other);
+    assert_eq!(first, again, "the same bug waits once");
 }
