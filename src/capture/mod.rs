@@ -23,6 +23,7 @@ use std::borrow::Cow;
 use crawl4ai_telemetry_core::Event;
 
 /// An event on its way to the worker: its stack is still addresses.
+#[derive(Clone)]
 pub(crate) struct Captured {
     pub(crate) event: Event,
     pub(crate) stack: stack::Stack,

@@ -103,12 +103,8 @@ fn waiting(
     let mut names: Vec<StoredName> = spool
         .list()
         .into_iter()
-        .filter(|name| name.clearance == Clearance::AwaitingConsent && !spool.is_process_alive(name))
-        .filter_map(|name| match name.state {
-            ReportState::Ready | ReportState::Fatal => Some(name),
-            // Its process is gone, and nobody has resolved it.
-            ReportState::Unresolved => spool.resolve(&name, ReportState::Fatal),
-        })
+        .filter(|name| name.clearance == Clearance::AwaitingConsent)
+        .filter_map(|name| spool.settled(&name))
         .collect();
     let state = pipeline.store.delivery_state.read();
     names.reverse();

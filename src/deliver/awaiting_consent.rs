@@ -71,7 +71,7 @@ impl Pipeline {
 
     /// Stores a capture that waits for the user's answer. Gives it back when they have said yes before it was
     /// captured: then it goes the usual way.
-    pub(crate) fn hold(&self, captured: Captured) -> Option<Captured> {
+    pub(crate) fn hold(&self, mut captured: Captured) -> Option<Captured> {
         let (stored, decision) = self.policy.admission.decide();
         if decision.allowed {
             let before = stored.settings.decided_at.is_some_and(|at| at <= captured.event.time);
@@ -80,8 +80,8 @@ impl Pipeline {
         if decision.rule == Rule::TerminalUnanswered && !decision.shows_only {
             // The program's own detectors run in here.
             let held = catch_unwind(AssertUnwindSafe(|| {
-                let event = self.symbolication.resolve(captured, self.words_reader());
-                self.put_awaiting(event, ReportState::Ready)
+                captured.event = self.event_if_agreed(captured.event);
+                self.hold_partly_first(captured)
             }));
             match held {
                 Ok(Awaited::StoredReport(stored)) => {
@@ -96,10 +96,28 @@ impl Pipeline {
         None
     }
 
-    /// Makes the report as it would be sent if the user agreed, and stores it; not one more of a bug that waits.
+    /// Stores it by its addresses, and then with names and narrowed, if there is time.
+    fn hold_partly_first(&self, captured: Captured) -> Awaited {
+        let (id, level) = (captured.event.id, self.policy.admission.privacy_if_agreed());
+        let partial = self.store_partial(&captured, level, Clearance::AwaitingConsent);
+        let event = self.symbolication.resolve(captured, self.words_reader());
+        let complete = if self.symbolication.is_over() && partial.is_some() {
+            Awaited::Failed
+        } else {
+            self.put_awaiting(event, ReportState::Ready)
+        };
+        match (complete, partial) {
+            (Awaited::Failed, Some(partial)) => partial.keep().map_or(Awaited::Failed, |stored| {
+                self.set_last(id);
+                Awaited::StoredReport(stored)
+            }),
+            (complete, _) => complete,
+        }
+    }
+
+    /// Stores the report that would be sent if the user agreed; not one more of a bug that waits.
     pub(super) fn put_awaiting(&self, event: Event, state: ReportState) -> Awaited {
         let Some(spool) = &self.store.spool else { return Awaited::Failed };
-        let event = self.event_if_agreed(event);
         let id = event.id;
         let (key, bytes) = match self.awaiting_to_narrow(&event) {
             Some(bytes) => ((id, event.time, None), Ok(bytes)),
@@ -142,7 +160,8 @@ impl Pipeline {
         }
     }
 
-    fn event_if_agreed(&self, mut event: Event) -> Event {
+    /// The event with what it would say if the user agreed.
+    pub(super) fn event_if_agreed(&self, mut event: Event) -> Event {
         let agreed = self.policy.admission.agreed(self.policy.admission.decide().1);
         self.policy.admission.note_surroundings(&mut event, &agreed);
         // What was lost is told by a report that leaves for certain, and the address is added when it does.
@@ -155,12 +174,8 @@ impl Pipeline {
         let Some(spool) = &self.store.spool else { return false };
         let awaiting = |name: &&StoredName| name.id == id && name.clearance == Clearance::AwaitingConsent;
         let names = spool.list();
-        let resolved = names.iter().find(awaiting).and_then(|name| match name.state {
-            ReportState::Ready | ReportState::Fatal => Some(name.clone()),
-            ReportState::Unresolved if spool.is_process_alive(name) => None,
-            ReportState::Unresolved => spool.resolve(name, ReportState::Fatal),
-        });
-        resolved.is_some_and(|name| spool.agree(&self.complete_waiting(spool, name)).is_some())
+        let settled = names.iter().find(awaiting).and_then(|name| spool.settled(name));
+        settled.is_some_and(|name| spool.agree(&self.complete_waiting(spool, name)).is_some())
     }
 
     fn set_last(&self, id: ReportId) {

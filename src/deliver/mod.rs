@@ -10,6 +10,7 @@ pub(crate) mod connection;
 mod delivered;
 mod naming;
 mod panics;
+mod partial;
 mod persist;
 mod pipeline;
 mod provider_health;

@@ -134,7 +134,8 @@ impl PanicSink for Panics {
 impl Panics {
     /// Puts the full report in the place of the first, to wait for the user's answer.
     fn hold(&self, first: Option<Box<dyn First>>, captured: Captured, thread: ThreadId) {
-        let held = match self.pipeline.put_awaiting(captured.resolve(), ReportState::Unresolved) {
+        let event = self.pipeline.event_if_agreed(captured.resolve());
+        let held = match self.pipeline.put_awaiting(event, ReportState::Unresolved) {
             Awaited::StoredReport(stored) => Some(stored),
             Awaited::Known => None,
             Awaited::Failed if first.is_some() => return,

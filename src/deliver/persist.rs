@@ -3,14 +3,14 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
-use crawl4ai_telemetry_core::{Event, Loss, Privacy, Report, ReportId};
+use crawl4ai_telemetry_core::{Loss, Privacy, Report, ReportId};
 
+use super::partial::PartialReport;
 use super::sync::mpsc::Receiver;
 use super::unresolved_panic::Watch;
 use super::uploader::Uploader;
 use super::{Pipeline, StoreCommand, next};
 use crate::capture::Captured;
-use crate::consent::Decision;
 use crate::store::spool::{Clearance, ReportState, StoredName};
 
 pub(super) fn run(pipeline: &Arc<Pipeline>, queue: &Receiver<StoreCommand>) {
@@ -83,60 +83,51 @@ pub(super) fn persist_capture(pipeline: &Pipeline, captured: Captured, privacy: 
     })
 }
 
-fn sanitize_and_persist(pipeline: &Pipeline, captured: Captured, privacy: Privacy) -> Option<Report> {
+fn sanitize_and_persist(pipeline: &Pipeline, mut captured: Captured, privacy: Privacy) -> Option<Report> {
     // Read again: the user may have changed their mind since the capture.
     let decided = pipeline.policy.admission.decide();
-    if !decided.1.allowed {
+    let decision = &decided.1;
+    if !decision.allowed {
         return None;
     }
+    let (app, level) = (pipeline.policy.admission.app(), privacy.max(decision.privacy));
+    captured.event = pipeline.complete_event(captured.event, &decided);
+    if decision.shows_only {
+        let event = pipeline.symbolication.resolve(captured, pipeline.words_reader());
+        pipeline.show(&pipeline.sanitizer().report(app, event, level));
+        return None;
+    }
+    let partial = pipeline.store_partial(&captured, level, Clearance::Rules);
     let event = pipeline.symbolication.resolve(captured, pipeline.words_reader());
-    let level = privacy.max(decided.1.privacy);
-    if pipeline.symbolication.is_over() && !decided.1.shows_only {
-        return persist_past_deadline(pipeline, pipeline.complete_event(event, &decided), level, &decided.1);
-    }
-    let report = pipeline.report(event, privacy, &decided);
-    if decided.1.shows_only {
-        pipeline.show(&report);
-        return None;
-    }
-    persist_admitted(pipeline, report, &decided.1)
-}
-
-fn persist_admitted(pipeline: &Pipeline, report: Report, decision: &Decision) -> Option<Report> {
+    let report = if pipeline.symbolication.is_over() {
+        // The program ends, and there is no time for its words.
+        if let Some(partial) = partial {
+            keep(pipeline, partial);
+            return None;
+        }
+        pipeline.sanitizer().report_without_signature(app, event, level)
+    } else {
+        pipeline.sanitizer().report(app, event, level)
+    };
     if !pipeline.admits(&report) {
         return None;
     }
     pipeline.show_opt_out_notice(decision);
-    persist(pipeline, report)
-}
-
-/// The program ends, and there is no time for its words.
-fn persist_past_deadline(
-    pipeline: &Pipeline,
-    event: Event,
-    level: Privacy,
-    decision: &Decision,
-) -> Option<Report> {
-    if level == Privacy::OwnWords && persist_to_narrow(pipeline, &event).is_ok() {
-        return None;
+    match (persist(pipeline, report), partial) {
+        (Some(_), Some(partial)) => {
+            // Less is on the disk than could not be stored, and it lasts longer than what is kept in memory.
+            keep(pipeline, partial);
+            None
+        }
+        (unstored, _) => unstored,
     }
-    let report = pipeline.sanitizer().report_without_signature(pipeline.policy.admission.app(), event, level);
-    persist_admitted(pipeline, report, decision)
 }
 
-/// It could not be stored to be narrowed later.
-struct NoRoom;
-
-/// Where the program ends and there is no time for its words: stored with searched texts, narrowed before anything is
-/// shown or leaves. Without a fingerprint, which is made of narrowed texts: the limits count it when it is settled.
-fn persist_to_narrow(pipeline: &Pipeline, event: &Event) -> Result<(), NoRoom> {
-    let spool = pipeline.store.spool.as_ref().ok_or(NoRoom)?;
-    let app = pipeline.policy.admission.app();
-    let bytes = pipeline.sanitizer().stored_to_narrow(app, event.clone()).ok_or(NoRoom)?;
-    let stored = spool.put((event.id, event.time, None), ReportState::Ready, &bytes).map_err(|_| NoRoom)?;
-    spool.sync(&stored);
-    pipeline.make_room(spool);
-    Ok(())
+fn keep(pipeline: &Pipeline, partial: PartialReport<'_>) {
+    partial.keep();
+    if let Some(spool) = &pipeline.store.spool {
+        pipeline.make_room(spool);
+    }
 }
 
 fn persist(pipeline: &Pipeline, report: Report) -> Option<Report> {

@@ -15,7 +15,7 @@ use crate::consent::{self, Decision, Rule};
 use crate::store::crash_loop::CrashLoop;
 use crate::store::delivery_state::DeliveryState;
 use crate::store::sent_log::DeliveryOutcome;
-use crate::store::spool::{Clearance, ReportState, Spool, StoredName};
+use crate::store::spool::{Clearance, Spool, StoredName};
 
 /// So many failures in a row, and sending waits for the next run.
 const TRIES: u32 = 8;
@@ -172,14 +172,7 @@ impl UploadLoop {
         if name.clearance == Clearance::AwaitingConsent {
             return AfterDelivery::Go;
         }
-        let name = match name.state {
-            ReportState::Ready | ReportState::Fatal => name,
-            ReportState::Unresolved if spool.is_process_alive(&name) => return AfterDelivery::Go,
-            ReportState::Unresolved => match spool.resolve(&name, ReportState::Fatal) {
-                Some(resolved) => resolved,
-                None => return AfterDelivery::Go,
-            },
-        };
+        let Some(name) = spool.settled(&name) else { return AfterDelivery::Go };
         if self.delivered.has(&name) {
             self.delivered.remove(&self.pipeline, spool, &name);
             return AfterDelivery::Go;

@@ -56,7 +56,7 @@ pub(crate) fn waiting(pipeline: &Pipeline) -> Vec<Waiting> {
         }
         (
             Clearance::Rules | Clearance::Agreed,
-            ReportState::Ready | ReportState::Fatal | ReportState::Unresolved,
+            ReportState::Ready | ReportState::Fatal | ReportState::Unresolved | ReportState::Partial,
         ) => WaitsFor::Delivery,
     };
     let names = spool.list().into_iter();

@@ -5,6 +5,7 @@ use crawl4ai_telemetry_core::{
 use super::*;
 use crate::environment::Env;
 use crate::store::limits::Limits;
+use crate::store::spool::ReportState;
 use crate::telemetry::Telemetry;
 
 const PATIENCE: Duration = Duration::from_secs(20);

@@ -27,8 +27,8 @@ pub(crate) use name::{Clearance, ReportState, StoredName};
 /// Where the damaged ones go.
 const QUARANTINE: &str = "quarantine";
 
-/// Where the file system knows no locks, nobody can tell whether the process of a panic still lives. One that does has
-/// resolved its panic within ten seconds; then there is a margin.
+/// Where the file system knows no locks, nobody can tell whether the process of a report still lives. One that does has
+/// resolved a panic within ten seconds, and an error sooner; then there is a margin.
 const RESOLVED: Duration = Duration::from_secs(60);
 
 /// The spool of one program of one user.
@@ -66,7 +66,7 @@ fn io_error(operation: &'static str) -> impl Fn(io::Error) -> SpoolError {
 /// What is known of a report before its bytes.
 pub(crate) type ReportKey = (ReportId, Timestamp, Option<Fingerprint>);
 
-/// What was stored, and the open file: a panic keeps it locked until it is resolved.
+/// What was stored, and the open file: locked while it belongs to its process.
 #[derive(Debug)]
 pub(crate) struct StoredReport {
     pub(crate) name: StoredName,
@@ -182,7 +182,14 @@ impl Spool {
         }
     }
 
-    /// Resolves what a panic was.
+    /// A report under the name under which it may be shown or leave: what waited for its process gets its state, when that is
+    /// gone. `None` while it lives.
+    pub(crate) fn settled(&self, name: &StoredName) -> Option<StoredName> {
+        let Some(state) = name.state.without_its_process() else { return Some(name.clone()) };
+        if self.is_process_alive(name) { None } else { self.resolve(name, state) }
+    }
+
+    /// Gives a report the state that it is in.
     pub(crate) fn resolve(&self, name: &StoredName, state: ReportState) -> Option<StoredName> {
         let resolved = StoredName { state, ..name.clone() };
         self.rename(name, resolved)
@@ -198,7 +205,7 @@ impl Spool {
         folder.rename(&from.to_string(), &to.to_string()).ok().map(|()| to)
     }
 
-    /// Is a panic's process still alive? Its lock says so.
+    /// Does a report wait for its process, which is still alive? Its lock says so.
     pub(crate) fn is_process_alive(&self, name: &StoredName) -> bool {
         self.folder.open().is_ok_and(|folder| is_alive(&folder, name))
     }
@@ -215,8 +222,8 @@ impl Spool {
 fn write(folder: &Folder, name: &StoredName, bytes: &[u8]) -> io::Result<File> {
     let draft = folder.draft(clear::draft(name))?;
     draft.file().write_all(bytes)?;
-    if name.state == ReportState::Unresolved {
-        // The lock dies with the process: that is how the next start knows that the panic was the end.
+    if name.state.without_its_process().is_some() {
+        // The lock dies with the process: that is how the next start knows that it is gone.
         hold(draft.file())?;
     }
     draft.place_open(name.to_string())
@@ -228,7 +235,7 @@ fn is_alive(folder: &Folder, name: &StoredName) -> bool {
             .and_then(|found| found.modified())
             .is_ok_and(|at| at.elapsed().is_ok_and(|age| age < RESOLVED))
     };
-    name.state == ReportState::Unresolved
+    name.state.without_its_process().is_some()
         && folder.open(&name.to_string()).is_ok_and(|file| is_held(&file).unwrap_or_else(|| young(&file)))
 }
 

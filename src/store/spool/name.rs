@@ -16,6 +16,8 @@ pub(crate) enum ReportState {
     Fatal,
     /// The news whether its process survived.
     Unresolved,
+    /// The names and words that its process looks for; delivery, if that ends before.
+    Partial,
 }
 
 impl ReportState {
@@ -24,11 +26,22 @@ impl ReportState {
             Self::Ready => "report",
             Self::Fatal => "fatal",
             Self::Unresolved => "panic",
+            Self::Partial => "partial",
         }
     }
 
     fn parse(extension: &str) -> Option<Self> {
-        [Self::Ready, Self::Fatal, Self::Unresolved].into_iter().find(|s| s.extension() == extension)
+        let all = [Self::Ready, Self::Fatal, Self::Unresolved, Self::Partial];
+        all.into_iter().find(|s| s.extension() == extension)
+    }
+
+    /// What it becomes when the process is gone that stored it; `None` where that means nothing.
+    pub(super) const fn without_its_process(self) -> Option<Self> {
+        match self {
+            Self::Ready | Self::Fatal => None,
+            Self::Unresolved => Some(Self::Fatal),
+            Self::Partial => Some(Self::Ready),
+        }
     }
 }
 
@@ -123,6 +136,8 @@ mod tests {
             (known, ReportState::Ready, Clearance::AwaitingConsent),
             (None, ReportState::Fatal, Clearance::Agreed),
             (None, ReportState::Unresolved, Clearance::AwaitingConsent),
+            (None, ReportState::Partial, Clearance::Rules),
+            (None, ReportState::Partial, Clearance::AwaitingConsent),
         ] {
             let name = StoredName {
                 time: Timestamp::from_millis(1_763_678_400_123),

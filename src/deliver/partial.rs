@@ -1,0 +1,66 @@
+//! An error's report while its names and its words are looked for: on the disk already, by its addresses.
+//!
+//! What ends the process meanwhile loses nothing: the next start finds the file, whose lock died with the process, and
+//! delivers it, with names where this build knows them.
+
+use crawl4ai_telemetry_core::{Event, Privacy};
+
+use super::Pipeline;
+use crate::capture::{Captured, symbols};
+use crate::store::spool::{Clearance, ReportState, Spool, StoredReport};
+
+/// The file, which goes with this: what failed on the way to a complete report must not leave.
+pub(super) struct PartialReport<'a> {
+    spool: &'a Spool,
+    held: Option<StoredReport>,
+}
+
+impl PartialReport<'_> {
+    /// It is complete as it is: there is no time for more. Waits for delivery from here on.
+    pub(super) fn keep(mut self) -> Option<StoredReport> {
+        let held = self.held.take()?;
+        // Where it cannot be renamed, the next start does it.
+        let name = self.spool.resolve(&held.name, ReportState::Ready)?;
+        let kept = StoredReport { name, file: held.file };
+        self.spool.sync(&kept);
+        Some(kept)
+    }
+}
+
+impl Drop for PartialReport<'_> {
+    fn drop(&mut self) {
+        if let Some(held) = self.held.take() {
+            self.spool.remove(&held.name);
+        }
+    }
+}
+
+impl Pipeline {
+    /// Stores a report of a capture before anything is looked up. `None` where it cannot be stored, or not in a form that may
+    /// lie there.
+    ///
+    /// It has no fingerprint, which is made of names and narrowed texts: the limits count it when it is complete.
+    pub(super) fn store_partial(
+        &self,
+        captured: &Captured,
+        level: Privacy,
+        clearance: Clearance,
+    ) -> Option<PartialReport<'_>> {
+        let spool = self.store.spool.as_ref()?;
+        let event = captured.clone().with(symbols::leave(&captured.stack));
+        let key = (event.id, event.time, None);
+        let bytes = self.bytes_without_names(event, level)?;
+        let held = spool.put_for(key, ReportState::Partial, clearance, &bytes);
+        let held = held.map_err(|error| self.diagnostics.note(error.to_string())).ok()?;
+        Some(PartialReport { spool, held: Some(held) })
+    }
+
+    /// Searched texts at the level of own words, to be narrowed before anything is shown or leaves.
+    fn bytes_without_names(&self, event: Event, level: Privacy) -> Option<Vec<u8>> {
+        let app = self.policy.admission.app();
+        if level == Privacy::OwnWords {
+            return self.sanitizer().stored_to_narrow(app, event);
+        }
+        self.sanitizer().report_without_signature(app, event, level).to_stored().ok()
+    }
+}
