@@ -1,5 +1,5 @@
 //! An error is on the disk before its names and its words are found: a signal in between loses nothing, and no other
-//! process takes the report while the one lives that completes it.
+//! process takes the report while the one lives that completes it. Late it has the same names and the same fingerprint.
 
 #![allow(clippy::expect_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
@@ -26,27 +26,39 @@ impl WordSource for Words {
         Ok(())
     }
     fn prepare(&self, _: Look) {
-        while self.endless {
-            std::thread::park();
+        if self.endless {
+            for_ever();
         }
     }
 }
 
 fn program(part: &str) {
     let privacy = if part.ends_with("standard") { Privacy::Standard } else { Privacy::OwnWords };
-    let is_next = part.starts_with("next");
-    // The same words in both, or it would be another build.
-    let builder = builder().privacy(privacy).own_words(Words { endless: !is_next });
-    if is_next {
+    let is_killed = part.starts_with("killed");
+    // The same words in all, or they would be other builds.
+    let builder = builder().privacy(privacy).own_words(Words { endless: is_killed });
+    if part.starts_with("next") {
         let telemetry = builder.install().expect("installed");
         assert!(telemetry.flush(Duration::from_secs(60)));
         return;
     }
-    let _telemetry = builder.install().expect("installed");
+    let telemetry = builder.install().expect("installed");
+    fail();
+    if is_killed {
+        for_ever();
+    }
+    assert!(telemetry.flush(Duration::from_secs(60)));
+}
+
+#[inline(never)]
+fn fail() {
     let who: String = "ecalevoL adA".chars().rev().collect();
     let error = std::io::Error::other(format!("the ledger of {who} cannot be opened"));
     let outcome = capture_exception(&error, context! {});
     assert!(matches!(outcome, Outcome::Queued(_)), "{outcome:?}");
+}
+
+fn for_ever() {
     loop {
         std::thread::park();
     }
@@ -55,7 +67,7 @@ fn program(part: &str) {
 fn test(_: &Stage) {
     for level in ["own words", "standard"] {
         let stage = Stage::new();
-        let mut child = stage.command(level).spawn().expect("runs");
+        let mut child = stage.command(&format!("killed {level}")).spawn().expect("runs");
         let start = Instant::now();
         while !stage.waiting().iter().any(|name| name.ends_with(".partial")) {
             assert!(start.elapsed() < Duration::from_secs(60), "{level}: {:?}", stage.waiting());
@@ -69,13 +81,18 @@ fn test(_: &Stage) {
         child.wait().expect("dead");
         assert!(stage.run(&format!("next {level}")).status.success());
         assert!(stage.waiting().is_empty(), "{level}: {:?}", stage.waiting());
-        let [report] = stage.delivered().try_into().expect("one");
-        assert_eq!(report["level"], "error", "it is not what ended the program: {report}");
-        let error = &report["exceptions"][0];
+        assert!(stage.run(&format!("in time {level}")).status.success());
+        let [late, timely] = stage.delivered().try_into().expect("two");
+        assert_eq!(late["level"], "error", "it is not what ended the program: {late}");
+        assert_eq!(scenario::culprit(&late), "spool_holds_error_before_its_names::fail", "{late}");
+        assert_eq!(scenario::culprit(&late), scenario::culprit(&timely), "{timely}");
         if level == "own words" {
-            assert_eq!(error["value"], "the ledger of [text] cannot be opened", "{report}");
+            for report in [&late, &timely] {
+                let text = &report["exceptions"][0]["value"];
+                assert_eq!(text, "the ledger of [text] cannot be opened", "{report}");
+            }
+            assert_eq!(late["fingerprint"], timely["fingerprint"], "{late} {timely}");
         }
-        assert!(error["frames"].as_array().is_some_and(|frames| frames.len() > 3), "{report}");
     }
 }
 

@@ -15,6 +15,7 @@ pub(crate) mod raised;
 pub(crate) mod read_only;
 pub(crate) mod reentrancy;
 pub(crate) mod stack;
+pub(crate) mod symbol_table;
 pub(crate) mod symbols;
 mod typename;
 

@@ -2,7 +2,8 @@
 
 use std::ops::Range;
 
-use crawl4ai_telemetry_core::{RawFrame, RawImage};
+use crawl4ai_telemetry_core::sanitize::FramePlace;
+use crawl4ai_telemetry_core::{Kind, RawFrame, RawImage};
 use findshlibs::{SharedLibrary, TargetSharedLibrary};
 
 use super::printed::{Printed, parse};
@@ -72,11 +73,13 @@ fn resolve_addresses(addresses: &[usize], look_up: impl Fn(usize, &mut dyn FnMut
             ..RawFrame::default()
         };
         let before = frames.len();
-        // One address may stand for several functions that were inlined into each other.
-        look_up(*address, &mut |named| {
-            let RawFrame { image, address, .. } = frame();
-            frames.push(RawFrame { image, address, ..named });
-        });
+        if modules.find(*address).is_none_or(|(_, module)| !module.is_runtime()) {
+            // One address may stand for several functions that were inlined into each other.
+            look_up(*address, &mut |named| {
+                let RawFrame { image, address, .. } = frame();
+                frames.push(RawFrame { image, address, ..named });
+            });
+        }
         if frames.len() == before && place.is_some() {
             frames.push(frame());
         }
@@ -92,18 +95,20 @@ impl LoadedModules {
         Self(Modules::loaded())
     }
 
-    /// The functions at an address relative to the start of the module with this build id; none where no such module is loaded.
-    pub(crate) fn look_up(&self, build_id: &str, address: u64, is_exact: bool) -> Vec<RawFrame> {
+    /// The functions at a place; none where no module of its build is loaded.
+    pub(crate) fn look_up(&self, place: &FramePlace<'_>, kind: Kind) -> Vec<RawFrame> {
         let mut found = Vec::new();
-        let of_build = |module: &&Module| module.image.build_id.as_deref() == Some(build_id);
-        let module = self.0.0.iter().find(of_build);
-        let place = module.and_then(|module| {
-            let place = module.span.start.checked_add(usize::try_from(address).ok()?)?;
-            module.span.contains(&place).then_some(place)
+        let of_build = |module: &&Module| module.image.build_id.as_deref() == Some(place.build_id);
+        // What was called from the program and crashed is worth its name, wherever it is.
+        let named = |module: &&Module| kind == Kind::Signal || !module.is_runtime();
+        let module = self.0.0.iter().find(of_build).filter(named);
+        let address = module.and_then(|module| {
+            let address = module.span.start.checked_add(usize::try_from(place.address).ok()?)?;
+            module.span.contains(&address).then_some(address)
         });
-        if let Some(place) = place.filter(|_| !is_address_space_scarce()) {
+        if let Some(address) = address.filter(|_| !is_address_space_scarce()) {
             // An address that a call returns to lies behind the call: what looks it up takes one off.
-            look_up(place + usize::from(is_exact), &mut |named| found.push(named));
+            look_up(address + usize::from(place.is_exact), &mut |named| found.push(named));
         }
         found
     }
@@ -115,6 +120,19 @@ struct Modules(Vec<Module>);
 struct Module {
     span: Range<usize>,
     image: RawImage,
+}
+
+/// The libraries under every program on Linux: they start it and its threads, which says nothing of it.
+const RUNTIME: &[&str] =
+    &["libc.so", "libc-", "libc.musl", "ld-linux", "ld-musl", "libpthread", "libgcc_s.so"];
+
+impl Module {
+    /// Do its frames go without names? Their debug information, where a machine has it, takes four times as long to read as
+    /// that of a small program, and stays in memory.
+    fn is_runtime(&self) -> bool {
+        let file = self.image.path.rsplit('/').next().unwrap_or_default();
+        RUNTIME.iter().any(|name| file.starts_with(name))
+    }
 }
 
 impl Modules {

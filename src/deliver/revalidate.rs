@@ -2,11 +2,13 @@
 
 use std::borrow::Cow;
 
-use crawl4ai_telemetry_core::sanitize::RestoreError;
+use crawl4ai_telemetry_core::sanitize::{FrameNames, RestoreError};
 use crawl4ai_telemetry_core::{Level, Loss, Report};
 use serde::Deserialize;
 
 use super::Pipeline;
+use super::words_reading::Words;
+use crate::capture::symbol_table::SymbolTable;
 use crate::consent::config::StoredConfig;
 use crate::consent::{Decision, Rule, check_email};
 use crate::store::spool::{Clearance, ReportState, Spool, SpoolError, StoredName};
@@ -40,15 +42,16 @@ impl Pipeline {
         decision: &Decision,
     ) -> Result<Report, RevalidateError> {
         let bytes = spool.read(name)?;
-        if !self.has_words_for(name, decision.privacy) {
-            let known = decision.email(self.policy.admission.env(), stored);
-            let report = self.sanitizer().restore_without_words(&bytes, known, decision.privacy)?;
+        let known = decision.email(self.policy.admission.env(), stored);
+        if self.words_for(name, decision.privacy) == Words::LeftOut {
+            let table = SymbolTable::of_this_program();
+            let names = (self.policy.admission.app(), table.as_ref().map(|table| table as &dyn FrameNames));
+            let report = self.sanitizer().restore_without_words(&bytes, known, decision.privacy, names)?;
             return Ok(at_level(name, report));
         }
         // What the user is asked about gets its names when it is made complete, and is shown as it is stored: where that
         // fails, on a full disk, nothing leaves that they have not seen.
         let bytes = if name.clearance == Clearance::Rules { self.with_names(name, bytes) } else { bytes };
-        let known = decision.email(self.policy.admission.env(), stored);
         let report = match name.clearance {
             Clearance::Rules => self.sanitizer().restore(&bytes, known, decision.privacy),
             Clearance::AwaitingConsent => self.sanitizer().restore_agreed(&bytes, known, decision.privacy),

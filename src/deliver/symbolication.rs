@@ -58,12 +58,27 @@ impl SymbolicationDeadline {
         self.outcome(&start(job)?)
     }
 
+    /// As [`within`](Self::within), and waits no longer than this.
+    pub(super) fn within_at_most<T: Send + 'static>(
+        &self,
+        limit: Duration,
+        job: impl FnOnce() -> T + Send + 'static,
+    ) -> Option<T> {
+        let until = Instant::now().checked_add(limit);
+        self.outcome_before(until, &start(job)?)
+    }
+
     /// Waits for a job, until the time is up. It goes on by itself then.
     fn outcome<T>(&self, job: &Receiver<T>) -> Option<T> {
+        self.outcome_before(None, job)
+    }
+
+    fn outcome_before<T>(&self, until: Option<Instant>, job: &Receiver<T>) -> Option<T> {
+        let is_over = || self.is_over() || until.is_some_and(|at| at <= Instant::now());
         loop {
             match job.recv_timeout(POLL) {
                 Ok(outcome) => return Some(outcome),
-                Err(RecvTimeoutError::Timeout) if !self.is_over() => {}
+                Err(RecvTimeoutError::Timeout) if !is_over() => {}
                 Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => return None,
             }
         }

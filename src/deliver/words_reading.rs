@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use crawl4ai_telemetry_core::{Privacy, Sanitizer};
 
@@ -12,6 +13,17 @@ use crate::store::spool::{Clearance, StoredName};
 /// At so many ends of the program in a row there was no time: an unoptimized program that runs for a moment only, on a
 /// machine that does something else, would never send anything. What waits then leaves without its texts.
 const ENDS: u32 = 3;
+
+/// From then on a start waits for the words no longer than this, so that it has time left to send: many times as long as they
+/// take in an optimized program.
+const SHORTLY: Duration = Duration::from_millis(50);
+
+/// Are the program's words at hand for a report, or are texts that need them left out?
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Words {
+    AtHand,
+    LeftOut,
+}
 
 /// Reading takes some milliseconds, and in an unoptimized build a tenth of a second.
 #[derive(Debug, Default)]
@@ -45,21 +57,31 @@ impl Pipeline {
         move || words.prepare(&sanitizer)
     }
 
-    /// Reads the words for a report that is not narrowed yet. False where the program ends before they are read, and its
-    /// last ends were no longer either: then the report leaves without its texts, which need the words.
-    pub(super) fn has_words_for(&self, name: &StoredName, privacy: Privacy) -> bool {
+    /// Reads the words for a report that is not narrowed yet. Left out are they where the program ends before they are read,
+    /// and its last ends were no longer either: then the report leaves without its texts, which need the words.
+    pub(super) fn words_for(&self, name: &StoredName, privacy: Privacy) -> Words {
         let needs_none = name.fingerprint.is_some() || privacy == Privacy::Strict;
         // What the user is asked about, and what they agreed to, is not altered.
         if needs_none || name.clearance != Clearance::Rules || self.words.at_hand.load(Ordering::Acquire) {
-            return true;
+            return Words::AtHand;
         }
+        let is_late = self.store.delivery_state.read().ends_without_words >= ENDS;
         if !self.symbolication.is_over() {
-            self.symbolication.within(self.words_reader());
+            let reader = self.words_reader();
+            if is_late {
+                self.symbolication.within_at_most(SHORTLY, reader);
+            } else {
+                self.symbolication.within(reader);
+            }
         }
+        let is_over = self.symbolication.is_over();
         // Where no thread could be had there is time: they are read when the report is made.
-        if self.words.at_hand.load(Ordering::Acquire) || !self.symbolication.is_over() {
+        if self.words.at_hand.load(Ordering::Acquire) || !(is_over || is_late) {
             self.forget_ends();
-            return true;
+            return Words::AtHand;
+        }
+        if !is_over {
+            return Words::LeftOut;
         }
         // Counted before the words are read on: the process may end meanwhile.
         let is_first = !self.words.counted.swap(true, Ordering::AcqRel);
@@ -68,11 +90,11 @@ impl Pipeline {
             state.ends_without_words
         });
         if ends >= ENDS {
-            return false;
+            return Words::LeftOut;
         }
         self.words_reader()();
         self.forget_ends();
-        true
+        Words::AtHand
     }
 
     fn forget_ends(&self) {

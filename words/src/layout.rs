@@ -7,6 +7,7 @@ mod pe;
 use crawl4ai_telemetry_core::own_words::Unreadable;
 
 use crate::file::Opened;
+use crate::functions::Symbols;
 
 /// Sections that are looked at, at most: linkers write some ten of the kinds that matter here.
 const MOST_SECTIONS: usize = 64;
@@ -47,6 +48,8 @@ pub(crate) struct Layout {
     pub(crate) has_pointers_in_place: bool,
     /// Where pointers count from that are stored as the offset from the program's beginning (Mach-O).
     pub(crate) base: Option<u64>,
+    /// What names functions (ELF, 64 bits), unless it was stripped.
+    pub(crate) symbols: Option<Symbols>,
     /// The build's identity in hexadecimal digits: a GNU build id, or the UUID of Mach-O.
     pub(crate) build_id: Option<String>,
 }
@@ -78,6 +81,7 @@ impl Layout {
             is_little,
             has_pointers_in_place: false,
             base: None,
+            symbols: None,
             build_id: None,
         }
     }
@@ -99,6 +103,9 @@ impl Layout {
                 return Err(Unreadable::Contradictory);
             }
         }
+        // Without its symbols a program still has its words.
+        let inside = |s: &Section| s.offset.checked_add(s.len).is_some_and(|end| end <= file.len());
+        self.symbols = self.symbols.filter(|symbols| inside(&symbols.table) && inside(&symbols.texts));
         match self.words.iter().map(|section| section.len).sum::<u64>() {
             0 => Err(Unreadable::NoWords),
             total if total > MOST_WORDS => Err(Unreadable::TooLarge),

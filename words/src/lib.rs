@@ -25,6 +25,7 @@
 mod audit;
 mod code;
 mod file;
+mod functions;
 mod layout;
 mod offsets;
 mod program;

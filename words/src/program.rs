@@ -12,7 +12,7 @@ use crawl4ai_telemetry_core::own_words::{Block, Edges, Look, Unreadable, Visitor
 use crate::file::{Opened, why};
 use crate::layout::Layout;
 use crate::offsets::{Offsets, Window};
-use crate::{code, tables};
+use crate::{code, functions, tables};
 
 /// An executable or a shared library: ELF, Mach-O or PE.
 ///
@@ -80,6 +80,16 @@ impl Program {
             ControlFlow::Continue(())
         })?;
         Ok(format!("words-{:016x}", hash.finish()))
+    }
+
+    /// The names of the functions that `addresses` lie in, by the file's symbol table, mangled as the compiler wrote them. An
+    /// address counts from the beginning of the module as it is loaded. None where no symbol says so: the program was stripped,
+    /// its file is not ELF with 64 bits, or the address lies in no function.
+    ///
+    /// # Errors
+    /// When the file cannot be read, or was changed meanwhile.
+    pub fn functions(&self, addresses: &[u64]) -> Result<Vec<Option<String>>, Unreadable> {
+        functions::at(&self.file, &self.layout, addresses)
     }
 
     /// How many bytes of code a closer look reads.

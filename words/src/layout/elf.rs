@@ -2,15 +2,16 @@
 
 use crawl4ai_telemetry_core::own_words::Unreadable;
 use object::elf::{
-    EM_AARCH64, EM_X86_64, ET_EXEC, FileHeader32, FileHeader64, NT_GNU_BUILD_ID, SHF_ALLOC, SHF_EXECINSTR,
-    SHF_WRITE, SHT_NOBITS, SHT_NOTE,
+    EM_AARCH64, EM_X86_64, ET_EXEC, FileHeader32, FileHeader64, NT_GNU_BUILD_ID, PT_LOAD, SHF_ALLOC,
+    SHF_EXECINSTR, SHF_WRITE, SHT_NOBITS, SHT_NOTE, SHT_SYMTAB,
 };
 use object::endian::Endianness;
 use object::pod;
-use object::read::elf::{FileHeader, SectionHeader};
+use object::read::elf::{FileHeader, ProgramHeader, SectionHeader};
 
 use super::{Layout, Machine, Section, hexadecimal};
 use crate::file::Opened;
+use crate::functions::Symbols;
 
 /// Section headers at most: programs with a section a function have some thousands before they are linked, and some forty
 /// afterwards.
@@ -65,9 +66,10 @@ fn sections<F: FileHeader<Endian = Endianness>>(file: &Opened, head: &[u8]) -> R
     let mut layout = Layout::new(machine, header.is_type_64(), endian == Endianness::Little);
     // Without relocations, tables of texts stand among the words.
     let is_fixed = header.e_type(endian) == ET_EXEC;
+    let start = first_address(file, header, endian);
     for header in headers {
-        let start = usize::try_from(header.sh_name(endian)).unwrap_or(usize::MAX);
-        let name = texts.get(start..).unwrap_or_default();
+        let at = usize::try_from(header.sh_name(endian)).unwrap_or(usize::MAX);
+        let name = texts.get(at..).unwrap_or_default();
         let name = name.split(|b| *b == 0).next().unwrap_or_default();
         let section = Section {
             address: header.sh_addr(endian).into(),
@@ -75,6 +77,18 @@ fn sections<F: FileHeader<Endian = Endianness>>(file: &Opened, head: &[u8]) -> R
             len: header.sh_size(endian).into(),
         };
         let (flags, kind) = (header.sh_flags(endian), header.sh_type(endian));
+        if kind == SHT_SYMTAB && header.is_type_64_table(endian) {
+            let texts = usize::try_from(header.sh_link(endian)).ok().and_then(|at| headers.get(at));
+            layout.symbols = texts.map(|texts| Symbols {
+                table: section,
+                texts: Section {
+                    address: 0,
+                    offset: texts.sh_offset(endian).into(),
+                    len: texts.sh_size(endian).into(),
+                },
+                start,
+            });
+        }
         if !flags.contains(SHF_ALLOC) || kind == SHT_NOBITS {
             continue;
         }
@@ -96,6 +110,16 @@ fn sections<F: FileHeader<Endian = Endianness>>(file: &Opened, head: &[u8]) -> R
         }
     }
     Ok(layout)
+}
+
+/// The address of the file's beginning: zero where the loader chooses it. What the loader's list of modules counts from.
+fn first_address<F: FileHeader<Endian = Endianness>>(file: &Opened, header: &F, endian: Endianness) -> u64 {
+    let mut table = Vec::new();
+    let len = usize::from(header.e_phnum(endian)) * size_of::<F::ProgramHeader>();
+    let headers = file.read(header.e_phoff(endian).into(), len, &mut table).ok();
+    let headers = headers.and_then(|()| pod::slice_from_all_bytes::<F::ProgramHeader>(&table).ok());
+    let loaded = headers.unwrap_or_default().iter().filter(|header| header.p_type(endian) == PT_LOAD);
+    loaded.map(|header| header.p_vaddr(endian).into()).min().unwrap_or_default()
 }
 
 /// Entries of 24 bytes are those that carry an addend of 64 bits.

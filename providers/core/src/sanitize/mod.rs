@@ -32,9 +32,9 @@ pub use detect::{Detector, Pattern, PatternError, Span};
 pub use known::Known;
 pub use program_words::ProgramWords;
 pub use redaction::{Counts, Redaction};
-#[doc(hidden)]
-pub use report::FrameNames;
 pub use report::RestoreError;
+#[doc(hidden)]
+pub use report::{FrameNames, FramePlace};
 
 use crate::own_words::Unreadable;
 use detect::Finding;

@@ -12,7 +12,7 @@ use crate::platform::Platform;
 use crate::report::{AppInfo, Body, Exception, Frame, Image, Location, SCHEMA, WordsState};
 use crate::{App, Event, Fields, Fingerprint, Privacy, Report};
 
-pub use naming::FrameNames;
+pub use naming::{FrameNames, FramePlace};
 pub use restore_error::RestoreError;
 
 use draft::{draft_exception, draft_image, draft_operation, is_build_id, is_source, keep_both_ends};

@@ -4,7 +4,7 @@ use super::draft::draft_frame;
 use super::restore::read;
 use super::{Narrow, RestoreError};
 use crate::event::RawFrame;
-use crate::report::{Body, Exception};
+use crate::report::{Body, Exception, Frame};
 use crate::sanitize::Sanitizer;
 use crate::sanitize::frames::trim;
 use crate::{App, Kind, Privacy, Report};
@@ -14,10 +14,22 @@ use crate::{App, Kind, Privacy, Report};
 /// For the library: core reads no files.
 #[doc(hidden)]
 pub trait FrameNames {
-    /// The functions at `address`, relative to the start of the loaded module of this build, the innermost of those that were
-    /// inlined into each other first. Empty where no module of this build is loaded. `is_exact` says that the processor was at
-    /// this very address, where other frames show the one that a call returns to.
-    fn functions(&self, build_id: &str, address: u64, is_exact: bool) -> Vec<RawFrame>;
+    /// For each of the places of one stack, its functions, the innermost of those that were inlined into each other first.
+    /// None where no module of that build is loaded. Of a `kind` that is no signal, frames of the system's libraries need no
+    /// names.
+    fn functions(&self, places: &[FramePlace<'_>], kind: Kind) -> Vec<Vec<RawFrame>>;
+}
+
+/// Where in the code a frame is.
+#[doc(hidden)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FramePlace<'a> {
+    /// The build of the module.
+    pub build_id: &'a str,
+    /// Relative to the beginning of the module as it is loaded: what a call returns to, or the processor's own place.
+    pub address: u64,
+    /// The processor was at this very address: the innermost frame of a signal.
+    pub is_exact: bool,
 }
 
 impl Sanitizer {
@@ -34,8 +46,7 @@ impl Sanitizer {
         names: &dyn FrameNames,
     ) -> Result<Option<Report>, RestoreError> {
         let mut body = read(bytes, Privacy::Standard)?;
-        let own: Vec<String> = app.in_app_crates().map(str::to_owned).collect();
-        if !name(&mut body, &own, names) {
+        if !name(&mut body, app, names) {
             return Ok(None);
         }
         let email = body.user_email.clone();
@@ -44,11 +55,12 @@ impl Sanitizer {
 }
 
 /// True when anything got a name.
-fn name(body: &mut Body<String>, own: &[String], names: &dyn FrameNames) -> bool {
+pub(super) fn name(body: &mut Body<String>, app: &App, names: &dyn FrameNames) -> bool {
+    let own: Vec<String> = app.in_app_crates().map(str::to_owned).collect();
     let builds: Vec<Option<String>> = body.images.iter().map(|image| image.build_id.clone()).collect();
     let mut named = false;
     for exception in &mut body.exceptions {
-        named |= name_exception(exception, &builds, own, names);
+        named |= name_exception(exception, &builds, &own, names);
     }
     named
 }
@@ -64,15 +76,18 @@ fn name_exception(
         return false;
     }
     let is_signal = exception.kind == Kind::Signal;
+    let place = |(at, frame): (usize, &Frame<String>)| {
+        let build_id = frame.image.and_then(|image| builds.get(image)).and_then(Option::as_deref)?;
+        Some(FramePlace { build_id, address: frame.address?.0, is_exact: is_signal && at == 0 })
+    };
+    let places: Vec<Option<FramePlace<'_>>> = exception.frames.iter().enumerate().map(place).collect();
+    let known: Vec<FramePlace<'_>> = places.iter().flatten().copied().collect();
+    let mut functions = names.functions(&known, exception.kind).into_iter();
     let mut found = Vec::with_capacity(exception.frames.len());
-    for (at, frame) in exception.frames.iter().enumerate() {
+    for (frame, place) in exception.frames.iter().zip(&places) {
         let nameless =
             RawFrame { address: frame.address.map(|a| a.0), image: frame.image, ..RawFrame::default() };
-        let build = frame.image.and_then(|image| builds.get(image)).and_then(Option::as_deref);
-        let functions = match (build, frame.address) {
-            (Some(build), Some(address)) => names.functions(build, address.0, is_signal && at == 0),
-            _ => Vec::new(),
-        };
+        let functions = place.and_then(|_| functions.next()).unwrap_or_default();
         if functions.is_empty() {
             found.push(nameless);
         } else {
@@ -100,22 +115,27 @@ mod tests {
     struct Names;
 
     impl FrameNames for Names {
-        fn functions(&self, build_id: &str, address: u64, is_exact: bool) -> Vec<RawFrame> {
-            assert_eq!(is_exact, address == 0x1000);
-            let function = match (build_id, address) {
-                ("0123456789abcdef", 0x1000) => "tool::crash",
-                ("0123456789abcdef", 0x3000) => "tool::main",
-                _ => return Vec::new(),
-            };
-            let file = Some("/build/tool/src/main.rs".to_owned());
-            vec![RawFrame { function: Some(function.to_owned()), file, line: Some(7), ..RawFrame::default() }]
+        fn functions(&self, places: &[FramePlace<'_>], kind: Kind) -> Vec<Vec<RawFrame>> {
+            assert_eq!(kind, Kind::Signal);
+            places.iter().map(functions).collect()
         }
+    }
+
+    fn functions(place: &FramePlace<'_>) -> Vec<RawFrame> {
+        assert_eq!(place.is_exact, place.address == 0x1000);
+        let function = match (place.build_id, place.address) {
+            ("0123456789abcdef", 0x1000) => "tool::crash",
+            ("0123456789abcdef", 0x3000) => "tool::main",
+            _ => return Vec::new(),
+        };
+        let file = Some("/build/tool/src/main.rs".to_owned());
+        vec![RawFrame { function: Some(function.to_owned()), file, line: Some(7), ..RawFrame::default() }]
     }
 
     struct OfAnotherBuild;
 
     impl FrameNames for OfAnotherBuild {
-        fn functions(&self, _: &str, _: u64, _: bool) -> Vec<RawFrame> {
+        fn functions(&self, _: &[FramePlace<'_>], _: Kind) -> Vec<Vec<RawFrame>> {
             Vec::new()
         }
     }

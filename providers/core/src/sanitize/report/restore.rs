@@ -1,9 +1,10 @@
 //! From the bytes that a spool or a journal held back to a report.
 
+use super::naming::{FrameNames, name};
 use super::{Narrow, RestoreError};
 use crate::report::{Body, SCHEMA};
 use crate::sanitize::{Sanitizer, limits};
-use crate::{Privacy, Report};
+use crate::{App, Privacy, Report};
 
 impl Sanitizer {
     /// Makes a report of bytes that a spool or a journal held: they are checked and cleaned again, so that a
@@ -40,7 +41,7 @@ impl Sanitizer {
     }
 
     /// For the library's spool: as [`restore`](Self::restore), where there is no time to look at the program's words: texts
-    /// that need them are left out.
+    /// that need them are left out. `names` are for frames that have none, of the program that reports as `app`.
     ///
     /// # Errors
     /// As for [`restore`](Self::restore).
@@ -50,8 +51,13 @@ impl Sanitizer {
         bytes: &[u8],
         email: Option<&str>,
         privacy: Privacy,
+        (app, names): (&App, Option<&dyn FrameNames>),
     ) -> Result<Report, RestoreError> {
-        Ok(self.clean(read(bytes, privacy)?, email, Narrow::Never))
+        let mut body = read(bytes, privacy)?;
+        if let Some(names) = names {
+            name(&mut body, app, names);
+        }
+        Ok(self.clean(body, email, Narrow::Never))
     }
 }
 

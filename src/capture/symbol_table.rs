@@ -1,0 +1,72 @@
+//! The names of functions where there is no time for debug information: by the symbol table of the program's own file.
+
+use crawl4ai_telemetry_core::RawFrame;
+use crawl4ai_telemetry_core::sanitize::FramePlace;
+use crawl4ai_telemetry_words::Program;
+use rustc_demangle::demangle;
+
+/// The table of the program that runs.
+pub(crate) struct SymbolTable {
+    program: Program,
+    build_id: String,
+}
+
+impl SymbolTable {
+    /// `None` where the program's file cannot be read, or cannot be told from another build.
+    pub(crate) fn of_this_program() -> Option<Self> {
+        let program = Program::running().ok()?;
+        let build_id = program.build_id().ok()?;
+        Some(Self { program, build_id })
+    }
+
+    /// For each place the function that the table tells, without those that were inlined into it.
+    pub(crate) fn look_up(&self, places: &[FramePlace<'_>]) -> Vec<Vec<RawFrame>> {
+        let own = |place: &&FramePlace<'_>| place.build_id == self.build_id;
+        // An address that a call returns to lies behind the call.
+        let inside = |place: &FramePlace<'_>| place.address.saturating_sub(u64::from(!place.is_exact));
+        let addresses: Vec<u64> = places.iter().filter(own).map(inside).collect();
+        let mut names = self.program.functions(&addresses).unwrap_or_default().into_iter();
+        let mut named = |place: &FramePlace<'_>| {
+            let name = (place.build_id == self.build_id).then(|| names.next()).flatten().flatten();
+            name.map(|name| RawFrame { function: Some(demangle(&name).to_string()), ..RawFrame::default() })
+        };
+        places.iter().map(|place| named(place).into_iter().collect()).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::capture::stack::Stack;
+    use crate::capture::symbols::{leave, resolve};
+
+    /// What debug information says of the function itself, the table says too: a bug has one fingerprint in whatever way it was
+    /// named.
+    #[test]
+    #[cfg(all(target_os = "linux", target_pointer_width = "64"))]
+    fn it_names_what_debug_information_names() {
+        let stack = Stack::here();
+        let table = SymbolTable::of_this_program().unwrap();
+        let nameless = leave(&stack);
+        let build_of = |frame: &RawFrame| nameless.images[frame.image?].build_id.as_deref();
+        let place = |frame: &RawFrame| {
+            let (build_id, address) = (build_of(frame).unwrap_or("none"), frame.address.unwrap_or_default());
+            FramePlace { build_id, address, is_exact: false }
+        };
+        let places: Vec<FramePlace<'_>> = nameless.frames.iter().map(place).collect();
+        let named = resolve(&stack).frames;
+        let mut compared = 0;
+        for (frame, found) in nameless.frames.iter().zip(table.look_up(&places)) {
+            // Of functions that were inlined into each other, the table knows the one that the others stand in.
+            let outermost = named.iter().rfind(|named| named.address == frame.address).unwrap();
+            // The innermost are the walk's own, which one of the two walks does not know.
+            if let ([known], true) = (found.as_slice(), outermost.function.is_some()) {
+                assert_eq!(known.function, outermost.function);
+                compared += 1;
+            }
+        }
+        assert!(compared > 5, "{compared} of {}", nameless.frames.len());
+        let other = FramePlace { build_id: "0123456789abcdef", ..places[0] };
+        assert!(table.look_up(&[other]).concat().is_empty(), "of another build nothing is known");
+    }
+}

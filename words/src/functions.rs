@@ -1,0 +1,168 @@
+//! The names of functions, by the symbol table of the program's own file: no line, no function that was inlined into another,
+//! and milliseconds where debug information takes a hundred times as long to read.
+
+use crawl4ai_telemetry_core::own_words::Unreadable;
+
+use crate::file::Opened;
+use crate::layout::{Layout, Section};
+
+/// Symbols that are read at once.
+const AT_ONCE: u64 = 4096;
+
+/// A table longer than this is no program's: a browser has a million symbols, and half as many bytes.
+const MOST: u64 = 128 * 1024 * 1024;
+
+/// A name is read no further than this, in bytes: those of generic functions grow to some thousands.
+const NAME: u64 = 4096;
+
+/// A symbol in a file of 64 bits takes 24 bytes (ELF-64 object file format, 3).
+const SIZE: usize = 24;
+
+/// Where the symbols and their names lie in the file, and the address of the file's beginning.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Symbols {
+    pub(crate) table: Section,
+    pub(crate) texts: Section,
+    pub(crate) start: u64,
+}
+
+/// The mangled name of the function that each of `addresses` lies in, relative to the beginning of the module. None where no
+/// symbol says so: the file was stripped, is none of ELF with 64 bits, or the address lies in no function.
+pub(crate) fn at(
+    file: &Opened,
+    layout: &Layout,
+    addresses: &[u64],
+) -> Result<Vec<Option<String>>, Unreadable> {
+    let mut names: Vec<Option<String>> = vec![None; addresses.len()];
+    let Some(symbols) = layout.symbols.filter(|symbols| symbols.table.len <= MOST) else { return Ok(names) };
+    // Sorted, so that most symbols are told from all of them by two comparisons.
+    let mut wanted: Vec<(u64, usize)> =
+        addresses.iter().enumerate().map(|(at, a)| (a.saturating_add(symbols.start), at)).collect();
+    wanted.sort_unstable();
+    let (Some((first, _)), Some((last, _))) = (wanted.first().copied(), wanted.last().copied()) else {
+        return Ok(names);
+    };
+    let pages = Pages::of(&wanted);
+    let mut found: Vec<Option<u32>> = vec![None; addresses.len()];
+    let (mut chunk, mut at) = (Vec::new(), 0);
+    while at < symbols.table.len {
+        let len = (AT_ONCE * SIZE as u64).min(symbols.table.len - at);
+        file.read(symbols.table.offset + at, usize::try_from(len).unwrap_or_default(), &mut chunk)?;
+        let (entries, _) = chunk.as_chunks::<SIZE>();
+        for symbol in entries {
+            let (name, start, end) = function(symbol, layout.is_little);
+            if end <= first || start > last || !pages.may_have(start, end) {
+                continue;
+            }
+            let behind = wanted.partition_point(|(address, _)| *address < start);
+            let inside = wanted.iter().skip(behind).take_while(|(address, _)| *address < end);
+            for (_, place) in inside {
+                // Of several names for the same code the first in the table, which is the same in every run.
+                if let Some(found) = found.get_mut(*place) {
+                    found.get_or_insert(name);
+                }
+            }
+        }
+        at += len;
+    }
+    for (name, found) in names.iter_mut().zip(found) {
+        *name = found.and_then(|offset| text(file, &symbols.texts, offset));
+    }
+    if file.is_unchanged() { Ok(names) } else { Err(Unreadable::Changed) }
+}
+
+/// On which pages of code the wanted addresses lie, in a table that several pages share: whoever asks for every symbol looks
+/// at the addresses themselves for a few.
+struct Pages([bool; Self::ENTRIES]);
+
+impl Pages {
+    const ENTRIES: usize = 1024;
+    /// A page of 4 KiB.
+    const SHIFT: u32 = 12;
+
+    fn of(wanted: &[(u64, usize)]) -> Self {
+        let mut pages = [false; Self::ENTRIES];
+        for (address, _) in wanted {
+            if let Some(page) = pages.get_mut(Self::entry(*address)) {
+                *page = true;
+            }
+        }
+        Self(pages)
+    }
+
+    #[inline]
+    fn entry(address: u64) -> usize {
+        (address >> Self::SHIFT) as usize % Self::ENTRIES
+    }
+
+    #[inline]
+    fn may_have(&self, start: u64, end: u64) -> bool {
+        let (first, last) = (Self::entry(start), Self::entry(end));
+        let is_long = end - start >= 1 << Self::SHIFT;
+        is_long || self.0.get(first) == Some(&true) || self.0.get(last) == Some(&true)
+    }
+}
+
+/// Where a function's name stands, and from where to where it lies; nowhere, where the symbol is that of something else.
+///
+/// Written without helpers: an unoptimized program has some hundred thousand symbols.
+#[inline]
+fn function(symbol: &[u8; SIZE], is_little: bool) -> (u32, u64, u64) {
+    /// The type of a symbol that is a function, and the part of the byte that says so.
+    const FUNCTION: (u8, u8) = (2, 0xf);
+
+    #[rustfmt::skip]
+    let [n0, n1, n2, n3, info, _, s0, s1, a0, a1, a2, a3, a4, a5, a6, a7, l0, l1, l2, l3, l4, l5, l6, l7] = *symbol;
+    // A section of none: it is another file's.
+    if info & FUNCTION.1 != FUNCTION.0 || (s0 == 0 && s1 == 0) {
+        return (0, 0, 0);
+    }
+    let (name, start, len) = if is_little {
+        (
+            u32::from_le_bytes([n0, n1, n2, n3]),
+            u64::from_le_bytes([a0, a1, a2, a3, a4, a5, a6, a7]),
+            u64::from_le_bytes([l0, l1, l2, l3, l4, l5, l6, l7]),
+        )
+    } else {
+        (
+            u32::from_be_bytes([n0, n1, n2, n3]),
+            u64::from_be_bytes([a0, a1, a2, a3, a4, a5, a6, a7]),
+            u64::from_be_bytes([l0, l1, l2, l3, l4, l5, l6, l7]),
+        )
+    };
+    (name, start, start.saturating_add(len))
+}
+
+fn text(file: &Opened, texts: &Section, offset: u32) -> Option<String> {
+    let left = texts.len.checked_sub(u64::from(offset))?;
+    let mut bytes = Vec::new();
+    let len = usize::try_from(left.min(NAME)).ok()?;
+    file.read(texts.offset + u64::from(offset), len, &mut bytes).ok()?;
+    let name = bytes.split(|byte| *byte == 0).next().filter(|name| !name.is_empty() && name.len() < len)?;
+    String::from_utf8(name.to_vec()).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::Program;
+
+    /// Never inlined, so that it has a symbol.
+    #[inline(never)]
+    fn kettle() -> usize {
+        std::hint::black_box(kettle as fn() -> usize as usize)
+    }
+
+    #[test]
+    #[cfg(all(target_os = "linux", target_pointer_width = "64"))]
+    fn a_function_of_this_test_is_found_by_its_address_and_nothing_by_one_of_no_function() {
+        let own = std::env::current_exe().unwrap();
+        let modules = crate::loaded();
+        let module = modules.iter().find(|module| module.path == own).unwrap();
+        let inside = kettle() as u64 - module.addresses.start + 1;
+        let program = Program::running().unwrap();
+        let names = program.functions(&[inside, 1, u64::MAX, inside]).unwrap();
+        let [Some(name), None, None, Some(again)] = names.as_slice() else { panic!("{names:?}") };
+        assert!(name.contains("kettle") && name == again, "{name}");
+        assert!(program.functions(&[]).unwrap().is_empty());
+    }
+}
