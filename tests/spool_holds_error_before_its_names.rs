@@ -1,5 +1,6 @@
 //! An error is on the disk before its names and its words are found: a signal in between loses nothing, and no other
 //! process takes the report while the one lives that completes it. Late it has the same names and the same fingerprint.
+//! A panic's message, which its first record leaves out where it was computed, and its names are as safe.
 
 #![allow(clippy::expect_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
@@ -23,6 +24,9 @@ impl WordSource for Words {
         0
     }
     fn visit(&self, _: Look, _: &mut Visitor<'_>) -> Result<(), Unreadable> {
+        if self.endless {
+            for_ever();
+        }
         Ok(())
     }
     fn prepare(&self, _: Look) {
@@ -43,7 +47,11 @@ fn program(part: &str) {
         return;
     }
     let telemetry = builder.install().expect("installed");
-    fail();
+    if part.contains("panic") {
+        let _ = std::panic::catch_unwind(|| fail_by_panic(&computed()));
+    } else {
+        fail();
+    }
     if is_killed {
         for_ever();
     }
@@ -52,10 +60,20 @@ fn program(part: &str) {
 
 #[inline(never)]
 fn fail() {
-    let who: String = "ecalevoL adA".chars().rev().collect();
-    let error = std::io::Error::other(format!("the ledger of {who} cannot be opened"));
+    let error = std::io::Error::other(format!("the ledger of {} cannot be opened", computed()));
     let outcome = capture_exception(&error, context! {});
     assert!(matches!(outcome, Outcome::Queued(_)), "{outcome:?}");
+}
+
+#[inline(never)]
+#[allow(clippy::panic, reason = "that is the test")]
+fn fail_by_panic(who: &str) {
+    panic!("the ledger of {who} cannot be opened");
+}
+
+/// No constant of the program.
+fn computed() -> String {
+    "ecalevoL adA".chars().rev().collect()
 }
 
 fn for_ever() {
@@ -65,35 +83,52 @@ fn for_ever() {
 }
 
 fn test(_: &Stage) {
-    for level in ["own words", "standard"] {
+    for (part, culprit) in [
+        ("own words", "spool_holds_error_before_its_names::fail"),
+        ("standard", "spool_holds_error_before_its_names::fail"),
+        ("panic own words", "spool_holds_error_before_its_names::fail_by_panic"),
+        ("panic standard", "spool_holds_error_before_its_names::fail_by_panic"),
+    ] {
         let stage = Stage::new();
-        let mut child = stage.command(&format!("killed {level}")).spawn().expect("runs");
+        let (is_panic, next) = (part.starts_with("panic"), format!("next {part}"));
+        let mut child = stage.command(&format!("killed {part}")).spawn().expect("runs");
         let start = Instant::now();
-        while !stage.waiting().iter().any(|name| name.ends_with(".partial")) {
-            assert!(start.elapsed() < Duration::from_secs(60), "{level}: {:?}", stage.waiting());
+        while !is_partly_stored(&stage, is_panic) {
+            assert!(start.elapsed() < Duration::from_secs(60), "{part}: {:?}", stage.waiting());
             std::thread::sleep(Duration::from_millis(5));
         }
-        assert!(stage.run(&format!("next {level}")).status.success());
-        assert!(stage.delivered().is_empty(), "{level}: taken from the process that completes it");
-        assert_eq!(stage.waiting().len(), 1, "{level}: {:?}", stage.waiting());
+        assert!(stage.run(&next).status.success());
+        assert!(stage.delivered().is_empty(), "{part}: taken from the process that completes it");
+        assert_eq!(stage.waiting().len(), 1, "{part}: {:?}", stage.waiting());
 
         child.kill().expect("killed");
         child.wait().expect("dead");
-        assert!(stage.run(&format!("next {level}")).status.success());
-        assert!(stage.waiting().is_empty(), "{level}: {:?}", stage.waiting());
-        assert!(stage.run(&format!("in time {level}")).status.success());
+        assert!(stage.run(&next).status.success());
+        assert!(stage.waiting().is_empty(), "{part}: {:?}", stage.waiting());
+        assert!(stage.run(&format!("in time {part}")).status.success());
         let [late, timely] = stage.delivered().try_into().expect("two");
-        assert_eq!(late["level"], "error", "it is not what ended the program: {late}");
-        assert_eq!(scenario::culprit(&late), "spool_holds_error_before_its_names::fail", "{late}");
-        assert_eq!(scenario::culprit(&late), scenario::culprit(&timely), "{timely}");
-        if level == "own words" {
+        // Nobody saw whether the program would have survived the panic.
+        assert_eq!(late["level"], if is_panic { "fatal" } else { "error" }, "{part}: {late}");
+        assert_eq!(scenario::culprit(&late), culprit, "{part}: {late}");
+        assert_eq!(scenario::culprit(&timely), culprit, "{part}: {timely}");
+        if part.ends_with("own words") {
             for report in [&late, &timely] {
                 let text = &report["exceptions"][0]["value"];
-                assert_eq!(text, "the ledger of [text] cannot be opened", "{report}");
+                assert_eq!(text, "the ledger of [text] cannot be opened", "{part}: {report}");
             }
-            assert_eq!(late["fingerprint"], timely["fingerprint"], "{late} {timely}");
+            assert_eq!(late["fingerprint"], timely["fingerprint"], "{part}: {late} {timely}");
         }
     }
+}
+
+/// Is there a report with every address, and texts? The first record of a panic has no text that was computed.
+fn is_partly_stored(stage: &Stage, is_panic: bool) -> bool {
+    let spool = stage.folder().join("telemetry/spool");
+    let extension = if is_panic { ".panic" } else { ".partial" };
+    let mut names = stage.waiting().into_iter().filter(|name| name.ends_with(extension));
+    names.any(|name| {
+        std::fs::read_to_string(spool.join(name)).is_ok_and(|report| report.contains("the ledger of"))
+    })
 }
 
 fn main() {

@@ -36,9 +36,11 @@ impl Pipeline {
 
     /// By debug information, with lines and inlined functions.
     fn with_lines(&self, name: &StoredName, bytes: &[u8]) -> Option<Vec<u8>> {
-        // In an orphaned child somebody who is gone holds the lock under which names are looked up. And an unoptimized build
-        // takes most of a second: a report of a program that runs for a moment only would wait for ever. A signal is worth it.
-        if is_orphaned() || (cfg!(debug_assertions) && name.state == ReportState::Ready) {
+        // An unoptimized build takes a good part of a second: a report of a program that runs for a moment only would wait for
+        // ever. A signal is worth it, and so is what the user is about to see.
+        let is_hurried = name.state == ReportState::Ready && name.clearance == Clearance::Rules;
+        // In an orphaned child somebody who is gone holds the lock under which names are looked up.
+        if is_orphaned() || (cfg!(debug_assertions) && is_hurried) {
             return None;
         }
         let (sanitizer, app) = (self.sanitizer().clone(), self.policy.admission.app().clone());

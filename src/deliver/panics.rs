@@ -78,7 +78,7 @@ impl PanicSink for Panics {
     fn complete(
         &self,
         first: Option<Box<dyn First>>,
-        captured: Captured,
+        mut captured: Captured,
         privacy: Privacy,
         thread: ThreadId,
     ) {
@@ -95,13 +95,17 @@ impl PanicSink for Panics {
             }
             return;
         }
-        let report = self.pipeline.report(captured.resolve(), privacy, &decided);
+        captured.event = self.pipeline.complete_event(captured.event, &decided);
+        let (app, level) = (self.pipeline.policy.admission.app(), privacy.max(decided.1.privacy));
+        let made = |captured: Captured| self.pipeline.sanitizer().report(app, captured.resolve(), level);
         if decided.1.shows_only {
             if let Some(first) = first {
                 first.replaced();
             }
-            return self.pipeline.show(&report);
+            return self.pipeline.show(&made(captured));
         }
+        let first = self.without_names(first, &captured, level, Clearance::Rules, thread);
+        let report = made(captured);
         if !self.pipeline.admits(&report) {
             if let Some(first) = first {
                 first.replaced();
@@ -132,10 +136,32 @@ impl PanicSink for Panics {
 }
 
 impl Panics {
+    /// Stores what has no names yet in the place of the first: with its message, and every address. What ends the process before
+    /// names are found leaves them to the next start.
+    fn without_names(
+        &self,
+        first: Option<Box<dyn First>>,
+        captured: &Captured,
+        level: Privacy,
+        clearance: Clearance,
+        thread: ThreadId,
+    ) -> Option<Box<dyn First>> {
+        let spool = self.pipeline.store.spool.as_ref()?;
+        let stored = self.pipeline.put_without_names(captured, level, ReportState::Unresolved, clearance);
+        let Some(stored) = stored else { return first };
+        if let Some(first) = first {
+            first.replaced();
+        }
+        let held = Some(UnresolvedPanic { stored, thread });
+        Some(Box::new(FirstReport { held, spool: spool.clone() }))
+    }
+
     /// Puts the full report in the place of the first, to wait for the user's answer.
-    fn hold(&self, first: Option<Box<dyn First>>, captured: Captured, thread: ThreadId) {
-        let event = self.pipeline.event_if_agreed(captured.resolve());
-        let held = match self.pipeline.put_awaiting(event, ReportState::Unresolved) {
+    fn hold(&self, first: Option<Box<dyn First>>, mut captured: Captured, thread: ThreadId) {
+        captured.event = self.pipeline.event_if_agreed(captured.event);
+        let level = self.pipeline.policy.admission.privacy_if_agreed();
+        let first = self.without_names(first, &captured, level, Clearance::AwaitingConsent, thread);
+        let held = match self.pipeline.put_awaiting(captured.resolve(), ReportState::Unresolved) {
             Awaited::StoredReport(stored) => Some(stored),
             Awaited::Known => None,
             Awaited::Failed if first.is_some() => return,
@@ -161,7 +187,7 @@ impl Panics {
     }
 }
 
-/// The file that phase 1 wrote.
+/// The file that stands until the full report does.
 struct FirstReport {
     held: Option<UnresolvedPanic>,
     spool: Spool,

@@ -36,23 +36,34 @@ impl Drop for PartialReport<'_> {
 }
 
 impl Pipeline {
-    /// Stores a report of a capture before anything is looked up. `None` where it cannot be stored, or not in a form that may
-    /// lie there.
-    ///
-    /// It has no fingerprint, which is made of names and narrowed texts: the limits count it when it is complete.
+    /// Stores the report of an error before anything is looked up.
     pub(super) fn store_partial(
         &self,
         captured: &Captured,
         level: Privacy,
         clearance: Clearance,
     ) -> Option<PartialReport<'_>> {
+        let held = self.put_without_names(captured, level, ReportState::Partial, clearance)?;
+        Some(PartialReport { spool: self.store.spool.as_ref()?, held: Some(held) })
+    }
+
+    /// Stores a report of a capture by its addresses, with its texts searched. `None` where it cannot be stored, or not in a form
+    /// that may lie there.
+    ///
+    /// It has no fingerprint, which is made of names and narrowed texts: the limits count it when it is complete.
+    pub(super) fn put_without_names(
+        &self,
+        captured: &Captured,
+        level: Privacy,
+        state: ReportState,
+        clearance: Clearance,
+    ) -> Option<StoredReport> {
         let spool = self.store.spool.as_ref()?;
         let event = captured.clone().with(symbols::leave(&captured.stack));
         let key = (event.id, event.time, None);
         let bytes = self.bytes_without_names(event, level)?;
-        let held = spool.put_for(key, ReportState::Partial, clearance, &bytes);
-        let held = held.map_err(|error| self.diagnostics.note(error.to_string())).ok()?;
-        Some(PartialReport { spool, held: Some(held) })
+        let stored = spool.put_for(key, state, clearance, &bytes);
+        stored.map_err(|error| self.diagnostics.note(error.to_string())).ok()
     }
 
     /// Searched texts at the level of own words, to be narrowed before anything is shown or leaves.

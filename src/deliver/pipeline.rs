@@ -105,19 +105,6 @@ impl Pipeline {
         })
     }
 
-    /// The clean report of an event.
-    ///
-    /// `decision` has just been made, and `privacy` is what admission allowed at the capture.
-    pub(crate) fn report(
-        &self,
-        event: Event,
-        privacy: Privacy,
-        decided: &(StoredConfig, Decision),
-    ) -> Report {
-        let event = self.complete_event(event, decided);
-        self.sanitizer().report(self.policy.admission.app(), event, privacy.max(decided.1.privacy))
-    }
-
     /// The event with what every report of this moment says.
     pub(super) fn complete_event(
         &self,

@@ -2,8 +2,9 @@
 //!
 //! A panic inside a panic hook aborts the process, even under `catch_unwind`. So the hook does little, and
 //! nothing of other people's: phase 1, on the panicking thread, writes a minimal report that is clean by
-//! construction; phase 2, on a thread of ours and for a bounded time, looks up symbols, cleans the message
-//! and replaces the file. Whatever becomes of phase 2, phase 1 stands, and the previous hook always runs.
+//! construction; phase 2, on a thread of ours and for a bounded time, cleans the message, looks up symbols
+//! and replaces the file, once with each. Whatever becomes of phase 2, what was stored stands, and the previous hook
+//! always runs.
 
 mod record;
 
@@ -28,6 +29,11 @@ pub(crate) use record::record;
 /// How long the panicking thread waits for phase 2, in every build: short enough that nobody thinks the program hangs. What
 /// takes longer goes on while the program lives, and the guard waits for it within its own time.
 const PHASE_2: Duration = Duration::from_millis(250);
+
+/// Does the previous hook run between the phases, or behind both? An unoptimized build takes names from the standard library,
+/// whose lock the standard message needs too: it would wait for all of phase 2, seconds on a busy machine. Elsewhere phase 2
+/// is first, because a previous hook may end the process.
+const MESSAGE_FIRST: bool = cfg!(debug_assertions);
 
 /// Threads of ours that do not stand [`ReentrancyGuard`] of the reporter: the request of `providers/http`, and the keyboard of a
 /// Windows console. Whole names: a program may call its own threads `telemetry-…` too.
@@ -78,15 +84,25 @@ pub(crate) fn install(sink: Weak<dyn PanicSink>) -> bool {
     std::panic::set_hook(Box::new(move |info| {
         // A thread of ours that panics is counted where it was started, never reported through itself.
         let ours = thread::current().name().is_some_and(|name| OUTSIDE.contains(&name));
-        if !ours && let Some(inside) = ReentrancyGuard::enter() {
-            if let Some(sink) = hooked.sink.upgrade() {
-                report(&sink, info);
-            }
-            drop(inside);
+        let sink = if ours { None } else { hooked.sink.upgrade() };
+        let begun = sink.and_then(|sink| inside(|| begin(sink, info)).flatten());
+        if MESSAGE_FIRST {
+            previous(info);
         }
-        previous(info);
+        if let Some(begun) = begun {
+            inside(|| complete(begun));
+        }
+        if !MESSAGE_FIRST {
+            previous(info);
+        }
     }));
     true
+}
+
+/// Runs this unless the thread is inside of the reporter already.
+fn inside<T>(run: impl FnOnce() -> T) -> Option<T> {
+    let _inside = ReentrancyGuard::enter()?;
+    Some(run())
 }
 
 /// Goes when the hook does. Some libraries set their hook without calling the one that was there; ours then hooks in
@@ -124,13 +140,21 @@ fn is_broken_pipe(info: &PanicHookInfo<'_>) -> bool {
     })
 }
 
-/// Never inlined: the trimming of stacks knows the reporter by its frames.
+/// A panic between its phases.
+struct Begun {
+    sink: Arc<dyn PanicSink>,
+    first: Option<Box<dyn First>>,
+    captured: Captured,
+    privacy: Privacy,
+}
+
+/// Phase 1. Never inlined: the trimming of stacks knows the reporter by its frames.
 #[inline(never)]
-fn report(sink: &Arc<dyn PanicSink>, info: &PanicHookInfo<'_>) {
+fn begin(sink: Arc<dyn PanicSink>, info: &PanicHookInfo<'_>) -> Option<Begun> {
     if is_broken_pipe(info) {
-        return;
+        return None;
     }
-    let Some(privacy) = sink.admit() else { return };
+    let privacy = sink.admit()?;
     let (id, time) = sink.stamp();
     let (app, environment) = sink.origin();
     let stack = Stack::here();
@@ -162,7 +186,7 @@ fn report(sink: &Arc<dyn PanicSink>, info: &PanicHookInfo<'_>) {
     event.context = operations::context_under(Context::new());
     operations::note_panic();
     duplicates::note_panic(event.exceptions.first().and_then(|panic| panic.message.as_deref()));
-    complete(sink, first, Captured { event, stack }, privacy);
+    Some(Begun { sink, first, captured: Captured { event, stack }, privacy })
 }
 
 /// Waits for every phase 2 that is still at work, at most `limit`: the program is about to end, and they with it.
@@ -207,13 +231,13 @@ fn halves(word: u64) -> (u32, u32) {
 }
 
 /// Phase 2, within its time, on a thread of the panic's own: the worker may be busy, or be what panicked.
-fn complete(sink: &Arc<dyn PanicSink>, first: Option<Box<dyn First>>, captured: Captured, privacy: Privacy) {
+fn complete(Begun { sink, first, captured, privacy }: Begun) {
     if !RUNNING.begin() {
         return;
     }
     let start = Instant::now();
     let (done, wait) = mpsc::sync_channel::<()>(1);
-    let own = Arc::clone(sink);
+    let own = Arc::clone(&sink);
     let panicked = thread::current().id();
     super::stack::may_be_locked();
     let job = move || {

@@ -14,6 +14,7 @@
 #[path = "../../scenario/terminal.rs"]
 mod terminal;
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -70,9 +71,13 @@ fn until_delivered<T>(attempt: impl Fn() -> Option<T>) -> T {
 /// Nothing, where the report of this user's program waits for its next start; it is never lost.
 fn kept<T>(folder: &Path) -> Option<T> {
     let spool = fs::read_dir(folder.join("home/.weather/telemetry/spool")).expect("it is kept");
-    let reports =
-        spool.filter(|file| file.as_ref().unwrap().file_name().to_string_lossy().contains(".report"));
-    assert_eq!(reports.count(), 1);
+    let names = spool.map(|file| file.unwrap().file_name().to_string_lossy().into_owned());
+    // Where the program ended while the complete one took its place, both are there, and the next start removes one.
+    let ids: BTreeSet<String> = names
+        .filter(|name| name.contains(".report") || name.contains(".partial"))
+        .filter_map(|name| name.split('_').nth(1).map(str::to_owned))
+        .collect();
+    assert_eq!(ids.len(), 1, "{ids:?}");
     None
 }
 
