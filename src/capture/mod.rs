@@ -20,17 +20,49 @@ pub(crate) mod symbols;
 mod typename;
 
 use std::borrow::Cow;
+use std::panic::Location;
 
-use crawl4ai_telemetry_core::Event;
+use crawl4ai_telemetry_core::{Context, Event};
+
+use error::{Chain, ErrorBacktrace};
+use stack::Stack;
 
 /// An event on its way to the worker: its stack is still addresses.
 #[derive(Clone)]
 pub(crate) struct Captured {
     pub(crate) event: Event,
-    pub(crate) stack: stack::Stack,
+    pub(crate) stack: Stack,
 }
 
 impl Captured {
+    /// What this thread knows of an error: its chain, where it was captured, what the program was doing. Its stack is the one
+    /// that the error carries, or else this thread's.
+    pub(crate) fn here(
+        mut event: Event,
+        chain: Chain<'_>,
+        context: Context,
+        place: Option<&'static Location<'static>>,
+    ) -> Self {
+        event.exceptions = chain.exceptions;
+        event.exceptions_cut = chain.cut;
+        event.thread = std::thread::current().name().map(str::to_owned);
+        event.operations = operations::current();
+        event.context = operations::context_under(context);
+        let stack = match chain.given {
+            Some(given) => {
+                given.tell(&mut event);
+                Stack::Given
+            }
+            None => chain.backtrace.and_then(ErrorBacktrace::print).map_or_else(Stack::here, Stack::Text),
+        };
+        if let (Stack::Addresses(_) | Stack::Unoptimized(..), Some(raised)) =
+            (&stack, event.exceptions.first_mut())
+        {
+            raised.captured_at = place.map(|place| (place.file().into(), place.line()));
+        }
+        Self { event, stack }
+    }
+
     /// Looks the symbols up: reads debug information, so never on the program's thread.
     pub(crate) fn resolve(self) -> Event {
         let resolved = symbols::resolve(&self.stack);

@@ -4,12 +4,11 @@ use std::error::Error;
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use crawl4ai_telemetry_core::{Context, Event, Level, Losses, Payload, Privacy, Report, context};
+use crawl4ai_telemetry_core::{Context, Event, Level, Payload, Privacy, Report, context};
 use serde::Serialize;
 
 use crate::capture::error::{Capturable, Chain};
-use crate::capture::stack::Stack;
-use crate::capture::{Captured, operations};
+use crate::capture::Captured;
 use crate::deliver::Pipeline;
 
 /// A report made here and now, of an error that did not happen, and the bytes that would leave.
@@ -90,22 +89,10 @@ pub(crate) fn preview_of(
     let privacy =
         if decision.allowed { decision.privacy } else { pipeline.policy.admission.privacy_if_agreed() };
 
-    let mut event = Event::new(pipeline.new_id(), pipeline.clock.now(), Level::Error);
+    let event = Event::new(pipeline.new_id(), pipeline.clock.now(), Level::Error);
+    let mut event = Captured::here(event, chain, context, None).resolve();
     pipeline.policy.admission.note_surroundings(&mut event, &decision);
-    event.exceptions = chain.exceptions;
-    event.thread = std::thread::current().name().map(str::to_owned);
-    event.operations = operations::current();
-    event.context = context;
     event.email = decision.email(pipeline.policy.admission.env(), &stored).map(str::to_owned);
-    event.losses = Losses::default();
-    let stack = match chain.given {
-        Some(given) => {
-            given.tell(&mut event);
-            Stack::Given
-        }
-        None => Stack::here(),
-    };
-    let event = Captured { event, stack }.resolve();
     let report = pipeline.sanitizer().report(pipeline.policy.admission.app(), event, privacy);
 
     let provider = pipeline.sender.name().to_owned();

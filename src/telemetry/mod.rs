@@ -20,9 +20,8 @@ use std::time::{Duration, Instant};
 use crawl4ai_telemetry_core::{App, Context, Event, Level, Loss, Privacy, ReportId, Sanitizer};
 
 use crate::capture::duplicates::{CaptureMode, DuplicateCheck};
-use crate::capture::error::{Capturable, Chain, ErrorBacktrace};
+use crate::capture::error::{Capturable, Chain};
 use crate::capture::reentrancy::ReentrancyGuard;
-use crate::capture::stack::Stack;
 use crate::capture::{Captured, operations};
 use crate::consent::config::ConfigStore;
 use crate::consent::{Choice, Occasion, Rule};
@@ -146,25 +145,7 @@ impl Telemetry {
             return Outcome::Suppressed(Reason::RateLimited);
         }
         let id = pipeline.new_id();
-        let mut event = Event::new(id, pipeline.clock.now(), level);
-        event.exceptions = chain.exceptions;
-        event.exceptions_cut = chain.cut;
-        event.thread = std::thread::current().name().map(str::to_owned);
-        event.operations = operations::current();
-        event.context = operations::context_under(context);
-        let stack = match chain.given {
-            Some(given) => {
-                given.tell(&mut event);
-                Stack::Given
-            }
-            None => chain.backtrace.and_then(ErrorBacktrace::print).map_or_else(Stack::here, Stack::Text),
-        };
-        if let (Stack::Addresses(_) | Stack::Unoptimized(..), Some(raised)) =
-            (&stack, event.exceptions.first_mut())
-        {
-            raised.captured_at = place.map(|place| (place.file().into(), place.line()));
-        }
-        let captured = Captured { event, stack };
+        let captured = Captured::here(Event::new(id, pipeline.clock.now(), level), chain, context, place);
         match privacy {
             Some(privacy) => self.store(id, captured, privacy),
             None => match pipeline.admit_awaiting(&captured) {

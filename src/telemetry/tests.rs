@@ -1,6 +1,7 @@
 use std::cell::Cell;
 
 use super::*;
+use crate::capture::error::ErrorBacktrace;
 use crate::capture::operations::Scope;
 use crate::environment::Env;
 use crate::{Environment, Limits, MemoryProvider};
