@@ -53,11 +53,15 @@ impl Captured {
                 given.tell(&mut event);
                 Stack::Given
             }
-            None => chain.backtrace.and_then(ErrorBacktrace::print).map_or_else(Stack::here, Stack::Text),
+            None => {
+                let here = Stack::here();
+                match chain.backtrace.and_then(ErrorBacktrace::print) {
+                    Some(text) => Stack::Carried(text, Box::new(here)),
+                    None => here,
+                }
+            }
         };
-        if let (Stack::Addresses(_) | Stack::Unoptimized(..), Some(raised)) =
-            (&stack, event.exceptions.first_mut())
-        {
+        if let (false, Some(raised)) = (stack.is_given(), event.exceptions.first_mut()) {
             raised.captured_at = place.map(|place| (place.file().into(), place.line()));
         }
         Self { event, stack }
@@ -73,6 +77,7 @@ impl Captured {
     pub(crate) fn with(mut self, resolved: symbols::Resolved) -> Event {
         if let Some(raised) = self.event.exceptions.first_mut().filter(|_| !self.stack.is_given()) {
             raised.frames = resolved.frames;
+            raised.captured_frames = resolved.captured;
             self.event.images = resolved.images;
         }
         own_what_was_computed(&mut self.event.operations);

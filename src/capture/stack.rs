@@ -35,8 +35,8 @@ pub(crate) enum Stack {
     /// The same in an unoptimized build, with the stack as the standard library walked it. Its reader of debug information is
     /// optimized in every build; that of the `backtrace` crate, built with the program, takes seven times as long there.
     Unoptimized(Vec<usize>, Arc<Backtrace>),
-    /// What an error that carries its own stack printed.
-    Text(String),
+    /// What an error printed that carries its own stack, and the stack of the place where it was captured.
+    Carried(String, Box<Self>),
     /// The exceptions bring their frames: nothing is walked, and nothing looked up.
     Given,
 }
@@ -63,11 +63,12 @@ impl Stack {
         Self::Addresses(addresses)
     }
 
-    /// The addresses; none when the stack is a text.
+    /// The addresses of the place where it was captured.
     pub(crate) fn addresses(&self) -> &[usize] {
         match self {
             Self::Addresses(addresses) | Self::Unoptimized(addresses, _) => addresses,
-            Self::Text(_) | Self::Given => &[],
+            Self::Carried(_, here) => here.addresses(),
+            Self::Given => &[],
         }
     }
 
@@ -80,7 +81,7 @@ impl fmt::Debug for Stack {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Addresses(a) | Self::Unoptimized(a, _) => write!(f, "{} addresses", a.len()),
-            Self::Text(_) => f.write_str("text"),
+            Self::Carried(_, here) => write!(f, "text, {here:?}"),
             Self::Given => f.write_str("given"),
         }
     }

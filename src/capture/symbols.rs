@@ -15,6 +15,14 @@ use crate::environment::is_address_space_scarce;
 pub(crate) struct Resolved {
     pub(crate) frames: Vec<RawFrame>,
     pub(crate) images: Vec<RawImage>,
+    /// Those of the place of the capture, where the frames are of another.
+    pub(crate) captured: Vec<RawFrame>,
+}
+
+impl Resolved {
+    fn carried(text: &str, captured: Vec<RawFrame>) -> Self {
+        Self { frames: parse(text), images: Vec::new(), captured }
+    }
 }
 
 /// Looks up every frame of a stack, where there is address space for it.
@@ -28,7 +36,7 @@ pub(crate) fn resolve(stack: &Stack) -> Resolved {
             let printed = Printed::read(&format!("{backtrace:#}"));
             resolve_addresses(addresses, |address, each| printed.look_up(address, each))
         }
-        Stack::Text(text) => Resolved { frames: parse(text), images: Vec::new() },
+        Stack::Carried(text, here) => Resolved::carried(text, resolve(here).frames),
         Stack::Given => Resolved::default(),
     }
 }
@@ -39,7 +47,7 @@ pub(crate) fn leave(stack: &Stack) -> Resolved {
         Stack::Addresses(addresses) | Stack::Unoptimized(addresses, _) => {
             resolve_addresses(addresses, |_, _| {})
         }
-        Stack::Text(text) => Resolved { frames: parse(text), images: Vec::new() },
+        Stack::Carried(text, _) => Resolved::carried(text, Vec::new()),
         Stack::Given => Resolved::default(),
     }
 }
@@ -84,7 +92,7 @@ fn resolve_addresses(addresses: &[usize], look_up: impl Fn(usize, &mut dyn FnMut
             frames.push(frame());
         }
     }
-    Resolved { frames, images: used.images }
+    Resolved { frames, images: used.images, captured: Vec::new() }
 }
 
 /// The modules of this process, to look up what an earlier run stored by its addresses.

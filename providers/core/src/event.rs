@@ -115,6 +115,10 @@ pub struct RawException {
     /// Where the program handed an error over: file and line. Not part of the report; frames inside of it are the
     /// reporter's and are cut, whatever the build left of their names.
     pub captured_at: Option<(Cow<'static, str>, u32)>,
+    /// Where `frames` are those of a stack that the error itself carries: the frames of the place where it was captured,
+    /// innermost first. The report holds the innermost function of the program's own, which tells bugs apart: an error carries
+    /// a stack for some users of a program, and none for others.
+    pub captured_frames: Vec<RawFrame>,
 }
 
 impl RawException {
@@ -129,6 +133,7 @@ impl RawException {
             frames_cut: 0,
             location: None,
             captured_at: None,
+            captured_frames: Vec::new(),
         }
     }
 }

@@ -46,6 +46,11 @@ impl Fingerprint {
         let most = if signature.is_some() { 1 } else { usize::MAX };
         for exception in exceptions {
             hash.field(exception.type_name.as_bytes());
+            // What one user's error carries and another's does not must not tell them apart.
+            if let Some(function) = &exception.captured_in {
+                hash.field(function.as_bytes());
+                continue;
+            }
             let mut known = false;
             let own = exception.frames.iter().filter(|f| f.in_app);
             let named = own.filter_map(|frame| Some((frame.function.as_ref()?, frame.module.as_ref())));

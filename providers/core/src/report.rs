@@ -126,6 +126,8 @@ pub struct Exception<S = Text> {
     pub(crate) frames: Vec<Frame<S>>,
     #[serde(default = "u32::default", skip_serializing_if = "is_zero")]
     pub(crate) frames_cut: u32,
+    #[serde(default = "Option::default", skip_serializing_if = "Option::is_none")]
+    pub(crate) captured_in: Option<S>,
 }
 
 /// Where a panic happened; known even in a stripped binary. The example of [`Exception`] reads one.

@@ -293,6 +293,7 @@ mod tests {
             ("platform.", "  program"),
             ("exceptions[].location.", "  where"),
             ("exceptions[].frames", "functions, by name or address, with files and lines"),
+            ("exceptions[].captured_in", "functions, by name or address, with files and lines"),
             ("exceptions[].", "  what failed"),
             ("exceptions_cut", "more causes"),
             ("images[].", "names, sizes and build ids of program files"),

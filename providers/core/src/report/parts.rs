@@ -42,6 +42,12 @@ impl Exception {
     pub const fn frames_cut(&self) -> u32 {
         self.frames_cut
     }
+
+    /// The program's function in which an error was captured that carries its own stack.
+    #[must_use]
+    pub fn captured_in(&self) -> Option<&str> {
+        self.captured_in.as_deref()
+    }
 }
 
 impl Location {

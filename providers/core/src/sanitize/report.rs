@@ -229,6 +229,7 @@ impl Sanitizer {
             }),
             frames,
             frames_cut: raw.frames_cut.saturating_add(cut),
+            captured_in: raw.captured_in.map(|name| self.name(&name, counts)),
         }
     }
 

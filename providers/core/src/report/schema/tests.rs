@@ -24,6 +24,7 @@ fn full() -> Event {
     let mut exception = RawException::new(Kind::Panic, "panic");
     exception.message = Some("ada@example.com is not here".to_owned());
     exception.frames = (0..300).map(frame).collect();
+    exception.captured_frames = vec![frame(0)];
     exception.location = Some(("src/fetch.rs".into(), 1, 2));
     event.exceptions = vec![exception; 40];
     let (path, build_id) = ("/usr/bin/tool".to_owned(), Some("0123456789abcdef".to_owned()));

@@ -19,10 +19,16 @@ pub(super) fn draft_operation(name: Cow<'static, str>, privacy: Privacy) -> Stri
 pub(super) fn draft_exception(raw: RawException, own: &[String]) -> Exception<String> {
     let mut frames = raw.frames;
     let panicked_at = raw.location.as_ref().map(|(file, line, _)| (&**file, *line));
+    let captured_at = raw.captured_at.as_ref().map(|(file, line)| (&**file, *line));
+    let mut captured = raw.captured_frames;
+    // In a stack that was taken elsewhere that line says nothing.
+    let place = panicked_at.or(captured_at.filter(|_| captured.is_empty()));
     // Whoever knows whose its frames are has left out its own.
     if frames.iter().all(|frame| frame.in_app.is_none()) {
-        trim(&mut frames, panicked_at.or(raw.captured_at.as_ref().map(|(file, line)| (&**file, *line))));
+        trim(&mut frames, place);
     }
+    trim(&mut captured, captured_at);
+    let mut captured = captured.into_iter().map(|frame| draft_frame(frame, own));
     Exception {
         kind: raw.kind,
         type_name: raw.type_name.into_owned(),
@@ -30,6 +36,7 @@ pub(super) fn draft_exception(raw: RawException, own: &[String]) -> Exception<St
         location: raw.location.map(|(file, line, column)| Location { file: file.into_owned(), line, column }),
         frames: frames.into_iter().map(|frame| draft_frame(frame, own)).collect(),
         frames_cut: raw.frames_cut,
+        captured_in: captured.find_map(|frame| frame.function.filter(|_| frame.in_app)),
     }
 }
 
