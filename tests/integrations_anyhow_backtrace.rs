@@ -31,7 +31,11 @@ fn close() {
 
 fn program(part: &str) {
     let telemetry = builder().install().expect("installed");
-    if part == "close" { close() } else { open() }
+    if part == "close" {
+        close()
+    } else {
+        open()
+    }
     assert!(telemetry.flush(Duration::from_secs(60)));
 }
 

@@ -107,6 +107,7 @@ fn sanitize_and_persist(pipeline: &Pipeline, mut captured: Captured, privacy: Pr
         }
         pipeline.sanitizer().report_without_signature(app, event, level)
     } else {
+        pipeline.forget_ends();
         pipeline.sanitizer().report(app, event, level)
     };
     if !pipeline.admits(&report) {

@@ -14,9 +14,9 @@ use crate::store::spool::{Clearance, StoredName};
 /// machine that does something else, would never send anything. What waits then leaves without its texts.
 const ENDS: u32 = 3;
 
-/// From then on a start waits for the words no longer than this, so that it has time left to send: many times as long as they
-/// take in an optimized program.
-const SHORTLY: Duration = Duration::from_millis(50);
+/// From then on a start waits for the words no longer than this, so that it has time left to send: longer than they take on a
+/// machine that has nothing else to do.
+const SHORTLY: Duration = Duration::from_millis(if cfg!(debug_assertions) { 150 } else { 50 });
 
 /// Are the program's words at hand for a report, or are texts that need them left out?
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -62,11 +62,11 @@ impl Pipeline {
     pub(super) fn words_for(&self, name: &StoredName, privacy: Privacy) -> Words {
         let needs_none = name.fingerprint.is_some() || privacy == Privacy::Strict;
         // What the user is asked about, and what they agreed to, is not altered.
-        if needs_none || name.clearance != Clearance::Rules || self.words.at_hand.load(Ordering::Acquire) {
+        if needs_none || name.clearance != Clearance::Rules {
             return Words::AtHand;
         }
         let is_late = self.store.delivery_state.read().ends_without_words >= ENDS;
-        if !self.symbolication.is_over() {
+        if !self.words.at_hand.load(Ordering::Acquire) && !self.symbolication.is_over() {
             let reader = self.words_reader();
             if is_late {
                 self.symbolication.within_at_most(SHORTLY, reader);
@@ -97,7 +97,8 @@ impl Pipeline {
         Words::AtHand
     }
 
-    fn forget_ends(&self) {
+    /// There was time: what waits need not leave without its texts.
+    pub(super) fn forget_ends(&self) {
         if self.store.delivery_state.read().ends_without_words > 0 {
             self.store.delivery_state.update(|state| state.ends_without_words = 0);
         }

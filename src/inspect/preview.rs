@@ -7,8 +7,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use crawl4ai_telemetry_core::{Context, Event, Level, Payload, Privacy, Report, context};
 use serde::Serialize;
 
-use crate::capture::error::{Capturable, Chain};
 use crate::capture::Captured;
+use crate::capture::error::{Capturable, Chain};
 use crate::deliver::Pipeline;
 
 /// A report made here and now, of an error that did not happen, and the bytes that would leave.

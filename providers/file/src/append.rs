@@ -27,8 +27,8 @@ impl Bounds {
     }
 }
 
-/// Adds a line. `Ok` means that it is on the disk.
-pub(crate) fn append(path: &Path, line: &[u8], bounds: &Bounds) -> Result<(), Trouble> {
+/// Adds a line, which is that of the report with this id, or of no report. `Ok` means that it is on the disk.
+pub(crate) fn append(path: &Path, id: Option<&str>, line: &[u8], bounds: &Bounds) -> Result<(), Trouble> {
     let place = Place::open(path)?;
     // The lock is a file of its own, because trimming puts a new file in the place of the old one, and because
     // a locked file cannot be read on Windows.
@@ -44,6 +44,12 @@ pub(crate) fn append(path: &Path, line: &[u8], bounds: &Bounds) -> Result<(), Tr
             "ends with something that is no report; move it away, or name another file",
         ));
     };
+    // A program that ended before it could note that a report was written hands it over once more at its next start.
+    if let Some(id) = id
+        && lines::end_with(&mut file, len, id).map_err(failed)?
+    {
+        return Ok(());
+    }
     let from = lines::first_kept(&mut file, len, &bounds.room(line)).map_err(failed)?;
     if from == 0 { add(&mut file, line, len) } else { replace(&place, file, from, line) }.map_err(failed)?;
     if from > 0 || len == 0 {

@@ -127,8 +127,9 @@ impl FileProvider {
         })
     }
 
-    fn append(&self, line: &[u8]) -> Result<(), SendError> {
-        append::append(&self.path, line, &self.bounds).map_err(|trouble| match trouble {
+    fn append(&self, id: Option<ReportId>, line: &[u8]) -> Result<(), SendError> {
+        let id = id.map(|id| id.to_string());
+        append::append(&self.path, id.as_deref(), line, &self.bounds).map_err(|trouble| match trouble {
             Trouble::Refused(reason) => SendError::halt(reason),
             Trouble::Passing(reason) => SendError::retry(reason),
         })
@@ -161,11 +162,11 @@ impl TelemetryProvider for FileProvider {
     }
 
     fn send_exception(&self, report: &Report) -> Result<(), SendError> {
-        self.append(&self.render(report)?.bytes)
+        self.append(Some(report.id()), &self.render(report)?.bytes)
     }
 
     fn send_event(&self, span: &UsageSpan) -> Result<(), SendError> {
-        self.append(&lines::line(span).map_err(|e| failed("write the usage span as JSON", e))?)
+        self.append(None, &lines::line(span).map_err(|e| failed("write the usage span as JSON", e))?)
     }
 }
 

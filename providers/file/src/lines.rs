@@ -47,6 +47,21 @@ pub(crate) enum End {
     Foreign,
 }
 
+/// Is the report with this id among the last lines, in a file of `len` bytes?
+pub(crate) fn end_with(file: &mut (impl Read + Seek), len: u64, id: &str) -> io::Result<bool> {
+    let start = len.saturating_sub(STEP);
+    file.seek(SeekFrom::Start(start))?;
+    let mut tail = Vec::new();
+    file.take(len - start).read_to_end(&mut tail)?;
+    // Texts that name it are not it; few lines are worth a closer look.
+    let named = |line: &&[u8]| String::from_utf8_lossy(line).contains(id);
+    let found = tail
+        .split(|byte| *byte == b'\n')
+        .filter(named)
+        .any(|line| report_id(line).is_some_and(|of| of == id));
+    Ok(found)
+}
+
 /// How a file of `len` bytes ends.
 pub(crate) fn end(file: &mut (impl Read + Seek), len: u64) -> io::Result<End> {
     let Some(start) = last_line(file, len)? else { return Ok(End::Foreign) };

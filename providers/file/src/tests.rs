@@ -49,6 +49,24 @@ fn a_line_is_read_back_as_the_report_that_was_sent() {
 }
 
 #[test]
+fn a_report_that_is_handed_over_once_more_stands_there_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let provider = FileProvider::new(folder.path().join("reports.jsonl"));
+    let (one, other) = (report(1, DAY), report(2, DAY));
+    // A text that names it is not it.
+    let mut event = Event::new(ReportId::from_bytes([3; 16]), one.time(), Level::Error);
+    event.exceptions.push(RawException::new(Kind::Error, format!("Error of {}", one.id())));
+    let naming = Sanitizer::new().report(&App::new("my-tool", "1.4.0"), event, Privacy::Standard);
+    for report in [&naming, &one, &other, &one, &other] {
+        provider.send_exception(report).unwrap();
+    }
+    for _ in 0..2 {
+        provider.send_event(&span()).unwrap();
+    }
+    assert_eq!(fs::read_to_string(provider.path()).unwrap().lines().count(), 5);
+}
+
+#[test]
 fn usage_spans_stand_between_reports() {
     let folder = tempfile::tempdir().unwrap();
     let provider = FileProvider::new(folder.path().join("usage.jsonl"));

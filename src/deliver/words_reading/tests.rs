@@ -1,3 +1,4 @@
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
@@ -8,6 +9,8 @@ use crawl4ai_telemetry_core::{
     App, Environment, Event, Kind, Level, MemoryProvider, Privacy, RawException, Report, Timestamp,
 };
 
+use super::super::Pipeline;
+use super::super::persist::persist_capture;
 use crate::capture::Captured;
 use crate::capture::stack::Stack;
 use crate::clock::ManualClock;
@@ -16,27 +19,34 @@ use crate::telemetry::Telemetry;
 
 const NOW: Timestamp = Timestamp::from_millis(20_000);
 
-/// A run of a program whose last `ends` had no time, at its own end: what becomes of one report, and of the count.
-fn at_the_end(ends: u32) -> (Report, u32) {
-    let folder = tempfile::tempdir().unwrap();
+fn telemetry(folder: &Path, ends: u32) -> Telemetry {
     let telemetry = Telemetry::builder(App::new("tool", "1.0.0").env_prefix("TOOL"))
         .env(Env::from_pairs("TOOL", [("TOOL_TELEMETRY", "1")]))
         .environment(Environment::Cli)
-        .config_folder(folder.path())
+        .config_folder(folder)
         .clock(ManualClock::new(NOW))
         .provider(MemoryProvider::default())
         .build()
         .unwrap();
-    let pipeline = &telemetry.inner.pipeline;
-    pipeline.store.delivery_state.update(|state| state.ends_without_words = ends);
-    pipeline.symbolication.until(Some(Instant::now()));
+    telemetry.inner.pipeline.store.delivery_state.update(|state| state.ends_without_words = ends);
+    telemetry
+}
 
+fn captured(pipeline: &Pipeline) -> Captured {
     let mut event = Event::new(pipeline.new_id(), NOW, Level::Error);
     let mut exception = RawException::new(Kind::Error, "Error");
     exception.message = Some("the kettle is empty".to_owned());
     event.exceptions.push(exception);
-    let captured = Captured { event, stack: Stack::Addresses(Vec::new()) };
-    assert!(super::super::persist::persist_capture(pipeline, captured, Privacy::Standard).is_none());
+    Captured { event, stack: Stack::Addresses(Vec::new()) }
+}
+
+/// A run of a program whose last `ends` had no time, at its own end: what becomes of one report, and of the count.
+fn at_the_end(ends: u32) -> (Report, u32) {
+    let folder = tempfile::tempdir().unwrap();
+    let telemetry = telemetry(folder.path(), ends);
+    let pipeline = &telemetry.inner.pipeline;
+    pipeline.symbolication.until(Some(Instant::now()));
+    assert!(persist_capture(pipeline, captured(pipeline), Privacy::Standard).is_none());
 
     let spool = pipeline.store.spool.as_ref().unwrap();
     let [name] = spool.list().try_into().unwrap();
@@ -45,6 +55,15 @@ fn at_the_end(ends: u32) -> (Report, u32) {
     assert_eq!(decision.privacy, Privacy::OwnWords);
     let report = pipeline.revalidate(spool, &name, &stored, &decision).unwrap();
     (report, pipeline.store.delivery_state.read().ends_without_words)
+}
+
+#[test]
+fn one_report_in_time_and_the_next_waits_for_its_texts_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let telemetry = telemetry(folder.path(), 9);
+    let pipeline = &telemetry.inner.pipeline;
+    assert!(persist_capture(pipeline, captured(pipeline), Privacy::Standard).is_none());
+    assert_eq!(pipeline.store.delivery_state.read().ends_without_words, 0);
 }
 
 #[test]
