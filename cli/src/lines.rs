@@ -4,31 +4,31 @@ use std::borrow::Cow;
 use std::io::{self, BufRead, BufReader, ErrorKind, Read};
 
 /// Longer lines are cut. A log line is a thousandth of it; a file without line breaks is not what this is for.
-pub(super) const LONGEST: usize = 1024 * 1024;
+pub(crate) const LONGEST: usize = 1024 * 1024;
 
 /// One line.
-pub(super) struct Line<'a> {
+pub(crate) struct Line<'a> {
     /// Without its ending; what is not UTF-8 is replaced.
-    pub(super) text: Cow<'a, str>,
+    pub(crate) text: Cow<'a, str>,
     /// `\n`, `\r\n`, or nothing at the end of the input.
-    pub(super) ending: &'static str,
+    pub(crate) ending: &'static str,
     /// It was longer than [`LONGEST`], and the rest was dropped.
-    pub(super) cut: bool,
+    pub(crate) cut: bool,
 }
 
 /// Reads lines, one at a time, into the same memory.
-pub(super) struct Lines<R> {
+pub(crate) struct Lines<R> {
     input: BufReader<R>,
     line: Vec<u8>,
 }
 
 impl<R: Read> Lines<R> {
-    pub(super) fn new(input: BufReader<R>) -> Self {
+    pub(crate) fn new(input: BufReader<R>) -> Self {
         Self { input, line: Vec::new() }
     }
 
     /// The next line; `None` at the end of the input.
-    pub(super) fn next(&mut self) -> io::Result<Option<Line<'_>>> {
+    pub(crate) fn next(&mut self) -> io::Result<Option<Line<'_>>> {
         self.line.clear();
         let (mut cut, mut any, mut ended) = (false, false, false);
         while !ended {
@@ -65,7 +65,7 @@ impl<R: Read> Lines<R> {
     }
 
     /// Would the next line have to be waited for?
-    pub(super) fn would_wait(&self) -> bool {
+    pub(crate) fn would_wait(&self) -> bool {
         self.input.buffer().is_empty()
     }
 }
