@@ -9,6 +9,8 @@
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+#[cfg(feature = "authors")]
+mod analyze;
 mod audit;
 mod disable;
 mod email;
@@ -71,6 +73,8 @@ enum Action {
     Audit(audit::Audit),
     #[cfg(feature = "authors")]
     Symbolicate(symbolicate::Symbolicate),
+    #[cfg(feature = "authors")]
+    Analyze(analyze::Analyze),
 }
 
 impl TelemetryCommand {
@@ -109,6 +113,8 @@ impl Action {
             Self::Audit(audit) => audit.run(streams),
             #[cfg(feature = "authors")]
             Self::Symbolicate(symbolicate) => symbolicate.run(streams),
+            #[cfg(feature = "authors")]
+            Self::Analyze(analyze) => analyze.run(streams),
             Self::Sanitize(sanitize) => sanitize.run(telemetry.sanitizer(), streams),
         }
     }

@@ -20,11 +20,18 @@ pub(crate) struct Line<'a> {
 pub(crate) struct Lines<R> {
     input: BufReader<R>,
     line: Vec<u8>,
+    longest: usize,
 }
 
 impl<R: Read> Lines<R> {
     pub(crate) fn new(input: BufReader<R>) -> Self {
-        Self { input, line: Vec::new() }
+        Self { input, line: Vec::new(), longest: LONGEST }
+    }
+
+    /// Lines that are cut behind so many bytes, not behind [`LONGEST`].
+    #[cfg(feature = "authors")]
+    pub(crate) fn with_longest(self, longest: usize) -> Self {
+        Self { longest, ..self }
     }
 
     /// The next line; `None` at the end of the input.
@@ -41,11 +48,11 @@ impl<R: Read> Lines<R> {
                 break;
             }
             any = true;
-            let newline = buffer.iter().position(|byte| *byte == b'\n');
+            let newline = memchr::memchr(b'\n', buffer);
             let piece = newline.and_then(|at| buffer.get(..at)).unwrap_or(buffer);
-            let room = LONGEST.saturating_sub(self.line.len());
+            let room = self.longest.saturating_sub(self.line.len());
             cut |= piece.len() > room;
-            self.line.extend(piece.iter().take(room));
+            self.line.extend_from_slice(piece.get(..room).unwrap_or(piece));
             let used = newline.map_or(buffer.len(), |at| at + 1);
             ended = newline.is_some();
             self.input.consume(used);

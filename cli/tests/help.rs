@@ -6,7 +6,7 @@ mod support;
 
 use support::{User, assert_snapshot};
 
-const COMMANDS: [&str; 17] = [
+const COMMANDS: [&str; 18] = [
     "enable",
     "disable",
     "status",
@@ -24,6 +24,7 @@ const COMMANDS: [&str; 17] = [
     "sanitize",
     "audit",
     "symbolicate",
+    "analyze",
 ];
 
 #[test]
@@ -59,6 +60,9 @@ fn wrong_arguments_end_with_two_and_touch_nothing() {
         &["audit"],
         &["symbolicate"],
         &["symbolicate", "-"],
+        &["analyze"],
+        &["analyze", "-", "--until", "tomorrow"],
+        &["analyze", "-", "--format", "xml"],
         &["status", "--xml"],
         &["show"],
         &["preview", "now"],
