@@ -2,6 +2,7 @@
 
 mod changes;
 mod dates;
+mod elastic;
 mod exact;
 mod findings;
 mod json;
@@ -9,6 +10,7 @@ mod names;
 mod otlp;
 mod program;
 mod progress;
+mod prometheus;
 mod read;
 mod record;
 mod rises;
@@ -69,6 +71,10 @@ enum Format {
     Text,
     /// One JSON object, whose keys are stable
     Json,
+    /// Counts in Prometheus' text format
+    Prometheus,
+    /// Reports for Elasticsearch's bulk interface, by ECS names
+    Elastic,
 }
 
 /// Programs that are told apart.
@@ -85,11 +91,15 @@ impl Analyze {
         let today = self.until.unwrap_or_else(|| dates::day(SystemClock::new().now()));
         let bounds = Bounds { today, bugs: BUGS, names: NAMES };
         let mut programs: BTreeMap<String, Program> = BTreeMap::new();
-        let mut of_further_programs = 0_u64;
-        let tally = read::each(&self.files, streams, |record, _| {
+        let (mut of_further_programs, mut exported) = (0_u64, 0_u64);
+        let format = if self.json { Format::Json } else { self.format };
+        let tally = read::each(&self.files, streams, |record, streams| {
             let name = start(&record.program, 200);
             if self.program.as_deref().is_some_and(|wanted| wanted != name) {
                 of_further_programs += 1;
+            } else if format == Format::Elastic {
+                exported += 1;
+                return streams.write(&elastic::lines(record));
             } else if let Some(program) = programs.get_mut(name) {
                 program.add(record, bounds);
             } else if programs.len() < PROGRAMS {
@@ -104,6 +114,9 @@ impl Analyze {
         for said in text::left_out(&tally) {
             streams.say(&said);
         }
+        if exported > 0 {
+            return Ok(());
+        }
         let found = programs.iter().max_by_key(|(_, program)| program.reports);
         let Some((name, program)) = found else {
             return Err(Failure::Refused(self.nothing_found(&tally)));
@@ -113,11 +126,14 @@ impl Analyze {
             streams.say(&said);
         }
         let findings = Findings::of(program);
-        match self.format {
-            Format::Text if !self.json => text::print(name, program, &findings, today, streams),
-            Format::Json | Format::Text => {
+        match format {
+            Format::Text => text::print(name, program, &findings, today, streams),
+            Format::Json => {
                 streams.print_json(to_string_pretty(&json::value(name, program, &findings, &tally)))
             }
+            Format::Prometheus => streams.write(&prometheus::metrics(name, program)),
+            // Written while it was read.
+            Format::Elastic => Ok(()),
         }
     }
 
