@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use crawl4ai_telemetry::printable::line;
+
 use super::debug_file::{self, DebugFile, Found, Opened};
 use super::split::Split;
 use crate::exit::Failure;
@@ -19,7 +21,9 @@ impl DebugFiles {
             match debug_file::open(path) {
                 Ok(Opened::Debug(file)) => files.push(*file),
                 Ok(Opened::Split(unit)) => split.push(*unit),
-                Err(why) => return Err(Failure::Refused(format!("{}: {why}", path.display()))),
+                Err(why) => {
+                    return Err(Failure::Refused(format!("{}: {why}", line(&path.display().to_string()))));
+                }
             }
         }
         if files.is_empty() {

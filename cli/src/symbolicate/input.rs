@@ -4,6 +4,7 @@ use std::fs::File;
 use std::io::{self, BufReader, Read};
 use std::path::Path;
 
+use crawl4ai_telemetry::printable::line;
 use serde_json::Value;
 
 use crate::exit::Failure;
@@ -24,7 +25,8 @@ pub(super) fn open(path: &Path) -> Result<Box<dyn Read>, Failure> {
     if path.as_os_str() == "-" {
         return Ok(Box::new(io::stdin().lock()));
     }
-    let refused = |error: io::Error| Failure::Refused(format!("{}: {error}", path.display()));
+    let refused =
+        |error: io::Error| Failure::Refused(format!("{}: {error}", line(&path.display().to_string())));
     Ok(Box::new(File::open(path).map_err(refused)?))
 }
 
@@ -41,13 +43,13 @@ pub(super) fn each(
     }
     let mut lines = Lines::new(BufReader::with_capacity(64 * 1024, start.chain(input)));
     let mut number = 0;
-    while let Some(line) = lines.next().map_err(Failure::Input)? {
+    while let Some(next) = lines.next().map_err(Failure::Input)? {
         number += 1;
-        if line.text.trim().is_empty() {
+        if next.text.trim().is_empty() {
             continue;
         }
-        hand_over(match serde_json::from_str(&line.text) {
-            _ if line.cut => Piece::Other(number, "is longer than 1 MiB"),
+        hand_over(match serde_json::from_str(&next.text) {
+            _ if next.cut => Piece::Other(number, "is longer than 1 MiB"),
             Ok(value @ Value::Object(_)) => Piece::Json(value),
             Ok(_) => Piece::Other(number, "is no JSON object"),
             Err(_) => Piece::Other(number, "is no JSON, or torn"),
