@@ -125,8 +125,8 @@ impl Streams {
         io::stdin().is_terminal() && self.err.is_terminal()
     }
 
-    /// How far something has come, on the line of standard error that the cursor is in, and only where that is a terminal. Nothing
-    /// clears the line.
+    /// How far something has come, on the line of standard error that the cursor is in, and only where that is a
+    /// terminal. Nothing clears the line.
     #[cfg(feature = "authors")]
     pub(crate) fn progress(&mut self, line: &str) {
         if self.err.is_terminal() {

@@ -38,8 +38,8 @@ impl Kind {
     }
 }
 
-/// A bug that is rare may be absent from a version by chance; told is where all its reports would hardly have missed those versions,
-/// if they fell on versions as all reports do.
+/// A bug that is rare may be absent from a version by chance; told is where all its reports would hardly have missed
+/// those versions, if they fell on versions as all reports do.
 pub(super) fn changes(program: &Program, order: &Order) -> Vec<Tested<Change>> {
     let Some(totals) = program.totals.get(VERSION) else { return Vec::new() };
     // Reports of the versions before each, and at the end of all.

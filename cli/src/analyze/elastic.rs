@@ -1,6 +1,6 @@
 //! Reports for Elasticsearch: two lines each, as its bulk interface takes them
-//! (<https://www.elastic.co/docs/api/doc/elasticsearch/operation/operation-bulk>), by the names of the Elastic Common Schema
-//! (<https://www.elastic.co/docs/reference/ecs/ecs-field-reference>).
+//! (<https://www.elastic.co/docs/api/doc/elasticsearch/operation/operation-bulk>), by the names of the Elastic Common
+//! Schema (<https://www.elastic.co/docs/reference/ecs/ecs-field-reference>).
 
 use crawl4ai_telemetry::Timestamp;
 use serde_json::{Map, Value, json};
@@ -10,8 +10,8 @@ use super::record::Record;
 /// The version of the schema that these names stand in.
 const ECS: &str = "8.11.0";
 
-/// What is done with a report, and the report. The index stands in the address that it is sent to; the id is the report's, so that what
-/// is sent twice is there once.
+/// What is done with a report, and the report. The index stands in the address that it is sent to; the id is the
+/// report's, so that what is sent twice is there once.
 pub(super) fn lines(record: &Record<'_>) -> String {
     let failed = record.failure.described();
     let mut document = Map::new();

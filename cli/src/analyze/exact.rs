@@ -29,8 +29,9 @@ pub(super) fn all_inside(k: u64, inside: u64, total: u64) -> f64 {
     Hypergeometric::new(total, inside, k).map_or(1.0, |drawn| drawn.ln_pmf(k).exp().min(1.0))
 }
 
-/// The chance of `k` or more of `n` in one of `days` days that are all alike, which is that of two rates of Poisson being the same
-/// (J. Przyborowski, H. Wilenski, *Homogeneity of results in testing samples from Poisson series*, Biometrika 31, 1940).
+/// The chance of `k` or more of `n` in one of `days` days that are all alike, which is that of two rates of Poisson
+/// being the same (J. Przyborowski, H. Wilenski, *Homogeneity of results in testing samples from Poisson series*,
+/// Biometrika 31, 1940).
 pub(super) fn one_day_of(days: u32, k: u64, n: u64) -> f64 {
     let Some(fewer) = k.checked_sub(1) else { return 1.0 };
     Binomial::new(1.0 / f64::from(days.max(1)), n).map_or(1.0, |drawn| drawn.sf(fewer).min(1.0))

@@ -1,5 +1,5 @@
-//! Counts for Prometheus, in its text format (<https://prometheus.io/docs/instrumenting/exposition_formats/>). Gauges: a file of
-//! reports loses its oldest, so that its counts go down too.
+//! Counts for Prometheus, in its text format (<https://prometheus.io/docs/instrumenting/exposition_formats/>). Gauges:
+//! a file of reports loses its oldest, so that its counts go down too.
 
 use std::fmt::Write as _;
 

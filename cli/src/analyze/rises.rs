@@ -23,8 +23,8 @@ pub(super) struct Rise {
     pub(super) before: u64,
 }
 
-/// A bug's part of a day is held against its part of the week before, so that more users are no rise; all reports of a day are held
-/// against the week before. Of each bug the first such day is told.
+/// A bug's part of a day is held against its part of the week before, so that more users are no rise; all reports of a
+/// day are held against the week before. Of each bug the first such day is told.
 pub(super) fn rises(program: &Program) -> Vec<Tested<Rise>> {
     let (Some(first), Some(last)) = (program.days.keys().next(), program.days.keys().next_back()) else {
         return Vec::new();

@@ -1,7 +1,7 @@
 //! Where a program handed an error over to the library, in a stack that begins inside of it.
 //!
-//! A program with names knows the place when it happens; the report of a stripped one begins with the library's own frames. Names
-//! tell them where debug information has paths, and line tables alone do not.
+//! A program with names knows the place when it happens; the report of a stripped one begins with the library's own
+//! frames. Names tell them where debug information has paths, and line tables alone do not.
 
 use crawl4ai_telemetry_core::RawFrame;
 

@@ -73,7 +73,8 @@ impl Form {
         }
     }
 
-    /// Says by which fingerprint the program would have reported with its names, so that reports of its builds come together.
+    /// Says by which fingerprint the program would have reported with its names, so that reports of its builds come
+    /// together.
     pub(super) fn fingerprint(self, value: &mut Value) {
         if self == Self::Own
             && let Ok(report) =

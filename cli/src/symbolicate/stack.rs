@@ -1,5 +1,5 @@
-//! A stack of whatever form, and the names for it: found in debug files, then cleaned and cut as the library does it where the
-//! program has its names.
+//! A stack of whatever form, and the names for it: found in debug files, then cleaned and cut as the library does it
+//! where the program has its names.
 
 use crawl4ai_telemetry::{App, Sanitizer};
 use crawl4ai_telemetry_core::sanitize::{FrameNames, FramePlace};

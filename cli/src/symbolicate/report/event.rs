@@ -1,4 +1,5 @@
-//! An event of Sentry's protocol, as a server of it shows it: <https://develop.sentry.dev/sdk/data-model/event-payloads/>.
+//! An event of Sentry's protocol, as a server of it shows it:
+//! <https://develop.sentry.dev/sdk/data-model/event-payloads/>.
 
 use serde_json::{Value, json};
 
