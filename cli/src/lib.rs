@@ -1,13 +1,16 @@
 #![doc = include_str!("../README.md")]
 //!
 //! With the feature `generate`, [`Completions`] and [`Man`] print the shell completions and manual pages of a whole
-//! program, the mounted command included.
+//! program, the mounted command included. With the feature `authors`, the command has what the authors of a program do with
+//! the reports that they got; a program for others mounts it without.
 //!
 //! Results go to standard output, messages to standard error. The exit code is 0 when it is done, 1 when it
 //! failed, and 2, from clap, when the arguments are wrong.
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+#[cfg(feature = "authors")]
+mod analyze;
 mod audit;
 mod disable;
 mod email;
@@ -16,6 +19,7 @@ mod erase;
 mod exit;
 #[cfg(feature = "generate")]
 mod generate;
+mod lines;
 mod log;
 mod output;
 mod preview;
@@ -27,6 +31,8 @@ mod selftest;
 mod send;
 mod show;
 mod status;
+#[cfg(feature = "authors")]
+mod symbolicate;
 mod usage;
 mod view;
 
@@ -65,6 +71,10 @@ enum Action {
     Selftest(selftest::Run),
     Sanitize(sanitize::Sanitize),
     Audit(audit::Audit),
+    #[cfg(feature = "authors")]
+    Symbolicate(symbolicate::Symbolicate),
+    #[cfg(feature = "authors")]
+    Analyze(analyze::Analyze),
 }
 
 impl TelemetryCommand {
@@ -101,6 +111,10 @@ impl Action {
             Self::Email(email) => email.run(telemetry, streams),
             Self::Usage(usage) => usage.run(telemetry, streams),
             Self::Audit(audit) => audit.run(streams),
+            #[cfg(feature = "authors")]
+            Self::Symbolicate(symbolicate) => symbolicate.run(streams),
+            #[cfg(feature = "authors")]
+            Self::Analyze(analyze) => analyze.run(streams),
             Self::Sanitize(sanitize) => sanitize.run(telemetry.sanitizer(), streams),
         }
     }

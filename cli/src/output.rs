@@ -125,6 +125,16 @@ impl Streams {
         io::stdin().is_terminal() && self.err.is_terminal()
     }
 
+    /// How far something has come, on the line of standard error that the cursor is in, and only where that is a
+    /// terminal. Nothing clears the line.
+    #[cfg(feature = "authors")]
+    pub(crate) fn progress(&mut self, line: &str) {
+        if self.err.is_terminal() {
+            // Back to the start of the line, and clear to its end (ECMA-48, section 8.3.41).
+            let _ = self.err.write_all(format!("\r\u{1b}[K{}", printable::line(line)).as_bytes());
+        }
+    }
+
     /// A message. With standard error closed there is nobody to tell, and the exit code has to do.
     pub(crate) fn say(&mut self, message: &str) {
         let _ = self.err.write_all(format!("{}\n", printable::text(message)).as_bytes());

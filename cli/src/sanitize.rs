@@ -1,6 +1,5 @@
 //! `sanitize`: what the sanitizer makes of a text, line by line, before it is put anywhere.
 
-mod lines;
 mod own;
 
 use std::io::{self, BufReader, Read};
@@ -11,8 +10,8 @@ use crawl4ai_telemetry::sanitize::{Redaction, Span};
 use crawl4ai_telemetry::{Context, Privacy, Sanitizer};
 
 use crate::exit::Failure;
+use crate::lines::{Line, Lines};
 use crate::output::Streams;
-use lines::{Line, Lines};
 use own::Own;
 
 /// Clean standard input, line by line, to standard output

@@ -4,7 +4,7 @@ mod browser;
 mod page;
 mod reports;
 mod taken_out;
-mod words;
+pub(crate) mod words;
 
 use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};

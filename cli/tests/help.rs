@@ -6,9 +6,25 @@ mod support;
 
 use support::{User, assert_snapshot};
 
-const COMMANDS: [&str; 16] = [
-    "enable", "disable", "status", "view", "preview", "log", "show", "send", "purge", "erase", "email",
-    "usage", "schema", "selftest", "sanitize", "audit",
+const COMMANDS: [&str; 18] = [
+    "enable",
+    "disable",
+    "status",
+    "view",
+    "preview",
+    "log",
+    "show",
+    "send",
+    "purge",
+    "erase",
+    "email",
+    "usage",
+    "schema",
+    "selftest",
+    "sanitize",
+    "audit",
+    "symbolicate",
+    "analyze",
 ];
 
 #[test]
@@ -42,6 +58,11 @@ fn wrong_arguments_end_with_two_and_touch_nothing() {
         &["sanitize", "--words-of"],
         &["sanitize", "--json", "--words-of", "program"],
         &["audit"],
+        &["symbolicate"],
+        &["symbolicate", "-"],
+        &["analyze"],
+        &["analyze", "-", "--until", "tomorrow"],
+        &["analyze", "-", "--format", "xml"],
         &["status", "--xml"],
         &["show"],
         &["preview", "now"],

@@ -224,6 +224,55 @@ fn every_subcommand_in_a_tampered_home_sends_nothing_to_the_terminal() {
     }
 }
 
+/// What authors look at was written by whoever sent it.
+#[test]
+#[cfg(feature = "authors")]
+fn no_sequence_from_a_report_arrives_at_a_terminal() {
+    let program = env!("CARGO_BIN_EXE_crwl");
+    let user = User::new();
+    let file = user.home().join("reports.jsonl");
+    let path = file.to_str().unwrap();
+    for sequence in SEQUENCES {
+        let frame = json!({ "function": sequence, "file": sequence, "in_app": true, "address": sequence, "image": 0 });
+        let report = json!({
+            "schema": 1, "id": format!("0123456789ab4def{sequence}"), "time": sequence, "level": sequence,
+            "app": { "name": sequence, "version": sequence }, "environment": sequence, "fingerprint": "0123456789abcdef",
+            "platform": { "os": sequence, "arch": sequence }, "operations": [sequence], "losses": { sequence: 1 },
+            "exceptions": [{ "kind": sequence, "type": sequence, "value": sequence, "frames": [frame] }],
+            "images": [{ "name": sequence, "build_id": sequence, "size": 1 }],
+        });
+        fs::write(&file, report.to_string()).unwrap();
+        for arguments in [
+            &["analyze", path][..],
+            &["analyze", path, "--json"],
+            &["analyze", path, "--format", "prometheus"],
+            &["analyze", path, "--format", "elastic"],
+            &["analyze", path, "--program", sequence],
+            &["analyze", sequence],
+            &["symbolicate", sequence, "--debug-file", sequence],
+        ] {
+            let said = on_a_terminal(&user, &[], arguments, Stdio::null());
+            nothing_arrives(&said, sequence, &format!("{arguments:?}"));
+            assert!(!said.is_empty(), "{arguments:?}");
+        }
+    }
+    let all = SEQUENCES.concat();
+    let frame = json!({ "address": "0x10", "image": 0 });
+    let report = json!({
+        "schema": 1, "id": all, "exceptions": [{ "type": all, "value": all, "frames": [frame] }],
+        "images": [{ "name": all, "build_id": all }],
+    });
+    fs::write(&file, report.to_string()).unwrap();
+    for arguments in [
+        &["symbolicate", path, "--debug-file", program][..],
+        &["symbolicate", path, "--debug-file", program, "--json"],
+    ] {
+        let said = on_a_terminal(&user, &[], arguments, Stdio::null());
+        nothing_arrives(&said, &all, &format!("{arguments:?}"));
+        assert!(said.contains("no debug file was given for"), "{said:?}");
+    }
+}
+
 /// A pipe gets the bytes of a report and JSON as they are; texts and messages are for people there too.
 #[test]
 fn in_a_pipe_bytes_are_exact_and_texts_are_shown() {

@@ -47,6 +47,8 @@ pages! {
     Python "python.md"
     Async "async.md"
     NativeCrashes "native-crashes.md"
+    StrippedPrograms "stripped-programs.md"
+    ManyReports "many-reports.md"
     Operations "operations.md"
     OwnWords "own-words.md"
     Stampede "stampede.md"

@@ -4,31 +4,38 @@ use std::borrow::Cow;
 use std::io::{self, BufRead, BufReader, ErrorKind, Read};
 
 /// Longer lines are cut. A log line is a thousandth of it; a file without line breaks is not what this is for.
-pub(super) const LONGEST: usize = 1024 * 1024;
+pub(crate) const LONGEST: usize = 1024 * 1024;
 
 /// One line.
-pub(super) struct Line<'a> {
+pub(crate) struct Line<'a> {
     /// Without its ending; what is not UTF-8 is replaced.
-    pub(super) text: Cow<'a, str>,
+    pub(crate) text: Cow<'a, str>,
     /// `\n`, `\r\n`, or nothing at the end of the input.
-    pub(super) ending: &'static str,
+    pub(crate) ending: &'static str,
     /// It was longer than [`LONGEST`], and the rest was dropped.
-    pub(super) cut: bool,
+    pub(crate) cut: bool,
 }
 
 /// Reads lines, one at a time, into the same memory.
-pub(super) struct Lines<R> {
+pub(crate) struct Lines<R> {
     input: BufReader<R>,
     line: Vec<u8>,
+    longest: usize,
 }
 
 impl<R: Read> Lines<R> {
-    pub(super) fn new(input: BufReader<R>) -> Self {
-        Self { input, line: Vec::new() }
+    pub(crate) fn new(input: BufReader<R>) -> Self {
+        Self { input, line: Vec::new(), longest: LONGEST }
+    }
+
+    /// Lines that are cut behind so many bytes, not behind [`LONGEST`].
+    #[cfg(feature = "authors")]
+    pub(crate) fn with_longest(self, longest: usize) -> Self {
+        Self { longest, ..self }
     }
 
     /// The next line; `None` at the end of the input.
-    pub(super) fn next(&mut self) -> io::Result<Option<Line<'_>>> {
+    pub(crate) fn next(&mut self) -> io::Result<Option<Line<'_>>> {
         self.line.clear();
         let (mut cut, mut any, mut ended) = (false, false, false);
         while !ended {
@@ -41,11 +48,11 @@ impl<R: Read> Lines<R> {
                 break;
             }
             any = true;
-            let newline = buffer.iter().position(|byte| *byte == b'\n');
+            let newline = memchr::memchr(b'\n', buffer);
             let piece = newline.and_then(|at| buffer.get(..at)).unwrap_or(buffer);
-            let room = LONGEST.saturating_sub(self.line.len());
+            let room = self.longest.saturating_sub(self.line.len());
             cut |= piece.len() > room;
-            self.line.extend(piece.iter().take(room));
+            self.line.extend_from_slice(piece.get(..room).unwrap_or(piece));
             let used = newline.map_or(buffer.len(), |at| at + 1);
             ended = newline.is_some();
             self.input.consume(used);
@@ -65,7 +72,7 @@ impl<R: Read> Lines<R> {
     }
 
     /// Would the next line have to be waited for?
-    pub(super) fn would_wait(&self) -> bool {
+    pub(crate) fn would_wait(&self) -> bool {
         self.input.buffer().is_empty()
     }
 }

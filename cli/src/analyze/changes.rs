@@ -1,0 +1,94 @@
+//! What changed from version to version: new bugs, bugs that stopped, bugs that came back.
+
+use super::exact::{Tested, all_inside, claims};
+use super::names::{Counts, Name};
+use super::program::{Program, VERSION};
+use super::versions::Order;
+
+/// What a version did to a bug.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// No version before had it.
+    New,
+    /// No version since has it.
+    Stopped,
+    /// Versions in between did not have it.
+    CameBack,
+}
+
+/// A change.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Change {
+    pub(super) bug: u64,
+    pub(super) kind: Kind,
+    /// The version that brought it, has it no more, or brought it back.
+    pub(super) version: Name,
+    pub(super) count: u64,
+    /// Reports of any bug from the versions that do not have it.
+    pub(super) without: u64,
+}
+
+impl Kind {
+    pub(super) const fn name(self) -> &'static str {
+        match self {
+            Self::New => "new",
+            Self::Stopped => "stopped",
+            Self::CameBack => "came_back",
+        }
+    }
+}
+
+/// A bug that is rare may be absent from a version by chance; told is where all its reports would hardly have missed
+/// those versions, if they fell on versions as all reports do.
+pub(super) fn changes(program: &Program, order: &Order) -> Vec<Tested<Change>> {
+    let Some(totals) = program.totals.get(VERSION) else { return Vec::new() };
+    // Reports of the versions before each, and at the end of all.
+    let mut before = vec![0];
+    for version in order.iter() {
+        before.push(before.last().copied().unwrap_or(0) + totals.of(version));
+    }
+    let total = before.last().copied().unwrap_or(0);
+    let of = |from: usize, to: usize| {
+        let at = |place: usize| before.get(place).copied().unwrap_or(total);
+        at(to).saturating_sub(at(from))
+    };
+    let versions = order.len();
+    // Every row of versions between two others may be one that a bug is absent from.
+    let gaps = (versions * versions.saturating_sub(1) / 2).max(1) as f64;
+    let mut tested = Vec::new();
+    for (fingerprint, bug) in &program.bugs {
+        let Some(counts) = bug.counts.get(VERSION) else { continue };
+        let places = places(counts, order);
+        let (Some(first), Some(last)) = (places.first(), places.last()) else { continue };
+        let count: u64 = order.iter().map(|version| counts.of(version)).sum();
+        let mut test = |kind, place: usize, without: u64, factor: f64| {
+            if let Some(version) = order.at(place).filter(|_| without > 0) {
+                let p = all_inside(count, total - without, total) * factor;
+                tested.push((Change { bug: *fingerprint, kind, version, count, without }, p.min(1.0)));
+            }
+        };
+        test(Kind::New, *first, of(0, *first), 1.0);
+        test(Kind::Stopped, *last + 1, of(*last + 1, versions), 1.0);
+        let gap = places.windows(2).filter_map(|pair| match pair {
+            [left, right] if right - left > 1 => Some((*right, of(left + 1, *right))),
+            _ => None,
+        });
+        if let Some((back, without)) = gap.max_by_key(|(_, without)| *without) {
+            test(Kind::CameBack, back, without, gaps);
+        }
+    }
+    claims(3 * program.bugs.len() as u64, tested)
+}
+
+/// The versions that have a bug.
+fn places(counts: &Counts, order: &Order) -> Vec<usize> {
+    let mut places: Vec<usize> = counts.iter().filter_map(|(version, _)| order.place(version)).collect();
+    places.sort_unstable();
+    places
+}
+
+/// The first and the last version that has a bug.
+pub(super) fn first_and_last(counts: &Counts, order: &Order) -> Option<(Name, Name)> {
+    let places = places(counts, order);
+    Some((order.at(*places.first()?)?, order.at(*places.last()?)?))
+}

@@ -1,0 +1,89 @@
+//! What was found, for other programs: keys are stable.
+
+use serde_json::{Value, json};
+
+use super::dates::date;
+use super::exact::{FALSE_ALARMS, Tested};
+use super::findings::Findings;
+use super::names::Name;
+use super::program::{Bug, DIMENSIONS, Program, VERSION};
+use super::read::Tally;
+use super::text::versions;
+
+pub(super) fn value(name: &str, program: &Program, findings: &Findings, tally: &Tally) -> Value {
+    let bugs =
+        program.ranked().into_iter().map(|(fingerprint, bug)| bug_value(program, findings, fingerprint, bug));
+    let text =
+        |dimension: usize, name: Name| program.names.get(dimension).map_or("", |names| names.text(name));
+    let changes = findings.changes.iter().map(|change| {
+        let what = &change.what;
+        with_p(change, json!({
+            "kind": what.kind.name(), "fingerprint": hex(what.bug), "version": text(VERSION, what.version),
+            "count": what.count, "reports_without": what.without,
+        }))
+    });
+    let rises = findings.rises.iter().map(|rise| {
+        let what = &rise.what;
+        with_p(rise, json!({
+            "fingerprint": what.bug.map(hex), "day": date(what.day), "count": what.count, "week_before": what.before,
+        }))
+    });
+    let shares = findings.shares.iter().map(|share| {
+        let what = &share.what;
+        with_p(
+            share,
+            json!({
+                "fingerprint": hex(what.bug), "dimension": DIMENSIONS.get(what.dimension),
+                "value": text(what.dimension, what.value), "count": what.count, "of": what.of,
+                "elsewhere": what.elsewhere, "of_others": what.of_others,
+            }),
+        )
+    });
+    json!({
+        "program": name,
+        "reports": program.reports,
+        "fatal": program.fatal,
+        "first_day": program.days.keys().next().copied().map(date),
+        "last_day": program.days.keys().next_back().copied().map(date),
+        "versions": findings.order.iter().map(|version| text(VERSION, version)).collect::<Vec<_>>(),
+        "bugs": bugs.collect::<Vec<_>>(),
+        "reports_of_further_bugs": program.of_further_bugs,
+        "changes": changes.collect::<Vec<_>>(),
+        "rises": rises.collect::<Vec<_>>(),
+        "over_represented": shares.collect::<Vec<_>>(),
+        "false_alarms": FALSE_ALARMS,
+        "lost": program.lost,
+        "left_out": {
+            "torn": tally.torn, "too_long": tally.too_long, "no_reports": tally.others, "doubles": tally.doubles,
+            "in_future": program.in_future, "too_old": program.too_old, "undated": program.undated,
+        },
+    })
+}
+
+fn bug_value(program: &Program, findings: &Findings, fingerprint: u64, bug: &Bug) -> Value {
+    let (first, last) = versions(program, findings, bug);
+    let days: Vec<_> = bug.days.iter().map(|(day, count)| json!([date(*day), count])).collect();
+    json!({
+        "fingerprint": hex(fingerprint),
+        "title": bug.title,
+        "count": bug.count,
+        "fatal": bug.fatal,
+        "first_version": first,
+        "last_version": last,
+        "first_day": bug.days.keys().next().copied().map(date),
+        "last_day": bug.days.keys().next_back().copied().map(date),
+        "days": days,
+    })
+}
+
+fn with_p<T>(tested: &Tested<T>, mut value: Value) -> Value {
+    if let Some(value) = value.as_object_mut() {
+        value.insert("p".to_owned(), tested.p.into());
+        value.insert("p_corrected".to_owned(), tested.corrected.into());
+    }
+    value
+}
+
+fn hex(fingerprint: u64) -> String {
+    format!("{fingerprint:016x}")
+}

@@ -1,0 +1,81 @@
+//! Names that come again and again, each kept once, in bounded number.
+
+use std::collections::HashMap;
+
+/// Which of the names.
+pub(super) type Name = u32;
+
+/// A set of names. What is more than its bound counts as one name, the first.
+#[derive(Clone, Debug)]
+pub(super) struct Names {
+    most: usize,
+    all: Vec<String>,
+    by_name: HashMap<String, Name>,
+}
+
+/// Names beyond the bound, together. It is tested for nothing.
+pub(super) const OTHERS: Name = 0;
+
+/// The longest name that is kept whole, in bytes.
+const LONGEST: usize = 200;
+
+impl Names {
+    pub(super) fn new(most: usize) -> Self {
+        Self { most, all: vec!["others".to_owned()], by_name: HashMap::new() }
+    }
+
+    pub(super) fn name(&mut self, text: &str) -> Name {
+        let text = start(text, LONGEST);
+        if let Some(known) = self.by_name.get(text) {
+            return *known;
+        }
+        let Ok(next) = Name::try_from(self.all.len()) else { return OTHERS };
+        if self.all.len() > self.most {
+            return OTHERS;
+        }
+        self.all.push(text.to_owned());
+        self.by_name.insert(text.to_owned(), next);
+        next
+    }
+
+    pub(super) fn text(&self, name: Name) -> &str {
+        usize::try_from(name).ok().and_then(|at| self.all.get(at)).map_or("", String::as_str)
+    }
+
+    /// All but those beyond the bound.
+    pub(super) fn iter(&self) -> impl Iterator<Item = (Name, &str)> {
+        (0..).zip(&self.all).skip(1).map(|(name, text)| (name, text.as_str()))
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.all.len() - 1
+    }
+}
+
+/// The beginning of a text, at most so many bytes, whole characters.
+pub(super) fn start(text: &str, most: usize) -> &str {
+    let end = (0..=most.min(text.len())).rev().find(|end| text.is_char_boundary(*end)).unwrap_or(0);
+    text.get(..end).unwrap_or(text)
+}
+
+/// How often each name was there.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Counts(Vec<(Name, u64)>);
+
+impl Counts {
+    pub(super) fn add(&mut self, name: Name) {
+        // A bug has few versions and systems: a list is faster than a map, and smaller.
+        match self.0.iter_mut().find(|(known, _)| *known == name) {
+            Some((_, count)) => *count += 1,
+            None => self.0.push((name, 1)),
+        }
+    }
+
+    pub(super) fn of(&self, name: Name) -> u64 {
+        self.0.iter().find(|(known, _)| *known == name).map_or(0, |(_, count)| *count)
+    }
+
+    pub(super) fn iter(&self) -> impl Iterator<Item = (Name, u64)> + '_ {
+        self.0.iter().copied()
+    }
+}

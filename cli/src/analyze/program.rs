@@ -1,0 +1,151 @@
+//! What is counted of one program's reports.
+
+use std::collections::{BTreeMap, HashMap};
+
+use super::names::{Counts, Name, Names, start};
+use super::record::Record;
+
+/// What reports are told apart by, besides the version.
+pub(super) const DIMENSIONS: [&str; 4] = ["os", "version", "environment", "operation"];
+
+/// A day, by its number since 1970.
+pub(super) type Day = u32;
+
+/// How long ago a day may lie that is counted for itself.
+pub(super) const DAYS: Day = 400;
+
+/// One program.
+#[derive(Clone, Debug)]
+pub(super) struct Program {
+    pub(super) reports: u64,
+    pub(super) fatal: u64,
+    pub(super) bugs: HashMap<u64, Bug>,
+    /// Of reports whose bug was not among the first [`Bounds::bugs`].
+    pub(super) of_further_bugs: u64,
+    pub(super) days: BTreeMap<Day, u64>,
+    pub(super) names: [Names; 4],
+    pub(super) totals: [Counts; 4],
+    pub(super) lost: BTreeMap<String, u64>,
+    pub(super) in_future: u64,
+    pub(super) undated: u64,
+    pub(super) too_old: u64,
+}
+
+/// One bug: reports of one fingerprint.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Bug {
+    pub(super) title: String,
+    pub(super) count: u64,
+    pub(super) fatal: u64,
+    pub(super) days: BTreeMap<Day, u64>,
+    /// By dimension.
+    pub(super) counts: [Counts; 4],
+}
+
+/// How much is kept.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Bounds {
+    /// Today.
+    pub(super) today: Day,
+    /// Bugs of one program.
+    pub(super) bugs: usize,
+    /// Names in a dimension.
+    pub(super) names: usize,
+}
+
+/// Where the version stands in [`DIMENSIONS`].
+pub(super) const VERSION: usize = 1;
+
+const MILLIS: u64 = 24 * 60 * 60 * 1000;
+
+impl Program {
+    pub(super) fn new(bounds: Bounds) -> Self {
+        Self {
+            reports: 0,
+            fatal: 0,
+            bugs: HashMap::new(),
+            of_further_bugs: 0,
+            days: BTreeMap::new(),
+            names: std::array::from_fn(|_| Names::new(bounds.names)),
+            totals: std::array::from_fn(|_| Counts::default()),
+            lost: BTreeMap::new(),
+            in_future: 0,
+            undated: 0,
+            too_old: 0,
+        }
+    }
+
+    pub(super) fn add(&mut self, record: &Record<'_>, bounds: Bounds) {
+        self.reports += 1;
+        let is_fatal = record.level == "fatal";
+        self.fatal += u64::from(is_fatal);
+        let day = self.day(record.time, bounds.today);
+        if let Some(day) = day {
+            *self.days.entry(day).or_default() += 1;
+        }
+        for (reason, n) in &record.losses {
+            // The library's own words for reasons; whoever writes others shall not fill the memory with them.
+            if self.lost.len() < 64 || self.lost.contains_key(&**reason) {
+                let lost = self.lost.entry(start(reason, 64).to_owned()).or_default();
+                *lost = lost.saturating_add(*n);
+            }
+        }
+        let is_full = self.bugs.len() >= bounds.bugs;
+        if is_full && !self.bugs.contains_key(&record.fingerprint) {
+            self.of_further_bugs += 1;
+            return;
+        }
+        let operation = record.operation.as_deref().unwrap_or("none");
+        let values = [&*record.os, &*record.version, &*record.environment, operation];
+        let bug = self.bugs.entry(record.fingerprint).or_insert_with(|| Bug::new(record));
+        bug.count += 1;
+        bug.fatal += u64::from(is_fatal);
+        if let Some(day) = day {
+            *bug.days.entry(day).or_default() += 1;
+        }
+        let parts = self.names.iter_mut().zip(&mut self.totals).zip(&mut bug.counts).zip(values);
+        for (((names, totals), counts), value) in parts {
+            let name: Name = names.name(value);
+            totals.add(name);
+            counts.add(name);
+        }
+    }
+
+    fn day(&mut self, time: Option<u64>, today: Day) -> Option<Day> {
+        let day = time.and_then(|time| Day::try_from(time / MILLIS).ok());
+        match day {
+            None => self.undated += 1,
+            // Clocks of users may be ahead by a time zone.
+            Some(day) if day > today + 1 => self.in_future += 1,
+            Some(day) if day + DAYS < today => self.too_old += 1,
+            Some(_) => return day,
+        }
+        None
+    }
+
+    /// Reports of the bugs that are kept.
+    pub(super) fn counted(&self) -> u64 {
+        self.reports - self.of_further_bugs
+    }
+
+    /// The bugs, the most frequent first.
+    pub(super) fn ranked(&self) -> Vec<(u64, &Bug)> {
+        let mut bugs: Vec<_> = self.bugs.iter().map(|(fingerprint, bug)| (*fingerprint, bug)).collect();
+        bugs.sort_by_key(|(fingerprint, bug)| (std::cmp::Reverse(bug.count), *fingerprint));
+        bugs
+    }
+}
+
+impl Bug {
+    fn new(record: &Record<'_>) -> Self {
+        let failed = record.failure.described();
+        let place = failed.function.or_else(|| {
+            failed.file.map(|file| match failed.line {
+                Some(line) => format!("{file}:{line}"),
+                None => file,
+            })
+        });
+        let place = place.map(|place| format!(" in {}", start(&place, 160))).unwrap_or_default();
+        Self { title: format!("{}{place}", start(&failed.type_name, 160)), ..Self::default() }
+    }
+}

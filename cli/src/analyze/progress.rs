@@ -1,0 +1,49 @@
+//! How far reading has come, for whoever waits at a terminal.
+
+use std::fs;
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+use crate::output::Streams;
+
+/// Said from the second on, once in it.
+const EVERY: Duration = Duration::from_secs(1);
+
+pub(super) struct Progress {
+    /// Of all files, where that is known.
+    size: Option<u64>,
+    read: u64,
+    lines: u64,
+    said_at: Instant,
+    was_said: bool,
+}
+
+impl Progress {
+    pub(super) fn new(paths: &[PathBuf]) -> Self {
+        let sizes = paths.iter().map(|path| fs::metadata(path).ok().filter(|file| file.is_file()));
+        let sizes: Option<Vec<_>> = sizes.collect();
+        let size = sizes.map(|files| files.iter().map(fs::Metadata::len).sum());
+        Self { size, read: 0, lines: 0, said_at: Instant::now(), was_said: false }
+    }
+
+    pub(super) fn read(&mut self, bytes: usize, streams: &mut Streams) {
+        self.read += bytes as u64 + 1;
+        self.lines += 1;
+        // The clock is not asked at each line.
+        if self.lines.is_multiple_of(256) && self.said_at.elapsed() >= EVERY {
+            self.said_at = Instant::now();
+            self.was_said = true;
+            let read = self.read / 1_000_000;
+            streams.progress(&match self.size {
+                Some(size) if size > 0 => format!("{read} MB, {} %", (self.read * 100 / size).min(100)),
+                Some(_) | None => format!("{read} MB"),
+            });
+        }
+    }
+
+    pub(super) fn end(&self, streams: &mut Streams) {
+        if self.was_said {
+            streams.progress("");
+        }
+    }
+}

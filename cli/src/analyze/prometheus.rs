@@ -1,0 +1,66 @@
+//! Counts for Prometheus, in its text format (<https://prometheus.io/docs/instrumenting/exposition_formats/>). Gauges:
+//! a file of reports loses its oldest, so that its counts go down too.
+
+use std::fmt::Write as _;
+
+use super::program::{DIMENSIONS, Program, VERSION};
+
+/// Bugs with a series of their own, for each version that has them: series cost memory in Prometheus.
+const BUGS: usize = 100;
+
+pub(super) fn metrics(name: &str, program: &Program) -> String {
+    let mut out = Metrics { text: String::new(), program: escaped(name) };
+    out.family("crash_reports", "Crash reports.");
+    out.sample("crash_reports", &[], program.reports);
+    out.family("crash_reports_fatal", "Crash reports of what ended the program.");
+    out.sample("crash_reports_fatal", &[], program.fatal);
+    out.family("crash_bugs", "Bugs, told apart by their fingerprints.");
+    out.sample("crash_bugs", &[], program.bugs.len() as u64);
+    for ((dimension, names), totals) in DIMENSIONS.iter().zip(&program.names).zip(&program.totals) {
+        let metric = format!("crash_reports_by_{dimension}");
+        out.family(&metric, &format!("Crash reports, by {dimension}."));
+        for (value, count) in totals.iter() {
+            out.sample(&metric, &[(dimension, names.text(value))], count);
+        }
+    }
+    out.family("crash_bug_reports", "Crash reports of the most frequent bugs, by version.");
+    for (fingerprint, bug) in program.ranked().into_iter().take(BUGS) {
+        let fingerprint = format!("{fingerprint:016x}");
+        let (counts, names) = (bug.counts.get(VERSION), program.names.get(VERSION));
+        for (value, count) in counts.into_iter().flat_map(|counts| counts.iter()) {
+            let version = names.map_or("", |names| names.text(value));
+            let labels = [("fingerprint", &*fingerprint), ("title", &*bug.title), ("version", version)];
+            out.sample("crash_bug_reports", &labels, count);
+        }
+    }
+    out.family("crash_reports_lost", "Crash reports that did not leave, by what later reports say.");
+    for (reason, count) in &program.lost {
+        out.sample("crash_reports_lost", &[("reason", reason)], *count);
+    }
+    out.text
+}
+
+struct Metrics {
+    text: String,
+    program: String,
+}
+
+impl Metrics {
+    fn family(&mut self, name: &str, help: &str) {
+        // Writing to a string does not fail.
+        let _ = write!(self.text, "# HELP {name} {help}\n# TYPE {name} gauge\n");
+    }
+
+    fn sample(&mut self, name: &str, labels: &[(&str, &str)], value: u64) {
+        let _ = write!(self.text, "{name}{{program=\"{}\"", self.program);
+        for (label, value) in labels {
+            let _ = write!(self.text, ",{label}=\"{}\"", escaped(value));
+        }
+        let _ = writeln!(self.text, "}} {value}");
+    }
+}
+
+/// A label's value.
+fn escaped(value: &str) -> String {
+    value.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n")
+}

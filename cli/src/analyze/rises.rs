@@ -1,0 +1,71 @@
+//! Days on which a bug, or all of them together, came more often than in the week before.
+
+use super::exact::{Tested, claims, one_day_of, over};
+use super::program::{Day, Program};
+
+/// A week, so that each day of the week is in it once.
+pub(super) const BEFORE: Day = 7;
+
+/// Fewer are no rise that anybody would look at.
+const FEWEST: u64 = 5;
+
+/// Nor is less than twice as many.
+const FACTOR: u64 = 2;
+
+/// A rise.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Rise {
+    /// Of which bug; of all reports where there is none.
+    pub(super) bug: Option<u64>,
+    pub(super) day: Day,
+    pub(super) count: u64,
+    /// In the seven days before, together.
+    pub(super) before: u64,
+}
+
+/// A bug's part of a day is held against its part of the week before, so that more users are no rise; all reports of a
+/// day are held against the week before. Of each bug the first such day is told.
+pub(super) fn rises(program: &Program) -> Vec<Tested<Rise>> {
+    let (Some(first), Some(last)) = (program.days.keys().next(), program.days.keys().next_back()) else {
+        return Vec::new();
+    };
+    // The first day is rarely a whole one.
+    let from = first + 1 + BEFORE;
+    let days = u64::from((last + 1).saturating_sub(from));
+    let bugs = program.bugs.len() as u64;
+    let mut tested = Vec::new();
+    for day in from..=*last {
+        let (count, before) = (on(&program.days, day), week_before(&program.days, day));
+        if is_worth_it(count, before) {
+            let p = one_day_of(BEFORE + 1, count, count + before);
+            tested.push((Rise { bug: None, day, count, before }, p));
+        }
+    }
+    for (fingerprint, bug) in &program.bugs {
+        for (day, count) in bug.days.range(from..) {
+            let before = week_before(&bug.days, *day);
+            if is_worth_it(*count, before) {
+                let (all, all_before) = (on(&program.days, *day), week_before(&program.days, *day));
+                let p = over(*count, all, *count + before, all + all_before);
+                tested.push((Rise { bug: Some(*fingerprint), day: *day, count: *count, before }, p));
+            }
+        }
+    }
+    let mut found = claims(days * (bugs + 1), tested);
+    found.sort_by_key(|rise| (rise.what.bug, rise.what.day));
+    found.dedup_by_key(|rise| rise.what.bug);
+    found.sort_by(|a, b| a.p.total_cmp(&b.p));
+    found
+}
+
+fn on(days: &std::collections::BTreeMap<Day, u64>, day: Day) -> u64 {
+    days.get(&day).copied().unwrap_or(0)
+}
+
+fn week_before(days: &std::collections::BTreeMap<Day, u64>, day: Day) -> u64 {
+    days.range(day - BEFORE..day).map(|(_, count)| count).sum()
+}
+
+fn is_worth_it(count: u64, before: u64) -> bool {
+    count >= FEWEST && count * u64::from(BEFORE) >= FACTOR * before
+}

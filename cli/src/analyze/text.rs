@@ -1,0 +1,208 @@
+//! What was found, in words.
+
+use crawl4ai_telemetry::printable::line;
+
+use super::changes::{Kind, first_and_last};
+use super::dates::date;
+use super::exact::Tested;
+use super::findings::Findings;
+use super::program::{Bug, DIMENSIONS, Day, Program, VERSION};
+use super::read::Tally;
+use super::rises::{BEFORE, Rise};
+use super::shares::Share;
+use crate::exit::Failure;
+use crate::output::{Paint, Streams};
+use crate::view::words::{counted, grouped};
+
+/// Bugs and claims that are listed; `--json` has all.
+const LISTED: usize = 20;
+
+/// Days of a trend.
+const TREND: Day = 14;
+
+pub(super) fn print(
+    name: &str,
+    program: &Program,
+    findings: &Findings,
+    today: Day,
+    streams: &mut Streams,
+) -> Result<(), Failure> {
+    let days = match (program.days.keys().next(), program.days.keys().next_back()) {
+        (Some(first), Some(last)) => format!(" from {} to {}", date(*first), date(*last)),
+        _ => String::new(),
+    };
+    let bugs = counted(program.bugs.len() as u64, "bug");
+    let versions = counted(findings.order.len() as u64, "version");
+    let fatal = if program.fatal > 0 { format!(", {} fatal", grouped(program.fatal)) } else { String::new() };
+    let reports = counted(program.reports, "report");
+    streams
+        .paint(Paint::Strong, &format!("{}: {reports}{fatal}, of {bugs} in {versions}{days}", line(name)))?;
+    streams.print("")?;
+    print_bugs(program, findings, today, streams)?;
+    print_claims(program, findings, streams)?;
+    if !program.lost.is_empty() {
+        let lost = program.lost.iter().map(|(reason, n)| format!("{} {}", grouped(*n), line(reason)));
+        let lost: Vec<String> = lost.collect();
+        streams.print("")?;
+        streams.paint(Paint::Strong, "Lost before they left, by what later reports say")?;
+        streams.print(&format!("  {}", lost.join(", ")))?;
+    }
+    Ok(())
+}
+
+fn print_bugs(
+    program: &Program,
+    findings: &Findings,
+    today: Day,
+    streams: &mut Streams,
+) -> Result<(), Failure> {
+    let until = program.days.keys().next_back().copied().unwrap_or(today);
+    let head = format!(
+        "{:>9}  {:<10}  {:<10}  {:<14}  {:<16}  {}",
+        "REPORTS", "FIRST IN", "LAST IN", "14 DAYS", "FINGERPRINT", "BUG"
+    );
+    streams.paint(Paint::Faint, &head)?;
+    let ranked = program.ranked();
+    for (fingerprint, bug) in ranked.iter().take(LISTED) {
+        let (first, last) = versions(program, findings, bug);
+        streams.print(&format!(
+            "{:>9}  {:<10}  {:<10}  {:<14}  {fingerprint:016x}  {}",
+            grouped(bug.count),
+            line(&first),
+            line(&last),
+            trend(bug, until),
+            line(&bug.title)
+        ))?;
+    }
+    let more = ranked.len().saturating_sub(LISTED);
+    if more > 0 {
+        streams.print(&format!("  and {} (--format json)", counted(more as u64, "more bug")))?;
+    }
+    if program.of_further_bugs > 0 {
+        streams.print(&format!(
+            "  and {} of bugs beyond the bound",
+            counted(program.of_further_bugs, "report")
+        ))?;
+    }
+    Ok(())
+}
+
+/// The first and the last version that has it.
+pub(super) fn versions(program: &Program, findings: &Findings, bug: &Bug) -> (String, String) {
+    let found = bug.counts.get(VERSION).and_then(|counts| first_and_last(counts, &findings.order));
+    let text = |name| program.names.get(VERSION).map_or("", |names| names.text(name)).to_owned();
+    found.map_or_else(Default::default, |(first, last)| (text(first), text(last)))
+}
+
+/// Reports a day, each as a bar of its part of the highest.
+fn trend(bug: &Bug, until: Day) -> String {
+    const BARS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
+    let days = until.saturating_sub(TREND - 1)..=until;
+    let counts: Vec<u64> = days.map(|day| bug.days.get(&day).copied().unwrap_or(0)).collect();
+    let most = counts.iter().copied().max().unwrap_or(0);
+    let bar = |count: u64| match (count * 7).div_ceil(most.max(1)) {
+        _ if count == 0 => ' ',
+        height => usize::try_from(height).ok().and_then(|height| BARS.get(height)).copied().unwrap_or('█'),
+    };
+    counts.into_iter().map(bar).collect()
+}
+
+fn print_claims(program: &Program, findings: &Findings, streams: &mut Streams) -> Result<(), Failure> {
+    streams.print("")?;
+    streams.paint(Paint::Strong, "What stands out")?;
+    let changes = findings.changes.iter().map(|change| {
+        let version =
+            line(program.names.get(VERSION).map_or("", |names| names.text(change.what.version))).into_owned();
+        let count = counted(change.what.count, "report");
+        let without = grouped(change.what.without);
+        let said = match change.what.kind {
+            Kind::New => format!("new in {version}: {count}, none among {without} of the versions before"),
+            Kind::Stopped => format!("stopped with {version}: {count} before, none among {without} since"),
+            Kind::CameBack => {
+                format!("came back in {version}: none among {without} of the versions in between")
+            }
+        };
+        (Some(change.what.bug), said, change.corrected)
+    });
+    let rises = findings.rises.iter().map(|rise| (rise.what.bug, rise_words(rise), rise.corrected));
+    let shares = findings
+        .shares
+        .iter()
+        .map(|share| (Some(share.what.bug), share_words(program, share), share.corrected));
+    let mut all: Vec<_> = changes.chain(rises).chain(shares).collect();
+    if all.is_empty() {
+        streams.print("  nothing")?;
+    }
+    all.sort_by(|(.., a), (.., b)| a.total_cmp(b));
+    for (bug, said, p) in all.iter().take(LISTED) {
+        let bug = bug.map_or_else(|| "all reports     ".to_owned(), |bug| format!("{bug:016x}"));
+        streams.print(&format!("  {bug}  {said} (p {})", chance(*p)))?;
+    }
+    let more = all.len().saturating_sub(LISTED);
+    if more > 0 {
+        streams.print(&format!("  and {more} more (--format json)"))?;
+    }
+    streams.paint(
+        Paint::Faint,
+        "  Exact tests, corrected for all that were made (Holm): where nothing happened, at most one file in",
+    )?;
+    streams.paint(
+        Paint::Faint,
+        "  twenty shows anything here. Reports of one machine count as if they were of many.",
+    )
+}
+
+fn rise_words(rise: &Tested<Rise>) -> String {
+    let Rise { day, count, before, .. } = rise.what;
+    let a_day = before as f64 / f64::from(BEFORE);
+    format!("rose on {}: {} that day, {a_day:.1} a day in the week before", date(day), grouped(count))
+}
+
+fn share_words(program: &Program, share: &Tested<Share>) -> String {
+    let what = &share.what;
+    let (here, elsewhere) = what.parts();
+    let value = program.names.get(what.dimension).map_or("", |names| names.text(what.value));
+    let dimension = DIMENSIONS.get(what.dimension).copied().unwrap_or_default();
+    format!(
+        "{:.0} % are of {dimension} {}, {:.0} % of the other bugs' reports",
+        here * 100.0,
+        line(value),
+        elsewhere * 100.0
+    )
+}
+
+fn chance(p: f64) -> String {
+    if p >= 0.001 { format!("{p:.3}") } else { format!("{p:.0e}") }
+}
+
+/// What was no report, for standard error.
+pub(super) fn left_out(tally: &Tally) -> Vec<String> {
+    [
+        (tally.torn, "line", "no JSON, or torn"),
+        (tally.too_long, "line", "longer than 16 MiB"),
+        (tally.others, "record", "JSON, and no crash report"),
+        (tally.doubles, "report", "there already, by the id"),
+    ]
+    .into_iter()
+    .filter(|(n, ..)| *n > 0)
+    .map(|(n, what, why)| format!("{}: {why}", counted(n, what)))
+    .chain(
+        tally
+            .ids_forgotten
+            .then(|| "more than 4,000,000 reports: of the rest doubles are not known".to_owned()),
+    )
+    .collect()
+}
+
+/// What of a program's reports could not be counted by days, for standard error.
+pub(super) fn undated(program: &Program) -> Vec<String> {
+    [
+        (program.in_future, "dated in the future"),
+        (program.too_old, "older than 400 days"),
+        (program.undated, "without a date"),
+    ]
+    .into_iter()
+    .filter(|(n, _)| *n > 0)
+    .map(|(n, why)| format!("{} {why}, counted without a day", counted(n, "report")))
+    .collect()
+}

@@ -1,0 +1,54 @@
+//! The debug files that were given, and which of them a frame's address belongs to.
+
+use std::path::PathBuf;
+
+use crawl4ai_telemetry::printable::line;
+
+use super::debug_file::{self, DebugFile, Found, Opened};
+use super::split::Split;
+use crate::exit::Failure;
+
+/// All of them, at least one of which belongs to a build.
+pub(super) struct DebugFiles {
+    files: Vec<DebugFile>,
+    split: Vec<Split>,
+}
+
+impl DebugFiles {
+    pub(super) fn open(paths: &[PathBuf]) -> Result<Self, Failure> {
+        let (mut files, mut split) = (Vec::new(), Vec::new());
+        for path in paths {
+            match debug_file::open(path) {
+                Ok(Opened::Debug(file)) => files.push(*file),
+                Ok(Opened::Split(unit)) => split.push(*unit),
+                Err(why) => {
+                    return Err(Failure::Refused(format!("{}: {why}", line(&path.display().to_string()))));
+                }
+            }
+        }
+        if files.is_empty() {
+            return Err(Failure::Refused(
+                "these files belong to a program's own debug file, which names their units: give it too"
+                    .to_owned(),
+            ));
+        }
+        Ok(Self { files, split })
+    }
+
+    /// Is there one of this build?
+    pub(super) fn has(&self, build: &str) -> bool {
+        self.files.iter().any(|file| file.is_of(build))
+    }
+
+    /// What stands at an address of this build.
+    pub(super) fn look_up(&self, build: &str, address: u64) -> Found {
+        let file = self.files.iter().find(|file| file.is_of(build));
+        file.map(|file| file.look_up(address, &self.split)).unwrap_or_default()
+    }
+
+    /// What was given, each file with its build id: `weather.debug is of build 0123…`.
+    pub(super) fn builds(&self) -> String {
+        let builds = self.files.iter().map(|file| format!("{} is of build {}", file.path, file.build_id));
+        builds.collect::<Vec<_>>().join(", ")
+    }
+}

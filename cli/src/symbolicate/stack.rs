@@ -1,0 +1,144 @@
+//! A stack of whatever form, and the names for it: found in debug files, then cleaned and cut as the library does it
+//! where the program has its names.
+
+use crawl4ai_telemetry::{App, Sanitizer};
+use crawl4ai_telemetry_core::sanitize::{FrameNames, FramePlace};
+use crawl4ai_telemetry_core::{Frame, Kind, RawFrame};
+use serde_json::json;
+
+use super::debug_file::Found;
+use super::debug_files::DebugFiles;
+use super::handover::handed_over;
+
+/// The frames of one exception, innermost first.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Stack {
+    /// A signal stops the processor at an address; elsewhere a frame shows where a call returns to.
+    pub(super) is_signal: bool,
+    /// Where a panic happened.
+    pub(super) location: Option<(String, u32)>,
+    pub(super) frames: Vec<StackFrame>,
+}
+
+/// One frame, as a report has it.
+#[derive(Clone, Debug, Default)]
+pub(super) struct StackFrame {
+    pub(super) function: Option<String>,
+    pub(super) module: Option<String>,
+    pub(super) file: Option<String>,
+    pub(super) line: Option<u32>,
+    pub(super) in_app: bool,
+    /// Relative to the start of its module.
+    pub(super) address: Option<u64>,
+    /// Which module of the report.
+    pub(super) image: Option<usize>,
+    /// The build of the module, by a build id or a debug id.
+    pub(super) build: Option<String>,
+    /// Which frame of the report it was; the same for functions that were inlined into each other.
+    pub(super) number: usize,
+}
+
+impl StackFrame {
+    /// What a debug file is asked: a build and an address in it.
+    pub(super) fn question(&self) -> Option<(&str, u64)> {
+        // Exported functions keep their names in a stripped program, and nothing else.
+        let is_open = self.function.is_none() || self.file.is_none();
+        Some((self.build.as_deref()?, self.address?)).filter(|_| is_open)
+    }
+
+    fn raw(&self) -> RawFrame {
+        RawFrame {
+            function: self.function.clone(),
+            module: self.module.clone(),
+            file: self.file.clone(),
+            line: self.line,
+            in_app: Some(self.in_app),
+            ..RawFrame::default()
+        }
+    }
+}
+
+/// A build id that no program has. Its module holds the frames of a stack, by their numbers.
+const NUMBERED: &str = "0000000000000000000000000000000000000000000000000000000000000000";
+
+impl Stack {
+    /// The stack with names; `None` where no file knows one. `app` is the program and its version.
+    pub(super) fn named(&self, files: &DebugFiles, app: &App) -> Option<Self> {
+        let found: Vec<_> = (0..self.frames.len()).map(|number| self.look_up(number, files)).collect();
+        if found.iter().all(|found| found.functions.is_empty()) {
+            return None;
+        }
+        // A report of an error does not say where the program handed it over.
+        let place = self.location.clone().or_else(|| handed_over(&found));
+        let names = Names { stack: self, found };
+        let report = Sanitizer::new().restore_named(&self.numbered(place), app, &names).ok()??;
+        let frames = report.exceptions().first()?.frames().iter().map(|frame| self.placed(frame));
+        Some(Self { frames: frames.collect(), ..self.clone() })
+    }
+
+    /// What debug files say of a frame.
+    fn look_up(&self, number: usize, files: &DebugFiles) -> Found {
+        let question = self.frames.get(number).and_then(StackFrame::question);
+        let Some((build, address)) = question else { return Found::default() };
+        let is_exact = self.is_signal && number == 0;
+        // A call returns to the instruction behind it, which may be another line's.
+        files.look_up(build, if is_exact { address } else { address.saturating_sub(1) })
+    }
+
+    /// A report of this stack, in which each frame has its number for an address. What stands inside of `place` is cut.
+    fn numbered(&self, place: Option<(String, u32)>) -> Vec<u8> {
+        let frame = |at| json!({ "in_app": false, "address": format!("{at:#x}"), "image": 0 });
+        let frames: Vec<_> = (0..self.frames.len()).map(frame).collect();
+        // What the record of a signal says, whichever it is.
+        let kind = if self.is_signal { "SIGSEGV: signal" } else { "panic" };
+        let place = place.map(|(file, line)| json!({ "file": file, "line": line, "column": 1 }));
+        let report = json!({
+            "schema": 1, "id": "00000000000000000000000000000000", "time": "1970-01-01T00:00:00Z", "level": "error",
+            "privacy": "standard", "app": { "name": "", "version": "" }, "environment": "unknown",
+            "platform": { "os": "", "arch": "" }, "fingerprint": "0000000000000000",
+            "exceptions": [{ "kind": "panic", "type": kind, "location": place, "frames": frames }],
+            "images": [{ "name": "numbered", "build_id": NUMBERED, "size": self.frames.len() }],
+        });
+        report.to_string().into_bytes()
+    }
+
+    /// A named frame, back at the place that its number stands for.
+    fn placed(&self, frame: &Frame) -> StackFrame {
+        let number = frame.address().and_then(|number| usize::try_from(number).ok());
+        let original = number.and_then(|number| self.frames.get(number)).cloned().unwrap_or_default();
+        StackFrame {
+            function: frame.function().map(str::to_owned),
+            module: frame.module().map(str::to_owned),
+            file: frame.file().map(str::to_owned),
+            line: frame.line(),
+            in_app: frame.in_app(),
+            ..original
+        }
+    }
+}
+
+/// Who names the frames of a stack by their numbers.
+struct Names<'a> {
+    stack: &'a Stack,
+    found: Vec<Found>,
+}
+
+impl Names<'_> {
+    fn of(&self, number: u64) -> Vec<RawFrame> {
+        let Ok(number) = usize::try_from(number) else { return Vec::new() };
+        match self.found.get(number) {
+            Some(found) if !found.functions.is_empty() => found.functions.clone(),
+            // What has a name keeps it.
+            Some(_) | None => {
+                let frame = self.stack.frames.get(number).filter(|frame| frame.function.is_some());
+                frame.map(|frame| vec![frame.raw()]).unwrap_or_default()
+            }
+        }
+    }
+}
+
+impl FrameNames for Names<'_> {
+    fn functions(&self, numbers: &[FramePlace<'_>], _: Kind) -> Vec<Vec<RawFrame>> {
+        numbers.iter().map(|number| self.of(number.address)).collect()
+    }
+}
