@@ -71,6 +71,39 @@ def test_lists_of_names_are_no_messages(program):
     assert value(report) == "[word]"
 
 
+@pytest.mark.parametrize(
+    "row",
+    ["{n}: {name!r}", "{name!r}: {n}", "{n}: ({name!r}, {n})", "{n}: [{name!r}, 'plays the flute, number {n}', len('')]"],
+)
+def test_columns_of_names_are_no_messages(program, row):
+    """People in a dictionary: by name or by number, alone, in tuples, and between sentences."""
+    names = [f"Wilhelmina{chr(97 + n)} Lovelace{chr(97 + n)}" for n in range(20)]
+    rows = ", ".join(row.format(n=n, name=name) for n, name in enumerate(names))
+    program.module("work", f"PEOPLE = {{{rows}}}\ndef fail(name):\n    raise ValueError(f'no account for {{name}}')\n")
+    program.run(
+        f"""
+        from tool import work
+        begin()
+        try:
+            work.fail({names[3]!r})
+        except ValueError as error:
+            telemetry.capture_exception(error)
+        """
+    )
+    [report] = program.reports
+    assert value(report) == "no account for [text]"
+
+
+def test_without_compiled_modules_nothing_is_the_programs_word(program, planted):
+    """`PYTHONDONTWRITEBYTECODE`: the texts are placeholders, and the rest is told."""
+    program.module("work", "def fail(a):\n    raise ValueError(f'the barometer of {a} fell silent')\n")
+    program.run(RAISE.format(arguments=planted[:1]), PYTHONDONTWRITEBYTECODE="1")
+    assert not list(program.packages.rglob("*.pyc"))
+    [report] = program.reports
+    assert value(report) == "[text]" and report["exceptions"][0]["type"] == "ValueError"
+    assert report["exceptions"][0]["frames"][0]["function"] == "fail"
+
+
 def test_one_bug_is_one_bug_whatever_its_values(program, planted):
     program.module("work", "def fail(a):\n    raise ValueError(f'the barometer of {a} fell silent')\n")
     program.run(

@@ -1,5 +1,7 @@
 //! Which constants of a compiled module are words of a program, and how they are handed out.
 
+use std::collections::BTreeMap;
+
 use super::marshal::{Object, Reader};
 
 /// So many texts side by side are a list of names, and no messages.
@@ -8,11 +10,23 @@ const LIST: usize = 16;
 /// The longest field of a format, in bytes: `{name!r:>20}`.
 const FIELD: usize = 64;
 
-/// The texts that the code of a module of Python 3.`minor` has as constants, each between NULs. Fields of formats,
-/// `{name!r}`, are written as C's directives: what stands around them are the pieces of one message.
+/// The longest name, in bytes, as for words of executables.
+const SHORT: usize = 40;
+
+/// The texts that the code of a module of Python 3.`minor` has as constants, each between NULs: one NUL between texts of one
+/// function, two between functions. Fields of formats, `{name!r}`, are written as C's directives: what stands around them are
+/// the pieces of one message.
 ///
-/// Left out are lists of names: tuples and sets of 16 and more texts, and, of a function that has 16 and more constants of a
-/// single word, those. Somebody may be called like one of them. Nothing of a module that cannot be read to its end.
+/// Left out are lists of names, because somebody may be called like one of them:
+///
+/// - tuples and sets in which 16 and more texts stand, however deep;
+/// - what stands in the same place of 16 and more tuples of one function, a column of a dictionary of tuples;
+/// - of a function that has 16 and more constants of a single word, those, and of one that has 16 and more names of several
+///   words, those: the values of a dictionary.
+///
+/// A row of names that is mixed of both is for the rule on rows, which is the same for every program: one NUL lies between.
+///
+/// Nothing of a module that cannot be read to its end.
 #[must_use]
 pub fn texts(code: &[u8], minor: u8) -> Vec<u8> {
     let mut out = Vec::new();
@@ -24,10 +38,23 @@ pub fn texts(code: &[u8], minor: u8) -> Vec<u8> {
 
 fn of_code(constants: &[Object<'_>], out: &mut Vec<u8>) {
     let mut own = Vec::new();
-    collect(constants, &mut own);
+    let columns = Columns::of(constants);
+    for constant in constants {
+        match constant {
+            Object::Text(text) => own.push(*text),
+            Object::Many(many) if count(many) < LIST => collect(many, &columns, &mut own),
+            Object::Many(_) | Object::Code(_) | Object::Other => {}
+        }
+    }
     let words = own.iter().filter(|text| is_word(text)).count();
-    for text in own.iter().filter(|text| words < LIST || !is_word(text)) {
+    let names = own.iter().filter(|text| is_name(text)).count();
+    let is_listed = |text: &[u8]| (words >= LIST && is_word(text)) || (names >= LIST && is_name(text));
+    let before = out.len();
+    for text in own.iter().filter(|text| !is_listed(text)) {
         put(text, out);
+    }
+    if out.len() > before {
+        out.push(0);
     }
     for constant in constants {
         if let Object::Code(inner) = constant {
@@ -36,18 +63,50 @@ fn of_code(constants: &[Object<'_>], out: &mut Vec<u8>) {
     }
 }
 
-/// The texts of one function, those in its tuples too.
-fn collect<'a>(constants: &[Object<'a>], texts: &mut Vec<&'a [u8]>) {
-    for constant in constants {
-        match constant {
-            Object::Text(text) => texts.push(text),
-            Object::Many(many) => {
-                let listed = many.iter().filter(|item| matches!(item, Object::Text(_))).count();
-                if listed < LIST {
-                    collect(many, texts);
-                }
+/// How many texts stand in a tuple, at whatever depth.
+fn count(many: &[Object<'_>]) -> usize {
+    let of = |item: &Object<'_>| match item {
+        Object::Text(_) => 1,
+        Object::Many(inner) => count(inner),
+        Object::Code(_) | Object::Other => 0,
+    };
+    many.iter().map(of).sum()
+}
+
+/// Texts by their place in the tuples of a function: how long the tuple is, and which of its items it is.
+struct Columns(BTreeMap<(usize, usize), usize>);
+
+impl Columns {
+    fn of(constants: &[Object<'_>]) -> Self {
+        let mut columns = Self(BTreeMap::new());
+        for constant in constants {
+            columns.add(constant);
+        }
+        columns
+    }
+
+    fn add(&mut self, constant: &Object<'_>) {
+        let Object::Many(many) = constant else { return };
+        for (at, item) in many.iter().enumerate() {
+            if matches!(item, Object::Text(_)) {
+                *self.0.entry((many.len(), at)).or_insert(0) += 1;
             }
-            Object::Code(_) | Object::Other => {}
+            self.add(item);
+        }
+    }
+
+    fn is_list(&self, len: usize, at: usize) -> bool {
+        self.0.get(&(len, at)).is_some_and(|texts| *texts >= LIST)
+    }
+}
+
+/// The texts of one tuple, those in its tuples too.
+fn collect<'a>(many: &[Object<'a>], columns: &Columns, texts: &mut Vec<&'a [u8]>) {
+    for (at, item) in many.iter().enumerate() {
+        match item {
+            Object::Text(text) if !columns.is_list(many.len(), at) => texts.push(text),
+            Object::Many(inner) => collect(inner, columns, texts),
+            Object::Text(_) | Object::Code(_) | Object::Other => {}
         }
     }
 }
@@ -57,6 +116,14 @@ fn is_word(text: &[u8]) -> bool {
     !text.is_empty() && text.iter().all(|b| b.is_ascii_alphanumeric() || *b >= 0x80 || b"_-.'".contains(b))
 }
 
+/// Several words that all begin with a capital, a figure or a letter beyond ASCII.
+fn is_name(text: &[u8]) -> bool {
+    let mut words = text.split(|b| b.is_ascii_whitespace() || *b == b',').filter(|word| !word.is_empty());
+    let high = |word: &[u8]| word.first().is_some_and(|b| !b.is_ascii_lowercase());
+    text.len() <= SHORT && words.clone().count() > 1 && words.all(high)
+}
+
+/// A text, behind its NUL.
 fn put(text: &[u8], out: &mut Vec<u8>) {
     if text.is_empty() || text.contains(&0) || std::str::from_utf8(text).is_err() {
         return;
@@ -75,7 +142,6 @@ fn put(text: &[u8], out: &mut Vec<u8>) {
             }
         }
     }
-    out.push(0);
 }
 
 /// The length of the field of a format that the text begins with: `{}`, `{0}`, `{page.url!r:>20}`.

@@ -5,6 +5,13 @@ use super::*;
 
 /// The words of a module that this machine's Python compiles.
 fn words_of(source: &str) -> Vec<String> {
+    let words = code_of(source);
+    let words = words.split(|b| *b == 0).filter(|text| !text.is_empty());
+    words.map(|text| String::from_utf8(text.to_vec()).unwrap()).collect()
+}
+
+/// The same, as it is handed out.
+fn code_of(source: &str) -> Vec<u8> {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("module.py");
     std::fs::File::create(&path).unwrap().write_all(source.as_bytes()).unwrap();
@@ -14,9 +21,7 @@ fn words_of(source: &str) -> Vec<String> {
     let said = Command::new("python3").args(["-c", script]).arg(&path).output().unwrap();
     assert!(said.status.success(), "{}", String::from_utf8_lossy(&said.stderr));
     let (minor, code) = said.stdout.split_first().unwrap();
-    let words = texts(code, *minor);
-    let words = words.split(|b| *b == 0).filter(|text| !text.is_empty());
-    words.map(|text| String::from_utf8(text.to_vec()).unwrap()).collect()
+    texts(code, *minor)
 }
 
 #[test]
@@ -50,10 +55,65 @@ fn lists_of_names_are_none() {
             true,
         ),
         (format!("f({})", names(16)), false),
+        (format!("PAIRS = ({},)", names(16).replace("'N", "('N").replace(',', ", 1),") + ", 1)"), false),
+        (format!("DEEP = (1, (2, ({},)))", names(15)), true),
+        (format!("DEEP = (1, (2, ({},)))", names(16)), false),
     ] {
         let found = words_of(&source);
         assert_eq!(found.iter().any(|word| word == "Name3"), is, "{source}: {found:?}");
     }
+}
+
+/// People as programs keep them: nobody's name is a message because a program lists it.
+#[test]
+fn columns_of_names_are_none() {
+    let people = |count: usize| (0..count).map(|n| format!("Ada{n} Lovelace{n}")).collect::<Vec<_>>();
+    let dict = |rows: &[String], row: &dyn Fn(usize, &str) -> String| {
+        let rows: Vec<_> = rows.iter().enumerate().map(|(n, name)| row(n, name)).collect();
+        format!("PEOPLE = {{{}}}", rows.join(", "))
+    };
+    type Row = fn(usize, &str) -> String;
+    let shapes: [(&str, Row); 6] = [
+        ("values", |n, name| format!("{n}: '{name}'")),
+        ("keys", |n, name| format!("'{name}': {n}")),
+        ("between sentences", |n, name| format!("{n}: ['{name}', 'plays the flute number {n}', get()]")),
+        ("tuples", |n, name| format!("{n}: ('{name}', {n})")),
+        ("tuples with a sentence", |n, name| format!("{n}: ('{name}', 'plays the flute number {n}')")),
+        ("deep", |n, name| format!("{n}: ({n}, ('{name}', {n}))")),
+    ];
+    for (shape, row) in shapes {
+        for (count, is) in [(15, true), (16, false), (40, false)] {
+            let found = words_of(&dict(&people(count), &row));
+            assert_eq!(found.iter().any(|word| word == "Ada3 Lovelace3"), is, "{shape}, {count}: {found:?}");
+        }
+    }
+    // Small letters too, where they are a column.
+    let column = |n: usize, name: &str| format!("{n}: ('{}', {n})", name.to_lowercase());
+    let found = words_of(&dict(&people(16), &column));
+    assert!(!found.iter().any(|word| word == "ada3 lovelace3"), "{found:?}");
+    // A table of messages is one of messages.
+    let errors: Vec<_> = (0..40).map(|n| format!("the page {n} was not found")).collect();
+    let found = words_of(&dict(&errors, &|n, text| format!("{n}: '{text}'")));
+    assert!(found.iter().any(|word| word == "the page 3 was not found"), "{found:?}");
+}
+
+/// One NUL between the texts of a function, so that the rule on rows of names, which every program has, sees a row; two between
+/// functions, so that what each of twenty says is none.
+#[test]
+fn a_row_is_one_of_a_single_function() {
+    let names = |n: usize| if n.is_multiple_of(2) { format!("Ada{n} King") } else { format!("Byron{n}") };
+    let values: Vec<_> = (0..20).map(|n| format!("{n}: '{}'", names(n))).collect();
+    let row = code_of(&format!("PEOPLE = {{{}}}", values.join(", ")));
+    let joined: Vec<_> = (0..20).map(names).collect();
+    assert!(contains(&row, joined.join("\0").as_bytes()), "{}", String::from_utf8_lossy(&row));
+
+    let functions: Vec<_> = (0..20).map(|n| format!("def f{n}():\n    raise E('Bad Input{n}')\n")).collect();
+    let apart = code_of(&functions.concat());
+    assert!(contains(&apart, b"\0\0Bad Input3\0\0"), "{}", String::from_utf8_lossy(&apart));
+}
+
+fn contains(bytes: &[u8], part: &[u8]) -> bool {
+    bytes.windows(part.len()).any(|window| window == part)
 }
 
 /// Whatever a file says, reading it ends, and takes no more than the file has.
