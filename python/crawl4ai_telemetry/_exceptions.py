@@ -9,6 +9,7 @@ import sys
 from collections import deque
 
 from . import _files
+from ._code import ByCode
 
 #: Links that are kept, and how far a chain is followed to count the others.
 LINKS = 8
@@ -41,14 +42,8 @@ _Group = _builtins.get("BaseExceptionGroup", ())
 
 _inside = _Group.__dict__["exceptions"].__get__ if _Group else None
 
-#: Code of our own that stands between the program's, by its id: its frames are left out.
-_left_out = {}
-
-
-def leave_out(code):
-    """Frames of this code are none of the program's."""
-    # Kept, so that its id is never another's.
-    _left_out[id(code)] = code
+#: Code of our own that stands between the program's: its frames are left out.
+left_out = ByCode()
 
 
 def is_reportable(error):
@@ -188,7 +183,7 @@ def _frames(traceback, own):
     found, cut, in_app = [], count - len(first) - len(last), False
     for at in (*reversed(last), *reversed(first)):
         code = at.tb_frame.f_code
-        if id(code) in _left_out:
+        if left_out.get(code) is not None:
             continue
         place = _files.place(code.co_filename, at.tb_frame.f_globals.get("__name__"), own)
         if place is None:

@@ -8,21 +8,22 @@ from contextvars import ContextVar
 from sys import _getframe
 
 from . import _exceptions, _files
+from ._code import ByCode
 
 #: Names, the code that names them and its module, and the ids of the frames that they were opened in, outermost first.
 _open = ContextVar("crawl4ai_telemetry_operations", default=())
 
-#: Decorated functions by the id of their wrapper's code: a name, and the code and module that say it.
-_decorated = {}
+#: Decorated functions by their wrapper's code: a name, and the code and module that say it.
+_decorated = ByCode()
 
 #: How far a stack is followed, in frames.
 _DEEPEST = 4096
 
 
 def decorate(code, name, said_by, module):
-    """This code is a wrapper's. Kept, so that its id is never another's."""
-    _decorated[id(code)] = code, name, said_by, module
-    _exceptions.leave_out(code)
+    """This code is a wrapper's."""
+    _decorated.put(code, (name, said_by, module))
+    _exceptions.left_out.put(code, True)
 
 
 def path(frame, own):
@@ -34,9 +35,9 @@ def path(frame, own):
             break
         while blocks and blocks[-1][3] == id(frame):
             found.append(_told(*blocks.pop()[:3], own))
-        wrapper = _decorated.get(id(frame.f_code))
+        wrapper = _decorated.get(frame.f_code)
         if wrapper is not None:
-            found.append(_told(wrapper[1], wrapper[2], wrapper[3], own))
+            found.append(_told(*wrapper, own))
         frame = frame.f_back
     # Of the task that started this one.
     found += [_told(*block[:3], own) for block in reversed(blocks)]
@@ -47,9 +48,9 @@ def crossed(traceback, own):
     """The decorated functions that an error left, from the outermost on: where no frame is open any more."""
     found = []
     while traceback is not None and len(found) < _DEEPEST:
-        wrapper = _decorated.get(id(traceback.tb_frame.f_code))
+        wrapper = _decorated.get(traceback.tb_frame.f_code)
         if wrapper is not None:
-            found.append(_told(wrapper[1], wrapper[2], wrapper[3], own))
+            found.append(_told(*wrapper, own))
         traceback = traceback.tb_next
     return found
 

@@ -1,5 +1,6 @@
 """`@telemetry` and `operation()`: functions stay what they are, and an error is reported once, with what it crossed."""
 
+import gc
 import inspect
 import pickle
 
@@ -177,6 +178,17 @@ def test_a_function_stays_what_it_is():
     assert inspect.isasyncgenfunction(streamed)
     with pytest.raises(TypeError):
         telemetry.telemetry(int)
+
+
+def test_what_is_decorated_as_a_program_runs_is_forgotten_with_it():
+    from crawl4ai_telemetry import _exceptions, _operations
+
+    gc.collect()
+    before = len(_operations._decorated), len(_exceptions.left_out)
+    for n in range(100):
+        telemetry.telemetry(lambda: n)()
+    gc.collect()
+    assert before == (len(_operations._decorated), len(_exceptions.left_out))
 
 
 def test_generators_take_what_is_sent_thrown_and_returned():
