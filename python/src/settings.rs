@@ -95,7 +95,6 @@ impl Settings {
             builder = builder.environment(environment);
         }
         match &*self.ask {
-            "terminal" => builder,
             "end" => builder.ask_at_end(),
             _ => builder.prompt(Never),
         }

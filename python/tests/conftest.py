@@ -10,6 +10,7 @@ import time
 from pathlib import Path
 
 import pytest
+from terminal import Terminal
 
 #: What starts each program: telemetry with a yes, whose reports go to a file.
 BEGIN = """
@@ -44,16 +45,28 @@ class Program:
         path.write_text(textwrap.dedent(source))
         return self
 
-    def start(self, source, **variables):
-        """The script of a user, in a process of its own."""
+    def script(self, source):
+        """The script of a user."""
         script = self.folder / "script.py"
         script.write_text(BEGIN + textwrap.dedent(source))
+        return str(script)
+
+    def environ(self, **variables):
+        """The variables that it runs with."""
         environ = {name: value for name, value in os.environ.items() if name in ("PATH", "LANG", "LD_LIBRARY_PATH")}
         environ |= {"PACKAGES": str(self.packages), "FOLDER": str(self.folder), "HOME": str(self.folder)}
-        environ |= {"TOOL_TELEMETRY": "1", "PYTHONFAULTHANDLER": "1"} | variables
+        return environ | {"PYTHONFAULTHANDLER": "1"} | variables
+
+    def start(self, source, **variables):
+        """The script of a user, in a process of its own, with a yes."""
         pipe = subprocess.PIPE
-        command = [sys.executable, str(script)]
+        command = [sys.executable, self.script(source)]
+        environ = self.environ(**{"TOOL_TELEMETRY": "1"} | variables)
         return subprocess.Popen(command, env=environ, cwd=self.folder, stdout=pipe, stderr=pipe, text=True)
+
+    def on_terminal(self, source, **variables):
+        """The same on a terminal of its own, where nobody has said anything yet."""
+        return Terminal([self.script(source)], self.environ(**variables), self.folder)
 
     def run(self, source, code=0, **variables):
         """Runs it to its end. What it printed, to standard output and standard error."""

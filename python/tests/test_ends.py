@@ -118,7 +118,44 @@ def test_children_of_multiprocessing_lose_nothing(program, method):
     assert sorted(report["context"]["attempt"] for report in program.reports) == [0, 1, 2]
 
 
-def test_a_pool_and_a_bare_fork_lose_nothing(program):
+JOBS = """
+import crawl4ai_telemetry as telemetry
+from tool import work
+def job(n):
+    try:
+        work.fail(n)
+    except ValueError as error:
+        return bool(telemetry.capture_exception(error, attempt=n))
+def stored(n):
+    return job(n) and telemetry.flush(20)
+"""
+
+
+def pool(end):
+    return f"""
+        import multiprocessing
+        from tool import work, jobs
+        begin()
+        if __name__ == "__main__":
+            with multiprocessing.get_context("fork").Pool(2) as pool:
+                {end}
+        """
+
+
+def test_a_pool_that_is_closed_loses_nothing(program):
+    program.module("jobs", JOBS).module("work", WORK)
+    program.run(pool("assert all(pool.map(jobs.job, range(3), 1)); pool.close(); pool.join()"))
+    assert sorted(report["context"]["attempt"] for report in program.reports) == [0, 1, 2]
+
+
+def test_a_pool_that_is_ended_by_sigterm_loses_nothing_that_was_stored(program):
+    """As `with Pool()` ends it: the children are killed where they stand."""
+    program.module("jobs", JOBS).module("work", WORK)
+    program.run(pool("assert all(pool.map(jobs.stored, range(3), 1))"))
+    assert sorted(report["context"]["attempt"] for report in program.reports) == [0, 1, 2]
+
+
+def test_a_bare_fork_loses_nothing(program):
     program.module("work", WORK)
     program.run(
         f"""
