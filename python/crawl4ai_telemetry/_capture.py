@@ -55,8 +55,7 @@ def capture_message(level, text, /, **context):
     if instance is None:
         return _NOT_INSTALLED
     try:
-        _environment.refresh(instance)
-        if not instance.wants_reports():
+        if not _environment.wants_reports(instance):
             return _NO_CONSENT
         operations = _operations.path(sys._getframe(1), _telemetry.own)
         links = [("message", str(text)[: _exceptions.MESSAGE], [], 0)]
@@ -93,11 +92,10 @@ def _guarded(error, level, context, frame, expressly, thread=None, own_only=Fals
     if instance is None:
         return _NOT_INSTALLED
     try:
+        if not _environment.wants_reports(instance):
+            return _NO_CONSENT
         if not _exceptions.is_reportable(error):
             return _IGNORED
-        _environment.refresh(instance)
-        if not instance.wants_reports():
-            return _NO_CONSENT
         if not expressly and any(_dict(each).get(_MARK) for each in _exceptions.causes(error)):
             return _REPORTED
         own = _telemetry.own
@@ -118,7 +116,7 @@ def _guarded(error, level, context, frame, expressly, thread=None, own_only=Fals
 
 
 def _hand_over(instance, links, cut, level, operations, context, thread):
-    _environment.push(instance, _telemetry.own)
+    _environment.push_modules(instance, _telemetry.own)
     return Outcome(*instance.capture(_told(links, cut, level, operations, _values.context(context), thread)))
 
 

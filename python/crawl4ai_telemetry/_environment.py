@@ -2,11 +2,18 @@
 
 import os
 import sys
+import time
 
 from . import _files
 
 #: The variables as the installed telemetry was told of them last; none that stands aside counts.
 _pushed = None
+
+#: When they were looked at last, in seconds of a clock that nobody sets back.
+_looked = 0.0
+
+#: For how long a no is not looked into again while there are as many variables as before, in seconds.
+_FRESH = 1.0
 
 #: The first names of the modules that were looked at, and how many modules there were then.
 _seen = set()
@@ -49,21 +56,37 @@ def begin(native, own):
         native.add_modules(roots)
 
 
-def push(native, own):
-    """Tells what has changed since the last time."""
+def push_modules(native, own):
+    """Tells of the packages that were loaded since the last time."""
     global _count
-    refresh(native)
     if len(sys.modules) != _count:
         names = {name.partition(".")[0] for name in list(sys.modules)}
         _count = len(sys.modules)
         _add(native, sorted(names - _seen), own)
 
 
+def wants_reports(native):
+    """Would a capture be looked at, by the variables as they are now?
+
+    A no that a program sets holds from the next call on. So does a yes, but for one that changes the value of a variable
+    within a second of a refusal: a refused capture compares nothing.
+    """
+    if not native.wants_reports():
+        data = _data()
+        if data is not None and _pushed is not None and len(data) == len(_pushed) and time.monotonic() - _looked < _FRESH:
+            return False
+    refresh(native)
+    return native.wants_reports()
+
+
 def refresh(native):
-    """Tells of the variables, where any has changed: a no that a program sets holds from the next call on."""
-    global _pushed
-    now = _raw()
-    if now != _pushed:
+    """Tells of the variables, where any has changed."""
+    global _looked, _pushed
+    _looked = time.monotonic()
+    data = _data()
+    # Without a copy: while two dictionaries of bytes are compared no other thread of Python runs.
+    if data is None or data != _pushed:
+        now = _raw()
         native.refresh_environment(_pairs(now))
         _pushed = now
 
@@ -108,8 +131,14 @@ def _find(name):
 
 
 def _raw():
+    data = _data()
+    return dict(os.environ) if data is None else data.copy()
+
+
+def _data():
+    """What `os.environ` keeps; None where somebody has put something else in its place."""
     data = getattr(os.environ, "_data", None)
-    return data.copy() if isinstance(data, dict) else dict(os.environ)
+    return data if type(data) is dict else None
 
 
 def _text(raw):

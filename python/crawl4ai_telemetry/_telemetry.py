@@ -20,13 +20,20 @@ VERSION = "0.1.0"
 #: One `init` at a time: the one that comes second must find the first one's.
 _turn = _thread.allocate_lock()
 
+#: Is a child of a fork given a turn of its own? The thread that has its parent's is not in it.
+_is_told_of_forks = False
+
 #: Values that must never leave, for every telemetry that is installed.
 protected = []
 
 #: The thread that set telemetry up; only the main one may touch signals.
 _main = None
 
-_ASK = ("terminal", "end", "never")
+#: Where reports can go: one of them.
+_PLACES = ("dsn", "otlp", "file")
+
+_ASK = ("end", "never")
+_ENVIRONMENTS = ("cli", "docker", "jupyter", "colab", "api_server", "ci", "unknown")
 _PRIVACY = ("standard", "own_words", "strict")
 
 
@@ -61,6 +68,11 @@ def settings(
         raise ValueError(f"privacy is one of {_PRIVACY}, not {privacy!r}")
     if ask not in _ASK:
         raise ValueError(f"ask is one of {_ASK}, not {ask!r}")
+    if environment is not None and environment not in _ENVIRONMENTS:
+        raise ValueError(f"environment is where the program runs, one of {_ENVIRONMENTS}, not {environment!r}")
+    places = [name for name, place in zip(_PLACES, (dsn, otlp, file)) if place is not None]
+    if len(places) > 1:
+        raise ValueError(f"reports go to one place, not to {' and '.join(places)}")
     if app == "crawl4ai" and command is None:
         # The one that this package installs.
         command = "crawl4ai-telemetry"
@@ -88,8 +100,17 @@ def settings(
 
 def install(app, version, packages, with_notes, options):
     """Installs it. A second call reaches what the first installed, and changes nothing."""
+    global _is_told_of_forks
+    if not _is_told_of_forks and hasattr(os, "register_at_fork"):
+        _is_told_of_forks = True
+        os.register_at_fork(after_in_child=_take_no_turn)
     with _turn:
         _install(app, version, packages, with_notes, options)
+
+
+def _take_no_turn():
+    global _turn
+    _turn = _thread.allocate_lock()
 
 
 def _install(app, version, packages, with_notes, options):

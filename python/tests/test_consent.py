@@ -99,7 +99,9 @@ def test_settings_that_there_are_not_are_errors_and_a_second_init_changes_nothin
     program.module("work", FAIL)
     program.run(
         """
-        for wrong in ({"privacy": "none"}, {"ask": "often"}, {"own": "tool"}, {"color": 1}):
+        wrongs = [{"privacy": "none"}, {"ask": "often"}, {"own": "tool"}, {"color": 1}, {"environment": "production"}]
+        wrongs += [{"dsn": "https://key@crashes.example.com/1"}, {"otlp": "https://collector.example.com"}]
+        for wrong in wrongs:
             try:
                 begin(**wrong)
             except (TypeError, ValueError):
@@ -117,6 +119,65 @@ def test_settings_that_there_are_not_are_errors_and_a_second_init_changes_nothin
         """
     )
     assert program.reports[0]["app"]["name"] == "tool"
+
+
+def test_a_yes_that_is_set_later_counts_too(program):
+    program.module("work", FAIL)
+    program.run(
+        CAPTURE
+        + """
+import time
+def captured():
+    try:
+        work.fail()
+    except ValueError as error:
+        return telemetry.capture_exception(error)
+assert not outcome
+os.environ["TOOL_TELEMETRY"] = "1"
+# The value of a variable that was there: within a second of the last refusal that is not looked at.
+until = time.monotonic() + 10
+while not captured() and time.monotonic() < until:
+    time.sleep(0.1)
+assert captured()
+os.environ["DO_NOT_TRACK"] = "1"
+assert not captured()
+# One variable less: at once.
+del os.environ["DO_NOT_TRACK"]
+assert captured()
+""",
+        TOOL_TELEMETRY="0",
+    )
+
+
+@pytest.mark.skipif("not hasattr(__import__('os'), 'fork')")
+def test_a_child_of_a_fork_sets_telemetry_up_whatever_its_parents_threads_do(program):
+    """Another thread was setting it up when the process forked: nobody in the child ends that."""
+    program.run(
+        """
+        import threading
+        from crawl4ai_telemetry import _telemetry
+        there, done = threading.Event(), threading.Event()
+        install = _telemetry._install
+        def slow(*given):
+            there.set()
+            done.wait(30)
+            install(*given)
+        _telemetry._install = slow
+        thread = threading.Thread(target=begin)
+        thread.start()
+        there.wait(30)
+        _telemetry._install = install
+        if (child := os.fork()) == 0:
+            import signal
+            signal.alarm(20)
+            begin()
+            os._exit(0 if telemetry.status().enabled else 1)
+        assert os.waitpid(child, 0)[1] == 0
+        done.set()
+        thread.join()
+        assert telemetry.status().enabled
+        """
+    )
 
 
 def test_without_init_everything_does_nothing(program):

@@ -65,7 +65,10 @@ class NullProvider(TelemetryProvider):
 
 
 class SentryProvider(TelemetryProvider):
-    """Sends to a server that speaks Sentry's protocol, by the library: the host's own `sentry_sdk` is not touched."""
+    """Sends to a server that speaks Sentry's protocol, by the library: the host's own `sentry_sdk` is not touched.
+
+    `environment` is a stage, `production`, and is not sent: where the program runs is found out.
+    """
 
     def __init__(self, dsn=None, environment=None, release=None):
         super().__init__(dsn=dsn, environment=environment, release=release)
@@ -74,9 +77,7 @@ class SentryProvider(TelemetryProvider):
         """Sets telemetry up, unless it is. True where reports go to such a server."""
         if _telemetry.instance is None:
             version = str(self.config["release"] or _library.__version__)
-            _library.init(
-                version=version, own=["crawl4ai"], dsn=self.config["dsn"], environment=self.config["environment"]
-            )
+            _library.init(version=version, own=["crawl4ai"], dsn=self.config["dsn"])
         return _library.status().provider == "sentry"
 
     def send_exception(self, exc, context=None):
