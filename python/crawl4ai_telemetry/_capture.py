@@ -57,26 +57,42 @@ def capture_message(level, text, /, **context):
     try:
         if not _environment.wants_reports(instance):
             return _NO_CONSENT
-        operations = _operations.path(sys._getframe(1), _telemetry.own)
-        links = [("message", str(text)[: _exceptions.MESSAGE], [], 0)]
-        return _hand_over(instance, links, 0, str(level), operations, context, None)
+        return _message(instance, str(text), str(level), sys._getframe(1), context)
     except KeyboardInterrupt:
         raise
     except BaseException:
         return _FAILED
 
 
-def leaving(error, frame, context=None):
-    """Reports an exception that leaves an operation, unless it was reported where it left another."""
+def leaving(error, frame, context=None, within=()):
+    """Reports an exception that leaves an operation, unless it was reported where it left another. `within` are operations
+    that no frame tells of, inside of those that one does."""
     if _telemetry.instance is None:
         return
-    _guarded(error, "error", context, frame, False)
+    _guarded(error, "error", context, frame, False, within=within)
 
 
 def uncaught(error, level, frame=None, thread=None):
     """Reports an exception that nobody caught, where any frame of it is the program's own."""
     if _telemetry.instance is not None and error is not None:
         _guarded(error, level, None, frame, False, thread, True)
+
+
+def logged(error, level, frame, is_own, thread):
+    """Reports an exception that was logged, unless it was reported; of somebody else's logger, where it is the program's own."""
+    _guarded(error, level, None, frame, False, thread, not is_own)
+
+
+def logged_text(text, level, frame, thread):
+    """Reports a text that the program wrote, without what was put into it."""
+    instance = _telemetry.instance
+    try:
+        if instance is not None and _environment.wants_reports(instance):
+            _message(instance, text, level, frame, {}, thread)
+    except KeyboardInterrupt:
+        raise
+    except BaseException:
+        pass
 
 
 def example():
@@ -87,7 +103,12 @@ def example():
     return _told(links, cut, "error", [], _example.CONTEXT, None)
 
 
-def _guarded(error, level, context, frame, expressly, thread=None, own_only=False):
+def _message(instance, text, level, frame, context, thread=None):
+    operations = _operations.path(frame, _telemetry.own)
+    return _hand_over(instance, [("message", text[: _exceptions.MESSAGE], [], 0)], 0, level, operations, context, thread)
+
+
+def _guarded(error, level, context, frame, expressly, thread=None, own_only=False, within=()):
     instance = _telemetry.instance
     if instance is None:
         return _NOT_INSTALLED
@@ -102,7 +123,12 @@ def _guarded(error, level, context, frame, expressly, thread=None, own_only=Fals
         links, cut, group, touches = _exceptions.chain(error, own, _telemetry.notes)
         if own_only and not touches:
             return _IGNORED
-        operations = _operations.path(frame, own) + _operations.crossed(_exceptions.traceback_of(error), own)
+        at = _exceptions.traceback_of(error)
+        if at is not None and at.tb_frame is frame:
+            # Open still, so that it is told of already.
+            at = at.tb_next
+        inside = _operations.crossed(at, own)
+        operations = [*_operations.path(frame, own), *within, *inside]
         outcome = _hand_over(instance, links, cut, level, operations, {**group, **(context or {})}, thread)
         # Last: where there was no room for all of that, whoever is further out tries again.
         _dict(error)[_MARK] = True

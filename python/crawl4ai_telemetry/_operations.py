@@ -34,13 +34,13 @@ def path(frame, own):
         if frame is None:
             break
         while blocks and blocks[-1][3] == id(frame):
-            found.append(_told(*blocks.pop()[:3], own))
+            found.append(told(*blocks.pop()[:3], own))
         wrapper = _decorated.get(frame.f_code)
         if wrapper is not None:
-            found.append(_told(*wrapper, own))
+            found.append(told(*wrapper, own))
         frame = frame.f_back
     # Of the task that started this one.
-    found += [_told(*block[:3], own) for block in reversed(blocks)]
+    found += [told(*block[:3], own) for block in reversed(blocks)]
     return found[::-1]
 
 
@@ -50,12 +50,13 @@ def crossed(traceback, own):
     while traceback is not None and len(found) < _DEEPEST:
         wrapper = _decorated.get(traceback.tb_frame.f_code)
         if wrapper is not None:
-            found.append(_told(*wrapper, own))
+            found.append(told(*wrapper, own))
         traceback = traceback.tb_next
     return found
 
 
-def _told(name, code, module, own):
+def told(name, code, module, own):
+    """An operation's name, and whether it is a constant of the program: of its code, in a file that is not the user's."""
     name = str(name)[:128]
     if module is None or _files.place(code.co_filename, module, own) is None:
         # What the user's code is called is the user's, and so is code of which nobody knows whose it is.

@@ -1,0 +1,133 @@
+"""The handler for `logging`: exceptions that the program logs, once, and nothing else of a record."""
+
+import logging
+
+from conftest import texts, value
+
+import pytest
+
+WORK = """
+import logging
+log = logging.getLogger("tool.work")
+
+def fail(a):
+    raise ValueError(f"the barometer of {a} fell silent")
+
+def read(a):
+    try:
+        fail(a)
+    except ValueError:
+        log.exception("cannot read the station of %s", a, extra={"owner": a})
+"""
+
+BEGIN = """
+import logging
+from crawl4ai_telemetry.logging import Handler
+from tool import work
+logging.disable(logging.NOTSET)
+root = logging.getLogger()
+root.addHandler(Handler({settings}))
+begin(hooks=False)
+"""
+
+
+def run(program, source, settings=""):
+    program.module("work", WORK)
+    out, err = program.run(BEGIN.format(settings=settings) + source)
+    assert err == "", err
+    return program.reports
+
+
+def test_a_logged_exception_is_a_report_without_the_record(program, planted):
+    name, word, _ = planted
+    [report] = run(program, f"work.read({name!r})\n")
+    assert value(report) == "the barometer of [word] fell silent" and report["level"] == "error"
+    assert report["exceptions"][0]["frames"][0]["function"] == "fail" and report["thread"] == "MainThread"
+    assert name not in texts([report]) and "cannot read" not in texts([report]) and report["context"] == {}
+
+
+def test_once_whoever_reports_it_too(program):
+    reports = run(
+        program,
+        """
+@telemetry.telemetry
+def inner(): work.fail("x")
+@telemetry.telemetry
+def outer():
+    try:
+        inner()
+    except ValueError:
+        logging.getLogger("tool").exception("again")
+        raise
+try:
+    outer()
+except ValueError as error:
+    root.error("and again", exc_info=error)
+""",
+    )
+    assert len(reports) == 1
+
+
+def test_levels_threads_and_loggers_of_others(program):
+    reports = run(
+        program,
+        """
+import threading
+def logged(level, logger="theirs", fail=work.fail):
+    try:
+        fail("x")
+    except Exception as error:
+        logging.getLogger(logger).log(level, "x", exc_info=error)
+logged(logging.WARNING)
+thread = threading.Thread(target=logged, args=(logging.CRITICAL,), name="Reader")
+thread.start(); thread.join()
+# Somebody else's logger, and nothing of the program's own in it.
+logged(logging.ERROR, "theirs", int)
+# The program's own logger: an error that it got from elsewhere.
+logged(logging.ERROR, "tool.read", int)
+""",
+    )
+    told = [(report["level"], report.get("thread"), value(report)) for report in reports]
+    assert [level for level, _, _ in told] == ["fatal", "error"], told
+    assert told[1][2].startswith("invalid literal for int()")
+
+
+def test_a_text_is_reported_where_the_program_asks_and_its_arguments_never(program, planted):
+    name, _, _ = planted
+    source = f"""
+work.log.error("cannot read the station of %s", {name!r})
+logging.getLogger("theirs").error("somebody else's trouble with %s", {name!r})
+"""
+    assert run(program, source) == []
+    program.module("say", f"def say(log, a):\n    log.error('cannot read the station of %s', a)\n")
+    source = f"from tool import say\nsay.say(work.log, {name!r})\nsay.say(logging.getLogger('theirs'), {name!r})\n"
+    [report] = run(program, source, "messages=True")
+    assert value(report) == "cannot read the station of %s" and name not in texts([report])
+
+
+def test_control_flow_and_odd_records_are_no_trouble(program):
+    reports = run(
+        program,
+        """
+for error in KeyboardInterrupt(), SystemExit(1), None:
+    root.error("x", exc_info=error)
+root.error("x", exc_info=(None, None, None))
+root.handle(logging.makeLogRecord({"levelno": 40, "exc_info": True, "name": 7, "msg": object()}))
+telemetry.shutdown()
+root.error("x", exc_info=ValueError("x"))
+""",
+        "messages=True",
+    )
+    assert reports == []
+
+
+def test_it_takes_no_lock_and_is_a_handler_like_any():
+    from crawl4ai_telemetry.logging import Handler
+
+    handler = Handler("WARNING")
+    assert handler.level == logging.WARNING and handler.lock is None
+    logger = logging.Logger("alone")
+    logger.addHandler(handler)
+    logger.error("nothing is installed here", exc_info=ValueError("x"))
+    with pytest.raises(TypeError):
+        Handler(logging.ERROR, True)
