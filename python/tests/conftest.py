@@ -20,6 +20,10 @@ import crawl4ai_telemetry as telemetry
 from pathlib import Path
 FOLDER = Path(os.environ["FOLDER"])
 
+def pause():
+    import time
+    time.sleep(0.005)
+
 def begin(**settings):
     settings.setdefault("hooks", True)
     settings.setdefault("own", ["tool"])
@@ -77,7 +81,8 @@ class Program:
 
     @property
     def reports(self):
-        """The reports that arrived, and what an ended process left to the next start, which is here.
+        """The reports that arrived, and what an ended process left to the next start, which is here; in the order of their
+        times, which are milliseconds: where a test asks for an order its program calls `pause()` in between.
 
         A process that ends between the delivery and the note of it delivers once more, under the same id: one report.
         """
@@ -86,7 +91,8 @@ class Program:
             self.run("begin(); assert telemetry.flush(20)")
         file = self.folder / "reports.jsonl"
         lines = file.read_text().splitlines() if file.exists() else []
-        return list({report["id"]: report for report in map(json.loads, lines)}.values())
+        found = {report["id"]: report for report in map(json.loads, lines)}
+        return sorted(found.values(), key=lambda report: report["time"])
 
     @property
     def waiting(self):

@@ -111,7 +111,7 @@ def test_what_is_made_from_a_reported_error_is_no_news_but_expressly(program):
         "work",
         KINDS + "\n@telemetry\ndef wrap():\n    try:\n        inner()\n    except ValueError as e:\n        raise ValueError('x') from e\n",
     )
-    program.run(calling("work.wrap()", "assert telemetry.capture_exception(kept)"))
+    program.run(calling("work.wrap()", "pause(); assert telemetry.capture_exception(kept)"))
     assert [len(report["exceptions"]) for report in program.reports] == [1, 2]
 
 

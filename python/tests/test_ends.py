@@ -47,7 +47,7 @@ def test_what_nobody_caught_is_fatal_and_shown_as_ever(program):
     source = "\nfrom tool import work\n{}\nwork.fail()\n"
     _, without = program.run(source.format(""), 1)
     _, err = program.run(source.format("begin()"), 1)
-    assert err.replace("line 15", "line N") == without.replace("line 15", "line N")
+    assert err == without
     [report] = program.reports
     assert (report["level"], report["thread"]) == ("fatal", "MainThread")
 

@@ -68,6 +68,7 @@ def test_what_the_user_wrote_is_called_host(program, planted):
             work.call(about_{word})
         except ValueError as error:
             telemetry.capture_exception(error)
+        pause()
         eval(compile("def f_{word}(): raise ValueError", "<{word}>", "exec"))
         try:
             f_{word}()

@@ -89,6 +89,7 @@ for fail in work.fail, work.circle, work.hidden:
         fail()
     except Exception as error:
         assert telemetry.capture_exception(error)
+    pause()
 """
     )
     types = [[link["type"] for link in report["exceptions"]] for report in program.reports]

@@ -78,6 +78,7 @@ def logged(level, logger="theirs", fail=work.fail):
         fail("x")
     except Exception as error:
         logging.getLogger(logger).log(level, "x", exc_info=error)
+        pause()
 logged(logging.WARNING)
 thread = threading.Thread(target=logged, args=(logging.CRITICAL,), name="Reader")
 thread.start(); thread.join()

@@ -37,6 +37,7 @@ def test_code_that_is_typed_into_a_package_is_the_users(program, planted):
             work.call(work.about_{word})
         except ValueError as error:
             telemetry.capture_exception(error)
+        pause()
         try:
             raise type("{name}Error", (ValueError,), {{"__module__": "builtins"}})("nothing")
         except ValueError as error:
