@@ -9,21 +9,22 @@ class ByCode:
     An entry goes when its code does, so that a program that decorates functions as it runs keeps none of them alive.
     """
 
-    __slots__ = ("_known",)
+    __slots__ = ("known",)
 
     def __init__(self):
-        self._known = {}
+        #: By the id of the code: a reference to it, and the value. For loops over many frames, which look here themselves.
+        self.known = {}
 
     def put(self, code, value):
         """Remembers this value of a code object."""
-        known, at = self._known, id(code)
+        known, at = self.known, id(code)
         # The reference calls before its code is gone, so that no other can have its id yet.
         known[at] = ref(code, lambda _: known.pop(at, None)), value
 
     def get(self, code):
         """The value; None of code that nobody told of."""
-        found = self._known.get(id(code))
+        found = self.known.get(id(code))
         return None if found is None else found[1]
 
     def __len__(self):
-        return len(self._known)
+        return len(self.known)

@@ -183,7 +183,7 @@ def _frames(traceback, own):
     found, cut, in_app = [], count - len(first) - len(last), False
     for at in (*reversed(last), *reversed(first)):
         code = at.tb_frame.f_code
-        if left_out.get(code) is not None:
+        if id(code) in left_out.known:
             continue
         place = _files.place(code.co_filename, at.tb_frame.f_globals.get("__name__"), own)
         if place is None:

@@ -29,15 +29,15 @@ def decorate(code, name, said_by, module):
 def path(frame, own):
     """The operations that are open in this frame, outermost first, each with whether its name is the program's constant."""
     blocks = list(_open.get())
-    found = []
+    found, decorated = [], _decorated.known
     for _ in range(_DEEPEST):
         if frame is None:
             break
         while blocks and blocks[-1][3] == id(frame):
             found.append(told(*blocks.pop()[:3], own))
-        wrapper = _decorated.get(frame.f_code)
+        wrapper = decorated.get(id(frame.f_code))
         if wrapper is not None:
-            found.append(told(*wrapper, own))
+            found.append(told(*wrapper[1], own))
         frame = frame.f_back
     # Of the task that started this one.
     found += [told(*block[:3], own) for block in reversed(blocks)]
@@ -46,11 +46,11 @@ def path(frame, own):
 
 def crossed(traceback, own):
     """The decorated functions that an error left, from the outermost on: where no frame is open any more."""
-    found = []
+    found, decorated = [], _decorated.known
     while traceback is not None and len(found) < _DEEPEST:
-        wrapper = _decorated.get(traceback.tb_frame.f_code)
+        wrapper = decorated.get(id(traceback.tb_frame.f_code))
         if wrapper is not None:
-            found.append(told(*wrapper, own))
+            found.append(told(*wrapper[1], own))
         traceback = traceback.tb_next
     return found
 
@@ -115,6 +115,10 @@ class operation:
         """Takes the last one away that this object opened in that frame. An object may be used several times, and threads and
         generators end theirs in any order."""
         blocks = _open.get()
+        if blocks and blocks[-1][0] is self._name and blocks[-1][3] == frame:
+            # As a rule.
+            _open.set(blocks[:-1])
+            return
         mine = [at for at, block in enumerate(blocks) if block[0] is self._name]
         # An `ExitStack` opens and ends it in frames of its own.
         at = next((at for at in reversed(mine) if blocks[at][3] == frame), mine[-1] if mine else None)
