@@ -8,16 +8,34 @@ use crate::environment::is_ci;
 
 /// What assistants set for the programs that they run. The first that is there counts.
 const AGENTS: &[(CodingAgent, &[&str])] = &[
-    (CodingAgent::ClaudeCode, &["CLAUDECODE", "CLAUDE_CODE_ENTRYPOINT"]),
-    (CodingAgent::Codex, &["CODEX_SANDBOX", "CODEX_SANDBOX_NETWORK_DISABLED", "CODEX_THREAD_ID", "CODEX_CI"]),
+    (CodingAgent::ClaudeCode, &["CLAUDECODE", "CLAUDE_CODE", "CLAUDE_CODE_ENTRYPOINT"]),
+    (
+        CodingAgent::Codex,
+        &[
+            "CODEX_SANDBOX",
+            "CODEX_SANDBOX_NETWORK_DISABLED",
+            "CODEX_THREAD_ID",
+            "CODEX_CI",
+            "CODEX_MANAGED_BY_NPM",
+        ],
+    ),
     (CodingAgent::Cline, &["CLINE_ACTIVE"]),
     (CodingAgent::GeminiCli, &["GEMINI_CLI"]),
     (CodingAgent::Augment, &["AUGMENT_AGENT"]),
     (CodingAgent::Opencode, &["OPENCODE", "OPENCODE_CLIENT"]),
-    (CodingAgent::Antigravity, &["ANTIGRAVITY_AGENT"]),
+    (CodingAgent::Antigravity, &["ANTIGRAVITY_AGENT", "ANTIGRAVITY_CLI_ALIAS"]),
     (CodingAgent::Junie, &["JUNIE_DATA", "JUNIE_SHIM_PATH"]),
-    // Cursor's terminal sets the second one for people too, so that it says least.
-    (CodingAgent::Cursor, &["CURSOR_AGENT", "CURSOR_TRACE_ID"]),
+    // Cursor's terminal sets some of them for people too, so that it says least.
+    (
+        CodingAgent::Cursor,
+        &[
+            "CURSOR_AGENT",
+            "CURSOR_EXTENSION_HOST_ROLE",
+            "CURSOR_SANDBOX",
+            "CURSOR_TRACE_ID",
+            "CURSOR_WORKSPACE_LABEL",
+        ],
+    ),
     (CodingAgent::Other, &["AI_AGENT", "AGENT"]),
 ];
 
@@ -27,6 +45,7 @@ const PLACES: &[(RuntimeContext, &[&str])] = &[
         RuntimeContext::Serverless,
         &[
             "AWS_LAMBDA_FUNCTION_NAME",
+            "FUNCTIONS_EXTENSION_VERSION",
             "FUNCTIONS_WORKER_RUNTIME",
             "FUNCTION_TARGET",
             "K_SERVICE",
@@ -36,7 +55,15 @@ const PLACES: &[(RuntimeContext, &[&str])] = &[
     ),
     (
         RuntimeContext::Paas,
-        &["DYNO", "FLY_APP_NAME", "GAE_APPLICATION", "RAILWAY_ENVIRONMENT", "RENDER", "WEBSITE_SITE_NAME"],
+        &[
+            "DYNO",
+            "FLY_APP_NAME",
+            "GAE_APPLICATION",
+            "RAILWAY_ENVIRONMENT",
+            "RENDER",
+            "WEBSITE_INSTANCE_ID",
+            "WEBSITE_SITE_NAME",
+        ],
     ),
     (
         RuntimeContext::HostedIde,

@@ -129,6 +129,22 @@ impl Usage {
         self.begin(shared, || span)
     }
 
+    /// Would a span be recorded now? What was decided counts for a second; see
+    /// [`refresh_environment`](crate::Telemetry::refresh_environment).
+    ///
+    /// Nobody has to ask: a span that is not recorded costs one look at the clock. It is for bindings that read what a span
+    /// holds off another language's objects, and do that only where it is recorded.
+    ///
+    /// ```
+    /// use crawl4ai_telemetry::usage::Usage;
+    ///
+    /// assert!(!Usage::default().wants_spans(), "one that belongs to no telemetry");
+    /// ```
+    #[must_use]
+    pub fn wants_spans(&self) -> bool {
+        self.recorder.as_ref().is_some_and(|recorder| recorder.admits())
+    }
+
     fn begin<S: DeclaredSpan>(&self, shared: bool, span: impl FnOnce() -> S) -> OpenSpan<S> {
         let admitted = self.recorder.as_ref().filter(|recorder| recorder.admits());
         OpenSpan::new(admitted.map(|recorder| (Arc::clone(recorder), span())), shared)

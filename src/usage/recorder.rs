@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::time::Duration;
 
-use crawl4ai_telemetry_core::usage::{Common, Name, SpanIds, UsageDraft};
+use crawl4ai_telemetry_core::usage::{CodingAgent, Common, Name, SpanIds, UsageDraft};
 use crawl4ai_telemetry_core::{Loss, Losses, TelemetryProvider};
 use once_cell::race::OnceBox;
 use serde::Serialize;
@@ -203,6 +203,11 @@ impl Recorder {
 
     pub(super) fn runtime_version(&self) -> Option<Name> {
         self.runtime_version.clone()
+    }
+
+    /// What runs the program, as each span says it.
+    pub(super) fn coding_agent(&self) -> CodingAgent {
+        self.shared.common().coding_agent
     }
 
     pub(super) fn new_ids(&self) -> SpanIds {

@@ -1,4 +1,5 @@
 mod delivery;
+mod wanted;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Mutex;
