@@ -6,6 +6,7 @@ mod given;
 mod prompt;
 mod settings;
 mod telemetry;
+mod usage;
 mod waiting;
 pub mod words;
 
@@ -16,4 +17,6 @@ use pyo3::prelude::*;
 mod _native {
     #[pymodule_export]
     use super::telemetry::{Native, run_command};
+    #[pymodule_export]
+    use super::usage::{Span, Usage};
 }
