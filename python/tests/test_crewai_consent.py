@@ -51,9 +51,11 @@ def test_texts_are_not_read_of_a_crew_that_is_not_shared(program):
     assert named(program, "Crew Created")
 
 
-@pytest.mark.parametrize("no", NOES)
-@pytest.mark.parametrize("value", ["true", "TRUE"])
-def test_each_variable_is_read_at_each_operation(program, no, value):
+EACH = [(no, value, "false") for no in NOES for value in ("true", "TRUE")]
+
+
+@pytest.mark.parametrize(("no", "value", "yes"), [*EACH, ("DO_NOT_TRACK", "1", "0"), ("CREWAI_TELEMETRY", "0", "1")])
+def test_each_variable_is_read_at_each_operation(program, no, value, yes):
     run(
         program,
         f"""
@@ -66,7 +68,7 @@ t.feature_usage_span("while it is a no")
 assert not Telemetry()._should_execute_telemetry() and t.ready
 assert t._safe_telemetry_operation(lambda: sys.exit("it ran")) is None
 sent(t)
-os.environ[{no!r}] = "false"
+os.environ[{no!r}] = {yes!r}
 t.feature_usage_span("after")
 sent(t)
 """,

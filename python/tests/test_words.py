@@ -96,7 +96,7 @@ def test_columns_of_names_are_no_messages(program, row):
 
 def test_without_compiled_modules_nothing_is_the_programs_word(program, planted):
     """`PYTHONDONTWRITEBYTECODE`: the texts are placeholders, and the rest is told."""
-    program.module("work", "def fail(a):\n    raise ValueError(f'the barometer of {a} fell silent')\n")
+    program.module("work", "def fail(a):\n    raise ValueError(f'a gauge in {a} stands askew')\n")
     program.run(RAISE.format(arguments=planted[:1]), PYTHONDONTWRITEBYTECODE="1")
     assert not list(program.packages.rglob("*.pyc"))
     [report] = program.reports

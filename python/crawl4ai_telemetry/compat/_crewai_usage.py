@@ -45,12 +45,17 @@ class Usage:
         return self._native
 
     def wants_spans(self):
-        """Would a span be recorded, by the variables as they are now?"""
-        native = self.native()
-        if native is None or self._is_over:
+        """Would a span be recorded, by the variables as they are now? Whatever fails here is a no."""
+        if self._is_over:
             return False
-        self._refresh(native)
-        return native.wants_spans()
+        try:
+            native = self.native()
+            if native is None:
+                return False
+            self._refresh(native)
+            return native.wants_spans()
+        except Exception:
+            return False
 
     def _refresh(self, native):
         data = _environment._data()
