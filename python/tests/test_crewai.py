@@ -179,6 +179,10 @@ class Broken:
     def __getattr__(self, name): raise RuntimeError(name)
     @property
     def __class__(self): raise RuntimeError("class")
+    def __eq__(self, other): raise RuntimeError("compared")
+    def __bool__(self): raise RuntimeError("asked")
+    def __format__(self, how): raise RuntimeError("shown")
+    def __call__(self): sys.exit("somebody's object was called")
 t = Telemetry()
 odd = Made(share_crew=7, key=7, id="no uuid", agents="x", tasks=None, process=None, memory=None, fingerprint=Made(uuid_str=None))
 every_one = [Broken(), odd, None, 7, "text"]
@@ -190,6 +194,7 @@ for made in every_one:
     t.individual_test_result_span(made, made, made, made); t.test_execution_span(made, made, made, made)
     t.flow_execution_span(made, made, made, True, True); t.flow_completed_span(made, made, made, made, True, made)
     t.human_feedback_span("other", True, made, True, made); t.feature_usage_span(made); t.remove_crew_span(made)
+    t.human_feedback_span(made, made, made, made, made); t.hook_dispatched_span(made, made); t.start_deployment_span(made, made)
     t.flow_completed_span("F", float("nan"), "failed"); t.flow_completed_span("F", -1, "failed"); t.flow_completed_span("F", 1e300, "x")
     t.tool_usage(None, "half \\udc80", -1); t.tool_usage(None, "x" * 1_000_000, 2**80)
 sent(t)

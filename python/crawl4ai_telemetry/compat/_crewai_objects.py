@@ -80,7 +80,7 @@ def inputs(given, share):
     """Inputs where the crew is shared; else only that there are some."""
     if not given:
         return None
-    return _values.context(given) if share and isinstance(given, dict) else {"given": True}
+    return _values.context(given) if share and issubclass(type(given), dict) else {"given": True}
 
 
 def flow(name, nodes=(), origin="user", conversational=False):
@@ -122,9 +122,8 @@ def model(llm):
 
 def text(value):
     """A text of built-in type; None of anything else."""
-    if isinstance(value, str):
-        return str.__str__(value)[:_TEXT]
-    return None
+    # By its type: what it says of its class may be anything.
+    return str.__str__(value)[:_TEXT] if issubclass(type(value), str) else None
 
 
 def count(value):
@@ -141,7 +140,7 @@ def _word(value):
 
 
 def _items(values):
-    return list(values)[:_ITEMS] if isinstance(values, (list, tuple)) else []
+    return list(values)[:_ITEMS] if issubclass(type(values), (list, tuple)) else []
 
 
 def _count(value):

@@ -70,9 +70,10 @@ class Telemetry:
     _safe_telemetry_procedure = _safe_telemetry_operation
 
     def _record(self, method, *given):
-        """Calls a method of the native half with what `given` reads, where a span is recorded: nothing is read otherwise."""
+        """Calls a method of the native half with what each of `given` reads, where a span is recorded: nothing is read
+        otherwise, and what fails harms nobody."""
         return self._safe_telemetry_operation(
-            lambda: getattr(self._usage.native(), method)(*[each() if callable(each) else each for each in given])
+            lambda: getattr(self._usage.native(), method)(*[each() for each in given])
         )
 
     def set_tracer(self):
@@ -106,7 +107,7 @@ class Telemetry:
         span = _shared_span(crew)
         if span is not None:
             answers = lambda: [(read.task(each, True), read.answer(each)) for each in crew.tasks]
-            self._record("end_crew", span, _text(final_string_output), answers)
+            self._record("end_crew", lambda: span, _text(final_string_output), answers)
 
     def crew_completed_span(self, crew, duration_ms, outcome):
         """Of later versions of CrewAI. Nothing is recorded: it stands in no list of what is collected yet."""
@@ -118,12 +119,12 @@ class Telemetry:
     def task_ended(self, span, task, crew):
         """A task ended. Its answer leaves where the crew is shared."""
         if span is not None:
-            self._record("task_ended", span, lambda: read.answer(task) if _share(crew) else None)
+            self._record("task_ended", lambda: span, lambda: read.answer(task) if _share(crew) else None)
 
     def task_failed(self, span, task, error_type=None):
         """Of later versions of CrewAI: the span stands for a failure."""
         if span is not None:
-            self._record("failed", span)
+            self._record("failed", lambda: span)
 
     def tool_repeated_usage(self, llm, tool_name, attempts):
         """A tool was used again with the same arguments."""
@@ -186,7 +187,7 @@ class Telemetry:
     ):
         """A run of a flow ended, after so many milliseconds."""
         told, lasted = lambda: read.flow(flow_name, (), origin, conversational), lambda: max(float(duration_ms), 0.0)
-        failed = lambda: None if outcome == "completed" else error_name(error_type)
+        failed = lambda: None if read.text(outcome) == "completed" else error_name(error_type)
         self._record("flow_completed_span", told, lasted, failed)
 
     def flow_paused_span(self, flow_name, origin="user"):
@@ -203,9 +204,10 @@ class Telemetry:
 
     def human_feedback_span(self, event_type, has_routing, num_outcomes=0, feedback_provided=None, outcome=None):
         """A person was asked for feedback (`requested`), or gave it (`received`)."""
-        given = (bool(has_routing), lambda: read.count(num_outcomes))
-        provided = None if feedback_provided is None else bool(feedback_provided)
-        self._record("human_feedback_span", event_type == "received", *given, provided, lambda: read.text(outcome))
+        received, routes = lambda: read.text(event_type) == "received", lambda: bool(has_routing)
+        provided = lambda: None if feedback_provided is None else bool(feedback_provided)
+        ways, taken = lambda: read.count(num_outcomes), lambda: read.text(outcome)
+        self._record("human_feedback_span", received, routes, ways, provided, taken)
 
     def feature_usage_span(self, feature, attributes=None):
         """A feature was used. `attributes`, of later versions of CrewAI, do not leave."""
@@ -213,8 +215,8 @@ class Telemetry:
 
     def hook_dispatched_span(self, interception_point, outcome):
         """A hook was called; an abort counts once more."""
-        self.feature_usage_span(f"hooks:{interception_point}")
-        if outcome == "aborted":
+        self.feature_usage_span(f"hooks:{read.text(interception_point) or ''}")
+        if read.text(outcome) == "aborted":
             self.feature_usage_span("hooks:aborted")
 
     def coding_agent_span(self):
