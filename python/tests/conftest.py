@@ -96,9 +96,9 @@ class Program:
 
     @property
     def waiting(self):
-        """The files of reports that wait."""
-        spool = self.folder / "config"
-        return [path for path in spool.rglob("*") if path.is_file() and "spool" in str(path.parent) and "lock" not in path.name]
+        """The files of reports that wait. A draft that a killed process left is none."""
+        files = [path for path in (self.folder / "config").rglob("*") if path.is_file() and "spool" in str(path.parent)]
+        return [path for path in files if "lock" not in path.name and path.suffix != ".tmp"]
 
 
 @pytest.fixture
