@@ -88,9 +88,10 @@ def one(name, seed):
             time.sleep(rng.uniform(0.0, 0.6))
             running.send_signal(signal.SIGTERM if "TERM" in name else signal.SIGINT)
         out, err = running.communicate(timeout=120)
-        if running.returncode not in codes:
-            return f"{name} (seed {seed}): ended with {running.returncode}\n{err}"
         must = set(out.split())
+        # What Python makes of Ctrl-C while it starts is its own business.
+        if running.returncode not in codes and (must or "moment" not in name):
+            return f"{name} (seed {seed}): ended with {running.returncode}\n{err}"
         arrived = [report["id"] for report in program.reports]
         if lost := must - set(arrived):
             return f"{name} (seed {seed}): lost {len(lost)} of {len(must)}"
