@@ -6,7 +6,6 @@ but for a `__str__` that never returns, which holds up Python's own traceback to
 
 import _thread
 import sys
-from collections import deque
 
 from . import _files
 from ._code import ByCode
@@ -172,16 +171,14 @@ def _is_constant_key(error):
 
 def _frames(traceback, own):
     """Frames from the innermost out, some from either end; how many were left out; whether any is the program's own."""
-    first, last, count = [], deque(maxlen=ENDS), 0
+    entries = []
     while traceback is not None:
-        count += 1
-        if len(first) < ENDS:
-            first.append(traceback)
-        else:
-            last.append(traceback)
+        entries.append(traceback)
         traceback = traceback.tb_next
-    found, cut, in_app = [], count - len(first) - len(last), False
-    for at in (*reversed(last), *reversed(first)):
+    found, cut, in_app = [], max(len(entries) - 2 * ENDS, 0), False
+    if cut:
+        del entries[ENDS : ENDS + cut]
+    for at in reversed(entries):
         code = at.tb_frame.f_code
         if id(code) in left_out.known:
             continue

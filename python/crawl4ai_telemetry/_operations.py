@@ -46,10 +46,10 @@ def path(frame, own):
 
 def crossed(traceback, own):
     """The decorated functions that an error left, from the outermost on: where no frame is open any more."""
-    found, decorated = [], _decorated.known
-    while traceback is not None and len(found) < _DEEPEST:
-        wrapper = decorated.get(id(traceback.tb_frame.f_code))
-        if wrapper is not None:
+    found, look = [], _decorated.known.get
+    while traceback is not None:
+        wrapper = look(id(traceback.tb_frame.f_code))
+        if wrapper is not None and len(found) < _DEEPEST:
             found.append(told(*wrapper[1], own))
         traceback = traceback.tb_next
     return found
