@@ -71,16 +71,16 @@ def wants_reports(native):
     A no that a program sets holds from the next call on. So does a yes, but for one that changes the value of a variable
     within a second of a refusal: a refused capture compares nothing.
     """
-    if not native.wants_reports():
-        data = _data()
-        if data is not None and _pushed is not None and len(data) == len(_pushed) and time.monotonic() - _looked < _FRESH:
-            return False
-    refresh(native)
-    return native.wants_reports()
+    if native.wants_reports():
+        return not refresh(native) or native.wants_reports()
+    data = _data()
+    if data is not None and _pushed is not None and len(data) == len(_pushed) and time.monotonic() - _looked < _FRESH:
+        return False
+    return refresh(native) and native.wants_reports()
 
 
 def refresh(native):
-    """Tells of the variables, where any has changed."""
+    """Tells of the variables, where any has changed. Has one?"""
     global _looked, _pushed
     _looked = time.monotonic()
     data = _data()
@@ -89,6 +89,8 @@ def refresh(native):
         now = _raw()
         native.refresh_environment(_pairs(now))
         _pushed = now
+        return True
+    return False
 
 
 def _add(native, names, own):

@@ -169,23 +169,43 @@ def _is_constant_key(error):
     return key in code.co_names or any(type(value) is str and value == key for value in code.co_consts)
 
 
-def _frames(traceback, own):
-    """Frames from the innermost out, some from either end; how many were left out; whether any is the program's own."""
+def kept(traceback):
+    """The entries of a traceback from the outermost in, some from either end, and how many were left out."""
     entries = []
     while traceback is not None:
         entries.append(traceback)
         traceback = traceback.tb_next
-    found, cut, in_app = [], max(len(entries) - 2 * ENDS, 0), False
+    cut = max(len(entries) - 2 * ENDS, 0)
     if cut:
         del entries[ENDS : ENDS + cut]
+    return entries, cut
+
+
+def _frames(traceback, own):
+    """Frames from the innermost out, some from either end; how many were left out; whether any is the program's own."""
+    entries, cut = kept(traceback)
+    found, in_app, seen = [], False, {}
     for at in reversed(entries):
-        code = at.tb_frame.f_code
-        if id(code) in left_out.known:
+        frame = at.tb_frame
+        code, names = frame.f_code, frame.f_globals
+        # A function that calls itself stands there many times.
+        key = id(code), id(names)
+        told = seen.get(key)
+        if told is None:
+            told = seen[key] = _told(code, names, own)
+        function, module, file, is_own = told
+        if function is None:
             continue
-        place = _files.place(code.co_filename, at.tb_frame.f_globals.get("__name__"), own)
-        if place is None:
-            found.append((_files.HOST, None, _files.HOST, None, False))
-            continue
-        in_app = in_app or place[2]
-        found.append((getattr(code, "co_qualname", code.co_name), place[0], place[1], at.tb_lineno, place[2]))
+        in_app = in_app or is_own
+        found.append((function, module, file, None if file is _files.HOST else at.tb_lineno, is_own))
     return found, cut, in_app
+
+
+def _told(code, names, own):
+    """What is told of a function: its name, module, file, and whether it is the program's own. No name where it is left out."""
+    if id(code) in left_out.known:
+        return None, None, None, False
+    place = _files.place(code.co_filename, names.get("__name__"), own)
+    if place is None:
+        return _files.HOST, None, _files.HOST, False
+    return getattr(code, "co_qualname", code.co_name), *place

@@ -45,14 +45,10 @@ def path(frame, own):
 
 
 def crossed(traceback, own):
-    """The decorated functions that an error left, from the outermost on: where no frame is open any more."""
-    found, look = [], _decorated.known.get
-    while traceback is not None:
-        wrapper = look(id(traceback.tb_frame.f_code))
-        if wrapper is not None and len(found) < _DEEPEST:
-            found.append(told(*wrapper[1], own))
-        traceback = traceback.tb_next
-    return found
+    """The decorated functions that an error left, from the outermost on, of the frames that are told: where none is open any
+    more."""
+    wrappers = (_decorated.get(at.tb_frame.f_code) for at in _exceptions.kept(traceback)[0])
+    return [told(*wrapper, own) for wrapper in wrappers if wrapper is not None]
 
 
 def told(name, code, module, own):

@@ -3,7 +3,6 @@
 Four wrappers, one for each kind of function. What they do while all is well is to call it.
 """
 
-import functools
 import sys
 
 from . import _capture, _operations, _telemetry
@@ -65,8 +64,15 @@ def _decorate(function, name, said_by, context, ignore):
     return wrapper
 
 
+def _wraps(function):
+    """As `functools.wraps`, which takes longer to load than the whole package, and is there where something is decorated."""
+    from functools import wraps
+
+    return wraps(function)
+
+
 def _plain(function, failed):
-    @functools.wraps(function)
+    @_wraps(function)
     def wrapper(*arguments, **named):
         try:
             return function(*arguments, **named)
@@ -82,7 +88,7 @@ def _plain(function, failed):
 
 
 def _coroutine(function, failed):
-    @functools.wraps(function)
+    @_wraps(function)
     async def wrapper(*arguments, **named):
         try:
             return await function(*arguments, **named)
@@ -98,7 +104,7 @@ def _coroutine(function, failed):
 
 
 def _generator(function, failed):
-    @functools.wraps(function)
+    @_wraps(function)
     def wrapper(*arguments, **named):
         try:
             return (yield from function(*arguments, **named))
@@ -114,7 +120,7 @@ def _generator(function, failed):
 
 
 def _async_generator(function, failed):
-    @functools.wraps(function)
+    @_wraps(function)
     async def wrapper(*arguments, **named):
         inner = function(*arguments, **named)
         step = inner.__anext__()
