@@ -2,7 +2,8 @@
 
     python/benches/run      in an environment of its own; prints a table, which `docs/python.md` shows
 
-Each figure is the best of several processes, those of both libraries in turn. A machine that is busy shows in all of them.
+Each figure is the best of several processes, those of both libraries in turn. A machine that is busy shows in all of
+them.
 """
 
 import subprocess

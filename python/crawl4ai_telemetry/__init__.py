@@ -39,16 +39,16 @@ def init(app="crawl4ai", version=__version__, *, own=None, hooks=False, notes=Fa
 
     `app` and `version` are the program's; its variables and its folder are called after it. `own` are its packages, the
     program's name and the caller's package unless given: errors that touch them are its own, and text leaves only as it
-    stands in them and in installed packages. Reports go to one of `dsn` (Sentry, Bugsink), `otlp` (a collector) and `file`,
-    or where the user's variable says. With `hooks`, exceptions that nobody caught are reported too: for programs, never for
-    libraries. `notes` takes notes of exceptions along.
+    stands in them and in installed packages. Reports go to one of `dsn` (Sentry, Bugsink), `otlp` (a collector) and
+    `file`, or where the user's variable says. With `hooks`, exceptions that nobody caught are reported too: for
+    programs, never for libraries. `notes` takes notes of exceptions along.
 
     Further: `environment`, where the program runs if that is not to be found out (`cli`, `docker`, `jupyter`, `colab`,
-    `api_server`, `ci`, `unknown`; a stage like `production` is none), `privacy` (`own_words`, `standard`, `strict`), `ask`
-    (`end`, `never`), `config_folder`, `env_prefix`, `command`, `exit_timeout` in seconds, `privacy_notice`.
+    `api_server`, `ci`, `unknown`; a stage like `production` is none), `privacy` (`own_words`, `standard`, `strict`),
+    `ask` (`end`, `never`), `config_folder`, `env_prefix`, `command`, `exit_timeout` in seconds, `privacy_notice`.
 
-    Raises TypeError and ValueError for settings that there are not, and for two places where reports should go; nothing else:
-    where native code cannot be loaded, nothing is reported.
+    Raises TypeError and ValueError for settings that there are not, and for two places where reports should go; nothing
+    else: where native code cannot be loaded, nothing is reported.
     """
     if own is None:
         caller = sys._getframe(1).f_globals.get("__name__") or ""

@@ -65,8 +65,8 @@ def capture_message(level, text, /, **context):
 
 
 def leaving(error, frame, context=None, within=()):
-    """Reports an exception that leaves an operation, unless it was reported where it left another. `within` are operations
-    that no frame tells of, inside of those that one does."""
+    """Reports an exception that leaves an operation, unless it was reported where it left another. `within` are
+    operations that no frame tells of, inside of those that one does."""
     if _telemetry.instance is None:
         return
     _guarded(error, "error", context, frame, False, within=within)
@@ -79,7 +79,8 @@ def uncaught(error, level, frame=None, thread=None):
 
 
 def logged(error, level, frame, is_own, thread):
-    """Reports an exception that was logged, unless it was reported; of somebody else's logger, where it is the program's own."""
+    """Reports an exception that was logged, unless it was reported; of somebody else's logger, where it is the
+    program's own."""
     _guarded(error, level, None, frame, False, thread, not is_own)
 
 

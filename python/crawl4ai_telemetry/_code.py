@@ -12,7 +12,8 @@ class ByCode:
     __slots__ = ("known",)
 
     def __init__(self):
-        #: By the id of the code: a reference to it, and the value. For loops over many frames, which look here themselves.
+        #: By the id of the code: a reference to it, and the value. For loops over many frames, which look here
+        #: themselves.
         self.known = {}
 
     def put(self, code, value):

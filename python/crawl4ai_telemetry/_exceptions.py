@@ -202,7 +202,8 @@ def _frames(traceback, own):
 
 
 def _told(code, names, own):
-    """What is told of a function: its name, module, file, and whether it is the program's own. No name where it is left out."""
+    """What is told of a function: its name, module, file, and whether it is the program's own. No name where it is left
+    out."""
     if id(code) in left_out.known:
         return None, None, None, False
     place = _files.place(code.co_filename, names.get("__name__"), own)

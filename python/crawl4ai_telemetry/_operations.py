@@ -45,14 +45,15 @@ def path(frame, own):
 
 
 def crossed(traceback, own):
-    """The decorated functions that an error left, from the outermost on, of the frames that are told: where none is open any
-    more."""
+    """The decorated functions that an error left, from the outermost on, of the frames that are told: where none is
+    open any more."""
     wrappers = (_decorated.get(at.tb_frame.f_code) for at in _exceptions.kept(traceback)[0])
     return [told(*wrapper, own) for wrapper in wrappers if wrapper is not None]
 
 
 def told(name, code, module, own):
-    """An operation's name, and whether it is a constant of the program: of its code, in a file that is not the user's."""
+    """An operation's name, and whether it is a constant of the program: of its code, in a file that is not the
+    user's."""
     name = str(name)[:128]
     if module is None or _files.place(code.co_filename, module, own) is None:
         # What the user's code is called is the user's, and so is code of which nobody knows whose it is.

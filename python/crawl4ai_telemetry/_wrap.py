@@ -65,7 +65,8 @@ def _decorate(function, name, said_by, context, ignore):
 
 
 def _wraps(function):
-    """As `functools.wraps`, which takes longer to load than the whole package, and is there where something is decorated."""
+    """As `functools.wraps`, which takes longer to load than the whole package, and is there where something is
+    decorated."""
     from functools import wraps
 
     return wraps(function)

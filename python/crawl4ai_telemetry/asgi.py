@@ -5,11 +5,11 @@
     app.add_middleware(TelemetryMiddleware)          # Starlette, FastAPI
     app = TelemetryMiddleware(app)                   # any other
 
-Each request is the operation `request`, and the function that serves it an operation inside of it. Reports hold nothing of the
-request: no address, query, header, body, peer or cookie.
+Each request is the operation `request`, and the function that serves it an operation inside of it. Reports hold nothing
+of the request: no address, query, header, body, peer or cookie.
 
-An exception that leaves the application is reported, and goes on to the server. One that the program answers itself, by a handler
-of its own, is handled: `capture_exception` reports it there. `HTTPException` is an answer.
+An exception that leaves the application is reported, and goes on to the server. One that the program answers itself, by
+a handler of its own, is handled: `capture_exception` reports it there. `HTTPException` is an answer.
 """
 
 import sys

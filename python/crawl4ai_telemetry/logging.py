@@ -1,12 +1,13 @@
-"""A handler for `logging`: errors that a program logs with their exception are reported. Only where a program asks for it.
+"""A handler for `logging`: errors that a program logs with their exception are reported. Only where a program asks for
+it.
 
     import logging
     from crawl4ai_telemetry.logging import Handler
 
     logging.getLogger("weather").addHandler(Handler())
 
-Of a record its exception counts, and its level. Its message, its arguments and what else is attached to it do not leave, but for
-`messages=True`.
+Of a record its exception counts, and its level. Its message, its arguments and what else is attached to it do not
+leave, but for `messages=True`.
 """
 
 import logging
@@ -18,10 +19,11 @@ __all__ = ["Handler"]
 
 
 class Handler(logging.Handler):
-    """Reports the exception of a record: once, whoever reports it too. Of other programs' loggers, only one that touches yours.
+    """Reports the exception of a record: once, whoever reports it too. Of other programs' loggers, only one that
+    touches yours.
 
-    `level` is the lowest that counts. With `messages`, records without an exception are reported as well, by the text that the
-    program logs before arguments are put into it, of loggers that are called after your packages.
+    `level` is the lowest that counts. With `messages`, records without an exception are reported as well, by the text
+    that the program logs before arguments are put into it, of loggers that are called after your packages.
     """
 
     def __init__(self, level=logging.ERROR, *, messages=False):
@@ -29,8 +31,8 @@ class Handler(logging.Handler):
         self._messages = bool(messages)
 
     def createLock(self):
-        """None is needed: a capture keeps nothing here. So no thread waits for another, and no child of a fork for one that
-        is not there."""
+        """None is needed: a capture keeps nothing here. So no thread waits for another, and no child of a fork for one
+        that is not there."""
         self.lock = None
 
     def emit(self, record):

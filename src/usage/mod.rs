@@ -132,8 +132,8 @@ impl Usage {
     /// Would a span be recorded now? What was decided counts for a second; see
     /// [`refresh_environment`](crate::Telemetry::refresh_environment).
     ///
-    /// Nobody has to ask: a span that is not recorded costs one look at the clock. It is for bindings that read what a span
-    /// holds off another language's objects, and do that only where it is recorded.
+    /// Nobody has to ask: a span that is not recorded costs one look at the clock. It is for bindings that read what a
+    /// span holds off another language's objects, and do that only where it is recorded.
     ///
     /// ```
     /// use crawl4ai_telemetry::usage::Usage;

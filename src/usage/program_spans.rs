@@ -13,8 +13,8 @@ impl Usage {
         self.put(false, || FeatureUsage { feature: feature.into() });
     }
 
-    /// Which assistant runs the program, counted as the use of a feature: `coding_agent:codex`. Each span says the same in
-    /// a field of its own; this is for programs whose figures are counts of features, once in a process.
+    /// Which assistant runs the program, counted as the use of a feature: `coding_agent:codex`. Each span says the same
+    /// in a field of its own; this is for programs whose figures are counts of features, once in a process.
     pub fn coding_agent_span(&self) {
         if let Some(recorder) = &self.recorder {
             self.put(false, || FeatureUsage {

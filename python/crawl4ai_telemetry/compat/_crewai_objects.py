@@ -90,8 +90,8 @@ def flow(name, nodes=(), origin="user", conversational=False):
 
 
 def key(found):
-    """A key that joins what is told of one thing in one run. CrewAI's own are hashes of texts, which whoever guesses a text
-    can check; these are made with a secret of the process."""
+    """A key that joins what is told of one thing in one run. CrewAI's own are hashes of texts, which whoever guesses a
+    text can check; these are made with a secret of the process."""
     global _secret
     from hashlib import blake2b
 

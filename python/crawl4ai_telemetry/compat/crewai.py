@@ -2,9 +2,9 @@
 
     from crawl4ai_telemetry.compat.crewai import Telemetry
 
-What is different, on purpose: no OpenTelemetry provider and no signal handler; keys are random and no hashes of texts; a type of
-an error that the user wrote is told as the one it is made from; nothing waits for a server but 250 ms at the end; importing it
-starts nothing. What each span holds, and when it is sent, stands in `docs/usage-data.md`.
+What is different, on purpose: no OpenTelemetry provider and no signal handler; keys are random and no hashes of texts;
+a type of an error that the user wrote is told as the one it is made from; nothing waits for a server but 250 ms at the
+end; importing it starts nothing. What each span holds, and when it is sent, stands in `docs/usage-data.md`.
 """
 
 import threading
@@ -233,7 +233,8 @@ class Telemetry:
 
     @staticmethod
     def _safe_error_type(error_type):
-        """The name of a class of exceptions; None of anything else. What leaves is the nearest that the user did not write."""
+        """The name of a class of exceptions; None of anything else. What leaves is the nearest that the user did not
+        write."""
         is_class = isinstance(error_type, type) and issubclass(error_type, BaseException)
         return error_type.__name__ if is_class and error_type.__name__.isidentifier() else None
 

@@ -13,18 +13,19 @@ const FIELD: usize = 64;
 /// The longest name, in bytes, as for words of executables.
 const SHORT: usize = 40;
 
-/// The texts that the code of a module of Python 3.`minor` has as constants, each between NULs: one NUL between texts of one
-/// function, two between functions. Fields of formats, `{name!r}`, are written as C's directives: what stands around them are
-/// the pieces of one message.
+/// The texts that the code of a module of Python 3.`minor` has as constants, each between NULs: one NUL between texts
+/// of one function, two between functions. Fields of formats, `{name!r}`, are written as C's directives: what stands
+/// around them are the pieces of one message.
 ///
 /// Left out are lists of names, because somebody may be called like one of them:
 ///
 /// - tuples and sets in which 16 and more texts stand, however deep;
 /// - what stands in the same place of 16 and more tuples of one function, a column of a dictionary of tuples;
-/// - of a function that has 16 and more constants of a single word, those, and of one that has 16 and more names of several
-///   words, those: the values of a dictionary.
+/// - of a function that has 16 and more constants of a single word, those, and of one that has 16 and more names of
+///   several words, those: the values of a dictionary.
 ///
-/// A row of names that is mixed of both is for the rule on rows, which is the same for every program: one NUL lies between.
+/// A row of names that is mixed of both is for the rule on rows, which is the same for every program: one NUL lies
+/// between.
 ///
 /// Nothing of a module that cannot be read to its end.
 #[must_use]

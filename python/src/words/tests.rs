@@ -97,8 +97,8 @@ fn columns_of_names_are_none() {
     assert!(found.iter().any(|word| word == "the page 3 was not found"), "{found:?}");
 }
 
-/// One NUL between the texts of a function, so that the rule on rows of names, which every program has, sees a row; two between
-/// functions, so that what each of twenty says is none.
+/// One NUL between the texts of a function, so that the rule on rows of names, which every program has, sees a row; two
+/// between functions, so that what each of twenty says is none.
 #[test]
 fn a_row_is_one_of_a_single_function() {
     let names = |n: usize| if n.is_multiple_of(2) { format!("Ada{n} King") } else { format!("Byron{n}") };
