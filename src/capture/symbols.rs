@@ -47,7 +47,7 @@ pub(crate) fn leave(stack: &Stack) -> Resolved {
         Stack::Addresses(addresses) | Stack::Unoptimized(addresses, _) => {
             resolve_addresses(addresses, |_, _| {})
         }
-        Stack::Carried(text, _) => Resolved::carried(text, Vec::new()),
+        Stack::Carried(text, here) => Resolved::carried(text, leave(here).frames),
         Stack::Given => Resolved::default(),
     }
 }

@@ -1,5 +1,7 @@
 //! Names for reports that were stored by their addresses: at the next start, or later in the same run.
 
+use std::time::Duration;
+
 use crawl4ai_telemetry_core::sanitize::{FrameNames, FramePlace};
 use crawl4ai_telemetry_core::{App, Kind, RawFrame, Sanitizer};
 
@@ -8,6 +10,9 @@ use crate::capture::stack::is_orphaned;
 use crate::capture::symbol_table::SymbolTable;
 use crate::capture::symbols::LoadedModules;
 use crate::store::spool::{Clearance, ReportState, StoredName};
+
+/// How long whoever is about to be asked waits for the lines of one report in an unoptimized build.
+const AT_THE_QUESTION: Duration = Duration::from_millis(500);
 
 impl FrameNames for LoadedModules {
     fn functions(&self, places: &[FramePlace<'_>], kind: Kind) -> Vec<Vec<RawFrame>> {
@@ -38,15 +43,19 @@ impl Pipeline {
     fn with_lines(&self, name: &StoredName, bytes: &[u8]) -> Option<Vec<u8>> {
         // An unoptimized build takes a good part of a second: a report of a program that runs for a moment only would wait for
         // ever. A signal is worth it, and so is what the user is about to see.
-        let is_hurried = name.state == ReportState::Ready && name.clearance == Clearance::Rules;
+        let is_slow = cfg!(debug_assertions) && name.state == ReportState::Ready;
         // In an orphaned child somebody who is gone holds the lock under which names are looked up.
-        if is_orphaned() || (cfg!(debug_assertions) && is_hurried) {
+        if is_orphaned() || (is_slow && name.clearance == Clearance::Rules) {
             return None;
         }
         let (sanitizer, app) = (self.sanitizer().clone(), self.policy.admission.app().clone());
         let nameless = bytes.to_vec();
-        let named =
-            self.symbolication.within(move || named(&sanitizer, &app, &nameless, &LoadedModules::look()));
+        let names = move || named(&sanitizer, &app, &nameless, &LoadedModules::look());
+        let named = if is_slow {
+            self.symbolication.within_at_most(AT_THE_QUESTION, names)
+        } else {
+            self.symbolication.within(names)
+        };
         named.flatten()
     }
 

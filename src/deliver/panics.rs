@@ -104,26 +104,46 @@ impl PanicSink for Panics {
             }
             return self.pipeline.show(&made(captured));
         }
-        let first = self.without_names(first, &captured, level, Clearance::Rules, thread);
+        let (first, tells_losses) = match self.without_names(&captured, level, Clearance::Rules, thread) {
+            Some(nameless) => {
+                if let Some(first) = first {
+                    first.replaced();
+                }
+                (Some(nameless), true)
+            }
+            None => (first, false),
+        };
         let report = made(captured);
-        if !self.pipeline.admits(&report) {
-            if let Some(first) = first {
-                first.replaced();
+        // Stored before it is counted: what is killed in between must not be counted again. No sender takes it while it is locked.
+        let stored = self.put(&report);
+        if stored.is_none() && first.is_some() {
+            // What stands is counted when it is settled.
+            if !tells_losses {
+                self.pipeline.diagnostics.restore_unreported(report.losses());
             }
             return;
         }
-        self.pipeline.show_opt_out_notice(&decided.1);
-        let Some(stored) = self.put(&report) else {
-            // What could not be stored as a file is sent from memory, as far as the program lives.
-            self.pipeline.diagnostics.restore_unreported(report.losses());
-            if first.is_none() {
-                self.queue.keep(report);
-            }
-            return;
-        };
+        let is_admitted = self.pipeline.admits(&report);
         if let Some(first) = first {
             first.replaced();
         }
+        match stored {
+            Some(stored) if !is_admitted => {
+                if let Some(spool) = &self.pipeline.store.spool {
+                    spool.remove(&stored.name);
+                }
+                return;
+            }
+            None if !is_admitted => return,
+            _ => {}
+        }
+        self.pipeline.show_opt_out_notice(&decided.1);
+        let Some(stored) = stored else {
+            // What could not be stored as a file is sent from memory, as far as the program lives.
+            self.pipeline.diagnostics.restore_unreported(report.losses());
+            self.queue.keep(report);
+            return;
+        };
         if let Some(spool) = &self.pipeline.store.spool {
             spool.sync(&stored);
         }
@@ -136,31 +156,30 @@ impl PanicSink for Panics {
 }
 
 impl Panics {
-    /// Stores what has no names yet in the place of the first: with its message, and every address. What ends the process before
-    /// names are found leaves them to the next start.
+    /// Stores what has no names yet: with its message, and every address. What ends the process before names are found leaves
+    /// them to the next start.
     fn without_names(
         &self,
-        first: Option<Box<dyn First>>,
         captured: &Captured,
         level: Privacy,
         clearance: Clearance,
         thread: ThreadId,
     ) -> Option<Box<dyn First>> {
         let spool = self.pipeline.store.spool.as_ref()?;
-        let stored = self.pipeline.put_without_names(captured, level, ReportState::Unresolved, clearance);
-        let Some(stored) = stored else { return first };
-        if let Some(first) = first {
-            first.replaced();
-        }
+        let stored = self.pipeline.put_without_names(captured, level, ReportState::Unresolved, clearance)?;
         let held = Some(UnresolvedPanic { stored, thread });
         Some(Box::new(FirstReport { held, spool: spool.clone() }))
     }
 
     /// Puts the full report in the place of the first, to wait for the user's answer.
-    fn hold(&self, first: Option<Box<dyn First>>, mut captured: Captured, thread: ThreadId) {
+    fn hold(&self, mut first: Option<Box<dyn First>>, mut captured: Captured, thread: ThreadId) {
         captured.event = self.pipeline.event_if_agreed(captured.event);
         let level = self.pipeline.policy.admission.privacy_if_agreed();
-        let first = self.without_names(first, &captured, level, Clearance::AwaitingConsent, thread);
+        if let Some(nameless) = self.without_names(&captured, level, Clearance::AwaitingConsent, thread)
+            && let Some(first) = first.replace(nameless)
+        {
+            first.replaced();
+        }
         let held = match self.pipeline.put_awaiting(captured.resolve(), ReportState::Unresolved) {
             Awaited::StoredReport(stored) => Some(stored),
             Awaited::Known => None,

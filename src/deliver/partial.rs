@@ -15,13 +15,17 @@ pub(super) struct PartialReport<'a> {
     held: Option<StoredReport>,
 }
 
-impl PartialReport<'_> {
+impl<'a> PartialReport<'a> {
+    pub(super) fn holding(spool: &'a Spool, held: StoredReport) -> Self {
+        Self { spool, held: Some(held) }
+    }
+
     /// It is complete as it is: there is no time for more. Waits for delivery from here on.
     pub(super) fn keep(mut self) -> Option<StoredReport> {
-        let held = self.held.take()?;
+        let StoredReport { name, file } = self.held.take()?;
         // Where it cannot be renamed, the next start does it.
-        let name = self.spool.resolve(&held.name, ReportState::Ready)?;
-        let kept = StoredReport { name, file: held.file };
+        let name = self.spool.resolve(&name, ReportState::Ready).unwrap_or(name);
+        let kept = StoredReport { name, file };
         self.spool.sync(&kept);
         Some(kept)
     }
@@ -44,7 +48,7 @@ impl Pipeline {
         clearance: Clearance,
     ) -> Option<PartialReport<'_>> {
         let held = self.put_without_names(captured, level, ReportState::Partial, clearance)?;
-        Some(PartialReport { spool: self.store.spool.as_ref()?, held: Some(held) })
+        Some(PartialReport::holding(self.store.spool.as_ref()?, held))
     }
 
     /// Stores a report of a capture by its addresses, with its texts searched. `None` where it cannot be stored, or not in a form
@@ -69,9 +73,12 @@ impl Pipeline {
     /// Searched texts at the level of own words, to be narrowed before anything is shown or leaves.
     fn bytes_without_names(&self, event: Event, level: Privacy) -> Option<Vec<u8>> {
         let app = self.policy.admission.app();
-        if level == Privacy::OwnWords {
-            return self.sanitizer().stored_to_narrow(app, event);
+        if level == Privacy::OwnWords
+            && let Some(bytes) = self.sanitizer().stored_to_narrow(app, event.clone())
+        {
+            return Some(bytes);
         }
+        // At own words without texts: there are no words to narrow them by.
         self.sanitizer().report_without_signature(app, event, level).to_stored().ok()
     }
 }

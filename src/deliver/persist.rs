@@ -110,17 +110,27 @@ fn sanitize_and_persist(pipeline: &Pipeline, mut captured: Captured, privacy: Pr
         pipeline.forget_ends();
         pipeline.sanitizer().report(app, event, level)
     };
-    if !pipeline.admits(&report) {
+    let stored = put(pipeline, &report);
+    if stored.is_none()
+        && let Some(partial) = partial
+    {
+        // Less is on the disk than could not be stored, and it lasts longer than what is kept in memory. It is counted when it is
+        // settled.
+        keep(pipeline, partial);
         return None;
     }
-    pipeline.show_opt_out_notice(decision);
-    match (persist(pipeline, report), partial) {
-        (Some(_), Some(partial)) => {
-            // Less is on the disk than could not be stored, and it lasts longer than what is kept in memory.
-            keep(pipeline, partial);
+    let is_admitted = pipeline.admits(&report);
+    if is_admitted {
+        pipeline.show_opt_out_notice(decision);
+    }
+    match stored {
+        Some(stored) if is_admitted => {
+            keep(pipeline, stored);
             None
         }
-        (unstored, _) => unstored,
+        // Goes, and what has no names with it.
+        Some(_) => None,
+        None => is_admitted.then_some(report),
     }
 }
 
@@ -131,21 +141,15 @@ fn keep(pipeline: &Pipeline, partial: PartialReport<'_>) {
     }
 }
 
-fn persist(pipeline: &Pipeline, report: Report) -> Option<Report> {
-    let Some(spool) = &pipeline.store.spool else { return Some(report) };
+/// Stores it under its fingerprint, before it is counted: what is killed in between must not be counted again. No sender takes
+/// it while it is partial.
+fn put<'a>(pipeline: &'a Pipeline, report: &Report) -> Option<PartialReport<'a>> {
+    let spool = pipeline.store.spool.as_ref()?;
     let bytes = report.to_stored().unwrap_or_default();
     let key = (report.id(), report.time(), Some(report.fingerprint()));
-    match spool.put(key, ReportState::Ready, &bytes) {
-        Ok(stored) => {
-            spool.sync(&stored);
-            pipeline.make_room(spool);
-            None
-        }
-        Err(error) => {
-            pipeline.diagnostics.note(error.to_string());
-            Some(report)
-        }
-    }
+    let stored = spool.put(key, ReportState::Partial, &bytes);
+    let held = stored.map_err(|error| pipeline.diagnostics.note(error.to_string())).ok()?;
+    Some(PartialReport::holding(spool, held))
 }
 
 /// The reports that wait in the spool for delivery.

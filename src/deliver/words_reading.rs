@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use crawl4ai_telemetry_core::{Privacy, Sanitizer};
 
@@ -69,7 +69,12 @@ impl Pipeline {
         if !self.words.at_hand.load(Ordering::Acquire) && !self.symbolication.is_over() {
             let reader = self.words_reader();
             if is_late {
+                let start = Instant::now();
                 self.symbolication.within_at_most(SHORTLY, reader);
+                if start.elapsed() < SHORTLY && !self.symbolication.is_over() {
+                    // No thread could be had, or another has just read them.
+                    self.words_reader()();
+                }
             } else {
                 self.symbolication.within(reader);
             }

@@ -46,9 +46,11 @@ pub(crate) fn append(path: &Path, id: Option<&str>, line: &[u8], bounds: &Bounds
     };
     // A program that ended before it could note that a report was written hands it over once more at its next start.
     if let Some(id) = id
-        && lines::end_with(&mut file, len, id).map_err(failed)?
+        && lines::end_with(&mut file, len, line.len() as u64, id).map_err(failed)?
     {
-        return Ok(());
+        // Whoever wrote it may have ended before it was on the disk.
+        file.sync_data().map_err(failed)?;
+        return place.folder.sync().map_err(failed);
     }
     let from = lines::first_kept(&mut file, len, &bounds.room(line)).map_err(failed)?;
     if from == 0 { add(&mut file, line, len) } else { replace(&place, file, from, line) }.map_err(failed)?;

@@ -47,9 +47,9 @@ pub(crate) enum End {
     Foreign,
 }
 
-/// Is the report with this id among the last lines, in a file of `len` bytes?
-pub(crate) fn end_with(file: &mut (impl Read + Seek), len: u64, id: &str) -> io::Result<bool> {
-    let start = len.saturating_sub(STEP);
+/// Is the report with this id among the last lines, in a file of `len` bytes? Its line would take about `most`.
+pub(crate) fn end_with(file: &mut (impl Read + Seek), len: u64, most: u64, id: &str) -> io::Result<bool> {
+    let start = len.saturating_sub(most.saturating_mul(2).saturating_add(STEP));
     file.seek(SeekFrom::Start(start))?;
     let mut tail = Vec::new();
     file.take(len - start).read_to_end(&mut tail)?;

@@ -1,11 +1,12 @@
 //! What goes: the delivered, the old, the damaged, and all of it when the user says so. Always by name.
 
+use std::cmp::Reverse;
 use std::io::{self, ErrorKind};
 
 use crawl4ai_telemetry_core::{ReportId, Timestamp};
 use crawl4ai_telemetry_files::{Folder, Kind, Refusal};
 
-use super::{Clearance, QUARANTINE, Spool, SpoolError, StoredName, io_error, lock};
+use super::{Clearance, QUARANTINE, ReportState, Spool, SpoolError, StoredName, io_error, lock};
 
 /// How often what lies there is deleted anew while others store in it.
 const PURGES: u32 = 16;
@@ -38,6 +39,8 @@ impl Spool {
         let sized: Vec<(StoredName, u64)> = self
             .list_in(&folder)
             .into_iter()
+            // What is being completed comes back under another name.
+            .filter(|name| name.state != ReportState::Partial || !super::is_alive(&folder, name))
             .map(|name| {
                 let size = folder.look(name.to_string()).map_or(0, |found| found.size);
                 (name, size)
@@ -132,10 +135,17 @@ impl Spool {
     pub(super) fn list_in(&self, folder: &Folder) -> Vec<StoredName> {
         let mut names: Vec<StoredName> = folder.names(StoredName::parse).unwrap_or_default();
         // A crash between the two phases of a panic leaves both; the second, which is named, is the fuller. One between
-        // an answer and its end leaves the report that waited and the one that was agreed to, which counts.
-        let lesser =
-            |name: &StoredName| (name.fingerprint.is_none(), name.clearance == Clearance::AwaitingConsent);
-        names.sort_by_key(|name| (name.time, name.id, lesser(name)));
+        // an answer and its end leaves the report that waited and the one that was agreed to, which counts. Of two without a
+        // fingerprint the one that is not partial is the fuller, and then the longer.
+        let size = |name: &StoredName| match name.fingerprint {
+            None => folder.look(name.to_string()).map_or(0, |found| found.size),
+            Some(_) => 0,
+        };
+        let lesser = |name: &StoredName| {
+            let is_partial = name.state == ReportState::Partial;
+            (name.fingerprint.is_none(), name.clearance == Clearance::AwaitingConsent, is_partial)
+        };
+        names.sort_by_cached_key(|name| (name.time, name.id, lesser(name), Reverse(size(name))));
         let mut kept: Vec<StoredName> = Vec::with_capacity(names.len());
         for name in names {
             match kept.last() {
