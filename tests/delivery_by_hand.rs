@@ -60,6 +60,12 @@ fn program(part: &str) {
         "disables" => return drop(alone().build().expect("built").disable().expect("stored")),
         "in a server" => alone().environment(Environment::ApiServer).install().expect("installed"),
         "in a notebook" => alone().environment(Environment::Jupyter).install().expect("installed"),
+        "as in the book" => {
+            let app = App::new("weather", "1.4.0");
+            let link = "https://github.com/owner/weather";
+            let builder = Telemetry::builder(app).environment(Environment::Cli).issue_link(link);
+            builder.config_folder(folder()).exit_timeout(Duration::from_secs(5)).install().expect("installed")
+        }
         "beside" => alone().file(folder().join("reports.jsonl")).install().expect("installed"),
         _ => alone().install().expect("installed"),
     };
@@ -225,6 +231,29 @@ fn the_form_holds_what_the_person_was_shown_and_nothing_is_sent_before_the_yes()
             "{:?}",
             stage.files()
         );
+    }
+}
+
+/// Every line of the page's blocks, in its order; `…` stands for what differs.
+fn the_page_of_the_book_shows_the_screen_as_it_is() {
+    let (stage, terminal) = (Stage::new(), Terminal::new());
+    let running = terminal.run(on_a_desktop(&stage, "as in the book").env("COLUMNS", "80"));
+    terminal.answer("result", "");
+    terminal.wait_for(ALONE);
+    let question = terminal.screen();
+    terminal.answer(ALONE, "1\n");
+    assert!(running.end().success(), "{}", terminal.screen());
+    let said = question + &terminal.screen();
+    let page = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/without-a-server.md");
+    let page = fs::read_to_string(page).expect("the page");
+    let blocks: Vec<&str> =
+        page.split("```text\n").skip(1).map(|rest| rest.split("```").next().expect("it ends")).collect();
+    assert_eq!(blocks.len(), 1, "the screen");
+    let mut rest = &*said;
+    for piece in blocks.iter().flat_map(|block| block.split('…')).filter(|piece| !piece.trim().is_empty()) {
+        let at =
+            rest.find(piece).unwrap_or_else(|| panic!("the page shows {piece:?}, and the screen is {said}"));
+        rest = &rest[at + piece.len()..];
     }
 }
 
@@ -417,6 +446,7 @@ fn no_argument_of_any_process_holds_anything_of_the_report_and_no_socket_is_open
 
 fn test(_: &Stage) {
     the_form_holds_what_the_person_was_shown_and_nothing_is_sent_before_the_yes();
+    the_page_of_the_book_shows_the_screen_as_it_is();
     nothing_else_opens_anything();
     a_yes_that_was_given_before_opens_nothing();
     in_pipes_builds_and_servers_nothing_happens();

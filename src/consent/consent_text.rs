@@ -96,9 +96,9 @@ pub(crate) fn goes_to(offer: &Offer, way_out: &str) -> String {
     let destination = &offer.destination;
     if offer.by_hand {
         return format!(
-            "Opens a page of this computer in your browser, or writes a file where there is none. Nothing is sent by that. Its \
-             link hands the report to {destination}, where you send it under your own name, or do not; whoever may look there \
-             can read it. Turn this question off with {way_out}."
+            "Opens a page of this computer in your browser, or writes a file where there is none. That sends nothing: a link on \
+             the page hands the report to {destination}, where you send it under your own name, or do not; whoever may look \
+             there can read it. Turn this question off with {way_out}."
         );
     }
     let goes = match destination.strip_prefix("the file ") {

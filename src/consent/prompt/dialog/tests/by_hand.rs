@@ -52,8 +52,8 @@ fn where_a_person_carries_it_they_read_the_report_and_what_becomes_of_it_first()
             for said in [
                 "weather met an error. Report it?",
                 "In it: the error's type",
-                "Nothing is sent by that.",
-                "Its link hands the report to github.com/owner/weather,",
+                "That sends nothing:",
+                "a link on the page hands the report to github.com/owner/weather,",
                 "under your own name",
                 "whoever may look there can read it",
                 "Turn this question off with `weather telemetry disable` or WEATHER_TELEMETRY=0.",
