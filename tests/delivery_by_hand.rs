@@ -209,7 +209,7 @@ fn the_form_holds_what_the_person_was_shown_and_nothing_is_sent_before_the_yes()
         assert_eq!((&*title.0, &*body.0), ("title", "body"));
         assert!(links[1].len() <= 8_000, "{}", links[1].len());
         assert!(shown.starts_with(&format!("# {}\n", title.1)), "{shown}");
-        let is_cut = body.1.contains("to be attached");
+        let is_cut = body.1.contains("may be attached");
         assert_eq!((is_cut, links.len()), (part == "long" || is_cut, if is_cut { 3 } else { 2 }));
         let report = between(&body.1, "```text\n", "\n```\n").trim_end_matches('…').trim_end();
         assert!(shown.contains(report), "{report}\n---\n{shown}");

@@ -98,7 +98,7 @@ pub(crate) fn goes_to(offer: &Offer, way_out: &str) -> String {
         return format!(
             "Opens a page of this computer in your browser, or writes a file where there is none. That sends nothing: a link on \
              the page hands the report to {destination}, where you send it under your own name, or do not; whoever may look \
-             there can read it. Turn this question off with {way_out}."
+             there can read it, and only the project's owners can delete it. Turn this question off with {way_out}."
         );
     }
     let goes = match destination.strip_prefix("the file ") {

@@ -88,6 +88,8 @@ pub(crate) fn ask(
     };
     let answer = catch_unwind(AssertUnwindSafe(|| pipeline.policy.awaiting_consent.prompt.ask(&question)));
     let answer = answer.unwrap_or_else(|_| Choice::Unanswered.into());
+    let is_none = answer.choice == Choice::ByHand && pipeline.by_hand().is_none();
+    let answer = if is_none { Choice::Unanswered.into() } else { answer };
     carry_out(pipeline, spool, &answer, first, &names);
     drop(lock);
     match answer.choice {
@@ -145,7 +147,7 @@ fn carry_out(pipeline: &Pipeline, spool: &Spool, answer: &Answer, first: &Stored
     match answer.choice {
         // What opens a page is never a yes to the next one.
         Choice::Once | Choice::Always if pipeline.sender.by_hand => pipeline.agree_by_hand(first.id),
-        Choice::ByHand if pipeline.by_hand().is_some() => pipeline.agree_by_hand(first.id),
+        Choice::ByHand => pipeline.agree_by_hand(first.id),
         Choice::Once => pipeline.agree_once(spool, first, email),
         Choice::Always => {
             let admission = &pipeline.policy.admission;
@@ -168,6 +170,6 @@ fn carry_out(pipeline: &Pipeline, spool: &Spool, answer: &Answer, first: &Stored
             // What else this run captures is not kept to be asked about either.
             pipeline.policy.awaiting_consent.limits.decline();
         }
-        Choice::Unanswered | Choice::ByHand => {}
+        Choice::Unanswered => {}
     }
 }

@@ -3,12 +3,17 @@
 //! The yes to one of them stands in memory only. On the disk the report goes on waiting for an answer, so that none opens a
 //! page in a later run, or is taken by a server that the person did not choose.
 
+use std::time::Duration;
+
 use crawl4ai_telemetry_core::{Loss, ReportId, SendError};
 
-use super::{Pipeline, ProviderHealth, Sender};
+use super::{Pipeline, ProviderHealth, Sender, sync};
 use crate::consent::{Decision, Rule};
 use crate::store::sent_log::DeliveryOutcome;
 use crate::store::spool::{Clearance, Spool, StoredName};
+
+/// How often to look whether it is done.
+const POLL: Duration = Duration::from_millis(10);
 
 impl Pipeline {
     /// Where a person carries reports to, if the program offers that.
@@ -32,15 +37,27 @@ impl Pipeline {
 
     /// Hands over what the person said yes to. On the thread that delivers: a browser takes its time.
     pub(super) fn hand_over(&self) {
-        let agreed = std::mem::take(&mut *self.policy.awaiting_consent.by_hand.lock());
-        let (Some(spool), Some(sender)) = (&self.store.spool, self.by_hand()) else { return };
-        if agreed.is_empty() || sender.health.is_halted() {
+        let agreed = self.policy.awaiting_consent.by_hand.lock().clone();
+        if agreed.is_empty() {
             return;
         }
-        let waits =
-            |name: &StoredName| agreed.contains(&name.id) && name.clearance == Clearance::AwaitingConsent;
-        for name in spool.list().into_iter().filter(waits) {
-            self.hand_over_one(spool, sender, &name);
+        if let (Some(spool), Some(sender)) = (&self.store.spool, self.by_hand())
+            && !sender.health.is_halted()
+        {
+            let waits =
+                |name: &StoredName| agreed.contains(&name.id) && name.clearance == Clearance::AwaitingConsent;
+            for name in spool.list().into_iter().filter(waits) {
+                self.hand_over_one(spool, sender, &name);
+            }
+        }
+        self.policy.awaiting_consent.by_hand.lock().retain(|id| !agreed.contains(id));
+    }
+
+    /// Waits until it is done, at most so long: not for a server, which has a time of its own.
+    pub(crate) fn await_hand_over(&self, longest: Duration) {
+        let until = self.clock.monotonic().saturating_add(longest);
+        while !self.policy.awaiting_consent.by_hand.lock().is_empty() && self.clock.monotonic() < until {
+            sync::sleep(POLL);
         }
     }
 

@@ -255,7 +255,7 @@ impl Pipeline {
     }
 
     /// The same for what this sender took. What a person carries has no id to ask for its erasure with: whether it arrived is
-    /// known to them alone, and what they wrote into a tracker they delete there.
+    /// known to them alone, and they ask for it where they wrote it.
     pub(super) fn remember_of(&self, sender: &Sender, report: &Report, outcome: DeliveryOutcome) {
         let Some(sent_log) = &self.store.sent_log else { return };
         // The entry first: a report that has one is not sent again, and the ids may wait for a lock.

@@ -60,12 +60,20 @@ fn occasion(telemetry: &Telemetry) -> Option<Occasion> {
 
 fn ask(telemetry: &Telemetry) {
     let choice = occasion(telemetry).and_then(|occasion| telemetry.ask(occasion));
+    let inner = &telemetry.inner;
+    let by_hand = match choice {
+        Some(Choice::ByHand) => true,
+        Some(Choice::Once | Choice::Always) => inner.pipeline.sender.by_hand,
+        Some(Choice::Never | Choice::NotNow | Choice::Unanswered) | None => false,
+    };
+    // Without a thread nobody opens it.
+    if by_hand && inner.queue.is_running() {
+        inner.pipeline.await_hand_over(FOR_A_PAGE);
+    }
     let time = match choice {
-        Some(Choice::ByHand) => FOR_A_PAGE,
-        Some(Choice::Once | Choice::Always) if telemetry.inner.pipeline.sender.by_hand => FOR_A_PAGE,
-        Some(Choice::Once | Choice::Always) => telemetry.inner.exit_timeout,
+        Some(Choice::Once | Choice::Always) => inner.exit_timeout,
         // Nobody waits for what they said no to.
-        Some(Choice::Never | Choice::NotNow | Choice::Unanswered) | None => Duration::ZERO,
+        Some(Choice::Never | Choice::NotNow | Choice::Unanswered | Choice::ByHand) | None => Duration::ZERO,
     };
     end_provider(telemetry, time);
 }

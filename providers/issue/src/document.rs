@@ -21,7 +21,7 @@ const BEFORE: &str = "(What were you doing when it failed?)\n\n```text\n";
 const BEHIND: &str = "```\n";
 
 /// Where the text does not hold all of it.
-const CUT: &str = "\nThe whole report is the file issue.md, to be attached.\n";
+const CUT: &str = "\nThe whole report is the file issue.md, which may be attached.\n";
 
 /// What is left out of a block that is cut.
 const MORE: &str = "…\n";

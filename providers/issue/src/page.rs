@@ -28,8 +28,8 @@ impl Page {
         let (host, place) = (html(project.host()), html(project.place()));
         let attach = if is_cut {
             format!(
-                "<li>The text of the form has not room for all of it. Attach the file <a href=\"{TEXT_FILE}\">{TEXT_FILE}</a>, \
-                 which lies beside this page: drag it into the form.</li>\n"
+                "<li>What the form has no room for stands in the file <a href=\"{TEXT_FILE}\">{TEXT_FILE}</a> beside this \
+                 page. If you like, attach it there.</li>\n"
             )
         } else {
             String::new()
@@ -67,7 +67,7 @@ impl Page {
              you send.</li>\n\
              {attach}\
              </ol>\n\
-             <p>To take it back, close this page, or delete the issue there.</p>\n\
+             <p>An issue that you sent can be changed by you, and deleted by the owners of the project: ask them there.</p>\n\
              <h2>Title</h2>\n<pre tabindex=\"0\">{title}</pre>\n\
              <h2>Text</h2>\n<pre tabindex=\"0\">{text}</pre>\n\
              {rest}\

@@ -73,7 +73,7 @@ fn the_form_holds_what_the_page_shows_within_its_bytes() {
         }
         assert!(page.html.contains(&format!("href=\"{}\"", html(&page.form))));
         assert!(page.html.contains(&format!("issues?q=is%3Aissue%20{}\"", report.fingerprint())));
-        let is_cut = parameters[1].1.contains("to be attached");
+        let is_cut = parameters[1].1.contains("may be attached");
         assert_eq!(page.html.contains("href=\"issue.md\""), is_cut);
     }
 }
