@@ -1,6 +1,6 @@
-//! Reports that a person carries to an issue tracker, on a real terminal: nothing opens before the yes, the browser is told a
-//! path and nothing of the report, title and text of the form are what the person was shown, and no yes but the one to this
-//! report opens anything.
+//! Reports that a person carries to an issue tracker, on a real terminal: nothing opens before the yes, the browser is
+//! told a path and nothing of the report, title and text of the form are what the person was shown, and no yes but the
+//! one to this report opens anything.
 
 #![cfg(all(unix, not(target_os = "macos")))]
 #![allow(

@@ -1,6 +1,7 @@
-//! When a provider's methods are called, and where: its name, its destination and whether a person carries its reports while the
-//! telemetry is built, on the thread that builds it, and never again; everything else on a thread of the library, `initialize` before the first delivery,
-//! `flush` with the time that is left, `shutdown` once, at the end and in time. A method that blocks holds nobody.
+//! When a provider's methods are called, and where: its name, its destination and whether a person carries its reports while
+//! the telemetry is built, on the thread that builds it, and never again; everything else on a thread of the library,
+//! `initialize` before the first delivery, `flush` with the time that is left, `shutdown` once, at the end and in time. A
+//! method that blocks holds nobody.
 
 #![allow(clippy::panic, clippy::expect_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 

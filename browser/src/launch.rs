@@ -41,8 +41,8 @@ fn ended_well(child: &mut Child) -> io::Result<Option<bool>> {
     Ok(child.try_wait()?.map(|status| status.success()))
 }
 
-/// Waits for the end of a browser, so that the system can forget it. Where no thread can be had, that waits for the end of
-/// the program.
+/// Waits for the end of a browser, so that the system can forget it. Where no thread can be had, that waits for the end
+/// of the program.
 fn reap(mut child: Child) {
     let _ = thread::Builder::new().name("browser".into()).stack_size(STACK).spawn(move || child.wait());
 }

@@ -3,8 +3,8 @@
 //! The browser is told the path of the file, and nothing else: what a file says stands in no command's arguments, where
 //! every user of the machine can read it.
 //!
-//! Which variables there are is said by whoever makes a [`Browser`]. The process's own are never read, because a program
-//! that calls C `setenv` on another thread at that moment would crash.
+//! Which variables there are is said by whoever makes a [`Browser`]. The process's own are never read, because a
+//! program that calls C `setenv` on another thread at that moment would crash.
 
 mod launch;
 
@@ -46,8 +46,9 @@ impl Browser {
         Self { variables: variables.into_iter().map(|(name, value)| (name.into(), value.into())).collect() }
     }
 
-    /// Is there a screen that a browser could open on? Always on macOS and Windows; elsewhere `DISPLAY`, `WAYLAND_DISPLAY`,
-    /// `WSL_DISTRO_NAME` or `BROWSER` says so. Without one, a browser for terminals would take over the program's.
+    /// Is there a screen that a browser could open on? Always on macOS and Windows; elsewhere `DISPLAY`,
+    /// `WAYLAND_DISPLAY`, `WSL_DISTRO_NAME` or `BROWSER` says so. Without one, a browser for terminals would take over
+    /// the program's.
     #[must_use]
     pub fn has_screen(&self) -> bool {
         self.has_desktop() || self.get("BROWSER").is_some()
@@ -55,8 +56,9 @@ impl Browser {
 
     /// Opens a file. False when there is no screen, or nothing that opens files.
     ///
-    /// The commands of `BROWSER` are tried first, separated by colons as usual, with the path in the place of `%s` or behind
-    /// the others; then what the system opens files with. Each has two seconds to fail. Their standard streams are closed.
+    /// The commands of `BROWSER` are tried first, separated by colons as usual, with the path in the place of `%s` or
+    /// behind the others; then what the system opens files with. Each has two seconds to fail. Their standard streams
+    /// are closed.
     ///
     /// `true` says that a command took the path, not that a page appeared.
     #[must_use]

@@ -1,5 +1,5 @@
-//! The command of a program whose users carry reports to its issues themselves: nothing that it says claims that something was
-//! sent, and a page opens only on a terminal, with the report that was named.
+//! The command of a program whose users carry reports to its issues themselves: nothing that it says claims that
+//! something was sent, and a page opens only on a terminal, with the report that was named.
 
 #![cfg(all(unix, not(target_os = "macos")))]
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]

@@ -1,7 +1,7 @@
 //! Reports that a person carries: asked about one by one, and handed to them by the process that asked.
 //!
-//! The yes to one of them stands in memory only. On the disk the report goes on waiting for an answer, so that none opens a
-//! page in a later run, or is taken by a server that the person did not choose.
+//! The yes to one of them stands in memory only. On the disk the report goes on waiting for an answer, so that none
+//! opens a page in a later run, or is taken by a server that the person did not choose.
 
 use std::time::Duration;
 

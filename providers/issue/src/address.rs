@@ -84,8 +84,8 @@ impl IssueLink {
         Self { address: address.into(), tracker: None }
     }
 
-    /// Says what runs there, for a host of one's own. Unless said, `github.com`, `codeberg.org` and hosts whose first name is
-    /// `gitlab` are known.
+    /// Says what runs there, for a host of one's own. Unless said, `github.com`, `codeberg.org` and hosts whose first
+    /// name is `gitlab` are known.
     #[must_use]
     pub fn tracker(mut self, tracker: Tracker) -> Self {
         self.tracker = Some(tracker);
@@ -95,7 +95,8 @@ impl IssueLink {
     /// Looks at the address.
     ///
     /// # Errors
-    /// Whatever keeps it from being a project's: no HTTPS (but on this machine), a user name, something behind the project.
+    /// Whatever keeps it from being a project's: no HTTPS (but on this machine), a user name, something behind the
+    /// project.
     pub fn parse(&self) -> Result<Project, IssueLinkError> {
         let address = self.address.trim();
         if address.len() > LONGEST {

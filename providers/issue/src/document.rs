@@ -1,8 +1,8 @@
 //! A report as somebody writes it into an issue: a title, and a text in Markdown.
 //!
-//! What a report says stands in fenced blocks, on lines that each begin with a word of ours, and line ends in it are shown by
-//! their code. So nothing of it ends the block, and in a block nothing is a mention (`@ada`), a reference (`#1`), markup or
-//! one of the commands that GitLab obeys at the beginning of a line (`/close`).
+//! What a report says stands in fenced blocks, on lines that each begin with a word of ours, and line ends in it are
+//! shown by their code. So nothing of it ends the block, and in a block nothing is a mention (`@ada`), a reference
+//! (`#1`), markup or one of the commands that GitLab obeys at the beginning of a line (`/close`).
 
 use std::fmt::Write as _;
 
@@ -54,8 +54,8 @@ impl Document {
         format!("# {}\n\n{}", self.title, self.text())
     }
 
-    /// The text that takes at most so many bytes in an address, and whether something is left out of it: first the fields,
-    /// then the last lines.
+    /// The text that takes at most so many bytes in an address, and whether something is left out of it: first the
+    /// fields, then the last lines.
     pub(crate) fn text_within(&self, most: usize) -> (String, bool) {
         let whole = self.text();
         if encode::percent_length(&whole) <= most {
@@ -108,8 +108,8 @@ fn title(report: &Report) -> String {
     title
 }
 
-/// The report in words. Of a stack, the program's own functions stand there, and of the others how many there are: the fields
-/// have them all. Each line begins with a name, or with two spaces and a number.
+/// The report in words. Of a stack, the program's own functions stand there, and of the others how many there are: the
+/// fields have them all. Each line begins with a name, or with two spaces and a number.
 fn lines(report: &Report) -> String {
     let mut text = String::new();
     let mut row = |name: &str, said: &str| {

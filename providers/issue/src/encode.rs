@@ -2,7 +2,8 @@
 
 use std::fmt::Write as _;
 
-/// A text as a part of an address (RFC 3986): all but letters, digits, `-`, `.`, `_` and `~` as `%` and two digits a byte.
+/// A text as a part of an address (RFC 3986): all but letters, digits, `-`, `.`, `_` and `~` as `%` and two digits a
+/// byte.
 pub(crate) fn percent(text: &str) -> String {
     let mut encoded = String::with_capacity(text.len().saturating_mul(2));
     for byte in text.bytes() {

@@ -1,14 +1,16 @@
 //! Reports that a person carries to an issue tracker.
 //!
-//! For programs without a server. What the user has agreed to stands on a page that opens in their browser: it leads to the
-//! form for a new issue at GitHub, GitLab or Forgejo with title and text filled in, and to a search for the same bug. The
-//! program itself sends nothing.
+//! For programs without a server. What the user has agreed to stands on a page that opens in their browser: it leads to
+//! the form for a new issue at GitHub, GitLab or Forgejo with title and text filled in, and to a search for the same
+//! bug. The program itself sends nothing.
 //!
 //! What it promises:
 //!
 //! - **A person decides each time.** The provider says of itself that it works [by hand](TelemetryProvider::by_hand).
-//! - **Nothing of a report in any command's arguments.** The browser is told the path of a file that only its user may read.
-//! - **A page that does nothing.** No script, no request, and a Content-Security-Policy that forbids all but its own style.
+//! - **Nothing of a report in any command's arguments.** The browser is told the path of a file that only its user may
+//!   read.
+//! - **A page that does nothing.** No script, no request, and a Content-Security-Policy that forbids all but its own
+//!   style.
 //! - **Bounds.** The address of the form has at most 8,000 bytes. What it has no room for stands in a file to attach.
 //! - **Text stays text.** Nothing that a report says is a mention, a reference, markup or the end of its block.
 //!
@@ -120,8 +122,8 @@ impl TelemetryProvider for IssueProvider {
         true
     }
 
-    /// The title and the whole text, as they stand in the file to attach. The form has all of it, or as much as its address
-    /// has room for.
+    /// The title and the whole text, as they stand in the file to attach. The form has all of it, or as much as its
+    /// address has room for.
     fn render(&self, report: &Report) -> Result<Payload, ProviderError> {
         let document = Document::of(report).map_err(|e| failed("write the report as text", e))?;
         Ok(Payload::new("text/markdown", document.file().into_bytes()))

@@ -16,13 +16,13 @@ impl Builder {
     /// `https://github.com/owner/project`, or one at GitLab or Codeberg; for a host of one's own,
     /// [`IssueLink`](crate::IssueLink) says what runs there.
     ///
-    /// A person at a terminal is asked about each report, whatever they answered before. A yes opens a page of this machine in
-    /// their browser, which leads to the form for a new issue with title and text filled in, and to a search for the same
-    /// bug; the program itself sends nothing. Where no browser can be opened, a line says where the same text lies as a file.
-    /// In pipes, builds, notebooks and servers nothing happens.
+    /// A person at a terminal is asked about each report, whatever they answered before. A yes opens a page of this
+    /// machine in their browser, which leads to the form for a new issue with title and text filled in, and to a search
+    /// for the same bug; the program itself sends nothing. Where no browser can be opened, a line says where the same
+    /// text lies as a file. In pipes, builds, notebooks and servers nothing happens.
     ///
-    /// Beside a provider, or where the user's own variable (`CRAWL4AI_SENTRY_DSN`) names a server, reports go there as ever,
-    /// and the question offers the page as one more answer.
+    /// Beside a provider, or where the user's own variable (`CRAWL4AI_SENTRY_DSN`) names a server, reports go there as
+    /// ever, and the question offers the page as one more answer.
     ///
     /// An address that is none is an error of [`build`](Self::build), and for [`init`](Self::init) a note in `status`.
     ///
