@@ -84,6 +84,7 @@
 //! | `file` | [`FileProvider`]: reports as JSON lines in a local file | yes |
 //! | `sentry` | [`SentryProvider`]: Sentry, Bugsink, GlitchTip and whatever else speaks its protocol | yes |
 //! | `otlp` | [`OtlpProvider`]: OpenTelemetry collectors | no |
+//! | `issue` | [`IssueLink`]: reports that a person carries to an issue tracker, without a server | no |
 //! | `native` | [`native`]: crashes by signal, where the program asks for them | no |
 //! | `system-certificates` | [`CaCertificates`]: those that the operating system trusts, as a choice | no |
 //! | `anyhow` | `anyhow::Error` can be captured, with its backtrace | no |
@@ -95,6 +96,7 @@
 #![cfg_attr(
     not(all(
         feature = "file",
+        feature = "issue",
         feature = "macros",
         feature = "otlp",
         feature = "sentry",
@@ -219,6 +221,9 @@ pub use telemetry::ChoiceStoreError;
 pub use crawl4ai_telemetry_file::FileProvider;
 #[cfg(any(feature = "otlp", feature = "sentry"))]
 pub use crawl4ai_telemetry_http::{CaCertificates, CaCertificatesError, EndpointError, RequestLimits};
+#[cfg(feature = "issue")]
+#[cfg_attr(docsrs, doc(cfg(feature = "issue")))]
+pub use crawl4ai_telemetry_issue::{IssueLink, IssueLinkError, IssueProvider, Tracker};
 #[cfg(feature = "otlp")]
 pub use crawl4ai_telemetry_otlp::{AddressError, OtlpProvider};
 #[cfg(feature = "sentry")]

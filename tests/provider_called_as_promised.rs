@@ -1,6 +1,7 @@
-//! When a provider's methods are called, and where: its name and destination while the telemetry is built, on the thread
-//! that builds it, and never again; everything else on a thread of the library, `initialize` before the first delivery,
-//! `flush` with the time that is left, `shutdown` once, at the end and in time. A method that blocks holds nobody.
+//! When a provider's methods are called, and where: its name, its destination and whether a person carries its reports while
+//! the telemetry is built, on the thread that builds it, and never again; everything else on a thread of the library,
+//! `initialize` before the first delivery, `flush` with the time that is left, `shutdown` once, at the end and in time. A
+//! method that blocks holds nobody.
 
 #![allow(clippy::panic, clippy::expect_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
@@ -54,6 +55,10 @@ impl TelemetryProvider for Noting {
     fn destination(&self) -> Cow<'_, str> {
         self.says_who_it_is("destination");
         "a list".into()
+    }
+    fn by_hand(&self) -> bool {
+        self.says_who_it_is("by_hand");
+        false
     }
     fn initialize(&self) -> Result<(), ProviderError> {
         self.note("initialize", None);
@@ -131,7 +136,7 @@ fn count(calls: &[(String, String, Option<u64>)], method: &str) -> usize {
 fn name_and_destination_are_read_once(_: &Stage) {
     for part in ["name panics later", "name blocks"] {
         let calls = calls(&Stage::new(), part);
-        for method in ["name", "destination"] {
+        for method in ["name", "destination", "by_hand"] {
             assert_eq!(count(&calls, method), 1, "{part}: {calls:?}");
             assert!(calls.iter().all(|call| call.0 != method || call.1 == "main"), "{part}: {calls:?}");
         }
@@ -141,13 +146,13 @@ fn name_and_destination_are_read_once(_: &Stage) {
 
 fn flush_and_shutdown_are_called(stage: &Stage) {
     let calls = calls(stage, "");
-    let methods: Vec<&str> = calls.iter().skip(2).map(|call| &*call.0).collect();
+    let methods: Vec<&str> = calls.iter().skip(3).map(|call| &*call.0).collect();
     assert_eq!(methods.first(), Some(&"initialize"), "{calls:?}");
     assert_eq!(methods.last(), Some(&"shutdown"), "nothing is called after it: {calls:?}");
     let counts = ["initialize", "send_exception", "shutdown"].map(|method| count(&calls, method));
     assert_eq!(counts, [1, 3, 1], "{calls:?}");
     assert!(count(&calls, "flush") >= 1, "{calls:?}");
-    assert!(calls.iter().skip(2).all(|call| call.1.starts_with("telemetry-")), "{calls:?}");
+    assert!(calls.iter().skip(3).all(|call| call.1.starts_with("telemetry-")), "{calls:?}");
     for (method, _, time) in &calls {
         assert!(time.is_none_or(|time| time <= 5_000), "{method}: {calls:?}");
     }
@@ -155,7 +160,7 @@ fn flush_and_shutdown_are_called(stage: &Stage) {
 
 fn nothing_is_called_where_nothing_happens(stage: &Stage) {
     let methods: Vec<String> = calls(stage, "nothing happens").into_iter().map(|call| call.0).collect();
-    assert_eq!(methods, ["name", "destination"]);
+    assert_eq!(methods, ["name", "destination", "by_hand"]);
 }
 
 fn what_blocks_holds_nobody(_: &Stage) {

@@ -28,13 +28,18 @@ impl Enable {
     pub(crate) fn run(self, telemetry: &Telemetry, streams: &mut Streams) -> Result<(), Failure> {
         let written = telemetry.enable_with(self.email.as_deref(), self.once)?;
         status::tell_copied_aside(&written, streams);
-        streams.say(if self.once {
+        let asks_each_time = telemetry.status().asks_each_time();
+        streams.say(if asks_each_time {
+            "You are asked about each crash report, and nothing opens without a yes."
+        } else if self.once {
             "The next crash report is sent, and no other before you decide again."
         } else {
             "Crash reports are sent from now on."
         });
         streams.say(telemetry.consent_text().trim_end());
-        status::tell_if_otherwise(telemetry, true, streams);
+        if !asks_each_time {
+            status::tell_if_otherwise(telemetry, true, streams);
+        }
         streams.say(&format!("Undo with `{} disable`.", telemetry.app().command_name()));
         Ok(())
     }

@@ -40,7 +40,7 @@ impl Log {
         let head = row("WHEN (UTC)", "WHAT", "ID", "");
         streams.paint(Paint::Faint, head.trim_end())?;
         for entry in &sent {
-            let (what, paint) = outcome_text(entry.outcome);
+            let (what, paint) = outcome_text(entry);
             streams.paint(paint, &row(&when(entry.sent_at), what, &short(entry.id), &error(entry)))?;
         }
         for report in &waiting {
@@ -50,8 +50,10 @@ impl Log {
     }
 }
 
-fn outcome_text(outcome: DeliveryOutcome) -> (&'static str, Paint) {
-    match outcome {
+fn outcome_text(entry: &SentEntry) -> (&'static str, Paint) {
+    match entry.outcome {
+        // Whether it was sent from there is known to the user alone.
+        DeliveryOutcome::Delivered if entry.is_by_hand() => ("opened", Paint::Good),
         DeliveryOutcome::Delivered => ("delivered", Paint::Good),
         DeliveryOutcome::Refused => ("refused", Paint::Bad),
         _ => ("unknown", Paint::Plain),

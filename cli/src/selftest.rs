@@ -50,6 +50,11 @@ impl Run {
             return Err(Failure::Refused("the test report did not come through".to_owned()));
         }
         let command = telemetry.app().command_name();
+        if telemetry.status().asks_each_time() {
+            streams
+                .say("All is well up to the page, which is opened for a report only that you said yes to.");
+            return Ok(());
+        }
         streams.say(&format!("The test report came through. See it with `{command} show {}`.", found.report));
         Ok(())
     }

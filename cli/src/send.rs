@@ -1,5 +1,7 @@
 //! `send`: delivers what waits, and says how it goes.
 
+mod by_hand;
+
 use std::sync::mpsc::{RecvTimeoutError, sync_channel};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -21,8 +23,9 @@ const LOOK: Duration = Duration::from_millis(200);
 ///
 /// Sends the reports that you agreed to and that could not be delivered yet. One
 /// that waits for your answer is sent only if you name it; look at it first, with
-/// `show`. Undo is not possible: what was sent is sent; `disable` deletes what
-/// still waits.
+/// `show`. Where you report by yourself, a page opens with the one that you name.
+/// Undo is not possible: what was sent is sent; `disable` deletes what still
+/// waits.
 #[derive(Args, Clone, Debug)]
 #[command(verbatim_doc_comment)]
 pub(crate) struct Send {
@@ -32,6 +35,9 @@ pub(crate) struct Send {
 
 impl Send {
     pub(crate) fn run(self, telemetry: &Telemetry, streams: &mut Streams) -> Result<(), Failure> {
+        if telemetry.status().asks_each_time() {
+            return by_hand::open(&self.id, telemetry, streams);
+        }
         for wanted in &self.id {
             let id = find(wanted, telemetry)?;
             let known = telemetry.waiting().into_iter().find(|report| report.id == id);

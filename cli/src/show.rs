@@ -28,7 +28,8 @@ impl Show {
         let (message, bytes) = match sent {
             Some((entry, bytes)) => {
                 let message = format!(
-                    "Sent to {} at {}, {}:",
+                    "{} {} at {}, {}:",
+                    if entry.is_by_hand() { "Opened for you by" } else { "Sent to" },
                     line(&entry.provider),
                     entry.sent_at,
                     line(&entry.media_type)

@@ -40,6 +40,7 @@
 mod delete;
 mod folder;
 mod found;
+mod kept;
 mod linked;
 mod lock;
 mod open;
@@ -53,6 +54,7 @@ mod platform;
 
 pub use folder::{OwnedFolder, make_folders};
 pub use found::{Found, Kind, Owner, Refusal};
+pub use kept::KeptFile;
 pub use linked::{follow, look_linked, open_linked};
 pub use lock::{Lock, LockError, Obstacle, Patience, hold, is_held, wait_for};
 pub use open::{Folder, read_at_most};

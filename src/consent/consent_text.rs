@@ -5,9 +5,12 @@ use crawl4ai_telemetry_core::{App, Privacy};
 
 use super::offer::Offer;
 
-/// What is sent, wherever somebody is asked.
-pub(crate) fn sent(privacy: Privacy) -> &'static str {
-    match privacy {
+/// What is sent, wherever somebody is asked; what is in a report that a person carries.
+pub(crate) fn sent(offer: &Offer) -> &'static str {
+    if offer.by_hand {
+        return held(offer.privacy);
+    }
+    match offer.privacy {
         Privacy::Standard => {
             "Sent: the error's type and cleaned text, its stack, the versions of the program, \
              its compiler and your system, and what the program noted about it."
@@ -22,12 +25,36 @@ pub(crate) fn sent(privacy: Privacy) -> &'static str {
     }
 }
 
-/// What is not sent.
+/// The same where the program sends nothing.
+fn held(privacy: Privacy) -> &'static str {
+    match privacy {
+        Privacy::Standard => {
+            "In it: the error's type and cleaned text, its stack, the versions of the program, \
+             its compiler and your system, and what the program noted about it."
+        }
+        Privacy::OwnWords => {
+            "In it: the error's type, the program's own words of its text and of what the program noted about it, its \
+             stack, the versions of the program, its compiler and your system."
+        }
+        Privacy::Strict => {
+            "In it: the error's type, its stack, the versions of the program and its compiler, and no message."
+        }
+    }
+}
+
+/// What is not sent. Where a person carries the report, no e-mail address is asked for.
 ///
 /// At [`Privacy::Standard`] also what nobody can promise: a text is searched, and a search finds what has a form. Names of
 /// the login and the machine that are short, or that many bear, are not searched for.
-pub(crate) fn taken_out(privacy: Privacy) -> &'static str {
-    match privacy {
+pub(crate) fn taken_out(offer: &Offer) -> &'static str {
+    match offer.privacy {
+        Privacy::OwnWords if offer.by_hand => {
+            "Text stays in it only where the same words stand in the program's own files; other text is replaced by what \
+             kind of thing it was. Besides: times, some numbers, and what the program declares safe."
+        }
+        Privacy::Strict if offer.by_hand => {
+            "Besides: single words and numbers under names that a list allows, and what the program declares safe."
+        }
         Privacy::Standard => {
             "Taken out: URLs, addresses, tokens, paths, page content, distinctive names of login and machine. What has \
              no form, like a person's name, is not found."
@@ -46,9 +73,7 @@ pub(crate) fn taken_out(privacy: Privacy) -> &'static str {
 
 /// All of it, a paragraph each.
 pub(crate) fn paragraphs(app: &App, offer: &Offer, way_out: &str) -> Vec<String> {
-    let privacy = offer.privacy;
-    let mut paragraphs =
-        vec![sent(privacy).to_owned(), taken_out(privacy).to_owned(), goes_to(&offer.destination, way_out)];
+    let mut paragraphs = vec![sent(offer).to_owned(), taken_out(offer).to_owned(), goes_to(offer, way_out)];
     paragraphs.extend(keeper(app));
     paragraphs.extend(app.privacy_notice_url().map(|url| format!("Privacy notice: {url}")));
     paragraphs
@@ -67,7 +92,15 @@ fn keeper(app: &App) -> Option<String> {
 }
 
 /// Where a report goes, and how to take a yes back.
-pub(crate) fn goes_to(destination: &str, way_out: &str) -> String {
+pub(crate) fn goes_to(offer: &Offer, way_out: &str) -> String {
+    let destination = &offer.destination;
+    if offer.by_hand {
+        return format!(
+            "Opens a page of this computer in your browser, or writes a file where there is none. That sends nothing: a link on \
+             the page hands the report to {destination}, where you send it under your own name, or do not; whoever may look \
+             there can read it, and only the project's owners can delete it. Turn this question off with {way_out}."
+        );
+    }
     let goes = match destination.strip_prefix("the file ") {
         Some(file) => format!("Written to the file {file}, on this machine."),
         None => format!("Goes to {destination}."),

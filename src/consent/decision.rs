@@ -24,6 +24,8 @@ pub(crate) struct Decision {
     pub(crate) policy_outdated: bool,
     /// The user said yes before the library told that a report names the version of their system: it is left out.
     pub(crate) leaves_system_out: bool,
+    /// A person carries the report, where others may read it: no e-mail address goes along.
+    pub(crate) by_hand: bool,
     /// Whatever the rules say: it is shown, and neither stored nor sent.
     pub(crate) shows_only: bool,
 }
@@ -50,6 +52,7 @@ impl Decision {
             opt_out_notice: false,
             policy_outdated: false,
             leaves_system_out: false,
+            by_hand: false,
             shows_only: false,
         }
     }
@@ -61,7 +64,8 @@ impl Decision {
             Rule::KillSwitch | Rule::DoNotTrack | Rule::Unreadable | Rule::StoredDenial => self,
             Rule::StoredConsent | Rule::EnvironmentConsent => Self { once: false, ..self },
             Rule::ServerDefault | Rule::NotebookUnanswered | Rule::TerminalUnanswered | Rule::NoConsent => {
-                Self { shows_only: self.shows_only, ..Self::of(Rule::StoredConsent) }
+                let Self { shows_only, by_hand, .. } = self;
+                Self { shows_only, by_hand, ..Self::of(Rule::StoredConsent) }
             }
         }
     }
@@ -70,6 +74,9 @@ impl Decision {
     /// somebody said yes, and only when it is an address.
     #[must_use]
     pub(crate) fn email<'a>(&self, env: &'a Env, stored: &'a StoredConfig) -> Option<&'a str> {
+        if self.by_hand {
+            return None;
+        }
         match self.rule {
             Rule::StoredConsent | Rule::EnvironmentConsent => {
                 let given = env.own("TELEMETRY_EMAIL").map(str::trim).filter(|email| !email.is_empty());
@@ -123,7 +130,7 @@ pub(crate) fn decide(
 ) -> Decision {
     let decision = decide_by_rules(env, stored, environment, host, policy, offer);
     let privacy = decision.privacy.max(offer.privacy);
-    Decision { shows_only: shows_only(env), privacy, ..decision }
+    Decision { shows_only: shows_only(env), privacy, by_hand: offer.by_hand, ..decision }
 }
 
 fn decide_by_rules(
@@ -143,6 +150,11 @@ fn decide_by_rules(
     let outdated = stored.settings.policy.unwrap_or(1) < policy || !offer.is_covered_by(&stored.settings);
     match stored.settings.consent {
         Consent::Denied => Decision::of(Rule::StoredDenial),
+        // Each report is asked about: no yes stands for the next one.
+        Consent::Once | Consent::Always | Consent::NotSet if offer.by_hand => {
+            let asks = is_at_terminal(env, environment, host);
+            Decision::of(if asks { Rule::TerminalUnanswered } else { Rule::NoConsent })
+        }
         consent @ (Consent::Once | Consent::Always) if !outdated => {
             let once = consent == Consent::Once;
             // The versions that store no level with a yes told nothing of the system's version.
@@ -172,12 +184,15 @@ fn undecided(env: &Env, stored: &StoredConfig, environment: Environment, host: &
             }
         }
         Environment::Jupyter | Environment::Colab => Decision::of(Rule::NotebookUnanswered),
-        Environment::Cli if host.stdin_terminal && host.stderr_terminal && !is_ci(env) => {
-            Decision::of(Rule::TerminalUnanswered)
-        }
+        Environment::Cli if is_at_terminal(env, environment, host) => Decision::of(Rule::TerminalUnanswered),
         Environment::Cli | Environment::Ci | Environment::Unknown => Decision::of(Rule::NoConsent),
         _ => Decision::of(Rule::NoConsent),
     }
+}
+
+/// Does a person sit there who can be asked?
+fn is_at_terminal(env: &Env, environment: Environment, host: &Host) -> bool {
+    environment == Environment::Cli && host.stdin_terminal && host.stderr_terminal && !is_ci(env)
 }
 
 #[cfg(test)]

@@ -11,6 +11,8 @@ pub(crate) struct Offer {
     pub(crate) privacy: Privacy,
     /// Where it goes, as people are told.
     pub(crate) destination: String,
+    /// Does a [person carry](crawl4ai_telemetry_core::TelemetryProvider::by_hand) each report there?
+    pub(crate) by_hand: bool,
 }
 
 impl Offer {
@@ -47,7 +49,8 @@ mod tests {
                 ..StoredSettings::default()
             };
             let covered = [Standard, OwnWords, Strict].map(|privacy| {
-                Offer { privacy, destination: "crashes.example.com".to_owned() }.is_covered_by(&yes)
+                Offer { privacy, destination: "crashes.example.com".to_owned(), by_hand: false }
+                    .is_covered_by(&yes)
             });
             assert_eq!(covered, expected, "{level:?} {destination:?}");
         }

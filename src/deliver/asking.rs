@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use crawl4ai_telemetry_core::{Payload, Report, ReportId};
 
-use super::{CaptureQueue, Pipeline};
+use super::{CaptureQueue, Pipeline, Sender};
 use crate::consent::{self, Answer, Choice, Occasion, PromptLock, Question, Rule};
 use crate::environment::is_main_thread;
 use crate::store::spool::{Clearance, ReportState, Spool, StoredName};
@@ -68,27 +68,32 @@ pub(crate) fn ask(
         .delivery_state
         .update(|state| state.note_asked(first.id, names.iter().map(|name| name.id)));
     let (payloads, wire) = for_people(&waiting);
+    let alone = pipeline.sender.by_hand;
     let question = Question {
         app: pipeline.policy.admission.app(),
         occasion,
         policy_outdated: decision.policy_outdated,
-        wants_email: pipeline
-            .policy
-            .admission
-            .agreed(decision)
-            .email(pipeline.policy.admission.env(), &stored)
-            .is_none(),
+        wants_email: !alone
+            && pipeline
+                .policy
+                .admission
+                .agreed(decision)
+                .email(pipeline.policy.admission.env(), &stored)
+                .is_none(),
         offer: pipeline.policy.admission.offer(),
+        beside: pipeline.beside.as_ref().map(Sender::destination),
         wire,
         reports: &payloads,
         about: Some(report),
     };
     let answer = catch_unwind(AssertUnwindSafe(|| pipeline.policy.awaiting_consent.prompt.ask(&question)));
     let answer = answer.unwrap_or_else(|_| Choice::Unanswered.into());
+    let is_none = answer.choice == Choice::ByHand && pipeline.by_hand().is_none();
+    let answer = if is_none { Choice::Unanswered.into() } else { answer };
     carry_out(pipeline, spool, &answer, first, &names);
     drop(lock);
     match answer.choice {
-        Choice::Once | Choice::Always => queue.wake(),
+        Choice::Once | Choice::Always | Choice::ByHand => queue.wake(),
         Choice::Never | Choice::NotNow | Choice::Unanswered => {}
     }
     Some(answer.choice)
@@ -140,6 +145,9 @@ fn carry_out(pipeline: &Pipeline, spool: &Spool, answer: &Answer, first: &Stored
     let email = answer.email.as_deref().filter(|email| consent::check_email(email).is_ok());
     let note = |failed: Option<String>| failed.into_iter().for_each(|error| pipeline.diagnostics.note(error));
     match answer.choice {
+        // What opens a page is never a yes to the next one.
+        Choice::Once | Choice::Always if pipeline.sender.by_hand => pipeline.agree_by_hand(first.id),
+        Choice::ByHand => pipeline.agree_by_hand(first.id),
         Choice::Once => pipeline.agree_once(spool, first, email),
         Choice::Always => {
             let admission = &pipeline.policy.admission;

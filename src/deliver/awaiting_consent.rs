@@ -10,7 +10,7 @@ use super::Pipeline;
 use super::awaiting_limits::{AwaitingAdmission, AwaitingLimits};
 use crate::capture::Captured;
 use crate::consent::config::Written;
-use crate::consent::{self, ActionError, ConsentPrompt, Rule};
+use crate::consent::{self, ActionError, ConsentPrompt, Decision, Rule};
 use crate::fork_safe::ForkSafe;
 use crate::store::spool::{Clearance, ReportState, Spool, SpoolError, StoredName, StoredReport};
 
@@ -18,12 +18,19 @@ use crate::store::spool::{Clearance, ReportState, Spool, SpoolError, StoredName,
 pub(crate) struct AwaitingConsent {
     pub(super) prompt: Arc<dyn ConsentPrompt>,
     pub(super) limits: AwaitingLimits,
+    /// The reports that the person said yes to carry, until they are handed over.
+    pub(super) by_hand: ForkSafe<Vec<ReportId>>,
     last: ForkSafe<Option<ReportId>>,
 }
 
 impl AwaitingConsent {
     pub(crate) fn new(prompt: Arc<dyn ConsentPrompt>) -> Self {
-        Self { prompt, limits: AwaitingLimits::default(), last: ForkSafe::default() }
+        Self {
+            prompt,
+            limits: AwaitingLimits::default(),
+            by_hand: ForkSafe::default(),
+            last: ForkSafe::default(),
+        }
     }
 
     /// The last report of this process that waits.
@@ -175,11 +182,26 @@ impl Pipeline {
         let awaiting = |name: &&StoredName| name.id == id && name.clearance == Clearance::AwaitingConsent;
         let names = spool.list();
         let settled = names.iter().find(awaiting).and_then(|name| spool.settled(name));
-        settled.is_some_and(|name| spool.agree(&self.complete_waiting(spool, name)).is_some())
+        settled.is_some_and(|name| {
+            let name = self.complete_waiting(spool, name);
+            if self.sender.by_hand {
+                return self.agree_by_hand_at_terminal(name.id);
+            }
+            spool.agree(&name).is_some()
+        })
     }
 
     fn set_last(&self, id: ReportId) {
         *self.policy.awaiting_consent.last.lock() = Some(id);
+    }
+
+    /// What was denied is deleted. A kill switch only holds it back: it writes nothing.
+    pub(super) fn delete_denied(&self, spool: &Spool, decision: &Decision) {
+        if decision.rule == Rule::StoredDenial
+            && let Err(error) = spool.purge()
+        {
+            self.diagnostics.note(error.to_string());
+        }
     }
 
     /// The user's no: closes admission for this process, stores it, and deletes what waits. Each is done whether or

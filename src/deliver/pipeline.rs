@@ -35,6 +35,8 @@ pub(crate) struct Pipeline {
     pub(crate) policy: Policy,
     pub(crate) store: Store,
     pub(crate) sender: Sender,
+    /// Where a person may carry a report instead, where the program offers that beside its provider.
+    pub(crate) beside: Option<Sender>,
     pub(crate) sanitizer: LazySanitizer,
     /// Until when the names of functions may be looked up.
     pub(crate) symbolication: SymbolicationDeadline,
@@ -249,17 +251,23 @@ impl Pipeline {
 
     /// Remembers what was sent, for the user. A sent log that cannot be written is no reason to keep a report.
     pub(crate) fn remember(&self, report: &Report, outcome: DeliveryOutcome) {
+        self.remember_of(&self.sender, report, outcome);
+    }
+
+    /// The same for what this sender took. What a person carries has no id to ask for its erasure with: whether it arrived is
+    /// known to them alone, and they ask for it where they wrote it.
+    pub(super) fn remember_of(&self, sender: &Sender, report: &Report, outcome: DeliveryOutcome) {
         let Some(sent_log) = &self.store.sent_log else { return };
         // The entry first: a report that has one is not sent again, and the ids may wait for a lock.
-        let noted = match self.sender.render(report) {
+        let noted = match sender.render(report) {
             Some(payload) => sent_log
-                .add(report, &payload, self.sender.name(), outcome, self.clock.now())
+                .add(report, &payload, sender.name(), outcome, self.clock.now())
                 .map_err(|error| error.to_string()),
             None => Err("the provider cannot show what it sends".to_owned()),
         };
         let id_kept = match outcome {
-            DeliveryOutcome::Delivered => self.keep_id(sent_log, report.id()),
-            DeliveryOutcome::Refused => Ok(()),
+            DeliveryOutcome::Delivered if !sender.by_hand => self.keep_id(sent_log, report.id()),
+            DeliveryOutcome::Delivered | DeliveryOutcome::Refused => Ok(()),
         };
         for error in [noted.err(), id_kept.err()].into_iter().flatten() {
             self.diagnostics.note(error);

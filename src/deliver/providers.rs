@@ -6,6 +6,10 @@ use crawl4ai_telemetry_core::{NullProvider, TelemetryProvider};
 
 use super::Eraser;
 use super::connection::Connection;
+#[cfg(feature = "issue")]
+use crate::environment::Env;
+#[cfg(feature = "issue")]
+use crate::printable;
 
 /// What a program chose. Addresses give way to the one that the environment names.
 #[derive(Default)]
@@ -49,6 +53,14 @@ pub(crate) struct Destination {
     pub(crate) ignores_user_dsn: bool,
     /// Takes reports back out of a file.
     pub(crate) eraser: Option<Eraser>,
+    /// Where a person may carry a report instead.
+    pub(crate) beside: Option<Arc<dyn TelemetryProvider>>,
+}
+
+impl Destination {
+    fn to(provider: Arc<dyn TelemetryProvider>) -> Self {
+        Self { provider, ignores_user_dsn: false, eraser: None, beside: None }
+    }
 }
 
 impl ProviderChoice {
@@ -71,36 +83,53 @@ fn eraser_of(_: &dyn std::any::Any) -> Option<Eraser> {
 }
 
 /// The provider for a choice. `dsn` is the value of the program's own variable, `CRAWL4AI_SENTRY_DSN`; it stands above
-/// every address that was built in, because it is the user's. A provider that the program made itself stays.
+/// every address that was built in, because it is the user's. A provider that the program made itself stays. `by_hand` is
+/// where a person may carry reports: the only place where there is no other.
 pub(crate) fn choose(
     choice: ProviderChoice,
     dsn: Option<&str>,
     connection: &Connection,
+    by_hand: Option<Arc<dyn TelemetryProvider>>,
 ) -> Result<Destination, DestinationError> {
     let dsn = dsn.filter(|dsn| !dsn.trim().is_empty());
     let provider = match (choice, dsn) {
         (ProviderChoice::Own(provider, eraser), dsn) => {
-            return Ok(Destination { provider, ignores_user_dsn: dsn.is_some(), eraser });
+            return Ok(Destination { provider, ignores_user_dsn: dsn.is_some(), eraser, beside: by_hand });
         }
         (_, Some(dsn)) => sentry(dsn, connection)?,
-        (ProviderChoice::Unset, None) => Arc::new(NullProvider),
+        (ProviderChoice::Unset, None) => {
+            return Ok(by_hand.map_or_else(nowhere, Destination::to));
+        }
         #[cfg(feature = "file")]
         (ProviderChoice::File(path), None) => {
             let provider = crawl4ai_telemetry_file::FileProvider::new(path);
             let eraser = eraser_of(&provider);
-            return Ok(Destination { provider: Arc::new(provider), ignores_user_dsn: false, eraser });
+            return Ok(Destination { eraser, beside: by_hand, ..Destination::to(Arc::new(provider)) });
         }
         #[cfg(feature = "otlp")]
         (ProviderChoice::Otlp(base), None) => otlp(&base, connection)?,
         #[cfg(feature = "sentry")]
         (ProviderChoice::Sentry(built_in), None) => sentry(&built_in, connection)?,
     };
-    Ok(Destination { provider, ignores_user_dsn: false, eraser: None })
+    Ok(Destination { beside: by_hand, ..Destination::to(provider) })
+}
+
+/// The provider that opens pages in the user's browser, by the variables of this snapshot.
+#[cfg(feature = "issue")]
+pub(crate) fn issue(
+    link: &crawl4ai_telemetry_issue::IssueLink,
+    folder: std::path::PathBuf,
+    env: &Env,
+) -> Result<Arc<dyn TelemetryProvider>, DestinationError> {
+    let browser = crawl4ai_telemetry_browser::Browser::new(env.variables());
+    let project = link.parse().map_err(none_of)?;
+    let provider = crawl4ai_telemetry_issue::IssueProvider::new(project, folder, browser);
+    Ok(Arc::new(provider.telling(printable::say)))
 }
 
 /// What is left when what was chosen cannot work.
 pub(crate) fn nowhere() -> Destination {
-    Destination { provider: Arc::new(NullProvider), ignores_user_dsn: false, eraser: None }
+    Destination::to(Arc::new(NullProvider))
 }
 
 #[cfg(not(feature = "sentry"))]
@@ -128,14 +157,14 @@ fn otlp(base: &str, connection: &Connection) -> Result<Arc<dyn TelemetryProvider
     })
 }
 
-#[cfg(any(feature = "otlp", feature = "sentry"))]
+#[cfg(any(feature = "issue", feature = "otlp", feature = "sentry"))]
 fn none_of(error: impl std::error::Error) -> DestinationError {
     DestinationError(error.to_string())
 }
 
 #[cfg(test)]
 mod tests {
-    use crawl4ai_telemetry_core::MemoryProvider;
+    use crawl4ai_telemetry_core::{MemoryProvider, SendError};
 
     use super::*;
 
@@ -168,7 +197,7 @@ mod tests {
             (ProviderChoice::Otlp("nonsense".into()), dsn, "sentry", false),
         ]);
         for (number, (choice, dsn, name, ignores_user_dsn)) in cases.into_iter().enumerate() {
-            let place = choose(choice, dsn, &Connection::default())
+            let place = choose(choice, dsn, &Connection::default(), None)
                 .ok()
                 .map(|place| (place.provider.name().to_owned(), place.ignores_user_dsn));
             assert_eq!(place, Some((name.to_owned(), ignores_user_dsn)), "case {number}");
@@ -177,13 +206,48 @@ mod tests {
 
     #[test]
     fn an_address_of_the_users_that_cannot_be_used_is_not_replaced_by_another() {
-        assert!(choose(ProviderChoice::Unset, Some("nonsense"), &Connection::default()).is_err());
+        assert!(choose(ProviderChoice::Unset, Some("nonsense"), &Connection::default(), None).is_err());
         #[cfg(feature = "file")]
-        assert!(choose(ProviderChoice::File("r".into()), Some("nonsense"), &Connection::default()).is_err());
+        assert!(
+            choose(ProviderChoice::File("r".into()), Some("nonsense"), &Connection::default(), None).is_err()
+        );
         #[cfg(not(feature = "sentry"))]
         assert!(
-            choose(ProviderChoice::Unset, Some("https://k@crashes.example.com/1"), &Connection::default())
-                .is_err()
+            choose(
+                ProviderChoice::Unset,
+                Some("https://k@crashes.example.com/1"),
+                &Connection::default(),
+                None
+            )
+            .is_err()
         );
+    }
+
+    #[test]
+    fn what_a_person_carries_is_the_only_place_or_stands_beside_another() {
+        struct Hand;
+        impl TelemetryProvider for Hand {
+            fn name(&self) -> &str {
+                "hand"
+            }
+            fn send_exception(&self, _: &crawl4ai_telemetry_core::Report) -> Result<(), SendError> {
+                Ok(())
+            }
+        }
+        let dsn = Some("https://0123456789abcdef0123456789abcdef@crashes.example.com/1");
+        let mut cases = vec![
+            (ProviderChoice::Unset, None, "hand", None),
+            (ProviderChoice::own(MemoryProvider::default()), None, "memory", Some("hand")),
+            (ProviderChoice::own(MemoryProvider::default()), dsn, "memory", Some("hand")),
+        ];
+        #[cfg(feature = "file")]
+        cases.push((ProviderChoice::File("r".into()), None, "file", Some("hand")));
+        #[cfg(feature = "sentry")]
+        cases.push((ProviderChoice::Unset, dsn, "sentry", Some("hand")));
+        for (choice, dsn, name, beside) in cases {
+            let chosen = choose(choice, dsn, &Connection::default(), Some(Arc::new(Hand))).unwrap();
+            let found = chosen.beside.as_ref().map(|provider| provider.name());
+            assert_eq!((chosen.provider.name(), found), (name, beside));
+        }
     }
 }

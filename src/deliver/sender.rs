@@ -22,6 +22,8 @@ pub(crate) struct Sender {
     pub(crate) provider: Option<Arc<dyn TelemetryProvider>>,
     name: String,
     destination: String,
+    /// Does a person carry each report the last part of the way?
+    pub(crate) by_hand: bool,
     /// True if the user set a DSN that is ignored because the program chose its own provider.
     pub(crate) ignores_user_dsn: bool,
     pub(crate) health: Health,
@@ -38,15 +40,17 @@ pub(crate) type Eraser = Arc<dyn Fn(&[ReportId]) -> Result<usize, ProviderError>
 const UNNAMED: &str = "unnamed";
 
 impl Sender {
-    /// Reads the provider's name and destination. One called [`NullProvider::NAME`] is none.
+    /// Reads the provider's name and destination, and whether a person carries its reports. One called [`NullProvider::NAME`] is none.
     pub(crate) fn new(provider: Arc<dyn TelemetryProvider>, ignores_user_dsn: bool) -> Self {
         let name = read(|| provider.name().to_owned()).unwrap_or_else(|| UNNAMED.to_owned());
         let destination = read(|| provider.destination().into_owned()).unwrap_or_else(|| name.clone());
+        let by_hand = catch_unwind(AssertUnwindSafe(|| provider.by_hand())).unwrap_or(false);
         let provider = (name != NullProvider::NAME).then_some(provider);
         Self {
             provider,
             name,
             destination,
+            by_hand,
             ignores_user_dsn,
             health: Health::default(),
             eraser: None,

@@ -11,7 +11,7 @@ use super::provider_health::ProviderHealth;
 use super::sync::{self, mpsc::Receiver};
 use super::uploader::{UnstoredReports, UploadCommand};
 use super::{Flushed, Pipeline, next, persist, retry};
-use crate::consent::{self, Decision, Rule};
+use crate::consent::{self, Decision};
 use crate::store::crash_loop::CrashLoop;
 use crate::store::delivery_state::DeliveryState;
 use crate::store::sent_log::DeliveryOutcome;
@@ -77,6 +77,7 @@ impl UploadLoop {
                 Some(UploadCommand::Flush { .. }) => persist::waiting(&self.pipeline),
                 Some(UploadCommand::Wake(_)) | None => Vec::new(),
             };
+            self.pipeline.hand_over();
             self.deliver_when_due();
             if let Some(UploadCommand::Flush { answer, until, ends }) = command {
                 // Whoever asked may have stopped waiting.
@@ -181,11 +182,16 @@ impl UploadLoop {
         if decision.shows_only {
             return AfterDelivery::Stop;
         }
+        if self.pipeline.sender.by_hand {
+            self.pipeline.delete_denied(spool, &decision);
+            // A yes that an earlier run, or another provider, got opens no page.
+            return AfterDelivery::Go;
+        }
         if name.clearance == Clearance::Agreed {
             decision = self.pipeline.policy.admission.agreed(decision);
         }
         if !decision.allowed {
-            self.denied(spool, &decision);
+            self.pipeline.delete_denied(spool, &decision);
             // What the user agreed to may stand behind what nobody agreed to.
             return AfterDelivery::Go;
         }
@@ -210,15 +216,6 @@ impl UploadLoop {
                 AfterDelivery::Go
             }
             SendResult::Later => AfterDelivery::Stop,
-        }
-    }
-
-    /// What was denied is deleted. A kill switch only holds it back: it writes nothing.
-    fn denied(&self, spool: &Spool, decision: &Decision) {
-        if decision.rule == Rule::StoredDenial
-            && let Err(error) = spool.purge()
-        {
-            self.pipeline.diagnostics.note(error.to_string());
         }
     }
 

@@ -86,7 +86,7 @@ fn hosts(known: &mut Known, env: &Env, host: &Host) {
 fn secrets(known: &mut Known, env: &Env) {
     /// Shorter ones would match inside ordinary words; a secret that short protects nothing.
     const SHORTEST: usize = 6;
-    for (name, value) in env.iter() {
+    for (name, value) in env.variables() {
         let value = value.trim();
         let common = contains(COMMON_VALUES, value) || is_number(value);
         if value.len() >= SHORTEST && !common && looks_secret(name) {

@@ -107,13 +107,13 @@ impl Env {
         self.inner.variables == other.inner.variables
     }
 
-    /// Names and values.
-    pub(crate) fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+    /// All of them, names and values: for a program that is started with the same ones.
+    pub fn variables(&self) -> impl Iterator<Item = (&str, &str)> {
         self.inner.variables.iter().map(|(name, value)| (&**name, &**value))
     }
 
     fn find(&self, wanted: impl Fn(&str) -> bool) -> Option<&str> {
-        self.iter().find(|(name, _)| wanted(name)).map(|(_, value)| value)
+        self.variables().find(|(name, _)| wanted(name)).map(|(_, value)| value)
     }
 }
 

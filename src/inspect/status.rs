@@ -64,6 +64,8 @@ pub struct Status {
     pub controller: Option<&'static str>,
     /// How long reports are kept where they go, in days, as the program declares it.
     pub retention_days: Option<u64>,
+    /// Where a person may carry a report themselves: a project at an issue tracker.
+    pub by_hand: Option<String>,
     /// By which provider.
     pub provider: String,
     /// How that is.
@@ -117,6 +119,8 @@ struct Reason {
     sends: bool,
     /// Are reports shown instead of sent?
     shows_only: bool,
+    /// Is every report asked about, because a person carries it?
+    by_hand: bool,
 }
 
 impl Status {
@@ -124,6 +128,13 @@ impl Status {
     #[must_use]
     pub fn reason(&self) -> String {
         self.reason.to_string()
+    }
+
+    /// Is every report asked about, whatever is stored, because a yes opens a page from which the user reports it themselves?
+    /// The program then has [nothing else](Self::by_hand) to send to.
+    #[must_use]
+    pub fn asks_each_time(&self) -> bool {
+        self.reason.by_hand
     }
 
     pub(crate) fn of(pipeline: &Pipeline, usage: Option<UsageStatus>) -> Self {
@@ -138,6 +149,7 @@ impl Status {
             prefix: pipeline.policy.admission.env().prefix().to_owned(),
             sends: pipeline.sender.provider.is_some(),
             shows_only: decision.shows_only,
+            by_hand: decision.by_hand,
         };
         Self {
             app: pipeline.policy.admission.app().clone(),
@@ -153,6 +165,7 @@ impl Status {
             privacy_notice: pipeline.policy.admission.app().privacy_notice_url(),
             controller: pipeline.policy.admission.app().controller_address(),
             retention_days: pipeline.policy.admission.app().retention_time().map(days),
+            by_hand: pipeline.by_hand().map(|sender| sender.destination().to_owned()),
             provider: pipeline.sender.name().to_owned(),
             provider_health: provider_health(pipeline),
             unused_dsn: pipeline

@@ -1,50 +1,39 @@
-//! The page that the command shows its user: one, for the user alone, and gone with what it shows.
+//! The pages that show the user what waits and what was sent: one that the command makes, one with a report to carry to an
+//! issue tracker, and that report as text. They go with what they show.
 
-use std::io::{self, ErrorKind, Write};
+use std::io;
 use std::path::{Path, PathBuf};
 
-use crawl4ai_telemetry_files::OwnedFolder;
+use crawl4ai_telemetry_files::KeptFile;
 
 use crate::store;
 
-/// The file. A browser goes by its ending.
-const NAME: &str = "page.html";
-
-/// Is this the page while it is written? Each process has a name of its own for it.
-fn is_draft(name: &str) -> bool {
-    let process = name.strip_prefix("page-").and_then(|rest| rest.strip_suffix(".tmp"));
-    process.is_some_and(|process| process.bytes().all(|b| b.is_ascii_digit()))
-}
-
-/// The page of one program of one user.
+/// The pages of one program of one user.
 #[derive(Clone, Debug)]
 pub(crate) struct Page {
-    folder: OwnedFolder,
+    shown: KeptFile,
+    /// Written by the provider that opens them, as its crate names them; deleted here also where the program has left that
+    /// provider out.
+    carried: [KeptFile; 2],
 }
 
 impl Page {
     /// Below a program's configuration folder; touches nothing.
     pub(crate) fn below(config: &Path) -> Self {
-        Self { folder: store::below(config) }
+        let file = |stem, ending| KeptFile::new(store::below(config), stem, ending);
+        Self { shown: file("page", "html"), carried: [file("issue", "html"), file("issue", "md")] }
     }
 
-    /// Writes it in place of the one before, and says where it lies.
+    /// Writes the one of the command in place of the one before, and says where it lies.
     pub(crate) fn write(&self, page: &[u8]) -> io::Result<PathBuf> {
-        let folder = self.folder.create()?;
-        // One that died in here left its draft.
-        let draft = folder.draft_anew(format!("page-{}.tmp", std::process::id()))?;
-        draft.file().write_all(page)?;
-        draft.place(NAME)?;
-        Ok(self.folder.path().join(NAME))
+        self.shown.write(page)
     }
 
-    /// Deletes it, where there is one.
+    /// Deletes all of them. What cannot be deleted keeps none of the others.
     pub(crate) fn delete(&self) -> io::Result<()> {
-        let delete = || self.folder.open_to_delete()?.remove_named(|name| name == NAME || is_draft(name));
-        match delete() {
-            Err(error) if io::Error::kind(&error) == ErrorKind::NotFound => Ok(()),
-            deleted => deleted.map(drop),
-        }
+        let all = [&self.shown].into_iter().chain(&self.carried);
+        let deleted: Vec<io::Result<()>> = all.map(KeptFile::delete).collect();
+        deleted.into_iter().collect()
     }
 }
 
@@ -54,44 +43,15 @@ mod tests {
     use std::fs;
 
     #[test]
-    fn there_is_one_and_it_is_for_the_user_alone() {
-        let home = tempfile::tempdir().unwrap();
-        let page = Page::below(&home.path().join(".weather"));
-        page.delete().unwrap();
-        assert!(!home.path().join(".weather").exists(), "nothing is made to delete from");
-
-        page.write(b"one").unwrap();
-        let path = page.write(b"two").unwrap();
-        assert_eq!(fs::read(&path).unwrap(), b"two");
-        let folder = path.parent().unwrap();
-        assert_eq!(fs::read_dir(folder).unwrap().count(), 1, "no draft is left");
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::PermissionsExt;
-            let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
-            assert_eq!((mode(&path), mode(folder)), (0o600, 0o700));
-        }
-
-        for (name, ours) in [("page-4711.tmp", true), ("page-of-mine.tmp", false), ("page.html.bak", false)] {
-            fs::write(folder.join(name), "half").unwrap();
-            page.delete().unwrap();
-            assert_eq!(folder.join(name).exists(), !ours, "{name}");
-        }
-        assert!(!path.exists());
-    }
-
-    #[test]
-    #[cfg(unix)]
-    fn it_is_never_written_through_a_link() {
+    fn all_of_them_go_together() {
         let home = tempfile::tempdir().unwrap();
         let page = Page::below(home.path());
-        let path = page.write(b"one").unwrap();
-        let letter = home.path().join("letter");
-        fs::write(&letter, "dear Ada").unwrap();
-        fs::remove_file(&path).unwrap();
-        std::os::unix::fs::symlink(&letter, &path).unwrap();
-        page.write(b"two").unwrap();
-        assert_eq!(fs::read(&letter).unwrap(), b"dear Ada");
-        assert_eq!(fs::read(&path).unwrap(), b"two");
+        let folder = page.write(b"one").unwrap().parent().unwrap().to_owned();
+        for name in ["issue.html", "issue.md", "issue-4711.tmp", "issue-md-4711.tmp", "issue.txt"] {
+            fs::write(folder.join(name), "a report").unwrap();
+        }
+        page.delete().unwrap();
+        let left: Vec<_> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+        assert_eq!(left, ["issue.txt"]);
     }
 }

@@ -7,10 +7,14 @@ use std::sync::atomic::Ordering;
 use std::thread;
 use std::time::Duration;
 
-use crate::consent::Occasion;
+use crate::consent::{Choice, Occasion};
 use crate::fork_safe::ForkSafe;
 use crate::telemetry::Telemetry;
 use crate::telemetry::ending::{self, Cause};
+
+/// How long the program may be held until a page is opened that the user has just asked for: no later run opens it. Some
+/// hundred milliseconds as a rule; each of the commands that open files has two seconds to fail.
+const FOR_A_PAGE: Duration = Duration::from_secs(15);
 
 /// Whose question waits for the end of the process. A child of a fork has no part in it.
 static POSTPONED: ForkSafe<Option<Telemetry>> = ForkSafe::new(None);
@@ -55,9 +59,23 @@ fn occasion(telemetry: &Telemetry) -> Option<Occasion> {
 }
 
 fn ask(telemetry: &Telemetry) {
-    let agreed = occasion(telemetry).is_some_and(|occasion| telemetry.ask(occasion));
-    // Nobody waits for what they said no to.
-    end_provider(telemetry, if agreed { telemetry.inner.exit_timeout } else { Duration::ZERO });
+    let choice = occasion(telemetry).and_then(|occasion| telemetry.ask(occasion));
+    let inner = &telemetry.inner;
+    let by_hand = match choice {
+        Some(Choice::ByHand) => true,
+        Some(Choice::Once | Choice::Always) => inner.pipeline.sender.by_hand,
+        Some(Choice::Never | Choice::NotNow | Choice::Unanswered) | None => false,
+    };
+    // Without a thread nobody opens it.
+    if by_hand && inner.queue.is_running() {
+        inner.pipeline.await_hand_over(FOR_A_PAGE);
+    }
+    let time = match choice {
+        Some(Choice::Once | Choice::Always) => inner.exit_timeout,
+        // Nobody waits for what they said no to.
+        Some(Choice::Never | Choice::NotNow | Choice::Unanswered | Choice::ByHand) | None => Duration::ZERO,
+    };
+    end_provider(telemetry, time);
 }
 
 /// Delivers what there is time for, and lets the provider end.

@@ -1,6 +1,7 @@
 //! `Telemetry::builder(app)`: `build()` for an instance, `install()` for the process.
 
 mod asking;
+mod by_hand;
 mod cleaning;
 mod error;
 mod ignoring;
@@ -81,6 +82,8 @@ const LONGEST_EXIT: Duration = Duration::from_secs(10);
 pub struct Builder {
     app: App,
     choice: ProviderChoice,
+    #[cfg(feature = "issue")]
+    issue_link: Option<crawl4ai_telemetry_issue::IssueLink>,
     connection: Connection,
     env: Option<Env>,
     config_folder: Option<PathBuf>,
@@ -112,6 +115,8 @@ impl Builder {
         Self {
             app,
             choice: ProviderChoice::default(),
+            #[cfg(feature = "issue")]
+            issue_link: None,
             connection: Connection::default(),
             env: None,
             config_folder: None,
@@ -221,7 +226,11 @@ impl Builder {
     #[must_use]
     pub fn build_anyway(mut self) -> Telemetry {
         let diagnostics = Diagnostics::default();
-        let destination = self.reports_go_to().unwrap_or_else(|error| {
+        let by_hand = self.carried_to().unwrap_or_else(|error| {
+            diagnostics.note(error.to_string());
+            None
+        });
+        let destination = self.reports_go_to(by_hand).unwrap_or_else(|error| {
             diagnostics.note(error.to_string());
             providers::nowhere()
         });
@@ -252,7 +261,8 @@ impl Builder {
         if self.app.has_broken_privacy_notice() {
             return Err(BuildError::PrivacyNotice);
         }
-        let (destination, usage) = (self.reports_go_to()?, self.usage_goes_to()?);
+        let by_hand = self.carried_to()?;
+        let (destination, usage) = (self.reports_go_to(by_hand)?, self.usage_goes_to()?);
         Ok(self.build_for(destination, usage, diagnostics))
     }
 
@@ -284,7 +294,12 @@ impl Builder {
         let prompt = self.prompt.unwrap_or_else(|| Arc::new(TerminalPrompt::new(&env)));
         let sender =
             Sender::new(destination.provider, destination.ignores_user_dsn).with_eraser(destination.eraser);
-        let offer = Offer { privacy: self.privacy, destination: sender.destination().to_owned() };
+        let beside = destination.beside.map(|provider| Sender::new(provider, false));
+        let offer = Offer {
+            privacy: self.privacy,
+            destination: sender.destination().to_owned(),
+            by_hand: sender.by_hand,
+        };
         let admission =
             AdmissionControl::new(self.app, store, env, folders, self.environment, offer, self.limits);
         let pipeline = Arc::new(Pipeline {
@@ -296,6 +311,7 @@ impl Builder {
             },
             store: Store { spool, sent_log, page, delivery_state, crash_history },
             sender,
+            beside,
             sanitizer: LazySanitizer::new(self.rules, self.words),
             symbolication: Default::default(),
             words: Default::default(),

@@ -183,21 +183,21 @@ impl Telemetry {
         let choice = deliver::ask(pipeline, queue, Occasion::Error, pipeline.policy.awaiting_consent.last());
         self.note_refusal(choice);
         match choice {
-            Some(Choice::Once | Choice::Always) => Outcome::Queued(id),
+            Some(Choice::Once | Choice::Always | Choice::ByHand) => Outcome::Queued(id),
             Some(Choice::Never) => Outcome::Suppressed(Reason::NoConsent(Rule::StoredDenial)),
             Some(Choice::NotNow) => Outcome::Suppressed(Reason::NoConsent(Rule::TerminalUnanswered)),
             Some(Choice::Unanswered) | None => Outcome::AwaitingConsent(id),
         }
     }
 
-    /// Asks about a report that an earlier run left, or that this one did not ask about before its end. True when the user
-    /// agreed.
-    pub(crate) fn ask(&self, occasion: Occasion) -> bool {
-        let Some(_inside) = ReentrancyGuard::enter() else { return false };
+    /// Asks about a report that an earlier run left, or that this one did not ask about before its end. `None` when the user
+    /// was not asked.
+    pub(crate) fn ask(&self, occasion: Occasion) -> Option<Choice> {
+        let _inside = ReentrancyGuard::enter()?;
         let (pipeline, queue) = (&self.inner.pipeline, &self.inner.queue);
         let choice = deliver::ask(pipeline, queue, occasion, pipeline.policy.awaiting_consent.last());
         self.note_refusal(choice);
-        matches!(choice, Some(Choice::Once | Choice::Always))
+        choice
     }
 
     /// A no to crash reports covers usage figures, whether or not it could be stored.

@@ -50,7 +50,7 @@ impl Telemetry {
                 self.enable().map(|_| format!("crash reports are sent from now on; `{way_out}` ends that")),
             ),
             Choice::Never => Some(self.disable().map(|_| said("nothing is sent"))),
-            Choice::NotNow | Choice::Unanswered => None,
+            Choice::NotNow | Choice::Unanswered | Choice::ByHand => None,
         }
     }
 }

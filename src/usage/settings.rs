@@ -138,6 +138,7 @@ pub(crate) fn choose(
     let Some(mut settings) = settings else { return Ok(None) };
     let (choice, hosts_authorities) = settings.take_choice(env);
     let provider =
-        providers::choose(choice, None, &connection.clone().trusting_named(hosts_authorities))?.provider;
+        providers::choose(choice, None, &connection.clone().trusting_named(hosts_authorities), None)?
+            .provider;
     Ok(Some(Chosen { provider, settings }))
 }

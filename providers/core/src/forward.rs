@@ -16,6 +16,9 @@ macro_rules! forward {
             fn destination(&self) -> Cow<'_, str> {
                 (**self).destination()
             }
+            fn by_hand(&self) -> bool {
+                (**self).by_hand()
+            }
             fn initialize(&self) -> Result<(), ProviderError> {
                 (**self).initialize()
             }

@@ -41,6 +41,7 @@ mod null;
 pub mod own_words;
 mod payload;
 mod platform;
+pub mod printable;
 mod provider;
 mod provider_errors;
 mod report;

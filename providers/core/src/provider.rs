@@ -30,7 +30,7 @@ use crate::{Payload, ProviderError, Report, SendError, UsageSpan};
 ///
 /// | method | when | how long it may take |
 /// |---|---|---|
-/// | [`name`](Self::name), [`destination`](Self::destination) | once, when telemetry is built, on the thread that builds it | at once |
+/// | [`name`](Self::name), [`destination`](Self::destination), [`by_hand`](Self::by_hand) | once, when telemetry is built, on the thread that builds it | at once |
 /// | [`initialize`](Self::initialize) | once in a process, before the first delivery | seconds |
 /// | [`render`](Self::render) | for each report that is sent or shown | milliseconds |
 /// | [`send_exception`](Self::send_exception), [`send_event`](Self::send_event) | for each report or usage span | 15 seconds, then other processes may deliver instead |
@@ -61,6 +61,16 @@ pub trait TelemetryProvider: Send + Sync {
     /// Default: the [name](Self::name).
     fn destination(&self) -> Cow<'_, str> {
         self.name().into()
+    }
+
+    /// Does a person carry each report the last part of the way: is a page opened for them, or a file written that they pass
+    /// on? Then a delivery does something on their screen, and every report is asked about by itself: nothing that is stored
+    /// or said in a variable stands for a yes, and nobody is asked in a pipe, in a build or in a server. No e-mail address is
+    /// asked for or goes along, because others may read what they carry. It does not change.
+    ///
+    /// Default: no.
+    fn by_hand(&self) -> bool {
+        false
     }
 
     /// Prepares the provider for its first delivery.

@@ -4,7 +4,7 @@ use super::*;
 use crawl4ai_telemetry_core::Privacy;
 
 fn offer() -> Offer {
-    Offer { privacy: Privacy::OwnWords, destination: "crashes.example.com".to_owned() }
+    Offer { privacy: Privacy::OwnWords, destination: "crashes.example.com".to_owned(), by_hand: false }
 }
 use crate::clock::ManualClock;
 use crawl4ai_telemetry_core::Timestamp;

@@ -16,7 +16,7 @@ fn env(pairs: &[(&str, &str)]) -> Env {
 }
 
 fn offer() -> Offer {
-    Offer { privacy: Privacy::Standard, destination: "crashes.example.com".to_owned() }
+    Offer { privacy: Privacy::Standard, destination: "crashes.example.com".to_owned(), by_hand: false }
 }
 
 fn person() -> Host {
@@ -299,4 +299,45 @@ fn a_report_that_was_agreed_to_leaves_unless_somebody_says_no() {
     // A yes to every further report is not spent by one that had a yes of its own.
     let once = decide(&env(&[]), &stored(Consent::Once), Environment::Cli, &host, 1, &offer());
     assert!(once.once && !once.agreed().once);
+}
+
+/// What opens a page opens none without a question: whatever is stored or said in a variable, a person at a terminal is asked,
+/// and elsewhere nothing happens.
+#[test]
+fn where_a_person_carries_reports_no_yes_stands_for_the_next_one() {
+    let offer = Offer { by_hand: true, ..offer() };
+    for variables in
+        [&[][..], &[("APP_TELEMETRY", "1")], &[("CI", "true")], &[("CI", "1"), ("APP_TELEMETRY", "1")]]
+    {
+        let env = env(&[variables, &[("APP_TELEMETRY_EMAIL", "ada@example.com")]].concat());
+        for consent in [Consent::NotSet, Consent::Once, Consent::Always] {
+            let stored = StoredConfig::from(StoredSettings {
+                consent,
+                email: Some("ada@example.com".to_owned()),
+                ..StoredSettings::default()
+            });
+            for environment in ENVIRONMENTS {
+                for host in [person(), Host::default()] {
+                    let decision = decide(&env, &stored, environment, &host, 1, &offer);
+                    let asks = environment == Environment::Cli && host.stdin_terminal && !is_ci(&env);
+                    let expected = if asks { Rule::TerminalUnanswered } else { Rule::NoConsent };
+                    let found = (decision.rule, decision.allowed, decision.once, decision.opt_out_notice);
+                    assert_eq!(
+                        found,
+                        (expected, false, false, false),
+                        "{consent:?} {environment} {variables:?}"
+                    );
+                    // Others may read what they carry.
+                    let agreed = decision.agreed();
+                    assert!(agreed.allowed && agreed.email(&env, &stored).is_none());
+                }
+            }
+        }
+    }
+    for (stored, rule) in
+        [(stored(Consent::Denied), Rule::StoredDenial), (ConfigProblem::Damaged.into(), Rule::Unreadable)]
+    {
+        let decision = decide(&env(&[]), &stored, Environment::Cli, &person(), 1, &offer);
+        assert_eq!((decision.rule, decision.agreed().allowed), (rule, false));
+    }
 }

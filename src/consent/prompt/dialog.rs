@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 
+use super::by_hand;
 use super::in_short::{put_failed, put_row};
 use super::{Answer, Choice, Question};
 use crate::consent::check_email;
@@ -54,6 +55,10 @@ fn converse(question: &Question<'_>, lines: &mut dyn LineReader, out: &mut dyn W
     out.write_all(introduction(question, width(lines)).as_bytes())?;
     let choice = choose(question, lines, out)?;
     let app = question.app();
+    if question.offer.by_hand || choice == Choice::ByHand {
+        out.write_all(wrapped(&by_hand::said(question, choice), width(lines)).as_bytes())?;
+        return Ok(choice.into());
+    }
     let (said, email) = match choice {
         Choice::Once => ("This report is sent, and no other.".to_owned(), ask_email(question, lines, out)?),
         Choice::Always => {
@@ -65,7 +70,7 @@ fn converse(question: &Question<'_>, lines: &mut dyn LineReader, out: &mut dyn W
         }
         Choice::Never => ("Nothing is sent, now or later.".to_owned(), None),
         Choice::NotNow => ("Nothing is sent, this time.".to_owned(), None),
-        Choice::Unanswered => ("No answer: nothing is sent.".to_owned(), None),
+        Choice::Unanswered | Choice::ByHand => ("No answer: nothing is sent.".to_owned(), None),
     };
     out.write_all(wrapped(&said, width(lines)).as_bytes())?;
     Ok(Answer::from(choice).with_email(email))
@@ -83,18 +88,31 @@ fn introduction(question: &Question<'_>, width: usize) -> String {
         text.push_str(&wrapped(&paragraph, width));
     }
     text.push('\n');
-    let also = others(question).map_or_else(String::new, |others| format!(", also {others}"));
-    for (key, does) in [
-        ("1", "send this report only"),
-        ("2", &*format!("always send reports{also}")),
-        ("3", "don't send, now or later"),
-        ("v", "view what would be sent"),
-        ("Enter", "not now; this report is deleted"),
-    ] {
-        put_row(&mut text, &format!("  {key}  "), does, ROWS, width);
+    if question.offer.by_hand {
+        by_hand::put_report(&mut text, question, width);
+    }
+    for (key, does) in rows(question) {
+        put_row(&mut text, &format!("  {key}  "), &does, ROWS, width);
     }
     text.push('\n');
     text
+}
+
+/// The keys, and what each does.
+fn rows(question: &Question<'_>) -> Vec<(&'static str, String)> {
+    if question.offer.by_hand {
+        return by_hand::rows();
+    }
+    let also = others(question).map_or_else(String::new, |others| format!(", also {others}"));
+    let mut rows = vec![
+        ("1", "send this report only".to_owned()),
+        ("2", format!("always send reports{also}")),
+        ("3", "don't send, now or later".to_owned()),
+    ];
+    rows.extend(question.beside.map(|place| ("4", by_hand::instead(place))));
+    rows.push(("v", "view what would be sent".to_owned()));
+    rows.push(("Enter", "not now; this report is deleted".to_owned()));
+    rows
 }
 
 /// The most lines of a choice.
@@ -109,10 +127,18 @@ fn others(question: &Question<'_>) -> Option<String> {
     }
 }
 
+fn keys(question: &Question<'_>) -> &'static str {
+    match (question.offer.by_hand, question.beside) {
+        (true, _) => "1, 3 or v? ",
+        (false, Some(_)) => "1, 2, 3, 4 or v? ",
+        (false, None) => "1, 2, 3 or v? ",
+    }
+}
+
 fn choose(question: &Question<'_>, lines: &mut dyn LineReader, out: &mut dyn Write) -> io::Result<Choice> {
     let mut unusable = 0;
     while unusable < TRIES {
-        write!(out, "1, 2, 3 or v? ")?;
+        write!(out, "{}", keys(question))?;
         out.flush()?;
         let line = match lines.next() {
             LineRead::Text(line) => line,
@@ -127,6 +153,9 @@ fn choose(question: &Question<'_>, lines: &mut dyn LineReader, out: &mut dyn Wri
         };
         match line.trim() {
             "1" => return Ok(Choice::Once),
+            "4" if question.beside.is_some() => return Ok(Choice::ByHand),
+            // A yes to all reports would be a page that opens by itself.
+            "2" if question.offer.by_hand => unusable += 1,
             "2" => return Ok(Choice::Always),
             "3" => return Ok(Choice::Never),
             "" => return Ok(Choice::NotNow),
@@ -143,6 +172,9 @@ fn view_in_short(question: &Question<'_>, out: &mut dyn Write, width: usize) -> 
     let text = question.in_columns(width);
     if text.is_empty() {
         return view(question, out, width);
+    }
+    if question.offer.by_hand {
+        return write!(out, "\n{text}\n{}\n", wrapped(&by_hand::exactly(question), width));
     }
     let others = others(question).map_or_else(String::new, |others| format!(" 2 sends also {others}."));
     let exact = match question.wire_form() {
@@ -163,8 +195,10 @@ fn view(question: &Question<'_>, out: &mut dyn Write, width: usize) -> io::Resul
         let note = format!("It is sent as {wire}, which nobody can read; these are the same fields as JSON.");
         write!(out, "\n{}", wrapped(&note, width))?;
     }
-    let several = question.view().len() > 1;
-    for (at, payload) in question.view().iter().enumerate() {
+    // Of what a person carries, only the report that is asked about is handed over.
+    let most = if question.offer.by_hand { 1 } else { usize::MAX };
+    let several = question.view().len().min(most) > 1;
+    for (at, payload) in question.view().iter().take(most).enumerate() {
         let which = match (several, at) {
             (false, _) => "the report".to_owned(),
             (true, 0) => "this report".to_owned(),

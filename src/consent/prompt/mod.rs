@@ -3,6 +3,7 @@
 //! The library asks on the terminal. A program with its own screen brings a [`ConsentPrompt`] of its own; when to ask,
 //! about which report and what becomes of the answer is not its business.
 
+mod by_hand;
 mod dialog;
 mod in_short;
 pub(crate) mod kernel;
@@ -77,6 +78,8 @@ pub struct Question<'a> {
     pub(crate) policy_outdated: bool,
     pub(crate) wants_email: bool,
     pub(crate) offer: &'a Offer,
+    /// Where a person may carry the report instead, beside the provider.
+    pub(crate) beside: Option<&'a str>,
     pub(crate) wire: Option<&'static str>,
     pub(crate) reports: &'a [Payload],
     pub(crate) about: Option<&'a Report>,
@@ -109,7 +112,8 @@ impl<'a> Question<'a> {
         } else {
             ""
         };
-        format!("{happened}{again} Send a crash report?")
+        let asks = if self.offer.by_hand { "Report it?" } else { "Send a crash report?" };
+        format!("{happened}{again} {asks}")
     }
 
     /// What failed, in the words that would leave, on one line with nothing in it that a terminal obeys: `cannot read [path]`.
@@ -135,21 +139,31 @@ impl<'a> Question<'a> {
     /// What is sent, in one sentence.
     #[must_use]
     pub fn sent(&self) -> &'static str {
-        consent_text::sent(self.offer.privacy)
+        consent_text::sent(self.offer)
     }
 
     /// What becomes of text: only the program's own words are sent, or, where the program asked for
     /// [`Privacy::Standard`](crawl4ai_telemetry_core::Privacy), what is taken out of it, and what no search finds.
     #[must_use]
     pub fn taken_out(&self) -> &'static str {
-        consent_text::taken_out(self.offer.privacy)
+        consent_text::taken_out(self.offer)
     }
 
     /// Where reports go, and how the user takes a yes back: with the program's command, if it
     /// [has one](App::command), or with its variable.
     #[must_use]
     pub fn goes_to(&self) -> String {
-        consent_text::goes_to(&self.offer.destination, &consent_text::way_out(self.app))
+        consent_text::goes_to(self.offer, &consent_text::way_out(self.app))
+    }
+
+    /// Where the user may carry the report themselves, with [`Choice::ByHand`]: `github.com/owner/project`. `None` where the
+    /// program offers no such thing.
+    ///
+    /// Where it has nothing else, every yes means that: [`Choice::Once`] and [`Choice::Always`] hand over this report and no
+    /// other, and [`goes_to`](Self::goes_to) says so.
+    #[must_use]
+    pub fn by_hand(&self) -> Option<&'a str> {
+        if self.offer.by_hand { Some(&self.offer.destination) } else { self.beside }
     }
 
     /// The address of the program's [privacy notice](App::privacy_notice).
@@ -195,6 +209,9 @@ pub enum Choice {
     NotNow,
     /// Nobody was there to answer. Nothing is stored; the report waits.
     Unanswered,
+    /// Hand this report over to be [carried](Question::by_hand) by the user, and send it nowhere. Nothing is stored. Where
+    /// nobody carries reports it is no answer.
+    ByHand,
 }
 
 /// The user's answer.

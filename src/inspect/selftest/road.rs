@@ -287,6 +287,10 @@ impl Road<'_> {
     }
 
     fn server(&mut self, report: Report, payload: Payload) {
+        if self.pipeline.sender.by_hand {
+            let found = format!("No page is opened for a test; it would hold {} bytes.", payload.bytes.len());
+            return self.skipped(SelftestPart::Server, found);
+        }
         let id = report.id();
         match self.send(&report) {
             Some(Ok(())) => {

@@ -58,6 +58,7 @@ fn a_whole_status_as_json() {
         "unanswered": 0,
             "asked_twice": 0,
             "asking": [],
+            "by_hand": null,
         "errors_sent": 0,
         "usage_consent": "not_set",
         "usage": {
@@ -124,7 +125,13 @@ fn every_word_of_it_that_stands_for_an_enum() {
     ] {
         assert_eq!((word(&health), health.to_string()), (expected.into(), expected.to_owned()));
     }
-    let reason = Reason { rule: Rule::StoredConsent, prefix: "APP".into(), sends: false, shows_only: true };
+    let reason = Reason {
+        rule: Rule::StoredConsent,
+        prefix: "APP".into(),
+        sends: false,
+        shows_only: true,
+        by_hand: false,
+    };
     assert_eq!(
         word(reason),
         "You said yes. Nothing is set up to send reports to. APP_TELEMETRY_DEBUG: reports are shown, not sent."

@@ -29,8 +29,12 @@ impl Status {
 
 impl fmt::Display for Status {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let on_or_off = if self.enabled { "on" } else { "off" };
-        writeln!(f, "Crash reports of {} are {on_or_off}.\n{}", self.app.name(), wrapped(&self.reason()))?;
+        let how = match (self.enabled, self.decided_by) {
+            (true, _) => "on",
+            (false, Rule::TerminalUnanswered) if self.reason.by_hand => "asked about one by one",
+            (false, _) => "off",
+        };
+        writeln!(f, "Crash reports of {} are {how}.\n{}", self.app.name(), wrapped(&self.reason()))?;
         for (name, value) in rows(self) {
             writeln!(f, "  {name:<14} {}", line(&value))?;
         }
@@ -40,7 +44,15 @@ impl fmt::Display for Status {
 
 impl fmt::Display for Reason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.rule.reason(&self.prefix))?;
+        if self.by_hand && self.rule == Rule::TerminalUnanswered {
+            f.write_str(
+                "Each is shown to you first; a yes opens a page, from which you report it yourself.",
+            )?;
+        } else if self.by_hand && self.rule == Rule::NoConsent {
+            f.write_str("Each is asked about, and nobody can be asked here.")?;
+        } else {
+            f.write_str(&self.rule.reason(&self.prefix))?;
+        }
         if !self.sends {
             f.write_str(" Nothing is set up to send reports to.")?;
         }
@@ -116,6 +128,12 @@ fn way_back(status: &Status) -> String {
         }
         (Rule::StoredDenial, Some(command)) => format!("Turn them on with `{command} enable`."),
         (Rule::StoredDenial, None) => "Your decision stands in the configuration file.".to_owned(),
+        (Rule::TerminalUnanswered | Rule::NoConsent, Some(command)) if status.reason.by_hand => {
+            format!("End the question with `{command} disable`.")
+        }
+        (Rule::TerminalUnanswered | Rule::NoConsent, None) if status.reason.by_hand => {
+            format!("{prefix}_TELEMETRY=0 ends the question for as long as it is set.")
+        }
         (Rule::NotebookUnanswered | Rule::TerminalUnanswered | Rule::NoConsent, Some(command)) => {
             format!("Decide with `{command} enable` or `{command} disable`.")
         }
@@ -144,6 +162,9 @@ fn rows(status: &Status) -> Vec<(&'static str, String)> {
     ];
     if let Some(usage) = usage(status) {
         rows.insert(3, ("usage figures", usage));
+    }
+    if let Some(place) = status.by_hand.as_ref().filter(|_| !status.reason.by_hand) {
+        rows.push(("by hand", format!("{place}, where you report it yourself")));
     }
     if !status.asking.is_empty() {
         rows.push(("asking now", status.asking.join(", ")));

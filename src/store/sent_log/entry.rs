@@ -18,6 +18,9 @@ pub enum DeliveryOutcome {
 /// As many characters of what failed as are kept.
 const FAILED: usize = 200;
 
+/// The provider whose reports a person carries. Named here, because an entry is read also where the program has left it out.
+const BY_HAND: &str = "issue";
+
 /// One delivery.
 ///
 /// ```
@@ -65,6 +68,13 @@ pub struct SentEntry {
 }
 
 impl SentEntry {
+    /// Was it handed to the user, to be [reported by themselves](crate::Builder::issue_link)? A page was opened or a file
+    /// written; whether it went on from there is known to them alone.
+    #[must_use]
+    pub fn is_by_hand(&self) -> bool {
+        self.provider == BY_HAND
+    }
+
     pub(super) fn of(
         report: &Report,
         payload: &Payload,

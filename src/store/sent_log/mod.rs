@@ -102,7 +102,10 @@ impl SentLog {
     /// The ids of what was delivered, oldest first. What stands in an entry only was sent by an earlier version.
     pub(crate) fn ids(&self, now: Timestamp, keep: Duration) -> Vec<SentId> {
         let mut ids = self.ids.read(now, keep);
-        let delivered = self.list().into_iter().filter(|entry| entry.outcome == DeliveryOutcome::Delivered);
+        // What a person carried they ask back where they wrote it.
+        let delivered =
+            |entry: &SentEntry| entry.outcome == DeliveryOutcome::Delivered && !entry.is_by_hand();
+        let delivered = self.list().into_iter().filter(delivered);
         for entry in delivered {
             if !ids.iter().any(|known| known.id == entry.id) {
                 let SentEntry { id, sent_at, provider, .. } = entry;

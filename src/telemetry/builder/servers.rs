@@ -1,5 +1,7 @@
 //! Where reports go, and whom to trust on the way.
 
+use std::sync::Arc;
+
 use crawl4ai_telemetry_core::TelemetryProvider;
 #[cfg(any(feature = "otlp", feature = "sentry"))]
 use crawl4ai_telemetry_http::CaCertificates;
@@ -96,10 +98,13 @@ impl Builder {
     }
 
     /// As the program said, and its user above it.
-    pub(super) fn reports_go_to(&mut self) -> Result<Destination, DestinationError> {
+    pub(super) fn reports_go_to(
+        &mut self,
+        by_hand: Option<Arc<dyn TelemetryProvider>>,
+    ) -> Result<Destination, DestinationError> {
         let env = self.snapshot();
         let connection = self.connection.clone().with_users(&env);
-        providers::choose(std::mem::take(&mut self.choice), env.own("SENTRY_DSN"), &connection)
+        providers::choose(std::mem::take(&mut self.choice), env.own("SENTRY_DSN"), &connection, by_hand)
     }
 
     pub(super) fn usage_goes_to(&mut self) -> Result<Option<usage::Chosen>, DestinationError> {

@@ -54,7 +54,7 @@ pub(super) fn start(telemetry: &Telemetry, hooks: Hooks) {
         if inner.pipeline.asks_on_terminal() {
             ending::register();
         } else if !inner.ask_at_end.load(Ordering::Relaxed) {
-            telemetry.ask(Occasion::EarlierRun);
+            let _ = telemetry.ask(Occasion::EarlierRun);
         }
     }
 }

@@ -65,3 +65,52 @@ fn a_place_that_is_told_changes_no_screen() {
         assert!(!told.contains(|c: char| c.is_control() && c != '\n'), "{told:?}");
     }
 }
+
+/// A link that is none leaves out the page, and nothing else.
+#[cfg(feature = "issue")]
+#[test]
+fn a_link_to_no_project_is_an_error_that_names_no_password() {
+    let broken = "https://ada:hunter2@github.com/owner/weather";
+    let (_folder, refused) = builder(App::new("weather", "1.4.0"));
+    let error = refused.issue_link(broken).build().unwrap_err();
+    assert!(matches!(error, BuildError::Provider(_)) && !error.to_string().contains("hunter2"), "{error}");
+    let (_folder, goes_on) = builder(App::new("weather", "1.4.0"));
+    let status = goes_on.issue_link(broken).build_anyway().status();
+    assert_eq!((status.provider.as_str(), &status.by_hand), ("memory", &None));
+    assert!(status.last_failure.as_deref().is_some_and(|said| said.contains("no password")), "{status}");
+
+    let (_folder, beside) = builder(App::new("weather", "1.4.0"));
+    let status = beside.issue_link("https://github.com/owner/weather").build().unwrap().status();
+    assert_eq!(
+        (status.provider.as_str(), status.by_hand.as_deref()),
+        ("memory", Some("github.com/owner/weather"))
+    );
+    assert!(
+        !status.asks_each_time() && status.to_string().contains("by hand        github.com/owner/weather")
+    );
+}
+
+#[cfg(feature = "issue")]
+#[test]
+fn a_status_says_that_each_report_is_asked_about() {
+    let folder = tempfile::tempdir().unwrap();
+    let telemetry = || {
+        Telemetry::builder(App::new("weather", "1.4.0"))
+            .env(Env::from_pairs("WEATHER", [("WEATHER_TELEMETRY", "1")]))
+            .environment(Environment::Unknown)
+            .config_folder(folder.path())
+            .issue_link("https://github.com/owner/weather")
+            .build()
+            .unwrap()
+    };
+    telemetry().enable().unwrap();
+    let status = telemetry().status();
+    assert!(status.asks_each_time() && !status.enabled, "{status}");
+    let said = status.to_string();
+    assert!(said.contains("Each is asked about, and nobody can be asked here."), "{said}");
+    assert!(
+        said.contains("goes to        github.com/owner/weather") && !said.contains("You said yes"),
+        "{said}"
+    );
+    assert!(said.contains("WEATHER_TELEMETRY=0 ends the question for as long as it is set."), "{said}");
+}

@@ -40,6 +40,7 @@ pages! {
     WhatChanges "what-changes.md"
     UsageData "usage-data.md"
     WritingAProvider "writing-a-provider.md"
+    WithoutAServer "without-a-server.md"
     SelfHosting "self-hosting.md"
     Collectors "collectors.md"
     Servers "servers.md"

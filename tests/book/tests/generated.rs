@@ -141,6 +141,8 @@ fn what_leaves() {
     for along in SENT_ALONG {
         writeln!(page, "- {along}").unwrap();
     }
+    page += "\nTo an [issue tracker](without-a-server.md) nothing goes but by the user's browser, which tells it what it tells\nevery \
+             site: a network address, and the account that they are signed in with.\n";
     page += "\n## Every field of a crash report\n\n| field | what it is | why | at the strict level |\n|---|---|---|---|\n";
     for field in REPORT_FIELDS {
         let when = if field.strict { "yes" } else { "left out" };

@@ -31,6 +31,7 @@ impl TelemetryProvider for Least {
 #[test]
 fn the_defaults_promise_nothing_that_is_not_done() {
     assert_eq!(Least.destination(), "least");
+    assert!(!Least.by_hand());
     assert_eq!(Least.initialize(), Ok(()));
     let rendered = Least.render(&report()).unwrap();
     assert_eq!(rendered, Payload::new("application/json", serde_json::to_vec(&report()).unwrap()));
@@ -61,6 +62,9 @@ impl TelemetryProvider for Recorder {
     }
     fn destination(&self) -> Cow<'_, str> {
         self.note("destination", "a place".into())
+    }
+    fn by_hand(&self) -> bool {
+        self.note("by_hand", true)
     }
     fn initialize(&self) -> Result<(), ProviderError> {
         self.note("initialize", Err(ProviderError::new("recorder", "start", "2")))
@@ -98,6 +102,7 @@ fn every_pointer_forwards_every_method() {
         assert_eq!(provider.name(), "recorder");
         assert_eq!(provider.send_exception(&report()), Err(SendError::halt("1")));
         assert_eq!(provider.destination(), "a place");
+        assert!(provider.by_hand());
         assert_eq!(provider.initialize(), Err(ProviderError::new("recorder", "start", "2")));
         assert_eq!(provider.render(&report()), Ok(Payload::new("text/plain", vec![3])));
         assert_eq!(provider.send_event(&span()), Err(SendError::halt("4")));

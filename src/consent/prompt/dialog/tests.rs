@@ -1,11 +1,13 @@
 use std::collections::VecDeque;
 
 use crawl4ai_telemetry_core::{
-    App, Event, Kind, Level, Payload, Privacy, RawException, ReportId, Sanitizer, Timestamp,
+    App, Event, Kind, Level, Payload, Privacy, RawException, Report, ReportId, Sanitizer, Timestamp,
 };
 
 use super::*;
 use crate::consent::{Occasion, Offer};
+
+mod by_hand;
 
 /// What somebody types: `^D` ends the input, `^-` is nobody there.
 struct Typed(VecDeque<&'static str>, usize);
@@ -25,7 +27,7 @@ impl LineReader for Typed {
 }
 
 fn offer(privacy: Privacy, destination: &str) -> Offer {
-    Offer { privacy, destination: destination.to_owned() }
+    Offer { privacy, destination: destination.to_owned(), by_hand: false }
 }
 
 fn payload(text: &str) -> Payload {
@@ -45,6 +47,7 @@ fn question<'a>(app: &'a App, offer: &'a Offer, reports: &'a [Payload]) -> Quest
         policy_outdated: false,
         wants_email: false,
         offer,
+        beside: None,
         wire: None,
         reports,
         about: None,

@@ -1,0 +1,48 @@
+//! One command that opens files: started on its own, and looked at for a while.
+
+use std::io;
+use std::process::{Child, Command, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
+
+/// How often it is looked at.
+const LOOK: Duration = Duration::from_millis(10);
+
+/// A thread that waits for one process needs no more. Said, because the standard library reads a variable for it else.
+const STACK: usize = 64 * 1024;
+
+/// Starts a command with these variables and no others. True when it ends well, or still runs after `patience`.
+pub(crate) fn launch(mut command: Command, variables: &[(String, String)], patience: Duration) -> bool {
+    let own: Vec<_> =
+        command.get_envs().filter_map(|(name, value)| Some((name.to_owned(), value?.to_owned()))).collect();
+    command.env_clear().envs(variables.iter().map(|(name, value)| (name, value))).envs(own);
+    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+    // Ctrl-C on the program's terminal does not reach a browser that outlives it.
+    #[cfg(unix)]
+    std::os::unix::process::CommandExt::process_group(&mut command, 0);
+    let Ok(mut child) = command.spawn() else { return false };
+    let until = Instant::now().checked_add(patience);
+    loop {
+        match ended_well(&mut child) {
+            Ok(Some(well)) => return well,
+            Ok(None) => {}
+            // The host waits for all its children, and was first: what it was told is not known here.
+            Err(_) => return true,
+        }
+        if until.is_none_or(|until| Instant::now() >= until) {
+            reap(child);
+            return true;
+        }
+        thread::sleep(LOOK);
+    }
+}
+
+fn ended_well(child: &mut Child) -> io::Result<Option<bool>> {
+    Ok(child.try_wait()?.map(|status| status.success()))
+}
+
+/// Waits for the end of a browser, so that the system can forget it. Where no thread can be had, that waits for the end
+/// of the program.
+fn reap(mut child: Child) {
+    let _ = thread::Builder::new().name("browser".into()).stack_size(STACK).spawn(move || child.wait());
+}

@@ -1,0 +1,108 @@
+//! Opens a local file in the user's browser.
+//!
+//! The browser is told the path of the file, and nothing else: what a file says stands in no command's arguments, where
+//! every user of the machine can read it.
+//!
+//! Which variables there are is said by whoever makes a [`Browser`]. The process's own are never read, because a
+//! program that calls C `setenv` on another thread at that moment would crash.
+
+mod launch;
+
+use std::fmt;
+use std::path::Path;
+use std::process::Command;
+use std::time::Duration;
+
+/// How long a program that opens files has to say that it cannot. One that still runs then has a browser to run.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// The user's browser, by the variables of the user's session.
+///
+/// ```
+/// use std::path::Path;
+/// use crawl4ai_telemetry_browser::Browser;
+///
+/// let nobody = Browser::new([("PATH", "/usr/bin")]);
+/// if cfg!(target_os = "linux") {
+///     assert!(!nobody.has_screen());
+///     assert!(!nobody.open(Path::new("/tmp/page.html")), "nothing is started");
+/// }
+/// ```
+#[derive(Clone)]
+pub struct Browser {
+    variables: Vec<(String, String)>,
+}
+
+/// How many variables there are, never a name or a value.
+impl fmt::Debug for Browser {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Browser").field("variables", &self.variables.len()).finish()
+    }
+}
+
+impl Browser {
+    /// A browser that is started with these variables and no others.
+    pub fn new<N: Into<String>, V: Into<String>>(variables: impl IntoIterator<Item = (N, V)>) -> Self {
+        Self { variables: variables.into_iter().map(|(name, value)| (name.into(), value.into())).collect() }
+    }
+
+    /// Is there a screen that a browser could open on? Always on macOS and Windows; elsewhere `DISPLAY`,
+    /// `WAYLAND_DISPLAY`, `WSL_DISTRO_NAME` or `BROWSER` says so. Without one, a browser for terminals would take over
+    /// the program's.
+    #[must_use]
+    pub fn has_screen(&self) -> bool {
+        self.has_desktop() || self.get("BROWSER").is_some()
+    }
+
+    /// Opens a file. False when there is no screen, or nothing that opens files.
+    ///
+    /// The commands of `BROWSER` are tried first, separated by colons as usual, with the path in the place of `%s` or
+    /// behind the others; then what the system opens files with. Each has two seconds to fail. Their standard streams
+    /// are closed.
+    ///
+    /// `true` says that a command took the path, not that a page appeared.
+    #[must_use]
+    pub fn open(&self, file: &Path) -> bool {
+        let named = self.get("BROWSER").map(|browser| commands_of(browser, file)).unwrap_or_default();
+        let of_system = if self.has_desktop() { open::commands(file) } else { Vec::new() };
+        named.into_iter().chain(of_system).any(|command| launch::launch(command, &self.variables, PATIENCE))
+    }
+
+    fn has_desktop(&self) -> bool {
+        const SAY_SO: [&str; 3] = ["DISPLAY", "WAYLAND_DISPLAY", "WSL_DISTRO_NAME"];
+        cfg!(any(not(unix), target_os = "macos")) || SAY_SO.iter().any(|name| self.get(name).is_some())
+    }
+
+    /// A variable that is set and not empty.
+    fn get(&self, name: &str) -> Option<&str> {
+        let found = self.variables.iter().find(|(known, _)| known == name);
+        found.map(|(_, value)| value.as_str()).filter(|value| !value.is_empty())
+    }
+}
+
+/// The commands of `BROWSER`. No shell reads them: a space ends a word, and nothing quotes one.
+fn commands_of(browser: &str, file: &Path) -> Vec<Command> {
+    let command = |entry: &str| {
+        let mut words = entry.split_whitespace();
+        let mut command = Command::new(words.next()?);
+        let mut named = false;
+        for word in words {
+            if word == "%s" {
+                named = true;
+                command.arg(file);
+            } else {
+                command.arg(word);
+            }
+        }
+        if !named {
+            command.arg(file);
+        }
+        Some(command)
+    };
+    // A path of Windows holds a colon.
+    let separator = if cfg!(windows) { ';' } else { ':' };
+    browser.split(separator).filter_map(command).collect()
+}
+
+#[cfg(test)]
+mod tests;

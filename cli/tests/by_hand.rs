@@ -1,0 +1,141 @@
+//! The command of a program whose users carry reports to its issues themselves: nothing that it says claims that
+//! something was sent, and a page opens only on a terminal, with the report that was named.
+
+#![cfg(all(unix, not(target_os = "macos")))]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
+#![expect(clippy::disallowed_methods, reason = "the program of the test reads what it is to do")]
+
+mod support;
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use clap::Parser;
+use crawl4ai_telemetry::{App, Builder, Environment, Telemetry, capture_exception, context};
+use crwl::TelemetryCommand;
+use support::terminal::{Terminal, take_session};
+
+/// What the program is to do: the arguments of its command, or nothing, to fail.
+const ARGUMENTS: &str = "TEST_ARGUMENTS";
+
+#[derive(Parser)]
+struct Weather {
+    #[command(flatten)]
+    telemetry: TelemetryCommand,
+}
+
+fn telemetry() -> Builder {
+    let app = App::new("weather", "1.4.0").command("weather telemetry");
+    Telemetry::builder(app).environment(Environment::Cli).issue_link("https://github.com/owner/weather")
+}
+
+/// The program, when it is asked for; no test of its own.
+#[test]
+fn program() {
+    let Ok(arguments) = std::env::var(ARGUMENTS) else { return };
+    take_session();
+    if arguments.is_empty() {
+        let telemetry = telemetry().exit_timeout(std::time::Duration::from_secs(5)).install().unwrap();
+        let _ = capture_exception(&"x".parse::<u32>().unwrap_err(), context! {});
+        return drop(telemetry);
+    }
+    let words = std::iter::once("weather").chain(arguments.split(' '));
+    let _ = Weather::parse_from(words).telemetry.run(telemetry());
+}
+
+fn weather(home: &Path, arguments: &str) -> Command {
+    let mut command = Command::new(std::env::current_exe().unwrap());
+    command.args(["--exact", "program", "--nocapture", "--quiet"]).env_clear();
+    command
+        .env("HOME", home)
+        .env("TERM", "xterm")
+        .env(ARGUMENTS, arguments)
+        .env("BROWSER", home.join("browser"));
+    command
+}
+
+/// In a pipe.
+fn says(home: &Path, arguments: &str) -> String {
+    let output = weather(home, arguments).stdin(Stdio::null()).output().unwrap();
+    assert!(output.status.success(), "{output:?}");
+    String::from_utf8([output.stdout, output.stderr].concat()).unwrap()
+}
+
+/// On a terminal.
+fn shows(home: &Path, arguments: &str) -> String {
+    let terminal = Terminal::new();
+    let running = terminal.run(&mut weather(home, arguments));
+    assert!(running.end().success());
+    terminal.rest()
+}
+
+#[test]
+fn it_never_says_that_something_was_sent_and_opens_what_is_named() {
+    let user = tempfile::tempdir().unwrap();
+    let (home, opened) = (user.path(), user.path().join("opened"));
+    fs::write(home.join("browser"), format!("#!/bin/sh\necho \"$# $1\" >> '{}'\n", opened.display()))
+        .unwrap();
+    fs::set_permissions(home.join("browser"), fs::Permissions::from_mode(0o755)).unwrap();
+
+    // Interrupted at the question, the report waits.
+    let terminal = Terminal::new();
+    let running = terminal.run(&mut weather(home, ""));
+    terminal.answer("1, 3 or v? ", "\u{3}");
+    assert!(!running.end().success());
+    let status = shows(home, "status");
+    for said in [
+        "Crash reports of weather are asked about one by one.",
+        "goes to        github.com/owner/weather",
+        "waiting        1, 1 of them for your answer",
+        "End the question with `weather telemetry disable`.",
+    ] {
+        assert!(status.contains(said), "{said}: {status}");
+    }
+    let enabled = says(home, "enable");
+    assert!(
+        enabled.contains("You are asked about each crash report, and nothing opens without a yes."),
+        "{enabled}"
+    );
+    assert!(!enabled.contains("sent from now on") && !enabled.contains("But here"), "{enabled}");
+
+    let log = says(home, "log --json");
+    // Around it stands what the harness of a test prints.
+    let json = log.split_once('{').and_then(|(_, rest)| rest.rsplit_once('}')).unwrap().0;
+    let log: serde_json::Value = serde_json::from_str(&format!("{{{json}}}")).unwrap();
+    let id = log["waiting"][0]["id"].as_str().unwrap().to_owned();
+    let shown = says(home, &format!("show {id}"));
+    assert!(
+        shown.contains("would be sent as text/markdown") && shown.contains("# weather 1.4.0: "),
+        "{shown}"
+    );
+
+    // A yes that is stored opens nothing, and neither does a command that names none, or nobody sits before.
+    for (arguments, said) in [
+        ("send".to_owned(), "A page opens with the report that you name."),
+        (format!("send {id}"), "no page is opened here: Each is asked about, and nobody can be asked here."),
+    ] {
+        let found = says(home, &arguments);
+        assert!(found.contains(said), "{arguments}: {found}");
+    }
+    let tested = shows(home, "selftest --yes");
+    assert!(
+        tested.contains("No page is opened for a test") && tested.contains("All is well up to the page"),
+        "{tested}"
+    );
+    assert!(!opened.exists());
+
+    let sent = shows(home, &format!("send {id}"));
+    assert!(sent.contains("a link on\n") || sent.contains("a link on the page"), "{sent}");
+    assert!(sent.contains("A page opens in your browser"), "{sent}");
+    let page = home.join(".weather/telemetry/issue.html");
+    assert_eq!(fs::read_to_string(&opened).unwrap(), format!("1 {}\n", page.display()));
+
+    let log = says(home, "log");
+    assert!(log.contains("  opened     ") && !log.contains("delivered"), "{log}");
+    assert!(says(home, &format!("show {id}")).contains("Opened for you by issue at "));
+    assert!(says(home, "erase").contains("No report is known that was sent from here."));
+    says(home, "purge");
+    assert!(!page.exists(), "it goes with what it shows");
+}

@@ -1,0 +1,252 @@
+//! Where an issue is written: the address of a project, and the addresses of its form and its search.
+
+use std::net::Ipv4Addr;
+
+use crate::encode;
+
+/// The most bytes of a project's address: the rest of a form's is for the report.
+const LONGEST: usize = 300;
+
+/// What a project's issues are kept in. More may follow.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Tracker {
+    /// GitHub, and GitHub Enterprise.
+    GitHub,
+    /// GitLab.
+    GitLab,
+    /// Forgejo, such as Codeberg, and Gitea.
+    Forgejo,
+}
+
+/// The address of a project, not looked at yet.
+///
+/// ```
+/// use crawl4ai_telemetry_issue::{IssueLink, Tracker};
+///
+/// let link = IssueLink::from("https://codeberg.org/owner/weather.git");
+/// assert_eq!(link.parse()?.place(), "codeberg.org/owner/weather");
+///
+/// // One's own host does not say what runs there.
+/// let own = IssueLink::new("https://git.example.com/owner/weather");
+/// assert!(own.parse().is_err());
+/// assert!(own.tracker(Tracker::GitLab).parse().is_ok());
+/// # Ok::<(), crawl4ai_telemetry_issue::IssueLinkError>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct IssueLink {
+    address: String,
+    tracker: Option<Tracker>,
+}
+
+/// A project at a tracker, by an address that was looked at.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Project {
+    tracker: Tracker,
+    scheme: &'static str,
+    /// The host with its port, and the project's path: `github.com/owner/weather`.
+    place: String,
+}
+
+/// An address is no project's. None of them shows the address, because there may be a password in it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum IssueLinkError {
+    /// Neither HTTPS nor a server on this machine.
+    #[error("the address of a project begins with https://")]
+    Scheme,
+    /// A user name or a password.
+    #[error("the address of a project holds no user name and no password")]
+    Credentials,
+    /// A host that is none.
+    #[error("the host of a project's address is none; write an international one in ASCII, as xn--…")]
+    Host,
+    /// A port that is none.
+    #[error("the port of a project's address is none")]
+    Port,
+    /// Something behind `?` or `#`.
+    #[error("the address of a project ends with the project: nothing behind ? or #")]
+    Query,
+    /// A path that names no project.
+    #[error("the address names no project: write https://HOST/OWNER/PROJECT")]
+    Path,
+    /// More bytes than an address of a form has room for.
+    #[error("the address of a project is longer than {LONGEST} bytes")]
+    Length,
+    /// A host that does not say what runs there.
+    #[error("what runs at this host is not known; say it with IssueLink::tracker")]
+    Unknown,
+}
+
+impl IssueLink {
+    /// The project at this address: `https://github.com/owner/project`. It is looked at by [`parse`](Self::parse).
+    pub fn new(address: impl Into<String>) -> Self {
+        Self { address: address.into(), tracker: None }
+    }
+
+    /// Says what runs there, for a host of one's own. Unless said, `github.com`, `codeberg.org` and hosts whose first
+    /// name is `gitlab` are known.
+    #[must_use]
+    pub fn tracker(mut self, tracker: Tracker) -> Self {
+        self.tracker = Some(tracker);
+        self
+    }
+
+    /// Looks at the address.
+    ///
+    /// # Errors
+    /// Whatever keeps it from being a project's: no HTTPS (but on this machine), a user name, something behind the
+    /// project.
+    pub fn parse(&self) -> Result<Project, IssueLinkError> {
+        let address = self.address.trim();
+        if address.len() > LONGEST {
+            return Err(IssueLinkError::Length);
+        }
+        let (scheme, rest) = address.split_once("://").ok_or(IssueLinkError::Scheme)?;
+        let scheme = match scheme.to_ascii_lowercase().as_str() {
+            "https" => "https",
+            "http" => "http",
+            _ => return Err(IssueLinkError::Scheme),
+        };
+        if rest.contains(['?', '#']) {
+            return Err(IssueLinkError::Query);
+        }
+        let (authority, path) = rest.split_once('/').ok_or(IssueLinkError::Path)?;
+        if authority.contains('@') {
+            return Err(IssueLinkError::Credentials);
+        }
+        let (host, port) = host_and_port(authority)?;
+        if scheme == "http" && !is_this_machine(&host) {
+            return Err(IssueLinkError::Scheme);
+        }
+        let tracker = self.tracker.or_else(|| known(&host)).ok_or(IssueLinkError::Unknown)?;
+        let path = project_path(path, tracker)?;
+        Ok(Project { tracker, scheme, place: format!("{host}{port}/{path}") })
+    }
+}
+
+impl From<&str> for IssueLink {
+    fn from(address: &str) -> Self {
+        Self::new(address)
+    }
+}
+
+impl From<String> for IssueLink {
+    fn from(address: String) -> Self {
+        Self::new(address)
+    }
+}
+
+impl Project {
+    /// The host and the project, for people: `github.com/owner/weather`.
+    #[must_use]
+    pub fn place(&self) -> &str {
+        &self.place
+    }
+
+    /// The host alone, with its port.
+    pub(crate) fn host(&self) -> &str {
+        self.place.split_once('/').map_or(&self.place, |(host, _)| host)
+    }
+
+    /// The empty form for a new issue.
+    pub(crate) fn empty_form(&self) -> String {
+        let issues = match self.tracker {
+            Tracker::GitHub | Tracker::Forgejo => "issues",
+            Tracker::GitLab => "-/issues",
+        };
+        format!("{}://{}/{issues}/new", self.scheme, self.place)
+    }
+
+    /// The address of the form up to its text, which follows percent-encoded.
+    pub(crate) fn form_up_to_text(&self, title: &str) -> String {
+        let (form, title) = (self.empty_form(), encode::percent(title));
+        match self.tracker {
+            Tracker::GitHub | Tracker::Forgejo => format!("{form}?title={title}&body="),
+            Tracker::GitLab => format!("{form}?issue%5Btitle%5D={title}&issue%5Bdescription%5D="),
+        }
+    }
+
+    /// Where issues that hold this word are found, open and closed.
+    pub(crate) fn search(&self, word: &str) -> String {
+        let (base, word) = (format!("{}://{}", self.scheme, self.place), encode::percent(word));
+        match self.tracker {
+            Tracker::GitHub => format!("{base}/issues?q=is%3Aissue%20{word}"),
+            Tracker::GitLab => format!("{base}/-/issues?state=all&search={word}"),
+            Tracker::Forgejo => format!("{base}/issues?state=all&q={word}"),
+        }
+    }
+}
+
+fn host_and_port(authority: &str) -> Result<(String, String), IssueLinkError> {
+    let (host, port) = match authority.split_once(']') {
+        // The one address in brackets that a project has: a server on this machine.
+        Some((inside, rest)) => {
+            let host = format!("{inside}]");
+            (host == "[::1]").then_some(()).ok_or(IssueLinkError::Host)?;
+            match (rest, rest.strip_prefix(':')) {
+                ("", _) => (host, None),
+                (_, Some(port)) => (host, Some(port)),
+                (_, None) => return Err(IssueLinkError::Host),
+            }
+        }
+        None => match authority.split_once(':') {
+            Some((host, port)) => (host.to_ascii_lowercase(), Some(port)),
+            None => (authority.to_ascii_lowercase(), None),
+        },
+    };
+    let name = |label: &str| {
+        !label.is_empty()
+            && !label.starts_with('-')
+            && label.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+    };
+    if host != "[::1]" && !host.split('.').all(name) {
+        return Err(IssueLinkError::Host);
+    }
+    let Some(port) = port else { return Ok((host, String::new())) };
+    let digits = !port.is_empty() && port.bytes().all(|b| b.is_ascii_digit());
+    match port.parse::<u16>() {
+        Ok(port) if digits && port != 0 => Ok((host, format!(":{port}"))),
+        Ok(_) | Err(_) => Err(IssueLinkError::Port),
+    }
+}
+
+fn is_this_machine(host: &str) -> bool {
+    host == "localhost"
+        || host == "[::1]"
+        || host.parse::<Ipv4Addr>().is_ok_and(|address| address.is_loopback())
+}
+
+fn known(host: &str) -> Option<Tracker> {
+    match host {
+        "github.com" => Some(Tracker::GitHub),
+        "codeberg.org" => Some(Tracker::Forgejo),
+        _ if host.starts_with("gitlab.") => Some(Tracker::GitLab),
+        _ => None,
+    }
+}
+
+/// `owner/project`; at GitLab below groups of groups, and at a Forgejo of one's own below whatever that stands below.
+fn project_path(path: &str, tracker: Tracker) -> Result<String, IssueLinkError> {
+    let path = path.strip_suffix('/').unwrap_or(path);
+    let path = path.strip_suffix(".git").unwrap_or(path);
+    let names: Vec<&str> = path.split('/').collect();
+    let name = |name: &&str| {
+        !matches!(*name, "" | "." | "..")
+            && name.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-' | b'~'))
+    };
+    let depth = match tracker {
+        Tracker::GitHub => names.len() == 2,
+        Tracker::GitLab | Tracker::Forgejo => names.len() >= 2,
+    };
+    // The page of a project's issues is none, and neither is the part of GitLab's that follows the project.
+    let ends_with_project = !matches!(names.last(), Some(&("issues" | "new"))) && !names.contains(&"-");
+    if depth && ends_with_project && names.iter().all(name) {
+        Ok(path.to_owned())
+    } else {
+        Err(IssueLinkError::Path)
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,161 @@
+//! Reports that a person carries to an issue tracker.
+//!
+//! For programs without a server. What the user has agreed to stands on a page that opens in their browser: it leads to
+//! the form for a new issue at GitHub, GitLab or Forgejo with title and text filled in, and to a search for the same
+//! bug. The program itself sends nothing.
+//!
+//! What it promises:
+//!
+//! - **A person decides each time.** The provider says of itself that it works [by hand](TelemetryProvider::by_hand).
+//! - **Nothing of a report in any command's arguments.** The browser is told the path of a file that only its user may
+//!   read.
+//! - **A page that does nothing.** No script, no request, and a Content-Security-Policy that forbids all but its own
+//!   style.
+//! - **Bounds.** The address of the form has at most 8,000 bytes. What it has no room for stands in a file to attach.
+//! - **Text stays text.** Nothing that a report says is a mention, a reference, markup or the end of its block.
+//!
+//! Where no browser can be opened the file is written all the same, and a line says where it lies.
+
+mod address;
+mod document;
+mod encode;
+mod page;
+
+use std::borrow::Cow;
+use std::fmt::{self, Display};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use crawl4ai_telemetry_browser::Browser;
+use crawl4ai_telemetry_core::{Payload, ProviderError, Report, SendError, TelemetryProvider, printable};
+use crawl4ai_telemetry_files::{KeptFile, OwnedFolder};
+
+pub use address::{IssueLink, IssueLinkError, Project, Tracker};
+use document::Document;
+use page::Page;
+
+/// The whole report as text, beside the page.
+const TEXT_FILE: &str = "issue.md";
+
+/// Opens a page for each report, from which the user reports it.
+///
+/// ```
+/// use crawl4ai_telemetry_browser::Browser;
+/// use crawl4ai_telemetry_core::TelemetryProvider;
+/// use crawl4ai_telemetry_issue::{IssueLink, IssueProvider};
+///
+/// # let folder = tempfile::tempdir()?;
+/// let project = IssueLink::new("https://github.com/owner/weather").parse()?;
+/// let provider = IssueProvider::new(project, folder.path(), Browser::new([("DISPLAY", ":0")]))
+///     .telling(|text| print!("{text}"));
+/// assert_eq!(provider.destination(), "github.com/owner/weather");
+/// assert!(provider.by_hand(), "nothing opens without a question");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone)]
+pub struct IssueProvider {
+    project: Project,
+    page: KeptFile,
+    text: KeptFile,
+    browser: Browser,
+    tell: Option<Teller>,
+}
+
+/// Tells the user something, in lines with their ends.
+type Teller = Arc<dyn Fn(&str) + Send + Sync>;
+
+impl fmt::Debug for IssueProvider {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("IssueProvider").field("project", &self.project).finish_non_exhaustive()
+    }
+}
+
+impl IssueProvider {
+    /// Its name.
+    pub const NAME: &'static str = "issue";
+
+    /// A provider for this project, which keeps its page in `telemetry/` below the program's own folder, such as
+    /// `~/.weather`. Nothing is written yet.
+    #[must_use]
+    pub fn new(project: Project, folder: impl Into<PathBuf>, browser: Browser) -> Self {
+        let folder = OwnedFolder::at(folder).folder("telemetry");
+        let file = |ending| KeptFile::new(folder.clone(), "issue", ending);
+        Self { project, page: file("html"), text: file("md"), browser, tell: None }
+    }
+
+    /// Tells the user what was opened, or where the file lies. Unless set, nobody is told.
+    #[must_use]
+    pub fn telling(mut self, tell: impl Fn(&str) + Send + Sync + 'static) -> Self {
+        self.tell = Some(Arc::new(tell));
+        self
+    }
+
+    /// Writes the page and opens it. `None` where there is no browser, or the page cannot be written.
+    fn open_page(&self, document: &Document, report: &Report) -> Option<PathBuf> {
+        if !self.browser.has_screen() {
+            return None;
+        }
+        let fingerprint = report.fingerprint().to_string();
+        let page = Page::of(document, &self.project, report.app_name(), &fingerprint);
+        let path = self.page.write(page.html.as_bytes()).and_then(std::path::absolute).ok()?;
+        self.browser.open(&path).then_some(path)
+    }
+
+    fn tell(&self, text: &str) {
+        if let Some(tell) = &self.tell {
+            tell(text);
+        }
+    }
+}
+
+/// Nothing is held back: the page is open, or the file is there, when `send_exception` returns.
+impl TelemetryProvider for IssueProvider {
+    fn name(&self) -> &str {
+        Self::NAME
+    }
+
+    fn destination(&self) -> Cow<'_, str> {
+        self.project.place().into()
+    }
+
+    fn by_hand(&self) -> bool {
+        true
+    }
+
+    /// The title and the whole text, as they stand in the file to attach. The form has all of it, or as much as its
+    /// address has room for.
+    fn render(&self, report: &Report) -> Result<Payload, ProviderError> {
+        let document = Document::of(report).map_err(|e| failed("write the report as text", e))?;
+        Ok(Payload::new("text/markdown", document.file().into_bytes()))
+    }
+
+    /// `Ok` says that the page was opened, or the file written: what happens then is up to the user.
+    fn send_exception(&self, report: &Report) -> Result<(), SendError> {
+        let document = Document::of(report).map_err(|e| failed("write the report as text", e))?;
+        // Later nobody sits there who was asked.
+        let text = self.text.write(document.file().as_bytes()).and_then(std::path::absolute);
+        let text =
+            text.map_err(|error| SendError::halt(format_args!("cannot write {TEXT_FILE}: {error}")))?;
+        let file = printable::line(&text.display().to_string()).into_owned();
+        let form = self.project.empty_form();
+        match self.open_page(&document, report) {
+            Some(page) => self.tell(&format!(
+                "A page opens in your browser:\n  {}\nIf none appears: the report is in\n  {file}\nand belongs into\n  {form}\n",
+                printable::line(&page.display().to_string())
+            )),
+            None => self.tell(&format!(
+                "No browser could be opened here. The report is in\n  {file}\nTo report it, paste that text into\n  {form}\n"
+            )),
+        }
+        Ok(())
+    }
+}
+
+fn failed(operation: &'static str, reason: impl Display) -> ProviderError {
+    ProviderError::new(IssueProvider::NAME, operation, reason)
+}
+
+/// The examples of the README compile.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

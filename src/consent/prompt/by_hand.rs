@@ -1,0 +1,55 @@
+//! The words of the question where a person carries the report.
+
+use super::{Choice, Question};
+
+/// The keys, where there is no other way, and what each does. There is no 2: nothing opens without a question.
+pub(super) fn rows() -> Vec<(&'static str, String)> {
+    vec![
+        ("1", "open the page with this report".to_owned()),
+        ("3", "don't report it, and don't ask again".to_owned()),
+        ("v", "view the report again".to_owned()),
+        ("Enter", "not now; this report is deleted".to_owned()),
+    ]
+}
+
+/// The key beside those of a provider.
+pub(super) fn instead(place: &str) -> String {
+    format!(
+        "open a page instead, to report it yourself at {place}, under your own name; whoever may look there can read it"
+    )
+}
+
+/// The whole report in words, before anybody chooses: there is one place where it is read, and it is public as a rule.
+pub(super) fn put_report(text: &mut String, question: &Question<'_>, width: usize) {
+    let report = question.in_columns(width);
+    if !report.is_empty() {
+        text.push_str(&report);
+        text.push('\n');
+    }
+}
+
+/// Where every byte is shown, and what a tracker sees besides.
+pub(super) fn exactly(question: &Question<'_>) -> String {
+    let place = &question.offer.destination;
+    format!(
+        "b shows title and text word for word. {place} also sees your network address and your account, like every page that \
+         you open there."
+    )
+}
+
+/// What an answer does.
+pub(super) fn said(question: &Question<'_>, choice: Choice) -> String {
+    let app = question.app();
+    match choice {
+        Choice::Once | Choice::Always | Choice::ByHand => {
+            "Nothing has been sent. The page leads on, and everything that it hands over stands on it."
+                .to_owned()
+        }
+        Choice::Never if app.has_command() => {
+            format!("You are not asked again. Change it with `{} enable`.", app.command_name())
+        }
+        Choice::Never => "You are not asked again.".to_owned(),
+        Choice::NotNow => "Nothing is opened, and the report is deleted.".to_owned(),
+        Choice::Unanswered => "No answer: nothing is opened.".to_owned(),
+    }
+}
