@@ -48,10 +48,10 @@ impl Browser {
 
     /// Is there a screen that a browser could open on? Always on macOS and Windows; elsewhere `DISPLAY`,
     /// `WAYLAND_DISPLAY`, `WSL_DISTRO_NAME` or `BROWSER` says so. Without one, a browser for terminals would take over
-    /// the program's.
+    /// the program's. Never in a program that has another user's rights than who started it: the variables are theirs.
     #[must_use]
     pub fn has_screen(&self) -> bool {
-        self.has_desktop() || self.get("BROWSER").is_some()
+        !has_rights_of_another() && (self.has_desktop() || self.get("BROWSER").is_some())
     }
 
     /// Opens a file. False when there is no screen, or nothing that opens files.
@@ -63,6 +63,9 @@ impl Browser {
     /// `true` says that a command took the path, not that a page appeared.
     #[must_use]
     pub fn open(&self, file: &Path) -> bool {
+        if has_rights_of_another() {
+            return false;
+        }
         let named = self.get("BROWSER").map(|browser| commands_of(browser, file)).unwrap_or_default();
         let of_system = if self.has_desktop() { open::commands(file) } else { Vec::new() };
         named.into_iter().chain(of_system).any(|command| launch::launch(command, &self.variables, PATIENCE))
@@ -78,6 +81,18 @@ impl Browser {
         let found = self.variables.iter().find(|(known, _)| known == name);
         found.map(|(_, value)| value.as_str()).filter(|value| !value.is_empty())
     }
+}
+
+/// Does this program run by another user's rights, or group's, than those of who started it (credentials(7))?
+#[cfg(unix)]
+fn has_rights_of_another() -> bool {
+    use rustix::process::{getegid, geteuid, getgid, getuid};
+    getuid() != geteuid() || getgid() != getegid()
+}
+
+#[cfg(not(unix))]
+const fn has_rights_of_another() -> bool {
+    false
 }
 
 /// The commands of `BROWSER`. No shell reads them: a space ends a word, and nothing quotes one.

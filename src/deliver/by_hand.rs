@@ -9,6 +9,7 @@ use crawl4ai_telemetry_core::{Loss, ReportId, SendError};
 
 use super::{Pipeline, ProviderHealth, Sender, sync};
 use crate::consent::{Decision, Rule};
+use crate::printable;
 use crate::store::sent_log::DeliveryOutcome;
 use crate::store::spool::{Clearance, Spool, StoredName};
 
@@ -83,6 +84,7 @@ impl Pipeline {
             // It waits for the next question: later nobody sits there who was asked.
             Err(SendError::Retry { reason, .. } | SendError::Halt { reason, .. }) => {
                 self.diagnostics.note(format!("{}: {reason}", sender.name()));
+                printable::say(&format!("Nothing was opened: {reason}. The report still waits.\n"));
                 ProviderHealth::Failing(reason)
             }
         };

@@ -44,7 +44,8 @@ impl Sender {
     pub(crate) fn new(provider: Arc<dyn TelemetryProvider>, ignores_user_dsn: bool) -> Self {
         let name = read(|| provider.name().to_owned()).unwrap_or_else(|| UNNAMED.to_owned());
         let destination = read(|| provider.destination().into_owned()).unwrap_or_else(|| name.clone());
-        let by_hand = catch_unwind(AssertUnwindSafe(|| provider.by_hand())).unwrap_or(false);
+        // One that panics is asked about each time: it must not open anything by itself.
+        let by_hand = catch_unwind(AssertUnwindSafe(|| provider.by_hand())).unwrap_or(true);
         let provider = (name != NullProvider::NAME).then_some(provider);
         Self {
             provider,

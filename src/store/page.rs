@@ -1,5 +1,5 @@
 //! The pages that show the user what waits and what was sent: one that the command makes, one with a report to carry to an
-//! issue tracker, and that report as text. They go with what they show.
+//! issue tracker, and that report as text. Each is written in place of the one before, and `purge` and a no delete them.
 
 use std::io;
 use std::path::{Path, PathBuf};

@@ -60,27 +60,19 @@ fn occasion(telemetry: &Telemetry) -> Option<Occasion> {
 
 fn ask(telemetry: &Telemetry) {
     let choice = occasion(telemetry).and_then(|occasion| telemetry.ask(occasion));
-    let inner = &telemetry.inner;
-    let by_hand = match choice {
-        Some(Choice::ByHand) => true,
-        Some(Choice::Once | Choice::Always) => inner.pipeline.sender.by_hand,
-        Some(Choice::Never | Choice::NotNow | Choice::Unanswered) | None => false,
-    };
-    // Without a thread nobody opens it.
-    if by_hand && inner.queue.is_running() {
-        inner.pipeline.await_hand_over(FOR_A_PAGE);
-    }
     let time = match choice {
-        Some(Choice::Once | Choice::Always) => inner.exit_timeout,
+        Some(Choice::Once | Choice::Always) => telemetry.inner.exit_timeout,
         // Nobody waits for what they said no to.
         Some(Choice::Never | Choice::NotNow | Choice::Unanswered | Choice::ByHand) | None => Duration::ZERO,
     };
     end_provider(telemetry, time);
 }
 
-/// Delivers what there is time for, and lets the provider end.
+/// Opens what the user has said yes to, now or while the program ran, delivers what there is time for, and lets the provider end.
 fn end_provider(telemetry: &Telemetry, time: Duration) {
+    // Without a thread nobody opens it.
     if telemetry.inner.queue.is_running() {
+        telemetry.inner.pipeline.await_hand_over(FOR_A_PAGE);
         let _ = telemetry.inner.queue.end(time);
     }
 }

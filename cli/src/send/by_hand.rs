@@ -17,6 +17,10 @@ pub(super) fn open(named: &[String], telemetry: &Telemetry, streams: &mut Stream
     if status.decided_by != Rule::TerminalUnanswered {
         return Err(Failure::Refused(format!("no page is opened here: {}", status.reason())));
     }
+    if named.len() > 1 {
+        // There is one page: the next report would take the place of the one that the browser is about to read.
+        return Err(Failure::Refused("one report at a time: each opens a page of its own".to_owned()));
+    }
     for wanted in named {
         let id = find(wanted, telemetry)?;
         let waits =

@@ -50,6 +50,7 @@ impl Page {
              <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src '{STYLE_HASH}'; base-uri \
              'none'; form-action 'none'\">\n\
              <meta name=\"referrer\" content=\"no-referrer\">\n\
+             <meta http-equiv=\"x-dns-prefetch-control\" content=\"off\">\n\
              <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
              <title>Report what failed in {app}</title>\n\
              <style>{STYLE}</style>\n\
