@@ -1,6 +1,7 @@
 //! What a caller attaches to an event: an ordered map of keys to JSON-like values.
 
 mod convert;
+mod copy;
 mod json;
 
 use std::fmt;
@@ -36,7 +37,7 @@ pub type Context = Fields<String>;
 /// let value: Value = Node::List(vec![Node::Int(404), Node::from("not found")]);
 /// assert_eq!(Value::from(404), Node::Int(404));
 /// ```
-#[derive(Clone, PartialEq)]
+#[derive(PartialEq)]
 pub enum Node<S> {
     /// No value.
     Null,
