@@ -3,6 +3,7 @@
 import json
 import os
 import random
+import signal
 import subprocess
 import sys
 import textwrap
@@ -11,6 +12,10 @@ from pathlib import Path
 
 import pytest
 from terminal import Terminal
+
+# Whoever started the tests in the background has Ctrl-C ignored, and a program inherits that. It does not inherit a handler.
+if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 #: What starts each program: telemetry with a yes, whose reports go to a file.
 BEGIN = """
