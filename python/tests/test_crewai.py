@@ -224,6 +224,28 @@ sent(t)
     assert name not in json.dumps(spans(program)) and "secret_token" not in json.dumps(spans(program))
 
 
+@pytest.mark.parametrize("order", [("capture", "record"), ("record", "capture")])
+def test_crash_reports_and_usage_figures_each_ask_whose_a_type_is(program, planted, order):
+    """Of a crash report's own packages the types are named; of usage figures no package is the program's own."""
+    name = planted[0]
+    program.module("errors", f"class {name}Error(LookupError): pass\ndef fail(): raise {name}Error('no such page')\n")
+    steps = {
+        "capture": f"""
+try:
+    errors.fail()
+except LookupError as error:
+    assert telemetry.capture_exception(error)
+""",
+        "record": f"t.flow_method_failed_span('F', error_type=errors.{name}Error)\n",
+    }
+    run(program, "from tool import errors\nbegin()\nt = Telemetry()\n" + "".join(steps[each] for each in order) + "sent(t)\n")
+    [told] = named(program, "Flow Method Failed")
+    assert told["error_type"] == "LookupError" and name not in json.dumps(spans(program))
+    [report] = program.reports
+    assert report["exceptions"][0]["type"] == f"tool.errors.{name}Error"
+    assert [frame["function"] for frame in report["exceptions"][0]["frames"]][0] == "fail"
+
+
 def test_deployments_say_where_they_were_begun_and_count_once(program):
     run(
         program,
