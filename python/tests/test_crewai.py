@@ -132,6 +132,20 @@ def test_keys_join_what_is_told_of_one_crew_and_are_no_hashes(program):
     assert len({each["crew_key"] for each in named(program, "Crew Created")}) == 2, "another in the next run"
 
 
+def test_keys_are_random_and_no_more_are_remembered_than_there_is_room_for():
+    from types import SimpleNamespace as Made
+
+    from crawl4ai_telemetry.compat import _crewai_objects as read
+
+    first = read.key(Made(key="one"))
+    assert len(first) == 16 and read.key(Made(key="one")) == first != read.key(Made(key="other"))
+    assert read.key(Made(key=7)) != read.key(Made(key=7)) and read.key(Made(key="x" * 129)) != read.key(Made(key="x" * 129))
+    for number in range(read._MOST_KEYS):
+        read.key(Made(key=f"{number}"))
+    assert len(read._keys) <= read._MOST_KEYS
+    assert read.key(Made(key="one")) != first, "made of nothing: what is forgotten cannot be made again"
+
+
 def test_a_run_is_a_span_where_it_is_shared_and_a_task_always(program):
     run(
         program,
