@@ -260,6 +260,68 @@ except LookupError as error:
     assert [frame["function"] for frame in report["exceptions"][0]["frames"]][0] == "fail"
 
 
+@pytest.mark.parametrize("raised", ["SystemExit", "GeneratorExit", "BaseException"])
+def test_what_a_property_raises_reaches_nobody_but_ctrl_c(program, raised):
+    run(
+        program,
+        f"""
+class Raising:
+    def __getattr__(self, name): raise RAISED(name)
+RAISED = {raised}
+t = Telemetry()
+made = Raising()
+t.crew_creation(made, None); t.crew_execution_span(made, None); t.end_crew(made, ""); t.tool_usage(made, "x", 1, made)
+span = t.task_started(crew(), crew().tasks[0])
+t.task_ended(span, made, made)
+RAISED = KeyboardInterrupt
+try:
+    t.tool_usage(None, "x", 1, made)
+except KeyboardInterrupt:
+    sent(t)
+else:
+    sys.exit("Ctrl-C was lost")
+""",
+    )
+
+
+def test_a_panic_of_the_native_half_reaches_nobody(program):
+    """PyO3 raises one as a BaseException."""
+    run(
+        program,
+        """
+class Panics:
+    def __getattr__(self, name): raise BaseException(name)
+t = Telemetry()
+t.feature_usage_span("x"); sent(t)
+native, t._usage._native = t._usage._native, Panics()
+t.feature_usage_span("x"); t._shutdown()
+""",
+    )
+
+
+def test_threads_that_come_first_together_make_one_native_half(program):
+    run(
+        program,
+        """
+import threading, time
+slow = _crewai_usage._declared
+_crewai_usage._declared = lambda: (time.sleep(0.2), slow())[1]
+t = Telemetry()
+found, together = [], threading.Barrier(8)
+def first():
+    together.wait()
+    found.append(t._usage.native())
+    t.feature_usage_span("x")
+threads = [threading.Thread(target=first) for _ in range(8)]
+for thread in threads: thread.start()
+for thread in threads: thread.join()
+assert all(each is found[0] for each in found) and t._usage.native() is found[0]
+sent(t)
+""",
+    )
+    assert [each["feature"] for each in named(program, "Feature Usage")] == ["x"] * 8
+
+
 def test_deployments_say_where_they_were_begun_and_count_once(program):
     run(
         program,
