@@ -64,9 +64,9 @@ def capture_message(level, text, /, **context):
         return _FAILED
 
 
-def leaving(error, frame, context=None, within=()):
-    """Reports an exception that leaves an operation, unless it was reported where it left another. `within` are
-    operations that no frame tells of, inside of those that one does."""
+def leaving(error, frame, context=None, within=None):
+    """Reports an exception that leaves an operation, unless it was reported where it left another. `within` gives
+    operations that no frame tells of, inside of those that one does; it is called where there is a report."""
     if _telemetry.instance is None:
         return
     _guarded(error, "error", context, frame, False, within=within)
@@ -109,7 +109,7 @@ def _message(instance, text, level, frame, context, thread=None):
     return _hand_over(instance, [("message", text[: _exceptions.MESSAGE], [], 0)], 0, level, operations, context, thread)
 
 
-def _guarded(error, level, context, frame, expressly, thread=None, own_only=False, within=()):
+def _guarded(error, level, context, frame, expressly, thread=None, own_only=False, within=None):
     instance = _telemetry.instance
     if instance is None:
         return _NOT_INSTALLED
@@ -129,7 +129,7 @@ def _guarded(error, level, context, frame, expressly, thread=None, own_only=Fals
             # Open still, so that it is told of already.
             at = at.tb_next
         inside = _operations.crossed(at, own)
-        operations = [*_operations.path(frame, own), *within, *inside]
+        operations = [*_operations.path(frame, own), *_asked(within), *inside]
         outcome = _hand_over(instance, links, cut, level, operations, {**group, **(context or {})}, thread)
         # Last: where there was no room for all of that, whoever is further out tries again.
         _dict(error)[_MARK] = True
@@ -140,6 +140,18 @@ def _guarded(error, level, context, frame, expressly, thread=None, own_only=Fals
     except BaseException:
         # Deep recursion and no memory among them: whoever is further out may have more room.
         return _FAILED
+
+
+def _asked(within):
+    """What it gives; nothing where it fails, so that there is a report all the same."""
+    if within is None:
+        return ()
+    try:
+        return within()
+    except KeyboardInterrupt:
+        raise
+    except BaseException:
+        return ()
 
 
 def _hand_over(instance, links, cut, level, operations, context, thread):

@@ -68,8 +68,8 @@ def push_modules(native, own):
 def wants_reports(native):
     """Would a capture be looked at, by the variables as they are now?
 
-    A no that a program sets holds from the next call on. So does a yes, but for one that changes the value of a
-    variable within a second of a refusal: a refused capture compares nothing.
+    A no that a program sets holds from the next call on. So does a yes, but for one that leaves as many variables as
+    there were within a second of a refusal: a refused capture compares nothing.
     """
     if native.wants_reports():
         return not refresh(native) or native.wants_reports()

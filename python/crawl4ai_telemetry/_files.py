@@ -34,7 +34,8 @@ def is_own(module, own):
 
 def place(filename, module, own):
     """The module, the file as it may leave, and whether it is the program's own; None where it is the user's."""
-    key = filename, module
+    # Whose it is depends on whose packages are asked about: crash reports and usage figures ask about different ones.
+    key = filename, module, own
     if key in _places:
         return _places[key]
     found = _find(filename, module, own)

@@ -50,8 +50,11 @@ class TelemetryMiddleware:
     def _failed(self, error, frame, scope):
         try:
             if _telemetry.instance is not None and not issubclass(type(error), self._ignore):
-                _capture.leaving(error, frame, within=_served(scope))
-        except Exception:
+                # Looked at only where a report is made: a client that goes away is an error at each request.
+                _capture.leaving(error, frame, within=lambda: _served(scope))
+        except KeyboardInterrupt:
+            raise
+        except BaseException:
             # The application's own error goes on, and no other.
             pass
 

@@ -35,20 +35,39 @@ class Handler(logging.Handler):
         that is not there."""
         self.lock = None
 
+    def handle(self, record):
+        """Called by `logging`. Raises what a filter raises, and else nothing but KeyboardInterrupt."""
+        # Without Python's own, which since 3.13 takes the lock without a look whether there is one.
+        passed = self.filter(record)
+        if passed:
+            # Since 3.12 a filter may give another record.
+            self.emit(passed if isinstance(passed, logging.LogRecord) else record)
+        return passed
+
     def emit(self, record):
-        """Called by `logging`. Raises nothing but KeyboardInterrupt."""
+        """Called by `handle`. Raises nothing but KeyboardInterrupt."""
         if _telemetry.instance is None:
             return
+        try:
+            self._emit(record, sys._getframe(1))
+        except KeyboardInterrupt:
+            raise
+        except BaseException:
+            # A record may hold anything: one can be made of what came over a network.
+            pass
+
+    def _emit(self, record, frame):
         error = record.exc_info[1] if isinstance(record.exc_info, tuple) and len(record.exc_info) == 3 else None
         is_own = isinstance(record.name, str) and _files.is_own(record.name, _telemetry.own)
-        frame = sys._getframe(1)
-        if isinstance(error, BaseException):
+        if issubclass(type(error), BaseException):
             _capture.logged(error, _level(record.levelno), frame, is_own, record.threadName)
         elif self._messages and is_own and type(record.msg) is str:
             _capture.logged_text(record.msg, _level(record.levelno), frame, record.threadName)
 
 
 def _level(number):
+    if not isinstance(number, (int, float)):
+        return "error"
     if number >= logging.CRITICAL:
         return "fatal"
     if number >= logging.ERROR:

@@ -160,3 +160,47 @@ else:
     assert (start.get("operations", []), request["operations"]) == ([], ["request"])
     for report in start, request:
         assert not any(frame["file"].startswith("crawl4ai_telemetry") for frame in report["exceptions"][0]["frames"])
+
+
+ODD = """
+class Odd:
+    looked = []
+    def __getattr__(self, name):
+        Odd.looked.append(name)
+        raise RAISED(name)
+RAISED = RuntimeError
+async def app(scope, receive, send):
+    scope["endpoint"] = Odd()
+    raise {raised}
+"""
+
+
+@pytest.mark.parametrize("raised", ["RuntimeError", "SystemExit"])
+def test_an_endpoint_that_fails_when_it_is_looked_at_hides_nothing(program, raised):
+    program.module("web", APP).module("odd", ODD.format(raised="ValueError('nothing here')"))
+    source = f"""
+from crawl4ai_telemetry.asgi import TelemetryMiddleware
+from tool import odd
+odd.RAISED = {raised}
+print(*asyncio.run(ask("/", app=TelemetryMiddleware(odd.app))))
+"""
+    out, _ = program.run(ASK + source)
+    assert out == "ValueError []\n"
+    [report] = program.reports
+    assert value(report) == "nothing here" and report["operations"] == ["request"]
+
+
+@pytest.mark.parametrize(("raised", "yes"), [("asyncio.CancelledError()", "1"), ("ValueError('x')", "0")])
+def test_an_endpoint_is_not_looked_at_where_nothing_is_reported(program, raised, yes):
+    program.module("web", APP).module("odd", "import asyncio\n" + ODD.format(raised=raised))
+    source = """
+from crawl4ai_telemetry.asgi import TelemetryMiddleware
+from tool import odd
+try:
+    asyncio.run(ask("/", app=TelemetryMiddleware(odd.app)))
+except asyncio.CancelledError:
+    pass
+assert odd.Odd.looked == []
+"""
+    program.run(ASK + source, TOOL_TELEMETRY=yes)
+    assert program.reports == []

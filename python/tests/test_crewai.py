@@ -132,6 +132,20 @@ def test_keys_join_what_is_told_of_one_crew_and_are_no_hashes(program):
     assert len({each["crew_key"] for each in named(program, "Crew Created")}) == 2, "another in the next run"
 
 
+def test_keys_are_random_and_no_more_are_remembered_than_there_is_room_for():
+    from types import SimpleNamespace as Made
+
+    from crawl4ai_telemetry.compat import _crewai_objects as read
+
+    first = read.key(Made(key="one"))
+    assert len(first) == 16 and read.key(Made(key="one")) == first != read.key(Made(key="other"))
+    assert read.key(Made(key=7)) != read.key(Made(key=7)) and read.key(Made(key="x" * 129)) != read.key(Made(key="x" * 129))
+    for number in range(read._MOST_KEYS):
+        read.key(Made(key=f"{number}"))
+    assert len(read._keys) <= read._MOST_KEYS
+    assert read.key(Made(key="one")) != first, "made of nothing: what is forgotten cannot be made again"
+
+
 def test_a_run_is_a_span_where_it_is_shared_and_a_task_always(program):
     run(
         program,
@@ -222,6 +236,90 @@ sent(t)
     told = [each["error_type"] for each in named(program, "Flow Method Failed") + named(program, "Flow Completed")]
     assert told == ["LookupError", "Exception", "LookupError"]
     assert name not in json.dumps(spans(program)) and "secret_token" not in json.dumps(spans(program))
+
+
+@pytest.mark.parametrize("order", [("capture", "record"), ("record", "capture")])
+def test_crash_reports_and_usage_figures_each_ask_whose_a_type_is(program, planted, order):
+    """Of a crash report's own packages the types are named; of usage figures no package is the program's own."""
+    name = planted[0]
+    program.module("errors", f"class {name}Error(LookupError): pass\ndef fail(): raise {name}Error('no such page')\n")
+    steps = {
+        "capture": f"""
+try:
+    errors.fail()
+except LookupError as error:
+    assert telemetry.capture_exception(error)
+""",
+        "record": f"t.flow_method_failed_span('F', error_type=errors.{name}Error)\n",
+    }
+    run(program, "from tool import errors\nbegin()\nt = Telemetry()\n" + "".join(steps[each] for each in order) + "sent(t)\n")
+    [told] = named(program, "Flow Method Failed")
+    assert told["error_type"] == "LookupError" and name not in json.dumps(spans(program))
+    [report] = program.reports
+    assert report["exceptions"][0]["type"] == f"tool.errors.{name}Error"
+    assert [frame["function"] for frame in report["exceptions"][0]["frames"]][0] == "fail"
+
+
+@pytest.mark.parametrize("raised", ["SystemExit", "GeneratorExit", "BaseException"])
+def test_what_a_property_raises_reaches_nobody_but_ctrl_c(program, raised):
+    run(
+        program,
+        f"""
+class Raising:
+    def __getattr__(self, name): raise RAISED(name)
+RAISED = {raised}
+t = Telemetry()
+made = Raising()
+t.crew_creation(made, None); t.crew_execution_span(made, None); t.end_crew(made, ""); t.tool_usage(made, "x", 1, made)
+span = t.task_started(crew(), crew().tasks[0])
+t.task_ended(span, made, made)
+RAISED = KeyboardInterrupt
+try:
+    t.tool_usage(None, "x", 1, made)
+except KeyboardInterrupt:
+    sent(t)
+else:
+    sys.exit("Ctrl-C was lost")
+""",
+    )
+
+
+def test_a_panic_of_the_native_half_reaches_nobody(program):
+    """PyO3 raises one as a BaseException."""
+    run(
+        program,
+        """
+class Panics:
+    def __getattr__(self, name): raise BaseException(name)
+t = Telemetry()
+t.feature_usage_span("x"); sent(t)
+native, t._usage._native = t._usage._native, Panics()
+t.feature_usage_span("x"); t._shutdown()
+""",
+    )
+
+
+def test_threads_that_come_first_together_make_one_native_half(program):
+    run(
+        program,
+        """
+import threading, time
+slow = _crewai_usage._declared
+_crewai_usage._declared = lambda: (time.sleep(0.2), slow())[1]
+t = Telemetry()
+found, together = [], threading.Barrier(8)
+def first():
+    together.wait()
+    found.append(t._usage.native())
+    t.feature_usage_span("x")
+threads = [threading.Thread(target=first) for _ in range(8)]
+for thread in threads: thread.start()
+for thread in threads: thread.join()
+assert all(each is found[0] for each in found) and t._usage.native() is found[0]
+sent(t)
+""",
+    )
+    assert [each["feature"] for each in named(program, "Feature Usage")] == ["x"] * 8
 
 
 def test_deployments_say_where_they_were_begun_and_count_once(program):

@@ -40,8 +40,8 @@ print(len(os.listdir("/proc/self/task")), [fd for fd in os.listdir("/proc/self/f
 """,
         **{no: value},
     )
-    # `share_crew` says whether there is a span of the run at all.
-    assert out.splitlines() == ["['agents', 'share_crew', 'tasks']", "1 []"] and err == "", out
+    # By the program itself, and nothing else.
+    assert out.splitlines() == ["['agents', 'tasks']", "1 []"] and err == "", out
     assert spans(program) == []
 
 
@@ -85,6 +85,77 @@ def test_what_is_a_no_at_the_beginning_stays_one(program, no):
 def test_what_was_recorded_before_a_no_does_not_leave_after_it(program):
     run(program, "t = Telemetry(); t.feature_usage_span('x'); os.environ['CREWAI_DISABLE_TELEMETRY'] = 'true'; t._shutdown()\n")
     assert spans(program) == []
+
+
+NO = "os.environ['CREWAI_DISABLE_TELEMETRY'] = 'true'\n"
+
+
+@pytest.mark.parametrize("end", ["t.task_ended(span, made.tasks[0], made)", "t.task_failed(span, made.tasks[0])", "''"])
+def test_a_task_that_was_open_at_a_no_leaves_nothing(program, end):
+    """Also not as a failure when its last reference goes; nor what waited before the no."""
+    run(
+        program,
+        f"""
+t = Telemetry(); made = crew()
+span = t.task_started(made, made.tasks[0])
+t.feature_usage_span("before")
+{NO}
+{end}
+t.feature_usage_span("while it is a no")
+del span
+sent(t)
+""",
+    )
+    assert spans(program) == []
+
+
+def test_a_task_that_ended_under_a_no_is_no_failure_after_the_next_yes(program):
+    run(
+        program,
+        f"""
+t = Telemetry(); made = crew()
+span = t.task_started(made, made.tasks[0])
+{NO}
+t.task_ended(span, made.tasks[0], made)
+del os.environ["CREWAI_DISABLE_TELEMETRY"]
+t.feature_usage_span("after")
+del span
+sent(t)
+""",
+    )
+    assert [span["span"] for span in spans(program)] == ["Feature Usage"]
+
+
+def test_the_assistant_is_told_after_a_no_that_ended(program):
+    run(program, f"t = Telemetry()\n{NO}t.coding_agent_span()\nos.environ.clear()\nt.coding_agent_span(); t.coding_agent_span(); sent(t)\n")
+    assert [each["feature"] for each in named(program, "Feature Usage")] == ["coding_agent:unknown"]
+
+
+def test_a_fork_while_a_thread_holds_the_locks_stands_nobody_still(program):
+    run(
+        program,
+        f"""
+import threading
+t = Telemetry()
+held, done = threading.Event(), threading.Event()
+def hold():
+    with Telemetry._lock, _crewai_usage._turn:
+        held.set(); done.wait()
+thread = threading.Thread(target=hold)
+thread.start(); held.wait()
+if (child := os.fork()) == 0:
+    import faulthandler
+    faulthandler.dump_traceback_later(20, exit=True)
+    Telemetry._instance = None
+    t = Telemetry()
+    t.coding_agent_span(); sent(t)
+    os._exit(0)
+_, status = os.waitpid(child, 0)
+done.set(); thread.join()
+assert status == 0
+""",
+    )
+    assert [each["feature"] for each in named(program, "Feature Usage")] == ["coding_agent:unknown"]
 
 
 def test_the_host_keeps_its_signals_and_its_opentelemetry(program):

@@ -1,6 +1,7 @@
 """The handler for `logging`: exceptions that the program logs, once, and nothing else of a record."""
 
 import logging
+import sys
 
 from conftest import texts, value
 
@@ -120,6 +121,49 @@ root.error("x", exc_info=ValueError("x"))
         "messages=True",
     )
     assert reports == []
+
+
+def test_records_made_of_anything_raise_nothing(program):
+    reports = run(
+        program,
+        """
+handler = Handler(messages=True)
+class Odd(logging.LogRecord):
+    def __getattribute__(self, name):
+        if name == "exc_info": sys.exit("looked at")
+        return super().__getattribute__(name)
+for level in "ERROR", None, object():
+    handler.handle(logging.makeLogRecord({"levelno": level, "name": "tool.work", "msg": "from a network"}))
+try:
+    work.fail("x")
+except ValueError as error:
+    handler.handle(logging.makeLogRecord({"levelno": "ERROR", "exc_info": (ValueError, error, None), "name": "tool.work"}))
+handler.handle(Odd("tool.work", 40, "x.py", 1, "x", (), None))
+""",
+    )
+    assert [(report["level"], value(report)) for report in reports if "barometer" in value(report)] == [
+        ("error", "the barometer of [word] fell silent")
+    ]
+
+
+def test_filters_hold_and_may_give_another_record():
+    from crawl4ai_telemetry.logging import Handler
+
+    seen = []
+
+    class Seeing(Handler):
+        def emit(self, record):
+            seen.append(record.msg)
+
+    handler = Seeing()
+    record, other = (logging.makeLogRecord({"msg": text}) for text in ("first", "other"))
+    assert handler.handle(record) and seen == ["first"]
+    handler.addFilter(lambda record: False)
+    assert not handler.handle(record) and seen == ["first"]
+    handler.filters[:] = [lambda record: other]
+    assert handler.handle(record)
+    # Before 3.12 what a filter gives is a yes or a no.
+    assert seen == ["first", "other" if sys.version_info >= (3, 12) else "first"]
 
 
 def test_it_takes_no_lock_and_is_a_handler_like_any():

@@ -279,7 +279,7 @@ impl Telemetry {
     /// ```
     pub fn refresh_environment(&self) {
         self.inner.pipeline.policy.admission.refresh_environment();
-        self.inner.usage.forget();
+        self.inner.usage.refreshed();
     }
 
     /// Registers a value that must never leave, wherever it stands.

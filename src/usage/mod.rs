@@ -220,6 +220,13 @@ impl Usage {
         }
     }
 
+    /// The environment was read again.
+    pub(crate) fn refreshed(&self) {
+        if let Some(recorder) = &self.recorder {
+            recorder.refreshed();
+        }
+    }
+
     /// Where usage telemetry stands; `None` when the program has not asked for it.
     #[must_use]
     pub fn status(&self) -> Option<UsageStatus> {

@@ -11,7 +11,8 @@ use super::Recorder;
 /// A span from start to end. Ending it takes it, so that it is ended once.
 ///
 /// Dropped without an end, because an error or a panic went past it, it ends there and stands for a failure. One
-/// that is neither ended nor dropped leaves nothing.
+/// that is neither ended nor dropped leaves nothing. Nor does one that was open when somebody said no, also where there
+/// is a yes again when it ends.
 ///
 /// ```
 /// use crawl4ai_telemetry::usage::{FeatureUsage, Usage};
@@ -36,6 +37,8 @@ struct Open<S> {
     start: Timestamp,
     /// How long it lasts is measured by a clock that nobody sets back.
     since: Duration,
+    /// How often somebody had said no when it began.
+    refusals: u64,
 }
 
 impl<S: DeclaredSpan> std::fmt::Debug for OpenSpan<S> {
@@ -50,6 +53,7 @@ impl<S: DeclaredSpan> OpenSpan<S> {
             ids: recorder.new_ids(),
             start: recorder.clock().now(),
             since: recorder.clock().monotonic(),
+            refusals: recorder.refusals(),
             span,
             recorder,
         });
@@ -78,8 +82,8 @@ impl<S: DeclaredSpan> OpenSpan<S> {
     }
 
     fn finish(&mut self, failed: bool, last: impl FnOnce(&mut S)) {
-        let Some(Open { recorder, mut span, ids, start, since }) = self.open.take() else { return };
-        if !recorder.admits() {
+        let Some(Open { recorder, mut span, ids, start, since, refusals }) = self.open.take() else { return };
+        if !recorder.admits() || recorder.refusals() != refusals {
             return;
         }
         last(&mut span);

@@ -244,6 +244,19 @@ impl Recorder {
         self.answer.decided(UNKNOWN);
     }
 
+    /// The variables are others. Where they say no, what was recorded before is not sent, whatever they say later.
+    pub(super) fn refreshed(&self) {
+        if !self.shared.decide().allowed {
+            self.shared.refusals.fetch_add(1, Ordering::Relaxed);
+        }
+        self.forget();
+    }
+
+    /// How often somebody has said no.
+    pub(super) fn refusals(&self) -> u64 {
+        self.shared.refusals()
+    }
+
     pub(super) fn close(&self) {
         self.shared.closed.store(true, Ordering::Relaxed);
         self.shared.refusals.fetch_add(1, Ordering::Relaxed);

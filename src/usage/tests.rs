@@ -1,4 +1,5 @@
 mod delivery;
+mod refused;
 mod wanted;
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -13,8 +13,12 @@ _MOST, _ITEMS = 2**32 - 1, 256
 #: Characters of a text; the native half cuts it further.
 _TEXT = 16384
 
-#: Makes keys random: known to nobody else, and another in the next run.
-_secret = None
+#: The random key that stands for each of CrewAI's, in this run; so many are remembered, then from the beginning.
+_keys = {}
+_MOST_KEYS = 4096
+
+#: Characters of one of CrewAI's keys. They are hashes of 32; longer ones are not remembered.
+_KEY = 128
 
 
 def crew(found, share, whole=True):
@@ -90,17 +94,14 @@ def flow(name, nodes=(), origin="user", conversational=False):
 
 
 def key(found):
-    """A key that joins what is told of one thing in one run. CrewAI's own are hashes of texts, which whoever guesses a
-    text can check; these are made with a secret of the process."""
-    global _secret
-    from hashlib import blake2b
-
-    if _secret is None:
-        _secret = os.urandom(32)
+    """A random key that joins what is told of one thing in one run. CrewAI's own are hashes of texts, which whoever
+    guesses a text can check: none is made of them, they only say what is the same."""
     told = _get(found, "key")
-    if type(told) is not str:
+    if type(told) is not str or len(told) > _KEY:
         return os.urandom(16)
-    return blake2b(told.encode("utf-8", "replace"), key=_secret, digest_size=16).digest()
+    if told not in _keys and len(_keys) >= _MOST_KEYS:
+        _keys.clear()
+    return _keys.setdefault(told, os.urandom(16))
 
 
 def identity(value):

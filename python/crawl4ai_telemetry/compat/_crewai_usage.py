@@ -1,5 +1,6 @@
 """The native half of CrewAI's usage figures: set up when the first span is recorded, told of the variables at each."""
 
+import _thread
 import atexit
 import os
 import sys
@@ -11,6 +12,15 @@ _VARIABLES = ("OTEL_SDK_DISABLED", "CREWAI_DISABLE_TELEMETRY", "CREWAI_DISABLE_T
 
 #: How long the end of a process waits for a server, in seconds.
 _AT_THE_END = 0.25
+
+#: One native half at a time is made. A handler of a signal may want one while its own thread makes it.
+_turn = _thread.RLock()
+
+
+def take_no_turn():
+    """In a child of a fork: the thread that has its parent's turn is not in it."""
+    global _turn
+    _turn = _thread.RLock()
 
 
 def is_disabled():
@@ -40,8 +50,14 @@ class Usage:
             if half is None:
                 self._is_over = True
                 return None
-            self._pushed = _environment._raw()
-            self._native = half.Usage(_settings(), _declared())
+            pushed = _environment._raw()
+            # Both run code of others, which is waited for by nobody.
+            settings, declared = _settings(), _declared()
+            with _turn:
+                if self._native is None:
+                    made = half.Usage(settings, declared)
+                    if self._native is None:
+                        self._pushed, self._native = pushed, made
         return self._native
 
     def wants_spans(self):
@@ -54,8 +70,16 @@ class Usage:
                 return False
             self._refresh(native)
             return native.wants_spans()
-        except Exception:
+        except KeyboardInterrupt:
+            raise
+        except BaseException:
+            # A panic of the native half among them.
             return False
+
+    def refused(self):
+        """A variable says no: the native half is told, so that what waits there and what is open does not leave."""
+        if self._native is not None and not self._is_over:
+            self._refresh(self._native)
 
     def _refresh(self, native):
         data = _environment._data()
@@ -74,13 +98,20 @@ class Usage:
 
     def end(self):
         """Delivers what there is time for. Nothing is recorded from here on."""
-        if not self._is_over:
-            self._is_over = True
-            if self._native is not None:
-                # A no that was set since the last span drops what waits.
-                self._refresh(self._native)
-                self._native.flush(_AT_THE_END)
         atexit.unregister(self.end)
+        if self._is_over:
+            return
+        self._is_over = True
+        if self._native is None:
+            return
+        try:
+            # A no that was set since the last span drops what waits.
+            self._refresh(self._native)
+            self._native.flush(_AT_THE_END)
+        except KeyboardInterrupt:
+            raise
+        except BaseException:
+            pass
 
 
 def _settings():

@@ -2,17 +2,34 @@
 
     from crawl4ai_telemetry.compat.crewai import Telemetry
 
-What is different, on purpose: no OpenTelemetry provider and no signal handler; keys are random and no hashes of texts;
-a type of an error that the user wrote is told as the one it is made from; nothing waits for a server but 250 ms at the
+What is different, on purpose: no OpenTelemetry provider and no signal handler; keys are random, not made of texts;
+a type of an error that the user wrote is told as the one it is made from; nothing waits for a server, but 250 ms at the
 end; importing it starts nothing. What each span holds, and when it is sent, stands in `docs/usage-data.md`.
 """
 
+import os
 import threading
 
 from . import _crewai_objects as read
-from ._crewai_usage import Usage, error_name, is_disabled
+from ._crewai_usage import Usage, error_name, is_disabled, take_no_turn
 
 __all__ = ["Telemetry"]
+
+#: Is a child of a fork given locks of its own?
+_is_told_of_forks = False
+
+
+def _watch_forks():
+    global _is_told_of_forks
+    if not _is_told_of_forks and hasattr(os, "register_at_fork"):
+        _is_told_of_forks = True
+        os.register_at_fork(after_in_child=_take_no_turn)
+
+
+def _take_no_turn():
+    # The thread that has its parent's is not in it.
+    Telemetry._lock = threading.Lock()
+    take_no_turn()
 
 
 class Telemetry:
@@ -23,6 +40,7 @@ class Telemetry:
 
     def __new__(cls):
         if cls._instance is None:
+            _watch_forks()
             with cls._lock:
                 if cls._instance is None:
                     made = super().__new__(cls)
@@ -31,6 +49,8 @@ class Telemetry:
         return cls._instance
 
     def __init__(self):
+        if self._initialized:
+            return
         with self._lock:
             if not self._initialized:
                 self._set_up()
@@ -56,15 +76,22 @@ class Telemetry:
 
     def _should_execute_telemetry(self):
         """Would a span be recorded now?"""
-        return self.ready and not self._is_telemetry_disabled() and self._usage.wants_spans()
+        if not self.ready:
+            return False
+        if self._is_telemetry_disabled():
+            self._usage.refused()
+            return False
+        return self._usage.wants_spans()
 
     def _safe_telemetry_operation(self, operation):
         """What `operation` gives back; None where nothing is recorded, or it fails."""
-        if not self._should_execute_telemetry():
-            return None
         try:
-            return operation()
-        except Exception:
+            return operation() if self._should_execute_telemetry() else None
+        except KeyboardInterrupt:
+            # Somebody pressed it in this moment, and means the program.
+            raise
+        except BaseException:
+            # A panic of the native half among them, and whatever a property of somebody's object raises.
             return None
 
     _safe_telemetry_procedure = _safe_telemetry_operation
@@ -72,9 +99,10 @@ class Telemetry:
     def _record(self, method, *given):
         """Calls a method of the native half with what each of `given` reads, where a span is recorded: nothing is read
         otherwise, and what fails harms nobody."""
-        return self._safe_telemetry_operation(
-            lambda: getattr(self._usage.native(), method)(*[each() for each in given])
-        )
+        return self._safe_telemetry_operation(lambda: self._call(method, *given))
+
+    def _call(self, method, *given):
+        return getattr(self._usage.native(), method)(*[each() for each in given])
 
     def set_tracer(self):
         """Nothing is set: spans go their own way, and the host's OpenTelemetry is not touched."""
@@ -98,16 +126,19 @@ class Telemetry:
     def crew_execution_span(self, crew, inputs):
         """A crew begins to run: a span that `end_crew` ends, where it is shared."""
         self.crew_creation(crew, inputs)
-        if not _share(crew):
-            return None
-        return self._record("crew_execution_span", _crew(crew), _inputs(crew, inputs))
+        begin = lambda: self._call("crew_execution_span", _crew(crew), _inputs(crew, inputs)) if _share(crew) else None
+        return self._safe_telemetry_operation(begin)
 
     def end_crew(self, crew, final_string_output):
         """A shared crew ended."""
-        span = _shared_span(crew)
-        if span is not None:
-            answers = lambda: [(read.task(each, True), read.answer(each)) for each in crew.tasks]
-            self._record("end_crew", lambda: span, _text(final_string_output), answers)
+
+        def end():
+            span = _shared_span(crew)
+            if span is not None:
+                answers = lambda: [(read.task(each, True), read.answer(each)) for each in crew.tasks]
+                self._call("end_crew", lambda: span, _text(final_string_output), answers)
+
+        self._safe_telemetry_operation(end)
 
     def crew_completed_span(self, crew, duration_ms, outcome):
         """Of later versions of CrewAI. Nothing is recorded: it stands in no list of what is collected yet."""
@@ -221,6 +252,9 @@ class Telemetry:
 
     def coding_agent_span(self):
         """Which assistant runs the process, once in it."""
+        if self._coding_agent_reported or self._safe_telemetry_operation(lambda: True) is None:
+            # Under a no nothing is told, and a yes that comes later has it told.
+            return
         with self._lock:
             if self._coding_agent_reported:
                 return

@@ -1,0 +1,34 @@
+//! What was recorded, or begun, before a no.
+
+use super::*;
+
+#[test]
+fn what_waits_or_is_open_at_a_no_does_not_leave_after_the_next_yes() {
+    let value = Arc::new(Mutex::new("false"));
+    let source = {
+        let value = Arc::clone(&value);
+        move || vec![("OTEL_SDK_DISABLED".to_owned(), value.lock().unwrap().to_string())]
+    };
+    let (_folder, builder) = builder(&[]);
+    let memory = MemoryProvider::default();
+    let telemetry = builder
+        .env(Env::from_source("APP", source))
+        .usage(Settings::provider(memory.clone()).on_by_default())
+        .build()
+        .unwrap();
+    let usage = telemetry.usage();
+    let (task, crew) = (Task::new("describe the tides", "a page"), Crew::new());
+    usage.feature_usage_span("waits");
+    let (ended, dropped) = (usage.task_started(&crew, &task), usage.task_started(&crew, &task));
+    for said in ["true", "false"] {
+        *value.lock().unwrap() = said;
+        telemetry.refresh_environment();
+    }
+    usage.task_ended(ended, None);
+    drop(dropped);
+    usage.feature_usage_span("after");
+    assert!(usage.flush(PATIENCE));
+    let sent = memory.spans();
+    assert_eq!(sent.len(), 1, "{sent:?}");
+    assert_eq!(sent[0].attribute("feature"), Some(UsageValue::Text("after")));
+}
