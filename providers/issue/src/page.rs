@@ -8,7 +8,7 @@ use crate::{Project, TEXT_FILE};
 pub(crate) const LONGEST_ADDRESS: usize = 8_000;
 
 /// The page allows this style by its hash, and nothing else.
-const STYLE: &str = include_str!("page.css");
+const STYLE: &str = include_str!("../templates/page.css");
 const STYLE_HASH: &str = "sha256-jQ/hnuZUjkMtCDDyZL0vENv2ANFkOwtgNlaBMgs8Zqk=";
 
 /// A page, and the address that its link opens.
