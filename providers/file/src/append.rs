@@ -27,8 +27,8 @@ impl Bounds {
     }
 }
 
-/// Adds a line, which is that of the report with this id, or of no report. `Ok` means that it is on the disk.
-pub(crate) fn append(path: &Path, id: Option<&str>, line: &[u8], bounds: &Bounds) -> Result<(), Trouble> {
+/// Adds a line, once if it `is_report`. `Ok` means that it is on the disk.
+pub(crate) fn append(path: &Path, is_report: bool, line: &[u8], bounds: &Bounds) -> Result<(), Trouble> {
     let place = Place::open(path)?;
     // The lock is a file of its own, because trimming puts a new file in the place of the old one, and because
     // a locked file cannot be read on Windows.
@@ -45,9 +45,7 @@ pub(crate) fn append(path: &Path, id: Option<&str>, line: &[u8], bounds: &Bounds
         ));
     };
     // A program that ended before it could note that a report was written hands it over once more at its next start.
-    if let Some(id) = id
-        && lines::end_with(&mut file, len, line.len() as u64, id).map_err(failed)?
-    {
+    if is_report && lines::end_with(&mut file, len, line).map_err(failed)? {
         // Whoever wrote it may have ended before it was on the disk.
         file.sync_data().map_err(failed)?;
         return place.folder.sync().map_err(failed);

@@ -127,9 +127,8 @@ impl FileProvider {
         })
     }
 
-    fn append(&self, id: Option<ReportId>, line: &[u8]) -> Result<(), SendError> {
-        let id = id.map(|id| id.to_string());
-        append::append(&self.path, id.as_deref(), line, &self.bounds).map_err(|trouble| match trouble {
+    fn append(&self, is_report: bool, line: &[u8]) -> Result<(), SendError> {
+        append::append(&self.path, is_report, line, &self.bounds).map_err(|trouble| match trouble {
             Trouble::Refused(reason) => SendError::halt(reason),
             Trouble::Passing(reason) => SendError::retry(reason),
         })
@@ -162,11 +161,11 @@ impl TelemetryProvider for FileProvider {
     }
 
     fn send_exception(&self, report: &Report) -> Result<(), SendError> {
-        self.append(Some(report.id()), &self.render(report)?.bytes)
+        self.append(true, &self.render(report)?.bytes)
     }
 
     fn send_event(&self, span: &UsageSpan) -> Result<(), SendError> {
-        self.append(None, &lines::line(span).map_err(|e| failed("write the usage span as JSON", e))?)
+        self.append(false, &lines::line(span).map_err(|e| failed("write the usage span as JSON", e))?)
     }
 }
 

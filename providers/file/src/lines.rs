@@ -47,19 +47,14 @@ pub(crate) enum End {
     Foreign,
 }
 
-/// Is the report with this id among the last lines, in a file of `len` bytes? Its line would take about `most`.
-pub(crate) fn end_with(file: &mut (impl Read + Seek), len: u64, most: u64, id: &str) -> io::Result<bool> {
-    let start = len.saturating_sub(most.saturating_mul(2).saturating_add(STEP));
+/// Is this very line, with its line break, among the last of a file of `len` bytes?
+pub(crate) fn end_with(file: &mut (impl Read + Seek), len: u64, line: &[u8]) -> io::Result<bool> {
+    let most = (line.len() as u64).saturating_mul(2).saturating_add(STEP);
+    let start = len.saturating_sub(most);
     file.seek(SeekFrom::Start(start))?;
     let mut tail = Vec::new();
     file.take(len - start).read_to_end(&mut tail)?;
-    // Texts that name it are not it; few lines are worth a closer look.
-    let named = |line: &&[u8]| String::from_utf8_lossy(line).contains(id);
-    let found = tail
-        .split(|byte| *byte == b'\n')
-        .filter(named)
-        .any(|line| report_id(line).is_some_and(|of| of == id));
-    Ok(found)
+    Ok(tail.split_inclusive(|byte| *byte == b'\n').any(|found| found == line))
 }
 
 /// How a file of `len` bytes ends.

@@ -35,7 +35,7 @@ fn lines_are_added_in_order() {
     let (folder, path) = file();
     let lines = [line(1, "a"), line(2, "b"), line(3, "c")];
     for line in &lines {
-        append(&path, None, line.as_bytes(), &WIDE).unwrap();
+        append(&path, false, line.as_bytes(), &WIDE).unwrap();
     }
     assert_eq!(fs::read_to_string(&path).unwrap(), lines.concat());
     assert_eq!(names(folder.path()), ["reports.jsonl", "reports.jsonl.lock"]);
@@ -56,7 +56,7 @@ fn the_end_is_mended_before_a_line_is_added() {
     for (before, after) in cases {
         let (_folder, path) = file();
         fs::write(&path, &before).unwrap();
-        append(&path, None, new.as_bytes(), &WIDE).unwrap();
+        append(&path, false, new.as_bytes(), &WIDE).unwrap();
         assert_eq!(fs::read_to_string(&path).unwrap(), after, "{before:?}");
     }
 }
@@ -69,7 +69,7 @@ fn the_file_stays_below_its_size_and_keeps_the_newest() {
     let mut rewrites = 0;
     for n in 1..=200 {
         let before = fs::metadata(&path).map_or(0, |m| m.len());
-        append(&path, None, line(1, &format!("{n:04}")).as_bytes(), &bounds).unwrap();
+        append(&path, false, line(1, &format!("{n:04}")).as_bytes(), &bounds).unwrap();
         let text = fs::read_to_string(&path).unwrap();
         let len = text.len() as u64;
         rewrites += u32::from(len < before + one);
@@ -89,7 +89,7 @@ fn a_line_that_alone_is_over_the_bound_is_kept() {
     let (_folder, path) = file();
     let bounds = Bounds { max_bytes: 8, ..WIDE };
     for text in ["a", "b", "c"] {
-        append(&path, None, line(1, text).as_bytes(), &bounds).unwrap();
+        append(&path, false, line(1, text).as_bytes(), &bounds).unwrap();
         assert_eq!(fs::read_to_string(&path).unwrap(), line(1, text));
     }
 }
@@ -99,7 +99,7 @@ fn a_line_leaves_when_it_is_too_old() {
     let (_folder, path) = file();
     fs::write(&path, [line(60, "old"), line(69, "old"), line(70, "young")].concat()).unwrap();
     let bounds = Bounds { max_age: Duration::from_millis(30 * DAY), ..WIDE };
-    append(&path, None, line(100, "new").as_bytes(), &bounds).unwrap();
+    append(&path, false, line(100, "new").as_bytes(), &bounds).unwrap();
     assert_eq!(fs::read_to_string(&path).unwrap(), [line(70, "young"), line(100, "new")].concat());
 }
 
@@ -108,7 +108,7 @@ fn a_clock_that_went_back_costs_nothing() {
     let (_folder, path) = file();
     fs::write(&path, line(99, "kept")).unwrap();
     let bounds = Bounds { max_age: Duration::from_millis(DAY), now: || Timestamp::from_millis(0), ..WIDE };
-    append(&path, None, line(0, "new").as_bytes(), &bounds).unwrap();
+    append(&path, false, line(0, "new").as_bytes(), &bounds).unwrap();
     assert_eq!(fs::read_to_string(&path).unwrap(), [line(99, "kept"), line(0, "new")].concat());
 }
 
@@ -118,7 +118,7 @@ fn a_draft_that_a_crash_left_is_in_nobodys_way() {
     fs::write(&path, line(60, "old")).unwrap();
     fs::write(folder.path().join("reports.jsonl.new"), "half a li").unwrap();
     let bounds = Bounds { max_age: Duration::from_millis(DAY), ..WIDE };
-    append(&path, None, line(100, "new").as_bytes(), &bounds).unwrap();
+    append(&path, false, line(100, "new").as_bytes(), &bounds).unwrap();
     assert_eq!(fs::read_to_string(&path).unwrap(), line(100, "new"));
     assert_eq!(names(folder.path()), ["reports.jsonl", "reports.jsonl.lock"]);
 }
@@ -128,7 +128,7 @@ fn a_file_that_holds_something_else_is_left_alone() {
     for text in ["# my notes, no line break at the end", "{\"name\":\"package\"}", "\n"] {
         let (_folder, path) = file();
         fs::write(&path, text).unwrap();
-        let trouble = append(&path, None, line(1, "new").as_bytes(), &WIDE).unwrap_err();
+        let trouble = append(&path, false, line(1, "new").as_bytes(), &WIDE).unwrap_err();
         assert!(
             matches!(&trouble, Trouble::Refused(why) if why.contains("something other than reports")),
             "{trouble:?}"
@@ -143,12 +143,12 @@ fn a_lock_that_another_holds_for_long_is_waited_for_and_then_given_up() {
     let held = File::create(folder.path().join("reports.jsonl.lock")).unwrap();
     held.lock().unwrap();
     let start = Instant::now();
-    let trouble = append(&path, None, line(1, "new").as_bytes(), &WIDE).unwrap_err();
+    let trouble = append(&path, false, line(1, "new").as_bytes(), &WIDE).unwrap_err();
     assert!(matches!(&trouble, Trouble::Passing(why) if why.contains("cannot lock")), "{trouble:?}");
     assert!((2..20).contains(&start.elapsed().as_secs()), "{:?}", start.elapsed());
     assert!(!path.exists());
     drop(held);
-    append(&path, None, line(1, "new").as_bytes(), &WIDE).unwrap();
+    append(&path, false, line(1, "new").as_bytes(), &WIDE).unwrap();
 }
 
 #[cfg(target_os = "linux")]
@@ -169,7 +169,7 @@ fn a_rewrite_keeps_the_mode_that_somebody_chose() {
     fs::write(&path, line(60, "old")).unwrap();
     fs::set_permissions(&path, fs::Permissions::from_mode(0o640)).unwrap();
     let bounds = Bounds { max_age: Duration::from_millis(DAY), ..WIDE };
-    append(&path, None, line(100, "new").as_bytes(), &bounds).unwrap();
+    append(&path, false, line(100, "new").as_bytes(), &bounds).unwrap();
     assert_eq!(fs::read_to_string(&path).unwrap(), line(100, "new"));
     assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o7777, 0o640);
 }
@@ -179,7 +179,7 @@ fn a_file_of_zeros_is_refused_and_not_read_whole() {
     let (_folder, path) = file();
     // More than fits into memory: a hole, which takes no room on the disk.
     File::create(&path).unwrap().set_len(1 << 40).unwrap();
-    let trouble = append(&path, None, line(1, "new").as_bytes(), &WIDE).unwrap_err();
+    let trouble = append(&path, false, line(1, "new").as_bytes(), &WIDE).unwrap_err();
     assert!(matches!(&trouble, Trouble::Refused(why) if why.contains("is no report")), "{trouble:?}");
     assert_eq!(fs::metadata(&path).unwrap().len(), 1 << 40, "and left alone");
 }
@@ -193,6 +193,6 @@ fn a_line_that_is_longer_than_any_of_ours_is_too_old() {
     before.seek(SeekFrom::End(0)).unwrap();
     before.write_all(format!("\n{}", line(99, "kept")).as_bytes()).unwrap();
     let bounds = Bounds { max_age: Duration::from_millis(30 * DAY), ..WIDE };
-    append(&path, None, line(100, "new").as_bytes(), &bounds).unwrap();
+    append(&path, false, line(100, "new").as_bytes(), &bounds).unwrap();
     assert_eq!(fs::read_to_string(&path).unwrap(), [line(99, "kept"), line(100, "new")].concat());
 }
