@@ -11,6 +11,7 @@ use super::unresolved_panic::Watch;
 use super::uploader::Uploader;
 use super::{Pipeline, StoreCommand, next};
 use crate::capture::Captured;
+use crate::consent::Rule;
 use crate::store::spool::{Clearance, ReportState, StoredName};
 
 pub(super) fn run(pipeline: &Arc<Pipeline>, queue: &Receiver<StoreCommand>) {
@@ -135,6 +136,10 @@ fn sanitize_and_persist(pipeline: &Pipeline, mut captured: Captured, privacy: Pr
 }
 
 fn keep(pipeline: &Pipeline, partial: PartialReport<'_>) {
+    // A no that came while names were looked for has deleted everything but this, which goes too.
+    if pipeline.policy.admission.decide().1.rule == Rule::StoredDenial {
+        return;
+    }
     partial.keep();
     if let Some(spool) = &pipeline.store.spool {
         pipeline.make_room(spool);

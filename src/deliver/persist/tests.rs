@@ -1,6 +1,7 @@
 use std::sync::Mutex;
 use std::time::Duration;
 
+use crawl4ai_telemetry_core::own_words::{Look, Unreadable, Visitor, WordSource};
 use crawl4ai_telemetry_core::{
     App, Context, Environment, Event, Kind, Level, MemoryProvider, RawException, RawFrame, Timestamp,
 };
@@ -62,6 +63,46 @@ fn consent_is_read_again_before_anything_is_stored() {
     assert_eq!(pipeline.policy.admission.allowed(), Ok(Privacy::OwnWords));
     assert!(persist_capture(pipeline, captured(pipeline, at(12)), Privacy::Standard).is_none());
     assert_eq!(spool.list().len(), 1, "and no other");
+}
+
+/// Words that are read while the user says no in another program.
+struct Refused(std::path::PathBuf);
+
+impl WordSource for Refused {
+    fn name(&self) -> &'static str {
+        "refused"
+    }
+    fn bytes(&self) -> u64 {
+        0
+    }
+    fn visit(&self, _: Look, _: &mut Visitor<'_>) -> Result<(), Unreadable> {
+        Ok(())
+    }
+    fn prepare(&self, _: Look) {
+        let other = telemetry(&self.0);
+        consent::disable(other.config(), &ManualClock::new(at(15))).unwrap();
+        other.inner.pipeline.store.spool.as_ref().unwrap().purge().unwrap();
+    }
+}
+
+#[test]
+fn a_no_that_comes_while_names_and_words_are_looked_for_leaves_nothing_on_the_disk() {
+    let folder = tempfile::tempdir().unwrap();
+    let telemetry = Telemetry::builder(App::new("tool", "1.0.0").env_prefix("TOOL"))
+        .env(Env::from_pairs("TOOL", std::iter::empty::<(&str, &str)>()))
+        .environment(Environment::Cli)
+        .config_folder(folder.path())
+        .clock(ManualClock::new(at(20)))
+        .provider(MemoryProvider::default())
+        .own_words(Refused(folder.path().to_owned()))
+        .build()
+        .unwrap();
+    let pipeline = &telemetry.inner.pipeline;
+    let offer = pipeline.policy.admission.offer();
+    consent::enable(telemetry.config(), &ManualClock::new(at(10)), None, false, offer).unwrap();
+    assert!(persist_capture(pipeline, captured(pipeline, at(11)), Privacy::Standard).is_none());
+    assert!(pipeline.store.spool.as_ref().unwrap().list().is_empty());
+    assert_eq!(pipeline.policy.admission.decide().1.rule, Rule::StoredDenial);
 }
 
 #[test]
