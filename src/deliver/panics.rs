@@ -123,7 +123,9 @@ impl PanicSink for Panics {
             }
             return;
         }
-        let is_admitted = self.pipeline.admits(&report);
+        // A no that came while names were looked for has deleted everything but this.
+        let is_denied = self.pipeline.policy.admission.decide().1.rule == Rule::StoredDenial;
+        let is_admitted = !is_denied && self.pipeline.admits(&report);
         if let Some(first) = first {
             first.replaced();
         }
