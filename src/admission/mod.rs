@@ -5,14 +5,14 @@ pub(crate) mod native;
 mod rate;
 pub(crate) mod refusal_cache;
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
 use std::time::Duration;
 
 use crawl4ai_telemetry_core::{App, Environment, Event, Privacy};
 use once_cell::race::OnceBox;
 
 use crate::consent::config::{ConfigStore, StoredConfig};
-use crate::consent::{self, CachedAnswer, Decision, Offer, Rule};
+use crate::consent::{self, CachedAnswer, Decision, MachinePolicyFile, Offer, Rule};
 use crate::environment::Env;
 use crate::environment::{self, Host, UserFolders};
 use crate::store::limits::Limits;
@@ -33,6 +33,8 @@ const DENIED: u8 = 4;
 pub(crate) struct AdmissionControl {
     app: App,
     store: ConfigStore,
+    /// What the administrator of the machine says above it.
+    machine: MachinePolicyFile,
     /// The environment variables as they were at the set-up.
     env: Env,
     /// The same of the user's folders.
@@ -44,6 +46,8 @@ pub(crate) struct AdmissionControl {
     offer: Offer,
     run_environment: OnceBox<RunEnvironment>,
     answer: CachedAnswer,
+    /// The most that a report may hold, as last decided.
+    limit: AtomicU8,
     closed: AtomicBool,
     pub(crate) rate: Rate,
     /// The handler of signals: it must know each decision, because it can ask nobody.
@@ -88,6 +92,8 @@ impl AdmissionControl {
         Self {
             app,
             store,
+            machine: MachinePolicyFile::of_machine(None),
+            limit: AtomicU8::new(code_of(offer.privacy)),
             env,
             folders,
             refreshed: NextVariables::default(),
@@ -100,6 +106,11 @@ impl AdmissionControl {
             #[cfg(feature = "native")]
             native: OnceBox::new(),
         }
+    }
+
+    /// Below what this file says.
+    pub(crate) fn under(self, machine: MachinePolicyFile) -> Self {
+        Self { machine, ..self }
     }
 
     /// Where the program runs.
@@ -174,20 +185,17 @@ impl AdmissionControl {
         let before = self.answer.before_reading();
         #[cfg(feature = "native")]
         let native = self.native.get().map(|native| (native, native.stamp()));
-        let stored = self.store.read();
+        let (stored, machine) = (self.store.read(), self.machine.policy());
+        let (environment, host) = (around.environment, &around.host);
         let mut decision =
-            consent::decide(env, &stored, around.environment, &around.host, consent::POLICY, &self.offer);
+            consent::decide(env, &stored, machine, environment, host, consent::POLICY, &self.offer);
+        self.limit.store(code_of(decision.limit), Ordering::Relaxed);
         decision.shows_only |= consent::shows_only(&self.env);
         if self.closed.load(Ordering::Relaxed) {
             decision.allowed = false;
             decision.rule = Rule::StoredDenial;
         }
-        let answer = match (decision.allowed, decision.privacy) {
-            (false, _) => refused_by(decision.rule),
-            (true, Privacy::Standard) => STANDARD,
-            (true, Privacy::OwnWords) => OWN_WORDS,
-            (true, Privacy::Strict) => STRICT,
-        };
+        let answer = if decision.allowed { code_of(decision.privacy) } else { refused_by(decision.rule) };
         if self.answer.put(before, answer) {
             refusal_cache::changed();
         }
@@ -225,20 +233,14 @@ impl AdmissionControl {
         Ok(())
     }
 
-    /// The decision about a report that the user said yes to.
-    pub(crate) fn agreed(&self, decision: Decision) -> Decision {
-        let agreed = decision.agreed();
-        Decision { privacy: agreed.privacy.max(self.offer.privacy), ..agreed }
-    }
-
     /// Was the last answer that the user at the terminal has to be asked? One load: the panic hook calls it.
     pub(crate) fn awaits_user(&self) -> bool {
         self.answer.code() == refused_by(Rule::TerminalUnanswered)
     }
 
-    /// How much a report may hold that the user is to be asked about.
+    /// How much a report may hold that the user is to be asked about, as last decided. One load: the panic hook calls it.
     pub(crate) fn privacy_if_agreed(&self) -> Privacy {
-        self.offer.privacy
+        privacy_of(self.limit.load(Ordering::Relaxed)).unwrap_or(Privacy::Strict)
     }
 
     /// Forgets the last answer: something has just been decided.
@@ -274,10 +276,11 @@ impl AdmissionControl {
     /// give it; a yes is checked again before
     /// a report is stored and before it is sent.
     pub(crate) fn allowed(&self) -> Result<Privacy, Rule> {
-        match self.answer.code() {
-            STANDARD => Ok(Privacy::Standard),
-            OWN_WORDS => Ok(Privacy::OwnWords),
-            STRICT => Ok(Privacy::Strict),
+        let code = self.answer.code();
+        if let Some(privacy) = privacy_of(code) {
+            return Ok(privacy);
+        }
+        match code {
             UNKNOWN => self.look(),
             // The answer comes from another cell, which has a gate of its own.
             refused if rule_of(refused) == Rule::NotebookUnanswered => self.look(),
@@ -314,6 +317,11 @@ impl AdmissionControl {
         &self.store
     }
 
+    /// The administrator's file.
+    pub(crate) fn machine(&self) -> &MachinePolicyFile {
+        &self.machine
+    }
+
     pub(crate) fn app(&self) -> &App {
         &self.app
     }
@@ -327,6 +335,23 @@ fn consent_to_record(decision: &Decision) -> Option<crawl4ai_telemetry_native::C
         Decision { shows_only: true, .. } => None,
         Decision { allowed: true, .. } => Some(Consent::Given),
         Decision { rule: Rule::TerminalUnanswered, .. } => Some(Consent::Awaited),
+        _ => None,
+    }
+}
+
+fn code_of(privacy: Privacy) -> u8 {
+    match privacy {
+        Privacy::Standard => STANDARD,
+        Privacy::OwnWords => OWN_WORDS,
+        Privacy::Strict => STRICT,
+    }
+}
+
+fn privacy_of(code: u8) -> Option<Privacy> {
+    match code {
+        STANDARD => Some(Privacy::Standard),
+        OWN_WORDS => Some(Privacy::OwnWords),
+        STRICT => Some(Privacy::Strict),
         _ => None,
     }
 }

@@ -163,14 +163,14 @@ impl Pipeline {
         spool.sync(stored);
         self.make_room(spool);
         // A no that came between the look and the file has deleted everything but this.
-        if self.policy.admission.decide().1.rule == Rule::StoredDenial {
+        if self.policy.admission.decide().1.rule.leaves_nothing_behind() {
             spool.remove(&stored.name);
         }
     }
 
     /// The event with what it would say if the user agreed.
     pub(super) fn event_if_agreed(&self, mut event: Event) -> Event {
-        let agreed = self.policy.admission.agreed(self.policy.admission.decide().1);
+        let agreed = self.policy.admission.decide().1.agreed();
         self.policy.admission.note_surroundings(&mut event, &agreed);
         // What was lost is told by a report that leaves for certain, and the address is added when it does.
         event.losses = Losses::default();

@@ -12,7 +12,7 @@ use super::unresolved_panic::Watch;
 use super::uploader::Uploader;
 use super::{Pipeline, StoreCommand};
 use crate::capture::Captured;
-use crate::consent::{Decision, Rule};
+use crate::consent::Decision;
 use crate::store::spool::{Clearance, ReportState, StoredName};
 
 pub(super) fn run(pipeline: &Arc<Pipeline>, queue: &Receiver<StoreCommand>) {
@@ -190,7 +190,7 @@ fn finish(pipeline: &Pipeline, begun: Begun<'_>, waits: impl FnMut()) -> Option<
 
 fn keep(pipeline: &Pipeline, partial: PartialReport<'_>) {
     // A no that came while names were looked for has deleted everything but this, which goes too.
-    if pipeline.policy.admission.decide().1.rule == Rule::StoredDenial {
+    if pipeline.policy.admission.decide().1.rule.leaves_nothing_behind() {
         return;
     }
     partial.keep();

@@ -188,7 +188,7 @@ impl UploadLoop {
             return AfterDelivery::Go;
         }
         if name.clearance == Clearance::Agreed {
-            decision = self.pipeline.policy.admission.agreed(decision);
+            decision = decision.agreed();
         }
         if !decision.allowed {
             self.pipeline.delete_denied(spool, &decision);
@@ -246,7 +246,9 @@ impl UploadLoop {
             let next = self.memory.lock().pop_front();
             let Some(report) = next else { return };
             let decision = self.pipeline.policy.admission.decide().1;
-            let may = self.not_before.is_none() && decision.allowed && !decision.shows_only;
+            // It was made under an earlier decision, which may have let it hold more.
+            let holds_no_more = report.privacy() >= decision.privacy;
+            let may = self.not_before.is_none() && decision.allowed && !decision.shows_only && holds_no_more;
             let sent = if may && self.pipeline.may_spend(&decision) {
                 self.send(&report)
             } else {

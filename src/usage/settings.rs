@@ -6,7 +6,7 @@ use crawl4ai_telemetry_core::TelemetryProvider;
 use crawl4ai_telemetry_core::usage::Name;
 
 use crate::deliver::connection::Connection;
-use crate::deliver::providers::{self, DestinationError, ProviderChoice};
+use crate::deliver::providers::{self, DestinationError, ProviderChoice, SendsTo};
 use crate::environment::Env;
 
 /// Where usage spans go, and whether they do when nobody decided.
@@ -101,6 +101,10 @@ impl Settings {
     pub const fn follow_host_endpoint(mut self) -> Self {
         self.follows_host = true;
         self
+    }
+
+    pub(crate) fn sends_to(&self) -> SendsTo {
+        self.choice.sends_to()
     }
 
     /// Where spans go after all, and the file of authorities that the host names for it.

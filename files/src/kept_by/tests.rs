@@ -47,9 +47,12 @@ fn one_that_nobody_else_may_write_is_opened() {
 #[test]
 fn one_that_others_may_write_or_put_there_is_not() {
     let place = place();
-    for (path, open, closed) in
-        [(&place.file, 0o664, 0o644), (&place.file, 0o646, 0o644), (&place.folder, 0o775, 0o755), (&place.folder, 0o1777, 0o755)]
-    {
+    for (path, open, closed) in [
+        (&place.file, 0o664, 0o644),
+        (&place.file, 0o646, 0o644),
+        (&place.folder, 0o775, 0o755),
+        (&place.folder, 0o1777, 0o755),
+    ] {
         mode(path, open);
         assert_eq!(refusal(&place.file), Some(Refusal::Shared), "{open:o}");
         mode(path, closed);
@@ -71,7 +74,11 @@ fn another_users_is_not() {
         if folder {
             fs::remove_file(&place.file).unwrap();
             let none = open_kept_by(&place.file, Keeper::Root).unwrap_err();
-            assert_eq!(none.kind(), ErrorKind::NotFound, "whose a folder is without the file does not matter");
+            assert_eq!(
+                none.kind(),
+                ErrorKind::NotFound,
+                "whose a folder is without the file does not matter"
+            );
         }
     }
 }
@@ -104,7 +111,9 @@ fn a_folder_that_is_a_link_or_a_file_hides_no_file() {
     symlink(&place.folder, &link).unwrap();
     assert_eq!(refusal(&link.join("telemetry.json")), Some(Refusal::Link));
     fs::write(&file, "").unwrap();
-    for none in [link.join("other.json"), file.join("telemetry.json"), file.with_file_name("gone/telemetry.json")] {
+    for none in
+        [link.join("other.json"), file.join("telemetry.json"), file.with_file_name("gone/telemetry.json")]
+    {
         let error = open_kept_by(&none, Keeper::RootOrUser).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::NotFound, "{}", none.display());
     }

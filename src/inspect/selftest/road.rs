@@ -72,7 +72,7 @@ impl Road<'_> {
     fn consent(&mut self) -> Option<(StoredConfig, Decision)> {
         let admission = &self.pipeline.policy.admission;
         let (stored, decision) = admission.decide();
-        let decision = admission.agreed(decision);
+        let decision = decision.agreed();
         let prefix = admission.env().prefix().to_owned();
         if decision.shows_only {
             let found = format!("{prefix}_TELEMETRY_DEBUG is set: reports are shown, not sent.");
@@ -82,6 +82,9 @@ impl Road<'_> {
         if !decision.allowed {
             let mend = match decision.rule {
                 Rule::KillSwitch | Rule::DoNotTrack => "Take the variable away for the test.".to_owned(),
+                Rule::AdministratorDenial => {
+                    "Whoever administers this machine can change that; `status` names the file.".to_owned()
+                }
                 Rule::Unreadable => {
                     "Mend the configuration file; `status` says what is wrong with it.".to_owned()
                 }
@@ -89,6 +92,7 @@ impl Road<'_> {
                 Rule::StoredDenial
                 | Rule::StoredConsent
                 | Rule::EnvironmentConsent
+                | Rule::QuestionHidden
                 | Rule::ServerDefault
                 | Rule::NotebookUnanswered
                 | Rule::TerminalUnanswered
