@@ -71,6 +71,8 @@ impl MachinePolicyFile {
         Self { taken, ..self }
     }
 
+    /// Where it stands, for who compares it without reading it.
+    #[cfg(feature = "native")]
     pub(crate) fn path(&self) -> Option<&Path> {
         self.path.as_deref()
     }

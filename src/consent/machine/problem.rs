@@ -54,7 +54,7 @@ impl MachinePolicyProblem {
             Self::WritableByOthers => "let root alone write them: mode 644, and 755 for the folder",
             Self::TooLarge | Self::Damaged(_) | Self::Unknown(_) => "write it anew",
             Self::NotFollowed(_) => {
-                "start the program anew, or take the field out if it names no place for it"
+                "start the program anew; if that does not help it takes none, so take the field out"
             }
         }
     }
