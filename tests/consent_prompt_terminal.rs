@@ -38,7 +38,9 @@ fn program(part: &str) {
     let builder = match part {
         "in a tunnel" => no_provider_that_answers(),
         "usage" => builder().prompt(own_screen()).usage(Settings::provider(memory.clone()).on_by_default()),
-        "insists" | "on its own screen" | "handles interrupts, on its own screen" => builder().prompt(own_screen()),
+        "insists" | "on its own screen" | "handles interrupts, on its own screen" => {
+            builder().prompt(own_screen())
+        }
         #[cfg(feature = "otlp")]
         "to a collector" => builder().otlp_endpoint("http://127.0.0.1:9"),
         _ => builder(),
