@@ -138,7 +138,7 @@ pub(crate) fn undo(verb: &str, app: &App) -> String {
             app.command_name()
         )
     } else {
-        format!("{variable} stops them for as long as it is set.")
+        format!("The variable {variable} stops them for as long as it is set.")
     }
 }
 

@@ -23,11 +23,11 @@ async function follow(context, page, address, fault) {
   const shown = await page.evaluate(() => [...document.querySelectorAll("pre")].map((block) => block.textContent));
   const fingerprint = await page.evaluate(() => document.querySelector("li code").textContent);
   const came = [];
-  await context.route("**", (route) => {
+  await context.route(/^https?:/, (route) => {
     const request = route.request();
     const { searchParams, origin, pathname } = new URL(request.url());
     came.push({ where: origin + pathname, parameters: [...searchParams], headers: request.headers(), method: request.method() });
-    return route.fulfill({ contentType: "text/plain", body: JSON.stringify([...searchParams]) });
+    return route.fulfill({ contentType: "text/plain; charset=utf-8", body: JSON.stringify([...searchParams]) });
   });
   page.removeAllListeners("request");
   for (const [nth, path, expected] of [
@@ -52,7 +52,7 @@ async function follow(context, page, address, fault) {
   }
   await page.goto(address);
   page.on("request", (request) => request.url() === address || fault(`asks for ${request.url()}`));
-  await context.unroute("**");
+  await context.unroute(/^https?:/);
 }
 
 const browser = await chromium.launch({ executablePath, args: ["--no-sandbox"] });
