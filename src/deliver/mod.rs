@@ -29,6 +29,7 @@ pub(crate) mod sync;
 #[cfg(all(test, shuttle))]
 mod tests;
 mod unresolved_panic;
+mod turn;
 mod upload_loop;
 mod uploader;
 mod words_reading;

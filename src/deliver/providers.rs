@@ -148,7 +148,7 @@ pub(crate) fn issue(
     let browser = crawl4ai_telemetry_browser::Browser::new(env.variables());
     let project = link.parse().map_err(none_of)?;
     let provider = crawl4ai_telemetry_issue::IssueProvider::new(project, folder, browser);
-    Ok(Arc::new(provider.telling(printable::say)))
+    Ok(Arc::new(provider.telling(printable::tell)))
 }
 
 /// Can reports be sent to this address? Nothing is opened.
