@@ -1,19 +1,21 @@
 //! The administrator's file: it forbids, lowers and hides, whatever anybody said yes to, also while the program runs; what
-//! cannot be read for certain forbids; an address in it is followed or nothing leaves; it is not read at the set-up.
+//! cannot be read for certain forbids; it is not read at the set-up.
 
 #![cfg(unix)]
 #![allow(clippy::panic, clippy::expect_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
+mod administrator;
 mod prompting;
 mod scenario;
-use std::fs::{self, Permissions};
-use std::os::unix::fs::{PermissionsExt, symlink};
+use std::fs;
+use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
+use administrator::{FORBIDDEN, capture, ends_well, file_in, installed, set_mode, under_file, write};
 use crawl4ai_telemetry::usage::Settings;
-use crawl4ai_telemetry::{Builder, Environment, Outcome, Reason, Rule, UsageRule, context};
+use crawl4ai_telemetry::{Environment, Outcome, Reason, Rule, UsageRule, context};
 use crawl4ai_telemetry_conformance::{Reply, Server};
 use prompting::asking;
 use scenario::harness::{Test, root, tools};
@@ -21,35 +23,7 @@ use scenario::terminal::{Terminal, take_session};
 use scenario::{Stage, builder, no_provider_that_answers, sentry_builder};
 
 const PATIENCE: Duration = Duration::from_secs(20);
-const FORBIDDEN: Outcome = Outcome::Suppressed(Reason::NoConsent(Rule::AdministratorDenial));
 const USED: &str = "usage.jsonl";
-
-/// Where the administrator of these tests keeps the file.
-fn file_in(folder: &Path) -> PathBuf {
-    folder.join("machine").join("telemetry.json")
-}
-
-fn under_file(builder: Builder) -> Builder {
-    builder.machine_policy(file_in(&scenario::folder()))
-}
-
-fn write(folder: &Path, text: &str) {
-    let file = file_in(folder);
-    let folder = file.parent().expect("a folder");
-    fs::create_dir_all(folder).expect("made");
-    fs::write(&file, text).expect("written");
-    set_mode(folder, 0o755);
-    set_mode(&file, 0o644);
-}
-
-fn set_mode(path: &Path, mode: u32) {
-    fs::set_permissions(path, Permissions::from_mode(mode)).expect("set");
-}
-
-fn capture() -> Outcome {
-    let error = std::io::Error::other("free text of a customer");
-    crawl4ai_telemetry::capture_exception(&error, context! { "status_code" => 404 })
-}
 
 fn is_queued(outcome: &Outcome) -> bool {
     matches!(outcome, Outcome::Queued(_))
@@ -103,16 +77,6 @@ fn program(part: &str) {
         "the machine's" => assert_eq!(installed(builder()), FORBIDDEN),
         "the machine's allows" => assert!(is_queued(&installed(builder()))),
         "idle" => drop(under_file(builder()).install().expect("installed")),
-        "says yes here" => {
-            let built = |builder: Builder| builder.build().expect("built").enable().expect("stored");
-            drop(built(with_address(under_file(builder()), "BUILT_IN").machine_destination()));
-        }
-        "follows" => {
-            let builder = with_address(under_file(sentry_builder()), "BUILT_IN").machine_destination();
-            told(&installed(builder));
-        }
-        "does not follow" => told(&installed(with_address(under_file(sentry_builder()), "BUILT_IN"))),
-        "has its own" => told(&installed(under_file(no_provider_that_answers()).machine_destination())),
         _ => {
             let telemetry = under_file(builder()).usage(usage()).install().expect("installed");
             let _ = capture();
@@ -123,31 +87,9 @@ fn program(part: &str) {
     }
 }
 
-fn installed(builder: Builder) -> Outcome {
-    let telemetry = builder.install().expect("installed");
-    let outcome = capture();
-    telemetry.flush(PATIENCE);
-    outcome
-}
-
-fn with_address(builder: Builder, variable: &str) -> Builder {
-    builder.sentry_dsn(std::env::var(variable).unwrap_or_default())
-}
-
-fn told(outcome: &Outcome) {
-    fs::write(scenario::folder().join("told"), format!("{outcome:?}")).expect("told");
-}
-
 /// What a run of a part left: everything but the administrator's file.
 fn left(stage: &Stage) -> Vec<PathBuf> {
     stage.files().into_iter().filter(|path| !path.starts_with("machine")).collect()
-}
-
-fn ends_well(mut command: Command) -> String {
-    let output = command.output().expect("runs");
-    let said = String::from_utf8_lossy(&output.stderr).into_owned();
-    assert!(output.status.success(), "{said}");
-    said
 }
 
 fn forbids_whatever_was_said(stage: &Stage) {
@@ -264,57 +206,6 @@ fn what_cannot_be_read_for_certain_forbids(stage: &Stage) {
     assert_eq!(stage.delivered().len(), 1, "a file that says nothing forbids nothing");
 }
 
-fn leads_reports_where_it_says_or_nowhere(_: &Stage) {
-    let [built_in, administrators, users] = [(); 3].map(|()| Server::always(Reply::status(200)));
-    let dsn = |server: &Server, host: &str| scenario::dsn(server).replace("127.0.0.1", host);
-    let policy = format!(r#"{{"address": "{}"}}"#, dsn(&administrators, "localhost"));
-    let run = |stage: &Stage, part: &str, variables: &[(&str, &str)]| {
-        write(stage.folder(), &policy);
-        let mut command = stage.command(part);
-        command.env("BUILT_IN", scenario::dsn(&built_in)).envs(variables.iter().copied());
-        ends_well(command);
-        fs::read_to_string(stage.folder().join("told")).unwrap_or_default()
-    };
-    let reached = || [&built_in, &administrators, &users].map(Server::connections);
-
-    assert!(run(&Stage::new(), "does not follow", &[]).contains("AdministratorDenial"));
-    assert!(run(&Stage::new(), "has its own", &[]).contains("AdministratorDenial"));
-    assert_eq!(reached(), [0, 0, 0], "nothing leaves for elsewhere");
-    assert!(run(&Stage::new(), "follows", &[]).contains("Queued"));
-    assert_eq!(reached(), [0, 1, 0]);
-    let theirs = dsn(&users, "127.0.0.1");
-    for part in ["follows", "does not follow"] {
-        assert!(run(&Stage::new(), part, &[("CRAWL4AI_SENTRY_DSN", &theirs)]).contains("Queued"));
-    }
-    assert_eq!(reached(), [0, 1, 2], "the user's own stands above it");
-
-    // A yes for another place, or for none in particular, is no yes for the administrator's.
-    let yes = |destination: &str| {
-        format!(r#"{{"telemetry":{{"consent":"always","level":"standard","policy":1{destination}}}}}"#)
-    };
-    for (destination, outcome) in [
-        ("", "NoConsent(NoConsent)"),
-        (r#","destination":"127.0.0.1""#, "NoConsent(NoConsent)"),
-        (r#","destination":"localhost""#, "Queued"),
-    ] {
-        let stage = Stage::new();
-        fs::write(stage.folder().join("config.json"), yes(destination)).expect("written");
-        let said = run(&stage, "follows", &[("CRAWL4AI_TELEMETRY", "")]);
-        assert!(said.contains(outcome), "{destination}: {said}");
-    }
-    assert_eq!(reached(), [0, 2, 2]);
-
-    // One that is none is not followed, and the program starts all the same.
-    let stage = Stage::new();
-    let broken = r#"{"address": "nonsense"}"#;
-    write(stage.folder(), broken);
-    let mut command = stage.command("follows");
-    command.env("BUILT_IN", scenario::dsn(&built_in));
-    ends_well(command);
-    assert!(fs::read_to_string(stage.folder().join("told")).expect("told").contains("AdministratorDenial"));
-    assert_eq!(reached(), [0, 2, 2]);
-}
-
 /// In an `/etc` of its own, as root: the file of the machine.
 fn in_its_own_etc(stage: &Stage, part: &str, make: &str) {
     let program = stage.command(part);
@@ -371,7 +262,6 @@ fn main() {
             Test::new("lowers", lowers_what_leaves),
             Test::new("asks_nobody", asks_nobody),
             Test::new("uncertain", what_cannot_be_read_for_certain_forbids),
-            Test::new("leads", leads_reports_where_it_says_or_nowhere),
             Test::new("of_the_machine", the_file_of_the_machine).needs(root()).needs(etc),
             Test::new("not_at_the_set_up", is_not_read_at_the_set_up).needs(tools(&[&[
                 "strace",

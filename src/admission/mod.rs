@@ -1,5 +1,6 @@
 //! AdmissionDecision: may anything be captured at all? When the answer is no, nothing has been allocated.
 
+mod answer;
 #[cfg(feature = "native")]
 pub(crate) mod native;
 mod rate;
@@ -17,17 +18,10 @@ use crate::environment::Env;
 use crate::environment::{self, Host, UserFolders};
 use crate::store::limits::Limits;
 
+use answer::{UNKNOWN, code_of, privacy_of, refused_by, rule_of};
 #[cfg(feature = "native")]
 use native::NativeCrashes;
 use rate::Rate;
-
-/// What admission has answered last, so that the next answer costs one load: nothing yet, yes at a level, or no
-/// by a rule.
-const UNKNOWN: u8 = 0;
-const STANDARD: u8 = 1;
-const OWN_WORDS: u8 = 2;
-const STRICT: u8 = 3;
-const DENIED: u8 = 4;
 
 /// Decides, from the environment and the stored consent, and remembers.
 pub(crate) struct AdmissionControl {
@@ -337,31 +331,4 @@ fn consent_to_record(decision: &Decision) -> Option<crawl4ai_telemetry_native::C
         Decision { rule: Rule::TerminalUnanswered, .. } => Some(Consent::Awaited),
         _ => None,
     }
-}
-
-fn code_of(privacy: Privacy) -> u8 {
-    match privacy {
-        Privacy::Standard => STANDARD,
-        Privacy::OwnWords => OWN_WORDS,
-        Privacy::Strict => STRICT,
-    }
-}
-
-fn privacy_of(code: u8) -> Option<Privacy> {
-    match code {
-        STANDARD => Some(Privacy::Standard),
-        OWN_WORDS => Some(Privacy::OwnWords),
-        STRICT => Some(Privacy::Strict),
-        _ => None,
-    }
-}
-
-fn refused_by(rule: Rule) -> u8 {
-    let at = Rule::ALL.iter().position(|known| *known == rule).unwrap_or_default();
-    DENIED.saturating_add(u8::try_from(at).unwrap_or(u8::MAX))
-}
-
-fn rule_of(answer: u8) -> Rule {
-    let at = usize::from(answer.saturating_sub(DENIED));
-    Rule::ALL.get(at).copied().unwrap_or(Rule::NoConsent)
 }

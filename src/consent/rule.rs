@@ -1,5 +1,7 @@
 //! The rules by name.
 
+use super::ByFile;
+
 /// Which rule decided about crash reports. The first one that matches, in this order.
 ///
 /// ```
@@ -85,6 +87,15 @@ impl Rule {
         matches!(self, Self::AdministratorDenial | Self::QuestionHidden)
     }
 
+    /// [`reason`](Self::reason), with the administrator's file where the rule stands on it.
+    pub(crate) fn reason_by(self, prefix: &str, file: Option<&ByFile>) -> String {
+        let sentence = self.reason(prefix);
+        match file.filter(|_| self.is_administrators()) {
+            Some(file) => file.explain(&sentence),
+            None => sentence,
+        }
+    }
+
     /// Why, in one sentence for people. `prefix` is that of the program's environment variables.
     #[must_use]
     pub fn reason(self, prefix: &str) -> String {
@@ -125,5 +136,21 @@ impl serde::Serialize for Rule {
 impl std::fmt::Display for Rule {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(self.name())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_rule_has_a_name_and_a_reason_of_its_own() {
+        for (i, rule) in Rule::ALL.iter().enumerate() {
+            assert!(rule.reason("APP").ends_with('.'), "{rule}");
+            for other in Rule::ALL.iter().skip(i + 1) {
+                assert_ne!(rule.name(), other.name());
+                assert_ne!(rule.reason("APP"), other.reason("APP"));
+            }
+        }
     }
 }

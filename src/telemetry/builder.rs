@@ -281,10 +281,7 @@ impl Builder {
         diagnostics: Diagnostics,
     ) -> Telemetry {
         let env = self.snapshot();
-        let (machine, of_administrator) = self.machine_file();
-        if let Some(problem) = self.machine.problem.take() {
-            diagnostics.note(problem);
-        }
+        let (machine, of_administrator) = self.machine_file(&diagnostics);
         // Now, on the thread that sets telemetry up, and never later.
         let folders = UserFolders::look();
         let folder = self

@@ -1,6 +1,10 @@
 use super::*;
 use crate::consent::config::{ConfigProblem, StoredSettings};
 
+mod machine;
+
+use machine::NOTHING;
+
 const ENVIRONMENTS: [Environment; 7] = [
     Environment::Cli,
     Environment::Docker,
@@ -10,10 +14,6 @@ const ENVIRONMENTS: [Environment; 7] = [
     Environment::Ci,
     Environment::Unknown,
 ];
-
-/// Machines mostly have no administrator's file; `machine.rs` tests every combination with one.
-const NOTHING: MachinePolicy =
-    MachinePolicy { forbids_reports: false, forbids_usage: false, level: None, hides_question: false };
 
 fn env(pairs: &[(&str, &str)]) -> Env {
     Env::from_pairs("APP", pairs.iter().copied())
@@ -279,17 +279,6 @@ fn an_address_goes_along_only_where_somebody_said_yes() {
 }
 
 #[test]
-fn every_rule_has_a_name_and_a_reason_of_its_own() {
-    for (i, rule) in Rule::ALL.iter().enumerate() {
-        assert!(rule.reason("APP").ends_with('.'), "{rule}");
-        for other in Rule::ALL.iter().skip(i + 1) {
-            assert_ne!(rule.name(), other.name());
-            assert_ne!(rule.reason("APP"), other.reason("APP"));
-        }
-    }
-}
-
-#[test]
 fn a_report_that_was_agreed_to_leaves_unless_somebody_says_no() {
     let host = Host::default();
     type Variables = &'static [(&'static str, &'static str)];
@@ -354,5 +343,3 @@ fn where_a_person_carries_reports_no_yes_stands_for_the_next_one() {
         assert_eq!((decision.rule, decision.agreed().allowed), (rule, false));
     }
 }
-
-mod machine;

@@ -14,7 +14,7 @@ use super::{Selftest, SelftestOutcome, SelftestPart, SelftestStep};
 use crate::capture::Captured;
 use crate::capture::stack::Stack;
 use crate::consent::config::StoredConfig;
-use crate::consent::{Decision, Rule};
+use crate::consent::{ByFile, Decision, Rule};
 use crate::deliver::sync::mpsc::sync_channel;
 use crate::deliver::{Pipeline, spawn};
 use crate::store::sent_log::DeliveryOutcome;
@@ -83,7 +83,8 @@ impl Road<'_> {
             let mend = match decision.rule {
                 Rule::KillSwitch | Rule::DoNotTrack => "Take the variable away for the test.".to_owned(),
                 Rule::AdministratorDenial => {
-                    "Whoever administers this machine can change that; `status` names the file.".to_owned()
+                    "Whoever administers this machine can change that; `status` says what stands there."
+                        .to_owned()
                 }
                 Rule::Unreadable => {
                     "Mend the configuration file; `status` says what is wrong with it.".to_owned()
@@ -100,7 +101,8 @@ impl Road<'_> {
                     "Run the test with {prefix}_CONFIG_DIR set to an empty folder: your no stays as it is."
                 ),
             };
-            self.failed(SelftestPart::Consent, decision.rule.reason(&prefix), mend);
+            let file = ByFile::of(admission.machine().read().as_ref());
+            self.failed(SelftestPart::Consent, decision.rule.reason_by(&prefix, file.as_ref()), mend);
             return None;
         }
         self.passed(SelftestPart::Consent, "You agreed to this one test report, and nothing forbids it.");

@@ -51,11 +51,7 @@ impl fmt::Display for Reason {
         } else if self.by_hand && self.rule == Rule::NoConsent {
             f.write_str("Each is asked about, and nobody can be asked here.")?;
         } else {
-            let sentence = self.rule.reason(&self.prefix);
-            match self.file.as_ref().filter(|_| self.rule.is_administrators()) {
-                Some(file) => f.write_str(&file.explain(&sentence))?,
-                None => f.write_str(&sentence)?,
-            }
+            f.write_str(&self.rule.reason_by(&self.prefix, self.file.as_ref()))?;
         }
         if !self.sends {
             f.write_str(" Nothing is set up to send reports to.")?;

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use super::Builder;
 use crate::consent::{Destinations, Heeded, MachinePolicyFile, Taken, machine_policy_path};
 use crate::deliver::providers::{self, SendsTo};
+use crate::diagnostics::Diagnostics;
 use crate::environment::Env;
 
 /// What the program says about the administrator's file, and what was found in it.
@@ -16,7 +17,7 @@ pub(super) struct Settings {
     said: Option<Destinations>,
     pub(super) taken: Taken,
     /// Why it is not followed.
-    pub(super) problem: Option<String>,
+    problem: Option<String>,
 }
 
 impl Builder {
@@ -54,7 +55,10 @@ impl Builder {
     }
 
     /// The file, and whether reports go where it says.
-    pub(super) fn machine_file(&mut self) -> (MachinePolicyFile, bool) {
+    pub(super) fn machine_file(&mut self, diagnostics: &Diagnostics) -> (MachinePolicyFile, bool) {
+        if let Some(problem) = self.machine.problem.take() {
+            diagnostics.note(problem);
+        }
         let taken = std::mem::take(&mut self.machine.taken);
         let is_followed = matches!(taken.address, Heeded::Administrators(Some(_)));
         (self.unfollowed_file().followed_by(taken), is_followed)

@@ -2,6 +2,10 @@
 
 use super::*;
 
+/// Most machines have no such file.
+pub(super) const NOTHING: MachinePolicy =
+    MachinePolicy { forbids_reports: false, forbids_usage: false, level: None, hides_question: false };
+
 /// All that the file can say about reports.
 fn policies() -> Vec<MachinePolicy> {
     let mut all = Vec::new();
