@@ -39,7 +39,7 @@ pub enum MachinePolicyProblem {
     #[error("holds on line {0} what this version does not know")]
     Unknown(usize),
     /// It names an address or a proxy, and this process sends elsewhere.
-    #[error("names an `{0}` that this program does not follow")]
+    #[error("sets `{0}`, which this program does not follow")]
     NotFollowed(&'static str),
 }
 
@@ -54,7 +54,7 @@ impl MachinePolicyProblem {
             Self::WritableByOthers => "let root alone write them: mode 644, and 755 for the folder",
             Self::TooLarge | Self::Damaged(_) | Self::Unknown(_) => "write it anew",
             Self::NotFollowed(_) => {
-                "start the program anew; if that does not help it takes none, so take the field out"
+                "start the program anew, or take the field out"
             }
         }
     }
