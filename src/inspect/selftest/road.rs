@@ -82,10 +82,7 @@ impl Road<'_> {
         if !decision.allowed {
             let mend = match decision.rule {
                 Rule::KillSwitch | Rule::DoNotTrack => "Take the variable away for the test.".to_owned(),
-                Rule::AdministratorDenial => {
-                    "Whoever administers this machine can change that; `status` says what stands there."
-                        .to_owned()
-                }
+                Rule::AdministratorDenial => "Ask whoever administers this machine.".to_owned(),
                 Rule::Unreadable => {
                     "Mend the configuration file; `status` says what is wrong with it.".to_owned()
                 }
