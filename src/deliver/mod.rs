@@ -7,6 +7,7 @@ mod asking;
 mod awaiting_consent;
 mod awaiting_limits;
 mod by_hand;
+mod commands;
 pub(crate) mod connection;
 mod delivered;
 mod naming;
@@ -17,6 +18,7 @@ mod pipeline;
 mod provider_health;
 pub(crate) mod providers;
 mod queue;
+mod report_delivery;
 mod retry;
 mod revalidate;
 mod sender;
@@ -28,7 +30,7 @@ pub(crate) mod sync;
 #[cfg(all(test, shuttle))]
 mod tests;
 mod unresolved_panic;
-mod upload_loop;
+pub(crate) mod upload_loop;
 mod uploader;
 mod words_reading;
 
@@ -40,12 +42,10 @@ pub(crate) use awaiting_limits::AwaitingAdmission;
 pub(crate) use panics::Panics;
 pub(crate) use pipeline::{LazySanitizer, Pipeline, Policy, Store};
 pub use provider_health::ProviderHealth;
-pub(crate) use queue::{CaptureQueue, Flushed};
-pub(crate) use retry::wait as wait_before_retry;
+pub(crate) use queue::CaptureQueue;
 pub(crate) use sender::{Eraser, Sender};
 pub(crate) use unresolved_panic::UnresolvedPanic;
 
-use queue::StoreCommand;
 use sync::mpsc::{Receiver, RecvTimeoutError};
 
 /// Starts a thread of ours; its panics are its own.

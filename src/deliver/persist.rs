@@ -3,16 +3,17 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
-use crawl4ai_telemetry_core::{Loss, Privacy, Report, ReportId};
+use crawl4ai_telemetry_core::{Loss, Privacy, Report};
 
+use super::commands::StoreCommand;
 use super::partial::PartialReport;
 use super::sync::mpsc::Receiver;
 use super::unresolved_panic::Watch;
 use super::uploader::Uploader;
-use super::{Pipeline, StoreCommand, next};
+use super::{Pipeline, next};
 use crate::capture::Captured;
 use crate::consent::Rule;
-use crate::store::spool::{Clearance, ReportState, StoredName};
+use crate::store::spool::{Clearance, ReportState};
 
 pub(super) fn run(pipeline: &Arc<Pipeline>, queue: &Receiver<StoreCommand>) {
     let uploader = Uploader::new(Arc::clone(pipeline));
@@ -155,16 +156,6 @@ fn put<'a>(pipeline: &'a Pipeline, report: &Report) -> Option<PartialReport<'a>>
     let stored = spool.put(key, ReportState::Partial, &bytes);
     let held = stored.map_err(|error| pipeline.diagnostics.note(error.to_string())).ok()?;
     Some(PartialReport::holding(spool, held))
-}
-
-/// The reports that wait in the spool for delivery.
-pub(super) fn waiting(pipeline: &Pipeline) -> Vec<ReportId> {
-    let Some(spool) = &pipeline.store.spool else { return Vec::new() };
-    // A panic that is not resolved yet waits for time to pass, not for delivery.
-    // And what waits for the user's answer waits for no server.
-    let waits =
-        |name: &&StoredName| name.clearance != Clearance::AwaitingConsent && !spool.is_process_alive(name);
-    spool.list().iter().filter(waits).map(|name| name.id).collect()
 }
 
 #[cfg(test)]

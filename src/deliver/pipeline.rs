@@ -26,7 +26,7 @@ use crate::store::delivery_state::{DeliveryState, DeliveryStateFile};
 use crate::store::limits::Limits;
 use crate::store::page::Page;
 use crate::store::sent_log::{DeliveryOutcome, SentId, SentLog};
-use crate::store::spool::{SenderLock, Spool};
+use crate::store::spool::{Clearance, SenderLock, Spool, StoredName};
 #[cfg(not(shuttle))]
 use crate::words;
 
@@ -34,7 +34,7 @@ use crate::words;
 pub(crate) struct Pipeline {
     pub(crate) policy: Policy,
     pub(crate) store: Store,
-    pub(crate) sender: Sender,
+    pub(crate) sender: Arc<Sender>,
     /// Where a person may carry a report instead, where the program offers that beside its provider.
     pub(crate) beside: Option<Sender>,
     pub(crate) sanitizer: LazySanitizer,
@@ -218,6 +218,17 @@ impl Pipeline {
             self.diagnostics.lost(Loss::Expired, expired);
             self.diagnostics.lost(Loss::SpoolFull, crowded);
         }
+    }
+
+    /// The reports that wait in the spool for delivery.
+    pub(super) fn waiting(&self) -> Vec<ReportId> {
+        let Some(spool) = &self.store.spool else { return Vec::new() };
+        // A panic that is not resolved yet waits for time to pass, not for delivery.
+        // And what waits for the user's answer waits for no server.
+        let waits = |name: &&StoredName| {
+            name.clearance != Clearance::AwaitingConsent && !spool.is_process_alive(name)
+        };
+        spool.list().iter().filter(waits).map(|name| name.id).collect()
     }
 
     /// Becomes the one sender of the spool. `None` while another process is, or when the lock cannot be had now, which is

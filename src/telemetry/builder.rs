@@ -310,7 +310,7 @@ impl Builder {
                 code_path: self.code_path,
             },
             store: Store { spool, sent_log, page, delivery_state, crash_history },
-            sender,
+            sender: Arc::new(sender),
             beside,
             sanitizer: LazySanitizer::new(self.rules, self.words),
             symbolication: Default::default(),
