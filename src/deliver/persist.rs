@@ -44,8 +44,8 @@ pub(super) fn run(pipeline: &Arc<Pipeline>, queue: &Receiver<StoreCommand>) {
             }
             Some(StoreCommand::WatchPanic(panic)) => watch.add(panic, now),
             Some(StoreCommand::ResolvePanics(ending)) => {
-                watch.resolve_all(pipeline, ending);
-                pipeline.leave_unreported();
+                watch.resolve_all(&pipeline.store, ending);
+                pipeline.store.leave_unreported();
                 uploader.wake();
             }
             Some(StoreCommand::Wake) => {
@@ -58,7 +58,7 @@ pub(super) fn run(pipeline: &Arc<Pipeline>, queue: &Receiver<StoreCommand>) {
             Some(StoreCommand::Flush { answer, until, ends }) => uploader.flush(answer, until, ends),
             None => {}
         }
-        if watch.resolve_due(pipeline, pipeline.clock.monotonic()) {
+        if watch.resolve_due(&pipeline.store, pipeline.clock.monotonic()) {
             uploader.wake();
         }
         pipeline.sender.health.release_if_stuck(pipeline.clock.monotonic());
@@ -95,13 +95,13 @@ fn sanitize_and_persist(pipeline: &Pipeline, mut captured: Captured, privacy: Pr
     let (app, level) = (pipeline.policy.admission.app(), privacy.max(decision.privacy));
     captured.event = pipeline.complete_event(captured.event, &decided);
     if decision.shows_only {
-        let event = pipeline.symbolication.resolve(captured, pipeline.words_reader());
-        pipeline.show(&pipeline.sanitizer().report(app, event, level));
+        let event = pipeline.cleaning.symbolication.resolve(captured, pipeline.words_reader());
+        pipeline.policy.show(&pipeline.sanitizer().report(app, event, level));
         return None;
     }
     let partial = pipeline.store_partial(&captured, level, Clearance::Rules);
-    let event = pipeline.symbolication.resolve(captured, pipeline.words_reader());
-    let report = if pipeline.symbolication.is_over() {
+    let event = pipeline.cleaning.symbolication.resolve(captured, pipeline.words_reader());
+    let report = if pipeline.cleaning.symbolication.is_over() {
         // The program ends, and there is no time for its words.
         if let Some(partial) = partial {
             keep(pipeline, partial);
@@ -109,7 +109,7 @@ fn sanitize_and_persist(pipeline: &Pipeline, mut captured: Captured, privacy: Pr
         }
         pipeline.sanitizer().report_without_signature(app, event, level)
     } else {
-        pipeline.forget_ends();
+        pipeline.store.forget_ends();
         pipeline.sanitizer().report(app, event, level)
     };
     let stored = put(pipeline, &report);
@@ -121,9 +121,9 @@ fn sanitize_and_persist(pipeline: &Pipeline, mut captured: Captured, privacy: Pr
         keep(pipeline, partial);
         return None;
     }
-    let is_admitted = pipeline.admits(&report);
+    let is_admitted = pipeline.store.admits(&report);
     if is_admitted {
-        pipeline.show_opt_out_notice(decision);
+        pipeline.policy.show_opt_out_notice(decision, pipeline.sender.destination());
     }
     match stored {
         Some(stored) if is_admitted => {

@@ -15,7 +15,7 @@ use super::sync::mpsc::SyncSender;
 use super::upload_loop::{Accepted, AfterDelivery, Delivery, Kept, Verdict};
 use super::{Pipeline, retry};
 use crate::consent::config::StoredConfig;
-use crate::consent::{self, Decision};
+use crate::consent::{Decision, Rule};
 use crate::store::crash_loop::CrashLoop;
 use crate::store::delivery_state::DeliveryState;
 use crate::store::sent_log::DeliveryOutcome;
@@ -49,12 +49,12 @@ pub(super) struct ReportDelivery {
 /// A report that waits.
 pub(super) enum WaitingReport {
     Stored(StoredName),
-    Unstored(Report),
+    Unstored(Box<Report>),
 }
 
 /// A report as it leaves, and its file, if it has one.
 pub(super) struct ReadyReport {
-    report: Report,
+    report: Box<Report>,
     name: Option<StoredName>,
 }
 
@@ -85,12 +85,12 @@ impl ReportDelivery {
         }
         // A process that lives for months sends nothing that is older than what it may keep.
         self.pipeline.make_room(spool);
-        let Some(lock) = self.pipeline.lock_sender(spool) else {
+        let Some(lock) = self.pipeline.store.lock_sender(spool) else {
             self.busy_until = Some(self.pipeline.clock.monotonic().saturating_add(BUSY));
             return;
         };
         self.pipeline.sender.health.hold(lock);
-        self.delivered.begin_round(&self.pipeline);
+        self.delivered.begin_round(&self.pipeline.store);
         // Listed again under the lock: another process may have delivered since.
         self.stored = spool.list().into();
     }
@@ -109,7 +109,7 @@ impl ReportDelivery {
             if !self.delivered.has(&name) {
                 return Some(name);
             }
-            self.delivered.remove(&pipeline, spool, &name);
+            self.delivered.remove(&pipeline.store, spool, &name);
         }
         None
     }
@@ -124,7 +124,7 @@ impl ReportDelivery {
         if name.is_some_and(|name| name.clearance == Clearance::Agreed) {
             decision = self.pipeline.policy.admission.agreed(decision);
         }
-        if decision.allowed && !is_carried && self.pipeline.may_spend(&decision) {
+        if decision.allowed && !is_carried && self.pipeline.policy.may_spend(&decision) {
             Verdict::Send((stored, decision))
         } else {
             Verdict::Denied((stored, decision))
@@ -133,7 +133,7 @@ impl ReportDelivery {
 
     fn remove(&mut self, name: Option<&StoredName>) {
         if let (Some(spool), Some(name)) = (&self.pipeline.store.spool, name) {
-            self.delivered.remove(&self.pipeline, spool, name);
+            self.delivered.remove(&self.pipeline.store, spool, name);
         }
     }
 
@@ -142,25 +142,14 @@ impl ReportDelivery {
         if !decision.once {
             return AfterDelivery::Go;
         }
-        match consent::spend_once(self.pipeline.policy.admission.store()) {
-            Ok(_) => self.pipeline.policy.admission.forget(),
-            // What cannot be remembered holds for this process at least.
-            Err(error) => {
-                self.pipeline.diagnostics.note(error.to_string());
-                self.pipeline.policy.admission.close();
-            }
-        }
-        if let Some(spool) = &self.pipeline.store.spool {
-            for name in spool.list().iter().filter(|name| name.clearance == Clearance::Rules) {
-                spool.remove(name);
-            }
-        }
+        self.pipeline.policy.spend_once();
+        self.pipeline.store.delete_unasked();
         self.memory.lock().clear();
         AfterDelivery::Stop
     }
 
-    fn keep_in_memory(&self, report: Report) -> AfterDelivery {
-        self.memory.lock().push_front(report);
+    fn keep_in_memory(&self, report: Box<Report>) -> AfterDelivery {
+        self.memory.lock().push_front(*report);
         AfterDelivery::Stop
     }
 }
@@ -181,7 +170,7 @@ impl Delivery for ReportDelivery {
                 Accepted::Wake
             }
             UploadCommand::Flush { answer, until, ends } => {
-                let waiting = self.pipeline.waiting();
+                let waiting = self.pipeline.store.waiting();
                 Accepted::Flush { asked: Asked { answer, waiting, ends }, until }
             }
         };
@@ -194,7 +183,7 @@ impl Delivery for ReportDelivery {
     }
 
     fn has_work(&self) -> bool {
-        !self.pipeline.shows_only()
+        !self.pipeline.policy.shows_only()
     }
 
     /// Failures, a server's wish to be left alone, a crash loop.
@@ -202,7 +191,7 @@ impl Delivery for ReportDelivery {
         let state = self.pipeline.store.delivery_state.read();
         self.is_failing = state.failures > 0 || state.trouble().is_some();
         let wait = state.left_to_wait(self.pipeline.clock.now());
-        match self.pipeline.crash_loop() {
+        match self.pipeline.store.crash_loop() {
             CrashLoop::None => wait,
             CrashLoop::Slow | CrashLoop::Silent => wait.max(Some(LOOPING.mul_f64(retry::fraction()))),
         }
@@ -221,7 +210,7 @@ impl Delivery for ReportDelivery {
             return Some(WaitingReport::Stored(name));
         }
         self.finish();
-        self.memory.lock().pop_front().map(WaitingReport::Unstored)
+        self.memory.lock().pop_front().map(Box::new).map(WaitingReport::Unstored)
     }
 
     fn decide(&self, item: &WaitingReport) -> Verdict<Self::Decision> {
@@ -242,8 +231,9 @@ impl Delivery for ReportDelivery {
     fn denied(&mut self, item: WaitingReport, (_, decision): Self::Decision) -> AfterDelivery {
         match item {
             WaitingReport::Stored(_) => {
-                if let Some(spool) = &self.pipeline.store.spool {
-                    self.pipeline.delete_denied(spool, &decision);
+                // A kill switch only holds it back: it writes nothing.
+                if decision.rule == Rule::StoredDenial {
+                    self.pipeline.store.delete_waiting();
                 }
                 // What the user agreed to may stand behind what nobody agreed to.
                 AfterDelivery::Go
@@ -258,7 +248,7 @@ impl Delivery for ReportDelivery {
             WaitingReport::Unstored(report) => return Some(ReadyReport { report, name: None }),
         };
         let spool = self.pipeline.store.spool.as_ref()?;
-        let report = self.pipeline.revalidate_or_set_aside(spool, &name, stored, decision)?;
+        let report = self.pipeline.revalidate_or_set_aside(spool, &name, stored, decision).map(Box::new)?;
         let name = Some(self.pipeline.settle(spool, name, &report)?);
         Some(ReadyReport { report, name })
     }
@@ -269,7 +259,7 @@ impl Delivery for ReportDelivery {
 
     /// What an earlier run stored, and a panic's first phase, was told by nobody.
     fn show_opt_out_notice(&mut self, (_, decision): &Self::Decision) {
-        self.pipeline.show_opt_out_notice(decision);
+        self.pipeline.policy.show_opt_out_notice(decision, self.pipeline.sender.destination());
     }
 
     fn send(
@@ -347,7 +337,7 @@ impl Delivery for ReportDelivery {
             sender.shutdown(now, left);
         }
         let memory = self.memory.lock().len();
-        let waits = self.pipeline.waiting().iter().filter(|id| asked.waiting.contains(id)).count();
+        let waits = self.pipeline.store.waiting().iter().filter(|id| asked.waiting.contains(id)).count();
         // Whoever asked may have stopped waiting.
         let _ = asked.answer.try_send(Flushed { waiting: waits + memory + usize::from(!is_delivered) });
     }

@@ -100,7 +100,7 @@ impl Pipeline {
         }
         // First: a process that ends in between must not count it again at each start, until it counts as a repeat.
         let settled = self.store_complete(spool, name, report);
-        if !self.admits(report) {
+        if !self.store.admits(report) {
             spool.remove(&settled);
             return None;
         }

@@ -66,7 +66,7 @@ impl Uploader {
             self.send(UploadCommand::Flush { answer, until, ends })
         {
             // Whoever asked may have stopped waiting.
-            let _ = answer.try_send(Flushed { waiting: self.pipeline.waiting().len() });
+            let _ = answer.try_send(Flushed { waiting: self.pipeline.store.waiting().len() });
         }
     }
 

@@ -30,7 +30,7 @@ pub(super) fn at_the_end(telemetry: &Telemetry, cause: Cause) {
         return;
     }
     let is_printed = thread::panicking() || telemetry.inner.ask_at_end.load(Ordering::Relaxed);
-    let is_on_terminal = telemetry.inner.pipeline.asks_on_terminal();
+    let is_on_terminal = telemetry.inner.pipeline.policy.asks_on_terminal();
     match cause {
         Cause::GuardDropped if is_printed || !is_on_terminal => ask(telemetry),
         Cause::GuardDropped if ending::hook() => *POSTPONED.lock() = Some(telemetry.clone()),
@@ -72,7 +72,7 @@ fn ask(telemetry: &Telemetry) {
 fn end_provider(telemetry: &Telemetry, time: Duration) {
     // Without a thread nobody opens it.
     if telemetry.inner.queue.is_running() {
-        telemetry.inner.pipeline.await_hand_over(FOR_A_PAGE);
+        telemetry.inner.pipeline.policy.await_hand_over(FOR_A_PAGE);
         let _ = telemetry.inner.queue.end(time);
     }
 }

@@ -66,7 +66,7 @@ pub(super) fn end(telemetry: &Telemetry, cause: Cause) {
     // At the same time as the reports: both have the same bound, and what it cuts off goes on in the
     // background while the process lives.
     let usage = inner.usage.begin_flush(LAST_USAGE);
-    inner.pipeline.symbolication.until(start.checked_add(inner.exit_timeout.mul_f64(FOR_NAMES)));
+    inner.pipeline.cleaning.symbolication.until(start.checked_add(inner.exit_timeout.mul_f64(FOR_NAMES)));
     let left = |whole: Duration| whole.saturating_sub(start.elapsed());
     panic::await_phase_2(left(inner.exit_timeout));
     if inner.queue.is_running() {
@@ -85,7 +85,7 @@ pub(super) fn end(telemetry: &Telemetry, cause: Cause) {
     #[cfg(feature = "native")]
     crate::admission::native::survived();
     // Whoever is asked sees the report as it leaves, with its names.
-    inner.pipeline.symbolication.until(None);
+    inner.pipeline.cleaning.symbolication.until(None);
     asking::at_the_end(telemetry, cause);
     if let Some(flushing) = usage {
         // What is left of it is no report: nobody waits longer for a figure.

@@ -95,9 +95,7 @@ impl UsageStatus {
 pub(super) struct Recorder {
     shared: Arc<RecorderShared>,
     runtime_version: Option<Name>,
-    /// What was decided last: [`UNKNOWN`], [`NO`] or [`YES`].
-    answer: CachedAnswer,
-    /// Until when that counts, in milliseconds of the monotonic clock.
+    /// Until when the last decision counts, in milliseconds of the monotonic clock.
     fresh_until: AtomicU64,
     running: Mutex<Option<UsageThread>>,
 }
@@ -123,7 +121,7 @@ impl Recorder {
             diagnostics: Diagnostics::default(),
             notice_shown: AtomicBool::new(false),
             sharing_notice_shown: AtomicBool::new(false),
-            closed: AtomicBool::new(false),
+            answer: CachedAnswer::new(UNKNOWN),
             refusals: AtomicU64::new(0),
             project: settings.project,
             common: OnceBox::new(),
@@ -131,7 +129,6 @@ impl Recorder {
         Self {
             shared: Arc::new(shared),
             runtime_version: settings.runtime_version,
-            answer: CachedAnswer::new(UNKNOWN),
             fresh_until: AtomicU64::new(0),
             running: Mutex::new(None),
         }
@@ -165,17 +162,17 @@ impl Recorder {
     /// May one more span be recorded? One load of what was decided within the last second.
     pub(super) fn admits(&self) -> bool {
         let now = u64::try_from(self.clock().monotonic().as_millis()).unwrap_or(u64::MAX);
-        let answer = self.answer.code();
+        let answer = self.shared.answer.code();
         if answer != UNKNOWN && now < self.fresh_until.load(Ordering::Relaxed) {
             return answer == YES;
         }
         // Before anything is read: what was decided meanwhile, in this process, must not be overwritten by it.
-        let before = self.answer.before_reading();
+        let before = self.shared.answer.before_reading();
         let shared = &self.shared;
         let allowed = self.sends() && !shared.sender.health.is_halted() && shared.decide().allowed;
         let fresh = u64::try_from(FRESH.as_millis()).unwrap_or(0);
         self.fresh_until.store(now.saturating_add(fresh), Ordering::Relaxed);
-        self.answer.put(before, if allowed { YES } else { NO });
+        self.shared.answer.put(before, if allowed { YES } else { NO });
         allowed
     }
 
@@ -185,7 +182,7 @@ impl Recorder {
     }
 
     pub(super) fn forget(&self) {
-        self.answer.decided(UNKNOWN);
+        self.shared.answer.decided(UNKNOWN);
     }
 
     /// The variables are others. Where they say no, what was recorded before is not sent, whatever they say later.
@@ -202,13 +199,12 @@ impl Recorder {
     }
 
     pub(super) fn close(&self) {
-        self.shared.closed.store(true, Ordering::Relaxed);
+        self.shared.answer.close(UNKNOWN);
         self.shared.refusals.fetch_add(1, Ordering::Relaxed);
-        self.forget();
     }
 
     pub(super) fn reopen(&self) {
-        self.shared.closed.store(false, Ordering::Relaxed);
+        self.shared.answer.reopen();
         self.forget();
     }
 

@@ -7,7 +7,7 @@ use crawl4ai_telemetry_core::usage::{Common, Name};
 use once_cell::race::OnceBox;
 
 use super::environment;
-use crate::consent::{UsageDecision, UsageRule, decide_usage};
+use crate::consent::{CachedAnswer, UsageDecision, UsageRule, decide_usage};
 use crate::deliver::{Pipeline, Sender};
 use crate::diagnostics::Diagnostics;
 
@@ -21,7 +21,8 @@ pub(super) struct RecorderShared {
     /// Has the notice been shown in this process, and the one about what is shared?
     pub(super) notice_shown: AtomicBool,
     pub(super) sharing_notice_shown: AtomicBool,
-    pub(super) closed: AtomicBool,
+    /// What was decided last.
+    pub(super) answer: CachedAnswer,
     /// How often somebody said no in this process: what was recorded before the last time is not sent, whatever they say
     /// later.
     pub(super) refusals: AtomicU64,
@@ -34,7 +35,7 @@ impl RecorderShared {
     pub(super) fn decide(&self) -> UsageDecision {
         let admission = &self.pipeline.policy.admission;
         let decision = decide_usage(admission.variables(), &admission.store().read(), self.on_by_default);
-        if self.closed.load(Ordering::Relaxed) {
+        if self.answer.is_closed() {
             return UsageDecision {
                 allowed: false,
                 rule: UsageRule::StoredDenial,
@@ -42,7 +43,7 @@ impl RecorderShared {
                 ..decision
             };
         }
-        UsageDecision { shows_only: decision.shows_only || self.pipeline.shows_only(), ..decision }
+        UsageDecision { shows_only: decision.shows_only || self.pipeline.policy.shows_only(), ..decision }
     }
 
     /// How often somebody has said no.

@@ -277,7 +277,7 @@ fn what_cannot_wait_for_an_answer_is_counted() {
     assert!(pipeline.hold(captured(pipeline, at(11))).is_none());
     assert_eq!(pipeline.diagnostics.total().count(Loss::SpoolUnwritable), 1);
 
-    let held = (0..12).filter(|_| pipeline.admit_awaiting_panic()).count();
+    let held = (0..12).filter(|_| pipeline.policy.admit_awaiting_panic()).count();
     assert_eq!((held, pipeline.diagnostics.total().count(Loss::RateLimited)), (10, 2));
 }
 

@@ -8,6 +8,7 @@ use crawl4ai_telemetry_core::{
 
 use super::*;
 use crate::clock::ManualClock;
+use crate::consent;
 use crate::consent::config::ConfigStore;
 use crate::environment::Env;
 use crate::store::limits::Limits;
