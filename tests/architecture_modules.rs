@@ -106,7 +106,10 @@ fn structs(tokens: TokenStream) -> Vec<(String, usize)> {
                     |token: &TokenTree| matches!(token, TokenTree::Punct(punct) if punct.as_char() == ';');
                 let body = rest.iter().take_while(|token| !ends(token)).find_map(|token| match token {
                     TokenTree::Group(group) if group.delimiter() == Delimiter::Brace => Some(group.stream()),
-                    _ => None,
+                    TokenTree::Group(_)
+                    | TokenTree::Ident(_)
+                    | TokenTree::Punct(_)
+                    | TokenTree::Literal(_) => None,
                 });
                 if let (Some(TokenTree::Ident(name)), Some(body), false) = (rest.first(), body, is_public) {
                     found.push((name.to_string(), fields(body)));

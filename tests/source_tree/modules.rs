@@ -60,7 +60,9 @@ pub(crate) fn circles(references: &References) -> BTreeSet<BTreeSet<Module>> {
     let reached: BTreeMap<&Module, BTreeSet<Module>> =
         references.keys().map(|module| (module, reach(module, references))).collect();
     let together = |module: &Module| -> BTreeSet<Module> {
-        let mutual = |other: &&Module| reached[module].contains(*other) && reached[other].contains(module);
+        let reaches =
+            |from: &Module, to: &Module| reached.get(from).is_some_and(|reached| reached.contains(to));
+        let mutual = |other: &&Module| reaches(module, other) && reaches(other, module);
         references.keys().filter(mutual).cloned().collect()
     };
     references.keys().map(together).filter(|circle| circle.len() > 1).collect()
