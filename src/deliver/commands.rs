@@ -1,5 +1,6 @@
 //! What the threads are told, and what they answer.
 
+use std::collections::VecDeque;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::thread::ThreadId;
@@ -8,6 +9,7 @@ use std::time::Duration;
 use crawl4ai_telemetry_core::{Privacy, Report};
 
 use super::UnresolvedPanic;
+use super::sync::Mutex;
 use super::sync::mpsc::SyncSender;
 use crate::capture::Captured;
 
@@ -47,3 +49,6 @@ pub(crate) struct Flushed {
     /// Reports that still wait in the spool.
     pub(crate) waiting: usize,
 }
+
+/// Reports that could not be stored, on their way from the one thread to the other.
+pub(super) type UnstoredReports = Arc<Mutex<VecDeque<Report>>>;

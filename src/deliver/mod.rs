@@ -6,6 +6,7 @@
 mod asking;
 mod awaiting_consent;
 mod awaiting_limits;
+mod backlog;
 mod by_hand;
 mod cleaning;
 mod commands;
@@ -21,6 +22,7 @@ mod provider_health;
 pub(crate) mod providers;
 mod queue;
 mod report_delivery;
+mod report_steps;
 mod retry;
 mod revalidate;
 mod sender;
@@ -31,6 +33,7 @@ mod symbolication;
 pub(crate) mod sync;
 #[cfg(all(test, shuttle))]
 mod tests;
+mod turn;
 mod unresolved_panic;
 pub(crate) mod upload_loop;
 mod uploader;

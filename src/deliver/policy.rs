@@ -110,7 +110,7 @@ impl Policy {
     pub(crate) fn show_opt_out_notice(&self, decision: &Decision, destination: &str) {
         if decision.opt_out_notice() && !self.notice_shown.swap(true, Ordering::Relaxed) {
             let app = self.admission.app();
-            printable::say(&format!(
+            printable::tell(&format!(
                 "{}: crash reports without any free text are sent to {destination}; {} ends that\n",
                 app.name(),
                 way_out(app),

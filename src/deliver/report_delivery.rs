@@ -8,10 +8,10 @@ use std::time::Duration;
 
 use crawl4ai_telemetry_core::{Loss, Report, ReportId, SendError, TelemetryProvider};
 
-use super::commands::{Flushed, UploadCommand};
+use super::commands::{Flushed, UnstoredReports, UploadCommand};
 use super::delivered::Delivered;
-use super::sync::Mutex;
 use super::sync::mpsc::SyncSender;
+use super::turn::Turn;
 use super::upload_loop::{Accepted, AfterDelivery, Delivery, Kept, Verdict};
 use super::{Pipeline, retry};
 use crate::consent::config::StoredConfig;
@@ -27,11 +27,8 @@ const TRIES: u32 = 8;
 /// How long sending waits in a crash loop, at most: a random part of it.
 pub(super) const LOOPING: Duration = Duration::from_secs(5 * 60);
 
-/// How soon to look again while another process delivers.
+/// How soon to look again while it is not this process's turn.
 const BUSY: Duration = Duration::from_secs(30);
-
-/// Reports that could not be stored.
-pub(super) type UnstoredReports = Arc<Mutex<VecDeque<Report>>>;
 
 /// The reports of one process, and what it knows of those that it delivered.
 pub(super) struct ReportDelivery {
@@ -41,8 +38,9 @@ pub(super) struct ReportDelivery {
     stored: VecDeque<StoredName>,
     /// Has anything failed that was not followed by a success?
     is_failing: bool,
-    /// Another process delivered when this one last looked; when to look again.
-    busy_until: Option<Duration>,
+    turn: Turn,
+    /// When to look again whose turn it is.
+    look_again: Duration,
     delivered: Delivered,
 }
 
@@ -73,7 +71,8 @@ impl ReportDelivery {
             memory,
             stored: VecDeque::new(),
             is_failing: false,
-            busy_until: None,
+            turn: Turn::Own,
+            look_again: Duration::ZERO,
             delivered: Delivered::default(),
         }
     }
@@ -85,9 +84,13 @@ impl ReportDelivery {
         }
         // A process that lives for months sends nothing that is older than what it may keep.
         self.pipeline.make_room(spool);
-        let Some(lock) = self.pipeline.store.lock_sender(spool) else {
-            self.busy_until = Some(self.pipeline.clock.monotonic().saturating_add(BUSY));
-            return;
+        let lock = match self.pipeline.store.lock_sender(spool) {
+            Ok(lock) => lock,
+            Err(error) => {
+                self.turn = Turn::after(&error);
+                self.look_again = self.pipeline.clock.monotonic().saturating_add(BUSY);
+                return;
+            }
         };
         self.pipeline.sender.health.hold(lock);
         self.delivered.begin_round(&self.pipeline.store);
@@ -179,7 +182,7 @@ impl Delivery for ReportDelivery {
     }
 
     fn due_in(&self, now: Duration, wait: Option<Duration>) -> Option<Duration> {
-        wait.or_else(|| self.busy_until.map(|at| at.saturating_sub(now)))
+        wait.or_else(|| (self.turn != Turn::Own).then(|| self.look_again.saturating_sub(now)))
     }
 
     fn has_work(&self) -> bool {
@@ -198,7 +201,7 @@ impl Delivery for ReportDelivery {
     }
 
     fn begin(&mut self) {
-        self.busy_until = None;
+        self.turn = Turn::Own;
         let pipeline = Arc::clone(&self.pipeline);
         if let Some(spool) = &pipeline.store.spool {
             self.begin_stored(spool);
@@ -325,7 +328,7 @@ impl Delivery for ReportDelivery {
     }
 
     fn is_elsewhere(&self) -> bool {
-        self.busy_until.is_some()
+        self.turn == Turn::AnotherProcess
     }
 
     /// Waits for the provider. What waited when it was asked, and still does, is the answer.

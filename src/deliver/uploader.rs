@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use crawl4ai_telemetry_core::{Loss, Report};
 
-use super::commands::{Flushed, UploadCommand};
-use super::report_delivery::{ReportDelivery, UnstoredReports};
+use super::commands::{Flushed, UnstoredReports, UploadCommand};
+use super::report_delivery::ReportDelivery;
 use super::sync;
 use super::sync::mpsc::{SyncSender, TrySendError, sync_channel};
 use super::upload_loop::UploadLoop;

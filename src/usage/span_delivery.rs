@@ -208,10 +208,10 @@ impl Delivery for SpanDelivery {
         let app = self.shared.pipeline.policy.admission.app();
         let (name, place, way_out) = (app.name(), self.shared.sender.destination(), way_out_of_usage(app));
         if !self.shared.notice_shown.swap(true, Ordering::Relaxed) {
-            printable::say(&format!("{name}: usage figures are sent to {place}; {way_out} ends that\n"));
+            printable::tell(&format!("{name}: usage figures are sent to {place}; {way_out} ends that\n"));
         }
         if self.is_shared && !self.shared.sharing_notice_shown.swap(true, Ordering::Relaxed) {
-            printable::say(&format!(
+            printable::tell(&format!(
                 "{name}: the texts of crews that share them (goals, inputs, outputs) are sent to {place} too; {way_out} ends that\n"
             ));
         }

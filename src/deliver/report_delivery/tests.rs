@@ -10,6 +10,7 @@ use super::*;
 use crate::clock::ManualClock;
 use crate::consent;
 use crate::consent::config::ConfigStore;
+use crate::deliver::sync::Mutex;
 use crate::environment::Env;
 use crate::store::limits::Limits;
 use crate::store::spool::ReportState;

@@ -10,7 +10,7 @@ use crawl4ai_telemetry_core::{
 };
 
 use super::super::Pipeline;
-use super::super::persist::persist_capture;
+use super::super::report_steps::persist_capture;
 use crate::capture::Captured;
 use crate::capture::stack::Stack;
 use crate::clock::ManualClock;
