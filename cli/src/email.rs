@@ -7,7 +7,7 @@ use crawl4ai_telemetry::printable::line;
 use crate::exit::Failure;
 use crate::output::Streams;
 
-/// Show, set or remove the e-mail address that goes along with reports
+/// Show, set or remove the e-mail address that goes with reports
 ///
 /// An address is sent only with reports that you agreed to, so that the authors can
 /// ask back. It is no consent: that is what `enable` is for. Undo with `--remove`.
