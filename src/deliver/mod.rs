@@ -27,8 +27,8 @@ mod symbolication;
 pub(crate) mod sync;
 #[cfg(all(test, shuttle))]
 mod tests;
-mod unresolved_panic;
 mod turn;
+mod unresolved_panic;
 mod upload_loop;
 mod uploader;
 mod words_reading;
