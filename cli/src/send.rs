@@ -53,7 +53,7 @@ impl Send {
         if status.unanswered > 0 {
             let n = status.unanswered;
             streams
-                .say(&format!("{n} captured before you agreed: not sent unless named. See `{command} log`."));
+                .say(&format!("{n} from before your yes: sent only if you name them. See `{command} log`."));
         }
         if all == 0 {
             streams.say("Nothing waits to be sent.");

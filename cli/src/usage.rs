@@ -80,11 +80,11 @@ mod tests {
         let settings = || Settings::provider(MemoryProvider::default());
         let place = "to the memory of this process";
         for (settings, variable, expected) in [
-            (settings(), "0", format!("not sent, {place}: nobody decided: what the program declares")),
+            (settings(), "0", format!("not sent, {place}: undecided, so the default of the program")),
             (
                 settings().on_by_default(),
                 "0",
-                format!("sent, {place}: nobody decided: what the program declares"),
+                format!("sent, {place}: undecided, so the default of the program"),
             ),
             (settings().on_by_default(), "1", format!("not sent, {place}: DO_NOT_TRACK is set")),
         ] {

@@ -6,6 +6,7 @@
 mod asking;
 mod awaiting_consent;
 mod awaiting_limits;
+mod backlog;
 mod by_hand;
 pub(crate) mod connection;
 mod delivered;

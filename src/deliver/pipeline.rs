@@ -200,7 +200,7 @@ impl Pipeline {
     pub(crate) fn show_opt_out_notice(&self, decision: &Decision) {
         if decision.opt_out_notice && !self.policy.notice_shown.swap(true, Ordering::Relaxed) {
             let app = self.policy.admission.app();
-            printable::say(&format!(
+            printable::tell(&format!(
                 "{}: crash reports without any free text are sent to {}; {} ends that\n",
                 app.name(),
                 self.sender.destination(),
