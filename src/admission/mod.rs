@@ -5,8 +5,10 @@ mod answer;
 pub(crate) mod native;
 mod rate;
 pub(crate) mod refusal_cache;
+mod surroundings;
+mod variables;
 
-use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
+use std::sync::atomic::{AtomicU8, Ordering};
 use std::time::Duration;
 
 use crawl4ai_telemetry_core::{App, Environment, Event, Privacy};
@@ -15,13 +17,15 @@ use once_cell::race::OnceBox;
 use crate::consent::config::{ConfigStore, StoredConfig};
 use crate::consent::{self, CachedAnswer, Decision, MachinePolicyFile, Offer, Rule};
 use crate::environment::Env;
-use crate::environment::{self, Host, UserFolders};
+use crate::environment::{self, UserFolders};
 use crate::store::limits::Limits;
 
 use answer::{UNKNOWN, code_of, privacy_of, refused_by, rule_of};
 #[cfg(feature = "native")]
 use native::NativeCrashes;
 use rate::Rate;
+use surroundings::{RunEnvironment, Surroundings};
+use variables::Variables;
 
 /// Decides, from the environment and the stored consent, and remembers.
 pub(crate) struct AdmissionControl {
@@ -29,40 +33,17 @@ pub(crate) struct AdmissionControl {
     store: ConfigStore,
     /// What the administrator of the machine says above it.
     machine: MachinePolicyFile,
-    /// The environment variables as they were at the set-up.
-    env: Env,
-    /// The same of the user's folders.
-    folders: UserFolders,
-    /// The variables as last read by [`refresh_environment`](Self::refresh_environment).
-    refreshed: NextVariables,
-    given_environment: Option<Environment>,
+    variables: Variables,
+    surroundings: Surroundings,
     /// What a yes has to cover: how much a report may hold, and where it goes.
     offer: Offer,
-    run_environment: OnceBox<RunEnvironment>,
     answer: CachedAnswer,
     /// The most that a report may hold, as last decided.
     limit: AtomicU8,
-    closed: AtomicBool,
     pub(crate) rate: Rate,
     /// The handler of signals: it must know each decision, because it can ask nobody.
     #[cfg(feature = "native")]
     native: OnceBox<NativeCrashes>,
-}
-
-/// A snapshot of the variables that is newer than the one before it. A list without a lock, because the panic hook and a
-/// child of a fork read it; what was read is kept, because somebody may be looking at it.
-#[derive(Default)]
-struct NextVariables(OnceBox<Refreshed>);
-
-struct Refreshed {
-    env: Env,
-    next: NextVariables,
-}
-
-/// What is looked at once, at the first event or command, never before.
-pub(crate) struct RunEnvironment {
-    pub(crate) host: Host,
-    pub(crate) environment: Environment,
 }
 
 /// What admission says before a report is made.
@@ -88,14 +69,10 @@ impl AdmissionControl {
             store,
             machine: MachinePolicyFile::of_machine(None),
             limit: AtomicU8::new(code_of(offer.privacy)),
-            env,
-            folders,
-            refreshed: NextVariables::default(),
-            given_environment,
+            variables: Variables::new(env),
+            surroundings: Surroundings { folders, given_environment, looked_at: OnceBox::new() },
             offer,
-            run_environment: OnceBox::new(),
             answer: CachedAnswer::new(UNKNOWN),
-            closed: AtomicBool::new(false),
             rate: Rate::new(limits),
             #[cfg(feature = "native")]
             native: OnceBox::new(),
@@ -109,13 +86,7 @@ impl AdmissionControl {
 
     /// Where the program runs.
     pub(crate) fn run_environment(&self) -> &RunEnvironment {
-        self.run_environment.get_or_init(|| {
-            let host = Host::look(&self.folders);
-            let environment = self
-                .given_environment
-                .unwrap_or_else(|| environment::detect(&self.env, &host, self.app.is_server()));
-            Box::new(RunEnvironment { host, environment })
-        })
+        self.surroundings.look(self.env(), &self.app)
     }
 
     /// Notes where the program runs, and on what, as far as the decision lets it leave.
@@ -129,9 +100,14 @@ impl AdmissionControl {
     /// A person at a terminal, whatever runs the test.
     #[cfg(test)]
     pub(crate) fn at_a_terminal(&self) {
-        let host = Host { stdin_terminal: true, stderr_terminal: true, foreground: true, ..Host::default() };
+        let host = environment::Host {
+            stdin_terminal: true,
+            stderr_terminal: true,
+            foreground: true,
+            ..environment::Host::default()
+        };
         let around = RunEnvironment { host, environment: Environment::Cli };
-        assert!(self.run_environment.set(Box::new(around)).is_ok(), "nobody has looked yet");
+        assert!(self.surroundings.looked_at.set(Box::new(around)).is_ok(), "nobody has looked yet");
     }
 
     /// The stored choice, read now, and what follows from it, before a report is stored or sent.
@@ -144,32 +120,12 @@ impl AdmissionControl {
 
     /// The variables as last read.
     pub(crate) fn variables(&self) -> &Env {
-        let mut newest = &self.env;
-        let mut next = &self.refreshed;
-        while let Some(refreshed) = next.0.get() {
-            newest = &refreshed.env;
-            next = &refreshed.next;
-        }
-        newest
+        self.variables.newest()
     }
 
     /// Reads the variables again, on the calling thread. Where they say what they said, nothing is kept.
     pub(crate) fn refresh_environment(&self) {
-        let env = self.env.refresh();
-        if !env.says_the_same_as(self.variables()) {
-            let mut link = Box::new(Refreshed { env, next: NextVariables::default() });
-            let mut last = &self.refreshed;
-            loop {
-                while let Some(refreshed) = last.0.get() {
-                    last = &refreshed.next;
-                }
-                match last.0.set(link) {
-                    Ok(()) => break,
-                    // Another thread was first: behind it.
-                    Err(back) => link = back,
-                }
-            }
-        }
+        self.variables.refresh();
         self.forget();
     }
 
@@ -184,8 +140,8 @@ impl AdmissionControl {
         let mut decision =
             consent::decide(env, &stored, machine, environment, host, consent::POLICY, &self.offer);
         self.limit.store(code_of(decision.limit), Ordering::Relaxed);
-        decision.shows_only |= consent::shows_only(&self.env);
-        if self.closed.load(Ordering::Relaxed) {
+        decision.shows_only |= consent::shows_only(self.env());
+        if self.answer.is_closed() {
             decision.allowed = false;
             decision.rule = Rule::StoredDenial;
         }
@@ -196,10 +152,10 @@ impl AdmissionControl {
         #[cfg(feature = "native")]
         if let Some((native, stamp)) = native {
             // What was decided while this was read says more than the file.
-            let is_current = self.answer.before_reading() == before && !self.closed.load(Ordering::Relaxed);
+            let is_current = self.answer.before_reading() == before && !self.answer.is_closed();
             native.follow(stamp, consent_to_record(&decision).filter(|_| is_current));
             // A no may have come in between, and it comes last.
-            if self.closed.load(Ordering::Relaxed) || self.answer.before_reading() != before {
+            if self.answer.is_closed() || self.answer.before_reading() != before {
                 native.follow(stamp, None);
             }
         }
@@ -249,14 +205,13 @@ impl AdmissionControl {
 
     /// Opens again what [`close`](Self::close) closed: the user has just said yes.
     pub(crate) fn reopen(&self) {
-        self.closed.store(false, Ordering::Relaxed);
+        self.answer.reopen();
         self.forget();
     }
 
     /// Closes for this process: the user has just said no, whether or not that could be stored.
     pub(crate) fn close(&self) {
-        self.closed.store(true, Ordering::Relaxed);
-        self.answer.decided(refused_by(Rule::StoredDenial));
+        self.answer.close(refused_by(Rule::StoredDenial));
         refusal_cache::changed();
         #[cfg(feature = "native")]
         if let Some(native) = self.native.get() {
@@ -303,8 +258,9 @@ impl AdmissionControl {
         &self.offer
     }
 
+    /// The variables as they were at the set-up.
     pub(crate) fn env(&self) -> &Env {
-        &self.env
+        self.variables.first()
     }
 
     pub(crate) fn store(&self) -> &ConfigStore {

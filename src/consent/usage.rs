@@ -71,7 +71,7 @@ impl UsageRule {
             Self::QuestionHidden => {
                 "nobody decided, and the administrator of this machine lets nobody be asked".to_owned()
             }
-            Self::ProgramDefault => "nobody decided: what the program declares".to_owned(),
+            Self::ProgramDefault => "undecided, so the default of the program".to_owned(),
         }
     }
 }

@@ -51,8 +51,9 @@ mod program_spans;
 mod queue;
 mod recorder;
 mod settings;
+mod shared;
+mod span_delivery;
 mod task;
-mod uploader;
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};

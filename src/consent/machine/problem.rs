@@ -53,9 +53,7 @@ impl MachinePolicyProblem {
             Self::ForeignOwner => "give the file and its folder to root",
             Self::WritableByOthers => "let root alone write them: mode 644, and 755 for the folder",
             Self::TooLarge | Self::Damaged(_) | Self::Unknown(_) => "write it anew",
-            Self::NotFollowed(_) => {
-                "start the program anew, or take the field out"
-            }
+            Self::NotFollowed(_) => "start the program anew, or take the field out",
         }
     }
 }
