@@ -217,14 +217,7 @@ impl Delivery for ReportDelivery {
     }
 
     fn decide(&self, item: &WaitingReport) -> Verdict<Self::Decision> {
-        match item {
-            WaitingReport::Stored(name) => self.decide_about(Some(name)),
-            WaitingReport::Unstored(report) => match self.decide_about(None) {
-                // It was made under an earlier decision, which let it hold more.
-                Verdict::Send(decided) if report.privacy() < decided.1.privacy => Verdict::Denied(decided),
-                verdict => verdict,
-            },
-        }
+        self.decide_about(if let WaitingReport::Stored(name) = item { Some(name) } else { None })
     }
 
     /// It was shown when it was captured.
@@ -261,7 +254,8 @@ impl Delivery for ReportDelivery {
     }
 
     fn may_still_leave(&self, ready: &ReadyReport) -> bool {
-        matches!(self.decide_about(ready.name.as_ref()), Verdict::Send(_))
+        let (holds, now) = (ready.report.privacy(), self.decide_about(ready.name.as_ref()));
+        matches!(now, Verdict::Send((_, now)) if holds >= now.privacy)
     }
 
     /// What an earlier run stored, and a panic's first phase, was told by nobody.

@@ -104,7 +104,7 @@ fn a_no_that_comes_while_names_and_words_are_looked_for_leaves_nothing_on_the_di
     consent::enable(telemetry.config(), &ManualClock::new(at(10)), None, false, offer).unwrap();
     assert!(persist_capture(pipeline, captured(pipeline, at(11)), Privacy::Standard).is_none());
     assert!(pipeline.store.spool.as_ref().unwrap().list().is_empty());
-    assert_eq!(pipeline.policy.admission.decide().1.rule, consent::Rule::StoredDenial);
+    assert_eq!(pipeline.policy.admission.decide().1.rule, Rule::StoredDenial);
 }
 
 #[test]

@@ -96,7 +96,7 @@ fn what_the_administrator_says_never_turns_a_no_into_a_yes_nor_lets_more_leave()
         let asks = |decision: &Decision| decision.rule == Rule::TerminalUnanswered;
         assert!(asks(without) || !asks(with), "{}", told());
         assert_eq!((with.shows_only, with.by_hand), (without.shows_only, without.by_hand), "{}", told());
-        assert!(!with.opt_out_notice || without.opt_out_notice, "{}", told());
+        assert!(!with.opt_out_notice() || without.opt_out_notice(), "{}", told());
         assert!(with.leaves_system_out || !without.leaves_system_out || !with.allowed, "{}", told());
     });
     assert_eq!(combinations, 9 * 18 * 7 * 2 * 4 * 24, "of every column all");
@@ -124,7 +124,7 @@ fn it_stands_behind_the_variables_that_say_no_and_before_everything_else() {
             let limit = without.limit.max(level);
             assert_eq!(*with, Decision { privacy: raised, limit, ..*without }, "{}", told());
         } else {
-            assert!(!with.allowed && !with.once && !with.opt_out_notice, "{}", told());
+            assert!(!with.allowed && !with.once && !with.opt_out_notice(), "{}", told());
         }
         // Whoever says yes to one report that they see can do so where nobody is asked, and not where it is forbidden.
         if with.rule == AdministratorDenial {
