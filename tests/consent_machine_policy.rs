@@ -3,6 +3,7 @@
 
 #![cfg(unix)]
 #![allow(clippy::panic, clippy::expect_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
+#![allow(clippy::disallowed_methods, reason = "a scenario is a program: it reads its environment")]
 
 mod administrator;
 mod prompting;

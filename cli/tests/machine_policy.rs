@@ -1,7 +1,12 @@
 //! What the command says of the administrator's file, which stands in an `/etc` of its own for each run.
 
 #![cfg(target_os = "linux")]
-#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "a test fails by panicking, and says why it is skipped"
+)]
 
 mod support;
 

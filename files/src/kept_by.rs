@@ -91,5 +91,5 @@ fn check(found: &Found, keeper: Keeper) -> Result<(), Refusal> {
     }
 }
 
-#[cfg(all(test, unix))]
+#[cfg(test)]
 mod tests;

@@ -233,7 +233,11 @@ mod tests {
                         UsageRule::KillSwitch | UsageRule::DoNotTrack => without,
                         _ if forbids_usage => no(without, UsageRule::AdministratorDenial),
                         UsageRule::ProgramDefault => no(without, UsageRule::QuestionHidden),
-                        _ => without,
+                        UsageRule::AdministratorDenial
+                        | UsageRule::Unreadable
+                        | UsageRule::StoredDenial
+                        | UsageRule::StoredConsent
+                        | UsageRule::QuestionHidden => without,
                     };
                     assert_eq!(decision, expected, "{variable:?} {stored:?} {machine:?}");
                     assert!(without.allowed || !decision.allowed);

@@ -1,3 +1,5 @@
+#![cfg(unix)]
+
 use std::fs::{self, Permissions};
 use std::io::Read;
 use std::os::unix::fs::{PermissionsExt, symlink};

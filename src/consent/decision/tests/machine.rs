@@ -114,7 +114,12 @@ fn it_stands_behind_the_variables_that_say_no_and_before_everything_else() {
             _ if machine.forbids_reports => AdministratorDenial,
             Unreadable | StoredDenial | StoredConsent | EnvironmentConsent => without.rule,
             _ if machine.hides_question => QuestionHidden,
-            rule => rule,
+            AdministratorDenial
+            | QuestionHidden
+            | Rule::ServerDefault
+            | Rule::NotebookUnanswered
+            | Rule::TerminalUnanswered
+            | Rule::NoConsent => without.rule,
         };
         assert_eq!(with.rule, expected, "{}", told());
         let level = machine.level.unwrap_or(Privacy::Standard);
