@@ -21,7 +21,7 @@ pub(crate) fn ask(
         return None;
     }
     let admission = &pipeline.policy.admission;
-    let terminal = if pipeline.asks_on_terminal() { consent::terminal_number() } else { None };
+    let terminal = if pipeline.policy.asks_on_terminal() { consent::terminal_number() } else { None };
     let lock = PromptLock::take(admission.env(), admission.store().folder(), admission.app(), terminal)?;
     // Read under the lock: whoever held it before may have got an answer.
     let (stored, decision) = pipeline.policy.admission.decide();
