@@ -10,7 +10,7 @@ use super::program_words::Marks;
 use super::{Counts, Sanitizer, Text, limits};
 use crate::platform::Platform;
 use crate::report::{AppInfo, Body, Exception, Frame, Image, Location, SCHEMA, WordsState};
-use crate::{App, Event, Fields, Fingerprint, Privacy, Report};
+use crate::{App, Event, Fields, Fingerprint, Privacy, RawException, Report};
 
 pub use naming::{FrameNames, FramePlace};
 pub use restore_error::RestoreError;
@@ -45,10 +45,39 @@ impl Sanitizer {
     #[doc(hidden)]
     #[must_use]
     pub fn stored_to_narrow(&self, app: &App, event: Event) -> Option<Vec<u8>> {
+        let places = self.captured_at(&event);
         let report = self.make(app, event, Privacy::OwnWords, Narrow::Later);
         report.0.words.as_ref()?;
         // Under its own name, which older versions do not know: they would send it as it is.
-        serde_json::to_vec(&report).ok()
+        serde_json::to_vec(&with_places(report, places)).ok()
+    }
+
+    /// For the library's spool: the bytes of a report whose frames are addresses so far, at the level of own words to be narrowed
+    /// where words can be read. They say where the program handed its errors over, for [`restore_named`](Self::restore_named); no
+    /// report that is made of them does.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn stored_by_addresses(&self, app: &App, event: Event, privacy: Privacy) -> Option<Vec<u8>> {
+        if privacy == Privacy::OwnWords
+            && let Some(bytes) = self.stored_to_narrow(app, event.clone())
+        {
+            return Some(bytes);
+        }
+        // At own words without texts: there are no words to narrow them by.
+        let places = self.captured_at(&event);
+        with_places(self.report_without_signature(app, event, privacy), places).to_stored().ok()
+    }
+
+    /// Where the program handed its errors over, of those whose frames have no names yet.
+    fn captured_at(&self, event: &Event) -> Vec<Option<Location>> {
+        let place = |raised: &RawException| {
+            // In a stack that was taken elsewhere that line says nothing.
+            let nameless = raised.captured_frames.is_empty()
+                && raised.frames.iter().all(|frame| frame.function.is_none());
+            let (file, line) = raised.captured_at.as_ref().filter(|_| nameless)?;
+            Some(Location { file: self.source(file, &mut Counts::default()), line: *line, column: 0 })
+        };
+        event.exceptions.iter().map(place).collect()
     }
 
     fn make(&self, app: &App, event: Event, privacy: Privacy, narrow: Narrow) -> Report {
@@ -230,6 +259,7 @@ impl Sanitizer {
             frames,
             frames_cut: raw.frames_cut.saturating_add(cut),
             captured_in: raw.captured_in.map(|name| self.name(&name, counts)),
+            captured_at: None,
         }
     }
 
@@ -268,6 +298,14 @@ impl Sanitizer {
     fn name(&self, name: &str, counts: &mut Counts) -> Text {
         self.scrub(name, limits::NAME, counts)
     }
+}
+
+/// For what the spool keeps, and for no report that leaves.
+fn with_places(mut report: Report, places: Vec<Option<Location>>) -> Report {
+    for (exception, place) in report.0.exceptions.iter_mut().zip(places) {
+        exception.captured_at = place;
+    }
+    report
 }
 
 /// When texts are narrowed to the program's own words.
