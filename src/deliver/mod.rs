@@ -6,6 +6,7 @@
 mod asking;
 mod awaiting_consent;
 mod awaiting_limits;
+mod backlog;
 mod by_hand;
 pub(crate) mod connection;
 mod delivered;
@@ -27,6 +28,7 @@ mod symbolication;
 pub(crate) mod sync;
 #[cfg(all(test, shuttle))]
 mod tests;
+mod turn;
 mod unresolved_panic;
 mod upload_loop;
 mod uploader;

@@ -4,13 +4,14 @@ mod draft;
 mod naming;
 mod restore;
 mod restore_error;
+mod store;
 
 use super::frames::source_file;
 use super::program_words::Marks;
 use super::{Counts, Sanitizer, Text, limits};
 use crate::platform::Platform;
 use crate::report::{AppInfo, Body, Exception, Frame, Image, Location, SCHEMA, WordsState};
-use crate::{App, Event, Fields, Fingerprint, Privacy, RawException, Report};
+use crate::{App, Event, Fields, Fingerprint, Privacy, Report};
 
 pub use naming::{FrameNames, FramePlace};
 pub use restore_error::RestoreError;
@@ -37,49 +38,6 @@ impl Sanitizer {
         self.make(app, event, privacy, if privacy == Privacy::OwnWords { Narrow::Now } else { Narrow::Later })
     }
 
-    /// For the library's spool, where there is no time to look at the program's words: the bytes of a report whose texts
-    /// are searched, and marked as not yet narrowed. [`restore`](Self::restore) narrows them, in the same build of the
-    /// program; another build leaves them out. Bytes and no [`Report`]: they must not leave as they are.
-    ///
-    /// `None` where no words can be read.
-    #[doc(hidden)]
-    #[must_use]
-    pub fn stored_to_narrow(&self, app: &App, event: Event) -> Option<Vec<u8>> {
-        let places = self.captured_at(&event);
-        let report = self.make(app, event, Privacy::OwnWords, Narrow::Later);
-        report.0.words.as_ref()?;
-        // Under its own name, which older versions do not know: they would send it as it is.
-        serde_json::to_vec(&with_places(report, places)).ok()
-    }
-
-    /// For the library's spool: the bytes of a report whose frames are addresses so far, at the level of own words to be narrowed
-    /// where words can be read. They say where the program handed its errors over, for [`restore_named`](Self::restore_named); no
-    /// report that is made of them does.
-    #[doc(hidden)]
-    #[must_use]
-    pub fn stored_by_addresses(&self, app: &App, event: Event, privacy: Privacy) -> Option<Vec<u8>> {
-        if privacy == Privacy::OwnWords
-            && let Some(bytes) = self.stored_to_narrow(app, event.clone())
-        {
-            return Some(bytes);
-        }
-        // At own words without texts: there are no words to narrow them by.
-        let places = self.captured_at(&event);
-        with_places(self.report_without_signature(app, event, privacy), places).to_stored().ok()
-    }
-
-    /// Where the program handed its errors over, of those whose frames have no names yet.
-    fn captured_at(&self, event: &Event) -> Vec<Option<Location>> {
-        let place = |raised: &RawException| {
-            // In a stack that was taken elsewhere that line says nothing.
-            let nameless = raised.captured_frames.is_empty()
-                && raised.frames.iter().all(|frame| frame.function.is_none());
-            let (file, line) = raised.captured_at.as_ref().filter(|_| nameless)?;
-            Some(Location { file: self.source(file, &mut Counts::default()), line: *line, column: 0 })
-        };
-        event.exceptions.iter().map(place).collect()
-    }
-
     fn make(&self, app: &App, event: Event, privacy: Privacy, narrow: Narrow) -> Report {
         let own: Vec<String> = app.in_app_crates().map(str::to_owned).collect();
         let exceptions_cut = event.exceptions.len().saturating_sub(limits::EXCEPTIONS);
@@ -93,6 +51,7 @@ impl Sanitizer {
             privacy,
             words: None,
             signature: None,
+            signature_due: None,
             app: AppInfo { name: app.name().to_owned(), version: app.version().to_owned() },
             environment: event.environment,
             platform: Platform::of_this_build(
@@ -165,6 +124,7 @@ impl Sanitizer {
             privacy: body.privacy,
             words: body.words.filter(|state| body.privacy == Privacy::OwnWords && is_build(&state.build)),
             signature: body.signature,
+            signature_due: None,
             app: AppInfo {
                 name: self.name(&body.app.name, &mut counts),
                 version: self.name(&body.app.version, &mut counts),
@@ -204,13 +164,18 @@ impl Sanitizer {
                 return None;
             }
             // What was narrowed already is searched only: a second pass could only take more away.
-            Narrow::IfNot if !is_own_level || body.words.as_ref().is_some_and(|state| state.narrowed) => {
+            Narrow::IfNot if is_own_level && body.words.as_ref().is_some_and(|state| state.narrowed) => {
                 return None;
             }
+            Narrow::IfNot if body.privacy == Privacy::Standard && body.signature_due.is_none() => {
+                return None;
+            }
+            Narrow::IfNot if body.privacy == Privacy::Strict => return None,
             Narrow::IfNot => {}
         }
         let program = self.rules.words.get().ok()?;
-        if body.words.as_ref().is_some_and(|state| state.build != program.build) {
+        let stored_by = body.words.as_ref().map(|state| &state.build).or(body.signature_due.as_ref());
+        if stored_by.is_some_and(|build| *build != program.build) {
             return None;
         }
         let marks = Marks::of(&program.words, body, &self.rules.safe_values).ok()?;
@@ -298,14 +263,6 @@ impl Sanitizer {
     fn name(&self, name: &str, counts: &mut Counts) -> Text {
         self.scrub(name, limits::NAME, counts)
     }
-}
-
-/// For what the spool keeps, and for no report that leaves.
-fn with_places(mut report: Report, places: Vec<Option<Location>>) -> Report {
-    for (exception, place) in report.0.exceptions.iter_mut().zip(places) {
-        exception.captured_at = place;
-    }
-    report
 }
 
 /// When texts are narrowed to the program's own words.
