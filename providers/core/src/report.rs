@@ -132,6 +132,10 @@ pub struct Exception<S = Text> {
     pub(crate) frames_cut: u32,
     #[serde(default = "Option::default", skip_serializing_if = "Option::is_none")]
     pub(crate) captured_in: Option<S>,
+    /// Where the program handed an error over, in what the spool keeps by its addresses: without it nobody could tell later which
+    /// frames are the reporter's. No report has it.
+    #[serde(default = "Option::default", skip_serializing_if = "Option::is_none")]
+    pub(crate) captured_at: Option<Location<S>>,
 }
 
 /// Where a panic happened; known even in a stripped binary. The example of [`Exception`] reads one.

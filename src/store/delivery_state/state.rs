@@ -35,6 +35,9 @@ pub(crate) struct DeliveryState {
     /// Ends of the program in a row that had no time to read its words.
     #[serde(skip_serializing_if = "is_zero")]
     pub(crate) ends_without_words: u32,
+    /// The same for the lines of what was stored by its addresses.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub(crate) ends_without_lines: u32,
     /// How often the user was asked about each report that waits for their answer.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     asked: BTreeMap<String, u32>,

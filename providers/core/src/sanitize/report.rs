@@ -4,6 +4,7 @@ mod draft;
 mod naming;
 mod restore;
 mod restore_error;
+mod store;
 
 use super::frames::source_file;
 use super::program_words::Marks;
@@ -35,32 +36,6 @@ impl Sanitizer {
     #[must_use]
     pub fn report_without_signature(&self, app: &App, event: Event, privacy: Privacy) -> Report {
         self.make(app, event, privacy, if privacy == Privacy::OwnWords { Narrow::Now } else { Narrow::Later })
-    }
-
-    /// For the library's spool, where there is no time to look at the program's words: the bytes of a report whose texts
-    /// are searched, and marked as not yet narrowed. [`restore`](Self::restore) narrows them, in the same build of the
-    /// program; another build leaves them out. Bytes and no [`Report`]: they must not leave as they are.
-    ///
-    /// `None` where no words can be read.
-    #[doc(hidden)]
-    #[must_use]
-    pub fn stored_to_narrow(&self, app: &App, event: Event) -> Option<Vec<u8>> {
-        let report = self.make(app, event, Privacy::OwnWords, Narrow::Later);
-        report.0.words.as_ref()?;
-        // Under its own name, which older versions do not know: they would send it as it is.
-        serde_json::to_vec(&report).ok()
-    }
-
-    /// For the library's spool, where there is no time to look at the program's words: the bytes of a report at
-    /// [`Privacy::Standard`], of which [`restore`](Self::restore) makes the signature, in the same build of the program.
-    ///
-    /// `None` where no words can be read.
-    #[doc(hidden)]
-    #[must_use]
-    pub fn stored_to_sign(&self, app: &App, event: Event) -> Option<Vec<u8>> {
-        let mut report = self.make(app, event, Privacy::Standard, Narrow::Later);
-        report.0.signature_due = Some(self.rules.words.get().ok()?.build.clone());
-        report.to_stored().ok()
     }
 
     fn make(&self, app: &App, event: Event, privacy: Privacy, narrow: Narrow) -> Report {
@@ -249,6 +224,7 @@ impl Sanitizer {
             frames,
             frames_cut: raw.frames_cut.saturating_add(cut),
             captured_in: raw.captured_in.map(|name| self.name(&name, counts)),
+            captured_at: None,
         }
     }
 

@@ -37,6 +37,7 @@ pub(super) fn draft_exception(raw: RawException, own: &[String]) -> Exception<St
         frames: frames.into_iter().map(|frame| draft_frame(frame, own)).collect(),
         frames_cut: raw.frames_cut,
         captured_in: captured.find_map(|frame| frame.function.filter(|_| frame.in_app)),
+        captured_at: None,
     }
 }
 
