@@ -70,11 +70,11 @@ impl Pipeline {
     /// more than their name. A program that is always busy at its end has its symbol table's names at the third such end.
     fn with_lines_late(&self, name: &StoredName, bytes: &[u8]) -> Option<Vec<u8>> {
         let may_wait = name.clearance == Clearance::Rules && !is_slow(name) && !is_orphaned();
-        if !(may_wait && self.symbolication.is_over()) {
+        if !(may_wait && self.cleaning.symbolication.is_over()) {
             return None;
         }
         // Counted before they are looked up: the process may end meanwhile.
-        let is_first = !self.symbolication.counted.swap(true, Ordering::AcqRel);
+        let is_first = !self.cleaning.symbolication.counted.swap(true, Ordering::AcqRel);
         let ends = self.store.delivery_state.update(|state| {
             state.ends_without_lines = state.ends_without_lines.saturating_add(u32::from(is_first));
             state.ends_without_lines

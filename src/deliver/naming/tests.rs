@@ -32,7 +32,7 @@ fn at_the_end(ends: u32) -> (bool, bool, u32) {
     let spool = pipeline.store.spool.as_ref().unwrap();
     let [name] = spool.list().try_into().unwrap();
     assert_eq!((name.fingerprint, name.state), (None, ReportState::Partial));
-    pipeline.symbolication.until(Some(Instant::now()));
+    pipeline.cleaning.symbolication.until(Some(Instant::now()));
     let named = pipeline.with_names(&name, spool.read(&name).unwrap());
     drop(partial);
     let named = String::from_utf8(named).unwrap();
