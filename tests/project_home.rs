@@ -1,7 +1,12 @@
 //! Where the project lives is said in one place, `repository` in Cargo.toml, and nothing sends anybody to another project.
 //! `UPDATE=1` writes what is made of it.
 
-#![allow(clippy::expect_used, clippy::disallowed_methods, reason = "a test fails by panicking")]
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::disallowed_methods,
+    reason = "a test fails by panicking"
+)]
 
 use std::fs;
 use std::path::{Path, PathBuf};

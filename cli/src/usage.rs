@@ -77,7 +77,7 @@ mod tests {
     #[test]
     fn what_the_program_declares_is_told_and_so_is_what_stands_above_it() {
         let folder = tempfile::tempdir().unwrap();
-        let settings = || Settings::provider(MemoryProvider::default());
+        let settings = || Settings::provider(MemoryProvider::default(), &[]);
         let place = "to the memory of this process";
         for (settings, variable, expected) in [
             (settings(), "0", format!("not sent, {place}: nobody decided: what the program declares")),

@@ -4,14 +4,15 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::time::Duration;
 
-use crawl4ai_telemetry_core::usage::{CodingAgent, Common, Name, SpanIds, UsageDraft};
+use crawl4ai_telemetry_core::usage::{Common, Schema, SpanIds, SpanSpec, UsageDraft};
 use crawl4ai_telemetry_core::{Loss, Losses, TelemetryProvider};
 use once_cell::race::OnceBox;
 use serde::Serialize;
 
 use super::queue::{Flushing, Message, QUEUE, QUEUE_BYTES, Ticket};
+use super::settings::Declared;
 use super::uploader;
-use super::{Settings, environment};
+use super::{ProgramRun, Settings};
 use crate::clock::Clock;
 use crate::consent::config::ConfigStore;
 use crate::consent::{CachedAnswer, UsageConsent, UsageDecision, UsageRule, decide_usage};
@@ -39,7 +40,7 @@ const YES: u8 = 2;
 ///
 /// # let folder = tempfile::tempdir()?;
 /// let telemetry = Telemetry::builder(App::new("weather", "1.4.0"))
-///     .usage(Settings::provider(MemoryProvider::default()))
+///     .usage(Settings::provider(MemoryProvider::default(), &[]))
 ///     .config_folder(folder.path())
 /// #   .env(Env::from_pairs("WEATHER", [("TERM", "dumb")]))
 ///     .build()?;
@@ -103,14 +104,14 @@ pub(super) struct RecorderShared {
     /// How often somebody said no in this process: what was recorded before the last time is not sent, whatever they say
     /// later.
     refusals: AtomicU64,
-    project: Name,
+    /// What the program declares of its spans.
+    pub(super) declared: Declared,
     common: OnceBox<Common>,
 }
 
 /// Behind every [`Usage`](super::Usage).
 pub(super) struct Recorder {
     shared: Arc<RecorderShared>,
-    runtime_version: Option<Name>,
     /// What was decided last: [`UNKNOWN`], [`NO`] or [`YES`].
     answer: CachedAnswer,
     /// Until when that counts, in milliseconds of the monotonic clock.
@@ -146,21 +147,23 @@ impl RecorderShared {
         self.refusals.load(Ordering::Relaxed)
     }
 
-    /// What every span carries.
+    /// What is known of this run of the program.
+    fn run(&self) -> ProgramRun<'_> {
+        let admission = &self.pipeline.policy.admission;
+        let around = admission.run_environment();
+        ProgramRun {
+            version: admission.app().version(),
+            env: admission.env(),
+            environment: around.environment,
+            is_container: around.host.container,
+        }
+    }
+
+    /// Whose spans they are, and what each of them carries. Runs code of the program the first time.
     pub(super) fn common(&self) -> &Common {
         self.common.get_or_init(|| {
-            let admission = &self.pipeline.policy.admission;
-            let around = admission.run_environment();
-            Box::new(Common {
-                crewai_version: admission.app().version().into(),
-                coding_agent: environment::coding_agent(admission.env()),
-                runtime_context: environment::runtime_context(
-                    admission.env(),
-                    around.environment,
-                    around.host.container,
-                ),
-                project_id: self.project.clone(),
-            })
+            let name = self.pipeline.policy.admission.app().name();
+            Box::new(self.declared.common(name, &self.run()))
         })
     }
 }
@@ -181,12 +184,11 @@ impl Recorder {
             sharing_notice_shown: AtomicBool::new(false),
             closed: AtomicBool::new(false),
             refusals: AtomicU64::new(0),
-            project: settings.project,
+            declared: settings.declared,
             common: OnceBox::new(),
         };
         Self {
             shared: Arc::new(shared),
-            runtime_version: settings.runtime_version,
             answer: CachedAnswer::new(UNKNOWN),
             fresh_until: AtomicU64::new(0),
             running: Mutex::new(None),
@@ -201,13 +203,21 @@ impl Recorder {
         self.shared.pipeline.policy.admission.store()
     }
 
-    pub(super) fn runtime_version(&self) -> Option<Name> {
-        self.runtime_version.clone()
+    pub(super) fn run(&self) -> ProgramRun<'_> {
+        self.shared.run()
     }
 
-    /// What runs the program, as each span says it.
-    pub(super) fn coding_agent(&self) -> CodingAgent {
-        self.shared.common().coding_agent
+    pub(super) fn schema(&self) -> Schema {
+        self.shared.declared.schema
+    }
+
+    /// Is this span in the program's list? One that is not is counted as lost.
+    pub(super) fn declares(&self, span: &SpanSpec) -> bool {
+        let declared = self.shared.declared.schema.declares(span);
+        if !declared {
+            self.shared.diagnostics.lost(Loss::Internal, 1);
+        }
+        declared
     }
 
     pub(super) fn new_ids(&self) -> SpanIds {

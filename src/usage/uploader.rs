@@ -271,7 +271,7 @@ impl Uploader {
     }
 
     /// Says once, where nobody was asked, that usage figures leave and how to turn that off; and once more, before the
-    /// first texts of a shared crew go along.
+    /// first texts that are shared go along.
     fn show_opt_out_notice(&self) {
         let app = self.shared.pipeline.policy.admission.app();
         let (name, place, way_out) = (app.name(), self.shared.sender.destination(), way_out_of_usage(app));
@@ -280,9 +280,8 @@ impl Uploader {
         }
         let shares = self.drafts.iter().any(|(draft, _)| draft.is_shared());
         if shares && !self.shared.sharing_notice_shown.swap(true, Ordering::Relaxed) {
-            printable::say(&format!(
-                "{name}: the texts of crews that share them (goals, inputs, outputs) are sent to {place} too; {way_out} ends that\n"
-            ));
+            let texts = self.shared.declared.shared_texts;
+            printable::say(&format!("{name}: {texts} are sent to {place} too; {way_out} ends that\n"));
         }
     }
 }
