@@ -39,11 +39,16 @@ fn received(text: &str, share: bool) -> (ResourceSpans, Vec<u8>) {
 }
 
 fn values(span: &Span) -> Vec<(String, String)> {
-    let shown = |value: &Any| match value {
-        Any::StringValue(text) => text.clone(),
-        Any::IntValue(n) => format!("int {n}"),
-        Any::DoubleValue(n) => format!("float {n}"),
-        other => panic!("{other:?}"),
+    let shown = |value: &Any| {
+        if let Any::StringValue(text) = value {
+            text.clone()
+        } else if let Any::IntValue(n) = value {
+            format!("int {n}")
+        } else if let Any::DoubleValue(n) = value {
+            format!("float {n}")
+        } else {
+            panic!("{value:?} is none of the types that a span has")
+        }
     };
     let value = |pair: &opentelemetry_proto::tonic::common::v1::KeyValue| {
         let value = pair.value.as_ref().and_then(|value| value.value.as_ref()).expect("a value");
