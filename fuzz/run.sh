@@ -11,4 +11,4 @@ host=$(rustc -vV | sed -n 's/^host: //p')
 cargo build --release --target "$host" --bin "$target"
 mkdir -p "corpus/$target" "artifacts/$target"
 "${CARGO_TARGET_DIR:-target}/$host/release/$target" "corpus/$target" -artifact_prefix="artifacts/$target/" \
-    -max_total_time="$seconds" -max_len=1024 -timeout=5 -dict=words.dict -print_final_stats=1
+    -max_total_time="$seconds" -max_len=1024 -timeout=60 -dict=words.dict -print_final_stats=1

@@ -3,9 +3,13 @@
 //! A terminal obeys some characters instead of showing them. Each is shown by its code and none is sent; the rule stands in
 //! [`crawl4ai_telemetry_core::printable`], because providers show reports too.
 
+mod lines;
+
 use std::io::{self, Write};
 
 pub use crawl4ai_telemetry_core::printable::{bytes, line, text};
+
+pub(crate) use lines::{WIDTH, columns, tell, width_of, wrap, wrap_at};
 
 /// Prints on standard error, in one piece. A screen that is closed or full is no reason to fail.
 pub(crate) fn say(message: &str) {

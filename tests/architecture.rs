@@ -123,45 +123,6 @@ fn every_layer_has_its_module_and_every_room_is_there() {
     }
 }
 
-/// The names in backticks in the last cell of every row of docs/guarantees.md.
-fn guaranteed_by() -> Vec<String> {
-    let page = fs::read_to_string(root().join("docs/guarantees.md")).expect("docs/guarantees.md");
-    let rows = page.lines().filter(|line| line.starts_with("| "));
-    let cells = rows.filter_map(|line| line.trim_end_matches(" |").rsplit(" | ").next());
-    cells.flat_map(|cell| cell.split('`').skip(1).step_by(2)).map(str::to_owned).collect()
-}
-
-#[test]
-fn every_guarantee_names_a_test_and_every_scenario_guarantees_something() {
-    let named = guaranteed_by();
-    assert!(named.len() > 50, "the page was understood");
-    let is_there = |name: &str| {
-        ["", "tests", "providers/core/src"].iter().any(|room| {
-            let path = root().join(room).join(name);
-            path.exists() || path.with_extension("rs").exists()
-        })
-    };
-    // What a test is, needs or is run by.
-    let others = ["compile_fail", "strace"];
-    let missing: Vec<_> =
-        named.iter().filter(|name| !others.contains(&&***name) && !is_there(name)).collect();
-    assert!(missing.is_empty(), "docs/guarantees.md names {missing:?}");
-
-    // Tests the tests, and promises nothing.
-    let of_tests = "scenario_answers_as_libtest";
-    let scenario = |path: &PathBuf| {
-        path.parent() == Some(&root().join("tests"))
-            && fs::read_to_string(path).is_ok_and(|text| text.contains("\nmod scenario;"))
-    };
-    let unnamed: Vec<_> = rust_files(&root().join("tests"))
-        .into_iter()
-        .filter(scenario)
-        .filter_map(|path| Some(path.file_stem()?.to_string_lossy().into_owned()))
-        .filter(|name| !named.contains(name) && name != of_tests)
-        .collect();
-    assert!(unnamed.is_empty(), "docs/guarantees.md does not name {unnamed:?}");
-}
-
 #[test]
 fn no_file_hides_a_wall() {
     let rooms = ["src", "providers", "macros", "cli", "files/src", "browser/src"]

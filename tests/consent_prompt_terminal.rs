@@ -16,7 +16,8 @@ mod prompting;
 mod scenario;
 mod usage_sample;
 use std::os::unix::process::ExitStatusExt;
-use std::time::Duration;
+use std::sync::OnceLock;
+use std::time::{Duration, Instant};
 
 use crawl4ai_telemetry::usage::Settings;
 use crawl4ai_telemetry::{MemoryProvider, Outcome, Reason, Rule, capture_exception, context};
@@ -40,13 +41,18 @@ fn program(part: &str) {
         "usage" => builder()
             .prompt(own_screen())
             .usage(Settings::provider(memory.clone(), usage_sample::SPANS).on_by_default()),
-        "insists" | "on its own screen" => builder().prompt(own_screen()),
+        "insists" | "on its own screen" | "handles interrupts, on its own screen" => {
+            builder().prompt(own_screen())
+        }
         #[cfg(feature = "otlp")]
         "to a collector" => builder().otlp_endpoint("http://127.0.0.1:9"),
         _ => builder(),
     };
     let telemetry = builder.install().expect("installed");
     println!("result 1");
+    if part.starts_with("handles interrupts") {
+        handle_interrupts();
+    }
     match part {
         "nothing" => {}
         "holds its input" => {
@@ -66,9 +72,30 @@ fn program(part: &str) {
             assert!(telemetry.usage().flush(Duration::from_secs(20)));
             std::fs::write(folder().join("spans"), memory.spans().len().to_string()).expect("written");
         }
+        "handles interrupts, on its own screen" => {
+            told(capture("for ada@example.org"));
+            let handled = |_: &i32| folder().join("interrupted").exists();
+            let waits = (0..2_000).inspect(|_| std::thread::sleep(Duration::from_millis(10)));
+            assert!(waits.into_iter().find(handled).is_some(), "the program's own handler ran");
+        }
         _ => told(capture("for ada@example.org")),
     }
     println!("result 2");
+}
+
+/// As a program that has waited for `tokio::signal::ctrl_c` once: its handler stays, and Ctrl-C ends nothing any more.
+fn handle_interrupts() {
+    static RUNTIME: OnceLock<tokio::runtime::Runtime> = OnceLock::new();
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime");
+    let runtime = RUNTIME.get_or_init(|| runtime);
+    let listening =
+        runtime.block_on(async { tokio::signal::unix::signal(tokio::signal::unix::SignalKind::interrupt()) });
+    runtime.spawn(async move {
+        let mut listening = listening.expect("listens");
+        while listening.recv().await.is_some() {
+            std::fs::write(folder().join("interrupted"), "").expect("written");
+        }
+    });
 }
 
 /// What is typed, and what comes of it: told to the program, delivered, waiting, consent stored, and the address that
@@ -165,9 +192,9 @@ fn the_view_is_what_leaves() {
     let (stage, terminal) = (Stage::new(), Terminal::new());
     let running = terminal.run(&mut asking(&stage, "error"));
     terminal.wait_for("Written to the file");
-    terminal.wait_for("CRAWL4AI_TELEMETRY=0.");
+    terminal.wait_for("CRAWL4AI_TELEMETRY=0, for as long as it is set.");
     terminal.answer(PROMPT, "v\n");
-    terminal.wait_for("b shows every byte");
+    terminal.wait_for("b shows all of it");
     let in_words = terminal.screen().split_whitespace().collect::<Vec<_>>().join(" ");
     terminal.answer(PROMPT, "b\n");
     terminal.wait_for(PROMPT);
@@ -197,7 +224,7 @@ fn the_view_of_what_a_collector_gets_can_be_read() {
     terminal.answer(PROMPT, "b\n");
     terminal.wait_for(PROMPT);
     let screen = terminal.screen();
-    assert!(screen.contains("It is sent as application/x-protobuf"), "{screen}");
+    assert!(screen.contains("It is sent in a form for machines (application/x-protobuf)."), "{screen}");
     let json = screen.split_once(" bytes ---").and_then(|(_, rest)| rest.split_once("--- end ---"));
     let report: serde_json::Value =
         serde_json::from_str(json.expect("shown").0).unwrap_or_else(|error| panic!("{error}: {screen}"));
@@ -243,6 +270,28 @@ fn an_interrupt_is_no_answer_and_a_later_run_asks_once_more() {
     terminal.answer(EMAIL, "\n");
     assert!(running.end().success());
     assert_eq!((stage.delivered().len(), stage.waiting().len()), (1, 1));
+}
+
+/// The program's handler runs as ever; the question ends at once, and the report waits, whether it was the first question or
+/// the one for an address.
+fn an_interrupt_that_the_program_handles_ends_the_question_too() {
+    for before in [&[][..], &[(PROMPT, "v\n")], &[(PROMPT, "1\n")], &[(PROMPT, "2\n")]] {
+        for part in ["handles interrupts", "handles interrupts, on its own screen"] {
+            let (stage, terminal) = (Stage::new(), Terminal::new());
+            let running = terminal.run(&mut asking(&stage, part));
+            for (after, text) in before {
+                terminal.answer(after, text);
+            }
+            let asks_for_an_address = before.iter().any(|(_, text)| *text == "1\n" || *text == "2\n");
+            let started = Instant::now();
+            terminal.answer(if asks_for_an_address { EMAIL } else { PROMPT }, "\u{3}");
+            assert!(running.end().success(), "{}", terminal.screen());
+            assert!(started.elapsed() < Duration::from_secs(60), "nobody waited for two minutes");
+            assert!(terminal.screen().contains("No answer: nothing is sent."), "{}", terminal.screen());
+            assert_eq!((stage.delivered().len(), stage.waiting().len()), (0, 1), "{before:?}");
+            assert!(consent(&stage).is_null(), "{before:?}");
+        }
+    }
 }
 
 fn one_question_a_process_and_the_second_error_waits() {
@@ -320,6 +369,7 @@ fn test(_: &Stage) {
     #[cfg(feature = "otlp")]
     the_view_of_what_a_collector_gets_can_be_read();
     an_interrupt_is_no_answer_and_a_later_run_asks_once_more();
+    an_interrupt_that_the_program_handles_ends_the_question_too();
     one_question_a_process_and_the_second_error_waits();
     what_came_before_the_yes_is_not_sent();
     a_program_that_holds_its_input_and_what_is_typed_ahead();

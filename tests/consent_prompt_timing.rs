@@ -21,7 +21,7 @@ use std::process::{Command, Stdio};
 
 use crawl4ai_telemetry::async_telemetry_context;
 
-use prompting::{EMAIL, PROMPT, asking, capture, capture_twice, told, told_by};
+use prompting::{EMAIL, PROMPT, asking, capture, capture_twice, own_screen, told, told_by};
 use scenario::terminal::{Terminal, take_session};
 use scenario::{Stage, builder};
 
@@ -38,10 +38,14 @@ fn program(part: &str) {
         }
         _ => {}
     }
-    let builder = if part == "at the end" { builder().ask_at_end() } else { builder() };
+    let builder = match part {
+        "at the end" => builder().ask_at_end(),
+        _ if part.starts_with("its own screen") => builder().prompt(own_screen()),
+        _ => builder(),
+    };
     let telemetry = builder.install().expect("installed");
     match part {
-        "nothing" => {}
+        "nothing" | "its own screen, nothing" => {}
         "panics" => panic!("no table in /home/ada/customers.html"),
         "thread" => {
             let thread = std::thread::Builder::new().spawn(|| capture("in a thread")).expect("a thread");
@@ -143,6 +147,29 @@ fn who_must_not_wait_is_asked_at_the_end() {
     }
 }
 
+/// Its question stands where the error is captured, or at the start when an earlier run left a report.
+fn a_screen_of_its_own_is_asked_at_once() {
+    let (stage, terminal) = (Stage::new(), Terminal::new());
+    // Nobody sits there: it waits.
+    let dumb = terminal.run(asking(&stage, "error").env("TERM", "dumb"));
+    assert!(dumb.end().success(), "{}", terminal.screen());
+    assert_eq!(stage.waiting().len(), 1);
+    for (part, asks) in [
+        ("its own screen, nothing", "An earlier run of tool failed."),
+        ("its own screen", "tool met an error."),
+    ] {
+        terminal.forget();
+        let running = terminal.run(&mut asking(&stage, part));
+        terminal.wait_for(PROMPT);
+        let screen = terminal.screen();
+        assert!(screen.contains(asks) && !screen.contains("result"), "{part}: {screen}");
+        terminal.answer(PROMPT, "\n");
+        assert!(running.end().success(), "{part}");
+        terminal.wait_for("result");
+        assert!(stage.waiting().is_empty(), "{part}: {:?}", stage.waiting());
+    }
+}
+
 fn nobody_is_disturbed() {
     // In the background, with a terminal that can do nothing, in raw mode, in a build, before a pager.
     type Variables = &'static [(&'static str, &'static str)];
@@ -194,6 +221,7 @@ fn test(_: &Stage) {
     an_err_from_main_is_printed_before_anybody_is_asked();
     what_the_program_prints_at_its_end_comes_before_the_question();
     who_must_not_wait_is_asked_at_the_end();
+    a_screen_of_its_own_is_asked_at_once();
     nobody_is_disturbed();
     two_processes_ask_one_at_a_time();
 }

@@ -344,7 +344,7 @@ fn where_no_browser_can_be_opened_the_report_is_a_file() {
         assert!(running.end().success(), "{}", terminal.screen());
         let screen = terminal.screen();
         let said = format!(
-            "No browser could be opened here. The report is in\n  {}\nTo report it, paste that text into\n  \
+            "No browser could be opened here.\nThe report is in\n  {}\nTo report it, paste that text into\n  \
              http://127.0.0.1:9/owner/tool/issues/new\n",
             text(&stage).display()
         );

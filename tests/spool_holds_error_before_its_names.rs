@@ -1,6 +1,7 @@
 //! An error is on the disk before its names and its words are found: a signal in between loses nothing, and no other
-//! process takes the report while the one lives that completes it. Late it has the same names and the same fingerprint.
-//! A panic's message, which its first record leaves out where it was computed, and its names are as safe.
+//! process takes the report while the one lives that completes it. Late it has the same names and, where texts may wait on
+//! the disk, the same fingerprint.
+//! So has each of a burst, while the first one's names are looked for. A panic's message, which its first record leaves out where it was computed, and its names are as safe.
 
 #![allow(clippy::expect_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
@@ -8,8 +9,12 @@ mod scenario;
 use std::time::{Duration, Instant};
 
 use crawl4ai_telemetry::own_words::{Look, Unreadable, Visitor, WordSource};
-use crawl4ai_telemetry::{Outcome, Privacy, capture_exception, context};
+use crawl4ai_telemetry::{Limits, Outcome, Privacy, capture_exception, context};
+use scenario::harness::Test;
 use scenario::{Stage, builder};
+
+/// So many errors at once.
+const BURST: usize = 12;
 
 /// Words that may take longer to find than the program lives.
 struct Words {
@@ -40,7 +45,7 @@ fn program(part: &str) {
     let privacy = if part.ends_with("standard") { Privacy::Standard } else { Privacy::OwnWords };
     let is_killed = part.starts_with("killed");
     // The same words in all, or they would be other builds.
-    let builder = builder().privacy(privacy).own_words(Words { endless: is_killed });
+    let builder = builder().limits(Limits::none()).privacy(privacy).own_words(Words { endless: is_killed });
     if part.starts_with("next") {
         let telemetry = builder.install().expect("installed");
         assert!(telemetry.flush(Duration::from_secs(60)));
@@ -51,6 +56,11 @@ fn program(part: &str) {
         let _ = std::panic::catch_unwind(|| fail_by_panic(&computed()));
     } else {
         fail();
+        if part.contains("burst") {
+            // By now somebody looks for the names of the first.
+            std::thread::sleep(Duration::from_millis(300));
+            (1..BURST).for_each(|_| fail());
+        }
     }
     if is_killed {
         for_ever();
@@ -116,9 +126,24 @@ fn test(_: &Stage) {
                 let text = &report["exceptions"][0]["value"];
                 assert_eq!(text, "the ledger of [text] cannot be opened", "{part}: {report}");
             }
-            assert_eq!(late["fingerprint"], timely["fingerprint"], "{part}: {late} {timely}");
         }
+        assert_eq!(late["fingerprint"], timely["fingerprint"], "{part}: {late} {timely}");
     }
+}
+
+fn burst(_: &Stage) {
+    let stage = Stage::new();
+    let mut child = stage.command("killed burst").spawn().expect("runs");
+    let start = Instant::now();
+    while stage.waiting().len() < BURST {
+        assert!(start.elapsed() < Duration::from_secs(60), "{:?}", stage.waiting());
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    child.kill().expect("killed");
+    child.wait().expect("dead");
+    assert!(stage.run("next burst").status.success());
+    assert!(stage.waiting().is_empty(), "{:?}", stage.waiting());
+    assert_eq!(stage.delivered().len(), BURST);
 }
 
 /// Is there a report with every address, and texts? The first record of a panic has no text that was computed.
@@ -132,5 +157,10 @@ fn is_partly_stored(stage: &Stage, is_panic: bool) -> bool {
 }
 
 fn main() {
-    scenario::main(program, test);
+    scenario::main_of(program, || {
+        vec![
+            Test::new(env!("CARGO_CRATE_NAME"), test),
+            Test::new("spool_holds_burst_before_its_names", burst),
+        ]
+    });
 }

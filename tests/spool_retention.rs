@@ -77,6 +77,16 @@ fn without_a_trace_under_a_kill_switch() {
     assert_eq!((files().collect::<Vec<_>>(), content()), (before, read), "not even a count is written");
 }
 
+/// A variable that says no deletes nothing that is not too old.
+fn what_waits_outlives_a_variable_that_says_no() {
+    let stage = stored(1);
+    for (name, value) in [("DO_NOT_TRACK", "1"), ("CRAWL4AI_TELEMETRY", "0")] {
+        let status = stage.command("nothing").env(name, value).status().expect("runs");
+        assert!(status.success());
+        assert_eq!((stage.delivered().len(), stage.waiting().len()), (0, 1), "{name}");
+    }
+}
+
 /// A report that waits for an answer is one whose name says so.
 fn what_nobody_answered_after_a_week() {
     for (days, kept) in [(6, 1), (8, 0)] {
@@ -110,6 +120,7 @@ fn what_was_damaged_after_a_week() {
 fn test(_: &Stage) {
     reports_after_thirty_days();
     without_a_trace_under_a_kill_switch();
+    what_waits_outlives_a_variable_that_says_no();
     what_nobody_answered_after_a_week();
     what_was_damaged_after_a_week();
 }

@@ -79,6 +79,9 @@ fn why_not(status: &Status) -> String {
     let untried = matches!(health, ProviderHealth::Unused | ProviderHealth::FailedBefore { .. });
     if untried && !status.enabled {
         format!("not now: {}", status.reason())
+    } else if let (ProviderHealth::Unused | ProviderHealth::Well, Some(failure)) = (health, &status.last_failure) {
+        // The provider is not what keeps it: a folder that is read-only, a report that cannot be deleted.
+        format!("not now: {failure}")
     } else if *health == ProviderHealth::Unused {
         "not now: the next try is not due yet".to_owned()
     } else {

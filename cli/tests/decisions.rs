@@ -92,8 +92,8 @@ fn a_yes_says_what_is_sent_what_may_be_missed_and_where_it_goes() {
         let said = user.crwl_with(&somewhere, arguments);
         let text = said.err.replace('\n', " ");
         for expected in [
-            "Sent: the error's type",
-            "Text leaves only where the same words stand in the program's own files;",
+            "Sent: what kind of error it was,",
+            "Only words that stand in the program's own files are sent;",
             "Goes to crashes.example.com. Take it back later with `crwl telemetry disable` or CRAWL4AI_TELEMETRY=0.",
         ] {
             assert!(text.contains(expected), "{arguments:?} {said:?}");

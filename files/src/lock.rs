@@ -128,7 +128,7 @@ impl Folder {
             }
             Err(error) => return Err(LockError::Failed(error)),
         };
-        let locked = wait_for(patience, || match file.try_lock() {
+        let locked = wait_for(patience, || match try_lock(&file) {
             Err(TryLockError::WouldBlock) => None,
             Ok(()) => Some(Ok(())),
             Err(TryLockError::Error(error)) => Some(Err(error)),
@@ -162,7 +162,7 @@ impl Folder {
 /// # Errors
 /// When the system says no.
 pub fn hold(file: &File) -> io::Result<()> {
-    match file.try_lock() {
+    match try_lock(file) {
         Ok(()) | Err(TryLockError::WouldBlock) => Ok(()),
         Err(TryLockError::Error(error)) if is_unsupported(&error) => Ok(()),
         Err(TryLockError::Error(error)) => Err(error),
@@ -172,12 +172,25 @@ pub fn hold(file: &File) -> io::Result<()> {
 /// Does a process that lives hold an open file? `None` where the file system knows no locks.
 #[must_use]
 pub fn is_held(file: &File) -> Option<bool> {
-    match file.try_lock() {
+    match try_lock(file) {
         Ok(()) => Some(false),
         Err(TryLockError::WouldBlock) => Some(true),
         Err(TryLockError::Error(error)) if is_unsupported(&error) => None,
         Err(TryLockError::Error(_)) => Some(false),
     }
+}
+
+/// Tries again where a signal came in between, as file systems of the network say (flock(2)); not for ever.
+fn try_lock(file: &File) -> Result<(), TryLockError> {
+    const TRIES: usize = 100;
+    let mut last = file.try_lock();
+    for _ in 1..TRIES {
+        match &last {
+            Err(TryLockError::Error(error)) if error.kind() == ErrorKind::Interrupted => last = file.try_lock(),
+            Ok(()) | Err(TryLockError::WouldBlock | TryLockError::Error(_)) => break,
+        }
+    }
+    last
 }
 
 /// flock(2) on file systems without locks, and on those of the network whose lock service is not there.

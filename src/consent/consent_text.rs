@@ -5,22 +5,24 @@ use crawl4ai_telemetry_core::{App, Privacy};
 
 use super::offer::Offer;
 
-/// What is sent, wherever somebody is asked; what is in a report that a person carries.
+/// What is sent, wherever somebody is asked; what is in a report that a person carries. In words of people who do not
+/// program: no type, stack, token or compiler.
 pub(crate) fn sent(offer: &Offer) -> &'static str {
     if offer.by_hand {
         return held(offer.privacy);
     }
     match offer.privacy {
         Privacy::Standard => {
-            "Sent: the error's type and cleaned text, its stack, the versions of the program, \
-             its compiler and your system, and what the program noted about it."
+            "Sent: what kind of error it was, its cleaned text, where in the program it happened, what the program noted \
+             about it, and the versions of the program, of the tool that built it and of your system."
         }
         Privacy::OwnWords => {
-            "Sent: the error's type, the program's own words of its text and of what the program noted about it, its \
-             stack, the versions of the program, its compiler and your system."
+            "Sent: what kind of error it was, what the program says and noted about it, where in the program it happened, \
+             and the versions of the program, of the tool that built it and of your system."
         }
         Privacy::Strict => {
-            "Sent: the error's type, its stack, the versions of the program and its compiler, and no message."
+            "Sent: what kind of error it was, where in the program it happened, the versions of the program and of the \
+             tool that built it, and no message."
         }
     }
 }
@@ -29,15 +31,16 @@ pub(crate) fn sent(offer: &Offer) -> &'static str {
 fn held(privacy: Privacy) -> &'static str {
     match privacy {
         Privacy::Standard => {
-            "In it: the error's type and cleaned text, its stack, the versions of the program, \
-             its compiler and your system, and what the program noted about it."
+            "In it: what kind of error it was, its cleaned text, where in the program it happened, what the program noted \
+             about it, and the versions of the program, of the tool that built it and of your system."
         }
         Privacy::OwnWords => {
-            "In it: the error's type, the program's own words of its text and of what the program noted about it, its \
-             stack, the versions of the program, its compiler and your system."
+            "In it: what kind of error it was, what the program says and noted about it, where in the program it \
+             happened, and the versions of the program, of the tool that built it and of your system."
         }
         Privacy::Strict => {
-            "In it: the error's type, its stack, the versions of the program and its compiler, and no message."
+            "In it: what kind of error it was, where in the program it happened, the versions of the program and of the \
+             tool that built it, and no message."
         }
     }
 }
@@ -49,24 +52,26 @@ fn held(privacy: Privacy) -> &'static str {
 pub(crate) fn taken_out(offer: &Offer) -> &'static str {
     match offer.privacy {
         Privacy::OwnWords if offer.by_hand => {
-            "Text stays in it only where the same words stand in the program's own files; other text is replaced by what \
-             kind of thing it was. Besides: times, some numbers, and what the program declares safe."
+            "Only words that stand in the program's own files are in it; other words, such as names, addresses and what \
+             you typed, are replaced by what kind of thing they were. Besides: times, some numbers, and what the program \
+             marks as harmless."
         }
         Privacy::Strict if offer.by_hand => {
-            "Besides: single words and numbers under names that a list allows, and what the program declares safe."
+            "Besides: single words and numbers under names that a list allows, and what the program marks as harmless."
         }
         Privacy::Standard => {
-            "Taken out: URLs, addresses, tokens, paths, page content, distinctive names of login and machine. What has \
-             no form, like a person's name, is not found."
+            "Taken out: web, e-mail and network addresses, secret keys, paths of files, content of pages, and the names \
+             of your login and your computer unless they are short or common. What has no form, like a person's name, \
+             is not found."
         }
         Privacy::OwnWords => {
-            "Text leaves only where the same words stand in the program's own files; other text is replaced by what \
-             kind of thing it was. Besides: times, some numbers, what the program declares safe, and your e-mail if you \
-             give it."
+            "Only words that stand in the program's own files are sent; other words, such as names, addresses and what \
+             you typed, are replaced by what kind of thing they were. Besides: times, some numbers, what the program \
+             marks as harmless, and your e-mail if you give it."
         }
         Privacy::Strict => {
-            "Besides: single words and numbers under names that a list allows, what the program declares safe, and your \
-                               e-mail if you give it."
+            "Besides: single words and numbers under names that a list allows, what the program marks as harmless, and \
+             your e-mail if you give it."
         }
     }
 }
@@ -96,7 +101,7 @@ pub(crate) fn goes_to(offer: &Offer, way_out: &str) -> String {
     let destination = &offer.destination;
     if offer.by_hand {
         return format!(
-            "Opens a page of this computer in your browser, or writes a file where there is none. That sends nothing: a link on \
+            "Opens a page on this computer in your browser, or writes a file if none opens. That sends nothing: a link on \
              the page hands the report to {destination}, where you send it under your own name, or do not; whoever may look \
              there can read it, and only the project's owners can delete it. Turn this question off with {way_out}."
         );
@@ -113,6 +118,16 @@ pub(crate) fn way_out(app: &App) -> String {
     or_command(app, &format!("{}_TELEMETRY=0", app.env_prefix_name()))
 }
 
+/// The same for whoever is about to say yes. Where there is no command nothing but the variable ends it, which does not take
+/// away what is stored.
+pub(crate) fn take_back(app: &App) -> String {
+    if app.has_command() {
+        way_out(app)
+    } else {
+        format!("the variable {}, for as long as it is set", way_out(app))
+    }
+}
+
 /// How to undo a stored yes; `verb` begins the sentence where there is a command. A variable does not undo it: it stands
 /// above what is stored while it is set.
 pub(crate) fn undo(verb: &str, app: &App) -> String {
@@ -123,7 +138,7 @@ pub(crate) fn undo(verb: &str, app: &App) -> String {
             app.command_name()
         )
     } else {
-        format!("{variable} stops them for as long as it is set.")
+        format!("The variable {variable} stops them for as long as it is set.")
     }
 }
 
@@ -137,60 +152,5 @@ fn or_command(app: &App, variable: &str) -> String {
         format!("`{} disable` or {variable}", app.command_name())
     } else {
         variable.to_owned()
-    }
-}
-
-/// How wide a text is at most, in columns: a terminal of 80, which many still have, has some left.
-pub(crate) const WIDTH: usize = 78;
-
-/// Breaks lines at [`WIDTH`].
-pub(crate) fn wrap(paragraph: &str, text: &mut String) {
-    wrap_at(WIDTH, paragraph, text);
-}
-
-/// Breaks lines at so many columns; never inside of backticks, where stands what somebody may copy.
-pub(crate) fn wrap_at(most: usize, paragraph: &str, text: &mut String) {
-    let (mut column, mut quoted) = (0, false);
-    let words = paragraph.split(|c| {
-        quoted ^= c == '`';
-        c == ' ' && !quoted
-    });
-    for word in words {
-        let width = word.chars().count();
-        if column > 0 && column + 1 + width > most {
-            text.push('\n');
-            column = 0;
-        } else if column > 0 {
-            text.push(' ');
-            column += 1;
-        }
-        text.push_str(word);
-        column += width;
-    }
-    text.push('\n');
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn lines_break_between_words_and_never_inside_a_command() {
-        let wrapped = |text: &str| {
-            let mut out = String::new();
-            wrap(text, &mut out);
-            out
-        };
-        let filled = "x".repeat(70);
-        for (text, expected) in [
-            ("one two".to_owned(), "one two\n".to_owned()),
-            (format!("{filled} one two"), format!("{filled} one two\n")),
-            (format!("{filled} one twoo"), format!("{filled} one\ntwoo\n")),
-            (format!("{filled} `my tool off` or"), format!("{filled}\n`my tool off` or\n")),
-            (format!("{filled} an ` alone is text"), format!("{filled} an\n` alone is text\n")),
-            ("x".repeat(100), "x".repeat(100) + "\n"),
-        ] {
-            assert_eq!(wrapped(&text), expected);
-        }
     }
 }

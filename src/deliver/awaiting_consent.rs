@@ -107,11 +107,12 @@ impl Pipeline {
     fn hold_partly_first(&self, captured: Captured) -> Awaited {
         let (id, level) = (captured.event.id, self.policy.admission.privacy_if_agreed());
         let partial = self.store_partial(&captured, level, Clearance::AwaitingConsent);
-        let event = self.symbolication.resolve(captured, self.words_reader());
         let complete = if self.symbolication.is_over() && partial.is_some() {
             Awaited::Failed
         } else {
-            self.put_awaiting(event, ReportState::Ready)
+            let event = self.symbolication.resolve(captured, self.words_reader());
+            let is_late = self.symbolication.is_over() && partial.is_some();
+            if is_late { Awaited::Failed } else { self.put_awaiting(event, ReportState::Ready) }
         };
         match (complete, partial) {
             (Awaited::Failed, Some(partial)) => partial.keep().map_or(Awaited::Failed, |stored| {

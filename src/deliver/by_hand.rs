@@ -84,7 +84,7 @@ impl Pipeline {
             // It waits for the next question: later nobody sits there who was asked.
             Err(SendError::Retry { reason, .. } | SendError::Halt { reason, .. }) => {
                 self.diagnostics.note(format!("{}: {reason}", sender.name()));
-                printable::say(&format!("Nothing was opened: {reason}. The report still waits.\n"));
+                printable::tell(&format!("Nothing was opened: {reason}. The report still waits.\n"));
                 ProviderHealth::Failing(reason)
             }
         };

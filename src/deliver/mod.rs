@@ -6,6 +6,7 @@
 mod asking;
 mod awaiting_consent;
 mod awaiting_limits;
+mod backlog;
 mod by_hand;
 pub(crate) mod connection;
 mod delivered;
@@ -28,6 +29,7 @@ pub(crate) mod sync;
 #[cfg(all(test, shuttle))]
 mod tests;
 mod unresolved_panic;
+mod turn;
 mod upload_loop;
 mod uploader;
 mod words_reading;

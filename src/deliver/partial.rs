@@ -70,15 +70,15 @@ impl Pipeline {
         stored.map_err(|error| self.diagnostics.note(error.to_string())).ok()
     }
 
-    /// Searched texts at the level of own words, to be narrowed before anything is shown or leaves.
+    /// Searched texts. At the level of own words they are narrowed before anything is shown or leaves.
     fn bytes_without_names(&self, event: Event, level: Privacy) -> Option<Vec<u8>> {
         let app = self.policy.admission.app();
-        if level == Privacy::OwnWords
-            && let Some(bytes) = self.sanitizer().stored_to_narrow(app, event.clone())
-        {
-            return Some(bytes);
-        }
+        let for_words = match level {
+            Privacy::OwnWords => self.sanitizer().stored_to_narrow(app, event.clone()),
+            Privacy::Standard => self.sanitizer().stored_to_sign(app, event.clone()),
+            Privacy::Strict => None,
+        };
         // At own words without texts: there are no words to narrow them by.
-        self.sanitizer().report_without_signature(app, event, level).to_stored().ok()
+        for_words.or_else(|| self.sanitizer().report_without_signature(app, event, level).to_stored().ok())
     }
 }

@@ -5,62 +5,76 @@ use std::sync::Arc;
 
 use crawl4ai_telemetry_core::{Loss, Privacy, Report, ReportId};
 
+use super::backlog::{Backlog, Step};
 use super::partial::PartialReport;
 use super::sync::mpsc::Receiver;
 use super::unresolved_panic::Watch;
 use super::uploader::Uploader;
-use super::{Pipeline, StoreCommand, next};
+use super::{Pipeline, StoreCommand};
 use crate::capture::Captured;
-use crate::consent::Rule;
+use crate::consent::{Decision, Rule};
 use crate::store::spool::{Clearance, ReportState, StoredName};
 
 pub(super) fn run(pipeline: &Arc<Pipeline>, queue: &Receiver<StoreCommand>) {
     let uploader = Uploader::new(Arc::clone(pipeline));
     let mut watch = Watch::default();
+    let mut backlog = Backlog::new(pipeline, queue);
     loop {
         let now = pipeline.clock.monotonic();
         // A provider that hangs is noticed here, whether or not anything else is captured.
         let due = [watch.due_in(now), pipeline.sender.health.late_in(now)].into_iter().flatten().min();
-        let Some(command) = next(queue, due) else { break };
-        match command {
-            Some(StoreCommand::Store(captured, privacy)) => {
-                if let Some(report) = persist_capture(pipeline, *captured, privacy) {
+        let Some(step) = backlog.next(due) else { break };
+        match step {
+            Some(Step::Finish(begun)) => {
+                if let Some(report) = finish_capture(pipeline, *begun, || backlog.look()) {
                     uploader.keep(report);
                 }
                 uploader.wake();
             }
-            Some(StoreCommand::AwaitConsent(captured)) => {
-                if let Some(captured) = pipeline.hold(*captured) {
-                    if let Some(report) = persist_capture(pipeline, captured, Privacy::Standard) {
-                        uploader.keep(report);
-                    }
-                    uploader.wake();
-                }
-            }
-            Some(StoreCommand::KeepInMemory(report)) => {
-                uploader.keep(*report);
-                uploader.wake();
-            }
-            Some(StoreCommand::WatchPanic(panic)) => watch.add(panic, now),
-            Some(StoreCommand::ResolvePanics(ending)) => {
-                watch.resolve_all(pipeline, ending);
-                pipeline.leave_unreported();
-                uploader.wake();
-            }
-            Some(StoreCommand::Wake) => {
-                if let Some(spool) = &pipeline.store.spool {
-                    pipeline.make_room(spool);
-                }
-                uploader.wake();
-            }
-            Some(StoreCommand::ConfirmStored(answer)) => drop(answer.try_send(())),
-            Some(StoreCommand::Flush { answer, until, ends }) => uploader.flush(answer, until, ends),
-            None => {}
+            Some(Step::Obey(command)) => obey(pipeline, &uploader, &mut watch, command),
+            Some(Step::Nothing) | None => {}
         }
         if watch.resolve_due(pipeline, pipeline.clock.monotonic()) {
             uploader.wake();
         }
         pipeline.sender.health.release_if_stuck(pipeline.clock.monotonic());
+    }
+}
+
+fn obey(pipeline: &Pipeline, uploader: &Uploader, watch: &mut Watch, command: StoreCommand) {
+    match command {
+        StoreCommand::Store(captured, privacy) => {
+            if let Some(report) = persist_capture(pipeline, *captured, privacy) {
+                uploader.keep(report);
+            }
+            uploader.wake();
+        }
+        StoreCommand::AwaitConsent(captured) => {
+            if let Some(captured) = pipeline.hold(*captured) {
+                if let Some(report) = persist_capture(pipeline, captured, Privacy::Standard) {
+                    uploader.keep(report);
+                }
+                uploader.wake();
+            }
+        }
+        StoreCommand::KeepInMemory(report) => {
+            uploader.keep(*report);
+            uploader.wake();
+        }
+        StoreCommand::WatchPanic(panic) => watch.add(panic, pipeline.clock.monotonic()),
+        StoreCommand::ResolvePanics(ending) => {
+            watch.resolve_all(pipeline, ending);
+            pipeline.leave_unreported();
+            uploader.wake();
+        }
+        StoreCommand::Wake => {
+            if let Some(spool) = &pipeline.store.spool {
+                pipeline.make_room(spool);
+            }
+            uploader.wake();
+        }
+        StoreCommand::ConfirmStored(answer) => drop(answer.try_send(())),
+        StoreCommand::Flush { answer, until, ends } => uploader.flush(answer, until, ends),
     }
 }
 
@@ -76,32 +90,71 @@ pub(super) fn run_here(pipeline: &Pipeline, command: StoreCommand) -> Option<Rep
 
 /// Makes the report and stores it. Gives it back when it could not be stored, to be sent from memory.
 pub(super) fn persist_capture(pipeline: &Pipeline, captured: Captured, privacy: Privacy) -> Option<Report> {
-    // The program's own detectors run in here, and a sanitizer that failed must not let anything through.
-    let stored = catch_unwind(AssertUnwindSafe(|| sanitize_and_persist(pipeline, captured, privacy)));
-    stored.unwrap_or_else(|_| {
+    finish_capture(pipeline, begin_capture(pipeline, captured, privacy)?, || ())
+}
+
+/// A capture on its way to a report: on the disk by its addresses, where that is possible.
+pub(super) struct Begun<'a> {
+    captured: Captured,
+    level: Privacy,
+    partial: Option<PartialReport<'a>>,
+}
+
+/// Puts it on the disk before names and words are looked for. `None` where nothing may be stored.
+pub(super) fn begin_capture(pipeline: &Pipeline, captured: Captured, privacy: Privacy) -> Option<Begun<'_>> {
+    unless_it_panics(pipeline, || begin(pipeline, captured, privacy))
+}
+
+/// Makes the report, and stores it. Gives it back when it could not be stored, to be sent from memory. Calls `waits` every few
+/// milliseconds of the wait for names and words.
+fn finish_capture(pipeline: &Pipeline, begun: Begun<'_>, waits: impl FnMut()) -> Option<Report> {
+    unless_it_panics(pipeline, || finish(pipeline, begun, waits))
+}
+
+/// The program's own detectors run in there, and a sanitizer that failed must not let anything through.
+fn unless_it_panics<T>(pipeline: &Pipeline, step: impl FnOnce() -> Option<T>) -> Option<T> {
+    catch_unwind(AssertUnwindSafe(step)).unwrap_or_else(|_| {
         pipeline.diagnostics.lost(Loss::Internal, 1);
         None
     })
 }
 
-fn sanitize_and_persist(pipeline: &Pipeline, mut captured: Captured, privacy: Privacy) -> Option<Report> {
+fn begin(pipeline: &Pipeline, mut captured: Captured, privacy: Privacy) -> Option<Begun<'_>> {
     // Read again: the user may have changed their mind since the capture.
     let decided = pipeline.policy.admission.decide();
     let decision = &decided.1;
     if !decision.allowed {
         return None;
     }
-    let (app, level) = (pipeline.policy.admission.app(), privacy.max(decision.privacy));
+    let level = privacy.max(decision.privacy);
     captured.event = pipeline.complete_event(captured.event, &decided);
+    let partial =
+        if decision.shows_only { None } else { pipeline.store_partial(&captured, level, Clearance::Rules) };
+    Some(Begun { captured, level, partial })
+}
+
+fn finish(pipeline: &Pipeline, begun: Begun<'_>, waits: impl FnMut()) -> Option<Report> {
+    let Begun { captured, level, partial } = begun;
+    let decision: Decision = pipeline.policy.admission.decide().1;
+    // It may have waited for others, and what is dropped here is deleted.
+    if !decision.allowed {
+        return None;
+    }
+    let (app, level) = (pipeline.policy.admission.app(), level.max(decision.privacy));
     if decision.shows_only {
         let event = pipeline.symbolication.resolve(captured, pipeline.words_reader());
         pipeline.show(&pipeline.sanitizer().report(app, event, level));
         return None;
     }
-    let partial = pipeline.store_partial(&captured, level, Clearance::Rules);
-    let event = pipeline.symbolication.resolve(captured, pipeline.words_reader());
+    // The program ends, and there is no time for names and words: the next start has it.
+    if pipeline.symbolication.is_over()
+        && let Some(partial) = partial
+    {
+        keep(pipeline, partial);
+        return None;
+    }
+    let event = pipeline.symbolication.resolve_while(captured, pipeline.words_reader(), waits);
     let report = if pipeline.symbolication.is_over() {
-        // The program ends, and there is no time for its words.
         if let Some(partial) = partial {
             keep(pipeline, partial);
             return None;
@@ -122,7 +175,7 @@ fn sanitize_and_persist(pipeline: &Pipeline, mut captured: Captured, privacy: Pr
     }
     let is_admitted = pipeline.admits(&report);
     if is_admitted {
-        pipeline.show_opt_out_notice(decision);
+        pipeline.show_opt_out_notice(&decision);
     }
     match stored {
         Some(stored) if is_admitted => {

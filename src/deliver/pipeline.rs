@@ -200,7 +200,7 @@ impl Pipeline {
     pub(crate) fn show_opt_out_notice(&self, decision: &Decision) {
         if decision.opt_out_notice && !self.policy.notice_shown.swap(true, Ordering::Relaxed) {
             let app = self.policy.admission.app();
-            printable::say(&format!(
+            printable::tell(&format!(
                 "{}: crash reports without any free text are sent to {}; {} ends that\n",
                 app.name(),
                 self.sender.destination(),
@@ -220,23 +220,21 @@ impl Pipeline {
         }
     }
 
-    /// Becomes the one sender of the spool. `None` while another process is, or when the lock cannot be had now, which is
-    /// noted; so is what makes it one that keeps nobody out.
-    pub(crate) fn lock_sender(&self, spool: &Spool) -> Option<SenderLock> {
-        match spool.lock_sender() {
-            Ok(lock) => {
-                if let Some(obstacle) = lock.obstacle() {
-                    let note = format!("spool: two processes may deliver the same report: {obstacle}");
-                    self.diagnostics.note(note);
-                }
-                Some(lock)
-            }
-            Err(LockError::Held) => None,
-            Err(LockError::Failed(error)) => {
+    /// Becomes the one sender of the spool. That the lock cannot be had is noted, and so is what makes it one that keeps
+    /// nobody out.
+    ///
+    /// # Errors
+    /// While another process is, or when the lock cannot be had now.
+    pub(crate) fn lock_sender(&self, spool: &Spool) -> Result<SenderLock, LockError> {
+        let lock = spool.lock_sender().inspect_err(|error| {
+            if let LockError::Failed(error) = error {
                 self.diagnostics.note(format!("spool: the lock of the sender cannot be had: {error}"));
-                None
             }
+        })?;
+        if let Some(obstacle) = lock.obstacle() {
+            self.diagnostics.note(format!("spool: two processes may deliver the same report: {obstacle}"));
         }
+        Ok(lock)
     }
 
     /// A yes to one report that could not be spent afterwards would be a yes to many, one a process: nothing leaves on the

@@ -124,7 +124,7 @@ pub(crate) fn issue(
     let browser = crawl4ai_telemetry_browser::Browser::new(env.variables());
     let project = link.parse().map_err(none_of)?;
     let provider = crawl4ai_telemetry_issue::IssueProvider::new(project, folder, browser);
-    Ok(Arc::new(provider.telling(printable::say)))
+    Ok(Arc::new(provider.telling(printable::tell)))
 }
 
 /// What is left when what was chosen cannot work.

@@ -35,27 +35,43 @@ impl SymbolicationDeadline {
     /// They are looked up on a thread of their own, because nothing ends a look at debug information halfway. `meanwhile`
     /// runs on another, and is waited for as long as names would be.
     pub(crate) fn resolve(&self, captured: Captured, meanwhile: impl FnOnce() + Send + 'static) -> Event {
+        self.resolve_while(captured, meanwhile, || ())
+    }
+
+    /// As [`resolve`](Self::resolve), and calls `waits` every few milliseconds of the wait.
+    pub(super) fn resolve_while(
+        &self,
+        captured: Captured,
+        meanwhile: impl FnOnce() + Send + 'static,
+        mut waits: impl FnMut(),
+    ) -> Event {
         if captured.stack.is_given() {
-            let _ = (!self.is_over()).then(|| self.within(meanwhile));
+            if !self.is_over()
+                && let Some(meanwhile) = start(meanwhile)
+            {
+                self.outcome_before(None, &meanwhile, &mut waits);
+            }
             return captured.with(symbols::Resolved::default());
         }
         let stack = captured.stack.clone();
         let names = start(move || symbols::resolve(&stack));
         let meanwhile = if self.is_over() { None } else { start(meanwhile) };
         let resolved = match names {
-            Some(names) => self.outcome(&names).unwrap_or_else(|| symbols::leave(&captured.stack)),
+            Some(names) => self
+                .outcome_before(None, &names, &mut waits)
+                .unwrap_or_else(|| symbols::leave(&captured.stack)),
             // No thread can be had.
             None => symbols::resolve(&captured.stack),
         };
         if let Some(meanwhile) = meanwhile {
-            self.outcome(&meanwhile);
+            self.outcome_before(None, &meanwhile, &mut waits);
         }
         captured.with(resolved)
     }
 
     /// What a job says that looks names up, on a thread of its own; `None` where there is no thread, or no time.
     pub(super) fn within<T: Send + 'static>(&self, job: impl FnOnce() -> T + Send + 'static) -> Option<T> {
-        self.outcome(&start(job)?)
+        self.outcome_before(None, &start(job)?, || ())
     }
 
     /// As [`within`](Self::within), and waits no longer than this.
@@ -65,20 +81,21 @@ impl SymbolicationDeadline {
         job: impl FnOnce() -> T + Send + 'static,
     ) -> Option<T> {
         let until = Instant::now().checked_add(limit);
-        self.outcome_before(until, &start(job)?)
+        self.outcome_before(until, &start(job)?, || ())
     }
 
     /// Waits for a job, until the time is up. It goes on by itself then.
-    fn outcome<T>(&self, job: &Receiver<T>) -> Option<T> {
-        self.outcome_before(None, job)
-    }
-
-    fn outcome_before<T>(&self, until: Option<Instant>, job: &Receiver<T>) -> Option<T> {
+    fn outcome_before<T>(
+        &self,
+        until: Option<Instant>,
+        job: &Receiver<T>,
+        mut waits: impl FnMut(),
+    ) -> Option<T> {
         let is_over = || self.is_over() || until.is_some_and(|at| at <= Instant::now());
         loop {
             match job.recv_timeout(POLL) {
                 Ok(outcome) => return Some(outcome),
-                Err(RecvTimeoutError::Timeout) if !is_over() => {}
+                Err(RecvTimeoutError::Timeout) if !is_over() => waits(),
                 Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => return None,
             }
         }

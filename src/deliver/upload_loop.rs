@@ -9,6 +9,7 @@ use crawl4ai_telemetry_core::{Loss, Report, ReportId, SendError};
 use super::delivered::Delivered;
 use super::provider_health::ProviderHealth;
 use super::sync::{self, mpsc::Receiver};
+use super::turn::Turn;
 use super::uploader::{UnstoredReports, UploadCommand};
 use super::{Flushed, Pipeline, next, persist, retry};
 use crate::consent::{self, Decision};
@@ -23,7 +24,7 @@ const TRIES: u32 = 8;
 /// How long sending waits in a crash loop, at most: a random part of it.
 pub(super) const LOOPING: Duration = Duration::from_secs(5 * 60);
 
-/// How soon to look again while another process delivers.
+/// How soon to look again while it is not this process's turn.
 const BUSY: Duration = Duration::from_secs(30);
 
 /// The same, while somebody waits for a flush.
@@ -36,8 +37,7 @@ pub(super) struct UploadLoop {
     /// Has anything failed that was not followed by a success?
     failing: bool,
     looked: bool,
-    /// Did another process deliver when this one last looked?
-    busy: bool,
+    turn: Turn,
     not_before: Option<Duration>,
     delivered: Delivered,
 }
@@ -55,7 +55,7 @@ impl UploadLoop {
             memory,
             failing: false,
             looked: false,
-            busy: false,
+            turn: Turn::Own,
             not_before: None,
             delivered: Delivered::default(),
         }
@@ -65,7 +65,7 @@ impl UploadLoop {
         loop {
             let now = self.pipeline.clock.monotonic();
             let wait = self.not_before.map(|at| at.saturating_sub(now));
-            let limit = if self.busy { Some(wait.unwrap_or(BUSY)) } else { wait };
+            let limit = if self.turn == Turn::Own { wait } else { Some(wait.unwrap_or(BUSY)) };
             self.pipeline.sender.health.schedule(limit.map(|limit| now.saturating_add(limit)));
             let Some(command) = next(queue, limit) else { break };
             let commanded = command.is_some();
@@ -92,7 +92,7 @@ impl UploadLoop {
     /// Waits for another process that delivers, then for the provider. What waited when it was asked, and still does, is
     /// the answer.
     fn flush(&mut self, asked: &[ReportId], until: Duration, ends: bool) -> Flushed {
-        while self.busy && self.pipeline.clock.monotonic() < until {
+        while self.turn == Turn::AnotherProcess && self.pipeline.clock.monotonic() < until {
             sync::sleep(POLL);
             self.deliver_when_due();
         }
@@ -147,15 +147,18 @@ impl UploadLoop {
     }
 
     fn deliver_spool(&mut self, spool: &Spool) {
-        self.busy = false;
+        self.turn = Turn::Own;
         if spool.list().is_empty() {
             return;
         }
         // A process that lives for months sends nothing that is older than what it may keep.
         self.pipeline.make_room(spool);
-        let Some(lock) = self.pipeline.lock_sender(spool) else {
-            self.busy = true;
-            return;
+        let lock = match self.pipeline.lock_sender(spool) {
+            Ok(lock) => lock,
+            Err(error) => {
+                self.turn = Turn::after(&error);
+                return;
+            }
         };
         self.pipeline.sender.health.hold(lock);
         self.delivered.begin_round(&self.pipeline);

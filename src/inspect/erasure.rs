@@ -5,9 +5,9 @@ use std::fmt::Write as _;
 use crawl4ai_telemetry_core::{App, ProviderError, ReportId};
 use serde::Serialize;
 
-use crate::consent::wrap;
 use crate::deliver::Pipeline;
 use crate::printable::line;
+use crate::printable::wrap;
 use crate::store::sent_log::{SentId, SentLog, kept_destination};
 
 /// The provider that writes to a file.

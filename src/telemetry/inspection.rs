@@ -12,6 +12,7 @@ use crate::consent;
 use crate::inspect::{
     self, Erasure, PanicHook, Preview, PreviewError, Selftest, SelftestStep, Status, Waiting,
 };
+use crate::printable;
 use crate::store::sent_log::{SentEntry, SentId, SentLog, SentLogError};
 
 impl Telemetry {
@@ -66,9 +67,9 @@ impl Telemetry {
         for paragraph in consent::consent_paragraphs(
             app,
             self.inner.pipeline.policy.admission.offer(),
-            &consent::way_out(app),
+            &consent::take_back(app),
         ) {
-            consent::wrap(&paragraph, &mut lines);
+            printable::wrap(&paragraph, &mut lines);
         }
         lines
     }

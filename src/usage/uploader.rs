@@ -276,12 +276,12 @@ impl Uploader {
         let app = self.shared.pipeline.policy.admission.app();
         let (name, place, way_out) = (app.name(), self.shared.sender.destination(), way_out_of_usage(app));
         if !self.shared.notice_shown.swap(true, Ordering::Relaxed) {
-            printable::say(&format!("{name}: usage figures are sent to {place}; {way_out} ends that\n"));
+            printable::tell(&format!("{name}: usage figures are sent to {place}; {way_out} ends that\n"));
         }
         let shares = self.drafts.iter().any(|(draft, _)| draft.is_shared());
         if shares && !self.shared.sharing_notice_shown.swap(true, Ordering::Relaxed) {
             let texts = self.shared.declared.shared_texts;
-            printable::say(&format!("{name}: {texts} are sent to {place} too; {way_out} ends that\n"));
+            printable::tell(&format!("{name}: {texts} are sent to {place} too; {way_out} ends that\n"));
         }
     }
 }

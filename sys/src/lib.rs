@@ -4,13 +4,18 @@
 //! written without stands in other crates, which forbid it. `libc` is the only dependency.
 //!
 //! - [`on_exit`]: a function that runs when the process ends by `exit`.
+//! - `InterruptWatch`, on Unix: notices Ctrl-C beside the program's own handler.
 //! - [`is_main_thread`]: whether it is the thread of `main`, also when the process ends.
 //! - `linux`, on Linux with x86-64 or aarch64: the signals that a crash is, and what may be done in their handler.
 
 mod exit;
+#[cfg(unix)]
+mod interrupt;
 #[cfg(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64")))]
 pub mod linux;
 mod main_thread;
 
 pub use exit::{ExitHookError, on_exit};
+#[cfg(unix)]
+pub use interrupt::InterruptWatch;
 pub use main_thread::is_main_thread;

@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use rustix::fs::{Mode, OFlags};
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
+use rustix::termios::Winsize;
 
 /// Longer than anything here takes on a machine that is busy.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -42,10 +43,13 @@ impl Terminal {
     #[allow(clippy::new_without_default, reason = "a terminal is made")]
     pub fn new() -> Self {
         let master = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).expect("a terminal");
+        // Else it would stay open in the program, and never go away from it.
+        rustix::io::fcntl_setfd(&master, rustix::io::FdFlags::CLOEXEC).expect("not inherited");
         grantpt(&master).expect("granted");
         unlockpt(&master).expect("unlocked");
         let path = ptsname(&master, Vec::new()).expect("its name");
-        let slave = rustix::fs::open(path, OFlags::RDWR | OFlags::NOCTTY, Mode::empty()).expect("opened");
+        let slave = rustix::fs::open(path, OFlags::RDWR | OFlags::NOCTTY | OFlags::CLOEXEC, Mode::empty())
+            .expect("opened");
         let keyboard = File::from(master);
         let mut reader = keyboard.try_clone().expect("a second handle");
         let screen = Arc::new((Mutex::new(Vec::new()), Condvar::new()));
@@ -60,6 +64,12 @@ impl Terminal {
             })
             .expect("a thread");
         Self { keyboard, slave, screen, reader }
+    }
+
+    /// Makes its window so many columns wide.
+    pub fn resize(&self, columns: u16) {
+        let size = Winsize { ws_row: 24, ws_col: columns, ws_xpixel: 0, ws_ypixel: 0 };
+        rustix::termios::tcsetwinsize(&self.keyboard, size).expect("resized");
     }
 
     fn descriptor(&self) -> Stdio {

@@ -1,5 +1,6 @@
-// Looks at pages of `crwl telemetry view` in Chromium, as they are and with everything opened: nothing runs, nothing is
-// asked for, nothing is wider than the screen, axe-core finds nothing, and the keyboard reaches all of it.
+// Looks at pages of `crwl telemetry view` and of issue links in Chromium, as they are and with everything opened: nothing
+// runs, nothing is asked for, nothing is wider than the screen, axe-core finds nothing, and the keyboard reaches all of it.
+// The links of an issue page are followed to a page that shows its parameters, which is all that the tracker gets.
 //
 //   node look.mjs CHROMIUM PAGES PICTURES
 
@@ -12,7 +13,47 @@ import { chromium } from "playwright-core";
 const [executablePath, pages, pictures] = process.argv.slice(2);
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const SIZES = [[1280, 900], [768, 1000], [390, 844]];
+// What stands in the place of the tracker.
+const TRACKER = "https://github.com/owner/weather";
 const faults = [];
+
+// Both links of an issue page, by the keyboard: what arrives at the tracker is what stood on the page, and nothing came
+// before it.
+async function follow(context, page, address, fault) {
+  const shown = await page.evaluate(() => [...document.querySelectorAll("pre")].map((block) => block.textContent));
+  const fingerprint = await page.evaluate(() => document.querySelector("li code").textContent);
+  const came = [];
+  await context.route(/^https?:/, (route) => {
+    const request = route.request();
+    const { searchParams, origin, pathname } = new URL(request.url());
+    came.push({ where: origin + pathname, parameters: [...searchParams], headers: request.headers(), method: request.method() });
+    return route.fulfill({ contentType: "text/plain; charset=utf-8", body: JSON.stringify([...searchParams]) });
+  });
+  page.removeAllListeners("request");
+  for (const [nth, path, expected] of [
+    [0, "/issues", [["q", `is:issue ${fingerprint}`]]],
+    [1, "/issues/new", [["title", shown[0]], ["body", shown[1]]]],
+  ]) {
+    came.length = 0;
+    await page.goto(address);
+    for (let stop = 0; stop <= nth; stop++) await page.keyboard.press("Tab");
+    const atLink = await page.evaluate(() => document.activeElement.tagName);
+    if (atLink !== "A") fault(`stop ${nth + 1} of the keyboard is ${atLink}`);
+    if (came.length > 0) fault(`asks for ${came[0].where} before anybody says so`);
+    await Promise.all([page.waitForURL(`${TRACKER}/**`), page.keyboard.press("Enter")]);
+    const [request] = came.splice(0);
+    if (request.where !== TRACKER + path || request.method !== "GET") fault(`link ${nth + 1} asks for ${request.where}`);
+    if (request.headers.referer) fault(`link ${nth + 1} tells where it comes from: ${request.headers.referer}`);
+    // A line end of a page is one character, as in the text.
+    const [said, meant] = [request.parameters, expected].map((pairs) => JSON.stringify(pairs));
+    if (said !== meant) fault(`link ${nth + 1} hands over ${said.slice(0, 300)}, and the page shows ${meant.slice(0, 300)}`);
+    const answer = await page.evaluate(() => document.body.innerText);
+    if (JSON.stringify(JSON.parse(answer)) !== meant) fault(`link ${nth + 1}: the tracker's page shows something else`);
+  }
+  await page.goto(address);
+  page.on("request", (request) => request.url() === address || fault(`asks for ${request.url()}`));
+  await context.unroute(/^https?:/);
+}
 
 const browser = await chromium.launch({ executablePath, args: ["--no-sandbox"] });
 for (const file of readdirSync(pages).filter((name) => name.endsWith(".html")).sort()) {
@@ -23,6 +64,7 @@ for (const file of readdirSync(pages).filter((name) => name.endsWith(".html")).s
       const fault = (what) => faults.push(`${where}: ${what}`);
       const context = await browser.newContext({ viewport: { width, height }, colorScheme });
       const page = await context.newPage();
+      const isIssue = file.startsWith("issue");
       const address = pathToFileURL(resolve(pages, file)).href;
       page.on("request", (request) => request.url() === address || fault(`asks for ${request.url()}`));
       page.on("console", (message) => fault(`says ${message.text()}`));
@@ -31,7 +73,10 @@ for (const file of readdirSync(pages).filter((name) => name.endsWith(".html")).s
       page.on("popup", () => fault("opens another page"));
       await page.goto(address);
 
-      paper.add(await page.evaluate(() => getComputedStyle(document.body).backgroundColor));
+      paper.add(await page.evaluate(() => {
+        const { backgroundColor, color } = getComputedStyle(document.body);
+        return `${color} on ${backgroundColor}`;
+      }));
       const things = await page.evaluate(() =>
         document.querySelectorAll("script, img, iframe, object, embed, link, base, form, audio, video, [style]").length);
       if (things > 0) fault(`holds ${things} things that it must not hold`);
@@ -50,7 +95,7 @@ for (const file of readdirSync(pages).filter((name) => name.endsWith(".html")).s
       await look("closed");
 
       // What the keyboard comes to, in its order: the way past the head, and every thing that can be opened.
-      if (width === 390 && colorScheme === "light") {
+      if (width === 390 && colorScheme === "light" && !isIssue) {
         await page.keyboard.press("Tab");
         const first = await page.evaluate(() => document.activeElement.className);
         if (first !== "skip") fault(`the first stop of the keyboard is ${first}`);
@@ -64,6 +109,8 @@ for (const file of readdirSync(pages).filter((name) => name.endsWith(".html")).s
         await page.keyboard.press("Enter");
         if (!(await page.evaluate(() => document.activeElement.parentElement.open))) fault("the keyboard opens nothing");
       }
+
+      if (width === 390 && colorScheme === "light" && isIssue) await follow(context, page, address, fault);
 
       await page.evaluate(() => document.querySelectorAll("details").forEach((one) => { one.open = true; }));
       await look("open");

@@ -65,6 +65,10 @@ pub(crate) struct Body<S> {
     /// What the narrowed texts say, as a hash, where the program's words could be read.
     #[serde(default = "words::no_signature", skip_serializing_if = "Option::is_none")]
     pub(crate) signature: Option<Fingerprint>,
+    /// The build whose words the signature is still to be made by. In stored bytes at [`Privacy::Standard`] only, never in a
+    /// [`Report`].
+    #[serde(default = "words::none_due", skip_serializing_if = "Option::is_none")]
+    pub(crate) signature_due: Option<String>,
     pub(crate) app: AppInfo<S>,
     pub(crate) environment: Environment,
     pub(crate) platform: Platform<S>,

@@ -9,7 +9,7 @@ pub(crate) const LONGEST_ADDRESS: usize = 8_000;
 
 /// The page allows this style by its hash, and nothing else.
 const STYLE: &str = include_str!("../templates/page.css");
-const STYLE_HASH: &str = "sha256-jQ/hnuZUjkMtCDDyZL0vENv2ANFkOwtgNlaBMgs8Zqk=";
+const STYLE_HASH: &str = "sha256-zIyKEM/LE/hUOd0YmbzaSdQNnn472Zij4729NQqJlTM=";
 
 /// A page, and the address that its link opens.
 #[derive(Clone, Debug, PartialEq, Eq)]

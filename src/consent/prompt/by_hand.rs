@@ -41,10 +41,7 @@ pub(super) fn exactly(question: &Question<'_>) -> String {
 pub(super) fn said(question: &Question<'_>, choice: Choice) -> String {
     let app = question.app();
     match choice {
-        Choice::Once | Choice::Always | Choice::ByHand => {
-            "Nothing has been sent. The page leads on, and everything that it hands over stands on it."
-                .to_owned()
-        }
+        Choice::Once | Choice::Always | Choice::ByHand => "Nothing has been sent.".to_owned(),
         Choice::Never if app.has_command() => {
             format!("You are not asked again. Change it with `{} enable`.", app.command_name())
         }

@@ -6,8 +6,8 @@ use super::by_hand;
 use super::in_short::{put_failed, put_row};
 use super::{Answer, Choice, Question};
 use crate::consent::check_email;
-use crate::consent::consent_text::{self, WIDTH, wrap_at};
-use crate::printable;
+use crate::consent::consent_text;
+use crate::printable::{self, wrap_at};
 
 /// So many unusable answers, and the user does not want to answer.
 const TRIES: usize = 3;
@@ -17,8 +17,10 @@ const TRIES: usize = 3;
 pub(super) enum LineRead {
     /// What was typed, without its end.
     Text(String),
-    /// The user ended the input, or interrupted it.
+    /// The user ended the input.
     End,
+    /// The user pressed Ctrl-C, and the program has a handler of its own for that.
+    Interrupted,
     /// Nobody typed anything, or the terminal is gone.
     Nobody,
 }
@@ -28,15 +30,14 @@ pub(super) trait LineReader {
     fn next(&mut self) -> LineRead;
 
     /// How many columns the screen has now: a window may be made narrower while the question stands.
-    fn columns(&self) -> usize;
+    fn columns(&self) -> usize {
+        printable::columns()
+    }
 }
 
-/// The fewest columns that a text is broken for.
-const NARROWEST: usize = 20;
-
-/// How wide a text may be: the end of a line that is full is drawn differently everywhere.
+/// How wide a text may be.
 fn width(lines: &dyn LineReader) -> usize {
-    lines.columns().saturating_sub(1).clamp(NARROWEST, WIDTH)
+    printable::width_of(lines.columns())
 }
 
 /// A sentence in lines.
@@ -59,18 +60,25 @@ fn converse(question: &Question<'_>, lines: &mut dyn LineReader, out: &mut dyn W
         out.write_all(wrapped(&by_hand::said(question, choice), width(lines)).as_bytes())?;
         return Ok(choice.into());
     }
-    let (said, email) = match choice {
-        Choice::Once => ("This report is sent, and no other.".to_owned(), ask_email(question, lines, out)?),
+    let (choice, email) = match choice {
+        Choice::Once | Choice::Always => match ask_email(question, lines, out)? {
+            Email::Is(email) => (choice, email),
+            // In a program without a handler Ctrl-C here ends it, and nothing is sent.
+            Email::Interrupted => (Choice::Unanswered, None),
+        },
+        Choice::Never | Choice::NotNow | Choice::Unanswered | Choice::ByHand => (choice, None),
+    };
+    let said = match choice {
+        Choice::Once => "This report is sent, now or at the next start, and no other.".to_owned(),
         Choice::Always => {
-            let email = ask_email(question, lines, out)?;
-            (format!("Crash reports are sent from now on. {}", consent_text::undo("Undo", app)), email)
+            format!("Crash reports are sent from now on. {}", consent_text::undo("Undo", app))
         }
         Choice::Never if app.has_command() => {
-            (format!("Nothing is sent. Change it with `{} enable`.", app.command_name()), None)
+            format!("Nothing is sent. Change it with `{} enable`.", app.command_name())
         }
-        Choice::Never => ("Nothing is sent, now or later.".to_owned(), None),
-        Choice::NotNow => ("Nothing is sent, this time.".to_owned(), None),
-        Choice::Unanswered | Choice::ByHand => ("No answer: nothing is sent.".to_owned(), None),
+        Choice::Never => "Nothing is sent, now or later.".to_owned(),
+        Choice::NotNow => "Nothing is sent, this time.".to_owned(),
+        Choice::Unanswered | Choice::ByHand => "No answer: nothing is sent.".to_owned(),
     };
     out.write_all(wrapped(&said, width(lines)).as_bytes())?;
     Ok(Answer::from(choice).with_email(email))
@@ -82,9 +90,8 @@ fn introduction(question: &Question<'_>, width: usize) -> String {
     if let Some(failed) = question.failed() {
         put_failed(&mut text, &failed, width);
     }
-    for paragraph in
-        consent_text::paragraphs(question.app(), question.offer, &consent_text::way_out(question.app()))
-    {
+    let way_out = consent_text::take_back(question.app());
+    for paragraph in consent_text::paragraphs(question.app(), question.offer, &way_out) {
         text.push_str(&wrapped(&paragraph, width));
     }
     text.push('\n');
@@ -92,7 +99,7 @@ fn introduction(question: &Question<'_>, width: usize) -> String {
         by_hand::put_report(&mut text, question, width);
     }
     for (key, does) in rows(question) {
-        put_row(&mut text, &format!("  {key}  "), &does, ROWS, width);
+        put_row(&mut text, &format!("  {key}  "), &does, usize::MAX, width);
     }
     text.push('\n');
     text
@@ -114,9 +121,6 @@ fn rows(question: &Question<'_>) -> Vec<(&'static str, String)> {
     rows.push(("Enter", "not now; this report is deleted".to_owned()));
     rows
 }
-
-/// The most lines of a choice.
-const ROWS: usize = 4;
 
 /// The other reports that wait, counted; `None` where there are none.
 fn others(question: &Question<'_>) -> Option<String> {
@@ -146,7 +150,7 @@ fn choose(question: &Question<'_>, lines: &mut dyn LineReader, out: &mut dyn Wri
                 writeln!(out)?;
                 return Ok(Choice::NotNow);
             }
-            LineRead::Nobody => {
+            LineRead::Interrupted | LineRead::Nobody => {
                 writeln!(out)?;
                 return Ok(Choice::Unanswered);
             }
@@ -178,7 +182,7 @@ fn view_in_short(question: &Question<'_>, out: &mut dyn Write, width: usize) -> 
     }
     let others = others(question).map_or_else(String::new, |others| format!(" 2 sends also {others}."));
     let exact = match question.wire_form() {
-        None => "b shows every byte as it would be sent.",
+        None => "b shows all of it as it would be sent, to the last letter.",
         Some(_) => "b shows every field of it, and the form in which it is sent.",
     };
     let server = if question.offer.destination.starts_with("the file ") {
@@ -192,7 +196,7 @@ fn view_in_short(question: &Question<'_>, out: &mut dyn Write, width: usize) -> 
 /// Byte for byte what would be sent, but for signs that would change the screen instead of showing on it.
 fn view(question: &Question<'_>, out: &mut dyn Write, width: usize) -> io::Result<()> {
     if let Some(wire) = question.wire_form() {
-        let note = format!("It is sent as {wire}, which nobody can read; these are the same fields as JSON.");
+        let note = format!("It is sent in a form for machines ({wire}). These are the same fields as text.");
         write!(out, "\n{}", wrapped(&note, width))?;
     }
     // Of what a person carries, only the report that is asked about is handed over.
@@ -211,34 +215,44 @@ fn view(question: &Question<'_>, out: &mut dyn Write, width: usize) -> io::Resul
     Ok(())
 }
 
-fn ask_email(
-    question: &Question<'_>,
-    lines: &mut dyn LineReader,
-    out: &mut dyn Write,
-) -> io::Result<Option<String>> {
+/// What came of asking for an address.
+enum Email {
+    Is(Option<String>),
+    /// The user took back what they had said.
+    Interrupted,
+}
+
+fn ask_email(question: &Question<'_>, lines: &mut dyn LineReader, out: &mut dyn Write) -> io::Result<Email> {
     if !question.wants_email() {
-        return Ok(None);
+        return Ok(Email::Is(None));
     }
     for _ in 0..TRIES {
         let asked = wrapped("E-mail, should there be a question about it (Enter for none):", width(lines));
         write!(out, "{} ", asked.trim_end())?;
         out.flush()?;
-        let LineRead::Text(line) = lines.next() else {
-            writeln!(out)?;
-            return Ok(None);
+        let line = match lines.next() {
+            LineRead::Text(line) => line,
+            LineRead::End | LineRead::Nobody => {
+                writeln!(out)?;
+                return Ok(Email::Is(None));
+            }
+            LineRead::Interrupted => {
+                writeln!(out)?;
+                return Ok(Email::Interrupted);
+            }
         };
         let address = line.trim();
         if address.is_empty() {
-            return Ok(None);
+            return Ok(Email::Is(None));
         }
         match check_email(address) {
-            Ok(()) => return Ok(Some(address.to_owned())),
+            Ok(()) => return Ok(Email::Is(Some(address.to_owned()))),
             Err(error) => {
                 out.write_all(wrapped(&format!("Not taken: {error}."), width(lines)).as_bytes())?;
             }
         }
     }
-    Ok(None)
+    Ok(Email::Is(None))
 }
 
 #[cfg(test)]

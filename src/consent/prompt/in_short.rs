@@ -4,8 +4,7 @@ use std::fmt::Write as _;
 
 use crawl4ai_telemetry_core::{Environment, Exception, Report};
 
-use crate::consent::consent_text::WIDTH;
-use crate::printable;
+use crate::printable::{self, WIDTH};
 
 /// Where what is said of a row begins.
 const COLUMN: usize = 16;
@@ -21,8 +20,8 @@ const MOST: usize = 19;
 const CAUSES: usize = 2;
 
 /// What every report says, and a person has no use for.
-const BESIDES: &str = "the time, how bad it was, the privacy level, the report's form, a random number, hashes that tell bugs \
-                       apart, names, sizes and build ids of program files, counts of lost reports";
+const BESIDES: &str = "the time, how bad it was, the privacy level, the report's form, a random number, numbers that tell bugs \
+                       apart, names, sizes and ids of program files, counts of lost reports";
 
 /// Columns that say how much was cut: `… 1900 more`.
 const CUT: usize = 14;
@@ -65,8 +64,8 @@ pub(super) fn in_short(report: &Report, width: usize) -> String {
     let frames: usize = report.exceptions().iter().map(|e| e.frames().len()).sum();
     if frames > 0 {
         row(
-            "its stack",
-            &format!("{}, by name or address, with files and lines", counted(frames, "function")),
+            "how it came",
+            &format!("through {}, by name or address, with files and lines", counted(frames, "function")),
             1,
         );
     }
@@ -285,9 +284,9 @@ mod tests {
             ("level", "how bad it was"),
             ("privacy", "the privacy level"),
             ("words.narrowed", "the privacy level"),
-            ("words.build", "build ids"),
-            ("signature", "hashes that tell bugs apart"),
-            ("fingerprint", "hashes that tell bugs apart"),
+            ("words.build", "names, sizes and ids of program files"),
+            ("signature", "numbers that tell bugs apart"),
+            ("fingerprint", "numbers that tell bugs apart"),
             ("app.", "  program"),
             ("environment", "  program"),
             ("platform.", "  program"),
@@ -296,7 +295,7 @@ mod tests {
             ("exceptions[].captured_in", "functions, by name or address, with files and lines"),
             ("exceptions[].", "  what failed"),
             ("exceptions_cut", "more causes"),
-            ("images[].", "names, sizes and build ids of program files"),
+            ("images[].", "names, sizes and ids of program files"),
             ("thread", "  its thread"),
             ("operations[]", "  it was doing"),
             ("context", "  it noted"),

@@ -128,7 +128,7 @@ impl<'a> Question<'a> {
     /// terminal obeys. Empty where the report cannot be read; [`view`](Self::view) has every byte.
     #[must_use]
     pub fn in_short(&self) -> String {
-        self.in_columns(consent_text::WIDTH)
+        self.in_columns(printable::WIDTH)
     }
 
     /// The same for a screen with fewer columns, in more lines.
@@ -153,7 +153,7 @@ impl<'a> Question<'a> {
     /// [has one](App::command), or with its variable.
     #[must_use]
     pub fn goes_to(&self) -> String {
-        consent_text::goes_to(self.offer, &consent_text::way_out(self.app))
+        consent_text::goes_to(self.offer, &consent_text::take_back(self.app))
     }
 
     /// Where the user may carry the report themselves, with [`Choice::ByHand`]: `github.com/owner/project`. `None` where the

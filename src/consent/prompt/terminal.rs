@@ -54,13 +54,17 @@ mod system {
     use std::os::fd::AsFd;
     use std::time::{Duration, Instant};
 
+    use crawl4ai_telemetry_sys::InterruptWatch;
     use rustix::event::{PollFd, PollFlags, Timespec, poll};
     use rustix::fs::{FileType, fstat};
     use rustix::io::Errno;
     use rustix::process::getpgrp;
-    use rustix::termios::{LocalModes, QueueSelector, tcflush, tcgetattr, tcgetpgrp, tcgetwinsize};
+    use rustix::termios::{LocalModes, QueueSelector, tcflush, tcgetattr, tcgetpgrp};
 
     use super::super::dialog::{LineRead, LineReader};
+
+    /// How often to look whether the program's own handler took Ctrl-C: it may run on another thread, which wakes nobody here.
+    const LOOK: Duration = Duration::from_millis(100);
 
     /// How long to wait for a line. Time enough to read a report, and a run that is not watched goes on.
     const PATIENCE: Duration = Duration::from_secs(120);
@@ -90,6 +94,8 @@ mod system {
     /// it captures an error.
     pub(super) struct Keyboard {
         input: File,
+        /// Where the program has a handler of its own for Ctrl-C, which then does not end it.
+        interrupts: Option<InterruptWatch>,
     }
 
     impl Keyboard {
@@ -97,26 +103,26 @@ mod system {
             let input = std::io::stdin().as_fd().try_clone_to_owned().ok()?;
             // What was typed before the question was not meant for it.
             tcflush(&input, QueueSelector::IFlush).ok()?;
-            Some(Self { input: input.into() })
+            Some(Self { input: input.into(), interrupts: InterruptWatch::begin() })
         }
     }
 
     impl LineReader for Keyboard {
-        /// Of standard error, which the question stands on.
-        fn columns(&self) -> usize {
-            let size = tcgetwinsize(std::io::stderr());
-            size.ok().map(|size| usize::from(size.ws_col)).filter(|columns| *columns > 0).unwrap_or(80)
-        }
-
         fn next(&mut self) -> LineRead {
             let mut line = Vec::new();
             let mut piece = [0; 256];
             let start = Instant::now();
             loop {
                 let left = PATIENCE.saturating_sub(start.elapsed());
-                let left = Timespec::try_from(left).unwrap_or_default();
-                match poll(&mut [PollFd::new(&self.input, PollFlags::IN)], Some(&left)) {
-                    Ok(0) => return LineRead::Nobody,
+                let piece_of_it = if self.interrupts.is_some() { left.min(LOOK) } else { left };
+                let timeout = Timespec::try_from(piece_of_it).unwrap_or_default();
+                let found = poll(&mut [PollFd::new(&self.input, PollFlags::IN)], Some(&timeout));
+                if self.interrupts.as_ref().is_some_and(InterruptWatch::came) {
+                    return LineRead::Interrupted;
+                }
+                match found {
+                    Ok(0) if left.is_zero() => return LineRead::Nobody,
+                    Ok(0) => continue,
                     Ok(_) => {}
                     // A signal that the program handles itself, such as that of a resized window, is no answer.
                     Err(Errno::INTR) => continue,
@@ -166,10 +172,6 @@ mod system {
     }
 
     impl LineReader for Keyboard {
-        fn columns(&self) -> usize {
-            80
-        }
-
         fn next(&mut self) -> LineRead {
             LineRead::Nobody
         }

@@ -8,9 +8,9 @@ use crawl4ai_telemetry_core::{Environment, NullProvider, Privacy};
 use serde::{Serialize, Serializer};
 
 use super::{Reason, Status};
-use crate::consent::{Rule, UsageConsent, undo, wrap};
+use crate::consent::{Rule, UsageConsent, undo};
 use crate::deliver::ProviderHealth;
-use crate::printable::line;
+use crate::printable::{line, wrap};
 
 impl Status {
     /// How to change what holds, in a sentence or two. What can be typed stands in backticks.

@@ -41,7 +41,7 @@ pub const FIELDS: &[FieldSpec] = fields! {
     "signature" always "a hash of what the texts say without their values", "to tell bugs apart, and never by values";
     "app.name" always "the program", "to know what failed";
     "app.version" always "its version", "to know whether it is mended";
-    "environment" always "terminal, container, server, notebook or build", "errors differ between them";
+    "environment" always "terminal, container, server, notebook or build; unknown in a script or a pipe", "errors differ between them";
     "platform.os" always "the operating system that it was built for", "errors differ between them";
     "platform.arch" always "the processor that it was built for", "errors differ between them";
     "platform.os_version" standard "the system and its version, no closer than two numbers: `Debian 12`; only of systems that are known by name", "errors differ between them";

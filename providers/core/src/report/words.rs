@@ -12,6 +12,10 @@ pub(super) const fn no_signature() -> Option<Fingerprint> {
     None
 }
 
+pub(super) const fn none_due() -> Option<String> {
+    None
+}
+
 /// By whose words the texts of a report were narrowed, or still have to be.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct WordsState {

@@ -51,6 +51,18 @@ impl Sanitizer {
         serde_json::to_vec(&report).ok()
     }
 
+    /// For the library's spool, where there is no time to look at the program's words: the bytes of a report at
+    /// [`Privacy::Standard`], of which [`restore`](Self::restore) makes the signature, in the same build of the program.
+    ///
+    /// `None` where no words can be read.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn stored_to_sign(&self, app: &App, event: Event) -> Option<Vec<u8>> {
+        let mut report = self.make(app, event, Privacy::Standard, Narrow::Later);
+        report.0.signature_due = Some(self.rules.words.get().ok()?.build.clone());
+        report.to_stored().ok()
+    }
+
     fn make(&self, app: &App, event: Event, privacy: Privacy, narrow: Narrow) -> Report {
         let own: Vec<String> = app.in_app_crates().map(str::to_owned).collect();
         let exceptions_cut = event.exceptions.len().saturating_sub(limits::EXCEPTIONS);
@@ -64,6 +76,7 @@ impl Sanitizer {
             privacy,
             words: None,
             signature: None,
+            signature_due: None,
             app: AppInfo { name: app.name().to_owned(), version: app.version().to_owned() },
             environment: event.environment,
             platform: Platform::of_this_build(
@@ -136,6 +149,7 @@ impl Sanitizer {
             privacy: body.privacy,
             words: body.words.filter(|state| body.privacy == Privacy::OwnWords && is_build(&state.build)),
             signature: body.signature,
+            signature_due: None,
             app: AppInfo {
                 name: self.name(&body.app.name, &mut counts),
                 version: self.name(&body.app.version, &mut counts),
@@ -175,13 +189,18 @@ impl Sanitizer {
                 return None;
             }
             // What was narrowed already is searched only: a second pass could only take more away.
-            Narrow::IfNot if !is_own_level || body.words.as_ref().is_some_and(|state| state.narrowed) => {
+            Narrow::IfNot if is_own_level && body.words.as_ref().is_some_and(|state| state.narrowed) => {
                 return None;
             }
+            Narrow::IfNot if body.privacy == Privacy::Standard && body.signature_due.is_none() => {
+                return None;
+            }
+            Narrow::IfNot if body.privacy == Privacy::Strict => return None,
             Narrow::IfNot => {}
         }
         let program = self.rules.words.get().ok()?;
-        if body.words.as_ref().is_some_and(|state| state.build != program.build) {
+        let stored_by = body.words.as_ref().map(|state| &state.build).or(body.signature_due.as_ref());
+        if stored_by.is_some_and(|build| *build != program.build) {
             return None;
         }
         let marks = Marks::of(&program.words, body, &self.rules.safe_values).ok()?;

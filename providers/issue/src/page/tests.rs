@@ -35,6 +35,23 @@ fn parameters(address: &str) -> Vec<(String, String)> {
     pairs.map(|(name, value)| (decoded(name), decoded(value))).collect()
 }
 
+/// For `tests/view/run`, which looks at them in a browser.
+#[test]
+#[ignore = "writes pages to look at, where ISSUE_PAGES says"]
+fn pages_to_look_at() {
+    let folder = std::path::PathBuf::from(std::env::var_os("ISSUE_PAGES").unwrap());
+    let write = |name: &str, report: &Report| {
+        std::fs::write(folder.join(format!("issue-{name}.html")), page(report).html).unwrap();
+    };
+    for (name, report) in sample::all() {
+        write(&name.replace(|c: char| !c.is_ascii_alphanumeric(), "-"), &report);
+    }
+    write("long", &saying(&"größer 名前 🦀 <b> & so on\n".repeat(70_000)));
+    for (n, text) in HOSTILE.into_iter().enumerate() {
+        write(&format!("hostile-{n}"), &saying(text));
+    }
+}
+
 #[test]
 fn nothing_but_its_own_style_is_allowed() {
     let hash = STANDARD.encode(digest(&SHA256, STYLE.as_bytes()));

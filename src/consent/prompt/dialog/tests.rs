@@ -9,7 +9,7 @@ use crate::consent::{Occasion, Offer};
 
 mod by_hand;
 
-/// What somebody types: `^D` ends the input, `^-` is nobody there.
+/// What somebody types: `^D` ends the input, `^C` interrupts the program, `^-` is nobody there.
 struct Typed(VecDeque<&'static str>, usize);
 
 impl LineReader for Typed {
@@ -20,6 +20,7 @@ impl LineReader for Typed {
     fn next(&mut self) -> LineRead {
         match self.0.pop_front() {
             Some("^D") => LineRead::End,
+            Some("^C") => LineRead::Interrupted,
             Some("^-") | None => LineRead::Nobody,
             Some(text) => LineRead::Text(text.to_owned()),
         }
@@ -89,6 +90,10 @@ fn every_answer_means_what_the_text_says() {
         (&["v", "^D"], Choice::NotNow, None),
         (&["^-"], Choice::Unanswered, None),
         (&["x", "^-"], Choice::Unanswered, None),
+        (&["^C"], Choice::Unanswered, None),
+        (&["v", "^C"], Choice::Unanswered, None),
+        (&["1", "^C"], Choice::Unanswered, None),
+        (&["2", "nonsense", "^C"], Choice::Unanswered, None),
     ];
     for (typed, choice, email) in cases {
         let (answer, screen) = ask(typed);
@@ -111,7 +116,7 @@ fn the_question_names_the_program_and_fits_eighty_columns() {
     }
     for screen in [&one, &four] {
         assert!(screen.contains("my-tool met an error. Send a crash report"), "{screen}");
-        assert!(screen.contains("Sent: ") && screen.contains("Text leaves only where"), "{screen}");
+        assert!(screen.contains("Sent: ") && screen.contains("Only words that stand in"), "{screen}");
         assert!(screen.contains("`my-tool telemetry enable`"), "{screen}");
         assert!(screen.lines().all(|line| line.chars().count() < 80), "{screen}");
     }
@@ -124,7 +129,7 @@ fn the_question_says_what_becomes_of_text_at_each_level() {
     let app = App::new("my-tool", "1.0");
     for (privacy, holds) in [
         (Privacy::Standard, "What has no form, like a person's name, is not found."),
-        (Privacy::OwnWords, "Text leaves only where the same words stand in the program's own files;"),
+        (Privacy::OwnWords, "Only words that stand in the program's own files are sent;"),
         (Privacy::Strict, "and no message."),
     ] {
         let (_, screen) = ask_of(&["3"], question(&app, &offer(privacy, "crashes.example.com"), &[]));
@@ -149,7 +154,7 @@ fn the_question_says_where_a_report_goes_and_how_to_take_it_back() {
     let cases = [
         (
             &plain,
-            "Take it back later with MY_TOOL_TELEMETRY=0.",
+            "Take it back later with the variable MY_TOOL_TELEMETRY=0, for as long as it is set.",
             "telemetry disable",
             "MY_TOOL_TELEMETRY=0 stops them for as long as it is set.",
         ),
@@ -167,7 +172,7 @@ fn the_question_says_where_a_report_goes_and_how_to_take_it_back() {
         ),
         (
             &broken,
-            "Take it back later with MY_TOOL_TELEMETRY=0.",
+            "Take it back later with the variable MY_TOOL_TELEMETRY=0, for as long as it is set.",
             "see our site",
             "MY_TOOL_TELEMETRY=0 stops them for as long as it is set.",
         ),
@@ -197,10 +202,13 @@ fn what_no_person_can_read_is_shown_as_json_and_said_to_be() {
     let reports = [payload("{\n  \"schema\": 1\n}")];
     let asked = Question { wire: Some("application/x-protobuf"), ..question(&app, &offer, &reports) };
     let (_, screen) = ask_of(&["b", "3"], asked);
-    assert!(screen.replace('\n', " ").contains("It is sent as application/x-protobuf, which"), "{screen}");
+    assert!(
+        screen.replace('\n', " ").contains("It is sent in a form for machines (application/x-protobuf)."),
+        "{screen}"
+    );
     assert!(screen.contains("{\n  \"schema\": 1\n}\n--- end ---"), "{screen}");
     assert!(screen.lines().all(|line| line.chars().count() < 80), "{screen}");
-    assert!(!ask(&["b", "3"]).1.contains("It is sent as"));
+    assert!(!ask(&["b", "3"]).1.contains("for machines"));
 }
 
 #[test]
@@ -219,7 +227,7 @@ fn the_question_says_what_failed_and_v_shows_it_in_words_with_the_bytes_a_key_fu
     assert!(screen.contains("\nWhat failed: cannot read [path].json"), "{screen}");
     assert!(screen.contains("  what failed   my_tool::ReadError: cannot read [path].json"), "{screen}");
     assert!(!screen.contains("exact"), "{screen}");
-    assert!(screen.contains("\nb shows every byte as it would be sent."), "{screen}");
+    assert!(screen.contains("\nb shows all of it as it would be sent, to the last letter."), "{screen}");
     let lines = screen.replace("v? ", "v? \n");
     assert!(lines.lines().all(|line| line.chars().count() < 80), "{screen}");
     let (_, screen) = asked(&["v", "b", "3"]);

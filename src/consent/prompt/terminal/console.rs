@@ -63,11 +63,6 @@ impl Keyboard {
 }
 
 impl LineReader for Keyboard {
-    /// A console of Windows wraps what it is given, and has 80 columns unless somebody changes that.
-    fn columns(&self) -> usize {
-        80
-    }
-
     fn next(&mut self) -> LineRead {
         if self.opened.is_some() {
             return self.line();

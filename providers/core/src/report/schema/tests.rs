@@ -114,7 +114,7 @@ fn every_field_has_a_meaning_and_a_reason_once() {
 
 /// What there was no time for is done when the bytes are read again, in the same build; another build keeps no text.
 #[test]
-fn what_was_stored_to_be_narrowed_is_narrowed_by_its_own_build_only() {
+fn what_there_was_no_time_for_is_done_by_its_own_build_only() {
     let of_build = |build: &str| {
         let build = build.to_owned();
         let words = move || {
@@ -138,5 +138,27 @@ fn what_was_stored_to_be_narrowed_is_narrowed_by_its_own_build_only() {
     assert_eq!(later.fingerprint(), now.fingerprint(), "in a hurry or not, one bug is one");
     let another = of_build("fedcba9876543210").restore(&bytes, None, Privacy::OwnWords).unwrap();
     assert_eq!(another.exceptions()[0].value(), None);
-    assert!(Sanitizer::new().stored_to_narrow(&app, event).is_none(), "without words nothing waits for them");
+    assert!(
+        Sanitizer::new().stored_to_narrow(&app, event.clone()).is_none(),
+        "without words nothing waits for them"
+    );
+
+    let now = own.report(&app, event.clone(), Privacy::Standard);
+    let bytes = own.stored_to_sign(&app, event).unwrap();
+    let later = own.restore(&bytes, None, Privacy::Standard).unwrap();
+    assert_eq!(later.exceptions()[0].value(), Some("Ada of [email] is not here"));
+    assert_eq!(later.fingerprint(), now.fingerprint(), "in a hurry or not, one bug is one");
+    let left = serde_json::to_string(&later).unwrap();
+    assert!(!left.contains("signature_due"), "only the disk knows what is due: {left}");
+    let another = of_build("fedcba9876543210").restore(&bytes, None, Privacy::Standard).unwrap();
+    assert_ne!(another.fingerprint(), now.fingerprint(), "another build's words tell nothing of these texts");
+    let narrowed = own.restore(&bytes, None, Privacy::OwnWords).unwrap();
+    assert_eq!(
+        narrowed.exceptions()[0].value(),
+        Some("[text] [email] is not here"),
+        "a stricter level holds"
+    );
+    assert_eq!(narrowed.fingerprint(), now.fingerprint());
+    let strict = own.restore(&bytes, None, Privacy::Strict).unwrap();
+    assert_eq!(strict.exceptions()[0].value(), None);
 }

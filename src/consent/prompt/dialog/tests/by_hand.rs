@@ -51,7 +51,7 @@ fn where_a_person_carries_it_they_read_the_report_and_what_becomes_of_it_first()
             let (before, after) = words.split_once("1, 3 or v? ").expect("the question");
             for said in [
                 "weather met an error. Report it?",
-                "In it: the error's type",
+                "In it: what kind of error it was,",
                 "That sends nothing:",
                 "a link on the page hands the report to github.com/owner/weather,",
                 "under your own name",
@@ -92,6 +92,15 @@ fn beside_a_provider_it_is_one_more_key() {
         words.contains("4 open a page instead, to report it yourself at github.com/owner/weather"),
         "{screen}"
     );
+    // Who can read it is said on every screen, and never cut.
+    for columns in [80, 40, 20] {
+        let (_, screen) = ask_in(columns, &["3"], beside());
+        let words = screen.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(
+            words.contains("your own name; whoever may look there can read it v view"),
+            "{columns}: {screen}"
+        );
+    }
     assert!(words.contains("1, 2, 3, 4 or v? Nothing has been sent."), "{screen}");
     assert_eq!(ask_of(&["1", ""], beside()).0.choice, Choice::Once);
     // Where there is none it is no answer.

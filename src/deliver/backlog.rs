@@ -1,0 +1,71 @@
+//! Captures that wait behind the one whose names and words are looked for. They lie on the disk by their addresses meanwhile:
+//! what ends the process then loses none of a burst.
+
+use std::collections::VecDeque;
+use std::time::Duration;
+
+use super::persist::{Begun, begin_capture};
+use super::sync::mpsc::Receiver;
+use super::{Pipeline, StoreCommand, next, sync};
+
+/// So many at a time: each holds a file open, and locked.
+const AHEAD: usize = sync::bound(16);
+
+/// What the store does next.
+pub(super) enum Step<'a> {
+    Finish(Box<Begun<'a>>),
+    Obey(StoreCommand),
+    /// A capture that nothing is to be done for any more.
+    Nothing,
+}
+
+pub(super) struct Backlog<'a> {
+    pipeline: &'a Pipeline,
+    queue: &'a Receiver<StoreCommand>,
+    waiting: VecDeque<Step<'a>>,
+}
+
+impl<'a> Backlog<'a> {
+    pub(super) const fn new(pipeline: &'a Pipeline, queue: &'a Receiver<StoreCommand>) -> Self {
+        Self { pipeline, queue, waiting: VecDeque::new() }
+    }
+
+    /// The next step in the order in which they were asked for; `Some(None)` when there is none before `limit`, and `None` when
+    /// nobody can ask any more.
+    pub(super) fn next(&mut self, limit: Option<Duration>) -> Option<Option<Step<'a>>> {
+        if self.waiting.is_empty() {
+            match next(self.queue, limit)? {
+                Some(command) => self.take(command),
+                None => return Some(None),
+            }
+        }
+        self.look();
+        Some(self.waiting.pop_front())
+    }
+
+    /// Puts on the disk what was captured meanwhile.
+    pub(super) fn look(&mut self) {
+        while self.waiting.len() < AHEAD
+            && let Ok(command) = self.queue.try_recv()
+        {
+            self.take(command);
+        }
+    }
+
+    fn take(&mut self, command: StoreCommand) {
+        let step = match command {
+            StoreCommand::Store(captured, privacy) => {
+                let begun = begin_capture(self.pipeline, *captured, privacy);
+                begun.map_or(Step::Nothing, |begun| Step::Finish(Box::new(begun)))
+            }
+            StoreCommand::AwaitConsent(_)
+            | StoreCommand::KeepInMemory(_)
+            | StoreCommand::WatchPanic(_)
+            | StoreCommand::ResolvePanics(_)
+            | StoreCommand::Wake
+            | StoreCommand::ConfirmStored(_)
+            | StoreCommand::Flush { .. } => Step::Obey(command),
+        };
+        self.waiting.push_back(step);
+    }
+}

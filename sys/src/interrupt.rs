@@ -1,0 +1,122 @@
+//! Ctrl-C while somebody is asked, in a program that has a handler of its own for it.
+//!
+//! Where a program has none, Ctrl-C ends it, and there is nothing to notice. Where it has one, that one runs, and a question
+//! that waits for a line would go on waiting: a read that a signal interrupts does not say which signal it was, and the
+//! window's size changes by one too.
+
+use core::ffi::{c_int, c_void};
+use core::mem;
+use core::ptr;
+use core::sync::atomic::{AtomicBool, AtomicI32, AtomicUsize, Ordering};
+
+/// Has the signal come since the watch began?
+static CAME: AtomicBool = AtomicBool::new(false);
+/// Is there a watch? There is one at a time.
+static WATCHED: AtomicBool = AtomicBool::new(false);
+/// The program's handler and its flags. They stay: whoever set a handler during a watch may go on calling ours.
+static HANDLER: AtomicUsize = AtomicUsize::new(0);
+static FLAGS: AtomicI32 = AtomicI32::new(0);
+
+/// The flags that ours takes over from the program's.
+const KEPT: c_int = libc::SA_ONSTACK | libc::SA_RESTART | libc::SA_NODEFER | libc::SA_NOCLDSTOP;
+
+/// Notices `SIGINT` for as long as it stands, beside the program's own handler, which is called as before.
+#[derive(Debug)]
+pub struct InterruptWatch {
+    before: Option<Before>,
+}
+
+/// What is put back.
+struct Before(libc::sigaction);
+
+impl core::fmt::Debug for Before {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.write_str("sigaction")
+    }
+}
+
+impl InterruptWatch {
+    /// Begins to notice. `None` where the program has no handler, ignores the signal, or has one that is called once only; and
+    /// where a watch stands already.
+    #[must_use]
+    pub fn begin() -> Option<Self> {
+        if WATCHED.swap(true, Ordering::AcqRel) {
+            return None;
+        }
+        let begun = begin();
+        if begun.is_none() {
+            WATCHED.store(false, Ordering::Release);
+        }
+        begun
+    }
+
+    /// Has the signal come since?
+    #[must_use]
+    pub fn came(&self) -> bool {
+        CAME.load(Ordering::Acquire)
+    }
+}
+
+impl Drop for InterruptWatch {
+    /// The program's handler is put back, unless it has set another one meanwhile.
+    fn drop(&mut self) {
+        if let Some(Before(before)) = &self.before
+            && current().is_some_and(|now| is_ours(&now))
+        {
+            // SAFETY: the structure is the one that the kernel gave for this signal.
+            unsafe { libc::sigaction(libc::SIGINT, before, ptr::null_mut()) };
+        }
+        WATCHED.store(false, Ordering::Release);
+    }
+}
+
+fn begin() -> Option<InterruptWatch> {
+    let before = current()?;
+    CAME.store(false, Ordering::Release);
+    if is_ours(&before) {
+        // Somebody put back what they had found during an earlier watch.
+        return Some(InterruptWatch { before: None });
+    }
+    if matches!(before.sa_sigaction, libc::SIG_DFL | libc::SIG_IGN)
+        || before.sa_flags & libc::SA_RESETHAND != 0
+    {
+        return None;
+    }
+    HANDLER.store(before.sa_sigaction, Ordering::Release);
+    FLAGS.store(before.sa_flags, Ordering::Release);
+    let mut ours = before;
+    ours.sa_sigaction = on_interrupt as *const () as usize;
+    ours.sa_flags = (before.sa_flags & KEPT) | libc::SA_SIGINFO;
+    // SAFETY: `on_interrupt` has the signature that SA_SIGINFO asks for; the mask is the one of the program's handler.
+    let set = unsafe { libc::sigaction(libc::SIGINT, &ours, ptr::null_mut()) };
+    (set == 0).then_some(InterruptWatch { before: Some(Before(before)) })
+}
+
+fn current() -> Option<libc::sigaction> {
+    // SAFETY: the structure consists of numbers and an optional function, all of which may be zero.
+    let mut now: libc::sigaction = unsafe { mem::zeroed() };
+    // SAFETY: the new action is absent, and the old one is written to a local.
+    let asked = unsafe { libc::sigaction(libc::SIGINT, ptr::null(), &mut now) };
+    (asked == 0).then_some(now)
+}
+
+fn is_ours(action: &libc::sigaction) -> bool {
+    action.sa_sigaction == on_interrupt as *const () as usize
+}
+
+/// Only atomics, and what the program has for this signal.
+extern "C" fn on_interrupt(signal: c_int, info: *mut libc::siginfo_t, context: *mut c_void) {
+    CAME.store(true, Ordering::Release);
+    let (handler, flags) = (HANDLER.load(Ordering::Acquire), FLAGS.load(Ordering::Acquire));
+    if flags & libc::SA_SIGINFO != 0 {
+        // SAFETY: the program set this address with SA_SIGINFO, so it is a function of three arguments, which are the
+        // kernel's. It was neither SIG_DFL nor SIG_IGN.
+        let handler: extern "C" fn(c_int, *mut libc::siginfo_t, *mut c_void) =
+            unsafe { mem::transmute(handler) };
+        handler(signal, info, context);
+    } else {
+        // SAFETY: the program set this address without SA_SIGINFO, so it is a function of one argument.
+        let handler: extern "C" fn(c_int) = unsafe { mem::transmute(handler) };
+        handler(signal);
+    }
+}

@@ -1,0 +1,170 @@
+//! A question that is disturbed: the window is resized while it stands, it is twenty columns wide, the terminal goes away,
+//! another program of the user asks.
+
+#![cfg(unix)]
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stdout,
+    clippy::disallowed_methods,
+    clippy::wildcard_enum_match_arm,
+    reason = "a scenario is a program, and a test fails by panicking"
+)]
+
+mod prompting;
+mod scenario;
+
+use std::fs;
+use std::process::Command;
+use std::sync::OnceLock;
+use std::time::Duration;
+
+use prompting::{PROMPT, asking, capture, told};
+use scenario::terminal::{Terminal, take_session};
+use scenario::{Stage, builder, folder};
+use tokio::runtime::Runtime;
+use tokio::signal::unix::{SignalKind, signal};
+
+fn program(part: &str) {
+    if part == "a terminal" {
+        return be_a_terminal();
+    }
+    take_session();
+    let telemetry = builder().install().expect("installed");
+    if part == "draws anew" {
+        handle_resizing();
+    }
+    if part != "nothing" {
+        told(capture("the shelf collapsed"));
+    }
+    drop(telemetry);
+}
+
+/// A program with a handler for the signal of a resized window, which interrupts what it waits for.
+fn handle_resizing() {
+    static RUNTIME: OnceLock<Runtime> = OnceLock::new();
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime");
+    let runtime = RUNTIME.get_or_init(|| runtime);
+    let resized = runtime.block_on(async { signal(SignalKind::window_change()) });
+    runtime.spawn(async move {
+        let mut resized = resized.expect("listens");
+        while resized.recv().await.is_some() {
+            fs::write(folder().join("resized"), "").expect("written");
+        }
+    });
+}
+
+/// A terminal whose window is closed while the question stands, and a program in it that goes on, as after `nohup`.
+fn be_a_terminal() {
+    let terminal = Terminal::new();
+    let mut shell = Command::new("/bin/sh");
+    let script = "trap '' HUP; \"$0\"; echo $? > \"$1\"";
+    shell
+        .args(["-c", script])
+        .arg(std::env::current_exe().expect("this program"))
+        .arg(folder().join("ended"));
+    let _running = terminal.run(shell.env("SCENARIO_PART", "error"));
+    terminal.wait_for(PROMPT);
+    // The process ends, and the terminal with it.
+}
+
+fn a_window_may_be_resized_while_the_question_stands() {
+    for part in ["error", "draws anew"] {
+        let (stage, terminal) = (Stage::new(), Terminal::new());
+        terminal.resize(80);
+        let running = terminal.run(&mut asking(&stage, part));
+        terminal.wait_for(PROMPT);
+        let widths = |screen: &str| screen.lines().map(|line| line.trim_end().chars().count()).max();
+        for columns in [20, 40, 60] {
+            let _ = fs::remove_file(stage.folder().join("resized"));
+            terminal.resize(columns);
+            if part == "draws anew" {
+                wait_for_file(&stage, "resized");
+            }
+            // It is no answer, and what comes next fits.
+            terminal.answer(PROMPT, "v\n");
+            terminal.wait_for(PROMPT);
+            assert!(widths(&terminal.screen()) <= Some(usize::from(columns)), "{}", terminal.screen());
+        }
+        terminal.answer(PROMPT, "1\n");
+        terminal.resize(30);
+        // Its last line, whether it was asked before the window became narrower or after.
+        terminal.answer("none): ", "\n");
+        assert!(running.end().success(), "{}", terminal.screen());
+        assert_eq!((stage.delivered().len(), stage.waiting().len()), (1, 0), "{part}");
+    }
+}
+
+fn a_question_of_twenty_columns_says_all_of_it() {
+    let (stage, terminal) = (Stage::new(), Terminal::new());
+    terminal.resize(20);
+    let running = terminal.run(&mut asking(&stage, "error"));
+    terminal.wait_for(PROMPT);
+    let screen = terminal.screen();
+    let said = screen.split_whitespace().collect::<Vec<_>>().join(" ");
+    for words in [
+        "tool met an error. Send a crash report?",
+        "Sent: what kind of error it was",
+        "Written to the file",
+        "Take it back later with",
+        "Enter not now; this report is deleted",
+    ] {
+        assert!(said.contains(words), "{words}: {screen}");
+    }
+    terminal.answer(PROMPT, "\n");
+    assert!(running.end().success());
+    assert!(stage.waiting().is_empty());
+}
+
+fn a_terminal_that_goes_away_is_no_answer() {
+    let stage = Stage::new();
+    let terminal = asking(&stage, "a terminal").output().expect("runs");
+    assert!(terminal.status.success(), "{}", String::from_utf8_lossy(&terminal.stderr));
+    wait_for_file(&stage, "ended");
+    assert_eq!(fs::read_to_string(stage.folder().join("ended")).expect("its code").trim(), "0");
+    assert_eq!((stage.delivered().len(), stage.waiting().len()), (0, 1), "the report waits for an answer");
+    assert!(prompting::consent(&stage).is_null());
+
+    // Somebody is there again.
+    let terminal = Terminal::new();
+    let running = terminal.run(&mut asking(&stage, "nothing"));
+    terminal.wait_for("An earlier run of tool failed.");
+    terminal.answer(PROMPT, "3\n");
+    assert!(running.end().success());
+    assert!(stage.waiting().is_empty());
+}
+
+/// Of one user, each with a folder of its own: the second does not ask, and its report waits for the next occasion.
+fn two_programs_of_a_user_do_not_ask_at_once() {
+    let (first, second) = (Stage::new(), Stage::new());
+    let (terminal, other) = (Terminal::new(), Terminal::new());
+    let asks = terminal.run(&mut asking(&first, "error"));
+    terminal.wait_for(PROMPT);
+    let waits = other.run(asking(&second, "error").env("XDG_RUNTIME_DIR", first.folder()));
+    assert!(waits.end().success(), "{}", other.screen());
+    assert!(!other.screen().contains("Send a crash report"), "{}", other.screen());
+    assert_eq!((second.delivered().len(), second.waiting().len()), (0, 1));
+    terminal.answer(PROMPT, "\n");
+    assert!(asks.end().success());
+
+    let asks = other.run(asking(&second, "error").env("XDG_RUNTIME_DIR", first.folder()));
+    other.answer(PROMPT, "3\n");
+    assert!(asks.end().success());
+}
+
+fn wait_for_file(stage: &Stage, name: &str) {
+    let there = |_: &i32| fs::read_to_string(stage.folder().join(name)).is_ok();
+    let mut looks = (0..6_000).inspect(|_| std::thread::sleep(Duration::from_millis(10)));
+    assert!(looks.find(there).is_some(), "{name} did not come");
+}
+
+fn test(_: &Stage) {
+    a_window_may_be_resized_while_the_question_stands();
+    a_question_of_twenty_columns_says_all_of_it();
+    a_terminal_that_goes_away_is_no_answer();
+    two_programs_of_a_user_do_not_ask_at_once();
+}
+
+fn main() {
+    scenario::main(program, test);
+}
