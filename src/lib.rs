@@ -154,8 +154,9 @@ pub use api::usage;
 
 pub use api::{FutureExt, ResultExt, run};
 pub use capture::error::Capturable;
+pub use capture::given::Operation;
 pub use capture::operations::OperationGuard;
-pub use capture::raised::{Operation, Raised};
+pub use capture::raised::Raised;
 
 #[cfg(feature = "tower")]
 pub use integrations::tower;

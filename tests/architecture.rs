@@ -5,7 +5,7 @@
 mod source_tree;
 use std::collections::HashMap;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use source_tree::{code, is_test, library_files, references, root, rust_files};
 

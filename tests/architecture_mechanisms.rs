@@ -65,6 +65,23 @@ const MECHANISMS: &[Mechanism] = &[
         copies: &[],
     },
     Mechanism {
+        what: "delivers: asks for consent right before it sends, acts on the provider's answer, waits before it tries again",
+        signs: &[
+            "delivery.decide(",
+            "Err(SendError::Retry { after",
+            "retry::wait(",
+            "not_before: Option<Duration>",
+        ],
+        home: "src/deliver/upload_loop.rs",
+        copies: &[],
+    },
+    Mechanism {
+        what: "remembers how a provider is",
+        signs: &["health.set("],
+        home: "src/deliver",
+        copies: &[],
+    },
+    Mechanism {
         what: "reads the environment",
         signs: &["env::var(", "env::var_os(", "env::vars_os("],
         home: "src/environment/variables.rs",

@@ -152,7 +152,10 @@ fn say_others(shown: &str, programs: &BTreeMap<String, Program>, further: u64, s
     let further = (further > 0).then(|| format!("{} of others", grouped(further)));
     let said: Vec<String> = others.chain(further).collect();
     if !said.is_empty() {
-        streams.say(&format!("Reports of other programs are left out (--program): {}", said.join(", ")));
+        streams.say(&format!(
+            "Reports of other programs are left out; `--program NAME` shows them: {}",
+            said.join(", ")
+        ));
     }
 }
 

@@ -39,7 +39,7 @@ impl Audit {
 
         let bytes: usize = found.left_out.iter().map(|(_, bytes)| bytes).sum();
         let lists = found.left_out.len();
-        streams.print(&format!("{} in lists of words, which count for nothing", size(bytes as u64)))?;
+        streams.print(&format!("{} in lists of words, which are not used", size(bytes as u64)))?;
         if lists > 0 && self.all {
             for (text, _) in &found.left_out {
                 streams.print(&format!("  {}", text.escape_debug()))?;

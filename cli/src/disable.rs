@@ -9,10 +9,11 @@ use crate::status;
 
 /// Refuse, and delete what waits to be sent
 ///
-/// Nothing is sent any more, neither crash reports nor usage figures. Reports that
-/// wait and the stored e-mail address are deleted. The record of what was sent
-/// stays, with the address that went along; `purge` deletes it. Undo with `enable`
-/// and, for usage figures, `usage on`; what was deleted does not come back.
+/// Nothing is sent any more, neither crash reports nor, where the program has any,
+/// usage figures. Reports that wait and the stored e-mail address are deleted. The
+/// record of what was sent stays, with the address that went along; `purge` deletes
+/// it. Undo with `enable` and, for usage figures, `usage on`; what was deleted does
+/// not come back.
 #[derive(Args, Clone, Debug)]
 #[command(verbatim_doc_comment)]
 pub(crate) struct Disable {}

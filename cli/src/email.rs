@@ -7,7 +7,7 @@ use crawl4ai_telemetry::printable::line;
 use crate::exit::Failure;
 use crate::output::Streams;
 
-/// Show, set or remove the e-mail address that goes along with reports
+/// Show, set or remove the e-mail address that is sent with reports
 ///
 /// An address is sent only with reports that you agreed to, so that the authors can
 /// ask back. It is no consent: that is what `enable` is for. Undo with `--remove`.
@@ -31,7 +31,7 @@ impl Email {
         let command = telemetry.app().command_name();
         if let Some(address) = &self.address {
             telemetry.set_email(address)?;
-            streams.say(&format!("{address} goes along with reports that you agree to."));
+            streams.say(&format!("{address} is sent with reports that you agree to."));
             streams.say(&format!("Undo with `{command} email --remove`."));
         } else if self.remove {
             telemetry.remove_email()?;

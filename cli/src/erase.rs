@@ -11,8 +11,8 @@ use crate::send::reports;
 /// Have deleted what was sent
 ///
 /// Reports that went to a file on this computer are taken out of it. For those that
-/// went to a server it prints a letter with their numbers and dates, which you can
-/// send to whoever runs it; nothing is sent by itself. The numbers are remembered
+/// went to a server it prints a letter with their ids and dates, which you can
+/// send to whoever runs the server; nothing is sent by itself. The ids are kept
 /// as long as reports are kept there, a year if the program does not say. There is
 /// no undo. Your decision stays; change that with `enable` and `disable`.
 #[derive(Args, Clone, Debug)]

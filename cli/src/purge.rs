@@ -11,15 +11,15 @@ use crate::send::reports;
 ///
 /// Both can hold an e-mail address that you gave along. A copy of a damaged
 /// configuration file (config.json.damaged-...) can too, and is left to you. The
-/// numbers and dates of what was sent stay, because `erase` needs them. Your
+/// ids and dates of what was sent stay, because `erase` needs them. Your
 /// decision stays as it is; change that with `enable` and `disable`. There is no
 /// undo: what was deleted does not come back. What was sent is sent; `erase` helps.
 #[derive(Args, Clone, Debug)]
 #[command(verbatim_doc_comment)]
 pub(crate) struct Purge {
-    /// Delete the numbers and dates too: `erase` then finds nothing any more
+    /// Delete the ids and dates too: `erase` then finds nothing any more
     #[arg(long)]
-    numbers: bool,
+    ids: bool,
 }
 
 impl Purge {
@@ -27,14 +27,13 @@ impl Purge {
         let remembered = telemetry.sent().len();
         let waited = telemetry.purge()?;
         streams.say(&format!("Deleted {} that waited and the record of {remembered} sent.", reports(waited)));
-        if self.numbers {
+        if self.ids {
             telemetry.forget_sent_ids()?;
-            streams.say("The numbers of what was sent are deleted too.");
+            streams.say("The ids of sent reports are deleted too.");
         } else if !telemetry.sent_ids().is_empty() {
             let command = telemetry.app().command_name();
-            streams.say(&format!(
-                "The numbers of what was sent stay, for `{command} erase`; `--numbers` deletes them."
-            ));
+            streams
+                .say(&format!("The ids of sent reports stay, for `{command} erase`; `--ids` deletes them."));
         }
         Ok(())
     }

@@ -32,7 +32,7 @@ impl Schema {
         streams.wrap(2, "No field holds any of it. Text that the program writes is searched for it, and cleaned: what \
                          has no form, like a person's name in a sentence, is not found at the standard level.")?;
         streams.print("")?;
-        streams.paint(Paint::Strong, "A crash report, with your consent (* only then, never by default)")?;
+        streams.paint(Paint::Strong, "A crash report (* only with your consent, never by default)")?;
         for field in REPORT_FIELDS {
             let star = if field.strict { ' ' } else { '*' };
             streams.print(&format!("{star} {}", field.path))?;

@@ -53,7 +53,7 @@ impl Send {
         if status.unanswered > 0 {
             let n = status.unanswered;
             streams
-                .say(&format!("{n} captured before you agreed: not sent unless named. See `{command} log`."));
+                .say(&format!("{n} from before your yes: sent only if you name them. See `{command} log`."));
         }
         if all == 0 {
             streams.say("Nothing waits to be sent.");
@@ -79,7 +79,9 @@ fn why_not(status: &Status) -> String {
     let untried = matches!(health, ProviderHealth::Unused | ProviderHealth::FailedBefore { .. });
     if untried && !status.enabled {
         format!("not now: {}", status.reason())
-    } else if let (ProviderHealth::Unused | ProviderHealth::Well, Some(failure)) = (health, &status.last_failure) {
+    } else if let (ProviderHealth::Unused | ProviderHealth::Well, Some(failure)) =
+        (health, &status.last_failure)
+    {
         // The provider is not what keeps it: a folder that is read-only, a report that cannot be deleted.
         format!("not now: {failure}")
     } else if *health == ProviderHealth::Unused {

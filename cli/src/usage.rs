@@ -8,7 +8,7 @@ use crate::exit::Failure;
 use crate::output::Streams;
 use crate::status;
 
-/// Show or decide whether usage figures are sent
+/// Show or decide whether usage figures are sent, if any
 ///
 /// Usage figures are counts, settings and names from a table, which `schema` lists,
 /// and texts only of what you share. They have a decision of their own, beside the
@@ -48,10 +48,15 @@ impl Usage {
         };
         let written = telemetry.decide_usage(consent)?;
         status::tell_copied_aside(&written, streams);
-        streams.say(said);
-        let otherwise = telemetry.usage().status().is_some_and(|s| s.enabled != (undo == "off"));
-        if otherwise {
-            streams.say(&what_holds(telemetry));
+        match telemetry.usage().status() {
+            // What the user said is stored; what would be said of it is untrue here.
+            None => streams.say(&what_holds(telemetry)),
+            Some(holds) => {
+                streams.say(said);
+                if holds.enabled != (undo == "off") {
+                    streams.say(&what_holds(telemetry));
+                }
+            }
         }
         streams.say(&format!("Undo with `{command} usage {undo}`."));
         Ok(())
@@ -80,11 +85,11 @@ mod tests {
         let settings = || Settings::provider(MemoryProvider::default(), &[]);
         let place = "to the memory of this process";
         for (settings, variable, expected) in [
-            (settings(), "0", format!("not sent, {place}: nobody decided: what the program declares")),
+            (settings(), "0", format!("not sent, {place}: undecided, so the default of the program")),
             (
                 settings().on_by_default(),
                 "0",
-                format!("sent, {place}: nobody decided: what the program declares"),
+                format!("sent, {place}: undecided, so the default of the program"),
             ),
             (settings().on_by_default(), "1", format!("not sent, {place}: DO_NOT_TRACK is set")),
         ] {

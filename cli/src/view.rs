@@ -53,8 +53,8 @@ fn show(page: &[u8], telemetry: &Telemetry, streams: &mut Streams) -> Result<(),
     let path = line(&kept.display().to_string()).into_owned();
     if browser::open(&kept) {
         streams.say(&format!("Opened in your browser: {path}"));
-        streams.say("A browser that may not read hidden folders shows an error instead:");
-        streams.say(&format!("`{command} view --out FILE` then writes the page where you say."));
+        streams.say("If it shows an error instead, it may not read hidden folders:");
+        streams.say(&format!("`{command} view --out FILE` writes the page where you say."));
     } else {
         streams.say("No browser could be opened here. The page is for you alone, and lies in");
         streams.say(&path);
@@ -72,8 +72,7 @@ fn write_new(path: &Path, page: &[u8], streams: &mut Streams) -> Result<(), Fail
             format!("the page cannot be written to {shown}: {error}")
         })
     })?;
-    streams
-        .say(&format!("The page is in {shown}. It shows what was sent: it is yours to keep and to delete."));
+    streams.say(&format!("The page is in {shown}. It shows what was sent; only you can delete this file."));
     Ok(())
 }
 

@@ -168,7 +168,7 @@ fn what_is_no_report_is_counted_and_told() {
         "1 line: longer than 16 MiB\n",
         "8 records: JSON, and no crash report\n",
         "1 report: there already, by the id\n",
-        "left out (--program): 1 of other\\u001b[2J\n",
+        "left out; `--program NAME` shows them: 1 of other\\u001b[2J\n",
         "1 report dated in the future, counted without a day\n",
         "1 report older than 400 days, counted without a day\n",
         "1 report without a date, counted without a day\n",

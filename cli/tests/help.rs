@@ -33,6 +33,7 @@ fn help_says_what_was_agreed_on() {
     let top = user.crwl(&["--help"]);
     assert_eq!((top.code, top.err.as_str()), (0, ""));
     assert_snapshot("help.txt", &top.out);
+    assert!(top.out.lines().all(|line| line.len() <= 80), "{}", top.out);
     for command in COMMANDS {
         let said = user.crwl(&[command, "--help"]);
         assert_eq!((said.code, said.err.as_str()), (0, ""), "{command}");

@@ -99,7 +99,7 @@ fn what_waits_is_listed_shown_sent_and_shown_again_as_it_was_sent() {
     assert!(crwl(&["send"]).err.contains("Nothing waits"));
 
     let purged = crwl(&["purge"]);
-    let stays = "The numbers of what was sent stay, for `crwl telemetry erase`; `--numbers` deletes them.";
+    let stays = "The ids of sent reports stay, for `crwl telemetry erase`; `--ids` deletes them.";
     assert_eq!(purged.err, format!("Deleted 0 reports that waited and the record of 1 sent.\n{stays}\n"));
 
     // What nobody can look at any more can still be asked back.
@@ -110,7 +110,7 @@ fn what_waits_is_listed_shown_sent_and_shown_again_as_it_was_sent() {
     assert!(letter.out.contains(&format!("  {id}  sent ")), "{letter:?}");
     assert_eq!(json(&crwl(&["erase", "--json"]).out)["on_servers"][0]["id"], id);
     assert_eq!(server.requests().len(), 1, "a letter is not sent by itself");
-    assert!(crwl(&["purge", "--numbers"]).err.ends_with("The numbers of what was sent are deleted too.\n"));
+    assert!(crwl(&["purge", "--ids"]).err.ends_with("The ids of sent reports are deleted too.\n"));
     assert_eq!(crwl(&["erase"]).err, "No report is known that was sent from here.\n");
     assert!(crwl(&["log"]).err.contains("Nothing was sent from here"));
     assert_eq!(json(&crwl(&["status", "--json"]).out)["consent"], "always", "the decision stays");
@@ -138,7 +138,7 @@ fn what_waits_for_an_answer_is_sent_when_it_is_named_and_never_against_a_no() {
         let id = waiting["id"].as_str().unwrap().to_owned();
         assert_eq!(json(&crwl(&["status", "--json"]).out)["unanswered"], 1);
         let said = crwl(&["send"]);
-        assert!(said.err.contains("1 captured before you agreed: not sent unless named."), "{said:?}");
+        assert!(said.err.contains("1 from before your yes: sent only if you name them."), "{said:?}");
         assert_eq!((said.code, server.connections()), (0, 0));
 
         if no {

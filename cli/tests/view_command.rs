@@ -104,7 +104,7 @@ fn a_new_file_gets_the_page_and_nothing_else_is_touched() {
     assert_eq!((said.code, &*said.out), (0, ""), "{said:?}");
     assert_eq!(
         said.err,
-        "The page is in ~/my page.html. It shows what was sent: it is yours to keep and to delete.\n"
+        "The page is in ~/my page.html. It shows what was sent; only you can delete this file.\n"
     );
     let whole = fs::read_to_string(&file).unwrap();
     assert!(whole.starts_with("<!doctype html>") && whole.trim_end().ends_with("</html>"), "{whole}");

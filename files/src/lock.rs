@@ -186,7 +186,9 @@ fn try_lock(file: &File) -> Result<(), TryLockError> {
     let mut last = file.try_lock();
     for _ in 1..TRIES {
         match &last {
-            Err(TryLockError::Error(error)) if error.kind() == ErrorKind::Interrupted => last = file.try_lock(),
+            Err(TryLockError::Error(error)) if error.kind() == ErrorKind::Interrupted => {
+                last = file.try_lock()
+            }
             Ok(()) | Err(TryLockError::WouldBlock | TryLockError::Error(_)) => break,
         }
     }

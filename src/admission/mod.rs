@@ -4,8 +4,9 @@
 pub(crate) mod native;
 mod rate;
 pub(crate) mod refusal_cache;
+mod surroundings;
+mod variables;
 
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use crawl4ai_telemetry_core::{App, Environment, Event, Privacy};
@@ -14,12 +15,14 @@ use once_cell::race::OnceBox;
 use crate::consent::config::{ConfigStore, StoredConfig};
 use crate::consent::{self, CachedAnswer, Decision, Offer, Rule};
 use crate::environment::Env;
-use crate::environment::{self, Host, UserFolders};
+use crate::environment::{self, UserFolders};
 use crate::store::limits::Limits;
 
 #[cfg(feature = "native")]
 use native::NativeCrashes;
 use rate::Rate;
+use surroundings::{RunEnvironment, Surroundings};
+use variables::Variables;
 
 /// What admission has answered last, so that the next answer costs one load: nothing yet, yes at a level, or no
 /// by a rule.
@@ -33,38 +36,15 @@ const DENIED: u8 = 4;
 pub(crate) struct AdmissionControl {
     app: App,
     store: ConfigStore,
-    /// The environment variables as they were at the set-up.
-    env: Env,
-    /// The same of the user's folders.
-    folders: UserFolders,
-    /// The variables as last read by [`refresh_environment`](Self::refresh_environment).
-    refreshed: NextVariables,
-    given_environment: Option<Environment>,
+    variables: Variables,
+    surroundings: Surroundings,
     /// What a yes has to cover: how much a report may hold, and where it goes.
     offer: Offer,
-    run_environment: OnceBox<RunEnvironment>,
     answer: CachedAnswer,
-    closed: AtomicBool,
     pub(crate) rate: Rate,
     /// The handler of signals: it must know each decision, because it can ask nobody.
     #[cfg(feature = "native")]
     native: OnceBox<NativeCrashes>,
-}
-
-/// A snapshot of the variables that is newer than the one before it. A list without a lock, because the panic hook and a
-/// child of a fork read it; what was read is kept, because somebody may be looking at it.
-#[derive(Default)]
-struct NextVariables(OnceBox<Refreshed>);
-
-struct Refreshed {
-    env: Env,
-    next: NextVariables,
-}
-
-/// What is looked at once, at the first event or command, never before.
-pub(crate) struct RunEnvironment {
-    pub(crate) host: Host,
-    pub(crate) environment: Environment,
 }
 
 /// What admission says before a report is made.
@@ -88,14 +68,10 @@ impl AdmissionControl {
         Self {
             app,
             store,
-            env,
-            folders,
-            refreshed: NextVariables::default(),
-            given_environment,
+            variables: Variables::new(env),
+            surroundings: Surroundings { folders, given_environment, looked_at: OnceBox::new() },
             offer,
-            run_environment: OnceBox::new(),
             answer: CachedAnswer::new(UNKNOWN),
-            closed: AtomicBool::new(false),
             rate: Rate::new(limits),
             #[cfg(feature = "native")]
             native: OnceBox::new(),
@@ -104,13 +80,7 @@ impl AdmissionControl {
 
     /// Where the program runs.
     pub(crate) fn run_environment(&self) -> &RunEnvironment {
-        self.run_environment.get_or_init(|| {
-            let host = Host::look(&self.folders);
-            let environment = self
-                .given_environment
-                .unwrap_or_else(|| environment::detect(&self.env, &host, self.app.is_server()));
-            Box::new(RunEnvironment { host, environment })
-        })
+        self.surroundings.look(self.env(), &self.app)
     }
 
     /// Notes where the program runs, and on what, as far as the decision lets it leave.
@@ -124,9 +94,14 @@ impl AdmissionControl {
     /// A person at a terminal, whatever runs the test.
     #[cfg(test)]
     pub(crate) fn at_a_terminal(&self) {
-        let host = Host { stdin_terminal: true, stderr_terminal: true, foreground: true, ..Host::default() };
+        let host = environment::Host {
+            stdin_terminal: true,
+            stderr_terminal: true,
+            foreground: true,
+            ..environment::Host::default()
+        };
         let around = RunEnvironment { host, environment: Environment::Cli };
-        assert!(self.run_environment.set(Box::new(around)).is_ok(), "nobody has looked yet");
+        assert!(self.surroundings.looked_at.set(Box::new(around)).is_ok(), "nobody has looked yet");
     }
 
     /// The stored choice, read now, and what follows from it, before a report is stored or sent.
@@ -139,32 +114,12 @@ impl AdmissionControl {
 
     /// The variables as last read.
     pub(crate) fn variables(&self) -> &Env {
-        let mut newest = &self.env;
-        let mut next = &self.refreshed;
-        while let Some(refreshed) = next.0.get() {
-            newest = &refreshed.env;
-            next = &refreshed.next;
-        }
-        newest
+        self.variables.newest()
     }
 
     /// Reads the variables again, on the calling thread. Where they say what they said, nothing is kept.
     pub(crate) fn refresh_environment(&self) {
-        let env = self.env.refresh();
-        if !env.says_the_same_as(self.variables()) {
-            let mut link = Box::new(Refreshed { env, next: NextVariables::default() });
-            let mut last = &self.refreshed;
-            loop {
-                while let Some(refreshed) = last.0.get() {
-                    last = &refreshed.next;
-                }
-                match last.0.set(link) {
-                    Ok(()) => break,
-                    // Another thread was first: behind it.
-                    Err(back) => link = back,
-                }
-            }
-        }
+        self.variables.refresh();
         self.forget();
     }
 
@@ -177,8 +132,8 @@ impl AdmissionControl {
         let stored = self.store.read();
         let mut decision =
             consent::decide(env, &stored, around.environment, &around.host, consent::POLICY, &self.offer);
-        decision.shows_only |= consent::shows_only(&self.env);
-        if self.closed.load(Ordering::Relaxed) {
+        decision.shows_only |= consent::shows_only(self.env());
+        if self.answer.is_closed() {
             decision.allowed = false;
             decision.rule = Rule::StoredDenial;
         }
@@ -194,10 +149,10 @@ impl AdmissionControl {
         #[cfg(feature = "native")]
         if let Some((native, stamp)) = native {
             // What was decided while this was read says more than the file.
-            let is_current = self.answer.before_reading() == before && !self.closed.load(Ordering::Relaxed);
+            let is_current = self.answer.before_reading() == before && !self.answer.is_closed();
             native.follow(stamp, consent_to_record(&decision).filter(|_| is_current));
             // A no may have come in between, and it comes last.
-            if self.closed.load(Ordering::Relaxed) || self.answer.before_reading() != before {
+            if self.answer.is_closed() || self.answer.before_reading() != before {
                 native.follow(stamp, None);
             }
         }
@@ -253,14 +208,13 @@ impl AdmissionControl {
 
     /// Opens again what [`close`](Self::close) closed: the user has just said yes.
     pub(crate) fn reopen(&self) {
-        self.closed.store(false, Ordering::Relaxed);
+        self.answer.reopen();
         self.forget();
     }
 
     /// Closes for this process: the user has just said no, whether or not that could be stored.
     pub(crate) fn close(&self) {
-        self.closed.store(true, Ordering::Relaxed);
-        self.answer.decided(refused_by(Rule::StoredDenial));
+        self.answer.close(refused_by(Rule::StoredDenial));
         refusal_cache::changed();
         #[cfg(feature = "native")]
         if let Some(native) = self.native.get() {
@@ -306,8 +260,9 @@ impl AdmissionControl {
         &self.offer
     }
 
+    /// The variables as they were at the set-up.
     pub(crate) fn env(&self) -> &Env {
-        &self.env
+        self.variables.first()
     }
 
     pub(crate) fn store(&self) -> &ConfigStore {

@@ -7,7 +7,7 @@ use crawl4ai_telemetry_core::sanitize::limits;
 use crawl4ai_telemetry_core::{Kind, RawException};
 
 pub(crate) use super::format::{display, guarded};
-use super::raised::Given;
+use super::given::Given;
 use super::typename;
 
 /// How far a chain is followed to count what is left out; a `source()` that loops ends here.

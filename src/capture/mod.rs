@@ -4,9 +4,11 @@
 //! stacks are walked but not resolved, and nothing is read, started or waited for.
 
 pub(crate) mod capturable;
+mod departures;
 pub(crate) mod duplicates;
 pub(crate) mod error;
 mod format;
+pub(crate) mod given;
 pub(crate) mod interned;
 pub(crate) mod operations;
 pub(crate) mod panic;
@@ -14,6 +16,7 @@ mod printed;
 pub(crate) mod raised;
 pub(crate) mod read_only;
 pub(crate) mod reentrancy;
+mod signature;
 pub(crate) mod stack;
 pub(crate) mod symbol_table;
 pub(crate) mod symbols;

@@ -15,7 +15,7 @@ pub use scopes::{AttachedScope, OperationGuard, Scope, Suspended};
 pub(crate) use stack::OperationName;
 use stack::{CARRIED, MOST, NO_LAYER, OPERATIONS, POLLED, SIGNATURES, with_sides};
 
-use super::duplicates::ErrorSignature;
+use super::signature::ErrorSignature;
 
 /// Opens the operations of another task, unless they are open, for one poll of a future that came from there.
 pub(crate) fn carry(path: &[&'static str]) -> Option<Scope> {
@@ -140,7 +140,7 @@ pub(crate) fn note_panic() {
     });
 }
 
-/// The innermost layer: its name, and what [`now`](super::duplicates::now) said when it was opened.
+/// The innermost layer: its name, and what [`now`](super::departures::now) said when it was opened.
 pub(crate) fn innermost() -> Option<(&'static str, u64)> {
     OPERATIONS.with(|stack| {
         let layer = stack.layer()?;

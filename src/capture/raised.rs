@@ -1,11 +1,9 @@
 //! What another language raised: its chain with its own frames, its thread and its operations.
 
-use std::borrow::Cow;
-
-use crawl4ai_telemetry_core::{Event, Level, RawException};
+use crawl4ai_telemetry_core::{Level, RawException};
 
 use super::error::{Capturable, Chain};
-use super::interned;
+use super::given::{Given, Operation};
 
 /// What a program in another language raised, for whoever embeds this library in it.
 ///
@@ -74,44 +72,6 @@ impl Raised {
     }
 }
 
-/// The name of an operation of another language; part of [`Raised`].
-///
-/// ```
-/// use crawl4ai_telemetry::Operation;
-///
-/// let operations = [Operation::constant("crawl"), Operation::computed(format!("page {}", 7))];
-/// assert_eq!(format!("{operations:?}"), "[Operation(constant), Operation(computed)]");
-/// ```
-#[derive(Clone, PartialEq, Eq)]
-pub struct Operation {
-    name: String,
-    is_constant: bool,
-}
-
-impl Operation {
-    /// A name that stands in the program as it is: it leaves at every level. Of names of at most 128 bytes 1024 different
-    /// ones are taken in a process; others count as computed.
-    pub fn constant(name: impl Into<String>) -> Self {
-        Self { name: name.into(), is_constant: true }
-    }
-
-    /// A name that was made when the program ran: it leaves only at [`Privacy::Standard`](crate::Privacy::Standard).
-    pub fn computed(name: impl Into<String>) -> Self {
-        Self { name: name.into(), is_constant: false }
-    }
-
-    fn into_name(self) -> Cow<'static, str> {
-        let constant = self.is_constant.then(|| interned::intern(&self.name)).flatten();
-        constant.map_or(Cow::Owned(self.name), Cow::Borrowed)
-    }
-}
-
-impl std::fmt::Debug for Operation {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(if self.is_constant { "Operation(constant)" } else { "Operation(computed)" })
-    }
-}
-
 /// Marks [`Raised`]. Never named: [`Capturable`] infers it.
 #[derive(Debug)]
 pub enum ByRaised {}
@@ -125,25 +85,5 @@ impl Capturable<ByRaised> for Raised {
             runtime: self.runtime.clone(),
         };
         Chain { exceptions: self.exceptions.clone(), cut: self.cut, given: Some(given), ..Chain::default() }
-    }
-}
-
-/// What a chain of another language says besides its links.
-pub(crate) struct Given {
-    level: Option<Level>,
-    operations: Vec<Operation>,
-    thread: Option<String>,
-    runtime: Option<String>,
-}
-
-impl Given {
-    /// Notes it in the event.
-    pub(crate) fn tell(self, event: &mut Event) {
-        event.level = self.level.unwrap_or(event.level);
-        event.operations.extend(self.operations.into_iter().map(Operation::into_name));
-        if self.thread.is_some() {
-            event.thread = self.thread;
-        }
-        event.runtime = self.runtime;
     }
 }

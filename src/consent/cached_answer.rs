@@ -1,11 +1,15 @@
 //! An answer about consent that is remembered, and whether it still counts when it is put down.
 
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
 /// A code in the lowest byte; above it, how often somebody decided. Whoever made an answer of what was read before a
 /// decision must not put it down after it: an old no would hold for the life of the process.
 #[derive(Debug)]
-pub(crate) struct CachedAnswer(AtomicU32);
+pub(crate) struct CachedAnswer {
+    code: AtomicU32,
+    /// The user said no in this process, whether or not that could be stored.
+    closed: AtomicBool,
+}
 
 const CODE: u32 = 0xff;
 const DECISION: u32 = 0x100;
@@ -16,16 +20,16 @@ pub(crate) struct Before(u32);
 
 impl CachedAnswer {
     pub(crate) const fn new(code: u8) -> Self {
-        Self(AtomicU32::new(code as u32))
+        Self { code: AtomicU32::new(code as u32), closed: AtomicBool::new(false) }
     }
 
     /// The code, by one load.
     pub(crate) fn code(&self) -> u8 {
-        (self.0.load(Ordering::Relaxed) & CODE) as u8
+        (self.code.load(Ordering::Relaxed) & CODE) as u8
     }
 
     pub(crate) fn before_reading(&self) -> Before {
-        Before(self.0.load(Ordering::Acquire) & !CODE)
+        Before(self.code.load(Ordering::Acquire) & !CODE)
     }
 
     /// Puts down what was read, unless somebody has decided since. True when it is another code than before.
@@ -34,14 +38,29 @@ impl CachedAnswer {
             let counts = now & !CODE == decisions && now & CODE != u32::from(code);
             counts.then_some(decisions | u32::from(code))
         };
-        self.0.fetch_update(Ordering::Relaxed, Ordering::Relaxed, put).is_ok()
+        self.code.fetch_update(Ordering::Relaxed, Ordering::Relaxed, put).is_ok()
     }
 
     /// Somebody has decided: what was read until now counts no more.
     pub(crate) fn decided(&self, code: u8) {
         let put = |now: u32| Some((now & !CODE).wrapping_add(DECISION) | u32::from(code));
         // Never refused: the closure always has an answer.
-        let _ = self.0.fetch_update(Ordering::Release, Ordering::Relaxed, put);
+        let _ = self.code.fetch_update(Ordering::Release, Ordering::Relaxed, put);
+    }
+
+    /// The user has just said no: it holds in this process until [`reopen`](Self::reopen).
+    pub(crate) fn close(&self, code: u8) {
+        self.closed.store(true, Ordering::Relaxed);
+        self.decided(code);
+    }
+
+    /// The user has just said yes.
+    pub(crate) fn reopen(&self) {
+        self.closed.store(false, Ordering::Relaxed);
+    }
+
+    pub(crate) fn is_closed(&self) -> bool {
+        self.closed.load(Ordering::Relaxed)
     }
 }
 
@@ -63,8 +82,17 @@ mod tests {
     }
 
     #[test]
+    fn a_no_holds_until_a_yes_whatever_is_read() {
+        let answer = CachedAnswer::new(0);
+        answer.close(9);
+        assert!(answer.put(answer.before_reading(), 3) && answer.is_closed());
+        answer.reopen();
+        assert!(!answer.is_closed());
+    }
+
+    #[test]
     fn decisions_are_counted_past_the_end() {
-        let answer = CachedAnswer(AtomicU32::new(!CODE | 7));
+        let answer = CachedAnswer { code: AtomicU32::new(!CODE | 7), closed: AtomicBool::new(false) };
         let before = answer.before_reading();
         answer.decided(9);
         assert_eq!(answer.code(), 9);

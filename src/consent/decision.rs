@@ -18,8 +18,6 @@ pub(crate) struct Decision {
     pub(crate) rule: Rule,
     /// The yes is good for one report, and is spent when a provider took it.
     pub(crate) once: bool,
-    /// Nobody was asked: one line on standard error says so at the first report, and how to turn it off.
-    pub(crate) opt_out_notice: bool,
     /// The user agreed to something else: an older text, less of a report, another destination. They have to be asked again.
     pub(crate) policy_outdated: bool,
     /// The user said yes before the library told that a report names the version of their system: it is left out.
@@ -49,7 +47,6 @@ impl Decision {
             privacy,
             rule,
             once: false,
-            opt_out_notice: false,
             policy_outdated: false,
             leaves_system_out: false,
             by_hand: false,
@@ -68,6 +65,12 @@ impl Decision {
                 Self { shows_only, by_hand, ..Self::of(Rule::StoredConsent) }
             }
         }
+    }
+
+    /// Nobody was asked: one line on standard error says so at the first report, and how to turn it off.
+    #[must_use]
+    pub(crate) const fn opt_out_notice(&self) -> bool {
+        self.allowed && matches!(self.rule, Rule::ServerDefault)
     }
 
     /// The e-mail address that may go along: that of `PREFIX_TELEMETRY_EMAIL`, else the stored one. Only where
@@ -180,7 +183,7 @@ fn undecided(env: &Env, stored: &StoredConfig, environment: Environment, host: &
             if is_ci(env) || is_development_container(env) || refused_usage {
                 Decision::of(Rule::NoConsent)
             } else {
-                Decision { opt_out_notice: true, ..Decision::of(Rule::ServerDefault) }
+                Decision::of(Rule::ServerDefault)
             }
         }
         Environment::Jupyter | Environment::Colab => Decision::of(Rule::NotebookUnanswered),

@@ -84,7 +84,7 @@ impl Rule {
             Self::ServerDefault => {
                 "Servers and containers send reports without any free text until somebody says no.".to_owned()
             }
-            Self::NotebookUnanswered => "You have not decided yet; a notebook shows how.".to_owned(),
+            Self::NotebookUnanswered => "You have not decided yet; the notebook shows how.".to_owned(),
             Self::TerminalUnanswered => "You have not decided yet.".to_owned(),
             Self::NoConsent => "Nobody said yes, and nobody can be asked here.".to_owned(),
         }

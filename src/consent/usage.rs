@@ -55,7 +55,7 @@ impl UsageRule {
             Self::Unreadable => "the configuration file may hold a decision that cannot be read".to_owned(),
             Self::StoredDenial => "you said no".to_owned(),
             Self::StoredConsent => "you said yes".to_owned(),
-            Self::ProgramDefault => "nobody decided: what the program declares".to_owned(),
+            Self::ProgramDefault => "undecided, so the default of the program".to_owned(),
         }
     }
 }

@@ -1,34 +1,12 @@
 //! The question about reports that wait: when it may stand, which report it is about, and what the answer does.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::atomic::{AtomicBool, Ordering};
 
 use crawl4ai_telemetry_core::{Payload, Report, ReportId};
 
 use super::{CaptureQueue, Pipeline, Sender};
 use crate::consent::{self, Answer, Choice, Occasion, PromptLock, Question, Rule};
-use crate::environment::is_main_thread;
 use crate::store::spool::{Clearance, ReportState, Spool, StoredName};
-
-/// Has this process asked? Nobody is asked twice, whatever instances a program makes.
-static ASKED: AtomicBool = AtomicBool::new(false);
-
-impl Pipeline {
-    /// Can the user be asked on this thread, now? Only on the main one: where others wait for an answer, nobody
-    /// knows why the program stands still.
-    pub(crate) fn can_ask(&self) -> bool {
-        let prompt = &self.policy.awaiting_consent.prompt;
-        !ASKED.load(Ordering::Relaxed)
-            && is_main_thread()
-            && catch_unwind(AssertUnwindSafe(|| prompt.is_ready())).unwrap_or(false)
-    }
-
-    /// Does the question stand on the terminal that the program prints on?
-    pub(crate) fn asks_on_terminal(&self) -> bool {
-        let prompt = &self.policy.awaiting_consent.prompt;
-        catch_unwind(AssertUnwindSafe(|| prompt.is_on_terminal())).unwrap_or(false)
-    }
-}
 
 /// Asks the user about a report that waits: `about`, or the last that ended a process, or the last, and never more than
 /// twice about the same. `None` when they were not asked.
@@ -39,11 +17,12 @@ pub(crate) fn ask(
     about: Option<ReportId>,
 ) -> Option<Choice> {
     let spool = pipeline.store.spool.as_ref()?;
-    if pipeline.shows_only() || !pipeline.can_ask() {
+    if pipeline.policy.shows_only() || !pipeline.policy.can_ask() {
         return None;
     }
     let admission = &pipeline.policy.admission;
-    let lock = PromptLock::take(admission.env(), admission.store().folder(), admission.app())?;
+    let terminal = if pipeline.policy.asks_on_terminal() { consent::terminal_number() } else { None };
+    let lock = PromptLock::take(admission.env(), admission.store().folder(), admission.app(), terminal)?;
     // Read under the lock: whoever held it before may have got an answer.
     let (stored, decision) = pipeline.policy.admission.decide();
     if decision.rule == Rule::StoredDenial && spool.purge().is_err() {
@@ -58,7 +37,7 @@ pub(crate) fn ask(
     if !pipeline.store.delivery_state.read().may_ask(first.id) {
         return None;
     }
-    if ASKED.swap(true, Ordering::Relaxed) {
+    if !pipeline.policy.begin_to_ask() {
         return None;
     }
     let names: Vec<&StoredName> = waiting.iter().map(|(name, ..)| name).collect();
@@ -146,8 +125,10 @@ fn carry_out(pipeline: &Pipeline, spool: &Spool, answer: &Answer, first: &Stored
     let note = |failed: Option<String>| failed.into_iter().for_each(|error| pipeline.diagnostics.note(error));
     match answer.choice {
         // What opens a page is never a yes to the next one.
-        Choice::Once | Choice::Always if pipeline.sender.by_hand => pipeline.agree_by_hand(first.id),
-        Choice::ByHand => pipeline.agree_by_hand(first.id),
+        Choice::Once | Choice::Always if pipeline.sender.by_hand => {
+            pipeline.policy.awaiting_consent.agree_by_hand(first.id)
+        }
+        Choice::ByHand => pipeline.policy.awaiting_consent.agree_by_hand(first.id),
         Choice::Once => pipeline.agree_once(spool, first, email),
         Choice::Always => {
             let admission = &pipeline.policy.admission;

@@ -2,42 +2,15 @@
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Arc;
 
-use crawl4ai_telemetry_core::{Event, Loss, Losses, ReportId};
+use crawl4ai_telemetry_core::{Event, Loss, Privacy, ReportId};
 
 use super::Pipeline;
-use super::awaiting_limits::{AwaitingAdmission, AwaitingLimits};
+use super::awaiting_limits::AwaitingAdmission;
 use crate::capture::Captured;
 use crate::consent::config::Written;
-use crate::consent::{self, ActionError, ConsentPrompt, Decision, Rule};
-use crate::fork_safe::ForkSafe;
+use crate::consent::{self, ActionError, Rule};
 use crate::store::spool::{Clearance, ReportState, Spool, SpoolError, StoredName, StoredReport};
-
-/// Who asks, and what this process holds.
-pub(crate) struct AwaitingConsent {
-    pub(super) prompt: Arc<dyn ConsentPrompt>,
-    pub(super) limits: AwaitingLimits,
-    /// The reports that the person said yes to carry, until they are handed over.
-    pub(super) by_hand: ForkSafe<Vec<ReportId>>,
-    last: ForkSafe<Option<ReportId>>,
-}
-
-impl AwaitingConsent {
-    pub(crate) fn new(prompt: Arc<dyn ConsentPrompt>) -> Self {
-        Self {
-            prompt,
-            limits: AwaitingLimits::default(),
-            by_hand: ForkSafe::default(),
-            last: ForkSafe::default(),
-        }
-    }
-
-    /// The last report of this process that waits.
-    pub(crate) fn last(&self) -> Option<ReportId> {
-        *self.last.lock()
-    }
-}
 
 /// What became of a report that is to wait for the user's answer.
 pub(super) enum Awaited {
@@ -53,27 +26,13 @@ impl Pipeline {
     pub(crate) fn may_await_consent(&self, rule: Rule) -> bool {
         rule == Rule::TerminalUnanswered
             && self.store.spool.is_some()
-            && !self.shows_only()
+            && !self.policy.shows_only()
             && !self.policy.awaiting_consent.limits.is_declined()
     }
 
     /// May one more error wait? If not, it is counted as lost. `Some` with an id when one of the same stack waits.
     pub(crate) fn admit_awaiting(&self, captured: &Captured) -> AwaitingAdmission {
-        let admitted = self.policy.awaiting_consent.limits.admit(signature(captured), captured.event.id);
-        if admitted == AwaitingAdmission::TooMany {
-            self.diagnostics.lost(Loss::RateLimited, 1);
-        }
-        admitted
-    }
-
-    /// The same for a panic, which has room of its own: the one that ends the program must not be lost to what came
-    /// before it. Lock-free.
-    pub(crate) fn admit_awaiting_panic(&self) -> bool {
-        let admitted = self.policy.awaiting_consent.limits.admit_panic();
-        if !admitted {
-            self.diagnostics.lost(Loss::RateLimited, 1);
-        }
-        admitted
+        self.policy.admit_awaiting(signature(captured), captured.event.id)
     }
 
     /// Stores a capture that waits for the user's answer. Gives it back when they have said yes before it was
@@ -87,7 +46,7 @@ impl Pipeline {
         if decision.rule == Rule::TerminalUnanswered && !decision.shows_only {
             // The program's own detectors run in here.
             let held = catch_unwind(AssertUnwindSafe(|| {
-                captured.event = self.event_if_agreed(captured.event);
+                captured.event = self.policy.event_if_agreed(captured.event);
                 self.hold_partly_first(captured)
             }));
             match held {
@@ -107,16 +66,16 @@ impl Pipeline {
     fn hold_partly_first(&self, captured: Captured) -> Awaited {
         let (id, level) = (captured.event.id, self.policy.admission.privacy_if_agreed());
         let partial = self.store_partial(&captured, level, Clearance::AwaitingConsent);
-        let complete = if self.symbolication.is_over() && partial.is_some() {
+        let complete = if self.cleaning.symbolication.is_over() && partial.is_some() {
             Awaited::Failed
         } else {
-            let event = self.symbolication.resolve(captured, self.words_reader());
-            let is_late = self.symbolication.is_over() && partial.is_some();
+            let event = self.cleaning.symbolication.resolve(captured, self.words_reader());
+            let is_late = self.cleaning.symbolication.is_over() && partial.is_some();
             if is_late { Awaited::Failed } else { self.put_awaiting(event, ReportState::Ready) }
         };
         match (complete, partial) {
             (Awaited::Failed, Some(partial)) => partial.keep().map_or(Awaited::Failed, |stored| {
-                self.set_last(id);
+                self.policy.awaiting_consent.set_last(id);
                 Awaited::StoredReport(stored)
             }),
             (complete, _) => complete,
@@ -137,7 +96,7 @@ impl Pipeline {
                         && name.fingerprint == Some(report.fingerprint())
                 };
                 if let Some(known) = spool.list().iter().find(|name| known(name)) {
-                    self.set_last(known.id);
+                    self.policy.awaiting_consent.set_last(known.id);
                     return Awaited::Known;
                 }
                 ((id, report.time(), Some(report.fingerprint())), report.to_stored())
@@ -148,7 +107,7 @@ impl Pipeline {
         });
         match stored {
             Ok(stored) => {
-                self.set_last(id);
+                self.policy.awaiting_consent.set_last(id);
                 Awaited::StoredReport(stored)
             }
             Err(error) => {
@@ -156,6 +115,16 @@ impl Pipeline {
                 Awaited::Failed
             }
         }
+    }
+
+    /// The bytes of a report that waits for an answer, to be narrowed before they are shown: where the program ends and there
+    /// is no time for its words.
+    fn awaiting_to_narrow(&self, event: &Event) -> Option<Vec<u8>> {
+        let asks_for_words = self.policy.admission.privacy_if_agreed() == Privacy::OwnWords;
+        if !(asks_for_words && self.cleaning.symbolication.is_over()) {
+            return None;
+        }
+        self.sanitizer().stored_to_narrow(self.policy.admission.app(), event.clone())
     }
 
     pub(super) fn sync_awaiting(&self, stored: &StoredReport) {
@@ -168,15 +137,6 @@ impl Pipeline {
         }
     }
 
-    /// The event with what it would say if the user agreed.
-    pub(super) fn event_if_agreed(&self, mut event: Event) -> Event {
-        let agreed = self.policy.admission.agreed(self.policy.admission.decide().1);
-        self.policy.admission.note_surroundings(&mut event, &agreed);
-        // What was lost is told by a report that leaves for certain, and the address is added when it does.
-        event.losses = Losses::default();
-        event
-    }
-
     /// The user looked at a report that waits for their answer, and says yes to it. False when none of that id does.
     pub(crate) fn agree_to(&self, id: ReportId) -> bool {
         let Some(spool) = &self.store.spool else { return false };
@@ -186,23 +146,10 @@ impl Pipeline {
         settled.is_some_and(|name| {
             let name = self.complete_waiting(spool, name);
             if self.sender.by_hand {
-                return self.agree_by_hand_at_terminal(name.id);
+                return self.policy.agree_by_hand_at_terminal(name.id);
             }
             spool.agree(&name).is_some()
         })
-    }
-
-    fn set_last(&self, id: ReportId) {
-        *self.policy.awaiting_consent.last.lock() = Some(id);
-    }
-
-    /// What was denied is deleted. A kill switch only holds it back: it writes nothing.
-    pub(super) fn delete_denied(&self, spool: &Spool, decision: &Decision) {
-        if decision.rule == Rule::StoredDenial
-            && let Err(error) = spool.purge()
-        {
-            self.diagnostics.note(error.to_string());
-        }
     }
 
     /// The user's no: closes admission for this process, stores it, and deletes what waits. Each is done whether or
@@ -211,7 +158,7 @@ impl Pipeline {
         self.policy.admission.close();
         let stored = consent::disable(self.policy.admission.store(), &*self.clock);
         let deleted = self.store.spool.as_ref().map_or(Ok(0), Spool::purge).map(drop);
-        (stored, deleted.and(self.delete_page()))
+        (stored, deleted.and(self.store.delete_page()))
     }
 }
 

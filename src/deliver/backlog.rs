@@ -4,9 +4,10 @@
 use std::collections::VecDeque;
 use std::time::Duration;
 
-use super::persist::{Begun, begin_capture};
+use super::commands::StoreCommand;
+use super::report_steps::{Begun, begin_capture};
 use super::sync::mpsc::Receiver;
-use super::{Pipeline, StoreCommand, next, sync};
+use super::{Pipeline, next, sync};
 
 /// So many at a time: each holds a file open, and locked.
 const AHEAD: usize = sync::bound(16);

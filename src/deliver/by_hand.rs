@@ -3,18 +3,13 @@
 //! The yes to one of them stands in memory only. On the disk the report goes on waiting for an answer, so that none
 //! opens a page in a later run, or is taken by a server that the person did not choose.
 
-use std::time::Duration;
+use crawl4ai_telemetry_core::{Loss, SendError};
 
-use crawl4ai_telemetry_core::{Loss, ReportId, SendError};
-
-use super::{Pipeline, ProviderHealth, Sender, sync};
-use crate::consent::{Decision, Rule};
+use super::{Pipeline, ProviderHealth, Sender};
+use crate::consent::Decision;
 use crate::printable;
 use crate::store::sent_log::DeliveryOutcome;
 use crate::store::spool::{Clearance, Spool, StoredName};
-
-/// How often to look whether it is done.
-const POLL: Duration = Duration::from_millis(10);
 
 impl Pipeline {
     /// Where a person carries reports to, if the program offers that.
@@ -22,23 +17,9 @@ impl Pipeline {
         if self.sender.by_hand { Some(&self.sender) } else { self.beside.as_ref() }
     }
 
-    /// The person said yes to this one: [`hand_over`](Self::hand_over) does what they were told.
-    pub(super) fn agree_by_hand(&self, id: ReportId) {
-        self.policy.awaiting_consent.by_hand.lock().push(id);
-    }
-
-    /// The same for a report that somebody names in a command, on a terminal.
-    pub(super) fn agree_by_hand_at_terminal(&self, id: ReportId) -> bool {
-        let asks = self.policy.admission.decide().1.rule == Rule::TerminalUnanswered;
-        if asks {
-            self.agree_by_hand(id);
-        }
-        asks
-    }
-
     /// Hands over what the person said yes to. On the thread that delivers: a browser takes its time.
     pub(super) fn hand_over(&self) {
-        let agreed = self.policy.awaiting_consent.by_hand.lock().clone();
+        let agreed = self.policy.awaiting_consent.agreed_by_hand();
         if agreed.is_empty() {
             return;
         }
@@ -51,15 +32,7 @@ impl Pipeline {
                 self.hand_over_one(spool, sender, &name);
             }
         }
-        self.policy.awaiting_consent.by_hand.lock().retain(|id| !agreed.contains(id));
-    }
-
-    /// Waits until it is done, at most so long: not for a server, which has a time of its own.
-    pub(crate) fn await_hand_over(&self, longest: Duration) {
-        let until = self.clock.monotonic().saturating_add(longest);
-        while !self.policy.awaiting_consent.by_hand.lock().is_empty() && self.clock.monotonic() < until {
-            sync::sleep(POLL);
-        }
+        self.policy.awaiting_consent.done_by_hand(&agreed);
     }
 
     fn hand_over_one(&self, spool: &Spool, sender: &Sender, name: &StoredName) {

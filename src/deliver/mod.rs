@@ -8,6 +8,8 @@ mod awaiting_consent;
 mod awaiting_limits;
 mod backlog;
 mod by_hand;
+mod cleaning;
+mod commands;
 pub(crate) mod connection;
 mod delivered;
 mod naming;
@@ -15,9 +17,12 @@ mod panics;
 mod partial;
 mod persist;
 mod pipeline;
+mod policy;
 mod provider_health;
 pub(crate) mod providers;
 mod queue;
+mod report_delivery;
+mod report_steps;
 mod retry;
 mod revalidate;
 mod sender;
@@ -28,26 +33,25 @@ mod symbolication;
 pub(crate) mod sync;
 #[cfg(all(test, shuttle))]
 mod tests;
-mod unresolved_panic;
 mod turn;
-mod upload_loop;
+mod unresolved_panic;
+pub(crate) mod upload_loop;
 mod uploader;
 mod words_reading;
 
 use std::time::Duration;
 
 pub(crate) use asking::ask;
-pub(crate) use awaiting_consent::AwaitingConsent;
 pub(crate) use awaiting_limits::AwaitingAdmission;
+pub(crate) use cleaning::Cleaning;
 pub(crate) use panics::Panics;
-pub(crate) use pipeline::{LazySanitizer, Pipeline, Policy, Store};
+pub(crate) use pipeline::Pipeline;
+pub(crate) use policy::Policy;
 pub use provider_health::ProviderHealth;
-pub(crate) use queue::{CaptureQueue, Flushed};
-pub(crate) use retry::wait as wait_before_retry;
+pub(crate) use queue::CaptureQueue;
 pub(crate) use sender::{Eraser, Sender};
 pub(crate) use unresolved_panic::UnresolvedPanic;
 
-use queue::StoreCommand;
 use sync::mpsc::{Receiver, RecvTimeoutError};
 
 /// Starts a thread of ours; its panics are its own.

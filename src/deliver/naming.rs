@@ -52,9 +52,9 @@ impl Pipeline {
         let nameless = bytes.to_vec();
         let names = move || named(&sanitizer, &app, &nameless, &LoadedModules::look());
         let named = if is_slow {
-            self.symbolication.within_at_most(AT_THE_QUESTION, names)
+            self.cleaning.symbolication.within_at_most(AT_THE_QUESTION, names)
         } else {
-            self.symbolication.within(names)
+            self.cleaning.symbolication.within(names)
         };
         named.flatten()
     }

@@ -11,7 +11,7 @@ use crate::admission::AdmissionDecision;
 use crate::capture::Captured;
 use crate::capture::panic::{First, PanicSink};
 use crate::consent::Rule;
-use crate::store::crash_loop::{CrashLoop, YOUNG};
+use crate::store::crash_loop::CrashLoop;
 use crate::store::spool::{Clearance, ReportState, Spool, StoredReport};
 
 /// The [`PanicSink`] that the panic hook hands each panic to.
@@ -34,7 +34,7 @@ impl PanicSink for Panics {
         match self.pipeline.policy.admission.admit(self.pipeline.clock.monotonic()) {
             AdmissionDecision::Go(privacy) => Some(privacy),
             AdmissionDecision::Denied(rule)
-                if self.pipeline.may_await_consent(rule) && self.pipeline.admit_awaiting_panic() =>
+                if self.pipeline.may_await_consent(rule) && self.pipeline.policy.admit_awaiting_panic() =>
             {
                 Some(self.pipeline.policy.admission.privacy_if_agreed())
             }
@@ -55,7 +55,7 @@ impl PanicSink for Panics {
     }
 
     fn store_first(&self, id: ReportId, time: Timestamp, bytes: &[u8]) -> Option<Box<dyn First>> {
-        if self.pipeline.shows_only() {
+        if self.pipeline.policy.shows_only() {
             return None;
         }
         let spool = self.pipeline.store.spool.as_ref()?;
@@ -66,11 +66,8 @@ impl PanicSink for Panics {
         };
         let stored = spool.put_for((id, time, None), ReportState::Unresolved, clearance, bytes).ok()?;
         self.queue.announce();
-        if let Some(crash_history) = &self.pipeline.store.crash_history
-            && self.pipeline.clock.monotonic().saturating_sub(self.pipeline.started) < YOUNG
-        {
-            crash_history.mark(time);
-        }
+        let age = self.pipeline.clock.monotonic().saturating_sub(self.pipeline.started);
+        self.pipeline.store.mark_death(age, time);
         let held = UnresolvedPanic { stored, thread: thread::current().id() };
         Some(Box::new(FirstReport { held: Some(held), spool: spool.clone() }))
     }
@@ -82,7 +79,7 @@ impl PanicSink for Panics {
         privacy: Privacy,
         thread: ThreadId,
     ) {
-        if self.pipeline.crash_loop() == CrashLoop::Silent {
+        if self.pipeline.store.crash_loop() == CrashLoop::Silent {
             return;
         }
         // Read again: the user may have changed their mind, or the first look was a remembered answer.
@@ -102,7 +99,7 @@ impl PanicSink for Panics {
             if let Some(first) = first {
                 first.replaced();
             }
-            return self.pipeline.show(&made(captured));
+            return self.pipeline.policy.show(&made(captured));
         }
         let (first, tells_losses) = match self.without_names(&captured, level, Clearance::Rules, thread) {
             Some(nameless) => {
@@ -125,7 +122,7 @@ impl PanicSink for Panics {
         }
         // A no that came while names were looked for has deleted everything but this.
         let is_denied = self.pipeline.policy.admission.decide().1.rule == Rule::StoredDenial;
-        let is_admitted = !is_denied && self.pipeline.admits(&report);
+        let is_admitted = !is_denied && self.pipeline.store.admits(&report);
         if let Some(first) = first {
             first.replaced();
         }
@@ -139,7 +136,7 @@ impl PanicSink for Panics {
             None if !is_admitted => return,
             _ => {}
         }
-        self.pipeline.show_opt_out_notice(&decided.1);
+        self.pipeline.policy.show_opt_out_notice(&decided.1, self.pipeline.sender.destination());
         let Some(stored) = stored else {
             // What could not be stored as a file is sent from memory, as far as the program lives.
             self.pipeline.diagnostics.restore_unreported(report.losses());
@@ -175,7 +172,7 @@ impl Panics {
 
     /// Puts the full report in the place of the first, to wait for the user's answer.
     fn hold(&self, mut first: Option<Box<dyn First>>, mut captured: Captured, thread: ThreadId) {
-        captured.event = self.pipeline.event_if_agreed(captured.event);
+        captured.event = self.pipeline.policy.event_if_agreed(captured.event);
         let level = self.pipeline.policy.admission.privacy_if_agreed();
         if let Some(nameless) = self.without_names(&captured, level, Clearance::AwaitingConsent, thread)
             && let Some(first) = first.replace(nameless)

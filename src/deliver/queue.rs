@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use crawl4ai_telemetry_core::{Loss, Privacy, Report};
 
+use super::commands::{Flushed, StoreCommand};
 use super::persist;
 use super::sync::mpsc::{SyncSender, TrySendError, sync_channel};
 use super::sync::{self, Mutex};
@@ -17,34 +18,6 @@ const QUEUE: usize = sync::bound(64);
 
 /// How often a full queue is tried again while somebody waits for a flush.
 const POLL: Duration = Duration::from_millis(5);
-
-/// What the store is asked to do.
-pub(crate) enum StoreCommand {
-    /// Make a report of it and store it.
-    Store(Box<Captured>, Privacy),
-    /// Make a report of it, which waits for the user's answer.
-    AwaitConsent(Box<Captured>),
-    /// Send it from memory: it could not be stored.
-    KeepInMemory(Box<Report>),
-    /// Settle this panic when its time has come.
-    WatchPanic(UnresolvedPanic),
-    /// The program ends: resolve every panic. The one of this thread, if any, is the end.
-    ResolvePanics(Option<ThreadId>),
-    /// Something may wait in the spool.
-    Wake,
-    /// Answer: all that came before is stored.
-    ConfirmStored(SyncSender<()>),
-    /// Answer when all that came before is stored, and a delivery was tried; the caller waits `until` this moment. `ends`
-    /// shuts the provider down.
-    Flush { answer: SyncSender<Flushed>, until: Duration, ends: bool },
-}
-
-/// What a flush left behind.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Flushed {
-    /// Reports that still wait in the spool.
-    pub(crate) waiting: usize,
-}
 
 /// The handle: starts the threads when there is something to do.
 pub(crate) struct CaptureQueue {

@@ -92,8 +92,7 @@ impl Pipeline {
 
     /// Counts a report that no limit has seen: a signal, phase 1 of a panic whose process died right then, and what was
     /// stored without a look at the program's words. It is stored once more as it is now, under its fingerprint, so that
-    /// it is not counted again when it is tried again. `None` when the limits refuse it, which deletes it, and when the
-    /// user has said no meanwhile: names may have taken a while.
+    /// it is not counted again when it is tried again. `None` when the limits refuse it, which deletes it.
     pub(super) fn settle(&self, spool: &Spool, name: StoredName, report: &Report) -> Option<StoredName> {
         // What the user has seen and agreed to is not stored anew, nor counted.
         if name.fingerprint.is_some() || name.clearance == Clearance::Agreed {
@@ -101,11 +100,11 @@ impl Pipeline {
         }
         // First: a process that ends in between must not count it again at each start, until it counts as a repeat.
         let settled = self.store_complete(spool, name, report);
-        if !self.admits(report) {
+        if !self.store.admits(report) {
             spool.remove(&settled);
             return None;
         }
-        self.policy.admission.decide().1.allowed.then_some(settled)
+        Some(settled)
     }
 
     /// Stores a report that waits for the user's answer as it is shown to them: with names, and narrowed. What they agree to is

@@ -111,6 +111,17 @@ impl Sender {
         }
     }
 
+    /// Asks the provider to forget what it keeps. One that panics here is not called again: what it still holds is not known.
+    pub(crate) fn discard(&self, now: Duration) {
+        let discarded = self.call(now, |provider| {
+            provider.discard();
+            Ok(())
+        });
+        if let Err(SendError::Halt { reason, .. }) = discarded {
+            self.health.set(ProviderHealth::Halted(reason));
+        }
+    }
+
     /// The bytes that would leave of a report; `None` where there is no provider, or it cannot say them.
     pub(crate) fn render(&self, report: &Report) -> Option<Payload> {
         let provider = self.provider.as_ref()?;

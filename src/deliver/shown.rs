@@ -3,16 +3,9 @@
 use crawl4ai_telemetry_core::{Payload, Report};
 
 use super::Pipeline;
-use crate::store::page::Page;
-use crate::store::spool::{Clearance, SpoolError, StoredName};
+use crate::store::spool::{Clearance, StoredName};
 
 impl Pipeline {
-    /// Deletes the page that shows what waits.
-    pub(crate) fn delete_page(&self) -> Result<(), SpoolError> {
-        let deleted = self.store.page.as_ref().map_or(Ok(()), Page::delete);
-        deleted.map_err(|source| SpoolError::Io { operation: "delete the page that shows them", source })
-    }
-
     /// A report that waits, as it would leave, and the bytes of it.
     pub(crate) fn render_waiting(&self, name: &StoredName) -> Option<(Report, Payload)> {
         let report = self.waiting_report(name)?;

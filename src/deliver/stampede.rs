@@ -12,8 +12,8 @@ use std::time::Duration;
 
 use crawl4ai_telemetry_core::{Fingerprint, Timestamp};
 
+use super::report_delivery::LOOPING;
 use super::retry;
-use super::upload_loop::LOOPING;
 use crate::store::crash_loop::{CrashLoop, LOOP};
 use crate::store::delivery_state::DeliveryState;
 use crate::store::limits::Limits;

@@ -115,7 +115,7 @@ impl Scene {
     }
 
     fn waiting(&self) -> HashSet<ReportId> {
-        super::persist::waiting(&self.telemetry.inner.pipeline).into_iter().collect()
+        self.telemetry.inner.pipeline.store.waiting().into_iter().collect()
     }
 }
 

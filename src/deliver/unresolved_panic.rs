@@ -3,7 +3,7 @@
 use std::thread::ThreadId;
 use std::time::Duration;
 
-use super::Pipeline;
+use crate::store::disk::Store;
 use crate::store::spool::{ReportState, StoredReport};
 
 /// A program that lives this long after a panic has survived it.
@@ -44,32 +44,29 @@ impl Watch {
     }
 
     /// Settles those whose time has come as survived; true when there were any.
-    pub(super) fn resolve_due(&mut self, pipeline: &Pipeline, now: Duration) -> bool {
+    pub(super) fn resolve_due(&mut self, store: &Store, now: Duration) -> bool {
         let due = |(due, _): &mut (Duration, UnresolvedPanic)| *due <= now;
-        self.panics
-            .extract_if(.., due)
-            .map(|(_, panic)| resolve(pipeline, &panic, ReportState::Ready))
-            .count()
+        self.panics.extract_if(.., due).map(|(_, panic)| resolve(store, &panic, ReportState::Ready)).count()
             > 0
     }
 
     /// Settles all: the panic of the thread that ends the program was its end, the others were survived.
-    pub(super) fn resolve_all(&mut self, pipeline: &Pipeline, ending: Option<ThreadId>) {
+    pub(super) fn resolve_all(&mut self, store: &Store, ending: Option<ThreadId>) {
         // The survived first: they take this process's mark back, and the one that ends it must keep it.
         self.panics.sort_by_key(|(_, panic)| ending == Some(panic.thread));
         for (_, panic) in self.panics.drain(..) {
             let state = if ending == Some(panic.thread) { ReportState::Fatal } else { ReportState::Ready };
-            resolve(pipeline, &panic, state);
+            resolve(store, &panic, state);
         }
     }
 }
 
-fn resolve(pipeline: &Pipeline, panic: &UnresolvedPanic, state: ReportState) {
-    if let Some(spool) = &pipeline.store.spool {
+fn resolve(store: &Store, panic: &UnresolvedPanic, state: ReportState) {
+    if let Some(spool) = &store.spool {
         // Whoever cannot rename leaves it to the next start, which takes it for the end of the process.
         let _ = spool.resolve(&panic.stored.name, state);
     }
-    if let (ReportState::Ready, Some(crash_history)) = (state, &pipeline.store.crash_history) {
+    if let (ReportState::Ready, Some(crash_history)) = (state, &store.crash_history) {
         crash_history.forgive();
     }
 }

@@ -1,339 +1,295 @@
-//! One round of deliveries: from the spool to the provider, one report at a time, oldest first.
+//! The one loop that delivers. Reports and usage spans go through it, each on a thread of its own.
+//!
+//! It waits and is woken, asks for consent right before each send, calls the provider, and acts on its answer: on with the
+//! next, later, or nothing more in this run. A [`Delivery`] says what is delivered, where it waits, and what becomes of it.
 
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use crawl4ai_telemetry_core::{Loss, Report, ReportId, SendError};
+use crawl4ai_telemetry_core::{SendError, TelemetryProvider};
 
-use super::delivered::Delivered;
 use super::provider_health::ProviderHealth;
+use super::sender::Sender;
 use super::sync::{self, mpsc::Receiver};
-use super::turn::Turn;
-use super::uploader::{UnstoredReports, UploadCommand};
-use super::{Flushed, Pipeline, next, persist, retry};
-use crate::consent::{self, Decision};
-use crate::store::crash_loop::CrashLoop;
-use crate::store::delivery_state::DeliveryState;
-use crate::store::sent_log::DeliveryOutcome;
-use crate::store::spool::{Clearance, Spool, StoredName};
+use super::{next, retry};
+use crate::clock::Clock;
 
-/// So many failures in a row, and sending waits for the next run.
-const TRIES: u32 = 8;
-
-/// How long sending waits in a crash loop, at most: a random part of it.
-pub(super) const LOOPING: Duration = Duration::from_secs(5 * 60);
-
-/// How soon to look again while it is not this process's turn.
-const BUSY: Duration = Duration::from_secs(30);
-
-/// The same, while somebody waits for a flush.
+/// How soon to look again while another process delivers and somebody waits for a flush.
 const POLL: Duration = Duration::from_millis(20);
 
-/// The uploader's own state: the thread that may hang in a provider.
-pub(super) struct UploadLoop {
-    pipeline: Arc<Pipeline>,
-    memory: UnstoredReports,
-    /// Has anything failed that was not followed by a success?
-    failing: bool,
-    looked: bool,
-    turn: Turn,
-    not_before: Option<Duration>,
-    delivered: Delivered,
+/// Where things wait, and what follows from that.
+pub(crate) enum Kept {
+    /// They outlive the process: nothing is sent before its time, whoever waits for a flush, and what is left when the program
+    /// ends is for its next start. So is everything after so many failures in a row.
+    OnDisk { tries: u32 },
+    /// A flush may be the last chance, so it tries again at once. A delivery takes at most `request`, and the last one, in the
+    /// background when the telemetry has ended and the program has not, at most `last`.
+    InMemory { request: Duration, last: Duration },
 }
 
-/// What becomes of the rest of the round.
-enum AfterDelivery {
+/// What a command asks of the loop.
+pub(crate) enum Accepted<A> {
+    /// Something more waits; it has a time of its own.
+    Kept,
+    /// Deliver now.
+    Wake,
+    /// Deliver now, and answer; whoever asked waits `until` this moment of the clock.
+    Flush { asked: A, until: Duration },
+}
+
+/// What the user says about one thing.
+pub(crate) enum Verdict<D> {
+    Send(D),
+    /// Whatever else they say, it is shown and not sent.
+    Show,
+    Denied(D),
+}
+
+/// What becomes of the rest of a delivery.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum AfterDelivery {
     Go,
     Stop,
 }
 
-impl UploadLoop {
-    pub(super) fn new(pipeline: Arc<Pipeline>, memory: UnstoredReports) -> Self {
-        Self {
-            pipeline,
-            memory,
-            failing: false,
-            looked: false,
-            turn: Turn::Own,
-            not_before: None,
-            delivered: Delivered::default(),
-        }
+/// What is delivered.
+pub(crate) trait Delivery {
+    /// What the thread is told.
+    type Command;
+    /// Whoever waits for a flush, and for what.
+    type Asked;
+    /// One thing that waits.
+    type Item;
+    /// The same, ready to leave.
+    type Ready;
+    /// What the user says, as far as it matters when it is sent.
+    type Decision;
+
+    const KEPT: Kept;
+
+    fn accept(&mut self, command: Self::Command) -> Accepted<Self::Asked>;
+
+    /// How long until the next look without a command. The provider is not to be called before `wait` is over.
+    fn due_in(&self, now: Duration, wait: Option<Duration>) -> Option<Duration>;
+
+    /// Is there anything to do, as far as that is known without a look at the disk?
+    fn has_work(&self) -> bool;
+
+    /// How long what earlier runs left behind forbids to send. Called once.
+    fn look_back(&mut self) -> Option<Duration> {
+        None
     }
 
-    pub(super) fn run(mut self, queue: &Receiver<UploadCommand>) {
+    /// A delivery begins.
+    fn begin(&mut self);
+
+    fn next(&mut self) -> Option<Self::Item>;
+
+    /// Read anew each time: the user may have changed their mind.
+    fn decide(&self, item: &Self::Item) -> Verdict<Self::Decision>;
+
+    fn show(&mut self, item: Self::Item) -> AfterDelivery;
+
+    fn denied(&mut self, item: Self::Item, decision: Self::Decision) -> AfterDelivery;
+
+    /// Makes it ready to leave, as the decision says. `None` when nothing of it leaves.
+    fn prepare(&mut self, item: Self::Item, decision: &Self::Decision) -> Option<Self::Ready>;
+
+    /// May it still leave? Making it ready may have taken a while.
+    fn may_still_leave(&self, ready: &Self::Ready) -> bool;
+
+    /// Says once, where nobody was asked, that it leaves and how to turn that off.
+    fn show_opt_out_notice(&mut self, decision: &Self::Decision);
+
+    /// Hands it to the provider, which may take so long.
+    fn send(
+        &mut self,
+        provider: &dyn TelemetryProvider,
+        ready: &Self::Ready,
+        within: Duration,
+    ) -> Result<(), SendError>;
+
+    fn taken(&mut self, ready: Self::Ready, decision: &Self::Decision) -> AfterDelivery;
+
+    fn rejected(&mut self, ready: Self::Ready);
+
+    /// It stays where it waits.
+    fn put_back(&mut self, ready: Self::Ready) -> AfterDelivery;
+
+    /// One more failure in a row: how many there are, and how long to wait, which `wait` says. `is_asked` is true when the server
+    /// asked for it.
+    fn failed(&mut self, reason: &str, is_asked: bool, wait: &dyn Fn(u32) -> Duration) -> (u32, Duration);
+
+    /// Nothing more is sent in this run, for this reason.
+    fn halted(&mut self, reason: &str);
+
+    /// Something came to a sender that has halted.
+    fn drop_all(&mut self) {}
+
+    /// A delivery has ended.
+    fn finish(&mut self);
+
+    /// Does another process deliver?
+    fn is_elsewhere(&self) -> bool {
+        false
+    }
+
+    /// Answers whoever waits for a flush, within the time that they still wait.
+    fn answer(&mut self, asked: Self::Asked, left: Duration);
+}
+
+/// The thread that may hang in a provider. Nobody waits for it longer than they said they would.
+pub(crate) struct UploadLoop<D> {
+    delivery: D,
+    sender: Arc<Sender>,
+    clock: Arc<dyn Clock>,
+    /// The provider is not called before this moment of the clock.
+    not_before: Option<Duration>,
+    has_looked_back: bool,
+}
+
+impl<D: Delivery> UploadLoop<D> {
+    pub(crate) fn new(delivery: D, sender: Arc<Sender>, clock: Arc<dyn Clock>) -> Self {
+        Self { delivery, sender, clock, not_before: None, has_looked_back: false }
+    }
+
+    /// Until nobody can send a command any more.
+    pub(crate) fn run(mut self, queue: &Receiver<D::Command>) {
         loop {
-            let now = self.pipeline.clock.monotonic();
-            let wait = self.not_before.map(|at| at.saturating_sub(now));
-            let limit = if self.turn == Turn::Own { wait } else { Some(wait.unwrap_or(BUSY)) };
-            self.pipeline.sender.health.schedule(limit.map(|limit| now.saturating_add(limit)));
-            let Some(command) = next(queue, limit) else { break };
-            let commanded = command.is_some();
-            if let Some(UploadCommand::Wake(woken)) = &command {
-                woken.store(false, Ordering::Release);
+            let now = self.now();
+            let due = self.due_in(now);
+            self.sender.health.schedule(due.map(|due| now.saturating_add(due)));
+            let Some(command) = next(queue, due) else { break };
+            let is_commanded = command.is_some();
+            match command.map(|command| self.delivery.accept(command)) {
+                Some(Accepted::Flush { asked, until }) => self.flush(asked, until),
+                Some(Accepted::Wake) => self.deliver_when_due(),
+                Some(Accepted::Kept) | None => {
+                    if self.due_in(self.now()).is_some_and(|due| due.is_zero()) {
+                        self.deliver_when_due();
+                    }
+                }
             }
-            // Snapshot: reports captured during this flush are not counted in its result.
-            let asked = match &command {
-                Some(UploadCommand::Flush { .. }) => persist::waiting(&self.pipeline),
-                Some(UploadCommand::Wake(_)) | None => Vec::new(),
-            };
-            self.pipeline.hand_over();
-            self.deliver_when_due();
-            if let Some(UploadCommand::Flush { answer, until, ends }) = command {
-                // Whoever asked may have stopped waiting.
-                let _ = answer.try_send(self.flush(&asked, until, ends));
+            if is_commanded {
+                self.sender.health.command_done();
             }
-            if commanded {
-                self.pipeline.sender.health.command_done();
-            }
+        }
+        if let Kept::InMemory { last, .. } = D::KEPT {
+            self.deliver(Some(self.now().saturating_add(last)));
+            self.sender.shutdown(self.now(), last);
         }
     }
 
-    /// Waits for another process that delivers, then for the provider. What waited when it was asked, and still does, is
-    /// the answer.
-    fn flush(&mut self, asked: &[ReportId], until: Duration, ends: bool) -> Flushed {
-        while self.turn == Turn::AnotherProcess && self.pipeline.clock.monotonic() < until {
+    fn now(&self) -> Duration {
+        self.clock.monotonic()
+    }
+
+    fn due_in(&self, now: Duration) -> Option<Duration> {
+        self.delivery.due_in(now, self.not_before.map(|at| at.saturating_sub(now)))
+    }
+
+    fn flush(&mut self, asked: D::Asked, until: Duration) {
+        match D::KEPT {
+            Kept::OnDisk { .. } => self.deliver_when_due(),
+            Kept::InMemory { .. } => self.deliver(Some(until)),
+        }
+        while self.delivery.is_elsewhere() && self.now() < until {
             sync::sleep(POLL);
             self.deliver_when_due();
         }
-        let now = self.pipeline.clock.monotonic();
-        let left = until.saturating_sub(now);
-        let sender = &self.pipeline.sender;
-        let delivered = sender.flush(now, left);
-        if ends {
-            sender.shutdown(now, left);
-        }
-        let memory = self.memory.lock().len();
-        let waits = persist::waiting(&self.pipeline).iter().filter(|id| asked.contains(id)).count();
-        Flushed { waiting: waits + memory + usize::from(!delivered) }
+        self.delivery.answer(asked, until.saturating_sub(self.now()));
     }
 
     fn deliver_when_due(&mut self) {
-        if self.not_before.is_none_or(|at| at <= self.pipeline.clock.monotonic()) {
-            self.not_before = None;
-            self.deliver();
-        }
-    }
-
-    /// Delivers all that waits, oldest first, until something says stop.
-    fn deliver(&mut self) {
-        let nowhere = self.pipeline.sender.provider.is_none();
-        if self.pipeline.sender.health.is_halted() || nowhere || self.pipeline.shows_only() {
+        let now = self.now();
+        if self.not_before.is_some_and(|at| at > now) {
             return;
         }
-        let pipeline = Arc::clone(&self.pipeline);
-        if !self.looked {
-            self.look_back();
-        }
-        if self.not_before.is_some() {
+        self.not_before = None;
+        self.deliver(match D::KEPT {
+            Kept::OnDisk { .. } => None,
+            Kept::InMemory { request, .. } => Some(now.saturating_add(request)),
+        });
+    }
+
+    /// Delivers all that waits, until the time is over or something says stop.
+    fn deliver(&mut self, until: Option<Duration>) {
+        if !self.delivery.has_work() {
             return;
         }
-        if let Some(spool) = &pipeline.store.spool {
-            self.deliver_spool(spool);
+        if self.sender.health.is_halted() || self.sender.provider.is_none() {
+            return self.delivery.drop_all();
         }
-        self.deliver_memory();
-    }
-
-    /// What earlier runs left behind: failures, a server's wish to be left alone, a crash loop.
-    fn look_back(&mut self) {
-        self.looked = true;
-        let state = self.pipeline.store.delivery_state.read();
-        self.failing = state.failures > 0 || state.trouble().is_some();
-        let mut wait = state.left_to_wait(self.pipeline.clock.now());
-        if self.pipeline.crash_loop() != CrashLoop::None {
-            wait = wait.max(Some(LOOPING.mul_f64(retry::fraction())));
-        }
-        self.not_before = wait.map(|wait| self.pipeline.clock.monotonic().saturating_add(wait));
-    }
-
-    fn deliver_spool(&mut self, spool: &Spool) {
-        self.turn = Turn::Own;
-        if spool.list().is_empty() {
+        if !std::mem::replace(&mut self.has_looked_back, true)
+            && let Some(wait) = self.delivery.look_back()
+        {
+            self.not_before = Some(self.now().saturating_add(wait));
             return;
         }
-        // A process that lives for months sends nothing that is older than what it may keep.
-        self.pipeline.make_room(spool);
-        let lock = match self.pipeline.lock_sender(spool) {
-            Ok(lock) => lock,
-            Err(error) => {
-                self.turn = Turn::after(&error);
-                return;
+        self.delivery.begin();
+        while let Some(item) = self.delivery.next() {
+            let after = self.deliver_one(item, until);
+            if after == AfterDelivery::Stop || until.is_some_and(|until| until <= self.now()) {
+                break;
             }
+        }
+        self.delivery.finish();
+    }
+
+    fn deliver_one(&mut self, item: D::Item, until: Option<Duration>) -> AfterDelivery {
+        let decision = match self.delivery.decide(&item) {
+            Verdict::Send(decision) => decision,
+            Verdict::Show => return self.delivery.show(item),
+            Verdict::Denied(decision) => return self.delivery.denied(item, decision),
         };
-        self.pipeline.sender.health.hold(lock);
-        self.delivered.begin_round(&self.pipeline);
-        // Listed again under the lock: another process may have delivered since.
-        for name in spool.list() {
-            match self.deliver_one(spool, name) {
-                AfterDelivery::Go if self.pipeline.sender.health.holds() => {}
-                AfterDelivery::Go | AfterDelivery::Stop => break,
-            }
+        let Some(ready) = self.delivery.prepare(item, &decision) else { return AfterDelivery::Go };
+        if !self.delivery.may_still_leave(&ready) {
+            return self.delivery.put_back(ready);
         }
-        self.pipeline.sender.health.release();
-    }
-
-    fn deliver_one(&mut self, spool: &Spool, name: StoredName) -> AfterDelivery {
-        if name.clearance == Clearance::AwaitingConsent {
-            return AfterDelivery::Go;
-        }
-        let Some(name) = spool.settled(&name) else { return AfterDelivery::Go };
-        if self.delivered.has(&name) {
-            self.delivered.remove(&self.pipeline, spool, &name);
-            return AfterDelivery::Go;
-        }
-        let (stored, mut decision) = self.pipeline.policy.admission.decide();
-        if decision.shows_only {
-            return AfterDelivery::Stop;
-        }
-        if self.pipeline.sender.by_hand {
-            self.pipeline.delete_denied(spool, &decision);
-            // A yes that an earlier run, or another provider, got opens no page.
-            return AfterDelivery::Go;
-        }
-        if name.clearance == Clearance::Agreed {
-            decision = self.pipeline.policy.admission.agreed(decision);
-        }
-        if !decision.allowed {
-            self.pipeline.delete_denied(spool, &decision);
-            // What the user agreed to may stand behind what nobody agreed to.
-            return AfterDelivery::Go;
-        }
-        if !self.pipeline.may_spend(&decision) {
-            return AfterDelivery::Go;
-        }
-        let Some(report) = self.pipeline.revalidate_or_set_aside(spool, &name, &stored, &decision) else {
-            return AfterDelivery::Go;
-        };
-        let Some(name) = self.pipeline.settle(spool, name, &report) else {
-            return AfterDelivery::Go;
-        };
-        // What an earlier run stored, and a panic's first phase, was told by nobody.
-        self.pipeline.show_opt_out_notice(&decision);
-        match self.send(&report) {
-            SendResult::Taken => {
-                self.delivered.remove(&self.pipeline, spool, &name);
-                self.spend(&decision)
-            }
-            SendResult::Refused => {
-                self.delivered.remove(&self.pipeline, spool, &name);
-                AfterDelivery::Go
-            }
-            SendResult::Later => AfterDelivery::Stop,
-        }
-    }
-
-    /// `once` is spent when a provider took the report, and what else was captured under it was not agreed to.
-    fn spend(&self, decision: &Decision) -> AfterDelivery {
-        if !decision.once {
-            return AfterDelivery::Go;
-        }
-        match consent::spend_once(self.pipeline.policy.admission.store()) {
-            Ok(_) => self.pipeline.policy.admission.forget(),
-            // What cannot be remembered holds for this process at least.
-            Err(error) => {
-                self.pipeline.diagnostics.note(error.to_string());
-                self.pipeline.policy.admission.close();
-            }
-        }
-        if let Some(spool) = &self.pipeline.store.spool {
-            for name in spool.list().iter().filter(|name| name.clearance == Clearance::Rules) {
-                spool.remove(name);
-            }
-        }
-        self.memory.lock().clear();
-        AfterDelivery::Stop
-    }
-
-    fn deliver_memory(&mut self) {
-        loop {
-            let next = self.memory.lock().pop_front();
-            let Some(report) = next else { return };
-            let decision = self.pipeline.policy.admission.decide().1;
-            let may = self.not_before.is_none() && decision.allowed && !decision.shows_only;
-            let sent = if may && self.pipeline.may_spend(&decision) {
-                self.send(&report)
-            } else {
-                SendResult::Later
-            };
-            match sent {
-                SendResult::Taken => {
-                    self.spend(&decision);
-                }
-                SendResult::Refused => {}
-                SendResult::Later => {
-                    self.memory.lock().push_front(report);
-                    return;
-                }
-            }
-        }
-    }
-
-    fn send(&mut self, report: &Report) -> SendResult {
-        let pipeline = Arc::clone(&self.pipeline);
-        let now = pipeline.clock.monotonic();
-        match pipeline.sender.call(now, |provider| provider.send_exception(report)) {
+        self.delivery.show_opt_out_notice(&decision);
+        let now = self.now();
+        let within = until.map_or(Duration::MAX, |until| until.saturating_sub(now));
+        let delivery = &mut self.delivery;
+        match self.sender.call(now, |provider| delivery.send(provider, &ready, within)) {
             Ok(()) => {
-                if std::mem::take(&mut self.failing) {
-                    pipeline.store.delivery_state.update(DeliveryState::went_well);
-                } else if pipeline.store.delivery_state.read().trouble().is_some() {
-                    // Another process met it while this one ran; a wait that it was asked for still holds.
-                    pipeline.store.delivery_state.update(DeliveryState::forget_trouble);
-                }
-                pipeline.sender.health.set(ProviderHealth::Well);
-                pipeline.remember(report, DeliveryOutcome::Delivered);
-                SendResult::Taken
+                self.not_before = None;
+                let after = self.delivery.taken(ready, &decision);
+                self.sender.health.set(ProviderHealth::Well);
+                after
             }
             Err(SendError::Rejected { reason, .. }) => {
-                pipeline.diagnostics.lost(Loss::Rejected, 1);
-                pipeline.remember(report, DeliveryOutcome::Refused);
-                pipeline.sender.health.set(ProviderHealth::Failing(reason));
-                SendResult::Refused
+                self.delivery.rejected(ready);
+                self.sender.health.set(ProviderHealth::Failing(reason));
+                AfterDelivery::Go
             }
             Err(SendError::Retry { after, reason, .. }) => {
-                self.failing = true;
-                if self.put_off(after, &reason) >= TRIES {
-                    return self.halt(reason);
-                }
-                pipeline.sender.health.set(ProviderHealth::Failing(reason));
-                SendResult::Later
+                self.delivery.put_back(ready);
+                self.put_off(after, reason);
+                AfterDelivery::Stop
             }
-            Err(SendError::Halt { reason, .. }) => self.halt(reason),
+            Err(SendError::Halt { reason, .. }) => {
+                self.delivery.put_back(ready);
+                self.halt(reason);
+                AfterDelivery::Stop
+            }
         }
     }
 
-    /// Waits longer with every failure; returns how many there were in a row.
-    ///
-    /// A first failure may be this machine's own, and the next start tries again at once. What the server asked for,
-    /// and every further failure, holds for the next starts too.
-    fn put_off(&mut self, asked: Option<Duration>, reason: &str) -> u32 {
-        let now = self.pipeline.clock.now();
-        let (failures, wait) = self.pipeline.store.delivery_state.update(|state| {
-            state.failures = state.failures.saturating_add(1);
-            state.note_trouble(reason);
-            let wait = retry::wait(state.failures, asked, retry::fraction());
-            if asked.is_some() || state.failures > 1 {
-                state.wait(now, wait);
+    /// Waits longer with every failure, and never less than the server asked for.
+    fn put_off(&mut self, asked: Option<Duration>, reason: String) {
+        let wait = |failures| retry::wait(failures, asked, retry::fraction());
+        let (failures, wait) = self.delivery.failed(&reason, asked.is_some(), &wait);
+        self.not_before = Some(self.now().saturating_add(wait));
+        match D::KEPT {
+            Kept::OnDisk { tries } if failures >= tries => self.halt(reason),
+            Kept::OnDisk { .. } | Kept::InMemory { .. } => {
+                self.sender.health.set(ProviderHealth::Failing(reason));
             }
-            (state.failures, wait)
-        });
-        self.not_before = Some(self.pipeline.clock.monotonic().saturating_add(wait));
-        failures
+        }
     }
 
-    fn halt(&mut self, reason: String) -> SendResult {
-        self.failing = true;
-        self.pipeline.store.delivery_state.update(|state| state.note_trouble(&reason));
-        self.pipeline.sender.health.set(ProviderHealth::Halted(reason));
-        SendResult::Later
+    fn halt(&mut self, reason: String) {
+        self.delivery.halted(&reason);
+        self.sender.health.set(ProviderHealth::Halted(reason));
     }
 }
-
-/// What became of one report.
-enum SendResult {
-    Taken,
-    Refused,
-    Later,
-}
-
-#[cfg(test)]
-mod tests;

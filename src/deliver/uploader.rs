@@ -1,17 +1,18 @@
 //! The store's handle of the thread that delivers.
 
 use std::cell::RefCell;
-use std::collections::VecDeque;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use crawl4ai_telemetry_core::{Loss, Report};
 
+use super::commands::{Flushed, UnstoredReports, UploadCommand};
+use super::report_delivery::ReportDelivery;
+use super::sync;
 use super::sync::mpsc::{SyncSender, TrySendError, sync_channel};
-use super::sync::{self, Mutex};
 use super::upload_loop::UploadLoop;
-use super::{Flushed, Pipeline, persist, spawn};
+use super::{Pipeline, spawn};
 
 /// How many reports wait in memory where there is no spool.
 const IN_MEMORY: usize = 10;
@@ -21,9 +22,6 @@ const IN_MEMORY: usize = 10;
 /// way has that report sent again by its next start.
 const COMMANDS: usize = sync::bound(64);
 
-/// Reports that could not be stored.
-pub(super) type UnstoredReports = Arc<Mutex<VecDeque<Report>>>;
-
 /// The store's handle of the uploader; the thread starts with the first command.
 pub(super) struct Uploader {
     pipeline: Arc<Pipeline>,
@@ -31,15 +29,6 @@ pub(super) struct Uploader {
     commands: RefCell<Option<SyncSender<UploadCommand>>>,
     /// Does a wake-up wait?
     woken: Arc<AtomicBool>,
-}
-
-/// What the uploader is asked to do.
-pub(super) enum UploadCommand {
-    /// Deliver. What is set is to be cleared before anybody looks for reports.
-    Wake(Arc<AtomicBool>),
-    /// Deliver, and answer; while another process delivers, wait for it `until` this moment of the clock. `ends` shuts the
-    /// provider down.
-    Flush { answer: SyncSender<Flushed>, until: Duration, ends: bool },
 }
 
 impl Uploader {
@@ -77,7 +66,7 @@ impl Uploader {
             self.send(UploadCommand::Flush { answer, until, ends })
         {
             // Whoever asked may have stopped waiting.
-            let _ = answer.try_send(Flushed { waiting: persist::waiting(&self.pipeline).len() });
+            let _ = answer.try_send(Flushed { waiting: self.pipeline.store.waiting().len() });
         }
     }
 
@@ -86,7 +75,9 @@ impl Uploader {
         if slot.is_none() {
             let (commands, queue) = sync_channel(COMMANDS);
             let (pipeline, memory) = (Arc::clone(&self.pipeline), Arc::clone(&self.memory));
-            if spawn("telemetry-send", move || UploadLoop::new(pipeline, memory).run(&queue)) {
+            let (sender, clock) = (Arc::clone(&pipeline.sender), Arc::clone(&pipeline.clock));
+            let delivery = ReportDelivery::new(pipeline, memory);
+            if spawn("telemetry-send", move || UploadLoop::new(delivery, sender, clock).run(&queue)) {
                 *slot = Some(commands);
             }
         }

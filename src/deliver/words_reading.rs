@@ -1,13 +1,11 @@
 //! The program's words, read by one thread at a time; and what leaves where no end of the program has the time for it.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use crawl4ai_telemetry_core::{Privacy, Sanitizer};
+use crawl4ai_telemetry_core::Privacy;
 
 use super::Pipeline;
-use crate::fork_safe::ForkSafe;
 use crate::store::spool::{Clearance, StoredName};
 
 /// At so many ends of the program in a row there was no time: an unoptimized program that runs for a moment only, on a
@@ -25,35 +23,10 @@ pub(super) enum Words {
     LeftOut,
 }
 
-/// Reading takes some milliseconds, and in an unoptimized build a tenth of a second.
-#[derive(Debug, Default)]
-pub(crate) struct WordsReading {
-    /// Two threads that both read take twice as long. A child of a fork reads by itself, and so does who has waited for the
-    /// patience of the lock.
-    turn: ForkSafe<()>,
-    at_hand: AtomicBool,
-    /// This end of the program is counted already.
-    counted: AtomicBool,
-}
-
-impl WordsReading {
-    /// Reads the words, or waits for who reads them.
-    pub(super) fn prepare(&self, sanitizer: &Sanitizer) {
-        if self.at_hand.load(Ordering::Acquire) {
-            return;
-        }
-        let _turn = self.turn.lock();
-        if !self.at_hand.load(Ordering::Acquire) {
-            sanitizer.prepare_words();
-            self.at_hand.store(true, Ordering::Release);
-        }
-    }
-}
-
 impl Pipeline {
     /// What reads the words, for another thread than this one.
     pub(super) fn words_reader(&self) -> impl FnOnce() + Send + 'static {
-        let (words, sanitizer) = (Arc::clone(&self.words), self.sanitizer().clone());
+        let (words, sanitizer) = (Arc::clone(&self.cleaning.words), self.sanitizer().clone());
         move || words.prepare(&sanitizer)
     }
 
@@ -66,30 +39,30 @@ impl Pipeline {
             return Words::AtHand;
         }
         let is_late = self.store.delivery_state.read().ends_without_words >= ENDS;
-        if !self.words.at_hand.load(Ordering::Acquire) && !self.symbolication.is_over() {
+        if !self.cleaning.words.is_at_hand() && !self.cleaning.symbolication.is_over() {
             let reader = self.words_reader();
             if is_late {
                 let start = Instant::now();
-                self.symbolication.within_at_most(SHORTLY, reader);
-                if start.elapsed() < SHORTLY && !self.symbolication.is_over() {
+                self.cleaning.symbolication.within_at_most(SHORTLY, reader);
+                if start.elapsed() < SHORTLY && !self.cleaning.symbolication.is_over() {
                     // No thread could be had, or another has just read them.
                     self.words_reader()();
                 }
             } else {
-                self.symbolication.within(reader);
+                self.cleaning.symbolication.within(reader);
             }
         }
-        let is_over = self.symbolication.is_over();
+        let is_over = self.cleaning.symbolication.is_over();
         // Where no thread could be had there is time: they are read when the report is made.
-        if self.words.at_hand.load(Ordering::Acquire) || !(is_over || is_late) {
-            self.forget_ends();
+        if self.cleaning.words.is_at_hand() || !(is_over || is_late) {
+            self.store.forget_ends();
             return Words::AtHand;
         }
         if !is_over {
             return Words::LeftOut;
         }
         // Counted before the words are read on: the process may end meanwhile.
-        let is_first = !self.words.counted.swap(true, Ordering::AcqRel);
+        let is_first = self.cleaning.words.count_end();
         let ends = self.store.delivery_state.update(|state| {
             state.ends_without_words = state.ends_without_words.saturating_add(u32::from(is_first));
             state.ends_without_words
@@ -98,15 +71,8 @@ impl Pipeline {
             return Words::LeftOut;
         }
         self.words_reader()();
-        self.forget_ends();
+        self.store.forget_ends();
         Words::AtHand
-    }
-
-    /// There was time: what waits need not leave without its texts.
-    pub(super) fn forget_ends(&self) {
-        if self.store.delivery_state.read().ends_without_words > 0 {
-            self.store.delivery_state.update(|state| state.ends_without_words = 0);
-        }
     }
 }
 

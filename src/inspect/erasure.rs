@@ -71,7 +71,7 @@ pub(crate) fn erase(pipeline: &Pipeline) -> Result<Erasure, ProviderError> {
 
 /// What was sent and may still be kept where it went, oldest first.
 pub(crate) fn sent_ids(pipeline: &Pipeline) -> Vec<SentId> {
-    let ids = |log: &SentLog| log.ids(pipeline.clock.now(), pipeline.remembers_ids_for());
+    let ids = |log: &SentLog| log.ids(pipeline.clock.now(), pipeline.policy.remembers_ids_for());
     pipeline.store.sent_log.as_ref().map(ids).unwrap_or_default()
 }
 

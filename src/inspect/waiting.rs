@@ -3,7 +3,7 @@
 use crawl4ai_telemetry_core::{ReportId, Timestamp};
 use serde::Serialize;
 
-use crate::deliver::Pipeline;
+use crate::store::disk::Store;
 use crate::store::spool::{Clearance, ReportState, StoredName};
 
 /// A report in the spool.
@@ -47,8 +47,8 @@ pub enum WaitsFor {
 }
 
 /// What waits in the spool, oldest first.
-pub(crate) fn waiting(pipeline: &Pipeline) -> Vec<Waiting> {
-    let Some(spool) = &pipeline.store.spool else { return Vec::new() };
+pub(crate) fn waiting(store: &Store) -> Vec<Waiting> {
+    let Some(spool) = &store.spool else { return Vec::new() };
     let waits_for = |name: &StoredName| match (name.clearance, name.state) {
         (Clearance::AwaitingConsent, _) => WaitsFor::Answer,
         (Clearance::Rules | Clearance::Agreed, ReportState::Unresolved) if spool.is_process_alive(name) => {

@@ -3,6 +3,7 @@
 
 pub(crate) mod crash_loop;
 pub(crate) mod delivery_state;
+pub(crate) mod disk;
 pub(crate) mod limits;
 pub(crate) mod page;
 pub(crate) mod sent_log;

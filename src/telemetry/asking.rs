@@ -10,11 +10,19 @@ use std::time::Duration;
 use crate::consent::{Choice, Occasion};
 use crate::fork_safe::ForkSafe;
 use crate::telemetry::Telemetry;
-use crate::telemetry::ending::{self, Cause};
 
 /// How long the program may be held until a page is opened that the user has just asked for: no later run opens it. Some
 /// hundred milliseconds as a rule; each of the commands that open files has two seconds to fail.
 const FOR_A_PAGE: Duration = Duration::from_secs(15);
+
+/// What ends it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Cause {
+    /// The guard was dropped.
+    GuardDropped,
+    /// The process ends by `exit`, on this thread, whatever it was doing.
+    ProcessExits,
+}
 
 /// Whose question waits for the end of the process. A child of a fork has no part in it.
 static POSTPONED: ForkSafe<Option<Telemetry>> = ForkSafe::new(None);
@@ -24,16 +32,17 @@ pub(super) fn may_follow(telemetry: &Telemetry) -> bool {
     occasion(telemetry).is_some()
 }
 
-/// The telemetry of the process ends: asks about what waits, or leaves that to the end of the process.
-pub(super) fn at_the_end(telemetry: &Telemetry, cause: Cause) {
+/// The telemetry of the process ends: asks about what waits, or leaves that to the end of the process. `hook` has
+/// [`postponed`] called then; false where nothing is called when the process exits.
+pub(super) fn at_the_end(telemetry: &Telemetry, cause: Cause, hook: fn() -> bool) {
     if occasion(telemetry).is_none() {
         return;
     }
     let is_printed = thread::panicking() || telemetry.inner.ask_at_end.load(Ordering::Relaxed);
-    let is_on_terminal = telemetry.inner.pipeline.asks_on_terminal();
+    let is_on_terminal = telemetry.inner.pipeline.policy.asks_on_terminal();
     match cause {
         Cause::GuardDropped if is_printed || !is_on_terminal => ask(telemetry),
-        Cause::GuardDropped if ending::hook() => *POSTPONED.lock() = Some(telemetry.clone()),
+        Cause::GuardDropped if hook() => *POSTPONED.lock() = Some(telemetry.clone()),
         Cause::GuardDropped => ask(telemetry),
         Cause::ProcessExits if is_on_terminal => ask(telemetry),
         // A screen of the program's own is gone by then.
@@ -72,7 +81,7 @@ fn ask(telemetry: &Telemetry) {
 fn end_provider(telemetry: &Telemetry, time: Duration) {
     // Without a thread nobody opens it.
     if telemetry.inner.queue.is_running() {
-        telemetry.inner.pipeline.await_hand_over(FOR_A_PAGE);
+        telemetry.inner.pipeline.policy.await_hand_over(FOR_A_PAGE);
         let _ = telemetry.inner.queue.end(time);
     }
 }

@@ -24,17 +24,13 @@ use crate::consent::config::{self, ConfigStore};
 use crate::consent::{ConsentPrompt, Offer, TerminalPrompt};
 use crate::deliver::connection::Connection;
 use crate::deliver::providers::{self, Destination, ProviderChoice};
-use crate::deliver::{AwaitingConsent, CaptureQueue, LazySanitizer, Panics, Pipeline, Policy, Sender, Store};
+use crate::deliver::{CaptureQueue, Cleaning, Panics, Pipeline, Policy, Sender};
 use crate::diagnostics::Diagnostics;
 use crate::environment::Env;
 use crate::environment::{Host, UserFolders};
 use crate::fork_safe::ForkSafe;
-use crate::store::crash_loop::CrashHistory;
-use crate::store::delivery_state::DeliveryStateFile;
+use crate::store::disk::Store;
 use crate::store::limits::Limits;
-use crate::store::page::Page;
-use crate::store::sent_log::SentLog;
-use crate::store::spool::{Spool, SpoolBounds};
 use crate::telemetry::guard::Guard;
 use crate::telemetry::{Ignoring, Instance, Telemetry};
 use crate::telemetry::{ending, global};
@@ -285,11 +281,9 @@ impl Builder {
             // The variables usually say where it is; the machine is looked at only when they do not.
             .or_else(|| config::folder(&self.app, &env, &Host::default()))
             .or_else(|| config::folder(&self.app, &env, &Host::look(&folders)));
-        let spool = folder.as_deref().map(|folder| Spool::below(folder, SpoolBounds::default()));
-        let sent_log = folder.as_deref().map(SentLog::below);
-        let page = folder.as_deref().map(Page::below);
-        let crash_history = folder.as_deref().map(|folder| CrashHistory::below(folder, self.app.version()));
-        let delivery_state = DeliveryStateFile::below(folder.as_deref());
+        let (clock, started) = (Arc::clone(&self.clock), self.clock.monotonic());
+        let (below, version, limits) = (folder.as_deref(), self.app.version(), self.limits);
+        let kept = Store::below(below, version, limits, Arc::clone(&clock), diagnostics.clone());
         let store = ConfigStore::new(folder);
         let prompt = self.prompt.unwrap_or_else(|| Arc::new(TerminalPrompt::new(&env)));
         let sender =
@@ -302,22 +296,16 @@ impl Builder {
         };
         let admission =
             AdmissionControl::new(self.app, store, env, folders, self.environment, offer, self.limits);
+        let policy = Policy::new(admission, prompt, self.code_path, Arc::clone(&clock), diagnostics.clone());
         let pipeline = Arc::new(Pipeline {
-            policy: Policy {
-                admission,
-                awaiting_consent: AwaitingConsent::new(prompt),
-                notice_shown: Default::default(),
-                code_path: self.code_path,
-            },
-            store: Store { spool, sent_log, page, delivery_state, crash_history },
-            sender,
+            policy,
+            store: kept,
+            sender: Arc::new(sender),
             beside,
-            sanitizer: LazySanitizer::new(self.rules, self.words),
-            symbolication: Default::default(),
-            words: Default::default(),
-            started: self.clock.monotonic(),
-            clock: self.clock,
+            cleaning: Cleaning::new(self.rules, self.words),
+            clock,
             diagnostics,
+            started,
         });
         let queue = Arc::new(CaptureQueue::new(Arc::clone(&pipeline)).on_start(ending::register));
         let panics = Arc::new(Panics::new(Arc::clone(&pipeline), Arc::clone(&queue)));

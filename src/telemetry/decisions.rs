@@ -113,7 +113,7 @@ impl Telemetry {
         let sent_log =
             pipeline.store.sent_log.as_ref().map_or(Ok(0), SentLog::purge).map_err(|e| not_deleted(&e));
         let waited = pipeline.store.spool.as_ref().map_or(Ok(0), Spool::purge).map_err(|e| not_deleted(&e));
-        let page = pipeline.delete_page().map_err(|e| not_deleted(&e));
+        let page = pipeline.store.delete_page().map_err(|e| not_deleted(&e));
         sent_log.and(page).and(waited)
     }
 }

@@ -5,7 +5,8 @@ use std::time::{Duration, Instant};
 
 use crate::capture::panic;
 use crate::telemetry::Telemetry;
-use crate::telemetry::{asking, global};
+use crate::telemetry::asking::{self, Cause};
+use crate::telemetry::global;
 
 /// How long usage spans may be delivered in the background after the guard is gone.
 const LAST_USAGE: Duration = Duration::from_secs(5);
@@ -28,15 +29,6 @@ const AT_LEAST: f64 = 0.125;
 /// What the guard itself takes of its time, to wake threads and to see them end.
 const ITS_OWN: Duration = Duration::from_millis(15);
 
-/// What ends it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Cause {
-    /// The guard was dropped.
-    GuardDropped,
-    /// The process ends by `exit`, on this thread, whatever it was doing.
-    ProcessExits,
-}
-
 /// Asks the system to end what is installed when the process ends by [`exit`](std::process::exit), which drops no guard.
 /// Called when the first thread of this library starts in a process, so that nothing is registered while nothing is
 /// captured; a child of a fork has to ask for itself.
@@ -46,7 +38,7 @@ pub(super) fn register() {
 }
 
 /// False where nothing is called when the process exits.
-pub(super) fn hook() -> bool {
+fn hook() -> bool {
     crawl4ai_telemetry_sys::on_exit(process_exits).is_ok()
 }
 
@@ -66,7 +58,7 @@ pub(super) fn end(telemetry: &Telemetry, cause: Cause) {
     // At the same time as the reports: both have the same bound, and what it cuts off goes on in the
     // background while the process lives.
     let usage = inner.usage.begin_flush(LAST_USAGE);
-    inner.pipeline.symbolication.until(start.checked_add(inner.exit_timeout.mul_f64(FOR_NAMES)));
+    inner.pipeline.cleaning.symbolication.until(start.checked_add(inner.exit_timeout.mul_f64(FOR_NAMES)));
     let left = |whole: Duration| whole.saturating_sub(start.elapsed());
     panic::await_phase_2(left(inner.exit_timeout));
     if inner.queue.is_running() {
@@ -85,8 +77,8 @@ pub(super) fn end(telemetry: &Telemetry, cause: Cause) {
     #[cfg(feature = "native")]
     crate::admission::native::survived();
     // Whoever is asked sees the report as it leaves, with its names.
-    inner.pipeline.symbolication.until(None);
-    asking::at_the_end(telemetry, cause);
+    inner.pipeline.cleaning.symbolication.until(None);
+    asking::at_the_end(telemetry, cause, hook);
     if let Some(flushing) = usage {
         // What is left of it is no report: nobody waits longer for a figure.
         let _ = flushing.wait(inner.exit_timeout.saturating_sub(start.elapsed()));

@@ -3,6 +3,7 @@
 use std::ops::Deref;
 use std::sync::atomic::Ordering;
 
+use crate::telemetry::asking::Cause;
 use crate::telemetry::{Telemetry, ending};
 
 /// Keeps telemetry installed. Dropping it delivers what waits, within 250 ms unless set otherwise; what did not
@@ -66,7 +67,7 @@ impl Deref for Guard {
 impl Drop for Guard {
     fn drop(&mut self) {
         if self.ends_it {
-            ending::end(&self.telemetry, ending::Cause::GuardDropped);
+            ending::end(&self.telemetry, Cause::GuardDropped);
         }
     }
 }

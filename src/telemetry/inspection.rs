@@ -143,7 +143,7 @@ impl Telemetry {
     /// What waits in the spool, oldest first.
     #[must_use]
     pub fn waiting(&self) -> Vec<Waiting> {
-        inspect::waiting(&self.inner.pipeline)
+        inspect::waiting(&self.inner.pipeline.store)
     }
 
     /// The user looked at a report that waits for their answer, and says yes to it: it is delivered like any other,

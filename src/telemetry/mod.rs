@@ -171,8 +171,8 @@ impl Telemetry {
             && !self.inner.ask_at_end.load(Ordering::Relaxed)
             && !std::thread::panicking()
             && !operations::is_polled()
-            && !pipeline.asks_on_terminal()
-            && pipeline.can_ask();
+            && !pipeline.policy.asks_on_terminal()
+            && pipeline.policy.can_ask();
         if !here {
             let taken = queue.enqueue_awaiting(captured);
             return if taken { Outcome::AwaitingConsent(id) } else { Outcome::Suppressed(Reason::QueueFull) };

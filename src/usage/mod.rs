@@ -54,7 +54,8 @@ mod queue;
 mod recorder;
 mod run;
 mod settings;
-mod uploader;
+mod shared;
+mod span_delivery;
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};

@@ -4,20 +4,21 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::time::Duration;
 
-use crawl4ai_telemetry_core::usage::{Common, Schema, SpanIds, SpanSpec, UsageDraft};
+use crawl4ai_telemetry_core::usage::{Schema, SpanIds, SpanSpec, UsageDraft};
 use crawl4ai_telemetry_core::{Loss, Losses, TelemetryProvider};
 use once_cell::race::OnceBox;
 use serde::Serialize;
 
 use super::queue::{Flushing, Message, QUEUE, QUEUE_BYTES, Ticket};
-use super::settings::Declared;
-use super::uploader;
+use super::shared::RecorderShared;
+use super::span_delivery::SpanDelivery;
 use super::{ProgramRun, Settings};
 use crate::clock::Clock;
 use crate::consent::config::ConfigStore;
-use crate::consent::{CachedAnswer, UsageConsent, UsageDecision, UsageRule, decide_usage};
+use crate::consent::{CachedAnswer, UsageConsent, UsageRule};
 use crate::deliver::sync::Mutex;
 use crate::deliver::sync::mpsc::{SyncSender, TrySendError, sync_channel};
+use crate::deliver::upload_loop::UploadLoop;
 use crate::deliver::{Pipeline, ProviderHealth, Sender, spawn};
 use crate::diagnostics::Diagnostics;
 
@@ -90,31 +91,10 @@ impl UsageStatus {
     }
 }
 
-/// What recorder and uploader share.
-pub(super) struct RecorderShared {
-    pub(super) pipeline: Arc<Pipeline>,
-    pub(super) sender: Sender,
-    pub(super) on_by_default: bool,
-    /// Losses of spans, apart from those of reports.
-    pub(super) diagnostics: Diagnostics,
-    /// Has the notice been shown in this process, and the one about what is shared?
-    pub(super) notice_shown: AtomicBool,
-    pub(super) sharing_notice_shown: AtomicBool,
-    closed: AtomicBool,
-    /// How often somebody said no in this process: what was recorded before the last time is not sent, whatever they say
-    /// later.
-    refusals: AtomicU64,
-    /// What the program declares of its spans.
-    pub(super) declared: Declared,
-    common: OnceBox<Common>,
-}
-
 /// Behind every [`Usage`](super::Usage).
 pub(super) struct Recorder {
     shared: Arc<RecorderShared>,
-    /// What was decided last: [`UNKNOWN`], [`NO`] or [`YES`].
-    answer: CachedAnswer,
-    /// Until when that counts, in milliseconds of the monotonic clock.
+    /// Until when the last decision counts, in milliseconds of the monotonic clock.
     fresh_until: AtomicU64,
     running: Mutex<Option<UsageThread>>,
 }
@@ -126,48 +106,6 @@ struct UsageThread {
     held: Arc<AtomicUsize>,
 }
 
-impl RecorderShared {
-    /// May spans leave now? Everything is read again: the variables, too.
-    pub(super) fn decide(&self) -> UsageDecision {
-        let admission = &self.pipeline.policy.admission;
-        let decision = decide_usage(admission.variables(), &admission.store().read(), self.on_by_default);
-        if self.closed.load(Ordering::Relaxed) {
-            return UsageDecision {
-                allowed: false,
-                rule: UsageRule::StoredDenial,
-                opt_out_notice: false,
-                ..decision
-            };
-        }
-        UsageDecision { shows_only: decision.shows_only || self.pipeline.shows_only(), ..decision }
-    }
-
-    /// How often somebody has said no.
-    pub(super) fn refusals(&self) -> u64 {
-        self.refusals.load(Ordering::Relaxed)
-    }
-
-    /// What is known of this run of the program.
-    fn run(&self) -> ProgramRun<'_> {
-        let admission = &self.pipeline.policy.admission;
-        let around = admission.run_environment();
-        ProgramRun {
-            version: admission.app().version(),
-            env: admission.env(),
-            environment: around.environment,
-            is_container: around.host.container,
-        }
-    }
-
-    /// Whose spans they are, and what each of them carries. Runs code of the program the first time.
-    pub(super) fn common(&self) -> &Common {
-        self.common.get_or_init(|| {
-            let name = self.pipeline.policy.admission.app().name();
-            Box::new(self.declared.common(name, &self.run()))
-        })
-    }
-}
-
 impl Recorder {
     /// `provider` is what the settings' choice came to.
     pub(super) fn new(
@@ -177,19 +115,18 @@ impl Recorder {
     ) -> Self {
         let shared = RecorderShared {
             pipeline,
-            sender: Sender::new(provider, false),
+            sender: Arc::new(Sender::new(provider, false)),
             on_by_default: settings.on_by_default,
             diagnostics: Diagnostics::default(),
             notice_shown: AtomicBool::new(false),
             sharing_notice_shown: AtomicBool::new(false),
-            closed: AtomicBool::new(false),
+            answer: CachedAnswer::new(UNKNOWN),
             refusals: AtomicU64::new(0),
             declared: settings.declared,
             common: OnceBox::new(),
         };
         Self {
             shared: Arc::new(shared),
-            answer: CachedAnswer::new(UNKNOWN),
             fresh_until: AtomicU64::new(0),
             running: Mutex::new(None),
         }
@@ -231,17 +168,17 @@ impl Recorder {
     /// May one more span be recorded? One load of what was decided within the last second.
     pub(super) fn admits(&self) -> bool {
         let now = u64::try_from(self.clock().monotonic().as_millis()).unwrap_or(u64::MAX);
-        let answer = self.answer.code();
+        let answer = self.shared.answer.code();
         if answer != UNKNOWN && now < self.fresh_until.load(Ordering::Relaxed) {
             return answer == YES;
         }
         // Before anything is read: what was decided meanwhile, in this process, must not be overwritten by it.
-        let before = self.answer.before_reading();
+        let before = self.shared.answer.before_reading();
         let shared = &self.shared;
         let allowed = self.sends() && !shared.sender.health.is_halted() && shared.decide().allowed;
         let fresh = u64::try_from(FRESH.as_millis()).unwrap_or(0);
         self.fresh_until.store(now.saturating_add(fresh), Ordering::Relaxed);
-        self.answer.put(before, if allowed { YES } else { NO });
+        self.shared.answer.put(before, if allowed { YES } else { NO });
         allowed
     }
 
@@ -251,7 +188,7 @@ impl Recorder {
     }
 
     pub(super) fn forget(&self) {
-        self.answer.decided(UNKNOWN);
+        self.shared.answer.decided(UNKNOWN);
     }
 
     /// The variables are others. Where they say no, what was recorded before is not sent, whatever they say later.
@@ -268,13 +205,12 @@ impl Recorder {
     }
 
     pub(super) fn close(&self) {
-        self.shared.closed.store(true, Ordering::Relaxed);
+        self.shared.answer.close(UNKNOWN);
         self.shared.refusals.fetch_add(1, Ordering::Relaxed);
-        self.forget();
     }
 
     pub(super) fn reopen(&self) {
-        self.shared.closed.store(false, Ordering::Relaxed);
+        self.shared.answer.reopen();
         self.forget();
     }
 
@@ -318,7 +254,10 @@ impl Recorder {
     fn start(&self, process: u32) -> Option<UsageThread> {
         let (messages, queue) = sync_channel(QUEUE);
         let shared = Arc::clone(&self.shared);
-        let started = spawn("telemetry-usage", move || uploader::run(shared, &queue));
+        let started = spawn("telemetry-usage", move || {
+            let (sender, clock) = (Arc::clone(&shared.sender), Arc::clone(&shared.pipeline.clock));
+            UploadLoop::new(SpanDelivery::new(shared), sender, clock).run(&queue);
+        });
         started.then(|| UsageThread { process, messages, held: Arc::default() })
     }
 

@@ -96,10 +96,14 @@ impl Terminal {
 
     /// All that has appeared, once every program on it has ended: the terminal goes with the last.
     pub fn rest(self) -> String {
+        String::from_utf8_lossy(&self.bytes()).replace("\r\n", "\n")
+    }
+
+    /// The same, byte for byte: what is no UTF-8 too.
+    pub fn bytes(self) -> Vec<u8> {
         drop(self.slave);
         self.reader.join().expect("reads");
-        let shown = self.screen.0.lock().unwrap_or_else(PoisonError::into_inner);
-        String::from_utf8_lossy(&shown).replace("\r\n", "\n")
+        self.screen.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// Types, after what is waited for has appeared.

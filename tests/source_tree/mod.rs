@@ -3,6 +3,7 @@
 #![allow(dead_code, reason = "no test needs all of it")]
 #![allow(clippy::expect_used, reason = "a test fails by panicking")]
 
+pub(crate) mod modules;
 pub(crate) mod references;
 
 use std::fs;

@@ -76,7 +76,7 @@ fn heads(after: &[TokenTree]) -> Vec<String> {
 }
 
 /// Is this the rest of `#[cfg(test)]`, or of another attribute that asks for it?
-fn is_for_tests(after_the_hash: &[TokenTree]) -> bool {
+pub(super) fn is_for_tests(after_the_hash: &[TokenTree]) -> bool {
     let Some(TokenTree::Group(attribute)) = after_the_hash.first() else { return false };
     let text = attribute.stream().to_string();
     let mut words = text.split(|c: char| !c.is_alphanumeric() && c != '_');
@@ -86,11 +86,17 @@ fn is_for_tests(after_the_hash: &[TokenTree]) -> bool {
 }
 
 /// How many tokens until the end of the item: past its braces, or its semicolon.
-fn item(tokens: &[TokenTree]) -> usize {
+pub(super) fn item(tokens: &[TokenTree]) -> usize {
     let ends = |token: &TokenTree| match token {
         TokenTree::Group(group) => group.delimiter() == Delimiter::Brace,
         TokenTree::Punct(punct) => punct.as_char() == ';',
         TokenTree::Ident(_) | TokenTree::Literal(_) => false,
     };
     tokens.iter().position(ends).map_or(tokens.len(), |end| end + 1)
+}
+
+/// How many tokens until the semicolon of a `use`.
+pub(super) fn end_of_use(tokens: &[TokenTree]) -> usize {
+    let ends = |token: &TokenTree| matches!(token, TokenTree::Punct(punct) if punct.as_char() == ';');
+    tokens.iter().position(ends).unwrap_or(tokens.len())
 }

@@ -33,7 +33,7 @@ pub(super) fn metrics(name: &str, program: &Program) -> String {
             out.sample("crash_bug_reports", &labels, count);
         }
     }
-    out.family("crash_reports_lost", "Crash reports that did not leave, by what later reports say.");
+    out.family("crash_reports_lost", "Crash reports lost before they were sent, as later reports say.");
     for (reason, count) in &program.lost {
         out.sample("crash_reports_lost", &[("reason", reason)], *count);
     }

@@ -44,7 +44,7 @@ pub(super) fn print(
         let lost = program.lost.iter().map(|(reason, n)| format!("{} {}", grouped(*n), line(reason)));
         let lost: Vec<String> = lost.collect();
         streams.print("")?;
-        streams.paint(Paint::Strong, "Lost before they left, by what later reports say")?;
+        streams.paint(Paint::Strong, "Lost before they were sent, as later reports say")?;
         streams.print(&format!("  {}", lost.join(", ")))?;
     }
     Ok(())
@@ -116,10 +116,14 @@ fn print_claims(program: &Program, findings: &Findings, streams: &mut Streams) -
         let count = counted(change.what.count, "report");
         let without = grouped(change.what.without);
         let said = match change.what.kind {
-            Kind::New => format!("new in {version}: {count}, none among {without} of the versions before"),
-            Kind::Stopped => format!("stopped with {version}: {count} before, none among {without} since"),
+            Kind::New => {
+                format!("new in {version}: {count}, none among {without} reports of earlier versions")
+            }
+            Kind::Stopped => {
+                format!("stopped with {version}: {count} before, none among {without} reports since")
+            }
             Kind::CameBack => {
-                format!("came back in {version}: none among {without} of the versions in between")
+                format!("came back in {version}: none among {without} reports in between")
             }
         };
         (Some(change.what.bug), said, change.corrected)
@@ -144,7 +148,7 @@ fn print_claims(program: &Program, findings: &Findings, streams: &mut Streams) -
     }
     streams.paint(
         Paint::Faint,
-        "  Exact tests, corrected for all that were made (Holm): where nothing happened, at most one file in",
+        "  Exact tests, corrected for their number (Holm): of files without a change, at most one in",
     )?;
     streams.paint(
         Paint::Faint,
@@ -164,9 +168,9 @@ fn share_words(program: &Program, share: &Tested<Share>) -> String {
     let value = program.names.get(what.dimension).map_or("", |names| names.text(what.value));
     let dimension = DIMENSIONS.get(what.dimension).copied().unwrap_or_default();
     format!(
-        "{:.0} % are of {dimension} {}, {:.0} % of the other bugs' reports",
-        here * 100.0,
+        "{dimension} {}: {:.0} % of this bug, {:.0} % of other bugs",
         line(value),
+        here * 100.0,
         elsewhere * 100.0
     )
 }
@@ -189,7 +193,7 @@ pub(super) fn left_out(tally: &Tally) -> Vec<String> {
     .chain(
         tally
             .ids_forgotten
-            .then(|| "more than 4,000,000 reports: of the rest doubles are not known".to_owned()),
+            .then(|| "more than 4,000,000 reports: duplicates in the rest are not found".to_owned()),
     )
     .collect()
 }

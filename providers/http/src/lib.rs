@@ -20,6 +20,7 @@
 mod certificates;
 mod endpoint;
 mod failure;
+mod limits;
 mod no_proxy;
 mod proxy;
 mod request;
@@ -30,6 +31,7 @@ mod system;
 
 pub use certificates::{CaCertificates, CaCertificatesError};
 pub use endpoint::{Endpoint, EndpointError};
+pub use limits::{RequestLimits, USER_AGENT};
 pub use proxy::{Proxy, ProxyError};
 pub use response::{LONGEST_WAIT, ResponseHead, ResponseMeaning, interpret_response};
-pub use sender::{Delivered, RequestLimits, Sender, USER_AGENT};
+pub use sender::{Delivered, Sender};

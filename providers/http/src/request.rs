@@ -11,8 +11,8 @@ use ureq::{Agent, Body, RequestBuilder};
 
 use crate::CaCertificates;
 use crate::failure::{is_of_an_unknown_authority, not_sent};
+use crate::limits::{RequestLimits, USER_AGENT};
 use crate::response::ResponseHead;
-use crate::sender::{RequestLimits, USER_AGENT};
 
 /// Longer heads of answers are refused, in bytes.
 const HEAD_BYTES: usize = 16 * 1024;

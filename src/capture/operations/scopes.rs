@@ -5,7 +5,7 @@ use std::marker::PhantomData;
 use crawl4ai_telemetry_core::Context;
 
 use super::stack::{NO_LAYER, OPERATIONS, OperationName, POLLED, Side};
-use crate::capture::duplicates;
+use crate::capture::departures;
 
 /// Keeps an operation open until it is dropped.
 ///
@@ -51,7 +51,7 @@ impl Scope {
     /// Opens an operation that is a layer.
     #[inline]
     pub fn enter(name: impl OperationName) -> Self {
-        Self::push(name, duplicates::now())
+        Self::push(name, departures::now())
     }
 
     /// Opens an operation that errors pass unseen, for one poll of a future.
@@ -125,7 +125,7 @@ impl Suspended {
     #[inline]
     pub fn new(context: Option<Context>) -> Self {
         let side = context.map(|context| Box::new(Side { context, ..Side::default() }));
-        Self { since: duplicates::now() | POLLED, side }
+        Self { since: departures::now() | POLLED, side }
     }
 
     /// Opens it for one poll. The name is not kept here: as a constant of the caller it costs no memory.

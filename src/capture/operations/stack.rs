@@ -4,7 +4,7 @@ use std::cell::{Cell, RefCell};
 
 use crawl4ai_telemetry_core::Context;
 
-use crate::capture::duplicates::ErrorSignature;
+use crate::capture::signature::ErrorSignature;
 
 /// How many have a place of their own. Deeper ones are counted, so that leaving them finds the right one again;
 /// they have no name, and share the memory of what was reported.
@@ -13,7 +13,7 @@ pub(super) const MOST: u32 = crawl4ai_telemetry_core::sanitize::limits::OPERATIO
 /// How many reported errors an operation remembers: more than one only when it collects errors and goes on.
 pub(super) const SIGNATURES: usize = 16;
 
-/// Set in [`OperationStack::since`] when the operation has a [`Side`]. [`now`](crate::capture::duplicates::now) leaves the lowest bits alone.
+/// Set in [`OperationStack::since`] when the operation has a [`Side`]. [`now`](crate::capture::departures::now) leaves the lowest bits alone.
 pub(super) const HAS_SIDE: u64 = 1;
 
 /// Set when the operation is no layer: errors pass it unseen.
@@ -40,7 +40,7 @@ thread_local! {
 /// What every operation has: columns, so that opening one is a store to each without a multiplication.
 pub struct OperationStack {
     pub(super) depth: Cell<u32>,
-    /// What [`now`](crate::capture::duplicates::now) said when it was opened, and what is set above.
+    /// What [`now`](crate::capture::departures::now) said when it was opened, and what is set above.
     since: [Cell<u64>; PLACES],
     /// The name that the macro wrote: a pointer to the text costs one store, the text itself two.
     written: [Cell<&'static &'static str>; PLACES],

@@ -162,7 +162,7 @@ fn begin(sink: Arc<dyn PanicSink>, info: &PanicHookInfo<'_>) -> Option<Begun> {
     // A text of the compiler's or one that was leaked: phase 1 tells them apart.
     let fixed = info.payload().downcast_ref::<&'static str>().copied();
 
-    let first = record(&record::Panic {
+    let first = record(&record::PanicRecord {
         id,
         time,
         app,

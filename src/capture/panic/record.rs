@@ -18,7 +18,7 @@ use crawl4ai_telemetry_core::{App, Environment, Privacy, ReportId, Timestamp};
 use crate::capture::read_only::each_module;
 
 /// What is known on the panicking thread.
-pub(crate) struct Panic<'a> {
+pub(crate) struct PanicRecord<'a> {
     pub(crate) id: ReportId,
     pub(crate) time: Timestamp,
     pub(crate) app: &'a App,
@@ -32,14 +32,14 @@ pub(crate) struct Panic<'a> {
 }
 
 /// The report as JSON.
-pub(crate) fn record(panic: &Panic<'_>) -> String {
+pub(crate) fn record(panic: &PanicRecord<'_>) -> String {
     let mut out = String::with_capacity(4096);
     // Writing to a `String` cannot fail, so there is nothing to do with the result.
     let _ = write(&mut out, panic);
     out
 }
 
-fn write(out: &mut String, panic: &Panic<'_>) -> std::fmt::Result {
+fn write(out: &mut String, panic: &PanicRecord<'_>) -> std::fmt::Result {
     // Older versions know two levels; own words are narrowed when the record is read.
     let privacy = match panic.privacy {
         Privacy::Standard | Privacy::OwnWords => Privacy::Standard,
@@ -97,8 +97,8 @@ struct Known {
 }
 
 impl Known {
-    fn look(panic: &Panic<'_>) -> Self {
-        let anchor = record as fn(&Panic<'_>) -> String as usize;
+    fn look(panic: &PanicRecord<'_>) -> Self {
+        let anchor = record as fn(&PanicRecord<'_>) -> String as usize;
         let mut known = Self::default();
         each_module(|module| {
             if module.span.contains(&anchor) {
@@ -162,8 +162,8 @@ mod tests {
     use super::*;
     use crawl4ai_telemetry_core::{Level, Sanitizer};
 
-    fn panic_at<'a>(app: &'a App, location: &'a Location<'a>, addresses: &'a [usize]) -> Panic<'a> {
-        Panic {
+    fn panic_at<'a>(app: &'a App, location: &'a Location<'a>, addresses: &'a [usize]) -> PanicRecord<'a> {
+        PanicRecord {
             id: ReportId::from_bytes([7; 16]),
             time: Timestamp::from_millis(1_700_000_000_123),
             app,
@@ -180,7 +180,7 @@ mod tests {
     fn what_it_writes_is_a_report() {
         let app = App::new("to\"ol", "1.0");
         let operations = [Cow::Borrowed("crawl"), Cow::Owned("for ada@example.com".to_owned())];
-        let here = record as fn(&Panic<'_>) -> String as usize;
+        let here = record as fn(&PanicRecord<'_>) -> String as usize;
         let addresses = [here, 0x1];
         let mut panic = panic_at(&app, Location::caller(), &addresses);
         panic.operations = &operations;

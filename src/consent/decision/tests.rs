@@ -95,7 +95,7 @@ fn what_is_stored_beats_the_environment_everywhere() {
                     "{stored:?} {environment} {env:?}"
                 );
                 assert_eq!(decision.once, stored.settings.consent == Consent::Once);
-                assert!(!decision.opt_out_notice);
+                assert!(!decision.opt_out_notice());
             }
         }
     }
@@ -181,7 +181,7 @@ fn whoever_has_not_decided_is_decided_for_by_place() {
             let allowed = matches!(rule, EnvironmentConsent | ServerDefault);
             let privacy = if *rule == EnvironmentConsent { Privacy::Standard } else { Privacy::Strict };
             assert_eq!((decision.allowed, decision.privacy), (allowed, privacy), "{decision:?}");
-            assert_eq!(decision.opt_out_notice, *rule == ServerDefault);
+            assert_eq!(decision.opt_out_notice(), *rule == ServerDefault);
             assert!(!decision.once && !decision.policy_outdated);
         }
     }
@@ -293,7 +293,7 @@ fn a_report_that_was_agreed_to_leaves_unless_somebody_says_no() {
     for (variables, stored, allowed) in cases {
         let decision = decide(&env(variables), &stored, Environment::Cli, &host, 1, &offer()).agreed();
         assert_eq!(decision.allowed, allowed, "{variables:?} {stored:?}");
-        assert!(!decision.once && !decision.opt_out_notice);
+        assert!(!decision.once && !decision.opt_out_notice());
         assert_eq!(decision.privacy == Privacy::Standard, allowed, "{variables:?} {stored:?}");
     }
     // A yes to every further report is not spent by one that had a yes of its own.
@@ -321,7 +321,7 @@ fn where_a_person_carries_reports_no_yes_stands_for_the_next_one() {
                     let decision = decide(&env, &stored, environment, &host, 1, &offer);
                     let asks = environment == Environment::Cli && host.stdin_terminal && !is_ci(&env);
                     let expected = if asks { Rule::TerminalUnanswered } else { Rule::NoConsent };
-                    let found = (decision.rule, decision.allowed, decision.once, decision.opt_out_notice);
+                    let found = (decision.rule, decision.allowed, decision.once, decision.opt_out_notice());
                     assert_eq!(
                         found,
                         (expected, false, false, false),

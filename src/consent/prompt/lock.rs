@@ -1,4 +1,5 @@
-//! One question at a time: of a user, whatever programs ask, and of a program, wherever it runs.
+//! One question at a time: on a terminal, or of a user where programs ask on screens of their own, whatever programs ask; and of
+//! a program, wherever it runs.
 //!
 //! The locks lie in folders of the user's own: among the temporary files somebody else could be first, and nobody would
 //! ever be asked.
@@ -10,8 +11,18 @@ use crawl4ai_telemetry_files::{Folder, Lock, OwnedFolder, Owner, Patience, is_he
 
 use crate::environment::Env;
 
-/// The lock of a question, in the user's runtime folder and in that of the program. Every version knows the former.
+/// The lock of a question in the program's folder, and of one on a screen of a program's own in the user's runtime folder.
 const LOCK: &str = "prompt.lock";
+
+/// The lock of a question on this terminal, in the user's runtime folder: one in another window holds up nobody.
+fn of_terminal(number: u64) -> String {
+    format!("prompt-{number}.lock")
+}
+
+fn is_lock(name: &str) -> bool {
+    let number = name.strip_prefix("prompt-").and_then(|rest| rest.strip_suffix(".lock"));
+    name == LOCK || number.is_some_and(|number| number.parse::<u64>().is_ok())
+}
 
 /// As much of a holder's note as is read, in bytes.
 const LONGEST: u64 = 256;
@@ -23,12 +34,15 @@ pub(crate) struct PromptLock {
 }
 
 impl PromptLock {
-    /// The right of `app` to ask. `None` while another program of the user asks, or the same one elsewhere, or where no lock
-    /// can be kept: two questions at once are worse than none. On a file system without locks it keeps nobody out.
-    pub(crate) fn take(env: &Env, config: Option<&Path>, app: &App) -> Option<Self> {
+    /// The right of `app` to ask on the `terminal` with this number, or on a screen of its own. `None` while another program
+    /// asks there, or the same one elsewhere, or where no lock can be kept: two questions at once are worse than none. On a file
+    /// system without locks it keeps nobody out.
+    pub(crate) fn take(env: &Env, config: Option<&Path>, app: &App, terminal: Option<u64>) -> Option<Self> {
+        let shared = terminal.map_or_else(|| LOCK.to_owned(), of_terminal);
+        let places = runtime(env).map(|folder| (folder, shared)).into_iter();
         let mut locks = Vec::new();
-        for folder in folders(env, config) {
-            locks.push(folder.create().ok()?.lock(LOCK, Patience::NONE).ok()?);
+        for (folder, name) in places.chain(own(config).map(|folder| (folder, LOCK.to_owned()))) {
+            locks.push(folder.create().ok()?.lock(&name, Patience::NONE).ok()?);
         }
         for lock in &locks {
             // For `status` only.
@@ -39,22 +53,28 @@ impl PromptLock {
 
     /// The programs of the user that ask at this moment, each as its name and process.
     pub(crate) fn holders(env: &Env, config: Option<&Path>) -> Vec<String> {
-        let mut holders: Vec<String> = folders(env, config).filter_map(|folder| holder(&folder)).collect();
+        let folders = runtime(env).into_iter().chain(own(config));
+        let mut holders: Vec<String> = folders.flat_map(|folder| holders_in(&folder)).collect();
         holders.sort_unstable();
         holders.dedup();
         holders
     }
 }
 
-/// The user's runtime folder, where there is one, and the program's own.
-fn folders(env: &Env, config: Option<&Path>) -> impl Iterator<Item = OwnedFolder> {
-    let own = config.map(|config| OwnedFolder::at(config).folder("telemetry"));
-    [runtime(env), own].into_iter().flatten()
+/// The program's own folder.
+fn own(config: Option<&Path>) -> Option<OwnedFolder> {
+    config.map(|config| OwnedFolder::at(config).folder("telemetry"))
 }
 
-/// Who holds the lock in a folder.
-fn holder(folder: &OwnedFolder) -> Option<String> {
-    let file = folder.open().ok()?.open(LOCK).ok().filter(|file| is_held(file) == Some(true))?;
+/// Who holds the locks in a folder.
+fn holders_in(folder: &OwnedFolder) -> Vec<String> {
+    let Ok(folder) = folder.open() else { return Vec::new() };
+    let names = folder.names(|name| is_lock(name).then(|| name.to_owned())).unwrap_or_default();
+    names.iter().filter_map(|name| holder(&folder, name)).collect()
+}
+
+fn holder(folder: &Folder, name: &str) -> Option<String> {
+    let file = folder.open(name).ok().filter(|file| is_held(file) == Some(true))?;
     let note = read_at_most(file, LONGEST).ok().flatten().unwrap_or_default();
     let note = String::from_utf8_lossy(&note).into_owned();
     Some(if note.is_empty() { "another program".to_owned() } else { note })
@@ -85,15 +105,43 @@ mod tests {
     }
 
     #[test]
+    fn one_question_on_a_terminal_and_one_of_a_program() {
+        let (runtime, weather, tides) =
+            (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        let env = Env::from_pairs("A", [("XDG_RUNTIME_DIR", runtime.path().to_str().unwrap())]);
+        let take = |config: &Path, name, terminal| PromptLock::take(&env, Some(config), &app(name), terminal);
+        let first = take(weather.path(), "weather", Some(7));
+        assert!(first.is_some());
+        assert!(take(tides.path(), "tides", Some(7)).is_none(), "another program on the same terminal");
+        assert!(take(weather.path(), "weather", Some(8)).is_none(), "the same on another");
+        let second = take(tides.path(), "tides", Some(8));
+        assert!(second.is_some(), "another program in another window");
+        let process = std::process::id();
+        let both = [format!("tides (process {process})"), format!("weather (process {process})")];
+        assert_eq!(PromptLock::holders(&env, Some(weather.path())), both, "`status` names them");
+        drop((first, second));
+        assert!(take(tides.path(), "tides", Some(7)).is_some());
+        assert!(PromptLock::holders(&env, Some(weather.path())).is_empty());
+        for (name, ours) in
+            [("prompt.lock", true), ("prompt-1.lock", true), ("prompt-x.lock", false), ("x", false)]
+        {
+            assert_eq!(is_lock(name), ours, "{name}");
+        }
+    }
+
+    #[test]
     fn one_question_of_a_user_and_one_of_a_program() {
         let (runtime, weather, tides) =
             (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
         let env = Env::from_pairs("A", [("XDG_RUNTIME_DIR", runtime.path().to_str().unwrap())]);
         let elsewhere = Env::from_pairs::<&str, &str>("A", []);
-        let first = PromptLock::take(&env, Some(weather.path()), &app("weather"));
+        let first = PromptLock::take(&env, Some(weather.path()), &app("weather"), None);
         assert!(first.is_some());
-        assert!(PromptLock::take(&env, Some(tides.path()), &app("tides")).is_none(), "another program");
-        assert!(PromptLock::take(&elsewhere, Some(weather.path()), &app("weather")).is_none(), "the same");
+        assert!(PromptLock::take(&env, Some(tides.path()), &app("tides"), None).is_none(), "another program");
+        assert!(
+            PromptLock::take(&elsewhere, Some(weather.path()), &app("weather"), None).is_none(),
+            "the same"
+        );
 
         let weather_asks = format!("weather (process {})", std::process::id());
         let holders = |config: &Path| PromptLock::holders(&env, Some(config));
@@ -103,7 +151,7 @@ mod tests {
         );
         drop(first);
         assert!(holders(weather.path()).is_empty());
-        let second = PromptLock::take(&env, Some(tides.path()), &app("tides"));
+        let second = PromptLock::take(&env, Some(tides.path()), &app("tides"), None);
         assert!(second.is_some());
         // As an earlier version leaves it, which says nothing of itself.
         drop(second);
@@ -117,13 +165,13 @@ mod tests {
     fn without_a_runtime_folder_a_program_keeps_apart_its_own_questions() {
         let (config, other) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
         let none = Env::from_pairs("A", [("XDG_RUNTIME_DIR", "relative")]);
-        let take = |config: &Path| PromptLock::take(&none, Some(config), &app("weather"));
+        let take = |config: &Path| PromptLock::take(&none, Some(config), &app("weather"), None);
         let first = take(config.path());
         assert!(first.is_some());
         assert!(take(config.path()).is_none());
         assert!(take(other.path()).is_some());
         let nowhere = Env::from_pairs::<&str, &str>("A", []);
-        assert!(PromptLock::take(&nowhere, None, &app("weather")).is_none());
+        assert!(PromptLock::take(&nowhere, None, &app("weather"), None).is_none());
     }
 
     #[test]
@@ -135,7 +183,7 @@ mod tests {
         let open = std::fs::Permissions::from_mode(0o777);
         std::fs::set_permissions(runtime.path(), open).unwrap();
         let env = Env::from_pairs("A", [("XDG_RUNTIME_DIR", runtime.path().to_str().unwrap())]);
-        assert!(PromptLock::take(&env, Some(config.path()), &app("weather")).is_some());
+        assert!(PromptLock::take(&env, Some(config.path()), &app("weather"), None).is_some());
         assert!(config.path().join("telemetry/prompt.lock").exists());
         assert_eq!(std::fs::read_dir(runtime.path()).unwrap().count(), 0);
     }

@@ -17,6 +17,7 @@ use super::offer::Offer;
 use crate::printable;
 pub(crate) use lock::PromptLock;
 pub use terminal::TerminalPrompt;
+pub(crate) use terminal::number as terminal_number;
 
 /// Asks the user whether a report may be sent.
 ///
@@ -24,7 +25,7 @@ pub use terminal::TerminalPrompt;
 /// [on the terminal](Self::is_on_terminal) is called when the program ends, behind all that it prints. One of a screen of
 /// the program's own is called when an error is captured there, when the guard is dropped, or at the start when an earlier
 /// run left a report. Never in a panic hook, and never while another
-/// program of the same user asks.
+/// program asks on the same terminal, or on a screen of its own where this one does.
 ///
 /// ```
 /// use crawl4ai_telemetry::consent::{Answer, Choice, ConsentPrompt, Question};

@@ -47,6 +47,23 @@ impl ConsentPrompt for TerminalPrompt {
     }
 }
 
+/// The number of the terminal that standard input is.
+#[cfg(unix)]
+#[allow(clippy::unnecessary_cast, reason = "the number has another type on macOS")]
+pub(crate) fn number() -> Option<u64> {
+    let input = std::io::stdin();
+    if !std::io::IsTerminal::is_terminal(&input) {
+        return None;
+    }
+    rustix::fs::fstat(&input).ok().map(|found| found.st_rdev as u64)
+}
+
+/// Every console of Windows counts as the same.
+#[cfg(not(unix))]
+pub(crate) const fn number() -> Option<u64> {
+    None
+}
+
 #[cfg(unix)]
 mod system {
     use std::fs::File;

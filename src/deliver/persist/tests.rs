@@ -3,17 +3,19 @@ use std::time::Duration;
 
 use crawl4ai_telemetry_core::own_words::{Look, Unreadable, Visitor, WordSource};
 use crawl4ai_telemetry_core::{
-    App, Context, Environment, Event, Kind, Level, MemoryProvider, RawException, RawFrame, Timestamp,
+    App, Context, Environment, Event, Kind, Level, Loss, MemoryProvider, RawException, RawFrame, Timestamp,
 };
 
 use super::super::queue::StoreThread;
 use super::super::sync::mpsc::sync_channel;
 use super::*;
+use crate::capture::Captured;
 use crate::capture::raised::Raised;
 use crate::capture::stack::Stack;
 use crate::clock::ManualClock;
-use crate::consent;
+use crate::consent::{self, Rule};
 use crate::environment::Env;
+use crate::store::spool::{Clearance, ReportState};
 use crate::telemetry::{Outcome, Telemetry};
 
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -277,7 +279,7 @@ fn what_cannot_wait_for_an_answer_is_counted() {
     assert!(pipeline.hold(captured(pipeline, at(11))).is_none());
     assert_eq!(pipeline.diagnostics.total().count(Loss::SpoolUnwritable), 1);
 
-    let held = (0..12).filter(|_| pipeline.admit_awaiting_panic()).count();
+    let held = (0..12).filter(|_| pipeline.policy.admit_awaiting_panic()).count();
     assert_eq!((held, pipeline.diagnostics.total().count(Loss::RateLimited)), (10, 2));
 }
 

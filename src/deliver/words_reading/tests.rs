@@ -10,7 +10,7 @@ use crawl4ai_telemetry_core::{
 };
 
 use super::super::Pipeline;
-use super::super::persist::persist_capture;
+use super::super::report_steps::persist_capture;
 use crate::capture::Captured;
 use crate::capture::stack::Stack;
 use crate::clock::ManualClock;
@@ -45,7 +45,7 @@ fn at_the_end(ends: u32) -> (Report, u32) {
     let folder = tempfile::tempdir().unwrap();
     let telemetry = telemetry(folder.path(), ends);
     let pipeline = &telemetry.inner.pipeline;
-    pipeline.symbolication.until(Some(Instant::now()));
+    pipeline.cleaning.symbolication.until(Some(Instant::now()));
     assert!(persist_capture(pipeline, captured(pipeline), Privacy::Standard).is_none());
 
     let spool = pipeline.store.spool.as_ref().unwrap();

@@ -158,7 +158,7 @@ impl Road<'_> {
         } else {
             self.skipped(SelftestPart::Capture, "The error was taken; its stack cannot be walked here.");
         }
-        let event = self.pipeline.symbolication.resolve(Captured { event, stack }, || ());
+        let event = self.pipeline.cleaning.symbolication.resolve(Captured { event, stack }, || ());
         let named = |raised: &RawException| raised.frames.iter().filter(|f| f.function.is_some()).count();
         match event.exceptions.first().map_or(0, named) {
             0 => self.skipped(

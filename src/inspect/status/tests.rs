@@ -65,7 +65,7 @@ fn a_whole_status_as_json() {
             "enabled": false,
             "consent": "not_set",
             "decided_by": "program_default",
-            "reason": "nobody decided: what the program declares",
+            "reason": "undecided, so the default of the program",
             "destination": "the memory of this process",
             "provider": "memory",
             "provider_health": "not used yet",

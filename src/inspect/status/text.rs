@@ -110,7 +110,7 @@ fn way_back(status: &Status) -> String {
     let (command, prefix) = (app.has_command().then(|| app.command_name()), app.env_prefix_name());
     match (status.decided_by, command) {
         (Rule::KillSwitch | Rule::DoNotTrack, _) => {
-            "A variable stands above what is stored: take it away to let your decision hold.".to_owned()
+            "A variable overrides your stored decision: unset it to use that decision.".to_owned()
         }
         (Rule::Unreadable, Some(command)) => {
             format!("Mend the file, or decide anew with `{command} enable` or `{command} disable`.")

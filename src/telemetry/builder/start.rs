@@ -40,7 +40,8 @@ pub(super) fn start(telemetry: &Telemetry, hooks: Hooks) {
                 .note("panics are not reported: installed while the thread was panicking".into());
         }
     }
-    let Some(spool) = inner.pipeline.store.spool.as_ref().filter(|_| !inner.pipeline.shows_only()) else {
+    let Some(spool) = inner.pipeline.store.spool.as_ref().filter(|_| !inner.pipeline.policy.shows_only())
+    else {
         return;
     };
     let (found, sends) = (spool.contents(|| inner.pipeline.clock.now()), inner.pipeline.sends());
@@ -51,7 +52,7 @@ pub(super) fn start(telemetry: &Telemetry, hooks: Hooks) {
     if found.awaiting && sends {
         *inner.left_by_earlier_run.lock() = true;
         // On the terminal the program has its say first.
-        if inner.pipeline.asks_on_terminal() {
+        if inner.pipeline.policy.asks_on_terminal() {
             ending::register();
         } else if !inner.ask_at_end.load(Ordering::Relaxed) {
             let _ = telemetry.ask(Occasion::EarlierRun);

@@ -157,6 +157,50 @@ fn a_no_of_another_process_reaches_what_the_provider_holds() {
 }
 
 #[test]
+fn a_no_that_comes_while_spans_are_cleaned_stops_them() {
+    /// Says no for the user when it is asked what it finds.
+    struct SaysNo(Arc<Mutex<Option<crate::consent::config::ConfigStore>>>);
+    impl crawl4ai_telemetry_core::sanitize::Detector for SaysNo {
+        fn find(&self, _: &str, _: &mut Vec<crawl4ai_telemetry_core::sanitize::Span>) {
+            if let Some(config) = self.0.lock().unwrap().take() {
+                set_usage(&config, &ManualClock::default(), UsageConsent::Denied).unwrap();
+            }
+        }
+    }
+    let (provider, config) = (Scripted::default(), Arc::default());
+    let (_folder, builder) = builder(&[]);
+    let builder = builder.detector(SaysNo(Arc::clone(&config)));
+    let telemetry = builder.usage(Settings::provider(provider.clone(), SPANS).on_by_default()).build().unwrap();
+    *config.lock().unwrap() = Some(telemetry.config().clone());
+    telemetry.usage().record(feature("a text that is cleaned"));
+    let _ = telemetry.usage().flush(PATIENCE);
+    assert!(config.lock().unwrap().is_none(), "it was cleaned, and the no came then");
+    assert!(telemetry.usage().flush(PATIENCE), "it was dropped");
+    assert_eq!(provider.taken.load(Ordering::SeqCst), 0);
+}
+
+#[test]
+fn what_the_provider_holds_is_taken_back_when_spans_are_to_be_shown_instead() {
+    let value = Arc::new(Mutex::new("0"));
+    let source = {
+        let value = Arc::clone(&value);
+        move || vec![("APP_TELEMETRY_DEBUG".to_owned(), value.lock().unwrap().to_string())]
+    };
+    let provider = Scripted::default();
+    let retry = SendError::retry("a reason");
+    provider.flushes.lock().unwrap().push(Err(retry));
+    let (_folder, builder) = builder(&[]);
+    let builder = builder.env(Env::from_source("APP", source));
+    let telemetry = builder.usage(Settings::provider(provider.clone(), SPANS).on_by_default()).build().unwrap();
+    telemetry.usage().record(feature("x"));
+    assert!(!telemetry.usage().flush(PATIENCE), "the provider holds it");
+    *value.lock().unwrap() = "1";
+    telemetry.refresh_environment();
+    assert!(telemetry.usage().flush(PATIENCE), "nothing waits");
+    assert_eq!(provider.discarded.load(Ordering::SeqCst), 1);
+}
+
+#[test]
 fn a_provider_that_panics_ends_sending_and_nothing_else() {
     let provider = Scripted { panics: true, ..Scripted::default() };
     let (_folder, telemetry) = scripted(&provider);

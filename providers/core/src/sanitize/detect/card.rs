@@ -1,6 +1,6 @@
 //! Payment cards (ISO/IEC 7812).
 
-use super::number::Groups;
+use super::groups::Groups;
 
 /// The most digits of a card: ISO/IEC 7812-1.
 const DIGITS: usize = 19;

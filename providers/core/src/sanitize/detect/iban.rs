@@ -1,6 +1,6 @@
 //! International bank account numbers (ISO 13616; lengths from SWIFT's IBAN registry).
 
-use super::number::Groups;
+use super::groups::Groups;
 
 /// Countries and the length of their account numbers.
 static LENGTHS: [(&[u8; 2], usize); 89] = [

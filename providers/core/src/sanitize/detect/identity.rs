@@ -1,6 +1,6 @@
 //! More national identity numbers with a check digit or a shape of their own; the others stand in `national`.
 
-use super::number::Groups;
+use super::groups::Groups;
 
 /// One in the first groups; returns the last group that belongs to it.
 pub(super) fn find(groups: &Groups<'_>) -> Option<usize> {

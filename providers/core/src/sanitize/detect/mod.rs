@@ -17,6 +17,7 @@ mod encoded;
 mod entropy;
 mod finding;
 mod flag;
+mod groups;
 mod header;
 mod host;
 mod html;

@@ -3,7 +3,7 @@
 //! Those that are plain digits of a common length (Dutch BSN, German tax number, Canadian SIN without signs)
 //! are left to keys: every ninth number of nine digits passes their check.
 
-use super::number::Groups;
+use super::groups::Groups;
 
 /// A national id in the first groups; returns where it ends.
 pub(super) fn find(groups: &Groups<'_>) -> Option<usize> {
@@ -88,7 +88,7 @@ fn brazil(groups: &Groups<'_>) -> Option<usize> {
         return None;
     }
     let signs: Vec<u8> = groups.iter().map(|g| g.sign).take(5).collect();
-    let lens: Vec<usize> = groups.iter().map(super::number::Group::len).take(5).collect();
+    let lens: Vec<usize> = groups.iter().map(super::groups::Group::len).take(5).collect();
     let check = |sum: u32| if sum % 11 < 2 { 0 } else { 11 - sum % 11 };
     let plain = |n: usize| (0..n).all(|g| all_digits(groups.text(g)));
     if lens.get(..4) == Some(&[3, 3, 3, 2]) && signs.get(..3) == Some(b"..-") && plain(4) {

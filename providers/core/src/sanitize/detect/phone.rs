@@ -1,7 +1,7 @@
 //! Phone numbers: E.164 with its plus sign, the North American plan, and national ones that start with a zero.
 
 use super::cursor::{Cursor, is_ident};
-use super::number::Groups;
+use super::groups::Groups;
 use super::{Redaction, Span};
 
 /// Digits of an international number: E.164 allows 15; shorter ones are extensions.

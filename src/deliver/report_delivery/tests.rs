@@ -1,12 +1,20 @@
+use std::sync::atomic::AtomicU32;
+
+use crawl4ai_telemetry_core::sanitize::{Detector, Span};
 use crawl4ai_telemetry_core::{
-    App, Environment, MemoryProvider, Payload, ProviderError, TelemetryProvider, UsageSpan, context,
+    App, Environment, Event, Level, MemoryProvider, Payload, Privacy, ProviderError, TelemetryProvider,
+    UsageSpan, context,
 };
 
 use super::*;
+use crate::clock::ManualClock;
+use crate::consent;
+use crate::consent::config::ConfigStore;
+use crate::deliver::sync::Mutex;
 use crate::environment::Env;
 use crate::store::limits::Limits;
 use crate::store::spool::ReportState;
-use crate::telemetry::Telemetry;
+use crate::telemetry::{Builder, Telemetry};
 
 const PATIENCE: Duration = Duration::from_secs(20);
 
@@ -45,14 +53,15 @@ impl TelemetryProvider for Scripted {
 
 /// One process of a program; those of one folder share what processes share.
 fn process(folder: &tempfile::TempDir, provider: impl TelemetryProvider + 'static) -> Telemetry {
+    builder(folder).provider(provider).build().unwrap()
+}
+
+fn builder(folder: &tempfile::TempDir) -> Builder {
     Telemetry::builder(App::new("tool", "1.0.0").env_prefix("TOOL"))
         .env(Env::from_pairs("TOOL", [("TOOL_TELEMETRY", "1")]))
         .environment(Environment::Cli)
         .config_folder(folder.path())
         .limits(Limits::none())
-        .provider(provider)
-        .build()
-        .unwrap()
 }
 
 /// How the provider is after one more report.
@@ -120,6 +129,57 @@ fn what_was_delivered_is_not_sent_again_though_its_file_stays() {
     assert!(next.flush(PATIENCE), "it goes, because it has left");
     assert_eq!((memory.reports().len(), spool.list().len()), (1, 0));
     drop(stored);
+}
+
+#[test]
+fn a_no_that_comes_while_a_report_is_made_ready_stops_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let closed = || Err(SendError::retry("no connection"));
+    after_a_report(&process(&folder, Scripted { starts: || Ok(()), sends: closed }));
+    let config = Arc::new(Mutex::new(None));
+    let says_no = {
+        let config = Arc::clone(&config);
+        move |_: &str, _: &mut Vec<Span>| {
+            let config: Option<ConfigStore> = config.lock().take();
+            config.map(|config| consent::disable(&config, &ManualClock::default()).unwrap());
+        }
+    };
+    let memory = MemoryProvider::default();
+    let next = builder(&folder).provider(memory.clone()).detector(Finds(says_no)).build().unwrap();
+    *config.lock() = Some(next.config().clone());
+    let _ = next.flush(PATIENCE);
+    assert!(config.lock().is_none(), "the report was cleaned, and the no came then");
+    assert_eq!(memory.reports().len(), 0);
+    assert!(next.flush(PATIENCE), "it was deleted");
+    assert_eq!(health(&next), "failing at the last try: no connection", "nobody called the provider");
+}
+
+/// A detector that is a function.
+struct Finds<F>(F);
+
+impl<F: Fn(&str, &mut Vec<Span>) + Send + Sync> Detector for Finds<F> {
+    fn find(&self, text: &str, found: &mut Vec<Span>) {
+        (self.0)(text, found);
+    }
+}
+
+#[test]
+fn a_provider_that_said_stop_is_not_called_for_what_waits_in_memory() {
+    static CALLS: AtomicU32 = AtomicU32::new(0);
+    let folder = tempfile::tempdir().unwrap();
+    let closed = || Err(SendError::retry("no connection"));
+    after_a_report(&process(&folder, Scripted { starts: || Ok(()), sends: closed }));
+    let refuses = || {
+        CALLS.fetch_add(1, Ordering::SeqCst);
+        Err(SendError::halt("401"))
+    };
+    let next = process(&folder, Scripted { starts: || Ok(()), sends: refuses });
+    let pipeline = &next.inner.pipeline;
+    let event = Event::new(pipeline.new_id(), pipeline.clock.now(), Level::Error);
+    let app = pipeline.policy.admission.app();
+    next.inner.queue.keep(pipeline.sanitizer().report(app, event, Privacy::Standard));
+    assert!(!next.flush(PATIENCE), "both wait");
+    assert_eq!((CALLS.load(Ordering::SeqCst), health(&next)), (1, "stopped for this run: 401".to_owned()));
 }
 
 /// A file that nobody can delete, not even root. False where there is no such thing.

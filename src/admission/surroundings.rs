@@ -1,0 +1,31 @@
+//! Where the program runs, and on what.
+
+use crawl4ai_telemetry_core::{App, Environment};
+use once_cell::race::OnceBox;
+
+use crate::environment::{self, Env, Host, UserFolders};
+
+/// What is looked at once, at the first event or command, never before.
+pub(crate) struct RunEnvironment {
+    pub(crate) host: Host,
+    pub(crate) environment: Environment,
+}
+
+/// What that is made of, and what was found.
+pub(super) struct Surroundings {
+    /// The user's folders as they were at the set-up.
+    pub(super) folders: UserFolders,
+    pub(super) given_environment: Option<Environment>,
+    pub(super) looked_at: OnceBox<RunEnvironment>,
+}
+
+impl Surroundings {
+    pub(super) fn look(&self, env: &Env, app: &App) -> &RunEnvironment {
+        self.looked_at.get_or_init(|| {
+            let host = Host::look(&self.folders);
+            let environment =
+                self.given_environment.unwrap_or_else(|| environment::detect(env, &host, app.is_server()));
+            Box::new(RunEnvironment { host, environment })
+        })
+    }
+}

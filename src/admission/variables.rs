@@ -1,0 +1,62 @@
+//! The environment variables, and how they were read again.
+
+use once_cell::race::OnceBox;
+
+use crate::environment::Env;
+
+/// The variables at the set-up, and as they were read since.
+pub(super) struct Variables {
+    first: Env,
+    refreshed: NextVariables,
+}
+
+/// A snapshot of the variables that is newer than the one before it. A list without a lock, because the panic hook and a
+/// child of a fork read it; what was read is kept, because somebody may be looking at it.
+#[derive(Default)]
+struct NextVariables(OnceBox<Refreshed>);
+
+struct Refreshed {
+    env: Env,
+    next: NextVariables,
+}
+
+impl Variables {
+    pub(super) fn new(first: Env) -> Self {
+        Self { first, refreshed: NextVariables::default() }
+    }
+
+    pub(super) fn first(&self) -> &Env {
+        &self.first
+    }
+
+    /// As last read.
+    pub(super) fn newest(&self) -> &Env {
+        let mut newest = &self.first;
+        let mut next = &self.refreshed;
+        while let Some(refreshed) = next.0.get() {
+            newest = &refreshed.env;
+            next = &refreshed.next;
+        }
+        newest
+    }
+
+    /// Reads them again, on the calling thread. Where they say what they said, nothing is kept.
+    pub(super) fn refresh(&self) {
+        let env = self.first.refresh();
+        if env.says_the_same_as(self.newest()) {
+            return;
+        }
+        let mut link = Box::new(Refreshed { env, next: NextVariables::default() });
+        let mut last = &self.refreshed;
+        loop {
+            while let Some(refreshed) = last.0.get() {
+                last = &refreshed.next;
+            }
+            match last.0.set(link) {
+                Ok(()) => break,
+                // Another thread was first: behind it.
+                Err(back) => link = back,
+            }
+        }
+    }
+}

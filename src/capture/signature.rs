@@ -1,0 +1,104 @@
+//! By what an error is known again: the texts of its chain. Types are not compared: boxing, `?` and `anyhow` change them, and
+//! keep the texts.
+
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+use super::error::Chain;
+
+/// A text that is shorter may stand in another by accident.
+const SHORTEST_CONTAINED: usize = 8;
+
+/// A text that is longer is not kept to be looked for, nor more of one to look in.
+const LONGEST_CONTAINED: usize = 1024;
+
+/// What is remembered of an error that was reported.
+#[derive(Clone, Default)]
+pub(crate) struct ErrorSignature {
+    /// A hash of each link's text, outermost first.
+    pub(super) links: Vec<u64>,
+    /// The chain was longer than what was kept of it.
+    pub(super) cut: bool,
+    /// The outermost text, when it is one that can be looked for in others.
+    text: Option<Box<str>>,
+    /// The layers that it has crossed.
+    pub(super) crossed: Vec<&'static str>,
+    /// What it says, when it is a log record.
+    pub(super) record: Vec<Box<str>>,
+}
+
+impl ErrorSignature {
+    pub(super) fn of(chain: &Chain<'_>) -> Self {
+        let texts = || chain.exceptions.iter().map(|link| link.message.as_deref().unwrap_or_default());
+        let lengths = SHORTEST_CONTAINED..=LONGEST_CONTAINED;
+        Self {
+            links: texts().map(hash).collect(),
+            cut: chain.cut > 0,
+            text: texts().next().filter(|text| lengths.contains(&text.len())).map(Into::into),
+            crossed: Vec::new(),
+            record: chain.record.iter().map(|text| head(text).into()).collect(),
+        }
+    }
+
+    /// Is it the same error?
+    pub(super) fn is(&self, other: &Self, chain: &Chain<'_>) -> bool {
+        self.is_suffix_of(other)
+            || self.is_contained_in_root_of(chain)
+            || self.is_told_in(&other.record)
+            || self.tells_of(chain)
+    }
+
+    /// Does a record hold the text of this one, or say just what one of its links says?
+    fn is_told_in(&self, record: &[Box<str>]) -> bool {
+        record.iter().any(|said| {
+            let text = self.text.as_deref();
+            text.is_some_and(|text| contains(said, text)) || self.links.contains(&hash(said))
+        })
+    }
+
+    /// Does this record hold the text of one of the links?
+    fn tells_of(&self, chain: &Chain<'_>) -> bool {
+        let texts = || chain.exceptions.iter().filter_map(|link| link.message.as_deref());
+        let holds = |said: &str, text: &str| {
+            said == text || (text.len() >= SHORTEST_CONTAINED && contains(said, text))
+        };
+        self.record.iter().any(|said| texts().any(|text| holds(said, text)))
+    }
+
+    /// Does `other`, from some link on, say what this one says?
+    pub(super) fn is_suffix_of(&self, other: &Self) -> bool {
+        (0..other.links.len()).any(|from| {
+            let rest = other.links.get(from..).unwrap_or_default();
+            let same = self.links.iter().zip(rest).all(|(a, b)| a == b);
+            // What was cut off cannot be compared; without a cut the ends must be the same too.
+            same && !self.links.is_empty() && (self.cut || other.cut || self.links.len() == rest.len())
+        })
+    }
+
+    /// Does the root of `chain` contain what this one says? An error that became a text has no source.
+    pub(super) fn is_contained_in_root_of(&self, chain: &Chain<'_>) -> bool {
+        let root = chain.exceptions.last().and_then(|link| link.message.as_deref());
+        let Some((root, text)) = root.zip(self.text.as_deref()) else { return false };
+        chain.cut == 0 && contains(root, text)
+    }
+}
+
+/// As much of a record as is kept to look for errors in.
+fn head(text: &str) -> &str {
+    let end = (0..=text.len().min(LONGEST_CONTAINED)).rev().find(|at| text.is_char_boundary(*at));
+    text.get(..end.unwrap_or(0)).unwrap_or_default()
+}
+
+/// As whole words.
+fn contains(haystack: &str, text: &str) -> bool {
+    haystack.match_indices(text).any(|(at, _)| {
+        let before = haystack.get(..at).and_then(|s| s.chars().next_back());
+        let behind = haystack.get(at + text.len()..).and_then(|s| s.chars().next());
+        [before, behind].into_iter().flatten().all(|c| !c.is_alphanumeric())
+    })
+}
+
+fn hash(text: &str) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    text.hash(&mut hasher);
+    hasher.finish()
+}

@@ -1,0 +1,85 @@
+//! What makes a report of an event: the sanitizer, the names of functions, and the program's words.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use crawl4ai_telemetry_core::Sanitizer;
+use crawl4ai_telemetry_core::own_words::WordSource;
+use crawl4ai_telemetry_core::sanitize::SanitizerBuilder;
+use once_cell::race::OnceBox;
+
+use super::symbolication::SymbolicationDeadline;
+use crate::admission::AdmissionControl;
+use crate::environment::known_values;
+use crate::fork_safe::ForkSafe;
+#[cfg(not(shuttle))]
+use crate::words;
+
+/// Each part is made or read when the first report needs it.
+pub(crate) struct Cleaning {
+    /// It looks at the environment.
+    made: OnceBox<Sanitizer>,
+    given: SanitizerBuilder,
+    /// Words of other languages.
+    #[cfg_attr(shuttle, expect(dead_code, reason = "no words are read there"))]
+    sources: Vec<Arc<dyn WordSource>>,
+    /// Until when the names of functions may be looked up.
+    pub(crate) symbolication: SymbolicationDeadline,
+    pub(super) words: Arc<WordsReading>,
+}
+
+impl Cleaning {
+    pub(crate) fn new(given: SanitizerBuilder, sources: Vec<Arc<dyn WordSource>>) -> Self {
+        let (symbolication, words) = (SymbolicationDeadline::default(), Arc::default());
+        Self { made: OnceBox::new(), given, sources, symbolication, words }
+    }
+
+    /// The sanitizer, with the values of this machine.
+    pub(super) fn sanitizer(&self, admission: &AdmissionControl) -> &Sanitizer {
+        self.made.get_or_init(|| {
+            let known = known_values(admission.env(), &admission.run_environment().host);
+            let builder = self.given.clone().known(known);
+            // Thousands of ways to take turns would each read the program.
+            #[cfg(not(shuttle))]
+            let builder = {
+                let others = self.sources.clone();
+                builder.program_words(move || words::of_this_process(&others))
+            };
+            Box::new(builder.build())
+        })
+    }
+}
+
+/// Reading takes some milliseconds, and in an unoptimized build a tenth of a second.
+#[derive(Debug, Default)]
+pub(crate) struct WordsReading {
+    /// Two threads that both read take twice as long. A child of a fork reads by itself, and so does who has waited for the
+    /// patience of the lock.
+    turn: ForkSafe<()>,
+    at_hand: AtomicBool,
+    /// This end of the program is counted already.
+    counted: AtomicBool,
+}
+
+impl WordsReading {
+    pub(super) fn is_at_hand(&self) -> bool {
+        self.at_hand.load(Ordering::Acquire)
+    }
+
+    /// The program ends before they are read. True when this end was not counted yet.
+    pub(super) fn count_end(&self) -> bool {
+        !self.counted.swap(true, Ordering::AcqRel)
+    }
+
+    /// Reads the words, or waits for who reads them.
+    pub(super) fn prepare(&self, sanitizer: &Sanitizer) {
+        if self.is_at_hand() {
+            return;
+        }
+        let _turn = self.turn.lock();
+        if !self.is_at_hand() {
+            sanitizer.prepare_words();
+            self.at_hand.store(true, Ordering::Release);
+        }
+    }
+}

@@ -1,0 +1,217 @@
+//! Whether a report may be made, and how the user is told and asked.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use crawl4ai_telemetry_core::{Event, Loss, Losses, Report, ReportId};
+
+use super::awaiting_limits::{AwaitingAdmission, AwaitingLimits};
+use super::sync;
+use crate::admission::AdmissionControl;
+use crate::clock::Clock;
+use crate::consent::{self, ConsentPrompt, Decision, Rule, way_out};
+use crate::diagnostics::Diagnostics;
+use crate::environment::is_main_thread;
+use crate::fork_safe::ForkSafe;
+use crate::printable;
+
+/// Has this process asked? Nobody is asked twice, whatever instances a program makes.
+static ASKED: AtomicBool = AtomicBool::new(false);
+
+/// How often to look whether what a person carries was handed over.
+const POLL: Duration = Duration::from_millis(10);
+
+/// Consent, admission and notices.
+pub(crate) struct Policy {
+    pub(crate) admission: AdmissionControl,
+    pub(crate) awaiting_consent: AwaitingConsent,
+    /// True once the notice of servers, or of notebooks, was shown in this process.
+    pub(crate) notice_shown: AtomicBool,
+    /// Where the code of a notebook reaches the library.
+    pub(crate) code_path: Option<&'static str>,
+    clock: Arc<dyn Clock>,
+    diagnostics: Diagnostics,
+}
+
+/// Who asks, and what this process holds until somebody is asked.
+pub(crate) struct AwaitingConsent {
+    pub(super) prompt: Arc<dyn ConsentPrompt>,
+    pub(super) limits: AwaitingLimits,
+    /// The reports that the person said yes to carry, until they are handed over.
+    by_hand: ForkSafe<Vec<ReportId>>,
+    last: ForkSafe<Option<ReportId>>,
+}
+
+impl AwaitingConsent {
+    fn new(prompt: Arc<dyn ConsentPrompt>) -> Self {
+        Self {
+            prompt,
+            limits: AwaitingLimits::default(),
+            by_hand: ForkSafe::default(),
+            last: ForkSafe::default(),
+        }
+    }
+
+    /// The last report of this process that waits.
+    pub(crate) fn last(&self) -> Option<ReportId> {
+        *self.last.lock()
+    }
+
+    pub(super) fn set_last(&self, id: ReportId) {
+        *self.last.lock() = Some(id);
+    }
+
+    /// The person said yes to this one: the uploader hands it over to them.
+    pub(super) fn agree_by_hand(&self, id: ReportId) {
+        self.by_hand.lock().push(id);
+    }
+
+    /// What the person said yes to, and was not handed over yet.
+    pub(super) fn agreed_by_hand(&self) -> Vec<ReportId> {
+        self.by_hand.lock().clone()
+    }
+
+    /// These were handed over, or cannot be.
+    pub(super) fn done_by_hand(&self, ids: &[ReportId]) {
+        self.by_hand.lock().retain(|id| !ids.contains(id));
+    }
+}
+
+impl Policy {
+    pub(crate) fn new(
+        admission: AdmissionControl,
+        prompt: Arc<dyn ConsentPrompt>,
+        code_path: Option<&'static str>,
+        clock: Arc<dyn Clock>,
+        diagnostics: Diagnostics,
+    ) -> Self {
+        let awaiting_consent = AwaitingConsent::new(prompt);
+        let notice_shown = AtomicBool::new(false);
+        Self { admission, awaiting_consent, notice_shown, code_path, clock, diagnostics }
+    }
+
+    /// Was every report to be shown instead of sent when the program started? For whoever must not read the variables
+    /// again, or has nothing at hand yet; each [decision](AdmissionControl::decide) says it anew.
+    pub(crate) fn shows_only(&self) -> bool {
+        consent::shows_only(self.admission.env())
+    }
+
+    /// Shows a report on standard error. A screen that is closed or full is no reason to fail.
+    pub(crate) fn show(&self, report: &Report) {
+        if let Ok(json) = serde_json::to_string_pretty(report) {
+            let name = self.admission.app().name();
+            printable::say(&format!("{name} telemetry (shown, not sent):\n{json}\n"));
+        }
+    }
+
+    /// Says once, where nobody was asked, that reports leave for `destination` and how to turn that off.
+    pub(crate) fn show_opt_out_notice(&self, decision: &Decision, destination: &str) {
+        if decision.opt_out_notice() && !self.notice_shown.swap(true, Ordering::Relaxed) {
+            let app = self.admission.app();
+            printable::tell(&format!(
+                "{}: crash reports without any free text are sent to {destination}; {} ends that\n",
+                app.name(),
+                way_out(app),
+            ));
+        }
+    }
+
+    /// Can the user be asked on this thread, now? Only on the main one: where others wait for an answer, nobody
+    /// knows why the program stands still.
+    pub(crate) fn can_ask(&self) -> bool {
+        let prompt = &self.awaiting_consent.prompt;
+        !ASKED.load(Ordering::Relaxed)
+            && is_main_thread()
+            && catch_unwind(AssertUnwindSafe(|| prompt.is_ready())).unwrap_or(false)
+    }
+
+    /// The user is asked now. False when this process has asked before.
+    pub(super) fn begin_to_ask(&self) -> bool {
+        !ASKED.swap(true, Ordering::Relaxed)
+    }
+
+    /// Does the question stand on the terminal that the program prints on?
+    pub(crate) fn asks_on_terminal(&self) -> bool {
+        let prompt = &self.awaiting_consent.prompt;
+        catch_unwind(AssertUnwindSafe(|| prompt.is_on_terminal())).unwrap_or(false)
+    }
+
+    /// May one more error wait, of this signature? If not, it is counted as lost. `Some` with an id when one of the same stack
+    /// waits.
+    pub(super) fn admit_awaiting(&self, signature: u64, id: ReportId) -> AwaitingAdmission {
+        let admitted = self.awaiting_consent.limits.admit(signature, id);
+        if admitted == AwaitingAdmission::TooMany {
+            self.diagnostics.lost(Loss::RateLimited, 1);
+        }
+        admitted
+    }
+
+    /// The same for a panic, which has room of its own: the one that ends the program must not be lost to what came
+    /// before it. Lock-free.
+    pub(crate) fn admit_awaiting_panic(&self) -> bool {
+        let is_admitted = self.awaiting_consent.limits.admit_panic();
+        if !is_admitted {
+            self.diagnostics.lost(Loss::RateLimited, 1);
+        }
+        is_admitted
+    }
+
+    /// The event with what it would say if the user agreed.
+    pub(super) fn event_if_agreed(&self, mut event: Event) -> Event {
+        let agreed = self.admission.agreed(self.admission.decide().1);
+        self.admission.note_surroundings(&mut event, &agreed);
+        // What was lost is told by a report that leaves for certain, and the address is added when it does.
+        event.losses = Losses::default();
+        event
+    }
+
+    /// The person names a report on a terminal that they carry. False where nobody is asked.
+    pub(super) fn agree_by_hand_at_terminal(&self, id: ReportId) -> bool {
+        let asks = self.admission.decide().1.rule == Rule::TerminalUnanswered;
+        if asks {
+            self.awaiting_consent.agree_by_hand(id);
+        }
+        asks
+    }
+
+    /// Waits until what a person carries was handed over, at most so long: not for a server, which has a time of its own.
+    pub(crate) fn await_hand_over(&self, longest: Duration) {
+        let until = self.clock.monotonic().saturating_add(longest);
+        while !self.awaiting_consent.agreed_by_hand().is_empty() && self.clock.monotonic() < until {
+            sync::sleep(POLL);
+        }
+    }
+
+    /// A yes to one report that could not be spent afterwards would be a yes to many, one a process: nothing leaves on the
+    /// strength of it.
+    pub(super) fn may_spend(&self, decision: &Decision) -> bool {
+        let spendable = if decision.once { self.admission.store().check_writable() } else { Ok(()) };
+        if let Err(error) = &spendable {
+            self.diagnostics.note(format!("a yes to one report that cannot be spent: {error}"));
+        }
+        spendable.is_ok()
+    }
+
+    /// A provider took the one report that the user said yes to.
+    pub(super) fn spend_once(&self) {
+        match consent::spend_once(self.admission.store()) {
+            Ok(_) => self.admission.forget(),
+            // What cannot be remembered holds for this process at least.
+            Err(error) => {
+                self.diagnostics.note(error.to_string());
+                self.admission.close();
+            }
+        }
+    }
+
+    /// How long the ids of what was sent are remembered: as long as the reports may be kept where they went.
+    pub(crate) fn remembers_ids_for(&self) -> Duration {
+        /// Where nothing is declared, nobody knows how long they are kept. A year is four times what Sentry keeps them
+        /// for by default, and the file stays small.
+        const UNDECLARED: Duration = Duration::from_secs(365 * 24 * 60 * 60);
+
+        self.admission.app().retention_time().unwrap_or(UNDECLARED)
+    }
+}

@@ -1,0 +1,286 @@
+//! Usage spans on their way to the provider: cleaned in batches, handed over, and flushed.
+
+use std::collections::VecDeque;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+use crawl4ai_telemetry_core::usage::UsageDraft;
+use crawl4ai_telemetry_core::{Loss, SendError, TelemetryProvider, UsageSpan};
+
+use super::queue::{Message, QUEUE, Ticket};
+use super::shared::RecorderShared;
+use crate::consent::{UsageDecision, way_out_of_usage};
+use crate::deliver::sync::mpsc::SyncSender;
+use crate::deliver::upload_loop::{Accepted, AfterDelivery, Delivery, Kept, Verdict};
+use crate::printable;
+
+/// How long a span may wait for others to go with it: as long as with OpenTelemetry's own processors.
+const DELAY: Duration = Duration::from_secs(5);
+
+/// How many spans are handed over before the provider is asked to send them.
+const BATCH: usize = 512;
+
+/// How long one delivery may take.
+const REQUEST: Duration = Duration::from_secs(30);
+
+/// How long the last delivery may take.
+const LAST: Duration = Duration::from_secs(5);
+
+/// The spans of one process.
+pub(super) struct SpanDelivery {
+    shared: Arc<RecorderShared>,
+    /// How often somebody had said no when what waits was recorded.
+    refusals: u64,
+    /// Raw, with their room.
+    drafts: VecDeque<(UsageDraft, Ticket)>,
+    /// Clean, and not yet taken by the provider.
+    clean: VecDeque<UsageSpan>,
+    /// Does any of them hold texts that are shared?
+    is_shared: bool,
+    /// Taken by the provider, and not yet delivered.
+    handed: u64,
+    /// When the oldest came.
+    since: Option<Duration>,
+    failures: u32,
+}
+
+/// The spans that are clean, and those that the provider has not delivered.
+pub(super) struct Batch;
+
+impl SpanDelivery {
+    pub(super) fn new(shared: Arc<RecorderShared>) -> Self {
+        Self {
+            shared,
+            refusals: 0,
+            drafts: VecDeque::new(),
+            clean: VecDeque::new(),
+            is_shared: false,
+            handed: 0,
+            since: None,
+            failures: 0,
+        }
+    }
+
+    fn now(&self) -> Duration {
+        self.shared.pipeline.clock.monotonic()
+    }
+
+    fn is_idle(&self) -> bool {
+        self.drafts.is_empty() && self.clean.is_empty() && self.handed == 0
+    }
+
+    fn keep(&mut self, draft: UsageDraft, ticket: Ticket, refusals: u64) {
+        if refusals > self.refusals {
+            self.discard();
+            self.refusals = refusals;
+        }
+        // Recorded before a no, and overtaken by what came after the next yes.
+        if refusals < self.refusals {
+            return;
+        }
+        if self.drafts.len() >= QUEUE {
+            self.shared.diagnostics.lost(Loss::QueueFull, 1);
+            return;
+        }
+        let now = self.now();
+        self.since.get_or_insert(now);
+        self.drafts.push_back((draft, ticket));
+    }
+
+    /// Makes spans of the next drafts. The program's own detectors run in here; a sanitizer that failed lets
+    /// nothing through.
+    fn clean_some(&mut self) {
+        let shared = Arc::clone(&self.shared);
+        let room = BATCH.saturating_sub(self.clean.len());
+        let drafts: Vec<_> = self.drafts.drain(..room.min(self.drafts.len())).collect();
+        for (draft, _ticket) in drafts {
+            self.is_shared |= draft.is_shared();
+            let clean = || shared.pipeline.sanitizer().usage_span(draft, Some(shared.common()));
+            match catch_unwind(AssertUnwindSafe(clean)) {
+                Ok(span) => self.clean.push_back(span),
+                Err(_) => shared.diagnostics.lost(Loss::Internal, 1),
+            }
+        }
+    }
+
+    fn clear(&mut self) {
+        self.drafts.clear();
+        self.clean.clear();
+        (self.is_shared, self.since) = (false, None);
+    }
+
+    /// What waits was recorded before a no, here and with the provider, and a yes that comes later is none to it.
+    fn discard(&mut self) {
+        self.clear();
+        if std::mem::take(&mut self.handed) > 0 {
+            self.shared.sender.discard(self.now());
+        }
+    }
+}
+
+impl Delivery for SpanDelivery {
+    type Command = Message;
+    type Asked = SyncSender<bool>;
+    type Item = Batch;
+    type Ready = Batch;
+    type Decision = UsageDecision;
+
+    const KEPT: Kept = Kept::InMemory { request: REQUEST, last: LAST };
+
+    fn accept(&mut self, message: Message) -> Accepted<SyncSender<bool>> {
+        match message {
+            Message::Span { draft, ticket, refusals } => {
+                self.keep(*draft, ticket, refusals);
+                Accepted::Kept
+            }
+            Message::Flush { within, answer } => {
+                Accepted::Flush { asked: answer, until: self.now().saturating_add(within) }
+            }
+        }
+    }
+
+    fn due_in(&self, now: Duration, wait: Option<Duration>) -> Option<Duration> {
+        if self.is_idle() {
+            return None;
+        }
+        let is_full = self.drafts.len() >= BATCH;
+        let due = if is_full { Duration::ZERO } else { self.since.unwrap_or_default().saturating_add(DELAY) };
+        Some(due.saturating_sub(now).max(wait.unwrap_or_default()))
+    }
+
+    fn has_work(&self) -> bool {
+        !self.is_idle()
+    }
+
+    fn begin(&mut self) {}
+
+    fn next(&mut self) -> Option<Batch> {
+        (!self.is_idle()).then_some(Batch)
+    }
+
+    fn decide(&self, _: &Batch) -> Verdict<UsageDecision> {
+        let decision = self.shared.decide();
+        if !decision.allowed || self.refusals != self.shared.refusals() {
+            Verdict::Denied(decision)
+        } else if decision.shows_only {
+            Verdict::Show
+        } else {
+            Verdict::Send(decision)
+        }
+    }
+
+    /// What the provider holds was to be sent, and is not any more.
+    fn show(&mut self, _: Batch) -> AfterDelivery {
+        let name = self.shared.pipeline.policy.admission.app().name().to_owned();
+        while !(self.drafts.is_empty() && self.clean.is_empty()) {
+            self.clean_some();
+            for span in self.clean.drain(..) {
+                if let Ok(json) = serde_json::to_string(&span) {
+                    printable::say(&format!("{name} usage (shown, not sent): {json}\n"));
+                }
+            }
+        }
+        self.discard();
+        AfterDelivery::Stop
+    }
+
+    fn denied(&mut self, _: Batch, _: UsageDecision) -> AfterDelivery {
+        self.discard();
+        AfterDelivery::Stop
+    }
+
+    fn prepare(&mut self, batch: Batch, _: &UsageDecision) -> Option<Batch> {
+        self.clean_some();
+        (!self.clean.is_empty() || self.handed > 0).then_some(batch)
+    }
+
+    fn may_still_leave(&self, batch: &Batch) -> bool {
+        matches!(self.decide(batch), Verdict::Send(_))
+    }
+
+    /// Once more before the first texts that are shared go along.
+    fn show_opt_out_notice(&mut self, decision: &UsageDecision) {
+        if !decision.opt_out_notice {
+            return;
+        }
+        let app = self.shared.pipeline.policy.admission.app();
+        let (name, place, way_out) = (app.name(), self.shared.sender.destination(), way_out_of_usage(app));
+        if !self.shared.notice_shown.swap(true, Ordering::Relaxed) {
+            printable::tell(&format!("{name}: usage figures are sent to {place}; {way_out} ends that\n"));
+        }
+        if self.is_shared && !self.shared.sharing_notice_shown.swap(true, Ordering::Relaxed) {
+            let texts = self.shared.declared.shared_texts;
+            printable::tell(&format!("{name}: {texts} are sent to {place} too; {way_out} ends that\n"));
+        }
+    }
+
+    fn send(
+        &mut self,
+        provider: &dyn TelemetryProvider,
+        _: &Batch,
+        within: Duration,
+    ) -> Result<(), SendError> {
+        // What is left of an earlier batch goes first.
+        if self.handed > 0 {
+            match provider.flush(within) {
+                Ok(()) => (self.handed, self.failures) = (0, 0),
+                Err(SendError::Rejected { reason, .. }) if self.clean.is_empty() => {
+                    return Err(SendError::rejected(reason));
+                }
+                Err(SendError::Rejected { .. }) => self.rejected(Batch),
+                Err(error) => return Err(error),
+            }
+        }
+        while let Some(span) = self.clean.front() {
+            match provider.send_event(span) {
+                Ok(()) => self.handed = self.handed.saturating_add(1),
+                Err(SendError::Rejected { .. }) => self.shared.diagnostics.lost(Loss::Rejected, 1),
+                Err(error) => return Err(error),
+            }
+            self.clean.pop_front();
+        }
+        provider.flush(within)
+    }
+
+    fn taken(&mut self, _: Batch, _: &UsageDecision) -> AfterDelivery {
+        (self.handed, self.failures, self.is_shared) = (0, 0, false);
+        AfterDelivery::Go
+    }
+
+    /// Of a batch that was refused in part nobody says which spans it was: all of it counts.
+    fn rejected(&mut self, _: Batch) {
+        self.shared.diagnostics.lost(Loss::Rejected, std::mem::take(&mut self.handed));
+    }
+
+    fn put_back(&mut self, _: Batch) -> AfterDelivery {
+        AfterDelivery::Stop
+    }
+
+    fn failed(&mut self, _: &str, _: bool, wait: &dyn Fn(u32) -> Duration) -> (u32, Duration) {
+        self.failures = self.failures.saturating_add(1);
+        (self.failures, wait(self.failures))
+    }
+
+    fn halted(&mut self, _: &str) {
+        self.drop_all();
+    }
+
+    fn drop_all(&mut self) {
+        let waiting = u64::try_from(self.drafts.len() + self.clean.len()).unwrap_or(u64::MAX);
+        let lost = waiting.saturating_add(std::mem::take(&mut self.handed));
+        self.shared.diagnostics.lost(Loss::Rejected, lost);
+        self.clear();
+    }
+
+    fn finish(&mut self) {
+        let now = self.now();
+        self.since = (!self.is_idle()).then_some(now);
+    }
+
+    fn answer(&mut self, answer: SyncSender<bool>, _: Duration) {
+        // Whoever asked may have stopped waiting.
+        let _ = answer.try_send(self.is_idle());
+    }
+}
