@@ -134,7 +134,7 @@ pub use crawl4ai_telemetry_core::{
     Location, Loss, Losses, MemoryProvider, NEVER_SENT, Node, NullProvider, ParseError, Payload, Platform,
     Privacy, ProviderError, REPORT_FIELDS, RawException, RawFrame, RawImage, Report, ReportId, SENT_ALONG,
     Sanitizer, SendError, TelemetryProvider, Text, Timestamp, UsageSpan, Value, context, own_words, runtime,
-    sanitize, usage_span,
+    sanitize, usage_attributes, usage_choice, usage_span,
 };
 
 // Setting up.

@@ -106,7 +106,7 @@ impl Action {
             Self::Send(send) => send.run(telemetry, streams),
             Self::Purge(purge) => purge.run(telemetry, streams),
             Self::Erase(erase) => erase.run(telemetry, streams),
-            Self::Schema(schema) => schema.run(streams),
+            Self::Schema(schema) => schema.run(telemetry, streams),
             Self::Selftest(selftest) => selftest.run(telemetry, streams),
             Self::Email(email) => email.run(telemetry, streams),
             Self::Usage(usage) => usage.run(telemetry, streams),

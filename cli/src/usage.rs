@@ -82,7 +82,7 @@ mod tests {
     #[test]
     fn what_the_program_declares_is_told_and_so_is_what_stands_above_it() {
         let folder = tempfile::tempdir().unwrap();
-        let settings = || Settings::provider(MemoryProvider::default());
+        let settings = || Settings::provider(MemoryProvider::default(), &[]);
         let place = "to the memory of this process";
         for (settings, variable, expected) in [
             (settings(), "0", format!("not sent, {place}: undecided, so the default of the program")),

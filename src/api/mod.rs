@@ -2,6 +2,7 @@
 
 mod future;
 pub(crate) mod operation_reporting;
+mod own_name;
 mod result;
 mod run;
 
@@ -24,7 +25,9 @@ use crate::telemetry::guard::Guard;
 use crate::telemetry::{ChoiceStoreError, Outcome, Telemetry};
 use crate::usage::Usage;
 
-/// Sets telemetry up with Crawl4AI's names: `~/.crawl4ai/config.json`, `CRAWL4AI_*`, `crwl telemetry`.
+/// Sets telemetry up for Crawl4AI, with its names: `~/.crawl4ai/config.json`, `CRAWL4AI_*`, `crwl telemetry`, and the version
+/// that this library shares with it. Every other program has [`init!`](macro@crate::init), which takes the program's own name
+/// and version.
 ///
 /// Never fails. Without consent nothing is sent, without a provider nothing is done at all, and what cannot be set
 /// up is shown by `status`. On a terminal whose user has not decided it asks when an earlier run left a report; see
@@ -188,7 +191,7 @@ pub fn protect(value: &str) {
 /// Records usage of the telemetry that is installed; one that records nothing while none is.
 ///
 /// ```
-/// crawl4ai_telemetry::usage().feature_usage_span("planning:creation");
+/// assert!(!crawl4ai_telemetry::usage().wants_spans(), "no telemetry is installed here");
 /// ```
 #[must_use]
 pub fn usage() -> Usage {

@@ -1,9 +1,10 @@
 //! Sample reports, made by the real sanitizer of raw events. Ids and times are fixed: the same call, the same
 //! report.
 
+use crawl4ai_telemetry_core::usage::{Common, Name, SpanIds, UsageDraft};
 use crawl4ai_telemetry_core::{
     App, Environment, Event, Kind, Level, Loss, Privacy, RawException, RawFrame, RawImage, Report, ReportId,
-    Sanitizer, Timestamp, UsageSpan, context,
+    Sanitizer, Timestamp, UsageSpan, context, usage_span,
 };
 
 /// The address that [`email_report`] carries.
@@ -136,10 +137,21 @@ pub fn all() -> Vec<(&'static str, Report)> {
     ]
 }
 
-/// A usage span.
+usage_span! {
+    /// That a sample was taken.
+    pub struct SampleTaken = "Sample Taken" {
+        /// Which samples are taken.
+        feature: Name => Default since 1,
+    }
+}
+
+/// A usage span of the program that the samples come from.
 #[must_use]
 pub fn usage_span() -> UsageSpan {
-    UsageSpan::feature_usage(&Sanitizer::new(), "deploy:created", time())
+    let taken = SampleTaken { feature: Name::constant("deploy:created") };
+    let common = Common::new(app().name(), "sample-tool.telemetry");
+    let ids = SpanIds::from_bytes([1; 16], [1; 8]);
+    Sanitizer::new().usage_span(UsageDraft::new(taken, false, ids, time()), Some(&common))
 }
 
 fn event(id: u8, level: Level) -> Event {

@@ -1,6 +1,9 @@
 use std::fs;
 
-use crawl4ai_telemetry_core::{App, Event, Kind, Level, Privacy, RawException, ReportId, Sanitizer};
+use crawl4ai_telemetry_core::usage::{Name, SpanIds, UsageDraft};
+use crawl4ai_telemetry_core::{
+    App, Event, Kind, Level, Privacy, RawException, ReportId, Sanitizer, usage_span,
+};
 
 use super::*;
 
@@ -15,8 +18,18 @@ fn report(n: u8, age: Duration) -> Report {
     Sanitizer::new().report(&App::new("my-tool", "1.4.0"), event, Privacy::Standard)
 }
 
+usage_span! {
+    /// That a feature was used.
+    struct FeatureUsed = "Feature Used" {
+        /// Which features are used.
+        feature: Name => Default since 1,
+    }
+}
+
 fn span() -> UsageSpan {
-    UsageSpan::feature_usage(&Sanitizer::new(), "deploy:created", system_time())
+    let used = FeatureUsed { feature: "deploy:created".into() };
+    let ids = SpanIds::from_bytes([1; 16], [1; 8]);
+    Sanitizer::new().usage_span(UsageDraft::new(used, false, ids, system_time()), None)
 }
 
 #[test]

@@ -4,7 +4,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crawl4ai_telemetry_core::SendError;
 
-use crate::proto::Span;
+use crate::trace::OwnedSpan;
 
 /// How many spans go in one request: as many as OpenTelemetry's own processors send.
 pub const LARGEST_BATCH: usize = 512;
@@ -20,7 +20,7 @@ struct PendingSpans {
     process: u32,
     /// How often they were discarded.
     discards: u64,
-    spans: Vec<Span>,
+    spans: Vec<OwnedSpan>,
 }
 
 impl Batch {
@@ -28,7 +28,7 @@ impl Batch {
         self.pending().spans.len() >= LARGEST_BATCH
     }
 
-    pub(crate) fn add(&self, span: Span) {
+    pub(crate) fn add(&self, span: OwnedSpan) {
         self.pending().spans.push(span);
     }
 
@@ -36,7 +36,7 @@ impl Batch {
     /// unless they were discarded meanwhile.
     pub(crate) fn export(
         &self,
-        deliver: impl FnOnce(Vec<Span>) -> Result<(), SendError>,
+        deliver: impl FnOnce(Vec<OwnedSpan>) -> Result<(), SendError>,
     ) -> Result<(), SendError> {
         let (taken, discards) = {
             let mut pending = self.pending();
@@ -78,14 +78,19 @@ impl Batch {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::proto::Span;
+
+    fn named(name: &str) -> OwnedSpan {
+        OwnedSpan { span: Span { name: name.to_owned(), ..Span::default() }, ..OwnedSpan::default() }
+    }
 
     #[test]
     fn what_is_discarded_during_a_delivery_does_not_come_back() {
         let batch = Batch::default();
-        batch.add(Span::default());
+        batch.add(named("before"));
         let outcome = batch.export(|_| {
             batch.discard();
-            batch.add(Span { name: "after".to_owned(), ..Span::default() });
+            batch.add(named("after"));
             Err(SendError::retry("no network"))
         });
         assert!(outcome.is_err());
@@ -96,6 +101,6 @@ mod tests {
                 Ok(())
             })
             .unwrap();
-        assert_eq!(sent.iter().map(|span| &*span.name).collect::<Vec<_>>(), ["after"]);
+        assert_eq!(sent.iter().map(|owned| &*owned.span.name).collect::<Vec<_>>(), ["after"]);
     }
 }

@@ -39,9 +39,6 @@ use batch::Batch;
 pub use batch::LARGEST_BATCH;
 pub use crawl4ai_telemetry_http::{CaCertificates, CaCertificatesError, Proxy, ProxyError, RequestLimits};
 
-/// Where CrewAI collects usage spans.
-pub const CREWAI: &str = "https://telemetry.crewai.com:4319";
-
 /// The provider's name in `status`, in the log of what was sent and in errors.
 const NAME: &str = "otlp";
 
@@ -86,7 +83,6 @@ pub enum AddressError {
 /// use crawl4ai_telemetry_otlp::OtlpProvider;
 ///
 /// let provider = OtlpProvider::new("https://collector.example.com:4318")?
-///     .named("weather", "weather.telemetry")
 ///     .with_authorization("Bearer 4711");
 /// assert_eq!(provider.host(), "collector.example.com");
 /// assert!(!format!("{provider:?}").contains("4711"));
@@ -95,15 +91,13 @@ pub enum AddressError {
 pub struct OtlpProvider {
     traces: Sender,
     logs: Sender,
-    service: Cow<'static, str>,
-    tracer: Cow<'static, str>,
     authorization: Option<String>,
     batch: Batch,
 }
 
 impl OtlpProvider {
     /// A provider for the collector at `base`, to which `/v1/traces` and `/v1/logs` are added, as OTLP says.
-    /// Spans carry CrewAI's names, `crewAI-telemetry` and `crewai.telemetry`, unless [`named`](Self::named).
+    /// Spans and reports say whose they are: the resource carries their program's name as `service.name`.
     ///
     /// # Errors
     /// When it is no URL, not HTTPS for a host that is not this machine, or holds a user name, a query or a
@@ -117,24 +111,9 @@ impl OtlpProvider {
         Ok(Self {
             traces: sender("/v1/traces", SPANS).map_err(AddressError::Endpoint)?,
             logs: sender("/v1/logs", REPORTS).map_err(AddressError::Endpoint)?,
-            service: Cow::Borrowed("crewAI-telemetry"),
-            tracer: Cow::Borrowed("crewai.telemetry"),
             authorization: None,
             batch: Batch::default(),
         })
-    }
-
-    /// With other names of the service (`service.name`) and of the tracer for spans. Reports carry the name of
-    /// the program.
-    #[must_use]
-    pub fn named(
-        mut self,
-        service: impl Into<Cow<'static, str>>,
-        tracer: impl Into<Cow<'static, str>>,
-    ) -> Self {
-        self.service = service.into();
-        self.tracer = tracer.into();
-        self
     }
 
     /// With a value of `Authorization`, `Bearer …`. No other header can be added.
@@ -195,10 +174,7 @@ impl OtlpProvider {
     }
 
     fn export(&self, within: Duration) -> Result<(), SendError> {
-        self.batch.export(|spans| {
-            let bytes = trace::request(&self.service, &self.tracer, spans);
-            self.post(&self.traces, within, "spans", bytes)
-        })
+        self.batch.export(|spans| self.post(&self.traces, within, "spans", trace::request(spans)))
     }
 }
 
@@ -224,7 +200,7 @@ impl TelemetryProvider for OtlpProvider {
         if self.batch.is_full() {
             self.export(Duration::MAX)?;
         }
-        self.batch.add(trace::span(span));
+        self.batch.add(trace::owned(span));
         Ok(())
     }
 

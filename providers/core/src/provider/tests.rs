@@ -2,7 +2,7 @@ use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex};
 
 use super::*;
-use crate::usage::{FeatureUsage, SpanIds, UsageDraft};
+use crate::usage::{SpanIds, UsageDraft};
 use crate::{App, Event, Level, Privacy, ReportId, Sanitizer, Timestamp};
 
 fn report() -> Report {
@@ -10,9 +10,17 @@ fn report() -> Report {
     Sanitizer::new().report(&App::new("my-tool", "1.4.0"), event, Privacy::Standard)
 }
 
+crate::usage_span! {
+    /// That it was searched.
+    struct Searched = "Searched" {
+        /// How often.
+        times: u32 => Default since 1,
+    }
+}
+
 fn span() -> UsageSpan {
     let ids = SpanIds::from_bytes([1; 16], [2; 8]);
-    let draft = UsageDraft::new(FeatureUsage { feature: "search".into() }, false, ids, Timestamp::default());
+    let draft = UsageDraft::new(Searched { times: 1 }, false, ids, Timestamp::default());
     Sanitizer::new().usage_span(draft, None)
 }
 

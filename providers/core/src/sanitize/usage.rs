@@ -7,15 +7,17 @@ use crate::usage::{AttributeSpec, CleanValue, Common, Raw, RawValue, UsageDraft,
 use crate::{Fields, Node, Privacy};
 
 impl Sanitizer {
-    /// Cleans a usage span, and puts what every span carries in front of its own attributes.
+    /// Cleans a usage span, and puts what every span of the program carries in front of its own attributes.
     #[must_use]
     pub fn usage_span(&self, draft: UsageDraft, common: Option<&Common>) -> UsageSpan {
-        let UsageDraft { spec, ids, start, end, failed, values } = draft;
-        let common = common.into_iter().flat_map(Common::values);
+        let UsageDraft { spec, ids, start, end, failed, shared, values } = draft;
+        let nobody = Common::default();
+        let common = common.unwrap_or(&nobody);
         let mut cleaner = UsageCleaner { rules: self, counts: Counts::default(), left: SHARED_TEXTS };
         let clean = |(spec, raw): (&AttributeSpec, Raw)| Some((spec.name(), cleaner.attribute(raw.0)?));
-        let attributes = common.chain(values).filter_map(clean).collect();
-        UsageSpan { spec, ids, start, end, failed, attributes }
+        let attributes = common.values(shared).chain(values).filter_map(clean).collect();
+        let (service, tracer) = (common.service.clone(), common.tracer.clone());
+        UsageSpan { spec, service, tracer, ids, start, end, failed, attributes }
     }
 }
 
