@@ -125,11 +125,7 @@ impl Recorder {
             declared: settings.declared,
             common: OnceBox::new(),
         };
-        Self {
-            shared: Arc::new(shared),
-            fresh_until: AtomicU64::new(0),
-            running: Mutex::new(None),
-        }
+        Self { shared: Arc::new(shared), fresh_until: AtomicU64::new(0), running: Mutex::new(None) }
     }
 
     pub(super) fn clock(&self) -> &dyn Clock {

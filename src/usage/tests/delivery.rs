@@ -170,7 +170,8 @@ fn a_no_that_comes_while_spans_are_cleaned_stops_them() {
     let (provider, config) = (Scripted::default(), Arc::default());
     let (_folder, builder) = builder(&[]);
     let builder = builder.detector(SaysNo(Arc::clone(&config)));
-    let telemetry = builder.usage(Settings::provider(provider.clone(), SPANS).on_by_default()).build().unwrap();
+    let telemetry =
+        builder.usage(Settings::provider(provider.clone(), SPANS).on_by_default()).build().unwrap();
     *config.lock().unwrap() = Some(telemetry.config().clone());
     telemetry.usage().record(feature("a text that is cleaned"));
     let _ = telemetry.usage().flush(PATIENCE);
@@ -191,7 +192,8 @@ fn what_the_provider_holds_is_taken_back_when_spans_are_to_be_shown_instead() {
     provider.flushes.lock().unwrap().push(Err(retry));
     let (_folder, builder) = builder(&[]);
     let builder = builder.env(Env::from_source("APP", source));
-    let telemetry = builder.usage(Settings::provider(provider.clone(), SPANS).on_by_default()).build().unwrap();
+    let telemetry =
+        builder.usage(Settings::provider(provider.clone(), SPANS).on_by_default()).build().unwrap();
     telemetry.usage().record(feature("x"));
     assert!(!telemetry.usage().flush(PATIENCE), "the provider holds it");
     *value.lock().unwrap() = "1";
