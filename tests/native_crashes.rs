@@ -12,7 +12,8 @@ use crawl4ai_telemetry::{Builder, Privacy, native};
 use scenario::{Stage, builder};
 
 fn with_native_crashes() -> Builder {
-    builder().privacy(Privacy::OwnWords).native_crashes(native::handler())
+    let administrators = scenario::folder().join("telemetry.json");
+    builder().privacy(Privacy::OwnWords).machine_policy(administrators).native_crashes(native::handler())
 }
 
 #[inline(never)]
@@ -41,6 +42,11 @@ fn program(part: &str) {
         }
         "no after the start" => {
             telemetry.disable().expect("stored");
+            black_box(breaks_an_invariant());
+        }
+        "forbidden after the start" => {
+            std::fs::write(scenario::folder().join("telemetry.json"), r#"{"reports": "forbidden"}"#)
+                .expect("written");
             black_box(breaks_an_invariant());
         }
         "overflows" => {
@@ -82,6 +88,10 @@ fn test(_: &Stage) {
     assert!(stage.files().is_empty(), "{:?}", stage.files());
     let stage = Stage::new();
     assert_eq!(stage.run("no after the start").status.signal(), Some(6));
+    assert!(stage.waiting().is_empty(), "{:?}", stage.files());
+    // The administrator's no neither: nobody has read it yet when the signal comes.
+    let stage = Stage::new();
+    assert_eq!(stage.run("forbidden after the start").status.signal(), Some(6));
     assert!(stage.waiting().is_empty(), "{:?}", stage.files());
 }
 

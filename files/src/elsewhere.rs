@@ -123,6 +123,7 @@ fn found(metadata: &Metadata) -> Found {
     Found {
         kind,
         owner: Owner::Own,
+        is_roots: true,
         group: 0,
         group_may_write: false,
         all_may_write: false,

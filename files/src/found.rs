@@ -12,6 +12,8 @@ pub struct Found {
     pub kind: Kind,
     /// Whose it is.
     pub owner: Owner,
+    /// Is it root's, whoever the process acts as? True elsewhere than on Unix, where owners are not looked at.
+    pub is_roots: bool,
     /// The number of its group; 0 elsewhere than on Unix.
     pub group: u32,
     /// May its group write it?

@@ -15,6 +15,8 @@
 //! - Folders above that are not looked at: who can change them can take a folder away, but cannot make one that belongs to
 //!   the user.
 //!
+//! A file that an administrator keeps for everybody is read by another rule, [`open_kept_by`].
+//!
 //! Each folder is opened from the one before (`openat`, `O_NOFOLLOW`), and every file by its name in an open folder, so that
 //! nobody can exchange one between the look and the use. On Windows paths are used, and owners and modes are not looked at:
 //! there the access list of the user's profile folder says who may write.
@@ -41,6 +43,7 @@ mod delete;
 mod folder;
 mod found;
 mod kept;
+mod kept_by;
 mod linked;
 mod lock;
 mod open;
@@ -55,6 +58,7 @@ mod platform;
 pub use folder::{OwnedFolder, make_folders};
 pub use found::{Found, Kind, Owner, Refusal};
 pub use kept::KeptFile;
+pub use kept_by::{Keeper, open_kept_by};
 pub use linked::{follow, look_linked, open_linked};
 pub use lock::{Lock, LockError, Obstacle, Patience, hold, is_held, wait_for};
 pub use open::{Folder, read_at_most};

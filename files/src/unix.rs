@@ -180,6 +180,7 @@ fn found(stat: &Stat) -> Found {
     Found {
         kind,
         owner,
+        is_roots: stat.st_uid == 0,
         group: stat.st_gid,
         group_may_write: mode.contains(Mode::WGRP),
         all_may_write: mode.contains(Mode::WOTH),

@@ -11,7 +11,8 @@
 //!   cannot hurt it.
 //! - **Recorded**: the signal and its class (`SIGSEGV: stack overflow`), for each frame its address relative to its module,
 //!   for each module its file's name, build id and size, and what the program prepared. Nothing else is read out.
-//! - **Without consent** no file is made, and none where the configuration has changed since it was read.
+//! - **Without consent** no file is made, and none where the configuration, or the
+//!   administrator's file, has changed since it was read.
 //! - **Handlers of others** run as if this one were not there. Where one repairs what happened, as those of the JVM and
 //!   of Go do, the record is withdrawn, and from then on that handler is asked first.
 //!
@@ -41,13 +42,14 @@ use std::path::Path;
 /// handler.install(&Plan {
 ///     spool: Path::new("/home/ada/.weather/telemetry/spool"),
 ///     configuration,
+///     machine_policy: Some(Path::new("/etc/weather/telemetry.json")),
 ///     head: r#"{"schema":1,"level":"fatal","privacy":"standard","app":{"name":"weather","version":"1.0.0"},"environment":"cli","platform":{"os":"linux","arch":"x86_64"},"fingerprint":"0000000000000000""#,
 ///     kind: "panic",
 ///     tail: r#","operations":[],"context":{}}"#,
 /// })?;
 ///
 /// // Taken before the configuration is read, so that a change in between is seen at the crash.
-/// let stamp = handler.stamp(configuration);
+/// let stamp = handler.stamp(configuration, Some(Path::new("/etc/weather/telemetry.json")));
 /// let user_agreed = true;
 /// if user_agreed {
 ///     handler.arm(Consent::Given, stamp);
@@ -76,6 +78,8 @@ pub struct Plan<'a> {
     /// The file that holds the user's answer: an absolute path of at most 1,024 bytes. Where it is not the one that it was
     /// at [`Handler::stamp`], nothing is written.
     pub configuration: Option<&'a Path>,
+    /// The file that holds the administrator's word, which stands above it: the same is asked of it.
+    pub machine_policy: Option<&'a Path>,
     /// The JSON of a report from its first brace on, without `id`, `time`, `exceptions` and `images`, and without a comma
     /// at its end; at most 1,024 bytes. Its fingerprint is 16 zeros: it is made of names, at the next start.
     pub head: &'a str,
@@ -94,7 +98,7 @@ pub enum Consent {
     Awaited,
 }
 
-/// Which state of the configuration file an answer was read from.
+/// Which state of the configuration file, and of the administrator's, an answer was read from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Stamp(u64);
 
@@ -144,14 +148,14 @@ impl Handler {
         system::install(plan)
     }
 
-    /// The state of the plan's configuration file: taken before the file is read, and given to [`Self::arm`] with the
-    /// answer that stood in it. A file that is not there has a state too.
+    /// The state of the plan's two files: taken before they are read, and given to [`Self::arm`] with the
+    /// answer that stood in them. A file that is not there has a state too.
     #[must_use]
-    pub fn stamp(&self, configuration: Option<&Path>) -> Stamp {
-        Stamp(system::stamp(configuration))
+    pub fn stamp(&self, configuration: Option<&Path>, machine_policy: Option<&Path>) -> Stamp {
+        Stamp(system::stamp([configuration, machine_policy]))
     }
 
-    /// From now on crashes are recorded, as long as the configuration is the one of `stamp`. One atomic store.
+    /// From now on crashes are recorded, as long as both files are those of `stamp`. One atomic store.
     pub fn arm(&self, consent: Consent, stamp: Stamp) {
         system::arm(consent, stamp.0);
     }

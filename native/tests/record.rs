@@ -16,6 +16,7 @@ fn main() {
     let plan = Plan {
         spool: std::path::Path::new("/spool"),
         configuration: None,
+        machine_policy: None,
         head: "{",
         kind: "panic",
         tail: "}",
@@ -63,16 +64,18 @@ mod linux {
     pub(super) fn program(part: &str) {
         let folder = PathBuf::from(std::env::var_os("FOLDER").expect("given"));
         let (spool, configuration) = (folder.join("telemetry/spool"), folder.join("config.json"));
+        let machine_policy = folder.join("telemetry.json");
         let plan = Plan {
             spool: &spool,
             configuration: Some(&configuration),
+            machine_policy: Some(&machine_policy),
             head: HEAD,
             kind: "panic",
             tail: TAIL,
         };
         let handler = handler();
         handler.install(&plan).expect("installed");
-        let stamp = handler.stamp(Some(&configuration));
+        let stamp = handler.stamp(Some(&configuration), Some(&machine_policy));
         match part {
             "denied" => {}
             "disarmed" => {
@@ -84,6 +87,7 @@ mod linux {
         }
         match part {
             "changed" => fs::write(&configuration, "no").expect("written"),
+            "forbidden" => fs::write(&machine_policy, "no").expect("written"),
             "overflow" => drop(black_box(recurse(0))),
             "thread" => {
                 drop(thread::Builder::new().spawn(|| std::process::abort()).expect("a thread").join())
@@ -132,6 +136,7 @@ mod linux {
             ("denied", "", None),
             ("disarmed", "", None),
             ("changed", "", None),
+            ("forbidden", "", None),
         ] {
             // Below a folder that the program has not made yet.
             let folder = tempfile::tempdir().expect("a folder");
@@ -172,13 +177,20 @@ mod linux {
     }
 
     fn plans_that_are_none() {
-        let plan =
-            Plan { spool: Path::new("/s"), configuration: None, head: HEAD, kind: "panic", tail: TAIL };
+        let plan = Plan {
+            spool: Path::new("/s"),
+            configuration: None,
+            machine_policy: None,
+            head: HEAD,
+            kind: "panic",
+            tail: TAIL,
+        };
         let long = "x".repeat(1025);
         let long_path = format!("/{long}");
         for (plan, error) in [
             (Plan { spool: Path::new("relative"), ..plan }, InstallError::Path),
             (Plan { configuration: Some(Path::new("relative")), ..plan }, InstallError::Path),
+            (Plan { machine_policy: Some(Path::new("relative")), ..plan }, InstallError::Path),
             (Plan { spool: Path::new(&long_path), ..plan }, InstallError::Path),
             (Plan { spool: Path::new("/a\0b"), ..plan }, InstallError::Path),
             (Plan { head: "", ..plan }, InstallError::Prepared),

@@ -1,5 +1,6 @@
 //! AdmissionDecision: may anything be captured at all? When the answer is no, nothing has been allocated.
 
+mod answer;
 #[cfg(feature = "native")]
 pub(crate) mod native;
 mod rate;
@@ -7,40 +8,38 @@ pub(crate) mod refusal_cache;
 mod surroundings;
 mod variables;
 
+use std::sync::atomic::{AtomicU8, Ordering};
 use std::time::Duration;
 
 use crawl4ai_telemetry_core::{App, Environment, Event, Privacy};
 use once_cell::race::OnceBox;
 
 use crate::consent::config::{ConfigStore, StoredConfig};
-use crate::consent::{self, CachedAnswer, Decision, Offer, Rule};
+use crate::consent::{self, CachedAnswer, Decision, MachinePolicyFile, Offer, Rule};
 use crate::environment::Env;
 use crate::environment::{self, UserFolders};
 use crate::store::limits::Limits;
 
+use answer::{UNKNOWN, code_of, privacy_of, refused_by, rule_of};
 #[cfg(feature = "native")]
 use native::NativeCrashes;
 use rate::Rate;
 use surroundings::{RunEnvironment, Surroundings};
 use variables::Variables;
 
-/// What admission has answered last, so that the next answer costs one load: nothing yet, yes at a level, or no
-/// by a rule.
-const UNKNOWN: u8 = 0;
-const STANDARD: u8 = 1;
-const OWN_WORDS: u8 = 2;
-const STRICT: u8 = 3;
-const DENIED: u8 = 4;
-
 /// Decides, from the environment and the stored consent, and remembers.
 pub(crate) struct AdmissionControl {
     app: App,
     store: ConfigStore,
+    /// What the administrator of the machine says above it.
+    machine: MachinePolicyFile,
     variables: Variables,
     surroundings: Surroundings,
     /// What a yes has to cover: how much a report may hold, and where it goes.
     offer: Offer,
     answer: CachedAnswer,
+    /// The most that a report may hold, as last decided.
+    limit: AtomicU8,
     pub(crate) rate: Rate,
     /// The handler of signals: it must know each decision, because it can ask nobody.
     #[cfg(feature = "native")]
@@ -68,6 +67,8 @@ impl AdmissionControl {
         Self {
             app,
             store,
+            machine: MachinePolicyFile::of_machine(None),
+            limit: AtomicU8::new(code_of(offer.privacy)),
             variables: Variables::new(env),
             surroundings: Surroundings { folders, given_environment, looked_at: OnceBox::new() },
             offer,
@@ -76,6 +77,11 @@ impl AdmissionControl {
             #[cfg(feature = "native")]
             native: OnceBox::new(),
         }
+    }
+
+    /// Below what this file says.
+    pub(crate) fn under(self, machine: MachinePolicyFile) -> Self {
+        Self { machine, ..self }
     }
 
     /// Where the program runs.
@@ -129,20 +135,17 @@ impl AdmissionControl {
         let before = self.answer.before_reading();
         #[cfg(feature = "native")]
         let native = self.native.get().map(|native| (native, native.stamp()));
-        let stored = self.store.read();
+        let (stored, machine) = (self.store.read(), self.machine.policy());
+        let (environment, host) = (around.environment, &around.host);
         let mut decision =
-            consent::decide(env, &stored, around.environment, &around.host, consent::POLICY, &self.offer);
+            consent::decide(env, &stored, machine, environment, host, consent::POLICY, &self.offer);
+        self.limit.store(code_of(decision.limit), Ordering::Relaxed);
         decision.shows_only |= consent::shows_only(self.env());
         if self.answer.is_closed() {
             decision.allowed = false;
             decision.rule = Rule::StoredDenial;
         }
-        let answer = match (decision.allowed, decision.privacy) {
-            (false, _) => refused_by(decision.rule),
-            (true, Privacy::Standard) => STANDARD,
-            (true, Privacy::OwnWords) => OWN_WORDS,
-            (true, Privacy::Strict) => STRICT,
-        };
+        let answer = if decision.allowed { code_of(decision.privacy) } else { refused_by(decision.rule) };
         if self.answer.put(before, answer) {
             refusal_cache::changed();
         }
@@ -180,20 +183,14 @@ impl AdmissionControl {
         Ok(())
     }
 
-    /// The decision about a report that the user said yes to.
-    pub(crate) fn agreed(&self, decision: Decision) -> Decision {
-        let agreed = decision.agreed();
-        Decision { privacy: agreed.privacy.max(self.offer.privacy), ..agreed }
-    }
-
     /// Was the last answer that the user at the terminal has to be asked? One load: the panic hook calls it.
     pub(crate) fn awaits_user(&self) -> bool {
         self.answer.code() == refused_by(Rule::TerminalUnanswered)
     }
 
-    /// How much a report may hold that the user is to be asked about.
+    /// How much a report may hold that the user is to be asked about, as last decided. One load: the panic hook calls it.
     pub(crate) fn privacy_if_agreed(&self) -> Privacy {
-        self.offer.privacy
+        privacy_of(self.limit.load(Ordering::Relaxed)).unwrap_or(Privacy::Strict)
     }
 
     /// Forgets the last answer: something has just been decided.
@@ -228,10 +225,11 @@ impl AdmissionControl {
     /// give it; a yes is checked again before
     /// a report is stored and before it is sent.
     pub(crate) fn allowed(&self) -> Result<Privacy, Rule> {
-        match self.answer.code() {
-            STANDARD => Ok(Privacy::Standard),
-            OWN_WORDS => Ok(Privacy::OwnWords),
-            STRICT => Ok(Privacy::Strict),
+        let code = self.answer.code();
+        if let Some(privacy) = privacy_of(code) {
+            return Ok(privacy);
+        }
+        match code {
             UNKNOWN => self.look(),
             // The answer comes from another cell, which has a gate of its own.
             refused if rule_of(refused) == Rule::NotebookUnanswered => self.look(),
@@ -269,6 +267,11 @@ impl AdmissionControl {
         &self.store
     }
 
+    /// The administrator's file.
+    pub(crate) fn machine(&self) -> &MachinePolicyFile {
+        &self.machine
+    }
+
     pub(crate) fn app(&self) -> &App {
         &self.app
     }
@@ -284,14 +287,4 @@ fn consent_to_record(decision: &Decision) -> Option<crawl4ai_telemetry_native::C
         Decision { rule: Rule::TerminalUnanswered, .. } => Some(Consent::Awaited),
         _ => None,
     }
-}
-
-fn refused_by(rule: Rule) -> u8 {
-    let at = Rule::ALL.iter().position(|known| *known == rule).unwrap_or_default();
-    DENIED.saturating_add(u8::try_from(at).unwrap_or(u8::MAX))
-}
-
-fn rule_of(answer: u8) -> Rule {
-    let at = usize::from(answer.saturating_sub(DENIED));
-    Rule::ALL.get(at).copied().unwrap_or(Rule::NoConsent)
 }

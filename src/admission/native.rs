@@ -11,10 +11,11 @@ use crawl4ai_telemetry_native::{Consent, Handler, InstallError, Plan, Stamp};
 /// Was the handler installed in this process?
 static IS_INSTALLED: AtomicBool = AtomicBool::new(false);
 
-/// The handler, and the file whose answer it follows.
+/// The handler, and the files whose answers it follows.
 pub(crate) struct NativeCrashes {
     handler: Handler,
     configuration: Option<PathBuf>,
+    machine_policy: Option<PathBuf>,
 }
 
 impl NativeCrashes {
@@ -25,31 +26,33 @@ impl NativeCrashes {
     pub(crate) fn install(
         handler: Handler,
         spool: &Path,
-        configuration: Option<&Path>,
+        [configuration, machine_policy]: [Option<&Path>; 2],
         app: &App,
         environment: Environment,
     ) -> Result<Self, InstallError> {
         let absolute = |path: &Path| std::path::absolute(path).map_err(|_| InstallError::Path);
         let spool = absolute(spool)?;
         let configuration = configuration.map(absolute).transpose()?;
+        let machine_policy = machine_policy.map(absolute).transpose()?;
         handler.install(&Plan {
             spool: &spool,
             configuration: configuration.as_deref(),
+            machine_policy: machine_policy.as_deref(),
             head: &head(app, environment),
             // Older versions know two kinds of exceptions; the type says that it is a signal.
             kind: "panic",
             tail: r#","operations":[],"context":{}}"#,
         })?;
         IS_INSTALLED.store(true, Ordering::Relaxed);
-        Ok(Self { handler, configuration })
+        Ok(Self { handler, configuration, machine_policy })
     }
 
-    /// The state of the configuration file, before it is read.
+    /// The state of the configuration file and of the administrator's, before they are read.
     pub(crate) fn stamp(&self) -> Stamp {
-        self.handler.stamp(self.configuration.as_deref())
+        self.handler.stamp(self.configuration.as_deref(), self.machine_policy.as_deref())
     }
 
-    /// What was read from the file of `stamp`: a yes, a question that is still open, or (`None`) a no.
+    /// What was read from the files of `stamp`: a yes, a question that is still open, or (`None`) a no.
     pub(crate) fn follow(&self, stamp: Stamp, consent: Option<Consent>) {
         match consent {
             Some(consent) => self.handler.arm(consent, stamp),

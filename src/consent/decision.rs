@@ -2,7 +2,7 @@
 
 use crawl4ai_telemetry_core::{Environment, Privacy};
 
-use super::{Offer, Rule, check_email};
+use super::{MachinePolicy, Offer, Rule, check_email};
 use crate::consent::config::{Consent, StoredConfig, UsageConsent};
 use crate::environment::{Env, Switch, flag};
 use crate::environment::{Host, is_ci, is_development_container};
@@ -14,6 +14,8 @@ pub(crate) struct Decision {
     pub(crate) allowed: bool,
     /// How much it may hold. Strict wherever nobody said yes.
     pub(crate) privacy: Privacy,
+    /// How much it may hold at most, whatever anybody agrees to: what the program offers, as far as the administrator lets it.
+    pub(crate) limit: Privacy,
     /// Which rule said so.
     pub(crate) rule: Rule,
     /// The yes is good for one report, and is spent when a provider took it.
@@ -36,8 +38,10 @@ impl Decision {
             Rule::ServerDefault => (true, Privacy::Strict),
             Rule::KillSwitch
             | Rule::DoNotTrack
+            | Rule::AdministratorDenial
             | Rule::Unreadable
             | Rule::StoredDenial
+            | Rule::QuestionHidden
             | Rule::NotebookUnanswered
             | Rule::TerminalUnanswered
             | Rule::NoConsent => (false, Privacy::Strict),
@@ -45,6 +49,7 @@ impl Decision {
         Self {
             allowed,
             privacy,
+            limit: Privacy::Standard,
             rule,
             once: false,
             policy_outdated: false,
@@ -58,11 +63,19 @@ impl Decision {
     #[must_use]
     pub(crate) const fn agreed(self) -> Self {
         match self.rule {
-            Rule::KillSwitch | Rule::DoNotTrack | Rule::Unreadable | Rule::StoredDenial => self,
+            Rule::KillSwitch
+            | Rule::DoNotTrack
+            | Rule::AdministratorDenial
+            | Rule::Unreadable
+            | Rule::StoredDenial => self,
             Rule::StoredConsent | Rule::EnvironmentConsent => Self { once: false, ..self },
-            Rule::ServerDefault | Rule::NotebookUnanswered | Rule::TerminalUnanswered | Rule::NoConsent => {
-                let Self { shows_only, by_hand, .. } = self;
-                Self { shows_only, by_hand, ..Self::of(Rule::StoredConsent) }
+            Rule::QuestionHidden
+            | Rule::ServerDefault
+            | Rule::NotebookUnanswered
+            | Rule::TerminalUnanswered
+            | Rule::NoConsent => {
+                let Self { shows_only, by_hand, limit, .. } = self;
+                Self { shows_only, by_hand, limit, privacy: limit, ..Self::of(Rule::StoredConsent) }
             }
         }
     }
@@ -87,8 +100,10 @@ impl Decision {
             }
             Rule::KillSwitch
             | Rule::DoNotTrack
+            | Rule::AdministratorDenial
             | Rule::Unreadable
             | Rule::StoredDenial
+            | Rule::QuestionHidden
             | Rule::ServerDefault
             | Rule::NotebookUnanswered
             | Rule::TerminalUnanswered
@@ -120,25 +135,29 @@ pub(crate) fn shows_only(env: &Env) -> bool {
 
 /// May a crash report leave now? Pure; the first [`Rule`] that matches decides.
 ///
+/// `machine` is what the administrator forbids: it may turn a yes into a no and lower what leaves, and never the other way round.
 /// `policy` is the version of the consent text, [`POLICY`](super::POLICY). A decision without a version was
 /// made under the first. `offer` is what a yes has to cover.
 #[must_use]
 pub(crate) fn decide(
     env: &Env,
     stored: &StoredConfig,
+    machine: MachinePolicy,
     environment: Environment,
     host: &Host,
     policy: u32,
     offer: &Offer,
 ) -> Decision {
-    let decision = decide_by_rules(env, stored, environment, host, policy, offer);
-    let privacy = decision.privacy.max(offer.privacy);
-    Decision { shows_only: shows_only(env), privacy, by_hand: offer.by_hand, ..decision }
+    let decision = decide_by_rules(env, stored, machine, environment, host, policy, offer);
+    let limit = machine.level.map_or(offer.privacy, |level| level.max(offer.privacy));
+    let privacy = decision.privacy.max(limit);
+    Decision { shows_only: shows_only(env), privacy, limit, by_hand: offer.by_hand, ..decision }
 }
 
 fn decide_by_rules(
     env: &Env,
     stored: &StoredConfig,
+    machine: MachinePolicy,
     environment: Environment,
     host: &Host,
     policy: u32,
@@ -146,6 +165,9 @@ fn decide_by_rules(
 ) -> Decision {
     if let Some(rule) = kill_switch(env) {
         return Decision::of(rule);
+    }
+    if machine.forbids_reports {
+        return Decision::of(Rule::AdministratorDenial);
     }
     if stored.hides_consent() {
         return Decision::of(Rule::Unreadable);
@@ -155,8 +177,11 @@ fn decide_by_rules(
         Consent::Denied => Decision::of(Rule::StoredDenial),
         // Each report is asked about: no yes stands for the next one.
         Consent::Once | Consent::Always | Consent::NotSet if offer.by_hand => {
-            let asks = is_at_terminal(env, environment, host);
-            Decision::of(if asks { Rule::TerminalUnanswered } else { Rule::NoConsent })
+            Decision::of(match (machine.hides_question, is_at_terminal(env, environment, host)) {
+                (true, _) => Rule::QuestionHidden,
+                (false, true) => Rule::TerminalUnanswered,
+                (false, false) => Rule::NoConsent,
+            })
         }
         consent @ (Consent::Once | Consent::Always) if !outdated => {
             let once = consent == Consent::Once;
@@ -166,15 +191,24 @@ fn decide_by_rules(
         }
         consent @ (Consent::Once | Consent::Always | Consent::NotSet) => Decision {
             policy_outdated: outdated && consent != Consent::NotSet,
-            ..undecided(env, stored, environment, host)
+            ..undecided(env, stored, machine, environment, host)
         },
     }
 }
 
 /// The rules for whoever has not decided.
-fn undecided(env: &Env, stored: &StoredConfig, environment: Environment, host: &Host) -> Decision {
+fn undecided(
+    env: &Env,
+    stored: &StoredConfig,
+    machine: MachinePolicy,
+    environment: Environment,
+    host: &Host,
+) -> Decision {
     if Switch::read(env.own("TELEMETRY")) == Switch::On {
         return Decision::of(Rule::EnvironmentConsent);
+    }
+    if machine.hides_question {
+        return Decision::of(Rule::QuestionHidden);
     }
     let refused_usage = stored.settings.usage == UsageConsent::Denied;
     match environment {

@@ -6,6 +6,7 @@ pub mod config;
 mod consent_text;
 mod decision;
 mod email;
+mod machine;
 mod notebook;
 mod offer;
 mod prompt;
@@ -21,6 +22,9 @@ pub(crate) use consent_text::{paragraphs as consent_paragraphs, take_back, undo,
 pub(crate) use decision::{Decision, decide, kill_switch, shows_only};
 pub use email::EmailError;
 pub(crate) use email::check_email;
+pub(crate) use machine::{ByFile, MachinePolicy, machine_policy_path};
+pub(crate) use machine::{Destinations, Heeded, MachinePolicyFile, Taken};
+pub use machine::{MachinePolicyProblem, MachinePolicyStatus};
 pub(crate) use notebook::{Notebook, Notice};
 pub(crate) use offer::Offer;
 pub(crate) use prompt::kernel;

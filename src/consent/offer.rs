@@ -13,6 +13,8 @@ pub(crate) struct Offer {
     pub(crate) destination: String,
     /// Does a [person carry](crawl4ai_telemetry_core::TelemetryProvider::by_hand) each report there?
     pub(crate) by_hand: bool,
+    /// Did the machine's administrator say that it goes there? A yes that names no place was given for the program's.
+    pub(crate) of_administrator: bool,
 }
 
 impl Offer {
@@ -20,13 +22,21 @@ impl Offer {
     /// it was given for [`Privacy::Standard`], wherever the program sent.
     pub(crate) fn is_covered_by(&self, yes: &StoredSettings) -> bool {
         let level = yes.level.unwrap_or(Privacy::Standard);
-        level <= self.privacy && yes.destination.as_ref().is_none_or(|given| *given == self.destination)
+        let same_place = match &yes.destination {
+            Some(given) => *given == self.destination,
+            None => !self.of_administrator,
+        };
+        level <= self.privacy && same_place
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn offer(privacy: Privacy, of_administrator: bool) -> Offer {
+        Offer { privacy, destination: "crashes.example.com".to_owned(), by_hand: false, of_administrator }
+    }
 
     #[test]
     fn a_yes_covers_the_same_or_less_text_to_the_same_place() {
@@ -48,11 +58,13 @@ mod tests {
                 destination: destination.map(str::to_owned),
                 ..StoredSettings::default()
             };
-            let covered = [Standard, OwnWords, Strict].map(|privacy| {
-                Offer { privacy, destination: "crashes.example.com".to_owned(), by_hand: false }
-                    .is_covered_by(&yes)
-            });
+            let covered =
+                [Standard, OwnWords, Strict].map(|privacy| offer(privacy, false).is_covered_by(&yes));
             assert_eq!(covered, expected, "{level:?} {destination:?}");
+            // What the administrator names takes a yes that was told of that very place.
+            let covered =
+                [Standard, OwnWords, Strict].map(|privacy| offer(privacy, true).is_covered_by(&yes));
+            assert_eq!(covered, if destination.is_some() { expected } else { [false; 3] });
         }
     }
 }

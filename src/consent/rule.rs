@@ -1,5 +1,7 @@
 //! The rules by name.
 
+use super::ByFile;
+
 /// Which rule decided about crash reports. The first one that matches, in this order.
 ///
 /// ```
@@ -15,6 +17,8 @@ pub enum Rule {
     KillSwitch,
     /// `DO_NOT_TRACK` is set.
     DoNotTrack,
+    /// The [administrator's file](crate::consent::MachinePolicyStatus) says no, or it is not certain what it says.
+    AdministratorDenial,
     /// The configuration file may hold a decision that cannot be read.
     Unreadable,
     /// The user said no.
@@ -23,6 +27,8 @@ pub enum Rule {
     StoredConsent,
     /// `PREFIX_TELEMETRY` says yes.
     EnvironmentConsent,
+    /// Nobody said yes, and the administrator's file lets nobody be asked.
+    QuestionHidden,
     /// A server or a container, where nobody can be asked: on until somebody says no.
     ServerDefault,
     /// A notebook, whose user has not answered.
@@ -35,13 +41,15 @@ pub enum Rule {
 
 impl Rule {
     /// Every rule, in the order in which they are tried.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 12] = [
         Self::KillSwitch,
         Self::DoNotTrack,
+        Self::AdministratorDenial,
         Self::Unreadable,
         Self::StoredDenial,
         Self::StoredConsent,
         Self::EnvironmentConsent,
+        Self::QuestionHidden,
         Self::ServerDefault,
         Self::NotebookUnanswered,
         Self::TerminalUnanswered,
@@ -54,14 +62,37 @@ impl Rule {
         match self {
             Self::KillSwitch => "kill_switch",
             Self::DoNotTrack => "do_not_track",
+            Self::AdministratorDenial => "administrator_denial",
             Self::Unreadable => "unreadable",
             Self::StoredDenial => "stored_denial",
             Self::StoredConsent => "stored_consent",
             Self::EnvironmentConsent => "environment_consent",
+            Self::QuestionHidden => "question_hidden",
             Self::ServerDefault => "server_default",
             Self::NotebookUnanswered => "notebook_unanswered",
             Self::TerminalUnanswered => "terminal_unanswered",
             Self::NoConsent => "no_consent",
+        }
+    }
+
+    /// Is a no behind it that holds for what is already on its way to the disk? A variable only holds that back.
+    #[must_use]
+    pub(crate) const fn leaves_nothing_behind(self) -> bool {
+        matches!(self, Self::StoredDenial | Self::AdministratorDenial)
+    }
+
+    /// Does the [administrator's file](crate::consent::MachinePolicyStatus) say so?
+    #[must_use]
+    pub const fn is_administrators(self) -> bool {
+        matches!(self, Self::AdministratorDenial | Self::QuestionHidden)
+    }
+
+    /// [`reason`](Self::reason), with the administrator's file where the rule stands on it.
+    pub(crate) fn reason_by(self, prefix: &str, file: Option<&ByFile>) -> String {
+        let sentence = self.reason(prefix);
+        match file.filter(|_| self.is_administrators()) {
+            Some(file) => file.explain(&sentence),
+            None => sentence,
         }
     }
 
@@ -73,6 +104,7 @@ impl Rule {
                 "An environment variable says no: {prefix}_TELEMETRY, {prefix}_DISABLE_TELEMETRY or {prefix}_DISABLE_TRACKING."
             ),
             Self::DoNotTrack => "The environment variable DO_NOT_TRACK is set.".to_owned(),
+            Self::AdministratorDenial => "The administrator of this machine says no.".to_owned(),
             Self::Unreadable => {
                 "It is not certain what the configuration file says, so nothing is sent.".to_owned()
             }
@@ -80,6 +112,9 @@ impl Rule {
             Self::StoredConsent => "You said yes.".to_owned(),
             Self::EnvironmentConsent => {
                 format!("The environment variable {prefix}_TELEMETRY says yes, for this process.")
+            }
+            Self::QuestionHidden => {
+                "Nobody said yes, and the administrator of this machine lets nobody be asked.".to_owned()
             }
             Self::ServerDefault => {
                 "Servers and containers send reports without any free text until somebody says no.".to_owned()
@@ -101,5 +136,21 @@ impl serde::Serialize for Rule {
 impl std::fmt::Display for Rule {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(self.name())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_rule_has_a_name_and_a_reason_of_its_own() {
+        for (i, rule) in Rule::ALL.iter().enumerate() {
+            assert!(rule.reason("APP").ends_with('.'), "{rule}");
+            for other in Rule::ALL.iter().skip(i + 1) {
+                assert_ne!(rule.name(), other.name());
+                assert_ne!(rule.reason("APP"), other.reason("APP"));
+            }
+        }
     }
 }

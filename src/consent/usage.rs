@@ -1,6 +1,6 @@
 //! The decision about usage figures, which have a consent of their own behind the same kill switches.
 
-use super::{ActionError, Rule, kill_switch, shows_only};
+use super::{ActionError, MachinePolicy, Rule, kill_switch, shows_only};
 use crate::clock::Clock;
 use crate::consent::config::{ConfigStore, Consent, StoredConfig, UsageConsent, Written};
 use crate::environment::{Env, flag};
@@ -20,12 +20,16 @@ pub enum UsageRule {
     KillSwitch,
     /// `DO_NOT_TRACK` is set.
     DoNotTrack,
+    /// The [administrator's file](crate::consent::MachinePolicyStatus) says no, or it is not certain what it says.
+    AdministratorDenial,
     /// The configuration file may hold a decision that cannot be read.
     Unreadable,
     /// The user said no.
     StoredDenial,
     /// The user said yes.
     StoredConsent,
+    /// Nobody decided, and the administrator's file lets nobody be asked.
+    QuestionHidden,
     /// Nobody decided: what the program declares.
     ProgramDefault,
 }
@@ -37,11 +41,19 @@ impl UsageRule {
         match self {
             Self::KillSwitch => "kill_switch",
             Self::DoNotTrack => "do_not_track",
+            Self::AdministratorDenial => "administrator_denial",
             Self::Unreadable => "unreadable",
             Self::StoredDenial => "stored_denial",
             Self::StoredConsent => "stored_consent",
+            Self::QuestionHidden => "question_hidden",
             Self::ProgramDefault => "program_default",
         }
+    }
+
+    /// Does the [administrator's file](crate::consent::MachinePolicyStatus) say so?
+    #[must_use]
+    pub const fn is_administrators(self) -> bool {
+        matches!(self, Self::AdministratorDenial | Self::QuestionHidden)
     }
 
     /// The rule as a sentence. `prefix` is that of the program's variables.
@@ -52,9 +64,13 @@ impl UsageRule {
                 "{prefix}_TELEMETRY, {prefix}_DISABLE_TELEMETRY, {prefix}_DISABLE_TRACKING or OTEL_SDK_DISABLED says no"
             ),
             Self::DoNotTrack => "DO_NOT_TRACK is set".to_owned(),
+            Self::AdministratorDenial => "the administrator of this machine says no".to_owned(),
             Self::Unreadable => "the configuration file may hold a decision that cannot be read".to_owned(),
             Self::StoredDenial => "you said no".to_owned(),
             Self::StoredConsent => "you said yes".to_owned(),
+            Self::QuestionHidden => {
+                "nobody decided, and the administrator of this machine lets nobody be asked".to_owned()
+            }
             Self::ProgramDefault => "undecided, so the default of the program".to_owned(),
         }
     }
@@ -88,7 +104,12 @@ pub(crate) struct UsageDecision {
 
 /// May usage figures leave now? Pure. `on_by_default` is what the program declares.
 #[must_use]
-pub(crate) fn decide_usage(env: &Env, stored: &StoredConfig, on_by_default: bool) -> UsageDecision {
+pub(crate) fn decide_usage(
+    env: &Env,
+    stored: &StoredConfig,
+    machine: MachinePolicy,
+    on_by_default: bool,
+) -> UsageDecision {
     let shows_only = shows_only(env);
     let of = |rule, allowed| UsageDecision { allowed, rule, opt_out_notice: false, shows_only };
     if flag(env.get("OTEL_SDK_DISABLED")) {
@@ -99,6 +120,9 @@ pub(crate) fn decide_usage(env: &Env, stored: &StoredConfig, on_by_default: bool
         Some(_) => return of(UsageRule::KillSwitch, false),
         None => {}
     }
+    if machine.forbids_usage {
+        return of(UsageRule::AdministratorDenial, false);
+    }
     if stored.hides_consent() {
         return of(UsageRule::Unreadable, false);
     }
@@ -107,6 +131,11 @@ pub(crate) fn decide_usage(env: &Env, stored: &StoredConfig, on_by_default: bool
         (UsageConsent::Always, _) => of(UsageRule::StoredConsent, true),
         // A refusal of crash reports is not overridden by a default for usage figures.
         (UsageConsent::NotSet, Consent::Denied) => of(UsageRule::StoredDenial, false),
+        (UsageConsent::NotSet, Consent::NotSet | Consent::Once | Consent::Always)
+            if machine.hides_question =>
+        {
+            of(UsageRule::QuestionHidden, false)
+        }
         (UsageConsent::NotSet, Consent::NotSet | Consent::Once | Consent::Always) => {
             UsageDecision { opt_out_notice: on_by_default, ..of(UsageRule::ProgramDefault, on_by_default) }
         }
@@ -164,7 +193,7 @@ mod tests {
         for (variable, stored, rule, on, off) in cases {
             let env = Env::from_pairs("APP", [variable]);
             for (default, allowed) in [(true, on), (false, off)] {
-                let decision = decide_usage(&env, &stored, default);
+                let decision = decide_usage(&env, &stored, MachinePolicy::default(), default);
                 assert_eq!(
                     (decision.rule, decision.allowed),
                     (rule, allowed),
@@ -173,5 +202,54 @@ mod tests {
                 assert_eq!(decision.opt_out_notice, rule == UsageRule::ProgramDefault && default);
             }
         }
+    }
+
+    /// Every combination: what the administrator says turns no no into a yes, and stands behind the variables only.
+    #[test]
+    fn the_administrator_may_forbid_and_nothing_else() {
+        let variables = [
+            ("A", ""),
+            ("APP_TELEMETRY", "0"),
+            ("APP_TELEMETRY", "1"),
+            ("DO_NOT_TRACK", "1"),
+            ("OTEL_SDK_DISABLED", "1"),
+        ];
+        let consents = [Consent::NotSet, Consent::Denied, Consent::Once, Consent::Always];
+        let usages = [UsageConsent::NotSet, UsageConsent::Denied, UsageConsent::Always];
+        let mut stored: Vec<StoredConfig> = vec![ConfigProblem::Damaged.into()];
+        for consent in consents {
+            stored.extend(
+                usages.map(|usage| StoredSettings { consent, usage, ..StoredSettings::default() }.into()),
+            );
+        }
+        for variable in variables {
+            let env = Env::from_pairs("APP", [variable]);
+            for (stored, default) in stored.iter().flat_map(|stored| [(stored, true), (stored, false)]) {
+                let without = decide_usage(&env, stored, MachinePolicy::default(), default);
+                for (forbids_usage, hides_question) in [(true, false), (true, true), (false, true)] {
+                    let machine = MachinePolicy { forbids_usage, hides_question, ..MachinePolicy::default() };
+                    let decision = decide_usage(&env, stored, machine, default);
+                    let expected = match without.rule {
+                        UsageRule::KillSwitch | UsageRule::DoNotTrack => without,
+                        _ if forbids_usage => no(without, UsageRule::AdministratorDenial),
+                        UsageRule::ProgramDefault => no(without, UsageRule::QuestionHidden),
+                        _ => without,
+                    };
+                    assert_eq!(decision, expected, "{variable:?} {stored:?} {machine:?}");
+                    assert!(without.allowed || !decision.allowed);
+                }
+                // What concerns reports alone changes nothing.
+                let reports = MachinePolicy {
+                    forbids_reports: true,
+                    level: Some(crawl4ai_telemetry_core::Privacy::Strict),
+                    ..MachinePolicy::default()
+                };
+                assert_eq!(decide_usage(&env, stored, reports, default), without);
+            }
+        }
+    }
+
+    fn no(decision: UsageDecision, rule: UsageRule) -> UsageDecision {
+        UsageDecision { allowed: false, rule, opt_out_notice: false, ..decision }
     }
 }

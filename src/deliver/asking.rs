@@ -52,13 +52,7 @@ pub(crate) fn ask(
         app: pipeline.policy.admission.app(),
         occasion,
         policy_outdated: decision.policy_outdated,
-        wants_email: !alone
-            && pipeline
-                .policy
-                .admission
-                .agreed(decision)
-                .email(pipeline.policy.admission.env(), &stored)
-                .is_none(),
+        wants_email: !alone && decision.agreed().email(pipeline.policy.admission.env(), &stored).is_none(),
         offer: pipeline.policy.admission.offer(),
         beside: pipeline.beside.as_ref().map(Sender::destination),
         wire,

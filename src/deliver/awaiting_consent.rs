@@ -132,7 +132,7 @@ impl Pipeline {
         spool.sync(stored);
         self.make_room(spool);
         // A no that came between the look and the file has deleted everything but this.
-        if self.policy.admission.decide().1.rule == Rule::StoredDenial {
+        if self.policy.admission.decide().1.rule.leaves_nothing_behind() {
             spool.remove(&stored.name);
         }
     }

@@ -37,7 +37,7 @@ impl Pipeline {
 
     fn hand_over_one(&self, spool: &Spool, sender: &Sender, name: &StoredName) {
         let (stored, decision) = self.policy.admission.decide();
-        let decision = Decision { by_hand: true, ..self.policy.admission.agreed(decision) };
+        let decision = Decision { by_hand: true, ..decision.agreed() };
         if decision.shows_only || !decision.allowed {
             return;
         }

@@ -57,6 +57,19 @@ impl Connection {
         Self { proxy: ProxyChoice::Named(proxy), ..self }
     }
 
+    /// The same of the administrator's, above the program's, where there is one.
+    pub(crate) fn through_machines(self, proxy: Option<String>) -> Self {
+        match proxy {
+            Some(url) => self.through(url),
+            None => self,
+        }
+    }
+
+    /// Why its proxy is none.
+    pub(crate) fn check_proxy(&self) -> Result<(), String> {
+        self.proxy().map(drop).map_err(|error| error.to_string())
+    }
+
     /// Goes through the proxy that the usual variables name.
     pub(crate) fn through_the_hosts(self) -> Self {
         Self { proxy: ProxyChoice::Followed, ..self }
@@ -107,6 +120,16 @@ impl Connection {
     /// Nothing to choose.
     pub(crate) fn with_users(self, _: &Env) -> Self {
         self
+    }
+
+    /// The same.
+    pub(crate) fn through_machines(self, _: Option<String>) -> Self {
+        self
+    }
+
+    /// Nothing is connected to through one.
+    pub(crate) fn check_proxy(&self) -> Result<(), String> {
+        Ok(())
     }
 
     /// The same.

@@ -121,7 +121,7 @@ impl PanicSink for Panics {
             return;
         }
         // A no that came while names were looked for has deleted everything but this.
-        let is_denied = self.pipeline.policy.admission.decide().1.rule == Rule::StoredDenial;
+        let is_denied = self.pipeline.policy.admission.decide().1.rule.leaves_nothing_behind();
         let is_admitted = !is_denied && self.pipeline.store.admits(&report);
         if let Some(first) = first {
             first.replaced();

@@ -30,6 +30,17 @@ pub(crate) enum ProviderChoice {
     File(std::path::PathBuf),
 }
 
+/// What a choice comes to, for whoever names an address or a proxy.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum SendsTo {
+    /// A provider that the program made itself: it takes neither.
+    OwnProvider,
+    /// No connection is made: a file, or nothing.
+    Nowhere,
+    /// A server.
+    Server,
+}
+
 /// What was chosen cannot be sent to: an address that is none, or one for a feature that is off.
 ///
 /// ```
@@ -68,6 +79,19 @@ impl ProviderChoice {
     pub(crate) fn own(provider: impl TelemetryProvider + 'static) -> Self {
         let eraser = eraser_of(&provider);
         Self::Own(Arc::new(provider), eraser)
+    }
+
+    pub(crate) fn sends_to(&self) -> SendsTo {
+        match self {
+            Self::Own(..) => SendsTo::OwnProvider,
+            Self::Unset => SendsTo::Nowhere,
+            #[cfg(feature = "file")]
+            Self::File(_) => SendsTo::Nowhere,
+            #[cfg(feature = "otlp")]
+            Self::Otlp(_) => SendsTo::Server,
+            #[cfg(feature = "sentry")]
+            Self::Sentry(_) => SendsTo::Server,
+        }
     }
 }
 
@@ -125,6 +149,16 @@ pub(crate) fn issue(
     let project = link.parse().map_err(none_of)?;
     let provider = crawl4ai_telemetry_issue::IssueProvider::new(project, folder, browser);
     Ok(Arc::new(provider.telling(printable::tell)))
+}
+
+/// Can reports be sent to this address? Nothing is opened.
+pub(crate) fn check_address(dsn: &str) -> Result<(), DestinationError> {
+    sentry(dsn, &Connection::default()).map(drop)
+}
+
+/// Can they go through this proxy? Nothing is opened.
+pub(crate) fn check_proxy(url: &str) -> Result<(), DestinationError> {
+    Connection::default().through_machines(Some(url.to_owned())).check_proxy().map_err(DestinationError)
 }
 
 /// What is left when what was chosen cannot work.

@@ -125,7 +125,7 @@ impl ReportDelivery {
         // A yes that an earlier run, or another provider, got opens no page.
         let is_carried = name.is_some() && self.pipeline.sender.by_hand;
         if name.is_some_and(|name| name.clearance == Clearance::Agreed) {
-            decision = self.pipeline.policy.admission.agreed(decision);
+            decision = decision.agreed();
         }
         if decision.allowed && !is_carried && self.pipeline.policy.may_spend(&decision) {
             Verdict::Send((stored, decision))
@@ -217,10 +217,7 @@ impl Delivery for ReportDelivery {
     }
 
     fn decide(&self, item: &WaitingReport) -> Verdict<Self::Decision> {
-        self.decide_about(match item {
-            WaitingReport::Stored(name) => Some(name),
-            WaitingReport::Unstored(_) => None,
-        })
+        self.decide_about(if let WaitingReport::Stored(name) = item { Some(name) } else { None })
     }
 
     /// It was shown when it was captured.
@@ -257,7 +254,8 @@ impl Delivery for ReportDelivery {
     }
 
     fn may_still_leave(&self, ready: &ReadyReport) -> bool {
-        matches!(self.decide_about(ready.name.as_ref()), Verdict::Send(_))
+        let (holds, now) = (ready.report.privacy(), self.decide_about(ready.name.as_ref()));
+        matches!(now, Verdict::Send((_, now)) if holds >= now.privacy)
     }
 
     /// What an earlier run stored, and a panic's first phase, was told by nobody.

@@ -7,7 +7,7 @@ use crawl4ai_telemetry_core::{Loss, Privacy, Report};
 use super::Pipeline;
 use super::partial::PartialReport;
 use crate::capture::Captured;
-use crate::consent::{Decision, Rule};
+use crate::consent::Decision;
 use crate::store::spool::{Clearance, ReportState};
 
 /// Makes the report and stores it. Gives it back when it could not be stored, to be sent from memory.
@@ -112,7 +112,7 @@ fn finish(pipeline: &Pipeline, begun: Begun<'_>, waits: impl FnMut()) -> Option<
 
 fn keep(pipeline: &Pipeline, partial: PartialReport<'_>) {
     // A no that came while names were looked for has deleted everything but this, which goes too.
-    if pipeline.policy.admission.decide().1.rule == Rule::StoredDenial {
+    if pipeline.policy.admission.decide().1.rule.leaves_nothing_behind() {
         return;
     }
     partial.keep();

@@ -10,7 +10,7 @@ use super::Pipeline;
 use super::words_reading::Words;
 use crate::capture::symbol_table::SymbolTable;
 use crate::consent::config::StoredConfig;
-use crate::consent::{Decision, Rule, check_email};
+use crate::consent::{Decision, check_email};
 use crate::store::spool::{Clearance, ReportState, Spool, SpoolError, StoredName};
 
 /// Why a file is no report.
@@ -113,7 +113,7 @@ impl Pipeline {
         if name.fingerprint.is_some() {
             return name;
         }
-        let agreed = self.policy.admission.agreed(self.policy.admission.decide().1);
+        let agreed = self.policy.admission.decide().1.agreed();
         let Ok(bytes) = spool.read(&name) else { return name };
         // The address is added when it leaves.
         match self.sanitizer().restore_agreed(&self.with_names(&name, bytes), None, agreed.privacy) {
@@ -134,7 +134,7 @@ impl Pipeline {
                 spool.sync(&stored);
                 spool.remove(&name);
                 // A purge may have come before the file that was just made.
-                if self.policy.admission.decide().1.rule == Rule::StoredDenial {
+                if self.policy.admission.decide().1.rule.leaves_nothing_behind() {
                     spool.remove(&stored.name);
                 }
                 stored.name
@@ -165,7 +165,7 @@ impl Pipeline {
     /// Stores the report once more, agreed to and with the address in it. Where both are there for a moment, the one that
     /// is agreed to counts.
     fn attach_email(&self, spool: &Spool, name: &StoredName, email: &str) -> Result<(), RevalidateError> {
-        let agreed = self.policy.admission.agreed(self.policy.admission.decide().1);
+        let agreed = self.policy.admission.decide().1.agreed();
         let bytes = self.with_names(name, spool.read(name)?);
         let report = self.sanitizer().restore_agreed(&bytes, Some(email), agreed.privacy)?;
         let bytes = report.to_stored()?;

@@ -19,7 +19,7 @@ impl Pipeline {
         let decision = match name.clearance {
             Clearance::Rules => decision,
             // As if the user had agreed: that is what they are shown.
-            Clearance::AwaitingConsent | Clearance::Agreed => self.policy.admission.agreed(decision),
+            Clearance::AwaitingConsent | Clearance::Agreed => decision.agreed(),
         };
         self.revalidate(self.store.spool.as_ref()?, name, &stored, &decision).ok()
     }

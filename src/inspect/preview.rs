@@ -85,7 +85,7 @@ pub(crate) fn preview_of(
     context: Context,
 ) -> Result<Preview, PreviewError> {
     let (stored, decision) = pipeline.policy.admission.decide();
-    let decision = if decision.allowed { decision } else { pipeline.policy.admission.agreed(decision) };
+    let decision = if decision.allowed { decision } else { decision.agreed() };
     let privacy =
         if decision.allowed { decision.privacy } else { pipeline.policy.admission.privacy_if_agreed() };
 

@@ -9,7 +9,7 @@ use crawl4ai_telemetry_core::{App, Environment, Losses, Privacy, Timestamp};
 use serde::Serialize;
 
 use crate::consent::config::ConfigProblem;
-use crate::consent::{Consent, PromptLock, Rule, UsageConsent};
+use crate::consent::{ByFile, Consent, MachinePolicyStatus, PromptLock, Rule, UsageConsent};
 use crate::deliver::{Pipeline, ProviderHealth};
 use crate::store::sent_log::{DeliveryOutcome, SentLog};
 use crate::store::spool::{Clearance, Spool};
@@ -92,6 +92,8 @@ pub struct Status {
     pub config_path: Option<PathBuf>,
     /// The folder of reports that wait.
     pub spool_path: Option<PathBuf>,
+    /// What the administrator of this machine says; `None` when there is no such file.
+    pub machine_policy: Option<MachinePolicyStatus>,
     /// What is wrong with the configuration file.
     pub config_problem: Option<ConfigProblem>,
     /// Why reports are neither stored in their folder nor sent from it.
@@ -121,6 +123,8 @@ struct Reason {
     shows_only: bool,
     /// Is every report asked about, because a person carries it?
     by_hand: bool,
+    /// The administrator's file, where there is one.
+    file: Option<ByFile>,
 }
 
 impl Status {
@@ -139,6 +143,7 @@ impl Status {
 
     pub(crate) fn of(pipeline: &Pipeline, usage: Option<UsageStatus>) -> Self {
         let (stored, decision) = pipeline.policy.admission.decide();
+        let machine_policy = pipeline.policy.admission.machine().read();
         let sends = pipeline.sends();
         let waiting = pipeline.store.spool.as_ref().map(Spool::list).unwrap_or_default();
         let unanswered = || waiting.iter().filter(|name| name.clearance == Clearance::AwaitingConsent);
@@ -150,6 +155,7 @@ impl Status {
             sends: pipeline.sender.provider.is_some(),
             shows_only: decision.shows_only,
             by_hand: decision.by_hand,
+            file: ByFile::of(machine_policy.as_ref()),
         };
         Self {
             app: pipeline.policy.admission.app().clone(),
@@ -185,6 +191,7 @@ impl Status {
             losses: pipeline.diagnostics.total(),
             config_path: pipeline.policy.admission.store().path(),
             spool_path: pipeline.store.spool.as_ref().map(|spool| spool.folder()),
+            machine_policy,
             config_problem: stored.problem,
             spool_problem: pipeline
                 .store

@@ -5,6 +5,7 @@ mod by_hand;
 mod cleaning;
 mod error;
 mod ignoring;
+mod machine;
 #[cfg(feature = "native")]
 mod native;
 mod servers;
@@ -83,6 +84,7 @@ pub struct Builder {
     connection: Connection,
     env: Option<Env>,
     config_folder: Option<PathBuf>,
+    machine: machine::Settings,
     environment: Option<Environment>,
     privacy: Privacy,
     rules: SanitizerBuilder,
@@ -116,6 +118,7 @@ impl Builder {
             connection: Connection::default(),
             env: None,
             config_folder: None,
+            machine: machine::Settings::default(),
             environment: None,
             privacy: Privacy::OwnWords,
             rules: SanitizerBuilder::default(),
@@ -274,6 +277,7 @@ impl Builder {
         diagnostics: Diagnostics,
     ) -> Telemetry {
         let env = self.snapshot();
+        let (machine, of_administrator) = self.machine_file(&diagnostics);
         // Now, on the thread that sets telemetry up, and never later.
         let folders = UserFolders::look();
         let folder = self
@@ -293,9 +297,11 @@ impl Builder {
             privacy: self.privacy,
             destination: sender.destination().to_owned(),
             by_hand: sender.by_hand,
+            of_administrator,
         };
         let admission =
-            AdmissionControl::new(self.app, store, env, folders, self.environment, offer, self.limits);
+            AdmissionControl::new(self.app, store, env, folders, self.environment, offer, self.limits)
+                .under(machine);
         let policy = Policy::new(admission, prompt, self.code_path, Arc::clone(&clock), diagnostics.clone());
         let pipeline = Arc::new(Pipeline {
             policy,

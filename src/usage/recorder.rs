@@ -15,7 +15,7 @@ use super::span_delivery::SpanDelivery;
 use super::{ProgramRun, Settings};
 use crate::clock::Clock;
 use crate::consent::config::ConfigStore;
-use crate::consent::{CachedAnswer, UsageConsent, UsageRule};
+use crate::consent::{ByFile, CachedAnswer, UsageConsent, UsageRule};
 use crate::deliver::sync::Mutex;
 use crate::deliver::sync::mpsc::{SyncSender, TrySendError, sync_channel};
 use crate::deliver::upload_loop::UploadLoop;
@@ -75,11 +75,23 @@ struct Reason {
     rule: UsageRule,
     /// The prefix of the program's variables.
     prefix: String,
+    /// The administrator's file, where there is one.
+    file: Option<ByFile>,
+}
+
+impl std::fmt::Display for Reason {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let sentence = self.rule.reason(&self.prefix);
+        match self.file.as_ref().filter(|_| self.rule.is_administrators()) {
+            Some(file) => f.write_str(&file.explain(&sentence)),
+            None => f.write_str(&sentence),
+        }
+    }
 }
 
 impl Serialize for Reason {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(&self.rule.reason(&self.prefix))
+        serializer.collect_str(self)
     }
 }
 
@@ -87,7 +99,7 @@ impl UsageStatus {
     /// The rule as a sentence.
     #[must_use]
     pub fn reason(&self) -> String {
-        self.reason.rule.reason(&self.reason.prefix)
+        self.reason.to_string()
     }
 }
 
@@ -265,7 +277,11 @@ impl Recorder {
             enabled: decision.allowed && !decision.shows_only && self.sends(),
             consent: admission.store().read().settings.usage,
             decided_by: decision.rule,
-            reason: Reason { rule: decision.rule, prefix: admission.env().prefix().to_owned() },
+            reason: Reason {
+                rule: decision.rule,
+                prefix: admission.env().prefix().to_owned(),
+                file: ByFile::of(admission.machine().read().as_ref()),
+            },
             destination: shared.sender.destination().to_owned(),
             provider: shared.sender.name().to_owned(),
             provider_health: shared.sender.health.health(),

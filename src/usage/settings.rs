@@ -7,7 +7,7 @@ use crawl4ai_telemetry_core::usage::{Attributes, Common, Schema, ServiceVersion,
 
 use super::ProgramRun;
 use crate::deliver::connection::Connection;
-use crate::deliver::providers::{self, DestinationError, ProviderChoice};
+use crate::deliver::providers::{self, DestinationError, ProviderChoice, SendsTo};
 use crate::environment::Env;
 
 /// Which spans a program records, where they go, and whether they do when nobody decided.
@@ -165,6 +165,10 @@ impl Settings {
     pub const fn follow_host_endpoint(mut self) -> Self {
         self.follows_host = true;
         self
+    }
+
+    pub(crate) fn sends_to(&self) -> SendsTo {
+        self.choice.sends_to()
     }
 
     /// Where spans go after all, and the file of authorities that the host names for it.

@@ -36,7 +36,8 @@ impl RecorderShared {
     /// May spans leave now? Everything is read again: the variables, too.
     pub(super) fn decide(&self) -> UsageDecision {
         let admission = &self.pipeline.policy.admission;
-        let decision = decide_usage(admission.variables(), &admission.store().read(), self.on_by_default);
+        let (stored, machine) = (admission.store().read(), admission.machine().policy());
+        let decision = decide_usage(admission.variables(), &stored, machine, self.on_by_default);
         if self.answer.is_closed() {
             return UsageDecision {
                 allowed: false,

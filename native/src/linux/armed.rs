@@ -1,4 +1,4 @@
-//! Whether a crash may be recorded: one atomic, and the configuration file as it was when that was set.
+//! Whether a crash may be recorded: one atomic, and the files that it was read from as they were then.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -8,7 +8,7 @@ use crawl4ai_telemetry_sys::linux::kernel::{self, ZeroTerminated};
 use super::PathText;
 use crate::Consent;
 
-/// 0, or the consent in the two lowest bits and the configuration's stamp in the others.
+/// 0, or the consent in the two lowest bits and the stamp of both files in the others.
 static ARMED: AtomicU64 = AtomicU64::new(0);
 
 const CONSENT: u64 = 3;
@@ -32,28 +32,31 @@ pub(super) fn is_armed() -> bool {
     ARMED.load(Ordering::Acquire) & CONSENT != 0
 }
 
-/// The consent, if the configuration is still the one that it was read from.
-pub(super) fn consent(configuration: &PathText) -> Option<Consent> {
+/// The consent, if both files are still those that it was read from.
+pub(super) fn consent(answers: &[PathText; 2]) -> Option<Consent> {
     let armed = ARMED.load(Ordering::Acquire);
     let consent = match armed & CONSENT {
         GIVEN => Consent::Given,
         AWAITED => Consent::Awaited,
         _ => return None,
     };
-    (stamp(configuration) & !CONSENT == armed & !CONSENT).then_some(consent)
+    (stamp(answers) & !CONSENT == armed & !CONSENT).then_some(consent)
 }
 
-/// Which file the configuration is, in a number. A file that is not there has one of its own, and so has each reason why it
+/// Which files they are, in a number. A file that is not there has a state of its own, and so has each reason why one
 /// cannot be looked at.
-pub(super) fn stamp(configuration: &PathText) -> u64 {
-    let Some(path) = ZeroTerminated::new(configuration.bytes()) else { return 0 };
-    let fields = match kernel::stamp(path) {
-        Ok(fields) => fields,
-        Err(error) => [u64::MAX, error.0 as u64, 0, 0, 0],
-    };
-    let mut bytes = [0_u8; 40];
-    for (to, from) in bytes.iter_mut().zip(fields.iter().flat_map(|field| field.to_le_bytes())) {
+pub(super) fn stamp(answers: &[PathText; 2]) -> u64 {
+    let mut bytes = [0_u8; 80];
+    for (to, from) in bytes.iter_mut().zip(answers.iter().flat_map(state).flat_map(u64::to_le_bytes)) {
         *to = from;
     }
     checksum(&bytes)
+}
+
+fn state(file: &PathText) -> [u64; 5] {
+    let Some(path) = ZeroTerminated::new(file.bytes()) else { return [0; 5] };
+    match kernel::stamp(path) {
+        Ok(fields) => fields,
+        Err(error) => [u64::MAX, error.0 as u64, 0, 0, 0],
+    }
 }

@@ -24,7 +24,7 @@ pub(crate) fn install(plan: &Plan<'_>) -> Result<(), InstallError> {
     check(plan)?;
     let mut state = STATE.claim().map_err(|_| InstallError::Busy)?;
     replace(&mut state.spool, plan.spool.as_os_str().as_bytes());
-    state.configuration = zero_terminated(plan.configuration);
+    state.answers = [plan.configuration, plan.machine_policy].map(zero_terminated);
     replace(&mut state.head, plan.head.as_bytes());
     replace(&mut state.kind, plan.kind.as_bytes());
     replace(&mut state.tail, plan.tail.as_bytes());
@@ -52,7 +52,7 @@ fn check(plan: &Plan<'_>) -> Result<(), InstallError> {
         let bytes = path.as_os_str().as_bytes();
         path.is_absolute() && bytes.len() <= PATH && !bytes.contains(&0)
     };
-    if !is_path(plan.spool) || !plan.configuration.is_none_or(is_path) {
+    if !is_path(plan.spool) || ![plan.configuration, plan.machine_policy].into_iter().flatten().all(is_path) {
         return Err(InstallError::Path);
     }
     let is_kind = plan.kind.len() <= KIND && plan.kind.bytes().all(|b| b.is_ascii_lowercase() || b == b'_');
@@ -62,8 +62,8 @@ fn check(plan: &Plan<'_>) -> Result<(), InstallError> {
     if is_kind && is_head && is_tail { Ok(()) } else { Err(InstallError::Prepared) }
 }
 
-pub(crate) fn stamp(configuration: Option<&Path>) -> u64 {
-    armed::stamp(&zero_terminated(configuration))
+pub(crate) fn stamp(answers: [Option<&Path>; 2]) -> u64 {
+    armed::stamp(&answers.map(zero_terminated))
 }
 
 pub(crate) fn arm(consent: Consent, stamp: u64) {

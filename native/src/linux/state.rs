@@ -20,8 +20,8 @@ pub(super) type FileText = Text<{ PATH + NAME + 2 }>;
 /// Everything, filled by `install` and by one crash. All zeros when it is new, so that it takes no space in a file.
 pub(super) struct State {
     pub(super) spool: Text<PATH>,
-    /// With its zero; empty where there is none.
-    pub(super) configuration: PathText,
+    /// The configuration and the administrator's file, each with its zero; empty where there is none.
+    pub(super) answers: [PathText; 2],
     pub(super) head: Text<PREPARED>,
     pub(super) kind: Text<KIND>,
     pub(super) tail: Text<PREPARED>,
@@ -41,7 +41,7 @@ pub(super) struct State {
 /// Claimed by the thread that records. The first crash of a process keeps it.
 pub(super) static STATE: Exclusive<State> = Exclusive::new(State {
     spool: Text::new(),
-    configuration: Text::new(),
+    answers: [Text::new(), Text::new()],
     head: Text::new(),
     kind: Text::new(),
     tail: Text::new(),

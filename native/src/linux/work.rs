@@ -117,7 +117,7 @@ impl Job<'_, '_> {
         let state = &mut *self.state;
         // Closed by the child of a fork that has inherited one.
         state.locked = None;
-        let consent = armed::consent(&state.configuration)?;
+        let consent = armed::consent(&state.answers)?;
         let limit = allow_descriptors();
         let (general, pc) = self.fault.registers();
         let probe = probe(self.fault);

@@ -28,8 +28,8 @@ class Environment(Enum):
     UNKNOWN = "unknown"
 
 
-#: Rules that are a no of a variable's, for its process.
-_VARIABLES = ("kill_switch", "do_not_track")
+#: Rules that are a no above the user's decision: of a variable's, for its process, and of the machine's administrator.
+_ABOVE = ("kill_switch", "do_not_track", "administrator_denial")
 
 
 class TelemetryConfig:
@@ -48,9 +48,9 @@ class TelemetryConfig:
         return {"consent": told.get("consent", "not_set"), "email": told.get("email")}
 
     def get_consent(self):
-        """What the user said; denied where a variable says no to this process."""
+        """What the user said; denied where a variable, or the machine's administrator, says no."""
         told = self._told()
-        if told.get("decided_by") in _VARIABLES:
+        if told.get("decided_by") in _ABOVE:
             return TelemetryConsent.DENIED
         return TelemetryConsent(told.get("consent", "not_set"))
 

@@ -4,7 +4,12 @@ use super::*;
 use crawl4ai_telemetry_core::Privacy;
 
 fn offer() -> Offer {
-    Offer { privacy: Privacy::OwnWords, destination: "crashes.example.com".to_owned(), by_hand: false }
+    Offer {
+        privacy: Privacy::OwnWords,
+        destination: "crashes.example.com".to_owned(),
+        by_hand: false,
+        of_administrator: false,
+    }
 }
 use crate::clock::ManualClock;
 use crawl4ai_telemetry_core::Timestamp;
@@ -65,7 +70,7 @@ fn a_refusal_of_usage_figures_holds_until_somebody_says_yes_to_them() {
             spend_once(&store).unwrap();
             let sent = |store: &ConfigStore| {
                 let env = crate::environment::Env::from_pairs("APP", [("", "")]);
-                crate::consent::decide_usage(&env, &store.read(), true).allowed
+                crate::consent::decide_usage(&env, &store.read(), Default::default(), true).allowed
             };
             assert!(!sent(&store), "written by hand: {written}, once: {once}");
             crate::consent::set_usage(&store, &clock, UsageConsent::Always).unwrap();

@@ -6,7 +6,12 @@ const KERNEL: (&str, &str) = ("EVCXR_IS_RUNTIME", "1");
 const FRONT_END: (&str, &str) = ("JPY_PARENT_PID", "7");
 
 fn offer(destination: &str) -> Offer {
-    Offer { privacy: Privacy::OwnWords, destination: destination.to_owned(), by_hand: false }
+    Offer {
+        privacy: Privacy::OwnWords,
+        destination: destination.to_owned(),
+        by_hand: false,
+        of_administrator: false,
+    }
 }
 
 fn shown_by(app: &App, code: Option<&'static str>, variables: &[(&str, &str)]) -> Notice {

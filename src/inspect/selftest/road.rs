@@ -14,7 +14,7 @@ use super::{Selftest, SelftestOutcome, SelftestPart, SelftestStep};
 use crate::capture::Captured;
 use crate::capture::stack::Stack;
 use crate::consent::config::StoredConfig;
-use crate::consent::{Decision, Rule};
+use crate::consent::{ByFile, Decision, Rule};
 use crate::deliver::sync::mpsc::sync_channel;
 use crate::deliver::{Pipeline, spawn};
 use crate::store::sent_log::DeliveryOutcome;
@@ -72,7 +72,7 @@ impl Road<'_> {
     fn consent(&mut self) -> Option<(StoredConfig, Decision)> {
         let admission = &self.pipeline.policy.admission;
         let (stored, decision) = admission.decide();
-        let decision = admission.agreed(decision);
+        let decision = decision.agreed();
         let prefix = admission.env().prefix().to_owned();
         if decision.shows_only {
             let found = format!("{prefix}_TELEMETRY_DEBUG is set: reports are shown, not sent.");
@@ -82,6 +82,7 @@ impl Road<'_> {
         if !decision.allowed {
             let mend = match decision.rule {
                 Rule::KillSwitch | Rule::DoNotTrack => "Take the variable away for the test.".to_owned(),
+                Rule::AdministratorDenial => "Ask whoever administers this machine.".to_owned(),
                 Rule::Unreadable => {
                     "Mend the configuration file; `status` says what is wrong with it.".to_owned()
                 }
@@ -89,6 +90,7 @@ impl Road<'_> {
                 Rule::StoredDenial
                 | Rule::StoredConsent
                 | Rule::EnvironmentConsent
+                | Rule::QuestionHidden
                 | Rule::ServerDefault
                 | Rule::NotebookUnanswered
                 | Rule::TerminalUnanswered
@@ -96,7 +98,8 @@ impl Road<'_> {
                     "Run the test with {prefix}_CONFIG_DIR set to an empty folder: your no stays as it is."
                 ),
             };
-            self.failed(SelftestPart::Consent, decision.rule.reason(&prefix), mend);
+            let file = ByFile::of(admission.machine().read().as_ref());
+            self.failed(SelftestPart::Consent, decision.rule.reason_by(&prefix, file.as_ref()), mend);
             return None;
         }
         self.passed(SelftestPart::Consent, "You agreed to this one test report, and nothing forbids it.");

@@ -74,6 +74,7 @@ fn a_whole_status_as_json() {
         "losses": { "rate_limited": 2 },
         "config_path": "/home/ada/.weather/config.json",
         "spool_path": null,
+        "machine_policy": null,
         "config_problem": null,
         "spool_problem": null,
         "words_problem": null,
@@ -131,6 +132,7 @@ fn every_word_of_it_that_stands_for_an_enum() {
         sends: false,
         shows_only: true,
         by_hand: false,
+        file: None,
     };
     assert_eq!(
         word(reason),

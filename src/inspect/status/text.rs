@@ -8,7 +8,7 @@ use crawl4ai_telemetry_core::{Environment, NullProvider, Privacy};
 use serde::{Serialize, Serializer};
 
 use super::{Reason, Status};
-use crate::consent::{Rule, UsageConsent, undo};
+use crate::consent::{MachinePolicyStatus, Rule, UsageConsent, undo};
 use crate::deliver::ProviderHealth;
 use crate::printable::{line, wrap};
 
@@ -51,7 +51,7 @@ impl fmt::Display for Reason {
         } else if self.by_hand && self.rule == Rule::NoConsent {
             f.write_str("Each is asked about, and nobody can be asked here.")?;
         } else {
-            f.write_str(&self.rule.reason(&self.prefix))?;
+            f.write_str(&self.rule.reason_by(&self.prefix, self.file.as_ref()))?;
         }
         if !self.sends {
             f.write_str(" Nothing is set up to send reports to.")?;
@@ -112,6 +112,9 @@ fn way_back(status: &Status) -> String {
         (Rule::KillSwitch | Rule::DoNotTrack, _) => {
             "A variable overrides your stored decision: unset it to use that decision.".to_owned()
         }
+        (Rule::AdministratorDenial, _) => {
+            "Whoever administers this machine can change that; your own decision is kept for then.".to_owned()
+        }
         (Rule::Unreadable, Some(command)) => {
             format!("Mend the file, or decide anew with `{command} enable` or `{command} disable`.")
         }
@@ -134,10 +137,20 @@ fn way_back(status: &Status) -> String {
         (Rule::TerminalUnanswered | Rule::NoConsent, None) if status.reason.by_hand => {
             format!("{prefix}_TELEMETRY=0 ends the question for as long as it is set.")
         }
-        (Rule::NotebookUnanswered | Rule::TerminalUnanswered | Rule::NoConsent, Some(command)) => {
+        (Rule::QuestionHidden, _) if status.reason.by_hand => {
+            "Each report would be asked about, so none leaves as long as the administrator's file is there."
+                .to_owned()
+        }
+        (
+            Rule::QuestionHidden | Rule::NotebookUnanswered | Rule::TerminalUnanswered | Rule::NoConsent,
+            Some(command),
+        ) => {
             format!("Decide with `{command} enable` or `{command} disable`.")
         }
-        (Rule::NotebookUnanswered | Rule::TerminalUnanswered | Rule::NoConsent, None) => {
+        (
+            Rule::QuestionHidden | Rule::NotebookUnanswered | Rule::TerminalUnanswered | Rule::NoConsent,
+            None,
+        ) => {
             format!("Decide with {prefix}_TELEMETRY=1 or {prefix}_TELEMETRY=0.")
         }
     }
@@ -166,6 +179,9 @@ fn rows(status: &Status) -> Vec<(&'static str, String)> {
     if let Some(place) = status.by_hand.as_ref().filter(|_| !status.reason.by_hand) {
         rows.push(("by hand", format!("{place}, where you report it yourself")));
     }
+    if let Some(said) = &status.machine_policy {
+        rows.push(("administrator", said.to_string()));
+    }
     if !status.asking.is_empty() {
         rows.push(("asking now", status.asking.join(", ")));
     }
@@ -190,6 +206,9 @@ fn rows(status: &Status) -> Vec<(&'static str, String)> {
         status.losses.iter().map(|(reason, n)| format!("{} {n}", reason.name().replace('_', " "))).collect();
     if !lost.is_empty() {
         rows.push(("lost", lost.join(", ")));
+    }
+    if let Some(trouble) = status.machine_policy.as_ref().and_then(MachinePolicyStatus::trouble) {
+        rows.push(("problem", trouble));
     }
     if let Some(problem) = &status.config_problem {
         rows.push(("problem", format!("the configuration file {problem}")));

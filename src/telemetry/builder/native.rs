@@ -12,7 +12,7 @@ impl Builder {
     /// it like any other. Linux on x86-64 and aarch64; elsewhere `status` says that it is not.
     ///
     /// Only [`install`](Self::install) and [`init`](Self::init) take the signals, and only where the user said yes or may be
-    /// asked: with this, and only then, the configuration is read once when telemetry is set up. What is decided later in the
+    /// asked: with this, and only then, the configuration and the administrator's file are read once when telemetry is set up. What is decided later in the
     /// process holds for the next crash; a yes after a no takes effect at the next start.
     ///
     /// ```no_run
@@ -36,7 +36,7 @@ pub(super) fn install(pipeline: &Pipeline, handler: Handler) {
         NativeCrashes::install(
             handler,
             &spool.folder(),
-            configuration.as_deref(),
+            [configuration.as_deref(), admission.machine().path()],
             admission.app(),
             environment,
         )

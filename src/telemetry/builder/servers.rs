@@ -7,7 +7,7 @@ use crawl4ai_telemetry_core::TelemetryProvider;
 use crawl4ai_telemetry_http::CaCertificates;
 
 use super::Builder;
-use crate::deliver::providers::{self, Destination, DestinationError, ProviderChoice};
+use crate::deliver::providers::{self, Destination, DestinationError, ProviderChoice, SendsTo};
 use crate::usage;
 
 impl Builder {
@@ -97,19 +97,30 @@ impl Builder {
         self
     }
 
-    /// As the program said, and its user above it.
+    /// As the program said, the machine's administrator above it, and its user above both.
     pub(super) fn reports_go_to(
         &mut self,
         by_hand: Option<Arc<dyn TelemetryProvider>>,
     ) -> Result<Destination, DestinationError> {
         let env = self.snapshot();
-        let connection = self.connection.clone().with_users(&env);
-        providers::choose(std::mem::take(&mut self.choice), env.own("SENTRY_DSN"), &connection, by_hand)
+        let choice = std::mem::take(&mut self.choice);
+        let address = self.address_for_reports(&env, choice.sends_to());
+        let to = match (choice.sends_to(), &address) {
+            (SendsTo::Nowhere, Some(_)) => SendsTo::Server,
+            (to, _) => to,
+        };
+        let (proxy, heeded) = self.proxy_of_machine(&env, to);
+        self.machine.taken.proxy = heeded;
+        let connection = self.connection.clone().through_machines(proxy).with_users(&env);
+        providers::choose(choice, address.as_deref(), &connection, by_hand)
     }
 
     pub(super) fn usage_goes_to(&mut self) -> Result<Option<usage::Chosen>, DestinationError> {
         let env = self.snapshot();
-        let connection = self.connection.clone().with_users(&env);
+        let to = self.usage.as_ref().map_or(SendsTo::Nowhere, usage::Settings::sends_to);
+        let (proxy, heeded) = self.proxy_of_machine(&env, to);
+        self.machine.taken.usage_proxy = heeded;
+        let connection = self.connection.clone().through_machines(proxy).with_users(&env);
         usage::choose(self.usage.take(), &env, &connection)
     }
 }

@@ -36,6 +36,7 @@ pages! {
     Adopting "adopting.md"
     HowACrashTravels "how-a-crash-travels.md"
     Consent "consent.md"
+    Administrators "administrators.md"
     WhatLeaves "what-leaves.md"
     WhatChanges "what-changes.md"
     UsageData "usage-data.md"

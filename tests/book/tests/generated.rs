@@ -55,9 +55,13 @@ fn the_rules_of_consent() {
         let leaves = match rule {
             Rule::StoredConsent | Rule::EnvironmentConsent => "yes",
             Rule::ServerDefault => "yes, without any free text",
-            Rule::KillSwitch | Rule::DoNotTrack | Rule::Unreadable | Rule::StoredDenial | Rule::NoConsent => {
-                "no"
-            }
+            Rule::KillSwitch
+            | Rule::DoNotTrack
+            | Rule::AdministratorDenial
+            | Rule::Unreadable
+            | Rule::StoredDenial
+            | Rule::QuestionHidden
+            | Rule::NoConsent => "no",
             Rule::NotebookUnanswered => "no; a [notebook](notebooks.md) shows how to decide",
             Rule::TerminalUnanswered => "no; the user is asked",
             unknown => panic!("the page says nothing of {unknown}"),

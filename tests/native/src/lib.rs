@@ -22,13 +22,14 @@ pub fn install() -> bool {
     let plan = Plan {
         spool: Path::new(&spool),
         configuration,
+        machine_policy: None,
         head: &head,
         kind: "panic",
         tail: r#","operations":[],"context":{}}"#,
     };
     let handler = handler();
     handler.install(&plan).expect("installed");
-    let stamp = handler.stamp(configuration);
+    let stamp = handler.stamp(configuration, None);
     match env::var("CONSENT").as_deref() {
         Ok("none") => handler.disarm(),
         Ok("awaited") => handler.arm(Consent::Awaited, stamp),

@@ -28,7 +28,7 @@ impl LineReader for Typed {
 }
 
 fn offer(privacy: Privacy, destination: &str) -> Offer {
-    Offer { privacy, destination: destination.to_owned(), by_hand: false }
+    Offer { privacy, destination: destination.to_owned(), by_hand: false, of_administrator: false }
 }
 
 fn payload(text: &str) -> Payload {

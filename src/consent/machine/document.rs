@@ -1,0 +1,92 @@
+//! The file as a document. There is no word in it that allows anything.
+
+use crawl4ai_telemetry_core::Privacy;
+use serde::Deserialize;
+use serde::de::IgnoredAny;
+
+use super::{MachinePolicy, MachinePolicyProblem};
+
+/// Some editors put it before the first character; JSON has none (RFC 8259, section 8.1).
+const BYTE_ORDER_MARK: char = '\u{feff}';
+
+/// All that may stand in it. What is not there, or `null`, says nothing.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct Document {
+    reports: Option<Forbidden>,
+    usage: Option<Forbidden>,
+    level: Option<Level>,
+    question: Option<Hidden>,
+    address: Option<String>,
+    proxy: Option<String>,
+}
+
+#[derive(Debug, Deserialize)]
+enum Forbidden {
+    #[serde(rename = "forbidden")]
+    Forbidden,
+}
+
+#[derive(Debug, Deserialize)]
+enum Hidden {
+    #[serde(rename = "hidden")]
+    Hidden,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Level {
+    OwnWords,
+    Strict,
+}
+
+/// Where reports go and by which proxy, as the administrator says. An address may hold a key and a proxy a password: it is
+/// shown to nobody.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub(crate) struct Destinations {
+    pub(crate) address: Option<String>,
+    pub(crate) proxy: Option<String>,
+}
+
+impl std::fmt::Debug for Destinations {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self { address, proxy } = self;
+        f.debug_struct("Destinations")
+            .field("address", &address.is_some())
+            .field("proxy", &proxy.is_some())
+            .finish()
+    }
+}
+
+/// Reads the whole file.
+///
+/// # Errors
+/// When it is not certain what it says.
+pub(super) fn read(bytes: &[u8]) -> Result<(MachinePolicy, Destinations), MachinePolicyProblem> {
+    let damaged_at = |at: usize| {
+        let before = bytes.get(..at).unwrap_or_default();
+        MachinePolicyProblem::Damaged(before.iter().filter(|byte| **byte == b'\n').count() + 1)
+    };
+    let text = std::str::from_utf8(bytes).map_err(|error| damaged_at(error.valid_up_to()))?;
+    let text = text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(text);
+    // The fields of a structure may also stand in an array, in their order: that is not what the page describes.
+    if !text.trim_start().starts_with('{') {
+        return Err(damaged_at(0));
+    }
+    let said: Document =
+        serde_json::from_str(text).map_err(|unknown| match serde_json::from_str::<IgnoredAny>(text) {
+            Ok(_) => MachinePolicyProblem::Unknown(unknown.line()),
+            Err(damaged) => MachinePolicyProblem::Damaged(damaged.line()),
+        })?;
+    let policy = MachinePolicy {
+        forbids_reports: said.reports.is_some(),
+        forbids_usage: said.usage.is_some(),
+        level: said.level.map(|level| match level {
+            Level::OwnWords => Privacy::OwnWords,
+            Level::Strict => Privacy::Strict,
+        }),
+        hides_question: said.question.is_some(),
+    };
+    let given = |value: Option<String>| value.map(|value| value.trim().to_owned());
+    Ok((policy, Destinations { address: given(said.address), proxy: given(said.proxy) }))
+}

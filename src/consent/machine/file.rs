@@ -1,0 +1,149 @@
+//! Reading the administrator's file.
+
+use std::io::{self, ErrorKind};
+use std::path::{Path, PathBuf};
+
+use crawl4ai_telemetry_files::{self as files, Keeper, Refusal};
+
+use super::document::{self, Destinations};
+use super::{MachinePolicy, MachinePolicyProblem, MachinePolicyStatus};
+
+/// A few lines of text; what is larger is something else, and must not fill the memory.
+const LARGEST: u64 = 64 * 1024;
+
+/// Which address or proxy a process uses.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Heeded {
+    /// The user named one of their own, which stands above the administrator's; or no connection is made.
+    Users,
+    /// What the administrator's file said when telemetry was set up. `None` where it said nothing, and where the program
+    /// does not ask it.
+    Administrators(Option<String>),
+}
+
+impl Heeded {
+    fn follows(&self, said: Option<&str>) -> bool {
+        match (self, said) {
+            (Self::Users, _) | (_, None) => true,
+            (Self::Administrators(taken), Some(said)) => taken.as_deref() == Some(said),
+        }
+    }
+}
+
+impl Default for Heeded {
+    fn default() -> Self {
+        Self::Administrators(None)
+    }
+}
+
+/// What was taken from the file when telemetry was set up.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Taken {
+    /// Where reports go.
+    pub(crate) address: Heeded,
+    /// By which proxy they do.
+    pub(crate) proxy: Heeded,
+    /// By which proxy usage figures do.
+    pub(crate) usage_proxy: Heeded,
+}
+
+/// The administrator's file. Nothing is read until somebody asks.
+#[derive(Clone, Debug)]
+pub(crate) struct MachinePolicyFile {
+    path: Option<PathBuf>,
+    keeper: Keeper,
+    taken: Taken,
+}
+
+impl MachinePolicyFile {
+    /// The one of this machine, which must be root's. Without a path there is none.
+    pub(crate) fn of_machine(path: Option<PathBuf>) -> Self {
+        Self { path, keeper: Keeper::Root, taken: Taken::default() }
+    }
+
+    /// One that the program names, which may be the user's too.
+    pub(crate) fn named(path: PathBuf) -> Self {
+        Self { path: Some(path), keeper: Keeper::RootOrUser, taken: Taken::default() }
+    }
+
+    /// With what this process follows of it.
+    pub(crate) fn followed_by(self, taken: Taken) -> Self {
+        Self { taken, ..self }
+    }
+
+    /// Where it stands, for who compares it without reading it.
+    #[cfg(feature = "native")]
+    pub(crate) fn path(&self) -> Option<&Path> {
+        self.path.as_deref()
+    }
+
+    /// What it forbids. Reads the file; never fails, never waits: a panic hook may call it.
+    pub(crate) fn policy(&self) -> MachinePolicy {
+        self.read().map(|said| said.policy()).unwrap_or_default()
+    }
+
+    /// What it says, for people. `None` when there is no file.
+    pub(crate) fn read(&self) -> Option<MachinePolicyStatus> {
+        let path = self.path.as_deref()?;
+        let read = contents(path, self.keeper)?.and_then(|bytes| document::read(&bytes));
+        let (mut policy, destinations, mut problem) = match read {
+            Ok((policy, destinations)) => (policy, destinations, None),
+            Err(problem) => (MachinePolicy::FORBIDS, Destinations::default(), Some(problem)),
+        };
+        let Destinations { address, proxy } = &destinations;
+        // What goes elsewhere than the administrator said is what they did not want.
+        let ignored = |heeded: &Heeded, said: &Option<String>| !heeded.follows(said.as_deref());
+        let (address_ignored, proxy_ignored) =
+            (ignored(&self.taken.address, address), ignored(&self.taken.proxy, proxy));
+        let usage_proxy_ignored = ignored(&self.taken.usage_proxy, proxy);
+        policy.forbids_reports |= address_ignored || proxy_ignored;
+        policy.forbids_usage |= usage_proxy_ignored;
+        if address_ignored {
+            problem = problem.or(Some(MachinePolicyProblem::NotFollowed("address")));
+        } else if proxy_ignored || usage_proxy_ignored {
+            problem = problem.or(Some(MachinePolicyProblem::NotFollowed("proxy")));
+        }
+        Some(MachinePolicyStatus {
+            path: path.to_owned(),
+            forbids_reports: policy.forbids_reports,
+            forbids_usage: policy.forbids_usage,
+            level: policy.level,
+            hides_question: policy.hides_question,
+            sets_address: address.is_some(),
+            sets_proxy: proxy.is_some(),
+            problem,
+        })
+    }
+
+    /// The address and the proxy that it names, to be followed from now on. None where it cannot be read for certain, and
+    /// on systems where nobody can tell whose file it is: another user's must not lead reports to a place of theirs.
+    pub(crate) fn destinations(&self) -> Destinations {
+        if !cfg!(unix) {
+            return Destinations::default();
+        }
+        let Some(path) = self.path.as_deref() else { return Destinations::default() };
+        let Some(Ok(bytes)) = contents(path, self.keeper) else { return Destinations::default() };
+        document::read(&bytes).map(|(_, destinations)| destinations).unwrap_or_default()
+    }
+}
+
+/// The whole file, `None` when there is none.
+fn contents(path: &Path, keeper: Keeper) -> Option<Result<Vec<u8>, MachinePolicyProblem>> {
+    let read = files::open_kept_by(path, keeper).and_then(|file| files::read_at_most(&file, LARGEST));
+    match read {
+        Ok(Some(bytes)) => Some(Ok(bytes)),
+        Ok(None) => Some(Err(MachinePolicyProblem::TooLarge)),
+        Err(error) if error.kind() == ErrorKind::NotFound => None,
+        Err(error) => Some(Err(problem(&error))),
+    }
+}
+
+fn problem(error: &io::Error) -> MachinePolicyProblem {
+    match Refusal::of(error) {
+        Some(Refusal::Link | Refusal::NotAFolder) => MachinePolicyProblem::Link,
+        Some(Refusal::NotAFile) => MachinePolicyProblem::NotAFile,
+        Some(Refusal::ForeignOwner | Refusal::BelowForeign) => MachinePolicyProblem::ForeignOwner,
+        Some(Refusal::Shared) => MachinePolicyProblem::WritableByOthers,
+        Some(_) | None => MachinePolicyProblem::Unreadable(error.kind()),
+    }
+}
