@@ -1,4 +1,4 @@
-//! What a caller attaches to an event: an ordered map of keys to JSON-like values.
+//! The values that a caller attaches to an event: an ordered map of keys to JSON-like values.
 
 mod convert;
 mod copy;
@@ -57,7 +57,7 @@ pub enum Node<S> {
     Map(Fields<S>),
 }
 
-/// An ordered map; a key that is set again keeps its place.
+/// An ordered map; setting a key again keeps its place.
 ///
 /// ```
 /// use crawl4ai_telemetry_core::{Context, Node};
@@ -68,7 +68,7 @@ pub enum Node<S> {
 /// assert_eq!(context.get("attempt"), Some(&Node::Int(2)));
 /// assert_eq!(context.len(), 1);
 /// ```
-// An empty one is `None`, so that a `context! {}` that goes nowhere is nothing to drop.
+// An empty map is `None`, so that an unused `context! {}` has nothing to drop.
 #[derive(Clone, PartialEq)]
 pub struct Fields<S>(Option<Vec<(S, Node<S>)>>);
 
@@ -78,7 +78,7 @@ impl<S> Default for Fields<S> {
     }
 }
 
-/// Takes nested values apart one by one: a caller's map of 10,000 levels must not end on the stack.
+/// Takes nested values apart one by one, because a recursive drop of 10,000 levels would overflow the stack.
 impl<S> Drop for Fields<S> {
     #[inline]
     fn drop(&mut self) {
@@ -141,12 +141,12 @@ impl<S: AsRef<str>> Fields<S> {
         self.entries().iter().map(|(k, v)| (k, v))
     }
 
-    /// Appends without looking for the key: for callers that know it is new.
+    /// Appends without looking for the key, because the caller knows that it is new.
     pub(crate) fn push(&mut self, key: S, value: Node<S>) {
         self.0.get_or_insert_default().push((key, value));
     }
 
-    /// Sets the value at a place that is known.
+    /// Sets the value at a known index.
     fn replace(&mut self, at: usize, value: Node<S>) {
         if let Some((_, old)) = self.0.as_mut().and_then(|entries| entries.get_mut(at)) {
             *old = value;

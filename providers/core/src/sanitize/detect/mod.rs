@@ -1,8 +1,8 @@
-//! What is looked for in free text, one detector a file.
+//! The built-in detectors of free text, one a file.
 //!
-//! A built-in detector is a function that looks at one place where the pass of `scan` saw its anchor, `@` or
-//! `://`, and says what stands there. It looks back over a bounded number of bytes, and ahead only over what it
-//! then claims or over a bounded number of bytes, so that the whole stays linear on any input.
+//! A built-in detector is a function that `scan` calls at a place where its pass saw the detector's anchor, such as `@`
+//! or `://`, and that returns what is there. It looks back over a bounded number of bytes, and ahead over a bounded
+//! number or over what it then claims, so that the whole search stays linear on any input.
 
 mod assignment;
 mod bytes;
@@ -57,21 +57,21 @@ pub(super) use scan::{Scan, Views};
 
 use finding::BuiltIn;
 
-/// A range of bytes of the text that was searched, and what it is. The example of [`Detector`] makes some.
+/// A range of bytes of the searched text, and its kind. The example of [`Detector`] makes some.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Span {
     /// The first byte.
     pub start: usize,
-    /// Behind the last byte.
+    /// The byte after the last one.
     pub end: usize,
-    /// What it is.
+    /// Its kind.
     pub kind: Redaction,
 }
 
-/// Finds one kind of thing in free text.
+/// Finds one kind of data in free text.
 ///
-/// A program adds its own with [`SanitizerBuilder::detector`](super::SanitizerBuilder::detector). It may be called from any
-/// thread; when it panics, the whole string is dropped, never the check.
+/// A program adds its own with [`SanitizerBuilder::detector`](super::SanitizerBuilder::detector). Any thread may call
+/// it. When it panics, the whole string is dropped, because it is then unchecked.
 ///
 /// ```
 /// use crawl4ai_telemetry_core::Sanitizer;
@@ -112,7 +112,7 @@ pub trait Detector: Send + Sync {
 #[derive(Clone, Debug)]
 pub struct Pattern(regex::Regex);
 
-/// A pattern is no regular expression, or too large a one. Says where it is wrong.
+/// A pattern that is no regular expression, or is too large. The error says where it is wrong.
 ///
 /// ```
 /// use crawl4ai_telemetry_core::sanitize::Pattern;
