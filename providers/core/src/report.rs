@@ -262,13 +262,13 @@ impl Report {
         self.0.environment
     }
 
-    /// The hash of the bug, equal on every machine.
+    /// What the program was built for.
     #[must_use]
     pub const fn platform(&self) -> &Platform {
         &self.0.platform
     }
 
-    /// The same bug has the same value on every machine.
+    /// The hash of the bug, equal on every machine.
     #[must_use]
     pub const fn fingerprint(&self) -> Fingerprint {
         self.0.fingerprint

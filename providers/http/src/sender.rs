@@ -209,14 +209,14 @@ impl Sender {
         outcome.map(|()| Delivered { body })
     }
 
-    /// Makes the request on a thread of its own, because the system's lookup of host names has no time limit: on a machine
-    /// that is offline it may take far longer than a report may. A request that is late is abandoned. Its own limits end it
+    /// Makes the request on its own thread, because the system's lookup of host names has no time limit and may take
+    /// far longer than a report may, on a machine that is offline. A late request is abandoned. Its own limits end it
     /// soon after, unless a proxy sends the head of its answer byte by byte: then it ends when the buffer is full.
     fn exchange(&self, request: PostRequest, limit: Duration) -> Result<(ResponseHead, Vec<u8>), SendError> {
         let start = Instant::now();
         let (head_to, heads) = sync_channel(1);
         let (body_to, bodies) = sync_channel(1);
-        // Sending fails when the time was over and the receiver is gone.
+        // Sending on a channel fails when the time is over and the receiver is gone.
         let act = move || match request.send() {
             Ok((head, body)) => {
                 let _ = head_to.send(Ok(head));

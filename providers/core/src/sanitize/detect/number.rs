@@ -1,13 +1,13 @@
-//! Personal numbers: cards, bank accounts, national ids, phones. They are written in groups with one
-//! sign between them, so that the groups are made once and each detector looks at them.
+//! Personal numbers: cards, bank accounts, national ids, phones. They are written in groups with one sign between them,
+//! so the groups are found once, and each detector looks at them.
 
 use super::cursor::{Cursor, is_ident};
 use super::{BuiltIn, Finding, Redaction, Span, bytes, card, iban, labelled, national, phone, vendor};
 
-/// The most groups that one number is written in: `QQ 12 34 56 C`, `06 12 34 56 78`, an IBAN's nine.
+/// Most groups of one number: `QQ 12 34 56 C`, `06 12 34 56 78`, the nine of an IBAN.
 const GROUPS: usize = 10;
 
-/// The longest group: an IBAN without spaces.
+/// The longest group, in bytes: an IBAN without spaces.
 const GROUP: usize = 34;
 
 const fn is_alnum(b: u8) -> bool {
@@ -19,7 +19,7 @@ const fn is_alnum(b: u8) -> bool {
 pub(super) struct Group {
     pub(super) start: usize,
     pub(super) end: usize,
-    /// The sign behind it, when another group follows.
+    /// The sign behind it, if another group follows.
     pub(super) sign: u8,
 }
 
@@ -29,7 +29,7 @@ impl Group {
     }
 }
 
-/// The groups that a number may be written in, from one place on.
+/// The possible groups of a number, from one place on.
 pub(super) struct Groups<'a> {
     pub(super) cursor: Cursor<'a>,
     groups: [Group; GROUPS],
@@ -86,7 +86,7 @@ impl<'a> Groups<'a> {
         })
     }
 
-    /// Behind the `n`th group, when the number may end there.
+    /// The end of the `n`th group, if the number may end there.
     pub(super) fn end(&self, n: usize) -> Option<usize> {
         let end = self.get(n)?.end;
         let next = self.cursor.at(end);
@@ -96,7 +96,8 @@ impl<'a> Groups<'a> {
     }
 }
 
-/// Looks at the numbers in and around the sixteen bytes that end eight behind `at`; returns how far it looked.
+/// Looks at the numbers in and around the sixteen bytes that end eight behind `at`; returns the end of what it looked
+/// at.
 pub(super) fn find(cursor: Cursor<'_>, at: usize, floor: usize, found: &mut Vec<Finding>) -> usize {
     let stop = (at + 8).min(cursor.len());
     let mut i = floor.max(at.saturating_sub(8));
@@ -107,7 +108,7 @@ pub(super) fn find(cursor: Cursor<'_>, at: usize, floor: usize, found: &mut Vec<
         }
         let start = start(cursor, digit, floor);
         let digits = Digits::at(cursor, start);
-        // A number may have some letters in front: a passport's `V36155845`.
+        // A number may have some letters before it: a passport's `V36155845`.
         let lettered =
             start < digit && digit - start <= labelled::LETTERS && cursor.at(digit + 4).is_ascii_digit();
         let announced = match cursor.before(start) {
@@ -132,7 +133,7 @@ pub(super) fn find(cursor: Cursor<'_>, at: usize, floor: usize, found: &mut Vec<
     i.max(stop)
 }
 
-/// A text as its bytes, or a token, that starts with a number.
+/// A list of bytes, or a token, that starts with a number.
 #[inline]
 fn written_out(cursor: Cursor<'_>, start: usize, floor: usize, digits: &Digits) -> Option<Finding> {
     let len = digits.first - start;
@@ -153,7 +154,7 @@ fn written_out(cursor: Cursor<'_>, start: usize, floor: usize, digits: &Digits) 
             return found;
         }
     }
-    // `6d 72 67 …`, `0x6d, 0x72, …`: three of them at least, so that it is no time.
+    // `6d 72 67 …`, `0x6d, 0x72, …`: at least three of them, because two could be a time.
     let row = match sign {
         b' ' | b':' | b'-' => cursor.at(start + 5) == sign && cursor.at(start + 8) == sign,
         b',' => true,
@@ -162,7 +163,7 @@ fn written_out(cursor: Cursor<'_>, start: usize, floor: usize, digits: &Digits) 
     if row { BuiltIn::ByteList.found(bytes::spaced_hex(cursor, start, floor)) } else { None }
 }
 
-/// The start of the word that `digit` stands in, or of the two capitals before it: `AB 12 34 56 C`.
+/// The start of the word that contains `digit`, or of the two capitals before it: `AB 12 34 56 C`.
 fn start(cursor: Cursor<'_>, digit: usize, floor: usize) -> usize {
     let word = cursor.back(digit, floor.max(digit.saturating_sub(GROUP)), |b| b.is_ascii_alphanumeric());
     let spaced = word == digit && word >= floor + 3 && matches!(cursor.before(word), b' ' | b'-');
@@ -171,16 +172,17 @@ fn start(cursor: Cursor<'_>, digit: usize, floor: usize) -> usize {
 }
 
 enum FirstLook {
-    /// Nothing starts here, nor before this place.
+    /// No number starts here or before this place.
     Skip(usize),
-    /// Something may start here; if not, this is the next place.
+    /// A number may start here; if it does not, go on at this place.
     Closer(usize),
 }
 
-/// Enough digits for the shortest number, or letters and digits in the order of an id that starts with letters.
+/// Does the text at `i` have enough digits for the shortest number, or the letters and digits of an id that starts with
+/// letters?
 fn first_look(cursor: Cursor<'_>, i: usize, digits: &Digits) -> FirstLook {
     let edge = cursor.before(i);
-    // Beside a character beyond ASCII a number starts as beside a space.
+    // A character beyond ASCII before a number counts like a space.
     let joined = edge == b'_' && (13..=19).contains(&(digits.first - i));
     let inside = (is_ident(edge) && !joined) || matches!(edge, b'$' | b'#');
     if inside || (edge == b'.' && i > 1 && cursor.before(i - 1).is_ascii_digit()) {
@@ -207,7 +209,7 @@ fn digits_first(cursor: Cursor<'_>, i: usize, digits: &Digits) -> FirstLook {
     if first == i + 4 && hyphens && matches!(cursor.slice(i, i + 2), b"19" | b"20") {
         return FirstLook::Skip(time(cursor, first + 6).unwrap_or(first + 6));
     }
-    // `12345678Z` has eight in a row, `1234567T` seven, `1EG4-TE5-MK73` a shape of its own, all else nine or more.
+    // `12345678Z` has eight digits, `1234567T` seven, `1EG4-TE5-MK73` its own shape, all others nine or more.
     let letter = cursor.at(first).is_ascii_uppercase();
     let short = (first == i + 8 && digits.count == 8) || (letter && matches!(first - i, 1 | 6 | 7));
     if digits.count >= 9 || short {
@@ -217,18 +219,18 @@ fn digits_first(cursor: Cursor<'_>, i: usize, digits: &Digits) -> FirstLook {
     }
 }
 
-/// How far a look for digits goes.
+/// Longest row of digits that is looked at, in bytes.
 const WINDOW: usize = 24;
 
-/// So many signs may stand between two groups, `(030) (12)`: more are columns of a table.
+/// Most signs between two groups, `(030) (12)`; more are columns of a table.
 const SIGNS: usize = 3;
 
 /// The digits from one place on, with signs between them.
 struct Digits {
     count: usize,
-    /// Behind the first group.
+    /// The end of the first group.
     first: usize,
-    /// Behind the last group that was seen whole.
+    /// The end of the last group that was seen whole.
     end: usize,
 }
 
@@ -256,7 +258,7 @@ impl Digits {
     }
 }
 
-/// Behind the time of a date that ends at `i`, `T12:00:00.123` (RFC 3339).
+/// The end of the time of a date that ends at `i`, `T12:00:00.123` (RFC 3339).
 fn time(cursor: Cursor<'_>, i: usize) -> Option<usize> {
     let time = cursor.slice(i, i + 9).first_chunk::<9>()?;
     let [b'T' | b't' | b' ', h, _, b':', m, _, b':', s, last] = time else { return None };
