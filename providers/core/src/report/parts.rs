@@ -13,7 +13,7 @@ impl Exception {
         self.kind
     }
 
-    /// The Rust type, with its path where that is known; `panic` for a panic.
+    /// The type, with its path if known; `panic` for a panic.
     #[must_use]
     pub fn type_name(&self) -> &str {
         &self.type_name

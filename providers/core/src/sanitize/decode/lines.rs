@@ -23,8 +23,8 @@ const fn is_break(b: u8) -> bool {
 }
 
 /// The text with its lines joined, the places of its breaks, and the ranges around those breaks over which something
-/// may continue, in order and without overlaps, given the finds in the text. Equal surroundings of a break give equal
-/// ranges, wherever they are. With `only`, breaks outside of these ranges are ignored.
+/// may continue, in order and without overlaps, given the finds in the text. A range holds the text on both sides of
+/// its break. With `only`, breaks outside of these ranges are ignored.
 pub(in crate::sanitize) fn joined(
     bytes: &[u8],
     found: &[Finding],
