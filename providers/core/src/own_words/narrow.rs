@@ -7,7 +7,7 @@ use super::bytes::{at, is_word};
 use super::runs::{Rule, Runs};
 use crate::sanitize::{Span, is_placeholder};
 
-/// The longest placeholder, in bytes: `[environment 100 KB–1 MB]` with a count of 20 digits.
+/// The longest placeholder, in bytes: `[environment 100 KB–1 MB]`, or one with a count of 20 digits.
 const LONGEST: usize = 56;
 
 /// The kind of the data that a placeholder replaces.

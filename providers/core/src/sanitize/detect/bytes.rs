@@ -6,7 +6,8 @@ use super::{Redaction, Span};
 /// Fewest bytes of a list; shorter lists are addresses, versions and colours.
 const LEAST: usize = 8;
 
-/// A list of bytes whose bracket stands before `start` and that reads as text: most are printable, half are letters.
+/// A list of bytes whose bracket is before `start` and that reads as text: three quarters are printable, half are
+/// letters.
 pub(super) fn find(cursor: Cursor<'_>, start: usize) -> Option<Span> {
     let (mut i, mut count, mut printable, mut letters) = (start, 0_usize, 0_usize, 0_usize);
     loop {

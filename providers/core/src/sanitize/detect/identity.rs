@@ -1,8 +1,8 @@
-//! More national identity numbers with a check digit or a shape of their own; the others stand in `national`.
+//! More national identity numbers with a check digit or a shape of their own; `national` has the others.
 
 use super::number::Groups;
 
-/// One in the first groups; returns the last group that belongs to it.
+/// The last group of an identity number in the first groups.
 pub(super) fn find(groups: &Groups<'_>) -> Option<usize> {
     finland(groups)
         .or_else(|| singapore(groups))
@@ -61,8 +61,8 @@ fn singapore(groups: &Groups<'_>) -> Option<usize> {
     (letters.get((sum + offset) as usize % 11) == Some(&check)).then_some(0)
 }
 
-/// National register number, `85.07.30-033.28`: Royal Decree of 3 April 1984, 97 minus the number modulo 97, with a 2 in
-/// front of it since 2000.
+/// National register number, `85.07.30-033.28`: Royal Decree of 3 April 1984, 97 minus the number modulo 97, with a 2
+/// before the number since 2000.
 fn belgium(groups: &Groups<'_>) -> Option<usize> {
     let lens = [2, 2, 2, 3, 2];
     let signs = [b'.', b'.', b'-', b'.'];
@@ -132,7 +132,7 @@ fn us_medicare(groups: &Groups<'_>) -> Option<usize> {
         .then_some(parts - 1)
 }
 
-/// IMEI as it is printed, `49-015420-323751-8`: 3GPP TS 23.003 annex B.
+/// IMEI in printed form, `49-015420-323751-8`: 3GPP TS 23.003 annex B.
 fn imei(groups: &Groups<'_>) -> Option<usize> {
     groups.are_digits(&[2, 6, 6, 1], b"-").then_some(3)
 }
