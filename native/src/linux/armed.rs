@@ -1,4 +1,4 @@
-//! Whether a crash may be recorded: one atomic, and the configuration file as it was when that was set.
+//! Whether a crash may be recorded: one atomic with the consent and the state of the configuration file.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -27,12 +27,12 @@ pub(super) fn disarm() {
     ARMED.store(0, Ordering::Release);
 }
 
-/// Is anything recorded at all? Nothing is opened to answer.
+/// May a crash be recorded? Opens nothing.
 pub(super) fn is_armed() -> bool {
     ARMED.load(Ordering::Acquire) & CONSENT != 0
 }
 
-/// The consent, if the configuration is still the one that it was read from.
+/// The consent, if the configuration is still in the state that it was read from.
 pub(super) fn consent(configuration: &PathText) -> Option<Consent> {
     let armed = ARMED.load(Ordering::Acquire);
     let consent = match armed & CONSENT {
@@ -43,8 +43,7 @@ pub(super) fn consent(configuration: &PathText) -> Option<Consent> {
     (stamp(configuration) & !CONSENT == armed & !CONSENT).then_some(consent)
 }
 
-/// Which file the configuration is, in a number. A file that is not there has one of its own, and so has each reason why it
-/// cannot be looked at.
+/// The state of the configuration file as a number. A missing file has its own number, and so has each error.
 pub(super) fn stamp(configuration: &PathText) -> u64 {
     let Some(path) = ZeroTerminated::new(configuration.bytes()) else { return 0 };
     let fields = match kernel::stamp(path) {

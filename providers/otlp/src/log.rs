@@ -1,7 +1,7 @@
 //! Crash reports as OTLP logs, by OpenTelemetry's conventions for exceptions
 //! (<https://opentelemetry.io/docs/specs/semconv/exceptions/exceptions-logs/>).
 //!
-//! What the conventions have no name for stands under `crawl4ai.report.`.
+//! Fields without a name in the conventions are under `crawl4ai.report.`.
 
 use crawl4ai_telemetry_core::{Image, Level, Report};
 use prost::Message;
@@ -13,7 +13,7 @@ use crate::value::{fields, list, map, nanos, pair, resource, scope, text};
 /// The instrumentation scope.
 const LOGGER: &str = "crawl4ai.telemetry";
 
-/// The request for one report; the same bytes for the same report.
+/// The request for one report; equal reports give equal bytes.
 pub(crate) fn request(report: &Report) -> Vec<u8> {
     let scope_logs = vec![ScopeLogs { scope: scope(LOGGER), log_records: vec![record(report)] }];
     let resource_logs = vec![ResourceLogs { resource: resource(report.app_name()), scope_logs }];
@@ -37,7 +37,7 @@ fn record(report: &Report) -> LogRecord {
         severity_text: severity.to_owned(),
         body: report.exceptions().first().map(|e| AnyValue { value: Some(text(stack::title(e))) }),
         attributes: attributes(report),
-        // Of the report, not of the delivery: the same report, the same bytes.
+        // The report's time, not the delivery's, so that equal reports give equal bytes.
         observed_time_unix_nano: time,
         event_name: "exception".to_owned(),
     }

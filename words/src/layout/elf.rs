@@ -1,4 +1,4 @@
-//! ELF: Linux, the BSDs, Android. 64 and 32 bits, either end first.
+//! ELF: Linux, the BSDs, Android. 64 and 32 bits, little and big endian.
 
 use crawl4ai_telemetry_core::own_words::Unreadable;
 use object::elf::{
@@ -13,14 +13,14 @@ use super::{Layout, Machine, Section, hexadecimal};
 use crate::file::Opened;
 use crate::functions::Symbols;
 
-/// Section headers at most: programs with a section a function have some thousands before they are linked, and some forty
-/// afterwards.
+/// Most section headers: programs with a section for each function have some thousands before they are linked, and some
+/// forty afterwards.
 const MOST_HEADERS: u64 = 4096;
 
-/// The table of their names, in bytes.
+/// Longest table of section names, in bytes.
 const MOST_NAMES: u64 = 256 * 1024;
 
-/// A note with a build id has 16 bytes before it, and 8 to 64 of it are read.
+/// Sizes of a note with a build id: 16 bytes before the id, and at most 64 of the id.
 const NOTE: (usize, usize) = (16, 64);
 
 pub(super) fn read(file: &Opened) -> Result<Layout, Unreadable> {
@@ -64,7 +64,7 @@ fn sections<F: FileHeader<Endian = Endianness>>(file: &Opened, head: &[u8]) -> R
         _ => Machine::Other,
     };
     let mut layout = Layout::new(machine, header.is_type_64(), endian == Endianness::Little);
-    // Without relocations, tables of texts stand among the words.
+    // A program without relocations has tables of texts among its words.
     let is_fixed = header.e_type(endian) == ET_EXEC;
     let start = first_address(file, header, endian);
     for header in headers {

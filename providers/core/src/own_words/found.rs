@@ -14,7 +14,7 @@ const MOST_NAMES: usize = 4 * 1024;
 /// A run of bytes of the texts that occurs in the words and is strong enough.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Candidate {
-    /// It is a literal from its beginning to its end.
+    /// Is it a whole literal?
     pub(super) exact: bool,
     pub(super) len: usize,
     pub(super) at: usize,
