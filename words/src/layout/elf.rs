@@ -112,7 +112,7 @@ fn sections<F: FileHeader<Endian = Endianness>>(file: &Opened, head: &[u8]) -> R
     Ok(layout)
 }
 
-/// The address of the file's beginning: zero where the loader chooses it. What the loader's list of modules counts from.
+/// The address of the file's start, to which the loader's list of modules is relative; zero if the loader chooses it.
 fn first_address<F: FileHeader<Endian = Endianness>>(file: &Opened, header: &F, endian: Endianness) -> u64 {
     let mut table = Vec::new();
     let len = usize::from(header.e_phnum(endian)) * size_of::<F::ProgramHeader>();
@@ -122,7 +122,7 @@ fn first_address<F: FileHeader<Endian = Endianness>>(file: &Opened, header: &F, 
     loaded.map(|header| header.p_vaddr(endian).into()).min().unwrap_or_default()
 }
 
-/// Entries of 24 bytes are those that carry an addend of 64 bits.
+/// Tells entries of 24 bytes, which carry an addend of 64 bits.
 trait Entries<E> {
     fn is_type_64_table(&self, endian: E) -> bool;
 }
@@ -133,7 +133,7 @@ impl<H: SectionHeader<Endian = Endianness>> Entries<Endianness> for H {
     }
 }
 
-/// The description of a note called `GNU` of the type of build ids.
+/// The description of a note with the name `GNU` and the type of build ids.
 fn build_id(file: &Opened, note: &Section, is_little: bool) -> Option<String> {
     let len = usize::try_from(note.len).ok()?.min(NOTE.0 + NOTE.1);
     let mut bytes = Vec::new();

@@ -42,7 +42,7 @@ pub(super) fn international(cursor: Cursor<'_>, at: usize) -> Option<Span> {
     })
 }
 
-/// A number without a plus sign in the first groups.
+/// The end of a number without a plus sign, which is in the first groups.
 pub(super) fn national(groups: &Groups<'_>) -> Option<usize> {
     let first = groups.text(0);
     // `555-123-4567`, `555.123.4567`, `1-555-123-4567`: area and exchange start with 2 to 9 (NANPA).
