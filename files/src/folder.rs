@@ -9,7 +9,7 @@ use crate::platform::{self, Handle};
 
 /// The path of a folder of the user's: the program's own folder and the names below it. Makes no system call.
 ///
-/// The example of the crate makes one.
+/// The crate's example makes one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OwnedFolder {
     root: PathBuf,

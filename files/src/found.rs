@@ -61,7 +61,7 @@ pub enum Refusal {
     NotAFile,
     /// It belongs to another user.
     ForeignOwner,
-    /// The folder that it lies in belongs to another user.
+    /// Its parent folder belongs to another user.
     BelowForeign,
     /// Others may write it.
     Shared,

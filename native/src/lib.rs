@@ -4,11 +4,11 @@
 //! library, an overflow of the stack, `abort`, or a panic in a destructor. The process ends exactly as it would have
 //! without this crate: with the same exit status, output and core. Its next start finds a report in the spool.
 //!
-//! - **Before a crash** there is no thread, process, file, descriptor or memory of it: six signal handlers, and on a
-//!   thread without an alternate stack one of those.
+//! - **Before a crash** it has no thread, process, file, descriptor or memory: only six signal handlers, and an
+//!   alternate stack for the thread that installs them if it has none.
 //! - **At a crash** it walks the stack and writes one file, on the thread that crashes, within 50 ms of processor time.
-//!   It takes no lock, allocates nothing, forks nothing, and reads memory through the kernel only, so that damaged memory
-//!   cannot hurt it.
+//!   It takes no lock, allocates nothing, forks nothing, and reads memory through the kernel only, so that damaged
+//!   memory cannot hurt it.
 //! - **Recorded** are the signal and its class (`SIGSEGV: stack overflow`), the address of each frame relative to its
 //!   module, each module's file name, build id and size, and what the program prepared. Nothing else is read.
 //! - **Without consent** no file is made, nor when the configuration has changed since it was read.

@@ -203,7 +203,7 @@ impl Maps {
         self.count == 0
     }
 
-    /// Does `address` lie in an executable mapping?
+    /// Is `address` in an executable mapping?
     #[must_use]
     pub fn is_code(&self, address: u64) -> bool {
         self.find(address).is_some()

@@ -37,7 +37,7 @@ impl Frame {
     const NONE: Self = Self { pc: 0, module: None };
 }
 
-/// A module that a frame lies in.
+/// A module that contains a frame.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Module {
     pub(crate) elf: Elf,

@@ -31,8 +31,8 @@ enum Expected {
 /// take seconds, and allow some more.
 /// that tests take seconds, and allow some more.
 ///
+/// # Panics
 /// When a promise is broken; the message names it.
-/// When a promise is broken; the text says which.
 pub fn check_http<P: TelemetryProvider>(make: impl Fn(&str) -> P + Sync, patience: Duration) {
     let make = &make;
     sends_what_it_renders(make);

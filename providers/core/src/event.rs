@@ -45,7 +45,7 @@ pub struct Event {
     /// The operations that the error crossed, outermost first. A borrowed name is a constant of the program; an owned
     /// name was computed, and does not leave at the strict level.
     pub operations: Vec<Cow<'static, str>>,
-    /// What the caller attached.
+    /// The context that the caller attached.
     pub context: Context,
     /// The address that the user agreed to send.
     pub email: Option<String>,
@@ -102,7 +102,7 @@ impl fmt::Debug for Event {
 pub struct RawException {
     /// An error or a panic.
     pub kind: Kind,
-    /// The type, with its path where that is known.
+    /// The type, with its path if known.
     pub type_name: Cow<'static, str>,
     /// The error's message.
     pub message: Option<String>,
@@ -178,7 +178,7 @@ pub struct RawFrame {
     pub address: Option<u64>,
     /// The index of the event's image that the address is relative to.
     pub image: Option<usize>,
-    /// The module, where the language does not name it in front of the function.
+    /// The module, if the language does not write it before the function's name.
     pub module: Option<String>,
     /// Is it the program's own code, if the caller knows? Frames with an answer are not searched for those of a panic,
     /// because their caller has left out the reporter's frames.

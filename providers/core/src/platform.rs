@@ -160,8 +160,8 @@ const SYSTEMS: [(&str, &str); 33] = [
     ("wolfi", "Wolfi"),
 ];
 
-/// The first build of each release of Windows, the latest first. Source: "Windows 11 release information" and "Windows 10
-/// release information" of Microsoft.
+/// The first build of each release of Windows, the latest first. Source: Microsoft's "Windows 11 release information"
+/// and "Windows 10 release information".
 const WINDOWS: [(u32, &str); 19] = [
     (26_200, "11 25H2"),
     (26_100, "11 24H2"),

@@ -44,8 +44,8 @@ use crate::{Payload, ProviderError, Report, SendError, UsageSpan};
 ///
 /// A provider may be slow, but must be honest: `Ok` means that the other side has taken the report.
 pub trait TelemetryProvider: Send + Sync {
-    /// A short lower-case name for `status` and the log of what was sent, for example `sentry`: 1 to 16 letters, digits,
-    /// `-` or `_`. It does not change.
+    /// A short lower-case name for `status` and the log of what was sent, for example `sentry`: 1 to 16 letters,
+    /// digits, `-` or `_`. It does not change.
     fn name(&self) -> &str;
 
     /// Delivers one report and returns when the other side has answered. A report that is sent again has the same
@@ -55,8 +55,8 @@ pub trait TelemetryProvider: Send + Sync {
     /// [`SendError`] says what happens to the report: it is tried again, kept until the next run, or dropped.
     fn send_exception(&self, report: &Report) -> Result<(), SendError>;
 
-    /// Where reports go, for people: the host of a server, `the file reports.jsonl`. The question to the user and `status`
-    /// show it, so it holds no key and no user name. It does not change.
+    /// The place that reports go to, for people: the host of a server, `the file reports.jsonl`. The question to the
+    /// user and `status` show it, so it holds no key and no user name. It does not change.
     ///
     /// Default: the [name](Self::name).
     fn destination(&self) -> Cow<'_, str> {
@@ -101,7 +101,7 @@ pub trait TelemetryProvider: Send + Sync {
     /// Default: refuses it, because a provider that does nothing with it must not say that it was delivered.
     ///
     /// # Errors
-    /// As for [`send_exception`](Self::send_exception).
+    /// Those of [`send_exception`](Self::send_exception).
     fn send_event(&self, span: &UsageSpan) -> Result<(), SendError> {
         let _ = span;
         Err(SendError::rejected(format_args!("the provider {} takes no usage spans", self.name())))
@@ -112,7 +112,7 @@ pub trait TelemetryProvider: Send + Sync {
     /// Default: nothing is held back.
     ///
     /// # Errors
-    /// When something is left.
+    /// When something is still held back.
     fn flush(&self, timeout: Duration) -> Result<(), SendError> {
         let _ = timeout;
         Ok(())
@@ -123,7 +123,7 @@ pub trait TelemetryProvider: Send + Sync {
     /// Default: nothing is open.
     ///
     /// # Errors
-    /// When something is left.
+    /// When something is still held back.
     fn shutdown(&self, timeout: Duration) -> Result<(), SendError> {
         let _ = timeout;
         Ok(())

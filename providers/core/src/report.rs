@@ -256,13 +256,13 @@ impl Report {
         &self.0.app.version
     }
 
-    /// Where the program ran.
+    /// The kind of place the program ran in.
     #[must_use]
     pub const fn environment(&self) -> Environment {
         self.0.environment
     }
 
-    /// What the program was built for.
+    /// The platform that the program was built for and ran on.
     #[must_use]
     pub const fn platform(&self) -> &Platform {
         &self.0.platform
@@ -303,7 +303,7 @@ impl Report {
         self.0.operations.iter().map(|s| &**s)
     }
 
-    /// What the caller attached, cleaned.
+    /// The context that the caller attached, cleaned.
     #[must_use]
     pub const fn context(&self) -> &Fields<Text> {
         &self.0.context
@@ -315,7 +315,7 @@ impl Report {
         self.0.user_email.as_deref()
     }
 
-    /// How much was redacted, by kind.
+    /// The number of redactions, by kind.
     #[must_use]
     pub const fn redactions(&self) -> &Counts {
         &self.0.redactions

@@ -16,9 +16,9 @@ use std::fmt;
 /// ```
 pub type Value = Node<String>;
 
-/// The raw context of an event; the [`context!`](crate::context) macro writes one down.
+/// The raw context of an event; the [`context!`](crate::context) macro makes one.
 ///
-/// A context cannot be serialized and its `Debug` shows kinds, not contents: it has not been cleaned.
+/// A context cannot be serialized and its `Debug` shows kinds, not contents, because it has not been cleaned.
 ///
 /// ```
 /// use crawl4ai_telemetry_core::context;
@@ -118,7 +118,7 @@ impl<S: AsRef<str>> Fields<S> {
         Self(None)
     }
 
-    /// How many keys there are.
+    /// The number of keys.
     #[must_use]
     pub fn len(&self) -> usize {
         self.entries().len()
@@ -181,7 +181,7 @@ impl<K: Into<String>, V: Into<Value>> FromIterator<(K, V)> for Context {
     }
 }
 
-/// Writes down a [`Context`]: `context! { "key" => value, … }`.
+/// Makes a [`Context`]: `context! { "key" => value, … }`.
 ///
 /// ```
 /// use crawl4ai_telemetry_core::{Value, context};
@@ -199,7 +199,7 @@ macro_rules! context {
     }};
 }
 
-/// Shows the kind of each value and the number of keys, never a content: the map is raw.
+/// Shows the kind of each value and the number of keys, never a content, because the map is raw.
 impl<S> fmt::Debug for Fields<S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{{{} keys}}", self.entries().len())

@@ -133,8 +133,8 @@ impl FileProvider {
     }
 }
 
-/// Flush and shutdown have nothing to do: every line is on the disk before it is acknowledged, and no file stays open
-/// between two lines.
+/// Flush and shutdown have nothing to do, because every line is on the disk before it is acknowledged, and no file
+/// stays open between two lines.
 impl TelemetryProvider for FileProvider {
     fn name(&self) -> &str {
         Self::NAME

@@ -125,7 +125,7 @@ fn read(path: &Path) -> Result<Vec<u8>, Fault> {
     Ok(pem)
 }
 
-/// Rejects the whole bundle on any bad certificate, because skipping one would surface later as an unexplained TLS failure.
+/// Refuses the whole bundle on any bad certificate, because skipping one would cause an unexplained TLS failure later.
 fn parse(pem: &[u8]) -> Result<Vec<Certificate<'static>>, Fault> {
     if pem.len() > LONGEST {
         return Err(Fault::TooLong);

@@ -30,9 +30,9 @@ const STACK: usize = 2 * 1024 * 1024;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct RequestLimits {
-    /// For the connection with its TLS handshake.
+    /// The limit for the connection with its TLS handshake.
     pub connect: Duration,
-    /// For everything, from the look-up of the host's name to the last byte of the answer.
+    /// The limit for everything, from the look-up of the host's name to the last byte of the answer.
     pub request: Duration,
     /// Most bytes of an answer's body that are read; with 0 the body is not waited for.
     pub response_bytes: u64,
@@ -68,13 +68,13 @@ impl RequestLimits {
 }
 
 impl Default for RequestLimits {
-    /// As [`new`](Self::new).
+    /// The limits of [`new`](Self::new).
     fn default() -> Self {
         Self::new()
     }
 }
 
-/// The other side has taken what was sent.
+/// The other side has taken the request.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Delivered {

@@ -39,7 +39,7 @@ use batch::Batch;
 pub use batch::LARGEST_BATCH;
 pub use crawl4ai_telemetry_http::{CaCertificates, CaCertificatesError, Proxy, ProxyError, RequestLimits};
 
-/// Where CrewAI collects usage spans.
+/// The address of CrewAI's collector of usage spans.
 pub const CREWAI: &str = "https://telemetry.crewai.com:4319";
 
 /// The provider's name in `status`, in the log of what was sent and in errors.

@@ -12,8 +12,7 @@ use std::time::Duration;
 use anyhow::{Context, anyhow, bail};
 use serde::Deserialize;
 
-/// One kind of error: its name, and a function for the text of an error with `value` in it, and with numbers made of
-/// `n`.
+/// A kind of error: its name, and a function for the text of one with `value` in it and with numbers from `n`.
 pub(crate) struct Kind {
     pub(crate) name: &'static str,
     pub(crate) make: fn(value: &str, n: usize) -> String,

@@ -111,7 +111,7 @@ impl<'a> Block<'a> {
 pub enum Writing {
     /// Read-only data of machine code: the templates of rustc since 1.93, and the formats of C.
     Machine,
-    /// Compiled Python modules: a constant's kind and length stand before it.
+    /// Compiled Python modules: a constant's kind and length are before it.
     Python,
     /// Texts separated by a NUL, with nothing else between them.
     Plain,

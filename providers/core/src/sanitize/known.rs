@@ -81,7 +81,7 @@ impl Known {
     /// After [`MOST`](Self::MOST) values, or four megabytes of them, no more can be kept. Because the next value must
     /// not leave, no text leaves then: each becomes `[unscrubbed]`.
     ///
-    /// Values are found in any case. Names of users and hosts are matched as whole words outside of Rust
+    /// Values are found in upper and lower case. Names of users and hosts are matched as whole words outside of Rust
     /// paths, and names that identify no one (`root`, `localhost`) are ignored.
     pub fn add(&mut self, kind: Redaction, value: &str) {
         let value = value.trim();

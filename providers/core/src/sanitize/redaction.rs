@@ -91,7 +91,7 @@ redactions! {
     Unscrubbed = "unscrubbed", "[unscrubbed]";
 }
 
-/// How often each kind was redacted.
+/// The number of redactions of each kind.
 ///
 /// ```
 /// use crawl4ai_telemetry_core::sanitize::Redaction;
@@ -114,13 +114,13 @@ redactions! {
 pub struct Counts(BTreeMap<Redaction, u32>);
 
 impl Counts {
-    /// Counts one more.
+    /// Counts one more redaction.
     pub(crate) fn add(&mut self, kind: Redaction) {
         let count = self.0.entry(kind).or_default();
         *count = count.saturating_add(1);
     }
 
-    /// How often a kind was redacted.
+    /// The number of redactions of a kind.
     #[must_use]
     pub fn count(&self, kind: Redaction) -> u32 {
         self.0.get(&kind).copied().unwrap_or(0)

@@ -101,8 +101,8 @@ fn ireland(groups: &Groups<'_>) -> Option<usize> {
     (b"WABCDEFGHIJKLMNOPQRSTUV".get((sum + 9 * second) as usize % 23) == Some(&check)).then_some(0)
 }
 
-/// Driving licence, `MORGA657054SM9IJ`: DVLA, five letters of the surname, a decade, a month (plus 50 for women), a day and
-/// a year.
+/// Driving licence, `MORGA657054SM9IJ`: DVLA, five letters of the surname, a decade, a month (plus 50 for women), a day
+/// and a year.
 fn uk_driver(groups: &Groups<'_>) -> Option<usize> {
     let text = groups.text(0);
     let (name, born, rest) = (text.get(..5)?, text.get(5..11)?, text.get(11..)?);
@@ -116,7 +116,7 @@ fn uk_driver(groups: &Groups<'_>) -> Option<usize> {
     (digits(born) && dated && shaped).then_some(0)
 }
 
-/// Medicare Beneficiary Identifier, `1EG4-TE5-MK73`: CMS, "Understanding the MBI format"; letters without S, L, O, I, B and Z.
+/// Medicare Beneficiary Identifier, `1EG4-TE5-MK73`: CMS, "Understanding the MBI format"; no letters S, L, O, I, B, Z.
 fn us_medicare(groups: &Groups<'_>) -> Option<usize> {
     let split = groups.text(0).len() == 4 && groups.text(1).len() == 3 && groups.get(0)?.sign == b'-';
     let parts = if split { 3 } else { 1 };

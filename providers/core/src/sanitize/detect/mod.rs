@@ -95,7 +95,7 @@ pub struct Span {
 /// assert_eq!(sanitizer.text("refused by T-4711 today").as_str(), "refused by [custom] today");
 /// ```
 pub trait Detector: Send + Sync {
-    /// Appends what it finds in `text`; spans must lie on character boundaries.
+    /// Appends its finds in `text`; spans must begin and end at the edges of characters.
     fn find(&self, text: &str, found: &mut Vec<Span>);
 }
 
@@ -125,8 +125,8 @@ pub struct Pattern(regex::Regex);
 pub struct PatternError(String);
 
 impl Pattern {
-    /// A pattern in the syntax of the `regex` crate. Write `(?-u:\b)` and `[0-9]` for speed: the Unicode
-    /// tables are not built in.
+    /// A pattern in the syntax of the `regex` crate. Write `(?-u:\b)` and `[0-9]`, because they are fast and the
+    /// Unicode tables are not built in.
     ///
     /// # Errors
     /// When the pattern cannot be parsed or is too large.
