@@ -1,8 +1,8 @@
 //! Format strings in a program's data: finds the other pieces of a message's template.
 //!
 //! Since 1.93 rustc keeps the template of `format_args!` in one piece (`core::fmt::Arguments`): a text is its length
-//! and its bytes, a hole is 0xc0 and flags, and 0 is the end. `password {} is too short` is `\x09password \xc0\x0d is
-//! too short\x00`. A format of C is the bytes between two NULs, with directives for holes.
+//! and its bytes, a hole is 0xc0 and flags, and 0 is the end. `password {} is too short` is
+//! `\x09password \xc0\x0d is too short\x00`. A format of C is the bytes between two NULs, with directives for holes.
 
 use super::bytes::{at, is_control};
 

@@ -1,5 +1,5 @@
-//! The class of a value by its neighbours: `{"name": "password", "value": "…"}`, `["--password", "…"]`, `["password",
-//! "…"]`.
+//! The class of a value by its neighbours: `{"name": "password", "value": "…"}`, `["--password", "…"]`,
+//! `["password", "…"]`.
 
 use crate::sanitize::key_class::{KeyClass, KeyClassifier};
 use crate::{Node, Value};

@@ -140,8 +140,8 @@ fn around_break(view: &View, at: usize, open: Option<usize>, continued: bool) ->
     Some(at.saturating_sub(before)..at + next.max(ahead))
 }
 
-/// Bytes beside the words at a break that are searched for the sign between a key and its value. In `IDENTI` and `FIED
-/// BY '`, a key in two lines, the sign is the quote: the fifth byte after `FIED`.
+/// Bytes beside the words at a break that are searched for the sign between a key and its value. In `IDENTI` and
+/// `FIED BY '`, a key in two lines, the sign is the quote: the fifth byte after `FIED`.
 const BESIDE: usize = 6;
 
 /// Is this a sign between a key and its value, or the start of a value?

@@ -65,8 +65,8 @@ pub(super) fn class(cursor: Cursor<'_>, key: usize, value: usize, keys: &KeyClas
     beside.map_or(KeyClass::Plain, |name| keys.class_in_text(name)).max(within(cursor, key, value, keys))
 }
 
-/// The class by a name in the same braces: `{"value": "…", "msg": "too short", "param": "password"}`, `{"loc": ["body",
-/// "password"], "input": "…"}`
+/// The class by a name in the same braces: `{"value": "…", "msg": "too short", "param": "password"}`,
+/// `{"loc": ["body", "password"], "input": "…"}`
 fn within(cursor: Cursor<'_>, key: usize, value: usize, keys: &KeyClassifier) -> KeyClass {
     let is_brace = |b: u8| matches!(b, b'{' | b'}' | b'\n');
     let open = cursor.back(key, key.saturating_sub(REACH), |b| !is_brace(b));

@@ -233,8 +233,8 @@ fn open_end(cursor: Cursor<'_>, i: usize) -> usize {
     cursor.back(end, i, |b| matches!(b, b'.' | b'!' | b'}' | b'&'))
 }
 
-/// The end of a path that continues behind a space, a bracket or a comma: `Application Support/x`, `Program Files
-/// (x86)\y`.
+/// The end of a path that continues behind a space, a bracket or a comma: `Application Support/x`,
+/// `Program Files (x86)\y`.
 fn continues(cursor: Cursor<'_>, end: usize) -> Option<usize> {
     if !matches!(cursor.at(end), b' ' | b'(' | b')' | b',' | b'\'' | b'[' | b']') {
         return None;
