@@ -11,7 +11,7 @@ use proc_macro2::TokenStream as TokenStream2;
 use args::Args;
 use function::Function;
 
-/// Reports the errors that the annotated function returns. Its arguments:
+/// The arguments name the operation, the values that it attaches, and the errors that it reports:
 ///
 /// | argument | meaning |
 /// |---|---|

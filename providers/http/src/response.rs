@@ -65,7 +65,7 @@ pub struct ResponseMeaning {
 /// | 408, 425 | the request came at a bad time: try again |
 /// | 429 | try again, not before the server says, at most [`LONGEST_WAIT`] |
 /// | other 4xx | this report is refused for good |
-/// 5xx, and any other number try again; a `Retry-After` of a 503 counts (RFC 9110, section 15.6.4)
+/// | 5xx, and any other number | try again; a `Retry-After` of a 503 counts (RFC 9110, section 15.6.4) |
 ///
 /// ```
 /// use crawl4ai_telemetry_core::Timestamp;

@@ -14,8 +14,8 @@ use crate::{CaCertificates, CaCertificatesError, Endpoint, Proxy, ResponseHead, 
 /// The `User-Agent` of every request, equal on every machine.
 pub const USER_AGENT: &str = concat!("crawl4ai-telemetry/", env!("CARGO_PKG_VERSION"));
 
-/// Stack of the request's thread, in bytes: the standard library's default, set here because the library would read a
-/// variable of the environment for it.
+/// Stack of the request's thread, in bytes: the standard library's own size, set here because the standard library
+/// would otherwise read a variable of the environment for it.
 const STACK: usize = 2 * 1024 * 1024;
 
 /// Time limits of a delivery, and the size limit of its answer.

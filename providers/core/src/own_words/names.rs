@@ -46,7 +46,7 @@ const TYPES: &[&str] = &[
 /// The text before a type or a list of names.
 const BEFORE_TYPE: [&str; 2] = ["expected ", "expected one of "];
 
-/// Is this `snake_case`, `camelCase` or `a::path`, with more letters than the name of a person in such a form?
+/// Is this `snake_case`, `camelCase` or `a::path`, with so many letters that it is nobody's name?
 pub(super) fn is_compound(name: &[u8]) -> bool {
     let hump = |two: &[u8]| at(two, 0).is_ascii_lowercase() && at(two, 1).is_ascii_uppercase();
     let path = |two: &[u8]| two == b"::";

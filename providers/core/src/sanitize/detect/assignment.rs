@@ -51,9 +51,7 @@ pub(super) fn key(cursor: Cursor<'_>, at: usize, floor: usize) -> Option<(usize,
     Some(declared(cursor, start, end, floor))
 }
 
-/// The place before the rest of the operator that ends in the sign at `at`: `?=`, `::=`, `+=`, `.=`, `
-///
-/// =`, `!=`, `==`.
+/// The start of the operator that ends in the sign at `at`: `?=`, `::=`, `+=`, `.=`, `||=`, `!=`, `==`.
 fn operator(cursor: Cursor<'_>, at: usize, from: usize) -> usize {
     if cursor.at(at) != b'=' {
         return at;

@@ -5,8 +5,8 @@ use super::number::Groups;
 /// Most digits of a card's number: ISO/IEC 7812-1.
 const DIGITS: usize = 19;
 
-/// The last group of a card's number, which is in the first groups: 13 to 19 digits with one sign between groups of two
-/// or more.
+/// The end of a card's number, which is in the first groups: 13 to 19 digits with one sign between groups of two or
+/// more.
 pub(super) fn find(groups: &Groups<'_>) -> Option<usize> {
     let mut digits = [0_u8; DIGITS];
     let mut len = 0;

@@ -203,7 +203,7 @@ fn is_hash(cursor: Cursor<'_>, start: usize, len: usize) -> bool {
         return false;
     }
     let from = start.saturating_sub(96);
-    // `prev` and `revoked` are not `rev`, and the digest of a password is not named here, so that it is removed.
+    // `prev` and `revoked` are not `rev`. Near a word for a password, a hash is a secret.
     let is = |words: &[&[u8]], at: usize, end: usize| {
         let word = cursor.slice(at, end);
         words.iter().any(|w| w.eq_ignore_ascii_case(word))

@@ -95,7 +95,7 @@ static LENGTHS: [(&[u8; 2], usize); 89] = [
     (b"YE", 30),
 ];
 
-/// The last group of an account number, which is in the first groups, with or without spaces, hyphens or points.
+/// The end of an account number, which is in the first groups, with or without spaces, hyphens or points.
 pub(super) fn find(groups: &Groups<'_>) -> Option<usize> {
     let first = groups.text(0);
     let country = first.first_chunk::<2>()?.map(|b| b.to_ascii_uppercase());

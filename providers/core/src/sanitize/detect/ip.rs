@@ -127,7 +127,7 @@ pub(super) fn dotted_mac(cursor: Cursor<'_>, at: usize) -> Option<Span> {
     (shaped && !goes_on).then_some(Span { start, end: at + 10, kind: Redaction::Mac })
 }
 
-/// Six pairs with hyphens, the first of which is at `at`.
+/// Six pairs with hyphens, whose first hyphen is at `at`.
 pub(super) fn mac(cursor: Cursor<'_>, at: usize, floor: usize) -> Option<Span> {
     if cursor.at(at + 3) != b'-' || cursor.at(at + 6) != b'-' {
         return None;

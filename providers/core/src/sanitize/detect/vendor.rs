@@ -314,8 +314,7 @@ pub(super) fn inside(cursor: Cursor<'_>, start: usize, end: usize) -> Option<(us
     })
 }
 
-/// A Facebook app access token, `{app id} {app secret}` (docs, access tokens), whose id is the text from `start` to
-/// `end`.
+/// A Facebook app access token, `{app id}|{app secret}` (docs, access tokens), whose id is from `start` to `end`.
 pub(super) fn facebook(cursor: Cursor<'_>, start: usize, end: usize) -> Option<Span> {
     if cursor.at(end) != b'|' || !(13..=17).contains(&(end - start)) {
         return None;
