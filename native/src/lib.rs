@@ -10,7 +10,7 @@
 //!   It takes no lock, allocates nothing, forks nothing, and reads memory through the kernel only, so that damaged
 //!   memory cannot hurt it.
 //! - **Recorded** are the signal and its class (`SIGSEGV: stack overflow`), the address of each frame relative to its
-//!   module, each module's file name, build id and size, and what the program prepared. Nothing else is read.
+//!   module, each module's file name, build id and size, and what the program prepared. Nothing else is recorded.
 //! - **Without consent** no file is made, nor when the configuration has changed since it was read.
 //! - **Other handlers** run as if this one did not exist. If one of them repairs the signal, as those of the JVM and of
 //!   Go do, the record is removed, and that handler is called first from then on.

@@ -8,7 +8,7 @@
 //! - **no allocation, no lock, no `std`**, no dependency; it needs only a few static values;
 //! - **no panic path**: no index, no slice, no arithmetic that may overflow; `tests/native/no_panic_path` searches the
 //!   object code for one;
-//! - **no loop without a bound**, which has its reason beside it;
+//! - **no loop without a bound**, whose reason is beside it;
 //! - **no trust**: tables, headers and mappings may be any bytes, and are fuzzed as such.
 //!
 //! It is no unwinder for other uses: it has no inlined frames and no names, and reads only 64-bit little-endian ELF on

@@ -1,7 +1,7 @@
 //! The mappings of a process, from the text of `/proc/self/maps` (proc_pid_maps(5)).
 //!
 //! It is read at the crash, so that modules which were loaded after the start are included. Only the last component of
-//! a path is used, and only if it could be the name of a compiler's file.
+//! a path is used, with `_` for every byte that a compiler's file would not have in its name.
 
 mod line;
 

@@ -26,10 +26,10 @@ enum Expected {
 }
 
 /// Fails when a provider that sends over HTTP misreads a server, waits too long or follows a redirect.
+///
 /// `make` gets the base URL of a server (`http://127.0.0.1:PORT`) and returns a provider for it. `patience` is the
 /// longest time of one delivery, whatever the server does: make providers with a limit of two seconds, so that tests
 /// take seconds, and allow some more.
-/// that tests take seconds, and allow some more.
 ///
 /// # Panics
 /// When a promise is broken; the message names it.

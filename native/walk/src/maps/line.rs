@@ -1,4 +1,4 @@
-//! Parses one line: `start-end perms offset major:minor inode path`.
+//! Parses one line: `start-end perms offset major:minor inode  path`.
 
 use super::NAME;
 

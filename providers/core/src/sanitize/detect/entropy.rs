@@ -234,7 +234,7 @@ fn is_mangled(text: &[u8]) -> bool {
         && !text.contains(&b'-')
 }
 
-/// A UUID (RFC 9562) that is not nil, because it has 122 random bits, or a clock and a network card.
+/// A UUID (RFC 9562) that is not nil: 122 random bits, or a clock and a network card.
 fn uuid(cursor: Cursor<'_>, start: usize, end: usize) -> Option<(usize, usize)> {
     const SHAPE: [usize; 5] = [8, 4, 4, 4, 12];
     let mut at = start;

@@ -60,8 +60,8 @@ const fn table() -> [u32; 256] {
         if is_token(b) {
             table[i] += TOKEN;
         }
-        // The first byte of a character beyond ASCII that may be folded or be a symbol: of all such characters except
-        // the letters of western and central Europe.
+        // The first byte of a character beyond ASCII that may be folded or be a symbol: of all of them except the
+        // letters of western and central Europe.
         if matches!(b, 0xc2 | 0xc9..=0xf4) || b == 0 {
             table[i] += TRIGGER;
         }
