@@ -1,5 +1,5 @@
-//! Sample reports, made by the real sanitizer of raw events. Ids and times are fixed: the same call, the same
-//! report.
+//! Sample reports, which the real sanitizer makes of raw events. Ids and times are fixed, so that equal calls give
+//! equal reports.
 
 use crawl4ai_telemetry_core::usage::{Common, Name, SpanIds, UsageDraft};
 use crawl4ai_telemetry_core::{
@@ -7,7 +7,7 @@ use crawl4ai_telemetry_core::{
     Sanitizer, Timestamp, UsageSpan, context, usage_span,
 };
 
-/// The address that [`email_report`] carries.
+/// The address in [`email_report`].
 pub const EMAIL: &str = "ada@example.com";
 
 /// The build id of the first image of every sample: 20 bytes, as GNU linkers write them.
@@ -80,7 +80,7 @@ pub fn stripped_panic_event() -> Event {
     event
 }
 
-/// The report of an event, by the real sanitizer.
+/// The report that the real sanitizer makes of an event.
 #[must_use]
 pub fn report(event: Event, privacy: Privacy) -> Report {
     Sanitizer::new().report(&app(), event, privacy)
@@ -118,7 +118,7 @@ pub fn email_report() -> Report {
     report(event, Privacy::Standard)
 }
 
-/// A report with nothing in it but its id, time and level.
+/// A report with only its id, time and level.
 #[must_use]
 pub fn empty_report() -> Report {
     report(event(4, Level::Warning), Privacy::Standard)

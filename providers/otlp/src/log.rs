@@ -35,7 +35,7 @@ fn record(report: &Report) -> LogRecord {
         severity_text: severity.to_owned(),
         body: report.exceptions().first().map(|e| AnyValue { value: Some(text(stack::title(e))) }),
         attributes: attributes(report),
-        // Of the report, not of the delivery: the same report, the same bytes.
+        // The report's time, not the delivery's, so that equal reports give equal bytes.
         observed_time_unix_nano: time,
         event_name: "exception".to_owned(),
     }

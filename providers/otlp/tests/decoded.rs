@@ -1,4 +1,4 @@
-//! What is sent, decoded by the published types of the protocol.
+//! The sent bytes, decoded by the published types of the protocol.
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "helpers of tests fail by panicking")]
 

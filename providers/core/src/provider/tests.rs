@@ -24,7 +24,7 @@ fn span() -> UsageSpan {
     Sanitizer::new().usage_span(draft, None)
 }
 
-/// The least that has to be written.
+/// The smallest provider.
 struct Least;
 
 impl TelemetryProvider for Least {
@@ -50,7 +50,7 @@ fn the_defaults_promise_nothing_that_is_not_done() {
     Least.discard();
 }
 
-/// Notes the name of every method that is called.
+/// Records the name of every method that is called.
 #[derive(Default)]
 struct Recorder(Mutex<Vec<&'static str>>);
 
@@ -94,7 +94,7 @@ impl TelemetryProvider for Recorder {
     }
 }
 
-/// The methods that stand in the trait, read from its source: one that is added later is in this list by itself.
+/// The methods of the trait, read from its source, so that a method that is added later is in this list.
 fn methods_of_the_trait() -> BTreeSet<&'static str> {
     let source = include_str!("../provider.rs");
     let (_, body) = source.split_once("pub trait TelemetryProvider").unwrap();

@@ -1,4 +1,4 @@
-//! Drafts of usage spans become spans. Every string passes the same detectors as those of reports.
+//! Makes usage spans of their drafts. Every string passes the same detectors as those of reports.
 
 use super::detect::placeholder;
 use super::limits::{CONTEXT_STRING, SHARED_TEXT, SHARED_TEXTS, USAGE_ITEMS};
@@ -24,12 +24,12 @@ impl Sanitizer {
 struct UsageCleaner<'a> {
     rules: &'a Sanitizer,
     counts: Counts,
-    /// How much shared text may still come, in bytes.
+    /// The number of bytes of shared text that may still come.
     left: usize,
 }
 
 impl UsageCleaner<'_> {
-    /// The value of an attribute: what has a structure becomes JSON text.
+    /// The value of an attribute; lists and maps become JSON text.
     fn attribute(&mut self, raw: RawValue) -> Option<CleanValue> {
         Some(match self.node(raw)? {
             Node::Bool(flag) => CleanValue::Text(Text::cleaned(if flag { "true" } else { "false" })),
@@ -38,7 +38,7 @@ impl UsageCleaner<'_> {
             Node::Float(n) => CleanValue::Float(n),
             Node::String(text) => CleanValue::Text(text),
             Node::Null => return None,
-            // Made of clean strings, and JSON's own signs.
+            // Clean, because it consists of clean strings and JSON's own signs.
             node @ (Node::List(_) | Node::Map(_)) => {
                 CleanValue::Text(Text::cleaned(serde_json::to_string(&node).ok()?))
             }
@@ -91,7 +91,8 @@ impl UsageCleaner<'_> {
         self.rules.scrub(name, CONTEXT_STRING, &mut self.counts)
     }
 
-    /// Scrubbed before and after: joining words hides what the detectors know by its signs.
+    /// The name of a tool, cleaned before and after its words are joined, because joining hides signs that detectors
+    /// need.
     fn tool(&mut self, name: &str) -> Text {
         let clean = self.name(name);
         self.name(&snake_case(&clean))
@@ -104,7 +105,7 @@ impl UsageCleaner<'_> {
     }
 }
 
-/// `Search the Web`, `searchTheWeb` and `search-the-web` are one tool.
+/// Turns `Search the Web`, `searchTheWeb` and `search-the-web` into one name.
 fn snake_case(name: &str) -> String {
     let mut out = String::with_capacity(name.len());
     let mut last = ' ';

@@ -1,4 +1,5 @@
-//! Names for frames that were stored by their addresses: by the first phase of a panic, by a signal handler, at the end of a program.
+//! Names for frames that were stored by their addresses: by the first phase of a panic, by a signal handler, or at the
+//! end of a program.
 
 use super::draft::draft_frame;
 use super::restore::read;
@@ -9,35 +10,34 @@ use crate::sanitize::Sanitizer;
 use crate::sanitize::frames::trim;
 use crate::{App, Kind, Privacy, Report};
 
-/// Who can read the debug information of the program that runs.
+/// Reads the debug information of the running program.
 ///
-/// For the library: core reads no files.
+/// For the library, because core reads no files.
 #[doc(hidden)]
 pub trait FrameNames {
-    /// For each of the places of one stack, its functions, the innermost of those that were inlined into each other first.
-    /// None where no module of that build is loaded. Of a `kind` that is no signal, frames of the system's libraries need no
-    /// names.
+    /// The functions at each of the places of one stack, in the order of inlining, innermost first. Empty if no module
+    /// of that build is loaded. If `kind` is not a signal, frames of the system's libraries need no names.
     fn functions(&self, places: &[FramePlace<'_>], kind: Kind) -> Vec<Vec<RawFrame>>;
 }
 
-/// Where in the code a frame is.
+/// The place of a frame in the code.
 #[doc(hidden)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct FramePlace<'a> {
     /// The build of the module.
     pub build_id: &'a str,
-    /// Relative to the beginning of the module as it is loaded: what a call returns to, or the processor's own place.
+    /// The return address of a call, or the processor's own address, relative to the start of the loaded module.
     pub address: u64,
-    /// The processor was at this very address: the innermost frame of a signal.
+    /// Was the processor at this address, as in the innermost frame of a signal?
     pub is_exact: bool,
 }
 
 impl Sanitizer {
-    /// For the library's spool: the report of stored bytes, with names for frames that have none, at the level that it was
-    /// stored at. `None` where nothing can be named.
+    /// For the library's spool: the report of stored bytes, at its stored level, with names for frames that have none.
+    /// `None` if nothing can be named.
     ///
     /// # Errors
-    /// As for [`restore`](Self::restore).
+    /// Those of [`restore`](Self::restore).
     #[doc(hidden)]
     pub fn restore_named(
         &self,
@@ -54,7 +54,7 @@ impl Sanitizer {
     }
 }
 
-/// True when anything got a name.
+/// Names frames without a name. Returns whether any frame got a name.
 pub(super) fn name(body: &mut Body<String>, app: &App, names: &dyn FrameNames) -> bool {
     let own: Vec<String> = app.in_app_crates().map(str::to_owned).collect();
     let builds: Vec<Option<String>> = body.images.iter().map(|image| image.build_id.clone()).collect();
@@ -159,7 +159,7 @@ mod tests {
             stored.fingerprint(),
             "before names are known and after, it is one crash"
         );
-        // Once is enough.
+        // A second naming finds no frame without a name.
         let bytes = named.to_stored().unwrap();
         assert!(sanitizer.restore_named(&bytes, &app, &Names).unwrap().is_none());
         assert!(sanitizer.restore_named(RECORD.as_bytes(), &app, &OfAnotherBuild).unwrap().is_none());
