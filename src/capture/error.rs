@@ -10,7 +10,7 @@ pub(crate) use super::format::{display, guarded};
 use super::raised::Given;
 use super::typename;
 
-/// How far a chain is followed to count what is left out; a `source()` that loops ends here.
+/// Links of a chain that are followed, to count those that are left out; a `source()` that loops ends here.
 const COUNTED: usize = 64;
 
 /// What was taken from an error.
@@ -22,19 +22,19 @@ pub struct Chain<'a> {
     pub(crate) backtrace: Option<&'a dyn ErrorBacktrace>,
     /// The error itself, where it is one and not a text.
     pub(crate) error: Option<&'a (dyn Error + 'static)>,
-    /// What a log record says, message and fields: the error that it tells of may be reported for itself.
+    /// The texts of a log record, message and fields, because the error that it tells of may be reported itself.
     pub(crate) record: Vec<String>,
-    /// The program does not want it reported.
+    /// The program does not want the error reported.
     pub(crate) ignored: bool,
     /// Another language raised it, and brings the frames.
     pub(crate) given: Option<Given>,
 }
 
-/// A stack that an error carries: where it was made, which says more than where it was captured.
+/// A stack that an error carries. It shows where the error was made, which says more than where it was captured.
 ///
-/// The standard library gives its frames to nobody, and prints them only after it has looked up all of them, which
-/// takes hundreds of microseconds. So it is printed last, for the few errors of which a report is made, and not
-/// for those that have been reported, or that the limits refuse.
+/// The standard library gives no access to the frames. It prints them, after it has looked up all of them, which takes
+/// hundreds of microseconds. So the stack is printed last, and only for errors of which a report is made, not for those
+/// that have been reported or that the limits refuse.
 pub(crate) trait ErrorBacktrace {
     fn print(&self) -> Option<String>;
 }
@@ -72,7 +72,7 @@ impl<'a> Chain<'a> {
         Self::new(first, typename::of_dyn(first))
     }
 
-    /// The texts of the chain, for as long as one likes.
+    /// The texts of the chain, which borrow nothing from the error.
     #[cfg(feature = "tracing")]
     pub(crate) fn into_texts(self) -> Chain<'static> {
         Chain { exceptions: self.exceptions, cut: self.cut, ignored: self.ignored, ..Chain::default() }

@@ -1,4 +1,4 @@
-//! What another language raised: its chain with its own frames, its thread and its operations.
+//! Exceptions of another language: the chain with its own frames, its thread and its operations.
 
 use std::borrow::Cow;
 
@@ -7,12 +7,13 @@ use crawl4ai_telemetry_core::{Event, Level, RawException};
 use super::error::{Capturable, Chain};
 use super::interned;
 
-/// What a program in another language raised, for whoever embeds this library in it.
+/// An exception that a program in another language raised, for libraries that embed this one in that language.
 ///
-/// It brings its own frames: no stack is walked, and no name is looked up. Where that language's words are known
+/// It brings its own frames, so that no stack is walked and no name is looked up. Where that language's words are known
 /// ([`Builder::own_words`](crate::Builder::own_words)), messages keep those and nothing else.
 ///
-/// A report keeps 16 exceptions, and of each 128 frames, 64 from either end; whoever has more says how many it left out.
+/// A report keeps 16 exceptions, and of each 128 frames, 64 from either end; a caller that leaves some out says how
+/// many.
 ///
 /// ```
 /// use std::time::Duration;
@@ -89,8 +90,8 @@ pub struct Operation {
 }
 
 impl Operation {
-    /// A name that stands in the program as it is: it leaves at every level. Of names of at most 128 bytes 1024 different
-    /// ones are taken in a process; others count as computed.
+    /// A name that stands in the program as it is, so that it leaves at every level. In one process up to 1024
+    /// different names of at most 128 bytes are taken; others count as computed.
     pub fn constant(name: impl Into<String>) -> Self {
         Self { name: name.into(), is_constant: true }
     }
@@ -128,7 +129,7 @@ impl Capturable<ByRaised> for Raised {
     }
 }
 
-/// What a chain of another language says besides its links.
+/// What a [`Raised`] holds besides its chain.
 pub(crate) struct Given {
     level: Option<Level>,
     operations: Vec<Operation>,
@@ -137,7 +138,7 @@ pub(crate) struct Given {
 }
 
 impl Given {
-    /// Notes it in the event.
+    /// Writes these values into the event.
     pub(crate) fn tell(self, event: &mut Event) {
         event.level = self.level.unwrap_or(event.level);
         event.operations.extend(self.operations.into_iter().map(Operation::into_name));
