@@ -1,4 +1,4 @@
-//! AdmissionDecision: may anything be captured at all? When the answer is no, nothing has been allocated.
+//! Admission: may anything be captured at all? When the answer is no, nothing has been allocated.
 
 #[cfg(feature = "native")]
 pub(crate) mod native;
@@ -21,21 +21,20 @@ use crate::store::limits::Limits;
 use native::NativeCrashes;
 use rate::Rate;
 
-/// What admission has answered last, so that the next answer costs one load: nothing yet, yes at a level, or no
-/// by a rule.
+/// The last answer of admission, so that the next answer costs one load: nothing yet, yes at a level, or no by a rule.
 const UNKNOWN: u8 = 0;
 const STANDARD: u8 = 1;
 const OWN_WORDS: u8 = 2;
 const STRICT: u8 = 3;
 const DENIED: u8 = 4;
 
-/// Decides, from the environment and the stored consent, and remembers.
+/// Decides, from the environment and the stored consent, and remembers the answer.
 pub(crate) struct AdmissionControl {
     app: App,
     store: ConfigStore,
     /// The environment variables as they were at the set-up.
     env: Env,
-    /// The same of the user's folders.
+    /// The user's folders as they were at the set-up.
     folders: UserFolders,
     /// The variables as last read by [`refresh_environment`](Self::refresh_environment).
     refreshed: NextVariables,
@@ -51,8 +50,8 @@ pub(crate) struct AdmissionControl {
     native: OnceBox<NativeCrashes>,
 }
 
-/// A snapshot of the variables that is newer than the one before it. A list without a lock, because the panic hook and a
-/// child of a fork read it; what was read is kept, because somebody may be looking at it.
+/// Newer snapshots of the variables, as a list without a lock, because the panic hook and a child of a fork read it.
+/// Older ones are kept, because a thread may be reading them.
 #[derive(Default)]
 struct NextVariables(OnceBox<Refreshed>);
 
@@ -61,13 +60,13 @@ struct Refreshed {
     next: NextVariables,
 }
 
-/// What is looked at once, at the first event or command, never before.
+/// Facts that are looked at once, at the first event or command, never before.
 pub(crate) struct RunEnvironment {
     pub(crate) host: Host,
     pub(crate) environment: Environment,
 }
 
-/// What admission says before a report is made.
+/// The answer of admission before a report is made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum AdmissionDecision {
     Go(Privacy),
@@ -113,7 +112,7 @@ impl AdmissionControl {
         })
     }
 
-    /// Notes where the program runs, and on what, as far as the decision lets it leave.
+    /// Notes where the program runs, and on which version of the system, if the decision lets that leave.
     pub(crate) fn note_surroundings(&self, event: &mut Event, decision: &Decision) {
         event.environment = self.run_environment().environment;
         if decision.privacy < Privacy::Strict && !decision.leaves_system_out {
@@ -121,7 +120,7 @@ impl AdmissionControl {
         }
     }
 
-    /// A person at a terminal, whatever runs the test.
+    /// Pretends that a person is at a terminal, whatever runs the test.
     #[cfg(test)]
     pub(crate) fn at_a_terminal(&self) {
         let host = Host { stdin_terminal: true, stderr_terminal: true, foreground: true, ..Host::default() };
@@ -129,9 +128,9 @@ impl AdmissionControl {
         assert!(self.run_environment.set(Box::new(around)).is_ok(), "nobody has looked yet");
     }
 
-    /// The stored choice, read now, and what follows from it, before a report is stored or sent.
+    /// The stored choice, read now, and the decision that follows from it; asked before a report is stored or sent.
     ///
-    /// The variables are those that were read last: no thread of the library reads the environment, because a host that
+    /// The variables are those that were read last. No thread of the library reads the environment, because a host that
     /// calls C `setenv` at that moment would crash.
     pub(crate) fn decide(&self) -> (StoredConfig, Decision) {
         self.decide_by(self.variables())
@@ -148,7 +147,7 @@ impl AdmissionControl {
         newest
     }
 
-    /// Reads the variables again, on the calling thread. Where they say what they said, nothing is kept.
+    /// Reads the variables again, on the calling thread, and keeps them if they have changed.
     pub(crate) fn refresh_environment(&self) {
         let env = self.env.refresh();
         if !env.says_the_same_as(self.variables()) {
@@ -160,7 +159,7 @@ impl AdmissionControl {
                 }
                 match last.0.set(link) {
                     Ok(()) => break,
-                    // Another thread was first: behind it.
+                    // Another thread was first, so this snapshot goes behind its own.
                     Err(back) => link = back,
                 }
             }
@@ -168,7 +167,7 @@ impl AdmissionControl {
         self.forget();
     }
 
-    /// The same by these variables.
+    /// [`decide`](Self::decide) by these variables.
     fn decide_by(&self, env: &Env) -> (StoredConfig, Decision) {
         let around = self.run_environment();
         let before = self.answer.before_reading();
@@ -193,10 +192,10 @@ impl AdmissionControl {
         }
         #[cfg(feature = "native")]
         if let Some((native, stamp)) = native {
-            // What was decided while this was read says more than the file.
+            // A decision that was made while the file was read is newer than the file.
             let is_current = self.answer.before_reading() == before && !self.closed.load(Ordering::Relaxed);
             native.follow(stamp, consent_to_record(&decision).filter(|_| is_current));
-            // A no may have come in between, and it comes last.
+            // A no may have come in between, and must be the last word.
             if self.closed.load(Ordering::Relaxed) || self.answer.before_reading() != before {
                 native.follow(stamp, None);
             }
@@ -204,11 +203,11 @@ impl AdmissionControl {
         (stored, decision)
     }
 
-    /// Lets the handler of signals know what is decided, from now on. It is installed only where a report may be made, or the
-    /// user may be asked: a no has no handler.
+    /// Installs the handler of signals, which is told each decision from now on. Only where a report may be made or the
+    /// user may be asked; after a no there is no handler.
     ///
     /// # Errors
-    /// What `install` says.
+    /// The error of `install`.
     #[cfg(feature = "native")]
     pub(crate) fn follow_with<E>(
         &self,
@@ -219,7 +218,7 @@ impl AdmissionControl {
         }
         let native = install(self.run_environment().environment)?;
         if self.native.set(Box::new(native)).is_ok() {
-            // Once more, for the handler.
+            // Decides once more, so that the handler is told.
             self.decide();
         }
         Ok(())
@@ -231,17 +230,17 @@ impl AdmissionControl {
         Decision { privacy: agreed.privacy.max(self.offer.privacy), ..agreed }
     }
 
-    /// Was the last answer that the user at the terminal has to be asked? One load: the panic hook calls it.
+    /// Was the last answer that the user at the terminal has to be asked? One load, because the panic hook calls it.
     pub(crate) fn awaits_user(&self) -> bool {
         self.answer.code() == refused_by(Rule::TerminalUnanswered)
     }
 
-    /// How much a report may hold that the user is to be asked about.
+    /// How much a report may hold about which the user is to be asked.
     pub(crate) fn privacy_if_agreed(&self) -> Privacy {
         self.offer.privacy
     }
 
-    /// Forgets the last answer: something has just been decided.
+    /// Forgets the last answer, because something has just been decided.
     pub(crate) fn forget(&self) {
         self.answer.decided(UNKNOWN);
         refusal_cache::changed();
@@ -251,13 +250,13 @@ impl AdmissionControl {
         }
     }
 
-    /// Opens again what [`close`](Self::close) closed: the user has just said yes.
+    /// Undoes [`close`](Self::close), because the user has just said yes.
     pub(crate) fn reopen(&self) {
         self.closed.store(false, Ordering::Relaxed);
         self.forget();
     }
 
-    /// Closes for this process: the user has just said no, whether or not that could be stored.
+    /// Refuses everything in this process, because the user has just said no, whether or not that could be stored.
     pub(crate) fn close(&self) {
         self.closed.store(true, Ordering::Relaxed);
         self.answer.decided(refused_by(Rule::StoredDenial));
@@ -270,16 +269,15 @@ impl AdmissionControl {
 
     /// May reports be made at all, and at which level? Reads the stored consent only when no answer is known.
     ///
-    /// A no is remembered for the life of the process, so that it costs one load, unless a notebook's user is still to
-    /// give it; a yes is checked again before
-    /// a report is stored and before it is sent.
+    /// A no is remembered for the life of the process, so that it costs one load, unless the user of a notebook has yet
+    /// to answer. A yes is checked again before a report is stored and before it is sent.
     pub(crate) fn allowed(&self) -> Result<Privacy, Rule> {
         match self.answer.code() {
             STANDARD => Ok(Privacy::Standard),
             OWN_WORDS => Ok(Privacy::OwnWords),
             STRICT => Ok(Privacy::Strict),
             UNKNOWN => self.look(),
-            // The answer comes from another cell, which has a gate of its own.
+            // Asked again, because another cell of the notebook takes the answer, with an admission control of its own.
             refused if rule_of(refused) == Rule::NotebookUnanswered => self.look(),
             refused => Err(rule_of(refused)),
         }
@@ -319,7 +317,7 @@ impl AdmissionControl {
     }
 }
 
-/// May a signal be recorded: yes, to be asked about, or not?
+/// May a signal be recorded: with the user's yes, to be asked about, or (`None`) not at all?
 #[cfg(feature = "native")]
 fn consent_to_record(decision: &Decision) -> Option<crawl4ai_telemetry_native::Consent> {
     use crawl4ai_telemetry_native::Consent;

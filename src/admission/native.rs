@@ -1,5 +1,5 @@
-//! Crashes by signal, on the side of the record: when their handler is installed, what it is told of the program, and whether
-//! it may write.
+//! Recording of crashes by signal: when the handler is installed, what it is told of the program, and whether it may
+//! write.
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -11,14 +11,14 @@ use crawl4ai_telemetry_native::{Consent, Handler, InstallError, Plan, Stamp};
 /// Was the handler installed in this process?
 static IS_INSTALLED: AtomicBool = AtomicBool::new(false);
 
-/// The handler, and the file whose answer it follows.
+/// The handler, and the configuration file whose answer it follows.
 pub(crate) struct NativeCrashes {
     handler: Handler,
     configuration: Option<PathBuf>,
 }
 
 impl NativeCrashes {
-    /// Takes the signals. Nothing is recorded before [`follow`](Self::follow) says that it may be.
+    /// Installs the handler. It records nothing before [`follow`](Self::follow) says that it may.
     ///
     /// # Errors
     /// Where the system has no such handler, or a path cannot be used.
@@ -36,7 +36,7 @@ impl NativeCrashes {
             spool: &spool,
             configuration: configuration.as_deref(),
             head: &head(app, environment),
-            // Older versions know two kinds of exceptions; the type says that it is a signal.
+            // Not `signal`, because older versions know two kinds of exceptions; the type says that it is a signal.
             kind: "panic",
             tail: r#","operations":[],"context":{}}"#,
         })?;
@@ -49,7 +49,7 @@ impl NativeCrashes {
         self.handler.stamp(self.configuration.as_deref())
     }
 
-    /// What was read from the file of `stamp`: a yes, a question that is still open, or (`None`) a no.
+    /// Tells the handler what was read from the file of `stamp`: a yes, an open question, or (`None`) a no.
     pub(crate) fn follow(&self, stamp: Stamp, consent: Option<Consent>) {
         match consent {
             Some(consent) => self.handler.arm(consent, stamp),
@@ -58,7 +58,7 @@ impl NativeCrashes {
     }
 }
 
-/// The program ends in order: a record of a signal that somebody's handler repaired goes.
+/// Deletes the record of a signal that somebody's handler repaired, because the program ends in order.
 pub(crate) fn survived() {
     if IS_INSTALLED.load(Ordering::Relaxed) {
         crawl4ai_telemetry_native::handler().survived();
