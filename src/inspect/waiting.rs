@@ -40,7 +40,7 @@ pub struct Waiting {
 pub enum WaitsFor {
     /// Its delivery.
     Delivery,
-    /// The user's answer. It is not sent without.
+    /// The user's answer, without which it is not sent.
     Answer,
     /// The news whether its process survived a panic.
     Process,

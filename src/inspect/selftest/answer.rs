@@ -1,8 +1,8 @@
-//! An answer that is no yes, in words: why, and what to do about it.
+//! An answer other than a yes, in words: why, and what to do about it.
 
 use crawl4ai_telemetry_core::SendError;
 
-/// Why it was not taken.
+/// Why the report was not accepted.
 pub(super) fn reason(error: &SendError) -> &str {
     match error {
         SendError::Retry { reason, .. }
