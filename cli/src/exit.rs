@@ -10,7 +10,7 @@ use crate::output::Streams;
 /// Why a command was not done.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Failure {
-    /// Nobody reads the results any more: `crwl … | head`. That is no failure of ours.
+    /// Nobody reads the results any more, as in `crwl … | head`. The command counts as done.
     #[error("standard output is closed")]
     Closed,
     /// The results cannot be written: a full disk.
@@ -19,13 +19,13 @@ pub(crate) enum Failure {
     /// There is nothing to work on.
     #[error("cannot read standard input: {0}")]
     Input(io::Error),
-    /// Part of the input was refused; what, was said on the way.
+    /// The command, or part of its input, was refused for this reason.
     #[error("{0}")]
     Refused(String),
     /// The decision was not stored.
     #[error(transparent)]
     Action(#[from] ActionError),
-    /// It was not carried out.
+    /// The decision was not carried out.
     #[error(transparent)]
     Choice(#[from] ChoiceStoreError),
 }
@@ -36,10 +36,10 @@ impl From<ConfigError> for Failure {
     }
 }
 
-/// It was done.
+/// Exit code of a command that was done.
 const DONE: u8 = 0;
 
-/// It failed.
+/// Exit code of a command that failed.
 const FAILED: u8 = 1;
 
 /// Says what went wrong, on standard error, and turns it into the exit code.

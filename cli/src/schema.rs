@@ -62,7 +62,7 @@ impl Schema {
     }
 }
 
-/// Attributes, and those of the items of a list below it.
+/// Prints attributes, and below a list those of its items.
 fn attributes(all: &[AttributeSpec], indent: usize, streams: &mut Streams) -> Result<(), Failure> {
     for attribute in all {
         let star = if attribute.tier() == Tier::Default { ' ' } else { '*' };

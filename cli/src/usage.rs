@@ -58,7 +58,7 @@ impl Usage {
     }
 }
 
-/// What is stored need not be what holds: a variable may stand above it, and without it the program's word counts.
+/// What holds here, which need not be what is stored: a variable may override that, and else the program's word counts.
 fn what_holds(telemetry: &Telemetry) -> String {
     let Some(status) = telemetry.usage().status() else {
         return "This program records no usage figures.".to_owned();
