@@ -74,9 +74,9 @@ pub struct Status {
     pub unused_dsn: Option<String>,
     /// Reports that wait in the spool.
     pub pending: usize,
-    /// Reports among the [pending](Self::pending) ones that wait for the user's answer.
+    /// Reports among the [pending](Status::pending) ones that wait for the user's answer.
     pub unanswered: usize,
-    /// Reports among the [unanswered](Self::unanswered) ones that are not asked about again, because they were asked
+    /// Reports among the [unanswered](Status::unanswered) ones that are not asked about again, because they were asked
     /// twice.
     pub asked_twice: usize,
     /// The user's programs that ask at this moment, on any terminal, each as its name and process.

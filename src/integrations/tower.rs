@@ -82,9 +82,9 @@ impl Default for TelemetryLayer {
 
 impl<R> TelemetryLayer<R> {
     /// Takes the route from what the router put into the request's extensions, which for axum is
-    /// `axum::extract::MatchedPath`. It must be the template, not the path: templates are the program's own
-    /// words, which leave at every level, and paths hold its users'. A thousand templates of 128 bytes are known by their
-    /// names; the requests of any more are just requests.
+    /// `axum::extract::MatchedPath`. It must be the template, not the path, because templates are the program's own
+    /// words, which leave at every level, and paths hold its users'. At most 1024 templates of up to 128 bytes are
+    /// known by their names; requests of further ones are reported without a route.
     #[must_use]
     pub fn route<T>(self, template: fn(&T) -> &str) -> TelemetryLayer<T> {
         TelemetryLayer { route: template, server_errors: self.server_errors }
