@@ -58,7 +58,7 @@ impl Diagnostics {
         Self::collect(&self.inner.unreported, |n| n.swap(0, Ordering::Relaxed))
     }
 
-    /// Gives back the losses that a report was to tell which was lost itself.
+    /// Gives back the losses of a report that was lost itself.
     pub(crate) fn restore_unreported(&self, losses: &Losses) {
         for (reason, unreported) in Loss::ALL.iter().zip(&self.inner.unreported) {
             unreported.fetch_add(losses.count(*reason), Ordering::Relaxed);

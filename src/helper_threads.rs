@@ -77,7 +77,7 @@ fn next() -> Option<Job> {
             waiting.retain(|thread| thread.id != id);
             let still_there = waiting.len() < before;
             drop(waiting);
-            // Whoever took it off the list is about to send a job.
+            // The caller of `run` that took it off the list is about to send a job.
             if still_there { None } else { jobs.recv().ok() }
         }
     }

@@ -1,4 +1,4 @@
-//! How a command ends: 0 done, 1 failed. Wrong arguments (2) never come this far: clap refuses them.
+//! Exit codes of a command: 0 done, 1 failed. Wrong arguments (2) never come this far, because clap refuses them.
 
 use std::io;
 
@@ -16,7 +16,7 @@ pub(crate) enum Failure {
     /// The results cannot be written: a full disk.
     #[error("cannot write to standard output: {0}")]
     Output(io::Error),
-    /// There is nothing to work on.
+    /// The input cannot be read.
     #[error("cannot read standard input: {0}")]
     Input(io::Error),
     /// The command, or part of its input, was refused for this reason.

@@ -10,7 +10,7 @@ use crawl4ai_telemetry::{Env, printable};
 
 use crate::exit::Failure;
 
-/// Where a command writes to.
+/// The streams that a command writes to.
 pub(crate) struct Streams {
     out: BufWriter<StdoutLock<'static>>,
     // Not locked while the command runs, because the library's own threads have notices to print, and a delivery waits

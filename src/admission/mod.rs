@@ -235,7 +235,7 @@ impl AdmissionControl {
         self.answer.code() == refused_by(Rule::TerminalUnanswered)
     }
 
-    /// How much a report may hold about which the user is to be asked.
+    /// How much a report may hold if the user agrees to it.
     pub(crate) fn privacy_if_agreed(&self) -> Privacy {
         self.offer.privacy
     }

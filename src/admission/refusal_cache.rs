@@ -1,7 +1,7 @@
 //! The answer that every capture of this process gets at once: one word, so that a no costs one load.
 //!
-//! The installed telemetry stores a refusal here when only a call into this library can change it. Whatever might
-//! change the refusal removes it.
+//! The installed telemetry stores a refusal here when no other telemetry can be asked and only a call into this library
+//! can change the answer. Whatever might change it removes it.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 

@@ -77,7 +77,7 @@ struct DepartedError {
     answered: bool,
 }
 
-/// Why an error is remembered that is no longer in any layer.
+/// Why an error is remembered after it has left all layers of its task.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Departed {
     /// The error left, and may come to a layer of another task.
@@ -94,7 +94,7 @@ pub(crate) fn now() -> u64 {
     DEPARTURES.load(Ordering::Relaxed)
 }
 
-/// On whose behalf an error is captured.
+/// The reason why an error is captured.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum CaptureMode {
     /// The program asks for it: always captured.
@@ -111,18 +111,18 @@ pub(crate) enum CaptureMode {
     Leaving,
 }
 
-/// What is remembered of an error that was reported.
+/// The data that is remembered of a reported error.
 #[derive(Clone, Default)]
 pub(crate) struct ErrorSignature {
     /// A hash of each link's text, outermost first.
     links: Vec<u64>,
     /// The chain was longer than what was kept of it.
     cut: bool,
-    /// The outermost text, if its length allows to look for it in others.
+    /// The outermost text, if its length allows looking for it in others.
     text: Option<Box<str>>,
     /// The layers that it has crossed.
     crossed: Vec<&'static str>,
-    /// What it says, when it is a log record.
+    /// The texts of a log record; empty for an error.
     record: Vec<Box<str>>,
 }
 

@@ -13,7 +13,7 @@ use super::typename;
 /// Links of a chain that are followed, to count those that are left out; a `source()` that loops ends here.
 const COUNTED: usize = 64;
 
-/// What was taken from an error.
+/// The data that was taken from an error.
 #[derive(Default)]
 pub struct Chain<'a> {
     pub(crate) exceptions: Vec<RawException>,
@@ -26,7 +26,7 @@ pub struct Chain<'a> {
     pub(crate) record: Vec<String>,
     /// The program does not want the error reported.
     pub(crate) ignored: bool,
-    /// Another language raised it, and brings the frames.
+    /// The frames and other data of an error that another language raised.
     pub(crate) given: Option<Given>,
 }
 
@@ -106,7 +106,7 @@ fn source<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a (dyn Error + 'stat
     guarded(|| error.source()).flatten()
 }
 
-/// What can be captured: any `std::error::Error`, boxed errors, texts that are returned as errors, and
+/// Errors that can be captured: any `std::error::Error`, boxed errors, texts that are returned as errors, and
 /// `anyhow::Error` and `eyre::Report` with their features.
 ///
 /// A type of the program's own that holds one of them is made capturable by [`capturable!`](crate::capturable).

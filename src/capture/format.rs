@@ -26,7 +26,7 @@ pub(crate) fn guarded<T>(call: impl FnOnce() -> T) -> Option<T> {
 
 fn text(most: usize, write: impl FnOnce(&mut Bounded) -> fmt::Result) -> Option<String> {
     let mut out = Bounded { text: String::new(), most, full: false };
-    // An error only stops a text that is too long; the part before it counts.
+    // The result is ignored, because an error only stops a text that is too long; the part before it counts.
     let _ = guarded(|| write(&mut out))?;
     if out.full {
         drop_last_word(&mut out.text);

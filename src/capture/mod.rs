@@ -1,4 +1,4 @@
-//! From an error or a panic to an [`Event`]: chains, unresolved stacks, operations, the panic hook.
+//! Makes an [`Event`] of an error or a panic: chains, unresolved stacks, operations, the panic hook.
 //!
 //! Capturing happens on the program's own thread, so it is short: texts are formatted within bounds, stacks are walked
 //! but not resolved, and nothing is read, started or waited for.
@@ -35,8 +35,8 @@ pub(crate) struct Captured {
 }
 
 impl Captured {
-    /// What this thread knows of an error: its chain, where it was captured, what the program was doing. The stack is
-    /// the one that the error carries, or else this thread's.
+    /// The data that this thread has of an error: its chain, where it was captured, what the program was doing. The
+    /// stack is the one that the error carries, or else this thread's.
     pub(crate) fn here(
         mut event: Event,
         chain: Chain<'_>,

@@ -8,7 +8,7 @@ pub(super) fn parse(text: &str) -> Vec<RawFrame> {
     for line in text.lines().map(str::trim) {
         if let Some(place) = line.strip_prefix("at ") {
             let Some(frame) = frames.last_mut() else { continue };
-            // From the right: a Windows path has a colon of its own.
+            // Split from the right, because a Windows path has a colon of its own.
             let mut parts = place.rsplitn(3, ':');
             let (_column, line, file) = (parts.next(), parts.next(), parts.next());
             frame.line = line.and_then(|n| n.parse().ok());

@@ -63,7 +63,7 @@ pub struct Raised {
     pub operations: Vec<Operation>,
     /// The name of the thread; that of this thread unless set.
     pub thread: Option<String>,
-    /// What runs the language; see [`runtime`](crawl4ai_telemetry_core::runtime()).
+    /// The runtime of the language; see [`runtime`](crawl4ai_telemetry_core::runtime()).
     pub runtime: Option<String>,
 }
 
@@ -129,7 +129,7 @@ impl Capturable<ByRaised> for Raised {
     }
 }
 
-/// What a [`Raised`] holds besides its chain.
+/// The data of a [`Raised`] besides its chain.
 pub(crate) struct Given {
     level: Option<Level>,
     operations: Vec<Operation>,

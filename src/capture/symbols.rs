@@ -125,7 +125,7 @@ impl LoadedModules {
     }
 }
 
-/// What is loaded into this process.
+/// The modules that are loaded into this process.
 struct Modules(Vec<Module>);
 
 struct Module {

@@ -90,7 +90,7 @@ fn machine_name() -> Option<String> {
     rustix::system::uname().nodename().to_str().ok().map(str::to_owned)
 }
 
-/// Not needed, because `COMPUTERNAME` stands in the snapshot of the environment.
+/// No name, because `COMPUTERNAME` stands in the snapshot of the environment.
 #[cfg(not(unix))]
 fn machine_name() -> Option<String> {
     None

@@ -53,7 +53,7 @@ fn plain(folder: &str) -> Cow<'_, str> {
     }
 }
 
-/// Does the folder say nothing about anybody? One of one component does not, and neither does `/var/tmp`.
+/// Does the folder tell nothing about anybody? So it is with one component, with `/var/tmp` and with `/usr/src/app`.
 fn is_common_folder(folder: &Path) -> bool {
     let depth = folder.components().filter(|c| matches!(c, Component::Normal(_))).count();
     depth < 2 || folder == Path::new("/var/tmp") || folder == Path::new("/usr/src/app")

@@ -1,4 +1,4 @@
-//! Which version of which system this is, coarsely.
+//! The name and version of the system, coarsely.
 
 #[cfg(any(target_os = "linux", target_os = "freebsd", target_os = "macos"))]
 use crawl4ai_telemetry_files::read_at_most;

@@ -26,7 +26,7 @@ struct Snapshot {
     source: Option<VariableSource>,
 }
 
-/// Where a snapshot is taken from.
+/// The source of a snapshot.
 type VariableSource = Arc<dyn Fn() -> Vec<(String, String)> + Send + Sync>;
 
 impl Env {

@@ -13,7 +13,7 @@ use crate::store::sent_log::{SentId, SentLog, kept_destination};
 /// The provider that writes to a file.
 const FILE: &str = "file";
 
-/// What [`Telemetry::erase`](crate::Telemetry::erase) did, and what is left to ask for.
+/// The result of [`Telemetry::erase`](crate::Telemetry::erase), and what is left to ask for.
 ///
 /// ```
 /// use crawl4ai_telemetry::{App, MemoryProvider, Telemetry};
@@ -30,7 +30,7 @@ const FILE: &str = "file";
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Erasure {
-    /// How many reports were taken out of the file that reports go to.
+    /// Number of reports that were taken out of the file that reports go to.
     pub erased: usize,
     /// The file that they were taken out of.
     pub file: Option<String>,

@@ -1,4 +1,4 @@
-//! What a report from here would hold, and the bytes that would leave.
+//! The preview: a report as it would be made here, and the bytes that would leave.
 
 use std::error::Error;
 use std::fmt;

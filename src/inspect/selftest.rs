@@ -17,8 +17,8 @@ use crate::printable::line;
 pub(crate) use hook::PanicHook;
 pub(crate) use road::selftest;
 
-/// What [`Telemetry::selftest`](crate::Telemetry::selftest) found: a step for each part that a report passes. As JSON
-/// its keys are stable.
+/// The result of [`Telemetry::selftest`](crate::Telemetry::selftest): a step for each part that a report passes. As
+/// JSON its keys are stable.
 ///
 /// ```
 /// use crawl4ai_telemetry::{App, Env, MemoryProvider, Telemetry};

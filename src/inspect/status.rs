@@ -1,4 +1,4 @@
-//! What `status` shows: the decision and the rule that made it, where reports and usage figures go, what waits.
+//! The content of `status`: the decision and the rule that made it, where reports and usage figures go, what waits.
 
 mod text;
 
@@ -43,9 +43,9 @@ pub struct Status {
     app: App,
     /// Would a crash report leave now?
     pub enabled: bool,
-    /// What the user said, as stored.
+    /// The user's decision about reports, as stored.
     pub consent: Consent,
-    /// When the user said so.
+    /// When the user decided.
     pub decided_at: Option<Timestamp>,
     /// The rule that decided.
     pub decided_by: Rule,
@@ -60,7 +60,7 @@ pub struct Status {
     pub destination: String,
     /// The address of the program's privacy notice.
     pub privacy_notice: Option<&'static str>,
-    /// Who answers for the reports, as the program declares it.
+    /// The controller of the reports, as the program declares it.
     pub controller: Option<&'static str>,
     /// How long reports are kept where they go, in days, as the program declares it.
     pub retention_days: Option<u64>,
@@ -83,17 +83,17 @@ pub struct Status {
     pub asking: Vec<String>,
     /// Reports that were delivered and are remembered.
     pub errors_sent: usize,
-    /// What the user said about usage figures, as stored.
+    /// The user's decision about usage figures, as stored.
     pub usage_consent: UsageConsent,
     /// Whether usage figures leave; `None` where this program records none.
     pub usage: Option<UsageStatus>,
-    /// What was lost in this process, by reason.
+    /// Reports that were lost in this process, by reason.
     pub losses: Losses,
     /// The configuration file.
     pub config_path: Option<PathBuf>,
     /// The folder of reports that wait.
     pub spool_path: Option<PathBuf>,
-    /// What is wrong with the configuration file.
+    /// The problem of the configuration file, if it has one.
     pub config_problem: Option<ConfigProblem>,
     /// Why reports are neither stored in their folder nor sent from it.
     pub spool_problem: Option<String>,
@@ -125,7 +125,8 @@ struct Reason {
 }
 
 impl Status {
-    /// Why, in a sentence: that of the rule, and another when there is nowhere to send to or reports are only shown.
+    /// The reason in a sentence: that of the rule, and another when there is nowhere to send to or reports are only
+    /// shown.
     #[must_use]
     pub fn reason(&self) -> String {
         self.reason.to_string()

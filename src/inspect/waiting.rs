@@ -1,4 +1,4 @@
-//! What waits in the spool, and for what.
+//! Reports that wait in the spool, and what they wait for.
 
 use crawl4ai_telemetry_core::{ReportId, Timestamp};
 use serde::Serialize;
@@ -29,11 +29,11 @@ pub struct Waiting {
     pub id: ReportId,
     /// When the error happened.
     pub time: Timestamp,
-    /// What it waits for.
+    /// The event that it waits for.
     pub waits_for: WaitsFor,
 }
 
-/// What a report in the spool waits for; part of [`Waiting`].
+/// The event that a report in the spool waits for; part of [`Waiting`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
@@ -46,7 +46,7 @@ pub enum WaitsFor {
     Process,
 }
 
-/// What waits in the spool, oldest first.
+/// Reports that wait in the spool, oldest first.
 pub(crate) fn waiting(pipeline: &Pipeline) -> Vec<Waiting> {
     let Some(spool) = &pipeline.store.spool else { return Vec::new() };
     let waits_for = |name: &StoredName| match (name.clearance, name.state) {

@@ -89,7 +89,7 @@ where
     }
 }
 
-/// Is it tower-http's event of a status or of a broken stream? It does not know the error itself.
+/// Is this tower-http's event of a failed status or a broken stream? Such an event does not know the error itself.
 fn says_that_an_answer_failed(event: &Event<'_>) -> bool {
     event.metadata().target().starts_with("tower_http::trace::")
 }

@@ -81,7 +81,7 @@ impl CrashHistory {
         }
     }
 
-    /// How bad it is now. Marks of other versions, and marks older than a day, are removed on the way.
+    /// The loop at `now`. Marks of other versions, and marks older than a day, are removed on the way.
     pub(crate) fn judge(&self, now: Timestamp) -> CrashLoop {
         let mut processes = Vec::new();
         let Ok(folder) = self.folder.open() else { return CrashLoop::None };

@@ -1,11 +1,11 @@
-//! What changed from version to version: new bugs, bugs that stopped, bugs that came back.
+//! Changes from version to version: new bugs, bugs that stopped, bugs that came back.
 
 use super::exact::{Tested, all_inside, claims};
 use super::names::{Counts, Name};
 use super::program::{Program, VERSION};
 use super::versions::Order;
 
-/// What a version did to a bug.
+/// The effect of a version on a bug.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
     /// No version before had it.

@@ -46,8 +46,8 @@ pub(super) struct Tested<T> {
     pub(super) corrected: f64,
 }
 
-/// What may be claimed of `tests` tests, of which those with a small `p` are given; the most certain first
-/// (S. Holm, *A simple sequentially rejective multiple test procedure*, Scandinavian Journal of Statistics 6, 1979).
+/// The claims that `tests` tests allow, of which those with a small `p` are given; the most certain first (S. Holm, *A
+/// simple sequentially rejective multiple test procedure*, Scandinavian Journal of Statistics 6, 1979).
 pub(super) fn claims<T>(tests: u64, mut given: Vec<(T, f64)>) -> Vec<Tested<T>> {
     // A value that could not be computed is no claim.
     given.retain(|(_, p)| !p.is_nan());

@@ -1,4 +1,4 @@
-//! What the counts of one program say.
+//! The findings from the counts of one program.
 
 use super::changes::{Change, changes};
 use super::exact::Tested;

@@ -1,4 +1,4 @@
-//! What a collector's file exporter writes: an `ExportLogsServiceRequest` a line, as JSON
+//! Files of a collector's file exporter: an `ExportLogsServiceRequest` a line, as JSON
 //! (<https://opentelemetry.io/docs/specs/otlp/#json-protobuf-encoding>).
 
 use std::borrow::Cow;

@@ -1,11 +1,11 @@
-//! What is counted of one program's reports.
+//! The counts of one program's reports.
 
 use std::collections::{BTreeMap, HashMap};
 
 use super::names::{Counts, Name, Names, start};
 use super::record::Record;
 
-/// What reports are told apart by.
+/// The properties by which reports are told apart.
 pub(super) const DIMENSIONS: [&str; 4] = ["os", "version", "environment", "operation"];
 
 /// A day, by its number since 1970.
@@ -42,7 +42,7 @@ pub(super) struct Bug {
     pub(super) counts: [Counts; 4],
 }
 
-/// How much is kept.
+/// Bounds of what is kept.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Bounds {
     /// Today.

@@ -20,7 +20,7 @@ const LONGEST: usize = 16 * 1024 * 1024;
 /// Most ids that are remembered, to recognize a report that was written twice: 64 MB.
 const IDS: usize = 4_000_000;
 
-/// What was read, and what was not.
+/// Counts of what was read, and of what was left out.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Tally {
     pub(super) lines: u64,

@@ -1,4 +1,4 @@
-//! What is counted of a report, whichever file it comes from, without copies.
+//! The fields of a report that are counted, whichever file it comes from, without copies.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -25,7 +25,7 @@ pub(super) struct Record<'a> {
     pub(super) failure: Failed<'a>,
 }
 
-/// What failed. Read only where it is needed, as for the first report of a bug.
+/// The failure. Read only where it is needed, as for the first report of a bug.
 #[derive(Clone, Debug)]
 pub(super) enum Failed<'a> {
     Unread(&'a RawValue),

@@ -1,4 +1,4 @@
-//! What a bug's reports have in common that others do not: a system, a version, an environment, an operation.
+//! Values that a bug's reports have more often than others: a system, a version, an environment, an operation.
 
 use super::exact::{Tested, claims, over};
 use super::names::{Name, OTHERS};

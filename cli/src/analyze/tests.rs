@@ -20,7 +20,7 @@ impl Random {
         z ^ (z >> 31)
     }
 
-    /// From 0 to 1.
+    /// A number from 0 to 1.
     pub(super) fn part(&mut self) -> f64 {
         (self.next() >> 11) as f64 / (1_u64 << 53) as f64
     }
@@ -29,7 +29,7 @@ impl Random {
         self.next() % n
     }
 
-    /// Of numbers below `n`, small ones more often.
+    /// A number below `n`, small ones more often.
     fn skewed(&mut self, n: u64) -> u64 {
         self.below(n).min(self.below(n))
     }

@@ -1,4 +1,4 @@
-//! What was found, in words.
+//! The findings in words.
 
 use crawl4ai_telemetry::printable::line;
 

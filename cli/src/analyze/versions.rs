@@ -14,7 +14,7 @@ pub(super) struct Order {
 }
 
 impl Order {
-    /// By the rules of semantic versions (<https://semver.org/#spec-item-11>). Texts that are no version stand in
+    /// Sorts by the rules of semantic versions (<https://semver.org/#spec-item-11>). Texts that are no version stand in
     /// front, by name.
     pub(super) fn of(names: &Names) -> Self {
         let mut all: Vec<_> = names.iter().map(|(name, text)| (parse(text), text, name)).collect();

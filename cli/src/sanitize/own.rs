@@ -39,7 +39,7 @@ impl Own {
     }
 }
 
-/// What the sanitizer finds, without what only looks suspicious and stands in the program.
+/// The sanitizer's findings, without those that only look suspicious and stand in the program.
 fn found(sanitizer: &Sanitizer, line: &str, runs: &Runs) -> Vec<Span> {
     let protected = runs.protected();
     let touches = |span: &Span| protected.iter().any(|run| run.start < span.end && span.start < run.end);

@@ -24,7 +24,7 @@ pub(super) fn handed_over(found: &[Found]) -> Option<(String, u32)> {
     None
 }
 
-/// Is it the library's? Functions that take what the program hands over are found by the library's types in their
+/// Is it a function of the library? Its functions that take errors of the program have the library's types in their
 /// names.
 fn is_library(function: &RawFrame, symbol: Option<&str>) -> bool {
     let names = [function.function.as_deref(), symbol].into_iter().flatten();

@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::stack::{Stack, StackFrame};
 
-/// What is read of a report.
+/// The fields of a report that are read.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Report {
     pub(super) id: String,
@@ -41,9 +41,9 @@ pub(super) struct Exception {
 /// The form of a report.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Form {
-    /// What the file provider writes.
+    /// The form that the file provider writes.
     Own,
-    /// What a server of Sentry's protocol shows.
+    /// The form that a server of Sentry's protocol shows.
     Event,
 }
 

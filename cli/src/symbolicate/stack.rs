@@ -13,7 +13,7 @@ use super::handover::handed_over;
 /// The frames of one exception, innermost first.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Stack {
-    /// Is it of a signal, which stops the processor at an address? Other frames show where a call returns to.
+    /// Is it the stack of a signal, which stops the processor at an address? Other frames show where a call returns to.
     pub(super) is_signal: bool,
     /// Where a panic happened.
     pub(super) location: Option<(String, u32)>,

@@ -1,7 +1,7 @@
 //! The page: one file with its own style, without a script, that asks nobody for anything.
 //!
-//! Its template escapes the values that it is given. What else a browser would obey, such as characters that turn text
-//! around, is shown by its code, by [`printable`], once for the whole page.
+//! Its template escapes the values that it is given. Other characters that a browser would obey, such as those that
+//! turn text around, are shown by their codes, by [`printable`], once for the whole page.
 
 use std::borrow::{Borrow, Cow};
 

@@ -1,4 +1,4 @@
-//! What waits and what was sent, as the page lists it: newest first, each with its bytes, all of it bounded.
+//! Reports that wait or were sent, as the page lists them: newest first, each with its bytes, all of it bounded.
 
 use std::borrow::Cow;
 
@@ -30,7 +30,7 @@ const PLACE: usize = 120;
 pub(super) struct List {
     pub(super) in_sight: Vec<Entry>,
     pub(super) older: Vec<Entry>,
-    /// How many are not on the page.
+    /// Number of reports that are not on the page.
     pub(super) unlisted: usize,
     pub(super) count: usize,
 }
@@ -113,7 +113,7 @@ fn whole_characters(bytes: &[u8], most: usize) -> &[u8] {
     bytes.get(..end).unwrap_or(bytes)
 }
 
-/// What waits, newest first.
+/// Reports that wait, newest first.
 pub(super) fn waiting(telemetry: &Telemetry, room: &mut Room<'_>) -> List {
     let mut all = telemetry.waiting();
     all.reverse();
@@ -121,7 +121,7 @@ pub(super) fn waiting(telemetry: &Telemetry, room: &mut Room<'_>) -> List {
     List::of(all.iter().take(LISTED).map(|report| waits(report, telemetry, room)).collect(), unlisted)
 }
 
-/// What was sent, newest first.
+/// Reports that were sent, newest first.
 pub(super) fn sent(telemetry: &Telemetry, room: &mut Room<'_>) -> List {
     let mut all = telemetry.sent();
     all.reverse();

@@ -58,7 +58,7 @@ fn the_memory_of_other_tasks_is_bounded_and_used_once() {
     let error = anyhow::anyhow!("left its task");
     let _open = operations::Scope::enter("the receiver");
     for _ in 0..3 {
-        // From a thread without any operation.
+        // Left from a thread without any operation.
         thread::scope(|scope| {
             scope.spawn(|| {
                 DuplicateCheck::look(&chain(&error), CaptureMode::Leaving).remember(CaptureMode::Leaving)

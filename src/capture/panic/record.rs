@@ -16,7 +16,7 @@ use crawl4ai_telemetry_core::{App, Environment, Privacy, ReportId, Timestamp};
 
 use crate::capture::read_only::each_module;
 
-/// What is known on the panicking thread.
+/// The data that is known on the panicking thread.
 pub(crate) struct Panic<'a> {
     pub(crate) id: ReportId,
     pub(crate) time: Timestamp,

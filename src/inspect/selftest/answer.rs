@@ -11,7 +11,7 @@ pub(super) fn reason(error: &SendError) -> &str {
     }
 }
 
-/// What to do about an answer.
+/// Advice on what to do about an answer.
 pub(super) fn mend(error: &SendError) -> &'static str {
     match error {
         SendError::Retry { .. } => {

@@ -1,4 +1,4 @@
-//! What the test says of the panic hook.
+//! The state of the panic hook, for the self-test.
 
 /// Is the panic hook in place?
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

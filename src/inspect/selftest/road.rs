@@ -68,7 +68,7 @@ impl Road<'_> {
         self.step(part, SelftestOutcome::Failed, found.into(), Some(mend.into()));
     }
 
-    /// Whatever forbids reports outright forbids a test too.
+    /// A rule that forbids reports outright forbids a test too.
     fn consent(&mut self) -> Option<(StoredConfig, Decision)> {
         let admission = &self.pipeline.policy.admission;
         let (stored, decision) = admission.decide();

@@ -1,5 +1,5 @@
-//! What must outlive the process besides reports: how many left, what the next report has to tell, when the server
-//! may be asked again.
+//! State that must outlive the process besides reports: how many left, what the next report has to tell, when the
+//! server may be asked again.
 //!
 //! One small file, read and replaced under a lock of its own. When the file cannot be kept, the state is kept in
 //! memory, so that limits hold for this process only.
@@ -23,7 +23,7 @@ const LONGEST: u64 = 256 * 1024;
 /// The name of the file.
 const FILE: &str = "ledger.json";
 
-/// The lock file that keeps processes apart which change the state, or the ids of sent reports.
+/// The lock file for changes of the state, and of the ids of sent reports.
 pub(in crate::store) const LOCK: &str = "ledger.lock";
 
 /// Longest wait for the lock. Another process needs a millisecond for its change, unless it was stopped.

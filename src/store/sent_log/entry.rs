@@ -1,4 +1,4 @@
-//! What the sent log says of one delivery.
+//! One delivery, as the sent log keeps it.
 
 use crawl4ai_telemetry_core::sanitize::Counts;
 use crawl4ai_telemetry_core::{Payload, Report, ReportId, Timestamp};

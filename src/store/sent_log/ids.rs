@@ -35,7 +35,8 @@ pub(crate) fn kept_destination(destination: &str) -> String {
     destination.chars().take(DESTINATION).collect()
 }
 
-/// One report that was sent: enough to ask for its erasure. Part of [`Telemetry::sent_ids`](crate::Telemetry::sent_ids).
+/// One report that was sent, with enough to ask for its erasure. Part of
+/// [`Telemetry::sent_ids`](crate::Telemetry::sent_ids).
 ///
 /// ```
 /// use crawl4ai_telemetry::{App, MemoryProvider, Telemetry};

@@ -102,7 +102,7 @@ impl SentLog {
     /// The ids of delivered reports, oldest first. An id that stands only in an entry was sent by an earlier version.
     pub(crate) fn ids(&self, now: Timestamp, keep: Duration) -> Vec<SentId> {
         let mut ids = self.ids.read(now, keep);
-        // Without the reports that a person carried, who can have them erased where they were written.
+        // Reports that a person carried are left out, because that person asks for them back where they wrote them.
         let delivered =
             |entry: &SentEntry| entry.outcome == DeliveryOutcome::Delivered && !entry.is_by_hand();
         let delivered = self.list().into_iter().filter(delivered);
