@@ -26,7 +26,7 @@ pub struct Chain<'a> {
     pub(crate) record: Vec<String>,
     /// The program does not want the error reported.
     pub(crate) ignored: bool,
-    /// The frames and other data of an error that another language raised.
+    /// The other data of an error that another language raised; its exceptions bring their frames.
     pub(crate) given: Option<Given>,
 }
 

@@ -87,7 +87,7 @@ pub struct Status {
     pub usage_consent: UsageConsent,
     /// Whether usage figures leave; `None` where this program records none.
     pub usage: Option<UsageStatus>,
-    /// Reports that were lost in this process, by reason.
+    /// Losses in this process, by reason.
     pub losses: Losses,
     /// The configuration file.
     pub config_path: Option<PathBuf>,
