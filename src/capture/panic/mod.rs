@@ -131,8 +131,8 @@ pub(crate) fn held() -> Duration {
     HELD.try_with(Cell::get).unwrap_or_default()
 }
 
-/// Is it `println!` into a pipe whose reader has gone, as in `tool | head -1`? Only numbers are compared, because the
-/// words are in the user's language: EPIPE of Unix, ERROR_BROKEN_PIPE and ERROR_NO_DATA of Windows.
+/// Is it `println!` into a pipe whose reader has gone, as in `tool | head -1`? The system's error is known by its
+/// number, because its words are in the user's language: EPIPE of Unix, ERROR_BROKEN_PIPE and ERROR_NO_DATA of Windows.
 fn is_broken_pipe(info: &PanicHookInfo<'_>) -> bool {
     let numbers: &[&str] =
         if cfg!(windows) { &["(os error 109)", "(os error 232)"] } else { &["(os error 32)"] };
