@@ -63,7 +63,8 @@ impl Usage {
     }
 }
 
-/// What is stored need not be what holds: a variable may stand above it, and without it the program's word counts.
+/// The decision that holds here. It need not be the stored one, because a variable may stand above it, and where
+/// nothing is stored the program's word counts.
 fn what_holds(telemetry: &Telemetry) -> String {
     let Some(status) = telemetry.usage().status() else {
         return "This program records no usage figures.".to_owned();

@@ -1,4 +1,4 @@
-//! What a collector's file exporter writes: an `ExportLogsServiceRequest` a line, as JSON
+//! Files of a collector's file exporter: an `ExportLogsServiceRequest` a line, as JSON
 //! (<https://opentelemetry.io/docs/specs/otlp/#json-protobuf-encoding>).
 
 use std::borrow::Cow;
@@ -76,7 +76,7 @@ struct Pairs<'a> {
     values: Vec<KeyValue<'a>>,
 }
 
-/// 64 bits are a text in this encoding; some write a number.
+/// A number of 64 bits is a text in this encoding, but some write a number.
 #[derive(Deserialize)]
 #[serde(untagged)]
 enum Number<'a> {
@@ -94,7 +94,7 @@ impl Number<'_> {
 }
 
 impl<'a> Request<'a> {
-    /// Its reports, and how many other logs there are.
+    /// The reports in it, and the number of other logs.
     pub(super) fn records(&self) -> (Vec<Record<'a>>, u64) {
         let (mut records, mut others) = (Vec::new(), 0);
         for resource in &self.resource_logs {
