@@ -10,7 +10,7 @@ use crate::capture::error::Capturable;
 use crate::capture::operations::Scope;
 use crate::telemetry::guard::Guard;
 
-/// Runs a program's real main with [`init`](crate::init)'s telemetry: an `Err` that it returns is reported, then
+/// Runs a program's real main with [`init`](crate::init())'s telemetry: an `Err` that it returns is reported, then
 /// printed exactly as Rust prints it, and the exit code is Rust's.
 ///
 /// A program with a name of its own builds its telemetry and calls [`Guard::run`] instead. `std::process::exit`
