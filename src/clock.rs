@@ -1,6 +1,6 @@
 //! Time behind a trait: for limits, ages and tests.
 //!
-//! The wall clock dates things and may jump; the monotonic one measures and never does.
+//! The wall clock gives dates and may jump; the monotonic clock measures durations and never goes back.
 
 use std::fmt;
 use std::sync::Arc;
@@ -11,8 +11,8 @@ use crawl4ai_telemetry_core::Timestamp;
 
 /// Where the library gets the time from: [`SystemClock`], or [`ManualClock`] in tests.
 ///
-/// Sealed: the panic hook asks it for the time, and a clock of the program's that panicked there would abort a process
-/// that would have caught the panic.
+/// Sealed, because the panic hook asks it for the time: a clock of the program's own that panicked there would abort a
+/// process that would have caught the first panic.
 ///
 /// ```
 /// use std::time::Duration;
@@ -26,7 +26,7 @@ use crawl4ai_telemetry_core::Timestamp;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub trait Clock: sealed::Sealed + Send + Sync + fmt::Debug {
-    /// The time of day, which people and the machine may set back.
+    /// The time of day, which the user or the machine may set back.
     fn now(&self) -> Timestamp;
 
     /// How much time has passed since some fixed moment of this process; never goes back.
@@ -63,7 +63,7 @@ pub struct SystemClock {
 }
 
 impl SystemClock {
-    /// Monotonic time counts from here.
+    /// A clock whose monotonic time starts now.
     #[must_use]
     pub fn new() -> Self {
         Self { start: Instant::now() }
@@ -108,7 +108,7 @@ pub struct ManualClock {
 }
 
 impl ManualClock {
-    /// Stands at `now`; monotonic time at zero.
+    /// A clock that stands at `now`, with monotonic time at zero.
     #[must_use]
     pub fn new(now: Timestamp) -> Self {
         Self { wall_millis: AtomicU64::new(now.as_millis()), monotonic_nanos: AtomicU64::new(0) }

@@ -1,5 +1,5 @@
-//! Where the library's own failures go: counted by reason, and remembered for `status`. Cannot panic, cannot
-//! recurse, prints nothing: the screen belongs to the program.
+//! The library's own failures: counted by reason, and remembered for `status`. Cannot panic, cannot recurse, and prints
+//! nothing, because the screen belongs to the program.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -16,16 +16,16 @@ pub(crate) struct Diagnostics {
 
 #[derive(Debug, Default)]
 struct Counters {
-    /// Lost since the process began, by [`Loss::ALL`]'s order.
+    /// Losses since the process began, in the order of [`Loss::ALL`].
     total: [AtomicU64; Loss::ALL.len()],
-    /// Of those, how many the next report has still to tell.
+    /// Losses that the next report has still to tell.
     unreported: [AtomicU64; Loss::ALL.len()],
     /// The last failure, as a sentence without anybody's data.
     last: ForkSafe<Option<String>>,
 }
 
 impl Diagnostics {
-    /// Counts a loss. Lock-free, so that the panic hook may.
+    /// Counts `n` losses. Lock-free, so that the panic hook can call it.
     pub(crate) fn lost(&self, reason: Loss, n: u64) {
         for ((known, total), unreported) in
             Loss::ALL.iter().zip(&self.inner.total).zip(&self.inner.unreported)
@@ -52,12 +52,13 @@ impl Diagnostics {
         Self::collect(&self.inner.total, |n| n.load(Ordering::Relaxed))
     }
 
-    /// Takes what no report has told yet; whoever takes it tells it, or gives it [back](Self::restore_unreported).
+    /// Takes the losses that no report has told yet. The caller tells them, or gives them
+    /// [back](Self::restore_unreported).
     pub(crate) fn take_unreported(&self) -> Losses {
         Self::collect(&self.inner.unreported, |n| n.swap(0, Ordering::Relaxed))
     }
 
-    /// Gives back what a report was to tell that was itself lost.
+    /// Gives back the losses of a report that was lost itself.
     pub(crate) fn restore_unreported(&self, losses: &Losses) {
         for (reason, unreported) in Loss::ALL.iter().zip(&self.inner.unreported) {
             unreported.fetch_add(losses.count(*reason), Ordering::Relaxed);

@@ -1,11 +1,12 @@
 //! Locks that a child of a fork can take.
 //!
-//! The child has the memory of all threads of its parent, and only one of the threads. A lock that another thread held at
-//! the moment of the fork is held for ever in the child. So each lock here knows the process that it belongs to, and a
-//! child makes one of its own, with a new value. `tests/source_tree` holds the library to it: no other lock that is kept
-//! longer than a call stands in `src/`.
+//! The child has the memory of all threads of its parent, but only one of the threads. A lock that another thread held
+//! at the moment of the fork is held for ever in the child. So each lock here knows the process that it belongs to, and
+//! a child makes one of its own, with a new value. `tests/source_tree` checks that `src/` has no other lock that is
+//! kept longer than a call.
 //!
-//! What must be the same in the child is kept without a lock: `once_cell::race` has no thread that others wait for.
+//! Values that the child shares with its parent are kept without a lock, in `once_cell::race`, where no thread waits
+//! for another.
 
 use std::fmt;
 use std::mem;
@@ -16,25 +17,25 @@ use std::time::{Duration, Instant};
 
 use once_cell::race::OnceBox;
 
-/// How long a lock is waited for before it counts as held by a thread that is gone. Only for processes that share a
-/// number with the one they come from, as the first of a PID namespace may: the longest that a lock is held is the two
-/// seconds that another process may take over the file of delivery states.
+/// Longest wait for a lock; then its holder counts as a thread that is gone. Needed only where a child has the process
+/// number of its parent, as the first process of a PID namespace may. No lock is held for longer than two seconds, the
+/// time that another process may keep the file of delivery states.
 const PATIENCE: Duration = Duration::from_secs(4);
 
-/// How often a held lock is looked at before the thread sleeps in between. Most are held for less than a microsecond.
+/// Attempts to take a held lock before the thread sleeps in between. Most are held for less than a microsecond.
 const SPINS: u32 = 128;
 
-/// How long it then sleeps in between.
+/// Sleep between two attempts after those.
 const POLL: Duration = Duration::from_micros(50);
 
-/// Nobody has taken it yet.
+/// Owner of a lock that no process has taken yet.
 const UNCLAIMED: u32 = 0;
 
-/// Held by a thread that is gone. No process has this number.
+/// Owner of a lock whose holder is gone. No process has this number.
 const ABANDONED: u32 = u32::MAX;
 
-/// A mutex whose value is made anew in a child of a fork. The parent's value is never dropped there: what it holds, a lock
-/// of a file or the end of a channel, is the parent's.
+/// A mutex whose value is made anew in a child of a fork. The parent's value is never dropped there, because what it
+/// holds, such as a file lock or the end of a channel, is the parent's.
 #[derive(Default)]
 pub(crate) struct ForkSafe<T: Default> {
     process: AtomicU32,
@@ -47,7 +48,7 @@ impl<T: Default> ForkSafe<T> {
         Self { process: AtomicU32::new(UNCLAIMED), value: Mutex::new(value), child: OnceBox::new() }
     }
 
-    /// Waits for the lock, [`PATIENCE`] at most; a value that a panic left behind counts.
+    /// Waits for the lock, at most [`PATIENCE`]; a value that a panic left behind is used as it is.
     pub(crate) fn lock(&self) -> MutexGuard<'_, T> {
         let process = std::process::id();
         let mut lock = self;
@@ -61,7 +62,7 @@ impl<T: Default> ForkSafe<T> {
         }
     }
 
-    /// Takes the lock if that is possible without waiting: for the panic hook.
+    /// Takes the lock if no wait is needed, for the panic hook.
     pub(crate) fn try_lock(&self) -> Option<MutexGuard<'_, T>> {
         let process = std::process::id();
         let mut lock = self;
@@ -163,7 +164,7 @@ mod tests {
         let kept = Arc::new(());
         let lock = ForkSafe::new(Some(Arc::clone(&kept)));
         drop(lock.lock());
-        // As a child finds it that was forked while another thread held it.
+        // The state that a child finds when it was forked while another thread held the lock.
         let held = lock.lock();
         lock.process.store(std::process::id() + 1, Ordering::Relaxed);
         assert_eq!(*lock.lock(), None);

@@ -1,7 +1,8 @@
 //! Threads for short jobs. They wait a while for the next one, so that a program that fails often starts few.
 //!
-//! Starting a thread takes a lock of the standard library's (that of its messages about overflows of the stack). A child
-//! that is forked at that very moment waits for it for ever when it starts a thread or exits, whatever this library does.
+//! Starting a thread takes a lock of the standard library (for its messages about stack overflows). A child that is
+//! forked at that very moment waits for the lock for ever when it starts a thread or exits; this library cannot change
+//! that.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -11,31 +12,30 @@ use std::time::Duration;
 
 use crate::fork_safe::ForkSafe;
 
-/// A job: its panics are its own.
+/// A job; its panics are caught.
 pub(crate) type Job = Box<dyn FnOnce() + Send>;
 
-/// How long a thread waits for the next job.
+/// Longest wait of a thread for its next job.
 const IDLE: Duration = Duration::from_secs(10);
 
-/// How many wait at the same time, for [`IDLE`]: as many as panics may be looked at at once, so that threads that all panic
-/// start none anew.
+/// Most threads that wait at the same time, each for [`IDLE`], so that threads that all panic again start none anew.
 const MOST: usize = 32;
 
-/// The standard library's own choice, in bytes. It is said, because who says none has a variable of the environment read
-/// (`RUST_MIN_STACK`), on a thread of the program's.
+/// Stack of a thread, in bytes: the standard library's default. It is set, because without it the standard library
+/// reads an environment variable (`RUST_MIN_STACK`), on a thread of the program.
 pub(crate) const STACK: usize = 2 * 1024 * 1024;
 
 static WAITING: ForkSafe<Vec<Waiting>> = ForkSafe::new(Vec::new());
 static NEXT: AtomicU64 = AtomicU64::new(0);
 
-/// A thread that waits, by the way to it.
+/// A waiting thread, and the channel to it.
 struct Waiting {
     id: u64,
     jobs: SyncSender<Job>,
 }
 
-/// Runs `job` on a thread of the library, started if none waits. Takes no lock that is held: the panic hook calls it. False
-/// when no thread can be had.
+/// Runs `job` on a thread of the library, started if none waits. Waits for no lock, because the panic hook calls it.
+/// False when no thread can be had.
 pub(crate) fn run(mut job: Job) -> bool {
     while let Some(thread) = WAITING.try_lock().and_then(|mut waiting| waiting.pop()) {
         match thread.jobs.try_send(job) {
@@ -77,7 +77,7 @@ fn next() -> Option<Job> {
             waiting.retain(|thread| thread.id != id);
             let still_there = waiting.len() < before;
             drop(waiting);
-            // Who has just taken it off the list has a job for it.
+            // The caller of `run` that took it off the list is about to send a job.
             if still_there { None } else { jobs.recv().ok() }
         }
     }
@@ -99,10 +99,10 @@ mod tests {
                 assert!(round % 7 != 0, "on purpose");
             })));
             seen.insert(answer.recv().unwrap());
-            // It has to come back to the list.
+            // The thread needs time to come back to the list.
             thread::sleep(Duration::from_millis(2));
         }
-        // Other tests of this process use them too.
+        // Other tests of this process use the threads too.
         assert!(seen.len() < 25, "{} threads", seen.len());
     }
 

@@ -50,29 +50,30 @@
 //!
 //! # What is never collected
 //!
-//! No field of a report holds a host name, user name, IP address, environment variables, arguments, process lists, machine
-//! identifiers, request or response data, local variables or absolute paths. Whatever text a report holds has passed
-//! every detector of the [sanitizer](sanitize), which finds what has a form: a name in a sentence has none. At the default
-//! [level](Privacy::OwnWords) only what stands in the program's own files, and the system's own messages, stays after that.
+//! No field of a report holds a host name, user name, IP address, environment variables, arguments, process lists,
+//! machine identifiers, request or response data, local variables or absolute paths. Every text of a report has passed
+//! every detector of the [sanitizer](sanitize), which finds what has a form, but not a name in a sentence, because that
+//! has none. At the default [level](Privacy::OwnWords) only texts that stand in the program's own files, and the
+//! system's own messages, stay after that.
 //!
 //! # What it promises
 //!
 //! - **No consent, no report**, except in servers and containers, at the [strict](Privacy::Strict) level. The
-//!   [rules](Rule) are one pure function; what cannot be read, parsed or decided is not sent. Usage figures follow what the
-//!   program declares until the user decides.
+//!   [rules](Rule) are one pure function; what cannot be read, parsed or decided is not sent. Usage figures follow what
+//!   the program declares until the user decides.
 //! - **One door.** Only the [`Sanitizer`] makes a [`Report`]: there is no constructor and no parser for one.
 //! - **Nothing is lost.** What was captured is on the disk before anything is sent, and before the [`Guard`] of `main`
 //!   is gone; on Unix `std::process::exit` waits for it too, elsewhere [`flush`] before it.
-//! - **Never in the way.** No thread, file or socket before there is something to report, beyond one look whether an
-//!   earlier run left something; no global of anybody else's touched; the previous panic hook always runs; nothing
-//!   printed but the question to a user who has not decided, and the notices of servers and notebooks; no panic path
+//! - **Never in the way.** No thread, file or socket before there is something to report, except one look whether an
+//!   earlier run left something; no global of other code is touched; the previous panic hook always runs; nothing is
+//!   printed but the question to a user who has not decided, and the notices of servers and notebooks; no panic path,
 //!   and no `unsafe` but in one crate, for the end of a process and, where a program asks for them, crashes by signal.
 //!
 //! # What it costs
 //!
-//! An annotated function that returns `Ok` costs some fifteen instructions and no allocation, a capture that is refused
-//! one atomic load. A capture with its stack takes some microseconds of the caller's thread. At the end of the program
-//! a server is waited for at most 250 ms, and only when something waits.
+//! An annotated function that returns `Ok` costs some fifteen instructions and no allocation, a refused capture one
+//! atomic load. A capture with its stack takes some microseconds of the caller's thread. The end of the program waits
+//! for a server at most 250 ms, and only when something is left to send.
 //!
 //! # Features
 //!
@@ -134,7 +135,7 @@ pub use crawl4ai_telemetry_core::{
     Location, Loss, Losses, MemoryProvider, NEVER_SENT, Node, NullProvider, ParseError, Payload, Platform,
     Privacy, ProviderError, REPORT_FIELDS, RawException, RawFrame, RawImage, Report, ReportId, SENT_ALONG,
     Sanitizer, SendError, TelemetryProvider, Text, Timestamp, UsageSpan, Value, context, own_words, runtime,
-    sanitize, usage_span,
+    sanitize, usage_attributes, usage_choice, usage_span,
 };
 
 // Setting up.
@@ -217,7 +218,7 @@ pub use inspect::{
 pub use store::sent_log::{DeliveryOutcome, SentEntry, SentId, SentLogError};
 pub use telemetry::ChoiceStoreError;
 
-// Providers that features add, and whom they trust.
+// Providers that features add, and the certificates that they trust.
 #[cfg(feature = "file")]
 pub use crawl4ai_telemetry_file::FileProvider;
 #[cfg(any(feature = "otlp", feature = "sentry"))]

@@ -14,6 +14,7 @@
 
 mod prompting;
 mod scenario;
+mod usage_sample;
 use std::os::unix::process::ExitStatusExt;
 use std::sync::OnceLock;
 use std::time::{Duration, Instant};
@@ -37,7 +38,9 @@ fn program(part: &str) {
     let memory = MemoryProvider::default();
     let builder = match part {
         "in a tunnel" => no_provider_that_answers(),
-        "usage" => builder().prompt(own_screen()).usage(Settings::provider(memory.clone()).on_by_default()),
+        "usage" => builder()
+            .prompt(own_screen())
+            .usage(Settings::provider(memory.clone(), usage_sample::SPANS).on_by_default()),
         "insists" | "on its own screen" | "handles interrupts, on its own screen" => {
             builder().prompt(own_screen())
         }
@@ -65,7 +68,7 @@ fn program(part: &str) {
         "other" => told(capture_exception(&"x".parse::<f32>().expect_err("no number"), context! {})),
         "usage" => {
             let _ = capture("first");
-            telemetry.usage().feature_usage_span("after the answer");
+            telemetry.usage().record(usage_sample::feature("after the answer"));
             assert!(telemetry.usage().flush(Duration::from_secs(20)));
             std::fs::write(folder().join("spans"), memory.spans().len().to_string()).expect("written");
         }

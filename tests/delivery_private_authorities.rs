@@ -2,6 +2,8 @@
 
 #![allow(clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
+mod usage_sample;
+
 use std::path::Path;
 use std::time::Duration;
 
@@ -172,12 +174,12 @@ fn a_collector_is_reached_with_reports_and_with_usage_spans() {
     let telemetry = world
         .builder(&[])
         .otlp_endpoint(world.front.url())
-        .usage(Settings::otlp(world.front.url()).on_by_default())
+        .usage(Settings::otlp(world.front.url(), usage_sample::SPANS).on_by_default())
         .ca_certificates(world.trusted())
         .build()
         .expect("built");
     let _ = telemetry.capture_exception(&std::io::Error::other("x"), context! {});
-    telemetry.usage().feature_usage_span("x");
+    telemetry.usage().record(usage_sample::feature("x"));
     assert!(telemetry.flush(PATIENCE), "{:?}", telemetry.status());
     let mut paths: Vec<_> = world.server.requests().into_iter().map(|request| request.path).collect();
     paths.sort();
@@ -190,11 +192,11 @@ fn a_collector_nobody_trusts_gets_nothing_and_both_say_so() {
     let telemetry = world
         .builder(&[])
         .otlp_endpoint(world.front.url())
-        .usage(Settings::otlp(world.front.url()).on_by_default())
+        .usage(Settings::otlp(world.front.url(), usage_sample::SPANS).on_by_default())
         .build()
         .expect("built");
     let _ = telemetry.capture_exception(&std::io::Error::other("x"), context! {});
-    telemetry.usage().feature_usage_span("x");
+    telemetry.usage().record(usage_sample::feature("x"));
     assert!(!telemetry.flush(PATIENCE));
     world.kept(&telemetry.status(), &["certificate", "`ca_certificates`"]);
     let usage = telemetry.usage().status().expect("there is usage");

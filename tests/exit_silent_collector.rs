@@ -20,7 +20,7 @@ fn program(_: &str) {
     let collector = std::env::var("COLLECTOR").expect("the address of the collector");
     let telemetry = Telemetry::builder(App::new("tool", "1.0.0").env_prefix("CRAWL4AI"))
         .exit_timeout(Duration::from_millis(250))
-        .usage(Settings::otlp(collector).on_by_default())
+        .usage(Settings::otlp(collector, usage_sample::SPANS).on_by_default())
         .install()
         .expect("installed");
     let start = Instant::now();

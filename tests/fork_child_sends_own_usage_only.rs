@@ -5,6 +5,7 @@
 #![allow(clippy::disallowed_methods, reason = "this program reads where its parent's server is")]
 
 mod scenario;
+mod usage_sample;
 use std::time::Duration;
 
 use crawl4ai_telemetry::usage::{Settings, Usage};
@@ -17,16 +18,16 @@ const PATIENCE: Duration = Duration::from_secs(20);
 fn program(_: &str) {
     let collector = std::env::var("COLLECTOR").expect("the address of the collector");
     let telemetry = Telemetry::builder(App::new("tool", "1.0.0").env_prefix("CRAWL4AI"))
-        .usage(Settings::otlp(collector).on_by_default())
+        .usage(Settings::otlp(collector, usage_sample::SPANS).on_by_default())
         .build()
         .expect("built");
     let usage: &Usage = telemetry.usage();
-    usage.feature_usage_span("of-the-parent");
+    usage.record(usage_sample::feature("of-the-parent"));
     // Refused for now, so that the provider holds it while the process forks.
     assert!(!usage.flush(PATIENCE));
     match fork::fork().expect("a fork") {
         fork::Fork::Child => {
-            usage.feature_usage_span("of-the-child");
+            usage.record(usage_sample::feature("of-the-child"));
             assert!(usage.flush(PATIENCE), "{:?}", usage.status());
             std::process::exit(0);
         }

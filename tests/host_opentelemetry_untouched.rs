@@ -39,7 +39,7 @@ fn program(_: &str) {
         .environment(Environment::Cli)
         .exit_timeout(Duration::from_secs(10))
         .otlp_endpoint(&ours)
-        .usage(Settings::otlp(&ours).on_by_default())
+        .usage(Settings::otlp(&ours, usage_sample::SPANS).on_by_default())
         .install()
         .expect("installed");
     usage_sample::record_everything(&usage(), "ours", true);

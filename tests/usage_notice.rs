@@ -1,5 +1,5 @@
 //! Where nobody was asked about usage figures, one line says that they leave, where to and how to end it; another one
-//! says so of the texts of a shared crew, before they go. `status` does not call that off.
+//! says so of the texts that are shared, before they go. `status` does not call that off.
 
 #![allow(
     clippy::expect_used,
@@ -8,16 +8,22 @@
 )]
 
 mod scenario;
+mod usage_sample;
 use std::time::Duration;
 
-use crawl4ai_telemetry::usage::{Crew, Settings, Task};
+use crawl4ai_telemetry::usage::Settings;
 use scenario::{Stage, builder};
 
 /// In how much time a batch is delivered; nobody waits so long.
 const PATIENCE: Duration = Duration::from_secs(20);
 
+/// What a program may call the texts that are shared.
+const NAMED: &str = "the questions of people who share them";
+
 fn program(part: &str) {
-    let settings = Settings::file(scenario::folder().join("usage.jsonl")).on_by_default();
+    let settings =
+        Settings::file(scenario::folder().join("usage.jsonl"), usage_sample::SPANS).on_by_default();
+    let settings = if part == "named" { settings.shared_texts(NAMED) } else { settings };
     let telemetry = builder().usage(settings).build().expect("built");
     let usage = telemetry.usage();
     if part == "agreed" {
@@ -25,8 +31,7 @@ fn program(part: &str) {
     }
     let share = part != "plain";
     for _ in 0..2 {
-        let task = Task::new("the task of Ada", "an answer");
-        usage.crew_creation(&Crew::new().task(task).share_crew(share), None);
+        usage_sample::record_everything(usage, "the question of Ada", share);
         assert!(usage.flush(PATIENCE));
     }
     println!("{}", telemetry.status());
@@ -43,13 +48,13 @@ fn run(part: &str) -> (String, String, String) {
 }
 
 fn test(_: &Stage) {
-    let (figures, texts) =
-        ("tool: usage figures are sent to the file ", "the texts of crews that share them");
+    let (figures, texts) = ("tool: usage figures are sent to the file ", "texts that are shared on purpose");
     // Who decided, how often each line is said, and whether the text left.
-    for (part, says_figures, says_texts, text_left, rule) in [
-        ("plain", 1, 0, false, "program_default"),
-        ("shared", 1, 1, true, "program_default"),
-        ("agreed", 0, 0, true, "stored_consent"),
+    for (part, texts, says_figures, says_texts, text_left, rule) in [
+        ("plain", texts, 1, 0, false, "program_default"),
+        ("shared", texts, 1, 1, true, "program_default"),
+        ("named", NAMED, 1, 1, true, "program_default"),
+        ("agreed", texts, 0, 0, true, "stored_consent"),
     ] {
         let (said, status, sent) = run(part);
         assert_eq!(said.matches(figures).count(), says_figures, "{part}: {said}");
@@ -59,7 +64,7 @@ fn test(_: &Stage) {
             says_figures + says_texts
         );
         assert!(!said.contains("without any free text") && !said.contains("`tool telemetry"), "{said}");
-        assert_eq!(sent.contains("the task of Ada"), text_left, "{part}");
+        assert_eq!(sent.contains("the question of Ada"), text_left, "{part}");
         // Crash reports are off; the figures leave all the same, and it says so.
         assert!(status.starts_with("Crash reports of tool are off.\n"), "{status}");
         assert!(status.contains(&format!("\n  usage figures  sent ({rule}), to the file ")), "{status}");

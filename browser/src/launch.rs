@@ -1,17 +1,18 @@
-//! One command that opens files: started on its own, and looked at for a while.
+//! Starts one command that opens files, and watches it for a while.
 
 use std::io;
 use std::process::{Child, Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// How often it is looked at.
+/// Time between two checks of the command.
 const LOOK: Duration = Duration::from_millis(10);
 
-/// A thread that waits for one process needs no more. Said, because the standard library reads a variable for it else.
+/// Stack of a thread that waits for one process, in bytes. It is set, because the standard library would read a
+/// variable for it.
 const STACK: usize = 64 * 1024;
 
-/// Starts a command with these variables and no others. True when it ends well, or still runs after `patience`.
+/// Starts a command with these variables and no others. True if it ends well, or still runs after `patience`.
 pub(crate) fn launch(mut command: Command, variables: &[(String, String)], patience: Duration) -> bool {
     let own: Vec<_> =
         command.get_envs().filter_map(|(name, value)| Some((name.to_owned(), value?.to_owned()))).collect();
@@ -26,7 +27,7 @@ pub(crate) fn launch(mut command: Command, variables: &[(String, String)], patie
         match ended_well(&mut child) {
             Ok(Some(well)) => return well,
             Ok(None) => {}
-            // The host waits for all its children, and was first: what it was told is not known here.
+            // The host waits for all its children and has got the result, so it is unknown here.
             Err(_) => return true,
         }
         if until.is_none_or(|until| Instant::now() >= until) {
@@ -41,8 +42,8 @@ fn ended_well(child: &mut Child) -> io::Result<Option<bool>> {
     Ok(child.try_wait()?.map(|status| status.success()))
 }
 
-/// Waits for the end of a browser, so that the system can forget it. Where no thread can be had, that waits for the end
-/// of the program.
+/// Waits for the end of a browser, so that the system can forget it. If no thread can be started, the system forgets it
+/// at the end of the program.
 fn reap(mut child: Child) {
     let _ = thread::Builder::new().name("browser".into()).stack_size(STACK).spawn(move || child.wait());
 }

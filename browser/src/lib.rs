@@ -1,10 +1,10 @@
 //! Opens a local file in the user's browser.
 //!
-//! The browser is told the path of the file, and nothing else: what a file says stands in no command's arguments, where
-//! every user of the machine can read it.
+//! The browser gets the path of the file and nothing else, so that its content is in no command's arguments, which
+//! every user of the machine can read.
 //!
-//! Which variables there are is said by whoever makes a [`Browser`]. The process's own are never read, because a
-//! program that calls C `setenv` on another thread at that moment would crash.
+//! The caller who makes a [`Browser`] passes the variables. The process's own are never read, because that would crash
+//! if the program calls C `setenv` on another thread at that moment.
 
 mod launch;
 
@@ -13,10 +13,10 @@ use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
 
-/// How long a program that opens files has to say that it cannot. One that still runs then has a browser to run.
+/// Time that an opener has to fail. If it still runs then, it is running a browser.
 const PATIENCE: Duration = Duration::from_secs(2);
 
-/// The user's browser, by the variables of the user's session.
+/// The user's browser, found by the variables of the user's session.
 ///
 /// ```
 /// use std::path::Path;
@@ -33,7 +33,7 @@ pub struct Browser {
     variables: Vec<(String, String)>,
 }
 
-/// How many variables there are, never a name or a value.
+/// Shows the number of variables, never a name or a value.
 impl fmt::Debug for Browser {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Browser").field("variables", &self.variables.len()).finish()
@@ -46,21 +46,22 @@ impl Browser {
         Self { variables: variables.into_iter().map(|(name, value)| (name.into(), value.into())).collect() }
     }
 
-    /// Is there a screen that a browser could open on? Always on macOS and Windows; elsewhere `DISPLAY`,
-    /// `WAYLAND_DISPLAY`, `WSL_DISTRO_NAME` or `BROWSER` says so. Without one, a browser for terminals would take over
-    /// the program's. Never in a program that has another user's rights than who started it: the variables are theirs.
+    /// Is there a screen that a browser could open on? Always on macOS and Windows; elsewhere if `DISPLAY`,
+    /// `WAYLAND_DISPLAY`, `WSL_DISTRO_NAME` or `BROWSER` is set. Without a screen, a browser for terminals would take
+    /// over the program's terminal. Never in a program that has the rights of another user than the one who started it,
+    /// because that one sets the variables.
     #[must_use]
     pub fn has_screen(&self) -> bool {
         !has_rights_of_another() && (self.has_desktop() || self.get("BROWSER").is_some())
     }
 
-    /// Opens a file. False when there is no screen, or nothing that opens files.
+    /// Opens a file. `false` if there is no screen, or no command that opens files.
     ///
-    /// The commands of `BROWSER` are tried first, separated by colons as usual, with the path in the place of `%s` or
-    /// behind the others; then what the system opens files with. Each has two seconds to fail. Their standard streams
-    /// are closed.
+    /// Tries the commands of `BROWSER` first, separated by colons (on Windows by semicolons), with the path in place of
+    /// `%s` or at the end; then the system's own commands. Each has two seconds to fail. Their standard streams are
+    /// closed.
     ///
-    /// `true` says that a command took the path, not that a page appeared.
+    /// `true` means that a command took the path, not that a page appeared.
     #[must_use]
     pub fn open(&self, file: &Path) -> bool {
         if has_rights_of_another() {
@@ -83,7 +84,7 @@ impl Browser {
     }
 }
 
-/// Does this program run by another user's rights, or group's, than those of who started it (credentials(7))?
+/// Does this program have the rights of another user or group than the one who started it (credentials(7))?
 #[cfg(unix)]
 fn has_rights_of_another() -> bool {
     use rustix::process::{getegid, geteuid, getgid, getuid};
@@ -95,7 +96,7 @@ const fn has_rights_of_another() -> bool {
     false
 }
 
-/// The commands of `BROWSER`. No shell reads them: a space ends a word, and nothing quotes one.
+/// The commands of `BROWSER`. They are not read by a shell: a space ends a word, and nothing can quote a space.
 fn commands_of(browser: &str, file: &Path) -> Vec<Command> {
     let command = |entry: &str| {
         let mut words = entry.split_whitespace();
@@ -114,7 +115,7 @@ fn commands_of(browser: &str, file: &Path) -> Vec<Command> {
         }
         Some(command)
     };
-    // A path of Windows holds a colon.
+    // A path on Windows contains a colon.
     let separator = if cfg!(windows) { ';' } else { ':' };
     browser.split(separator).filter_map(command).collect()
 }

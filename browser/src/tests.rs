@@ -33,7 +33,7 @@ fn it_shows_no_variable() {
     assert_eq!(format!("{browser:?}"), "Browser { variables: 1 }");
 }
 
-/// A script that writes down what it was told and with which variables, and then does `rest`.
+/// A script that records its argument and its variables, and then runs `rest`.
 #[cfg(unix)]
 fn script(folder: &Path, name: &str, rest: &str) -> String {
     use std::os::unix::fs::PermissionsExt;

@@ -132,7 +132,7 @@ impl Analyze {
                 streams.print_json(to_string_pretty(&json::value(name, program, &findings, &tally)))
             }
             Format::Prometheus => streams.write(&prometheus::metrics(name, program)),
-            // Written while it was read.
+            // The lines were written while the reports were read.
             Format::Elastic => Ok(()),
         }
     }
@@ -145,7 +145,7 @@ impl Analyze {
     }
 }
 
-/// Reports of programs that are not shown.
+/// Says how many reports are of programs that are not shown.
 fn say_others(shown: &str, programs: &BTreeMap<String, Program>, further: u64, streams: &mut Streams) {
     let others = programs.iter().filter(|(name, _)| *name != shown);
     let others = others.map(|(name, program)| format!("{} of {}", grouped(program.reports), line(name)));

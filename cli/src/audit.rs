@@ -27,7 +27,7 @@ pub(crate) struct Audit {
     all: bool,
 }
 
-/// How many are listed: a screen.
+/// Names that are listed: a screen.
 const LISTED: usize = 40;
 
 impl Audit {

@@ -1,4 +1,4 @@
-//! `disable`: the user's no. It acts: what waits is deleted.
+//! `disable`: the user's no, which also deletes what waits.
 
 use clap::Args;
 use crawl4ai_telemetry::Telemetry;
@@ -21,7 +21,7 @@ pub(crate) struct Disable {}
 impl Disable {
     pub(crate) fn run(self, telemetry: &Telemetry, streams: &mut Streams) -> Result<(), Failure> {
         let waited = telemetry.status().pending;
-        // What waits goes, even when the decision cannot be stored: that much of it can be carried out.
+        // Reports that wait are deleted even when the decision cannot be stored, because that much can be carried out.
         let stored = telemetry.disable();
         if telemetry.status().pending == 0 {
             match waited {

@@ -1,4 +1,4 @@
-//! `erase`: what was sent is deleted where it went, or a letter asks for it.
+//! `erase`: deletes sent reports where they went, or writes a letter that asks for it.
 
 use clap::Args;
 use crawl4ai_telemetry::Telemetry;

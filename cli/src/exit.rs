@@ -1,4 +1,4 @@
-//! How a command ends: 0 done, 1 failed. Wrong arguments (2) never come this far: clap refuses them.
+//! Exit codes of a command: 0 done, 1 failed. Wrong arguments (2) never come this far, because clap refuses them.
 
 use std::io;
 
@@ -10,22 +10,22 @@ use crate::output::Streams;
 /// Why a command was not done.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Failure {
-    /// Nobody reads the results any more: `crwl … | head`. That is no failure of ours.
+    /// Nobody reads the results any more, as in `crwl … | head`. The command counts as done.
     #[error("standard output is closed")]
     Closed,
     /// The results cannot be written: a full disk.
     #[error("cannot write to standard output: {0}")]
     Output(io::Error),
-    /// There is nothing to work on.
+    /// The input cannot be read.
     #[error("cannot read standard input: {0}")]
     Input(io::Error),
-    /// Part of the input was refused; what, was said on the way.
+    /// The command, or part of its input, was refused for this reason.
     #[error("{0}")]
     Refused(String),
     /// The decision was not stored.
     #[error(transparent)]
     Action(#[from] ActionError),
-    /// It was not carried out.
+    /// The decision was not carried out.
     #[error(transparent)]
     Choice(#[from] ChoiceStoreError),
 }
@@ -36,10 +36,10 @@ impl From<ConfigError> for Failure {
     }
 }
 
-/// It was done.
+/// Exit code of a command that was done.
 const DONE: u8 = 0;
 
-/// It failed.
+/// Exit code of a command that failed.
 const FAILED: u8 = 1;
 
 /// Says what went wrong, on standard error, and turns it into the exit code.

@@ -30,7 +30,7 @@ pub struct Man {
 }
 
 impl Completions {
-    /// Prints them for `program`.
+    /// Prints the completions for `program`.
     pub fn run(self, mut program: Command) -> std::process::ExitCode {
         let name = program.get_name().to_owned();
         let mut script = Vec::new();

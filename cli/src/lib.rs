@@ -1,10 +1,10 @@
 #![doc = include_str!("../README.md")]
 //!
 //! With the feature `generate`, [`Completions`] and [`Man`] print the shell completions and manual pages of a whole
-//! program, the mounted command included. With the feature `authors`, the command has what the authors of a program do with
-//! the reports that they got; a program for others mounts it without.
+//! program, the mounted command included. With the feature `authors`, the command also serves the authors of a program,
+//! who work on the reports that they got; a program for other people mounts it without.
 //!
-//! Results go to standard output, messages to standard error. The exit code is 0 when it is done, 1 when it
+//! Results go to standard output, messages to standard error. The exit code is 0 when the command is done, 1 when it
 //! failed, and 2, from clap, when the arguments are wrong.
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
@@ -78,9 +78,8 @@ enum Action {
 }
 
 impl TelemetryCommand {
-    /// Carries it out. The builder is the one that the program sets its telemetry up with, so that what is shown
-    /// here is what holds there. Nothing is installed, and only `send` and
-    /// `selftest` send.
+    /// Runs the command. The builder is the one that the program sets its telemetry up with, so that the command shows
+    /// what holds in the program. Nothing is installed, and only `send` and `selftest` send.
     pub fn run(self, builder: Builder) -> ExitCode {
         self.run_for_code(builder).into()
     }
@@ -106,7 +105,7 @@ impl Action {
             Self::Send(send) => send.run(telemetry, streams),
             Self::Purge(purge) => purge.run(telemetry, streams),
             Self::Erase(erase) => erase.run(telemetry, streams),
-            Self::Schema(schema) => schema.run(streams),
+            Self::Schema(schema) => schema.run(telemetry, streams),
             Self::Selftest(selftest) => selftest.run(telemetry, streams),
             Self::Email(email) => email.run(telemetry, streams),
             Self::Usage(usage) => usage.run(telemetry, streams),

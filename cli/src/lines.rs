@@ -3,16 +3,17 @@
 use std::borrow::Cow;
 use std::io::{self, BufRead, BufReader, ErrorKind, Read};
 
-/// Longer lines are cut. A log line is a thousandth of it; a file without line breaks is not what this is for.
+/// Longest line, in bytes; longer ones are cut. A log line has a thousandth of it; files without line breaks are not
+/// meant.
 pub(crate) const LONGEST: usize = 1024 * 1024;
 
 /// One line.
 pub(crate) struct Line<'a> {
-    /// Without its ending; what is not UTF-8 is replaced.
+    /// The line without its ending; bytes that are not UTF-8 are replaced.
     pub(crate) text: Cow<'a, str>,
     /// `\n`, `\r\n`, or nothing at the end of the input.
     pub(crate) ending: &'static str,
-    /// It was longer than [`LONGEST`], and the rest was dropped.
+    /// The line was longer than [`LONGEST`], and the rest was dropped.
     pub(crate) cut: bool,
 }
 
@@ -28,7 +29,7 @@ impl<R: Read> Lines<R> {
         Self { input, line: Vec::new(), longest: LONGEST }
     }
 
-    /// Lines that are cut behind so many bytes, not behind [`LONGEST`].
+    /// Cuts lines behind `longest` bytes, not behind [`LONGEST`].
     #[cfg(feature = "authors")]
     pub(crate) fn with_longest(self, longest: usize) -> Self {
         Self { longest, ..self }

@@ -9,10 +9,10 @@ use serde_json::{json, to_string_pretty};
 use crate::exit::Failure;
 use crate::output::{Paint, Streams};
 
-/// As much of an id as tells one report from another; `show` takes it.
+/// Characters of an id, enough to tell one report from another; `show` takes them.
 const SHORT: usize = 8;
 
-/// Columns of a terminal that has no more.
+/// Columns of a narrow terminal.
 const WIDTH: usize = 80;
 
 /// List what was sent from this machine, and what waits
@@ -52,7 +52,7 @@ impl Log {
 
 fn outcome_text(entry: &SentEntry) -> (&'static str, Paint) {
     match entry.outcome {
-        // Whether it was sent from there is known to the user alone.
+        // Only the user knows whether it was sent from there.
         DeliveryOutcome::Delivered if entry.is_by_hand() => ("opened", Paint::Good),
         DeliveryOutcome::Delivered => ("delivered", Paint::Good),
         DeliveryOutcome::Refused => ("refused", Paint::Bad),

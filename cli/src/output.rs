@@ -1,8 +1,8 @@
 //! Results to standard output, messages to standard error; nothing panics when either is closed.
 //!
-//! The only file that writes to either, but for clap's errors in `run.rs`. What is text for a person passes
-//! [`printable`], wherever it goes: a pipe often ends at a terminal. What is exact by promise, a report's bytes or JSON, is
-//! exact in a file and in a pipe, and passes it on a terminal.
+//! No other file writes to either, except for clap's errors in `run.rs`. Text for a person passes [`printable`]
+//! wherever it goes, because a pipe often ends at a terminal. A report's bytes and JSON are exact in a file and in a
+//! pipe; on a terminal they pass [`printable`] too.
 
 use std::io::{self, BufWriter, ErrorKind, IsTerminal, Stderr, StdoutLock, Write};
 
@@ -10,11 +10,11 @@ use crawl4ai_telemetry::{Env, printable};
 
 use crate::exit::Failure;
 
-/// Where a command writes to.
+/// The streams that a command writes to.
 pub(crate) struct Streams {
     out: BufWriter<StdoutLock<'static>>,
-    // Not locked for as long as the command runs: the library's own threads have notices to print, and a delivery waits for
-    // the one that says where it goes.
+    // Not locked while the command runs, because the library's own threads have notices to print, and a delivery waits
+    // for the one that says where it goes.
     err: Stderr,
     terminal: bool,
     coloured: bool,
@@ -46,7 +46,7 @@ impl Paint {
 impl Streams {
     pub(crate) fn of_the_process() -> Self {
         let terminal = io::stdout().is_terminal();
-        // https://no-color.org: present and not empty, whatever it says.
+        // https://no-color.org: set and not empty, whatever the value.
         let env = Env::from_process("");
         let coloured = terminal && !env.is_set("NO_COLOR") && env.get("TERM") != Some("dumb");
         Self { out: BufWriter::new(io::stdout().lock()), err: io::stderr(), terminal, coloured }
@@ -57,19 +57,19 @@ impl Streams {
         self.terminal
     }
 
-    /// A line of the result, or several.
+    /// Prints a line of the result, or several.
     pub(crate) fn print(&mut self, line: &str) -> Result<(), Failure> {
         writeln!(self.out, "{}", printable::text(line)).map_err(output)
     }
 
-    /// A result for a program: what `serde_json` made of it.
+    /// Writes a result for a program, as `serde_json` made it.
     pub(crate) fn print_json(&mut self, json: serde_json::Result<String>) -> Result<(), Failure> {
         let json = json.map_err(|error| Failure::Output(error.into()))?;
         self.write(&json)?;
         self.write("\n")
     }
 
-    /// A line of the result, in colour where there is any.
+    /// Prints a line of the result, in colour where colours are shown.
     pub(crate) fn paint(&mut self, paint: Paint, line: &str) -> Result<(), Failure> {
         match paint.code().filter(|_| self.coloured) {
             Some(code) => {
@@ -79,7 +79,7 @@ impl Streams {
         }
     }
 
-    /// Lines of the result, indented, broken between words at 80 columns.
+    /// Prints lines of the result, indented, broken between words at 80 columns.
     pub(crate) fn wrap(&mut self, indent: usize, text: &str) -> Result<(), Failure> {
         const WIDTH: usize = 80;
         let mut line = String::new();
@@ -96,12 +96,13 @@ impl Streams {
         self.print(&format!("{:indent$}{line}", ""))
     }
 
-    /// A piece of the result, as it is but for a terminal.
+    /// Writes a piece of the result, unchanged except on a terminal.
     pub(crate) fn write(&mut self, piece: &str) -> Result<(), Failure> {
         self.write_bytes(piece.as_bytes())
     }
 
-    /// A piece of the result that need not be text, as it is but for a terminal. No piece ends within a character.
+    /// Writes a piece of the result that need not be text, unchanged except on a terminal. No piece ends within a
+    /// character.
     pub(crate) fn write_bytes(&mut self, piece: &[u8]) -> Result<(), Failure> {
         if self.terminal {
             return self.out.write_all(printable::bytes(piece).as_bytes()).map_err(output);
@@ -114,7 +115,7 @@ impl Streams {
         self.out.flush().map_err(output)
     }
 
-    /// A question, without a line of its own. What is read after it may stand on the same line.
+    /// Asks a question, without a line break, so that the answer stands on the same line.
     pub(crate) fn ask(&mut self, question: &str) {
         let question = printable::text(question);
         let _ = self.err.write_all(question.as_bytes()).and_then(|()| self.err.flush());
@@ -125,8 +126,8 @@ impl Streams {
         io::stdin().is_terminal() && self.err.is_terminal()
     }
 
-    /// How far something has come, on the line of standard error that the cursor is in, and only where that is a
-    /// terminal. Nothing clears the line.
+    /// Shows progress on the cursor's line of standard error, only where that is a terminal. An empty text clears the
+    /// line.
     #[cfg(feature = "authors")]
     pub(crate) fn progress(&mut self, line: &str) {
         if self.err.is_terminal() {
@@ -135,7 +136,7 @@ impl Streams {
         }
     }
 
-    /// A message. With standard error closed there is nobody to tell, and the exit code has to do.
+    /// Prints a message. Failures are ignored, because with standard error closed only the exit code is left.
     pub(crate) fn say(&mut self, message: &str) {
         let _ = self.err.write_all(format!("{}\n", printable::text(message)).as_bytes());
     }
@@ -145,7 +146,7 @@ fn output(error: io::Error) -> Failure {
     if error.kind() == ErrorKind::BrokenPipe { Failure::Closed } else { Failure::Output(error) }
 }
 
-/// What clap says of arguments that a terminal would obey.
+/// Prints clap's message without colours, for arguments that a terminal would obey.
 pub(crate) fn print_plainly(error: &clap::Error) -> io::Result<()> {
     let message = error.render().to_string();
     let message = printable::text(&message);

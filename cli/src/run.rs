@@ -1,4 +1,4 @@
-//! The command as a whole program of its own, for whoever embeds it in another language.
+//! The command as a whole program of its own, for libraries that embed it in another language.
 
 use std::ffi::OsString;
 
@@ -15,11 +15,12 @@ struct Alone {
     telemetry: TelemetryCommand,
 }
 
-/// Runs the command as a program of its own. `name` and `version` are those that it gives itself, `args` what stands behind
+/// Runs the command as a program of its own. `name` and `version` are the program's, `args` are the arguments behind
 /// its name. The builder is the one that the program sets its telemetry up with.
 ///
-/// Returns the exit code: 0 when it is done, 1 when it failed, 2 when the arguments are wrong. It writes to the process's
-/// standard output and standard error, not to what another language keeps in front of them: whoever embeds it flushes first.
+/// Returns the exit code: 0 when it is done, 1 when it failed, 2 when the arguments are wrong. It writes to the
+/// process's standard output and standard error, not to another language's buffers, so that the caller flushes those
+/// first.
 ///
 /// ```
 /// use crawl4ai_telemetry::{App, Telemetry};
@@ -48,15 +49,15 @@ pub fn run<A: Into<OsString>>(
     }
 }
 
-/// What clap says of wrong arguments repeats them, and colours its words. Arguments that a terminal would obey are shown
-/// without colours. Returns the exit code.
+/// Prints what clap says of wrong arguments, which repeats them and has colours. Arguments that a terminal would obey
+/// are shown without colours. Returns the exit code.
 #[doc(hidden)]
 pub fn explain(error: &clap::Error, args: &[OsString]) -> u8 {
     let is_plain = |argument: &OsString| {
         let argument = argument.to_string_lossy();
         printable::line(&argument) == argument
     };
-    // Help goes to standard output, and whoever closed it has seen enough.
+    // A failure is ignored, because a user who closed standard output has seen enough of the help.
     let _ = if args.iter().all(is_plain) { error.print() } else { output::print_plainly(error) };
     u8::try_from(error.exit_code()).unwrap_or(1)
 }

@@ -71,7 +71,7 @@ fn each_line(
     streams: &mut Streams,
     mut clean: impl FnMut(&Line<'_>) -> Result<Cleaned, &'static str>,
 ) -> Result<(), Failure> {
-    /// More than this many complaints are one complaint.
+    /// Complaints that are told one by one; further ones are only counted.
     const COMPLAINTS: u64 = 5;
 
     let (mut number, mut refused) = (0_u64, 0_u64);
@@ -92,7 +92,7 @@ fn each_line(
                 }
             }
         }
-        // Whoever writes one line and waits for the answer gets it.
+        // Flushed, so that a program that writes one line and waits for the answer gets it.
         if lines.would_wait() {
             streams.finish()?;
         }
@@ -103,14 +103,14 @@ fn each_line(
     }
 }
 
-/// Kinds and places, never the text.
+/// The kinds and places of what was found, never the text.
 fn explain(sanitizer: &Sanitizer, in_pem: bool, line: &Line<'_>) -> Vec<String> {
     let whole = Span { start: 0, end: line.text.len(), kind: Redaction::Pem };
     let spans = if in_pem { vec![whole] } else { sanitizer.spans(&line.text) };
     spans.iter().map(|Span { start, end, kind }| format!("bytes {start} to {end}: {}", kind.name())).collect()
 }
 
-/// What stays by the words of programs, and which rule kept what.
+/// The line with only the words of programs, and the rule that kept each part.
 fn narrowed(
     own: &Own,
     sanitizer: &Sanitizer,
@@ -145,7 +145,7 @@ fn text(sanitizer: &Sanitizer, in_pem: bool, line: &Line<'_>) -> String {
     if !line.cut {
         return sanitizer.text(&line.text).as_str().to_owned();
     }
-    // The cut may have gone through a secret, of which half would not be known for one: the last word goes too.
+    // The last word goes too, because the cut may have gone through a secret, and half of one is not recognized.
     let whole_words = line.text.rfind(|c: char| c.is_ascii_whitespace()).and_then(|end| line.text.get(..end));
     format!("{}[cut]", sanitizer.text(whole_words.unwrap_or_default()).as_str())
 }
@@ -161,15 +161,15 @@ fn map(sanitizer: &Sanitizer, privacy: Privacy, line: &Line<'_>) -> Result<Strin
     serde_json::to_string(&sanitizer.context(context, privacy)).map_err(|_| "cannot be written as JSON")
 }
 
-/// Private keys span lines, and the lines between the first and the last are letters that say nothing of what
-/// they are. The sanitizer, which sees one line here, cannot know.
+/// Follows private keys, which span lines. The sanitizer sees one line here, and the lines between the first and the
+/// last do not show what they are.
 #[derive(Default)]
 struct Pem {
     lines_left: usize,
 }
 
 impl Pem {
-    /// A key of 16,384 bits has 200 lines. After this many the end is not coming.
+    /// Lines after which the end is not coming. A key of 16,384 bits has 200.
     const LONGEST: usize = 1_000;
 
     /// Does this line belong to a PEM block (RFC 7468) that began on it or before it, and does not end on it?

@@ -1,4 +1,4 @@
-//! `selftest`: one report that is marked as a test goes the whole road.
+//! `selftest`: one report that is marked as a test goes through every step.
 
 use std::io::{self, BufRead, Read};
 
@@ -9,7 +9,7 @@ use crawl4ai_telemetry::printable::line;
 use crate::exit::Failure;
 use crate::output::Streams;
 
-/// A longer answer is none.
+/// Most bytes of an answer that are read.
 const LONGEST: u64 = 64;
 
 /// Send one test report the whole way, and say how each step went
@@ -60,7 +60,7 @@ impl Run {
     }
 }
 
-/// The explicit question. Where nobody can answer, nobody agrees.
+/// Asks the user explicitly. Where nobody can answer, nobody agrees.
 fn agrees(telemetry: &Telemetry, streams: &mut Streams) -> Result<bool, Failure> {
     if !streams.can_ask() {
         streams.say("There is nobody to ask here. To agree to one test report, add `--yes`.");

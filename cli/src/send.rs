@@ -13,10 +13,10 @@ use crate::exit::Failure;
 use crate::output::Streams;
 use crate::show::find;
 
-/// Fifty reports, each to a server that takes its ten seconds.
+/// Longest delivery: fifty reports, each to a server that takes its ten seconds.
 const LONGEST: Duration = Duration::from_secs(10 * 60);
 
-/// How often the progress is looked at.
+/// Pause between two looks at the progress.
 const LOOK: Duration = Duration::from_millis(200);
 
 /// Deliver what waits
@@ -73,7 +73,7 @@ impl Send {
     }
 }
 
-/// What was met now counts more than a rule: a report that was named has its own yes.
+/// Why reports are left. A failure now counts more than a rule, because a report that was named has its own yes.
 fn why_not(status: &Status) -> String {
     let health = &status.provider_health;
     let untried = matches!(health, ProviderHealth::Unused | ProviderHealth::FailedBefore { .. });
@@ -91,13 +91,13 @@ fn why_not(status: &Status) -> String {
     }
 }
 
-/// Delivers on the library's threads, and tells each report that is gone. Where no thread can be had nothing is told.
+/// Delivers on another thread, and tells how many reports are gone. Where no thread can be had nothing is told.
 fn deliver(telemetry: &Telemetry, all: usize, streams: &mut Streams) {
     let (done, wait) = sync_channel(1);
     let sender = telemetry.clone();
     let body = move || {
         sender.flush(LONGEST);
-        // Whoever waited may have gone.
+        // The receiver may be gone after its wait.
         let _ = done.try_send(());
     };
     if thread::Builder::new().name("send".into()).spawn(body).is_err() {

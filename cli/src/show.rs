@@ -7,7 +7,7 @@ use crawl4ai_telemetry::{ReportId, Telemetry};
 use crate::exit::Failure;
 use crate::output::Streams;
 
-/// Shorter ones are no beginning of an id but a slip.
+/// Fewest characters of the beginning of an id; fewer are a slip.
 const SHORTEST: usize = 4;
 
 /// Show one report: exactly the bytes that were sent, or would be

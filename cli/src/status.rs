@@ -29,7 +29,7 @@ impl Show {
     }
 }
 
-/// Says so when what was just stored is not what holds here.
+/// Tells the user when what holds here is not what was just stored.
 pub(crate) fn tell_if_otherwise(telemetry: &Telemetry, wanted: bool, streams: &mut Streams) {
     let status = telemetry.status();
     if status.enabled != wanted {
@@ -38,7 +38,7 @@ pub(crate) fn tell_if_otherwise(telemetry: &Telemetry, wanted: bool, streams: &m
     }
 }
 
-/// Says where the damaged file is.
+/// Tells where the copy of a damaged configuration file is.
 pub(crate) fn tell_copied_aside(written: &Written, streams: &mut Streams) {
     if let Some(aside) = &written.copied_aside {
         streams.say(&format!(

@@ -99,7 +99,7 @@ impl Symbolicate {
     }
 }
 
-/// What came of the input.
+/// Counts of what the input held.
 #[derive(Default)]
 struct Tally {
     reports: u64,
@@ -112,7 +112,7 @@ struct Tally {
 }
 
 impl Tally {
-    /// More than this many complaints are one complaint.
+    /// Complaints that are told one by one; further ones are only counted.
     const COMPLAINTS: u64 = 5;
 
     fn complain(&mut self, number: u64, what: &str, streams: &mut Streams) {
@@ -127,14 +127,14 @@ impl Tally {
         let frames = report.exceptions.iter().flat_map(|exception| &exception.stack.frames);
         let open = frames.filter(|frame| frame.function.is_none() && frame.address.is_some());
         let images = open.filter_map(|frame| report.image(frame)).filter(|image| {
-            // Nobody has the debug files of every machine's libraries.
+            // Libraries are left out where names were found, because nobody has the debug files of every machine's.
             let is_library = image.name.contains(".so") || image.name.starts_with('[');
             !(is_library && found) && image.build.as_ref().is_none_or(|build| !files.has(build))
         });
         let mut missing: Vec<_> = images.map(|image| (image.name.clone(), image.build.clone())).collect();
         missing.sort();
         missing.dedup();
-        // The program is what counts, where both it and libraries are missing.
+        // Where both the program and libraries are missing, only the program counts.
         if missing.iter().any(|(name, _)| !name.contains(".so")) {
             missing.retain(|(name, _)| !name.contains(".so"));
         }

@@ -63,7 +63,8 @@ impl Usage {
     }
 }
 
-/// What is stored need not be what holds: a variable may stand above it, and without it the program's word counts.
+/// The decision that holds here. It need not be the stored one, because a variable may stand above it, and where
+/// nothing is stored the program's word counts.
 fn what_holds(telemetry: &Telemetry) -> String {
     let Some(status) = telemetry.usage().status() else {
         return "This program records no usage figures.".to_owned();
@@ -82,7 +83,7 @@ mod tests {
     #[test]
     fn what_the_program_declares_is_told_and_so_is_what_stands_above_it() {
         let folder = tempfile::tempdir().unwrap();
-        let settings = || Settings::provider(MemoryProvider::default());
+        let settings = || Settings::provider(MemoryProvider::default(), &[]);
         let place = "to the memory of this process";
         for (settings, variable, expected) in [
             (settings(), "0", format!("not sent, {place}: undecided, so the default of the program")),

@@ -1,4 +1,4 @@
-//! `view`: all of it as a page, in the browser.
+//! `view`: a page with all of it, in the browser.
 
 mod browser;
 mod page;
@@ -62,7 +62,7 @@ fn show(page: &[u8], telemetry: &Telemetry, streams: &mut Streams) -> Result<(),
     Ok(())
 }
 
-/// Whole or not at all, for the user alone, and never in the place of something.
+/// Writes a new file, whole or not at all, for the user alone, and never in the place of another.
 fn write_new(path: &Path, page: &[u8], streams: &mut Streams) -> Result<(), Failure> {
     let shown = line(&path.display().to_string()).into_owned();
     create(path, page).map_err(|error| {
@@ -83,7 +83,7 @@ fn create(path: &Path, page: &[u8]) -> io::Result<()> {
     let written = file.write_all(page).and_then(|()| file.sync_all());
     drop(file);
     if written.is_err() {
-        // Half a page is none. Why it is half is what has to be told.
+        // Half a page is removed. Only the reason why it is half is told.
         let _ = folder.remove(name);
     }
     written

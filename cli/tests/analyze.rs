@@ -1,4 +1,4 @@
-//! What many reports say together: of files as the file provider writes them, and of a collector's.
+//! `analyze`, on files of the file provider and of a collector.
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
@@ -269,7 +269,7 @@ fn prometheus_gets_counts_whose_labels_hold_anything() {
     assert_eq!(samples.iter().filter(|(_, labels, _)| is_hostile(labels)).count(), 2);
     assert!(samples.iter().all(|(_, labels, _)| labels[0] == ("program".to_owned(), "weather".to_owned())));
 
-    // Prometheus' own checker, where it is.
+    // Prometheus' own checker, where it is installed.
     let checker =
         std::process::Command::new("promtool").args(["check", "metrics"]).stdin(Stdio::piped()).spawn();
     if let Ok(mut checker) = checker {

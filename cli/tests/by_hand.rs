@@ -31,7 +31,7 @@ fn telemetry() -> Builder {
     Telemetry::builder(app).environment(Environment::Cli).issue_link("https://github.com/owner/weather")
 }
 
-/// The program, when it is asked for; no test of its own.
+/// Acts as the program where the variable is set; tests nothing itself.
 #[test]
 fn program() {
     let Ok(arguments) = std::env::var(ARGUMENTS) else { return };
@@ -56,14 +56,14 @@ fn weather(home: &Path, arguments: &str) -> Command {
     command
 }
 
-/// In a pipe.
+/// What a command says in a pipe.
 fn says(home: &Path, arguments: &str) -> String {
     let output = weather(home, arguments).stdin(Stdio::null()).output().unwrap();
     assert!(output.status.success(), "{output:?}");
     String::from_utf8([output.stdout, output.stderr].concat()).unwrap()
 }
 
-/// On a terminal.
+/// What a command says on a terminal.
 fn shows(home: &Path, arguments: &str) -> String {
     let terminal = Terminal::new();
     let running = terminal.run(&mut weather(home, arguments));
@@ -101,7 +101,7 @@ fn it_never_says_that_something_was_sent_and_opens_what_is_named() {
     assert!(!enabled.contains("sent from now on") && !enabled.contains("But here"), "{enabled}");
 
     let log = says(home, "log --json");
-    // Around it stands what the harness of a test prints.
+    // The harness of a test prints text around the JSON.
     let json = log.split_once('{').and_then(|(_, rest)| rest.rsplit_once('}')).unwrap().0;
     let log: serde_json::Value = serde_json::from_str(&format!("{{{json}}}")).unwrap();
     let id = log["waiting"][0]["id"].as_str().unwrap().to_owned();
@@ -111,7 +111,7 @@ fn it_never_says_that_something_was_sent_and_opens_what_is_named() {
         "{shown}"
     );
 
-    // A yes that is stored opens nothing, and neither does a command that names none, or nobody sits before.
+    // Nothing opens by a stored yes, by a command that names no report, or where nobody sits before it.
     for (arguments, said) in [
         ("send".to_owned(), "A page opens with the report that you name."),
         (format!("send {id}"), "no page is opened here: Each is asked about, and nobody can be asked here."),

@@ -75,7 +75,7 @@ fn usage_figures_have_a_decision_of_their_own() {
             "no yes to crash reports"
         );
     }
-    // A no to crash reports takes a yes to figures back; a yes to them brings it not back.
+    // A no to crash reports takes back a yes to usage figures; a yes to crash reports does not bring that back.
     user.crwl(&["disable"]);
     assert_eq!(user.crwl(&["usage"]).out, "denied\n");
     user.crwl(&["enable"]);

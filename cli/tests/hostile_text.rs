@@ -58,12 +58,12 @@ const SEQUENCES: [&str; 50] = [
     "\u{1b}(0qqq\u{1b}(B",
     "\u{1b}#8",
     "\u{e}lqk\u{f}",
-    // The same in one character: C1.
+    // Control sequences that begin with one character: C1.
     "\u{9b}2J",
     "\u{9d}0;pwned\u{9c}",
     "\u{90}x\u{9c}",
     "\u{85}You said yes.",
-    // Alone.
+    // Single control characters.
     "\u{7}",
     "\u{8}\u{8}\u{8}\u{8}yes",
     "\rYou said yes.",
@@ -81,7 +81,7 @@ const SEQUENCES: [&str; 50] = [
     "\u{e0041}\u{e0042}\u{180e}",
 ];
 
-/// No character of it that is not a plain sign.
+/// No character of `sequence` stands in `shown`, except plain signs.
 #[track_caller]
 fn nothing_arrives(shown: &str, sequence: &str, what: &str) {
     for c in sequence.chars().filter(|c| !c.is_ascii_graphic() && *c != ' ') {
@@ -95,7 +95,7 @@ fn on_a_terminal(user: &User, variables: &[(&str, &str)], arguments: &[&str], in
     let mut command = user.command(arguments);
     command.envs(variables.iter().copied()).env("NO_COLOR", "1");
     terminal.run_with_input(&mut command, input).end();
-    // It holds the terminal open.
+    // Dropped, because it holds the terminal open.
     drop(command);
     terminal.rest()
 }
@@ -224,7 +224,7 @@ fn every_subcommand_in_a_tampered_home_sends_nothing_to_the_terminal() {
     }
 }
 
-/// What authors look at was written by whoever sent it.
+/// Authors look at texts that the sender of a report may have written.
 #[test]
 #[cfg(feature = "authors")]
 fn no_sequence_from_a_report_arrives_at_a_terminal() {

@@ -14,7 +14,7 @@ fn sanitize(arguments: &[&str], input: &str) -> (i32, String, String) {
     let user = User::new();
     let mut command = user.command(&["sanitize"]);
     let mut child = command.args(arguments).stdin(Stdio::piped()).spawn().unwrap();
-    // A command that refuses its arguments reads nothing.
+    // Failures are ignored, because a command that refuses its arguments reads nothing.
     let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
     let output = child.wait_with_output().unwrap();
     let text = |bytes| String::from_utf8(bytes).unwrap();

@@ -34,7 +34,7 @@ fn a_server_that_takes_it() {
     let body = String::from_utf8_lossy(&requests[0].body).into_owned();
     assert!(body.contains("\"selftest\"") && body.contains("nothing is wrong"), "{body}");
     assert!(!body.contains("selftest@example.com"), "{body}");
-    // It is remembered like any other, and decides nothing.
+    // The test report is remembered like any other, and decides nothing.
     let log: Value = serde_json::from_str(&user.crwl(&["log", "--json"]).out).unwrap();
     assert_eq!((&log["sent"][0]["error"], &log["waiting"]), (&"selftest".into(), &Value::Array(Vec::new())));
     let status: Value = serde_json::from_str(&user.crwl(&["status", "--json"]).out).unwrap();

@@ -14,7 +14,7 @@ fn what_keeps_a_report_is_said_at_once() {
     let (user, server) = (user_with_a_report(), Server::always(Reply::status(200)));
     let folder = user.home().join(".crawl4ai");
     let _ = std::fs::remove_file(user.spool().join("sender.lock"));
-    // What an earlier try met is not what keeps it now.
+    // Removed, because the failure of an earlier try is not the cause now.
     let _ = std::fs::remove_file(folder.join("telemetry/ledger.json"));
     let script = format!(
         "mount --bind {0} {0} && mount -o remount,bind,ro {0} || exit 77\n\

@@ -40,7 +40,7 @@ fn own(report: &Value) -> Vec<[String; 3]> {
     own.map(|frame| ["function", "file", "line"].map(|key| frame[key].to_string())).collect()
 }
 
-/// How many of the whole program's own frames the other report has too, in order, of how many.
+/// The number of the whole program's own frames that the other report has too, in order, and the number of all.
 fn named(whole: &[Value], other: &[Value]) -> (usize, usize) {
     assert_eq!(whole.len(), other.len());
     let (mut same, mut all) = (0, 0);

@@ -1,4 +1,4 @@
-//! What `symbolicate` is given that is not what it wants, and debug information that stands beside the program.
+//! `symbolicate` with input that it does not want, and with debug information that stands beside the program.
 
 #![cfg(all(unix, feature = "authors"))]
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
@@ -48,7 +48,7 @@ fn debug_information_beside_the_program_is_found_by_its_number() {
             "address": format!("{:#x}", small.address + 1), "image": 0,
         });
         assert_eq!(frame, expected, "{split}");
-        // What was split off tells of no build.
+        // Split debug information tells of no build.
         if let Some(only) = beside.first() {
             let said = symbolicate(&report, &[only], &[]);
             assert_eq!((said.code, said.out.as_str()), (1, ""));
@@ -108,7 +108,7 @@ fn what_is_no_debug_file_is_said() {
             "{path:?} {said:?}"
         );
     }
-    // Damage anywhere is an answer, whichever.
+    // Damage anywhere leads to an answer of some kind.
     for at in (0..program.len()).step_by(program.len() / 40) {
         let mut damaged = program.clone();
         damaged[at..].iter_mut().take(4096).for_each(|byte| *byte ^= 0xa5);

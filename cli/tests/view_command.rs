@@ -111,7 +111,7 @@ fn a_new_file_gets_the_page_and_nothing_else_is_touched() {
     assert_eq!(mode(&file), 0o600);
     assert!(!page(&user).exists(), "that one is for the browser");
 
-    // In the folder that one works in.
+    // In the working folder.
     let here = user.command(&["view", "--out", "page.html"]).current_dir(user.home()).status().unwrap();
     assert!(here.success() && user.home().join("page.html").is_file());
 
@@ -139,7 +139,7 @@ fn a_new_file_gets_the_page_and_nothing_else_is_touched() {
     );
 }
 
-/// As on a full disk: the file may have 512 bytes.
+/// Like a full disk, because the file may have only 512 bytes.
 #[test]
 fn half_a_page_is_not_left() {
     let user = user_with_a_report();
@@ -181,7 +181,7 @@ fn nothing_is_asked_of_anybody() {
     );
     assert_eq!((said.code, server.connections()), (0, 0), "{said:?}");
 
-    // Not one socket, where there is a program to watch it.
+    // No socket is opened, where there is a program to watch it.
     if Command::new("strace").arg("-V").output().is_err() {
         return;
     }

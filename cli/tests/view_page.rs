@@ -33,7 +33,7 @@ fn shown(html: &str, id: &str) -> Option<String> {
     between(html, &before, "</code></pre>").map(unescaped)
 }
 
-/// The tags of the page, each from its `<` to its `>`; the style is none.
+/// The tags of the page, each from its `<` to its `>`; the style holds none.
 fn tags(html: &str) -> Vec<&str> {
     let style = between(html, "<style>", "</style>").unwrap();
     assert!(!style.contains('<') && !style.contains("url(") && !style.contains("@import"), "{style}");
@@ -146,7 +146,7 @@ fn only_its_own_style_is_allowed() {
     let expected =
         format!("default-src 'none'; style-src 'sha256-{hash}'; base-uri 'none'; form-action 'none'");
     assert_eq!(policy, expected, "STYLE_HASH in cli/src/view/page.rs");
-    // It holds for what comes behind it.
+    // The policy holds only for what comes behind it.
     let before = html.split_once("http-equiv").unwrap().0;
     assert!(!before.contains("<style") && before.len() < 100, "{before}");
 }
@@ -306,7 +306,7 @@ fn what_is_too_long_is_cut_and_says_so_and_where_all_of_it_is() {
         html.contains("the first 0 of 2,621,440 bytes. All: <code>weather telemetry show 0000003b</code>.")
     );
     assert!(html.contains("… 9,700 characters more"), "of what failed");
-    // Six bytes for a sign at most.
+    // A character becomes six bytes at most.
     assert!(html.len() < 6 * 6 * 1024 * 1024, "{}", html.len());
 }
 

@@ -1,4 +1,4 @@
-//! Deletion by name: of the files that are written here, and of folders that are empty. Never of a tree.
+//! Deletes by name: the library's own files, and empty folders. It never deletes a tree.
 
 use std::ffi::OsStr;
 use std::io::{self, ErrorKind};
@@ -7,22 +7,22 @@ use std::time::Duration;
 use crate::found::Kind;
 use crate::open::{Folder, named};
 
-/// A temporary file that is older belongs to a process that died while it wrote.
+/// Age from which a temporary file belongs to a process that died while it wrote.
 const STRAY: Duration = Duration::from_secs(60 * 60);
 
 impl Folder {
-    /// Removes a file; of a link, the link.
+    /// Removes a file; of a link, the link itself.
     ///
     /// # Errors
-    /// [`ErrorKind::NotFound`] when there is none, or what the system says. A folder is never removed.
+    /// [`ErrorKind::NotFound`] if there is none, or the system's error. A folder is never removed.
     pub fn remove(&self, name: impl AsRef<OsStr>) -> io::Result<()> {
         self.handle.remove(named(name.as_ref())?)
     }
 
-    /// Removes a folder in it if nothing is in that. True when it is gone.
+    /// Removes a folder in it if that is empty. True if it is gone.
     ///
     /// # Errors
-    /// [`ErrorKind::NotFound`] when there is none, or what the system says.
+    /// [`ErrorKind::NotFound`] if there is none, or the system's error.
     pub fn remove_folder(&self, name: &str) -> io::Result<bool> {
         match self.handle.remove_folder(named(name.as_ref())?) {
             Err(error) if error.kind() == ErrorKind::DirectoryNotEmpty => Ok(false),
@@ -30,11 +30,11 @@ impl Folder {
         }
     }
 
-    /// Removes every file whose name is one of `ours`; returns how many went. What another process removes in the same
-    /// moment is not counted. A folder with such a name, which nobody here makes, stays unless it is empty.
+    /// Removes every file whose name is one of `ours`, and returns their number. Files that another process removes at
+    /// the same time do not count. A folder with such a name, which this library never makes, stays unless it is empty.
     ///
     /// # Errors
-    /// When the folder cannot be read, or one of the files cannot be removed; the others are gone then.
+    /// When the folder cannot be read, or one of the files cannot be removed; the others are still removed.
     pub fn remove_named(&self, mut ours: impl FnMut(&str) -> bool) -> io::Result<usize> {
         let names = self.names(|name| ours(name).then(|| name.to_owned()))?;
         let mut gone = 0;
@@ -61,7 +61,7 @@ impl Folder {
         };
         let names = self.names(|name| if ours(name) { stray(name) } else { None });
         for name in names.unwrap_or_default() {
-            // Another process may be tidying too.
+            // Another process may have removed it.
             let _ = self.remove(&name);
         }
     }

@@ -1,4 +1,5 @@
-//! Windows and the rest, by paths: there the access list of the user's profile folder says who may read and write.
+//! Windows and other systems, by paths, because there the access list of the user's profile folder decides who may read
+//! and write.
 
 use std::ffi::OsStr;
 use std::fs::{self, File, Metadata, OpenOptions};
@@ -8,7 +9,7 @@ use std::time::SystemTime;
 
 use crate::found::{Found, Kind, Owner, Refusal};
 
-/// What a file is opened for.
+/// The purpose of opening a file.
 #[derive(Clone, Copy)]
 pub(crate) enum How {
     Read,
@@ -17,7 +18,7 @@ pub(crate) enum How {
     Lock,
 }
 
-/// A folder that was there when it was opened.
+/// A folder that existed when it was opened.
 #[derive(Debug)]
 pub(crate) struct Handle(PathBuf);
 
@@ -47,7 +48,7 @@ impl Handle {
         match how {
             How::Read => options.read(true),
             How::New => options.read(true).write(true).create_new(true),
-            // The right to append is not the right to take a torn line back on Windows; the lock keeps writers apart.
+            // On Windows, the right to append does not allow removing a torn line; the lock keeps writers apart.
             How::Append => options.read(true).write(true).create(true).truncate(false),
             How::Lock => options.write(true).create(true).truncate(false),
         };
@@ -78,7 +79,7 @@ impl Handle {
         Ok(names)
     }
 
-    /// Folders are not synced here.
+    /// Does nothing, because folders are not synced here.
     pub(crate) fn sync(&self) -> io::Result<()> {
         Ok(())
     }
@@ -132,7 +133,7 @@ fn found(metadata: &Metadata) -> Found {
     }
 }
 
-/// Opens a link itself, which is then no regular file.
+/// Makes opening a link open the link itself, which is then no regular file.
 #[cfg(windows)]
 fn careful(options: &mut OpenOptions) -> &mut OpenOptions {
     use std::os::windows::fs::OpenOptionsExt;

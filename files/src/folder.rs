@@ -1,4 +1,4 @@
-//! The folder of a user: where it stands, and the rule of the crate's documentation along its path.
+//! A folder of the user's: its path, and the checks of the crate's documentation along that path.
 
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
@@ -7,26 +7,26 @@ use crate::found::{Found, Kind, Refusal};
 use crate::open::Folder;
 use crate::platform::{self, Handle};
 
-/// Where a folder of the user's stands: the program's own folder and the names below it. Touches nothing.
+/// The path of a folder of the user's: the program's own folder and the names below it. Makes no system call.
 ///
-/// The example of the crate makes one.
+/// The crate's example makes one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OwnedFolder {
     root: PathBuf,
     below: Vec<&'static str>,
 }
 
-/// What is asked of a folder's mode.
+/// The required mode of a folder.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Modes {
     /// Nobody else may write it.
     Private,
-    /// Any: who only deletes believes nothing.
+    /// Any mode, because a deletion trusts no content.
     Any,
 }
 
 impl OwnedFolder {
-    /// The program's own folder, such as `~/.tool`. A relative path counts from the working folder of each use.
+    /// The program's own folder, such as `~/.tool`. A relative path is resolved at each use, from the working folder.
     #[must_use]
     pub fn at(root: impl Into<PathBuf>) -> Self {
         Self { root: root.into(), below: Vec::new() }
@@ -39,7 +39,7 @@ impl OwnedFolder {
         self
     }
 
-    /// Its path, to be shown.
+    /// Its path, for people.
     #[must_use]
     pub fn path(&self) -> PathBuf {
         let mut path = self.root.clone();
@@ -47,26 +47,26 @@ impl OwnedFolder {
         path
     }
 
-    /// Opens it.
+    /// Opens it, if it belongs to the user and is private.
     ///
     /// # Errors
-    /// [`ErrorKind::NotFound`] when there is none, a [`Refusal`] when it is not one to be used, or what the system says.
+    /// [`ErrorKind::NotFound`] if it is missing, a [`Refusal`] if it may not be used, or the system's error.
     pub fn open(&self) -> io::Result<Folder> {
         walk(open_root(&self.root)?, &self.below, false, Modes::Private)
     }
 
-    /// Opens it to delete from it: it may be one that others may write.
+    /// Opens it to delete from it; others may be allowed to write it.
     ///
     /// # Errors
-    /// As [`open`](Self::open).
+    /// Those of [`open`](Self::open).
     pub fn open_to_delete(&self) -> io::Result<Folder> {
         walk(open_root(&self.root)?, &self.below, false, Modes::Any)
     }
 
-    /// Opens it, and makes what is missing of it for the user alone, mode 0700. What exists keeps its mode.
+    /// Opens it, and creates its missing folders for the user alone, mode 0700. Existing folders keep their mode.
     ///
     /// # Errors
-    /// As [`open`](Self::open), or when it cannot be made.
+    /// Those of [`open`](Self::open), or when it cannot be created.
     pub fn create(&self) -> io::Result<Folder> {
         let root = match open_root(&self.root) {
             Err(error) if error.kind() == ErrorKind::NotFound => {
@@ -78,10 +78,10 @@ impl OwnedFolder {
         walk(root?, &self.below, true, Modes::Private)
     }
 
-    /// Removes it if nothing is in it. True when it is gone.
+    /// Removes it if it is empty. True if it is gone.
     ///
     /// # Errors
-    /// When the folder above it is not one to be used, or the system says no.
+    /// When its parent may not be used, or the system refuses.
     pub fn remove_if_empty(&self) -> io::Result<bool> {
         let Some((name, above)) = self.below.split_last() else { return Ok(false) };
         let above = open_root(&self.root).and_then(|root| walk(root, above, false, Modes::Any));
@@ -92,14 +92,14 @@ impl OwnedFolder {
         }
     }
 
-    /// What keeps it from being used, if anything; a folder that is not there yet is no problem.
+    /// The reason why it may not be used, if there is one; a missing folder is none.
     #[must_use]
     pub fn refusal(&self) -> Option<Refusal> {
         Refusal::of(&self.open().err()?)
     }
 }
 
-/// From an open folder down the names, each checked once it is open.
+/// Opens the names below an open folder, one after the other, and checks each once it is open.
 fn walk(root: Handle, names: &[&str], make: bool, modes: Modes) -> io::Result<Folder> {
     let mut folder = Folder::of(root);
     for name in names {
@@ -127,7 +127,7 @@ fn open_root(path: &Path) -> io::Result<Handle> {
         },
     };
     trusted(&handle.found()?)?;
-    // Of the folder that was opened, wherever a link led to.
+    // Checks the parent of the opened folder, which is elsewhere if a link led to it.
     trusted(&handle.parent()?).map_err(|_| Refusal::BelowForeign)?;
     Ok(handle)
 }
@@ -136,11 +136,11 @@ fn trusted(found: &Found) -> Result<(), Refusal> {
     if found.is_trusted_owner() { Ok(()) } else { Err(Refusal::ForeignOwner) }
 }
 
-/// Makes a folder, and those above it, for the user alone. One that exists is left as it is. From the first that exists on,
-/// each is made in the open one above it.
+/// Creates a folder and its missing parents for the user alone. Existing folders stay as they are. Each folder is
+/// created in the open one above it.
 ///
 /// # Errors
-/// [`Refusal::BelowForeign`] when the first folder above it that exists is another user's, or what the system says.
+/// [`Refusal::BelowForeign`] when the nearest existing parent is another user's, or the system's error.
 pub fn make_folders(path: &Path) -> io::Result<()> {
     let mut above = if path.as_os_str().is_empty() { PathBuf::from(".") } else { path.to_owned() };
     let mut missing = Vec::new();
@@ -159,7 +159,7 @@ pub fn make_folders(path: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// The folder of a path; of a bare name, the one that the program works in.
+/// The parent of a path; for a bare name, the current folder.
 pub(crate) fn parent(path: &Path) -> PathBuf {
     match path.parent() {
         Some(folder) if !folder.as_os_str().is_empty() => folder.to_owned(),

@@ -1,16 +1,17 @@
-//! What one look at a file or folder shows, and why one is refused.
+//! The facts about a file or folder, and the reasons to refuse one.
 
 use std::fmt;
 use std::io::{self, ErrorKind};
 use std::time::SystemTime;
 
-/// What one look shows. A link is looked at itself, unless it says otherwise.
+/// The facts about a file or folder at one moment. Of a link they are those of the link itself, unless a function says
+/// otherwise.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct Found {
     /// File, folder or something else.
     pub kind: Kind,
-    /// Whose it is.
+    /// Its owner.
     pub owner: Owner,
     /// Is it root's, whoever the process acts as? True elsewhere than on Unix, where owners are not looked at.
     pub is_roots: bool,
@@ -20,13 +21,13 @@ pub struct Found {
     pub group_may_write: bool,
     /// May everybody write it?
     pub all_may_write: bool,
-    /// How many bytes it holds.
+    /// Its size in bytes.
     pub size: u64,
-    /// When it was last written, to the second.
+    /// The time of the last write, to the second.
     pub modified: SystemTime,
 }
 
-/// What a name stands for.
+/// The kind of thing that a name belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
     /// A regular file.
@@ -39,18 +40,18 @@ pub enum Kind {
     Other,
 }
 
-/// Whose a file is.
+/// The owner of a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Owner {
-    /// The user that the process acts as; everybody's elsewhere than on Unix.
+    /// The user that the process acts as; on systems other than Unix always this.
     Own,
-    /// The administrator's, who can do everything anyway.
+    /// The administrator, who can do everything anyway.
     Root,
-    /// Another user's, by number.
+    /// Another user, by number.
     Other(u32),
 }
 
-/// Why a file or folder is not used. [`Refusal::of`] finds it in an [`io::Error`].
+/// The reason why a file or folder is not used. [`Refusal::of`] finds it in an [`io::Error`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Refusal {
@@ -62,7 +63,7 @@ pub enum Refusal {
     NotAFile,
     /// It belongs to another user.
     ForeignOwner,
-    /// The folder that it lies in belongs to another user.
+    /// Its parent folder belongs to another user.
     BelowForeign,
     /// Others may write it.
     Shared,
@@ -95,7 +96,7 @@ impl From<Refusal> for io::Error {
 }
 
 impl Refusal {
-    /// The refusal in an error; `None` when the system said no, not this crate.
+    /// The refusal in an error; `None` if the error came from the system, not from this crate.
     #[must_use]
     pub fn of(error: &io::Error) -> Option<Self> {
         error.get_ref()?.downcast_ref().copied()
@@ -103,23 +104,23 @@ impl Refusal {
 }
 
 impl Found {
-    /// Is it the user's or root's?
+    /// Does it belong to the user or to root?
     #[must_use]
     pub fn is_trusted_owner(&self) -> bool {
         matches!(self.owner, Owner::Own | Owner::Root)
     }
 
-    /// May its group or everybody write it? For what the reporter makes itself, with mode 0600 or 0700.
+    /// May its group or everybody write it? For files that the reporter makes itself, with mode 0600 or 0700.
     #[must_use]
     pub fn is_shared(&self) -> bool {
         self.group_may_write || self.all_may_write
     }
 
-    /// May anybody but the user write it? For what programs make by the user's `umask`: with 002, which goes with a
-    /// group of the user's own, it is 0664.
+    /// May anybody but the user write it? For files that programs make by the user's `umask`: with 002, which is used
+    /// with a group of the user's own, their mode is 0664.
     ///
-    /// The group may write where it is the user's own by `/etc/passwd` and `/etc/group`: the primary group of that user
-    /// and of nobody else, with no other member. A group that is not in these files is not known to be private.
+    /// The group may write if it is the user's own by `/etc/passwd` and `/etc/group`: the primary group of that user
+    /// and of nobody else, with no other member. A group that is missing in these files is not known to be private.
     #[must_use]
     pub fn others_may_write(&self) -> bool {
         self.all_may_write || (self.group_may_write && !self.has_private_group())
@@ -136,7 +137,7 @@ impl Found {
     }
 
     /// # Errors
-    /// When it is no regular file, or another user's.
+    /// When it is no regular file, or belongs to another user.
     pub(crate) fn check_file(&self) -> Result<(), Refusal> {
         match (self.kind, self.owner) {
             (Kind::File, Owner::Own) => Ok(()),

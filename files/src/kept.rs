@@ -1,11 +1,11 @@
-//! One file in a folder of the user's that is written anew each time: a page to look at.
+//! A file in a folder of the user's that is written anew each time, such as a page to look at.
 
 use std::io::{self, ErrorKind, Write};
 use std::path::PathBuf;
 
 use crate::folder::OwnedFolder;
 
-/// One file of a name that does not change: for the user alone, whole or not at all, in place of the one before.
+/// A file with a fixed name. It is for the user alone, is written whole or not at all, and replaces the one before.
 ///
 /// ```
 /// use crawl4ai_telemetry_files::{KeptFile, OwnedFolder};
@@ -26,26 +26,26 @@ pub struct KeptFile {
 }
 
 impl KeptFile {
-    /// The file `stem.ending` in a folder; touches nothing. A browser goes by the ending.
+    /// The file `stem.ending` in a folder; makes no system call. A browser needs the ending.
     #[must_use]
     pub fn new(folder: OwnedFolder, stem: &'static str, ending: &'static str) -> Self {
         Self { folder, stem, ending }
     }
 
-    /// Writes it in place of the one before, mode 0600, and says where it lies.
+    /// Writes it in place of the one before, mode 0600, and returns its path.
     ///
     /// # Errors
-    /// When the folder is not one to be used, or the file cannot be written: the one before then stays.
+    /// When the folder may not be used, or the file cannot be written; the one before then stays.
     pub fn write(&self, content: &[u8]) -> io::Result<PathBuf> {
         let (folder, name) = (self.folder.create()?, self.name());
-        // One that died in here left its draft.
+        // A draft of this name was left by a process that died.
         let draft = folder.draft_anew(format!("{}-{}.tmp", self.draft_stem(), std::process::id()))?;
         draft.file().write_all(content)?;
         draft.place(&name)?;
         Ok(self.folder.path().join(name))
     }
 
-    /// Deletes it, and what a process that died left of it. One that is not there is no error.
+    /// Deletes it, and the drafts of processes that died. A missing file is no error.
     ///
     /// # Errors
     /// When it cannot be deleted.
@@ -63,14 +63,15 @@ impl KeptFile {
         format!("{}.{}", self.stem, self.ending)
     }
 
-    /// Each process has a name of its own for a file that it writes.
+    /// Is this the name of a draft? Each process has its own.
     fn is_draft(&self, name: &str) -> bool {
         let rest = name.strip_prefix(&self.draft_stem()).and_then(|rest| rest.strip_prefix('-'));
         let process = rest.and_then(|rest| rest.strip_suffix(".tmp"));
         process.is_some_and(|process| process.bytes().all(|b| b.is_ascii_digit()))
     }
 
-    /// As versions before wrote it for a page, and with the ending for whatever else has the same stem.
+    /// The start of a draft's name: for a page as in earlier versions, for another file of the same stem with its
+    /// ending.
     fn draft_stem(&self) -> String {
         if self.ending == "html" { self.stem.to_owned() } else { format!("{}-{}", self.stem, self.ending) }
     }

@@ -1,19 +1,19 @@
 //! Opens, creates, replaces, locks and deletes the files that a crash reporter keeps for its user.
 //!
-//! # Whom a folder must belong to
+//! # The owner of a folder
 //!
 //! A program keeps its own folder (`~/.tool`), and below it the folders of the reporter (`~/.tool/telemetry/spool`).
 //!
-//! - The folders of the reporter must belong to the user, must not be links, and nobody else may write them: the names of
-//!   the files in them say what the user agreed to. To delete, the last is not asked for.
-//! - The program's own folder must belong to the user or to root. It may be a link, as dotfile managers make them, if the
-//!   link is the user's or root's and leads to such a folder. Others may be allowed to write it: they can rename and remove
-//!   what lies in it, but cannot make a file or folder that belongs to the user.
-//! - The folder that the program's own lies in must belong to the user or to root. Under `sudo` the home folder is often
-//!   still the user's, who could lead root anywhere with a link, and could neither read nor remove what root writes there:
-//!   nothing is read, written or deleted there.
-//! - Folders above that are not looked at: who can change them can take a folder away, but cannot make one that belongs to
-//!   the user.
+//! - The folders of the reporter must belong to the user, must not be links, and nobody else may write them, because
+//!   the names of the files in them record what the user agreed to. For deleting, others may write them.
+//! - The program's own folder must belong to the user or to root. It may be a link, as dotfile managers make them, if
+//!   the link is the user's or root's and leads to such a folder. Others may be allowed to write it: they can rename
+//!   and remove its content, but cannot make a file or folder that belongs to the user.
+//! - The folder that contains the program's own must belong to the user or to root. Under `sudo` the home folder is
+//!   often still the user's; nothing is read, written or deleted there, because the user could lead root anywhere with
+//!   a link, and could neither read nor remove what root writes.
+//! - Folders above that are not checked, because whoever can change them can remove a folder, but cannot make one that
+//!   belongs to the user.
 //!
 //! A file that an administrator keeps for everybody is read by another rule, [`open_kept_by`].
 //!

@@ -1,4 +1,5 @@
-//! Files that the user may keep elsewhere and link to, as dotfile managers do. Opened without being held up or fooled.
+//! Files that the user may keep elsewhere and link to, as dotfile managers do. Opening one neither blocks nor trusts
+//! another user's link.
 
 use std::fs::{self, File};
 use std::io;
@@ -7,10 +8,10 @@ use std::path::{Path, PathBuf};
 use crate::found::{Found, Kind, Owner, Refusal};
 use crate::platform;
 
-/// Where a file really is: its own path, or where a link leads. `None` for a link that leads nowhere.
+/// The real path of a file: its own, or the target of a link. `None` for a link without a target.
 ///
 /// # Errors
-/// [`Refusal::ForeignOwner`] when the link is another user's, or what the system says; a file that is not there is none.
+/// [`Refusal::ForeignOwner`] if the link is another user's, or the system's error; a missing file is none.
 pub fn follow(path: &Path) -> io::Result<Option<PathBuf>> {
     match platform::look_at_link(path) {
         Ok(found) if found.kind == Kind::Link => {
@@ -22,11 +23,12 @@ pub fn follow(path: &Path) -> io::Result<Option<PathBuf>> {
     }
 }
 
-/// Opens a file to read it, also through a link of the user's. Never waits for the other end of a pipe, and no terminal
-/// becomes the process's. What it is has to be looked at: nothing but the owner of the link is checked.
+/// Opens a file to read it, also through a link of the user's. It never waits for the other end of a pipe, and no
+/// terminal becomes the process's. The caller must check the returned [`Found`], because only the owner of the link is
+/// checked here.
 ///
 /// # Errors
-/// [`Refusal::ForeignOwner`] when the link is another user's, or what the system says.
+/// [`Refusal::ForeignOwner`] if the link is another user's, or the system's error.
 pub fn open_linked(path: &Path) -> io::Result<(File, Found)> {
     let file = platform::open_following(path)?;
     let found = platform::found_open(&file)?;
@@ -38,10 +40,10 @@ pub fn open_linked(path: &Path) -> io::Result<(File, Found)> {
     Ok((file, found))
 }
 
-/// What a path leads to, through a link of anybody's.
+/// The kind, owner and mode of a path's target, through a link of anybody's.
 ///
 /// # Errors
-/// When there is nothing, or the system does not say.
+/// When there is nothing, or the system refuses to tell.
 pub fn look_linked(path: &Path) -> io::Result<Found> {
     platform::look_at(path)
 }

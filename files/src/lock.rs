@@ -1,4 +1,4 @@
-//! Locks of the operating system, which die with their process, and the one way to wait for them.
+//! Locks of the operating system, which end with their process, and the way to wait for them.
 
 use std::ffi::OsStr;
 use std::fmt;
@@ -11,21 +11,21 @@ use crate::found::{Kind, Refusal};
 use crate::open::{Folder, named};
 use crate::platform::{self, How};
 
-/// How long to wait for something that others hold for a moment.
+/// The time to wait for something that others hold for a moment.
 #[derive(Clone, Copy, Debug)]
 pub struct Patience {
-    /// How long in all.
+    /// The longest wait.
     pub longest: Duration,
-    /// How long between two looks.
+    /// The time between two tries.
     pub step: Duration,
 }
 
 impl Patience {
-    /// One look.
+    /// A single try.
     pub const NONE: Self = Self { longest: Duration::ZERO, step: Duration::ZERO };
 }
 
-/// Tries until `attempt` has something, at least once; `None` when patience ends.
+/// Calls `attempt` until it returns something, at least once; `None` when patience ends.
 pub fn wait_for<T>(patience: Patience, mut attempt: impl FnMut() -> Option<T>) -> Option<T> {
     let start = Instant::now();
     loop {
@@ -39,22 +39,22 @@ pub fn wait_for<T>(patience: Patience, mut attempt: impl FnMut() -> Option<T>) -
     }
 }
 
-/// The right to go on. It ends when it is dropped, or when the process dies.
+/// The right to go on. It ends when the lock is dropped, or when the process dies.
 ///
-/// Where an [obstacle](Self::obstacle) makes a lock impossible for every process, the right is given without a lock:
-/// nothing then keeps two processes apart.
+/// If an [obstacle](Self::obstacle) makes a lock impossible for every process, the right is given without a lock, and
+/// nothing keeps two processes apart.
 #[derive(Debug)]
 pub struct Lock {
     held: Result<File, Obstacle>,
 }
 
-/// Why nothing keeps two processes apart.
+/// The reason why nothing keeps two processes apart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Obstacle {
-    /// The file system knows no locks, as some of the network.
+    /// The file system has no locks, like some network file systems.
     Unsupported,
-    /// A pipe, a folder, a link or another user's file is in the place of the lock's file.
+    /// A pipe, a folder, a link or another user's file has the name of the lock's file.
     InItsPlace,
 }
 
@@ -67,10 +67,10 @@ impl fmt::Display for Obstacle {
     }
 }
 
-/// Why there is no right to go on.
+/// The reason why there is no right to go on.
 #[derive(Debug)]
 pub enum LockError {
-    /// Another process has it.
+    /// Another process holds the lock.
     Held,
     /// The lock's file cannot be opened or locked now: a full disk, a folder that may not be written.
     Failed(io::Error),
@@ -88,7 +88,7 @@ impl fmt::Display for LockError {
 impl std::error::Error for LockError {}
 
 impl Lock {
-    /// Writes into the lock's file who holds it, for people who wonder; in the place of what an earlier holder wrote.
+    /// Writes the holder into the lock's file, for people, and replaces an earlier holder's text.
     ///
     /// # Errors
     /// When the file cannot be written.
@@ -99,7 +99,7 @@ impl Lock {
         file.write_all(holder.as_bytes())
     }
 
-    /// Why it keeps nobody out; `None` when it does.
+    /// The reason why it keeps nobody out; `None` if it does.
     #[must_use]
     pub fn obstacle(&self) -> Option<Obstacle> {
         self.held.as_ref().err().copied()
@@ -109,17 +109,17 @@ impl Lock {
 impl Drop for Lock {
     fn drop(&mut self) {
         if let Ok(file) = &self.held {
-            // Closing would not do: a child that was forked in between holds the same open file.
+            // Closing is not enough, because a child that was forked in between holds the same open file.
             let _ = file.unlock();
         }
     }
 }
 
 impl Folder {
-    /// Locks the file of this name, and makes it when it is missing. Waits as long as `patience` says.
+    /// Locks the file of this name, and creates it if it is missing. Waits for at most `patience`.
     ///
     /// # Errors
-    /// When another process holds it, or the system says no.
+    /// When another process holds it, or the system refuses.
     pub fn lock(&self, name: impl AsRef<OsStr>, patience: Patience) -> Result<Lock, LockError> {
         let file = match named(name.as_ref()).and_then(|name| self.open_lock(name)) {
             Ok(file) => file,
@@ -147,7 +147,7 @@ impl Folder {
                 platform::found_open(&file)?.check_file()?;
                 Ok(file)
             }
-            // What is no file may refuse to be opened at all: a folder, a link, a pipe without a reader, a socket.
+            // A folder, a link, a pipe without a reader or a socket may refuse to be opened.
             Err(error) => match self.look(name) {
                 Ok(found) if found.kind != Kind::File => Err(Refusal::NotAFile.into()),
                 Ok(found) if found.check_file().is_err() => Err(Refusal::ForeignOwner.into()),
@@ -157,10 +157,11 @@ impl Folder {
     }
 }
 
-/// Locks an open file, so that [others see](is_held) that this process lives. A file system without locks is no error.
+/// Locks an open file, so that [others see](is_held) that this process lives. On a file system without locks this is no
+/// error.
 ///
 /// # Errors
-/// When the system says no.
+/// When the system refuses.
 pub fn hold(file: &File) -> io::Result<()> {
     match try_lock(file) {
         Ok(()) | Err(TryLockError::WouldBlock) => Ok(()),
@@ -169,7 +170,7 @@ pub fn hold(file: &File) -> io::Result<()> {
     }
 }
 
-/// Does a process that lives hold an open file? `None` where the file system knows no locks.
+/// Does a living process hold an open file? `None` if the file system has no locks.
 #[must_use]
 pub fn is_held(file: &File) -> Option<bool> {
     match try_lock(file) {
@@ -180,7 +181,7 @@ pub fn is_held(file: &File) -> Option<bool> {
     }
 }
 
-/// Tries again where a signal came in between, as file systems of the network say (flock(2)); not for ever.
+/// Tries again up to 100 times after a signal, which interrupts locks on network file systems (flock(2)).
 fn try_lock(file: &File) -> Result<(), TryLockError> {
     const TRIES: usize = 100;
     let mut last = file.try_lock();
@@ -195,7 +196,7 @@ fn try_lock(file: &File) -> Result<(), TryLockError> {
     last
 }
 
-/// flock(2) on file systems without locks, and on those of the network whose lock service is not there.
+/// Is this the error of flock(2) on a file system without locks, or on a network file system without its lock service?
 fn is_unsupported(error: &io::Error) -> bool {
     error.kind() == ErrorKind::Unsupported || platform::is_without_locks(error)
 }

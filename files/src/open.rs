@@ -1,4 +1,4 @@
-//! An open folder, and the files in it, each by its name.
+//! An open folder, and the files in it by name.
 
 use std::ffi::OsStr;
 use std::fs::File;
@@ -8,7 +8,7 @@ use std::path::Path;
 use crate::found::{Found, Kind, Owner, Refusal};
 use crate::platform::{self, Handle, How};
 
-/// An open folder. Files in it are named, never pathed: a name with a separator in it is refused.
+/// An open folder. A file in it is given by its name; a name with a separator in it is refused.
 #[derive(Debug)]
 pub struct Folder {
     pub(crate) handle: Handle,
@@ -19,7 +19,7 @@ impl Folder {
         Self { handle }
     }
 
-    /// A folder that the user named, whoever it belongs to. The files in it are checked, each on its own.
+    /// Opens a folder that the user named, whoever owns it. Each file in it is checked when it is opened.
     ///
     /// # Errors
     /// When it cannot be opened.
@@ -28,10 +28,10 @@ impl Folder {
         platform::open_folder(path, true).map(Self::of)
     }
 
-    /// A folder in it that is the user's own, and no link.
+    /// Opens a folder in it that must be the user's own and no link.
     ///
     /// # Errors
-    /// A [`Refusal`], or what the system says.
+    /// A [`Refusal`], or the system's error.
     pub fn folder(&self, name: impl AsRef<OsStr>) -> io::Result<Self> {
         let name = named(name.as_ref())?;
         let opened = match self.handle.folder(name) {
@@ -50,10 +50,10 @@ impl Folder {
         }
     }
 
-    /// The same, made when it is missing, mode 0700.
+    /// Opens a folder in it like [`folder`](Self::folder), and creates it with mode 0700 if it is missing.
     ///
     /// # Errors
-    /// As [`folder`](Self::folder), or when it cannot be made.
+    /// Those of [`folder`](Self::folder), or when it cannot be created.
     pub fn create_folder(&self, name: impl AsRef<OsStr>) -> io::Result<Self> {
         let name = named(name.as_ref())?;
         match self.folder(name) {
@@ -61,35 +61,35 @@ impl Folder {
             opened => return opened,
         }
         match self.handle.make_folder(name) {
-            // Another process was faster.
+            // Another process has created it.
             Err(error) if error.kind() != ErrorKind::AlreadyExists => Err(error),
             Ok(()) | Err(_) => self.folder(name),
         }
     }
 
-    /// What the folder itself looks like.
+    /// The kind, owner and mode of the folder itself.
     ///
     /// # Errors
-    /// When the system does not say.
+    /// When the system refuses to tell.
     pub fn found(&self) -> io::Result<Found> {
         self.handle.found()
     }
 
-    /// What a name in it stands for; of a link, the link.
+    /// The kind and owner of the thing with this name; of a link, those of the link itself.
     ///
     /// # Errors
-    /// [`ErrorKind::NotFound`] when it stands for nothing.
+    /// [`ErrorKind::NotFound`] when nothing has this name.
     pub fn look(&self, name: impl AsRef<OsStr>) -> io::Result<Found> {
         self.handle.look(named(name.as_ref())?)
     }
 
-    /// Does something lie there that is no private regular file of the user's, and never will be?
+    /// Does this name belong to anything else than a private regular file of the user's?
     #[must_use]
     pub fn is_foreign(&self, name: &str) -> bool {
         self.look(name).is_ok_and(|found| found.check_file().is_err() || found.is_shared())
     }
 
-    /// What `known` makes of the names in it, in no order. Names that are no text are passed over.
+    /// The results of `known` for the names in the folder, in no order. Names that are not text are skipped.
     ///
     /// # Errors
     /// When the folder cannot be read.
@@ -100,15 +100,15 @@ impl Folder {
     /// Creates a file that did not exist, for the user alone.
     ///
     /// # Errors
-    /// [`ErrorKind::AlreadyExists`] when anything is there, a link too.
+    /// [`ErrorKind::AlreadyExists`] when anything has this name, even a link.
     pub fn create(&self, name: impl AsRef<OsStr>) -> io::Result<File> {
         self.handle.open(named(name.as_ref())?, How::New)
     }
 
-    /// Opens a regular file of the user's that nobody else may write, to read it.
+    /// Opens a regular file of the user's that nobody else may write, for reading.
     ///
     /// # Errors
-    /// A [`Refusal`], or what the system says.
+    /// A [`Refusal`], or the system's error.
     pub fn open(&self, name: &str) -> io::Result<File> {
         let file = self.handle.open(named(name.as_ref())?, How::Read)?;
         let found = platform::found_open(&file)?;
@@ -116,7 +116,8 @@ impl Folder {
         if found.is_shared() { Err(Refusal::Shared.into()) } else { Ok(file) }
     }
 
-    /// Opens a file to read and append to, and makes it when it is missing. What was opened is told with it, to be looked at.
+    /// Opens a file to read and append to, and creates it if it is missing. The caller must check the returned
+    /// [`Found`].
     ///
     /// # Errors
     /// When it cannot be opened, or is a link.
@@ -126,10 +127,10 @@ impl Folder {
         Ok((file, found))
     }
 
-    /// Gives a file another name, in place of what has it.
+    /// Renames a file, and replaces a file of the new name.
     ///
     /// # Errors
-    /// When the system says no.
+    /// When the system refuses.
     pub fn rename(&self, from: &str, to: &str) -> io::Result<()> {
         self.move_to(from, self, to)
     }
@@ -137,24 +138,24 @@ impl Folder {
     /// Moves a file to another folder.
     ///
     /// # Errors
-    /// When the system says no.
+    /// When the system refuses.
     pub fn move_to(&self, from: impl AsRef<OsStr>, folder: &Self, to: impl AsRef<OsStr>) -> io::Result<()> {
         self.handle.rename(named(from.as_ref())?, &folder.handle, named(to.as_ref())?)
     }
 
-    /// A second name for a file.
+    /// Gives a file a second name.
     ///
     /// # Errors
-    /// [`ErrorKind::AlreadyExists`], or what the system says: not every file system knows second names.
+    /// [`ErrorKind::AlreadyExists`], or the system's error, because not every file system supports second names.
     pub fn link(&self, from: impl AsRef<OsStr>, to: impl AsRef<OsStr>) -> io::Result<()> {
         self.handle.link(named(from.as_ref())?, named(to.as_ref())?)
     }
 
-    /// Makes names that were just given outlast a power cut. Where a file system, or Windows, cannot, that is no error:
-    /// there is nothing better to do there.
+    /// Makes new names outlast a power cut. No error where a file system or Windows cannot do this, because there is
+    /// nothing better to do there.
     ///
     /// # Errors
-    /// When the system says no.
+    /// When the system refuses.
     pub fn sync(&self) -> io::Result<()> {
         match self.handle.sync() {
             Err(e) if matches!(e.kind(), ErrorKind::InvalidInput | ErrorKind::Unsupported) => Ok(()),
@@ -163,7 +164,7 @@ impl Folder {
     }
 }
 
-/// One name: not a path, not the folder itself, not the one above.
+/// Accepts one name: not a path, not the folder itself, not its parent.
 pub(crate) fn named(name: &OsStr) -> io::Result<&OsStr> {
     let mut parts = Path::new(name).components();
     match (parts.next(), parts.next()) {
@@ -172,7 +173,7 @@ pub(crate) fn named(name: &OsStr) -> io::Result<&OsStr> {
     }
 }
 
-/// All bytes of a file, `None` when there are more than `most`.
+/// All bytes of a file; `None` when there are more than `most`.
 ///
 /// # Errors
 /// When it cannot be read.

@@ -1,15 +1,16 @@
-//! Is a group one user's own? By the files of passwd(5) and group(5); other sources of users and groups, as of a network,
-//! cannot be asked without code of the C library's.
+//! Is a group one user's own? By the files of passwd(5) and group(5), because other sources, such as a network's, need
+//! code of the C library.
 
 use std::fs::File;
 use std::path::Path;
 
 use crate::open::read_at_most;
 
-/// A machine with tens of thousands of users; of a larger file nothing is known.
+/// Largest file that is read, in bytes: tens of thousands of users. The groups of a larger file are not known to be
+/// private.
 const LARGEST: u64 = 4 * 1024 * 1024;
 
-/// Is this group the primary one of the user that the process acts as, of nobody else, and without other members?
+/// Is this group the primary group of the user that the process acts as, of nobody else, and without other members?
 pub(crate) fn is_private(group: u32) -> bool {
     let read = |path: &str| {
         let bytes = read_at_most(File::open(Path::new(path)).ok()?, LARGEST).ok()??;

@@ -1,4 +1,4 @@
-//! Whole or not at all: written under a temporary name, then renamed.
+//! Writes a file whole or not at all: under a temporary name that is then renamed.
 
 use std::ffi::{OsStr, OsString};
 use std::fs::{File, Metadata};
@@ -9,19 +9,19 @@ use crate::lock::{Patience, wait_for};
 use crate::open::Folder;
 use crate::platform;
 
-/// Windows does not everywhere replace a file that somebody has open: on network shares and FAT, or while a virus scanner
-/// looks at it. Readers are done in a moment.
+/// The time to wait for readers, because Windows does not always replace an open file: on network shares and FAT, or
+/// while a virus scanner looks at it. Readers are done in a moment.
 const READERS: Patience = Patience { longest: Duration::from_millis(500), step: Duration::from_millis(2) };
 
-/// A file under a temporary name. It goes when it is dropped, unless it was put in its [place](Self::place).
+/// A file under a temporary name. Dropping it deletes it, unless it was put in its [place](Self::place).
 #[derive(Debug)]
 pub struct Draft<'a> {
-    // Dropped first: elsewhere than on Unix an open file may stay.
+    // Dropped first, because on systems other than Unix an open file may not be deleted.
     file: File,
     temporary: Temporary<'a>,
 }
 
-/// The temporary name; the file that has it goes with it.
+/// The temporary name; dropping it deletes its file.
 #[derive(Debug)]
 struct Temporary<'a> {
     folder: &'a Folder,
@@ -29,20 +29,21 @@ struct Temporary<'a> {
 }
 
 impl Folder {
-    /// Begins a file under a temporary name that nobody has.
+    /// Creates a file under an unused temporary name.
     ///
     /// # Errors
-    /// [`ErrorKind::AlreadyExists`] when the temporary name is taken; what has it is left alone.
+    /// [`ErrorKind::AlreadyExists`] when the temporary name is taken; its file is left alone.
     pub fn draft(&self, temporary: impl AsRef<OsStr>) -> io::Result<Draft<'_>> {
         let file = self.create(&temporary)?;
         let temporary = Temporary { folder: self, name: temporary.as_ref().to_owned() };
         Ok(Draft { file, temporary })
     }
 
-    /// The same for a caller who holds a lock: what has the temporary name was left by a writer that died, and goes.
+    /// Like [`draft`](Self::draft), for a caller who holds a lock: a file of the temporary name was left by a writer
+    /// that died, and is deleted.
     ///
     /// # Errors
-    /// When the file cannot be made.
+    /// When the file cannot be created.
     pub fn draft_anew(&self, temporary: impl AsRef<OsStr>) -> io::Result<Draft<'_>> {
         match self.remove(&temporary) {
             Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
@@ -53,35 +54,35 @@ impl Folder {
 }
 
 impl Draft<'_> {
-    /// The file, to be written.
+    /// The file to write to.
     #[must_use]
     pub fn file(&self) -> &File {
         &self.file
     }
 
-    /// Gives it the group and the permissions of the file that it will replace. What one group was allowed is not for
-    /// another: where the group cannot be given, it loses its rights. With `mend`, nobody but the user may write it.
+    /// Gives it the group and the permissions of the file that it will replace. If the group cannot be given, it gets
+    /// no rights, because they were meant for another group. With `mend`, nobody but the user may write it.
     ///
     /// # Errors
-    /// When the system says no.
+    /// When the system refuses.
     pub fn like(&self, old: &Metadata, mend: bool) -> io::Result<()> {
         platform::like(&self.file, old, mend)
     }
 
-    /// Puts it in its place, and in that of what was there. The file is closed first: some file systems of Windows replace
-    /// nothing by a file that is open.
+    /// Renames it to `name`, and replaces a file of that name. The file is closed first, because some file systems of
+    /// Windows do not replace a file with an open one.
     ///
     /// # Errors
-    /// When the system says no; the draft is then removed.
+    /// When the system refuses; the draft is then deleted.
     pub fn place(self, name: impl AsRef<OsStr>) -> io::Result<()> {
         drop(self.file);
         self.temporary.put(name.as_ref())
     }
 
-    /// The same, with the file left open.
+    /// Like [`place`](Self::place), but leaves the file open.
     ///
     /// # Errors
-    /// As [`place`](Self::place).
+    /// Those of [`place`](Self::place).
     pub fn place_open(self, name: impl AsRef<OsStr>) -> io::Result<File> {
         self.temporary.put(name.as_ref())?;
         Ok(self.file)
@@ -112,7 +113,7 @@ impl Temporary<'_> {
 impl Drop for Temporary<'_> {
     fn drop(&mut self) {
         if !self.name.is_empty() {
-            // Half a file is nobody's; should it stay, it is a stray.
+            // Nobody needs half a file. If it cannot be deleted, it stays as a stray.
             let _ = self.folder.remove(&self.name);
         }
     }

@@ -1,4 +1,4 @@
-//! Owners, modes, links and what else may stand where a file should be.
+//! Owners, modes, links, and other things in place of a file.
 #![cfg(unix)]
 
 use std::fs::{self, Permissions};
@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use super::*;
 
-/// No user of this machine.
+/// A user id that no user of this machine has.
 const SOMEBODY: u32 = 61_235;
 
 fn is_root() -> bool {
@@ -76,7 +76,7 @@ fn a_link_is_followed_to_the_programs_own_folder_only() {
     for below in ["telemetry", "telemetry/spool"] {
         let home = tempfile::tempdir().unwrap();
         fs::create_dir_all(home.path().join(".tool").join(below).parent().unwrap()).unwrap();
-        // Wherever the rules for modes might stop it first.
+        // Private, so that the rules for modes do not refuse it first.
         set_mode(home.path().join(".tool").join(below).parent().unwrap(), 0o700);
         symlink(&elsewhere, home.path().join(".tool").join(below)).unwrap();
         assert_eq!(refused(spool(home.path()).open()), Refusal::Link, "{below}");
@@ -105,7 +105,7 @@ fn what_belongs_to_another_user_is_not_used() {
         assert_eq!(refused(spool(home.path()).open_to_delete()), expected, "{foreign}");
         assert_eq!(refused(spool(home.path()).create()), expected, "{foreign}");
     }
-    // Nothing is made below another user's folder, and a link of theirs leads nowhere.
+    // Nothing is created below another user's folder, and their link is not followed.
     let home = tempfile::tempdir().unwrap();
     give_away(home.path());
     assert_eq!(refused(spool(home.path()).create()), Refusal::BelowForeign);

@@ -1,4 +1,4 @@
-//! The calls of Unix: every step from an open folder, by descriptor.
+//! The system calls of Unix: every step starts from an open folder, by its descriptor.
 
 use std::ffi::OsStr;
 use std::fs::{File, Metadata, Permissions};
@@ -13,19 +13,19 @@ use rustix::io::Errno;
 
 use crate::found::{Found, Kind, Owner};
 
-/// Opens a folder to look into it, which needs no right to list it. Elsewhere than on Linux it does.
+/// Opens a folder without the right to list it. On systems other than Linux that right is needed.
 #[cfg(any(target_os = "linux", target_os = "android"))]
 const LOOK: OFlags = OFlags::PATH;
 #[cfg(not(any(target_os = "linux", target_os = "android")))]
 const LOOK: OFlags = OFlags::RDONLY;
 
-/// Never through a link, never waiting for the other end of a pipe, which means nothing for a regular file.
+/// Follows no link, and does not wait for the other end of a pipe. For a regular file the latter changes nothing.
 const CAREFUL: OFlags = OFlags::NOFOLLOW.union(OFlags::NONBLOCK).union(OFlags::NOCTTY).union(OFlags::CLOEXEC);
 
-/// For the user alone.
+/// For the user alone, mode 0600.
 const PRIVATE: Mode = Mode::RUSR.union(Mode::WUSR);
 
-/// What a file is opened for.
+/// The purpose of opening a file.
 #[derive(Clone, Copy)]
 pub(crate) enum How {
     Read,
@@ -51,7 +51,7 @@ impl Handle {
         Ok(found(&rustix::fs::fstat(&self.0)?))
     }
 
-    /// The folder that this one lies in.
+    /// The parent folder.
     pub(crate) fn parent(&self) -> io::Result<Found> {
         Ok(found(&rustix::fs::statat(&self.0, c"..", AtFlags::empty())?))
     }
@@ -84,7 +84,7 @@ impl Handle {
 
     pub(crate) fn remove_folder(&self, name: &OsStr) -> io::Result<()> {
         match rustix::fs::unlinkat(&self.0, name, AtFlags::REMOVEDIR) {
-            // The other way to say that it is not empty (rmdir(2)).
+            // Another error for a folder that is not empty (rmdir(2)).
             Err(Errno::EXIST) => Err(io::ErrorKind::DirectoryNotEmpty.into()),
             removed => Ok(removed?),
         }
@@ -104,7 +104,7 @@ impl Handle {
         Ok(rustix::fs::fsync(self.to_read()?)?)
     }
 
-    /// The same folder, opened to list or sync it.
+    /// Opens this folder again, to list or sync it.
     fn to_read(&self) -> io::Result<OwnedFd> {
         let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
         Ok(rustix::fs::openat(&self.0, c".", flags, Mode::empty())?)
@@ -126,12 +126,12 @@ pub(crate) fn open_following(path: &Path) -> io::Result<File> {
     Ok(rustix::fs::open(path, flags, Mode::empty())?.into())
 }
 
-/// What a path leads to.
+/// The kind and owner of a path's target.
 pub(crate) fn look_at(path: &Path) -> io::Result<Found> {
     Ok(found(&rustix::fs::stat(path)?))
 }
 
-/// What stands at a path itself.
+/// The kind and owner of a path itself, even if it is a link.
 pub(crate) fn look_at_link(path: &Path) -> io::Result<Found> {
     Ok(found(&rustix::fs::lstat(path)?))
 }
@@ -151,7 +151,8 @@ pub(crate) fn like(file: &File, old: &Metadata, mend: bool) -> io::Result<()> {
     file.set_permissions(Permissions::from_mode(mode))
 }
 
-/// `ENOLCK`: the lock service of a network file system does not answer (flock(2)).
+/// `ENOLCK`: the lock service of a network file system does not answer (flock(2)). The other errors: the file system
+/// has no locks.
 pub(crate) fn is_without_locks(error: &io::Error) -> bool {
     [Errno::NOLCK, Errno::NOSYS, Errno::OPNOTSUPP, Errno::NOTSUP]
         .iter()

@@ -1,4 +1,4 @@
-//! What stands in the brackets: `#[telemetry(operation = "fetch", context(retries), …)]`.
+//! The arguments of the attribute: `#[telemetry(operation = "fetch", context(retries), …)]`.
 
 use proc_macro2::{Ident, Span};
 use syn::ext::IdentExt;
@@ -9,7 +9,7 @@ use syn::{Error, Expr, ExprLit, Lit, LitStr, Path, Result, Token, parenthesized,
 
 const KNOWN: &str = "`operation`, `context`, `if`, `level` and `crate`";
 
-/// The levels, as they are written and as they are called.
+/// The levels: their names in the attribute, and their variants.
 const LEVELS: &[(&str, &str)] =
     &[("info", "Info"), ("warning", "Warning"), ("error", "Error"), ("fatal", "Fatal")];
 
@@ -96,7 +96,7 @@ fn operation(key: &Ident, input: ParseStream<'_>) -> Result<LitStr> {
     Ok(name)
 }
 
-/// A text in quotes, or where something else stands.
+/// A text in quotes, or the place of something else.
 fn literal(input: ParseStream<'_>) -> core::result::Result<LitStr, Span> {
     match input.parse::<Expr>() {
         Ok(Expr::Lit(ExprLit { lit: Lit::Str(text), .. })) => Ok(text),
@@ -152,7 +152,7 @@ impl Parse for Attached {
     }
 }
 
-/// Is what stands here the last of the list?
+/// Is the next word the last of the list?
 fn is_last(input: ParseStream<'_>) -> bool {
     let ahead = input.fork();
     ahead.call(Ident::parse_any).is_ok() && ahead.is_empty()

@@ -1,4 +1,4 @@
-//! From an annotated function to what is compiled.
+//! Expands an annotated function to its code.
 
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
@@ -10,7 +10,7 @@ use crate::args::Args;
 use crate::function::Function;
 use crate::returns::{self, Kind};
 
-/// The function with its operation.
+/// The function, with its body inside of the operation.
 pub(crate) fn expand(args: &Args, function: &Function) -> Result<TokenStream, Error> {
     let parts = Parts::new(args, function)?;
     let body = match Kind::of(&function.sig) {
@@ -31,12 +31,12 @@ struct Parts<'a> {
     /// `::crawl4ai_telemetry::__private`
     private: TokenStream,
     name: TokenStream,
-    /// Fills a context, or nothing.
+    /// Code that fills a context, if there is one.
     attach: Option<TokenStream>,
     args: &'a Args,
 }
 
-/// Names of ours are invisible to the body, and the body's to us.
+/// An identifier that the body cannot see, and that hides no name of the body.
 fn ours(name: &str) -> Ident {
     Ident::new(name, Span::mixed_site())
 }
@@ -74,7 +74,7 @@ impl<'a> Parts<'a> {
         }
     }
 
-    /// `let operation = …;`
+    /// The statement `let operation = …;`.
     fn enter(&self) -> TokenStream {
         let Self { private, name, attach, .. } = self;
         let operation = ours("operation");
@@ -89,13 +89,13 @@ impl<'a> Parts<'a> {
         self.attach.clone().unwrap_or_else(|| quote!(::core::option::Option::None))
     }
 
-    /// Reports the error in `outcome`, a reference, if there is one.
+    /// Reports the error in the reference `outcome`, if there is one.
     fn report(&self, outcome: &TokenStream) -> TokenStream {
         if Kind::of(&self.function.sig) == Kind::Never {
             return TokenStream::new();
         }
         let private = &self.private;
-        // When the error's type does not fit, the compiler points at the return type, where the program names it.
+        // If the error's type does not fit, the compiler points at the return type, where the program names it.
         let at = Span::mixed_site().located_at(self.output_span());
         let level = match &self.args.level {
             Some(level) => quote!(#private::Level::#level),
@@ -113,7 +113,7 @@ impl<'a> Parts<'a> {
         }
     }
 
-    /// The body as a closure that is called at once, so that `return` and `?` end in it.
+    /// The body as a closure that is called at once, so that `return` and `?` leave only the closure.
     fn called(&self) -> TokenStream {
         let (private, body) = (&self.private, &self.function.body);
         let output = returns::nameable(&self.function.sig.output);
@@ -136,8 +136,8 @@ impl<'a> Parts<'a> {
         }
     }
 
-    /// Reports an error and ends the operation. The outcome goes through the report, so that a function that
-    /// succeeds holds nothing over a call: that saves it half of its instructions.
+    /// Reports an error and ends the operation. The outcome is passed through the report, so that a function that
+    /// succeeds holds nothing over a call, which saves half of its instructions.
     fn report_by_value(&self, outcome: &Ident) -> Option<TokenStream> {
         if self.args.only_if.is_some() || self.args.level.is_some() {
             return None;
@@ -172,7 +172,7 @@ impl<'a> Parts<'a> {
         }
     }
 
-    /// Awaits `future` in the operation.
+    /// Awaits `future` inside of the operation.
     fn awaited(&self, future: &TokenStream, context: &TokenStream) -> TokenStream {
         let (private, name) = (&self.private, &self.name);
         let [operation, body, outcome] = ["operation", "body", "outcome"].map(ours);
@@ -193,7 +193,7 @@ impl<'a> Parts<'a> {
         let body = &self.function.body;
         let output = returns::nameable(&self.function.sig.output);
         let hint = ours("hint");
-        // Tells the compiler what `?` and `return` in the body lead to; a block has no place to write it.
+        // Tells the compiler the type for `?` and `return` in the body, because a block has no place for it.
         let future = quote! {
             async move {
                 #[allow(
@@ -226,7 +226,7 @@ impl<'a> Parts<'a> {
         let attach = self.context();
         let context_value = quote!(#context);
         let (made, awaited) = match only_a_boxed_block(&self.function.body) {
-            // The block goes into the box that is there already.
+            // The block goes into the box that exists already.
             Some(block) => (TokenStream::new(), self.awaited(&block, &context_value)),
             None => {
                 let made = self.made();
@@ -240,7 +240,7 @@ impl<'a> Parts<'a> {
         }
     }
 
-    /// The future that the body makes. What runs before there is one is in the operation too.
+    /// The future that the body makes. Code that runs before it exists is in the operation too.
     fn made(&self) -> TokenStream {
         let (private, name, called) = (&self.private, &self.name, self.called());
         let operation = format_ident!("_operation", span = Span::mixed_site());
@@ -252,7 +252,7 @@ impl<'a> Parts<'a> {
     }
 }
 
-/// The block of a body that is nothing but `Box::pin(async move { … })`, which is what `async-trait` makes.
+/// The block of a body that is only `Box::pin(async move { … })`, as `async-trait` makes it.
 fn only_a_boxed_block(body: &Group) -> Option<TokenStream> {
     let tokens: Vec<TokenTree> = body.stream().into_iter().collect();
     let (TokenTree::Group(call), path) = tokens.split_last()? else { return None };

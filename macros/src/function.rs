@@ -1,5 +1,5 @@
-//! The annotated function: its signature understood, its body left as tokens, so that an editor can still
-//! complete inside a body that does not parse yet.
+//! The annotated function. Its signature is parsed, but its body stays tokens, so that an editor can complete in a body
+//! that does not parse yet.
 
 use proc_macro2::{Group, TokenStream, TokenTree};
 use syn::parse::discouraged::Speculative;
@@ -12,7 +12,7 @@ pub(crate) struct Function {
     pub(crate) attrs: Vec<Attribute>,
     pub(crate) vis: Visibility,
     pub(crate) sig: Signature,
-    /// With its braces, and without its inner attributes, which are among `attrs` now.
+    /// The body with its braces, but without its inner attributes, which are in `attrs`.
     pub(crate) body: Group,
 }
 
@@ -41,7 +41,7 @@ impl Parse for Function {
     }
 }
 
-/// What stands here instead of a function, when it can be told; a function that is half typed cannot.
+/// An error that names the item that is not a function, if it is recognized; a half-typed function is not.
 fn not_a_function(input: ParseStream<'_>) -> Option<Error> {
     const OTHERS: &[(&str, &str)] = &[
         ("struct", "a struct"),
@@ -91,7 +91,7 @@ fn refuse(attrs: &[Attribute], sig: &Signature) -> Result<()> {
     Ok(())
 }
 
-/// The inner attributes of a body, and what follows them.
+/// The inner attributes of a body, and the rest of the body.
 fn split_inner(body: &Group) -> Result<(Vec<Attribute>, TokenStream)> {
     let split = |input: ParseStream<'_>| {
         let mut inner = Vec::new();

@@ -1,4 +1,4 @@
-//! The `#[telemetry]` attribute of `crawl4ai-telemetry`, which re-exports it. Nothing else is for use.
+//! The `#[telemetry]` attribute, which `crawl4ai-telemetry` re-exports. Use it from there.
 
 mod args;
 mod expand;
@@ -11,7 +11,7 @@ use proc_macro2::TokenStream as TokenStream2;
 use args::Args;
 use function::Function;
 
-/// The arguments say what the operation is called, what it attaches and what it reports:
+/// The arguments name the operation, the values that it attaches, and the errors that it reports:
 ///
 /// | argument | meaning |
 /// |---|---|
@@ -21,30 +21,31 @@ use function::Function;
 /// | `level = "warning"` | `"info"`, `"warning"`, `"error"` (unless given) or `"fatal"` |
 /// | `crate = path` | where this library is, when it is renamed or re-exported |
 ///
-/// # Where it goes
+/// # Where it can stand
 ///
-/// On functions and methods, also generic ones and those of trait implementations; on `async fn`, on functions
-/// that return `impl Future` or a boxed one, and on methods beneath `#[async_trait]`. With `#[tokio::main]` and
-/// its like on the same function, either may stand above the other. Not on `const` and `extern` functions.
+/// On functions and methods, also generic ones and those of trait implementations; on `async fn`, on functions that
+/// return `impl Future` or a boxed one, and on methods below `#[async_trait]`. It may stand above or below
+/// `#[tokio::main]` and similar attributes. Not on `const` and `extern` functions.
 ///
-/// What a function returns decides what is reported: errors of a `Result` (which must be `Capturable`, and, like
-/// everything that can be reported, borrow nothing), and nothing of any other type; the operation is opened either
-/// way. The return value, the error, and whether a future is `Send` stay as they are.
+/// The return type decides what is reported: the errors of a `Result` (which must be `Capturable` and, like everything
+/// that can be reported, borrow nothing), and nothing of any other type; the operation is opened in both cases. The
+/// return value, the error, and whether a future is `Send` stay as they are.
 ///
-/// An error that crosses several annotated functions is one report, made where it leaves the first of them, with
-/// the operations around it: `crawl > extract`. What `if` refuses in one function, the next one out may report.
+/// An error that crosses several annotated functions becomes one report, made where it leaves the first of them, with
+/// the operations around it: `crawl > extract`. An error that `if` refuses in one function may be reported by the next
+/// one out.
 ///
 /// # What is attached
 ///
-/// `context(retries)` copies the argument before the body runs, and only while a telemetry is installed; numbers,
-/// booleans, texts, paths, durations and lists and options of those, and whatever converts into a `Value`. Every
-/// value passes the sanitizer, by its key and by what it says. Reports carry the context of all operations that are open; where
+/// `context(retries)` copies the argument before the body runs, and only while a telemetry is installed. It takes
+/// numbers, booleans, texts, paths, durations, lists and options of those, and everything that converts into a `Value`.
+/// The sanitizer cleans every value by its key and its content. Reports carry the context of all open operations; if
 /// two use one key, the outer one's gets its operation in front, `crawl.retries`.
 ///
 /// # What it costs
 ///
-/// On a function that returns `Ok`: some fifteen instructions, and no allocation, whether or not a telemetry is
-/// installed; `context(…)` adds what the copies cost while one is.
+/// On a function that returns `Ok`: about fifteen instructions and no allocation, whether or not a telemetry is
+/// installed; `context(…)` adds the cost of the copies while one is.
 ///
 /// # What it expands to
 ///
@@ -70,14 +71,14 @@ use function::Function;
 /// }
 /// ```
 ///
-/// The body stays a list of tokens, so that editors complete in a body that is half typed.
+/// The body is not parsed, so that editors complete in a half-typed body.
 #[proc_macro_attribute]
 pub fn telemetry(args: TokenStream, item: TokenStream) -> TokenStream {
     let kept = TokenStream2::from(item.clone());
     let expanded = syn::parse::<Args>(args)
         .and_then(|args| syn::parse::<Function>(item).and_then(|function| expand::expand(&args, &function)));
     let tokens = expanded.unwrap_or_else(|error| {
-        // The item stays, so that one mistake here is not a hundred names that cannot be found elsewhere.
+        // The item stays, so that one mistake here does not cause a hundred unknown names elsewhere.
         let error = error.into_compile_error();
         quote::quote!(#error #kept)
     });

@@ -1,4 +1,4 @@
-//! What a function returns, as far as that can be told from how it is written.
+//! The return type of a function, as far as its source shows it.
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -6,18 +6,18 @@ use syn::{
     GenericArgument, PathArguments, ReturnType, Signature, Type, TypeParamBound, TypePath, parse_quote,
 };
 
-/// How a function comes to its outcome.
+/// The way in which a function produces its outcome.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
-    /// It returns it.
+    /// It returns the outcome.
     Plain,
     /// `async fn`.
     Async,
-    /// It returns a future of it: `-> impl Future<…>`.
+    /// It returns a future of the outcome: `-> impl Future<…>`.
     Future,
-    /// It returns a boxed future of it: `-> Pin<Box<dyn Future<…>>>`, which is also what `async-trait` makes.
+    /// It returns a boxed future of the outcome: `-> Pin<Box<dyn Future<…>>>`, as `async-trait` makes it.
     BoxedFuture,
-    /// It does not return.
+    /// It never returns.
     Never,
 }
 
@@ -33,7 +33,7 @@ impl Kind {
     }
 }
 
-/// The type that is returned, with `_` where `impl Trait` stands, which may be written in signatures only.
+/// The returned type, with `_` for each `impl Trait`, which may be written in signatures only.
 pub(crate) fn nameable(output: &ReturnType) -> TokenStream {
     match output {
         ReturnType::Default => quote!(()),

@@ -1,11 +1,11 @@
-//! Crashes by signal as reports that hold addresses of code and nothing else.
+//! Reports of crashes by signal, which hold addresses of code and nothing else.
 //!
-//! `SIGSEGV`, `SIGBUS`, `SIGILL`, `SIGFPE`, `SIGABRT` and `SIGTRAP`: a null pointer in a C library, an overflow of the stack,
-//! `abort`, a panic in a destructor. The process ends exactly as it would have: the same exit status, the same output, the
-//! same core. Its next start finds a report in the spool.
+//! The signals are `SIGSEGV`, `SIGBUS`, `SIGILL`, `SIGFPE`, `SIGABRT` and `SIGTRAP`, from a null pointer in a C
+//! library, an overflow of the stack, `abort`, or a panic in a destructor. The process ends exactly as it would have
+//! without this crate: with the same exit status, output and core. Its next start finds a report in the spool.
 //!
-//! - **Before a crash** there is no thread, process, file, descriptor or memory of it: six signal handlers, and on a
-//!   thread without an alternate stack one of those.
+//! - **Before a crash** it has no thread, process, file, descriptor or memory: only six signal handlers, and an
+//!   alternate stack for the thread that installs them if it has none.
 //! - **At a crash** it walks the stack and writes one file, on the thread that crashes, within 50 ms of processor time.
 //!   It takes no lock, allocates nothing, forks nothing, and reads memory through the kernel only, so that damaged memory
 //!   cannot hurt it.
@@ -16,10 +16,10 @@
 //! - **Handlers of others** run as if this one were not there. Where one repairs what happened, as those of the JVM and
 //!   of Go do, the record is withdrawn, and from then on that handler is asked first.
 //!
-//! The library installs it where a program asks for it; nothing else does, and no feature of any crate.
+//! A program installs it by its own call; no feature of any crate does.
 //!
-//! It is not a debugger's help: no minidump, no registers, no variables, no other threads. On systems other than Linux
-//! with x86-64 or aarch64 [`Handler::install`] says so and nothing happens.
+//! It is no debugger: it stores no minidump, registers, variables or other threads. On systems other than Linux with
+//! x86-64 or aarch64 [`Handler::install`] returns an error and nothing happens.
 
 #[cfg(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64")))]
 #[path = "linux/mod.rs"]
@@ -31,7 +31,7 @@ mod system;
 use std::fmt;
 use std::path::Path;
 
-/// The handler of this process. Nothing happens until it is installed.
+/// The handler of this process. It does nothing until it is installed.
 ///
 /// ```no_run
 /// use crawl4ai_telemetry_native::{Consent, Plan, handler};
@@ -69,27 +69,27 @@ pub struct Handler {
     _private: (),
 }
 
-/// What a record is made of that is known before a crash.
+/// The parts of a record that are known before a crash.
 #[derive(Clone, Copy, Debug)]
 pub struct Plan<'a> {
-    /// The folder of stored reports: an absolute path of at most 1,024 bytes. It is made at a crash where it is missing, with
+    /// The folder of stored reports: an absolute path of at most 1,024 bytes. If it is missing, a crash creates it, and
     /// at most two folders above it.
     pub spool: &'a Path,
-    /// The file that holds the user's answer: an absolute path of at most 1,024 bytes. Where it is not the one that it was
-    /// at [`Handler::stamp`], nothing is written.
+    /// The file that holds the user's answer: an absolute path of at most 1,024 bytes. If it has changed since
+    /// [`Handler::stamp`], nothing is written.
     pub configuration: Option<&'a Path>,
     /// The file that holds the administrator's word, which stands above it: the same is asked of it.
     pub machine_policy: Option<&'a Path>,
     /// The JSON of a report from its first brace on, without `id`, `time`, `exceptions` and `images`, and without a comma
     /// at its end; at most 1,024 bytes. Its fingerprint is 16 zeros: it is made of names, at the next start.
     pub head: &'a str,
-    /// The kind of the one exception, as the report's schema has it; at most 16 letters.
+    /// The kind of the one exception, as the report's schema writes it; at most 16 letters.
     pub kind: &'a str,
     /// The rest of the report's JSON, from a comma to its last brace; at most 1,024 bytes.
     pub tail: &'a str,
 }
 
-/// What was answered, where it was no no.
+/// The user's answer, if it is not a no.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Consent {
     /// Yes: the record is a report that waits for its delivery.
@@ -102,7 +102,7 @@ pub enum Consent {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Stamp(u64);
 
-/// Why nothing was installed, or nothing was changed.
+/// The reason why nothing was installed or changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum InstallError {
@@ -110,9 +110,9 @@ pub enum InstallError {
     Unsupported,
     /// A path is relative, too long or holds a zero.
     Path,
-    /// A prepared part is too long, or does not begin and end as it must.
+    /// A prepared part is too long, or lacks its required start or end.
     Prepared,
-    /// A crash is being recorded, or was.
+    /// A crash is being recorded, or was recorded.
     Busy,
     /// The kernel refused the handlers.
     Refused,
@@ -135,15 +135,15 @@ impl fmt::Display for InstallError {
 impl std::error::Error for InstallError {}
 
 impl Handler {
-    /// Takes the signals, and remembers `plan`. A second call replaces the plan and changes nothing else. Nothing is
-    /// recorded before [`Self::arm`].
+    /// Installs the signal handlers and remembers `plan`. A second call replaces the plan and changes nothing else.
+    /// Nothing is recorded before [`Self::arm`].
     ///
-    /// Only signals that are not ignored are taken. They are never given up while the process lives, because
-    /// a handler that was installed later may call this one; a library that this is linked into must therefore not be unloaded.
+    /// Ignored signals stay ignored. The handlers stay while the process lives, because a handler that was installed
+    /// later may call this one; so a library that links this crate must not be unloaded.
     ///
     /// # Errors
     ///
-    /// [`InstallError`]; no signal was taken by this call.
+    /// [`InstallError`]; this call then installed no handler.
     pub fn install(&self, plan: &Plan<'_>) -> Result<(), InstallError> {
         system::install(plan)
     }
@@ -160,13 +160,13 @@ impl Handler {
         system::arm(consent, stamp.0);
     }
 
-    /// From now on nothing is recorded. One atomic store.
+    /// Records nothing from now on. One atomic store.
     pub fn disarm(&self) {
         system::disarm();
     }
 
-    /// The process goes on, or ends by itself: a record of a signal that another handler repaired is removed. To
-    /// be called when the program ends in order. Says whether there was one.
+    /// Removes the record of a signal that another handler repaired. Call it when the program ends in order. Returns
+    /// whether there was a record.
     pub fn survived(&self) -> bool {
         system::survived()
     }

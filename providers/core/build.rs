@@ -1,4 +1,4 @@
-//! Tells the library which compiler builds it: a report says so.
+//! Tells the library which compiler builds it, because a report names it.
 
 #![expect(
     clippy::disallowed_methods,
@@ -11,7 +11,7 @@ fn main() {
     println!("cargo::rerun-if-changed=build.rs");
     // Cargo runs this again when the compiler changes, and sets `RUSTC` (The Cargo Book, "Environment variables").
     let Some(rustc) = std::env::var_os("RUSTC") else { return };
-    // `rustc 1.95.0 (59807616e 2026-04-14)`. Without an answer a report says nothing of it.
+    // `rustc 1.95.0 (59807616e 2026-04-14)`. Without an answer, a report names no compiler.
     let Ok(said) = Command::new(rustc).arg("--version").output() else { return };
     let said = String::from_utf8_lossy(&said.stdout);
     let mut words = said.split_whitespace();

@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-SCHEMA = Path(__file__).parents[2] / "docs" / "usage-data.schema.json"
+SCHEMA = Path(__file__).parents[2] / "docs" / "usage-crewai.schema.json"
 
 #: Before each program: the class, its spans in a file, and makers of what CrewAI hands to it.
 BEGIN_CREW = """

@@ -1,4 +1,4 @@
-//! AdmissionDecision: may anything be captured at all? When the answer is no, nothing has been allocated.
+//! Admission: may anything be captured at all? When the answer is no, nothing has been allocated.
 
 mod answer;
 #[cfg(feature = "native")]
@@ -27,7 +27,7 @@ use rate::Rate;
 use surroundings::{RunEnvironment, Surroundings};
 use variables::Variables;
 
-/// Decides, from the environment and the stored consent, and remembers.
+/// Decides, from the environment and the stored consent, and remembers the answer.
 pub(crate) struct AdmissionControl {
     app: App,
     store: ConfigStore,
@@ -89,7 +89,7 @@ impl AdmissionControl {
         self.surroundings.look(self.env(), &self.app)
     }
 
-    /// Notes where the program runs, and on what, as far as the decision lets it leave.
+    /// Notes where the program runs, and on which version of the system, if the decision lets that leave.
     pub(crate) fn note_surroundings(&self, event: &mut Event, decision: &Decision) {
         event.environment = self.run_environment().environment;
         if decision.privacy < Privacy::Strict && !decision.leaves_system_out {
@@ -97,7 +97,7 @@ impl AdmissionControl {
         }
     }
 
-    /// A person at a terminal, whatever runs the test.
+    /// Pretends that a person is at a terminal, whatever runs the test.
     #[cfg(test)]
     pub(crate) fn at_a_terminal(&self) {
         let host = environment::Host {
@@ -110,9 +110,9 @@ impl AdmissionControl {
         assert!(self.surroundings.looked_at.set(Box::new(around)).is_ok(), "nobody has looked yet");
     }
 
-    /// The stored choice, read now, and what follows from it, before a report is stored or sent.
+    /// The stored choice, read now, and the decision that follows from it; asked before a report is stored or sent.
     ///
-    /// The variables are those that were read last: no thread of the library reads the environment, because a host that
+    /// The variables are those that were read last. No thread of the library reads the environment, because a host that
     /// calls C `setenv` at that moment would crash.
     pub(crate) fn decide(&self) -> (StoredConfig, Decision) {
         self.decide_by(self.variables())
@@ -123,13 +123,13 @@ impl AdmissionControl {
         self.variables.newest()
     }
 
-    /// Reads the variables again, on the calling thread. Where they say what they said, nothing is kept.
+    /// Reads the variables again, on the calling thread, and keeps them if they have changed.
     pub(crate) fn refresh_environment(&self) {
         self.variables.refresh();
         self.forget();
     }
 
-    /// The same by these variables.
+    /// [`decide`](Self::decide) by these variables.
     fn decide_by(&self, env: &Env) -> (StoredConfig, Decision) {
         let around = self.run_environment();
         let before = self.answer.before_reading();
@@ -162,11 +162,11 @@ impl AdmissionControl {
         (stored, decision)
     }
 
-    /// Lets the handler of signals know what is decided, from now on. It is installed only where a report may be made, or the
-    /// user may be asked: a no has no handler.
+    /// Installs the handler of signals, which is told each decision from now on. Only where a report may be made or the
+    /// user may be asked; after a no there is no handler.
     ///
     /// # Errors
-    /// What `install` says.
+    /// The error of `install`.
     #[cfg(feature = "native")]
     pub(crate) fn follow_with<E>(
         &self,
@@ -177,7 +177,7 @@ impl AdmissionControl {
         }
         let native = install(self.run_environment().environment)?;
         if self.native.set(Box::new(native)).is_ok() {
-            // Once more, for the handler.
+            // Decides once more, so that the handler is told.
             self.decide();
         }
         Ok(())
@@ -193,7 +193,7 @@ impl AdmissionControl {
         privacy_of(self.limit.load(Ordering::Relaxed)).unwrap_or(Privacy::Strict)
     }
 
-    /// Forgets the last answer: something has just been decided.
+    /// Forgets the last answer, because something has just been decided.
     pub(crate) fn forget(&self) {
         self.answer.decided(UNKNOWN);
         refusal_cache::changed();
@@ -203,13 +203,13 @@ impl AdmissionControl {
         }
     }
 
-    /// Opens again what [`close`](Self::close) closed: the user has just said yes.
+    /// Undoes [`close`](Self::close), because the user has just said yes.
     pub(crate) fn reopen(&self) {
         self.answer.reopen();
         self.forget();
     }
 
-    /// Closes for this process: the user has just said no, whether or not that could be stored.
+    /// Refuses everything in this process, because the user has just said no, whether or not that could be stored.
     pub(crate) fn close(&self) {
         self.answer.close(refused_by(Rule::StoredDenial));
         refusal_cache::changed();
@@ -221,9 +221,8 @@ impl AdmissionControl {
 
     /// May reports be made at all, and at which level? Reads the stored consent only when no answer is known.
     ///
-    /// A no is remembered for the life of the process, so that it costs one load, unless a notebook's user is still to
-    /// give it; a yes is checked again before
-    /// a report is stored and before it is sent.
+    /// A no is remembered for the life of the process, so that it costs one load, unless the user of a notebook has yet
+    /// to answer. A yes is checked again before a report is stored and before it is sent.
     pub(crate) fn allowed(&self) -> Result<Privacy, Rule> {
         let code = self.answer.code();
         if let Some(privacy) = privacy_of(code) {
@@ -231,7 +230,7 @@ impl AdmissionControl {
         }
         match code {
             UNKNOWN => self.look(),
-            // The answer comes from another cell, which has a gate of its own.
+            // Asked again, because another cell of the notebook takes the answer, with an admission control of its own.
             refused if rule_of(refused) == Rule::NotebookUnanswered => self.look(),
             refused => Err(rule_of(refused)),
         }
@@ -277,7 +276,7 @@ impl AdmissionControl {
     }
 }
 
-/// May a signal be recorded: yes, to be asked about, or not?
+/// May a signal be recorded: with the user's yes, to be asked about, or (`None`) not at all?
 #[cfg(feature = "native")]
 fn consent_to_record(decision: &Decision) -> Option<crawl4ai_telemetry_native::Consent> {
     use crawl4ai_telemetry_native::Consent;

@@ -1,5 +1,5 @@
-//! Crashes by signal, on the side of the record: when their handler is installed, what it is told of the program, and whether
-//! it may write.
+//! Recording of crashes by signal: when the handler is installed, what it is told of the program, and whether it may
+//! write.
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -19,7 +19,7 @@ pub(crate) struct NativeCrashes {
 }
 
 impl NativeCrashes {
-    /// Takes the signals. Nothing is recorded before [`follow`](Self::follow) says that it may be.
+    /// Installs the handler. It records nothing before [`follow`](Self::follow) says that it may.
     ///
     /// # Errors
     /// Where the system has no such handler, or a path cannot be used.
@@ -39,7 +39,7 @@ impl NativeCrashes {
             configuration: configuration.as_deref(),
             machine_policy: machine_policy.as_deref(),
             head: &head(app, environment),
-            // Older versions know two kinds of exceptions; the type says that it is a signal.
+            // Not `signal`, because older versions know two kinds of exceptions; the type says that it is a signal.
             kind: "panic",
             tail: r#","operations":[],"context":{}}"#,
         })?;
@@ -61,7 +61,7 @@ impl NativeCrashes {
     }
 }
 
-/// The program ends in order: a record of a signal that somebody's handler repaired goes.
+/// Deletes the record of a signal that somebody's handler repaired, because the program ends in order.
 pub(crate) fn survived() {
     if IS_INSTALLED.load(Ordering::Relaxed) {
         crawl4ai_telemetry_native::handler().survived();

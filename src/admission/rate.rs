@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crate::store::limits::{Limits, Window};
 
-/// Counts all reports, without a lock: the panic hook asks too.
+/// Counts all reports, without a lock, because the panic hook asks too.
 #[derive(Debug)]
 pub(crate) struct Rate {
     hour: AtomicWindow,
@@ -18,9 +18,9 @@ impl Rate {
         Self { hour: AtomicWindow::new(Window::Hour), day: AtomicWindow::new(Window::Day), limits }
     }
 
-    /// Takes one, when there is one left. `now` is monotonic, since any fixed point.
+    /// Counts one report, if one is left. `now` is monotonic, since any fixed point.
     pub(crate) fn admit(&self, now: Duration) -> bool {
-        // Asked in this order, a report that the hour refuses is not counted against the day.
+        // In this order, so that a report that the hour refuses is not counted against the day.
         self.hour.take(now, self.limits.per_hour) && self.day.take(now, self.limits.per_day)
     }
 }

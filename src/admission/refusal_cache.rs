@@ -1,14 +1,14 @@
-//! What every capture of this process is answered at once: one word, so that a no costs one load.
+//! The answer that every capture of this process gets at once: one word, so that a no costs one load.
 //!
-//! The telemetry that is installed puts down here what it refused, when nothing but a call into this library can
-//! change that: by then everybody has been asked who could be. Whatever might change it takes it back.
+//! The installed telemetry stores a refusal here when no other telemetry can be asked and only a call into this library
+//! can change the answer. Whatever might change it removes it.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::{refused_by, rule_of};
 use crate::consent::Rule;
 
-/// Why a capture is refused before anybody is asked.
+/// Why a capture is refused before admission is asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Refusal {
     /// No telemetry can be reached.
@@ -19,9 +19,9 @@ pub(crate) enum Refusal {
     NoConsent(Rule),
 }
 
-/// From the lowest bits up: the code of the refusal, zero when somebody has to be asked; how many telemetries can be
-/// reached, the installed one and every scope; how often any of that changed, in the upper half, so that an answer
-/// that is overtaken by a change is not put down.
+/// From the lowest bits up: the code of the refusal, zero when admission has to be asked; the number of telemetries
+/// that can be reached, the installed one and every scope; in the upper half the number of changes, so that an answer
+/// that is overtaken by a change is not stored.
 static WORD: AtomicU64 = AtomicU64::new(NOBODY);
 
 const CODE: u64 = 0xff;
@@ -38,18 +38,18 @@ const NOBODY: u64 = 2;
 pub(crate) struct CacheWord(u64);
 
 impl CacheWord {
-    /// For a capture: one relaxed load.
+    /// The word for a capture: one relaxed load.
     #[inline]
     pub(crate) fn now() -> Self {
         Self(WORD.load(Ordering::Relaxed))
     }
 
-    /// For whoever asks admission next and wants to put its answer down.
+    /// The word before admission is asked, to store its answer.
     pub(crate) fn before_asking() -> Self {
         Self(WORD.load(Ordering::Acquire))
     }
 
-    /// Does somebody have to be asked?
+    /// Does admission have to be asked?
     #[inline]
     pub(crate) fn is_open(self) -> bool {
         self.0 & CODE == 0
@@ -66,7 +66,7 @@ impl CacheWord {
         self.0 & REACHABLE == ONE
     }
 
-    /// What the code says.
+    /// The refusal that the code stands for.
     pub(crate) fn refusal(self) -> Refusal {
         match self.0 & CODE {
             NOBODY => Refusal::Nobody,
@@ -75,14 +75,14 @@ impl CacheWord {
         }
     }
 
-    /// Puts down what was answered, unless something has changed since.
+    /// Stores a refusal, unless something has changed since.
     pub(crate) fn cache_refusal(self, refusal: Refusal) {
         let code = match refusal {
             Refusal::Nobody => NOBODY,
             Refusal::NoProvider => NO_PROVIDER,
             Refusal::NoConsent(rule) => u64::from(refused_by(rule)),
         };
-        // It only saves time: whoever came in between is asked again.
+        // Without it admission is asked again, which only costs time.
         let _ = WORD.compare_exchange(self.0, self.0 & !CODE | code, Ordering::Relaxed, Ordering::Relaxed);
     }
 }
@@ -103,7 +103,7 @@ pub(crate) fn changed() {
 }
 
 fn change(by: u64) {
-    // Never refused: the closure always has an answer.
+    // Never fails, because the closure always returns a value.
     let _ = WORD.fetch_update(Ordering::Release, Ordering::Relaxed, |word| {
         let reachable = (word & REACHABLE).wrapping_add(by) & REACHABLE;
         let changes = (word & !(REACHABLE | CODE)).wrapping_add(CHANGE);

@@ -6,7 +6,7 @@ use std::pin::pin;
 use crate::capture::operations::{self, Scope};
 
 mod sealed {
-    /// Nobody else's futures: a method may be added to the trait.
+    /// Keeps other crates from implementing the trait, so that methods can be added to it.
     pub trait Sealed {}
     impl<F: Future> Sealed for F {}
 }

@@ -1,7 +1,8 @@
-//! The free functions, for the telemetry that is installed in the process, and what captures as an error passes.
+//! The free functions, which use the telemetry installed in the process, and the capturing of errors as they pass.
 
 mod future;
 pub(crate) mod operation_reporting;
+mod own_name;
 mod result;
 mod run;
 
@@ -24,10 +25,12 @@ use crate::telemetry::guard::Guard;
 use crate::telemetry::{ChoiceStoreError, Outcome, Telemetry};
 use crate::usage::Usage;
 
-/// Sets telemetry up with Crawl4AI's names: `~/.crawl4ai/config.json`, `CRAWL4AI_*`, `crwl telemetry`.
+/// Sets telemetry up for Crawl4AI, with its names: `~/.crawl4ai/config.json`, `CRAWL4AI_*`, `crwl telemetry`, and the version
+/// that this library shares with it. Every other program has [`init!`](macro@crate::init), which takes the program's own name
+/// and version.
 ///
-/// Never fails. Without consent nothing is sent, without a provider nothing is done at all, and what cannot be set
-/// up is shown by `status`. On a terminal whose user has not decided it asks when an earlier run left a report; see
+/// Never fails: `status` shows what could not be set up. Without consent nothing is sent, without a provider nothing is
+/// done at all. When the user has not decided and an earlier run left a report, it asks on the terminal; see
 /// [`ConsentPrompt`](crate::consent::ConsentPrompt). A program with a name of its own uses [`Telemetry::builder`].
 ///
 /// ```
@@ -39,8 +42,8 @@ pub fn init() -> Guard {
 
 /// Reports an error: any `std::error::Error`, a boxed one, or an `anyhow::Error` (feature `anyhow`).
 ///
-/// Whoever calls this wants a report, so there is one even when the error was reported before; the operations
-/// that it leaves afterwards do not report it again.
+/// Each call asks for a report, so one is made even when the error was reported before. Operations that the error
+/// leaves afterwards do not report it again.
 ///
 /// Costs one relaxed load while no telemetry is installed. Otherwise the message is formatted and the stack is
 /// walked on this thread; everything else happens on a thread of the library.
@@ -82,8 +85,8 @@ pub fn capture_message(level: Level, text: &str, context: Context) -> Outcome {
 
 /// Runs an operation: an `Err` that leaves it is reported, and goes on to the caller unchanged.
 ///
-/// `name` is a constant of the program, so that it can stand in a report of any privacy level. Panics in it carry
-/// its name too. An error that was reported when it left an operation inside is not reported again.
+/// `name` is a constant of the program, so that it can stand in a report of any privacy level. Panics in the operation
+/// carry its name too. An error that an inner operation reported is not reported again.
 ///
 /// # Errors
 /// What `body` returns.
@@ -94,7 +97,7 @@ pub fn capture_message(level: Level, text: &str, context: Context) -> Outcome {
 /// let depth = telemetry_context("read depth", || "3".parse::<u32>())?;
 /// # Ok::<(), std::num::ParseIntError>(())
 /// ```
-// Inlined in every build: as the last call of a function it would else take that function's place on the stack.
+// Inlined in every build, because as the last call of a function it could take that function's place on the stack.
 #[inline(always)]
 #[track_caller]
 pub fn telemetry_context<T, E, Via>(name: &'static str, body: impl FnOnce() -> Result<T, E>) -> Result<T, E>
@@ -103,14 +106,14 @@ where
 {
     let _operation = Scope::enter(name);
     let result = body();
-    // No closure in between: it would be the caller.
+    // No closure here, because it would count as the caller.
     if let Err(error) = &result {
         operation_reporting::report_leaving(Level::Error, operation_reporting::here(), error);
     }
     result
 }
 
-/// As [`telemetry_context`], for a future: the operation is open whenever the future runs, on whatever thread.
+/// [`telemetry_context`] for a future: the operation is open whenever the future runs, on whatever thread.
 ///
 /// # Errors
 /// What `body` resolves to.
@@ -174,7 +177,7 @@ pub fn flush(timeout: Duration) -> bool {
     global::current().is_none_or(|telemetry| telemetry.flush(timeout))
 }
 
-/// Registers a value that must never leave, wherever it stands.
+/// Registers a value that must never leave in a report, wherever it stands.
 ///
 /// ```
 /// crawl4ai_telemetry::protect("customer-4711");
@@ -185,17 +188,17 @@ pub fn protect(value: &str) {
     }
 }
 
-/// Records usage of the telemetry that is installed; one that records nothing while none is.
+/// The usage recorder of the installed telemetry, or one that records nothing while none is installed.
 ///
 /// ```
-/// crawl4ai_telemetry::usage().feature_usage_span("planning:creation");
+/// assert!(!crawl4ai_telemetry::usage().wants_spans(), "no telemetry is installed here");
 /// ```
 #[must_use]
 pub fn usage() -> Usage {
     global::current().map(|telemetry| telemetry.usage().clone()).unwrap_or_default()
 }
 
-/// Reads the environment variables again, on the calling thread; see [`Telemetry::refresh_environment`]. Nothing happens
+/// Reads the environment variables again, on the calling thread; see [`Telemetry::refresh_environment`]. Does nothing
 /// while no telemetry is installed.
 ///
 /// ```
@@ -237,7 +240,7 @@ pub fn enable_once() -> Result<(), ChoiceStoreError> {
     global::current().ok_or(ChoiceStoreError::NotInstalled)?.enable_once().map(drop)
 }
 
-/// Stores the user's no, and deletes what waits.
+/// Stores the user's no, and deletes everything that waits to be sent.
 ///
 /// # Errors
 /// As for [`enable`]; also when what waits cannot be deleted.

@@ -1,5 +1,5 @@
-//! Layers: operations whose errors are reported as they leave. What `#[telemetry]`, the telemetry contexts and
-//! `run` share.
+//! Layers: operations that report an error as it leaves them. Shared by `#[telemetry]`, the telemetry contexts and
+//! `run`.
 
 use std::future::Future;
 use std::panic::Location;
@@ -15,10 +15,10 @@ use crate::capture::operations::{OperationName, Suspended};
 use crate::telemetry::global;
 use crate::telemetry::{Outcome, Reason};
 
-/// Captures for the telemetry that counts here. One relaxed load while there is none, or it refuses all.
+/// Captures for the current telemetry. Costs one relaxed load while there is none or while it refuses everything.
 ///
-/// `place` is where the program handed the error over, when that is known: the reporter's frames end there.
-/// `taken` runs only when reports may be made at all.
+/// `call_site` is where the program handed the error over, when known: the reporter's frames end there. `taken` runs
+/// only when reports may be made at all.
 #[inline]
 pub(crate) fn capture<'e>(
     asked: CaptureMode,
@@ -41,11 +41,11 @@ fn refused(cached: CacheWord) -> Outcome {
     Outcome::Suppressed(cached.refusal().into())
 }
 
-/// Where the program handed an error over; nothing when it did so through somebody else's code.
+/// The place where the program handed an error over; `None` when other people's code lies in between.
 pub(crate) type CallSite = Option<&'static Location<'static>>;
 
-/// The place of whoever called the caller. All between the program and here is `#[track_caller]`, and no
-/// closure of ours: that would be the place.
+/// The place that called the caller. Every function between the program and here is `#[track_caller]`, and none is a
+/// closure, because a closure would be that place.
 #[inline]
 #[track_caller]
 pub(crate) fn here() -> CallSite {
@@ -80,7 +80,7 @@ pub(crate) fn report_passing<Via, E: Capturable<Via> + ?Sized>(
     error: &E,
     context: impl FnOnce() -> Context,
 ) {
-    // As above.
+    // The outcome concerns nobody here, because the program keeps the error.
     let _ = capture(CaptureMode::Observed, Level::Error, call_site, || (error.chain(), context()));
 }
 
@@ -94,7 +94,7 @@ pub(crate) fn poll_in<F: Future>(
     leave: impl FnOnce(&F::Output),
 ) -> Poll<F::Output> {
     let _open = operation.open(name);
-    // Looked at where it lies and never moved: to take an output apart and put it together costs more than all else.
+    // Only borrowed, because taking an output apart and putting it together again costs more than everything else.
     let polled = body.poll(cx);
     if let Poll::Ready(output) = &polled {
         leave(output);
@@ -110,8 +110,8 @@ pub struct InOperation<'a, N, F, L> {
     leave: L,
 }
 
-/// A future that opens its operation whenever it is polled. One of our own, because those of the standard library are
-/// not inlined; and small, for it becomes a part of the program's future: `name` and `leave` take up nothing.
+/// A future that opens its operation whenever it is polled. It replaces those of the standard library, because they are
+/// not inlined. It is small, because it becomes part of the program's future: `name` and `leave` have no size.
 #[inline]
 pub fn in_operation<'a, N, M, F, L>(
     name: N,
@@ -134,7 +134,7 @@ impl<N, F, L> std::fmt::Debug for InOperation<'_, N, F, L> {
     }
 }
 
-/// Nothing in it is pinned but what is pinned elsewhere.
+/// The body is pinned elsewhere, and no other field needs to be.
 impl<N, F, L> Unpin for InOperation<'_, N, F, L> {}
 
 impl<N, M, F, L> Future for InOperation<'_, N, F, L>

@@ -6,7 +6,7 @@ use crate::api::operation_reporting;
 use crate::capture::error::Capturable;
 
 mod sealed {
-    /// Nobody else's results: a method may be added to the trait.
+    /// Keeps other crates from implementing the trait, so that methods can be added to it.
     pub trait Sealed {}
     impl<T, E> Sealed for Result<T, E> {}
 }
@@ -24,11 +24,11 @@ mod sealed {
 /// assert_eq!((depth, retries), (3, 0));
 /// ```
 pub trait ResultExt<Via>: sealed::Sealed + Sized {
-    /// Reports the error, if it is one.
+    /// Reports the error of an `Err`.
     #[must_use = "the error is reported, not handled"]
     fn capture(self) -> Self;
 
-    /// Reports the error, if it is one, with a context that is made only then.
+    /// Reports the error of an `Err`, with a context that is made only in that case.
     #[must_use = "the error is reported, not handled"]
     fn capture_with(self, context: impl FnOnce() -> Context) -> Self;
 }

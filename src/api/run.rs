@@ -1,4 +1,4 @@
-//! `run(real_main)`: most Rust programs fail with an `Err` from `main`, and that one is reported too.
+//! `run(real_main)`: most Rust programs fail with an `Err` from `main`, and that error is reported too.
 
 use std::process::{ExitCode, Termination};
 
@@ -10,7 +10,7 @@ use crate::capture::error::Capturable;
 use crate::capture::operations::Scope;
 use crate::telemetry::guard::Guard;
 
-/// Runs a program's real main with [`init`](crate::init)'s telemetry: an `Err` that it returns is reported, then
+/// Runs a program's real main with [`init`](crate::init())'s telemetry: an `Err` that it returns is reported, then
 /// printed exactly as Rust prints it, and the exit code is Rust's.
 ///
 /// A program with a name of its own builds its telemetry and calls [`Guard::run`] instead. `std::process::exit`
@@ -29,7 +29,7 @@ use crate::telemetry::guard::Guard;
 /// }
 /// ```
 ///
-/// With `tokio`, the runtime belongs to the real main, which its attribute makes an ordinary function:
+/// With `tokio`, its attribute stands on the real main and makes that an ordinary function:
 ///
 /// ```no_run
 /// use std::process::ExitCode;
@@ -74,14 +74,14 @@ impl Guard {
             let _operation = Scope::enter("main");
             let result = real_main();
             if let Err(error) = &result {
-                // Whoever is asked about it has then read what it was.
+                // Asks only after the error is printed, so that the user has read what the question is about.
                 self.ask_when_dropped();
-                // It ends the program, and nobody is left who could handle it.
+                // Fatal, because it ends the program and nobody is left who could handle it.
                 operation_reporting::report_leaving(Level::Fatal, operation_reporting::here(), error);
             }
             result
         };
-        // Prints before anything waits: what a user reads at once does not hang on a server.
+        // Prints before anything waits, so that the user's message does not wait for a server.
         let code = result.report();
         drop(self);
         code

@@ -1,14 +1,14 @@
-//! Errors that are none to the compiler: types of the program's own around one.
+//! Types of the program's own that hold an error but do not implement `Error`.
 
 /// Marks types that [`capturable!`](crate::capturable) lets be captured. Never named: [`Capturable`](crate::Capturable)
 /// infers it.
 #[derive(Debug)]
 pub enum ByContent {}
 
-/// Lets a type be captured that holds an error and is none itself, as the usual error type of a server does: it turns
-/// into an answer, is made of any error by `?`, and for that reason cannot implement `Error`.
+/// Lets a type be captured that holds an error but does not implement `Error`. The usual error type of a server is one:
+/// it turns into an answer and is made of any error by `?`, so that it cannot implement `Error`.
 ///
-/// The error that it holds may be anything that is [`Capturable`](crate::Capturable): its chain and its stack are taken.
+/// The held error may be anything that is [`Capturable`](crate::Capturable): its chain and its stack are taken.
 ///
 /// ```
 /// use crawl4ai_telemetry::{capturable, telemetry};

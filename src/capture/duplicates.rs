@@ -1,7 +1,8 @@
 //! One error, one report: an error that crosses many layers is captured where it first leaves one.
 //!
-//! A *layer* is what captures without being asked each time: a `#[telemetry]` function, a telemetry context,
-//! `run`, an integration. (An operation that only has a name is none; errors pass it unseen.) An error that comes to a layer **is one that was reported before** when
+//! A *layer* captures without being asked each time: a `#[telemetry]` function, a telemetry context, `run`, an
+//! integration. (An operation that only has a name is no layer; errors pass it unseen.) An error that comes to a layer
+//! **was reported before** when
 //!
 //! 1. it **says the same**: from some link of its chain on, the texts are word for word those of the reported
 //!    error's chain; or, in the same task, the text of its root contains the reported error's whole text
@@ -10,24 +11,24 @@
 //!    ran; or in another task or thread whose outermost layer it has left meanwhile, and then it must not have
 //!    crossed a layer of the same name there.
 //!
-//! So an error that was handled hides nothing: when its layer ends well, or with something else to say, it is
-//! forgotten. The same function that fails again reports again, because no report was made beneath it since it
-//! was called. A report from another task is used up by the first layer that it is recognized in.
+//! So a handled error hides nothing: it is forgotten when its layer ends well or with something else to say. The same
+//! function that fails again reports again, because no report was made beneath it since it was called. A report from
+//! another task is used up by the first layer that recognizes it.
 //!
-//! What follows from that, and is not hidden: a layer that handles an error and then makes one of its own that
-//! says word for word the same does not report the second. Two different functions that fail word for word the
-//! same at once, one of them while the other runs in another task, may make one report. An error that is put
-//! away and returned by a layer that began after it was reported is reported again, and so is one that was
-//! turned into a text that does not contain it. A function that spawns itself as another task, and returns that
-//! task's error, reports it once for each task.
+//! Known consequences: a layer that handles an error and then makes one of its own that says word for word the same
+//! does not report the second. Two different functions that fail word for word the same at once, one of them while the
+//! other runs in another task, may make one report. An error that is put away and returned by a layer that began after
+//! it was reported is reported again, and so is one that was turned into a text that does not contain it. A function
+//! that spawns itself as another task, and returns that task's error, reports it once for each task.
 //!
-//! **A log record** tells of an error in its own words, before the error leaves or after. Where it stands in a layer, an
-//! error that comes to the layer is the one that the record tells of when the record holds one of its texts; and the record
-//! tells of an error that was reported there when it holds that one's text. Behind all layers, where a server has its log,
-//! it is compared with what the same thread reported a moment ago, panics among them. A record that says only that an
-//! answer failed, as tower-http's does, tells of whatever that was.
+//! **A log record** tells of an error in its own words, before the error leaves or after. In a layer, the record is
+//! compared with the errors that come to the layer later and with those reported there before: they are one when the
+//! record holds the error's text. Outside all layers, where a server has its log, it is compared with what the same
+//! thread reported a moment ago, panics among them. A record that says only that an answer failed, as tower-http's
+//! does, tells of whatever the thread just reported.
 //!
-//! Types are not compared: boxing, `?` and `anyhow` change them, and keep the texts. Time is looked at behind all layers only.
+//! Types are not compared, because boxing, `?` and `anyhow` change them and keep the texts. Time counts outside all
+//! layers only.
 
 use std::collections::VecDeque;
 use std::thread::{self, ThreadId};
@@ -43,13 +44,14 @@ use crate::fork_safe::ForkSafe;
 /// left, so this many may be on their way at once.
 const ELSEWHERE: usize = 256;
 
-/// How many names of crossed layers are kept with an error that goes from task to task.
+/// Most names of crossed layers that are kept with an error that goes from task to task.
 const CROSSED: usize = 64;
 
-/// How long after an error that left all layers a record of it may come on the same thread: it is written on the way up.
+/// Longest time from an error that left all layers to a record of it on the same thread, which is written on the way
+/// up.
 const MOMENT: Duration = Duration::from_secs(10);
 
-/// The same for a record that says only that an answer failed: it is written as the answer goes by.
+/// Longest time from such an error to a record that says only that an answer failed, written as the answer goes by.
 const ANSWER: Duration = Duration::from_secs(2);
 
 static DEPARTED: ForkSafe<VecDeque<DepartedError>> = ForkSafe::new(VecDeque::new());
@@ -60,25 +62,25 @@ struct DepartedError {
     thread: ThreadId,
     when: Instant,
     kind: Departed,
-    /// Has a record said that the answer failed for it?
+    /// Has a record said that the answer failed because of it?
     answered: bool,
 }
 
-/// Why an error is remembered that is in no layer any more.
+/// Why an error is remembered after it has left all layers of its task.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Departed {
-    /// It left, and may come to a layer of another task.
+    /// The error left, and may come to a layer of another task.
     Left,
-    /// The same, of a panic.
+    /// A panic left, and may come to a layer of another task as an error.
     Panicked,
-    /// It became an answer, and goes nowhere else.
+    /// The error became an answer, and goes nowhere else.
     Answered,
 }
 
 /// On whose behalf an error is captured.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum CaptureMode {
-    /// The program says so: always captured.
+    /// The program asks for it: always captured.
     Explicit,
     /// An error that a layer sees and that stays: `.capture()`.
     Observed,
@@ -99,7 +101,7 @@ pub(crate) struct DuplicateCheck {
 }
 
 impl DuplicateCheck {
-    /// Looks whether it was reported before.
+    /// Looks whether the error was reported before.
     pub(crate) fn look(chain: &Chain<'_>, asked: CaptureMode) -> Self {
         let mut signature = ErrorSignature::of(chain);
         let crossed = match asked {
@@ -127,11 +129,11 @@ impl DuplicateCheck {
         self.known
     }
 
-    /// Remembers it for the layers that it may come to next.
+    /// Remembers the error for the layers that it may come to next.
     pub(crate) fn remember(self, asked: CaptureMode) {
         let of = match asked {
             CaptureMode::Explicit | CaptureMode::Observed => Of::Here,
-            // What it tells of is remembered already.
+            // The error that the record tells of is remembered already.
             CaptureMode::Logged | CaptureMode::AnswerFailed if self.known => return,
             CaptureMode::Logged | CaptureMode::AnswerFailed => Of::Here,
             CaptureMode::Leaving => Of::Around,
@@ -151,8 +153,8 @@ fn put(left: &mut VecDeque<DepartedError>, signature: ErrorSignature, kind: Depa
     left.push_back(DepartedError { at, signature, thread, when, kind, answered });
 }
 
-/// The innermost layer has judged an answer that failed: what is logged of it further out, or of what was reported in the
-/// layer, is no news.
+/// The innermost layer has judged a failed answer. Later records of that answer, or of what was reported in the layer,
+/// tell nothing new.
 #[cfg(all(feature = "tower", feature = "tracing"))]
 pub(crate) fn note_failed_answer() {
     let reported = operations::signatures();
@@ -162,25 +164,25 @@ pub(crate) fn note_failed_answer() {
     }
 }
 
-/// Remembers a panic for whoever catches it and then logs it. For the hook: when another thread is at it, that log record
-/// is reported too.
+/// Remembers a panic, for a record by code that catches it. Does not wait for the lock, because the hook calls it; when
+/// another thread holds it, that record is reported too.
 pub(crate) fn note_panic(message: Option<&str>) {
     if let (Some(message), Some(mut left)) = (message, DEPARTED.try_lock()) {
         put(&mut left, ErrorSignature::of(&Chain::message(message)), Departed::Panicked, false);
     }
 }
 
-/// The layers that an error crossed which was reported beneath the innermost operation.
+/// The layers that this error crossed, if it was reported beneath the innermost layer.
 fn beneath(signature: &ErrorSignature, chain: &Chain<'_>) -> Option<Vec<&'static str>> {
     operations::find_signature(|known| known.is(signature, chain).then(|| known.crossed.clone()))
 }
 
-/// The same for an error that left all layers on this thread, a moment before a record of it.
+/// The layers that this error crossed, if it left all layers on this thread a moment before this record of it.
 fn just_left(signature: &ErrorSignature, chain: &Chain<'_>) -> Option<Vec<&'static str>> {
     let own = thread::current().id();
     let tells = |left: &DepartedError| {
         let known = &left.signature;
-        // The same line once more is the same trouble once more.
+        // An equal record is a new failure.
         let again = !known.record.is_empty() && known.links == signature.links;
         left.thread == own && left.when.elapsed() < MOMENT && !again && known.is(signature, chain)
     };
@@ -188,7 +190,7 @@ fn just_left(signature: &ErrorSignature, chain: &Chain<'_>) -> Option<Vec<&'stat
     left.iter().rev().find(|left| tells(left)).map(|left| left.signature.crossed.clone())
 }
 
-/// Did this thread just report why the answer failed that goes by?
+/// Did this thread just report why the answer that goes by failed?
 fn just_answered() -> bool {
     let own = thread::current().id();
     let mut known = operations::was_reported();
@@ -202,13 +204,13 @@ fn just_answered() -> bool {
     known
 }
 
-/// The layers that an error crossed which left another task while the innermost operation was open.
+/// The layers that this error crossed, if it left another task while the innermost layer was open.
 fn elsewhere(signature: &ErrorSignature, chain: &Chain<'_>) -> Option<Vec<&'static str>> {
     let (name, since) = operations::innermost()?;
     let mut left = DEPARTED.lock();
     let own = |left: &DepartedError| {
         let known = &left.signature;
-        // A task that panicked is an error to whoever waits for it, with the panic's text in it.
+        // Code that waits for a task gets its panic as an error that holds the panic's text.
         let panicked = left.kind == Departed::Panicked && known.is_contained_in_root_of(chain);
         let same = panicked || known.is_suffix_of(signature);
         let on_its_way = left.kind != Departed::Answered && left.at > since;

@@ -10,10 +10,10 @@ pub(crate) use super::format::{display, guarded};
 use super::given::Given;
 use super::typename;
 
-/// How far a chain is followed to count what is left out; a `source()` that loops ends here.
+/// Links of a chain that are followed, to count those that are left out; a `source()` that loops ends here.
 const COUNTED: usize = 64;
 
-/// What was taken from an error.
+/// The data that was taken from an error.
 #[derive(Default)]
 pub struct Chain<'a> {
     pub(crate) exceptions: Vec<RawException>,
@@ -22,19 +22,19 @@ pub struct Chain<'a> {
     pub(crate) backtrace: Option<&'a dyn ErrorBacktrace>,
     /// The error itself, where it is one and not a text.
     pub(crate) error: Option<&'a (dyn Error + 'static)>,
-    /// What a log record says, message and fields: the error that it tells of may be reported for itself.
+    /// The texts of a log record, message and fields, because the error that it tells of may be reported itself.
     pub(crate) record: Vec<String>,
-    /// The program does not want it reported.
+    /// The program does not want the error reported.
     pub(crate) ignored: bool,
-    /// Another language raised it, and brings the frames.
+    /// The other data of an error that another language raised; its exceptions bring their frames.
     pub(crate) given: Option<Given>,
 }
 
-/// A stack that an error carries: where it was made, which says more than where it was captured.
+/// A stack that an error carries. It shows where the error was made, which says more than where it was captured.
 ///
-/// The standard library gives its frames to nobody, and prints them only after it has looked up all of them, which
-/// takes hundreds of microseconds. So it is printed last, for the few errors of which a report is made, and not
-/// for those that have been reported, or that the limits refuse.
+/// The standard library gives no access to the frames. It prints them, after it has looked up all of them, which takes
+/// hundreds of microseconds. So the stack is printed last, and only for errors of which a report is made, not for those
+/// that have been reported or that the limits refuse.
 pub(crate) trait ErrorBacktrace {
     fn print(&self) -> Option<String>;
 }
@@ -72,7 +72,7 @@ impl<'a> Chain<'a> {
         Self::new(first, typename::of_dyn(first))
     }
 
-    /// The texts of the chain, for as long as one likes.
+    /// The texts of the chain, which borrow nothing from the error.
     #[cfg(feature = "tracing")]
     pub(crate) fn into_texts(self) -> Chain<'static> {
         Chain { exceptions: self.exceptions, cut: self.cut, ignored: self.ignored, ..Chain::default() }
@@ -106,7 +106,7 @@ fn source<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a (dyn Error + 'stat
     guarded(|| error.source()).flatten()
 }
 
-/// What can be captured: any `std::error::Error`, boxed errors, texts that are returned as errors, and
+/// Errors that can be captured: any `std::error::Error`, boxed errors, texts that are returned as errors, and
 /// `anyhow::Error` and `eyre::Report` with their features.
 ///
 /// A type of the program's own that holds one of them is made capturable by [`capturable!`](crate::capturable).

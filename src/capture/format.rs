@@ -1,15 +1,15 @@
-//! Other people's `Display` and `Debug`, kept at arm's length: bounded, and caught when they panic.
+//! Other people's `Display` and `Debug`: their output is bounded, and their panics are caught.
 
 use std::fmt::{self, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-/// How much of a text is taken before it is cleaned, in bytes: four times what a report may hold of it.
+/// Bytes of a text that are taken before it is cleaned: four times what a report may hold of it.
 const MOST: usize = 8 * 1024;
 
-/// What stands where a `Display` panicked.
+/// The text in place of one whose `Display` panicked.
 const PANICKED: &str = "<its Display panicked>";
 
-/// What an error says of itself.
+/// The `Display` form of a value, cut to [`MOST`] bytes.
 pub(crate) fn display(value: &dyn fmt::Display) -> String {
     text(MOST, |out| write!(out, "{value}")).unwrap_or_else(|| PANICKED.to_owned())
 }
@@ -26,7 +26,7 @@ pub(crate) fn guarded<T>(call: impl FnOnce() -> T) -> Option<T> {
 
 fn text(most: usize, write: impl FnOnce(&mut Bounded) -> fmt::Result) -> Option<String> {
     let mut out = Bounded { text: String::new(), most, full: false };
-    // An error is our own way of stopping a text that is too long; what came before it counts.
+    // The result is ignored, because an error only stops a text that is too long; the part before it counts.
     let _ = guarded(|| write(&mut out))?;
     if out.full {
         drop_last_word(&mut out.text);
@@ -34,14 +34,14 @@ fn text(most: usize, write: impl FnOnce(&mut Bounded) -> fmt::Result) -> Option<
     Some(out.text)
 }
 
-/// Half a token may not look like one, so the word that was cut goes whole.
+/// Removes the word that was cut, because half a token may not look like one.
 fn drop_last_word(text: &mut String) {
     let end = text.rfind(char::is_whitespace).unwrap_or(0);
     text.truncate(end);
     text.push_str(" …");
 }
 
-/// Takes so much and no more, then tells the writer to stop.
+/// Takes at most `most` bytes, then tells the writer to stop.
 struct Bounded {
     text: String,
     most: usize,

@@ -1,24 +1,24 @@
-//! Names that a program holds for constants though it makes them when it runs: the templates of its routes, and what is a
-//! constant in another language.
+//! Names that a program makes when it runs but holds for constants: the templates of its routes, and the constants of
+//! another language.
 //!
-//! They are put down once and never move, so that they can be operations. The table is bounded: who hands in paths
-//! instead of templates fills it, and from then on no new one is taken.
+//! They are stored once and never move, so that they can be names of operations. The table is bounded: a program that
+//! hands in paths instead of templates fills it, and from then on no new name is taken.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::ptr;
 
 use once_cell::race::OnceBox;
 
-/// How many names there may be: a large server has a few hundred routes.
+/// Most names in the table: a large server has a few hundred routes.
 const PLACES: usize = 1024;
 
-/// Longer ones are none that a person wrote, in bytes.
+/// Longest name, in bytes.
 const LONGEST: usize = 128;
 
-/// How many places are looked at for a name. A table that is so full there is as good as full.
+/// Places that are looked at for a name. When all of them are taken, the table counts as full.
 const PROBES: usize = 16;
 
-/// Without a lock, because requests wait for nobody and a child of a fork reads it too.
+/// No lock, because requests wait for nobody and a child of a fork reads the table too.
 static NAMES: [OnceBox<Box<str>>; PLACES] = [const { OnceBox::new() }; PLACES];
 
 /// The name, for as long as the process lives. `None` when it is too long or the table is full.
@@ -29,7 +29,7 @@ pub(crate) fn intern(name: &str) -> Option<&'static str> {
     places(name).map(|place| &**place.get_or_init(|| Box::new(name.into()))).find(|known| *known == name)
 }
 
-/// Is this very text one that was interned?
+/// Is this very text, not only an equal one, in the table?
 pub(crate) fn holds(name: &str) -> bool {
     name.len() <= LONGEST
         && places(name).map_while(OnceBox::get).any(|known| ptr::eq(known.as_ptr(), name.as_ptr()))

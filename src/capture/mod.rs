@@ -1,7 +1,7 @@
-//! From an error or a panic to an [`Event`]: chains, unresolved stacks, operations, the panic hook.
+//! Makes an [`Event`] of an error or a panic: chains, unresolved stacks, operations, the panic hook.
 //!
-//! What happens here happens on the program's own thread, so it is short: texts are formatted within bounds,
-//! stacks are walked but not resolved, and nothing is read, started or waited for.
+//! Capturing happens on the program's own thread, so it is short: texts are formatted within bounds, stacks are walked
+//! but not resolved, and nothing is read, started or waited for.
 
 pub(crate) mod capturable;
 mod departures;
@@ -38,8 +38,8 @@ pub(crate) struct Captured {
 }
 
 impl Captured {
-    /// What this thread knows of an error: its chain, where it was captured, what the program was doing. Its stack is the one
-    /// that the error carries, or else this thread's.
+    /// The data that this thread has of an error: its chain, where it was captured, what the program was doing. The
+    /// stack is the one that the error carries, or else this thread's.
     pub(crate) fn here(
         mut event: Event,
         chain: Chain<'_>,
@@ -70,7 +70,7 @@ impl Captured {
         Self { event, stack }
     }
 
-    /// Looks the symbols up: reads debug information, so never on the program's thread.
+    /// Looks the symbols up. Never on the program's thread, because it reads debug information.
     pub(crate) fn resolve(self) -> Event {
         let resolved = symbols::resolve(&self.stack);
         self.with(resolved)
@@ -88,7 +88,7 @@ impl Captured {
     }
 }
 
-/// Names that only look like constants, because what they stand in was leaked, are texts like any other.
+/// Turns names that only look like constants, because they were leaked, into texts like any other.
 fn own_what_was_computed(operations: &mut [Cow<'static, str>]) {
     if operations.is_empty() {
         return;

@@ -1,8 +1,8 @@
 //! The operations that this thread is in, outermost first: `crawl > fetch > parse`.
 //!
 //! Opening one is on the hot path of every annotated function, so the [stack] is a fixed array of constants in a
-//! thread-local without a destructor. What only some operations have, an attached context or an error that was
-//! reported beneath them, stands aside and is touched when an error is.
+//! thread-local without a destructor. What only some operations have, an attached context or an error that was reported
+//! beneath them, is kept apart from it, so that the others do not pay for it.
 
 mod scopes;
 mod stack;
@@ -53,8 +53,8 @@ pub(crate) fn current() -> Vec<Cow<'static, str>> {
     names().into_iter().map(Cow::Borrowed).collect()
 }
 
-/// `own`, and below it what the open operations have attached, innermost first. A key that is taken gets its
-/// operation's name in front, `crawl.depth`.
+/// `own`, followed by the contexts that the open operations have attached, innermost first. A key that is taken gets
+/// its operation's name in front, `crawl.depth`.
 pub(crate) fn context_under(mut own: Context) -> Context {
     OPERATIONS.with(|stack| {
         with_sides(|sides| {
@@ -89,7 +89,7 @@ pub(crate) fn remember(of: Of, mark: ErrorSignature) -> Result<(), ErrorSignatur
             Of::Around => stack.layer().and_then(|here| stack.layer_below(here)),
         };
         let Some(at) = at else { return Err(mark) };
-        // When the thread's locals are gone there is nobody left to tell.
+        // Fails when the thread's locals are gone; then no layer is left that could ask.
         let _ = stack.side(at, |side| {
             if side.marks.len() >= SIGNATURES {
                 side.marks.remove(0);
@@ -119,7 +119,7 @@ pub(crate) fn signatures() -> Vec<ErrorSignature> {
     found
 }
 
-/// Has anything been reported beneath the innermost layer, be it a panic that was caught?
+/// Has anything been reported beneath the innermost layer, caught panics included?
 pub(crate) fn was_reported() -> bool {
     OPERATIONS.with(|stack| {
         let here = stack.layer().filter(|here| stack.has_side(*here));
@@ -133,7 +133,7 @@ pub(crate) fn note_panic() {
     OPERATIONS.with(|stack| {
         let mut below = stack.depth.get().min(MOST);
         while let Some(at) = stack.layer_below(below) {
-            // When the thread's locals are in use by what panicked, a server may report its answer too.
+            // Fails when the code that panicked was using the thread's locals; then a server may report its answer too.
             let _ = stack.side(at, |side| side.panicked = true);
             below = at;
         }

@@ -8,7 +8,7 @@ pub(super) fn parse(text: &str) -> Vec<RawFrame> {
     for line in text.lines().map(str::trim) {
         if let Some(place) = line.strip_prefix("at ") {
             let Some(frame) = frames.last_mut() else { continue };
-            // From the right: a Windows path has a colon of its own.
+            // Split from the right, because a Windows path has a colon of its own.
             let mut parts = place.rsplitn(3, ':');
             let (_column, line, file) = (parts.next(), parts.next(), parts.next());
             frame.line = line.and_then(|n| n.parse().ok());
@@ -23,7 +23,8 @@ pub(super) fn parse(text: &str) -> Vec<RawFrame> {
     frames
 }
 
-/// What `{:#}` prints of a stack: as above, with `0x55be48a36988 - ` before each name.
+/// The frames that `{:#}` prints of a stack: in the form that [`parse`] reads, with `0x55be48a36988 - ` before each
+/// name.
 pub(super) struct Printed(Vec<(usize, RawFrame)>);
 
 impl Printed {
@@ -38,8 +39,8 @@ impl Printed {
         Self(parse(text).into_iter().filter_map(with_address).collect())
     }
 
-    /// The functions of an address, the innermost of those that were inlined into each other first. A function that calls
-    /// itself stands there once for each round.
+    /// Calls `each` with the functions of an address; of functions that were inlined into each other the innermost is
+    /// first. A function that calls itself stands in the text once for each round.
     pub(super) fn look_up(&self, address: usize, each: &mut dyn FnMut(RawFrame)) {
         let mut found =
             self.0.iter().skip_while(|(at, _)| *at != address).take_while(|(at, _)| *at == address);
@@ -82,7 +83,7 @@ mod tests {
         assert_eq!(lines, [Some(7), None]);
     }
 
-    /// The names are those that the `backtrace` crate finds, so that a bug has one fingerprint in whatever way it was named.
+    /// The names equal those that the `backtrace` crate finds, so that a bug has one fingerprint however it was named.
     #[test]
     #[cfg(debug_assertions)]
     fn the_standard_library_names_what_the_crate_names() {
@@ -93,7 +94,7 @@ mod tests {
         let by_crate = resolve(&Stack::Addresses(stack.addresses().to_vec()));
         let by_std = resolve(&stack);
         let place = |frame: &RawFrame| (frame.function.clone(), frame.line, frame.address);
-        // The innermost frames are the walks' own.
+        // The innermost frames belong to the two walks themselves.
         let own = |frames: &[RawFrame]| -> Vec<_> {
             frames
                 .iter()

@@ -1,16 +1,17 @@
-//! What another language raised: its chain with its own frames, its thread and its operations.
+//! Exceptions of another language: the chain with its own frames, its thread and its operations.
 
 use crawl4ai_telemetry_core::{Level, RawException};
 
 use super::error::{Capturable, Chain};
 use super::given::{Given, Operation};
 
-/// What a program in another language raised, for whoever embeds this library in it.
+/// An exception that a program in another language raised, for libraries that embed this one in that language.
 ///
-/// It brings its own frames: no stack is walked, and no name is looked up. Where that language's words are known
+/// It brings its own frames, so that no stack is walked and no name is looked up. Where that language's words are known
 /// ([`Builder::own_words`](crate::Builder::own_words)), messages keep those and nothing else.
 ///
-/// A report keeps 16 exceptions, and of each 128 frames, 64 from either end; whoever has more says how many it left out.
+/// A report keeps 16 exceptions, and of each 128 frames, 64 from either end; a caller that leaves some out says how
+/// many.
 ///
 /// ```
 /// use std::time::Duration;
@@ -60,7 +61,7 @@ pub struct Raised {
     pub operations: Vec<Operation>,
     /// The name of the thread; that of this thread unless set.
     pub thread: Option<String>,
-    /// What runs the language; see [`runtime`](crawl4ai_telemetry_core::runtime()).
+    /// The runtime of the language; see [`runtime`](crawl4ai_telemetry_core::runtime()).
     pub runtime: Option<String>,
 }
 

@@ -1,14 +1,14 @@
 //! Which texts did the compiler write? Those whose bytes lie in the read-only data of a module that is loaded.
 //!
-//! A `&'static str` need not be one: `Box::leak` and `OnceLock<String>` make them of what a program computed.
+//! The type `&'static str` does not show it: `Box::leak` and `OnceLock<String>` make one of what a program computed.
 //!
-//! On Linux the table of mappings is read, `/proc/self/maps`: it takes no lock, so that the panic hook may read it, knows
-//! what `dlopen` has loaded since the start, and nothing has to be prepared for it. It is read in pieces, into memory that
-//! the stack has. Elsewhere no list of modules is free of locks, and in the hook no text counts as the compiler's.
+//! On Linux `/proc/self/maps`, the table of mappings, is read. It takes no lock, so that the panic hook may read it, it
+//! knows what `dlopen` has loaded since the start, and it needs no preparation. It is read in pieces, into memory on
+//! the stack. Elsewhere every list of modules takes a lock, so that in the hook no text counts as the compiler's.
 
 use std::ops::{ControlFlow, Range};
 
-/// How many segments of a module are looked at; linkers make three or four that are read-only.
+/// Segments of a module that are looked at; linkers make three or four that are read-only.
 const SEGMENTS: usize = 8;
 
 /// A module that is loaded: the program or a shared library.
@@ -28,8 +28,8 @@ impl Module {
     }
 }
 
-/// Looks at every module until told to stop. Without a lock and without memory of its own, and so in the panic hook; where
-/// that is impossible, there are none.
+/// Calls `visit` with each module until told to stop. Takes no lock and allocates nothing, so that the panic hook can
+/// call it; where that is impossible, it visits none.
 #[cfg(target_os = "linux")]
 pub(crate) fn each_module(visit: impl FnMut(&Module) -> ControlFlow<()>) {
     if let Ok(maps) = std::fs::File::open("/proc/self/maps") {
@@ -37,11 +37,11 @@ pub(crate) fn each_module(visit: impl FnMut(&Module) -> ControlFlow<()>) {
     }
 }
 
-/// As on Linux, where there are none that can be looked at without a lock.
+/// Visits none, because no module can be looked at without a lock.
 #[cfg(not(target_os = "linux"))]
 pub(crate) fn each_module(_: impl FnMut(&Module) -> ControlFlow<()>) {}
 
-/// For each of these texts, whether the compiler wrote it. For threads that may wait for the loader's lock.
+/// For each of these texts, whether the compiler wrote it. Only for threads that may wait for the loader's lock.
 pub(crate) fn are_literals(texts: &[&str]) -> Vec<bool> {
     let mut known: Vec<bool> = texts.iter().map(|text| text.is_empty()).collect();
     let mut visit = |module: &Module| {
@@ -53,7 +53,7 @@ pub(crate) fn are_literals(texts: &[&str]) -> Vec<bool> {
     if cfg!(target_os = "linux") {
         each_module(visit);
     } else {
-        // Not worth a look at the rest: there are few.
+        // A stop is ignored, because there are few modules.
         each_loaded(|module| {
             let _ = visit(module);
         });
@@ -61,7 +61,7 @@ pub(crate) fn are_literals(texts: &[&str]) -> Vec<bool> {
     known
 }
 
-/// Asks the loader, which takes its lock. Windows does not say which part of a module can be written to.
+/// Asks the loader, which takes its lock. Windows does not say which segments can be written to, so that all count.
 fn each_loaded(mut visit: impl FnMut(&Module)) {
     use findshlibs::{Segment, SharedLibrary, TargetSharedLibrary};
     TargetSharedLibrary::each(|library| {
@@ -96,14 +96,15 @@ mod maps {
 
     use super::Module;
 
-    /// What stands before the path is shorter: two addresses, rights, offset, device and inode of 64 bits.
+    /// Bytes of a line that are kept. The part before the path is shorter: two addresses, rights, offset, device and
+    /// inode of 64 bits.
     const HEAD: usize = 96;
 
-    /// So much is read at once.
+    /// Bytes that are read at once.
     const BLOCK: usize = 4096;
 
-    /// So many blocks are read at most, 20,000 mappings or 20 ms: a program that has more of them is not looked through in
-    /// the middle of its panic.
+    /// Most blocks that are read, 20,000 mappings or 20 ms, so that a program with more of them is not looked through
+    /// in the middle of its panic.
     const BLOCKS: usize = 512;
 
     /// The file that is mapped: a device and an inode.
@@ -118,7 +119,7 @@ mod maps {
         file: Mapped,
     }
 
-    /// The mappings of a module follow each other. A file that is mapped for its content has none with code beside it.
+    /// Finds modules, whose mappings follow each other. A file without a mapping of code is data, and is passed over.
     pub(super) fn read(mut maps: impl Read, mut visit: impl FnMut(&Module) -> ControlFlow<()>) {
         let mut module: Option<(Mapped, Module)> = None;
         let mut each = |mapping: Option<Mapping>| {
@@ -157,7 +158,7 @@ mod maps {
                 }
             }
         }
-        // What was asked for is told by then or not there.
+        // A stop makes no difference at the end of the file.
         let _ = each(None);
     }
 

@@ -12,17 +12,17 @@ thread_local! {
 pub(crate) struct ReentrancyGuard(());
 
 impl ReentrancyGuard {
-    /// `None` when the thread is inside already, or is so far gone that its locals are.
+    /// `None` when the thread is inside already, or when its locals are gone because it ends.
     pub(crate) fn enter() -> Option<Self> {
         let was = INSIDE.try_with(|inside| inside.replace(true)).unwrap_or(true);
-        // Made only when it is handed out: dropping one clears the mark.
+        // The guard is made only when it is handed out, because dropping one clears the mark.
         (!was).then(|| Self(()))
     }
 }
 
 impl Drop for ReentrancyGuard {
     fn drop(&mut self) {
-        // A thread whose locals are gone has nobody left to mislead.
+        // A thread whose locals are gone has no mark left to clear.
         let _ = INSIDE.try_with(|inside| inside.set(false));
     }
 }

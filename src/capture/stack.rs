@@ -8,8 +8,8 @@ use std::sync::atomic::{AtomicU32, Ordering};
 /// The process in which the library first walked a stack or started a thread; zero while it did neither.
 static LOCKED_IN: AtomicU32 = AtomicU32::new(0);
 
-/// To be called before a thread of the library starts, or one of the program walks its stack: from here on a thread that
-/// a fork leaves behind may hold the lock.
+/// Called before a thread of the library starts or a thread of the program walks its stack, because from then on a
+/// thread that a fork leaves behind may hold the lock.
 pub(crate) fn may_be_locked() {
     if LOCKED_IN.load(Ordering::Relaxed) == 0 {
         // Another thread of this process may have been first, which is as good.
@@ -17,14 +17,14 @@ pub(crate) fn may_be_locked() {
     }
 }
 
-/// Was this process forked while another thread may have held the lock under which stacks are walked? Here nobody
-/// would ever let go of it, so this process walks none.
+/// Was this process forked while another thread may have held the lock under which stacks are walked? Nobody would ever
+/// release it here, so this process walks no stack.
 pub(crate) fn is_orphaned() -> bool {
     let of = LOCKED_IN.load(Ordering::Relaxed);
     of != 0 && of != std::process::id()
 }
 
-/// How far a stack is walked. A report keeps 128 frames; the rest lets a runaway recursion show both ends.
+/// Most frames of a stack that are walked. A report keeps 128; the rest lets a runaway recursion show both ends.
 const MOST: usize = 512;
 
 /// A stack that has not been resolved.
@@ -32,10 +32,11 @@ const MOST: usize = 512;
 pub(crate) enum Stack {
     /// Return addresses, innermost first.
     Addresses(Vec<usize>),
-    /// The same in an unoptimized build, with the stack as the standard library walked it. Its reader of debug information is
-    /// optimized in every build; that of the `backtrace` crate, built with the program, takes seven times as long there.
+    /// Return addresses in an unoptimized build, with the stack as the standard library walked it. Its reader of debug
+    /// information is optimized in every build; that of the `backtrace` crate is built with the program and takes seven
+    /// times as long there.
     Unoptimized(Vec<usize>, Arc<Backtrace>),
-    /// What an error printed that carries its own stack, and the stack of the place where it was captured.
+    /// The printed stack that an error carries, and the stack of the place where the error was captured.
     Carried(String, Box<Self>),
     /// The exceptions bring their frames: nothing is walked, and nothing looked up.
     Given,
@@ -56,7 +57,7 @@ impl Stack {
             addresses.push(frame.ip() as usize);
             addresses.len() < MOST
         });
-        // The standard library walks to the end, however deep that is.
+        // Not for deeper stacks, because the standard library walks to the end.
         if cfg!(debug_assertions) && addresses.len() < MOST {
             return Self::Unoptimized(addresses, Arc::new(Backtrace::force_capture()));
         }

@@ -1,28 +1,29 @@
-//! The names of functions where there is no time for debug information: by the symbol table of the program's own file.
+//! The names of functions from the symbol table of the program's own file, where there is no time for debug
+//! information.
 
 use crawl4ai_telemetry_core::RawFrame;
 use crawl4ai_telemetry_core::sanitize::FramePlace;
 use crawl4ai_telemetry_words::Program;
 use rustc_demangle::demangle;
 
-/// The table of the program that runs.
+/// The symbol table of the running program.
 pub(crate) struct SymbolTable {
     program: Program,
     build_id: String,
 }
 
 impl SymbolTable {
-    /// `None` where the program's file cannot be read, or cannot be told from another build.
+    /// `None` where the program's file cannot be read or has no build id to tell it from another build.
     pub(crate) fn of_this_program() -> Option<Self> {
         let program = Program::running().ok()?;
         let build_id = program.build_id().ok()?;
         Some(Self { program, build_id })
     }
 
-    /// For each place the function that the table tells, without those that were inlined into it.
+    /// For each place the function that the table names, without those that were inlined into it.
     pub(crate) fn look_up(&self, places: &[FramePlace<'_>]) -> Vec<Vec<RawFrame>> {
         let own = |place: &&FramePlace<'_>| place.build_id == self.build_id;
-        // An address that a call returns to lies behind the call.
+        // A return address lies behind its call, so that one is taken off.
         let inside = |place: &FramePlace<'_>| place.address.saturating_sub(u64::from(!place.is_exact));
         let addresses: Vec<u64> = places.iter().filter(own).map(inside).collect();
         let mut names = self.program.functions(&addresses).unwrap_or_default().into_iter();
@@ -40,7 +41,7 @@ mod tests {
     use crate::capture::stack::Stack;
     use crate::capture::symbols::{leave, resolve};
 
-    /// What debug information says of the function itself, the table says too: a bug has one fingerprint in whatever way it was
+    /// The table names a function itself as debug information does, so that a bug has one fingerprint however it was
     /// named.
     #[test]
     #[cfg(all(target_os = "linux", target_pointer_width = "64"))]
@@ -57,7 +58,7 @@ mod tests {
         let named = resolve(&stack).frames;
         let mut compared = 0;
         for (frame, found) in nameless.frames.iter().zip(table.look_up(&places)) {
-            // Of functions that were inlined into each other, the table knows the one that the others stand in.
+            // Of functions that were inlined into each other, the table knows only the outermost.
             let outermost = named.iter().rfind(|named| named.address == frame.address).unwrap();
             // The innermost are the walk's own, which one of the two walks does not know.
             if let ([known], true) = (found.as_slice(), outermost.function.is_some()) {

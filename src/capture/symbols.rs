@@ -1,4 +1,5 @@
-//! From addresses to names: reads debug information, so it runs on a thread of ours, never on the program's.
+//! From addresses to names. Runs on a thread of the library, never on the program's, because it reads debug
+//! information.
 
 use std::ops::Range;
 
@@ -15,7 +16,7 @@ use crate::environment::is_address_space_scarce;
 pub(crate) struct Resolved {
     pub(crate) frames: Vec<RawFrame>,
     pub(crate) images: Vec<RawImage>,
-    /// Those of the place of the capture, where the frames are of another.
+    /// The frames of the place of the capture, where `frames` are of another place.
     pub(crate) captured: Vec<RawFrame>,
 }
 
@@ -52,7 +53,8 @@ pub(crate) fn leave(stack: &Stack) -> Resolved {
     }
 }
 
-/// The functions of an address, the innermost of those that were inlined into each other first.
+/// Calls `each` with the functions of an address; of functions that were inlined into each other the innermost is
+/// first.
 fn look_up(address: usize, each: &mut dyn FnMut(RawFrame)) {
     backtrace::resolve(std::ptr::without_provenance_mut(address), |symbol| {
         each(RawFrame {
@@ -95,7 +97,7 @@ fn resolve_addresses(addresses: &[usize], look_up: impl Fn(usize, &mut dyn FnMut
     Resolved { frames, images: used.images, captured: Vec::new() }
 }
 
-/// The modules of this process, to look up what an earlier run stored by its addresses.
+/// The modules of this process, for looking up addresses that an earlier run stored.
 pub(crate) struct LoadedModules(Modules);
 
 impl LoadedModules {
@@ -107,7 +109,7 @@ impl LoadedModules {
     pub(crate) fn look_up(&self, place: &FramePlace<'_>, kind: Kind) -> Vec<RawFrame> {
         let mut found = Vec::new();
         let of_build = |module: &&Module| module.image.build_id.as_deref() == Some(place.build_id);
-        // What was called from the program and crashed is worth its name, wherever it is.
+        // A function that crashed is worth its name, even in a library under every program.
         let named = |module: &&Module| kind == Kind::Signal || !module.is_runtime();
         let module = self.0.0.iter().find(of_build).filter(named);
         let address = module.and_then(|module| {
@@ -115,14 +117,15 @@ impl LoadedModules {
             module.span.contains(&address).then_some(address)
         });
         if let Some(address) = address.filter(|_| !is_address_space_scarce()) {
-            // An address that a call returns to lies behind the call: what looks it up takes one off.
+            // The lookup takes one off, because a return address lies behind its call; an exact address has one added
+            // first.
             look_up(address + usize::from(place.is_exact), &mut |named| found.push(named));
         }
         found
     }
 }
 
-/// What is loaded into this process.
+/// The modules that are loaded into this process.
 struct Modules(Vec<Module>);
 
 struct Module {
@@ -130,13 +133,13 @@ struct Module {
     image: RawImage,
 }
 
-/// The libraries under every program on Linux: they start it and its threads, which says nothing of it.
+/// The libraries under every program on Linux. They start it and its threads, so their frames say nothing of it.
 const RUNTIME: &[&str] =
     &["libc.so", "libc-", "libc.musl", "ld-linux", "ld-musl", "libpthread", "libgcc_s.so"];
 
 impl Module {
-    /// Do its frames go without names? Their debug information, where a machine has it, takes four times as long to read as
-    /// that of a small program, and stays in memory.
+    /// Is it one of [`RUNTIME`], whose frames go without names? Their debug information, where a machine has it, takes
+    /// four times as long to read as that of a small program, and stays in memory.
     fn is_runtime(&self) -> bool {
         let file = self.image.path.rsplit('/').next().unwrap_or_default();
         RUNTIME.iter().any(|name| file.starts_with(name))
@@ -163,7 +166,7 @@ impl Modules {
     }
 }
 
-/// The modules that a stack touches, in the order in which it does.
+/// The modules that a stack touches, in the order of its frames.
 #[derive(Default)]
 struct Used {
     of: Vec<usize>,

@@ -1,14 +1,14 @@
-//! What an error is called. Types say what went wrong without saying to whom.
+//! The names of error types. They say what went wrong without saying to whom.
 
 use std::borrow::Cow;
 use std::error::Error;
 
 use super::format::{debug_head, display, guarded};
 
-/// What an error is called whose type cannot be told.
+/// The name of an error whose type cannot be told.
 const UNKNOWN: &str = "Error";
 
-/// How much of a `Debug` form is looked at, in bytes. Only an identifier is taken from it.
+/// Bytes of a `Debug` form that are looked at. Only an identifier is taken from it.
 const HEAD: usize = 96;
 
 /// The name of an error whose type the compiler knows, with the variant when it is an enum.
@@ -27,12 +27,12 @@ pub(super) fn of<E: ?Sized>(error: &(dyn Error + 'static)) -> Cow<'static, str> 
     }
 }
 
-/// The name of an error behind `dyn Error`: known to the standard library, or by its `Debug` form.
+/// The name of an error behind `dyn Error`: of a standard error its own, of others the identifier of the `Debug` form.
 pub(super) fn of_dyn(error: &(dyn Error + 'static)) -> Cow<'static, str> {
     of_std(error).or_else(|| identifier(error).map(Cow::Owned)).unwrap_or(Cow::Borrowed(UNKNOWN))
 }
 
-/// The standard library's errors, whose `Debug` names are not their type's.
+/// The names of the standard library's errors, with the path that their `Debug` forms do not give.
 fn of_std(error: &(dyn Error + 'static)) -> Option<Cow<'static, str>> {
     macro_rules! known {
         ($($path:literal = $type:ty),+ $(,)?) => {
@@ -61,7 +61,7 @@ fn of_std(error: &(dyn Error + 'static)) -> Option<Cow<'static, str>> {
 
 /// The identifier with which a derived `Debug` form begins: `Fetch` of `Fetch { url: … }`.
 ///
-/// A form that only looks like one is no name: an error made of a text prints that text.
+/// A form that equals the message is no name, because an error made of a text prints that text.
 fn identifier(error: &(dyn Error + 'static)) -> Option<String> {
     let head = debug_head(&error, HEAD)?;
     let end = head.find(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).unwrap_or(head.len());

@@ -1,11 +1,13 @@
 //! Names for reports that were stored by their addresses: at the next start, or later in the same run.
 
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use crawl4ai_telemetry_core::sanitize::{FrameNames, FramePlace};
 use crawl4ai_telemetry_core::{App, Kind, RawFrame, Sanitizer};
 
 use super::Pipeline;
+use super::words_reading::ENDS;
 use crate::capture::stack::is_orphaned;
 use crate::capture::symbol_table::SymbolTable;
 use crate::capture::symbols::LoadedModules;
@@ -36,14 +38,17 @@ impl Pipeline {
         if name.fingerprint.is_some() || name.clearance == Clearance::Agreed {
             return bytes;
         }
-        self.with_lines(name, &bytes).or_else(|| self.with_functions(&bytes)).unwrap_or(bytes)
+        let lines = self.with_lines(name, &bytes);
+        if lines.is_some() {
+            self.forget_ends_without_lines();
+        }
+        let lines = lines.or_else(|| self.with_lines_late(name, &bytes));
+        lines.or_else(|| self.with_functions(&bytes)).unwrap_or(bytes)
     }
 
     /// By debug information, with lines and inlined functions.
     fn with_lines(&self, name: &StoredName, bytes: &[u8]) -> Option<Vec<u8>> {
-        // An unoptimized build takes a good part of a second: a report of a program that runs for a moment only would wait for
-        // ever. A signal is worth it, and so is what the user is about to see.
-        let is_slow = cfg!(debug_assertions) && name.state == ReportState::Ready;
+        let is_slow = is_slow(name);
         // In an orphaned child somebody who is gone holds the lock under which names are looked up.
         if is_orphaned() || (is_slow && name.clearance == Clearance::Rules) {
             return None;
@@ -59,6 +64,35 @@ impl Pipeline {
         named.flatten()
     }
 
+    /// By debug information, though the program's end has no time for it: the report stays on the disk by its addresses while this
+    /// goes on, and the next start tries again, so that what was busy for a moment does not give a bug a second fingerprint. A
+    /// symbol table knows no function that was inlined into another, and in a build with line tables only it calls the others by
+    /// more than their name. A program that is always busy at its end has its symbol table's names at the third such end.
+    fn with_lines_late(&self, name: &StoredName, bytes: &[u8]) -> Option<Vec<u8>> {
+        let may_wait = name.clearance == Clearance::Rules && !is_slow(name) && !is_orphaned();
+        if !(may_wait && self.cleaning.symbolication.is_over()) {
+            return None;
+        }
+        // Counted before they are looked up: the process may end meanwhile.
+        let is_first = !self.cleaning.symbolication.counted.swap(true, Ordering::AcqRel);
+        let ends = self.store.delivery_state.update(|state| {
+            state.ends_without_lines = state.ends_without_lines.saturating_add(u32::from(is_first));
+            state.ends_without_lines
+        });
+        if ends >= ENDS {
+            return None;
+        }
+        let named = named(self.sanitizer(), self.policy.admission.app(), bytes, &LoadedModules::look());
+        self.forget_ends_without_lines();
+        named
+    }
+
+    fn forget_ends_without_lines(&self) {
+        if self.store.delivery_state.read().ends_without_lines > 0 {
+            self.store.delivery_state.update(|state| state.ends_without_lines = 0);
+        }
+    }
+
     /// By the program's symbol table, which takes milliseconds: no end of a program is too short for it.
     fn with_functions(&self, bytes: &[u8]) -> Option<Vec<u8>> {
         let table = SymbolTable::of_this_program()?;
@@ -66,8 +100,17 @@ impl Pipeline {
     }
 }
 
+/// An unoptimized build takes a good part of a second: a report of a program that runs for a moment only would wait for ever. A
+/// signal is worth it, and so is what the user is about to see.
+fn is_slow(name: &StoredName) -> bool {
+    cfg!(debug_assertions) && name.state == ReportState::Ready
+}
+
 fn named(sanitizer: &Sanitizer, app: &App, bytes: &[u8], names: &dyn FrameNames) -> Option<Vec<u8>> {
     // What is no report says so when it is cleaned.
     let named = sanitizer.restore_named(bytes, app, names).ok().flatten();
     named.and_then(|report| report.to_stored().ok())
 }
+
+#[cfg(test)]
+mod tests;

@@ -3,7 +3,7 @@
 //! What ends the process meanwhile loses nothing: the next start finds the file, whose lock died with the process, and
 //! delivers it, with names where this build knows them.
 
-use crawl4ai_telemetry_core::{Event, Privacy};
+use crawl4ai_telemetry_core::Privacy;
 
 use super::Pipeline;
 use crate::capture::{Captured, symbols};
@@ -65,20 +65,8 @@ impl Pipeline {
         let spool = self.store.spool.as_ref()?;
         let event = captured.clone().with(symbols::leave(&captured.stack));
         let key = (event.id, event.time, None);
-        let bytes = self.bytes_without_names(event, level)?;
+        let bytes = self.sanitizer().stored_by_addresses(self.policy.admission.app(), event, level)?;
         let stored = spool.put_for(key, state, clearance, &bytes);
         stored.map_err(|error| self.diagnostics.note(error.to_string())).ok()
-    }
-
-    /// Searched texts. At the level of own words they are narrowed before anything is shown or leaves.
-    fn bytes_without_names(&self, event: Event, level: Privacy) -> Option<Vec<u8>> {
-        let app = self.policy.admission.app();
-        let for_words = match level {
-            Privacy::OwnWords => self.sanitizer().stored_to_narrow(app, event.clone()),
-            Privacy::Standard => self.sanitizer().stored_to_sign(app, event.clone()),
-            Privacy::Strict => None,
-        };
-        // At own words without texts: there are no words to narrow them by.
-        for_words.or_else(|| self.sanitizer().report_without_signature(app, event, level).to_stored().ok())
     }
 }

@@ -1,6 +1,7 @@
 //! Names are worth a wait, the report is worth more: when the program ends before the names of its functions were
 //! found, the report goes without them, by addresses that a server can look up.
 
+use std::sync::atomic::AtomicBool;
 use std::time::{Duration, Instant};
 
 use crawl4ai_telemetry_core::Event;
@@ -17,6 +18,8 @@ const POLL: Duration = Duration::from_millis(10);
 #[derive(Debug, Default)]
 pub(crate) struct SymbolicationDeadline {
     until: ForkSafe<Option<Instant>>,
+    /// This end of the program is counted as one without lines.
+    pub(super) counted: AtomicBool,
 }
 
 impl SymbolicationDeadline {

@@ -10,7 +10,7 @@ use crate::store::spool::{Clearance, StoredName};
 
 /// At so many ends of the program in a row there was no time: an unoptimized program that runs for a moment only, on a
 /// machine that does something else, would never send anything. What waits then leaves without its texts.
-const ENDS: u32 = 3;
+pub(super) const ENDS: u32 = 3;
 
 /// From then on a start waits for the words no longer than this, so that it has time left to send: longer than they take on a
 /// machine that has nothing else to do.

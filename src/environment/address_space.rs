@@ -1,7 +1,7 @@
 //! Is address space limited (`ulimit -v`)?
 
-/// Below this limit nothing is read that maps files whole. Debug information of a program is often 100 MB, and where
-/// an allocation fails Rust ends the process, which must not happen because of a report.
+/// Limit below which no file is mapped whole. Debug information of a program is often 100 MB, and where an allocation
+/// fails Rust ends the process, which must not happen because of a report.
 #[cfg(unix)]
 const SCARCE: u64 = 1 << 30;
 

@@ -4,17 +4,16 @@ use std::fmt;
 use std::io::IsTerminal;
 use std::path::PathBuf;
 
-/// What one look at the machine shows. `default()` is a machine with nothing: no terminal, no home folder, no
-/// name.
+/// The results of one look at the machine. `default()` is a machine with nothing: no terminal, no home folder, no name.
 ///
-/// `Debug` shows the facts and leaves out the names: it may end up in a log.
+/// `Debug` shows the facts and leaves out the names, because it may end up in a log.
 #[derive(Clone, Default)]
 pub(crate) struct Host {
     /// Standard input is a terminal.
     pub(crate) stdin_terminal: bool,
     /// Standard error is a terminal.
     pub(crate) stderr_terminal: bool,
-    /// The process is in the terminal's foreground: reading from it does not stop the process.
+    /// The process is in the terminal's foreground, so that reading from it does not stop the process.
     pub(crate) foreground: bool,
     /// A container's marker file is there, or its control group has a container's name.
     pub(crate) container: bool,
@@ -36,7 +35,7 @@ pub(crate) struct UserFolders {
 }
 
 impl UserFolders {
-    /// Reads variables of the process: when telemetry is set up, and not later.
+    /// Reads variables of the process, so it is called when telemetry is set up, and not later.
     #[must_use]
     pub(crate) fn look() -> Self {
         Self {
@@ -91,7 +90,7 @@ fn machine_name() -> Option<String> {
     rustix::system::uname().nodename().to_str().ok().map(str::to_owned)
 }
 
-/// `COMPUTERNAME` stands in the environment's snapshot.
+/// No name, because `COMPUTERNAME` stands in the snapshot of the environment.
 #[cfg(not(unix))]
 fn machine_name() -> Option<String> {
     None

@@ -15,9 +15,9 @@ use crate::environment::Env;
 /// Home, working and temporary folder (as named and with links resolved: this touches the disk), user and host
 /// names, and the values of variables whose names look secret.
 ///
-/// Left out is what names nobody and would redact ordinary words: names that [`Known::add`] ignores (`root`, `ubuntu`,
-/// `localhost`), folders such as `/tmp` or `/app`, and secrets shorter than six bytes or that are
-/// a word or number of everyday settings (`true`, `100000`).
+/// Values that name nobody and would redact ordinary words are left out: names that [`Known::add`] ignores (`root`,
+/// `ubuntu`, `localhost`), folders such as `/tmp` or `/app`, and secrets that are shorter than six bytes or are a word
+/// or number of everyday settings (`true`, `100000`).
 #[must_use]
 pub(crate) fn known_values(env: &Env, host: &Host) -> Known {
     let mut known = Known::default();
@@ -44,7 +44,7 @@ fn folders(known: &mut Known, env: &Env, host: &Host) {
     }
 }
 
-/// As texts have it: Windows resolves links into a form that begins with `\\?\`, which hardly any text does.
+/// The folder as texts name it. Windows resolves links into a form that begins with `\\?\`, which hardly any text has.
 fn plain(folder: &str) -> Cow<'_, str> {
     let Some(verbatim) = folder.strip_prefix(r"\\?\") else { return folder.into() };
     match verbatim.strip_prefix(r"UNC\") {
@@ -53,7 +53,7 @@ fn plain(folder: &str) -> Cow<'_, str> {
     }
 }
 
-/// One component says nothing about anybody, and neither does `/var/tmp`.
+/// Does the folder tell nothing about anybody? So it is with one component, with `/var/tmp` and with `/usr/src/app`.
 fn is_common_folder(folder: &Path) -> bool {
     let depth = folder.components().filter(|c| matches!(c, Component::Normal(_))).count();
     depth < 2 || folder == Path::new("/var/tmp") || folder == Path::new("/usr/src/app")
@@ -84,7 +84,7 @@ fn hosts(known: &mut Known, env: &Env, host: &Host) {
 }
 
 fn secrets(known: &mut Known, env: &Env) {
-    /// Shorter ones would match inside ordinary words; a secret that short protects nothing.
+    /// Shortest secret, in bytes. Shorter ones would match inside ordinary words, and protect nothing.
     const SHORTEST: usize = 6;
     for (name, value) in env.variables() {
         let value = value.trim();
@@ -95,10 +95,10 @@ fn secrets(known: &mut Known, env: &Env) {
     }
 }
 
-/// By the words of the name, so that `KEYBOARD_LAYOUT` and `TOKENIZERS_PARALLELISM` are no secrets.
+/// Is one of the name's words secret? Whole words, so that `KEYBOARD_LAYOUT` and `TOKENIZERS_PARALLELISM` are not.
 fn looks_secret(name: &str) -> bool {
     let words = || name.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
-    // On their own these name the working folder.
+    // On their own, `PWD` and `OLDPWD` name the working folder.
     !contains("PWD OLDPWD", name) && words().any(|word| contains(SECRET_WORDS, word))
 }
 

@@ -2,8 +2,8 @@
 
 use std::thread;
 
-/// Is this the program's main thread? The system says it also where another language has `main`, and when the thread's
-/// locals are gone; elsewhere the standard library knows it by its name.
+/// Is this the program's main thread? The system knows, even where another language has `main` and when the thread's
+/// locals are gone. Where it does not say, the thread's name decides.
 pub(crate) fn is_main_thread() -> bool {
     crawl4ai_telemetry_sys::is_main_thread().unwrap_or_else(|| thread::current().name() == Some("main"))
 }

@@ -100,8 +100,8 @@ const DEVELOPMENT: &[&str] = &[
     "DISTROBOX_ENTER_PATH",
 ];
 
-/// Container runtimes set `container` to their name. So do sandboxes of desktop programs and machines in a
-/// container, which are no servers: only these names count.
+/// Container runtimes set `container` to their name. So do sandboxes of desktop programs and whole systems in a
+/// container. Those are no servers, so only these names count.
 fn runtime_says_so(env: &Env) -> bool {
     env.get("container").is_some_and(|name| matches!(name, "docker" | "podman" | "oci" | "containerd"))
 }

@@ -1,10 +1,10 @@
-//! Which version of which system this is, coarsely.
+//! The name and version of the system, coarsely.
 
 #[cfg(any(target_os = "linux", target_os = "freebsd", target_os = "macos"))]
 use crawl4ai_telemetry_files::read_at_most;
 
-/// `Debian 12`, `macOS 15.1`, `Windows 11 23H2`; nothing for a system that is not known by name. Read when a report is made
-/// that may say it, and never before.
+/// `Debian 12`, `macOS 15.1`, `Windows 11 23H2`; `None` for a system that is not known by name. Read only when a report
+/// is made that may say it.
 pub(crate) fn os_version() -> Option<String> {
     let (id, version) = release()?;
     crawl4ai_telemetry_core::os_version(&id, &version)
@@ -26,7 +26,7 @@ fn release() -> Option<(String, String)> {
 
 #[cfg(windows)]
 fn release() -> Option<(String, String)> {
-    // A server's builds are numbered as the desktop's, and its releases have other names.
+    // Without a version, because a server's builds are numbered as the desktop's and its releases have other names.
     if windows_version::is_server() {
         return Some(("windows".to_owned(), String::new()));
     }
@@ -39,7 +39,7 @@ fn release() -> Option<(String, String)> {
     None
 }
 
-/// A small file of the system's; those have a few hundred bytes. What is no file is not opened: a pipe would wait for ever.
+/// The text of a small file of the system, a few hundred bytes. A pipe is not opened, because it would wait for ever.
 #[cfg(any(target_os = "linux", target_os = "freebsd", target_os = "macos"))]
 fn text_of(path: &str) -> Option<String> {
     if !std::fs::metadata(path).is_ok_and(|found| found.is_file()) {

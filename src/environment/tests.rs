@@ -33,7 +33,7 @@ fn every_place_is_told_from_every_other() {
         (&[("container", "podman")], &NOTHING, false, Docker),
         (&[("container", "flatpak")], &TERMINAL, false, Cli),
         (&[("container", "systemd-nspawn")], &NOTHING, false, Unknown),
-        // a server says so, and can be told that it is none
+        // a server declares itself, and a variable can deny it
         (&[], &TERMINAL, true, ApiServer),
         (&[], &CONTAINED, true, ApiServer),
         (&[("CI", "true")], &CONTAINED, true, ApiServer),
@@ -42,7 +42,7 @@ fn every_place_is_told_from_every_other() {
         (&[("APP_API_SERVER", "0")], &TERMINAL, true, Cli),
         (&[("APP_API_SERVER", "perhaps")], &NOTHING, true, Unknown),
         (&[("OTHER_API_SERVER", "1")], &NOTHING, false, Unknown),
-        // so does a container
+        // a variable declares a container, or denies it
         (&[("APP_DOCKER", "true")], &TERMINAL, false, Docker),
         (&[("APP_DOCKER", "0")], &CONTAINED_TERMINAL, false, Cli),
         (&[("APP_DOCKER", "off")], &CONTAINED, false, Unknown),

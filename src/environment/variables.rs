@@ -26,7 +26,7 @@ struct Snapshot {
     source: Option<VariableSource>,
 }
 
-/// Where a snapshot is taken from.
+/// The source of a snapshot.
 type VariableSource = Arc<dyn Fn() -> Vec<(String, String)> + Send + Sync>;
 
 impl Env {
@@ -38,8 +38,8 @@ impl Env {
         Self::from_source(prefix, of_process)
     }
 
-    /// What `source` says, now and whenever it is [refreshed](Self::refresh): for programs that embed this one and
-    /// keep their variables elsewhere.
+    /// The variables that `source` returns, now and at each [refresh](Self::refresh): for programs that embed this one
+    /// and keep their variables elsewhere.
     #[must_use]
     pub fn from_source(
         prefix: &str,
@@ -48,7 +48,7 @@ impl Env {
         Self::new(prefix, source(), Some(Arc::new(source)))
     }
 
-    /// Exactly these variables; of a name that occurs twice the first counts.
+    /// Exactly these variables. Of a name that occurs twice the first counts.
     #[must_use]
     pub fn from_pairs<N: Into<String>, V: Into<String>>(
         prefix: &str,
@@ -96,18 +96,18 @@ impl Env {
         })
     }
 
-    /// Is there such a variable, with whatever value but an empty one?
+    /// Is the variable set, and not empty?
     #[must_use]
     pub fn is_set(&self, name: &str) -> bool {
         self.get(name).is_some_and(|value| !value.is_empty())
     }
 
-    /// Are they the same names and values?
+    /// Are the names and values the same?
     pub(crate) fn says_the_same_as(&self, other: &Self) -> bool {
         self.inner.variables == other.inner.variables
     }
 
-    /// All of them, names and values: for a program that is started with the same ones.
+    /// All variables, names and values: for a program that is started with the same ones.
     pub fn variables(&self) -> impl Iterator<Item = (&str, &str)> {
         self.inner.variables.iter().map(|(name, value)| (&**name, &**value))
     }
@@ -138,7 +138,7 @@ impl fmt::Debug for Env {
     }
 }
 
-/// What a variable says that *permits* something.
+/// The value of a variable that *permits* something.
 ///
 /// Only the words `1`, `true`, `on` and `yes` (any case, surrounding space ignored) permit. An empty value is
 /// as good as none. **Every other word is a no**: somebody who writes `disabled`, `never` or `nein` does not

@@ -1,4 +1,4 @@
-//! Having reports erased: those in a file by the library, those on a server by a letter to whoever answers for them.
+//! Erasure of reports: in a file by the library, on a server by a letter to those who answer for it.
 
 use std::fmt::Write as _;
 
@@ -13,7 +13,7 @@ use crate::store::sent_log::{SentId, SentLog, kept_destination};
 /// The provider that writes to a file.
 const FILE: &str = "file";
 
-/// What [`Telemetry::erase`](crate::Telemetry::erase) did, and what is left to ask for.
+/// The result of [`Telemetry::erase`](crate::Telemetry::erase), and what is left to ask for.
 ///
 /// ```
 /// use crawl4ai_telemetry::{App, MemoryProvider, Telemetry};
@@ -30,19 +30,19 @@ const FILE: &str = "file";
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Erasure {
-    /// How many reports were taken out of the file that reports go to.
+    /// Number of reports that were taken out of the file that reports go to.
     pub erased: usize,
     /// The file that they were taken out of.
     pub file: Option<String>,
-    /// Files that reports went to before, which nobody looks into now.
+    /// Files that reports went to before, which were not searched.
     pub other_files: Vec<String>,
-    /// What went to servers, and is for them to erase.
+    /// Reports that went to servers, which have to erase them.
     pub on_servers: Vec<SentId>,
-    /// The letter that asks for it.
+    /// The letter that asks for their erasure.
     pub letter: Option<String>,
 }
 
-/// Erases what can be reached, and writes the letter for the rest.
+/// Erases the reports that can be reached, and writes the letter for the rest.
 pub(crate) fn erase(pipeline: &Pipeline) -> Result<Erasure, ProviderError> {
     let (ids, sender) = (sent_ids(pipeline), &pipeline.sender);
     let mut erasure =
@@ -69,13 +69,13 @@ pub(crate) fn erase(pipeline: &Pipeline) -> Result<Erasure, ProviderError> {
     Ok(erasure)
 }
 
-/// What was sent and may still be kept where it went, oldest first.
+/// Reports that were sent and may still be kept at their destination, oldest first.
 pub(crate) fn sent_ids(pipeline: &Pipeline) -> Vec<SentId> {
     let ids = |log: &SentLog| log.ids(pipeline.clock.now(), pipeline.policy.remembers_ids_for());
     pipeline.store.sent_log.as_ref().map(ids).unwrap_or_default()
 }
 
-/// A letter that only lacks a name. Lines of 78 columns.
+/// A letter that only lacks the user's name, in paragraphs of 78 columns.
 fn letter(app: &App, sent: &[SentId]) -> String {
     let name = line(app.name());
     let mut text = String::from("To: ");

@@ -1,4 +1,4 @@
-//! What the user can look at: the decision and its reason, a preview, what waits, a test report, what can be erased.
+//! Information for the user: the decision and its reason, a preview, what waits, a test report, what can be erased.
 
 mod erasure;
 mod preview;

@@ -1,4 +1,4 @@
-//! What a report from here would hold, and the bytes that would leave.
+//! The preview: a report as it would be made here, and the bytes that would leave.
 
 use std::error::Error;
 use std::fmt;
@@ -30,18 +30,18 @@ use crate::deliver::Pipeline;
 #[derive(Clone, Debug, Serialize)]
 #[non_exhaustive]
 pub struct Preview {
-    /// Where it would go.
+    /// The provider that it would go to.
     pub provider: String,
-    /// How much it may hold: what holds here, or what would hold after a yes.
+    /// How much it may hold: the level that holds here, or would hold after a yes.
     pub privacy: Privacy,
-    /// The library's own form of it.
+    /// The report in the library's own form.
     pub report: Report,
-    /// Byte for byte what would be transmitted. Without a provider, the report as JSON.
+    /// The bytes that would be transmitted. Without a provider, the report as JSON.
     #[serde(skip)]
     pub payload: Payload,
 }
 
-/// The provider cannot show what it would send; [`Telemetry::preview`](crate::Telemetry::preview) says so.
+/// The provider cannot show what it would send; an error of [`Telemetry::preview`](crate::Telemetry::preview).
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{provider}: cannot show what it sends: {reason}")]
 pub struct PreviewError {
@@ -49,7 +49,7 @@ pub struct PreviewError {
     reason: String,
 }
 
-/// The error of a preview: it holds what errors hold that nobody should see.
+/// The error of a preview. Its text holds what nobody should see, as texts of errors do.
 #[derive(Debug)]
 struct NothingHappened(std::io::Error);
 
@@ -75,7 +75,7 @@ pub(crate) fn preview(pipeline: &Pipeline) -> Result<Preview, PreviewError> {
     preview_of(pipeline, error.chain(), context)
 }
 
-/// As [`preview`], of an error of the program's.
+/// [`preview`] of an error of the program's own.
 ///
 /// # Errors
 /// When the provider cannot render it.

@@ -1,4 +1,4 @@
-//! A report that is marked as a test goes the whole road, and each step says how it went.
+//! A report that is marked as a test passes every step of a real one, and each step says how it went.
 
 mod answer;
 mod hook;
@@ -17,7 +17,7 @@ use crate::printable::line;
 pub(crate) use hook::PanicHook;
 pub(crate) use road::selftest;
 
-/// What [`Telemetry::selftest`](crate::Telemetry::selftest) found: a step for each part of the road of a report. As
+/// The result of [`Telemetry::selftest`](crate::Telemetry::selftest): a step for each part that a report passes. As
 /// JSON its keys are stable.
 ///
 /// ```
@@ -43,18 +43,18 @@ pub struct Selftest {
 }
 
 impl Selftest {
-    /// Did no step fail? One that was skipped is none that failed.
+    /// Did no step fail? A skipped step has not failed.
     #[must_use]
     pub fn passed(&self) -> bool {
         !self.steps.iter().any(|step| step.outcome == SelftestOutcome::Failed)
     }
 }
 
-/// One step of a [`Selftest`]. Printed, one line: how it went, what was found, and how to mend it.
+/// One step of a [`Selftest`]. Printed as one line: how it went, what was found, and how to mend it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct SelftestStep {
-    /// Which part of the road.
+    /// The part that was tried.
     pub part: SelftestPart,
     /// How it went.
     pub outcome: SelftestOutcome,
@@ -74,12 +74,12 @@ impl fmt::Display for SelftestStep {
     }
 }
 
-/// A part of the road of a report; the steps of a [`Selftest`] name theirs.
+/// A part that a report passes; each step of a [`Selftest`] names its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum SelftestPart {
-    /// Nothing forbids it outright: a variable, a stored no, a file that cannot be read.
+    /// Nothing forbids it outright, such as a variable, a stored no, or a file that cannot be read.
     Consent,
     /// Panics reach the library.
     Hook,
@@ -87,17 +87,17 @@ pub enum SelftestPart {
     Capture,
     /// The functions on the stack have names.
     Names,
-    /// Texts are told from the program's own words.
+    /// The program's own words are told from other texts.
     Words,
-    /// What was planted in the text is gone.
+    /// The address that was planted in the text is gone.
     Cleaning,
     /// The report was written to the disk and read again.
     Disk,
     /// There is a place to send to, and it can be set up.
     Provider,
-    /// The report was sent, and taken.
+    /// The report was sent, and accepted.
     Server,
-    /// The user can look at it.
+    /// The user can look at the report that was sent.
     Log,
 }
 
@@ -125,11 +125,11 @@ impl SelftestPart {
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum SelftestOutcome {
-    /// As it should.
+    /// The step went as it should.
     Passed,
-    /// Not tried, or not to be had here; reports leave all the same.
+    /// The step was not tried, or is not possible here; reports leave all the same.
     Skipped,
-    /// Not as it should: reports are lost, wait or do not leave.
+    /// The step went wrong, so that reports are lost, wait or do not leave.
     Failed,
 }
 

@@ -1,4 +1,4 @@
-//! What `status` shows: the decision and the rule that made it, where reports and usage figures go, what waits.
+//! The content of `status`: the decision and the rule that made it, where reports and usage figures go, what waits.
 
 mod text;
 
@@ -15,8 +15,8 @@ use crate::store::sent_log::{DeliveryOutcome, SentLog};
 use crate::store::spool::{Clearance, Spool};
 use crate::usage::UsageStatus;
 
-/// Where telemetry stands: printed, for a person, as `crwl telemetry status` prints it; as JSON, for a program. The
-/// keys are stable, and so are the words that stand for enums.
+/// The state of telemetry. Printed for a person, it is what `crwl telemetry status` prints; as JSON it is for programs.
+/// The keys are stable, and so are the words that stand for enums.
 ///
 /// ```
 /// use crawl4ai_telemetry::{App, Env, MemoryProvider, ProviderHealth, Rule, Telemetry};
@@ -43,9 +43,9 @@ pub struct Status {
     app: App,
     /// Would a crash report leave now?
     pub enabled: bool,
-    /// What the user said, as stored.
+    /// The user's decision about reports, as stored.
     pub consent: Consent,
-    /// When the user said so.
+    /// When the user decided.
     pub decided_at: Option<Timestamp>,
     /// The rule that decided.
     pub decided_by: Rule,
@@ -60,33 +60,34 @@ pub struct Status {
     pub destination: String,
     /// The address of the program's privacy notice.
     pub privacy_notice: Option<&'static str>,
-    /// Who answers for the reports, as the program declares it.
+    /// The controller of the reports, as the program declares it.
     pub controller: Option<&'static str>,
     /// How long reports are kept where they go, in days, as the program declares it.
     pub retention_days: Option<u64>,
     /// Where a person may carry a report themselves: a project at an issue tracker.
     pub by_hand: Option<String>,
-    /// By which provider.
+    /// The provider that reports go to.
     pub provider: String,
-    /// How that is.
+    /// The state of the provider.
     pub provider_health: ProviderHealth,
-    /// The user's variable that names another place and has no say: the program brings a provider of its own.
+    /// The user's variable that names another place and is ignored, because the program brings a provider of its own.
     pub unused_dsn: Option<String>,
     /// Reports that wait in the spool.
     pub pending: usize,
-    /// Of those, how many wait for the user's answer.
+    /// Reports among the [pending](Status::pending) ones that wait for the user's answer.
     pub unanswered: usize,
-    /// Of those, how many nobody is asked about any more: they were asked twice.
+    /// Reports among the [unanswered](Status::unanswered) ones that are not asked about again, because they were asked
+    /// twice.
     pub asked_twice: usize,
-    /// The user's programs that ask at this moment, on whatever terminal, each as its name and process.
+    /// The user's programs that ask at this moment, on any terminal, each as its name and process.
     pub asking: Vec<String>,
     /// Reports that were delivered and are remembered.
     pub errors_sent: usize,
-    /// What the user said about usage figures, as stored.
+    /// The user's decision about usage figures, as stored.
     pub usage_consent: UsageConsent,
     /// Whether usage figures leave; `None` where this program records none.
     pub usage: Option<UsageStatus>,
-    /// What was lost in this process, by reason.
+    /// Losses in this process, by reason.
     pub losses: Losses,
     /// The configuration file.
     pub config_path: Option<PathBuf>,
@@ -98,20 +99,20 @@ pub struct Status {
     pub config_problem: Option<ConfigProblem>,
     /// Why reports are neither stored in their folder nor sent from it.
     pub spool_problem: Option<String>,
-    /// Why the program's own words cannot be read, where reports may hold no other text: they hold none then.
+    /// Why the program's own words cannot be read, where reports may hold no other text and so hold none.
     pub words_problem: Option<String>,
     /// The library's own last failure.
     pub last_failure: Option<String>,
 }
 
-/// Asked where a report may leave only; a no opens no file.
+/// Asked only where a report may leave, so that a no opens no file.
 fn words_problem(pipeline: &Pipeline, privacy: Privacy) -> Option<String> {
     let asked = privacy == Privacy::OwnWords && pipeline.sender.provider.is_some();
     let problem = asked.then(|| pipeline.sanitizer().words_build().err()).flatten()?;
     Some(format!("cannot be read: {problem}; reports hold no free text"))
 }
 
-/// What the sentence of [`Status::reason`] is made of.
+/// The facts that [`Status::reason`] puts into a sentence.
 #[derive(Clone, Debug, PartialEq)]
 struct Reason {
     rule: Rule,
@@ -128,14 +129,15 @@ struct Reason {
 }
 
 impl Status {
-    /// Why, in a sentence: the rule's, and another when there is nowhere to send to or reports are only shown.
+    /// The reason in a sentence: that of the rule, and another when there is nowhere to send to or reports are only
+    /// shown.
     #[must_use]
     pub fn reason(&self) -> String {
         self.reason.to_string()
     }
 
-    /// Is every report asked about, whatever is stored, because a yes opens a page from which the user reports it themselves?
-    /// The program then has [nothing else](Self::by_hand) to send to.
+    /// Is the user asked about every report, whatever is stored, because a yes opens a page from which they report it
+    /// themselves? The program then has [nothing else](Self::by_hand) to send to.
     #[must_use]
     pub fn asks_each_time(&self) -> bool {
         self.reason.by_hand
@@ -205,12 +207,12 @@ impl Status {
     }
 }
 
-/// Rounded up: what is kept for an hour is kept on a day.
+/// A time in days, rounded up, because a report that is kept for an hour is kept on a day.
 fn days(time: Duration) -> u64 {
     time.as_secs().div_ceil(24 * 60 * 60)
 }
 
-/// A process that has not tried yet tells what another one met.
+/// The provider's state. In a process that has not tried yet, it is the failure that another process met.
 fn provider_health(pipeline: &Pipeline) -> ProviderHealth {
     let health = pipeline.sender.health.health();
     let state = pipeline.store.delivery_state.read();

@@ -1,4 +1,4 @@
-//! What waits in the spool, and for what.
+//! Reports that wait in the spool, and what they wait for.
 
 use crawl4ai_telemetry_core::{ReportId, Timestamp};
 use serde::Serialize;
@@ -29,18 +29,18 @@ pub struct Waiting {
     pub id: ReportId,
     /// When the error happened.
     pub time: Timestamp,
-    /// What it waits for.
+    /// The event that it waits for.
     pub waits_for: WaitsFor,
 }
 
-/// What a report in the spool waits for; part of [`Waiting`].
+/// The event that a report in the spool waits for; part of [`Waiting`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum WaitsFor {
     /// Its delivery.
     Delivery,
-    /// The user's answer. It is not sent without.
+    /// The user's answer, without which it is not sent.
     Answer,
     /// The news whether its process survived a panic.
     Process,

@@ -4,7 +4,7 @@ use std::error::Error;
 
 use crate::capture::error::{Capturable, Chain, ErrorBacktrace, guarded};
 
-/// What stands before the stack in eyre's own report.
+/// The heading of the stack in eyre's own report.
 const HEADING: &str = "\nStack backtrace:\n";
 
 /// Marks `eyre::Report`. Never named: [`Capturable`] infers it.
@@ -14,8 +14,8 @@ pub enum ByEyre {}
 impl Capturable<ByEyre> for eyre::Report {
     /// Takes the stack from where the report was made, when eyre's own handler captured one (`RUST_BACKTRACE`).
     ///
-    /// The handler keeps it to itself, but prints it. Other handlers print what they like, in colours and with
-    /// lines of source, so they are not asked: the stack is then that of the capture.
+    /// The handler gives no access to it, but prints it. Other handlers print what they like, in colours and with lines
+    /// of source, so they are not asked; the stack is then that of the capture.
     fn chain(&self) -> Chain<'_> {
         let error: &(dyn Error + Send + Sync + 'static) = &**self;
         let mut chain = Chain::of_dyn(error);

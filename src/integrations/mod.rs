@@ -1,4 +1,4 @@
-//! Other people's crates, each behind a feature that adds it and nothing else.
+//! Support of other people's crates, each behind a feature that adds it and nothing else.
 
 #[cfg(feature = "eyre")]
 mod eyre;

@@ -62,7 +62,7 @@ pub struct TelemetryLayer<R = NoRoute> {
     server_errors: bool,
 }
 
-/// No router tells the route.
+/// Stands for no router, where the route is not known.
 #[derive(Clone, Debug)]
 pub enum NoRoute {}
 
@@ -82,9 +82,9 @@ impl Default for TelemetryLayer {
 
 impl<R> TelemetryLayer<R> {
     /// Takes the route from what the router put into the request's extensions, which for axum is
-    /// `axum::extract::MatchedPath`. It must be the template, not the path: templates are the program's own
-    /// words, which leave at every level, and paths hold its users'. A thousand templates of 128 bytes are known by their
-    /// names; the requests of any more are just requests.
+    /// `axum::extract::MatchedPath`. It must be the template, not the path, because templates are the program's own
+    /// words, which leave at every level, and paths hold its users'. At most 1024 templates of up to 128 bytes are
+    /// known by their names; requests of further ones are reported without a route.
     #[must_use]
     pub fn route<T>(self, template: fn(&T) -> &str) -> TelemetryLayer<T> {
         TelemetryLayer { route: template, server_errors: self.server_errors }
@@ -118,7 +118,7 @@ impl<S, R> Layer<S> for TelemetryLayer<R> {
     }
 }
 
-/// What [`TelemetryLayer`] makes of a service.
+/// A service inside of a [`TelemetryLayer`].
 #[derive(Debug)]
 pub struct TelemetryService<S, R = NoRoute> {
     inner: S,
@@ -160,7 +160,7 @@ where
 
 impl<R: Send + Sync + 'static> TelemetryLayer<R> {
     fn template<A>(&self, request: &Request<A>) -> Option<&'static str> {
-        // Without the slash in front, which would make it look like a path of the machine.
+        // The slash in front is taken off, because it would make the template look like a path of the machine.
         request
             .extensions()
             .get::<R>()
@@ -169,14 +169,14 @@ impl<R: Send + Sync + 'static> TelemetryLayer<R> {
 }
 
 fn context(method: &http::Method) -> Context {
-    // A method of somebody's own making could say anything.
+    // Other methods are not named, because they could say anything.
     let known = ["GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH"];
     let method = known.into_iter().find(|known| *known == method.as_str()).unwrap_or("other");
     context! { "method" => method }
 }
 
 thread_local! {
-    /// How many requests this thread is in: services call services.
+    /// Requests that this thread is in; more than one, because services call services.
     static SERVED: Cell<u32> = const { Cell::new(0) };
 }
 
@@ -219,7 +219,7 @@ impl<F: Future> Future for InRoute<'_, F> {
     }
 }
 
-/// The answer to come.
+/// The future of an answer.
 #[derive(Debug)]
 pub struct ResponseFuture<F> {
     inner: Pin<Box<F>>,
@@ -246,7 +246,7 @@ where
                     if server_errors {
                         report_status(response.status());
                     }
-                    // Only what logs can report it once more.
+                    // Needed for logs only, which could report the answer once more.
                     #[cfg(feature = "tracing")]
                     if global::is_reachable() {
                         duplicates::note_failed_answer();
@@ -271,6 +271,6 @@ fn report_status(status: StatusCode) {
 
 #[cold]
 fn report<'e>(chain: impl FnOnce() -> Chain<'e>, context: Context) {
-    // The outcome concerns nobody here: the answer itself goes on.
+    // The outcome concerns nobody here, because the answer itself goes on.
     let _ = operation_reporting::capture(CaptureMode::Leaving, Level::Error, None, || (chain(), context));
 }

@@ -7,20 +7,20 @@
 //! # drop(subscriber);
 //! ```
 //!
-//! An event that records an error as an error, `tracing::error!(error = &e as &dyn Error, "cannot fetch")`, is
-//! that error, with its chain. Any other event is a text. Its fields are the report's context, cleaned like any
-//! context; the names of the spans that it happened in are operations, behind those that are open. The fields of
-//! spans are not read.
+//! An event that records an error as an error, `tracing::error!(error = &e as &dyn Error, "cannot fetch")`, is captured
+//! as that error, with its chain; any other event is captured as a text. Its fields are the report's context, cleaned
+//! like any context. The names of its spans are operations, behind those that are open. The fields of spans are not
+//! read.
 //!
 //! # One failure, one report
 //!
-//! Most programs log an error and return it too. When an event says, in its message or a field, what an error says
-//! that leaves the same `#[telemetry]` function, there is one report, of whichever came first; so it is when the
-//! event comes right after the error has left, or after a panic that somebody caught. What tower-http's `TraceLayer`
-//! says of an answer that failed is an event of its own only where nothing else was reported, and never inside
+//! Most programs log an error and return it too. When the message or a field of an event holds the text of an error
+//! that leaves the same `#[telemetry]` function, there is one report, of whichever came first. There is also one report
+//! when the event comes right after the error has left, or after a panic that was caught. An event of tower-http's
+//! `TraceLayer` about a failed answer is reported only where nothing else was, and never inside
 //! [`tower::TelemetryLayer`](crate::tower::TelemetryLayer), which reports such answers itself.
 //!
-//! Events of the library's own threads, and those that formatting an error gives rise to, are not captured.
+//! Events of the library's own threads, and events that formatting an error causes, are not captured.
 
 use std::error::Error;
 use std::fmt;
@@ -51,7 +51,7 @@ use crate::telemetry::global;
 pub struct TelemetryLayer(());
 
 impl TelemetryLayer {
-    /// The layer. It finds the telemetry that is installed when an event comes.
+    /// A layer. It looks for the installed telemetry whenever an event comes.
     #[must_use]
     pub const fn new() -> Self {
         Self(())
@@ -68,7 +68,7 @@ where
         }
         let open = operations::names();
         let spans = scope.event_scope(event).into_iter().flat_map(|spans| spans.from_root());
-        // A function may be annotated for both.
+        // Names that are open already are left out, because a function may be annotated for both.
         let spans: Vec<&'static str> =
             spans.map(|span| span.name()).filter(|name| !open.contains(name)).collect();
         let _spans = operations::carry(&spans);
@@ -80,7 +80,7 @@ where
         } else {
             CaptureMode::Logged
         };
-        // The outcome concerns nobody here: the event goes on to the other layers.
+        // The outcome concerns nobody here, because the event goes on to the other layers.
         let _ = operation_reporting::capture(asked, Level::Error, None, || {
             let mut fields = Fields::default();
             event.record(&mut fields);
@@ -89,15 +89,15 @@ where
     }
 }
 
-/// Is it what tower-http writes of a status or of a stream that broke off? The error itself it does not know.
+/// Is this tower-http's event of a failed status or a broken stream? Such an event does not know the error itself.
 fn says_that_an_answer_failed(event: &Event<'_>) -> bool {
     event.metadata().target().starts_with("tower_http::trace::")
 }
 
-/// How many texts of an event are compared with errors. Few events have as many fields.
+/// Most texts of an event that are compared with errors. Few events have as many fields.
 const COMPARED: usize = 8;
 
-/// What an event says.
+/// The fields of an event.
 #[derive(Default)]
 struct Fields {
     error: Option<Chain<'static>>,

@@ -1,7 +1,7 @@
 //! Crash loops: processes that died soon after their start.
 //!
-//! A mark is made when a process panics within a minute of its start, and taken back when it survives: a healthy start
-//! writes nothing. The marks are empty files, because the panic hook makes them.
+//! A mark is made when a process panics within a minute of its start, and removed when the process survives, so that a
+//! healthy start writes nothing. The marks are empty files, because the panic hook makes them.
 
 use std::num::NonZeroUsize;
 use std::path::Path;
@@ -14,31 +14,31 @@ use once_cell::race::OnceNonZeroUsize;
 
 use crate::store;
 
-/// A process that lived longer than this was not killed by its start.
+/// Age from which a process counts as not killed by its start.
 pub(crate) const YOUNG: Duration = Duration::from_secs(60);
 
-/// Marks that lie closer together than this make a loop.
+/// Time within which marks make a loop.
 pub(crate) const LOOP: Duration = Duration::from_secs(10 * 60);
 
-/// Marks are forgotten after this.
+/// Age at which marks are removed.
 const FORGOTTEN: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// More marks than this say nothing new.
+/// Most marks that are kept, because more say nothing new.
 const MOST: usize = 64;
 
-/// How bad it is.
+/// How bad a crash loop is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum CrashLoop {
     /// No loop.
     None,
-    /// Three in ten minutes: one report a bug, and sending waits.
+    /// Three or four deaths in ten minutes: one report a bug, and sending waits.
     Slow,
-    /// Five: nothing but phase 1.
+    /// Five or more deaths: nothing but phase 1 of a panic.
     Silent,
 }
 
 impl CrashLoop {
-    /// By how many processes died in [`LOOP`].
+    /// The loop that this many dead processes within [`LOOP`] make.
     pub(crate) fn of(deaths: usize) -> Self {
         match deaths {
             0..=2 => Self::None,
@@ -69,7 +69,7 @@ impl CrashHistory {
         }
     }
 
-    /// Takes the marks of this process back: it survived.
+    /// Removes the marks of this process, because it survived.
     pub(crate) fn forgive(&self) {
         let own = run();
         let Ok(folder) = self.folder.open() else { return };
@@ -81,7 +81,7 @@ impl CrashHistory {
         }
     }
 
-    /// How bad it is now. Marks of other versions and of yesterday are forgotten on the way.
+    /// The loop at `now`. Marks of other versions, and marks older than a day, are removed on the way.
     pub(crate) fn judge(&self, now: Timestamp) -> CrashLoop {
         let mut processes = Vec::new();
         let Ok(folder) = self.folder.open() else { return CrashLoop::None };
@@ -89,7 +89,7 @@ impl CrashHistory {
         let superfluous = marks.len().saturating_sub(MOST);
         for (at, (name, mark)) in marks.into_iter().enumerate() {
             let age = now.since(mark.time);
-            // A mark of the future is one of a clock that was wrong.
+            // A mark of the future comes from a clock that was wrong.
             let of_now = mark.time <= now && age <= FORGOTTEN && mark.version == self.version;
             if !of_now || at < superfluous {
                 let _ = folder.remove(name);
@@ -101,8 +101,8 @@ impl CrashHistory {
     }
 }
 
-/// What tells this run of a process from every other: random, because in a container each run has the same process
-/// number. A child of a fork is a run of its own. Lock-free: the panic hook asks.
+/// A number that tells this run of a process from every other. It is random, because in a container each run has the
+/// same process number. A child of a fork is a run of its own. Lock-free, because the panic hook asks.
 fn run() -> u32 {
     static RUN: OnceNonZeroUsize = OnceNonZeroUsize::new();
     let random = RUN.get_or_init(|| {

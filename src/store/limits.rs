@@ -12,11 +12,11 @@ use std::time::Duration;
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
-    /// Reports an hour, of whatever bug. What a person could read.
+    /// Reports an hour, of all bugs together: as many as a person could read.
     pub per_hour: u32,
-    /// Reports a day, of whatever bug.
+    /// Reports a day, of all bugs together.
     pub per_day: u32,
-    /// Reports an hour of the same bug: the third says no more than the first two.
+    /// Reports an hour of the same bug, because further ones say nothing new.
     pub per_bug_and_hour: u32,
 }
 
@@ -42,8 +42,8 @@ pub(crate) enum Window {
 }
 
 impl Window {
-    /// The number of the window that `now` lies in, since any fixed point. A clock that jumps lies in another one, in either
-    /// direction.
+    /// The number of the window that `now` lies in, counted from any fixed point. A clock that jumps, in either
+    /// direction, lies in another window.
     pub(crate) const fn number(self, now: Duration) -> u64 {
         const HOUR: u64 = 60 * 60;
         let length = match self {

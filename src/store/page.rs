@@ -1,5 +1,5 @@
-//! The pages that show the user what waits and what was sent: one that the command makes, one with a report to carry to an
-//! issue tracker, and that report as text. Each is written in place of the one before, and `purge` and a no delete them.
+//! The pages that show the user what waits and what was sent: one that the command makes, one with a report to carry to
+//! an issue tracker, and that report as text. Each replaces the one before. `purge` deletes them all, and so does a no.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -12,24 +12,24 @@ use crate::store;
 #[derive(Clone, Debug)]
 pub(crate) struct Page {
     shown: KeptFile,
-    /// Written by the provider that opens them, as its crate names them; deleted here also where the program has left that
-    /// provider out.
+    /// Written by the provider that opens them, under the names in its crate; deleted here even where the program has
+    /// left that provider out.
     carried: [KeptFile; 2],
 }
 
 impl Page {
-    /// Below a program's configuration folder; touches nothing.
+    /// The pages below a program's configuration folder; touches nothing.
     pub(crate) fn below(config: &Path) -> Self {
         let file = |stem, ending| KeptFile::new(store::below(config), stem, ending);
         Self { shown: file("page", "html"), carried: [file("issue", "html"), file("issue", "md")] }
     }
 
-    /// Writes the one of the command in place of the one before, and says where it lies.
+    /// Writes the command's page in place of the one before, and returns its path.
     pub(crate) fn write(&self, page: &[u8]) -> io::Result<PathBuf> {
         self.shown.write(page)
     }
 
-    /// Deletes all of them. What cannot be deleted keeps none of the others.
+    /// Deletes all pages, even when one of them cannot be deleted.
     pub(crate) fn delete(&self) -> io::Result<()> {
         let all = [&self.shown].into_iter().chain(&self.carried);
         let deleted: Vec<io::Result<()>> = all.map(KeptFile::delete).collect();

@@ -1,4 +1,4 @@
-//! One telemetry instance: everything that [`init`](crate::init) puts behind the free functions, as a value.
+//! One telemetry instance: everything that [`init`](crate::init()) puts behind the free functions, as a value.
 
 mod admitted;
 mod asking;
@@ -37,7 +37,7 @@ pub use outcome::{ChoiceStoreError, Outcome, Reason};
 
 /// A telemetry instance. Clones share everything.
 ///
-/// Most programs need only [`init`](crate::init); an instance serves libraries and tests that must not touch
+/// Most programs need only [`init`](crate::init()); an instance serves libraries and tests that must not touch
 /// the process.
 ///
 /// ```

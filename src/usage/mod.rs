@@ -1,73 +1,71 @@
 //! Usage telemetry, the program's side: what a program says of how it is used.
 //!
 //! It is off unless the program asks for it ([`Builder::usage`](crate::Builder::usage)), has a consent of its own
-//! behind the same kill switches as crash reports, and holds what is declared free text only where a crew is shared
-//! on purpose ([`Crew::share_crew`]). What is collected is a list, and the list is code:
-//! [`SCHEMA`], [`table`], `docs/usage-data.md`.
+//! behind the same kill switches as crash reports, and sends what is declared free text only with spans that the user
+//! shares on purpose. This library declares no span. A program declares its own with [`usage_span!`](crate::usage_span),
+//! lists them when it asks for usage telemetry, and hands them to [`Usage::record`] or [`Usage::start`]; what is not in
+//! the list is not recorded. [`table`] makes the page of the list that users read, and `telemetry schema` shows it.
 //!
 //! Recording costs a look at the clock and one message to a thread of the library's own; that thread cleans the
 //! spans and sends them in batches. Nothing waits for it, and what does not fit is dropped and counted.
 //!
 //! ```
-//! use crawl4ai_telemetry::usage::{Agent, Crew, Llm, Settings, Task};
-//! use crawl4ai_telemetry::{App, MemoryProvider, Telemetry};
+//! use crawl4ai_telemetry::usage::{DeclaredSpan, Name, Settings, SharedText};
+//! use crawl4ai_telemetry::{App, MemoryProvider, Telemetry, usage_span};
 //!
-//! let telemetry = Telemetry::builder(App::new("my-crews", "1.0.0"))
-//!     .usage(Settings::provider(MemoryProvider::default()).on_by_default())
-//!     .build()?;
+//! usage_span! {
+//!     /// That a forecast was asked for.
+//!     pub struct ForecastAsked = "Forecast Asked" {
+//!         /// Which forecasts are used decides which are kept.
+//!         kind: Name => Default since 1,
+//!         /// How far people look ahead.
+//!         days: u32 => Default since 1,
+//!         /// What people ask, when they choose to show us.
+//!         question: Option<SharedText> => Shared since 1,
+//!     }
+//! }
+//!
+//! // Or `Settings::otlp("https://collector.example.com:4318", …)` with the feature `otlp`, or `Settings::file`.
+//! let settings = Settings::provider(MemoryProvider::default(), &[ForecastAsked::SPEC]).on_by_default();
+//! let telemetry = Telemetry::builder(App::new("weather", "1.4.0")).usage(settings).build()?;
 //! let usage = telemetry.usage();
 //!
-//! let researcher = Agent::new("Researcher", "find facts", "was a librarian").llm(Llm::new("gpt-9"));
-//! let task = Task::new("find out about bees", "ten facts").agent(&researcher);
-//! let crew = Crew::new().agent(researcher).task(task.clone());
-//! usage.crew_creation(&crew, None);
+//! let asked = ForecastAsked { kind: "week".into(), days: 7, question: None };
+//! usage.record(asked.clone());
 //!
-//! let span = usage.task_started(&crew, &task);
-//! usage.task_ended(span, Some("bees dance"));    // not sent: the crew is not shared
+//! let the_user_shares = false;
+//! let span = usage.start(the_user_shares, asked);
+//! span.end_with(|span| span.question = Some("Will it rain on Ada?".into())); // stays here: it is not shared
 //! # Ok::<(), crawl4ai_telemetry::BuildError>(())
 //! ```
 //!
 //! A span that was ended cannot be ended again:
 //!
 //! ```compile_fail,E0382
-//! # use crawl4ai_telemetry::usage::{Crew, Task, Usage};
-//! fn twice(usage: &Usage, crew: &Crew, task: &Task) {
-//!     let span = usage.task_started(crew, task);
-//!     usage.task_ended(span, None);
-//!     usage.task_ended(span, None);
+//! # use crawl4ai_telemetry::usage::{DeclaredSpan, OpenSpan};
+//! fn twice<S: DeclaredSpan>(span: OpenSpan<S>) {
+//!     span.end();
+//!     span.end();
 //! }
 //! ```
-//!
-//! A program declares spans of its own with [`usage_span!`](crate::usage_span) and hands them to
-//! [`Usage::record`] or [`Usage::start`].
 
-mod agent;
-mod crew;
-mod crew_spans;
-mod environment;
-mod flow;
 mod open;
-mod program_spans;
 mod queue;
 mod recorder;
+mod run;
 mod settings;
 mod shared;
 mod span_delivery;
-mod task;
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 pub use crawl4ai_telemetry_core::usage::*;
 
-pub use agent::{Agent, Llm};
-pub use crew::Crew;
-pub use crew_spans::{CrewSpan, TaskSpan};
-pub use flow::Flow;
 pub use open::OpenSpan;
 pub use recorder::UsageStatus;
+pub use run::ProgramRun;
 pub use settings::Settings;
-pub use task::Task;
 
 use crate::consent::config::UsageConsent;
 use crate::consent::{ActionError, set_usage};
@@ -83,19 +81,27 @@ const POLL: Duration = Duration::from_millis(5);
 ///
 /// ```
 /// use std::time::Duration;
-/// use crawl4ai_telemetry::usage::{Settings, UsageValue};
+/// use crawl4ai_telemetry::usage::{DeclaredSpan, Settings, UsageValue};
 /// use crawl4ai_telemetry::{App, Env, MemoryProvider, Telemetry};
+/// # use crawl4ai_telemetry::usage::Name;
+/// # crawl4ai_telemetry::usage_span! {
+/// #     /// That a forecast was asked for.
+/// #     pub struct ForecastAsked = "Forecast Asked" {
+/// #         /// Which forecasts are used decides which are kept.
+/// #         kind: Name => Default since 1,
+/// #     }
+/// # }
 ///
 /// # let folder = tempfile::tempdir()?;
 /// let memory = MemoryProvider::default();
 /// let telemetry = Telemetry::builder(App::new("weather", "1.4.0"))
-///     .usage(Settings::provider(memory.clone()).on_by_default())
+///     .usage(Settings::provider(memory.clone(), &[ForecastAsked::SPEC]).on_by_default())
 ///     .config_folder(folder.path())
 /// #   .env(Env::from_pairs("WEATHER", [("TERM", "dumb")]))
 ///     .build()?;
-/// telemetry.usage().feature_usage_span("forecast:week");
+/// telemetry.usage().record(ForecastAsked { kind: "week".into() });
 /// telemetry.usage().flush(Duration::from_secs(20));
-/// assert_eq!(memory.spans()[0].attribute("feature"), Some(UsageValue::Text("forecast:week")));
+/// assert_eq!(memory.spans()[0].attribute("kind"), Some(UsageValue::Text("week")));
 ///
 /// telemetry.usage().disable()?;
 /// assert!(telemetry.usage().status().is_some_and(|status| !status.enabled));
@@ -119,15 +125,39 @@ impl Usage {
         Self { recorder: chosen.map(recorder).map(Arc::new) }
     }
 
-    /// Records a span that begins and ends now. What it has in the shared tier stays behind.
+    /// Records a span that begins and ends now. What it has in the shared tier stays behind. One that the user shares, or
+    /// that stands for a failure, is [started](Self::start) and ended at once.
     pub fn record<S: DeclaredSpan>(&self, span: S) {
-        self.put(false, || span);
+        self.start(false, span).end();
     }
 
     /// Begins a span, which ends when the returned value is [ended](OpenSpan::end). `shared` says whether the
     /// user agreed to share what this span has in the shared tier.
+    ///
+    /// Nothing is recorded of a span that is not in the list that the [`Settings`] were made with; it is counted among the
+    /// [losses](UsageStatus::losses).
     pub fn start<S: DeclaredSpan>(&self, shared: bool, span: S) -> OpenSpan<S> {
-        self.begin(shared, || span)
+        self.start_with(shared, || span)
+    }
+
+    /// Begins a span that `span` makes; it is not called where the span would not be recorded. For spans whose making
+    /// costs something.
+    pub fn start_with<S: DeclaredSpan>(&self, shared: bool, span: impl FnOnce() -> S) -> OpenSpan<S> {
+        let admitted =
+            self.recorder.as_ref().filter(|recorder| recorder.admits() && recorder.declares(S::SPEC));
+        OpenSpan::new(admitted.map(|recorder| (Arc::clone(recorder), span())), shared)
+    }
+
+    /// What is known of this run of the program; `None` when it has not asked for usage telemetry.
+    #[must_use]
+    pub fn run(&self) -> Option<ProgramRun<'_>> {
+        self.recorder.as_ref().map(|recorder| recorder.run())
+    }
+
+    /// All that the program may record; `None` when it has not asked for usage telemetry.
+    #[must_use]
+    pub fn schema(&self) -> Option<Schema> {
+        self.recorder.as_ref().map(|recorder| recorder.schema())
     }
 
     /// Would a span be recorded now? What was decided counts for a second; see
@@ -144,23 +174,6 @@ impl Usage {
     #[must_use]
     pub fn wants_spans(&self) -> bool {
         self.recorder.as_ref().is_some_and(|recorder| recorder.admits())
-    }
-
-    fn begin<S: DeclaredSpan>(&self, shared: bool, span: impl FnOnce() -> S) -> OpenSpan<S> {
-        let admitted = self.recorder.as_ref().filter(|recorder| recorder.admits());
-        OpenSpan::new(admitted.map(|recorder| (Arc::clone(recorder), span())), shared)
-    }
-
-    /// The span is only made when it may leave.
-    fn put<S: DeclaredSpan>(&self, shared: bool, span: impl FnOnce() -> S) {
-        self.put_as(shared, false, span);
-    }
-
-    fn put_as<S: DeclaredSpan>(&self, shared: bool, failed: bool, span: impl FnOnce() -> S) {
-        if let Some(recorder) = self.recorder.as_ref().filter(|recorder| recorder.admits()) {
-            let draft = UsageDraft::new(span(), shared, recorder.new_ids(), recorder.clock().now());
-            recorder.put(draft.failed(failed));
-        }
     }
 
     /// Waits until everything recorded so far was delivered, at most `timeout`. True when nothing waits any more.

@@ -15,10 +15,18 @@ use super::Recorder;
 /// is a yes again when it ends.
 ///
 /// ```
-/// use crawl4ai_telemetry::usage::{FeatureUsage, Usage};
+/// use crawl4ai_telemetry::usage::Usage;
+/// # use crawl4ai_telemetry::usage::Name;
+/// # crawl4ai_telemetry::usage_span! {
+/// #     /// That a forecast was asked for.
+/// #     pub struct ForecastAsked = "Forecast Asked" {
+/// #         /// Which forecasts are used decides which are kept.
+/// #         kind: Name => Default since 1,
+/// #     }
+/// # }
 ///
-/// fn export(usage: &Usage) -> std::io::Result<()> {
-///     let span = usage.start(false, FeatureUsage { feature: "export".into() });
+/// fn forecast(usage: &Usage) -> std::io::Result<()> {
+///     let span = usage.start(false, ForecastAsked { kind: "week".into() });
 ///     std::fs::read_to_string("settings.toml")?; // an early return: the span stands for a failure
 ///     span.end();
 ///     Ok(())

@@ -4,15 +4,15 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::time::Duration;
 
-use crawl4ai_telemetry_core::usage::{CodingAgent, Name, SpanIds, UsageDraft};
+use crawl4ai_telemetry_core::usage::{Schema, SpanIds, SpanSpec, UsageDraft};
 use crawl4ai_telemetry_core::{Loss, Losses, TelemetryProvider};
 use once_cell::race::OnceBox;
 use serde::Serialize;
 
-use super::Settings;
 use super::queue::{Flushing, Message, QUEUE, QUEUE_BYTES, Ticket};
 use super::shared::RecorderShared;
 use super::span_delivery::SpanDelivery;
+use super::{ProgramRun, Settings};
 use crate::clock::Clock;
 use crate::consent::config::ConfigStore;
 use crate::consent::{ByFile, CachedAnswer, UsageConsent, UsageRule};
@@ -41,7 +41,7 @@ const YES: u8 = 2;
 ///
 /// # let folder = tempfile::tempdir()?;
 /// let telemetry = Telemetry::builder(App::new("weather", "1.4.0"))
-///     .usage(Settings::provider(MemoryProvider::default()))
+///     .usage(Settings::provider(MemoryProvider::default(), &[]))
 ///     .config_folder(folder.path())
 /// #   .env(Env::from_pairs("WEATHER", [("TERM", "dumb")]))
 ///     .build()?;
@@ -106,7 +106,6 @@ impl UsageStatus {
 /// Behind every [`Usage`](super::Usage).
 pub(super) struct Recorder {
     shared: Arc<RecorderShared>,
-    runtime_version: Option<Name>,
     /// Until when the last decision counts, in milliseconds of the monotonic clock.
     fresh_until: AtomicU64,
     running: Mutex<Option<UsageThread>>,
@@ -135,15 +134,10 @@ impl Recorder {
             sharing_notice_shown: AtomicBool::new(false),
             answer: CachedAnswer::new(UNKNOWN),
             refusals: AtomicU64::new(0),
-            project: settings.project,
+            declared: settings.declared,
             common: OnceBox::new(),
         };
-        Self {
-            shared: Arc::new(shared),
-            runtime_version: settings.runtime_version,
-            fresh_until: AtomicU64::new(0),
-            running: Mutex::new(None),
-        }
+        Self { shared: Arc::new(shared), fresh_until: AtomicU64::new(0), running: Mutex::new(None) }
     }
 
     pub(super) fn clock(&self) -> &dyn Clock {
@@ -154,13 +148,21 @@ impl Recorder {
         self.shared.pipeline.policy.admission.store()
     }
 
-    pub(super) fn runtime_version(&self) -> Option<Name> {
-        self.runtime_version.clone()
+    pub(super) fn run(&self) -> ProgramRun<'_> {
+        self.shared.run()
     }
 
-    /// What runs the program, as each span says it.
-    pub(super) fn coding_agent(&self) -> CodingAgent {
-        self.shared.common().coding_agent
+    pub(super) fn schema(&self) -> Schema {
+        self.shared.declared.schema
+    }
+
+    /// Is this span in the program's list? One that is not is counted as lost.
+    pub(super) fn declares(&self, span: &SpanSpec) -> bool {
+        let declared = self.shared.declared.schema.declares(span);
+        if !declared {
+            self.shared.diagnostics.lost(Loss::Internal, 1);
+        }
+        declared
     }
 
     pub(super) fn new_ids(&self) -> SpanIds {

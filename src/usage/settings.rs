@@ -3,26 +3,38 @@
 use std::sync::Arc;
 
 use crawl4ai_telemetry_core::TelemetryProvider;
-use crawl4ai_telemetry_core::usage::Name;
+use crawl4ai_telemetry_core::usage::{Attributes, Common, Schema, ServiceVersion, SpanSpec};
 
+use super::ProgramRun;
 use crate::deliver::connection::Connection;
 use crate::deliver::providers::{self, DestinationError, ProviderChoice, SendsTo};
 use crate::environment::Env;
 
-/// Where usage spans go, and whether they do when nobody decided.
+/// Which spans a program records, where they go, and whether they do when nobody decided.
 ///
-/// Off unless [`on_by_default`](Self::on_by_default): then only a user who said yes sends anything.
+/// Off unless [`on_by_default`](Self::on_by_default): then only a user who said yes sends anything. `spans` is the list of
+/// all that the program records: a span that is not in it is not recorded, so that the list is what users are shown.
+///
+/// Spans leave under the name of the program: it is the name of the service (`service.name`), and `NAME.telemetry` that of
+/// the tracer. Each carries the version of the program, and nothing else besides its own attributes, unless the program
+/// declares what is [`common`](Self::common) to them.
 ///
 /// ```
-/// use crawl4ai_telemetry::usage::Settings;
-/// use crawl4ai_telemetry::{App, MemoryProvider, Telemetry};
+/// use crawl4ai_telemetry::usage::{DeclaredSpan, Name, Settings};
+/// use crawl4ai_telemetry::{App, MemoryProvider, Telemetry, usage_span};
 ///
-/// // Or `Settings::otlp("https://collector.example.com:4318")` with the feature `otlp`, or `Settings::file`.
-/// let settings = Settings::provider(MemoryProvider::default())
-///     .on_by_default()            // sends while nobody decided, and says so
-///     .project("tides")
-///     .runtime_version("python 3.14.1");
-/// let builder = Telemetry::builder(App::new("my-crews", "1.0.0")).usage(settings);
+/// usage_span! {
+///     /// That a forecast was asked for.
+///     pub struct ForecastAsked = "Forecast Asked" {
+///         /// Which forecasts are used decides which are kept.
+///         kind: Name => Default since 1,
+///     }
+/// }
+///
+/// // Or `Settings::otlp("https://collector.example.com:4318", …)` with the feature `otlp`, or `Settings::file`.
+/// let settings = Settings::provider(MemoryProvider::default(), &[ForecastAsked::SPEC])
+///     .on_by_default();           // sends while nobody decided, and says so
+/// let builder = Telemetry::builder(App::new("weather", "1.4.0")).usage(settings);
 /// # drop(builder);
 /// ```
 #[must_use = "settings do nothing until they are handed to `Builder::usage`"]
@@ -30,8 +42,40 @@ pub struct Settings {
     choice: ProviderChoice,
     follows_host: bool,
     pub(super) on_by_default: bool,
-    pub(super) project: Name,
-    pub(super) runtime_version: Option<Name>,
+    pub(super) declared: Declared,
+}
+
+/// What a program declares of its spans.
+pub(super) struct Declared {
+    pub(super) schema: Schema,
+    /// What the notice calls the texts that are shared.
+    pub(super) shared_texts: &'static str,
+    /// The names of service and tracer, where they are not the program's.
+    names: Option<(&'static str, &'static str)>,
+    common: MakeCommon,
+}
+
+/// Fills in what each span carries.
+type MakeCommon = Box<dyn Fn(Common, &ProgramRun<'_>) -> Common + Send + Sync>;
+
+impl Declared {
+    fn new(spans: &'static [&'static SpanSpec]) -> Self {
+        Self {
+            schema: Schema::new(spans),
+            shared_texts: "texts that are shared on purpose",
+            names: None,
+            common: Box::new(|common, run| common.with(ServiceVersion { version: run.version().into() })),
+        }
+    }
+
+    /// What each span carries, and whose it is: of the program of this `name` unless it chose another.
+    pub(super) fn common(&self, name: &str, run: &ProgramRun<'_>) -> Common {
+        let common = match self.names {
+            Some((service, tracer)) => Common::new(service, tracer),
+            None => Common::new(name, &format!("{name}.telemetry")),
+        };
+        (self.common)(common, run)
+    }
 }
 
 impl std::fmt::Debug for Settings {
@@ -41,38 +85,26 @@ impl std::fmt::Debug for Settings {
 }
 
 impl Settings {
-    fn to(choice: ProviderChoice) -> Self {
-        Self {
-            choice,
-            follows_host: false,
-            on_by_default: false,
-            project: Name::constant(""),
-            runtime_version: None,
-        }
+    fn to(choice: ProviderChoice, spans: &'static [&'static SpanSpec]) -> Self {
+        Self { choice, follows_host: false, on_by_default: false, declared: Declared::new(spans) }
     }
 
-    /// CrewAI's: its collector, on by default.
+    /// These spans, to an OpenTelemetry collector at this base address, over OTLP/HTTP; `/v1/traces` is added to it. The user's
+    /// own variable (`WEATHER_OTLP_ENDPOINT` for a program called `weather`) stands above it.
     #[cfg(feature = "otlp")]
-    pub fn crewai() -> Self {
-        Self::otlp(crawl4ai_telemetry_otlp::CREWAI).on_by_default()
+    pub fn otlp(base: impl Into<String>, spans: &'static [&'static SpanSpec]) -> Self {
+        Self::to(ProviderChoice::Otlp(base.into()), spans)
     }
 
-    /// To an OpenTelemetry collector at this base address, over OTLP/HTTP; `/v1/traces` is added to it. The user's
-    /// own variable (`CRAWL4AI_OTLP_ENDPOINT`) stands above it.
-    #[cfg(feature = "otlp")]
-    pub fn otlp(base: impl Into<String>) -> Self {
-        Self::to(ProviderChoice::Otlp(base.into()))
-    }
-
-    /// To a local file, one JSON object a line.
+    /// These spans, to a local file, one JSON object a line.
     #[cfg(feature = "file")]
-    pub fn file(path: impl Into<std::path::PathBuf>) -> Self {
-        Self::to(ProviderChoice::File(path.into()))
+    pub fn file(path: impl Into<std::path::PathBuf>, spans: &'static [&'static SpanSpec]) -> Self {
+        Self::to(ProviderChoice::File(path.into()), spans)
     }
 
-    /// To a provider of the program's own.
-    pub fn provider(provider: impl TelemetryProvider + 'static) -> Self {
-        Self::to(ProviderChoice::own(provider))
+    /// These spans, to a provider of the program's own.
+    pub fn provider(provider: impl TelemetryProvider + 'static, spans: &'static [&'static SpanSpec]) -> Self {
+        Self::to(ProviderChoice::own(provider), spans)
     }
 
     /// Sends while nobody decided. One line on standard error says so at the first send, and how to turn it off.
@@ -81,16 +113,48 @@ impl Settings {
         self
     }
 
-    /// The name of a project, which its spans carry as `project_id`. The owner of the project finds its figures by this
-    /// name. Empty unless set.
-    pub fn project(mut self, name: impl Into<Name>) -> Self {
-        self.project = name.into();
+    /// Each span carries these attributes in front of its own, instead of the version of the program. They are declared
+    /// with [`usage_attributes!`](crate::usage_attributes), and `make` fills them in once, on the thread that sends, before
+    /// the first span leaves.
+    ///
+    /// ```
+    /// use crawl4ai_telemetry::usage::{Name, Settings};
+    /// use crawl4ai_telemetry::{MemoryProvider, usage_attributes};
+    ///
+    /// usage_attributes! {
+    ///     /// What every span carries.
+    ///     pub struct OnEach {
+    ///         /// A fault that only one version has is found by the version.
+    ///         version as "service.version": Name => Default since 1,
+    ///         /// What is worth supporting depends on where programs run.
+    ///         container: bool => Default since 1,
+    ///     }
+    /// }
+    ///
+    /// let settings = Settings::provider(MemoryProvider::default(), &[])
+    ///     .common(|run| OnEach { version: run.version().into(), container: run.is_container() });
+    /// # drop(settings);
+    /// ```
+    pub fn common<A: Attributes>(
+        mut self,
+        make: impl Fn(&ProgramRun<'_>) -> A + Send + Sync + 'static,
+    ) -> Self {
+        self.declared.schema = self.declared.schema.with_common::<A>();
+        self.declared.common = Box::new(move |common, run| common.with(make(run)));
         self
     }
 
-    /// The version of the language's runtime, where there is one: `python 3.14.1` of a program with a Rust core.
-    pub fn runtime_version(mut self, version: impl Into<Name>) -> Self {
-        self.runtime_version = Some(version.into());
+    /// Spans leave under these names of the service and the tracer, where collectors know the program by others than its
+    /// own.
+    pub const fn named(mut self, service: &'static str, tracer: &'static str) -> Self {
+        self.declared.names = Some((service, tracer));
+        self
+    }
+
+    /// What the line on standard error calls the texts that are shared, before the first of them leaves where nobody said
+    /// yes: `the questions of people who share them`. `texts that are shared on purpose` unless set.
+    pub const fn shared_texts(mut self, what: &'static str) -> Self {
+        self.declared.shared_texts = what;
         self
     }
 

@@ -3,10 +3,11 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
-use crawl4ai_telemetry_core::usage::{Common, Name};
+use crawl4ai_telemetry_core::usage::Common;
 use once_cell::race::OnceBox;
 
-use super::environment;
+use super::ProgramRun;
+use super::settings::Declared;
 use crate::consent::{CachedAnswer, UsageDecision, UsageRule, decide_usage};
 use crate::deliver::{Pipeline, Sender};
 use crate::diagnostics::Diagnostics;
@@ -26,7 +27,8 @@ pub(super) struct RecorderShared {
     /// How often somebody said no in this process: what was recorded before the last time is not sent, whatever they say
     /// later.
     pub(super) refusals: AtomicU64,
-    pub(super) project: Name,
+    /// What the program declares of its spans.
+    pub(super) declared: Declared,
     pub(super) common: OnceBox<Common>,
 }
 
@@ -52,21 +54,23 @@ impl RecorderShared {
         self.refusals.load(Ordering::Relaxed)
     }
 
-    /// What every span carries.
+    /// What is known of this run of the program.
+    pub(super) fn run(&self) -> ProgramRun<'_> {
+        let admission = &self.pipeline.policy.admission;
+        let around = admission.run_environment();
+        ProgramRun {
+            version: admission.app().version(),
+            env: admission.env(),
+            environment: around.environment,
+            is_container: around.host.container,
+        }
+    }
+
+    /// Whose spans they are, and what each of them carries. Runs code of the program the first time.
     pub(super) fn common(&self) -> &Common {
         self.common.get_or_init(|| {
-            let admission = &self.pipeline.policy.admission;
-            let around = admission.run_environment();
-            Box::new(Common {
-                crewai_version: admission.app().version().into(),
-                coding_agent: environment::coding_agent(admission.env()),
-                runtime_context: environment::runtime_context(
-                    admission.env(),
-                    around.environment,
-                    around.host.container,
-                ),
-                project_id: self.project.clone(),
-            })
+            let name = self.pipeline.policy.admission.app().name();
+            Box::new(self.declared.common(name, &self.run()))
         })
     }
 }

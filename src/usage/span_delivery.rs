@@ -37,7 +37,7 @@ pub(super) struct SpanDelivery {
     drafts: VecDeque<(UsageDraft, Ticket)>,
     /// Clean, and not yet taken by the provider.
     clean: VecDeque<UsageSpan>,
-    /// Does any of them hold texts of a shared crew?
+    /// Does any of them hold texts that are shared?
     is_shared: bool,
     /// Taken by the provider, and not yet delivered.
     handed: u64,
@@ -200,7 +200,7 @@ impl Delivery for SpanDelivery {
         matches!(self.decide(batch), Verdict::Send(_))
     }
 
-    /// Once more before the first texts of a shared crew go along.
+    /// Once more before the first texts that are shared go along.
     fn show_opt_out_notice(&mut self, decision: &UsageDecision) {
         if !decision.opt_out_notice {
             return;
@@ -211,9 +211,8 @@ impl Delivery for SpanDelivery {
             printable::tell(&format!("{name}: usage figures are sent to {place}; {way_out} ends that\n"));
         }
         if self.is_shared && !self.shared.sharing_notice_shown.swap(true, Ordering::Relaxed) {
-            printable::tell(&format!(
-                "{name}: the texts of crews that share them (goals, inputs, outputs) are sent to {place} too; {way_out} ends that\n"
-            ));
+            let texts = self.shared.declared.shared_texts;
+            printable::tell(&format!("{name}: {texts} are sent to {place} too; {way_out} ends that\n"));
         }
     }
 

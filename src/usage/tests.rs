@@ -2,11 +2,12 @@ mod delivery;
 mod refused;
 mod wanted;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::sync::Mutex;
 
-use crawl4ai_telemetry_core::usage::UsageValue;
-use crawl4ai_telemetry_core::{App, MemoryProvider, Timestamp, UsageSpan};
+use crawl4ai_telemetry_core::{
+    App, Loss, MemoryProvider, Timestamp, UsageSpan, usage_attributes, usage_span,
+};
 
 use super::*;
 use crate::clock::ManualClock;
@@ -14,6 +15,40 @@ use crate::consent::{UsageConsent, UsageRule};
 use crate::{Env, Telemetry};
 
 const PATIENCE: Duration = Duration::from_secs(20);
+
+usage_span! {
+    /// That a feature was used.
+    struct FeatureUsed = "Feature Used" {
+        /// Which features are used.
+        feature: Name => Default since 1,
+    }
+}
+
+usage_span! {
+    /// A run, from start to end.
+    struct Run = "Run" {
+        /// What came of it, when it is shared.
+        output: Option<SharedText> => Shared since 1,
+    }
+}
+
+usage_attributes! {
+    /// What every span carries.
+    struct OnEach {
+        /// A fault that only one version has is found by the version.
+        version: Name => Default since 1,
+        /// Builds must not be counted as people.
+        ci: bool => Default since 1,
+        /// Programs that assistants run are used otherwise.
+        assisted: bool => Default since 1,
+    }
+}
+
+const SPANS: &[&SpanSpec] = &[FeatureUsed::SPEC, Run::SPEC];
+
+fn feature(name: &str) -> FeatureUsed {
+    FeatureUsed { feature: name.into() }
+}
 
 struct Stage {
     memory: MemoryProvider,
@@ -25,7 +60,7 @@ struct Stage {
 fn stage(settings: impl FnOnce(Settings) -> Settings, variables: &[(&str, &str)]) -> Stage {
     let memory = MemoryProvider::default();
     let (folder, builder) = builder(variables);
-    let settings = settings(Settings::provider(memory.clone()));
+    let settings = settings(Settings::provider(memory.clone(), SPANS));
     Stage { memory, telemetry: builder.usage(settings).build().unwrap(), _folder: folder }
 }
 
@@ -59,25 +94,25 @@ impl Stage {
 fn nothing_is_recorded_unless_the_program_asks_for_it() {
     let (_folder, builder) = builder(&[]);
     let telemetry = builder.provider(MemoryProvider::default()).build().unwrap();
-    telemetry.usage().feature_usage_span("x");
+    telemetry.usage().record(feature("x"));
     assert!(telemetry.usage().flush(PATIENCE));
     assert_eq!(telemetry.usage().status(), None);
     let nobody = Usage::default();
-    nobody.task_started(&Crew::new(), &Task::new("d", "e")).end();
+    nobody.start(true, Run { output: None }).end();
     assert!(nobody.flush(PATIENCE) && nobody.enable().is_ok());
 }
 
 #[test]
 fn off_until_somebody_says_yes_and_off_again_when_somebody_says_no() {
     let stage = stage(|settings| settings, &[]);
-    stage.usage().feature_usage_span("before");
+    stage.usage().record(feature("before"));
     assert!(stage.sent().is_empty());
     stage.usage().enable().unwrap();
-    stage.usage().feature_usage_span("after");
-    assert_eq!(stage.names(), ["Feature Usage"]);
-    stage.usage().feature_usage_span("waits while the answer changes");
+    stage.usage().record(feature("after"));
+    assert_eq!(stage.names(), ["Feature Used"]);
+    stage.usage().record(feature("waits while the answer changes"));
     stage.usage().disable().unwrap();
-    stage.usage().feature_usage_span("after the no");
+    stage.usage().record(feature("after the no"));
     assert_eq!(stage.sent().len(), 1, "what waited is dropped");
     let status = stage.usage().status().unwrap();
     assert_eq!(
@@ -85,31 +120,32 @@ fn off_until_somebody_says_yes_and_off_again_when_somebody_says_no() {
         (false, UsageConsent::Denied, UsageRule::StoredDenial)
     );
     stage.usage().enable().unwrap();
-    stage.usage().feature_usage_span("again");
+    stage.usage().record(feature("again"));
     assert_eq!(stage.sent().len(), 2);
 }
 
 #[test]
 fn a_no_to_crash_reports_is_a_no_to_usage() {
     let stage = on();
-    stage.usage().feature_usage_span("before");
+    stage.usage().record(feature("before"));
     assert_eq!(stage.sent().len(), 1);
     stage.telemetry.disable().unwrap();
-    stage.usage().feature_usage_span("after");
+    stage.usage().record(feature("after"));
     assert_eq!(stage.sent().len(), 1);
     // A yes to crash reports, here or by another process, is none to usage figures, whatever the program declares.
     stage.telemetry.enable().unwrap();
-    stage.usage().feature_usage_span("after a yes to crash reports");
+    stage.usage().record(feature("after a yes to crash reports"));
     assert_eq!(stage.sent().len(), 1);
     let (_folder, builder) = builder(&[]);
     let folder = stage.telemetry.config().folder().unwrap();
-    let next = builder.config_folder(folder).usage(Settings::provider(stage.memory.clone()).on_by_default());
+    let next =
+        builder.config_folder(folder).usage(Settings::provider(stage.memory.clone(), SPANS).on_by_default());
     let next = next.build().unwrap();
-    next.usage().feature_usage_span("in the next process");
+    next.usage().record(feature("in the next process"));
     assert!(next.usage().flush(PATIENCE));
     assert_eq!(stage.memory.spans().len(), 1);
     stage.usage().enable().unwrap();
-    stage.usage().feature_usage_span("after a yes to usage figures");
+    stage.usage().record(feature("after a yes to usage figures"));
     assert_eq!(stage.sent().len(), 2);
 }
 
@@ -125,11 +161,11 @@ fn every_kill_switch_holds_whatever_is_stored() {
     for switch in switches {
         let stage = stage(Settings::on_by_default, &[switch]);
         let _ = stage.usage().enable();
-        stage.usage().feature_usage_span("x");
+        stage.usage().record(feature("x"));
         assert!(stage.sent().is_empty(), "{switch:?}");
     }
     let shown = stage(Settings::on_by_default, &[("APP_TELEMETRY_DEBUG", "1")]);
-    shown.usage().feature_usage_span("shown");
+    shown.usage().record(feature("shown"));
     assert!(shown.sent().is_empty());
 }
 
@@ -148,7 +184,7 @@ fn refreshed_kill_switches_count_at_each_send() {
         let telemetry = builder
             .env(Env::from_source("APP", source))
             .clock(Arc::clone(&clock))
-            .usage(Settings::provider(memory.clone()).on_by_default())
+            .usage(Settings::provider(memory.clone(), SPANS).on_by_default())
             .build()
             .unwrap();
         let usage = telemetry.usage();
@@ -156,10 +192,10 @@ fn refreshed_kill_switches_count_at_each_send() {
             assert!(usage.flush(PATIENCE));
             memory.spans().len()
         };
-        usage.feature_usage_span("before");
+        usage.record(feature("before"));
         assert_eq!(sent(), 1, "{switch}");
 
-        usage.feature_usage_span("waits");
+        usage.record(feature("waits"));
         *value.lock().unwrap() = "true";
         telemetry.refresh_environment();
         assert_eq!(sent(), 1, "{switch} was set before the send");
@@ -169,30 +205,56 @@ fn refreshed_kill_switches_count_at_each_send() {
         telemetry.refresh_environment();
         // A no counts for a second at the capture.
         clock.advance(Duration::from_secs(2));
-        usage.feature_usage_span("after");
+        usage.record(feature("after"));
         assert_eq!(sent(), 2, "{switch} can be taken back");
     }
 }
 
 #[test]
-fn spans_carry_what_is_common() {
-    let settings =
-        |settings: Settings| settings.on_by_default().project("bees").runtime_version("python 3.14");
-    let stage = stage(settings, &[("CLAUDECODE", "1"), ("GITHUB_ACTIONS", "true")]);
-    stage.usage().crew_creation(&Crew::new(), None);
+fn spans_carry_the_programs_names_and_version_unless_it_declares_others() {
+    let stage = on();
+    stage.usage().record(feature("x"));
     let span = &stage.sent()[0];
-    for (name, expected) in [
-        ("crewai_version", "1.2.3"),
-        ("coding_agent", "claude_code"),
-        ("runtime_context", "ci"),
-        ("project_id", "bees"),
-        ("runtime_version", "python 3.14"),
-        ("crew_inputs_present", "false"),
-    ] {
-        assert_eq!(span.attribute(name), Some(UsageValue::Text(expected)), "{name}");
-    }
-    assert_eq!(span.attribute("crew_number_of_agents"), Some(UsageValue::Int(0)));
-    assert_eq!(span.attribute("cpus"), None, "the system is not asked for a crew that is not shared");
+    assert_eq!((span.service(), span.tracer()), ("app", "app.telemetry"));
+    let names: Vec<&str> = span.attributes().map(|(name, _)| name).collect();
+    assert_eq!(names, ["service.version", "feature"]);
+    assert_eq!(span.attribute("service.version"), Some(UsageValue::Text("1.2.3")));
+
+    let stage = self::stage(
+        |settings| {
+            let common = |run: &ProgramRun<'_>| OnEach {
+                version: run.version().into(),
+                ci: run.is_ci(),
+                assisted: run.is_set("ASSISTANT"),
+            };
+            settings.on_by_default().named("other", "other.tracer").common(common)
+        },
+        &[("ASSISTANT", "a-secret-value"), ("GITHUB_ACTIONS", "true")],
+    );
+    stage.usage().record(feature("x"));
+    let span = &stage.sent()[0];
+    assert_eq!((span.service(), span.tracer()), ("other", "other.tracer"));
+    let attributes: Vec<_> = span.attributes().collect();
+    let expected = [("version", "1.2.3"), ("ci", "true"), ("assisted", "true"), ("feature", "x")];
+    assert_eq!(attributes, expected.map(|(name, text)| (name, UsageValue::Text(text))));
+    let schema = stage.usage().schema().unwrap();
+    assert_eq!((schema.common(), schema.spans()), (OnEach::ATTRIBUTES, SPANS));
+    assert!(!format!("{:?}", stage.usage().run()).contains("secret"));
+}
+
+#[test]
+fn a_span_that_the_program_did_not_list_is_not_recorded_and_counted() {
+    let memory = MemoryProvider::default();
+    let (_folder, builder) = builder(&[]);
+    let settings = Settings::provider(memory.clone(), &[FeatureUsed::SPEC]).on_by_default();
+    let telemetry = builder.usage(settings).build().unwrap();
+    let usage = telemetry.usage();
+    usage.start_with(true, || -> Run { panic!("a span that is not recorded is not made") }).end();
+    usage.record(feature("x"));
+    assert!(usage.flush(PATIENCE));
+    let names: Vec<_> = memory.spans().iter().map(|span| span.spec().name()).collect();
+    assert_eq!(names, ["Feature Used"]);
+    assert_eq!(usage.status().unwrap().losses.count(Loss::Internal), 1);
 }
 
 #[test]
@@ -200,59 +262,34 @@ fn a_span_ends_once_and_one_that_is_dropped_stands_for_a_failure() {
     let (_folder, builder) = builder(&[]);
     let (memory, clock) =
         (MemoryProvider::default(), Arc::new(ManualClock::new(Timestamp::from_millis(90_000))));
-    let settings = Settings::provider(memory.clone()).on_by_default();
+    let settings = Settings::provider(memory.clone(), SPANS).on_by_default();
     let telemetry = builder.clock(Arc::clone(&clock)).usage(settings).build().unwrap();
     let usage = telemetry.usage();
-    let (crew, task) = (Crew::new(), Task::new("describe", "expect"));
 
-    let ended = usage.task_started(&crew, &task);
+    let ended = usage.start(false, Run { output: None });
     clock.advance(Duration::from_secs(3));
     clock.set(Timestamp::from_millis(5)); // somebody set the time of day back
-    usage.task_ended(ended, Some("output"));
-    drop(usage.task_started(&crew, &task));
-    usage.task_started(&crew, &task).fail();
-    let never = Box::leak(Box::new(usage.task_started(&crew, &task)));
+    ended.end_with(|run| run.output = Some("output".into()));
+    drop(usage.start(false, Run { output: None }));
+    usage.start(false, Run { output: None }).fail();
+    let never = Box::leak(Box::new(usage.start(false, Run { output: None })));
     assert!(!never.is_shared());
     let panicked = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
-        let _span = usage.task_started(&crew, &task);
-        panic!("in a task");
+        let _span = usage.start(false, Run { output: None });
+        panic!("in a run");
     }));
     assert!(panicked.is_err());
-    assert!(usage.flush(PATIENCE));
+    usage.start(true, Run { output: Some("output".into()) }).end();
 
+    assert!(usage.flush(PATIENCE));
     let spans = memory.spans();
-    let runs: Vec<_> = spans.iter().filter(|span| span.spec().name() == "Task Execution").collect();
-    assert_eq!(spans.len() - runs.len(), 5, "each was created");
-    assert_eq!(runs.iter().map(|run| run.failed()).collect::<Vec<_>>(), [false, true, true, true]);
-    assert_eq!((runs[0].start().as_millis(), runs[0].end().as_millis()), (90_000, 93_000));
-    assert!(runs.iter().all(|run| run.end() >= run.start()));
-    assert_eq!(runs[0].attribute("task_output"), None, "not shared");
+    assert_eq!(spans.iter().map(UsageSpan::failed).collect::<Vec<_>>(), [false, true, true, true, false]);
+    assert_eq!((spans[0].start().as_millis(), spans[0].end().as_millis()), (90_000, 93_000));
+    assert!(spans.iter().all(|run| run.end() >= run.start()));
+    assert_eq!(spans[0].attribute("output"), None, "not shared");
+    assert_eq!(spans[4].attribute("output"), Some(UsageValue::Text("output")));
     let ids: BTreeSet<_> = spans.iter().map(|span| span.ids().trace()).collect();
     assert_eq!(ids.len(), spans.len(), "every span has a trace of its own");
-}
-
-#[test]
-fn deployments_count_as_features_and_failures_stand_for_failures() {
-    let stage = on();
-    let usage = stage.usage();
-    usage.start_deployment_span(None, DeploySource::Cli);
-    usage.create_crew_deployment_span(DeploySource::Tui);
-    usage.deploy_signup_error_span();
-    usage.tool_usage_error(Some("Search"), None, None);
-    usage.flow_completed_span(&Flow::new("f"), Duration::ZERO, Err(ErrorType::named("a::Timeout")));
-    usage.flow_completed_span(&Flow::new("f"), Duration::ZERO, Ok(()));
-    let expected = [
-        ("Start Deployment", false),
-        ("Feature Usage", false),
-        ("Create Crew Deployment", false),
-        ("Feature Usage", false),
-        ("Deploy Signup Error", true),
-        ("Tool Usage Error", true),
-        ("Flow Completed", true),
-        ("Flow Completed", false),
-    ];
-    let sent: Vec<_> = stage.sent().iter().map(|span| (span.spec().name(), span.failed())).collect();
-    assert_eq!(sent, expected);
 }
 
 #[cfg(feature = "otlp")]
@@ -274,61 +311,9 @@ fn only_the_program_and_its_user_say_where_spans_go() {
     ];
     for (variables, follows, expected, trusted) in table {
         let env = Env::from_pairs("APP", variables.iter().copied());
-        let settings = Settings::otlp(ours);
+        let settings = Settings::otlp(ours, SPANS);
         let mut settings = if follows { settings.follow_host_endpoint() } else { settings };
         let (ProviderChoice::Otlp(base), file) = settings.take_choice(&env) else { panic!("OTLP") };
         assert_eq!((&*base, file), (expected, trusted), "{variables:?} {follows}");
-    }
-}
-
-/// A run of a crew that is made of the same texts each time, and every key that it sends, by its place.
-fn keys_of_a_run(usage: &Usage, sent: impl Fn() -> Vec<UsageSpan>) -> BTreeMap<String, BTreeSet<String>> {
-    let agent = Agent::new("Researcher", "find facts", "was a librarian");
-    let task = Task::new("find sources", "ten links").agent(&agent);
-    let crew = Crew::new().agent(agent.clone()).task(task.clone());
-    let before = sent().len();
-    usage.crew_creation(&crew, None);
-    usage.crew_creation(&crew, None);
-    usage.task_started(&crew, &task).end();
-    let mut keys = BTreeMap::<String, BTreeSet<String>>::new();
-    for span in sent().iter().skip(before) {
-        for (name, value) in span.attributes() {
-            let UsageValue::Text(text) = value else { continue };
-            match name {
-                "crew_key" | "task_key" => {
-                    keys.entry(name.to_owned()).or_default().insert(text.to_owned());
-                }
-                "crew_agents" | "crew_tasks" => {
-                    let items: Vec<serde_json::Map<String, serde_json::Value>> =
-                        serde_json::from_str(text).unwrap();
-                    for (key, value) in items.iter().flatten().filter(|(key, _)| key.ends_with("key")) {
-                        let value = value.as_str().unwrap().to_owned();
-                        keys.entry(format!("{name}.{key}")).or_default().insert(value);
-                    }
-                }
-                _ => {}
-            }
-        }
-    }
-    keys
-}
-
-#[test]
-fn keys_join_what_belongs_together_and_say_nothing_of_the_texts() {
-    let stage = on();
-    let runs = [(); 2].map(|()| keys_of_a_run(stage.usage(), || stage.sent()));
-    for keys in &runs {
-        let places = ["crew_agents.key", "crew_key", "crew_tasks.agent_key", "crew_tasks.key", "task_key"];
-        assert_eq!(keys.keys().collect::<Vec<_>>(), places);
-        assert!(keys.values().all(|values| values.len() == 1), "one object, one key: {keys:?}");
-        assert_eq!(keys["crew_agents.key"], keys["crew_tasks.agent_key"]);
-        assert_eq!(keys["crew_tasks.key"], keys["task_key"]);
-    }
-    let [one, other] = runs;
-    for (place, key) in &one {
-        assert_ne!(
-            *key, other[place],
-            "{place} is made of the texts: whoever guesses them can check the guess"
-        );
     }
 }

@@ -1,5 +1,5 @@
-//! The program's own words: read from the executable that runs, and from what was shipped with it. The rule itself stands in
-//! `providers/core`, which does no input and output.
+//! The program's own words, read from the executable that runs and from what was shipped with it. The rule that uses
+//! them stands in `providers/core`, which does no input and output.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
@@ -10,11 +10,11 @@ use crawl4ai_telemetry_core::own_words::{Look, OwnWords, Unreadable, Visitor, Wo
 use crawl4ai_telemetry_core::sanitize::ProgramWords;
 use crawl4ai_telemetry_words::{Program, loaded, shipped, system_texts};
 
-/// Reads the words of the program that runs, on the thread that stores the first report. `others` are those of languages
-/// that the program embeds this library in.
+/// Reads the words of the program that runs, on the thread that stores the first report. `others` are the words of
+/// languages in which the program embeds this library.
 ///
 /// # Errors
-/// When the program itself cannot be read. A library beside it that cannot be read counts for nothing.
+/// When the program itself cannot be read. A library beside it that cannot be read is passed over.
 pub(crate) fn of_this_process(others: &[Arc<dyn WordSource>]) -> Result<ProgramWords, Unreadable> {
     let program = Program::running()?;
     let mut build = program.build_id()?;
@@ -34,11 +34,11 @@ pub(crate) fn of_this_process(others: &[Arc<dyn WordSource>]) -> Result<ProgramW
     Ok(ProgramWords { words: OwnWords::new(sources).with_public_texts(system_texts()), build })
 }
 
-/// A source of the program's own, which the builder keeps too. One that panics has no words: it runs on threads of ours, which
-/// deliver.
+/// A source that the program brings, which the builder keeps too. A panic counts as having no words, because the source
+/// runs on threads of the library, which deliver.
 struct Foreign(Arc<dyn WordSource>);
 
-/// What the program's own code says, unless it panics.
+/// The result of the program's own code; `None` when it panics.
 fn told<T>(ask: impl FnOnce() -> T) -> Option<T> {
     catch_unwind(AssertUnwindSafe(ask)).ok()
 }
@@ -83,14 +83,14 @@ mod tests {
     fn this_test_has_its_own_words() {
         let own = of_this_process(&[]).unwrap();
         assert!(own.build.len() >= 8, "{}", own.build);
-        // Made at run time: a constant would be one of the program's words.
+        // Made at run time, because a constant would be one of the program's words.
         let name: String = "animlehliw".chars().rev().collect();
         let raw = format!("the barometer of {name} fell silent");
         let marked = own.words.mark(&[&raw], &[]).unwrap();
         assert_eq!(narrow(&raw, &marked.runs[0], &[]), "the barometer of [word] fell silent");
     }
 
-    /// Whatever is asked of it.
+    /// Panics, whatever it is asked.
     struct Panics;
 
     impl WordSource for Panics {

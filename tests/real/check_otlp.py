@@ -16,7 +16,7 @@ from expected import ALLOWED_HEADERS
 from recorded import Request, requests
 from searching import leaks, names_of_this_machine
 
-SCHEMA = Path(__file__).parents[2] / "docs" / "usage-data.schema.json"
+SCHEMA = Path(__file__).parents[2] / "docs" / "usage-crewai.schema.json"
 PASSED_ON_WITHIN = 20.0  # seconds
 SHORTEST = 5  # characters of a name that is looked for in bytes that are no text
 

@@ -6,6 +6,7 @@ import unittest
 from typing import Any
 
 import check_otlp
+import check_own
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 from recorded import Request
 
@@ -49,6 +50,29 @@ def body(text: str = "a name", id: bytes = b"") -> bytes:
     span = request.resource_spans.add().scope_spans.add().spans.add(span_id=id)
     span.attributes.add(key="agent_role").value.string_value = text
     return request.SerializeToString()
+
+
+class OwnSpans(unittest.TestCase):
+    def spans(self) -> list[dict[str, Any]]:
+        def one(**shared: Any) -> dict[str, Any]:
+            attributes = {"service.version": "1"} | check_own.DECLARED | shared
+            inner = {"span": "Forecast Asked", "failed": False, "attributes": attributes}
+            return {"resource": check_own.SERVICE, "scope": "weather.telemetry", "span": inner}
+
+        return [one(), one(**check_own.QUESTION)]
+
+    def test_good_ones_pass_and_every_fault_is_found(self) -> None:
+        self.assertEqual(check_own.problems_of_spans(self.spans()), [])
+        good = self.spans()
+        self.assertNotEqual(check_own.problems_of_spans(good[:1]), [])
+        self.assertNotEqual(check_own.problems_of_spans([good[1], good[1]]), [], "not shared, and sent")
+        for name, value in (("service.version", ""), ("days", "7"), ("crew_key", "0")):
+            faulty = self.spans()
+            faulty[0]["span"]["attributes"][name] = value
+            self.assertNotEqual(check_own.problems_of_spans(faulty), [], name)
+        faulty = self.spans()
+        faulty[1]["scope"] = "crewai.telemetry"
+        self.assertNotEqual(check_own.problems_of_spans(faulty), [])
 
 
 class Spans(unittest.TestCase):

@@ -1,4 +1,4 @@
-//! Everything that can be recorded, once, with every field filled.
+//! Spans of a program of its own: a small one, and one with a value of every type in the tiers that it may stand in.
 
 #![allow(dead_code, unreachable_pub, reason = "no test needs all of it")]
 #![allow(clippy::expect_used, reason = "a test fails by panicking")]
@@ -6,93 +6,112 @@
 use std::time::Duration;
 
 use crawl4ai_telemetry::usage::{
-    Agent, Crew, DeploySource, ErrorType, FeedbackEvent, Flow, HumanFeedback, Id, Llm, Process, Task, Usage,
+    Decimal, DeclaredSpan, ErrorType, Id, Items, Key, Name, SharedMap, SharedText, SpanSpec, SystemName,
+    ToolName, Usage,
 };
-use crawl4ai_telemetry::{Timestamp, context};
+use crawl4ai_telemetry::{Timestamp, context, usage_attributes, usage_choice, usage_span};
 
-fn id(byte: u8) -> Id {
-    Id::from_bytes([byte; 16])
-}
-
-fn at(seconds: u64) -> Timestamp {
-    Timestamp::from_millis(seconds * 1000)
-}
-
-/// A crew whose every free text is `text`.
-pub fn crew(text: &str, share: bool) -> (Crew, Agent, Task) {
-    let agent = Agent::new("Senior Researcher", text, text)
-        .id(id(1))
-        .verbose(true)
-        .max_iter(12)
-        .max_rpm(30)
-        .i18n("de")
-        .llm(Llm::new("gpt-9"))
-        .function_calling_llm(Llm::new("gpt-9-mini"))
-        .allow_delegation(true)
-        .allow_code_execution(true)
-        .tool("Search the Web")
-        .fingerprint(id(2), at(10));
-    let first = Task::new(text, text).agent(&agent).tool("readFile");
-    let second = Task::new(text, text)
-        .id(id(3))
-        .agent(&agent)
-        .context(&first)
-        .async_execution(true)
-        .human_input(true)
-        .fingerprint(id(4), at(11));
-    let crew = Crew::new()
-        .id(id(5))
-        .fingerprint(id(6), at(12))
-        .process(Process::Hierarchical)
-        .memory(true)
-        .agent(agent.clone())
-        .task(first)
-        .task(second.clone())
-        .share_crew(share);
-    (crew, agent, second)
-}
-
-/// Records every span that there is.
-pub fn record_everything(usage: &Usage, text: &str, share: bool) {
-    let (crew, agent, task) = crew(text, share);
-    let inputs = context! { "topic" => text };
-    usage.crew_creation(&crew, Some(&inputs));
-    if let Some(run) = usage.crew_execution_span(&crew, Some(&inputs)) {
-        usage.end_crew(run, text, [(&task, text)]);
+usage_span! {
+    /// That a feature was used.
+    pub struct FeatureUsed = "Feature Used" {
+        /// Which features are used decides which are kept.
+        feature: Name => Default since 1,
     }
-    let run = usage.task_started(&crew, &task);
-    usage.task_ended(run, Some(text));
+}
 
-    let llm = Llm::new("gpt-9");
-    usage.tool_usage("Search the Web", 1, Some(&llm), Some(&agent));
-    usage.tool_repeated_usage("Search the Web", 4, Some(&llm));
-    usage.tool_usage_error(Some("Search the Web"), Some(&llm), Some(&agent));
-    usage.individual_test_result_span(&crew, 7.5, Duration::from_secs(12), "gpt-9");
-    usage.test_execution_span(&crew, 3, Some(&inputs), "gpt-9");
+usage_choice! {
+    /// Which way the weather is looked up.
+    pub enum Source {
+        /// By a station.
+        Station = "station",
+        /// By a satellite.
+        Satellite = "satellite",
+    }
+}
 
-    usage.deploy_signup_error_span();
-    usage.start_deployment_span(Some(id(7)), DeploySource::Cli);
-    usage.create_crew_deployment_span(DeploySource::Tui);
-    usage.crew_logs_span(Some(id(7)), "deployment");
-    usage.remove_crew_span(Some(id(7)));
+usage_attributes! {
+    /// One place of a forecast.
+    pub struct Place {
+        /// Which kinds of places people look at.
+        kind: Name => Default since 1,
+        /// Whether people look at the sea.
+        coastal as "coastal?": bool => Default since 1,
+        /// Which places people look at, when they choose to show us.
+        name: Option<SharedText> => Shared since 1,
+    }
+}
 
-    let flow = Flow::new("BeeFlow").nodes(["collect", "write"]).conversational(true);
-    let error = ErrorType::of(&"x".parse::<u8>().expect_err("no number"));
-    usage.flow_creation_span(&flow);
-    usage.flow_plotting_span(&flow);
-    usage.flow_execution_span(&flow, false);
-    usage.flow_completed_span(&flow, Duration::from_millis(1_250), Err(error));
-    usage.flow_paused_span(&flow);
-    usage.flow_method_failed_span(&flow.clone().internal(), error);
+usage_span! {
+    /// That a forecast was made, from start to end.
+    pub struct ForecastMade = "Forecast Made" {
+        /// Joins what is told of one forecast in one run.
+        key: Key => Default since 1,
+        /// Joins what is told of one subscription.
+        id: Id => Default since 1,
+        /// Which models are used decides which are kept.
+        model: Name => Default since 1,
+        /// Which tools are used decides which are kept.
+        tool: ToolName => Default since 1,
+        /// Which layers people draw.
+        layers: Vec<Name> => Default since 2,
+        /// Which tools are used together.
+        tools: Vec<ToolName> => Default since 1,
+        /// Which sources are used.
+        source: Source => Default since 1,
+        /// Whether forecasts are cached.
+        cached: bool => Default since 1,
+        /// How far people look ahead.
+        days: u32 => Default since 1,
+        /// Whether forecasts get better.
+        quality: Decimal => Default since 1,
+        /// How long forecasts take.
+        took: Duration => Default since 1,
+        /// How old the data is.
+        measured: Timestamp => Default since 1,
+        /// Which errors occur decides what is mended first.
+        error: Option<ErrorType> => Default since 1,
+        /// What a forecast is made of.
+        places: Items<Place> => Default since 1,
+        /// What people ask, when they choose to show us.
+        question: Option<SharedText> => Shared since 1,
+        /// What people are told, when they choose to show us.
+        answers: Vec<SharedText> => Shared since 1,
+        /// What people set, when they choose to show us.
+        inputs: SharedMap => Shared since 1,
+        /// Which systems must be supported, when people choose to show us.
+        system: SystemName => Shared since 1,
+    }
+}
 
-    usage.env_context_span("cursor");
-    usage.human_feedback_span(HumanFeedback {
-        event_type: FeedbackEvent::Received,
-        has_routing: true,
-        num_outcomes: 2,
-        feedback_provided: Some(true),
-        outcome: Some("approved".into()),
-    });
-    usage.feature_usage_span("planning:creation");
-    usage.template_installed_span("bees");
+/// All that the program records.
+pub const SPANS: &[&SpanSpec] = &[FeatureUsed::SPEC, ForecastMade::SPEC];
+
+pub fn feature(name: &str) -> FeatureUsed {
+    FeatureUsed { feature: name.into() }
+}
+
+/// Records every span that there is, each field filled, and `text` in every free one.
+pub fn record_everything(usage: &Usage, text: &str, share: bool) {
+    usage.record(feature("planning:creation"));
+    let made = ForecastMade {
+        key: Key::from_bytes([7; 16]),
+        id: Id::from_bytes([8; 16]),
+        model: "ECMWF".into(),
+        tool: "Read the Map".into(),
+        layers: vec!["rain".into(), "wind".into()],
+        tools: vec!["readFile".into()],
+        source: Source::Satellite,
+        cached: false,
+        days: 7,
+        quality: Decimal(7.5),
+        took: Duration::from_millis(1_250),
+        measured: Timestamp::from_millis(1_795_176_000_123),
+        error: Some(ErrorType::of(&"x".parse::<u8>().expect_err("no number"))),
+        places: Items(vec![Place { kind: "city".into(), coastal: true, name: Some(text.into()) }]),
+        question: Some(text.into()),
+        answers: vec![text.into()],
+        inputs: SharedMap(context! { "topic" => text }),
+        system: text.into(),
+    };
+    usage.start(share, made).end();
 }

@@ -1,4 +1,4 @@
-//! What in a program's words could let a name pass.
+//! Finds the words of a program that could let a name pass.
 
 use std::collections::BTreeSet;
 use std::ops::ControlFlow;
@@ -7,27 +7,28 @@ use crawl4ai_telemetry_core::own_words::{Look, OwnWords, Unreadable, WordSource}
 
 use crate::Program;
 
-/// Names that are tried at most: they are marked in passes of 128 KiB, and whoever carries more has to look anyway.
+/// Most names that are tried. They are marked in passes of 128 KiB, and a program with more must be looked at in any
+/// case.
 const MOST: usize = 4000;
 
-/// Words of a name.
+/// Number of words in a name.
 const WORDS: std::ops::RangeInclusive<usize> = 2..=4;
 
-/// What [`audit`] found.
+/// The result of [`audit`].
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Audit {
-    /// Lists of words, which count for nothing: how each begins, and its size in bytes.
+    /// Lists of words, which never count: the start of each, and its size in bytes.
     pub left_out: Vec<(String, usize)>,
-    /// Texts that look like names and would stay in a report that says the same: a person, a place, a heading.
+    /// Texts that look like names and would stay in a report with the same text: a person, a place, a heading.
     pub passing: Vec<String>,
-    /// How many texts look like names.
+    /// The number of texts that look like names.
     pub tried: usize,
     /// Were there more of them than are tried?
     pub has_more: bool,
 }
 
-/// Looks through a program's words for what looks like names of people or places, and tries which of them would stay.
+/// Searches a program's words for texts that look like names of people or places, and tries which of them would stay.
 ///
 /// # Errors
 /// When its words cannot be read.
@@ -50,7 +51,7 @@ pub fn audit(program: Program) -> Result<Audit, Unreadable> {
     let names: Vec<String> = names.into_iter().collect();
     let own = OwnWords::new(vec![Box::new(program)]);
     let mut passing = Vec::new();
-    // In a sentence, as data stands in one; 1,000 sentences of some 40 bytes are one pass.
+    // In a sentence, like data in a message; 1,000 sentences of some 40 bytes are one pass.
     for some in names.chunks(1000) {
         let sentences: Vec<String> = some.iter().map(|name| format!("zq {name} qz")).collect();
         let sentences: Vec<&str> = sentences.iter().map(String::as_str).collect();
@@ -64,7 +65,7 @@ pub fn audit(program: Program) -> Result<Audit, Unreadable> {
     Ok(Audit { left_out, passing, tried: names.len(), has_more })
 }
 
-/// Two to four words in a row that begin with a capital and go on in small letters: `Ada Lovelace`, `Europe/Berlin`.
+/// Two to four words in a row that are capitalized: `Ada Lovelace`, `Europe/Berlin`.
 fn name_like(text: &str) -> Vec<String> {
     let mut names = Vec::new();
     let mut name = String::new();

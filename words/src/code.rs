@@ -1,4 +1,4 @@
-//! Edges from code: an address that code takes is the beginning of a literal.
+//! Finds edges in code: an address that code loads is the start of a literal.
 
 mod aarch64;
 mod x86_64;
@@ -9,21 +9,21 @@ use crate::file::Opened;
 use crate::layout::{Layout, Machine};
 use crate::offsets::{Offsets, Window};
 
-/// What is read at once, in bytes: a multiple of every instruction's alignment.
+/// Size of a read, in bytes: a multiple of every instruction's alignment.
 const CHUNK: u64 = 64 * 1024;
 
-/// What the next chunk sees of the one before, in bytes: longer than an instruction, and for AArch64 as far as the two
-/// halves of an address lie apart.
+/// Bytes of a chunk that the next one sees again: longer than an instruction, and for AArch64 the largest distance
+/// between the two halves of an address.
 const OVERLAP: u64 = 128;
 
-/// Addresses that are remembered to look for tables behind them: 512 KiB.
+/// Most addresses that are remembered, to look for tables at them: 512 KiB.
 const MOST_TAKEN: usize = 128 * 1024;
 
-/// Entries of a table of 32-bit offsets, at most and at least.
+/// Most and fewest entries of a table of 32-bit offsets.
 const ENTRIES: usize = 256;
 const FEWEST: usize = 3;
 
-/// Windows that looking for such tables may read.
+/// Most windows that are read in the search for such tables.
 const WINDOWS: usize = 8192;
 
 /// Is this machine's code understood?
@@ -34,7 +34,7 @@ pub(crate) fn is_known(machine: Machine) -> bool {
     }
 }
 
-/// Notes every edge that code tells of.
+/// Notes every edge that the code shows.
 pub(crate) fn note(
     file: &Opened,
     layout: &Layout,
@@ -73,8 +73,8 @@ pub(crate) fn note(
     tables_of_offsets(file, layout, offsets, &taken, edges)
 }
 
-/// A table of 32-bit offsets from its own beginning, which is how LLVM keeps the texts of a `match`: what it leads to are
-/// literals, unless the table is none. So these edges confirm only.
+/// Notes the edges from tables of 32-bit offsets from their own start, in which LLVM keeps the texts of a `match`. They
+/// only confirm other edges, because a supposed table may be something else.
 fn tables_of_offsets(
     file: &Opened,
     layout: &Layout,
@@ -85,7 +85,7 @@ fn tables_of_offsets(
     let mut words = Window::new(file, WINDOWS);
     let mut leads = Vec::with_capacity(ENTRIES);
     for (i, start) in taken.iter().enumerate() {
-        // What code takes next is no part of this table.
+        // The table ends at the next address that code loads.
         let next = taken.get(i + 1).map_or(usize::MAX, |next| *next as usize);
         let start = *start as usize;
         let most = ENTRIES.min((next - start) / 4);

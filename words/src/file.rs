@@ -1,4 +1,4 @@
-//! A file that is read at places, and that must stay what it was.
+//! A file that is read in parts, and that must not change.
 
 use std::fs::{File, Metadata};
 use std::io;
@@ -6,7 +6,7 @@ use std::time::SystemTime;
 
 use crawl4ai_telemetry_core::own_words::Unreadable;
 
-/// An open file, with what told it from others when it was opened.
+/// An open file, with the length and time that it had when it was opened.
 #[derive(Debug)]
 pub(crate) struct Opened {
     file: File,
@@ -17,7 +17,7 @@ pub(crate) struct Opened {
 impl Opened {
     pub(crate) fn new(file: File) -> Result<Self, Unreadable> {
         let seen = file.metadata().map_err(|error| why(&error))?;
-        // A folder or a device has no words, and a pipe would be waited for.
+        // A folder or a device has no words, and reading a pipe would wait.
         if !seen.is_file() {
             return Err(Unreadable::Unknown);
         }
@@ -28,7 +28,7 @@ impl Opened {
         self.len
     }
 
-    /// Reads `len` bytes from `offset` into `out`: all of them or none.
+    /// Reads `len` bytes from `offset` into `out`, all of them or none.
     pub(crate) fn read(&self, offset: u64, len: usize, out: &mut Vec<u8>) -> Result<(), Unreadable> {
         if offset.checked_add(len as u64).is_none_or(|end| end > self.len) {
             return Err(Unreadable::Contradictory);
@@ -39,8 +39,8 @@ impl Opened {
         read.map_err(|error| if is_shorter(&error) { Unreadable::Changed } else { why(&error) })
     }
 
-    /// What the program was when it was opened. An upgrade writes a new file and does not change this one; who changes it
-    /// in place gets nothing kept by half-old words.
+    /// Is the file as it was when it was opened? An upgrade writes a new file and does not change this one; after a
+    /// change in place nothing is kept by words that are half old.
     pub(crate) fn is_unchanged(&self) -> bool {
         let same = |now: Metadata| now.len() == self.len && now.modified().ok() == self.modified;
         self.file.metadata().is_ok_and(same)

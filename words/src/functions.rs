@@ -1,5 +1,5 @@
-//! The names of functions, by the symbol table of the program's own file: no line, no function that was inlined into another,
-//! and milliseconds where debug information takes a hundred times as long to read.
+//! The names of functions, from the symbol table of the program's own file. It has no lines and no inlined functions,
+//! but takes milliseconds to read, a hundredth of the time for debug information.
 
 use crawl4ai_telemetry_core::own_words::Unreadable;
 
@@ -9,16 +9,16 @@ use crate::layout::{Layout, Section};
 /// Symbols that are read at once.
 const AT_ONCE: u64 = 4096;
 
-/// A table longer than this is no program's: a browser has a million symbols, and half as many bytes.
+/// Longest table of a program, in bytes: a browser has a million symbols, which take half as many bytes.
 const MOST: u64 = 128 * 1024 * 1024;
 
-/// A name is read no further than this, in bytes: those of generic functions grow to some thousands.
+/// Longest part of a name that is read, in bytes; names of generic functions grow to some thousands.
 const NAME: u64 = 4096;
 
-/// A symbol in a file of 64 bits takes 24 bytes (ELF-64 object file format, 3).
+/// Size of a symbol in a 64-bit file, in bytes (ELF-64 object file format, 3).
 const SIZE: usize = 24;
 
-/// Where the symbols and their names lie in the file, and the address of the file's beginning.
+/// The places of the symbols and their names in the file, and the address of the file's start.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Symbols {
     pub(crate) table: Section,
@@ -26,8 +26,8 @@ pub(crate) struct Symbols {
     pub(crate) start: u64,
 }
 
-/// The mangled name of the function that each of `addresses` lies in, relative to the beginning of the module. None where no
-/// symbol says so: the file was stripped, is none of ELF with 64 bits, or the address lies in no function.
+/// The mangled name of the function at each of `addresses`, which are relative to the start of the module. `None` if no
+/// symbol covers it: the file was stripped, is not 64-bit ELF, or the address is in no function.
 pub(crate) fn at(
     file: &Opened,
     layout: &Layout,
@@ -35,7 +35,7 @@ pub(crate) fn at(
 ) -> Result<Vec<Option<String>>, Unreadable> {
     let mut names: Vec<Option<String>> = vec![None; addresses.len()];
     let Some(symbols) = layout.symbols.filter(|symbols| symbols.table.len <= MOST) else { return Ok(names) };
-    // Sorted, so that most symbols are told from all of them by two comparisons.
+    // Sorted, so that two comparisons tell most symbols from all of them.
     let mut wanted: Vec<(u64, usize)> =
         addresses.iter().enumerate().map(|(at, a)| (a.saturating_add(symbols.start), at)).collect();
     wanted.sort_unstable();
@@ -57,7 +57,7 @@ pub(crate) fn at(
             let behind = wanted.partition_point(|(address, _)| *address < start);
             let inside = wanted.iter().skip(behind).take_while(|(address, _)| *address < end);
             for (_, place) in inside {
-                // Of several names for the same code the first in the table, which is the same in every run.
+                // Of several names for the same code the first in the table is used, so that every run gives the same.
                 if let Some(found) = found.get_mut(*place) {
                     found.get_or_insert(name);
                 }
@@ -71,13 +71,13 @@ pub(crate) fn at(
     if file.is_unchanged() { Ok(names) } else { Err(Unreadable::Changed) }
 }
 
-/// On which pages of code the wanted addresses lie, in a table that several pages share: whoever asks for every symbol looks
-/// at the addresses themselves for a few.
+/// The pages of code with the wanted addresses, in a table that several pages share. It answers for most symbols; only
+/// for few the addresses are looked at.
 struct Pages([bool; Self::ENTRIES]);
 
 impl Pages {
     const ENTRIES: usize = 1024;
-    /// A page of 4 KiB.
+    /// The bits of an offset in a page of 4 KiB.
     const SHIFT: u32 = 12;
 
     fn of(wanted: &[(u64, usize)]) -> Self {
@@ -103,17 +103,17 @@ impl Pages {
     }
 }
 
-/// Where a function's name stands, and from where to where it lies; nowhere, where the symbol is that of something else.
+/// The place of a function's name, and its first and last address; zeros if the symbol is not a function.
 ///
-/// Written without helpers: an unoptimized program has some hundred thousand symbols.
+/// Written without helpers, because an unoptimized program has some hundred thousand symbols.
 #[inline]
 fn function(symbol: &[u8; SIZE], is_little: bool) -> (u32, u64, u64) {
-    /// The type of a symbol that is a function, and the part of the byte that says so.
+    /// The type of a function's symbol, and the mask of the type in its byte.
     const FUNCTION: (u8, u8) = (2, 0xf);
 
     #[rustfmt::skip]
     let [n0, n1, n2, n3, info, _, s0, s1, a0, a1, a2, a3, a4, a5, a6, a7, l0, l1, l2, l3, l4, l5, l6, l7] = *symbol;
-    // A section of none: it is another file's.
+    // A symbol without a section belongs to another file.
     if info & FUNCTION.1 != FUNCTION.0 || (s0 == 0 && s1 == 0) {
         return (0, 0, 0);
     }

@@ -1,4 +1,4 @@
-//! Where in an executable what stands: words, tables, code.
+//! The places of words, tables and code in an executable.
 
 mod elf;
 mod macho;
@@ -9,13 +9,13 @@ use crawl4ai_telemetry_core::own_words::Unreadable;
 use crate::file::Opened;
 use crate::functions::Symbols;
 
-/// Sections that are looked at, at most: linkers write some ten of the kinds that matter here.
+/// Most sections that are looked at; linkers write some ten of the needed kinds.
 const MOST_SECTIONS: usize = 64;
 
-/// Words that are read at most, in bytes: a scan of so many takes a third of a second.
+/// Most words that are read, in bytes: a scan of this many takes a third of a second.
 const MOST_WORDS: u64 = 256 * 1024 * 1024;
 
-/// A part of the file, and the address that it has when the program runs.
+/// A part of the file, with its address in the running program.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Section {
     pub(crate) address: u64,
@@ -23,19 +23,19 @@ pub(crate) struct Section {
     pub(crate) len: u64,
 }
 
-/// What the code is written for, as far as it matters.
+/// The processor of the code, if its code can be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Machine {
     X86_64,
     Aarch64,
-    /// Its code is not read: fewer edges are known, and less stays.
+    /// Another one, whose code is not read: fewer edges are known, and less stays.
     Other,
 }
 
 #[derive(Clone, Debug)]
 pub(crate) struct Layout {
     pub(crate) words: Vec<Section>,
-    /// What may hold pointers to words.
+    /// Sections that may hold pointers to words.
     pub(crate) tables: Vec<Section>,
     /// Relocations with an addend (ELF's `.rela.dyn`, 64 bits).
     pub(crate) relocations: Vec<Section>,
@@ -44,11 +44,11 @@ pub(crate) struct Layout {
     /// Are addresses 64 bits wide?
     pub(crate) is_wide: bool,
     pub(crate) is_little: bool,
-    /// Are pointers in place also when there are relocations with an addend?
+    /// Are there pointers in place even beside relocations with an addend?
     pub(crate) has_pointers_in_place: bool,
-    /// Where pointers count from that are stored as the offset from the program's beginning (Mach-O).
+    /// The address to which stored pointers are relative, if they are offsets from the program's start (Mach-O).
     pub(crate) base: Option<u64>,
-    /// What names functions (ELF, 64 bits), unless it was stripped.
+    /// The names of functions (ELF, 64 bits), unless the program was stripped.
     pub(crate) symbols: Option<Symbols>,
     /// The build's identity in hexadecimal digits: a GNU build id, or the UUID of Mach-O.
     pub(crate) build_id: Option<String>,
@@ -86,7 +86,7 @@ impl Layout {
         }
     }
 
-    /// Tables may lie: nothing lies outside of the file, and there is an end to everything.
+    /// Checks that every section is inside of the file, and the bounds, because tables may be wrong.
     fn checked(mut self, file: &Opened) -> Result<Self, Unreadable> {
         let all = [&mut self.words, &mut self.tables, &mut self.relocations, &mut self.code];
         for sections in all {
@@ -103,7 +103,7 @@ impl Layout {
                 return Err(Unreadable::Contradictory);
             }
         }
-        // Without its symbols a program still has its words.
+        // A program without symbols still has its words.
         let inside = |s: &Section| s.offset.checked_add(s.len).is_some_and(|end| end <= file.len());
         self.symbols = self.symbols.filter(|symbols| inside(&symbols.table) && inside(&symbols.texts));
         match self.words.iter().map(|section| section.len).sum::<u64>() {
@@ -114,7 +114,7 @@ impl Layout {
     }
 }
 
-/// Hexadecimal digits, as the loader's lists show a build's identity.
+/// Bytes as hexadecimal digits, as the loader's lists show a build's identity.
 fn hexadecimal(bytes: &[u8]) -> String {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";
     let digit = |nibble: u8| DIGITS.get(usize::from(nibble)).map_or('0', |digit| char::from(*digit));

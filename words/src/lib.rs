@@ -1,12 +1,12 @@
-//! Reads a program's own words: the literals in the read-only data of an executable, and where they begin and end.
+//! Reads a program's own words: the literals in the read-only data of an executable, and their starts and ends.
 //!
-//! This crate is for the library `crawl4ai-telemetry`, its command line and whoever embeds it in another language. What the
-//! words are good for, and the rule that decides by them, stands in [`crawl4ai_telemetry_core::own_words`].
+//! This crate is for the library `crawl4ai-telemetry`, its command line and programs that embed it in another language.
+//! [`crawl4ai_telemetry_core::own_words`] explains the use of the words, and has the rule that decides by them.
 //!
-//! - [`Program`] reads one file: ELF, Mach-O or PE, in blocks, with at most 1.5 MiB of memory whatever the file says.
-//! - [`shipped`] says which of the loaded modules came with the program: never the system's libraries.
-//! - [`system_texts`] are the error texts of the system that the program runs on.
-//! - [`audit`] lists what in a program's words could let a name pass.
+//! - [`Program`] reads one file: ELF, Mach-O or PE, in blocks, with at most 1.5 MiB of memory for any file.
+//! - [`shipped`] finds the loaded modules that came with the program, which the system's libraries never do.
+//! - [`system_texts`] returns the error texts of the system that the program runs on.
+//! - [`audit`] lists the words of a program that could let a name pass.
 //!
 //! ```
 //! use crawl4ai_telemetry_core::own_words::{OwnWords, narrow};

@@ -1,4 +1,4 @@
-//! Addresses of words as offsets among all words: what edges are noted by.
+//! Addresses of words as offsets in all words, by which edges are noted.
 
 use std::ops::Range;
 
@@ -7,10 +7,10 @@ use crawl4ai_telemetry_core::own_words::Unreadable;
 use crate::file::Opened;
 use crate::layout::Section;
 
-/// Between two sections, so that the end of one is not the beginning of the next, in bytes.
+/// Bytes between two sections, so that the end of one is not the start of the next.
 const APART: usize = 16;
 
-/// What is read at once where single texts are looked up, in bytes.
+/// Size of a read that looks up single texts, in bytes.
 const WINDOW: usize = 16 * 1024;
 
 /// The sections of words, each with the offset of its first byte.
@@ -34,7 +34,7 @@ impl Offsets {
         &self.sections
     }
 
-    /// The offset of the byte at `address`, when that is among the words.
+    /// The offset of the byte at `address`, if it is one of the words.
     pub(crate) fn of(&self, address: u64) -> Option<usize> {
         let next = self.sections.partition_point(|(section, _)| section.address <= address);
         let (section, base) = self.sections.get(next.checked_sub(1)?)?;
@@ -42,7 +42,7 @@ impl Offsets {
         Some(base + usize::try_from(inside).ok()?)
     }
 
-    /// Where in the file the words at `range` stand, as far as they lie in one section.
+    /// The place in the file of the words at `range`, up to the end of their section.
     pub(crate) fn in_file(&self, range: &Range<usize>) -> Option<(u64, usize)> {
         let next = self.sections.partition_point(|(_, base)| *base <= range.start);
         let (section, base) = self.sections.get(next.checked_sub(1)?)?;
@@ -56,13 +56,13 @@ fn len(section: &Section) -> usize {
     usize::try_from(section.len).unwrap_or(usize::MAX)
 }
 
-/// Reads here and there, a window at a time: what a table leads to lies close together.
+/// Reads single texts, a window at a time, because the texts of a table are close together.
 #[derive(Debug)]
 pub(crate) struct Window<'a> {
     file: &'a Opened,
     bytes: Vec<u8>,
     start: u64,
-    /// How many windows may still be read, so that a table that leads to and fro takes no longer than one that does not.
+    /// Windows that may still be read, so that a table in a random order does not take longer than one in order.
     left: usize,
 }
 
@@ -71,7 +71,7 @@ impl<'a> Window<'a> {
         Self { file, bytes: Vec::new(), start: 0, left: most }
     }
 
-    /// The bytes of the file at `offset`, `len` of them.
+    /// The `len` bytes of the file at `offset`.
     pub(crate) fn at(&mut self, offset: u64, len: usize) -> Result<Option<&[u8]>, Unreadable> {
         let end = offset.saturating_add(len as u64);
         if offset < self.start || end > self.start + self.bytes.len() as u64 {

@@ -16,27 +16,28 @@ use crate::{code, functions, tables};
 
 /// An executable or a shared library: ELF, Mach-O or PE.
 ///
-/// It is read in blocks when texts are marked, never as a whole; what is kept are the edges of its literals, 1.25 MiB at
-/// most. Visits take turns, so one belongs on a thread that may wait.
+/// Marking texts reads it in blocks, never as a whole; only the edges of its literals are kept, at most 1.25 MiB.
+/// Visits take turns, so make them on a thread that may wait.
 #[derive(Debug)]
 pub struct Program {
     name: String,
     file: Opened,
     layout: Layout,
     offsets: Offsets,
-    /// The edges that tables tell. Learned without a lock: a child of a fork would wait for a thread that it does not have.
+    /// The edges from tables. Learned without a lock, because a forked child would wait for a thread that it does not
+    /// have.
     known: OnceBox<Edges>,
-    /// Those and the ones that code tells.
+    /// The edges from tables and from code.
     closer: OnceBox<Edges>,
 }
 
 impl Program {
-    /// Opens the program that runs, as it is mapped: an upgrade on disk does not change what is read.
+    /// Opens the running program, as it is mapped, so that an upgrade on disk does not change its words.
     ///
     /// # Errors
-    /// When it cannot be opened, or has no words that can be read.
+    /// When it cannot be opened, or has no readable words.
     pub fn running() -> Result<Self, Unreadable> {
-        // A link that leads to the mapped file, also when that was deleted or replaced (proc_pid_exe(5)).
+        // A link to the mapped file, even if that was deleted or replaced (proc_pid_exe(5)).
         #[cfg(any(target_os = "linux", target_os = "android"))]
         let path = Path::new("/proc/self/exe");
         #[cfg(not(any(target_os = "linux", target_os = "android")))]
@@ -48,9 +49,9 @@ impl Program {
     /// Opens an executable or a shared library.
     ///
     /// # Errors
-    /// When it cannot be opened, is no executable, or has no words that can be read.
+    /// When it cannot be opened, is no executable, or has no readable words.
     pub fn open(path: &Path) -> Result<Self, Unreadable> {
-        // Not even opened unless it is a file: opening a pipe waits for whoever writes to it.
+        // Checked before opening, because opening a pipe waits for a writer.
         let seen = std::fs::metadata(path).map_err(|error| why(&error))?;
         if !seen.is_file() {
             return Err(Unreadable::Unknown);
@@ -65,7 +66,7 @@ impl Program {
         Ok(Self { name, file, layout, offsets, known: OnceBox::new(), closer: OnceBox::new() })
     }
 
-    /// What tells this build from others: its build id in lower-case hexadecimal digits, as the system's tools show it, or
+    /// The identity of this build: its build id in lower-case hexadecimal digits, as the system's tools show it, or
     /// else `words-` and a hash of its words.
     ///
     /// # Errors
@@ -82,29 +83,29 @@ impl Program {
         Ok(format!("words-{:016x}", hash.finish()))
     }
 
-    /// The names of the functions that `addresses` lie in, by the file's symbol table, mangled as the compiler wrote them. An
-    /// address counts from the beginning of the module as it is loaded. None where no symbol says so: the program was stripped,
-    /// its file is not ELF with 64 bits, or the address lies in no function.
+    /// The names of the functions at `addresses`, from the file's symbol table, as mangled by the compiler. An address
+    /// is relative to the start of the loaded module. `None` if no symbol covers it: the program was stripped, its file
+    /// is not 64-bit ELF, or the address is in no function.
     ///
     /// # Errors
-    /// When the file cannot be read, or was changed meanwhile.
+    /// When the file cannot be read, or has changed in the meantime.
     pub fn functions(&self, addresses: &[u64]) -> Result<Vec<Option<String>>, Unreadable> {
         functions::at(&self.file, &self.layout, addresses)
     }
 
-    /// How many bytes of code a closer look reads.
+    /// Bytes of code that a closer look reads.
     #[must_use]
     pub fn code_bytes(&self) -> u64 {
         self.layout.code.iter().map(|section| section.len).sum()
     }
 
-    /// How much memory the edges take that are known so far, in bytes.
+    /// Memory of the edges that are known so far, in bytes.
     #[must_use]
     pub fn memory(&self) -> usize {
         [&self.known, &self.closer].into_iter().filter_map(OnceBox::get).map(Edges::memory).sum()
     }
 
-    /// Lists of words among the words: a sample of each, and its size in bytes.
+    /// Lists of words in the program: a sample of each, and its size in bytes.
     pub(crate) fn lists(&self) -> Result<Vec<(String, usize)>, Unreadable> {
         let known = self.learn(Look::Known)?;
         let mut words = Window::new(&self.file, known.lists().count());
@@ -117,8 +118,8 @@ impl Program {
         Ok(known.lists().map(sample).collect())
     }
 
-    /// Learns the edges that a look needs, each kind once. Edges of half a table would change what is kept from one report
-    /// to the next: where something cannot be read, nothing is learned.
+    /// Learns the edges that a look needs, each kind once. If a table cannot be read, nothing is learned, because the
+    /// edges of half a table would change what is kept from one report to the next.
     fn learn(&self, look: Look) -> Result<&Edges, Unreadable> {
         if let Some(edges) = self.closer.get() {
             return Ok(edges);
@@ -175,7 +176,7 @@ impl WordSource for Program {
     }
 
     fn prepare(&self, look: Look) {
-        // What cannot be read says so when it is visited.
+        // An error is returned again by the visit.
         let _ = self.learn(look);
     }
 

@@ -1,4 +1,5 @@
-//! Which loaded modules came with the program. The system's libraries never count: what they say is nobody's own.
+//! Finds the loaded modules that came with the program. The system's libraries never count, because their words are
+//! nobody's own.
 
 use std::fs;
 use std::ops::Range;
@@ -8,7 +9,7 @@ use crawl4ai_telemetry_core::own_words::Unreadable;
 
 use crate::Program;
 
-/// Folders of the system, with everything in them.
+/// Folders of the system, including everything in them.
 const SYSTEM: &[&str] = &[
     "/lib",
     "/lib32",
@@ -29,25 +30,25 @@ const SYSTEM: &[&str] = &[
     "/apex",
 ];
 
-/// Folders of programs of everybody, next to which nothing was shipped.
+/// Folders of everybody's programs, beside which no program ships its libraries.
 const SHARED: &[&str] = &["/bin", "/sbin", "/usr/bin", "/usr/sbin", "/usr/local/bin", "/usr/local/sbin"];
 
 /// A file that is mapped into this process.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Module {
-    /// Where it was when it was mapped.
+    /// The path at which it was mapped.
     pub path: PathBuf,
-    /// The addresses that it takes, from the first to the last of them.
+    /// The range of its addresses, from its first mapping to its last.
     pub addresses: Range<u64>,
-    /// The number of its file, where the system tells it: another one at the same path is another build.
+    /// The inode of its file, if the system tells it: another inode at the same path is another build.
     pub inode: Option<u64>,
 }
 
 impl Module {
-    /// Opens its file, unless another stands in its place by now.
+    /// Opens its file, unless another file has its path by now.
     ///
     /// # Errors
-    /// As for [`Program::open`], and when it is another file.
+    /// Those of [`Program::open`], and when it is another file.
     pub fn open(&self) -> Result<Program, Unreadable> {
         #[cfg(unix)]
         if let Some(inode) = self.inode {
@@ -61,8 +62,8 @@ impl Module {
     }
 }
 
-/// The files that are mapped into this process, on Linux (proc_pid_maps(5)); none elsewhere, where the caller has the
-/// loader's list.
+/// The files that are mapped into this process, on Linux (proc_pid_maps(5)); none on other systems, where the caller
+/// has the loader's list.
 #[must_use]
 pub fn loaded() -> Vec<Module> {
     let maps =
@@ -94,9 +95,9 @@ fn modules(maps: &str) -> Vec<Module> {
     modules
 }
 
-/// Of the loaded modules, those that came with the program at `program`: the one that `own_address` lies in, which is this
-/// library's, and shared libraries that stand beside the program, below its folder or in the `lib` next to it. The program's
-/// own file is not among them.
+/// The loaded modules that came with the program at `program`: the one that contains `own_address`, which is this
+/// library's, and shared libraries in the program's folder, below it, or in the `lib` next to it. The program's own
+/// file is excluded.
 ///
 /// ```
 /// use std::path::{Path, PathBuf};

@@ -1,4 +1,4 @@
-//! Edges from tables: pointers to literals, and their lengths.
+//! Finds edges in tables: pointers to literals, and their lengths.
 
 use std::ops::Range;
 
@@ -8,22 +8,22 @@ use crate::file::Opened;
 use crate::layout::{Layout, Section};
 use crate::offsets::{Offsets, Window};
 
-/// What is read of a table at once, in bytes; a multiple of every entry's size.
+/// Size of a read of a table, in bytes; a multiple of every entry's size.
 const CHUNK: u64 = 24 * 2048;
 
-/// A relocation with an addend: where, what kind, what (`Elf64_Rela`).
+/// Size of a relocation with an addend, which is a place, a kind and an addend (`Elf64_Rela`), in bytes.
 const RELA: usize = 24;
 
-/// "The program's base, plus the addend": x86-64, AArch64, RISC-V.
+/// The kind "the program's base, plus the addend": x86-64, AArch64, RISC-V.
 const RELATIVE: [u64; 3] = [8, 1027, 3];
 
-/// A literal that is longer has no length beside its pointer, in bytes.
+/// Longest literal with its length beside its pointer, in bytes.
 const LONGEST: u64 = 64 * 1024;
 
-/// Windows that looking up single texts may read: 1 GiB in all would be too long, 64 MiB are not.
+/// Most windows that are read to look up single texts: 1 GiB in all would take too long, 64 MiB do not.
 const WINDOWS: usize = 4096;
 
-/// Notes every edge that tables tell of.
+/// Notes every edge that the tables show.
 pub(crate) fn note(
     file: &Opened,
     layout: &Layout,
@@ -42,7 +42,7 @@ pub(crate) fn note(
     Ok(())
 }
 
-/// Pointers that the loader writes, from the list of what it has to write.
+/// Notes pointers that the loader writes, from its list of relocations.
 fn relocated(
     file: &Opened,
     layout: &Layout,
@@ -79,7 +79,8 @@ fn relocated(
     Ok(found)
 }
 
-/// Pointers that stand in the file as they are: programs without relocations, and formats that keep them there.
+/// Notes pointers that are in the file unchanged, in programs without relocations, and in formats that keep them in
+/// place.
 fn in_place(
     file: &Opened,
     layout: &Layout,
@@ -94,7 +95,7 @@ fn in_place(
     let mut chunk = Vec::new();
     let mut at = 0;
     while at < table.len {
-        // One number more than a chunk: the length that stands beside its last pointer.
+        // One number more than a chunk, because the length is behind the last pointer.
         let len = (CHUNK + wide as u64).min(table.len - at);
         file.read(table.offset + at, usize::try_from(len).unwrap_or_default(), &mut chunk)?;
         let places = (0..chunk.len()).step_by(wide).take_while(|i| (*i as u64) < CHUNK);
@@ -120,7 +121,7 @@ fn pointer(layout: &Layout, offsets: &Offsets, stored: u64) -> Option<usize> {
     let plain = offsets.of(stored);
     let Some(base) = layout.base else { return plain };
     // Mach-O chains pointers that the loader has to write: the lower 36 bits are the address, or its offset from the
-    // program's beginning (`mach-o/fixup-chains.h`).
+    // program's start (`mach-o/fixup-chains.h`).
     let target = stored & 0xf_ffff_ffff;
     plain.or_else(|| offsets.of(target)).or_else(|| offsets.of(base.wrapping_add(target)))
 }
@@ -134,7 +135,7 @@ fn number(layout: &Layout, bytes: &[u8], at: usize) -> u64 {
     if layout.is_little { u64::from_le_bytes(eight) } else { u64::from_be_bytes(eight) }
 }
 
-/// The words at a range, for whoever has to see what a table holds.
+/// The words at a range, for a caller that checks what a table holds.
 pub(crate) fn text(offsets: &Offsets, words: &mut Window<'_>, range: &Range<usize>) -> Option<Vec<u8>> {
     let (offset, len) = offsets.in_file(range)?;
     words.at(offset, len).ok().flatten().map(<[u8]>::to_vec)

@@ -1,4 +1,4 @@
-//! Files that are no programs, programs that are broken, and tables that lie: no words, no harm, and soon.
+//! Files that are not programs, broken programs, and wrong tables give no words, do no harm, and fail fast.
 
 #![allow(
     clippy::unwrap_used,
@@ -54,7 +54,7 @@ fn a_program_that_is_cut_anywhere_does_no_harm() {
         let step = (bytes.len() / 200).max(1);
         for len in (0..bytes.len()).step_by(step) {
             let (_folder, path) = file(&bytes[..len]);
-            // Read or refused: neither panics nor waits.
+            // It is read or refused, without a panic or a wait.
             if let Ok(text) = left(&path, "Ada Lovelace was here") {
                 assert!(!text.contains("Lovelace"));
             }
@@ -102,7 +102,7 @@ fn two_gigabytes_of_nothing_are_refused_at_once() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("program");
     let mut bytes = elf(true);
-    // `.rodata` claims nearly all of a file that has holes only.
+    // `.rodata` claims nearly all of a sparse file.
     let header = bytes.len() - 3 * 64;
     bytes[header + 32..header + 40].copy_from_slice(&((2_u64 << 30) - 4096).to_le_bytes());
     let mut file = fs::File::create(&path).unwrap();

@@ -1,4 +1,4 @@
-//! The words of this very program, and what code tells of their edges.
+//! The words of this program, and the edges that its code shows.
 
 #![allow(
     clippy::unwrap_used,
@@ -17,7 +17,7 @@ fn own() -> OwnWords {
     OwnWords::new(vec![Box::new(Program::running().unwrap())]).with_public_texts(system_texts())
 }
 
-/// A value that stands nowhere in this program: its letters are made when it runs.
+/// A value that is not in this program, because its letters are made at run time.
 fn value() -> String {
     let seed = std::process::id().wrapping_mul(2_654_435_761);
     (0..9).map(|i| char::from(b'a' + u8::try_from((seed >> (3 * i)) % 26).unwrap())).collect()
@@ -67,7 +67,7 @@ fn code_is_read_once_and_only_when_something_is_undecided() {
     assert_eq!(first.runs, again.runs);
 }
 
-/// Reports would look alike or not by what was reported before.
+/// Otherwise reports would look alike or not depending on earlier reports.
 #[test]
 fn what_was_read_before_changes_nothing() {
     let looked = Program::running().unwrap();

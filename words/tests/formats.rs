@@ -1,4 +1,4 @@
-//! The words of every format, and the edges that its tables tell.
+//! The words of every format, and the edges in its tables.
 
 #![allow(
     clippy::unwrap_used,
@@ -29,7 +29,7 @@ fn words_and_edges_of_every_format() {
             ("no reply Ada Lovelace", "no reply [text]"),
             ("bad ha hunter2", "[text]"),
             ("old cheese Ada", "old cheese [word]"),
-            // Half of a literal has one edge only.
+            // Half of a literal has only one edge.
             ("old chee Ada", "[text]"),
             ("hat old cheese Ada", "[word] old cheese [word]"),
         ] {

@@ -1,11 +1,11 @@
-//! What changed from version to version: new bugs, bugs that stopped, bugs that came back.
+//! Changes from version to version: new bugs, bugs that stopped, bugs that came back.
 
 use super::exact::{Tested, all_inside, claims};
 use super::names::{Counts, Name};
 use super::program::{Program, VERSION};
 use super::versions::Order;
 
-/// What a version did to a bug.
+/// The effect of a version on a bug.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
     /// No version before had it.
@@ -38,11 +38,11 @@ impl Kind {
     }
 }
 
-/// A bug that is rare may be absent from a version by chance; told is where all its reports would hardly have missed
-/// those versions, if they fell on versions as all reports do.
+/// A rare bug may be absent from a version by chance. So a change is told only where all the bug's reports would hardly
+/// have missed those versions, if they fell on versions as all reports do.
 pub(super) fn changes(program: &Program, order: &Order) -> Vec<Tested<Change>> {
     let Some(totals) = program.totals.get(VERSION) else { return Vec::new() };
-    // Reports of the versions before each, and at the end of all.
+    // Reports of the versions before each version, and of all versions at the end.
     let mut before = vec![0];
     for version in order.iter() {
         before.push(before.last().copied().unwrap_or(0) + totals.of(version));
@@ -53,7 +53,7 @@ pub(super) fn changes(program: &Program, order: &Order) -> Vec<Tested<Change>> {
         at(to).saturating_sub(at(from))
     };
     let versions = order.len();
-    // Every row of versions between two others may be one that a bug is absent from.
+    // A bug may be absent from any row of versions between two others.
     let gaps = (versions * versions.saturating_sub(1) / 2).max(1) as f64;
     let mut tested = Vec::new();
     for (fingerprint, bug) in &program.bugs {

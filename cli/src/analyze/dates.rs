@@ -14,7 +14,7 @@ pub(super) fn date(day: Day) -> String {
 /// The day of `2026-11-27`.
 ///
 /// # Errors
-/// What it is not.
+/// When the text is no date.
 pub(super) fn parse(date: &str) -> Result<Day, String> {
     let time: Result<Timestamp, _> = format!("{date}T00:00:00Z").parse();
     let day = time.ok().and_then(|time| Day::try_from(time.as_millis() / MILLIS).ok());

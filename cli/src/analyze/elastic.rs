@@ -7,11 +7,11 @@ use serde_json::{Map, Value, json};
 
 use super::record::Record;
 
-/// The version of the schema that these names stand in.
+/// The version of the schema that has these names.
 const ECS: &str = "8.11.0";
 
-/// What is done with a report, and the report. The index stands in the address that it is sent to; the id is the
-/// report's, so that what is sent twice is there once.
+/// Two lines: what is done with the report, and the report. The index stands in the address that they are sent to. The
+/// id is the report's, so that a report that is sent twice is there once.
 pub(super) fn lines(record: &Record<'_>) -> String {
     let failed = record.failure.described();
     let mut document = Map::new();

@@ -3,14 +3,14 @@
 use statrs::distribution::{Binomial, Discrete, DiscreteCDF, Hypergeometric};
 use statrs::stats_tests::{Alternative, fishers_exact};
 
-/// Of files in which nothing happened, so many may show anything: one in twenty.
+/// Share of files in which nothing happened that may show anything: one in twenty.
 pub(super) const FALSE_ALARMS: f64 = 0.05;
 
-/// How many kinds of claims there are; each gets its part of the false alarms (Bonferroni).
+/// Kinds of claims; each gets its part of the false alarms (Bonferroni).
 const KINDS: f64 = 3.0;
 
-/// Fisher's exact test, one-sided: as many of `k` in `n` or more, where of all `total` there are `of_total`
-/// (R. A. Fisher, *Statistical Methods for Research Workers*, 1934, section 21.02).
+/// Fisher's exact test, one-sided: the chance of `k` or more among `n`, where `total` hold `of_total` (R. A. Fisher,
+/// *Statistical Methods for Research Workers*, 1934, section 21.02).
 pub(super) fn over(k: u64, n: u64, of_total: u64, total: u64) -> f64 {
     let rest = total.checked_sub(n).zip(of_total.checked_sub(k));
     let Some((others, k_others)) = rest.filter(|(others, k_others)| k_others <= others && k <= n) else {
@@ -20,18 +20,18 @@ pub(super) fn over(k: u64, n: u64, of_total: u64, total: u64) -> f64 {
     fishers_exact(&table, Alternative::Greater).map_or(1.0, |p| p.min(1.0))
 }
 
-/// The chance that all `k` fall among `inside` of `total`, drawn without return.
+/// The chance that all `k` fall among `inside` of `total`, drawn without replacement.
 pub(super) fn all_inside(k: u64, inside: u64, total: u64) -> f64 {
     if k > inside {
         return 0.0;
     }
-    // By its logarithm: factors of a million reports are no numbers any more.
+    // By its logarithm, because factorials of a million reports are no numbers any more.
     Hypergeometric::new(total, inside, k).map_or(1.0, |drawn| drawn.ln_pmf(k).exp().min(1.0))
 }
 
-/// The chance of `k` or more of `n` in one of `days` days that are all alike, which is that of two rates of Poisson
-/// being the same (J. Przyborowski, H. Wilenski, *Homogeneity of results in testing samples from Poisson series*,
-/// Biometrika 31, 1940).
+/// The chance of `k` or more of `n` on one of `days` days that are all alike: the test whether two Poisson rates are
+/// equal (J. Przyborowski, H. Wilenski, *Homogeneity of results in testing samples from Poisson series*, Biometrika 31,
+/// 1940).
 pub(super) fn one_day_of(days: u32, k: u64, n: u64) -> f64 {
     let Some(fewer) = k.checked_sub(1) else { return 1.0 };
     Binomial::new(1.0 / f64::from(days.max(1)), n).map_or(1.0, |drawn| drawn.sf(fewer).min(1.0))
@@ -42,14 +42,14 @@ pub(super) fn one_day_of(days: u32, k: u64, n: u64) -> f64 {
 pub(super) struct Tested<T> {
     pub(super) what: T,
     pub(super) p: f64,
-    /// The same after the correction for all tests of its kind: to be held against [`FALSE_ALARMS`].
+    /// `p` after the correction for all tests of its kind, to be compared with [`FALSE_ALARMS`].
     pub(super) corrected: f64,
 }
 
-/// What may be claimed of `tests` tests, of which those with a small `p` are given; the most certain first
-/// (S. Holm, *A simple sequentially rejective multiple test procedure*, Scandinavian Journal of Statistics 6, 1979).
+/// The claims that `tests` tests allow, of which those with a small `p` are given; the most certain first (S. Holm, *A
+/// simple sequentially rejective multiple test procedure*, Scandinavian Journal of Statistics 6, 1979).
 pub(super) fn claims<T>(tests: u64, mut given: Vec<(T, f64)>) -> Vec<Tested<T>> {
-    // What could not be computed is no claim.
+    // A value that could not be computed is no claim.
     given.retain(|(_, p)| !p.is_nan());
     given.sort_by(|(_, a), (_, b)| a.total_cmp(b));
     let mut claims = Vec::new();
@@ -90,7 +90,7 @@ mod tests {
             .sum();
         assert!((one_day_of(8, 10, 12) - p).abs() < p * 1e-8);
         assert_eq!(one_day_of(8, 0, 0), 1.0);
-        // Numbers that cannot be are no claim.
+        // Impossible numbers are no claim.
         assert_eq!((over(5, 4, 10, 20), over(1, 30, 2, 20), over(2, 2, 1, 9)), (1.0, 1.0, 1.0));
     }
 

@@ -1,4 +1,4 @@
-//! What the counts of one program say.
+//! The findings from the counts of one program.
 
 use super::changes::{Change, changes};
 use super::exact::Tested;
@@ -7,7 +7,7 @@ use super::rises::{Rise, rises};
 use super::shares::{Share, shares};
 use super::versions::Order;
 
-/// All of it.
+/// All findings.
 #[derive(Clone, Debug)]
 pub(super) struct Findings {
     pub(super) order: Order,

@@ -1,4 +1,4 @@
-//! What was found, for other programs: keys are stable.
+//! The findings as JSON, for other programs; keys are stable.
 
 use serde_json::{Value, json};
 

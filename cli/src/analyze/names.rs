@@ -2,10 +2,10 @@
 
 use std::collections::HashMap;
 
-/// Which of the names.
+/// The number of a name.
 pub(super) type Name = u32;
 
-/// A set of names. What is more than its bound counts as one name, the first.
+/// A set of names. Names beyond its bound count as one name, the first.
 #[derive(Clone, Debug)]
 pub(super) struct Names {
     most: usize,
@@ -13,7 +13,7 @@ pub(super) struct Names {
     by_name: HashMap<String, Name>,
 }
 
-/// Names beyond the bound, together. It is tested for nothing.
+/// Stands for all names beyond the bound. It is never tested.
 pub(super) const OTHERS: Name = 0;
 
 /// The longest name that is kept whole, in bytes.
@@ -64,7 +64,7 @@ pub(super) struct Counts(Vec<(Name, u64)>);
 
 impl Counts {
     pub(super) fn add(&mut self, name: Name) {
-        // A bug has few versions and systems: a list is faster than a map, and smaller.
+        // A list, which is smaller and faster than a map, because a bug has few versions and systems.
         match self.0.iter_mut().find(|(known, _)| *known == name) {
             Some((_, count)) => *count += 1,
             None => self.0.push((name, 1)),

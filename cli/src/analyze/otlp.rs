@@ -1,4 +1,4 @@
-//! What a collector's file exporter writes: an `ExportLogsServiceRequest` a line, as JSON
+//! Files of a collector's file exporter: an `ExportLogsServiceRequest` a line, as JSON
 //! (<https://opentelemetry.io/docs/specs/otlp/#json-protobuf-encoding>).
 
 use std::borrow::Cow;
@@ -76,7 +76,7 @@ struct Pairs<'a> {
     values: Vec<KeyValue<'a>>,
 }
 
-/// 64 bits are a text in this encoding; some write a number.
+/// A number of 64 bits is a text in this encoding, but some write a number.
 #[derive(Deserialize)]
 #[serde(untagged)]
 enum Number<'a> {
@@ -94,7 +94,7 @@ impl Number<'_> {
 }
 
 impl<'a> Request<'a> {
-    /// Its reports, and how many other logs there are.
+    /// The reports in it, and the number of other logs.
     pub(super) fn records(&self) -> (Vec<Record<'a>>, u64) {
         let (mut records, mut others) = (Vec::new(), 0);
         for resource in &self.resource_logs {
@@ -115,13 +115,17 @@ fn record<'a>(log: &LogRecord<'a>, of_program: &[KeyValue<'a>]) -> Option<Record
     let get = |key| find(&log.attributes, key);
     let text = |key| get(key).and_then(|value| value.string.clone());
     let of_program = |key| find(of_program, key).and_then(|value| value.string.clone());
-    let operations = get("crawl4ai.report.operations").and_then(|value| value.array.as_ref());
-    let losses = get("crawl4ai.report.losses").and_then(|value| value.map.as_ref());
+    // Earlier versions put the name of one program in front of these.
+    let report = |new, old| get(new).or_else(|| get(old));
+    let own_text = |new, old| report(new, old).and_then(|value| value.string.clone());
+    let operations =
+        report("report.operations", "crawl4ai.report.operations").and_then(|value| value.array.as_ref());
+    let losses = report("report.losses", "crawl4ai.report.losses").and_then(|value| value.map.as_ref());
     let losses = losses.map(|losses| losses.values.as_slice()).unwrap_or_default().iter();
     let lost = |loss: &KeyValue<'a>| Some((loss.key.clone(), loss.value.as_ref()?.int.as_ref()?.get()?));
     Some(Record {
-        fingerprint: digits(&text("crawl4ai.report.fingerprint")?)?,
-        id: text("crawl4ai.report.id")?,
+        fingerprint: digits(&own_text("report.fingerprint", "crawl4ai.report.fingerprint")?)?,
+        id: own_text("report.id", "crawl4ai.report.id")?,
         program: of_program("service.name").or_else(|| text("service.name"))?,
         version: text("service.version").or_else(|| of_program("service.version")).unwrap_or_default(),
         environment: text("deployment.environment.name").unwrap_or_default(),

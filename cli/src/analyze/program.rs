@@ -1,17 +1,17 @@
-//! What is counted of one program's reports.
+//! The counts of one program's reports.
 
 use std::collections::{BTreeMap, HashMap};
 
 use super::names::{Counts, Name, Names, start};
 use super::record::Record;
 
-/// What reports are told apart by, besides the version.
+/// The properties by which reports are told apart.
 pub(super) const DIMENSIONS: [&str; 4] = ["os", "version", "environment", "operation"];
 
 /// A day, by its number since 1970.
 pub(super) type Day = u32;
 
-/// How long ago a day may lie that is counted for itself.
+/// Greatest age of a day that is counted for itself.
 pub(super) const DAYS: Day = 400;
 
 /// One program.
@@ -20,7 +20,7 @@ pub(super) struct Program {
     pub(super) reports: u64,
     pub(super) fatal: u64,
     pub(super) bugs: HashMap<u64, Bug>,
-    /// Of reports whose bug was not among the first [`Bounds::bugs`].
+    /// Reports whose bug was not among the first [`Bounds::bugs`].
     pub(super) of_further_bugs: u64,
     pub(super) days: BTreeMap<Day, u64>,
     pub(super) names: [Names; 4],
@@ -38,11 +38,11 @@ pub(super) struct Bug {
     pub(super) count: u64,
     pub(super) fatal: u64,
     pub(super) days: BTreeMap<Day, u64>,
-    /// By dimension.
+    /// Counts of names, by dimension.
     pub(super) counts: [Counts; 4],
 }
 
-/// How much is kept.
+/// Bounds of what is kept.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Bounds {
     /// Today.
@@ -84,7 +84,7 @@ impl Program {
             *self.days.entry(day).or_default() += 1;
         }
         for (reason, n) in &record.losses {
-            // The library's own words for reasons; whoever writes others shall not fill the memory with them.
+            // Reasons are the library's own words. The bound keeps other writers from filling the memory with theirs.
             if self.lost.len() < 64 || self.lost.contains_key(&**reason) {
                 let lost = self.lost.entry(start(reason, 64).to_owned()).or_default();
                 *lost = lost.saturating_add(*n);

@@ -1,4 +1,4 @@
-//! How far reading has come, for whoever waits at a terminal.
+//! How far reading has come, for a user who waits at a terminal.
 
 use std::fs;
 use std::path::PathBuf;
@@ -6,11 +6,11 @@ use std::time::{Duration, Instant};
 
 use crate::output::Streams;
 
-/// Said from the second on, once in it.
+/// Pause before the first message, and between two.
 const EVERY: Duration = Duration::from_secs(1);
 
 pub(super) struct Progress {
-    /// Of all files, where that is known.
+    /// Bytes of all files, where that is known.
     size: Option<u64>,
     read: u64,
     lines: u64,

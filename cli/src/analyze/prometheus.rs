@@ -1,11 +1,11 @@
-//! Counts for Prometheus, in its text format (<https://prometheus.io/docs/instrumenting/exposition_formats/>). Gauges:
-//! a file of reports loses its oldest, so that its counts go down too.
+//! Counts for Prometheus, in its text format (<https://prometheus.io/docs/instrumenting/exposition_formats/>). They are
+//! gauges, because a file of reports loses its oldest, so that its counts go down too.
 
 use std::fmt::Write as _;
 
 use super::program::{DIMENSIONS, Program, VERSION};
 
-/// Bugs with a series of their own, for each version that has them: series cost memory in Prometheus.
+/// Most bugs with a series for each version that has them, because series cost memory in Prometheus.
 const BUGS: usize = 100;
 
 pub(super) fn metrics(name: &str, program: &Program) -> String {

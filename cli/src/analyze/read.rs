@@ -1,4 +1,4 @@
-//! Files of reports, a line at a time: reports are handed over, what is none is counted and told.
+//! Reads files of reports line by line. Reports are handed over; lines without one are counted and told.
 
 use std::collections::HashSet;
 use std::fs::File;
@@ -14,20 +14,20 @@ use crate::exit::Failure;
 use crate::lines::Lines;
 use crate::output::Streams;
 
-/// A collector's batch of 8,192 logs fits in.
+/// Longest line, in bytes; a collector's batch of 8,192 logs fits in.
 const LONGEST: usize = 16 * 1024 * 1024;
 
-/// As many ids are remembered, to know a report again that was written twice: 64 MB at most.
+/// Most ids that are remembered, to recognize a report that was written twice: 64 MB.
 const IDS: usize = 4_000_000;
 
-/// What was read, and what was not.
+/// Counts of what was read, and of what was left out.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Tally {
     pub(super) lines: u64,
     pub(super) reports: u64,
-    /// Reports that were there already.
+    /// Reports that had been read already.
     pub(super) doubles: u64,
-    /// JSON, and no report: usage spans, other programs' logs.
+    /// JSON that is no report: usage spans, other programs' logs.
     pub(super) others: u64,
     pub(super) torn: u64,
     pub(super) too_long: u64,
@@ -100,7 +100,7 @@ fn records<'a>(text: &'a str, read: &mut Tally) -> Vec<Record<'a>> {
 }
 
 fn is_double(record: &Record<'_>, ids: &mut HashSet<u64>, read: &mut Tally) -> bool {
-    // The first half of a random number of 128 bits.
+    // Half of the id is enough, because it is a random number of 128 bits.
     let Some(id) = record.id.get(..16).and_then(|half| u64::from_str_radix(half, 16).ok()) else {
         return false;
     };

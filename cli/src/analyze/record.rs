@@ -1,4 +1,4 @@
-//! What is counted of a report, whichever file it comes from, without copies.
+//! The fields of a report that are counted, whichever file it comes from, without copies.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -25,7 +25,7 @@ pub(super) struct Record<'a> {
     pub(super) failure: Failed<'a>,
 }
 
-/// What failed. It is read of the first report of a bug only.
+/// The failure. Read only where it is needed, as for the first report of a bug.
 #[derive(Clone, Debug)]
 pub(super) enum Failed<'a> {
     Unread(&'a RawValue),
@@ -99,7 +99,7 @@ struct Platform<'a> {
 const SCHEMA: u32 = 1;
 
 impl<'a> Line<'a> {
-    /// Nothing where the form is newer than this command, or the fingerprint is none.
+    /// `None` where the form is newer than this command, or the fingerprint is invalid.
     pub(super) fn into_record(self) -> Option<Record<'a>> {
         let fingerprint = self.fingerprint_named.unwrap_or(self.fingerprint);
         (self.schema <= SCHEMA).then_some(())?;

@@ -6,25 +6,25 @@ use super::program::{Day, Program};
 /// A week, so that each day of the week is in it once.
 pub(super) const BEFORE: Day = 7;
 
-/// Fewer are no rise that anybody would look at.
+/// Fewest reports of a rise, because nobody would look at fewer.
 const FEWEST: u64 = 5;
 
-/// Nor is less than twice as many.
+/// Least rise: twice as many.
 const FACTOR: u64 = 2;
 
 /// A rise.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Rise {
-    /// Of which bug; of all reports where there is none.
+    /// The bug, or `None` for all reports.
     pub(super) bug: Option<u64>,
     pub(super) day: Day,
     pub(super) count: u64,
-    /// In the seven days before, together.
+    /// Reports in the seven days before, together.
     pub(super) before: u64,
 }
 
-/// A bug's part of a day is held against its part of the week before, so that more users are no rise; all reports of a
-/// day are held against the week before. Of each bug the first such day is told.
+/// A bug's share of a day is compared with its share of the week before, so that more users are no rise. All reports of
+/// a day are compared with the week before. Of each bug only the first such day is told.
 pub(super) fn rises(program: &Program) -> Vec<Tested<Rise>> {
     let (Some(first), Some(last)) = (program.days.keys().next(), program.days.keys().next_back()) else {
         return Vec::new();

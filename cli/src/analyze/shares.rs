@@ -1,34 +1,34 @@
-//! What a bug's reports have in common that others do not: a system, a version, an environment, an operation.
+//! Values that a bug's reports have more often than others: a system, a version, an environment, an operation.
 
 use super::exact::{Tested, claims, over};
 use super::names::{Name, OTHERS};
 use super::program::Program;
 
-/// Fewer say little, however unlikely they are.
+/// Fewest reports with a value, because fewer say little, however unlikely they are.
 const FEWEST: u64 = 5;
 
-/// Nor does less than half as much again.
+/// Least factor between the bug's share and that of the other bugs.
 const FACTOR: f64 = 1.5;
 
 /// A bug that has more of something than the other bugs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Share {
     pub(super) bug: u64,
-    /// Where in [`super::program::DIMENSIONS`].
+    /// The index in [`super::program::DIMENSIONS`].
     pub(super) dimension: usize,
     pub(super) value: Name,
-    /// So many of its reports …
+    /// Reports of the bug that have the value.
     pub(super) count: u64,
-    /// … of so many …
+    /// All reports of the bug.
     pub(super) of: u64,
-    /// … and so many of the other bugs' …
+    /// Reports of the other bugs that have the value.
     pub(super) elsewhere: u64,
-    /// … of so many.
+    /// All reports of the other bugs.
     pub(super) of_others: u64,
 }
 
 impl Share {
-    /// Its part of the bug's reports, and of the others'.
+    /// The share of the value in the bug's reports, and in the others'.
     pub(super) fn parts(&self) -> (f64, f64) {
         let part = |count: u64, of: u64| if of == 0 { 0.0 } else { count as f64 / of as f64 };
         (part(self.count, self.of), part(self.elsewhere, self.of_others))

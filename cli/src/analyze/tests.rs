@@ -1,4 +1,4 @@
-//! Generated reports: what was planted is found, and where nothing was, little is.
+//! Generated reports: what was planted is found, and little else.
 
 use std::borrow::Cow;
 
@@ -20,7 +20,7 @@ impl Random {
         z ^ (z >> 31)
     }
 
-    /// From 0 to 1.
+    /// A number from 0 to 1.
     pub(super) fn part(&mut self) -> f64 {
         (self.next() >> 11) as f64 / (1_u64 << 53) as f64
     }
@@ -29,7 +29,7 @@ impl Random {
         self.next() % n
     }
 
-    /// Of numbers below `n`, small ones more often.
+    /// A number below `n`, small ones more often.
     fn skewed(&mut self, n: u64) -> u64 {
         self.below(n).min(self.below(n))
     }
@@ -53,7 +53,7 @@ struct Generated {
     operation: usize,
 }
 
-/// One report, of which everything is independent of everything else.
+/// One report, whose values are independent of each other.
 fn noise(random: &mut Random) -> Generated {
     Generated {
         bug: 1 + random.skewed(40),
@@ -119,14 +119,14 @@ fn what_was_planted_is_found_and_nothing_else_of_these_bugs() {
         // A new bug in 2.0.0, and one that stopped with 1.11.0.
         plant(40, &|_, report| (report.bug, report.version) = (101, 4));
         plant(40, &|number, report| (report.bug, report.version) = (102, usize::from(number % 2 == 0)));
-        // One that 1.10.0 and 1.11.0 mended, and 1.11.1 has again.
+        // A bug that 1.10.0 and 1.11.0 do not have, and 1.11.1 has again.
         plant(60, &|number, report| {
             (report.bug, report.version) = (103, if number % 2 == 0 { 0 } else { 3 })
         });
-        // One that is frequent on a day.
+        // A bug that is frequent on one day.
         plant(40, &|_, report| report.bug = 104);
         plant(40, &|_, report| (report.bug, report.day) = (104, TODAY - 5));
-        // One of Windows.
+        // A bug of Windows.
         plant(60, &|_, report| (report.bug, report.system) = (105, 2));
 
         let findings = Findings::of(&program);
@@ -175,7 +175,7 @@ fn nothing_one_and_the_same_are_no_claim() {
     let only = noise(&mut random);
     add(&mut program, only);
     assert!(Findings::of(&program).is_empty());
-    // One bug of one version, day and system: there is nothing to hold it against.
+    // One bug of one version, day and system has nothing to be compared with.
     for _ in 0..10_000 {
         add(&mut program, only);
     }

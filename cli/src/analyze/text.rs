@@ -1,4 +1,4 @@
-//! What was found, in words.
+//! The findings in words.
 
 use crawl4ai_telemetry::printable::line;
 
@@ -87,14 +87,14 @@ fn print_bugs(
     Ok(())
 }
 
-/// The first and the last version that has it.
+/// The first and the last version that has the bug.
 pub(super) fn versions(program: &Program, findings: &Findings, bug: &Bug) -> (String, String) {
     let found = bug.counts.get(VERSION).and_then(|counts| first_and_last(counts, &findings.order));
     let text = |name| program.names.get(VERSION).map_or("", |names| names.text(name)).to_owned();
     found.map_or_else(Default::default, |(first, last)| (text(first), text(last)))
 }
 
-/// Reports a day, each as a bar of its part of the highest.
+/// Reports of each day, as bars relative to the highest.
 fn trend(bug: &Bug, until: Day) -> String {
     const BARS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
     let days = until.saturating_sub(TREND - 1)..=until;
@@ -179,7 +179,7 @@ fn chance(p: f64) -> String {
     if p >= 0.001 { format!("{p:.3}") } else { format!("{p:.0e}") }
 }
 
-/// What was no report, for standard error.
+/// Messages about lines that were no report, for standard error.
 pub(super) fn left_out(tally: &Tally) -> Vec<String> {
     [
         (tally.torn, "line", "no JSON, or torn"),
@@ -198,7 +198,7 @@ pub(super) fn left_out(tally: &Tally) -> Vec<String> {
     .collect()
 }
 
-/// What of a program's reports could not be counted by days, for standard error.
+/// Messages about reports that could not be counted by days, for standard error.
 pub(super) fn undated(program: &Program) -> Vec<String> {
     [
         (program.in_future, "dated in the future"),

@@ -1,4 +1,4 @@
-//! Which version came after which.
+//! The order of versions.
 
 use std::collections::HashMap;
 
@@ -14,8 +14,8 @@ pub(super) struct Order {
 }
 
 impl Order {
-    /// By the rules of semantic versions (<https://semver.org/#spec-item-11>). What is no version stands in front, by
-    /// name.
+    /// Sorts by the rules of semantic versions (<https://semver.org/#spec-item-11>). Texts that are no version stand in
+    /// front, by name.
     pub(super) fn of(names: &Names) -> Self {
         let mut all: Vec<_> = names.iter().map(|(name, text)| (parse(text), text, name)).collect();
         all.sort();

@@ -13,7 +13,7 @@ use crate::exit::Failure;
 pub(super) struct Own(OwnWords);
 
 impl Own {
-    /// Nothing when no program is named.
+    /// `None` when no program is named.
     pub(super) fn of(programs: &[PathBuf]) -> Result<Option<Self>, Failure> {
         if programs.is_empty() {
             return Ok(None);
@@ -39,7 +39,7 @@ impl Own {
     }
 }
 
-/// What the search finds, without what only looks suspicious and stands in the program.
+/// The sanitizer's findings, without those that only look suspicious and stand in the program.
 fn found(sanitizer: &Sanitizer, line: &str, runs: &Runs) -> Vec<Span> {
     let protected = runs.protected();
     let touches = |span: &Span| protected.iter().any(|run| run.start < span.end && span.start < run.end);

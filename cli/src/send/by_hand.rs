@@ -1,4 +1,4 @@
-//! The same where the user reports by themselves: a page opens with each report that they name.
+//! `send` where the user reports by themselves: a page opens with the report that they name.
 
 use crawl4ai_telemetry::{Rule, Telemetry, WaitsFor};
 
@@ -18,7 +18,7 @@ pub(super) fn open(named: &[String], telemetry: &Telemetry, streams: &mut Stream
         return Err(Failure::Refused(format!("no page is opened here: {}", status.reason())));
     }
     if named.len() > 1 {
-        // There is one page: the next report would take the place of the one that the browser is about to read.
+        // There is only one page, so the next report would replace the one that the browser is about to read.
         return Err(Failure::Refused("one report at a time: each opens a page of its own".to_owned()));
     }
     for wanted in named {

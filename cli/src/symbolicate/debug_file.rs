@@ -27,22 +27,22 @@ pub(super) struct DebugFile {
     pub(super) build_id: String,
     /// The id under which servers of Sentry's protocol file it, without hyphens.
     debug_id: String,
-    /// Where the first loaded segment wants to stand. Addresses of a report count from there.
+    /// The address of the first loaded segment in the file. Addresses of a report count from there.
     start: u64,
     context: Context<Bytes>,
     symbols: Symbols,
 }
 
-/// What stands at an address.
+/// The names at an address.
 #[derive(Clone, Default)]
 pub(super) struct Found {
-    /// The functions, the innermost of those that were inlined into each other first.
+    /// The functions; of those that were inlined into each other the innermost is first.
     pub(super) functions: Vec<RawFrame>,
-    /// The outermost of them as the symbol table names it: with its path, which line tables alone do not have.
+    /// The outermost function as the symbol table names it: with its path, which line tables alone do not have.
     pub(super) symbol: Option<String>,
 }
 
-/// What a path holds.
+/// The content of a file.
 pub(super) enum Opened {
     Debug(Box<DebugFile>),
     Split(Box<Split>),
@@ -53,7 +53,7 @@ pub(super) enum Opened {
 /// # Errors
 /// Why it cannot be used, without its path.
 pub(super) fn open(path: &Path) -> Result<Opened, String> {
-    // Opening a pipe would wait for whoever writes it.
+    // Other kinds are not opened, because opening a pipe would wait for its writer.
     let what = fs::metadata(path).map_err(|error| error.to_string())?;
     if what.is_dir() {
         return Err("is a folder; of a .dSYM, name the file in Contents/Resources/DWARF".to_owned());
@@ -69,7 +69,7 @@ pub(super) fn open(path: &Path) -> Result<Opened, String> {
     DebugFile::of(path, &parsed).map(|file| Opened::Debug(Box::new(file)))
 }
 
-/// Why a file is none that debug information can be read of.
+/// Why no debug information can be read from a file.
 fn not_read(cache: &ReadCache<File>, error: &object::Error) -> String {
     use object::ReadRef;
     let start = cache.read_bytes_at(0, 16).unwrap_or_default();
@@ -97,19 +97,20 @@ impl DebugFile {
         Ok(Self { path: path.display().to_string(), build_id, debug_id, start, context, symbols })
     }
 
-    /// Is it that of the build with this id, a build id or a debug id?
+    /// Does it belong to the build with this id, a build id or a debug id?
     pub(super) fn is_of(&self, id: &str) -> bool {
-        // A debug id may have the age of a PDB behind it, which no file of these kinds has.
+        // Only 32 digits count, because a debug id may have the age of a PDB behind them, which these kinds of files do
+        // not have.
         id == self.build_id || id.get(..32).is_some_and(|id| id == self.debug_id)
     }
 
-    /// What stands at an address, relative to the start of the module.
+    /// The names at an address, which is relative to the start of the module.
     pub(super) fn look_up(&self, address: u64, split: &[Split]) -> Found {
         let Some(probe) = self.start.checked_add(address) else { return Found::default() };
         let mut found = self.inlined(probe, split).unwrap_or_default();
         let symbol = self.symbols.at(probe);
         match found.last_mut() {
-            // The function that was compiled, where its debug information has lines only.
+            // The symbol names the outermost function, where its debug information has lines only.
             Some(outermost) if outermost.function.is_none() => outermost.function.clone_from(&symbol),
             Some(_) => {}
             None => {
@@ -177,7 +178,7 @@ fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// Where the first segment that is loaded stands in the file's own addresses; reports count from it.
+/// The address of the first loaded segment in the file; addresses of reports count from it.
 fn start(parsed: &Parsed<'_>) -> u64 {
     if parsed.format() == BinaryFormat::MachO {
         return parsed.relative_address_base();

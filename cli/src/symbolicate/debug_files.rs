@@ -8,7 +8,7 @@ use super::debug_file::{self, DebugFile, Found, Opened};
 use super::split::Split;
 use crate::exit::Failure;
 
-/// All of them, at least one of which belongs to a build.
+/// All debug files that were given, at least one of which belongs to a build.
 pub(super) struct DebugFiles {
     files: Vec<DebugFile>,
     split: Vec<Split>,
@@ -35,18 +35,18 @@ impl DebugFiles {
         Ok(Self { files, split })
     }
 
-    /// Is there one of this build?
+    /// Is there a file of this build?
     pub(super) fn has(&self, build: &str) -> bool {
         self.files.iter().any(|file| file.is_of(build))
     }
 
-    /// What stands at an address of this build.
+    /// The names at an address of this build.
     pub(super) fn look_up(&self, build: &str, address: u64) -> Found {
         let file = self.files.iter().find(|file| file.is_of(build));
         file.map(|file| file.look_up(address, &self.split)).unwrap_or_default()
     }
 
-    /// What was given, each file with its build id: `weather.debug is of build 0123…`.
+    /// The files that were given, each with its build id: `weather.debug is of build 0123…`.
     pub(super) fn builds(&self) -> String {
         let builds = self.files.iter().map(|file| format!("{} is of build {}", file.path, file.build_id));
         builds.collect::<Vec<_>>().join(", ")

@@ -1,7 +1,7 @@
 //! Where a program handed an error over to the library, in a stack that begins inside of it.
 //!
-//! A program with names knows the place when it happens; the report of a stripped one begins with the library's own
-//! frames. Names tell them where debug information has paths, and line tables alone do not.
+//! A program with names knows the place when it happens, but the report of a stripped one begins with the library's own
+//! frames. Their names show them where debug information has paths; line tables alone have none.
 
 use crawl4ai_telemetry_core::RawFrame;
 
@@ -24,7 +24,8 @@ pub(super) fn handed_over(found: &[Found]) -> Option<(String, u32)> {
     None
 }
 
-/// Functions of the library are generic over its own types where they take what the program hands over.
+/// Is it a function of the library? Its functions that take errors of the program have the library's types in their
+/// names.
 fn is_library(function: &RawFrame, symbol: Option<&str>) -> bool {
     let names = [function.function.as_deref(), symbol].into_iter().flatten();
     let file = function.file.as_deref().unwrap_or_default().replace('\\', "/");
@@ -32,7 +33,7 @@ fn is_library(function: &RawFrame, symbol: Option<&str>) -> bool {
         || file.contains("/crawl4ai-telemetry-")
 }
 
-/// Sources of the standard library and of packages, and what has no source.
+/// Is the source one of the standard library or of a package, or unknown?
 fn is_dependency(function: &RawFrame) -> bool {
     let Some(file) = function.file.as_deref() else { return true };
     let file = file.replace('\\', "/");

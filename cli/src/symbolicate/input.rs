@@ -1,4 +1,4 @@
-//! One report, or a file of them, one a line: JSON of unknown origin, in bounded memory.
+//! Reads one report, or a file of reports, one a line: JSON of unknown origin, in bounded memory.
 
 use std::fs::File;
 use std::io::{self, BufReader, Read};
@@ -16,7 +16,7 @@ const WHOLE: u64 = 4 * 1024 * 1024;
 /// A piece of the input.
 pub(super) enum Piece {
     Json(Value),
-    /// What this line is instead, and its number.
+    /// The number of a line that is no JSON object, and what it is.
     Other(u64, &'static str),
 }
 

@@ -1,4 +1,4 @@
-//! A report, in either of the forms that authors have it in: the library's own, or a server's event.
+//! A report, in either form that authors have: the library's own, or a server's event.
 
 mod event;
 mod own;
@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::stack::{Stack, StackFrame};
 
-/// What is read of a report.
+/// The fields of a report that are read.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Report {
     pub(super) id: String,
@@ -38,17 +38,17 @@ pub(super) struct Exception {
     pub(super) stack: Stack,
 }
 
-/// What a report looks like.
+/// The form of a report.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Form {
-    /// What the file provider writes.
+    /// The form that the file provider writes.
     Own,
-    /// What a server of Sentry's protocol shows.
+    /// The form that a server of Sentry's protocol shows.
     Event,
 }
 
 impl Form {
-    /// Nothing for what is no report.
+    /// `None` for a value that is no report.
     pub(super) fn of(value: &Value) -> Option<Self> {
         if value.get("schema").is_some_and(Value::is_u64)
             && value.get("exceptions").is_some_and(Value::is_array)
@@ -73,7 +73,7 @@ impl Form {
         }
     }
 
-    /// Says by which fingerprint the program would have reported with its names, so that reports of its builds come
+    /// Adds the fingerprint by which the program would have reported with its names, so that reports of its builds come
     /// together.
     pub(super) fn fingerprint(self, value: &mut Value) {
         if self == Self::Own

@@ -7,14 +7,15 @@ use object::Object;
 
 use super::debug_file::{Bytes, Parsed, section};
 
-/// Such a file. It has no build id: the program's own file names each unit by a number of 64 bits.
+/// A file of split debug information. It has no build id; the program's own file names each unit by a number of 64
+/// bits.
 pub(super) enum Split {
     Package(Box<DwarfPackage<Bytes>>),
     Unit(DwoId, Box<DwarfSections<Bytes>>),
 }
 
 impl Split {
-    /// Nothing where the file is a program or a library.
+    /// `None` where the file is a program or a library.
     pub(super) fn of(parsed: &Parsed<'_>) -> Result<Option<Self>, String> {
         let has = |name| parsed.section_by_name(name).is_some();
         if !has(".debug_info.dwo") || has(".debug_info") {
@@ -58,7 +59,7 @@ fn empty() -> Bytes {
     EndianArcSlice::new(Arc::from([].as_slice()), RunTimeEndian::Little)
 }
 
-/// Why such a file cannot be read.
+/// Why a file of split debug information cannot be read.
 struct Damaged(String);
 
 impl From<Error> for Damaged {

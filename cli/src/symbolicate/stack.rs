@@ -1,5 +1,5 @@
-//! A stack of whatever form, and the names for it: found in debug files, then cleaned and cut as the library does it
-//! where the program has its names.
+//! A stack of either form, and the names for it: found in debug files, then cleaned and cut as the library does where
+//! the program has its names.
 
 use crawl4ai_telemetry::{App, Sanitizer};
 use crawl4ai_telemetry_core::sanitize::{FrameNames, FramePlace};
@@ -13,7 +13,7 @@ use super::handover::handed_over;
 /// The frames of one exception, innermost first.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Stack {
-    /// A signal stops the processor at an address; elsewhere a frame shows where a call returns to.
+    /// Is it the stack of a signal, which stops the processor at an address? Other frames show where a call returns to.
     pub(super) is_signal: bool,
     /// Where a panic happened.
     pub(super) location: Option<(String, u32)>,
@@ -30,18 +30,18 @@ pub(super) struct StackFrame {
     pub(super) in_app: bool,
     /// Relative to the start of its module.
     pub(super) address: Option<u64>,
-    /// Which module of the report.
+    /// The index of its module in the report.
     pub(super) image: Option<usize>,
     /// The build of the module, by a build id or a debug id.
     pub(super) build: Option<String>,
-    /// Which frame of the report it was; the same for functions that were inlined into each other.
+    /// The number of the frame in the report; the same for functions that were inlined into each other.
     pub(super) number: usize,
 }
 
 impl StackFrame {
-    /// What a debug file is asked: a build and an address in it.
+    /// The build and the address that a debug file is asked for; `None` where nothing is open.
     pub(super) fn question(&self) -> Option<(&str, u64)> {
-        // Exported functions keep their names in a stripped program, and nothing else.
+        // A name alone is not enough, because exported functions keep theirs in a stripped program, and nothing else.
         let is_open = self.function.is_none() || self.file.is_none();
         Some((self.build.as_deref()?, self.address?)).filter(|_| is_open)
     }
@@ -76,20 +76,20 @@ impl Stack {
         Some(Self { frames: frames.collect(), ..self.clone() })
     }
 
-    /// What debug files say of a frame.
+    /// The names that debug files have for a frame.
     fn look_up(&self, number: usize, files: &DebugFiles) -> Found {
         let question = self.frames.get(number).and_then(StackFrame::question);
         let Some((build, address)) = question else { return Found::default() };
         let is_exact = self.is_signal && number == 0;
-        // A call returns to the instruction behind it, which may be another line's.
+        // One is taken off, because a call returns to the instruction behind it, which may be another line's.
         files.look_up(build, if is_exact { address } else { address.saturating_sub(1) })
     }
 
-    /// A report of this stack, in which each frame has its number for an address. What stands inside of `place` is cut.
+    /// A report of this stack, in which the address of each frame is its number. Frames inside of `place` are cut.
     fn numbered(&self, place: Option<(String, u32)>) -> Vec<u8> {
         let frame = |at| json!({ "in_app": false, "address": format!("{at:#x}"), "image": 0 });
         let frames: Vec<_> = (0..self.frames.len()).map(frame).collect();
-        // What the record of a signal says, whichever it is.
+        // The type of a signal's record; which signal does not matter.
         let kind = if self.is_signal { "SIGSEGV: signal" } else { "panic" };
         let place = place.map(|(file, line)| json!({ "file": file, "line": line, "column": 1 }));
         let report = json!({
@@ -102,7 +102,7 @@ impl Stack {
         report.to_string().into_bytes()
     }
 
-    /// A named frame, back at the place that its number stands for.
+    /// A named frame, with the place of the frame that its number stands for.
     fn placed(&self, frame: &Frame) -> StackFrame {
         let number = frame.address().and_then(|number| usize::try_from(number).ok());
         let original = number.and_then(|number| self.frames.get(number)).cloned().unwrap_or_default();
@@ -117,7 +117,7 @@ impl Stack {
     }
 }
 
-/// Who names the frames of a stack by their numbers.
+/// Names the frames of a stack by their numbers.
 struct Names<'a> {
     stack: &'a Stack,
     found: Vec<Found>,
@@ -128,7 +128,7 @@ impl Names<'_> {
         let Ok(number) = usize::try_from(number) else { return Vec::new() };
         match self.found.get(number) {
             Some(found) if !found.functions.is_empty() => found.functions.clone(),
-            // What has a name keeps it.
+            // A frame that has a name keeps it.
             Some(_) | None => {
                 let frame = self.stack.frames.get(number).filter(|frame| frame.function.is_some());
                 frame.map(|frame| vec![frame.raw()]).unwrap_or_default()

@@ -4,12 +4,12 @@ use object::{Object, ObjectSymbol, SymbolKind};
 
 use super::debug_file::Parsed;
 
-/// The functions of a file by where they begin.
+/// The functions of a file, ordered by where they begin.
 pub(super) struct Symbols(Vec<Symbol>);
 
 struct Symbol {
     start: u64,
-    /// 0 where the file does not say: it then reaches to the next.
+    /// 0 where the file does not say the size; the function then reaches to the next.
     size: u64,
     name: String,
 }

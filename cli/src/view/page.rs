@@ -1,7 +1,7 @@
 //! The page: one file with its own style, without a script, that asks nobody for anything.
 //!
-//! Its template escapes what it is given; what a browser would obey besides, characters that turn text around among them,
-//! [`printable`] shows by its code, once, over the whole page.
+//! Its template escapes the values that it is given. Other characters that a browser would obey, such as those that
+//! turn text around, are shown by their codes, by [`printable`], once for the whole page.
 
 use std::borrow::{Borrow, Cow};
 
@@ -15,10 +15,10 @@ use crate::exit::Failure;
 
 const STYLE: &str = include_str!("../../templates/view.css");
 
-/// The only thing that the page may use: this very style. A test says when it is another one's.
+/// The hash of the style, which is all that the page may use. A test fails when the style is another.
 const STYLE_HASH: &str = "sha256-1UpDGqii5KShC7m3xHDseGpJMFmlwclkIYB/5PzVbK4=";
 
-/// The longest value of a fact, in characters: paths and server's answers have no bound of their own.
+/// The longest value of a fact, in characters, because paths and servers' answers have no bound of their own.
 const FACT: usize = 2_000;
 
 #[derive(Template)]
@@ -57,7 +57,7 @@ impl Page<'_> {
         grouped(*n.borrow() as u64)
     }
 
-    /// What is typed into a terminal to do something.
+    /// The command that is typed into a terminal to do this.
     fn typed(&self, what: &str) -> String {
         format!("{} {what}", self.command)
     }
@@ -66,7 +66,7 @@ impl Page<'_> {
         pieces(sentence)
     }
 
-    /// What is set to stop all of it.
+    /// The variable that is set to stop all of it.
     fn variable(&self) -> String {
         format!("{}_TELEMETRY=0", self.prefix)
     }

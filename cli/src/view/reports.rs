@@ -1,4 +1,4 @@
-//! What waits and what was sent, as the page lists it: newest first, each with its bytes, all of it bounded.
+//! Reports that wait or were sent, as the page lists them: newest first, each with its bytes, all of it bounded.
 
 use std::borrow::Cow;
 
@@ -9,19 +9,19 @@ use crawl4ai_telemetry::{
 
 use super::words::{Moment, Piece, counted, grouped, pieces, short};
 
-/// As many as can be seen at once; older ones are a click away.
+/// Reports that are seen at once; older ones are a click away.
 const IN_SIGHT: usize = 20;
 
-/// As many as a page lists: ten times what is kept of either.
+/// Most reports of a list: ten times what is kept of either.
 const LISTED: usize = 500;
 
-/// As many bytes of one report as a page shows: more than a report of ours has.
+/// Most bytes of one report on the page: more than a report of the library has.
 const OF_ONE: usize = 256 * 1024;
 
-/// As many as it shows of all, so that a browser opens it at once.
+/// Most bytes of all reports on the page, so that a browser opens it at once.
 const OF_ALL: usize = 6 * 1024 * 1024;
 
-/// As much of what failed, and of where, as fits beside the rest, in characters.
+/// Most of what failed, and of where, that fits beside the rest, in characters.
 const FAILED: usize = 300;
 const PLACE: usize = 120;
 
@@ -30,7 +30,7 @@ const PLACE: usize = 120;
 pub(super) struct List {
     pub(super) in_sight: Vec<Entry>,
     pub(super) older: Vec<Entry>,
-    /// How many are not on the page.
+    /// Number of reports that are not on the page.
     pub(super) unlisted: usize,
     pub(super) count: usize,
 }
@@ -38,20 +38,20 @@ pub(super) struct List {
 /// One report.
 #[derive(Debug)]
 pub(super) struct Entry {
-    /// As much of its id as tells one from another.
+    /// The beginning of its id, which tells one report from another.
     pub(super) id: String,
     pub(super) when: Moment,
     pub(super) failed: String,
     pub(super) place: Option<String>,
-    /// What became of it, in a word or three.
+    /// What became of it, in one to three words.
     pub(super) state: &'static str,
     pub(super) is_bad: bool,
-    /// The same in a sentence.
+    /// What became of it, in a sentence.
     pub(super) became: String,
     pub(super) size: String,
     /// Its bytes, as they can be shown; `None` when they cannot be had.
     pub(super) bytes: Option<String>,
-    /// What is not shown of them, and how to see it.
+    /// A note on what is not shown of the bytes, and how to see it.
     pub(super) besides: Vec<Piece>,
     at: Timestamp,
     counts: Counts,
@@ -60,18 +60,18 @@ pub(super) struct Entry {
 impl List {
     fn of(mut entries: Vec<Entry>, unlisted: usize) -> Self {
         let count = entries.len() + unlisted;
-        // Fifty and one more is no reason for a click.
+        // The older ones are hidden behind a click.
         let older = entries.split_off(entries.len().min(IN_SIGHT));
         Self { in_sight: entries, older, unlisted, count }
     }
 
-    /// What was taken out of each, and when it happened.
+    /// What was taken out of each report, and when its error happened.
     pub(super) fn taken_out(&self) -> impl Iterator<Item = (Timestamp, &Counts)> {
         self.in_sight.iter().chain(&self.older).map(|entry| (entry.at, &entry.counts))
     }
 }
 
-/// Bytes that the page has room for, and who is asked for the others.
+/// Bytes that the page has room for, and the command that shows the others.
 pub(super) struct Room<'a> {
     left: usize,
     command: &'a str,
@@ -82,7 +82,7 @@ impl<'a> Room<'a> {
         Self { left: OF_ALL, command: telemetry.app().command_name() }
     }
 
-    /// What is shown of some bytes, and what is said besides.
+    /// The part of `bytes` that is shown, and the note on the rest.
     fn show(&mut self, bytes: &[u8], short_id: &str) -> (String, Vec<Piece>) {
         let all = grouped(bytes.len() as u64);
         let most = bytes.len().min(OF_ONE).min(self.left);
@@ -108,12 +108,12 @@ impl<'a> Room<'a> {
 /// The first bytes, none of them half a character.
 fn whole_characters(bytes: &[u8], most: usize) -> &[u8] {
     let inside = |at: usize| bytes.get(at).is_some_and(|byte| byte & 0xc0 == 0x80);
-    // A character has four bytes at most; what is longer is none.
+    // A character has four bytes at most; a longer row of such bytes is no character.
     let end = (most.saturating_sub(3)..=most).rev().find(|at| !inside(*at)).unwrap_or(most);
     bytes.get(..end).unwrap_or(bytes)
 }
 
-/// What waits, newest first.
+/// Reports that wait, newest first.
 pub(super) fn waiting(telemetry: &Telemetry, room: &mut Room<'_>) -> List {
     let mut all = telemetry.waiting();
     all.reverse();
@@ -121,7 +121,7 @@ pub(super) fn waiting(telemetry: &Telemetry, room: &mut Room<'_>) -> List {
     List::of(all.iter().take(LISTED).map(|report| waits(report, telemetry, room)).collect(), unlisted)
 }
 
-/// What was sent, newest first.
+/// Reports that were sent, newest first.
 pub(super) fn sent(telemetry: &Telemetry, room: &mut Room<'_>) -> List {
     let mut all = telemetry.sent();
     all.reverse();

@@ -1,4 +1,4 @@
-//! What was taken out, by kind and over time: what the picture is drawn of, and the same in numbers.
+//! What was taken out, by kind and over time, as a picture and in numbers.
 
 use std::collections::BTreeMap;
 
@@ -12,7 +12,7 @@ const DAY: u64 = 24 * 60 * 60 * 1000;
 /// The most bars of a row: as many as can be told apart on a phone.
 const BARS: u64 = 31;
 
-/// The least, so that a single day is no wall.
+/// The fewest bars of a row, so that a single day does not fill it.
 const LEAST: u64 = 14;
 
 /// How wide a bar is with the gap behind it, and how high the highest, in units of the picture.
@@ -34,7 +34,7 @@ pub(super) struct TakenOut {
     pub(super) each: String,
     /// What the highest bar stands for.
     pub(super) most: String,
-    /// All of it.
+    /// The sum of all rows.
     pub(super) total: u64,
 }
 
@@ -47,18 +47,18 @@ pub(super) struct Row {
     pub(super) bars: Vec<Bar>,
 }
 
-/// So many at one time.
+/// The number of one span of days.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Bar {
     pub(super) x: u64,
     pub(super) y: u64,
     pub(super) height: u64,
     pub(super) n: u64,
-    /// When it begins.
+    /// The first day of the span.
     pub(super) day: String,
 }
 
-/// `None` when nothing was.
+/// `None` when nothing was taken out.
 pub(super) fn over_time<'a>(reports: impl Iterator<Item = (Timestamp, &'a Counts)>) -> Option<TakenOut> {
     let mut by_day: BTreeMap<(Redaction, u64), u64> = BTreeMap::new();
     for (time, counts) in reports {
@@ -70,10 +70,10 @@ pub(super) fn over_time<'a>(reports: impl Iterator<Item = (Timestamp, &'a Counts
     let days = || by_day.keys().map(|(_, day)| *day);
     let (first, last) = (days().min()?, days().max()?);
     let span = last - first + 1;
-    // Weeks, where days are too many, and what else is left then.
+    // Weeks where days are too many, and longer spans where weeks are.
     let each = [1, 7].into_iter().find(|each| span.div_ceil(*each) <= BARS).unwrap_or(span.div_ceil(BARS));
     let bars = span.div_ceil(each).max(LEAST);
-    // Counted from the last day back, so that it is a whole one.
+    // Counted from the last day back, so that the last bar is a whole one.
     let first = (last + 1).saturating_sub(bars * each);
 
     let mut by_kind: BTreeMap<Redaction, BTreeMap<u64, u64>> = BTreeMap::new();
@@ -84,7 +84,7 @@ pub(super) fn over_time<'a>(reports: impl Iterator<Item = (Timestamp, &'a Counts
     let most = by_kind.values().flat_map(BTreeMap::values).copied().max()?;
     let begins = |at: u64| day(Timestamp::from_millis((first + at * each) * DAY));
     let bar = |(at, n): (u64, u64)| {
-        // Whatever there is can be seen. The product has room for every number.
+        // At least 2, so that every number is seen. The product has room for every number.
         let height = u128::from(n) * u128::from(HEIGHT) / u128::from(most);
         let height = u64::try_from(height).unwrap_or(HEIGHT).max(2);
         Bar { x: at * STEP + 1, y: HEIGHT - height, height, n, day: begins(at) }

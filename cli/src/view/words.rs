@@ -11,7 +11,7 @@ pub(super) struct Piece {
     pub(super) is_command: bool,
 }
 
-/// A sentence in which stands in backticks what can be typed.
+/// The parts of a sentence, in which commands stand in backticks.
 pub(super) fn pieces(sentence: &str) -> Vec<Piece> {
     let parts = sentence.split('`').enumerate();
     let pieces = parts.map(|(at, text)| Piece { text: text.to_owned(), is_command: at % 2 == 1 });
@@ -80,7 +80,7 @@ pub(crate) fn grouped(n: u64) -> String {
     text
 }
 
-/// As much of a text as fits into so many characters, and how much that leaves out.
+/// The first `most` characters of a text, and how many are left out.
 pub(super) fn short(text: &str, most: usize) -> String {
     let mut kept: String = text.chars().take(most).collect();
     let left = text.chars().count() - kept.chars().count();
@@ -90,7 +90,7 @@ pub(super) fn short(text: &str, most: usize) -> String {
     kept
 }
 
-/// What was taken out, for somebody who knows the thing and not the word for it.
+/// What was taken out, for a person who knows the thing and not the word for it.
 pub(super) fn kind(kind: Redaction) -> &'static str {
     match kind {
         Redaction::Redacted => "Values with a private name",

@@ -36,7 +36,7 @@ pub(crate) fn dsn(server: &Server) -> String {
 /// The variable that names the home folder.
 pub(crate) const HOME: &str = if cfg!(windows) { "USERPROFILE" } else { "HOME" };
 
-/// What no program of Windows can open a connection without.
+/// The variable without which no program of Windows can open a connection.
 #[expect(
     clippy::disallowed_methods,
     reason = "what a child needs of the parent's environment, in tests only"

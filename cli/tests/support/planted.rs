@@ -42,7 +42,7 @@ impl Home {
         self.path().join(".weather/telemetry")
     }
 
-    /// As the program sets its telemetry up, and as its command does.
+    /// The builder of the program's telemetry, and of its command.
     pub(crate) fn builder(&self) -> Builder {
         let app = App::new("weather", "1.4.0")
             .command("weather telemetry")
@@ -95,7 +95,7 @@ impl Home {
         (0..many).map(|n| self.remember_one(n, &[], &body(n))).collect()
     }
 
-    /// One, with what is different about it.
+    /// Records one delivery, with these differences.
     pub(crate) fn remember_one(&self, n: u64, different: &[(&str, Value)], body: &[u8]) -> (String, Vec<u8>) {
         let journal = self.telemetry().join("journal");
         fs::create_dir_all(&journal).unwrap();

@@ -11,7 +11,7 @@ use std::time::Duration;
 use crawl4ai_telemetry::{App, Telemetry, capture_exception, context};
 use serde_json::Value;
 
-/// What the copy of the test is told instead of what to test.
+/// The argument that makes the copy of the test the program.
 pub(crate) const PROGRAM: &str = "act-as-the-program";
 
 /// The program: an error and a panic, each through several functions, one of which is inlined into its caller.

@@ -27,7 +27,7 @@ pub(super) fn disarm() {
     ARMED.store(0, Ordering::Release);
 }
 
-/// Is anything recorded at all? Nothing is opened to answer.
+/// May a crash be recorded? Opens nothing.
 pub(super) fn is_armed() -> bool {
     ARMED.load(Ordering::Acquire) & CONSENT != 0
 }

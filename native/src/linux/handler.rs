@@ -1,4 +1,4 @@
-//! What is done with a signal: recorded or not, and who has it then.
+//! Handles a signal: decides whether it is recorded, and which handler gets it next.
 
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 
@@ -7,40 +7,42 @@ use crawl4ai_telemetry_sys::linux::{Before, Fault};
 
 use super::work::{End, Recorded, is_stack_overflow, record, withdraw};
 
-/// The thread that runs the handler of before, called by this one, and where its stack was then. 0 while none does.
+/// The thread in which this handler calls the previous one, and its stack pointer at that time. 0 while none does.
 static CHAIN_THREAD: AtomicU32 = AtomicU32::new(0);
 static CHAIN_STACK: AtomicU64 = AtomicU64::new(0);
 
-/// How far below our own frame a signal of the old handler's own may be: the largest alternate stack that was seen.
+/// Largest distance below this handler's frame of a signal that the previous handler caused: the largest alternate
+/// stack seen.
 const CHAIN: u64 = 1 << 18;
 
-/// The handler of before has repaired a signal: from now on it is asked first.
+/// Has the previous handler repaired a signal? It is then called first.
 static REPAIRS: AtomicBool = AtomicBool::new(false);
 
-/// How often it has repaired one in code of this module, and from when on it is asked first there too: a program that maps
-/// its pages when they are touched does so ten thousand times, and a record costs half a millisecond.
+/// Number of its repairs in code of this module, and the number after which it is called first there too, because a
+/// program that maps its pages when they are touched repairs ten thousand signals, and a record costs half a
+/// millisecond.
 static REPAIRS_HERE: AtomicU32 = AtomicU32::new(0);
 const ENOUGH: u32 = 3;
 
 pub(super) fn on_fault(fault: &mut Fault<'_>) {
     let ours = fault.is_from_here();
     if is_in_chain(fault) {
-        // The old handler dies of what it was called for: a JVM that has written its own report calls `abort`.
+        // The previous handler dies of the signal that it was called for: a JVM calls `abort` after its own report.
         if ours {
             record(fault, End::Certain);
         }
         fault.hand_back();
         return;
     }
-    // Recorded as what may be an end, and it was none.
+    // A signal that was recorded as a possible end, but did not end the process.
     if ours && is_chain_over() && withdraw() {
         repaired(true);
     }
     match fault.before() {
         Before::Foreign => with_foreign(fault, ours),
         before @ (Before::Default | Before::Ignored | Before::Standard) => {
-            // The standard library's handler lets a raised signal pass (rust-lang/rust#140662): that is no end, unless
-            // another handler raised it.
+            // The standard library's handler lets a raised signal pass (rust-lang/rust#140662), which does not end the
+            // process, unless another handler raised it.
             let ends =
                 fault.is_by_instruction() || before != Before::Standard || fault.is_on_alternate_stack();
             if ours && ends {
@@ -55,7 +57,7 @@ fn with_foreign(fault: &mut Fault<'_>, ours: bool) {
     let pc = fault.pc();
     let in_own_code = fault.is_in_own_code();
     let is_abort = fault.signal() == ABORT;
-    // A runtime that lives by signals does so in code of its own. An abort cannot be repaired.
+    // A runtime that uses signals causes them in its own code. An abort cannot be repaired.
     let trusted = REPAIRS.load(Ordering::Relaxed)
         && !is_abort
         && (!in_own_code || REPAIRS_HERE.load(Ordering::Relaxed) >= ENOUGH);
@@ -63,7 +65,8 @@ fn with_foreign(fault: &mut Fault<'_>, ours: bool) {
     let recorded = if first { record(fault, End::Unknown) } else { Recorded::Not };
 
     if is_overflow_without_stack(fault) {
-        // Out of stack, and the old handler wants none but the thread's own: without us it would never have run.
+        // Out of stack, and the previous handler needs the thread's own stack, so it would not have run without this
+        // crate.
         fault.hand_back();
         return;
     }
@@ -75,8 +78,8 @@ fn with_foreign(fault: &mut Fault<'_>, ours: bool) {
 
     let went_elsewhere = fault.pc() != pc;
     if went_elsewhere && in_own_code {
-        // A runtime that makes its own panic of a fault in our code (Go) may die of it a moment later, without a signal. The
-        // record stays, and is withdrawn at the next signal, or when the program ends in order.
+        // A runtime that makes its own panic of a fault in code of this module (Go) may die of it a moment later,
+        // without a signal. So the record stays, and is removed at the next signal, or when the program ends in order.
         return;
     }
     if went_elsewhere || fault.is_still_ours() {
@@ -84,7 +87,7 @@ fn with_foreign(fault: &mut Fault<'_>, ours: bool) {
             repaired(in_own_code);
         }
     } else if ours && recorded == Recorded::Not {
-        // It gave up: the process ends when the signal happens again.
+        // The previous handler gave up, so the process ends when the signal happens again.
         record(fault, End::Certain);
     }
 }
@@ -99,7 +102,7 @@ fn repaired(in_own_code: bool) {
 /// `SIGABRT` on both architectures.
 const ABORT: i32 = 6;
 
-/// Is this a signal of the old handler's own, in the thread that runs it?
+/// Did the previous handler cause this signal, in the thread that runs it?
 fn is_in_chain(fault: &Fault<'_>) -> bool {
     if CHAIN_THREAD.load(Ordering::Acquire) != kernel::thread() {
         return false;
@@ -108,7 +111,7 @@ fn is_in_chain(fault: &Fault<'_>) -> bool {
     below != 0 && below < CHAIN
 }
 
-/// Does no old handler run? One that left by `longjmp` is noticed when its thread comes here again.
+/// Has the previous handler returned? One that left by `longjmp` is noticed when its thread gets here again.
 fn is_chain_over() -> bool {
     let thread = CHAIN_THREAD.load(Ordering::Acquire);
     thread == 0 || thread == kernel::thread()
@@ -122,5 +125,5 @@ fn is_overflow_without_stack(fault: &Fault<'_>) -> bool {
         && is_stack_overflow(fault)
 }
 
-/// How far from the stack pointer an access of an overflow is.
+/// Largest distance between the stack pointer and the failed access of an overflow.
 const PROBE: u64 = 1 << 16;

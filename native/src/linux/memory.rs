@@ -1,10 +1,10 @@
-//! This process's memory, read through the kernel: what is not there is an answer, and no second crash.
+//! This process's memory, read through the kernel, so that unmapped memory gives an error and not a second crash.
 
 use crawl4ai_telemetry_native_walk::Memory;
 use crawl4ai_telemetry_sys::linux::kernel::{self, Descriptor, ZeroTerminated};
 
-/// Where the kernel tells of this process. The first name is that of the thread that it began with; when that one has ended,
-/// it tells nothing, and the second is that of the thread that asks.
+/// The kernel's folder of this process. `Process` belongs to the process's first thread, and is empty once that has
+/// ended; `Thread` belongs to the calling thread.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Proc {
     Process,
@@ -27,22 +27,22 @@ impl Proc {
     }
 }
 
-/// Where memory is read.
+/// The way to read memory.
 pub(super) enum OwnMemory {
-    /// `/proc/self/mem`: a file, which every sandbox that lets files be read knows.
+    /// `/proc/self/mem`, a file, which works in every sandbox that allows reading files.
     File(Descriptor),
-    /// `process_vm_readv`, where that file cannot be opened: a process that is not dumpable.
+    /// `process_vm_readv`, if that file cannot be opened because the process is not dumpable.
     Call,
-    /// Nowhere.
+    /// No way.
     None,
 }
 
 impl OwnMemory {
-    /// `buffer` is for reading the process's status.
+    /// Opens the memory. `buffer` is for reading the process's status.
     pub(super) fn open(proc: Proc, buffer: &mut [u8]) -> Self {
         match Descriptor::read_only(proc.memory()) {
             Ok(file) => Self::File(file),
-            // A filter of system calls may end the process for a call that it has not heard of.
+            // Not the call, because a filter of system calls may end the process for a call that it does not know.
             Err(_) if is_filtered(buffer) => Self::None,
             Err(_) => Self::Call,
         }
@@ -59,7 +59,7 @@ impl Memory for OwnMemory {
     }
 }
 
-/// Does a filter of system calls (seccomp) hold? Yes, where it cannot be told.
+/// Is there a filter of system calls (seccomp)? Yes, if this cannot be found out.
 fn is_filtered(buffer: &mut [u8]) -> bool {
     const NONE: &[u8] = b"\nSeccomp:\t0";
     let Ok(file) = Descriptor::read_only(ZeroTerminated::from(c"/proc/self/status")) else { return true };

@@ -1,4 +1,4 @@
-//! Linux: what is done before a crash.
+//! Linux: the setup before a crash.
 
 mod armed;
 mod handler;
@@ -17,7 +17,7 @@ use crawl4ai_telemetry_sys::linux as sys;
 use crate::{Consent, InstallError, Plan};
 use state::{PATH, STATE};
 
-/// How long the kind of an exception may be, in bytes.
+/// Longest kind of an exception, in bytes.
 const KIND: usize = 16;
 
 pub(crate) fn install(plan: &Plan<'_>) -> Result<(), InstallError> {
@@ -37,7 +37,7 @@ fn replace<const N: usize>(text: &mut Text<N>, with: &[u8]) {
     text.put(with);
 }
 
-/// Empty where there is no path.
+/// A path with its zero; empty without a path.
 fn zero_terminated(path: Option<&Path>) -> PathText {
     let mut text = PathText::new();
     if let Some(path) = path {

@@ -1,4 +1,4 @@
-//! What a crash needs of memory, prepared: 170 KiB that no page of exists until it is used.
+//! The memory for a crash, prepared: 170 KiB, of which no page exists until it is used.
 
 use crawl4ai_telemetry_native_walk::name::NAME;
 use crawl4ai_telemetry_native_walk::record::{PREPARED, RECORD};
@@ -8,16 +8,17 @@ use crawl4ai_telemetry_sys::linux::kernel::Descriptor;
 
 use super::{KIND, PathText};
 
-/// How long a path may be, in bytes: a quarter of what Linux allows, and more than any home folder.
+/// Longest path, in bytes: a quarter of Linux's limit, and more than any home folder.
 pub(super) const PATH: usize = 1024;
 
-/// How much of `/proc/self/maps` is read at once, in bytes; the kernel gives no more than a page.
+/// Size of a read of `/proc/self/maps`, in bytes; the kernel returns no more than a page.
 pub(super) const READ: usize = 4096;
 
 /// The path of a file in the spool.
 pub(super) type FileText = Text<{ PATH + NAME + 2 }>;
 
-/// Everything, filled by `install` and by one crash. All zeros when it is new, so that it takes no space in a file.
+/// All of that memory, filled by `install` and by one crash. A new value is all zeros, so that it takes no space in a
+/// file.
 pub(super) struct State {
     pub(super) spool: Text<PATH>,
     /// The configuration and the administrator's file, each with its zero; empty where there is none.
@@ -31,14 +32,14 @@ pub(super) struct State {
     pub(super) record: Text<RECORD>,
     pub(super) name: Text<NAME>,
     pub(super) temporary: FileText,
-    /// Empty unless a record was stored.
+    /// The path of the stored record, or empty.
     pub(super) stored: FileText,
-    /// The record's file, locked, while it is not known whether the process survives.
+    /// The record's file, locked as long as it is unknown whether the process survives.
     pub(super) locked: Option<Descriptor>,
     pub(super) buffer: [u8; READ],
 }
 
-/// Claimed by the thread that records. The first crash of a process keeps it.
+/// Claimed by the thread that records. After the first crash of a process it stays claimed.
 pub(super) static STATE: Exclusive<State> = Exclusive::new(State {
     spool: Text::new(),
     answers: [Text::new(), Text::new()],

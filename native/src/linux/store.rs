@@ -1,16 +1,16 @@
-//! The record on the disk: whole or not at all, under the names that the library's spool has.
+//! Stores the record on the disk: whole or not at all, under the names of the library's spool.
 
 use crawl4ai_telemetry_native_walk::name::{self, Id, Wait};
 use crawl4ai_telemetry_sys::linux::kernel::{self, Descriptor, Errno, ZeroTerminated};
 
 use super::state::{FileText, State};
 
-/// How many folders are made where the spool is missing: itself, the one of the library, and the one of the program.
+/// Most folders that are created if the spool is missing: itself, the library's, and the program's.
 const FOLDERS: usize = 3;
 
-/// Writes the record to a temporary name and gives it its own. Says whether it did.
+/// Writes the record under a temporary name and renames it. Returns whether it succeeded.
 ///
-/// It is not synced: the kernel has it, and only a power cut could take it.
+/// It is not synced: the kernel has it, so only a power cut could lose it.
 pub(super) fn store(state: &mut State, id: Id, milliseconds: u64, wait: Wait) -> bool {
     if !state.record.is_whole() || !ensure_folder(state) {
         return false;
@@ -36,7 +36,7 @@ fn write(state: &mut State, wait: Wait) -> Option<()> {
         .and_then(|()| if is_locked { file.lock() } else { Ok(()) })
         .and_then(|()| kernel::rename(temporary, stored));
     if done.is_err() {
-        // Half a file is no report. Where it cannot be removed either, the next start takes it away.
+        // Half a file is no report. If it cannot be removed, the next start removes it.
         let _ = kernel::remove(temporary);
         return None;
     }
@@ -65,7 +65,8 @@ fn path(out: &mut FileText, folder: &[u8], name: &[u8]) {
     out.put(b"\0");
 }
 
-/// The spool is there and the user's own. Makes it where it is missing: a first crash comes before a first report.
+/// Checks that the spool exists and is the user's own. Creates it if it is missing, because a crash may come before the
+/// first report.
 fn ensure_folder(state: &mut State) -> bool {
     let State { spool, temporary: scratch, .. } = state;
     let is_own = |scratch: &mut FileText| {
@@ -82,14 +83,14 @@ fn ensure_folder(state: &mut State) -> bool {
         scratch.put(parent(spool.bytes(), above));
         scratch.put(b"\0");
         if let Some(folder) = ZeroTerminated::new(scratch.bytes()) {
-            // Most of them are there.
+            // Most of them exist already.
             let _ = kernel::make_folder(folder);
         }
     }
     is_own(scratch)
 }
 
-/// The folder `above` levels over a path.
+/// The folder `above` levels above a path.
 fn parent(path: &[u8], above: usize) -> &[u8] {
     let mut folder = path;
     for _ in 0..above {

@@ -1,4 +1,4 @@
-//! One record: from a signal to a file.
+//! Makes one record, from a signal to a file.
 
 use crawl4ai_telemetry_native_walk::name::Wait;
 use crawl4ai_telemetry_native_walk::record::{self, Prepared};
@@ -11,29 +11,29 @@ use super::memory::{OwnMemory, Proc};
 use super::state::{STATE, State};
 use crate::Consent;
 
-/// How long a walk may take, in nanoseconds of processor time. With the writing it stays below the 50 ms that are promised.
-/// Not by the clock: on a busy machine a record must hold the same frames.
+/// Longest walk, in nanoseconds of processor time. With the writing it stays below the promised 50 ms. It is not clock
+/// time, because a record must hold the same frames on a busy machine.
 const WALK: u64 = 45_000_000;
 
-/// How long it may take by the clock all the same, in nanoseconds: less than other threads wait for it.
+/// Longest walk by the clock, in nanoseconds: less than other threads wait for it.
 const WALK_BY_CLOCK: u64 = 400_000_000;
 
-/// How long a thread waits for another that records, in milliseconds.
+/// Longest wait for another thread that records, in milliseconds.
 const PATIENCE: u32 = 500;
 
-/// Is it known that the process ends by this signal?
+/// Does the process surely end by this signal?
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum End {
     Certain,
-    /// The handler of before may repair it.
+    /// The previous handler may repair it.
     Unknown,
 }
 
-/// What came of it.
+/// The result of an attempt to record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Recorded {
     Now,
-    /// There is no consent, another crash was first, or it could not be written.
+    /// Nothing, because there is no consent, another crash was first, or it could not be written.
     Not,
 }
 
@@ -53,14 +53,15 @@ pub(super) fn record(fault: &Fault<'_>, end: End) -> Recorded {
     let mut job = Job { state, fault, end, stored: false };
     on_own_stack(&mut job, |job| job.stored = job.run().is_some());
     if job.stored {
-        // Kept: the first crash is the one that is reported.
+        // The claim is kept, so that only the first crash is reported.
         return Recorded::Now;
     }
     job.state.release();
     Recorded::Not
 }
 
-/// `None` where a crash was recorded. While another thread records one, the process must not end before it is done.
+/// `None` if a crash was recorded already. Waits while another thread records one, because the process must not end
+/// before that is done.
 fn claim() -> Option<Claim<'static, State>> {
     for _ in 0..PATIENCE {
         match STATE.claim() {
@@ -72,7 +73,7 @@ fn claim() -> Option<Claim<'static, State>> {
     None
 }
 
-/// Is the thread out of stack? Asked of a fault close to the stack pointer; reads what is mapped.
+/// Is the thread out of stack? Called for a fault close to the stack pointer; reads the mappings.
 pub(super) fn is_stack_overflow(fault: &Fault<'_>) -> bool {
     let (state, is_new) = match (STATE.claim(), STATE.reclaim()) {
         (Ok(state), _) => (state, true),
@@ -94,14 +95,14 @@ fn probe(fault: &Fault<'_>) -> Probe {
     Probe { address: fault.address(), stack_pointer: fault.stack_pointer() }
 }
 
-/// Removes the record of a signal that the process survived. One of a certain end stays.
+/// Removes the record of a signal that the process survived. A record of a certain end stays.
 pub(super) fn withdraw() -> bool {
     let Some(mut state) = STATE.reclaim() else { return false };
     if state.locked.is_none() {
         return false;
     }
     if let Some(path) = ZeroTerminated::new(state.stored.bytes()) {
-        // Where it cannot be removed it stays locked until the process ends, and is then reported as an end.
+        // If it cannot be removed, it stays locked until the process ends, and is then reported as a crash.
         let _ = kernel::remove(path);
     }
     state.stored.clear();
@@ -115,7 +116,7 @@ impl Job<'_, '_> {
         let (begin, ran) = (kernel::monotonic(), kernel::thread_time());
         let arch = Arch::HERE?;
         let state = &mut *self.state;
-        // Closed by the child of a fork that has inherited one.
+        // Closes the lock that a forked child has inherited.
         state.locked = None;
         let consent = armed::consent(&state.answers)?;
         let limit = allow_descriptors();
@@ -149,7 +150,7 @@ impl Job<'_, '_> {
         record::write(record, &prepared, id, milliseconds, &death, walk, maps);
         let stored = super::store::store(state, id, milliseconds, wait_of(self.end, consent));
         if let Some((soft, hard)) = limit {
-            // Where it fails the process ends with a higher limit.
+            // If it fails, the process ends with a higher limit.
             let _ = kernel::set_descriptor_limit(soft, hard);
         }
         stored.then_some(())
@@ -165,7 +166,7 @@ const fn wait_of(end: End, consent: Consent) -> Wait {
     }
 }
 
-/// Reads what is mapped, and says where it was told.
+/// Reads the mappings, and returns the part of `/proc` that had them.
 fn read_maps(state: &mut State, probe: Probe) -> Proc {
     for proc in [Proc::Process, Proc::Thread] {
         state.maps.begin(probe);
@@ -190,8 +191,8 @@ fn feed_maps(state: &mut State, file: &Descriptor) {
     }
 }
 
-/// Where the process has as many descriptors as it may, lets it have as many as it could allow itself. Returns the limits
-/// to be set back to.
+/// If the process has reached its limit of descriptors, raises the limit as far as allowed. Returns the limits to
+/// restore.
 fn allow_descriptors() -> Option<(u64, u64)> {
     let Err(Errno::MFILE) = Descriptor::read_only(Proc::Process.maps()).map(drop) else { return None };
     let (soft, hard) = kernel::descriptor_limit().ok()?;
@@ -199,7 +200,7 @@ fn allow_descriptors() -> Option<(u64, u64)> {
     Some((soft, hard))
 }
 
-/// A machine without random numbers yet: what differs from crash to crash.
+/// An id from values that differ from crash to crash, for a machine that has no random numbers yet.
 fn poor_random(begin: u64) -> [u8; 16] {
     let process = u64::from(kernel::process()).wrapping_shl(32) | u64::from(kernel::thread());
     let high = name::checksum(&(kernel::realtime() ^ process).to_le_bytes());

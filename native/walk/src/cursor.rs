@@ -1,22 +1,22 @@
-//! Reading forward: LEB128 numbers and the pointers of `.eh_frame`.
+//! Reads memory forward: LEB128 numbers and the pointers of `.eh_frame`.
 //!
 //! Encodings: DWARF 5, section 7.6; Linux Standard Base 5.0, section 10.5.1.
 
 use crate::memory::{Memory, Reader};
 
-/// A place in memory that moves on, and does not move past its end.
+/// A place in memory that advances, but not past its end.
 pub(crate) struct Cursor<'r, 'a, M> {
     pub(crate) reader: &'r mut Reader<'a, M>,
     pub(crate) at: u64,
     pub(crate) end: u64,
 }
 
-/// The value is omitted.
+/// The encoding of an omitted value.
 pub(crate) const OMITTED: u8 = 0xff;
-/// Relative to the section that the reader knows (`.eh_frame_hdr`), four bytes, signed.
+/// The encoding relative to the section that the reader knows (`.eh_frame_hdr`), four bytes, signed.
 pub(crate) const DATA_RELATIVE_4: u8 = 0x3b;
 
-/// More bytes than any 64-bit number needs, padding included.
+/// Most bytes of a number, which is more than any 64-bit number needs with its padding.
 const LEB_BYTES: u32 = 16;
 
 impl<M: Memory> Cursor<'_, '_, M> {
@@ -47,7 +47,7 @@ impl<M: Memory> Cursor<'_, '_, M> {
         self.reader.u64(at)
     }
 
-    /// Passes over `count` bytes.
+    /// Skips `count` bytes.
     pub(crate) fn skip(&mut self, count: u64) -> Option<()> {
         self.take(count).map(drop)
     }
@@ -58,12 +58,12 @@ impl<M: Memory> Cursor<'_, '_, M> {
 
     pub(crate) fn sleb(&mut self) -> Option<i64> {
         let (value, bits) = self.leb()?;
-        // Extends the sign: the highest bit that was read.
+        // Extends the sign, which is the highest bit that was read.
         let unused = 64_u32.saturating_sub(bits);
         Some((value.wrapping_shl(unused) as i64).wrapping_shr(unused))
     }
 
-    /// The number and how many of its bits were there, at most 64.
+    /// The number, and the number of its bits that were read, at most 64.
     fn leb(&mut self) -> Option<(u64, u32)> {
         let mut value = 0_u64;
         for index in 0..LEB_BYTES {
@@ -79,8 +79,7 @@ impl<M: Memory> Cursor<'_, '_, M> {
         None
     }
 
-    /// A pointer in one of the encodings of `.eh_frame`; 0 where it is omitted. `data` is what data-relative ones
-    /// are relative to.
+    /// A pointer in one of the encodings of `.eh_frame`; 0 if it is omitted. `data` is the base of data-relative ones.
     pub(crate) fn pointer(&mut self, encoding: u8, data: u64) -> Option<u64> {
         if encoding == OMITTED {
             return Some(0);

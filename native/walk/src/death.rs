@@ -1,14 +1,14 @@
-//! What happened, in words that hold no address: `SIGSEGV: stack overflow`.
+//! The cause of a crash, in words without addresses: `SIGSEGV: stack overflow`.
 
 use crate::walk::Crossed;
 
-/// The lowest addresses, where nothing is ever mapped (`vm.mmap_min_addr`): a null pointer and the offset of a field.
+/// The lowest addresses, where nothing is ever mapped (`vm.mmap_min_addr`): a null pointer plus the offset of a field.
 const NULL: u64 = 1 << 16;
 
-/// How far from the stack pointer an access of an overflow is.
+/// Largest distance between the stack pointer and the failed access of an overflow.
 const NEAR: u64 = 1 << 16;
 
-/// `SI_KERNEL` of a SIGSEGV: an address that no page can have, of which the kernel does not tell which.
+/// `SI_KERNEL` of a SIGSEGV: the access was to an address that no page can have; the kernel does not tell the address.
 const SI_KERNEL: i32 = 0x80;
 
 const SIGILL: i32 = 4;
@@ -18,27 +18,27 @@ const SIGBUS: i32 = 7;
 const SIGFPE: i32 = 8;
 const SIGSEGV: i32 = 11;
 
-/// What is known of a signal (`sigaction(2)`).
+/// The facts about a signal (`sigaction(2)`).
 #[derive(Clone, Copy, Debug)]
 pub struct Death {
-    /// Its number, as Linux has it on x86-64 and aarch64.
+    /// Its number on Linux with x86-64 and aarch64.
     pub signal: i32,
     /// `si_code`.
     pub code: i32,
-    /// An instruction caused it, and no call of `raise` or `kill`.
+    /// Did an instruction cause it, and not a call of `raise` or `kill`?
     pub by_instruction: bool,
-    /// `si_addr`; 0 where it has none. It is looked at, and never kept.
+    /// `si_addr`, or 0. It is used for the class, and never stored.
     pub address: u64,
     /// The address of the instruction.
     pub pc: u64,
-    /// The access was one to a stack's guard.
+    /// Was the access to a stack's guard?
     pub is_stack_overflow: bool,
     /// An earlier signal that the walk crossed.
     pub crossed: Option<Crossed>,
 }
 
 impl Death {
-    /// `SIGSEGV`.
+    /// The signal's name, `SIGSEGV`.
     #[must_use]
     pub fn signal(&self) -> &'static str {
         match self.signal {
@@ -52,7 +52,7 @@ impl Death {
         }
     }
 
-    /// `stack overflow`.
+    /// The class of the cause, `stack overflow`.
     ///
     /// ```
     /// use crawl4ai_telemetry_native_walk::Death;
@@ -90,8 +90,8 @@ impl Death {
         }
     }
 
-    /// Another handler raised this signal anew. What the processor's trap was (Intel SDM, volume 3, table 6-1) tells what
-    /// the first was; it is stale where the signal differs.
+    /// The class of a signal that another handler raised again, from the number of the processor's trap (Intel SDM,
+    /// volume 3, table 6-1). `None` if the trap belongs to another signal.
     fn crossed_class(&self) -> Option<&'static str> {
         let crossed = self.crossed?;
         Some(match (self.signal, crossed.trap) {
@@ -160,7 +160,7 @@ mod tests {
             (raised(SIGSEGV, 14, 0x7000_0000_0000), "not mapped"),
             (raised(SIGFPE, 0, 0), "integer division by zero"),
             (raised(SIGABRT, 14, 8), "abort"),
-            // The trap is of an earlier fault, and no SIGFPE's.
+            // The trap is that of an earlier fault, and not of a SIGFPE.
             (raised(SIGFPE, 14, 8), "raised"),
         ] {
             assert_eq!(death.class(), class, "{death:?}");

@@ -1,11 +1,11 @@
-//! The headers of a loaded module (System V ABI, chapters 4 and 5; `elf(5)`), as they lie in memory.
+//! The headers of a loaded module (System V ABI, chapters 4 and 5; `elf(5)`), as they are in memory.
 
 use crate::memory::{Memory, Reader};
 
-/// How long a build id may be: SHA-256, the longest that a linker makes.
+/// Longest build id, in bytes: SHA-256, the longest that a linker makes.
 pub(crate) const BUILD_ID: usize = 32;
 
-/// How many headers of segments are read; linkers write about a dozen.
+/// Most headers of segments that are read; linkers write about a dozen.
 const HEADERS: u16 = 64;
 
 const LOAD: u32 = 1;
@@ -13,17 +13,17 @@ const NOTE: u32 = 4;
 const EH_FRAME: u32 = 0x6474_e550;
 const EXECUTABLE: u32 = 1;
 const GNU_BUILD_ID: u32 = 3;
-/// Pages of the smallest size.
+/// The offset bits of an address in a page of the smallest size.
 const PAGE: u64 = 0xfff;
 
-/// What is known of a module.
+/// The facts about a module.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Elf {
-    /// Where its first segment begins: what addresses in a report are relative to.
+    /// The start of its first segment, to which addresses in a report are relative.
     pub(crate) base: u64,
-    /// How much of the address space it takes.
+    /// The size of its address range.
     pub(crate) size: u64,
-    /// `.eh_frame_hdr`, 0 where it has none.
+    /// The address of `.eh_frame_hdr`, or 0.
     pub(crate) eh_frame_header: u64,
     build_id: [u8; BUILD_ID],
     build_id_length: usize,
@@ -59,9 +59,9 @@ fn segment<M: Memory>(reader: &mut Reader<'_, M>, at: u64) -> Option<Segment> {
     })
 }
 
-/// The module whose headers are mapped at `header`, of which the part from `offset` on is mapped at `start`.
+/// The module whose headers are mapped at `header`, and whose part from `offset` is mapped at `start`.
 ///
-/// Where it lies follows from that part: the same file may be mapped elsewhere too, to be read.
+/// The mapped part decides where the module is, because the same file may also be mapped elsewhere for reading.
 pub(crate) fn read<M: Memory>(
     reader: &mut Reader<'_, M>,
     header: u64,
@@ -103,14 +103,14 @@ pub(crate) fn read<M: Memory>(
         let segment = segment(reader, table.wrapping_add(size.wrapping_mul(u64::from(index))))?;
         if segment.kind == NOTE && elf.build_id_length == 0 {
             let begin = bias.wrapping_add(segment.address);
-            // A note that cannot be read is no reason to give the frames up.
+            // Without a readable note, the frames are still useful.
             let _ = build_id(reader, begin, segment.memory_size, &mut elf);
         }
     }
     Some(elf)
 }
 
-/// How many notes of a segment are looked at; there are about four.
+/// Most notes of a segment that are looked at; there are about four.
 const NOTES: u32 = 16;
 
 fn build_id<M: Memory>(reader: &mut Reader<'_, M>, begin: u64, size: u64, elf: &mut Elf) -> Option<()> {
@@ -146,7 +146,7 @@ mod tests {
     use crate::memory::Lines;
     use crate::tests::{Image, Images};
 
-    /// A module as a linker writes it: headers and notes at 0, code at offset 0x5c0 that is mapped one page up.
+    /// A module as a linker writes it: headers and notes at 0, code at offset 0x5c0, which is mapped one page up.
     fn module(at: u64) -> Image {
         let mut bytes = vec![0_u8; 0x600];
         let mut put = |at: usize, value: &[u8]| bytes[at..at + value.len()].copy_from_slice(value);
@@ -171,7 +171,7 @@ mod tests {
         Image::new(at, bytes)
     }
 
-    /// The module is loaded at 0x70_0000, and its file is mapped once more to be read.
+    /// Reads a module that is loaded at 0x70_0000, and whose file is also mapped for reading.
     fn of(image: &Image, header: u64, start: u64, offset: u64) -> Option<Elf> {
         let mut lines = Lines::new();
         let loaded = Image::new(0x70_0000, image.bytes.clone());
@@ -180,7 +180,7 @@ mod tests {
     }
 
     impl Elf {
-        /// The one that takes the most space in a record.
+        /// The module that takes the most space in a record.
         pub(crate) fn largest() -> Self {
             Self { size: u64::MAX, build_id: [0xab; BUILD_ID], build_id_length: BUILD_ID, ..Self::NONE }
         }
@@ -188,7 +188,7 @@ mod tests {
 
     #[test]
     fn a_module_lies_where_its_code_does() {
-        // The headers are read where the file is mapped to be read, the code is elsewhere.
+        // The headers are read from the mapping for reading, and the code is elsewhere.
         let elf = of(&module(0x10_0000), 0x10_0000, 0x70_1000, 0).expect("a module");
         assert_eq!((elf.base, elf.size, elf.eh_frame_header), (0x70_0000, 0x25c0, 0x70_0400));
         assert_eq!(elf.build_id(), [0xde, 0xad, 0xbe, 0xef]);

@@ -1,20 +1,21 @@
-//! From the registers of a crash to a report that holds addresses of code and nothing else.
+//! Makes a report of the registers of a crash. The report holds addresses of code and nothing else.
 //!
-//! The part of `crawl4ai-telemetry`'s native crash reports that needs no `unsafe`: it reads the process's own mappings,
-//! the headers of its modules and their unwind tables through a [`Memory`] that the caller implements, walks the
-//! stack, and writes the bytes of a report and the names of its file. It runs in a signal handler of a program that is
-//! about to die, perhaps because its memory is damaged, so:
+//! This is the part of `crawl4ai-telemetry`'s native crash reports that needs no `unsafe`: it reads the process's own
+//! mappings, the headers of its modules and their unwind tables through a [`Memory`] that the caller implements, walks
+//! the stack, and writes the bytes of a report and the names of its file. It runs in a signal handler of a program that
+//! is about to end, perhaps because its memory is damaged, so it has:
 //!
-//! - **no allocation, no lock, no `std`**, no dependency; all that it needs is a few static values;
-//! - **no panic path**: no index, no slice, no arithmetic that may overflow; `tests/native/no_panic_path` looks for
-//!   one in the object code;
-//! - **no loop without a bound**, each with its reason beside it;
-//! - **nothing believed**: tables, headers and mappings are bytes that may be anything, and are fuzzed as such.
+//! - **no allocation, no lock, no `std`**, no dependency; it needs only a few static values;
+//! - **no panic path**: no index, no slice, no arithmetic that may overflow; `tests/native/no_panic_path` searches the
+//!   object code for one;
+//! - **no loop without a bound**, whose reason is beside it;
+//! - **no trust**: tables, headers and mappings may be any bytes, and are fuzzed as such.
 //!
-//! It is not an unwinder for other uses: no inlined frames, no names, 64-bit little-endian ELF only, x86-64 and aarch64.
+//! It is no unwinder for other uses: it has no inlined frames and no names, and reads only 64-bit little-endian ELF on
+//! x86-64 and aarch64.
 //!
-//! The road of a record: [`Maps`] is fed the text of `/proc/self/maps`, [`Walk`] follows the [`Registers`] through a
-//! [`Reader`], [`Death`] says what happened, [`record::write`] writes it, [`name::stored`] names the file.
+//! The steps of a record: [`Maps`] is fed the text of `/proc/self/maps`, [`Walk`] follows the [`Registers`] through a
+//! [`Reader`], [`Death`] names the cause, [`record::write`] writes the report, [`name::stored`] names the file.
 
 #![cfg_attr(not(test), no_std)]
 

@@ -1,33 +1,34 @@
-//! What is mapped, from the text of `/proc/self/maps` (proc_pid_maps(5)).
+//! The mappings of a process, from the text of `/proc/self/maps` (proc_pid_maps(5)).
 //!
-//! Read when the crash happens, so that what was loaded after the start is there too. Of a path only the last
-//! component is looked at, and of that only what a file of a compiler may be called.
+//! It is read at the crash, so that modules which were loaded after the start are included. Only the last component of
+//! a path is used, with `_` for every byte that a compiler's file would not have in its name.
 
 mod line;
 
 use line::{Line, parse};
 
-/// How many executable mappings are kept. A browser has some hundreds.
+/// Most executable mappings that are kept. A browser has some hundreds.
 pub(crate) const MAPPINGS: usize = 768;
 
-/// How long a line is looked at: the numbers and the longest path, 4,096 bytes.
+/// Longest part of a line that is looked at, in bytes: the numbers and the longest path, 4,096 bytes.
 const LINE_BYTES: usize = 4224;
 
-/// How much of a module's name is kept: longer names of files are names of data.
+/// Longest name of a module that is kept, in bytes; longer names of files are names of data.
 const NAME: usize = 64;
 
-/// How far below the mapping of a stack the kernel or a thread library keeps a guard: 1 MiB on Linux.
+/// Most bytes below the mapping of a stack where the kernel or a thread library keeps a guard: 1 MiB on Linux.
 const GUARD: u64 = 1 << 20;
 
-/// How far beyond the stack pointer a function touches the stack before it moves it: its frame, or a page of it.
+/// Most bytes beyond the stack pointer at which a function touches the stack before it moves the pointer: its frame, or
+/// a page of it.
 const PROBE: u64 = 1 << 16;
 
-/// What a mapping holds.
+/// The content of a mapping.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Content {
-    /// Code that the program made while it ran, or something special of the kernel's.
+    /// Code that the program made at run time, or a special mapping of the kernel.
     Unnamed,
-    /// A file, or the kernel's `[vdso]`, which looks like one.
+    /// A file, or the kernel's `[vdso]`, which looks like a file.
     Module,
 }
 
@@ -36,9 +37,9 @@ pub(crate) enum Content {
 pub(crate) struct Mapping {
     pub(crate) start: u64,
     end: u64,
-    /// Where in its file it begins.
+    /// The offset in its file.
     pub(crate) offset: u64,
-    /// Where the beginning of the same file is mapped, and with it its headers.
+    /// The address at which the beginning of the same file is mapped, which holds its headers.
     pub(crate) header: u64,
     pub(crate) content: Content,
     name: [u8; NAME],
@@ -56,22 +57,22 @@ impl Mapping {
         name_length: 0,
     };
 
-    /// Made of `A-Z a-z 0-9 . _ + -`, and brackets around what is the kernel's.
+    /// The name, of `A-Z a-z 0-9 . _ + -`, in brackets if it is the kernel's.
     pub(crate) fn name(&self) -> &[u8] {
         self.name.get(..self.name_length).unwrap_or_default()
     }
 }
 
-/// The address that could not be reached, and where the stack was.
+/// The address of the failed access, and the stack pointer.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Probe {
-    /// 0 where the crash was no failed access.
+    /// The address of the failed access; 0 if the crash was another.
     pub address: u64,
     /// The stack pointer at the crash.
     pub stack_pointer: u64,
 }
 
-/// The executable mappings of a process. All zeros when it is new.
+/// The executable mappings of a process. A new value is all zeros.
 #[derive(Debug)]
 pub struct Maps {
     list: [Mapping; MAPPINGS],
@@ -80,7 +81,7 @@ pub struct Maps {
     line_length: usize,
     probe: Probe,
     is_stack_overflow: bool,
-    /// Device and inode of the file of the line before.
+    /// Device and inode of the file on the line before.
     file: (u64, u64),
     header: u64,
 }
@@ -92,7 +93,7 @@ impl Default for Maps {
 }
 
 impl Maps {
-    /// Nothing is mapped.
+    /// An empty list.
     #[must_use]
     pub const fn new() -> Self {
         Self {
@@ -107,7 +108,7 @@ impl Maps {
         }
     }
 
-    /// Forgets everything, and looks at one failed access while the rest is fed.
+    /// Forgets everything, and sets the failed access to look at while the text is fed.
     pub fn begin(&mut self, probe: Probe) {
         self.count = 0;
         self.line_length = 0;
@@ -132,7 +133,7 @@ impl Maps {
     pub fn feed(&mut self, text: &[u8]) {
         for byte in text {
             if *byte != b'\n' {
-                // What does not fit is the end of a path, and the mapping then has no name.
+                // A byte that does not fit is the end of a path, and the mapping then has no name.
                 if let Some(slot) = self.line.get_mut(self.line_length) {
                     *slot = *byte;
                 }
@@ -181,7 +182,7 @@ impl Maps {
         }
         let inside = address >= line.start && address < line.end;
         if inside && line.is_readable {
-            // What can be read is no guard.
+            // A readable mapping is no guard.
             self.probe.address = 0;
             return;
         }
@@ -190,25 +191,25 @@ impl Maps {
         self.is_stack_overflow |= line.is_writable && above && near;
     }
 
-    /// Was the failed access one to a stack's guard, or to where the stack would have grown?
+    /// Did the failed access hit a stack's guard, or the place where the stack would have grown?
     #[must_use]
     pub fn is_stack_overflow(&self) -> bool {
         self.is_stack_overflow
     }
 
-    /// Was no executable mapping found?
+    /// Is there no executable mapping?
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.count == 0
     }
 
-    /// Does `address` lie in an executable mapping?
+    /// Is `address` in an executable mapping?
     #[must_use]
     pub fn is_code(&self, address: u64) -> bool {
         self.find(address).is_some()
     }
 
-    /// The executable mapping of an address. The kernel lists them in order.
+    /// The index of the executable mapping of an address. The kernel lists mappings in order.
     pub(crate) fn find(&self, address: u64) -> Option<usize> {
         let list = self.list.get(..self.count)?;
         let at = list.partition_point(|mapping| mapping.start <= address).checked_sub(1)?;

@@ -1,6 +1,6 @@
-//! Memory of a process that may be damaged: read in lines, each of which may be missing.
+//! Reads the memory of a process that may be damaged, in lines, each of which may be unmapped.
 
-/// How memory is read. An implementation must neither fault nor block on an address that is not mapped.
+/// Reads memory. An implementation must neither fault nor block on an address that is not mapped.
 ///
 /// ```
 /// use crawl4ai_telemetry_native_walk::{Lines, Memory, Reader};
@@ -22,22 +22,22 @@
 /// assert_eq!(reader.u64(0x1001), None);
 /// ```
 pub trait Memory {
-    /// Copies what stands at `address` into `into` and returns the number of bytes, 0 where nothing is mapped.
+    /// Copies the bytes at `address` into `into` and returns their number, 0 if nothing is mapped there.
     ///
     /// `into` never crosses a multiple of [`LINE`], and so never a page.
     fn read(&mut self, address: u64, into: &mut [u8]) -> usize;
 }
 
-/// How much is read at once, in bytes: most frames of a stack, and most entries of an unwind table, lie within.
+/// Size of a read, in bytes: most frames of a stack, and most entries of an unwind table, fit into it.
 pub const LINE: usize = 512;
 
-/// How many lines are kept. A step of a walk touches the table's two ends, its middle and the stack.
+/// Number of lines that are kept. A step of a walk touches the table's two ends, its middle and the stack.
 const LINES: usize = 16;
 
-/// Lines that were read. All zeros when it is new, so that a static one takes no space in a program's file.
+/// Lines that were read. A new value is all zeros, so that a static one takes no space in a program's file.
 #[derive(Debug)]
 pub struct Lines {
-    /// The number of the line and one; 0 where there is none.
+    /// The number of each line plus one; 0 for an empty slot.
     tags: [u64; LINES],
     lengths: [usize; LINES],
     data: [[u8; LINE]; LINES],
@@ -52,18 +52,18 @@ impl Default for Lines {
 }
 
 impl Lines {
-    /// No line.
+    /// An empty set of lines.
     #[must_use]
     pub const fn new() -> Self {
         Self { tags: [0; LINES], lengths: [0; LINES], data: [[0; LINE]; LINES], next: 0, last: 0 }
     }
 
-    /// Forgets every line: memory may have changed since.
+    /// Forgets every line, because memory may have changed since.
     pub fn clear(&mut self) {
         self.tags = [0; LINES];
     }
 
-    /// What is there of line `number`.
+    /// The mapped bytes of line `number`.
     fn line(&mut self, memory: &mut impl Memory, number: u64) -> Option<&[u8]> {
         let tag = number.wrapping_add(1);
         if self.tags.get(self.last) != Some(&tag) {
@@ -86,7 +86,7 @@ impl Lines {
     }
 }
 
-/// Reads numbers of any address, in the machine's own order, which is little endian on both.
+/// Reads numbers at any address, in the machine's byte order, which is little endian on both architectures.
 #[derive(Debug)]
 pub struct Reader<'a, M> {
     memory: &'a mut M,
@@ -99,7 +99,7 @@ impl<'a, M: Memory> Reader<'a, M> {
         Self { memory, lines }
     }
 
-    /// Fills `out`; `None` when one byte of it is not mapped.
+    /// Fills `out`; `None` if any of its bytes is not mapped.
     pub fn bytes(&mut self, address: u64, out: &mut [u8]) -> Option<()> {
         let mut at = address;
         let mut rest = out;

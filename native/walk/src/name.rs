@@ -1,11 +1,11 @@
-//! The id, the checksum and the file names of a stored report, as the library's spool has them.
+//! The id, the checksum and the file names of a stored report, as in the library's spool.
 
 use crate::text::Text;
 
-/// How long a name may get: `.pending` behind the longest.
+/// Longest name, in bytes: the longest stored one with `.pending`.
 pub const NAME: usize = 128;
 
-/// The id of a report: 128 random bits but those that say so (RFC 9562, section 5.4).
+/// The id of a report: 128 random bits except the version and variant bits (RFC 9562, section 5.4).
 ///
 /// ```
 /// let id = crawl4ai_telemetry_native_walk::Id::from_random([0xff; 16]);
@@ -42,16 +42,16 @@ pub fn checksum(bytes: &[u8]) -> u64 {
     })
 }
 
-/// What a stored record waits for.
+/// The event that a stored record waits for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Wait {
-    /// Its delivery, as the end of the process.
+    /// Its delivery, because the process has ended.
     Delivery,
-    /// The user's answer, then its delivery as the end of the process.
+    /// The user's answer, then its delivery, because the process has ended.
     Answer,
-    /// The news whether the process survived; its file is locked as long as the process lives.
+    /// The knowledge whether the process survived; its file is locked as long as the process lives.
     End,
-    /// Both.
+    /// The end of the process and the user's answer.
     EndAndAnswer,
 }
 
@@ -66,7 +66,7 @@ impl Wait {
     }
 }
 
-/// The name under which a record is written.
+/// The file name while a record is written.
 pub fn temporary(out: &mut Text<NAME>, id: Id, sum: u64) {
     out.clear();
     out.put(b".");
@@ -76,7 +76,7 @@ pub fn temporary(out: &mut Text<NAME>, id: Id, sum: u64) {
     out.put(b".tmp");
 }
 
-/// The name that it is then given. The fingerprint is not known yet: it is made of names.
+/// The final file name. It has no fingerprint, because that is made of names.
 pub fn stored(out: &mut Text<NAME>, id: Id, milliseconds: u64, sum: u64, wait: Wait) {
     out.clear();
     out.decimal(milliseconds, 15);

@@ -1,4 +1,4 @@
-//! The bytes of a report, from what safe code prepared before the crash and from numbers.
+//! Writes the bytes of a report, from the parts that safe code prepared before the crash and from numbers.
 
 use crate::death::Death;
 use crate::maps::Maps;
@@ -6,28 +6,28 @@ use crate::name::Id;
 use crate::text::Text;
 use crate::walk::{Frame, Walk};
 
-/// How long a record may get, in bytes. With every frame and module that is kept it is shorter.
+/// Longest record, in bytes. It is longer than a record with all frames and modules that are kept.
 pub const RECORD: usize = 16 * 1024;
 
-/// How long each of the prepared parts may be, in bytes.
+/// Longest prepared part, in bytes.
 pub const PREPARED: usize = 1024;
 
 /// The parts of a report that are known before a crash, as JSON.
 #[derive(Clone, Copy, Debug)]
 pub struct Prepared<'a> {
-    /// The report's beginning, up to and without the comma in front of `"id"`.
+    /// The start of the report, without the comma in front of `"id"`.
     pub head: &'a [u8],
     /// The kind of its one exception: `panic`.
     pub kind: &'a [u8],
-    /// Its end, from a comma to the last brace.
+    /// The end of the report, from a comma to the last brace.
     pub tail: &'a [u8],
 }
 
 /// Writes the report of `death` into `out`.
 ///
-/// What is in it: what was prepared, the id, the time, the signal and its class, for each frame its address relative to
-/// its module, and for each module its file's name, build id and size. No register, no memory, no address of the
-/// process.
+/// The report holds the prepared parts, the id, the time, the signal and its class, for each frame its address relative
+/// to its module, and for each module its file's name, build id and size. It holds no register, no memory, no address
+/// of the process.
 pub fn write(
     out: &mut Text<RECORD>,
     prepared: &Prepared<'_>,
@@ -84,7 +84,8 @@ pub fn write(
     out.put(prepared.tail);
 }
 
-/// What lies in no module has no address: one of the process would tell how its memory is laid out.
+/// Writes a frame. One outside of all modules gets no address, because an address of the process would show its memory
+/// layout.
 fn write_frame(out: &mut Text<RECORD>, frame: &Frame, walk: &Walk) {
     out.put(br#"{"in_app":false"#);
     let module = frame.module.and_then(|at| Some((at, walk.modules().get(at)?)));

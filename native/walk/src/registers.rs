@@ -1,9 +1,9 @@
 //! Registers by their DWARF numbers.
 
-/// How many are followed: all general ones of both architectures.
+/// Number of registers that are followed: all general ones of both architectures.
 pub const REGISTERS: usize = 33;
 
-/// Which machine's registers they are. A value and no `cfg`, so that both are tested and fuzzed on either.
+/// The architecture of the registers. A value and no `cfg`, so that both are tested and fuzzed on either.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Arch {
     /// System V psABI for x86-64, figure 3.36.
@@ -13,7 +13,7 @@ pub enum Arch {
 }
 
 impl Arch {
-    /// The one that this was compiled for; `None` on a machine that no walk was written for.
+    /// The architecture of this build; `None` if it has no walk.
     pub const HERE: Option<Self> = if cfg!(target_arch = "x86_64") {
         Some(Self::X86_64)
     } else if cfg!(target_arch = "aarch64") {
@@ -22,7 +22,7 @@ impl Arch {
         None
     };
 
-    /// The column of the return address; on aarch64 that is the link register.
+    /// The column of the return address, which on aarch64 is the link register.
     pub(crate) const fn return_address(self) -> usize {
         match self {
             Self::X86_64 => 16,
@@ -46,8 +46,8 @@ impl Arch {
         }
     }
 
-    /// A return address without its signature: pointer authentication stores one in the bits that no address of a
-    /// program has (48 bits; 52 only where a program asks for them).
+    /// A return address without its signature, which pointer authentication stores in the bits that no address of a
+    /// program uses (addresses have 48 bits; 52 only if a program asks for them).
     pub(crate) const fn plain(self, address: u64) -> u64 {
         match self {
             Self::X86_64 => address,
@@ -59,7 +59,7 @@ impl Arch {
 /// The registers of one frame.
 #[derive(Clone, Copy, Debug)]
 pub struct Registers {
-    /// By DWARF number.
+    /// The registers by DWARF number.
     pub general: [u64; REGISTERS],
     /// The address of the instruction.
     pub pc: u64,

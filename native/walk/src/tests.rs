@@ -1,4 +1,4 @@
-//! What the tests of several files need.
+//! Helpers for the tests of several files.
 
 use crate::memory::Memory;
 
@@ -25,14 +25,14 @@ impl Memory for Image {
     }
 }
 
-/// `.eh_frame_hdr` and behind it `.eh_frame` for one function of `size` bytes at `begin`, as they lie at `at`.
+/// `.eh_frame_hdr` and, behind it, `.eh_frame`, at `at`, for one function of `size` bytes at `begin`.
 pub(crate) struct Table<'a> {
     pub(crate) at: u64,
     pub(crate) begin: u64,
     pub(crate) size: u32,
     pub(crate) augmentation: &'a str,
     pub(crate) return_address: u8,
-    /// Code for every function, then for this one.
+    /// Code for every function, and code for this one.
     pub(crate) common: &'a [u8],
     pub(crate) code: &'a [u8],
 }

@@ -1,7 +1,7 @@
-//! Text in a buffer of fixed size: bytes, numbers and times, written without the standard library's formatting, which
-//! holds panics.
+//! Text in a buffer of fixed size: bytes, numbers and times. It is written without the standard library's formatting,
+//! which can panic.
 
-/// At most `N` bytes. What does not fit is not written at all, and [`Self::is_whole`] says so from then on.
+/// At most `N` bytes. A part that does not fit is not written at all, and [`Self::is_whole`] is false from then on.
 ///
 /// ```
 /// use crawl4ai_telemetry_native_walk::Text;
@@ -27,25 +27,25 @@ impl<const N: usize> Default for Text<N> {
 }
 
 impl<const N: usize> Text<N> {
-    /// No byte.
+    /// An empty text.
     #[must_use]
     pub const fn new() -> Self {
         Self { bytes: [0; N], length: 0, lost: false }
     }
 
-    /// Forgets what was written.
+    /// Removes all bytes.
     pub fn clear(&mut self) {
         self.length = 0;
         self.lost = false;
     }
 
-    /// What was written.
+    /// The bytes that were written.
     #[must_use]
     pub fn bytes(&self) -> &[u8] {
         self.bytes.get(..self.length).unwrap_or_default()
     }
 
-    /// Did all of it fit?
+    /// Did every part fit?
     #[must_use]
     pub fn is_whole(&self) -> bool {
         !self.lost
@@ -93,7 +93,7 @@ impl<const N: usize> Text<N> {
         self.put(digits.get(from..).unwrap_or_default());
     }
 
-    /// Writes milliseconds since 1970 as RFC 3339 has them, in UTC.
+    /// Writes milliseconds since 1970 in the form of RFC 3339, in UTC.
     pub fn time(&mut self, milliseconds: u64) {
         let (days, rest) = (milliseconds / 86_400_000, milliseconds % 86_400_000);
         let (year, month, day) = date(days);
@@ -112,7 +112,7 @@ impl<const N: usize> Text<N> {
     }
 }
 
-/// Year, month and day of a day since 1970: Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms",
+/// Year, month and day of a day since 1970, from Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms",
 /// `civil_from_days`.
 fn date(days: u64) -> (u64, u64, u64) {
     let shifted = days.wrapping_add(719_468);

@@ -1,4 +1,4 @@
-//! From the registers of a crash to the addresses of its callers.
+//! Walks from the registers of a crash to the addresses of its callers.
 
 use crate::cfi::{Cfi, Step};
 use crate::elf::{self, Elf};
@@ -6,30 +6,30 @@ use crate::maps::{Content, MAPPINGS, Maps};
 use crate::memory::{Memory, Reader};
 use crate::registers::{Arch, Registers};
 
-/// How many frames are kept at each end. Together they are what a report may have; both ends tell what happened.
+/// Frames that are kept at each end. Together they fill a report; both ends are needed to tell what happened.
 pub(crate) const END: usize = 64;
 
-/// How many modules are kept: those that a frame lies in. What lies in more has no address in the report.
+/// Modules that are kept, which are those with a frame. Frames in more modules have no address in the report.
 pub(crate) const MODULES: usize = 32;
 
-/// How many frames are walked. The deepest recursion of a stack of 8 MiB has half as many.
+/// Most frames that are walked. The deepest recursion of a stack of 8 MiB has half as many.
 const FRAMES: usize = 1 << 20;
 
-/// After how many frames the time is looked at: a power of two.
+/// Frames between two checks of the time: a power of two.
 const PER_LOOK: usize = 16;
 
-/// How far away a caller's frame may be where only frame pointers say so: the largest frame that is believed.
+/// Largest distance to a caller's frame that is found by frame pointers only, in bytes.
 const FRAME: u64 = 1 << 20;
 
-/// What is remembered of a mapping besides its module: not looked at yet, or in no module.
+/// Marks of a mapping without a known module: not looked at yet, and in no module.
 const UNKNOWN: u8 = 0;
 const NO_MODULE: u8 = u8::MAX;
 
-/// One address.
+/// One address of the stack.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Frame {
     pub(crate) pc: u64,
-    /// Its module's place in the list.
+    /// The index of its module.
     pub(crate) module: Option<usize>,
 }
 
@@ -37,15 +37,15 @@ impl Frame {
     const NONE: Self = Self { pc: 0, module: None };
 }
 
-/// A module that a frame lies in.
+/// A module that contains a frame.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Module {
     pub(crate) elf: Elf,
-    /// The mapping that has its name.
+    /// The index of the mapping with its name.
     pub(crate) mapping: usize,
 }
 
-/// What the kernel noted in the frame of a signal that the walk crossed: another handler ran, and raised the signal
+/// The kernel's notes in the frame of a signal that the walk crossed, because another handler ran and raised the signal
 /// again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Crossed {
@@ -53,20 +53,20 @@ pub struct Crossed {
     pub trap: u64,
     /// The address of a failed access.
     pub address: u64,
-    /// Where the stack was.
+    /// The stack pointer at the signal.
     pub stack_pointer: u64,
 }
 
-/// A walk and where it works. All zeros when it is new.
+/// A walk with its working memory. A new value is all zeros.
 #[derive(Debug)]
 pub struct Walk {
     cfi: Cfi,
     modules: [Module; MODULES],
     module_count: usize,
-    /// By mapping: [`UNKNOWN`], [`NO_MODULE`], or the module's place and one.
+    /// For each mapping: [`UNKNOWN`], [`NO_MODULE`], or the index of its module plus one.
     of_mapping: [u8; MAPPINGS],
     inner: [Frame; END],
-    /// The last ones, around and around.
+    /// The last frames, as a ring.
     outer: [Frame; END],
     total: usize,
     crossed: Option<Crossed>,
@@ -79,7 +79,7 @@ impl Default for Walk {
 }
 
 impl Walk {
-    /// No frame.
+    /// A walk without frames.
     #[must_use]
     pub const fn new() -> Self {
         Self {
@@ -94,7 +94,8 @@ impl Walk {
         }
     }
 
-    /// Walks from `registers` outwards, until there is no caller, nothing is known any more, or `is_over` says so.
+    /// Walks from `registers` outwards, until there is no caller, the caller cannot be found, or `is_over` returns
+    /// true.
     pub fn run<M: Memory>(
         &mut self,
         reader: &mut Reader<'_, M>,
@@ -110,7 +111,7 @@ impl Walk {
         self.crossed = None;
 
         let mut registers = registers;
-        // The address is that of the instruction itself, and not behind a call.
+        // The first address is that of the instruction itself, not the one behind a call.
         let mut exact = true;
         loop {
             let address = registers.pc.wrapping_sub(u64::from(!exact));
@@ -150,8 +151,8 @@ impl Walk {
         }
     }
 
-    /// A call to an address that is no code: on x86-64 the return address is on top of the stack, on aarch64 in the link
-    /// register.
+    /// Returns from a call to an address that is no code: on x86-64 the return address is on top of the stack, on
+    /// aarch64 in the link register.
     fn return_of_lost_call<M: Memory>(
         &self,
         reader: &mut Reader<'_, M>,
@@ -175,7 +176,7 @@ impl Walk {
         true
     }
 
-    /// The module of a mapping.
+    /// The index of a mapping's module.
     fn module<M: Memory>(
         &mut self,
         reader: &mut Reader<'_, M>,
@@ -221,7 +222,7 @@ impl Walk {
         self.total = self.total.saturating_add(1);
     }
 
-    /// The frames that are kept, innermost first, and how many are left out between both ends.
+    /// The frames that are kept, innermost first, and the number of frames left out between both ends.
     pub(crate) fn frames(&self) -> (&[Frame], impl Iterator<Item = &Frame>, usize) {
         let inner = self.inner.get(..self.total.min(END)).unwrap_or_default();
         let beyond = self.total.saturating_sub(END);
@@ -235,26 +236,27 @@ impl Walk {
         self.modules.get(..self.module_count).unwrap_or_default()
     }
 
-    /// How many frames there were.
+    /// The number of frames that were walked.
     #[must_use]
     pub fn depth(&self) -> usize {
         self.total
     }
 
-    /// What the kernel noted of the innermost signal that was crossed.
+    /// The kernel's notes of the innermost signal that was crossed.
     #[must_use]
     pub fn crossed(&self) -> Option<Crossed> {
         self.crossed
     }
 }
 
-/// The caller's frame lies further out. A function that keeps no frame (on aarch64) leaves the stack as it is.
+/// Is the caller's frame further out? A function that keeps no frame (on aarch64) leaves the stack as it is.
 fn is_outward(arch: Arch, exact: bool, before: &Registers, after: &Registers) -> bool {
     let (from, to) = (before.of(arch.stack_pointer()), after.of(arch.stack_pointer()));
     to > from || to == from && exact && arch == Arch::Aarch64
 }
 
-/// The saved frame pointer and behind it the return address, as both architectures' conventions have it.
+/// Finds the caller by the saved frame pointer and the return address behind it, as both architectures' conventions
+/// require.
 fn by_frame_pointer<M: Memory>(
     reader: &mut Reader<'_, M>,
     arch: Arch,
@@ -277,8 +279,8 @@ fn by_frame_pointer<M: Memory>(
     true
 }
 
-/// `uc_mcontext.gregs[REG_TRAPNO]` and `[REG_CR2]` of the frame, which are there for every handler, where `siginfo` is
-/// only for those that ask for it. On aarch64 the frame does not say what the trap was.
+/// `uc_mcontext.gregs[REG_TRAPNO]` and `[REG_CR2]` of the frame, which every handler has, while `siginfo` exists only
+/// for those that ask for it. On aarch64 the frame does not tell the trap.
 fn crossed<M: Memory>(
     reader: &mut Reader<'_, M>,
     arch: Arch,

@@ -1,4 +1,4 @@
-//! What every provider must keep.
+//! The checks that every provider must pass.
 
 use std::thread;
 use std::time::{Duration, Instant};
@@ -8,19 +8,19 @@ use crawl4ai_telemetry_core::{NullProvider, Payload, Report, SendError, Telemetr
 use crate::facts::contains;
 use crate::{assert_nothing_of_this_machine, sample};
 
-/// What a flush or shutdown may take beyond its time limit: a second, because the machine may be busy.
+/// Time that a flush or shutdown may take beyond its limit: a second, because the machine may be busy.
 const LENIENCY: Duration = Duration::from_secs(1);
 
-/// How long a provider that can deliver may take to deliver what it holds back.
+/// Time that a provider that can deliver may take to deliver what it holds back.
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Fails when a provider breaks the contract of [`TelemetryProvider`].
 ///
-/// `make` gives a fresh provider each time, one that can deliver: a provider that needs a server is made for one that
-/// accepts everything. Some dozen sample reports are sent through it.
+/// `make` returns a new provider that can deliver each time; a provider that needs a server must use one that accepts
+/// everything. Some dozen sample reports are sent through it.
 ///
 /// # Panics
-/// When a promise is broken; the text says which.
+/// When a promise is broken; the message names it.
 pub fn check<P: TelemetryProvider>(make: impl Fn() -> P) {
     let provider = make();
     name_is_a_word(&provider);
@@ -47,7 +47,8 @@ fn name_is_a_word(provider: &impl TelemetryProvider) {
     assert_eq!(provider.name(), name, "the name changes");
 }
 
-/// A line that names a place, without a key or a user name: people read it before they answer.
+/// The destination is a line that names a place, without a key or a user name, because people read it before they
+/// answer.
 fn destination_is_for_people(provider: &impl TelemetryProvider) {
     let destination = provider.destination();
     assert!(
@@ -108,7 +109,7 @@ fn holds_the_report(what: &str, provider: &impl TelemetryProvider, report: &Repo
     }
 }
 
-/// The strings without which a report is of no use to anybody.
+/// The strings that make a report useful.
 fn clean_strings(report: &Report) -> impl Iterator<Item = &str> {
     let exceptions = report.exceptions().iter().flat_map(|exception| {
         let functions = exception.frames().iter().filter_map(|frame| frame.function());
@@ -126,7 +127,7 @@ fn delivers(what: &str, provider: &impl TelemetryProvider, report: &Report) {
     }
 }
 
-/// With time for nothing it returns all the same; what was not held back leaves nothing to fail.
+/// It returns even without time, and has nothing held back that could fail.
 fn ends_in_time(provider: &impl TelemetryProvider) {
     for limit in [Duration::ZERO, Duration::from_millis(100)] {
         within("flush", limit, || done("flush with nothing held back", provider.flush(limit)));
@@ -135,7 +136,7 @@ fn ends_in_time(provider: &impl TelemetryProvider) {
     within("shutdown", limit, || done("shutdown with nothing held back", provider.shutdown(limit)));
 }
 
-/// Whether a provider takes usage spans is its own business. One that it took must leave with a flush or a shutdown.
+/// A provider may refuse usage spans. A span that it took must leave with a flush or a shutdown.
 fn delivers_what_it_holds_back<P: TelemetryProvider>(provider: &P) {
     initializes_on_another_thread(provider);
     for what in ["flush", "shutdown"] {
@@ -161,7 +162,7 @@ fn forgets_what_is_discarded(provider: &impl TelemetryProvider) {
     delivers("a report after a discard", provider, &sample::error_report());
 }
 
-/// A program can end before there is anything to send, and then nothing was initialized.
+/// A program can end before it has anything to send, and then nothing was initialized.
 fn ends_without_a_beginning(provider: &impl TelemetryProvider) {
     let limit = Duration::from_millis(100);
     within("shutdown", limit, || {

@@ -1,4 +1,4 @@
-//! What every provider must keep that sends over HTTP.
+//! The checks that every provider that sends over HTTP must pass.
 
 use std::panic::resume_unwind;
 use std::thread;
@@ -9,34 +9,34 @@ use crawl4ai_telemetry_core::{SendError, TelemetryProvider};
 use crate::check::{rendered, within};
 use crate::{Reply, Server, assert_nothing_of_this_machine, refusing_url, sample};
 
-/// What the kernels between client and server may hold of an answer that the client does not read.
+/// Most bytes of an unread answer that the kernels between client and server may hold.
 const IN_FLIGHT: u64 = 32 * 1024 * 1024;
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// What a server's behaviour must lead to.
+/// The required reaction to a server's behaviour.
 #[derive(Clone, Copy, Debug)]
 enum Expected {
     Delivered,
     Rejected,
     Halt,
     Retry,
-    /// Not before so much time has passed, give or take what the test itself took.
+    /// Not before this much time has passed, apart from the time of the test itself.
     RetryAfter(Duration),
 }
 
-/// Fails when a provider that sends over HTTP misreads a server, waits too long or goes where it was sent.
+/// Fails when a provider that sends over HTTP misreads a server, waits too long or follows a redirect.
 ///
-/// `make` gets the base URL of a server (`http://127.0.0.1:PORT`) and gives a provider for it. `patience` is
-/// how long one delivery may take, whatever the server does: make providers with a limit of two seconds, so
-/// that tests take seconds, and allow some more.
+/// `make` gets the base URL of a server (`http://127.0.0.1:PORT`) and returns a provider for it. `patience` is the
+/// longest time of one delivery, whatever the server does: make providers with a limit of two seconds, so that tests
+/// take seconds, and allow some more.
 ///
 /// # Panics
-/// When a promise is broken; the text says which.
+/// When a promise is broken; the message names it.
 pub fn check_http<P: TelemetryProvider>(make: impl Fn(&str) -> P + Sync, patience: Duration) {
     let make = &make;
     sends_what_it_renders(make);
-    // At the same time, because most of them wait.
+    // All at the same time, because most of them wait.
     thread::scope(|scope| {
         let cases = answers().into_iter().map(|case| scope.spawn(move || answered(make, case, patience)));
         let cases: Vec<_> = cases.collect();
@@ -194,7 +194,8 @@ fn recovers<P: TelemetryProvider>(make: impl Fn(&str) -> P, patience: Duration) 
     check_one("the server when it is back", &provider, Expected::Delivered, patience);
 }
 
-/// What was taken and cannot be delivered in time stays where it is: neither a flush nor a shutdown waits longer for it.
+/// A usage span that was taken but cannot be delivered in time is held back; neither a flush nor a shutdown waits
+/// longer for it.
 fn ends_in_time_with_a_silent_server<P: TelemetryProvider>(make: impl Fn(&str) -> P) {
     let server = Server::always(Reply::HangAfterAccept);
     let provider = make(&server.url());

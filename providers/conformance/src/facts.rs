@@ -1,8 +1,8 @@
-//! What is true of this machine and must never stand in anything that leaves.
+//! Values of this machine that must never be in anything that leaves.
 
 use std::fs;
 
-/// Shorter values stand in innocent words: `root`, `home`.
+/// Length of the shortest value, in bytes; shorter ones occur in harmless words: `root`, `home`.
 const SHORTEST: usize = 5;
 
 /// The home folder, the working folder, the user's and the machine's name.
@@ -22,17 +22,17 @@ fn facts() -> Vec<String> {
         .collect()
 }
 
-/// Fails when something of this machine stands in `bytes`.
+/// Fails if `bytes` hold a value of this machine.
 ///
 /// # Panics
-/// When it does.
+/// If they do.
 pub fn assert_nothing_of_this_machine(what: &str, bytes: &[u8]) {
     for fact in facts() {
         assert!(!contains(bytes, fact.as_bytes()), "{what} holds {fact:?}, which is this machine's");
     }
 }
 
-/// Does `needle` stand in `bytes`?
+/// Does `bytes` contain `needle`?
 pub(crate) fn contains(bytes: &[u8], needle: &[u8]) -> bool {
     needle.is_empty() || bytes.windows(needle.len()).any(|window| window == needle)
 }

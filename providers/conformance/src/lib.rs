@@ -1,8 +1,8 @@
-//! What every provider must keep, whatever it is, as one suite of tests; the scripted server that it needs,
-//! with or without TLS in front of it; a proxy; and sample reports, made by the real sanitizer.
+//! A test suite for every provider, with what it needs: a scripted server, with or without TLS before it, a proxy, and
+//! sample reports, made by the real sanitizer.
 //!
-//! This crate is for tests: add it as a dev-dependency, in the same version as `crawl4ai-telemetry`. A provider's own
-//! tests call [`check`], and one that sends over HTTP calls [`check_http`] too:
+//! This crate is for tests: add it as a dev-dependency, in the version of `crawl4ai-telemetry`. A provider's tests call
+//! [`check`], and those of a provider that sends over HTTP call [`check_http`] too:
 //!
 //! ```
 //! use crawl4ai_telemetry_conformance as conformance;
@@ -11,7 +11,7 @@
 //! conformance::check(MemoryProvider::default);
 //! ```
 //!
-//! The suite fails as tests do: by panicking, with a text that says which promise was broken.
+//! The suite fails by panicking, with a message that names the broken promise.
 
 #![expect(clippy::expect_used, clippy::panic, reason = "a test suite fails by panicking")]
 

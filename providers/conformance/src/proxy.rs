@@ -8,15 +8,15 @@ use std::time::Duration;
 
 use crate::Request;
 
-/// How long either side of a tunnel may say nothing.
+/// Longest silence of either side of a tunnel.
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// The answer to wrong or missing credentials.
 const UNAUTHORIZED: &[u8] =
     b"HTTP/1.1 407 Proxy Authentication Required\r\nProxy-Authenticate: Basic realm=\"tests\"\r\nContent-Length: 0\r\n\r\n";
 
-/// Makes a tunnel to one address, whatever host a client asks for, so that a test can use any host name; and remembers
-/// what it saw.
+/// Makes tunnels to one address, whatever host a client asks for, so that a test can use any host name. It records what
+/// it saw.
 ///
 /// ```
 /// use crawl4ai_telemetry_conformance::{ConnectProxy, Reply, Server};
@@ -48,7 +48,7 @@ struct Seen {
 }
 
 impl ConnectProxy {
-    /// Starts. `authorization` is the value of `Proxy-Authorization` that a client must send, `Basic …`.
+    /// Starts a proxy. `authorization` is the value of `Proxy-Authorization` that a client must send, `Basic …`.
     #[must_use]
     pub fn start(target: SocketAddr, authorization: Option<&'static str>) -> Self {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port on loopback");
@@ -67,19 +67,19 @@ impl ConnectProxy {
         format!("http://{}", self.address)
     }
 
-    /// Where it listens.
+    /// The address that it listens on.
     #[must_use]
     pub const fn address(&self) -> SocketAddr {
         self.address
     }
 
-    /// What it was asked for, oldest first, whether it agreed or not.
+    /// The requests of clients, oldest first, including refused ones.
     #[must_use]
     pub fn requests(&self) -> Vec<Request> {
         self.shared.state().requests.clone()
     }
 
-    /// Every byte that clients sent through its tunnels, which is all that a proxy can read along.
+    /// Every byte that clients sent through its tunnels, which is all that a proxy can read.
     #[must_use]
     pub fn upstream(&self) -> Vec<u8> {
         self.shared.state().upstream.clone()
@@ -109,7 +109,7 @@ fn accept(listener: &TcpListener, shared: &Arc<ProxyState>) {
             break;
         }
         let shared = Arc::clone(shared);
-        // A client that goes away ends its tunnel.
+        // An error means that the client closed its tunnel.
         let _ = Builder::new().name("tunnel".into()).spawn(move || serve(stream, &shared));
     }
 }

@@ -1,12 +1,13 @@
-//! Sample reports, made by the real sanitizer of raw events. Ids and times are fixed: the same call, the same
-//! report.
+//! Sample reports, which the real sanitizer makes of raw events. Ids and times are fixed, so that equal calls give
+//! equal reports.
 
+use crawl4ai_telemetry_core::usage::{Common, Name, SpanIds, UsageDraft};
 use crawl4ai_telemetry_core::{
     App, Environment, Event, Kind, Level, Loss, Privacy, RawException, RawFrame, RawImage, Report, ReportId,
-    Sanitizer, Timestamp, UsageSpan, context,
+    Sanitizer, Timestamp, UsageSpan, context, usage_span,
 };
 
-/// The address that [`email_report`] carries.
+/// The address in [`email_report`].
 pub const EMAIL: &str = "ada@example.com";
 
 /// The build id of the first image of every sample: 20 bytes, as GNU linkers write them.
@@ -79,7 +80,7 @@ pub fn stripped_panic_event() -> Event {
     event
 }
 
-/// The report of an event, by the real sanitizer.
+/// The report that the real sanitizer makes of an event.
 #[must_use]
 pub fn report(event: Event, privacy: Privacy) -> Report {
     Sanitizer::new().report(&app(), event, privacy)
@@ -117,7 +118,7 @@ pub fn email_report() -> Report {
     report(event, Privacy::Standard)
 }
 
-/// A report with nothing in it but its id, time and level.
+/// A report with only its id, time and level.
 #[must_use]
 pub fn empty_report() -> Report {
     report(event(4, Level::Warning), Privacy::Standard)
@@ -136,10 +137,21 @@ pub fn all() -> Vec<(&'static str, Report)> {
     ]
 }
 
-/// A usage span.
+usage_span! {
+    /// That a sample was taken.
+    pub struct SampleTaken = "Sample Taken" {
+        /// Which samples are taken.
+        feature: Name => Default since 1,
+    }
+}
+
+/// A usage span of the program that the samples come from.
 #[must_use]
 pub fn usage_span() -> UsageSpan {
-    UsageSpan::feature_usage(&Sanitizer::new(), "deploy:created", time())
+    let taken = SampleTaken { feature: Name::constant("deploy:created") };
+    let common = Common::new(app().name(), "sample-tool.telemetry");
+    let ids = SpanIds::from_bytes([1; 16], [1; 8]);
+    Sanitizer::new().usage_span(UsageDraft::new(taken, false, ids, time()), Some(&common))
 }
 
 fn event(id: u8, level: Level) -> Event {

@@ -1,4 +1,4 @@
-//! The suite against the providers that need no network, and proof that it can fail.
+//! Runs the suite on the providers that need no network, and proves that it can fail.
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail by panicking")]
 
@@ -19,7 +19,7 @@ fn memory_and_null_conform() {
     conformance::check(NullProvider::default);
 }
 
-/// The least that has to be written.
+/// The smallest provider.
 struct Least;
 
 impl TelemetryProvider for Least {
@@ -37,7 +37,7 @@ fn what_the_trait_does_by_itself_conforms() {
     conformance::check(|| Least);
 }
 
-/// Breaks one promise.
+/// The promise that a provider breaks.
 #[derive(Clone, Copy, PartialEq)]
 enum Fault {
     Name,
@@ -55,7 +55,7 @@ enum Fault {
     Discard,
 }
 
-/// Keeps what it is given, and breaks one promise.
+/// Keeps what it is given, but breaks one promise.
 struct Faulty {
     fault: Fault,
     initialized: AtomicBool,

@@ -1,11 +1,11 @@
-//! Who reports.
+//! The program that reports.
 
 use std::borrow::Cow;
 use std::time::Duration;
 
 /// The program that reports: its name and version, and where its users find their choices.
 ///
-/// Every default is Crawl4AI's; every one can be set, so that any program can report under its own name.
+/// The defaults are Crawl4AI's; each can be set, so that any program can report under its own name.
 ///
 /// ```
 /// use crawl4ai_telemetry_core::App;
@@ -32,9 +32,9 @@ pub struct App {
 impl App {
     /// A program by its name and version.
     ///
-    /// The configuration folder becomes `.name`, the prefix of environment variables `NAME` (upper case,
-    /// anything but letters and digits an underscore). Hints name the variable `NAME_TELEMETRY`, and a command only when
-    /// [`command`](Self::command) says that there is one.
+    /// The configuration folder becomes `.name`, the prefix of environment variables `NAME` (upper case, with an
+    /// underscore for anything but letters and digits). Hints name the variable `NAME_TELEMETRY`; they name a command
+    /// only if [`command`](Self::command) is called.
     #[must_use]
     pub fn new(name: impl Into<Cow<'static, str>>, version: impl Into<Cow<'static, str>>) -> Self {
         let name = name.into();
@@ -77,8 +77,8 @@ impl App {
         self
     }
 
-    /// The command with which users change their mind, as hints and help texts name it: `my-tool telemetry`, where
-    /// `my-tool telemetry disable` ends it. Whoever is asked is told of it, so it must be there.
+    /// The command with which users change their answer, as hints and help texts name it: `my-tool telemetry`, where
+    /// `my-tool telemetry disable` turns telemetry off. The question names it, so it must exist.
     #[must_use]
     pub fn command(mut self, command: impl Into<Cow<'static, str>>) -> Self {
         self.command = command.into();
@@ -86,9 +86,10 @@ impl App {
         self
     }
 
-    /// The page that tells users who gets their reports, what for, for how long, and what their rights are; the question
-    /// and `status` name it. An `https://` or `http://` address of at most [`NOTICE`](Self::NOTICE) characters, so that
-    /// it fits a line of a terminal. With any other, telemetry is not set up; `init` goes on without it.
+    /// The page that tells users who gets their reports, what for, for how long, and what their rights are; the
+    /// question and `status` name it. An `https://` or `http://` address of at most [`NOTICE`](Self::NOTICE)
+    /// characters, so that it fits a line of a terminal. With another address, telemetry is not set up, and `init` goes
+    /// on without it.
     ///
     /// ```
     /// use crawl4ai_telemetry_core::App;
@@ -105,8 +106,8 @@ impl App {
         self
     }
 
-    /// Who answers for the reports, the "controller" of Article 4(7) GDPR: a name and an address that a letter reaches, on
-    /// one line. `status` shows it, and the letter that `erase` prints is addressed to it.
+    /// The person or body that answers for the reports, the "controller" of Article 4(7) GDPR: a name and a postal
+    /// address, on one line. `status` shows it, and the letter that `erase` prints is addressed to it.
     ///
     /// ```
     /// use std::time::Duration;
@@ -123,8 +124,8 @@ impl App {
         self
     }
 
-    /// How long reports are kept where they are sent to, at most. `status` shows it in days, and so long the user's
-    /// machine remembers the ids of what it sent: a year where nothing is declared.
+    /// The longest time that the receiver keeps reports. `status` shows it in days, and the user's machine remembers
+    /// the ids of what it sent for that long; without a call it remembers them for a year.
     #[must_use]
     pub fn retention(mut self, time: Duration) -> Self {
         self.retention = Some(time);
@@ -136,8 +137,8 @@ impl App {
 
     /// Counts one more crate (by its Rust name, `my_core`) as the program's own in stack traces.
     ///
-    /// Without any, every frame counts whose source lies outside the registry, the git checkouts and the
-    /// standard library.
+    /// Without any call, a frame counts as the program's own if its source lies outside the registry, the git checkouts
+    /// and the standard library.
     #[must_use]
     pub fn in_app(mut self, krate: impl Into<Cow<'static, str>>) -> Self {
         self.in_app.push(krate.into());
@@ -175,37 +176,37 @@ impl App {
         &self.env_prefix
     }
 
-    /// The command that hints name.
+    /// The command that hints show.
     #[must_use]
     pub fn command_name(&self) -> &str {
         &self.command
     }
 
-    /// Did the program say that this command is there?
+    /// Did the program declare this command?
     #[must_use]
     pub fn has_command(&self) -> bool {
         self.has_command
     }
 
-    /// The address of the privacy notice, if there is one and it can be one.
+    /// The address of the privacy notice, if one is given and valid.
     #[must_use]
     pub fn privacy_notice_url(&self) -> Option<&'static str> {
         self.privacy_notice.filter(|url| is_address(url))
     }
 
-    /// Who answers for the reports, if the program says so.
+    /// The person or body that answers for the reports, if the program names one.
     #[must_use]
     pub fn controller_address(&self) -> Option<&'static str> {
         self.controller
     }
 
-    /// How long reports are kept where they are sent to, if the program says so.
+    /// The longest time that the receiver keeps reports, if the program declares it.
     #[must_use]
     pub fn retention_time(&self) -> Option<Duration> {
         self.retention
     }
 
-    /// Was a [privacy notice](Self::privacy_notice) given that is no address?
+    /// Was a [privacy notice](Self::privacy_notice) given whose address is invalid?
     #[must_use]
     pub fn has_broken_privacy_notice(&self) -> bool {
         self.privacy_notice.is_some_and(|url| !is_address(url))
@@ -217,13 +218,13 @@ impl App {
         self.server
     }
 
-    /// The crates that count as the program's own besides the ones found by their source's place.
+    /// The crates that count as the program's own besides those found by the place of their source.
     pub fn in_app_crates(&self) -> impl Iterator<Item = &str> {
         self.in_app.iter().map(AsRef::as_ref)
     }
 }
 
-/// Something that a terminal and a browser take for one address, and nothing that changes the screen.
+/// Is this one address to a terminal and a browser, without characters that change the screen?
 fn is_address(url: &str) -> bool {
     let rest = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
     let host = rest.and_then(|rest| rest.split(['/', '?', '#']).next()).unwrap_or_default();

@@ -1,4 +1,4 @@
-//! The raw form of what happened. It stays in memory: it has no `Serialize`, and its `Debug` shows kinds.
+//! An error or panic in raw form. It stays in memory: it has no `Serialize`, and its `Debug` shows kinds.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -7,7 +7,7 @@ use crate::{Context, Environment, Kind, Level, Losses, ReportId, Timestamp};
 
 /// An error or a panic as it was caught: raw, and never on disk or on the wire.
 ///
-/// Only [`Sanitizer::report`](crate::Sanitizer::report) makes something of it that may leave.
+/// Only [`Sanitizer::report`](crate::Sanitizer::report) turns it into a report that may leave.
 ///
 /// ```
 /// use crawl4ai_telemetry_core::{Event, Kind, Level, RawException, ReportId, Timestamp, context};
@@ -24,15 +24,15 @@ use crate::{Context, Environment, Kind, Level, Losses, ReportId, Timestamp};
 pub struct Event {
     /// The id that the report will carry.
     pub id: ReportId,
-    /// When it was caught.
+    /// The time of the capture.
     pub time: Timestamp,
-    /// How bad it was.
+    /// The severity.
     pub level: Level,
-    /// Where the program runs.
+    /// The kind of place the program runs in.
     pub environment: Environment,
-    /// Which version of which system it runs on; see [`os_version`](crate::os_version).
+    /// The operating system's version; see [`os_version`](crate::os_version).
     pub os_version: Option<String>,
-    /// What ran the code that failed, where that is not compiled; see [`runtime`](crate::runtime()).
+    /// The runtime of code that is not compiled; see [`runtime`](crate::runtime()).
     pub runtime: Option<String>,
     /// The chain, outermost error first; a panic has one link.
     pub exceptions: Vec<RawException>,
@@ -42,19 +42,19 @@ pub struct Event {
     pub images: Vec<RawImage>,
     /// The name of the thread.
     pub thread: Option<String>,
-    /// The operations that the error crossed, outermost first. Borrowed names are constants of the program; one that is
-    /// owned was computed, and does not leave at the strict level.
+    /// The operations that the error crossed, outermost first. A borrowed name is a constant of the program; an owned
+    /// name was computed, and does not leave at the strict level.
     pub operations: Vec<Cow<'static, str>>,
-    /// What the caller attached.
+    /// The context that the caller attached.
     pub context: Context,
     /// The address that the user agreed to send.
     pub email: Option<String>,
-    /// What was lost since the last report.
+    /// Losses since the last report.
     pub losses: Losses,
 }
 
 impl Event {
-    /// An event with nothing in it but its id, time and level.
+    /// An event with only its id, time and level.
     #[must_use]
     pub fn new(id: ReportId, time: Timestamp, level: Level) -> Self {
         Self {
@@ -102,27 +102,27 @@ impl fmt::Debug for Event {
 pub struct RawException {
     /// An error or a panic.
     pub kind: Kind,
-    /// The type, with its path where that is known.
+    /// The type, with its path if known.
     pub type_name: Cow<'static, str>,
-    /// What it says of itself.
+    /// The error's message.
     pub message: Option<String>,
     /// The frames, innermost first, with the names and paths of the machine that built the program.
     pub frames: Vec<RawFrame>,
-    /// Frames that whoever caught it left out already.
+    /// Frames that the caller of this crate has left out already.
     pub frames_cut: u32,
-    /// Where a panic says that it happened: file, line, column.
+    /// The place that a panic names: file, line, column.
     pub location: Option<(Cow<'static, str>, u32, u32)>,
-    /// Where the program handed an error over: file and line. Not part of the report; frames inside of it are the
-    /// reporter's and are cut, whatever the build left of their names.
+    /// The place where the program handed an error over: file and line. It is not part of the report; frames inside of
+    /// that function are the reporter's and are cut, even if the build left no names of them.
     pub captured_at: Option<(Cow<'static, str>, u32)>,
-    /// Where `frames` are those of a stack that the error itself carries: the frames of the place where it was captured,
-    /// innermost first. The report holds the innermost function of the program's own, which tells bugs apart: an error carries
-    /// a stack for some users of a program, and none for others.
+    /// The frames of the place of the capture, innermost first, if `frames` come from the error itself. The report
+    /// keeps the innermost function of the program's own, because an error carries a stack for some users of a program
+    /// only, and the same bug must look the same for all.
     pub captured_frames: Vec<RawFrame>,
 }
 
 impl RawException {
-    /// A link with a type and nothing else.
+    /// A link with only its kind and type.
     #[must_use]
     pub fn new(kind: Kind, type_name: impl Into<Cow<'static, str>>) -> Self {
         Self {
@@ -148,7 +148,7 @@ impl fmt::Debug for RawException {
     }
 }
 
-/// One frame of a stack, as the debug information tells it.
+/// One frame of a stack, with what the debug information says of it.
 ///
 /// ```
 /// use crawl4ai_telemetry_core::RawFrame;
@@ -176,12 +176,12 @@ pub struct RawFrame {
     pub line: Option<u32>,
     /// The address, relative to the start of the image.
     pub address: Option<u64>,
-    /// Which of the event's images the address is relative to.
+    /// The index of the event's image that the address is relative to.
     pub image: Option<usize>,
-    /// The module, where the language does not name it in front of the function.
+    /// The module, if the language does not write it before the function's name.
     pub module: Option<String>,
-    /// Is it the program's own code, where whoever caught it knows? Frames that say so are not searched for those of a
-    /// panic: whoever brings them leaves out the reporter's.
+    /// Is it the program's own code, if the caller knows? Frames with an answer are not searched for those of a panic,
+    /// because their caller has left out the reporter's frames.
     pub in_app: Option<bool>,
 }
 
@@ -200,11 +200,11 @@ impl fmt::Debug for RawFrame {
 /// ```
 #[derive(Clone, Default)]
 pub struct RawImage {
-    /// Its file; only the last component may leave.
+    /// Its file; only the last component of the path may leave.
     pub path: String,
     /// The build id that the linker wrote, as hexadecimal digits.
     pub build_id: Option<String>,
-    /// How many bytes it spans in memory.
+    /// Its size in memory, in bytes.
     pub size: u64,
 }
 

@@ -1,4 +1,4 @@
-//! The same bug, the same value, on every machine and in every version that did not move it.
+//! The fingerprint of a bug: equal on every machine, and in every version that did not move the bug.
 
 use std::fmt;
 use std::str::FromStr;
@@ -7,15 +7,15 @@ use crate::Kind;
 use crate::ids::{ParseError, as_text};
 use crate::report::{Exception, Image};
 
-/// How many addresses of a stack without names count. The innermost are those of the capture itself, some twenty in an
-/// unoptimized build, and tell nothing apart.
+/// Addresses of a stack without names that count. The innermost are those of the capture itself, some twenty in an
+/// unoptimized build, and are equal for all errors.
 const ADDRESSES: usize = 32;
 
 /// A stable hash of the sanitized type chain and the in-app functions.
 ///
-/// Of messages, what the program itself wrote counts, and nothing of their values. Lines are left out: they move with every
-/// edit above them. Where no function is known (a stripped binary) the place of the panic stands
-/// in, and where that is not known either, the addresses.
+/// The program's own words of a message count, and its values do not. Line numbers do not count, because they change
+/// with every edit above them. Without a known function (a stripped binary) the place of the panic counts instead, and
+/// without that the addresses.
 ///
 /// ```
 /// use crawl4ai_telemetry_core::Fingerprint;
@@ -28,10 +28,11 @@ const ADDRESSES: usize = 32;
 pub struct Fingerprint(u64);
 
 impl Fingerprint {
-    /// `signature` is the hash of what the texts say without their values, where the program's words could be read. With
-    /// it, the innermost function of the program's own is enough: the same bug through two callers is one.
+    /// `signature` is the hash of the texts without their values, if the program's words could be read. With it, the
+    /// innermost function of the program's own is enough, so that the same bug through two callers has one fingerprint.
     ///
-    /// A signal counts by where the program's own modules were, in each build: it is the same before names are known and after.
+    /// For a signal, the addresses in the program's own modules count, so that it is equal before and after names are
+    /// known.
     pub(crate) fn of(exceptions: &[Exception], images: &[Image], signature: Option<Self>) -> Self {
         let mut hash = Fnv::new();
         if let [signal] = exceptions
@@ -46,7 +47,7 @@ impl Fingerprint {
         let most = if signature.is_some() { 1 } else { usize::MAX };
         for exception in exceptions {
             hash.field(exception.type_name.as_bytes());
-            // What one user's error carries and another's does not must not tell them apart.
+            // The stack is skipped, because one user's error carries one and another's does not.
             if let Some(function) = &exception.captured_in {
                 hash.field(function.as_bytes());
                 continue;
@@ -56,7 +57,7 @@ impl Fingerprint {
             let named = own.filter_map(|frame| Some((frame.function.as_ref()?, frame.module.as_ref())));
             for (function, module) in named.take(most) {
                 known = true;
-                // A path tells a function from others, as in Rust; where its name has none, its module does.
+                // A path makes the name unique, as in Rust; without a path the module does.
                 if let Some(module) = module.filter(|_| !function.contains("::")) {
                     hash.field(module.as_bytes());
                 }
@@ -104,9 +105,9 @@ impl FromStr for Fingerprint {
 }
 as_text!(Fingerprint);
 
-/// The checksum that the spool writes behind a report, to catch what a power cut leaves (FNV-1a, 64 bits).
+/// The checksum that the spool writes behind a report, to find damage by a power cut (FNV-1a, 64 bits).
 ///
-/// It guards against accidents, not against people: what is read is cleaned again whatever it says.
+/// It guards against accidents only; a stored report is cleaned again in any case.
 #[must_use]
 pub fn checksum(bytes: &[u8]) -> u64 {
     let mut hash = Fnv::new();
@@ -114,7 +115,7 @@ pub fn checksum(bytes: &[u8]) -> u64 {
     hash.0
 }
 
-/// Makes the hash of what texts say.
+/// Makes the hash of texts.
 pub(crate) struct TextHash(Fnv);
 
 impl TextHash {
@@ -131,7 +132,7 @@ impl TextHash {
     }
 }
 
-/// FNV-1a, 64 bits: specified, so that the value is the same on every machine and with every compiler.
+/// FNV-1a, 64 bits: it is specified, so the value is equal on every machine and with every compiler.
 struct Fnv(u64);
 
 impl Fnv {
@@ -147,7 +148,7 @@ impl Fnv {
 
     fn signal(&mut self, signal: &Exception, images: &[Image]) {
         self.field(signal.type_name.as_bytes());
-        // Libraries differ between machines.
+        // Libraries are skipped, because they differ between machines.
         let is_library = |name: &str| name.contains(".so") || name.starts_with('[');
         let mut last = None;
         let own = signal.frames.iter().filter_map(|frame| {
@@ -169,7 +170,7 @@ impl Fnv {
         }
     }
 
-    /// A field and an end mark, so that `ab`, `c` is not `a`, `bc`.
+    /// Adds a field and an end mark, so that `ab`, `c` and `a`, `bc` differ.
     fn field(&mut self, bytes: &[u8]) {
         self.bytes(bytes);
         self.bytes(&[0xff]);

@@ -27,7 +27,7 @@ macro_rules! as_text {
 }
 pub(crate) use as_text;
 
-/// A text is no id, time or fingerprint. Says what was expected in its place, and does not quote it.
+/// A text that is not an id, time or fingerprint. The error says what was expected, and does not quote the text.
 ///
 /// ```
 /// use crawl4ai_telemetry_core::{ParseError, ReportId};
@@ -41,7 +41,7 @@ pub struct ParseError(pub(crate) &'static str);
 
 /// The id of a report: 128 random bits, 32 lower-case hexadecimal digits.
 ///
-/// It never changes on a report's way, so that a server can drop doubles, and says nothing of the machine.
+/// It never changes, so that a server can drop doubles, and it says nothing of the machine.
 ///
 /// ```
 /// use crawl4ai_telemetry_core::ReportId;
@@ -57,8 +57,8 @@ impl ReportId {
     /// An id from 16 random bytes.
     #[must_use]
     pub const fn from_bytes(bytes: [u8; 16]) -> Self {
-        // The version and variant bits of RFC 9562 section 5.4, so that servers which parse the id as a
-        // UUID see a random one.
+        // The version and variant bits of RFC 9562 section 5.4, so that servers which parse the id as a UUID see a
+        // random UUID.
         let bits = u128::from_be_bytes(bytes);
         Self(bits & !(0xf << 76) & !(0x3 << 62) | (0x4 << 76) | (0x2 << 62))
     }
@@ -111,10 +111,10 @@ as_text!(ReportId);
 pub struct Timestamp(u64);
 
 impl Timestamp {
-    /// The last moment that RFC 3339's four-digit years can write.
+    /// The last millisecond of the year 9999, because RFC 3339 has four-digit years.
     const LAST: u64 = 253_402_300_799_999;
 
-    /// Milliseconds since 1970; what lies beyond the year 9999 becomes its last moment.
+    /// From milliseconds since 1970; anything after the year 9999 becomes its last millisecond.
     #[must_use]
     pub const fn from_millis(millis: u64) -> Self {
         Self(if millis > Self::LAST { Self::LAST } else { millis })
@@ -126,7 +126,7 @@ impl Timestamp {
         self.0
     }
 
-    /// How long after `earlier` this is; zero when the clock went back.
+    /// The time from `earlier` to this; zero when the clock went back.
     #[must_use]
     pub const fn since(self, earlier: Self) -> Duration {
         Duration::from_millis(self.0.saturating_sub(earlier.0))
@@ -167,7 +167,7 @@ impl FromStr for Timestamp {
 }
 as_text!(Timestamp);
 
-/// How bad it was.
+/// The severity.
 ///
 /// ```
 /// use crawl4ai_telemetry_core::Level;
@@ -179,9 +179,9 @@ as_text!(Timestamp);
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Level {
-    /// Worth knowing.
+    /// An event that is not a problem.
     Info,
-    /// Not an error yet.
+    /// A problem that is not an error yet.
     Warning,
     /// An error that the program survived.
     Error,
@@ -208,7 +208,7 @@ impl fmt::Display for Level {
     }
 }
 
-/// How much a report may hold.
+/// A limit on what a report may hold.
 ///
 /// ```
 /// use crawl4ai_telemetry_core::Privacy;
@@ -220,9 +220,9 @@ impl fmt::Display for Level {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Privacy {
-    /// Text that passed every detector.
+    /// All text that passes every detector.
     Standard,
-    /// Of that text only what stands in the program's own files; other text is replaced by what kind of thing it was. See
+    /// Only the words of that text that the program's own files hold; other text is replaced by its kind. See
     /// [`own_words`](crate::own_words).
     OwnWords,
     /// No free text at all: types, operations, frames, booleans, and numbers and single words under allow-listed keys.
@@ -247,7 +247,7 @@ impl fmt::Display for Privacy {
     }
 }
 
-/// Where the program runs.
+/// The kind of place the program runs in.
 ///
 /// ```
 /// use crawl4ai_telemetry_core::Environment;
@@ -270,7 +270,7 @@ pub enum Environment {
     Colab,
     /// A build or test run.
     Ci,
-    /// None of these, or it cannot be told.
+    /// Another place, or an unknown one.
     Unknown,
 }
 

@@ -1,14 +1,14 @@
 //! The model, the sanitizer and the provider contract of `crawl4ai-telemetry`.
 //!
-//! This crate is for two kinds of people: those who write a [`TelemetryProvider`], and the library itself.
-//! Programs use `crawl4ai-telemetry`. Nothing in here opens a file, a socket or a thread, or reads the
-//! environment: it holds values and turns raw ones into clean ones.
+//! Use this crate to write a [`TelemetryProvider`]; programs use `crawl4ai-telemetry`, which is built on it. Nothing in
+//! here opens a file, a socket or a thread, or reads the environment: it holds values and turns raw ones into clean
+//! ones.
 //!
-//! # One door
+//! # From raw to clean
 //!
-//! An [`Event`] is raw: it stays in memory and cannot be serialized. A [`Report`] is clean: only the
-//! [`Sanitizer`] can make one. Both live in one crate because only inside one crate can the compiler promise
-//! that nothing unsanitized reaches a provider.
+//! An [`Event`] is raw: it stays in memory and cannot be serialized. A [`Report`] is clean: only the [`Sanitizer`] can
+//! make one. Both are in one crate, because only within one crate can the compiler promise that nothing unsanitized
+//! reaches a provider.
 //!
 //! There is no constructor for a report:
 //!
@@ -16,13 +16,13 @@
 //! let report = crawl4ai_telemetry_core::Report();
 //! ```
 //!
-//! and none can be read from somebody's text either:
+//! Nor can a report be read from a text:
 //!
 //! ```compile_fail,E0277
 //! let report: crawl4ai_telemetry_core::Report = serde_json::from_str("{}").unwrap();
 //! ```
 //!
-//! An event cannot be written down:
+//! An event cannot be serialized:
 //!
 //! ```compile_fail,E0277
 //! fn leak(event: &crawl4ai_telemetry_core::Event) -> String {
@@ -70,7 +70,7 @@ pub use value::{Context, Fields, Node, Value};
 
 #[doc(hidden)]
 pub mod __private {
-    //! What `context!` expands to, and what the library shares with this crate. No part of the interface.
+    //! Items for the expansion of `context!` and for the library. Not a part of the public interface.
     pub use crate::fingerprint::checksum;
     pub use crate::platform::COMPILER;
     pub use crate::sanitize::frames::source_file;

@@ -1,10 +1,10 @@
-//! How many reports were lost, by reason.
+//! Numbers of lost reports, by reason.
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-/// Why a report was lost. Every loss is counted, shown by `status` and sent along with the next report.
+/// The reason of a loss. Every loss is counted, shown by `status` and sent with the next report.
 ///
 /// ```
 /// use crawl4ai_telemetry_core::Loss;
@@ -63,7 +63,7 @@ impl Loss {
     }
 }
 
-/// How many reports were lost, by reason.
+/// Numbers of lost reports, by reason.
 ///
 /// ```
 /// use crawl4ai_telemetry_core::{Loss, Losses};
@@ -78,7 +78,7 @@ impl Loss {
 pub struct Losses(BTreeMap<Loss, u64>);
 
 impl Losses {
-    /// Counts `n` more.
+    /// Counts `n` more losses.
     pub fn add(&mut self, reason: Loss, n: u64) {
         if n > 0 {
             let count = self.0.entry(reason).or_default();
@@ -86,7 +86,7 @@ impl Losses {
         }
     }
 
-    /// How many were lost for a reason.
+    /// The number of losses for a reason.
     #[must_use]
     pub fn count(&self, reason: Loss) -> u64 {
         self.0.get(&reason).copied().unwrap_or(0)

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::{Report, SendError, TelemetryProvider, UsageSpan};
 
-/// Keeps what it is given. Clones share one store, so that a test keeps one and hands the other in.
+/// Keeps reports and usage spans. Clones share one store, so that a test keeps one clone and hands over the other.
 ///
 /// ```
 /// use crawl4ai_telemetry_core::MemoryProvider;
@@ -25,7 +25,7 @@ struct Kept {
 }
 
 impl MemoryProvider {
-    /// Past this many, the oldest goes: a test that forgets to look must not eat the machine.
+    /// Most entries; beyond them the oldest is dropped, so that a test that never reads them does not fill the memory.
     pub const CAPACITY: usize = 10_000;
 
     /// The reports that were delivered, oldest first.
@@ -41,7 +41,7 @@ impl MemoryProvider {
     }
 
     fn with<T>(&self, act: impl FnOnce(&mut Kept) -> T) -> T {
-        // A panic elsewhere while the lock was held leaves whole entries behind: pushes are the only writes.
+        // The entries are whole after a panic, because pushes are the only writes.
         act(&mut self.kept.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }

@@ -4,9 +4,9 @@ use std::borrow::Cow;
 
 use crate::{Payload, ProviderError, Report, SendError, TelemetryProvider, UsageSpan};
 
-/// What is left when a feature is off, no address is set or a provider could not be initialized.
+/// The provider that is used when a feature is off, no address is set or a provider could not be initialized.
 ///
-/// It takes everything and sends nothing. The library knows it by its name and stores nothing for it.
+/// It takes everything and sends nothing. The library recognizes its name and stores nothing for it.
 ///
 /// ```
 /// use crawl4ai_telemetry_core::{NullProvider, TelemetryProvider};
@@ -18,7 +18,7 @@ use crate::{Payload, ProviderError, Report, SendError, TelemetryProvider, UsageS
 pub struct NullProvider;
 
 impl NullProvider {
-    /// Its name.
+    /// The provider's name.
     pub const NAME: &'static str = "none";
 }
 

@@ -1,10 +1,10 @@
-//! The bytes that leave.
+//! The bytes that leave the machine.
 
 use std::borrow::Cow;
 
 use serde::Serialize;
 
-/// The bytes that leave, and their media type. More fields may follow, so [`new`](Self::new) makes one.
+/// The bytes that leave, and their media type. More fields may follow, so use [`new`](Self::new).
 ///
 /// ```
 /// use crawl4ai_telemetry_core::Payload;
@@ -15,9 +15,9 @@ use serde::Serialize;
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Payload {
-    /// For example `application/json`.
+    /// The media type, for example `application/json`.
     pub media_type: &'static str,
-    /// Byte for byte what is transmitted.
+    /// The transmitted bytes, unchanged.
     pub bytes: Vec<u8>,
 }
 
@@ -28,7 +28,7 @@ impl Payload {
         Self { media_type, bytes }
     }
 
-    /// A value as JSON on one line, without a line break at the end: a report or a usage span, mostly.
+    /// A value as JSON on one line, without a line break at the end. Mostly a report or a usage span.
     ///
     /// # Errors
     /// When the value cannot be written as JSON. Reports and usage spans always can.
@@ -36,7 +36,7 @@ impl Payload {
         Ok(Self::new("application/json", serde_json::to_vec(value)?))
     }
 
-    /// Can a person read it? It is UTF-8, and no control characters stand in it but tabs and line ends.
+    /// Can a person read it? It is UTF-8 without control characters other than tabs and line ends.
     ///
     /// ```
     /// use crawl4ai_telemetry_core::Payload;
@@ -51,7 +51,7 @@ impl Payload {
         std::str::from_utf8(&self.bytes).is_ok_and(|text| text.chars().all(plain))
     }
 
-    /// The bytes as text; what is not UTF-8 becomes `U+FFFD`.
+    /// The bytes as text; invalid UTF-8 becomes `U+FFFD`.
     #[must_use]
     pub fn to_text_lossy(&self) -> Cow<'_, str> {
         String::from_utf8_lossy(&self.bytes)

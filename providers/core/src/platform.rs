@@ -1,4 +1,4 @@
-//! What a report says of the system: what the program was built for and by, and which version of which system it is.
+//! The platform of a report: the target and compiler of the program, and the operating system with its version.
 
 use std::ops::RangeInclusive;
 
@@ -9,8 +9,9 @@ use crate::{Text, runtime};
 /// The compiler that built this crate, `rustc 1.95.0`; set by the build script.
 pub const COMPILER: Option<&str> = option_env!("CRAWL4AI_TELEMETRY_RUSTC");
 
-/// What the program was built for, and the system that it runs on, coarsely: `linux`, `x86_64`, `Debian 12`, `rustc 1.95.0`.
-/// No host, no kernel's version, nothing that names a machine. [`Report::platform`](crate::Report::platform) has it.
+/// The target of the program, and the system that it runs on, coarsely: `linux`, `x86_64`, `Debian 12`, `rustc 1.95.0`.
+/// It holds no host, no kernel version, nothing that names a machine. [`Report::platform`](crate::Report::platform)
+/// returns it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Platform<S = Text> {
     pub(crate) os: S,
@@ -23,7 +24,7 @@ pub struct Platform<S = Text> {
     pub(crate) runtime: Option<S>,
 }
 
-/// Without this, serde would ask for a default of `S`.
+/// A default without the bound `S: Default`, which serde would require otherwise.
 const fn none<S>() -> Option<S> {
     None
 }
@@ -41,13 +42,13 @@ impl Platform {
         self.arch.as_str()
     }
 
-    /// Which version of which system it runs on: `Debian 12`. None at the strict level, and where it is not known.
+    /// The system and its version: `Debian 12`. `None` at the strict level, and if unknown.
     #[must_use]
     pub fn os_version(&self) -> Option<&str> {
         self.os_version.as_ref().map(Text::as_str)
     }
 
-    /// The same in two parts, `Debian` and `12`; the second is empty where no version is known.
+    /// The system and its version in two parts, `Debian` and `12`; the second is empty if no version is known.
     #[must_use]
     pub fn os_name_and_version(&self) -> Option<(&str, &str)> {
         let said = self.os_version()?;
@@ -60,19 +61,20 @@ impl Platform {
         })
     }
 
-    /// The compiler that built the library, and so the program: `rustc 1.95.0`. None where a [`runtime`](Self::runtime) ran it.
+    /// The compiler of the library, and so of the program: `rustc 1.95.0`. `None` if there is a
+    /// [`runtime`](Self::runtime).
     #[must_use]
     pub fn compiler(&self) -> Option<&str> {
         self.compiler.as_ref().map(Text::as_str)
     }
 
-    /// What ran the code that failed, where that is not compiled: `CPython 3.11.7`.
+    /// The runtime of code that is not compiled: `CPython 3.11.7`.
     #[must_use]
     pub fn runtime(&self) -> Option<&str> {
         self.runtime.as_ref().map(Text::as_str)
     }
 
-    /// The language of what [`runtime`](Self::runtime) runs: `python`.
+    /// The language of the code that [`runtime`](Self::runtime) runs: `python`.
     #[must_use]
     pub fn language(&self) -> Option<&'static str> {
         runtime::language(self.runtime()?)
@@ -80,7 +82,7 @@ impl Platform {
 }
 
 impl Platform<String> {
-    /// This build's, and what ran the code that failed.
+    /// The platform of this build, and the runtime of the code that failed.
     pub(crate) fn of_this_build(os_version: Option<String>, runtime: Option<String>) -> Self {
         Self {
             os: std::env::consts::OS.to_owned(),
@@ -91,7 +93,7 @@ impl Platform<String> {
         }
     }
 
-    /// A stored file may have been tampered with: only what has the form of a version leaves.
+    /// Only a text in the form of a version leaves, because a stored file may have been changed.
     pub(crate) fn version_of_os(&self) -> Option<&str> {
         let is_release = |text: &str| {
             text.rsplit_once(' ').is_some_and(|(name, v)| is_system(name) && is_version(v, 1..=2))
@@ -120,8 +122,8 @@ impl Platform<String> {
     }
 }
 
-/// Systems by the name that they give themselves, and by the one that people know. What is not listed has no name in a
-/// report: a company's own system would say whose machine it is. Sources: `ID` of os-release(5), as each system ships it.
+/// Systems by their own name, and by the name that people know. Other systems have no name in a report, because a
+/// company's own system would tell whose machine it is. Sources: `ID` of os-release(5), as each system ships it.
 const SYSTEMS: [(&str, &str); 33] = [
     ("almalinux", "AlmaLinux"),
     ("alpine", "Alpine"),
@@ -158,8 +160,8 @@ const SYSTEMS: [(&str, &str); 33] = [
     ("wolfi", "Wolfi"),
 ];
 
-/// The first build of each release of Windows, the latest first. Source: "Windows 11 release information" and "Windows 10
-/// release information" of Microsoft.
+/// The first build of each release of Windows, the latest first. Source: Microsoft's "Windows 11 release information"
+/// and "Windows 10 release information".
 const WINDOWS: [(u32, &str); 19] = [
     (26_200, "11 25H2"),
     (26_100, "11 24H2"),
@@ -182,13 +184,13 @@ const WINDOWS: [(u32, &str); 19] = [
     (10_240, "10 1507"),
 ];
 
-/// What stands behind the version of a compiler that is no release.
+/// The words behind the version of a compiler that is no release.
 const CHANNELS: [&str; 3] = ["nightly", "beta", "dev"];
 
-/// The most digits of one number of a version: a year has four. The date of a rolling system's last update has more.
+/// Most digits of one number of a version: a year has four, and the date of a rolling system's last update has more.
 const DIGITS: usize = 4;
 
-/// A system's name and version as a report says them: the first two numbers, and nothing of a system that is not listed.
+/// A system's name and version as in a report: the first two numbers, and `None` for a system that is not listed.
 ///
 /// ```
 /// use crawl4ai_telemetry_core::os_version;
@@ -202,7 +204,7 @@ const DIGITS: usize = 4;
 pub fn os_version(id: &str, version: &str) -> Option<String> {
     let (_, name) = SYSTEMS.iter().find(|(known, _)| *known == id)?;
     if id == "windows" {
-        // `10.0.22631`: the third number counts, for 10 and 11 alike.
+        // `10.0.22631`: the third number decides, for 10 and 11 alike.
         let build: Option<u32> = version.split('.').nth(2).and_then(|build| build.parse().ok());
         let release = WINDOWS.iter().find(|(first, _)| build.is_some_and(|build| build >= *first));
         return Some(release.map_or_else(|| (*name).to_owned(), |(_, release)| format!("{name} {release}")));
@@ -218,7 +220,7 @@ fn is_system(name: &str) -> bool {
     SYSTEMS.iter().any(|(_, known)| *known == name)
 }
 
-/// So many numbers with dots between them.
+/// Does the text consist of this many numbers with dots between them?
 pub(crate) fn is_version(version: &str, numbers: RangeInclusive<usize>) -> bool {
     let is_number =
         |part: &str| (1..=DIGITS).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_digit());

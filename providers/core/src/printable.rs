@@ -1,13 +1,13 @@
-//! The one way to show what was not written here: what a file, a report, a server, a variable or an argument holds.
+//! Shows text of others safely: the content of a file, a report, a server's answer, a variable or an argument.
 //!
 //! A terminal obeys some characters instead of showing them: they move the cursor, change the window's title, answer
-//! for the user, turn the order of the letters around or take no room at all. Each is shown by its code and none is
-//! sent. The codes are those of JSON, so that a report that is shown is still the same JSON.
+//! for the user, reverse the order of the letters or are invisible. Each of them is shown by its code and never printed
+//! itself. The codes are those of JSON, so that a shown report is still the same JSON.
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
-/// Text of several lines: line breaks and tabs stay, whatever else a terminal obeys is shown by its code.
+/// Text of several lines: line breaks and tabs stay, other characters that a terminal obeys are shown by their codes.
 ///
 /// ```
 /// use crawl4ai_telemetry_core::printable;
@@ -20,8 +20,8 @@ pub fn text(text: &str) -> Cow<'_, str> {
     escape(text, |c| matches!(c, '\n' | '\t'))
 }
 
-/// A part of a line: a name, a path, an error. As [`text`], but line breaks and tabs are shown too, so that nothing can
-/// look like a line of its own.
+/// A part of a line: a name, a path, an error. Like [`text`], but line breaks and tabs are shown by their codes too, so
+/// that no part of it can look like a line of its own.
 ///
 /// ```
 /// use crawl4ai_telemetry_core::printable;
@@ -33,7 +33,7 @@ pub fn line(text: &str) -> Cow<'_, str> {
     escape(text, |_| false)
 }
 
-/// Bytes that need not be text: as [`text`], and a byte that is no UTF-8 as `\x` and two digits.
+/// Bytes that may not be text: like [`text`], with each byte that is not UTF-8 as `\x` and two digits.
 ///
 /// ```
 /// use crawl4ai_telemetry_core::printable;
@@ -75,15 +75,14 @@ fn escape(text: &str, stays: impl Fn(char) -> bool) -> Cow<'_, str> {
     shown.into()
 }
 
-/// Does a terminal act on this character, or show nothing, where a reader expects a sign?
+/// Does a terminal act on this character, or show nothing where a reader expects a character?
 ///
 /// - Control characters (ECMA-48: C0, DEL and C1).
 /// - Characters that set the direction of text (UAX #9) or break lines (UAX #14).
-/// - Characters that are not seen, tags and fillers (Unicode 16: most of `Default_Ignorable_Code_Point`, and
-///   U+FFF9 to U+FFFB).
+/// - Invisible characters, tags and fillers (Unicode 16: most of `Default_Ignorable_Code_Point`, and U+FFF9 to U+FFFB).
 ///
-/// A variation selector chooses how the sign before it looks. Those below U+10000 stay. Those from U+E0100 on are
-/// in the range of the tags, and do not stay.
+/// A variation selector chooses the look of the character before it. Those below U+10000 are not obeyed. Those from
+/// U+E0100 on are in the range of the tags, and count as obeyed.
 fn is_obeyed(c: char) -> bool {
     c.is_control()
         || matches!(

@@ -1,12 +1,12 @@
-//! The contract: where reports go.
+//! The contract of providers, which deliver reports.
 
 use std::borrow::Cow;
 use std::time::Duration;
 
 use crate::{Payload, ProviderError, Report, SendError, UsageSpan};
 
-/// Where reports go. [`name`](Self::name) and [`send_exception`](Self::send_exception) have to be written; every other
-/// method has a default that is true for a provider that sends each report as JSON and keeps nothing back.
+/// A place that reports go to. Only [`name`](Self::name) and [`send_exception`](Self::send_exception) are required;
+/// every other method has a default, which is true of a provider that sends each report as JSON at once.
 ///
 /// ```
 /// use std::io::{self, Write};
@@ -38,35 +38,35 @@ use crate::{Payload, ProviderError, Report, SendError, UsageSpan};
 /// | [`shutdown`](Self::shutdown) | once, at the end, after the last delivery | its `timeout` |
 /// | [`discard`](Self::discard) | when the user says no | milliseconds |
 ///
-/// All but the first row are called from threads of the library, never from the program's own, and one at a time. A
-/// panic is caught: sending then ends for this run, and `status` says so. A program that is killed, or whose time is
-/// over, ends without `flush` and `shutdown`: what must not be lost belongs into `send_exception`.
+/// All methods but those of the first row are called from threads of the library, never from the program's own, and one
+/// at a time. A panic is caught: sending then ends for this run, and `status` says so. A program that is killed, or
+/// whose time is over, ends without `flush` and `shutdown`, so deliver in `send_exception` what must not be lost.
 ///
-/// A provider need not be fast, but it must be honest: `Ok` means that the other side has taken the report.
+/// A provider may be slow, but must be honest: `Ok` means that the other side has taken the report.
 pub trait TelemetryProvider: Send + Sync {
-    /// A short lower-case name for `status` and the log of what was sent, for example `sentry`: 1 to 16 letters, digits,
-    /// `-` or `_`. It does not change.
+    /// A short lower-case name for `status` and the log of what was sent, for example `sentry`: 1 to 16 letters,
+    /// digits, `-` or `_`. It does not change.
     fn name(&self) -> &str;
 
-    /// Delivers one report and returns when the other side has answered. A report that may have been sent before comes
-    /// with the same [id](Report::id).
+    /// Delivers one report and returns when the other side has answered. A report that is sent again has the same
+    /// [id](Report::id).
     ///
     /// # Errors
-    /// [`SendError`] says what becomes of the report: kept and tried again, kept until the next run, dropped.
+    /// [`SendError`] says what happens to the report: it is tried again, kept until the next run, or dropped.
     fn send_exception(&self, report: &Report) -> Result<(), SendError>;
 
-    /// Where reports go, for people: the host of a server, `the file reports.jsonl`. The question to the user and `status`
-    /// show it, so it holds no key and no user name. It does not change.
+    /// The place that reports go to, for people: the host of a server, `the file reports.jsonl`. The question to the
+    /// user and `status` show it, so it holds no key and no user name. It does not change.
     ///
     /// Default: the [name](Self::name).
     fn destination(&self) -> Cow<'_, str> {
         self.name().into()
     }
 
-    /// Does a person carry each report the last part of the way: is a page opened for them, or a file written that they pass
-    /// on? Then a delivery does something on their screen, and every report is asked about by itself: nothing that is stored
-    /// or said in a variable stands for a yes, and nobody is asked in a pipe, in a build or in a server. No e-mail address is
-    /// asked for or goes along, because others may read what they carry. It does not change.
+    /// Does a person pass each report on, from a page that is opened for them or a file that is written for them? A
+    /// delivery is then visible on their screen, so every report is asked about by itself: no stored answer and no
+    /// variable counts as a yes, and nobody is asked in a pipe, in a build or in a server. No e-mail address is asked
+    /// for or sent, because others may read what they pass on. It does not change.
     ///
     /// Default: no.
     fn by_hand(&self) -> bool {
@@ -78,59 +78,59 @@ pub trait TelemetryProvider: Send + Sync {
     /// Default: nothing to prepare.
     ///
     /// # Errors
-    /// When the provider cannot work: nothing is sent in this run, reports are kept, and `status` shows the reason.
+    /// When the provider cannot work. Nothing is then sent in this run, reports are kept, and `status` shows the
+    /// reason.
     fn initialize(&self) -> Result<(), ProviderError> {
         Ok(())
     }
 
-    /// Exactly the bytes that [`send_exception`](Self::send_exception) transmits for this report, the same each time:
-    /// `preview` shows them before anything is sent, and the log of what was sent keeps them.
+    /// Exactly the bytes that [`send_exception`](Self::send_exception) transmits for this report, equal at each call,
+    /// because `preview` shows them before anything is sent, and the log of what was sent keeps them.
     ///
     /// Default: the report [as JSON](Payload::json). A provider that sends anything else overrides it.
     ///
     /// # Errors
-    /// When the report cannot be put into the provider's form.
+    /// When the report has no form that the provider can send.
     fn render(&self, report: &Report) -> Result<Payload, ProviderError> {
         Payload::json(report)
             .map_err(|error| ProviderError::new(self.name().to_owned(), "write the report as JSON", error))
     }
 
-    /// Delivers one usage span, or takes it into a batch that [`flush`](Self::flush) delivers.
+    /// Delivers one usage span, or adds it to a batch that [`flush`](Self::flush) delivers.
     ///
     /// Default: refuses it, because a provider that does nothing with it must not say that it was delivered.
     ///
     /// # Errors
-    /// As for [`send_exception`](Self::send_exception).
+    /// Those of [`send_exception`](Self::send_exception).
     fn send_event(&self, span: &UsageSpan) -> Result<(), SendError> {
         let _ = span;
         Err(SendError::rejected(format_args!("the provider {} takes no usage spans", self.name())))
     }
 
-    /// Delivers what was taken and is still held back, within `timeout`. When the time is over it returns, and what is
-    /// left stays where it is.
+    /// Delivers what is held back, within `timeout`. When the time is over it returns, and the rest stays held back.
     ///
     /// Default: nothing is held back.
     ///
     /// # Errors
-    /// When something is left.
+    /// When something is still held back.
     fn flush(&self, timeout: Duration) -> Result<(), SendError> {
         let _ = timeout;
         Ok(())
     }
 
-    /// Ends the provider within `timeout`: delivers what is held back, closes what is open. Nothing is called after it.
+    /// Ends the provider within `timeout`: delivers what is held back and closes what is open. It is the last call.
     ///
     /// Default: nothing is open.
     ///
     /// # Errors
-    /// When something is left.
+    /// When something is still held back.
     fn shutdown(&self, timeout: Duration) -> Result<(), SendError> {
         let _ = timeout;
         Ok(())
     }
 
-    /// Forgets what was taken into a batch and is not delivered: the user has said no, and a yes that comes later does not
-    /// count for what was recorded before it. A provider that wraps another passes this on.
+    /// Drops what is held back, because the user has said no, and a later yes does not count for what was recorded
+    /// before it. A provider that wraps another passes this on.
     ///
     /// Default: nothing is held back.
     fn discard(&self) {}

@@ -1,4 +1,4 @@
-//! Why a provider cannot work, and why it did not deliver.
+//! Errors of a provider that cannot work, or that did not deliver.
 
 use std::borrow::Cow;
 use std::fmt::Display;
@@ -18,15 +18,15 @@ use std::time::Duration;
 pub struct ProviderError {
     /// The provider's name.
     pub provider: Cow<'static, str>,
-    /// What it was doing, as a verb and its object: `parse the address`.
+    /// The failed action, as a verb and its object: `parse the address`.
     pub operation: Cow<'static, str>,
-    /// What went wrong, and what to do about it.
+    /// The cause, and what to do about it.
     pub reason: String,
 }
 
 impl ProviderError {
-    /// An error of the provider `provider` while it tried to `operation`. `reason` is what went wrong; people read it in
-    /// `status`, so it holds no key and no personal data.
+    /// An error of the provider `provider` while it tried to `operation`. `reason` is the cause; people read it in
+    /// `status`, so it must hold no key and no personal data.
     #[must_use]
     pub fn new(
         provider: impl Into<Cow<'static, str>>,
@@ -37,10 +37,10 @@ impl ProviderError {
     }
 }
 
-/// A report was not taken. The variant decides what becomes of it; the reason tells people why in `status`, so it holds no
-/// key and no personal data.
+/// A report was not taken. The variant decides what happens to it; people read the reason in `status`, so it must hold
+/// no key and no personal data.
 ///
-/// The constructors take an error as it is:
+/// The constructors take any error as the reason:
 ///
 /// ```
 /// use std::io::{self, Write};
@@ -52,7 +52,7 @@ impl ProviderError {
 /// # assert!(send(io::sink(), b"{}").is_ok());
 /// ```
 ///
-/// The answers of a server, as every provider of this repository reads them:
+/// Every provider of this repository reads a server's answers like this:
 ///
 /// ```
 /// use std::time::Duration;
@@ -71,62 +71,61 @@ impl ProviderError {
 /// assert!(matches!(read(503), Err(SendError::Retry { after: None, .. })));
 /// ```
 ///
-/// Each variant may get more fields, so patterns end with `..`. The list of variants is closed on purpose: the library
-/// matches it without a wildcard, so that an outcome it does not know how to handle does not compile.
+/// Each variant may get more fields, so patterns end with `..`. The list of variants is closed, because the library
+/// matches it without a wildcard, so that an outcome it cannot handle does not compile.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum SendError {
-    /// Not now: offline, a server error, too many requests. The report is kept and tried again.
+    /// The report cannot be delivered now (offline, a server error, too many requests). It is kept and tried again.
     #[error("not delivered, will be tried again: {reason}")]
     #[non_exhaustive]
     Retry {
-        /// The server's wish: not before this much time has passed.
+        /// The least time to wait, if the server asks for one.
         after: Option<Duration>,
-        /// What went wrong.
+        /// The cause.
         reason: String,
     },
-    /// Not in this run: the key is wrong, the project is gone. Reports are kept, sending stops.
+    /// No report can be delivered in this run (the key is wrong, the project is gone). Reports are kept, sending stops.
     #[error("not delivered, sending stops for this run: {reason}")]
     #[non_exhaustive]
     Halt {
-        /// What went wrong.
+        /// The cause.
         reason: String,
     },
-    /// Never: the other side refuses this report for good. It is dropped and counted.
+    /// The other side refuses this report for good. It is dropped and counted.
     #[error("refused: {reason}")]
     #[non_exhaustive]
     Rejected {
-        /// What went wrong.
+        /// The cause.
         reason: String,
     },
 }
 
 impl SendError {
-    /// Keep the report and try again, when the library thinks it is time: after 30 seconds at first, then more and more
-    /// rarely.
+    /// Keep the report and try again when the library decides: after 30 seconds at first, then less and less often.
     #[must_use]
     pub fn retry(reason: impl Display) -> Self {
         Self::Retry { after: None, reason: reason.to_string() }
     }
 
-    /// Keep the report and try again, not before `after` has passed. The library waits a day at most.
+    /// Keep the report and try again once `after` has passed. The library waits a day at most.
     #[must_use]
     pub fn retry_after(after: Duration, reason: impl Display) -> Self {
         Self::Retry { after: Some(after), reason: reason.to_string() }
     }
 
-    /// Keep the report and send nothing more in this run: somebody has to change something first.
+    /// Keep the report and send nothing more in this run, because somebody has to change something first.
     #[must_use]
     pub fn halt(reason: impl Display) -> Self {
         Self::Halt { reason: reason.to_string() }
     }
 
-    /// Drop the report and count it as lost: it will never be taken.
+    /// Drop the report and count it as lost, because it will never be taken.
     #[must_use]
     pub fn rejected(reason: impl Display) -> Self {
         Self::Rejected { reason: reason.to_string() }
     }
 
-    /// What went wrong, without what becomes of the report.
+    /// The cause, without what happens to the report.
     #[must_use]
     pub fn reason(&self) -> &str {
         match self {
@@ -135,7 +134,7 @@ impl SendError {
     }
 }
 
-/// A report that cannot be put into the provider's form will never be taken: [`SendError::Rejected`].
+/// A report that has no form for the provider will never be taken, so it is [`SendError::Rejected`].
 impl From<ProviderError> for SendError {
     fn from(error: ProviderError) -> Self {
         Self::rejected(error)

@@ -1,8 +1,8 @@
-//! The clean form: what may leave.
+//! The clean form of a report, which may leave the machine.
 //!
-//! The schema stands here once. [`Body`] is generic over its strings: over [`Text`] it is what a [`Report`]
-//! holds and can only be written; over `String` it is what was read from a file, which nobody outside this
-//! crate can name and which the sanitizer cleans again before it is a report.
+//! The schema is defined here once. [`Body`] is generic over its strings: with [`Text`] it is the content of a
+//! [`Report`] and can only be written; with `String` it was read from a file, cannot be named outside this crate, and
+//! is cleaned by the sanitizer again before it becomes a report.
 
 mod kind;
 mod parts;
@@ -26,7 +26,7 @@ pub(crate) const SCHEMA: u32 = 1;
 
 /// A sanitized report. Only the [`Sanitizer`](crate::Sanitizer) makes one.
 ///
-/// Its JSON form is what the spool and the file provider hold.
+/// The spool and the file provider store its JSON form.
 ///
 /// ```
 /// use crawl4ai_telemetry_core::{
@@ -51,7 +51,7 @@ pub struct Report(pub(crate) Body<Text>);
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(bound(serialize = "S: Serialize, Fields<S>: Serialize"))]
-// The defaults below are paths because a bare `default` would ask `S: Default` of every string.
+// The defaults below are paths because a bare `default` would require `S: Default` of every string type.
 #[serde(bound(deserialize = "S: Deserialize<'de>, Fields<S>: Deserialize<'de>"))]
 pub(crate) struct Body<S> {
     pub(crate) schema: u32,
@@ -62,10 +62,10 @@ pub(crate) struct Body<S> {
     /// Present at [`Privacy::OwnWords`] only.
     #[serde(default = "words::none", skip_serializing_if = "Option::is_none")]
     pub(crate) words: Option<WordsState>,
-    /// What the narrowed texts say, as a hash, where the program's words could be read.
+    /// A hash of the narrowed texts, where the program's words could be read.
     #[serde(default = "words::no_signature", skip_serializing_if = "Option::is_none")]
     pub(crate) signature: Option<Fingerprint>,
-    /// The build whose words the signature is still to be made by. In stored bytes at [`Privacy::Standard`] only, never in a
+    /// The build whose words will make the signature. Only in stored bytes at [`Privacy::Standard`], never in a
     /// [`Report`].
     #[serde(default = "words::none_due", skip_serializing_if = "Option::is_none")]
     pub(crate) signature_due: Option<String>,
@@ -132,9 +132,13 @@ pub struct Exception<S = Text> {
     pub(crate) frames_cut: u32,
     #[serde(default = "Option::default", skip_serializing_if = "Option::is_none")]
     pub(crate) captured_in: Option<S>,
+    /// Where the program handed an error over, in what the spool keeps by its addresses: without it nobody could tell later which
+    /// frames are the reporter's. No report has it.
+    #[serde(default = "Option::default", skip_serializing_if = "Option::is_none")]
+    pub(crate) captured_at: Option<Location<S>>,
 }
 
-/// Where a panic happened; known even in a stripped binary. The example of [`Exception`] reads one.
+/// The place of a panic, known even in a stripped binary. The example of [`Exception`] reads one.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Location<S = Text> {
     pub(crate) file: S,
@@ -213,32 +217,32 @@ fn is_zero(n: &u32) -> bool {
 }
 
 impl Report {
-    /// The id; it never changes on the report's way.
+    /// The id, which stays the same until the report is delivered.
     #[must_use]
     pub const fn id(&self) -> ReportId {
         self.0.id
     }
 
-    /// When it was caught.
+    /// The time of the capture.
     #[must_use]
     pub const fn time(&self) -> Timestamp {
         self.0.time
     }
 
-    /// How bad it was.
+    /// The severity.
     #[must_use]
     pub const fn level(&self) -> Level {
         self.0.level
     }
 
-    /// Settles how bad it was, once that is known: whether a panic ended the program shows only later.
+    /// Sets the severity once it is known: whether a panic ended the program shows only later.
     #[must_use]
     pub fn with_level(mut self, level: Level) -> Self {
         self.0.level = level;
         self
     }
 
-    /// How much it may hold.
+    /// The level of privacy that the content keeps to.
     #[must_use]
     pub const fn privacy(&self) -> Privacy {
         self.0.privacy
@@ -256,19 +260,19 @@ impl Report {
         &self.0.app.version
     }
 
-    /// Where the program ran.
+    /// The kind of place the program ran in.
     #[must_use]
     pub const fn environment(&self) -> Environment {
         self.0.environment
     }
 
-    /// What the program was built for.
+    /// The platform that the program was built for and ran on.
     #[must_use]
     pub const fn platform(&self) -> &Platform {
         &self.0.platform
     }
 
-    /// The same bug has the same value on every machine.
+    /// The hash of the bug, equal on every machine.
     #[must_use]
     pub const fn fingerprint(&self) -> Fingerprint {
         self.0.fingerprint
@@ -303,7 +307,7 @@ impl Report {
         self.0.operations.iter().map(|s| &**s)
     }
 
-    /// What the caller attached, cleaned.
+    /// The context that the caller attached, cleaned.
     #[must_use]
     pub const fn context(&self) -> &Fields<Text> {
         &self.0.context
@@ -315,13 +319,13 @@ impl Report {
         self.0.user_email.as_deref()
     }
 
-    /// How much was redacted, by kind.
+    /// The number of redactions, by kind.
     #[must_use]
     pub const fn redactions(&self) -> &Counts {
         &self.0.redactions
     }
 
-    /// What was lost since the report before.
+    /// Losses since the previous report.
     #[must_use]
     pub const fn losses(&self) -> &Losses {
         &self.0.losses
@@ -333,7 +337,7 @@ impl Report {
         self.0.exceptions.iter().flat_map(|e| &e.frames).find(|f| f.in_app)
     }
 
-    /// What failed: the outermost error's text where one leaves, else its type.
+    /// The outermost error's text if it has one, else its type.
     #[must_use]
     pub fn failed(&self) -> Option<&str> {
         let first = self.exceptions().first()?;

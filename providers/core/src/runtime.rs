@@ -1,13 +1,13 @@
-//! What ran the code that failed, where that is not compiled: an interpreter's name and version.
+//! The runtime of code that is not compiled: an interpreter's name and version.
 
 use crate::platform::is_version;
 
-/// Interpreters that are known, and the language of what they run. What is not listed has no name in a report: a company's
-/// own would say whose machine it is.
+/// Known interpreters, with the language that they run. Others have no name in a report, because a company's own would
+/// tell whose machine it is.
 const RUNTIMES: [(&str, &str); 5] =
     [("CPython", "python"), ("GraalPy", "python"), ("PyPy", "python"), ("Node.js", "node"), ("Ruby", "ruby")];
 
-/// A runtime's name and version as a report says them: three numbers at most, and nothing of a runtime that is not listed.
+/// A runtime's name and version as in a report: three numbers at most, and `None` for a runtime that is not listed.
 ///
 /// ```
 /// use crawl4ai_telemetry_core::runtime;
@@ -24,7 +24,8 @@ pub fn runtime(name: &str, version: &str) -> Option<String> {
     is_one(&said).then_some(said)
 }
 
-/// A stored file may have been tampered with: only what has this form leaves.
+/// Is this a listed runtime, with or without a version? Checked again when read, because a stored file may have been
+/// changed.
 pub(crate) fn is_one(said: &str) -> bool {
     let is_known = |name: &str| RUNTIMES.iter().any(|(known, _)| *known == name);
     match said.split_once(' ') {

@@ -1,4 +1,4 @@
-//! What a caller attaches to an event: an ordered map of keys to JSON-like values.
+//! The values that a caller attaches to an event: an ordered map of keys to JSON-like values.
 
 mod convert;
 mod copy;
@@ -16,9 +16,9 @@ use std::fmt;
 /// ```
 pub type Value = Node<String>;
 
-/// The raw context of an event; the [`context!`](crate::context) macro writes one down.
+/// The raw context of an event; the [`context!`](crate::context) macro makes one.
 ///
-/// A context cannot be serialized and its `Debug` shows kinds, not contents: it has not been cleaned.
+/// A context cannot be serialized and its `Debug` shows kinds, not contents, because it has not been cleaned.
 ///
 /// ```
 /// use crawl4ai_telemetry_core::context;
@@ -57,7 +57,7 @@ pub enum Node<S> {
     Map(Fields<S>),
 }
 
-/// An ordered map; a key that is set again keeps its place.
+/// An ordered map; setting a key again keeps its place.
 ///
 /// ```
 /// use crawl4ai_telemetry_core::{Context, Node};
@@ -68,7 +68,7 @@ pub enum Node<S> {
 /// assert_eq!(context.get("attempt"), Some(&Node::Int(2)));
 /// assert_eq!(context.len(), 1);
 /// ```
-// An empty one is `None`, so that a `context! {}` that goes nowhere is nothing to drop.
+// An empty map is `None`, so that an unused `context! {}` has nothing to drop.
 #[derive(Clone, PartialEq)]
 pub struct Fields<S>(Option<Vec<(S, Node<S>)>>);
 
@@ -78,7 +78,7 @@ impl<S> Default for Fields<S> {
     }
 }
 
-/// Takes nested values apart one by one: a caller's map of 10,000 levels must not end on the stack.
+/// Takes nested values apart one by one, because a recursive drop of 10,000 levels would overflow the stack.
 impl<S> Drop for Fields<S> {
     #[inline]
     fn drop(&mut self) {
@@ -118,7 +118,7 @@ impl<S: AsRef<str>> Fields<S> {
         Self(None)
     }
 
-    /// How many keys there are.
+    /// The number of keys.
     #[must_use]
     pub fn len(&self) -> usize {
         self.entries().len()
@@ -141,12 +141,12 @@ impl<S: AsRef<str>> Fields<S> {
         self.entries().iter().map(|(k, v)| (k, v))
     }
 
-    /// Appends without looking for the key: for callers that know it is new.
+    /// Appends without looking for the key, because the caller knows that it is new.
     pub(crate) fn push(&mut self, key: S, value: Node<S>) {
         self.0.get_or_insert_default().push((key, value));
     }
 
-    /// Sets the value at a place that is known.
+    /// Sets the value at a known index.
     fn replace(&mut self, at: usize, value: Node<S>) {
         if let Some((_, old)) = self.0.as_mut().and_then(|entries| entries.get_mut(at)) {
             *old = value;
@@ -181,7 +181,7 @@ impl<K: Into<String>, V: Into<Value>> FromIterator<(K, V)> for Context {
     }
 }
 
-/// Writes down a [`Context`]: `context! { "key" => value, … }`.
+/// Makes a [`Context`]: `context! { "key" => value, … }`.
 ///
 /// ```
 /// use crawl4ai_telemetry_core::{Value, context};
@@ -199,7 +199,7 @@ macro_rules! context {
     }};
 }
 
-/// Shows the kind of each value and the number of keys, never a content: the map is raw.
+/// Shows the kind of each value and the number of keys, never a content, because the map is raw.
 impl<S> fmt::Debug for Fields<S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{{{} keys}}", self.entries().len())

@@ -1,5 +1,5 @@
-//! Messages of public bug reports with every detail invented, and values of other scanners' kinds, generated: what of
-//! each must go and what must stay. `own.jsonl` has more of each kind, with look-alikes.
+//! Messages of public bug reports with invented details, and generated values of other scanners' kinds, each with the
+//! parts that must be removed and those that must stay. `own.jsonl` has more of each kind, with look-alikes.
 
 use std::collections::BTreeMap;
 

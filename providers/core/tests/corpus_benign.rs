@@ -1,7 +1,7 @@
-//! What helps comes through: real-looking messages, of which 99 of 100 must come out byte for byte.
+//! Helpful text comes through: of real-looking messages, 99 of 100 must stay byte for byte.
 //!
-//! What changes nevertheless is listed in `docs/what-changes.md` with its reason, and a message that is not
-//! listed there fails this test: the list is complete or the test is red.
+//! The others are listed in `docs/what-changes.md` with the reason. A changed message that is not listed there fails
+//! this test, so the list is complete.
 
 use crawl4ai_telemetry_core::Sanitizer;
 

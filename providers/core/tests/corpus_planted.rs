@@ -1,6 +1,6 @@
 //! Nothing planted survives: every class of secret in every position, with fresh random values each run.
 //!
-//! A leak is a fragment of six characters of a secret anywhere in what comes out, in any case.
+//! A leak is a fragment of six characters of a secret anywhere in the output, in upper or lower case.
 
 #![expect(
     clippy::unwrap_used,
@@ -22,13 +22,13 @@ use std::collections::BTreeMap;
 use crawl4ai_telemetry_core::Sanitizer;
 use planted::{classes, neighbours, positions, rng::Rng};
 
-/// How often each class stands in each position, with another value each time: what takes a debug build ten to
-/// twenty seconds. `PLANTED_ROUNDS=… cargo test` (when compiling) asks for more.
+/// The number of values of each class in each position: as many as take a debug build ten to twenty seconds.
+/// `PLANTED_ROUNDS=… cargo test` (when compiling) sets another number.
 fn rounds() -> usize {
     option_env!("PLANTED_ROUNDS").and_then(|rounds| rounds.parse().ok()).unwrap_or(20)
 }
 
-/// The longest fragment of a secret that may survive, plus one.
+/// Length of the shortest fragment of a secret that is a leak, in characters.
 const FRAGMENT: usize = 6;
 
 #[test]
@@ -68,10 +68,10 @@ fn nothing_planted_survives() {
     assert!(leaks.is_empty(), "{} leaks, seed {seed}", leaks.len());
 }
 
-/// What every text of its kind has in common is no secret.
+/// Texts that all values of a kind have in common, and that are no secret.
 const COMMON: [&str; 4] = ["example", "https://", "/users/", "library"];
 
-/// Each value once beside each neighbour in each encoding; `PLANTED_ROUNDS` asks for more.
+/// Each value once beside each neighbour in each encoding; `PLANTED_ROUNDS` sets a larger number.
 #[test]
 fn nothing_planted_survives_beside_another_script_or_two_layers_deep() {
     let seed = Rng::fresh_seed();
@@ -83,7 +83,7 @@ fn nothing_planted_survives_beside_another_script_or_two_layers_deep() {
     for class in classes::ALL {
         for (script, beside) in neighbours::BESIDE {
             for (layers, encode) in neighbours::LAYERS {
-                // Beside a letter of its own script a key is another word.
+                // A key beside a letter of its own script is another word.
                 if class.name == "Russian password" && script == "Cyrillic" {
                     continue;
                 }
@@ -110,7 +110,7 @@ fn nothing_planted_survives_beside_another_script_or_two_layers_deep() {
     assert!(leaks.is_empty(), "{} leaks, seed {seed}", leaks.len());
 }
 
-/// The same for a fragment that is left as it was encoded: whoever decodes it reads it.
+/// Like [`leaked`], for a fragment that is still encoded, because a reader can decode it.
 fn leaked_encoded(out: &str, secret: &str, encode: fn(&str) -> String) -> Option<String> {
     let secret: Vec<char> = secret.chars().collect();
     let fragments =
@@ -120,7 +120,7 @@ fn leaked_encoded(out: &str, secret: &str, encode: fn(&str) -> String) -> Option
         .find(|f| out.contains(&encode(f)))
 }
 
-/// The first fragment of `secret` that is in `out`, and not in what the position says of itself.
+/// The first fragment of `secret` that is in `out`, but not in the text of the position itself.
 fn leaked(out: &str, secret: &str, bare: &str) -> Option<String> {
     let out = out.to_lowercase();
     let secret: Vec<char> = secret.to_lowercase().chars().collect();

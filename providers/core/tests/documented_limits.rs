@@ -1,4 +1,4 @@
-//! What the documentation says the sanitizer leaves in a text: a limit that is told must be the limit there is.
+//! Texts that the sanitizer leaves by the documentation: a documented limit must be a real one.
 
 use crawl4ai_telemetry_core::Sanitizer;
 

@@ -1,4 +1,4 @@
-//! Text that the program itself wrote: suspicion leaves it alone, a form does not, and what stands beside it goes as ever.
+//! Text that the program wrote: suspicion does not touch it, a form removes it, and text beside it is cleaned as usual.
 
 #![expect(
     clippy::indexing_slicing,
@@ -16,7 +16,7 @@ use crawl4ai_telemetry_core::Sanitizer;
 use crawl4ai_telemetry_core::sanitize::{Known, Redaction};
 use rng::Rng;
 
-/// A text whose literals stand between `«` and `»`, without these signs.
+/// A text without the signs `«` and `»`, and the ranges between them, which are its literals.
 fn marked(text: &str) -> (String, Vec<Range<usize>>) {
     let (mut raw, mut literals, mut open) = (String::new(), Vec::new(), 0);
     for c in text.chars() {
@@ -36,7 +36,7 @@ fn suspicion_leaves_literals_alone_and_form_does_not() {
     let sanitizer = Sanitizer::builder().known(known).build();
     sanitizer.protect("nightingale");
     for (text, expected) in [
-        // Only suspicious, and the program's: stays.
+        // Suspicious text in a literal stays.
         ("«InvalidCredentialsError: login refused»", "InvalidCredentialsError: login refused"),
         ("«panicked at src/auth/token.rs:12:5»", "panicked at src/auth/token.rs:12:5"),
         ("«Access denied (using password: YES)»", "Access denied (using password: YES)"),
@@ -44,12 +44,12 @@ fn suspicion_leaves_literals_alone_and_form_does_not() {
         ("«unexpected <p>Balance due</p>»", "unexpected <p>Balance due</p>"),
         ("«expected ?page=2&size=10»", "expected ?page=2&size=10"),
         ("«SSN 078051120 is never valid»", "SSN 078051120 is never valid"),
-        // The same outside of literals goes.
+        // Suspicious text outside of literals is removed.
         ("login=ada", "login=[redacted]"),
         ("«password: »hunter2", "password: [secret]"),
         ("«password: »hunter2« is too short»", "password: [secret] is too short"),
         ("«for user '»ada-b'« with token »x9", "for user '[redacted]' with token x9"),
-        // A form goes wherever it stands.
+        // Text with a form is removed everywhere.
         ("«token: see https://example.com/help»", "token: see [url]"),
         ("«password of ada@example.com»", "password of [email]"),
         ("«secret at /home/ada/x.txt»", "secret at [path].txt"),
@@ -75,7 +75,8 @@ fn ranges_are_returned_where_they_stand() {
     assert_eq!(parts, ["cannot read ", " for user ", " of ", ": denied"]);
 }
 
-/// With no literals nothing changes, with any the rest is clean, and cleaning twice is cleaning once.
+/// Without literals nothing changes, with literals the rest is clean, and cleaning twice gives the same as cleaning
+/// once.
 #[test]
 fn any_ranges_of_any_text() {
     const PIECES: [&str; 24] = [

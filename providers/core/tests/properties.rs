@@ -1,5 +1,5 @@
-//! What holds for every input: cleaning twice is cleaning once, nothing panics, limits are kept, and time grows
-//! with the length.
+//! Properties for every input: cleaning twice gives the same as cleaning once, nothing panics, limits are kept, and
+//! time grows linearly with the length.
 
 #![expect(
     clippy::unwrap_used,
@@ -21,8 +21,8 @@ use rng::Rng;
 
 const CASES: usize = 6_000;
 
-/// What texts are made of: every anchor of a detector, what hides one, and pieces that look like the start of
-/// something.
+/// The pieces of texts: every anchor of a detector, characters that hide one, and texts that look like the start of a
+/// find.
 const PIECES: &[&str] = &[
     "a",
     "Z9",
@@ -228,7 +228,7 @@ fn reports_come_back_as_they_left() {
     }
 }
 
-/// Where two texts part, and what stands there.
+/// The surroundings of the first difference between two texts.
 fn difference(was: &str, is: &str) -> String {
     let same = was.bytes().zip(is.bytes()).take_while(|(a, b)| a == b).count();
     let part = |s: &str| {
@@ -261,7 +261,7 @@ fn time_grows_with_the_length() {
         let text = piece.repeat(200_000 / piece.len());
         let start = Instant::now();
         drop(sanitizer.text(&text));
-        // Quadratic time would be minutes; debug builds on a busy machine take a second at worst.
+        // Quadratic time would take minutes; debug builds on a busy machine take a second at worst.
         assert!(start.elapsed() < Duration::from_secs(20), "{piece:?}");
     }
     let mut r = Rng::new(Rng::fresh_seed());

@@ -1,5 +1,5 @@
-//! What the schema of usage spans promises, the compiler keeps: each of these programs is refused, with a text
-//! that says why.
+//! The compiler keeps the promises of the usage spans' schema: each of these programs is refused, with a text that
+//! gives the reason.
 
 #[test]
 fn what_breaks_the_schema_does_not_compile() {

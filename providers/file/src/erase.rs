@@ -1,4 +1,4 @@
-//! Taking single lines out, for somebody who wants their reports back. The other lines stay, byte for byte.
+//! Removes single lines, for a user who wants their reports back. The other lines stay, byte for byte.
 
 use std::fs::File;
 use std::io::{self, BufReader, ErrorKind, Read, Seek, SeekFrom, Write};
@@ -8,7 +8,7 @@ use std::path::Path;
 use crate::lines;
 use crate::open::{Place, Trouble, passing, refused};
 
-/// Takes out the reports whose id is wanted, and tells how many there were.
+/// Removes the reports whose id is wanted, and returns their number.
 pub(crate) fn erase(path: &Path, is_wanted: impl Fn(&str) -> bool) -> Result<usize, Trouble> {
     let place = Place::open(path)?;
     if place.folder.look(place.name).is_err_and(|error| error.kind() == ErrorKind::NotFound) {
@@ -28,7 +28,7 @@ pub(crate) fn erase(path: &Path, is_wanted: impl Fn(&str) -> bool) -> Result<usi
     Ok(gone.len())
 }
 
-/// Where the lines stand that are wanted, in bytes.
+/// The ranges of the wanted lines, in bytes.
 fn find(file: &mut File, is_wanted: impl Fn(&str) -> bool) -> io::Result<Vec<Range<u64>>> {
     file.seek(SeekFrom::Start(0))?;
     let (mut reader, mut line, mut at, mut found) = (BufReader::new(file), Vec::new(), 0, Vec::new());
@@ -44,9 +44,9 @@ fn find(file: &mut File, is_wanted: impl Fn(&str) -> bool) -> io::Result<Vec<Ran
     }
 }
 
-/// Puts a file with everything but these lines in the place of the old one.
+/// Replaces the file by one without these lines.
 fn keep_the_rest(place: &Place<'_>, mut old: File, gone: &[Range<u64>]) -> io::Result<()> {
-    // A crash in here may have left one; the lock says that nobody is at work on it.
+    // A crash in here may have left a draft. The lock is held, so nobody works on it.
     let draft = place.folder.draft_anew(place.beside(".new"))?;
     let metadata = old.metadata()?;
     draft.like(&metadata, false)?;
@@ -59,7 +59,7 @@ fn keep_the_rest(place: &Place<'_>, mut old: File, gone: &[Range<u64>]) -> io::R
     }
     new.flush()?;
     new.sync_data()?;
-    // Some file systems of Windows replace no file that is open.
+    // Closed, because some file systems of Windows do not replace an open file.
     drop(old);
     draft.place(place.name)
 }

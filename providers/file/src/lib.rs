@@ -1,23 +1,21 @@
 //! Reports as JSON lines in a local file.
 //!
-//! For programs whose users pass reports on by hand, for air-gapped machines, and for looking at what a
-//! server would get. It does not send anything anywhere, does not rotate into numbered files and keeps no
-//! index: each line is one [`Report`] or [`UsageSpan`] in its own JSON form, and `tail -F`, `jq` and an
-//! editor are the tools to read it.
+//! For users who pass reports on by hand, for air-gapped machines, and to see what a server would get. It sends
+//! nothing, does not rotate into numbered files and keeps no index: each line is one [`Report`] or [`UsageSpan`] in its
+//! own JSON form, readable with `tail -F`, `jq` and an editor.
 //!
-//! What it promises:
+//! Its promises:
 //!
-//! - **Whole lines.** `Ok` means that the line is on the disk: written under a lock that every process
-//!   honours, and synced. A line that fails half-way is taken back, one that a power cut left torn is mended
-//!   before the next is written.
-//! - **Bounds.** The file never exceeds [`max_bytes`](FileProvider::max_bytes), and no line stays longer than
-//!   [`max_age`](FileProvider::max_age) after it was written, counted at the next write. The oldest lines go,
-//!   whole; the newest is always kept, even when it alone is over the bound.
-//! - **No surprises.** Symbolic links, pipes, devices, other users' files and files that hold something other
-//!   than reports are refused. A file is created with mode 0600 and its folder with 0700; modes that somebody
-//!   chose are left as they are.
+//! - **Whole lines.** `Ok` means that the line is on the disk, synced, and was written under a lock that every process
+//!   honours. A line that fails half-way is removed, and a line torn by a power cut is mended before the next is
+//!   written.
+//! - **Bounds.** The file never exceeds [`max_bytes`](FileProvider::max_bytes), and lines older than
+//!   [`max_age`](FileProvider::max_age) are removed at the next write. The oldest lines are removed first, and whole;
+//!   the newest is always kept, even when it alone exceeds the bound.
+//! - **No surprises.** Symbolic links, pipes, devices, other users' files and files that hold something other than
+//!   reports are refused. A file is created with mode 0600 and its folder with 0700; existing modes stay as they are.
 //!
-//! Beside `reports.jsonl` stands an empty `reports.jsonl.lock`. A report that was written but could not be
+//! The lock is an empty file beside the reports, `reports.jsonl.lock`. A report that was written but could not be
 //! acknowledged may be written again; readers drop doubles by `id`.
 
 mod append;
@@ -60,20 +58,20 @@ pub struct FileProvider {
 }
 
 impl FileProvider {
-    /// Its name.
+    /// The provider's name.
     pub const NAME: &'static str = "file";
 
-    /// How large the file may grow unless [`max_bytes`](Self::max_bytes) says otherwise: 5 MiB, some
-    /// hundreds of reports with long stacks, and still small enough to attach to a mail.
+    /// The largest size of the file unless [`max_bytes`](Self::max_bytes) is called: 5 MiB, which holds some hundreds
+    /// of reports with long stacks and can still be attached to a mail.
     pub const DEFAULT_MAX_BYTES: u64 = 5 * 1024 * 1024;
 
-    /// How long a line may stay unless [`max_age`](Self::max_age) says otherwise: 30 days, as in the spool.
+    /// The longest time a line stays unless [`max_age`](Self::max_age) is called: 30 days, as in the spool.
     pub const DEFAULT_MAX_AGE: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 
     /// A provider that appends to `path`. Nothing is opened, read or created yet.
     ///
-    /// The file and its folder are created by the first write. A relative path is taken from the folder that
-    /// the program works in at each write.
+    /// The first write creates the file and its folder. A relative path is resolved at each write, from the program's
+    /// current folder.
     #[must_use]
     pub fn new(path: impl Into<PathBuf>) -> Self {
         let bounds =
@@ -81,31 +79,31 @@ impl FileProvider {
         Self { path: path.into(), bounds }
     }
 
-    /// How large the file may grow, in bytes. A line that does not fit any more drives out the oldest lines,
-    /// a quarter of the file at a time, so that not every write is a rewrite. With less than the size of one
-    /// report (at most 256 KiB, mostly under 16 KiB) the file holds the newest line only.
+    /// Sets the largest size of the file, in bytes. A line that no longer fits removes the oldest lines, a quarter of
+    /// the file at a time, so that not every write is a rewrite. A bound smaller than one report (at most 256 KiB,
+    /// mostly under 16 KiB) leaves the newest line only.
     #[must_use]
     pub const fn max_bytes(mut self, bytes: u64) -> Self {
         self.bounds.max_bytes = bytes;
         self
     }
 
-    /// How long a line may stay, by its own time and this machine's clock, to the millisecond. Looked at when
-    /// a line is written; [`Duration::MAX`] keeps lines for ever.
+    /// Sets the longest time a line stays, by its own time and this machine's clock, to the millisecond. It is checked
+    /// when a line is written; [`Duration::MAX`] keeps lines for ever.
     #[must_use]
     pub const fn max_age(mut self, age: Duration) -> Self {
         self.bounds.max_age = age;
         self
     }
 
-    /// Where it writes.
+    /// The path of the file.
     #[must_use]
     pub fn path(&self) -> &Path {
         &self.path
     }
 
-    /// Takes the reports of these ids out of the file, and tells how many there were. Every other line stays as it is;
-    /// usage spans have no such ids. A file that is not there holds none.
+    /// Removes the reports with these ids from the file, and returns how many there were. Every other line stays as it
+    /// is; usage spans have no such ids. A missing file holds no reports.
     ///
     /// # Errors
     /// When the file holds something other than reports, belongs to another user or cannot be replaced. The file then
@@ -135,8 +133,8 @@ impl FileProvider {
     }
 }
 
-/// Flush and shutdown have nothing to do: every line is on the disk before it is acknowledged, and no file stays open
-/// between two lines.
+/// Flush and shutdown have nothing to do, because every line is on the disk before it is acknowledged, and no file
+/// stays open between two lines.
 impl TelemetryProvider for FileProvider {
     fn name(&self) -> &str {
         Self::NAME
@@ -146,8 +144,8 @@ impl TelemetryProvider for FileProvider {
         format!("the file {}", self.path.display()).into()
     }
 
-    /// Looks at the path and creates nothing. What may pass by itself, a full disk or a folder that cannot be
-    /// written now, is not an error here: it shows when a report is sent, and the report is kept.
+    /// Looks at the path and creates nothing. A passing trouble, such as a full disk or a folder that cannot be written
+    /// now, is no error here: it shows when a report is sent, and the report is kept.
     fn initialize(&self) -> Result<(), ProviderError> {
         match open::inspect(&self.path) {
             Ok(()) | Err(Trouble::Passing(_)) => Ok(()),

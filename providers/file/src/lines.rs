@@ -1,4 +1,4 @@
-//! Lines of JSON: making them, telling their age, mending the last one.
+//! Lines of JSON: writes them, reads their time, and looks at how a file ends.
 
 use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom};
 
@@ -6,14 +6,14 @@ use crawl4ai_telemetry_core::Timestamp;
 use crawl4ai_telemetry_core::sanitize::limits::STORED_REPORT;
 use serde::Serialize;
 
-/// How a line of ours begins: the first field of a report and of a usage span.
+/// The start of each line: the first field of a report and of a usage span.
 const BEGINNINGS: [&[u8]; 2] = [b"{\"schema\":", b"{\"span\":"];
 
-/// No line of ours is longer, in bytes: four times the longest report, and usage spans are far shorter. What has no line
-/// break within this is something else, and must not fill the memory.
+/// Longest line of the provider's own, in bytes: four times the longest report, and usage spans are far shorter. Longer
+/// text without a line break is foreign, and must not fill the memory.
 pub(crate) const LONGEST: u64 = 4 * STORED_REPORT as u64;
 
-/// How much is read at once when the end of the last whole line is looked for, in bytes.
+/// Size of a read that searches for the end of the last whole line, in bytes.
 const STEP: u64 = 64 * 1024;
 
 /// A value as one line; JSON escapes every line break inside it.
@@ -23,31 +23,31 @@ pub(crate) fn line(value: &impl Serialize) -> serde_json::Result<Vec<u8>> {
     Ok(line)
 }
 
-/// Does a file begin like one of ours? A mistyped path must not cost anybody the end of their notes.
+/// Does a file start like one of the provider's? If not, it is left alone, because the path may be mistyped.
 pub(crate) fn are_ours(file: &mut (impl Read + Seek)) -> io::Result<bool> {
     let longest = BEGINNINGS.iter().map(|b| b.len()).max().unwrap_or_default();
     let mut head = Vec::with_capacity(longest);
     file.seek(SeekFrom::Start(0))?;
     file.take(u64::try_from(longest).unwrap_or(u64::MAX)).read_to_end(&mut head)?;
-    // A power cut during the very first write may leave a part of the beginning, or zeros.
+    // A power cut during the first write may leave a part of the start, or zeros.
     let torn = |whole: &[u8]| whole.starts_with(&head);
     Ok(BEGINNINGS.iter().any(|b| head.starts_with(b) || torn(b)) || head.iter().all(|b| *b == 0))
 }
 
-/// How a file ends.
+/// The end of a file.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum End {
-    /// With a line break, or it is empty.
+    /// A line break, or an empty file.
     Whole,
-    /// With a whole line that lacks its line break, as editors leave it.
+    /// A whole line that lacks its line break, as editors leave it.
     Unbroken,
-    /// With a part of a line, which begins at this byte.
+    /// A part of a line, which begins at this byte.
     Torn(u64),
-    /// With more bytes than a line of ours has, and no line break in them.
+    /// More bytes than a line of the provider's has, without a line break.
     Foreign,
 }
 
-/// Is this very line, with its line break, among the last of a file of `len` bytes?
+/// Is this line, with its line break, among the last ones of a file of `len` bytes?
 pub(crate) fn end_with(file: &mut (impl Read + Seek), len: u64, line: &[u8]) -> io::Result<bool> {
     let most = (line.len() as u64).saturating_mul(2).saturating_add(STEP);
     let start = len.saturating_sub(most);
@@ -57,7 +57,7 @@ pub(crate) fn end_with(file: &mut (impl Read + Seek), len: u64, line: &[u8]) -> 
     Ok(tail.split_inclusive(|byte| *byte == b'\n').any(|found| found == line))
 }
 
-/// How a file of `len` bytes ends.
+/// The end of a file of `len` bytes.
 pub(crate) fn end(file: &mut (impl Read + Seek), len: u64) -> io::Result<End> {
     let Some(start) = last_line(file, len)? else { return Ok(End::Foreign) };
     if start == len {
@@ -69,7 +69,7 @@ pub(crate) fn end(file: &mut (impl Read + Seek), len: u64) -> io::Result<End> {
     Ok(if written_at(&tail).is_some() { End::Unbroken } else { End::Torn(start) })
 }
 
-/// Where the bytes after the last line break begin, unless there are more than [`LONGEST`].
+/// The start of the bytes after the last line break; `None` if they are more than [`LONGEST`].
 fn last_line(file: &mut (impl Read + Seek), len: u64) -> io::Result<Option<u64>> {
     let first = len.saturating_sub(LONGEST);
     let mut upto = len;
@@ -87,23 +87,23 @@ fn last_line(file: &mut (impl Read + Seek), len: u64) -> io::Result<Option<u64>>
     Ok((first == 0).then_some(0))
 }
 
-/// What may stay of a file when a line is added.
+/// The part of a file that may stay when a line is added.
 #[derive(Debug)]
 pub(crate) struct Room {
-    /// How many bytes may stay.
+    /// Most bytes that may stay.
     pub(crate) at_most: u64,
-    /// How many stay when there are more.
+    /// Bytes that stay if there are more.
     pub(crate) then: u64,
-    /// Lines from before this time go.
+    /// Lines from before this time are removed.
     pub(crate) oldest: Timestamp,
 }
 
-/// Where the first line begins that may stay in a file of `len` bytes.
+/// The start of the first line that may stay in a file of `len` bytes.
 ///
-/// A line that cannot be dated is taken to be as old as the one before it, and the first as old as can be.
+/// A line without a time counts as old as the one before it, and the first line without one as older than any.
 pub(crate) fn first_kept(file: &mut (impl Read + Seek), len: u64, room: &Room) -> io::Result<u64> {
     let mut at = if len > room.at_most { len.saturating_sub(room.then) } else { 0 };
-    // From one byte earlier: a line that begins exactly at `at` may stay.
+    // Starts one byte earlier, because a line that begins exactly at `at` may stay.
     file.seek(SeekFrom::Start(at.saturating_sub(1)))?;
     let mut file = BufReader::new(file);
     if at > 0 {
@@ -119,7 +119,7 @@ pub(crate) fn first_kept(file: &mut (impl Read + Seek), len: u64, room: &Room) -
     }
 }
 
-/// Reads a line and tells its length. Of one that is longer than [`LONGEST`] only the beginning is kept.
+/// Reads a line and returns its length. If it is longer than [`LONGEST`], only its start is kept.
 pub(crate) fn next_line(file: &mut impl BufRead, line: &mut Vec<u8>) -> io::Result<u64> {
     line.clear();
     let kept = file.take(LONGEST).read_until(b'\n', line)? as u64;
@@ -134,7 +134,7 @@ pub(crate) fn report_id(line: &[u8]) -> Option<String> {
     line.get("schema").and(line.get("id"))?.as_str().map(str::to_owned)
 }
 
-/// The time that a line of ours carries.
+/// The time in a line of the provider's own.
 fn written_at(line: &[u8]) -> Option<Timestamp> {
     let line: serde_json::Value = serde_json::from_slice(line).ok()?;
     line.get("time").or_else(|| line.get("end"))?.as_str()?.parse().ok()

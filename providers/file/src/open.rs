@@ -1,4 +1,4 @@
-//! Opening files that stand where others may have put something else.
+//! Opens files at paths where others may have put something else.
 
 use std::ffi::{OsStr, OsString};
 use std::fmt::Display;
@@ -11,20 +11,20 @@ use crawl4ai_telemetry_files::{
     self as files, Folder, Found, Kind, Lock, LockError, Obstacle, Owner, Patience,
 };
 
-/// How long to wait for other processes. Each holds the lock for one write and one sync, some milliseconds;
-/// who holds it longer is stopped or broken, and the report can wait in the spool.
+/// Longest wait for other processes. Each holds the lock for one write and one sync, some milliseconds; one that holds
+/// it longer is stopped or broken, and the report can wait in the spool.
 const PATIENCE: Patience = Patience { longest: Duration::from_secs(2), step: Duration::from_millis(1) };
 
-/// Why nothing was written, and whether that may pass by itself.
+/// The reason why nothing was written, and whether the trouble may pass by itself.
 #[derive(Debug)]
 pub(crate) enum Trouble {
-    /// Somebody has to change something: the path is a folder, a link, another user's file.
+    /// Somebody has to change something, because the path is a folder, a link, or another user's file.
     Refused(String),
-    /// A full disk, a folder that is read-only now, a lock that is held.
+    /// It may pass by itself: a full disk, a folder that is read-only now, a lock that is held.
     Passing(String),
 }
 
-/// `Passing` with what was being done and where: `cannot append to logs/reports.jsonl: No space left on device`.
+/// `Passing` with the action and its path: `cannot append to logs/reports.jsonl: No space left on device`.
 pub(crate) fn passing(operation: &str, path: &Path, error: impl Display) -> Trouble {
     Trouble::Passing(format!("cannot {operation} {}: {error}", path.display()))
 }
@@ -33,7 +33,7 @@ pub(crate) fn refused(path: &Path, why: impl Display) -> Trouble {
     Trouble::Refused(format!("{} {why}", path.display()))
 }
 
-/// Is there a file that we may append to, or nothing yet?
+/// Checks that the path is a file that may be appended to, or does not exist yet.
 pub(crate) fn inspect(path: &Path) -> Result<(), Trouble> {
     let last = path.as_os_str().as_encoded_bytes().last();
     if path.file_name().is_none() || last.is_some_and(|b| is_separator(char::from(*b))) {
@@ -57,13 +57,13 @@ pub(crate) fn inspect(path: &Path) -> Result<(), Trouble> {
     Err(passing("look at", path, error))
 }
 
-/// The folder of a path, and the name in it; of a bare name, the folder that the program works in.
+/// The folder of a path, and the name in it; for a bare name, the current folder.
 fn parts(path: &Path) -> (&Path, &OsStr) {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
     (folder.unwrap_or(Path::new(".")), path.file_name().unwrap_or_default())
 }
 
-/// The open folder of a file, and what stands in it.
+/// The open folder of a file, and the file's name in it.
 #[derive(Debug)]
 pub(crate) struct Place<'p> {
     path: &'p Path,
@@ -72,7 +72,7 @@ pub(crate) struct Place<'p> {
 }
 
 impl<'p> Place<'p> {
-    /// Opens the folder, and makes it for this user alone when it is missing, but not below another user's.
+    /// Opens the folder, and creates it for this user alone if it is missing, but not below another user's folder.
     pub(crate) fn open(path: &'p Path) -> Result<Self, Trouble> {
         inspect(path)?;
         let (folder, name) = parts(path);
@@ -87,10 +87,10 @@ impl<'p> Place<'p> {
         Ok(Self { path, folder, name })
     }
 
-    /// The right to write. Where the file system knows no locks nothing keeps two processes apart, and each goes on.
+    /// The right to write. On a file system without locks nothing keeps two processes apart, and each gets it.
     pub(crate) fn lock(&self) -> Result<Lock, Trouble> {
         let (name, path) = (self.beside(".lock"), PathBuf::from(beside(self.path.as_os_str(), ".lock")));
-        // Something else may stand there already, or have come since.
+        // Something else may have the lock's name, now or since the first look.
         let look = || self.folder.look(&name).map_or(Ok(()), |found| check(&path, &found));
         look()?;
         match self.folder.lock(&name, PATIENCE) {
@@ -103,21 +103,21 @@ impl<'p> Place<'p> {
         }
     }
 
-    /// Opens the file to read and append; creates it for this user alone.
+    /// Opens the file to read and append; creates it for this user alone if it is missing.
     pub(crate) fn to_append(&self) -> Result<File, Trouble> {
-        // The look before the open keeps devices from being opened at all, because some act on it; the look after
-        // it is the one that cannot be raced.
+        // The check before the open prevents opening a device, because some devices act on it; the check after the open
+        // cannot be raced.
         let look = || self.folder.look(self.name).map_or(Ok(()), |found| check(self.path, &found));
         look()?;
         let opened = self.folder.append(self.name);
-        // It may have become something else since we looked.
+        // The path may have become something else since the check.
         let (file, found) =
             opened.map_err(|e| look().err().unwrap_or_else(|| passing("open", self.path, e)))?;
         check(self.path, &found)?;
         Ok(file)
     }
 
-    /// A name in the same folder: that of the file, and then some.
+    /// A name in the same folder: the file's name and a suffix.
     pub(crate) fn beside(&self, suffix: &str) -> OsString {
         beside(self.name, suffix)
     }

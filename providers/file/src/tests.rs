@@ -1,6 +1,9 @@
 use std::fs;
 
-use crawl4ai_telemetry_core::{App, Event, Kind, Level, Privacy, RawException, ReportId, Sanitizer};
+use crawl4ai_telemetry_core::usage::{Name, SpanIds, UsageDraft};
+use crawl4ai_telemetry_core::{
+    App, Event, Kind, Level, Privacy, RawException, ReportId, Sanitizer, usage_span,
+};
 
 use super::*;
 
@@ -15,8 +18,18 @@ fn report(n: u8, age: Duration) -> Report {
     Sanitizer::new().report(&App::new("my-tool", "1.4.0"), event, Privacy::Standard)
 }
 
+usage_span! {
+    /// That a feature was used.
+    struct FeatureUsed = "Feature Used" {
+        /// Which features are used.
+        feature: Name => Default since 1,
+    }
+}
+
 fn span() -> UsageSpan {
-    UsageSpan::feature_usage(&Sanitizer::new(), "deploy:created", system_time())
+    let used = FeatureUsed { feature: "deploy:created".into() };
+    let ids = SpanIds::from_bytes([1; 16], [1; 8]);
+    Sanitizer::new().usage_span(UsageDraft::new(used, false, ids, system_time()), None)
 }
 
 #[test]
@@ -53,7 +66,7 @@ fn a_report_that_is_handed_over_once_more_stands_there_once() {
     let folder = tempfile::tempdir().unwrap();
     let provider = FileProvider::new(folder.path().join("reports.jsonl"));
     let (one, other) = (report(1, DAY), report(2, DAY));
-    // A text that names it is not it.
+    // A report that only mentions this id is another one.
     let mut event = Event::new(ReportId::from_bytes([3; 16]), one.time(), Level::Error);
     event.exceptions.push(RawException::new(Kind::Error, format!("Error of {}", one.id())));
     let naming = Sanitizer::new().report(&App::new("my-tool", "1.4.0"), event, Privacy::Standard);
@@ -82,7 +95,7 @@ fn usage_spans_stand_between_reports() {
 fn the_bounds_that_were_set_hold() {
     let folder = tempfile::tempdir().unwrap();
     let provider = || FileProvider::new(folder.path().join("reports.jsonl"));
-    // What is set, how old the first report is, how many of two are left.
+    // The bounds, the age of the first report, and the number of reports left of two.
     let cases = [
         (provider(), DAY, 2),
         (provider(), 31 * DAY, 1),
@@ -110,7 +123,7 @@ fn reports_are_erased_by_their_ids_and_every_other_byte_stays() {
         provider.send_exception(&report(n, DAY)).unwrap();
         provider.send_event(&span()).unwrap();
     }
-    // An editor's line, one that mentions an id, one that is longer than any of ours, and an end that was torn.
+    // An editor's line, a line that mentions an id, a line that is longer than the provider's, and a torn end.
     let id = ReportId::from_bytes([2; 16]);
     let mut foreign = format!("notes\r\n{{\"note\": \"{id}\", \"id\": \"{id}\"}}\n{}\n", "x".repeat(3 << 20));
     foreign.push_str("{\"schema\":1,\"id\":");

@@ -1,4 +1,4 @@
-//! The suite that every provider must pass.
+//! Runs the suite that every provider must pass.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 

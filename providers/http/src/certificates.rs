@@ -1,4 +1,4 @@
-//! Extra root certificates: where they come from, and what is refused.
+//! Extra root certificates: their sources, and what is refused.
 
 use std::fmt;
 use std::fs::{self, File};
@@ -11,17 +11,17 @@ use ureq::tls::{Certificate, PemItem, parse_pem};
 /// The longest file that is read, in bytes. All public authorities together take a quarter of it.
 const LONGEST: usize = 1024 * 1024;
 
-/// Every section of a PEM file begins with this (RFC 7468, section 2).
+/// The start of every section of a PEM file (RFC 7468, section 2).
 const BEGIN: &[u8] = b"-----BEGIN ";
 
-/// Some editors and shells write it before a text in UTF-8.
+/// The mark that some editors and shells write before a text in UTF-8.
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// Authorities that are trusted besides the public ones: a company's own, or that of a proxy that ends TLS.
 ///
-/// They add to what is trusted and replace nothing: the host's name and the dates of a certificate count as they do with
-/// public authorities. A file is read for each delivery and never before, so that the one that stands there now counts.
-/// Its `Debug` shows where certificates are, not what they hold.
+/// They add to the public ones and replace nothing: the host's name and the dates of a certificate are checked as with
+/// public authorities. A file is read for each delivery and never before, so that its current content counts. The
+/// `Debug` shows the places of certificates, not their content.
 ///
 /// ```
 /// use crawl4ai_telemetry_http::CaCertificates;
@@ -48,45 +48,45 @@ enum CertificateSource {
 impl CaCertificates {
     /// The certificates of a file in PEM form, one or many, at most 1 MiB. Nothing is read yet.
     ///
-    /// A relative path is taken from the folder that the program works in at each delivery.
+    /// A relative path is resolved at each delivery, from the program's current folder.
     #[must_use]
     pub fn file(path: impl Into<PathBuf>) -> Self {
         Self { sources: vec![CertificateSource::File(path.into())] }
     }
 
-    /// Certificates in PEM form that the program carries: `include_bytes!("company.pem")`.
+    /// Certificates in PEM form that are built into the program: `include_bytes!("company.pem")`.
     #[must_use]
     pub fn pem(pem: impl Into<Vec<u8>>) -> Self {
         Self { sources: vec![CertificateSource::Embedded(pem.into())] }
     }
 
-    /// Those that the operating system trusts, which on many machines include the one of a company's proxy. They are read
-    /// for each delivery; variables such as `SSL_CERT_FILE` are not. On Windows and Apple's systems the system itself checks
-    /// the server's certificate, and may fetch lists of revoked ones for it. A system that has none, as small containers do,
-    /// adds nothing to the public ones.
+    /// The authorities that the operating system trusts, which often include that of a company's proxy. They are read
+    /// for each delivery; variables such as `SSL_CERT_FILE` are not. On Windows and Apple's systems the system itself
+    /// checks the server's certificate, and may fetch lists of revoked ones for it. A system without authorities, such
+    /// as a small container, adds nothing to the public ones.
     ///
-    /// With the feature `system-certificates`.
+    /// Needs the feature `system-certificates`.
     #[cfg(feature = "system-certificates")]
     #[must_use]
     pub fn system() -> Self {
         Self { sources: vec![CertificateSource::System] }
     }
 
-    /// These, and those.
+    /// These authorities and `those`.
     #[must_use]
     pub fn and(mut self, those: Self) -> Self {
         self.sources.extend(those.sources);
         self
     }
 
-    /// Is there anything wrong with those that the program carries? No file is looked at.
+    /// Checks the certificates that are built into the program. No file is looked at.
     pub(crate) fn check(&self) -> Result<(), CaCertificatesError> {
         let mut embedded =
             self.sources.iter().filter(|source| matches!(source, CertificateSource::Embedded(_)));
         embedded.try_for_each(|source| source.load().map(drop))
     }
 
-    /// Is the operating system to be asked, because it does not give its certificates away?
+    /// Must the operating system check the certificate, because it does not give its authorities away?
     pub(crate) fn ask_system(&self) -> bool {
         #[cfg(all(feature = "system-certificates", any(windows, target_vendor = "apple")))]
         return self.sources.contains(&CertificateSource::System);
@@ -94,7 +94,7 @@ impl CaCertificates {
         false
     }
 
-    /// All of them, or what is wrong with one.
+    /// All certificates, or the error of the first bad source.
     pub(crate) fn load(&self) -> Result<Vec<Certificate<'static>>, CaCertificatesError> {
         let loaded: Result<Vec<_>, _> = self.sources.iter().map(CertificateSource::load).collect();
         Ok(loaded?.into_iter().flatten().collect())
@@ -115,7 +115,7 @@ impl CertificateSource {
 
 fn read(path: &Path) -> Result<Vec<u8>, Fault> {
     let unreadable = |error: io::Error| Fault::Unreadable(error.to_string());
-    // Checked before it is opened, because opening a pipe waits for a writer.
+    // Checked before opening, because opening a pipe waits for a writer.
     if !fs::metadata(path).map_err(unreadable)?.is_file() {
         return Err(Fault::NoFile);
     }
@@ -125,7 +125,7 @@ fn read(path: &Path) -> Result<Vec<u8>, Fault> {
     Ok(pem)
 }
 
-/// Rejects the whole bundle on any bad certificate, because skipping one would surface later as an unexplained TLS failure.
+/// Refuses the whole bundle on any bad certificate, because skipping one would cause an unexplained TLS failure later.
 fn parse(pem: &[u8]) -> Result<Vec<Certificate<'static>>, Fault> {
     if pem.len() > LONGEST {
         return Err(Fault::TooLong);
@@ -143,11 +143,11 @@ fn parse(pem: &[u8]) -> Result<Vec<Certificate<'static>>, Fault> {
     let mut certificates = Vec::new();
     for item in parse_pem(pem) {
         let Ok(PemItem::Certificate(certificate)) = item else { return Err(Fault::Damaged) };
-        // Checked here, because `ureq` skips what is no certificate.
+        // Checked here, because `ureq` skips invalid certificates.
         known.add(certificate.der().into()).map_err(|_| Fault::Damaged)?;
         certificates.push(certificate);
     }
-    // Fewer than sections: the parser skipped one.
+    // With fewer certificates than sections, the parser has skipped one.
     if certificates.len() == sections.len() { Ok(certificates) } else { Err(Fault::Damaged) }
 }
 
@@ -173,7 +173,7 @@ impl fmt::Debug for CaCertificates {
     }
 }
 
-/// Authorities cannot be used. The text tells which and what to do; it quotes nothing of what they hold.
+/// Authorities cannot be used. The text says which, and what to do; it quotes none of their content.
 ///
 /// ```
 /// use crawl4ai_telemetry_http::{CaCertificates, Endpoint, RequestLimits, Sender};

@@ -1,13 +1,13 @@
-//! The one address that a sender goes to.
+//! The address that a sender posts to.
 
 use std::fmt;
 use std::net::IpAddr;
 
 use ureq::http::Uri;
 
-/// A checked address: HTTPS, or this machine.
+/// A checked address: HTTPS, or a server on this machine.
 ///
-/// Its `Debug` shows the scheme and the host only: a path may hold a key.
+/// Its `Debug` shows the scheme and the host only, because a path may hold a key.
 ///
 /// ```
 /// use crawl4ai_telemetry_http::{Endpoint, EndpointError};
@@ -20,10 +20,10 @@ use ureq::http::Uri;
 #[derive(Clone, PartialEq, Eq)]
 pub struct Endpoint {
     scheme: Scheme,
-    /// As the address writes it; an IPv6 address stands in brackets.
+    /// As written in the address; an IPv6 address is in brackets.
     host: String,
     port: Option<u16>,
-    /// Begins with a slash.
+    /// Starts with a slash.
     path: String,
 }
 
@@ -33,20 +33,20 @@ enum Scheme {
     Https,
 }
 
-/// An address cannot be used. The text tells what to do; it quotes no path and no key.
+/// An address cannot be used. The text says what to do; it quotes no path and no key.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum EndpointError {
-    /// Not a URL at all.
+    /// The text is not a URL.
     #[error("not a URL: write https://HOST/PATH, in ASCII")]
     Malformed,
-    /// A scheme that is not HTTP.
+    /// A scheme other than HTTP and HTTPS.
     #[error("{scheme}:// is not supported: write https://HOST/PATH")]
     Scheme {
-        /// What it said.
+        /// The scheme.
         scheme: String,
     },
-    /// Unencrypted, to another machine.
+    /// Unencrypted HTTP to another machine.
     #[error(
         "reports for {host} must be encrypted: write https:// (http:// is for 127.0.0.1, [::1] and localhost)"
     )]
@@ -60,7 +60,7 @@ pub enum EndpointError {
     /// A fragment.
     #[error("the address holds a fragment: take away the # and what follows it")]
     Fragment,
-    /// A port that is none.
+    /// An invalid port.
     #[error("the port is not a number from 1 to 65535: correct it, or take it away")]
     Port,
 }
@@ -69,7 +69,7 @@ impl Endpoint {
     /// Checks an address.
     ///
     /// # Errors
-    /// When it is no URL, neither HTTPS nor of this machine, or holds a user name, a password or a fragment.
+    /// When it is no URL, is neither HTTPS nor on this machine, or holds a user name, a password or a fragment.
     pub fn parse(url: &str) -> Result<Self, EndpointError> {
         if url.contains('#') {
             return Err(EndpointError::Fragment);
@@ -113,12 +113,12 @@ impl Endpoint {
         self.scheme == Scheme::Https
     }
 
-    /// Is it this machine, by a literal address or the one name that always means it?
+    /// Is it this machine, by a literal address or by the name `localhost`?
     pub(crate) fn is_this_machine(&self) -> bool {
         is_loopback(&self.host)
     }
 
-    /// The port, also where the address names none.
+    /// The port, or the scheme's default if the address has none.
     pub(crate) fn port(&self) -> u16 {
         self.port.unwrap_or(match self.scheme {
             Scheme::Http => 80,
@@ -126,10 +126,10 @@ impl Endpoint {
         })
     }
 
-    /// Where to connect, in the order in which to try.
+    /// The URLs to connect to, in the order of the tries.
     ///
-    /// `localhost` without encryption becomes addresses here: a resolver may send that name anywhere, and
-    /// RFC 6761 (section 6.3) says that it always means this machine.
+    /// Unencrypted `localhost` is replaced by addresses, because a resolver may send that name anywhere, and RFC 6761
+    /// (section 6.3) says that it always means this machine.
     pub(crate) fn urls(&self) -> Vec<String> {
         let hosts: &[&str] = match self.scheme {
             Scheme::Http if self.host == LOCALHOST => &["127.0.0.1", "[::1]"],
@@ -138,7 +138,7 @@ impl Endpoint {
         hosts.iter().map(|host| format!("{}://{}{}", self.scheme, self.authority(host), self.path)).collect()
     }
 
-    /// The `Host` header: the name that was configured, whatever address it became.
+    /// The `Host` header: the configured name, even if it was replaced by an address.
     pub(crate) fn host_header(&self) -> String {
         self.authority(&self.host)
     }
@@ -150,7 +150,7 @@ impl Endpoint {
 
 const LOCALHOST: &str = "localhost";
 
-/// Literal addresses and one name; what a resolver might make of other spellings does not count.
+/// Only literal addresses and `localhost` count, not other spellings that a resolver may accept.
 fn is_loopback(host: &str) -> bool {
     let bare = host.strip_prefix('[').and_then(|h| h.strip_suffix(']')).unwrap_or(host);
     host == LOCALHOST || bare.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())

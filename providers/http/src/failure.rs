@@ -1,4 +1,4 @@
-//! Why there is no response, in fixed texts: the text of an error may quote the address.
+//! The reasons for a missing response, as fixed texts, because the text of an error may quote the address.
 
 #![expect(clippy::wildcard_enum_match_arm, reason = "the enums are of other crates, and may grow")]
 
@@ -7,11 +7,11 @@ use std::io::ErrorKind;
 use crawl4ai_telemetry_core::SendError;
 use rustls::CertificateError;
 
-/// What becomes of the report when there is no response, with a reason for people who read `status`.
+/// The treatment of a report without a response, with a reason for people who read `status`.
 pub(crate) fn not_sent(error: &ureq::Error, through_proxy: bool) -> SendError {
     match error {
         ureq::Error::ConnectProxyFailed(answer) => refused_by_proxy(status_of(answer)),
-        // Through a proxy, this program looks up and connects to nothing but the proxy.
+        // With a proxy, this program looks up and connects to the proxy only.
         _ if through_proxy && is_of_the_first_connection(error) => {
             SendError::retry(format_args!("the proxy cannot be reached: {}", reason(error)))
         }
@@ -36,8 +36,8 @@ fn is_of_the_first_connection(error: &ureq::Error) -> bool {
     }
 }
 
-/// What becomes of the report when the proxy makes no tunnel. A refusal ends the run, because repeating a wrong password can
-/// lock an account.
+/// The treatment of a report if the proxy makes no tunnel. A refusal ends the run, because repeating a wrong password
+/// can lock an account.
 fn refused_by_proxy(status: Option<u16>) -> SendError {
     match status {
         Some(407) => SendError::halt(
@@ -54,7 +54,7 @@ fn refused_by_proxy(status: Option<u16>) -> SendError {
     }
 }
 
-/// Reads the status out of `ureq`'s text, because the error has no field for it. `tests/proxy.rs` fails when the text
+/// Reads the status from `ureq`'s text, because the error has no field for it. `tests/proxy.rs` fails if the text
 /// changes.
 fn status_of(answer: &str) -> Option<u16> {
     answer.split(|c: char| !c.is_ascii_digit()).find(|digits| digits.len() == 3)?.parse().ok()
@@ -80,7 +80,7 @@ fn reason(error: &ureq::Error) -> String {
 
 /// Was the certificate refused only because its authority is not in this set of roots? Then the next set is tried.
 ///
-/// An authority that was made anew under its old name shows as a bad signature.
+/// A bad signature counts too, because an authority that was renewed under its old name causes it.
 pub(crate) fn is_of_an_unknown_authority(error: &ureq::Error) -> bool {
     matches!(
         refused_certificate(error),
@@ -88,7 +88,7 @@ pub(crate) fn is_of_an_unknown_authority(error: &ureq::Error) -> bool {
     )
 }
 
-/// What is wrong with the server's certificate, if that is what went wrong.
+/// The fault of the server's certificate, if that is the cause.
 fn refused_certificate(error: &ureq::Error) -> Option<&CertificateError> {
     let of_rustls = match error {
         ureq::Error::Rustls(error) => Some(error),
@@ -126,7 +126,7 @@ const fn certificate_reason(refused: &CertificateError) -> &'static str {
 
 fn io_reason(kind: ErrorKind) -> String {
     match kind {
-        // The handshake failed for another reason than the certificate.
+        // The handshake failed for a reason other than the certificate.
         ErrorKind::InvalidData => "no secure connection could be made".to_owned(),
         ErrorKind::ConnectionRefused
         | ErrorKind::ConnectionReset

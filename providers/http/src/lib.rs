@@ -1,12 +1,12 @@
-//! The one HTTP sender of `crawl4ai-telemetry`, beneath every provider that has a server.
+//! The HTTP sender of `crawl4ai-telemetry`, which every provider with a server uses.
 //!
-//! It goes to one [`Endpoint`] and nowhere else: HTTPS unless the host is this machine, no redirects, no
-//! cookies, no [`Proxy`] but one that was named for it (the host program's variables are the host program's business), no
-//! header that says anything of the machine. It comes back in time, whatever the server does, and one
-//! function, [`interpret_response`], says what an answer means.
+//! It connects to one [`Endpoint`] only: by HTTPS unless the host is this machine, without redirects, cookies or
+//! headers that tell anything of the machine, and through no [`Proxy`] except one that was set for it, because the host
+//! program's variables are not for it. It returns in time, whatever the server does. One function,
+//! [`interpret_response`], gives an answer its meaning.
 //!
-//! Whom it trusts is Mozilla's list of public authorities and what [`CaCertificates`] adds to it: not the machine's list
-//! unless that is added, and never `SSL_CERT_FILE`, which is the host program's.
+//! It trusts Mozilla's list of public authorities and those that [`CaCertificates`] adds. It does not trust the
+//! machine's list unless that is added, and never reads `SSL_CERT_FILE`, which is the host program's.
 //!
 //! ```
 //! use crawl4ai_telemetry_http::{Endpoint, EndpointError};

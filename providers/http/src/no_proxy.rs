@@ -1,9 +1,9 @@
-//! Which hosts are reached without a proxy.
+//! The hosts that are reached without a proxy.
 
 use std::net::IpAddr;
 
-/// The hosts of a list as in `NO_PROXY`. There is no standard for it: names match as in curl and Go, with everything below
-/// them.
+/// The hosts of a list in the form of `NO_PROXY`, which has no standard: names match as in curl and Go, with everything
+/// below them.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub(crate) struct NoProxy(Vec<NoProxyEntry>);
 
@@ -16,9 +16,9 @@ struct NoProxyEntry {
 #[derive(Clone, PartialEq, Eq)]
 enum Hosts {
     All,
-    /// In lower case, without dots around it.
+    /// A name in lower case, without dots around it.
     Below(String),
-    /// Addresses that share so many first bits with this one.
+    /// Addresses whose first bits, this many, equal those of this one.
     Network(IpAddr, u32),
 }
 
@@ -36,7 +36,7 @@ impl NoProxy {
 impl NoProxyEntry {
     fn parse(text: &str) -> Option<Self> {
         let text = text.trim().to_ascii_lowercase();
-        // The colons of an IPv6 address without brackets are none in front of a port.
+        // An IPv6 address without brackets has colons, but no port.
         let port = text.rsplit_once(':').filter(|(host, _)| !host.contains(':') || host.ends_with(']'));
         let (host, port) = match port {
             Some((host, port)) => (host, Some(port.parse().ok()?)),
@@ -62,7 +62,7 @@ impl Hosts {
         (!name.is_empty()).then(|| Self::Below(name.to_owned()))
     }
 
-    /// `host` is in lower case.
+    /// Does the list hold `host`, which is in lower case?
     fn hold(&self, host: &str) -> bool {
         match self {
             Self::All => true,
@@ -75,10 +75,10 @@ impl Hosts {
     }
 }
 
-/// Do two addresses of one family share their first bits?
+/// Are the first bits of two addresses of one family equal?
 fn share(one: IpAddr, other: IpAddr, bits: u32) -> bool {
     let differ = match (one, other) {
-        // From the first bit of an IPv4 address on, as if 96 zeros stood behind it.
+        // The bits of an IPv4 address come first, followed by 96 zeros.
         (IpAddr::V4(one), IpAddr::V4(other)) => u128::from(one.to_bits() ^ other.to_bits()) << 96,
         (IpAddr::V6(one), IpAddr::V6(other)) => one.to_bits() ^ other.to_bits(),
         (IpAddr::V4(_), IpAddr::V6(_)) | (IpAddr::V6(_), IpAddr::V4(_)) => return false,

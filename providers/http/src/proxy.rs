@@ -1,4 +1,4 @@
-//! The proxy that a program or its user named for this library.
+//! The proxy that a program or its user set for this library.
 
 use std::fmt;
 
@@ -6,14 +6,14 @@ use ureq::http::uri::Authority;
 
 use crate::no_proxy::NoProxy;
 
-/// An HTTP proxy that makes tunnels (RFC 9110, section 9.3.6): it learns the server's host and port and the name and version
-/// of this library, and sees nothing of what is sent, because the connection inside the tunnel is encrypted.
+/// An HTTP proxy that makes tunnels (RFC 9110, section 9.3.6). It learns the server's host and port and the name and
+/// version of this library, but not what is sent, because the connection inside the tunnel is encrypted.
 ///
-/// Without one, connections are direct: `HTTPS_PROXY`, which is the host program's, is read only by
-/// [`from_variables`](Self::from_variables), which the program has to call. This machine (`localhost`, `127.0.0.0/8`,
-/// `[::1]`) is never reached through a proxy.
+/// Without a proxy, connections are direct. `HTTPS_PROXY` belongs to the host program, so only
+/// [`from_variables`](Self::from_variables) reads it, when the program calls it. This machine (`localhost`,
+/// `127.0.0.0/8`, `[::1]`) is never reached through a proxy.
 ///
-/// Neither its `Debug` nor its `Display` nor any error shows the user name or the password.
+/// Its `Debug`, its `Display` and its errors never show the user name or the password.
 ///
 /// ```
 /// use crawl4ai_telemetry_http::{Proxy, ProxyError};
@@ -30,14 +30,14 @@ pub struct Proxy {
     no_proxy: NoProxy,
 }
 
-/// The address of a proxy cannot be used. The text tells what to do; it quotes no part that may be secret.
+/// The address of a proxy cannot be used. The text says what to do; it quotes no part that may be secret.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ProxyError {
-    /// Not the address of a proxy at all.
+    /// The text is not the address of a proxy.
     #[error("this is no address of a proxy: write http://HOST:PORT, in ASCII")]
     Malformed,
-    /// Another protocol than HTTP.
+    /// A protocol other than HTTP.
     #[error(
         "proxies are reached over http:// only, and what is sent through them is encrypted all the same: write http://HOST:PORT"
     )]
@@ -52,18 +52,18 @@ pub enum ProxyError {
         "the user name or password of the proxy is not percent-encoded UTF-8: write @ as %40, : as %3A, % as %25"
     )]
     Credentials,
-    /// A port that is none.
+    /// An invalid port.
     #[error("the port of the proxy is not a number from 1 to 65535: correct it")]
     Port,
 }
 
 impl Proxy {
-    /// The proxy at `http://HOST:PORT`, with `USER:PASSWORD@` in front of the host if it asks for them, percent-encoded.
-    /// `http://` may be left out; without a port it is 80. The credentials go to the proxy unencrypted, as HTTP's basic
-    /// authentication has it, so other machines of the same network may be able to read them.
+    /// The proxy at `http://HOST:PORT`, with percent-encoded `USER:PASSWORD@` in front of the host if it asks for them.
+    /// `http://` may be left out; the default port is 80. The credentials go to the proxy unencrypted, as HTTP's basic
+    /// authentication requires, so other machines of the same network may be able to read them.
     ///
     /// # Errors
-    /// When it is none, is not reached over `http://`, or its user name or password cannot be decoded.
+    /// When it is no proxy's address, is not reached over `http://`, or its user name or password cannot be decoded.
     pub fn parse(url: &str) -> Result<Self, ProxyError> {
         let url = url.trim();
         let address = match url.split_once("://") {
@@ -88,7 +88,7 @@ impl Proxy {
             return Err(ProxyError::Port);
         }
         let tunnel = match credentials {
-            // What stands before a second @ would be taken for a part of the host.
+            // With a second @, the text before it would become a part of the host.
             Some(credentials) if credentials.contains('@') => return Err(ProxyError::Credentials),
             Some(credentials) => ureq::Proxy::new(&format!("http://{credentials}@{place}"))
                 .map_err(|_| ProxyError::Credentials)?,
@@ -97,12 +97,13 @@ impl Proxy {
         Ok(Self { tunnel, no_proxy: NoProxy::default() })
     }
 
-    /// Goes to these hosts without the proxy. The list is written as in `NO_PROXY`, with commas between its entries:
+    /// Adds hosts that are reached without the proxy. The list is written as in `NO_PROXY`, with commas between its
+    /// entries:
     ///
-    /// - A name, `example.com` or `.example.com`, stands for itself and everything below it.
-    /// - An address stands for itself.
-    /// - A network, `10.0.0.0/8`, stands for the addresses in it.
-    /// - `*` stands for everything.
+    /// - A name, `example.com` or `.example.com`, matches itself and everything below it.
+    /// - An address matches itself.
+    /// - A network, `10.0.0.0/8`, matches the addresses in it.
+    /// - `*` matches everything.
     ///
     /// A port behind an entry, `:443`, limits the entry to this port.
     ///
@@ -119,9 +120,9 @@ impl Proxy {
         self
     }
 
-    /// The proxy that the usual variables name, for a program that chooses to follow them: the first of `HTTPS_PROXY`,
+    /// The proxy of the usual variables, for a program that chooses to follow them: the first of `HTTPS_PROXY`,
     /// `https_proxy`, `ALL_PROXY` and `all_proxy` that is set and not empty, without the hosts of `NO_PROXY` or
-    /// `no_proxy`. `look_up` gives the value of a variable; nothing else is read.
+    /// `no_proxy`. `look_up` returns the value of a variable; nothing else is read.
     ///
     /// ```
     /// use crawl4ai_telemetry_http::Proxy;
@@ -134,7 +135,7 @@ impl Proxy {
     /// ```
     ///
     /// # Errors
-    /// As for [`parse`](Self::parse).
+    /// Those of [`parse`](Self::parse).
     pub fn from_variables<V: AsRef<str>>(
         look_up: impl Fn(&str) -> Option<V>,
     ) -> Result<Option<Self>, ProxyError> {
@@ -149,7 +150,7 @@ impl Proxy {
         Ok(Some(proxy.except(&first(&["NO_PROXY", "no_proxy"]).unwrap_or_default())))
     }
 
-    /// The tunnel to a server, unless it is reached without.
+    /// The tunnel to a server, unless the server is reached without the proxy.
     pub(crate) fn tunnel_to(&self, host: &str, port: u16) -> Option<ureq::Proxy> {
         (!self.no_proxy.hold(host, port)).then(|| self.tunnel.clone())
     }

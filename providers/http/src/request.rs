@@ -1,4 +1,4 @@
-//! One request, made with `ureq`: no state is kept between requests, so nothing can be carried over.
+//! One request, made with `ureq`. No state is kept between requests, so that none is carried over.
 
 use std::io::{ErrorKind, Read};
 
@@ -14,13 +14,13 @@ use crate::failure::{is_of_an_unknown_authority, not_sent};
 use crate::limits::{RequestLimits, USER_AGENT};
 use crate::response::ResponseHead;
 
-/// Longer heads of answers are refused, in bytes.
+/// Longest head of an answer, in bytes; a longer one is refused.
 const HEAD_BYTES: usize = 16 * 1024;
 
-/// The buffers for either direction, in bytes: a report is seldom longer, and none is kept waiting in memory.
+/// Size of the buffer for each direction, in bytes: a report is seldom longer, and no buffer outlives its request.
 const BUFFER_BYTES: usize = 16 * 1024;
 
-/// One POST request, with everything it needs, so that it can be made on a thread of its own.
+/// One POST request with all its data, so that it can be made on another thread.
 pub(crate) struct PostRequest {
     pub(crate) urls: Vec<String>,
     pub(crate) host: String,
@@ -34,8 +34,9 @@ pub(crate) struct PostRequest {
     pub(crate) defaults: RequestDefaults,
 }
 
-/// What `ureq` starts from. It reads variables of the environment for it, so it is made where a sender is set up, and never
-/// on a thread of the library: a host that calls C `setenv` at that moment would crash. Whatever it read is replaced.
+/// The defaults of `ureq`. It reads variables of the environment for them, so they are made when a sender is set up,
+/// and never on a thread of the library, which would crash if the host calls C `setenv` at that moment. All values from
+/// variables are replaced.
 #[derive(Clone, Debug)]
 pub(crate) struct RequestDefaults(Config);
 
@@ -46,7 +47,7 @@ impl RequestDefaults {
 }
 
 impl PostRequest {
-    /// Sends the request: returns the head of the response and the body that follows, or why there is none.
+    /// Sends the request: returns the head of the response and its body, or the reason why there is none.
     pub(crate) fn send(&self) -> Result<(ResponseHead, Body), SendError> {
         let mut failure = ureq::Error::HostNotFound;
         for roots in self.roots()? {
@@ -61,9 +62,9 @@ impl PostRequest {
         Err(not_sent(&failure, self.proxy.is_some()))
     }
 
-    /// The sets of root certificates, each tried with a handshake of its own until one accepts the server. They cannot be one
-    /// set, because `ureq` takes whole certificates and of the public authorities only the keys are built in. Nothing is sent
-    /// before a handshake succeeds, so a second one repeats nothing.
+    /// The sets of root certificates, each of which is tried with its own handshake until one accepts the server. They
+    /// cannot be one set, because `ureq` takes whole certificates, and only the keys of the public authorities are
+    /// built in. Nothing is sent before a handshake succeeds, so a second one repeats nothing.
     fn roots(&self) -> Result<Vec<RootCerts>, SendError> {
         let own = if self.encrypted { self.authorities.load() } else { Ok(Vec::new()) };
         let own = own.map_err(SendError::halt)?;
@@ -72,7 +73,7 @@ impl PostRequest {
         Ok(own.into_iter().chain(system).chain([RootCerts::WebPki]).collect())
     }
 
-    /// Tries the addresses in their order, as long as connections are refused.
+    /// Tries the addresses in their order, until a connection is not refused.
     fn try_urls(&self, roots: RootCerts) -> Result<(ResponseHead, Body), ureq::Error> {
         let agent = self.defaults.0.new_agent();
         let tls = TlsConfig::builder().provider(TlsProvider::Rustls).root_certs(roots).build();
@@ -82,7 +83,7 @@ impl PostRequest {
                 Ok(answer) => return Ok(answer),
                 Err(error) => failure = error,
             }
-            // After anything else something may have been sent, and a second address would get it twice.
+            // After another error a part may have been sent, and a second address would get it again.
             if !matches!(&failure, ureq::Error::Io(e) if e.kind() == ErrorKind::ConnectionRefused) {
                 break;
             }
@@ -104,20 +105,20 @@ impl PostRequest {
         Ok((head, response.into_body()))
     }
 
-    /// The beginning of the response's body, as far as it arrives.
+    /// The start of the response's body, as far as it arrives.
     pub(crate) fn read_body(&self, mut body: Body) -> Vec<u8> {
         let mut bytes = Vec::new();
-        // A body that breaks off changes nothing, because the head has decided.
+        // An incomplete body is no error, because the head has decided.
         let _ = body.as_reader().take(self.limits.response_bytes).read_to_end(&mut bytes);
         bytes
     }
 
-    /// Sets everything that features of `ureq` could change, because another crate of the same program may turn them on, and
-    /// what is sent must not depend on that.
+    /// Sets everything that features of `ureq` could change, because another crate of the program may turn them on, and
+    /// they must not change what is sent.
     fn configured(&self, request: RequestBuilder<WithBody>, tls: &TlsConfig) -> RequestBuilder<WithBody> {
         let RequestLimits { connect, request: whole, response_bytes: _ } = self.limits;
-        // No limit on the whole call: with one, `ureq` starts a thread for looking up host names, in a way that panics when
-        // no thread can be had. The caller keeps the limit on the whole.
+        // The whole call gets no limit, because `ureq` would then start a thread to look up host names, in a way that
+        // panics if no thread can be started. The caller limits the whole.
         request
             .config()
             .proxy(self.proxy.clone())

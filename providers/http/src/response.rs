@@ -1,4 +1,4 @@
-//! What a response means: a pure function over its head, one rule for every provider.
+//! The meaning of a response: a pure function of its head, one rule for every provider.
 
 use std::fmt;
 use std::time::Duration;
@@ -7,14 +7,14 @@ use crawl4ai_telemetry_core::{SendError, Timestamp};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc2822;
 
-/// A server can ask for a longer wait, but after a day it is tried again.
+/// The longest wait: a server can ask for more, but is tried again after a day.
 pub const LONGEST_WAIT: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// How long to wait after a 429 that says nothing else, as Sentry asks of its clients
+/// The wait after a 429 without a time, as Sentry asks of its clients
 /// (<https://develop.sentry.dev/sdk/expected-features/rate-limiting/>).
 const DEFAULT_WAIT: Duration = Duration::from_secs(60);
 
-/// The part of a response that decides what becomes of the report.
+/// The part of a response that decides what happens to the report.
 ///
 /// ```
 /// use std::time::Duration;
@@ -30,11 +30,11 @@ const DEFAULT_WAIT: Duration = Duration::from_secs(60);
 pub struct ResponseHead {
     /// The status code.
     pub status: u16,
-    /// `Date`.
+    /// The header `Date`.
     pub date: Option<String>,
-    /// `Retry-After`: seconds, or a date.
+    /// The header `Retry-After`: seconds, or a date.
     pub retry_after: Option<String>,
-    /// `X-Sentry-Rate-Limits`.
+    /// The header `X-Sentry-Rate-Limits`.
     pub rate_limits: Option<String>,
 }
 
@@ -46,19 +46,17 @@ impl ResponseHead {
     }
 }
 
-/// What a response means for the report that was sent and for the next one.
+/// The meaning of a response, for the sent report and for the next one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ResponseMeaning {
-    /// What becomes of the report.
+    /// What happens to the report.
     pub outcome: Result<(), SendError>,
-    /// The server's wish: nothing more before this much time has passed. A report can be delivered and the
-    /// next one unwelcome.
+    /// The least time before the next request, if the server asks for one. It may ask when it has taken the report.
     pub retry_after: Option<Duration>,
 }
 
-/// Reads an answer. `now` is the time of this machine; it counts only where a server that names a date does
-/// not say what time it is.
+/// Reads an answer. `now` is the time of this machine; it is used only if the server names a date but not its own time.
 ///
 /// | status | meaning |
 /// |---|---|
@@ -67,7 +65,7 @@ pub struct ResponseMeaning {
 /// | 408, 425 | the request came at a bad time: try again |
 /// | 429 | try again, not before the server says, at most [`LONGEST_WAIT`] |
 /// | other 4xx | this report is refused for good |
-/// | 5xx, and what is no status | try again; a `Retry-After` of a 503 counts (RFC 9110, section 15.6.4) |
+/// | 5xx, and any other number | try again; a `Retry-After` of a 503 counts (RFC 9110, section 15.6.4) |
 ///
 /// ```
 /// use crawl4ai_telemetry_core::Timestamp;
@@ -81,7 +79,7 @@ pub fn interpret_response(head: &ResponseHead, now: Timestamp) -> ResponseMeanin
     let limited = head.rate_limits.as_deref().and_then(longest_limit);
     let asked = || head.retry_after.as_deref().and_then(|wish| wait(wish, head.date.as_deref(), now));
     let retry_after = match status {
-        // Sentry: its own header counts before the standard one.
+        // Sentry's own header takes precedence over the standard one.
         429 => limited.or_else(asked).or(Some(DEFAULT_WAIT)),
         503 => limited.max(asked()),
         _ => limited,
@@ -107,15 +105,14 @@ fn retry(after: Option<Duration>, reason: fmt::Arguments<'_>) -> SendError {
     after.map_or_else(|| SendError::retry(reason), |after| SendError::retry_after(after, reason))
 }
 
-/// `Retry-After`: seconds, or a date (RFC 9110, section 10.2.3).
+/// The wait that `Retry-After` asks for: seconds, or a date (RFC 9110, section 10.2.3).
 ///
-/// Of the three forms of a date that a server may write, the one that servers must write is read; the
-/// obsolete two count as nothing said.
+/// Only the form of a date that servers must write is read; the two obsolete forms are ignored.
 fn wait(wish: &str, date: Option<&str>, now: Timestamp) -> Option<Duration> {
     let wish = wish.trim();
     seconds(wish).or_else(|| {
         let until = read_date(wish)?;
-        // The difference of two times of the same clock, the server's: this machine's may be wrong.
+        // Both times come from the server's clock, because this machine's may be wrong.
         let now = date.and_then(read_date).unwrap_or(now);
         Some(until.since(now))
     })
@@ -135,8 +132,8 @@ fn seconds(text: &str) -> Option<Duration> {
 
 /// The longest limit that concerns error reports in `60:error;default:organization, 2700::key`.
 ///
-/// A limit names its seconds, then its categories; none means all. Limits of other categories, and parts that
-/// cannot be read, are passed over, as Sentry asks.
+/// A limit names its seconds, then its categories; without categories it applies to all. Limits of other categories,
+/// and parts that cannot be read, are skipped, as Sentry asks.
 fn longest_limit(header: &str) -> Option<Duration> {
     let limit = |limit: &str| {
         let mut parts = limit.trim().split(':');

@@ -1,4 +1,4 @@
-//! Sends, returns in time, and obeys rate limits.
+//! Sends a request, returns within its time limit, and obeys rate limits.
 
 use std::sync::mpsc::{RecvTimeoutError, sync_channel};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -19,14 +19,14 @@ const STACK: usize = 2 * 1024 * 1024;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Delivered {
-    /// What it answered, up to [`RequestLimits::response_bytes`]; empty when it did not come in time.
+    /// The body of the answer, up to [`RequestLimits::response_bytes`]; empty when it did not come in time.
     pub body: Vec<u8>,
 }
 
 /// Posts to one [`Endpoint`].
 ///
-/// Making one opens, starts and reads no file: that comes with the first [`post`](Self::post). The HTTP library reads its
-/// variables here, and nothing reads any later.
+/// A new sender opens, starts and reads no file; the first [`post`](Self::post) does. The HTTP library reads its
+/// variables when the sender is made, and none is read later.
 ///
 /// ```
 /// use crawl4ai_telemetry_http::{Endpoint, RequestLimits, Sender};
@@ -43,7 +43,7 @@ pub struct Sender {
     authorities: CaCertificates,
     proxy: Option<Proxy>,
     defaults: RequestDefaults,
-    /// Nothing is sent before this time, because the server asked for it; it can ask so with a report that it accepted.
+    /// Nothing is sent before this time, because the server asked for a pause, perhaps when it accepted a report.
     not_before: Mutex<Option<Instant>>,
 }
 
@@ -55,38 +55,38 @@ impl Sender {
         Self { endpoint, limits, authorities, proxy: None, defaults: RequestDefaults::read(), not_before }
     }
 
-    /// With other limits.
+    /// Sets other limits.
     #[must_use]
     pub fn with_limits(mut self, limits: RequestLimits) -> Self {
         self.limits = limits;
         self
     }
 
-    /// Trusts these authorities too, besides the public ones and those of an earlier call.
+    /// Also trusts these authorities, besides the public ones and those of an earlier call.
     ///
     /// # Errors
-    /// When certificates that the program carries are none. A file is read for each delivery; what is wrong with it then
-    /// is a [`SendError::Halt`].
+    /// When the program's built-in certificates are invalid. A file is read for each delivery; an error in it is then a
+    /// [`SendError::Halt`].
     pub fn with_ca_certificates(mut self, authorities: CaCertificates) -> Result<Self, CaCertificatesError> {
         authorities.check()?;
         self.authorities = self.authorities.and(authorities);
         Ok(self)
     }
 
-    /// Goes through this proxy, in place of one of an earlier call.
+    /// Uses this proxy, in place of one of an earlier call.
     #[must_use]
     pub fn with_proxy(mut self, proxy: Proxy) -> Self {
         self.proxy = Some(proxy);
         self
     }
 
-    /// The proxy that was named, whether or not it is used for this [`endpoint`](Self::endpoint).
+    /// The proxy that was set, even if it is not used for this [`endpoint`](Self::endpoint).
     #[must_use]
     pub const fn proxy(&self) -> Option<&Proxy> {
         self.proxy.as_ref()
     }
 
-    /// Where it goes.
+    /// The address that it posts to.
     #[must_use]
     pub const fn endpoint(&self) -> &Endpoint {
         &self.endpoint
@@ -94,12 +94,12 @@ impl Sender {
 
     /// Posts `body` and returns when the server has answered, at the latest when [`RequestLimits::request`] is over.
     ///
-    /// While the server wants to be left alone (429, `X-Sentry-Rate-Limits`) it is not asked: the answer is
-    /// then [`SendError::Retry`] with what is left of the time.
+    /// While the server asks for a pause (429, `X-Sentry-Rate-Limits`), no request is made, and the result is
+    /// [`SendError::Retry`] with the rest of the time.
     ///
     /// # Errors
-    /// What [`interpret_response`] makes of the answer; [`SendError::Retry`] when there is none; [`SendError::Halt`] when the
-    /// authorities to trust cannot be read, or the proxy refuses its credentials or the server.
+    /// The result of [`interpret_response`] for the answer; [`SendError::Retry`] without an answer; [`SendError::Halt`]
+    /// when the authorities to trust cannot be read, or the proxy refuses its credentials or the server.
     pub fn post(
         &self,
         headers: &[(&'static str, String)],
@@ -109,11 +109,11 @@ impl Sender {
         self.post_within(self.limits.request, headers, media_type, body)
     }
 
-    /// As [`post`](Self::post), but returns when `limit` is over if that is earlier: a flush at the end of a
+    /// Like [`post`](Self::post), but returns when `limit` is over if that is earlier, because a flush at the end of a
     /// program has less time than a delivery.
     ///
     /// # Errors
-    /// As for [`post`](Self::post).
+    /// Those of [`post`](Self::post).
     pub fn post_within(
         &self,
         limit: Duration,
@@ -150,14 +150,14 @@ impl Sender {
         outcome.map(|()| Delivered { body })
     }
 
-    /// Makes the request on a thread of its own, because the system's lookup of host names has no time limit: on a machine
-    /// that is offline it may take far longer than a report may. A request that is late is abandoned. Its own limits end it
+    /// Makes the request on its own thread, because the system's lookup of host names has no time limit and may take
+    /// far longer than a report may, on a machine that is offline. A late request is abandoned. Its own limits end it
     /// soon after, unless a proxy sends the head of its answer byte by byte: then it ends when the buffer is full.
     fn exchange(&self, request: PostRequest, limit: Duration) -> Result<(ResponseHead, Vec<u8>), SendError> {
         let start = Instant::now();
         let (head_to, heads) = sync_channel(1);
         let (body_to, bodies) = sync_channel(1);
-        // Sending fails when the time was over and the receiver is gone.
+        // Sending on a channel fails when the time is over and the receiver is gone.
         let act = move || match request.send() {
             Ok((head, body)) => {
                 let _ = head_to.send(Ok(head));
@@ -187,7 +187,7 @@ impl Sender {
         }
     }
 
-    /// None to this machine, because the proxy would take `localhost` for itself.
+    /// The tunnel to the server; `None` for this machine, because the proxy would take `localhost` for itself.
     fn tunnel(&self) -> Option<ureq::Proxy> {
         let proxy = self.proxy.as_ref().filter(|_| !self.endpoint.is_this_machine())?;
         proxy.tunnel_to(self.endpoint.host(), self.endpoint.port())
@@ -199,7 +199,7 @@ impl Sender {
     }
 
     fn not_before(&self) -> MutexGuard<'_, Option<Instant>> {
-        // A panic elsewhere leaves no half-written time behind.
+        // The lock is usable after a panic, because a time is never half-written.
         self.not_before.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -2,17 +2,17 @@
 
 use ureq::tls::Certificate;
 
-/// None to be read: Windows and Apple's systems check certificates themselves.
+/// None, because Windows and Apple's systems check certificates themselves.
 #[cfg(any(windows, target_vendor = "apple"))]
 pub(crate) const fn certificates() -> Vec<Certificate<'static>> {
     Vec::new()
 }
 
-/// Those of the folders where Unix systems keep them. A file in there that is no certificate is passed over, because the
+/// The certificates in the folders where Unix systems keep them. An invalid file in there is skipped, because the
 /// folders are the administrator's.
 ///
-/// `rustls_native_certs::load_native_certs` is not called, because it reads `SSL_CERT_FILE` and `SSL_CERT_DIR`: they are the
-/// host program's, and a thread of ours that reads variables while C code sets one can end the host.
+/// `rustls_native_certs::load_native_certs` is not called, because it reads `SSL_CERT_FILE` and `SSL_CERT_DIR`. They
+/// are the host program's, and a thread of this library that reads variables while C code sets one can end the host.
 #[cfg(not(any(windows, target_vendor = "apple")))]
 pub(crate) fn certificates() -> Vec<Certificate<'static>> {
     of_folders(openssl_probe::candidate_cert_dirs())

@@ -1,4 +1,4 @@
-//! Servers whose authority nobody knows: trusted by whoever names it, refused by everybody else.
+//! Servers with a private authority: a client that names it trusts them, others refuse them.
 
 #![expect(clippy::panic, clippy::unwrap_used, reason = "helpers of tests fail by panicking")]
 
@@ -14,7 +14,7 @@ use crawl4ai_telemetry_http::{CaCertificates, Endpoint, RequestLimits, Sender};
 
 const HERE: &str = "127.0.0.1";
 
-/// A scripted server behind one that ends TLS.
+/// A scripted server behind a TLS front.
 struct Place {
     server: Server,
     front: Front,
@@ -28,7 +28,7 @@ impl Place {
     }
 
     fn sender(&self) -> Sender {
-        // A machine that is busy with other tests takes its time for a handshake.
+        // Long limits, because a machine that is busy with other tests is slow at a handshake.
         let limits = RequestLimits::new().connect(Duration::from_secs(20)).request(Duration::from_secs(40));
         Sender::new(Endpoint::parse(&self.front.url()).unwrap(), limits)
     }
@@ -37,13 +37,13 @@ impl Place {
         post(sender)
     }
 
-    /// As [`post`](Self::post), by a sender that trusts these too.
+    /// Like [`post`](Self::post), with a sender that also trusts these authorities.
     fn post_trusting(&self, authorities: impl AsRef<str>) -> Result<Vec<u8>, SendError> {
         self.post(&self.sender().with_ca_certificates(CaCertificates::pem(authorities.as_ref())).unwrap())
     }
 }
 
-/// Posts, and gives the body of the answer.
+/// Posts, and returns the body of the answer.
 fn post(sender: &Sender) -> Result<Vec<u8>, SendError> {
     sender.post(&[], "text/plain", b"hello".to_vec()).map(|delivered| delivered.body)
 }
@@ -52,7 +52,7 @@ fn taken() -> Result<Vec<u8>, SendError> {
     Ok(b"taken".to_vec())
 }
 
-/// Why it is kept, for now.
+/// The reason why the report is kept for a later try.
 #[track_caller]
 fn kept<T: Debug>(answer: Result<T, SendError>) -> String {
     let Err(SendError::Retry { after: None, reason, .. }) = answer else { panic!("{answer:?}") };
@@ -65,7 +65,7 @@ fn who_names_the_authority_delivers() {
     let place = Place::new(authority.certify(HERE));
     assert_eq!(place.post_trusting(authority.pem()), taken());
     assert_eq!(place.front.connections(), 1);
-    // Among others too.
+    // Among other authorities too.
     let bundle = format!("{}{}", Authority::new("another").pem(), authority.pem());
     assert_eq!(place.post_trusting(bundle), taken());
     let requests = place.server.requests();
@@ -79,7 +79,8 @@ fn who_does_not_sends_nothing_and_says_what_to_do() {
     for word in ["certificate", "authority", "`ca_certificates`", "_TELEMETRY_CA_CERTIFICATES"] {
         assert!(reason.contains(word), "{word}: {reason}");
     }
-    // Nor who names another, or one of the same name; and each time the public ones are tried too.
+    // A client that names another authority, or one of the same name, is refused too; each tries the public ones as
+    // well.
     for name in ["another company", "a company"] {
         let before = place.front.connections();
         assert_eq!(kept(place.post_trusting(Authority::new(name).pem())), reason, "{name}");
@@ -171,7 +172,7 @@ fn a_server_that_speaks_no_tls_is_not_said_to_have_a_bad_certificate() {
     let plain = std::thread::Builder::new().spawn(move || {
         let (mut stream, _) = listener.accept().unwrap();
         stream.write_all(b"HTTP/1.1 400 Bad Request\r\n\r\n").unwrap();
-        // Until the client is gone: a connection that is reset would be another story.
+        // Reads until the client is gone, because a reset connection would give another error.
         let _ = stream.read_to_end(&mut Vec::new());
     });
     let sender = Sender::new(Endpoint::parse(&url).unwrap(), RequestLimits::default());

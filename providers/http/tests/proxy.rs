@@ -1,4 +1,4 @@
-//! A proxy that was named for this library: what it sees, and what becomes of a report when it will not help.
+//! A proxy that was set for this library: what it sees, and what happens to a report if it does not work.
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail by panicking")]
 
@@ -9,14 +9,14 @@ use crawl4ai_telemetry_conformance::{self as conformance, Reply, Server, refusin
 use crawl4ai_telemetry_core::SendError;
 use crawl4ai_telemetry_http::{CaCertificates, Endpoint, Proxy, RequestLimits, Sender, USER_AGENT};
 
-/// A name that nothing but the proxy can resolve.
+/// A name that only the proxy can resolve.
 const HOST: &str = "crashes.invalid";
 const CREDENTIALS: &str = "ada:p%40ss%3Aword";
 /// `ada:p@ss:word`.
 const AUTHORIZATION: &str = "Basic YWRhOnBAc3M6d29yZA==";
 const PATIENCE: Duration = Duration::from_secs(6);
 
-/// A server of [`HOST`] behind one that ends TLS, which only the proxy can reach.
+/// A server of [`HOST`] behind a TLS front, which only the proxy can reach.
 struct Place {
     server: Server,
     front: Front,
@@ -69,7 +69,7 @@ fn the_proxy_learns_the_host_and_the_port_and_nothing_else() {
         [("host", "crashes.invalid:8443"), ("proxy-connection", "Keep-Alive"), ("user-agent", USER_AGENT)];
     assert_eq!(headers, expected.map(|(name, value)| (name.to_owned(), value)));
     let through = proxy.upstream();
-    // The first byte of a TLS record that holds a handshake.
+    // The first byte of a TLS record with a handshake.
     assert_eq!(through.first(), Some(&22));
     for word in ["hello", "4711", "X-Own", "POST", "/api"] {
         assert!(!holds(&through, word) && !holds(&request.raw, word), "{word} was sent in the clear");
@@ -138,7 +138,7 @@ fn whatever_a_proxy_answers_it_takes_no_longer_than_allowed() {
         (Reply::Garbage, "retry", ""),
         (Reply::EndlessHead, "retry", ""),
         (Reply::Drip, "retry", ""),
-        // Not a tunnel: an answer, and then nothing that is TLS.
+        // An answer instead of a tunnel, followed by bytes that are not TLS.
         (Reply::status(200).body("welcome"), "retry", ""),
     ];
     for (reply, becomes, said) in cases {
@@ -160,7 +160,7 @@ fn whatever_a_proxy_answers_it_takes_no_longer_than_allowed() {
     }
 }
 
-/// How many threads of the sender there are.
+/// The number of the sender's threads.
 #[cfg(target_os = "linux")]
 fn threads() -> usize {
     let tasks = std::fs::read_dir("/proc/self/task").unwrap().flatten();
@@ -188,7 +188,7 @@ fn this_machine_is_never_reached_through_a_proxy() {
     assert_eq!(post(&sender(&place.server.url(), named())), Ok(b"taken".to_vec()));
     let port = place.server.address().port();
     assert_eq!(post(&sender(&format!("http://localhost:{port}/"), named())), Ok(b"taken".to_vec()));
-    // Its certificate is for another host, so it fails, but not by way of the proxy.
+    // Its certificate is for another host, so it fails, but not through the proxy.
     post(&sender(&place.front.url(), named())).unwrap_err();
     assert!(place.front.connections() > 0);
     assert!(proxy.requests().is_empty());

@@ -1,4 +1,4 @@
-//! The host program's proxy variables are its own business: nothing of ours goes through them.
+//! The host program's proxy variables belong to the host: no request of this library uses them.
 
 use std::process::Command;
 use std::time::Duration;
@@ -30,7 +30,7 @@ fn child() {
     let limits = RequestLimits::new().request(Duration::from_secs(5));
     let sender = Sender::new(Endpoint::parse(&address).unwrap(), limits);
     sender.post(&[], "text/plain", b"hello".to_vec()).unwrap();
-    // Encrypted as well: the address is a plain server's, so it fails, but not by way of the proxy.
+    // An encrypted request ignores them too. The host does not exist, so it fails, but not through the proxy.
     let encrypted = Endpoint::parse("https://sentry.invalid/").unwrap();
     Sender::new(encrypted, limits).post(&[], "text/plain", Vec::new()).unwrap_err();
 }

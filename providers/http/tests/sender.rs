@@ -17,12 +17,12 @@ fn sender(url: &str) -> Sender {
     Sender::new(Endpoint::parse(url).unwrap(), LIMITS)
 }
 
-/// Posts, and gives the body of the answer.
+/// Posts, and returns the body of the answer.
 fn post(sender: &Sender) -> Result<Vec<u8>, SendError> {
     sender.post(&[("X-Own", "1".into())], "text/plain", b"hello".to_vec()).map(|delivered| delivered.body)
 }
 
-/// The smallest provider there can be on top of the sender.
+/// The smallest provider on top of the sender.
 struct Plain(Sender);
 
 impl TelemetryProvider for Plain {
@@ -147,7 +147,7 @@ fn a_sender_that_is_told_nothing_waits_this_long() {
 
 #[test]
 fn a_connection_that_does_not_come_about_is_given_up_before_the_rest() {
-    // Nobody accepts, and the queue of those who wait to be accepted is full: who knocks now hears nothing.
+    // Nobody accepts connections, and the queue of waiting ones is full, so a new connection gets no answer.
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();
     let knock = || TcpStream::connect_timeout(&address, Duration::from_millis(500));

@@ -1,4 +1,4 @@
-//! The authorities of the operating system are the system's, not those of the host program's variables.
+//! The operating system's authorities come from the system, not from the host program's variables.
 
 #![cfg(all(feature = "system-certificates", not(any(windows, target_vendor = "apple"))))]
 

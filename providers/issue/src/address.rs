@@ -1,13 +1,13 @@
-//! Where an issue is written: the address of a project, and the addresses of its form and its search.
+//! The address of a project, and the addresses of its issue form and its search.
 
 use std::net::Ipv4Addr;
 
 use crate::encode;
 
-/// The most bytes of a project's address: the rest of a form's is for the report.
+/// Most bytes of a project's address, because the rest of the form's address is for the report.
 const LONGEST: usize = 300;
 
-/// What a project's issues are kept in. More may follow.
+/// The software that holds a project's issues. More may follow.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Tracker {
@@ -19,7 +19,7 @@ pub enum Tracker {
     Forgejo,
 }
 
-/// The address of a project, not looked at yet.
+/// The address of a project, unchecked.
 ///
 /// ```
 /// use crawl4ai_telemetry_issue::{IssueLink, Tracker};
@@ -39,7 +39,7 @@ pub struct IssueLink {
     tracker: Option<Tracker>,
 }
 
-/// A project at a tracker, by an address that was looked at.
+/// A project at a tracker, with a checked address.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Project {
     tracker: Tracker,
@@ -48,7 +48,7 @@ pub struct Project {
     place: String,
 }
 
-/// An address is no project's. None of them shows the address, because there may be a password in it.
+/// An address that is not a project's. The error never shows the address, because it may hold a password.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum IssueLinkError {
@@ -58,44 +58,44 @@ pub enum IssueLinkError {
     /// A user name or a password.
     #[error("the address of a project holds no user name and no password")]
     Credentials,
-    /// A host that is none.
+    /// An invalid host.
     #[error("the host of a project's address is none; write an international one in ASCII, as xn--…")]
     Host,
-    /// A port that is none.
+    /// An invalid port.
     #[error("the port of a project's address is none")]
     Port,
-    /// Something behind `?` or `#`.
+    /// Text behind `?` or `#`.
     #[error("the address of a project ends with the project: nothing behind ? or #")]
     Query,
     /// A path that names no project.
     #[error("the address names no project: write https://HOST/OWNER/PROJECT")]
     Path,
-    /// More bytes than an address of a form has room for.
+    /// More bytes than fit into the address of a form.
     #[error("the address of a project is longer than {LONGEST} bytes")]
     Length,
-    /// A host that does not say what runs there.
+    /// A host whose software is unknown.
     #[error("what runs at this host is not known; say it with IssueLink::tracker")]
     Unknown,
 }
 
 impl IssueLink {
-    /// The project at this address: `https://github.com/owner/project`. It is looked at by [`parse`](Self::parse).
+    /// The project at this address, `https://github.com/owner/project`. [`parse`](Self::parse) checks it.
     pub fn new(address: impl Into<String>) -> Self {
         Self { address: address.into(), tracker: None }
     }
 
-    /// Says what runs there, for a host of one's own. Unless said, `github.com`, `codeberg.org` and hosts whose first
-    /// name is `gitlab` are known.
+    /// Names the software of the host, for a host of one's own. Without it, `github.com`, `codeberg.org` and hosts
+    /// whose first name is `gitlab` are known.
     #[must_use]
     pub fn tracker(mut self, tracker: Tracker) -> Self {
         self.tracker = Some(tracker);
         self
     }
 
-    /// Looks at the address.
+    /// Checks the address.
     ///
     /// # Errors
-    /// Whatever keeps it from being a project's: no HTTPS (but on this machine), a user name, something behind the
+    /// When the address is not a project's: no HTTPS (except on this machine), a user name, or something behind the
     /// project.
     pub fn parse(&self) -> Result<Project, IssueLinkError> {
         let address = self.address.trim();
@@ -158,7 +158,7 @@ impl Project {
         format!("{}://{}/{issues}/new", self.scheme, self.place)
     }
 
-    /// The address of the form up to its text, which follows percent-encoded.
+    /// The address of the form up to its body, which the caller appends percent-encoded.
     pub(crate) fn form_up_to_text(&self, title: &str) -> String {
         let (form, title) = (self.empty_form(), encode::percent(title));
         match self.tracker {
@@ -167,7 +167,7 @@ impl Project {
         }
     }
 
-    /// Where issues that hold this word are found, open and closed.
+    /// The address of the search for issues that hold this word, open and closed.
     pub(crate) fn search(&self, word: &str) -> String {
         let (base, word) = (format!("{}://{}", self.scheme, self.place), encode::percent(word));
         match self.tracker {
@@ -180,7 +180,7 @@ impl Project {
 
 fn host_and_port(authority: &str) -> Result<(String, String), IssueLinkError> {
     let (host, port) = match authority.split_once(']') {
-        // The one address in brackets that a project has: a server on this machine.
+        // The only address in brackets that is accepted: a server on this machine.
         Some((inside, rest)) => {
             let host = format!("{inside}]");
             (host == "[::1]").then_some(()).ok_or(IssueLinkError::Host)?;
@@ -226,7 +226,8 @@ fn known(host: &str) -> Option<Tracker> {
     }
 }
 
-/// `owner/project`; at GitLab below groups of groups, and at a Forgejo of one's own below whatever that stands below.
+/// Checks a path: `owner/project`, with more groups before it at GitLab, and with any folders before it at one's own
+/// Forgejo.
 fn project_path(path: &str, tracker: Tracker) -> Result<String, IssueLinkError> {
     let path = path.strip_suffix('/').unwrap_or(path);
     let path = path.strip_suffix(".git").unwrap_or(path);
@@ -239,7 +240,7 @@ fn project_path(path: &str, tracker: Tracker) -> Result<String, IssueLinkError> 
         Tracker::GitHub => names.len() == 2,
         Tracker::GitLab | Tracker::Forgejo => names.len() >= 2,
     };
-    // The page of a project's issues is none, and neither is the part of GitLab's that follows the project.
+    // The page of a project's issues is not a project, and neither is the part of GitLab's path behind `-`.
     let ends_with_project = !matches!(names.last(), Some(&("issues" | "new"))) && !names.contains(&"-");
     if depth && ends_with_project && names.iter().all(name) {
         Ok(path.to_owned())

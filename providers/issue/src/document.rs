@@ -1,8 +1,8 @@
-//! A report as somebody writes it into an issue: a title, and a text in Markdown.
+//! A report in the form of an issue: a title, and a text in Markdown.
 //!
-//! What a report says stands in fenced blocks, on lines that each begin with a word of ours, and line ends in it are
-//! shown by their code. So nothing of it ends the block, and in a block nothing is a mention (`@ada`), a reference
-//! (`#1`), markup or one of the commands that GitLab obeys at the beginning of a line (`/close`).
+//! The report is in fenced blocks, on lines that each begin with a word of the provider's, and its line ends are shown
+//! by their codes. So no part of it can end the block, and in a block nothing is a mention (`@ada`), a reference
+//! (`#1`), markup or a command that GitLab obeys at the start of a line (`/close`).
 
 use std::fmt::Write as _;
 
@@ -11,28 +11,28 @@ use crawl4ai_telemetry_core::{Environment, Exception, Frame, Report};
 
 use crate::encode;
 
-/// The most characters of a title. GitHub takes 256 bytes.
+/// Longest title, in characters. GitHub takes 256 bytes.
 const TITLE: usize = 80;
 
-/// Where the user writes; what they do not is no harm.
+/// The place for the user's own text, which may stay empty.
 const BEFORE: &str = "(What were you doing when it failed?)\n\n```text\n";
 
-/// The end of the block of the report in words.
+/// The end of the block with the report in words.
 const BEHIND: &str = "```\n";
 
-/// Where the text does not hold all of it.
+/// The hint below a text that is not the whole report.
 const CUT: &str = "\nThe whole report is the file issue.md, which may be attached.\n";
 
-/// What is left out of a block that is cut.
+/// The mark for the lines that are left out of a block.
 const MORE: &str = "…\n";
 
-/// A report as a title and a text.
+/// A report in the form of a title and a text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Document {
     pub(crate) title: String,
-    /// The report in words, one line each.
+    /// The report in words, with one fact per line.
     lines: String,
-    /// Every field of it, on one line.
+    /// All fields of the report, as JSON on one line.
     json: String,
 }
 
@@ -54,8 +54,8 @@ impl Document {
         format!("# {}\n\n{}", self.title, self.text())
     }
 
-    /// The text that takes at most so many bytes in an address, and whether something is left out of it: first the
-    /// fields, then the last lines.
+    /// The text that takes at most `most` bytes in an address, and whether it was shortened. The fields are left out
+    /// first, then the last lines.
     pub(crate) fn text_within(&self, most: usize) -> (String, bool) {
         let whole = self.text();
         if encode::percent_length(&whole) <= most {
@@ -69,7 +69,7 @@ impl Document {
             return (format!("{BEFORE}{}{BEHIND}{CUT}", self.lines), true);
         }
         let beginning = encode::beginning(&self.lines, room.saturating_sub(encode::percent_length(MORE) + 3));
-        // Whole lines, unless the last one is most of it.
+        // Cuts at a line's end, unless the last line is most of the text.
         let end =
             beginning.rfind('\n').map(|at| at.saturating_add(1)).filter(|end| *end >= beginning.len() / 2);
         let kept = end.and_then(|end| beginning.get(..end)).unwrap_or(beginning);
@@ -78,7 +78,8 @@ impl Document {
     }
 }
 
-/// `weather 1.4.0: cannot read [path]`, without what a tracker would take for a mention, a reference or code.
+/// The title, `weather 1.4.0: cannot read [path]`, without text that a tracker would read as a mention, a reference or
+/// code.
 fn title(report: &Report) -> String {
     let said =
         format!("{} {}: {}", report.app_name(), report.app_version(), report.failed().unwrap_or("a report"));
@@ -108,8 +109,8 @@ fn title(report: &Report) -> String {
     title
 }
 
-/// The report in words. Of a stack, the program's own functions stand there, and of the others how many there are: the
-/// fields have them all. Each line begins with a name, or with two spaces and a number.
+/// The report in words. Of a stack it names the program's own functions and counts the others, because the fields hold
+/// all of them. Each line begins with a name, or with two spaces and a number.
 fn lines(report: &Report) -> String {
     let mut text = String::new();
     let mut row = |name: &str, said: &str| {

@@ -1,9 +1,9 @@
-//! What a text becomes where it stands in an address or in HTML.
+//! Encodes a text for an address or for HTML.
 
 use std::fmt::Write as _;
 
-/// A text as a part of an address (RFC 3986): all but letters, digits, `-`, `.`, `_` and `~` as `%` and two digits a
-/// byte.
+/// A text as a part of an address (RFC 3986): each byte of all but letters, digits, `-`, `.`, `_` and `~` becomes `%`
+/// and two digits.
 pub(crate) fn percent(text: &str) -> String {
     let mut encoded = String::with_capacity(text.len().saturating_mul(2));
     for byte in text.bytes() {
@@ -17,7 +17,7 @@ pub(crate) fn percent(text: &str) -> String {
     encoded
 }
 
-/// How many bytes a text takes there.
+/// The length of a text in an address, in bytes.
 pub(crate) fn percent_length(text: &str) -> usize {
     text.bytes().map(|byte| if is_plain(byte) { 1 } else { 3 }).sum()
 }
@@ -26,7 +26,7 @@ fn is_plain(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~')
 }
 
-/// The longest beginning of a text that takes at most so many bytes there, no character cut.
+/// The longest start of a text that takes at most `most` bytes in an address, without a cut character.
 pub(crate) fn beginning(text: &str, most: usize) -> &str {
     let mut length = 0_usize;
     let end = text.char_indices().find(|(_, c)| {

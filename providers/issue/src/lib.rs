@@ -1,20 +1,19 @@
-//! Reports that a person carries to an issue tracker.
+//! Reports that a person submits to an issue tracker.
 //!
-//! For programs without a server. What the user has agreed to stands on a page that opens in their browser: it leads to
-//! the form for a new issue at GitHub, GitLab or Forgejo with title and text filled in, and to a search for the same
-//! bug. The program itself sends nothing.
+//! For programs without a server. A page opens in the user's browser, with the report that they have agreed to: it
+//! links to the form for a new issue at GitHub, GitLab or Forgejo with title and text filled in, and to a search for
+//! the same bug. The program itself sends nothing.
 //!
-//! What it promises:
+//! Its promises:
 //!
-//! - **A person decides each time.** The provider says of itself that it works [by hand](TelemetryProvider::by_hand).
-//! - **Nothing of a report in any command's arguments.** The browser is told the path of a file that only its user may
-//!   read.
-//! - **A page that does nothing.** No script, no request, and a Content-Security-Policy that forbids all but its own
-//!   style.
-//! - **Bounds.** The address of the form has at most 8,000 bytes. What it has no room for stands in a file to attach.
-//! - **Text stays text.** Nothing that a report says is a mention, a reference, markup or the end of its block.
+//! - **A person decides each time.** The provider declares that it works [by hand](TelemetryProvider::by_hand).
+//! - **Nothing of a report in a command's arguments.** The browser gets the path of a file that only its user may read.
+//! - **A page that does nothing.** It has no script and makes no request, and its Content-Security-Policy forbids
+//!   everything but its own style.
+//! - **Bounds.** The address of the form has at most 8,000 bytes. A longer report is also a file to attach.
+//! - **Text stays text.** No part of a report becomes a mention, a reference, markup or the end of its block.
 //!
-//! Where no browser can be opened the file is written all the same, and a line says where it lies.
+//! If no browser can be opened, the file is still written, and a line says where it is.
 
 mod address;
 mod document;
@@ -34,10 +33,10 @@ pub use address::{IssueLink, IssueLinkError, Project, Tracker};
 use document::Document;
 use page::Page;
 
-/// The whole report as text, beside the page.
+/// The file of the whole report as text, beside the page.
 const TEXT_FILE: &str = "issue.md";
 
-/// Opens a page for each report, from which the user reports it.
+/// Opens a page for each report, from which the user submits it.
 ///
 /// ```
 /// use crawl4ai_telemetry_browser::Browser;
@@ -61,7 +60,7 @@ pub struct IssueProvider {
     tell: Option<Teller>,
 }
 
-/// Tells the user something, in lines with their ends.
+/// Shows lines to the user, each with its line break.
 type Teller = Arc<dyn Fn(&str) + Send + Sync>;
 
 impl fmt::Debug for IssueProvider {
@@ -71,10 +70,10 @@ impl fmt::Debug for IssueProvider {
 }
 
 impl IssueProvider {
-    /// Its name.
+    /// The provider's name.
     pub const NAME: &'static str = "issue";
 
-    /// A provider for this project, which keeps its page in `telemetry/` below the program's own folder, such as
+    /// A provider for this project. It stores its page in `telemetry/` below the program's own folder, such as
     /// `~/.weather`. Nothing is written yet.
     #[must_use]
     pub fn new(project: Project, folder: impl Into<PathBuf>, browser: Browser) -> Self {
@@ -83,14 +82,14 @@ impl IssueProvider {
         Self { project, page: file("html"), text: file("md"), browser, tell: None }
     }
 
-    /// Tells the user what was opened, or where the file lies. Unless set, nobody is told.
+    /// Sets the function that tells the user what was opened, or where the file is. Without it, nobody is told.
     #[must_use]
     pub fn telling(mut self, tell: impl Fn(&str) + Send + Sync + 'static) -> Self {
         self.tell = Some(Arc::new(tell));
         self
     }
 
-    /// Writes the page and opens it. `None` where there is no browser, or the page cannot be written.
+    /// Writes the page and opens it. `None` if there is no browser, or the page cannot be written.
     fn open_page(&self, document: &Document, report: &Report) -> Option<PathBuf> {
         if !self.browser.has_screen() {
             return None;
@@ -122,17 +121,17 @@ impl TelemetryProvider for IssueProvider {
         true
     }
 
-    /// The title and the whole text, as they stand in the file to attach. The form has all of it, or as much as its
-    /// address has room for.
+    /// The title and the whole text, as in the file to attach. The form holds all of it, or as much as fits into its
+    /// address.
     fn render(&self, report: &Report) -> Result<Payload, ProviderError> {
         let document = Document::of(report).map_err(|e| failed("write the report as text", e))?;
         Ok(Payload::new("text/markdown", document.file().into_bytes()))
     }
 
-    /// `Ok` says that the page was opened, or the file written: what happens then is up to the user.
+    /// `Ok` means that the page was opened or the file written; submitting the report is up to the user.
     fn send_exception(&self, report: &Report) -> Result<(), SendError> {
         let document = Document::of(report).map_err(|e| failed("write the report as text", e))?;
-        // Later nobody sits there who was asked.
+        // Halts if it fails, because the user who was asked is not there for a later try.
         let text = self.text.write(document.file().as_bytes()).and_then(std::path::absolute);
         let text =
             text.map_err(|error| SendError::halt(format_args!("cannot write {TEXT_FILE}: {error}")))?;

@@ -1,13 +1,13 @@
-//! The page that opens in the user's browser: what it leads to, and everything that would be handed over.
+//! The page that opens in the user's browser, with its links and all data that they hand over.
 
 use crate::document::Document;
 use crate::encode::{self, html};
 use crate::{Project, TEXT_FILE};
 
-/// The most bytes of a form's address. Servers and proxies cut or refuse longer ones from 8,192 on.
+/// Longest address of a form, in bytes. Servers and proxies cut or refuse longer ones from 8,192.
 pub(crate) const LONGEST_ADDRESS: usize = 8_000;
 
-/// The page allows this style by its hash, and nothing else.
+/// The only style that the page allows, by its hash.
 const STYLE: &str = include_str!("../templates/page.css");
 const STYLE_HASH: &str = "sha256-zIyKEM/LE/hUOd0YmbzaSdQNnn472Zij4729NQqJlTM=";
 
@@ -20,7 +20,7 @@ pub(crate) struct Page {
 }
 
 impl Page {
-    /// `app` is the program's name, `fingerprint` what issues of the same bug hold.
+    /// Makes the page. `app` is the program's name, and issues of the same bug contain `fingerprint`.
     pub(crate) fn of(document: &Document, project: &Project, app: &str, fingerprint: &str) -> Self {
         let form = project.form_up_to_text(&document.title);
         let (text, is_cut) = document.text_within(LONGEST_ADDRESS.saturating_sub(form.len()));

@@ -1,4 +1,4 @@
-//! The suite that every provider must pass, with and without a browser.
+//! Runs the suite that every provider must pass, with and without a browser.
 
 use crawl4ai_telemetry_browser::Browser;
 use crawl4ai_telemetry_conformance as conformance;

@@ -1,12 +1,12 @@
-//! The spans that are pending.
+//! The usage spans that wait to be sent.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crawl4ai_telemetry_core::SendError;
 
-use crate::proto::Span;
+use crate::trace::OwnedSpan;
 
-/// How many spans go in one request: as many as OpenTelemetry's own processors send.
+/// Most spans of one request, as in OpenTelemetry's own processors.
 pub const LARGEST_BATCH: usize = 512;
 
 #[derive(Debug, Default)]
@@ -16,11 +16,11 @@ pub(crate) struct Batch {
 
 #[derive(Debug, Default)]
 struct PendingSpans {
-    /// The process that recorded them: a child of a fork has a copy and must not send its parent's spans.
+    /// The process that recorded them. A forked child has a copy, and must not send its parent's spans.
     process: u32,
-    /// How often they were discarded.
+    /// The number of times that spans were discarded.
     discards: u64,
-    spans: Vec<Span>,
+    spans: Vec<OwnedSpan>,
 }
 
 impl Batch {
@@ -28,15 +28,15 @@ impl Batch {
         self.pending().spans.len() >= LARGEST_BATCH
     }
 
-    pub(crate) fn add(&self, span: Span) {
+    pub(crate) fn add(&self, span: OwnedSpan) {
         self.pending().spans.push(span);
     }
 
-    /// Delivers the spans. Those that are to be tried again are kept with their ids, so that a collector can drop duplicates,
-    /// unless they were discarded meanwhile.
+    /// Delivers the spans. Spans to try again are kept with their ids, so that a collector can drop doubles, unless
+    /// they were discarded in the meantime.
     pub(crate) fn export(
         &self,
-        deliver: impl FnOnce(Vec<Span>) -> Result<(), SendError>,
+        deliver: impl FnOnce(Vec<OwnedSpan>) -> Result<(), SendError>,
     ) -> Result<(), SendError> {
         let (taken, discards) = {
             let mut pending = self.pending();
@@ -45,7 +45,7 @@ impl Batch {
         if taken.is_empty() {
             return Ok(());
         }
-        // The lock is not held here, because a collector may take its time.
+        // The lock is not held here, because a collector may be slow.
         let outcome = deliver(taken.clone());
         if let Err(SendError::Retry { .. } | SendError::Halt { .. }) = &outcome {
             let mut pending = self.pending();
@@ -57,7 +57,7 @@ impl Batch {
         outcome
     }
 
-    /// Forgets what is pending, and what is being delivered at this moment unless the collector takes it.
+    /// Drops the pending spans, and those that are being delivered, unless the collector takes them.
     pub(crate) fn discard(&self) {
         let mut pending = self.pending();
         pending.spans.clear();
@@ -65,7 +65,7 @@ impl Batch {
     }
 
     fn pending(&self) -> MutexGuard<'_, PendingSpans> {
-        // A panic elsewhere leaves whole spans behind.
+        // Spans are whole after a panic.
         let mut pending = self.pending.lock().unwrap_or_else(PoisonError::into_inner);
         let process = std::process::id();
         if pending.process != process {
@@ -78,14 +78,19 @@ impl Batch {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::proto::Span;
+
+    fn named(name: &str) -> OwnedSpan {
+        OwnedSpan { span: Span { name: name.to_owned(), ..Span::default() }, ..OwnedSpan::default() }
+    }
 
     #[test]
     fn what_is_discarded_during_a_delivery_does_not_come_back() {
         let batch = Batch::default();
-        batch.add(Span::default());
+        batch.add(named("before"));
         let outcome = batch.export(|_| {
             batch.discard();
-            batch.add(Span { name: "after".to_owned(), ..Span::default() });
+            batch.add(named("after"));
             Err(SendError::retry("no network"))
         });
         assert!(outcome.is_err());
@@ -96,6 +101,6 @@ mod tests {
                 Ok(())
             })
             .unwrap();
-        assert_eq!(sent.iter().map(|span| &*span.name).collect::<Vec<_>>(), ["after"]);
+        assert_eq!(sent.iter().map(|owned| &*owned.span.name).collect::<Vec<_>>(), ["after"]);
     }
 }

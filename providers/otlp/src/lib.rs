@@ -3,10 +3,10 @@
 //! OTLP over HTTP with protobuf (<https://opentelemetry.io/docs/specs/otlp/>): spans in batches to `/v1/traces`,
 //! reports one by one to `/v1/logs`, by OpenTelemetry's conventions for exceptions.
 //!
-//! The OpenTelemetry SDK is not used. The stock exporter merges the headers, the endpoint and the resource of
-//! the *host* program's `OTEL_*` variables, and its providers are easily global; here, no variable is read, no
-//! global is there to be set, the resource says which service it is and nothing else, and the only header that
-//! can be added is `Authorization`, by whoever makes the provider.
+//! The OpenTelemetry SDK is not used. The stock exporter merges the headers, the endpoint and the resource of the
+//! *host* program's `OTEL_*` variables, and its providers easily become global. This crate reads no variable and has no
+//! global, its resource names only the service, and the only header that can be added is `Authorization`, by the code
+//! that makes the provider.
 //!
 //! ```
 //! use crawl4ai_telemetry_core::TelemetryProvider;
@@ -39,19 +39,16 @@ use batch::Batch;
 pub use batch::LARGEST_BATCH;
 pub use crawl4ai_telemetry_http::{CaCertificates, CaCertificatesError, Proxy, ProxyError, RequestLimits};
 
-/// Where CrewAI collects usage spans.
-pub const CREWAI: &str = "https://telemetry.crewai.com:4319";
-
 /// The provider's name in `status`, in the log of what was sent and in errors.
 const NAME: &str = "otlp";
 
 /// The media type of OTLP's binary form.
 const MEDIA_TYPE: &str = "application/x-protobuf";
 
-/// An answer holds at most how many items were refused, and why.
+/// Largest answer, in bytes: it holds only the number of refused items and the reason.
 const RESPONSE_BYTES: u64 = 16 * 1024;
 
-/// More time than for a report, because a batch is larger and the program does not wait for it.
+/// Limits for spans: more time than for a report, because a batch is larger and the program does not wait for it.
 const SPANS: RequestLimits = RequestLimits::new()
     .connect(Duration::from_secs(5))
     .request(Duration::from_secs(30))
@@ -59,7 +56,7 @@ const SPANS: RequestLimits = RequestLimits::new()
 
 const REPORTS: RequestLimits = RequestLimits::new().response_bytes(RESPONSE_BYTES);
 
-/// A collector's address cannot be used. The text tells what to do; it quotes no path and no key.
+/// A collector's address cannot be used. The text says what to do; it quotes no path and no key.
 ///
 /// ```
 /// use crawl4ai_telemetry_otlp::{AddressError, OtlpProvider};
@@ -70,23 +67,22 @@ const REPORTS: RequestLimits = RequestLimits::new().response_bytes(RESPONSE_BYTE
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum AddressError {
-    /// It is no address that we send to.
+    /// The text is not an address that reports may be sent to.
     #[error(transparent)]
     Endpoint(#[from] EndpointError),
-    /// A query string, to which no path can be added.
+    /// The address has a query string, so no path can be appended.
     #[error("the address holds a query string: take away the ? and what follows it")]
     Query,
 }
 
 /// Delivers usage spans and reports to a collector.
 ///
-/// Making one opens, starts and reads nothing. Its `Debug` shows the host only.
+/// A new provider opens, starts and reads nothing. Its `Debug` shows the host only.
 ///
 /// ```
 /// use crawl4ai_telemetry_otlp::OtlpProvider;
 ///
 /// let provider = OtlpProvider::new("https://collector.example.com:4318")?
-///     .named("weather", "weather.telemetry")
 ///     .with_authorization("Bearer 4711");
 /// assert_eq!(provider.host(), "collector.example.com");
 /// assert!(!format!("{provider:?}").contains("4711"));
@@ -95,18 +91,16 @@ pub enum AddressError {
 pub struct OtlpProvider {
     traces: Sender,
     logs: Sender,
-    service: Cow<'static, str>,
-    tracer: Cow<'static, str>,
     authorization: Option<String>,
     batch: Batch,
 }
 
 impl OtlpProvider {
     /// A provider for the collector at `base`, to which `/v1/traces` and `/v1/logs` are added, as OTLP says.
-    /// Spans carry CrewAI's names, `crewAI-telemetry` and `crewai.telemetry`, unless [`named`](Self::named).
+    /// Spans and reports say whose they are: the resource carries their program's name as `service.name`.
     ///
     /// # Errors
-    /// When it is no URL, not HTTPS for a host that is not this machine, or holds a user name, a query or a
+    /// When `base` is not a URL, is not HTTPS for a host other than this machine, or holds a user name, a query or a
     /// fragment.
     pub fn new(base: &str) -> Result<Self, AddressError> {
         if base.contains('?') {
@@ -117,24 +111,9 @@ impl OtlpProvider {
         Ok(Self {
             traces: sender("/v1/traces", SPANS).map_err(AddressError::Endpoint)?,
             logs: sender("/v1/logs", REPORTS).map_err(AddressError::Endpoint)?,
-            service: Cow::Borrowed("crewAI-telemetry"),
-            tracer: Cow::Borrowed("crewai.telemetry"),
             authorization: None,
             batch: Batch::default(),
         })
-    }
-
-    /// With other names of the service (`service.name`) and of the tracer for spans. Reports carry the name of
-    /// the program.
-    #[must_use]
-    pub fn named(
-        mut self,
-        service: impl Into<Cow<'static, str>>,
-        tracer: impl Into<Cow<'static, str>>,
-    ) -> Self {
-        self.service = service.into();
-        self.tracer = tracer.into();
-        self
     }
 
     /// With a value of `Authorization`, `Bearer …`. No other header can be added.
@@ -144,7 +123,7 @@ impl OtlpProvider {
         self
     }
 
-    /// With other limits: for spans 5 s to connect and 30 s in all, for reports 2 s and 10 s.
+    /// Sets other limits. The default for spans is 5 s to connect and 30 s in all, for reports 2 s and 10 s.
     ///
     /// ```
     /// use std::time::Duration;
@@ -162,19 +141,19 @@ impl OtlpProvider {
         self
     }
 
-    /// Trusts these authorities too, besides the public ones and those of an earlier call: for a server with a private one,
-    /// or a proxy that ends TLS.
+    /// Also trusts these authorities, besides the public ones and those of an earlier call: for a server with a private
+    /// authority, or a proxy that ends TLS.
     ///
     /// # Errors
-    /// When certificates that the program carries are none. A file is read for each delivery and not before; what is
-    /// wrong with it then ends sending for the run, and reports are kept.
+    /// When the program's built-in certificates are invalid. A file is read only at each delivery; an error in it then
+    /// ends sending for the run, and reports are kept.
     pub fn with_ca_certificates(mut self, authorities: CaCertificates) -> Result<Self, CaCertificatesError> {
         self.traces = self.traces.with_ca_certificates(authorities.clone())?;
         self.logs = self.logs.with_ca_certificates(authorities)?;
         Ok(self)
     }
 
-    /// Goes through this proxy, unless the server is on this machine or an exception of the proxy.
+    /// Uses this proxy, unless the server is on this machine or an exception of the proxy.
     #[must_use]
     pub fn with_proxy(mut self, proxy: Proxy) -> Self {
         self.traces = self.traces.with_proxy(proxy.clone());
@@ -195,10 +174,7 @@ impl OtlpProvider {
     }
 
     fn export(&self, within: Duration) -> Result<(), SendError> {
-        self.batch.export(|spans| {
-            let bytes = trace::request(&self.service, &self.tracer, spans);
-            self.post(&self.traces, within, "spans", bytes)
-        })
+        self.batch.export(|spans| self.post(&self.traces, within, "spans", trace::request(spans)))
     }
 }
 
@@ -219,12 +195,12 @@ impl TelemetryProvider for OtlpProvider {
         self.post(&self.logs, Duration::MAX, "reports", log::request(report))
     }
 
-    /// Takes the span into a batch; delivers the batch first when it is full.
+    /// Adds the span to a batch; a full batch is delivered first.
     fn send_event(&self, span: &UsageSpan) -> Result<(), SendError> {
         if self.batch.is_full() {
             self.export(Duration::MAX)?;
         }
-        self.batch.add(trace::span(span));
+        self.batch.add(trace::owned(span));
         Ok(())
     }
 

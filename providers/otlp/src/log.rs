@@ -1,7 +1,7 @@
 //! Crash reports as OTLP logs, by OpenTelemetry's conventions for exceptions
 //! (<https://opentelemetry.io/docs/specs/semconv/exceptions/exceptions-logs/>).
 //!
-//! What the conventions have no name for stands under `crawl4ai.report.`.
+//! What the conventions have no name for stands under `report.`.
 
 use crawl4ai_telemetry_core::{Image, Level, Report};
 use prost::Message;
@@ -10,12 +10,10 @@ use crate::proto::{AnyValue, ExportLogsServiceRequest, KeyValue, LogRecord, Reso
 use crate::stack;
 use crate::value::{fields, list, map, nanos, pair, resource, scope, text};
 
-/// The instrumentation scope.
-const LOGGER: &str = "crawl4ai.telemetry";
-
 /// The request for one report; the same bytes for the same report.
 pub(crate) fn request(report: &Report) -> Vec<u8> {
-    let scope_logs = vec![ScopeLogs { scope: scope(LOGGER), log_records: vec![record(report)] }];
+    let scope = scope(&format!("{}.telemetry", report.app_name()));
+    let scope_logs = vec![ScopeLogs { scope, log_records: vec![record(report)] }];
     let resource_logs = vec![ResourceLogs { resource: resource(report.app_name()), scope_logs }];
     ExportLogsServiceRequest { resource_logs }.encode_to_vec()
 }
@@ -37,7 +35,7 @@ fn record(report: &Report) -> LogRecord {
         severity_text: severity.to_owned(),
         body: report.exceptions().first().map(|e| AnyValue { value: Some(text(stack::title(e))) }),
         attributes: attributes(report),
-        // Of the report, not of the delivery: the same report, the same bytes.
+        // The report's time, not the delivery's, so that equal reports give equal bytes.
         observed_time_unix_nano: time,
         event_name: "exception".to_owned(),
     }
@@ -72,7 +70,7 @@ fn attributes(report: &Report) -> Vec<KeyValue> {
         ]);
     }
     out.extend(report.user_email().map(|email| pair("user.email", text(email))));
-    let own = |name: &str, value| pair(format!("crawl4ai.report.{name}"), value);
+    let own = |name: &str, value| pair(format!("report.{name}"), value);
     out.extend([
         own("id", text(report.id().to_string())),
         own("fingerprint", text(report.fingerprint().to_string())),

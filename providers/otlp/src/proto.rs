@@ -1,8 +1,8 @@
-//! The messages of OTLP that we send, and of them the fields that we fill: names and numbers are those of
+//! The messages of OTLP that this crate sends, with the fields that it fills. Names and numbers are those of
 //! <https://github.com/open-telemetry/opentelemetry-proto>, version 1.
 //!
-//! The published crate of these types brings the OpenTelemetry SDK with it. A test decodes what these encode
-//! with the published types, so that a number that is wrong here is found.
+//! The published crate of these types requires the OpenTelemetry SDK. A test decodes their bytes with the published
+//! types, so that a wrong number is found.
 
 use prost::{Message, Oneof};
 
@@ -150,7 +150,7 @@ pub(crate) struct KeyValueList {
     pub(crate) values: Vec<KeyValue>,
 }
 
-/// The answer to either kind of request.
+/// The answer to both kinds of requests.
 #[derive(Clone, PartialEq, Message)]
 pub(crate) struct ExportResponse {
     #[prost(message, optional, tag = "1")]

@@ -1,14 +1,15 @@
-//! What a collector's response says besides its status.
+//! The meaning of a collector's answer besides its status.
 
 use crawl4ai_telemetry_core::SendError;
 use prost::Message;
 
 use crate::proto::ExportResponse;
 
-/// A collector that takes a request may still refuse some of what is in it, and says so in its answer; that must
-/// not be tried again (OTLP, "Partial Success"). Its message is not quoted.
+/// A collector that takes a request may refuse some of its items, and says so in its answer. They must not be sent
+/// again (OTLP, "Partial Success"). Its message is not quoted.
 ///
-/// An answer that cannot be read, because it is cut or something else, changes nothing: the status decided.
+/// An answer that cannot be read, because it is cut or has another form, changes nothing, because the status has
+/// decided.
 pub(crate) fn interpret(body: &[u8], what: &str) -> Result<(), SendError> {
     let refused = ExportResponse::decode(body).ok().and_then(|r| r.partial_success).map_or(0, |p| p.rejected);
     if refused > 0 {

@@ -1,10 +1,11 @@
-//! The chain and its frames as text, as the language prints them that raised it: `exception.stacktrace` is one string.
+//! The chain and its frames as text, in the form of the language that raised it, because `exception.stacktrace` is one
+//! string.
 
 use std::fmt::Write as _;
 
 use crawl4ai_telemetry_core::{Exception, Frame, Report};
 
-/// `FetchError: cannot fetch page 3 of 12`.
+/// The title of an exception, `FetchError: cannot fetch page 3 of 12`.
 pub(crate) fn title(exception: &Exception) -> String {
     match exception.value() {
         Some(value) => format!("{}: {value}", exception.type_name()),
@@ -20,7 +21,7 @@ pub(crate) fn write(report: &Report) -> String {
     }
 }
 
-/// As Python prints it: causes first, of each the outermost frame first.
+/// The form that Python prints: causes first, and the outermost frame of each first.
 fn traceback(report: &Report) -> String {
     const CAUSE: &str = "\nThe above exception was the direct cause of the following exception:\n\n";
     let told = report.exceptions().iter().rev().map(|exception| {
@@ -48,7 +49,7 @@ fn traceback(report: &Report) -> String {
     out
 }
 
-/// As Rust prints it: the outermost error first.
+/// The form that Rust prints: the outermost error first.
 fn backtrace(report: &Report) -> String {
     let mut out = String::new();
     for (at, exception) in report.exceptions().iter().enumerate() {
@@ -77,7 +78,7 @@ fn backtrace(report: &Report) -> String {
     out
 }
 
-/// The function's name; where none is known, the place in its module, which debug information can name.
+/// The function's name; if unknown, the place in its module, which debug information can name.
 fn function(report: &Report, frame: &Frame) -> String {
     if let Some(name) = frame.function() {
         return name.to_owned();

@@ -1,5 +1,7 @@
 //! Usage spans as OTLP spans.
 
+use std::sync::Arc;
+
 use crawl4ai_telemetry_core::UsageSpan;
 use crawl4ai_telemetry_core::usage::UsageValue;
 use prost::Message;
@@ -14,7 +16,19 @@ const OK: i32 = 1;
 /// `STATUS_CODE_ERROR`.
 const ERROR: i32 = 2;
 
-pub(crate) fn span(span: &UsageSpan) -> Span {
+/// A span, and whose it is.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct OwnedSpan {
+    pub(crate) service: Arc<str>,
+    pub(crate) tracer: Arc<str>,
+    pub(crate) span: Span,
+}
+
+pub(crate) fn owned(span: &UsageSpan) -> OwnedSpan {
+    OwnedSpan { service: span.service().into(), tracer: span.tracer().into(), span: encoded(span) }
+}
+
+fn encoded(span: &UsageSpan) -> Span {
     let value = |value: UsageValue<'_>| match value {
         UsageValue::Text(value) => text(value),
         UsageValue::Int(n) => Value::Int(n),
@@ -32,9 +46,18 @@ pub(crate) fn span(span: &UsageSpan) -> Span {
     }
 }
 
-/// The request for a batch.
-pub(crate) fn request(service: &str, tracer: &str, spans: Vec<Span>) -> Vec<u8> {
-    let scope_spans = vec![ScopeSpans { scope: scope(tracer), spans }];
-    let resource_spans = vec![ResourceSpans { resource: resource(service), scope_spans }];
-    ExportTraceServiceRequest { resource_spans }.encode_to_vec()
+/// The request for a batch: spans of one service and tracer that follow each other stand together.
+pub(crate) fn request(batch: Vec<OwnedSpan>) -> Vec<u8> {
+    let mut groups = Vec::<(Arc<str>, Arc<str>, Vec<Span>)>::new();
+    for OwnedSpan { service, tracer, span } in batch {
+        match groups.last_mut() {
+            Some((of, by, spans)) if *of == service && *by == tracer => spans.push(span),
+            Some(_) | None => groups.push((service, tracer, vec![span])),
+        }
+    }
+    let group = |(service, tracer, spans): (Arc<str>, Arc<str>, Vec<Span>)| ResourceSpans {
+        resource: resource(&service),
+        scope_spans: vec![ScopeSpans { scope: scope(&tracer), spans }],
+    };
+    ExportTraceServiceRequest { resource_spans: groups.into_iter().map(group).collect() }.encode_to_vec()
 }

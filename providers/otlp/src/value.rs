@@ -1,4 +1,4 @@
-//! Our values as OTLP's.
+//! Converts values to OTLP's.
 
 use crawl4ai_telemetry_core::{Fields, Node, Text, Timestamp};
 
@@ -21,7 +21,7 @@ pub(crate) fn map(pairs: impl IntoIterator<Item = KeyValue>) -> Value {
     Value::Map(KeyValueList { values: pairs.into_iter().collect() })
 }
 
-/// The fields of a context; the sanitizer has bounded how deep they nest.
+/// The fields of a context, whose depth the sanitizer has bounded.
 pub(crate) fn fields(fields: &Fields<Text>) -> Value {
     let pair =
         |(key, value): (&Text, &Node<Text>)| KeyValue { key: key.to_string(), value: Some(node(value)) };
@@ -33,7 +33,7 @@ fn node(node: &Node<Text>) -> AnyValue {
         Node::Null => None,
         Node::Bool(flag) => Some(Value::Bool(*flag)),
         Node::Int(n) => Some(Value::Int(*n)),
-        // OTLP knows no larger integers.
+        // OTLP has no larger integers.
         Node::UInt(n) => Some(i64::try_from(*n).map_or_else(|_| text(n.to_string()), Value::Int)),
         Node::Float(n) => Some(Value::Double(*n)),
         Node::String(s) => Some(text(&**s)),
@@ -49,8 +49,8 @@ pub(crate) fn nanos(time: Timestamp) -> u64 {
     time.as_millis().saturating_mul(1_000_000)
 }
 
-/// A resource that says which service it is and nothing else: what OpenTelemetry's own detectors would add
-/// (host, process, operating system, `OTEL_RESOURCE_ATTRIBUTES`) is the host's.
+/// A resource that names only the service, because all that OpenTelemetry's own detectors would add (host, process,
+/// operating system, `OTEL_RESOURCE_ATTRIBUTES`) belongs to the host.
 pub(crate) fn resource(service: &str) -> Option<Resource> {
     Some(Resource { attributes: vec![pair("service.name", text(service))] })
 }

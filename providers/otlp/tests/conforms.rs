@@ -1,4 +1,4 @@
-//! The suite that every provider must pass, and what the suite cannot know: batches.
+//! Runs the suite that every provider must pass, and tests of batches, which the suite does not know.
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail by panicking")]
 
@@ -20,7 +20,7 @@ fn provider(base_url: &str) -> OtlpProvider {
     OtlpProvider::new(base_url).unwrap().with_limits(LIMITS)
 }
 
-/// How many spans each request held.
+/// The number of spans in each request.
 fn spans(server: &Server) -> Vec<usize> {
     let requests = server.requests();
     let traces = requests.iter().filter(|request| request.path == "/v1/traces");
@@ -83,7 +83,7 @@ fn a_batch_is_kept_while_the_collector_fails_and_dropped_when_it_refuses() {
     let sent = spans(&server);
     assert!(!sent.is_empty() && sent.iter().all(|n| *n == 1), "{sent:?}");
 
-    // A batch of which something was refused: `partial_success { rejected_spans: 3 }`.
+    // A batch of which a part was refused: `partial_success { rejected_spans: 3 }`.
     for reply in [Reply::status(400), Reply::status(200).body("\n\u{2}\u{8}\u{3}")] {
         let server = Server::always(reply);
         let provider = self::provider(&server.url());

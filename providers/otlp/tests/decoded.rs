@@ -1,4 +1,4 @@
-//! What is sent, decoded by the published types of the protocol.
+//! The sent bytes, decoded by the published types of the protocol.
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "helpers of tests fail by panicking")]
 
@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use crawl4ai_telemetry_conformance::{Reply, Server, sample};
-use crawl4ai_telemetry_core::usage::{Name, SpanIds, ToolUsage, UsageDraft};
-use crawl4ai_telemetry_core::{Sanitizer, TelemetryProvider, Timestamp};
+use crawl4ai_telemetry_core::usage::{Common, Name, SpanIds, ToolName, UsageDraft};
+use crawl4ai_telemetry_core::{Sanitizer, TelemetryProvider, Timestamp, usage_span};
 use crawl4ai_telemetry_otlp::OtlpProvider;
 use opentelemetry_proto::tonic::collector::logs::v1::ExportLogsServiceRequest;
 use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceRequest;
@@ -53,7 +53,7 @@ fn a_report_is_a_log_by_the_conventions_for_exceptions() {
         ("process.runtime.name", "rustc"),
         ("code.file.path", "src/fetch.rs"),
         ("deployment.environment.name", "cli"),
-        ("crawl4ai.report.privacy", "standard"),
+        ("report.privacy", "standard"),
     ] {
         assert_eq!(text(attributes[name]), expected, "{name}");
     }
@@ -66,7 +66,7 @@ fn a_report_is_a_log_by_the_conventions_for_exceptions() {
     ] {
         assert!(stack.contains(line), "{line:?} in\n{stack}");
     }
-    let Some(Value::KvlistValue(context)) = &attributes["crawl4ai.report.context"].value else {
+    let Some(Value::KvlistValue(context)) = &attributes["report.context"].value else {
         panic!("the context is a map")
     };
     let context = map(&context.values);
@@ -82,7 +82,7 @@ fn every_sample_is_known_to_the_published_types() {
         let (record, _) = record(&provider.render(&report).unwrap().bytes);
         let email = map(&record.attributes).get("user.email").map(|value| text(value));
         assert_eq!(email, report.user_email(), "{what}");
-        assert_eq!(text(map(&record.attributes)["crawl4ai.report.id"]), report.id().to_string(), "{what}");
+        assert_eq!(text(map(&record.attributes)["report.id"]), report.id().to_string(), "{what}");
     }
     let (fatal, _) = record(&provider.render(&sample::stripped_panic_report()).unwrap().bytes);
     assert_eq!(fatal.severity_number, SeverityNumber::Fatal as i32);
@@ -90,36 +90,45 @@ fn every_sample_is_known_to_the_published_types() {
     assert!(stack.contains("   at src/extract.rs:19:9\n   0: sample-tool+0x2b330"), "{stack}");
 }
 
+usage_span! {
+    /// That a tool was used.
+    pub struct ToolUsage = "Tool Usage" {
+        /// Which tools are used decides which are kept.
+        tool_name: ToolName => Default since 1,
+        /// A tool that needs many attempts is described badly.
+        attempts: u32 => Default since 1,
+        /// Which models use the tool well.
+        llm: Option<Name> => Default since 1,
+    }
+}
+
 #[test]
 fn a_span_has_its_ids_times_status_and_attributes() {
     let server = Server::always(Reply::status(200));
     let provider = OtlpProvider::new(&server.url()).unwrap();
-    let usage = ToolUsage {
-        tool_name: "Search the Web".into(),
-        attempts: 2,
-        llm: Some(Name::constant("gpt-9")),
-        agent_fingerprint: None,
-        agent_role: None,
-    };
+    let usage =
+        ToolUsage { tool_name: "Search the Web".into(), attempts: 2, llm: Some(Name::constant("gpt-9")) };
     let at = Timestamp::from_millis;
     let draft = UsageDraft::new(usage, false, SpanIds::from_bytes([7; 16], [9; 8]), at(1_000))
         .lasting(at(1_000), at(2_500))
         .failed(true);
-    provider.send_event(&Sanitizer::new().usage_span(draft, None)).unwrap();
+    let common = Common::new("toolbox", "toolbox.usage");
+    provider.send_event(&Sanitizer::new().usage_span(draft.clone(), Some(&common))).unwrap();
+    provider.send_event(&Sanitizer::new().usage_span(draft.failed(false), Some(&common))).unwrap();
     provider.send_event(&sample::usage_span()).unwrap();
     provider.flush(Duration::from_secs(10)).unwrap();
 
     let body = server.requests()[0].body.clone();
     let request = ExportTraceServiceRequest::decode(&*body).unwrap();
     assert_eq!(request.encode_to_vec(), body, "there is nothing in it that the published types do not know");
-    let traces = &request.resource_spans[0];
+    let [traces, others] = &*request.resource_spans else { panic!("two services: {request:?}") };
     let resource = map(&traces.resource.as_ref().unwrap().attributes);
     assert_eq!(resource.keys().collect::<Vec<_>>(), [&"service.name"], "and nothing else");
-    assert_eq!(text(resource["service.name"]), "crewAI-telemetry");
+    assert_eq!(text(resource["service.name"]), "toolbox");
     let scope = &traces.scope_spans[0];
-    assert_eq!(scope.scope.as_ref().unwrap().name, "crewai.telemetry");
+    assert_eq!(scope.scope.as_ref().unwrap().name, "toolbox.usage");
     let [span, other] = &*scope.spans else { panic!("two spans") };
-    assert_eq!((&*span.name, &*other.name), ("Tool Usage", "Feature Usage"));
+    assert_eq!((&*span.name, &*other.name), ("Tool Usage", "Tool Usage"));
     assert_eq!((span.trace_id.clone(), span.span_id.clone()), (vec![7; 16], vec![9; 8]));
     assert_eq!((span.start_time_unix_nano, span.end_time_unix_nano), (1_000_000_000, 2_500_000_000));
     assert_eq!(span.kind, SpanKind::Internal as i32);
@@ -130,4 +139,10 @@ fn a_span_has_its_ids_times_status_and_attributes() {
     assert_eq!(attributes.keys().collect::<Vec<_>>(), [&"attempts", &"llm", &"tool_name"]);
     assert_eq!(text(attributes["tool_name"]), "search_the_web");
     assert_eq!(attributes["attempts"].value, Some(Value::IntValue(2)));
+
+    // The sample is of another program: its spans stand apart, under its own names.
+    assert_eq!(text(map(&others.resource.as_ref().unwrap().attributes)["service.name"]), "sample-tool");
+    let scope = &others.scope_spans[0];
+    assert_eq!(scope.scope.as_ref().unwrap().name, "sample-tool.telemetry");
+    assert_eq!(scope.spans.iter().map(|span| &*span.name).collect::<Vec<_>>(), ["Sample Taken"]);
 }

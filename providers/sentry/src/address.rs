@@ -1,9 +1,9 @@
-//! The DSN: where to, and with which key.
+//! The DSN, which holds the address and the key.
 
 use crawl4ai_telemetry_http::{Endpoint, EndpointError, USER_AGENT};
 use sentry::types::{Auth, Dsn, ParseDsnError};
 
-/// A DSN cannot be used. The text tells what to do; it does not quote the key.
+/// A DSN cannot be used. The text says what to do; it does not quote the key.
 ///
 /// ```
 /// use crawl4ai_telemetry_sentry::{DsnError, SentryProvider};
@@ -15,7 +15,7 @@ use sentry::types::{Auth, Dsn, ParseDsnError};
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum DsnError {
-    /// Not a DSN; why not.
+    /// The text is no DSN, with the reason.
     #[error(
         "the DSN is none ({0}): copy it from the project's settings, it looks like https://KEY@HOST/PROJECT"
     )]
@@ -23,15 +23,15 @@ pub enum DsnError {
     /// A key with characters that keys do not have.
     #[error("the key of the DSN holds other characters than letters, digits, - and _: copy it again")]
     Key,
-    /// Its host may not be sent to.
+    /// No report may be sent to its host.
     #[error("the DSN cannot be used: {0}")]
     Endpoint(#[source] EndpointError),
 }
 
-/// The address that envelopes go to, and the value of the header that authorizes them.
+/// The address of envelopes, and the value of the header that authorizes them.
 pub(crate) fn read(dsn: &str) -> Result<(Endpoint, String), DsnError> {
     if dsn.contains('#') {
-        // The parser would pass it over.
+        // Checked here, because the parser would ignore it.
         return Err(DsnError::Endpoint(EndpointError::Fragment));
     }
     let dsn: Dsn =
@@ -46,11 +46,11 @@ pub(crate) fn read(dsn: &str) -> Result<(Endpoint, String), DsnError> {
     Ok((endpoint, authorization(&dsn)))
 }
 
-/// Not by `Dsn::to_auth`, which puts the time of this machine in.
+/// The value of `X-Sentry-Auth`. `Dsn::to_auth` is not used, because it adds the time of this machine.
 fn authorization(dsn: &Dsn) -> String {
     let pairs = [("sentry_client", USER_AGENT), ("sentry_key", dsn.public_key())];
     let secret = dsn.secret_key().filter(|secret| !secret.is_empty()).map(|secret| ("sentry_secret", secret));
-    // Fails without a key only, and there is one.
+    // Fails only without a key, and there is one.
     Auth::from_pairs(pairs.into_iter().chain(secret)).map(|auth| auth.to_string()).unwrap_or_default()
 }
 

@@ -1,4 +1,4 @@
-//! The bytes that leave.
+//! The bytes that leave the machine.
 
 use std::io;
 
@@ -12,10 +12,10 @@ use crate::event;
 /// The media type of an envelope (<https://develop.sentry.dev/sdk/data-model/envelopes/>).
 pub(crate) const MEDIA_TYPE: &str = "application/x-sentry-envelope";
 
-/// An envelope with one event, the same bytes for the same report.
+/// An envelope with one event; equal reports give equal bytes.
 ///
-/// The header has no `sent_at`: a server takes it for the clock of the sender and moves the time of the event
-/// by the difference, but a report may wait for days until it is sent.
+/// The header has no `sent_at`, because a server reads it as the sender's clock and moves the time of the event by the
+/// difference, but a report may wait for days until it is sent.
 pub(crate) fn write(report: &Report) -> io::Result<Vec<u8>> {
     let payload = serde_json::to_vec(&event::write(report)?)?;
     let id = Uuid::from_bytes(report.id().to_bytes());

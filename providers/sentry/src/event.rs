@@ -1,4 +1,4 @@
-//! A report as Sentry's event. Field by field, so that nothing comes along by default.
+//! A report in the form of Sentry's event, field by field, so that no default adds anything.
 
 use std::borrow::Cow;
 
@@ -12,11 +12,11 @@ use serde_json::json;
 use crate::fields::{self, cut};
 use crate::{images, stack};
 
-/// The longest transaction name that Relay does not cut, in characters; and 32 operations of that length are
-/// what it leaves of a context.
+/// The longest transaction name that Relay does not cut, in characters; 32 operations of that length also fit into what
+/// it leaves of a context.
 const NAME: usize = 200;
 
-/// The event as JSON, with what the types of `sentry` do not write.
+/// The event as JSON, with the fields that the types of `sentry` do not write.
 ///
 /// # Errors
 /// When a value cannot be written as JSON.
@@ -25,10 +25,10 @@ pub(crate) fn write(report: &Report) -> serde_json::Result<Value> {
     let level = event.level;
     let mut event = serde_json::to_value(event)?;
     if let Some(fields) = event.as_object_mut() {
-        // Left out by the types when it is `error`; what the log of what was sent shows should not need to be guessed.
+        // The types leave it out if it is `error`, but the log of what was sent must show it.
         fields.insert("level".to_owned(), level.to_string().into());
     }
-    // Without it, Relay takes the address of the connection for the user's, for some platforms
+    // Without it, Relay uses the address of the connection as the user's, for some platforms
     // (<https://develop.sentry.dev/sdk/data-model/event-payloads/sdk/>).
     if let Some(sdk) = event.get_mut("sdk").and_then(Value::as_object_mut) {
         sdk.insert("settings".to_owned(), json!({ "infer_ip": "never" }));
@@ -40,8 +40,8 @@ fn build(report: &Report) -> serde_json::Result<Event<'static>> {
     Ok(Event {
         event_id: Uuid::from_bytes(report.id().to_bytes()),
         level: level(report.level()),
-        // Ours is made of the type chain and the functions of the program, so that the same bug is one issue
-        // whatever was redacted, in a stripped binary too, and the same issue that the program counts.
+        // The library's fingerprint is made of the type chain and the program's functions, so that one bug is one issue
+        // whatever was redacted, even in a stripped binary, and so that it is the issue that the program counts.
         fingerprint: Cow::Owned(vec![report.fingerprint().to_string().into()]),
         transaction: transaction(report),
         platform: report.platform().language().unwrap_or("native").into(),
@@ -50,7 +50,7 @@ fn build(report: &Report) -> serde_json::Result<Event<'static>> {
         environment: Some(report.environment().name().into()),
         user: report.user_email().map(|email| User { email: Some(email.to_owned()), ..User::default() }),
         contexts: contexts(report)?,
-        // Not among the contexts, of which Relay cuts each to 8 KiB.
+        // Not a context, because Relay cuts each context to 8 KiB.
         extra: extra(report)?,
         exception: stack::exceptions(report).into(),
         tags: tags(report),
@@ -76,8 +76,8 @@ fn level(level: Level) -> SentryLevel {
     }
 }
 
-/// The function that failed, which servers show beside the title of an issue; where no function is known, the
-/// place of the panic.
+/// The function that failed, which servers show beside the title of an issue; without a known function, the place of
+/// the panic.
 fn transaction(report: &Report) -> Option<String> {
     let function = report.culprit().and_then(|frame| frame.title()).map(Cow::into_owned);
     let place = || report.exceptions().iter().find_map(|e| e.location()).map(stack::place);
@@ -97,7 +97,7 @@ fn tags(report: &Report) -> Map<String, String> {
     tags.into_iter().filter_map(|(key, value)| Some((key.to_owned(), fields::tag(value?)?))).collect()
 }
 
-/// What the caller attached.
+/// The context that the caller attached.
 fn extra(report: &Report) -> serde_json::Result<Map<String, Value>> {
     report.context().iter().map(|(key, value)| Ok((key.to_string(), serde_json::to_value(value)?))).collect()
 }
@@ -121,7 +121,7 @@ fn contexts(report: &Report) -> serde_json::Result<Map<String, Context>> {
     Ok(contexts)
 }
 
-/// What Sentry has no field of its own for.
+/// Fields of the report that Sentry's event has no field for.
 fn about(report: &Report) -> serde_json::Result<Map<String, Value>> {
     let mut about = Map::new();
     let mut add = |key: &str, value: Value| about.insert(key.to_owned(), value);

@@ -1,7 +1,7 @@
-//! Strings that fit the fields they go to.
+//! Cuts strings to the sizes of their fields.
 //!
-//! What a server would cut or rewrite by itself is cut here, where it can be seen: the log of what was sent shows what the
-//! server keeps. The bounds are Relay's, which is what Sentry's ingestion does to an event.
+//! Text that a server would cut or change is cut here, so that the log of what was sent shows what the server keeps.
+//! The bounds are those of Relay, which receives events for Sentry.
 
 /// The longest value of a tag, in characters.
 const TAG: usize = 200;
@@ -9,7 +9,7 @@ const TAG: usize = 200;
 /// The longest name of a release, in characters.
 const RELEASE: usize = 200;
 
-/// Cuts a text to `most` characters; what is cut says so.
+/// Cuts a text to `most` characters, with a mark at the end.
 pub(crate) fn cut(text: &str, most: usize) -> String {
     if text.chars().nth(most).is_none() {
         return text.to_owned();
@@ -30,7 +30,7 @@ pub(crate) fn tag(value: &str) -> Option<String> {
     (!line.is_empty()).then(|| cut(&line, TAG))
 }
 
-/// `name@version`, without the characters that releases may not have
+/// `name@version`, with `-` for characters that releases may not have
 /// (<https://docs.sentry.io/cli/releases/#naming-releases>).
 pub(crate) fn release(name: &str, version: &str) -> String {
     let release: String = format!("{name}@{version}")

@@ -1,9 +1,9 @@
-//! The loaded modules, so that a server that has the debug information of this very build can name the
-//! functions of a stripped binary.
+//! The loaded modules, so that a server with the debug information of this build can name the functions of a stripped
+//! binary.
 //!
-//! Servers want addresses as they were in the process. Where the system put a module is random and nobody's
-//! business; so each module gets a place of our own choice, the same on every machine. And where a function's
-//! name is known, neither its address nor its module is needed, and neither is sent.
+//! Servers want addresses in the process. The system's real places of modules are random and private, so each module
+//! gets a place that is chosen here and equal on every machine. If a function's name is known, neither its address nor
+//! its module is sent, because they are not needed.
 
 use std::collections::BTreeSet;
 
@@ -11,21 +11,21 @@ use crawl4ai_telemetry_core::{Frame, Image, Report};
 use sentry::protocol::debugid::{CodeId, DebugId};
 use sentry::protocol::{Addr, DebugImage, SymbolicDebugImage, Uuid};
 
-/// The room for each module, in bytes: a terabyte, which no module fills.
+/// The space for each module, in bytes: a terabyte, which no module fills.
 const ROOM: u64 = 1 << 40;
 
-/// Where the module at an index of the report's list is said to stand.
+/// The address at which the module at this index of the report's list is placed.
 fn base(image: usize) -> Option<u64> {
-    // Not at 0, which servers take for unknown.
+    // Not 0, which servers read as unknown.
     u64::try_from(image).ok()?.checked_add(1)?.checked_mul(ROOM)
 }
 
-/// The address of a frame whose function is not known.
+/// The address of a frame whose function is unknown.
 pub(crate) fn instruction(frame: &Frame) -> Option<Addr> {
     place(nameless(frame)?, frame.address()?)
 }
 
-/// Which module a server is asked to name a function of.
+/// The module of a frame whose function the server has to name.
 fn nameless(frame: &Frame) -> Option<usize> {
     frame.image().filter(|_| frame.function().is_none() && frame.address().is_some())
 }
@@ -35,7 +35,7 @@ fn place(image: usize, relative: u64) -> Option<Addr> {
     (relative < ROOM).then_some(Addr(base | relative))
 }
 
-/// The modules that a server is asked about, if they have the build id by which it finds debug information.
+/// The modules of nameless frames, if they have the build id by which a server finds debug information.
 pub(crate) fn debug_images(report: &Report) -> Vec<DebugImage> {
     let frames = report.exceptions().iter().flat_map(|exception| exception.frames());
     let asked: BTreeSet<usize> = frames.filter_map(nameless).collect();
@@ -56,7 +56,7 @@ fn debug_image(report: &Report, at: usize, image: &Image) -> Option<DebugImage> 
     }))
 }
 
-/// The id under which debug information is filed
+/// The id of a module's debug information
 /// (<https://docs.sentry.io/platforms/native/data-management/debug-files/identifiers/>).
 fn debug_id(os: &str, id: &[u8]) -> Option<DebugId> {
     let mut uuid = [0; 16];
@@ -65,7 +65,7 @@ fn debug_id(os: &str, id: &[u8]) -> Option<DebugId> {
     }
     match os {
         "macos" | "ios" | "tvos" | "watchos" | "visionos" => Some(DebugId::from_uuid(Uuid::from_bytes(uuid))),
-        // A PDB's GUID, and its age where it follows.
+        // A PDB's GUID, and its age if it follows.
         "windows" => {
             let age = id.get(16..20).and_then(|age| age.try_into().ok()).map_or(1, u32::from_be_bytes);
             DebugId::from_guid_age(&uuid, age).ok()
@@ -92,8 +92,8 @@ mod tests {
 
     #[test]
     fn debug_ids_are_those_that_servers_file_by() {
-        // The GNU build id and the debug id of the same file, as Sentry's page on identifiers shows the rule:
-        // the first three groups turn round on a little-endian machine.
+        // The GNU build id and the debug id of one file, by the rule of Sentry's page on identifiers: the first three
+        // groups are reversed on a little-endian machine.
         let id = bytes("00112233445566778899aabbccddeeff01234567").unwrap();
         let table = [
             ("macos", "00112233-4455-6677-8899-aabbccddeeff"),

@@ -1,13 +1,12 @@
 //! Reports to Sentry, or to any server that speaks its protocol, for `crawl4ai-telemetry`.
 //!
-//! The event is built from the types of the `sentry` crate; everything around them is our own, because the
-//! host program may use Sentry too and must notice nothing: no client is bound to a hub, no option is read from
-//! the environment, no integration is installed. And because the server's answer decides what becomes of a
-//! report, it is sent by [`Sender`], not by a transport that never tells.
+//! The event is built from the types of the `sentry` crate. Everything else is this crate's own, because the host
+//! program may use Sentry too and must notice nothing: no client is bound to a hub, no option is read from the
+//! environment, no integration is installed. [`Sender`] sends it, because the server's answer decides what happens to
+//! the report, and Sentry's transports do not return the answer.
 //!
-//! What is sent is what the [`Report`] holds. There is no server name, no IP address (the server is asked not
-//! to look at the connection's either: `infer_ip`), no breadcrumb, no list of modules, no address of this
-//! process.
+//! It sends the content of the [`Report`] only: no server name, no IP address (the server is asked not to record that
+//! of the connection either: `infer_ip`), no breadcrumb, no list of modules, no address of this process.
 //!
 //! ```
 //! use crawl4ai_telemetry_core::TelemetryProvider;
@@ -40,12 +39,12 @@ pub use crawl4ai_telemetry_http::{CaCertificates, CaCertificatesError, Proxy, Pr
 /// The provider's name in `status`, in the log of what was sent and in errors.
 const NAME: &str = "sentry";
 
-/// What decides stands in the head of Sentry's answer: its body is not waited for.
+/// The body of Sentry's answer is not waited for, because the head holds everything that decides.
 const LIMITS: RequestLimits = RequestLimits::new().response_bytes(0);
 
 /// Delivers reports to the project that a DSN names.
 ///
-/// Making one opens, starts and reads nothing. Its `Debug` shows no key.
+/// A new provider opens, starts and reads nothing. Its `Debug` shows no key.
 ///
 /// ```
 /// use crawl4ai_telemetry_sentry::SentryProvider;
@@ -65,14 +64,14 @@ impl SentryProvider {
     /// A provider for a DSN, `https://KEY@HOST/PROJECT`.
     ///
     /// # Errors
-    /// When the DSN is none, or not HTTPS for a host that is not this machine. The text tells what to do and
-    /// does not quote the key.
+    /// When the text is no DSN, or not HTTPS for a host other than this machine. The error says what to do and does not
+    /// quote the key.
     pub fn new(dsn: &str) -> Result<Self, DsnError> {
         let (endpoint, auth) = address::read(dsn)?;
         Ok(Self { sender: Sender::new(endpoint, LIMITS), auth })
     }
 
-    /// With other time limits than 2 s to connect and 10 s in all.
+    /// Sets other time limits than 2 s to connect and 10 s in all.
     ///
     /// ```
     /// use std::time::Duration;
@@ -89,18 +88,18 @@ impl SentryProvider {
         self
     }
 
-    /// Trusts these authorities too, besides the public ones and those of an earlier call: for a server with a private one,
-    /// or a proxy that ends TLS.
+    /// Also trusts these authorities, besides the public ones and those of an earlier call: for a server with a private
+    /// authority, or a proxy that ends TLS.
     ///
     /// # Errors
-    /// When certificates that the program carries are none. A file is read for each delivery and not before; what is
-    /// wrong with it then ends sending for the run, and what could not be sent is kept.
+    /// When the program's built-in certificates are invalid. A file is read only at each delivery; an error in it then
+    /// ends sending for the run, and reports are kept.
     pub fn with_ca_certificates(mut self, authorities: CaCertificates) -> Result<Self, CaCertificatesError> {
         self.sender = self.sender.with_ca_certificates(authorities)?;
         Ok(self)
     }
 
-    /// Goes through this proxy, unless the server is on this machine or an exception of the proxy.
+    /// Uses this proxy, unless the server is on this machine or an exception of the proxy.
     #[must_use]
     pub fn with_proxy(mut self, proxy: Proxy) -> Self {
         self.sender = self.sender.with_proxy(proxy);

@@ -1,5 +1,4 @@
-//! Exceptions and their frames, in Sentry's order: what was raised last stands last, and so does the
-//! innermost frame.
+//! Exceptions and their frames in Sentry's order: the outermost exception and the innermost frame come last.
 
 use std::sync::LazyLock;
 
@@ -15,8 +14,8 @@ use crate::images;
 /// The longest name of a type, function or file that Relay does not cut, in characters.
 const NAME: usize = 256;
 
-/// What the processing of frames wants to know of a client: nothing. No option of it is read from the
-/// environment, and no client is made of it.
+/// The client options for the processing of frames, all empty. No option is read from the environment, and no client is
+/// made of them.
 static OPTIONS: LazyLock<ClientOptions> = LazyLock::new(|| ClientOptions::new().default_integrations(false));
 
 pub(crate) fn exceptions(report: &Report) -> Vec<Exception> {
@@ -25,11 +24,11 @@ pub(crate) fn exceptions(report: &Report) -> Vec<Exception> {
     if report.platform().language().is_some() {
         return outermost_first.rev().map(|(at, e)| interpreted(e, (at == 0).then_some(fatal))).collect();
     }
-    // How it was caught belongs to the exception that was raised, not to its causes.
+    // Only the exception that was raised says how it was caught, not its causes.
     outermost_first.rev().map(|(at, e)| exception(e, (at == 0).then_some(fatal))).collect()
 }
 
-/// An exception of a language that is not compiled: its type stands in a module, and so does each function.
+/// An exception of a language that is not compiled: its type and its functions are in modules.
 fn interpreted(exception: &core::Exception, raised_fatal: Option<bool>) -> Exception {
     let (module, ty) = exception.type_name().rsplit_once('.').unzip();
     let frames = exception
@@ -42,7 +41,7 @@ fn interpreted(exception: &core::Exception, raised_fatal: Option<bool>) -> Excep
         value: exception.value().map(str::to_owned),
         stacktrace: Stacktrace::from_frames_reversed(frames.collect()),
         mechanism: raised_fatal.map(|fatal| Mechanism {
-            // What no code caught came to the hook for such exceptions, by Sentry's name for it.
+            // Sentry's name for the hook that gets exceptions which no code caught.
             ty: if fatal { "excepthook" } else { "generic" }.to_owned(),
             handled: Some(!fatal),
             ..Mechanism::default()
@@ -54,7 +53,7 @@ fn interpreted(exception: &core::Exception, raised_fatal: Option<bool>) -> Excep
 fn exception(exception: &core::Exception, raised_fatal: Option<bool>) -> Exception {
     Exception {
         ty: cut(exception.type_name(), NAME),
-        // Without a message the place of the panic, because the title `panic` alone says nothing.
+        // Without a message, the value is the place of the panic, because the title `panic` alone tells nothing.
         value: exception.value().map(str::to_owned).or_else(|| exception.location().map(place)),
         stacktrace: stacktrace(exception),
         mechanism: raised_fatal.map(|fatal| mechanism(exception, fatal)),
@@ -65,7 +64,7 @@ fn exception(exception: &core::Exception, raised_fatal: Option<bool>) -> Excepti
 fn mechanism(exception: &core::Exception, fatal: bool) -> Mechanism {
     let (ty, handled) = match exception.kind() {
         Kind::Panic => ("panic", !fatal),
-        // Sentry's own name for it, and no signal is handled that ended the process.
+        // Sentry's own name; a signal that ended the process was not handled.
         Kind::Signal => ("signalhandler", false),
         Kind::Error => ("generic", true),
         _ => ("generic", true),
@@ -87,7 +86,7 @@ fn mechanism(exception: &core::Exception, fatal: bool) -> Mechanism {
     }
 }
 
-/// The number and the name of a signal, by Linux's numbers: other systems record none.
+/// The number and the name of a signal, by Linux's numbers, because other systems record none.
 fn signal(exception: &core::Exception) -> Option<PosixSignal> {
     if exception.kind() != Kind::Signal {
         return None;
@@ -108,12 +107,12 @@ fn signal(exception: &core::Exception) -> Option<PosixSignal> {
 fn stacktrace(exception: &core::Exception) -> Option<Stacktrace> {
     let mut innermost_first = Vec::with_capacity(exception.frames().len().saturating_add(1));
     if exception.frames().iter().all(|frame| frame.function().is_none()) {
-        // A stripped binary: the place of a panic is known all the same.
+        // Even a stripped binary knows the place of a panic.
         innermost_first.extend(exception.location().map(location_frame));
     }
     innermost_first.extend(exception.frames().iter().map(frame));
     let mut stacktrace = Stacktrace::from_frames_reversed(innermost_first)?;
-    // Names the crate of each frame; what is in-app has been decided, and is kept.
+    // Names the crate of each frame; the frames' in-app flags are kept.
     process_event_stacktrace(&mut stacktrace, &OPTIONS);
     Some(stacktrace)
 }

@@ -1,4 +1,4 @@
-//! The suite that every provider must pass.
+//! Runs the suite that every provider must pass.
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail by panicking")]
 

@@ -1,4 +1,4 @@
-//! The event, field by field: nothing is missing, and nothing came along by default.
+//! The event, field by field: no field is missing, and no default has added one.
 
 #![expect(
     clippy::unwrap_used,
@@ -38,7 +38,7 @@ fn sdk() -> Value {
     json!({ "name": "crawl4ai-telemetry", "version": version, "settings": { "infer_ip": "never" } })
 }
 
-/// The version of the compiler that builds this test, as it says itself.
+/// The version of the compiler that builds this test, by `rustc --version`.
 fn compiler() -> String {
     let said = std::process::Command::new("rustc").arg("--version").output().unwrap();
     String::from_utf8(said.stdout).unwrap().split(' ').nth(1).unwrap().to_owned()
@@ -209,7 +209,7 @@ fn sentrys_own_types_read_the_envelope() {
     }
 }
 
-/// As large as a report can be made.
+/// A report of the largest size.
 fn largest() -> Report {
     let mut event = sample::error_event();
     let name = format!("sample_tool::{}", "wide_module::".repeat(40));
@@ -237,7 +237,7 @@ fn largest() -> Report {
 #[test]
 fn the_largest_report_keeps_within_what_servers_take() {
     let report = largest();
-    // Bugsink and Sentry take events of a mebibyte.
+    // Bugsink and Sentry accept events of one mebibyte.
     assert!(envelope(&report).len() < 1024 * 1024);
     let event = event(&report);
     let longest = |value: &Value, most: usize| {

@@ -1,4 +1,4 @@
-//! A host program that uses Sentry itself notices nothing, and nothing of it leaves.
+//! A host program that uses Sentry notices nothing, and no data of it leaves.
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail by panicking")]
 
@@ -13,7 +13,7 @@ use sentry::{Client, ClientOptions, Envelope, Hub, Level, Transport};
 
 const ADDRESS: &str = "TEST_ADDRESS";
 
-/// Things of the host's; none may leave with a report.
+/// Data of the host; none of it may leave with a report.
 const HOSTS: [&str; 4] = ["hosts-key", "hosts-release", "hosts-environment", "hosts-tag"];
 
 #[test]
@@ -39,7 +39,7 @@ fn neither_takes_anything_from_the_other() {
     }
 }
 
-/// Keeps what the host's own client sends.
+/// Keeps the envelopes that the host's own client sends.
 #[derive(Default)]
 struct Recorder(Mutex<Vec<Envelope>>);
 

@@ -1,4 +1,4 @@
-//! A report of an exception of Python, as Sentry's own kit for Python would send it, and no more.
+//! The report of a Python exception, as Sentry's own SDK for Python would send it, without its additions.
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail by panicking")]
 

@@ -4,7 +4,7 @@
 
 What is different, on purpose: no OpenTelemetry provider and no signal handler; keys are random, not made of texts;
 a type of an error that the user wrote is told as the one it is made from; nothing waits for a server, but 250 ms at the
-end; importing it starts nothing. What each span holds, and when it is sent, stands in `docs/usage-data.md`.
+end; importing it starts nothing. What each span holds, and when it is sent, stands in `docs/usage-crewai.md`.
 """
 
 import os

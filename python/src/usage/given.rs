@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use crawl4ai_telemetry::Timestamp;
-use crawl4ai_telemetry::usage::{Agent, Crew, FlowOrigin, Id, Key, Llm, Process, Task};
+use crawl4ai_telemetry::usage::{Id, Key};
+use crawl4ai_telemetry_crewai::{Agent, Crew, Flow, FlowOrigin, Llm, Process, Task};
 use pyo3::prelude::*;
 
 use crate::given::Lossy;
@@ -179,8 +180,8 @@ pub(super) struct GivenFlow {
 }
 
 impl GivenFlow {
-    pub(super) fn into_flow(self) -> crawl4ai_telemetry::usage::Flow {
-        let flow = crawl4ai_telemetry::usage::Flow::new(self.name.0)
+    pub(super) fn into_flow(self) -> Flow {
+        let flow = Flow::new(self.name.0)
             .nodes(self.nodes.into_iter().map(|name| name.0))
             .conversational(self.conversational);
         if self.origin == FlowOrigin::Internal.name() { flow.internal() } else { flow }

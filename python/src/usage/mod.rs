@@ -8,7 +8,8 @@ mod span;
 use std::time::Duration;
 
 use crawl4ai_telemetry::Telemetry;
-use crawl4ai_telemetry::usage::{self, DeploySource, FeedbackEvent, HumanFeedback, Id, Llm};
+use crawl4ai_telemetry::usage::{Id, Usage as SpanUsage};
+use crawl4ai_telemetry_crewai::{CrewUsage, DeploySource, FeedbackEvent, HumanFeedback, Llm};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 
@@ -27,11 +28,17 @@ const LONGEST: Duration = Duration::from_secs(3600);
 #[pyclass(frozen, module = "crawl4ai_telemetry._native")]
 pub(crate) struct Usage {
     telemetry: Telemetry,
+    crews: CrewUsage,
 }
 
 impl Usage {
-    fn usage(&self) -> &usage::Usage {
+    /// Consent, flushes and status.
+    fn spans(&self) -> &SpanUsage {
         self.telemetry.usage()
+    }
+
+    fn usage(&self) -> &CrewUsage {
+        &self.crews
     }
 }
 
@@ -41,12 +48,15 @@ impl Usage {
     fn new(settings: crate::settings::Settings, usage: settings::Settings) -> Self {
         let modules = settings.modules();
         let builder = settings.builder(&modules);
-        Self { telemetry: builder.usage(usage.into_settings()).build_anyway() }
+        let runtime_version = usage.runtime_version.clone();
+        let telemetry = builder.usage(usage.into_settings()).build_anyway();
+        let crews = CrewUsage::new(telemetry.usage().clone()).runtime_version(runtime_version);
+        Self { telemetry, crews }
     }
 
     /// Would a span be recorded now? Nothing is read off an object otherwise.
     fn wants_spans(&self) -> bool {
-        self.usage().wants_spans()
+        self.spans().wants_spans()
     }
 
     /// The variables are others now.
@@ -58,14 +68,14 @@ impl Usage {
     /// Waits until what was recorded is delivered. True when nothing waits any more.
     fn flush(&self, py: Python<'_>, seconds: f64) -> PyResult<bool> {
         let most = Duration::try_from_secs_f64(seconds).unwrap_or_default().min(LONGEST);
-        let usage = self.usage().clone();
+        let usage = self.spans().clone();
         Ok(interruptible(py, most, move || usage.flush(most))?.unwrap_or(false))
     }
 
     /// Where they stand, as JSON.
     fn status(&self, py: Python<'_>) -> PyResult<String> {
         let said = |error: serde_json::Error| PyValueError::new_err(error.to_string());
-        py.detach(|| serde_json::to_string(&self.usage().status()).map_err(said))
+        py.detach(|| serde_json::to_string(&self.spans().status()).map_err(said))
     }
 
     fn crew_creation(&self, crew: GivenCrew, inputs: Option<Fields>) {

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use crawl4ai_telemetry::usage;
+use crawl4ai_telemetry_crewai::{COLLECTOR, SPANS, under_crewai_names};
 use pyo3::prelude::*;
 
 /// The settings, each of which Python hands over.
@@ -19,17 +20,18 @@ pub(crate) struct Settings {
     #[pyo3(item)]
     project: String,
     #[pyo3(item)]
-    runtime_version: String,
+    pub(super) runtime_version: String,
 }
 
 impl Settings {
     pub(super) fn into_settings(self) -> usage::Settings {
         let settings = match (self.otlp, self.file) {
-            (Some(base), _) => usage::Settings::otlp(base),
-            (None, Some(file)) => usage::Settings::file(file),
-            (None, None) => usage::Settings::crewai(),
+            (Some(base), _) => usage::Settings::otlp(base, SPANS),
+            (None, Some(file)) => usage::Settings::file(file, SPANS),
+            // CrewAI's own collector is on by default, whatever else was said.
+            (None, None) => usage::Settings::otlp(COLLECTOR, SPANS).on_by_default(),
         };
-        let settings = settings.project(self.project).runtime_version(self.runtime_version);
+        let settings = under_crewai_names(settings, self.project);
         if self.on_by_default { settings.on_by_default() } else { settings }
     }
 }

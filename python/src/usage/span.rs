@@ -2,7 +2,7 @@
 
 use std::sync::Mutex;
 
-use crawl4ai_telemetry::usage::{CrewSpan, TaskSpan};
+use crawl4ai_telemetry_crewai::{CrewSpan, TaskSpan};
 use pyo3::prelude::*;
 
 /// Of a crew, or of a task.

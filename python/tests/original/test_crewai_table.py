@@ -114,7 +114,7 @@ TABLE = {
         contrary(METHODS, "words that are in no published list: editors' terminals, and that nobody sits there"): """
             test_editor_terminal_requires_exact_value test_falls_back_to_non_interactive_without_tty
         """,
-        by("src/usage/environment.rs::the_most_specific_place_counts"): """
+        by("crewai/src/environment.rs::the_most_specific_place_counts"): """
             test_falls_back_to_interactive_with_tty test_dockerenv_marks_a_container test_handles_broken_stdout
         """,
         by(ONCE): "test_coding_agent_lands_on_every_exported_span test_coding_agent_span_emits_once",

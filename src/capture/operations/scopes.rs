@@ -1,4 +1,4 @@
-//! What keeps an operation open: for a block, for as long as a guard lives, for each poll of a future.
+//! Guards that keep an operation open: for a block, for as long as a guard lives, for each poll of a future.
 
 use std::marker::PhantomData;
 
@@ -9,9 +9,9 @@ use crate::capture::departures;
 
 /// Keeps an operation open until it is dropped.
 ///
-/// It belongs to the thread that opened it, and must not be held over an `.await`: a future that sleeps would
-/// leave its operation open on a thread that runs others. The compiler sees to that wherever futures must be
-/// `Send`; [`in_operation`](crate::FutureExt::in_operation) is made for futures.
+/// It belongs to the thread that opened it, and must not be held over an `.await`, because a future that sleeps would
+/// leave its operation open on a thread that runs others. The compiler checks this wherever futures must be `Send`;
+/// [`in_operation`](crate::FutureExt::in_operation) is made for futures.
 ///
 /// ```compile_fail,E0277
 /// let operation = crawl4ai_telemetry::operation("fetch");
@@ -21,7 +21,7 @@ use crate::capture::departures;
 #[must_use = "the operation ends when this guard is dropped: keep it in a variable, `let _operation = …`"]
 pub struct OperationGuard {
     at: u32,
-    /// Not `Send`: the stack is the thread's.
+    /// Makes the guard not `Send`, because the stack is the thread's.
     _thread: PhantomData<*const ()>,
 }
 
@@ -34,12 +34,12 @@ impl OperationGuard {
 
 impl Drop for OperationGuard {
     fn drop(&mut self) {
-        // Guards may be dropped out of order: what is closed stays closed.
+        // Guards may be dropped out of order; a closed operation stays closed.
         OPERATIONS.with(|stack| stack.depth.set(stack.depth.get().min(self.at)));
     }
 }
 
-/// Keeps an operation open until it is dropped, which is where its block ends: never out of order.
+/// Keeps an operation open until the end of its block, so that scopes are never dropped out of order.
 #[derive(Debug)]
 #[must_use = "the operation ends when this guard is dropped"]
 pub struct Scope {
@@ -75,7 +75,7 @@ impl Scope {
 impl Drop for Scope {
     #[inline]
     fn drop(&mut self) {
-        // Closes what was left open inside, too.
+        // Also closes the operations that were left open inside.
         OPERATIONS.with(|stack| stack.depth.set(self.at));
     }
 }
@@ -128,7 +128,7 @@ impl Suspended {
         Self { since: departures::now() | POLLED, side }
     }
 
-    /// Opens it for one poll. The name is not kept here: as a constant of the caller it costs no memory.
+    /// Opens it for one poll. The name is not kept here, because as a constant of the caller it costs no memory.
     #[inline]
     pub(crate) fn open(&mut self, name: impl OperationName) -> Resumed<'_> {
         let scope = Scope::push(name, self.since);

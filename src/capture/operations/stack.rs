@@ -1,4 +1,4 @@
-//! The stack itself: a fixed array of constants, and what only some operations have beside it.
+//! The stack itself: a fixed array of constants, and beside it the data that only some operations have.
 
 use std::cell::{Cell, RefCell};
 
@@ -6,11 +6,11 @@ use crawl4ai_telemetry_core::Context;
 
 use crate::capture::signature::ErrorSignature;
 
-/// How many have a place of their own. Deeper ones are counted, so that leaving them finds the right one again;
-/// they have no name, and share the memory of what was reported.
+/// Operations that have a place of their own. Deeper ones are counted, so that leaving them finds the right one again;
+/// they have no name, and share one place for what was reported.
 pub(super) const MOST: u32 = crawl4ai_telemetry_core::sanitize::limits::OPERATIONS as u32;
 
-/// How many reported errors an operation remembers: more than one only when it collects errors and goes on.
+/// Reported errors that an operation remembers: more than one only when it collects errors and goes on.
 pub(super) const SIGNATURES: usize = 16;
 
 /// Set in [`OperationStack::since`] when the operation has a [`Side`]. [`now`](crate::capture::departures::now) leaves the lowest bits alone.
@@ -19,10 +19,10 @@ pub(super) const HAS_SIDE: u64 = 1;
 /// Set when the operation is no layer: errors pass it unseen.
 pub(super) const NO_LAYER: u64 = 2;
 
-/// Set when the operation is a future's: whoever waits there holds up every other task of the thread.
+/// Set when the operation is a future's. A wait there would hold up every other task of the thread.
 pub(super) const POLLED: u64 = 4;
 
-/// Set, beside the two before, when another task opened the operation.
+/// Set, with [`NO_LAYER`] and [`POLLED`], when another task opened the operation.
 pub(super) const CARRIED: u64 = 8;
 
 /// Set when the name was handed in, not written by the macro.
@@ -37,7 +37,7 @@ thread_local! {
     static SIDES: RefCell<Vec<(u32, Side)>> = const { RefCell::new(Vec::new()) };
 }
 
-/// What every operation has: columns, so that opening one is a store to each without a multiplication.
+/// Data of every operation, in columns, so that opening one is a store to each without a multiplication.
 pub struct OperationStack {
     pub(super) depth: Cell<u32>,
     /// What [`now`](crate::capture::departures::now) said when it was opened, and what is set above.
@@ -50,7 +50,7 @@ pub struct OperationStack {
 
 /// The name of an operation.
 pub trait OperationName: Copy {
-    /// Puts it down at `at`, where there is a place for it; returns what that sets.
+    /// Stores the name at `at`, if there is a place for it; returns the flag to set.
     #[doc(hidden)]
     fn put(self, stack: &OperationStack, at: usize) -> u64;
 }
@@ -75,7 +75,7 @@ impl OperationName for &'static str {
     }
 }
 
-/// What few operations have.
+/// Data that few operations have.
 #[derive(Default)]
 pub(super) struct Side {
     pub(super) context: Context,
@@ -87,14 +87,14 @@ impl OperationStack {
     pub(super) const fn new() -> Self {
         Self {
             depth: Cell::new(0),
-            // What is never written, the shared place, was opened after everything.
+            // Nothing is opened in the shared place, so it counts as opened after everything.
             since: [const { Cell::new(!FLAGS) }; PLACES],
             written: [const { Cell::new(&"") }; PLACES],
             handed_in: [const { Cell::new("") }; PLACES],
         }
     }
 
-    /// Since when the operation at `at` is open, and what is set for it; deeper ones share a place.
+    /// The cell of `since` for the operation at `at`; deeper ones share a place.
     #[inline]
     fn place(&self, at: u32) -> Option<&Cell<u64>> {
         self.since.get(at.min(MOST) as usize)
@@ -138,7 +138,7 @@ impl OperationStack {
         (0..at).rev().find(|at| self.since(*at) & NO_LAYER == 0)
     }
 
-    /// The operations that are open and have a name, outermost first: their names, and what is set for them.
+    /// The open operations that have a name, outermost first: their names, and their `since`.
     pub(super) fn open(&self) -> impl Iterator<Item = (&'static str, u64)> {
         (0..self.depth.get().min(MOST)).map(|at| (self.name(at), self.since(at)))
     }
@@ -148,7 +148,7 @@ impl OperationStack {
         self.since(at) & HAS_SIDE != 0
     }
 
-    /// Acts on what stands aside for an operation, which gets it now if it has none.
+    /// Calls `act` with the [`Side`] of an operation, which gets one if it has none.
     pub(super) fn side<T>(&self, at: u32, act: impl FnOnce(&mut Side) -> T) -> Option<T> {
         let key = at.min(MOST);
         with_sides(|sides| {
@@ -166,7 +166,7 @@ impl OperationStack {
         .flatten()
     }
 
-    /// Takes away what stands aside for an operation.
+    /// Removes the [`Side`] of an operation and returns it.
     pub(super) fn take_side(&self, at: u32) -> Option<Side> {
         let key = at.min(MOST);
         if let Some(since) = self.place(at) {
@@ -179,14 +179,14 @@ impl OperationStack {
         .flatten()
     }
 
-    /// Most operations end without looking aside, so what they left there is swept when somebody looks next.
+    /// Removes the sides of operations that have ended, because most end without looking at theirs.
     pub(super) fn forget_ended(&self, sides: &mut Vec<(u32, Side)>) {
         let depth = self.depth.get();
         sides.retain(|(of, _)| *of < depth && self.has_side(*of));
     }
 }
 
-/// Nothing when the thread's locals are gone, or in use by the very code that panicked.
+/// `None` when the thread's locals are gone, or in use by the very code that panicked.
 pub(super) fn with_sides<T>(act: impl FnOnce(&mut Vec<(u32, Side)>) -> T) -> Option<T> {
     SIDES.try_with(|sides| sides.try_borrow_mut().ok().map(|mut sides| act(&mut sides))).ok().flatten()
 }

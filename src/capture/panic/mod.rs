@@ -1,10 +1,9 @@
 //! The panic hook.
 //!
-//! A panic inside a panic hook aborts the process, even under `catch_unwind`. So the hook does little, and
-//! nothing of other people's: phase 1, on the panicking thread, writes a minimal report that is clean by
-//! construction; phase 2, on a thread of ours and for a bounded time, cleans the message, looks up symbols
-//! and replaces the file, once with each. Whatever becomes of phase 2, what was stored stands, and the previous hook
-//! always runs.
+//! A panic inside a panic hook aborts the process, even under `catch_unwind`. So the hook does little, and runs no code
+//! of other people: phase 1, on the panicking thread, writes a minimal report that is clean by construction; phase 2,
+//! on a thread of the library and for a bounded time, cleans the message, looks up symbols and replaces the file, once
+//! with each. If phase 2 fails, the stored report stays, and the previous hook always runs.
 
 mod record;
 
@@ -26,35 +25,35 @@ use crate::helper_threads;
 
 pub(crate) use record::record;
 
-/// How long the panicking thread waits for phase 2, in every build: short enough that nobody thinks the program hangs. What
-/// takes longer goes on while the program lives, and the guard waits for it within its own time.
+/// Longest wait of the panicking thread for phase 2, in every build; so short that nobody thinks the program hangs. A
+/// longer phase 2 goes on while the program lives, and the guard waits for it within its own time.
 const PHASE_2: Duration = Duration::from_millis(250);
 
-/// Does the previous hook run between the phases, or behind both? An unoptimized build takes names from the standard library,
-/// whose lock the standard message needs too: it would wait for all of phase 2, seconds on a busy machine. Elsewhere phase 2
-/// is first, because a previous hook may end the process.
+/// Does the previous hook run between the phases, not after both? An unoptimized build takes names from the standard
+/// library, whose lock the standard message needs too, so that the message would wait for all of phase 2, seconds on a
+/// busy machine. Elsewhere phase 2 is first, because a previous hook may end the process.
 const MESSAGE_FIRST: bool = cfg!(debug_assertions);
 
-/// Threads of ours that do not stand [`ReentrancyGuard`] of the reporter: the request of `providers/http`, and the keyboard of a
-/// Windows console. Whole names: a program may call its own threads `telemetry-…` too.
+/// Threads of the library that hold no [`ReentrancyGuard`]: the request of `providers/http`, and the keyboard of a
+/// Windows console. Whole names are compared, because a program may call its own threads `telemetry-…` too.
 const OUTSIDE: [&str; 2] = ["telemetry-http", "telemetry-prompt"];
 
-/// How many panics are in phase 2. A child of a fork has none of the threads that its parent counted.
+/// Panics in phase 2. A child of a fork counts anew, because it has none of its parent's threads.
 static RUNNING: Running = Running(AtomicU64::new(0));
 
-/// How often the end of the program looks whether phase 2 is done.
+/// Pause between two looks, at the end of the program, whether phase 2 is done.
 const POLL: Duration = Duration::from_millis(2);
 
-/// How many panics may be in phase 2 at once: 200 threads that panic together must not become 400.
+/// Most panics in phase 2 at once, so that 200 threads that panic together do not become 400.
 const AT_ONCE: u32 = 4;
 
-/// Where the hook puts what it has; the upper layers stand behind it.
+/// Takes what the hook has found; the upper layers implement it.
 pub(crate) trait PanicSink: Send + Sync {
     /// May a report of this panic be stored, and at which level? Must not panic, wait or allocate wildly.
     fn admit(&self) -> Option<Privacy>;
     /// An id and the time.
     fn stamp(&self) -> (ReportId, Timestamp);
-    /// Who reports, and from where.
+    /// The program, and the environment that it runs in.
     fn origin(&self) -> (&App, Environment);
     /// Phase 1: stores bytes that are clean by construction, before anything else is tried. `None` when they
     /// could not be stored; phase 2 then tries on its own.
@@ -65,13 +64,14 @@ pub(crate) trait PanicSink: Send + Sync {
     fn lost(&self, reason: Loss);
 }
 
-/// What phase 1 stored. While it is not replaced it stands, and is held as this process's until that ends.
+/// The report that phase 1 stored. Until it is replaced it stays, and counts as held by this process while that lives.
 pub(crate) trait First: Send {
-    /// Removes it: the full report is in its place.
+    /// Removes the report, because the full one is in its place.
     fn replaced(self: Box<Self>);
 }
 
-/// Hooks in, before whoever was there. False when that is impossible: the calling thread is panicking.
+/// Installs the hook in front of the previous one. False when the calling thread is panicking, which makes it
+/// impossible.
 ///
 /// The hook holds `sink` weakly: once the telemetry is gone, only the previous hook is left.
 #[expect(clippy::disallowed_methods, reason = "the one place that sets the hook, chained")]
@@ -82,7 +82,7 @@ pub(crate) fn install(sink: Weak<dyn PanicSink>) -> bool {
     let hooked = Hooked { sink };
     let previous = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |info| {
-        // A thread of ours that panics is counted where it was started, never reported through itself.
+        // A panic of the library's own thread is counted where the thread was started, never reported through itself.
         let ours = thread::current().name().is_some_and(|name| OUTSIDE.contains(&name));
         let sink = if ours { None } else { hooked.sink.upgrade() };
         let begun = sink.and_then(|sink| inside(|| begin(sink, info)).flatten());
@@ -105,15 +105,15 @@ fn inside<T>(run: impl FnOnce() -> T) -> Option<T> {
     Some(run())
 }
 
-/// Goes when the hook does. Some libraries set their hook without calling the one that was there; ours then hooks in
-/// before theirs, so that it does not matter which of the two a program sets up first.
+/// Dropped with the hook. Some libraries set their hook without calling the previous one; ours is then installed in
+/// front of theirs, so that it does not matter which of the two a program sets up first.
 struct Hooked {
     sink: Weak<dyn PanicSink>,
 }
 
 impl Drop for Hooked {
     fn drop(&mut self) {
-        // The standard library lets go of its lock before it drops the hook that was replaced.
+        // Possible here, because the standard library releases its lock before it drops the hook that was replaced.
         if self.sink.strong_count() > 0 {
             install(Weak::clone(&self.sink));
         }
@@ -125,13 +125,14 @@ thread_local! {
     static HELD: Cell<Duration> = const { Cell::new(Duration::ZERO) };
 }
 
-/// How long the hook held this thread at its last panic: the guard that is dropped while it unwinds has that much less.
+/// How long the hook held this thread at its last panic. A guard that is dropped while the thread unwinds waits that
+/// much less.
 pub(crate) fn held() -> Duration {
     HELD.try_with(Cell::get).unwrap_or_default()
 }
 
-/// Is it `println!` into a pipe whose reader has gone, as in `tool | head -1`? The numbers are EPIPE of Unix, and
-/// ERROR_BROKEN_PIPE and ERROR_NO_DATA of Windows; the words are in the user's language.
+/// Is it `println!` into a pipe whose reader has gone, as in `tool | head -1`? The system's error is known by its
+/// number, because its words are in the user's language: EPIPE of Unix, ERROR_BROKEN_PIPE and ERROR_NO_DATA of Windows.
 fn is_broken_pipe(info: &PanicHookInfo<'_>) -> bool {
     let numbers: &[&str] =
         if cfg!(windows) { &["(os error 109)", "(os error 232)"] } else { &["(os error 32)"] };
@@ -148,7 +149,7 @@ struct Begun {
     privacy: Privacy,
 }
 
-/// Phase 1. Never inlined: the trimming of stacks knows the reporter by its frames.
+/// Phase 1. Never inlined, because the trimming of stacks knows the reporter by its frames.
 #[inline(never)]
 fn begin(sink: Arc<dyn PanicSink>, info: &PanicHookInfo<'_>) -> Option<Begun> {
     if is_broken_pipe(info) {
@@ -159,7 +160,7 @@ fn begin(sink: Arc<dyn PanicSink>, info: &PanicHookInfo<'_>) -> Option<Begun> {
     let (app, environment) = sink.origin();
     let stack = Stack::here();
     let operations = operations::current();
-    // A text of the compiler's or one that was leaked: phase 1 tells them apart.
+    // Either a literal or a leaked text; phase 1 tells them apart.
     let fixed = info.payload().downcast_ref::<&'static str>().copied();
 
     let first = record(&record::PanicRecord {
@@ -189,7 +190,7 @@ fn begin(sink: Arc<dyn PanicSink>, info: &PanicHookInfo<'_>) -> Option<Begun> {
     Some(Begun { sink, first, captured: Captured { event, stack }, privacy })
 }
 
-/// Waits for every phase 2 that is still at work, at most `limit`: the program is about to end, and they with it.
+/// Waits for every phase 2 that is still at work, at most `limit`, because they end with the program.
 pub(crate) fn await_phase_2(limit: Duration) {
     let start = Instant::now();
     while RUNNING.count() > 0 && start.elapsed() < limit {
@@ -197,7 +198,7 @@ pub(crate) fn await_phase_2(limit: Duration) {
     }
 }
 
-/// A process in the upper half, and in the lower one how many of its panics are in phase 2.
+/// The number of a process in the upper half, and the count of its panics in phase 2 in the lower half.
 struct Running(AtomicU64);
 
 impl Running {
@@ -206,7 +207,7 @@ impl Running {
         if process == std::process::id() { count } else { 0 }
     }
 
-    /// One more, if there may be.
+    /// Counts one more panic; false when there are [`AT_ONCE`] already.
     fn begin(&self) -> bool {
         self.change(|count| (count < AT_ONCE).then_some(count + 1))
     }
@@ -230,7 +231,7 @@ fn halves(word: u64) -> (u32, u32) {
     ((word >> 32) as u32, word as u32)
 }
 
-/// Phase 2, within its time, on a thread of the panic's own: the worker may be busy, or be what panicked.
+/// Phase 2, within its time, on a thread of the panic's own, because the worker may be busy or be what panicked.
 fn complete(Begun { sink, first, captured, privacy }: Begun) {
     if !RUNNING.begin() {
         return;
@@ -242,7 +243,7 @@ fn complete(Begun { sink, first, captured, privacy }: Begun) {
     super::stack::may_be_locked();
     let job = move || {
         let _inside = ReentrancyGuard::enter();
-        // A panic in here must not leave the counter raised; phase 1 stands either way.
+        // A panic in here must not leave the counter raised; the report of phase 1 stays either way.
         let finish = || own.complete(first, captured, privacy, panicked);
         if catch_unwind(AssertUnwindSafe(finish)).is_err() {
             own.lost(Loss::Internal);
@@ -251,7 +252,7 @@ fn complete(Begun { sink, first, captured, privacy }: Begun) {
         let _ = done.try_send(());
     };
     if helper_threads::run(Box::new(job)) {
-        // Late is not lost: the thread goes on while the program does, and phase 1 stands.
+        // Late is not lost, because the thread goes on while the program does, and the report of phase 1 stays.
         let _ = wait.recv_timeout(PHASE_2);
     } else {
         RUNNING.end();

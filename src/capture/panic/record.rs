@@ -1,10 +1,9 @@
 //! Phase 1: the bytes of a minimal report that is clean by construction.
 //!
-//! It holds what the compiler wrote and nothing that the program computed: a place in the source, addresses
-//! relative to the module, names of operations and the message only when they are literals, which is what lies in the
-//! read-only data of a module. Where that cannot be told there is neither. It
-//! is written by hand because a serializer is other people's code; what it writes is read back, and cleaned
-//! again, like any stored report.
+//! It holds what the compiler wrote and nothing that the program computed: a place in the source, addresses relative to
+//! the module, and the message and names of operations only when they are literals, which lie in the read-only data of
+//! a module. Where that cannot be told they are left out. The JSON is written by hand, because a serializer is other
+//! people's code; it is read back and cleaned again, like any stored report.
 
 use std::borrow::Cow;
 use std::fmt::Write;
@@ -85,10 +84,10 @@ fn write(out: &mut String, panic: &PanicRecord<'_>) -> std::fmt::Result {
     Ok(())
 }
 
-/// What one look at the modules shows.
+/// The results of one look at the modules.
 #[derive(Default)]
 struct Known {
-    /// Where the module lies that this code is in, if that can be told.
+    /// The addresses of the module that this code is in, if that can be told.
     program: Option<Range<usize>>,
     /// Is the message a literal?
     message: bool,
@@ -132,7 +131,7 @@ fn frames(out: &mut String, addresses: &[usize], program: Option<&Range<usize>>)
 fn operations(out: &mut String, names: &[Cow<'static, str>], known: &Known) {
     out.push_str(r#","operations":["#);
     let mut first = true;
-    // A name that was computed may hold anything; phase 2 cleans it.
+    // Computed names are left out, because they may hold anything; phase 2 cleans them.
     for (name, _) in names.iter().zip(known.operations).filter(|(_, literal)| *literal) {
         if !first {
             out.push(',');
@@ -143,7 +142,7 @@ fn operations(out: &mut String, names: &[Cow<'static, str>], known: &Known) {
     out.push(']');
 }
 
-/// A JSON string (RFC 8259, section 7). Control characters become spaces, and what is long is cut.
+/// A JSON string (RFC 8259, section 7). Control characters become spaces, and a long text is cut.
 fn string(out: &mut String, text: &str) {
     out.push('"');
     for c in text.chars().take(limits::EXCEPTION_VALUE) {

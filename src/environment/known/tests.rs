@@ -1,6 +1,6 @@
 use super::*;
 
-/// What `known` holds, through its `Debug`: it has no public reader, and needs none but this.
+/// Does `known` hold this value? Looked up in its `Debug` form, because it has no public reader.
 fn knows(known: &Known, kind: Redaction, value: &str) -> bool {
     format!("{known:?}").contains(&format!("({kind:?}, {value:?})"))
 }
@@ -9,7 +9,7 @@ fn of(pairs: &[(&str, &str)], host: &Host) -> Known {
     known_values(&Env::from_pairs("APP", pairs.iter().copied()), host)
 }
 
-/// Absolute on Windows too.
+/// Makes a path absolute on Windows too.
 fn on_drive(path: &str) -> String {
     if cfg!(windows) { format!("C:{path}") } else { path.to_owned() }
 }

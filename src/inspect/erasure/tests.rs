@@ -38,7 +38,7 @@ fn reports_in_a_file_go_and_everybody_elses_lines_stay() {
         send(&bob, "bob, one");
         let before = std::fs::read(&file).unwrap();
         send(&ada, "ada, one");
-        // What is remembered for looking at may be gone: the ids are not.
+        // A purge deletes what is remembered for looking at, but not the ids.
         assert_eq!((ada.sent_ids().len(), ada.purge().unwrap(), ada.sent().len()), (1, 0, 0));
         assert_eq!(ada.sent_ids().len(), 1);
         let erasure = ada.erase().unwrap();

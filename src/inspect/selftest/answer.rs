@@ -1,8 +1,8 @@
-//! An answer that is no yes, in words: why, and what to do about it.
+//! An answer other than a yes, in words: why, and what to do about it.
 
 use crawl4ai_telemetry_core::SendError;
 
-/// Why it was not taken.
+/// Why the report was not accepted.
 pub(super) fn reason(error: &SendError) -> &str {
     match error {
         SendError::Retry { reason, .. }
@@ -11,7 +11,7 @@ pub(super) fn reason(error: &SendError) -> &str {
     }
 }
 
-/// What to do about an answer.
+/// Advice on what to do about an answer.
 pub(super) fn mend(error: &SendError) -> &'static str {
     match error {
         SendError::Retry { .. } => {

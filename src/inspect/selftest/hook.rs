@@ -1,10 +1,10 @@
-//! What the test says of the panic hook.
+//! The state of the panic hook, for the self-test.
 
 /// Is the panic hook in place?
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum PanicHook {
     InPlace,
-    /// The program sets none.
+    /// The program sets no hook.
     LeftAlone,
     /// Nothing is installed in this process.
     NotInstalled,

@@ -1,4 +1,4 @@
-//! The road, step by step: the same parts that every report passes, in the same order.
+//! The steps of the self-test: the same parts that every report passes, in the same order.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -20,16 +20,16 @@ use crate::deliver::{Pipeline, spawn};
 use crate::store::sent_log::DeliveryOutcome;
 use crate::store::spool::{Clearance, ReportState, Spool};
 
-/// The type of the test report's error: by it everybody tells it from a real one, and it has a fingerprint of its own.
+/// The type of the test report's error, which tells it from a real one and gives it a fingerprint of its own.
 const TYPE: &str = "selftest";
 
-/// What the sanitizer has to take out of the text.
+/// An address that the sanitizer has to take out of the text.
 const PLANTED: &str = "selftest@example.com";
 
-/// Connecting takes at most 2 s and an answer 10; a provider that takes longer than this has left its bounds.
+/// Longest wait for the provider. Connecting takes at most 2 s and an answer 10, so a slower one has left its bounds.
 const PATIENCE: Duration = Duration::from_secs(15);
 
-/// Sends a test report, on the strength of the yes that the caller has to it.
+/// Sends a test report, to which the caller has the user's yes.
 pub(crate) fn selftest(
     pipeline: &Arc<Pipeline>,
     hook: PanicHook,
@@ -68,7 +68,7 @@ impl Road<'_> {
         self.step(part, SelftestOutcome::Failed, found.into(), Some(mend.into()));
     }
 
-    /// What says no outright holds for a test too.
+    /// A rule that forbids reports outright forbids a test too.
     fn consent(&mut self) -> Option<(StoredConfig, Decision)> {
         let admission = &self.pipeline.policy.admission;
         let (stored, decision) = admission.decide();
@@ -86,7 +86,7 @@ impl Road<'_> {
                 Rule::Unreadable => {
                     "Mend the configuration file; `status` says what is wrong with it.".to_owned()
                 }
-                // The others allow it, once the user has agreed.
+                // The other rules allow it, once the user has agreed.
                 Rule::StoredDenial
                 | Rule::StoredConsent
                 | Rule::EnvironmentConsent
@@ -125,7 +125,7 @@ impl Road<'_> {
         let event = self.capture(&decision.1);
         let privacy = decision.1.privacy;
         let pipeline = Arc::clone(self.pipeline);
-        // The program's own detectors run in here.
+        // Panics are caught, because the program's own detectors run in here.
         let cleaned = catch_unwind(AssertUnwindSafe(|| {
             pipeline.sanitizer().report(pipeline.policy.admission.app(), event, privacy)
         }));
@@ -174,7 +174,7 @@ impl Road<'_> {
         event
     }
 
-    /// Can the program's own words be read, where they decide?
+    /// Can the program's own words be read, at the level that needs them?
     fn words(&mut self, privacy: Privacy) {
         let found = match privacy {
             Privacy::Standard => "Not asked: the program sends cleaned texts, its own words or not.",
@@ -196,7 +196,7 @@ impl Road<'_> {
         self.skipped(SelftestPart::Words, found);
     }
 
-    /// What would leave must not hold what was planted.
+    /// The bytes that would leave must not hold the planted address.
     fn cleaning(&mut self, report: &Report, privacy: Privacy) -> Option<Payload> {
         let payload = self.pipeline.sender.render(report).or_else(|| {
             serde_json::to_vec(report).ok().map(|bytes| Payload::new("application/json", bytes))
@@ -222,9 +222,9 @@ impl Road<'_> {
         Some(payload)
     }
 
-    /// Through the spool and back, as at the next start. For the moment that it lies there it waits for an answer, which
-    /// no uploader touches. What is sent is the report that was written: what is read again carries the stored e-mail
-    /// address, which a test has no use for.
+    /// Stores the report in the spool and reads it again, as at the next start. Meanwhile it waits for an answer, so
+    /// that no uploader touches it. The original report is sent, because the one that is read again carries the stored
+    /// e-mail address, which a test has no use for.
     fn disk(&mut self, report: &Report, (stored, decision): &(StoredConfig, Decision)) {
         let prefix = self.pipeline.policy.admission.env().prefix().to_owned();
         let mend = format!(
@@ -315,7 +315,7 @@ impl Road<'_> {
         }
     }
 
-    /// On a thread of its own: somebody else's provider may never come back.
+    /// Sends on a thread of its own, because somebody else's provider may never come back.
     fn send(&self, report: &Report) -> Option<Result<(), SendError>> {
         let (done, answer) = sync_channel(1);
         let (pipeline, report) = (Arc::clone(self.pipeline), report.clone());
@@ -326,7 +326,7 @@ impl Road<'_> {
                 true => Ok(()),
                 false => Err(SendError::retry("it was handed over, and not delivered in time")),
             });
-            // Whoever waited may have gone.
+            // The receiver may be gone after its wait.
             let _ = done.try_send(sent);
         };
         if !spawn("telemetry-selftest", send) {

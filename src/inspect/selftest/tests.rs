@@ -1,4 +1,4 @@
-//! The road to a file, past what forbids it, and to providers that do not do what they should.
+//! The self-test to a file, where something forbids it, and with providers that do not do what they should.
 
 use std::path::Path;
 

@@ -24,7 +24,7 @@ fn weather(folder: &std::path::Path, variables: &[(&str, &str)]) -> crate::Build
 #[test]
 fn a_whole_status_as_json() {
     let folder = tempfile::tempdir().unwrap();
-    let usage = Settings::provider(MemoryProvider::default());
+    let usage = Settings::provider(MemoryProvider::default(), &[]);
     let variables = [("WEATHER_TELEMETRY", "1"), ("WEATHER_SENTRY_DSN", "https://k@crashes.example.com/1")];
     let telemetry = weather(folder.path(), &variables).usage(usage).build().unwrap();
     let mut losses = Losses::default();

@@ -1,4 +1,4 @@
-//! The same in words: the headline, why, one line a fact, and how to change it.
+//! The status in words: the headline, why, one line a fact, and how to change it.
 
 use std::fmt;
 use std::path::PathBuf;
@@ -19,8 +19,8 @@ impl Status {
         way_back(self)
     }
 
-    /// What stands below the headline when it is printed: names and values, in their order. What does not apply is left
-    /// out.
+    /// The lines below the headline when it is printed: names and values, in their order. Those that do not apply are
+    /// left out.
     #[must_use]
     pub fn facts(&self) -> Vec<(&'static str, String)> {
         rows(self)
@@ -103,7 +103,7 @@ fn rounded(time: Duration) -> String {
     format!("{n} {unit}{}", if n == 1 { "" } else { "s" })
 }
 
-/// How to change what holds: a stored decision does not change what a variable says. A command is named where there is
+/// How to change what holds. A stored decision does not change what a variable says. A command is named where there is
 /// one.
 fn way_back(status: &Status) -> String {
     let app = &status.app;
@@ -156,7 +156,7 @@ fn way_back(status: &Status) -> String {
     }
 }
 
-/// What stands below the headline, in its order; what does not apply is left out.
+/// The lines below the headline, in their order; those that do not apply are left out.
 fn rows(status: &Status) -> Vec<(&'static str, String)> {
     let path = |path: &Option<PathBuf>| {
         path.as_ref().map_or_else(|| "none: there is no home folder".to_owned(), |p| p.display().to_string())
@@ -254,8 +254,8 @@ fn place(environment: Environment) -> &'static str {
     }
 }
 
-/// Their decision is one of their own, and so is their place. A program that records none says nothing of them, unless an
-/// answer is stored.
+/// Usage figures have a decision and a destination of their own. A program that records none says nothing of them,
+/// unless an answer is stored.
 fn usage(status: &Status) -> Option<String> {
     match &status.usage {
         None if status.usage_consent == UsageConsent::NotSet => None,
@@ -267,7 +267,7 @@ fn usage(status: &Status) -> Option<String> {
     }
 }
 
-/// A sentence in lines of 78 columns, each with its end.
+/// A sentence in lines of 78 columns, each with its line end.
 fn wrapped(sentence: &str) -> String {
     let mut text = String::new();
     wrap(&line(sentence), &mut text);

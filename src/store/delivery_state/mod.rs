@@ -1,8 +1,8 @@
-//! What must outlive the process besides reports: how many left, what the next report has to tell, when the server
-//! may be asked again.
+//! State that must outlive the process besides reports: how many left, what the next report has to tell, when the
+//! server may be asked again.
 //!
-//! One small file, read and replaced under a lock of its own. When it cannot be kept, the same state is kept in memory:
-//! limits then hold for this process only.
+//! One small file, read and replaced under a lock of its own. When the file cannot be kept, the state is kept in
+//! memory, so that limits hold for this process only.
 
 mod state;
 
@@ -17,16 +17,16 @@ pub(crate) use state::DeliveryState;
 use crate::fork_safe::ForkSafe;
 use crate::store;
 
-/// Larger ones are none of ours.
+/// Largest file that is read, in bytes.
 const LONGEST: u64 = 256 * 1024;
 
-/// The state.
+/// The name of the file.
 const FILE: &str = "ledger.json";
 
-/// Keeps processes apart that change it, or the ids of what was sent.
+/// The lock file for changes of the state, and of the ids of sent reports.
 pub(in crate::store) const LOCK: &str = "ledger.lock";
 
-/// Another process that writes its own line needs a millisecond, unless it was stopped.
+/// Longest wait for the lock. Another process needs a millisecond for its change, unless it was stopped.
 pub(in crate::store) const PATIENCE: Patience =
     Patience { longest: Duration::from_secs(2), step: Duration::from_millis(2) };
 
@@ -67,7 +67,7 @@ impl DeliveryStateFile {
         }
         let result = change(memory);
         if let Some((_, open)) = &locked {
-            // What cannot be written is remembered until this process ends.
+            // A state that cannot be written is remembered until this process ends.
             let _ = store(open, memory);
         }
         result
@@ -90,7 +90,7 @@ fn load(folder: &Folder) -> io::Result<DeliveryState> {
 }
 
 fn store(folder: &Folder, state: &DeliveryState) -> io::Result<()> {
-    // One that is there is of an earlier process with this number that died in here.
+    // A draft that is there is of an earlier process with this number that died while it wrote.
     let draft = folder.draft_anew(format!("ledger-{}.tmp", std::process::id()))?;
     let mut file = draft.file();
     file.write_all(&serde_json::to_vec(state)?)?;

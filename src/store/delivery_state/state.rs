@@ -8,16 +8,16 @@ use serde::{Deserialize, Serialize};
 
 use crate::store::limits::{Limits, Window};
 
-/// Past this many different bugs in an hour, further ones are not told apart from too many.
+/// Different bugs that are told apart in an hour; reports of further ones are refused.
 const BUGS: usize = 256;
 
-/// Who was asked twice and did not answer is not asked again about the same report.
+/// Times that the user is asked about one report without an answer.
 const QUESTIONS: u32 = 2;
 
-/// As much of a reason as is kept, in characters.
+/// Characters of a reason that are kept.
 const REASON: usize = 240;
 
-/// A server can ask for a day at most; what lies further ahead was written by a clock that was wrong.
+/// Longest wait that a server can ask for; a time further ahead was written by a clock that was wrong.
 const FARTHEST: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// How many reports left in which window, what was not told yet, and when to try again.
@@ -32,15 +32,18 @@ pub(crate) struct DeliveryState {
     unreported: Losses,
     /// Deliveries that failed in a row.
     pub(crate) failures: u32,
-    /// Ends of the program in a row that had no time to read its words.
+    /// Ends of the program in a row without time to read its own words.
     #[serde(skip_serializing_if = "is_zero")]
     pub(crate) ends_without_words: u32,
+    /// The same for the lines of what was stored by its addresses.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub(crate) ends_without_lines: u32,
     /// How often the user was asked about each report that waits for their answer.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     asked: BTreeMap<String, u32>,
-    /// Nothing is sent before.
+    /// Time before which nothing is sent.
     not_before: Option<Timestamp>,
-    /// What was wrong at the last try, while none has gone well since.
+    /// Why the last delivery failed, until one goes well.
     trouble: Option<String>,
 }
 
@@ -67,7 +70,7 @@ impl CountWindow {
 }
 
 impl DeliveryState {
-    /// May one more report of this bug leave? Counts it if so, and as a loss that is still to be told if not.
+    /// May one more report of this bug leave? Counts it if so.
     pub(crate) fn admit(&mut self, bug: Fingerprint, now: Timestamp, limits: Limits) -> bool {
         let since_1970 = Duration::from_millis(now.as_millis());
         let (hour, day) = (Window::Hour.number(since_1970), Window::Day.number(since_1970));
@@ -99,7 +102,7 @@ impl DeliveryState {
         !self.unreported.is_empty()
     }
 
-    /// Takes them, for the report that tells them.
+    /// Takes the losses, for the report that tells them.
     pub(crate) fn take_unreported(&mut self) -> Losses {
         std::mem::take(&mut self.unreported)
     }
@@ -109,7 +112,7 @@ impl DeliveryState {
         self.asked.get(&id.to_string()).is_none_or(|times| *times < QUESTIONS)
     }
 
-    /// The user is asked about this report. What is kept of others that do not wait any more goes.
+    /// Counts a question about this report. Counts of reports that do not wait any more are removed.
     pub(crate) fn note_asked(&mut self, id: ReportId, waiting: impl Iterator<Item = ReportId>) {
         let waiting: BTreeSet<String> = waiting.map(|id| id.to_string()).collect();
         self.asked.retain(|id, _| waiting.contains(id));
@@ -117,35 +120,35 @@ impl DeliveryState {
         *times = times.saturating_add(1);
     }
 
-    /// A delivery failed: nothing before this much time has passed.
+    /// Notes that nothing is sent for this long, because a delivery failed.
     pub(crate) fn wait(&mut self, now: Timestamp, wait: Duration) {
         let millis = u64::try_from(wait.min(FARTHEST).as_millis()).unwrap_or(u64::MAX);
         self.not_before = Some(Timestamp::from_millis(now.as_millis().saturating_add(millis)));
     }
 
-    /// Why a delivery failed, for processes that ask before they try.
+    /// Notes why a delivery failed, for processes that ask before they try.
     pub(crate) fn note_trouble(&mut self, reason: &str) {
         self.trouble = Some(reason.chars().take(REASON).collect());
     }
 
-    /// What was wrong at the last try.
+    /// Why the last delivery failed, if none has gone well since.
     pub(crate) fn trouble(&self) -> Option<&str> {
         self.trouble.as_deref()
     }
 
-    /// A delivery went well.
+    /// Notes that a delivery went well.
     pub(crate) fn went_well(&mut self) {
         self.not_before = None;
         self.forget_trouble();
     }
 
-    /// A delivery went well in another process than the one that failed.
+    /// Notes that a delivery went well in another process than the one that failed.
     pub(crate) fn forget_trouble(&mut self) {
         self.failures = 0;
         self.trouble = None;
     }
 
-    /// How long nothing may be sent yet.
+    /// Time that is left in which nothing may be sent.
     pub(crate) fn left_to_wait(&self, now: Timestamp) -> Option<Duration> {
         let left = self.not_before?.since(now);
         (left > Duration::ZERO && left <= FARTHEST).then_some(left)

@@ -1,4 +1,4 @@
-//! What the sent log says of one delivery.
+//! One delivery, as the sent log keeps it.
 
 use crawl4ai_telemetry_core::sanitize::Counts;
 use crawl4ai_telemetry_core::{Payload, Report, ReportId, Timestamp};
@@ -9,16 +9,17 @@ use serde::{Deserialize, Deserializer, Serialize};
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum DeliveryOutcome {
-    /// The other side took it.
+    /// The destination accepted the report.
     Delivered,
-    /// The other side refused it for good.
+    /// The destination refused the report for good.
     Refused,
 }
 
-/// As many characters of what failed as are kept.
+/// Characters of `failed` that are kept.
 const FAILED: usize = 200;
 
-/// The provider whose reports a person carries. Named here, because an entry is read also where the program has left it out.
+/// The provider whose reports a person carries. Named here, because entries are read even where the program has left it
+/// out.
 const BY_HAND: &str = "issue";
 
 /// One delivery.
@@ -48,28 +49,28 @@ pub struct SentEntry {
     pub sent_at: Timestamp,
     /// The name of the provider that it went to.
     pub provider: String,
-    /// How it ended.
+    /// How the delivery ended.
     #[serde(rename = "fate")]
     pub outcome: DeliveryOutcome,
     /// The type of the outermost error.
     pub error: String,
     /// The function that failed, where it is known.
     pub culprit: Option<String>,
-    /// What failed, in the report's own words: no more than its first line can hold. Empty in what an earlier version wrote.
+    /// What failed, in the report's own words, cut to 200 characters. Empty in entries of earlier versions.
     #[serde(default)]
     pub failed: String,
-    /// How often what was taken out of the report, by kind. Empty in what an earlier version wrote.
+    /// How often each kind of data was taken out of the report. Empty in entries of earlier versions.
     #[serde(default, deserialize_with = "known")]
     pub redactions: Counts,
-    /// What the bytes are.
+    /// The media type of the bytes that left.
     pub media_type: String,
-    /// How many there are.
+    /// The number of bytes that left.
     pub bytes: usize,
 }
 
 impl SentEntry {
-    /// Was it handed to the user, to be [reported by themselves](crate::Builder::issue_link)? A page was opened or a file
-    /// written; whether it went on from there is known to them alone.
+    /// Was it handed to the user, to be [reported by themselves](crate::Builder::issue_link)? A page was opened or a
+    /// file written; only the user knows whether it went on from there.
     #[must_use]
     pub fn is_by_hand(&self) -> bool {
         self.provider == BY_HAND
@@ -106,7 +107,7 @@ fn cut(text: &str) -> String {
     kept
 }
 
-/// Kinds that a later version wrote are no reason to pass over a delivery.
+/// Counts with kinds of a later version are read as empty, because the delivery itself still counts.
 fn known<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Counts, D::Error> {
     let counts = serde_json::Value::deserialize(deserializer)?;
     Ok(serde_json::from_value(counts).unwrap_or_default())

@@ -1,5 +1,5 @@
-//! The ids and dates of what was sent: no more than it takes to have it erased, and kept as long as the program's
-//! authors may keep the reports.
+//! The ids and dates of sent reports: no more than their erasure takes, and kept as long as the program's authors may
+//! keep the reports.
 
 use std::io::{self, ErrorKind, Write};
 use std::time::Duration;
@@ -11,31 +11,32 @@ use crawl4ai_telemetry_files::{Folder, OwnedFolder, read_at_most};
 
 use crate::store::delivery_state::{LOCK, PATIENCE};
 
-/// How many are kept: thirty a day, the most that leaves, for nearly a year.
+/// Most ids that are kept: thirty a day, the default limit, for nearly a year.
 const MOST: usize = 10_000;
 
-/// As many lines as are kept have less; a larger file is none of ours.
+/// Largest file that is written or read, in bytes.
 const LONGEST: u64 = 4 * 1024 * 1024;
 
-/// The file.
+/// The name of the file.
 const NAME: &str = "sent-ids.jsonl";
 
-/// As much of a destination, and of a provider's name, as is kept, in characters.
+/// Characters of a destination, and of a provider's name, that are kept.
 const DESTINATION: usize = 120;
 
-/// Is this the file while it is written? Each process has a name of its own for it: where there are no locks, two may write
-/// at once, and each whole.
+/// Is this a draft of the file? Each process has a name of its own for it, because where there are no locks two may
+/// write at once, and each must write the whole file.
 fn draft_name(name: &str) -> Option<String> {
     let process = name.strip_prefix("sent-ids-")?.strip_suffix(".tmp")?;
     process.bytes().all(|b| b.is_ascii_digit()).then(|| name.to_owned())
 }
 
-/// A destination as it is kept: what is compared with one that is must be cut as well.
+/// A destination as it is kept. One that is compared with a kept one must be cut as well.
 pub(crate) fn kept_destination(destination: &str) -> String {
     destination.chars().take(DESTINATION).collect()
 }
 
-/// One report that was sent: enough to ask for its erasure. Part of [`Telemetry::sent_ids`](crate::Telemetry::sent_ids).
+/// One report that was sent, with enough to ask for its erasure. Part of
+/// [`Telemetry::sent_ids`](crate::Telemetry::sent_ids).
 ///
 /// ```
 /// use crawl4ai_telemetry::{App, MemoryProvider, Telemetry};
@@ -53,32 +54,32 @@ pub(crate) fn kept_destination(destination: &str) -> String {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct SentId {
-    /// The report's id, which whoever keeps it finds it by.
+    /// The report's id, by which its keeper finds it.
     pub id: ReportId,
     /// When it left.
     pub sent_at: Timestamp,
-    /// By which provider.
+    /// The provider that sent it.
     pub provider: String,
-    /// Where to: a server's host, a file.
+    /// Where it went: a server's host, or a file.
     pub destination: String,
 }
 
-/// The file of them, of one program of one user.
+/// The file of the ids of one program of one user.
 #[derive(Clone, Debug)]
 pub(super) struct SentIds {
     folder: OwnedFolder,
 }
 
 impl SentIds {
-    /// Below the folder of the telemetry; touches nothing.
+    /// The file below the folder of the telemetry; touches nothing.
     pub(super) const fn below(folder: OwnedFolder) -> Self {
         Self { folder }
     }
 
-    /// Adds one, and forgets those that were sent longer ago than `keep`.
+    /// Adds an id, and forgets those that were sent longer ago than `keep`.
     ///
-    /// Read and written anew as a whole, under the lock of what outlives the process. Where there are no locks, or somebody
-    /// keeps it, without.
+    /// The whole file is read and rewritten under the lock of the delivery state, or without it where there are no
+    /// locks or another process keeps it.
     pub(super) fn add(&self, mut sent: SentId, keep: Duration) -> io::Result<()> {
         sent.destination = kept_destination(&sent.destination);
         sent.provider = kept_destination(&sent.provider);
@@ -97,13 +98,13 @@ impl SentIds {
         let Ok(Some(bytes)) = read else { return Vec::new() };
         let millis = u64::try_from(keep.as_millis()).unwrap_or(u64::MAX);
         let oldest = now.as_millis().saturating_sub(millis);
-        // What is no line of ours is passed over.
+        // Lines that are not the library's are passed over.
         let known =
             bytes.split(|b| *b == b'\n').filter_map(|line| serde_json::from_slice::<SentId>(line).ok());
         known.filter(|sent| sent.sent_at.as_millis() >= oldest).collect()
     }
 
-    /// Deletes them.
+    /// Deletes the ids.
     pub(super) fn forget(&self) -> io::Result<()> {
         let gone = |removed: io::Result<()>| match removed {
             Err(error) if error.kind() != ErrorKind::NotFound => Err(error),
@@ -116,7 +117,7 @@ impl SentIds {
         if folder.look(NAME).is_err() && folder.names(draft_name)?.is_empty() {
             return Ok(());
         }
-        // Who has read them already writes them back otherwise.
+        // Locked, because a process that has read the ids already would write them back.
         let _alone = folder.lock(LOCK, PATIENCE).ok();
         for draft in folder.names(draft_name)? {
             gone(folder.remove(draft))?;
@@ -125,7 +126,7 @@ impl SentIds {
     }
 }
 
-/// The newest of them, as many as a file may hold that is read again.
+/// Writes the newest ids, as many as fit into [`LONGEST`] bytes.
 fn write<'a>(folder: &Folder, all: impl DoubleEndedIterator<Item = &'a SentId>) -> io::Result<()> {
     let (mut lines, mut room) = (Vec::new(), LONGEST);
     for sent in all.rev() {
@@ -138,7 +139,7 @@ fn write<'a>(folder: &Folder, all: impl DoubleEndedIterator<Item = &'a SentId>) 
         lines.push(line);
     }
     lines.reverse();
-    // One that died in here left its draft.
+    // An earlier process with this number may have died here and left its draft.
     let draft = folder.draft_anew(format!("sent-ids-{}.tmp", std::process::id()))?;
     draft.file().write_all(&lines.concat())?;
     draft.place(NAME)
@@ -174,7 +175,7 @@ mod tests {
         let now = Timestamp::from_millis(9 * 24 * 60 * 60 * 1000);
         assert_eq!(ids.read(now, DAY * 30).len(), 10);
         assert_eq!(ids.read(now, DAY * 2), [sent(7, 7), sent(8, 8), sent(9, 9)]);
-        // What is over is gone from the disk at the next delivery.
+        // Ids that have expired are gone from the disk at the next delivery.
         ids.add(sent(10, 10), DAY * 2).unwrap();
         let text = fs::read_to_string(&path).unwrap();
         assert_eq!(text.lines().count(), 3, "{text}");
@@ -185,7 +186,8 @@ mod tests {
         assert!(ids.read(now, DAY * 30).is_empty());
     }
 
-    /// Each reads, adds and writes as a whole: without the lock, one would write back what the other has not seen.
+    /// Each reads, adds and rewrites the whole file, so that without the lock one would overwrite what the other has
+    /// added.
     #[test]
     fn what_many_add_at_once_is_all_there() {
         let home = tempfile::tempdir().unwrap();
@@ -194,16 +196,16 @@ mod tests {
         let held = folder.lock(LOCK, PATIENCE).unwrap();
         std::thread::scope(|scope| {
             let waits = scope.spawn(|| ids.add(sent(1, 1), DAY).unwrap());
-            // Time for it to come to the lock.
+            // Time for the thread to come to the lock.
             std::thread::sleep(Duration::from_millis(100));
-            // What the holder of the lock writes meanwhile is seen by whoever waited for it.
+            // The thread that waits sees what the holder of the lock writes meanwhile.
             write(&folder, [sent(2, 1)].iter()).unwrap();
             drop(held);
             waits.join().unwrap();
         });
         assert_eq!(ids.read(Timestamp::from_millis(0), DAY), [sent(2, 1), sent(1, 1)]);
 
-        // A draft of one that died goes with them, and nothing else does.
+        // The draft of a dead process is deleted too, and nothing else is.
         let draft = path.with_file_name("sent-ids-4711.tmp");
         fs::write(&draft, "half").unwrap();
         fs::write(path.with_file_name("sent-ids-of-mine.tmp"), "not ours").unwrap();
@@ -223,7 +225,7 @@ mod tests {
         assert_eq!((kept.len(), &kept[0]), (MOST, &sent(1, 1)));
         assert!(fs::metadata(&path).unwrap().len() < LONGEST / 2);
 
-        // Four bytes a character: more than a file may hold that is read again. The newest stay.
+        // Four bytes a character are more than the file may hold, so that only the newest stay.
         let wide = |n| SentId { destination: "😀".repeat(DESTINATION), ..sent(n, 1) };
         let all: Vec<SentId> = (0..MOST as u64).map(wide).collect();
         write(&ids.folder.create().unwrap(), all.iter()).unwrap();

@@ -1,4 +1,4 @@
-//! What was sent, byte for byte, so that the user can look.
+//! Sent reports, byte for byte, so that the user can look.
 //!
 //! One file a delivery: a line of JSON that says what, when, where to and how it ended, and behind it exactly the
 //! bytes that left. Nothing of it is ever sent.
@@ -20,16 +20,16 @@ pub(crate) use ids::kept_destination;
 
 use crate::store;
 
-/// How many deliveries are remembered: as many as a person could look through.
+/// Most deliveries that are remembered: as many as a person could look through.
 const MOST: usize = 50;
 
-/// How many bytes of them, in all.
+/// Most bytes of all remembered deliveries together.
 const BYTES: u64 = 5 * 1024 * 1024;
 
-/// The first line is ours and short; a longer one is not ours.
+/// Longest first line, in bytes; a longer one is not the library's.
 const HEAD: u64 = 16 * 1024;
 
-/// Why the sent log could not be read or written; [`Telemetry::sent_bytes`](crate::Telemetry::sent_bytes) says so.
+/// Why the sent log could not be read or written; an error of [`Telemetry::sent_bytes`](crate::Telemetry::sent_bytes).
 #[derive(Debug, thiserror::Error)]
 #[error("journal: cannot {operation}: {source}")]
 pub struct SentLogError {
@@ -73,13 +73,13 @@ impl SentLog {
         Ok(())
     }
 
-    /// All deliveries that are remembered, oldest first. What is not ours is passed over.
+    /// All deliveries that are remembered, oldest first. Other files are passed over.
     pub(crate) fn list(&self) -> Vec<SentEntry> {
         let Ok(folder) = self.folder.open() else { return Vec::new() };
         names(&folder).iter().filter_map(|name| Some(read_head(&folder, name).ok()?.0)).collect()
     }
 
-    /// The reports whose deliveries are remembered. By their names: nothing is read.
+    /// The reports whose deliveries are remembered, from the names of the files; no file is read.
     pub(crate) fn remembered(&self) -> Vec<ReportId> {
         self.folder.open().and_then(|folder| folder.names(id_of)).unwrap_or_default()
     }
@@ -99,10 +99,10 @@ impl SentLog {
         self.ids.add(sent, keep).map_err(failed("remember an id"))
     }
 
-    /// The ids of what was delivered, oldest first. What stands in an entry only was sent by an earlier version.
+    /// The ids of delivered reports, oldest first. An id that stands only in an entry was sent by an earlier version.
     pub(crate) fn ids(&self, now: Timestamp, keep: Duration) -> Vec<SentId> {
         let mut ids = self.ids.read(now, keep);
-        // What a person carried they ask back where they wrote it.
+        // Reports that a person carried are left out, because that person asks for them back where they wrote them.
         let delivered =
             |entry: &SentEntry| entry.outcome == DeliveryOutcome::Delivered && !entry.is_by_hand();
         let delivered = self.list().into_iter().filter(delivered);
@@ -121,7 +121,7 @@ impl SentLog {
         self.ids.forget().map_err(failed("forget the ids"))
     }
 
-    /// Deletes it, but for the ids; returns how many deliveries it held.
+    /// Deletes the log except for the ids; returns how many deliveries it held.
     pub(crate) fn purge(&self) -> Result<usize, SentLogError> {
         let delete = || {
             let folder = self.folder.open_to_delete()?;
@@ -137,7 +137,7 @@ impl SentLog {
     }
 }
 
-/// Whose delivery a file holds: `<time>_<id>.sent`. `None` for every file that is not ours.
+/// The report whose delivery a file `<time>_<id>.sent` holds; `None` for every other file.
 fn id_of(name: &str) -> Option<ReportId> {
     let (time, id) = name.strip_suffix(".sent")?.split_once('_')?;
     let is_time = time.len() == 15 && time.bytes().all(|byte| byte.is_ascii_digit());
@@ -234,7 +234,7 @@ mod tests {
         assert_eq!((Some(&*entry.failed), &entry.redactions), (report.failed(), report.redactions()));
 
         let mut old = serde_json::to_value(&entry).unwrap();
-        // A later version's kinds, another's form, and an earlier version, which wrote neither.
+        // Kinds of a later version, counts of another form, and an earlier version, which wrote neither field.
         for redactions in [Some(serde_json::json!({ "dna": 1 })), Some("many".into()), None] {
             let fields = old.as_object_mut().unwrap();
             fields.remove("failed");

@@ -1,4 +1,4 @@
-//! How much a spool may hold, and who goes first.
+//! How much a spool may hold, and which reports go first.
 
 use std::collections::HashMap;
 use std::time::{Duration, SystemTime};
@@ -19,11 +19,11 @@ pub(crate) struct SpoolBounds {
     pub(crate) age: Duration,
     /// Reports that wait for the user's answer: nobody looks through more to answer one question.
     pub(crate) awaiting: usize,
-    /// For how long: whoever has not answered in a week has answered.
+    /// Age of such a report: a user who has not answered in a week has answered.
     pub(crate) awaiting_age: Duration,
     /// Damaged reports that are kept for a look.
     pub(crate) quarantined: usize,
-    /// For how long.
+    /// Age of a damaged report.
     pub(crate) quarantine_age: Duration,
 }
 
@@ -43,7 +43,7 @@ impl Default for SpoolBounds {
     }
 }
 
-/// What must go, and why.
+/// Reports that must go, by reason.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Evictions {
     pub(super) expired: Vec<StoredName>,
@@ -51,8 +51,8 @@ pub(super) struct Evictions {
 }
 
 impl SpoolBounds {
-    /// Repeats of the commonest bug go first, oldest first; the last report of a bug goes only when every bug
-    /// has but one left.
+    /// Repeats of the commonest bug go first, oldest first; the last report of a bug goes only when every bug has only
+    /// one left.
     pub(super) fn evictions(&self, reports: &[(StoredName, u64)], now: Timestamp) -> Evictions {
         let (expired, mut kept): (Vec<_>, Vec<_>) =
             reports.iter().cloned().partition(|(name, _)| self.is_overdue(name, now));
@@ -92,7 +92,8 @@ impl SpoolBounds {
         let too_many = files.len().saturating_sub(self.quarantined);
         for (at, (modified, name)) in files.iter().enumerate() {
             if at < too_many || self.is_old(*modified) {
-                // Another process may be tidying too. What was set aside may be a folder: it goes if it is empty.
+                // Failures do not matter, because another process may be tidying too. A folder in quarantine goes if it
+                // is empty.
                 if folder.remove(name).is_err() {
                     let _ = folder.remove_folder(name);
                 }
@@ -105,7 +106,7 @@ impl SpoolBounds {
     }
 }
 
-/// What was set aside, oldest first.
+/// The reports in quarantine, oldest first.
 fn quarantined(folder: &Folder) -> Vec<(SystemTime, String)> {
     let ours = |name: &str| {
         StoredName::parse(name)?;
@@ -124,7 +125,7 @@ fn next_eviction(reports: &[(StoredName, u64)]) -> Option<usize> {
         *counts.entry(fingerprint).or_default() += 1;
     }
     let repeats = |name: &StoredName| name.fingerprint.and_then(|f| counts.get(&f)).copied().unwrap_or(1);
-    // The first of the greatest: `max_by_key` gives the last, so the order is turned round.
+    // Reversed, because the first of the greatest is wanted and `max_by_key` gives the last.
     reports.iter().enumerate().rev().max_by_key(|(_, (name, _))| repeats(name)).map(|(at, _)| at)
 }
 

@@ -1,4 +1,4 @@
-//! What goes: the delivered, the old, the damaged, and all of it when the user says so. Always by name.
+//! Removal of reports: delivered, old and damaged ones, and all when the user says so. Files are chosen by name only.
 
 use std::cmp::Reverse;
 use std::io::{self, ErrorKind};
@@ -8,7 +8,7 @@ use crawl4ai_telemetry_files::{Folder, Kind, Refusal};
 
 use super::{Clearance, QUARANTINE, ReportState, Spool, SpoolError, StoredName, io_error, lock};
 
-/// How often what lies there is deleted anew while others store in it.
+/// Rounds in which a purge deletes, because other processes may store reports meanwhile.
 const PURGES: u32 = 16;
 
 impl Spool {
@@ -30,16 +30,16 @@ impl Spool {
         }
     }
 
-    /// Makes room: what is too old goes, and what is too much, repeats of the commonest bug first.
+    /// Makes room: removes reports that are too old, and those that are too many, repeats of the commonest bug first.
     ///
-    /// Returns how many reports went because of their age and how many for lack of room; what another process removed in
-    /// the same moment it has counted.
+    /// Returns how many reports went because of their age and how many for lack of room. A report that another process
+    /// removed in the same moment is counted there.
     pub(crate) fn evict(&self, now: Timestamp) -> (u64, u64) {
         let Ok(folder) = self.folder.open_to_delete() else { return (0, 0) };
         let sized: Vec<(StoredName, u64)> = self
             .list_in(&folder)
             .into_iter()
-            // What is being completed comes back under another name.
+            // A report that is being completed is left, because it comes back under another name.
             .filter(|name| name.state != ReportState::Partial || !super::is_alive(&folder, name))
             .map(|name| {
                 let size = folder.look(name.to_string()).map_or(0, |found| found.size);
@@ -60,10 +60,10 @@ impl Spool {
 
     /// Deletes everything that waits, quarantine included; returns how many reports went.
     ///
-    /// Files that have no name of ours stay, and their folder with them.
+    /// Files with other names stay, and their folder with them.
     ///
     /// # Errors
-    /// When something could not be deleted: what the user took back must not stay behind unnoticed.
+    /// When something could not be deleted, because what the user took back must not stay behind unnoticed.
     pub(crate) fn purge(&self) -> Result<usize, SpoolError> {
         let mut reports = 0;
         for _ in 0..PURGES {
@@ -78,7 +78,7 @@ impl Spool {
         Err(io_error("delete what waits")(ErrorKind::DirectoryNotEmpty.into()))
     }
 
-    /// True when none of ours is left.
+    /// Deletes everything once. True when no report is left.
     fn delete_all(&self, reports: &mut usize) -> io::Result<bool> {
         let folder = self.folder.open_to_delete()?;
         let ours = |name: &str| StoredName::parse(name).is_some();
@@ -94,7 +94,7 @@ impl Spool {
                 folder.remove_folder(QUARANTINE)?;
             }
             Err(error) if error.kind() == ErrorKind::NotFound => {}
-            // Its name is ours: the link or file goes, and where it led to is left alone.
+            // The name is the library's, so that a link or file is removed; the target of a link is left alone.
             Err(error) => match Refusal::of(&error) {
                 Some(Refusal::Link | Refusal::NotAFolder) => folder.remove(QUARANTINE)?,
                 _ => return Err(error),
@@ -131,12 +131,12 @@ fn is_draft(file: &str) -> bool {
 }
 
 impl Spool {
-    /// Of the reports in a folder, oldest first, each id once.
+    /// The reports in a folder, oldest first, each id once.
     pub(super) fn list_in(&self, folder: &Folder) -> Vec<StoredName> {
         let mut names: Vec<StoredName> = folder.names(StoredName::parse).unwrap_or_default();
-        // A crash between the two phases of a panic leaves both; the second, which is named, is the fuller. One between
-        // an answer and its end leaves the report that waited and the one that was agreed to, which counts. Of two without a
-        // fingerprint the one that is not partial is the fuller, and then the longer.
+        // A crash between the two phases of a panic leaves two reports; the second, which has a fingerprint, is the
+        // fuller. A crash while a yes is stored leaves the report that waited and the one that was agreed to, which
+        // counts. Of two without a fingerprint the one that is not partial is the fuller, then the longer one.
         let size = |name: &StoredName| match name.fingerprint {
             None => folder.look(name.to_string()).map_or(0, |found| found.size),
             Some(_) => 0,

@@ -17,7 +17,7 @@ impl SenderLock {
         Ok(Self { lock: folder.lock(FILE, Patience::NONE)? })
     }
 
-    /// Why it keeps no other process out; `None` when it does.
+    /// Why the lock keeps no other process out; `None` when it does.
     pub(crate) fn obstacle(&self) -> Option<Obstacle> {
         self.lock.obstacle()
     }

@@ -1,8 +1,8 @@
-//! The local folder of reports that are not delivered yet: whole or not at all.
+//! The local folder of reports that are not delivered yet. Each is stored whole or not at all.
 //!
-//! A report is written to a temporary name, synced and renamed; its name carries a checksum, so that what a
-//! power cut leaves is known for what it is. Files are created exclusively and never through a link; the
-//! folder must be the user's, and nobody else may write it. Nothing that is read is trusted: the sanitizer cleans it again.
+//! A report is written to a temporary name and renamed. Its name carries a checksum, so that what a power cut leaves is
+//! recognized. Files are created exclusively and never through a link; the folder must be the user's, and nobody else
+//! may write it. Nothing that is read is trusted, so the sanitizer cleans it again.
 
 mod bounds;
 mod clear;
@@ -24,11 +24,11 @@ pub(crate) use bounds::SpoolBounds;
 pub(crate) use lock::SenderLock;
 pub(crate) use name::{Clearance, ReportState, StoredName};
 
-/// Where the damaged ones go.
+/// The folder of damaged reports.
 const QUARANTINE: &str = "quarantine";
 
-/// Where the file system knows no locks, nobody can tell whether the process of a report still lives. One that does has
-/// resolved a panic within ten seconds, and an error sooner; then there is a margin.
+/// Age below which the process of a report counts as alive, where the file system knows no locks. A living process
+/// resolves a panic within ten seconds, and an error sooner; the rest is a margin.
 const RESOLVED: Duration = Duration::from_secs(60);
 
 /// The spool of one program of one user.
@@ -48,13 +48,13 @@ pub(crate) enum SpoolError {
         #[source]
         source: io::Error,
     },
-    /// It is larger than any report of ours.
+    /// The report is larger than any that the library stores.
     #[error("spool: a report of {found} bytes, at most {} are kept", limits::STORED_REPORT)]
     TooLarge { found: usize },
-    /// It is a link, a pipe, another user's, or one that others may write.
+    /// The file is a link, a pipe, another user's, or one that others may write.
     #[error("spool: a file that is none of ours")]
     Foreign,
-    /// Its content is not what its name says.
+    /// The content does not match the checksum in the name.
     #[error("spool: a report does not match its checksum")]
     Damaged,
 }
@@ -66,21 +66,21 @@ fn io_error(operation: &'static str) -> impl Fn(io::Error) -> SpoolError {
 /// What is known of a report before its bytes.
 pub(crate) type ReportKey = (ReportId, Timestamp, Option<Fingerprint>);
 
-/// What was stored, and the open file: locked while it belongs to its process.
+/// A stored report, and its open file, which is locked while it belongs to its process.
 #[derive(Debug)]
 pub(crate) struct StoredReport {
     pub(crate) name: StoredName,
     pub(crate) file: File,
 }
 
-/// What a look at the folder shows.
+/// The results of one look at the folder.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct SpoolContents {
     /// Reports that wait for their delivery.
     pub(crate) ready: bool,
     /// Reports that wait for the user's answer.
     pub(crate) awaiting: bool,
-    /// Something that is older than what may be kept.
+    /// Something that is older than it may be.
     pub(crate) overdue: bool,
 }
 
@@ -90,7 +90,7 @@ impl Spool {
         Self { folder: store::below(config).folder("spool"), bounds }
     }
 
-    /// Where it lies.
+    /// The path of the spool.
     pub(crate) fn folder(&self) -> PathBuf {
         self.folder.path()
     }
@@ -109,7 +109,7 @@ impl Spool {
     /// The one look that `init` takes; it changes nothing.
     pub(crate) fn contents(&self, now: impl Fn() -> Timestamp) -> SpoolContents {
         let mut contents = SpoolContents::default();
-        // What is too old is deleted also where nothing is believed.
+        // Old reports are deleted even where the folder is not trusted.
         let Ok(folder) = self.folder.open_to_delete() else { return contents };
         let believed = self.folder.open().is_ok();
         for name in folder.names(StoredName::parse).unwrap_or_default() {
@@ -134,7 +134,7 @@ impl Spool {
         self.put_for(key, state, Clearance::Rules, bytes)
     }
 
-    /// As [`put`](Self::put), and says what it waits for.
+    /// [`put`](Self::put), with who decides whether the report may leave.
     pub(crate) fn put_for(
         &self,
         (id, time, fingerprint): ReportKey,
@@ -151,7 +151,7 @@ impl Spool {
         Ok(StoredReport { file, name })
     }
 
-    /// Makes what was stored survive a power cut. Off the program's threads.
+    /// Makes a stored report survive a power cut. Never on the program's threads.
     pub(crate) fn sync(&self, stored: &StoredReport) {
         // Best effort: a file system that cannot sync still holds the file.
         let _ = stored.file.sync_data();
@@ -163,7 +163,7 @@ impl Spool {
         self.folder.open().map(|folder| self.list_in(&folder)).unwrap_or_default()
     }
 
-    /// Reads a report's bytes; what is damaged or none of ours goes into quarantine and is not read again.
+    /// Reads a report's bytes. A damaged or foreign file goes into quarantine, so that it is not read again.
     pub(crate) fn read(&self, name: &StoredName) -> Result<Vec<u8>, SpoolError> {
         let folder = self.folder.open().map_err(io_error("use its folder"))?;
         let file = name.to_string();
@@ -182,20 +182,20 @@ impl Spool {
         }
     }
 
-    /// A report under the name under which it may be shown or leave: what waited for its process gets its state, when that is
-    /// gone. `None` while it lives.
+    /// The name under which a report may be shown or leave. A report that waited for its process gets its final state
+    /// when the process is gone; `None` while it lives.
     pub(crate) fn settled(&self, name: &StoredName) -> Option<StoredName> {
         let Some(state) = name.state.without_its_process() else { return Some(name.clone()) };
         if self.is_process_alive(name) { None } else { self.resolve(name, state) }
     }
 
-    /// Gives a report the state that it is in.
+    /// Renames a report to the state that it is in now.
     pub(crate) fn resolve(&self, name: &StoredName, state: ReportState) -> Option<StoredName> {
         let resolved = StoredName { state, ..name.clone() };
         self.rename(name, resolved)
     }
 
-    /// The user said yes to this very report.
+    /// Marks a report that the user said yes to.
     pub(crate) fn agree(&self, name: &StoredName) -> Option<StoredName> {
         self.rename(name, StoredName { clearance: Clearance::Agreed, ..name.clone() })
     }
@@ -213,7 +213,7 @@ impl Spool {
     /// Becomes the one sender of this spool.
     ///
     /// # Errors
-    /// While another process is, or when the lock cannot be had now.
+    /// When another process is the sender, or when the lock cannot be had now.
     pub(crate) fn lock_sender(&self) -> Result<SenderLock, LockError> {
         SenderLock::take(&self.folder)
     }
@@ -223,7 +223,7 @@ fn write(folder: &Folder, name: &StoredName, bytes: &[u8]) -> io::Result<File> {
     let draft = folder.draft(clear::draft(name))?;
     draft.file().write_all(bytes)?;
     if name.state.without_its_process().is_some() {
-        // The lock dies with the process: that is how the next start knows that it is gone.
+        // The lock dies with the process, so that the next start knows that the process is gone.
         hold(draft.file())?;
     }
     draft.place_open(name.to_string())

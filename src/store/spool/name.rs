@@ -12,11 +12,11 @@ use crawl4ai_telemetry_core::{Fingerprint, ReportId, Timestamp};
 pub(crate) enum ReportState {
     /// Delivery.
     Ready,
-    /// Delivery, as the end of its process, whatever its content says.
+    /// Delivery, as a fatal error, whatever its content says.
     Fatal,
     /// The news whether its process survived.
     Unresolved,
-    /// The names and words that its process looks for; delivery, if that ends before.
+    /// Names and words that its process looks for; delivery, if the process ends before.
     Partial,
 }
 
@@ -35,7 +35,7 @@ impl ReportState {
         all.into_iter().find(|s| s.extension() == extension)
     }
 
-    /// What it becomes when the process is gone that stored it; `None` where that means nothing.
+    /// The state when the process that stored it is gone; `None` where that changes nothing.
     pub(super) const fn without_its_process(self) -> Option<Self> {
         match self {
             Self::Ready | Self::Fatal => None,
@@ -45,14 +45,14 @@ impl ReportState {
     }
 }
 
-/// What has to say that a stored report may leave.
+/// Who decides whether a stored report may leave.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Clearance {
-    /// The rules, read again before it is sent.
+    /// The rules, read again before the report is sent.
     Rules,
-    /// The user, who has not answered: until then it never leaves.
+    /// The user, who has not answered; until then the report never leaves.
     AwaitingConsent,
-    /// Nobody any more: the user was asked about this very report and said yes. A no that comes later counts.
+    /// Nobody any more, because the user was asked about this very report and said yes. A later no counts.
     Agreed,
 }
 
@@ -71,7 +71,7 @@ impl Clearance {
 pub(crate) struct StoredName {
     pub(crate) time: Timestamp,
     pub(crate) id: ReportId,
-    /// Not known yet after phase 1 of a panic.
+    /// `None` while it is not known yet, after phase 1 of a panic.
     pub(crate) fingerprint: Option<Fingerprint>,
     pub(crate) checksum: u64,
     pub(crate) state: ReportState,
@@ -119,7 +119,7 @@ impl StoredName {
             state,
             clearance,
         };
-        // One spelling per name: `+5` and upper case parse as numbers too.
+        // Only one spelling counts, because `+5` and upper case parse as numbers too.
         (name.to_string() == file).then_some(name)
     }
 }

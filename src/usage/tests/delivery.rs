@@ -3,9 +3,7 @@
 use std::borrow::Cow;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use crawl4ai_telemetry_core::{
-    Loss, Payload, ProviderError, Report, SendError, TelemetryProvider, UsageSpan,
-};
+use crawl4ai_telemetry_core::{Payload, ProviderError, Report, SendError, TelemetryProvider, UsageSpan};
 
 use super::*;
 
@@ -14,7 +12,7 @@ fn a_burst_of_a_hundred_thousand_holds_nobody_and_every_span_is_accounted_for() 
     let stage = on();
     let start = Instant::now();
     for _ in 0..100_000 {
-        stage.usage().feature_usage_span(Name::constant("burst"));
+        stage.usage().record(feature("burst"));
     }
     let took = start.elapsed();
     assert!(took < PATIENCE, "{took:?}");
@@ -30,8 +28,7 @@ fn what_waits_is_bounded_by_its_weight() {
     let stage = on();
     let text = "x".repeat(1 << 20);
     for _ in 0..20 {
-        let span = stage.usage().crew_execution_span(&Crew::new().share_crew(true), None).unwrap();
-        stage.usage().end_crew(span, &text, []);
+        stage.usage().start(true, Run { output: Some(text.as_str().into()) }).end();
     }
     let _ = stage.usage().flush(PATIENCE);
     let spans = stage.memory.spans();
@@ -84,7 +81,8 @@ impl TelemetryProvider for Scripted {
 
 fn scripted(provider: &Scripted) -> (tempfile::TempDir, Telemetry) {
     let (folder, builder) = builder(&[]);
-    let telemetry = builder.usage(Settings::provider(provider.clone()).on_by_default()).build().unwrap();
+    let telemetry =
+        builder.usage(Settings::provider(provider.clone(), SPANS).on_by_default()).build().unwrap();
     (folder, telemetry)
 }
 
@@ -102,7 +100,7 @@ fn answers_of_a_collector_decide_what_becomes_of_a_batch() {
         provider.flushes.lock().unwrap().push(answer.clone());
         let (_folder, telemetry) = scripted(&provider);
         for _ in 0..3 {
-            telemetry.usage().feature_usage_span("x");
+            telemetry.usage().record(feature("x"));
         }
         assert_eq!(telemetry.usage().flush(PATIENCE), nothing_left, "{answer:?}");
         let status = telemetry.usage().status().unwrap();
@@ -124,7 +122,7 @@ fn what_came_before_a_no_does_not_leave_after_a_later_yes() {
         provider.flushes.lock().unwrap().push(Err(retry));
         let (_folder, telemetry) = scripted(&provider);
         let usage = telemetry.usage();
-        usage.feature_usage_span("before the no");
+        usage.record(feature("before the no"));
         if handed_over {
             assert!(!usage.flush(PATIENCE), "the provider holds it");
         }
@@ -135,7 +133,7 @@ fn what_came_before_a_no_does_not_leave_after_a_later_yes() {
         usage.enable().unwrap();
         // With something new behind it, or nothing.
         if recorded {
-            usage.feature_usage_span("after the yes");
+            usage.record(feature("after the yes"));
         }
         let _ = usage.flush(PATIENCE);
         let case = format!("handed over: {handed_over}, looked: {looked}, recorded: {recorded}");
@@ -151,7 +149,7 @@ fn a_no_of_another_process_reaches_what_the_provider_holds() {
     let retry = SendError::retry("a reason");
     provider.flushes.lock().unwrap().push(Err(retry));
     let (_folder, telemetry) = scripted(&provider);
-    telemetry.usage().feature_usage_span("x");
+    telemetry.usage().record(feature("x"));
     assert!(!telemetry.usage().flush(PATIENCE));
     crate::consent::disable(telemetry.config(), &ManualClock::default()).unwrap();
     assert!(telemetry.usage().flush(PATIENCE), "nothing waits");
@@ -172,9 +170,10 @@ fn a_no_that_comes_while_spans_are_cleaned_stops_them() {
     let (provider, config) = (Scripted::default(), Arc::default());
     let (_folder, builder) = builder(&[]);
     let builder = builder.detector(SaysNo(Arc::clone(&config)));
-    let telemetry = builder.usage(Settings::provider(provider.clone()).on_by_default()).build().unwrap();
+    let telemetry =
+        builder.usage(Settings::provider(provider.clone(), SPANS).on_by_default()).build().unwrap();
     *config.lock().unwrap() = Some(telemetry.config().clone());
-    telemetry.usage().feature_usage_span("a text that is cleaned".to_owned());
+    telemetry.usage().record(feature("a text that is cleaned"));
     let _ = telemetry.usage().flush(PATIENCE);
     assert!(config.lock().unwrap().is_none(), "it was cleaned, and the no came then");
     assert!(telemetry.usage().flush(PATIENCE), "it was dropped");
@@ -193,8 +192,9 @@ fn what_the_provider_holds_is_taken_back_when_spans_are_to_be_shown_instead() {
     provider.flushes.lock().unwrap().push(Err(retry));
     let (_folder, builder) = builder(&[]);
     let builder = builder.env(Env::from_source("APP", source));
-    let telemetry = builder.usage(Settings::provider(provider.clone()).on_by_default()).build().unwrap();
-    telemetry.usage().feature_usage_span("x");
+    let telemetry =
+        builder.usage(Settings::provider(provider.clone(), SPANS).on_by_default()).build().unwrap();
+    telemetry.usage().record(feature("x"));
     assert!(!telemetry.usage().flush(PATIENCE), "the provider holds it");
     *value.lock().unwrap() = "1";
     telemetry.refresh_environment();
@@ -206,12 +206,12 @@ fn what_the_provider_holds_is_taken_back_when_spans_are_to_be_shown_instead() {
 fn a_provider_that_panics_ends_sending_and_nothing_else() {
     let provider = Scripted { panics: true, ..Scripted::default() };
     let (_folder, telemetry) = scripted(&provider);
-    telemetry.usage().feature_usage_span("x");
+    telemetry.usage().record(feature("x"));
     assert!(telemetry.usage().flush(PATIENCE));
     let status = telemetry.usage().status().unwrap();
     assert_eq!(status.provider_health.to_string(), "stopped for this run: it panicked");
     assert_eq!(status.losses.count(Loss::Rejected), 1);
-    telemetry.usage().feature_usage_span("x");
+    telemetry.usage().record(feature("x"));
     assert!(telemetry.usage().flush(PATIENCE));
 }
 
@@ -219,7 +219,7 @@ fn a_provider_that_panics_ends_sending_and_nothing_else() {
 fn an_instance_that_ends_delivers_what_waits_in_the_background() {
     let provider = Scripted::default();
     let (_folder, telemetry) = scripted(&provider);
-    telemetry.usage().feature_usage_span("x");
+    telemetry.usage().record(feature("x"));
     drop(telemetry);
     let start = Instant::now();
     while provider.taken.load(Ordering::SeqCst) == 0 {

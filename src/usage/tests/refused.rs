@@ -13,20 +13,20 @@ fn what_waits_or_is_open_at_a_no_does_not_leave_after_the_next_yes() {
     let memory = MemoryProvider::default();
     let telemetry = builder
         .env(Env::from_source("APP", source))
-        .usage(Settings::provider(memory.clone()).on_by_default())
+        .usage(Settings::provider(memory.clone(), SPANS).on_by_default())
         .build()
         .unwrap();
     let usage = telemetry.usage();
-    let (task, crew) = (Task::new("describe the tides", "a page"), Crew::new());
-    usage.feature_usage_span("waits");
-    let (ended, dropped) = (usage.task_started(&crew, &task), usage.task_started(&crew, &task));
+    usage.record(feature("waits"));
+    let begin = || usage.start(false, Run { output: None });
+    let (ended, dropped) = (begin(), begin());
     for said in ["true", "false"] {
         *value.lock().unwrap() = said;
         telemetry.refresh_environment();
     }
-    usage.task_ended(ended, None);
+    ended.end();
     drop(dropped);
-    usage.feature_usage_span("after");
+    usage.record(feature("after"));
     assert!(usage.flush(PATIENCE));
     let sent = memory.spans();
     assert_eq!(sent.len(), 1, "{sent:?}");

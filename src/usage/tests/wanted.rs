@@ -1,4 +1,4 @@
-//! What bindings of other languages ask before they read anything, and what they count.
+//! What bindings of other languages ask before they read anything.
 
 use super::*;
 
@@ -16,14 +16,4 @@ fn a_span_is_wanted_while_it_would_be_recorded() {
         assert!(!stage(Settings::on_by_default, &[(switch, "TRUE")]).usage().wants_spans(), "{switch}");
         assert!(stage(Settings::on_by_default, &[(switch, "false")]).usage().wants_spans(), "{switch}");
     }
-}
-
-#[test]
-fn the_assistant_is_counted_by_the_name_that_each_span_says() {
-    let stage = stage(Settings::on_by_default, &[("CODEX_SANDBOX", "secret-value")]);
-    stage.usage().coding_agent_span();
-    let sent = stage.sent();
-    assert_eq!(sent[0].attribute("feature"), Some(UsageValue::Text("coding_agent:codex")));
-    assert_eq!(sent[0].attribute("coding_agent"), Some(UsageValue::Text("codex")));
-    Usage::default().coding_agent_span();
 }

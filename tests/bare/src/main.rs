@@ -86,7 +86,15 @@ fn with_a_provider_of_its_own(folder: &Path) {
     assert_eq!((said(panic).as_deref(), panic.level()), (Some("on purpose"), Level::Error));
 }
 
+/// The shortest line that sets telemetry up takes the name and version of the program, not of the library.
+fn under_its_own_name() {
+    let guard = crawl4ai_telemetry::init!();
+    assert_eq!((guard.app().name(), guard.app().version()), ("bare", env!("CARGO_PKG_VERSION")));
+    assert_eq!((guard.app().config_folder_name(), guard.app().env_prefix_name()), (".bare", "BARE"));
+}
+
 fn main() {
+    under_its_own_name();
     let folder = std::env::temp_dir().join(format!("telemetry-bare-{}", std::process::id()));
     for (part, check) in [
         ("nowhere", with_nowhere_to_send_to as fn(&Path)),

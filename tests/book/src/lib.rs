@@ -40,6 +40,7 @@ pages! {
     WhatLeaves "what-leaves.md"
     WhatChanges "what-changes.md"
     UsageData "usage-data.md"
+    UsageCrewai "usage-crewai.md"
     WritingAProvider "writing-a-provider.md"
     WithoutAServer "without-a-server.md"
     SelfHosting "self-hosting.md"

@@ -1,11 +1,11 @@
-//! AArch64: an address in two halves, `adrp` and `add`, or whole by `adr`.
+//! AArch64: an address in two halves, by `adrp` and `add`, or in one, by `adr`.
 
 use crawl4ai_telemetry_core::own_words::Edge;
 
-/// Instructions between the two halves at most; compilers put them close together.
+/// Most instructions between the two halves; compilers put them close together.
 const APART: usize = 32;
 
-/// Calls `take` with each address that the code takes, `code` beginning at `address`.
+/// Calls `take` with each address that the code loads; `code` begins at `address`.
 ///
 /// Encodings: Arm's manual of the A64 instruction set (ADR, ADRP, ADD immediate, LDR of 128 bits).
 pub(super) fn addresses(code: &[u8], address: u64, take: &mut impl FnMut(u64, Edge)) {
@@ -38,7 +38,7 @@ pub(super) fn addresses(code: &[u8], address: u64, take: &mut impl FnMut(u64, Ed
     }
 }
 
-/// The 21 bits of distance of `adr` and `adrp`, with their sign.
+/// The 21 bits of distance in `adr` and `adrp`, sign-extended.
 fn distance(word: u32) -> i64 {
     let bits = (word >> 5 & 0x7_ffff) << 2 | word >> 29 & 3;
     i64::from((bits << 11).cast_signed() >> 11)

@@ -2,9 +2,9 @@
 
 use crawl4ai_telemetry_core::own_words::Edge;
 
-/// Calls `take` with each address that the code takes, `code` beginning at `address`.
+/// Calls `take` with each address that the code loads; `code` begins at `address`.
 ///
-/// A `lea` (Intel's manual, volume 2: REX.W, 0x8d, ModRM 00 reg 101) takes where a literal begins. A load of 16 bytes
+/// A `lea` (Intel's manual, volume 2: REX.W, 0x8d, ModRM 00 reg 101) loads the start of a literal. A load of 16 bytes
 /// (`movups`, 0x0f 0x10, and its form for AVX) copies a short literal inline, and may begin in its middle.
 pub(super) fn addresses(code: &[u8], address: u64, take: &mut impl FnMut(u64, Edge)) {
     let (words, rest) = code.as_chunks::<8>();
@@ -29,17 +29,17 @@ pub(super) fn addresses(code: &[u8], address: u64, take: &mut impl FnMut(u64, Ed
     }
 }
 
-/// One in each byte of a word.
+/// The number one in each byte of a word.
 const EACH: u64 = 0x0101_0101_0101_0101;
 
-/// The highest bit of each byte that is zero. Eight bytes at once, and in plain arithmetic, because code is by far the
-/// largest part of a program, and an unoptimized build of this crate has to read it too.
+/// The highest bit of each byte that is zero. It takes eight bytes at once, in plain arithmetic, because code is by far
+/// the largest part of a program, and an unoptimized build of this crate has to read it too.
 fn zeros(word: u64) -> u64 {
     const LOW: u64 = EACH * 0x7f;
     !(((word & LOW) + LOW) | word | LOW)
 }
 
-/// Takes the address of the instruction whose opcode may stand at `i`.
+/// Calls `take` with the address of the instruction whose opcode may be at `i`.
 fn look(code: &[u8], address: u64, i: usize, take: &mut impl FnMut(u64, Edge)) {
     let Some([before, opcode, mode, distance @ ..]) = i.checked_sub(1).and_then(|from| code.get(from..i + 6))
     else {

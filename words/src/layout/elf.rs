@@ -1,4 +1,4 @@
-//! ELF: Linux, the BSDs, Android. 64 and 32 bits, either end first.
+//! ELF: Linux, the BSDs, Android. 64 and 32 bits, little and big endian.
 
 use crawl4ai_telemetry_core::own_words::Unreadable;
 use object::elf::{
@@ -13,14 +13,14 @@ use super::{Layout, Machine, Section, hexadecimal};
 use crate::file::Opened;
 use crate::functions::Symbols;
 
-/// Section headers at most: programs with a section a function have some thousands before they are linked, and some forty
-/// afterwards.
+/// Most section headers: programs with a section for each function have some thousands before they are linked, and some
+/// forty afterwards.
 const MOST_HEADERS: u64 = 4096;
 
-/// The table of their names, in bytes.
+/// Longest table of section names, in bytes.
 const MOST_NAMES: u64 = 256 * 1024;
 
-/// A note with a build id has 16 bytes before it, and 8 to 64 of it are read.
+/// Sizes of a note with a build id: 16 bytes before the id, and at most 64 of the id.
 const NOTE: (usize, usize) = (16, 64);
 
 pub(super) fn read(file: &Opened) -> Result<Layout, Unreadable> {
@@ -64,7 +64,7 @@ fn sections<F: FileHeader<Endian = Endianness>>(file: &Opened, head: &[u8]) -> R
         _ => Machine::Other,
     };
     let mut layout = Layout::new(machine, header.is_type_64(), endian == Endianness::Little);
-    // Without relocations, tables of texts stand among the words.
+    // A program without relocations has tables of texts among its words.
     let is_fixed = header.e_type(endian) == ET_EXEC;
     let start = first_address(file, header, endian);
     for header in headers {
@@ -112,7 +112,7 @@ fn sections<F: FileHeader<Endian = Endianness>>(file: &Opened, head: &[u8]) -> R
     Ok(layout)
 }
 
-/// The address of the file's beginning: zero where the loader chooses it. What the loader's list of modules counts from.
+/// The address of the file's start, to which the loader's list of modules is relative; zero if the loader chooses it.
 fn first_address<F: FileHeader<Endian = Endianness>>(file: &Opened, header: &F, endian: Endianness) -> u64 {
     let mut table = Vec::new();
     let len = usize::from(header.e_phnum(endian)) * size_of::<F::ProgramHeader>();
@@ -122,7 +122,7 @@ fn first_address<F: FileHeader<Endian = Endianness>>(file: &Opened, header: &F, 
     loaded.map(|header| header.p_vaddr(endian).into()).min().unwrap_or_default()
 }
 
-/// Entries of 24 bytes are those that carry an addend of 64 bits.
+/// Tells entries of 24 bytes, which carry an addend of 64 bits.
 trait Entries<E> {
     fn is_type_64_table(&self, endian: E) -> bool;
 }
@@ -133,7 +133,7 @@ impl<H: SectionHeader<Endian = Endianness>> Entries<Endianness> for H {
     }
 }
 
-/// The description of a note called `GNU` of the type of build ids.
+/// The description of a note with the name `GNU` and the type of build ids.
 fn build_id(file: &Opened, note: &Section, is_little: bool) -> Option<String> {
     let len = usize::try_from(note.len).ok()?.min(NOTE.0 + NOTE.1);
     let mut bytes = Vec::new();

@@ -1,4 +1,4 @@
-//! Mach-O: macOS and iOS, 64 bits; of a file for several machines the part for this one.
+//! Mach-O: macOS and iOS, 64 bits; in a file for several machines, the part for this one.
 
 use crawl4ai_telemetry_core::own_words::Unreadable;
 use object::endian::Endianness;
@@ -10,10 +10,10 @@ use object::read::macho::{FatArch, MachHeader, MachOFatFile32, MachOFatFile64, S
 use super::{Layout, Machine, Section, hexadecimal};
 use crate::file::Opened;
 
-/// Load commands at most, in bytes: large programs have some ten kilobytes.
+/// Most load commands, in bytes: large programs have some ten kilobytes.
 const MOST_COMMANDS: usize = 256 * 1024;
 
-/// The table of machines of a file for several.
+/// Size of the read for the table of machines in a file for several, in bytes.
 const FAT: usize = 4096;
 
 pub(super) fn read(file: &Opened) -> Result<Layout, Unreadable> {
@@ -35,7 +35,7 @@ pub(super) fn read(file: &Opened) -> Result<Layout, Unreadable> {
         _ => Machine::Other,
     };
     let mut layout = Layout::new(machine, true, endian == Endianness::Little);
-    // Addresses count from 0, unless there is a segment `__TEXT`.
+    // Addresses are relative to 0, unless there is a segment `__TEXT`.
     layout.base = Some(0);
     let mut commands =
         header.load_commands(endian, all.as_slice(), 0).map_err(|_| Unreadable::Contradictory)?;
@@ -67,7 +67,7 @@ pub(super) fn read(file: &Opened) -> Result<Layout, Unreadable> {
     Ok(layout)
 }
 
-/// Where the program for this machine begins: at 0, unless the file holds several.
+/// The start of the program for this machine: 0, unless the file holds several.
 fn part_for_this_machine(file: &Opened) -> Result<u64, Unreadable> {
     let mut head = Vec::new();
     file.read(0, FAT.min(usize::try_from(file.len()).unwrap_or(FAT)), &mut head)?;

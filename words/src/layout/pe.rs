@@ -11,7 +11,8 @@ use object::read::pe::{ImageNtHeaders, ImageOptionalHeader, optional_header_magi
 use super::{Layout, Machine, Section};
 use crate::file::Opened;
 
-/// The headers stand before everything else, in bytes: they have less than a page, and a section table of 96 lines.
+/// Size of the read for the headers, in bytes. They come first, and have less than a page and a section table of 96
+/// entries.
 const HEAD: usize = 16 * 1024;
 
 pub(super) fn read(file: &Opened) -> Result<Layout, Unreadable> {

@@ -1,4 +1,4 @@
-//! Errors of real code that really fails: `anyhow`, `thiserror`, `serde_json`, `std` and its I/O, panics.
+//! Errors of code that really fails: `anyhow`, `thiserror`, `serde_json`, `std` and its I/O, panics.
 
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
@@ -12,7 +12,7 @@ use std::time::Duration;
 use anyhow::{Context, anyhow, bail};
 use serde::Deserialize;
 
-/// One kind: what it is, and the text of an error with `value` in it, and numbers made of `n`.
+/// A kind of error: its name, and a function for the text of one with `value` in it and with numbers from `n`.
 pub(crate) struct Kind {
     pub(crate) name: &'static str,
     pub(crate) make: fn(value: &str, n: usize) -> String,
@@ -54,7 +54,7 @@ struct FetchProblem<'a> {
     attempt_number: usize,
 }
 
-/// A chain as `anyhow` shows it in one line.
+/// A chain in `anyhow`'s form on one line.
 fn chain(error: &anyhow::Error) -> String {
     format!("{error:#}")
 }
@@ -63,7 +63,7 @@ thread_local! {
     static IS_QUIET: Cell<bool> = const { Cell::new(false) };
 }
 
-/// Panics that are wanted say nothing on the screen.
+/// Keeps expected panics off the screen.
 #[expect(clippy::disallowed_methods, reason = "a test with thousands of panics that are wanted")]
 fn keep_quiet() {
     static ONCE: Once = Once::new();
@@ -77,7 +77,7 @@ fn keep_quiet() {
     });
 }
 
-/// What a panic says.
+/// The message of a panic.
 fn panic_of<T>(run: impl FnOnce() -> T) -> String {
     keep_quiet();
     IS_QUIET.set(true);
@@ -112,7 +112,7 @@ fn lookup(value: &str) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// A file that is not there, whose path says nothing: what the program says of it has the value.
+/// The error of a missing file whose path is constant, so that the value is only in the program's own text.
 fn missing() -> std::io::Error {
     std::fs::read("/nonexistent/of/this/test").unwrap_err()
 }

@@ -1,4 +1,4 @@
-//! Real errors with planted values: what stays of the values, and of the program's own words.
+//! Real errors with planted values: checks which of the values and of the program's own words stay.
 
 #![allow(
     clippy::unwrap_used,
@@ -22,7 +22,7 @@ use crawl4ai_telemetry_words::{Program, system_texts};
 use errors::KINDS;
 use values::Values;
 
-/// Reports of each kind; `.ci/own-words` sets more by `REPORTS`.
+/// Reports of each kind; `.ci/own-words` sets a larger number by `REPORTS`.
 const REPORTS: usize = 40;
 
 #[expect(
@@ -37,7 +37,7 @@ fn reports() -> usize {
     from_environment("REPORTS").unwrap_or(REPORTS)
 }
 
-/// A planted value, the text of an error with it, and what left of that.
+/// A planted value, the text of an error with it, and the text that leaves.
 struct Case {
     kind: &'static str,
     value: String,
@@ -45,7 +45,7 @@ struct Case {
     left: String,
 }
 
-/// Texts of the kinds with values of `value`, narrowed as reports are: 32 texts at a time.
+/// Texts of each kind with values of `value`, narrowed like reports: 32 texts at a time.
 fn cases(
     own: &OwnWords,
     values: &mut Values,
@@ -67,7 +67,7 @@ fn cases(
         for ((raw, kind, value), runs) in made.iter().zip(&marked.runs) {
             let protected = runs.protected();
             let mut found = sanitizer.spans(raw);
-            // What looks suspicious only does not touch a run; here no planted value has a form of its own.
+            // A find that only looks suspicious does not touch a run; here no planted value has a form of its own.
             found.retain(|span| !protected.iter().any(|run| run.start < span.end && span.start < run.end));
             let left = narrow(raw, runs, &found);
             out.push(Case { kind, value: value.clone(), raw: raw.clone(), left });
@@ -82,7 +82,7 @@ fn escaped(value: &str) -> String {
     shown[1..shown.len() - 1].to_owned()
 }
 
-/// Words of the value that stand in what left, and not in what the program says by itself.
+/// Words of the value that are in the text that leaves, and not in the program's own text.
 fn planted_words(case: &Case) -> Vec<&str> {
     let own = case.raw.replace(&case.value, "\0").replace(&escaped(&case.value), "\0");
     let words = case.value.split(|c: char| !c.is_alphanumeric()).filter(|word| word.chars().count() >= 2);
@@ -95,14 +95,14 @@ fn planted_words(case: &Case) -> Vec<&str> {
     words.filter(|word| has(&case.left, word) && !has(&own, word)).collect()
 }
 
-/// How much of the program's own pieces of six bytes and more stayed.
+/// Bytes of the program's own pieces of at least six bytes: those that stayed, and all.
 fn kept(case: &Case) -> (usize, usize) {
     let escaped = escaped(&case.value);
     let pieces = case.raw.split(&escaped).flat_map(|part| part.split(&case.value));
     let pieces =
         pieces.map(|piece| piece.trim_matches(|c: char| !c.is_alphabetic())).filter(|piece| piece.len() >= 6);
     pieces.fold((0, 0), |(kept, all), piece| {
-        // Numbers are no words: a piece is looked for between them.
+        // Numbers are no words, so a piece is split at them.
         let parts = piece.split(|c: char| c.is_ascii_digit()).map(str::trim).filter(|part| part.len() >= 6);
         parts.fold((kept, all), |(kept, all), part| {
             (kept + if case.left.contains(part) { part.len() } else { 0 }, all + part.len())
@@ -181,7 +181,8 @@ fn each_kind_has_one_signature_whatever_its_values() {
     assert!(stray * 100 <= cases.len(), "{stray} of {} have a signature of their own", cases.len());
 }
 
-/// Compares with what another build made of the same source; `UPDATE=1` writes it anew, which a newer Rust may ask for.
+/// Compares with the result of another build of the same source; `UPDATE=1` writes it again, which a newer Rust may
+/// require.
 fn same_in_every_build(signatures: &str) {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/kinds/signatures.txt");
     if from_environment::<u8>("UPDATE").is_some() {

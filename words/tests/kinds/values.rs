@@ -1,4 +1,4 @@
-//! Values that are planted: made anew at each run, of names and sentences in twelve languages, secrets, dates and numbers.
+//! The planted values, which are new in each run: names and sentences in twelve languages, secrets, dates and numbers.
 
 use std::path::Path;
 
@@ -16,7 +16,7 @@ pub(crate) struct Values {
 }
 
 impl Values {
-    /// The seed is printed, so that a run that failed can be made again with `SEED`.
+    /// The seed is printed, so that `SEED` can repeat a run that failed.
     pub(crate) fn new() -> Self {
         let fresh =
             std::time::UNIX_EPOCH.elapsed().unwrap().as_nanos() as u64 ^ u64::from(std::process::id()) << 32;
@@ -55,7 +55,7 @@ impl Values {
 
     fn name_in(&mut self, language: usize) -> String {
         let (given, family) = (self.one_of(|l| &l.given, language), self.one_of(|l| &l.family, language));
-        // Chinese and Japanese put the family first, and no space between.
+        // In Chinese and Japanese the family name comes first, without a space.
         let wide = given.chars().next().is_some_and(|c| c >= '\u{3000}');
         if wide { format!("{family}{given}") } else { format!("{given} {family}") }
     }
@@ -66,7 +66,7 @@ impl Values {
         self.one_of(|l| &l.sentences, language).replace('#', &name).replace('*', &word)
     }
 
-    /// Letters as somebody chooses a password of one word.
+    /// A password of one word, as people choose it.
     pub(crate) fn secret(&mut self) -> String {
         const CONSONANTS: [u8; 14] = *b"bdfghklmnprstz";
         const VOWELS: [u8; 5] = *b"aeiou";

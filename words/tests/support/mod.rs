@@ -1,4 +1,4 @@
-//! Executables made for a test: literals one after the other, as rustc lays them out, and a table that leads to them.
+//! Executables made for a test: literals one after the other, as rustc lays them out, and a table of pointers to them.
 
 #![allow(dead_code, reason = "each test takes what it needs")]
 
@@ -10,14 +10,14 @@ use object::write::pe::{NtHeaders, Writer};
 use object::write::{Object, StandardSegment};
 use object::{Architecture, BinaryFormat, Endianness, SectionKind, pe};
 
-/// Two words are enough only where both edges are known.
+/// Literals of two words, which are kept only if both edges are known.
 pub(crate) const LITERALS: [&str; 4] = ["no reply ", "bad hat ", "old cheese ", "a fox of "];
 
 pub(crate) fn words() -> Vec<u8> {
     LITERALS.concat().into_bytes()
 }
 
-/// A pointer and a length for each literal, with addresses as `stored` makes them of the literal's own.
+/// A pointer and a length for each literal. `stored` makes the stored pointer of the literal's address.
 fn table(base: u64, wide: bool, stored: impl Fn(u64) -> u64) -> Vec<u8> {
     let mut address = base;
     let mut out = Vec::new();
@@ -79,7 +79,7 @@ pub(crate) fn elf(wide: bool) -> Vec<u8> {
     out
 }
 
-/// Mach-O: `__TEXT,__const` and `__DATA_CONST,__const`, whose pointers are stored as `stored` makes them.
+/// Mach-O: `__TEXT,__const` and `__DATA_CONST,__const`. `stored` makes the stored pointers.
 pub(crate) fn macho(stored: impl Fn(u64) -> u64) -> Vec<u8> {
     let mut object = Object::new(BinaryFormat::MachO, Architecture::Aarch64, Endianness::Little);
     let _ = object.segment_name(StandardSegment::Text);
@@ -88,7 +88,7 @@ pub(crate) fn macho(stored: impl Fn(u64) -> u64) -> Vec<u8> {
     let data = object.add_section(b"__DATA_CONST".to_vec(), b"__const".to_vec(), SectionKind::Data);
     object.append_section_data(data, &table(0x1_0000_0000, true, stored), 8);
     let mut bytes = object.write().unwrap();
-    // An object file begins at address 0, a program where its segments say: behind the section's and the segment's name.
+    // An object file begins at address 0, but a program at its segments' addresses, which are behind the names.
     for (segment, address) in [(&b"__TEXT"[..], 0x1_0000_0000_u64), (b"__DATA_CONST", 0x1_0000_4000)] {
         let name = bytes.windows(segment.len()).position(|w| w == segment).unwrap();
         bytes[name + 16..name + 24].copy_from_slice(&address.to_le_bytes());
@@ -96,7 +96,7 @@ pub(crate) fn macho(stored: impl Fn(u64) -> u64) -> Vec<u8> {
     bytes
 }
 
-/// A file for several machines, with `part` for this one.
+/// A file for several machines, in which `part` is for this one.
 pub(crate) fn fat(part: &[u8]) -> Vec<u8> {
     let own: u32 = if cfg!(target_arch = "aarch64") { 0x0100_000c } else { 0x0100_0007 };
     let mut out = Vec::new();
@@ -154,7 +154,7 @@ pub(crate) fn pe(wide: bool) -> Vec<u8> {
     out
 }
 
-/// A file of these bytes, in a folder that goes with it.
+/// A file of these bytes, in a folder that is deleted when the first value is dropped.
 pub(crate) fn file(bytes: &[u8]) -> (tempfile::TempDir, PathBuf) {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("program");
@@ -162,7 +162,7 @@ pub(crate) fn file(bytes: &[u8]) -> (tempfile::TempDir, PathBuf) {
     (folder, path)
 }
 
-/// What leaves of `raw` by the words of the program at `path`.
+/// The text that leaves for `raw`, by the words of the program at `path`.
 pub(crate) fn left(path: &Path, raw: &str) -> Result<String, Unreadable> {
     let own = OwnWords::new(vec![Box::new(Program::open(path)?)]);
     let marked = own.mark(&[raw], &[])?;

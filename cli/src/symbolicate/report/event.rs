@@ -13,7 +13,7 @@ struct Placed {
     size: u64,
 }
 
-/// The causes first; nothing where this is no event of an error.
+/// The exceptions, the causes first; `None` where this is no event of an error.
 pub(super) fn exceptions(value: &Value) -> Option<&Vec<Value>> {
     let exceptions = value.get("exception")?;
     exceptions.get("values").unwrap_or(exceptions).as_array()
@@ -42,7 +42,7 @@ pub(super) fn read(value: &Value) -> Report {
 }
 
 fn place(image: &Value) -> Option<Placed> {
-    // The whole build id, where there is one: the debug id of an ELF file holds 16 of its 20 bytes.
+    // The whole build id comes first, because the debug id of an ELF file holds only 16 of its 20 bytes.
     let ids = ["/code_id", "/debug_id", "/id"];
     let build = ids.iter().find_map(|id| optional(image, id)).and_then(|id| build(&id));
     let path = optional(image, "/code_file").or_else(|| optional(image, "/name")).unwrap_or_default();

@@ -29,7 +29,7 @@ fn image(image: &Value) -> Image {
 
 fn read_exception(exception: &Value, images: &[Image]) -> Exception {
     let type_name = text(exception, "/type");
-    // The record of a crash says panic, so that older versions read it.
+    // The type counts too, because the record of a crash says `panic`, so that older versions read it.
     let is_signal = text(exception, "/kind") == "signal" || type_name.starts_with("SIG");
     let frames = list(exception, "/frames").iter().enumerate();
     let location = optional(exception, "/location/file").zip(line(exception, "/location/line"));

@@ -1,14 +1,14 @@
-//! DWARF expressions (DWARF 5, section 2.5) as far as unwind tables use them: arithmetic, and no call.
+//! DWARF expressions (DWARF 5, section 2.5), as far as unwind tables use them: arithmetic, but no calls.
 
 use super::row::Code;
 use crate::cursor::Cursor;
 use crate::memory::{Memory, Reader};
 use crate::registers::{Arch, Registers};
 
-/// How deep the stack may get. Those of glibc's signal frames and PLTs need three.
+/// Deepest stack. Expressions of glibc's signal frames and PLTs need three values.
 const DEPTH: usize = 16;
 
-/// How many operations may run: an expression may jump back.
+/// Most operations, because an expression may jump back.
 const OPERATIONS: u32 = 256;
 
 struct Stack {
@@ -35,7 +35,7 @@ impl Stack {
     }
 }
 
-/// What is on top at the end. `first` is pushed before it begins.
+/// The value on top of the stack at the end. `first` is pushed before the start.
 pub(super) fn evaluate<M: Memory>(
     reader: &mut Reader<'_, M>,
     arch: Arch,
@@ -132,7 +132,7 @@ pub(super) fn evaluate<M: Memory>(
     None
 }
 
-/// Operations that push a number; `None` where it is none of them.
+/// The value of an operation that pushes a number; `None` for other operations.
 fn constant<M: Memory>(cursor: &mut Cursor<'_, '_, M>, opcode: u8) -> Option<Option<u64>> {
     Some(match opcode {
         0x03 | 0x0e | 0x0f => cursor.u64(),
@@ -151,7 +151,7 @@ fn constant<M: Memory>(cursor: &mut Cursor<'_, '_, M>, opcode: u8) -> Option<Opt
 
 fn binary(opcode: u8, left: u64, right: u64) -> Option<u64> {
     let (signed_left, signed_right) = (left as i64, right as i64);
-    // Shifts by 64 and more leave nothing.
+    // A shift by 64 or more gives 0, or only the sign in an arithmetic shift.
     let shift = u32::try_from(right).ok().filter(|shift| *shift < 64);
     Some(match opcode {
         0x1a => left & right,
@@ -175,7 +175,7 @@ fn binary(opcode: u8, left: u64, right: u64) -> Option<u64> {
     })
 }
 
-/// On x86-64 the column of the return address stands for the instruction's own.
+/// The value of a register. On x86-64 the column of the return address means the instruction's own address.
 fn register(arch: Arch, registers: &Registers, number: usize) -> u64 {
     if arch == Arch::X86_64 && number == arch.return_address() { registers.pc } else { registers.of(number) }
 }

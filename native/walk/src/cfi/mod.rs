@@ -1,4 +1,4 @@
-//! One step of a walk by `.eh_frame`: from a frame's registers to its caller's.
+//! One step of a walk by `.eh_frame`, from a frame's registers to its caller's.
 //!
 //! Formats: Linux Standard Base 5.0, chapter 10 (`.eh_frame`, `.eh_frame_hdr`); DWARF 5, section 6.4.
 
@@ -12,13 +12,13 @@ use crate::registers::{Arch, Registers};
 use row::{Cfa, Row, Rule};
 use table::Entry;
 
-/// How many addresses' rows are kept. A runaway recursion repeats a few of them ten thousand times.
+/// Addresses whose rows are kept. An endless recursion repeats a few of them ten thousand times.
 const CACHED: usize = 32;
 
-/// How one address of code is unwound.
+/// The unwinding of one address of code.
 #[derive(Clone, Copy, Debug)]
 struct Unwind {
-    /// 0 where this is none.
+    /// The address; 0 for an empty slot.
     address: u64,
     is_signal: bool,
     return_address: usize,
@@ -29,7 +29,7 @@ impl Unwind {
     const NONE: Self = Self { address: 0, is_signal: false, return_address: 0, row: Row::NEW };
 }
 
-/// Where a step works. All zeros when it is new.
+/// The working memory of a step. A new value is all zeros.
 #[derive(Debug)]
 pub(crate) struct Cfi {
     row: Row,
@@ -38,15 +38,16 @@ pub(crate) struct Cfi {
     cache: [Unwind; CACHED],
 }
 
-/// What a step came to.
+/// The result of a step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Step {
     /// The registers are the caller's.
     Caller {
-        /// The frame was a signal's: the caller was interrupted, and its address is that of the instruction itself.
+        /// Was the frame a signal's? The caller was then interrupted, and its address is that of the instruction
+        /// itself.
         interrupted: bool,
     },
-    /// The tables say that it has no caller.
+    /// The tables show that it has no caller.
     Outermost,
 }
 
@@ -66,8 +67,8 @@ impl Cfi {
         }
     }
 
-    /// Steps from the function around `address` to its caller. `None` where the tables say nothing; `registers` may
-    /// then be damaged.
+    /// Steps from the function around `address` to its caller. `None` if the tables have no entry; `registers` may then
+    /// be damaged.
     pub(crate) fn step<M: Memory>(
         &mut self,
         reader: &mut Reader<'_, M>,

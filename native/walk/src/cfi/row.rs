@@ -1,4 +1,4 @@
-//! Where a caller's registers are, at one address of code.
+//! The places of a caller's registers, for one address of code.
 
 use crate::registers::REGISTERS;
 
@@ -9,22 +9,22 @@ pub(super) struct Code {
     pub(super) length: u64,
 }
 
-/// Where one register of the caller is. [`Self::Same`] comes first, so that a new row is all zeros.
+/// The place of one register of the caller. [`Self::Same`] is the first variant, so that a new row is all zeros.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Rule {
-    /// Where it was; the stack pointer is the frame's address.
+    /// Unchanged; the stack pointer is the frame's address.
     Same,
-    /// Nowhere: of a return address, that there is no caller.
+    /// Nowhere. For a return address this means that there is no caller.
     Undefined,
-    /// In memory, relative to the frame's address.
+    /// In memory, at this offset from the frame's address.
     Offset(i64),
-    /// The frame's address and this.
+    /// The value is the frame's address plus this offset.
     ValueOffset(i64),
     /// In another register.
     Register(usize),
-    /// In memory, at what the expression says.
+    /// In memory, at the result of the expression.
     Expression(Code),
-    /// What the expression says.
+    /// The value is the result of the expression.
     ValueExpression(Code),
 }
 
@@ -46,7 +46,7 @@ pub(super) struct Row {
 impl Row {
     pub(super) const NEW: Self = Self { cfa: Cfa::Unknown, rules: [Rule::Same; REGISTERS] };
 
-    /// Registers that are not followed, such as those of vectors, are passed over.
+    /// Sets the rule of a register. Registers that are not followed, such as vector registers, are ignored.
     pub(super) fn set(&mut self, number: u64, rule: Rule) {
         if let Some(slot) = usize::try_from(number).ok().and_then(|number| self.rules.get_mut(number)) {
             *slot = rule;

@@ -6,15 +6,14 @@ use super::table::Entry;
 use crate::cursor::Cursor;
 use crate::memory::{Memory, Reader};
 
-/// How many rows may be remembered at once. Compilers remember one.
+/// Most rows that may be remembered at once. Compilers remember one.
 pub(super) const REMEMBERED: usize = 8;
 
-/// How many instructions one function may have: the longest seen have some hundreds.
+/// Most instructions of one function; the longest seen have some hundreds.
 const INSTRUCTIONS: u32 = 4096;
 
 impl Cfi {
-    /// Runs `code` (its beginning and its end) as if it began at `location`, and stops before what lies behind
-    /// `address`.
+    /// Runs `code` (its start and end) from `location`, and stops before instructions for addresses behind `address`.
     pub(super) fn run<M: Memory>(
         &mut self,
         reader: &mut Reader<'_, M>,
@@ -66,7 +65,7 @@ impl Cfi {
         None
     }
 
-    /// Instructions that say where the frame is.
+    /// Runs an instruction that sets the frame's address.
     fn frame_address<M: Memory>(
         &mut self,
         cursor: &mut Cursor<'_, '_, M>,
@@ -103,7 +102,7 @@ impl Cfi {
         Some(())
     }
 
-    /// Instructions that say where a register is.
+    /// Runs an instruction that sets the place of a register.
     fn register<M: Memory>(
         &mut self,
         cursor: &mut Cursor<'_, '_, M>,
@@ -122,9 +121,10 @@ impl Cfi {
             0xc0..=0xff => self.row.set(low, self.initial.of(low)),
             // DW_CFA_nop
             0x00 => {}
-            // DW_CFA_AARCH64_negate_ra_state, and with_pc: whether the return address is signed. It is always cleaned.
+            // DW_CFA_AARCH64_negate_ra_state, and with_pc: tells whether the return address is signed. It is always
+            // cleaned.
             0x2c | 0x2d => {}
-            // DW_CFA_GNU_args_size: of no use without exceptions.
+            // DW_CFA_GNU_args_size: not needed without exceptions.
             0x2e => drop(cursor.uleb()?),
             // DW_CFA_restore_extended
             0x06 => {

@@ -1,30 +1,31 @@
-//! From an address of code to the entry of `.eh_frame` that describes its function.
+//! Finds the entry of `.eh_frame` that describes the function at an address.
 
 use crate::cursor::{Cursor, DATA_RELATIVE_4, OMITTED};
 use crate::memory::{Memory, Reader};
 
-/// One function's entry (FDE) together with what it shares with others (CIE).
+/// One function's entry (FDE) together with the part that it shares with others (CIE).
 pub(super) struct Entry {
     /// The function's first address.
     pub(super) begin: u64,
     /// Its unwind code.
     pub(super) code: (u64, u64),
-    /// Unwind code that runs before it.
+    /// The shared unwind code, which runs before it.
     pub(super) common_code: (u64, u64),
     pub(super) code_alignment: u64,
     pub(super) data_alignment: i64,
     /// The column of the return address.
     pub(super) return_address: u64,
-    /// How addresses in the code are encoded.
+    /// The encoding of addresses in the code.
     pub(super) encoding: u8,
-    /// The frame is one that the kernel makes for a signal.
+    /// Is it the frame that the kernel makes for a signal?
     pub(super) is_signal: bool,
 }
 
-/// Letters of an augmentation. All that compilers write are `zPLRSB` and `zPLRSG`.
+/// Most letters of an augmentation. Compilers write only `zPLRSB` and `zPLRSG`.
 const LETTERS: usize = 8;
 
-/// The 64-bit form, which no linker writes into `.eh_frame`, and the end of the section.
+/// Is this a length? The others mark the 64-bit form, which no linker writes into `.eh_frame`, and the end of the
+/// section.
 const fn is_length(length: u32) -> bool {
     length != 0 && length != u32::MAX
 }
@@ -34,14 +35,14 @@ impl Entry {
         let at = search(reader, header, address)?;
         let length = reader.u32(at).filter(|length| is_length(*length))?;
         let id_at = at.wrapping_add(4);
-        // How far back the shared part stands; 0 marks a shared part.
+        // The distance back to the shared part; 0 marks a shared part.
         let back = reader.u32(id_at).filter(|back| *back != 0)?;
         let (mut entry, is_augmented) = Self::common(reader, id_at.wrapping_sub(u64::from(back)))?;
         let encoding = entry.encoding;
         let mut cursor =
             Cursor { reader, at: id_at.wrapping_add(4), end: id_at.wrapping_add(u64::from(length)) };
         entry.begin = cursor.pointer(encoding, 0)?;
-        // The size has the same format, and is relative to nothing.
+        // The size has the same format, but is not relative.
         let size = cursor.pointer(encoding & 0x0f, 0)?;
         if address.wrapping_sub(entry.begin) >= size {
             return None;
@@ -54,7 +55,7 @@ impl Entry {
         Some(entry)
     }
 
-    /// What several entries share, and whether each has augmentation data in front of its code.
+    /// The part that several entries share, and whether each has augmentation data in front of its code.
     fn common<M: Memory>(reader: &mut Reader<'_, M>, at: u64) -> Option<(Self, bool)> {
         let length = reader.u32(at).filter(|length| is_length(*length))?;
         let at = at.wrapping_add(4);
@@ -98,12 +99,12 @@ impl Entry {
                 b'R' => entry.encoding = cursor.u8()?,
                 b'P' => {
                     let encoding = cursor.u8()?;
-                    // Where the personality is does not matter: an indirect one need not be followed.
+                    // The personality is not used, so an indirect one need not be followed.
                     cursor.pointer(encoding & 0x7f, 0)?;
                 }
                 b'L' => drop(cursor.u8()?),
                 b'S' => entry.is_signal = true,
-                // Keys of pointer authentication, and memory tagging: they change no place of a register.
+                // Marks of pointer authentication and of memory tagging, which change no place of a register.
                 b'B' | b'G' => {}
                 _ => return None,
             }
@@ -113,11 +114,11 @@ impl Entry {
     }
 }
 
-/// The binary search table of `.eh_frame_hdr`: the entry of the last function that begins at or before `address`.
+/// Searches the table of `.eh_frame_hdr` for the entry of the last function that begins at or before `address`.
 fn search<M: Memory>(reader: &mut Reader<'_, M>, header: u64, address: u64) -> Option<u64> {
     let mut cursor = Cursor { reader, at: header, end: u64::MAX };
     let (version, frame, count, table) = (cursor.u8()?, cursor.u8()?, cursor.u8()?, cursor.u8()?);
-    // The one form of the table that linkers write.
+    // The only form of the table that linkers write.
     if version != 1 || count == OMITTED || table != DATA_RELATIVE_4 {
         return None;
     }

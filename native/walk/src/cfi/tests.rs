@@ -7,7 +7,7 @@ const TABLE: u64 = 0x10_0000;
 const CODE: u64 = 0x20_0000;
 const STACK: u64 = 0x30_0000;
 
-/// A step from `CODE + offset` with a stack whose words count up from 100, the stack pointer at its beginning.
+/// A step from `CODE + offset`, with a stack whose words count up from 100, and the stack pointer at its start.
 fn step(table: &Table<'_>, arch: Arch, offset: u64) -> (Option<Step>, Registers) {
     let words = (0..64_u64).flat_map(|word| (100 + word).to_le_bytes()).collect();
     let mut memory = Images(vec![Image::new(TABLE, table.bytes()), Image::new(STACK, words)]);
@@ -34,14 +34,14 @@ const FRAME_POINTER: Table<'_> = Table {
 #[test]
 fn a_function_is_unwound_at_each_of_its_instructions() {
     let caller = Some(Step::Caller { interrupted: false });
-    // Before the push: the return address is on top.
+    // Before the push, the return address is on top.
     let (found, registers) = step(&FRAME_POINTER, Arch::X86_64, 0);
     assert_eq!((found, registers.pc, registers.general[7]), (caller, 100, STACK + 8));
-    // Behind it: one further, and the saved frame pointer on top.
+    // Behind the push, it is one word further, and the saved frame pointer is on top.
     let (found, registers) = step(&FRAME_POINTER, Arch::X86_64, 1);
     assert_eq!((found, registers.pc, registers.general[7]), (caller, 101, STACK + 16));
     assert_eq!(registers.general[6], 100);
-    // The frame is where the frame pointer says, and that is nowhere.
+    // The frame pointer gives the frame's address, and nothing is mapped there.
     assert_eq!(step(&FRAME_POINTER, Arch::X86_64, 4).0, None);
     // Behind the pop.
     let (found, registers) = step(&FRAME_POINTER, Arch::X86_64, 0x10);
@@ -63,7 +63,7 @@ fn the_outermost_function_says_so() {
 
 #[test]
 fn a_signals_frame_is_an_interruption() {
-    // "zRS", and registers at the top of the stack, found by expressions: breg7 (rsp) and an offset.
+    // "zRS", and registers at the top of the stack, in the form of expressions: breg7 (rsp) and an offset.
     let signal = Table {
         augmentation: "zRS",
         common: &[0x0f, 3, 0x77, 24, 0x06, 0x10, 16, 2, 0x77, 8],
@@ -101,7 +101,7 @@ fn expressions_calculate() {
         let mut reader = Reader::new(&mut memory, &mut lines);
         expression::evaluate(&mut reader, Arch::X86_64, &registers, code, Some(3))
     };
-    // What glibc's PLT is described by: rsp + 8 + ((rip & 15 >= 11) << 3).
+    // The description of glibc's PLT: rsp + 8 + ((rip & 15 >= 11) << 3).
     let plt = [0x77, 8, 0x80, 0, 0x3f, 0x1a, 0x3b, 0x2a, 0x33, 0x24, 0x22];
     assert_eq!(result(&plt), Some(1008 + 8), "77 & 15 is 13");
     for (code, value) in [
@@ -130,11 +130,11 @@ fn an_address_is_looked_up_once() {
     let mut cfi = Cfi::new();
     let mut registers = Registers { general: [0; REGISTERS], pc: CODE };
     for _ in 0..3 {
-        // The stack is missing: the row is found all the same.
+        // The stack is missing, but the row is found.
         let mut reader = Reader::new(&mut memory, &mut lines);
         assert_eq!(cfi.step(&mut reader, Arch::X86_64, TABLE, CODE, &mut registers), None);
         lines.clear();
     }
-    // The table once, the stack three times.
+    // The table is read once, the stack three times.
     assert!(memory.reads <= 1 + 3, "{}", memory.reads);
 }

@@ -1,4 +1,4 @@
-//! One line: `start-end perms offset major:minor inode  path`.
+//! Parses one line: `start-end perms offset major:minor inode  path`.
 
 use super::NAME;
 
@@ -22,7 +22,7 @@ impl Line {
     }
 }
 
-/// `None` where it is no such line. `whole` is false where its end is missing.
+/// `None` if it is not such a line. `whole` is false if its end is missing.
 pub(super) fn parse(line: &[u8], whole: bool) -> Option<Line> {
     let mut rest = line;
     let start = number(&mut rest, 16, b'-')?;
@@ -74,7 +74,7 @@ fn number(rest: &mut &[u8], base: u32, mark: u8) -> Option<u64> {
 
 /// The last component of a path, in the letters of a module's name; every other byte becomes `_`.
 fn name_of(path: &[u8], line: &mut Line) {
-    // What the kernel adds to the path of a file that is gone.
+    // The kernel adds this to the path of a deleted file.
     let path = path.strip_suffix(b" (deleted)").unwrap_or(path);
     let name = match path.iter().rposition(|byte| *byte == b'/') {
         Some(at) => path.get(at.wrapping_add(1)..).unwrap_or_default(),

@@ -1,6 +1,6 @@
 use super::*;
 
-/// A program of two mappings, a library that was mapped once more to be read, code made at run time, and the rest.
+/// A program of two mappings, a library that is also mapped for reading, code made at run time, and other mappings.
 const TEXT: &str = "\
 55d0c0a00000-55d0c0a10000 r--p 00000000 08:01 131                        /home/ada/my tool/\u{fc}ber\"tool
 55d0c0a10000-55d0c0a80000 r-xp 0000f000 08:01 131                        /home/ada/my tool/\u{fc}ber\"tool

@@ -5,7 +5,7 @@ use crate::registers::REGISTERS;
 use crate::tests::{Image, Images, Table};
 
 impl Walk {
-    /// Every frame and every module that is kept, with the longest addresses and build ids.
+    /// A walk with as many frames and modules as are kept, with the longest addresses and build ids.
     pub(crate) fn fullest() -> Self {
         let elf = Elf::largest();
         let mut walk = Self { modules: [Module { elf, mapping: 0 }; MODULES], ..Self::new() };
@@ -28,7 +28,7 @@ const MAPS: &str = "\
 7f0000000000-7f0000010000 rw-p 00000000 00:00 0
 ";
 
-/// A program of one function, which pushes nothing and calls itself.
+/// A program with one function, which pushes nothing and calls itself.
 fn process(stack: &[u64]) -> (Images, Maps) {
     let table = Table {
         at: MODULE + 0x400,
@@ -95,7 +95,7 @@ fn a_call_to_nowhere_has_its_caller_on_top_of_the_stack() {
 
 #[test]
 fn code_without_tables_is_walked_by_frame_pointers_that_lead_outwards() {
-    // In code that was made at run time: saved frame pointer, return address.
+    // In code that was made at run time: a saved frame pointer, then a return address.
     let stack = [0, STACK + 0x20, CODE + 0x10, 0, 0, 0];
     assert_eq!(addresses(&walk(&stack, 0x60_0010, STACK + 8, || false)), [0x60_0010, CODE + 0x10]);
     for bad in [STACK + 9, STACK - 8, STACK + FRAME, 0] {

@@ -1,4 +1,4 @@
-//! A scripted HTTP server on the loopback interface: it misbehaves by its script and records requests.
+//! A scripted HTTP server on the loopback interface: it misbehaves as scripted and records requests.
 
 mod reply;
 mod request;
@@ -14,7 +14,7 @@ pub use request::Request;
 
 /// A server on a free port of 127.0.0.1 that answers each connection by its script.
 ///
-/// It stops when it is dropped: connections are cut, threads are joined.
+/// Dropping it stops it: connections are cut, threads are joined.
 ///
 /// ```
 /// use crawl4ai_telemetry_conformance::{Reply, Server};
@@ -43,12 +43,12 @@ struct State {
     connections: usize,
     requests: Vec<Request>,
     written: u64,
-    /// Second handles of the open connections: shutting them down wakes a thread that reads or writes there.
+    /// Second handles of the open connections, because shutting them down wakes a thread that reads or writes there.
     open: BTreeMap<usize, TcpStream>,
 }
 
 impl Server {
-    /// Starts. The first connection gets the first reply, and so on; the last reply is repeated.
+    /// Starts a server. The first connection gets the first reply, and so on; the last reply is repeated.
     #[must_use]
     pub fn start(script: impl IntoIterator<Item = Reply>) -> Self {
         let script: Vec<Reply> = script.into_iter().collect();
@@ -66,7 +66,7 @@ impl Server {
         Self { address, shared, accepting: Some(accepting) }
     }
 
-    /// Starts with the same reply for every connection.
+    /// Starts a server with the same reply for every connection.
     #[must_use]
     pub fn always(reply: Reply) -> Self {
         Self::start([reply])
@@ -78,31 +78,31 @@ impl Server {
         format!("http://{}", self.address)
     }
 
-    /// Where it listens.
+    /// The address that it listens on.
     #[must_use]
     pub const fn address(&self) -> SocketAddr {
         self.address
     }
 
-    /// How many connections were opened.
+    /// The number of connections that were opened.
     #[must_use]
     pub fn connections(&self) -> usize {
         self.shared.state().connections
     }
 
-    /// The requests that arrived whole, oldest first. A request stands here before it is answered.
+    /// The requests that arrived whole, oldest first. A request is listed before it is answered.
     #[must_use]
     pub fn requests(&self) -> Vec<Request> {
         self.shared.state().requests.clone()
     }
 
-    /// How many bytes of answers the other side (or the kernels between) took.
+    /// Bytes of answers that the other side (or the kernels between) took.
     #[must_use]
     pub fn bytes_written(&self) -> u64 {
         self.shared.state().written
     }
 
-    /// Waits until `n` requests arrived, at most `patience`. Did they?
+    /// Waits until `n` requests have arrived, for at most `patience`. Have they?
     #[must_use]
     pub fn wait_for_requests(&self, n: usize, patience: Duration) -> bool {
         let state = self.shared.state();
@@ -121,7 +121,7 @@ impl Drop for Server {
             let mut state = self.shared.state();
             state.stopping = true;
             for stream in state.open.values() {
-                // An error means that the other side was faster.
+                // An error means that the other side has closed it.
                 let _ = stream.shutdown(Shutdown::Both);
             }
         }
@@ -139,7 +139,7 @@ impl Shared {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Waits until the server stops, or for `patience`. Does it stop?
+    /// Waits until the server stops, or for `patience`. Has it stopped?
     fn wait_for_stop(&self, patience: Option<Duration>) -> bool {
         let state = self.state();
         match patience {
@@ -172,7 +172,7 @@ fn accept(listener: &TcpListener, shared: &Arc<Shared>) {
         let shared = Arc::clone(shared);
         let handler = Builder::new().name("scripted-reply".into()).spawn(move || {
             reply.play(&stream, &shared);
-            // The connection ends when its last handle goes: first the second one, then this thread's.
+            // The connection ends when its last handle is dropped: first the second one, then this thread's.
             shared.state().open.remove(&number);
         });
         handlers.extend(handler);
@@ -182,7 +182,7 @@ fn accept(listener: &TcpListener, shared: &Arc<Shared>) {
     }
 }
 
-/// The URL of a port of 127.0.0.1 where nobody listens.
+/// The URL of a port of 127.0.0.1 on which nobody listens.
 #[must_use]
 pub fn refusing_url() -> String {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port on loopback");

@@ -1,4 +1,4 @@
-//! What the server does with a connection.
+//! The server's treatment of a connection.
 
 use std::io::{self, Read, Write};
 use std::net::TcpStream;
@@ -6,10 +6,10 @@ use std::time::Duration;
 
 use super::{Request, Shared};
 
-/// Between two bytes of [`Reply::Drip`]: shorter than any client's patience with a silent server.
+/// Time between two bytes of [`Reply::Drip`]: shorter than any client waits for a silent server.
 const DRIP: Duration = Duration::from_millis(20);
 
-/// How the server treats one connection.
+/// The treatment of one connection.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Reply {
     /// Reads the request and answers it.
@@ -29,11 +29,11 @@ pub enum Reply {
     HangAfterHead,
     /// Reads a part of the request, writes a part of an answer, and resets the connection.
     ResetHalfWay,
-    /// Reads the request and answers what is not HTTP.
+    /// Reads the request and answers with bytes that are not HTTP.
     Garbage,
     /// Reads the request and writes headers without end.
     EndlessHead,
-    /// Reads the request, answers 200 and a body without end.
+    /// Reads the request, answers 200 and writes a body without end.
     EndlessBody,
     /// Reads the request and writes a head without end, one byte at a time.
     Drip,
@@ -46,7 +46,7 @@ impl Reply {
         Self::Answer { status, headers: Vec::new(), body: Vec::new() }
     }
 
-    /// An answer that sends the client elsewhere.
+    /// An answer that redirects the client.
     #[must_use]
     pub fn redirect(status: u16, to: &str) -> Self {
         Self::status(status).header("Location", to)
@@ -71,7 +71,7 @@ impl Reply {
     }
 
     pub(super) fn play(self, stream: &TcpStream, shared: &Shared) {
-        // A client that goes away in the middle is what many of the scripts provoke.
+        // Many scripts make the client close the connection, which is no error.
         let _ = self.try_play(stream, shared);
     }
 

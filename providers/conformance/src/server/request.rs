@@ -1,33 +1,33 @@
-//! What the server was sent.
+//! The requests that the server received.
 
 use std::io::{self, Read};
 
-/// The longest request that is read, in bytes: far longer than any of a provider.
+/// Longest request that is read, in bytes: far longer than any provider's.
 const LONGEST: usize = 16 * 1024 * 1024;
 
-/// One request, whole.
+/// One whole request.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Request {
-    /// Every byte of it.
+    /// All of its bytes.
     pub raw: Vec<u8>,
-    /// `POST`.
+    /// The method, such as `POST`.
     pub method: String,
     /// The path with its query.
     pub path: String,
-    /// Names, as they were written, and values, in their order.
+    /// The headers' names, as written, and values, in their order.
     pub headers: Vec<(String, String)>,
-    /// What followed the head.
+    /// The bytes behind the head.
     pub body: Vec<u8>,
 }
 
 impl Request {
-    /// The value of a header, by its name in any case.
+    /// The value of a header, by its name in upper or lower case.
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.iter().find(|(n, _)| n.eq_ignore_ascii_case(name)).map(|(_, value)| &**value)
     }
 
-    /// Reads one request. Bodies are sized by `Content-Length`; chunked ones are not understood.
+    /// Reads one request. `Content-Length` gives a body's size; chunked bodies are not understood.
     pub(crate) fn read(mut from: impl Read) -> io::Result<Self> {
         let mut raw = Vec::new();
         let head_end = loop {

@@ -1,4 +1,4 @@
-//! Authorities and the certificates that they give, made when a test runs.
+//! Authorities and their certificates, made when a test runs.
 
 use std::sync::Arc;
 
@@ -9,11 +9,11 @@ use rcgen::{
 use rustls::ServerConfig;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 
-/// An authority that is trusted only where a test adds it.
+/// An authority that is trusted only if a test adds it.
 pub struct Authority(CertifiedIssuer<'static, KeyPair>);
 
 impl Authority {
-    /// A new one, with a key of its own.
+    /// A new authority with its own key.
     #[must_use]
     pub fn new(name: &str) -> Self {
         let mut params = CertificateParams::default();
@@ -23,7 +23,7 @@ impl Authority {
         Self(CertifiedIssuer::self_signed(params, key()).expect("an authority"))
     }
 
-    /// Its certificate in PEM form, for those who trust it.
+    /// Its certificate in PEM form, for clients that trust it.
     #[must_use]
     pub fn pem(&self) -> String {
         self.0.pem()
@@ -35,7 +35,7 @@ impl Authority {
         self.sign(server(host))
     }
 
-    /// One that was good until the end of 2020.
+    /// A certificate for a host that expired at the end of 2020.
     #[must_use]
     pub fn certify_until_2020(&self, host: &str) -> Identity {
         let mut params = server(host);
@@ -43,7 +43,7 @@ impl Authority {
         self.sign(params)
     }
 
-    /// One that is good from the year 4000 on.
+    /// A certificate for a host that is valid from the year 4000.
     #[must_use]
     pub fn certify_from_4000(&self, host: &str) -> Identity {
         let mut params = server(host);
@@ -58,14 +58,14 @@ impl Authority {
     }
 }
 
-/// Shows nothing: a key is in it.
+/// Shows nothing, because it holds a key.
 impl std::fmt::Debug for Authority {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("Authority(…)")
     }
 }
 
-/// What a server shows for itself.
+/// The certificate and key of a server.
 pub struct Identity {
     pem: String,
     certificate: CertificateDer<'static>,
@@ -73,13 +73,13 @@ pub struct Identity {
 }
 
 impl Identity {
-    /// One that a server gives itself.
+    /// A certificate that a server signs itself.
     #[must_use]
     pub fn self_signed(host: &str) -> Self {
         Self::signed_by_itself(server(host))
     }
 
-    /// The same, but marked as an authority: what `openssl req -x509` makes unless it is told otherwise.
+    /// A certificate that a server signs itself, marked as an authority, as `openssl req -x509` makes by default.
     #[must_use]
     pub fn self_signed_authority(host: &str) -> Self {
         let mut params = server(host);
@@ -99,7 +99,7 @@ impl Identity {
         &self.pem
     }
 
-    /// Its private key in PEM form, which is nothing for a list of authorities.
+    /// Its private key in PEM form, which is invalid in a list of authorities.
     #[must_use]
     pub fn key_pem(&self) -> String {
         self.key.serialize_pem()
@@ -118,7 +118,7 @@ impl Identity {
     }
 }
 
-/// Shows nothing: a key is in it.
+/// Shows nothing, because it holds a key.
 impl std::fmt::Debug for Identity {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("Identity(…)")

@@ -1,4 +1,4 @@
-//! What ends TLS in front of the scripted server, as the proxy of a real one does.
+//! A TLS front before the scripted server, like the proxy before a real server.
 
 mod authority;
 
@@ -14,10 +14,10 @@ use rustls::{ServerConfig, ServerConnection, StreamOwned};
 use crate::{Request, Server};
 pub use authority::{Authority, Identity};
 
-/// How long a client may say nothing.
+/// Longest silence of a client.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// Takes TLS connections on a free port of 127.0.0.1 and passes their requests on to a [`Server`].
+/// Accepts TLS connections on a free port of 127.0.0.1 and passes their requests on to a [`Server`].
 ///
 /// ```
 /// use crawl4ai_telemetry_conformance::tls::{Authority, Front};
@@ -41,7 +41,7 @@ struct FrontState {
 }
 
 impl Front {
-    /// Starts, and shows every client this identity.
+    /// Starts a front that shows this identity to every client.
     #[must_use]
     pub fn start(server: &Server, identity: Identity) -> Self {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port on loopback");
@@ -55,7 +55,7 @@ impl Front {
         Self { address, state, accepting: Some(accepting) }
     }
 
-    /// Where it listens.
+    /// The address that it listens on.
     #[must_use]
     pub const fn address(&self) -> SocketAddr {
         self.address
@@ -67,7 +67,7 @@ impl Front {
         format!("https://{}", self.address)
     }
 
-    /// How many connections were opened, whatever became of them.
+    /// The number of connections that were opened, including failed ones.
     #[must_use]
     pub fn connections(&self) -> usize {
         self.state.connections.load(Ordering::SeqCst)
@@ -92,7 +92,7 @@ fn accept(listener: &TcpListener, config: &Arc<ServerConfig>, behind: SocketAddr
         }
         state.connections.fetch_add(1, Ordering::SeqCst);
         let config = Arc::clone(config);
-        // A client that does not like our certificate goes away; that is what many tests are about.
+        // An error means that the client refused the certificate, which is what many tests are about.
         let _ = Builder::new().name("tls-connection".into()).spawn(move || pass_on(stream, config, behind));
     }
 }

@@ -1,4 +1,4 @@
-//! What stays between the runs: numbers that a label explains, kinds, names in their place, our own placeholders.
+//! Marks what stays between the runs: numbers with a label, kinds, names in their place, this crate's own placeholders.
 
 use std::ops::Range;
 
@@ -9,23 +9,23 @@ use super::narrow::placeholder_at;
 use super::texts::Texts;
 use super::{names, numbers};
 
-/// Marks between two runs that say nothing, in bytes: `", "`, `'`, ` (`.
+/// Most bytes of meaningless marks between two runs: `", "`, `'`, ` (`.
 pub(super) const SIGNS: usize = 3;
 
-/// How far a label or a unit is looked for, in bytes: the longest have 16, and a sign before them.
+/// Largest distance at which a label or a unit is searched for, in bytes: the longest have 16, and a sign before them.
 const LOOK: usize = 32;
 
-/// A gap that is longer holds no single number or name.
+/// Longest gap that may hold a single number or name, in bytes.
 const LONGEST: usize = 4 * 1024;
 
-/// Marks what stays in the gaps of each text.
+/// Marks the parts of each text's gaps that stay.
 pub(super) fn mark(texts: &Texts, found: &Found, kept: &mut [Option<Rule>]) {
     for text in texts.each() {
         let own = texts.bytes().get(text.clone()).unwrap_or_default();
         placeholders(own, kept.get_mut(text.clone()).unwrap_or_default());
     }
     gaps(texts, found, kept);
-    // What `derive` prints: compound names that stand in the program as literals of their own.
+    // Names that `derive` prints: compound names that are literals of their own in the program.
     let mut has_names = false;
     for (at, len) in found.names() {
         let is_free = kept.get(at..at + len).is_some_and(|bytes| bytes.iter().all(Option::is_none));
@@ -85,7 +85,7 @@ fn rule_of(
     numbers::stays(bytes, before, behind).then_some((bytes.len(), Rule::Number))
 }
 
-/// A few marks, and nothing that a word is made of.
+/// Are these a few marks without a part of a word?
 pub(super) fn is_sign(bytes: &[u8]) -> bool {
     bytes.len() <= SIGNS && !bytes.iter().any(|b| is_word(*b))
 }
@@ -109,7 +109,7 @@ fn fill(kept: &mut [Option<Rule>], range: Range<usize>, rule: Rule) {
     bytes.iter_mut().filter(|byte| byte.is_none()).for_each(|byte| *byte = Some(rule));
 }
 
-/// The next bytes from `from` on that nothing keeps.
+/// The next bytes from `from` that no rule keeps.
 fn next_gap(kept: &[Option<Rule>], from: usize) -> Option<Range<usize>> {
     let start = from + kept.get(from..)?.iter().position(Option::is_none)?;
     let len = kept.get(start..)?.iter().take_while(|rule| rule.is_none()).count();

@@ -1,14 +1,15 @@
-//! What a byte is: part of a word, a sign between words, or no text at all.
+//! Classes of bytes: parts of words, signs between words, and bytes that are not text.
 
-/// Stands between the texts of one report: no byte of UTF-8, so that no run crosses it.
+/// The byte between the texts of one report. It is not in UTF-8, so that no run crosses it.
 pub(super) const END: u8 = 0xff;
 
-/// The byte at `i`; beyond the end a NUL, which ends every literal.
+/// The byte at `i`; behind the end a NUL, which ends every literal.
 pub(super) fn at(bytes: &[u8], i: usize) -> u8 {
     bytes.get(i).copied().unwrap_or(0)
 }
 
-/// Can it stand inside of a word? Everything beyond ASCII counts: cutting too little is safe, cutting through a name is
+/// Can this byte be inside of a word? Every byte beyond ASCII counts, because cutting too little is safe, and cutting
+/// through a name is not.
 /// not.
 pub(super) fn is_word(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || byte == b'_' || byte >= 0x80
@@ -26,13 +27,13 @@ pub(super) fn is_apart(texts: &[u8], i: usize) -> bool {
     is_end || is_seam(left, right)
 }
 
-/// A byte that stands in no text: a control character, or one that UTF-8 does not have.
+/// Is this a byte of no text: a control character, or a byte that UTF-8 does not have?
 pub(super) fn is_control(byte: u8) -> bool {
     (byte < 0x20 && !matches!(byte, b'\n' | b'\t' | b'\r'))
         || matches!(byte, 0x7f | 0xc0 | 0xc1 | 0xf5..=0xff)
 }
 
-/// Can no text go on at `offset`?
+/// Can no text continue at `offset`?
 pub(super) fn breaks_at(data: &[u8], offset: usize) -> bool {
     match data.get(offset) {
         None => true,
@@ -41,7 +42,7 @@ pub(super) fn breaks_at(data: &[u8], offset: usize) -> bool {
     }
 }
 
-/// Can no text have stood before `offset`?
+/// Can no text end before `offset`?
 pub(super) fn breaks_before(data: &[u8], offset: usize) -> bool {
     let Some(last) = offset.checked_sub(1) else { return true };
     let byte = at(data, last);
@@ -63,25 +64,25 @@ fn starts_with_character(data: &[u8], offset: usize) -> bool {
     }
 }
 
-/// How many characters can be letters.
+/// The number of characters that can be letters.
 pub(super) fn letters(text: &[u8]) -> usize {
     // The bytes from 0x80 to 0xbf continue a character.
     text.iter().filter(|b| b.is_ascii_alphabetic() || **b >= 0xc0).count()
 }
 
-/// How many words there are. Chinese, Japanese and Korean put no spaces between theirs: there three characters count as a
-/// word, because most names have two or three.
+/// The number of words. Chinese, Japanese and Korean put no spaces between words, so three characters count as one,
+/// because most names have two or three.
 pub(super) fn words(text: &[u8]) -> usize {
     text.split(|b| !is_word(*b)).map(words_in).sum()
 }
 
-/// `token` has no sign in it that ends a word.
+/// The number of words in `token`, which holds no sign that ends a word.
 fn words_in(token: &[u8]) -> usize {
     let letters = letters(token);
     if token.len() < 2 || letters == 0 {
         return 0;
     }
-    // From U+3000 on, in UTF-8: kana, ideographs, hangul and their marks.
+    // From U+3000, in UTF-8: kana, ideographs, hangul and their marks.
     let wide = token.iter().filter(|b| matches!(**b, 0xe3..=0xed | 0xf0)).count();
     let others = letters - wide.min(letters);
     wide / 3 + usize::from(wide == 0 || others > 1)

@@ -1,4 +1,4 @@
-//! What is known of where literals begin and end, besides their bytes.
+//! The known starts and ends of literals, besides those that their bytes show.
 
 mod lists;
 mod pairs;
@@ -10,28 +10,28 @@ pub(super) use pairs::is_name;
 
 use lists::Lists;
 
-/// How sure it is that a literal begins or ends at a place.
+/// The certainty that a literal begins or ends at a place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Edge {
     /// Nothing is known.
     No,
-    /// Code loads from here, perhaps from the middle of a literal: it confirms an edge and cuts nothing.
+    /// Code loads this address, perhaps the middle of a literal: it confirms an edge, but never cuts a run.
     Perhaps,
-    /// A pointer leads here, or a literal of known length ends here.
+    /// A pointer leads to this place, or a literal of known length ends here.
     Sure,
 }
 
-/// Bytes that share one allocation: a block's worth of words.
+/// Bytes of words whose edges share one allocation.
 const PAGE: usize = 64 * 1024;
 
-/// Two bits for each byte.
+/// Numbers of 64 bits in a page, with two bits for each byte.
 const PAGE_WORDS: usize = PAGE / 32;
 
-/// How many pages may be noted, so that one program's edges take 1 MiB at most: 4 MiB of words that something leads to.
-/// Of what lies beyond, no edges are known, and less of it counts.
+/// Most pages with edges: 4 MiB of words that something points to, so that one program's edges take at most 1 MiB.
+/// Beyond them no edges are known, and less of the words counts.
 const MOST_PAGES: usize = 64;
 
-/// The edges of one source's literals, by the offset of their bytes among all of its words.
+/// The edges of one source's literals, by their offset in all of its words.
 ///
 /// ```
 /// use crawl4ai_telemetry_core::own_words::{Edge, Edges};
@@ -49,7 +49,7 @@ pub struct Edges {
 }
 
 impl Edges {
-    /// Notes an edge at `offset`. What is surer stays.
+    /// Notes an edge at `offset`. A surer edge there stays.
     pub fn note(&mut self, offset: usize, edge: Edge) {
         let (page, slot, shift) = place(offset);
         if page >= self.pages.len() {
@@ -73,7 +73,7 @@ impl Edges {
         }
     }
 
-    /// What is known of `offset`.
+    /// The certainty of an edge at `offset`.
     #[must_use]
     pub fn at(&self, offset: usize) -> Edge {
         let (page, slot, shift) = place(offset);
@@ -85,7 +85,7 @@ impl Edges {
         }
     }
 
-    /// Is there a sure edge inside of `range`? Two words of a page answer for 32 bytes.
+    /// Is there a sure edge inside of `range`? One word of a page covers 32 bytes.
     pub(super) fn has_sure(&self, range: Range<usize>) -> bool {
         let mut offset = range.start;
         while offset < range.end {
@@ -101,7 +101,7 @@ impl Edges {
         false
     }
 
-    /// Notes that these bytes belong to a list of words: names, cities, time zones. Nothing of them counts.
+    /// Notes that these bytes belong to a list of words: names, cities, time zones. They then never count.
     pub fn note_list(&mut self, range: Range<usize>) {
         self.lists.add(range);
     }
@@ -117,7 +117,7 @@ impl Edges {
         self.lists.ranges()
     }
 
-    /// How much memory they take, in bytes.
+    /// Memory of the edges, in bytes.
     #[must_use]
     pub fn memory(&self) -> usize {
         self.noted_pages * PAGE_WORDS * size_of::<u64>()
@@ -126,7 +126,7 @@ impl Edges {
     }
 }
 
-/// The page, the word in it, and the lower of its two bits.
+/// The page, the word in it, and the shift of its two bits.
 fn place(offset: usize) -> (usize, usize, usize) {
     (offset / PAGE, offset % PAGE / 32, offset % 32 * 2)
 }

@@ -1,20 +1,20 @@
-//! What a pass over the words found, before it is decided which of it counts.
+//! The finds of a pass over the words, before the decision which of them count.
 
 use std::collections::BTreeSet;
 
 use super::Rule;
 use super::texts::Texts;
 
-/// How many runs are kept before those that were found again and again are made one: 256 KiB at most.
+/// Most runs that are kept before equal ones are joined: 256 KiB.
 const MOST: usize = 8 * 1024;
 
-/// How many whole literals of one word are remembered.
+/// Most whole literals of one word that are remembered.
 const MOST_NAMES: usize = 4 * 1024;
 
-/// A run of bytes of the texts that stands in the words and is strong enough.
+/// A run of bytes of the texts that occurs in the words and is strong enough.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Candidate {
-    /// It is a literal from its beginning to its end.
+    /// Is it a whole literal?
     pub(super) exact: bool,
     pub(super) len: usize,
     pub(super) at: usize,
@@ -25,9 +25,9 @@ pub(super) struct Candidate {
 pub(super) struct Found {
     candidates: Vec<Candidate>,
     names: BTreeSet<(usize, usize)>,
-    /// Might more be known once the program's code was read?
+    /// Might the program's code show more edges?
     pub(super) is_undecided: bool,
-    /// How many bytes were looked at, so that there is an end to it.
+    /// Bytes that were looked at, for the bound on the work.
     pub(super) looked_at: usize,
     full: bool,
 }
@@ -44,7 +44,7 @@ impl Found {
         }
     }
 
-    /// A whole literal of one word: it counts where the place is right.
+    /// Remembers a whole literal of one word, which counts in the right places.
     pub(super) fn add_name(&mut self, at: usize, len: usize) {
         if self.names.len() < MOST_NAMES {
             self.names.insert((at, len));
@@ -70,8 +70,8 @@ impl Found {
         self.candidates.dedup();
     }
 
-    /// The rule that keeps each byte. Two literals never overlap in a message: one that is exact goes before one that is
-    /// not, and a longer one before a shorter.
+    /// The rule that keeps each byte. Two literals never overlap in a message, so an exact run takes precedence over
+    /// others, and a longer run over a shorter one.
     pub(super) fn settle(&mut self, texts: &Texts) -> Vec<Option<Rule>> {
         let mut kept = vec![None; texts.bytes().len()];
         self.tidy();

@@ -1,4 +1,4 @@
-//! How much of a run counts: where it is cut, how sure its ends are, and how many words it needs.
+//! Decides how much of a run counts: where it is cut, how sure its ends are, and how many words it needs.
 
 use std::ops::Range;
 
@@ -9,26 +9,26 @@ use super::source::{Block, Writing};
 use super::texts::Texts;
 use super::{Rule, names, rows, siblings, template};
 
-/// Words and letters that a run needs: at no end exact, at one, at both. Found by trying: with fewer, words of a person's
-/// sentence that the program happens to have too stay in.
+/// Words and letters that a run needs: with no exact end, with one, with both. Found by experiment: with fewer, words
+/// that a person's sentence shares with the program stay in.
 const NEEDS: [(usize, usize); 3] = [(4, 16), (3, 12), (2, 6)];
 
-/// What a run needs that is the whole text.
+/// Words and letters that a run needs if it is the whole text.
 const WHOLE: (usize, usize) = (3, 12);
 
-/// What a whole literal needs that is the whole text: so many words, or so many letters.
+/// Words, or letters, that a whole literal needs if it is the whole text.
 const WHOLE_LITERAL: (usize, usize) = (2, 8);
 
-/// A text without an edge that is longer than this, in bytes, counts for nothing: a file that was taken in, a dictionary.
+/// Longest text without an edge that counts, in bytes; a longer one is an included file or a dictionary.
 const BLOB: usize = 4 * 1024;
 
-/// A run that is shorter counts only where it is a whole literal, in bytes: three words with twelve letters have as many.
+/// Length under which a run counts only as a whole literal, in bytes: that of three words with twelve letters.
 const SHORT: usize = 14;
 
-/// And two words with six letters have as many.
+/// Length of two words with six letters, in bytes.
 const SHORTEST: usize = 7;
 
-/// How much of a directive of C may equal the end of its value, in bytes: `lld` behind `%`.
+/// Most bytes of a C directive that may equal the end of its value: `lld` behind `%`.
 const DIRECTIVE: usize = 4;
 
 /// Judges the runs of one block.
@@ -36,48 +36,48 @@ pub(super) struct Judge<'a> {
     pub(super) block: &'a Block<'a>,
     pub(super) texts: &'a Texts,
     pub(super) found: &'a mut Found,
-    /// What keeps a byte that is kept because of a run of this block.
+    /// The origin of the bytes that a run of this block keeps.
     pub(super) whose: Whose,
 }
 
-/// Whose words a block has.
+/// The origin of a block's words.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Whose {
     Program,
     /// The system's error texts and reason phrases.
     Public,
-    /// What this very report or the program declares: whole literals count, be they a single word.
+    /// Words that this report or the program declares; a whole literal counts, even a single word.
     Declared,
 }
 
-/// A part of a run: a range of the data, and where it stands in the texts.
+/// A part of a run: a range of the data, and its place in the texts.
 #[derive(Clone, Debug)]
 struct Part {
     at: usize,
     data: Range<usize>,
-    /// Its length stood before it.
+    /// Is its length stored before it?
     is_piece: bool,
 }
 
-/// What is known of one end.
+/// The facts about one end.
 #[derive(Clone, Copy)]
 struct End {
     is_exact: bool,
-    /// Bytes say so, and nothing that code knows could change it.
+    /// It is proved by bytes, so that code cannot change it.
     is_hard: bool,
-    /// Only code that loads from here says so.
+    /// It is known only from code that loads its address.
     is_doubtful: bool,
 }
 
 impl Judge<'_> {
-    /// Could the run count for anything? Nearly all are a few bytes long and do not: this looks at their ends only.
+    /// Could the run count? Nearly all are a few bytes long and cannot, so only their ends are looked at.
     pub(super) fn is_worth_it(&mut self, at_text: usize, from: usize, len: usize) -> bool {
         if len >= SHORT {
             return true;
         }
         let text = self.texts.bytes();
         let (before, behind) = (at(text, at_text - 1), at(text, at_text + len));
-        // The beginning of a text or a line, a name in its signs, a label before a number.
+        // The start of a text or a line, a name in backticks, a label before a number.
         if matches!(before, END | b'\n' | b'`') || behind.is_ascii_digit() {
             return true;
         }
@@ -95,18 +95,18 @@ impl Judge<'_> {
             || self.block.has_sure_edge(&(from + 1..from + len))
     }
 
-    /// The longest equal run, `len` bytes from `at` of the texts and from `from` of the data.
+    /// Judges the longest equal run, `len` bytes from `at_text` in the texts and from `from` in the data.
     pub(super) fn run(&mut self, at_text: usize, from: usize, len: usize) {
         let data = self.block.bytes();
-        // Where it is cut, its words, its letters.
+        // The work of finding its cuts, its words and its letters.
         self.found.looked_at += 4 * len;
         let (mut start, end) = (from, from.saturating_add(len));
-        // The length of a piece may equal the byte of the text before it.
+        // The length byte of a piece may equal the byte of the text before it.
         if len > 1 && usize::from(at(data, start)) == len - 1 && template::goes_on_from(data, start) {
             start += 1;
         }
-        // A value may end in the letter of the directive that it stands for: `seconds` for `%s`.
-        // (The length of a piece may be 37, which is `%`.)
+        // A value may end in the letter of its directive: `seconds` for `%s`. (The length of a piece may be 37, which
+        // is `%`.)
         if !template::is_piece(data, start, end) {
             start +=
                 (1..DIRECTIVE.min(len)).find(|n| template::directive_before(data, start + n)).unwrap_or(0);
@@ -120,7 +120,7 @@ impl Judge<'_> {
         }
     }
 
-    /// The end of the literal that begins at `start`, where what stands before it tells its length.
+    /// The end of the literal that begins at `start`, if the bytes before it hold its length.
     fn known_end(&self, start: usize, end: usize) -> Option<usize> {
         let data = self.block.bytes();
         match self.block.writing() {
@@ -130,7 +130,8 @@ impl Judge<'_> {
         }
     }
 
-    /// Bytes that are no text at both ends: a literal of C. Another that is its tail, kept in the same place, cuts nothing.
+    /// A literal of C, with bytes that are not text at both ends. A shorter literal that is stored as its tail does not
+    /// cut it.
     fn whole(&self, start: usize, end: usize) -> Option<usize> {
         let data = self.block.bytes();
         let begins = breaks_before(data, start) || template::directive_before(data, start);
@@ -164,8 +165,8 @@ impl Judge<'_> {
         let (from, to) = (part.at, part.at + part.data.len());
         let starts = at(text, from - 1) == END;
 
-        // Whole words only: of the text, and of the data where no literal is known to begin or end. What is shortened is
-        // no whole literal any more, so that it would stay once more without the words around it.
+        // Only whole words stay: of the text, and of the data where no literal is known to begin or end. A shortened
+        // run is no whole literal any more, because the second cleaning would see it without the words around it.
         let seam =
             |i: usize| at(text, i - 1) == END || at(text, i) == END || is_seam(at(text, i - 1), at(text, i));
         let data_seam =
@@ -187,7 +188,7 @@ impl Judge<'_> {
         let own = text.get(start..end).unwrap_or_default();
         let (words, letters) = (words(own), letters(own));
         let both = exact == (true, true);
-        // Two edges that are not sure are worth one.
+        // Two doubtful edges count as one.
         let doubtful = first.is_doubtful && last.is_doubtful;
         let sure_ends = usize::from(exact.0) + usize::from(exact.1 && !doubtful);
         let enough = |(w, l): (usize, usize)| words >= w && letters >= l;
@@ -215,7 +216,7 @@ impl Judge<'_> {
         if self.whose == Whose::Program && stands_alone && words >= 2 && rows::is_in_one(data, &part.data) {
             return;
         }
-        // `fatal: ` at the beginning of a line.
+        // `fatal: ` at the start of a line.
         let heads_line = starts || at(text, start - 1) == b'\n';
         let is_head = both && heads_line && words == 1 && letters >= 4 && own.ends_with(b": ");
         if is_strong || is_head {
@@ -240,7 +241,7 @@ impl Judge<'_> {
         }
     }
 
-    /// Does the run stand inside a long text without any edge?
+    /// Is the run inside of a long text without any edge?
     fn is_blob(&mut self, run: &Range<usize>) -> bool {
         let data = self.block.bytes();
         let is_edge = |offset: &usize| self.block.edge(*offset) != Edge::No || breaks_at(data, *offset);
@@ -252,11 +253,11 @@ impl Judge<'_> {
     }
 }
 
-/// The length of a constant of a compiled Python module whose text begins at `start`: its kind and its length stand before
+/// The length of a constant of a compiled Python module whose text begins at `start`, from its kind and length before
 /// it (`Python/marshal.c`: one byte of length behind `z` and `Z`, four behind `s`, `t`, `u`, `a` and `A`).
 fn python_constant(data: &[u8], start: usize) -> Option<usize> {
     let before = |n: usize| start.checked_sub(n).map_or(0, |i| at(data, i));
-    // The highest bit says that the constant is used again.
+    // The highest bit means that the constant is used again.
     if matches!(before(2) & 0x7f, b'z' | b'Z') && before(1) > 1 {
         return Some(usize::from(before(1)));
     }

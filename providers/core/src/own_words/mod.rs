@@ -1,18 +1,18 @@
 //! Own words: which bytes of a text the program's authors wrote.
 //!
-//! A text in a report is made of two kinds of bytes: those that stand in the program's own read-only data, which everybody
-//! has who runs it, and data. A search for what must go never ends: names in a sentence and secrets of one word have no
-//! form. So it is turned round: what stands in the program stays, and everything else is replaced by what kind of thing it
-//! was.
+//! A text in a report has two kinds of bytes: words from the program's own read-only data, which every user of the
+//! program has, and data. A search for secrets is never complete, because names in a sentence and secrets of one word
+//! have no form. So this module does the opposite: the program's own words stay, and everything else is replaced by its
+//! kind.
 //!
-//! This module is the rule. It reads no file: [`WordSource`] hands in the words. Three steps make a text that may leave:
+//! It reads no file: a [`WordSource`] provides the words. A text becomes safe in three steps:
 //!
 //! 1. [`OwnWords::mark`] marks the raw texts of one report, in one pass over the words.
-//! 2. The search of the [`Sanitizer`](crate::Sanitizer) finds what has a form, and leaves alone what only looks suspicious
+//! 2. The search of the [`Sanitizer`](crate::Sanitizer) finds what has a form, and ignores what only looks suspicious
 //!    inside of a run.
-//! 3. [`narrow`] writes the text: runs as they are, finds and everything else as placeholders.
+//! 3. [`narrow`] writes the text: runs unchanged, placeholders for finds and everything else.
 //!
-//! It is no anonymity: which of its sentences a program said is itself a fact about a run.
+//! It does not make a report anonymous: which of its sentences a program printed is itself a fact about a run.
 //!
 //! ```
 //! use crawl4ai_telemetry_core::own_words::{
@@ -71,10 +71,10 @@ use found::Found;
 use judge::Whose;
 use texts::{Grams, Texts};
 
-/// Declared words of one report at most, in bytes: the names of its frames, and what a program says is safe.
+/// Most bytes of declared words of one report: the names of its frames, and the words that the program calls safe.
 const MOST_DECLARED: usize = 64 * 1024;
 
-/// The words of a program, and of what is shipped with it.
+/// The words of a program, and of the files shipped with it.
 pub struct OwnWords {
     sources: Vec<Box<dyn WordSource>>,
     public: Vec<u8>,
@@ -87,24 +87,24 @@ impl std::fmt::Debug for OwnWords {
     }
 }
 
-/// What of some texts is the program's own.
+/// The program's own parts of some texts.
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct Marked {
     /// The runs of each text, in the order in which the texts were given.
     pub runs: Vec<Runs>,
-    /// The sources that could not be read, by their place; their words count for nothing.
+    /// The sources that could not be read, by index; their words do not count.
     pub unread: Vec<(usize, Unreadable)>,
 }
 
 impl OwnWords {
-    /// With these sources; the program itself first.
+    /// Own words from these sources; the program itself comes first.
     #[must_use]
     pub fn new(sources: Vec<Box<dyn WordSource>>) -> Self {
         Self { sources, public: separated(public::REASONS.iter().copied(), usize::MAX) }
     }
 
-    /// Adds texts that stand in no program and are the same for everybody: the system's error texts.
+    /// Adds texts that no program holds but every user has: the system's error texts.
     #[must_use]
     pub fn with_public_texts<S: AsRef<str>>(mut self, texts: impl IntoIterator<Item = S>) -> Self {
         for text in texts {
@@ -114,11 +114,11 @@ impl OwnWords {
         self
     }
 
-    /// Lets the sources learn what marking needs, ahead of the first texts. What cannot be read is told by
-    /// [`mark`](Self::mark).
+    /// Lets the sources read what marking needs, before the first text. [`mark`](Self::mark) returns what could not be
+    /// read.
     pub fn prepare(&self) {
-        // An unoptimized program has ten times as much code as words, and reading it takes longer than all the rest: there it
-        // is read at once, beside the names. Elsewhere it is read when a text needs it.
+        // In an unoptimized program the code is ten times larger than the words and takes the longest to read, so it is
+        // read now, beside the names. In an optimized program it is read when a text needs it.
         let look = if cfg!(debug_assertions) { Look::Closer } else { Look::Known };
         for source in &self.sources {
             source.prepare(look);
@@ -132,15 +132,15 @@ impl OwnWords {
 
     /// Marks the texts of one report in one pass over all words.
     ///
-    /// `declared` are words that stay wherever they stand whole: names of types and functions of this very report, versions
-    /// of the program, what it says is safe. Of one text 32 KiB are looked at, of all together 128 KiB; what lies behind
-    /// counts as data.
+    /// `declared` are words that stay wherever they occur whole: names of types and functions of this report, versions
+    /// of the program, words that it calls safe. The first 32 KiB of a text are looked at, and 128 KiB of all together;
+    /// the rest counts as data.
     ///
-    /// The work grows with the words and not with what the texts say; the same texts give the same runs, whatever was
-    /// marked before.
+    /// The work grows with the words, not with the content of the texts; the same texts give the same runs, whatever
+    /// was marked before.
     ///
     /// # Errors
-    /// When no source can be read: then nothing of the texts is known to be the program's own.
+    /// When no source can be read, because then no part of the texts is known to be the program's own.
     pub fn mark(&self, texts: &[&str], declared: &[&str]) -> Result<Marked, Unreadable> {
         let texts = Texts::join(texts);
         let grams = Grams::of(&texts);
@@ -190,7 +190,7 @@ fn plain(words: &[u8], texts: &Texts, grams: &Grams, whose: Whose, found: &mut F
     scan::block(&block, texts, grams, whose, found);
 }
 
-/// Texts with a NUL before and behind each, `most` bytes of them.
+/// Texts with a NUL before and behind each, at most `most` bytes in all.
 fn separated<'a>(texts: impl Iterator<Item = &'a str>, most: usize) -> Vec<u8> {
     let mut out = vec![0];
     for text in texts.filter(|text| !text.contains('\0')) {

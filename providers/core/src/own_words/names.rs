@@ -1,18 +1,18 @@
-//! Single words that stay where their place says what they are: kinds, types, the names of a list of choices.
+//! Single words that stay because their place shows their meaning: kinds, types, the names of a list of choices.
 
 use super::bytes::{at, letters};
 use super::found::Found;
 
-/// Letters that a name made of several words needs.
+/// Fewest letters of a name made of several words.
 const COMPOUND: usize = 8;
 
-/// Letters from which on a name of a list must stand in the program as a literal of its own.
+/// Letters from which a name of a list must be a literal of its own in the program.
 const CHOICE: usize = 4;
 
-/// Names of a list at most: more are no message.
+/// Most names of a list; a longer list is no message.
 const MOST_CHOICES: usize = 64;
 
-/// How serde names what it found (`serde::de::Unexpected`): those that end in a sign are followed by the value.
+/// Serde's names for the value that it found (`serde::de::Unexpected`); the value follows those that end in a sign.
 const KINDS: &[&str] = &[
     "string ",
     "integer `",
@@ -33,7 +33,7 @@ const KINDS: &[&str] = &[
     "null",
 ];
 
-/// What stands before such a kind.
+/// The text before such a kind.
 const BEFORE_KIND: [&str; 2] = ["invalid type: ", "invalid value: "];
 
 /// Types of Rust and of JSON that a message expects.
@@ -43,10 +43,10 @@ const TYPES: &[&str] = &[
     "false", "None", "Some", "Ok", "Err", "float", "array", "struct", "enum", "option", "bytes",
 ];
 
-/// What stands before a type or a list of names.
+/// The text before a type or a list of names.
 const BEFORE_TYPE: [&str; 2] = ["expected ", "expected one of "];
 
-/// `snake_case`, `camelCase` and `a::path`, with so many letters that nobody is called so.
+/// Is this `snake_case`, `camelCase` or `a::path`, with so many letters that it is nobody's name?
 pub(super) fn is_compound(name: &[u8]) -> bool {
     let hump = |two: &[u8]| at(two, 0).is_ascii_lowercase() && at(two, 1).is_ascii_uppercase();
     let path = |two: &[u8]| two == b"::";
@@ -59,7 +59,7 @@ pub(super) fn may_stay(text: &[u8], start: usize, end: usize) -> bool {
     quoted || is_compound(text.get(start..end).unwrap_or_default())
 }
 
-/// How much of the gap is the kind of a value that serde met, in bytes.
+/// Length of the kind of a value that serde met, at the start of the gap, in bytes.
 pub(super) fn kind(gap: &[u8], before: &[u8]) -> Option<usize> {
     if !BEFORE_KIND.iter().any(|words| before.ends_with(words.as_bytes())) {
         return None;

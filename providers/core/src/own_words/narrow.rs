@@ -1,4 +1,4 @@
-//! From a text, what stays of it and what the search found to the text that leaves.
+//! Writes the text that leaves, from a text, its runs and the finds of the search.
 
 use std::ops::Range;
 
@@ -7,14 +7,14 @@ use super::bytes::{at, is_word};
 use super::runs::{Rule, Runs};
 use crate::sanitize::{Span, is_placeholder};
 
-/// The longest placeholder, in bytes: `[environment 100 KB–1 MB]`, and a count of 20 digits.
+/// The longest placeholder, in bytes: `[environment 100 KB–1 MB]`, or one with a count of 20 digits.
 const LONGEST: usize = 56;
 
-/// What kind of thing stood where a text was narrowed.
+/// The kind of the data that a placeholder replaces.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Data {
-    /// Figures and signs: a number, a date, coordinates.
+    /// Digits and signs: a number, a date, coordinates.
     Number,
     /// One word.
     Word,
@@ -26,7 +26,7 @@ impl Data {
     /// Every kind.
     pub const ALL: &'static [Self] = &[Self::Number, Self::Word, Self::Text];
 
-    /// What stands in its place.
+    /// The placeholder of this kind.
     #[must_use]
     pub const fn placeholder(self) -> &'static str {
         match self {
@@ -48,11 +48,11 @@ impl Data {
     }
 }
 
-/// Writes the text that leaves: what `runs` keep, a placeholder for each find of the search, and for everything else what
-/// kind of thing it was. `found` must be in order and without overlaps, as [`Sanitizer::spans`](crate::Sanitizer::spans)
-/// gives it; what the search found goes even from a run.
+/// Writes the text that leaves: the runs unchanged, a placeholder for each find of the search, and a placeholder of its
+/// kind for everything else. `found` must be in order and without overlaps, like the result of
+/// [`Sanitizer::spans`](crate::Sanitizer::spans); a find is removed even from a run.
 ///
-/// Narrowing the result again changes nothing, as long as the same words are there.
+/// Narrowing the result again changes nothing, as long as the words are the same.
 ///
 /// ```
 /// use crawl4ai_telemetry_core::own_words::{Rule, Run, Runs, narrow};
@@ -98,8 +98,9 @@ pub fn narrow(text: &str, runs: &Runs, found: &[Span]) -> String {
     }
 }
 
-/// Writes what stands for `gap`. What is glued to a placeholder belongs to it: the ending behind `[path]`, the port behind
-/// `[ip]`. A few marks around the data stay, so that a sentence can be read: `("ada")` becomes `("[word]")`.
+/// Writes the placeholder of `gap`. Text directly beside a placeholder belongs to it: the extension behind `[path]`,
+/// the port behind `[ip]`. A few marks around the data stay, so that a sentence stays readable: `("ada")` becomes
+/// `("[word]")`.
 fn put_gap(out: &mut String, gap: &str, behind_placeholder: bool, before_placeholder: bool) {
     if gap.is_empty() || is_sign(gap.as_bytes()) {
         out.push_str(gap);
@@ -125,7 +126,7 @@ fn put_gap(out: &mut String, gap: &str, behind_placeholder: bool, before_placeho
     out.push_str(marks(behind));
 }
 
-/// Marks and spaces around data. When there are more than a few, one space stays, because how many there were is data too.
+/// Marks and spaces around data. If there are more than a few, one space stays, because their number is data too.
 fn marks(text: &str) -> &str {
     match text {
         few if is_sign(few.as_bytes()) => few,
@@ -134,7 +135,7 @@ fn marks(text: &str) -> &str {
     }
 }
 
-/// The end of the placeholder that begins at `start`: one of the search's, or one of [`Data`].
+/// The end of the placeholder that begins at `start`, either one of the search or one of [`Data`].
 pub(super) fn placeholder_at(text: &[u8], start: usize) -> Option<usize> {
     if at(text, start) != b'[' {
         return None;
@@ -146,15 +147,15 @@ pub(super) fn placeholder_at(text: &[u8], start: usize) -> Option<usize> {
     (is_data || is_placeholder(own)).then_some(start + len)
 }
 
-/// The length of a unit of time that a number ends in: the same wait may be `999ms` and `1.2s`.
+/// The length of the unit of time behind a number, because the same wait may be `999ms` and `1.2s`.
 fn unit_of_time(text: &str) -> usize {
     let len = text.find(|c: char| !c.is_alphabetic()).unwrap_or(text.len());
     let is_unit = text.get(..len).is_some_and(|unit| ["ns", "µs", "us", "ms", "s"].contains(&unit));
     if is_unit { len } else { 0 }
 }
 
-/// What of a narrowed text tells one bug from another, whatever its values: placeholders and numbers are one sign, marks
-/// around them count for nothing, and those that only marks part are one.
+/// The part of a narrowed text that identifies a bug, whatever its values: each placeholder and number becomes one
+/// sign, marks around signs are removed, and signs that only marks separate become one.
 ///
 /// ```
 /// use crawl4ai_telemetry_core::own_words::signature;
@@ -181,7 +182,7 @@ pub fn signature(narrowed: &str) -> String {
             None => None,
         };
         if let Some(sign) = sign {
-            // Marks around a value may belong to it.
+            // Marks around a value may belong to the value.
             out.truncate(out.trim_end_matches(is_mark).len());
             if !out.ends_with(SIGN) {
                 out.push(SIGN);

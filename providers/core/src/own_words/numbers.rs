@@ -1,16 +1,17 @@
 //! Numbers that stay: behind a label of the program's own, or before a unit.
 
-/// Digits at most: what identifies somebody has more, nearly always.
+/// Most digits; numbers that identify a person mostly have more.
 const DIGITS: usize = 6;
 
-/// Labels whose number says where or how much. `expected` and `got` are none, because every year would pass behind them.
+/// Labels whose number is a place or an amount. `expected` and `got` are not listed, because every year could follow
+/// them.
 const LABELS: &[&str] = &[
     "line", "column", "col", "byte", "bytes", "offset", "index", "position", "len", "length", "size",
     "errno", "Errno", "os error", "status", "code", "exit", "signal", "attempt", "retries", "after", "port",
     "version", "least", "most", "depth", "level", "capacity",
 ];
 
-/// Labels that a colon may follow: what comes then is never a name.
+/// Labels that a colon may follow, because no name follows them.
 const CODES: &[&str] = &["status", "code", "errno", "signal", "length", "len", "size", "offset"];
 
 const UNITS: &[&str] = &[
@@ -45,12 +46,12 @@ const UNITS: &[&str] = &[
     "%",
 ];
 
-/// Is this a label whose number says where or how much?
+/// Is this a label whose number is a place or an amount?
 pub(crate) fn is_label(key: &str) -> bool {
     LABELS.contains(&key) || CODES.contains(&key)
 }
 
-/// Does the gap hold one number, which a label before it or a unit behind it explains? Both must have been kept.
+/// Does the gap hold one number with a label before it or a unit behind it? Both must have been kept.
 pub(super) fn stays(gap: &[u8], before: &[u8], behind: &[u8]) -> bool {
     let Ok(gap) = std::str::from_utf8(gap) else { return false };
     let (before, behind) = (String::from_utf8_lossy(before), String::from_utf8_lossy(behind));

@@ -1,6 +1,7 @@
-//! Texts that everybody has: the reason phrases of HTTP. The system's error texts are made at run time, by the library.
+//! Texts that every program has: the reason phrases of HTTP. The library reads the system's error texts at run time.
 
-/// RFC 9110, section 15, and the registry of status codes; those of two words and more, because one word is never safe.
+/// RFC 9110, section 15, and the registry of status codes. Phrases of at least two words, because one word is never
+/// safe.
 pub(super) const REASONS: &[&str] = &[
     "Moved Permanently",
     "See Other",

@@ -1,35 +1,35 @@
-//! The ranges of a text that are the program's own, and which rule says so.
+//! The ranges of a text that are the program's own, each with its rule.
 
 use std::ops::Range;
 
-/// Why a range of a text may leave.
+/// The reason why a range of a text may leave.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Rule {
-    /// A part of the program's words, to whole words and long enough.
+    /// Whole words of the program, and enough of them.
     Part,
     /// The system's error texts, and HTTP's reason phrases.
     Public,
-    /// A literal of the program, whole.
+    /// A whole literal of the program.
     Literal,
-    /// A piece of the same format string as a literal that counts.
+    /// Another piece of the format string of a kept literal.
     Template,
-    /// What the program declared, and names of this very report.
+    /// Words that the program declared, and names of this report.
     Declared,
     /// A number behind a label of the program's own, or before a unit.
     Number,
     /// The kind of a value that a parser met.
     Kind,
-    /// A name that stands in the program as a literal of its own, in a place where names stand.
+    /// A name that is a literal of its own in the program, in a place where names occur.
     Name,
     /// A few marks between two runs.
     Sign,
-    /// A placeholder, which stood in the text already.
+    /// A placeholder that was in the text already.
     Placeholder,
 }
 
 impl Rule {
-    /// What it is, for people.
+    /// The reason, for people.
     ///
     /// ```
     /// use crawl4ai_telemetry_core::own_words::Rule;
@@ -58,18 +58,18 @@ impl Rule {
 pub struct Run {
     /// The first byte.
     pub start: usize,
-    /// Behind the last byte.
+    /// The byte after the last one.
     pub end: usize,
-    /// Why.
+    /// The reason.
     pub rule: Rule,
 }
 
-/// The runs of one text, in order and without overlaps. Without any, nothing of the text stays.
+/// The runs of one text, in order and without overlaps. Without runs, nothing of the text stays.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Runs(Vec<Run>);
 
 impl Runs {
-    /// The rule of each byte, made into ranges.
+    /// Joins the rules of single bytes to ranges.
     pub(super) fn of(kept: &[Option<Rule>]) -> Self {
         let mut runs: Vec<Run> = Vec::new();
         for (i, rule) in kept.iter().enumerate() {
@@ -82,13 +82,13 @@ impl Runs {
         Self(runs)
     }
 
-    /// Each of them, in order.
+    /// The runs, in order.
     pub fn iter(&self) -> std::slice::Iter<'_, Run> {
         self.0.iter()
     }
 
-    /// What no rule may touch that goes by looks only: everything that stands in the words, neighbours made one. What has
-    /// a form of its own (a URL, a token with a published format) goes even from in here.
+    /// The ranges that stay even if they look suspicious: all runs of words, adjacent ones joined. Data with a form of
+    /// its own (a URL, a token with a published format) is removed even from them.
     pub fn protected(&self) -> Vec<Range<usize>> {
         let mut out: Vec<Range<usize>> = Vec::new();
         for run in self.0.iter().filter(|run| run.rule != Rule::Placeholder) {
@@ -106,7 +106,7 @@ impl Runs {
         self.0.is_empty()
     }
 
-    /// How many bytes stay.
+    /// The number of bytes that stay.
     #[must_use]
     pub fn len(&self) -> usize {
         self.0.iter().map(|run| run.end - run.start).sum()
@@ -114,7 +114,7 @@ impl Runs {
 }
 
 impl FromIterator<Run> for Runs {
-    /// Sorts them. Of two that overlap, the one that begins first keeps its bytes.
+    /// Sorts the runs. If two overlap, the one that begins first keeps its bytes.
     fn from_iter<I: IntoIterator<Item = Run>>(runs: I) -> Self {
         let mut all: Vec<Run> = runs.into_iter().collect();
         all.sort_by_key(|run| (run.start, run.end));

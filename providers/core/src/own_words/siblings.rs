@@ -1,4 +1,4 @@
-//! The other pieces of a message's template: a piece that is strong enough brings them along, in their order.
+//! The other pieces of a message's template: a piece that is strong enough makes them stay too, in their order.
 
 use std::ops::Range;
 
@@ -12,19 +12,19 @@ use super::template::{self, Piece};
 use super::texts::Texts;
 use crate::Sanitizer;
 
-/// Letters that the pieces of a template need together which begins a text, when each of them is weak.
+/// Letters that weak pieces of a template need together if the template begins a text.
 const WEAK: usize = 8;
 
-/// Digits that a hole may have where only numbers make a weak template count.
+/// Most digits of a hole in a weak template that counts because its holes are numbers.
 const DIGITS: usize = 6;
 
-/// What searching a byte of a piece costs, in bytes that are looked at.
+/// Work for each byte of a piece that is searched, in bytes that are looked at.
 const SEARCHED: usize = 16;
 
-/// The search for what has a form of its own, without values of this machine.
+/// The search for data with a form of its own, without known values of this machine.
 static SEARCH: OnceBox<Sanitizer> = OnceBox::new();
 
-/// Looks around the piece `piece` of the data, which stands at `at` in the texts, for its siblings.
+/// Looks for the siblings of the piece `piece` of the data, which is at `at` in the texts.
 pub(super) fn find(
     data: &[u8],
     piece: &Range<usize>,
@@ -41,7 +41,7 @@ pub(super) fn find(
     let (before, behind) = pieces.split_at(index);
     let text_of = |p: &Piece| data.get(p.start..p.end).unwrap_or_default();
 
-    // Each piece, in the order of the text.
+    // Searches each piece, in the order of the text.
     let mut seen = vec![vec![here.clone()]];
     let mut from = here.end;
     for piece in behind.iter().skip(1) {
@@ -81,8 +81,8 @@ fn only_numbers(text: &[u8], spans: &[Range<usize>]) -> bool {
     })
 }
 
-/// Where a piece stands in the text: whole, or, in a text that was searched before it is narrowed, in the parts that the
-/// search left of it.
+/// The first place of a piece in the text: the whole piece, or, in a text that was searched before it is narrowed, the
+/// parts that the search left of it.
 fn first(text: &[u8], range: Range<usize>, piece: &[u8], found: &mut Found) -> Option<Vec<Range<usize>>> {
     found.looked_at += range.len();
     let whole = occurrences(text, &range, piece).next();
@@ -93,7 +93,7 @@ fn first(text: &[u8], range: Range<usize>, piece: &[u8], found: &mut Found) -> O
     })
 }
 
-/// The same, the last of them.
+/// The last place of a piece in the text, like [`first`].
 fn last(text: &[u8], range: Range<usize>, piece: &[u8], found: &mut Found) -> Option<Vec<Range<usize>>> {
     found.looked_at += range.len();
     let whole = occurrences(text, &range, piece).last();
@@ -104,11 +104,11 @@ fn last(text: &[u8], range: Range<usize>, piece: &[u8], found: &mut Found) -> Op
     })
 }
 
-/// A piece that holds what goes even from a literal, an address or a URL, as the search leaves it.
+/// A piece that holds an address or a URL, which are removed even from a literal, in the form that the search leaves.
 struct Searched(String);
 
 impl Searched {
-    /// Nothing where the text has no placeholder, or the search takes nothing out of the piece.
+    /// `None` if the text has no placeholder, or the search removes nothing from the piece.
     fn of(text: &[u8], range: &Range<usize>, piece: &[u8], found: &mut Found) -> Option<Self> {
         let has_placeholder = range.clone().any(|i| placeholder_at(text, i).is_some());
         if !has_placeholder || !piece.iter().any(|b| b"@:/.=-_\\".contains(b) || b.is_ascii_digit()) {
@@ -121,7 +121,7 @@ impl Searched {
         (left != piece).then_some(Self(left))
     }
 
-    /// What stands between its placeholders, when it stands at `at` of the texts.
+    /// The parts between its placeholders, if the piece is at `at` of the texts.
     fn parts(&self, at: usize) -> Vec<Range<usize>> {
         let (bytes, mut parts, mut from, mut i) = (self.0.as_bytes(), Vec::new(), 0, 0);
         while i < bytes.len() {
@@ -139,7 +139,8 @@ impl Searched {
     }
 }
 
-/// Where `piece` stands in the text between whole words, or beside a number: a piece such as `s` must not be found in a name.
+/// The places of `piece` in the text, between whole words or beside a number, so that a piece such as `s` is not found
+/// in a name.
 fn occurrences<'a>(
     text: &'a [u8],
     range: &Range<usize>,

@@ -1,29 +1,29 @@
-//! Where words come from: the contract between the rule, which reads no file, and whoever does.
+//! The contract of sources of words: the rule reads no file, a source does.
 
 use std::ops::{ControlFlow, Range};
 
 use super::edges::{Edge, Edges};
 
-/// Hands out the words of one file, or of whatever else a program's authors wrote.
+/// Provides the words of one file, or of anything else that a program's authors wrote.
 ///
-/// The library's own sources are executables. Whoever embeds it in another language brings that language's: the constants
-/// of compiled modules, a catalogue of messages. What a source hands out **may leave** in a report, so it must hold nothing
-/// that depends on who runs the program.
+/// The library's own sources are executables. A program that embeds it in another language adds that language's
+/// sources: the constants of compiled modules, a catalogue of messages. The words of a source **may leave** in a
+/// report, so they must not depend on who runs the program.
 pub trait WordSource: Send + Sync {
-    /// What it is, for people: a file's name without its folder.
+    /// Its name for people: a file's name without its folder.
     fn name(&self) -> &str;
 
-    /// How many bytes of words there are.
+    /// The size of its words, in bytes.
     fn bytes(&self) -> u64;
 
-    /// Hands every block to `visitor`, in the same order and of the same sizes each time, until it breaks off.
+    /// Passes every block to `visitor` until that stops, in the same order and sizes each time.
     ///
     /// # Errors
-    /// When the words cannot be read as a whole, or are no longer those of the program that runs. What was handed out
-    /// until then does not count.
+    /// When the words cannot all be read, or are no longer those of the running program. Blocks before the error do not
+    /// count.
     fn visit(&self, look: Look, visitor: &mut Visitor<'_>) -> Result<(), Unreadable>;
 
-    /// Learns what a look needs, ahead of the visit. Nothing has to be done here.
+    /// Reads what a look needs, before the visit. It may do nothing.
     fn prepare(&self, _: Look) {}
 
     /// Would [`Look::Closer`] find edges that are not known yet?
@@ -32,19 +32,19 @@ pub trait WordSource: Send + Sync {
     }
 }
 
-/// Takes the blocks of a source, and says whether it wants more.
+/// Takes the blocks of a source, and returns whether it wants more.
 pub type Visitor<'a> = dyn FnMut(&Block<'_>) -> ControlFlow<()> + 'a;
 
 /// How closely a source looks for the edges of its literals.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Look {
-    /// What tables say, and what was learned before.
+    /// Edges from tables, and edges that are known already.
     Known,
-    /// What the program's code says as well: read once a process, because it takes a millisecond for a megabyte.
+    /// Edges from the program's code too; read once a process, because it takes a millisecond for a megabyte.
     Closer,
 }
 
-/// A part of the words, with what lies around it.
+/// A part of the words, with some of its surroundings.
 #[derive(Clone, Copy, Debug)]
 pub struct Block<'a> {
     bytes: &'a [u8],
@@ -56,27 +56,27 @@ pub struct Block<'a> {
 }
 
 impl<'a> Block<'a> {
-    /// How many new bytes a block should have.
+    /// New bytes that a block should have.
     pub const SIZE: usize = 64 * 1024;
 
-    /// How many bytes of its neighbours a block should show on either side. A literal that is longer counts in pieces.
+    /// Bytes of its neighbours that a block should show on either side. A longer literal counts in pieces.
     pub const AROUND: usize = 4 * 1024;
 
-    /// `bytes` begin at the offset `base` of `edges`. Of them, `new` were in no block before.
+    /// `bytes` begin at the offset `base` of `edges`. Its range `new` was in no earlier block.
     #[must_use]
     pub fn new(bytes: &'a [u8], new: Range<usize>, edges: &'a Edges, base: usize) -> Self {
         let new_to = new.end.min(bytes.len());
         Self { bytes, new_from: new.start.min(new_to), new_to, edges, base, writing: Writing::Machine }
     }
 
-    /// How literals are written in these bytes.
+    /// Sets how literals are written in these bytes.
     #[must_use]
     pub fn written_as(mut self, writing: Writing) -> Self {
         self.writing = writing;
         self
     }
 
-    /// All bytes, those around the new ones too.
+    /// All bytes, including those around the new ones.
     #[must_use]
     pub fn bytes(&self) -> &'a [u8] {
         self.bytes
@@ -105,19 +105,19 @@ impl<'a> Block<'a> {
     }
 }
 
-/// How literals are written, where something before them tells their length.
+/// The way in which literals are written, if something before them gives their length.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Writing {
-    /// Machine code's read-only data: the templates of rustc since 1.93, and the formats of C.
+    /// Read-only data of machine code: the templates of rustc since 1.93, and the formats of C.
     Machine,
-    /// Compiled Python modules: a constant's kind and length stand before it.
+    /// Compiled Python modules: a constant's kind and length are before it.
     Python,
-    /// Texts that a NUL separates, with nothing else between them.
+    /// Texts separated by a NUL, with nothing else between them.
     Plain,
 }
 
-/// Why a program's words cannot be had. Its texts are left out then.
+/// The reason why a program's words cannot be read. Its texts are then left out.
 ///
 /// ```
 /// use crawl4ai_telemetry_core::own_words::Unreadable;
@@ -130,13 +130,13 @@ pub enum Unreadable {
     /// There is no such file.
     #[error("it is not there")]
     Missing,
-    /// The system says no.
+    /// The system refuses access.
     #[error("it may not be read")]
     Denied,
     /// The file cannot be read for another reason.
     #[error("it cannot be read")]
     Failed,
-    /// More words than are ever read.
+    /// The file has more words than are ever read.
     #[error("it has too many words to read")]
     TooLarge,
     /// Neither ELF nor Mach-O nor PE.
@@ -145,13 +145,13 @@ pub enum Unreadable {
     /// No section holds read-only data.
     #[error("it has no readable words: packed, or without a table of sections")]
     NoWords,
-    /// What its tables say cannot be.
+    /// Its tables contradict each other.
     #[error("its tables contradict themselves")]
     Contradictory,
-    /// It is not what it was when it was opened.
+    /// The file has changed since it was opened.
     #[error("it changed while it was read")]
     Changed,
-    /// It is not the build that runs.
+    /// The file is another build than the one that runs.
     #[error("it is another build than the one that runs")]
     AnotherBuild,
 }

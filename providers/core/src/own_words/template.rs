@@ -1,24 +1,24 @@
-//! Format strings as they stand in a program: the other pieces of a message's template.
+//! Format strings in a program's data: finds the other pieces of a message's template.
 //!
-//! Since 1.93 rustc keeps the template of `format_args!` in one piece (`core::fmt::Arguments`): text is its length and its
-//! bytes, a hole is 0xc0 and flags, 0 is the end. `password {} is too short` is
-//! `\x09password \xc0\x0d is too short\x00`. C's are the bytes between two NULs, with directives for holes.
+//! Since 1.93 rustc keeps the template of `format_args!` in one piece (`core::fmt::Arguments`): a text is its length
+//! and its bytes, a hole is 0xc0 and flags, and 0 is the end. `password {} is too short` is
+//! `\x09password \xc0\x0d is too short\x00`. A format of C is the bytes between two NULs, with directives for holes.
 
 use super::bytes::{at, is_control};
 
-/// How far a template may reach, in bytes. Longer ones are usage texts, and every look has its end.
+/// Longest template, in bytes. Longer ones are usage texts, and every search needs a bound.
 const LONGEST: usize = 2048;
 
-/// How far before a piece its template may begin.
+/// Most bytes of a template before a piece of it.
 const BACK: usize = 600;
 
 /// The longest directive of C, in bytes: `%-10.10lu` has nine.
 const DIRECTIVE: usize = 10;
 
-/// What looking for a template costs, in bytes that are looked at: each byte before a piece may begin one.
+/// Bytes that the search for a template looks at, because each byte before a piece may begin one.
 pub(super) const LOOKED_AT: usize = 4 * BACK;
 
-/// More pieces than any message has.
+/// Most pieces, which is more than any message has.
 const MOST_PIECES: usize = 64;
 
 /// A piece of text in a template, by its place in the data.
@@ -28,7 +28,7 @@ pub(super) struct Piece {
     pub(super) end: usize,
 }
 
-/// The end of the piece that begins at `from`, when its length stands before it and `end` is where it says.
+/// Does a piece begin at `from`, with its length before it, and end at `end`?
 pub(super) fn is_piece(data: &[u8], from: usize, end: usize) -> bool {
     let before = |n: usize| from.checked_sub(n).map_or(0, |i| usize::from(at(data, i)));
     let len = end.saturating_sub(from);
@@ -39,23 +39,23 @@ pub(super) fn is_piece(data: &[u8], from: usize, end: usize) -> bool {
             || (before(3) == 0x80 && before(2) | before(1) << 8 == len))
 }
 
-/// Does the byte before `from`, or `from` itself, tell the length of a run of `len` bytes?
+/// Does the byte before `from`, or `from` itself, equal the length of a run of `len` bytes?
 pub(super) fn may_be_piece(data: &[u8], from: usize, len: usize) -> bool {
     let before = from.checked_sub(1).map_or(0, |i| usize::from(at(data, i)));
     before == len || usize::from(at(data, from)) + 1 == len
 }
 
-/// The template that begins at `start`: at least one piece and one hole.
+/// The pieces of the template that begins at `start`, with at least one piece and one hole.
 fn parse(data: &[u8], start: usize) -> Option<Vec<Piece>> {
     rest(data, start).filter(|(_, holes)| *holes > 0).map(|(pieces, _)| pieces)
 }
 
-/// Does a piece begin at `start`, with its length, and the template go on from there to its end?
+/// Does a piece begin at `start`, with its length, and does the template continue from it to its end?
 pub(super) fn goes_on_from(data: &[u8], start: usize) -> bool {
     rest(data, start).is_some()
 }
 
-/// The pieces from `start` to the end of the template, and how many holes there are between and behind them.
+/// The pieces from `start` to the end of the template, and the number of holes between and behind them.
 fn rest(data: &[u8], start: usize) -> Option<(Vec<Piece>, usize)> {
     let (mut pieces, mut holes, mut after_text) = (Vec::new(), 0_usize, false);
     let mut i = start;
@@ -67,7 +67,7 @@ fn rest(data: &[u8], start: usize) -> Option<(Vec<Piece>, usize)> {
             0xc0.. => {
                 holes += 1;
                 after_text = false;
-                // Flags, width, precision and the argument's number follow, where the lower bits say so.
+                // Flags, width, precision and the argument's number follow, if the lower bits are set.
                 let extra =
                     [4, 2, 2, 2].iter().enumerate().map(|(bit, len)| usize::from((byte >> bit) & 1) * len);
                 i += 1 + extra.sum::<usize>();
@@ -92,19 +92,19 @@ fn rest(data: &[u8], start: usize) -> Option<(Vec<Piece>, usize)> {
     None
 }
 
-/// All pieces of the template that has a piece from `start` to `end`, of rustc or of C.
+/// All pieces of the template of rustc or of C that has a piece from `start` to `end`.
 pub(super) fn around(data: &[u8], start: usize, end: usize) -> Option<Vec<Piece>> {
     let has_it = |pieces: &Vec<Piece>| pieces.contains(&Piece { start, end });
     of_rustc(data, start).or_else(|| of_c(data, start)).filter(has_it)
 }
 
-/// The longest template that parses from before the piece at `start`.
+/// The pieces of the longest template that begins before the piece at `start`.
 fn of_rustc(data: &[u8], start: usize) -> Option<Vec<Piece>> {
     let near = match start.checked_sub(1) {
         Some(near) if (1..0x80).contains(&at(data, near)) => near,
         _ => start.checked_sub(3)?,
     };
-    // The last piece has no hole behind it.
+    // Behind the last piece there is no hole.
     let (mut best, _) = rest(data, near)?;
     for begin in (start.saturating_sub(BACK)..near).rev() {
         let inside = begin.checked_sub(1).is_some_and(|before| at(data, before) >= 0xc0);
@@ -136,7 +136,7 @@ fn of_c(data: &[u8], start: usize) -> Option<Vec<Piece>> {
     Some(pieces)
 }
 
-/// May it stand between `%` and the letter of a directive?
+/// May this byte be between `%` and the letter of a directive?
 fn is_flag(byte: u8) -> bool {
     byte.is_ascii_digit() || b"lhzjt.*-+#' $".contains(&byte)
 }

@@ -1,4 +1,4 @@
-//! The rule as a whole, over words laid out by hand as a linker lays them out.
+//! Tests of the whole rule, over words that are laid out by hand like a linker's.
 
 mod messages;
 mod work;
@@ -6,7 +6,7 @@ mod work;
 use super::*;
 use crate::Sanitizer;
 
-/// Words that stand in memory, with edges that are known from the start and others that a closer look finds.
+/// Words in memory, with edges that are known from the start and others that a closer look finds.
 #[derive(Default)]
 struct Memory {
     words: Vec<u8>,
@@ -20,7 +20,7 @@ impl Memory {
         Self { words: words.to_vec(), ..Self::default() }
     }
 
-    /// Literals as rustc lays them out: one after the other, with nothing between, and code that takes each address.
+    /// Literals as rustc lays them out: one after the other without gaps, with known edges.
     fn literals(all: &[&str]) -> Self {
         let mut memory = Self::of(b"\0");
         for literal in all {

@@ -1,19 +1,21 @@
-//! The texts of one report, joined, and a table of their groups of four bytes: so that one pass over the words serves all.
+//! The texts of one report, joined, with a table of their groups of four bytes, so that one pass over the words is
+//! enough.
 
 use std::ops::Range;
 
 use super::bytes::END;
 
-/// How much of one text is looked at, in bytes: more than a report keeps of any. What lies behind counts as data.
+/// Longest part of one text that is looked at, in bytes: more than a report keeps of any. The rest counts as data.
 const LONGEST: usize = 32 * 1024;
 
-/// And of all texts of a report: half of what its file may have, so that the tables made of them take 1.5 MiB at most.
+/// Longest part of all texts of a report, in bytes: half of the size of its file, so that their tables take at most 1.5
+/// MiB.
 const ALL: usize = 128 * 1024;
 
-/// A run begins with so many equal bytes. Shorter ones (`: `) come along with their template only.
+/// Fewest equal bytes of a run. Shorter ones (`: `) stay only with their template.
 pub(super) const GRAM: usize = 4;
 
-/// How many places of the texts one group may lead to. Where more have it (a line of dashes), the first ones count.
+/// Most places that one group may lead to. If more have it (a line of dashes), the first ones count.
 const PLACES: usize = 256;
 
 const NONE: u32 = u32::MAX;
@@ -47,20 +49,20 @@ impl Texts {
         &self.each
     }
 
-    /// The text that has the byte at `i`.
+    /// The text that contains the byte at `i`.
     pub(super) fn around(&self, i: usize) -> Range<usize> {
         let next = self.each.partition_point(|text| text.end < i);
         self.each.get(next).cloned().unwrap_or_default()
     }
 }
 
-/// The first `most` bytes, to the end of a character.
+/// The first `most` bytes, cut at the end of a character.
 fn head(text: &str, most: usize) -> &str {
     let end = (0..=most.min(text.len())).rev().find(|i| text.is_char_boundary(*i));
     text.get(..end.unwrap_or(0)).unwrap_or_default()
 }
 
-/// Where in the texts each group of four bytes stands.
+/// The places of each group of four bytes in the texts.
 #[derive(Debug)]
 pub(super) struct Grams {
     bits: Vec<u64>,
@@ -72,7 +74,7 @@ pub(super) struct Grams {
 impl Grams {
     pub(super) fn of(texts: &Texts) -> Self {
         let bytes = texts.bytes();
-        // Eight bits a byte, so that most groups of the words miss; from 8 KiB, which stay in the nearest cache.
+        // Eight bits a byte, so that most groups of the words miss; at least 8 KiB, which stay in the nearest cache.
         let bits = (bytes.len() * 8).next_power_of_two().clamp(1 << 16, 1 << 20);
         let mut grams = Self {
             bits: vec![0; bits / 64],
@@ -101,7 +103,7 @@ impl Grams {
         (gram.wrapping_mul(0x9e37_79b1) >> self.shift) as usize
     }
 
-    /// Might this group stand in the texts? No for nearly all groups of the words, so this has to be quick.
+    /// May this group be in the texts? The answer is no for nearly all groups of the words, so this has to be quick.
     #[inline]
     pub(super) fn may_have(&self, gram: u32) -> bool {
         let hash = self.hash(gram);
@@ -111,14 +113,14 @@ impl Grams {
         }
     }
 
-    /// The places of the texts that may have this group.
+    /// The places in the texts that may have this group.
     pub(super) fn places(&self, gram: u32) -> Places<'_> {
         let head = self.heads.get(self.hash(gram) / 8).copied().unwrap_or(NONE);
         Places { next: &self.next, at: head, left: PLACES }
     }
 }
 
-/// A group of four bytes as a number: the first byte is the lowest.
+/// A group of four bytes as a number, whose lowest byte is the first.
 pub(super) fn as_number(gram: &[u8]) -> u32 {
     match *gram {
         [a, b, c, d] => u32::from_le_bytes([a, b, c, d]),

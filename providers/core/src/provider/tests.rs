@@ -2,7 +2,7 @@ use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex};
 
 use super::*;
-use crate::usage::{FeatureUsage, SpanIds, UsageDraft};
+use crate::usage::{SpanIds, UsageDraft};
 use crate::{App, Event, Level, Privacy, ReportId, Sanitizer, Timestamp};
 
 fn report() -> Report {
@@ -10,13 +10,21 @@ fn report() -> Report {
     Sanitizer::new().report(&App::new("my-tool", "1.4.0"), event, Privacy::Standard)
 }
 
+crate::usage_span! {
+    /// That it was searched.
+    struct Searched = "Searched" {
+        /// How often.
+        times: u32 => Default since 1,
+    }
+}
+
 fn span() -> UsageSpan {
     let ids = SpanIds::from_bytes([1; 16], [2; 8]);
-    let draft = UsageDraft::new(FeatureUsage { feature: "search".into() }, false, ids, Timestamp::default());
+    let draft = UsageDraft::new(Searched { times: 1 }, false, ids, Timestamp::default());
     Sanitizer::new().usage_span(draft, None)
 }
 
-/// The least that has to be written.
+/// The smallest provider.
 struct Least;
 
 impl TelemetryProvider for Least {
@@ -42,7 +50,7 @@ fn the_defaults_promise_nothing_that_is_not_done() {
     Least.discard();
 }
 
-/// Notes the name of every method that is called.
+/// Records the name of every method that is called.
 #[derive(Default)]
 struct Recorder(Mutex<Vec<&'static str>>);
 
@@ -86,7 +94,7 @@ impl TelemetryProvider for Recorder {
     }
 }
 
-/// The methods that stand in the trait, read from its source: one that is added later is in this list by itself.
+/// The methods of the trait, read from its source, so that a method that is added later is in this list.
 fn methods_of_the_trait() -> BTreeSet<&'static str> {
     let source = include_str!("../provider.rs");
     let (_, body) = source.split_once("pub trait TelemetryProvider").unwrap();

@@ -1,8 +1,8 @@
-//! Errors, panics and signals.
+//! The kinds of exceptions: errors, panics and signals.
 
 use serde::{Deserialize, Serialize};
 
-/// What kind of exception it is. The example of [`Exception`](super::Exception) reads one.
+/// The kind of an exception. The example of [`Exception`](super::Exception) reads one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
@@ -11,7 +11,7 @@ pub enum Kind {
     Error,
     /// A panic.
     Panic,
-    /// A signal that ended the process: its type says which, and its class (`SIGSEGV: stack overflow`).
+    /// A signal that ended the process. Its type names the signal and its class (`SIGSEGV: stack overflow`).
     Signal,
 }
 
@@ -26,7 +26,8 @@ impl Kind {
         }
     }
 
-    /// A record of a signal handler names a kind that older versions know, so that they deliver it too: its type tells.
+    /// The real kind of a stored exception. A signal's record is stored as a panic, so that older versions deliver it
+    /// too, and its type shows the signal.
     pub(crate) fn of_stored(self, type_name: &str) -> Self {
         const SIGNALS: [&str; 6] = ["SIGSEGV", "SIGBUS", "SIGILL", "SIGFPE", "SIGABRT", "SIGTRAP"];
         let signal = type_name.split_once(": ").map(|(signal, _)| signal);

@@ -1,4 +1,4 @@
-//! What the parts of a report say of themselves.
+//! Accessors of the parts of a report.
 
 use std::borrow::Cow;
 
@@ -7,25 +7,25 @@ use crate::sanitize::frames::is_closure;
 use super::{Exception, Frame, Image, Kind, Location};
 
 impl Exception {
-    /// An error or a panic.
+    /// The kind: an error or a panic.
     #[must_use]
     pub const fn kind(&self) -> Kind {
         self.kind
     }
 
-    /// The Rust type, with its path where that is known; `panic` for a panic.
+    /// The type, with its path if known; `panic` for a panic.
     #[must_use]
     pub fn type_name(&self) -> &str {
         &self.type_name
     }
 
-    /// What it says of itself, cleaned; nothing at the strict level.
+    /// The message, cleaned; `None` at the strict level.
     #[must_use]
     pub fn value(&self) -> Option<&str> {
         self.value.as_deref()
     }
 
-    /// Where a panic happened.
+    /// The place of a panic.
     #[must_use]
     pub const fn location(&self) -> Option<&Location> {
         self.location.as_ref()
@@ -37,13 +37,13 @@ impl Exception {
         &self.frames
     }
 
-    /// Frames that were left out.
+    /// The number of frames that were left out.
     #[must_use]
     pub const fn frames_cut(&self) -> u32 {
         self.frames_cut
     }
 
-    /// The program's function in which an error was captured that carries its own stack.
+    /// The program's function in which an error that carries its own stack was captured.
     #[must_use]
     pub fn captured_in(&self) -> Option<&str> {
         self.captured_in.as_deref()
@@ -71,13 +71,14 @@ impl Location {
 }
 
 impl Frame {
-    /// The function's name with its path, without hash and generic arguments' paths of this machine.
+    /// The function's name with its path, without its hash and without paths of the build machine in generic arguments.
     #[must_use]
     pub fn function(&self) -> Option<&str> {
         self.function.as_deref()
     }
 
-    /// The function's name for people: `crawl (closure)` where it is `crawl::{closure#0}`, which says nothing by itself.
+    /// The function's name for people: `crawl (closure)` for `crawl::{closure#0}`, because `{closure#0}` alone tells
+    /// nothing.
     #[must_use]
     pub fn title(&self) -> Option<Cow<'_, str>> {
         let name = self.function()?;
@@ -87,7 +88,7 @@ impl Frame {
         })
     }
 
-    /// The module that holds it.
+    /// The module that holds the function.
     #[must_use]
     pub fn module(&self) -> Option<&str> {
         self.module.as_deref()
@@ -117,7 +118,7 @@ impl Frame {
         self.address.map(|a| a.0)
     }
 
-    /// Which of the report's images the address is relative to.
+    /// The index of the report's image that the address is relative to.
     #[must_use]
     pub const fn image(&self) -> Option<usize> {
         self.image
@@ -137,7 +138,7 @@ impl Image {
         self.build_id.as_deref()
     }
 
-    /// How many bytes it spans in memory.
+    /// Its size in memory, in bytes.
     #[must_use]
     pub const fn size(&self) -> u64 {
         self.size

@@ -1,4 +1,4 @@
-//! What a report holds, field by field, for `schema` and the documentation. A test holds it against the reports.
+//! The fields of a report, for `schema` and the documentation. A test compares them with reports.
 
 /// One field of a report.
 ///
@@ -11,13 +11,13 @@
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct FieldSpec {
-    /// Where it stands in the JSON form; `[]` is each item of a list.
+    /// Its place in the JSON form; `[]` is each item of a list.
     pub path: &'static str,
-    /// What it is.
+    /// Its meaning.
     pub meaning: &'static str,
-    /// Why it is collected.
+    /// The reason why it is collected.
     pub reason: &'static str,
-    /// Does it also leave at the strict level, where nobody said yes?
+    /// Does it leave at the strict level too, without a yes?
     pub strict: bool,
 }
 
@@ -29,7 +29,7 @@ macro_rules! fields {
     (@standard) => { false };
 }
 
-/// Everything that a crash report can hold.
+/// All fields of a crash report.
 pub const FIELDS: &[FieldSpec] = fields! {
     "schema" always "the version of this list", "a reader must know the form";
     "id" always "a random number of this report", "servers drop what arrives twice";
@@ -75,14 +75,14 @@ pub const FIELDS: &[FieldSpec] = fields! {
     "losses" always "how many reports were lost, by reason", "to know that something is missing";
 };
 
-/// What goes along with a report to a server, and is no part of it.
+/// Data that a server gets with a report, besides its content.
 pub const ALONG: &[&str] = &[
     "the name and version of this library",
     "the key of the program's project, where the server asks for one",
     "the network address that the connection comes from: every server sees it",
 ];
 
-/// What no field is for, and what every text is searched for. What has no form, no search finds.
+/// Data that no field is for, and that every text is searched for. The search finds only what has a form.
 pub const NEVER: &[&str] = &[
     "URLs, page content, HTML, prompts, responses, headers, cookies",
     "passwords, keys, tokens and other secrets",

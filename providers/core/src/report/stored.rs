@@ -1,14 +1,14 @@
-//! A report as the library's spool keeps it.
+//! The stored form of a report, in the library's spool.
 
 use super::{Kind, Report};
 use crate::Privacy;
 
 impl Report {
-    /// For the library's spool: the JSON of a file that older versions read too. They know two levels, so that
-    /// [`Privacy::OwnWords`] is written as `standard` beside `words`; and two kinds, so that a signal is written as a panic.
+    /// For the library's spool: JSON that older versions read too. They know two levels, so [`Privacy::OwnWords`] is
+    /// written as `standard` beside `words`, and two kinds, so a signal is written as a panic.
     ///
     /// # Errors
-    /// When a text cannot be written as JSON, which no text of a report is.
+    /// When a text cannot be written as JSON. Every text of a report can.
     #[doc(hidden)]
     pub fn to_stored(&self) -> Result<Vec<u8>, serde_json::Error> {
         let mut body = self.0.clone();

@@ -1,4 +1,4 @@
-//! By whose words the texts of a report were narrowed.
+//! The state of the narrowing of a report's texts.
 
 use serde::{Deserialize, Serialize};
 
@@ -16,11 +16,11 @@ pub(super) const fn none_due() -> Option<String> {
     None
 }
 
-/// By whose words the texts of a report were narrowed, or still have to be.
+/// The build by whose words the texts of a report were narrowed, or still have to be.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct WordsState {
-    /// The build of the program, as its executable says.
+    /// The build of the program, from its executable.
     pub(crate) build: String,
-    /// False while the texts are searched only.
+    /// False while the texts are only searched.
     pub(crate) narrowed: bool,
 }

@@ -1,17 +1,17 @@
-//! Which lines have to be searched again once something was replaced: those that changed and those around them that may
-//! look at them.
+//! Finds the lines that must be searched again after a replacement: the changed lines, and those around them whose
+//! search may look at them.
 
 use std::ops::Range;
 
 use super::detect::Span;
 use super::detect::cursor::work;
 
-/// No detector looks further over breaks of lines for what it does not claim, in bytes: a field beside a value looks 160
-/// far, a hash 96 for its name.
+/// Most bytes that a detector looks over line breaks without claiming them: 160 for a field beside a value, 96 for the
+/// name of a hash.
 pub(super) const REACH: usize = 256;
 
-/// Does nothing outside of the lines around a span depend on it? What spans lines, markup and texts in triple quotes may
-/// be an end that something far before looks for.
+/// Is the text outside of the lines around a span independent of it? Not if the span has line breaks, markup or triple
+/// quotes, which may be an end that is searched for from far before.
 pub(super) fn is_local(text: &[u8], span: &Span) -> bool {
     let gone = text.get(span.start..span.end).unwrap_or_default();
     !gone.iter().any(|b| matches!(b, b'\n' | b'\r' | b'<'))
@@ -27,7 +27,7 @@ pub(super) fn lines(text: &str, places: &[Range<usize>]) -> Vec<Range<usize>> {
     all
 }
 
-/// Adds the end of a text from `start` on, and takes away what is behind it.
+/// Adds the end of a text from `start`, and removes the ranges behind it.
 pub(super) fn add_end(ranges: &mut Vec<Range<usize>>, text: &str, start: usize) {
     ranges.retain_mut(|range| {
         range.end = range.end.min(text.len());
@@ -38,8 +38,9 @@ pub(super) fn add_end(ranges: &mut Vec<Range<usize>>, text: &str, start: usize) 
     }
 }
 
-/// Adds the lines that a place touches or that are within reach of it. Places come in the order of the text, so that no byte
-/// is looked at twice: behind the last range the search for a line's start ends, and before its end none for a line's end begins.
+/// Adds the lines that a place touches, and those within reach of it. Places come in the order of the text, so that no
+/// byte is looked at twice: the search for a line's start stops at the last range, and the search for a line's end
+/// starts behind it.
 fn add(ranges: &mut Vec<Range<usize>>, text: &[u8], place: &Range<usize>) {
     let start = place.start.saturating_sub(REACH);
     let end = (place.end + REACH).min(text.len());
@@ -48,14 +49,14 @@ fn add(ranges: &mut Vec<Range<usize>>, text: &[u8], place: &Range<usize>) {
         if end > last.end {
             last.end = line_end(text, end);
         }
-        // A place before the range, which only the end of a text can be, takes the rest of its line along.
+        // A place before the range, which only the end of a text can be, adds the rest of its line.
         if start < last.start {
             last.start = line_start(text, 0, start);
         }
         return;
     }
     match line_start(text, known, start) {
-        // Nothing but one line lies between them.
+        // Only one line is between them.
         start if start == known && known > 0 => {
             if let Some(last) = ranges.last_mut() {
                 last.end = line_end(text, end);
@@ -65,7 +66,7 @@ fn add(ranges: &mut Vec<Range<usize>>, text: &[u8], place: &Range<usize>) {
     }
 }
 
-/// Where the line of `at` starts, if not before `least`.
+/// The start of the line of `at`, at or behind `least`.
 fn line_start(text: &[u8], least: usize, at: usize) -> usize {
     let before = text.get(least..at).unwrap_or_default();
     let found = before.iter().rposition(|b| *b == b'\n');
@@ -73,7 +74,7 @@ fn line_start(text: &[u8], least: usize, at: usize) -> usize {
     found.map_or(least, |n| least + n + 1)
 }
 
-/// Where the line of `at` ends, behind its break.
+/// The end of the line of `at`, behind its break.
 fn line_end(text: &[u8], at: usize) -> usize {
     let behind = text.get(at..).unwrap_or_default();
     let found = behind.iter().position(|b| *b == b'\n');

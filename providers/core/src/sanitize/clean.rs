@@ -1,4 +1,4 @@
-//! The type that means *clean*.
+//! The type of clean text.
 
 use std::fmt;
 use std::ops::Deref;
@@ -7,8 +7,8 @@ use serde::{Serialize, Serializer};
 
 /// A string that passed the sanitizer.
 ///
-/// Only the sanitizer can make one, and every string of a [`Report`](crate::Report) is one: that is how the
-/// compiler keeps the promise. It can be written, not read: there is no `Deserialize`.
+/// Only the sanitizer can make one, and every string of a [`Report`](crate::Report) is one, so that the compiler keeps
+/// the promise. It can be written, but not read, because it has no `Deserialize`.
 ///
 /// ```
 /// use crawl4ai_telemetry_core::Sanitizer;
@@ -20,7 +20,7 @@ use serde::{Serialize, Serializer};
 pub struct Text(Box<str>);
 
 impl Text {
-    /// For the sanitizer: `s` has just been cleaned, or is a constant of this crate.
+    /// For the sanitizer only: `s` has just been cleaned, or is a constant of this crate.
     pub(super) fn cleaned(s: impl Into<Box<str>>) -> Self {
         Self(s.into())
     }

@@ -1,7 +1,7 @@
-//! Context maps.
+//! The cleaning of context maps.
 //!
-//! A key's words decide first, then the value is scanned like any text. Depth, width and length are bounded,
-//! and what is cut says so in its place. Cleaning a clean map changes nothing.
+//! A key's words decide first, then the value is scanned like any text. Depth, width and length are bounded, and a mark
+//! replaces what is cut. Cleaning a clean map changes nothing.
 
 mod named;
 mod values;
@@ -16,10 +16,10 @@ use super::{Counts, Redaction, Sanitizer, Text, decode, detect};
 use crate::own_words;
 use crate::{Context, Fields, Node, Privacy, Value};
 
-/// The key that tells how many keys were cut.
+/// The key of the note with the number of keys that were cut.
 const CUT: &str = "[cut]";
 
-/// Keys whose short values are the same on many machines: they may leave at the strict level.
+/// Keys whose short values are equal on many machines, so that they may leave at the strict level.
 const HARMLESS: [&str; 27] = [
     "version",
     "os",
@@ -62,7 +62,7 @@ impl Sanitizer {
         self.clean_context_at(raw, &texts, counts)
     }
 
-    /// The same with what becomes of the texts of the report that it belongs to.
+    /// Like [`clean_context`](Self::clean_context), with the treatment of the texts of the report that it belongs to.
     pub(super) fn clean_context_at(
         &self,
         raw: Context,
@@ -77,7 +77,7 @@ struct ContextCleaner<'a> {
     rules: &'a Sanitizer,
     texts: &'a Texts<'a>,
     counts: &'a mut Counts,
-    /// How many values may still come.
+    /// The number of values that may still come.
     left: usize,
 }
 
@@ -87,7 +87,7 @@ impl ContextCleaner<'_> {
         let total = entries.len();
         let fields = entries.iter().map(|(key, value)| (&**key, value));
         let class = named::of_fields(&self.rules.rules.keys, fields);
-        // The note of what was cut takes the place of one key.
+        // The note on cut keys takes the place of one key.
         let room = if total > CONTEXT_KEYS { CONTEXT_KEYS - 1 } else { total };
         let mut out = Fields::new();
         let mut kept = 0;
@@ -131,12 +131,12 @@ impl ContextCleaner<'_> {
     fn key(&mut self, key: &str, depth: usize) -> Text {
         let clean = self.rules.scrub(key, CONTEXT_KEY, self.counts);
         if let Texts::Narrowed(marks) = self.texts
-            // The keys of the outermost map are the program's, where they are names; those below may be data.
+            // Keys of the outermost map that are names belong to the program; deeper ones may be data.
             && !(depth == 1 && is_name(&clean) || self.is_listed(key))
         {
             return self.rules.narrowed(key, &marks.runs(key), CONTEXT_KEY, self.counts);
         }
-        // A key that is no name is data, and at the strict level data stays.
+        // A key that is no name is data, and data does not leave at the strict level.
         if matches!(self.texts, Texts::LeftOut)
             && !is_name(&clean)
             && !placeholder::is_placeholder(strip_number(&clean).as_bytes())
@@ -147,7 +147,7 @@ impl ContextCleaner<'_> {
         clean
     }
 
-    /// The value of a key. What is left of the key once it is clean counts as well: that is how it is read back.
+    /// Cleans the value of a key. The clean key counts as well, because the stored report is read back with it.
     fn value(&mut self, key: &str, clean: &str, value: Value, depth: usize) -> Node<Text> {
         let safe = self.rules.rules.keys.is_safe(key);
         let class = self.class_of(key).max(self.class_of(clean));
@@ -167,7 +167,7 @@ impl ContextCleaner<'_> {
         }
     }
 
-    /// What a key says, as it is written and without what hides its letters; the words of placeholders do not count.
+    /// The class of a key, both as written and with its hidden letters decoded; the words of placeholders do not count.
     fn class_of(&self, key: &str) -> KeyClass {
         let keys = &self.rules.rules.keys;
         let key = placeholder::without(key);
@@ -182,7 +182,7 @@ impl ContextCleaner<'_> {
         match value {
             Node::Null => Node::Null,
             Node::Bool(b) => Node::Bool(b),
-            // `max_tokens: 512` counts them.
+            // `max_tokens: 512` is a count of tokens.
             Node::Int(_) | Node::UInt(_) | Node::Float(_) if name.ends_with(['s', 'S']) => {
                 self.number_at(value, Open::No)
             }
@@ -195,7 +195,7 @@ impl ContextCleaner<'_> {
         }
     }
 
-    /// Whether there is something, and yes or no, tell nothing.
+    /// Redacts everything but null and booleans, which tell nothing.
     fn redact_unless_plain(&mut self, value: Value) -> Node<Text> {
         match value {
             Node::Null => Node::Null,
@@ -209,7 +209,7 @@ impl ContextCleaner<'_> {
         }
     }
 
-    /// Whatever it was, `[redacted]`, unless it says so already.
+    /// Replaces any value by `[redacted]`, except an empty string and a placeholder.
     fn redact(&mut self, value: Value) -> Node<Text> {
         let done =
             matches!(&value, Node::String(s) if s.is_empty() || placeholder::is_placeholder(s.as_bytes()));
@@ -239,12 +239,12 @@ impl ContextCleaner<'_> {
         Node::String(Text::cleaned(placeholder))
     }
 
-    /// Does a list of ours, or the program, say that this key holds nothing personal?
+    /// Is this key listed here, or declared by the program, as one without personal data?
     fn is_listed(&self, key: &str) -> bool {
         HARMLESS.contains(&key) || is_numbered(key) || self.rules.rules.keys.is_safe(key)
     }
 
-    /// A number in a context that is narrowed, or that has no text: only a listed key says what it is.
+    /// Cleans a number in a context that is narrowed or without text, where only a listed key gives it a meaning.
     fn number_at(&mut self, value: Value, open: Open) -> Node<Text> {
         let is_data = matches!(value, Node::Int(_) | Node::UInt(_) | Node::Float(_));
         match self.texts {
@@ -256,7 +256,7 @@ impl ContextCleaner<'_> {
         }
     }
 
-    /// A value whose key says nothing of it, or that nothing personal stands in it.
+    /// Cleans a value whose key tells nothing, or tells that it holds nothing personal.
     fn plain(&mut self, value: Value, depth: usize, open: Open) -> Node<Text> {
         match value {
             Node::Null | Node::Bool(_) | Node::Int(_) | Node::UInt(_) | Node::Float(_) => {
@@ -273,7 +273,7 @@ impl ContextCleaner<'_> {
                 dismantle(value);
                 Node::String(Text::cleaned(placeholder::cut(1, "levels")))
             }
-            // Bytes are a text or a file.
+            // A list of bytes is a text or a file.
             Node::List(list) if is_bytes(&list) => {
                 self.counts.add(Redaction::Content);
                 Node::String(Text::cleaned(placeholder::content("payload", list.len())))
@@ -313,12 +313,12 @@ impl ContextCleaner<'_> {
         out
     }
 
-    /// A number that is a payment card's is none to keep.
+    /// Cleans a number: one that is a payment card's is redacted.
     fn number(&mut self, value: Value) -> Node<Text> {
         let digits = match &value {
             Node::Int(n) => u64::try_from(*n).ok(),
             Node::UInt(n) => Some(*n),
-            // A number that came through JavaScript or Python's json may be a float.
+            // A number from JavaScript or Python's json may be a float.
             Node::Float(n) if *n > 0.0 && *n < 1e19 && n.fract() == 0.0 => Some(*n as u64),
             Node::Null | Node::Bool(_) | Node::Float(_) | Node::String(_) | Node::List(_) | Node::Map(_) => {
                 None
@@ -332,14 +332,14 @@ impl ContextCleaner<'_> {
     }
 }
 
-/// How much may leave of a value that its key says nothing of.
+/// The parts of a value that may leave, by its key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Open {
-    /// What the level of the report allows.
+    /// The parts that the report's level allows.
     No,
-    /// Numbers too, where texts are narrowed.
+    /// Numbers too, if texts are narrowed.
     Listed,
-    /// All that the search leaves, at every level.
+    /// Everything but the finds of the search, at every level.
     Declared,
 }
 

@@ -1,7 +1,7 @@
-//! Decoded views of a text, so that an encoding hides nothing: each is made once and searched like the text.
+//! Decoded views of a text, so that an encoding hides nothing. Each view is made once and searched like the text.
 //!
-//! A view remembers where its bytes came from, and what is found in it is taken out of the text itself. A view may be
-//! decoded again: what is encoded twice has two layers.
+//! A view remembers where its bytes came from, and a find in it is removed from the text itself. A view may be decoded
+//! again, because text that is encoded twice has two layers.
 
 mod escapes;
 mod fold;
@@ -12,25 +12,25 @@ use escapes::{colour, entity, escape, percent, quoted_printable};
 pub(super) use fold::{fold, is_symbol, look_alike};
 pub(super) use lines::{NEAR, joined};
 
-/// How often a text may be encoded over, other than by percent signs: JSON in JSON in a URL has three layers.
+/// Most layers of encodings other than percent signs: JSON in JSON in a URL has three.
 pub(super) const LAYERS: usize = 4;
 
-/// A decoded text and the places its bytes came from.
+/// A decoded text, with the place of each byte in the original.
 pub(super) struct View {
     pub(super) bytes: Vec<u8>,
     runs: Vec<Run>,
-    /// Was a character put together of escapes for its bytes? It is folded in the next layer.
+    /// Was a character put together from escapes of its bytes? The next layer then folds it.
     pub(super) has_parts: bool,
 }
 
 /// A stretch of a view, up to the next one.
 #[derive(Clone, Copy)]
 struct Run {
-    /// Where it starts in the view.
+    /// Its start in the view.
     at: u32,
-    /// What it comes from.
+    /// Its start in the original.
     start: u32,
-    /// The end of the escape that it stands for; `PLAIN` when it is the text's own bytes, one for one.
+    /// The end of its escape in the original; `PLAIN` for bytes that are unchanged.
     end: u32,
 }
 
@@ -41,7 +41,7 @@ impl View {
         Self { bytes: Vec::with_capacity(n), runs: Vec::new(), has_parts: false }
     }
 
-    /// Appends bytes of the text unchanged. `start` is the place of the first one in the text.
+    /// Appends bytes of the original unchanged, whose first one is at `start`.
     fn push_plain(&mut self, bytes: &[u8], start: usize) {
         if let (Some(first), at) = (bytes.first(), self.bytes.len()) {
             let follows = matches!(self.runs.last(), Some(run) if run.end == PLAIN
@@ -56,7 +56,7 @@ impl View {
         }
     }
 
-    /// Appends what the bytes from `start` to `end` stand for.
+    /// Appends the decoded form of the original from `start` to `end`.
     fn push_decoded(&mut self, bytes: &[u8], start: usize, end: usize) {
         if !bytes.is_empty() {
             self.runs.push(Run { at: self.bytes.len() as u32, start: start as u32, end: end as u32 });
@@ -64,7 +64,7 @@ impl View {
         }
     }
 
-    /// Takes the last byte away.
+    /// Removes the last byte.
     fn pop(&mut self) {
         self.bytes.pop();
         if self.runs.last().is_some_and(|run| run.at as usize >= self.bytes.len()) {
@@ -72,14 +72,14 @@ impl View {
         }
     }
 
-    /// A finding in the view as one in what it was made of.
+    /// Translates a finding in the view to the original.
     pub(super) fn back(&self, finding: Finding) -> Option<Finding> {
         let (start, _) = self.source(finding.start)?;
         let (_, end) = self.source(finding.end.checked_sub(1)?)?;
         Some(Finding { start, end, ..finding })
     }
 
-    /// Where the byte at `i` comes from.
+    /// The range in the original of the byte at `i`.
     fn source(&self, i: usize) -> Option<(usize, usize)> {
         if i >= self.bytes.len() {
             return None;
@@ -94,10 +94,11 @@ impl View {
     }
 }
 
-/// The text without percent encoding, references of HTML, colours and invisible characters, and with wide forms narrow;
-/// also without escapes when asked to, which is a view of its own: `\\server\new` is a path with a backslash and an `n`.
+/// The text without percent encoding, references of HTML, colours and invisible characters, and with wide forms narrow.
+/// With `escapes`, escapes are decoded too, in a separate view, because `\\server\new` may be a path with a backslash
+/// and an `n`.
 ///
-/// The places of a view are 32 bits wide; whoever asks makes sure that the text is no longer.
+/// Places in a view are 32 bits wide; the caller makes sure that the text is no longer.
 pub(super) fn decoded(text: &[u8], escapes: bool) -> View {
     let mut view = View::with_capacity(text.len());
     let is_special = |b: &u8| matches!(b, b'%' | b'&' | b'=' | 0x1b | 0 | 0x80..) || (escapes && *b == b'\\');
@@ -136,16 +137,16 @@ pub(super) fn decoded(text: &[u8], escapes: bool) -> View {
     view
 }
 
-/// What an escape stands for.
+/// The meaning of an escape.
 enum Piece {
-    /// No escape: the bytes are what they are.
+    /// No escape: the bytes are unchanged.
     Same,
     Nothing,
     Byte(u8),
     Char(char),
 }
 
-/// A character beyond ASCII, folded, and how many bytes it takes.
+/// A character beyond ASCII, folded, and its length in bytes.
 fn character(rest: &[u8]) -> (Piece, usize) {
     match first_char(rest) {
         Some(c) if fold(c) == Some(c) => (Piece::Same, c.len_utf8()),
@@ -154,7 +155,7 @@ fn character(rest: &[u8]) -> (Piece, usize) {
     }
 }
 
-/// The character that bytes start with, when they are UTF-8.
+/// The first character of bytes, if they are UTF-8.
 pub(super) fn first_char(bytes: &[u8]) -> Option<char> {
     let len = match bytes.first()? {
         0..0x80 => 1,

@@ -1,35 +1,35 @@
-//! A text on its way: what was found is replaced, what is too long is cut, and both say so.
+//! A text while it is cleaned: finds are replaced and long text is cut, both with a mark.
 
 use std::ops::Range;
 
 use super::detect::{Span, placeholder};
 use super::{Counts, changed, literals};
 
-/// Room for `[cut 18446744073709551615 bytes]` and the space before it.
+/// Space for `[cut 18446744073709551615 bytes]` and a space before it, in bytes.
 const MARKER: usize = 34;
 
-/// A shorter text is searched again as a whole, in bytes: that costs less than to find out what changed.
+/// Length under which a text is searched again as a whole, in bytes, because that costs less than to find what changed.
 const SHORT: usize = 256;
 
-/// What a search found.
+/// The result of a search.
 pub(super) struct Found {
     pub(super) spans: Vec<Span>,
-    /// Does nothing that stands further away read otherwise once it is gone?
+    /// Can the finds be removed without a change to the meaning of text further away?
     pub(super) is_local: bool,
 }
 
-/// A text on its way, and how much of it is gone.
+/// A text while it is cleaned, and the amount that was cut.
 pub(super) struct Draft {
     pub(super) body: String,
-    /// Where the program's own literals stand in it.
+    /// The ranges of the program's own literals in it.
     pub(super) literals: Vec<Range<usize>>,
     pub(super) lost: usize,
     pub(super) most: usize,
 }
 
 impl Draft {
-    /// Makes `text` the body, with a placeholder for each span. Returns the ranges that have to be searched again, unless
-    /// that is all of it.
+    /// Makes `text` the body, with a placeholder for each span. Returns the ranges that must be searched again; `None`
+    /// means all of it.
     pub(super) fn write(
         &mut self,
         text: &str,
@@ -44,7 +44,7 @@ impl Draft {
         (found.is_local && text.len() > SHORT).then(|| changed::lines(&self.body, &places))
     }
 
-    /// The text as it would leave: cut between words, with a note of how much was cut.
+    /// The text as it would leave: cut between words, with a note of the length that was cut.
     pub(super) fn cut(&mut self) -> String {
         if self.lost == 0 && self.body.len() <= self.most {
             return self.body.clone();
@@ -52,7 +52,7 @@ impl Draft {
         let room = self.most.saturating_sub(MARKER);
         if self.body.len() > room {
             let short = head(&self.body, room);
-            // A placeholder or a word is kept whole or not at all, when the word is not endless.
+            // A placeholder or a word is kept whole or not at all, unless the word is very long.
             let brim = short.len().saturating_sub(64);
             let whole = short.rfind(|c: char| c.is_whitespace() || c == '[').filter(|at| *at >= brim);
             let len = whole.unwrap_or(short.len());
@@ -65,7 +65,7 @@ impl Draft {
     }
 }
 
-/// The text with a placeholder for each span, and where they stand when `placed` asks for it. Spans beyond its end are left out.
+/// The text with a placeholder for each span, and their places if `placed`. Spans beyond the end are left out.
 fn write(text: &str, found: Vec<Span>, placed: bool, counts: &mut Counts) -> (String, Vec<Range<usize>>) {
     let mut out = String::with_capacity(text.len());
     let mut places = Vec::new();
@@ -87,7 +87,7 @@ fn write(text: &str, found: Vec<Span>, placed: bool, counts: &mut Counts) -> (St
     (out, places)
 }
 
-/// The first `most` bytes, to the end of a character.
+/// The first `most` bytes, cut at the end of a character.
 pub(super) fn head(text: &str, most: usize) -> &str {
     let mut end = most.min(text.len());
     while !text.is_char_boundary(end) {

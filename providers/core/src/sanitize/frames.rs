@@ -1,14 +1,14 @@
-//! Stack frames: what a machine's debug information says, without the machine.
+//! Stack frames without data of the machine that built the program.
 //!
-//! A frame may say its function, its module, its file relative to the crate, and its line. It may not say
-//! where on a disk that file lay, and it must not be the reporter's own.
+//! A frame may hold its function, its module, its file relative to the crate, and its line. It must not hold the file's
+//! place on a disk, and it must not be one of the reporter's own.
 
 use std::ops::RangeInclusive;
 
 use crate::event::RawFrame;
 
-/// Crates whose frames never count as the program's own, for builds without line tables, where a frame's
-/// source is not known. With line tables the place of the source decides.
+/// Crates whose frames never count as the program's own, in builds without line tables, where a frame's source file is
+/// unknown. With line tables the place of the source file decides.
 const NOT_IN_APP: &[&str] = &[
     "std",
     "core",
@@ -51,10 +51,10 @@ const NOT_IN_APP: &[&str] = &[
     "serde_core",
 ];
 
-/// The name of a function without what changes from build to build.
+/// The name of a function without the parts that change from build to build.
 ///
-/// Takes the hash of the legacy scheme (`…::h0123456789abcdef`) and the crate hashes of the v0 scheme
-/// (`krate[0123456789abcdef]`, without leading zeros) away.
+/// Removes the hash of the legacy scheme (`…::h0123456789abcdef`) and the crate hashes of the v0 scheme
+/// (`krate[0123456789abcdef]`, without leading zeros).
 pub(crate) fn function_name(symbol: &str) -> String {
     let mut rest = strip_trailing_hash(symbol);
     let mut name = String::with_capacity(rest.len());
@@ -72,15 +72,15 @@ pub(crate) fn function_name(symbol: &str) -> String {
     one_closure(&name)
 }
 
-/// `crawl::{{closure}}` of `crawl::{{closure}}::{{closure}}`: how deep a block lies in its function says nothing,
-/// and it changes with compilers and attributes.
+/// Turns `crawl::{{closure}}::{{closure}}` into `crawl::{{closure}}`, because the depth of a block in its function
+/// tells nothing and changes with compilers and attributes.
 fn one_closure(name: &str) -> String {
     let mut parts: Vec<&str> = name.split("::").collect();
     parts.dedup_by(|later, earlier| is_closure(later) && is_closure(earlier));
     parts.join("::")
 }
 
-/// How the legacy scheme and the v0 scheme call a block without a name.
+/// Is this the name that the legacy scheme or the v0 scheme gives a block without a name?
 pub(crate) fn is_closure(part: &str) -> bool {
     part == "{{closure}}" || (part.starts_with("{closure#") && part.ends_with('}'))
 }
@@ -92,7 +92,7 @@ fn strip_trailing_hash(symbol: &str) -> &str {
     }
 }
 
-/// So does what stands before a crate's hash, and never what stands before a slice: `[f64]` is hexadecimal too.
+/// Does the text end as a crate's name before its hash? Text before a slice does not; `[f64]` is hexadecimal too.
 fn ends_in_name(before: &str) -> bool {
     before.ends_with(|c: char| c.is_alphanumeric() || c == '_')
 }
@@ -127,7 +127,7 @@ pub(crate) fn crate_of(function: &str) -> &str {
     start.get(..end).unwrap_or(start)
 }
 
-/// A source file as it may leave: relative to its crate, never a place on a disk.
+/// The path of a source file as it may leave: relative to its crate, never a place on a disk.
 ///
 /// | built from | leaves as |
 /// |---|---|
@@ -168,7 +168,7 @@ pub fn source_file(path: &str) -> String {
     path.rsplit('/').next().unwrap_or_default().to_owned()
 }
 
-/// What stands behind the first `n` components.
+/// The part of a path behind its first `n` components.
 fn behind(path: &str, n: usize) -> &str {
     path.splitn(n + 1, '/').nth(n).unwrap_or(path)
 }
@@ -186,13 +186,13 @@ pub(crate) fn in_app(function: Option<&str>, file: Option<&str>, own: &[String])
         (_, Some(file)) => {
             let file = file.replace('\\', "/");
             let elsewhere = ["/registry/src/", "/git/checkouts/", "/rustlib/src/"];
-            // What is not Rust came with the system: the C library's own start.
+            // A file that is not Rust came with the system, such as the start code of the C library.
             file.ends_with(".rs")
                 && !file.starts_with("/rustc/")
                 && !file.starts_with("library/")
                 && !elsewhere.iter().any(|place| file.contains(place))
         }
-        // A name without a path is none of Rust's: the C runtime's, or the system's.
+        // A name without a path is not Rust's, but the C runtime's or the system's.
         (Some(name), None) => name.contains("::") && !NOT_IN_APP.contains(&krate),
         (None, None) => false,
     }
@@ -202,19 +202,20 @@ fn is_reporter(krate: &str) -> bool {
     krate.strip_prefix("crawl4ai_telemetry").is_some_and(|rest| rest.is_empty() || rest.starts_with('_'))
 }
 
-/// Takes the frames of the reporter and of the panic machinery from the top, so that the first frame is the
-/// code that failed.
+/// Removes the frames of the reporter and of the panic machinery from the top, so that the first frame is the code that
+/// failed.
 ///
-/// `place` is where the program panicked or handed the error over, by file and line: all that stands inside of
-/// it goes. Names would not do alone, because a build with line tables only leaves them without their paths.
-/// Where no frame stands at that place, names decide, and no further than the first frame of the host's:
-/// owned frames further out (`run`, a telemetry context) are part of how the program got there.
+/// `place` is the file and line where the program panicked or handed the error over; all frames inside of it are
+/// removed. Names alone are not enough, because a build with line tables only has them without their paths. If no frame
+/// is at that place, names decide, up to the first frame of the host: the reporter's frames further out (`run`, a
+/// telemetry context) are part of the way to the failure.
 pub(crate) fn trim(frames: &mut Vec<RawFrame>, place: Option<(&str, u32)>) {
     let cut = place.and_then(|(file, line)| frames.iter().position(|frame| stands_at(frame, file, line)));
     frames.drain(..cut.unwrap_or_else(|| machinery(frames)));
 }
 
-/// The compiler names a file from where it ran, the debug information from the root.
+/// Is the frame at this place? The compiler gives a file relative to its working folder, the debug information from the
+/// root.
 fn stands_at(frame: &RawFrame, file: &str, line: u32) -> bool {
     let Some(path) = frame.file.as_deref().filter(|_| frame.line == Some(line)) else { return false };
     let (path, file) = (path.replace('\\', "/"), file.replace('\\', "/"));
@@ -222,7 +223,7 @@ fn stands_at(frame: &RawFrame, file: &str, line: u32) -> bool {
     path.strip_suffix(file).is_some_and(|folder| folder.is_empty() || folder.ends_with('/'))
 }
 
-/// How many frames at the top are the reporter's or the panic machinery's, by their names.
+/// The number of frames at the top whose names are the reporter's or the panic machinery's.
 fn machinery(frames: &[RawFrame]) -> usize {
     let mut cut = 0;
     for (at, frame) in frames.iter().enumerate() {

@@ -1,6 +1,6 @@
-//! Keys: what their words say of their values.
+//! The classes of keys, by their words.
 //!
-//! A key is split into words (`snake_case`, `camelCase`, `kebab-case`, dots), and words are looked up whole:
+//! A key is split into words (`snake_case`, `camelCase`, `kebab-case`, dots), and each word is looked up whole, so that
 //! `author` is not `auth`, and `tokenizer_name` holds no token.
 
 mod foreign;
@@ -11,12 +11,12 @@ use tables::{
     may_classify, may_classify_at_all, may_classify_beside, pack,
 };
 
-/// What a key says of its value, the least first.
+/// The kind of value that a key announces, from harmless to secret.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum KeyClass {
-    /// Nothing.
+    /// Nothing in particular.
     Plain,
-    /// A page, a prompt, an answer: data of the program's user, of this kind.
+    /// A page, a prompt, an answer: data of the program's user, with its kind.
     Content(&'static str),
     /// Personal data of someone.
     Personal,
@@ -31,7 +31,7 @@ pub(super) struct KeyClassifier {
     safe: Vec<String>,
 }
 
-/// What secrets are called as the end of one word: `dbpassword`, `authtoken`.
+/// Words for secrets that also count at the end of a longer word: `dbpassword`, `authtoken`.
 const ENDS: [&[u8]; 8] =
     [b"password", b"passwd", b"secret", b"apikey", b"token", b"cookie", b"passphrase", b"credentials"];
 
@@ -49,7 +49,7 @@ impl KeyClassifier {
         self.safe.iter().any(|safe| safe == key)
     }
 
-    /// What a key of a context says of its value.
+    /// The class of a key in a context.
     pub(super) fn class(&self, key: &str) -> KeyClass {
         let secret = self.class_in_text(key.as_bytes());
         if secret != KeyClass::Plain || is_measure(key.as_bytes()) {
@@ -65,14 +65,13 @@ impl KeyClassifier {
         kind.map_or(KeyClass::Plain, KeyClass::Content)
     }
 
-    /// Is a word without breaks in it, in lower case or a number, that of nothing in particular? A quick look:
-    /// what is not plain here may be plain all the same.
+    /// Is a word without breaks, in lower case or a number, surely plain? A quick look: other words may be plain too.
     #[inline]
     pub(super) fn is_plain_word(&self, word: &[u8]) -> bool {
         self.sensitive.is_empty() && !may_classify_at_all(word)
     }
 
-    /// Is a key, or a name in free text, that of a secret or of a person? Knows no content keys.
+    /// The class of a key, or of a name in free text. Content keys are not recognized.
     pub(super) fn class_in_text(&self, key: &[u8]) -> KeyClass {
         let mut class = KeyClass::Plain;
         let mut last = 0;
@@ -132,9 +131,10 @@ impl KeyClassifier {
             })
     }
 
-    /// Could a key that is neither a secret's nor a person's tell something with what stands around it? A quick look.
+    /// Could a key that is neither a secret's nor a person's tell something together with its surroundings? A quick
+    /// look.
     pub(super) fn may_classify_beside(key: &[u8]) -> bool {
-        // `userPrompt`, `input_value`: from the last break on. `InvalidInput` is no key but a type.
+        // `userPrompt`, `input_value`: looks at the part behind the last break. `InvalidInput` is a type, not a key.
         let camel = key.first().is_some_and(u8::is_ascii_lowercase);
         let starts = |pair: &[u8]| match pair {
             [before, _] if !before.is_ascii_alphabetic() => true,
@@ -145,8 +145,8 @@ impl KeyClassifier {
         may_classify_beside(key.get(last..).unwrap_or_default())
     }
 
-    /// Is this the key of a prompt, a page, a body, by its last word? In free text fewer words count than in a
-    /// context: `text` and `title` stand before much that is not personal.
+    /// Is this the key of a prompt, a page or a body, by its last word? In free text fewer words count than in a
+    /// context, because `text` and `title` are often before values that are not personal.
     pub(super) fn is_echoing(key: &[u8]) -> bool {
         let mut words = KeyWords(key);
         let first = words.next();
@@ -155,7 +155,7 @@ impl KeyClassifier {
         holds(&ECHOING, pack(last)) || (last.eq_ignore_ascii_case(b"value") && input())
     }
 
-    /// KeyClassifier of the program's own, alone or as the whole key.
+    /// Is this a sensitive word that the program declared, as a word of the key or as the whole key?
     fn declared(&self, key: &[u8]) -> bool {
         self.sensitive.iter().any(|own| {
             let own = own.as_bytes();
@@ -182,7 +182,7 @@ fn is_personal(packed: Packed, last: Packed) -> bool {
     }
 }
 
-/// Is the last word of a key that of a measure or a kind?
+/// Is the last word of a key a measure or a kind?
 fn is_measure(key: &[u8]) -> bool {
     KeyWords(key).last().is_some_and(|word| holds(&MEASURES, pack(word)))
 }
@@ -205,7 +205,7 @@ impl<'a> Iterator for KeyWords<'a> {
         } else if first.is_ascii_digit() {
             run(1, u8::is_ascii_digit)
         } else {
-            // `camelCase` breaks before the capital, `HTTPServer` before the last one of a row.
+            // `camelCase` breaks before the capital, `HTTPServer` before the last capital of a row.
             match run(1, u8::is_ascii_uppercase) {
                 1 => run(1, u8::is_ascii_lowercase),
                 row if rest.get(row).is_some_and(u8::is_ascii_lowercase) => row - 1,

@@ -1,4 +1,4 @@
-//! Values that are known to be personal: matched exactly, before any pattern.
+//! Values that are known to be personal; they are matched exactly, before any pattern.
 
 mod ngram;
 mod shared_names;
@@ -13,7 +13,7 @@ use ngram::NgramPrefilter;
 
 /// The values of this machine and of the program that must never leave.
 ///
-/// The library fills it from its one look at the environment; this crate reads no environment itself.
+/// The library fills it when it reads the environment, once; this crate reads no environment.
 ///
 /// ```
 /// use crawl4ai_telemetry_core::Sanitizer;
@@ -27,17 +27,17 @@ use ngram::NgramPrefilter;
 #[derive(Clone, Debug, Default)]
 pub struct Known {
     values: Vec<(Redaction, Arc<str>)>,
-    /// The same values: a look-up must not cost more with each.
+    /// The same values as a set, so that the cost of a look-up does not grow with their number.
     distinct: HashSet<Arc<str>>,
-    /// How long they are together, in bytes.
+    /// Length of all values together, in bytes.
     bytes: usize,
-    /// How long the longest is, in bytes.
+    /// Length of the longest value, in bytes.
     longest: usize,
-    /// Was a value refused because there were too many?
+    /// Was a value refused because the limit was reached?
     is_over: bool,
 }
 
-/// Values of settings that hide nothing: `USE_TOKEN=true`.
+/// Values of settings that need not be hidden: `USE_TOKEN=true`.
 const HARMLESS_SETTINGS: &[&str] = &[
     "true",
     "false",
@@ -66,22 +66,22 @@ const HARMLESS_SETTINGS: &[&str] = &[
 ];
 
 impl Known {
-    /// Shorter values are ignored, in bytes: `a` would match everywhere.
+    /// Length of the shortest value, in bytes. Shorter ones are ignored, because `a` would match everywhere.
     pub const SHORTEST: usize = 3;
 
-    /// So many values are kept. A program that registers more, one for each request perhaps, would fill the memory of
+    /// Most values that are kept. A program that registers more, perhaps one for each request, would fill the memory of
     /// its host.
     pub const MOST: usize = 16_384;
 
-    /// So long may all values be together, in bytes: some hundred for each.
+    /// Most bytes of all values together, which are some hundred for each.
     const MOST_BYTES: usize = 4 << 20;
 
-    /// Adds a value. Where one holds another, the longer one names the find.
+    /// Adds a value. Where one value contains another, the longer one names the find.
     ///
-    /// Past [`MOST`](Self::MOST) values, or four megabytes of them, a value cannot be kept, and because it must not
-    /// leave, no text does: each becomes `[unscrubbed]`.
+    /// After [`MOST`](Self::MOST) values, or four megabytes of them, no more can be kept. Because the next value must
+    /// not leave, no text leaves then: each becomes `[unscrubbed]`.
     ///
-    /// Values are found in any case. Names of users and hosts are matched as whole words outside of Rust
+    /// Values are found in upper and lower case. Names of users and hosts are matched as whole words outside of Rust
     /// paths, and names that identify no one (`root`, `localhost`) are ignored.
     pub fn add(&mut self, kind: Redaction, value: &str) {
         let value = value.trim();
@@ -116,14 +116,14 @@ impl Known {
     }
 }
 
-/// Known values, ready to be searched for. Made when values are registered, never while cleaning.
+/// Known values, prepared for the search. Prepared when values are registered, never while cleaning.
 #[derive(Debug)]
 pub(super) struct KnownSet {
     known: Known,
-    /// How many of them the prefilters have.
+    /// Number of values that the prefilters hold.
     ready: usize,
     long: NgramPrefilter<4>,
-    /// For those of six bytes and less.
+    /// The prefilter for values of at most six bytes.
     short: NgramPrefilter<2>,
 }
 
@@ -134,7 +134,7 @@ impl KnownSet {
         set
     }
 
-    /// Adds a value; the cost does not depend on how many there are.
+    /// Adds a value; the cost does not depend on the number of values.
     pub(super) fn add(&mut self, kind: Redaction, value: &str) {
         self.known.add(kind, value);
         self.make_ready();
@@ -143,13 +143,13 @@ impl KnownSet {
     fn make_ready(&mut self) {
         for (n, (_, value)) in self.known.values.iter().enumerate().skip(self.ready) {
             let value = value.as_bytes();
-            // `Known` has none that is too short for both.
+            // Every value of `Known` is long enough for one of the two.
             let _ = self.long.add(n, value) || self.short.add(n, value);
         }
         self.ready = self.known.values.len();
     }
 
-    /// The same in a range of a text. Whether a name stands alone is seen in the whole of it.
+    /// Like [`find`](Self::find) in a range of a text. The whole text decides whether a name is a whole word.
     pub(super) fn find_within(&self, text: &[u8], range: &Range<usize>, found: &mut Vec<Finding>) {
         let mut inside = Vec::new();
         self.find(text.get(range.clone()).unwrap_or_default(), &mut inside);
@@ -164,17 +164,17 @@ impl KnownSet {
         }));
     }
 
-    /// How long the longest value is, in bytes.
+    /// Length of the longest value, in bytes.
     pub(super) const fn longest(&self) -> usize {
         self.known.longest
     }
 
-    /// Could every value be kept?
+    /// Was every value kept?
     pub(super) const fn is_whole(&self) -> bool {
         !self.known.is_over
     }
 
-    /// Appends every known value in `text`; where one holds another, perhaps both.
+    /// Appends every known value in `text`; where one contains another, perhaps both.
     #[inline]
     pub(super) fn find(&self, text: &[u8], found: &mut Vec<Finding>) {
         self.long.find(text, &self.known, found);
@@ -182,7 +182,7 @@ impl KnownSet {
     }
 }
 
-/// A whole word, and no segment of a Rust path: `main::run` is the program's, even when the user is `main`.
+/// Is it a whole word and no segment of a Rust path? `main::run` is the program's, even when the user is `main`.
 fn is_whole_name(text: &[u8], span: &Span) -> bool {
     let before = text.get(..span.start).unwrap_or_default();
     let behind = text.get(span.end..).unwrap_or_default();
@@ -222,7 +222,7 @@ mod tests {
         }
     }
 
-    /// Compared with the simplest search there is, over letters so few that values overlap and repeat.
+    /// Compares with the simplest search, over so few letters that values overlap and repeat.
     #[test]
     fn every_value_is_found_wherever_it_stands_and_nothing_else() {
         let mut state = 0x2545_f491_4f6c_dd1d_u64;

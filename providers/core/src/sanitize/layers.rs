@@ -1,4 +1,4 @@
-//! The search over what a text says once it is decoded, layer by layer, and with its lines joined.
+//! Searches the decoded forms of a text, layer by layer, and its joined lines.
 
 use std::ops::Range;
 
@@ -7,7 +7,7 @@ use super::detect::{Finding, Span, placeholder};
 use super::text::Unchecked;
 use super::{Redaction, Sanitizer};
 
-/// A view, and the view that it was made of, unless that is the text.
+/// A view, and the view that it was decoded from, unless that is the text.
 pub(super) struct Layer<'a> {
     view: &'a View,
     outer: Option<&'a Self>,
@@ -18,7 +18,7 @@ impl<'a> Layer<'a> {
         Self { view, outer: None }
     }
 
-    /// A finding in the view as one in the text.
+    /// Translates a finding in the view to the text.
     fn back(&self, finding: Finding) -> Option<Finding> {
         let finding = self.view.back(finding)?;
         self.outer.map_or(Some(finding), |outer| outer.back(finding))
@@ -43,13 +43,13 @@ impl<'a> LayerSearch<'a> {
         Self { rules, text, has_literals, found }
     }
 
-    /// What was found so far, in the text.
+    /// The finds so far, in the text.
     pub(super) fn found(&self) -> &[Finding] {
         self.found
     }
 
-    /// Searches a view, its lines joined, and what it says once it is decoded again. `escaped`: what it has of escapes
-    /// stands in the text as well, and is decoded from there.
+    /// Searches a view, its joined lines, and its decoded form. `escaped`: the view's escapes are in the text as well,
+    /// and are decoded from there.
     pub(super) fn layer(&mut self, layer: &Layer<'_>, depth: usize, escaped: bool) -> Result<(), Unchecked> {
         let bytes = &layer.view.bytes;
         let mut found = Vec::new();
@@ -68,8 +68,8 @@ impl<'a> LayerSearch<'a> {
         Ok(())
     }
 
-    /// Searches around the breaks of `bytes`, in which `in_lines` was found already; only around those in some ranges when
-    /// the others were searched before.
+    /// Searches around the breaks of `bytes`, in whose lines `in_lines` was found. With `only`, just those in these
+    /// ranges, because the rest was searched before.
     pub(super) fn joined(
         &mut self,
         bytes: &[u8],
@@ -85,12 +85,12 @@ impl<'a> LayerSearch<'a> {
         self.rules.find_over_breaks(&view.bytes, &breaks, &mut found)?;
         found.retain(|finding| !placeholder::covers(&view.bytes, &finding.span()));
         let layer = Layer { view: &view, outer };
-        // What ends before a break was found in its line; what stands behind one may be announced before it.
+        // A find that ends before a break was found in its line; text behind a break may be announced before it.
         let near = |finding: &Finding| {
             let last =
                 breaks.partition_point(|at| *at < finding.end).checked_sub(1).and_then(|n| breaks.get(n));
             last.is_some_and(|at| {
-                // A token is announced by the word right before it.
+                // A token is announced by the word directly before it.
                 let reach = if finding.kind == Redaction::Token { 0 } else { decode::NEAR };
                 finding.start <= at + reach
             })
@@ -106,8 +106,7 @@ impl<'a> LayerSearch<'a> {
     }
 }
 
-/// A find in joined lines, without the lines at its end that stand for themselves: `Caused by: …`, `Host: x`,
-/// `PATH=…`.
+/// A find in joined lines, without lines at its end that are separate: `Caused by: …`, `Host: x`, `PATH=…`.
 fn without_next_lines(text: &str, span: Span) -> Span {
     let mut end = span.end;
     while let Some((before, last)) = text.get(span.start..end).and_then(last_line) {
@@ -121,7 +120,7 @@ fn without_next_lines(text: &str, span: Span) -> Span {
         let variable = name.len() > 2
             && name.bytes().all(|b| b.is_ascii_uppercase() || b == b'_')
             && (rest.starts_with('=') || behind.starts_with('='));
-        // A secret that was split may look like a word; the end of a URL seldom does.
+        // A split secret may look like a word; the end of a URL seldom does.
         let plain =
             matches!(span.kind, Redaction::Url | Redaction::Email | Redaction::Path | Redaction::Host);
         let frame = name == "at" && rest.is_empty() && behind.starts_with(' ');
@@ -131,7 +130,7 @@ fn without_next_lines(text: &str, span: Span) -> Span {
             && rest.is_empty()
             && name.bytes().skip(1).all(|b| b.is_ascii_lowercase())
             && behind.starts_with(' ');
-        // A sign at the end of a line says that it goes on.
+        // A sign at the end of a line shows that the next line continues it.
         let goes_on = before.ends_with(['&', '=', ':', '?', '@', '+', '%', '\\'])
             || (before.ends_with('/') && !sentence);
         if goes_on || !((header && !name.is_empty()) || variable || sentence || frame || decorator) {
@@ -142,7 +141,7 @@ fn without_next_lines(text: &str, span: Span) -> Span {
     Span { end, ..span }
 }
 
-/// `@app.get("/")`, `@property` above a function.
+/// Is this a decorator: `@app.get("/")`, or `@property` above a function?
 fn is_decorator(line: &str, behind: &str) -> bool {
     let next = behind.trim_start_matches(|c: char| c.is_whitespace());
     line.starts_with('@')
@@ -152,7 +151,7 @@ fn is_decorator(line: &str, behind: &str) -> bool {
                 .any(|word| next.starts_with(word)))
 }
 
-/// A text's last line and what is before it; the break may be escaped.
+/// The text before its last line, and the last line; the break may be escaped.
 fn last_line(text: &str) -> Option<(&str, &str)> {
     let plain = text.rfind('\n').map(|at| (at, 1));
     let (at, len) = plain.max(text.rfind("\\n").map(|at| (at, 2)))?;

@@ -1,4 +1,4 @@
-//! Every bound of a report, with its reason. What is cut says so.
+//! Every bound of a report, with its reason. A mark replaces what is cut.
 //!
 //! ```
 //! use crawl4ai_telemetry_core::sanitize::limits;
@@ -10,50 +10,50 @@
 //! assert!(kept.len() <= limits::CONTEXT_KEYS + 1, "the last one says how many were cut");
 //! ```
 
-/// How deep lists and maps of a context may nest: deeper ones are data, not context.
+/// Deepest nesting of lists and maps in a context; deeper ones are data, not context.
 pub const CONTEXT_DEPTH: usize = 8;
 
-/// How many keys a map, or items a list, of a context may have.
+/// Most keys of a map, or items of a list, in a context.
 pub const CONTEXT_KEYS: usize = 64;
 
-/// How many values a context may hold in all: 64 keys at each of 8 depths would still be a book.
+/// Most values of a context in all, because 64 keys at each of 8 depths would still be a book.
 pub const CONTEXT_VALUES: usize = 512;
 
-/// How long a key of a context may be, in bytes. A name fits; a key that is longer is data.
+/// Longest key of a context, in bytes. A name fits; a longer key is data.
 pub const CONTEXT_KEY: usize = 128;
 
-/// How long a string of a context may be, in bytes. A sentence fits; a page does not.
+/// Longest string of a context, in bytes. A sentence fits; a page does not.
 pub const CONTEXT_STRING: usize = 256;
 
-/// How long an exception's value may be, in bytes. The longest of rustc's own messages fit.
+/// Longest value of an exception, in bytes. The longest of rustc's own messages fit.
 pub const EXCEPTION_VALUE: usize = 2 * 1024;
 
-/// How long a name (type, function, file, thread, operation) may be, in bytes. Generic Rust names are long.
+/// Longest name (type, function, file, thread, operation), in bytes. Generic Rust names are long.
 pub const NAME: usize = 512;
 
-/// How many frames a stack may have; the middle is cut, because both ends tell what happened.
+/// Most frames of a stack; the middle is cut, because both ends are needed to tell what happened.
 pub const FRAMES: usize = 128;
 
-/// How many links of an error's chain are kept.
+/// Most links of an error's chain.
 pub const EXCEPTIONS: usize = 16;
 
-/// How many operations are kept.
+/// Most operations.
 pub const OPERATIONS: usize = 32;
 
-/// How many loaded modules are kept.
+/// Most loaded modules.
 pub const IMAGES: usize = 64;
 
-/// How long an e-mail address may be, in bytes (RFC 5321, section 4.5.3.1.3).
+/// Longest e-mail address, in bytes (RFC 5321, section 4.5.3.1.3).
 pub const EMAIL: usize = 254;
 
-/// How large a stored report may be, in bytes, when it is read back.
+/// Largest stored report that is read back, in bytes.
 pub const STORED_REPORT: usize = 256 * 1024;
 
-/// How many items a list of a usage span may have. Counts beside the list tell how many there were.
+/// Most items of a list in a usage span. Counts beside the list hold the full numbers.
 pub const USAGE_ITEMS: usize = 128;
 
-/// How long a shared text of a usage span may be, in bytes: a long answer of a model fits.
+/// Longest shared text of a usage span, in bytes: a long answer of a model fits.
 pub const SHARED_TEXT: usize = 8 * 1024;
 
-/// How much shared text a usage span may hold in all, in bytes: collectors take requests of some megabytes.
+/// Most bytes of all shared texts of a usage span, because collectors accept requests of some megabytes.
 pub const SHARED_TEXTS: usize = 128 * 1024;

@@ -1,13 +1,13 @@
 //! Ranges of a text that the program itself wrote: literals, pieces of format strings.
 //!
-//! They are sorted and do not overlap. What a detector finds by its form goes even inside of them; what only looks
-//! suspicious takes the rest.
+//! They are sorted and do not overlap. A find with a form is removed even inside of them; a find that only looks
+//! suspicious is removed outside of them only.
 
 use std::ops::Range;
 
 use super::detect::{Evidence, Finding, Span};
 
-/// What may go of the findings, given the ranges that the program wrote.
+/// The parts of the findings to remove, given the ranges that the program wrote.
 pub(super) fn around(text: &[u8], found: Vec<Finding>, literals: &[Range<usize>]) -> Vec<Span> {
     if literals.is_empty() {
         return found.into_iter().map(|finding| finding.span()).collect();
@@ -22,7 +22,7 @@ pub(super) fn around(text: &[u8], found: Vec<Finding>, literals: &[Range<usize>]
     out
 }
 
-/// Appends the parts of a finding that stand outside of literals.
+/// Appends the parts of a finding outside of literals.
 fn cut(text: &[u8], finding: Finding, literals: &[Range<usize>], out: &mut Vec<Span>) {
     let Span { start, end, kind } = finding.span();
     let mut at = start;
@@ -35,7 +35,7 @@ fn cut(text: &[u8], finding: Finding, literals: &[Range<usize>], out: &mut Vec<S
     out.extend(part(text, Span { start: at, end, kind }));
 }
 
-/// A part between two literals without the signs and spaces around it; none when nothing else is there.
+/// A part between two literals without the signs and spaces around it; `None` if nothing else is in it.
 fn part(text: &[u8], Span { start, end, kind }: Span) -> Option<Span> {
     let inner = text.get(start..end)?;
     let is_sign = |b: &u8| b.is_ascii_whitespace() || (b.is_ascii_punctuation() && !matches!(b, b'[' | b']'));
@@ -48,11 +48,11 @@ fn part(text: &[u8], Span { start, end, kind }: Span) -> Option<Span> {
     })
 }
 
-/// Where the ranges stand once each span is replaced by its placeholder; what a span took of a range is gone.
+/// The ranges after each span is replaced by its placeholder; the parts of a range inside of a span are lost.
 pub(super) fn after_write(literals: &[Range<usize>], spans: &[Span]) -> Vec<Range<usize>> {
     let mut out = Vec::with_capacity(literals.len());
     let mut spans = spans.iter().peekable();
-    // How much longer the placeholders are than what they replaced, up to here.
+    // Bytes by which the placeholders up to here are longer or shorter than the replaced text.
     let (mut grown, mut shrunk) = (0_usize, 0_usize);
     for literal in literals {
         let mut at = literal.start;
@@ -107,7 +107,7 @@ mod tests {
         assert_eq!(left(text, span(12, 20), Evidence::Suspicion, &literals), []);
         assert_eq!(left(text, span(7, 11), Evidence::Suspicion, &literals), [span(7, 11)]);
         assert_eq!(left(text, span(0, 30), Evidence::Suspicion, &[]), [span(0, 30)]);
-        // Signs alone are no secret.
+        // Signs without letters or digits are no secret.
         assert_eq!(left("a: (-) b", span(0, 8), Evidence::Suspicion, &[0..2, 7..8]), []);
     }
 

@@ -1,8 +1,8 @@
-//! The only door between what happened and what leaves.
+//! The only way from raw events to reports that may leave.
 //!
-//! Structured data is allow-listed, free text is scanned, and both are bounded. One function cleans a body,
-//! whether it comes from an event of this process or from a file of the spool, so that nothing on disk is
-//! trusted more than the error message it came from.
+//! Structured data is allow-listed, free text is scanned, and both are bounded. One function cleans both an event of
+//! this process and a file of the spool, so that a file on disk is not trusted more than the error message it came
+//! from.
 
 mod changed;
 mod clean;
@@ -44,7 +44,7 @@ use program_words::{ReadWords, WordsSlot};
 use protected::{Incomplete, Protected};
 use text::Unchecked;
 
-/// Cleans: texts, contexts, whole events, and reports that come back from a disk.
+/// Cleans texts, contexts, whole events, and reports that are read from a disk.
 ///
 /// Cheap to clone; clones share what [`protect`](Self::protect) registers.
 ///
@@ -60,12 +60,12 @@ pub struct Sanitizer {
     rules: Arc<SanitizerRules>,
 }
 
-/// What a sanitizer knows; made once, read by every call.
+/// The rules of a sanitizer; made once, read by every call.
 struct SanitizerRules {
     keys: KeyClassifier,
-    /// What was known from the start.
+    /// Known values from the start.
     known: KnownSet,
-    /// What was registered later.
+    /// Known values that were registered later.
     protected: Protected,
     detectors: Vec<Arc<dyn Detector>>,
     words: WordsSlot,
@@ -88,30 +88,30 @@ impl std::fmt::Debug for Sanitizer {
 }
 
 impl Sanitizer {
-    /// With the built-in rules and no known values.
+    /// A sanitizer with the built-in rules and no known values.
     #[must_use]
     pub fn new() -> Self {
         Self::builder().build()
     }
 
-    /// With rules and values of the program's own besides the built-in ones.
+    /// A builder for rules and values of the program's own besides the built-in ones.
     pub fn builder() -> SanitizerBuilder {
         SanitizerBuilder::default()
     }
 
-    /// Registers a value that must never leave: it is matched exactly, before any pattern.
+    /// Registers a value that must never leave; it is matched exactly, before any pattern.
     ///
-    /// Values shorter than [`Known::SHORTEST`] bytes are ignored: they would match everywhere. Past [`Known::MOST`]
-    /// different values no text leaves any more, because the next value could not be kept out of it.
+    /// Values shorter than [`Known::SHORTEST`] bytes are ignored, because they would match everywhere. After
+    /// [`Known::MOST`] different values no text leaves any more, because the next value could not be kept out of it.
     pub fn protect(&self, value: &str) {
         self.rules.protected.add(value);
     }
 
-    /// Appends the known values that cross a break of lines in a view of joined ones, and what the program's own detectors
-    /// find in it.
+    /// Appends the known values that cross a line break in a view of joined lines, and the finds of the program's own
+    /// detectors in it.
     ///
     /// # Errors
-    /// As for [`find_known`](Self::find_known).
+    /// Those of [`find_known`](Self::find_known).
     fn find_over_breaks(
         &self,
         view: &[u8],
@@ -136,8 +136,8 @@ impl Sanitizer {
         self.find_registered(view, Some(&windows), found)
     }
 
-    /// Appends every known value, in some ranges only when the others were searched before; nothing of the program's own
-    /// runs while the lock is held.
+    /// Appends every known value; with `only`, those in these ranges, because the rest was searched before. No code of
+    /// the program runs while the lock is held.
     ///
     /// # Errors
     /// When there were more values than can be kept, or they cannot be read.
@@ -157,7 +157,7 @@ impl Sanitizer {
     }
 }
 
-/// Appends the values of a set that stand in some ranges of a text, or in all of it.
+/// Appends the values of a set that occur in some ranges of a text, or in all of it.
 fn find_in(set: &KnownSet, text: &[u8], only: Option<&[Range<usize>]>, found: &mut Vec<Finding>) {
     // A longer value may cross a range's edge.
     let Some(ranges) = only.filter(|_| set.longest() < changed::REACH) else { return set.find(text, found) };
@@ -166,7 +166,7 @@ fn find_in(set: &KnownSet, text: &[u8], only: Option<&[Range<usize>]>, found: &m
     }
 }
 
-/// Collects the rules of a [`Sanitizer`]. SanitizerRules are only ever added: the built-in ones cannot be taken away.
+/// Collects the rules of a [`Sanitizer`]. Rules can be added; the built-in ones cannot be removed.
 ///
 /// ```
 /// use crawl4ai_telemetry_core::{Privacy, Sanitizer, context};
@@ -196,26 +196,26 @@ impl std::fmt::Debug for SanitizerBuilder {
 }
 
 impl SanitizerBuilder {
-    /// The values of this machine and of the program.
+    /// Sets the known values of this machine and of the program.
     pub fn known(mut self, known: Known) -> Self {
         self.known = known;
         self
     }
 
-    /// One more word that makes a key sensitive: its value becomes `[redacted]`.
+    /// Adds a word that makes a key sensitive: its value becomes `[redacted]`.
     pub fn sensitive_key(mut self, word: impl Into<String>) -> Self {
         self.keys.add_sensitive(word.into());
         self
     }
 
-    /// One more whole key that is known to hold nothing personal: its string values may leave at the strict
-    /// level, and it is not taken for a content key. The value is scanned all the same.
+    /// Adds a whole key whose values hold nothing personal: its strings may leave at the strict level, and it is never
+    /// a content key. The value is still scanned.
     pub fn safe_key(mut self, key: impl Into<String>) -> Self {
         self.keys.add_safe(key.into());
         self
     }
 
-    /// One more word that holds nothing personal, wherever it stands whole: the name of a model, of a mode.
+    /// Adds a word that holds nothing personal, wherever it occurs whole: the name of a model or of a mode.
     ///
     /// ```
     /// use crawl4ai_telemetry_core::Sanitizer;
@@ -228,8 +228,9 @@ impl SanitizerBuilder {
         self
     }
 
-    /// How the program's own words are read, for [`Privacy::OwnWords`](crate::Privacy::OwnWords) and for fingerprints. Called
-    /// once, at the first report, on the thread that makes it; without it texts are left out at that level.
+    /// Sets how the program's own words are read, for [`Privacy::OwnWords`](crate::Privacy::OwnWords) and for
+    /// fingerprints. It is called once, at the first report, on the thread that makes it. Without it, texts are left
+    /// out at that level.
     pub fn program_words(
         mut self,
         read: impl Fn() -> Result<ProgramWords, Unreadable> + Send + Sync + 'static,
@@ -238,13 +239,13 @@ impl SanitizerBuilder {
         self
     }
 
-    /// One more detector.
+    /// Adds a detector.
     pub fn detector(mut self, detector: impl Detector + 'static) -> Self {
         self.detectors.push(Arc::new(detector));
         self
     }
 
-    /// The sanitizer.
+    /// Makes the sanitizer.
     #[must_use]
     pub fn build(self) -> Sanitizer {
         let rules = SanitizerRules {

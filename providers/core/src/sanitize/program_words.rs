@@ -1,5 +1,5 @@
-//! The program's own words on their way into the sanitizer: read once, at the first report, and marked in the texts of one
-//! report in one pass.
+//! Gives the program's own words to the sanitizer: they are read once, at the first report, and marked in the texts of
+//! one report in one pass.
 
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, DefaultHasher};
@@ -13,22 +13,22 @@ use crate::own_words::{OwnWords, Runs, Unreadable, narrow, signature};
 use crate::report::Body;
 use crate::{Context, Fingerprint, Node};
 
-/// The words of the program that runs, and which build of it they are of.
+/// The words of the running program, with its build.
 #[derive(Debug)]
 pub struct ProgramWords {
-    /// Its words, and those of what is shipped with it.
+    /// The program's words, and those of the files shipped with it.
     pub words: OwnWords,
-    /// What tells this build from others. Another build does not narrow what this one stored.
+    /// The identity of this build. Another build does not narrow the reports that this one stored.
     pub build: String,
 }
 
 /// Reads the words. It runs once, on the thread that stores, and may read files.
 pub(super) type ReadWords = Arc<dyn Fn() -> Result<ProgramWords, Unreadable> + Send + Sync>;
 
-/// How the words are read, and what came of it.
+/// The function that reads the words, and its result.
 pub(super) struct WordsSlot {
     read: Option<ReadWords>,
-    // Not one that waits: a child of a fork would wait for a thread that it does not have.
+    // Not a lock, because a forked child would wait for a thread that it does not have.
     found: OnceBox<Result<ProgramWords, Unreadable>>,
 }
 
@@ -37,7 +37,7 @@ impl WordsSlot {
         Self { read, found: OnceBox::new() }
     }
 
-    /// The words; why not, where there are none.
+    /// The words, or the reason why there are none.
     pub(super) fn get(&self) -> Result<&ProgramWords, Unreadable> {
         let Some(read) = &self.read else { return Err(Unreadable::NoWords) };
         self.found.get_or_init(|| Box::new(read())).as_ref().map_err(|why| *why)
@@ -45,14 +45,14 @@ impl WordsSlot {
 }
 
 impl Sanitizer {
-    /// For the library: which build of the program its words are of, or why they cannot be read. Opens the program the first
-    /// time.
+    /// For the library: the build of the program that its words belong to, or the reason why they cannot be read. The
+    /// first call opens the program.
     #[doc(hidden)]
     pub fn words_build(&self) -> Result<&str, Unreadable> {
         self.rules.words.get().map(|words| words.build.as_str())
     }
 
-    /// For the library: reads the program's words ahead of the report that will need them, while somebody else looks for
+    /// For the library: reads the program's words before the report that will need them, while another thread looks up
     /// names.
     #[doc(hidden)]
     pub fn prepare_words(&self) {
@@ -62,10 +62,10 @@ impl Sanitizer {
     }
 }
 
-/// The runs of every text of one report, by the text.
+/// The runs of all texts of one report, by text.
 #[derive(Debug, Default)]
 pub(super) struct Marks {
-    // The keys are hashed without a seed: a run of the same texts gives the same map.
+    // The keys are hashed without a seed, so that equal texts give an equal map.
     runs: HashMap<String, Runs, BuildHasherDefault<DefaultHasher>>,
 }
 
@@ -91,13 +91,13 @@ impl Marks {
         Ok(Self { runs })
     }
 
-    /// What of a text is the program's own; nothing where the text was not marked.
+    /// The program's own runs of a text; empty if the text was not marked.
     pub(super) fn runs(&self, text: &str) -> Runs {
         self.runs.get(text).cloned().unwrap_or_default()
     }
 }
 
-/// The strings of a context, keys included, at most as many as a context may hold.
+/// The strings of a context, including keys, at most as many as a context may hold.
 fn collect<'a>(context: &'a Context, texts: &mut Vec<&'a str>) {
     let mut open: Vec<&Node<String>> = Vec::new();
     let mut left = limits::CONTEXT_VALUES;
@@ -125,8 +125,8 @@ fn collect<'a>(context: &'a Context, texts: &mut Vec<&'a str>) {
 }
 
 impl Sanitizer {
-    /// Cleans a text of which the program wrote `runs`: what it wrote stays, what the search finds becomes its placeholder,
-    /// and everything else what kind of thing it was.
+    /// Cleans a text of which the program wrote `runs`: the runs stay, each find of the search becomes its placeholder,
+    /// and everything else a placeholder of its kind.
     pub(super) fn narrowed(&self, raw: &str, runs: &Runs, most: usize, counts: &mut Counts) -> Text {
         let Ok(found) = self.search_window(raw, &runs.protected(), most) else {
             return super::text::unscrubbed(counts);
@@ -135,12 +135,12 @@ impl Sanitizer {
             counts.add(find.kind);
         }
         let text = narrow(raw, runs, &found);
-        // What now stands side by side must not have a form of its own.
+        // Searched again, because parts that are now adjacent must not have a form of their own.
         let whole = 0..text.len();
         self.scrub_around(&text, std::slice::from_ref(&whole), most, counts).0
     }
 
-    /// A hash of what the texts of a body say, whatever their values. The same at every level.
+    /// A hash of the texts of a body without their values. It is equal at every level.
     pub(super) fn signature_of(&self, body: &Body<String>, marks: &Marks) -> Fingerprint {
         let mut hash = TextHash::new();
         for exception in &body.exceptions {

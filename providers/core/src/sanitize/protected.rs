@@ -1,7 +1,7 @@
 //! The values that a program registers while it runs.
 //!
-//! A child of a fork has the memory of all threads of its parent and only one of them: a lock that another thread held then
-//! is held for ever there. So nobody waits here without a limit, and where the values cannot be read no text leaves.
+//! A forked child has the memory of all threads of its parent but runs only one of them, so a lock that another thread
+//! held stays held for ever. So every wait here has a limit, and if the values cannot be read, no text leaves.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Condvar, Mutex, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard, TryLockError};
@@ -10,24 +10,24 @@ use std::time::{Duration, Instant};
 use super::Redaction;
 use super::known::{Known, KnownSet};
 
-/// How long the lock is waited for before it counts as held by a thread that is gone. A search of the longest text holds it
-/// for some milliseconds, in an unoptimized build for a tenth of a second.
+/// Longest wait for the lock; after it, the lock counts as held by a thread that no longer exists. A search of the
+/// longest text holds it for some milliseconds, in an unoptimized build for a tenth of a second.
 const PATIENCE: Duration = Duration::from_secs(2);
 
-/// How often it is looked at in between.
+/// Time between two tries to get the lock.
 const POLL: Duration = Duration::from_micros(50);
 
 pub(super) struct Protected {
     values: RwLock<KnownSet>,
-    /// Was anything registered? Spares the lock.
+    /// Was a value registered? If not, the lock is not taken.
     is_used: AtomicBool,
-    /// Was there a value that could not be kept, for want of the lock?
+    /// Was there a value that could not be added, because the lock was not free in time?
     is_incomplete: AtomicBool,
-    /// Was the lock waited for in vain? Once is enough.
+    /// Has a wait for the lock failed? Later calls then try it only once.
     is_stuck: AtomicBool,
 }
 
-/// The values cannot be read, or are not all that were registered.
+/// The values cannot be read, or do not include all that were registered.
 pub(super) struct Incomplete;
 
 impl Protected {
@@ -48,10 +48,10 @@ impl Protected {
         self.is_used.store(true, Ordering::Release);
     }
 
-    /// The values; `None` where nothing was registered.
+    /// The values; `None` if none was registered.
     ///
     /// # Errors
-    /// [`Incomplete`]: no text may leave.
+    /// [`Incomplete`]; no text may leave then.
     pub(super) fn read(&self) -> Result<Option<RwLockReadGuard<'_, KnownSet>>, Incomplete> {
         if !self.is_used.load(Ordering::Acquire) {
             return Ok(None);
@@ -91,7 +91,7 @@ impl Protected {
     }
 }
 
-/// A moment in which others run. On a condition that nobody signals: this crate knows nothing of threads.
+/// Waits a moment, so that others run. It waits on a condition that nobody signals, because this crate uses no threads.
 fn pause() {
     let nobody = Mutex::new(());
     let held = nobody.lock().unwrap_or_else(PoisonError::into_inner);
@@ -108,12 +108,12 @@ mod tests {
         assert!(matches!(protected.read(), Ok(None)));
         protected.add("a secret");
         assert!(matches!(protected.read(), Ok(Some(_))));
-        // As a child of a fork has it whose parent was in the middle of a registration.
+        // Like a forked child whose parent was in the middle of a registration.
         let held = protected.values.write().unwrap();
         assert!(protected.read().is_err());
         drop(held);
         assert!(matches!(protected.read(), Ok(Some(_))));
-        // And in the middle of a search.
+        // Like one whose parent was in the middle of a search.
         let held = protected.values.read().unwrap();
         protected.add("another");
         drop(held);

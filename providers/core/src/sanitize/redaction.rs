@@ -1,4 +1,4 @@
-//! What was taken out, by kind: the placeholder that stands in its place and the count in the report.
+//! The kinds of redactions: each has a placeholder for the text and a count in the report.
 
 use std::collections::BTreeMap;
 
@@ -29,7 +29,7 @@ macro_rules! redactions {
                 match self { $(Self::$kind => $name),+ }
             }
 
-            /// What stands in the place of the text that was taken out.
+            /// The text that replaces the redacted text.
             #[must_use]
             pub const fn placeholder(self) -> &'static str {
                 match self { $(Self::$kind => $placeholder),+ }
@@ -41,7 +41,7 @@ macro_rules! redactions {
 redactions! {
     /// The value of a sensitive key.
     Redacted = "redacted", "[redacted]";
-    /// The value of a content key, by its kind and size class.
+    /// The value of a content key; its kind and size class are kept.
     Content = "content", "[content]";
     /// A URL, or a bare host with a path.
     Url = "url", "[url]";
@@ -83,15 +83,15 @@ redactions! {
     Host = "host", "[host]";
     /// The name of the user.
     User = "user", "[user]";
-    /// A value that the program registered, or of an environment variable whose name looks secret.
+    /// A value that the program registered, or the value of an environment variable whose name looks secret.
     Protected = "protected", "[protected]";
-    /// What a detector of the program's own found.
+    /// A find of the program's own detector.
     Custom = "custom", "[custom]";
     /// A string that could not be checked.
     Unscrubbed = "unscrubbed", "[unscrubbed]";
 }
 
-/// How often each kind was redacted.
+/// The number of redactions of each kind.
 ///
 /// ```
 /// use crawl4ai_telemetry_core::sanitize::Redaction;
@@ -114,13 +114,13 @@ redactions! {
 pub struct Counts(BTreeMap<Redaction, u32>);
 
 impl Counts {
-    /// Counts one more.
+    /// Counts one more redaction.
     pub(crate) fn add(&mut self, kind: Redaction) {
         let count = self.0.entry(kind).or_default();
         *count = count.saturating_add(1);
     }
 
-    /// How often a kind was redacted.
+    /// The number of redactions of a kind.
     #[must_use]
     pub fn count(&self, kind: Redaction) -> u32 {
         self.0.get(&kind).copied().unwrap_or(0)

@@ -1,9 +1,10 @@
-//! Events and stored bodies become reports. One function cleans both.
+//! Makes reports of events and of stored bodies; one function cleans both.
 
 mod draft;
 mod naming;
 mod restore;
 mod restore_error;
+mod store;
 
 use super::frames::source_file;
 use super::program_words::Marks;
@@ -17,50 +18,25 @@ pub use restore_error::RestoreError;
 
 use draft::{draft_exception, draft_image, draft_operation, is_build_id, is_source, keep_both_ends};
 
-/// After so many cleanings a file's name does not change any more, unless a detector of the program answers differently each time.
+/// Cleanings after which a file's name must be stable, unless a detector of the program answers differently each time.
 const ROUNDS: usize = 8;
 
 impl Sanitizer {
     /// Makes the report of an event.
     ///
-    /// The frames of `event` should be resolved: symbols are looked up elsewhere, because that reads files.
+    /// The frames of `event` should be resolved already, because resolving reads files.
     #[must_use]
     pub fn report(&self, app: &App, event: Event, privacy: Privacy) -> Report {
         self.make(app, event, privacy, Narrow::Now)
     }
 
-    /// For the library, where there is no time to look at the program's words: as [`report`](Self::report), but what the
-    /// program wrote of a text does not count for the fingerprint. At [`Privacy::OwnWords`] it is the same as `report`.
+    /// For the library, if there is no time to read the program's words: like [`report`](Self::report), but the
+    /// program's part of a text does not count for the fingerprint. At [`Privacy::OwnWords`] it is the same as
+    /// `report`.
     #[doc(hidden)]
     #[must_use]
     pub fn report_without_signature(&self, app: &App, event: Event, privacy: Privacy) -> Report {
         self.make(app, event, privacy, if privacy == Privacy::OwnWords { Narrow::Now } else { Narrow::Later })
-    }
-
-    /// For the library's spool, where there is no time to look at the program's words: the bytes of a report whose texts
-    /// are searched, and marked as not yet narrowed. [`restore`](Self::restore) narrows them, in the same build of the
-    /// program; another build leaves them out. Bytes and no [`Report`]: they must not leave as they are.
-    ///
-    /// `None` where no words can be read.
-    #[doc(hidden)]
-    #[must_use]
-    pub fn stored_to_narrow(&self, app: &App, event: Event) -> Option<Vec<u8>> {
-        let report = self.make(app, event, Privacy::OwnWords, Narrow::Later);
-        report.0.words.as_ref()?;
-        // Under its own name, which older versions do not know: they would send it as it is.
-        serde_json::to_vec(&report).ok()
-    }
-
-    /// For the library's spool, where there is no time to look at the program's words: the bytes of a report at
-    /// [`Privacy::Standard`], of which [`restore`](Self::restore) makes the signature, in the same build of the program.
-    ///
-    /// `None` where no words can be read.
-    #[doc(hidden)]
-    #[must_use]
-    pub fn stored_to_sign(&self, app: &App, event: Event) -> Option<Vec<u8>> {
-        let mut report = self.make(app, event, Privacy::Standard, Narrow::Later);
-        report.0.signature_due = Some(self.rules.words.get().ok()?.build.clone());
-        report.to_stored().ok()
     }
 
     fn make(&self, app: &App, event: Event, privacy: Privacy, narrow: Narrow) -> Report {
@@ -111,7 +87,7 @@ impl Sanitizer {
         if narrow == Narrow::Never
             && let Some(state) = &mut body.words
         {
-            // No text is left that words could narrow: it need not be tried again.
+            // No text is left to narrow, so it need not be tried again.
             state.narrowed = true;
         }
         let images: Vec<Image> = body
@@ -138,7 +114,7 @@ impl Sanitizer {
             .take(limits::OPERATIONS)
             .map(|operation| self.name(operation, &mut counts))
             .collect();
-        // Where nobody said yes, only what the program was built for and by.
+        // At the strict level, only the target and the compiler of the build leave.
         let os_version = body.platform.version_of_os().filter(|_| body.privacy != Privacy::Strict);
         let context: Fields<Text> = self.clean_context_at(body.context, &texts, &mut counts);
         Report(Body {
@@ -175,8 +151,8 @@ impl Sanitizer {
         })
     }
 
-    /// Marks what the program wrote, where its words can be read and the texts are still as they were captured or searched.
-    /// Notes whose words they are, and what the texts say as a hash.
+    /// Marks the program's own parts of the texts, if its words can be read and the texts are as captured or searched.
+    /// Sets in `body` which build's words they are, and the hash of the texts.
     fn marks(&self, body: &mut Body<String>, narrow: Narrow) -> Option<Marks> {
         let is_own_level = body.privacy == Privacy::OwnWords;
         match narrow {
@@ -188,7 +164,7 @@ impl Sanitizer {
                 body.words = Some(WordsState { build, narrowed: false });
                 return None;
             }
-            // What was narrowed already is searched only: a second pass could only take more away.
+            // A narrowed text is only searched again, because a second narrowing could only remove more.
             Narrow::IfNot if is_own_level && body.words.as_ref().is_some_and(|state| state.narrowed) => {
                 return None;
             }
@@ -213,7 +189,7 @@ impl Sanitizer {
         Some(marks)
     }
 
-    /// A text at the level of a report; `None` where no text leaves.
+    /// A text at the level of a report; `None` if no text leaves.
     pub(super) fn text_at(
         &self,
         texts: &Texts<'_>,
@@ -249,6 +225,7 @@ impl Sanitizer {
             frames,
             frames_cut: raw.frames_cut.saturating_add(cut),
             captured_in: raw.captured_in.map(|name| self.name(&name, counts)),
+            captured_at: None,
         }
     }
 
@@ -264,7 +241,7 @@ impl Sanitizer {
         }
     }
 
-    /// A source file, cleaned until nothing changes: what is left of a hostile path may look like a file.
+    /// A source file, cleaned until nothing changes, because the rest of a hostile path may look like a file.
     fn source(&self, path: &str, counts: &mut Counts) -> Text {
         let mut text = self.source_once(path, counts);
         for _ in 0..ROUNDS {
@@ -277,38 +254,38 @@ impl Sanitizer {
         text
     }
 
-    /// What is no source file is cleaned whole: the end of a URL is no file.
+    /// A path that is no source file is cleaned whole, because the end of a URL is no file.
     fn source_once(&self, path: &str, counts: &mut Counts) -> Text {
         let file = source_file(path);
         self.name(if is_source(&file) { &file } else { path }, counts)
     }
 
-    /// A name: a type, a function, a file, a thread, an operation.
+    /// Cleans a name: a type, a function, a file, a thread, an operation.
     fn name(&self, name: &str, counts: &mut Counts) -> Text {
         self.scrub(name, limits::NAME, counts)
     }
 }
 
-/// When texts are narrowed to the program's own words.
+/// The time at which texts are narrowed to the program's own words.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Narrow {
-    /// They come from an event.
+    /// At once: they come from an event.
     Now,
-    /// They come from an event, and there is no time.
+    /// Later: they come from an event, and there is no time now.
     Later,
-    /// They come from a file, where that may have been done.
+    /// Now, if it has not been done: they come from a file.
     IfNot,
-    /// They come from a file, and nobody looks at the words.
+    /// Never: they come from a file, and the words are not read.
     Never,
 }
 
-/// What becomes of the texts of a report.
+/// The treatment of a report's texts.
 pub(super) enum Texts<'a> {
-    /// What the search finds goes.
+    /// Finds of the search are removed.
     Searched,
-    /// What the program did not write goes too.
+    /// Everything that the program did not write is removed too.
     Narrowed(&'a Marks),
-    /// All of it goes.
+    /// All text is removed.
     LeftOut,
 }
 

@@ -1,8 +1,8 @@
-//! Free text.
+//! The cleaning of free text.
 //!
-//! All finds are made over the text as it came, or over decoded views of it, and written at once: rules that
-//! work on each other's output rewrite each other's placeholders. What was written is searched again, until a
-//! search finds nothing; that is what makes cleaning twice the same as cleaning once.
+//! All finds are made in the text as it came, or in decoded views of it, and written at once, because rules that work
+//! on each other's output would rewrite each other's placeholders. The result is searched again until a search finds
+//! nothing, so that cleaning twice gives the same text as cleaning once.
 
 use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -12,17 +12,18 @@ use super::draft::{Draft, Found, head};
 use super::layers::{Layer, LayerSearch};
 use super::{Counts, Redaction, Sanitizer, Text, changed, decode, literals};
 
-/// After so many searches a text that still changes is dropped: only a detector of the program's own that
-/// answers differently each time gets here.
+/// Searches after which a text that still changes is dropped. Only a program's own detector that answers differently
+/// each time can cause that.
 const ROUNDS: usize = 8;
 
-/// How much of a long text is searched: what is redacted makes room for what follows.
+/// Length of the searched part of a long text, in multiples of what is kept, because redactions make room for what
+/// follows.
 const WINDOW: usize = 8;
 
-/// What lies this close to the end of the window may be half of something, in bytes, and never leaves.
+/// Bytes at the end of the window that never leave, because they may be half of a secret.
 const MARGIN: usize = 1024;
 
-/// A check that could not be made.
+/// The text could not be checked.
 pub(super) struct Unchecked;
 
 impl Sanitizer {
@@ -32,13 +33,13 @@ impl Sanitizer {
         self.scrub(raw, usize::MAX, &mut Counts::default())
     }
 
-    /// Cleans a text of which the program itself wrote some ranges: its literals, pieces of its format strings.
+    /// Cleans a text of which the program wrote some ranges itself: its literals, pieces of its format strings.
     ///
-    /// What has a form of its own (a URL, an address, a card's number) goes wherever it stands. What only looks
-    /// suspicious, behind a key word or by its entropy, goes only where it stands outside of `literals`.
+    /// Data with a form of its own (a URL, an address, a card's number) is removed everywhere. Data that only looks
+    /// suspicious, behind a key word or by its entropy, is removed only outside of `literals`.
     ///
-    /// `literals` are ranges of bytes of `raw`, sorted and without overlaps. Returned is where they stand in the clean
-    /// text, as far as they are left.
+    /// `literals` are ranges of bytes of `raw`, sorted and without overlaps. Their remaining ranges in the clean text
+    /// are returned.
     ///
     /// ```
     /// use crawl4ai_telemetry_core::Sanitizer;
@@ -53,8 +54,8 @@ impl Sanitizer {
         self.scrub_around(raw, literals, usize::MAX, &mut Counts::default())
     }
 
-    /// What [`text`](Self::text) takes out of `raw` at first sight: kinds and places, in order and without
-    /// overlaps. A text that cannot be checked is taken whole.
+    /// The first finds of [`text`](Self::text) in `raw`: kinds and places, in order and without overlaps. A text that
+    /// cannot be checked is one find.
     ///
     /// ```
     /// use crawl4ai_telemetry_core::Sanitizer;
@@ -69,7 +70,7 @@ impl Sanitizer {
         self.search(raw, &[], None).map_or_else(|Unchecked| vec![whole], |found| found.spans)
     }
 
-    /// What must not leave of as much of a text as could matter where `most` bytes are kept.
+    /// Finds in the first part of a text, which is as long as could matter where `most` bytes are kept.
     pub(super) fn search_window(
         &self,
         raw: &str,
@@ -87,13 +88,13 @@ impl Sanitizer {
         Ok(found)
     }
 
-    /// Cleans a text and cuts it to `most` bytes; what is cut says so.
+    /// Cleans a text and cuts it to `most` bytes, with a mark where it was cut.
     pub(super) fn scrub(&self, raw: &str, most: usize, counts: &mut Counts) -> Text {
         self.scrub_around(raw, &[], most, counts).0
     }
 
-    /// The same for a text of which the program wrote the ranges in `literals`; returns where they stand in the clean
-    /// text.
+    /// Like [`scrub`](Self::scrub) for a text of which the program wrote the ranges `literals`; also returns their
+    /// ranges in the clean text.
     pub(super) fn scrub_around(
         &self,
         raw: &str,
@@ -145,8 +146,8 @@ impl Sanitizer {
         Err(Unchecked)
     }
 
-    /// Everything in `text` that must not leave, in order and without overlaps. Where all but some ranges was searched
-    /// before and nothing found, only these are.
+    /// Everything in `text` that must not leave, in order and without overlaps. With `only`, just these ranges, because
+    /// the rest was searched before and nothing was found.
     fn search(
         &self,
         text: &str,
@@ -162,7 +163,7 @@ impl Sanitizer {
             Some(ranges) => self.scan_ranges(bytes, ranges, has_literals, &mut found)?,
         };
         if only.is_some() && !views.are_lines() {
-            // What was replaced made an escape of what is left.
+            // Text beside a replaced part has become an escape.
             only = None;
             found.clear();
             views = self.scan(bytes, has_literals, &mut found)?;
@@ -181,7 +182,8 @@ impl Sanitizer {
         Ok(Found { spans, is_local })
     }
 
-    /// One pass. A panic inside a built-in detector costs the string, not the program and not the check.
+    /// Runs the built-in detectors in one pass. A panic in one of them makes the string unchecked, so that it is
+    /// dropped.
     pub(super) fn scan(
         &self,
         bytes: &[u8],
@@ -192,7 +194,7 @@ impl Sanitizer {
             .map_err(|_| Unchecked)
     }
 
-    /// Searches what the text says with its lines joined, and once it is decoded.
+    /// Searches the text with its lines joined, and its decoded forms.
     fn search_views(
         &self,
         text: &str,
@@ -222,7 +224,7 @@ impl Sanitizer {
         Ok(())
     }
 
-    /// The same for what triggers within some ranges, which are in order and do not overlap.
+    /// Like [`scan`](Self::scan), for anchors within some ranges, which are in order and do not overlap.
     pub(super) fn scan_ranges(
         &self,
         bytes: &[u8],
@@ -234,7 +236,7 @@ impl Sanitizer {
         catch_unwind(AssertUnwindSafe(scan)).map_err(|_| Unchecked)
     }
 
-    /// Appends known values, and what the program's own detectors find where a view is text.
+    /// Appends known values, and finds of the program's own detectors where a view is text.
     pub(super) fn find_registered(
         &self,
         bytes: &[u8],
@@ -248,7 +250,7 @@ impl Sanitizer {
         std::str::from_utf8(bytes).map_or(Ok(()), |text| self.ask_own(text, found))
     }
 
-    /// Asks the program's own detectors. One that panics, or that points outside of the text, checks nothing.
+    /// Calls the program's own detectors. If one panics or returns a span outside of the text, the text is unchecked.
     fn ask_own(&self, text: &str, found: &mut Vec<Finding>) -> Result<(), Unchecked> {
         let mut own = Vec::new();
         for detector in &self.rules.detectors {
@@ -257,7 +259,7 @@ impl Sanitizer {
                 return Err(Unchecked);
             }
             let spans = own.drain(..).filter(|span| span.start < span.end);
-            // What the program looks for itself is never only suspicious.
+            // A find of the program's own detector always counts, even inside of a literal.
             found.extend(spans.map(|span| Finding::new(span, Evidence::Form)));
         }
         Ok(())
@@ -269,7 +271,7 @@ pub(super) fn unscrubbed(counts: &mut Counts) -> Text {
     Text::cleaned(Redaction::Unscrubbed.placeholder())
 }
 
-/// Sorts spans, moves them to the edges of characters and makes one of those that overlap.
+/// Sorts spans, moves them to the edges of characters and merges those that overlap.
 fn settle(text: &str, found: &mut Vec<Span>) {
     for span in found.iter_mut() {
         span.end = span.end.min(text.len());
@@ -281,7 +283,7 @@ fn settle(text: &str, found: &mut Vec<Span>) {
             span.start -= 1;
         }
     }
-    // The longest of those that start at the same place first: it names the whole.
+    // Of those that start at the same place the longest comes first, because it names the whole.
     found.sort_unstable_by(|a, b| (a.start, b.end, a.kind).cmp(&(b.start, a.end, b.kind)));
     found.dedup_by(|next, last| {
         let overlap = next.start < last.end;

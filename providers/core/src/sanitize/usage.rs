@@ -1,4 +1,4 @@
-//! Drafts of usage spans become spans. Every string passes the same detectors as those of reports.
+//! Makes usage spans of their drafts. Every string passes the same detectors as those of reports.
 
 use super::detect::placeholder;
 use super::limits::{CONTEXT_STRING, SHARED_TEXT, SHARED_TEXTS, USAGE_ITEMS};
@@ -7,27 +7,29 @@ use crate::usage::{AttributeSpec, CleanValue, Common, Raw, RawValue, UsageDraft,
 use crate::{Fields, Node, Privacy};
 
 impl Sanitizer {
-    /// Cleans a usage span, and puts what every span carries in front of its own attributes.
+    /// Cleans a usage span, and puts what every span of the program carries in front of its own attributes.
     #[must_use]
     pub fn usage_span(&self, draft: UsageDraft, common: Option<&Common>) -> UsageSpan {
-        let UsageDraft { spec, ids, start, end, failed, values } = draft;
-        let common = common.into_iter().flat_map(Common::values);
+        let UsageDraft { spec, ids, start, end, failed, shared, values } = draft;
+        let nobody = Common::default();
+        let common = common.unwrap_or(&nobody);
         let mut cleaner = UsageCleaner { rules: self, counts: Counts::default(), left: SHARED_TEXTS };
         let clean = |(spec, raw): (&AttributeSpec, Raw)| Some((spec.name(), cleaner.attribute(raw.0)?));
-        let attributes = common.chain(values).filter_map(clean).collect();
-        UsageSpan { spec, ids, start, end, failed, attributes }
+        let attributes = common.values(shared).chain(values).filter_map(clean).collect();
+        let (service, tracer) = (common.service.clone(), common.tracer.clone());
+        UsageSpan { spec, service, tracer, ids, start, end, failed, attributes }
     }
 }
 
 struct UsageCleaner<'a> {
     rules: &'a Sanitizer,
     counts: Counts,
-    /// How much shared text may still come, in bytes.
+    /// The number of bytes of shared text that may still come.
     left: usize,
 }
 
 impl UsageCleaner<'_> {
-    /// The value of an attribute: what has a structure becomes JSON text.
+    /// The value of an attribute; lists and maps become JSON text.
     fn attribute(&mut self, raw: RawValue) -> Option<CleanValue> {
         Some(match self.node(raw)? {
             Node::Bool(flag) => CleanValue::Text(Text::cleaned(if flag { "true" } else { "false" })),
@@ -36,7 +38,7 @@ impl UsageCleaner<'_> {
             Node::Float(n) => CleanValue::Float(n),
             Node::String(text) => CleanValue::Text(text),
             Node::Null => return None,
-            // Made of clean strings, and JSON's own signs.
+            // Clean, because it consists of clean strings and JSON's own signs.
             node @ (Node::List(_) | Node::Map(_)) => {
                 CleanValue::Text(Text::cleaned(serde_json::to_string(&node).ok()?))
             }
@@ -89,7 +91,8 @@ impl UsageCleaner<'_> {
         self.rules.scrub(name, CONTEXT_STRING, &mut self.counts)
     }
 
-    /// Scrubbed before and after: joining words hides what the detectors know by its signs.
+    /// The name of a tool, cleaned before and after its words are joined, because joining hides signs that detectors
+    /// need.
     fn tool(&mut self, name: &str) -> Text {
         let clean = self.name(name);
         self.name(&snake_case(&clean))
@@ -102,7 +105,7 @@ impl UsageCleaner<'_> {
     }
 }
 
-/// `Search the Web`, `searchTheWeb` and `search-the-web` are one tool.
+/// Turns `Search the Web`, `searchTheWeb` and `search-the-web` into one name.
 fn snake_case(name: &str) -> String {
     let mut out = String::with_capacity(name.len());
     let mut last = ' ';

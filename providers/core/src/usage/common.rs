@@ -1,80 +1,79 @@
-//! What every span carries.
+//! What each span of a program carries besides its own attributes.
 
-use super::Name;
-use super::value::choice;
+use std::fmt;
+use std::sync::Arc;
 
-choice! {
-    /// The assistant that runs the program, as far as a variable that it is known to set gives it away.
-    ///
-    /// ```
-    /// use crawl4ai_telemetry_core::usage::CodingAgent;
-    ///
-    /// assert_eq!(CodingAgent::GeminiCli.name(), "gemini_cli");
-    /// ```
-    pub enum CodingAgent {
-        /// Claude Code.
-        ClaudeCode = "claude_code",
-        /// Codex.
-        Codex = "codex",
-        /// Cline.
-        Cline = "cline",
-        /// Gemini CLI.
-        GeminiCli = "gemini_cli",
-        /// Augment.
-        Augment = "augment",
-        /// opencode.
-        Opencode = "opencode",
-        /// Antigravity.
-        Antigravity = "antigravity",
-        /// Junie.
-        Junie = "junie",
-        /// Cursor.
-        Cursor = "cursor",
-        /// One that says that it is one, and not which.
-        Other = "other",
-        /// None, or none that can be told.
-        Unknown = "unknown",
-    }
-}
+use super::{AttributeSpec, Attributes, Name, Raw};
 
-choice! {
-    /// What kind of place the program runs in.
-    ///
-    /// ```
-    /// use crawl4ai_telemetry_core::usage::RuntimeContext;
-    ///
-    /// assert_eq!(RuntimeContext::HostedIde.name(), "hosted_ide");
-    /// ```
-    pub enum RuntimeContext {
-        /// A build or test run.
-        Ci = "ci",
-        /// A function that a cloud runs for each request.
-        Serverless = "serverless",
-        /// A platform that runs applications.
-        Paas = "paas",
-        /// A development environment in the browser.
-        HostedIde = "hosted_ide",
-        /// A notebook.
-        Notebook = "notebook",
-        /// A container.
-        Container = "container",
-        /// A person's terminal.
-        Interactive = "interactive",
-        /// None of these, or none that can be told.
-        Unknown = "unknown",
-    }
-}
+/// What OpenTelemetry calls a service that nobody named.
+const UNKNOWN_SERVICE: &str = "unknown_service";
 
-crate::__usage_attributes! {
-    /// What every span carries.
-    pub struct Common {
+crate::usage_attributes! {
+    /// What every span of a program carries that declares nothing else.
+    pub struct ServiceVersion {
         /// A fault that only one version has is found by the version.
-        crewai_version: Name => Default since 1,
-        /// Programs that assistants run are used otherwise than programs that people run.
-        coding_agent: CodingAgent => Default since 1,
-        /// What is worth supporting depends on where programs run.
-        runtime_context: RuntimeContext => Default since 1,
-        /// A project that its owner has registered by name wants to find its own figures; empty otherwise.
-        project_id: Name => Default since 1,
+        version as "service.version": Name => Default since 1,
+    }
+}
+
+/// Whose spans they are, and the attributes that each of them carries in front of its own.
+///
+/// ```
+/// use crawl4ai_telemetry_core::usage::{Common, ServiceVersion, SpanIds, UsageDraft, UsageValue};
+/// use crawl4ai_telemetry_core::{Sanitizer, Timestamp};
+/// # use crawl4ai_telemetry_core::usage::Name;
+/// # crawl4ai_telemetry_core::usage_span! {
+/// #     /// That a crawl ended.
+/// #     pub struct CrawlEnded = "Crawl Ended" {
+/// #         /// Strategies that nobody uses are taken out.
+/// #         strategy: Name => Default since 1,
+/// #     }
+/// # }
+///
+/// let common = Common::new("crawler", "crawler.usage").with(ServiceVersion { version: "1.4.0".into() });
+/// let ids = SpanIds::from_bytes([1; 16], [2; 8]);
+/// let draft = UsageDraft::new(CrawlEnded { strategy: "bfs".into() }, false, ids, Timestamp::from_millis(0));
+/// let span = Sanitizer::new().usage_span(draft, Some(&common));
+/// assert_eq!((span.service(), span.tracer()), ("crawler", "crawler.usage"));
+/// assert_eq!(span.attribute("service.version"), Some(UsageValue::Text("1.4.0")));
+/// ```
+#[derive(Clone)]
+pub struct Common {
+    pub(crate) service: Arc<str>,
+    pub(crate) tracer: Arc<str>,
+    values: Vec<(&'static AttributeSpec, Raw)>,
+}
+
+impl Common {
+    /// Spans of the service of this name (OpenTelemetry's `service.name`), made by the tracer of this name, without
+    /// attributes.
+    #[must_use]
+    pub fn new(service: &str, tracer: &str) -> Self {
+        Self { service: service.into(), tracer: tracer.into(), values: Vec::new() }
+    }
+
+    /// With these attributes, in the place of any before. What they hold in the shared tier goes with spans that are shared.
+    #[must_use]
+    pub fn with<A: Attributes>(self, attributes: A) -> Self {
+        Self { values: A::ATTRIBUTES.iter().zip(attributes.into_raw()).collect(), ..self }
+    }
+
+    /// The values for one span.
+    pub(crate) fn values(&self, shared: bool) -> impl Iterator<Item = (&'static AttributeSpec, Raw)> {
+        self.values.iter().map(move |(spec, raw)| (*spec, raw.clone().withhold(spec.tier(), shared)))
+    }
+}
+
+/// Of nobody: for a span that is sanitized alone.
+impl Default for Common {
+    fn default() -> Self {
+        Self::new(UNKNOWN_SERVICE, "")
+    }
+}
+
+/// Shows no value: they have not been cleaned.
+impl fmt::Debug for Common {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Common").field("service", &self.service).finish_non_exhaustive()
     }
 }

@@ -2,13 +2,14 @@
 
 use super::{AttributeSpec, Raw, SpanSpec};
 
-/// What has attributes: a span, or an item of a list in one. Implemented by [`usage_span!`](crate::usage_span).
+/// What has attributes: a span, an item of a list in one, or what every span carries. Implemented by
+/// [`usage_span!`](crate::usage_span) and [`usage_attributes!`](crate::usage_attributes).
 ///
 /// ```
-/// use crawl4ai_telemetry_core::usage::{AgentItem, Attributes, Tier};
+/// use crawl4ai_telemetry_core::usage::{Attributes, ServiceVersion};
 ///
-/// let shared = AgentItem::ATTRIBUTES.iter().filter(|attribute| attribute.tier() == Tier::Shared);
-/// assert!(shared.map(|attribute| attribute.name()).any(|name| name == "goal"));
+/// let names: Vec<&str> = ServiceVersion::ATTRIBUTES.iter().map(|attribute| attribute.name()).collect();
+/// assert_eq!(names, ["service.version"]);
 /// ```
 pub trait Attributes: Sized {
     /// The attributes, in the order in which they are sent.
@@ -22,9 +23,17 @@ pub trait Attributes: Sized {
 /// A type of span. Implemented by [`usage_span!`](crate::usage_span).
 ///
 /// ```
-/// use crawl4ai_telemetry_core::usage::{DeclaredSpan, ToolUsage};
+/// use crawl4ai_telemetry_core::usage::DeclaredSpan;
+/// # use crawl4ai_telemetry_core::usage::Name;
+/// # crawl4ai_telemetry_core::usage_span! {
+/// #     /// That a crawl ended.
+/// #     pub struct CrawlEnded = "Crawl Ended" {
+/// #         /// Strategies that nobody uses are taken out.
+/// #         strategy: Name => Default since 1,
+/// #     }
+/// # }
 ///
-/// assert_eq!(ToolUsage::SPEC.name(), "Tool Usage");
+/// assert_eq!(CrawlEnded::SPEC.name(), "Crawl Ended");
 /// ```
 pub trait DeclaredSpan: Attributes {
     /// The schema of the span.
@@ -39,7 +48,8 @@ pub trait DeclaredSpan: Attributes {
 /// one of this module's ([`Name`](crate::usage::Name), [`Key`](crate::usage::Key), `bool`, `u64` …) or an
 /// `Option` of one; its tier `Default` or `Shared`; and `since` the version of the consent text under which it
 /// is collected first. Free text in the default tier does not compile. `as "…"` gives a name on the wire that
-/// is no Rust name.
+/// is no Rust name. Lists of objects and lists of words have types of their own:
+/// [`usage_attributes!`](crate::usage_attributes), [`usage_choice!`](crate::usage_choice).
 ///
 /// ```
 /// use crawl4ai_telemetry_core::usage::{DeclaredSpan, Name, SharedText};
@@ -90,7 +100,7 @@ macro_rules! usage_span {
         $(#[doc = $purpose:literal])+
         $vis:vis struct $span:ident = $name:literal { $($attributes:tt)* }
     ) => {
-        $crate::__usage_attributes! { $(#[doc = $purpose])+ $vis struct $span { $($attributes)* } }
+        $crate::usage_attributes! { $(#[doc = $purpose])+ $vis struct $span { $($attributes)* } }
 
         impl $crate::usage::DeclaredSpan for $span {
             const SPEC: &'static $crate::usage::SpanSpec = &$crate::usage::SpanSpec::declared(
@@ -102,10 +112,32 @@ macro_rules! usage_span {
     };
 }
 
-/// The part of [`usage_span!`] that items of lists share.
-#[doc(hidden)]
+/// Declares attributes that are no span of their own: the items of a list in a span
+/// ([`Items`](crate::usage::Items)), or what every span of a program carries ([`Common`](crate::usage::Common)).
+///
+/// Its fields are declared as those of [`usage_span!`](crate::usage_span): with a reason, a tier and a version of the
+/// consent text each. Each item keeps the tiers of its own attributes: one of the shared tier stays behind in a list that
+/// is sent by default.
+///
+/// ```
+/// use crawl4ai_telemetry_core::usage::{Attributes, Name, SharedText, Tier};
+///
+/// crawl4ai_telemetry_core::usage_attributes! {
+///     /// One page of a crawl.
+///     pub struct Page {
+///         /// Which kinds of pages people crawl.
+///         kind: Name => Default since 1,
+///         /// Which pages people crawl, when they choose to show us.
+///         title: Option<SharedText> => Shared since 1,
+///     }
+/// }
+///
+/// let page = Page { kind: "article".into(), title: None };
+/// assert_eq!(Page::ATTRIBUTES.iter().map(|a| a.tier()).collect::<Vec<_>>(), [Tier::Default, Tier::Shared]);
+/// # drop(page);
+/// ```
 #[macro_export]
-macro_rules! __usage_attributes {
+macro_rules! usage_attributes {
     (
         $(#[doc = $purpose:literal])+
         $vis:vis struct $holder:ident {

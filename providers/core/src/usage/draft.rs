@@ -1,8 +1,7 @@
 //! The raw form of a span. It stays in memory: it has no `Serialize`, and its `Debug` shows no value.
 
-use super::{AttributeSpec, Common, DeclaredSpan, Raw, SpanSpec};
+use super::{AttributeSpec, DeclaredSpan, Raw, SpanSpec};
 use crate::Timestamp;
-use crate::usage::Attributes;
 
 /// The two random ids by which OpenTelemetry tells spans apart. They say nothing of the machine.
 ///
@@ -48,18 +47,19 @@ impl SpanIds {
 /// ```
 /// use std::time::Duration;
 /// use crawl4ai_telemetry_core::{Sanitizer, Timestamp};
-/// use crawl4ai_telemetry_core::usage::{FlowCompleted, FlowOrigin, FlowOutcome, SpanIds, UsageDraft};
+/// use crawl4ai_telemetry_core::usage::{SpanIds, UsageDraft};
+/// # use crawl4ai_telemetry_core::usage::Name;
+/// # crawl4ai_telemetry_core::usage_span! {
+/// #     /// That a crawl ended.
+/// #     pub struct CrawlEnded = "Crawl Ended" {
+/// #         /// Strategies that nobody uses are taken out.
+/// #         strategy: Name => Default since 1,
+/// #     }
+/// # }
 ///
 /// let (start, end) = (Timestamp::from_millis(0), Timestamp::from_millis(1_500));
-/// let completed = FlowCompleted {
-///     flow_name: "nightly".into(),
-///     duration_ms: Duration::from_millis(1_500),
-///     outcome: FlowOutcome::Completed,
-///     origin: FlowOrigin::User,
-///     conversational: false,
-///     error_type: None,
-/// };
-/// let draft = UsageDraft::new(completed, false, SpanIds::from_bytes([1; 16], [2; 8]), end);
+/// let ended = CrawlEnded { strategy: "bfs".into() };
+/// let draft = UsageDraft::new(ended, false, SpanIds::from_bytes([1; 16], [2; 8]), end);
 /// let span = Sanitizer::new().usage_span(draft.lasting(start, end), None);
 /// assert_eq!(span.end().since(span.start()), Duration::from_millis(1_500));
 /// ```
@@ -70,6 +70,8 @@ pub struct UsageDraft {
     pub(crate) start: Timestamp,
     pub(crate) end: Timestamp,
     pub(crate) failed: bool,
+    /// Was it recorded as shared?
+    pub(crate) shared: bool,
     pub(crate) values: Vec<(&'static AttributeSpec, Raw)>,
 }
 
@@ -79,7 +81,7 @@ impl UsageDraft {
     pub fn new<S: DeclaredSpan>(span: S, shared: bool, ids: SpanIds, at: Timestamp) -> Self {
         let values = S::ATTRIBUTES.iter().zip(span.into_raw());
         let values = values.map(|(spec, raw)| (spec, raw.withhold(spec.tier(), shared))).collect();
-        Self { spec: S::SPEC, ids, start: at, end: at, failed: false, values }
+        Self { spec: S::SPEC, ids, start: at, end: at, failed: false, shared, values }
     }
 
     /// From when to when. A clock that was set back makes it end where it began.
@@ -108,11 +110,5 @@ impl UsageDraft {
     pub const fn failed(mut self, failed: bool) -> Self {
         self.failed = failed;
         self
-    }
-}
-
-impl Common {
-    pub(crate) fn values(&self) -> impl Iterator<Item = (&'static AttributeSpec, Raw)> {
-        Self::ATTRIBUTES.iter().zip(self.clone().into_raw())
     }
 }

@@ -20,9 +20,9 @@ use crate::ids::ParseError;
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Id(u128);
 
-/// A random number that joins what is told of one crew, agent or task, written as 32 hexadecimal digits.
+/// A random number that joins what is told of one thing, written as 32 hexadecimal digits.
 ///
-/// It is random for each object and new in each run, because it leaves by default: a hash of an agent's texts would be the
+/// It is random for each object and new in each run, because it leaves by default: a hash of its texts would be the
 /// same everywhere, and whoever guesses a short text could check the guess.
 ///
 /// ```

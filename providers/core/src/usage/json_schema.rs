@@ -2,23 +2,32 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{AttributeSpec, COMMON, SpanSpec, Type, Wire};
+use super::{AttributeSpec, Schema, SpanSpec, Type, Wire};
 
-/// A JSON Schema that every [`UsageSpan`](super::UsageSpan) of `spans` fits, in the form in which it is written
+/// A JSON Schema that every [`UsageSpan`](super::UsageSpan) of `schema` fits, in the form in which it is written
 /// to a file. `description` is the reason; `x-tier` and `x-since` say when an attribute is sent, and since
 /// which version of the consent text. What is not in it is not collected: `additionalProperties` is false.
 ///
 /// ```
-/// use crawl4ai_telemetry_core::usage::{DeclaredSpan, FeatureUsage, json_schema};
+/// use crawl4ai_telemetry_core::usage::{DeclaredSpan, Schema, json_schema};
+/// # use crawl4ai_telemetry_core::usage::Name;
+/// # crawl4ai_telemetry_core::usage_span! {
+/// #     /// That a crawl ended.
+/// #     pub struct CrawlEnded = "Crawl Ended" {
+/// #         /// Strategies that nobody uses are taken out.
+/// #         strategy: Name => Default since 1,
+/// #     }
+/// # }
 ///
-/// let schema = json_schema(&[FeatureUsage::SPEC]);
+/// let schema = json_schema(&Schema::new(&[CrawlEnded::SPEC]));
 /// assert_eq!(schema["oneOf"].as_array().map(Vec::len), Some(1));
 /// ```
 #[must_use]
-pub fn json_schema(spans: &[&SpanSpec]) -> Value {
+pub fn json_schema(schema: &Schema) -> Value {
+    let spans = schema.spans();
     let common =
         |attribute: &AttributeSpec| (common_name(attribute), property(attribute, wire_type(attribute)));
-    let mut definitions: Map<String, Value> = COMMON.iter().map(common).collect();
+    let mut definitions: Map<String, Value> = schema.common().iter().map(common).collect();
     for attribute in spans.iter().flat_map(|span| span.attributes()) {
         if let Type::Items(items) = attribute.kind() {
             definitions.insert(list_name(attribute), list(items));
@@ -27,7 +36,7 @@ pub fn json_schema(spans: &[&SpanSpec]) -> Value {
     json!({
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "Usage spans",
-        "oneOf": spans.iter().map(|span| span_schema(span)).collect::<Vec<_>>(),
+        "oneOf": spans.iter().map(|span| span_schema(schema, span)).collect::<Vec<_>>(),
         "$defs": definitions,
     })
 }
@@ -44,9 +53,9 @@ fn reference(definition: &str) -> Value {
     json!({ "$ref": format!("#/$defs/{definition}") })
 }
 
-fn span_schema(span: &SpanSpec) -> Value {
+fn span_schema(schema: &Schema, span: &SpanSpec) -> Value {
     let time = json!({ "type": "string", "format": "date-time" });
-    let common = COMMON.iter().map(|a| (a.name().to_owned(), reference(&common_name(a))));
+    let common = schema.common().iter().map(|a| (a.name().to_owned(), reference(&common_name(a))));
     let own = span.attributes().iter().map(|a| (a.name().to_owned(), property(a, wire_type(a))));
     json!({
         "title": span.name(),

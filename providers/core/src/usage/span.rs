@@ -1,33 +1,38 @@
 //! The clean form of a span: what may leave.
 
+use std::sync::Arc;
+
 use serde::ser::{Serialize, SerializeMap, SerializeStruct, Serializer};
 
-use super::{FeatureUsage, SpanIds, SpanSpec, UsageDraft};
-use crate::{Sanitizer, Text, Timestamp};
+use super::{SpanIds, SpanSpec};
+use crate::{Text, Timestamp};
 
 /// A finished usage span: its values are clean, its attributes are in the schema. Only the
 /// [`Sanitizer`](crate::Sanitizer::usage_span) makes one.
 ///
 /// ```
 /// use crawl4ai_telemetry_core::{Sanitizer, Timestamp};
-/// use crawl4ai_telemetry_core::usage::{SpanIds, ToolUsage, UsageDraft, UsageValue};
+/// use crawl4ai_telemetry_core::usage::{SpanIds, UsageDraft, UsageValue};
+/// # use crawl4ai_telemetry_core::usage::Name;
+/// # crawl4ai_telemetry_core::usage_span! {
+/// #     /// That a crawl ended.
+/// #     pub struct CrawlEnded = "Crawl Ended" {
+/// #         /// Strategies that nobody uses are taken out.
+/// #         strategy: Name => Default since 1,
+/// #     }
+/// # }
 ///
 /// let ids = SpanIds::from_bytes([1; 16], [2; 8]);
-/// let used = ToolUsage {
-///     tool_name: "Web Search".into(),
-///     attempts: 2,
-///     llm: Some("gpt-5".into()),
-///     agent_fingerprint: None,
-///     agent_role: None,
-/// };
-/// let draft = UsageDraft::new(used, false, ids, Timestamp::from_millis(0));
+/// let ended = CrawlEnded { strategy: "bfs, for ada@example.com".into() };
+/// let draft = UsageDraft::new(ended, false, ids, Timestamp::from_millis(0));
 /// let span = Sanitizer::new().usage_span(draft, None);
-/// assert_eq!(span.attribute("tool_name"), Some(UsageValue::Text("web_search")));
-/// assert_eq!(span.attribute("attempts"), Some(UsageValue::Int(2)));
+/// assert_eq!(span.attribute("strategy"), Some(UsageValue::Text("bfs, for [email]")));
 /// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct UsageSpan {
     pub(crate) spec: &'static SpanSpec,
+    pub(crate) service: Arc<str>,
+    pub(crate) tracer: Arc<str>,
     pub(crate) ids: SpanIds,
     pub(crate) start: Timestamp,
     pub(crate) end: Timestamp,
@@ -42,15 +47,7 @@ pub(crate) enum CleanValue {
     Float(f64),
 }
 
-/// The value of an attribute, as it leaves.
-///
-/// ```
-/// use crawl4ai_telemetry_core::{Sanitizer, Timestamp, UsageSpan};
-/// use crawl4ai_telemetry_core::usage::UsageValue;
-///
-/// let span = UsageSpan::feature_usage(&Sanitizer::new(), "search", Timestamp::from_millis(0));
-/// assert_eq!(span.attribute("feature"), Some(UsageValue::Text("search")));
-/// ```
+/// The value of an attribute, as it leaves. The example of [`UsageSpan`] reads one.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum UsageValue<'a> {
     /// A text, which passed the sanitizer.
@@ -62,19 +59,22 @@ pub enum UsageValue<'a> {
 }
 
 impl UsageSpan {
-    /// That a feature was used. `feature` is a name that the program's author chose, `deploy:created`; it
-    /// passes the sanitizer all the same.
-    #[must_use]
-    pub fn feature_usage(sanitizer: &Sanitizer, feature: &'static str, at: Timestamp) -> Self {
-        let ids = SpanIds::from_bytes([1; 16], [1; 8]);
-        let span = FeatureUsage { feature: super::Name::constant(feature) };
-        sanitizer.usage_span(UsageDraft::new(span, false, ids, at), None)
-    }
-
     /// The type of the span.
     #[must_use]
     pub const fn spec(&self) -> &'static SpanSpec {
         self.spec
+    }
+
+    /// Whose it is: OpenTelemetry's `service.name`, the program's name unless it chose another.
+    #[must_use]
+    pub fn service(&self) -> &str {
+        &self.service
+    }
+
+    /// What made it: the name of OpenTelemetry's instrumentation scope.
+    #[must_use]
+    pub fn tracer(&self) -> &str {
+        &self.tracer
     }
 
     /// The ids by which OpenTelemetry tells spans apart.

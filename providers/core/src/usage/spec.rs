@@ -16,7 +16,7 @@ pub type Policy = u32;
 pub enum Tier {
     /// Sent when usage telemetry is on.
     Default,
-    /// Sent only for what the user shares on purpose: `share_crew(true)`.
+    /// Sent only for what the user shares on purpose.
     Shared,
 }
 
@@ -42,7 +42,7 @@ impl Tier {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Type {
-    /// A name that the program's author chose: an agent's role, a model. Scanned like any text, and cut.
+    /// A name that the program's author chose: a feature, a strategy. Scanned like any text, and cut.
     Name,
     /// The name of a tool, in lower case, its words joined by `_`. Scanned and cut.
     ToolName,
@@ -162,11 +162,11 @@ impl Type {
 /// One attribute of a span type. Only [`usage_span!`](crate::usage_span) makes one.
 ///
 /// ```
-/// use crawl4ai_telemetry_core::usage::{DeclaredSpan, FeatureUsage, Tier, Type};
+/// use crawl4ai_telemetry_core::usage::{Attributes, ServiceVersion, Tier, Type};
 ///
-/// let [feature] = FeatureUsage::SPEC.attributes() else { panic!("one attribute") };
-/// assert_eq!((feature.name(), feature.kind(), feature.tier()), ("feature", Type::Name, Tier::Default));
-/// assert!(!feature.reason().is_empty());
+/// let [version] = ServiceVersion::ATTRIBUTES else { panic!("one attribute") };
+/// assert_eq!((version.name(), version.kind(), version.tier()), ("service.version", Type::Name, Tier::Default));
+/// assert!(!version.reason().is_empty());
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct AttributeSpec {
@@ -228,11 +228,18 @@ impl AttributeSpec {
 /// One span type. Only [`usage_span!`](crate::usage_span) makes one.
 ///
 /// ```
-/// use crawl4ai_telemetry_core::usage::{CrewExecution, DeclaredSpan, SCHEMA};
+/// use crawl4ai_telemetry_core::usage::DeclaredSpan;
+/// # use crawl4ai_telemetry_core::usage::Name;
+/// # crawl4ai_telemetry_core::usage_span! {
+/// #     /// That a crawl ended.
+/// #     pub struct CrawlEnded = "Crawl Ended" {
+/// #         /// Strategies that nobody uses are taken out.
+/// #         strategy: Name => Default since 1,
+/// #     }
+/// # }
 ///
-/// assert!(CrewExecution::SPEC.is_shared_only());
-/// let names: Vec<&str> = SCHEMA.iter().map(|span| span.name()).collect();
-/// assert!(names.contains(&"Crew Execution"));
+/// assert_eq!(CrawlEnded::SPEC.purpose(), "That a crawl ended.");
+/// assert!(!CrawlEnded::SPEC.is_shared_only());
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SpanSpec {
@@ -268,7 +275,7 @@ impl SpanSpec {
         self.purpose
     }
 
-    /// All that it may carry besides the [common attributes](super::COMMON).
+    /// All that it may carry besides the [common attributes](super::Schema::common).
     #[must_use]
     pub const fn attributes(&self) -> &'static [AttributeSpec] {
         self.attributes

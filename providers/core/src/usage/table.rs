@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::{AttributeSpec, COMMON, SpanSpec, Tier, Type};
+use super::{AttributeSpec, Schema, Tier, Type};
 
 /// A part of the schema: what every span carries, a span, or the items of a list in one.
 struct Group {
@@ -12,14 +12,16 @@ struct Group {
     attributes: &'static [AttributeSpec],
 }
 
-/// The whole schema of `spans` in parts: nothing is collected that is in none of them.
-fn groups(spans: &[&SpanSpec]) -> Vec<Group> {
-    let common = Group {
-        title: "Every span".to_owned(),
-        purpose: "What each of the spans below carries besides its own.",
-        attributes: COMMON,
-    };
-    let mut groups = vec![common];
+/// The whole schema in parts: nothing is collected that is in none of them.
+fn groups(schema: &Schema) -> Vec<Group> {
+    let (mut groups, spans) = (Vec::new(), schema.spans());
+    if !schema.common().is_empty() {
+        groups.push(Group {
+            title: "Every span".to_owned(),
+            purpose: "What each of the spans below carries besides its own.",
+            attributes: schema.common(),
+        });
+    }
     groups.extend(spans.iter().map(|span| Group {
         title: span.name().to_owned(),
         purpose: span.purpose(),
@@ -38,17 +40,25 @@ fn groups(spans: &[&SpanSpec]) -> Vec<Group> {
     groups
 }
 
-/// The table of `spans` and of what every span carries, as `docs/usage-data.md` shows it.
+/// The table of every span and of what each carries, for the page on which a program tells its users.
 ///
 /// ```
-/// use crawl4ai_telemetry_core::usage::{SCHEMA, table};
+/// use crawl4ai_telemetry_core::usage::{DeclaredSpan, Schema, table};
+/// # use crawl4ai_telemetry_core::usage::Name;
+/// # crawl4ai_telemetry_core::usage_span! {
+/// #     /// That a crawl ended.
+/// #     pub struct CrawlEnded = "Crawl Ended" {
+/// #         /// Strategies that nobody uses are taken out.
+/// #         strategy: Name => Default since 1,
+/// #     }
+/// # }
 ///
-/// assert!(table(SCHEMA).contains("### Feature Usage"));
+/// assert!(table(&Schema::new(&[CrawlEnded::SPEC])).contains("### Crawl Ended"));
 /// ```
 #[must_use]
-pub fn table(spans: &[&SpanSpec]) -> String {
+pub fn table(schema: &Schema) -> String {
     let mut out = String::new();
-    for Group { title, purpose, attributes } in groups(spans) {
+    for Group { title, purpose, attributes } in groups(schema) {
         let gap = if out.is_empty() { "" } else { "\n" };
         // Writing to a string cannot fail.
         let _ = write!(out, "{gap}### {title}\n\n{purpose}\n");

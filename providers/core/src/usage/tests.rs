@@ -1,24 +1,102 @@
-use std::collections::BTreeSet;
 use std::time::Duration;
 
 use super::*;
-use crate::{Sanitizer, Timestamp, context};
+use crate::{Sanitizer, Timestamp, context, usage_attributes, usage_choice, usage_span};
 
 const IDS: SpanIds = SpanIds::from_bytes([1; 16], [2; 8]);
 const MARKER: &str = "planted marker";
 const SECRET: &str = "hunter2-hunter2";
+
+usage_choice! {
+    /// How a crawl ended.
+    enum Ending {
+        /// It reached its end.
+        Completed = "completed",
+        /// An error ended it.
+        Failed = "failed",
+    }
+}
+
+usage_attributes! {
+    /// One page of a crawl.
+    struct Page {
+        /// Joins what is told of one page in one run.
+        key: Key => Default since 1,
+        /// Which kinds of pages people crawl.
+        kind: Name => Default since 1,
+        /// What people look for, when they choose to show us.
+        question: Option<SharedText> => Shared since 1,
+        /// Whether people need the whole page.
+        whole as "whole?": bool => Default since 1,
+        /// Whether the default limit of links fits.
+        max_links: u32 => Default since 1,
+        /// Whether people need the limit of requests.
+        max_rpm: Option<u32> => Default since 1,
+        /// Which tools are used decides which are kept.
+        tools_names: Vec<ToolName> => Default since 1,
+    }
+}
+
+usage_span! {
+    /// A whole run. Exists only when it is shared.
+    struct Crawl = "Crawl" {
+        /// Joins the run with what else is told of it.
+        crawl_key: Key => Shared since 1,
+        /// What was asked.
+        inputs: Option<SharedMap> => Shared since 1,
+        /// What was crawled; the list of fields stands below.
+        pages: Items<Page> => Shared since 1,
+        /// What came of it.
+        output: Option<SharedText> => Shared since 1,
+    }
+}
+
+usage_span! {
+    /// That a crawl ended, and how.
+    struct CrawlEnded = "Crawl Ended" {
+        /// Which strategies are used.
+        strategy: Name => Default since 1,
+        /// How long crawls run.
+        duration_ms: Duration => Default since 1,
+        /// How many crawls fail.
+        ending: Ending => Default since 1,
+        /// Which errors end crawls.
+        error_type: Option<ErrorType> => Default since 1,
+        /// Whether crawls get better.
+        quality: Decimal => Default since 1,
+        /// How large crawls are that people draw.
+        node_names: Vec<Name> => Default since 1,
+        /// Whether crawls are resumed.
+        resumed: Option<bool> => Default since 1,
+        /// How often crawls begin anew.
+        attempts: u32 => Default since 1,
+    }
+}
+
+usage_attributes! {
+    /// What every span carries.
+    struct OnEach {
+        /// A fault that only one version has is found by the version.
+        version: Name => Default since 1,
+        /// A project wants to find its own figures; empty otherwise.
+        project: Name => Default since 1,
+        /// What the system is, when it is shared.
+        system: Option<SystemName> => Shared since 1,
+    }
+}
+
+const SCHEMA: Schema = Schema::new(&[Crawl::SPEC, CrawlEnded::SPEC]).with_common::<OnEach>();
 
 fn at(millis: u64) -> Timestamp {
     Timestamp::from_millis(millis)
 }
 
 fn common() -> Common {
-    Common {
-        crewai_version: "1.2.3".into(),
-        coding_agent: CodingAgent::Unknown,
-        runtime_context: RuntimeContext::Ci,
-        project_id: "".into(),
-    }
+    Common::new("crawler", "crawler.telemetry").with(OnEach {
+        version: "1.2.3".into(),
+        project: "".into(),
+        system: Some("Beos 5".into()),
+    })
 }
 
 fn clean(span: impl DeclaredSpan, shared: bool) -> UsageSpan {
@@ -29,78 +107,45 @@ fn json(span: &UsageSpan) -> serde_json::Value {
     serde_json::to_value(span).unwrap()
 }
 
-fn agent(text: &str) -> AgentItem {
-    AgentItem {
+fn page(text: &str) -> Page {
+    Page {
         key: Key::from_bytes([5; 16]),
-        id: Id::from_bytes([3; 16]),
-        role: "Researcher".into(),
-        goal: Some(text.into()),
-        backstory: Some(text.into()),
-        verbose: false,
-        max_iter: 25,
+        kind: "Article".into(),
+        question: Some(text.into()),
+        whole: false,
+        max_links: 25,
         max_rpm: None,
-        i18n: Some(text.into()),
-        function_calling_llm: None,
-        llm: Some("gpt-9".into()),
-        delegation_enabled: true,
-        allow_code_execution: false,
-        max_retry_limit: 2,
         tools_names: vec!["Search the Web".into()],
-        fingerprint: None,
-        fingerprint_created_at: None,
     }
 }
 
-fn crew(text: &str) -> CrewExecution {
-    CrewExecution {
-        crew_key: Key::from_bytes([6; 16]),
-        crew_id: Id::from_bytes([4; 16]),
-        crew_inputs: Some(SharedMap(context! { "topic" => text })),
-        crew_agents: Items(vec![agent(text)]),
-        crew_tasks: Items(Vec::new()),
-        crew_output: Some(text.into()),
-        crew_tasks_output: None,
+fn crawl(text: &str) -> Crawl {
+    Crawl {
+        crawl_key: Key::from_bytes([6; 16]),
+        inputs: Some(SharedMap(context! { "topic" => text })),
+        pages: Items(vec![page(text)]),
+        output: Some(text.into()),
     }
 }
 
-#[test]
-fn no_name_is_taken_twice_and_no_span_takes_a_common_one() {
-    let mut spans = BTreeSet::new();
-    for span in SCHEMA {
-        assert!(spans.insert(span.name()), "{}", span.name());
-        let mut names: BTreeSet<&str> = COMMON.iter().map(AttributeSpec::name).collect();
-        for attribute in span.attributes() {
-            assert!(names.insert(attribute.name()), "{}: {}", span.name(), attribute.name());
-        }
-    }
-}
-
-#[test]
-fn every_reason_is_a_sentence_and_free_text_is_shared() {
-    fn check(attributes: &[AttributeSpec]) {
-        for attribute in attributes {
-            let reason = attribute.reason();
-            assert!(reason.ends_with('.') && reason.len() > 12, "{}: {reason:?}", attribute.name());
-            assert!(!reason.contains('|'), "{reason:?} breaks the table");
-            let free = attribute.kind().is_free();
-            assert!(!free || attribute.tier() == Tier::Shared, "{}", attribute.name());
-            if let Type::Items(items) = attribute.kind() {
-                check(items);
-            }
-        }
-    }
-    check(COMMON);
-    for span in SCHEMA {
-        assert!(span.purpose().ends_with('.') && !span.purpose().contains('|'), "{}", span.name());
-        check(span.attributes());
+fn ended() -> CrawlEnded {
+    CrawlEnded {
+        strategy: "bfs".into(),
+        duration_ms: Duration::from_micros(1_500),
+        ending: Ending::Failed,
+        error_type: Some(ErrorType::named("alloc::boxed::Box<dyn std::error::Error>")),
+        quality: Decimal(7.25),
+        node_names: Vec::new(),
+        resumed: None,
+        attempts: 3,
     }
 }
 
 #[test]
 fn what_is_not_shared_is_not_even_in_the_draft() {
-    let draft = UsageDraft::new(crew(MARKER), false, IDS, at(0));
+    let draft = UsageDraft::new(crawl(MARKER), false, IDS, at(0));
     assert!(draft.values.iter().all(|(_, raw)| matches!(raw.0, RawValue::Absent)));
-    let created = Items(vec![agent(MARKER)]);
+    let created = Items(vec![page(MARKER)]);
     let raw = AttributeValue::into_raw(created).withhold(Tier::Default, false);
     let RawValue::Items(specs, items) = raw.0 else { panic!("a list") };
     for (spec, raw) in specs.iter().zip(&items[0]) {
@@ -112,69 +157,56 @@ fn what_is_not_shared_is_not_even_in_the_draft() {
 #[test]
 fn shared_text_leaves_only_when_shared_and_never_with_secrets() {
     let text = format!("{MARKER} password={SECRET} of ada@example.com");
-    let shared = json(&clean(crew(&text), true)).to_string();
+    let shared = json(&clean(crawl(&text), true)).to_string();
     assert!(shared.contains(MARKER), "{shared}");
-    for (what, span) in [("shared", &shared), ("not shared", &json(&clean(crew(&text), false)).to_string())] {
+    for (what, span) in [("shared", &shared), ("not shared", &json(&clean(crawl(&text), false)).to_string())]
+    {
         assert!(!span.contains(SECRET) && !span.contains("ada@"), "{what}: {span}");
     }
-    assert!(!json(&clean(crew(&text), false)).to_string().contains(MARKER));
+    assert!(!json(&clean(crawl(&text), false)).to_string().contains(MARKER));
 }
 
 #[test]
 fn names_are_cleaned_and_cut() {
     let name = format!("Assistant of ada@example.com, password={SECRET}");
-    let span = clean(FeatureUsage { feature: name.into() }, false);
-    assert_eq!(span.attribute("feature"), Some(UsageValue::Text("Assistant of [email], password=[secret]")));
-    let span = clean(FeatureUsage { feature: "word ".repeat(1_000).into() }, false);
-    let Some(UsageValue::Text(text)) = span.attribute("feature") else { panic!("a text") };
+    let span = clean(CrawlEnded { strategy: name.into(), ..ended() }, false);
+    assert_eq!(span.attribute("strategy"), Some(UsageValue::Text("Assistant of [email], password=[secret]")));
+    let span = clean(CrawlEnded { strategy: "word ".repeat(1_000).into(), ..ended() }, false);
+    let Some(UsageValue::Text(text)) = span.attribute("strategy") else { panic!("a text") };
     assert!(text.len() <= 256 && text.contains("[cut "), "{text}");
 }
 
 #[test]
 fn json_attributes_are_compact_and_in_the_schemas_order() {
-    let span = clean(crew("x"), true);
-    let Some(UsageValue::Text(agents)) = span.attribute("crew_agents") else { panic!("a text") };
-    assert!(agents.starts_with(r#"[{"key":""#), "{agents}");
-    for part in [r#""verbose?":false"#, r#""max_iter":25"#, r#""tools_names":["search_the_web"]"#] {
-        assert!(agents.contains(part), "{part} in {agents}");
+    let span = clean(crawl("x"), true);
+    let Some(UsageValue::Text(pages)) = span.attribute("pages") else { panic!("a text") };
+    assert!(pages.starts_with(r#"[{"key":""#), "{pages}");
+    for part in [r#""whole?":false"#, r#""max_links":25"#, r#""tools_names":["search_the_web"]"#] {
+        assert!(pages.contains(part), "{part} in {pages}");
     }
-    assert!(!agents.contains("max_rpm"), "what is absent is left out: {agents}");
-    assert_eq!(span.attribute("crew_inputs"), Some(UsageValue::Text(r#"{"topic":"x"}"#)));
+    assert!(!pages.contains("max_rpm"), "what is absent is left out: {pages}");
+    assert_eq!(span.attribute("inputs"), Some(UsageValue::Text(r#"{"topic":"x"}"#)));
 }
 
 #[test]
 fn every_span_carries_what_is_common_first_and_booleans_are_text() {
-    let span = clean(
-        HumanFeedback {
-            event_type: FeedbackEvent::Received,
-            has_routing: false,
-            num_outcomes: 3,
-            feedback_provided: Some(true),
-            outcome: None,
-        },
-        false,
-    );
+    let span = clean(CrawlEnded { resumed: Some(false), ..ended() }, false);
+    assert_eq!((span.service(), span.tracer()), ("crawler", "crawler.telemetry"));
     let names: Vec<&str> = span.attributes().map(|(name, _)| name).collect();
-    assert_eq!(&names[..4], ["crewai_version", "coding_agent", "runtime_context", "project_id"]);
-    assert_eq!(span.attribute("project_id"), Some(UsageValue::Text("")), "empty, not absent");
-    assert_eq!(span.attribute("has_routing"), Some(UsageValue::Text("false")));
-    assert_eq!(span.attribute("feedback_provided"), Some(UsageValue::Text("true")));
-    assert_eq!(span.attribute("num_outcomes"), Some(UsageValue::Int(3)));
-    assert_eq!(span.attribute("outcome"), None);
+    assert_eq!(&names[..3], ["version", "project", "strategy"], "what is shared stays behind, of these too");
+    assert_eq!(span.attribute("project"), Some(UsageValue::Text("")), "empty, not absent");
+    assert_eq!(span.attribute("resumed"), Some(UsageValue::Text("false")));
+    assert_eq!(span.attribute("attempts"), Some(UsageValue::Int(3)));
+    assert_eq!(clean(ended(), false).attribute("resumed"), None);
+    let shared = clean(ended(), true);
+    assert_eq!(shared.attribute("system"), Some(UsageValue::Text("Beos 5")));
+    let alone = Sanitizer::new().usage_span(UsageDraft::new(ended(), true, IDS, at(0)), None);
+    assert_eq!((alone.service(), alone.tracer(), alone.attribute("version")), ("unknown_service", "", None));
 }
 
 #[test]
 fn numbers_that_are_none_are_left_out() {
-    let test = |quality| {
-        let span = IndividualTestResult {
-            crew_key: Key::from_bytes([7; 16]),
-            crew_id: Id::from_bytes([0; 16]),
-            quality: Decimal(quality),
-            exec_time: Decimal(12.5),
-            model_name: "gpt-9".into(),
-        };
-        clean(span, false)
-    };
+    let test = |quality| clean(CrawlEnded { quality: Decimal(quality), ..ended() }, false);
     for quality in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY] {
         assert_eq!(test(quality).attribute("quality"), None);
     }
@@ -182,49 +214,57 @@ fn numbers_that_are_none_are_left_out() {
     assert!(matches!(u64::MAX.into_raw().0, RawValue::Int(i64::MAX)));
 }
 
+/// One that was written by hand: what it says of itself cannot be a text of a running program.
+#[derive(Clone, Copy)]
+struct Handmade(usize);
+
+impl DeclaredChoice for Handmade {
+    const WORDS: &'static [&'static str] = &["only"];
+    fn index(self) -> usize {
+        self.0
+    }
+}
+
+#[test]
+fn a_choice_is_a_word_of_its_list_or_left_out() {
+    assert!(matches!(Handmade(0).into_raw().0, RawValue::Clean(word) if word == "only"));
+    assert!(matches!(Handmade(1).into_raw().0, RawValue::Absent));
+    assert_eq!(Ending::TYPE, Type::Choice(&["completed", "failed"]));
+    assert_eq!(Ending::ALL.iter().map(|ending| ending.name()).collect::<Vec<_>>(), Ending::WORDS);
+}
+
 #[test]
 fn times_and_durations() {
-    let draft = |start, end| {
-        UsageDraft::new(FlowPaused { flow_name: "f".into(), origin: FlowOrigin::User }, false, IDS, at(5))
-            .lasting(at(start), at(end))
-    };
+    let draft = |start, end| UsageDraft::new(ended(), false, IDS, at(5)).lasting(at(start), at(end));
     let span = Sanitizer::new().usage_span(draft(2_000, 1_000), None);
     assert_eq!((span.start(), span.end()), (at(2_000), at(2_000)), "a clock that was set back");
-    let completed = FlowCompleted {
-        flow_name: "f".into(),
-        duration_ms: Duration::from_micros(1_500),
-        outcome: FlowOutcome::Failed,
-        origin: FlowOrigin::Internal,
-        conversational: false,
-        error_type: Some(ErrorType::named("alloc::boxed::Box<dyn std::error::Error>")),
-    };
-    let span = clean(completed, false);
+    let span = clean(ended(), false);
     assert_eq!(span.attribute("duration_ms"), Some(UsageValue::Float(1.5)));
     assert_eq!(span.attribute("error_type"), Some(UsageValue::Text("Box")));
-    assert_eq!(span.attribute("outcome"), Some(UsageValue::Text("failed")));
+    assert_eq!(span.attribute("ending"), Some(UsageValue::Text("failed")));
 }
 
 #[test]
 fn lists_and_shared_texts_are_bounded() {
     let names = (0..500).map(|n| Name::from(format!("node{n}"))).collect();
-    let span = clean(FlowPlotting { flow_name: "f".into(), node_names: names }, false);
+    let span = clean(CrawlEnded { node_names: names, ..ended() }, false);
     let Some(UsageValue::Text(nodes)) = span.attribute("node_names") else { panic!("a text") };
     let nodes: Vec<String> = serde_json::from_str(nodes).unwrap();
     assert_eq!(nodes.len(), 129);
     assert_eq!(nodes.last().unwrap(), "[cut 372 items]");
 
-    let mut span = crew(&"many words ".repeat(10_000));
-    span.crew_agents = Items((0..1_000).map(|_| agent(&"many words ".repeat(1_000))).collect());
+    let mut span = crawl(&"many words ".repeat(10_000));
+    span.pages = Items((0..1_000).map(|_| page(&"many words ".repeat(1_000))).collect());
     let bytes = serde_json::to_vec(&clean(span, true)).unwrap().len();
     assert!(bytes < 512 * 1024, "{bytes}");
 }
 
 #[test]
 fn every_span_fits_the_json_schema() {
-    let schema = json_schema(SCHEMA);
+    let schema = json_schema(&SCHEMA);
     let spans = schema["oneOf"].as_array().unwrap();
-    assert_eq!(spans.len(), SCHEMA.len());
-    for span in [json(&clean(crew("x"), true)), json(&clean(crew("x"), false))] {
+    assert_eq!(spans.len(), SCHEMA.spans().len());
+    for span in [json(&clean(crawl("x"), true)), json(&clean(crawl("x"), false))] {
         let name = &span["span"];
         let fitting = spans.iter().find(|s| s["properties"]["span"]["const"] == *name).unwrap();
         for (attribute, value) in span["attributes"].as_object().unwrap() {
@@ -240,8 +280,23 @@ fn every_span_fits_the_json_schema() {
 }
 
 #[test]
+fn the_table_has_every_span_every_list_and_what_is_on_each() {
+    let table = table(&SCHEMA);
+    let titles: Vec<&str> = table.lines().filter_map(|line| line.strip_prefix("### ")).collect();
+    assert_eq!(titles, ["Every span", "Crawl", "Crawl Ended", "Items of `pages` (Crawl)"]);
+    let row = "| `question` | free text | **only when shared** | What people look for, when they choose to show us. | 1 |";
+    assert!(table.lines().any(|line| line == row), "{table}");
+    assert!(SCHEMA.declares(Crawl::SPEC) && !Schema::new(&[]).declares(Crawl::SPEC));
+}
+
+#[test]
 fn debug_of_what_is_raw_shows_nothing() {
-    let draft = UsageDraft::new(crew(MARKER), true, IDS, at(0));
-    let shown = format!("{:?} {draft:?}", crew(MARKER));
+    let draft = UsageDraft::new(crawl(MARKER), true, IDS, at(0));
+    let on_each = Common::new("crawler", "").with(OnEach {
+        version: MARKER.into(),
+        project: MARKER.into(),
+        system: Some(MARKER.into()),
+    });
+    let shown = format!("{:?} {draft:?} {on_each:?}", crawl(MARKER));
     assert!(!shown.contains("planted"), "{shown}");
 }

@@ -6,12 +6,13 @@ use std::borrow::Cow;
 use std::fmt;
 use std::time::Duration;
 
-use super::{AttributeSpec, Attributes, Tier, Type};
+use super::{AttributeSpec, Attributes, DeclaredChoice, Tier, Type};
 use crate::{Context, Node, Timestamp, Value};
 
 pub use text::{Name, SharedText, SystemName, ToolName};
 
-/// A type that an attribute can have. Sealed: the ones of this module are all there are.
+/// A type that an attribute can have. Sealed: the ones of this module and [fixed lists of words](super::DeclaredChoice)
+/// are all there are.
 ///
 /// ```
 /// use crawl4ai_telemetry_core::usage::{AttributeValue, Name, Type};
@@ -50,6 +51,10 @@ pub trait SentByDefault: AttributeValue {
 }
 
 pub(crate) mod sealed {
+    #[diagnostic::on_unimplemented(
+        message = "`{Self}` is no type that an attribute can have",
+        label = "use one of the module `usage`, or declare a fixed list of words with `usage_choice!`"
+    )]
     pub trait Sealed {}
 }
 
@@ -167,9 +172,9 @@ pub struct SharedMap(pub Context);
 /// A list of objects with attributes of their own.
 ///
 /// ```
-/// use crawl4ai_telemetry_core::usage::{AttributeValue, Items, TaskOutputItem, Type};
+/// use crawl4ai_telemetry_core::usage::{AttributeValue, Items, ServiceVersion, Type};
 ///
-/// assert!(matches!(Items::<TaskOutputItem>::TYPE, Type::Items(attributes) if !attributes.is_empty()));
+/// assert!(matches!(Items::<ServiceVersion>::TYPE, Type::Items(attributes) if attributes.len() == 1));
 /// ```
 #[derive(Clone, Debug)]
 pub struct Items<T>(pub Vec<T>);
@@ -288,29 +293,13 @@ impl<T: AttributeValue> AttributeValue for Option<T> {
     }
 }
 
-/// Declares a fixed list of words as an enum.
-macro_rules! choice {
-    ($(#[$doc:meta])+ pub enum $choice:ident { $($(#[$word_doc:meta])+ $variant:ident = $word:literal,)+ }) => {
-        $(#[$doc])+
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-        #[non_exhaustive]
-        pub enum $choice { $($(#[$word_doc])+ $variant,)+ }
-
-        impl $choice {
-            /// Every one, in the order of their declaration.
-            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
-
-            /// The word on the wire.
-            #[must_use]
-            pub const fn name(self) -> &'static str {
-                match self { $(Self::$variant => $word,)+ }
-            }
-        }
-
-        $crate::usage::value::attribute_value! {
-            $choice => $crate::usage::Type::Choice(&[$($word),+]),
-                |choice| $crate::usage::value::RawValue::Clean(std::borrow::Cow::Borrowed(choice.name()));
-        }
-    };
+/// A word of a list that the compiler knows is clean by construction.
+impl<C: DeclaredChoice> SentByDefault for C {}
+impl<C: DeclaredChoice> sealed::Sealed for C {}
+impl<C: DeclaredChoice> AttributeValue for C {
+    const TYPE: Type = Type::Choice(C::WORDS);
+    fn into_raw(self) -> Raw {
+        let word = C::WORDS.get(self.index());
+        word.map_or(Raw::absent(), |word| Raw(RawValue::Clean(Cow::Borrowed(word))))
+    }
 }
-pub(crate) use choice;

@@ -1,4 +1,4 @@
-//! What becomes a value by itself.
+//! Conversions of types to values.
 
 use std::borrow::Cow;
 use std::path::{Path, PathBuf};
@@ -31,7 +31,7 @@ impl From<isize> for Value {
     }
 }
 
-/// Beyond 64 bits a number is kept as its digits: no precision is lost.
+/// A number beyond 64 bits is kept as its digits, so that no precision is lost.
 impl From<u128> for Value {
     fn from(n: u128) -> Self {
         u64::try_from(n).map_or_else(|_| Self::String(n.to_string()), Self::from)

@@ -1,4 +1,4 @@
-//! Copies of values, however deep a caller nested them: 10,000 levels must not end on the stack.
+//! Copies of values of any depth, because a recursive copy of 10,000 levels would overflow the stack.
 
 use super::{Fields, Node};
 
@@ -25,7 +25,7 @@ impl<S: Clone> Clone for Node<S> {
                 }
             };
             let mut is_done = !matches!(next, Self::List(_) | Self::Map(_));
-            // Goes on with what stands behind the last that is done, outside of what is complete.
+            // Continues behind the last copied value, in the list or map that is not complete.
             next = loop {
                 let Some(mut inner) = open.pop() else { return done };
                 if is_done {
@@ -43,10 +43,10 @@ impl<S: Clone> Clone for Node<S> {
     }
 }
 
-/// A list or a map of which a part is copied.
+/// A list or a map that is partly copied.
 enum Open<'a, S> {
     List(std::slice::Iter<'a, Node<S>>, Vec<Node<S>>),
-    /// With the key whose value comes next.
+    /// A map, with the key of the next value.
     Map(std::slice::Iter<'a, (S, Node<S>)>, Option<S>, Vec<(S, Node<S>)>),
 }
 

@@ -9,7 +9,7 @@ use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use super::{Context, Fields, Node, Value};
 
-/// Only what is clean can be written: `Text` is the one string type here that serializes.
+/// Only clean values can be written, because `Text` is the only string type here that serializes.
 impl Serialize for Node<crate::Text> {
     fn serialize<Z: Serializer>(&self, out: Z) -> Result<Z::Ok, Z::Error> {
         match self {
@@ -59,7 +59,7 @@ impl<'de> Deserialize<'de> for Context {
 
 fn read_map<'de, A: MapAccess<'de>>(mut map: A) -> Result<Context, A::Error> {
     let mut context = Context::new();
-    // What was read may have any number of keys, and `insert` looks at all of them.
+    // The map remembers places, because the text may have any number of keys, and `insert` looks at all of them.
     let mut places = HashMap::new();
     while let Some((key, value)) = map.next_entry::<String, Value>()? {
         match places.entry(key) {

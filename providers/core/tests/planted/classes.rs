@@ -1,4 +1,4 @@
-//! What is planted: each class makes a fresh value of its kind, and says what of it must not survive.
+//! The classes of planted values: each makes a new value of its kind, with the parts that must not survive.
 
 use super::numbers::{card, cpf, iban, luhn_digit, ssn};
 use super::rng::Rng;
@@ -220,7 +220,7 @@ fn base64(text: &str) -> String {
 }
 
 impl Planted {
-    /// The extension of a file stays.
+    /// Without the extension of a file, which stays.
     fn without_extension(mut self, extension: &str) -> Self {
         for secret in &mut self.secrets {
             if let Some(stem) = secret.strip_suffix(extension) {
@@ -230,7 +230,7 @@ impl Planted {
         self
     }
 
-    /// Words that occur in what stays.
+    /// Without words that also occur in the text that stays.
     fn without(mut self, words: &str) -> Self {
         self.secrets = self.secrets.iter().flat_map(|s| s.split(words)).map(str::to_owned).collect();
         self

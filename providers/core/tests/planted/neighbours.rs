@@ -1,5 +1,5 @@
-//! What stands beside a value, and how often it is written over: letters and digits of twenty scripts, symbols, and two
-//! layers of encoding.
+//! The neighbours of a value and its encodings: letters and digits of twenty scripts, symbols, and two layers of
+//! encoding.
 
 use std::fmt::Write;
 

@@ -24,7 +24,7 @@ pub(crate) fn card(r: &mut Rng, sign: &str) -> String {
     groups.join(sign)
 }
 
-/// A German or a British account, with its check digits.
+/// The number of a German or a British account, with its check digits.
 pub(crate) fn iban(r: &mut Rng, grouped: bool) -> String {
     let (country, account) = match r.below(2) {
         0 => ("DE", r.digits(18)),

@@ -1,4 +1,4 @@
-//! Where a secret may stand.
+//! The places in which a secret is planted.
 
 use std::fmt::Write;
 
@@ -6,7 +6,7 @@ use crawl4ai_telemetry_core::{
     App, Event, Kind, Level, Privacy, RawException, RawFrame, ReportId, Sanitizer, Timestamp, context,
 };
 
-/// A place, and how it is cleaned: the output in which nothing may be found.
+/// A place with its cleaning function, whose output must not hold the secret.
 pub(crate) struct Position {
     pub(crate) name: &'static str,
     pub(crate) clean: fn(&Sanitizer, &str) -> String,
@@ -56,10 +56,10 @@ fn json(secret: &str) -> String {
     serde_json::to_string(&serde_json::json!({ "message": format!("bad value {secret}"), "n": 1 })).unwrap()
 }
 
-/// In the middle, where no fragment of either half is short enough to be nothing.
+/// Splits a secret in its middle, so that each half is long enough to be a leak.
 fn split(secret: &str, with: &str) -> String {
     let mut middle = secret.len() / 2;
-    // A break beside a space or a sign would not be inside of anything.
+    // Moves to the edge of a character.
     while !secret.is_char_boundary(middle) {
         middle += 1;
     }
@@ -78,7 +78,7 @@ fn percent(secret: &str) -> String {
     })
 }
 
-/// Every third character, so that no stretch is left that a pattern could see.
+/// Escapes every third character, so that no stretch is left that a pattern could match.
 fn escaped(secret: &str) -> String {
     secret.chars().enumerate().fold(String::new(), |mut out, (i, c)| {
         if i % 3 == 0 && c.is_ascii() {
@@ -118,7 +118,7 @@ fn report(s: &Sanitizer, secret: &str, place: ReportField) -> String {
     }
     let report = s.report(&App::new("tool", "1.0.0"), event, Privacy::Standard);
     let mut json = serde_json::to_value(&report).unwrap();
-    // Digits of a hash may be a secret's by accident.
+    // Removed, because digits of a hash may equal a secret's by chance.
     json.as_object_mut().unwrap().remove("fingerprint");
     json.to_string()
 }

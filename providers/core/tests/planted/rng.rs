@@ -45,7 +45,7 @@ impl Rng {
         self.of("0123456789", n)
     }
 
-    /// A digit that is not 0, then any.
+    /// A digit that is not 0, then any digits.
     pub(crate) fn number(&mut self, n: usize) -> String {
         self.of("123456789", 1) + &self.digits(n - 1)
     }
@@ -63,7 +63,7 @@ impl Rng {
     }
 
     pub(crate) fn base64url(&mut self, n: usize) -> String {
-        // Neither starts nor ends with a sign, like a token that was not cut.
+        // Starts and ends with a letter or digit, like a token that was not cut.
         self.base62(1)
             + &self.of("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-", n - 2)
             + &self.base62(1)
@@ -75,7 +75,7 @@ impl Rng {
             + &self.base62(1)
     }
 
-    /// A name that nobody has: it cannot occur in a message by accident.
+    /// A name that nobody has, so that it cannot occur in a message by chance.
     pub(crate) fn name(&mut self) -> String {
         const PARTS: [&str; 12] =
             ["zor", "vek", "qui", "lam", "bry", "oth", "nix", "ulf", "pem", "jad", "wex", "gro"];

@@ -16,7 +16,7 @@ fn line(day: u64, text: &str) -> String {
     format!("{{\"schema\":1,\"time\":\"{}\",\"text\":\"{text}\"}}\n", Timestamp::from_millis(day * DAY))
 }
 
-/// A file in a folder of its own, which goes with the first of the two.
+/// The path of a file in a new folder, which is deleted when the first value is dropped.
 fn file() -> (tempfile::TempDir, PathBuf) {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("reports.jsonl");
@@ -154,7 +154,7 @@ fn a_lock_that_another_holds_for_long_is_waited_for_and_then_given_up() {
 #[cfg(target_os = "linux")]
 #[test]
 fn a_full_disk_is_told_and_leaves_nothing_behind() {
-    // Every write to this device fails as on a full disk; the door in `open` would not let it in.
+    // Every write to this device fails as on a full disk. `append` is not used, because `open` refuses devices.
     let mut full = File::options().read(true).append(true).open("/dev/full").unwrap();
     let error = add(&mut full, b"{}\n", 0).unwrap_err();
     assert_eq!(error.kind(), io::ErrorKind::StorageFull);
@@ -177,7 +177,7 @@ fn a_rewrite_keeps_the_mode_that_somebody_chose() {
 #[test]
 fn a_file_of_zeros_is_refused_and_not_read_whole() {
     let (_folder, path) = file();
-    // More than fits into memory: a hole, which takes no room on the disk.
+    // More than fits into memory, in a sparse file.
     File::create(&path).unwrap().set_len(1 << 40).unwrap();
     let trouble = append(&path, false, line(1, "new").as_bytes(), &WIDE).unwrap_err();
     assert!(matches!(&trouble, Trouble::Refused(why) if why.contains("is no report")), "{trouble:?}");

@@ -80,7 +80,7 @@ fn the_oldest_lines_go_whole_and_the_rest_stays() {
     let one = report(1).len() as u64;
     let all = u64::MAX;
     let four = || [report(1), report(2), report(3), report(4)].concat();
-    // What stands there, how much may stay, how much then stays, the oldest second, where the rest begins.
+    // The file, the bytes that may stay, the bytes that then stay, the oldest second, and the start of the rest.
     let cases = [
         (String::new(), 0, 0, 0, 0),
         (four(), all, all, 0, 0),
@@ -96,9 +96,9 @@ fn the_oldest_lines_go_whole_and_the_rest_stays() {
         (four(), 4 * one - 1, 3 * one, 4, 3 * one),
         // A span's time is its end.
         ([span(1), span(2)].concat(), all, all, 2, span(1).len() as u64),
-        // A late one behind a young one stays until it is at the front.
+        // An old line behind a young one stays until it is at the front.
         ([report(3), report(1), report(4)].concat(), all, all, 2, 0),
-        // Undated lines are as old as the one before; the first as old as can be.
+        // A line without a time is as old as the one before it; the first is older than any.
         (["\n".to_owned(), report(3)].concat(), all, all, 2, 1),
         ([report(3), "\n".to_owned()].concat(), all, all, 2, 0),
         ([report(1), "junk\n".to_owned(), report(3)].concat(), all, all, 2, one + 5),
@@ -127,7 +127,7 @@ impl<F: Seek> Seek for Counted<F> {
     }
 }
 
-/// A file that is 3 GB long and takes no room on the disk: zeros stand behind `beginning`.
+/// A sparse file of 3 GB: zeros follow `beginning`.
 fn sparse(beginning: &str) -> (Counted<std::fs::File>, u64) {
     use std::io::Write;
 

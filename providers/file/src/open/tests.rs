@@ -1,4 +1,4 @@
-//! Where a file may stand, and what becomes of a report when it may not.
+//! The places where the file may be, and what happens to a report if it may not be there.
 #![cfg(unix)]
 
 use std::fs;
@@ -20,7 +20,7 @@ fn mode(path: &Path) -> u32 {
     fs::symlink_metadata(path).unwrap().permissions().mode() & 0o7777
 }
 
-/// Nothing may change by itself here: initialization says so, and reports are kept until somebody acts.
+/// Checks that the path is refused for good: initialization says so, and reports are kept until somebody acts.
 #[track_caller]
 fn assert_refused(path: &Path, why: &str) {
     let provider = FileProvider::new(path);
@@ -143,7 +143,7 @@ fn another_users_file_is_refused() {
     let home = tempfile::tempdir().unwrap();
     let own = home.path().join("reports.jsonl");
     fs::write(&own, "").unwrap();
-    // The administrator can give a file away; everybody else finds one that is the administrator's.
+    // The administrator can give a file away; other users find one of the administrator's.
     match chown(&own, Some(12_345), None) {
         Ok(()) => {
             assert_refused(&own, "belongs to another user (id 12345)");
@@ -156,7 +156,7 @@ fn another_users_file_is_refused() {
 #[cfg(target_os = "linux")]
 #[test]
 fn a_folder_that_cannot_be_written_is_tried_again() {
-    // Nobody can create files in here, not even the administrator.
+    // Nobody can create files here, not even the administrator.
     assert_retried(Path::new("/sys/reports.jsonl"), "cannot open");
     assert_retried(Path::new("/sys/folder/reports.jsonl"), "cannot create the folder of");
 }

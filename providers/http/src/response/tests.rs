@@ -51,7 +51,7 @@ fn a_429_says_how_long() {
         (&[("Retry-After", "1e3")], 60),
         (&[("Retry-After", "soon")], 60),
         (&[("Retry-After", "")], 60),
-        // The server's clock is ten minutes ahead of ours: the difference counts.
+        // The server's clock is ten minutes ahead of this machine's, so the difference counts.
         (&[("Date", "Fri, 20 Nov 2026 12:10:00 GMT"), ("Retry-After", "Fri, 20 Nov 2026 12:15:00 GMT")], 300),
         (&[("Retry-After", "Fri, 20 Nov 2026 12:05:00 GMT")], 300),
         (&[at_noon, ("Retry-After", "Fri, 20 Nov 2027 12:00:00 GMT")], 86_400),
@@ -61,7 +61,7 @@ fn a_429_says_how_long() {
         (&[("X-Sentry-Rate-Limits", "60:transaction:key, 2700:default;error;security:organization")], 2700),
         (&[("X-Sentry-Rate-Limits", "2700")], 2700),
         (&[("X-Sentry-Rate-Limits", "x:y:z,,:, 5:error")], 5),
-        // Limits of others leave what `Retry-After` says.
+        // Limits of other categories do not override `Retry-After`.
         (&[("X-Sentry-Rate-Limits", "2700:transaction:key"), ("Retry-After", "7")], 7),
         (&[("X-Sentry-Rate-Limits", "nonsense")], 60),
     ];

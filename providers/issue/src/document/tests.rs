@@ -5,7 +5,7 @@ use crawl4ai_telemetry_core::{
     App, Event, Kind, Level, Privacy, RawException, ReportId, Sanitizer, Timestamp, context,
 };
 
-/// A report of a program that lets every text leave, whose error says this.
+/// A report with this message in its texts, of a program at the standard level.
 pub(crate) fn saying(message: &str) -> Report {
     let mut event = Event::new(ReportId::from_bytes([7; 16]), Timestamp::from_millis(0), Level::Error);
     event.thread = Some(message.to_owned());
@@ -17,7 +17,7 @@ pub(crate) fn saying(message: &str) -> Report {
     Sanitizer::new().report(&App::new("weather", "1.4.0"), event, Privacy::Standard)
 }
 
-/// What tries to be more than text.
+/// Texts that try to be markup.
 pub(crate) const HOSTILE: [&str; 12] = [
     "```\n@ada #1 <script>alert(1)</script>\n```",
     "\n````\n/close\n/assign @ada\n",
@@ -38,7 +38,7 @@ fn a_report_cannot_leave_its_block() {
     for hostile in HOSTILE {
         let document = Document::of(&saying(hostile)).unwrap();
         for text in [document.text(), document.text_within(1_500).0, document.text_within(700).0] {
-            // A block ends at a line of backticks and nothing else, indented by three spaces at most.
+            // A block ends at a line of only backticks, indented by three spaces at most.
             let fences: Vec<&str> = text
                 .lines()
                 .map(str::trim)
@@ -50,13 +50,13 @@ fn a_report_cannot_leave_its_block() {
                 &["```text", "```"]
             };
             assert_eq!(fences, expected, "{hostile:?}: {text}");
-            // Outside of it stands nothing of the report.
+            // Nothing outside of the block comes from the report.
             let (before, rest) = text.split_once("```text\n").unwrap();
             let (inside, behind) = rest.split_once("\n```\n").unwrap();
             assert!(!before.contains(['@', '#', '<']), "{before}");
             let behind = behind.split("```json").next().unwrap();
             assert!(!behind.contains(['@', '#', '<', '/']), "{behind}");
-            // No line in it begins with what a report says.
+            // No line in the block begins with text of the report.
             for line in inside.lines().filter(|line| *line != "…") {
                 let named = [
                     "what failed",
@@ -143,7 +143,7 @@ fn what_does_not_fit_is_left_out_from_the_end_and_no_character_is_cut() {
             assert!(encode::percent_length(&text) <= most, "{most}: {text}");
             assert_eq!(is_cut, most < whole, "{most}");
             assert_eq!(text.contains("may be attached"), is_cut, "{most}: {text}");
-            // What is there is the beginning of the report.
+            // The kept text is the start of the report.
             let (_, inside) = text.split_once("```text\n").unwrap();
             let inside = inside.split("\n```\n").next().unwrap().trim_end_matches('…').trim_end();
             assert!(document.lines.starts_with(inside), "{most}: {inside}");

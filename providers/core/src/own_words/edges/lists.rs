@@ -2,10 +2,10 @@
 
 use std::ops::Range;
 
-/// How many separate ranges are kept: 256 KiB. Beyond it neighbours are made one, which takes in what lies between them.
+/// Most separate ranges: 256 KiB. Beyond them neighbours are joined, together with the bytes between them.
 const MOST: usize = 32 * 1024;
 
-/// Ranges of offsets, in order and apart from each other once they are tidied.
+/// Ranges of offsets, in order and apart from each other.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Lists {
     tidy: Vec<(u32, u32)>,
@@ -13,7 +13,7 @@ pub(super) struct Lists {
 
 impl Lists {
     pub(super) fn add(&mut self, range: Range<usize>) {
-        // Offsets beyond 4 GiB are no words that anybody reads.
+        // Offsets beyond 4 GiB are ignored, because no words are read there.
         let (Ok(start), Ok(end)) = (u32::try_from(range.start), u32::try_from(range.end)) else { return };
         if start >= end {
             return;
@@ -29,7 +29,7 @@ impl Lists {
         }
     }
 
-    /// Halves the number of ranges: each second gap is filled.
+    /// Halves the number of ranges by filling each second gap.
     fn thin_out(&mut self) {
         let halves = self.tidy.chunks(2);
         let joined = halves.filter_map(|two| Some((two.first()?.0, two.last()?.1)));

@@ -6,20 +6,20 @@ use std::ops::Range;
 use super::super::bytes::{at, is_word};
 use super::{Edge, Edges};
 
-/// So many short texts at one distance in a table are a list of words: a `match` over the kinds of an error seldom has as
-/// many, and a table of names seldom fewer.
+/// Short texts at one distance in a table that make it a list of words: a `match` over the kinds of an error seldom has
+/// as many, and a table of names seldom fewer.
 const LIST: usize = 16;
 
-/// What counts as short, in bytes: names of people, cities and time zones fit.
+/// Longest short text, in bytes: names of people, cities and time zones fit.
 const SHORT: usize = 40;
 
-/// A table's rows have up to so many texts each, so that a phone book with a name, a number and a city is found.
+/// Most texts in a row of a table, so that a phone book with a name, a number and a city is found.
 const COLUMNS: usize = 3;
 
-/// How far apart the rows of a table are at most, in bytes.
+/// Largest distance between the rows of a table, in bytes.
 const ROW: u64 = 256;
 
-/// Takes the texts that a table leads to, in the table's order.
+/// Takes the texts of a table, in the table's order.
 ///
 /// ```
 /// use crawl4ai_telemetry_core::own_words::{Edge, Edges, Pairs};
@@ -47,12 +47,12 @@ impl std::fmt::Debug for Pairs<'_> {
 struct Item {
     place: u64,
     start: usize,
-    /// Where the text's end stands beside the pointer.
+    /// The text's length, if the table has it.
     len: Option<usize>,
     chains: [Chain; COLUMNS],
 }
 
-/// A column of a table up to this item: so many items, at this distance.
+/// A column of a table up to this item: its number of items, and their distance.
 #[derive(Clone, Copy, Debug, Default)]
 struct Chain {
     distance: u64,
@@ -61,13 +61,13 @@ struct Chain {
 }
 
 impl<'a> Pairs<'a> {
-    /// `read` gives the words at a range of offsets, or nothing where there are none.
+    /// `read` returns the words at a range of offsets, or `None` if there are none.
     pub fn new(edges: &'a mut Edges, read: &'a mut dyn FnMut(Range<usize>) -> Option<Vec<u8>>) -> Self {
         Self { edges, read, last: VecDeque::with_capacity(LIST * COLUMNS + 1) }
     }
 
-    /// One text: the address of its entry in the table, the offset of its first byte, and its length in bytes where the
-    /// table has it. Without one it is a text of C, which ends at a NUL.
+    /// Adds one text: the address of its entry in the table, the offset of its first byte, and its length in bytes if
+    /// the table has it. Without a length it is a text of C, which ends at a NUL.
     pub fn add(&mut self, place: u64, start: usize, len: Option<usize>) {
         self.edges.note(start, Edge::Sure);
         if let Some(len) = len {
@@ -85,7 +85,7 @@ impl<'a> Pairs<'a> {
         self.last.push_back(item);
     }
 
-    /// Joins `item` to the column whose last item stands `columns` texts before it.
+    /// Joins `item` to the column whose last item is `columns` texts before it.
     fn go_on(&mut self, item: &mut Item, columns: usize) {
         let before = self.last.len().checked_sub(columns).and_then(|i| self.last.get(i)).copied();
         let Some(before) = before.filter(|b| b.len.is_some() == item.len.is_some()) else { return };
@@ -128,8 +128,8 @@ impl<'a> Pairs<'a> {
     }
 }
 
-/// Are these a column of words, and not the places of panics (the same file's name again and again) or the pieces of format
-/// strings, which rustc before 1.93 kept in such tables?
+/// Is this column a list of words? The places of panics (one file's name repeated) and the pieces of format strings,
+/// which rustc before 1.93 kept in such tables, are not.
 fn is_list_of_words(column: &[(usize, Option<usize>)], texts: &[Vec<u8>], sized: bool) -> bool {
     let mut starts: Vec<usize> = column.iter().map(|(start, _)| *start).collect();
     starts.sort_unstable();
@@ -145,11 +145,11 @@ fn is_list_of_words(column: &[(usize, Option<usize>)], texts: &[Vec<u8>], sized:
     if texts.iter().filter(piece).count() >= LIST / 4 {
         return false;
     }
-    // C keeps its messages in such tables too ("database is locked"): those are told by their small letters.
+    // C keeps its messages in such tables too ("database is locked"); they are recognized by their small letters.
     sized || texts.iter().filter(|text| is_name(text)).count() >= LIST * 3 / 4
 }
 
-/// One word, or words that all begin with a capital, a figure or a letter beyond ASCII.
+/// One word, or words that all begin with a capital, a digit or a character beyond ASCII.
 pub(in crate::own_words) fn is_name(text: &[u8]) -> bool {
     let mut words = text.split(|b| matches!(b, b' ' | b'\t' | b',')).filter(|word| !word.is_empty());
     let high = |word: &[u8]| word.first().is_some_and(|b| !b.is_ascii_lowercase());
@@ -160,7 +160,7 @@ pub(in crate::own_words) fn is_name(text: &[u8]) -> bool {
 mod tests {
     use super::*;
 
-    /// Lays texts out one after the other and a table of rows of `row` bytes, `len` telling lengths.
+    /// Writes texts one after the other and a table with rows of `row` bytes, with lengths if `sized`.
     fn table(texts: &[&str], row: u64, sized: bool) -> Edges {
         let separator = if sized { "" } else { "\0" };
         let words: Vec<u8> =

@@ -1,8 +1,8 @@
-//! Every message of `docs/what-leaves.md#what-no-rule-can-know`: what a search cannot know is gone.
+//! Every message of `docs/what-leaves.md#what-no-rule-can-know`: data that a search cannot know is removed.
 
 use super::*;
 
-/// The message, how the program wrote it, and what leaves.
+/// The message, the pieces that the program wrote, and the text that leaves.
 const MESSAGES: &[(&str, &[&str], &str)] = &[
     ("no account for Ada Lovelace", &["no account for ", ""], "no account for [text]"),
     ("wrong password for ada", &["wrong password for ", ""], "wrong password for [word]"),
@@ -70,7 +70,7 @@ fn the_same_bug_has_the_same_signature_whatever_its_values() {
     }
 }
 
-/// Where a program ends before its words were looked at, its texts are searched first and narrowed later.
+/// If a program ends before its words are read, its texts are searched first and narrowed later.
 #[test]
 fn what_was_searched_first_keeps_as_much_as_what_was_marked_first() {
     for (raw, pieces, expected) in [
@@ -101,7 +101,7 @@ fn what_stands_beside_a_placeholder_by_chance_stays_no_longer_than_its_piece() {
             &["the password of ", " is too short for it"][..],
             "the password of [text] [email] [text]",
         ),
-        // A piece of one word is not found by the space before a placeholder, nor one of two by one of them.
+        // A piece of one word is not found by the space before a placeholder, nor a piece of two words by one of them.
         (
             "reading smith from berlin to ada@example.com",
             &["reading ", " from ", " failed"],
@@ -122,7 +122,7 @@ fn what_stands_beside_a_placeholder_by_chance_stays_no_longer_than_its_piece() {
     }
 }
 
-/// Before the piece that counts, behind many placeholders, and more than one address in a piece.
+/// In front of the piece that counts, behind many placeholders, and with several addresses in a piece.
 #[test]
 fn a_searched_piece_is_found_wherever_it_stands() {
     let many = "https://example.org/a ".repeat(17);

@@ -1,8 +1,8 @@
-//! Work that grows with the words, whatever the texts say: counted in bytes that are looked at, not in time.
+//! The work grows with the words, whatever the texts are. Counted in bytes that are looked at, not in time.
 
 use super::*;
 
-/// What marking `texts` by `words` looks at.
+/// Bytes that marking `texts` by `words` looks at.
 fn looked_at(words: &[u8], texts: &[&str]) -> usize {
     let texts = Texts::join(texts);
     let found = search(&Memory::of(words), &texts, &Grams::of(&texts)).unwrap();
@@ -11,7 +11,7 @@ fn looked_at(words: &[u8], texts: &[&str]) -> usize {
 
 #[test]
 fn no_text_makes_it_slow() {
-    // The last run of each block may go beyond its bound: by a text, its words, and a look for its template.
+    // The last run of each block may exceed its bound by a text, its words, and a search for its template.
     let beyond = |words: usize| (words / Block::SIZE + 1) * 8 * Block::SIZE;
     let plain = "the quick brown fox jumps over the lazy dog, and nobody knows why it would\0".repeat(800);
     for sign in ["a", " ", "-", "ab", "é", "[", "%", "a ", "`a", "\n", "the lazy dog, "] {
@@ -23,7 +23,7 @@ fn no_text_makes_it_slow() {
     }
 }
 
-/// Pieces that a search would cut, beside texts full of what a search leaves.
+/// Pieces that a search would cut, with texts full of a search's placeholders.
 #[test]
 fn no_searched_text_makes_it_slow() {
     let beyond = |words: usize| (words / Block::SIZE + 1) * 8 * Block::SIZE;

@@ -38,7 +38,7 @@ fn full() -> Event {
     event
 }
 
-/// A program that says one sentence.
+/// A program with one sentence.
 struct Sentence;
 
 impl WordSource for Sentence {
@@ -58,7 +58,7 @@ impl Sentence {
     const WORDS: &str = "\0%s is not here\0";
 }
 
-/// The paths of every leaf. What the program attaches, and counts by kind, are one field each.
+/// The paths of all leaves. The attached context and the counts by kind are one field each.
 fn paths(value: &Value, path: &str, found: &mut BTreeSet<String>) {
     if ["context", "redactions", "losses"].contains(&path) {
         found.insert(path.to_owned());
@@ -87,7 +87,7 @@ fn a_report_holds_what_the_list_says_and_nothing_else() {
     let sanitizer = Sanitizer::builder().program_words(words).build();
     for privacy in [Privacy::Standard, Privacy::OwnWords, Privacy::Strict] {
         let mut found = BTreeSet::new();
-        // The code that failed was compiled, or something ran it.
+        // Compiled code, and code that a runtime ran.
         for runtime in [None, Some("CPython 3.11.7".to_owned())] {
             let event = Event { runtime, ..full() };
             let report = sanitizer.report(&App::new("tool", "1.0"), event, privacy);
@@ -112,7 +112,7 @@ fn every_field_has_a_meaning_and_a_reason_once() {
     }
 }
 
-/// What there was no time for is done when the bytes are read again, in the same build; another build keeps no text.
+/// Narrowing that there was no time for is done when the same build reads the bytes again; another build keeps no text.
 #[test]
 fn what_there_was_no_time_for_is_done_by_its_own_build_only() {
     let of_build = |build: &str| {

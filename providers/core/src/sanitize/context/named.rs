@@ -1,14 +1,14 @@
-//! What a value's neighbours say of it: `{"name": "password", "value": "…"}`, `["--password", "…"]`,
+//! The class of a value by its neighbours: `{"name": "password", "value": "…"}`, `["--password", "…"]`,
 //! `["password", "…"]`.
 
 use crate::sanitize::key_class::{KeyClass, KeyClassifier};
 use crate::{Node, Value};
 
-/// What fields that hold a name are called.
+/// Names of fields that hold a name.
 const NAMES: [&str; 9] =
     ["name", "key", "field", "label", "param", "parameter", "header", "variable", "option"];
 
-/// What fields that hold its value are called.
+/// Names of fields that hold the value for it.
 const VALUES: [&str; 4] = ["value", "val", "values", "default"];
 
 /// The class of the fields that hold a value, by the name in the field beside them.
@@ -20,19 +20,20 @@ pub(super) fn of_fields<'a>(
     named.map(|(_, value)| class(keys, value)).max().unwrap_or(KeyClass::Plain)
 }
 
-/// Is this the field that the one with the name speaks of?
+/// Is this a name of the field that holds the value?
 pub(super) fn is_value(key: &str) -> bool {
     VALUES.iter().any(|value| value.eq_ignore_ascii_case(key))
 }
 
-/// For the items of a list, the class of what follows each: behind an argument's name anywhere, and behind any name
-/// in a list of two.
+/// The class of the item that follows an item of a list: anywhere if this item is an argument's name, and in a list of
+/// two for any name.
 pub(super) fn next_of(keys: &KeyClassifier, item: &Value, items: usize) -> KeyClass {
     let argument = matches!(item, Node::String(s) if s.starts_with('-'));
     if argument || items == 2 { class(keys, item) } else { KeyClass::Plain }
 }
 
-/// What a text says as a name of something else. What is no name says nothing: cleaning must not make one of it.
+/// The class of a text that is the name of something else. A text that is no name has none, because cleaning must not
+/// turn it into one.
 fn class(keys: &KeyClassifier, name: &Value) -> KeyClass {
     match name {
         Node::String(s) if s.len() <= 64 && s.chars().all(is_part) => keys.class_in_text(s.as_bytes()),

@@ -1,7 +1,7 @@
 use super::*;
 use crate::context;
 
-/// As JSON, after checking that cleaning again changes nothing.
+/// Cleans a context and returns its JSON, after checking that cleaning again changes nothing.
 fn clean(raw: Context, privacy: Privacy) -> String {
     let sanitizer = Sanitizer::new();
     let once = serde_json::to_string(&sanitizer.context(raw, privacy)).unwrap();
@@ -59,7 +59,7 @@ fn at_the_strict_level_there_is_no_text() {
         clean(raw, Privacy::Strict),
         r#"{"why":"[redacted]","n":"[redacted]","ok":true,"none":null,"version":"1.2.3","status":"[redacted]","[redacted]":"[redacted]","list":["[redacted]"],"numbers":["[redacted]","[redacted]"],"nested":{"why":"[redacted]","n":"[redacted]"}}"#
     );
-    // A number under this key is of a protocol; a word may be anybody's.
+    // A number under this key belongs to a protocol; a word may belong to a person.
     for (raw, expected) in [
         (context! { "status_code" => 404 }, r#"{"status_code":404}"#),
         (context! { "status_code" => "ada.lovelace" }, r#"{"status_code":"[redacted]"}"#),

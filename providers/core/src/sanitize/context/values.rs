@@ -1,26 +1,26 @@
-//! Single keys and values of a context: what kind of thing they are, and how they are taken apart.
+//! The kinds of single keys and values of a context, and functions that take them apart.
 
 use super::HARMLESS;
 use crate::own_words;
 use crate::sanitize::Text;
 use crate::{Fields, Node, Value};
 
-/// What a harmless value may be at most, in bytes: a name, not a sentence.
+/// Longest harmless value, in bytes: a name, not a sentence.
 const HARMLESS_VALUE: usize = 32;
 
-/// What holds no text, as it is; numbers that JSON cannot write become null.
+/// A value without text, unchanged; numbers that JSON cannot write become null.
 pub(super) fn number(value: Value) -> Node<Text> {
     match value {
         Node::Bool(b) => Node::Bool(b),
         Node::Int(n) => Node::Int(n),
-        // The narrow form is the one that is read back.
+        // `Int` where possible, because reading it back gives an `Int`.
         Node::UInt(n) => i64::try_from(n).map_or(Node::UInt(n), Node::Int),
         Node::Float(n) if n.is_finite() => Node::Float(n),
         Node::Null | Node::Float(_) | Node::String(_) | Node::List(_) | Node::Map(_) => Node::Null,
     }
 }
 
-/// A key that the map does not have: `[email]`, then `[email] 2`.
+/// A key that is not in the map: `[email]`, then `[email] 2`.
 pub(super) fn unused(map: &Fields<Text>, key: Text) -> Text {
     if map.get(&key).is_none() {
         return key;
@@ -49,12 +49,12 @@ pub(super) fn is_harmless(key: &str, value: &Value) -> bool {
     short && HARMLESS.contains(&key)
 }
 
-/// Do the numbers under this key say nothing of a person, whatever its texts do?
+/// Do the numbers under this key tell nothing of a person, even if its texts may?
 pub(super) fn is_numbered(key: &str) -> bool {
     key == "status_code" || own_words::is_label(key)
 }
 
-/// The fewest numbers from 0 to 255 in a row that are taken for bytes.
+/// Fewest numbers from 0 to 255 in a row that count as bytes.
 const BYTES: usize = 16;
 
 /// Could this be a text or a file, byte by byte?
@@ -62,7 +62,7 @@ pub(super) fn is_bytes(list: &[Value]) -> bool {
     list.len() >= BYTES && list.iter().all(|item| matches!(item, Node::Int(0..=255)))
 }
 
-/// Drops a value without recursion: a program may nest deeper than a stack is.
+/// Drops a value without recursion, because a program may nest it deeper than the stack allows.
 pub(super) fn dismantle(value: Value) {
     let mut rest = vec![value];
     while let Some(value) = rest.pop() {

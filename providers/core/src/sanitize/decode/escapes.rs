@@ -1,8 +1,8 @@
-//! What an escape stands for, and how many bytes of the text it takes.
+//! The meaning of each escape, and its length in bytes.
 
 use super::{Piece, first_char};
 
-/// How often a text may be percent-encoded over.
+/// Most layers of percent encoding.
 const PERCENT: usize = 4;
 
 /// `%41`, `%2541` and deeper (RFC 3986 section 2.1), and `%u0041` of ECMAScript's `escape`.
@@ -25,7 +25,7 @@ pub(super) fn percent(rest: &[u8]) -> (Piece, usize) {
     }
 }
 
-/// `%EF%BC%9A`: a character of more than one byte, so that a wide one is known for what it stands for.
+/// A percent-encoded character of more than one byte, `%EF%BC%9A`, so that a wide character is recognized.
 fn percent_char(rest: &[u8]) -> Option<(Piece, usize)> {
     let mut bytes = [0; 4];
     for (n, part) in rest.chunks(3).take(bytes.len()).enumerate() {
@@ -38,7 +38,7 @@ fn percent_char(rest: &[u8]) -> Option<(Piece, usize)> {
     None
 }
 
-/// `=41=42` of quoted-printable (RFC 2045 section 6.7). One alone is a value like any other: `n=10`.
+/// `=41=42` of quoted-printable (RFC 2045 section 6.7). A single one is an ordinary value: `n=10`.
 pub(super) fn quoted_printable(rest: &[u8], before: &[u8]) -> (Piece, usize) {
     let code = |bytes: &[u8]| match bytes {
         [b'=', digits @ ..] => digits.get(..2).and_then(hex),
@@ -56,7 +56,7 @@ pub(super) fn quoted_printable(rest: &[u8], before: &[u8]) -> (Piece, usize) {
     }
 }
 
-/// Named references of HTML that stand for a sign that detectors look at.
+/// Named references of HTML for signs that detectors look at.
 const NAMED: [(&[u8], char); 18] = [
     (b"amp", '&'),
     (b"quot", '"'),
@@ -104,7 +104,7 @@ pub(super) fn escape(rest: &[u8]) -> (Piece, usize) {
         Some(b'r') => (Some(Piece::Byte(b'\r')), 2),
         Some(b't') => (Some(Piece::Byte(b'\t')), 2),
         Some(b @ (b'"' | b'\'' | b'/' | b'\\')) => (Some(Piece::Byte(*b)), 2),
-        // `\xc3\xa9` is how bytes are written that make one character.
+        // `\xc3\xa9` are the bytes of one character.
         Some(b'x') => (rest.get(2..4).and_then(hex).map(byte), 4),
         Some(b'u') if rest.get(2) == Some(&b'{') => {
             let digits = rest.get(3..).unwrap_or_default();
@@ -138,7 +138,7 @@ fn radix(digits: &[u8], radix: u32) -> Option<u32> {
     digits.iter().try_fold(0_u32, |n, b| Some((n << radix.ilog2()) | char::from(*b).to_digit(radix)?))
 }
 
-/// A control sequence of ECMA-48 section 5.4, or the escape character alone: how many bytes it takes.
+/// The length of a control sequence of ECMA-48 section 5.4, or of the escape character alone, in bytes.
 pub(super) fn colour(rest: &[u8]) -> usize {
     if rest.get(1) != Some(&b'[') {
         return 1;

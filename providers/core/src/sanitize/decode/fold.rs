@@ -1,7 +1,7 @@
-//! Characters beyond ASCII as the ones that they stand for or look like. What is folded decides what goes; the text that
-//! stays keeps its own characters.
+//! Folds characters beyond ASCII to the ones that they stand for or look like. Folded text only decides what is
+//! removed; the text that stays keeps its own characters.
 
-/// The character that stands for `c`; nothing for one that takes no room.
+/// The character that stands for `c`; `None` if `c` is invisible.
 pub(in crate::sanitize) fn fold(c: char) -> Option<char> {
     if c.is_ascii() {
         return Some(c);
@@ -9,8 +9,9 @@ pub(in crate::sanitize) fn fold(c: char) -> Option<char> {
     (!is_invisible(c)).then(|| narrow(c))
 }
 
-/// Characters that take no room: soft hyphens, joiners, direction marks, variation selectors, tags; and marks that stand
-/// above or below the one before them (Unicode's blocks of combining diacritical marks, Hebrew points, Arabic ones).
+/// Is this character invisible or a mark? Invisible are soft hyphens, joiners, direction marks, variation selectors,
+/// tags; marks are above or below the character before them (Unicode's combining diacritical marks, Hebrew points,
+/// Arabic marks).
 fn is_invisible(c: char) -> bool {
     matches!(
         c,
@@ -39,8 +40,8 @@ fn is_invisible(c: char) -> bool {
     )
 }
 
-/// A wide form as the ASCII character that it stands for, digits of other scripts as ASCII ones, other dots, dashes, slashes and quotes as plain ones, and any other
-/// symbol as a space, because no word goes on over it.
+/// Replaces wide forms by their ASCII characters, digits of other scripts by ASCII digits, other dots, dashes, slashes
+/// and quotes by plain ones, and any other symbol by a space, because no word continues over it.
 fn narrow(c: char) -> char {
     match c {
         '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(c) - 0xfee0).unwrap_or(c),
@@ -71,7 +72,8 @@ pub(in crate::sanitize) fn is_symbol(c: char) -> bool {
     )
 }
 
-/// The zeros of the decimal digits of other scripts (Unicode, general category Nd), each with the nine behind it.
+/// The zeros of other scripts' decimal digits (Unicode, general category Nd); each is followed by its nine other
+/// digits.
 #[rustfmt::skip]
 const ZEROS: [u32; 26] = [
     0x660, 0x6f0, 0x7c0, 0x966, 0x9e6, 0xa66, 0xae6, 0xb66, 0xbe6, 0xc66, 0xce6, 0xd66, 0xde6, 0xe50, 0xed0, 0xf20, 0x1040,
@@ -81,7 +83,7 @@ const ZEROS: [u32; 26] = [
 fn digit(c: char) -> Option<char> {
     let code = u32::from(c);
     let value = match code {
-        // Superscript and subscript ones, in circles, and the five sets of mathematics.
+        // Superscript, subscript and circled digits, and the five sets of mathematics.
         0x2070 | 0x2074..=0x2079 => code - 0x2070,
         0x2080..=0x2089 => code - 0x2080,
         0x2460..=0x2468 => code - 0x245f,
@@ -91,7 +93,8 @@ fn digit(c: char) -> Option<char> {
     char::from_digit(value, 10)
 }
 
-/// Letters in another style: the thirteen alphabets of mathematics (U+1D400), in circles (U+24B6).
+/// The ASCII letter of a letter in another style: the thirteen alphabets of mathematics (U+1D400), letters in circles
+/// (U+24B6).
 fn styled(c: char) -> Option<char> {
     let code = u32::from(c);
     let place = match code {
@@ -103,7 +106,7 @@ fn styled(c: char) -> Option<char> {
     char::from_u32(letter)
 }
 
-/// Letters of other scripts that cannot be told from ASCII ones by eye (Unicode, "confusables"), in two rows.
+/// Letters of other scripts that look like ASCII letters (Unicode, "confusables"), in two rows.
 const LOOK_ALIKES: [(&str, &str); 4] = [
     ("авекмнорстухіјѕһԁԛԝӏ", "abekmhopctyxijshdqwl"),
     ("АВЕКМНОРСТУХІЈЅҺԀԚԜӀ", "ABEKMHOPCTYXIJSHDQWI"),
@@ -111,8 +114,8 @@ const LOOK_ALIKES: [(&str, &str); 4] = [
     ("ıɡɑℓⅰⅼⅽⅾⅿⅴⅹ", "igalilcdmvx"),
 ];
 
-/// The ASCII letter that a letter of another script looks like. Only keys are read so: a Russian word has such letters
-/// too.
+/// The ASCII letter that a letter of another script looks like. Only keys are read in this way, because a Russian word
+/// has such letters too.
 pub(in crate::sanitize) fn look_alike(c: char) -> Option<char> {
     if !matches!(c, '\u{131}' | '\u{251}' | '\u{261}' | '\u{370}'..='\u{52f}' | '\u{2113}' | '\u{2170}'..='\u{217f}')
     {

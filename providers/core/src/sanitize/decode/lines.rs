@@ -1,30 +1,30 @@
-//! The lines of a text joined, because whoever wraps a text wraps what is secret in it too; and where in the joined text
-//! something may go on over a break.
+//! Joins the lines of a text, because wrapping a text also wraps its secrets, and finds the places in the joined text
+//! where a secret may continue over a break.
 
 use std::ops::Range;
 
 use super::View;
 use crate::sanitize::detect::Finding;
 
-/// How far on either side of a break a word is looked at that may go on over it.
+/// Longest part of a word on either side of a break that is looked at, in bytes.
 const WORD: usize = 64;
 
-/// A finding that starts further behind a break has nothing to do with it.
+/// Largest distance between a break and the start of a find that it may have to do with, in bytes.
 pub(in crate::sanitize) const NEAR: usize = 128;
 
-/// How far before a value its key may start.
+/// Largest distance between the start of a key and its value, in bytes.
 const KEY: usize = 80;
 
-/// A token that is wrapped has at least so many characters.
+/// Fewest characters of a token that may be wrapped.
 const TOKEN: usize = 15;
 
 const fn is_break(b: u8) -> bool {
     matches!(b, b'\n' | b'\r')
 }
 
-/// The text with its lines joined, where its breaks were, and the ranges around those that something may go on over, in order and without
-/// overlaps, given what was found in the text. What stands around a break on either side moves together. `only`: the
-/// breaks outside of these ranges are left alone.
+/// The text with its lines joined, the places of its breaks, and the ranges around those breaks over which something
+/// may continue, in order and without overlaps, given the finds in the text. A range holds the text on both sides of
+/// its break. With `only`, breaks outside of these ranges are ignored.
 pub(in crate::sanitize) fn joined(
     bytes: &[u8],
     found: &[Finding],
@@ -52,11 +52,11 @@ pub(in crate::sanitize) fn joined(
     (view, breaks.into_iter().map(|(at, ..)| at).collect(), ranges)
 }
 
-/// A break of which the next line was joined: where it starts in the view, where the line before ends in the text, and
-/// whether that line ends in a sign that it goes on.
+/// A break whose next line was joined: its place in the view, the end of the line before it in the text, and whether
+/// that line ends in a sign of continuation.
 type Break = (usize, usize, bool);
 
-/// Appends the lines of a range.
+/// Appends the lines of a range, joined.
 fn join(bytes: &[u8], range: &Range<usize>, view: &mut View, breaks: &mut Vec<Break>) {
     let whole = bytes.len();
     let bytes = bytes.get(..range.end.min(whole)).unwrap_or_default();
@@ -68,7 +68,7 @@ fn join(bytes: &[u8], range: &Range<usize>, view: &mut View, breaks: &mut Vec<Br
         if line == rest.len() {
             return;
         }
-        // A quoted-printable or shell continuation before the break, and what the next line starts with.
+        // A continuation of quoted-printable or a shell before the break, and the start of the next line.
         let continued = matches!(view.bytes.last(), Some(b'=' | b'\\'));
         if continued {
             view.pop();
@@ -76,7 +76,7 @@ fn join(bytes: &[u8], range: &Range<usize>, view: &mut View, breaks: &mut Vec<Br
         let end_of_line = i;
         i = next_line(bytes, i);
         let indentation = bytes.get(end_of_line..i).unwrap_or_default();
-        // A frame of Java or an error around another in Go, and a line of a log: nothing goes on there.
+        // Nothing continues over the break before a frame of Java, an outer error in Go, or a line of a log.
         let is_new = indentation.contains(&b'\t') || bytes.get(i..).is_some_and(is_date);
         if (is_new && !continued) || (i == bytes.len() && i < whole) {
             view.push_plain(bytes.get(end_of_line..end_of_line + 1).unwrap_or_default(), end_of_line);
@@ -86,7 +86,7 @@ fn join(bytes: &[u8], range: &Range<usize>, view: &mut View, breaks: &mut Vec<Br
     }
 }
 
-/// Behind breaks, indentation, and the bars and brackets that a quoted text has in front of its lines.
+/// The start of the text behind breaks, indentation, and the bars and brackets that quoted text has before its lines.
 fn next_line(bytes: &[u8], mut i: usize) -> usize {
     let at = |i: usize| bytes.get(i).copied().unwrap_or(0);
     loop {
@@ -100,8 +100,8 @@ fn next_line(bytes: &[u8], mut i: usize) -> usize {
     }
 }
 
-/// The range around the break at `at`, unless what stands around it says that nothing goes on. `open`: something was found that starts so
-/// far before the break and ends at it.
+/// The range around the break at `at`, unless its surroundings show that nothing continues. `open`: the length of a
+/// find that ends at the break.
 fn around_break(view: &View, at: usize, open: Option<usize>, continued: bool) -> Option<Range<usize>> {
     let bytes = &view.bytes;
     let before = bytes.get(at.saturating_sub(WORD)..at).unwrap_or_default();
@@ -109,14 +109,14 @@ fn around_break(view: &View, at: usize, open: Option<usize>, continued: bool) ->
     if behind.is_empty() {
         return None;
     }
-    // A line that ends in a space may still be one group of a number.
+    // Behind a space at the end of a line, a number may still continue.
     let spaces = usize::from(before.last() == Some(&b' '));
     let word_end = before.len() - spaces;
     let last = before.iter().rev().skip(spaces).take_while(|b| **b > b' ').count();
     let next = behind.iter().take_while(|b| **b > b' ').count();
     let last_word = before.get(word_end - last..word_end).unwrap_or_default();
     let next_word = behind.get(..next).unwrap_or_default();
-    // A number goes on over groups, a value stands behind the rest of its key.
+    // A number may continue in other groups, a value behind the rest of its key.
     let is_part = |b: &&u8| b.is_ascii_digit() || matches!(b, b' ' | b'-' | b'+' | b'(' | b')' | b'.' | b'/');
     let is_digit = |b: Option<&u8>| b.is_some_and(u8::is_ascii_digit);
     let sign_before = before.iter().rev().skip(spaces + last).take(BESIDE).any(|b| is_sign(*b));
@@ -140,22 +140,22 @@ fn around_break(view: &View, at: usize, open: Option<usize>, continued: bool) ->
     Some(at.saturating_sub(before)..at + next.max(ahead))
 }
 
-/// How many bytes beside the words at a break are searched for the sign between a key and its value. In `IDENTI` and
+/// Bytes beside the words at a break that are searched for the sign between a key and its value. In `IDENTI` and
 /// `FIED BY '`, a key in two lines, the sign is the quote: the fifth byte after `FIED`.
 const BESIDE: usize = 6;
 
-/// What stands between a key and its value, or opens one.
+/// Is this a sign between a key and its value, or the start of a value?
 const fn is_sign(b: u8) -> bool {
     matches!(b, b':' | b'=' | b'"' | b'\'' | b'`')
 }
 
-/// `2026-11-20…`: a line of a log.
+/// Does the line start with a date, `2026-11-20…`, as lines of a log do?
 fn is_date(line: &[u8]) -> bool {
     let Some([a, b, c, d, b'-', e, f, b'-', g, h]) = line.first_chunk::<10>() else { return false };
     [a, b, c, d, e, f, g, h].into_iter().all(u8::is_ascii_digit)
 }
 
-/// Are both words those of sentences: letters with a mark at the end, too short for a token, no number?
+/// Are both words parts of sentences: letters with a mark at the end, too short for a token, no number?
 fn is_over(last: &[u8], next: &[u8]) -> bool {
     let end =
         last.iter().rposition(|b| !matches!(b, b')' | b']' | b'.' | b',' | b';' | b'!')).map_or(0, |n| n + 1);

@@ -10,7 +10,7 @@ fn encodings_are_taken_away() {
         ("%zz%4", "%zz%4"),
         (r#"a\"b\/c\\d\n"#, "a\"b/c\\d\n"),
         (r"\u0061\u{64}\x61\101", "adaA"),
-        // What is no character is a symbol.
+        // A number that is no character becomes a space.
         (r"\u{110000} \q \", "  \\q \\"),
         (r"\U00000061%u0062=63=64 n=10", "abcd n=10"),
         ("a\0d\0a\0 e\u{301}", "ada e"),

@@ -1,15 +1,15 @@
-//! Where the key of an assignment stands: before its sign, over the operators, types, quotes and blanks that languages put
-//! between them.
+//! Finds the key of an assignment: before its sign, over operators, types, quotes and blanks that languages put between
+//! them.
 
 use super::cursor::{Cursor, is_ident, is_name, is_quote};
 
-/// The longest key that is looked for.
+/// The longest key, in bytes.
 pub(super) const KEY: usize = 64;
 
-/// How many blanks a table may have between a key and its sign.
+/// Most blanks of a table between a key and its sign.
 pub(super) const GAP: usize = 32;
 
-/// The longest type that a declaration may have between its name and its value: `Optional[Dict[str, str]]`.
+/// Longest type of a declaration between its name and its value, in bytes: `Optional[Dict[str, str]]`.
 const TYPE: usize = 40;
 
 /// Types of texts, by their first word: TypeScript, Python, Rust, Kotlin, Swift, Go, C#, SQL.
@@ -51,7 +51,7 @@ pub(super) fn key(cursor: Cursor<'_>, at: usize, floor: usize) -> Option<(usize,
     Some(declared(cursor, start, end, floor))
 }
 
-/// Before what may stand in front of a sign and belongs to it: `?=`, `::=`, `+=`, `.=`, `||=`, `!=`, `==`.
+/// The start of the operator that ends in the sign at `at`: `?=`, `::=`, `+=`, `.=`, `||=`, `!=`, `==`.
 fn operator(cursor: Cursor<'_>, at: usize, from: usize) -> usize {
     if cursor.at(at) != b'=' {
         return at;
@@ -59,11 +59,11 @@ fn operator(cursor: Cursor<'_>, at: usize, from: usize) -> usize {
     let start = cursor.back(at, from.max(at.saturating_sub(4)), |b| {
         matches!(b, b'?' | b':' | b'+' | b'.' | b'!' | b'=' | b'|' | b'&' | b'~' | b'<')
     });
-    // `a.b.=`: a point is the operator's only behind a blank.
+    // `a.b.=`: a point belongs to the operator only behind a blank.
     if start < at && cursor.at(start) == b'.' && !is_blank(cursor.before(start)) { start + 1 } else { start }
 }
 
-/// The key of a declaration, when what stands before the sign is only its type: `authToken: string =`, `password string =`.
+/// The key of a declaration, if the word before the sign is only its type: `authToken: string =`, `password string =`.
 fn declared(cursor: Cursor<'_>, start: usize, end: usize, floor: usize) -> (usize, usize) {
     if cursor.at(end.max(1) - 1) == b':' || !is_type(cursor.slice(start, end)) {
         return (start, end);

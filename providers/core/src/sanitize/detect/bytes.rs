@@ -1,12 +1,13 @@
-//! A text that was written as its bytes: `[104, 101, 108, …]`, which is how `Debug` writes a `Vec<u8>`.
+//! A text written as its bytes: `[104, 101, 108, …]`, as `Debug` writes a `Vec<u8>`.
 
 use super::cursor::Cursor;
 use super::{Redaction, Span};
 
-/// Shorter lists are addresses, versions and colours.
+/// Fewest bytes of a list; shorter lists are addresses, versions and colours.
 const LEAST: usize = 8;
 
-/// A list of bytes whose bracket stands before `start` and that reads as text: most are printable, half are letters.
+/// A list of bytes whose bracket is before `start` and that reads as text: three quarters are printable, half are
+/// letters.
 pub(super) fn find(cursor: Cursor<'_>, start: usize) -> Option<Span> {
     let (mut i, mut count, mut printable, mut letters) = (start, 0_usize, 0_usize, 0_usize);
     loop {
@@ -26,23 +27,24 @@ pub(super) fn find(cursor: Cursor<'_>, start: usize) -> Option<Span> {
     text.then_some(Span { start, end: i, kind: Redaction::Content })
 }
 
-/// The fewest bytes in hexadecimal digits with gaps: six are a hardware address.
+/// Fewest bytes in hexadecimal digits with gaps; six are a hardware address.
 const SPACED: usize = 8;
 
-/// The fewest digits of a number of which each is written as its byte.
+/// Fewest digits of a number whose digits are written as bytes.
 pub(super) const WRITTEN: usize = 2 * SPACED;
 
-/// How much of such a row decides whether it is a text, in bytes; the rest is claimed with it.
+/// Longest part of such a row that decides whether it is a text, in bytes; the rest is claimed with it.
 const ROW: usize = 256;
 
-/// How far before the first digits that were met a row may start: what has few digits is met late.
+/// Largest distance between the start of a row and its first digits that the pass met, because a row with few digits is
+/// met late.
 const BACK: usize = 32;
 
-/// `6d 72 67 69 70 40 …`, `6d:72:67:…`, `0x6d, 0x72, …` with a pair at `at`: a text byte by byte, as dumps show it.
+/// A text byte by byte, with a pair at `at`, as dumps show it: `6d 72 67 69 70 40 …`, `6d:72:67:…`, `0x6d, 0x72, …`.
 pub(super) fn spaced_hex(cursor: Cursor<'_>, at: usize, floor: usize) -> Option<Span> {
     let is_pair = |i: usize| cursor.at(i).is_ascii_hexdigit() && cursor.at(i + 1).is_ascii_hexdigit();
     let at = if cursor.has_any_case(at, b"0x") { at + 2 } else { at };
-    // Most numbers are no row of pairs.
+    // Most numbers are not in a row of pairs.
     let step = match (cursor.at(at + 2), cursor.at(at + 3)) {
         _ if !is_pair(at) => return None,
         (b',', b' ') if cursor.has_any_case(at + 4, b"0x") => 6,
@@ -90,7 +92,7 @@ fn hex(digits: &[u8]) -> u32 {
     digits.iter().fold(0, |n, b| n * 16 + char::from(*b).to_digit(16).unwrap_or(0))
 }
 
-/// Are most bytes printable, and a third of them letters?
+/// Are all bytes printable, and is at least half of them a letter, a digit, `@` or `.`?
 fn is_text(bytes: impl Iterator<Item = u8>) -> bool {
     let (mut count, mut printable, mut letters) = (0_usize, 0_usize, 0_usize);
     for byte in bytes {
@@ -101,7 +103,7 @@ fn is_text(bytes: impl Iterator<Item = u8>) -> bool {
     printable == count && letters * 2 >= count
 }
 
-/// A text without brackets around its bytes, `104 101 108 108 111 …`, and a number of which each digit is written as its
+/// A text without brackets around its bytes, `104 101 108 108 111 …`, or a number whose digits are each written as a
 /// byte in hexadecimal digits, `34323432…`.
 pub(super) fn bare(cursor: Cursor<'_>, start: usize) -> Option<Span> {
     let first = cursor.ahead_at_most(start, 128, |b| b.is_ascii_digit());
@@ -133,7 +135,7 @@ pub(super) fn bare(cursor: Cursor<'_>, start: usize) -> Option<Span> {
         count += 1;
         letters += usize::from(byte.is_ascii_lowercase());
         common += usize::from(super::entropy::is_common(last, byte));
-        // A row of neighbours, 80 81 82, is a row of numbers.
+        // Bytes that follow each other, 80 81 82, are a row of numbers.
         steps += usize::from(byte.abs_diff(last) <= 1);
         last = byte;
         end = behind;

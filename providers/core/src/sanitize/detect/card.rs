@@ -2,10 +2,11 @@
 
 use super::groups::Groups;
 
-/// The most digits of a card: ISO/IEC 7812-1.
+/// Most digits of a card's number: ISO/IEC 7812-1.
 const DIGITS: usize = 19;
 
-/// A card's number in the first groups: 13 to 19 digits with one sign between groups of two or more.
+/// The end of a card's number, which is in the first groups: 13 to 19 digits with one sign between groups of two or
+/// more.
 pub(super) fn find(groups: &Groups<'_>) -> Option<usize> {
     let mut digits = [0_u8; DIGITS];
     let mut len = 0;
@@ -32,7 +33,7 @@ pub(super) fn find(groups: &Groups<'_>) -> Option<usize> {
     last
 }
 
-/// Is this the number of a payment card? The length and the first digits of a brand, and the check digit.
+/// Is this the number of a payment card, with the length and first digits of a brand, and the check digit?
 pub(crate) fn is_card_number(n: u64) -> bool {
     let mut digits = [0_u8; 20];
     let mut rest = n;
@@ -48,13 +49,13 @@ pub(crate) fn is_card_number(n: u64) -> bool {
     digits.get(20 - len..).is_some_and(is_card)
 }
 
-/// The same, for digits as values.
+/// Like [`is_card_number`], for digits as values.
 pub(super) fn is_card(digits: &[u8]) -> bool {
     let head = |n: usize| digits.iter().take(n).fold(0_u32, |head, d| head * 10 + u32::from(*d));
-    // ISO/IEC 7812-1 and the ranges that the brands publish: Visa, Mastercard, American Express, Diners Club, Discover, JCB,
-    // UnionPay, Mir, RuPay, Maestro, Dankort (5019), Troy (9792), Humo (9860), Uzcard (8600), Elo (5067, 6362), Hipercard
-    // (6062), Verve (5060, 5061, 5078, 5079), InstaPayment (637 to 639), Laser (6304, 6706, 6709, 6771), Switch and Solo
-    // (6331 to 6335, 6767), UATP (1).
+    // ISO/IEC 7812-1 and the ranges that the brands publish: Visa, Mastercard, American Express, Diners Club, Discover,
+    // JCB, UnionPay, Mir, RuPay, Maestro, Dankort (5019), Troy (9792), Humo (9860), Uzcard (8600), Elo (5067, 6362),
+    // Hipercard (6062), Verve (5060, 5061, 5078, 5079), InstaPayment (637 to 639), Laser (6304, 6706, 6709, 6771),
+    // Switch and Solo (6331 to 6335, 6767), UATP (1).
     let brand = match digits.len() {
         13 => head(1) == 4,
         14 => matches!(head(3), 300..=305 | 309) || matches!(head(2), 36 | 38 | 39),
@@ -82,7 +83,7 @@ pub(super) fn is_card(digits: &[u8]) -> bool {
     brand && luhn(digits)
 }
 
-/// ISO/IEC 7812-1 annex B.
+/// Is the check digit right (ISO/IEC 7812-1 annex B)?
 pub(super) fn luhn(digits: &[u8]) -> bool {
     let sum: u32 = digits
         .iter()
@@ -119,7 +120,7 @@ mod tests {
             assert!(is_card_number(n), "{n}");
             assert!(!is_card_number(n + 1), "{n} + 1");
         }
-        // Milliseconds, microseconds and nanoseconds since 1970, and what is too short.
+        // Milliseconds, microseconds and nanoseconds since 1970, and numbers that are too short.
         for n in [1_763_683_200_000, 1_763_683_200_000_000, 1_763_683_200_000_000_000, 0, 42, 4_111, u64::MAX]
         {
             assert!(!is_card_number(n), "{n}");

@@ -1,4 +1,5 @@
-//! A secret that is compared with a text, `'hunter2' == password`, and a key to something unknown with a random value.
+//! A secret that is compared with a text, `'hunter2' == password`, and a random value behind a key to something
+//! unknown.
 
 use super::assignment::{KEY, is_blank};
 use super::cursor::{Cursor, is_name, is_quote};
@@ -7,16 +8,16 @@ use super::value::in_quotes;
 use super::{Redaction, Span, placeholder};
 use crate::sanitize::key_class::{KeyClass, KeyClassifier};
 
-/// The longest text that is looked for.
+/// The longest text, in bytes.
 const VALUE: usize = 256;
 
-/// Does a sign of equality follow the type that starts at `start`?
+/// Does an equals sign follow the type that starts at `start`?
 pub(super) fn declares(cursor: Cursor<'_>, start: usize) -> bool {
     let behind = cursor.ahead_at_most(start, 40, |b| !matches!(b, b'=' | b'\n' | b'"' | b'\'' | b';' | b'`'));
     matches!(cursor.at(behind), b'=')
 }
 
-/// `'hunter2' == password`: the text before the first of two signs at `at`, when what stands behind them is a secret.
+/// `'hunter2' == password`: the text before the first of the two signs at `at`, if the name behind them is a secret's.
 pub(super) fn before(cursor: Cursor<'_>, at: usize, floor: usize, keys: &KeyClassifier) -> Option<Span> {
     let name = cursor.ahead_at_most(at, 3, |b| b == b'=');
     let name = cursor.ahead_at_most(name, 2, is_blank);
@@ -40,7 +41,7 @@ pub(super) fn before(cursor: Cursor<'_>, at: usize, floor: usize, keys: &KeyClas
     (!done && !says_nothing(cursor.slice(open, close - 1))).then_some(span)
 }
 
-/// `convertkit_key: "9WeCHsxMMTs0ucEkGI"`, `READ_KEY=…`: a key to something unknown, and random.
+/// The value of `convertkit_key: "9WeCHsxMMTs0ucEkGI"` or `READ_KEY=…`: random, behind a key to something unknown.
 pub(super) fn random_key(cursor: Cursor<'_>, name: &[u8], start: usize) -> Option<Span> {
     if !matches!(name, [.., b'y' | b'Y'] | [b'B', b'U', ..]) {
         return None;

@@ -3,7 +3,7 @@
 use super::cursor::{Cursor, is_ident};
 use super::{Redaction, Span};
 
-/// PostgreSQL documentation, section "Parameter Key KeyClassifier" of libpq.
+/// PostgreSQL documentation, section "Parameter Key Words" of libpq.
 #[rustfmt::skip]
 const LIBPQ: [&[u8]; 12] = [
     b"host", b"hostaddr", b"port", b"dbname", b"user", b"password", b"passfile", b"sslmode", b"service",
@@ -20,7 +20,7 @@ const KEYWORDS: [&[u8]; 32] = [
     b"deviceid", b"dsn", b"provider", b"host", b"port", b"instrumentationkey",
 ];
 
-/// A connection string whose first sign of equality stands at `at`.
+/// A connection string whose first equals sign is at `at`.
 pub(super) fn find(cursor: Cursor<'_>, at: usize, floor: usize) -> Option<Span> {
     let start = cursor.back(at, floor.max(at.saturating_sub(32)), is_ident);
     let key = cursor.slice(start, at);
@@ -43,7 +43,7 @@ pub(super) fn find(cursor: Cursor<'_>, at: usize, floor: usize) -> Option<Span> 
     None
 }
 
-/// The end of two or more pairs with `sign` between them, each with a key that is known.
+/// The end of two or more pairs with `sign` between them, each with a known key.
 fn pairs(cursor: Cursor<'_>, start: usize, sign: u8, known: impl Fn(&[u8]) -> bool) -> Option<usize> {
     let mut at = start;
     let mut count = 0;
@@ -67,7 +67,7 @@ fn pairs(cursor: Cursor<'_>, start: usize, sign: u8, known: impl Fn(&[u8]) -> bo
 /// The longest value of a keyword, in bytes.
 const VALUE: usize = 512;
 
-/// A value, which may stand in quotes or braces and then hold anything.
+/// The end of a value, which may be in quotes or braces and then hold anything.
 fn value(cursor: Cursor<'_>, i: usize, sign: u8) -> usize {
     let close = match cursor.at(i) {
         b'{' => b'}',
@@ -83,7 +83,7 @@ fn value(cursor: Cursor<'_>, i: usize, sign: u8) -> usize {
     let end = cursor.ahead_at_most(i, VALUE, |b| {
         b >= b' ' && b != sign && !matches!(b, b'"' | b'`' | b'<' | b'>' | b'\\')
     });
-    // A sentence goes on behind a string without its last semicolon.
+    // Behind a string without its last semicolon, the sentence continues.
     if sign == b';' && cursor.at(end) != b';' {
         cursor.ahead_at_most(i, VALUE, |b| b > b' ' && b != b'"' && b != b'\'').min(end)
     } else {

@@ -1,9 +1,9 @@
-//! The bytes that are searched, read without a panic path: outside of the text every byte is 0.
+//! The bytes that are searched. Reading them never panics: outside of the text every byte is 0.
 
-/// What a detector sees: a text, or a decoded view of one that need not be UTF-8.
+/// The input of a detector: a text, or a decoded view of one, which may not be UTF-8.
 ///
-/// A look has a bound. Only what is claimed, whatever it is, may be looked at without one: the search never comes back
-/// to it, so that the whole stays linear. `work_is_linear` counts.
+/// Looking ahead or back is bounded. Only bytes that are then claimed in any case may be looked at without a bound,
+/// because the search never returns to them, so that the whole search stays linear. `work_is_linear` counts.
 #[derive(Clone, Copy)]
 pub(super) struct Cursor<'a>(&'a [u8]);
 
@@ -16,7 +16,7 @@ impl<'a> Cursor<'a> {
         self.0.len()
     }
 
-    /// All of it, for the pass that looks at each block once.
+    /// All bytes, for the pass that looks at each block once.
     pub(super) const fn all(self) -> &'a [u8] {
         self.0
     }
@@ -32,38 +32,38 @@ impl<'a> Cursor<'a> {
         i.checked_sub(1).map_or(0, |i| self.at(i))
     }
 
-    /// The bytes of a range; empty when it does not lie in the text.
+    /// The bytes of a range; empty if it is not inside of the text.
     #[inline]
     pub(super) fn slice(self, start: usize, end: usize) -> &'a [u8] {
         work::count(end.saturating_sub(start).min(self.0.len()));
         self.0.get(start..end).unwrap_or_default()
     }
 
-    /// Does `literal` stand at `i`?
+    /// Is `literal` at `i`?
     #[inline]
     pub(super) fn has(self, i: usize, literal: &[u8]) -> bool {
         work::count(1);
         self.0.get(i..).is_some_and(|rest| rest.starts_with(literal))
     }
 
-    /// Does `literal` stand at `i`, in any case?
+    /// Is `literal` at `i`, in upper or lower case?
     #[inline]
     pub(super) fn has_any_case(self, i: usize, literal: &[u8]) -> bool {
         self.slice(i, i.saturating_add(literal.len())).eq_ignore_ascii_case(literal) && !literal.is_empty()
     }
 
-    /// Does `literal` end at `i`, in any case?
+    /// Does `literal` end at `i`, in upper or lower case?
     pub(super) fn ends_any_case(self, i: usize, literal: &[u8]) -> bool {
         i.checked_sub(literal.len()).is_some_and(|start| self.has_any_case(start, literal))
     }
 
-    /// Behind the bytes from `i` on that satisfy `class`, of which the caller claims all.
+    /// The end of the bytes from `i` that satisfy `class`, all of which the caller claims.
     #[inline]
     pub(super) fn claim(self, i: usize, class: impl Fn(u8) -> bool) -> usize {
         self.ahead_at_most(i, usize::MAX, class)
     }
 
-    /// Skips bytes that satisfy `class`, from `i` on and at most `most` of them. Returns the place behind them.
+    /// Skips at most `most` bytes from `i` that satisfy `class`. Returns the place behind them.
     #[inline]
     pub(super) fn ahead_at_most(self, i: usize, most: usize, class: impl Fn(u8) -> bool) -> usize {
         let end = i.saturating_add(most).min(self.0.len());
@@ -78,7 +78,7 @@ impl<'a> Cursor<'a> {
         self.at(i) == b'\\' && matches!(self.at(i + 1), b'n' | b'r' | b't' | b'"' | b'\'' | b'\\' | b'u' | 0)
     }
 
-    /// The first of the bytes before `i` that satisfy `class`, looking no further back than `floor`.
+    /// The start of the bytes before `i` that satisfy `class`, at or behind `floor`.
     #[inline]
     pub(super) fn back(self, i: usize, floor: usize, class: impl Fn(u8) -> bool) -> usize {
         let seen = self.0.get(floor.min(i)..i).unwrap_or_default();
@@ -87,7 +87,7 @@ impl<'a> Cursor<'a> {
         i - n
     }
 
-    /// Where `literal` stands next, from `i` on and before `stop`.
+    /// The next place of `literal` from `i`, before `stop`.
     pub(super) fn find(self, i: usize, stop: usize, literal: &[u8]) -> Option<usize> {
         let (first, rest) = literal.split_first()?;
         let stop = stop.min(self.0.len());
@@ -109,7 +109,7 @@ const WORD: u8 = 1;
 const IDENT: u8 = 2;
 const NAME: u8 = 4;
 
-/// What the classes below say of each byte: one look instead of five comparisons.
+/// The classes of each byte, as one look-up instead of five comparisons.
 static CLASSES: [u8; 256] = classes();
 
 #[expect(clippy::indexing_slicing, reason = "runs in the compiler only")]
@@ -137,7 +137,7 @@ fn is(b: u8, class: u8) -> bool {
     CLASSES.get(usize::from(b)).is_some_and(|says| says & class != 0)
 }
 
-/// A text's last bytes, of which there are less than eight, as a block that ends in zeros.
+/// The last bytes of a text, fewer than eight, as a block that ends in zeros.
 #[inline]
 pub(in crate::sanitize) fn last_block(text: &[u8], tail: &[u8]) -> [u8; 8] {
     if let Some(last) = text.last_chunk::<8>() {
@@ -150,19 +150,19 @@ pub(in crate::sanitize) fn last_block(text: &[u8], tail: &[u8]) -> [u8; 8] {
     block
 }
 
-/// Letters and digits of any script.
+/// Is this a letter or digit of any script?
 #[inline]
 pub(super) fn is_word(b: u8) -> bool {
     is(b, WORD)
 }
 
-/// What may stand inside an identifier.
+/// May this byte be inside of an identifier?
 #[inline]
 pub(super) fn is_ident(b: u8) -> bool {
     is(b, IDENT)
 }
 
-/// What may stand inside the name of a setting, a header or a field: `x-api-key`, `db.password`, `$token`.
+/// May this byte be inside of the name of a setting, a header or a field: `x-api-key`, `db.password`, `$token`?
 #[inline]
 pub(super) fn is_name(b: u8) -> bool {
     is(b, NAME)
@@ -182,7 +182,7 @@ pub(in crate::sanitize) mod work {
     pub(in crate::sanitize) const fn count(_: usize) {}
 }
 
-/// Counts the bytes that were looked at. Tests show with it that the work grows no faster than the length of the text.
+/// Counts the bytes that were looked at, so that tests show that the work grows no faster than the length of the text.
 #[cfg(test)]
 pub(in crate::sanitize) mod work {
     use std::cell::Cell;
@@ -193,7 +193,7 @@ pub(in crate::sanitize) mod work {
         LOOKED_AT.set(LOOKED_AT.get() + bytes as u64);
     }
 
-    /// How much `act` looks at.
+    /// Bytes that `act` looks at.
     pub(in crate::sanitize) fn of(act: impl FnOnce()) -> u64 {
         let before = LOOKED_AT.get();
         act();

@@ -11,7 +11,7 @@ const TYPES: [&[u8]; 12] = [
     b"cn", b"ou", b"dc", b"uid", b"o", b"c", b"l", b"st", b"sn", b"street", b"emailaddress", b"serialnumber",
 ];
 
-/// Of these, the ones that name a person or a machine; without any of them it is a place.
+/// Types that name a person or a machine; a name without them is a place.
 const NAMING: [&[u8]; 4] = [b"cn", b"uid", b"dc", b"sn"];
 
 /// Attributes of a filter that name a person.
@@ -20,17 +20,17 @@ const FILTERS: [&[u8]; 9] = [
     b"uid", b"cn", b"sn", b"mail", b"samaccountname", b"userprincipalname", b"givenname", b"displayname", b"dn",
 ];
 
-/// So many attributes may stand before the first that names a person or a machine; more belong to names of their own.
+/// Most attributes before the first that names a person or a machine; more belong to separate names.
 const PLACES: usize = 8;
 
-/// The longest value of an attribute that is looked for.
+/// The longest value of an attribute, in bytes.
 const VALUE: usize = 128;
 
 fn is_one(words: &[&[u8]], key: &[u8]) -> bool {
     words.iter().any(|word| word.eq_ignore_ascii_case(key))
 }
 
-/// A name whose first sign of equality stands at `at`, or the value of a filter.
+/// A name whose first equals sign is at `at`, or the value of a filter.
 pub(super) fn find(cursor: Cursor<'_>, at: usize, floor: usize) -> Option<Span> {
     let start = cursor.back(at, floor.max(at.saturating_sub(24)), is_ident);
     let key = cursor.slice(start, at);
@@ -63,13 +63,13 @@ pub(super) fn find(cursor: Cursor<'_>, at: usize, floor: usize) -> Option<Span> 
         }
         i = cursor.ahead_at_most(end + 1, 1, |b| b == b' ');
     }
-    // What stands behind the last attribute is the sentence's.
+    // Text behind the last attribute belongs to the sentence.
     let last = cursor.back(end, start, |b| b != b'=');
     let end = if cursor.at(end) == b',' || end <= last { end } else { short(cursor, last).min(end) };
     (count >= 2 && naming).then_some(Span { start, end, kind: Redaction::Redacted })
 }
 
-/// To the next sign that divides attributes, over escaped ones.
+/// The end of a value: the next sign between attributes that is not escaped.
 fn value(cursor: Cursor<'_>, i: usize) -> usize {
     let mut end = i;
     loop {
@@ -83,7 +83,7 @@ fn value(cursor: Cursor<'_>, i: usize) -> usize {
     }
 }
 
-/// The last value, which ends with its word.
+/// The end of the last value, which ends with its word.
 fn short(cursor: Cursor<'_>, i: usize) -> usize {
     cursor.ahead_at_most(i, VALUE, |b| !is_pause(b) && b != b':')
 }

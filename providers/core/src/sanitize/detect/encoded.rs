@@ -1,15 +1,15 @@
-//! Text in another alphabet: base64 (RFC 4648) and hexadecimal digits that decode to something readable, which no
-//! random key does; and what passwords are stored as (`crypt(5)`, the PHC string format).
+//! Text in another alphabet: base64 (RFC 4648) and hexadecimal digits that decode to readable text, which no random key
+//! does; and the stored forms of passwords (`crypt(5)`, the PHC string format).
 
 use super::cursor::Cursor;
 
-/// Shorter ones decode to something readable by accident.
+/// Fewest bytes in hexadecimal digits; fewer decode to readable text by chance.
 const HEX_BYTES: usize = 10;
 
-/// The shortest base64 that is looked at: twelve bytes, of which one text in 140,000 is readable by accident.
+/// Fewest characters of base64: twelve bytes, of which one text in 140,000 is readable by chance.
 const BASE64: usize = 16;
 
-/// May a text hold this? SASL's PLAIN (RFC 4616) has zeros between its parts.
+/// May a text contain this byte? SASL's PLAIN (RFC 4616) has zeros between its parts.
 const fn is_readable(b: u8) -> bool {
     matches!(b, b' '..=b'~' | b'\n' | b'\r' | b'\t' | 0)
 }
@@ -18,7 +18,7 @@ fn nibble(b: u8) -> Option<u8> {
     char::from(b).to_digit(16).and_then(|d| u8::try_from(d).ok())
 }
 
-/// Are these hexadecimal digits those of a text?
+/// Do these hexadecimal digits decode to a text?
 pub(super) fn is_hex_text(digits: &[u8]) -> bool {
     let (pairs, rest) = digits.as_chunks::<2>();
     pairs.len() >= HEX_BYTES
@@ -39,14 +39,14 @@ fn sextet(b: u8) -> Option<u32> {
     }))
 }
 
-/// Does base64 decode to a text? Names of programs and paths are made of the same letters and decode to none.
+/// Does base64 decode to a text? Names of programs and paths have the same letters, but do not decode to text.
 pub(super) fn is_base64_text(text: &[u8]) -> bool {
     if text.len() < BASE64 || !text.len().is_multiple_of(4) {
         return false;
     }
     let padding = text.iter().rev().take(2).take_while(|b| **b == b'=').count();
     let Some(body) = text.get(..text.len() - padding) else { return false };
-    // One alphabet, not words with signs between them.
+    // Both cases, because words with signs between them have one.
     let mixed = body.iter().any(u8::is_ascii_lowercase) && body.iter().any(u8::is_ascii_uppercase);
     let (mut bits, mut held) = (0_u32, 0_u32);
     mixed
@@ -62,7 +62,7 @@ pub(super) fn is_base64_text(text: &[u8]) -> bool {
         })
 }
 
-/// The start of a stored password, `$2b$…` or `$argon2id$…`, of which the part at `part` is one.
+/// The start of a stored password, `$2b$…` or `$argon2id$…`, that contains the part at `part`.
 pub(super) fn hash(cursor: Cursor<'_>, part: usize) -> Option<usize> {
     const SCHEMES: [&[u8]; 14] = [
         b"1",

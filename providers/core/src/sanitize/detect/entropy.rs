@@ -1,20 +1,19 @@
-//! Tokens that no format tells: by how little they look like words.
+//! Tokens without a known format, which are found because they do not look like words.
 //!
-//! Names of types, functions and files are made of words, and two thirds and more of the pairs of neighbouring
-//! letters in words are among the commonest third of all pairs. In random text they are a third. That tells a
-//! key of 20 characters from an identifier of the same length better than Shannon's entropy does, which is the
-//! same for both at such lengths.
+//! Names of types, functions and files are made of words, and at least two thirds of the pairs of neighbouring letters
+//! in words are among the commonest third of all pairs. In random text one third are. This tells a key of 20 characters
+//! from an identifier of the same length better than Shannon's entropy does, which is equal for both at such lengths.
 
 use super::cursor::Cursor;
 use super::{BuiltIn, encoded};
 
-/// The shortest token that is looked for.
+/// The shortest token, in characters.
 const SHORTEST: usize = 20;
 
 /// The shortest secret in hexadecimal digits: 128 bits. Shorter ones are ids, offsets and constants.
 const HEX: usize = 32;
 
-/// A name of words has digits in a place or two; with so many places, what looks like words in between is chance.
+/// Places with digits from which words between them are chance; a name of words has digits in a place or two.
 const SCATTERED: usize = 4;
 
 /// For each letter, the letters that follow it commonly: the 230 commonest pairs (88 %) of the words in the
@@ -30,12 +29,12 @@ pub(super) fn is_common(a: u8, b: u8) -> bool {
     PAIRS.get(place(a)).is_some_and(|row| place(b) < 26 && row >> place(b) & 1 == 1)
 }
 
-/// What a stretch of text looks like.
+/// The statistics of a stretch of text.
 #[derive(Default)]
 struct CharStats {
     len: usize,
     digits: usize,
-    /// Places where digits stand.
+    /// The number of places with digits.
     digit_runs: usize,
     lower: usize,
     upper: usize,
@@ -78,14 +77,14 @@ impl CharStats {
 
     fn is_random(&self) -> bool {
         let alnum = self.letters() + self.digits;
-        // `xxxxxxxx` and `abababab` hide nothing.
+        // `xxxxxxxx` and `abababab` are no secrets.
         let varied = self.seen.count_ones() >= 8;
         if alnum < SHORTEST || self.letters() * 4 < alnum || self.pairs < 10 || !varied {
             return false;
         }
         let common = |tenths: usize| self.common * 10 < self.pairs * tenths;
         let mixed = self.switches * 3 >= self.pairs && self.lower > 0 && self.upper > 0;
-        // A capital in every other place is no `camelCase`.
+        // Alternating capitals are no `camelCase`.
         let even = self.lower.min(self.upper) * 10 >= self.letters() * 3;
         let scattered = alnum >= 24 && mixed && even && common(8);
         match self.digits {
@@ -106,8 +105,8 @@ const fn class(b: u8) -> u8 {
     }
 }
 
-/// Is there a token without a known format in the segment from `start` to `end`? The segment is made of
-/// letters, digits, `_`, `-`, `+` and `/`; returns the part of it that is one.
+/// The token without a known format in the segment from `start` to `end`, which is made of letters, digits, `_`, `-`,
+/// `+` and `/`.
 pub(super) fn find(cursor: Cursor<'_>, start: usize, end: usize) -> Option<(usize, usize, BuiltIn)> {
     let text = cursor.slice(start, end);
     if text.len() < SHORTEST || is_mangled(text) {
@@ -123,7 +122,7 @@ pub(super) fn find(cursor: Cursor<'_>, start: usize, end: usize) -> Option<(usiz
     while at < end {
         let stop = cursor.ahead_at_most(at, end - at, |b| b.is_ascii_alphanumeric());
         if stop - at >= SHORTEST && is_secret(cursor, at, stop) {
-            // What is joined to it without a break is a part of it more often than not.
+            // Text joined to it without a break is mostly a part of it.
             let from = cursor.back(at, start, |b| !matches!(b, b'/'));
             let to = cursor.ahead_at_most(stop, end - stop, |b| !matches!(b, b'/'));
             return Some((from, to, BuiltIn::RandomToken));
@@ -150,7 +149,7 @@ fn is_secret(cursor: Cursor<'_>, start: usize, end: usize) -> bool {
     stats.is_random() && (stats.digit_runs >= SCATTERED || !is_camel_case(text, stats.letters()))
 }
 
-/// `x86ToArm64Translator`: most letters stand in words of four and more, and in common pairs.
+/// Is this like `x86ToArm64Translator`, with most letters in words of four or more, and in common pairs?
 fn is_camel_case(text: &[u8], letters: usize) -> bool {
     let (mut inside, mut pairs, mut common) = (0, 0, 0);
     let mut rest = text;
@@ -167,7 +166,7 @@ fn is_camel_case(text: &[u8], letters: usize) -> bool {
     inside * 10 >= letters * 6 && common * 10 >= pairs * 7
 }
 
-/// A content hash that the text calls so: as long as a hash, behind a word for one.
+/// Is this a content hash that the text names as one: as long as a hash, behind a word for it?
 fn is_hash(cursor: Cursor<'_>, start: usize, len: usize) -> bool {
     const WORDS: [&[u8]; 17] = [
         b"sha1",
@@ -204,7 +203,7 @@ fn is_hash(cursor: Cursor<'_>, start: usize, len: usize) -> bool {
         return false;
     }
     let from = start.saturating_sub(96);
-    // `prev` and `revoked` are no `rev`, and the digest of a password is one to keep.
+    // `prev` and `revoked` are not `rev`. Near a word for a password, a hash is a secret.
     let is = |words: &[&[u8]], at: usize, end: usize| {
         let word = cursor.slice(at, end);
         words.iter().any(|w| w.eq_ignore_ascii_case(word))
@@ -223,7 +222,7 @@ fn is_hash(cursor: Cursor<'_>, start: usize, len: usize) -> bool {
     called
 }
 
-/// A symbol in one of rustc's mangling schemes, or C++'s: a name, with the lengths of its parts.
+/// A symbol in a mangling scheme of rustc or C++, which is a name with the lengths of its parts.
 fn is_mangled(text: &[u8]) -> bool {
     let start = text.iter().position(|b| *b != b'_').unwrap_or(0);
     let name = text.get(start..).unwrap_or_default();
@@ -282,7 +281,7 @@ mod tests {
             "550e8400-e29b-41d4-a716-446655440000",
             "k3j9x7q2m5v8z1w4p6r0",
             "YWRhOmh1bnRlcjItYW5kLW1vcmUtdGhhbi10aGF0",
-            // Of chance, and like words.
+            // A random text that looks like words.
             "8p8vEPOfraAcfgFOplaghu7EiscQIP5F",
         ] {
             assert_eq!(taken(text), Some(text));

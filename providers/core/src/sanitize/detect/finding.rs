@@ -1,17 +1,17 @@
-//! What a detector found, and on what evidence.
+//! A find of a detector, with its evidence.
 //!
-//! Evidence decides what a finding may do to text that the program itself wrote: a literal of the program that looks
-//! like a secret is none, but a URL or a card number goes wherever it stands.
+//! Evidence decides what a finding may remove from text that the program wrote: a literal of the program that looks
+//! like a secret is none, but a URL or a card number is removed everywhere.
 
 use super::{Redaction, Span};
 
-/// What a finding rests on.
+/// The basis of a finding.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::sanitize) enum Evidence {
-    /// The text has a form of its own: a grammar, a published prefix, a check digit. Goes even inside a literal.
+    /// The text has a form of its own: a grammar, a published prefix, a check digit. It is removed even from a literal.
     Form,
-    /// The text only looks suspicious: by a key word, a label, its entropy, or because a parser repeats it. Takes
-    /// only what stands outside of literals.
+    /// The text only looks suspicious: by a key word, a label, its entropy, or because a parser repeats it. Only its
+    /// parts outside of literals are removed.
     Suspicion,
 }
 
@@ -52,7 +52,7 @@ pub(super) enum BuiltIn {
 }
 
 impl BuiltIn {
-    /// What its findings rest on.
+    /// The evidence of its findings.
     pub(super) const fn evidence(self) -> Evidence {
         match self {
             Self::Card
@@ -89,7 +89,7 @@ impl BuiltIn {
         }
     }
 
-    /// Its finding, when it has one.
+    /// The finding at this span, if there is one.
     #[inline]
     pub(super) fn found(self, span: Option<Span>) -> Option<Finding> {
         span.map(|span| Finding::new(span, self.evidence()))

@@ -1,10 +1,10 @@
-//! Arguments of a command line whose name says that they are secret: `--password hunter2`, `-u ada:hunter2`.
+//! Command-line arguments whose names show that they are secret: `--password hunter2`, `-u ada:hunter2`.
 
 use super::cursor::{Cursor, is_ident, is_quote};
 use super::{Redaction, Span, placeholder};
 use crate::sanitize::key_class::{KeyClass, KeyClassifier};
 
-/// Programs and their argument that is a password: sshpass(1), docker-login(1), redis-cli, smbclient(1), mongosh(1),
+/// Programs with their arguments that are passwords: sshpass(1), docker-login(1), redis-cli, smbclient(1), mongosh(1),
 /// sqlcmd, ldapsearch(1), zip(1), az-login, PuTTY's plink and pscp.
 const LETTERS: [(&[u8], &[u8]); 18] = [
     (b"sshpass", b"p"),
@@ -27,13 +27,13 @@ const LETTERS: [(&[u8], &[u8]); 18] = [
     (b"pscp", b"pw"),
 ];
 
-/// Programs that take the password without a space behind `-p`: mysql(1), 7z.
+/// Programs that take the password directly behind `-p`: mysql(1), 7z.
 const GLUED: [&[u8]; 5] = [b"mysql", b"mysqldump", b"mysqladmin", b"mariadb", b"7z"];
 
-/// How far back the program's name is looked for.
+/// Largest distance at which the program's name is searched for, in bytes.
 const PROGRAM: usize = 128;
 
-/// Does a program's name stand before `at`, on the same line?
+/// Is a program's name before `at`, on the same line?
 fn runs(cursor: Cursor<'_>, at: usize, program: &[u8]) -> bool {
     let start = cursor.back(at, at.saturating_sub(PROGRAM), |b| b != b'\n');
     let line = cursor.slice(start, at);
@@ -42,10 +42,10 @@ fn runs(cursor: Cursor<'_>, at: usize, program: &[u8]) -> bool {
     })
 }
 
-/// The longest name of an argument that is looked for.
+/// The longest name of an argument, in bytes.
 const NAME: usize = 48;
 
-/// Words with which a sentence about an argument goes on: `--token is required`.
+/// Words that continue a sentence about an argument: `--token is required`.
 const SENTENCE: [&[u8]; 22] = [
     b"is",
     b"was",
@@ -71,7 +71,7 @@ const SENTENCE: [&[u8]; 22] = [
     b"isn't",
 ];
 
-/// The value behind the argument whose first hyphen stands at `at`; `--name=value` is a pair like any other.
+/// The value behind the argument whose first hyphen is at `at`. `--name=value` is left to the detector of pairs.
 pub(super) fn find(cursor: Cursor<'_>, at: usize, keys: &KeyClassifier) -> Option<Span> {
     if !matches!(cursor.before(at), 0 | b' ' | b'\t' | b'\n' | b'"' | b'\'' | b'`' | b'[' | b'(' | 0x80..) {
         return None;
@@ -110,15 +110,15 @@ pub(super) fn find(cursor: Cursor<'_>, at: usize, keys: &KeyClassifier) -> Optio
     (end > start).then_some(Span { start, end, kind })
 }
 
-/// How much of a value decides whether it is one.
+/// Longest part of a value that decides whether it is a password, in bytes.
 const VALUE: usize = 128;
 
-/// Is the argument of one letter before the value at `start` a password?
+/// Is the one-letter argument before the value at `start` a password?
 fn is_secret_letter(cursor: Cursor<'_>, at: usize, letter: &[u8], start: usize) -> bool {
     let value = cursor.slice(start, cursor.ahead_at_most(start, VALUE, |b| b > b' ' && b != b','));
     // curl's `-u user:password`.
     let pair = letter == b"u" && value.contains(&b':') && !value.contains(&b'/');
-    // `-p Winter84`: no port, no package and no folder has all three.
+    // `-p Winter84`: ports, packages and folders do not have all three classes.
     let has = |class: fn(&u8) -> bool| value.iter().any(class);
     let mixed = matches!(letter, b"p" | b"P" | b"pw")
         && has(u8::is_ascii_lowercase)
@@ -128,13 +128,13 @@ fn is_secret_letter(cursor: Cursor<'_>, at: usize, letter: &[u8], start: usize) 
     pair || mixed || LETTERS.iter().any(|(program, name)| *name == letter && runs(cursor, at, program))
 }
 
-/// Does a word of a sentence stand at `start`, or the next argument?
+/// Is the text at `start` a word of a sentence, or the next argument?
 fn is_sentence(cursor: Cursor<'_>, start: usize) -> bool {
     let word = cursor.slice(start, cursor.ahead_at_most(start, 16, |b| is_ident(b) || b == b'\''));
     matches!(cursor.at(start), b'<' | b'-') || SENTENCE.contains(&word)
 }
 
-/// Where a value ends: with its quote, or with its word, of which the last part may be quoted: `ada:'a b'`.
+/// The end of a value: its quote, or the end of its word, whose last part may be quoted: `ada:'a b'`.
 fn value_end(cursor: Cursor<'_>, start: usize, quote: u8) -> usize {
     if quote != 0 {
         return cursor.claim(start, |b| b != quote && b != b'\n');

@@ -1,4 +1,4 @@
-//! Header text: what stands behind `Authorization`, `Cookie` and their kin (RFC 9110 section 11, RFC 6265).
+//! The values of `Authorization`, `Cookie` and similar headers (RFC 9110 section 11, RFC 6265).
 
 use super::cursor::{Cursor, is_ident, is_quote};
 use super::url::is_pause;
@@ -7,7 +7,7 @@ use super::{Redaction, Span};
 /// Schemes of RFC 9110 section 16.4.1 that people paste without the header's name.
 const SCHEMES: [&[u8]; 2] = [b"bearer", b"basic"];
 
-/// The kind of a header by its name, when its value is a credential.
+/// The kind of a header, by its name, if its value is a credential.
 pub(super) fn kind(name: &[u8]) -> Option<Redaction> {
     let is = |names: &[&[u8]]| names.iter().any(|n| n.eq_ignore_ascii_case(name));
     if is(&[
@@ -25,8 +25,8 @@ pub(super) fn kind(name: &[u8]) -> Option<Redaction> {
     }
 }
 
-/// Where a header's value ends that starts at `i`: at the quote that opened it, or with the line, or before a
-/// sentence that goes on.
+/// The end of a header's value that starts at `i`: the quote that opened it, or the end of the line, or the rest of the
+/// sentence.
 pub(super) fn end(cursor: Cursor<'_>, i: usize, kind: Redaction) -> usize {
     let mut at = i;
     loop {
@@ -91,9 +91,9 @@ pub(super) fn bearer(cursor: Cursor<'_>, i: usize) -> Option<Span> {
     let end = cursor.claim(start, |b| !is_pause(b) && b != b'\\');
     let end = cursor.back(end, start, |b| b == b'.');
     let value = cursor.slice(start, end);
-    // `bearer token`, `Basic usage`: words of a sentence have no digit and no capital inside.
+    // `bearer token`, `Basic usage`: words of a sentence have no digit, and no capital inside.
     let plain = value.iter().skip(1).all(|b| b.is_ascii_lowercase() || *b == b'-');
-    // `Bearer realm="…"`: what a server asks for (RFC 9110 section 11.6.1).
+    // `Bearer realm="…"`: a server's request for credentials (RFC 9110 section 11.6.1).
     let name = cursor.ahead_at_most(start, 32, |b| b.is_ascii_lowercase() || b == b'_');
     if name > start && cursor.at(name) == b'=' && !matches!(cursor.at(name + 1), b'=' | 0..=b' ') {
         return None;

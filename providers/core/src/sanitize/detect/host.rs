@@ -1,16 +1,16 @@
 //! Names of machines without a path: `db.internal.acme.corp`, `build-7.acme.net`, `_ldap._tcp.acme.local`.
 //!
-//! A module of a program is written like a host, so that only endings which are domains before anything else
-//! count, and two labels alone only with the endings of the first days, with a port, or behind a word for a host.
+//! Modules of a program look like hosts. So only endings that are mainly domains count, and two labels count only with
+//! the oldest endings, with a port, or behind a word for a host.
 
 use super::cursor::{Cursor, is_ident, is_word};
 use super::url::{is_file, is_host};
 use super::{Redaction, Span, script};
 
-/// RFC 1035 section 2.3.4.
+/// The longest host, in bytes (RFC 1035 section 2.3.4).
 const HOST: usize = 255;
 
-/// The longest ending that is looked for.
+/// The longest ending that is recognized, in bytes.
 const ENDING: usize = 12;
 
 /// Does an ending, in lower case, make a host of two labels?
@@ -18,8 +18,8 @@ fn is_first(ending: &[u8]) -> bool {
     matches!(ending, b"com" | b"net" | b"org" | b"edu" | b"gov" | b"mil" | b"onion")
 }
 
-/// Does an ending, in lower case, make a host of three labels and more: a country's, or what private networks
-/// use?
+/// Does an ending, in lower case, make a host of three or more labels? These are endings of countries and of private
+/// networks.
 #[rustfmt::skip]
 fn is_later(ending: &[u8]) -> bool {
     matches!(
@@ -33,8 +33,8 @@ fn is_later(ending: &[u8]) -> bool {
     )
 }
 
-/// Other countries, and endings that anybody may have: IANA's root zone database. They count where a port or a word says
-/// that the name is a host's.
+/// Endings of other countries, and endings that anybody may register: IANA's root zone database. They count if a port
+/// or a word shows that the name is a host's.
 #[rustfmt::skip]
 fn is_other(ending: &[u8]) -> bool {
     ending.len() == 2 && !matches!(ending, b"rs" | b"py" | b"sh" | b"md" | b"ps" | b"pl" | b"so" | b"cc" | b"ts" | b"js" | b"go" | b"id")
@@ -47,13 +47,13 @@ fn is_other(ending: &[u8]) -> bool {
         )
 }
 
-/// Endings of private networks: RFC 6762 (`local`), RFC 8375 and what came before it, ICANN (`internal`).
+/// Endings of private networks: RFC 6762 (`local`), RFC 8375 and its predecessors, ICANN (`internal`).
 fn is_private(ending: &[u8]) -> bool {
     matches!(ending, b"internal" | b"local" | b"lan" | b"corp" | b"home" | b"localdomain" | b"intranet")
 }
 
-/// Endings that fields and methods are called by as well, `user.id:12`: only behind a word for a host, or with a port
-/// that everybody knows.
+/// Endings that are also names of fields and methods, `user.id:12`. They count only behind a word for a host, or with a
+/// well-known port.
 fn is_member(ending: &[u8]) -> bool {
     matches!(
         ending,
@@ -88,12 +88,12 @@ fn is_member(ending: &[u8]) -> bool {
     )
 }
 
-/// A machine's name and a private ending, `db-prod-3.internal`: no module has a hyphen in its name.
+/// Does the machine's name before a private ending hold a hyphen, `db-prod-3.internal`? No module's name does.
 fn is_machine(host: &[u8]) -> bool {
     host.split(|b| *b == b'.').next().is_some_and(|name| name.contains(&b'-'))
 }
 
-/// A host whose last point stands at `at`.
+/// A host whose last point is at `at`.
 pub(super) fn find(cursor: Cursor<'_>, at: usize, floor: usize) -> Option<Span> {
     if !is_word(cursor.before(at)) || !cursor.at(at + 1).is_ascii_alphabetic() {
         return None;
@@ -124,7 +124,7 @@ pub(super) fn find(cursor: Cursor<'_>, at: usize, floor: usize) -> Option<Span> 
     let class = |b: u8| is_word(b) || matches!(b, b'-' | b'.' | b'_');
     let start = cursor.back(at, floor.max(at.saturating_sub(HOST)), class);
     let start = script::word_start(cursor, start, end);
-    // A cookie's `domain=.example.com`, and the service before a host: `_ldap._tcp.` (RFC 2782).
+    // Skips the point of a cookie's `domain=.example.com`; a service may be before the host: `_ldap._tcp.` (RFC 2782).
     let start = cursor.ahead_at_most(start, 1, |b| b == b'.');
     let whole = cursor.slice(start, end);
     let host = behind_service(whole);
@@ -142,7 +142,7 @@ pub(super) fn find(cursor: Cursor<'_>, at: usize, floor: usize) -> Option<Span> 
     is_one.then_some(Span { start, end, kind: Redaction::Host })
 }
 
-/// A host without the service in front of it: `_mongodb._tcp.`, `_ldap._tcp.dc._msdcs.`
+/// A host without the service before it: `_mongodb._tcp.`, `_ldap._tcp.dc._msdcs.`
 fn behind_service(host: &[u8]) -> &[u8] {
     if host.first() != Some(&b'_') {
         return host;
@@ -153,14 +153,14 @@ fn behind_service(host: &[u8]) -> &[u8] {
     label.get(dot + 1..).unwrap_or_default()
 }
 
-/// `OpError.Net`, `user.Com`: a field whose name starts with a capital.
+/// Is this a field whose name starts with a capital: `OpError.Net`, `user.Com`?
 fn is_field(host: &[u8]) -> bool {
     host.rsplit(|b| *b == b'.').next().is_some_and(|last| {
         last.first().is_some_and(u8::is_ascii_uppercase) && last.iter().skip(1).all(u8::is_ascii_lowercase)
     })
 }
 
-/// Does a port follow, and no column: `:443`, but not `:12:5`?
+/// Does a port follow, and not a column: `:443`, but not `:12:5`?
 fn has_port(cursor: Cursor<'_>, end: usize, ending: &[u8]) -> bool {
     const KNOWN: [&[u8]; 22] = [
         b"80", b"443", b"22", b"21", b"25", b"53", b"110", b"143", b"389", b"465", b"587", b"636", b"993",
@@ -175,7 +175,7 @@ fn has_port(cursor: Cursor<'_>, end: usize, ending: &[u8]) -> bool {
         && (KNOWN.contains(&port) || !is_member(ending))
 }
 
-/// Words before the name of a host, as resolvers, shells and libraries of networks say them.
+/// Words before the name of a host, as resolvers, shells and network libraries write them.
 #[rustfmt::skip]
 const CALLED: [&[u8]; 22] = [
     b"host", b"lookup", b"ENOTFOUND", b"EAI_AGAIN", b"getaddrinfo", b"resolve", b"resolving", b"hostname", b"domain", b"server",
@@ -183,7 +183,7 @@ const CALLED: [&[u8]; 22] = [
     b"connected to", b"ECONNREFUSED", b"valid for",
 ];
 
-/// Does such a word stand before `start`?
+/// Is one of these words before `start`?
 fn is_called_so(cursor: Cursor<'_>, start: usize) -> bool {
     let gap = cursor.back(start, start.saturating_sub(3), |b| {
         matches!(b, b' ' | b'=' | b':' | b'"' | b'\'' | b'`' | b'(')

@@ -1,14 +1,14 @@
-//! Markup: a page, or a piece of one.
+//! Markup: a page, or a part of one.
 
 use super::cursor::{Cursor, is_ident};
 use super::scan::Scan;
 use super::{Redaction, Span, placeholder};
 
-/// Elements that start a page or hold one: they need no end to be markup.
+/// Elements that start a page or enclose one; they count as markup without an end tag.
 const PAGES: [&[u8]; 8] = [b"!doctype", b"html", b"head", b"body", b"script", b"style", b"svg", b"?xml"];
 
-/// Elements in which stores, queues and services say what went wrong: Amazon S3 ("REST error responses"), Azure Storage
-/// ("status and error codes"), SOAP 1.2 section 5.4. A key's value among them goes by itself.
+/// Elements in the error answers of stores, queues and services: Amazon S3 ("REST error responses"), Azure Storage
+/// ("status and error codes"), SOAP 1.2 section 5.4. The value of a key in them is redacted by itself.
 #[rustfmt::skip]
 const ERRORS: [&[u8]; 22] = [
     b"Error", b"Errors", b"ErrorResponse", b"Code", b"Message", b"Type", b"Detail", b"Details", b"Reason", b"Fault", b"RequestId",
@@ -16,7 +16,7 @@ const ERRORS: [&[u8]; 22] = [
     b"ErrorCode", b"ErrorMessage", b"Response",
 ];
 
-/// Elements of HTML that a repr of Python could be taken for otherwise.
+/// Elements of HTML that look like a repr of Python.
 #[rustfmt::skip]
 const ELEMENTS: [&[u8]; 44] = [
     b"a", b"abbr", b"article", b"aside", b"b", b"body", b"br", b"button", b"canvas", b"code", b"div", b"em", b"footer", b"form",
@@ -24,15 +24,16 @@ const ELEMENTS: [&[u8]; 44] = [
     b"nav", b"ol", b"option", b"p", b"pre", b"script", b"section", b"select", b"span", b"strong", b"style", b"table", b"td", b"tr", b"ul",
 ];
 
-/// The longest name of an element that is looked for.
+/// The longest name of an element, in bytes.
 const NAME: usize = 32;
 
-/// The longest start tag whose attributes are looked for.
+/// The longest start tag that is searched for attributes, in bytes.
 const TAG: usize = 512;
 
-/// The markup that starts at the `<` at `i`: an element with attributes, or with its end, or a page.
+/// The markup that starts at the `<` at `i`: an element with attributes or with its end tag, or a page.
 ///
-/// `<T>` and `<tool::Page as Drop>` are Rust; a lone `<div>` in a sentence says nothing of anybody.
+/// `<T>` and `<tool::Page as Drop>` are Rust, and a single `<div>` in a sentence tells nothing of anybody, so neither
+/// is markup.
 pub(super) fn find(scan: &mut Scan<'_>, i: usize) -> Option<Span> {
     let cursor = scan.cursor;
     let edge = cursor.before(i);
@@ -60,7 +61,8 @@ pub(super) fn find(scan: &mut Scan<'_>, i: usize) -> Option<Span> {
     if !(comment || page || attributes || (tag && ends(scan, name, close))) {
         return None;
     }
-    // An element of XML alone, `<HostId>…</HostId>`: what stands beside it is not in it.
+    // Of an XML element such as `<HostId>…</HostId>` only the content is markup, because the text beside it is not in
+    // it.
     let xml =
         tag && name.first().is_some_and(u8::is_ascii_uppercase) && name.iter().any(u8::is_ascii_lowercase);
     let own = xml && !page && !is_element(name) && ends(scan, name, close);
@@ -74,7 +76,7 @@ fn is_element(name: &[u8]) -> bool {
     ELEMENTS.iter().any(|element| element.eq_ignore_ascii_case(name))
 }
 
-/// `<?xml …?>` before one of [`ERRORS`].
+/// Is this `<?xml …?>` before one of [`ERRORS`]?
 fn is_error_prolog(cursor: Cursor<'_>, name: &[u8], name_end: usize) -> bool {
     let close = cursor.ahead_at_most(name_end, 128, |b| b != b'>');
     let open = cursor.ahead_at_most(close + 1, 8, |b| matches!(b, b' ' | b'\n' | b'\r' | b'\\' | b'n'));
@@ -82,8 +84,8 @@ fn is_error_prolog(cursor: Cursor<'_>, name: &[u8], name_end: usize) -> bool {
     name == b"?xml" && cursor.at(open) == b'<' && ERRORS.contains(&cursor.slice(open + 1, root))
 }
 
-/// What Python prints of an object, `<Task pending name='Task-1' …>`, `<Response [404]>`: a word without a value behind a
-/// name that is none of HTML's.
+/// Is this Python's repr of an object, `<Task pending name='Task-1' …>`, `<Response [404]>`? It has a word without a
+/// value behind a name that is not an element of HTML.
 fn is_repr(cursor: Cursor<'_>, name: &[u8], name_end: usize) -> bool {
     let word = cursor.ahead_at_most(name_end + 1, NAME, |b| is_ident(b) || matches!(b, b'-' | b'.' | b':'));
     cursor.at(name_end) == b' '
@@ -93,14 +95,14 @@ fn is_repr(cursor: Cursor<'_>, name: &[u8], name_end: usize) -> bool {
         && !matches!(cursor.at(word), b'=' | b'>' | b'/')
 }
 
-/// `name="…"` or `name='…'` within a tag.
+/// Is `name="…"` or `name='…'` in the tag?
 fn has_attribute(cursor: Cursor<'_>, from: usize, to: usize) -> bool {
     cursor.slice(from, to).windows(3).any(|w| {
         matches!(w, [a, b'=', b'"' | b'\''] if is_ident(*a)) || matches!(w, [a, b'=', b'\\'] if is_ident(*a))
     })
 }
 
-/// Does the next end tag, wherever it is, end an element of this name?
+/// Is the next end tag, at any distance, one of this name?
 fn ends(scan: &mut Scan<'_>, name: &[u8], from: usize) -> bool {
     if scan.next_end_tag < from && scan.next_end_tag != usize::MAX {
         scan.next_end_tag = scan.cursor.find(from, usize::MAX, b"</").unwrap_or(usize::MAX);
@@ -110,7 +112,7 @@ fn ends(scan: &mut Scan<'_>, name: &[u8], from: usize) -> bool {
         && scan.cursor.has_any_case(scan.next_end_tag.saturating_add(2), name)
 }
 
-/// Behind the last tag of the markup that goes on at `i`; a tag that is cut off ends with its line.
+/// The end of the last tag of the markup that continues at `i`; a tag that is cut off ends with its line.
 fn end(cursor: Cursor<'_>, i: usize) -> usize {
     if cursor.at(i) != b'>' {
         return cursor.claim(i, |b| b != b'\n');

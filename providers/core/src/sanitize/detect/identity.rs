@@ -1,8 +1,8 @@
-//! More national identity numbers with a check digit or a shape of their own; the others stand in `national`.
+//! More national identity numbers with a check digit or a shape of their own; `national` has the others.
 
 use super::groups::Groups;
 
-/// One in the first groups; returns the last group that belongs to it.
+/// The last group of an identity number in the first groups.
 pub(super) fn find(groups: &Groups<'_>) -> Option<usize> {
     finland(groups)
         .or_else(|| singapore(groups))
@@ -61,8 +61,8 @@ fn singapore(groups: &Groups<'_>) -> Option<usize> {
     (letters.get((sum + offset) as usize % 11) == Some(&check)).then_some(0)
 }
 
-/// National register number, `85.07.30-033.28`: Royal Decree of 3 April 1984, 97 minus the number modulo 97, with a 2 in
-/// front of it since 2000.
+/// National register number, `85.07.30-033.28`: Royal Decree of 3 April 1984, 97 minus the number modulo 97, with a 2
+/// before the number since 2000.
 fn belgium(groups: &Groups<'_>) -> Option<usize> {
     let lens = [2, 2, 2, 3, 2];
     let signs = [b'.', b'.', b'-', b'.'];
@@ -101,8 +101,8 @@ fn ireland(groups: &Groups<'_>) -> Option<usize> {
     (b"WABCDEFGHIJKLMNOPQRSTUV".get((sum + 9 * second) as usize % 23) == Some(&check)).then_some(0)
 }
 
-/// Driving licence, `MORGA657054SM9IJ`: DVLA, five letters of the surname, a decade, a month (plus 50 for women), a day and
-/// a year.
+/// Driving licence, `MORGA657054SM9IJ`: DVLA, five letters of the surname, a decade, a month (plus 50 for women), a day
+/// and a year.
 fn uk_driver(groups: &Groups<'_>) -> Option<usize> {
     let text = groups.text(0);
     let (name, born, rest) = (text.get(..5)?, text.get(5..11)?, text.get(11..)?);
@@ -116,7 +116,7 @@ fn uk_driver(groups: &Groups<'_>) -> Option<usize> {
     (digits(born) && dated && shaped).then_some(0)
 }
 
-/// Medicare Beneficiary Identifier, `1EG4-TE5-MK73`: CMS, "Understanding the MBI format"; letters without S, L, O, I, B and Z.
+/// Medicare Beneficiary Identifier, `1EG4-TE5-MK73`: CMS, "Understanding the MBI format"; no letters S, L, O, I, B, Z.
 fn us_medicare(groups: &Groups<'_>) -> Option<usize> {
     let split = groups.text(0).len() == 4 && groups.text(1).len() == 3 && groups.get(0)?.sign == b'-';
     let parts = if split { 3 } else { 1 };
@@ -132,7 +132,7 @@ fn us_medicare(groups: &Groups<'_>) -> Option<usize> {
         .then_some(parts - 1)
 }
 
-/// IMEI as it is printed, `49-015420-323751-8`: 3GPP TS 23.003 annex B.
+/// IMEI in printed form, `49-015420-323751-8`: 3GPP TS 23.003 annex B.
 fn imei(groups: &Groups<'_>) -> Option<usize> {
     groups.are_digits(&[2, 6, 6, 1], b"-").then_some(3)
 }

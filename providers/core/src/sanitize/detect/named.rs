@@ -1,37 +1,37 @@
-//! A name and its value as two fields of one thing: `{"name": "password", "value": "…"}`, Kubernetes' `- name: …`
-//! and `value: …`, `EnvVar { name: …, value: … }`.
+//! A name and its value in two fields of one object: `{"name": "password", "value": "…"}`, Kubernetes' `- name: …` and
+//! `value: …`, `EnvVar { name: …, value: … }`.
 
 use super::cursor::{Cursor, is_name, is_quote};
 use super::value::in_quotes;
 use crate::sanitize::key_class::{KeyClass, KeyClassifier};
 
-/// How far the other field is looked for.
+/// Largest distance at which the other field is searched for, in bytes.
 const REACH: usize = 160;
 
-/// What fields that hold a name are called.
+/// Names of fields that hold a name.
 #[rustfmt::skip]
 const NAMES: [&[u8]; 16] = [
     b"name", b"key", b"field", b"id", b"label", b"param", b"parameter", b"header", b"variable", b"var", b"option",
     b"attribute", b"type", b"path", b"property", b"loc",
 ];
 
-/// Fields that are a person's when the thing that they belong to is one.
+/// Fields that are personal if their object is a person.
 #[rustfmt::skip]
 const OF_PERSONS: [&[u8]; 7] = [b"name", b"sub", b"address", b"city", b"zip", b"gender", b"company"];
 
-/// Types that are persons: `User { name: … }`, `Claims { sub: … }`.
+/// Names of types that are persons: `User { name: … }`, `Claims { sub: … }`.
 #[rustfmt::skip]
 const PERSONS: [&[u8]; 12] = [
     b"user", b"customer", b"person", b"patient", b"employee", b"contact", b"profile", b"claims", b"member",
     b"userinfo", b"userprofile", b"passenger",
 ];
 
-/// Is this a field that a person has, and other things too?
+/// Is this a field of persons, but also of other objects?
 pub(super) fn is_of_person(key: &[u8]) -> bool {
     OF_PERSONS.contains(&key)
 }
 
-/// Does the key stand in the brackets of a person's type?
+/// Is the key in the brackets of a person's type?
 pub(super) fn is_in_person(cursor: Cursor<'_>, key: usize) -> bool {
     let open =
         cursor.back(key, key.saturating_sub(REACH), |b| !matches!(b, b'{' | b'(' | b'}' | b')' | b'<'));
@@ -47,7 +47,7 @@ pub(super) fn is_in_person(cursor: Cursor<'_>, key: usize) -> bool {
     owner.first().is_some_and(u8::is_ascii_uppercase) && PERSONS.iter().any(|p| p.eq_ignore_ascii_case(owner))
 }
 
-/// Is this what the other field is called, the one that holds the value?
+/// Is this a name of the field that holds the value?
 pub(super) fn is_value(key: &[u8]) -> bool {
     [&b"value"[..], b"val", b"default", b"stringvalue", b"rejectedvalue", b"input"]
         .iter()
@@ -58,14 +58,15 @@ const fn is_gap(b: u8) -> bool {
     is_quote(b) || matches!(b, b' ' | b'\t' | b'\r' | b'\n' | b'\\' | b',' | b';' | b'-')
 }
 
-/// What the name says whose value stands at `value`, behind the key at `key`: the name right before or behind them,
-/// or anywhere in the same braces.
+/// The class of the value at `value`, whose key is at `key`: by the name directly before or behind them, or anywhere in
+/// the same braces.
 pub(super) fn class(cursor: Cursor<'_>, key: usize, value: usize, keys: &KeyClassifier) -> KeyClass {
     let beside = before(cursor, key).or_else(|| behind(cursor, value));
     beside.map_or(KeyClass::Plain, |name| keys.class_in_text(name)).max(within(cursor, key, value, keys))
 }
 
-/// `{"value": "…", "msg": "too short", "param": "password"}`, `{"loc": ["body", "password"], "input": "…"}`
+/// The class by a name in the same braces: `{"value": "…", "msg": "too short", "param": "password"}`,
+/// `{"loc": ["body", "password"], "input": "…"}`
 fn within(cursor: Cursor<'_>, key: usize, value: usize, keys: &KeyClassifier) -> KeyClass {
     let is_brace = |b: u8| matches!(b, b'{' | b'}' | b'\n');
     let open = cursor.back(key, key.saturating_sub(REACH), |b| !is_brace(b));

@@ -1,11 +1,11 @@
-//! National identity numbers with a structure that tells them from other numbers.
+//! National identity numbers whose structure distinguishes them from other numbers.
 //!
-//! Those that are plain digits of a common length (Dutch BSN, German tax number, Canadian SIN without signs)
-//! are left to keys: every ninth number of nine digits passes their check.
+//! Plain digits of a common length (Dutch BSN, German tax number, Canadian SIN without signs) are found by their keys
+//! only, because about every ninth number of nine digits passes their check.
 
 use super::groups::Groups;
 
-/// A national id in the first groups; returns where it ends.
+/// The end of a national id in the first groups.
 pub(super) fn find(groups: &Groups<'_>) -> Option<usize> {
     let last = us(groups)
         .or_else(|| uk(groups))
@@ -41,7 +41,7 @@ fn weighted(digits: impl Iterator<Item = u32>, weights: impl Iterator<Item = u32
     digits.zip(weights).map(|(d, w)| d * w).sum()
 }
 
-/// Month and day.
+/// Are these a month and a day?
 fn is_day(month: &[u8], day: &[u8]) -> bool {
     (1..=12).contains(&number(month)) && (1..=31).contains(&number(day))
 }
@@ -77,7 +77,7 @@ fn uk(groups: &Groups<'_>) -> Option<usize> {
     }
     let [a, b, middle @ .., suffix] = text;
     let prefix = a.is_ascii_uppercase() && b.is_ascii_uppercase() && b != b'O' && !b"DFIQUV".contains(&b);
-    // The letters that are never issued, but for `QQ`, which every example uses.
+    // The letters that are never issued are refused, except `QQ`, which every example uses.
     let issued = !b"DFIUV".contains(&a);
     (prefix && issued && all_digits(&middle) && matches!(suffix, b'A'..=b'D')).then_some(last?)
 }

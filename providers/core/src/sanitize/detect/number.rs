@@ -1,5 +1,5 @@
-//! Personal numbers: cards, bank accounts, national ids, phones. They are written in groups with one
-//! sign between them, so that the groups are made once and each detector looks at them.
+//! Personal numbers: cards, bank accounts, national ids, phones. They are written in groups with one sign between them,
+//! so the groups are found once, and each detector looks at them.
 
 use super::cursor::{Cursor, is_ident};
 use super::groups::{GROUP, Groups};
@@ -20,7 +20,7 @@ pub(super) fn find(cursor: Cursor<'_>, at: usize, floor: usize, found: &mut Vec<
         }
         let start = start(cursor, digit, floor);
         let digits = Digits::at(cursor, start);
-        // A number may have some letters in front: a passport's `V36155845`.
+        // A number may have some letters before it: a passport's `V36155845`.
         let lettered =
             start < digit && digit - start <= labelled::LETTERS && cursor.at(digit + 4).is_ascii_digit();
         let announced = match cursor.before(start) {
@@ -45,7 +45,7 @@ pub(super) fn find(cursor: Cursor<'_>, at: usize, floor: usize, found: &mut Vec<
     i.max(stop)
 }
 
-/// A text as its bytes, or a token, that starts with a number.
+/// A list of bytes, or a token, that starts with a number.
 #[inline]
 fn written_out(cursor: Cursor<'_>, start: usize, floor: usize, digits: &Digits) -> Option<Finding> {
     let len = digits.first - start;
@@ -66,7 +66,7 @@ fn written_out(cursor: Cursor<'_>, start: usize, floor: usize, digits: &Digits) 
             return found;
         }
     }
-    // `6d 72 67 …`, `0x6d, 0x72, …`: three of them at least, so that it is no time.
+    // `6d 72 67 …`, `0x6d, 0x72, …`: at least three of them, because two could be a time.
     let row = match sign {
         b' ' | b':' | b'-' => cursor.at(start + 5) == sign && cursor.at(start + 8) == sign,
         b',' => true,
@@ -75,7 +75,7 @@ fn written_out(cursor: Cursor<'_>, start: usize, floor: usize, digits: &Digits) 
     if row { BuiltIn::ByteList.found(bytes::spaced_hex(cursor, start, floor)) } else { None }
 }
 
-/// The start of the word that `digit` stands in, or of the two capitals before it: `AB 12 34 56 C`.
+/// The start of the word that contains `digit`, or of the two capitals before it: `AB 12 34 56 C`.
 fn start(cursor: Cursor<'_>, digit: usize, floor: usize) -> usize {
     let word = cursor.back(digit, floor.max(digit.saturating_sub(GROUP)), |b| b.is_ascii_alphanumeric());
     let spaced = word == digit && word >= floor + 3 && matches!(cursor.before(word), b' ' | b'-');
@@ -84,16 +84,17 @@ fn start(cursor: Cursor<'_>, digit: usize, floor: usize) -> usize {
 }
 
 enum FirstLook {
-    /// Nothing starts here, nor before this place.
+    /// No number starts here or before this place.
     Skip(usize),
-    /// Something may start here; if not, this is the next place.
+    /// A number may start here; if it does not, go on at this place.
     Closer(usize),
 }
 
-/// Enough digits for the shortest number, or letters and digits in the order of an id that starts with letters.
+/// Does the text at `i` have enough digits for the shortest number, or the letters and digits of an id that starts with
+/// letters?
 fn first_look(cursor: Cursor<'_>, i: usize, digits: &Digits) -> FirstLook {
     let edge = cursor.before(i);
-    // Beside a character beyond ASCII a number starts as beside a space.
+    // A character beyond ASCII before a number counts like a space.
     let joined = edge == b'_' && (13..=19).contains(&(digits.first - i));
     let inside = (is_ident(edge) && !joined) || matches!(edge, b'$' | b'#');
     if inside || (edge == b'.' && i > 1 && cursor.before(i - 1).is_ascii_digit()) {
@@ -120,7 +121,7 @@ fn digits_first(cursor: Cursor<'_>, i: usize, digits: &Digits) -> FirstLook {
     if first == i + 4 && hyphens && matches!(cursor.slice(i, i + 2), b"19" | b"20") {
         return FirstLook::Skip(time(cursor, first + 6).unwrap_or(first + 6));
     }
-    // `12345678Z` has eight in a row, `1234567T` seven, `1EG4-TE5-MK73` a shape of its own, all else nine or more.
+    // `12345678Z` has eight digits, `1234567T` seven, `1EG4-TE5-MK73` its own shape, all others nine or more.
     let letter = cursor.at(first).is_ascii_uppercase();
     let short = (first == i + 8 && digits.count == 8) || (letter && matches!(first - i, 1 | 6 | 7));
     if digits.count >= 9 || short {
@@ -130,18 +131,18 @@ fn digits_first(cursor: Cursor<'_>, i: usize, digits: &Digits) -> FirstLook {
     }
 }
 
-/// How far a look for digits goes.
+/// Longest row of digits that is looked at, in bytes.
 const WINDOW: usize = 24;
 
-/// So many signs may stand between two groups, `(030) (12)`: more are columns of a table.
+/// Most signs between two groups, `(030) (12)`; more are columns of a table.
 const SIGNS: usize = 3;
 
 /// The digits from one place on, with signs between them.
 struct Digits {
     count: usize,
-    /// Behind the first group.
+    /// The end of the first group.
     first: usize,
-    /// Behind the last group that was seen whole.
+    /// The end of the last group that was seen whole.
     end: usize,
 }
 
@@ -169,7 +170,7 @@ impl Digits {
     }
 }
 
-/// Behind the time of a date that ends at `i`, `T12:00:00.123` (RFC 3339).
+/// The end of the time of a date that ends at `i`, `T12:00:00.123` (RFC 3339).
 fn time(cursor: Cursor<'_>, i: usize) -> Option<usize> {
     let time = cursor.slice(i, i + 9).first_chunk::<9>()?;
     let [b'T' | b't' | b' ', h, _, b':', m, _, b':', s, last] = time else { return None };

@@ -1,4 +1,5 @@
-//! What of a path may stay: the name of a source file with its line, as frames have it, and the file of a public package.
+//! The parts of a path that may stay: the name of a source file with its line, as in frames, and the file of a public
+//! package.
 
 use super::cursor::Cursor;
 
@@ -9,21 +10,23 @@ const SOURCES: [&[u8]; 24] = [
     b"rb", b"php", b"cs", b"swift", b"scala", b"ex", b"lua",
 ];
 
-/// Folders that package managers keep public packages in: npm, pip, Debian's Python, Bundler, Maven, Go, Composer, Bower.
+/// Folders in which package managers keep public packages: npm, pip, Debian's Python, Bundler, Maven, Go, Composer,
+/// Bower.
 #[rustfmt::skip]
 const PACKAGES: [&[u8]; 14] = [
     b"node_modules", b"site-packages", b"dist-packages", b"gems", b".m2", b"mod", b"vendor", b"bower_components", b"third_party",
     b"Frameworks", b"python3", b"libraries", b"rustlib", b"rustc",
 ];
 
-/// Folders of sources: a file in one, with its line, is what a frame says as well.
+/// Folders of sources: a frame also holds a file in one of them, with its line.
 const ROOMS: [&[u8]; 7] = [b"src", b"lib", b"libs", b"tests", b"examples", b"benches", b"internal"];
 
 const fn is_slash(b: &u8) -> bool {
     matches!(b, b'/' | b'\\')
 }
 
-/// Where in the path from `start` to `end` the part begins that may stay, with the slash before it; `end` when none may.
+/// The start of the part that may stay of the path from `start` to `end`, including the slash before it; `end` if there
+/// is none.
 pub(super) fn kept_from(cursor: Cursor<'_>, start: usize, end: usize) -> usize {
     let path = cursor.slice(start, end);
     let Some(slash) = path.iter().rposition(is_slash) else { return end };
@@ -44,7 +47,8 @@ pub(super) fn kept_from(cursor: Cursor<'_>, start: usize, end: usize) -> usize {
     if packaged || room() { start + slash } else { end }
 }
 
-/// `…/registry/src/index.crates.io-6f17d22bba15001f/tower-http-0.6.1/src/trace/on_failure.rs`: from the crate on.
+/// The start of the crate in
+/// `…/registry/src/index.crates.io-6f17d22bba15001f/tower-http-0.6.1/src/trace/on_failure.rs`.
 fn krate(path: &[u8], plain: impl Fn(&u8) -> bool) -> Option<usize> {
     let mut starts = path.iter().enumerate().filter(|(_, b)| is_slash(b)).map(|(at, _)| at);
     let after = |name: &[u8], at: usize| {
@@ -60,7 +64,7 @@ fn krate(path: &[u8], plain: impl Fn(&u8) -> bool) -> Option<usize> {
             head.get(..end).is_some_and(|head| head.ends_with(b"registry"))
         }
     })?;
-    // Behind the index.
+    // The slash behind the index.
     let mut behind = starts.by_ref().skip_while(|at| *at <= registry);
     let index = path.get(registry..)?.iter().position(|b| !is_slash(b))? + registry;
     let from = behind.find(|at| *at > index)?;
@@ -68,14 +72,14 @@ fn krate(path: &[u8], plain: impl Fn(&u8) -> bool) -> Option<usize> {
     path.get(from..)?.iter().all(|b| plain(b) || is_slash(b)).then_some(from)
 }
 
-/// Does a line follow: `:12:5`, `(90)`, `", line 199`?
+/// Does a line number follow: `:12:5`, `(90)`, `", line 199`?
 fn has_line(cursor: Cursor<'_>, end: usize) -> bool {
     let next = cursor.at(end);
     let digit = cursor.at(end + 1).is_ascii_digit();
     (matches!(next, b':' | b'(') && digit) || cursor.has(end, b"\", line ")
 }
 
-/// A name with a long row of digits is no author's.
+/// Does the name hold a long row of digits, or is it very long, so that no author chose it?
 fn is_random(name: &[u8]) -> bool {
     name.split(|b| !b.is_ascii_digit()).any(|digits| digits.len() > 6) || name.len() > 48
 }

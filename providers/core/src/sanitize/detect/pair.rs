@@ -1,5 +1,5 @@
-//! `key=value`, `key: value` and `key "value"` with a key that says what its value is: in prose, JSON, YAML,
-//! query strings, environment dumps and what `Debug` writes.
+//! `key=value`, `key: value` and `key "value"` with a key that tells the kind of its value: in prose, JSON, YAML, query
+//! strings, environment dumps and `Debug` output.
 
 use super::assignment::{GAP, KEY, is_blank, is_type, key};
 use super::cursor::{Cursor, is_ident, is_name, is_quote, is_space, is_word};
@@ -12,7 +12,7 @@ use super::{
 };
 use crate::sanitize::key_class::{KeyClass, KeyClassifier};
 
-/// Does a name or a number stand before the sign at `at` that says nothing of what is behind it? Most do:
+/// Is the text before the sign at `at` a name or a number that tells nothing about the text behind it? Most are:
 /// `worker failed:`, `client.rs:`, `12:00:00`.
 #[inline]
 pub(super) fn is_plain(cursor: Cursor<'_>, at: usize, floor: usize, keys: &KeyClassifier) -> bool {
@@ -39,11 +39,11 @@ pub(super) fn is_plain(cursor: Cursor<'_>, at: usize, floor: usize, keys: &KeyCl
 pub(super) fn find(cursor: Cursor<'_>, at: usize, floor: usize, keys: &KeyClassifier) -> Option<Span> {
     let colon = cursor.at(at) == b':';
     let (last, next) = (cursor.before(at), cursor.at(at + 1));
-    // `a::b`, `a ::= b`: no pair, or one whose sign comes later.
+    // `a::b`, `a ::= b`: no pair, or a pair whose sign comes later.
     if colon && (next == b':' || last == b':') {
         return None;
     }
-    // `a == b`: the second sign stands before what it is compared with.
+    // `a == b`: the second sign is the one before the compared value.
     if !colon && next == b'=' {
         return if last == b'=' { None } else { compared::before(cursor, at, floor, keys) };
     }
@@ -52,7 +52,7 @@ pub(super) fn find(cursor: Cursor<'_>, at: usize, floor: usize, keys: &KeyClassi
     // `a => b`, `a := b`
     let sign = if colon && next == b'=' { at + 2 } else { at + 1 };
     let start = cursor.ahead_at_most(sign, GAP, |b| is_blank(b) || b == b'>');
-    // `a == b`, `a != b`, `a <= b`: a comparison, of which only a text is told.
+    // `a == b`, `a != b`, `a <= b`: a comparison, of which only a quoted text is a find.
     let comparison = !colon && matches!(last, b'=' | b'!' | b'<' | b'>');
     if comparison && in_quotes(cursor, start).is_none() {
         return None;
@@ -77,25 +77,25 @@ pub(super) fn find(cursor: Cursor<'_>, at: usize, floor: usize, keys: &KeyClassi
     if is_parsers(cursor, name, key_start) || is_number_of(cursor, name, start) {
         return None;
     }
-    // `password: string = …`: the value stands behind the type.
+    // `password: string = …`: the value is behind the type.
     if colon
         && is_type(cursor.slice(start, cursor.ahead_at_most(start, 24, is_ident)))
         && compared::declares(cursor, start)
     {
         return None;
     }
-    // A line of its own: YAML and headers take all of it. So does a phrase of words.
+    // A key at the start of a line takes all of it, as in YAML and headers. So does a phrase of words.
     let phrase = name.eq_ignore_ascii_case(b"phrase") || name.eq_ignore_ascii_case(b"mnemonic");
     let prose = colon && start > at + 1;
     if prose && !is_quote(cursor.at(start)) && kind != Redaction::Authorization {
         let line = cursor.slice(start, cursor.ahead_at_most(start, LINE, |b| b != b'\n' && b != b'\\'));
-        // A cookie has a sign of equality.
+        // A cookie has an equals sign.
         let header = kind == Redaction::Cookie && line.contains(&b'=');
         if !header && prose::is_sentence(name, line) {
             return None;
         }
     }
-    // `Incorrect API key provided: sk kq7 trombone. You can …`, as OpenAI says it.
+    // `Incorrect API key provided: sk kq7 trombone. You can …`, as OpenAI writes it.
     if name.eq_ignore_ascii_case(b"provided") && prose && !is_quote(cursor.at(start)) {
         let end = cursor.ahead_at_most(start, LINE, |b| !is_quote(b) && !matches!(b, b'\n' | b'\\' | b'<'));
         let stop = cursor.find(start, end, b". ").unwrap_or(end);
@@ -103,7 +103,7 @@ pub(super) fn find(cursor: Cursor<'_>, at: usize, floor: usize, keys: &KeyClassi
         let done = placeholder::ends_at(cursor, start).is_some();
         return (!done && start < end).then_some(Span { start, end, kind });
     }
-    // A personal identification number is one.
+    // A personal identification number has a digit.
     if name.eq_ignore_ascii_case(b"pin") && !quoted_value::has_digit(cursor, start) {
         return None;
     }
@@ -111,13 +111,13 @@ pub(super) fn find(cursor: Cursor<'_>, at: usize, floor: usize, keys: &KeyClassi
     value(cursor, start, kind, prose, whole_line)
 }
 
-/// How much of a value in brackets decides whether it is data.
+/// Longest part of a value in brackets that decides whether it is data, in bytes.
 const DECIDES: usize = 512;
 
-/// How much of a line decides whether it is a sentence.
+/// Longest part of a line that decides whether it is a sentence, in bytes.
 const LINE: usize = 160;
 
-/// Is what looks like a key the end of a module's path or a file's name?
+/// Is the supposed key the end of a module's path or a file's name?
 fn is_place(cursor: Cursor<'_>, name: &[u8], start: usize, at: usize) -> bool {
     let file = name
         .iter()
@@ -127,7 +127,7 @@ fn is_place(cursor: Cursor<'_>, name: &[u8], start: usize, at: usize) -> bool {
     (file && matches!(cursor.at(at + 1), b' ' | b'0'..=b'9')) || target
 }
 
-/// `{"name": "password", "value": "…"}`: the kind of the value by the field beside it.
+/// `{"name": "password", "value": "…"}`: the kind of the value, from the field beside it.
 fn sibling(
     cursor: Cursor<'_>,
     key: &[u8],
@@ -136,7 +136,7 @@ fn sibling(
     keys: &KeyClassifier,
 ) -> Option<Redaction> {
     if named::is_of_person(key) {
-        // `struct User { name: String }` is a type, a text in quotes is data.
+        // `struct User { name: String }` is a type, a quoted text is data.
         let text = in_quotes(cursor, opened(cursor, start)).is_some();
         return (text && named::is_in_person(cursor, key_start)).then_some(Redaction::Redacted);
     }
@@ -151,8 +151,8 @@ fn sibling(
     }
 }
 
-/// What goes behind a key that says neither secret nor person: a row that a database repeats, a text in quotes
-/// behind `prompt` or `body`. One word in quotes is a kind or a state.
+/// The find behind a key that names neither a secret nor a person: a row that a database repeats, or a quoted text
+/// behind `prompt` or `body`. One quoted word is a kind or a state.
 fn without_kind(cursor: Cursor<'_>, name: &[u8], key_start: usize, start: usize) -> Option<Span> {
     if name.eq_ignore_ascii_case(b"detail") {
         return quoted_input::failing_row(cursor, start);
@@ -172,7 +172,7 @@ fn without_kind(cursor: Cursor<'_>, name: &[u8], key_start: usize, start: usize)
     let open = opened(cursor, start);
     // pydantic's `input_value={…}` and `input_value=['…']`
     if matches!(cursor.at(open), b'{' | b'[' | b'(') && name.ends_with(b"input_value") {
-        // What the first bytes say decides; only then all of it is looked at, and claimed.
+        // The first bytes decide; only then the rest is looked at and claimed.
         let head = cursor.slice(open + 1, (open + 1 + DECIDES).min(cursor.len()));
         if !head.iter().any(|b| is_quote(*b) || *b == b' ') {
             return None;
@@ -190,7 +190,7 @@ fn without_kind(cursor: Cursor<'_>, name: &[u8], key_start: usize, start: usize)
     (data && !done).then_some(Span { start, end, kind: Redaction::Content })
 }
 
-/// `max_tokens: 512` counts them, and `UserService.java:42` is a line of a file.
+/// `max_tokens: 512` is a count, and `UserService.java:42` is a line of a file.
 fn is_number_of(cursor: Cursor<'_>, name: &[u8], start: usize) -> bool {
     let end = cursor.ahead_at_most(start, 20, |b| b.is_ascii_digit());
     let file = name.rsplit(|b| *b == b'.').next().filter(|last| last.len() < name.len());
@@ -198,7 +198,7 @@ fn is_number_of(cursor: Cursor<'_>, name: &[u8], start: usize) -> bool {
     end > start && counted && (is_pause(cursor.at(end)) || cursor.at(end) == 0)
 }
 
-/// `unexpected token: …` is what a parser says, and its token no secret.
+/// `unexpected token: …` comes from a parser, and its token is no secret.
 fn is_parsers(cursor: Cursor<'_>, name: &[u8], start: usize) -> bool {
     (name.eq_ignore_ascii_case(b"token") || name.eq_ignore_ascii_case(b"tokens"))
         && [&b"expected "[..], b"unexpected ", b"illegal ", b"next ", b"unknown "]
@@ -239,7 +239,7 @@ pub(super) fn kind(
         KeyClass::Sensitive => Some(Redaction::Secret),
         KeyClass::Personal => Some(Redaction::Redacted),
         KeyClass::Plain | KeyClass::Content(_) => {
-            // A key beside a word of another script: `номерpassword`.
+            // A key after a word of another script: `номерpassword`.
             let end = start + name.len();
             if own > start && own < end {
                 kind(cursor, cursor.slice(own, end), own, floor, keys)
@@ -295,7 +295,7 @@ pub(super) fn value(
         let names = is_word(cursor.at(end + 1))
             && scheme.iter().any(|s| s.eq_ignore_ascii_case(cursor.slice(start, end)));
         let end = if names { header::end(cursor, start, Redaction::Authorization) } else { end };
-        // `Session { id: … }` and `Secret("…")` hold more than their name.
+        // `Session { id: … }` and `Secret("…")` continue behind their name.
         let inner = cursor.ahead_at_most(end, 1, |b| b == b' ');
         if end > start && cursor.at(inner) == b'{' { (start, balanced(cursor, inner)) } else { (start, end) }
     };

@@ -1,15 +1,15 @@
 //! Absolute paths: Unix, macOS with spaces, Windows with any slash, UNC, `~/`.
 //!
-//! The whole path goes, because every part of it can name a person, a customer or a project; a well-known
-//! extension stays, because it tells what was being read.
+//! The whole path is removed, because every part of it can name a person, a customer or a project; a well-known
+//! extension stays, because it tells which kind of file was read.
 
 use super::cursor::{Cursor, is_ident, is_quote, is_word};
 use super::{Redaction, Span, package, script};
 
-/// How far a closing quote is looked for.
+/// Longest part of a text that is searched for a closing quote, in bytes.
 const QUOTED: usize = 1024;
 
-/// How far the rest of a name with spaces is looked for.
+/// Longest part of a text that is searched for the rest of a name with spaces, in bytes.
 const SPACED: usize = 64;
 
 /// Extensions that stay.
@@ -47,7 +47,7 @@ fn is_path(b: u8) -> bool {
         )
 }
 
-/// A Unix path whose first slash stands at `at`, or whose `~` stands before it.
+/// A Unix path whose first slash is at `at`, perhaps with a `~` before it.
 pub(super) fn unix(cursor: Cursor<'_>, at: usize) -> Option<Span> {
     let tilde = cursor.before(at) == b'~';
     let start = if tilde { at - 1 } else { at };
@@ -56,7 +56,7 @@ pub(super) fn unix(cursor: Cursor<'_>, at: usize) -> Option<Span> {
     if let Some(start) = variable(cursor, at) {
         return Some(span(cursor, start, at, cursor.before(start)));
     }
-    // `../home/ada` is absolute all the same.
+    // `../home/ada` counts as an absolute path.
     if edge == b'.' && (cursor.has(at, b"/home/") || cursor.has(at, b"/Users/")) {
         return Some(span(cursor, at, at, edge));
     }
@@ -64,7 +64,7 @@ pub(super) fn unix(cursor: Cursor<'_>, at: usize) -> Option<Span> {
     if let Some(start) = home(cursor, at) {
         return Some(span(cursor, start, at, cursor.before(start)));
     }
-    // `и/или` and `输入/输出` are words; a path beside another script starts in ASCII.
+    // `и/или` and `输入/输出` are words; a path after another script starts in ASCII.
     let glued = edge >= 0x80 && !(next.is_ascii() && starts_beside(cursor, start, at));
     if glued
         || edge.is_ascii_alphanumeric()
@@ -87,20 +87,20 @@ pub(super) fn unix(cursor: Cursor<'_>, at: usize) -> Option<Span> {
     Some(span(cursor, start, at, edge))
 }
 
-/// Folders at the root of Unix: Filesystem Hierarchy Standard 3.0, and macOS' own.
+/// Folders at the root of Unix: those of the Filesystem Hierarchy Standard 3.0, and those of macOS.
 #[rustfmt::skip]
 const ROOTS: [&[u8]; 18] = [
     b"home/", b"Users/", b"root/", b"var/", b"tmp/", b"usr/", b"etc/", b"opt/", b"srv/", b"mnt/", b"media/", b"data/", b"app/",
     b"private/", b"Volumes/", b"Library/", b"Applications/", b"run/",
 ];
 
-/// Does a path start at the slash at `at`, beside the character beyond ASCII that ends at `start`?
+/// Does a path start at the slash at `at`, directly behind the character beyond ASCII that ends at `start`?
 fn starts_beside(cursor: Cursor<'_>, start: usize, at: usize) -> bool {
     let symbol = script::word_start(cursor, start.saturating_sub(4), start) == start;
     symbol || start < at || ROOTS.iter().any(|root| cursor.has(at + 1, root))
 }
 
-/// The folder of homes that ends at the slash at `at`, when two more names follow.
+/// The start of `home` or `Users` before the slash at `at`, if two more names follow.
 fn home(cursor: Cursor<'_>, at: usize) -> Option<usize> {
     if !matches!(cursor.before(at), b'e' | b's') {
         return None;
@@ -117,7 +117,7 @@ fn home(cursor: Cursor<'_>, at: usize) -> Option<usize> {
         .then_some(start)
 }
 
-/// `~ada/…`, `$HOME/…`, `${HOME}/…` before the slash at `at`: where that starts.
+/// The start of `~ada/…`, `$HOME/…` or `${HOME}/…` before the slash at `at`.
 fn variable(cursor: Cursor<'_>, at: usize) -> Option<usize> {
     let end = if cursor.before(at) == b'}' { at - 1 } else { at };
     let name = cursor.back(end, end.saturating_sub(32), |b| is_ident(b) || b == b'-');
@@ -173,15 +173,15 @@ pub(super) fn unc(cursor: Cursor<'_>, at: usize) -> Option<Span> {
     if !verbatim && (server == host || cursor.at(server) != b'\\') {
         return None;
     }
-    // `\\\\?\\UNC\\server`: the sign is no part of a name.
+    // `\\\\?\\UNC\\server`: the `?` is no part of a name.
     Some(span(cursor, at, if verbatim { host + 1 } else { host }, edge))
 }
 
-/// The path from `start` on, of which the bytes before `i` are known to belong to it.
+/// The path that starts at `start`, of which the bytes before `i` are known to belong to it.
 fn span(cursor: Cursor<'_>, start: usize, i: usize, edge: u8) -> Span {
     let quoted = if is_quote(edge) { close(cursor, i, edge) } else { None };
     let end = quoted.unwrap_or_else(|| open_end(cursor, i));
-    // Trailing points and slashes that end a sentence do no harm; an extension stays outside.
+    // Points and slashes at the end of a sentence may stay in the span; an extension stays outside.
     let path = cursor.slice(start, end);
     let name = path.rsplit(|b| matches!(b, b'/' | b'\\')).next().unwrap_or_default();
     let place = package::kept_from(cursor, start, end);
@@ -199,7 +199,7 @@ fn is_extension(extension: &[u8]) -> bool {
     EXTENSIONS.iter().any(|e| e.eq_ignore_ascii_case(extension))
 }
 
-/// The closing quote of a quoted path, spaces and all.
+/// The closing quote of a quoted path, which may hold spaces.
 fn close(cursor: Cursor<'_>, i: usize, quote: u8) -> Option<usize> {
     let end = cursor.ahead_at_most(i, QUOTED, |b| b != quote && b != b'\n');
     if cursor.at(end) != quote {
@@ -233,7 +233,8 @@ fn open_end(cursor: Cursor<'_>, i: usize) -> usize {
     cursor.back(end, i, |b| matches!(b, b'.' | b'!' | b'}' | b'&'))
 }
 
-/// A path may go on behind a space, a bracket or a comma: `Application Support/x`, `Program Files (x86)\y`.
+/// The end of a path that continues behind a space, a bracket or a comma: `Application Support/x`,
+/// `Program Files (x86)\y`.
 fn continues(cursor: Cursor<'_>, end: usize) -> Option<usize> {
     if !matches!(cursor.at(end), b' ' | b'(' | b')' | b',' | b'\'' | b'[' | b']') {
         return None;
@@ -243,7 +244,7 @@ fn continues(cursor: Cursor<'_>, end: usize) -> Option<usize> {
     let mut words = 0;
     while i < stop {
         i = cursor.ahead_at_most(i, 2, |b| matches!(b, b' ' | b'(' | b')' | b',' | b'\'' | b'[' | b']'));
-        // `a:b`, another absolute path or a word of a sentence: the path is over.
+        // A sign, another absolute path or a word of a sentence ends the path.
         let first = cursor.at(i);
         if matches!(first, b'/' | b'\\' | b'~') && words > 0 {
             return (i > end && cursor.before(i) != b' ').then_some(i);

@@ -6,19 +6,19 @@ use super::{Redaction, Span};
 const BEGIN: &[u8] = b"-----BEGIN ";
 const END: &[u8] = b"-----END ";
 
-/// The longest label that is looked for: `ENCRYPTED PRIVATE KEY`, `PGP PRIVATE KEY BLOCK`.
+/// The longest label, in bytes: `ENCRYPTED PRIVATE KEY`, `PGP PRIVATE KEY BLOCK` are shorter.
 const LABEL: usize = 64;
 
-/// The shortest line of base64 that is one.
+/// The shortest line of base64 in a body, in bytes.
 const LINE: usize = 16;
 
-/// So many headers stand in front of a body at most.
+/// Most headers before a body.
 const HEADERS: usize = 8;
 
-/// How much of a line decides whether it is one of a body.
+/// Longest part of a line that decides whether it belongs to a body, in bytes.
 const DECIDES: usize = 128;
 
-/// The most that is looked over for the end of a block, in bytes: a chain of certificates is shorter.
+/// Most bytes that are searched for the end of a block; a chain of certificates is shorter.
 const BLOCK: usize = 64 * 1024;
 
 fn label(cursor: Cursor<'_>, i: usize) -> usize {
@@ -29,8 +29,9 @@ const fn is_base64(b: u8) -> bool {
     b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/' | b'=' | b'_' | b'-')
 }
 
-/// From `-----BEGIN ` over the body to behind the dashes of its `-----END `. Without an end the body goes as far as it looks
-/// like one: what looks like half a key is half a key. Line breaks inside may be escaped. A mention without a body stays.
+/// The block from `-----BEGIN ` over the body to the dashes behind its `-----END `. Without an end, the body is all
+/// that looks like one, because a part of a key may be a secret. Line breaks inside may be escaped. A mention without a
+/// body stays.
 pub(super) fn find(cursor: Cursor<'_>, i: usize) -> Option<Span> {
     if !cursor.has(i, BEGIN) {
         return None;
@@ -39,7 +40,7 @@ pub(super) fn find(cursor: Cursor<'_>, i: usize) -> Option<Span> {
     let head = cursor.ahead_at_most(dashes, 5, |b| b == b'-');
     let body = body(cursor, head);
     let span = |end| Some(Span { start: i, end, kind: Redaction::Pem });
-    // The end stands behind the body, and behind what was lost or wrapped in between.
+    // The end is behind the body, and behind a part that was lost or wrapped in between.
     let gap = cursor.ahead_at_most(body, 16, |b| !is_base64(b) || b == b'-');
     let near = cursor.find(body, gap.max(body + 64), END);
     let end = near.or_else(|| {
@@ -53,7 +54,7 @@ pub(super) fn find(cursor: Cursor<'_>, i: usize) -> Option<Span> {
     if body > head { span(body) } else { None }
 }
 
-/// The end of what looks like the body of a block from `i` on: lines of base64 and headers.
+/// The end of the text from `i` that looks like the body of a block: lines of base64 and headers.
 fn body(cursor: Cursor<'_>, i: usize) -> usize {
     let (mut end, mut at, mut last, mut headers) = (i, i, 0, 0);
     loop {
@@ -81,7 +82,7 @@ fn body(cursor: Cursor<'_>, i: usize) -> usize {
             && !text.is_empty()
             && text.len() < last
             && (text.len() < 4 || text.iter().any(base64));
-        // All that is left of a text that was cut.
+        // The last part of a text that was cut.
         let cut = word == cursor.len()
             && at > i
             && cursor.before(at) <= b' '

@@ -1,21 +1,21 @@
-//! How far a value of a person's key goes over its first word: a name of several words, a number in groups.
+//! The end of a personal value that is longer than its first word: a name of several words, a number in groups.
 
 use super::cursor::{Cursor, is_word};
 
-/// So many words a name may have besides the first.
+/// Most words of a name besides the first.
 const WORDS: usize = 3;
 
-/// So many bytes a phone's number may have behind its first group.
+/// Most bytes of a phone number behind its first group.
 const NUMBER: usize = 32;
 
-/// The end of a value of which the first word ends at `end`.
+/// The end of a value whose first word ends at `end`.
 pub(super) fn end(cursor: Cursor<'_>, start: usize, end: usize) -> usize {
     let first = cursor.at(start);
     if first.is_ascii_digit() || matches!(first, b'+' | b'(') {
         let digits = |b: u8| b.is_ascii_digit() || matches!(b, b' ' | b'-' | b'.' | b'/' | b'(' | b')');
         let behind = cursor.ahead_at_most(end, NUMBER, digits);
         let last = cursor.back(behind, end, |b| !b.is_ascii_digit());
-        // The digits of a word that follows are its own.
+        // Digits directly before a letter belong to the next word.
         return if is_word(cursor.at(last)) { end } else { last };
     }
     let capital = |b: u8| b.is_ascii_uppercase() || b >= 0x80;
@@ -29,7 +29,7 @@ pub(super) fn end(cursor: Cursor<'_>, start: usize, end: usize) -> usize {
             break;
         }
         let word = cursor.ahead_at_most(next, 32, |b| is_word(b) || matches!(b, b'-' | b'\'' | b'.'));
-        // `user=Ada ERROR: …`, `Status: …`: the next field.
+        // `user=Ada ERROR: …`, `Status: …`: this word is the next field.
         let text = cursor.slice(next, word);
         let field = matches!(cursor.at(word), b':' | b'=' | b'(')
             || text.len() > 1 && text.iter().all(u8::is_ascii_uppercase);

@@ -4,10 +4,10 @@ use super::cursor::{Cursor, is_ident};
 use super::groups::Groups;
 use super::{Redaction, Span};
 
-/// Digits of an international number: E.164 allows 15; shorter ones are extensions.
+/// Digits of an international number: E.164 allows 15, and shorter ones are extensions.
 const INTERNATIONAL: std::ops::RangeInclusive<usize> = 8..=15;
 
-/// A number with the `+` that stands at `at`: `+49 (0)30 1234567`.
+/// A number whose `+` is at `at`: `+49 (0)30 1234567`.
 pub(super) fn international(cursor: Cursor<'_>, at: usize) -> Option<Span> {
     if !matches!(cursor.at(at + 1), b'0'..=b'9' | b'(')
         || is_ident(cursor.before(at))
@@ -33,7 +33,7 @@ pub(super) fn international(cursor: Cursor<'_>, at: usize) -> Option<Span> {
         i += 1;
     }
     let start = if cursor.before(at) == b'(' { at - 1 } else { at };
-    // No country's code starts with a zero, and no offset of a clock has nine digits.
+    // No country code starts with a zero, and no offset of a clock has nine digits.
     let written = cursor.at(at + 1) != b'0' || digits >= 9;
     (INTERNATIONAL.contains(&digits) && written && !is_ident(cursor.at(end))).then_some(Span {
         start,
@@ -42,7 +42,7 @@ pub(super) fn international(cursor: Cursor<'_>, at: usize) -> Option<Span> {
     })
 }
 
-/// A number without a plus sign in the first groups.
+/// The end of a number without a plus sign, which is in the first groups.
 pub(super) fn national(groups: &Groups<'_>) -> Option<usize> {
     let first = groups.text(0);
     // `555-123-4567`, `555.123.4567`, `1-555-123-4567`: area and exchange start with 2 to 9 (NANPA).
@@ -55,7 +55,7 @@ pub(super) fn national(groups: &Groups<'_>) -> Option<usize> {
             return groups.end(lens.len() - 1);
         }
     }
-    // `(555) 123-4567`: the bracket stands before the first group and breaks the row of groups.
+    // `(555) 123-4567`: the bracket is before the first group and breaks the row of groups.
     let cursor = groups.cursor;
     if let Some(group) =
         groups.get(0).filter(|g| g.len() == 3 && cursor.before(g.start) == b'(' && cursor.at(g.end) == b')')
@@ -69,12 +69,13 @@ pub(super) fn national(groups: &Groups<'_>) -> Option<usize> {
                 .all(|(n, b)| if n == 3 { matches!(b, b'-' | b'.' | b' ') } else { b.is_ascii_digit() });
         return (shaped && area(first) && !is_ident(cursor.at(next + 8))).then_some(next + 8);
     }
-    // `06 12 34 56 78` (France), and `020 7946 0958`, `030/1234567`: groups of three digits or more, so that no date is one.
+    // `06 12 34 56 78` (France), `020 7946 0958`, `030/1234567`: groups of three digits or more, because two could be a
+    // date.
     let international = first.starts_with(b"00") && matches!(first.get(2), Some(b'1'..=b'9'));
     if !(international || (first.first() == Some(&b'0') && matches!(first.get(1), Some(b'1'..=b'9')))) {
         return None;
     }
-    // The tail of a longer number is no number of its own.
+    // The tail of a longer number is not a separate number.
     let start = groups.get(0)?.start;
     if cursor.before(start) == b' ' && cursor.before(start - 1).is_ascii_digit() {
         return None;

@@ -1,4 +1,4 @@
-//! Placeholders: what stands in the text already is left alone.
+//! Placeholders, which stay if they are in a text already.
 
 use std::borrow::Cow;
 use std::fmt::Write;
@@ -6,7 +6,7 @@ use std::fmt::Write;
 use super::cursor::Cursor;
 use super::{Redaction, Span};
 
-/// The size classes of a content placeholder: how much there was, never how much exactly.
+/// The size classes of a content placeholder, which show a size, but never exactly.
 const SIZES: [(usize, &str); 6] = [
     (100, "under 100 B"),
     (1_000, "100 B–1 KB"),
@@ -36,7 +36,7 @@ pub(crate) const CONTENT: [&str; 16] = [
     "environment",
 ];
 
-/// The longest placeholder: `[environment 100 KB–1 MB]`, and a count with the digits of 64 bits.
+/// The longest placeholder, in bytes: `[environment 100 KB–1 MB]`, or a count with the digits of 64 bits.
 const LONGEST: usize = 40;
 
 /// `[html 10–100 KB]`
@@ -58,7 +58,7 @@ pub(crate) fn cut(count: usize, unit: &str) -> String {
     out
 }
 
-/// Is `text` one placeholder and nothing else?
+/// Is `text` a single placeholder?
 pub(crate) fn is_placeholder(text: &[u8]) -> bool {
     let Some(inner) = text.strip_prefix(b"[").and_then(|t| t.strip_suffix(b"]")) else { return false };
     if text.len() > LONGEST + 16 {
@@ -80,7 +80,7 @@ pub(crate) fn is_placeholder(text: &[u8]) -> bool {
         && (SIZES.iter().any(|(_, size)| size.as_bytes() == rest) || (counted && unit == b" items"))
 }
 
-/// The placeholder that stands at `i`, as the index behind it.
+/// The end of the placeholder at `i`.
 pub(super) fn ends_at(cursor: Cursor<'_>, i: usize) -> Option<usize> {
     if cursor.at(i) != b'[' {
         return None;
@@ -89,7 +89,7 @@ pub(super) fn ends_at(cursor: Cursor<'_>, i: usize) -> Option<usize> {
     is_placeholder(cursor.slice(i, close + 1)).then_some(close + 1)
 }
 
-/// A text without the placeholders in it, because their words say nothing of a key.
+/// A text without its placeholders, because their words tell nothing of a key.
 pub(crate) fn without(text: &str) -> Cow<'_, str> {
     if !text.contains('[') {
         return Cow::Borrowed(text);
@@ -108,7 +108,7 @@ pub(crate) fn without(text: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
-/// Does a span lie inside a placeholder, or cover nothing but one?
+/// Is a span inside of a placeholder?
 pub(crate) fn covers(text: &[u8], span: &Span) -> bool {
     let cursor = Cursor::new(text);
     let floor = (span.start + 1).saturating_sub(LONGEST + 16);

@@ -1,8 +1,8 @@
-//! What stands behind a key and is no value: a sentence that goes on, a type's name, a mark where a value is bound.
+//! Text behind a key that is no value: the rest of a sentence, a type's name, a mark for a bound value.
 
 use super::cursor::{is_ident, is_word};
 
-/// Words with which a sentence goes on behind `token: `, and what says that there is no value.
+/// Words that continue a sentence behind `token: `, and words for a missing value.
 #[rustfmt::skip]
 const WORDS: [&[u8]; 78] = [
     b"a", b"an", b"the", b"is", b"was", b"are", b"has", b"had", b"no", b"not", b"none", b"null", b"nil",
@@ -15,13 +15,13 @@ const WORDS: [&[u8]; 78] = [
     b"enabled", b"disabled", b"default", b"optional", b"exists", b"valid", b"found", b"unchanged", b"hidden",
 ];
 
-/// Is this a word with which a sentence goes on?
+/// Does this word continue a sentence?
 pub(super) fn goes_on(word: &[u8]) -> bool {
     WORDS.iter().any(|w| w.eq_ignore_ascii_case(word))
 }
 
-/// Keys that modules, log targets and states are called by as well. Their values are random or quoted; a row of plain
-/// words behind one is a sentence.
+/// Keys that are also names of modules, log targets and states. Their values are random or quoted; a row of plain words
+/// behind one is a sentence.
 #[rustfmt::skip]
 const MODULES: [&[u8]; 26] = [
     b"auth", b"oauth", b"session", b"sessions", b"token", b"tokens", b"credential", b"credentials", b"creds", b"cookie",
@@ -29,10 +29,10 @@ const MODULES: [&[u8]; 26] = [
     b"host", b"mail", b"email", b"customer",
 ];
 
-/// Of these, the ones whose values are words as well: they stay only where errors are chained.
+/// Those of them whose values can be words: a sentence behind them counts only in a chain of errors.
 const PERSONS: [&[u8]; 6] = [b"user", b"login", b"customer", b"host", b"mail", b"email"];
 
-/// Is `line`, the rest of the line behind `key: `, a sentence and no value?
+/// Is `line`, the rest of the line behind `key: `, a sentence and not a value?
 pub(super) fn is_sentence(key: &[u8], line: &[u8]) -> bool {
     let last = key.rsplit(|b| !b.is_ascii_alphanumeric()).next().unwrap_or_default();
     // `user.3: Max length cannot be …`
@@ -48,7 +48,7 @@ pub(super) fn is_sentence(key: &[u8], line: &[u8]) -> bool {
     let second = plain
         .next()
         .is_none_or(|(plain, word)| plain || (word.len() > 1 && word.iter().all(u8::is_ascii_uppercase)));
-    // `list groups: empty username`, an error around another.
+    // `list groups: empty username`, an error and its cause.
     let chained = line.windows(2).take(80).any(|two| two == b": ");
     if PERSONS.iter().any(|person| person.eq_ignore_ascii_case(tail)) {
         return chained && first && second;
@@ -66,7 +66,7 @@ pub(super) fn is_sentence(key: &[u8], line: &[u8]) -> bool {
     (first && second) || is_type
 }
 
-/// The last word of `accessToken`.
+/// The last word of a name such as `accessToken`.
 fn camel_tail(word: &[u8]) -> &[u8] {
     let cut = word
         .windows(2)
@@ -78,7 +78,7 @@ fn words(line: &[u8]) -> impl Iterator<Item = &[u8]> {
     line.split(|b| *b == b' ').filter(|word| !word.is_empty()).take(12)
 }
 
-/// Small letters with a mark of a sentence behind them at most.
+/// Is this a word in lower case, perhaps with a mark of a sentence behind it?
 fn is_plain(word: &[u8]) -> bool {
     let end =
         word.iter().rposition(|b| !matches!(b, b'.' | b',' | b':' | b';' | b'!')).map_or(0, |at| at + 1);
@@ -86,12 +86,12 @@ fn is_plain(word: &[u8]) -> bool {
     !word.is_empty() && word.iter().all(|b| b.is_ascii_lowercase() || matches!(b, b'-' | b'\''))
 }
 
-/// `***`, `<missing>`, `{}`, and marks where a value is bound, `?`, `$1`, `%(name)s`, `:name`: there is nothing to take out.
+/// Is there nothing to remove? `***`, `<missing>`, `{}`, and marks for bound values, `?`, `$1`, `%(name)s`, `:name`.
 pub(super) fn says_nothing(value: &[u8]) -> bool {
     !value.iter().any(|b| is_word(*b)) || is_bound(value)
 }
 
-/// Is this where a statement takes a value from outside, or a word of SQL that stands for none?
+/// Is this the mark of a statement for a value from outside, or a word of SQL that is no value?
 pub(super) fn is_bound(value: &[u8]) -> bool {
     let name = |rest: &[u8]| !rest.is_empty() && rest.iter().all(|b| is_ident(*b));
     match value {

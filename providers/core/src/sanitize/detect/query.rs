@@ -1,16 +1,16 @@
-//! Query strings and forms without the URL they came with: `?q=…&page=2`.
+//! Query strings and forms without their URL: `?q=…&page=2`.
 
 use super::cursor::{Cursor, is_ident, is_quote};
 use super::{Redaction, Span, placeholder};
 
-/// The longest key of a parameter that is looked for.
+/// The longest key of a parameter, in bytes.
 const KEY: usize = 48;
 
 fn is_key(b: u8) -> bool {
     is_ident(b) || matches!(b, b'-' | b'.' | b'[' | b']' | b'%' | b'+')
 }
 
-/// Where a parameter's key ends that starts at `i`, when a sign follows it.
+/// The end of a parameter's key that starts at `i`, if an equals sign follows it.
 fn key(cursor: Cursor<'_>, i: usize) -> Option<usize> {
     let end = cursor.ahead_at_most(i, KEY, is_key);
     (end > i && cursor.at(end) == b'=' && cursor.at(end + 1) > b' ' && cursor.at(end + 1) != b'=')
@@ -21,7 +21,7 @@ const fn is_part(b: u8) -> bool {
     b > b' ' && !is_quote(b) && !matches!(b, b'<' | b'>' | b'\\' | b'`' | b')' | b'}' | b']' | b';' | b',')
 }
 
-/// The query that starts with the `?` at `at`, or whose `&` stands there.
+/// The query that starts with the `?` at `at`, or that has its first `&` there.
 pub(super) fn find(cursor: Cursor<'_>, at: usize, floor: usize) -> Option<Span> {
     let mut end = key(cursor, at + 1)?;
     if placeholder::ends_at(cursor, at + 1).is_some() {

@@ -1,26 +1,27 @@
-//! What a program repeats of the data that it refused: the text that was sliced, the row that was there already,
-//! the input that a parser did not understand.
+//! Data that a program refused and repeats in its message: the text that was sliced, the row that existed already, the
+//! input that a parser did not understand.
 //!
-//! The phrases are those of the standard library, PostgreSQL (error fields, "detail"), MySQL (error 1062), SQL
-//! Server (error 2601), serde, Python, Jackson and clap. Where input is mostly code (`unknown token "fn"`), only
-//! what is no single word of ASCII goes.
+//! The phrases are those of the standard library, PostgreSQL (error fields, "detail"), MySQL (error 1062), SQL Server
+//! (error 2601), serde, Python, Jackson and clap. Where input is mostly code (`unknown token "fn"`), a single word of
+//! ASCII stays.
 
 use super::cursor::{Cursor, is_ident, is_word};
 use super::value::in_quotes;
 use super::{Redaction, Span, placeholder};
 use crate::sanitize::key_class::{KeyClass, KeyClassifier};
 
-/// The standard library repeats 256 bytes of a text that it cannot slice.
+/// Longest quoted text that is looked at, in bytes; the standard library repeats 256 of a text that it cannot slice.
 const SLICED: usize = 320;
 
-/// The longest row that is looked for.
+/// Longest row that is searched for, in bytes.
 const ROW: usize = 1024;
 
 /// Phrases before a quoted text that is always data.
 const ALWAYS: [&[u8]; 6] =
     [b") of ", b"out of bounds of ", b"when slicing ", b"open server ", b"storage account ", b"server host "];
 
-/// Phrases before a quoted date or number that could not be read: a word of letters is a mistake of the program's.
+/// Phrases before a quoted date or number that could not be read. A quoted word of letters stays, because it is a
+/// mistake of the program's.
 const NUMBERS: [&[u8]; 3] = [b"time data ", b"to float: ", b"isoformat string: "];
 
 /// Phrases before a quoted input that may be code.
@@ -38,16 +39,16 @@ const MAYBE: [&[u8]; 11] = [
     b"Unknown database ",
 ];
 
-/// What stands in the quotes that open at `at`, behind a phrase that ends there.
+/// The text in the quotes that open at `at`, behind a phrase.
 pub(super) fn quoted(cursor: Cursor<'_>, at: usize, keys: &KeyClassifier) -> Option<Span> {
     let open = cursor.back(at, at.saturating_sub(7), |b| b == b'\\');
-    // All phrases end in a space; the letter or sign two before it tells most of them apart.
+    // All phrases end in a space; the third byte from their end excludes most of them.
     let third = cursor.before(open.saturating_sub(2));
     let after = |phrase: &[u8]| {
         matches!(phrase, [.., b, _, _] if b.eq_ignore_ascii_case(&third))
             && cursor.ends_any_case(open, phrase)
     };
-    // Most quotes stand behind a word that is none of them.
+    // Most quotes are behind another word.
     match (third, cursor.before(open.wrapping_sub(1)), cursor.before(open)) {
         (_, _, b'(') | (b'"' | b'\'', b',', b' ') => return typed(cursor, open),
         (b'o', b'f', b' ') | (b'n', b'g', b' ') | (b't', b'a', b' ') | (b'e', b'n' | b'a', b' ') => {}
@@ -65,7 +66,7 @@ pub(super) fn quoted(cursor: Cursor<'_>, at: usize, keys: &KeyClassifier) -> Opt
         return if letters { None } else { span(Redaction::Content) };
     }
     if ALWAYS.iter().any(|phrase| after(phrase)) {
-        // The text may have quotes of its own; the last one ends it.
+        // The text may hold quotes itself; the last one ends it.
         let quote = cursor.before(start);
         let tail = cursor.slice(start, (start + SLICED).min(cursor.len()));
         let last = tail.iter().rposition(|b| *b == quote).map_or(end, |at| start + at);
@@ -99,7 +100,7 @@ pub(super) fn quoted(cursor: Cursor<'_>, at: usize, keys: &KeyClassifier) -> Opt
     None
 }
 
-/// What a browser was asked to type, or to find by its text: `locator("#pin").fill("…")`, Playwright's call log.
+/// The text that a browser had to type, or to find: `locator("#pin").fill("…")`, Playwright's call log.
 fn typed(cursor: Cursor<'_>, open: usize) -> Option<Span> {
     const TYPING: [&[u8]; 6] =
         [b"fill", b"type", b"send_keys", b"sendKeys", b"press_sequentially", b"pressSequentially"];
@@ -124,7 +125,7 @@ fn typed(cursor: Cursor<'_>, open: usize) -> Option<Span> {
         b"find_element",
         b"wait_for_selector",
     ];
-    // `Unexpected token 'A', "…"... is not valid JSON`, as V8 says it.
+    // `Unexpected token 'A', "…"... is not valid JSON`, as V8 writes it.
     if let Some((start, end)) = in_quotes(cursor, open)
         && (cursor.has(end + 1, b"... is not valid JSON") || cursor.has(end + 1, b" is not valid JSON"))
     {
@@ -142,7 +143,7 @@ fn typed(cursor: Cursor<'_>, open: usize) -> Option<Span> {
     let close = cursor.ahead_at_most(end, 4, |b| b == b'\\');
     let last = cursor.at(close + 1) == b')';
     let text = cursor.slice(start, end);
-    // `locator('#main .body')` names an element, `locator('text=Ada Lovelace')` what stands in it.
+    // `locator('#main .body')` names an element, `locator('text=Ada Lovelace')` the text in it.
     let selector = matches!(
         call,
         b"locator" | b"query_selector" | b"querySelector" | b"find_element" | b"wait_for_selector"
@@ -152,7 +153,7 @@ fn typed(cursor: Cursor<'_>, open: usize) -> Option<Span> {
     if goes { content(cursor, Span { start, end, kind: Redaction::Content }) } else { None }
 }
 
-/// Fields that hold what a model said.
+/// Does this field hold the answer of a model?
 pub(super) fn is_model(name: &[u8]) -> bool {
     let last = name.rsplit(|b| !b.is_ascii_alphanumeric()).next().unwrap_or_default();
     [&b"output"[..], b"response", b"reply", b"generated", b"said", b"answered"]
@@ -160,7 +161,7 @@ pub(super) fn is_model(name: &[u8]) -> bool {
         .any(|word| word.eq_ignore_ascii_case(last))
 }
 
-/// What a selector looks for: `[title="…"]`, `text()='…'`, `name='…'` behind the sign at `at`.
+/// The text that a selector searches for: `[title="…"]`, `text()='…'`, `name='…'` behind the sign at `at`.
 pub(super) fn selected(cursor: Cursor<'_>, at: usize) -> Option<Span> {
     const ATTRIBUTES: [&[u8]; 9] = [
         b"title",
@@ -188,7 +189,7 @@ pub(super) fn selected(cursor: Cursor<'_>, at: usize) -> Option<Span> {
     }
 }
 
-/// `on field 'password': rejected value […]`, as Spring says it.
+/// The value in `on field 'password': rejected value […]`, as Spring writes it.
 fn rejected(cursor: Cursor<'_>, start: usize, end: usize, keys: &KeyClassifier) -> Option<Span> {
     const PHRASE: &[u8] = b": rejected value [";
     if !cursor.has(end + 1, PHRASE) || keys.class_in_text(cursor.slice(start, end)) == KeyClass::Plain {
@@ -199,7 +200,7 @@ fn rejected(cursor: Cursor<'_>, start: usize, end: usize, keys: &KeyClassifier) 
     content(cursor, Span { start, end, kind: Redaction::Redacted })
 }
 
-/// `invalid value 'x' for '--password <PASSWORD>'`: the name stands behind its value.
+/// The value in `invalid value 'x' for '--password <PASSWORD>'`, whose name is behind it.
 fn option(cursor: Cursor<'_>, start: usize, end: usize, keys: &KeyClassifier) -> Option<Span> {
     let name = end + 1 + b" for '".len();
     if !cursor.has(end + 1, b" for '") {
@@ -215,7 +216,7 @@ fn option(cursor: Cursor<'_>, start: usize, end: usize, keys: &KeyClassifier) ->
     content(cursor, Span { start, end, kind })
 }
 
-/// `invalid input syntax for type integer: "…"`.
+/// Is the text before `open` like `invalid input syntax for type integer: "…"`?
 fn after_type(cursor: Cursor<'_>, open: usize) -> bool {
     if !cursor.ends_any_case(open, b": ") {
         return false;
@@ -224,13 +225,14 @@ fn after_type(cursor: Cursor<'_>, open: usize) -> bool {
     cursor.ends_any_case(word, b"input syntax for type ")
 }
 
-/// Is this what a person wrote, and no name in a program? More than one word, or letters beyond ASCII.
+/// Did a person write this text, so that it is no name of a program? It has more than one word, or letters beyond
+/// ASCII.
 fn is_data(text: &[u8]) -> bool {
     let letters = text.iter().filter(|b| is_word(**b)).count();
     letters >= 3 && text.iter().any(|b| *b == b' ' || *b >= 0x80)
 }
 
-/// `Key (email, tenant)=(…)`, around the `=` at `at`. Numbers alone stay, where no column is a person's.
+/// The values in `Key (email, tenant)=(…)`, around the `=` at `at`. Plain numbers stay if no column is a person's.
 pub(super) fn row(cursor: Cursor<'_>, at: usize, keys: &KeyClassifier) -> Option<Span> {
     if cursor.before(at) != b')' || cursor.at(at + 1) != b'(' {
         return None;
@@ -246,7 +248,7 @@ pub(super) fn row(cursor: Cursor<'_>, at: usize, keys: &KeyClassifier) -> Option
     (person || !numbers).then_some(row)
 }
 
-/// `detail: Failing row contains (…)`, whose value starts at `i`.
+/// The row in `detail: Failing row contains (…)`, whose value starts at `i`.
 pub(super) fn failing_row(cursor: Cursor<'_>, i: usize) -> Option<Span> {
     const PHRASE: &[u8] = b"Failing row contains (";
     let i = cursor
@@ -254,7 +256,7 @@ pub(super) fn failing_row(cursor: Cursor<'_>, i: usize) -> Option<Span> {
     if cursor.has(i, PHRASE) { inside(cursor, i + PHRASE.len()) } else { None }
 }
 
-/// `dup key: { email: "…" }` of MongoDB, whose value starts at `i`.
+/// The document in `dup key: { email: "…" }` of MongoDB, whose value starts at `i`.
 pub(super) fn document(cursor: Cursor<'_>, i: usize) -> Option<Span> {
     let start = cursor.ahead_at_most(i, 2, |b| b == b' ');
     if cursor.at(start) != b'{' {
@@ -264,7 +266,8 @@ pub(super) fn document(cursor: Cursor<'_>, i: usize) -> Option<Span> {
     content(cursor, Span { start: start + 1, end, kind: Redaction::Redacted })
 }
 
-/// The inside of a bracket that opened before `start`: to the last one before the sentence or the text ends.
+/// The inside of a bracket that opened before `start`, up to the last closing one before the end of the sentence or the
+/// text.
 fn inside(cursor: Cursor<'_>, start: usize) -> Option<Span> {
     let mut end = start;
     loop {
@@ -281,7 +284,7 @@ fn inside(cursor: Cursor<'_>, start: usize) -> Option<Span> {
     content(cursor, Span { start, end, kind: Redaction::Redacted })
 }
 
-/// The span, when there is something in it that is no placeholder.
+/// The span, if it holds anything but placeholders.
 fn content(cursor: Cursor<'_>, span: Span) -> Option<Span> {
     let inner = cursor.slice(span.start, span.end).trim_ascii();
     let start = cursor.ahead_at_most(span.start, span.end - span.start.min(span.end), |b| b == b' ');

@@ -1,4 +1,4 @@
-//! A value in quotes behind a word that says what it is, without a sign between them: `password "hunter2"`,
+//! A quoted value behind a word that tells its kind, without a sign between them: `password "hunter2"`,
 //! `["--password","…"]`, `("cookie", "…")`, `key - 'value'`.
 
 use super::assignment::KEY;
@@ -32,7 +32,7 @@ pub(super) fn find(cursor: Cursor<'_>, at: usize, floor: usize, keys: &KeyClassi
     }
     let key_start = cursor
         .back(key_end, floor.max(key_end.saturating_sub(KEY)), |b| is_word(b) || is_ident(b) || b == b'-');
-    // `'role': 'user', 'content': …`: what follows is the next key.
+    // `'role': 'user', 'content': …`: the quoted text is the next key.
     // `fill("#password", "…")`
     let edge = if cursor.before(key_start) == b'#' { key_start - 1 } else { key_start };
     if listed && (!is_quote(cursor.before(edge)) || cursor.at(at + 1) == b'-' || is_key(cursor, open)) {
@@ -54,11 +54,11 @@ pub(super) fn find(cursor: Cursor<'_>, at: usize, floor: usize, keys: &KeyClassi
             text.contains(&b' ') && text.first().is_some_and(|b| b.is_ascii_uppercase() || *b >= 0x80);
         return if person { value(cursor, open, Redaction::Redacted, false, false) } else { None };
     }
-    // Most quotes stand behind a word of a sentence.
+    // Most quotes are behind a word of a sentence.
     if name.iter().all(u8::is_ascii_lowercase) && keys.is_plain_word(name) {
         return None;
     }
-    // KeyClassifier of a sentence before what it quotes: a parser's `unexpected token "<"`, `pass "x"`, `the session 'a'`.
+    // A word of a sentence before a quotation: a parser's `unexpected token "<"`, `pass "x"`, `the session 'a'`.
     // "Pin `numpy` to a version"
     if name.eq_ignore_ascii_case(b"pin") && !has_digit(cursor, open) {
         return None;
@@ -81,7 +81,7 @@ fn is_key(cursor: Cursor<'_>, open: usize) -> bool {
     })
 }
 
-/// Does a digit stand among the next few bytes?
+/// Is there a digit before the next space, in the next 24 bytes?
 pub(super) fn has_digit(cursor: Cursor<'_>, start: usize) -> bool {
     cursor.slice(start, cursor.ahead_at_most(start, 24, |b| b > b' ')).iter().any(u8::is_ascii_digit)
 }

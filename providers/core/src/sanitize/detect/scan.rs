@@ -1,9 +1,9 @@
-//! One pass over the bytes: a table decides which of them deserve a look, detectors look there.
+//! One pass over the bytes: a table marks the bytes that matter, and detectors look at their places.
 //!
-//! The pass takes eight bytes at a time and makes one number of what the table says of them: a bit for each byte
-//! that is a digit, a token character, a trigger. Only a block with a trigger, with eight token characters in a
-//! row, or with four digits together with the block before it, is looked at again, and only its triggers are. A
-//! run of 15 token characters covers such a block wherever it starts.
+//! The pass takes eight bytes at a time and makes one number of their marks in the table: a bit for each byte that is a
+//! digit, a token character or a trigger. A block is looked at again only if it has a trigger, eight token characters
+//! in a row, or four digits together with the block before it, and then only its triggers are. A run of 15 token
+//! characters covers such a block wherever it starts.
 
 use std::ops::Range;
 
@@ -11,26 +11,26 @@ use super::cursor::{Cursor, last_block};
 use super::{Evidence, Finding, Redaction, dispatch};
 use crate::sanitize::key_class::KeyClassifier;
 
-// What the table says of a byte. The marks of a block's eight bytes stand side by side, the first one's lowest.
+// The marks of a byte in the table. The marks of a block's eight bytes are adjacent bits, the first byte's lowest.
 const DIGIT: u32 = 1;
 const TOKEN: u32 = 1 << 8;
 const TRIGGER: u32 = 1 << 16;
 
 pub(super) const BLOCK: usize = 8;
 
-/// The marks of a block of which every byte is one of a token.
+/// The marks of a block that has only token characters.
 const ALL_TOKEN: u32 = 0xff * TOKEN;
 
-/// So many digits within two blocks may belong to a number that is looked for.
+/// Digits within two blocks from which a number is searched for.
 const DIGITS: u8 = 4;
 
-/// No more of a path stays, in bytes.
+/// Longest rest that is kept of a path, in bytes.
 const KEPT: usize = 192;
 
 /// Bytes at which a detector may find something.
 const TRIGGERS: &[u8] = b":=@/\\%.<?&+-\"'`\n\x1bBbA(";
 
-/// One table for each place in a block, with its marks where that place has them.
+/// One table for each place in a block, with its marks shifted to that place.
 static TABLES: [[u32; 256]; BLOCK] = tables();
 
 #[expect(clippy::indexing_slicing, reason = "runs in the compiler only")]
@@ -60,8 +60,8 @@ const fn table() -> [u32; 256] {
         if is_token(b) {
             table[i] += TOKEN;
         }
-        // The first byte of every character beyond ASCII that may be folded or be a symbol: all but the letters of
-        // western and central Europe.
+        // The first byte of a character beyond ASCII that may be folded or be a symbol: of all of them except the
+        // letters of western and central Europe.
         if matches!(b, 0xc2 | 0xc9..=0xf4) || b == 0 {
             table[i] += TRIGGER;
         }
@@ -75,7 +75,7 @@ const fn table() -> [u32; 256] {
     table
 }
 
-/// How many bits of a byte are set: not every supported processor has an instruction for it.
+/// The number of set bits of each byte, because not every supported processor has an instruction for it.
 static ONES: [u8; 256] = ones();
 
 #[expect(clippy::indexing_slicing, reason = "runs in the compiler only")]
@@ -89,12 +89,12 @@ const fn ones() -> [u8; 256] {
     ones
 }
 
-/// What tokens are made of, in any of their encodings.
+/// Is this a character of tokens, in any of their encodings?
 const fn is_token(b: u8) -> bool {
     b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'+' | b'/' | b'=' | b'.' | b'~')
 }
 
-/// The same as [`is_token`], by the table.
+/// Like [`is_token`], by the table.
 pub(super) fn is_run(b: u8) -> bool {
     let [first, ..] = &TABLES;
     first.get(usize::from(b)).is_some_and(|says| says & TOKEN != 0)
@@ -104,26 +104,26 @@ pub(super) fn is_run(b: u8) -> bool {
 pub(in crate::sanitize) struct Scan<'a> {
     pub(super) cursor: Cursor<'a>,
     pub(super) keys: &'a KeyClassifier,
-    /// What was found, in the order in which it was met.
+    /// The finds, in the order of the pass.
     pub(super) found: &'a mut Vec<Finding>,
-    /// Behind everything that was found: what lies before is not looked at again.
+    /// The end of the last find; the bytes before it are not looked at again.
     pub(super) done: usize,
-    /// Behind everything that only looks suspicious, in a text with literals of the program: what lies before is still
-    /// searched for what has a form.
+    /// The end of the last suspicious part, in a text with literals of the program; the bytes before it are still
+    /// searched for data with a form.
     pub(super) suspected: usize,
-    /// Does the text have literals of the program, which suspicion does not touch?
+    /// Does the text have literals of the program, from which suspicion removes nothing?
     pub(super) has_literals: bool,
-    /// Behind the last run of token characters that was looked at.
+    /// The end of the last run of token characters that was looked at.
     pub(super) run_done: usize,
-    /// Behind the last number that was looked at.
+    /// The end of the last number that was looked at.
     pub(super) number_done: usize,
-    /// The next `</`, once it was looked for; `usize::MAX` when there is none.
+    /// The next `</`, once it was searched for; `usize::MAX` when there is none.
     pub(super) next_end_tag: usize,
-    /// What would make a decoded view differ.
+    /// The decoded views that would differ from the text.
     pub(super) views: Views,
 }
 
-/// Which decoded views of a text are worth a look.
+/// The decoded views of a text that must be searched.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(in crate::sanitize) struct Views {
     /// Percent encoding, references of HTML, quoted-printable, colours.
@@ -137,7 +137,7 @@ pub(in crate::sanitize) struct Views {
 }
 
 impl Views {
-    /// Takes down what a byte says of the views.
+    /// Notes the views for which a byte is a sign.
     #[inline]
     pub(super) fn see(&mut self, cursor: Cursor<'_>, i: usize, b: u8) {
         let next = cursor.at(i + 1);
@@ -163,26 +163,26 @@ impl Views {
                     && [i + 1, i + 2, i + 4, i + 5].iter().all(|i| cursor.at(*i).is_ascii_hexdigit());
             }
             0x1b => self.encoded = true,
-            // The last block is filled up with zeros.
+            // Zeros that fill up the last block do not count.
             0 => self.wide |= i < cursor.len(),
             0x80.. => self.wide = true,
             _ => {}
         }
     }
 
-    /// Does the text say what it says, but for its breaks?
+    /// Would all views but the joined lines equal the text?
     pub(in crate::sanitize) const fn are_lines(self) -> bool {
         !(self.encoded || self.wide || self.escaped)
     }
 
-    /// Is there no view worth a look?
+    /// Is there no view to search?
     pub(in crate::sanitize) const fn is_empty(self) -> bool {
         !(self.encoded || self.wide || self.escaped || self.joined)
     }
 }
 
 impl<'a> Scan<'a> {
-    /// Appends what `bytes` hold; returns which views of them are worth a look.
+    /// Appends the finds in `bytes`; returns the views that must be searched.
     pub(in crate::sanitize) fn of(
         bytes: &'a [u8],
         keys: &'a KeyClassifier,
@@ -194,7 +194,7 @@ impl<'a> Scan<'a> {
         scan.views
     }
 
-    /// The same for what triggers within some ranges, which are in order and do not overlap.
+    /// Like [`of`](Self::of), for triggers within some ranges, which are in order and do not overlap.
     pub(in crate::sanitize) fn of_ranges(
         bytes: &'a [u8],
         ranges: &[Range<usize>],
@@ -204,7 +204,8 @@ impl<'a> Scan<'a> {
     ) -> Views {
         let mut scan = Self::new(bytes, keys, has_literals, found);
         for range in ranges {
-            // What stands before the range was searched before: a run of token characters starts here at the earliest.
+            // The bytes before the range were searched before, so a run of token characters starts at the range or
+            // later.
             scan.run_done = scan.run_done.max(range.start);
             scan.run(range.start, range.end);
         }
@@ -231,7 +232,7 @@ impl<'a> Scan<'a> {
         }
     }
 
-    /// Looks at the blocks from `start` to `end`, and at what is left of the last one.
+    /// Scans the blocks from `start` to `end`, and the rest behind the last block.
     fn run(&mut self, start: usize, end: usize) {
         let bytes = self.cursor.all().get(start..end).unwrap_or_default();
         let (blocks, tail) = bytes.as_chunks::<BLOCK>();
@@ -246,7 +247,7 @@ impl<'a> Scan<'a> {
         }
     }
 
-    /// Looks at a block when its marks say so; returns how many digits it has.
+    /// Looks at a block if its marks require it; returns its number of digits.
     #[inline]
     fn block(&mut self, at: usize, block: &[u8; BLOCK], digits_before: u8) -> u8 {
         let mut marks = 0;
@@ -267,7 +268,7 @@ impl<'a> Scan<'a> {
             dispatch::trigger(self, at + triggers.trailing_zeros() as usize);
             triggers &= triggers - 1;
         }
-        // What was found needs no second name.
+        // A run or a number inside of a find is not searched again.
         let end = at + BLOCK;
         if marks & ALL_TOKEN == ALL_TOKEN && at >= self.run_done && end > self.done {
             dispatch::run(self, at);
@@ -277,12 +278,12 @@ impl<'a> Scan<'a> {
         }
     }
 
-    /// From where on suspicion may look.
+    /// The first byte at which suspicion may find something.
     pub(super) fn suspicion_floor(&self) -> usize {
         self.done.max(self.suspected)
     }
 
-    /// Takes a finding down.
+    /// Stores a finding.
     pub(super) fn take(&mut self, finding: Option<Finding>) -> bool {
         let Some(finding) = finding.filter(|finding| finding.start < finding.end) else { return false };
         if self.has_literals && finding.evidence == Evidence::Suspicion {
@@ -290,7 +291,7 @@ impl<'a> Scan<'a> {
         } else {
             self.done = self.done.max(finding.end);
         }
-        // The extension or the file that stays behind a path is no token, nor the start of one.
+        // The extension or file name that is kept behind a path is no token, nor the start of one.
         if finding.kind == Redaction::Path {
             let behind = self.cursor.ahead_at_most(finding.end, KEPT, is_run);
             self.run_done = self.run_done.max(behind);

@@ -1,20 +1,19 @@
-//! Where a word ends in a text of several scripts: where the letters of one script end and those of another begin, or where
-//! a symbol stands.
+//! Finds the ends of words in a text of several scripts: the places between letters of different scripts, and symbols.
 
 use super::cursor::Cursor;
 use crate::sanitize::decode::{first_char, is_symbol};
 
-/// What a character is a letter of.
+/// The script of a character.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Script {
-    /// Digits and signs: they belong to whatever stands beside them.
+    /// Digits and signs, which belong to the text beside them.
     Any,
     Latin,
     Greek,
     Cyrillic,
     /// Ideographs and kana, which are written together.
     Han,
-    /// Any other, by its block.
+    /// Another script, by its block.
     Other(u32),
     Symbol,
 }
@@ -35,7 +34,7 @@ fn script(c: char) -> Script {
     }
 }
 
-/// Where the word starts that ends at `end`, no further back than `start`. A point divides words of any scripts.
+/// The start of the word that ends at `end`, at or behind `start`. A point divides words of any scripts.
 pub(super) fn word_start(cursor: Cursor<'_>, start: usize, end: usize) -> usize {
     let text = cursor.slice(start, end);
     if text.is_ascii() {
@@ -56,7 +55,7 @@ pub(super) fn word_start(cursor: Cursor<'_>, start: usize, end: usize) -> usize 
     at
 }
 
-/// Where the word ends that starts at `start`, no further than `end`.
+/// The end of the word that starts at `start`, at or before `end`.
 pub(super) fn word_end(cursor: Cursor<'_>, start: usize, end: usize) -> usize {
     if cursor.slice(start, end).is_ascii() {
         return end;
@@ -74,7 +73,7 @@ pub(super) fn word_end(cursor: Cursor<'_>, start: usize, end: usize) -> usize {
     at.min(end)
 }
 
-/// Is there the edge of a word at `i`: no letter or digit before it, or one of another script?
+/// Is `i` the edge of a word, with no letter or digit before it, or one of another script?
 pub(super) fn is_edge(cursor: Cursor<'_>, i: usize) -> bool {
     let before = cursor.before(i);
     if before < 0x80 {

@@ -4,7 +4,7 @@ use super::cursor::{Cursor, is_word};
 use super::url::is_pause;
 use super::{Redaction, Span};
 
-/// Names of key types, from their first hyphen on.
+/// Names of key types, split before their first hyphen.
 const TYPES: [(&[u8], &[u8]); 8] = [
     (b"ssh", b"-rsa"),
     (b"ssh", b"-ed25519"),
@@ -16,10 +16,10 @@ const TYPES: [(&[u8], &[u8]); 8] = [
     (b"sk", b"-ssh-ed25519@openssh.com"),
 ];
 
-/// The longest comment that is taken along, in bytes.
+/// The longest comment that is removed with the key, in bytes.
 const COMMENT: usize = 128;
 
-/// A key whose type's first hyphen stands at `at`.
+/// A key whose type has its first hyphen at `at`.
 pub(super) fn find(cursor: Cursor<'_>, at: usize) -> Option<Span> {
     let (head, tail) =
         TYPES.iter().find(|(head, tail)| cursor.has(at, tail) && cursor.ends_any_case(at, head))?;
@@ -29,7 +29,7 @@ pub(super) fn find(cursor: Cursor<'_>, at: usize) -> Option<Span> {
         return None;
     }
     let end = cursor.claim(body, |b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/' | b'='));
-    // One word, which nothing else starts in.
+    // The comment is one word, and no other text starts in it.
     let word =
         cursor.ahead_at_most(end + 1, COMMENT, |b| is_word(b) || matches!(b, b'@' | b'.' | b'_' | b'-'));
     let comment = if cursor.at(end) == b' ' && (is_pause(cursor.at(word)) || cursor.at(word) == b'\\') {

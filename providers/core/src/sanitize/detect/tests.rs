@@ -1,10 +1,10 @@
-//! A table for each detector: what it takes, and what looks like it and stays.
+//! A table for each detector: texts that it redacts, and similar texts that stay.
 
 mod messages;
 
 use crate::Sanitizer;
 
-/// Cleans each text and compares; a row whose two sides are equal is a counter-example.
+/// Cleans each text and compares the result; a row with two equal sides is a counter-example.
 fn table(rows: &[(&str, &str)]) {
     let sanitizer = Sanitizer::new();
     let wrong: Vec<_> = rows

@@ -5,20 +5,20 @@ use super::scan::{BLOCK, is_run};
 use super::{BuiltIn, Finding, Redaction, Span, encoded, entropy, vendor};
 use crate::sanitize::key_class::{KeyClass, KeyClassifier};
 
-/// The shortest JWT worth the name: `eyJ`, a header and a point.
+/// The shortest JWT, in bytes: `eyJ`, a header and a point.
 const SHORTEST_JWT: usize = 16;
 
-/// The shortest token that is looked for: Slack's, `xox` and twelve more.
+/// The shortest token, in bytes: Slack's, with `xox` and twelve more.
 const SHORTEST: usize = 15;
 
-/// The shortest token of small letters only.
+/// The shortest token of lower-case letters only, in bytes.
 const LETTERS: usize = 32;
 
 const fn is_base64url(b: u8) -> bool {
     b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-')
 }
 
-/// Looks at the run of token characters around the block of them at `at`; returns where it ends.
+/// Looks at the run of token characters around the block of them at `at`; returns its end.
 #[inline]
 pub(super) fn find(
     cursor: Cursor<'_>,
@@ -29,7 +29,7 @@ pub(super) fn find(
 ) -> usize {
     let start = cursor.back(at, floor, is_run);
     let end = cursor.claim(at + BLOCK, is_run);
-    // Most runs are words: too short, or small letters only.
+    // Most runs are words: too short, or only lower-case letters.
     if end - start >= SHORTEST {
         let run = cursor.slice(start, end);
         if run.len() >= LETTERS || run.iter().any(|b| b.is_ascii_digit() || b.is_ascii_uppercase()) {
@@ -43,8 +43,8 @@ pub(super) fn find(
     end
 }
 
-/// `session 8f14e45fceea167a`, `TOTP secret JBSWY3DPEHPK3PXP`: too short to look random, and called a secret. Letters
-/// and digits in one piece, which no word is.
+/// Is this a token that a word before it calls a secret: `session 8f14e45fceea167a`, `TOTP secret JBSWY3DPEHPK3PXP`? It
+/// is too short to look random, but has letters and digits in one piece, unlike words.
 fn is_announced(cursor: Cursor<'_>, start: usize, end: usize, keys: &KeyClassifier) -> bool {
     let mut behind = cursor.back(start, start.saturating_sub(2), |b| matches!(b, b' ' | b':' | b'#'));
     if cursor.ends_any_case(behind, b" id") {
@@ -73,7 +73,7 @@ fn look(cursor: Cursor<'_>, start: usize, end: usize, found: &mut Vec<Finding>) 
     };
     let mut no_jwt_before = start;
     while i < end {
-        // Tokens start where a word does.
+        // A token starts where a word starts.
         let jwt = if i >= no_jwt_before { jwt(cursor, i, end) } else { Jwt::None };
         let token = match jwt {
             Jwt::Until(behind) => Some((behind, BuiltIn::Jwt)),
@@ -84,7 +84,7 @@ fn look(cursor: Cursor<'_>, start: usize, end: usize, found: &mut Vec<Finding>) 
             Jwt::None => vendor::at(cursor, i).map(|behind| (behind, BuiltIn::VendorToken)),
         };
         if let Some((behind, detector)) = token {
-            // Within base64 a start may stand by accident: what is joined to it belongs to it.
+            // Base64 may hold such a start by chance, so the text joined to it belongs to it.
             let slash = cursor.before(i) == b'+';
             let is_joined = |b: u8| is_base64url(b) || b == b'+' || (slash && b == b'/');
             let from = cursor.back(i, done, is_joined);
@@ -117,11 +117,11 @@ fn look(cursor: Cursor<'_>, start: usize, end: usize, found: &mut Vec<Finding>) 
 enum Jwt {
     None,
     Until(usize),
-    /// It starts like one but has no parts, and neither has anything before this place.
+    /// It starts like a JWT but has no parts; none starts before this place.
     NoneBefore(usize),
 }
 
-/// Three parts, or the five of an encrypted one; also the first two, when the rest was cut.
+/// The end of a JWT, with three parts, or the five of an encrypted one, or the first two if the rest was cut.
 fn jwt(cursor: Cursor<'_>, i: usize, end: usize) -> Jwt {
     if !cursor.has(i, b"eyJ") || i + SHORTEST_JWT > end {
         return Jwt::None;

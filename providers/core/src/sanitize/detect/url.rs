@@ -1,18 +1,18 @@
-//! URLs of every scheme (RFC 3986, RFC 3987), and what people write instead of one: `host.tld/path`, `www.host`.
+//! URLs of every scheme (RFC 3986, RFC 3987), and their short forms: `host.tld/path`, `www.host`.
 
 use super::cursor::{Cursor, is_ident, is_quote, is_word};
 use super::{Redaction, Span, script};
 
-/// The longest scheme that is looked for; `jdbc:` may stand before it.
+/// The longest scheme, with a `jdbc:` before it, in bytes.
 const SCHEME: usize = 48;
 
-/// RFC 1035 section 2.3.4.
+/// The longest host, in bytes (RFC 1035 section 2.3.4).
 const HOST: usize = 255;
 
-/// Within how many bytes the path of a URL shows that it is one.
+/// Bytes of a path that are searched for signs of a URL.
 const HEAD: usize = 256;
 
-/// Schemes without `//`. What they carry is a person's or a page's.
+/// Schemes without `//`. Their content belongs to a person or a page.
 #[rustfmt::skip]
 const OPAQUE: [&[u8]; 21] = [
     b"mailto", b"data", b"tel", b"sms", b"callto", b"sip", b"sips", b"xmpp", b"magnet", b"javascript",
@@ -20,7 +20,7 @@ const OPAQUE: [&[u8]; 21] = [
     b"cid", b"arn",
 ];
 
-/// Schemes of databases, queues and directories: such a URL is a connection string.
+/// Schemes of databases, queues and directories, whose URLs are connection strings.
 #[rustfmt::skip]
 const STORES: [&[u8]; 30] = [
     b"postgres", b"postgresql", b"mysql", b"mysql2", b"mysqlx", b"mariadb", b"mongodb", b"redis", b"rediss",
@@ -38,7 +38,7 @@ const FILES: [&[u8]; 47] = [
     b"so", b"dll", b"exe", b"dylib", b"pyc", b"whl", b"ini", b"cfg",
 ];
 
-/// The `://` at `at`, with its scheme.
+/// A URL whose `://` is at `at`, with its scheme.
 pub(super) fn with_scheme(cursor: Cursor<'_>, at: usize, floor: usize) -> Option<Span> {
     let from = floor.max(at.saturating_sub(SCHEME));
     let start =
@@ -55,7 +55,8 @@ pub(super) fn with_scheme(cursor: Cursor<'_>, at: usize, floor: usize) -> Option
     let dialect = scheme.split(|b| *b == b'+').next().unwrap_or_default();
     let store =
         cursor.has_any_case(start, b"jdbc:") || STORES.iter().any(|s| s.eq_ignore_ascii_case(dialect));
-    // `error:https://…`: what stands before the scheme is no part of it, but for `jdbc:` and `view-source:`.
+    // `error:https://…`: the text before the scheme belongs to it only if it is `jdbc:` or a scheme such as
+    // `view-source:`.
     let outer = OPAQUE.iter().any(|s| cursor.has_any_case(start, s));
     let start = if store && cursor.has_any_case(start, b"jdbc:") || outer { start } else { scheme_at };
     let kind = if store { Redaction::Connection } else { Redaction::Url };
@@ -63,7 +64,7 @@ pub(super) fn with_scheme(cursor: Cursor<'_>, at: usize, floor: usize) -> Option
     Some(Span { start, end, kind })
 }
 
-/// A scheme without `//` whose colon stands at `at`.
+/// A URL without `//` whose scheme's colon is at `at`.
 pub(super) fn opaque(cursor: Cursor<'_>, at: usize, floor: usize) -> Option<Span> {
     if cursor.at(at + 1) <= b' ' {
         return None;
@@ -102,7 +103,7 @@ pub(super) fn opaque(cursor: Cursor<'_>, at: usize, floor: usize) -> Option<Span
     (end > at + 1).then_some(Span { start, end, kind })
 }
 
-/// `host.tld/path` or `host:port/path` whose first slash stands at `at`; `//host/path` whose second does.
+/// `host.tld/path` or `host:port/path` whose first slash is at `at`; `//host/path` whose second slash is at `at`.
 pub(super) fn bare(cursor: Cursor<'_>, at: usize, floor: usize) -> Option<Span> {
     if cursor.before(at) == b'/' {
         return relative(cursor, at);
@@ -130,14 +131,14 @@ pub(super) fn bare(cursor: Cursor<'_>, at: usize, floor: usize) -> Option<Span> 
     Some(Span { start, end: end(cursor, at, cursor.before(start)).max(at + 1), kind: Redaction::Url })
 }
 
-/// Hosts of public modules of Go, whose paths are written like URLs.
+/// Hosts of public modules of Go, whose paths look like URLs.
 #[rustfmt::skip]
 const MODULES: [&[u8]; 16] = [
     b"k8s.io", b"sigs.k8s.io", b"golang.org", b"google.golang.org", b"gopkg.in", b"go.uber.org", b"go.etcd.io", b"go.opentelemetry.io",
     b"go.mongodb.org", b"cloud.google.com", b"github.com", b"gitlab.com", b"bitbucket.org", b"modernc.org", b"gorm.io", b"helm.sh",
 ];
 
-/// Is this a path that names code, and no URL?
+/// Does this path name code, so that it is no URL?
 ///
 /// - In a module of Java: `java.base/java.lang…`.
 /// - A place, a function or a version in a module of Go: `k8s.io/client-go/tools/cache/reflector.go:147`.
@@ -177,7 +178,7 @@ fn relative(cursor: Cursor<'_>, at: usize) -> Option<Span> {
     })
 }
 
-/// `www.host.tld` whose first point stands at `at`.
+/// `www.host.tld` whose first point is at `at`.
 pub(super) fn www(cursor: Cursor<'_>, at: usize, floor: usize) -> Option<Span> {
     let start = at.checked_sub(3)?;
     let named = cursor.has_any_case(start, b"www.") && is_word(cursor.at(at + 1)) && start >= floor;
@@ -188,7 +189,7 @@ pub(super) fn www(cursor: Cursor<'_>, at: usize, floor: usize) -> Option<Span> {
     cursor.slice(at + 1, end).contains(&b'.').then_some(Span { start, end, kind: Redaction::Url })
 }
 
-/// Where a URL ends that started before `i`; `edge` is the byte before it.
+/// The end of a URL that started before `i`; `edge` is the byte before the URL.
 ///
 /// It ends at white space, a quote or an angle bracket; punctuation and brackets at its end belong to the
 /// sentence.
@@ -228,11 +229,11 @@ pub(super) fn end(cursor: Cursor<'_>, i: usize, edge: u8) -> usize {
     })
 }
 
-/// How much behind a shortened URL is its rest.
+/// Longest rest of a shortened URL, in bytes.
 const SHORTENED: usize = 128;
 
-/// The end of a URL that a program shortened, `https://example.com/sear... divorce lawyer`: what follows was a part of it,
-/// up to the quote or the bracket around it, or the end of the line.
+/// The end of a URL that a program shortened, `https://example.com/sear... divorce lawyer`: the text behind it was a
+/// part of it, up to the quote or the bracket around it, or the end of the line.
 fn shortened(cursor: Cursor<'_>, end: usize, edge: u8) -> usize {
     let points = match () {
         () if cursor.has(end, b"...") => 3,
@@ -252,7 +253,7 @@ fn shortened(cursor: Cursor<'_>, end: usize, edge: u8) -> usize {
     if rest.iter().any(|b| is_word(*b)) { stop } else { end }
 }
 
-/// A name with a domain: labels with points between them, the last of letters and no file's extension.
+/// Is this a name with a domain: labels with points between them, the last of letters and no file's extension?
 pub(super) fn is_host(host: &[u8]) -> bool {
     let labels = host.iter().filter(|b| **b == b'.').count() + 1;
     let Some(last) = host.rsplit(|b| *b == b'.').next() else { return false };
@@ -280,7 +281,7 @@ pub(super) fn is_file(last: &[u8]) -> bool {
     FILES.iter().any(|f| f.eq_ignore_ascii_case(last))
 }
 
-/// Four numbers with points between them.
+/// Is this an IPv4 address: four numbers with points between them?
 pub(super) fn is_address(host: &[u8]) -> bool {
     let mut parts = 0;
     for part in host.split(|b| *b == b'.') {
@@ -292,7 +293,7 @@ pub(super) fn is_address(host: &[u8]) -> bool {
     parts == 4
 }
 
-/// Ends a quoted or bracketed thing; used by detectors that take all up to the sentence's next pause.
+/// Does this byte end a quoted or bracketed text? For detectors that take all up to the next pause of the sentence.
 pub(super) const fn is_pause(b: u8) -> bool {
     b <= b' ' || is_quote(b) || matches!(b, b',' | b';' | b')' | b']' | b'}' | b'<' | b'>' | b'|')
 }

@@ -1,4 +1,4 @@
-//! Where a value ends: in quotes, in brackets, over lines, or where a list or a sentence goes on.
+//! Finds the end of a value: in quotes, in brackets, over lines, or before the rest of a list or a sentence.
 
 use super::cursor::{Cursor, is_ident, is_quote, is_space, is_word};
 use super::url::is_pause;
@@ -23,9 +23,9 @@ pub(super) fn block(cursor: Cursor<'_>, i: usize) -> Option<(usize, usize)> {
     (start < end).then_some((start, end))
 }
 
-/// The end of a value without quotes: where a list, a sentence or an escape goes on.
+/// The end of a value without quotes: before the rest of a list or a sentence, or an escape.
 pub(super) fn open_end(cursor: Cursor<'_>, start: usize) -> usize {
-    // The path of a drive stops nowhere but at its own end.
+    // The path of a drive has its own end.
     if cursor.at(start + 1) == b':'
         && let Some(path) = path::windows(cursor, start + 1)
     {
@@ -34,7 +34,7 @@ pub(super) fn open_end(cursor: Cursor<'_>, start: usize) -> usize {
     let mut end = start;
     loop {
         end = cursor.claim(end, |b| !(is_pause(b) || matches!(b, b'&' | b'\\')));
-        // `q{a}b`: a bracket with the value going on behind it is no end.
+        // `q{a}b`: a bracket is no end if the value continues behind it.
         let glued = matches!(cursor.at(end), b'}' | b')' | b']' | b'|')
             && end > start
             && (is_word(cursor.at(end + 1)) || matches!(cursor.at(end + 1), b'$' | b'#' | b'!'));
@@ -43,12 +43,12 @@ pub(super) fn open_end(cursor: Cursor<'_>, start: usize) -> usize {
         }
         end += 1;
     }
-    // A URL knows its own end.
+    // A URL has its own end.
     let url = cursor.slice(start, end).windows(3).any(|w| w == b"://");
     if url { url::end(cursor, end, cursor.before(start)).max(end) } else { end }
 }
 
-/// Behind what `Debug` puts around a value: `Some(`, `Ok(`, `b`.
+/// The place behind the text that `Debug` puts before a value: `Some(`, `Ok(`, `b`.
 pub(super) fn opened(cursor: Cursor<'_>, start: usize) -> usize {
     let mut i = start;
     for _ in 0..3 {
@@ -64,7 +64,7 @@ pub(super) fn opened(cursor: Cursor<'_>, start: usize) -> usize {
     i
 }
 
-/// The inside of the quotes at `i`, which may be escaped themselves; an open quote holds the rest of the line.
+/// The inside of the quotes at `i`, which may be escaped; an unclosed quote holds the rest of the line.
 pub(super) fn in_quotes(cursor: Cursor<'_>, i: usize) -> Option<(usize, usize)> {
     let escapes = cursor.ahead_at_most(i, 7, |b| b == b'\\');
     let quote = cursor.at(escapes);
@@ -87,7 +87,7 @@ pub(super) fn in_quotes(cursor: Cursor<'_>, i: usize) -> Option<(usize, usize)> 
     }
 }
 
-/// Behind the bracket that closes the one at `i`; the end of the text when none does.
+/// The place behind the bracket that closes the one at `i`; without one, the end of the text.
 pub(super) fn balanced(cursor: Cursor<'_>, i: usize) -> usize {
     let mut depth = 0_usize;
     let mut quote = 0;
@@ -112,7 +112,7 @@ pub(super) fn balanced(cursor: Cursor<'_>, i: usize) -> usize {
     cursor.len()
 }
 
-/// The inside of the bracket at `i`; up to the end of the text when none closes it.
+/// The inside of the bracket at `i`; without a closing one, up to the end of the text.
 pub(super) fn inside(cursor: Cursor<'_>, i: usize) -> (usize, usize) {
     let end = balanced(cursor, i);
     let closed = end > i + 1 && matches!(cursor.before(end), b'}' | b']' | b')');

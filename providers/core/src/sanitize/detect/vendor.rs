@@ -1,11 +1,11 @@
-//! Tokens with a published format, one row each: how they start, what follows, and who says so.
+//! Tokens with a published format, one row each: start, body, least length, and the source of the format.
 //!
-//! A row needs neither a checksum nor the exact length: a token that was mistyped or cut is one all the same.
+//! A row checks neither a checksum nor the exact length, so that a mistyped or cut token is found too.
 
 use super::cursor::Cursor;
 use super::{Redaction, Span};
 
-/// What the rest of a token is made of.
+/// The characters of a token's body, which follows its start.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Charset {
     /// Hexadecimal digits.
@@ -16,11 +16,11 @@ enum Charset {
     Alnum,
     /// Letters, digits, `_` and `-`: base64 for URLs.
     Base64,
-    /// The same with points, `=`, `+`, `/` and `~` between parts.
+    /// Letters, digits, `_`, `-`, and `.`, `=`, `+`, `/`, `~` between parts.
     Parts,
 }
 
-/// How much of a body decides whether it is one.
+/// Longest part of a body that is looked at, in bytes.
 const BODY: usize = 256;
 
 use Charset::{Alnum, Base64, Hex, Parts, Upper};
@@ -37,7 +37,7 @@ impl Charset {
     }
 }
 
-/// How a token starts, its body and the body's least length; sorted by the start's first byte.
+/// The start of a token, its body and the body's least length; sorted by the start's first byte.
 ///
 /// The comment names the issuer and where the format is published: "docs" is the issuer's own documentation,
 /// "scanning" its entry in GitHub's list of supported secret scanning patterns.
@@ -218,7 +218,7 @@ static FORMATS: [(&str, Charset, usize); 173] = [
     ("zpka_", Base64, 30),           // Zuplo API key: scanning
 ];
 
-/// For each first byte, where its rows start and end.
+/// The rows of each first byte, as start and end.
 static ROWS: [(u8, u8); 128] = rows();
 
 #[expect(clippy::indexing_slicing, reason = "runs in the compiler only")]
@@ -237,7 +237,7 @@ const fn rows() -> [(u8, u8); 128] {
     rows
 }
 
-/// Does a token with a published format start at `i`? Returns where it ends.
+/// The end of the token with a published format that starts at `i`, if one does.
 pub(super) fn at(cursor: Cursor<'_>, i: usize) -> Option<usize> {
     let (from, to) = ROWS.get(usize::from(cursor.at(i))).copied()?;
     let rows = FORMATS.get(usize::from(from)..usize::from(to))?;
@@ -253,7 +253,7 @@ pub(super) fn at(cursor: Cursor<'_>, i: usize) -> Option<usize> {
         let end = cursor.ahead_at_most(from, BODY, |b| body.holds(b));
         let end = cursor.back(end, from, |b| matches!(b, b'.' | b'=' | b'/' | b'~') && *body == Parts);
         let end = if *body == Parts { cursor.ahead_at_most(end, 2, |b| b == b'=') } else { end };
-        // Names are written like tokens, `secret_…` and `pat…`; a token has digits, or both cases in a long row.
+        // Names look like tokens, `secret_…` and `pat…`; a token has digits, or both cases in at least 20 characters.
         let text = cursor.slice(from, end);
         let digits = text.iter().any(u8::is_ascii_digit);
         let mixed = text.iter().any(u8::is_ascii_uppercase) && text.iter().any(u8::is_ascii_lowercase);
@@ -264,7 +264,7 @@ pub(super) fn at(cursor: Cursor<'_>, i: usize) -> Option<usize> {
     })
 }
 
-/// The rest of a token that goes on behind what its format says, so that nothing of it is left.
+/// The end of the token characters that follow a found token, so that no rest of it is left in the text.
 fn token_end(cursor: Cursor<'_>, end: usize) -> usize {
     cursor.claim(end, |b| Base64.holds(b))
 }
@@ -276,10 +276,10 @@ fn shopify(cursor: Cursor<'_>, i: usize) -> Option<usize> {
     (kind && end - i >= 30).then_some(end)
 }
 
-/// A Telegram bot token, `123456789:AA…` (docs, bot API), whose colon stands at `at`; and whether it is one.
+/// Start and end of a Telegram bot token, `123456789:AA…` (docs, bot API), whose colon is at `at`.
 #[inline]
 pub(super) fn telegram(cursor: Cursor<'_>, at: usize, floor: usize) -> Option<(usize, usize)> {
-    // Most colons between digits are those of a time or a line.
+    // Most colons between digits belong to a time or to a line number.
     let eighth = at.checked_sub(8).is_some_and(|at| cursor.at(at).is_ascii_digit());
     if !eighth || !cursor.before(at).is_ascii_digit() {
         return None;
@@ -293,7 +293,7 @@ pub(super) fn telegram(cursor: Cursor<'_>, at: usize, floor: usize) -> Option<(u
     (shaped && !cursor.before(start).is_ascii_alphanumeric()).then_some((start, end))
 }
 
-/// Marks inside of tokens without a start of their own, and how much stands before and behind them at least.
+/// Marks inside of tokens that have no start of their own, with the least number of characters before and behind them.
 const INNER: [(&[u8], usize, usize); 4] = [
     (b"8Q~", 3, 24),        // Microsoft Entra client secret: docs, credential formats
     (b"7Q~", 3, 24),        // the same
@@ -301,7 +301,7 @@ const INNER: [(&[u8], usize, usize); 4] = [
     (b"-us", 32, 1),        // Mailchimp API key, 32 hexadecimal digits and a data centre: docs
 ];
 
-/// Tokens by what stands inside of them, within the run of token characters from `start` to `end`.
+/// Finds a token by the mark inside of it, within the run of token characters from `start` to `end`.
 pub(super) fn inside(cursor: Cursor<'_>, start: usize, end: usize) -> Option<(usize, usize)> {
     INNER.iter().find_map(|(mark, before, behind)| {
         let at = cursor.find(start, end, mark)?;
@@ -314,7 +314,7 @@ pub(super) fn inside(cursor: Cursor<'_>, start: usize, end: usize) -> Option<(us
     })
 }
 
-/// A Facebook app access token, `{app id}|{app secret}` (docs, access tokens), whose id stands from `start` to `end`.
+/// A Facebook app access token, `{app id}|{app secret}` (docs, access tokens), whose id is from `start` to `end`.
 pub(super) fn facebook(cursor: Cursor<'_>, start: usize, end: usize) -> Option<Span> {
     if cursor.at(end) != b'|' || !(13..=17).contains(&(end - start)) {
         return None;

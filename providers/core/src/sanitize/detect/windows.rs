@@ -1,10 +1,10 @@
-//! Names that Windows gives: security identifiers (MS-DTYP section 2.4.2.1) and machines (`DESKTOP-` and seven
-//! capitals and digits).
+//! Names that Windows makes: security identifiers (MS-DTYP section 2.4.2.1) and machines (`DESKTOP-` and seven capitals
+//! and digits).
 
 use super::cursor::{Cursor, is_ident};
 use super::{Redaction, Span};
 
-/// `S-1-5-21-…` of a domain or a machine, whose first hyphen stands at `at`. Well-known ones (`S-1-5-18`) stay.
+/// `S-1-5-21-…` of a domain or a machine, whose first hyphen is at `at`. Well-known ones (`S-1-5-18`) stay.
 pub(super) fn sid(cursor: Cursor<'_>, at: usize) -> Option<Span> {
     let start = at.checked_sub(1)?;
     if !cursor.has(at, b"-1-5-21-") || is_ident(cursor.before(start)) {
@@ -14,7 +14,7 @@ pub(super) fn sid(cursor: Cursor<'_>, at: usize) -> Option<Span> {
     Some(Span { start, end: cursor.back(end, at, |b| b == b'-'), kind: Redaction::User })
 }
 
-/// `DESKTOP-AB12CD3`, whose hyphen stands at `at`.
+/// `DESKTOP-AB12CD3`, whose hyphen is at `at`.
 pub(super) fn machine(cursor: Cursor<'_>, at: usize) -> Option<Span> {
     let name = [&b"DESKTOP"[..], b"LAPTOP"].into_iter().find(|name| cursor.ends_any_case(at, name))?;
     let (start, end) = (at - name.len(), at + 8);

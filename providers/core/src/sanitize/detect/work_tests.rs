@@ -1,10 +1,10 @@
-//! The search is linear in what it looks at: every trigger of every detector, alone and in pairs, repeated, at two
-//! lengths. Bytes are counted, not time.
+//! The search is linear in the bytes that it looks at, for every trigger of every detector, alone and in pairs,
+//! repeated to two lengths. Bytes are counted, not time.
 
 use crate::sanitize::Sanitizer;
 use crate::sanitize::detect::cursor::work;
 
-/// The start of every finding, what makes a detector look far, and what ends neither.
+/// The starts of all findings, texts that make a detector look far, and texts that end neither.
 #[rustfmt::skip]
 const TRIGGERS: &[&str] = &[
     // Each trigger byte of the table, and each kind of block.
@@ -20,7 +20,7 @@ const TRIGGERS: &[&str] = &[
     "-p ", "--password ", "-u a:", "--user a:'", "mysql -p1", "AUTH ",
     // Headers.
     "Authorization: ", "Cookie: a; ", "Bearer a", "Basic ", "Digest a=\"",
-    // What parsers and databases repeat.
+    // Data that parsers and databases repeat.
     ") of `", "base 10: \"", "Duplicate entry '", "invalid value '", "on field '", "object '", "(\"a\", ", "fill(\"",
     "Key (a)=(", "input_value='", "input_value={", "[parameters: (", "values (", "args: ['", "$1='",
     // Names, queries, connection strings, markup.
@@ -35,22 +35,24 @@ const TRIGGERS: &[&str] = &[
     // Escapes.
     "%41", "%2541", "%u0041", "&#64;", "&amp;", "\\u0041", "\\x41", "\\n", "\\\"", "\\\\\\\"", "=3D", "=\n", "\n> ", "\n | ",
     "\x1b[31m",
-    // What is there already.
+    // Placeholders.
     "[url]", "[secret] ", "[cut 5 bytes]", "[",
 ];
 
-/// What is looked at while a text of `len` bytes is cleaned that repeats `part`.
+/// Bytes that are looked at while a text of `len` bytes that repeats `part` is cleaned.
 fn work_of(sanitizer: &Sanitizer, part: &str, len: usize) -> u64 {
     let text = part.repeat(len / part.len());
     work::of(|| drop(sanitizer.text(&text)))
 }
 
-/// No look has a longer bound; with it the worst trigger looks so often at every byte.
+/// Most bytes looked at for each byte of text: the longest bound of a look, as if the worst trigger used it at every
+/// byte.
 const MOST: u64 = 1_200;
 
 fn check(sanitizer: &Sanitizer, part: &str, short: usize, faults: &mut Vec<String>) {
     let (one, four) = (work_of(sanitizer, part, short), work_of(sanitizer, part, 4 * short));
-    // Four times the length, four times the work, and the little that is left of the bounds at the shorter one.
+    // Four times the length needs four times the work, and a little more, because the shorter text may not reach the
+    // bounds.
     let linear = four <= one * 5 + 120_000 && four <= MOST * 4 * short as u64;
     if !linear {
         faults.push(format!("{part:?}: {one} and {four}, {} a byte", four / (4 * short as u64)));
@@ -75,7 +77,7 @@ fn work_is_linear_for_every_pair_of_triggers() {
         for second in TRIGGERS {
             let (part, mut short) = (format!("{first}{second}"), Vec::new());
             check(&sanitizer, &part, 1_024, &mut short);
-            // Where a bound is not reached at the shorter length, both lengths have to be longer than every bound.
+            // If the shorter text does not reach a bound, both lengths must be longer than every bound.
             if !short.is_empty() {
                 check(&sanitizer, &part, 8_192, &mut faults);
             }

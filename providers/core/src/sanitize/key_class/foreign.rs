@@ -1,11 +1,11 @@
-//! Keys in other scripts: `пароль`, `密码`, `contraseña`. Rare enough to be looked up slowly.
+//! Keys in other scripts: `пароль`, `密码`, `contraseña`. They are rare, so the look-up may be slow.
 //!
-//! Where a script has no breaks between words, a word counts wherever it stands in the key: `数据库密码`.
+//! In a script without breaks between words, a word counts anywhere in the key: `数据库密码`.
 
 use super::KeyClass;
 use crate::sanitize::decode::{fold, look_alike};
 
-/// What secrets are called.
+/// Words for secrets.
 #[rustfmt::skip]
 const SENSITIVE: [&str; 26] = [
     "contraseña", "lösenord", "hasło", "şifre", "jelszó", "mật khẩu", "κωδικός", "пароль", "секрет", "токен",
@@ -13,7 +13,7 @@ const SENSITIVE: [&str; 26] = [
     "كلمة المرور", "كلمة السر", "סיסמה", "पासवर्ड",
 ];
 
-/// What people and their numbers are called.
+/// Words for people and their numbers.
 #[rustfmt::skip]
 const PERSONAL: [&str; 33] = [
     "prénom", "usuário", "teléfono", "användare", "użytkownik", "kullanıcı", "пользователь", "пользователя", "логин",
@@ -22,7 +22,7 @@ const PERSONAL: [&str; 33] = [
     "ชื่อผู้ใช้",
 ];
 
-/// What a key with a character beyond ASCII says of its value.
+/// The class of a key with a character beyond ASCII.
 pub(super) fn class(key: &[u8]) -> KeyClass {
     if key.is_ascii() {
         return KeyClass::Plain;
@@ -38,8 +38,8 @@ pub(super) fn class(key: &[u8]) -> KeyClass {
     }
 }
 
-/// A key as it looks: `pаssword` with a Cyrillic letter, `password` in wide ones or with a mark above. Nothing when some
-/// of it is of another script all the same.
+/// A key as it looks: `pаssword` with a Cyrillic letter, `password` in wide letters or with a mark above one. `None` if
+/// it still has characters of another script.
 pub(super) fn as_it_looks(key: &[u8]) -> Option<String> {
     if key.is_ascii() {
         return None;
@@ -49,7 +49,7 @@ pub(super) fn as_it_looks(key: &[u8]) -> Option<String> {
     Some(folded).filter(|folded: &String| folded.is_ascii())
 }
 
-/// Does a word stand in the key, as a whole word where the script has breaks?
+/// Is the word in the key, as a whole word if the script has breaks?
 fn holds(key: &str, word: &str) -> bool {
     let unbroken =
         |c: char| matches!(c, '\u{e00}'..='\u{e7f}' | '\u{3040}'..='\u{9fff}' | '\u{ac00}'..='\u{d7af}');

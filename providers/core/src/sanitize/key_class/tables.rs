@@ -1,6 +1,6 @@
-//! The words themselves, packed into numbers and sorted by the compiler.
+//! The words of keys, packed into numbers and sorted by the compiler.
 
-/// A word of at most 16 bytes in lower case; longer ones are in no table.
+/// A packed word of at most 16 bytes in lower case; longer words are in no table.
 pub(super) type Packed = u128;
 
 pub(super) const fn pack(word: &[u8]) -> Packed {
@@ -16,7 +16,7 @@ pub(super) const fn pack(word: &[u8]) -> Packed {
     packed
 }
 
-/// KeyClassifier in the order of their packed form, sorted by the compiler.
+/// Packs words and sorts them by their packed form, in the compiler.
 #[expect(clippy::indexing_slicing, reason = "runs in the compiler only")]
 const fn table<const N: usize>(words: [&str; N]) -> [Packed; N] {
     let mut packed = [0; N];
@@ -35,8 +35,8 @@ const fn table<const N: usize>(words: [&str; N]) -> [Packed; N] {
     packed
 }
 
-/// One bit for each word of some tables, by a hash of four of its letters and their number: most words of a message
-/// are turned away here.
+/// One bit for each word of some tables, by a hash of four of its letters and its length. It rejects most words of a
+/// message.
 struct WordFilter([u64; 256]);
 
 static ALONE: WordFilter = WordFilter::of(&[&SENSITIVE, &PERSONAL, &LAST_OF_TWO]);
@@ -71,7 +71,7 @@ impl WordFilter {
         (first * 37 + second * 613 + middle * 229 + last * 1409 + len * 11) & 16383
     }
 
-    /// Can a word be in one of the tables?
+    /// May this word be in one of the tables?
     #[inline]
     fn holds(&self, word: &[u8]) -> bool {
         let ([first, second, ..], Some(middle), [.., last]) = (word, word.get(word.len() / 2), word) else {
@@ -82,26 +82,26 @@ impl WordFilter {
     }
 }
 
-/// Can a word be that of a secret or of a person?
+/// May this word belong to a secret or a person?
 #[inline]
 pub(super) fn may_classify(word: &[u8]) -> bool {
     ALONE.holds(word) || may_end_as_secret(word)
 }
 
-/// Can a word be one of those that say something together with what stands around them?
+/// May this word tell something together with its surroundings?
 #[inline]
 pub(super) fn may_classify_beside(word: &[u8]) -> bool {
     BESIDE_OTHERS.holds(word)
 }
 
-/// Can a word say anything of a value, alone or with others?
+/// May this word tell something of a value, alone or with others?
 #[inline]
 pub(super) fn may_classify_at_all(word: &[u8]) -> bool {
     EITHER.holds(word) || may_end_as_secret(word)
 }
 
-/// `…password`, `…passwd`, `…secret`, `…apikey`, `…token`, `…cookie`, `…passphrase`, `…credentials`, and more than one
-/// of them.
+/// May the word end in a word for a secret: `…password`, `…passwd`, `…secret`, `…apikey`, `…token`, `…cookie`,
+/// `…passphrase`, `…credentials`, or their plurals?
 #[inline]
 fn may_end_as_secret(word: &[u8]) -> bool {
     let [_, _, _, _, _, .., before, last] = word else { return false };
@@ -110,20 +110,20 @@ fn may_end_as_secret(word: &[u8]) -> bool {
         || matches!(&end, b"ds" | b"ts" | b"ys" | b"ns" | b"es")
 }
 
-/// KeyClassifier that say something together with the word before them.
+/// Words that tell something together with the word before them.
 #[rustfmt::skip]
 pub(super) static LAST_OF_TWO: [Packed; 8] =
     table(["key", "keys", "string", "phrase", "name", "number", "code", "address"]);
 
-/// Keys of what goes as soon as it stands in quotes and is more than a word: `prompt: "…"`.
+/// Keys whose value is removed if it is quoted and longer than a word: `prompt: "…"`.
 #[rustfmt::skip]
 pub(super) static ECHOING: [Packed; 18] = table([
     "prompt", "prompts", "content", "contents", "body", "markdown", "html", "completion", "completions",
     "transcript", "instruction", "instructions", "question", "answer", "answers", "query", "queries", "input",
 ]);
 
-/// Keys that say something together with what stands around them: a field beside them (`name: …, value: …`), a
-/// phrase of a database (`detail: Failing row contains …`), the type that they belong to (`User { city: … }`).
+/// Keys that tell something together with their surroundings: a field beside them (`name: …, value: …`), a phrase of a
+/// database (`detail: Failing row contains …`), the type that they belong to (`User { city: … }`).
 #[rustfmt::skip]
 pub(super) static BESIDE: [Packed; 29] = table([
     "value", "val", "stringvalue", "rejectedvalue", "default", "detail", "provided", "key", "name", "address", "sub",
@@ -159,13 +159,13 @@ pub(super) static PERSONAL: [Packed; 71] = table([
     "birthdate", "dob", "hostname", "ip", "ipaddress", "zipcode", "postcode", "iban", "passport", "street",
     "cardnumber", "pan", "userid", "accountnumber", "employee", "customer", "patient", "taxid", "vat",
     "latitude", "longitude", "mac", "imei", "recipient", "host", "birth", "lat", "lon", "lng", "gps", "geolocation", "imsi",
-    // The same languages.
+    // In the languages of the table above.
     "benutzer", "benutzername", "nutzername", "vorname", "nachname", "geburtsdatum", "telefon", "kontonummer",
     "utilisateur", "prenom", "naissance", "usuario", "apellido", "apellidos", "telefono", "nacimiento",
     "sobrenome", "cognome", "gebruiker", "gebruikersnaam",
 ]);
 
-/// What a `key` is a key to, when it is a secret.
+/// Words before `key` that make it a secret.
 #[rustfmt::skip]
 pub(super) static KEY_OWNERS: [Packed; 52] = table([
     "api", "access", "private", "secret", "signing", "encryption", "account", "license", "licence",
@@ -176,20 +176,20 @@ pub(super) static KEY_OWNERS: [Packed; 52] = table([
     "cloudflare", "aws", "azure",
 ]);
 
-/// What a `name` is the name of, when it is a person's or a machine's.
+/// Words before `name` that make it the name of a person or a machine.
 #[rustfmt::skip]
 pub(super) static NAME_OWNERS: [Packed; 11] = table([
     "first", "last", "full", "user", "real", "family", "given", "host", "middle", "maiden", "machine",
 ]);
 
-/// What an `address` is the address of, when it is a person's or a machine's: not of memory.
+/// Words before `address` that make it the address of a person or a machine, and not one of memory.
 #[rustfmt::skip]
 pub(super) static ADDRESS_OWNERS: [Packed; 12] = table([
     "street", "home", "postal", "billing", "shipping", "mailing", "ip", "email", "mail", "remote", "peer",
     "client",
 ]);
 
-/// Last words that make a key a measure or a kind of the thing, not the thing.
+/// Last words that make a key a measure or a kind of a thing, not the thing.
 #[rustfmt::skip]
 pub(super) static MEASURES: [Packed; 90] = table([
     "count", "counts", "counter", "len", "length", "size", "sizes", "bytes", "total", "limit", "limits",
@@ -200,12 +200,12 @@ pub(super) static MEASURES: [Packed; 90] = table([
     "agent", "provider", "backend", "policy", "method", "scheme", "algorithm", "algo", "level", "depth",
     "width", "height", "color", "language", "lang", "budget", "usage", "rate", "percent", "ratio",
     "position", "offset", "index", "line",
-    // What went wrong, and what a machine is.
+    // Errors, and properties of a machine.
     "error", "errors", "exception", "exceptions", "warning", "failure", "fault", "failed", "architecture", "arch",
     "platform", "os", "family", "field",
 ]);
 
-/// KeyClassifier of content keys, by the kind that stands in the value's place.
+/// Words of content keys, by the kind that replaces the value.
 #[rustfmt::skip]
 pub(super) static CONTENT: [(&str, &[&str]); 16] = [
     ("url", &["url", "urls", "uri", "uris", "link", "links", "href", "endpoint", "referer", "referrer",

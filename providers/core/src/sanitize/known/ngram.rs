@@ -1,23 +1,23 @@
-//! Where in a text a known value may stand, found without looking at most of the text.
+//! Finds the places in a text where a known value may be, without looking at most of the text.
 //!
-//! Of the text only every fourth or eighth gram of `GRAM` bytes is looked up. Of each value as many neighbouring
-//! grams are kept, those that are rarest in messages: wherever the value stands, one of them stands where the text
-//! is looked at. The longer the values, the fewer places have to be looked at to find them.
+//! Only every fourth or eighth gram of `GRAM` bytes of the text is looked up. Of each value as many neighbouring grams
+//! are kept, those that are rarest in messages, so that one of them is at a place that is looked up, wherever the value
+//! is. The longer the values, the fewer places are looked up.
 
 use super::{Evidence, Finding, Known, Redaction, Span, is_whole_name};
 use crate::sanitize::detect::last_block;
 
-/// Places in the table. What a machine knows of itself, some two hundred grams, fills a twentieth of it.
+/// Places in the table. The grams of what a machine knows of itself, some two hundred, fill a twentieth of it.
 const PLACES: usize = 1 << 12;
 
-/// Finds values in any case.
+/// Finds values in upper and lower case.
 #[derive(Debug)]
 pub(super) struct NgramPrefilter<const GRAM: usize> {
-    /// From one gram of the text that is looked up to the next, in bytes: `GRAM` or twice as much.
+    /// Distance between two grams of the text that are looked up, in bytes: `GRAM` or twice as much.
     stride: usize,
-    /// Is there a gram with this hash? A byte each: a bit would be half as fast to look up.
+    /// For each hash, is there a gram with it? One byte each, because a bit would take twice as long to look up.
     table: Box<[bool; PLACES]>,
-    /// For each hash, where the chain of its grams starts in `grams`, from 1.
+    /// For each hash, the start of the chain of its grams in `grams`, from 1.
     first: Box<[u32; PLACES]>,
     grams: Vec<Gram>,
 }
@@ -31,7 +31,7 @@ struct Gram {
     next: u32,
 }
 
-/// Makes letters small; what it does to other bytes it does to them in values and texts alike.
+/// Makes letters lower-case. Other bytes change too, but equally in values and texts.
 const FOLD: u64 = 0x2020_2020_2020_2020;
 
 impl<const GRAM: usize> NgramPrefilter<GRAM> {
@@ -46,7 +46,7 @@ impl<const GRAM: usize> NgramPrefilter<GRAM> {
         }
     }
 
-    /// Takes a value, unless it is too short.
+    /// Adds a value, unless it is too short.
     pub(super) fn add(&mut self, value: usize, bytes: &[u8]) -> bool {
         let fits = |stride: &usize| bytes.len() >= stride + GRAM - 1;
         let Some(stride) = [2 * GRAM, GRAM].into_iter().find(fits) else { return false };
@@ -68,7 +68,7 @@ impl<const GRAM: usize> NgramPrefilter<GRAM> {
         true
     }
 
-    /// Appends what stands in `text`.
+    /// Appends the known values in `text`.
     #[inline]
     pub(super) fn find(&self, text: &[u8], known: &Known, found: &mut Vec<Finding>) {
         if !self.grams.is_empty() {
@@ -112,8 +112,8 @@ impl<const GRAM: usize> NgramPrefilter<GRAM> {
         }
     }
 
-    /// Appends what stands around the gram at `at`. Values that share it there overlap and are one find, named by
-    /// the longest.
+    /// Appends the values around the gram at `at`. Values that share this gram overlap and become one find, with the
+    /// kind of the longest.
     #[cold]
     #[inline(never)]
     fn compare(&self, text: &[u8], at: usize, gram: u32, known: &Known, found: &mut Vec<Finding>) {
@@ -133,19 +133,19 @@ impl<const GRAM: usize> NgramPrefilter<GRAM> {
             let longest = if other.end - other.start > one.end - one.start { other } else { one };
             Span { start: one.start.min(other.start), end: one.end.max(other.end), kind: longest.kind }
         });
-        // A long value is met at two of its grams when a shorter one makes the strides shorter.
+        // A long value is found at two of its grams if a shorter value makes the strides shorter.
         let whole = whole.map(|whole| Finding::new(whole, Evidence::Form));
         found.extend(whole.filter(|whole| found.last() != Some(whole)));
     }
 }
 
-/// Fibonacci's: the multiplier is 2^32 over the golden ratio.
+/// Fibonacci hashing: the multiplier is 2^32 over the golden ratio.
 #[inline]
 const fn hash(gram: u32) -> usize {
     (gram.wrapping_mul(0x9e37_79b1) >> (32 - PLACES.ilog2())) as usize
 }
 
-/// How common a byte is in messages: digits and signs are rarer than letters.
+/// The frequency of a byte in messages: digits and signs are rarer than letters.
 fn weight(b: &u8) -> u32 {
     match b.to_ascii_lowercase() {
         b'e' | b't' | b'a' | b'o' | b'i' | b'n' | b's' | b'r' | b' ' => 4,

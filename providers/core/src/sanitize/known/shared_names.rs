@@ -1,8 +1,8 @@
-//! Names that identify no one.
+//! Names that identify no one, compared without regard to case.
 //!
-//! Compared without regard to case. As plain text, because a list of two hundred strings is read by nobody.
+//! They are plain text, because nobody reads a list of two hundred strings.
 
-/// Accounts of systems, images and services, and words of programs: people are not called so.
+/// Accounts of systems, images and services, and words of programs, which are not names of people.
 const ACCOUNTS: &str = "\
     admin administrator airflow alpine app application apprunner appuser azureuser bin build builder \
     buildkite centos ci circleci cloud code codespace colab container core crawl4ai crewai daemon data \
@@ -12,14 +12,14 @@ const ACCOUNTS: &str = "\
     runneradmin rust sandbox server service shared staff std student sys system temp test tester tmp \
     travis ubuntu unknown user username users vagrant vscode web worker workspace www www-data";
 
-/// Machines that are called what they are.
+/// Machines that are named after their purpose.
 const HOSTS: &str = "\
     api app backend build builder client computer container db debian desktop dev devbox docker \
     docker-desktop domain fedora frontend gateway host hostname ip6-localhost laptop linux local \
     localdomain localhost localhost.localdomain mac machine main node pc prod production raspberrypi \
     runner server staging test ubuntu unknown vm web windows worker workstation (none)";
 
-/// Does this name of a login or a machine identify no one?
+/// Does this name of an account or a machine identify no one?
 pub(super) fn hold(name: &str) -> bool {
     [ACCOUNTS, HOSTS]
         .iter()

@@ -1,4 +1,4 @@
-//! What of an event becomes a report, before it is cleaned, and what kind of name a name is.
+//! The parts of an event that become a report, before they are cleaned, and checks of names.
 
 use std::borrow::Cow;
 
@@ -8,7 +8,7 @@ use crate::report::{Address, Exception, Frame, Image, Location};
 use crate::sanitize::Redaction;
 use crate::sanitize::frames::{function_name, in_app, module_of, trim};
 
-/// A name that was computed may hold anything. It leaves, cleaned, where the program asked for texts that it did not write.
+/// An operation's name. A computed one may hold anything, so it leaves, cleaned, only at [`Privacy::Standard`].
 pub(super) fn draft_operation(name: Cow<'static, str>, privacy: Privacy) -> String {
     match name {
         Cow::Owned(_) if privacy != Privacy::Standard => Redaction::Redacted.placeholder().to_owned(),
@@ -21,9 +21,9 @@ pub(super) fn draft_exception(raw: RawException, own: &[String]) -> Exception<St
     let panicked_at = raw.location.as_ref().map(|(file, line, _)| (&**file, *line));
     let captured_at = raw.captured_at.as_ref().map(|(file, line)| (&**file, *line));
     let mut captured = raw.captured_frames;
-    // In a stack that was taken elsewhere that line says nothing.
+    // A stack that was taken elsewhere does not contain that line.
     let place = panicked_at.or(captured_at.filter(|_| captured.is_empty()));
-    // Whoever knows whose its frames are has left out its own.
+    // A caller that marks its own frames has left out the reporter's.
     if frames.iter().all(|frame| frame.in_app.is_none()) {
         trim(&mut frames, place);
     }
@@ -37,6 +37,7 @@ pub(super) fn draft_exception(raw: RawException, own: &[String]) -> Exception<St
         frames: frames.into_iter().map(|frame| draft_frame(frame, own)).collect(),
         frames_cut: raw.frames_cut,
         captured_in: captured.find_map(|frame| frame.function.filter(|_| frame.in_app)),
+        captured_at: None,
     }
 }
 
@@ -59,7 +60,7 @@ pub(super) fn draft_image(raw: RawImage) -> Image<String> {
     Image { name: name.to_owned(), build_id: raw.build_id, size: raw.size }
 }
 
-/// Is this a file that a compiler reads?
+/// Is this the name of a file that a compiler reads?
 pub(super) fn is_source(file: &str) -> bool {
     const EXTENSIONS: [&str; 15] =
         ["rs", "c", "h", "cc", "cpp", "cxx", "hpp", "inc", "s", "S", "asm", "m", "mm", "py", "go"];
@@ -72,7 +73,7 @@ pub(super) fn is_plain_name(name: &str) -> bool {
         .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.' | b'/' | b'+' | b'<' | b'>'))
 }
 
-/// Keeps the inner half and the outer half of a list that is too long, and says how many it cut.
+/// Keeps the inner half and the outer half of a list that is too long, and returns the number of items that it cut.
 pub(super) fn keep_both_ends<T>(mut list: Vec<T>, most: usize) -> (Vec<T>, u32) {
     let cut = list.len().saturating_sub(most);
     if cut > 0 {

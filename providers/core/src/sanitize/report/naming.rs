@@ -1,4 +1,5 @@
-//! Names for frames that were stored by their addresses: by the first phase of a panic, by a signal handler, at the end of a program.
+//! Names for frames that were stored by their addresses: by the first phase of a panic, by a signal handler, or at the
+//! end of a program.
 
 use super::draft::draft_frame;
 use super::restore::read;
@@ -9,35 +10,34 @@ use crate::sanitize::Sanitizer;
 use crate::sanitize::frames::trim;
 use crate::{App, Kind, Privacy, Report};
 
-/// Who can read the debug information of the program that runs.
+/// Reads the debug information of the running program.
 ///
-/// For the library: core reads no files.
+/// For the library, because core reads no files.
 #[doc(hidden)]
 pub trait FrameNames {
-    /// For each of the places of one stack, its functions, the innermost of those that were inlined into each other first.
-    /// None where no module of that build is loaded. Of a `kind` that is no signal, frames of the system's libraries need no
-    /// names.
+    /// The functions at each of the places of one stack, in the order of inlining, innermost first. Empty if no module
+    /// of that build is loaded. If `kind` is not a signal, frames of the system's libraries need no names.
     fn functions(&self, places: &[FramePlace<'_>], kind: Kind) -> Vec<Vec<RawFrame>>;
 }
 
-/// Where in the code a frame is.
+/// The place of a frame in the code.
 #[doc(hidden)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct FramePlace<'a> {
     /// The build of the module.
     pub build_id: &'a str,
-    /// Relative to the beginning of the module as it is loaded: what a call returns to, or the processor's own place.
+    /// The return address of a call, or the processor's own address, relative to the start of the loaded module.
     pub address: u64,
-    /// The processor was at this very address: the innermost frame of a signal.
+    /// Was the processor at this address, as in the innermost frame of a signal?
     pub is_exact: bool,
 }
 
 impl Sanitizer {
-    /// For the library's spool: the report of stored bytes, with names for frames that have none, at the level that it was
-    /// stored at. `None` where nothing can be named.
+    /// For the library's spool: the report of stored bytes, at its stored level, with names for frames that have none.
+    /// `None` if nothing can be named.
     ///
     /// # Errors
-    /// As for [`restore`](Self::restore).
+    /// Those of [`restore`](Self::restore).
     #[doc(hidden)]
     pub fn restore_named(
         &self,
@@ -54,7 +54,7 @@ impl Sanitizer {
     }
 }
 
-/// True when anything got a name.
+/// Names frames without a name. Returns whether any frame got a name.
 pub(super) fn name(body: &mut Body<String>, app: &App, names: &dyn FrameNames) -> bool {
     let own: Vec<String> = app.in_app_crates().map(str::to_owned).collect();
     let builds: Vec<Option<String>> = body.images.iter().map(|image| image.build_id.clone()).collect();
@@ -99,7 +99,8 @@ fn name_exception(
         return false;
     }
     if !is_signal {
-        let place = exception.location.as_ref().map(|place| (place.file.as_str(), place.line));
+        let place = exception.location.as_ref().or(exception.captured_at.as_ref());
+        let place = place.map(|place| (place.file.as_str(), place.line));
         trim(&mut found, place);
     }
     exception.frames = found.into_iter().map(|frame| draft_frame(frame, own)).collect();
@@ -109,6 +110,8 @@ fn name_exception(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::event::{RawException, RawImage};
+    use crate::{Event, Level, ReportId, Timestamp};
 
     const RECORD: &str = r#"{"schema":1,"id":"60fd8e31df9c49ab89e4148aa4c2af98","time":"2026-11-27T01:00:00Z","level":"fatal","privacy":"standard","app":{"name":"tool","version":"1.0.0"},"environment":"cli","platform":{"os":"linux","arch":"x86_64"},"fingerprint":"0000000000000000","exceptions":[{"kind":"panic","type":"SIGSEGV: null pointer","frames":[{"in_app":false,"address":"0x1000","image":0},{"in_app":false,"address":"0x2000","image":1},{"in_app":false,"address":"0x3000","image":0}]}],"images":[{"name":"tool","build_id":"0123456789abcdef","size":4096},{"name":"libc.so.6","build_id":"fedcba9876543210","size":4096}],"operations":[],"context":{}}"#;
 
@@ -156,9 +159,54 @@ mod tests {
             stored.fingerprint(),
             "before names are known and after, it is one crash"
         );
-        // Once is enough.
+        // A second naming finds no frame without a name.
         let bytes = named.to_stored().unwrap();
         assert!(sanitizer.restore_named(&bytes, &app, &Names).unwrap().is_none());
         assert!(sanitizer.restore_named(RECORD.as_bytes(), &app, &OfAnotherBuild).unwrap().is_none());
+    }
+
+    /// As a build with line tables only has them: without their paths, so that names do not tell whose they are.
+    struct LineTables;
+
+    impl FrameNames for LineTables {
+        fn functions(&self, places: &[FramePlace<'_>], _: Kind) -> Vec<Vec<RawFrame>> {
+            let of = |function: &str, file: &str, line| {
+                let (function, file) = (Some(function.to_owned()), Some(file.to_owned()));
+                vec![RawFrame { function, file, line: Some(line), ..RawFrame::default() }]
+            };
+            let name = |place: &FramePlace<'_>| match place.address {
+                0x1000 => of("here", "/home/ada/reporter/src/capture/stack.rs", 30),
+                0x2000 => of("capture_exception", "/home/ada/reporter/src/api/mod.rs", 80),
+                _ => of("main", "/home/ada/tool/src/main.rs", 96),
+            };
+            places.iter().map(name).collect()
+        }
+    }
+
+    /// The place at which the program handed its error over goes with the addresses, and with nothing that leaves.
+    #[test]
+    fn an_error_that_was_stored_by_its_addresses_has_the_program_on_top() {
+        let (app, sanitizer) = (App::new("tool", "1.0.0"), Sanitizer::new());
+        let mut event = Event::new(ReportId::from_bytes([7; 16]), Timestamp::default(), Level::Error);
+        let mut raised = RawException::new(Kind::Error, "tool::FetchError");
+        raised.captured_at = Some(("/home/ada/tool/src/main.rs".into(), 96));
+        let frame = |address| RawFrame { address: Some(address), image: Some(0), ..RawFrame::default() };
+        raised.frames = [0x1000, 0x2000, 0x3000].map(frame).to_vec();
+        event.exceptions.push(raised);
+        let build_id = Some("0123456789abcdef".to_owned());
+        event.images.push(RawImage { path: "/home/ada/tool".to_owned(), build_id, size: 0x4000 });
+        for privacy in [Privacy::Standard, Privacy::OwnWords, Privacy::Strict] {
+            let bytes = sanitizer.stored_by_addresses(&app, event.clone(), privacy).unwrap();
+            let stored = String::from_utf8_lossy(&bytes);
+            assert!(stored.contains("captured_at") && !stored.contains("/home"), "{privacy:?}: {stored}");
+            let named = sanitizer.restore_named(&bytes, &app, &LineTables).unwrap().unwrap();
+            let frames: Vec<_> =
+                named.exceptions()[0].frames().iter().map(|frame| frame.function()).collect();
+            assert_eq!(frames, [Some("main")], "{privacy:?}");
+            for report in [named, sanitizer.restore(&bytes, None, privacy).unwrap()] {
+                let written = [serde_json::to_vec(&report).unwrap(), report.to_stored().unwrap()];
+                assert!(!written.iter().any(|bytes| String::from_utf8_lossy(bytes).contains("captured_at")));
+            }
+        }
     }
 }

@@ -1,4 +1,4 @@
-//! From the bytes that a spool or a journal held back to a report.
+//! Makes a report of the bytes that a spool or a journal stored.
 
 use super::naming::{FrameNames, name};
 use super::{Narrow, RestoreError};
@@ -7,14 +7,14 @@ use crate::sanitize::{Sanitizer, limits};
 use crate::{App, Privacy, Report};
 
 impl Sanitizer {
-    /// Makes a report of bytes that a spool or a journal held: they are checked and cleaned again, so that a
-    /// file that somebody tampered with cannot carry anything out.
+    /// Makes a report of the bytes that a spool or a journal stored. They are checked and cleaned again, so that a file
+    /// that somebody changed cannot leak anything.
     ///
-    /// `email` is the address that the user agrees to send now; a stored one that differs is dropped.
-    /// `privacy` is the level that holds now; the stricter of it and the stored one counts.
+    /// `email` is the address that the user agrees to send now; a different stored one is dropped. `privacy` is the
+    /// level that holds now; the stricter of it and the stored level counts.
     ///
     /// # Errors
-    /// When the bytes are too long, not in our form or of a newer schema.
+    /// When the bytes are too long, not in this library's form, or of a newer schema.
     pub fn restore(
         &self,
         bytes: &[u8],
@@ -24,11 +24,11 @@ impl Sanitizer {
         Ok(self.clean(read(bytes, privacy)?, email, Narrow::IfNot))
     }
 
-    /// For the library's spool: as [`restore`](Self::restore), for a report that was stored before the user was
-    /// asked about it: the address that they agree to send now is added.
+    /// For the library's spool: like [`restore`](Self::restore), for a report that was stored before the user was asked
+    /// about it. Adds the address that they agree to send now.
     ///
     /// # Errors
-    /// As for [`restore`](Self::restore).
+    /// Those of [`restore`](Self::restore).
     #[doc(hidden)]
     pub fn restore_agreed(
         &self,
@@ -40,11 +40,12 @@ impl Sanitizer {
         Ok(self.clean(Body { user_email: email.map(str::to_owned), ..body }, email, Narrow::IfNot))
     }
 
-    /// For the library's spool: as [`restore`](Self::restore), where there is no time to look at the program's words: texts
-    /// that need them are left out. `names` are for frames that have none, of the program that reports as `app`.
+    /// For the library's spool: like [`restore`](Self::restore), if there is no time to read the program's words. Texts
+    /// that need them are left out. `names` provides names for frames without them, of the program that reports as
+    /// `app`.
     ///
     /// # Errors
-    /// As for [`restore`](Self::restore).
+    /// Those of [`restore`](Self::restore).
     #[doc(hidden)]
     pub fn restore_without_words(
         &self,

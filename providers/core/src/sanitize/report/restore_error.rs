@@ -1,4 +1,4 @@
-//! Why stored bytes are no report.
+//! The reasons why stored bytes are no report.
 
 use crate::report::SCHEMA;
 use crate::sanitize::limits;
@@ -15,24 +15,24 @@ use crate::sanitize::limits;
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum RestoreError {
-    /// Longer than any report that is written.
+    /// The bytes are longer than any report that is written.
     #[error("stored report: {found} bytes where at most {} are written", limits::STORED_REPORT)]
     TooLong {
-        /// How long it is, in bytes.
+        /// Their length, in bytes.
         found: usize,
     },
-    /// Not the JSON that we write.
+    /// The bytes are not JSON in the form of this library.
     #[error("stored report: not in our form (line {line}, column {column})")]
     Malformed {
         /// The line, from 1.
         line: usize,
-        /// The column, from 1. The text itself is not quoted: it has not been cleaned.
+        /// The column, from 1. The text itself is not quoted, because it has not been cleaned.
         column: usize,
     },
-    /// Written by a newer version of this library.
+    /// A newer version of this library wrote the bytes.
     #[error("stored report: schema {found}, this version reads up to {SCHEMA}")]
     Newer {
-        /// The schema it claims.
+        /// The schema that they name.
         found: u32,
     },
 }

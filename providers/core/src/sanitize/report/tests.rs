@@ -44,7 +44,7 @@ fn json(report: &Report) -> String {
     serde_json::to_string(report).unwrap()
 }
 
-/// Stores and reads back; that must change nothing.
+/// Stores a report and reads it back, which must not change it.
 fn restored(sanitizer: &Sanitizer, report: &Report) -> Report {
     let bytes = serde_json::to_vec(report).unwrap();
     let again = sanitizer.restore(&bytes, report.user_email(), report.privacy()).unwrap();
@@ -148,7 +148,8 @@ fn at_the_strict_level_there_is_no_free_text() {
     let json = json(&report);
     assert!(!json.contains("words") && !json.contains("person"), "{json}");
     assert!(json.contains("tool::Inner") && json.contains("crawl"), "{json}");
-    // Of numbers those whose key says what they are, as at own words, which hold whatever this level holds.
+    // Of numbers only those whose key tells their meaning stay, as at own words, which may hold all that this level
+    // holds.
     assert!(json.contains(r#""attempt":3"#) && !json.contains("1815"), "{json}");
 }
 
@@ -184,7 +185,7 @@ fn a_stored_report_is_trusted_no_more_than_a_message() {
         (r#""version":"1.4.0""#, r#""version":"grace@navy.example""#),
         (r#""a clean text":1"#, r#""grace@navy.example":1"#),
         ("linux", "grace@navy.example"),
-        // No source file, but what is left of it once it was cleaned ends like one.
+        // No source file, but the rest of it after cleaning ends like one.
         (
             "a clean text",
             r"file://\u001b/012jdbc:34\\\\56789abcde:\u001dyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyy\uc0ac\uc6a9yyyyyyylib/src/rustyyyyyyyyyyyyyyyyy\ufffd)/.m",

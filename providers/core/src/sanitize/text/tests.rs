@@ -1,7 +1,7 @@
 use super::*;
 use crate::sanitize::{Detector, Known, Pattern};
 
-/// Cleans, and checks that cleaning again changes nothing.
+/// Cleans a text, and checks that cleaning again changes nothing.
 fn clean(text: &str) -> String {
     clean_by(&Sanitizer::new(), text)
 }

@@ -47,16 +47,16 @@ impl SentByDefault for Name {}
 impl SentByDefault for ToolName {}
 
 over_text! {
-    /// A name that the program's author chose: an agent's role, a model, a flow. It leaves by default, so never make one
-    /// of what a user typed: a role with somebody's words in it carries them. It passes the sanitizer, and what is
+    /// A name that the program's author chose: a feature, a strategy, a model. It leaves by default, so never make one
+    /// of what a user typed: a name with somebody's words in it carries them. It passes the sanitizer, and what is
     /// longer than 256 bytes is cut.
     ///
     /// ```
     /// use crawl4ai_telemetry_core::usage::Name;
     ///
-    /// const RESEARCHER: Name = Name::constant("Researcher");
-    /// assert_eq!(RESEARCHER, Name::from("Researcher"));
-    /// assert_eq!(format!("{RESEARCHER:?}"), "Name(10 bytes)", "it has not been cleaned");
+    /// const STRATEGY: Name = Name::constant("best first");
+    /// assert_eq!(STRATEGY, Name::from("best first"));
+    /// assert_eq!(format!("{STRATEGY:?}"), "Name(10 bytes)", "it has not been cleaned");
     /// ```
     Name, Type::Name, RawValue::Name
 }
@@ -65,7 +65,7 @@ over_text! {
     ToolName, Type::ToolName, RawValue::Tool
 }
 over_text! {
-    /// Free text: a goal, a description, an answer. The compiler lets it stand in the shared tier only. The
+    /// Free text: a question, a description, an answer. The compiler lets it stand in the shared tier only. The
     /// example of [`usage_span!`](crate::usage_span) has one.
     SharedText, Type::Text, |text: Cow<'static, str>| RawValue::Text(text.into_owned())
 }

@@ -2,15 +2,14 @@
 
 use std::time::Duration;
 
-use super::value::choice;
-use super::{ErrorType, Name};
-use crate::usage_span;
+use crawl4ai_telemetry::usage::{ErrorType, Name};
+use crawl4ai_telemetry::{usage_choice, usage_span};
 
-choice! {
+usage_choice! {
     /// Who wrote a flow.
     ///
     /// ```
-    /// use crawl4ai_telemetry_core::usage::FlowOrigin;
+    /// use crawl4ai_telemetry_crewai::FlowOrigin;
     ///
     /// assert_eq!(FlowOrigin::ALL.len(), 2);
     /// assert_eq!(FlowOrigin::Internal.name(), "internal");
@@ -23,11 +22,11 @@ choice! {
     }
 }
 
-choice! {
+usage_choice! {
     /// How a flow ended.
     ///
     /// ```
-    /// use crawl4ai_telemetry_core::usage::FlowOutcome;
+    /// use crawl4ai_telemetry_crewai::FlowOutcome;
     ///
     /// assert_eq!(FlowOutcome::Failed.name(), "failed");
     /// ```

@@ -1,7 +1,7 @@
 //! What a crew tells its authors: once as it is, once shared.
 //!
-//! Two agents do three tasks, a tool fails, a flow runs. `cargo run --example crew_usage --features otlp` writes the
-//! spans to a file in a temporary folder and shows them. With `CRAWL4AI_OTLP_ENDPOINT` set they go to that
+//! Two agents do three tasks, a tool fails, a flow runs. `cargo run -p crawl4ai-telemetry-crewai --example crew_usage`
+//! writes the spans to a file in a temporary folder and shows them. With `CRAWL4AI_OTLP_ENDPOINT` set they go to that
 //! OpenTelemetry collector instead, and the failure goes there as a log, if you agree (`CRAWL4AI_TELEMETRY=1`).
 
 #![allow(clippy::print_stdout, reason = "this example shows what left")]
@@ -11,10 +11,11 @@ use std::fmt;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use crawl4ai_telemetry::usage::{
-    Agent, Crew, ErrorType, FeedbackEvent, Flow, HumanFeedback, Llm, Settings, Task, Usage,
-};
+use crawl4ai_telemetry::usage::{ErrorType, Settings};
 use crawl4ai_telemetry::{App, Builder, Env, Telemetry, context};
+use crawl4ai_telemetry_crewai::{
+    Agent, Crew, CrewUsage, FeedbackEvent, Flow, HumanFeedback, Llm, SPANS, Task, under_crewai_names,
+};
 
 /// What nobody may see: it stands in goals, descriptions, inputs and outputs.
 const SECRET: &str =
@@ -33,7 +34,7 @@ impl Error for SearchTimeout {}
 
 /// A tool that fails: its name and that it failed are usage, the error is a crash report.
 fn search(telemetry: &Telemetry, agent: &Agent, llm: &Llm) -> Result<String, SearchTimeout> {
-    let usage = telemetry.usage();
+    let usage = CrewUsage::new(telemetry.usage().clone());
     usage.tool_usage("Search the Web", 1, Some(llm), Some(agent));
     usage.tool_repeated_usage("Search the Web", 3, Some(llm));
     usage.tool_usage_error(Some("Search the Web"), Some(llm), Some(agent));
@@ -43,7 +44,7 @@ fn search(telemetry: &Telemetry, agent: &Agent, llm: &Llm) -> Result<String, Sea
 }
 
 fn run_crew(telemetry: &Telemetry, share: bool) {
-    let usage = telemetry.usage();
+    let usage = CrewUsage::new(telemetry.usage().clone());
     let llm = Llm::new("gpt-9");
     let researcher = Agent::new("Researcher", format!("find facts about {SECRET}"), "was a librarian")
         .llm(llm.clone())
@@ -82,7 +83,7 @@ fn run_crew(telemetry: &Telemetry, share: bool) {
     }
 }
 
-fn run_flow(usage: &Usage) {
+fn run_flow(usage: &CrewUsage) {
     let start = Instant::now();
     let flow = Flow::new("ReviewFlow").nodes(["collect", "review", "publish"]);
     usage.flow_creation_span(&flow);
@@ -108,7 +109,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         let file = folder.path().join("usage.jsonl");
         let telemetry = builder(folder.path(), &file, collector.as_deref()).build()?;
         run_crew(&telemetry, share);
-        run_flow(telemetry.usage());
+        run_flow(&CrewUsage::new(telemetry.usage().clone()));
         if !telemetry.flush(Duration::from_secs(30)) {
             println!("  something waits: {:?}", telemetry.usage().status());
         }
@@ -123,13 +124,17 @@ fn main() -> Result<(), Box<dyn Error>> {
 fn builder(folder: &Path, file: &Path, collector: Option<&str>) -> Builder {
     let builder = Telemetry::builder(App::crawl4ai(env!("CARGO_PKG_VERSION"))).config_folder(folder);
     match collector {
-        Some(base) => builder.otlp_endpoint(base).usage(Settings::otlp(base).on_by_default()),
+        Some(base) => builder.otlp_endpoint(base).usage(usage(Settings::otlp(base, SPANS))),
         // Nothing leaves this machine, so that this example agrees for itself.
         None => builder
             .file(folder.join("reports.jsonl"))
             .env(Env::from_pairs("CRAWL4AI", [("CRAWL4AI_TELEMETRY", "1")]))
-            .usage(Settings::file(file).on_by_default()),
+            .usage(usage(Settings::file(file, SPANS))),
     }
+}
+
+fn usage(settings: Settings) -> Settings {
+    under_crewai_names(settings, "").on_by_default()
 }
 
 fn show(file: &Path) -> Result<(), Box<dyn Error>> {

@@ -1,7 +1,7 @@
 //! Tasks: that one began, and how long it ran.
 
-use super::{Id, Key, Name, SharedText};
-use crate::{Timestamp, usage_span};
+use crawl4ai_telemetry::usage::{Id, Key, Name, SharedText};
+use crawl4ai_telemetry::{Timestamp, usage_span};
 
 usage_span! {
     /// That a task began.

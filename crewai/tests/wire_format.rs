@@ -8,11 +8,10 @@ mod usage_sample;
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use crawl4ai_telemetry::usage::{
-    AttributeSpec, COMMON, CodingAgent, RuntimeContext, SCHEMA, Settings, SpanSpec, Tier, Type, Wire,
-};
+use crawl4ai_telemetry::usage::{AttributeSpec, Settings, SpanSpec, Tier, Type, Wire};
 use crawl4ai_telemetry::{App, Env, Telemetry};
 use crawl4ai_telemetry_conformance::{Reply, Server, assert_nothing_of_this_machine};
+use crawl4ai_telemetry_crewai::{CodingAgent, CrewUsage, RuntimeContext, SCHEMA, SPANS, under_crewai_names};
 use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceRequest;
 use opentelemetry_proto::tonic::common::v1::any_value::Value as Any;
 use opentelemetry_proto::tonic::trace::v1::Span;
@@ -27,14 +26,15 @@ const PATIENCE: Duration = Duration::from_secs(20);
 fn requests(text: &str, share: bool) -> Vec<Vec<u8>> {
     let server = Server::always(Reply::status(200));
     let folder = tempfile::tempdir().expect("a folder");
-    let settings = Settings::otlp(server.url()).on_by_default().project("bees").runtime_version("rust 1.95");
+    let settings = under_crewai_names(Settings::otlp(server.url(), SPANS), "bees").on_by_default();
     let telemetry = Telemetry::builder(App::new("crews", "1.2.3"))
         .config_folder(folder.path())
         .env(Env::from_pairs("CREWS", [("GEMINI_CLI", "1"), ("MY_API_KEY", "planted-key-0815")]))
         .usage(settings)
         .build()
         .expect("a provider");
-    record_everything(telemetry.usage(), text, share);
+    let usage = CrewUsage::new(telemetry.usage().clone()).runtime_version("rust 1.95");
+    record_everything(&usage, text, share);
     assert!(telemetry.usage().flush(PATIENCE), "{:?}", telemetry.usage().status());
     let requests = server.requests();
     assert!(requests.iter().all(|request| request.path == "/v1/traces"));
@@ -51,6 +51,8 @@ fn decoded(requests: &[Vec<u8>]) -> Vec<Span> {
             let resource = traces.resource.expect("a resource").attributes;
             assert_eq!(resource.len(), 1, "service.name and nothing else: {resource:?}");
             assert_eq!(resource[0].key, "service.name");
+            let service = resource[0].value.as_ref().and_then(|value| value.value.clone());
+            assert_eq!(service, Some(Any::StringValue("crewAI-telemetry".to_owned())));
             traces.scope_spans.into_iter().flat_map(|scope| {
                 assert_eq!(scope.scope.expect("a scope").name, "crewai.telemetry");
                 scope.spans
@@ -61,7 +63,7 @@ fn decoded(requests: &[Vec<u8>]) -> Vec<Span> {
 }
 
 fn spec(name: &str) -> &'static SpanSpec {
-    SCHEMA.iter().find(|spec| spec.name() == name).unwrap_or_else(|| panic!("{name} is not in the schema"))
+    SPANS.iter().find(|spec| spec.name() == name).unwrap_or_else(|| panic!("{name} is not in the schema"))
 }
 
 /// Checks one value against its declaration, and what is nested in it; gives the names that were seen.
@@ -164,18 +166,18 @@ fn every_attribute_is_declared_and_everything_declared_can_be_sent() {
             for pair in &span.attributes {
                 let name = &*pair.key;
                 assert!(names.insert(name), "{}: {name} twice", span.name);
-                let attribute = COMMON.iter().chain(spec.attributes()).find(|a| a.name() == name);
+                let attribute = SCHEMA.common().iter().chain(spec.attributes()).find(|a| a.name() == name);
                 let attribute = attribute.unwrap_or_else(|| panic!("{}: {name} is not declared", span.name));
                 let value = pair.value.as_ref().and_then(|v| v.value.as_ref()).expect("a value");
                 check(&format!("{}/{name}", span.name), attribute, value, share, &mut seen);
             }
-            for common in COMMON {
+            for common in SCHEMA.common() {
                 assert!(names.contains(common.name()), "{} has no {}", span.name, common.name());
             }
         }
         let mut expected = BTreeSet::new();
-        for spec in SCHEMA.iter().filter(|spec| share || !spec.is_shared_only()) {
-            declared(&format!("{}/", spec.name()), COMMON, share, &mut expected);
+        for spec in SPANS.iter().filter(|spec| share || !spec.is_shared_only()) {
+            declared(&format!("{}/", spec.name()), SCHEMA.common(), share, &mut expected);
             declared(&format!("{}/", spec.name()), spec.attributes(), share, &mut expected);
         }
         // Asked of Unix systems only.
@@ -282,7 +284,7 @@ fn the_names_are_those_that_collectors_know() {
             .map(|tier| attributes.iter().filter(|a| a.tier() == tier).map(|a| a.name().to_owned()).collect())
     }
     let mut declared = BTreeMap::<String, Tiers>::new();
-    for spec in SCHEMA {
+    for spec in SPANS {
         declared.insert(spec.name().to_owned(), tiers(spec.attributes()));
         for attribute in spec.attributes() {
             if let Type::Items(items) = attribute.kind() {
@@ -297,7 +299,7 @@ fn the_names_are_those_that_collectors_know() {
         (name.to_owned(), [names(default), names(shared)])
     });
     assert_eq!(declared, known.collect());
-    let common: Vec<&str> = COMMON.iter().map(AttributeSpec::name).collect();
+    let common: Vec<&str> = SCHEMA.common().iter().map(AttributeSpec::name).collect();
     assert_eq!(common, ["crewai_version", "coding_agent", "runtime_context", "project_id"]);
 }
 

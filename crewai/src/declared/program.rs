@@ -1,14 +1,13 @@
 //! The program: which of its features are used, and where.
 
-use super::value::choice;
-use super::{Name, ToolName};
-use crate::usage_span;
+use crawl4ai_telemetry::usage::{Name, ToolName};
+use crawl4ai_telemetry::{usage_choice, usage_span};
 
-choice! {
+usage_choice! {
     /// What happened to a question to a person.
     ///
     /// ```
-    /// use crawl4ai_telemetry_core::usage::FeedbackEvent;
+    /// use crawl4ai_telemetry_crewai::FeedbackEvent;
     ///
     /// assert_eq!(FeedbackEvent::Received.name(), "received");
     /// ```

@@ -2,27 +2,31 @@
 
 use std::time::Duration;
 
-use crawl4ai_telemetry_core::Context;
-use crawl4ai_telemetry_core::usage::{
-    CrewCreated, CrewExecution, Decimal, IndividualTestResult, Items, Name, SharedMap, TaskCreated,
-    TaskExecution, TaskOutputItem, TestExecution, ToolName, ToolRepeatedUsage, ToolUsage, ToolUsageError,
+use crawl4ai_telemetry::Context;
+use crawl4ai_telemetry::usage::{Decimal, Items, Name, OpenSpan, SharedMap, ToolName};
+
+use crate::agent::{Agent, Llm};
+use crate::crew::Crew;
+use crate::declared::{
+    CrewCreated, CrewExecution, IndividualTestResult, TaskCreated, TaskExecution, TaskOutputItem,
+    TestExecution, ToolRepeatedUsage, ToolUsage, ToolUsageError,
 };
+use crate::system::system;
+use crate::task::Task;
+use crate::usage::CrewUsage;
 
-use super::{Agent, Crew, Llm, OpenSpan, Task, Usage, environment};
-
-/// A run of a shared crew, until [`Usage::end_crew`]. An [`OpenSpan`], whose example begins and ends one.
+/// A run of a shared crew, until [`CrewUsage::end_crew`]. An [`OpenSpan`], whose example begins and ends one.
 pub type CrewSpan = OpenSpan<CrewExecution>;
 
-/// A run of a task, until [`Usage::task_ended`]. The example of [this module](mod@crate::usage) begins and ends one.
+/// A run of a task, until [`CrewUsage::task_ended`]. The example of [`CrewUsage`] begins and ends one.
 pub type TaskSpan = OpenSpan<TaskExecution>;
 
-impl Usage {
+impl CrewUsage {
     /// A crew was made. That there are `inputs` is recorded; the inputs themselves, and what system this is, only
     /// when the crew is shared.
     pub fn crew_creation(&self, crew: &Crew, inputs: Option<&Context>) {
-        let runtime_version = self.recorder.as_ref().and_then(|recorder| recorder.runtime_version());
         self.put(crew.share, || {
-            let system = crew.share.then(environment::system).unwrap_or_default();
+            let system = crew.share.then(system).unwrap_or_default();
             CrewCreated {
                 crew_key: crew.own_key(),
                 crew_id: crew.own_id(),
@@ -35,7 +39,7 @@ impl Usage {
                 crew_number_of_agents: crew.agents.len(),
                 crew_agents: crew.agent_items(),
                 crew_tasks: crew.task_items(),
-                runtime_version,
+                runtime_version: self.runtime_version.clone(),
                 platform: system.platform,
                 platform_release: system.release,
                 platform_system: system.name,
@@ -115,7 +119,7 @@ impl Usage {
 
     /// A tool failed.
     pub fn tool_usage_error(&self, tool: Option<&str>, llm: Option<&Llm>, agent: Option<&Agent>) {
-        self.put_as(false, true, || ToolUsageError {
+        self.put_failed(|| ToolUsageError {
             tool_name: tool.map(Into::into),
             llm: llm.map(model),
             agent_fingerprint: agent.and_then(|agent| agent.item.fingerprint),

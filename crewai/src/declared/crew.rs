@@ -1,14 +1,13 @@
 //! Crews: what they are made of, and, when shared, what they did.
 
-use super::value::choice;
-use super::{Id, Items, Key, Name, SharedMap, SharedText, SystemName, ToolName};
-use crate::{Timestamp, usage_span};
+use crawl4ai_telemetry::usage::{Id, Items, Key, Name, SharedMap, SharedText, SystemName, ToolName};
+use crawl4ai_telemetry::{Timestamp, usage_attributes, usage_choice, usage_span};
 
-choice! {
+usage_choice! {
     /// In which order the tasks of a crew are done.
     ///
     /// ```
-    /// use crawl4ai_telemetry_core::usage::Process;
+    /// use crawl4ai_telemetry_crewai::Process;
     ///
     /// assert_eq!(Process::Hierarchical.name(), "hierarchical");
     /// ```
@@ -20,7 +19,7 @@ choice! {
     }
 }
 
-crate::__usage_attributes! {
+usage_attributes! {
     /// One agent of a crew.
     pub struct AgentItem {
         /// Joins what is told of one agent in one run.
@@ -60,7 +59,7 @@ crate::__usage_attributes! {
     }
 }
 
-crate::__usage_attributes! {
+usage_attributes! {
     /// One task of a crew.
     pub struct TaskItem {
         /// Joins what is told of one task in one run.
@@ -132,7 +131,7 @@ usage_span! {
     }
 }
 
-crate::__usage_attributes! {
+usage_attributes! {
     /// What one task of a crew answered.
     pub struct TaskOutputItem {
         /// Joins the answer with its task.

@@ -1,10 +1,9 @@
 //! Deployments to the platform of the program's authors.
 
-use super::value::choice;
-use super::{Id, Name};
-use crate::usage_span;
+use crawl4ai_telemetry::usage::{Id, Name};
+use crawl4ai_telemetry::{usage_choice, usage_span};
 
-choice! {
+usage_choice! {
     /// Where a deployment was begun.
     pub enum DeploySource {
         /// On the command line.

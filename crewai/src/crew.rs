@@ -1,14 +1,16 @@
 //! Crews as a program describes them.
 
-use crawl4ai_telemetry_core::usage::{AgentItem, Id, Items, Key, Process, TaskItem};
-use crawl4ai_telemetry_core::{ReportId, Timestamp};
+use crawl4ai_telemetry::usage::{Id, Items, Key};
+use crawl4ai_telemetry::{ReportId, Timestamp};
 
-use super::{Agent, Task};
+use crate::agent::Agent;
+use crate::declared::{AgentItem, Process, TaskItem};
+use crate::task::Task;
 
 /// A crew: agents, and the tasks that they do.
 ///
 /// ```
-/// use crawl4ai_telemetry::usage::{Agent, Crew, Process, Task};
+/// use crawl4ai_telemetry_crewai::{Agent, Crew, Process, Task};
 ///
 /// let writer = Agent::new("Writer", "tell it", "wrote letters");
 /// let crew = Crew::new()
@@ -23,12 +25,12 @@ use super::{Agent, Task};
 pub struct Crew {
     id: Id,
     key: Key,
-    pub(super) fingerprint: Option<(Id, Timestamp)>,
-    pub(super) process: Process,
-    pub(super) memory: bool,
-    pub(super) agents: Vec<AgentItem>,
-    pub(super) tasks: Vec<TaskItem>,
-    pub(super) share: bool,
+    pub(crate) fingerprint: Option<(Id, Timestamp)>,
+    pub(crate) process: Process,
+    pub(crate) memory: bool,
+    pub(crate) agents: Vec<AgentItem>,
+    pub(crate) tasks: Vec<TaskItem>,
+    pub(crate) share: bool,
 }
 
 impl Default for Crew {
@@ -111,30 +113,30 @@ impl Crew {
         self
     }
 
-    pub(super) const fn own_key(&self) -> Key {
+    pub(crate) const fn own_key(&self) -> Key {
         self.key
     }
 
-    pub(super) const fn own_id(&self) -> Id {
+    pub(crate) const fn own_id(&self) -> Id {
         self.id
     }
 
-    pub(super) fn agent_items(&self) -> Items<AgentItem> {
+    pub(crate) fn agent_items(&self) -> Items<AgentItem> {
         Items(self.agents.clone())
     }
 
-    pub(super) fn task_items(&self) -> Items<TaskItem> {
+    pub(crate) fn task_items(&self) -> Items<TaskItem> {
         Items(self.tasks.clone())
     }
 }
 
 /// A random id.
-pub(super) fn new_id() -> Id {
+pub(crate) fn new_id() -> Id {
     Id::from_bytes(ReportId::from_bytes(random()).to_bytes())
 }
 
 /// A random key.
-pub(super) fn new_key() -> Key {
+pub(crate) fn new_key() -> Key {
     Key::from_bytes(random())
 }
 

@@ -1,7 +1,7 @@
 //! Tests of crews.
 
-use super::{Decimal, Id, Key, Name, SharedMap};
-use crate::usage_span;
+use crawl4ai_telemetry::usage::{Decimal, Id, Key, Name, SharedMap};
+use crawl4ai_telemetry::usage_span;
 
 usage_span! {
     /// The result of one round of a crew's test.

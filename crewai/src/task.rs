@@ -1,23 +1,24 @@
 //! Tasks as a program describes them.
 
-use crawl4ai_telemetry_core::Timestamp;
-use crawl4ai_telemetry_core::usage::{Id, Key, SharedText, TaskItem, ToolName};
+use crawl4ai_telemetry::Timestamp;
+use crawl4ai_telemetry::usage::{Id, Key, SharedText, ToolName};
 
-use super::Agent;
-use super::crew::{new_id, new_key};
+use crate::agent::Agent;
+use crate::crew::{new_id, new_key};
+use crate::declared::TaskItem;
 
 /// A task. Its description, expected output and context leave only when its crew is shared.
 ///
 /// ```
-/// use crawl4ai_telemetry::usage::Task;
+/// use crawl4ai_telemetry_crewai::Task;
 ///
 /// let sources = Task::new("find sources on tides", "ten links").tool("web_search").async_execution(true);
 /// # drop(sources);
 /// ```
 #[derive(Clone, Debug)]
 pub struct Task {
-    pub(super) item: TaskItem,
-    pub(super) agent_fingerprint: Option<Id>,
+    pub(crate) item: TaskItem,
+    pub(crate) agent_fingerprint: Option<Id>,
 }
 
 impl Task {
@@ -101,7 +102,7 @@ impl Task {
         self
     }
 
-    pub(super) fn description(&self) -> Option<SharedText> {
+    pub(crate) fn description(&self) -> Option<SharedText> {
         self.item.description.clone()
     }
 }

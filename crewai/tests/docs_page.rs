@@ -1,4 +1,4 @@
-//! docs/usage-data.md and docs/usage-data.schema.json say what the schema says. `UPDATE=1` writes them.
+//! docs/usage-crewai.md and docs/usage-crewai.schema.json say what the schema says. `UPDATE=1` writes them.
 
 #![allow(
     clippy::expect_used,
@@ -10,13 +10,14 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crawl4ai_telemetry::usage::{SCHEMA, json_schema, table};
+use crawl4ai_telemetry::usage::{json_schema, table};
+use crawl4ai_telemetry_crewai::SCHEMA;
 
-const BEGIN: &str = "<!-- generated: UPDATE=1 cargo test --test usage_docs_page -->\n";
+const BEGIN: &str = "<!-- generated: UPDATE=1 cargo test -p crawl4ai-telemetry-crewai --test docs_page -->\n";
 const END: &str = "<!-- /generated -->";
 
 fn docs(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("docs").join(name)
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs").join(name)
 }
 
 fn compare(path: &Path, found: &str, expected: &str) {
@@ -33,17 +34,17 @@ fn compare(path: &Path, found: &str, expected: &str) {
 
 #[test]
 fn the_page_holds_the_table() {
-    let path = docs("usage-data.md");
+    let path = docs("usage-crewai.md");
     let page = fs::read_to_string(&path).expect("the page");
     let (before, rest) = page.split_once(BEGIN).expect("where the table begins");
     let (_, after) = rest.split_once(END).expect("where the table ends");
-    compare(&path, &page, &format!("{before}{BEGIN}\n{}\n{END}{after}", table(SCHEMA)));
+    compare(&path, &page, &format!("{before}{BEGIN}\n{}\n{END}{after}", table(&SCHEMA)));
 }
 
 #[test]
 fn the_json_schema_is_written_down() {
-    let path = docs("usage-data.schema.json");
+    let path = docs("usage-crewai.schema.json");
     let found = fs::read_to_string(&path).unwrap_or_default();
-    let expected = serde_json::to_string_pretty(&json_schema(SCHEMA)).expect("JSON") + "\n";
+    let expected = serde_json::to_string_pretty(&json_schema(&SCHEMA)).expect("JSON") + "\n";
     compare(&path, &found, &expected);
 }

@@ -1,7 +1,7 @@
 //! Tools: that one was used, over and over, or in vain. Never with what.
 
-use super::{Id, Name, ToolName};
-use crate::usage_span;
+use crawl4ai_telemetry::usage::{Id, Name, ToolName};
+use crawl4ai_telemetry::usage_span;
 
 usage_span! {
     /// That a tool was used.

@@ -1,13 +1,15 @@
 //! What is recorded of the program and of deployments.
 
-use crawl4ai_telemetry_core::usage::{
+use crawl4ai_telemetry::usage::{Id, Name, ToolName};
+
+use crate::declared::{
     CreateCrewDeployment, CrewLogs, DeploySignupError, DeploySource, EnvironmentContext, FeatureUsage,
-    HumanFeedback, Id, Name, RemoveCrew, StartDeployment, TemplateInstalled, ToolName,
+    HumanFeedback, RemoveCrew, StartDeployment, TemplateInstalled,
 };
+use crate::environment;
+use crate::usage::CrewUsage;
 
-use super::Usage;
-
-impl Usage {
+impl CrewUsage {
     /// A feature was used. One span is one count.
     pub fn feature_usage_span(&self, feature: impl Into<Name>) {
         self.put(false, || FeatureUsage { feature: feature.into() });
@@ -16,9 +18,9 @@ impl Usage {
     /// Which assistant runs the program, counted as the use of a feature: `coding_agent:codex`. Each span says the same
     /// in a field of its own; this is for programs whose figures are counts of features, once in a process.
     pub fn coding_agent_span(&self) {
-        if let Some(recorder) = &self.recorder {
+        if let Some(run) = self.usage.run() {
             self.put(false, || FeatureUsage {
-                feature: format!("coding_agent:{}", recorder.coding_agent().name()).into(),
+                feature: format!("coding_agent:{}", environment::coding_agent(&run).name()).into(),
             });
         }
     }
@@ -40,7 +42,7 @@ impl Usage {
 
     /// Signing up for a deployment failed.
     pub fn deploy_signup_error_span(&self) {
-        self.put_as(false, true, || DeploySignupError {});
+        self.put_failed(|| DeploySignupError {});
     }
 
     /// A deployment began. It also counts as the use of a feature, `deploy:pushed`.

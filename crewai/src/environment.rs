@@ -1,10 +1,9 @@
 //! Which assistant runs the program, and where: by the presence of variables, never by their values.
 
-use crawl4ai_telemetry_core::Environment;
-use crawl4ai_telemetry_core::usage::{CodingAgent, RuntimeContext, SystemName};
+use crawl4ai_telemetry::Environment;
+use crawl4ai_telemetry::usage::ProgramRun;
 
-use crate::environment::Env;
-use crate::environment::is_ci;
+use crate::declared::{CodingAgent, RuntimeContext};
 
 /// What assistants set for the programs that they run. The first that is there counts.
 const AGENTS: &[(CodingAgent, &[&str])] = &[
@@ -71,16 +70,24 @@ const PLACES: &[(RuntimeContext, &[&str])] = &[
     ),
 ];
 
-pub(super) fn coding_agent(env: &Env) -> CodingAgent {
-    first(AGENTS, env).unwrap_or(CodingAgent::Unknown)
+pub(crate) fn coding_agent(run: &ProgramRun<'_>) -> CodingAgent {
+    agent_by(|variable| run.is_set(variable))
+}
+
+fn agent_by(is_set: impl Fn(&str) -> bool) -> CodingAgent {
+    first(AGENTS, is_set).unwrap_or(CodingAgent::Unknown)
 }
 
 /// The most specific first: a notebook in a container is a notebook, a build in a container a build.
-pub(super) fn runtime_context(env: &Env, environment: Environment, container: bool) -> RuntimeContext {
-    if is_ci(env) {
+pub(crate) fn runtime_context(run: &ProgramRun<'_>) -> RuntimeContext {
+    if run.is_ci() {
         return RuntimeContext::Ci;
     }
-    first(PLACES, env).unwrap_or(match environment {
+    place_by(|variable| run.is_set(variable), run.environment(), run.is_container())
+}
+
+fn place_by(is_set: impl Fn(&str) -> bool, environment: Environment, container: bool) -> RuntimeContext {
+    first(PLACES, is_set).unwrap_or(match environment {
         Environment::Ci => RuntimeContext::Ci,
         Environment::Jupyter | Environment::Colab => RuntimeContext::Notebook,
         Environment::Docker => RuntimeContext::Container,
@@ -93,74 +100,37 @@ pub(super) fn runtime_context(env: &Env, environment: Environment, container: bo
     })
 }
 
-/// What system this is, for crews that are shared.
-#[derive(Default)]
-pub(super) struct System {
-    pub(super) platform: Option<SystemName>,
-    pub(super) name: Option<SystemName>,
-    pub(super) release: Option<SystemName>,
-    pub(super) version: Option<SystemName>,
-    pub(super) cpus: Option<usize>,
-}
-
-/// Asks the system; only for a crew that is shared.
-pub(super) fn system() -> System {
-    use std::env::consts::{ARCH, OS};
-    let (release, version) = release();
-    System {
-        platform: Some(format!("{OS}-{ARCH}").into()),
-        name: Some(OS.into()),
-        release,
-        version,
-        cpus: std::thread::available_parallelism().ok().map(usize::from),
-    }
-}
-
-#[cfg(unix)]
-fn release() -> (Option<SystemName>, Option<SystemName>) {
-    let uname = rustix::system::uname();
-    let name = |s: &std::ffi::CStr| Some(s.to_string_lossy().into_owned().into());
-    (name(uname.release()), name(uname.version()))
-}
-
-/// Elsewhere asking for it takes `unsafe`, or a program to run.
-#[cfg(not(unix))]
-fn release() -> (Option<SystemName>, Option<SystemName>) {
-    (None, None)
-}
-
-fn first<T: Copy>(list: &[(T, &[&str])], env: &Env) -> Option<T> {
-    list.iter().find(|(_, names)| names.iter().any(|name| env.is_set(name))).map(|(what, _)| *what)
+fn first<T: Copy>(list: &[(T, &[&str])], is_set: impl Fn(&str) -> bool) -> Option<T> {
+    list.iter().find(|(_, names)| names.iter().any(|name| is_set(name))).map(|(what, _)| *what)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn env(names: &[&str]) -> Env {
-        Env::from_pairs("APP", names.iter().map(|name| (*name, "secret-value")))
+    fn agent(names: &[&str]) -> CodingAgent {
+        agent_by(|variable| names.contains(&variable))
     }
 
     #[test]
     fn every_assistant_is_known_by_every_one_of_its_variables() {
-        for (agent, names) in AGENTS {
+        for (expected, names) in AGENTS {
             for name in *names {
-                assert_eq!(coding_agent(&env(&[name])), *agent, "{name}");
+                assert_eq!(agent(&[name]), *expected, "{name}");
             }
         }
-        assert_eq!(coding_agent(&env(&["PATH"])), CodingAgent::Unknown);
-        assert_eq!(coding_agent(&Env::from_pairs("APP", [("CLAUDECODE", "")])), CodingAgent::Unknown);
-        assert_eq!(coding_agent(&env(&["AGENT", "GEMINI_CLI"])), CodingAgent::GeminiCli);
+        assert_eq!(agent(&["PATH"]), CodingAgent::Unknown);
+        assert_eq!(agent(&["AGENT", "GEMINI_CLI"]), CodingAgent::GeminiCli);
         let listed: Vec<_> = AGENTS.iter().map(|(agent, _)| *agent).chain([CodingAgent::Unknown]).collect();
         assert_eq!(listed, CodingAgent::ALL, "every word of the schema can occur");
     }
 
     #[test]
     fn the_most_specific_place_counts() {
-        use Environment::{ApiServer, Cli, Colab, Docker, Jupyter, Unknown};
+        use Environment::{ApiServer, Ci, Cli, Colab, Docker, Jupyter, Unknown};
         use RuntimeContext as Destination;
         let table: &[(&[&str], Environment, bool, Destination)] = &[
-            (&["GITHUB_ACTIONS", "AWS_LAMBDA_FUNCTION_NAME"], Docker, true, Destination::Ci),
+            (&[], Ci, true, Destination::Ci),
             (&["K_SERVICE", "DYNO"], Docker, true, Destination::Serverless),
             (&["DYNO", "CODESPACES"], Unknown, true, Destination::Paas),
             (&["CODESPACES"], Jupyter, true, Destination::HostedIde),
@@ -174,7 +144,8 @@ mod tests {
             (&[], Unknown, false, Destination::Unknown),
         ];
         for (names, environment, container, expected) in table {
-            assert_eq!(runtime_context(&env(names), *environment, *container), *expected, "{names:?}");
+            let is_set = |variable: &str| names.contains(&variable);
+            assert_eq!(place_by(is_set, *environment, *container), *expected, "{names:?}");
         }
     }
 }

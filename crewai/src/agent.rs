@@ -1,13 +1,14 @@
 //! Agents as a program describes them.
 
-use crawl4ai_telemetry_core::Timestamp;
-use crawl4ai_telemetry_core::usage::{AgentItem, Id, Key, Name, ToolName};
+use crawl4ai_telemetry::Timestamp;
+use crawl4ai_telemetry::usage::{Id, Key, Name, ToolName};
 
-use super::crew::{new_id, new_key};
+use crate::crew::{new_id, new_key};
+use crate::declared::AgentItem;
 
 /// A language model, by the name under which its vendor sells it; part of an [`Agent`], whose example names one.
 #[derive(Clone, Debug)]
-pub struct Llm(pub(super) Name);
+pub struct Llm(pub(crate) Name);
 
 impl Llm {
     /// By its name.
@@ -20,7 +21,7 @@ impl Llm {
 /// An agent. Its goal and backstory leave only when its crew is shared.
 ///
 /// ```
-/// use crawl4ai_telemetry::usage::{Agent, Llm};
+/// use crawl4ai_telemetry_crewai::{Agent, Llm};
 ///
 /// let researcher = Agent::new("Researcher", "find facts", "was a librarian")
 ///     .llm(Llm::new("gpt-9"))
@@ -31,7 +32,7 @@ impl Llm {
 /// ```
 #[derive(Clone, Debug)]
 pub struct Agent {
-    pub(super) item: AgentItem,
+    pub(crate) item: AgentItem,
 }
 
 impl Agent {

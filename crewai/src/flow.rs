@@ -2,20 +2,21 @@
 
 use std::time::Duration;
 
-use crawl4ai_telemetry_core::usage::{
-    ErrorType, FlowCompleted, FlowCreation, FlowExecution, FlowMethodFailed, FlowOrigin, FlowOutcome,
-    FlowPaused, FlowPlotting, Name,
-};
+use crawl4ai_telemetry::usage::{ErrorType, Name};
 
-use super::Usage;
+use crate::declared::{
+    FlowCompleted, FlowCreation, FlowExecution, FlowMethodFailed, FlowOrigin, FlowOutcome, FlowPaused,
+    FlowPlotting,
+};
+use crate::usage::CrewUsage;
 
 /// A flow, by the names that its author gave to it and to its nodes.
 ///
 /// ```
-/// use crawl4ai_telemetry::usage::Flow;
+/// use crawl4ai_telemetry_crewai::{CrewUsage, Flow};
 ///
 /// let nightly = Flow::new("nightly").nodes(["fetch", "summarize"]);
-/// crawl4ai_telemetry::usage().flow_execution_span(&nightly, false);
+/// CrewUsage::new(crawl4ai_telemetry::usage()).flow_execution_span(&nightly, false);
 /// ```
 #[derive(Clone, Debug)]
 pub struct Flow {
@@ -54,7 +55,7 @@ impl Flow {
     }
 }
 
-impl Usage {
+impl CrewUsage {
     /// A flow was made.
     pub fn flow_creation_span(&self, flow: &Flow) {
         self.put(false, || FlowCreation { flow_name: flow.name.clone() });
@@ -78,7 +79,7 @@ impl Usage {
 
     /// A run of a flow ended after `duration`, well or by an error of this type.
     pub fn flow_completed_span(&self, flow: &Flow, duration: Duration, outcome: Result<(), ErrorType>) {
-        self.put_as(false, outcome.is_err(), || FlowCompleted {
+        let span = self.begin(false, || FlowCompleted {
             flow_name: flow.name.clone(),
             duration_ms: duration,
             outcome: if outcome.is_ok() { FlowOutcome::Completed } else { FlowOutcome::Failed },
@@ -86,6 +87,7 @@ impl Usage {
             conversational: flow.conversational,
             error_type: outcome.err(),
         });
+        if outcome.is_err() { span.fail() } else { span.end() }
     }
 
     /// A flow waits for a person.
@@ -96,7 +98,7 @@ impl Usage {
     /// A step of a flow failed by an error of this type. There is no way to say which step, or what the error
     /// said.
     pub fn flow_method_failed_span(&self, flow: &Flow, error: ErrorType) {
-        self.put_as(false, true, || FlowMethodFailed {
+        self.put_failed(|| FlowMethodFailed {
             flow_name: flow.name.clone(),
             origin: flow.origin,
             error_type: Some(error),

@@ -1,0 +1,76 @@
+//! What the spool keeps of an event for which there was no time.
+
+use super::Narrow;
+use crate::event::RawException;
+use crate::report::Location;
+use crate::sanitize::{Counts, Sanitizer};
+use crate::{App, Event, Privacy, Report};
+
+impl Sanitizer {
+    /// For the library's spool, where there is no time to look at the program's words: the bytes of a report whose texts
+    /// are searched, and marked as not yet narrowed. [`restore`](Self::restore) narrows them, in the same build of the
+    /// program; another build leaves them out. Bytes and no [`Report`]: they must not leave as they are.
+    ///
+    /// `None` where no words can be read.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn stored_to_narrow(&self, app: &App, event: Event) -> Option<Vec<u8>> {
+        let places = self.captured_at(&event);
+        let report = self.make(app, event, Privacy::OwnWords, Narrow::Later);
+        report.0.words.as_ref()?;
+        // Under its own name, which older versions do not know: they would send it as it is.
+        serde_json::to_vec(&with_places(report, places)).ok()
+    }
+
+    /// For the library's spool: the bytes of a report whose frames are addresses so far, to be completed by
+    /// [`restore_named`](Self::restore_named). Texts are searched; at the level of own words they are narrowed before anything is
+    /// shown or leaves. They say where the program handed its errors over; no report that is made of them does.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn stored_by_addresses(&self, app: &App, event: Event, privacy: Privacy) -> Option<Vec<u8>> {
+        let for_words = match privacy {
+            Privacy::OwnWords => self.stored_to_narrow(app, event.clone()),
+            Privacy::Standard => self.stored_to_sign(app, event.clone()),
+            Privacy::Strict => None,
+        };
+        if for_words.is_some() {
+            return for_words;
+        }
+        // At own words without texts: there are no words to narrow them by.
+        let places = self.captured_at(&event);
+        with_places(self.report_without_signature(app, event, privacy), places).to_stored().ok()
+    }
+
+    /// Where the program handed its errors over, of those whose frames have no names yet.
+    fn captured_at(&self, event: &Event) -> Vec<Option<Location>> {
+        let place = |raised: &RawException| {
+            // In a stack that was taken elsewhere that line says nothing.
+            let nameless = raised.captured_frames.is_empty()
+                && raised.frames.iter().all(|frame| frame.function.is_none());
+            let (file, line) = raised.captured_at.as_ref().filter(|_| nameless)?;
+            Some(Location { file: self.source(file, &mut Counts::default()), line: *line, column: 0 })
+        };
+        event.exceptions.iter().map(place).collect()
+    }
+
+    /// For the library's spool, where there is no time to look at the program's words: the bytes of a report at
+    /// [`Privacy::Standard`], of which [`restore`](Self::restore) makes the signature, in the same build of the program.
+    ///
+    /// `None` where no words can be read.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn stored_to_sign(&self, app: &App, event: Event) -> Option<Vec<u8>> {
+        let places = self.captured_at(&event);
+        let mut report = self.make(app, event, Privacy::Standard, Narrow::Later);
+        report.0.signature_due = Some(self.rules.words.get().ok()?.build.clone());
+        with_places(report, places).to_stored().ok()
+    }
+}
+
+/// For what the spool keeps, and for no report that leaves.
+fn with_places(mut report: Report, places: Vec<Option<Location>>) -> Report {
+    for (exception, place) in report.0.exceptions.iter_mut().zip(places) {
+        exception.captured_at = place;
+    }
+    report
+}

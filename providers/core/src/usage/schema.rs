@@ -1,0 +1,58 @@
+//! All that a program may record.
+
+use super::{AttributeSpec, Attributes, ServiceVersion, SpanSpec};
+
+/// The whole of a program's usage telemetry: the spans that it declares, and what each of them carries.
+///
+/// ```
+/// use crawl4ai_telemetry_core::usage::{DeclaredSpan, Name, Schema};
+///
+/// crawl4ai_telemetry_core::usage_span! {
+///     /// That a crawl ended.
+///     pub struct CrawlEnded = "Crawl Ended" {
+///         /// Strategies that nobody uses are taken out.
+///         strategy: Name => Default since 1,
+///     }
+/// }
+///
+/// const SCHEMA: Schema = Schema::new(&[CrawlEnded::SPEC]);
+/// assert_eq!(SCHEMA.spans().len(), 1);
+/// assert_eq!(SCHEMA.common().iter().map(|common| common.name()).collect::<Vec<_>>(), ["service.version"]);
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Schema {
+    common: &'static [AttributeSpec],
+    spans: &'static [&'static SpanSpec],
+}
+
+impl Schema {
+    /// Of these spans, each of which carries the version of the program.
+    #[must_use]
+    pub const fn new(spans: &'static [&'static SpanSpec]) -> Self {
+        Self { common: ServiceVersion::ATTRIBUTES, spans }
+    }
+
+    /// With these attributes on each span, instead of the version.
+    #[must_use]
+    pub const fn with_common<A: Attributes>(self) -> Self {
+        Self { common: A::ATTRIBUTES, ..self }
+    }
+
+    /// What each span carries besides its own attributes.
+    #[must_use]
+    pub const fn common(&self) -> &'static [AttributeSpec] {
+        self.common
+    }
+
+    /// The types of spans.
+    #[must_use]
+    pub const fn spans(&self) -> &'static [&'static SpanSpec] {
+        self.spans
+    }
+
+    /// Is this one of the types of spans? They are told apart by their names.
+    #[must_use]
+    pub fn declares(&self, span: &SpanSpec) -> bool {
+        self.spans.iter().any(|declared| declared.name() == span.name())
+    }
+}
