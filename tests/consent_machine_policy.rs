@@ -8,6 +8,7 @@
 mod administrator;
 mod prompting;
 mod scenario;
+mod usage_sample;
 use std::fs;
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
@@ -31,12 +32,12 @@ fn is_queued(outcome: &Outcome) -> bool {
 }
 
 fn program(part: &str) {
-    let usage = || Settings::file(scenario::folder().join(USED)).on_by_default();
+    let usage = || Settings::file(scenario::folder().join(USED), usage_sample::SPANS).on_by_default();
     match part {
         "forbidden" => {
             let telemetry = under_file(sentry_builder()).usage(usage()).install().expect("installed");
             assert_eq!(capture(), FORBIDDEN);
-            telemetry.usage().feature_usage_span("used");
+            usage_sample::record_everything(telemetry.usage(), "used", false);
             assert!(telemetry.usage().flush(PATIENCE));
             let status = telemetry.status();
             let used = status.usage.as_ref().map(|usage| (usage.enabled, usage.decided_by));
@@ -49,7 +50,7 @@ fn program(part: &str) {
         "cannot be followed" => {
             let telemetry = under_file(builder()).usage(usage()).install().expect("installed");
             assert_eq!(capture(), FORBIDDEN);
-            telemetry.usage().feature_usage_span("used");
+            usage_sample::record_everything(telemetry.usage(), "used", false);
             assert!(telemetry.usage().flush(PATIENCE));
             let status = telemetry.status();
             assert!(status.reason().contains("cannot be followed, so none is sent"), "{status}");
@@ -81,7 +82,7 @@ fn program(part: &str) {
         _ => {
             let telemetry = under_file(builder()).usage(usage()).install().expect("installed");
             let _ = capture();
-            telemetry.usage().feature_usage_span("used");
+            usage_sample::record_everything(telemetry.usage(), "used", false);
             telemetry.usage().flush(PATIENCE);
             telemetry.flush(PATIENCE);
         }

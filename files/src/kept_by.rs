@@ -10,6 +10,7 @@ use crate::platform::{self, How};
 
 /// Whose a file and its folder must be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Keeper {
     /// Root's.
     Root,

@@ -221,8 +221,7 @@ impl AdmissionControl {
 
     /// May reports be made at all, and at which level? Reads the stored consent only when no answer is known.
     ///
-    /// A no is remembered for the life of the process, so that it costs one load, unless the user of a notebook has yet
-    /// to answer. A yes is checked again before a report is stored and before it is sent.
+    /// A no is remembered for the life of the process, so that it costs one load, unless it can end by itself. A yes is checked again before a report is stored and before it is sent.
     pub(crate) fn allowed(&self) -> Result<Privacy, Rule> {
         let code = self.answer.code();
         if let Some(privacy) = privacy_of(code) {
@@ -230,8 +229,7 @@ impl AdmissionControl {
         }
         match code {
             UNKNOWN => self.look(),
-            // Asked again, because another cell of the notebook takes the answer, with an admission control of its own.
-            refused if rule_of(refused) == Rule::NotebookUnanswered => self.look(),
+            refused if rule_of(refused).may_end_by_itself() => self.look(),
             refused => Err(rule_of(refused)),
         }
     }

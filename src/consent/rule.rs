@@ -41,7 +41,7 @@ pub enum Rule {
 
 impl Rule {
     /// Every rule, in the order in which they are tried.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: &'static [Self] = &[
         Self::KillSwitch,
         Self::DoNotTrack,
         Self::AdministratorDenial,
@@ -75,10 +75,18 @@ impl Rule {
         }
     }
 
-    /// Is a no behind it that holds for what is already on its way to the disk? A variable only holds that back.
+    /// Is it the user's own no, which also deletes what is on its way to the disk? A variable and the administrator's file only
+    /// hold that back, because either can be gone at the next moment.
     #[must_use]
     pub(crate) const fn leaves_nothing_behind(self) -> bool {
-        matches!(self, Self::StoredDenial | Self::AdministratorDenial)
+        matches!(self, Self::StoredDenial)
+    }
+
+    /// Can it end without a call into this library? Then each capture asks again: another cell of a notebook answers, and the
+    /// administrator's file changes, or could not be read for a moment.
+    #[must_use]
+    pub(crate) const fn may_end_by_itself(self) -> bool {
+        matches!(self, Self::NotebookUnanswered | Self::AdministratorDenial | Self::QuestionHidden)
     }
 
     /// Does the [administrator's file](crate::consent::MachinePolicyStatus) say so?

@@ -238,6 +238,11 @@ impl Delivery for ReportDelivery {
                 // What the user agreed to may stand behind what nobody agreed to.
                 AfterDelivery::Go
             }
+            // What was captured before a no does not leave after a later yes.
+            WaitingReport::Unstored(_) if decision.rule == Rule::StoredDenial => {
+                self.memory.lock().clear();
+                AfterDelivery::Stop
+            }
             WaitingReport::Unstored(report) => self.keep_in_memory(report),
         }
     }
@@ -245,6 +250,11 @@ impl Delivery for ReportDelivery {
     fn prepare(&mut self, item: WaitingReport, (stored, decision): &Self::Decision) -> Option<ReadyReport> {
         let name = match item {
             WaitingReport::Stored(name) => name,
+            // Made at a level that no longer holds, it has lost its raw text, so that it cannot be made again.
+            WaitingReport::Unstored(report) if report.privacy() < decision.privacy => {
+                self.pipeline.diagnostics.lost(Loss::SpoolUnwritable, 1);
+                return None;
+            }
             WaitingReport::Unstored(report) => return Some(ReadyReport { report, name: None }),
         };
         let spool = self.pipeline.store.spool.as_ref()?;
@@ -317,6 +327,11 @@ impl Delivery for ReportDelivery {
     fn halted(&mut self, reason: &str) {
         self.is_failing = true;
         self.pipeline.store.delivery_state.update(|state| state.note_trouble(reason));
+    }
+
+    /// It stays where it waits, and nothing more is looked at in this run.
+    fn drop_all(&mut self) {
+        self.turn = Turn::Own;
     }
 
     /// Lets other processes deliver.

@@ -7,7 +7,7 @@ use crawl4ai_telemetry_core::{Loss, Privacy, Report};
 use super::Pipeline;
 use super::partial::PartialReport;
 use crate::capture::Captured;
-use crate::consent::Decision;
+use crate::consent::{Decision, Rule};
 use crate::store::spool::{Clearance, ReportState};
 
 /// Makes the report and stores it. Gives it back when it could not be stored, to be sent from memory.
@@ -60,6 +60,7 @@ fn finish(pipeline: &Pipeline, begun: Begun<'_>, waits: impl FnMut()) -> Option<
     let decision: Decision = pipeline.policy.admission.decide().1;
     // It may have waited for others, and what is dropped here is deleted.
     if !decision.allowed {
+        pipeline.diagnostics.restore_unreported(&captured.event.losses);
         return None;
     }
     let (app, level) = (pipeline.policy.admission.app(), level.max(decision.privacy));
@@ -111,8 +112,10 @@ fn finish(pipeline: &Pipeline, begun: Begun<'_>, waits: impl FnMut()) -> Option<
 }
 
 fn keep(pipeline: &Pipeline, partial: PartialReport<'_>) {
-    // A no that came while names were looked for has deleted everything but this, which goes too.
-    if pipeline.policy.admission.decide().1.rule.leaves_nothing_behind() {
+    // A no that came while names were looked for has deleted everything but this, which goes too; and a yes to one report that
+    // was spent meanwhile was not one to this.
+    let rule = pipeline.policy.admission.decide().1.rule;
+    if rule.leaves_nothing_behind() || rule == Rule::TerminalUnanswered {
         return;
     }
     partial.keep();

@@ -193,7 +193,7 @@ impl<D: Delivery> UploadLoop<D> {
             Kept::OnDisk { .. } => self.deliver_when_due(),
             Kept::InMemory { .. } => self.deliver(Some(until)),
         }
-        while self.delivery.is_elsewhere() && self.now() < until {
+        while self.delivery.is_elsewhere() && !self.sender.health.is_halted() && self.now() < until {
             sync::sleep(POLL);
             self.deliver_when_due();
         }

@@ -62,7 +62,7 @@ impl Telemetry {
     fn refuse(&self, cached: CacheWord, refusal: Refusal) -> Reason {
         let for_good = match refusal {
             Refusal::Nobody | Refusal::NoProvider => true,
-            Refusal::NoConsent(rule) => !matches!(rule, Rule::TerminalUnanswered | Rule::NotebookUnanswered),
+            Refusal::NoConsent(rule) => rule != Rule::TerminalUnanswered && !rule.may_end_by_itself(),
         };
         if for_good && cached.is_one() && self.is_installed() {
             cached.cache_refusal(refusal);

@@ -36,8 +36,8 @@ impl core::fmt::Debug for Before {
 }
 
 impl InterruptWatch {
-    /// Begins to notice. `None` where the program has no handler, ignores the signal, or has one that is called once only; and
-    /// where a watch stands already.
+    /// Begins to notice. `None` where the program has no handler, ignores the signal, or has one that is called once only; where
+    /// a watch stands already; and where the program has set another handler during an earlier one.
     #[must_use]
     pub fn begin() -> Option<Self> {
         if WATCHED.swap(true, Ordering::AcqRel) {
@@ -60,13 +60,22 @@ impl InterruptWatch {
 impl Drop for InterruptWatch {
     /// The program's handler is put back, unless it has set another one meanwhile.
     fn drop(&mut self) {
-        if let Some(Before(before)) = &self.before
-            && current().is_some_and(|now| is_ours(&now))
-        {
-            // SAFETY: the structure is the one that the kernel gave for this signal.
-            unsafe { libc::sigaction(libc::SIGINT, before, ptr::null_mut()) };
+        // What another thread has set meanwhile is put back, and so is what leads to ours: it may call ours for as long as the
+        // process lives, so that there is no further watch.
+        let is_over = match &self.before {
+            None => true,
+            Some(Before(before)) => match exchange(before) {
+                Some(now) if is_ours(&now) => true,
+                Some(now) => {
+                    exchange(&now);
+                    false
+                }
+                None => false,
+            },
+        };
+        if is_over {
+            WATCHED.store(false, Ordering::Release);
         }
-        WATCHED.store(false, Ordering::Release);
     }
 }
 
@@ -87,9 +96,23 @@ fn begin() -> Option<InterruptWatch> {
     let mut ours = before;
     ours.sa_sigaction = on_interrupt as *const () as usize;
     ours.sa_flags = (before.sa_flags & KEPT) | libc::SA_SIGINFO;
-    // SAFETY: `on_interrupt` has the signature that SA_SIGINFO asks for; the mask is the one of the program's handler.
-    let set = unsafe { libc::sigaction(libc::SIGINT, &ours, ptr::null_mut()) };
-    (set == 0).then_some(InterruptWatch { before: Some(Before(before)) })
+    let replaced = exchange(&ours)?;
+    if replaced.sa_sigaction != before.sa_sigaction {
+        // Another thread has set one since: it would not be called.
+        exchange(&replaced);
+        return None;
+    }
+    Some(InterruptWatch { before: Some(Before(before)) })
+}
+
+/// Sets an action that the kernel gave for this signal, or ours made of it, and returns the one before.
+fn exchange(action: &libc::sigaction) -> Option<libc::sigaction> {
+    // SAFETY: the structure consists of numbers and an optional function, all of which may be zero.
+    let mut before: libc::sigaction = unsafe { mem::zeroed() };
+    // SAFETY: `on_interrupt` has the signature that SA_SIGINFO asks for, and its mask is the one of the program's handler; any
+    // other action is one that the kernel gave. The old one is written to a local.
+    let set = unsafe { libc::sigaction(libc::SIGINT, action, &mut before) };
+    (set == 0).then_some(before)
 }
 
 fn current() -> Option<libc::sigaction> {

@@ -24,8 +24,8 @@ pub(crate) enum Heeded {
 impl Heeded {
     fn follows(&self, said: Option<&str>) -> bool {
         match (self, said) {
-            (Self::Users, _) | (_, None) => true,
-            (Self::Administrators(taken), Some(said)) => taken.as_deref() == Some(said),
+            (Self::Users, _) => true,
+            (Self::Administrators(taken), said) => taken.as_deref() == said,
         }
     }
 }
