@@ -123,7 +123,9 @@ fn carry_out(pipeline: &Pipeline, spool: &Spool, answer: &Answer, first: &Stored
             pipeline.policy.awaiting_consent.agree_by_hand(first.id)
         }
         Choice::ByHand => pipeline.policy.awaiting_consent.agree_by_hand(first.id),
-        Choice::Once => pipeline.agree_once(spool, first, email),
+        Choice::Once => {
+            pipeline.agree_once(spool, first, email);
+        }
         Choice::Always => {
             let admission = &pipeline.policy.admission;
             let stored =
@@ -131,7 +133,7 @@ fn carry_out(pipeline: &Pipeline, spool: &Spool, answer: &Answer, first: &Stored
             note(stored.err().map(|error| error.to_string()));
             pipeline.policy.admission.reopen();
             for name in all {
-                spool.agree(name);
+                pipeline.agree_once(spool, name, None);
             }
         }
         Choice::Never => {

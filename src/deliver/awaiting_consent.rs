@@ -148,7 +148,7 @@ impl Pipeline {
             if self.sender.by_hand {
                 return self.policy.agree_by_hand_at_terminal(name.id);
             }
-            spool.agree(&name).is_some()
+            self.agree_once(spool, &name, None)
         })
     }
 

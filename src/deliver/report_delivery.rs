@@ -109,6 +109,10 @@ impl ReportDelivery {
                 continue;
             }
             let Some(name) = spool.settled(&name) else { continue };
+            if name.clearance == Clearance::Agreed && !pipeline.is_agreed_for_this_place(spool, &name) {
+                spool.ask_again(&name);
+                continue;
+            }
             if !self.delivered.has(&name) {
                 return Some(name);
             }

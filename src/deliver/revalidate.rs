@@ -24,11 +24,13 @@ pub(crate) enum RevalidateError {
     Write(#[from] serde_json::Error),
 }
 
-/// What the user gave along with this one report.
+/// What the user said along with their yes to this one report.
 #[derive(Deserialize)]
-struct AttachedEmail<'a> {
+struct Along<'a> {
     #[serde(borrow)]
     user_email: Option<Cow<'a, str>>,
+    #[serde(borrow, default)]
+    agreed_for: Option<Cow<'a, str>>,
 }
 
 impl Pipeline {
@@ -146,34 +148,54 @@ impl Pipeline {
         }
     }
 
-    /// The user's yes to this report and no other. The address that they gave goes along with it and with no other
-    /// either: it stands in the report, and nowhere else.
-    pub(super) fn agree_once(&self, spool: &Spool, name: &StoredName, email: Option<&str>) {
-        let attached = email.map_or(Ok(()), |email| self.attach_email(spool, name, email));
-        match attached {
-            Ok(()) if email.is_some() => {
+    /// The user's yes to this report and no other, for the place that they were told of. The address that they gave goes along
+    /// with it and with no other either: it stands in the report, and nowhere else. False when nothing could be stored of it.
+    pub(super) fn agree_once(&self, spool: &Spool, name: &StoredName, email: Option<&str>) -> bool {
+        match self.store_agreed(spool, name, email) {
+            Ok(()) => {
                 spool.remove(name);
+                true
             }
-            Ok(()) => drop(spool.agree(name)),
             Err(error) => {
-                self.diagnostics.note(format!("the address does not go along: {error}"));
-                spool.agree(name);
+                self.diagnostics.note(format!("what goes along with a yes cannot be stored: {error}"));
+                spool.agree(name).is_some()
             }
         }
     }
 
-    /// Stores the report once more, agreed to and with the address in it. Where both are there for a moment, the one that
-    /// is agreed to counts.
-    fn attach_email(&self, spool: &Spool, name: &StoredName, email: &str) -> Result<(), RevalidateError> {
+    /// Stores the report once more, agreed to, with the address and the place in it. Where both are there for a moment, the one
+    /// that is agreed to counts.
+    fn store_agreed(
+        &self,
+        spool: &Spool,
+        name: &StoredName,
+        email: Option<&str>,
+    ) -> Result<(), RevalidateError> {
         let agreed = self.policy.admission.decide().1.agreed();
         let bytes = self.with_names(name, spool.read(name)?);
-        let report = self.sanitizer().restore_agreed(&bytes, Some(email), agreed.privacy)?;
-        let bytes = report.to_stored()?;
+        let report = self.sanitizer().restore_agreed(&bytes, email, agreed.privacy)?;
+        let bytes = agreed_for(&report.to_stored()?, self.sender.destination())?;
         let key = (name.id, name.time, name.fingerprint);
         let stored = spool.put_for(key, name.state, Clearance::Agreed, &bytes)?;
         spool.sync(&stored);
         Ok(())
     }
+
+    /// Did the user say yes to this report for the place that reports go to now? Otherwise they are asked again.
+    pub(super) fn is_agreed_for_this_place(&self, spool: &Spool, name: &StoredName) -> bool {
+        let Ok(bytes) = spool.read(name) else { return true };
+        // An earlier version stored none.
+        along(&bytes)
+            .and_then(|along| along.agreed_for)
+            .is_none_or(|place| place == self.sender.destination())
+    }
+}
+
+/// The stored report with the place that the user said yes to.
+fn agreed_for(report: &[u8], place: &str) -> Result<Vec<u8>, serde_json::Error> {
+    let mut stored: serde_json::Map<String, serde_json::Value> = serde_json::from_slice(report)?;
+    stored.insert("agreed_for".to_owned(), place.into());
+    serde_json::to_vec(&stored)
 }
 
 /// A report of what ended the program says so.
@@ -181,9 +203,12 @@ fn at_level(name: &StoredName, report: Report) -> Report {
     if name.state == ReportState::Fatal { report.with_level(Level::Fatal) } else { report }
 }
 
+fn along(bytes: &[u8]) -> Option<Along<'_>> {
+    serde_json::from_slice(bytes).ok()
+}
+
 fn attached_email(bytes: &[u8]) -> Option<String> {
-    let attached: AttachedEmail<'_> = serde_json::from_slice(bytes).ok()?;
-    attached.user_email.map(Cow::into_owned).filter(|email| check_email(email).is_ok())
+    along(bytes)?.user_email.map(Cow::into_owned).filter(|email| check_email(email).is_ok())
 }
 
 #[cfg(test)]

@@ -47,6 +47,13 @@ pub(crate) struct Taken {
     pub(crate) usage_proxy: Heeded,
 }
 
+impl Taken {
+    fn is_nothing(&self) -> bool {
+        let is_none = |heeded: &Heeded| heeded.follows(None);
+        is_none(&self.address) && is_none(&self.proxy) && is_none(&self.usage_proxy)
+    }
+}
+
 /// The administrator's file. Nothing is read until somebody asks.
 #[derive(Clone, Debug)]
 pub(crate) struct MachinePolicyFile {
@@ -85,7 +92,12 @@ impl MachinePolicyFile {
     /// What it says, for people. `None` when there is no file.
     pub(crate) fn read(&self) -> Option<MachinePolicyStatus> {
         let path = self.path.as_deref()?;
-        let read = contents(path, self.keeper)?.and_then(|bytes| document::read(&bytes));
+        let read = match contents(path, self.keeper) {
+            Some(read) => read.and_then(|bytes| document::read(&bytes)),
+            None if self.taken.is_nothing() => return None,
+            // What was taken of it is gone with it.
+            None => Ok(Default::default()),
+        };
         let (mut policy, destinations, mut problem) = match read {
             Ok((policy, destinations)) => (policy, destinations, None),
             Err(problem) => (MachinePolicy::FORBIDS, Destinations::default(), Some(problem)),

@@ -47,15 +47,16 @@ impl ConsentPrompt for TerminalPrompt {
     }
 }
 
-/// The number of the terminal that standard input is.
+/// The number of the terminal that the question stands on. Standard input may be `/dev/tty`, whose number is the same in every
+/// window.
 #[cfg(unix)]
 #[allow(clippy::unnecessary_cast, reason = "the number has another type on macOS")]
 pub(crate) fn number() -> Option<u64> {
-    let input = std::io::stdin();
-    if !std::io::IsTerminal::is_terminal(&input) {
+    let screen = std::io::stderr();
+    if !std::io::IsTerminal::is_terminal(&screen) {
         return None;
     }
-    rustix::fs::fstat(&input).ok().map(|found| found.st_rdev as u64)
+    rustix::fs::fstat(&screen).ok().map(|found| found.st_rdev as u64)
 }
 
 /// Every console of Windows counts as the same.

@@ -213,3 +213,56 @@ fn a_report_that_cannot_be_deleted_is_sent_once() {
     }
     assert!(set_immutable(&path, false));
 }
+
+/// A provider that goes somewhere, and what it was given.
+struct GoesTo(&'static str, Arc<AtomicU32>);
+
+impl TelemetryProvider for GoesTo {
+    fn name(&self) -> &str {
+        "goes to"
+    }
+    fn destination(&self) -> std::borrow::Cow<'_, str> {
+        self.0.into()
+    }
+    fn send_exception(&self, _: &Report) -> Result<(), SendError> {
+        self.1.fetch_add(1, Ordering::Relaxed);
+        Ok(())
+    }
+}
+
+/// The server was down when the user said yes, and the next start sends elsewhere.
+#[test]
+fn a_yes_to_one_report_holds_for_the_place_that_it_was_given_for() {
+    let folder = tempfile::tempdir().unwrap();
+    let sent = Arc::new(AtomicU32::new(0));
+    let start = |place| {
+        let telemetry = Telemetry::builder(App::new("tool", "1.0.0").env_prefix("TOOL"))
+            .env(Env::from_pairs("TOOL", std::iter::empty::<(&str, &str)>()))
+            .environment(Environment::Cli)
+            .config_folder(folder.path())
+            .provider(GoesTo(place, Arc::clone(&sent)))
+            .build()
+            .unwrap();
+        telemetry.inner.pipeline.policy.admission.at_a_terminal();
+        telemetry
+    };
+    let clearance = |telemetry: &Telemetry| {
+        let spool = telemetry.inner.pipeline.store.spool.as_ref().unwrap();
+        spool.list().iter().map(|name| name.clearance).collect::<Vec<_>>()
+    };
+    let first = start("crashes.example.com");
+    let outcome = first.capture_exception(&"no route to host", context! {});
+    let crate::Outcome::AwaitingConsent(id) = outcome else { panic!("{outcome:?}") };
+    assert!(first.inner.queue.await_stored(PATIENCE));
+    assert!(first.inner.pipeline.agree_to(id));
+    assert_eq!(clearance(&first), [Clearance::Agreed]);
+
+    let elsewhere = start("crashes.example.net");
+    let _ = elsewhere.flush(PATIENCE);
+    assert_eq!(sent.load(Ordering::Relaxed), 0);
+    assert_eq!(clearance(&elsewhere), [Clearance::AwaitingConsent], "asked again");
+    assert!(elsewhere.inner.pipeline.agree_to(id));
+    let _ = elsewhere.flush(PATIENCE);
+    assert_eq!(sent.load(Ordering::Relaxed), 1);
+    assert!(clearance(&elsewhere).is_empty());
+}

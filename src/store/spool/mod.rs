@@ -200,6 +200,11 @@ impl Spool {
         self.rename(name, StoredName { clearance: Clearance::Agreed, ..name.clone() })
     }
 
+    /// Marks a report that the user has to be asked about again.
+    pub(crate) fn ask_again(&self, name: &StoredName) -> Option<StoredName> {
+        self.rename(name, StoredName { clearance: Clearance::AwaitingConsent, ..name.clone() })
+    }
+
     fn rename(&self, from: &StoredName, to: StoredName) -> Option<StoredName> {
         let folder = self.folder.open().ok()?;
         folder.rename(&from.to_string(), &to.to_string()).ok().map(|()| to)
