@@ -23,7 +23,7 @@ const KEPT: c_int = libc::SA_ONSTACK | libc::SA_RESTART | libc::SA_NODEFER | lib
 /// Notices `SIGINT` for as long as it stands, beside the program's own handler, which is called as before.
 #[derive(Debug)]
 pub struct InterruptWatch {
-    before: Option<Before>,
+    before: Before,
 }
 
 /// What is put back.
@@ -62,16 +62,13 @@ impl Drop for InterruptWatch {
     fn drop(&mut self) {
         // What another thread has set meanwhile is put back, and so is what leads to ours: it may call ours for as long as the
         // process lives, so that there is no further watch.
-        let is_over = match &self.before {
-            None => true,
-            Some(Before(before)) => match exchange(before) {
-                Some(now) if is_ours(&now) => true,
-                Some(now) => {
-                    exchange(&now);
-                    false
-                }
-                None => false,
-            },
+        let is_over = match exchange(&self.before.0) {
+            Some(now) if is_ours(&now) => true,
+            Some(now) => {
+                exchange(&now);
+                false
+            }
+            None => false,
         };
         if is_over {
             WATCHED.store(false, Ordering::Release);
@@ -82,11 +79,8 @@ impl Drop for InterruptWatch {
 fn begin() -> Option<InterruptWatch> {
     let before = current()?;
     CAME.store(false, Ordering::Release);
-    if is_ours(&before) {
-        // Somebody put back what they had found during an earlier watch.
-        return Some(InterruptWatch { before: None });
-    }
-    if matches!(before.sa_sigaction, libc::SIG_DFL | libc::SIG_IGN)
+    if is_ours(&before)
+        || matches!(before.sa_sigaction, libc::SIG_DFL | libc::SIG_IGN)
         || before.sa_flags & libc::SA_RESETHAND != 0
     {
         return None;
@@ -102,7 +96,7 @@ fn begin() -> Option<InterruptWatch> {
         exchange(&replaced);
         return None;
     }
-    Some(InterruptWatch { before: Some(Before(before)) })
+    Some(InterruptWatch { before: Before(before) })
 }
 
 /// Sets an action that the kernel gave for this signal, or ours made of it, and returns the one before.
