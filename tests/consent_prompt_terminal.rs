@@ -20,11 +20,11 @@ use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
 use crawl4ai_telemetry::usage::Settings;
-use crawl4ai_telemetry::{MemoryProvider, Outcome, Reason, Rule, capture_exception, context};
+use crawl4ai_telemetry::{FileProvider, MemoryProvider, Outcome, Reason, Rule, capture_exception, context};
 
 use prompting::{EMAIL, PROMPT, asking, capture, capture_twice, consent, own_screen, told, told_by};
 use scenario::terminal::{Terminal, take_session};
-use scenario::{Stage, builder, folder, no_provider_that_answers};
+use scenario::{InATunnel, Stage, builder, folder};
 
 fn program(part: &str) {
     take_session();
@@ -37,7 +37,7 @@ fn program(part: &str) {
     }
     let memory = MemoryProvider::default();
     let builder = match part {
-        "in a tunnel" => no_provider_that_answers(),
+        "in a tunnel" => builder().provider(InATunnel(FileProvider::new(folder().join("reports.jsonl")))),
         "usage" => builder()
             .prompt(own_screen())
             .usage(Settings::provider(memory.clone(), usage_sample::SPANS).on_by_default()),

@@ -1,6 +1,7 @@
 //! Admission: may anything be captured at all? When the answer is no, nothing has been allocated.
 
 mod answer;
+mod files;
 #[cfg(feature = "native")]
 pub(crate) mod native;
 mod rate;
@@ -8,19 +9,19 @@ pub(crate) mod refusal_cache;
 mod surroundings;
 mod variables;
 
-use std::sync::atomic::{AtomicU8, Ordering};
 use std::time::Duration;
 
 use crawl4ai_telemetry_core::{App, Environment, Event, Privacy};
 use once_cell::race::OnceBox;
 
 use crate::consent::config::{ConfigStore, StoredConfig};
-use crate::consent::{self, CachedAnswer, Decision, MachinePolicyFile, Offer, Rule};
+use crate::consent::{self, CachedAnswer, Decision, MachinePolicyFile, Offer, Rule, StoredYes};
 use crate::environment::Env;
 use crate::environment::{self, UserFolders};
 use crate::store::limits::Limits;
 
 use answer::{UNKNOWN, code_of, privacy_of, refused_by, rule_of};
+use files::DecidingFiles;
 #[cfg(feature = "native")]
 use native::NativeCrashes;
 use rate::Rate;
@@ -30,16 +31,12 @@ use variables::Variables;
 /// Decides, from the environment and the stored consent, and remembers the answer.
 pub(crate) struct AdmissionControl {
     app: App,
-    store: ConfigStore,
-    /// What the administrator of the machine says above it.
-    machine: MachinePolicyFile,
+    files: DecidingFiles,
     variables: Variables,
     surroundings: Surroundings,
     /// What a yes has to cover: how much a report may hold, and where it goes.
     offer: Offer,
     answer: CachedAnswer,
-    /// The most that a report may hold, as last decided.
-    limit: AtomicU8,
     pub(crate) rate: Rate,
     /// The handler of signals: it must know each decision, because it can ask nobody.
     #[cfg(feature = "native")]
@@ -66,9 +63,7 @@ impl AdmissionControl {
     ) -> Self {
         Self {
             app,
-            store,
-            machine: MachinePolicyFile::of_machine(None),
-            limit: AtomicU8::new(code_of(offer.privacy)),
+            files: DecidingFiles::new(store, offer.privacy),
             variables: Variables::new(env),
             surroundings: Surroundings { folders, given_environment, looked_at: OnceBox::new() },
             offer,
@@ -81,7 +76,7 @@ impl AdmissionControl {
 
     /// Below what this file says.
     pub(crate) fn under(self, machine: MachinePolicyFile) -> Self {
-        Self { machine, ..self }
+        Self { files: self.files.under(machine), ..self }
     }
 
     /// Where the program runs.
@@ -92,7 +87,7 @@ impl AdmissionControl {
     /// Notes where the program runs, and on which version of the system, if the decision lets that leave.
     pub(crate) fn note_surroundings(&self, event: &mut Event, decision: &Decision) {
         event.environment = self.run_environment().environment;
-        if decision.privacy < Privacy::Strict && !decision.leaves_system_out {
+        if decision.privacy < Privacy::Strict && decision.stored_yes != StoredYes::WithoutSystem {
             event.os_version = environment::os_version();
         }
     }
@@ -135,11 +130,11 @@ impl AdmissionControl {
         let before = self.answer.before_reading();
         #[cfg(feature = "native")]
         let native = self.native.get().map(|native| (native, native.stamp()));
-        let (stored, machine) = (self.store.read(), self.machine.policy());
+        let (stored, machine) = self.files.read();
         let (environment, host) = (around.environment, &around.host);
         let mut decision =
             consent::decide(env, &stored, machine, environment, host, consent::POLICY, &self.offer);
-        self.limit.store(code_of(decision.limit), Ordering::Relaxed);
+        self.files.note_limit(decision.limit);
         decision.shows_only |= consent::shows_only(self.env());
         if self.answer.is_closed() {
             decision.allowed = false;
@@ -190,7 +185,7 @@ impl AdmissionControl {
 
     /// How much a report may hold that the user is to be asked about, as last decided. One load: the panic hook calls it.
     pub(crate) fn privacy_if_agreed(&self) -> Privacy {
-        privacy_of(self.limit.load(Ordering::Relaxed)).unwrap_or(Privacy::Strict)
+        self.files.limit()
     }
 
     /// Forgets the last answer, because something has just been decided.
@@ -261,12 +256,12 @@ impl AdmissionControl {
     }
 
     pub(crate) fn store(&self) -> &ConfigStore {
-        &self.store
+        &self.files.config
     }
 
     /// The administrator's file.
     pub(crate) fn machine(&self) -> &MachinePolicyFile {
-        &self.machine
+        &self.files.machine
     }
 
     pub(crate) fn app(&self) -> &App {

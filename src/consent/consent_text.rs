@@ -13,7 +13,7 @@ pub(crate) fn sent(offer: &Offer) -> &'static str {
     }
     match offer.privacy {
         Privacy::Standard => {
-            "Sent: what kind of error it was, its cleaned text, where in the program it happened, what the program noted \
+            "Sent: what kind of error it was, its cleaned text, when and where in the program it happened, what the program noted \
              about it, and the versions of the program, of the tool that built it and of your system."
         }
         Privacy::OwnWords => {
@@ -21,8 +21,8 @@ pub(crate) fn sent(offer: &Offer) -> &'static str {
              and the versions of the program, of the tool that built it and of your system."
         }
         Privacy::Strict => {
-            "Sent: what kind of error it was, where in the program it happened, the versions of the program and of the \
-             tool that built it, and no message."
+            "Sent: what kind of error it was, when and where in the program it happened, on what kind of system, the \
+             versions of the program and of the tool that built it, and no message."
         }
     }
 }
@@ -31,7 +31,7 @@ pub(crate) fn sent(offer: &Offer) -> &'static str {
 fn held(privacy: Privacy) -> &'static str {
     match privacy {
         Privacy::Standard => {
-            "In it: what kind of error it was, its cleaned text, where in the program it happened, what the program noted \
+            "In it: what kind of error it was, its cleaned text, when and where in the program it happened, what the program noted \
              about it, and the versions of the program, of the tool that built it and of your system."
         }
         Privacy::OwnWords => {
@@ -39,8 +39,8 @@ fn held(privacy: Privacy) -> &'static str {
              happened, and the versions of the program, of the tool that built it and of your system."
         }
         Privacy::Strict => {
-            "In it: what kind of error it was, where in the program it happened, the versions of the program and of the \
-             tool that built it, and no message."
+            "In it: what kind of error it was, when and where in the program it happened, on what kind of system, the \
+             versions of the program and of the tool that built it, and no message."
         }
     }
 }
@@ -52,8 +52,8 @@ fn held(privacy: Privacy) -> &'static str {
 pub(crate) fn taken_out(offer: &Offer) -> &'static str {
     match offer.privacy {
         Privacy::OwnWords if offer.by_hand => {
-            "Only words that stand in the program's own files are in it; other words, such as names, addresses and what \
-             you typed, are replaced by what kind of thing they were. Besides: times, some numbers, and what the program \
+            "Only words that stand in the program's own files are in it; other words, most names and what you typed among \
+             them, are replaced by what kind of thing they were. Besides: times, some numbers, and what the program \
              marks as harmless."
         }
         Privacy::Strict if offer.by_hand => {
@@ -65,8 +65,8 @@ pub(crate) fn taken_out(offer: &Offer) -> &'static str {
              is not found."
         }
         Privacy::OwnWords => {
-            "Only words that stand in the program's own files are sent; other words, such as names, addresses and what \
-             you typed, are replaced by what kind of thing they were. Besides: times, some numbers, what the program \
+            "Only words that stand in the program's own files are sent; other words, most names and what you typed among \
+             them, are replaced by what kind of thing they were. Besides: times, some numbers, what the program \
              marks as harmless, and your e-mail if you give it."
         }
         Privacy::Strict => {
@@ -79,6 +79,12 @@ pub(crate) fn taken_out(offer: &Offer) -> &'static str {
 /// All of it, a paragraph each.
 pub(crate) fn paragraphs(app: &App, offer: &Offer, way_out: &str) -> Vec<String> {
     let mut paragraphs = vec![sent(offer).to_owned(), taken_out(offer).to_owned(), goes_to(offer, way_out)];
+    if offer.of_administrator {
+        // What the program declares is of its authors' server.
+        let who = "The administrator of this machine named that place: ask them who reads it, and how long it is kept.";
+        paragraphs.push(who.to_owned());
+        return paragraphs;
+    }
     paragraphs.extend(keeper(app));
     paragraphs.extend(app.privacy_notice_url().map(|url| format!("Privacy notice: {url}")));
     paragraphs

@@ -20,14 +20,23 @@ pub(crate) struct Decision {
     pub(crate) rule: Rule,
     /// The yes is good for one report, and is spent when a provider took it.
     pub(crate) once: bool,
-    /// The user agreed to something else: an older text, less of a report, another destination. They have to be asked again.
-    pub(crate) policy_outdated: bool,
-    /// The user said yes before the library told that a report names the version of their system: it is left out.
-    pub(crate) leaves_system_out: bool,
+    /// Whether a yes that is stored covers what is asked for now.
+    pub(crate) stored_yes: StoredYes,
     /// A person carries the report, where others may read it: no e-mail address goes along.
     pub(crate) by_hand: bool,
     /// Whatever the rules say: it is shown, and neither stored nor sent.
     pub(crate) shows_only: bool,
+}
+
+/// Does a stored yes cover what is asked for now?
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum StoredYes {
+    /// It does, or there is none.
+    Covers,
+    /// It was said before the library told that a report names the version of the user's system: that is left out.
+    WithoutSystem,
+    /// It was for something else: an older text, less of a report, another destination. The user has to be asked again.
+    Outdated,
 }
 
 impl Decision {
@@ -52,8 +61,7 @@ impl Decision {
             limit: Privacy::Standard,
             rule,
             once: false,
-            policy_outdated: false,
-            leaves_system_out: false,
+            stored_yes: StoredYes::Covers,
             by_hand: false,
             shows_only: false,
         }
@@ -186,11 +194,16 @@ fn decide_by_rules(
         consent @ (Consent::Once | Consent::Always) if !outdated => {
             let once = consent == Consent::Once;
             // The versions that store no level with a yes told nothing of the system's version.
-            let leaves_system_out = stored.settings.level.is_none();
-            Decision { once, leaves_system_out, ..Decision::of(Rule::StoredConsent) }
+            let is_older = stored.settings.level.is_none();
+            let stored_yes = if is_older { StoredYes::WithoutSystem } else { StoredYes::Covers };
+            Decision { once, stored_yes, ..Decision::of(Rule::StoredConsent) }
         }
         consent @ (Consent::Once | Consent::Always | Consent::NotSet) => Decision {
-            policy_outdated: outdated && consent != Consent::NotSet,
+            stored_yes: if outdated && consent != Consent::NotSet {
+                StoredYes::Outdated
+            } else {
+                StoredYes::Covers
+            },
             ..undecided(env, stored, machine, environment, host)
         },
     }

@@ -5,7 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use crawl4ai_telemetry_core::{Payload, Report, ReportId};
 
 use super::{CaptureQueue, Pipeline, Sender};
-use crate::consent::{self, Answer, Choice, Occasion, PromptLock, Question, Rule};
+use crate::consent::{self, Answer, Choice, Occasion, PromptLock, Question, Rule, StoredYes};
 use crate::store::spool::{Clearance, ReportState, Spool, StoredName};
 
 /// Asks the user about a report that waits: `about`, or the last that ended a process, or the last, and never more than
@@ -51,7 +51,7 @@ pub(crate) fn ask(
     let question = Question {
         app: pipeline.policy.admission.app(),
         occasion,
-        policy_outdated: decision.policy_outdated,
+        policy_outdated: decision.stored_yes == StoredYes::Outdated,
         wants_email: !alone && decision.agreed().email(pipeline.policy.admission.env(), &stored).is_none(),
         offer: pipeline.policy.admission.offer(),
         beside: pipeline.beside.as_ref().map(Sender::destination),

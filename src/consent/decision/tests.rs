@@ -192,7 +192,7 @@ fn whoever_has_not_decided_is_decided_for_by_place() {
             let privacy = if *rule == EnvironmentConsent { Privacy::Standard } else { Privacy::Strict };
             assert_eq!((decision.allowed, decision.privacy), (allowed, privacy), "{decision:?}");
             assert_eq!(decision.opt_out_notice(), *rule == ServerDefault);
-            assert!(!decision.once && !decision.policy_outdated);
+            assert!(!decision.once && decision.stored_yes != StoredYes::Outdated);
         }
     }
 }
@@ -224,7 +224,11 @@ fn a_wider_policy_asks_again_but_not_whoever_refused() {
     ];
     for (stored, policy, rule, outdated) in cases {
         let decision = decide(&env(&[]), &stored, NOTHING, Environment::Cli, &person(), policy, &offer());
-        assert_eq!((decision.rule, decision.policy_outdated), (rule, outdated), "{stored:?} {policy}");
+        assert_eq!(
+            (decision.rule, decision.stored_yes == StoredYes::Outdated),
+            (rule, outdated),
+            "{stored:?} {policy}"
+        );
     }
 }
 
@@ -238,13 +242,17 @@ fn an_older_yes_leaves_the_system_out_and_asks_nobody_anew() {
             let stored = StoredConfig::from(StoredSettings { consent, level, ..StoredSettings::default() });
             let offer = Offer { privacy: Privacy::OwnWords, ..offer() };
             let decision = decide(&env(&[]), &stored, NOTHING, Environment::Cli, &person(), 1, &offer);
-            assert_eq!((decision.allowed, decision.leaves_system_out), (true, leaves_it_out), "{level:?}");
-            assert!(!decision.policy_outdated);
+            assert_eq!(
+                (decision.allowed, decision.stored_yes == StoredYes::WithoutSystem),
+                (true, leaves_it_out),
+                "{level:?}"
+            );
+            assert!(decision.stored_yes != StoredYes::Outdated);
         }
     }
     let asked =
         decide(&env(&[]), &stored(Consent::NotSet), NOTHING, Environment::Cli, &person(), 1, &offer());
-    assert!(!asked.agreed().leaves_system_out, "the question tells of it");
+    assert!(asked.agreed().stored_yes != StoredYes::WithoutSystem, "the question tells of it");
 }
 
 #[test]

@@ -1,0 +1,53 @@
+//! The reports of the spool that one delivery goes through.
+
+use std::sync::Arc;
+
+use super::super::turn::Turn;
+use super::{BUSY, ReportDelivery};
+use crate::store::spool::{Clearance, Spool, StoredName};
+
+impl ReportDelivery {
+    /// Lists the spool, under the lock of its sender.
+    pub(super) fn begin_stored(&mut self, spool: &Spool) {
+        if spool.list().is_empty() {
+            return;
+        }
+        // A process that lives for months sends nothing that is older than what it may keep.
+        self.pipeline.make_room(spool);
+        let lock = match self.pipeline.store.lock_sender(spool) {
+            Ok(lock) => lock,
+            Err(error) => {
+                self.turn = Turn::after(&error);
+                self.look_again = self.pipeline.clock.monotonic().saturating_add(BUSY);
+                return;
+            }
+        };
+        self.pipeline.sender.health.hold(lock);
+        self.delivered.begin_round(&self.pipeline.store);
+        // Listed again under the lock: another process may have delivered since.
+        self.stored = spool.list().into();
+    }
+
+    /// The next report of the spool that waits for delivery.
+    pub(super) fn next_stored(&mut self) -> Option<StoredName> {
+        let pipeline = Arc::clone(&self.pipeline);
+        let spool = pipeline.store.spool.as_ref()?;
+        // The lock goes to another process when the provider does not come back in time.
+        while pipeline.sender.health.holds() {
+            let name = self.stored.pop_front()?;
+            if name.clearance == Clearance::AwaitingConsent {
+                continue;
+            }
+            let Some(name) = spool.settled(&name) else { continue };
+            if name.clearance == Clearance::Agreed && !pipeline.is_agreed_for_this_place(spool, &name) {
+                spool.ask_again(&name);
+                continue;
+            }
+            if !self.delivered.has(&name) {
+                return Some(name);
+            }
+            self.delivered.remove(&pipeline.store, spool, &name);
+        }
+        None
+    }
+}
