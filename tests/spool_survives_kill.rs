@@ -49,10 +49,19 @@ fn test(stage: &Stage) {
     println!("{kills} kills, seed {seed}");
     let mut dice = Dice(seed);
     let seen = stage.folder().join("seen");
-    // How long one capture takes here, so that the moments lie before, in and after it.
+    // How long one capture takes here in a program that also delivers what a killed one left, so that the moments lie before, in
+    // and after it.
+    let mut killed = stage.command("loop").spawn().expect("runs");
+    while stage.waiting().is_empty() && killed.try_wait().expect("a child").is_none() {
+        std::thread::sleep(Duration::from_millis(1));
+    }
+    killed.kill().expect("killed");
+    killed.wait().expect("dead");
+    let length = || std::fs::metadata(&seen).map_or(0, |m| m.len());
+    let before = length();
     let start = std::time::Instant::now();
     let mut child = stage.command("loop").spawn().expect("runs");
-    while std::fs::metadata(&seen).map_or(0, |m| m.len()) == 0 && start.elapsed() < Duration::from_secs(60) {
+    while length() == before && start.elapsed() < Duration::from_secs(60) {
         std::thread::sleep(Duration::from_millis(5));
     }
     let longest = u64::try_from(start.elapsed().as_millis() * 2).expect("under a minute");

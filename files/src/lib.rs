@@ -60,7 +60,7 @@ pub use found::{Found, Kind, Owner, Refusal};
 pub use kept::KeptFile;
 pub use kept_by::{Keeper, open_kept_by};
 pub use linked::{follow, look_linked, open_linked};
-pub use lock::{Lock, LockError, Obstacle, Patience, hold, is_held, wait_for};
+pub use lock::{Lock, LockError, Obstacle, Patience, hold, is_held, is_held_alone, wait_for};
 pub use open::{Folder, read_at_most};
 pub use replace::Draft;
 

@@ -115,20 +115,45 @@ impl Drop for Lock {
     }
 }
 
+/// How a file is locked, without waiting.
+type TryLock = fn(&File) -> Result<(), TryLockError>;
+
+/// Keeps out everybody else.
+fn alone(file: &File) -> Result<(), TryLockError> {
+    file.try_lock()
+}
+
+/// Keeps out who locks it alone.
+fn shared(file: &File) -> Result<(), TryLockError> {
+    file.try_lock_shared()
+}
+
 impl Folder {
     /// Locks the file of this name, and creates it if it is missing. Waits for at most `patience`.
     ///
     /// # Errors
     /// When another process holds it, or the system refuses.
     pub fn lock(&self, name: impl AsRef<OsStr>, patience: Patience) -> Result<Lock, LockError> {
-        let file = match named(name.as_ref()).and_then(|name| self.open_lock(name)) {
+        self.lock_by(name.as_ref(), patience, alone)
+    }
+
+    /// As [`lock`](Self::lock), beside others who lock it so: it keeps out only who locks it alone, and is kept out by them.
+    ///
+    /// # Errors
+    /// As for [`lock`](Self::lock).
+    pub fn lock_shared(&self, name: impl AsRef<OsStr>, patience: Patience) -> Result<Lock, LockError> {
+        self.lock_by(name.as_ref(), patience, shared)
+    }
+
+    fn lock_by(&self, name: &OsStr, patience: Patience, by: TryLock) -> Result<Lock, LockError> {
+        let file = match named(name).and_then(|name| self.open_lock(name)) {
             Ok(file) => file,
             Err(error) if Refusal::of(&error).is_some() => {
                 return Ok(Lock { held: Err(Obstacle::InItsPlace) });
             }
             Err(error) => return Err(LockError::Failed(error)),
         };
-        let locked = wait_for(patience, || match try_lock(&file) {
+        let locked = wait_for(patience, || match try_lock(&file, by) {
             Err(TryLockError::WouldBlock) => None,
             Ok(()) => Some(Ok(())),
             Err(TryLockError::Error(error)) => Some(Err(error)),
@@ -163,7 +188,7 @@ impl Folder {
 /// # Errors
 /// When the system refuses.
 pub fn hold(file: &File) -> io::Result<()> {
-    match try_lock(file) {
+    match try_lock(file, alone) {
         Ok(()) | Err(TryLockError::WouldBlock) => Ok(()),
         Err(TryLockError::Error(error)) if is_unsupported(&error) => Ok(()),
         Err(TryLockError::Error(error)) => Err(error),
@@ -173,7 +198,17 @@ pub fn hold(file: &File) -> io::Result<()> {
 /// Does a living process hold an open file? `None` if the file system has no locks.
 #[must_use]
 pub fn is_held(file: &File) -> Option<bool> {
-    match try_lock(file) {
+    is_held_by(file, alone)
+}
+
+/// The same for a process that locked it alone: those who [share](Folder::lock_shared) it do not count.
+#[must_use]
+pub fn is_held_alone(file: &File) -> Option<bool> {
+    is_held_by(file, shared)
+}
+
+fn is_held_by(file: &File, by: TryLock) -> Option<bool> {
+    match try_lock(file, by) {
         Ok(()) => Some(false),
         Err(TryLockError::WouldBlock) => Some(true),
         Err(TryLockError::Error(error)) if is_unsupported(&error) => None,
@@ -182,14 +217,12 @@ pub fn is_held(file: &File) -> Option<bool> {
 }
 
 /// Tries again up to 100 times after a signal, which interrupts locks on network file systems (flock(2)).
-fn try_lock(file: &File) -> Result<(), TryLockError> {
+fn try_lock(file: &File, by: TryLock) -> Result<(), TryLockError> {
     const TRIES: usize = 100;
-    let mut last = file.try_lock();
+    let mut last = by(file);
     for _ in 1..TRIES {
         match &last {
-            Err(TryLockError::Error(error)) if error.kind() == ErrorKind::Interrupted => {
-                last = file.try_lock()
-            }
+            Err(TryLockError::Error(error)) if error.kind() == ErrorKind::Interrupted => last = by(file),
             Ok(()) | Err(TryLockError::WouldBlock | TryLockError::Error(_)) => break,
         }
     }

@@ -7,7 +7,7 @@
 use std::path::{Path, PathBuf};
 
 use crawl4ai_telemetry_core::App;
-use crawl4ai_telemetry_files::{Folder, Lock, OwnedFolder, Owner, Patience, is_held, read_at_most};
+use crawl4ai_telemetry_files::{Folder, Lock, OwnedFolder, Owner, Patience, is_held_alone, read_at_most};
 
 use crate::environment::Env;
 
@@ -38,17 +38,25 @@ impl PromptLock {
     /// asks there, or the same one elsewhere, or where no lock can be kept: two questions at once are worse than none. On a file
     /// system without locks it keeps nobody out.
     pub(crate) fn take(env: &Env, config: Option<&Path>, app: &App, terminal: Option<u64>) -> Option<Self> {
-        let shared = terminal.map_or_else(|| LOCK.to_owned(), of_terminal);
-        let places = runtime(env).map(|folder| (folder, shared)).into_iter();
+        let place = terminal.map_or_else(|| LOCK.to_owned(), of_terminal);
+        let places = runtime(env).map(|folder| (folder, place)).into_iter();
         let mut locks = Vec::new();
         for (folder, name) in places.chain(own(config).map(|folder| (folder, LOCK.to_owned()))) {
             locks.push(folder.create().ok()?.lock(&name, Patience::NONE).ok()?);
         }
+        // Earlier versions know one question of a user, wherever it stands, and lock this file alone.
+        let beside = runtime(env).filter(|_| terminal.is_some());
+        let with_earlier = match beside {
+            Some(folder) => Some(folder.create().ok()?.lock_shared(LOCK, Patience::NONE).ok()?),
+            None => None,
+        };
         for lock in &locks {
             // For `status` only.
             let _ = lock.note(&format!("{} (process {})", app.name(), std::process::id()));
         }
-        (!locks.is_empty()).then_some(Self { _locks: locks })
+        let has_any = !locks.is_empty();
+        locks.extend(with_earlier);
+        has_any.then_some(Self { _locks: locks })
     }
 
     /// The programs of the user that ask at this moment, each as its name and process.
@@ -74,7 +82,7 @@ fn holders_in(folder: &OwnedFolder) -> Vec<String> {
 }
 
 fn holder(folder: &Folder, name: &str) -> Option<String> {
-    let file = folder.open(name).ok().filter(|file| is_held(file) == Some(true))?;
+    let file = folder.open(name).ok().filter(|file| is_held_alone(file) == Some(true))?;
     let note = read_at_most(file, LONGEST).ok().flatten().unwrap_or_default();
     let note = String::from_utf8_lossy(&note).into_owned();
     Some(if note.is_empty() { "another program".to_owned() } else { note })
@@ -119,7 +127,15 @@ mod tests {
         let process = std::process::id();
         let both = [format!("tides (process {process})"), format!("weather (process {process})")];
         assert_eq!(PromptLock::holders(&env, Some(weather.path())), both, "`status` names them");
+        let shared = OwnedFolder::at(runtime.path()).folder("crawl4ai-telemetry").open().unwrap();
+        assert!(shared.lock(LOCK, Patience::NONE).is_err(), "an earlier version does not ask beside them");
         drop((first, second));
+        let earlier = shared.lock(LOCK, Patience::NONE).unwrap();
+        assert!(
+            take(tides.path(), "tides", Some(7)).is_none(),
+            "nor does this one beside an earlier version"
+        );
+        drop(earlier);
         assert!(take(tides.path(), "tides", Some(7)).is_some());
         assert!(PromptLock::holders(&env, Some(weather.path())).is_empty());
         for (name, ours) in
