@@ -6,7 +6,7 @@ mod files;
 pub(crate) mod native;
 mod rate;
 pub(crate) mod refusal_cache;
-mod surroundings;
+mod run_environment;
 mod variables;
 
 use std::time::Duration;
@@ -25,7 +25,7 @@ use files::DecidingFiles;
 #[cfg(feature = "native")]
 use native::NativeCrashes;
 use rate::Rate;
-use surroundings::{RunEnvironment, Surroundings};
+use run_environment::{LazyRunEnvironment, RunEnvironment};
 use variables::Variables;
 
 /// Decides, from the environment and the stored consent, and remembers the answer.
@@ -33,7 +33,7 @@ pub(crate) struct AdmissionControl {
     app: App,
     files: DecidingFiles,
     variables: Variables,
-    surroundings: Surroundings,
+    run_environment: LazyRunEnvironment,
     /// What a yes has to cover: how much a report may hold, and where it goes.
     offer: Offer,
     answer: CachedAnswer,
@@ -65,7 +65,7 @@ impl AdmissionControl {
             app,
             files: DecidingFiles::new(store, offer.privacy),
             variables: Variables::new(env),
-            surroundings: Surroundings { folders, given_environment, looked_at: OnceBox::new() },
+            run_environment: LazyRunEnvironment { folders, given_environment, looked_at: OnceBox::new() },
             offer,
             answer: CachedAnswer::new(UNKNOWN),
             rate: Rate::new(limits),
@@ -81,11 +81,11 @@ impl AdmissionControl {
 
     /// Where the program runs.
     pub(crate) fn run_environment(&self) -> &RunEnvironment {
-        self.surroundings.look(self.env(), &self.app)
+        self.run_environment.look(self.env(), &self.app)
     }
 
     /// Notes where the program runs, and on which version of the system, if the decision lets that leave.
-    pub(crate) fn note_surroundings(&self, event: &mut Event, decision: &Decision) {
+    pub(crate) fn note_environment(&self, event: &mut Event, decision: &Decision) {
         event.environment = self.run_environment().environment;
         if decision.privacy < Privacy::Strict && decision.stored_yes != StoredYes::WithoutSystem {
             event.os_version = environment::os_version();
@@ -102,7 +102,7 @@ impl AdmissionControl {
             ..environment::Host::default()
         };
         let around = RunEnvironment { host, environment: Environment::Cli };
-        assert!(self.surroundings.looked_at.set(Box::new(around)).is_ok(), "nobody has looked yet");
+        assert!(self.run_environment.looked_at.set(Box::new(around)).is_ok(), "nobody has looked yet");
     }
 
     /// The stored choice, read now, and the decision that follows from it; asked before a report is stored or sent.
@@ -212,6 +212,11 @@ impl AdmissionControl {
         if let Some(native) = self.native.get() {
             native.follow(native.stamp(), None);
         }
+    }
+
+    /// How often the user said no in this process: what was captured before one does not leave after a later yes.
+    pub(crate) fn refusals(&self) -> u32 {
+        self.answer.refusals()
     }
 
     /// May reports be made at all, and at which level? Reads the stored consent only when no answer is known.

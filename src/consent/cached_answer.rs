@@ -9,6 +9,8 @@ pub(crate) struct CachedAnswer {
     code: AtomicU32,
     /// The user said no in this process, whether or not that could be stored.
     closed: AtomicBool,
+    /// How often they did.
+    refusals: AtomicU32,
 }
 
 const CODE: u32 = 0xff;
@@ -20,7 +22,11 @@ pub(crate) struct Before(u32);
 
 impl CachedAnswer {
     pub(crate) const fn new(code: u8) -> Self {
-        Self { code: AtomicU32::new(code as u32), closed: AtomicBool::new(false) }
+        Self {
+            code: AtomicU32::new(code as u32),
+            closed: AtomicBool::new(false),
+            refusals: AtomicU32::new(0),
+        }
     }
 
     /// The code, by one load.
@@ -50,6 +56,7 @@ impl CachedAnswer {
 
     /// The user has just said no: it holds in this process until [`reopen`](Self::reopen).
     pub(crate) fn close(&self, code: u8) {
+        self.refusals.fetch_add(1, Ordering::Relaxed);
         self.closed.store(true, Ordering::Relaxed);
         self.decided(code);
     }
@@ -57,6 +64,11 @@ impl CachedAnswer {
     /// The user has just said yes.
     pub(crate) fn reopen(&self) {
         self.closed.store(false, Ordering::Relaxed);
+    }
+
+    /// How often the user said no in this process.
+    pub(crate) fn refusals(&self) -> u32 {
+        self.refusals.load(Ordering::Relaxed)
     }
 
     pub(crate) fn is_closed(&self) -> bool {
@@ -92,7 +104,7 @@ mod tests {
 
     #[test]
     fn decisions_are_counted_past_the_end() {
-        let answer = CachedAnswer { code: AtomicU32::new(!CODE | 7), closed: AtomicBool::new(false) };
+        let answer = CachedAnswer { code: AtomicU32::new(!CODE | 7), ..CachedAnswer::new(0) };
         let before = answer.before_reading();
         answer.decided(9);
         assert_eq!(answer.code(), 9);

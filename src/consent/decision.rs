@@ -20,7 +20,7 @@ pub(crate) struct Decision {
     pub(crate) rule: Rule,
     /// The yes is good for one report, and is spent when a provider took it.
     pub(crate) once: bool,
-    /// Whether a yes that is stored covers what is asked for now.
+    /// Whether a stored yes covers what is asked.
     pub(crate) stored_yes: StoredYes,
     /// A person carries the report, where others may read it: no e-mail address goes along.
     pub(crate) by_hand: bool,
@@ -28,7 +28,7 @@ pub(crate) struct Decision {
     pub(crate) shows_only: bool,
 }
 
-/// Does a stored yes cover what is asked for now?
+/// Does a stored yes cover what is asked?
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum StoredYes {
     /// It does, or there is none.

@@ -82,6 +82,12 @@ impl Rule {
         matches!(self, Self::StoredDenial)
     }
 
+    /// Is it a no beside the user's answer, which may be gone at the next moment while the answer stands?
+    #[must_use]
+    pub(crate) const fn only_holds_back(self) -> bool {
+        matches!(self, Self::KillSwitch | Self::DoNotTrack | Self::AdministratorDenial | Self::Unreadable)
+    }
+
     /// Can it end without a call into this library? Then each capture asks again: another cell of a notebook answers, and the
     /// administrator's file changes, or could not be read for a moment.
     #[must_use]

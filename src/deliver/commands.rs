@@ -50,5 +50,12 @@ pub(crate) struct Flushed {
     pub(crate) waiting: usize,
 }
 
-/// Reports that could not be stored, on their way from the one thread to the other.
-pub(super) type UnstoredReports = Arc<Mutex<VecDeque<Report>>>;
+/// A report that could not be stored.
+pub(super) struct UnstoredReport {
+    pub(super) report: Box<Report>,
+    /// How often the user had [said no](crate::admission::AdmissionControl::refusals) when it was made.
+    pub(super) refusals: u32,
+}
+
+/// Those on their way from the one thread to the other.
+pub(super) type UnstoredReports = Arc<Mutex<VecDeque<UnstoredReport>>>;

@@ -23,10 +23,7 @@ pub(super) fn run(pipeline: &Arc<Pipeline>, queue: &Receiver<StoreCommand>) {
         let Some(step) = backlog.next(due) else { break };
         match step {
             Some(Step::Finish(begun)) => {
-                if let Some(report) = finish_capture(pipeline, *begun, || backlog.look()) {
-                    uploader.keep(report);
-                }
-                uploader.wake();
+                send_on(&uploader, finish_capture(pipeline, *begun, || backlog.look()));
             }
             Some(Step::Obey(command)) => obey(pipeline, &uploader, &mut watch, command),
             Some(Step::Nothing) | None => {}
@@ -38,20 +35,23 @@ pub(super) fn run(pipeline: &Arc<Pipeline>, queue: &Receiver<StoreCommand>) {
     }
 }
 
+/// Something waits: in the spool, or in memory where it could not be stored.
+fn send_on(uploader: &Uploader, unstored: Option<Report>) {
+    if let Some(report) = unstored {
+        uploader.keep(report);
+    }
+    uploader.wake();
+}
+
 fn obey(pipeline: &Pipeline, uploader: &Uploader, watch: &mut Watch, command: StoreCommand) {
     match command {
+        // The backlog has begun it, and hands it over as such.
         StoreCommand::Store(captured, privacy) => {
-            if let Some(report) = persist_capture(pipeline, *captured, privacy) {
-                uploader.keep(report);
-            }
-            uploader.wake();
+            send_on(uploader, persist_capture(pipeline, *captured, privacy))
         }
         StoreCommand::AwaitConsent(captured) => {
             if let Some(captured) = pipeline.hold(*captured) {
-                if let Some(report) = persist_capture(pipeline, captured, Privacy::Standard) {
-                    uploader.keep(report);
-                }
-                uploader.wake();
+                send_on(uploader, persist_capture(pipeline, captured, Privacy::Standard));
             }
         }
         StoreCommand::KeepInMemory(report) => {

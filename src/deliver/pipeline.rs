@@ -49,7 +49,7 @@ impl Pipeline {
         mut event: Event,
         (stored, decision): &(StoredConfig, Decision),
     ) -> Event {
-        self.policy.admission.note_surroundings(&mut event, decision);
+        self.policy.admission.note_environment(&mut event, decision);
         event.email = decision.email(self.policy.admission.env(), stored).map(str::to_owned);
         // What is only shown leaves no trace, not even of that.
         event.losses = if decision.shows_only {

@@ -161,7 +161,7 @@ impl Policy {
     /// The event with what it would say if the user agreed.
     pub(super) fn event_if_agreed(&self, mut event: Event) -> Event {
         let agreed = self.admission.decide().1.agreed();
-        self.admission.note_surroundings(&mut event, &agreed);
+        self.admission.note_environment(&mut event, &agreed);
         // What was lost is told by a report that leaves for certain, and the address is added when it does.
         event.losses = Losses::default();
         event

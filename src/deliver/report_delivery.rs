@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use crawl4ai_telemetry_core::{Loss, Report, ReportId, SendError, TelemetryProvider};
 
-use super::commands::{Flushed, UnstoredReports, UploadCommand};
+use super::commands::{Flushed, UnstoredReport, UnstoredReports, UploadCommand};
 use super::delivered::Delivered;
 use super::sync::mpsc::SyncSender;
 use super::turn::Turn;
@@ -49,13 +49,15 @@ pub(super) struct ReportDelivery {
 /// A report that waits.
 pub(super) enum WaitingReport {
     Stored(StoredName),
-    Unstored(Box<Report>),
+    Unstored(UnstoredReport),
 }
 
 /// A report as it leaves, and its file, if it has one.
 pub(super) struct ReadyReport {
     report: Box<Report>,
     name: Option<StoredName>,
+    /// How often the user had said no, where it has none.
+    refusals: u32,
 }
 
 /// Whoever waits for a flush.
@@ -113,8 +115,8 @@ impl ReportDelivery {
         AfterDelivery::Stop
     }
 
-    fn keep_in_memory(&self, report: Box<Report>) -> AfterDelivery {
-        self.memory.lock().push_front(*report);
+    fn keep_in_memory(&self, unstored: UnstoredReport) -> AfterDelivery {
+        self.memory.lock().push_front(unstored);
         AfterDelivery::Stop
     }
 }
@@ -175,7 +177,11 @@ impl Delivery for ReportDelivery {
             return Some(WaitingReport::Stored(name));
         }
         self.finish();
-        self.memory.lock().pop_front().map(Box::new).map(WaitingReport::Unstored)
+        let mut memory = self.memory.lock();
+        // What was captured before a no does not leave after a later yes.
+        let refusals = self.pipeline.policy.admission.refusals();
+        memory.retain(|unstored| unstored.refusals == refusals);
+        memory.pop_front().map(WaitingReport::Unstored)
     }
 
     fn decide(&self, item: &WaitingReport) -> Verdict<Self::Decision> {
@@ -186,7 +192,7 @@ impl Delivery for ReportDelivery {
     fn show(&mut self, item: WaitingReport) -> AfterDelivery {
         match item {
             WaitingReport::Stored(_) => AfterDelivery::Stop,
-            WaitingReport::Unstored(report) => self.keep_in_memory(report),
+            WaitingReport::Unstored(unstored) => self.keep_in_memory(unstored),
         }
     }
 
@@ -200,12 +206,12 @@ impl Delivery for ReportDelivery {
                 // What the user agreed to may stand behind what nobody agreed to.
                 AfterDelivery::Go
             }
-            // What was captured before a no does not leave after a later yes.
+            // A no that another process stored.
             WaitingReport::Unstored(_) if decision.rule == Rule::StoredDenial => {
                 self.memory.lock().clear();
                 AfterDelivery::Stop
             }
-            WaitingReport::Unstored(report) => self.keep_in_memory(report),
+            WaitingReport::Unstored(unstored) => self.keep_in_memory(unstored),
         }
     }
 
@@ -213,16 +219,18 @@ impl Delivery for ReportDelivery {
         let name = match item {
             WaitingReport::Stored(name) => name,
             // Made at a level that no longer holds, it has lost its raw text, so that it cannot be made again.
-            WaitingReport::Unstored(report) if report.privacy() < decision.privacy => {
+            WaitingReport::Unstored(unstored) if unstored.report.privacy() < decision.privacy => {
                 self.pipeline.diagnostics.lost(Loss::SpoolUnwritable, 1);
                 return None;
             }
-            WaitingReport::Unstored(report) => return Some(ReadyReport { report, name: None }),
+            WaitingReport::Unstored(UnstoredReport { report, refusals }) => {
+                return Some(ReadyReport { report, name: None, refusals });
+            }
         };
         let spool = self.pipeline.store.spool.as_ref()?;
         let report = self.pipeline.revalidate_or_set_aside(spool, &name, stored, decision).map(Box::new)?;
         let name = Some(self.pipeline.settle(spool, name, &report)?);
-        Some(ReadyReport { report, name })
+        Some(ReadyReport { report, name, refusals: 0 })
     }
 
     fn may_still_leave(&self, ready: &ReadyReport) -> bool {
@@ -266,7 +274,7 @@ impl Delivery for ReportDelivery {
     fn put_back(&mut self, ready: ReadyReport) -> AfterDelivery {
         match ready.name {
             Some(_) => AfterDelivery::Go,
-            None => self.keep_in_memory(ready.report),
+            None => self.keep_in_memory(UnstoredReport { report: ready.report, refusals: ready.refusals }),
         }
     }
 

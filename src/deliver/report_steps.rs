@@ -7,7 +7,7 @@ use crawl4ai_telemetry_core::{Loss, Privacy, Report};
 use super::Pipeline;
 use super::partial::PartialReport;
 use crate::capture::Captured;
-use crate::consent::{Decision, Rule};
+use crate::consent::Decision;
 use crate::store::spool::{Clearance, ReportState};
 
 /// Makes the report and stores it. Gives it back when it could not be stored, to be sent from memory.
@@ -113,9 +113,9 @@ fn finish(pipeline: &Pipeline, begun: Begun<'_>, waits: impl FnMut()) -> Option<
 
 fn keep(pipeline: &Pipeline, partial: PartialReport<'_>) {
     // A no that came while names were looked for has deleted everything but this, which goes too; and a yes to one report that
-    // was spent meanwhile was not one to this.
-    let rule = pipeline.policy.admission.decide().1.rule;
-    if rule.leaves_nothing_behind() || rule == Rule::TerminalUnanswered {
+    // was spent meanwhile was not one to this. What only holds a report back deletes nothing.
+    let decision = pipeline.policy.admission.decide().1;
+    if !decision.allowed && !decision.rule.only_holds_back() {
         return;
     }
     partial.keep();

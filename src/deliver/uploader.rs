@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use crawl4ai_telemetry_core::{Loss, Report};
 
-use super::commands::{Flushed, UnstoredReports, UploadCommand};
+use super::commands::{Flushed, UnstoredReport, UnstoredReports, UploadCommand};
 use super::report_delivery::ReportDelivery;
 use super::sync;
 use super::sync::mpsc::{SyncSender, TrySendError, sync_channel};
@@ -48,7 +48,8 @@ impl Uploader {
             memory.pop_front();
             self.pipeline.diagnostics.lost(Loss::SpoolUnwritable, 1);
         }
-        memory.push_back(report);
+        let refusals = self.pipeline.policy.admission.refusals();
+        memory.push_back(UnstoredReport { report: Box::new(report), refusals });
     }
 
     pub(super) fn wake(&self) {

@@ -91,7 +91,7 @@ pub(crate) fn preview_of(
 
     let event = Event::new(pipeline.new_id(), pipeline.clock.now(), Level::Error);
     let mut event = Captured::here(event, chain, context, None).resolve();
-    pipeline.policy.admission.note_surroundings(&mut event, &decision);
+    pipeline.policy.admission.note_environment(&mut event, &decision);
     event.email = decision.email(pipeline.policy.admission.env(), &stored).map(str::to_owned);
     let report = pipeline.sanitizer().report(pipeline.policy.admission.app(), event, privacy);
 

@@ -1,3 +1,5 @@
+mod memory;
+
 use std::sync::atomic::AtomicU32;
 
 use crawl4ai_telemetry_core::sanitize::{Detector, Span};

@@ -144,7 +144,7 @@ impl Road<'_> {
     /// An error that did not happen, and the stack of this very place.
     fn capture(&mut self, decision: &Decision) -> Event {
         let mut event = Event::new(self.done.report, self.pipeline.clock.now(), Level::Info);
-        self.pipeline.policy.admission.note_surroundings(&mut event, decision);
+        self.pipeline.policy.admission.note_environment(&mut event, decision);
         let mut raised = RawException::new(Kind::Error, TYPE);
         raised.message =
             Some(format!("selftest: nothing is wrong; a report that was sent on purpose ({PLANTED})"));

@@ -44,7 +44,7 @@ pub enum Look {
     Closer,
 }
 
-/// A part of the words, with some of its surroundings.
+/// A part of the words, with some of the bytes around it.
 #[derive(Clone, Copy, Debug)]
 pub struct Block<'a> {
     bytes: &'a [u8],

@@ -131,7 +131,7 @@ impl KeyClassifier {
             })
     }
 
-    /// Could a key that is neither a secret's nor a person's tell something together with its surroundings? A quick
+    /// Could a key that is neither a secret's nor a person's tell something together with what stands around it? A quick
     /// look.
     pub(super) fn may_classify_beside(key: &[u8]) -> bool {
         // `userPrompt`, `input_value`: looks at the part behind the last break. `InvalidInput` is a type, not a key.

@@ -100,7 +100,7 @@ fn next_line(bytes: &[u8], mut i: usize) -> usize {
     }
 }
 
-/// The range around the break at `at`, unless its surroundings show that nothing continues. `open`: the length of a
+/// The range around the break at `at`, unless the text around it shows that nothing continues. `open`: the length of a
 /// find that ends at the break.
 fn around_break(view: &View, at: usize, open: Option<usize>, continued: bool) -> Option<Range<usize>> {
     let bytes = &view.bytes;

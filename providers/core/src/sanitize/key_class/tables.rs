@@ -88,7 +88,7 @@ pub(super) fn may_classify(word: &[u8]) -> bool {
     ALONE.holds(word) || may_end_as_secret(word)
 }
 
-/// May this word tell something together with its surroundings?
+/// May this word tell something together with what stands around it?
 #[inline]
 pub(super) fn may_classify_beside(word: &[u8]) -> bool {
     BESIDE_OTHERS.holds(word)
@@ -122,7 +122,7 @@ pub(super) static ECHOING: [Packed; 18] = table([
     "transcript", "instruction", "instructions", "question", "answer", "answers", "query", "queries", "input",
 ]);
 
-/// Keys that tell something together with their surroundings: a field beside them (`name: …, value: …`), a phrase of a
+/// Keys that tell something together with what stands around them: a field beside them (`name: …, value: …`), a phrase of a
 /// database (`detail: Failing row contains …`), the type that they belong to (`User { city: … }`).
 #[rustfmt::skip]
 pub(super) static BESIDE: [Packed; 29] = table([

@@ -12,14 +12,14 @@ pub(crate) struct RunEnvironment {
 }
 
 /// What that is made of, and what was found.
-pub(super) struct Surroundings {
+pub(super) struct LazyRunEnvironment {
     /// The user's folders as they were at the set-up.
     pub(super) folders: UserFolders,
     pub(super) given_environment: Option<Environment>,
     pub(super) looked_at: OnceBox<RunEnvironment>,
 }
 
-impl Surroundings {
+impl LazyRunEnvironment {
     pub(super) fn look(&self, env: &Env, app: &App) -> &RunEnvironment {
         self.looked_at.get_or_init(|| {
             let host = Host::look(&self.folders);
