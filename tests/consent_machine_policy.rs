@@ -67,6 +67,24 @@ fn program(part: &str) {
             telemetry.flush(PATIENCE);
             assert_eq!(capture(), FORBIDDEN);
         }
+        "torn for a moment" => {
+            let telemetry = under_file(no_provider_that_answers()).install().expect("installed");
+            assert!(is_queued(&capture()), "no file yet");
+            telemetry.flush(PATIENCE);
+            write(&scenario::folder(), "{");
+            // A yes is checked again when it is stored.
+            let lines = "one\ntwo".parse::<f64>().expect_err("no number");
+            let _ = crawl4ai_telemetry::capture_exception(&lines, context! {});
+            telemetry.flush(PATIENCE);
+            assert_eq!(capture(), FORBIDDEN);
+            write(&scenario::folder(), "{}");
+            let other = "x".parse::<u32>().expect_err("no number");
+            assert!(
+                is_queued(&crawl4ai_telemetry::capture_exception(&other, context! {})),
+                "it is read again"
+            );
+            telemetry.flush(PATIENCE);
+        }
         "nobody is asked" => {
             take_session();
             let _telemetry = under_file(builder()).install().expect("installed");
@@ -118,6 +136,9 @@ fn forbids_whatever_was_said(stage: &Stage) {
 fn holds_while_the_program_runs(stage: &Stage) {
     ends_well(stage.command("while it runs"));
     assert_eq!(stage.waiting().len(), 1, "what came later is not stored: {:?}", stage.files());
+    let torn = Stage::new();
+    ends_well(torn.command("torn for a moment"));
+    assert_eq!(torn.waiting().len(), 2, "what waited is not deleted: {:?}", torn.files());
     ends_well(stage.command("both"));
     assert_eq!((stage.delivered().len(), stage.waiting().len()), (0, 1), "and what waited does not leave");
     fs::remove_file(file_in(stage.folder())).expect("removed");
