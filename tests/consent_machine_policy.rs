@@ -53,7 +53,7 @@ fn program(part: &str) {
             usage_sample::record_everything(telemetry.usage(), "used", false);
             assert!(telemetry.usage().flush(PATIENCE));
             let status = telemetry.status();
-            assert!(status.reason().contains("cannot be followed, so none is sent"), "{status}");
+            assert!(status.reason().contains("cannot be followed, so no crash report is sent"), "{status}");
             let trouble = status.machine_policy.and_then(|said| said.trouble()).expect("a problem");
             fs::write(scenario::folder().join("told"), trouble).expect("told");
         }

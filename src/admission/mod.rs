@@ -215,7 +215,7 @@ impl AdmissionControl {
     }
 
     /// How often the user said no in this process: what was captured before one does not leave after a later yes.
-    pub(crate) fn refusals(&self) -> u32 {
+    pub(crate) fn refusals(&self) -> u64 {
         self.answer.refusals()
     }
 

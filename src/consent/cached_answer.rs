@@ -1,6 +1,6 @@
 //! An answer about consent that is remembered, and whether it still counts when it is put down.
 
-use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 
 /// A code in the lowest byte; above it, how often somebody decided. Whoever made an answer of what was read before a
 /// decision must not put it down after it: an old no would hold for the life of the process.
@@ -9,8 +9,8 @@ pub(crate) struct CachedAnswer {
     code: AtomicU32,
     /// The user said no in this process, whether or not that could be stored.
     closed: AtomicBool,
-    /// How often they did.
-    refusals: AtomicU32,
+    /// How often they did, here or by variables that were read again.
+    refusals: AtomicU64,
 }
 
 const CODE: u32 = 0xff;
@@ -25,7 +25,7 @@ impl CachedAnswer {
         Self {
             code: AtomicU32::new(code as u32),
             closed: AtomicBool::new(false),
-            refusals: AtomicU32::new(0),
+            refusals: AtomicU64::new(0),
         }
     }
 
@@ -56,7 +56,7 @@ impl CachedAnswer {
 
     /// The user has just said no: it holds in this process until [`reopen`](Self::reopen).
     pub(crate) fn close(&self, code: u8) {
-        self.refusals.fetch_add(1, Ordering::Relaxed);
+        self.refused();
         self.closed.store(true, Ordering::Relaxed);
         self.decided(code);
     }
@@ -66,8 +66,13 @@ impl CachedAnswer {
         self.closed.store(false, Ordering::Relaxed);
     }
 
+    /// Counts a no: what was captured or recorded before it does not leave after a later yes.
+    pub(crate) fn refused(&self) {
+        self.refusals.fetch_add(1, Ordering::Relaxed);
+    }
+
     /// How often the user said no in this process.
-    pub(crate) fn refusals(&self) -> u32 {
+    pub(crate) fn refusals(&self) -> u64 {
         self.refusals.load(Ordering::Relaxed)
     }
 

@@ -57,18 +57,13 @@ pub(crate) struct WordsReading {
     /// patience of the lock.
     turn: ForkSafe<()>,
     at_hand: AtomicBool,
-    /// This end of the program is counted already.
-    counted: AtomicBool,
+    /// This end of the program is counted as one without words.
+    pub(super) end_counted: AtomicBool,
 }
 
 impl WordsReading {
     pub(super) fn is_at_hand(&self) -> bool {
         self.at_hand.load(Ordering::Acquire)
-    }
-
-    /// The program ends before they are read. True when this end was not counted yet.
-    pub(super) fn count_end(&self) -> bool {
-        !self.counted.swap(true, Ordering::AcqRel)
     }
 
     /// Reads the words, or waits for who reads them.

@@ -54,7 +54,7 @@ pub(crate) struct Flushed {
 pub(super) struct UnstoredReport {
     pub(super) report: Box<Report>,
     /// How often the user had [said no](crate::admission::AdmissionControl::refusals) when it was made.
-    pub(super) refusals: u32,
+    pub(super) refusals: u64,
 }
 
 /// Those on their way from the one thread to the other.

@@ -1,6 +1,5 @@
 //! Names for reports that were stored by their addresses: at the next start, or later in the same run.
 
-use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use crawl4ai_telemetry_core::sanitize::{FrameNames, FramePlace};
@@ -11,6 +10,7 @@ use super::words_reading::ENDS;
 use crate::capture::stack::is_orphaned;
 use crate::capture::symbol_table::SymbolTable;
 use crate::capture::symbols::LoadedModules;
+use crate::store::delivery_state::EndWithout;
 use crate::store::spool::{Clearance, ReportState, StoredName};
 
 /// How long whoever is about to be asked waits for the lines of one report in an unoptimized build.
@@ -40,7 +40,7 @@ impl Pipeline {
         }
         let lines = self.with_lines(name, &bytes);
         if lines.is_some() {
-            self.forget_ends_without_lines();
+            self.store.forget_ends(EndWithout::Lines);
         }
         let lines = lines.or_else(|| self.with_lines_late(name, &bytes));
         lines.or_else(|| self.with_functions(&bytes)).unwrap_or(bytes)
@@ -74,23 +74,12 @@ impl Pipeline {
             return None;
         }
         // Counted before they are looked up: the process may end meanwhile.
-        let is_first = !self.cleaning.symbolication.counted.swap(true, Ordering::AcqRel);
-        let ends = self.store.delivery_state.update(|state| {
-            state.ends_without_lines = state.ends_without_lines.saturating_add(u32::from(is_first));
-            state.ends_without_lines
-        });
-        if ends >= ENDS {
+        if self.store.count_end(EndWithout::Lines, &self.cleaning.symbolication.end_counted) >= ENDS {
             return None;
         }
         let named = named(self.sanitizer(), self.policy.admission.app(), bytes, &LoadedModules::look());
-        self.forget_ends_without_lines();
+        self.store.forget_ends(EndWithout::Lines);
         named
-    }
-
-    fn forget_ends_without_lines(&self) {
-        if self.store.delivery_state.read().ends_without_lines > 0 {
-            self.store.delivery_state.update(|state| state.ends_without_lines = 0);
-        }
     }
 
     /// By the program's symbol table, which takes milliseconds: no end of a program is too short for it.

@@ -57,7 +57,7 @@ pub(super) struct ReadyReport {
     report: Box<Report>,
     name: Option<StoredName>,
     /// How often the user had said no, where it has none.
-    refusals: u32,
+    refusals: u64,
 }
 
 /// Whoever waits for a flush.

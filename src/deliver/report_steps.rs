@@ -8,6 +8,7 @@ use super::Pipeline;
 use super::partial::PartialReport;
 use crate::capture::Captured;
 use crate::consent::Decision;
+use crate::store::delivery_state::EndWithout;
 use crate::store::spool::{Clearance, ReportState};
 
 /// Makes the report and stores it. Gives it back when it could not be stored, to be sent from memory.
@@ -84,7 +85,7 @@ fn finish(pipeline: &Pipeline, begun: Begun<'_>, waits: impl FnMut()) -> Option<
         }
         pipeline.sanitizer().report_without_signature(app, event, level)
     } else {
-        pipeline.store.forget_ends();
+        pipeline.store.forget_ends(EndWithout::Words);
         pipeline.sanitizer().report(app, event, level)
     };
     let stored = put(pipeline, &report);

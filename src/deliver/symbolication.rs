@@ -19,7 +19,7 @@ const POLL: Duration = Duration::from_millis(10);
 pub(crate) struct SymbolicationDeadline {
     until: ForkSafe<Option<Instant>>,
     /// This end of the program is counted as one without lines.
-    pub(super) counted: AtomicBool,
+    pub(super) end_counted: AtomicBool,
 }
 
 impl SymbolicationDeadline {

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use crawl4ai_telemetry_core::Privacy;
 
 use super::Pipeline;
+use crate::store::delivery_state::EndWithout;
 use crate::store::spool::{Clearance, StoredName};
 
 /// At so many ends of the program in a row there was no time: an unoptimized program that runs for a moment only, on a
@@ -55,23 +56,18 @@ impl Pipeline {
         let is_over = self.cleaning.symbolication.is_over();
         // Where no thread could be had there is time: they are read when the report is made.
         if self.cleaning.words.is_at_hand() || !(is_over || is_late) {
-            self.store.forget_ends();
+            self.store.forget_ends(EndWithout::Words);
             return Words::AtHand;
         }
         if !is_over {
             return Words::LeftOut;
         }
         // Counted before the words are read on: the process may end meanwhile.
-        let is_first = self.cleaning.words.count_end();
-        let ends = self.store.delivery_state.update(|state| {
-            state.ends_without_words = state.ends_without_words.saturating_add(u32::from(is_first));
-            state.ends_without_words
-        });
-        if ends >= ENDS {
+        if self.store.count_end(EndWithout::Words, &self.cleaning.words.end_counted) >= ENDS {
             return Words::LeftOut;
         }
         self.words_reader()();
-        self.store.forget_ends();
+        self.store.forget_ends(EndWithout::Words);
         Words::AtHand
     }
 }

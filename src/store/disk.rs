@@ -2,13 +2,14 @@
 
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use crawl4ai_telemetry_core::{Loss, Losses, Payload, Report, ReportId, Timestamp};
 use crawl4ai_telemetry_files::LockError;
 
 use super::crash_loop::{CrashHistory, CrashLoop, YOUNG};
-use super::delivery_state::{DeliveryState, DeliveryStateFile};
+use super::delivery_state::{DeliveryState, DeliveryStateFile, EndWithout};
 use super::limits::Limits;
 use super::page::Page;
 use super::sent_log::{DeliveryOutcome, SentId, SentLog};
@@ -198,10 +199,21 @@ impl Store {
         deleted.map_err(|source| SpoolError::Io { operation: "delete the page that shows them", source })
     }
 
-    /// There was time for the program's words: what waits need not leave without its texts.
-    pub(crate) fn forget_ends(&self) {
-        if self.delivery_state.read().ends_without_words > 0 {
-            self.delivery_state.update(|state| state.ends_without_words = 0);
+    /// Counts an end of the program that had no time for this, once a process: `counted` remembers that. Says how many there
+    /// were in a row.
+    pub(crate) fn count_end(&self, without: EndWithout, counted: &AtomicBool) -> u32 {
+        let is_first = !counted.swap(true, Ordering::AcqRel);
+        self.delivery_state.update(|state| {
+            let ends = state.ends_without(without);
+            *ends = ends.saturating_add(u32::from(is_first));
+            *ends
+        })
+    }
+
+    /// There was time: the ends before count no more.
+    pub(crate) fn forget_ends(&self, without: EndWithout) {
+        if *self.delivery_state.read().ends_without(without) > 0 {
+            self.delivery_state.update(|state| *state.ends_without(without) = 0);
         }
     }
 }

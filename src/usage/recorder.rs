@@ -133,7 +133,6 @@ impl Recorder {
             notice_shown: AtomicBool::new(false),
             sharing_notice_shown: AtomicBool::new(false),
             answer: CachedAnswer::new(UNKNOWN),
-            refusals: AtomicU64::new(0),
             declared: settings.declared,
             common: OnceBox::new(),
         };
@@ -202,7 +201,7 @@ impl Recorder {
     /// The variables are others. Where they say no, what was recorded before is not sent, whatever they say later.
     pub(super) fn refreshed(&self) {
         if !self.shared.decide().allowed {
-            self.shared.refusals.fetch_add(1, Ordering::Relaxed);
+            self.shared.answer.refused();
         }
         self.forget();
     }
@@ -214,7 +213,6 @@ impl Recorder {
 
     pub(super) fn close(&self) {
         self.shared.answer.close(UNKNOWN);
-        self.shared.refusals.fetch_add(1, Ordering::Relaxed);
     }
 
     pub(super) fn reopen(&self) {

@@ -1,7 +1,7 @@
 //! What decides about a span, when it is recorded and when it is sent: made once, shared by all threads.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::AtomicBool;
 
 use crawl4ai_telemetry_core::usage::Common;
 use once_cell::race::OnceBox;
@@ -24,9 +24,6 @@ pub(super) struct RecorderShared {
     pub(super) sharing_notice_shown: AtomicBool,
     /// What was decided last.
     pub(super) answer: CachedAnswer,
-    /// How often somebody said no in this process: what was recorded before the last time is not sent, whatever they say
-    /// later.
-    pub(super) refusals: AtomicU64,
     /// What the program declares of its spans.
     pub(super) declared: Declared,
     pub(super) common: OnceBox<Common>,
@@ -49,9 +46,9 @@ impl RecorderShared {
         UsageDecision { shows_only: decision.shows_only || self.pipeline.policy.shows_only(), ..decision }
     }
 
-    /// How often somebody has said no.
+    /// How often somebody has said no: what was recorded before the last time is not sent, whatever they say later.
     pub(super) fn refusals(&self) -> u64 {
-        self.refusals.load(Ordering::Relaxed)
+        self.answer.refusals()
     }
 
     /// What is known of this run of the program.

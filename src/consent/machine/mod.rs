@@ -146,7 +146,9 @@ impl ByFile {
         let said = match (self.is_certain, stop) {
             (true, _) => said,
             (false, "") => "the file of this machine's administrator cannot be followed",
-            (false, _) => "The file of this machine's administrator cannot be followed, so none is sent",
+            (false, _) => {
+                "The file of this machine's administrator cannot be followed, so no crash report is sent"
+            }
         };
         format!("{said}: {}{stop}", self.path.display())
     }

@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use crawl4ai_telemetry_files::{Folder, OwnedFolder, Patience, read_at_most};
 
-pub(crate) use state::DeliveryState;
+pub(crate) use state::{DeliveryState, EndWithout};
 
 use crate::fork_safe::ForkSafe;
 use crate::store;

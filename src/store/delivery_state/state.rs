@@ -47,6 +47,15 @@ pub(crate) struct DeliveryState {
     trouble: Option<String>,
 }
 
+/// What an end of the program had no time for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum EndWithout {
+    /// Its own words.
+    Words,
+    /// The lines of what was stored by its addresses.
+    Lines,
+}
+
 fn is_zero(count: &u32) -> bool {
     *count == 0
 }
@@ -70,6 +79,14 @@ impl CountWindow {
 }
 
 impl DeliveryState {
+    /// How many ends of the program in a row had no time for this.
+    pub(crate) fn ends_without(&mut self, what: EndWithout) -> &mut u32 {
+        match what {
+            EndWithout::Words => &mut self.ends_without_words,
+            EndWithout::Lines => &mut self.ends_without_lines,
+        }
+    }
+
     /// May one more report of this bug leave? Counts it if so.
     pub(crate) fn admit(&mut self, bug: Fingerprint, now: Timestamp, limits: Limits) -> bool {
         let since_1970 = Duration::from_millis(now.as_millis());
