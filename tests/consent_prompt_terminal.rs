@@ -191,8 +191,8 @@ fn a_no_that_cannot_be_stored_ends_usage_figures_too() {
 fn the_view_is_what_leaves() {
     let (stage, terminal) = (Stage::new(), Terminal::new());
     let running = terminal.run(&mut asking(&stage, "error"));
-    terminal.wait_for("Written to the file");
-    terminal.wait_for("CRAWL4AI_TELEMETRY=0, for as long as it is set.");
+    terminal.wait_for("Saved in the file");
+    terminal.wait_for("CRAWL4AI_TELEMETRY=0; it works while it is set.");
     terminal.answer(PROMPT, "v\n");
     terminal.wait_for("b shows all of it");
     let in_words = terminal.screen().split_whitespace().collect::<Vec<_>>().join(" ");
@@ -218,7 +218,7 @@ fn the_view_is_what_leaves() {
 fn the_view_of_what_a_collector_gets_can_be_read() {
     let (stage, terminal) = (Stage::new(), Terminal::new());
     let running = terminal.run(&mut asking(&stage, "to a collector"));
-    terminal.wait_for("Goes to 127.0.0.1. ");
+    terminal.wait_for("Goes to 127.0.0.1, which also sees your network address.");
     terminal.answer(PROMPT, "v\n");
     terminal.wait_for("b shows every field of it, and the form in which it is sent. A server also");
     terminal.answer(PROMPT, "b\n");
@@ -238,6 +238,7 @@ fn an_interrupt_is_no_answer_and_a_later_run_asks_once_more() {
     let running = terminal.run(&mut asking(&stage, "error"));
     terminal.answer(PROMPT, "\u{3}");
     assert_eq!(running.end().signal(), Some(2), "the program's own handling of Ctrl-C is left alone");
+    terminal.wait_for("Nothing is saved. The report waits on this computer,");
     assert_eq!(stage.waiting().len(), 1);
     assert!(consent(&stage).is_null());
 
@@ -247,6 +248,7 @@ fn an_interrupt_is_no_answer_and_a_later_run_asks_once_more() {
 
     // Once more, at the end of a later run; interrupted again, nobody is asked a third time.
     for (is_asked, signal) in [(true, Some(2)), (false, None)] {
+        let said = "Nothing is saved. The report stays on this computer,";
         let terminal = Terminal::new();
         let running = terminal.run(&mut asking(&stage, "nothing"));
         if is_asked {
@@ -255,7 +257,10 @@ fn an_interrupt_is_no_answer_and_a_later_run_asks_once_more() {
             terminal.answer(PROMPT, "\u{3}");
         }
         assert_eq!(running.end().signal(), signal, "{}", terminal.screen());
-        assert!(is_asked || !terminal.screen().contains("Send"), "{}", terminal.screen());
+        if is_asked {
+            terminal.wait_for(said);
+        }
+        assert!(is_asked || !terminal.screen().contains("crash report?"), "{}", terminal.screen());
         assert_eq!((stage.delivered().len(), stage.waiting().len()), (0, 1));
     }
     assert!(asking(&stage, "tells its status").output().expect("runs").status.success());
@@ -287,7 +292,7 @@ fn an_interrupt_that_the_program_handles_ends_the_question_too() {
             terminal.answer(if asks_for_an_address { EMAIL } else { PROMPT }, "\u{3}");
             assert!(running.end().success(), "{}", terminal.screen());
             assert!(started.elapsed() < Duration::from_secs(60), "nobody waited for two minutes");
-            assert!(terminal.screen().contains("No answer: nothing is sent."), "{}", terminal.screen());
+            assert!(terminal.screen().contains("No answer: nothing is saved."), "{}", terminal.screen());
             assert_eq!((stage.delivered().len(), stage.waiting().len()), (0, 1), "{before:?}");
             assert!(consent(&stage).is_null(), "{before:?}");
         }
@@ -339,9 +344,56 @@ fn a_program_that_holds_its_input_and_what_is_typed_ahead() {
     let (stage, terminal) = (Stage::new(), Terminal::new());
     terminal.type_ahead("2\n");
     let running = terminal.run(&mut asking(&stage, "holds its input"));
+    terminal.wait_for(TYPED_AHEAD);
     terminal.answer(PROMPT, "3\n");
     assert!(running.end().success());
     assert_eq!(consent(&stage)["consent"], "denied", "what was typed ahead is no consent");
+}
+
+const TYPED_AHEAD: &str = "What you typed before this question does not answer it.";
+
+/// Whoever types a key before the question stands, and Enter behind it, has answered nothing, whatever the key is; the Enter
+/// alone would have been a not now, which deletes the report.
+fn the_enter_behind_keys_that_came_before_the_question_is_no_answer() {
+    for (keys, enter, answer, delivered, stored) in [
+        ("3", "\n", "3\n", 0, Some("denied")),
+        ("v", "\n", "1\n", 1, None),
+        ("1", "2\n", "\n", 0, None),
+        ("echo 2>", "1\n", "\u{4}", 0, None),
+    ] {
+        let (stage, terminal) = (Stage::new(), Terminal::new());
+        terminal.type_ahead(keys);
+        let running = terminal.run(&mut asking(&stage, "error"));
+        terminal.wait_for(TYPED_AHEAD);
+        terminal.answer("Press Enter, and then choose: ", enter);
+        terminal.wait_for(PROMPT);
+        assert!(consent(&stage).is_null() && stage.delivered().is_empty(), "{keys:?} {enter:?}");
+        assert_eq!(stage.waiting().len(), 1, "{keys:?} {enter:?} decided something");
+        terminal.answer(PROMPT, answer);
+        if delivered > 0 {
+            terminal.answer(EMAIL, "\n");
+        }
+        assert!(running.end().success(), "{}", terminal.screen());
+        assert_eq!((stage.delivered().len(), stage.waiting().len()), (delivered, 0), "{keys:?}");
+        assert_eq!(consent(&stage)["consent"].as_str(), stored, "{keys:?}");
+    }
+}
+
+/// A line that is begun before the question and ended while it appears.
+fn a_line_that_ends_while_the_question_appears_is_no_answer() {
+    let (stage, terminal) = (Stage::new(), Terminal::new());
+    terminal.type_ahead("2");
+    let running = terminal.run(&mut asking(&stage, "error"));
+    terminal.wait_for("Save a crash report?");
+    terminal.type_ahead("\n");
+    terminal.wait_for(TYPED_AHEAD);
+    terminal.wait_for(PROMPT);
+    assert!(consent(&stage).is_null() && stage.delivered().is_empty());
+    assert_eq!(stage.waiting().len(), 1);
+    terminal.answer(PROMPT, "3\n");
+    assert!(running.end().success(), "{}", terminal.screen());
+    // The terminal waits for whole lines as before.
+    assert_eq!(consent(&stage)["consent"], "denied");
 }
 
 fn standard_output_belongs_to_the_program() {
@@ -373,6 +425,8 @@ fn test(_: &Stage) {
     one_question_a_process_and_the_second_error_waits();
     what_came_before_the_yes_is_not_sent();
     a_program_that_holds_its_input_and_what_is_typed_ahead();
+    the_enter_behind_keys_that_came_before_the_question_is_no_answer();
+    a_line_that_ends_while_the_question_appears_is_no_answer();
     standard_output_belongs_to_the_program();
 }
 

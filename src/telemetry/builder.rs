@@ -22,7 +22,7 @@ use crawl4ai_telemetry_core::{App, Environment, Privacy};
 use crate::admission::AdmissionControl;
 use crate::clock::{Clock, SystemClock};
 use crate::consent::config::{self, ConfigStore};
-use crate::consent::{ConsentPrompt, Offer, TerminalPrompt};
+use crate::consent::{ConsentPrompt, Heeded, Offer, TerminalPrompt};
 use crate::deliver::connection::Connection;
 use crate::deliver::providers::{self, Destination, ProviderChoice};
 use crate::deliver::{CaptureQueue, Cleaning, Panics, Pipeline, Policy, Sender};
@@ -277,6 +277,7 @@ impl Builder {
         diagnostics: Diagnostics,
     ) -> Telemetry {
         let env = self.snapshot();
+        let of_user = self.machine.taken.address == Heeded::Users;
         let (machine, of_administrator) = self.machine_file(&diagnostics);
         // Now, on the thread that sets telemetry up, and never later.
         let folders = UserFolders::look();
@@ -298,6 +299,7 @@ impl Builder {
             destination: sender.destination().to_owned(),
             by_hand: sender.by_hand,
             of_administrator,
+            of_user,
         };
         let admission =
             AdmissionControl::new(self.app, store, env, folders, self.environment, offer, self.limits)

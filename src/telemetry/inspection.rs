@@ -46,8 +46,8 @@ impl Telemetry {
         inspect::preview_of(&self.inner.pipeline, error.chain(), context)
     }
 
-    /// What whoever decides is told, in lines of 78 columns: what a report holds, what becomes of its text, where it goes,
-    /// how to take a yes back, and the [privacy notice](crawl4ai_telemetry_core::App::privacy_notice).
+    /// What whoever decides is told, in lines of 78 columns: what a report holds, what becomes of its text, where it goes and
+    /// who gets it, what can be taken back, and the [privacy notice](crawl4ai_telemetry_core::App::privacy_notice).
     ///
     /// ```
     /// use crawl4ai_telemetry::{App, MemoryProvider, Telemetry};
@@ -58,17 +58,14 @@ impl Telemetry {
     ///     .config_folder(folder.path())
     ///     .build()?;
     /// let text = telemetry.consent_text();
-    /// assert!(text.contains("Goes to the memory of this process. Take it back later with"));
+    /// assert!(text.contains("Goes to the memory of this process. "));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     #[must_use]
     pub fn consent_text(&self) -> String {
         let (app, mut lines) = (self.app(), String::new());
-        for paragraph in consent::consent_paragraphs(
-            app,
-            self.inner.pipeline.policy.admission.offer(),
-            &consent::take_back(app),
-        ) {
+        let offer = self.inner.pipeline.policy.admission.offer();
+        for paragraph in consent::consent_paragraphs(app, offer, &consent::stop(app, offer)) {
             printable::wrap(&paragraph, &mut lines);
         }
         lines

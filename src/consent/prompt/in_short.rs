@@ -20,8 +20,8 @@ const MOST: usize = 19;
 const CAUSES: usize = 2;
 
 /// What every report says, and a person has no use for.
-const BESIDES: &str = "the time, how bad it was, the privacy level, the report's form, a random number, numbers that tell bugs \
-                       apart, names, sizes and ids of program files, counts of lost reports";
+const BESIDES: &str = "the time, how serious it was, how much text may leave, this form's version, a random number, numbers \
+                       to tell bugs apart, names, sizes and numbers of program files, reports lost before";
 
 /// Columns that say how much was cut: `… 1900 more`.
 const CUT: usize = 14;
@@ -65,7 +65,7 @@ pub(super) fn in_short(report: &Report, width: usize) -> String {
     if frames > 0 {
         row(
             "how it came",
-            &format!("through {}, by name or address, with files and lines", counted(frames, "function")),
+            &format!("through {}, by name or number, with files and lines", counted(frames, "step")),
             1,
         );
     }
@@ -78,7 +78,7 @@ pub(super) fn in_short(report: &Report, width: usize) -> String {
     }
     row("program", &program(report), 2);
     if let Some(thread) = report.thread() {
-        row("its thread", thread, 1);
+        row("running in", thread, 1);
     }
     if let Some(email) = report.user_email() {
         row("your e-mail", email, 1);
@@ -278,30 +278,30 @@ mod tests {
     #[test]
     fn every_field_has_its_row() {
         const WHERE: &[(&str, &str)] = &[
-            ("schema", "the report's form"),
+            ("schema", "this form's version"),
             ("id", "a random number"),
             ("time", "the time"),
-            ("level", "how bad it was"),
-            ("privacy", "the privacy level"),
-            ("words.narrowed", "the privacy level"),
-            ("words.build", "names, sizes and ids of program files"),
-            ("signature", "numbers that tell bugs apart"),
-            ("fingerprint", "numbers that tell bugs apart"),
+            ("level", "how serious it was"),
+            ("privacy", "how much text may leave"),
+            ("words.narrowed", "how much text may leave"),
+            ("words.build", "names, sizes and numbers of program files"),
+            ("signature", "numbers to tell bugs apart"),
+            ("fingerprint", "numbers to tell bugs apart"),
             ("app.", "  program"),
             ("environment", "  program"),
             ("platform.", "  program"),
             ("exceptions[].location.", "  where"),
-            ("exceptions[].frames", "functions, by name or address, with files and lines"),
-            ("exceptions[].captured_in", "functions, by name or address, with files and lines"),
+            ("exceptions[].frames", "steps, by name or number, with files and lines"),
+            ("exceptions[].captured_in", "steps, by name or number, with files and lines"),
             ("exceptions[].", "  what failed"),
             ("exceptions_cut", "more causes"),
-            ("images[].", "names, sizes and ids of program files"),
-            ("thread", "  its thread"),
+            ("images[].", "names, sizes and numbers of program files"),
+            ("thread", "  running in"),
             ("operations[]", "  it was doing"),
             ("context", "  it noted"),
             ("user_email", "  your e-mail"),
             ("redactions", "  taken out"),
-            ("losses", "counts of lost reports"),
+            ("losses", "reports lost before"),
         ];
         let text = in_short(&report("no answer from https://example.com"), WIDTH);
         let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
