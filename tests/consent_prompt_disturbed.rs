@@ -105,7 +105,7 @@ fn a_question_of_twenty_columns_says_all_of_it() {
     let said = screen.split_whitespace().collect::<Vec<_>>().join(" ");
     for words in [
         "tool met an error. Save a crash report?",
-        "Saved: what went wrong and where in the program",
+        "Saved: what went wrong",
         "Saved in the file",
         "To stop later reports, ask whoever looks after this computer",
         "Enter not now; this report is deleted",

@@ -344,56 +344,9 @@ fn a_program_that_holds_its_input_and_what_is_typed_ahead() {
     let (stage, terminal) = (Stage::new(), Terminal::new());
     terminal.type_ahead("2\n");
     let running = terminal.run(&mut asking(&stage, "holds its input"));
-    terminal.wait_for(TYPED_AHEAD);
     terminal.answer(PROMPT, "3\n");
     assert!(running.end().success());
     assert_eq!(consent(&stage)["consent"], "denied", "what was typed ahead is no consent");
-}
-
-const TYPED_AHEAD: &str = "What you typed before this question does not answer it.";
-
-/// Whoever types a key before the question stands, and Enter behind it, has answered nothing, whatever the key is; the Enter
-/// alone would have been a not now, which deletes the report.
-fn the_enter_behind_keys_that_came_before_the_question_is_no_answer() {
-    for (keys, enter, answer, delivered, stored) in [
-        ("3", "\n", "3\n", 0, Some("denied")),
-        ("v", "\n", "1\n", 1, None),
-        ("1", "2\n", "\n", 0, None),
-        ("echo 2>", "1\n", "\u{4}", 0, None),
-    ] {
-        let (stage, terminal) = (Stage::new(), Terminal::new());
-        terminal.type_ahead(keys);
-        let running = terminal.run(&mut asking(&stage, "error"));
-        terminal.wait_for(TYPED_AHEAD);
-        terminal.answer("Press Enter, and then choose: ", enter);
-        terminal.wait_for(PROMPT);
-        assert!(consent(&stage).is_null() && stage.delivered().is_empty(), "{keys:?} {enter:?}");
-        assert_eq!(stage.waiting().len(), 1, "{keys:?} {enter:?} decided something");
-        terminal.answer(PROMPT, answer);
-        if delivered > 0 {
-            terminal.answer(EMAIL, "\n");
-        }
-        assert!(running.end().success(), "{}", terminal.screen());
-        assert_eq!((stage.delivered().len(), stage.waiting().len()), (delivered, 0), "{keys:?}");
-        assert_eq!(consent(&stage)["consent"].as_str(), stored, "{keys:?}");
-    }
-}
-
-/// A line that is begun before the question and ended while it appears.
-fn a_line_that_ends_while_the_question_appears_is_no_answer() {
-    let (stage, terminal) = (Stage::new(), Terminal::new());
-    terminal.type_ahead("2");
-    let running = terminal.run(&mut asking(&stage, "error"));
-    terminal.wait_for("Save a crash report?");
-    terminal.type_ahead("\n");
-    terminal.wait_for(TYPED_AHEAD);
-    terminal.wait_for(PROMPT);
-    assert!(consent(&stage).is_null() && stage.delivered().is_empty());
-    assert_eq!(stage.waiting().len(), 1);
-    terminal.answer(PROMPT, "3\n");
-    assert!(running.end().success(), "{}", terminal.screen());
-    // The terminal waits for whole lines as before.
-    assert_eq!(consent(&stage)["consent"], "denied");
 }
 
 fn standard_output_belongs_to_the_program() {
@@ -425,8 +378,6 @@ fn test(_: &Stage) {
     one_question_a_process_and_the_second_error_waits();
     what_came_before_the_yes_is_not_sent();
     a_program_that_holds_its_input_and_what_is_typed_ahead();
-    the_enter_behind_keys_that_came_before_the_question_is_no_answer();
-    a_line_that_ends_while_the_question_appears_is_no_answer();
     standard_output_belongs_to_the_program();
 }
 
