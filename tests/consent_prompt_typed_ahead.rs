@@ -41,7 +41,7 @@ fn the_enter_behind_keys_that_came_before_the_question_is_no_answer() {
         terminal.type_ahead(keys);
         let running = terminal.run(&mut asking(&stage, "error"));
         terminal.wait_for(TYPED_AHEAD);
-        terminal.answer("Press Enter, and then choose: ", enter);
+        terminal.answer("Press Enter first: ", enter);
         terminal.wait_for(PROMPT);
         assert!(consent(&stage).is_null() && stage.delivered().is_empty(), "{keys:?} {enter:?}");
         assert_eq!(stage.waiting().len(), 1, "{keys:?} {enter:?} decided something");
@@ -73,7 +73,7 @@ fn a_line_that_ends_while_the_question_appears_is_no_answer() {
 }
 
 fn lines_that_were_typed_before_the_question_are_no_answer() {
-    for lines in ["2\n", "1\n\n", "v\n3\n"] {
+    for lines in ["2\n", "1\n\n", "v\n3\n", "\u{4}"] {
         let (stage, terminal) = (Stage::new(), Terminal::new());
         terminal.type_ahead(lines);
         let running = terminal.run(&mut asking(&stage, "error"));

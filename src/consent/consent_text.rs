@@ -130,7 +130,7 @@ fn back(app: &App, offer: &Offer) -> String {
     match (offer.place(), erase) {
         (Place::ByHand, _) => String::new(),
         (Place::File(_), Some(erase)) => format!("{erase} takes it out again."),
-        (Place::File(_), None) => "To take it back, delete that file.".to_owned(),
+        (Place::File(_), None) => "To take it back, delete that file, with all that is in it.".to_owned(),
         (Place::Server | Place::Other, Some(erase)) if offer.is_of_program() => {
             format!(
                 "Once sent, it cannot be taken back from here; {erase} writes a letter asking to delete it."

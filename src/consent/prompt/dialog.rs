@@ -168,7 +168,7 @@ fn after_what_was_typed(lines: &mut dyn LineReader, out: &mut dyn Write) -> io::
     if typed == TypedAhead::Lines {
         return Ok(None);
     }
-    put_keys("Press Enter, and then choose:", lines, out)?;
+    put_keys("Press Enter first:", lines, out)?;
     Ok(answer(lines, out)?.err())
 }
 

@@ -44,7 +44,7 @@ pub(super) fn in_short(report: &Report, width: usize) -> String {
         }
         // As much as a wide terminal shows.
         let room = width.saturating_sub(column).clamp(FEWEST, WIDTH - COLUMN);
-        let lines = if width < NARROW { (lines * (WIDTH - COLUMN)).div_ceil(room) + 1 } else { lines };
+        let lines = if width < NARROW { lines.saturating_mul(WIDTH - COLUMN).div_ceil(room) + 1 } else { lines };
         put_row(&mut text, &name, said, lines, width);
     };
     let mut chain = report.exceptions().iter();
@@ -66,7 +66,7 @@ pub(super) fn in_short(report: &Report, width: usize) -> String {
         row(
             "how it came",
             &format!("through {}, by name or number, with files and lines", counted(frames, "step")),
-            1,
+            2,
         );
     }
     let operations: Vec<&str> = report.operations().collect();
@@ -89,7 +89,8 @@ pub(super) fn in_short(report: &Report, width: usize) -> String {
     if !taken.is_empty() {
         row("taken out", &taken.join(", "), 1);
     }
-    row("besides", BESIDES, 3);
+    // Three lines on a wide screen, and never cut.
+    row("besides", BESIDES, usize::MAX);
     text
 }
 

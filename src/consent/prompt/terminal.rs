@@ -160,7 +160,8 @@ mod system {
         let _ = tcflush(&*input, QueueSelector::IFlush);
         match last {
             None => TypedAhead::Nothing,
-            Some(b'\n') => TypedAhead::Lines,
+            // Ctrl-D is read as a zero.
+            Some(b'\n' | 0) => TypedAhead::Lines,
             Some(_) => TypedAhead::Keys,
         }
     }
@@ -271,7 +272,8 @@ mod system {
         let _ = tcflush(&*input, QueueSelector::IFlush);
         match last {
             None => TypedAhead::Nothing,
-            Some(b'\n') => TypedAhead::Lines,
+            // Ctrl-D is read as a zero.
+            Some(b'\n' | 0) => TypedAhead::Lines,
             Some(_) => TypedAhead::Keys,
         }
     }

@@ -59,7 +59,7 @@ fn the_question_says_who_gets_it_and_what_can_be_taken_back() {
             file,
             &[
                 "Saved in the file reports.jsonl on this computer, not sent; whoever can open that file can read it. To take \
-                 it back, delete that file.",
+                 it back, delete that file, with all that is in it.",
                 ask_to,
             ],
         ),

@@ -24,7 +24,7 @@ fn what_was_typed_before_the_question_is_no_answer_and_neither_is_the_enter_behi
         let said = screen.matches("What you typed before this question does not answer it.").count();
         assert_eq!(said, *told, "{screen}");
         let is_waited_for = typed.first() == Some(&"^keys");
-        assert_eq!(screen.contains("Press Enter, and then choose: "), is_waited_for, "{screen}");
+        assert_eq!(screen.contains("Press Enter first: "), is_waited_for, "{screen}");
         assert!(screen.ends_with('\n'), "{typed:?}: the program's own line begins at the left");
     }
 }
