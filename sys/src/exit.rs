@@ -40,8 +40,8 @@ use std::fmt;
 /// # Ok::<(), ExitHookError>(())
 /// ```
 ///
-/// What `atexit` promises: POSIX.1-2024, `atexit` and `exit`. What it does in a shared library: Itanium C++ ABI,
-/// section 3.3.6.3 (`__cxa_atexit`), which `atexit` of glibc and of macOS stands on.
+/// Sources: POSIX.1-2024, `atexit` and `exit`; for shared libraries the Itanium C++ ABI, section 3.3.6.3
+/// (`__cxa_atexit`), on which `atexit` of glibc and of macOS is built.
 pub fn on_exit(hook: fn()) -> Result<(), ExitHookError> {
     #[cfg(unix)]
     return unix::on_exit(hook);
@@ -117,7 +117,7 @@ mod unix {
 
     extern "C" fn run() {
         let process = process::id();
-        // Compare the process first: what a parent registered says nothing about its child.
+        // The process is compared first, because a parent's registration says nothing about its child.
         if OWNER.load(Ordering::Acquire) != process || RAN.swap(process, Ordering::AcqRel) == process {
             return;
         }
@@ -128,7 +128,7 @@ mod unix {
         // SAFETY: `HOOK` is null or was made of a `fn()` by `on_exit`, its only writer, and null was just excluded.
         let hook = unsafe { mem::transmute::<*mut (), fn()>(hook) };
         if let Err(payload) = catch_unwind(hook) {
-            // Its destructor is the program's code and may panic in turn.
+            // The payload is not dropped, because its destructor is the program's code and may panic too.
             #[allow(clippy::mem_forget, reason = "the process ends")]
             mem::forget(payload);
         }

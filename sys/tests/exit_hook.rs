@@ -28,7 +28,7 @@ mod unix {
 
     use crawl4ai_telemetry_sys::{ExitHookError, on_exit};
 
-    /// To standard error, where nothing is buffered.
+    /// Writes to standard error, where nothing is buffered.
     fn say(line: &str) {
         io::stderr().write_all(format!("{line}\n").as_bytes()).expect("written");
     }
@@ -74,7 +74,7 @@ mod unix {
         unsafe { libc::exit(3) }
     }
 
-    /// What the child does, then the parent, which waits for it and ends with its exit code.
+    /// Forks. The child calls `child` and exits with 3; the parent waits for it and prints its exit code.
     fn fork(child: fn()) {
         // SAFETY: no other thread was started.
         match unsafe { libc::fork() } {

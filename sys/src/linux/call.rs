@@ -6,7 +6,7 @@ use core::arch::asm;
 ///
 /// # Safety
 ///
-/// What `number` does with `arguments` must be sound: pointers that it reads or writes must be valid for that.
+/// The call must be sound: pointers in `arguments` must be valid for the reads and writes of the call `number`.
 #[inline(always)]
 pub(super) unsafe fn call(number: libc::c_long, arguments: [usize; 6]) -> isize {
     let [a, b, c, d, e, f] = arguments;

@@ -54,9 +54,9 @@ const fn process_of(owner: u64) -> u64 {
 /// The value cannot be claimed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Taken {
-    /// This thread has, or had.
+    /// Did this thread claim it?
     pub by_this_thread: bool,
-    /// It is being used at this moment.
+    /// Is the value in use at this moment?
     pub in_use: bool,
 }
 

@@ -1,11 +1,11 @@
-//! Work on a stack of its own, whatever stack a signal handler was given: the standard library's has 8 KiB, other
-//! libraries' 2.
+//! Work on a stack of its own, because the stack of a signal handler may be small: 8 KiB from the standard library, 2
+//! KiB from others.
 
 use core::arch::asm;
 
 use super::exclusive::Exclusive;
 
-/// How large it is, in bytes. `tests/native/no_panic_path` measures how much of it the deepest call needs.
+/// The size of this stack, in bytes. `tests/native/no_panic_path` measures how much of it the deepest call needs.
 pub const STACK: usize = 64 * 1024;
 
 #[repr(C, align(4096))]
