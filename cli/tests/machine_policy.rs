@@ -1,4 +1,4 @@
-//! What the command says of the administrator's file, which stands in an `/etc` of its own for each run.
+//! The command's answers about the administrator's file, which is in an `/etc` of its own for each run.
 
 #![cfg(target_os = "linux")]
 #![allow(

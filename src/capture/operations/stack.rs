@@ -40,7 +40,7 @@ thread_local! {
 /// Data of every operation, in columns, so that opening one is a store to each without a multiplication.
 pub struct OperationStack {
     pub(super) depth: Cell<u32>,
-    /// What [`now`](crate::capture::departures::now) said when it was opened, and what is set above.
+    /// The result of [`now`](crate::capture::departures::now) when the operation was opened, and the flags above.
     since: [Cell<u64>; PLACES],
     /// The name that the macro wrote: a pointer to the text costs one store, the text itself two.
     written: [Cell<&'static &'static str>; PLACES],

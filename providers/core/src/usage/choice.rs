@@ -2,8 +2,8 @@
 
 /// One word of a fixed list. Declared by [`usage_choice!`](crate::usage_choice).
 ///
-/// What leaves is a word of [`WORDS`](Self::WORDS), which the compiler evaluates: no text of a running program can stand
-/// in it, whoever implements this trait. An index outside of the list is left out.
+/// Only a word of [`WORDS`](Self::WORDS) leaves. The compiler evaluates the list, so that no implementation of this
+/// trait can put a text of the running program into it. An index outside of the list is left out.
 ///
 /// ```
 /// use crawl4ai_telemetry_core::usage::{AttributeValue, Type};

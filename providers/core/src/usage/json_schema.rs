@@ -77,7 +77,7 @@ fn span_schema(schema: &Schema, span: &SpanSpec) -> Value {
     })
 }
 
-/// What a value may be, and what is known of it besides.
+/// The JSON schema of one attribute, with its reason, type, tier and version.
 fn property(attribute: &AttributeSpec, kind: Value) -> Value {
     let mut property = match kind {
         Value::Object(map) => map,

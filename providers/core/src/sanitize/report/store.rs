@@ -1,4 +1,4 @@
-//! What the spool keeps of an event for which there was no time.
+//! The bytes that the spool keeps of an event when there was no time to complete its report.
 
 use super::Narrow;
 use crate::event::RawException;
@@ -36,15 +36,15 @@ impl Sanitizer {
         if for_words.is_some() {
             return for_words;
         }
-        // At own words without texts: there are no words to narrow them by.
+        // At own words the texts are left out, because there are no words to narrow them by.
         let places = self.captured_at(&event);
         with_places(self.report_without_signature(app, event, privacy), places).to_stored().ok()
     }
 
-    /// Where the program handed its errors over, of those whose frames have no names yet.
+    /// The places where the program handed its errors over, for errors whose frames have no names yet.
     fn captured_at(&self, event: &Event) -> Vec<Option<Location>> {
         let place = |raised: &RawException| {
-            // In a stack that was taken elsewhere that line says nothing.
+            // The line says nothing about a stack that was taken elsewhere.
             let nameless = raised.captured_frames.is_empty()
                 && raised.frames.iter().all(|frame| frame.function.is_none());
             let (file, line) = raised.captured_at.as_ref().filter(|_| nameless)?;
@@ -67,7 +67,7 @@ impl Sanitizer {
     }
 }
 
-/// For what the spool keeps, and for no report that leaves.
+/// Only for reports that the spool keeps, never for a report that leaves.
 fn with_places(mut report: Report, places: Vec<Option<Location>>) -> Report {
     for (exception, place) in report.0.exceptions.iter_mut().zip(places) {
         exception.captured_at = place;
