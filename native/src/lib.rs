@@ -80,8 +80,9 @@ pub struct Plan<'a> {
     pub configuration: Option<&'a Path>,
     /// The file that holds the administrator's word, which stands above it: the same is asked of it.
     pub machine_policy: Option<&'a Path>,
-    /// The JSON of a report from its first brace on, without `id`, `time`, `exceptions` and `images`, and without a comma
-    /// at its end; at most 1,024 bytes. Its fingerprint is 16 zeros: it is made of names, at the next start.
+    /// The JSON of a report from its first brace on, without `id`, `time`, `exceptions` and `images`, and without a
+    /// comma at its end; at most 1,024 bytes. Its fingerprint is 16 zeros, because the real one is made of names at the
+    /// next start.
     pub head: &'a str,
     /// The kind of the one exception, as the report's schema writes it; at most 16 letters.
     pub kind: &'a str,

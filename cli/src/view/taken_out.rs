@@ -73,7 +73,7 @@ pub(super) fn over_time<'a>(reports: impl Iterator<Item = (Timestamp, &'a Counts
     // Weeks where days are too many, and longer spans where weeks are.
     let each = [1, 7].into_iter().find(|each| span.div_ceil(*each) <= BARS).unwrap_or(span.div_ceil(BARS));
     let bars = span.div_ceil(each).max(LEAST);
-    // Counted from the last day back, so that the last bar is a whole one.
+    // Days are counted back from the last one, so that the last bar is whole.
     let first = (last + 1).saturating_sub(bars * each);
 
     let mut by_kind: BTreeMap<Redaction, BTreeMap<u64, u64>> = BTreeMap::new();

@@ -59,13 +59,13 @@ impl Fault<'_> {
         self.info().si_code
     }
 
-    /// Did an instruction cause it, and no call of `kill`, `raise` or the like?
+    /// Was the signal caused by an instruction, and not by a call of `kill`, `raise` or the like?
     #[must_use]
     pub fn is_by_instruction(&self) -> bool {
         self.code() > 0 && self.signal != libc::SIGABRT
     }
 
-    /// Did this process cause it, by an instruction or by a call?
+    /// Was the signal caused by this process, by an instruction or by a call?
     #[must_use]
     pub fn is_from_here(&self) -> bool {
         // SAFETY: a signal that a call sent has a sender, and the field is inside the structure for every signal.

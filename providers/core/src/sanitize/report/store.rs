@@ -23,8 +23,9 @@ impl Sanitizer {
     }
 
     /// For the library's spool: the bytes of a report whose frames are addresses so far, to be completed by
-    /// [`restore_named`](Self::restore_named). Texts are searched; at the level of own words they are narrowed before anything is
-    /// shown or leaves. They say where the program handed its errors over; no report that is made of them does.
+    /// [`restore_named`](Self::restore_named). Texts are searched; at the level of own words they are narrowed before
+    /// anything is shown or leaves. The bytes hold the places where the program handed its errors over; a report that
+    /// is made of them does not.
     #[doc(hidden)]
     #[must_use]
     pub fn stored_by_addresses(&self, app: &App, event: Event, privacy: Privacy) -> Option<Vec<u8>> {
