@@ -1,5 +1,5 @@
-//! The page of `view`: what stands on it, that it holds what was sent byte for byte, and that nothing in a report makes it
-//! do anything.
+//! The page of `view`: what stands on it, that it holds what was sent byte for byte, and that nothing in a report makes
+//! it do anything.
 
 #![allow(
     clippy::unwrap_used,

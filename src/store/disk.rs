@@ -200,8 +200,8 @@ impl Store {
         deleted.map_err(|source| SpoolError::Io { operation: "delete the page that shows them", source })
     }
 
-    /// Counts an end of the program that had no time for this, once a process: `counted` remembers that. Says how many there
-    /// were in a row.
+    /// Counts an end of the program that had no time for this, once a process: `counted` remembers that. Says how many
+    /// there were in a row.
     pub(crate) fn count_end(&self, without: EndWithout, counted: &AtomicBool) -> u32 {
         let is_first = !counted.swap(true, Ordering::AcqRel);
         self.delivery_state.update(|state| {

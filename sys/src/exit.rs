@@ -16,9 +16,9 @@ use std::fmt;
 ///   `LocalKey::try_with`. Other threads are still running, and may hold any lock.
 /// - **`exit` must not be called in the hook**: the standard library answers a second call on the same thread by
 ///   an abort, and C leaves it undefined.
-/// - **Shared libraries** (a Python extension module): the registration belongs to the library that this crate is linked
-///   into. With `dlclose`, glibc and Apple's loader call the hook when the library is unloaded, before its code is
-///   gone and with the loader's lock held; musl never unloads. CPython does not unload extension modules.
+/// - **Shared libraries** (a Python extension module): the registration belongs to the library that this crate is
+///   linked into. With `dlclose`, glibc and Apple's loader call the hook when the library is unloaded, before its code
+///   is gone and with the loader's lock held; musl never unloads. CPython does not unload extension modules.
 ///
 /// Nothing is registered, allocated or started before the first call. Registration takes no lock of this crate,
 /// so it can be called in a child of a fork.
@@ -60,8 +60,8 @@ pub enum ExitHookError {
     Refused,
     /// The process is ending, and the hook was called already.
     Ending,
-    /// This system's `exit` calls nothing: on Windows [`std::process::exit`] is `ExitProcess`, which knows nothing of the
-    /// C library's list.
+    /// This system's `exit` calls nothing: on Windows [`std::process::exit`] is `ExitProcess`, which knows nothing of
+    /// the C library's list.
     Unsupported,
 }
 

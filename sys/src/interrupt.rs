@@ -104,8 +104,8 @@ fn begin() -> Option<InterruptWatch> {
 fn exchange(action: &libc::sigaction) -> Option<libc::sigaction> {
     // SAFETY: the structure consists of numbers and an optional function, all of which may be zero.
     let mut before: libc::sigaction = unsafe { mem::zeroed() };
-    // SAFETY: `on_interrupt` has the signature that SA_SIGINFO asks for, and its mask is the one of the program's handler; any
-    // other action is one that the kernel gave. The old one is written to a local.
+    // SAFETY: `on_interrupt` has the signature that SA_SIGINFO asks for, and its mask is the one of the program's
+    // handler; any other action is one that the kernel gave. The old one is written to a local.
     let set = unsafe { libc::sigaction(libc::SIGINT, action, &mut before) };
     (set == 0).then_some(before)
 }

@@ -96,8 +96,8 @@ mod unix {
     fn unload() {
         let path = std::env::var("LIBRARY").expect("given");
         let path = std::ffi::CString::new(path).expect("no zero");
-        // SAFETY: the library's own start-up code is the standard library's, and both strings end with a zero; the symbol
-        // has the type that the library gives it.
+        // SAFETY: the library's own start-up code is the standard library's, and both strings end with a zero; the
+        // symbol has the type that the library gives it.
         unsafe {
             let library = libc::dlopen(path.as_ptr(), libc::RTLD_NOW);
             assert!(!library.is_null(), "loaded");

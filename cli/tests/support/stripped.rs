@@ -1,4 +1,5 @@
-//! A program that fails, as it was built and as it is shipped: this test's own executable, and a copy without its names.
+//! A program that fails, as it was built and as it is shipped: this test's own executable, and a copy without its
+//! names.
 
 use std::error::Error;
 use std::fs;

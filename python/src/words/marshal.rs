@@ -106,11 +106,12 @@ impl<'a> Reader<'a> {
     /// Reads a code object, and keeps its constants.
     fn code(&mut self, depth: usize) -> Option<Object<'a>> {
         let (numbers, behind, last) = if self.minor >= 11 {
-            // Counts of arguments, size of the stack, flags; then names, kinds of variables, file, name and full name; then
-            // the tables of lines and of handlers.
+            // Counts of arguments, size of the stack, flags; then names, kinds of variables, file, name and full name;
+            // then the tables of lines and of handlers.
             (5, 6, 2)
         } else {
-            // The count of variables besides; then names, variables of three kinds, file and name; then the table of lines.
+            // The count of variables besides; then names, variables of three kinds, file and name; then the table of
+            // lines.
             (6, 6, 1)
         };
         self.take(numbers * 4)?;

@@ -13,7 +13,8 @@ pub(super) const MOST: u32 = crawl4ai_telemetry_core::sanitize::limits::OPERATIO
 /// Reported errors that an operation remembers: more than one only when it collects errors and goes on.
 pub(super) const SIGNATURES: usize = 16;
 
-/// Set in [`OperationStack::since`] when the operation has a [`Side`]. [`now`](crate::capture::departures::now) leaves the lowest bits alone.
+/// Set in [`OperationStack::since`] when the operation has a [`Side`]. [`now`](crate::capture::departures::now) leaves
+/// the lowest bits alone.
 pub(super) const HAS_SIDE: u64 = 1;
 
 /// Set when the operation is no layer: errors pass it unseen.

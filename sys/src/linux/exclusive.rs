@@ -9,9 +9,9 @@ use super::kernel;
 
 /// A value, and who uses it. A second claim fails at once instead of waiting.
 ///
-/// When a [`Claim`] is dropped the value is *kept*: this process can then claim it again by
-/// [`Exclusive::reclaim`] only, so that a crash is recorded once. A child of a fork may claim what was kept or free in its
-/// parent, but not what a thread of the parent was using: that thread may share its memory (`vfork`).
+/// When a [`Claim`] is dropped the value is *kept*: this process can then claim it again by [`Exclusive::reclaim`]
+/// only, so that a crash is recorded once. A child of a fork may claim what was kept or free in its parent, but not
+/// what a thread of the parent was using: that thread may share its memory (`vfork`).
 ///
 /// ```
 /// # #[cfg(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64")))] {

@@ -39,8 +39,8 @@ pub fn on_own_stack<T>(value: &mut T, work: fn(&mut T)) -> bool {
     let top = stack.0.as_mut_ptr_range().end as usize;
     let mut job = Job { value, work };
     let (run, job): (extern "C" fn(*mut Job<'_, T>), *mut Job<'_, T>) = (run::<T>, &raw mut job);
-    // SAFETY: the stack is claimed, so that no other code writes to it; its end is aligned to 16 bytes as the convention
-    // asks for; `r12` keeps the old one, because the convention has every function preserve it; `run` cannot
+    // SAFETY: the stack is claimed, so that no other code writes to it; its end is aligned to 16 bytes as the
+    // convention asks for; `r12` keeps the old one, because the convention has every function preserve it; `run` cannot
     // unwind out of `extern "C"`.
     #[cfg(target_arch = "x86_64")]
     unsafe {

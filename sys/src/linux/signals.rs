@@ -74,8 +74,8 @@ const GUARD: usize = 64 * 1024;
 /// The calling thread gets an alternate stack where it has none; where one is set it stays. No descriptor, thread or
 /// heap memory is used.
 ///
-/// `handler` must do only what may be done in a signal handler, and must not panic. A shared library that this is a part of
-/// must not be unloaded afterwards: the kernel knows the handler's address.
+/// `handler` must do only what may be done in a signal handler, and must not panic. A shared library that this is a
+/// part of must not be unloaded afterwards: the kernel knows the handler's address.
 ///
 /// # Errors
 ///
@@ -159,8 +159,8 @@ fn ensure_alternate_stack() {
     if mapped == libc::MAP_FAILED {
         return;
     }
-    // SAFETY: the mapping just made is that long, and no other code knows it; it is never unmapped, as the thread may have it
-    // until it ends.
+    // SAFETY: the mapping just made is that long, and no other code knows it; it is never unmapped, as the thread may
+    // have it until it ends.
     unsafe {
         let stack = mapped.byte_add(GUARD);
         if libc::mprotect(stack, ALTERNATE_STACK, libc::PROT_READ | libc::PROT_WRITE) == 0 {

@@ -35,8 +35,8 @@ pub trait DeclaredChoice: Copy {
 
 /// Declares a fixed list of words as an enum: a type for attributes that may stand in either tier.
 ///
-/// Each word has a comment. The enum has `ALL`, every word in the order of the declaration, and `name()`, the word on the
-/// wire. The example of [`DeclaredChoice`](crate::usage::DeclaredChoice) declares one.
+/// Each word has a comment. The enum has `ALL`, every word in the order of the declaration, and `name()`, the word on
+/// the wire. The example of [`DeclaredChoice`](crate::usage::DeclaredChoice) declares one.
 #[macro_export]
 macro_rules! usage_choice {
     (

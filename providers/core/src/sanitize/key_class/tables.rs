@@ -122,8 +122,8 @@ pub(super) static ECHOING: [Packed; 18] = table([
     "transcript", "instruction", "instructions", "question", "answer", "answers", "query", "queries", "input",
 ]);
 
-/// Keys that tell something together with what stands around them: a field beside them (`name: …, value: …`), a phrase of a
-/// database (`detail: Failing row contains …`), the type that they belong to (`User { city: … }`).
+/// Keys that tell something together with what stands around them: a field beside them (`name: …, value: …`), a phrase
+/// of a database (`detail: Failing row contains …`), the type that they belong to (`User { city: … }`).
 #[rustfmt::skip]
 pub(super) static BESIDE: [Packed; 29] = table([
     "value", "val", "stringvalue", "rejectedvalue", "default", "detail", "provided", "key", "name", "address", "sub",

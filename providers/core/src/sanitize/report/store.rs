@@ -7,9 +7,9 @@ use crate::sanitize::{Counts, Sanitizer};
 use crate::{App, Event, Privacy, Report};
 
 impl Sanitizer {
-    /// For the library's spool, where there is no time to look at the program's words: the bytes of a report whose texts
-    /// are searched, and marked as not yet narrowed. [`restore`](Self::restore) narrows them, in the same build of the
-    /// program; another build leaves them out. Bytes and no [`Report`]: they must not leave as they are.
+    /// For the library's spool, where there is no time to look at the program's words: the bytes of a report whose
+    /// texts are searched, and marked as not yet narrowed. [`restore`](Self::restore) narrows them, in the same build
+    /// of the program; another build leaves them out. Bytes and no [`Report`]: they must not leave as they are.
     ///
     /// `None` where no words can be read.
     #[doc(hidden)]
@@ -55,7 +55,8 @@ impl Sanitizer {
     }
 
     /// For the library's spool, where there is no time to look at the program's words: the bytes of a report at
-    /// [`Privacy::Standard`], of which [`restore`](Self::restore) makes the signature, in the same build of the program.
+    /// [`Privacy::Standard`], of which [`restore`](Self::restore) makes the signature, in the same build of the
+    /// program.
     ///
     /// `None` where no words can be read.
     #[doc(hidden)]
