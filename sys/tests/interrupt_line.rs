@@ -1,7 +1,12 @@
 //! `InterruptLine` in a program that has no handler, in ones that have, and where the screen takes nothing.
 
 #![cfg(unix)]
-#![allow(clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::disallowed_methods,
+    reason = "a test fails by panicking, and its process is told its part"
+)]
 
 use std::io::Read;
 use std::os::unix::process::ExitStatusExt;

@@ -44,7 +44,8 @@ pub(super) fn in_short(report: &Report, width: usize) -> String {
         }
         // As much as a wide terminal shows.
         let room = width.saturating_sub(column).clamp(FEWEST, WIDTH - COLUMN);
-        let lines = if width < NARROW { lines.saturating_mul(WIDTH - COLUMN).div_ceil(room) + 1 } else { lines };
+        let lines =
+            if width < NARROW { lines.saturating_mul(WIDTH - COLUMN).div_ceil(room) + 1 } else { lines };
         put_row(&mut text, &name, said, lines, width);
     };
     let mut chain = report.exceptions().iter();
