@@ -10,6 +10,7 @@ mod machine;
 mod native;
 mod servers;
 mod start;
+mod variables;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -83,6 +84,7 @@ pub struct Builder {
     issue_link: Option<crawl4ai_telemetry_issue::IssueLink>,
     connection: Connection,
     env: Option<Env>,
+    folders: Option<UserFolders>,
     config_folder: Option<PathBuf>,
     machine: machine::Settings,
     environment: Option<Environment>,
@@ -117,6 +119,7 @@ impl Builder {
             issue_link: None,
             connection: Connection::default(),
             env: None,
+            folders: None,
             config_folder: None,
             machine: machine::Settings::default(),
             environment: None,
@@ -265,11 +268,6 @@ impl Builder {
         Ok(self.build_for(destination, usage, diagnostics))
     }
 
-    fn snapshot(&mut self) -> Env {
-        let prefix = self.app.env_prefix_name();
-        self.env.get_or_insert_with(|| Env::from_process(prefix)).clone()
-    }
-
     fn build_for(
         mut self,
         destination: Destination,
@@ -279,7 +277,7 @@ impl Builder {
         let env = self.snapshot();
         let (machine, of_administrator) = self.machine_file(&diagnostics);
         // Now, on the thread that sets telemetry up, and never later.
-        let folders = UserFolders::look();
+        let folders = self.user_folders();
         let folder = self
             .config_folder
             // The variables usually say where it is; the machine is looked at only when they do not.

@@ -9,7 +9,7 @@ use crawl4ai_telemetry_issue::IssueLink;
 use super::Builder;
 use crate::deliver::providers::DestinationError;
 #[cfg(feature = "issue")]
-use crate::{consent::config, deliver::providers, environment::Host, environment::UserFolders};
+use crate::{consent::config, deliver::providers, environment::Host};
 
 impl Builder {
     /// Lets the user carry reports to this project's issues, so that a program without a server hears of its crashes:
@@ -49,8 +49,8 @@ impl Builder {
         let Some(link) = self.issue_link.take() else { return Ok(None) };
         let env = self.snapshot();
         let named = self.config_folder.take().or_else(|| config::folder(&self.app, &env, &Host::default()));
-        self.config_folder =
-            named.or_else(|| config::folder(&self.app, &env, &Host::look(&UserFolders::look())));
+        let folders = self.user_folders();
+        self.config_folder = named.or_else(|| config::folder(&self.app, &env, &Host::look(&folders)));
         self.config_folder.clone().map(|folder| providers::issue(&link, folder, &env)).transpose()
     }
 

@@ -10,6 +10,17 @@ fn builder(app: App) -> (tempfile::TempDir, Builder) {
 }
 
 #[test]
+fn variables_that_were_read_before_are_not_read_again() {
+    let builder = Telemetry::builder(App::new("weather", "1.4.0")).provider(MemoryProvider::default());
+    let mut builder = builder.read_variables();
+    assert!(builder.env.is_some() && builder.folders.is_some());
+    // No home folder, whatever the variables say now.
+    builder.folders = Some(UserFolders::default());
+    builder.env = Some(Env::from_pairs::<&str, &str>("WEATHER", []));
+    assert_eq!(builder.build().unwrap().config().path(), None);
+}
+
+#[test]
 fn a_privacy_notice_that_is_no_address_is_an_error_and_is_never_shown() {
     let weather = || App::new("weather", "1.4.0");
     let (_folder, good) = builder(weather().privacy_notice("https://weather.example.com/privacy"));
