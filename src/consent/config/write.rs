@@ -12,8 +12,7 @@ use crawl4ai_telemetry_files::{
 use super::file::{Content, LARGEST};
 use super::{ConfigError, ConfigProblem};
 
-/// How long a writer waits for the lock. A write takes milliseconds, so a process that holds the lock longer has been
-/// stopped.
+/// How long a writer waits for the lock. A write takes milliseconds, so a process that holds it longer was stopped.
 const PATIENCE: Patience = Patience { longest: Duration::from_secs(5), step: Duration::from_millis(2) };
 
 /// The real place of the file: the program's own folder, or the target of a link of the user's.

@@ -128,8 +128,7 @@ impl MachinePolicyFile {
     }
 
     /// The address and the proxy that the file names, to be followed from now on. Neither where it cannot be read for
-    /// certain, and on systems that do not tell its owner, because another user must not lead reports to their own
-    /// server.
+    /// certain, and on systems that do not tell its owner, because another user must not lead reports elsewhere.
     pub(crate) fn destinations(&self) -> Destinations {
         if !cfg!(unix) {
             return Destinations::default();
