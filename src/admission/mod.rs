@@ -183,7 +183,8 @@ impl AdmissionControl {
         self.answer.code() == refused_by(Rule::TerminalUnanswered)
     }
 
-    /// How much a report may hold that the user is to be asked about, as last decided. One load: the panic hook calls it.
+    /// How much a report may hold that the user is to be asked about, as last decided. One load: the panic hook calls
+    /// it.
     pub(crate) fn privacy_if_agreed(&self) -> Privacy {
         self.files.limit()
     }
@@ -221,7 +222,8 @@ impl AdmissionControl {
 
     /// May reports be made at all, and at which level? Reads the stored consent only when no answer is known.
     ///
-    /// A no is remembered for the life of the process, so that it costs one load, unless it can end by itself. A yes is checked again before a report is stored and before it is sent.
+    /// A no is remembered for the life of the process, so that it costs one load, unless it can end by itself. A yes is
+    /// checked again before a report is stored and before it is sent.
     pub(crate) fn allowed(&self) -> Result<Privacy, Rule> {
         let code = self.answer.code();
         if let Some(privacy) = privacy_of(code) {

@@ -11,13 +11,13 @@ use crate::environment::Env;
 #[cfg(feature = "issue")]
 use crate::printable;
 
-/// What a program chose. Addresses give way to the one that the environment names.
+/// The provider that a program chose. The address that the environment names replaces a chosen address.
 #[derive(Default)]
 pub(crate) enum ProviderChoice {
-    /// Nothing but what the environment names.
+    /// No provider, unless the environment names one.
     #[default]
     Unset,
-    /// A provider of the program's own, or one that it made itself.
+    /// A provider that the program made itself, its own or one of the library's.
     Own(Arc<dyn TelemetryProvider>, Option<Eraser>),
     /// A Sentry-compatible server.
     #[cfg(feature = "sentry")]
@@ -30,25 +30,26 @@ pub(crate) enum ProviderChoice {
     File(std::path::PathBuf),
 }
 
-/// What a choice comes to, for whoever names an address or a proxy.
+/// Where a choice sends to. This decides whether an address or a proxy of the user or the administrator counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum SendsTo {
-    /// A provider that the program made itself: it takes neither.
+    /// A provider that the program made itself, which takes no address and no proxy from others.
     OwnProvider,
-    /// No connection is made: a file, or nothing.
+    /// A file or nothing, so that no connection is made.
     Nowhere,
     /// A server.
     Server,
 }
 
-/// What was chosen cannot be sent to: an address that is none, or one for a feature that is off.
+/// The chosen destination cannot be used: its address, its proxy or its certificates are no good, or its feature is
+/// off.
 ///
 /// ```
 /// use crawl4ai_telemetry::{App, BuildError, DestinationError, Env, Telemetry};
 ///
 /// let env = Env::from_pairs("WEATHER", [("WEATHER_SENTRY_DSN", "nonsense")]);
 /// let Err(BuildError::Provider(error)) = Telemetry::builder(App::new("weather", "1.4.0")).env(env).build() else {
-///     panic!("a DSN that is none");
+///     panic!("an invalid DSN");
 /// };
 /// let error: DestinationError = error;
 /// assert!(error.to_string().contains("DSN"));
@@ -57,12 +58,12 @@ pub(crate) enum SendsTo {
 #[error("telemetry: {0}")]
 pub struct DestinationError(String);
 
-/// Where reports go after all.
+/// The destination that a choice leads to.
 pub(crate) struct Destination {
     pub(crate) provider: Arc<dyn TelemetryProvider>,
-    /// Does the user name a server that has no say?
+    /// Does the user name a server that is ignored?
     pub(crate) ignores_user_dsn: bool,
-    /// Takes reports back out of a file.
+    /// Deletes reports from the provider's file.
     pub(crate) eraser: Option<Eraser>,
     /// Where a person may carry a report instead.
     pub(crate) beside: Option<Arc<dyn TelemetryProvider>>,
@@ -106,9 +107,9 @@ fn eraser_of(_: &dyn std::any::Any) -> Option<Eraser> {
     None
 }
 
-/// The provider for a choice. `dsn` is the value of the program's own variable, `CRAWL4AI_SENTRY_DSN`; it stands above
-/// every address that was built in, because it is the user's. A provider that the program made itself stays. `by_hand` is
-/// where a person may carry reports: the only place where there is no other.
+/// The destination for a choice. `dsn` is the value of the program's own variable, such as `CRAWL4AI_SENTRY_DSN`. It
+/// stands above every address that was built in, because it is the user's, but not above a provider that the program
+/// made itself. `by_hand` is where a person may carry reports. It is the only destination where there is no other.
 pub(crate) fn choose(
     choice: ProviderChoice,
     dsn: Option<&str>,
@@ -138,7 +139,7 @@ pub(crate) fn choose(
     Ok(Destination { beside: by_hand, ..Destination::to(provider) })
 }
 
-/// The provider that opens pages in the user's browser, by the variables of this snapshot.
+/// The provider that opens pages in the user's browser, which is found by the variables in `env`.
 #[cfg(feature = "issue")]
 pub(crate) fn issue(
     link: &crawl4ai_telemetry_issue::IssueLink,
@@ -151,17 +152,17 @@ pub(crate) fn issue(
     Ok(Arc::new(provider.telling(printable::tell)))
 }
 
-/// Can reports be sent to this address? Nothing is opened.
+/// Can reports be sent to this address? No connection is opened.
 pub(crate) fn check_address(dsn: &str) -> Result<(), DestinationError> {
     sentry(dsn, &Connection::default()).map(drop)
 }
 
-/// Can they go through this proxy? Nothing is opened.
+/// Can reports go through this proxy? No connection is opened.
 pub(crate) fn check_proxy(url: &str) -> Result<(), DestinationError> {
     Connection::default().through_machines(Some(url.to_owned())).check_proxy().map_err(DestinationError)
 }
 
-/// What is left when what was chosen cannot work.
+/// The destination when the chosen one cannot work: nothing is sent.
 pub(crate) fn nowhere() -> Destination {
     Destination::to(Arc::new(NullProvider))
 }
@@ -206,7 +207,7 @@ mod tests {
     fn the_users_address_stands_above_every_address_but_not_above_a_provider() {
         let dsn = Some("https://0123456789abcdef0123456789abcdef@crashes.example.com/1");
         let own = || ProviderChoice::own(MemoryProvider::default());
-        // A choice without an address of the user's, and with one.
+        // Choices without an address of the user's, and with one.
         let mut cases = vec![
             (own(), None, "memory", false),
             (own(), Some(" "), "memory", false),

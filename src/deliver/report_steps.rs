@@ -11,30 +11,31 @@ use crate::consent::Decision;
 use crate::store::delivery_state::EndWithout;
 use crate::store::spool::{Clearance, ReportState};
 
-/// Makes the report and stores it. Gives it back when it could not be stored, to be sent from memory.
+/// Makes a report of a capture and stores it. Returns the report when it could not be stored, to be sent from memory.
 pub(super) fn persist_capture(pipeline: &Pipeline, captured: Captured, privacy: Privacy) -> Option<Report> {
     finish_capture(pipeline, begin_capture(pipeline, captured, privacy)?, || ())
 }
 
-/// A capture on its way to a report: on the disk by its addresses, where that is possible.
+/// A capture on its way to a report, already on the disk by its addresses where that was possible.
 pub(super) struct Begun<'a> {
     captured: Captured,
     level: Privacy,
     partial: Option<PartialReport<'a>>,
 }
 
-/// Puts it on the disk before names and words are looked for. `None` where nothing may be stored.
+/// Puts a capture on the disk before names and words are looked for. `None` where no report of it may be made.
 pub(super) fn begin_capture(pipeline: &Pipeline, captured: Captured, privacy: Privacy) -> Option<Begun<'_>> {
     unless_it_panics(pipeline, || begin(pipeline, captured, privacy))
 }
 
-/// Makes the report, and stores it. Gives it back when it could not be stored, to be sent from memory. Calls `waits` every few
-/// milliseconds of the wait for names and words.
+/// Makes the report and stores it. Returns the report when it could not be stored, to be sent from memory. Calls
+/// `waits` every few milliseconds while names and words are looked for.
 pub(super) fn finish_capture(pipeline: &Pipeline, begun: Begun<'_>, waits: impl FnMut()) -> Option<Report> {
     unless_it_panics(pipeline, || finish(pipeline, begun, waits))
 }
 
-/// The program's own detectors run in there, and a sanitizer that failed must not let anything through.
+/// Runs a step, and counts its panic as a loss. The program's own detectors run in a step, and a sanitizer that failed
+/// must not let anything through.
 fn unless_it_panics<T>(pipeline: &Pipeline, step: impl FnOnce() -> Option<T>) -> Option<T> {
     catch_unwind(AssertUnwindSafe(step)).unwrap_or_else(|_| {
         pipeline.diagnostics.lost(Loss::Internal, 1);
@@ -43,7 +44,7 @@ fn unless_it_panics<T>(pipeline: &Pipeline, step: impl FnOnce() -> Option<T>) ->
 }
 
 fn begin(pipeline: &Pipeline, mut captured: Captured, privacy: Privacy) -> Option<Begun<'_>> {
-    // Read again: the user may have changed their mind since the capture.
+    // Read again, because the user may have changed their mind since the capture.
     let decided = pipeline.policy.admission.decide();
     let decision = &decided.1;
     if !decision.allowed {
@@ -59,7 +60,8 @@ fn begin(pipeline: &Pipeline, mut captured: Captured, privacy: Privacy) -> Optio
 fn finish(pipeline: &Pipeline, begun: Begun<'_>, waits: impl FnMut()) -> Option<Report> {
     let Begun { captured, level, partial } = begun;
     let decision: Decision = pipeline.policy.admission.decide().1;
-    // It may have waited for others, and what is dropped here is deleted.
+    // Read again, because the capture may have waited behind others. The return drops `partial`, which deletes its
+    // file.
     if !decision.allowed {
         pipeline.diagnostics.restore_unreported(&captured.event.losses);
         return None;
@@ -70,7 +72,7 @@ fn finish(pipeline: &Pipeline, begun: Begun<'_>, waits: impl FnMut()) -> Option<
         pipeline.policy.show(&pipeline.sanitizer().report(app, event, level));
         return None;
     }
-    // The program ends, and there is no time for names and words: the next start has it.
+    // The program ends, so that there is no time for names and words. The next start looks for them.
     if pipeline.cleaning.symbolication.is_over()
         && let Some(partial) = partial
     {
@@ -92,8 +94,8 @@ fn finish(pipeline: &Pipeline, begun: Begun<'_>, waits: impl FnMut()) -> Option<
     if stored.is_none()
         && let Some(partial) = partial
     {
-        // Less is on the disk than could not be stored, and it lasts longer than what is kept in memory. It is counted when it is
-        // settled.
+        // The partial report says less than the one that could not be stored, but its file outlives the process, and
+        // memory does not. It is counted when it is settled.
         keep(pipeline, partial);
         return None;
     }
@@ -106,15 +108,15 @@ fn finish(pipeline: &Pipeline, begun: Begun<'_>, waits: impl FnMut()) -> Option<
             keep(pipeline, stored);
             None
         }
-        // Goes, and what has no names with it.
+        // The return deletes both files, this one and the partial one.
         Some(_) => None,
         None => is_admitted.then_some(report),
     }
 }
 
 fn keep(pipeline: &Pipeline, partial: PartialReport<'_>) {
-    // A no that came while names were looked for has deleted everything but this, which goes too; and a yes to one report that
-    // was spent meanwhile was not one to this. What only holds a report back deletes nothing.
+    // A no that came while names were looked for deleted all reports except this one, which is deleted here. So is a
+    // report under a yes to one report that another one has spent. A rule that only holds reports back deletes nothing.
     let decision = pipeline.policy.admission.decide().1;
     if !decision.allowed && !decision.rule.only_holds_back() {
         return;
@@ -125,8 +127,8 @@ fn keep(pipeline: &Pipeline, partial: PartialReport<'_>) {
     }
 }
 
-/// Stores it under its fingerprint, before it is counted: what is killed in between must not be counted again. No sender takes
-/// it while it is partial.
+/// Stores the report under its fingerprint before it is counted, because a report must not be counted twice when the
+/// process is killed in between. No sender takes the report while it is partial.
 fn put<'a>(pipeline: &'a Pipeline, report: &Report) -> Option<PartialReport<'a>> {
     let spool = pipeline.store.spool.as_ref()?;
     let bytes = report.to_stored().unwrap_or_default();

@@ -1,4 +1,4 @@
-//! Panics of which it is not known yet whether the program survived them.
+//! Panics for which it is not known yet whether the program survived them.
 
 use std::thread::ThreadId;
 use std::time::Duration;
@@ -6,7 +6,7 @@ use std::time::Duration;
 use crate::store::disk::Store;
 use crate::store::spool::{ReportState, StoredReport};
 
-/// A program that lives this long after a panic has survived it.
+/// Time after which the program has survived a panic.
 const SURVIVED: Duration = Duration::from_secs(10);
 
 /// A stored panic. Its file stays locked while it is unresolved: the lock tells the next start that the process
@@ -38,21 +38,21 @@ impl Watch {
         self.panics.push((now.saturating_add(SURVIVED), panic));
     }
 
-    /// How long until the next one is resolved.
+    /// Time until the next panic counts as survived; `None` if there is no panic.
     pub(super) fn due_in(&self, now: Duration) -> Option<Duration> {
         self.panics.iter().map(|(due, _)| due.saturating_sub(now)).min()
     }
 
-    /// Settles those whose time has come as survived; true when there were any.
+    /// Settles the panics whose time has come as survived. True when there were any.
     pub(super) fn resolve_due(&mut self, store: &Store, now: Duration) -> bool {
         let due = |(due, _): &mut (Duration, UnresolvedPanic)| *due <= now;
         self.panics.extract_if(.., due).map(|(_, panic)| resolve(store, &panic, ReportState::Ready)).count()
             > 0
     }
 
-    /// Settles all: the panic of the thread that ends the program was its end, the others were survived.
+    /// Settles all panics. A panic of the thread `ending` ended the program, the others were survived.
     pub(super) fn resolve_all(&mut self, store: &Store, ending: Option<ThreadId>) {
-        // The survived first: they take this process's mark back, and the one that ends it must keep it.
+        // The survived panics first. Each of them removes all crash marks of this process.
         self.panics.sort_by_key(|(_, panic)| ending == Some(panic.thread));
         for (_, panic) in self.panics.drain(..) {
             let state = if ending == Some(panic.thread) { ReportState::Fatal } else { ReportState::Ready };
@@ -63,7 +63,7 @@ impl Watch {
 
 fn resolve(store: &Store, panic: &UnresolvedPanic, state: ReportState) {
     if let Some(spool) = &store.spool {
-        // Whoever cannot rename leaves it to the next start, which takes it for the end of the process.
+        // If the file cannot be renamed, the next start takes the panic for the end of the process.
         let _ = spool.resolve(&panic.stored.name, state);
     }
     if let (ReportState::Ready, Some(crash_history)) = (state, &store.crash_history) {

@@ -54,7 +54,7 @@ fn what_waits_in_memory_does_not_survive_a_no_whatever_is_said_later() {
     assert_eq!(memory.reports().len(), 1, "what comes after the yes leaves");
 }
 
-/// Looking again whose turn it is must end when nothing more is sent in this run.
+/// The looks at whose turn it is must end when nothing more is sent in this run.
 #[test]
 fn a_sender_that_has_halted_does_not_look_whose_turn_it_is() {
     let folder = tempfile::tempdir().unwrap();
