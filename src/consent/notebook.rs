@@ -117,7 +117,7 @@ impl Notebook<'_> {
         let prefix = self.env.prefix();
         (self.environment == Environment::Colab).then(|| {
             format!(
-                "Colab forgets the answer with this runtime; a secret {prefix}_TELEMETRY of 1 or 0, set as a variable, lasts."
+                "Colab forgets the answer with this runtime. To keep it, set the variable {prefix}_TELEMETRY from a secret of 1 or 0."
             )
         })
     }

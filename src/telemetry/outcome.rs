@@ -85,15 +85,15 @@ impl From<Refusal> for Reason {
 #[non_exhaustive]
 pub enum ChoiceStoreError {
     /// No telemetry is installed in this process, so there is no configuration file to write.
-    #[error("telemetry: none is installed in this process")]
+    #[error("telemetry: no telemetry is installed in this process")]
     NotInstalled,
     /// The configuration file was not changed.
     #[error(transparent)]
     Store(#[from] ActionError),
-    /// Reports that wait are still there.
-    #[error("telemetry: reports that wait could not be deleted: {0}")]
+    /// Something that was to be deleted is still there: reports, their log, ids or the page.
+    #[error("telemetry: not everything could be deleted: {0}")]
     NotDeleted(String),
-    /// The configuration file was not changed, and reports that wait are still there.
-    #[error("{0}; and reports that wait could not be deleted: {1}")]
+    /// The configuration file was not changed, and something that was to be deleted is still there.
+    #[error("{0}; and not everything could be deleted: {1}")]
     NotStoredNorDeleted(#[source] ActionError, String),
 }

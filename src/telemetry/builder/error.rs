@@ -25,6 +25,6 @@ pub enum BuildError {
     )]
     PrivacyNotice,
     /// Another telemetry is installed in this process.
-    #[error("telemetry: another one is installed in this process; keep its guard, or use `build()`")]
+    #[error("telemetry: another telemetry is installed in this process; keep its guard, or use `build()`")]
     AlreadyInstalled,
 }

@@ -34,10 +34,9 @@ pub(super) fn start(telemetry: &Telemetry, hooks: Hooks) {
     if hooks.panics {
         let sink: Arc<dyn panic::PanicSink> = inner.panics.clone();
         if !panic::install(Arc::downgrade(&sink)) {
-            inner
-                .pipeline
-                .diagnostics
-                .note("panics are not reported: installed while the thread was panicking".into());
+            inner.pipeline.diagnostics.note(
+                "panics are not reported, because telemetry was set up while the thread was panicking".into(),
+            );
         }
     }
     let Some(spool) = inner.pipeline.store.spool.as_ref().filter(|_| !inner.pipeline.policy.shows_only())
