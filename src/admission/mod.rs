@@ -143,6 +143,10 @@ impl AdmissionControl {
         let answer = if decision.allowed { code_of(decision.privacy) } else { refused_by(decision.rule) };
         if self.answer.put(before, answer) {
             refusal_cache::changed();
+            // Another process may have stored this no.
+            if decision.rule.leaves_nothing_behind() {
+                self.answer.refused();
+            }
         }
         #[cfg(feature = "native")]
         if let Some((native, stamp)) = native {
@@ -215,7 +219,7 @@ impl AdmissionControl {
         }
     }
 
-    /// How often the user said no in this process: what was captured before one does not leave after a later yes.
+    /// How often this process saw that the user said no. What was captured before a no does not leave after a later yes.
     pub(crate) fn refusals(&self) -> u64 {
         self.answer.refusals()
     }

@@ -9,7 +9,7 @@ pub(crate) struct CachedAnswer {
     code: AtomicU32,
     /// The user said no in this process, whether or not that could be stored.
     closed: AtomicBool,
-    /// How often the user did, or variables that were read again.
+    /// How often a no was seen: said here, stored by another process, or in variables that were read again.
     refusals: AtomicU64,
 }
 
@@ -54,7 +54,7 @@ impl CachedAnswer {
         let _ = self.code.fetch_update(Ordering::Release, Ordering::Relaxed, put);
     }
 
-    /// The user has just said no: it holds in this process until [`reopen`](Self::reopen).
+    /// Stores the user's no, which holds in this process until [`reopen`](Self::reopen).
     pub(crate) fn close(&self, code: u8) {
         self.refused();
         self.closed.store(true, Ordering::Relaxed);

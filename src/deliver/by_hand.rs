@@ -56,15 +56,22 @@ impl Pipeline {
                 ProviderHealth::Failing(reason)
             }
             // The report waits for the next question, because the person who was asked may be gone at a later try.
-            Err(SendError::Retry { reason, .. } | SendError::Halt { reason, .. }) => {
-                self.diagnostics.note(format!("{}: {reason}", sender.name()));
-                printable::tell(&format!("Nothing was opened: {reason}. The report still waits.\n"));
+            Err(SendError::Retry { reason, .. }) => {
+                self.tell_nothing_opened(sender, &reason);
                 ProviderHealth::Failing(reason)
+            }
+            Err(SendError::Halt { reason, .. }) => {
+                self.tell_nothing_opened(sender, &reason);
+                ProviderHealth::Halted(reason)
             }
         };
         // A sender that has halted stays halted.
         if !sender.health.is_halted() {
             sender.health.set(health);
         }
+    }
+    fn tell_nothing_opened(&self, sender: &Sender, reason: &str) {
+        self.diagnostics.note(format!("{}: {reason}", sender.name()));
+        printable::tell(&format!("Nothing was opened: {reason}. The report still waits.\n"));
     }
 }

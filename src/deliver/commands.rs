@@ -20,7 +20,7 @@ pub(crate) enum StoreCommand {
     /// Make a report of the capture that waits for the user's answer.
     AwaitConsent(Box<Captured>),
     /// Send the report from memory, because it could not be stored.
-    KeepInMemory(Box<Report>),
+    KeepInMemory(UnstoredReport),
     /// Watch this panic, and settle it as survived when the program outlives it for long enough.
     WatchPanic(UnresolvedPanic),
     /// Settle every panic, because the program ends. A panic of this thread ended it, the others were survived.
@@ -51,10 +51,17 @@ pub(crate) struct Flushed {
 }
 
 /// A report that could not be stored.
-pub(super) struct UnstoredReport {
+pub(crate) struct UnstoredReport {
     pub(super) report: Box<Report>,
-    /// How often the user had [said no](crate::admission::AdmissionControl::refusals) when it was put into memory.
+    /// How often the user had [said no](crate::admission::AdmissionControl::refusals) before it was made. A no after that
+    /// deletes it, whatever the user says later.
     pub(super) refusals: u64,
+}
+
+impl UnstoredReport {
+    pub(crate) fn new(report: Report, refusals: u64) -> Self {
+        Self { report: Box::new(report), refusals }
+    }
 }
 
 /// Unstored reports on their way from the thread that stores to the thread that delivers.

@@ -7,6 +7,7 @@ use std::thread::{self, ThreadId};
 use crawl4ai_telemetry_core::{App, Environment, Loss, Privacy, ReportId, Timestamp};
 
 use super::awaiting_consent::Awaited;
+use super::commands::UnstoredReport;
 use super::{CaptureQueue, Pipeline, UnresolvedPanic};
 use crate::admission::AdmissionDecision;
 use crate::capture::Captured;
@@ -83,6 +84,7 @@ impl PanicSink for Panics {
         if self.pipeline.store.crash_loop() == CrashLoop::Silent {
             return;
         }
+        let refusals = self.pipeline.policy.admission.refusals();
         // Read again, because the user may have changed their mind, or the first answer was a remembered one.
         let decided = self.pipeline.policy.admission.decide();
         if !decided.1.allowed {
@@ -124,7 +126,9 @@ impl PanicSink for Panics {
         }
         // A no that came while names were looked for deleted all reports except this one.
         let is_denied = self.pipeline.policy.admission.decide().1.rule.leaves_nothing_behind();
-        let is_admitted = !is_denied && self.pipeline.store.admits(&report);
+        let is_admitted = !is_denied
+            && refusals == self.pipeline.policy.admission.refusals()
+            && self.pipeline.store.admits(&report);
         if let Some(first) = first {
             first.replaced();
         }
@@ -142,7 +146,7 @@ impl PanicSink for Panics {
         let Some(stored) = stored else {
             // The report could not be stored, and is sent from memory if the program lives that long.
             self.pipeline.diagnostics.restore_unreported(report.losses());
-            self.queue.keep(report);
+            self.queue.keep(UnstoredReport::new(report, refusals));
             return;
         };
         if let Some(spool) = &self.pipeline.store.spool {

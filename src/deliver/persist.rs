@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use crawl4ai_telemetry_core::{Privacy, Report};
+use crawl4ai_telemetry_core::Privacy;
 
 use super::Pipeline;
 use super::backlog::{Backlog, Step};
-use super::commands::StoreCommand;
+use super::commands::{StoreCommand, UnstoredReport};
 use super::report_steps::{finish_capture, persist_capture};
 use super::sync::mpsc::Receiver;
 use super::unresolved_panic::Watch;
@@ -36,9 +36,9 @@ pub(super) fn run(pipeline: &Arc<Pipeline>, queue: &Receiver<StoreCommand>) {
 }
 
 /// Wakes the uploader for a report in the spool, or in memory if it could not be stored.
-fn send_on(uploader: &Uploader, unstored: Option<Report>) {
-    if let Some(report) = unstored {
-        uploader.keep(report);
+fn send_on(uploader: &Uploader, unstored: Option<UnstoredReport>) {
+    if let Some(unstored) = unstored {
+        uploader.keep(unstored);
     }
     uploader.wake();
 }
@@ -54,8 +54,8 @@ fn obey(pipeline: &Pipeline, uploader: &Uploader, watch: &mut Watch, command: St
                 send_on(uploader, persist_capture(pipeline, captured, Privacy::Standard));
             }
         }
-        StoreCommand::KeepInMemory(report) => {
-            uploader.keep(*report);
+        StoreCommand::KeepInMemory(unstored) => {
+            uploader.keep(unstored);
             uploader.wake();
         }
         StoreCommand::WatchPanic(panic) => watch.add(panic, pipeline.clock.monotonic()),
@@ -77,7 +77,7 @@ fn obey(pipeline: &Pipeline, uploader: &Uploader, watch: &mut Watch, command: St
 
 /// Stores a capture on the calling thread, because the thread that stores cannot be started. Returns the report when it
 /// could not be stored. Other commands do nothing.
-pub(super) fn run_here(pipeline: &Pipeline, command: StoreCommand) -> Option<Report> {
+pub(super) fn run_here(pipeline: &Pipeline, command: StoreCommand) -> Option<UnstoredReport> {
     if let StoreCommand::AwaitConsent(captured) = command {
         return persist_capture(pipeline, pipeline.hold(*captured)?, Privacy::Standard);
     }

@@ -4,9 +4,9 @@ use std::sync::Arc;
 use std::thread::ThreadId;
 use std::time::{Duration, Instant};
 
-use crawl4ai_telemetry_core::{Loss, Privacy, Report};
+use crawl4ai_telemetry_core::{Loss, Privacy};
 
-use super::commands::{Flushed, StoreCommand};
+use super::commands::{Flushed, StoreCommand, UnstoredReport};
 use super::persist;
 use super::sync::mpsc::{SyncSender, TrySendError, sync_channel};
 use super::sync::{self, Mutex};
@@ -74,9 +74,9 @@ impl CaptureQueue {
             // No thread can be had, so that the capture is stored here. That is slow, but a report is worth more than a
             // moment.
             Err(Refused::NoThread(command)) => {
-                if let Some(report) = persist::run_here(&self.pipeline, command) {
+                if let Some(unstored) = persist::run_here(&self.pipeline, command) {
                     // The report cannot be sent from memory either, because that needs a thread too.
-                    self.pipeline.diagnostics.restore_unreported(report.losses());
+                    self.pipeline.diagnostics.restore_unreported(unstored.report.losses());
                     self.pipeline.diagnostics.lost(Loss::SpoolUnwritable, 1);
                 }
                 true
@@ -85,8 +85,8 @@ impl CaptureQueue {
     }
 
     /// Sends from memory a report that could not be stored.
-    pub(crate) fn keep(&self, report: Report) {
-        if self.send(StoreCommand::KeepInMemory(Box::new(report))).is_err() {
+    pub(crate) fn keep(&self, unstored: UnstoredReport) {
+        if self.send(StoreCommand::KeepInMemory(unstored)).is_err() {
             self.pipeline.diagnostics.lost(Loss::SpoolUnwritable, 1);
         }
     }

@@ -5,6 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use crawl4ai_telemetry_core::{Loss, Privacy, Report};
 
 use super::Pipeline;
+use super::commands::UnstoredReport;
 use super::partial::PartialReport;
 use crate::capture::Captured;
 use crate::consent::Decision;
@@ -12,7 +13,11 @@ use crate::store::delivery_state::EndWithout;
 use crate::store::spool::{Clearance, ReportState};
 
 /// Makes a report of a capture and stores it. Returns the report when it could not be stored, to be sent from memory.
-pub(super) fn persist_capture(pipeline: &Pipeline, captured: Captured, privacy: Privacy) -> Option<Report> {
+pub(super) fn persist_capture(
+    pipeline: &Pipeline,
+    captured: Captured,
+    privacy: Privacy,
+) -> Option<UnstoredReport> {
     finish_capture(pipeline, begin_capture(pipeline, captured, privacy)?, || ())
 }
 
@@ -21,6 +26,8 @@ pub(super) struct Begun<'a> {
     captured: Captured,
     level: Privacy,
     partial: Option<PartialReport<'a>>,
+    /// How often the user had said no before this step.
+    refusals: u64,
 }
 
 /// Puts a capture on the disk before names and words are looked for. `None` where no report of it may be made.
@@ -30,7 +37,11 @@ pub(super) fn begin_capture(pipeline: &Pipeline, captured: Captured, privacy: Pr
 
 /// Makes the report and stores it. Returns the report when it could not be stored, to be sent from memory. Calls
 /// `waits` every few milliseconds while names and words are looked for.
-pub(super) fn finish_capture(pipeline: &Pipeline, begun: Begun<'_>, waits: impl FnMut()) -> Option<Report> {
+pub(super) fn finish_capture(
+    pipeline: &Pipeline,
+    begun: Begun<'_>,
+    waits: impl FnMut(),
+) -> Option<UnstoredReport> {
     unless_it_panics(pipeline, || finish(pipeline, begun, waits))
 }
 
@@ -44,6 +55,7 @@ fn unless_it_panics<T>(pipeline: &Pipeline, step: impl FnOnce() -> Option<T>) ->
 }
 
 fn begin(pipeline: &Pipeline, mut captured: Captured, privacy: Privacy) -> Option<Begun<'_>> {
+    let refusals = pipeline.policy.admission.refusals();
     // Read again, because the user may have changed their mind since the capture.
     let decided = pipeline.policy.admission.decide();
     let decision = &decided.1;
@@ -54,11 +66,11 @@ fn begin(pipeline: &Pipeline, mut captured: Captured, privacy: Privacy) -> Optio
     captured.event = pipeline.complete_event(captured.event, &decided);
     let partial =
         if decision.shows_only { None } else { pipeline.store_partial(&captured, level, Clearance::Rules) };
-    Some(Begun { captured, level, partial })
+    Some(Begun { captured, level, partial, refusals })
 }
 
-fn finish(pipeline: &Pipeline, begun: Begun<'_>, waits: impl FnMut()) -> Option<Report> {
-    let Begun { captured, level, partial } = begun;
+fn finish(pipeline: &Pipeline, begun: Begun<'_>, waits: impl FnMut()) -> Option<UnstoredReport> {
+    let Begun { captured, level, partial, refusals } = begun;
     let decision: Decision = pipeline.policy.admission.decide().1;
     // Read again, because the capture may have waited behind others. The return drops `partial`, which deletes its
     // file.
@@ -76,13 +88,13 @@ fn finish(pipeline: &Pipeline, begun: Begun<'_>, waits: impl FnMut()) -> Option<
     if pipeline.cleaning.symbolication.is_over()
         && let Some(partial) = partial
     {
-        keep(pipeline, partial);
+        keep(pipeline, partial, refusals);
         return None;
     }
     let event = pipeline.cleaning.symbolication.resolve_while(captured, pipeline.words_reader(), waits);
     let report = if pipeline.cleaning.symbolication.is_over() {
         if let Some(partial) = partial {
-            keep(pipeline, partial);
+            keep(pipeline, partial, refusals);
             return None;
         }
         pipeline.sanitizer().report_without_signature(app, event, level)
@@ -96,7 +108,7 @@ fn finish(pipeline: &Pipeline, begun: Begun<'_>, waits: impl FnMut()) -> Option<
     {
         // The partial report says less than the one that could not be stored, but its file outlives the process, and
         // memory does not. It is counted when it is settled.
-        keep(pipeline, partial);
+        keep(pipeline, partial, refusals);
         return None;
     }
     let is_admitted = pipeline.store.admits(&report);
@@ -105,20 +117,24 @@ fn finish(pipeline: &Pipeline, begun: Begun<'_>, waits: impl FnMut()) -> Option<
     }
     match stored {
         Some(stored) if is_admitted => {
-            keep(pipeline, stored);
+            keep(pipeline, stored, refusals);
             None
         }
         // The return deletes both files, this one and the partial one.
         Some(_) => None,
-        None => is_admitted.then_some(report),
+        None => is_admitted.then(|| UnstoredReport::new(report, refusals)),
     }
 }
 
-fn keep(pipeline: &Pipeline, partial: PartialReport<'_>) {
+fn keep(pipeline: &Pipeline, partial: PartialReport<'_>, refusals: u64) {
     // A no that came while names were looked for deleted all reports except this one, which is deleted here. So is a
     // report under a yes to one report that another one has spent. A rule that only holds reports back deletes nothing.
     let decision = pipeline.policy.admission.decide().1;
     if !decision.allowed && !decision.rule.only_holds_back() {
+        return;
+    }
+    // A yes that came behind that no is for later reports.
+    if pipeline.policy.admission.refusals() != refusals {
         return;
     }
     partial.keep();

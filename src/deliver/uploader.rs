@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use crawl4ai_telemetry_core::{Loss, Report};
+use crawl4ai_telemetry_core::Loss;
 
 use super::commands::{Flushed, UnstoredReport, UnstoredReports, UploadCommand};
 use super::report_delivery::ReportDelivery;
@@ -42,14 +42,13 @@ impl Uploader {
     }
 
     /// Keeps a report that could not be stored.
-    pub(super) fn keep(&self, report: Report) {
+    pub(super) fn keep(&self, unstored: UnstoredReport) {
         let mut memory = self.memory.lock();
         if memory.len() >= IN_MEMORY {
             memory.pop_front();
             self.pipeline.diagnostics.lost(Loss::SpoolUnwritable, 1);
         }
-        let refusals = self.pipeline.policy.admission.refusals();
-        memory.push_back(UnstoredReport { report: Box::new(report), refusals });
+        memory.push_back(unstored);
     }
 
     pub(super) fn wake(&self) {

@@ -18,6 +18,8 @@ use crate::environment::Env;
 use crate::store::spool::{Clearance, ReportState};
 use crate::telemetry::{Outcome, Telemetry};
 
+mod mind_changed;
+
 const PATIENCE: Duration = Duration::from_secs(20);
 
 fn telemetry(folder: &std::path::Path) -> Telemetry {

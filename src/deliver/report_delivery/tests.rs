@@ -179,7 +179,8 @@ fn a_provider_that_said_stop_is_not_called_for_what_waits_in_memory() {
     let pipeline = &next.inner.pipeline;
     let event = Event::new(pipeline.new_id(), pipeline.clock.now(), Level::Error);
     let app = pipeline.policy.admission.app();
-    next.inner.queue.keep(pipeline.sanitizer().report(app, event, Privacy::Standard));
+    let report = pipeline.sanitizer().report(app, event, Privacy::Standard);
+    next.inner.queue.keep(UnstoredReport::new(report, pipeline.policy.admission.refusals()));
     assert!(!next.flush(PATIENCE), "both wait");
     assert_eq!((CALLS.load(Ordering::SeqCst), health(&next)), (1, "stopped for this run: 401".to_owned()));
 }

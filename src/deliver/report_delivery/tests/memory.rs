@@ -6,7 +6,8 @@ use super::*;
 fn keep(process: &Telemetry, privacy: Privacy) {
     let pipeline = &process.inner.pipeline;
     let event = Event::new(pipeline.new_id(), pipeline.clock.now(), Level::Error);
-    process.inner.queue.keep(pipeline.sanitizer().report(pipeline.policy.admission.app(), event, privacy));
+    let report = pipeline.sanitizer().report(pipeline.policy.admission.app(), event, privacy);
+    process.inner.queue.keep(UnstoredReport::new(report, pipeline.policy.admission.refusals()));
 }
 
 #[test]
