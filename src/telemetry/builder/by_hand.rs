@@ -22,9 +22,9 @@ impl Builder {
     /// text lies as a file. In pipes, builds, notebooks and servers nothing happens.
     ///
     /// Beside a provider, or where the user's own variable (`CRAWL4AI_SENTRY_DSN`) names a server, reports go there as
-    /// ever, and the question offers the page as one more answer.
+    /// usual, and the question offers the page as one more answer.
     ///
-    /// An address that is none is an error of [`build`](Self::build), and for [`init`](Self::init) a note in `status`.
+    /// An invalid address is an error of [`build`](Self::build), and for [`init`](Self::init) a note in `status`.
     ///
     /// ```
     /// use crawl4ai_telemetry::{App, Telemetry};
@@ -43,7 +43,7 @@ impl Builder {
         self
     }
 
-    /// As the program said; nothing where there is no folder to keep a page in, because nobody is asked there either.
+    /// The provider of the issue link; `None` without a folder to keep a page in, because nobody is asked there.
     #[cfg(feature = "issue")]
     pub(super) fn carried_to(&mut self) -> Result<Option<Arc<dyn TelemetryProvider>>, DestinationError> {
         let Some(link) = self.issue_link.take() else { return Ok(None) };
