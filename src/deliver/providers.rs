@@ -6,6 +6,8 @@ use crawl4ai_telemetry_core::{NullProvider, TelemetryProvider};
 
 use super::Eraser;
 use super::connection::Connection;
+#[cfg(feature = "file")]
+use super::sender::Erased;
 #[cfg(feature = "issue")]
 use crate::environment::Env;
 #[cfg(feature = "issue")]
@@ -98,7 +100,14 @@ impl ProviderChoice {
 #[cfg(feature = "file")]
 fn eraser_of(provider: &dyn std::any::Any) -> Option<Eraser> {
     let file = provider.downcast_ref::<crawl4ai_telemetry_file::FileProvider>()?.clone();
-    Some(Arc::new(move |ids| file.erase(ids)))
+    Some(Arc::new(move |ids| {
+        file.erase(ids).map(|erased| Erased {
+            reports: erased.reports,
+            torn_lines: erased.torn_lines,
+            unreadable_lines: erased.unreadable_lines,
+            unlisted_lines: erased.unlisted_lines,
+        })
+    }))
 }
 
 #[cfg(not(feature = "file"))]

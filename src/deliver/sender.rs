@@ -34,7 +34,19 @@ pub(crate) struct Sender {
 }
 
 /// Deletes the reports of these ids where they were written, and tells how many there were.
-pub(crate) type Eraser = Arc<dyn Fn(&[ReportId]) -> Result<usize, ProviderError> + Send + Sync>;
+pub(crate) type Eraser = Arc<dyn Fn(&[ReportId]) -> Result<Erased, ProviderError> + Send + Sync>;
+
+/// What was deleted, and what could not be read: numbers of lines.
+#[derive(Default)]
+pub(crate) struct Erased {
+    pub(crate) reports: usize,
+    /// Lines that name one of the reports.
+    pub(crate) torn_lines: Vec<u64>,
+    /// Other lines.
+    pub(crate) unreadable_lines: Vec<u64>,
+    /// How many more there are.
+    pub(crate) unlisted_lines: u64,
+}
 
 /// The name of a provider whose `name` panicked.
 const UNNAMED: &str = "unnamed";
