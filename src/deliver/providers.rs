@@ -56,8 +56,40 @@ pub(crate) enum SendsTo {
 /// assert!(error.to_string().contains("DSN"));
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("telemetry: {0}")]
-pub struct DestinationError(String);
+#[error("telemetry: {reason}")]
+pub struct DestinationError {
+    reason: String,
+    of: Setting,
+}
+
+/// The setting that cannot be used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Setting {
+    Address,
+    #[cfg(any(feature = "otlp", feature = "sentry"))]
+    Authorities,
+    Proxy,
+    #[cfg(not(feature = "sentry"))]
+    Feature,
+}
+
+impl DestinationError {
+    /// What to do about it, in a sentence; `prefix` is that of the program's variables.
+    pub(crate) fn mend(&self, prefix: &str) -> String {
+        match self.of {
+            Setting::Address => format!("Correct {prefix}_SENTRY_DSN, or the place that the program names."),
+            #[cfg(any(feature = "otlp", feature = "sentry"))]
+            Setting::Authorities => "Correct the certificates that the program brings.".to_owned(),
+            Setting::Proxy => format!(
+                "Correct the address of the proxy, in {prefix}_TELEMETRY_PROXY or where the program takes it from."
+            ),
+            #[cfg(not(feature = "sentry"))]
+            Setting::Feature => {
+                format!("Take {prefix}_SENTRY_DSN away, or build the program with the feature `sentry`.")
+            }
+        }
+    }
+}
 
 /// Where reports go after all.
 pub(crate) struct Destination {
@@ -68,11 +100,13 @@ pub(crate) struct Destination {
     pub(crate) eraser: Option<Eraser>,
     /// Where a person may carry a report instead.
     pub(crate) beside: Option<Arc<dyn TelemetryProvider>>,
+    /// Why what was chosen cannot work, where nothing is left.
+    pub(crate) unusable: Option<DestinationError>,
 }
 
 impl Destination {
     fn to(provider: Arc<dyn TelemetryProvider>) -> Self {
-        Self { provider, ignores_user_dsn: false, eraser: None, beside: None }
+        Self { provider, ignores_user_dsn: false, eraser: None, beside: None, unusable: None }
     }
 }
 
@@ -127,7 +161,13 @@ pub(crate) fn choose(
     let dsn = dsn.filter(|dsn| !dsn.trim().is_empty());
     let provider = match (choice, dsn) {
         (ProviderChoice::Own(provider, eraser), dsn) => {
-            return Ok(Destination { provider, ignores_user_dsn: dsn.is_some(), eraser, beside: by_hand });
+            let ignores_user_dsn = dsn.is_some();
+            return Ok(Destination {
+                ignores_user_dsn,
+                eraser,
+                beside: by_hand,
+                ..Destination::to(provider)
+            });
         }
         (_, Some(dsn)) => sentry(dsn, connection)?,
         (ProviderChoice::Unset, None) => {
@@ -155,7 +195,7 @@ pub(crate) fn issue(
     env: &Env,
 ) -> Result<Arc<dyn TelemetryProvider>, DestinationError> {
     let browser = crawl4ai_telemetry_browser::Browser::new(env.variables());
-    let project = link.parse().map_err(none_of)?;
+    let project = link.parse().map_err(none_of(Setting::Address))?;
     let provider = crawl4ai_telemetry_issue::IssueProvider::new(project, folder, browser);
     Ok(Arc::new(provider.telling(printable::tell)))
 }
@@ -167,24 +207,35 @@ pub(crate) fn check_address(dsn: &str) -> Result<(), DestinationError> {
 
 /// Can they go through this proxy? Nothing is opened.
 pub(crate) fn check_proxy(url: &str) -> Result<(), DestinationError> {
-    Connection::default().through_machines(Some(url.to_owned())).check_proxy().map_err(DestinationError)
+    Connection::default()
+        .through_machines(Some(url.to_owned()))
+        .check_proxy()
+        .map_err(|reason| DestinationError { reason, of: Setting::Proxy })
+}
+
+/// What is left when nothing was chosen.
+fn nowhere() -> Destination {
+    Destination::to(Arc::new(NullProvider))
 }
 
 /// What is left when what was chosen cannot work.
-pub(crate) fn nowhere() -> Destination {
-    Destination::to(Arc::new(NullProvider))
+pub(crate) fn nowhere_because(error: DestinationError) -> Destination {
+    Destination { unusable: Some(error), ..nowhere() }
 }
 
 #[cfg(not(feature = "sentry"))]
 fn sentry(_: &str, _: &Connection) -> Result<Arc<dyn TelemetryProvider>, DestinationError> {
-    Err(DestinationError("a Sentry DSN is set, but this program was built without the feature".into()))
+    let reason = "a Sentry DSN is set, but this program was built without the feature".into();
+    Err(DestinationError { reason, of: Setting::Feature })
 }
 
 #[cfg(feature = "sentry")]
 fn sentry(dsn: &str, connection: &Connection) -> Result<Arc<dyn TelemetryProvider>, DestinationError> {
-    let provider = crawl4ai_telemetry_sentry::SentryProvider::new(dsn.trim()).map_err(none_of)?;
-    let provider = provider.with_ca_certificates(connection.authorities()).map_err(none_of)?;
-    Ok(match connection.proxy().map_err(none_of)? {
+    let provider =
+        crawl4ai_telemetry_sentry::SentryProvider::new(dsn.trim()).map_err(none_of(Setting::Address))?;
+    let provider =
+        provider.with_ca_certificates(connection.authorities()).map_err(none_of(Setting::Authorities))?;
+    Ok(match connection.proxy().map_err(none_of(Setting::Proxy))? {
         Some(proxy) => Arc::new(provider.with_proxy(proxy)),
         None => Arc::new(provider),
     })
@@ -192,17 +243,19 @@ fn sentry(dsn: &str, connection: &Connection) -> Result<Arc<dyn TelemetryProvide
 
 #[cfg(feature = "otlp")]
 fn otlp(base: &str, connection: &Connection) -> Result<Arc<dyn TelemetryProvider>, DestinationError> {
-    let provider = crawl4ai_telemetry_otlp::OtlpProvider::new(base.trim()).map_err(none_of)?;
-    let provider = provider.with_ca_certificates(connection.authorities()).map_err(none_of)?;
-    Ok(match connection.proxy().map_err(none_of)? {
+    let provider =
+        crawl4ai_telemetry_otlp::OtlpProvider::new(base.trim()).map_err(none_of(Setting::Address))?;
+    let provider =
+        provider.with_ca_certificates(connection.authorities()).map_err(none_of(Setting::Authorities))?;
+    Ok(match connection.proxy().map_err(none_of(Setting::Proxy))? {
         Some(proxy) => Arc::new(provider.with_proxy(proxy)),
         None => Arc::new(provider),
     })
 }
 
 #[cfg(any(feature = "issue", feature = "otlp", feature = "sentry"))]
-fn none_of(error: impl std::error::Error) -> DestinationError {
-    DestinationError(error.to_string())
+fn none_of<E: std::error::Error>(of: Setting) -> impl Fn(E) -> DestinationError {
+    move |error| DestinationError { reason: error.to_string(), of }
 }
 
 #[cfg(test)]

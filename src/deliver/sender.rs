@@ -10,6 +10,7 @@ use crawl4ai_telemetry_core::{
 };
 
 use super::provider_health::{Health, ProviderHealth};
+use super::providers::DestinationError;
 use crate::printable;
 
 /// Where reports or usage spans go.
@@ -29,6 +30,8 @@ pub(crate) struct Sender {
     pub(crate) health: Health,
     /// Takes reports back out of what the provider wrote, where it can.
     pub(crate) eraser: Option<Eraser>,
+    /// Why there is nowhere to send to, where something was chosen.
+    pub(crate) unusable: Option<DestinationError>,
     /// True from `initialize` to `shutdown`.
     initialized: AtomicBool,
 }
@@ -67,6 +70,7 @@ impl Sender {
             ignores_user_dsn,
             health: Health::default(),
             eraser: None,
+            unusable: None,
             initialized: AtomicBool::new(false),
         }
     }
@@ -74,6 +78,11 @@ impl Sender {
     /// With a way to take reports back.
     pub(crate) fn with_eraser(self, eraser: Option<Eraser>) -> Self {
         Self { eraser, ..self }
+    }
+
+    /// With the reason why there is nowhere to send to.
+    pub(crate) fn because(self, unusable: Option<DestinationError>) -> Self {
+        Self { unusable, ..self }
     }
 
     /// Calls the provider, and initializes it before the first call. A provider that panics is not called again in this
