@@ -72,7 +72,7 @@ fn waiting_row(report: &Waiting) -> String {
     row(&when(report.time), "waits for", &short(report.id), what)
 }
 
-/// The type of the error, where it happened (if that is known), and the provider.
+/// The type of the error, its place if that is known, and the provider.
 fn error(entry: &SentEntry) -> String {
     let place = entry.culprit.as_ref().map_or_else(String::new, |culprit| format!(" in {culprit}"));
     format!("{}{place}, to {}", entry.error, entry.provider)

@@ -49,7 +49,7 @@ impl Usage {
         let written = telemetry.decide_usage(consent)?;
         status::tell_copied_aside(&written, streams);
         match telemetry.usage().status() {
-            // What the user said is stored; what would be said of it is untrue here.
+            // The decision is stored, but `said` would be untrue here, because this program records nothing.
             None => streams.say(&what_holds(telemetry)),
             Some(holds) => {
                 streams.say(said);

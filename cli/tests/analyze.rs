@@ -109,7 +109,7 @@ fn bugs_and_what_stands_out_are_told_in_words() {
     assert_eq!((&found["lost"]["rate_limited"], &found["reports"]), (&json!(2 * 1078), &1078.into()));
 }
 
-/// What a collector's file exporter writes of a report that a program sent.
+/// The lines that a collector's file exporter writes for reports that a program sent.
 fn exported(reports: &[crawl4ai_telemetry_core::Report]) -> String {
     let provider = OtlpProvider::new("http://127.0.0.1:4318").unwrap();
     let requests = reports.iter().map(|report| {

@@ -17,7 +17,7 @@ use crawl4ai_telemetry::{App, Builder, Environment, Telemetry, capture_exception
 use crwl::TelemetryCommand;
 use support::terminal::{Terminal, take_session};
 
-/// What the program is to do: the arguments of its command, or nothing, to fail.
+/// The variable that tells the program what to do: the arguments of its command, or nothing, to fail.
 const ARGUMENTS: &str = "TEST_ARGUMENTS";
 
 #[derive(Parser)]
@@ -56,14 +56,14 @@ fn weather(home: &Path, arguments: &str) -> Command {
     command
 }
 
-/// What a command says in a pipe.
+/// The output of a command in a pipe.
 fn says(home: &Path, arguments: &str) -> String {
     let output = weather(home, arguments).stdin(Stdio::null()).output().unwrap();
     assert!(output.status.success(), "{output:?}");
     String::from_utf8([output.stdout, output.stderr].concat()).unwrap()
 }
 
-/// What a command says on a terminal.
+/// The output of a command on a terminal.
 fn shows(home: &Path, arguments: &str) -> String {
     let terminal = Terminal::new();
     let running = terminal.run(&mut weather(home, arguments));

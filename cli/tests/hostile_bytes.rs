@@ -1,5 +1,5 @@
-//! What is no text, and what is hidden in places that nobody looks at: every file that a subcommand reads, every subcommand,
-//! and none of it arrives at the terminal.
+//! Bytes that are no text, in every file that a subcommand reads, also in places that nobody looks at. With every
+//! subcommand, none of them arrives at the terminal.
 
 #![cfg(unix)]
 #![allow(
@@ -21,9 +21,9 @@ use std::process::Stdio;
 use support::terminal::Terminal;
 use support::{User, user_with_a_report};
 
-/// Bytes that a terminal obeys and that are no UTF-8, or hide behind what is none.
+/// Bytes that a terminal obeys, and that are no UTF-8 or hide behind bytes that are none.
 const BYTES: [&[u8]; 20] = [
-    // C1 as terminals of eight bits take it.
+    // C1 controls, as eight-bit terminals take them.
     b"\x9b2J",
     b"\x9d0;pwned\x9c",
     b"\x90+q544e\x9c",
@@ -38,11 +38,11 @@ const BYTES: [&[u8]; 20] = [
     b"\xf0\x9f\x98\x1b]0;x\x07",
     b"\x1b\xff]0;x\x07",
     b"\xc2\x1b[6n",
-    // Longer than need be: ESC, BEL and CSI in two and three bytes.
+    // Overlong forms of ESC, BEL and CSI, in two and three bytes.
     b"\xc0\x9b[2J",
     b"\xc0\x87\xe0\x80\x9b",
     b"\xe0\x82\x9b2J",
-    // Surrogates, what lies beyond Unicode, and bytes that never stand in UTF-8.
+    // Surrogates, numbers beyond Unicode, and bytes that never occur in UTF-8.
     b"\xed\xa0\x9b\xed\xb0\x9b",
     b"\xf4\x90\x80\x9b\xf8\x88\x80\x80\x9b",
     b"\xfe\xff\x00\x1b\xff\xfe\x1b\x00",
@@ -56,7 +56,7 @@ fn nothing_arrives(shown: &[u8], bytes: &[u8], what: &str) {
     let text = std::str::from_utf8(shown);
     let text =
         text.unwrap_or_else(|_| panic!("{what}: no UTF-8 arrived of {bytes:x?}:\n{}", shown.escape_ascii()));
-    // What a terminal itself makes of the end of a line.
+    // A terminal itself ends a line in this way.
     let text = text.replace("\r\n", "\n");
     let obeyed = text.chars().find(|c| c.is_control() && *c != '\n');
     assert!(obeyed.is_none(), "{what}: {obeyed:?} of {bytes:x?} arrived:\n{text:?}");
@@ -111,7 +111,7 @@ fn home_of(bytes: &[u8], config: bool) -> User {
         &format!("journal/000001700000000_{ID}.sent"),
         json_with(bytes, &entry, r#"","culprit":"x","media_type":"application/json","bytes":3}"#),
     );
-    // A journal whose record is whole, in front of what is none.
+    // An entry of the sent log whose head is whole, in front of bytes that are no text.
     let whole = format!(
         "{entry}x\",\"culprit\":\"x\",\"media_type\":\"application/json\",\"bytes\":{}}}\n",
         bytes.len()
@@ -125,7 +125,7 @@ fn home_of(bytes: &[u8], config: bool) -> User {
         let name = format!("001795801284576_{ID}_----------------_0123456789abcdef.{name}");
         write(&format!("{folder}/{name}"), json_with(bytes, r#"{"schema":1,"id":""#, r#""}"#));
     }
-    // Names that no program of ours makes. A name holds neither a slash nor a zero.
+    // File names that the library never makes. A name holds neither a slash nor a zero.
     let name: Vec<u8> = bytes.iter().copied().filter(|byte| !matches!(byte, 0 | b'/')).collect();
     for folder in ["spool", "journal", "crashes"] {
         fs::write(telemetry.join(folder).join(std::ffi::OsStr::from_bytes(&name)), bytes).unwrap();
@@ -133,7 +133,7 @@ fn home_of(bytes: &[u8], config: bool) -> User {
     user
 }
 
-/// What shows what the files say.
+/// Subcommands that show the content of the files.
 const LOOK: &[&[&str]] = &[
     &["status"],
     &["status", "--json"],
@@ -147,7 +147,7 @@ const LOOK: &[&[&str]] = &[
     &["erase", "--json"],
 ];
 
-/// What else anybody may run, in an order in which nothing takes the next one its files away.
+/// The other subcommands, in an order in which none deletes the files of the next.
 const DO: &[&[&str]] = &[
     &["view", "--out", "/dev/stdout"],
     &["preview"],
@@ -216,7 +216,7 @@ fn no_bytes_from_a_variable_arrive_at_a_terminal() {
     }
 }
 
-/// What authors look at was written by whoever sent it.
+/// The reports that authors look at were written by their senders.
 #[test]
 #[cfg(feature = "authors")]
 fn no_bytes_from_a_report_arrive_at_a_terminal() {

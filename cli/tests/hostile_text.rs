@@ -20,7 +20,8 @@ use serde_json::{Value, json};
 use support::terminal::Terminal;
 use support::{User, user_with_a_report};
 
-/// What a terminal obeys (ECMA-48, xterm's ctlseqs), what turns text around (UAX #9) and what is not seen.
+/// Sequences that a terminal obeys (ECMA-48, xterm's ctlseqs), characters that turn text around (UAX #9), and invisible
+/// ones.
 const SEQUENCES: [&str; 50] = [
     // The title, the clipboard, links, notices, colours of the screen: OSC, ended by BEL, by ST and by neither.
     "\u{1b}]0;pwned\u{7}",
@@ -309,7 +310,7 @@ fn only_one_file_of_the_command_writes() {
         let text = fs::read_to_string(&file).unwrap();
         let name = file.file_name().unwrap().to_string_lossy().into_owned();
         let writes = ["stdout()", "stderr()", "println!", "eprint"].iter().any(|how| text.contains(how));
-        // What clap says of arguments comes before there is a command.
+        // `main.rs` may write, because clap's messages about arguments come before there is a command.
         assert!(!writes || name == "output.rs" || name == "main.rs", "{name}");
     }
 }

@@ -15,7 +15,7 @@ fn json(text: &str) -> Value {
     serde_json::from_str(text).unwrap()
 }
 
-/// What differs from one run, build or machine to the next.
+/// Replaces the values that differ from one run, build or machine to the next.
 fn settled(mut report: Value) -> String {
     for key in ["id", "time", "images", "fingerprint", "platform", "signature"] {
         report[key] = "…".into();
@@ -35,11 +35,11 @@ fn a_preview_is_a_cleaned_report_and_leaves_no_trace() {
     assert_eq!((&whole["provider"], &whole["privacy"]), (&"none".into(), &"own_words".into()));
     assert_eq!(json(whole["payload"]["text"].as_str().unwrap()), whole["report"]);
 
-    // For a server nobody said yes to: no free text.
+    // Without a yes, a report of a server has no free text.
     let strict = json(&user.crwl_with(&[("CRAWL4AI_API_SERVER", "1")], &["preview", "--json"]).out);
     assert_snapshot("preview-strict.json", &settled(strict["report"].clone()));
 
-    // For the chosen provider: its own form, whose envelope says how long it is.
+    // The chosen provider's own form, whose envelope says how long it is.
     let server = Server::always(Reply::status(200));
     let said = user.crwl_with(&[("CRAWL4AI_SENTRY_DSN", &dsn(&server))], &["preview"]);
     let bytes =

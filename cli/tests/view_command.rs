@@ -17,7 +17,7 @@ fn mode(path: &Path) -> u32 {
     fs::metadata(path).unwrap().permissions().mode() & 0o777
 }
 
-/// Where the page of a user lies.
+/// The path of a user's page.
 fn page(user: &User) -> PathBuf {
     user.home().join(".crawl4ai/telemetry/page.html")
 }

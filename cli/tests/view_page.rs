@@ -1,5 +1,5 @@
-//! The page of `view`: what stands on it, that it holds what was sent byte for byte, and that nothing in a report makes it
-//! do anything.
+//! The page of `view`: what stands on it, that it holds what was sent byte for byte, and that nothing in a report makes
+//! it do anything.
 
 #![allow(
     clippy::unwrap_used,
@@ -27,7 +27,7 @@ fn between<'a>(html: &'a str, before: &str, after: &str) -> Option<&'a str> {
     html.split_once(before)?.1.split_once(after).map(|(inside, _)| inside)
 }
 
-/// What the page shows of the bytes of a report.
+/// The bytes of a report as the page shows them.
 fn shown(html: &str, id: &str) -> Option<String> {
     let before = format!("aria-label=\"The bytes of report {}\"><code>", &id[..8]);
     between(html, &before, "</code></pre>").map(unescaped)
@@ -40,7 +40,7 @@ fn tags(html: &str) -> Vec<&str> {
     html.split('<').skip(1).map(|rest| rest.split('>').next().unwrap()).collect()
 }
 
-/// Nothing of it loads, runs, is sent or leads anywhere, whatever stands in the reports.
+/// Checks that nothing on the page loads, runs, is sent or leads anywhere, whatever the reports hold.
 #[track_caller]
 fn is_harmless(html: &str) {
     const KNOWN: [&str; 43] = [
@@ -240,7 +240,7 @@ fn five_hundred_are_listed_and_more_are_counted() {
     assert!(html.contains("<b>1,200</b> reports sent"));
 }
 
-/// What somebody could have written into every text of a report, of the record of it and of the settings.
+/// Texts that somebody could have written into a report, into its entry in the sent log, and into the settings.
 const HOSTILE: [&str; 12] = [
     "<script>alert(1)</script>",
     "</code></pre></details><script src=//evil.example/x.js></script>",
@@ -322,7 +322,7 @@ fn what_is_broken_is_passed_over_or_said() {
         fs::write(journal.join(at), content).unwrap();
     }
     fs::create_dir(journal.join("000000000000009_0000000901234def8123456789abcdef.sent")).unwrap();
-    // What another version wrote, of kinds that this one does not know.
+    // Entries of another version, with kinds that this one does not know.
     home.remember_one(7, &[("redactions", json!({ "dna": 4 })), ("failed", Value::Null)], b"{}");
     home.remember_one(8, &[("redactions", json!("many"))], b"\xff\x00\xfe{}");
 

@@ -18,8 +18,8 @@ pub enum Keeper {
     RootOrUser,
 }
 
-/// Opens a file to read it, if the file and the folder that it lies in belong to the keeper, nobody else may write them,
-/// and neither is a link. Where nothing lies there it does not matter whose the folder is.
+/// Opens a file to read it, if the file and the folder that it lies in belong to the keeper, nobody else may write
+/// them, and neither is a link. Where nothing lies there it does not matter whose the folder is.
 ///
 /// On Windows owners and modes are not looked at.
 ///
@@ -38,7 +38,8 @@ pub enum Keeper {
 /// ```
 ///
 /// # Errors
-/// [`ErrorKind::NotFound`] when there is none, a [`Refusal`] when it is not one to be believed, or what the system says.
+/// [`ErrorKind::NotFound`] when there is none, a [`Refusal`] when it is not one to be believed, or what the system
+/// says.
 pub fn open_kept_by(path: &Path, keeper: Keeper) -> io::Result<File> {
     let name = path.file_name().ok_or(ErrorKind::InvalidInput)?;
     let folder = match platform::open_folder(&parent(path), false) {

@@ -17,9 +17,9 @@
 //!
 //! A file that an administrator keeps for everybody is read by another rule, [`open_kept_by`].
 //!
-//! Each folder is opened from the one before (`openat`, `O_NOFOLLOW`), and every file by its name in an open folder, so that
-//! nobody can exchange one between the look and the use. On Windows paths are used, and owners and modes are not looked at:
-//! there the access list of the user's profile folder says who may write.
+//! Each folder is opened from the one before (`openat`, `O_NOFOLLOW`), and every file by its name in an open folder, so
+//! that nobody can exchange one between the look and the use. On Windows paths are used, and owners and modes are not
+//! looked at: there the access list of the user's profile folder says who may write.
 //!
 //! ```
 //! use crawl4ai_telemetry_files::OwnedFolder;

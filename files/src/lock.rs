@@ -137,7 +137,8 @@ impl Folder {
         self.lock_by(name.as_ref(), patience, alone)
     }
 
-    /// As [`lock`](Self::lock), beside others who lock it so: it keeps out only who locks it alone, and is kept out by them.
+    /// As [`lock`](Self::lock), beside others who lock it so: it keeps out only who locks it alone, and is kept out by
+    /// them.
     ///
     /// # Errors
     /// As for [`lock`](Self::lock).

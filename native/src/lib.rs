@@ -7,10 +7,11 @@
 //! - **Before a crash** it has no thread, process, file, descriptor or memory: only six signal handlers, and an
 //!   alternate stack for the thread that installs them if it has none.
 //! - **At a crash** it walks the stack and writes one file, on the thread that crashes, within 50 ms of processor time.
-//!   It takes no lock, allocates nothing, forks nothing, and reads memory through the kernel only, so that damaged memory
-//!   cannot hurt it.
-//! - **Recorded**: the signal and its class (`SIGSEGV: stack overflow`), for each frame its address relative to its module,
-//!   for each module its file's name, build id and size, and what the program prepared. Nothing else is read out.
+//!   It takes no lock, allocates nothing, forks nothing, and reads memory through the kernel only, so that damaged
+//!   memory cannot hurt it.
+//! - **Recorded**: the signal and its class (`SIGSEGV: stack overflow`), for each frame its address relative to its
+//!   module, for each module its file's name, build id and size, and what the program prepared. Nothing else is read
+//!   out.
 //! - **Without consent** no file is made, and none where the configuration, or the
 //!   administrator's file, has changed since it was read.
 //! - **Handlers of others** run as if this one were not there. Where one repairs what happened, as those of the JVM and
@@ -80,8 +81,9 @@ pub struct Plan<'a> {
     pub configuration: Option<&'a Path>,
     /// The file that holds the administrator's word, which stands above it: the same is asked of it.
     pub machine_policy: Option<&'a Path>,
-    /// The JSON of a report from its first brace on, without `id`, `time`, `exceptions` and `images`, and without a comma
-    /// at its end; at most 1,024 bytes. Its fingerprint is 16 zeros: it is made of names, at the next start.
+    /// The JSON of a report from its first brace on, without `id`, `time`, `exceptions` and `images`, and without a
+    /// comma at its end; at most 1,024 bytes. Its fingerprint is 16 zeros, because the real one is made of names at the
+    /// next start.
     pub head: &'a str,
     /// The kind of the one exception, as the report's schema writes it; at most 16 letters.
     pub kind: &'a str,

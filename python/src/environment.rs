@@ -1,6 +1,6 @@
 //! The environment's variables, as Python pushes them.
 //!
-//! Nothing here reads C's `environ`: while a thread of ours read it, another that sets a variable in Python would write it.
+//! Nothing here reads C's `environ`, because another thread that sets a variable in Python would write it meanwhile.
 
 use std::cell::RefCell;
 
@@ -10,7 +10,7 @@ use crawl4ai_telemetry::{Env, Telemetry};
 pub(crate) type Pairs = Vec<(String, String)>;
 
 thread_local! {
-    /// What is handed to the source below, which is asked on this thread and at this moment only.
+    /// The variables for the source below, which is asked only on this thread and only while they are pushed.
     static PUSHED: RefCell<Pairs> = const { RefCell::new(Vec::new()) };
 }
 
@@ -20,7 +20,7 @@ pub(crate) fn first(prefix: &str, pairs: Pairs) -> Env {
     Env::from_source(prefix, || PUSHED.with(|pushed| pushed.borrow().clone()))
 }
 
-/// Lets the telemetry know that they are others.
+/// Gives the telemetry the variables as they are now.
 pub(crate) fn refresh(telemetry: &Telemetry, pairs: Pairs) {
     push(pairs);
     telemetry.refresh_environment();

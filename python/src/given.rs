@@ -1,10 +1,10 @@
-//! What Python hands over of an exception, as the library takes it.
+//! Exceptions and contexts from Python, in the types of the library.
 
 use crawl4ai_telemetry::{Context, Kind, Level, Operation, Raised, RawException, RawFrame, Value};
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyDict, PyFloat, PyInt, PyList, PyString, PyTuple};
 
-/// How deep a context is followed: one level more than a report keeps.
+/// Deepest level of a context that is followed, one more than a report keeps.
 const DEPTH: usize = 9;
 
 /// A text of Python, which may hold halves of characters that UTF-8 does not have.

@@ -1,5 +1,5 @@
-//! The native half of the Python package: values in, values out. Whatever knows Python's objects stands in Python; whatever
-//! waits does so without the interpreter's lock; and no thread of the library ever calls Python.
+//! The native half of the Python package: values in, values out. Code that knows Python's objects is written in Python,
+//! code that waits does so without the interpreter's lock, and no thread of the library ever calls Python.
 
 mod environment;
 mod given;
@@ -12,7 +12,7 @@ pub mod words;
 
 use pyo3::prelude::*;
 
-/// What `crawl4ai_telemetry` loads when the first thing has to be done.
+/// The module that `crawl4ai_telemetry` loads with its first use.
 #[pymodule]
 mod _native {
     #[pymodule_export]

@@ -1,4 +1,4 @@
-//! What `init` was told, as a builder of the library.
+//! The arguments of `init`, as a builder of the library.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -18,7 +18,7 @@ pub(crate) struct Settings {
     app: String,
     #[pyo3(item)]
     version: String,
-    /// What runs Python, and its version.
+    /// The implementation of Python, and its version.
     #[pyo3(item)]
     runtime: (String, String),
     #[pyo3(item)]
@@ -51,7 +51,7 @@ pub(crate) struct Settings {
 }
 
 impl Settings {
-    /// What runs Python, as a report says it.
+    /// The implementation of Python, as reports name it.
     pub(crate) fn runtime(&self) -> Option<String> {
         runtime(&self.runtime.0, &self.runtime.1)
     }
@@ -61,7 +61,7 @@ impl Settings {
         self.ask != "never"
     }
 
-    /// What `--version` says.
+    /// The version that `--version` prints.
     pub(crate) fn version(&self) -> String {
         self.version.clone()
     }
@@ -88,7 +88,7 @@ impl Settings {
             builder = builder.file(file);
         }
         let environment = self.environment.map(serde_json::Value::from);
-        // What it does not know it finds out.
+        // The builder finds out an environment that is not set or not known.
         if let Some(environment) =
             environment.and_then(|word| serde_json::from_value::<Environment>(word).ok())
         {

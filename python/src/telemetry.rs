@@ -14,7 +14,7 @@ use crate::settings::Settings;
 use crate::waiting::interruptible;
 use crate::words::Modules;
 
-/// The longest that a flush waits.
+/// Longest wait of a flush.
 const LONGEST: Duration = Duration::from_secs(3600);
 
 /// The telemetry that is installed in this process.
@@ -27,23 +27,24 @@ pub(crate) struct Native {
     runtime: Option<String>,
 }
 
-/// What became of a capture: a word, and an id or a reason.
+/// The outcome of a capture: a word, and an id or a reason.
 type Told = (&'static str, String);
 
 #[pymethods]
 impl Native {
-    /// Installs it. A second one in a process reaches the first.
+    /// Installs a telemetry. A second one in a process reaches the first.
     #[new]
     fn new(py: Python<'_>, settings: Settings) -> Self {
         let (modules, runtime, may_ask) = (settings.modules(), settings.runtime(), settings.may_ask());
         let builder = settings.builder(&modules);
-        // With the interpreter's lock, because the home folder may be looked up in variables that Python sets; but for a
-        // question about what an earlier run left, whose answer takes as long as it takes.
+        // Keeps the interpreter's lock, because the home folder may be looked up in variables that Python sets. Where
+        // the user may be asked about reports of an earlier run, the lock is released, because their answer may take
+        // long.
         let guard = if may_ask { py.detach(move || builder.init()) } else { builder.init() };
         Self { telemetry: guard.telemetry().clone(), guard: Mutex::new(Some(guard)), modules, runtime }
     }
 
-    /// One that is not installed: to look, and to decide.
+    /// A telemetry that is not installed, for looking at reports and for decisions.
     #[staticmethod]
     fn aside(settings: Settings) -> Self {
         let (modules, runtime) = (settings.modules(), settings.runtime());
@@ -62,7 +63,7 @@ impl Native {
         told(py.detach(|| self.telemetry.capture_exception(&raised, context)))
     }
 
-    /// What a report of this exception would hold, as JSON.
+    /// The report of this exception, as JSON.
     fn preview(&self, py: Python<'_>, exception: Exception) -> PyResult<String> {
         let (raised, context) = exception.into_raised(self.runtime.as_deref());
         py.detach(|| {
@@ -78,7 +79,7 @@ impl Native {
         }
     }
 
-    /// The variables are others now.
+    /// Takes the variables as they are now.
     fn refresh_environment(&self, environ: Vec<(Lossy, Lossy)>) {
         let pairs = environ.into_iter().map(|(name, value)| (name.0, value.0)).collect();
         environment::refresh(&self.telemetry, pairs);
@@ -91,7 +92,7 @@ impl Native {
         Ok(interruptible(py, most, move || telemetry.flush(most))?.unwrap_or(false))
     }
 
-    /// Ends it: stores what was captured, delivers what there is time for.
+    /// Ends the telemetry: stores captures, and delivers as many reports as there is time for.
     fn shutdown(&self, py: Python<'_>) {
         let guard = match self.guard.try_lock() {
             Ok(mut guard) => guard.take(),
@@ -111,7 +112,7 @@ impl Native {
         py.detach(|| self.telemetry.disable()).map(drop).map_err(failed)
     }
 
-    /// Where it stands: as JSON, and for people.
+    /// The status, as JSON and as a text for people.
     fn status(&self, py: Python<'_>) -> PyResult<(String, String)> {
         py.detach(|| {
             let status = self.telemetry.status();
@@ -119,12 +120,12 @@ impl Native {
         })
     }
 
-    /// What was sent from this machine, as JSON, oldest first.
+    /// The reports that were sent from this machine, as JSON, oldest first.
     fn log(&self, py: Python<'_>) -> PyResult<String> {
         py.detach(|| serde_json::to_string(&self.telemetry.sent()).map_err(failed))
     }
 
-    /// What would leave of a context, as JSON.
+    /// A context as it would leave, as JSON.
     fn clean(&self, py: Python<'_>, context: Fields) -> PyResult<String> {
         py.detach(|| {
             let privacy = self.telemetry.status().privacy;
@@ -132,13 +133,13 @@ impl Native {
         })
     }
 
-    /// A value that must never leave.
+    /// Protects a value that must never leave.
     fn protect(&self, value: Lossy) {
         self.telemetry.protect(&value.0);
     }
 }
 
-/// Runs the command as a program of that name, and returns its exit code.
+/// Runs the command as a program called `name`, and returns its exit code.
 #[pyfunction]
 pub(crate) fn run_command(
     py: Python<'_>,

@@ -6,14 +6,14 @@ use std::time::{Duration, Instant};
 
 use pyo3::prelude::*;
 
-/// How long Ctrl-C is not looked at.
+/// Time between two looks for Ctrl-C.
 const SLICE: Duration = Duration::from_millis(50);
 
-/// The outcome of `job`, which must end by itself after `most`. Where Ctrl-C comes first, the job goes on without anybody
-/// who waits for it.
+/// Waits for the result of `job`, which must end by itself after `most`. When Ctrl-C comes first, the wait ends and the
+/// job goes on.
 ///
 /// # Errors
-/// What a handler of a signal raised.
+/// The exception that a signal handler raised.
 pub(crate) fn interruptible<T: Send + 'static>(
     py: Python<'_>,
     most: Duration,
@@ -24,7 +24,7 @@ pub(crate) fn interruptible<T: Send + 'static>(
     if thread.spawn(move || drop(done.try_send(job()))).is_err() {
         return Ok(None);
     }
-    // What the job itself is late by.
+    // One second more, because the job may end a little late.
     let until = Instant::now() + most + Duration::from_secs(1);
     while Instant::now() < until {
         let arrived;

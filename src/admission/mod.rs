@@ -143,6 +143,10 @@ impl AdmissionControl {
         let answer = if decision.allowed { code_of(decision.privacy) } else { refused_by(decision.rule) };
         if self.answer.put(before, answer) {
             refusal_cache::changed();
+            // Another process may have stored this no.
+            if decision.rule.leaves_nothing_behind() {
+                self.answer.refused();
+            }
         }
         #[cfg(feature = "native")]
         if let Some((native, stamp)) = native {
@@ -183,7 +187,8 @@ impl AdmissionControl {
         self.answer.code() == refused_by(Rule::TerminalUnanswered)
     }
 
-    /// How much a report may hold that the user is to be asked about, as last decided. One load: the panic hook calls it.
+    /// How much a report may hold that the user is to be asked about, as last decided. One load: the panic hook calls
+    /// it.
     pub(crate) fn privacy_if_agreed(&self) -> Privacy {
         self.files.limit()
     }
@@ -214,14 +219,15 @@ impl AdmissionControl {
         }
     }
 
-    /// How often the user said no in this process: what was captured before one does not leave after a later yes.
+    /// How often this process saw that the user said no. What was captured before a no does not leave after a later yes.
     pub(crate) fn refusals(&self) -> u64 {
         self.answer.refusals()
     }
 
     /// May reports be made at all, and at which level? Reads the stored consent only when no answer is known.
     ///
-    /// A no is remembered for the life of the process, so that it costs one load, unless it can end by itself. A yes is checked again before a report is stored and before it is sent.
+    /// A no is remembered for the life of the process, so that it costs one load, unless it can end by itself. A yes is
+    /// checked again before a report is stored and before it is sent.
     pub(crate) fn allowed(&self) -> Result<Privacy, Rule> {
         let code = self.answer.code();
         if let Some(privacy) = privacy_of(code) {

@@ -10,8 +10,8 @@ pub(super) struct Variables {
     refreshed: NextVariables,
 }
 
-/// A snapshot of the variables that is newer than the one before it. A list without a lock, because the panic hook and a
-/// child of a fork read it; what was read is kept, because somebody may be looking at it.
+/// A snapshot of the variables that is newer than the one before it. A list without a lock, because the panic hook and
+/// a child of a fork read it; what was read is kept, because somebody may be looking at it.
 #[derive(Default)]
 struct NextVariables(OnceBox<Refreshed>);
 

@@ -1,4 +1,4 @@
-//! The order in which errors leave their task, beside which an operation knows since when it is open.
+//! The order in which errors leave their task. An operation notes the point in it at which it was opened.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -13,7 +13,7 @@ pub(crate) fn now() -> u64 {
     DEPARTURES.load(Ordering::Relaxed)
 }
 
-/// One more error has left; returns its point in the order.
+/// Counts an error that left its task. Returns its point in the order.
 pub(super) fn count() -> u64 {
     DEPARTURES.fetch_add(STEP, Ordering::Relaxed).wrapping_add(STEP)
 }

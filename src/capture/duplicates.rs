@@ -40,8 +40,8 @@ use super::operations::{self, Of};
 use super::signature::ErrorSignature;
 use crate::fork_safe::ForkSafe;
 
-/// How many errors that left their task are remembered. They are looked for by layers that were open when they
-/// left, so this many may be on their way at once.
+/// Most errors that are remembered after they left their task. Layers that were open when they left look for them, so
+/// that this many may be on their way at once.
 const ELSEWHERE: usize = 256;
 
 /// Most names of crossed layers that are kept with an error that goes from task to task.
@@ -153,8 +153,8 @@ fn put(left: &mut VecDeque<DepartedError>, signature: ErrorSignature, kind: Depa
     left.push_back(DepartedError { at, signature, thread, when, kind, answered });
 }
 
-/// The innermost layer has judged a failed answer. Later records of that answer, or of what was reported in the layer,
-/// tell nothing new.
+/// Notes that the innermost layer has judged a failed answer. Later records of that answer, or of errors that were
+/// reported in the layer, are not reported.
 #[cfg(all(feature = "tower", feature = "tracing"))]
 pub(crate) fn note_failed_answer() {
     let reported = operations::signatures();

@@ -1,4 +1,5 @@
-//! What an error of another language says besides its chain: the operations that it crossed, its thread, its runtime.
+//! The parts of an error of another language besides its chain: the operations that it crossed, its thread, its
+//! runtime.
 
 use std::borrow::Cow;
 
@@ -21,8 +22,8 @@ pub struct Operation {
 }
 
 impl Operation {
-    /// A name that stands in the program as it is: it leaves at every level. Of names of at most 128 bytes 1024 different
-    /// ones are taken in a process; others count as computed.
+    /// A name that stands in the program as it is: it leaves at every level. A process takes 1024 different names of at
+    /// most 128 bytes; others count as computed.
     pub fn constant(name: impl Into<String>) -> Self {
         Self { name: name.into(), is_constant: true }
     }
@@ -44,7 +45,7 @@ impl std::fmt::Debug for Operation {
     }
 }
 
-/// What a chain of another language says besides its links.
+/// The parts of an error of another language besides its chain.
 pub(crate) struct Given {
     pub(super) level: Option<Level>,
     pub(super) operations: Vec<Operation>,
@@ -53,7 +54,7 @@ pub(crate) struct Given {
 }
 
 impl Given {
-    /// Notes it in the event.
+    /// Notes these parts in the event.
     pub(crate) fn tell(self, event: &mut Event) {
         event.level = self.level.unwrap_or(event.level);
         event.operations.extend(self.operations.into_iter().map(Operation::into_name));

@@ -1,8 +1,8 @@
 //! The operations that this thread is in, outermost first: `crawl > fetch > parse`.
 //!
 //! Opening one is on the hot path of every annotated function, so the [stack] is a fixed array of constants in a
-//! thread-local without a destructor. What only some operations have, an attached context or an error that was reported
-//! beneath them, is kept apart from it, so that the others do not pay for it.
+//! thread-local without a destructor. Attached contexts, and errors that were reported beneath an operation, are kept
+//! elsewhere, so that operations without them do not pay for them.
 
 mod scopes;
 mod stack;

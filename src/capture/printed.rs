@@ -39,8 +39,8 @@ impl Printed {
         Self(parse(text).into_iter().filter_map(with_address).collect())
     }
 
-    /// Calls `each` with the functions of an address; of functions that were inlined into each other the innermost is
-    /// first. A function that calls itself stands in the text once for each round.
+    /// Calls `each` with the functions of an address, the innermost first if some were inlined. Recursion repeats them
+    /// in the text; the repetition is left out.
     pub(super) fn look_up(&self, address: usize, each: &mut dyn FnMut(RawFrame)) {
         let mut found =
             self.0.iter().skip_while(|(at, _)| *at != address).take_while(|(at, _)| *at == address);

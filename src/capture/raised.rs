@@ -7,8 +7,8 @@ use super::given::{Given, Operation};
 
 /// An exception that a program in another language raised, for libraries that embed this one in that language.
 ///
-/// It brings its own frames, so that no stack is walked and no name is looked up. Where that language's words are known
-/// ([`Builder::own_words`](crate::Builder::own_words)), messages keep those and nothing else.
+/// The exception brings its own frames, so that no stack is walked and no name is looked up. Where that language's
+/// words are known ([`Builder::own_words`](crate::Builder::own_words)), messages keep those and nothing else.
 ///
 /// A report keeps 16 exceptions, and of each 128 frames, 64 from either end; a caller that leaves some out says how
 /// many.

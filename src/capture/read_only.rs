@@ -1,6 +1,6 @@
 //! Which texts did the compiler write? Those whose bytes lie in the read-only data of a module that is loaded.
 //!
-//! The type `&'static str` does not show it: `Box::leak` and `OnceLock<String>` make one of what a program computed.
+//! The type `&'static str` does not tell, because `Box::leak` and `OnceLock<String>` make one of a computed text.
 //!
 //! On Linux `/proc/self/maps`, the table of mappings, is read. It takes no lock, so that the panic hook may read it, it
 //! knows what `dlopen` has loaded since the start, and it needs no preparation. It is read in pieces, into memory on
@@ -13,7 +13,7 @@ const SEGMENTS: usize = 8;
 
 /// A module that is loaded: the program or a shared library.
 pub(crate) struct Module {
-    /// From its first byte to its last.
+    /// The addresses from its first byte to its last.
     pub(crate) span: Range<usize>,
     read_only: [Range<usize>; SEGMENTS],
     has_code: bool,
@@ -41,7 +41,7 @@ pub(crate) fn each_module(visit: impl FnMut(&Module) -> ControlFlow<()>) {
 #[cfg(not(target_os = "linux"))]
 pub(crate) fn each_module(_: impl FnMut(&Module) -> ControlFlow<()>) {}
 
-/// For each of these texts, whether the compiler wrote it. Only for threads that may wait for the loader's lock.
+/// Says for each text whether the compiler wrote it. Only for threads that may wait for the loader's lock.
 pub(crate) fn are_literals(texts: &[&str]) -> Vec<bool> {
     let mut known: Vec<bool> = texts.iter().map(|text| text.is_empty()).collect();
     let mut visit = |module: &Module| {

@@ -1,28 +1,28 @@
-//! By what an error is known again: the texts of its chain. Types are not compared: boxing, `?` and `anyhow` change them, and
-//! keep the texts.
+//! The signature by which an error is known again: the texts of its chain. Types are not compared: boxing, `?` and
+//! `anyhow` change them, and keep the texts.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use super::error::Chain;
 
-/// A text that is shorter may stand in another by accident.
+/// Shortest text that is looked for in others, in bytes. A shorter one may be in another by accident.
 const SHORTEST_CONTAINED: usize = 8;
 
-/// A text that is longer is not kept to be looked for, nor more of one to look in.
+/// Longest text that is looked for in others, and longest part of a text that is looked in, in bytes.
 const LONGEST_CONTAINED: usize = 1024;
 
-/// What is remembered of an error that was reported.
+/// The parts of a reported error that are remembered.
 #[derive(Clone, Default)]
 pub(crate) struct ErrorSignature {
     /// A hash of each link's text, outermost first.
     pub(super) links: Vec<u64>,
-    /// The chain was longer than what was kept of it.
+    /// Was the chain longer than the part that was kept?
     pub(super) cut: bool,
-    /// The outermost text, when it is one that can be looked for in others.
+    /// The outermost text, if it can be looked for in others.
     text: Option<Box<str>>,
     /// The layers that it has crossed.
     pub(super) crossed: Vec<&'static str>,
-    /// What it says, when it is a log record.
+    /// The texts of a log record; empty for an error.
     pub(super) record: Vec<Box<str>>,
 }
 
@@ -69,12 +69,12 @@ impl ErrorSignature {
         (0..other.links.len()).any(|from| {
             let rest = other.links.get(from..).unwrap_or_default();
             let same = self.links.iter().zip(rest).all(|(a, b)| a == b);
-            // What was cut off cannot be compared; without a cut the ends must be the same too.
+            // The part that was cut off cannot be compared. Without a cut, the ends must be the same too.
             same && !self.links.is_empty() && (self.cut || other.cut || self.links.len() == rest.len())
         })
     }
 
-    /// Does the root of `chain` contain what this one says? An error that became a text has no source.
+    /// Does the root of `chain` contain this text? An error that became a text has no source.
     pub(super) fn is_contained_in_root_of(&self, chain: &Chain<'_>) -> bool {
         let root = chain.exceptions.last().and_then(|link| link.message.as_deref());
         let Some((root, text)) = root.zip(self.text.as_deref()) else { return false };
@@ -82,13 +82,13 @@ impl ErrorSignature {
     }
 }
 
-/// As much of a record as is kept to look for errors in.
+/// The part of a record that is kept for looking for errors in it.
 fn head(text: &str) -> &str {
     let end = (0..=text.len().min(LONGEST_CONTAINED)).rev().find(|at| text.is_char_boundary(*at));
     text.get(..end.unwrap_or(0)).unwrap_or_default()
 }
 
-/// As whole words.
+/// Does `haystack` contain `text` as whole words?
 fn contains(haystack: &str, text: &str) -> bool {
     haystack.match_indices(text).any(|(at, _)| {
         let before = haystack.get(..at).and_then(|s| s.chars().next_back());

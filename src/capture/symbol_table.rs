@@ -20,7 +20,7 @@ impl SymbolTable {
         Some(Self { program, build_id })
     }
 
-    /// For each place the function that the table names, without those that were inlined into it.
+    /// The function that the table names for each place, without functions that were inlined into it.
     pub(crate) fn look_up(&self, places: &[FramePlace<'_>]) -> Vec<Vec<RawFrame>> {
         let own = |place: &&FramePlace<'_>| place.build_id == self.build_id;
         // A return address lies behind its call, so that one is taken off.
@@ -58,7 +58,7 @@ mod tests {
         let named = resolve(&stack).frames;
         let mut compared = 0;
         for (frame, found) in nameless.frames.iter().zip(table.look_up(&places)) {
-            // Of functions that were inlined into each other, the table knows only the outermost.
+            // The table knows only the outermost of functions that were inlined into each other.
             let outermost = named.iter().rfind(|named| named.address == frame.address).unwrap();
             // The innermost are the walk's own, which one of the two walks does not know.
             if let ([known], true) = (found.as_slice(), outermost.function.is_some()) {

@@ -1,4 +1,4 @@
-//! From addresses to names. Runs on a thread of the library, never on the program's, because it reads debug
+//! Looks up the names of addresses. Runs on a thread of the library, never on the program's, because it reads debug
 //! information.
 
 use std::ops::Range;
@@ -16,7 +16,7 @@ use crate::environment::is_address_space_scarce;
 pub(crate) struct Resolved {
     pub(crate) frames: Vec<RawFrame>,
     pub(crate) images: Vec<RawImage>,
-    /// The frames of the place of the capture, where `frames` are of another place.
+    /// The frames of the capture, if `frames` come from another place.
     pub(crate) captured: Vec<RawFrame>,
 }
 
@@ -53,8 +53,7 @@ pub(crate) fn leave(stack: &Stack) -> Resolved {
     }
 }
 
-/// Calls `each` with the functions of an address; of functions that were inlined into each other the innermost is
-/// first.
+/// Calls `each` with the functions of an address, the innermost first if some were inlined.
 fn look_up(address: usize, each: &mut dyn FnMut(RawFrame)) {
     backtrace::resolve(std::ptr::without_provenance_mut(address), |symbol| {
         each(RawFrame {

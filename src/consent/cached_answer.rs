@@ -9,7 +9,7 @@ pub(crate) struct CachedAnswer {
     code: AtomicU32,
     /// The user said no in this process, whether or not that could be stored.
     closed: AtomicBool,
-    /// How often they did, here or by variables that were read again.
+    /// How often a no was seen: said here, stored by another process, or in variables that were read again.
     refusals: AtomicU64,
 }
 

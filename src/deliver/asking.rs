@@ -1,4 +1,4 @@
-//! The question about reports that wait: when it may stand, which report it is about, and what the answer does.
+//! The question about reports that wait: when it may be asked, which report it is about, and what the answer does.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -8,8 +8,8 @@ use super::{CaptureQueue, Pipeline, Sender};
 use crate::consent::{self, Answer, Choice, Occasion, PromptLock, Question, Rule, StoredYes};
 use crate::store::spool::{Clearance, ReportState, Spool, StoredName};
 
-/// Asks the user about a report that waits: `about`, or the last that ended a process, or the last, and never more than
-/// twice about the same. `None` when they were not asked.
+/// Asks the user about one report that waits: about `about`, else the last that ended a process, else the last. Each
+/// report is asked about at most twice. `None` when the user was not asked.
 pub(crate) fn ask(
     pipeline: &Pipeline,
     queue: &CaptureQueue,
@@ -23,7 +23,7 @@ pub(crate) fn ask(
     let admission = &pipeline.policy.admission;
     let terminal = if pipeline.policy.asks_on_terminal() { consent::terminal_number() } else { None };
     let lock = PromptLock::take(admission.env(), admission.store().folder(), admission.app(), terminal)?;
-    // Read under the lock: whoever held it before may have got an answer.
+    // Read under the lock, because the process that held it before may have got an answer.
     let (stored, decision) = pipeline.policy.admission.decide();
     if decision.rule == Rule::StoredDenial && spool.purge().is_err() {
         pipeline.diagnostics.note("reports that wait could not be deleted".to_owned());
@@ -41,7 +41,7 @@ pub(crate) fn ask(
         return None;
     }
     let names: Vec<&StoredName> = waiting.iter().map(|(name, ..)| name).collect();
-    // Before it stands: who interrupts the program at the question was asked.
+    // Noted before the question is shown, because a user who interrupts the program at the question was asked.
     pipeline
         .store
         .delivery_state
@@ -72,7 +72,7 @@ pub(crate) fn ask(
     Some(answer.choice)
 }
 
-/// What can be shown, the one that is asked about first.
+/// The waiting reports that can be shown. The first is the one that the question is about.
 fn waiting(
     pipeline: &Pipeline,
     spool: &Spool,
@@ -90,7 +90,7 @@ fn waiting(
         (!state.may_ask(name.id), about != Some(name.id), name.state != ReportState::Fatal)
     });
     if names.first().is_none_or(|first| !state.may_ask(first.id)) {
-        // Nobody is asked about any of them any more: names are not looked up for it at each end.
+        // No report is left to ask about, so that names need not be looked up at each end of the program.
         return Vec::new();
     }
     let complete = names.into_iter().map(|name| pipeline.complete_waiting(spool, name));
@@ -102,7 +102,8 @@ fn waiting(
     rendered.collect()
 }
 
-/// What the user is shown: the bytes that leave, or the same fields as JSON and the form in which they leave.
+/// The reports as the user is shown them: the bytes that leave, or, if those are not readable, the same fields as JSON,
+/// and the media type in which they leave.
 fn for_people(waiting: &[(StoredName, Report, Payload)]) -> (Vec<Payload>, Option<&'static str>) {
     let sent = waiting.iter().map(|(_, _, payload)| payload);
     match sent.clone().find(|payload| !payload.is_readable()) {
@@ -118,7 +119,7 @@ fn carry_out(pipeline: &Pipeline, spool: &Spool, answer: &Answer, first: &Stored
     let email = answer.email.as_deref().filter(|email| consent::check_email(email).is_ok());
     let note = |failed: Option<String>| failed.into_iter().for_each(|error| pipeline.diagnostics.note(error));
     match answer.choice {
-        // What opens a page is never a yes to the next one.
+        // A yes that opens a page is never a yes to the next report.
         Choice::Once | Choice::Always if pipeline.sender.by_hand => {
             pipeline.policy.awaiting_consent.agree_by_hand(first.id)
         }
@@ -138,13 +139,13 @@ fn carry_out(pipeline: &Pipeline, spool: &Spool, answer: &Answer, first: &Stored
         }
         Choice::Never => {
             let (stored, deleted) = pipeline.refuse();
-            // The last is shown: that the no was not stored is the worse.
+            // `status` shows the last note. A no that was not stored is the worse failure, so that it is noted last.
             note(deleted.err().map(|error| error.to_string()));
             note(stored.err().map(|error| error.to_string()));
         }
         Choice::NotNow => {
             spool.remove(first);
-            // What else this run captures is not kept to be asked about either.
+            // Later captures of this run are not kept for a question either.
             pipeline.policy.awaiting_consent.limits.decline();
         }
         Choice::Unanswered => {}

@@ -1,4 +1,4 @@
-//! Reports that wait for the user's answer: held in the spool until somebody is asked about them.
+//! Reports that wait for the user's answer, held in the spool until the user is asked about them.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -12,7 +12,7 @@ use crate::consent::config::Written;
 use crate::consent::{self, ActionError, Rule};
 use crate::store::spool::{Clearance, ReportState, Spool, SpoolError, StoredName, StoredReport};
 
-/// What became of a report that is to wait for the user's answer.
+/// The outcome of storing a report that is to wait for the user's answer.
 pub(super) enum Awaited {
     StoredReport(StoredReport),
     /// A report of the same bug waits already.
@@ -30,13 +30,14 @@ impl Pipeline {
             && !self.policy.awaiting_consent.limits.is_declined()
     }
 
-    /// May one more error wait? If not, it is counted as lost. `Some` with an id when one of the same stack waits.
+    /// May one more error wait? If not, it is counted as lost. A repeat of an error comes with the id of its first
+    /// report.
     pub(crate) fn admit_awaiting(&self, captured: &Captured) -> AwaitingAdmission {
         self.policy.admit_awaiting(signature(captured), captured.event.id)
     }
 
-    /// Stores a capture that waits for the user's answer. Gives it back when they have said yes before it was
-    /// captured: then it goes the usual way.
+    /// Stores a capture that waits for the user's answer. Returns the capture if they said yes before it was captured,
+    /// to be stored the usual way.
     pub(crate) fn hold(&self, mut captured: Captured) -> Option<Captured> {
         let (stored, decision) = self.policy.admission.decide();
         if decision.allowed {
@@ -44,7 +45,7 @@ impl Pipeline {
             return before.then_some(captured);
         }
         if decision.rule == Rule::TerminalUnanswered && !decision.shows_only {
-            // The program's own detectors run in here.
+            // Panics are caught, because the program's own detectors run in here.
             let held = catch_unwind(AssertUnwindSafe(|| {
                 captured.event = self.policy.event_if_agreed(captured.event);
                 self.hold_partly_first(captured)
@@ -62,7 +63,7 @@ impl Pipeline {
         None
     }
 
-    /// Stores it by its addresses, and then with names and narrowed, if there is time.
+    /// Stores a capture by its addresses, and then with names and narrowed texts, if there is time.
     fn hold_partly_first(&self, captured: Captured) -> Awaited {
         let (id, level) = (captured.event.id, self.policy.admission.privacy_if_agreed());
         let partial = self.store_partial(&captured, level, Clearance::AwaitingConsent);
@@ -82,7 +83,7 @@ impl Pipeline {
         }
     }
 
-    /// Stores the report that would be sent if the user agreed; not one more of a bug that waits.
+    /// Stores the report that would be sent if the user agreed, unless a report of the same bug waits already.
     pub(super) fn put_awaiting(&self, event: Event, state: ReportState) -> Awaited {
         let Some(spool) = &self.store.spool else { return Awaited::Failed };
         let id = event.id;
@@ -117,8 +118,8 @@ impl Pipeline {
         }
     }
 
-    /// The bytes of a report that waits for an answer, to be narrowed before they are shown: where the program ends and there
-    /// is no time for its words.
+    /// The bytes of a report that is narrowed before it is shown, because the program ends and there is no time for its
+    /// words. `None` where it can be narrowed now, or needs no words.
     fn awaiting_to_narrow(&self, event: &Event) -> Option<Vec<u8>> {
         let asks_for_words = self.policy.admission.privacy_if_agreed() == Privacy::OwnWords;
         if !(asks_for_words && self.cleaning.symbolication.is_over()) {
@@ -131,13 +132,14 @@ impl Pipeline {
         let Some(spool) = &self.store.spool else { return };
         spool.sync(stored);
         self.make_room(spool);
-        // A no that came between the look and the file has deleted everything but this.
+        // A no that came between the decision and the file deleted all reports except this one.
         if self.policy.admission.decide().1.rule.leaves_nothing_behind() {
             spool.remove(&stored.name);
         }
     }
 
-    /// The user looked at a report that waits for their answer, and says yes to it. False when none of that id does.
+    /// Carries out the user's yes to a report that they looked at and that waits for their answer. False when no report
+    /// with this id waits, or when the yes could not be kept.
     pub(crate) fn agree_to(&self, id: ReportId) -> bool {
         let Some(spool) = &self.store.spool else { return false };
         let awaiting = |name: &&StoredName| name.id == id && name.clearance == Clearance::AwaitingConsent;
@@ -152,8 +154,8 @@ impl Pipeline {
         })
     }
 
-    /// The user's no: closes admission for this process, stores it, and deletes what waits. Each is done whether or
-    /// not the others can be.
+    /// Carries out the user's no: closes admission for this process, stores the no, and deletes what waits. Each step
+    /// is taken even if another fails.
     pub(crate) fn refuse(&self) -> (Result<Written, ActionError>, Result<(), SpoolError>) {
         self.policy.admission.close();
         let stored = consent::disable(self.policy.admission.store(), &*self.clock);
@@ -162,13 +164,13 @@ impl Pipeline {
     }
 }
 
-/// What tells errors apart before the names of their functions are known: types and the places on the stack, and frames where
-/// they are known already.
+/// Tells errors apart before the names of their functions are known: by types, the lines of code that handed them over,
+/// addresses on the stack, and frames that came with them.
 fn signature(captured: &Captured) -> u64 {
     let mut hasher = DefaultHasher::new();
     for exception in &captured.event.exceptions {
         (&exception.type_name, &exception.captured_at).hash(&mut hasher);
-        // Those that another language brought.
+        // Frames that came from another language.
         for frame in &exception.frames {
             (&frame.module, &frame.function, frame.line).hash(&mut hasher);
         }

@@ -1,4 +1,4 @@
-//! How many reports of one process may wait for the user's answer. What is kept is counted, not what came.
+//! How many reports of one process may wait for the user's answer. Repeats of an error do not count.
 
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
@@ -6,30 +6,30 @@ use crawl4ai_telemetry_core::ReportId;
 
 use crate::fork_safe::ForkSafe;
 
-/// So many reports one process may keep: as many as the spool keeps of them.
+/// Reports that one process may keep, as many as the spool keeps of them.
 const KEPT: usize = 10;
 
-/// So many captures one process may look at: each takes milliseconds, off the program's threads.
+/// Captures that one process may look at. Each takes milliseconds, off the program's threads.
 const ATTEMPTS: usize = 100;
 
-/// So many panics besides.
+/// Panics that one process may keep besides.
 const PANICS: usize = 10;
 
-/// How many errors are remembered. A repeat of one of them needs no look.
+/// Errors that are remembered. A repeat of one of them needs no look.
 const KNOWN: usize = 64;
 
-/// What becomes of an error that is to wait.
+/// May an error wait for the user's answer?
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum AwaitingAdmission {
     /// It may be stored.
     Go,
-    /// One of the same types and stack was admitted under this id.
+    /// An error of the same types and stack was admitted under this id.
     Repeat(ReportId),
-    /// There are enough.
+    /// Enough errors wait, or were looked at.
     TooMany,
 }
 
-/// The counters; all but the list of known errors without a lock.
+/// The counters. Only the list of known errors has a lock.
 #[derive(Debug, Default)]
 pub(crate) struct AwaitingLimits {
     kept: AtomicUsize,
@@ -40,7 +40,7 @@ pub(crate) struct AwaitingLimits {
 }
 
 impl AwaitingLimits {
-    /// The user said not now: what else this run captures is not kept to be asked about either.
+    /// Notes that the user said not now. Later captures of this run are not kept for a question either.
     pub(super) fn decline(&self) {
         self.declined.store(true, Ordering::Relaxed);
     }

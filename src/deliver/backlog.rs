@@ -1,5 +1,5 @@
-//! Captures that wait behind the one whose names and words are looked for. They lie on the disk by their addresses meanwhile:
-//! what ends the process then loses none of a burst.
+//! Captures that wait behind the one whose names and words are looked for. Meanwhile they are on the disk by their
+//! addresses, so that none of a burst is lost when the process ends.
 
 use std::collections::VecDeque;
 use std::time::Duration;
@@ -9,14 +9,14 @@ use super::report_steps::{Begun, begin_capture};
 use super::sync::mpsc::Receiver;
 use super::{Pipeline, next, sync};
 
-/// So many at a time: each holds a file open, and locked.
+/// Longest backlog, in steps. It is short because each capture holds a file open and locked.
 const AHEAD: usize = sync::bound(16);
 
-/// What the store does next.
+/// The next step of the thread that stores.
 pub(super) enum Step<'a> {
     Finish(Box<Begun<'a>>),
     Obey(StoreCommand),
-    /// A capture that nothing is to be done for any more.
+    /// Nothing to do, because no report of the capture may be made.
     Nothing,
 }
 
@@ -31,8 +31,8 @@ impl<'a> Backlog<'a> {
         Self { pipeline, queue, waiting: VecDeque::new() }
     }
 
-    /// The next step in the order in which they were asked for; `Some(None)` when there is none before `limit`, and `None` when
-    /// nobody can ask any more.
+    /// The next step, in the order of the commands. `Some(None)` when none came within `limit`, `None` when no command
+    /// can come any more.
     pub(super) fn next(&mut self, limit: Option<Duration>) -> Option<Option<Step<'a>>> {
         if self.waiting.is_empty() {
             match next(self.queue, limit)? {
@@ -44,7 +44,7 @@ impl<'a> Backlog<'a> {
         Some(self.waiting.pop_front())
     }
 
-    /// Puts on the disk what was captured meanwhile.
+    /// Takes the commands that came meanwhile, and puts their captures on the disk.
     pub(super) fn look(&mut self) {
         while self.waiting.len() < AHEAD
             && let Ok(command) = self.queue.try_recv()

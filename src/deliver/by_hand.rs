@@ -1,7 +1,7 @@
 //! Reports that a person carries: asked about one by one, and handed to them by the process that asked.
 //!
-//! The yes to one of them stands in memory only. On the disk the report goes on waiting for an answer, so that none
-//! opens a page in a later run, or is taken by a server that the person did not choose.
+//! The yes to one of them is kept in memory only. On the disk the report goes on waiting for an answer, so that it
+//! opens no page in a later run, and no server takes it that the person did not choose.
 
 use crawl4ai_telemetry_core::{Loss, SendError};
 
@@ -12,12 +12,13 @@ use crate::store::sent_log::DeliveryOutcome;
 use crate::store::spool::{Clearance, Spool, StoredName};
 
 impl Pipeline {
-    /// Where a person carries reports to, if the program offers that.
+    /// The sender whose reports a person carries, if the program offers that.
     pub(crate) fn by_hand(&self) -> Option<&Sender> {
         if self.sender.by_hand { Some(&self.sender) } else { self.beside.as_ref() }
     }
 
-    /// Hands over what the person said yes to. On the thread that delivers: a browser takes its time.
+    /// Hands over the reports that the person said yes to. Runs on the thread that delivers, because a browser takes
+    /// its time.
     pub(super) fn hand_over(&self) {
         let agreed = self.policy.awaiting_consent.agreed_by_hand();
         if agreed.is_empty() {
@@ -54,16 +55,23 @@ impl Pipeline {
                 spool.remove(name);
                 ProviderHealth::Failing(reason)
             }
-            // It waits for the next question: later nobody sits there who was asked.
-            Err(SendError::Retry { reason, .. } | SendError::Halt { reason, .. }) => {
-                self.diagnostics.note(format!("{}: {reason}", sender.name()));
-                printable::tell(&format!("Nothing was opened: {reason}. The report still waits.\n"));
+            // The report waits for the next question, because the person who was asked may be gone at a later try.
+            Err(SendError::Retry { reason, .. }) => {
+                self.tell_nothing_opened(sender, &reason);
                 ProviderHealth::Failing(reason)
             }
+            Err(SendError::Halt { reason, .. }) => {
+                self.tell_nothing_opened(sender, &reason);
+                ProviderHealth::Halted(reason)
+            }
         };
-        // One that panicked is not called again.
+        // A sender that has halted stays halted.
         if !sender.health.is_halted() {
             sender.health.set(health);
         }
+    }
+    fn tell_nothing_opened(&self, sender: &Sender, reason: &str) {
+        self.diagnostics.note(format!("{}: {reason}", sender.name()));
+        printable::tell(&format!("Nothing was opened: {reason}. The report still waits.\n"));
     }
 }

@@ -1,4 +1,4 @@
-//! What makes a report of an event: the sanitizer, the names of functions, and the program's words.
+//! The parts that make a report of an event: the sanitizer, the names of functions, and the program's words.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -17,13 +17,13 @@ use crate::words;
 
 /// Each part is made or read when the first report needs it.
 pub(crate) struct Cleaning {
-    /// It looks at the environment.
+    /// Made with the first report, because making it looks at the environment.
     made: OnceBox<Sanitizer>,
     given: SanitizerBuilder,
     /// Words of other languages.
     #[cfg_attr(shuttle, expect(dead_code, reason = "no words are read there"))]
     sources: Vec<Arc<dyn WordSource>>,
-    /// Until when the names of functions may be looked up.
+    /// The deadline for looking up the names of functions.
     pub(crate) symbolication: SymbolicationDeadline,
     pub(super) words: Arc<WordsReading>,
 }
@@ -39,7 +39,7 @@ impl Cleaning {
         self.made.get_or_init(|| {
             let known = known_values(admission.env(), &admission.run_environment().host);
             let builder = self.given.clone().known(known);
-            // Thousands of ways to take turns would each read the program.
+            // Not during exploration, where each of thousands of executions would read the program.
             #[cfg(not(shuttle))]
             let builder = {
                 let others = self.sources.clone();
@@ -50,14 +50,15 @@ impl Cleaning {
     }
 }
 
-/// Reading takes some milliseconds, and in an unoptimized build a tenth of a second.
+/// The state of reading the program's words. That takes some milliseconds, and in an unoptimized build a tenth of a
+/// second.
 #[derive(Debug, Default)]
 pub(crate) struct WordsReading {
-    /// Two threads that both read take twice as long. A child of a fork reads by itself, and so does who has waited for the
-    /// patience of the lock.
+    /// Held by the thread that reads, because two threads that both read take twice as long. A child of a fork reads by
+    /// itself, and so does a thread that waited for as long as the lock lets it.
     turn: ForkSafe<()>,
     at_hand: AtomicBool,
-    /// This end of the program is counted as one without words.
+    /// Is this end of the program counted as one without words?
     pub(super) end_counted: AtomicBool,
 }
 
@@ -66,7 +67,7 @@ impl WordsReading {
         self.at_hand.load(Ordering::Acquire)
     }
 
-    /// Reads the words, or waits for who reads them.
+    /// Reads the words, or waits for the thread that reads them.
     pub(super) fn prepare(&self, sanitizer: &Sanitizer) {
         if self.is_at_hand() {
             return;

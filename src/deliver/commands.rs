@@ -1,4 +1,4 @@
-//! What the threads are told, and what they answer.
+//! Commands to the two threads, and the answers to them.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -13,49 +13,56 @@ use super::sync::Mutex;
 use super::sync::mpsc::SyncSender;
 use crate::capture::Captured;
 
-/// What the store is asked to do.
+/// A command to the thread that stores.
 pub(crate) enum StoreCommand {
-    /// Make a report of it and store it.
+    /// Make a report of the capture and store it.
     Store(Box<Captured>, Privacy),
-    /// Make a report of it, which waits for the user's answer.
+    /// Make a report of the capture that waits for the user's answer.
     AwaitConsent(Box<Captured>),
-    /// Send it from memory: it could not be stored.
-    KeepInMemory(Box<Report>),
-    /// Settle this panic when its time has come.
+    /// Send the report from memory, because it could not be stored.
+    KeepInMemory(UnstoredReport),
+    /// Watch this panic, and settle it as survived when the program outlives it for long enough.
     WatchPanic(UnresolvedPanic),
-    /// The program ends: resolve every panic. The one of this thread, if any, is the end.
+    /// Settle every panic, because the program ends. A panic of this thread ended it, the others were survived.
     ResolvePanics(Option<ThreadId>),
-    /// Something may wait in the spool.
+    /// Deliver what waits in the spool.
     Wake,
-    /// Answer: all that came before is stored.
+    /// Answer when all that came before is stored.
     ConfirmStored(SyncSender<()>),
-    /// Answer when all that came before is stored, and a delivery was tried; the caller waits `until` this moment. `ends`
+    /// Answer when all that came before is stored and a delivery was tried. The caller waits until the moment `until`
+    /// of the clock. `ends` shuts the provider down.
+    Flush { answer: SyncSender<Flushed>, until: Duration, ends: bool },
+}
+
+/// A command to the thread that delivers.
+pub(crate) enum UploadCommand {
+    /// Deliver. The flag is cleared before the thread looks for reports, so that later reports can wake it again.
+    Wake(Arc<AtomicBool>),
+    /// Deliver, and answer. While another process delivers, wait for it until the moment `until` of the clock. `ends`
     /// shuts the provider down.
     Flush { answer: SyncSender<Flushed>, until: Duration, ends: bool },
 }
 
-/// What the uploader is asked to do.
-pub(crate) enum UploadCommand {
-    /// Deliver. What is set is to be cleared before anybody looks for reports.
-    Wake(Arc<AtomicBool>),
-    /// Deliver, and answer; while another process delivers, wait for it `until` this moment of the clock. `ends` shuts the
-    /// provider down.
-    Flush { answer: SyncSender<Flushed>, until: Duration, ends: bool },
-}
-
-/// What a flush left behind.
+/// The result of a flush.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Flushed {
-    /// Reports that still wait in the spool.
+    /// Reports that still wait in the spool or in memory, and one more if the provider could not be flushed.
     pub(crate) waiting: usize,
 }
 
 /// A report that could not be stored.
-pub(super) struct UnstoredReport {
+pub(crate) struct UnstoredReport {
     pub(super) report: Box<Report>,
-    /// How often the user had [said no](crate::admission::AdmissionControl::refusals) when it was made.
+    /// How often the user had [said no](crate::admission::AdmissionControl::refusals) before it was made. A no after that
+    /// deletes it, whatever the user says later.
     pub(super) refusals: u64,
 }
 
-/// Those on their way from the one thread to the other.
+impl UnstoredReport {
+    pub(crate) fn new(report: Report, refusals: u64) -> Self {
+        Self { report: Box::new(report), refusals }
+    }
+}
+
+/// Unstored reports on their way from the thread that stores to the thread that delivers.
 pub(super) type UnstoredReports = Arc<Mutex<VecDeque<UnstoredReport>>>;

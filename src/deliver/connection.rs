@@ -9,7 +9,7 @@ use crate::environment::Env;
 #[cfg(all(feature = "system-certificates", any(feature = "otlp", feature = "sentry")))]
 const SYSTEM: &str = "system";
 
-/// What the program chose for its connections, and its user above it.
+/// The choices for connections, those of the user above those of the program.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Connection {
     #[cfg(any(feature = "otlp", feature = "sentry"))]
@@ -18,7 +18,7 @@ pub(crate) struct Connection {
     proxy: ProxyChoice,
 }
 
-/// The proxy, before anybody looked whether its address is one.
+/// The chosen proxy. Its address is not checked yet.
 #[cfg(any(feature = "otlp", feature = "sentry"))]
 #[derive(Clone, Default)]
 enum ProxyChoice {
@@ -29,11 +29,11 @@ enum ProxyChoice {
     Named(String),
     /// The program follows `HTTPS_PROXY` and its relatives.
     Followed,
-    /// The same, as these variables have them.
+    /// The program follows them, with the values in these variables.
     FollowedIn(Env),
 }
 
-/// Shows which kind it is: an address may hold a password.
+/// Shows the kind only, because an address may hold a password.
 #[cfg(any(feature = "otlp", feature = "sentry"))]
 impl std::fmt::Debug for ProxyChoice {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -47,7 +47,7 @@ impl std::fmt::Debug for ProxyChoice {
 
 #[cfg(any(feature = "otlp", feature = "sentry"))]
 impl Connection {
-    /// Trusts these too.
+    /// Trusts these authorities too.
     pub(crate) fn trusting(self, authorities: CaCertificates) -> Self {
         Self { authorities: self.authorities.and(authorities), ..self }
     }
@@ -57,7 +57,7 @@ impl Connection {
         Self { proxy: ProxyChoice::Named(proxy), ..self }
     }
 
-    /// The same of the administrator's, above the program's, where there is one.
+    /// Goes through the administrator's proxy instead of the program's, if there is one.
     pub(crate) fn through_machines(self, proxy: Option<String>) -> Self {
         match proxy {
             Some(url) => self.through(url),
@@ -65,7 +65,7 @@ impl Connection {
         }
     }
 
-    /// Why its proxy is none.
+    /// Checks the address of the proxy. The error says what is wrong with it.
     pub(crate) fn check_proxy(&self) -> Result<(), String> {
         self.proxy().map(drop).map_err(|error| error.to_string())
     }
@@ -75,8 +75,8 @@ impl Connection {
         Self { proxy: ProxyChoice::Followed, ..self }
     }
 
-    /// What the user of the program names: a proxy takes the place of the program's, authorities are added to its own. Who
-    /// sends reports to a server of their own, or sits behind a proxy that ends TLS, has no other way to say so.
+    /// Adds the choices of the user: their proxy takes the place of the program's, their authorities are added to the
+    /// program's. Users with a server of their own, or behind a proxy that ends TLS, have no other way to say so.
     pub(crate) fn with_users(self, env: &Env) -> Self {
         let proxy = match (set(env.own("TELEMETRY_PROXY")), self.proxy) {
             (Some(url), _) => ProxyChoice::Named(url.to_owned()),
@@ -86,7 +86,7 @@ impl Connection {
         Self { proxy, ..self }.trusting_named(env.own("TELEMETRY_CA_CERTIFICATES"))
     }
 
-    /// Trusts those of a file too, or the system's, if a variable names them.
+    /// Trusts the authorities in a file too, or the system's, if a variable names them.
     pub(crate) fn trusting_named(self, named: Option<&str>) -> Self {
         match set(named) {
             #[cfg(feature = "system-certificates")]
@@ -104,7 +104,8 @@ impl Connection {
     /// The proxy.
     ///
     /// # Errors
-    /// When its address cannot be used: then nothing may go there directly, which somebody who named a proxy did not want.
+    /// When its address cannot be used. No direct connection is made instead, because somebody who named a proxy did
+    /// not want one.
     pub(crate) fn proxy(&self) -> Result<Option<Proxy>, crawl4ai_telemetry_http::ProxyError> {
         match &self.proxy {
             ProxyChoice::Direct | ProxyChoice::Followed => Ok(None),
@@ -114,25 +115,25 @@ impl Connection {
     }
 }
 
-/// No provider has a server.
+/// No provider has a server, so that there is nothing to choose.
 #[cfg(not(any(feature = "otlp", feature = "sentry")))]
 impl Connection {
-    /// Nothing to choose.
+    /// Changes nothing.
     pub(crate) fn with_users(self, _: &Env) -> Self {
         self
     }
 
-    /// The same.
+    /// Changes nothing.
     pub(crate) fn through_machines(self, _: Option<String>) -> Self {
         self
     }
 
-    /// Nothing is connected to through one.
+    /// Accepts every address, because no connection is made.
     pub(crate) fn check_proxy(&self) -> Result<(), String> {
         Ok(())
     }
 
-    /// The same.
+    /// Changes nothing.
     pub(crate) fn trusting_named(self, _: Option<&str>) -> Self {
         self
     }

@@ -1,7 +1,7 @@
-//! Off the program's threads: one thread stores, one delivers. Both start with the first report.
+//! Two threads of the library: one stores reports, one delivers them. Each starts with its first command.
 //!
-//! Storing never waits for the network: a server that hangs holds the uploader, not the store, and no caller waits for
-//! the uploader longer than it said it would.
+//! Storing never waits for the network, because a server that hangs holds only the uploader. No caller waits for the
+//! uploader longer than it said it would.
 
 mod asking;
 mod awaiting_consent;
@@ -35,6 +35,7 @@ pub(crate) mod sync;
 mod tests;
 mod turn;
 mod unresolved_panic;
+mod unusable;
 pub(crate) mod upload_loop;
 mod uploader;
 mod words_reading;
@@ -54,7 +55,7 @@ pub(crate) use unresolved_panic::UnresolvedPanic;
 
 use sync::mpsc::{Receiver, RecvTimeoutError};
 
-/// Starts a thread of ours; its panics are its own.
+/// Starts a thread of the library, whose panics are not reported. False when no thread can be had.
 pub(crate) fn spawn(name: &str, body: impl FnOnce() + Send + 'static) -> bool {
     let inside = || crate::capture::reentrancy::ReentrancyGuard::enter();
     crate::capture::stack::may_be_locked();
@@ -68,7 +69,7 @@ pub(crate) fn spawn(name: &str, body: impl FnOnce() + Send + 'static) -> bool {
         .is_ok()
 }
 
-/// Runs a short job on a thread of ours that waits for such, or on one that is started for it.
+/// Runs a short job on a waiting thread of the library, or on a new one. False when no thread can be had.
 #[cfg(not(shuttle))]
 pub(crate) fn run_aside(job: impl FnOnce() + Send + 'static) -> bool {
     crate::capture::stack::may_be_locked();
@@ -78,13 +79,14 @@ pub(crate) fn run_aside(job: impl FnOnce() + Send + 'static) -> bool {
     }))
 }
 
-/// The same where threads take turns: nothing outlives a turn.
+/// Runs a short job on a new thread, because under shuttle no thread may outlive the execution that started it.
 #[cfg(shuttle)]
 pub(crate) fn run_aside(job: impl FnOnce() + Send + 'static) -> bool {
     spawn("telemetry-helper", job)
 }
 
-/// Waits for the next message, or until `limit`; `None` when nobody can send any more.
+/// Waits for the next message, at most `limit`. `Some(None)` when the time was up, `None` when nobody can send any
+/// more.
 pub(crate) fn next<T>(queue: &Receiver<T>, limit: Option<Duration>) -> Option<Option<T>> {
     match limit {
         None => queue.recv().ok().map(Some),

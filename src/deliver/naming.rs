@@ -13,7 +13,7 @@ use crate::capture::symbols::LoadedModules;
 use crate::store::delivery_state::EndWithout;
 use crate::store::spool::{Clearance, ReportState, StoredName};
 
-/// How long whoever is about to be asked waits for the lines of one report in an unoptimized build.
+/// Longest wait for the lines of one report before the user is asked about it, in an unoptimized build.
 const AT_THE_QUESTION: Duration = Duration::from_millis(500);
 
 impl FrameNames for LoadedModules {
@@ -29,11 +29,12 @@ impl FrameNames for SymbolTable {
 }
 
 impl Pipeline {
-    /// The bytes of a stored report, with names where it has none and this build of the program knows them: with lines, if there
-    /// is time.
+    /// The bytes of a stored report. Names are added where it has none and this build of the program knows them, with
+    /// lines if there is time.
     ///
-    /// Only what was stored without a fingerprint has none: a signal, the first phase of a panic, an error that was not completed
-    /// before its process ended. What the user agreed to is not altered: it was completed before they saw it.
+    /// Only reports without a fingerprint have no names. Such reports are of a signal, of phase 1 of a panic, or of an
+    /// error that was not completed before its process ended. A report that the user agreed to is not altered, because
+    /// it was completed before they saw it.
     pub(super) fn with_names(&self, name: &StoredName, bytes: Vec<u8>) -> Vec<u8> {
         if name.fingerprint.is_some() || name.clearance == Clearance::Agreed {
             return bytes;
@@ -46,10 +47,10 @@ impl Pipeline {
         lines.or_else(|| self.with_functions(&bytes)).unwrap_or(bytes)
     }
 
-    /// By debug information, with lines and inlined functions.
+    /// Adds names by debug information, with lines and inlined functions.
     fn with_lines(&self, name: &StoredName, bytes: &[u8]) -> Option<Vec<u8>> {
         let is_slow = is_slow(name);
-        // In an orphaned child somebody who is gone holds the lock under which names are looked up.
+        // In an orphaned child a thread that is gone may hold the lock under which names are looked up.
         if is_orphaned() || (is_slow && name.clearance == Clearance::Rules) {
             return None;
         }
@@ -64,16 +65,17 @@ impl Pipeline {
         named.flatten()
     }
 
-    /// By debug information, though the program's end has no time for it: the report stays on the disk by its addresses while this
-    /// goes on, and the next start tries again, so that what was busy for a moment does not give a bug a second fingerprint. A
-    /// symbol table knows no function that was inlined into another, and in a build with line tables only it calls the others by
-    /// more than their name. A program that is always busy at its end has its symbol table's names at the third such end.
+    /// Adds names by debug information although the program ends and its time is up. Meanwhile the report stays on the
+    /// disk by its addresses, and if the process ends first, the next start tries again. Names by the symbol table
+    /// would give the bug a second fingerprint: it has no inlined functions, and in a build with line tables only,
+    /// longer names for the others. They are used at the third such end in a row, for a program that is always busy at
+    /// its end.
     fn with_lines_late(&self, name: &StoredName, bytes: &[u8]) -> Option<Vec<u8>> {
         let may_wait = name.clearance == Clearance::Rules && !is_slow(name) && !is_orphaned();
         if !(may_wait && self.cleaning.symbolication.is_over()) {
             return None;
         }
-        // Counted before they are looked up: the process may end meanwhile.
+        // Counted before the look-up, because the process may end during it.
         if self.store.count_end(EndWithout::Lines, &self.cleaning.symbolication.end_counted) >= ENDS {
             return None;
         }
@@ -82,21 +84,23 @@ impl Pipeline {
         named
     }
 
-    /// By the program's symbol table, which takes milliseconds: no end of a program is too short for it.
+    /// Adds names by the program's symbol table. That takes milliseconds, so that every end of a program has time for
+    /// it.
     fn with_functions(&self, bytes: &[u8]) -> Option<Vec<u8>> {
         let table = SymbolTable::of_this_program()?;
         named(self.sanitizer(), self.policy.admission.app(), bytes, &table)
     }
 }
 
-/// An unoptimized build takes a good part of a second: a report of a program that runs for a moment only would wait for ever. A
-/// signal is worth it, and so is what the user is about to see.
+/// Does the look-up take too long for this report? In an unoptimized build it takes a good part of a second, so that
+/// reports of a program that runs only for a moment would wait for ever. A report of what ended a process is worth that
+/// time.
 fn is_slow(name: &StoredName) -> bool {
     cfg!(debug_assertions) && name.state == ReportState::Ready
 }
 
 fn named(sanitizer: &Sanitizer, app: &App, bytes: &[u8], names: &dyn FrameNames) -> Option<Vec<u8>> {
-    // What is no report says so when it is cleaned.
+    // The error of bytes that are no report is ignored here, because it comes up again when they are cleaned.
     let named = sanitizer.restore_named(bytes, app, names).ok().flatten();
     named.and_then(|report| report.to_stored().ok())
 }

@@ -1,4 +1,5 @@
-//! What the panic hook reaches: the spool for phase 1, the whole road for phase 2.
+//! Takes panics from the panic hook: phase 1 stores a first report in the spool, phase 2 makes and stores the full
+//! report.
 
 use std::sync::Arc;
 use std::thread::{self, ThreadId};
@@ -6,6 +7,7 @@ use std::thread::{self, ThreadId};
 use crawl4ai_telemetry_core::{App, Environment, Loss, Privacy, ReportId, Timestamp};
 
 use super::awaiting_consent::Awaited;
+use super::commands::UnstoredReport;
 use super::{CaptureQueue, Pipeline, UnresolvedPanic};
 use crate::admission::AdmissionDecision;
 use crate::capture::Captured;
@@ -82,7 +84,8 @@ impl PanicSink for Panics {
         if self.pipeline.store.crash_loop() == CrashLoop::Silent {
             return;
         }
-        // Read again: the user may have changed their mind, or the first look was a remembered answer.
+        let refusals = self.pipeline.policy.admission.refusals();
+        // Read again, because the user may have changed their mind, or the first answer was a remembered one.
         let decided = self.pipeline.policy.admission.decide();
         if !decided.1.allowed {
             if decided.1.rule == Rule::TerminalUnanswered && !decided.1.shows_only {
@@ -111,18 +114,21 @@ impl PanicSink for Panics {
             None => (first, false),
         };
         let report = made(captured);
-        // Stored before it is counted: what is killed in between must not be counted again. No sender takes it while it is locked.
+        // Stored before it is counted, because a report must not be counted twice when the process is killed in
+        // between. No sender takes the report while it is locked.
         let stored = self.put(&report);
         if stored.is_none() && first.is_some() {
-            // What stands is counted when it is settled.
+            // The first report stays, and is counted when it is settled.
             if !tells_losses {
                 self.pipeline.diagnostics.restore_unreported(report.losses());
             }
             return;
         }
-        // A no that came while names were looked for has deleted everything but this.
+        // A no that came while names were looked for deleted all reports except this one.
         let is_denied = self.pipeline.policy.admission.decide().1.rule.leaves_nothing_behind();
-        let is_admitted = !is_denied && self.pipeline.store.admits(&report);
+        let is_admitted = !is_denied
+            && refusals == self.pipeline.policy.admission.refusals()
+            && self.pipeline.store.admits(&report);
         if let Some(first) = first {
             first.replaced();
         }
@@ -138,9 +144,9 @@ impl PanicSink for Panics {
         }
         self.pipeline.policy.show_opt_out_notice(&decided.1, self.pipeline.sender.destination());
         let Some(stored) = stored else {
-            // What could not be stored as a file is sent from memory, as far as the program lives.
+            // The report could not be stored, and is sent from memory if the program lives that long.
             self.pipeline.diagnostics.restore_unreported(report.losses());
-            self.queue.keep(report);
+            self.queue.keep(UnstoredReport::new(report, refusals));
             return;
         };
         if let Some(spool) = &self.pipeline.store.spool {
@@ -155,8 +161,8 @@ impl PanicSink for Panics {
 }
 
 impl Panics {
-    /// Stores what has no names yet: with its message, and every address. What ends the process before names are found leaves
-    /// them to the next start.
+    /// Stores the report without names, but with its message and every address. If the process ends before names are
+    /// found, the next start looks for them.
     fn without_names(
         &self,
         captured: &Captured,
@@ -170,7 +176,7 @@ impl Panics {
         Some(Box::new(FirstReport { held, spool: spool.clone() }))
     }
 
-    /// Puts the full report in the place of the first, to wait for the user's answer.
+    /// Replaces the first report by the full one, which waits for the user's answer.
     fn hold(&self, mut first: Option<Box<dyn First>>, mut captured: Captured, thread: ThreadId) {
         captured.event = self.pipeline.policy.event_if_agreed(captured.event);
         let level = self.pipeline.policy.admission.privacy_if_agreed();
@@ -205,7 +211,7 @@ impl Panics {
     }
 }
 
-/// The file that stands until the full report does.
+/// The file of the first report, which is kept until the full one is stored.
 struct FirstReport {
     held: Option<UnresolvedPanic>,
     spool: Spool,

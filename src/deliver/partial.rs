@@ -1,6 +1,6 @@
-//! An error's report while its names and its words are looked for: on the disk already, by its addresses.
+//! The report of an error while its names and words are looked for. It is on the disk already, by its addresses.
 //!
-//! What ends the process meanwhile loses nothing: the next start finds the file, whose lock died with the process, and
+//! Nothing is lost if the process ends meanwhile: the next start finds the file, whose lock ended with the process, and
 //! delivers it, with names where this build knows them.
 
 use crawl4ai_telemetry_core::Privacy;
@@ -9,7 +9,7 @@ use super::Pipeline;
 use crate::capture::{Captured, symbols};
 use crate::store::spool::{Clearance, ReportState, Spool, StoredReport};
 
-/// The file, which goes with this: what failed on the way to a complete report must not leave.
+/// The file of a report that is not complete. A drop deletes it, because a report that fails on the way must not leave.
 pub(super) struct PartialReport<'a> {
     spool: &'a Spool,
     held: Option<StoredReport>,
@@ -20,10 +20,10 @@ impl<'a> PartialReport<'a> {
         Self { spool, held: Some(held) }
     }
 
-    /// It is complete as it is: there is no time for more. Waits for delivery from here on.
+    /// Keeps the report as it is. It waits for delivery from here on.
     pub(super) fn keep(mut self) -> Option<StoredReport> {
         let StoredReport { name, file } = self.held.take()?;
-        // Where it cannot be renamed, the next start does it.
+        // If the file cannot be renamed, the next start renames it.
         let name = self.spool.resolve(&name, ReportState::Ready).unwrap_or(name);
         let kept = StoredReport { name, file };
         self.spool.sync(&kept);
@@ -51,10 +51,11 @@ impl Pipeline {
         Some(PartialReport::holding(self.store.spool.as_ref()?, held))
     }
 
-    /// Stores a report of a capture by its addresses, with its texts searched. `None` where it cannot be stored, or not in a form
-    /// that may lie there.
+    /// Stores a report of a capture by its addresses, with its texts searched. `None` where it cannot be stored, or
+    /// where it has no form that may be on the disk.
     ///
-    /// It has no fingerprint, which is made of names and narrowed texts: the limits count it when it is complete.
+    /// It has no fingerprint, because that is made of names and narrowed texts. The limits count it when it is
+    /// complete.
     pub(super) fn put_without_names(
         &self,
         captured: &Captured,

@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use crawl4ai_telemetry_core::{Privacy, Report};
+use crawl4ai_telemetry_core::Privacy;
 
 use super::Pipeline;
 use super::backlog::{Backlog, Step};
-use super::commands::StoreCommand;
+use super::commands::{StoreCommand, UnstoredReport};
 use super::report_steps::{finish_capture, persist_capture};
 use super::sync::mpsc::Receiver;
 use super::unresolved_panic::Watch;
@@ -18,7 +18,7 @@ pub(super) fn run(pipeline: &Arc<Pipeline>, queue: &Receiver<StoreCommand>) {
     let mut backlog = Backlog::new(pipeline, queue);
     loop {
         let now = pipeline.clock.monotonic();
-        // A provider that hangs is noticed here, whether or not anything else is captured.
+        // The wait ends early enough to notice a provider that hangs, even if nothing is captured.
         let due = [watch.due_in(now), pipeline.sender.health.late_in(now)].into_iter().flatten().min();
         let Some(step) = backlog.next(due) else { break };
         match step {
@@ -35,17 +35,17 @@ pub(super) fn run(pipeline: &Arc<Pipeline>, queue: &Receiver<StoreCommand>) {
     }
 }
 
-/// Something waits: in the spool, or in memory where it could not be stored.
-fn send_on(uploader: &Uploader, unstored: Option<Report>) {
-    if let Some(report) = unstored {
-        uploader.keep(report);
+/// Wakes the uploader for a report in the spool, or in memory if it could not be stored.
+fn send_on(uploader: &Uploader, unstored: Option<UnstoredReport>) {
+    if let Some(unstored) = unstored {
+        uploader.keep(unstored);
     }
     uploader.wake();
 }
 
 fn obey(pipeline: &Pipeline, uploader: &Uploader, watch: &mut Watch, command: StoreCommand) {
     match command {
-        // The backlog has begun it, and hands it over as such.
+        // Never reached, because the backlog turns this command into another step.
         StoreCommand::Store(captured, privacy) => {
             send_on(uploader, persist_capture(pipeline, *captured, privacy))
         }
@@ -54,8 +54,8 @@ fn obey(pipeline: &Pipeline, uploader: &Uploader, watch: &mut Watch, command: St
                 send_on(uploader, persist_capture(pipeline, captured, Privacy::Standard));
             }
         }
-        StoreCommand::KeepInMemory(report) => {
-            uploader.keep(*report);
+        StoreCommand::KeepInMemory(unstored) => {
+            uploader.keep(unstored);
             uploader.wake();
         }
         StoreCommand::WatchPanic(panic) => watch.add(panic, pipeline.clock.monotonic()),
@@ -75,9 +75,9 @@ fn obey(pipeline: &Pipeline, uploader: &Uploader, watch: &mut Watch, command: St
     }
 }
 
-/// Fallback when the thread that stores cannot be started: runs on the calling thread. Gives the report back when it
-/// could not be stored.
-pub(super) fn run_here(pipeline: &Pipeline, command: StoreCommand) -> Option<Report> {
+/// Stores a capture on the calling thread, because the thread that stores cannot be started. Returns the report when it
+/// could not be stored. Other commands do nothing.
+pub(super) fn run_here(pipeline: &Pipeline, command: StoreCommand) -> Option<UnstoredReport> {
     if let StoreCommand::AwaitConsent(captured) = command {
         return persist_capture(pipeline, pipeline.hold(*captured)?, Privacy::Standard);
     }

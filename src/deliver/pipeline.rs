@@ -1,6 +1,7 @@
-//! What the threads of the library and the panic hook share, in three: the policy, the store, and the sender.
+//! The state that the threads of the library and the panic hook share, in three parts: the policy, the store and the
+//! sender.
 //!
-//! A function takes the one that it needs. What stands here needs two of them.
+//! A function takes the part that it needs. The functions here need two of them.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -23,12 +24,12 @@ pub(crate) struct Pipeline {
     pub(crate) policy: Policy,
     pub(crate) store: Store,
     pub(crate) sender: Arc<Sender>,
-    /// Where a person may carry a report instead, where the program offers that beside its provider.
+    /// Where a person may carry a report instead, if the program offers that beside its provider.
     pub(crate) beside: Option<Sender>,
     pub(crate) cleaning: Cleaning,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) diagnostics: Diagnostics,
-    /// When this was made, on the clock's monotonic scale: as good as the process's start.
+    /// The moment when this was made, on the clock's monotonic scale. It is taken for the start of the process.
     pub(crate) started: Duration,
 }
 
@@ -43,7 +44,7 @@ impl Pipeline {
         self.cleaning.sanitizer(&self.policy.admission)
     }
 
-    /// The event with what every report of this moment says.
+    /// The event with its environment, the user's e-mail address, and the losses that no report has told yet.
     pub(super) fn complete_event(
         &self,
         mut event: Event,
@@ -51,7 +52,7 @@ impl Pipeline {
     ) -> Event {
         self.policy.admission.note_environment(&mut event, decision);
         event.email = decision.email(self.policy.admission.env(), stored).map(str::to_owned);
-        // What is only shown leaves no trace, not even of that.
+        // A report that is only shown changes nothing on the disk, where the losses of earlier processes are.
         event.losses = if decision.shows_only {
             self.diagnostics.take_unreported()
         } else {
@@ -60,20 +61,21 @@ impl Pipeline {
         event
     }
 
-    /// Deletes what is too old or too much, and counts it.
+    /// Deletes reports that are too old or too many, and counts them.
     ///
-    /// Under a kill switch too: what was to be deleted after a time is. But nothing is written then, not even a count.
+    /// A kill switch does not stop this, because reports have to be deleted after a time. Nothing is written then, not
+    /// even a count.
     pub(crate) fn make_room(&self, spool: &Spool) {
         self.store.make_room(spool, consent::kill_switch(self.policy.admission.env()).is_none());
     }
 
-    /// Remembers what was sent, for the user.
+    /// Notes in the sent log what was sent, for the user to look at.
     pub(crate) fn remember(&self, report: &Report, outcome: DeliveryOutcome) {
         self.remember_of(&self.sender, report, outcome);
     }
 
-    /// The same for what this sender took. What a person carries has no id to ask for its erasure with: whether it arrived is
-    /// known to them alone, and they ask for it where they wrote it.
+    /// Notes in the sent log what `sender` took. The id of a report that a person carries is not kept for asking for
+    /// its erasure, because only they know whether it arrived, and they ask for erasure where they wrote it.
     pub(super) fn remember_of(&self, sender: &Sender, report: &Report, outcome: DeliveryOutcome) {
         if self.store.sent_log.is_some() {
             let sent = SentTo {
@@ -90,7 +92,7 @@ impl Pipeline {
     pub(crate) fn new_id(&self) -> ReportId {
         let mut bytes = [0; 16];
         if getrandom::fill(&mut bytes).is_err() {
-            // No random source: the time in nanoseconds and the process still tell reports apart.
+            // Without a source of randomness, the time in nanoseconds and the process still tell reports apart.
             let nanos = self.clock.monotonic().as_nanos() ^ (u128::from(self.clock.now().as_millis()) << 64);
             bytes = (nanos ^ (u128::from(std::process::id()) << 96)).to_be_bytes();
         }

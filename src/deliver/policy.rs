@@ -17,10 +17,10 @@ use crate::environment::is_main_thread;
 use crate::fork_safe::ForkSafe;
 use crate::printable;
 
-/// Has this process asked? Nobody is asked twice, whatever instances a program makes.
+/// Has this process asked the user? They are asked once a process, however many instances the program makes.
 static ASKED: AtomicBool = AtomicBool::new(false);
 
-/// How often to look whether what a person carries was handed over.
+/// Time between two looks whether the reports that a person carries were handed over.
 const POLL: Duration = Duration::from_millis(10);
 
 /// Consent, admission and notices.
@@ -29,13 +29,13 @@ pub(crate) struct Policy {
     pub(crate) awaiting_consent: AwaitingConsent,
     /// True once the notice of servers, or of notebooks, was shown in this process.
     pub(crate) notice_shown: AtomicBool,
-    /// Where the code of a notebook reaches the library.
+    /// The path under which the code of a notebook reaches the library.
     pub(crate) code_path: Option<&'static str>,
     clock: Arc<dyn Clock>,
     diagnostics: Diagnostics,
 }
 
-/// Who asks, and what this process holds until somebody is asked.
+/// The prompt, and the state of this process's reports that wait for an answer.
 pub(crate) struct AwaitingConsent {
     pub(super) prompt: Arc<dyn ConsentPrompt>,
     pub(super) limits: AwaitingLimits,
@@ -63,17 +63,17 @@ impl AwaitingConsent {
         *self.last.lock() = Some(id);
     }
 
-    /// The person said yes to this one: the uploader hands it over to them.
+    /// Notes that the person said yes to this report, which the uploader then hands over to them.
     pub(super) fn agree_by_hand(&self, id: ReportId) {
         self.by_hand.lock().push(id);
     }
 
-    /// What the person said yes to, and was not handed over yet.
+    /// The reports that the person said yes to and that were not handed over yet.
     pub(super) fn agreed_by_hand(&self) -> Vec<ReportId> {
         self.by_hand.lock().clone()
     }
 
-    /// These were handed over, or cannot be.
+    /// Forgets reports that were handed over, or cannot be.
     pub(super) fn done_by_hand(&self, ids: &[ReportId]) {
         self.by_hand.lock().retain(|id| !ids.contains(id));
     }
@@ -92,13 +92,13 @@ impl Policy {
         Self { admission, awaiting_consent, notice_shown, code_path, clock, diagnostics }
     }
 
-    /// Was every report to be shown instead of sent when the program started? For whoever must not read the variables
-    /// again, or has nothing at hand yet; each [decision](AdmissionControl::decide) says it anew.
+    /// Are reports shown instead of sent, by the variables as they were when the program started? For code that must
+    /// not read the variables again; each [decision](AdmissionControl::decide) says it anew.
     pub(crate) fn shows_only(&self) -> bool {
         consent::shows_only(self.admission.env())
     }
 
-    /// Shows a report on standard error. A screen that is closed or full is no reason to fail.
+    /// Shows a report on standard error. Does not fail if nothing can be written there.
     pub(crate) fn show(&self, report: &Report) {
         if let Ok(json) = serde_json::to_string_pretty(report) {
             let name = self.admission.app().name();
@@ -106,7 +106,7 @@ impl Policy {
         }
     }
 
-    /// Says once, where nobody was asked, that reports leave for `destination` and how to turn that off.
+    /// Tells once, where nobody was asked, that reports leave for `destination`, and how to turn that off.
     pub(crate) fn show_opt_out_notice(&self, decision: &Decision, destination: &str) {
         if decision.opt_out_notice() && !self.notice_shown.swap(true, Ordering::Relaxed) {
             let app = self.admission.app();
@@ -118,8 +118,8 @@ impl Policy {
         }
     }
 
-    /// Can the user be asked on this thread, now? Only on the main one: where others wait for an answer, nobody
-    /// knows why the program stands still.
+    /// Can the user be asked on this thread, now? Only on the main thread, because nobody would know why the program
+    /// stands still while another one waits for an answer.
     pub(crate) fn can_ask(&self) -> bool {
         let prompt = &self.awaiting_consent.prompt;
         !ASKED.load(Ordering::Relaxed)
@@ -127,19 +127,19 @@ impl Policy {
             && catch_unwind(AssertUnwindSafe(|| prompt.is_ready())).unwrap_or(false)
     }
 
-    /// The user is asked now. False when this process has asked before.
+    /// Notes that the user is asked now. False when this process has asked before.
     pub(super) fn begin_to_ask(&self) -> bool {
         !ASKED.swap(true, Ordering::Relaxed)
     }
 
-    /// Does the question stand on the terminal that the program prints on?
+    /// Is the question shown on the terminal that the program prints on?
     pub(crate) fn asks_on_terminal(&self) -> bool {
         let prompt = &self.awaiting_consent.prompt;
         catch_unwind(AssertUnwindSafe(|| prompt.is_on_terminal())).unwrap_or(false)
     }
 
-    /// May one more error wait, of this signature? If not, it is counted as lost. `Some` with an id when one of the same stack
-    /// waits.
+    /// May one more error with this signature wait? If not, it is counted as lost. A repeat of an error comes with the
+    /// id of its first report.
     pub(super) fn admit_awaiting(&self, signature: u64, id: ReportId) -> AwaitingAdmission {
         let admitted = self.awaiting_consent.limits.admit(signature, id);
         if admitted == AwaitingAdmission::TooMany {
@@ -148,8 +148,8 @@ impl Policy {
         admitted
     }
 
-    /// The same for a panic, which has room of its own: the one that ends the program must not be lost to what came
-    /// before it. Lock-free.
+    /// May one more panic wait? If not, it is counted as lost. Panics have a limit of their own, because the panic that
+    /// ends the program must not be lost to errors before it. Lock-free.
     pub(crate) fn admit_awaiting_panic(&self) -> bool {
         let is_admitted = self.awaiting_consent.limits.admit_panic();
         if !is_admitted {
@@ -158,16 +158,16 @@ impl Policy {
         is_admitted
     }
 
-    /// The event with what it would say if the user agreed.
+    /// The event with the environment that it would tell if the user agreed.
     pub(super) fn event_if_agreed(&self, mut event: Event) -> Event {
         let agreed = self.admission.decide().1.agreed();
         self.admission.note_environment(&mut event, &agreed);
-        // What was lost is told by a report that leaves for certain, and the address is added when it does.
+        // Losses are told by a report that leaves for certain. The e-mail address is added when this one leaves.
         event.losses = Losses::default();
         event
     }
 
-    /// The person names a report on a terminal that they carry. False where nobody is asked.
+    /// Notes the person's yes to a report that they named on a terminal. False where nobody is asked.
     pub(super) fn agree_by_hand_at_terminal(&self, id: ReportId) -> bool {
         let asks = self.admission.decide().1.rule == Rule::TerminalUnanswered;
         if asks {
@@ -176,7 +176,8 @@ impl Policy {
         asks
     }
 
-    /// Waits until what a person carries was handed over, at most so long: not for a server, which has a time of its own.
+    /// Waits until the reports that a person carries were handed over, at most `longest`. Does not wait for a server,
+    /// which has a time of its own.
     pub(crate) fn await_hand_over(&self, longest: Duration) {
         let until = self.clock.monotonic().saturating_add(longest);
         while !self.awaiting_consent.agreed_by_hand().is_empty() && self.clock.monotonic() < until {
@@ -184,8 +185,8 @@ impl Policy {
         }
     }
 
-    /// A yes to one report that could not be spent afterwards would be a yes to many, one a process: nothing leaves on the
-    /// strength of it.
+    /// May a report leave by this decision? Not by a yes to one report if it could not be spent afterwards, because it
+    /// would then be a yes to one report of every process.
     pub(super) fn may_spend(&self, decision: &Decision) -> bool {
         let spendable = if decision.once { self.admission.store().check_writable() } else { Ok(()) };
         if let Err(error) = &spendable {
@@ -194,11 +195,11 @@ impl Policy {
         spendable.is_ok()
     }
 
-    /// A provider took the one report that the user said yes to.
+    /// Spends the yes to one report, because a provider took a report.
     pub(super) fn spend_once(&self) {
         match consent::spend_once(self.admission.store()) {
             Ok(_) => self.admission.forget(),
-            // What cannot be remembered holds for this process at least.
+            // If that cannot be stored, it holds for this process at least.
             Err(error) => {
                 self.diagnostics.note(error.to_string());
                 self.admission.close();
@@ -206,10 +207,10 @@ impl Policy {
         }
     }
 
-    /// How long the ids of what was sent are remembered: as long as the reports may be kept where they went.
+    /// How long the ids of sent reports are remembered: as long as their destination may keep them.
     pub(crate) fn remembers_ids_for(&self) -> Duration {
-        /// Where nothing is declared, nobody knows how long they are kept. A year is four times what Sentry keeps them
-        /// for by default, and the file stays small.
+        /// The time where none is declared. A year is four times what Sentry keeps reports for by default, and the file
+        /// stays small.
         const UNDECLARED: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 
         self.admission.app().retention_time().unwrap_or(UNDECLARED)

@@ -1,4 +1,4 @@
-//! Other people's providers: their panics are caught, and one that hangs is abandoned.
+//! The health of a provider, whose code may be anybody's: its panics are caught, and it is abandoned when it hangs.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::MutexGuard;
@@ -7,14 +7,14 @@ use std::time::Duration;
 use crate::fork_safe::ForkSafe;
 use crate::store::spool::SenderLock;
 
-/// Connect and answer take at most 10 s; a provider that takes longer than this has left its
-/// own bounds.
+/// Time after which a provider counts as hung. Connecting and the answer take at most 10 s within its own bounds.
 const DEADLINE: Duration = Duration::from_secs(15);
 
-/// A look at the clock comes this much after the deadline.
+/// Time from the deadline to the look at the clock, so that the deadline is surely over.
 const MARGIN: Duration = Duration::from_millis(50);
 
-/// How the provider is: whether the last delivery went well, and if not, why. As JSON, the sentence that `status` shows.
+/// The health of the provider: whether the last delivery went well, and if not, why. As JSON, the sentence that
+/// `status` shows.
 ///
 /// ```
 /// use crawl4ai_telemetry::ProviderHealth;
@@ -30,22 +30,22 @@ pub enum ProviderHealth {
     Unused,
     /// The last delivery went well.
     Well,
-    /// Not called by this process; the last delivery of another one failed.
+    /// Not called by this process; the last delivery of another process failed.
     FailedBefore {
         /// Why it failed.
         reason: String,
-        /// How long until it is tried again; `None` when it may be now.
+        /// Time until the next try; `None` when it may come now.
         next_try_in: Option<Duration>,
     },
     /// The last delivery failed, for this reason, and will be tried again.
     Failing(String),
     /// Sending has stopped for this run, for this reason.
     Halted(String),
-    /// It did not come back within its deadline.
+    /// The provider did not come back within its deadline.
     Stuck,
 }
 
-/// What is known of the provider, and the lock under which it delivers.
+/// The health of the provider, and the lock under which it delivers.
 #[derive(Debug, Default)]
 pub(crate) struct Health {
     state: ForkSafe<HealthState>,
@@ -54,11 +54,11 @@ pub(crate) struct Health {
 #[derive(Debug, Default)]
 struct HealthState {
     health: ProviderHealth,
-    /// Since when the provider has been at work.
+    /// The moment since which the provider has been at work.
     busy_since: Option<Duration>,
-    /// When it is called next without a command.
+    /// The moment when it is called next without a command.
     scheduled: Option<Duration>,
-    /// Commands that the thread that uploads has not carried out, and when the last was sent.
+    /// Commands that the thread that delivers has not carried out, and the moment when the last was sent.
     commands: u32,
     commanded_at: Duration,
     lock: Option<SenderLock>,
@@ -90,7 +90,7 @@ impl Health {
         self.state().lock = Some(lock);
     }
 
-    /// True while the lock is held. Not after the provider hung.
+    /// Is the lock held? No longer when the provider hung.
     pub(super) fn holds(&self) -> bool {
         self.state().lock.is_some()
     }
@@ -99,25 +99,25 @@ impl Health {
         self.state().lock = None;
     }
 
-    /// A command is sent to the thread that uploads: the provider may be called from now on.
+    /// Notes that a command is sent to the thread that delivers, which may call the provider from now on.
     pub(super) fn command_sent(&self, now: Duration) {
         let mut state = self.state();
         state.commands = state.commands.saturating_add(1);
         state.commanded_at = now;
     }
 
-    /// It was carried out, or not taken.
+    /// Notes that a command was carried out, or was not taken.
     pub(super) fn command_done(&self) {
         let mut state = self.state();
         state.commands = state.commands.saturating_sub(1);
     }
 
-    /// The thread that uploads calls the provider at this moment of the clock; `None` when it waits for a command.
+    /// Notes the moment at which the thread that delivers calls the provider; `None` when it waits for a command.
     pub(super) fn schedule(&self, at: Option<Duration>) {
         self.state().scheduled = at;
     }
 
-    /// How long until the provider is late; `None` while nothing is due, and when it is known to be stuck.
+    /// Time until the provider is late; `None` while nothing is due, and when it is known to be stuck.
     pub(super) fn late_in(&self, now: Duration) -> Option<Duration> {
         let state = self.state();
         if state.health == ProviderHealth::Stuck {
@@ -136,14 +136,14 @@ impl Health {
             state.health = ProviderHealth::Stuck;
             state.lock = None;
         } else if late(state.commanded_at) {
-            // What was asked for has not begun: looked at again after another deadline.
+            // The provider was not called yet, so that the next look comes after another deadline.
             state.commanded_at = now;
             state.scheduled = state.scheduled.map(|at| at.max(now));
         }
     }
 
     fn state(&self) -> MutexGuard<'_, HealthState> {
-        // Only whole values are written under it.
+        // A value that a panic left behind is whole, because only whole values are written under the lock.
         self.state.lock()
     }
 }

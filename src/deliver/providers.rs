@@ -8,18 +8,20 @@ use super::Eraser;
 use super::connection::Connection;
 #[cfg(feature = "file")]
 use super::sender::Erased;
+pub use super::unusable::DestinationError;
+use super::unusable::Setting;
 #[cfg(feature = "issue")]
 use crate::environment::Env;
 #[cfg(feature = "issue")]
 use crate::printable;
 
-/// What a program chose. Addresses give way to the one that the environment names.
+/// The provider that a program chose. The address that the environment names replaces a chosen address.
 #[derive(Default)]
 pub(crate) enum ProviderChoice {
-    /// Nothing but what the environment names.
+    /// No provider, unless the environment names one.
     #[default]
     Unset,
-    /// A provider of the program's own, or one that it made itself.
+    /// A provider that the program made itself, its own or one of the library's.
     Own(Arc<dyn TelemetryProvider>, Option<Eraser>),
     /// A Sentry-compatible server.
     #[cfg(feature = "sentry")]
@@ -32,71 +34,23 @@ pub(crate) enum ProviderChoice {
     File(std::path::PathBuf),
 }
 
-/// What a choice comes to, for whoever names an address or a proxy.
+/// Where a choice sends to. This decides whether an address or a proxy of the user or the administrator counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum SendsTo {
-    /// A provider that the program made itself: it takes neither.
+    /// A provider that the program made itself, which takes no address and no proxy from others.
     OwnProvider,
-    /// No connection is made: a file, or nothing.
+    /// A file or nothing, so that no connection is made.
     Nowhere,
     /// A server.
     Server,
 }
 
-/// What was chosen cannot be sent to: an address that is none, or one for a feature that is off.
-///
-/// ```
-/// use crawl4ai_telemetry::{App, BuildError, DestinationError, Env, Telemetry};
-///
-/// let env = Env::from_pairs("WEATHER", [("WEATHER_SENTRY_DSN", "nonsense")]);
-/// let Err(BuildError::Provider(error)) = Telemetry::builder(App::new("weather", "1.4.0")).env(env).build() else {
-///     panic!("a DSN that is none");
-/// };
-/// let error: DestinationError = error;
-/// assert!(error.to_string().contains("DSN"));
-/// ```
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("telemetry: {reason}")]
-pub struct DestinationError {
-    reason: String,
-    of: Setting,
-}
-
-/// The setting that cannot be used.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Setting {
-    Address,
-    #[cfg(any(feature = "otlp", feature = "sentry"))]
-    Authorities,
-    Proxy,
-    #[cfg(not(feature = "sentry"))]
-    Feature,
-}
-
-impl DestinationError {
-    /// What to do about it, in a sentence; `prefix` is that of the program's variables.
-    pub(crate) fn mend(&self, prefix: &str) -> String {
-        match self.of {
-            Setting::Address => format!("Correct {prefix}_SENTRY_DSN, or the place that the program names."),
-            #[cfg(any(feature = "otlp", feature = "sentry"))]
-            Setting::Authorities => "Correct the certificates that the program brings.".to_owned(),
-            Setting::Proxy => format!(
-                "Correct the address of the proxy, in {prefix}_TELEMETRY_PROXY or where the program takes it from."
-            ),
-            #[cfg(not(feature = "sentry"))]
-            Setting::Feature => {
-                format!("Take {prefix}_SENTRY_DSN away, or build the program with the feature `sentry`.")
-            }
-        }
-    }
-}
-
-/// Where reports go after all.
+/// The destination that a choice leads to.
 pub(crate) struct Destination {
     pub(crate) provider: Arc<dyn TelemetryProvider>,
-    /// Does the user name a server that has no say?
+    /// Does the user name a server that is ignored?
     pub(crate) ignores_user_dsn: bool,
-    /// Takes reports back out of a file.
+    /// Deletes reports from the provider's file.
     pub(crate) eraser: Option<Eraser>,
     /// Where a person may carry a report instead.
     pub(crate) beside: Option<Arc<dyn TelemetryProvider>>,
@@ -149,9 +103,9 @@ fn eraser_of(_: &dyn std::any::Any) -> Option<Eraser> {
     None
 }
 
-/// The provider for a choice. `dsn` is the value of the program's own variable, `CRAWL4AI_SENTRY_DSN`; it stands above
-/// every address that was built in, because it is the user's. A provider that the program made itself stays. `by_hand` is
-/// where a person may carry reports: the only place where there is no other.
+/// The destination for a choice. `dsn` is the value of the program's own variable, such as `CRAWL4AI_SENTRY_DSN`. It
+/// stands above every address that was built in, because it is the user's, but not above a provider that the program
+/// made itself. `by_hand` is where a person may carry reports. It is the only destination where there is no other.
 pub(crate) fn choose(
     choice: ProviderChoice,
     dsn: Option<&str>,
@@ -187,7 +141,7 @@ pub(crate) fn choose(
     Ok(Destination { beside: by_hand, ..Destination::to(provider) })
 }
 
-/// The provider that opens pages in the user's browser, by the variables of this snapshot.
+/// The provider that opens pages in the user's browser, which is found by the variables in `env`.
 #[cfg(feature = "issue")]
 pub(crate) fn issue(
     link: &crawl4ai_telemetry_issue::IssueLink,
@@ -200,33 +154,33 @@ pub(crate) fn issue(
     Ok(Arc::new(provider.telling(printable::tell)))
 }
 
-/// Can reports be sent to this address? Nothing is opened.
+/// Can reports be sent to this address? No connection is opened.
 pub(crate) fn check_address(dsn: &str) -> Result<(), DestinationError> {
     sentry(dsn, &Connection::default()).map(drop)
 }
 
-/// Can they go through this proxy? Nothing is opened.
+/// Can reports go through this proxy? No connection is opened.
 pub(crate) fn check_proxy(url: &str) -> Result<(), DestinationError> {
     Connection::default()
         .through_machines(Some(url.to_owned()))
         .check_proxy()
-        .map_err(|reason| DestinationError { reason, of: Setting::Proxy })
+        .map_err(|reason| DestinationError::new(Setting::Proxy, reason))
 }
 
-/// What is left when nothing was chosen.
+/// The destination when nothing was chosen.
 fn nowhere() -> Destination {
     Destination::to(Arc::new(NullProvider))
 }
 
-/// What is left when what was chosen cannot work.
+/// The destination when the chosen one cannot work, for this reason: nothing is sent.
 pub(crate) fn nowhere_because(error: DestinationError) -> Destination {
     Destination { unusable: Some(error), ..nowhere() }
 }
 
 #[cfg(not(feature = "sentry"))]
 fn sentry(_: &str, _: &Connection) -> Result<Arc<dyn TelemetryProvider>, DestinationError> {
-    let reason = "a Sentry DSN is set, but this program was built without the feature".into();
-    Err(DestinationError { reason, of: Setting::Feature })
+    let reason = "a Sentry DSN is set, but this program was built without the feature";
+    Err(DestinationError::new(Setting::Feature, reason))
 }
 
 #[cfg(feature = "sentry")]
@@ -255,7 +209,7 @@ fn otlp(base: &str, connection: &Connection) -> Result<Arc<dyn TelemetryProvider
 
 #[cfg(any(feature = "issue", feature = "otlp", feature = "sentry"))]
 fn none_of<E: std::error::Error>(of: Setting) -> impl Fn(E) -> DestinationError {
-    move |error| DestinationError { reason: error.to_string(), of }
+    move |error| DestinationError::new(of, error)
 }
 
 #[cfg(test)]
@@ -268,7 +222,7 @@ mod tests {
     fn the_users_address_stands_above_every_address_but_not_above_a_provider() {
         let dsn = Some("https://0123456789abcdef0123456789abcdef@crashes.example.com/1");
         let own = || ProviderChoice::own(MemoryProvider::default());
-        // A choice without an address of the user's, and with one.
+        // Choices without an address of the user's, and with one.
         let mut cases = vec![
             (own(), None, "memory", false),
             (own(), Some(" "), "memory", false),

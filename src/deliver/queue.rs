@@ -4,31 +4,31 @@ use std::sync::Arc;
 use std::thread::ThreadId;
 use std::time::{Duration, Instant};
 
-use crawl4ai_telemetry_core::{Loss, Privacy, Report};
+use crawl4ai_telemetry_core::{Loss, Privacy};
 
-use super::commands::{Flushed, StoreCommand};
+use super::commands::{Flushed, StoreCommand, UnstoredReport};
 use super::persist;
 use super::sync::mpsc::{SyncSender, TrySendError, sync_channel};
 use super::sync::{self, Mutex};
 use super::{Pipeline, UnresolvedPanic, spawn};
 use crate::capture::Captured;
 
-/// How many captures may wait for the store: each is a few kilobytes, and the limits admit fewer an hour.
+/// Commands that may wait for the store. A capture has a few kilobytes, and the limits admit fewer of them an hour.
 const QUEUE: usize = sync::bound(64);
 
-/// How often a full queue is tried again while somebody waits for a flush.
+/// Time between two tries of a full queue while a caller waits for an answer.
 const POLL: Duration = Duration::from_millis(5);
 
-/// The handle: starts the threads when there is something to do.
+/// The handle, which starts the thread that stores with the first command.
 pub(crate) struct CaptureQueue {
     pipeline: Arc<Pipeline>,
     pub(super) running: Mutex<Option<StoreThread>>,
-    /// Called when the thread is started in a process, before it is.
+    /// Called before the thread is started in a process, and when the panic hook has stored a panic.
     on_start: fn(),
 }
 
 pub(super) struct StoreThread {
-    /// A child of a fork has the memory of the threads, but not the threads.
+    /// The process that started the thread. A child of a fork has the memory of the thread, but not the thread.
     pub(super) process: u32,
     pub(super) commands: SyncSender<StoreCommand>,
 }
@@ -38,23 +38,23 @@ impl CaptureQueue {
         Self { pipeline, running: Mutex::new(None), on_start: || () }
     }
 
-    /// Calls this when there is something to store for the first time in a process.
+    /// Sets the function that is called before the thread is started in a process, and when a panic was stored.
     pub(crate) fn on_start(self, on_start: fn()) -> Self {
         Self { on_start, ..self }
     }
 
-    /// There is something to store, and a thread of its own may come later than the end of the process.
+    /// Tells that something was stored, because the process may end before the thread starts.
     pub(crate) fn announce(&self) {
         (self.on_start)();
     }
 
-    /// Has anything been started in this process?
+    /// Has the thread been started in this process?
     pub(crate) fn is_running(&self) -> bool {
         let running = self.running.lock();
         running.as_ref().is_some_and(|r| r.process == std::process::id())
     }
 
-    /// Hands a capture over; never waits. False when the queue was full, which is counted.
+    /// Hands a capture over without waiting for the queue. False when the queue was full, which is counted as a loss.
     pub(crate) fn enqueue(&self, captured: Captured, privacy: Privacy) -> bool {
         self.hand_over(StoreCommand::Store(Box::new(captured), privacy))
     }
@@ -71,11 +71,12 @@ impl CaptureQueue {
                 self.pipeline.diagnostics.lost(Loss::QueueFull, 1);
                 false
             }
-            // No thread can be had: do it here. Slow, but a report is worth more than a moment.
+            // No thread can be had, so that the capture is stored here. That is slow, but a report is worth more than a
+            // moment.
             Err(Refused::NoThread(command)) => {
-                if let Some(report) = persist::run_here(&self.pipeline, command) {
-                    // Whatever sends from memory is a thread too.
-                    self.pipeline.diagnostics.restore_unreported(report.losses());
+                if let Some(unstored) = persist::run_here(&self.pipeline, command) {
+                    // The report cannot be sent from memory either, because that needs a thread too.
+                    self.pipeline.diagnostics.restore_unreported(unstored.report.losses());
                     self.pipeline.diagnostics.lost(Loss::SpoolUnwritable, 1);
                 }
                 true
@@ -83,9 +84,9 @@ impl CaptureQueue {
         }
     }
 
-    /// Sends a report from memory that could not be stored.
-    pub(crate) fn keep(&self, report: Report) {
-        if self.send(StoreCommand::KeepInMemory(Box::new(report))).is_err() {
+    /// Sends from memory a report that could not be stored.
+    pub(crate) fn keep(&self, unstored: UnstoredReport) {
+        if self.send(StoreCommand::KeepInMemory(unstored)).is_err() {
             self.pipeline.diagnostics.lost(Loss::SpoolUnwritable, 1);
         }
     }
@@ -96,12 +97,13 @@ impl CaptureQueue {
             self.send(StoreCommand::WatchPanic(panic))
             && let StoreCommand::WatchPanic(panic) = command
         {
-            // Nobody will resolve it, so the next start must find it held until this process is gone.
+            // No thread of this process will settle the panic, and its lock tells other processes that this one still
+            // lives.
             panic.keep_locked();
         }
     }
 
-    /// The program ends: what was caught was survived, but for the panic that ends it now.
+    /// Settles all panics, because the program ends. A panic of the thread `ending` ends it, the others were survived.
     pub(crate) fn resolve(&self, ending: Option<ThreadId>) {
         if self.is_running() {
             // A full queue leaves the panics to the next start.
@@ -109,9 +111,9 @@ impl CaptureQueue {
         }
     }
 
-    /// Something waits in the spool since an earlier run.
+    /// Asks for the delivery of what waits in the spool.
     pub(crate) fn wake(&self) {
-        // When it cannot be sent now, the next report wakes the uploader.
+        // If the command cannot be sent now, the next report wakes the uploader.
         let _ = self.send(StoreCommand::Wake);
     }
 
@@ -122,7 +124,7 @@ impl CaptureQueue {
         self.flush_and(timeout, false)
     }
 
-    /// As [`flush`](Self::flush), and shuts the provider down: the telemetry ends.
+    /// As [`flush`](Self::flush), and shuts the provider down, because the telemetry ends.
     pub(crate) fn end(&self, timeout: Duration) -> Option<Flushed> {
         self.flush_and(timeout, true)
     }
@@ -137,7 +139,8 @@ impl CaptureQueue {
         self.ask(timeout, StoreCommand::ConfirmStored).is_some()
     }
 
-    /// The store's answer to a command, which comes after all commands before it; `None` when the time was up first.
+    /// Sends a command and waits for its answer, which comes after all earlier commands. `None` when the time was up
+    /// first.
     fn ask<T>(&self, timeout: Duration, command: impl FnOnce(SyncSender<T>) -> StoreCommand) -> Option<T> {
         let deadline = Instant::now().checked_add(timeout);
         let left = || deadline.map_or(timeout, |d| d.saturating_duration_since(Instant::now()));
@@ -185,7 +188,7 @@ enum Refused {
 }
 
 fn start(pipeline: &Arc<Pipeline>) -> Option<SyncSender<StoreCommand>> {
-    // Made before there is a thread: a process that is forked while one makes it would wait for it for ever.
+    // The sanitizer is made before the thread starts, because otherwise both threads may make one.
     let _ = pipeline.sanitizer();
     let (commands, queue) = sync_channel(QUEUE);
     let own = Arc::clone(pipeline);

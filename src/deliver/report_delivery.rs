@@ -1,5 +1,5 @@
-//! Reports on their way to the provider: from the spool, one at a time, oldest first, and then from memory what could not be
-//! stored.
+//! The delivery of reports to the provider, one at a time: first those in the spool, oldest first, then those in memory
+//! that could not be stored.
 
 mod stored;
 
@@ -23,25 +23,25 @@ use crate::store::delivery_state::DeliveryState;
 use crate::store::sent_log::DeliveryOutcome;
 use crate::store::spool::{Clearance, StoredName};
 
-/// So many failures in a row, and sending waits for the next run.
+/// Failures in a row after which sending waits for the next run.
 const TRIES: u32 = 8;
 
-/// How long sending waits in a crash loop, at most: a random part of it.
+/// Longest wait before sending in a crash loop. Each process waits a random part of it.
 pub(super) const LOOPING: Duration = Duration::from_secs(5 * 60);
 
-/// How soon to look again while it is not this process's turn.
+/// Time until the next look at whose turn it is, while it is not this process's.
 const BUSY: Duration = Duration::from_secs(30);
 
-/// The reports of one process, and what it knows of those that it delivered.
+/// The delivery of reports by one process.
 pub(super) struct ReportDelivery {
     pipeline: Arc<Pipeline>,
     memory: UnstoredReports,
-    /// What is left of this delivery in the spool.
+    /// Reports in the spool that this delivery has not come to yet.
     stored: VecDeque<StoredName>,
-    /// Has anything failed that was not followed by a success?
+    /// Has a delivery failed since the last success, in this process or an earlier one?
     is_failing: bool,
     turn: Turn,
-    /// When to look again whose turn it is.
+    /// The moment of the clock to look again whose turn it is.
     look_again: Duration,
     delivered: Delivered,
 }
@@ -56,14 +56,14 @@ pub(super) enum WaitingReport {
 pub(super) struct ReadyReport {
     report: Box<Report>,
     name: Option<StoredName>,
-    /// How often the user had said no, where it has none.
+    /// How often the user had said no when the report was put into memory; 0 for a report with a file.
     refusals: u64,
 }
 
-/// Whoever waits for a flush.
+/// A caller that waits for a flush.
 pub(super) struct Asked {
     answer: SyncSender<Flushed>,
-    /// Snapshot: reports captured during this flush are not counted in its result.
+    /// The reports that waited in the spool when the flush began. Later ones do not count in its result.
     waiting: Vec<ReportId>,
     ends: bool,
 }
@@ -86,7 +86,8 @@ impl ReportDelivery {
         if decision.shows_only {
             return Verdict::Show;
         }
-        // A yes that an earlier run, or another provider, got opens no page.
+        // A stored report that a person carries is never sent here, so that a yes from an earlier run, or for another
+        // provider, opens no page.
         let is_carried = name.is_some() && self.pipeline.sender.by_hand;
         if name.is_some_and(|name| name.clearance == Clearance::Agreed) {
             decision = decision.agreed();
@@ -104,7 +105,8 @@ impl ReportDelivery {
         }
     }
 
-    /// `once` is spent when a provider took the report, and what else was captured under it was not agreed to.
+    /// Spends a yes to one report, because a provider took it. Other reports that were captured under this yes are
+    /// deleted, because nobody agreed to them.
     fn spend(&self, decision: &Decision) -> AfterDelivery {
         if !decision.once {
             return AfterDelivery::Go;
@@ -153,7 +155,7 @@ impl Delivery for ReportDelivery {
         !self.pipeline.policy.shows_only()
     }
 
-    /// Failures, a server's wish to be left alone, a crash loop.
+    /// The wait that earlier failures, a server or a crash loop ask for.
     fn look_back(&mut self) -> Option<Duration> {
         let state = self.pipeline.store.delivery_state.read();
         self.is_failing = state.failures > 0 || state.trouble().is_some();
@@ -178,7 +180,7 @@ impl Delivery for ReportDelivery {
         }
         self.finish();
         let mut memory = self.memory.lock();
-        // What was captured before a no does not leave after a later yes.
+        // A report that was captured before a no does not leave after a later yes.
         let refusals = self.pipeline.policy.admission.refusals();
         memory.retain(|unstored| unstored.refusals == refusals);
         memory.pop_front().map(WaitingReport::Unstored)
@@ -188,7 +190,7 @@ impl Delivery for ReportDelivery {
         self.decide_about(if let WaitingReport::Stored(name) = item { Some(name) } else { None })
     }
 
-    /// It was shown when it was captured.
+    /// Keeps the report and ends the delivery. Nothing is shown here, because reports are shown when they are captured.
     fn show(&mut self, item: WaitingReport) -> AfterDelivery {
         match item {
             WaitingReport::Stored(_) => AfterDelivery::Stop,
@@ -199,11 +201,11 @@ impl Delivery for ReportDelivery {
     fn denied(&mut self, item: WaitingReport, (_, decision): Self::Decision) -> AfterDelivery {
         match item {
             WaitingReport::Stored(_) => {
-                // A kill switch only holds it back: it writes nothing.
+                // Only the user's own no deletes reports. A kill switch holds them back and writes nothing.
                 if decision.rule == Rule::StoredDenial {
                     self.pipeline.store.delete_waiting();
                 }
-                // What the user agreed to may stand behind what nobody agreed to.
+                // The delivery goes on, because a report that the user agreed to may be behind this one.
                 AfterDelivery::Go
             }
             // A no that another process stored.
@@ -218,7 +220,8 @@ impl Delivery for ReportDelivery {
     fn prepare(&mut self, item: WaitingReport, (stored, decision): &Self::Decision) -> Option<ReadyReport> {
         let name = match item {
             WaitingReport::Stored(name) => name,
-            // Made at a level that no longer holds, it has lost its raw text, so that it cannot be made again.
+            // The report was made at a level that no longer holds, and cannot be made again, because its raw texts are
+            // gone.
             WaitingReport::Unstored(unstored) if unstored.report.privacy() < decision.privacy => {
                 self.pipeline.diagnostics.lost(Loss::SpoolUnwritable, 1);
                 return None;
@@ -238,7 +241,8 @@ impl Delivery for ReportDelivery {
         matches!(now, Verdict::Send((_, now)) if holds >= now.privacy)
     }
 
-    /// What an earlier run stored, and a panic's first phase, was told by nobody.
+    /// Shows the notice at the send too, because nothing was told about a report of an earlier run or of phase 1 of a
+    /// panic.
     fn show_opt_out_notice(&mut self, (_, decision): &Self::Decision) {
         self.pipeline.policy.show_opt_out_notice(decision, self.pipeline.sender.destination());
     }
@@ -257,7 +261,7 @@ impl Delivery for ReportDelivery {
         if std::mem::take(&mut self.is_failing) {
             state.update(DeliveryState::went_well);
         } else if state.read().trouble().is_some() {
-            // Another process met it while this one ran; a wait that it was asked for still holds.
+            // Another process noted this trouble while this one ran. A wait that a server asked for still holds.
             state.update(DeliveryState::forget_trouble);
         }
         self.pipeline.remember(&ready.report, DeliveryOutcome::Delivered);
@@ -278,8 +282,9 @@ impl Delivery for ReportDelivery {
         }
     }
 
-    /// A first failure may be this machine's own, and the next start tries again at once. What the server asked for,
-    /// and every further failure, holds for the next starts too.
+    /// The wait after a first failure is not stored, so that the next start tries at once, because the cause may lie on
+    /// this machine. A wait that the server asked for, and the wait after every further failure, hold for the next
+    /// starts too.
     fn failed(&mut self, reason: &str, is_asked: bool, wait: &dyn Fn(u32) -> Duration) -> (u32, Duration) {
         self.is_failing = true;
         let now = self.pipeline.clock.now();
@@ -299,7 +304,7 @@ impl Delivery for ReportDelivery {
         self.pipeline.store.delivery_state.update(|state| state.note_trouble(reason));
     }
 
-    /// It stays where it waits, and nothing more is looked at in this run.
+    /// Ends the looks at whose turn it is, because nothing more is sent in this run. Reports stay where they wait.
     fn drop_all(&mut self) {
         self.turn = Turn::Own;
     }
@@ -314,7 +319,7 @@ impl Delivery for ReportDelivery {
         self.turn == Turn::AnotherProcess
     }
 
-    /// Waits for the provider. What waited when it was asked, and still does, is the answer.
+    /// Flushes the provider. The answer is the number of reports that waited when the caller asked and still wait.
     fn answer(&mut self, asked: Asked, left: Duration) {
         let now = self.pipeline.clock.monotonic();
         let sender = &self.pipeline.sender;
@@ -324,7 +329,7 @@ impl Delivery for ReportDelivery {
         }
         let memory = self.memory.lock().len();
         let waits = self.pipeline.store.waiting().iter().filter(|id| asked.waiting.contains(id)).count();
-        // Whoever asked may have stopped waiting.
+        // The caller may have stopped waiting.
         let _ = asked.answer.try_send(Flushed { waiting: waits + memory + usize::from(!is_delivered) });
     }
 }

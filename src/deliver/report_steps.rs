@@ -5,36 +5,48 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use crawl4ai_telemetry_core::{Loss, Privacy, Report};
 
 use super::Pipeline;
+use super::commands::UnstoredReport;
 use super::partial::PartialReport;
 use crate::capture::Captured;
 use crate::consent::Decision;
 use crate::store::delivery_state::EndWithout;
 use crate::store::spool::{Clearance, ReportState};
 
-/// Makes the report and stores it. Gives it back when it could not be stored, to be sent from memory.
-pub(super) fn persist_capture(pipeline: &Pipeline, captured: Captured, privacy: Privacy) -> Option<Report> {
+/// Makes a report of a capture and stores it. Returns the report when it could not be stored, to be sent from memory.
+pub(super) fn persist_capture(
+    pipeline: &Pipeline,
+    captured: Captured,
+    privacy: Privacy,
+) -> Option<UnstoredReport> {
     finish_capture(pipeline, begin_capture(pipeline, captured, privacy)?, || ())
 }
 
-/// A capture on its way to a report: on the disk by its addresses, where that is possible.
+/// A capture on its way to a report, already on the disk by its addresses where that was possible.
 pub(super) struct Begun<'a> {
     captured: Captured,
     level: Privacy,
     partial: Option<PartialReport<'a>>,
+    /// How often the user had said no before this step.
+    refusals: u64,
 }
 
-/// Puts it on the disk before names and words are looked for. `None` where nothing may be stored.
+/// Puts a capture on the disk before names and words are looked for. `None` where no report of it may be made.
 pub(super) fn begin_capture(pipeline: &Pipeline, captured: Captured, privacy: Privacy) -> Option<Begun<'_>> {
     unless_it_panics(pipeline, || begin(pipeline, captured, privacy))
 }
 
-/// Makes the report, and stores it. Gives it back when it could not be stored, to be sent from memory. Calls `waits` every few
-/// milliseconds of the wait for names and words.
-pub(super) fn finish_capture(pipeline: &Pipeline, begun: Begun<'_>, waits: impl FnMut()) -> Option<Report> {
+/// Makes the report and stores it. Returns the report when it could not be stored, to be sent from memory. Calls
+/// `waits` every few milliseconds while names and words are looked for.
+pub(super) fn finish_capture(
+    pipeline: &Pipeline,
+    begun: Begun<'_>,
+    waits: impl FnMut(),
+) -> Option<UnstoredReport> {
     unless_it_panics(pipeline, || finish(pipeline, begun, waits))
 }
 
-/// The program's own detectors run in there, and a sanitizer that failed must not let anything through.
+/// Runs a step, and counts its panic as a loss. The program's own detectors run in a step, and a sanitizer that failed
+/// must not let anything through.
 fn unless_it_panics<T>(pipeline: &Pipeline, step: impl FnOnce() -> Option<T>) -> Option<T> {
     catch_unwind(AssertUnwindSafe(step)).unwrap_or_else(|_| {
         pipeline.diagnostics.lost(Loss::Internal, 1);
@@ -43,7 +55,8 @@ fn unless_it_panics<T>(pipeline: &Pipeline, step: impl FnOnce() -> Option<T>) ->
 }
 
 fn begin(pipeline: &Pipeline, mut captured: Captured, privacy: Privacy) -> Option<Begun<'_>> {
-    // Read again: the user may have changed their mind since the capture.
+    let refusals = pipeline.policy.admission.refusals();
+    // Read again, because the user may have changed their mind since the capture.
     let decided = pipeline.policy.admission.decide();
     let decision = &decided.1;
     if !decision.allowed {
@@ -53,13 +66,14 @@ fn begin(pipeline: &Pipeline, mut captured: Captured, privacy: Privacy) -> Optio
     captured.event = pipeline.complete_event(captured.event, &decided);
     let partial =
         if decision.shows_only { None } else { pipeline.store_partial(&captured, level, Clearance::Rules) };
-    Some(Begun { captured, level, partial })
+    Some(Begun { captured, level, partial, refusals })
 }
 
-fn finish(pipeline: &Pipeline, begun: Begun<'_>, waits: impl FnMut()) -> Option<Report> {
-    let Begun { captured, level, partial } = begun;
+fn finish(pipeline: &Pipeline, begun: Begun<'_>, waits: impl FnMut()) -> Option<UnstoredReport> {
+    let Begun { captured, level, partial, refusals } = begun;
     let decision: Decision = pipeline.policy.admission.decide().1;
-    // It may have waited for others, and what is dropped here is deleted.
+    // Read again, because the capture may have waited behind others. The return drops `partial`, which deletes its
+    // file.
     if !decision.allowed {
         pipeline.diagnostics.restore_unreported(&captured.event.losses);
         return None;
@@ -70,17 +84,17 @@ fn finish(pipeline: &Pipeline, begun: Begun<'_>, waits: impl FnMut()) -> Option<
         pipeline.policy.show(&pipeline.sanitizer().report(app, event, level));
         return None;
     }
-    // The program ends, and there is no time for names and words: the next start has it.
+    // The program ends, so that there is no time for names and words. The next start looks for them.
     if pipeline.cleaning.symbolication.is_over()
         && let Some(partial) = partial
     {
-        keep(pipeline, partial);
+        keep(pipeline, partial, refusals);
         return None;
     }
     let event = pipeline.cleaning.symbolication.resolve_while(captured, pipeline.words_reader(), waits);
     let report = if pipeline.cleaning.symbolication.is_over() {
         if let Some(partial) = partial {
-            keep(pipeline, partial);
+            keep(pipeline, partial, refusals);
             return None;
         }
         pipeline.sanitizer().report_without_signature(app, event, level)
@@ -92,9 +106,9 @@ fn finish(pipeline: &Pipeline, begun: Begun<'_>, waits: impl FnMut()) -> Option<
     if stored.is_none()
         && let Some(partial) = partial
     {
-        // Less is on the disk than could not be stored, and it lasts longer than what is kept in memory. It is counted when it is
-        // settled.
-        keep(pipeline, partial);
+        // The partial report says less than the one that could not be stored, but its file outlives the process, and
+        // memory does not. It is counted when it is settled.
+        keep(pipeline, partial, refusals);
         return None;
     }
     let is_admitted = pipeline.store.admits(&report);
@@ -103,20 +117,24 @@ fn finish(pipeline: &Pipeline, begun: Begun<'_>, waits: impl FnMut()) -> Option<
     }
     match stored {
         Some(stored) if is_admitted => {
-            keep(pipeline, stored);
+            keep(pipeline, stored, refusals);
             None
         }
-        // Goes, and what has no names with it.
+        // The return deletes both files, this one and the partial one.
         Some(_) => None,
-        None => is_admitted.then_some(report),
+        None => is_admitted.then(|| UnstoredReport::new(report, refusals)),
     }
 }
 
-fn keep(pipeline: &Pipeline, partial: PartialReport<'_>) {
-    // A no that came while names were looked for has deleted everything but this, which goes too; and a yes to one report that
-    // was spent meanwhile was not one to this. What only holds a report back deletes nothing.
+fn keep(pipeline: &Pipeline, partial: PartialReport<'_>, refusals: u64) {
+    // A no that came while names were looked for deleted all reports except this one, which is deleted here. So is a
+    // report under a yes to one report that another one has spent. A rule that only holds reports back deletes nothing.
     let decision = pipeline.policy.admission.decide().1;
     if !decision.allowed && !decision.rule.only_holds_back() {
+        return;
+    }
+    // A yes that came behind that no is for later reports.
+    if pipeline.policy.admission.refusals() != refusals {
         return;
     }
     partial.keep();
@@ -125,8 +143,8 @@ fn keep(pipeline: &Pipeline, partial: PartialReport<'_>) {
     }
 }
 
-/// Stores it under its fingerprint, before it is counted: what is killed in between must not be counted again. No sender takes
-/// it while it is partial.
+/// Stores the report under its fingerprint before it is counted, because a report must not be counted twice when the
+/// process is killed in between. No sender takes the report while it is partial.
 fn put<'a>(pipeline: &'a Pipeline, report: &Report) -> Option<PartialReport<'a>> {
     let spool = pipeline.store.spool.as_ref()?;
     let bytes = report.to_stored().unwrap_or_default();

@@ -5,7 +5,7 @@ use std::time::Duration;
 /// The first wait; a server that restarts is back by then.
 const FIRST: Duration = Duration::from_secs(30);
 
-/// The longest wait of our own.
+/// The longest wait that no server asked for.
 const LONGEST: Duration = Duration::from_secs(6 * 60 * 60);
 
 /// The longest wait that a server can ask for.
@@ -13,8 +13,9 @@ const OBEYED: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// How long to wait after the `failures`-th failure in a row (from 1).
 ///
-/// 30 seconds doubling to 6 hours, with full jitter: a random part of it, so that a million clients that
-/// failed together do not come back together. `random` is from 0 to 1. Never sooner than the server asked, within 24 hours.
+/// The longest wait doubles from 30 seconds to 6 hours. The wait is a random part of it (full jitter), so that a
+/// million clients that failed together do not come back together. `random` is that part, from 0 to 1. A wait that the
+/// server asked for, up to 24 hours, is never undercut.
 pub(crate) fn wait(failures: u32, asked: Option<Duration>, random: f64) -> Duration {
     let doublings = failures.saturating_sub(1).min(16);
     let longest = FIRST.saturating_mul(1 << doublings).min(LONGEST);
@@ -22,7 +23,7 @@ pub(crate) fn wait(failures: u32, asked: Option<Duration>, random: f64) -> Durat
     asked.map_or(jittered, |asked| asked.min(OBEYED).saturating_add(jittered.min(FIRST)))
 }
 
-/// A random part of one.
+/// A random number from 0 to 1.
 pub(super) fn fraction() -> f64 {
     f64::from(getrandom::u32().unwrap_or(u32::MAX / 2)) / f64::from(u32::MAX)
 }

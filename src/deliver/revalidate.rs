@@ -1,4 +1,4 @@
-//! From a file of the spool back to a report, and the address that goes along with it.
+//! From a file of the spool back to a report, with the e-mail address and the destination that are stored with it.
 
 use std::borrow::Cow;
 
@@ -24,7 +24,7 @@ pub(crate) enum RevalidateError {
     Write(#[from] serde_json::Error),
 }
 
-/// What the user said along with their yes to this one report.
+/// The fields that a stored report has with the user's yes.
 #[derive(Deserialize)]
 struct Along<'a> {
     #[serde(borrow)]
@@ -34,8 +34,8 @@ struct Along<'a> {
 }
 
 impl Pipeline {
-    /// The report of a file, cleaned again, as it leaves under `decision`: for one that waits for the user's answer, the
-    /// decision that they agreed.
+    /// Reads a report from its file and cleans it again, as it leaves under `decision`. For a report that waits for the
+    /// user's answer, `decision` is the one that holds if they agree.
     pub(crate) fn revalidate(
         &self,
         spool: &Spool,
@@ -51,8 +51,8 @@ impl Pipeline {
             let report = self.sanitizer().restore_without_words(&bytes, known, decision.privacy, names)?;
             return Ok(at_level(name, report));
         }
-        // What the user is asked about gets its names when it is made complete, and is shown as it is stored: where that
-        // fails, on a full disk, nothing leaves that they have not seen.
+        // A report that the user is asked about gets its names when it is completed, and is shown as it is stored, so
+        // that nothing leaves that they have not seen, even if completing it fails on a full disk.
         let bytes = if name.clearance == Clearance::Rules { self.with_names(name, bytes) } else { bytes };
         let report = match name.clearance {
             Clearance::Rules => self.sanitizer().restore(&bytes, known, decision.privacy),
@@ -65,7 +65,7 @@ impl Pipeline {
         Ok(at_level(name, report))
     }
 
-    /// The same for a delivery: what cannot be restored is counted, and set aside.
+    /// Reads and cleans a report for its delivery. A damaged file is counted and set aside; every error is noted.
     pub(super) fn revalidate_or_set_aside(
         &self,
         spool: &Spool,
@@ -92,15 +92,17 @@ impl Pipeline {
         None
     }
 
-    /// Counts a report that no limit has seen: a signal, phase 1 of a panic whose process died right then, and what was
-    /// stored without a look at the program's words. It is stored once more as it is now, under its fingerprint, so that
-    /// it is not counted again when it is tried again. `None` when the limits refuse it, which deletes it.
+    /// Counts a report against the limits if that was not done yet. That is so for a signal, for phase 1 of a panic
+    /// whose process died right then, and for an error that was stored without the program's words. The report is
+    /// stored again under its fingerprint, so that another try does not count it again. `None` when the limits refuse
+    /// it; it is deleted then.
     pub(super) fn settle(&self, spool: &Spool, name: StoredName, report: &Report) -> Option<StoredName> {
-        // What the user has seen and agreed to is not stored anew, nor counted.
+        // A report that the user has seen and agreed to is neither stored again nor counted.
         if name.fingerprint.is_some() || name.clearance == Clearance::Agreed {
             return Some(name);
         }
-        // First: a process that ends in between must not count it again at each start, until it counts as a repeat.
+        // Stored before it is counted. Otherwise, when the process ends in between, each start would count it again,
+        // until the limits refuse it as a repeat.
         let settled = self.store_complete(spool, name, report);
         if !self.store.admits(report) {
             spool.remove(&settled);
@@ -109,33 +111,34 @@ impl Pipeline {
         Some(settled)
     }
 
-    /// Stores a report that waits for the user's answer as it is shown to them: with names, and narrowed. What they agree to is
-    /// then not altered any more.
+    /// Stores a report that waits for the user's answer as it is shown to them, with names and narrowed texts. It is
+    /// not altered after their yes.
     pub(super) fn complete_waiting(&self, spool: &Spool, name: StoredName) -> StoredName {
         if name.fingerprint.is_some() {
             return name;
         }
         let agreed = self.policy.admission.decide().1.agreed();
         let Ok(bytes) = spool.read(&name) else { return name };
-        // The address is added when it leaves.
+        // The e-mail address is added later, with the user's yes or when the report leaves.
         match self.sanitizer().restore_agreed(&self.with_names(&name, bytes), None, agreed.privacy) {
             Ok(report) => self.store_complete(spool, name, &report),
             Err(_) => name,
         }
     }
 
-    /// Puts a report under its fingerprint in the place of the one without, which it was made of. The old name where that fails.
+    /// Replaces the file of a report that has no fingerprint by one with its fingerprint. Returns the old name where
+    /// that fails.
     fn store_complete(&self, spool: &Spool, name: StoredName, report: &Report) -> StoredName {
         let key = (name.id, name.time, Some(report.fingerprint()));
         let stored = report.to_stored().map_err(|error| error.to_string()).and_then(|bytes| {
             spool.put_for(key, name.state, name.clearance, &bytes).map_err(|e| e.to_string())
         });
         match stored {
-            // Where both are there for a moment, the one with a fingerprint counts.
+            // While both files exist, the one with a fingerprint counts.
             Ok(stored) => {
                 spool.sync(&stored);
                 spool.remove(&name);
-                // A purge may have come before the file that was just made.
+                // A purge may have come before the new file.
                 if self.policy.admission.decide().1.rule.leaves_nothing_behind() {
                     spool.remove(&stored.name);
                 }
@@ -148,8 +151,9 @@ impl Pipeline {
         }
     }
 
-    /// The user's yes to this report and no other, for the place that they were told of. The address that they gave goes along
-    /// with it and with no other either: it stands in the report, and nowhere else. False when nothing could be stored of it.
+    /// Stores the user's yes to this report and no other, for the destination that they were told of. The e-mail
+    /// address that they gave leaves with this report only, because it is stored in it and nowhere else. False when the
+    /// yes could not be stored.
     pub(super) fn agree_once(&self, spool: &Spool, name: &StoredName, email: Option<&str>) -> bool {
         match self.store_agreed(spool, name, email) {
             Ok(()) => {
@@ -163,8 +167,8 @@ impl Pipeline {
         }
     }
 
-    /// Stores the report once more, agreed to, with the address and the place in it. Where both are there for a moment, the one
-    /// that is agreed to counts.
+    /// Stores the report again as one that is agreed to, with the e-mail address and the destination in it. While both
+    /// files exist, the one that is agreed to counts.
     fn store_agreed(
         &self,
         spool: &Spool,
@@ -181,24 +185,24 @@ impl Pipeline {
         Ok(())
     }
 
-    /// Did the user say yes to this report for the place that reports go to now? Otherwise they are asked again.
+    /// Did the user say yes to this report for the destination that reports go to now? Otherwise they are asked again.
     pub(super) fn is_agreed_for_this_place(&self, spool: &Spool, name: &StoredName) -> bool {
         let Ok(bytes) = spool.read(name) else { return true };
-        // An earlier version stored none.
+        // Earlier versions stored no destination.
         along(&bytes)
             .and_then(|along| along.agreed_for)
             .is_none_or(|place| place == self.sender.destination())
     }
 }
 
-/// The stored report with the place that the user said yes to.
+/// The stored report with the destination that the user said yes to.
 fn agreed_for(report: &[u8], place: &str) -> Result<Vec<u8>, serde_json::Error> {
     let mut stored: serde_json::Map<String, serde_json::Value> = serde_json::from_slice(report)?;
     stored.insert("agreed_for".to_owned(), place.into());
     serde_json::to_vec(&stored)
 }
 
-/// A report of what ended the program says so.
+/// Gives the report of what ended the program the level `Fatal`.
 fn at_level(name: &StoredName, report: Report) -> Report {
     if name.state == ReportState::Fatal { report.with_level(Level::Fatal) } else { report }
 }

@@ -1,4 +1,4 @@
-//! The provider that a program chose, and what is known of it.
+//! The provider that a program chose, with its name, destination and health.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -10,14 +10,13 @@ use crawl4ai_telemetry_core::{
 };
 
 use super::provider_health::{Health, ProviderHealth};
-use super::providers::DestinationError;
+use super::unusable::DestinationError;
 use crate::printable;
 
 /// Where reports or usage spans go.
 ///
-/// The provider's name and destination are read once, on the thread that builds the telemetry. Later, no code of the
-/// program's provider runs but on the threads of the library: a `name` that panics inside the panic hook would abort
-/// the process.
+/// The provider's name and destination are read once, on the thread that builds the telemetry, so that the panic hook
+/// runs no code of the provider: a `name` that panics inside the hook would abort the process.
 pub(crate) struct Sender {
     /// `None` where there is nowhere to send to.
     pub(crate) provider: Option<Arc<dyn TelemetryProvider>>,
@@ -28,7 +27,7 @@ pub(crate) struct Sender {
     /// True if the user set a DSN that is ignored because the program chose its own provider.
     pub(crate) ignores_user_dsn: bool,
     pub(crate) health: Health,
-    /// Takes reports back out of what the provider wrote, where it can.
+    /// Deletes reports that the provider wrote; `None` where that is not possible.
     pub(crate) eraser: Option<Eraser>,
     /// Why there is nowhere to send to, where something was chosen.
     pub(crate) unusable: Option<DestinationError>,
@@ -36,7 +35,7 @@ pub(crate) struct Sender {
     initialized: AtomicBool,
 }
 
-/// Deletes the reports of these ids where they were written, and tells how many there were.
+/// Deletes the reports with these ids from where they were written, and returns what was done.
 pub(crate) type Eraser = Arc<dyn Fn(&[ReportId]) -> Result<Erased, ProviderError> + Send + Sync>;
 
 /// What was deleted, and what could not be read: numbers of lines.
@@ -55,11 +54,12 @@ pub(crate) struct Erased {
 const UNNAMED: &str = "unnamed";
 
 impl Sender {
-    /// Reads the provider's name and destination, and whether a person carries its reports. One called [`NullProvider::NAME`] is none.
+    /// Reads the provider's name and destination, and whether a person carries its reports. A provider that is called
+    /// [`NullProvider::NAME`] counts as no provider.
     pub(crate) fn new(provider: Arc<dyn TelemetryProvider>, ignores_user_dsn: bool) -> Self {
         let name = read(|| provider.name().to_owned()).unwrap_or_else(|| UNNAMED.to_owned());
         let destination = read(|| provider.destination().into_owned()).unwrap_or_else(|| name.clone());
-        // One that panics is asked about each time: it must not open anything by itself.
+        // After a panic a person counts as the carrier, so that nothing is opened without a question.
         let by_hand = catch_unwind(AssertUnwindSafe(|| provider.by_hand())).unwrap_or(true);
         let provider = (name != NullProvider::NAME).then_some(provider);
         Self {
@@ -75,7 +75,7 @@ impl Sender {
         }
     }
 
-    /// With a way to take reports back.
+    /// Sets the function that deletes reports that the provider wrote.
     pub(crate) fn with_eraser(self, eraser: Option<Eraser>) -> Self {
         Self { eraser, ..self }
     }
@@ -85,8 +85,8 @@ impl Sender {
         Self { unusable, ..self }
     }
 
-    /// Calls the provider, and initializes it before the first call. A provider that panics is not called again in this
-    /// run. `now` is on the clock's monotonic scale.
+    /// Calls the provider, and initializes it before the first call. A panic, and an initialization that fails, are
+    /// returned as [`SendError::Halt`]. `now` is on the clock's monotonic scale.
     pub(crate) fn call<T>(
         &self,
         now: Duration,
@@ -109,8 +109,7 @@ impl Sender {
         self.finish(now, self.initialized.load(Ordering::Relaxed), |provider| provider.flush(timeout))
     }
 
-    /// Ends the provider, within `timeout`, when it was initialized; nothing is called after it. True when nothing is
-    /// left.
+    /// Ends the provider within `timeout` if it was initialized, and halts its deliveries. True when nothing is left.
     pub(crate) fn shutdown(&self, now: Duration, timeout: Duration) -> bool {
         let ends = self.initialized.swap(false, Ordering::Relaxed);
         let done = self.finish(now, ends, |provider| provider.shutdown(timeout));
@@ -132,7 +131,8 @@ impl Sender {
         }
     }
 
-    /// Asks the provider to forget what it keeps. One that panics here is not called again: what it still holds is not known.
+    /// Asks the provider to forget what it keeps. A provider that panics here is halted, because what it still holds is
+    /// not known.
     pub(crate) fn discard(&self, now: Duration) {
         let discarded = self.call(now, |provider| {
             provider.discard();
@@ -143,7 +143,7 @@ impl Sender {
         }
     }
 
-    /// The bytes that would leave of a report; `None` where there is no provider, or it cannot say them.
+    /// The bytes in which a report would leave; `None` where there is no provider or it cannot make them.
     pub(crate) fn render(&self, report: &Report) -> Option<Payload> {
         let provider = self.provider.as_ref()?;
         catch_unwind(AssertUnwindSafe(|| provider.render(report))).ok()?.ok()
@@ -154,15 +154,15 @@ impl Sender {
         &self.name
     }
 
-    /// Where it delivers, for people, on a line of their terminal.
+    /// The provider's destination for people, on one line that a terminal can show.
     pub(crate) fn destination(&self) -> &str {
         &self.destination
     }
 }
 
-/// What the provider's own code says, on one line; `None` when it panics.
+/// A text from the provider's code, on one line; `None` when that code panics.
 fn read(say: impl FnOnce() -> String) -> Option<String> {
-    // A path may hold any character.
+    // A destination may be a path, which may hold any character.
     catch_unwind(AssertUnwindSafe(say)).ok().map(|said| printable::line(&said).into_owned())
 }
 

@@ -1,4 +1,4 @@
-//! What waits, as the user is shown it, and the page that shows it.
+//! Waiting reports, as the user is shown them.
 
 use crawl4ai_telemetry_core::{Payload, Report};
 
@@ -6,7 +6,7 @@ use super::Pipeline;
 use crate::store::spool::{Clearance, StoredName};
 
 impl Pipeline {
-    /// A report that waits, as it would leave, and the bytes of it.
+    /// A report that waits, as it would leave, and its bytes.
     pub(crate) fn render_waiting(&self, name: &StoredName) -> Option<(Report, Payload)> {
         let report = self.waiting_report(name)?;
         let payload = self.sender.render(&report)?;
@@ -18,7 +18,7 @@ impl Pipeline {
         let (stored, decision) = self.policy.admission.decide();
         let decision = match name.clearance {
             Clearance::Rules => decision,
-            // As if the user had agreed: that is what they are shown.
+            // The user is shown the report as it would leave if they agreed.
             Clearance::AwaitingConsent | Clearance::Agreed => decision.agreed(),
         };
         self.revalidate(self.store.spool.as_ref()?, name, &stored, &decision).ok()

@@ -1,9 +1,9 @@
-//! A million clients start a broken release within ten minutes, while the server is down for half of them: what the
-//! limits, the jitter and the crash loop of this library leave of it.
+//! Counts the requests of a million clients that start a broken release within ten minutes, while the server is down
+//! for half of them: under this library's limits, jitter and rule for crash loops, and without them.
 //!
-//! The rules are the library's own ([`DeliveryState`], [`retry::wait`], [`CrashLoop`]); only the clients' lives are made up.
-//! `UPDATE=1 cargo test -p crawl4ai-telemetry --release stampede -- --ignored --nocapture` writes `docs/stampede.md`
-//! and its plot.
+//! The rules are the library's own ([`DeliveryState`], [`retry::wait`], [`CrashLoop`]); only the lives of the clients
+//! are made up. `UPDATE=1 cargo test -p crawl4ai-telemetry --release stampede -- --ignored --nocapture` writes
+//! `docs/stampede.md` and its plot.
 
 #![allow(clippy::print_stdout, reason = "the figures are the point")]
 
@@ -20,16 +20,16 @@ use crate::store::limits::Limits;
 
 /// The simulated time, in seconds.
 const HOUR: usize = 3600;
-/// The clients start in this time.
+/// Time within which the clients start, in seconds.
 const START: f64 = 600.0;
-/// A supervisor starts a program again after this many seconds.
+/// Time after which a supervisor starts a program again, in seconds.
 const AGAIN: f64 = 30.0;
-/// A program lives this long before it dies.
+/// Time that a program lives before it dies, in seconds.
 const LIFE: f64 = 5.0;
-/// For half of the clients the server is down this long.
+/// Time that the server is down for half of the clients, in seconds.
 const DOWN: f64 = 1800.0;
 
-/// What a run came to.
+/// The figures of one simulation.
 struct Figures {
     requests: Vec<u32>,
     stored: u64,
@@ -56,7 +56,7 @@ impl Figures {
     }
 }
 
-/// A generator of its own: the same figures on every machine.
+/// A random generator that draws the same numbers on every machine.
 struct Dice(u64);
 
 impl Dice {
@@ -66,7 +66,7 @@ impl Dice {
     }
 }
 
-/// Sends at once, and three times more when that fails: what a reporter without limits does.
+/// A client of a reporter without limits, which sends at once, and three times more when that fails.
 fn without(figures: &mut Figures, dice: &mut Dice, down_for: f64) {
     let mut at = dice.fraction() * START;
     while at < HOUR as f64 {
@@ -80,7 +80,7 @@ fn without(figures: &mut Figures, dice: &mut Dice, down_for: f64) {
     }
 }
 
-/// As this library does: a panic is stored, admitted by the book, and sent at a start that may send.
+/// A client of this library: a panic is stored if the limits admit it, and sent at a start that may send.
 fn with(figures: &mut Figures, dice: &mut Dice, down_for: f64) {
     let bug: Fingerprint = "00000000000000aa".parse().unwrap();
     let limits = Limits::default();
@@ -92,7 +92,7 @@ fn with(figures: &mut Figures, dice: &mut Dice, down_for: f64) {
         deaths.retain(|d| death - d <= LOOP.as_secs_f64());
         let looping = CrashLoop::of(deaths.len());
 
-        // The start: deliver what waits, when that is due before the process dies.
+        // At the start it delivers what waits, if that is due before the process dies.
         let due = match looping {
             CrashLoop::None => at,
             CrashLoop::Slow | CrashLoop::Silent => at + LOOPING.as_secs_f64() * dice.fraction(),
@@ -116,7 +116,7 @@ fn with(figures: &mut Figures, dice: &mut Dice, down_for: f64) {
             }
         }
 
-        // The death: one more report, if the limits admit it.
+        // At its death one more report waits, if the limits admit it.
         deaths.push(death);
         let per_bug_and_hour = if looping == CrashLoop::None { limits.per_bug_and_hour } else { 1 };
         waiting += u32::from(state.admit(bug, time(death), Limits { per_bug_and_hour, ..limits }));

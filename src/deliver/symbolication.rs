@@ -1,5 +1,5 @@
-//! Names are worth a wait, the report is worth more: when the program ends before the names of its functions were
-//! found, the report goes without them, by addresses that a server can look up.
+//! The wait for the names of functions. When the program ends before they are found, the report goes without them, with
+//! addresses that a server can look up.
 
 use std::sync::atomic::AtomicBool;
 use std::time::{Duration, Instant};
@@ -11,19 +11,20 @@ use super::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};
 use crate::capture::{Captured, symbols};
 use crate::fork_safe::ForkSafe;
 
-/// How often a look-up that takes long is asked whether it may go on.
+/// Time between two looks, during a look-up, whether its time is up.
 const POLL: Duration = Duration::from_millis(10);
 
-/// Until when names may be looked up; for ever unless the program ends.
+/// The deadline for looking up names; there is none until the program ends.
 #[derive(Debug, Default)]
 pub(crate) struct SymbolicationDeadline {
     until: ForkSafe<Option<Instant>>,
-    /// This end of the program is counted as one without lines.
+    /// Is this end of the program counted as one without lines?
     pub(super) end_counted: AtomicBool,
 }
 
 impl SymbolicationDeadline {
-    /// The program ends: who has not found names by then goes without. `None` takes it back.
+    /// Sets the deadline, because the program ends. Reports whose names are not found by then go without. `None`
+    /// removes the deadline.
     pub(crate) fn until(&self, at: Option<Instant>) {
         *self.until.lock() = at;
     }
@@ -35,8 +36,8 @@ impl SymbolicationDeadline {
 
     /// The event of a capture, with names if there is time for them.
     ///
-    /// They are looked up on a thread of their own, because nothing ends a look at debug information halfway. `meanwhile`
-    /// runs on another, and is waited for as long as names would be.
+    /// Names are looked up on a thread of their own, because nothing ends a look at debug information halfway.
+    /// `meanwhile` runs on another thread, and is waited for until the same deadline.
     pub(crate) fn resolve(&self, captured: Captured, meanwhile: impl FnOnce() + Send + 'static) -> Event {
         self.resolve_while(captured, meanwhile, || ())
     }
@@ -63,7 +64,7 @@ impl SymbolicationDeadline {
             Some(names) => self
                 .outcome_before(None, &names, &mut waits)
                 .unwrap_or_else(|| symbols::leave(&captured.stack)),
-            // No thread can be had.
+            // No thread can be had, so that names are looked up here.
             None => symbols::resolve(&captured.stack),
         };
         if let Some(meanwhile) = meanwhile {
@@ -72,12 +73,12 @@ impl SymbolicationDeadline {
         captured.with(resolved)
     }
 
-    /// What a job says that looks names up, on a thread of its own; `None` where there is no thread, or no time.
+    /// The result of a job that looks names up on a thread of its own; `None` where there is no thread or no time.
     pub(super) fn within<T: Send + 'static>(&self, job: impl FnOnce() -> T + Send + 'static) -> Option<T> {
         self.outcome_before(None, &start(job)?, || ())
     }
 
-    /// As [`within`](Self::within), and waits no longer than this.
+    /// As [`within`](Self::within), and waits no longer than `limit`.
     pub(super) fn within_at_most<T: Send + 'static>(
         &self,
         limit: Duration,
@@ -87,7 +88,8 @@ impl SymbolicationDeadline {
         self.outcome_before(until, &start(job)?, || ())
     }
 
-    /// Waits for a job, until the time is up. It goes on by itself then.
+    /// Waits for the result of a job until the deadline or `until`. A job that is late runs on, and its result is
+    /// dropped.
     fn outcome_before<T>(
         &self,
         until: Option<Instant>,
@@ -105,10 +107,10 @@ impl SymbolicationDeadline {
     }
 }
 
-/// Starts a job; its outcome comes from here.
+/// Starts a job on another thread. Its result comes from the receiver; `None` where there is no thread.
 fn start<T: Send + 'static>(job: impl FnOnce() -> T + Send + 'static) -> Option<Receiver<T>> {
     let (done, outcome) = sync_channel(1);
-    // Whoever waited may have gone on without.
+    // The receiver may be gone after its wait.
     run_aside(move || drop(done.try_send(job()))).then_some(outcome)
 }
 
@@ -140,7 +142,7 @@ mod tests {
         assert!(!nameless.is_empty());
         assert!(nameless.iter().all(|frame| frame.function.is_none() && frame.address.is_some()));
 
-        // Late, there is a stack all the same, whichever was first.
+        // After the deadline there is still a stack, with names or with addresses.
         symbolication.until(Some(Instant::now()));
         assert!(frames(symbolication.resolve(captured(), || ())).len() >= nameless.len() / 2);
     }

@@ -1,5 +1,5 @@
-//! What the hand-off between the program, the store and the uploader is made of: the standard library's, or, where it is
-//! explored, that of a scheduler that lets the threads take turns in every way (`.ci/handoff`).
+//! Channels, locks and threads for the hand-off between the program, the store and the uploader. They are the library's
+//! own and the standard library's, or those of shuttle, which explores how the threads may take turns (`.ci/handoff`).
 
 #[cfg(not(all(test, shuttle)))]
 pub(crate) use crate::fork_safe::ForkSafe as Mutex;
@@ -12,7 +12,7 @@ pub(crate) use std::{
 #[cfg(all(test, shuttle))]
 pub(crate) use shuttle::{sync::mpsc, thread::Builder};
 
-/// There are no forks there.
+/// A lock for exploration, where no process forks.
 #[cfg(all(test, shuttle))]
 #[derive(Default)]
 pub(crate) struct Mutex<T>(shuttle::sync::Mutex<T>);
@@ -28,13 +28,14 @@ impl<T> Mutex<T> {
     }
 }
 
-/// Time does not pass there: whoever sleeps lets the others go on.
+/// Lets the other threads go on, because no time passes during exploration.
 #[cfg(all(test, shuttle))]
 pub(crate) fn sleep(_: std::time::Duration) {
     shuttle::thread::yield_now();
 }
 
-/// How many messages a queue holds. Where it is explored a few, so that it is full in some of the ways.
+/// The capacity of a queue, in messages. It is small during exploration, so that the queue is full in some
+/// explorations.
 pub(super) const fn bound(messages: usize) -> usize {
     if cfg!(all(test, shuttle)) { 2 } else { messages }
 }

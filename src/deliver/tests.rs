@@ -1,5 +1,5 @@
-//! The hand-off between captures, the store, the uploader and whoever waits, explored: the threads take turns in many
-//! ways, and no time limit ever ends a wait, so that a wake-up that was lost is a deadlock. Run by `.ci/handoff`.
+//! Explores the hand-off between captures, the store, the uploader and callers that wait. The threads take turns in
+//! many ways, and no time limit ends a wait, so that a lost wake-up is a deadlock. Run by `.ci/handoff`.
 
 use std::borrow::Cow;
 use std::collections::HashSet;
@@ -21,13 +21,13 @@ use crate::environment::Env;
 use crate::store::limits::Limits;
 use crate::telemetry::Telemetry;
 
-/// How many ways are tried, by each of two schedulers.
+/// Ways to take turns that each of two schedulers tries.
 const WAYS: usize = 1_000;
 
 const LONG: Duration = Duration::from_secs(3600);
 
-/// Takes its time with every report, so that the others get ahead meanwhile. It goes when both threads have ended, and
-/// by then all that was captured must have come here.
+/// A provider that lets other threads get ahead at every report. It is dropped when both threads have ended, and must
+/// have taken every capture by then.
 struct Slow {
     taken: MemoryProvider,
     captured: Arc<AtomicUsize>,
@@ -95,7 +95,7 @@ impl Scene {
         &self.telemetry.inner.queue
     }
 
-    /// Hands a capture over; its id when it was taken.
+    /// Hands a capture over. Returns its id when it was taken.
     fn capture(&self, n: usize) -> Option<ReportId> {
         let pipeline = &self.telemetry.inner.pipeline;
         let id = pipeline.new_id();
@@ -123,7 +123,7 @@ fn explore(scene: impl Fn() + Send + Sync + 'static) {
     let scene = Arc::new(scene);
     let config = || {
         let mut config = Config::new();
-        // The sanitizer's patterns are compiled on these stacks.
+        // Large enough for the sanitizer, which is made on these stacks.
         config.stack_size = 1 << 20;
         config
     };

@@ -5,9 +5,9 @@ use crawl4ai_telemetry_files::LockError;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Turn {
     Own,
-    /// Another process delivers, which ends soon: a flush waits for it.
+    /// Another process delivers. A flush waits for it, because it ends soon.
     AnotherProcess,
-    /// The lock cannot be had: a read-only disk, a lock that may not be opened. It is tried again later, and no flush waits.
+    /// The lock cannot be had, for example on a read-only disk. It is tried again later, and no flush waits for it.
     Nobody,
 }
 

@@ -1,4 +1,4 @@
-//! Panics of which it is not known yet whether the program survived them.
+//! Panics for which it is not known yet whether the program survived them.
 
 use std::thread::ThreadId;
 use std::time::Duration;
@@ -6,7 +6,7 @@ use std::time::Duration;
 use crate::store::disk::Store;
 use crate::store::spool::{ReportState, StoredReport};
 
-/// A program that lives this long after a panic has survived it.
+/// Time after which the program has survived a panic.
 const SURVIVED: Duration = Duration::from_secs(10);
 
 /// A stored panic. Its file stays locked while it is unresolved: the lock tells the next start that the process
@@ -38,35 +38,112 @@ impl Watch {
         self.panics.push((now.saturating_add(SURVIVED), panic));
     }
 
-    /// How long until the next one is resolved.
+    /// Time until the next panic counts as survived; `None` if there is no panic.
     pub(super) fn due_in(&self, now: Duration) -> Option<Duration> {
         self.panics.iter().map(|(due, _)| due.saturating_sub(now)).min()
     }
 
-    /// Settles those whose time has come as survived; true when there were any.
+    /// Settles the panics whose time has come as survived. True when there were any.
     pub(super) fn resolve_due(&mut self, store: &Store, now: Duration) -> bool {
         let due = |(due, _): &mut (Duration, UnresolvedPanic)| *due <= now;
-        self.panics.extract_if(.., due).map(|(_, panic)| resolve(store, &panic, ReportState::Ready)).count()
-            > 0
+        let survived = self
+            .panics
+            .extract_if(.., due)
+            .map(|(_, panic)| resolve(store, &panic, ReportState::Ready))
+            .count();
+        // The process may still end by a panic that is left.
+        if survived > 0 && self.panics.is_empty() {
+            forgive(store);
+        }
+        survived > 0
     }
 
-    /// Settles all: the panic of the thread that ends the program was its end, the others were survived.
+    /// Settles all panics. A panic of the thread `ending` ended the program, the others were survived.
     pub(super) fn resolve_all(&mut self, store: &Store, ending: Option<ThreadId>) {
-        // The survived first: they take this process's mark back, and the one that ends it must keep it.
-        self.panics.sort_by_key(|(_, panic)| ending == Some(panic.thread));
+        let ended = |panic: &UnresolvedPanic| ending == Some(panic.thread);
+        let survived = !self.panics.is_empty() && !self.panics.iter().any(|(_, panic)| ended(panic));
         for (_, panic) in self.panics.drain(..) {
-            let state = if ending == Some(panic.thread) { ReportState::Fatal } else { ReportState::Ready };
+            let state = if ended(&panic) { ReportState::Fatal } else { ReportState::Ready };
             resolve(store, &panic, state);
+        }
+        if survived {
+            forgive(store);
         }
     }
 }
 
 fn resolve(store: &Store, panic: &UnresolvedPanic, state: ReportState) {
     if let Some(spool) = &store.spool {
-        // Whoever cannot rename leaves it to the next start, which takes it for the end of the process.
+        // If the file cannot be renamed, the next start takes the panic for the end of the process.
         let _ = spool.resolve(&panic.stored.name, state);
     }
-    if let (ReportState::Ready, Some(crash_history)) = (state, &store.crash_history) {
+}
+
+/// Removes the crash marks of this process, because it survived all its panics.
+fn forgive(store: &Store) {
+    if let Some(crash_history) = &store.crash_history {
         crash_history.forgive();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::thread;
+
+    use crawl4ai_telemetry_core::{App, Environment, Event, Level, Privacy};
+
+    use super::*;
+    use crate::capture::Captured;
+    use crate::capture::stack::Stack;
+    use crate::store::crash_loop::YOUNG;
+    use crate::store::spool::Clearance;
+    use crate::telemetry::Telemetry;
+
+    /// A watch over panics of these threads, and a crash mark for each.
+    fn watch(telemetry: &Telemetry, threads: &[(Duration, ThreadId)]) -> Watch {
+        let pipeline = &telemetry.inner.pipeline;
+        let mut watch = Watch::default();
+        for (now, thread) in threads {
+            let event = Event::new(pipeline.new_id(), pipeline.clock.now(), Level::Fatal);
+            let captured = Captured { event, stack: Stack::Addresses(Vec::new()) };
+            let stored = pipeline
+                .put_without_names(&captured, Privacy::Standard, ReportState::Fatal, Clearance::Rules)
+                .unwrap();
+            pipeline.store.mark_death(YOUNG / 2, pipeline.clock.now());
+            watch.add(UnresolvedPanic { stored, thread: *thread }, *now);
+        }
+        watch
+    }
+
+    #[test]
+    fn crash_marks_go_when_all_panics_were_survived() {
+        let here = thread::current().id();
+        let there = thread::scope(|scope| scope.spawn(|| thread::current().id()).join().unwrap());
+        let (first, second) = (Duration::ZERO, Duration::from_secs(5));
+        let marks_after = |settle: fn(&mut Watch, &Store, ThreadId)| {
+            let folder = tempfile::tempdir().unwrap();
+            let telemetry = Telemetry::builder(App::new("tool", "1.0.0"))
+                .environment(Environment::Cli)
+                .config_folder(folder.path())
+                .build()
+                .unwrap();
+            let mut watch = watch(&telemetry, &[(first, there), (second, here)]);
+            settle(&mut watch, &telemetry.inner.pipeline.store, here);
+            let marks = std::fs::read_dir(folder.path().join("telemetry/crashes")).unwrap();
+            marks.count() > 0
+        };
+        assert!(
+            marks_after(|watch, store, ending| watch.resolve_all(store, Some(ending))),
+            "one ended the program"
+        );
+        assert!(!marks_after(|watch, store, _| watch.resolve_all(store, None)), "both were survived");
+        assert!(
+            marks_after(|watch, store, _| assert!(watch.resolve_due(store, SURVIVED))),
+            "the second one is not settled"
+        );
+        assert!(
+            !marks_after(|watch, store, _| assert!(watch.resolve_due(store, 2 * SURVIVED))),
+            "both in time"
+        );
     }
 }

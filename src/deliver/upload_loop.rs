@@ -1,7 +1,8 @@
 //! The one loop that delivers. Reports and usage spans go through it, each on a thread of its own.
 //!
-//! It waits and is woken, asks for consent right before each send, calls the provider, and acts on its answer: on with the
-//! next, later, or nothing more in this run. A [`Delivery`] says what is delivered, where it waits, and what becomes of it.
+//! It waits until it is woken, reads the consent right before each send, calls the provider, and acts on its answer: on
+//! with the next item, a later try, or nothing more in this run. A [`Delivery`] says what is delivered, where it waits,
+//! and what becomes of it.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -14,94 +15,96 @@ use super::sync::{self, mpsc::Receiver};
 use super::{next, retry};
 use crate::clock::Clock;
 
-/// How soon to look again while another process delivers and somebody waits for a flush.
+/// Time until the next look while another process delivers and a caller waits for a flush.
 const POLL: Duration = Duration::from_millis(20);
 
-/// Where things wait, and what follows from that.
+/// Where items wait, and the rules that follow from that.
 pub(crate) enum Kept {
-    /// They outlive the process: nothing is sent before its time, whoever waits for a flush, and what is left when the program
-    /// ends is for its next start. So is everything after so many failures in a row.
+    /// Items outlive the process. A flush sends nothing before its time, and the next start sends what is left when the
+    /// program ends. After `tries` failures in a row, everything is left to the next start.
     OnDisk { tries: u32 },
-    /// A flush may be the last chance, so it tries again at once. A delivery takes at most `request`, and the last one, in the
-    /// background when the telemetry has ended and the program has not, at most `last`.
+    /// Items do not outlive the process. A flush may be the last chance, so that it tries again at once. A delivery
+    /// takes at most `request`. The last one, when the telemetry has ended and the program has not, takes at most
+    /// `last`.
     InMemory { request: Duration, last: Duration },
 }
 
 /// What a command asks of the loop.
 pub(crate) enum Accepted<A> {
-    /// Something more waits; it has a time of its own.
+    /// One more item waits, which is delivered at a time of its own.
     Kept,
     /// Deliver now.
     Wake,
-    /// Deliver now, and answer; whoever asked waits `until` this moment of the clock.
+    /// Deliver now, and answer. The caller waits until the moment `until` of the clock.
     Flush { asked: A, until: Duration },
 }
 
-/// What the user says about one thing.
+/// The user's decision about one item.
 pub(crate) enum Verdict<D> {
     Send(D),
-    /// Whatever else they say, it is shown and not sent.
+    /// The item is shown and not sent, whatever else the user decided.
     Show,
     Denied(D),
 }
 
-/// What becomes of the rest of a delivery.
+/// Whether a delivery goes on after an item.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum AfterDelivery {
     Go,
     Stop,
 }
 
-/// What is delivered.
+/// The items that the loop delivers, and the rules for them.
 pub(crate) trait Delivery {
-    /// What the thread is told.
+    /// A command to the thread.
     type Command;
-    /// Whoever waits for a flush, and for what.
+    /// A caller that waits for a flush, and what it waits for.
     type Asked;
-    /// One thing that waits.
+    /// One item that waits.
     type Item;
-    /// The same, ready to leave.
+    /// An item that is ready to leave.
     type Ready;
-    /// What the user says, as far as it matters when it is sent.
+    /// The part of the user's decision that matters when an item is sent.
     type Decision;
 
     const KEPT: Kept;
 
     fn accept(&mut self, command: Self::Command) -> Accepted<Self::Asked>;
 
-    /// How long until the next look without a command. The provider is not to be called before `wait` is over.
+    /// Time until the next look without a command; `None` to wait for one. The provider is not called before `wait` is
+    /// over.
     fn due_in(&self, now: Duration, wait: Option<Duration>) -> Option<Duration>;
 
-    /// Is there anything to do, as far as that is known without a look at the disk?
+    /// May there be anything to do? Answered without a look at the disk.
     fn has_work(&self) -> bool;
 
-    /// How long what earlier runs left behind forbids to send. Called once.
+    /// How long sending has to wait because of earlier runs. Called once.
     fn look_back(&mut self) -> Option<Duration> {
         None
     }
 
-    /// A delivery begins.
+    /// Begins a delivery.
     fn begin(&mut self);
 
     fn next(&mut self) -> Option<Self::Item>;
 
-    /// Read anew each time: the user may have changed their mind.
+    /// Reads the decision again each time, because the user may have changed their mind.
     fn decide(&self, item: &Self::Item) -> Verdict<Self::Decision>;
 
     fn show(&mut self, item: Self::Item) -> AfterDelivery;
 
     fn denied(&mut self, item: Self::Item, decision: Self::Decision) -> AfterDelivery;
 
-    /// Makes it ready to leave, as the decision says. `None` when nothing of it leaves.
+    /// Makes an item ready to leave, as the decision says. `None` when nothing of it leaves.
     fn prepare(&mut self, item: Self::Item, decision: &Self::Decision) -> Option<Self::Ready>;
 
-    /// May it still leave? Making it ready may have taken a while.
+    /// May the item still leave? Asked again, because making it ready may have taken a while.
     fn may_still_leave(&self, ready: &Self::Ready) -> bool;
 
-    /// Says once, where nobody was asked, that it leaves and how to turn that off.
+    /// Tells once, where nobody was asked, that items leave and how to turn that off.
     fn show_opt_out_notice(&mut self, decision: &Self::Decision);
 
-    /// Hands it to the provider, which may take so long.
+    /// Hands an item to the provider, which may take as long as `within`.
     fn send(
         &mut self,
         provider: &dyn TelemetryProvider,
@@ -113,20 +116,20 @@ pub(crate) trait Delivery {
 
     fn rejected(&mut self, ready: Self::Ready);
 
-    /// It stays where it waits.
+    /// Keeps an item that was made ready, for a later delivery.
     fn put_back(&mut self, ready: Self::Ready) -> AfterDelivery;
 
-    /// One more failure in a row: how many there are, and how long to wait, which `wait` says. `is_asked` is true when the server
-    /// asked for it.
+    /// Notes one more failure. Returns the number of failures in a row and the time to wait, which `wait` computes from
+    /// that number. `is_asked` is true when the server asked for a wait.
     fn failed(&mut self, reason: &str, is_asked: bool, wait: &dyn Fn(u32) -> Duration) -> (u32, Duration);
 
-    /// Nothing more is sent in this run, for this reason.
+    /// Notes that nothing more is sent in this run, and why.
     fn halted(&mut self, reason: &str);
 
-    /// Something came to a sender that has halted.
+    /// Items came to a sender that has halted, or that has no provider.
     fn drop_all(&mut self) {}
 
-    /// A delivery has ended.
+    /// Ends a delivery.
     fn finish(&mut self);
 
     /// Does another process deliver?
@@ -134,11 +137,11 @@ pub(crate) trait Delivery {
         false
     }
 
-    /// Answers whoever waits for a flush, within the time that they still wait.
+    /// Answers a caller that waits for a flush, within the time `left` that it still waits.
     fn answer(&mut self, asked: Self::Asked, left: Duration);
 }
 
-/// The thread that may hang in a provider. Nobody waits for it longer than they said they would.
+/// The loop on a thread that may hang in a provider. No caller waits for it longer than it said it would.
 pub(crate) struct UploadLoop<D> {
     delivery: D,
     sender: Arc<Sender>,
@@ -153,7 +156,7 @@ impl<D: Delivery> UploadLoop<D> {
         Self { delivery, sender, clock, not_before: None, has_looked_back: false }
     }
 
-    /// Until nobody can send a command any more.
+    /// Runs until no command can come any more.
     pub(crate) fn run(mut self, queue: &Receiver<D::Command>) {
         loop {
             let now = self.now();
@@ -212,7 +215,7 @@ impl<D: Delivery> UploadLoop<D> {
         });
     }
 
-    /// Delivers all that waits, until the time is over or something says stop.
+    /// Delivers all that waits, until the time is over or an item stops the delivery.
     fn deliver(&mut self, until: Option<Duration>) {
         if !self.delivery.has_work() {
             return;

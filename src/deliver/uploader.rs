@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use crawl4ai_telemetry_core::{Loss, Report};
+use crawl4ai_telemetry_core::Loss;
 
 use super::commands::{Flushed, UnstoredReport, UnstoredReports, UploadCommand};
 use super::report_delivery::ReportDelivery;
@@ -14,12 +14,12 @@ use super::sync::mpsc::{SyncSender, TrySendError, sync_channel};
 use super::upload_loop::UploadLoop;
 use super::{Pipeline, spawn};
 
-/// How many reports wait in memory where there is no spool.
+/// Reports that may wait in memory because they could not be stored.
 const IN_MEMORY: usize = 10;
 
-/// Commands that may wait: one wake-up, which is as good as many, and those who flush at the same time, or did while a server
-/// took its time and have gone. The last flush of a program must find room: a program that ends while a report is on its
-/// way has that report sent again by its next start.
+/// Commands that may wait: one wake-up, which is as good as many, and one flush of each caller that waits, or has gone
+/// while a server took its time. The last flush of a program must find room, because the report that is on its way when
+/// the program ends is sent again by its next start.
 const COMMANDS: usize = sync::bound(64);
 
 /// The store's handle of the uploader; the thread starts with the first command.
@@ -42,18 +42,17 @@ impl Uploader {
     }
 
     /// Keeps a report that could not be stored.
-    pub(super) fn keep(&self, report: Report) {
+    pub(super) fn keep(&self, unstored: UnstoredReport) {
         let mut memory = self.memory.lock();
         if memory.len() >= IN_MEMORY {
             memory.pop_front();
             self.pipeline.diagnostics.lost(Loss::SpoolUnwritable, 1);
         }
-        let refusals = self.pipeline.policy.admission.refusals();
-        memory.push_back(UnstoredReport { report: Box::new(report), refusals });
+        memory.push_back(unstored);
     }
 
     pub(super) fn wake(&self) {
-        // More than one would fill the queue, and whoever flushes would be turned away.
+        // More than one wake-up would fill the queue, so that a flush would be refused.
         if !self.woken.swap(true, Ordering::AcqRel)
             && self.send(UploadCommand::Wake(Arc::clone(&self.woken))).is_err()
         {
@@ -61,12 +60,12 @@ impl Uploader {
         }
     }
 
-    /// Passes the question on; where there is no uploader, the answer is what waits.
+    /// Passes the flush on to the uploader. If it cannot take it, the answer is what waits now.
     pub(super) fn flush(&self, answer: SyncSender<Flushed>, until: Duration, ends: bool) {
         if let Err(UploadCommand::Flush { answer, .. }) =
             self.send(UploadCommand::Flush { answer, until, ends })
         {
-            // Whoever asked may have stopped waiting.
+            // The caller may have stopped waiting.
             let _ = answer.try_send(Flushed { waiting: self.pipeline.store.waiting().len() });
         }
     }

@@ -1,4 +1,5 @@
-//! The program's words, read by one thread at a time; and what leaves where no end of the program has the time for it.
+//! The program's words, which one thread at a time reads, and the reports that leave without them when the ends of the
+//! program have no time to read them.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -9,12 +10,12 @@ use super::Pipeline;
 use crate::store::delivery_state::EndWithout;
 use crate::store::spool::{Clearance, StoredName};
 
-/// At so many ends of the program in a row there was no time: an unoptimized program that runs for a moment only, on a
-/// machine that does something else, would never send anything. What waits then leaves without its texts.
+/// Ends of the program in a row without time, after which waiting reports leave without their texts. Otherwise an
+/// unoptimized program that runs only for a moment, on a busy machine, would never send anything.
 pub(super) const ENDS: u32 = 3;
 
-/// From then on a start waits for the words no longer than this, so that it has time left to send: longer than they take on a
-/// machine that has nothing else to do.
+/// Longest wait of a start for the words after that many such ends, so that it has time left to send. Reading takes
+/// less on an idle machine.
 const SHORTLY: Duration = Duration::from_millis(if cfg!(debug_assertions) { 150 } else { 50 });
 
 /// Are the program's words at hand for a report, or are texts that need them left out?
@@ -25,17 +26,17 @@ pub(super) enum Words {
 }
 
 impl Pipeline {
-    /// What reads the words, for another thread than this one.
+    /// A job that reads the words, for another thread to run.
     pub(super) fn words_reader(&self) -> impl FnOnce() + Send + 'static {
         let (words, sanitizer) = (Arc::clone(&self.cleaning.words), self.sanitizer().clone());
         move || words.prepare(&sanitizer)
     }
 
-    /// Reads the words for a report that is not narrowed yet. Left out are they where the program ends before they are read,
-    /// and its last ends were no longer either: then the report leaves without its texts, which need the words.
+    /// Reads the words for a report that is not narrowed yet. After [`ENDS`] ends in a row that had no time for the
+    /// words, they are left out, and the report leaves without the texts that need them.
     pub(super) fn words_for(&self, name: &StoredName, privacy: Privacy) -> Words {
         let needs_none = name.fingerprint.is_some() || privacy == Privacy::Strict;
-        // What the user is asked about, and what they agreed to, is not altered.
+        // A report that the user is asked about, or agreed to, is not altered.
         if needs_none || name.clearance != Clearance::Rules {
             return Words::AtHand;
         }
@@ -46,7 +47,7 @@ impl Pipeline {
                 let start = Instant::now();
                 self.cleaning.symbolication.within_at_most(SHORTLY, reader);
                 if start.elapsed() < SHORTLY && !self.cleaning.symbolication.is_over() {
-                    // No thread could be had, or another has just read them.
+                    // The words have just been read, or no thread could be had and they are read here.
                     self.words_reader()();
                 }
             } else {
@@ -54,7 +55,7 @@ impl Pipeline {
             }
         }
         let is_over = self.cleaning.symbolication.is_over();
-        // Where no thread could be had there is time: they are read when the report is made.
+        // If no thread could be had, there is time to read the words when the report is made.
         if self.cleaning.words.is_at_hand() || !(is_over || is_late) {
             self.store.forget_ends(EndWithout::Words);
             return Words::AtHand;
@@ -62,7 +63,7 @@ impl Pipeline {
         if !is_over {
             return Words::LeftOut;
         }
-        // Counted before the words are read on: the process may end meanwhile.
+        // Counted before the words are read, because the process may end meanwhile.
         if self.store.count_end(EndWithout::Words, &self.cleaning.words.end_counted) >= ENDS {
             return Words::LeftOut;
         }

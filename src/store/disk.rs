@@ -17,7 +17,7 @@ use super::spool::{Clearance, SenderLock, Spool, SpoolBounds, SpoolError, Stored
 use crate::clock::Clock;
 use crate::diagnostics::Diagnostics;
 
-/// The spool, the sent log and what tells of them; the limits that all processes share; the marks of crash loops.
+/// The spool, the sent log and the page that shows them; the limits that all processes share; the marks of crash loops.
 pub(crate) struct Store {
     /// `None` where there is no folder to keep one in.
     pub(crate) spool: Option<Spool>,
@@ -26,21 +26,22 @@ pub(crate) struct Store {
     /// As above.
     pub(crate) page: Option<Page>,
     pub(crate) delivery_state: DeliveryStateFile,
-    /// As the spool.
+    /// `None` where there is no folder to keep the marks in.
     pub(crate) crash_history: Option<CrashHistory>,
-    /// How many reports may leave, by the count of the delivery state.
+    /// The limits for reports, which the delivery state counts.
     limits: Limits,
     clock: Arc<dyn Clock>,
     pub(crate) diagnostics: Diagnostics,
 }
 
-/// Where a report went, for the sent log.
+/// The provider and destination that a report went to, for the sent log.
 pub(crate) struct SentTo<'a> {
     pub(crate) provider: &'a str,
     pub(crate) destination: &'a str,
     /// The bytes that left; `None` when the provider cannot show them.
     pub(crate) payload: Option<Payload>,
-    /// How long its id is kept, so that it can be erased; `None` for what a person carried, which has no id to ask with.
+    /// Time for which the report's id is kept, so that it can be erased; `None` for a report that a person carried,
+    /// because its id is not kept.
     pub(crate) keep_id_for: Option<Duration>,
 }
 
@@ -65,7 +66,8 @@ impl Store {
         }
     }
 
-    /// What the next report has to tell: of this process, and of those before it that ended too soon.
+    /// Takes the losses that the next report has to tell: those of this process, and those of earlier ones that ended
+    /// too soon.
     pub(crate) fn take_unreported(&self) -> Losses {
         let mut losses = Losses::default();
         if self.delivery_state.read().has_unreported() {
@@ -77,7 +79,7 @@ impl Store {
         losses
     }
 
-    /// Leaves what was not said to whoever comes next.
+    /// Leaves the losses that were not told to the next process.
     pub(crate) fn leave_unreported(&self) {
         let losses = self.diagnostics.take_unreported();
         if !losses.is_empty() {
@@ -85,8 +87,8 @@ impl Store {
         }
     }
 
-    /// May this report leave, by the limits of all processes? What may not is counted, and what it would have said
-    /// is left to the next.
+    /// May this report leave, by the limits of all processes? A report that may not is counted as lost, and the losses
+    /// that it would have told are left to the next.
     pub(crate) fn admits(&self, report: &Report) -> bool {
         let now = self.clock.now();
         let limits = match self.crash_loop() {
@@ -129,16 +131,15 @@ impl Store {
     /// The reports that wait in the spool for delivery.
     pub(crate) fn waiting(&self) -> Vec<ReportId> {
         let Some(spool) = &self.spool else { return Vec::new() };
-        // A panic that is not resolved yet waits for time to pass, not for delivery.
-        // And what waits for the user's answer waits for no server.
+        // A panic that is not resolved yet waits for time to pass, not for delivery. A report that waits for the user's
+        // answer waits for no server.
         let waits = |name: &&StoredName| {
             name.clearance != Clearance::AwaitingConsent && !spool.is_process_alive(name)
         };
         spool.list().iter().filter(waits).map(|name| name.id).collect()
     }
 
-    /// Becomes the one sender of the spool. That the lock cannot be had is noted, and so is what makes it one that keeps
-    /// nobody out.
+    /// Becomes the one sender of the spool. Notes why the lock cannot be had, or why it keeps no other process out.
     ///
     /// # Errors
     /// While another process is, or when the lock cannot be had now.
@@ -199,8 +200,8 @@ impl Store {
         deleted.map_err(|source| SpoolError::Io { operation: "delete the page that shows them", source })
     }
 
-    /// Counts an end of the program that had no time for this, once a process: `counted` remembers that. Says how many there
-    /// were in a row.
+    /// Counts an end of the program that had no time for this, once a process: `counted` remembers that. Says how many
+    /// there were in a row.
     pub(crate) fn count_end(&self, without: EndWithout, counted: &AtomicBool) -> u32 {
         let is_first = !counted.swap(true, Ordering::AcqRel);
         self.delivery_state.update(|state| {
@@ -210,7 +211,7 @@ impl Store {
         })
     }
 
-    /// There was time: the ends before count no more.
+    /// Resets the count of ends without time for this, because there was time.
     pub(crate) fn forget_ends(&self, without: EndWithout) {
         if *self.delivery_state.read().ends_without(without) > 0 {
             self.delivery_state.update(|state| *state.ends_without(without) = 0);

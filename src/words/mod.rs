@@ -90,7 +90,7 @@ mod tests {
         assert_eq!(narrow(&raw, &marked.runs[0], &[]), "the barometer of [word] fell silent");
     }
 
-    /// Panics, whatever it is asked.
+    /// A source that panics at every call.
     struct Panics;
 
     impl WordSource for Panics {

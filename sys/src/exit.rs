@@ -16,9 +16,9 @@ use std::fmt;
 ///   `LocalKey::try_with`. Other threads are still running, and may hold any lock.
 /// - **`exit` must not be called in the hook**: the standard library answers a second call on the same thread by
 ///   an abort, and C leaves it undefined.
-/// - **Shared libraries** (a Python extension module): the registration belongs to the library that this crate is linked
-///   into. With `dlclose`, glibc and Apple's loader call the hook when the library is unloaded, before its code is
-///   gone and with the loader's lock held; musl never unloads. CPython does not unload extension modules.
+/// - **Shared libraries** (a Python extension module): the registration belongs to the library that this crate is
+///   linked into. With `dlclose`, glibc and Apple's loader call the hook when the library is unloaded, before its code
+///   is gone and with the loader's lock held; musl never unloads. CPython does not unload extension modules.
 ///
 /// Nothing is registered, allocated or started before the first call. Registration takes no lock of this crate,
 /// so it can be called in a child of a fork.
@@ -40,8 +40,8 @@ use std::fmt;
 /// # Ok::<(), ExitHookError>(())
 /// ```
 ///
-/// What `atexit` promises: POSIX.1-2024, `atexit` and `exit`. What it does in a shared library: Itanium C++ ABI,
-/// section 3.3.6.3 (`__cxa_atexit`), which `atexit` of glibc and of macOS stands on.
+/// Sources: POSIX.1-2024, `atexit` and `exit`; for shared libraries the Itanium C++ ABI, section 3.3.6.3
+/// (`__cxa_atexit`), on which `atexit` of glibc and of macOS is built.
 pub fn on_exit(hook: fn()) -> Result<(), ExitHookError> {
     #[cfg(unix)]
     return unix::on_exit(hook);
@@ -60,8 +60,8 @@ pub enum ExitHookError {
     Refused,
     /// The process is ending, and the hook was called already.
     Ending,
-    /// This system's `exit` calls nothing: on Windows [`std::process::exit`] is `ExitProcess`, which knows nothing of the
-    /// C library's list.
+    /// This system's `exit` calls nothing: on Windows [`std::process::exit`] is `ExitProcess`, which knows nothing of
+    /// the C library's list.
     Unsupported,
 }
 
@@ -117,7 +117,7 @@ mod unix {
 
     extern "C" fn run() {
         let process = process::id();
-        // Compare the process first: what a parent registered says nothing about its child.
+        // The process is compared first, because a parent's registration says nothing about its child.
         if OWNER.load(Ordering::Acquire) != process || RAN.swap(process, Ordering::AcqRel) == process {
             return;
         }
@@ -128,7 +128,7 @@ mod unix {
         // SAFETY: `HOOK` is null or was made of a `fn()` by `on_exit`, its only writer, and null was just excluded.
         let hook = unsafe { mem::transmute::<*mut (), fn()>(hook) };
         if let Err(payload) = catch_unwind(hook) {
-            // Its destructor is the program's code and may panic in turn.
+            // The payload is not dropped, because its destructor is the program's code and may panic too.
             #[allow(clippy::mem_forget, reason = "the process ends")]
             mem::forget(payload);
         }

@@ -1,8 +1,8 @@
 //! Ctrl-C while somebody is asked, in a program that has a handler of its own for it.
 //!
-//! Where a program has none, Ctrl-C ends it, and there is nothing to notice. Where it has one, that one runs, and a question
-//! that waits for a line would go on waiting: a read that a signal interrupts does not say which signal it was, and the
-//! window's size changes by one too.
+//! Without such a handler, Ctrl-C ends the program, and there is nothing to notice. With one, the handler runs, and a
+//! question that waits for a line would go on waiting: a read that a signal interrupts does not say which signal it
+//! was, and a change of the window's size is a signal too.
 
 use core::ffi::{c_int, c_void};
 use core::mem;
@@ -13,11 +13,12 @@ use core::sync::atomic::{AtomicBool, AtomicI32, AtomicUsize, Ordering};
 static CAME: AtomicBool = AtomicBool::new(false);
 /// Is there a watch? There is one at a time.
 static WATCHED: AtomicBool = AtomicBool::new(false);
-/// The program's handler and its flags. They stay: whoever set a handler during a watch may go on calling ours.
+/// The program's handler and its flags. They are kept after a watch, because a handler that the program set during the
+/// watch may go on calling ours.
 static HANDLER: AtomicUsize = AtomicUsize::new(0);
 static FLAGS: AtomicI32 = AtomicI32::new(0);
 
-/// The flags that ours takes over from the program's.
+/// The flags that our handler takes over from the program's.
 const KEPT: c_int = libc::SA_ONSTACK | libc::SA_RESTART | libc::SA_NODEFER | libc::SA_NOCLDSTOP;
 
 /// Notices `SIGINT` for as long as it stands, beside the program's own handler, which is called as before.
@@ -26,7 +27,7 @@ pub struct InterruptWatch {
     before: Before,
 }
 
-/// What is put back.
+/// The action that is put back after the watch.
 struct Before(libc::sigaction);
 
 impl core::fmt::Debug for Before {
@@ -36,8 +37,8 @@ impl core::fmt::Debug for Before {
 }
 
 impl InterruptWatch {
-    /// Begins to notice. `None` where the program has no handler, ignores the signal, or has one that is called once only; where
-    /// a watch stands already; and where the program has set another handler during an earlier one.
+    /// Begins a watch. `None` where the program has no handler, ignores the signal, or has a handler that is called
+    /// only once; where there is a watch already; and where the program set another handler during an earlier watch.
     #[must_use]
     pub fn begin() -> Option<Self> {
         if WATCHED.swap(true, Ordering::AcqRel) {
@@ -58,10 +59,10 @@ impl InterruptWatch {
 }
 
 impl Drop for InterruptWatch {
-    /// The program's handler is put back, unless it has set another one meanwhile.
+    /// Puts the program's handler back, unless the program has set another one meanwhile.
     fn drop(&mut self) {
-        // What another thread has set meanwhile is put back, and so is what leads to ours: it may call ours for as long as the
-        // process lives, so that there is no further watch.
+        // A handler that another thread has set meanwhile is put back. It may call ours for as long as the process
+        // lives, so that there is no further watch.
         let is_over = match exchange(&self.before.0) {
             Some(now) if is_ours(&now) => true,
             Some(now) => {
@@ -92,7 +93,7 @@ fn begin() -> Option<InterruptWatch> {
     ours.sa_flags = (before.sa_flags & KEPT) | libc::SA_SIGINFO;
     let replaced = exchange(&ours)?;
     if replaced.sa_sigaction != before.sa_sigaction {
-        // Another thread has set one since: it would not be called.
+        // Another thread has set a handler since, which would not be called.
         exchange(&replaced);
         return None;
     }
@@ -103,8 +104,8 @@ fn begin() -> Option<InterruptWatch> {
 fn exchange(action: &libc::sigaction) -> Option<libc::sigaction> {
     // SAFETY: the structure consists of numbers and an optional function, all of which may be zero.
     let mut before: libc::sigaction = unsafe { mem::zeroed() };
-    // SAFETY: `on_interrupt` has the signature that SA_SIGINFO asks for, and its mask is the one of the program's handler; any
-    // other action is one that the kernel gave. The old one is written to a local.
+    // SAFETY: `on_interrupt` has the signature that SA_SIGINFO asks for, and its mask is the one of the program's
+    // handler; any other action is one that the kernel gave. The old one is written to a local.
     let set = unsafe { libc::sigaction(libc::SIGINT, action, &mut before) };
     (set == 0).then_some(before)
 }
@@ -121,7 +122,7 @@ fn is_ours(action: &libc::sigaction) -> bool {
     action.sa_sigaction == on_interrupt as *const () as usize
 }
 
-/// Only atomics, and what the program has for this signal.
+/// Uses atomics only, and calls the program's handler.
 extern "C" fn on_interrupt(signal: c_int, info: *mut libc::siginfo_t, context: *mut c_void) {
     CAME.store(true, Ordering::Release);
     let (handler, flags) = (HANDLER.load(Ordering::Acquire), FLAGS.load(Ordering::Acquire));

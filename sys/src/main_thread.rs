@@ -2,8 +2,8 @@
 
 /// Whether the calling thread is the one that `main` runs on; `None` where the system does not say.
 ///
-/// [`std::thread::current`] says it too, but panics once the thread's locals are gone: in a [hook](crate::on_exit) that runs
-/// when the process ends.
+/// [`std::thread::current`] says it too, but panics once the thread's locals are gone: in a [hook](crate::on_exit) that
+/// runs when the process ends.
 ///
 /// ```
 /// use crawl4ai_telemetry_sys::is_main_thread;

@@ -28,7 +28,7 @@ mod unix {
 
     use crawl4ai_telemetry_sys::{ExitHookError, on_exit};
 
-    /// To standard error, where nothing is buffered.
+    /// Writes to standard error, where nothing is buffered.
     fn say(line: &str) {
         io::stderr().write_all(format!("{line}\n").as_bytes()).expect("written");
     }
@@ -74,7 +74,7 @@ mod unix {
         unsafe { libc::exit(3) }
     }
 
-    /// What the child does, then the parent, which waits for it and ends with its exit code.
+    /// Forks. The child calls `child` and exits with 3; the parent waits for it and prints its exit code.
     fn fork(child: fn()) {
         // SAFETY: no other thread was started.
         match unsafe { libc::fork() } {
@@ -96,8 +96,8 @@ mod unix {
     fn unload() {
         let path = std::env::var("LIBRARY").expect("given");
         let path = std::ffi::CString::new(path).expect("no zero");
-        // SAFETY: the library's own start-up code is the standard library's, and both strings end with a zero; the symbol
-        // has the type that the library gives it.
+        // SAFETY: the library's own start-up code is the standard library's, and both strings end with a zero; the
+        // symbol has the type that the library gives it.
         unsafe {
             let library = libc::dlopen(path.as_ptr(), libc::RTLD_NOW);
             assert!(!library.is_null(), "loaded");

@@ -17,6 +17,14 @@ impl Figure {
         }
     }
 
+    fn times(self, times: f64) -> Self {
+        match self {
+            Self::Number(n) => Self::Number(n * times),
+            Self::MoreThan(n) => Self::MoreThan(n * times),
+            Self::NotMeasured => Self::NotMeasured,
+        }
+    }
+
     /// What it is more than something else.
     pub(crate) fn over(self, base: Self) -> Self {
         match (self, base) {
@@ -41,9 +49,17 @@ impl From<Option<f64>> for Figure {
 
 /// What was promised.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) enum Bar {
-    AtMost(f64),
-    AtLeast(f64),
+pub(crate) struct Bar {
+    pub(crate) side: Side,
+    pub(crate) limit: f64,
+    /// The peer of which the limit is a multiple, in the same run; an absolute limit without one.
+    pub(crate) peer: Option<&'static str>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Side {
+    AtMost,
+    AtLeast,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -76,12 +92,26 @@ impl Row {
         Self { id, what, unit, bar: None, ours: ours.into(), beside: Vec::new() }
     }
 
-    pub(crate) fn at_most(self, bar: f64) -> Self {
-        Self { bar: Some(Bar::AtMost(bar)), ..self }
+    pub(crate) fn at_most(self, limit: f64) -> Self {
+        self.bar(Side::AtMost, limit, None)
     }
 
-    pub(crate) fn at_least(self, bar: f64) -> Self {
-        Self { bar: Some(Bar::AtLeast(bar)), ..self }
+    pub(crate) fn at_least(self, limit: f64) -> Self {
+        self.bar(Side::AtLeast, limit, None)
+    }
+
+    /// At most `times` the figure of `peer`, which stands beside it.
+    pub(crate) fn at_most_times(self, times: f64, peer: &'static str) -> Self {
+        self.bar(Side::AtMost, times, Some(peer))
+    }
+
+    /// At least `times` the figure of `peer`, which stands beside it.
+    pub(crate) fn at_least_times(self, times: f64, peer: &'static str) -> Self {
+        self.bar(Side::AtLeast, times, Some(peer))
+    }
+
+    fn bar(self, side: Side, limit: f64, peer: Option<&'static str>) -> Self {
+        Self { bar: Some(Bar { side, limit, peer }), ..self }
     }
 
     pub(crate) fn beside(mut self, who: &'static str, figure: impl Into<Figure>) -> Self {
@@ -90,13 +120,25 @@ impl Row {
     }
 
     pub(crate) fn verdict(&self) -> Verdict {
-        match (self.bar, self.ours) {
-            (Some(Bar::AtMost(bar)), Figure::Number(n)) if n <= bar => Verdict::Met,
-            (Some(Bar::AtLeast(bar)), Figure::Number(n)) if n >= bar => Verdict::Met,
-            (Some(Bar::AtMost(_) | Bar::AtLeast(_)), Figure::Number(_) | Figure::MoreThan(_)) => {
-                Verdict::Missed
-            }
-            (None, _) | (Some(_), Figure::NotMeasured) => Verdict::None,
-        }
+        let Some(bar) = self.bar else { return Verdict::None };
+        let limit = match bar.peer {
+            None => Figure::Number(bar.limit),
+            Some(peer) => self
+                .beside
+                .iter()
+                .find(|(who, _)| *who == peer)
+                .map_or(Figure::NotMeasured, |of| of.1.times(bar.limit)),
+        };
+        let met = match (self.ours, limit) {
+            (Figure::NotMeasured, _) | (_, Figure::NotMeasured) => return Verdict::None,
+            (Figure::MoreThan(_), Figure::Number(_) | Figure::MoreThan(_)) => false,
+            // A peer that was killed took longer than all that was measured.
+            (Figure::Number(_), Figure::MoreThan(_)) => bar.side == Side::AtMost,
+            (Figure::Number(ours), Figure::Number(limit)) => match bar.side {
+                Side::AtMost => ours <= limit,
+                Side::AtLeast => ours >= limit,
+            },
+        };
+        if met { Verdict::Met } else { Verdict::Missed }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use crate::row::{Bar, Figure, Row, Verdict};
+use crate::row::{Figure, Row, Side, Verdict};
 
 /// Three digits that count; no more were measured.
 fn number(n: f64) -> String {
@@ -32,10 +32,14 @@ fn figure(figure: Figure, unit: &str) -> String {
 }
 
 fn bar(row: &Row) -> String {
-    match row.bar {
-        Some(Bar::AtMost(bar)) => format!("≤ {}", figure(bar.into(), row.unit)),
-        Some(Bar::AtLeast(bar)) => format!("≥ {}", figure(bar.into(), row.unit)),
-        None => String::new(),
+    let Some(bar) = row.bar else { return String::new() };
+    let side = match bar.side {
+        Side::AtMost => "≤",
+        Side::AtLeast => "≥",
+    };
+    match bar.peer {
+        Some(peer) => format!("{side} {} × {peer}", bar.limit),
+        None => format!("{side} {}", figure(bar.limit.into(), row.unit)),
     }
 }
 
@@ -114,6 +118,20 @@ mod tests {
         assert_eq!(beside(&row), ["other 5 ms"]);
         let unknown = Row { ours: Figure::NotMeasured, ..row };
         assert_eq!((unknown.verdict(), verdict(&unknown)), (Verdict::None, ""));
+    }
+
+    #[test]
+    fn a_bar_that_is_a_ratio_is_held_against_its_peer() {
+        let row = |ours: f64, theirs: Figure| Row::new("id", "what", "ns", ours).beside("other", theirs);
+        let most = |ours, theirs| row(ours, theirs).at_most_times(0.5, "other").verdict();
+        assert_eq!(most(50.0, Figure::Number(100.0)), Verdict::Met);
+        assert_eq!(most(51.0, Figure::Number(100.0)), Verdict::Missed);
+        assert_eq!(most(51.0, Figure::MoreThan(100.0)), Verdict::Met);
+        assert_eq!(most(51.0, Figure::NotMeasured), Verdict::None);
+        let least = row(350.0, Figure::Number(100.0)).at_least_times(3.5, "other");
+        assert_eq!((least.verdict(), bar(&least)), (Verdict::Met, "≥ 3.5 × other".to_owned()));
+        assert_eq!(row(349.0, Figure::Number(100.0)).at_least_times(3.5, "other").verdict(), Verdict::Missed);
+        assert_eq!(row(1.0, Figure::Number(1.0)).at_most_times(1.0, "nobody").verdict(), Verdict::None);
     }
 
     #[test]

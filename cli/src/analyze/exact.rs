@@ -25,7 +25,7 @@ pub(super) fn all_inside(k: u64, inside: u64, total: u64) -> f64 {
     if k > inside {
         return 0.0;
     }
-    // By its logarithm, because factorials of a million reports are no numbers any more.
+    // Computed by its logarithm, because the factorial of a million is too large for a number.
     Hypergeometric::new(total, inside, k).map_or(1.0, |drawn| drawn.ln_pmf(k).exp().min(1.0))
 }
 
@@ -128,7 +128,7 @@ mod tests {
         assert!(claims(1, vec![("a", f64::NAN)]).is_empty());
     }
 
-    /// Where nothing happened, p is any number between 0 and 1.
+    /// Without an effect, p may be any number between 0 and 1.
     #[test]
     fn where_nothing_happened_so_many_show_a_claim_as_is_said() {
         let mut random = crate::analyze::tests::Random(1);

@@ -52,13 +52,13 @@ impl Names {
     }
 }
 
-/// The beginning of a text, at most so many bytes, whole characters.
+/// The beginning of a text, at most `most` bytes, in whole characters.
 pub(super) fn start(text: &str, most: usize) -> &str {
     let end = (0..=most.min(text.len())).rev().find(|end| text.is_char_boundary(*end)).unwrap_or(0);
     text.get(..end).unwrap_or(text)
 }
 
-/// How often each name was there.
+/// The number of occurrences of each name.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Counts(Vec<(Name, u64)>);
 

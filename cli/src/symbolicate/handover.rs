@@ -1,4 +1,4 @@
-//! Where a program handed an error over to the library, in a stack that begins inside of it.
+//! Finds the place where a program handed an error over to the library, in a stack that begins inside the library.
 //!
 //! A program with names knows the place when it happens, but the report of a stripped one begins with the library's own
 //! frames. Their names show them where debug information has paths; line tables alone have none.

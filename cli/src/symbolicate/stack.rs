@@ -15,12 +15,12 @@ use super::handover::handed_over;
 pub(super) struct Stack {
     /// Is it the stack of a signal, which stops the processor at an address? Other frames show where a call returns to.
     pub(super) is_signal: bool,
-    /// Where a panic happened.
+    /// The place of a panic.
     pub(super) location: Option<(String, u32)>,
     pub(super) frames: Vec<StackFrame>,
 }
 
-/// One frame, as a report has it.
+/// One frame, in the form that reports have.
 #[derive(Clone, Debug, Default)]
 pub(super) struct StackFrame {
     pub(super) function: Option<String>,
@@ -81,7 +81,7 @@ impl Stack {
         let question = self.frames.get(number).and_then(StackFrame::question);
         let Some((build, address)) = question else { return Found::default() };
         let is_exact = self.is_signal && number == 0;
-        // One is taken off, because a call returns to the instruction behind it, which may be another line's.
+        // One is subtracted, because a call returns to the next instruction, which may belong to another line.
         files.look_up(build, if is_exact { address } else { address.saturating_sub(1) })
     }
 

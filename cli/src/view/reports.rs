@@ -43,13 +43,13 @@ pub(super) struct Entry {
     pub(super) when: Moment,
     pub(super) failed: String,
     pub(super) place: Option<String>,
-    /// What became of it, in one to three words.
+    /// The outcome, in one to three words.
     pub(super) state: &'static str,
     pub(super) is_bad: bool,
-    /// What became of it, in a sentence.
+    /// The outcome, in a sentence.
     pub(super) became: String,
     pub(super) size: String,
-    /// Its bytes, as they can be shown; `None` when they cannot be had.
+    /// The bytes, in a form that can be shown; `None` when they cannot be had.
     pub(super) bytes: Option<String>,
     /// A note on what is not shown of the bytes, and how to see it.
     pub(super) besides: Vec<Piece>,
@@ -65,7 +65,7 @@ impl List {
         Self { in_sight: entries, older, unlisted, count }
     }
 
-    /// What was taken out of each report, and when its error happened.
+    /// The counts of what was taken out of each report, and the time of its error.
     pub(super) fn taken_out(&self) -> impl Iterator<Item = (Timestamp, &Counts)> {
         self.in_sight.iter().chain(&self.older).map(|entry| (entry.at, &entry.counts))
     }

@@ -1,4 +1,4 @@
-//! What was taken out, by kind and over time, as a picture and in numbers.
+//! The data that was taken out of reports, by kind and over time, as a picture and in numbers.
 
 use std::collections::BTreeMap;
 
@@ -15,7 +15,7 @@ const BARS: u64 = 31;
 /// The fewest bars of a row, so that a single day does not fill it.
 const LEAST: u64 = 14;
 
-/// How wide a bar is with the gap behind it, and how high the highest, in units of the picture.
+/// The width of a bar with the gap behind it, and the height of the highest bar, in units of the picture.
 const STEP: u64 = 10;
 const HEIGHT: u64 = 40;
 
@@ -25,20 +25,20 @@ pub(super) struct TakenOut {
     pub(super) rows: Vec<Row>,
     /// The width of the picture.
     pub(super) width: u64,
-    /// Its height.
+    /// The height of the picture.
     pub(super) height: u64,
     /// The first day, and the last.
     pub(super) from: String,
     pub(super) until: String,
-    /// What a bar stands for: `a day`, `7 days`.
+    /// The time that a bar stands for: `a day`, `7 days`.
     pub(super) each: String,
-    /// What the highest bar stands for.
+    /// The number that the highest bar stands for.
     pub(super) most: String,
     /// The sum of all rows.
     pub(super) total: u64,
 }
 
-/// One kind.
+/// One kind of data.
 #[derive(Debug)]
 pub(super) struct Row {
     pub(super) kind: &'static str,
@@ -73,7 +73,7 @@ pub(super) fn over_time<'a>(reports: impl Iterator<Item = (Timestamp, &'a Counts
     // Weeks where days are too many, and longer spans where weeks are.
     let each = [1, 7].into_iter().find(|each| span.div_ceil(*each) <= BARS).unwrap_or(span.div_ceil(BARS));
     let bars = span.div_ceil(each).max(LEAST);
-    // Counted from the last day back, so that the last bar is a whole one.
+    // Days are counted back from the last one, so that the last bar is whole.
     let first = (last + 1).saturating_sub(bars * each);
 
     let mut by_kind: BTreeMap<Redaction, BTreeMap<u64, u64>> = BTreeMap::new();

@@ -90,7 +90,7 @@ pub(super) fn short(text: &str, most: usize) -> String {
     kept
 }
 
-/// What was taken out, for a person who knows the thing and not the word for it.
+/// The name of a kind of data, for a person who knows the thing and not the word for it.
 pub(super) fn kind(kind: Redaction) -> &'static str {
     match kind {
         Redaction::Redacted => "Values with a private name",

@@ -50,7 +50,7 @@ pub(crate) struct User {
     home: tempfile::TempDir,
 }
 
-/// What a command said.
+/// The output and the exit code of a command.
 #[derive(Debug)]
 pub(crate) struct Said {
     pub(crate) out: String,
@@ -75,7 +75,7 @@ impl User {
         self.home().join(".crawl4ai/telemetry/spool")
     }
 
-    /// The command, ready to be started. No terminal, and no container whatever this machine is.
+    /// The command, ready to be started, without a terminal, and as outside of a container on any machine.
     pub(crate) fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_crwl"));
         command.arg("telemetry").args(arguments);
@@ -84,7 +84,8 @@ impl User {
         command
     }
 
-    /// One text for every home folder, and for every system: Windows' paths, also in JSON, and its `crwl.exe`.
+    /// Makes a text the same for every home folder and every system: replaces the paths of Windows, also in JSON, and
+    /// its `crwl.exe`.
     fn as_agreed_on(&self, text: String) -> String {
         let home = self.home().to_str().unwrap();
         if !cfg!(windows) {

@@ -56,7 +56,7 @@ impl Home {
             .provider(Offline)
     }
 
-    /// What the user typed.
+    /// Runs the command that the user typed.
     pub(crate) fn weather(&self, arguments: &[&str]) -> ExitCode {
         let Weather::Telemetry(command) =
             Weather::parse_from([&["weather", "telemetry"], arguments].concat());

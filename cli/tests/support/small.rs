@@ -22,7 +22,7 @@ fn main() {
 
 pub(crate) struct Small {
     pub(crate) folder: tempfile::TempDir,
-    /// Where `marked` begins, relative to the program.
+    /// The start of `marked`, relative to the program.
     pub(crate) address: u64,
 }
 

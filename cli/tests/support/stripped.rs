@@ -1,4 +1,5 @@
-//! A program that fails, as it was built and as it is shipped: this test's own executable, and a copy without its names.
+//! A program that fails, as it was built and as it is shipped: this test's own executable, and a copy without its
+//! names.
 
 use std::error::Error;
 use std::fs;
@@ -98,12 +99,12 @@ impl Release {
         self.file(name).to_str().unwrap().to_owned()
     }
 
-    /// What the program reports as it was built: its error, and its panic.
+    /// The reports of the program as it was built: of its error, and of its panic.
     pub(crate) fn whole(&self) -> &[Value] {
         self.whole.get_or_init(|| self.reports("weather-as-built"))
     }
 
-    /// What the stripped one reports; it stands in `shipped.jsonl` too.
+    /// The reports of the stripped program, which are in `shipped.jsonl` too.
     pub(crate) fn shipped(&self) -> &[Value] {
         self.shipped.get_or_init(|| {
             let reports = self.reports("weather");

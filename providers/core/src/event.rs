@@ -148,7 +148,7 @@ impl fmt::Debug for RawException {
     }
 }
 
-/// One frame of a stack, with what the debug information says of it.
+/// One frame of a stack, with its facts from the debug information.
 ///
 /// ```
 /// use crawl4ai_telemetry_core::RawFrame;

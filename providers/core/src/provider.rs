@@ -38,9 +38,10 @@ use crate::{Payload, ProviderError, Report, SendError, UsageSpan};
 /// | [`shutdown`](Self::shutdown) | once, at the end, after the last delivery | its `timeout` |
 /// | [`discard`](Self::discard) | when the user says no | milliseconds |
 ///
-/// All methods but those of the first row are called from threads of the library, never from the program's own, and one
-/// at a time. A panic is caught: sending then ends for this run, and `status` says so. A program that is killed, or
-/// whose time is over, ends without `flush` and `shutdown`, so deliver in `send_exception` what must not be lost.
+/// `render` may also be called on a thread of the program that shows a report, at any time. All other methods below the
+/// first row are called from threads of the library only, and one at a time. A panic is caught. A panic in a delivery
+/// ends sending for this run, and `status` says so. A program that is killed, or whose time is over, ends without
+/// `flush` and `shutdown`, so deliver in `send_exception` what must not be lost.
 ///
 /// A provider may be slow, but must be honest: `Ok` means that the other side has taken the report.
 pub trait TelemetryProvider: Send + Sync {

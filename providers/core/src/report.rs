@@ -132,8 +132,8 @@ pub struct Exception<S = Text> {
     pub(crate) frames_cut: u32,
     #[serde(default = "Option::default", skip_serializing_if = "Option::is_none")]
     pub(crate) captured_in: Option<S>,
-    /// Where the program handed an error over, in what the spool keeps by its addresses: without it nobody could tell later which
-    /// frames are the reporter's. No report has it.
+    /// The place where the program handed an error over, in reports that the spool keeps by their addresses. It tells
+    /// later which frames are the reporter's. No report that leaves has it.
     #[serde(default = "Option::default", skip_serializing_if = "Option::is_none")]
     pub(crate) captured_at: Option<Location<S>>,
 }

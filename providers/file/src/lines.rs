@@ -46,7 +46,7 @@ pub(crate) enum End {
     Unbroken,
     /// A part of a line, which begins at this byte.
     Torn(u64),
-    /// More bytes than a line of the provider's has, without a line break.
+    /// The file has more bytes without a line break than any line of the provider.
     Foreign,
 }
 

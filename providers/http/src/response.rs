@@ -50,7 +50,7 @@ impl ResponseHead {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ResponseMeaning {
-    /// What happens to the report.
+    /// The outcome for the report.
     pub outcome: Result<(), SendError>,
     /// The least time before the next request, if the server asks for one. It may ask when it has taken the report.
     pub retry_after: Option<Duration>,

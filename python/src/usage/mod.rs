@@ -59,7 +59,7 @@ impl Usage {
         self.spans().wants_spans()
     }
 
-    /// The variables are others now.
+    /// Takes the variables as they are now.
     fn refresh_environment(&self, environ: Vec<(Lossy, Lossy)>) {
         let pairs = environ.into_iter().map(|(name, value)| (name.0, value.0)).collect();
         environment::refresh(&self.telemetry, pairs);
@@ -72,7 +72,7 @@ impl Usage {
         Ok(interruptible(py, most, move || usage.flush(most))?.unwrap_or(false))
     }
 
-    /// Where they stand, as JSON.
+    /// The status of usage spans, as JSON.
     fn status(&self, py: Python<'_>) -> PyResult<String> {
         let said = |error: serde_json::Error| PyValueError::new_err(error.to_string());
         py.detach(|| serde_json::to_string(&self.spans().status()).map_err(said))
@@ -88,7 +88,7 @@ impl Usage {
         Some(Span::new(Open::Crew(span)))
     }
 
-    /// With the tasks of a crew and what each of them answered.
+    /// Ends a crew's span, with its tasks and the answer of each.
     fn end_crew(&self, span: &Span, output: Lossy, tasks: Vec<(GivenTask, Lossy)>) {
         let Some(Open::Crew(span)) = span.take() else { return };
         let tasks: Vec<_> = tasks.into_iter().map(|(task, output)| (task.into_task(), output.0)).collect();
@@ -105,7 +105,7 @@ impl Usage {
         }
     }
 
-    /// Whatever it is a span of, it stands for a failure.
+    /// Ends the span of a crew or of a task as a failure.
     fn failed(&self, span: &Span) {
         match span.take() {
             Some(Open::Crew(span)) => span.fail(),

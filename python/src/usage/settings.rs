@@ -1,4 +1,4 @@
-//! What a program declares of its usage figures.
+//! The settings that a program declares for its usage figures.
 
 use std::path::PathBuf;
 
@@ -28,7 +28,7 @@ impl Settings {
         let settings = match (self.otlp, self.file) {
             (Some(base), _) => usage::Settings::otlp(base, SPANS),
             (None, Some(file)) => usage::Settings::file(file, SPANS),
-            // CrewAI's own collector is on by default, whatever else was said.
+            // CrewAI's own collector is on by default, even without `on_by_default`.
             (None, None) => usage::Settings::otlp(COLLECTOR, SPANS).on_by_default(),
         };
         let settings = under_crewai_names(settings, self.project);

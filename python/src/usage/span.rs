@@ -5,7 +5,7 @@ use std::sync::Mutex;
 use crawl4ai_telemetry_crewai::{CrewSpan, TaskSpan};
 use pyo3::prelude::*;
 
-/// Of a crew, or of a task.
+/// The span of a crew or of a task.
 #[derive(Debug)]
 pub(super) enum Open {
     Crew(CrewSpan),

@@ -1,10 +1,10 @@
-//! Which constants of a compiled module are words of a program, and how they are handed out.
+//! The constants of a compiled module that are words of a program, in the form in which they are handed out.
 
 use std::collections::BTreeMap;
 
 use super::marshal::{Object, Reader};
 
-/// So many texts side by side are a list of names, and no messages.
+/// Number of texts side by side from which they count as a list of names, and not as messages.
 const LIST: usize = 16;
 
 /// The longest field of a format, in bytes: `{name!r:>20}`.
@@ -14,20 +14,20 @@ const FIELD: usize = 64;
 const SHORT: usize = 40;
 
 /// The texts that the code of a module of Python 3.`minor` has as constants, each between NULs: one NUL between texts
-/// of one function, two between functions. Fields of formats, `{name!r}`, are written as C's directives: what stands
-/// around them are the pieces of one message.
+/// of one function, two between functions. Fields of formats, `{name!r}`, are written as C's directives, so that the
+/// texts around them are the pieces of one message.
 ///
-/// Left out are lists of names, because somebody may be called like one of them:
+/// Lists of names are left out, because somebody may be called like one of them:
 ///
-/// - tuples and sets in which 16 and more texts stand, however deep;
-/// - what stands in the same place of 16 and more tuples of one function, a column of a dictionary of tuples;
-/// - of a function that has 16 and more constants of a single word, those, and of one that has 16 and more names of
-///   several words, those: the values of a dictionary.
+/// - tuples and sets with 16 or more texts at any depth;
+/// - texts in the same place of 16 or more tuples of one function, which are a column of a dictionary of tuples;
+/// - the constants of a single word in a function that has 16 or more of them, and the names of several words in a
+///   function that has 16 or more of those, which are the values of a dictionary.
 ///
-/// A row of names that is mixed of both is for the rule on rows, which is the same for every program: one NUL lies
-/// between.
+/// A row that mixes both is left to the rule on rows of names, which is the same for every program. For it, one NUL is
+/// between the texts.
 ///
-/// Nothing of a module that cannot be read to its end.
+/// Returns nothing for a module that cannot be read to its end.
 #[must_use]
 pub fn texts(code: &[u8], minor: u8) -> Vec<u8> {
     let mut out = Vec::new();
@@ -64,7 +64,7 @@ fn of_code(constants: &[Object<'_>], out: &mut Vec<u8>) {
     }
 }
 
-/// How many texts stand in a tuple, at whatever depth.
+/// The number of texts in a tuple, at any depth.
 fn count(many: &[Object<'_>]) -> usize {
     let of = |item: &Object<'_>| match item {
         Object::Text(_) => 1,
@@ -74,7 +74,7 @@ fn count(many: &[Object<'_>]) -> usize {
     many.iter().map(of).sum()
 }
 
-/// Texts by their place in the tuples of a function: how long the tuple is, and which of its items it is.
+/// The number of texts by their place in the tuples of a function: the length of the tuple, and the index in it.
 struct Columns(BTreeMap<(usize, usize), usize>);
 
 impl Columns {
@@ -101,7 +101,7 @@ impl Columns {
     }
 }
 
-/// The texts of one tuple, those in its tuples too.
+/// Collects the texts of a tuple and of the tuples in it.
 fn collect<'a>(many: &[Object<'a>], columns: &Columns, texts: &mut Vec<&'a [u8]>) {
     for (at, item) in many.iter().enumerate() {
         match item {
@@ -112,19 +112,19 @@ fn collect<'a>(many: &[Object<'a>], columns: &Columns, texts: &mut Vec<&'a [u8]>
     }
 }
 
-/// One word, as a name is: what people are called has no sign in it but a few.
+/// Is this a single word that could be a name? Names of people have only a few signs in them.
 fn is_word(text: &[u8]) -> bool {
     !text.is_empty() && text.iter().all(|b| b.is_ascii_alphanumeric() || *b >= 0x80 || b"_-.'".contains(b))
 }
 
-/// Several words that all begin with a capital, a figure or a letter beyond ASCII.
+/// Are these several words that all begin with a capital, a digit or a character beyond ASCII?
 fn is_name(text: &[u8]) -> bool {
     let mut words = text.split(|b| b.is_ascii_whitespace() || *b == b',').filter(|word| !word.is_empty());
     let high = |word: &[u8]| word.first().is_some_and(|b| !b.is_ascii_lowercase());
     text.len() <= SHORT && words.clone().count() > 1 && words.all(high)
 }
 
-/// A text, behind its NUL.
+/// Writes a text behind a NUL.
 fn put(text: &[u8], out: &mut Vec<u8>) {
     if text.is_empty() || text.contains(&0) || std::str::from_utf8(text).is_err() {
         return;
@@ -145,7 +145,7 @@ fn put(text: &[u8], out: &mut Vec<u8>) {
     }
 }
 
-/// The length of the field of a format that the text begins with: `{}`, `{0}`, `{page.url!r:>20}`.
+/// The length of the field of a format at the start of the text, such as `{}`, `{0}` or `{page.url!r:>20}`.
 fn field(text: &[u8]) -> Option<usize> {
     if text.first() != Some(&b'{') {
         return None;

@@ -1,16 +1,16 @@
-//! Python's format of compiled modules (`Python/marshal.c`), as far as constants go. Names, paths and code are passed by:
-//! a module's own path would be a place on somebody's disk.
+//! Reads the constants of Python's compiled modules (`Python/marshal.c`). Names, paths and code are skipped, because a
+//! module's own path would be a place on somebody's disk.
 
-/// How deep objects may lie in each other.
+/// Deepest nesting of objects.
 const DEPTH: usize = 64;
 
-/// The bit that says that an object is referred to later.
+/// The bit of an object that is referred to later.
 const REFERRED: u8 = 0x80;
 
-/// An object, as far as it is looked at.
+/// An object, with the parts that are looked at.
 #[derive(Debug)]
 pub(super) enum Object<'a> {
-    /// A text; its bytes are UTF-8 but for halves of characters.
+    /// A text. Its bytes are UTF-8, except for halves of characters.
     Text(&'a [u8]),
     /// A tuple, a set or a list.
     Many(Vec<Object<'a>>),
@@ -20,19 +20,19 @@ pub(super) enum Object<'a> {
     Other,
 }
 
-/// Reads one object after the other; `None` where the bytes are none.
+/// Reads one object after the other. `None` where the bytes are no object.
 pub(super) struct Reader<'a> {
     bytes: &'a [u8],
     minor: u8,
 }
 
 impl<'a> Reader<'a> {
-    /// For modules of Python 3.`minor`.
+    /// A reader for modules of Python 3.`minor`.
     pub(super) fn new(bytes: &'a [u8], minor: u8) -> Self {
         Self { bytes, minor }
     }
 
-    /// The object that the bytes begin with.
+    /// Reads the object at the start of the bytes.
     pub(super) fn object(&mut self) -> Option<Object<'a>> {
         self.at_depth(DEPTH)
     }
@@ -88,14 +88,14 @@ impl<'a> Reader<'a> {
     }
 
     fn many(&mut self, len: usize, depth: usize) -> Option<Object<'a>> {
-        // A length that a file claims is no reason to reserve room for it: an object has a byte at least.
+        // An object has at least one byte. No memory is reserved for a length that a file only claims.
         if len > self.bytes.len() {
             return None;
         }
         (0..len).map(|_| self.at_depth(depth)).collect::<Option<Vec<_>>>().map(Object::Many)
     }
 
-    /// Keys and values, up to an end mark. No constant is one.
+    /// Skips a dictionary, whose keys and values end with a mark. No constant is a dictionary.
     fn dict(&mut self, depth: usize) -> Option<Object<'a>> {
         while *self.bytes.first()? & !REFERRED != b'0' {
             self.at_depth(depth)?;
@@ -103,14 +103,15 @@ impl<'a> Reader<'a> {
         self.byte().map(|_| Object::Other)
     }
 
-    /// Of a code object, what its constants are.
+    /// Reads a code object, and keeps its constants.
     fn code(&mut self, depth: usize) -> Option<Object<'a>> {
         let (numbers, behind, last) = if self.minor >= 11 {
-            // Counts of arguments, size of the stack, flags; then names, kinds of variables, file, name and full name; then
-            // the tables of lines and of handlers.
+            // Counts of arguments, size of the stack, flags; then names, kinds of variables, file, name and full name;
+            // then the tables of lines and of handlers.
             (5, 6, 2)
         } else {
-            // The count of variables besides; then names, variables of three kinds, file and name; then the table of lines.
+            // The count of variables besides; then names, variables of three kinds, file and name; then the table of
+            // lines.
             (6, 6, 1)
         };
         self.take(numbers * 4)?;

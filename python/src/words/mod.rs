@@ -1,7 +1,7 @@
 //! A Python program's own words: the text constants of its compiled modules and of those of its dependencies.
 //!
-//! Python says which packages belong to the program or are installed; never the user's own files. Their compiled modules are
-//! read here, on a thread of the library, when a text first has to be narrowed.
+//! Python tells which packages belong to the program or are installed, and never the user's own files. Their compiled
+//! modules are read here, on a thread of the library, when a text first has to be narrowed.
 
 mod constants;
 mod marshal;
@@ -16,10 +16,10 @@ use once_cell::race::OnceBox;
 pub use constants::texts;
 pub use package::Version;
 
-/// How many bytes of words are kept of all packages together, those of the program first.
+/// Most bytes of words that are kept of all packages together, those of the program first.
 const MOST: usize = 8 * 1024 * 1024;
 
-/// The packages whose words count. A list without a lock, because a child of a fork reads it too; what was added stays.
+/// The packages whose words count. The list has no lock, because a child of a fork reads it too. Added packages stay.
 #[derive(Debug)]
 pub struct Modules {
     name: String,
@@ -29,7 +29,7 @@ pub struct Modules {
 
 type Next = OnceBox<Root>;
 
-/// A package or a module, and its words once they were read.
+/// A package or a module, with its words after they were read.
 #[derive(Debug)]
 struct Root {
     path: PathBuf,
@@ -40,13 +40,13 @@ struct Root {
 }
 
 impl Modules {
-    /// None yet. `name` tells this build of the program from others.
+    /// An empty list. `name` tells this build of the program from others.
     #[must_use]
     pub fn new(name: String, version: Version) -> Arc<Self> {
         Arc::new(Self { name, version, first: Next::new() })
     }
 
-    /// One more: the folder of a package or the file of a module, and whether it is the program's own.
+    /// Adds the folder of a package or the file of a module. `is_own` says whether it is the program's own.
     pub fn add(&self, path: PathBuf, is_package: bool, is_own: bool) {
         let mut root = Box::new(Root { path, is_package, is_own, words: OnceBox::new(), next: Next::new() });
         let mut last = &self.first;
@@ -56,13 +56,13 @@ impl Modules {
             }
             match last.set(root) {
                 Ok(()) => return,
-                // Another thread was first: behind it.
+                // Another thread was first, so that this one goes behind.
                 Err(back) => root = back,
             }
         }
     }
 
-    /// For the builder of the library.
+    /// The source of these words, for the builder of the library.
     #[must_use]
     pub fn source(self: &Arc<Self>) -> Source {
         Source(Arc::clone(self))
@@ -72,7 +72,7 @@ impl Modules {
         std::iter::successors(self.first.get(), |root| root.next.get())
     }
 
-    /// The program's own first, and no more than are kept.
+    /// The words that are kept, the program's own first.
     fn words(&self) -> impl Iterator<Item = &[u8]> {
         let own = self.roots().filter(|root| root.is_own);
         let others = self.roots().filter(|root| !root.is_own);
@@ -122,7 +122,7 @@ impl WordSource for Source {
         Ok(())
     }
 
-    /// Reads all of them: beside the thread that stores, which does not wait for it where the program ends.
+    /// Reads all words, beside the thread that stores, which does not wait for it when the program ends.
     fn prepare(&self, _: Look) {
         self.0.words().for_each(drop);
     }

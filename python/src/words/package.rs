@@ -1,4 +1,4 @@
-//! The compiled modules of a package: where they lie, and whether they are those of the sources beside them.
+//! Finds the compiled modules of a package, and checks that they belong to the sources beside them.
 
 use std::fs::{self, File, Metadata};
 use std::io::Read;
@@ -7,26 +7,26 @@ use std::time::UNIX_EPOCH;
 
 use super::constants;
 
-/// Modules of one package at most.
+/// Most modules of one package.
 const FILES: usize = 4096;
 
-/// How deep folders are followed.
+/// Deepest level of folders that is followed.
 const DEPTH: usize = 12;
 
 /// The longest compiled module that is read, in bytes.
 const LONGEST: u64 = 4 * 1024 * 1024;
 
-/// What a compiled module begins with: four bytes that tell the version of Python, four of flags, and either the time and the
-/// size of its source or a hash of it (PEP 552).
+/// Length of a compiled module's header, in bytes: four that tell the version of Python, four of flags, and either the
+/// time and the size of its source or a hash of it (PEP 552).
 const HEADER: usize = 16;
 
-/// Folders of a package that are no part of the program.
+/// Folders in a package that are no part of the program.
 const LEFT_OUT: [&str; 3] = ["__pycache__", "tests", "test"];
 
-/// Which Python compiled modules have to be of.
+/// The version of Python that compiled modules must have.
 #[derive(Clone, Debug)]
 pub struct Version {
-    /// 11 of Python 3.11.
+    /// The minor version: 11 for Python 3.11.
     pub minor: u8,
     /// The tag in the names of compiled modules: `cpython-311`.
     pub tag: String,
@@ -34,7 +34,7 @@ pub struct Version {
     pub magic: [u8; 4],
 }
 
-/// The words of a package's folder, or of a module's source file; at most `most` bytes of them.
+/// The words of a package's folder or of a module's source file, at most `most` bytes.
 pub(super) fn words(path: &Path, is_package: bool, version: &Version, most: usize) -> Vec<u8> {
     let mut sources = Vec::new();
     if is_package {
@@ -42,7 +42,7 @@ pub(super) fn words(path: &Path, is_package: bool, version: &Version, most: usiz
     } else {
         sources.push(path.to_owned())
     }
-    // As folders are listed depends on the file system.
+    // Sorted, because the order in which a folder is listed depends on the file system.
     sources.sort();
     let mut words = Vec::new();
     for source in sources {
@@ -56,7 +56,7 @@ pub(super) fn words(path: &Path, is_package: bool, version: &Version, most: usiz
     words
 }
 
-/// The sources below a folder; no link is followed.
+/// Finds the sources below a folder. No link is followed.
 fn find(folder: &Path, depth: usize, sources: &mut Vec<PathBuf>) {
     let Ok(entries) = fs::read_dir(folder) else { return };
     for entry in entries.flatten() {
@@ -73,8 +73,8 @@ fn find(folder: &Path, depth: usize, sources: &mut Vec<PathBuf>) {
     }
 }
 
-/// What the compiled module of a source holds, behind its header. Nothing where there is none, or it is another version's, or
-/// of a source that has changed since.
+/// The compiled module of a source, without its header. `None` where there is none, where it is of another version, or
+/// where the source has changed since.
 fn compiled(source: &Path, version: &Version) -> Option<Vec<u8>> {
     let seen = fs::metadata(source).ok()?;
     let name = format!("{}.{}.pyc", source.file_stem()?.to_str()?, version.tag);
@@ -99,10 +99,11 @@ fn is_of(header: &[u8], source: &Metadata, version: &Version) -> bool {
     match number(4) {
         0 => {
             let changed = source.modified().ok().and_then(|at| at.duration_since(UNIX_EPOCH).ok());
-            // Python too keeps the lower 32 bits of both.
+            // Python keeps only the lower 32 bits of both, too.
             changed.is_some_and(|at| at.as_secs() as u32 == number(8)) && source.len() as u32 == number(12)
         }
-        // By a hash of the source: whoever made it keeps it true (1), or Python has checked it (3).
+        // The module names its source by a hash. The tool that made it keeps it up to date (1), or Python has checked
+        // it (3).
         1 | 3 => true,
         _ => false,
     }

@@ -10,7 +10,7 @@ fn words_of(source: &str) -> Vec<String> {
     words.map(|text| String::from_utf8(text.to_vec()).unwrap()).collect()
 }
 
-/// The same, as it is handed out.
+/// The words of a module that this machine's Python compiles, as bytes in the form in which they are handed out.
 fn code_of(source: &str) -> Vec<u8> {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("module.py");
@@ -64,7 +64,7 @@ fn lists_of_names_are_none() {
     }
 }
 
-/// People as programs keep them: nobody's name is a message because a program lists it.
+/// Lists of people as programs keep them. A name does not become a message because a program lists it.
 #[test]
 fn columns_of_names_are_none() {
     let people = |count: usize| (0..count).map(|n| format!("Ada{n} Lovelace{n}")).collect::<Vec<_>>();
@@ -87,18 +87,18 @@ fn columns_of_names_are_none() {
             assert_eq!(found.iter().any(|word| word == "Ada3 Lovelace3"), is, "{shape}, {count}: {found:?}");
         }
     }
-    // Small letters too, where they are a column.
+    // A column counts in small letters too.
     let column = |n: usize, name: &str| format!("{n}: ('{}', {n})", name.to_lowercase());
     let found = words_of(&dict(&people(16), &column));
     assert!(!found.iter().any(|word| word == "ada3 lovelace3"), "{found:?}");
-    // A table of messages is one of messages.
+    // A table of messages is kept.
     let errors: Vec<_> = (0..40).map(|n| format!("the page {n} was not found")).collect();
     let found = words_of(&dict(&errors, &|n, text| format!("{n}: '{text}'")));
     assert!(found.iter().any(|word| word == "the page 3 was not found"), "{found:?}");
 }
 
-/// One NUL between the texts of a function, so that the rule on rows of names, which every program has, sees a row; two
-/// between functions, so that what each of twenty says is none.
+/// One NUL is between the texts of a function, so that the rule on rows of names, which every program has, sees a row.
+/// Two are between functions, so that the texts of twenty functions are no row.
 #[test]
 fn a_row_is_one_of_a_single_function() {
     let names = |n: usize| if n.is_multiple_of(2) { format!("Ada{n} King") } else { format!("Byron{n}") };
@@ -116,7 +116,7 @@ fn contains(bytes: &[u8], part: &[u8]) -> bool {
     bytes.windows(part.len()).any(|window| window == part)
 }
 
-/// Whatever a file says, reading it ends, and takes no more than the file has.
+/// Reading any file ends, and takes no more bytes than the file has.
 #[test]
 fn damaged_modules_say_nothing() {
     let script = "import sys, marshal; sys.stdout.buffer.write(marshal.dumps(compile('def f(a):\\n raise E(\"two words\", (1, 2.5, 1j, 10**30, b\"x\", None, ...))', 'm', 'exec')))";

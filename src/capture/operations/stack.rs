@@ -13,7 +13,8 @@ pub(super) const MOST: u32 = crawl4ai_telemetry_core::sanitize::limits::OPERATIO
 /// Reported errors that an operation remembers: more than one only when it collects errors and goes on.
 pub(super) const SIGNATURES: usize = 16;
 
-/// Set in [`OperationStack::since`] when the operation has a [`Side`]. [`now`](crate::capture::departures::now) leaves the lowest bits alone.
+/// Set in [`OperationStack::since`] when the operation has a [`Side`]. [`now`](crate::capture::departures::now) leaves
+/// the lowest bits alone.
 pub(super) const HAS_SIDE: u64 = 1;
 
 /// Set when the operation is no layer: errors pass it unseen.
@@ -40,7 +41,7 @@ thread_local! {
 /// Data of every operation, in columns, so that opening one is a store to each without a multiplication.
 pub struct OperationStack {
     pub(super) depth: Cell<u32>,
-    /// What [`now`](crate::capture::departures::now) said when it was opened, and what is set above.
+    /// The result of [`now`](crate::capture::departures::now) when the operation was opened, and the flags above.
     since: [Cell<u64>; PLACES],
     /// The name that the macro wrote: a pointer to the text costs one store, the text itself two.
     written: [Cell<&'static &'static str>; PLACES],

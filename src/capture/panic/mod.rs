@@ -121,12 +121,12 @@ impl Drop for Hooked {
 }
 
 thread_local! {
-    /// How long the hook held this thread, at its last panic.
+    /// The time that the hook held this thread at its last panic.
     static HELD: Cell<Duration> = const { Cell::new(Duration::ZERO) };
 }
 
-/// How long the hook held this thread at its last panic. A guard that is dropped while the thread unwinds waits that
-/// much less.
+/// The time that the hook held this thread at its last panic. A guard that is dropped while the thread unwinds waits
+/// that much less.
 pub(crate) fn held() -> Duration {
     HELD.try_with(Cell::get).unwrap_or_default()
 }

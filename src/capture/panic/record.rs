@@ -1,9 +1,9 @@
 //! Phase 1: the bytes of a minimal report that is clean by construction.
 //!
-//! It holds what the compiler wrote and nothing that the program computed: a place in the source, addresses relative to
-//! the module, and the message and names of operations only when they are literals, which lie in the read-only data of
-//! a module. Where that cannot be told they are left out. The JSON is written by hand, because a serializer is other
-//! people's code; it is read back and cleaned again, like any stored report.
+//! It holds only data that the compiler wrote, and none that the program computed: a place in the source, addresses
+//! relative to the module, and the message and names of operations if they are literals, which lie in the read-only
+//! data of a module. Where that cannot be told, they are left out. The JSON is written by hand, because a serializer is
+//! other people's code; it is read back and cleaned again, like any stored report.
 
 use std::borrow::Cow;
 use std::fmt::Write;
@@ -16,7 +16,7 @@ use crawl4ai_telemetry_core::{App, Environment, Privacy, ReportId, Timestamp};
 
 use crate::capture::read_only::each_module;
 
-/// What is known on the panicking thread.
+/// The facts about a panic that are known on its thread.
 pub(crate) struct PanicRecord<'a> {
     pub(crate) id: ReportId,
     pub(crate) time: Timestamp,

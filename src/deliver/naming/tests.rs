@@ -11,8 +11,8 @@ use crate::environment::Env;
 use crate::telemetry::Telemetry;
 use crawl4ai_telemetry_core::Privacy;
 
-/// A run of a program whose last `ends` had no time for lines, at an end that has none either: are there lines, are there names,
-/// and how many such ends are counted now?
+/// Names a report at an end of the program that has no time for lines, after `ends` such ends in a row. Returns whether
+/// the report has lines, whether it has names, and how many such ends are counted then.
 fn at_the_end(ends: u32) -> (bool, bool, u32) {
     let folder = tempfile::tempdir().unwrap();
     let telemetry = Telemetry::builder(App::new("tool", "1.0.0"))
@@ -40,8 +40,8 @@ fn at_the_end(ends: u32) -> (bool, bool, u32) {
     (named.contains("\"line\":"), named.contains("\"function\":"), counted)
 }
 
-/// Whatever the machine does at the end of the program, the names of a bug are the same: they are looked up late rather than by
-/// the symbol table, which has fewer.
+/// A bug has the same names however busy the machine is at the end of the program, because they are looked up late
+/// rather than by the symbol table, which has fewer.
 #[test]
 fn lines_wait_for_three_ends_and_the_report_for_no_more() {
     for (ends, lines, counted) in [(0, true, 0), (1, true, 0), (2, false, 3), (9, false, 10)] {

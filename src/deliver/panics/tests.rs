@@ -9,7 +9,8 @@ use crate::capture::stack::Stack;
 use crate::environment::Env;
 use crate::telemetry::Telemetry;
 
-/// Where another process waits for a lock it waits this long at least; phase 1 must not.
+/// Longest time for phase 1 here. Every wait for a lock that the test holds lasts longer, so that phase 1 fails if it
+/// waits.
 const PATIENCE: Duration = Duration::from_secs(1);
 
 #[test]
@@ -27,7 +28,8 @@ fn phase_1_takes_no_lock() {
     let (held, hold) = sync_channel(0);
     let (done, result) = sync_channel(1);
     thread::scope(|scope| {
-        // The queue's mutex, the delivery state's mutex and file, and the sender's file, held by somebody who is in no hurry.
+        // Holds the queue's mutex, the delivery state's mutex and file, and the sender's file until phase 1 has
+        // answered.
         let _sender = spool.lock_sender().unwrap();
         let _running = inner.queue.running.lock();
         let (release, released) = sync_channel::<()>(0);
@@ -74,7 +76,7 @@ fn phase_1_of_a_panic_that_waits_for_an_answer_stands_when_phase_2_cannot_be_sto
         assert!(first.is_some());
         let aside = folder.path().join("aside");
         if !stores {
-            // Nothing is stored through a link.
+            // The library stores nothing through a link.
             std::fs::rename(spool.folder(), &aside).unwrap();
             std::os::unix::fs::symlink(&aside, spool.folder()).unwrap();
         }
@@ -95,7 +97,7 @@ fn phase_1_of_a_panic_that_waits_for_an_answer_stands_when_phase_2_cannot_be_sto
     }
 }
 
-/// Reading variables takes a lock of the system's, and their source may be the program's own.
+/// Reading variables takes a lock of the operating system, and their source may be the program's own code.
 #[test]
 fn no_thread_reads_the_variables_and_phase_2_goes_by_those_that_were_refreshed() {
     for switch in ["DO_NOT_TRACK", "TOOL_TELEMETRY_DEBUG"] {

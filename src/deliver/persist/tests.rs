@@ -18,6 +18,8 @@ use crate::environment::Env;
 use crate::store::spool::{Clearance, ReportState};
 use crate::telemetry::{Outcome, Telemetry};
 
+mod mind_changed;
+
 const PATIENCE: Duration = Duration::from_secs(20);
 
 fn telemetry(folder: &std::path::Path) -> Telemetry {
@@ -60,14 +62,14 @@ fn consent_is_read_again_before_anything_is_stored() {
     assert!(persist_capture(pipeline, captured(pipeline, at(11)), Privacy::Standard).is_none());
     assert_eq!(spool.list().len(), 1, "stored");
 
-    // As another process does it: this one remembers the yes.
+    // Says no as another process does, so that this one still remembers the yes.
     consent::disable(pipeline.policy.admission.store(), &clock).unwrap();
     assert_eq!(pipeline.policy.admission.allowed(), Ok(Privacy::OwnWords));
     assert!(persist_capture(pipeline, captured(pipeline, at(12)), Privacy::Standard).is_none());
     assert_eq!(spool.list().len(), 1, "and no other");
 }
 
-/// Words that are read while the user says no in another program.
+/// Words during whose reading the user says no in another process.
 struct Refused(std::path::PathBuf);
 
 impl WordSource for Refused {
@@ -129,7 +131,7 @@ fn a_process_that_lives_for_months_sends_nothing_that_is_too_old() {
     }
 }
 
-/// A program whose variables change while it runs: one of them, from nothing to `1`.
+/// A program whose variables change while it runs: the one that the test names is `1`.
 fn changing(folder: &std::path::Path, memory: &MemoryProvider) -> (Telemetry, Arc<Mutex<&'static str>>) {
     let changed = Arc::new(Mutex::new("NOTHING"));
     let source = {
@@ -217,7 +219,7 @@ fn what_waits_for_an_answer_goes_when_it_came_after_the_yes() {
     assert!(pipeline.store.spool.as_ref().unwrap().is_empty(), "nobody is asked about what came before");
 }
 
-/// A worker whose queue has no room, until what is returned is dropped: then its thread is gone.
+/// Gives the store a queue that has no room. When the returned receiver is dropped, its thread counts as gone.
 fn full(telemetry: &Telemetry) -> Receiver<StoreCommand> {
     let (commands, queue) = sync_channel(0);
     let running = StoreThread { process: std::process::id(), commands };
@@ -322,7 +324,8 @@ fn what_goes_to_make_room_for_a_report_that_waits_for_an_answer_is_counted() {
     assert!(spool.list().len() < 61);
 }
 
-/// Another language brings its frames and no addresses: they tell its errors apart while they wait for an answer.
+/// Errors of another language come with frames instead of addresses. The frames tell them apart while they wait for an
+/// answer.
 #[test]
 fn errors_of_another_language_wait_each_for_itself() {
     let folder = tempfile::tempdir().unwrap();

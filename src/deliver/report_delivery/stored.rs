@@ -1,4 +1,4 @@
-//! The reports of the spool that one delivery goes through.
+//! The reports in the spool, as one delivery takes them.
 
 use std::sync::Arc;
 
@@ -7,12 +7,12 @@ use super::{BUSY, ReportDelivery};
 use crate::store::spool::{Clearance, Spool, StoredName};
 
 impl ReportDelivery {
-    /// Lists the spool, under the lock of its sender.
+    /// Takes the lock of the spool's sender and lists the spool.
     pub(super) fn begin_stored(&mut self, spool: &Spool) {
         if spool.list().is_empty() {
             return;
         }
-        // A process that lives for months sends nothing that is older than what it may keep.
+        // Old reports are deleted first, so that a process that lives for months sends none that it may no longer keep.
         self.pipeline.make_room(spool);
         let lock = match self.pipeline.store.lock_sender(spool) {
             Ok(lock) => lock,
@@ -24,7 +24,7 @@ impl ReportDelivery {
         };
         self.pipeline.sender.health.hold(lock);
         self.delivered.begin_round(&self.pipeline.store);
-        // Listed again under the lock: another process may have delivered since.
+        // Listed again under the lock, because another process may have delivered since.
         self.stored = spool.list().into();
     }
 
@@ -32,7 +32,7 @@ impl ReportDelivery {
     pub(super) fn next_stored(&mut self) -> Option<StoredName> {
         let pipeline = Arc::clone(&self.pipeline);
         let spool = pipeline.store.spool.as_ref()?;
-        // The lock goes to another process when the provider does not come back in time.
+        // Ends when the lock is gone: it is given up for other processes when the provider does not come back in time.
         while pipeline.sender.health.holds() {
             let name = self.stored.pop_front()?;
             if name.clearance == Clearance::AwaitingConsent {

@@ -20,7 +20,7 @@ use crate::telemetry::{Builder, Telemetry};
 
 const PATIENCE: Duration = Duration::from_secs(20);
 
-/// A provider that starts and sends as it is told.
+/// A provider that starts and sends as a test tells it.
 struct Scripted {
     starts: fn() -> Result<(), ProviderError>,
     sends: fn() -> Result<(), SendError>,
@@ -53,7 +53,7 @@ impl TelemetryProvider for Scripted {
     }
 }
 
-/// One process of a program; those of one folder share what processes share.
+/// One process of a program. Processes with the same folder share what is on the disk.
 fn process(folder: &tempfile::TempDir, provider: impl TelemetryProvider + 'static) -> Telemetry {
     builder(folder).provider(provider).build().unwrap()
 }
@@ -66,7 +66,7 @@ fn builder(folder: &tempfile::TempDir) -> Builder {
         .limits(Limits::none())
 }
 
-/// How the provider is after one more report.
+/// The provider's health after one more report.
 fn after_a_report(process: &Telemetry) -> String {
     let _ = process.capture_exception(&"no route to host", context! {});
     let _ = process.flush(PATIENCE);
@@ -179,12 +179,13 @@ fn a_provider_that_said_stop_is_not_called_for_what_waits_in_memory() {
     let pipeline = &next.inner.pipeline;
     let event = Event::new(pipeline.new_id(), pipeline.clock.now(), Level::Error);
     let app = pipeline.policy.admission.app();
-    next.inner.queue.keep(pipeline.sanitizer().report(app, event, Privacy::Standard));
+    let report = pipeline.sanitizer().report(app, event, Privacy::Standard);
+    next.inner.queue.keep(UnstoredReport::new(report, pipeline.policy.admission.refusals()));
     assert!(!next.flush(PATIENCE), "both wait");
     assert_eq!((CALLS.load(Ordering::SeqCst), health(&next)), (1, "stopped for this run: 401".to_owned()));
 }
 
-/// A file that nobody can delete, not even root. False where there is no such thing.
+/// Makes a file one that nobody can delete, not even root, or undoes that. False where the file system cannot.
 #[cfg(target_os = "linux")]
 fn set_immutable(path: &std::path::Path, on: bool) -> bool {
     let flags = if on { rustix::fs::IFlags::IMMUTABLE } else { rustix::fs::IFlags::empty() };
@@ -216,7 +217,7 @@ fn a_report_that_cannot_be_deleted_is_sent_once() {
     assert!(set_immutable(&path, false));
 }
 
-/// A provider that goes somewhere, and what it was given.
+/// A provider with this destination, and the number of reports that it took.
 struct GoesTo(&'static str, Arc<AtomicU32>);
 
 impl TelemetryProvider for GoesTo {
@@ -232,7 +233,7 @@ impl TelemetryProvider for GoesTo {
     }
 }
 
-/// The server was down when the user said yes, and the next start sends elsewhere.
+/// The report was not sent in the run in which the user said yes, and the next start sends elsewhere.
 #[test]
 fn a_yes_to_one_report_holds_for_the_place_that_it_was_given_for() {
     let folder = tempfile::tempdir().unwrap();

@@ -40,7 +40,8 @@ fn captured(pipeline: &Pipeline) -> Captured {
     Captured { event, stack: Stack::Addresses(Vec::new()) }
 }
 
-/// A run of a program whose last `ends` had no time, at its own end: what becomes of one report, and of the count.
+/// Makes one report at an end of the program without time, after `ends` such ends in a row. Returns the report, and the
+/// number of such ends that is counted then.
 fn at_the_end(ends: u32) -> (Report, u32) {
     let folder = tempfile::tempdir().unwrap();
     let telemetry = telemetry(folder.path(), ends);
@@ -86,7 +87,7 @@ fn texts_wait_for_three_ends_and_the_report_for_no_more() {
     }
 }
 
-/// Words that take a moment, and how often they were asked for.
+/// Words that take a moment to read, and how often they were asked for.
 struct Slow(Arc<AtomicUsize>);
 
 impl WordSource for Slow {

@@ -267,15 +267,12 @@ impl Road<'_> {
         let sender = &self.pipeline.sender;
         if sender.provider.is_none() {
             let prefix = self.pipeline.policy.admission.env().prefix();
-            let (found, mend) = match &sender.unusable {
-                Some(error) => {
-                    (format!("Nothing is set up to send reports to: {error}."), error.mend(prefix))
-                }
-                None => (
-                    "Nothing is set up to send reports to.".to_owned(),
-                    format!("Set {prefix}_SENTRY_DSN, or let the program name a place."),
-                ),
+            let because = sender.unusable.as_ref().map(|error| format!(": {error}")).unwrap_or_default();
+            let mend = match &sender.unusable {
+                Some(error) => error.mend(prefix),
+                None => format!("Set {prefix}_SENTRY_DSN, or let the program name a place."),
             };
+            let found = format!("Nothing is set up to send reports to{because}.");
             self.failed(SelftestPart::Provider, found, mend);
             return false;
         }

@@ -1,5 +1,5 @@
-//! State that must outlive the process besides reports: how many left, what the next report has to tell, when the
-//! server may be asked again.
+//! State that must outlive the process besides reports: the number of reports that left, the losses for the next report
+//! to tell, and the time when the server may be asked again.
 //!
 //! One small file, read and replaced under a lock of its own. When the file cannot be kept, the state is kept in
 //! memory, so that limits hold for this process only.

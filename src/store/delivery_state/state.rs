@@ -20,7 +20,7 @@ const REASON: usize = 240;
 /// Longest wait that a server can ask for; a time further ahead was written by a clock that was wrong.
 const FARTHEST: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// How many reports left in which window, what was not told yet, and when to try again.
+/// The reports that left in each window, the losses that were not told yet, and the time to try again.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub(crate) struct DeliveryState {
@@ -35,10 +35,10 @@ pub(crate) struct DeliveryState {
     /// Ends of the program in a row without time to read its own words.
     #[serde(skip_serializing_if = "is_zero")]
     pub(crate) ends_without_words: u32,
-    /// The same for the lines of what was stored by its addresses.
+    /// Ends of the program in a row without time to look up the lines of reports that were stored by their addresses.
     #[serde(skip_serializing_if = "is_zero")]
     pub(crate) ends_without_lines: u32,
-    /// How often the user was asked about each report that waits for their answer.
+    /// The number of questions about each report that waits for the user's answer.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     asked: BTreeMap<String, u32>,
     /// Time before which nothing is sent.
@@ -47,12 +47,12 @@ pub(crate) struct DeliveryState {
     trouble: Option<String>,
 }
 
-/// What an end of the program had no time for.
+/// Work that an end of the program had no time for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum EndWithout {
-    /// Its own words.
+    /// Reading the program's own words.
     Words,
-    /// The lines of what was stored by its addresses.
+    /// Looking up the lines of reports that were stored by their addresses.
     Lines,
 }
 
@@ -79,7 +79,7 @@ impl CountWindow {
 }
 
 impl DeliveryState {
-    /// How many ends of the program in a row had no time for this.
+    /// The number of ends of the program in a row that had no time for this.
     pub(crate) fn ends_without(&mut self, what: EndWithout) -> &mut u32 {
         match what {
             EndWithout::Words => &mut self.ends_without_words,

@@ -1,4 +1,4 @@
-//! One delivery, as the sent log keeps it.
+//! An entry of the sent log, which tells of one delivery.
 
 use crawl4ai_telemetry_core::sanitize::Counts;
 use crawl4ai_telemetry_core::{Payload, Report, ReportId, Timestamp};

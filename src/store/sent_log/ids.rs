@@ -31,7 +31,8 @@ fn draft_name(name: &str) -> Option<String> {
     process.bytes().all(|b| b.is_ascii_digit()).then(|| name.to_owned())
 }
 
-/// A destination as it is kept. One that is compared with a kept one must be cut as well.
+/// A destination in the form that is kept. A destination must be cut in the same way before it is compared with a kept
+/// one.
 pub(crate) fn kept_destination(destination: &str) -> String {
     destination.chars().take(DESTINATION).collect()
 }

@@ -245,7 +245,8 @@ mod tests {
         assert_eq!((Some(&*entry.failed), &entry.redactions), (report.failed(), report.redactions()));
 
         let mut old = serde_json::to_value(&entry).unwrap();
-        // Kinds of a later version, counts of another form, and an earlier version, which wrote neither field.
+        // Kinds that only a later version knows, counts in another form, and an entry of an earlier version, which
+        // wrote neither field.
         for redactions in [Some(serde_json::json!({ "dna": 1 })), Some("many".into()), None] {
             let fields = old.as_object_mut().unwrap();
             fields.remove("failed");

@@ -69,7 +69,7 @@ impl Spool {
         for _ in 0..PURGES {
             match self.delete_all(&mut reports) {
                 Ok(true) => return Ok(reports),
-                // Another process has stored something meanwhile.
+                // Another process has stored a report meanwhile.
                 Ok(false) => {}
                 Err(error) if error.kind() == ErrorKind::NotFound => return Ok(reports),
                 Err(error) => return Err(io_error("delete what waits")(error)),

@@ -5,7 +5,7 @@ use crawl4ai_telemetry_files::{Lock, LockError, Obstacle, OwnedFolder, Patience}
 /// The name of the lock's file.
 pub(super) const FILE: &str = "sender.lock";
 
-/// Held by the process that delivers.
+/// The lock that the process holds that delivers.
 #[derive(Debug)]
 pub(crate) struct SenderLock {
     lock: Lock,

@@ -64,7 +64,7 @@ fn io_error(operation: &'static str) -> impl Fn(io::Error) -> SpoolError {
     move |source| SpoolError::Io { operation, source }
 }
 
-/// What is known of a report before its bytes.
+/// The id, the time and the fingerprint of a report, known before its bytes.
 pub(crate) type ReportKey = (ReportId, Timestamp, Option<Fingerprint>);
 
 /// A stored report, and its open file, which is locked while it belongs to its process.
@@ -108,7 +108,7 @@ impl Spool {
         any.map_or(true, |names| names.is_empty())
     }
 
-    /// The one look that `init` takes; it changes nothing.
+    /// Looks into the folder, for `init`. Changes nothing.
     pub(crate) fn contents(&self, now: impl Fn() -> Timestamp) -> SpoolContents {
         let mut contents = SpoolContents::default();
         // Old reports are deleted even where the folder is not trusted.

@@ -14,9 +14,9 @@ pub(crate) enum ReportState {
     Ready,
     /// Delivery, as a fatal error, whatever its content says.
     Fatal,
-    /// The news whether its process survived.
+    /// The end of its process, or proof that it survived.
     Unresolved,
-    /// Names and words that its process looks for; delivery, if the process ends before.
+    /// Names and words, which its process looks for. Delivery, if the process ends first.
     Partial,
 }
 
@@ -50,7 +50,7 @@ impl ReportState {
 pub(crate) enum Clearance {
     /// The rules, read again before the report is sent.
     Rules,
-    /// The user, who has not answered; until then the report never leaves.
+    /// The user, who has not answered yet. Until then the report never leaves.
     AwaitingConsent,
     /// Nobody any more, because the user was asked about this very report and said yes. A later no counts.
     Agreed,
@@ -71,14 +71,14 @@ impl Clearance {
 pub(crate) struct StoredName {
     pub(crate) time: Timestamp,
     pub(crate) id: ReportId,
-    /// `None` while it is not known yet, after phase 1 of a panic.
+    /// `None` while names and narrowed texts, which it is made of, are not known.
     pub(crate) fingerprint: Option<Fingerprint>,
     pub(crate) checksum: u64,
     pub(crate) state: ReportState,
     pub(crate) clearance: Clearance,
 }
 
-/// Stands for a fingerprint that is not known.
+/// The text in place of a fingerprint that is not known.
 const NO_FINGERPRINT: &str = "----------------";
 
 impl fmt::Display for StoredName {
@@ -93,7 +93,7 @@ impl fmt::Display for StoredName {
 }
 
 impl StoredName {
-    /// `None` for every file that is not ours.
+    /// Parses the name of a file; `None` for every file that is not the library's.
     pub(crate) fn parse(file: &str) -> Option<Self> {
         let (stem, extension) = file.split_once('.')?;
         let (clearance, state) = [Clearance::AwaitingConsent, Clearance::Agreed]

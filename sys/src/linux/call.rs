@@ -6,13 +6,13 @@ use core::arch::asm;
 ///
 /// # Safety
 ///
-/// What `number` does with `arguments` must be sound: pointers that it reads or writes must be valid for that.
+/// The call must be sound: pointers in `arguments` must be valid for the reads and writes of the call `number`.
 #[inline(always)]
 pub(super) unsafe fn call(number: libc::c_long, arguments: [usize; 6]) -> isize {
     let [a, b, c, d, e, f] = arguments;
     let answer: isize;
-    // SAFETY: the registers are those of the kernel's convention, which keeps all others but `rcx` and `r11`; the stack is
-    // not touched; what the call does is the caller's responsibility.
+    // SAFETY: the registers are those of the kernel's convention, which keeps all others but `rcx` and `r11`; the stack
+    // is not touched; what the call does is the caller's responsibility.
     #[cfg(target_arch = "x86_64")]
     unsafe {
         asm!(

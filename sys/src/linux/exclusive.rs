@@ -9,9 +9,9 @@ use super::kernel;
 
 /// A value, and who uses it. A second claim fails at once instead of waiting.
 ///
-/// When a [`Claim`] is dropped the value is *kept*: this process can then claim it again by
-/// [`Exclusive::reclaim`] only, so that a crash is recorded once. A child of a fork may claim what was kept or free in its
-/// parent, but not what a thread of the parent was using: that thread may share its memory (`vfork`).
+/// When a [`Claim`] is dropped the value is *kept*: this process can then claim it again by [`Exclusive::reclaim`]
+/// only, so that a crash is recorded once. A child of a fork may claim what was kept or free in its parent, but not
+/// what a thread of the parent was using: that thread may share its memory (`vfork`).
 ///
 /// ```
 /// # #[cfg(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64")))] {
@@ -54,9 +54,9 @@ const fn process_of(owner: u64) -> u64 {
 /// The value cannot be claimed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Taken {
-    /// This thread has, or had.
+    /// Did this thread claim it?
     pub by_this_thread: bool,
-    /// It is being used at this moment.
+    /// Is the value in use at this moment?
     pub in_use: bool,
 }
 

@@ -53,27 +53,27 @@ impl Fault<'_> {
         self.signal
     }
 
-    /// Its `si_code`.
+    /// The signal's `si_code`.
     #[must_use]
     pub fn code(&self) -> c_int {
         self.info().si_code
     }
 
-    /// Did an instruction cause it, and no call of `kill`, `raise` or the like?
+    /// Was the signal caused by an instruction, and not by a call of `kill`, `raise` or the like?
     #[must_use]
     pub fn is_by_instruction(&self) -> bool {
         self.code() > 0 && self.signal != libc::SIGABRT
     }
 
-    /// Did this process cause it, by an instruction or by a call?
+    /// Was the signal caused by this process, by an instruction or by a call?
     #[must_use]
     pub fn is_from_here(&self) -> bool {
-        // SAFETY: what a call sent has a sender; the field is inside the structure for every signal.
+        // SAFETY: a signal that a call sent has a sender, and the field is inside the structure for every signal.
         let sender = || unsafe { self.info().si_pid() };
         self.is_by_instruction() || u32::try_from(sender()) == Ok(kernel::process())
     }
 
-    /// The address that could not be reached; 0 where the signal is none of a failed access.
+    /// The address that could not be reached; 0 if the signal is not of a failed access.
     #[must_use]
     pub fn address(&self) -> u64 {
         if !self.is_by_instruction() || !matches!(self.signal, libc::SIGSEGV | libc::SIGBUS) {
@@ -126,7 +126,7 @@ impl Fault<'_> {
         self.pc_and_stack().0
     }
 
-    /// Where the stack was.
+    /// The stack pointer at the signal.
     #[must_use]
     pub fn stack_pointer(&self) -> u64 {
         self.pc_and_stack().1
@@ -146,13 +146,13 @@ impl Fault<'_> {
         stack.ss_flags & libc::SS_DISABLE == 0 && offset < stack.ss_size
     }
 
-    /// Who had the signal before.
+    /// The signal's handling before [`install`](super::install).
     #[must_use]
     pub fn before(&self) -> Before {
         slot(self.index).map_or(Before::Default, |slot| slot.before)
     }
 
-    /// Does the handler of before run on the alternate stack?
+    /// Does the earlier handler run on the alternate stack?
     #[must_use]
     pub fn previous_uses_alternate_stack(&self) -> bool {
         slot(self.index).is_some_and(|slot| slot.old.sa_flags & libc::SA_ONSTACK != 0)
@@ -164,8 +164,8 @@ impl Fault<'_> {
         is_ours(self.signal)
     }
 
-    /// Calls the handler that was there before as the kernel would have: with its mask and its flags. It may change the
-    /// registers, or not return.
+    /// Calls the earlier handler as the kernel would have, with its mask and its flags. It may change the registers, or
+    /// not return.
     pub fn call_previous(&mut self) {
         let Some(slot) = slot(self.index).filter(|slot| slot.before == Before::Foreign) else { return };
         let old = &slot.old;
@@ -195,15 +195,15 @@ impl Fault<'_> {
         set_mask(ours);
     }
 
-    /// Gives every signal back to the handler of before, and lets this one happen once more when the handler returns: the kernel
-    /// then does exactly what it would have done, with the same registers, mask, flags and alternate stack.
+    /// Gives every signal back to its earlier handler, and lets this one happen once more when this handler returns.
+    /// The kernel then does exactly what it would have done, with the same registers, mask, flags and alternate stack.
     ///
-    /// A signal that another handler has taken since stays with that one, but for the signal that is being handled.
+    /// A signal that another handler has taken since stays with it, except for the signal that is being handled.
     pub fn hand_back(&mut self) {
         for (index, signal) in SIGNALS.iter().enumerate() {
             let mine = index == self.index;
             if let Some(slot) = slot(index).filter(|_| mine || is_ours(*signal)) {
-                // SAFETY: what the program itself had given to the kernel.
+                // SAFETY: the action is one that the program itself gave to the kernel.
                 unsafe { libc::sigaction(*signal, &slot.old, ptr::null_mut()) };
             }
         }
@@ -214,8 +214,8 @@ impl Fault<'_> {
         let arguments = [process, thread, self.signal as usize, self.info as usize, 0, 0];
         // SAFETY: the structure is the kernel's own, and is read only. The signal is blocked until the handler returns.
         if unsafe { call(libc::SYS_rt_tgsigqueueinfo, arguments) } != 0 {
-            // What the kernel itself sent may not be queued by a program: without its account, then.
-            // SAFETY: no pointer is given.
+            // A program may not queue a signal in the form of one that the kernel sent, so that it is sent without its
+            // details. SAFETY: no pointer is given.
             unsafe { call(libc::SYS_tgkill, [process, thread, self.signal as usize, 0, 0, 0]) };
         }
     }

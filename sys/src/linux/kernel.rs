@@ -1,4 +1,4 @@
-//! What a handler needs of the kernel: files, clocks, random numbers, and the process's own memory.
+//! The services of the kernel that a handler needs: files, clocks, random numbers, and the process's own memory.
 
 use core::ffi::CStr;
 use core::mem;
@@ -11,11 +11,11 @@ use super::call::call;
 pub struct Errno(pub i32);
 
 impl Errno {
-    /// Interrupted: to be tried again.
+    /// The call was interrupted and should be tried again.
     pub const INTR: Self = Self(libc::EINTR);
     /// The process has as many descriptors as it may.
     pub const MFILE: Self = Self(libc::EMFILE);
-    /// There is none.
+    /// There is no such file.
     pub const NOENT: Self = Self(libc::ENOENT);
 }
 
@@ -148,8 +148,8 @@ pub fn is_own_folder(path: ZeroTerminated<'_>) -> bool {
         .is_ok_and(|found| found.st_mode & libc::S_IFMT == libc::S_IFDIR && found.st_uid as isize == user)
 }
 
-/// What tells whether a file is the one that it was: device, inode, size, and when it last changed, in seconds and
-/// nanoseconds. The last cannot be set back by a program that writes to it.
+/// The values that tell whether a file is still the same: device, inode, size, and the time of its last change, in
+/// seconds and nanoseconds. A program that writes to the file cannot set that time back.
 pub fn stamp(path: ZeroTerminated<'_>) -> Result<[u64; 5], Errno> {
     let found = status(path, 0)?;
     Ok([found.st_dev, found.st_ino, found.st_size as u64, found.st_ctime as u64, found.st_ctime_nsec as u64])
@@ -212,7 +212,7 @@ pub fn random() -> Option<[u8; 16]> {
     (got == Ok(16)).then_some(bytes)
 }
 
-/// Copies this process's own memory at `address`, whatever is there. Never faults.
+/// Copies this process's own memory at `address`. Never faults, even if nothing is there.
 pub fn copy_own_memory(address: u64, into: &mut [u8]) -> Result<usize, Errno> {
     let to = [into.as_mut_ptr() as usize, into.len()];
     let from = [address as usize, into.len()];
@@ -221,7 +221,7 @@ pub fn copy_own_memory(address: u64, into: &mut [u8]) -> Result<usize, Errno> {
     answer(unsafe { call(libc::SYS_process_vm_readv, arguments) })
 }
 
-/// How many descriptors the process may have: now, and the most that it may allow itself.
+/// The number of descriptors that the process may have now, and the largest number that it may allow itself.
 pub fn descriptor_limit() -> Result<(u64, u64), Errno> {
     let mut limit = [0_u64; 2];
     let arguments =

@@ -1,11 +1,11 @@
-//! Work on a stack of its own, whatever stack a signal handler was given: the standard library's has 8 KiB, other
-//! libraries' 2.
+//! Work on a stack of its own, because the stack of a signal handler may be small: 8 KiB from the standard library, 2
+//! KiB from others.
 
 use core::arch::asm;
 
 use super::exclusive::Exclusive;
 
-/// How large it is, in bytes. `tests/native/no_panic_path` measures how much of it the deepest call needs.
+/// The size of this stack, in bytes. `tests/native/no_panic_path` measures how much of it the deepest call needs.
 pub const STACK: usize = 64 * 1024;
 
 #[repr(C, align(4096))]
@@ -39,8 +39,8 @@ pub fn on_own_stack<T>(value: &mut T, work: fn(&mut T)) -> bool {
     let top = stack.0.as_mut_ptr_range().end as usize;
     let mut job = Job { value, work };
     let (run, job): (extern "C" fn(*mut Job<'_, T>), *mut Job<'_, T>) = (run::<T>, &raw mut job);
-    // SAFETY: the stack is claimed, so that no other code writes to it; its end is aligned to 16 bytes as the convention
-    // asks for; `r12` keeps the old one, because the convention has every function preserve it; `run` cannot
+    // SAFETY: the stack is claimed, so that no other code writes to it; its end is aligned to 16 bytes as the
+    // convention asks for; `r12` keeps the old one, because the convention has every function preserve it; `run` cannot
     // unwind out of `extern "C"`.
     #[cfg(target_arch = "x86_64")]
     unsafe {

@@ -9,16 +9,16 @@ use std::sync::OnceLock;
 
 use super::fault::Fault;
 
-/// The signals, by number: what the kernel sends for an instruction, and what `abort` raises.
+/// The signals, by number: those that the kernel sends for an instruction, and the one that `abort` raises.
 pub const SIGNALS: [c_int; 6] =
     [libc::SIGSEGV, libc::SIGBUS, libc::SIGILL, libc::SIGFPE, libc::SIGABRT, libc::SIGTRAP];
 
-/// Who had a signal before [`install`].
+/// The handling of a signal before [`install`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Before {
     /// No handler: the process ends.
     Default,
-    /// It is ignored, and was not taken.
+    /// The signal is ignored, and was not taken.
     Ignored,
     /// The handler of Rust's standard library, which tells an overflow of the stack and lets everything else happen.
     Standard,
@@ -26,7 +26,7 @@ pub enum Before {
     Foreign,
 }
 
-/// What is called in the signal handler, on the thread's alternate stack, which may have 2 KiB.
+/// The function that the signal handler calls, on the thread's alternate stack, which may have only 2 KiB.
 pub type Handler = fn(&mut Fault<'_>);
 
 /// Why no signal was taken.
@@ -50,7 +50,7 @@ impl fmt::Display for InstallError {
 
 impl std::error::Error for InstallError {}
 
-/// What a signal was before.
+/// The earlier handling of a signal.
 #[derive(Clone, Copy)]
 pub(super) struct Slot {
     pub(super) old: libc::sigaction,
@@ -60,13 +60,13 @@ pub(super) struct Slot {
 static SLOTS: OnceLock<[Slot; SIGNALS.len()]> = OnceLock::new();
 /// Null or a [`Handler`].
 static HANDLER: AtomicPtr<()> = AtomicPtr::new(ptr::null_mut());
-/// Where this module's code begins and ends.
+/// The start and the end of this module's code.
 static OWN_CODE: [AtomicUsize; 2] = [const { AtomicUsize::new(0) }; 2];
 
-/// How large the alternate stack is that a thread without one is given: the frame of a signal with all vector registers
-/// takes up to 11 KiB on x86-64, and an older handler may need more.
+/// Size of the alternate stack that a thread without one is given, in bytes. The frame of a signal with all vector
+/// registers takes up to 11 KiB on x86-64, and an earlier handler may need more.
 const ALTERNATE_STACK: usize = 64 * 1024;
-/// The largest page of either architecture: what lies below the stack and may not be touched.
+/// Size of the area below the stack that may not be touched, in bytes: the largest page of either architecture.
 const GUARD: usize = 64 * 1024;
 
 /// Calls `handler` for each of [`SIGNALS`] that is not ignored. A second call does nothing.
@@ -74,8 +74,8 @@ const GUARD: usize = 64 * 1024;
 /// The calling thread gets an alternate stack where it has none; where one is set it stays. No descriptor, thread or
 /// heap memory is used.
 ///
-/// `handler` must do only what may be done in a signal handler, and must not panic. A shared library that this is a part of
-/// must not be unloaded afterwards: the kernel knows the handler's address.
+/// `handler` must do only what may be done in a signal handler, and must not panic. A shared library that this is a
+/// part of must not be unloaded afterwards: the kernel knows the handler's address.
 ///
 /// # Errors
 ///
@@ -97,7 +97,7 @@ pub fn install(handler: Handler) -> Result<(), InstallError> {
     // SAFETY: the structure consists of numbers and an optional function, all of which may be zero.
     let mut ours: libc::sigaction = unsafe { mem::zeroed() };
     ours.sa_sigaction = on_signal as *const () as usize;
-    // Without SA_ONSTACK an overflow of the stack is never told, and runtimes such as Go's end the process.
+    // Without SA_ONSTACK an overflow of the stack is never reported, and runtimes such as Go's end the process.
     ours.sa_flags = libc::SA_SIGINFO | libc::SA_ONSTACK | libc::SA_RESTART;
     // SAFETY: the set is a local.
     unsafe { libc::sigfillset(&mut ours.sa_mask) };
@@ -111,7 +111,7 @@ pub fn install(handler: Handler) -> Result<(), InstallError> {
     Ok(())
 }
 
-/// What each signal is now.
+/// The present handling of each signal.
 fn look_around() -> Result<[Slot; SIGNALS.len()], InstallError> {
     // SAFETY: the structure consists of numbers and an optional function, all of which may be zero.
     let none: libc::sigaction = unsafe { mem::zeroed() };
@@ -123,8 +123,8 @@ fn look_around() -> Result<[Slot; SIGNALS.len()], InstallError> {
         }
     }
     let [segv, bus, ill, fpe, ..] = &slots;
-    // The standard library's handler: one function of this very module for both of its signals, on the alternate stack,
-    // and none for the next two.
+    // The standard library's handler is recognized by its signals: one function of this very module handles the first
+    // two on the alternate stack, and nothing handles the next two.
     let flags = libc::SA_SIGINFO | libc::SA_ONSTACK;
     let is_standard = is_own_code(segv.old.sa_sigaction)
         && segv.old.sa_sigaction == bus.old.sa_sigaction
@@ -159,8 +159,8 @@ fn ensure_alternate_stack() {
     if mapped == libc::MAP_FAILED {
         return;
     }
-    // SAFETY: the mapping just made is that long, and no other code knows it; it is never unmapped, as the thread may have it
-    // until it ends.
+    // SAFETY: the mapping just made is that long, and no other code knows it; it is never unmapped, as the thread may
+    // have it until it ends.
     unsafe {
         let stack = mapped.byte_add(GUARD);
         if libc::mprotect(stack, ALTERNATE_STACK, libc::PROT_READ | libc::PROT_WRITE) == 0 {

@@ -4,6 +4,9 @@ use crate::Failure;
 use crate::bench::Bench;
 use crate::row::Row;
 
+const UNBOUND: &str = "sentry, unbound";
+const STACK: &str = "sentry, `attach_stacktrace`";
+
 pub(crate) fn rows(bench: &Bench) -> Result<Vec<Row>, Failure> {
     let calls = bench.calls()?;
     let refused = [
@@ -16,10 +19,10 @@ pub(crate) fn rows(bench: &Bench) -> Result<Vec<Row>, Failure> {
     ];
     let [ours, absent, load, sentry, log, tracing] = calls.time(refused)?.map(|t| t.nanos);
     let no = Row::new("refused", "`capture_exception` when the user said no", "ns", ours)
-        .at_most(2.0)
+        .at_most_times(0.3, UNBOUND)
         .beside("not installed", absent)
         .beside("a relaxed load", load)
-        .beside("sentry, unbound", sentry)
+        .beside(UNBOUND, sentry)
         .beside("`log::error!`, no logger", log)
         .beside("`tracing::error!`, no subscriber", tracing);
     let [ours, absent, load, sentry, log, tracing] = calls.count(refused)?;
@@ -27,7 +30,7 @@ pub(crate) fn rows(bench: &Bench) -> Result<Vec<Row>, Failure> {
         Row::new("refused-instructions", "instructions of a capture when the user said no", "", ours)
             .beside("not installed", absent)
             .beside("a relaxed load", load)
-            .beside("sentry, unbound", sentry)
+            .beside(UNBOUND, sentry)
             .beside("`log::error!`, no logger", log)
             .beside("`tracing::error!`, no subscriber", tracing);
     let micros = |t: crate::calls::Timing| t.nanos / 1e3;
@@ -38,8 +41,8 @@ pub(crate) fn rows(bench: &Bench) -> Result<Vec<Row>, Failure> {
         "µs",
         ours,
     )
-    .at_most(10.0)
-    .beside("sentry, `attach_stacktrace`", stack)
+    .at_most_times(0.12, STACK)
+    .beside(STACK, stack)
     .beside("sentry without a stack", plain);
     let [ours, sentry] = calls.time(["anyhow-ours", "anyhow-sentry"])?.map(micros);
     let anyhow =

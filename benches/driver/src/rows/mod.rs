@@ -7,6 +7,7 @@ mod leaving;
 mod sanitizer;
 mod start;
 mod weight;
+mod words;
 
 use crate::Failure;
 use crate::bench::Bench;
@@ -19,6 +20,7 @@ pub(crate) const GROUPS: &[(&str, Group)] = &[
     ("attribute", attribute::rows),
     ("captures", captures::rows),
     ("sanitizer", sanitizer::rows),
+    ("words", words::rows),
     ("leaving", leaving::rows),
     ("burst", burst::rows),
     ("start", start::rows),

@@ -33,7 +33,8 @@ pub(crate) fn rows(bench: &Bench) -> Result<Vec<Row>, Failure> {
             Row::new("start", "start and exit with nothing to report, over a plain program", "ms", 0.0),
             &starts,
         )
-        .at_most(0.1),
+        .at_most_times(1.0, SENTRY_MINIMAL),
+        Row::new("start-bare", "the same without a provider", "ms", over(&starts, OURS_BARE)).at_most(0.1),
         over_plain(Row::new("threads", "threads after `init`, over a plain program", "", 0.0), &threads)
             .at_most(0.0),
         over_plain(
@@ -48,17 +49,21 @@ pub(crate) fn rows(bench: &Bench) -> Result<Vec<Row>, Failure> {
                 0.0,
             ),
             &reported,
-        ),
+        )
+        .at_most_times(1.0, SENTRY_MINIMAL),
     ])
 }
 
-fn over_plain(row: Row, figures: &[(&'static str, Figure)]) -> Row {
+fn over(figures: &[(&'static str, Figure)], name: &str) -> Figure {
     let find =
         |name| figures.iter().find(|(n, _)| *n == name).map_or(Figure::NotMeasured, |(_, figure)| *figure);
-    let over = |name| find(name).over(find(PLAIN));
+    find(name).over(find(PLAIN))
+}
+
+fn over_plain(row: Row, figures: &[(&'static str, Figure)]) -> Row {
     [OURS_BARE, OURS_FILE, SENTRY_MINIMAL, SENTRY_DEFAULT, HUMAN_PANIC]
         .into_iter()
-        .fold(Row { ours: over(OURS), ..row }, |row, name| row.beside(name, over(name)))
+        .fold(Row { ours: over(figures, OURS), ..row }, |row, name| row.beside(name, over(figures, name)))
 }
 
 /// One figure of each program, from samples that they take in turn.

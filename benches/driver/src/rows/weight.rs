@@ -5,7 +5,7 @@ use crate::bench::Bench;
 use crate::programs::{
     Built, HUMAN_PANIC, OURS, OURS_BARE, OURS_FILE, PLAIN, SENTRY_DEFAULT, SENTRY_MINIMAL,
 };
-use crate::row::{Bar, Figure, Row};
+use crate::row::{Figure, Row};
 
 pub(crate) fn rows(bench: &Bench) -> Result<Vec<Row>, Failure> {
     let programs = bench.programs()?;
@@ -17,14 +17,18 @@ pub(crate) fn rows(bench: &Bench) -> Result<Vec<Row>, Failure> {
     };
     let megabytes = |built: &Built| Figure::Number(built.stripped_bytes / 1e6);
     let size = row("size", "stripped size of a small program with the Sentry provider", "MB", megabytes);
-    let bar = programs.weight(SENTRY_MINIMAL, megabytes).number().map(Bar::AtMost);
     let bare = programs.weight(OURS_BARE, |built| built.crates.into());
+    let bare_size = programs.weight(OURS_BARE, megabytes).over(programs.weight(PLAIN, megabytes));
     Ok(vec![
-        Row { bar, ..size },
+        size.at_most_times(1.0, SENTRY_MINIMAL),
+        Row::new("size-bare", "the same without a provider, over a plain program", "MB", bare_size)
+            .at_most(1.5),
         Row::new("crates-bare", "crates without a provider", "", bare).at_most(45.0),
-        row("crates", "crates with the Sentry provider", "", |built| built.crates.into()).at_most(100.0),
+        row("crates", "crates with the Sentry provider", "", |built| built.crates.into())
+            .at_most_times(1.0, SENTRY_MINIMAL),
         row("build", "clean build of a small program with the Sentry provider", "s", |built| {
             built.build_seconds
-        }),
+        })
+        .at_most_times(1.0, SENTRY_MINIMAL),
     ])
 }

@@ -61,7 +61,7 @@ fn read_exception(exception: &Value, images: &[Placed]) -> Exception {
     let location = optional(exception, "/mechanism/data/file").zip(line(exception, "/mechanism/data/line"));
     let frames = list(exception, "/stacktrace/frames").iter().enumerate().rev();
     let frames = frames.map(|(number, frame)| read_frame(number, frame, images));
-    // Where nothing has a name, the place of a panic stands on top of the stack as if it were a frame.
+    // If no frame has a name, the place of a panic is on top of the stack as if it were a frame.
     let is_place = |frame: &StackFrame| {
         frame.function.is_none() && frame.address.is_none() && frame.file.is_some() && location.is_some()
     };

@@ -131,8 +131,8 @@ impl KeyClassifier {
             })
     }
 
-    /// Could a key that is neither a secret's nor a person's tell something together with what stands around it? A quick
-    /// look.
+    /// Could a key that is neither a secret's nor a person's tell something together with what stands around it? A
+    /// quick look.
     pub(super) fn may_classify_beside(key: &[u8]) -> bool {
         // `userPrompt`, `input_value`: looks at the part behind the last break. `InvalidInput` is a type, not a key.
         let camel = key.first().is_some_and(u8::is_ascii_lowercase);

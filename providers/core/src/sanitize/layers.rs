@@ -68,8 +68,8 @@ impl<'a> LayerSearch<'a> {
         Ok(())
     }
 
-    /// Searches around the breaks of `bytes`, in whose lines `in_lines` was found. With `only`, just those in these
-    /// ranges, because the rest was searched before.
+    /// Searches around the line breaks of `bytes`. `in_lines` are the findings in its lines. `only` limits the search
+    /// to breaks in these ranges, because the rest was searched before.
     pub(super) fn joined(
         &mut self,
         bytes: &[u8],

@@ -2,8 +2,8 @@
 
 /// One word of a fixed list. Declared by [`usage_choice!`](crate::usage_choice).
 ///
-/// What leaves is a word of [`WORDS`](Self::WORDS), which the compiler evaluates: no text of a running program can stand
-/// in it, whoever implements this trait. An index outside of the list is left out.
+/// Only a word of [`WORDS`](Self::WORDS) leaves. The compiler evaluates the list, so that no implementation of this
+/// trait can put a text of the running program into it. An index outside of the list is left out.
 ///
 /// ```
 /// use crawl4ai_telemetry_core::usage::{AttributeValue, Type};
@@ -35,8 +35,8 @@ pub trait DeclaredChoice: Copy {
 
 /// Declares a fixed list of words as an enum: a type for attributes that may stand in either tier.
 ///
-/// Each word has a comment. The enum has `ALL`, every word in the order of the declaration, and `name()`, the word on the
-/// wire. The example of [`DeclaredChoice`](crate::usage::DeclaredChoice) declares one.
+/// Each word has a comment. The enum has `ALL`, every word in the order of the declaration, and `name()`, the word on
+/// the wire. The example of [`DeclaredChoice`](crate::usage::DeclaredChoice) declares one.
 #[macro_export]
 macro_rules! usage_choice {
     (

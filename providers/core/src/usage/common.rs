@@ -1,11 +1,11 @@
-//! What each span of a program carries besides its own attributes.
+//! The attributes that each span of a program carries besides its own.
 
 use std::fmt;
 use std::sync::Arc;
 
 use super::{AttributeSpec, Attributes, Name, Raw};
 
-/// What OpenTelemetry calls a service that nobody named.
+/// OpenTelemetry's name for a service without a name.
 const UNKNOWN_SERVICE: &str = "unknown_service";
 
 crate::usage_attributes! {
@@ -16,7 +16,7 @@ crate::usage_attributes! {
     }
 }
 
-/// Whose spans they are, and the attributes that each of them carries in front of its own.
+/// The program that spans belong to, and the attributes that each span carries in front of its own.
 ///
 /// ```
 /// use crawl4ai_telemetry_core::usage::{Common, ServiceVersion, SpanIds, UsageDraft, UsageValue};
@@ -45,14 +45,14 @@ pub struct Common {
 }
 
 impl Common {
-    /// Spans of the service of this name (OpenTelemetry's `service.name`), made by the tracer of this name, without
+    /// For spans of the service `service` (OpenTelemetry's `service.name`), made by the tracer `tracer`, without
     /// attributes.
     #[must_use]
     pub fn new(service: &str, tracer: &str) -> Self {
         Self { service: service.into(), tracer: tracer.into(), values: Vec::new() }
     }
 
-    /// With these attributes, in the place of any before. What they hold in the shared tier goes with spans that are shared.
+    /// Sets the attributes, instead of any earlier ones. Those of the shared tier go only with spans that are shared.
     #[must_use]
     pub fn with<A: Attributes>(self, attributes: A) -> Self {
         Self { values: A::ATTRIBUTES.iter().zip(attributes.into_raw()).collect(), ..self }
@@ -64,7 +64,7 @@ impl Common {
     }
 }
 
-/// Of nobody: for a span that is sanitized alone.
+/// Without a program's name, for a span that is sanitized alone.
 impl Default for Common {
     fn default() -> Self {
         Self::new(UNKNOWN_SERVICE, "")

@@ -116,8 +116,8 @@ macro_rules! usage_span {
 /// ([`Items`](crate::usage::Items)), or what every span of a program carries ([`Common`](crate::usage::Common)).
 ///
 /// Its fields are declared as those of [`usage_span!`](crate::usage_span): with a reason, a tier and a version of the
-/// consent text each. Each item keeps the tiers of its own attributes: one of the shared tier stays behind in a list that
-/// is sent by default.
+/// consent text each. Each item keeps the tiers of its own attributes: one of the shared tier stays behind in a list
+/// that is sent by default.
 ///
 /// ```
 /// use crawl4ai_telemetry_core::usage::{Attributes, Name, SharedText, Tier};

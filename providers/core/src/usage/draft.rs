@@ -84,7 +84,7 @@ impl UsageDraft {
         Self { spec: S::SPEC, ids, start: at, end: at, failed: false, shared, values }
     }
 
-    /// From when to when. A clock that was set back makes it end where it began.
+    /// Sets start and end. If the clock was set back, the span ends at its start.
     #[must_use]
     pub fn lasting(mut self, start: Timestamp, end: Timestamp) -> Self {
         self.start = start;
@@ -92,7 +92,7 @@ impl UsageDraft {
         self
     }
 
-    /// About how much memory it holds, in bytes, for whoever bounds a queue of them.
+    /// Its approximate size in memory, in bytes, for code that bounds a queue of drafts.
     #[must_use]
     pub fn weight(&self) -> usize {
         let values = self.values.iter().map(|(_, raw)| raw.weight());
@@ -105,7 +105,7 @@ impl UsageDraft {
         self.values.iter().any(|(spec, raw)| raw.is_shared(spec.tier()))
     }
 
-    /// It stands for a failure.
+    /// Sets whether the span stands for a failure.
     #[must_use]
     pub const fn failed(mut self, failed: bool) -> Self {
         self.failed = failed;

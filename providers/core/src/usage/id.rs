@@ -20,10 +20,10 @@ use crate::ids::ParseError;
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Id(u128);
 
-/// A random number that joins what is told of one thing, written as 32 hexadecimal digits.
+/// A random number shared by all spans about one thing, written as 32 hexadecimal digits.
 ///
-/// It is random for each object and new in each run, because it leaves by default: a hash of its texts would be the
-/// same everywhere, and whoever guesses a short text could check the guess.
+/// The number is random for each object and new in each run, because it leaves by default. A hash of the object's texts
+/// would be the same everywhere, and somebody who guesses a short text could check the guess.
 ///
 /// ```
 /// use crawl4ai_telemetry_core::usage::Key;
@@ -35,7 +35,7 @@ pub struct Id(u128);
 pub struct Key(u128);
 
 impl Id {
-    /// From 16 bytes.
+    /// The id of 16 bytes.
     #[must_use]
     pub const fn from_bytes(bytes: [u8; 16]) -> Self {
         Self(u128::from_be_bytes(bytes))
@@ -43,7 +43,7 @@ impl Id {
 }
 
 impl Key {
-    /// From 16 random bytes. A program that takes something else, such as a hash of a text, sends what it takes by default.
+    /// The key of 16 random bytes. Other bytes, such as a hash of a text, would leave by default too.
     #[must_use]
     pub const fn from_bytes(bytes: [u8; 16]) -> Self {
         Self(u128::from_be_bytes(bytes))

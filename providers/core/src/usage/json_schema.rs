@@ -4,9 +4,9 @@ use serde_json::{Map, Value, json};
 
 use super::{AttributeSpec, Schema, SpanSpec, Type, Wire};
 
-/// A JSON Schema that every [`UsageSpan`](super::UsageSpan) of `schema` fits, in the form in which it is written
-/// to a file. `description` is the reason; `x-tier` and `x-since` say when an attribute is sent, and since
-/// which version of the consent text. What is not in it is not collected: `additionalProperties` is false.
+/// A JSON Schema that every [`UsageSpan`](super::UsageSpan) of `schema` fits, in the form in which it is written to a
+/// file. `description` is the reason; `x-tier` and `x-since` say when an attribute is sent, and since which version of
+/// the consent text. Nothing else is collected, and `additionalProperties` is false.
 ///
 /// ```
 /// use crawl4ai_telemetry_core::usage::{DeclaredSpan, Schema, json_schema};
@@ -77,7 +77,7 @@ fn span_schema(schema: &Schema, span: &SpanSpec) -> Value {
     })
 }
 
-/// What a value may be, and what is known of it besides.
+/// The JSON schema of one attribute, with its reason, type, tier and version.
 fn property(attribute: &AttributeSpec, kind: Value) -> Value {
     let mut property = match kind {
         Value::Object(map) => map,

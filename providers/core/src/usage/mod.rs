@@ -1,8 +1,8 @@
 //! Usage telemetry: an allow-listed table of counters, settings and names; free text only of what is shared.
 //!
 //! The schema is code, and a program's own: this crate declares no span. A type of span is a struct, declared by
-//! [`usage_span!`](crate::usage_span), and its attributes are the struct's fields: each has a type, a reason, a tier and
-//! the version of the consent text under which it is collected first. What is not in the schema cannot be attached,
+//! [`usage_span!`](crate::usage_span), and its attributes are the struct's fields: each has a type, a reason, a tier
+//! and the version of the consent text under which it is collected first. What is not in the schema cannot be attached,
 //! because there is no field for it; what has no reason does not compile; and what is declared free text does not
 //! compile in the tier that is sent by default.
 //!

@@ -26,19 +26,19 @@ pub struct Schema {
 }
 
 impl Schema {
-    /// Of these spans, each of which carries the version of the program.
+    /// A schema of these spans, each of which carries the version of the program.
     #[must_use]
     pub const fn new(spans: &'static [&'static SpanSpec]) -> Self {
         Self { common: ServiceVersion::ATTRIBUTES, spans }
     }
 
-    /// With these attributes on each span, instead of the version.
+    /// Sets the attributes of each span, instead of the version.
     #[must_use]
     pub const fn with_common<A: Attributes>(self) -> Self {
         Self { common: A::ATTRIBUTES, ..self }
     }
 
-    /// What each span carries besides its own attributes.
+    /// The attributes that each span carries besides its own.
     #[must_use]
     pub const fn common(&self) -> &'static [AttributeSpec] {
         self.common

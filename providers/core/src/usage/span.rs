@@ -65,13 +65,13 @@ impl UsageSpan {
         self.spec
     }
 
-    /// Whose it is: OpenTelemetry's `service.name`, the program's name unless it chose another.
+    /// OpenTelemetry's `service.name`: the program's name unless it chose another.
     #[must_use]
     pub fn service(&self) -> &str {
         &self.service
     }
 
-    /// What made it: the name of OpenTelemetry's instrumentation scope.
+    /// The name of OpenTelemetry's instrumentation scope that made the span.
     #[must_use]
     pub fn tracer(&self) -> &str {
         &self.tracer

@@ -1,8 +1,8 @@
-//! What the schema says of itself: span types, their attributes, types and tiers.
+//! The description of the schema: span types, their attributes, types and tiers.
 
 /// The version of the consent text under which a span or attribute is collected first.
 ///
-/// It rises when the schema begins to collect more than the text before said.
+/// The version rises when the schema begins to collect more than the earlier text said.
 pub type Policy = u32;
 
 /// Whether an attribute leaves by default or only when the user shares.
@@ -21,7 +21,7 @@ pub enum Tier {
 }
 
 impl Tier {
-    /// Its name in tables and schemas.
+    /// The tier's name in tables and schemas.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -31,7 +31,7 @@ impl Tier {
     }
 }
 
-/// What an attribute can hold. The type decides how it is cleaned, and what it is on the wire.
+/// The type of an attribute's values. It decides how they are cleaned, and in which form they are sent.
 ///
 /// ```
 /// use crawl4ai_telemetry_core::usage::{Type, Wire};
@@ -56,7 +56,7 @@ pub enum Type {
     Texts,
     /// A map of names to values, as JSON: only in the shared tier. Cleaned like the context of a report.
     Map,
-    /// What the operating system calls itself: only in the shared tier. Scanned and cut.
+    /// The operating system's own description: only in the shared tier. Scanned and cut.
     System,
     /// 128 random bits, as 32 hexadecimal digits.
     Key,
@@ -64,13 +64,13 @@ pub enum Type {
     Id,
     /// The name of an error's type, without its module and its arguments.
     ErrorType,
-    /// A boolean, as the text `true` or `false`: some pipelines drop booleans that are false.
+    /// A boolean, as the text `true` or `false`, because some pipelines drop booleans that are false.
     Flag,
     /// A whole number, not negative.
     Count,
-    /// A number, as text. One that is not finite is left out.
+    /// A number, as text. A number that is not finite is left out.
     Decimal,
-    /// How long something took, in milliseconds.
+    /// A duration, in milliseconds.
     Duration,
     /// A point in time, as RFC 3339 writes it.
     Time,
@@ -80,7 +80,7 @@ pub enum Type {
     Items(&'static [AttributeSpec]),
 }
 
-/// What an attribute is on the wire.
+/// The form of an attribute on the wire.
 ///
 /// ```
 /// use crawl4ai_telemetry_core::usage::{Type, Wire};
@@ -98,7 +98,7 @@ pub enum Wire {
 }
 
 impl Type {
-    /// What it is on the wire.
+    /// The form of this type on the wire.
     #[must_use]
     pub const fn wire(self) -> Wire {
         match self {
@@ -123,14 +123,14 @@ impl Type {
         }
     }
 
-    /// Can it hold what somebody wrote, what a model answered, or what tells machines apart? Then it may only be
-    /// shared.
+    /// Can it hold a text that somebody wrote, a model's answer, or a value that tells machines apart? Then it may be
+    /// in the shared tier only.
     #[must_use]
     pub const fn is_free(self) -> bool {
         matches!(self, Self::Text | Self::Texts | Self::Map | Self::System)
     }
 
-    /// In words, for tables.
+    /// The type in words, for tables.
     #[must_use]
     pub fn describe(self) -> String {
         let words = match self {
@@ -194,7 +194,7 @@ impl AttributeSpec {
         Self { name, reason, kind, tier, since }
     }
 
-    /// Its name on the wire.
+    /// The name on the wire.
     #[must_use]
     pub const fn name(&self) -> &'static str {
         self.name
@@ -206,7 +206,7 @@ impl AttributeSpec {
         self.reason
     }
 
-    /// What it can hold.
+    /// The type of its values.
     #[must_use]
     pub const fn kind(&self) -> Type {
         self.kind
@@ -263,13 +263,13 @@ impl SpanSpec {
         Self { name, purpose, attributes }
     }
 
-    /// Its name on the wire.
+    /// The name on the wire.
     #[must_use]
     pub const fn name(&self) -> &'static str {
         self.name
     }
 
-    /// What it tells.
+    /// The purpose of the span.
     #[must_use]
     pub const fn purpose(&self) -> &'static str {
         self.purpose
@@ -281,7 +281,7 @@ impl SpanSpec {
         self.attributes
     }
 
-    /// Does it exist only when the user shares? So it does when it has attributes and none is sent by default.
+    /// Does it exist only when the user shares? That is so when it has attributes, all of them in the shared tier.
     #[must_use]
     pub fn is_shared_only(&self) -> bool {
         !self.attributes.is_empty() && self.attributes.iter().all(|a| a.tier() == Tier::Shared)

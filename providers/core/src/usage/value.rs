@@ -31,8 +31,8 @@ pub trait AttributeValue: sealed::Sealed {
 
 /// A type that may stand in the tier that is sent by default: every one that is not declared to hold free text.
 ///
-/// That keeps out goals, descriptions and answers, which are declared as such. A [`Name`] or a [`ToolName`] is a text of
-/// up to 256 bytes all the same: that the program chose it, and no user of it, no compiler can know.
+/// That keeps out goals, descriptions and answers, which are declared as such. A [`Name`] or a [`ToolName`] is still a
+/// text of up to 256 bytes, because no compiler can know whether the program chose it or a user.
 ///
 /// ```
 /// use crawl4ai_telemetry_core::usage::{Key, SentByDefault};
@@ -209,8 +209,8 @@ impl ErrorType {
         Self::named(std::any::type_name::<E>())
     }
 
-    /// A type by its name, where it is known by another road. What stands in front of the last `::` and behind
-    /// the first `<` is left out.
+    /// The type with this name, for a program that knows the name otherwise. The part in front of the last `::` and the
+    /// part from the first `<` on are left out.
     #[must_use]
     pub fn named(name: &'static str) -> Self {
         let plain = name.split('<').next().unwrap_or_default();

@@ -6,7 +6,8 @@ use super::*;
 fn keep(process: &Telemetry, privacy: Privacy) {
     let pipeline = &process.inner.pipeline;
     let event = Event::new(pipeline.new_id(), pipeline.clock.now(), Level::Error);
-    process.inner.queue.keep(pipeline.sanitizer().report(pipeline.policy.admission.app(), event, privacy));
+    let report = pipeline.sanitizer().report(pipeline.policy.admission.app(), event, privacy);
+    process.inner.queue.keep(UnstoredReport::new(report, pipeline.policy.admission.refusals()));
 }
 
 #[test]
@@ -54,7 +55,7 @@ fn what_waits_in_memory_does_not_survive_a_no_whatever_is_said_later() {
     assert_eq!(memory.reports().len(), 1, "what comes after the yes leaves");
 }
 
-/// Looking again whose turn it is must end when nothing more is sent in this run.
+/// The looks at whose turn it is must end when nothing more is sent in this run.
 #[test]
 fn a_sender_that_has_halted_does_not_look_whose_turn_it_is() {
     let folder = tempfile::tempdir().unwrap();

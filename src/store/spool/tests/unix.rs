@@ -1,4 +1,4 @@
-//! What else may stand in the spool: links, pipes, other users' files.
+//! Files in the spool that are no reports: links, pipes, other users' files.
 
 use std::os::unix::fs::{PermissionsExt, symlink};
 

@@ -1,4 +1,4 @@
-//! The work grows with the words, whatever the texts are. Counted in bytes that are looked at, not in time.
+//! The work grows with the words, and not with the texts. It is counted in bytes that are looked at, not in time.
 
 use super::*;
 

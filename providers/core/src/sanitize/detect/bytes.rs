@@ -40,7 +40,7 @@ const ROW: usize = 256;
 /// met late.
 const BACK: usize = 32;
 
-/// A text byte by byte, with a pair at `at`, as dumps show it: `6d 72 67 69 70 40 …`, `6d:72:67:…`, `0x6d, 0x72, …`.
+/// The span of a hex dump with a pair of digits at `at`: `6d 72 67 69 70 40 …`, `6d:72:67:…`, `0x6d, 0x72, …`.
 pub(super) fn spaced_hex(cursor: Cursor<'_>, at: usize, floor: usize) -> Option<Span> {
     let is_pair = |i: usize| cursor.at(i).is_ascii_hexdigit() && cursor.at(i + 1).is_ascii_hexdigit();
     let at = if cursor.has_any_case(at, b"0x") { at + 2 } else { at };

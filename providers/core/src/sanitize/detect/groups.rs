@@ -69,7 +69,7 @@ impl<'a> Groups<'a> {
         self.get(n).map_or(&[], |g| self.cursor.slice(g.start, g.end))
     }
 
-    /// Are the first groups of these lengths, of digits only, with one sign of `signs` between all of them?
+    /// Do the first groups have these lengths, only digits, and the same sign of `signs` between all of them?
     pub(super) fn are_digits(&self, lens: &[usize], signs: &[u8]) -> bool {
         let sign = self.get(0).map_or(0, |g| g.sign);
         lens.iter().enumerate().all(|(n, len)| {
@@ -80,7 +80,7 @@ impl<'a> Groups<'a> {
         })
     }
 
-    /// Behind the `n`th group, when the number may end there.
+    /// The end of the `n`th group, if the number may end there.
     pub(super) fn end(&self, n: usize) -> Option<usize> {
         let end = self.get(n)?.end;
         let next = self.cursor.at(end);

@@ -84,8 +84,8 @@ fn is_error_prolog(cursor: Cursor<'_>, name: &[u8], name_end: usize) -> bool {
     name == b"?xml" && cursor.at(open) == b'<' && ERRORS.contains(&cursor.slice(open + 1, root))
 }
 
-/// Is this Python's repr of an object, `<Task pending name='Task-1' …>`, `<Response [404]>`? It has a word without a
-/// value behind a name that is not an element of HTML.
+/// Is this Python's repr of an object, such as `<Task pending name='Task-1' …>` or `<Response [404]>`? Its name is no
+/// element of HTML, and the next word has no value.
 fn is_repr(cursor: Cursor<'_>, name: &[u8], name_end: usize) -> bool {
     let word = cursor.ahead_at_most(name_end + 1, NAME, |b| is_ident(b) || matches!(b, b'-' | b'.' | b':'));
     cursor.at(name_end) == b' '

@@ -122,8 +122,8 @@ pub(super) static ECHOING: [Packed; 18] = table([
     "transcript", "instruction", "instructions", "question", "answer", "answers", "query", "queries", "input",
 ]);
 
-/// Keys that tell something together with what stands around them: a field beside them (`name: …, value: …`), a phrase of a
-/// database (`detail: Failing row contains …`), the type that they belong to (`User { city: … }`).
+/// Keys that tell something together with what stands around them: a field beside them (`name: …, value: …`), a phrase
+/// of a database (`detail: Failing row contains …`), the type that they belong to (`User { city: … }`).
 #[rustfmt::skip]
 pub(super) static BESIDE: [Packed; 29] = table([
     "value", "val", "stringvalue", "rejectedvalue", "default", "detail", "provided", "key", "name", "address", "sub",
@@ -145,8 +145,8 @@ pub(super) static SENSITIVE: [Packed; 90] = table([
     "phpsessid", "sessid", "authkey", "userpass", "userpwd", "userpin", "hmac", "salt", "nonce",
     "bearertoken", "accountkey", "encryptionkey", "signingkey", "licensekey", "wwwauthenticate", "psk",
     "requirepass", "masterauth", "dbpass", "pgpass", "smtppass", "mypass",
-    // German, French, Spanish, Portuguese, Italian, Dutch, the Nordic and the Slavic languages, Hungarian,
-    // Finnish, Turkish.
+    // Words in German, French, Spanish, Portuguese, Italian, Dutch, the Nordic and the Slavic languages, Hungarian,
+    // Finnish and Turkish.
     "passwort", "kennwort", "passe", "mdp", "contrasena", "senha", "parola", "wachtwoord", "losenord",
     "passord", "adgangskode", "heslo", "haslo", "lozinka", "jelszo", "salasana", "sifre", "clave",
     "geheim", "geheimnis", "jeton",
@@ -159,7 +159,7 @@ pub(super) static PERSONAL: [Packed; 71] = table([
     "birthdate", "dob", "hostname", "ip", "ipaddress", "zipcode", "postcode", "iban", "passport", "street",
     "cardnumber", "pan", "userid", "accountnumber", "employee", "customer", "patient", "taxid", "vat",
     "latitude", "longitude", "mac", "imei", "recipient", "host", "birth", "lat", "lon", "lng", "gps", "geolocation", "imsi",
-    // In the languages of the table above.
+    // Words in the languages of the table above.
     "benutzer", "benutzername", "nutzername", "vorname", "nachname", "geburtsdatum", "telefon", "kontonummer",
     "utilisateur", "prenom", "naissance", "usuario", "apellido", "apellidos", "telefono", "nacimiento",
     "sobrenome", "cognome", "gebruiker", "gebruikersnaam",

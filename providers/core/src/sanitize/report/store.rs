@@ -1,4 +1,4 @@
-//! What the spool keeps of an event for which there was no time.
+//! The bytes that the spool keeps of an event when there was no time to complete its report.
 
 use super::Narrow;
 use crate::event::RawException;
@@ -7,9 +7,9 @@ use crate::sanitize::{Counts, Sanitizer};
 use crate::{App, Event, Privacy, Report};
 
 impl Sanitizer {
-    /// For the library's spool, where there is no time to look at the program's words: the bytes of a report whose texts
-    /// are searched, and marked as not yet narrowed. [`restore`](Self::restore) narrows them, in the same build of the
-    /// program; another build leaves them out. Bytes and no [`Report`]: they must not leave as they are.
+    /// For the library's spool, where there is no time to look at the program's words: the bytes of a report whose
+    /// texts are searched, and marked as not yet narrowed. [`restore`](Self::restore) narrows them, in the same build
+    /// of the program; another build leaves them out. Bytes and no [`Report`]: they must not leave as they are.
     ///
     /// `None` where no words can be read.
     #[doc(hidden)]
@@ -23,8 +23,9 @@ impl Sanitizer {
     }
 
     /// For the library's spool: the bytes of a report whose frames are addresses so far, to be completed by
-    /// [`restore_named`](Self::restore_named). Texts are searched; at the level of own words they are narrowed before anything is
-    /// shown or leaves. They say where the program handed its errors over; no report that is made of them does.
+    /// [`restore_named`](Self::restore_named). Texts are searched; at the level of own words they are narrowed before
+    /// anything is shown or leaves. The bytes hold the places where the program handed its errors over; a report that
+    /// is made of them does not.
     #[doc(hidden)]
     #[must_use]
     pub fn stored_by_addresses(&self, app: &App, event: Event, privacy: Privacy) -> Option<Vec<u8>> {
@@ -36,15 +37,15 @@ impl Sanitizer {
         if for_words.is_some() {
             return for_words;
         }
-        // At own words without texts: there are no words to narrow them by.
+        // At own words the texts are left out, because there are no words to narrow them by.
         let places = self.captured_at(&event);
         with_places(self.report_without_signature(app, event, privacy), places).to_stored().ok()
     }
 
-    /// Where the program handed its errors over, of those whose frames have no names yet.
+    /// The places where the program handed its errors over, for errors whose frames have no names yet.
     fn captured_at(&self, event: &Event) -> Vec<Option<Location>> {
         let place = |raised: &RawException| {
-            // In a stack that was taken elsewhere that line says nothing.
+            // The line says nothing about a stack that was taken elsewhere.
             let nameless = raised.captured_frames.is_empty()
                 && raised.frames.iter().all(|frame| frame.function.is_none());
             let (file, line) = raised.captured_at.as_ref().filter(|_| nameless)?;
@@ -54,7 +55,8 @@ impl Sanitizer {
     }
 
     /// For the library's spool, where there is no time to look at the program's words: the bytes of a report at
-    /// [`Privacy::Standard`], of which [`restore`](Self::restore) makes the signature, in the same build of the program.
+    /// [`Privacy::Standard`], of which [`restore`](Self::restore) makes the signature, in the same build of the
+    /// program.
     ///
     /// `None` where no words can be read.
     #[doc(hidden)]
@@ -67,7 +69,7 @@ impl Sanitizer {
     }
 }
 
-/// For what the spool keeps, and for no report that leaves.
+/// Only for reports that the spool keeps, never for a report that leaves.
 fn with_places(mut report: Report, places: Vec<Option<Location>>) -> Report {
     for (exception, place) in report.0.exceptions.iter_mut().zip(places) {
         exception.captured_at = place;

@@ -1,4 +1,4 @@
-//! What attributes hold that began as a text.
+//! Attribute values that are made from a text.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -6,7 +6,7 @@ use std::fmt;
 use super::{AttributeValue, Raw, RawValue, SentByDefault, sealed};
 use crate::usage::Type;
 
-/// A type over one string. Its `Debug` shows how long it is: it has not been cleaned.
+/// A type over one string. Its `Debug` shows only the length, because the string has not been cleaned.
 macro_rules! over_text {
     ($(#[$doc:meta])+ $type:ident, $kind:expr, $raw:expr) => {
         $(#[$doc])+
@@ -71,8 +71,7 @@ over_text! {
 }
 
 over_text! {
-    /// What the operating system calls itself; the compiler lets it stand in the shared tier only. Made
-    /// as a [`Name`] is.
+    /// The operating system's own description. The compiler allows it in the shared tier only. Made as a [`Name`] is.
     SystemName, Type::System, RawValue::Name
 }
 

@@ -1,0 +1,59 @@
+//! A no, and then a yes, while a capture is on its way to the disk.
+
+use std::sync::{Arc, OnceLock};
+
+use super::*;
+
+/// Words during whose reading the user says no, and then yes.
+struct MindChanged(Arc<OnceLock<Telemetry>>);
+
+impl WordSource for MindChanged {
+    fn name(&self) -> &'static str {
+        "changed"
+    }
+    fn bytes(&self) -> u64 {
+        0
+    }
+    fn visit(&self, _: Look, _: &mut Visitor<'_>) -> Result<(), Unreadable> {
+        Ok(())
+    }
+    fn prepare(&self, _: Look) {
+        let telemetry = self.0.get().unwrap();
+        // Where the spool cannot be read, the no is stored and the error says so.
+        let _ = telemetry.disable();
+        telemetry.enable().unwrap();
+    }
+}
+
+#[test]
+fn a_yes_behind_a_no_is_not_for_what_was_captured_before_both() {
+    for is_stored in [true, false] {
+        let folder = tempfile::tempdir().unwrap();
+        let (slot, memory) = (Arc::new(OnceLock::new()), MemoryProvider::default());
+        let telemetry = Telemetry::builder(App::new("tool", "1.0.0").env_prefix("TOOL"))
+            .env(Env::from_pairs("TOOL", std::iter::empty::<(&str, &str)>()))
+            .environment(Environment::Cli)
+            .config_folder(folder.path())
+            .clock(ManualClock::new(at(20)))
+            .provider(memory.clone())
+            .own_words(MindChanged(Arc::clone(&slot)))
+            .build()
+            .unwrap();
+        telemetry.enable().unwrap();
+        assert!(slot.set(telemetry.clone()).is_ok());
+        let pipeline = &telemetry.inner.pipeline;
+        let spool = pipeline.store.spool.as_ref().unwrap();
+        if !is_stored {
+            make_unwritable(folder.path(), pipeline);
+        }
+        let unstored = persist_capture(pipeline, captured(pipeline, at(11)), Privacy::Standard);
+        assert_eq!(unstored.is_some(), !is_stored);
+        if let Some(unstored) = unstored {
+            telemetry.inner.queue.keep(unstored);
+        }
+        telemetry.flush(PATIENCE);
+        assert!(spool.list().is_empty());
+        assert_eq!(memory.reports().len(), 0, "stored: {is_stored}");
+        assert!(pipeline.policy.admission.decide().1.allowed, "the yes stands");
+    }
+}
