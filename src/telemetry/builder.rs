@@ -234,7 +234,7 @@ impl Builder {
         });
         let destination = self.reports_go_to(by_hand).unwrap_or_else(|error| {
             diagnostics.note(error.to_string());
-            providers::nowhere()
+            providers::nowhere_because(error)
         });
         let usage = self.usage_goes_to().unwrap_or_else(|error| {
             diagnostics.note(error.to_string());
@@ -287,8 +287,9 @@ impl Builder {
         let kept = Store::below(below, version, limits, Arc::clone(&clock), diagnostics.clone());
         let store = ConfigStore::new(folder);
         let prompt = self.prompt.unwrap_or_else(|| Arc::new(TerminalPrompt::new(&env)));
-        let sender =
-            Sender::new(destination.provider, destination.ignores_user_dsn).with_eraser(destination.eraser);
+        let sender = Sender::new(destination.provider, destination.ignores_user_dsn)
+            .with_eraser(destination.eraser)
+            .because(destination.unusable);
         let beside = destination.beside.map(|provider| Sender::new(provider, false));
         let offer = Offer {
             privacy: self.privacy,
