@@ -9,6 +9,7 @@ use serde::Deserialize;
 use super::Pipeline;
 use super::words_reading::Words;
 use crate::capture::symbol_table::SymbolTable;
+use crate::capture::symbols::LoadedModules;
 use crate::consent::config::StoredConfig;
 use crate::consent::{Decision, check_email};
 use crate::store::spool::{Clearance, ReportState, Spool, SpoolError, StoredName};
@@ -45,6 +46,7 @@ impl Pipeline {
     ) -> Result<Report, RevalidateError> {
         let bytes = spool.read(name)?;
         let known = decision.email(self.policy.admission.env(), stored);
+        let beside = self.names_beside_words(name, &bytes, decision.privacy, LoadedModules::look);
         if self.words_for(name, decision.privacy) == Words::LeftOut {
             let table = SymbolTable::of_this_program();
             let names = (self.policy.admission.app(), table.as_ref().map(|table| table as &dyn FrameNames));
@@ -53,7 +55,11 @@ impl Pipeline {
         }
         // What the user is asked about gets its names when it is made complete, and is shown as it is stored: where that
         // fails, on a full disk, nothing leaves that they have not seen.
-        let bytes = if name.clearance == Clearance::Rules { self.with_names(name, bytes) } else { bytes };
+        let bytes = if name.clearance == Clearance::Rules {
+            self.with_names(name, bytes, beside.as_ref())
+        } else {
+            bytes
+        };
         let report = match name.clearance {
             Clearance::Rules => self.sanitizer().restore(&bytes, known, decision.privacy),
             Clearance::AwaitingConsent => self.sanitizer().restore_agreed(&bytes, known, decision.privacy),
@@ -118,7 +124,7 @@ impl Pipeline {
         let agreed = self.policy.admission.decide().1.agreed();
         let Ok(bytes) = spool.read(&name) else { return name };
         // The address is added when it leaves.
-        match self.sanitizer().restore_agreed(&self.with_names(&name, bytes), None, agreed.privacy) {
+        match self.sanitizer().restore_agreed(&self.with_names(&name, bytes, None), None, agreed.privacy) {
             Ok(report) => self.store_complete(spool, name, &report),
             Err(_) => name,
         }
@@ -172,7 +178,7 @@ impl Pipeline {
         email: Option<&str>,
     ) -> Result<(), RevalidateError> {
         let agreed = self.policy.admission.decide().1.agreed();
-        let bytes = self.with_names(name, spool.read(name)?);
+        let bytes = self.with_names(name, spool.read(name)?, None);
         let report = self.sanitizer().restore_agreed(&bytes, email, agreed.privacy)?;
         let bytes = agreed_for(&report.to_stored()?, self.sender.destination())?;
         let key = (name.id, name.time, name.fingerprint);

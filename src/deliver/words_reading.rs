@@ -31,12 +31,18 @@ impl Pipeline {
         move || words.prepare(&sanitizer)
     }
 
+    /// Are the words of a report about to be read, and waited for?
+    pub(super) fn will_read_words(&self, name: &StoredName, privacy: Privacy) -> bool {
+        needs_words(name, privacy)
+            && !self.cleaning.words.is_at_hand()
+            && !self.cleaning.symbolication.is_over()
+            && self.store.delivery_state.read().ends_without_words < ENDS
+    }
+
     /// Reads the words for a report that is not narrowed yet. Left out are they where the program ends before they are read,
     /// and its last ends were no longer either: then the report leaves without its texts, which need the words.
     pub(super) fn words_for(&self, name: &StoredName, privacy: Privacy) -> Words {
-        let needs_none = name.fingerprint.is_some() || privacy == Privacy::Strict;
-        // What the user is asked about, and what they agreed to, is not altered.
-        if needs_none || name.clearance != Clearance::Rules {
+        if !needs_words(name, privacy) {
             return Words::AtHand;
         }
         let is_late = self.store.delivery_state.read().ends_without_words >= ENDS;
@@ -70,6 +76,11 @@ impl Pipeline {
         self.store.forget_ends(EndWithout::Words);
         Words::AtHand
     }
+}
+
+/// What the user is asked about, and what they agreed to, is not altered.
+fn needs_words(name: &StoredName, privacy: Privacy) -> bool {
+    name.fingerprint.is_none() && privacy != Privacy::Strict && name.clearance == Clearance::Rules
 }
 
 #[cfg(test)]
