@@ -1,6 +1,7 @@
 //! Names for reports that were stored by their addresses: at the next start, or later in the same run.
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use crawl4ai_telemetry_core::sanitize::{FrameNames, FramePlace};
@@ -92,10 +93,8 @@ impl Pipeline {
             Some(beside) => self.cleaning.symbolication.outcome(beside).flatten(),
             None => self.with_lines(name, &bytes),
         };
-        if lines.is_some() {
-            self.store.forget_ends(EndWithout::Lines);
-        }
         let lines = lines.or_else(|| self.with_lines_late(name, &bytes));
+        self.cleaning.found.lines.store(lines.is_some(), Ordering::Release);
         lines.or_else(|| self.with_functions(&bytes)).unwrap_or(bytes)
     }
 
@@ -130,9 +129,7 @@ impl Pipeline {
         if self.store.count_end(EndWithout::Lines, &self.cleaning.symbolication.end_counted) >= ENDS {
             return None;
         }
-        let named = named(self.sanitizer(), self.policy.admission.app(), bytes, &LoadedModules::look());
-        self.store.forget_ends(EndWithout::Lines);
-        named
+        named(self.sanitizer(), self.policy.admission.app(), bytes, &LoadedModules::look())
     }
 
     /// By the program's symbol table, which takes milliseconds: no end of a program is too short for it.

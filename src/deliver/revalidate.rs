@@ -1,6 +1,7 @@
 //! From a file of the spool back to a report, and the address that goes along with it.
 
 use std::borrow::Cow;
+use std::sync::atomic::Ordering;
 
 use crawl4ai_telemetry_core::sanitize::{FrameNames, RestoreError};
 use crawl4ai_telemetry_core::{Level, Loss, Report};
@@ -12,6 +13,7 @@ use crate::capture::symbol_table::SymbolTable;
 use crate::capture::symbols::LoadedModules;
 use crate::consent::config::StoredConfig;
 use crate::consent::{Decision, check_email};
+use crate::store::delivery_state::EndWithout;
 use crate::store::spool::{Clearance, ReportState, Spool, SpoolError, StoredName};
 
 /// Why a file is no report.
@@ -139,6 +141,7 @@ impl Pipeline {
         match stored {
             // Where both are there for a moment, the one with a fingerprint counts.
             Ok(stored) => {
+                self.forget_ends_without_what_was_found();
                 spool.sync(&stored);
                 spool.remove(&name);
                 // A purge may have come before the file that was just made.
@@ -150,6 +153,16 @@ impl Pipeline {
             Err(error) => {
                 self.diagnostics.note(error);
                 name
+            }
+        }
+    }
+
+    /// There was time for what a report was just stored with.
+    fn forget_ends_without_what_was_found(&self) {
+        let found = &self.cleaning.found;
+        for (found, without) in [(&found.words, EndWithout::Words), (&found.lines, EndWithout::Lines)] {
+            if found.swap(false, Ordering::AcqRel) {
+                self.store.forget_ends(without);
             }
         }
     }

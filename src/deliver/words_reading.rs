@@ -1,6 +1,7 @@
 //! The program's words, read by one thread at a time; and what leaves where no end of the program has the time for it.
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use crawl4ai_telemetry_core::Privacy;
@@ -42,6 +43,7 @@ impl Pipeline {
     /// Reads the words for a report that is not narrowed yet. Left out are they where the program ends before they are read,
     /// and its last ends were no longer either: then the report leaves without its texts, which need the words.
     pub(super) fn words_for(&self, name: &StoredName, privacy: Privacy) -> Words {
+        self.cleaning.found.words.store(false, Ordering::Release);
         if !needs_words(name, privacy) {
             return Words::AtHand;
         }
@@ -62,7 +64,7 @@ impl Pipeline {
         let is_over = self.cleaning.symbolication.is_over();
         // Where no thread could be had there is time: they are read when the report is made.
         if self.cleaning.words.is_at_hand() || !(is_over || is_late) {
-            self.store.forget_ends(EndWithout::Words);
+            self.cleaning.found.words.store(true, Ordering::Release);
             return Words::AtHand;
         }
         if !is_over {
@@ -73,7 +75,7 @@ impl Pipeline {
             return Words::LeftOut;
         }
         self.words_reader()();
-        self.store.forget_ends(EndWithout::Words);
+        self.cleaning.found.words.store(true, Ordering::Release);
         Words::AtHand
     }
 }

@@ -39,8 +39,11 @@ fn at_the_end(ends: u32) -> (bool, bool, u32) {
     pipeline.cleaning.symbolication.until(Some(Instant::now()));
     let named = pipeline.with_names(&name, spool.read(&name).unwrap(), None);
     drop(partial);
-    let named = String::from_utf8(named).unwrap();
-    let counted = pipeline.store.delivery_state.read().ends_without_lines;
+    let counted = || pipeline.store.delivery_state.read().ends_without_lines;
+    assert_eq!(counted(), ends + 1, "whatever was found, a process that ends now has delivered nothing");
+    let report = pipeline.sanitizer().restore(&named, None, Privacy::OwnWords).unwrap();
+    assert!(pipeline.settle(spool, name, &report).is_some());
+    let (named, counted) = (String::from_utf8(named).unwrap(), counted());
     (named.contains("\"line\":"), named.contains("\"function\":"), counted)
 }
 
