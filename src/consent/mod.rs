@@ -1,4 +1,4 @@
-//! May a report leave now, and which rule says so.
+//! Consent: decides whether a report may leave now, and names the rule that decided.
 
 mod actions;
 mod cached_answer;
@@ -35,6 +35,6 @@ pub use usage::UsageRule;
 pub(crate) use usage::set_usage;
 pub(crate) use usage::{UsageDecision, decide_usage};
 
-/// The version of the consent text. It rises when the library begins to send more than the text before said;
-/// whoever agreed to an older one is then asked again.
+/// The version of the consent text. It rises when the library begins to send more than the earlier text said; users who
+/// agreed to an older version are then asked again.
 pub(crate) const POLICY: u32 = 1;

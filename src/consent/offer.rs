@@ -1,4 +1,4 @@
-//! What a yes is given for: how much a report may hold, and where it goes.
+//! The terms of a yes: how much text a report may hold, and where it goes.
 
 use crawl4ai_telemetry_core::Privacy;
 
@@ -9,11 +9,12 @@ use super::config::StoredSettings;
 pub(crate) struct Offer {
     /// How much text a report may hold.
     pub(crate) privacy: Privacy,
-    /// Where it goes, as people are told.
+    /// Where it goes, in the words that users read.
     pub(crate) destination: String,
     /// Does a [person carry](crawl4ai_telemetry_core::TelemetryProvider::by_hand) each report there?
     pub(crate) by_hand: bool,
-    /// Did the machine's administrator say that it goes there? A yes that names no place was given for the program's.
+    /// Does the machine's administrator name the destination? Then a yes without a destination does not count, because
+    /// it was given for the program's own.
     pub(crate) of_administrator: bool,
     /// Did the user say that it goes there, by a variable? What the program declares of its authors' place is not said of it.
     pub(crate) of_user: bool,
@@ -63,8 +64,8 @@ impl Offer {
         !self.of_administrator && !self.of_user
     }
 
-    /// Does a stored yes cover this? More text or another destination asks again. A yes of an older version names neither:
-    /// it was given for [`Privacy::Standard`], wherever the program sent.
+    /// Does a stored yes cover this offer? More text or another destination needs a new yes. A yes of an older version
+    /// names neither: it counts for [`Privacy::Standard`] and for the program's own destination.
     pub(crate) fn is_covered_by(&self, yes: &StoredSettings) -> bool {
         let level = yes.level.unwrap_or(Privacy::Standard);
         let same_place = match &yes.destination {
@@ -121,7 +122,7 @@ mod tests {
         use Privacy::{OwnWords, Standard, Strict};
         let here = Some("crashes.example.com");
         let table = [
-            // A yes of an older version: whatever text, wherever.
+            // A yes of an older version covers every level.
             (None, None, [true, true, true]),
             (Some(Standard), here, [true, true, true]),
             (Some(OwnWords), here, [false, true, true]),
@@ -139,7 +140,7 @@ mod tests {
             let covered =
                 [Standard, OwnWords, Strict].map(|privacy| offer(privacy, false).is_covered_by(&yes));
             assert_eq!(covered, expected, "{level:?} {destination:?}");
-            // What the administrator names takes a yes that was told of that very place.
+            // A destination of the administrator's needs a yes that names it.
             let covered =
                 [Standard, OwnWords, Strict].map(|privacy| offer(privacy, true).is_covered_by(&yes));
             assert_eq!(covered, if destination.is_some() { expected } else { [false; 3] });

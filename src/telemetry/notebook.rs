@@ -1,4 +1,4 @@
-//! A notebook whose user has not decided: asked once where the kernel passes questions on, else shown the choices.
+//! Asks the undecided user of a notebook once, where the kernel passes questions on; else shows the choices.
 
 use std::io::Write;
 use std::sync::atomic::Ordering;
@@ -8,9 +8,9 @@ use crate::consent::{Choice, Notebook, Notice, kernel};
 use crate::printable;
 
 impl Telemetry {
-    /// Tells once how to decide. Never in the panic hook, which prints nothing.
+    /// Asks once, or shows how to decide. Never in the panic hook, which prints nothing.
     ///
-    /// The report at hand is not sent, whatever the answer: nobody has seen it. The answer is for those to come.
+    /// The report at hand is not sent, whatever the answer, because nobody has seen it. The answer is for later ones.
     pub(super) fn show_notebook_notice(&self) {
         let pipeline = &self.inner.pipeline;
         if !self.is_installed() || pipeline.policy.notice_shown.swap(true, Ordering::Relaxed) {
@@ -32,7 +32,7 @@ impl Telemetry {
             printable::say(&format!("{}: {said}\n", app.name()));
             return;
         }
-        // A stream that is closed has nobody behind it.
+        // Errors are ignored, because nobody reads a closed stream.
         match notebook.notice() {
             Notice::Panel(panel) => {
                 let mut out = std::io::stdout().lock();

@@ -74,7 +74,7 @@ fn the_code_reaches_the_telemetry_from_any_cell() {
 fn it_says_where_a_report_goes_and_names_only_ways_back_that_are_there() {
     let plain = App::new("tool", "1.0").privacy_notice("https://tool.example.com/privacy");
     let with_command = plain.clone().command("tool telemetry");
-    // Is there a command, the variables → what takes a yes back, and what is not named.
+    // The app, the variables → the code that takes a yes back, and a text that must not occur.
     type Case<'a> = (&'a App, &'a [(&'a str, &'a str)], &'a str, &'a str);
     let cases: [Case<'_>; 4] = [
         (&plain, &[KERNEL, FRONT_END], "`telemetry.disable()?;`", "tool telemetry"),
