@@ -33,7 +33,10 @@ pub(super) enum LineRead {
 
 /// What had been typed when the question stood; it is thrown away.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[cfg_attr(not(unix), allow(dead_code, reason = "a console of Windows shows such keys where the answer is typed"))]
+#[cfg_attr(
+    not(unix),
+    allow(dead_code, reason = "a console of Windows shows such keys where the answer is typed")
+)]
 pub(super) enum TypedAhead {
     Nothing,
     /// Lines, with their ends.
