@@ -53,13 +53,13 @@ use super::given::{Given, Operation};
 pub struct Raised {
     /// The chain, outermost first, each link with its own frames, innermost first.
     pub exceptions: Vec<RawException>,
-    /// The level; [`Level::Error`] if `None`.
+    /// Links that were left out.
     pub cut: u32,
-    /// The operations that the exception crossed, outermost first. They lie inside the operations that are open here.
+    /// The level; [`Level::Error`] if `None`.
     pub level: Option<Level>,
-    /// The name of the thread; the name of the current thread if `None`.
+    /// The operations that the exception crossed, outermost first. They lie inside the operations that are open here.
     pub operations: Vec<Operation>,
-    /// The name of the thread; that of this thread unless set.
+    /// The name of the thread; the name of the current thread if `None`.
     pub thread: Option<String>,
     /// The runtime of the language; see [`runtime`](crawl4ai_telemetry_core::runtime()).
     pub runtime: Option<String>,

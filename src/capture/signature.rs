@@ -16,11 +16,11 @@ const LONGEST_CONTAINED: usize = 1024;
 pub(crate) struct ErrorSignature {
     /// A hash of each link's text, outermost first.
     pub(super) links: Vec<u64>,
-    /// The outermost text, if its length allows a search for it.
+    /// Was the chain longer than the part that was kept?
     pub(super) cut: bool,
-    /// The layers that the error has crossed.
+    /// The outermost text, if its length allows a search for it.
     text: Option<Box<str>>,
-    /// The layers that it has crossed.
+    /// The layers that the error has crossed.
     pub(super) crossed: Vec<&'static str>,
     /// The texts of a log record; empty for an error.
     pub(super) record: Vec<Box<str>>,

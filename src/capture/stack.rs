@@ -31,13 +31,11 @@ const MOST: usize = 512;
 /// A stack that has not been resolved.
 #[derive(Clone)]
 pub(crate) enum Stack {
+    /// Return addresses, innermost first.
+    Addresses(Vec<usize>),
     /// Return addresses in an unoptimized build, with the stack as the standard library walked it. The standard
     /// library's reader of debug information is optimized in every build. The reader of the `backtrace` crate is
     /// compiled with the program, and takes seven times as long when unoptimized.
-    Addresses(Vec<usize>),
-    /// Return addresses in an unoptimized build, with the stack as the standard library walked it. Its reader of debug
-    /// information is optimized in every build; that of the `backtrace` crate is built with the program and takes seven
-    /// times as long there.
     Unoptimized(Vec<usize>, Arc<Backtrace>),
     /// The printed stack that an error carries, and the stack of the place where the error was captured.
     Carried(String, Box<Self>),

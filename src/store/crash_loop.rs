@@ -14,7 +14,7 @@ use once_cell::race::OnceNonZeroUsize;
 
 use crate::store;
 
-/// Age below which a panic counts as a death at the start, and at which a process counts as survived.
+/// Age below which a panic counts as a death at the start.
 pub(crate) const YOUNG: Duration = Duration::from_secs(60);
 
 /// Time span whose marks count towards a loop.
@@ -29,11 +29,11 @@ const MOST: usize = 64;
 /// How bad a crash loop is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum CrashLoop {
-    /// Three or four deaths in ten minutes: one report of each bug an hour, and sending waits.
+    /// No loop.
     None,
-    /// Five or more deaths in ten minutes: only phase 1 of a panic still runs.
+    /// Three or four deaths in ten minutes: one report of each bug an hour, and sending waits.
     Slow,
-    /// Five or more deaths: nothing but phase 1 of a panic.
+    /// Five or more deaths in ten minutes: only phase 1 of a panic still runs.
     Silent,
 }
 

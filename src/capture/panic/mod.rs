@@ -61,9 +61,9 @@ pub(crate) trait PanicSink: Send + Sync {
     /// Phase 1: stores bytes that are clean by construction, before anything else is tried. `None` when they
     /// could not be stored; phase 2 then tries on its own.
     fn store_first(&self, id: ReportId, time: Timestamp, bytes: &[u8]) -> Option<Box<dyn First>>;
-    /// Counts a loss and its reason.
+    /// Phase 2: makes the full report and puts it in the place of the first.
     fn complete(&self, first: Option<Box<dyn First>>, captured: Captured, privacy: Privacy, thread: ThreadId);
-    /// Counts what could not be done.
+    /// Counts a loss and its reason.
     fn lost(&self, reason: Loss);
 }
 

@@ -54,9 +54,9 @@ pub struct SentEntry {
     pub outcome: DeliveryOutcome,
     /// The type of the outermost error.
     pub error: String,
-    /// What failed, in the words of the report, cut to 200 characters. Empty in entries of earlier versions.
+    /// The function that failed, where it is known.
     pub culprit: Option<String>,
-    /// What failed, in the report's own words, cut to 200 characters. Empty in entries of earlier versions.
+    /// What failed, in the words of the report, cut to 200 characters. Empty in entries of earlier versions.
     #[serde(default)]
     pub failed: String,
     /// How often each kind of data was taken out of the report. Empty in entries of earlier versions.
