@@ -1,4 +1,4 @@
-//! An answer other than a yes, in words: why, and what to do about it.
+//! Describes an answer other than a yes: the reason, and what to do about it.
 
 use crawl4ai_telemetry_core::SendError;
 
@@ -11,7 +11,7 @@ pub(super) fn reason(error: &SendError) -> &str {
     }
 }
 
-/// Advice on what to do about an answer.
+/// Advice about what to do after such an answer.
 pub(super) fn mend(error: &SendError) -> &'static str {
     match error {
         SendError::Retry { .. } => {
