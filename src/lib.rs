@@ -59,8 +59,8 @@
 //! # What it promises
 //!
 //! - **No consent, no report**, except in servers and containers, at the [strict](Privacy::Strict) level. The
-//!   [rules](Rule) are one pure function. Nothing is sent that cannot be read, parsed or decided. Usage figures follow
-//!   the program's declaration until the user decides.
+//!   [rules](Rule) are one pure function. Nothing is sent if anything cannot be read, parsed or decided. Usage
+//!   figures follow the program's declaration until the user decides.
 //! - **One way to a report.** Only the [`Sanitizer`] makes a [`Report`]: there is no constructor and no parser for one.
 //! - **Nothing is lost.** A captured report is on the disk before anything is sent, and before the [`Guard`] of `main`
 //!   is gone. On Unix `std::process::exit` waits for it too. On other systems, call [`flush`] before it.
