@@ -16,6 +16,7 @@ pub(crate) use state::{DeliveryState, EndWithout};
 
 use crate::fork_safe::ForkSafe;
 use crate::store;
+use crate::store::problem::Problem;
 
 /// Maximum size of a file that is read, in bytes.
 const LONGEST: u64 = 256 * 1024;
@@ -55,7 +56,12 @@ impl DeliveryStateFile {
         }
     }
 
-    /// Changes the state for all processes if that is possible, otherwise for this process only.
+    /// Why it cannot be looked at: what it says then holds for this process only.
+    pub(crate) fn problem(&self) -> Option<Problem> {
+        Problem::of_file(self.folder.as_ref()?, FILE)
+    }
+
+    /// Changes the state, for all processes where that is possible, else for this one.
     pub(crate) fn update<T>(&self, change: impl FnOnce(&mut DeliveryState) -> T) -> T {
         let memory = &mut *self.memory.lock();
         let Some(folder) = &self.folder else { return change(memory) };

@@ -19,6 +19,7 @@ use ids::SentIds;
 pub(crate) use ids::kept_destination;
 
 use crate::store;
+use crate::store::problem::Problem;
 
 /// Maximum number of deliveries that are kept: as many as a person could look through.
 const MOST: usize = 50;
@@ -79,7 +80,17 @@ impl SentLog {
         names(&folder).iter().filter_map(|name| Some(read_head(&folder, name).ok()?.0)).collect()
     }
 
-    /// The ids of reports with a stored delivery, taken from the names of the files. No file is read.
+    /// Why it cannot be looked at.
+    pub(crate) fn problem(&self) -> Option<Problem> {
+        Problem::of(&self.folder, |name| id_of(name).is_some())
+    }
+
+    /// Why the ids cannot be looked at.
+    pub(crate) fn ids_problem(&self) -> Option<Problem> {
+        self.ids.problem()
+    }
+
+    /// The reports whose deliveries are remembered, from the names of the files; no file is read.
     pub(crate) fn remembered(&self) -> Vec<ReportId> {
         self.folder.open().and_then(|folder| folder.names(id_of)).unwrap_or_default()
     }
