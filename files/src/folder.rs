@@ -93,8 +93,8 @@ impl OwnedFolder {
         }
     }
 
-    /// The reason why nobody can say what is in it, if there is one, and the folder on its path whose mode or owner that is;
-    /// a missing folder is no reason.
+    /// The reason why the content of the folder is unknown, if there is one, and the folder on its path at which the
+    /// check stopped. A missing folder is no reason.
     #[must_use]
     pub fn obstacle(&self) -> Option<(PathBuf, io::Error)> {
         let mut at = self.root.clone();
@@ -109,7 +109,7 @@ impl OwnedFolder {
         listed.err().filter(|error| error.kind() != ErrorKind::NotFound).map(|error| (at, error))
     }
 
-    /// The reason why it may not be used, if there is one; a missing folder is none.
+    /// The reason why the folder may not be used, if there is one. A missing folder is no reason.
     #[must_use]
     pub fn refusal(&self) -> Option<Refusal> {
         Refusal::of(&self.open().err()?)

@@ -13,7 +13,7 @@ use crate::platform;
 /// while a virus scanner reads it. Readers finish in a moment.
 const READERS: Patience = Patience { longest: Duration::from_millis(500), step: Duration::from_millis(2) };
 
-/// A file under a temporary name. Dropping it deletes it, unless it was put in its [place](Self::place).
+/// A file under a temporary name. Dropping it deletes the file, unless it was put in its [place](Self::place).
 #[derive(Debug)]
 pub struct Draft<'a> {
     // This field is dropped first, because on systems other than Unix an open file may not be deletable.

@@ -12,7 +12,7 @@ pub(super) struct DecidingFiles {
     pub(super) config: ConfigStore,
     /// The file of the machine's administrator, which overrides the user's.
     pub(super) machine: MachinePolicyFile,
-    /// The highest level of content that a report may hold, as last decided.
+    /// How much a report may hold at most, as last decided.
     limit: AtomicU8,
 }
 

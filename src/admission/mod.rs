@@ -1,4 +1,4 @@
-//! Admission decides whether anything may be captured at all. Nothing is allocated before a no.
+//! Admission decides whether anything may be captured at all. If the answer is no, nothing has been allocated.
 
 mod answer;
 mod files;
@@ -189,8 +189,8 @@ impl AdmissionControl {
         self.answer.code() == refused_by(Rule::TerminalUnanswered)
     }
 
-    /// How much a report may hold about which the user is asked, as last decided. This is one load, because the panic
-    /// hook calls it.
+    /// How much a report may hold if the user agrees to it, as last decided. This is one load, because the panic hook
+    /// calls it.
     pub(crate) fn privacy_if_agreed(&self) -> Privacy {
         self.files.limit()
     }

@@ -22,7 +22,7 @@ pub(crate) enum Refusal {
 
 /// The fields, from the lowest bits up: the code of the refusal, which is zero when admission has to be asked; the
 /// number of telemetries that can be reached, which are the installed one and every scope; and in the upper half the
-/// number of changes. That number prevents that an answer is stored after a newer change.
+/// number of changes. By that number, an answer that is older than a change is recognized and not stored.
 static WORD: AtomicU64 = AtomicU64::new(NOBODY);
 
 const CODE: u64 = 0xff;

@@ -21,7 +21,7 @@
 //! - Two different functions that fail with the same texts, one of them while the other runs in another task, may make
 //!   one report.
 //! - An error that is stored, and later returned by a layer that began after its report, is reported again. So is an
-//!   error that was turned into a text that does not contain its own.
+//!   error that was turned into a text that does not contain the error's text.
 //! - A function that spawns itself as another task, and returns that task's error, reports it once for each task.
 //!
 //! **A log record** describes an error in other words, before or after the error leaves. Inside a layer, the record is

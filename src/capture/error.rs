@@ -131,7 +131,7 @@ fn source<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a (dyn Error + 'stat
     note = "what can be captured: types that implement `std::error::Error` and borrow nothing, boxed errors, texts, `anyhow::Error` (feature `anyhow`) and `eyre::Report` (feature `eyre`); for a type of your own around one of them: `crawl4ai_telemetry::capturable!({Self}, |error| &error.0)`"
 )]
 pub trait Capturable<Via> {
-    /// Takes the chain; formats every message within bounds.
+    /// Takes the chain, and formats every message within bounds.
     #[doc(hidden)]
     fn chain(&self) -> Chain<'_>;
 }

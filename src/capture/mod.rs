@@ -88,7 +88,7 @@ impl Captured {
     }
 }
 
-/// Turns names that are `&'static` only because they were leaked into owned texts.
+/// Makes owned texts of the names that are `&'static` only because they were leaked.
 fn own_what_was_computed(operations: &mut [Cow<'static, str>]) {
     if operations.is_empty() {
         return;

@@ -12,7 +12,8 @@ pub(crate) struct SymbolTable {
 }
 
 impl SymbolTable {
-    /// `None` where the program's file cannot be read or has no build id to tell it from another build.
+    /// Returns `None` if the program's file cannot be read, or has no build id that distinguishes it from another
+    /// build.
     pub(crate) fn of_this_program() -> Option<Self> {
         let program = Program::running().ok()?;
         let build_id = program.build_id().ok()?;

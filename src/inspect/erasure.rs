@@ -35,14 +35,15 @@ pub struct Erasure {
     pub erased: usize,
     /// The file from which they were removed.
     pub file: Option<String>,
-    /// Lines of that file that cannot be read and name one of the reports, such as one that a power cut tore: their
-    /// numbers, from 1 on, the first 20 of them. They are left, because somebody else's report may stand on the same line.
+    /// Numbers of the lines of that file that cannot be read and that name one of the reports, such as a line that a
+    /// power cut tore. Numbers start at 1, and at most 20 are listed. The lines are kept, because somebody else's
+    /// report may be on the same line.
     pub torn_lines: Vec<u64>,
-    /// The other lines of it that cannot be read, in the same way: a part of a report may be in them.
+    /// Numbers of the file's other lines that cannot be read, with the same limit. A part of a report may be in them.
     pub unreadable_lines: Vec<u64>,
     /// Number of lines that cannot be read and are in neither list.
     pub unlisted_lines: u64,
-    /// Files that reports went to before, which were not searched.
+    /// Files to which reports went before. They were not searched.
     pub other_files: Vec<String>,
     /// Reports that went to servers, whose operators have to erase them.
     pub on_servers: Vec<SentId>,

@@ -100,28 +100,29 @@ pub struct Status {
     pub machine_policy: Option<MachinePolicyStatus>,
     /// What is wrong with the configuration file.
     pub config_problem: Option<ConfigProblem>,
-    /// Why reports are neither stored in their folder nor sent from it, or some of them are not.
+    /// Why all or some reports are neither stored in their folder nor sent from it.
     pub spool_problem: Option<String>,
-    /// What of all this cannot be read, why, and how to mend it, a sentence each: the folder of reports that wait, the record
-    /// and the ids of what was sent, the counts. See [`knows_waiting`](Status::knows_waiting) and
+    /// Sentences that say which stored data cannot be read, why, and how to fix that: the folder of waiting reports,
+    /// the record and the ids of sent reports, and the counts. See [`knows_waiting`](Status::knows_waiting) and
     /// [`knows_sent`](Status::knows_sent).
     pub unreadable: Vec<String>,
     #[serde(skip)]
     known: Known,
-    /// Why the program's own words cannot be read, where reports may hold no other text and so hold none.
+    /// Why the program's own words cannot be read. It is set only if reports may hold no other text, so that they hold
+    /// none.
     pub words_problem: Option<String>,
     /// The library's last failure of its own.
     pub last_failure: Option<String>,
 }
 
-/// Which counts hold: of a folder that cannot be read nobody can say how much is in it.
+/// Which counts are known. The content of a folder that cannot be read cannot be counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Known {
     waiting: bool,
     sent: bool,
 }
 
-/// What cannot be read, in sentences, and which counts hold all the same.
+/// Sentences about the data that cannot be read, and which counts are known nevertheless.
 fn unreadable(store: &Store) -> (Vec<String>, Known) {
     let spool = store.spool.as_ref().and_then(Spool::problem);
     let sent = store.sent_log.as_ref().and_then(SentLog::problem);
@@ -137,7 +138,8 @@ fn unreadable(store: &Store) -> (Vec<String>, Known) {
     (said.into_iter().filter_map(|(what, problem)| Some(format!("{what} {}", problem?.why))).collect(), known)
 }
 
-/// Asked only where a report may leave, so that a no opens no file.
+/// Why the program's own words cannot be read. The caller checks this only if a report may leave, so that no file is
+/// opened after a no.
 fn words_problem(pipeline: &Pipeline, privacy: Privacy) -> Option<String> {
     let asked = privacy == Privacy::OwnWords && pipeline.sender.provider.is_some();
     let problem = asked.then(|| pipeline.sanitizer().words_build().err()).flatten()?;
@@ -175,13 +177,13 @@ impl Status {
         self.reason.by_hand
     }
 
-    /// Is the number of reports that wait known? Of a folder that cannot be read [`pending`](Self::pending) is 0.
+    /// Is the number of waiting reports known? If their folder cannot be read, [`pending`](Self::pending) is 0.
     #[must_use]
     pub fn knows_waiting(&self) -> bool {
         self.known.waiting
     }
 
-    /// Is the number of reports that were sent known? Of a record that cannot be read [`errors_sent`](Self::errors_sent) is 0.
+    /// Is the number of sent reports known? If their record cannot be read, [`errors_sent`](Self::errors_sent) is 0.
     #[must_use]
     pub fn knows_sent(&self) -> bool {
         self.known.sent

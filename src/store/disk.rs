@@ -156,7 +156,8 @@ impl Store {
         Ok(lock)
     }
 
-    /// Adds a delivery to the sent log, for the user. A report is not kept only because the sent log cannot be written.
+    /// Adds a delivery to the sent log, for the user. If the sent log cannot be written, the report counts as sent
+    /// nevertheless.
     pub(crate) fn remember(&self, report: &Report, outcome: DeliveryOutcome, sent: SentTo<'_>) {
         let Some(sent_log) = &self.sent_log else { return };
         let now = self.clock.now();

@@ -65,7 +65,7 @@ impl Scope {
         Self::at(OPERATIONS.with(|stack| stack.push(name, since)))
     }
 
-    /// Keeps the operation at `at`, and all operations inside it, open.
+    /// Keeps open the operation at `at` and all operations inside it.
     #[inline]
     pub(super) fn at(at: u32) -> Self {
         Self { at, _thread: PhantomData }

@@ -52,7 +52,7 @@ const AT_ONCE: u32 = 4;
 
 /// Receives the panics that the hook sees. The upper layers implement it.
 pub(crate) trait PanicSink: Send + Sync {
-    /// May a report of this panic be stored, and at which level? Must not panic, wait or allocate wildly.
+    /// May a report of this panic be stored, and at which level? Must not panic, wait or allocate much.
     fn admit(&self) -> Option<Privacy>;
     /// An id and the time.
     fn stamp(&self) -> (ReportId, Timestamp);
@@ -74,8 +74,8 @@ pub(crate) trait First: Send {
     fn replaced(self: Box<Self>);
 }
 
-/// Installs the hook in front of the previous one. False when the calling thread is panicking, which makes it
-/// impossible.
+/// Installs the hook in front of the previous one. Returns false when the calling thread is panicking, because then no
+/// hook can be installed.
 ///
 /// The hook holds `sink` weakly: once the telemetry is gone, only the previous hook is left.
 #[expect(clippy::disallowed_methods, reason = "the one place that sets the hook, chained")]

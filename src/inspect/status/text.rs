@@ -272,7 +272,7 @@ fn wrapped(sentence: &str) -> String {
     text
 }
 
-/// A count, where it is one.
+/// The count as text, or that it is not known.
 fn known(is_known: bool, count: impl FnOnce() -> String) -> String {
     if is_known { count() } else { "not known".to_owned() }
 }

@@ -56,12 +56,12 @@ impl DeliveryStateFile {
         }
     }
 
-    /// Why it cannot be looked at: what it says then holds for this process only.
+    /// Why the file cannot be read. Its counts then hold for this process only.
     pub(crate) fn problem(&self) -> Option<Problem> {
         Problem::of_file(self.folder.as_ref()?, FILE)
     }
 
-    /// Changes the state, for all processes where that is possible, else for this one.
+    /// Changes the state for all processes if that is possible, otherwise for this process only.
     pub(crate) fn update<T>(&self, change: impl FnOnce(&mut DeliveryState) -> T) -> T {
         let memory = &mut *self.memory.lock();
         let Some(folder) = &self.folder else { return change(memory) };

@@ -80,9 +80,9 @@ impl SentIds {
 
     /// Adds an id, and removes ids that were sent longer ago than `keep`.
     ///
-    /// The whole file is read and rewritten under the lock of the delivery state, or without it where there are no
-    /// locks or another process keeps it. A file that cannot be read is left: what is in it can still be asked back, once it
-    /// can.
+    /// The whole file is read and rewritten under the lock of the delivery state. The lock is not taken if there are no
+    /// locks, or if another process keeps it. A file that cannot be read is not replaced, because the erasure of its
+    /// reports can still be asked for once it can be read.
     pub(super) fn add(&self, mut sent: SentId, keep: Duration) -> io::Result<()> {
         sent.destination = kept_destination(&sent.destination);
         sent.provider = kept_destination(&sent.provider);
@@ -100,12 +100,12 @@ impl SentIds {
         self.load(now, keep).unwrap_or_default()
     }
 
-    /// Why they cannot be looked at.
+    /// Why the ids cannot be read.
     pub(super) fn problem(&self) -> Option<Problem> {
         Problem::of_file(&self.folder, NAME)
     }
 
-    /// All that are kept. One that is missing, too long or not the user's holds none.
+    /// All stored ids. A file that is missing, too long or not the user's counts as empty.
     fn load(&self, now: Timestamp, keep: Duration) -> io::Result<Vec<SentId>> {
         let Ok(folder) = self.folder.open() else { return Ok(Vec::new()) };
         if let Some(error) = unreadable(&folder, NAME) {

@@ -80,17 +80,17 @@ impl SentLog {
         names(&folder).iter().filter_map(|name| Some(read_head(&folder, name).ok()?.0)).collect()
     }
 
-    /// Why it cannot be looked at.
+    /// Why the sent log cannot be read.
     pub(crate) fn problem(&self) -> Option<Problem> {
         Problem::of(&self.folder, |name| id_of(name).is_some())
     }
 
-    /// Why the ids cannot be looked at.
+    /// Why the ids cannot be read.
     pub(crate) fn ids_problem(&self) -> Option<Problem> {
         self.ids.problem()
     }
 
-    /// The reports whose deliveries are remembered, from the names of the files; no file is read.
+    /// The ids of reports with a stored delivery, taken from the names of the files. No file is read.
     pub(crate) fn remembered(&self) -> Vec<ReportId> {
         self.folder.open().and_then(|folder| folder.names(id_of)).unwrap_or_default()
     }

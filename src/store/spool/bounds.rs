@@ -13,7 +13,7 @@ use super::{Clearance, StoredName};
 pub(crate) struct SpoolBounds {
     /// Maximum number of reports: as many as a person could look through.
     pub(crate) reports: usize,
-    /// Maximum size of all reports, in bytes. Nobody misses 5 MiB.
+    /// Maximum size of all reports, in bytes. The default of 5 MiB is small for a disk.
     pub(crate) bytes: u64,
     /// Maximum age of a report. A crash from a month ago comes from a version that is gone.
     pub(crate) age: Duration,

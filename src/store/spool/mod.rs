@@ -96,8 +96,8 @@ impl Spool {
         self.folder.path()
     }
 
-    /// Why nothing is stored in it or sent from it, or some of it is not, for `status`; a folder that is not there yet is no
-    /// problem.
+    /// Why all or some reports are neither stored in the spool nor sent from it, for `status`. A folder that does not
+    /// exist yet is no problem.
     pub(crate) fn problem(&self) -> Option<Problem> {
         Problem::of(&self.folder, |name| StoredName::parse(name).is_some())
     }
