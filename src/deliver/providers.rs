@@ -11,13 +11,13 @@ use crate::environment::Env;
 #[cfg(feature = "issue")]
 use crate::printable;
 
-/// The provider that a program chose. The address that the environment names replaces a chosen address.
+/// The provider that a program chose. An address that the environment names replaces a chosen address.
 #[derive(Default)]
 pub(crate) enum ProviderChoice {
     /// No provider, unless the environment names one.
     #[default]
     Unset,
-    /// A provider that the program made itself, its own or one of the library's.
+    /// A provider that the program made itself. Its type is the program's or one of the library's.
     Own(Arc<dyn TelemetryProvider>, Option<Eraser>),
     /// A Sentry-compatible server.
     #[cfg(feature = "sentry")]
@@ -30,7 +30,8 @@ pub(crate) enum ProviderChoice {
     File(std::path::PathBuf),
 }
 
-/// Where a choice sends to. This decides whether an address or a proxy of the user or the administrator counts.
+/// The kind of destination of a choice. It decides whether an address or a proxy of the user or the administrator is
+/// used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum SendsTo {
     /// A provider that the program made itself, which takes no address and no proxy from others.
@@ -41,7 +42,7 @@ pub(crate) enum SendsTo {
     Server,
 }
 
-/// The chosen destination cannot be used: its address, its proxy or its certificates are no good, or its feature is
+/// The chosen destination cannot be used: its address, its proxy or its certificates are unusable, or its feature is
 /// off.
 ///
 /// ```
@@ -65,7 +66,7 @@ pub(crate) struct Destination {
     pub(crate) ignores_user_dsn: bool,
     /// Deletes reports from the provider's file.
     pub(crate) eraser: Option<Eraser>,
-    /// Where a person may carry a report instead.
+    /// The destination to which a person may carry a report instead.
     pub(crate) beside: Option<Arc<dyn TelemetryProvider>>,
 }
 
@@ -76,7 +77,7 @@ impl Destination {
 }
 
 impl ProviderChoice {
-    /// A provider of the program's own. What a file provider wrote can be erased.
+    /// A provider of the program's own. Reports that a file provider wrote can be erased.
     pub(crate) fn own(provider: impl TelemetryProvider + 'static) -> Self {
         let eraser = eraser_of(&provider);
         Self::Own(Arc::new(provider), eraser)
@@ -107,9 +108,10 @@ fn eraser_of(_: &dyn std::any::Any) -> Option<Eraser> {
     None
 }
 
-/// The destination for a choice. `dsn` is the value of the program's own variable, such as `CRAWL4AI_SENTRY_DSN`. It
-/// stands above every address that was built in, because it is the user's, but not above a provider that the program
-/// made itself. `by_hand` is where a person may carry reports. It is the only destination where there is no other.
+/// The destination for a choice. `dsn` is the value of the program's own variable, such as `CRAWL4AI_SENTRY_DSN`. The
+/// user sets it, so that it takes precedence over every address that was built in, but not over a provider that the
+/// program made itself. `by_hand` is the destination to which a person may carry reports. If there is no other
+/// destination, it is the only one.
 pub(crate) fn choose(
     choice: ProviderChoice,
     dsn: Option<&str>,
@@ -139,7 +141,7 @@ pub(crate) fn choose(
     Ok(Destination { beside: by_hand, ..Destination::to(provider) })
 }
 
-/// The provider that opens pages in the user's browser, which is found by the variables in `env`.
+/// The provider that opens pages in the user's browser. The variables in `env` say which browser that is.
 #[cfg(feature = "issue")]
 pub(crate) fn issue(
     link: &crawl4ai_telemetry_issue::IssueLink,
@@ -207,7 +209,7 @@ mod tests {
     fn the_users_address_stands_above_every_address_but_not_above_a_provider() {
         let dsn = Some("https://0123456789abcdef0123456789abcdef@crashes.example.com/1");
         let own = || ProviderChoice::own(MemoryProvider::default());
-        // Choices without an address of the user's, and with one.
+        // Each case has a choice, the user's address, the name of the destination, and whether the address is ignored.
         let mut cases = vec![
             (own(), None, "memory", false),
             (own(), Some(" "), "memory", false),

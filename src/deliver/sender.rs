@@ -21,7 +21,7 @@ pub(crate) struct Sender {
     pub(crate) provider: Option<Arc<dyn TelemetryProvider>>,
     name: String,
     destination: String,
-    /// Does a person carry each report the last part of the way?
+    /// Does a person carry each report to its destination?
     pub(crate) by_hand: bool,
     /// True if the user set a DSN that is ignored because the program chose its own provider.
     pub(crate) ignores_user_dsn: bool,
@@ -44,7 +44,7 @@ impl Sender {
     pub(crate) fn new(provider: Arc<dyn TelemetryProvider>, ignores_user_dsn: bool) -> Self {
         let name = read(|| provider.name().to_owned()).unwrap_or_else(|| UNNAMED.to_owned());
         let destination = read(|| provider.destination().into_owned()).unwrap_or_else(|| name.clone());
-        // After a panic a person counts as the carrier, so that nothing is opened without a question.
+        // If `by_hand` panics, a person counts as the carrier, so that nothing is opened without a question.
         let by_hand = catch_unwind(AssertUnwindSafe(|| provider.by_hand())).unwrap_or(true);
         let provider = (name != NullProvider::NAME).then_some(provider);
         Self {

@@ -1,5 +1,5 @@
-//! The program's words, which one thread at a time reads, and the reports that leave without them when the ends of the
-//! program have no time to read them.
+//! Reads the program's words, on one thread at a time. If the program repeatedly ends without time to read them,
+//! reports leave without the texts that need words.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -10,12 +10,13 @@ use super::Pipeline;
 use crate::store::delivery_state::EndWithout;
 use crate::store::spool::{Clearance, StoredName};
 
-/// Ends of the program in a row without time, after which waiting reports leave without their texts. Otherwise an
-/// unoptimized program that runs only for a moment, on a busy machine, would never send anything.
+/// The number of ends of the program in a row without time to read words, after which waiting reports leave without
+/// their texts. Otherwise an unoptimized program that runs only for a moment, on a busy machine, would never send
+/// anything.
 pub(super) const ENDS: u32 = 3;
 
-/// Longest wait of a start for the words after that many such ends, so that it has time left to send. Reading takes
-/// less on an idle machine.
+/// The longest time that a start waits for the words after [`ENDS`] such ends, so that it has time left to send.
+/// Reading takes less on an idle machine.
 const SHORTLY: Duration = Duration::from_millis(if cfg!(debug_assertions) { 150 } else { 50 });
 
 /// Are the program's words at hand for a report, or are texts that need them left out?
@@ -55,7 +56,7 @@ impl Pipeline {
             }
         }
         let is_over = self.cleaning.symbolication.is_over();
-        // If no thread could be had, there is time to read the words when the report is made.
+        // If no thread could be had, there is still time to read the words when the report is made.
         if self.cleaning.words.is_at_hand() || !(is_over || is_late) {
             self.store.forget_ends(EndWithout::Words);
             return Words::AtHand;
@@ -63,7 +64,7 @@ impl Pipeline {
         if !is_over {
             return Words::LeftOut;
         }
-        // Counted before the words are read, because the process may end meanwhile.
+        // The end is counted before the words are read, because the process may end meanwhile.
         if self.store.count_end(EndWithout::Words, &self.cleaning.words.end_counted) >= ENDS {
             return Words::LeftOut;
         }

@@ -1,13 +1,13 @@
 //! Usage telemetry: a program records how it is used.
 //!
-//! It is off unless the program asks for it ([`Builder::usage`](crate::Builder::usage)). It has a consent of its own
-//! behind the same kill switches as crash reports, and sends declared free text only with spans that the user shares on
+//! It is off unless the program asks for it ([`Builder::usage`](crate::Builder::usage)). It has its own consent, and
+//! the same kill switches as crash reports stop it. Declared free text is sent only with spans that the user shares on
 //! purpose. This library declares no span. A program declares its own with [`usage_span!`](crate::usage_span), lists
 //! them when it asks for usage telemetry, and hands them to [`Usage::record`] or [`Usage::start`]. A span outside the
-//! list is not recorded. [`table`] makes the page of the list that users read, and `telemetry schema` shows it.
+//! list is not recorded. [`table`] makes a page of that list for users, and `telemetry schema` shows the list.
 //!
-//! Recording costs a look at the clock and one message to a thread of the library's own, which cleans the spans and
-//! sends them in batches. The program does not wait for it; spans that do not fit the queue are dropped and counted.
+//! Recording a span costs a look at the clock and one message to a thread of the library, which cleans the spans and
+//! sends them in batches. The program does not wait for it. Spans that do not fit the queue are dropped and counted.
 //!
 //! ```
 //! use crawl4ai_telemetry::usage::{DeclaredSpan, Name, Settings, SharedText};
