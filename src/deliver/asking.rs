@@ -103,8 +103,8 @@ fn waiting(
     rendered.collect()
 }
 
-/// The reports in the form that the user is shown. These are the bytes that leave, with `None`. If those bytes are not
-/// readable, they are the same fields as JSON, with the media type of the bytes that leave.
+/// The reports in the form that the user is shown. This is the bytes that leave, returned with `None`. If those bytes
+/// are not readable, it is the same fields as JSON, returned with the media type of the bytes that leave.
 fn for_people(waiting: &[(StoredName, Report, Payload)]) -> (Vec<Payload>, Option<&'static str>) {
     let sent = waiting.iter().map(|(_, _, payload)| payload);
     match sent.clone().find(|payload| !payload.is_readable()) {

@@ -52,8 +52,8 @@ impl Pipeline {
         Some(PartialReport::holding(self.store.spool.as_ref()?, held))
     }
 
-    /// Stores a report of a capture with addresses only. Its texts were searched by the detectors. `None` if it cannot
-    /// be stored, or if it has no form that may be on the disk.
+    /// Stores a report of a capture with addresses only. The detectors have searched its texts, but the texts are not
+    /// narrowed yet. `None` if it cannot be stored, or if it has no form that may be on the disk.
     ///
     /// The report has no fingerprint, because a fingerprint is made of names and narrowed texts. The limits count it
     /// when it is complete.

@@ -199,7 +199,7 @@ impl Policy {
     pub(super) fn spend_once(&self) {
         match consent::spend_once(self.admission.store()) {
             Ok(_) => self.admission.forget(),
-            // If the spent yes cannot be stored, this process at least sends nothing more.
+            // If it cannot be stored that the yes is spent, at least this process sends nothing more.
             Err(error) => {
                 self.diagnostics.note(error.to_string());
                 self.admission.close();

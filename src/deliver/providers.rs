@@ -209,7 +209,7 @@ mod tests {
     fn the_users_address_stands_above_every_address_but_not_above_a_provider() {
         let dsn = Some("https://0123456789abcdef0123456789abcdef@crashes.example.com/1");
         let own = || ProviderChoice::own(MemoryProvider::default());
-        // Each case has a choice, the user's address, the name of the destination, and whether the address is ignored.
+        // Each case has a choice, the user's address, the name of the provider, and whether the address is ignored.
         let mut cases = vec![
             (own(), None, "memory", false),
             (own(), Some(" "), "memory", false),

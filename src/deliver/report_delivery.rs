@@ -29,7 +29,7 @@ const TRIES: u32 = 8;
 /// Longest wait before sending in a crash loop. Each process waits a random part of it.
 pub(super) const LOOPING: Duration = Duration::from_secs(5 * 60);
 
-/// Time until the turn is checked again while another process delivers or the lock cannot be had.
+/// Time until this process tries again to get the lock of the spool's sender, after it could not get it.
 const BUSY: Duration = Duration::from_secs(30);
 
 /// Delivers the reports of one process.
@@ -41,7 +41,7 @@ pub(super) struct ReportDelivery {
     /// Has a delivery failed since the last success, in this process or an earlier one?
     is_failing: bool,
     turn: Turn,
-    /// The moment of the clock at which the turn is checked again.
+    /// The moment of the clock at which this process tries again to get its turn.
     look_again: Duration,
     delivered: Delivered,
 }
@@ -304,7 +304,7 @@ impl Delivery for ReportDelivery {
         self.pipeline.store.delivery_state.update(|state| state.note_trouble(reason));
     }
 
-    /// Ends the checks of the turn, because nothing more is sent in this run. Waiting reports stay where they are.
+    /// Stops trying to get a turn, because nothing more is sent in this run. Waiting reports stay where they are.
     fn drop_all(&mut self) {
         self.turn = Turn::Own;
     }
