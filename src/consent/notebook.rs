@@ -79,7 +79,7 @@ impl Notebook<'_> {
         format!("!{} {arguments}", self.app.command_name())
     }
 
-    /// The code of another language's kernel that sets the program's variable, where there is no command.
+    /// The code of another language's kernel that sets the program's variable, for a program without a command.
     fn variable(&self, value: &str) -> String {
         format!("%env {}_TELEMETRY={value}", self.app.env_prefix_name())
     }

@@ -12,7 +12,7 @@ const KEPT: usize = 10;
 /// The number of captures that one process may examine. Each takes milliseconds, but not on the program's threads.
 const ATTEMPTS: usize = 100;
 
-/// The number of panics that one process may keep besides.
+/// The number of panics that one process may keep in addition to these reports.
 const PANICS: usize = 10;
 
 /// The number of errors that are remembered. A repeat of a remembered error is not examined.

@@ -17,7 +17,7 @@ use crate::words;
 
 /// Each part is made or read when the first report needs it.
 pub(crate) struct Cleaning {
-    /// Made with the first report, because making it looks at the environment.
+    /// The sanitizer, made with the first report, because making it reads the environment.
     made: OnceBox<Sanitizer>,
     given: SanitizerBuilder,
     /// The sources of words of other languages.

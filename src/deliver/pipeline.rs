@@ -70,7 +70,7 @@ impl Pipeline {
         self.store.make_room(spool, consent::kill_switch(self.policy.admission.env()).is_none());
     }
 
-    /// Notes in the sent log what was sent, for the user to look at.
+    /// Notes in the sent log a report that was sent, so that the user can look at it.
     pub(crate) fn remember(&self, report: &Report, outcome: DeliveryOutcome) {
         self.remember_of(&self.sender, report, outcome);
     }

@@ -73,7 +73,7 @@ fn begin(pipeline: &Pipeline, mut captured: Captured, privacy: Privacy) -> Optio
 fn finish(pipeline: &Pipeline, begun: Begun<'_>, waits: impl FnMut()) -> Option<UnstoredReport> {
     let Begun { captured, level, partial, refusals } = begun;
     let decision: Decision = pipeline.policy.admission.decide().1;
-    // The decision was read again, because the capture may have waited behind others. The return drops `partial`, which
+    // The decision was read again, because the capture may have waited for others. The return drops `partial`, which
     // deletes its file.
     if !decision.allowed {
         pipeline.diagnostics.restore_unreported(&captured.event.losses);

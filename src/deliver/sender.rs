@@ -17,7 +17,7 @@ use crate::printable;
 /// The provider's name and destination are read once, on the thread that builds the telemetry, so that the panic hook
 /// runs no code of the provider: a `name` that panics inside the hook would abort the process.
 pub(crate) struct Sender {
-    /// `None` where there is nowhere to send to.
+    /// `None` if there is no provider to send to.
     pub(crate) provider: Option<Arc<dyn TelemetryProvider>>,
     name: String,
     destination: String,
@@ -26,7 +26,7 @@ pub(crate) struct Sender {
     /// True if the user set a DSN that is ignored because the program chose its own provider.
     pub(crate) ignores_user_dsn: bool,
     pub(crate) health: Health,
-    /// Deletes reports that the provider wrote; `None` where that is not possible.
+    /// Deletes reports that the provider wrote; `None` if that is not possible.
     pub(crate) eraser: Option<Eraser>,
     /// True from `initialize` to `shutdown`.
     initialized: AtomicBool,
@@ -122,13 +122,13 @@ impl Sender {
         }
     }
 
-    /// The bytes in which a report would leave; `None` where there is no provider or it cannot make them.
+    /// The bytes in which a report would leave; `None` if there is no provider or the provider cannot make them.
     pub(crate) fn render(&self, report: &Report) -> Option<Payload> {
         let provider = self.provider.as_ref()?;
         catch_unwind(AssertUnwindSafe(|| provider.render(report))).ok()?.ok()
     }
 
-    /// The provider's name; [`NullProvider::NAME`] where there is none.
+    /// The provider's name; [`NullProvider::NAME`] if there is no provider.
     pub(crate) fn name(&self) -> &str {
         &self.name
     }

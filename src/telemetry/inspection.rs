@@ -119,7 +119,7 @@ impl Telemetry {
     /// Sends one report that is marked as a test through every step, from a capture to the server's answer, and passes
     /// each step to `tell` when it is done.
     ///
-    /// Call it only when the user has said yes to this one test, because it is sent even where nobody has decided. A
+    /// Call it only when the user has said yes to this one test, because the report is sent even if the user has not decided. A
     /// stored no, a variable that says no and a file that cannot be read still forbid it. It stores no consent, and
     /// counts against no limit. It takes some milliseconds, plus the time until the server answers, which is 15 s at
     /// most. The example of [`Selftest`] runs one.

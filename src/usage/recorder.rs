@@ -75,7 +75,7 @@ struct Reason {
     rule: UsageRule,
     /// The prefix of the program's variables.
     prefix: String,
-    /// The administrator's file, where there is one.
+    /// The administrator's file, if there is one.
     file: Option<ByFile>,
 }
 
