@@ -26,12 +26,13 @@ pub(crate) struct Cleaning {
     /// The deadline for looking up the names of functions.
     pub(crate) symbolication: SymbolicationDeadline,
     pub(super) words: Arc<WordsReading>,
-    /// What there was time for, for the stored report that is being completed.
+    /// The parts that were found in time for the stored report that is being completed.
     pub(super) found: FoundLate,
 }
 
-/// What a stored report was completed with. The ends of the program that had no time for it count until the report is stored so:
-/// one that found it and ended right then must not begin to count anew, or a program that always ends so never sends.
+/// The parts with which a stored report was completed. The count of the ends that had no time for a part is reset only
+/// when the completed report is stored. If finding the part reset it, a program that always ends right after that would
+/// never send.
 #[derive(Debug, Default)]
 pub(super) struct FoundLate {
     pub(super) words: AtomicBool,

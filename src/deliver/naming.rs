@@ -33,8 +33,8 @@ impl FrameNames for SymbolTable {
     }
 }
 
-/// Names that are looked up while another thread reads the program's words. Whoever has them waits for the words, which the
-/// report needs next: two threads that both read take twice as long.
+/// Names that are looked up while another thread reads the program's words. After the look-up, the thread waits for the
+/// words, which the report needs next, because two threads that both read take twice as long.
 struct Beside<N> {
     names: N,
     words: Arc<WordsReading>,
@@ -49,12 +49,13 @@ impl<N: FrameNames> FrameNames for Beside<N> {
     }
 }
 
-/// A report with its names, once they are found.
+/// Receives a report with its names, once they are found.
 pub(super) type NamesBeside = Receiver<Option<Vec<u8>>>;
 
 impl Pipeline {
-    /// Starts to look names up for a report whose words are about to be read. In an unoptimized build each of the two takes a
-    /// tenth of a second, and a program that runs for a moment has a quarter of one. `None` where nothing is won by it.
+    /// Starts to look names up for a report whose words are about to be read. In an unoptimized build, names and words take
+    /// a tenth of a second each, and a program that runs for a moment has a quarter of a second. `None` if starting now
+    /// gains nothing.
     pub(super) fn names_beside_words<N: FrameNames>(
         &self,
         name: &StoredName,
@@ -80,7 +81,7 @@ impl Pipeline {
     /// error that was not completed before its process ended. A report that the user agreed to is not altered, because
     /// it was completed before they saw it.
     ///
-    /// `beside` is what [`names_beside_words`](Self::names_beside_words) has started.
+    /// `beside` is the look-up that [`names_beside_words`](Self::names_beside_words) has started.
     pub(super) fn with_names(
         &self,
         name: &StoredName,

@@ -55,7 +55,7 @@ pub(crate) struct Destination {
     pub(crate) eraser: Option<Eraser>,
     /// The destination to which a person may carry a report instead.
     pub(crate) beside: Option<Arc<dyn TelemetryProvider>>,
-    /// Why what was chosen cannot work, where nothing is left.
+    /// Why the chosen destination cannot work, if there is none left.
     pub(crate) unusable: Option<DestinationError>,
 }
 
@@ -174,7 +174,7 @@ fn nowhere() -> Destination {
     Destination::to(Arc::new(NullProvider))
 }
 
-/// The destination when the chosen one cannot work, for this reason: nothing is sent.
+/// The destination when the chosen one cannot work for this reason. Nothing is sent.
 pub(crate) fn nowhere_because(error: DestinationError) -> Destination {
     Destination { unusable: Some(error), ..nowhere() }
 }

@@ -106,7 +106,7 @@ fn finish(pipeline: &Pipeline, begun: Begun<'_>, waits: impl FnMut()) -> Option<
     };
     let stored = put(pipeline, &report);
     if in_time {
-        // Not before it is stored: a program that ends in between had no time.
+        // The ends are forgotten only when the report is stored, because a program that ends before that had no time.
         pipeline.store.forget_ends(EndWithout::Words);
     }
     if stored.is_none()

@@ -160,7 +160,7 @@ impl Pipeline {
         }
     }
 
-    /// Forgets the ends that had no time for the words or the lines with which a report was just stored.
+    /// Forgets the ends of the program that had no time for words or line numbers, if a report was just stored with them.
     fn forget_ends_without_what_was_found(&self) {
         let found = &self.cleaning.found;
         for (found, without) in [(&found.words, EndWithout::Words), (&found.lines, EndWithout::Lines)] {

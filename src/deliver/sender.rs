@@ -29,24 +29,24 @@ pub(crate) struct Sender {
     pub(crate) health: Health,
     /// Deletes reports that the provider wrote; `None` if that is not possible.
     pub(crate) eraser: Option<Eraser>,
-    /// Why there is nowhere to send to, where something was chosen.
+    /// Why nothing can be sent although a destination was chosen.
     pub(crate) unusable: Option<DestinationError>,
     /// True from `initialize` to `shutdown`.
     initialized: AtomicBool,
 }
 
-/// Deletes the reports with these ids from where they were written, and returns what was done.
+/// Deletes the reports with these ids from the file that the provider wrote, and returns the result.
 pub(crate) type Eraser = Arc<dyn Fn(&[ReportId]) -> Result<Erased, ProviderError> + Send + Sync>;
 
-/// What was deleted, and what could not be read: numbers of lines.
+/// The number of reports that were deleted, and the numbers of the lines that could not be read.
 #[derive(Default)]
 pub(crate) struct Erased {
     pub(crate) reports: usize,
-    /// Lines that name one of the reports.
+    /// Unreadable lines that name one of the reports.
     pub(crate) torn_lines: Vec<u64>,
-    /// Other lines.
+    /// Other unreadable lines.
     pub(crate) unreadable_lines: Vec<u64>,
-    /// How many more there are.
+    /// How many more unreadable lines there are.
     pub(crate) unlisted_lines: u64,
 }
 
@@ -80,7 +80,7 @@ impl Sender {
         Self { eraser, ..self }
     }
 
-    /// With the reason why there is nowhere to send to.
+    /// Sets the reason why nothing can be sent.
     pub(crate) fn because(self, unusable: Option<DestinationError>) -> Self {
         Self { unusable, ..self }
     }

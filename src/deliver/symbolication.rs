@@ -79,7 +79,7 @@ impl SymbolicationDeadline {
         self.outcome(&start(job)?)
     }
 
-    /// What a job says that was [started](start); `None` where there is no time.
+    /// The result of a job that was [started](start); `None` if there is no time.
     pub(super) fn outcome<T: Send + 'static>(&self, job: &Receiver<T>) -> Option<T> {
         self.outcome_before(None, job, || ())
     }

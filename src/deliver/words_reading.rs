@@ -34,7 +34,7 @@ impl Pipeline {
         move || words.prepare(&sanitizer)
     }
 
-    /// Are the words of a report about to be read, and waited for?
+    /// Will a thread read words for this report, and the report wait for them?
     pub(super) fn will_read_words(&self, name: &StoredName, privacy: Privacy) -> bool {
         needs_words(name, privacy)
             && !self.cleaning.words.is_at_hand()
@@ -82,7 +82,7 @@ impl Pipeline {
     }
 }
 
-/// What the user is asked about, and what they agreed to, is not altered.
+/// Does the report need words? A report that the user is asked about, or agreed to, is not altered.
 fn needs_words(name: &StoredName, privacy: Privacy) -> bool {
     name.fingerprint.is_none() && privacy != Privacy::Strict && name.clearance == Clearance::Rules
 }

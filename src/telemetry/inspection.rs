@@ -47,7 +47,7 @@ impl Telemetry {
     }
 
     /// The text that users read before they decide, in lines of 78 columns: what a report holds, what becomes of its
-    /// text, where it goes and who gets it, what can be taken back, how later ones are stopped, and the [privacy
+    /// text, where it goes and who gets it, what can be taken back, how later reports are stopped, and the [privacy
     /// notice](crawl4ai_telemetry_core::App::privacy_notice).
     ///
     /// ```

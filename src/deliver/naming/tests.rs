@@ -56,7 +56,7 @@ fn lines_wait_for_three_ends_and_the_report_for_no_more() {
     }
 }
 
-/// Names that say when they are asked for.
+/// Names that send a message when they are asked for.
 struct Told(Sender<()>);
 
 impl FrameNames for Told {
@@ -67,7 +67,7 @@ impl FrameNames for Told {
     }
 }
 
-/// Words that are not read before somebody asks for names.
+/// Words whose reading waits until names are asked for.
 struct AfterNames {
     asked: Mutex<Receiver<()>>,
     waited_in_vain: Arc<Mutex<bool>>,
@@ -92,7 +92,7 @@ impl WordSource for AfterNames {
     }
 }
 
-/// One behind the other they take more time than the end of a short program has.
+/// If one look-up came after the other, both would take more time than the end of a short program has.
 #[test]
 fn names_are_looked_up_while_the_words_are_read() {
     let folder = tempfile::tempdir().unwrap();
