@@ -53,9 +53,9 @@ impl<N: FrameNames> FrameNames for Beside<N> {
 pub(super) type NamesBeside = Receiver<Option<Vec<u8>>>;
 
 impl Pipeline {
-    /// Starts to look names up for a report whose words are about to be read. In an unoptimized build, names and words take
-    /// a tenth of a second each, and a program that runs for a moment has a quarter of a second. `None` if starting now
-    /// gains nothing.
+    /// Starts to look names up for a report whose words are about to be read. In an unoptimized build, names and words
+    /// take a tenth of a second each, and a program that runs for a moment has a quarter of a second. `None` if
+    /// starting now gains nothing.
     pub(super) fn names_beside_words<N: FrameNames>(
         &self,
         name: &StoredName,

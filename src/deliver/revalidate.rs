@@ -160,7 +160,8 @@ impl Pipeline {
         }
     }
 
-    /// Forgets the ends of the program that had no time for words or line numbers, if a report was just stored with them.
+    /// Forgets the ends of the program that had no time for words or line numbers, if a report was just stored with
+    /// these.
     fn forget_ends_without_what_was_found(&self) {
         let found = &self.cleaning.found;
         for (found, without) in [(&found.words, EndWithout::Words), (&found.lines, EndWithout::Lines)] {

@@ -116,10 +116,10 @@ impl Telemetry {
     /// Sends one report that is marked as a test through every step, from a capture to the server's answer, and passes
     /// each step to `tell` when it is done.
     ///
-    /// Call it only when the user has said yes to this one test, because the report is sent even if the user has not decided. A
-    /// stored no, a variable that says no and a file that cannot be read still forbid it. It stores no consent, and
-    /// counts against no limit. It takes some milliseconds, plus the time until the server answers, which is 15 s at
-    /// most. The example of [`Selftest`] runs one.
+    /// Call it only when the user has said yes to this one test, because the report is sent even if nobody has decided.
+    /// A stored no, a variable that says no and a file that cannot be read still forbid the test. It stores no consent,
+    /// and counts against no limit. It takes some milliseconds, plus the time until the server answers, which is 15 s
+    /// at most. The example of [`Selftest`] runs one.
     pub fn selftest(&self, mut tell: impl FnMut(&SelftestStep)) -> Selftest {
         let hook = if !self.is_installed() {
             PanicHook::NotInstalled
