@@ -184,12 +184,16 @@ fn what_cannot_be_read_for_certain_forbids(stage: &Stage) {
         make(&whole);
     };
     let damages: &[Damage<'_>] = &[
-        ("{\"reports\": \"forb", &nothing, "is damaged on line 1: no JSON object; write it anew"),
+        (
+            "{\"reports\": \"forb",
+            &nothing,
+            "is damaged on line 1: it is no JSON object; write the file again",
+        ),
         ("", &nothing, "is damaged on line 1"),
         (
             "{\"reports\": \"allowed\"}",
             &nothing,
-            "holds on line 1 what this version does not know; write it anew",
+            "has an unknown or repeated field or an unknown value on line 1; write the file again",
         ),
         (&large, &nothing, "is larger than 64 KiB"),
         (FINE, &|file| set_mode(file, 0o664), "may be written by others; let root alone write them"),

@@ -265,7 +265,7 @@ fn an_interrupt_is_no_answer_and_a_later_run_asks_once_more() {
     }
     assert!(asking(&stage, "tells its status").output().expect("runs").status.success());
     let status = std::fs::read_to_string(stage.folder().join("status")).expect("told");
-    assert!(status.contains("1, 1 of them for your answer; 1 not asked about again"), "{status}");
+    assert!(status.contains("1, 1 of them waiting for your answer; 1 not asked about again"), "{status}");
 
     // A new error is asked about, and says that the other waits.
     let terminal = Terminal::new();

@@ -100,7 +100,7 @@ fn program(part: &str) {
     telemetry.flush(Duration::from_secs(3));
     let status = crawl4ai_telemetry::status().expect("installed");
     let expected = match part {
-        "panics at the start" | "panics" => "stopped for this run: it panicked",
+        "panics at the start" | "panics" => "stopped for this run: the provider panicked",
         "fails at the start" => "stopped for this run: bad: cannot start: no key",
         "halts" => "stopped for this run: 401",
         "asks for ever" => "failing: later",

@@ -60,7 +60,7 @@ fn test(_: &Stage) {
         assert_eq!(said.matches(figures).count(), says_figures, "{part}: {said}");
         assert_eq!(said.matches(texts).count(), says_texts, "{part}: {said}");
         assert_eq!(
-            said.matches("CRAWL4AI_DISABLE_TELEMETRY=true ends that").count(),
+            said.matches("CRAWL4AI_DISABLE_TELEMETRY=true turns this off").count(),
             says_figures + says_texts
         );
         assert!(!said.contains("without any free text") && !said.contains("`tool telemetry"), "{said}");

@@ -26,8 +26,8 @@ impl Disable {
         if telemetry.status().pending == 0 {
             match waited {
                 0 => {}
-                1 => streams.say("1 report that waited was deleted."),
-                n => streams.say(&format!("{n} reports that waited were deleted.")),
+                1 => streams.say("1 waiting report was deleted."),
+                n => streams.say(&format!("{n} waiting reports were deleted.")),
             }
         }
         let written = stored.map_err(|failure| explained(failure, telemetry))?;

@@ -26,7 +26,9 @@ impl Purge {
     pub(crate) fn run(self, telemetry: &Telemetry, streams: &mut Streams) -> Result<(), Failure> {
         let remembered = telemetry.sent().len();
         let waited = telemetry.purge().map_err(|failure| explained(failure, telemetry))?;
-        streams.say(&format!("Deleted {} that waited and the record of {remembered} sent.", reports(waited)));
+        let waiting =
+            if waited == 1 { "1 waiting report".to_owned() } else { format!("{waited} waiting reports") };
+        streams.say(&format!("Deleted {waiting} and the record of {} sent before.", reports(remembered)));
         if self.ids {
             telemetry.forget_sent_ids().map_err(|failure| explained(failure, telemetry))?;
             streams.say("The ids of sent reports are deleted too.");

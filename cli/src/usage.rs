@@ -86,11 +86,15 @@ mod tests {
         let settings = || Settings::provider(MemoryProvider::default(), &[]);
         let place = "to the memory of this process";
         for (settings, variable, expected) in [
-            (settings(), "0", format!("not sent, {place}: undecided, so the default of the program")),
+            (
+                settings(),
+                "0",
+                format!("not sent, {place}: you have not decided, so the program's default applies"),
+            ),
             (
                 settings().on_by_default(),
                 "0",
-                format!("sent, {place}: undecided, so the default of the program"),
+                format!("sent, {place}: you have not decided, so the program's default applies"),
             ),
             (settings().on_by_default(), "1", format!("not sent, {place}: DO_NOT_TRACK is set")),
         ] {

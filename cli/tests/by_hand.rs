@@ -88,7 +88,7 @@ fn it_never_says_that_something_was_sent_and_opens_what_is_named() {
     for said in [
         "Crash reports of weather are asked about one by one.",
         "goes to        github.com/owner/weather",
-        "waiting        1, 1 of them for your answer",
+        "waiting        1, 1 of them waiting for your answer",
         "End the question with `weather telemetry disable`.",
     ] {
         assert!(status.contains(said), "{said}: {status}");
@@ -114,7 +114,10 @@ fn it_never_says_that_something_was_sent_and_opens_what_is_named() {
     // Nothing opens by a stored yes, by a command that names no report, or where nobody sits before it.
     for (arguments, said) in [
         ("send".to_owned(), "A page opens with the report that you name."),
-        (format!("send {id}"), "no page is opened here: Each is asked about, and nobody can be asked here."),
+        (
+            format!("send {id}"),
+            "no page is opened here: Each report needs a yes, and nobody can be asked here.",
+        ),
     ] {
         let found = says(home, &arguments);
         assert!(found.contains(said), "{arguments}: {found}");

@@ -169,7 +169,7 @@ fn a_no_deletes_what_waits() {
     assert!(!nothing_waits(&user));
     let said = user.crwl(&["disable"]);
     assert_eq!(said.code, 0, "{said:?}");
-    assert!(said.err.contains("1 report that waited was deleted."), "{said:?}");
+    assert!(said.err.contains("1 waiting report was deleted."), "{said:?}");
     assert!(nothing_waits(&user));
 }
 
@@ -180,7 +180,7 @@ fn a_no_that_cannot_be_stored_deletes_what_waits_all_the_same_and_fails() {
     fs::create_dir(user.config()).unwrap();
     let said = user.crwl(&["disable"]);
     assert_eq!((said.code, said.out.as_str()), (1, ""), "{said:?}");
-    assert!(said.err.contains("1 report that waited was deleted."), "{said:?}");
+    assert!(said.err.contains("1 waiting report was deleted."), "{said:?}");
     assert!(said.err.contains("error: ~/.crawl4ai/config.json is not a regular file"), "{said:?}");
     assert!(nothing_waits(&user));
 }

@@ -100,7 +100,10 @@ fn what_waits_is_listed_shown_sent_and_shown_again_as_it_was_sent() {
 
     let purged = crwl(&["purge"]);
     let stays = "The ids of sent reports stay, for `crwl telemetry erase`; `--ids` deletes them.";
-    assert_eq!(purged.err, format!("Deleted 0 reports that waited and the record of 1 sent.\n{stays}\n"));
+    assert_eq!(
+        purged.err,
+        format!("Deleted 0 waiting reports and the record of 1 report sent before.\n{stays}\n")
+    );
 
     // Reports that nobody can look at any more can still be asked back.
     let letter = crwl(&["erase"]);
@@ -142,7 +145,7 @@ fn what_waits_for_an_answer_is_sent_when_it_is_named_and_never_against_a_no() {
         assert_eq!((said.code, server.connections()), (0, 0));
 
         if no {
-            assert!(crwl(&["disable"]).err.contains("1 report that waited was deleted."));
+            assert!(crwl(&["disable"]).err.contains("1 waiting report was deleted."));
         }
         let said = crwl(&["send", &id]);
         assert_eq!(said.code, i32::from(no), "{said:?}");

@@ -44,10 +44,10 @@ fn a_server_that_takes_it() {
 #[test]
 fn a_wrong_key_and_a_dead_server() {
     for (status, expected) in [
-        (401, "Not taken: the server does not accept the key (401). Compare the address and the key"),
-        (403, "Not taken: the server does not accept the key (403). Compare the address and the key"),
-        (404, "Not taken: the server does not know the project (404). Compare"),
-        (503, "Not taken: the server failed (503). Look whether the server is there"),
+        (401, "Not taken: the server does not accept the key (401). Check the address and the key"),
+        (403, "Not taken: the server does not accept the key (403). Check the address and the key"),
+        (404, "Not taken: the server does not know the project (404). Check the address"),
+        (503, "Not taken: the server failed (503). Check that the server runs"),
     ] {
         let (user, server) = (User::new(), Server::always(Reply::status(status)));
         let said = user.crwl_with(&[("CRAWL4AI_SENTRY_DSN", &dsn(&server))], &["selftest", "--yes"]);

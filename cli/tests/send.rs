@@ -37,6 +37,6 @@ fn what_keeps_a_report_is_said_at_once() {
     }
     assert_eq!(output.status.code(), Some(1), "{said}");
     assert!(said.contains("0 delivered, 0 refused, 1 still to be sent."), "{said}");
-    assert!(said.contains("error: not now: spool: the lock of the sender cannot be had: "), "{said}");
+    assert!(said.contains("error: not now: spool: the sender lock cannot be taken: "), "{said}");
     assert!(server.requests().is_empty(), "what cannot be noted as sent would be sent again");
 }

@@ -198,7 +198,7 @@ fn a_folder_of_reports_that_cannot_be_listed_is_not_said_to_be_empty() {
         // What is said helps.
         let_in(&folder, 0o700);
         assert!(user.says("status").0.contains("  waiting        2\n"));
-        assert!(user.says("purge").0.contains("Deleted 2 reports that waited"));
+        assert!(user.says("purge").0.contains("Deleted 2 waiting reports"));
     }
 }
 

@@ -61,8 +61,10 @@ pub enum Obstacle {
 impl fmt::Display for Obstacle {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::Unsupported => "the file system knows no locks",
-            Self::InItsPlace => "something else is in the place of the lock's file",
+            Self::Unsupported => "the file system has no locks",
+            Self::InItsPlace => {
+                "the name of the lock file belongs to something other than a file of the user"
+            }
         })
     }
 }

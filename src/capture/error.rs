@@ -127,8 +127,8 @@ fn source<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a (dyn Error + 'stat
 /// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not an error that can be captured",
-    label = "no error, no boxed error and no text",
-    note = "what can be captured: types that implement `std::error::Error` and borrow nothing, boxed errors, texts, `anyhow::Error` (feature `anyhow`) and `eyre::Report` (feature `eyre`); for a type of your own around one of them: `crawl4ai_telemetry::capturable!({Self}, |error| &error.0)`"
+    label = "neither an error, nor a boxed error, nor a text",
+    note = "can be captured: a `std::error::Error` that borrows nothing, a boxed error, a text, `anyhow::Error` or `eyre::Report` (with the feature of that name). If your own type wraps one of these: `crawl4ai_telemetry::capturable!({Self}, |error| &error.0)`"
 )]
 pub trait Capturable<Via> {
     /// Takes the chain, and formats every message within bounds.

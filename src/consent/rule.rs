@@ -122,7 +122,7 @@ impl Rule {
             Self::DoNotTrack => "The environment variable DO_NOT_TRACK is set.".to_owned(),
             Self::AdministratorDenial => "The administrator of this machine says no.".to_owned(),
             Self::Unreadable => {
-                "It is not certain what the configuration file says, so nothing is sent.".to_owned()
+                "The configuration file cannot be read reliably, so nothing is sent.".to_owned()
             }
             Self::StoredDenial => "You said no.".to_owned(),
             Self::StoredConsent => "You said yes.".to_owned(),
@@ -130,7 +130,8 @@ impl Rule {
                 format!("The environment variable {prefix}_TELEMETRY says yes, for this process.")
             }
             Self::QuestionHidden => {
-                "Nobody said yes, and the administrator of this machine lets nobody be asked.".to_owned()
+                "Nobody said yes, and the administrator of this machine has turned the question off."
+                    .to_owned()
             }
             Self::ServerDefault => {
                 "Servers and containers send reports without any free text until somebody says no.".to_owned()

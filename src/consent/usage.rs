@@ -69,9 +69,9 @@ impl UsageRule {
             Self::StoredDenial => "you said no".to_owned(),
             Self::StoredConsent => "you said yes".to_owned(),
             Self::QuestionHidden => {
-                "nobody decided, and the administrator of this machine lets nobody be asked".to_owned()
+                "nobody decided, and the administrator of this machine has turned the question off".to_owned()
             }
-            Self::ProgramDefault => "undecided, so the default of the program".to_owned(),
+            Self::ProgramDefault => "you have not decided, so the program's default applies".to_owned(),
         }
     }
 }

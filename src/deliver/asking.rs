@@ -26,7 +26,7 @@ pub(crate) fn ask(
     // The decision is read under the lock, because the process that held the lock before may have got an answer.
     let (stored, decision) = pipeline.policy.admission.decide();
     if decision.rule == Rule::StoredDenial && spool.purge().is_err() {
-        pipeline.diagnostics.note("reports that wait could not be deleted".to_owned());
+        pipeline.diagnostics.note("waiting reports could not be deleted".to_owned());
     }
     if decision.rule != Rule::TerminalUnanswered || decision.shows_only {
         return None;

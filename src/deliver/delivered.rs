@@ -36,7 +36,10 @@ impl Delivered {
         }
         // The failure is noted once, because a note in every round would hide other failures.
         if !self.undeletable.contains(&name.id) {
-            let note = format!("spool: the report {} is done with and cannot be deleted", name.id);
+            let note = format!(
+                "spool: the report {} was delivered or refused, and its file cannot be deleted",
+                name.id
+            );
             store.diagnostics.note(note);
             self.undeletable.push(name.id);
         }

@@ -111,7 +111,7 @@ impl Policy {
         if decision.opt_out_notice() && !self.notice_shown.swap(true, Ordering::Relaxed) {
             let app = self.admission.app();
             printable::tell(&format!(
-                "{}: crash reports without any free text are sent to {destination}; {} ends that\n",
+                "{}: crash reports without any free text are sent to {destination}; {} turns this off\n",
                 app.name(),
                 way_out(app),
             ));
@@ -190,7 +190,9 @@ impl Policy {
     pub(super) fn may_spend(&self, decision: &Decision) -> bool {
         let spendable = if decision.once { self.admission.store().check_writable() } else { Ok(()) };
         if let Err(error) = &spendable {
-            self.diagnostics.note(format!("a yes to one report that cannot be spent: {error}"));
+            self.diagnostics.note(format!(
+                "a yes to one report does not count, because it cannot be marked as used: {error}"
+            ));
         }
         spendable.is_ok()
     }

@@ -181,7 +181,7 @@ pub(crate) fn nowhere_because(error: DestinationError) -> Destination {
 
 #[cfg(not(feature = "sentry"))]
 fn sentry(_: &str, _: &Connection) -> Result<Arc<dyn TelemetryProvider>, DestinationError> {
-    let reason = "a Sentry DSN is set, but this program was built without the feature";
+    let reason = "a Sentry DSN is set, but this program was built without the feature `sentry`";
     Err(DestinationError::new(Setting::Feature, reason))
 }
 

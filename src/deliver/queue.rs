@@ -198,7 +198,7 @@ fn start(pipeline: &Arc<Pipeline>) -> Option<SyncSender<StoreCommand>> {
     if !started {
         pipeline
             .diagnostics
-            .note("no thread could be started: reports are stored on the program's own".to_owned());
+            .note("no thread could be started: the program's own threads store reports".to_owned());
     }
     started.then_some(commands)
 }

@@ -181,7 +181,9 @@ impl Pipeline {
                 true
             }
             Err(error) => {
-                self.diagnostics.note(format!("what goes along with a yes cannot be stored: {error}"));
+                self.diagnostics.note(format!(
+                    "the e-mail address or the destination of a yes cannot be stored: {error}"
+                ));
                 spool.agree(name).is_some()
             }
         }

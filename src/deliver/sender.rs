@@ -98,10 +98,10 @@ impl Sender {
             match self.health.call(now, || provider.initialize()) {
                 Some(Ok(())) => self.initialized.store(true, Ordering::Relaxed),
                 Some(Err(error)) => return halt(&error.to_string()),
-                None => return halt("it panicked while it was initialized"),
+                None => return halt("the provider panicked while it was initialized"),
             }
         }
-        self.health.call(now, || call(&**provider)).unwrap_or_else(|| halt("it panicked"))
+        self.health.call(now, || call(&**provider)).unwrap_or_else(|| halt("the provider panicked"))
     }
 
     /// Asks the provider to deliver what it keeps, within `timeout`. True when nothing is left.

@@ -41,15 +41,15 @@ impl DestinationError {
     /// The remedy, in a sentence. `prefix` is the prefix of the program's variables.
     pub(crate) fn mend(&self, prefix: &str) -> String {
         match self.of {
-            Setting::Address => format!("Correct {prefix}_SENTRY_DSN, or the place that the program names."),
+            Setting::Address => format!("Correct {prefix}_SENTRY_DSN, or the address that the program sets."),
             #[cfg(any(feature = "otlp", feature = "sentry"))]
-            Setting::Authorities => "Correct the certificates that the program brings.".to_owned(),
+            Setting::Authorities => "Correct the certificates that the program sets.".to_owned(),
             Setting::Proxy => format!(
-                "Correct the address of the proxy, in {prefix}_TELEMETRY_PROXY or where the program takes it from."
+                "Correct the address of the proxy, in {prefix}_TELEMETRY_PROXY or in the program's own setting."
             ),
             #[cfg(not(feature = "sentry"))]
             Setting::Feature => {
-                format!("Take {prefix}_SENTRY_DSN away, or build the program with the feature `sentry`.")
+                format!("Unset {prefix}_SENTRY_DSN, or build the program with the feature `sentry`.")
             }
         }
     }

@@ -103,7 +103,7 @@ pub(crate) fn preview_of(
             Payload::new("application/json", bytes)
         }
         Some(provider) => catch_unwind(AssertUnwindSafe(|| provider.render(&report)))
-            .map_err(|_| failed("it panicked".to_owned()))?
+            .map_err(|_| failed("the provider panicked".to_owned()))?
             .map_err(|error| failed(error.to_string()))?,
     };
     Ok(Preview { provider, privacy, report, payload })

@@ -147,7 +147,7 @@ impl Store {
     pub(crate) fn lock_sender(&self, spool: &Spool) -> Result<SenderLock, LockError> {
         let lock = spool.lock_sender().inspect_err(|error| {
             if let LockError::Failed(error) = error {
-                self.diagnostics.note(format!("spool: the lock of the sender cannot be had: {error}"));
+                self.diagnostics.note(format!("spool: the sender lock cannot be taken: {error}"));
             }
         })?;
         if let Some(obstacle) = lock.obstacle() {

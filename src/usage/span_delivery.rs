@@ -209,11 +209,13 @@ impl Delivery for SpanDelivery {
         let app = self.shared.pipeline.policy.admission.app();
         let (name, place, way_out) = (app.name(), self.shared.sender.destination(), way_out_of_usage(app));
         if !self.shared.notice_shown.swap(true, Ordering::Relaxed) {
-            printable::tell(&format!("{name}: usage figures are sent to {place}; {way_out} ends that\n"));
+            printable::tell(&format!(
+                "{name}: usage figures are sent to {place}; {way_out} turns this off\n"
+            ));
         }
         if self.is_shared && !self.shared.sharing_notice_shown.swap(true, Ordering::Relaxed) {
             let texts = self.shared.declared.shared_texts;
-            printable::tell(&format!("{name}: {texts} are sent to {place} too; {way_out} ends that\n"));
+            printable::tell(&format!("{name}: {texts} are sent to {place} too; {way_out} turns this off\n"));
         }
     }
 

@@ -174,7 +174,7 @@ fn left(entry: &SentEntry, telemetry: &Telemetry, room: &mut Room<'_>) -> Entry 
     let to = short(&entry.provider, PLACE);
     let (state, became) = match entry.outcome {
         DeliveryOutcome::Delivered if entry.is_by_hand() => {
-            ("opened", "It was opened for you, to be reported by yourself.".to_owned())
+            ("opened", "A page was opened for you, to report it yourself.".to_owned())
         }
         DeliveryOutcome::Delivered => ("delivered", format!("It was taken by {to}.")),
         DeliveryOutcome::Refused => ("refused", format!("It reached {to}, which did not take it.")),

@@ -61,7 +61,7 @@ pub enum EndpointError {
     #[error("the address holds a fragment: take away the # and what follows it")]
     Fragment,
     /// An invalid port.
-    #[error("the port is not a number from 1 to 65535: correct it, or take it away")]
+    #[error("the port is not a number from 1 to 65535: correct it, or remove it")]
     Port,
 }
 

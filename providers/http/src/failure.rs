@@ -13,7 +13,7 @@ const PROXY_ADDRESS: &str = "It is the proxy that …_TELEMETRY_PROXY or the pro
 
 /// What to do where a proxy stands in front of the server.
 const BEHIND_PROXY: &str =
-    "Look whether the server is there and the proxy reaches it; reports wait until then.";
+    "Check that the server runs and that the proxy reaches it; reports wait until then.";
 
 /// The treatment of a report without a response, with a reason for people who read `status`, and advice where the server
 /// and its address are not at fault.

@@ -44,7 +44,8 @@ pub enum ProxyError {
     Scheme,
     /// Something after the port.
     #[error(
-        "the address of the proxy holds a path, a query or a fragment: take it away; in a password write / as %2F, ? as %3F, # as %23"
+        "the address of the proxy holds a path, a query or a fragment: remove it; \
+         in a password write / as %2F, ? as %3F, # as %23"
     )]
     Path,
     /// A user name or password that is not percent-encoded.

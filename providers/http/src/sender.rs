@@ -138,10 +138,7 @@ impl Sender {
             defaults: self.defaults.clone(),
         };
         let (head, body) = self.exchange(request, limit)?;
-        #[expect(
-            clippy::disallowed_methods,
-            reason = "only where a server names a date and not its own time"
-        )]
+        #[expect(clippy::disallowed_methods, reason = "only for a Retry-After date without a Date header")]
         let now = SystemTime::now();
         let ResponseMeaning { outcome, retry_after } = interpret_response(&head, now.into());
         if let Some(wait) = retry_after {

@@ -37,13 +37,13 @@ pub enum ConfigProblem {
     #[error("is larger than 1 MiB")]
     TooLarge,
     /// The content is not JSON, not UTF-8, or not an object.
-    #[error("is damaged: no JSON object")]
+    #[error("is damaged: it is no JSON object")]
     Damaged,
     /// A key occurs twice, and JSON readers disagree about which one counts.
     #[error("holds the key `{0}` twice")]
     Duplicate(&'static str),
     /// A value has the wrong type or is an unknown word.
-    #[error("holds a value for `{0}` that is none of the known ones")]
+    #[error("has an unknown value for `{0}`")]
     Unknown(&'static str),
 }
 
@@ -93,7 +93,7 @@ impl serde::Serialize for ConfigProblem {
 #[non_exhaustive]
 pub enum ConfigError {
     /// There is no folder to write to.
-    #[error("there is no home folder to remember a decision in; decide by environment variable instead")]
+    #[error("there is no home folder to store a decision in; set the environment variable instead")]
     NoFolder,
     /// The file or its folder may not be written, or this change may not replace a damaged file.
     #[error("{} {problem}; it was left as it is", .path.display())]

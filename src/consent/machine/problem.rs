@@ -8,7 +8,8 @@ use std::io;
 /// ```
 /// use crawl4ai_telemetry::consent::MachinePolicyProblem;
 ///
-/// assert_eq!(MachinePolicyProblem::Unknown(3).to_string(), "holds on line 3 what this version does not know");
+/// let told = MachinePolicyProblem::Unknown(3).to_string();
+/// assert_eq!(told, "has an unknown or repeated field or an unknown value on line 3");
 /// assert!(MachinePolicyProblem::WritableByOthers.remedy().contains("root alone"));
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -33,10 +34,10 @@ pub enum MachinePolicyProblem {
     #[error("is larger than 64 KiB")]
     TooLarge,
     /// The file was written in part only, or is no JSON object. The number is the line.
-    #[error("is damaged on line {0}: no JSON object")]
+    #[error("is damaged on line {0}: it is no JSON object")]
     Damaged(usize),
     /// The file has an unknown field, value or type, or a field that occurs twice. The number is the line.
-    #[error("holds on line {0} what this version does not know")]
+    #[error("has an unknown or repeated field or an unknown value on line {0}")]
     Unknown(usize),
     /// The file names an address or a proxy in this field, and this process sends elsewhere.
     #[error("sets `{0}`, which this program does not follow")]
@@ -49,11 +50,11 @@ impl MachinePolicyProblem {
     pub const fn remedy(self) -> &'static str {
         match self {
             Self::Unreadable(_) => "let everybody read it: mode 644, and 755 for its folder",
-            Self::NotAFile | Self::Link => "put the file itself there, in a folder that is no link",
+            Self::NotAFile | Self::Link => "replace it with a regular file, in a folder that is no link",
             Self::ForeignOwner => "give the file and its folder to root",
             Self::WritableByOthers => "let root alone write them: mode 644, and 755 for the folder",
-            Self::TooLarge | Self::Damaged(_) | Self::Unknown(_) => "write it anew",
-            Self::NotFollowed(_) => "start the program anew, or take the field out",
+            Self::TooLarge | Self::Damaged(_) | Self::Unknown(_) => "write the file again",
+            Self::NotFollowed(_) => "restart the program, or remove the field",
         }
     }
 }

@@ -102,7 +102,10 @@ fn no_file_says_nothing_and_one_that_cannot_be_followed_forbids_and_says_why() {
         let said = file.read().unwrap();
         assert_eq!(said.problem, Some(problem));
         let told = said.trouble().unwrap();
-        assert!(told.starts_with("the administrator's file ") && told.ends_with("; write it anew"), "{told}");
+        assert!(
+            told.starts_with("the administrator's file ") && told.ends_with("; write the file again"),
+            "{told}"
+        );
         assert!(!told.contains('\n') && !said.to_string().contains('\n'));
         assert_eq!(file.destinations(), Destinations::default());
     }

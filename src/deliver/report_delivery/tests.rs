@@ -82,8 +82,11 @@ fn what_ended_a_run_is_told_by_whoever_comes_next() {
     let refused = || Err(ProviderError::new("scripted", "start", "no key"));
     let cases = [
         (Scripted { starts: refused, sends: || Ok(()) }, "scripted: cannot start: no key"),
-        (Scripted { starts: || panic!("as told"), sends: || Ok(()) }, "it panicked while it was initialized"),
-        (Scripted { starts: || Ok(()), sends: || panic!("as told") }, "it panicked"),
+        (
+            Scripted { starts: || panic!("as told"), sends: || Ok(()) },
+            "the provider panicked while it was initialized",
+        ),
+        (Scripted { starts: || Ok(()), sends: || panic!("as told") }, "the provider panicked"),
         (Scripted { starts: || Ok(()), sends: || Err(SendError::halt("401")) }, "401"),
     ];
     for (provider, reason) in cases {

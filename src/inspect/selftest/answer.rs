@@ -6,13 +6,13 @@ use crawl4ai_telemetry_core::SendError;
 pub(super) fn mend(error: &SendError) -> &str {
     error.advice().unwrap_or(match error {
         SendError::Retry { .. } => {
-            "Look whether the server is there and this machine reaches it; reports wait until then."
+            "Check that the server runs and that this machine reaches it; reports wait until then."
         }
         SendError::Rejected { .. } => {
-            "The server's own log says what it does not like; such reports are dropped."
+            "See the server's log for the reason. Rejected reports are dropped."
         }
         SendError::Halt { .. } => {
-            "Compare the address and the key with what the server says of the project; reports wait until then."
+            "Check the address and the key against the project's settings on the server; reports wait until then."
         }
     })
 }

@@ -178,8 +178,8 @@ impl Road<'_> {
     /// Can the program's own words be read? This is checked only at the level that needs them.
     fn words(&mut self, privacy: Privacy) {
         let found = match privacy {
-            Privacy::Standard => "Not asked: the program sends cleaned texts, its own words or not.",
-            Privacy::Strict => "Not asked: no text leaves.",
+            Privacy::Standard => "Not checked: at this level all cleaned texts are sent.",
+            Privacy::Strict => "Not checked: at this level no free text is sent.",
             Privacy::OwnWords => {
                 let found = self.pipeline.sanitizer().words_build().map(str::to_owned);
                 return match found {
@@ -308,11 +308,7 @@ impl Road<'_> {
             }
             None => {
                 let found = format!("No answer within {} s.", PATIENCE.as_secs());
-                self.failed(
-                    SelftestPart::Server,
-                    found,
-                    "Look whether the server is there and not overloaded.",
-                );
+                self.failed(SelftestPart::Server, found, "Check that the server runs and is not overloaded.");
             }
         }
     }
@@ -326,7 +322,7 @@ impl Road<'_> {
             let sent = pipeline.sender.call(now(), |provider| provider.send_exception(&report));
             let sent = sent.and_then(|()| match pipeline.sender.flush(now(), PATIENCE) {
                 true => Ok(()),
-                false => Err(SendError::retry("it was handed over, and not delivered in time")),
+                false => Err(SendError::retry("the provider took it, but did not deliver it in time")),
             });
             // The receiver may be gone after the maximum wait.
             let _ = done.try_send(sent);
@@ -341,10 +337,13 @@ impl Road<'_> {
         self.pipeline.remember(report, DeliveryOutcome::Delivered);
         let shown = self.pipeline.store.sent_log.as_ref().and_then(|log| log.show(id).ok().flatten());
         if shown.is_some() {
-            self.passed(SelftestPart::Log, format!("What was sent is remembered as {id}, byte for byte."));
+            self.passed(
+                SelftestPart::Log,
+                format!("The sent report is stored in the sent log as {id}, byte for byte."),
+            );
         } else {
             let mend = "Make room, or give the right to write in the folder of the configuration.";
-            self.failed(SelftestPart::Log, "What was sent cannot be remembered for you to look at.", mend);
+            self.failed(SelftestPart::Log, "The sent report cannot be stored in the sent log.", mend);
         }
     }
 }

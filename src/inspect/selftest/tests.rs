@@ -87,13 +87,9 @@ fn every_answer_is_told_with_what_to_do_about_it() {
     type Case = (fn() -> Result<(), SendError>, &'static str, &'static str);
     let cases: [Case; 4] = [
         (|| Err(SendError::retry("no connection")), "Not taken: no connection.", "this machine reaches it"),
-        (|| Err(SendError::rejected("too large")), "Not taken: too large.", "own log"),
-        (
-            || Err(SendError::halt("no such key")),
-            "Not taken: no such key.",
-            "Compare the address and the key",
-        ),
-        (|| panic!("scripted"), "Not taken: it panicked.", "Compare"),
+        (|| Err(SendError::rejected("too large")), "Not taken: too large.", "the server's log"),
+        (|| Err(SendError::halt("no such key")), "Not taken: no such key.", "Check the address and the key"),
+        (|| panic!("scripted"), "Not taken: the provider panicked.", "Check the address"),
     ];
     for (answer, expected, mend) in cases {
         let folder = tempfile::tempdir().unwrap();

@@ -65,7 +65,7 @@ fn a_whole_status_as_json() {
             "enabled": false,
             "consent": "not_set",
             "decided_by": "program_default",
-            "reason": "undecided, so the default of the program",
+            "reason": "you have not decided, so the program's default applies",
             "destination": "the memory of this process",
             "provider": "memory",
             "provider_health": "not used yet",
@@ -106,10 +106,10 @@ fn every_word_of_it_that_stands_for_an_enum() {
     for rule in [UsageRule::KillSwitch, UsageRule::DoNotTrack, UsageRule::ProgramDefault] {
         assert_eq!((word(rule), rule.to_string()), (rule.name().into(), rule.name().to_owned()));
     }
-    assert_eq!(word(ConfigProblem::Damaged), "is damaged: no JSON object");
+    assert_eq!(word(ConfigProblem::Damaged), "is damaged: it is no JSON object");
     assert_eq!(
         word(ConfigProblem::Unknown("telemetry.consent")),
-        "holds a value for `telemetry.consent` that is none of the known ones"
+        "has an unknown value for `telemetry.consent`"
     );
     assert_eq!((word(Privacy::Strict), word(Environment::ApiServer)), ("strict".into(), "api_server".into()));
     let failed = |next_try_in| ProviderHealth::FailedBefore { reason: "no connection".into(), next_try_in };
@@ -122,7 +122,10 @@ fn every_word_of_it_that_stands_for_an_enum() {
             "failing at the last try: no connection; the next one in 2 minutes",
         ),
         (ProviderHealth::Failing("no connection".into()), "failing: no connection"),
-        (ProviderHealth::Halted("it panicked".into()), "stopped for this run: it panicked"),
+        (
+            ProviderHealth::Halted("the provider panicked".into()),
+            "stopped for this run: the provider panicked",
+        ),
         (ProviderHealth::Stuck, "stuck: it did not answer within its time"),
     ] {
         assert_eq!((word(&health), health.to_string()), (expected.into(), expected.to_owned()));

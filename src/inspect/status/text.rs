@@ -46,10 +46,10 @@ impl fmt::Display for Reason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.by_hand && self.rule == Rule::TerminalUnanswered {
             f.write_str(
-                "Each is shown to you first; a yes opens a page, from which you report it yourself.",
+                "Each report is shown to you first. If you say yes, a page opens on which you report it yourself.",
             )?;
         } else if self.by_hand && self.rule == Rule::NoConsent {
-            f.write_str("Each is asked about, and nobody can be asked here.")?;
+            f.write_str("Each report needs a yes, and nobody can be asked here.")?;
         } else {
             f.write_str(&self.rule.reason_by(&self.prefix, self.file.as_ref()))?;
         }
@@ -113,21 +113,23 @@ fn way_back(status: &Status) -> String {
             "A variable overrides your stored decision: unset it to use that decision.".to_owned()
         }
         (Rule::AdministratorDenial, _) => {
-            "Whoever administers this machine can change that; your own decision is kept for then.".to_owned()
+            "Only the administrator of this machine can change that. Your own decision is kept and applies \
+             afterwards."
+                .to_owned()
         }
         (Rule::Unreadable, Some(command)) => {
-            format!("Mend the file, or decide anew with `{command} enable` or `{command} disable`.")
+            format!("Repair the file, or decide again with `{command} enable` or `{command} disable`.")
         }
-        (Rule::Unreadable, None) => "Mend the file.".to_owned(),
+        (Rule::Unreadable, None) => "Repair the file.".to_owned(),
         (Rule::StoredConsent | Rule::ServerDefault, Some(_)) => undo("Turn them off", app),
         (Rule::StoredConsent | Rule::ServerDefault, None) => {
             format!(
-                "{} To end it for good, write \"denied\" for \"consent\" in the configuration file.",
+                "{} To turn reports off permanently, set \"consent\" to \"denied\" in the configuration file.",
                 undo("", app)
             )
         }
         (Rule::EnvironmentConsent, _) => {
-            format!("Take {prefix}_TELEMETRY away, or set it to 0, to stop them.")
+            format!("Set {prefix}_TELEMETRY to 0 to stop the reports.")
         }
         (Rule::StoredDenial, Some(command)) => format!("Turn them on with `{command} enable`."),
         (Rule::StoredDenial, None) => "Your decision stands in the configuration file.".to_owned(),
@@ -135,10 +137,10 @@ fn way_back(status: &Status) -> String {
             format!("End the question with `{command} disable`.")
         }
         (Rule::TerminalUnanswered | Rule::NoConsent, None) if status.reason.by_hand => {
-            format!("{prefix}_TELEMETRY=0 ends the question for as long as it is set.")
+            format!("While {prefix}_TELEMETRY=0 is set, you are not asked.")
         }
         (Rule::QuestionHidden, _) if status.reason.by_hand => {
-            "Each report would be asked about, so none leaves as long as the administrator's file is there."
+            "Each report needs your yes, so none is sent while the administrator's file turns the question off."
                 .to_owned()
         }
         (
@@ -247,7 +249,7 @@ fn place(environment: Environment) -> &'static str {
         Environment::Jupyter => "a notebook",
         Environment::Colab => "a notebook (Colab)",
         Environment::Ci => "a build or a test",
-        Environment::Unknown => "no terminal: a script, a pipe, a job",
+        Environment::Unknown => "no terminal (a script, a pipe or a job)",
         other => other.name(),
     }
 }
@@ -257,7 +259,9 @@ fn place(environment: Environment) -> &'static str {
 fn usage(status: &Status) -> Option<String> {
     match &status.usage {
         None if status.usage_consent == UsageConsent::NotSet => None,
-        None => Some(format!("none recorded here, stored: {}", status.usage_consent.name())),
+        None => {
+            Some(format!("this program records none; your stored decision: {}", status.usage_consent.name()))
+        }
         Some(usage) => {
             let sent = if usage.enabled { "sent" } else { "not sent" };
             Some(format!("{sent} ({}), to {}", usage.decided_by, usage.destination))
@@ -280,8 +284,10 @@ fn known(is_known: bool, count: impl FnOnce() -> String) -> String {
 fn waiting(status: &Status) -> String {
     match (status.unanswered, status.asked_twice) {
         (0, _) => status.pending.to_string(),
-        (n, 0) => format!("{}, {n} of them for your answer", status.pending),
-        (n, m) => format!("{}, {n} of them for your answer; {m} not asked about again", status.pending),
+        (n, 0) => format!("{}, {n} of them waiting for your answer", status.pending),
+        (n, m) => {
+            format!("{}, {n} of them waiting for your answer; {m} not asked about again", status.pending)
+        }
     }
 }
 

@@ -53,7 +53,7 @@ pub(crate) enum SpoolError {
     #[error("spool: a report of {found} bytes, at most {} are kept", limits::STORED_REPORT)]
     TooLarge { found: usize },
     /// The file is a link, a pipe, another user's file, or a file to which others may write.
-    #[error("spool: a file that is none of ours")]
+    #[error("spool: a file that somebody else may have written")]
     Foreign,
     /// The content does not match the checksum in the name.
     #[error("spool: a report does not match its checksum")]

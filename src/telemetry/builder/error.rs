@@ -21,7 +21,7 @@ pub enum BuildError {
     Provider(#[from] DestinationError),
     /// The [privacy notice](crate::App::privacy_notice) is no web address, or is too long for a line.
     #[error(
-        "telemetry: the privacy notice is no address: write https://HOST/PATH, in at most 78 characters of ASCII"
+        "telemetry: the privacy notice must be a web address: https://HOST/PATH, in at most 78 characters of ASCII"
     )]
     PrivacyNotice,
     /// Another telemetry is installed in this process.

@@ -118,10 +118,10 @@ fn a_status_says_that_each_report_is_asked_about() {
     let status = telemetry().status();
     assert!(status.asks_each_time() && !status.enabled, "{status}");
     let said = status.to_string();
-    assert!(said.contains("Each is asked about, and nobody can be asked here."), "{said}");
+    assert!(said.contains("Each report needs a yes, and nobody can be asked here."), "{said}");
     assert!(
         said.contains("goes to        github.com/owner/weather") && !said.contains("You said yes"),
         "{said}"
     );
-    assert!(said.contains("WEATHER_TELEMETRY=0 ends the question for as long as it is set."), "{said}");
+    assert!(said.contains("While WEATHER_TELEMETRY=0 is set, you are not asked."), "{said}");
 }

@@ -209,7 +209,7 @@ fn a_provider_that_panics_ends_sending_and_nothing_else() {
     telemetry.usage().record(feature("x"));
     assert!(telemetry.usage().flush(PATIENCE));
     let status = telemetry.usage().status().unwrap();
-    assert_eq!(status.provider_health.to_string(), "stopped for this run: it panicked");
+    assert_eq!(status.provider_health.to_string(), "stopped for this run: the provider panicked");
     assert_eq!(status.losses.count(Loss::Rejected), 1);
     telemetry.usage().record(feature("x"));
     assert!(telemetry.usage().flush(PATIENCE));

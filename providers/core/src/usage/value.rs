@@ -42,7 +42,7 @@ pub trait AttributeValue: sealed::Sealed {
 /// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is declared to hold free text, which is not sent by default",
-    label = "declare it `=> Shared`, or use a type that holds less"
+    label = "declare it `=> Shared`, or use a less revealing type"
 )]
 pub trait SentByDefault: AttributeValue {
     /// For the macro.
