@@ -1,4 +1,4 @@
-//! Values as JSON: clean ones are written, raw ones only read.
+//! Values as JSON. Clean values can be written; raw values can only be read.
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
@@ -9,7 +9,7 @@ use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use super::{Context, Fields, Node, Value};
 
-/// Only clean values can be written, because `Text` is the only string type here that serializes.
+/// Only clean values can be written, because [`Text`](crate::Text) is the only string type here that serializes.
 impl Serialize for Node<crate::Text> {
     fn serialize<Z: Serializer>(&self, out: Z) -> Result<Z::Ok, Z::Error> {
         match self {
@@ -59,7 +59,7 @@ impl<'de> Deserialize<'de> for Context {
 
 fn read_map<'de, A: MapAccess<'de>>(mut map: A) -> Result<Context, A::Error> {
     let mut context = Context::new();
-    // The map remembers places, because the text may have any number of keys, and `insert` looks at all of them.
+    // `places` maps each key to its index. `insert` would compare all keys, and the text may have any number of them.
     let mut places = HashMap::new();
     while let Some((key, value)) = map.next_entry::<String, Value>()? {
         match places.entry(key) {
