@@ -77,8 +77,8 @@ impl App {
         self
     }
 
-    /// The command with which users change their answer, as hints, help texts and the question name it: with `my-tool
-    /// telemetry`, users turn telemetry off by `my-tool telemetry disable`. The command must exist.
+    /// The command with which users change their answer, as hints, help texts and the question name it: with
+    /// `my-tool telemetry`, users turn telemetry off by `my-tool telemetry disable`. The command must exist.
     #[must_use]
     pub fn command(mut self, command: impl Into<Cow<'static, str>>) -> Self {
         self.command = command.into();

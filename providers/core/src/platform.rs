@@ -9,8 +9,8 @@ use crate::{Text, runtime};
 /// The compiler that built this crate, `rustc 1.95.0`. The build script sets it.
 pub const COMPILER: Option<&str> = option_env!("CRAWL4AI_TELEMETRY_RUSTC");
 
-/// The target of the program, and the system that it runs on, in coarse terms: `linux`, `x86_64`, `Debian 12`, `rustc
-/// 1.95.0`. It holds no host name, no kernel version and nothing else that identifies a machine.
+/// The target of the program, and the system that it runs on, in coarse terms: `linux`, `x86_64`, `Debian 12`,
+/// `rustc 1.95.0`. It holds no host name, no kernel version and nothing else that identifies a machine.
 /// [`Report::platform`](crate::Report::platform) returns it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Platform<S = Text> {

@@ -45,8 +45,8 @@ pub enum Type {
     /// A name that the program's author chose: a feature, a strategy. It is searched like any text, and shortened if it
     /// is too long.
     Name,
-    /// The name of a tool, in lower case, its words joined by `_`. It is searched and shortened like a
-    /// [`Name`](Self::Name).
+    /// The name of a tool, in lower case, its words joined by `_`. It is searched and shortened like
+    /// other names.
     ToolName,
     /// A list of names, as JSON.
     Names,

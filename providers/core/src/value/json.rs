@@ -9,7 +9,7 @@ use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use super::{Context, Fields, Node, Value};
 
-/// Only clean values can be written, because [`Text`](crate::Text) is the only string type here that serializes.
+/// Only clean values can be written, because `Text` is the only string type here that serializes.
 impl Serialize for Node<crate::Text> {
     fn serialize<Z: Serializer>(&self, out: Z) -> Result<Z::Ok, Z::Error> {
         match self {
