@@ -21,7 +21,7 @@ pub use text::{Name, SharedText, SystemName, ToolName};
 /// assert_eq!(u64::TYPE, Type::Count);
 /// ```
 pub trait AttributeValue: sealed::Sealed {
-    /// The type as the schema describes it.
+    /// How the schema calls it.
     const TYPE: Type;
 
     /// The raw value, for the expansion of `usage_span!`.
