@@ -22,7 +22,7 @@ const PLACES: usize = 256;
 
 const NONE: u32 = u32::MAX;
 
-/// Texts with [`END`] before, between and behind them.
+/// Texts with [`END`] before, between and after them.
 #[derive(Debug)]
 pub(super) struct Texts {
     bytes: Vec<u8>,

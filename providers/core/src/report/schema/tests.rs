@@ -38,7 +38,7 @@ fn full() -> Event {
     event
 }
 
-/// A program with one sentence.
+/// The words of a program that has one sentence.
 struct Sentence;
 
 impl WordSource for Sentence {

@@ -44,7 +44,7 @@ pub(super) const SHORTEST: usize = 6;
 /// Words that may be between a label and its number.
 const FILLERS: [&[u8]; 8] = [b"number", b"no", b"nr", b"num", b"id", b"is", b"code", b"account"];
 
-/// The number whose first digit is at `start`, behind a label.
+/// The number whose first digit is at `start`, if a label is before it.
 pub(super) fn find(cursor: Cursor<'_>, start: usize, floor: usize) -> Option<Span> {
     let number = number(cursor, start)?;
     // Here the label follows: "The number 18185550163 is not a valid phone number".
