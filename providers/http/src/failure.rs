@@ -7,11 +7,11 @@ use std::io::ErrorKind;
 use crawl4ai_telemetry_core::SendError;
 use rustls::CertificateError;
 
-/// The treatment of a report without a response, with a reason for people who read `status`.
+/// What happens to a report that got no response, and the reason that `status` shows.
 pub(crate) fn not_sent(error: &ureq::Error, through_proxy: bool) -> SendError {
     match error {
         ureq::Error::ConnectProxyFailed(answer) => refused_by_proxy(status_of(answer)),
-        // With a proxy, this program looks up and connects to the proxy only.
+        // With a proxy, this program resolves the name of the proxy only and connects to the proxy only.
         _ if through_proxy && is_of_the_first_connection(error) => {
             SendError::retry(format_args!("the proxy cannot be reached: {}", reason(error)))
         }
@@ -19,7 +19,7 @@ pub(crate) fn not_sent(error: &ureq::Error, through_proxy: bool) -> SendError {
     }
 }
 
-/// Did it fail before there was a connection?
+/// Did the request fail before a connection was made?
 fn is_of_the_first_connection(error: &ureq::Error) -> bool {
     match error {
         ureq::Error::HostNotFound | ureq::Error::Timeout(ureq::Timeout::Connect) => true,
@@ -36,8 +36,8 @@ fn is_of_the_first_connection(error: &ureq::Error) -> bool {
     }
 }
 
-/// The treatment of a report if the proxy makes no tunnel. A refusal ends the run, because repeating a wrong password
-/// can lock an account.
+/// What happens to a report if the proxy makes no tunnel. A refusal stops sending for this run, because repeating a
+/// wrong password can lock an account.
 fn refused_by_proxy(status: Option<u16>) -> SendError {
     match status {
         Some(407) => SendError::halt(
@@ -54,8 +54,8 @@ fn refused_by_proxy(status: Option<u16>) -> SendError {
     }
 }
 
-/// Reads the status from `ureq`'s text, because the error has no field for it. `tests/proxy.rs` fails if the text
-/// changes.
+/// Reads the status from the text of `ureq`'s error, because the error has no field for it. `tests/proxy.rs` fails if
+/// the text changes.
 fn status_of(answer: &str) -> Option<u16> {
     answer.split(|c: char| !c.is_ascii_digit()).find(|digits| digits.len() == 3)?.parse().ok()
 }
@@ -88,7 +88,7 @@ pub(crate) fn is_of_an_unknown_authority(error: &ureq::Error) -> bool {
     )
 }
 
-/// The fault of the server's certificate, if that is the cause.
+/// The fault of the server's certificate, if the certificate caused the error.
 fn refused_certificate(error: &ureq::Error) -> Option<&CertificateError> {
     let of_rustls = match error {
         ureq::Error::Rustls(error) => Some(error),
