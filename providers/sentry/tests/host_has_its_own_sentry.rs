@@ -1,4 +1,4 @@
-//! A host program that uses Sentry notices nothing, and no data of it leaves.
+//! A host program that uses Sentry notices nothing, and none of its data is sent.
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail by panicking")]
 
