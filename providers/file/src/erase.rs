@@ -1,4 +1,4 @@
-//! Removes single lines, for a user who wants their reports back. The other lines stay, byte for byte.
+//! Removes single lines, for a user who wants their reports deleted. The other lines stay, byte for byte.
 
 use std::fs::File;
 use std::io::{self, BufReader, ErrorKind, Read, Seek, SeekFrom, Write};
@@ -28,7 +28,7 @@ pub(crate) fn erase(path: &Path, is_wanted: impl Fn(&str) -> bool) -> Result<usi
     Ok(gone.len())
 }
 
-/// The ranges of the wanted lines, in bytes.
+/// The byte ranges of the wanted lines.
 fn find(file: &mut File, is_wanted: impl Fn(&str) -> bool) -> io::Result<Vec<Range<u64>>> {
     file.seek(SeekFrom::Start(0))?;
     let (mut reader, mut line, mut at, mut found) = (BufReader::new(file), Vec::new(), 0, Vec::new());
@@ -44,9 +44,10 @@ fn find(file: &mut File, is_wanted: impl Fn(&str) -> bool) -> io::Result<Vec<Ran
     }
 }
 
-/// Replaces the file by one without these lines.
+/// Replaces the file by one without the lines `gone`.
 fn keep_the_rest(place: &Place<'_>, mut old: File, gone: &[Range<u64>]) -> io::Result<()> {
-    // A crash in here may have left a draft. The lock is held, so nobody works on it.
+    // A crash during an earlier replacement may have left a draft. No process uses that draft, because this one holds
+    // the lock.
     let draft = place.folder.draft_anew(place.beside(".new"))?;
     let metadata = old.metadata()?;
     draft.like(&metadata, false)?;
@@ -59,7 +60,7 @@ fn keep_the_rest(place: &Place<'_>, mut old: File, gone: &[Range<u64>]) -> io::R
     }
     new.flush()?;
     new.sync_data()?;
-    // Closed, because some file systems of Windows do not replace an open file.
+    // The file is closed, because some file systems of Windows do not replace an open file.
     drop(old);
     draft.place(place.name)
 }

@@ -66,7 +66,7 @@ fn a_report_that_is_handed_over_once_more_stands_there_once() {
     let folder = tempfile::tempdir().unwrap();
     let provider = FileProvider::new(folder.path().join("reports.jsonl"));
     let (one, other) = (report(1, DAY), report(2, DAY));
-    // A report that only mentions this id is another one.
+    // A report whose message holds another report's id is not the same report.
     let mut event = Event::new(ReportId::from_bytes([3; 16]), one.time(), Level::Error);
     event.exceptions.push(RawException::new(Kind::Error, format!("Error of {}", one.id())));
     let naming = Sanitizer::new().report(&App::new("my-tool", "1.4.0"), event, Privacy::Standard);
@@ -95,7 +95,7 @@ fn usage_spans_stand_between_reports() {
 fn the_bounds_that_were_set_hold() {
     let folder = tempfile::tempdir().unwrap();
     let provider = || FileProvider::new(folder.path().join("reports.jsonl"));
-    // The bounds, the age of the first report, and the number of reports left of two.
+    // Each case: the provider with its bounds, the age of the first report, and how many of two reports are left.
     let cases = [
         (provider(), DAY, 2),
         (provider(), 31 * DAY, 1),
@@ -123,7 +123,8 @@ fn reports_are_erased_by_their_ids_and_every_other_byte_stays() {
         provider.send_exception(&report(n, DAY)).unwrap();
         provider.send_event(&span()).unwrap();
     }
-    // An editor's line, a line that mentions an id, a line that is longer than the provider's, and a torn end.
+    // The file gets an editor's line, a line that mentions an id, a line that is longer than any of the provider, and a
+    // torn end.
     let id = ReportId::from_bytes([2; 16]);
     let mut foreign = format!("notes\r\n{{\"note\": \"{id}\", \"id\": \"{id}\"}}\n{}\n", "x".repeat(3 << 20));
     foreign.push_str("{\"schema\":1,\"id\":");
