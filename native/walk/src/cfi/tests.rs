@@ -37,13 +37,13 @@ fn a_function_is_unwound_at_each_of_its_instructions() {
     // Before the push, the return address is on top.
     let (found, registers) = step(&FRAME_POINTER, Arch::X86_64, 0);
     assert_eq!((found, registers.pc, registers.general[7]), (caller, 100, STACK + 8));
-    // Behind the push, it is one word further, and the saved frame pointer is on top.
+    // After the push, the return address is one word further, and the saved frame pointer is on top.
     let (found, registers) = step(&FRAME_POINTER, Arch::X86_64, 1);
     assert_eq!((found, registers.pc, registers.general[7]), (caller, 101, STACK + 16));
     assert_eq!(registers.general[6], 100);
-    // The frame pointer gives the frame's address, and nothing is mapped there.
+    // Here the frame pointer gives the frame's address, which is not mapped.
     assert_eq!(step(&FRAME_POINTER, Arch::X86_64, 4).0, None);
-    // Behind the pop.
+    // After the pop, the return address is on top again.
     let (found, registers) = step(&FRAME_POINTER, Arch::X86_64, 0x10);
     assert_eq!((found, registers.pc, registers.general[6]), (caller, 100, 7));
 }
@@ -77,7 +77,7 @@ fn a_signals_frame_is_an_interruption() {
 
 #[test]
 fn aarch64_has_its_own_columns_and_clears_signatures() {
-    // `paciasp; stp x29, x30, [sp, #-16]!`: the link register is saved behind the frame pointer.
+    // `paciasp; stp x29, x30, [sp, #-16]!`: the link register is saved after the frame pointer.
     let table = Table {
         return_address: 30,
         common: &[0x0c, 31, 0],
