@@ -26,7 +26,7 @@ const AGENTS: &[(CodingAgent, &[&str])] = &[
     (CodingAgent::Opencode, &["OPENCODE", "OPENCODE_CLIENT"]),
     (CodingAgent::Antigravity, &["ANTIGRAVITY_AGENT", "ANTIGRAVITY_CLI_ALIAS"]),
     (CodingAgent::Junie, &["JUNIE_DATA", "JUNIE_SHIM_PATH"]),
-    // Cursor is late in the list, because its terminal sets some of these variables for people too.
+    // Cursor comes after the other assistants, because its terminal sets some of these variables for people too.
     (
         CodingAgent::Cursor,
         &[

@@ -76,24 +76,23 @@ pub struct Plan<'a> {
     /// The folder of stored reports: an absolute path of at most 1,024 bytes. If it is missing, a crash creates it, and
     /// at most two folders above it.
     pub spool: &'a Path,
-    /// The file with the administrator's policy, which takes precedence over the user's answer. It has the same limits
-    /// as `configuration`, and nothing is written if it has changed either.
+    /// The file that holds the user's answer: an absolute path of at most 1,024 bytes. If it has changed since
+    /// [`Handler::stamp`], nothing is written.
     pub configuration: Option<&'a Path>,
+    /// The file with the administrator's policy, which takes precedence over the user's answer. The rules of
+    /// `configuration` apply to it too.
+    pub machine_policy: Option<&'a Path>,
     /// The JSON of a report from its first brace on, without `id`, `time`, `exceptions` and `images`, and without a
     /// comma at its end; at most 1,024 bytes. The fingerprint in it is 16 zeros, because the next start computes the
     /// real one from the functions' names.
-    pub machine_policy: Option<&'a Path>,
-    /// The JSON of a report from its first brace on, without `id`, `time`, `exceptions` and `images`, and without a
-    /// comma at its end; at most 1,024 bytes. Its fingerprint is 16 zeros, because the real one is made of names at the
-    /// next start.
     pub head: &'a str,
     /// The kind of the one exception, as the report's schema writes it; at most 16 letters.
     pub kind: &'a str,
-    /// The state of the user's consent, unless it was refused.
+    /// The rest of the report's JSON, from a comma to its last brace; at most 1,024 bytes.
     pub tail: &'a str,
 }
 
-/// The user's answer, if it is not a no.
+/// The state of the user's consent, unless it was refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Consent {
     /// Yes: the record is a report that waits for its delivery.

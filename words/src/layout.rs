@@ -41,12 +41,12 @@ pub(crate) struct Layout {
     pub(crate) relocations: Vec<Section>,
     pub(crate) code: Vec<Section>,
     pub(crate) machine: Machine,
-    /// Are some pointers stored in place although there are relocations with an addend?
+    /// Are addresses 64 bits wide?
     pub(crate) is_wide: bool,
     pub(crate) is_little: bool,
-    /// The program's base address, if stored pointers may be offsets from it (Mach-O).
+    /// Are some pointers stored in place although there are relocations with an addend?
     pub(crate) has_pointers_in_place: bool,
-    /// The address to which stored pointers are relative, if they are offsets from the program's start (Mach-O).
+    /// The program's base address, if stored pointers may be offsets from it (Mach-O).
     pub(crate) base: Option<u64>,
     /// The names of functions (ELF, 64 bits), unless the program was stripped.
     pub(crate) symbols: Option<Symbols>,

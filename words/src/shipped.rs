@@ -38,9 +38,9 @@ const SHARED: &[&str] = &["/bin", "/sbin", "/usr/bin", "/usr/sbin", "/usr/local/
 pub struct Module {
     /// The path at which it was mapped.
     pub path: PathBuf,
-    /// The inode of the file, if the system tells it. Another inode at the same path means another build.
+    /// The range of the module's addresses, from its first mapping to its last.
     pub addresses: Range<u64>,
-    /// The inode of its file, if the system tells it: another inode at the same path is another build.
+    /// The inode of the file, if the system tells it. Another inode at the same path means another build.
     pub inode: Option<u64>,
 }
 

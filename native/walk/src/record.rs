@@ -15,9 +15,9 @@ pub const PREPARED: usize = 1024;
 /// The parts of a report that are known before a crash, as JSON.
 #[derive(Clone, Copy, Debug)]
 pub struct Prepared<'a> {
-    /// The kind of the report's one exception, such as `panic`.
+    /// The start of the report, without the comma in front of `"id"`.
     pub head: &'a [u8],
-    /// The kind of its one exception: `panic`.
+    /// The kind of the report's one exception, such as `panic`.
     pub kind: &'a [u8],
     /// The end of the report, from a comma to the last brace.
     pub tail: &'a [u8],

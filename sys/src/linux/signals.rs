@@ -18,10 +18,10 @@ pub const SIGNALS: [c_int; 6] =
 pub enum Before {
     /// No handler: the process ends.
     Default,
+    /// The signal is ignored, and was not taken.
+    Ignored,
     /// The handler of Rust's standard library, which reports an overflow of the stack and leaves all other faults to
     /// the kernel.
-    Ignored,
-    /// The handler of Rust's standard library, which tells an overflow of the stack and lets everything else happen.
     Standard,
     /// A handler of the host's, or of another library.
     Foreign,

@@ -41,11 +41,10 @@ pub(crate) struct Cfi {
 /// The result of a step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Step {
-    /// Was the frame that of a signal? The signal then interrupted the caller, and the caller's address is the
-    /// interrupted instruction itself, not a return address.
+    /// The registers are the caller's.
     Caller {
-        /// Was the frame a signal's? The caller was then interrupted, and its address is that of the instruction
-        /// itself.
+        /// Was the frame that of a signal? The signal then interrupted the caller, and the caller's address is the
+        /// interrupted instruction itself, not a return address.
         interrupted: bool,
     },
     /// The tables show that the frame has no caller.

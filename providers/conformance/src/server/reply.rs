@@ -14,16 +14,16 @@ const DRIP: Duration = Duration::from_millis(20);
 pub enum Reply {
     /// Reads the request and answers it.
     Answer {
-        /// Names and values of the headers. `Content-Length` and `Connection` are added to them.
+        /// The status code.
         status: u16,
-        /// Names and values besides `Content-Length` and `Connection`.
+        /// Names and values of the headers. `Content-Length` and `Connection` are added to them.
         headers: Vec<(String, String)>,
         /// The body.
         body: Vec<u8>,
     },
-    /// Reads the request, writes half a head, and then writes nothing more.
+    /// Never reads and never writes.
     HangAfterAccept,
-    /// Reads the request, writes half a head, and nothing more.
+    /// Reads the request, writes half a head, and then writes nothing more.
     HangInHead,
     /// Reads the request, answers 200 and announces a body that never comes.
     HangAfterHead,

@@ -12,16 +12,16 @@ pub struct Request {
     pub raw: Vec<u8>,
     /// The method, such as `POST`.
     pub method: String,
-    /// The headers in their order, as pairs of the name as written and the value.
+    /// The path with its query.
     pub path: String,
-    /// The bytes after the head.
+    /// The headers in their order, as pairs of the name as written and the value.
     pub headers: Vec<(String, String)>,
-    /// The value of a header; upper and lower case in `name` are equal.
+    /// The bytes after the head.
     pub body: Vec<u8>,
 }
 
 impl Request {
-    /// The value of a header, by its name in upper or lower case.
+    /// The value of a header. Upper and lower case in `name` are equal.
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.iter().find(|(n, _)| n.eq_ignore_ascii_case(name)).map(|(_, value)| &**value)
