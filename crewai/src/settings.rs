@@ -11,8 +11,8 @@ pub const COLLECTOR: &str = "https://telemetry.crewai.com:4319";
 /// The names of the service and the tracer that CrewAI's collectors know.
 const NAMES: (&str, &str) = ("crewAI-telemetry", "crewai.telemetry");
 
-/// Settings that send CrewAI's spans to CrewAI's collector, on by default. `project` is the name under which the project's owner has
-/// registered it, so that the owner finds its figures. It is empty if there is no such name.
+/// Settings that send CrewAI's spans to CrewAI's collector, on by default. `project` is the name under which the
+/// project's owner has registered it, so that the owner finds its figures. It is empty if there is no such name.
 ///
 /// ```
 /// use crawl4ai_telemetry::{App, Telemetry};
@@ -25,9 +25,9 @@ pub fn to_collector(project: impl Into<Name>) -> Settings {
     under_crewai_names(Settings::otlp(COLLECTOR, SPANS), project).on_by_default()
 }
 
-/// Settings that send spans to where `settings` say, with the names and attributes that CrewAI's collectors know: the service
-/// `crewAI-telemetry`, the tracer `crewai.telemetry`, and [`CrewCommon`] on each span. The settings must be made with
-/// [`SPANS`].
+/// Settings that send spans to where `settings` say, with the names and attributes that CrewAI's collectors know: the
+/// service `crewAI-telemetry`, the tracer `crewai.telemetry`, and [`CrewCommon`] on each span. The given settings must
+/// be made with [`SPANS`].
 ///
 /// ```
 /// use crawl4ai_telemetry::MemoryProvider;

@@ -120,8 +120,8 @@ fn pointer(layout: &Layout, offsets: &Offsets, stored: u64) -> Option<usize> {
     }
     let plain = offsets.of(stored);
     let Some(base) = layout.base else { return plain };
-    // Mach-O stores pointers that the loader has to write as chains. The lower 36 bits of such a pointer are the
-    // address, or its offset from the program's start (`mach-o/fixup-chains.h`).
+    // Mach-O chains the pointers that the loader has to write. The lower 36 bits of such a pointer are the address, or
+    // its offset from the program's start (`mach-o/fixup-chains.h`).
     let target = stored & 0xf_ffff_ffff;
     plain.or_else(|| offsets.of(target)).or_else(|| offsets.of(base.wrapping_add(target)))
 }

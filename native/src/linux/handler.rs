@@ -106,7 +106,7 @@ fn repaired(in_own_code: bool) {
 /// `SIGABRT` on both architectures.
 const ABORT: i32 = 6;
 
-/// Did the previous handler cause this signal, in the thread that runs it?
+/// Is the previous handler running in this thread, and did it cause this signal?
 fn is_in_chain(fault: &Fault<'_>) -> bool {
     if CHAIN_THREAD.load(Ordering::Acquire) != kernel::thread() {
         return false;

@@ -29,7 +29,7 @@ impl Proc {
 
 /// How this process's memory is read.
 pub(super) enum OwnMemory {
-    /// `/proc/self/mem`, a file, which works in every sandbox that allows reading files.
+    /// `/proc/self/mem`. It is a file, so it can be read in every sandbox that allows reading files.
     File(Descriptor),
     /// `process_vm_readv`, if `/proc/self/mem` cannot be opened because the process is not dumpable.
     Call,

@@ -35,7 +35,7 @@ pub(super) struct State {
     pub(super) temporary: FileText,
     /// The path of the stored record, or empty.
     pub(super) stored: FileText,
-    /// The record's file, locked as long as it is unknown whether the process survives.
+    /// The record's file. It is locked until it is known whether the process survives.
     pub(super) locked: Option<Descriptor>,
     pub(super) buffer: [u8; READ],
 }

@@ -36,7 +36,7 @@ fn write(state: &mut State, wait: Wait) -> Option<()> {
         .and_then(|()| if is_locked { file.lock() } else { Ok(()) })
         .and_then(|()| kernel::rename(temporary, stored));
     if done.is_err() {
-        // Half a file is no report. If it cannot be removed, the next start removes it.
+        // A half-written file is no report. If it cannot be removed now, the next start removes it.
         let _ = kernel::remove(temporary);
         return None;
     }

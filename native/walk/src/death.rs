@@ -161,7 +161,7 @@ mod tests {
             (raised(SIGSEGV, 14, 0x7000_0000_0000), "not mapped"),
             (raised(SIGFPE, 0, 0), "integer division by zero"),
             (raised(SIGABRT, 14, 8), "abort"),
-            // The trap is that of an earlier fault, and not of a SIGFPE.
+            // The trap belongs to an earlier fault, and not to a SIGFPE.
             (raised(SIGFPE, 14, 8), "raised"),
         ] {
             assert_eq!(death.class(), class, "{death:?}");

@@ -40,7 +40,7 @@ pub(crate) struct Mapping {
     end: u64,
     /// The offset of the mapping in its file.
     pub(crate) offset: u64,
-    /// The address at which the beginning of the same file is mapped, which holds its headers.
+    /// The address at which the beginning of the same file is mapped. The file's headers are there.
     pub(crate) header: u64,
     pub(crate) content: Content,
     name: [u8; NAME],

@@ -31,7 +31,7 @@ const NO_MODULE: u8 = u8::MAX;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Frame {
     pub(crate) pc: u64,
-    /// The index of its module.
+    /// The index of the frame's module.
     pub(crate) module: Option<usize>,
 }
 

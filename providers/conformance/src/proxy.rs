@@ -68,7 +68,7 @@ impl ConnectProxy {
         format!("http://{}", self.address)
     }
 
-    /// The address that it listens on.
+    /// The address that the proxy listens on.
     #[must_use]
     pub const fn address(&self) -> SocketAddr {
         self.address

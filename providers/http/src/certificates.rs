@@ -80,7 +80,7 @@ impl CaCertificates {
         self
     }
 
-    /// Checks the certificates that are built into the program. No file is looked at.
+    /// Checks the certificates that are built into the program. No file is read.
     pub(crate) fn check(&self) -> Result<(), CaCertificatesError> {
         let mut embedded =
             self.sources.iter().filter(|source| matches!(source, CertificateSource::Embedded(_)));

@@ -69,7 +69,7 @@ impl Endpoint {
     /// Checks an address.
     ///
     /// # Errors
-    /// When it is no URL, is neither HTTPS nor on this machine, or holds a user name, a password or a fragment.
+    /// When `url` is no URL, is neither HTTPS nor on this machine, or holds a user name, a password or a fragment.
     pub fn parse(url: &str) -> Result<Self, EndpointError> {
         if url.contains('#') {
             return Err(EndpointError::Fragment);
@@ -150,7 +150,8 @@ impl Endpoint {
 
 const LOCALHOST: &str = "localhost";
 
-/// Only literal addresses and `localhost` count, not other spellings that a resolver may accept.
+/// Is the host this machine? Only literal addresses and `localhost` count, not other spellings that a resolver may
+/// accept.
 fn is_loopback(host: &str) -> bool {
     let bare = host.strip_prefix('[').and_then(|h| h.strip_suffix(']')).unwrap_or(host);
     host == LOCALHOST || bare.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())

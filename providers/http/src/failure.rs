@@ -80,7 +80,7 @@ fn reason(error: &ureq::Error) -> String {
 
 /// Was the certificate refused only because its authority is not in this set of roots? Then the next set is tried.
 ///
-/// A bad signature counts too, because an authority that was renewed under its old name causes it.
+/// A bad signature counts too, because it occurs if an authority was renewed under its old name.
 pub(crate) fn is_of_an_unknown_authority(error: &ureq::Error) -> bool {
     matches!(
         refused_certificate(error),

@@ -88,7 +88,7 @@ impl Sender {
         self.proxy.as_ref()
     }
 
-    /// The address that it posts to.
+    /// The address that this sender posts to.
     #[must_use]
     pub const fn endpoint(&self) -> &Endpoint {
         &self.endpoint

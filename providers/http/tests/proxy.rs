@@ -1,4 +1,4 @@
-//! A proxy that was set for this library: what it sees, and what happens to a report if it does not work.
+//! A proxy that was set for this library: what the proxy sees, and what happens to a report if the proxy does not work.
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail by panicking")]
 

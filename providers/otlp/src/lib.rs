@@ -161,7 +161,7 @@ impl OtlpProvider {
         self
     }
 
-    /// The host that everything goes to, for `status`.
+    /// The host that spans and reports are sent to, as `status` shows it.
     #[must_use]
     pub fn host(&self) -> &str {
         self.traces.endpoint().host()

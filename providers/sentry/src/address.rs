@@ -28,7 +28,7 @@ pub enum DsnError {
     Endpoint(#[source] EndpointError),
 }
 
-/// The address of envelopes, and the value of the header that authorizes them.
+/// Reads a DSN. Returns the address for envelopes, and the value of the header that authorizes a request.
 pub(crate) fn read(dsn: &str) -> Result<(Endpoint, String), DsnError> {
     if dsn.contains('#') {
         // Checked here, because the DSN's parser would ignore a fragment.

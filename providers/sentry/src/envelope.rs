@@ -1,4 +1,4 @@
-//! The bytes that leave the machine.
+//! The bytes that are sent.
 
 use std::io;
 

@@ -39,7 +39,7 @@ pub use crawl4ai_telemetry_http::{CaCertificates, CaCertificatesError, Proxy, Pr
 /// The provider's name in `status`, in the log of what was sent and in errors.
 const NAME: &str = "sentry";
 
-/// The body of Sentry's answer is not waited for, because the head holds everything that decides.
+/// The body of Sentry's answer is not waited for, because the head alone decides the outcome.
 const LIMITS: RequestLimits = RequestLimits::new().response_bytes(0);
 
 /// Delivers reports to the project that a DSN names.
@@ -106,7 +106,7 @@ impl SentryProvider {
         self
     }
 
-    /// The host that reports go to, for `status`.
+    /// The host that reports are sent to, as `status` shows it.
     #[must_use]
     pub fn host(&self) -> &str {
         self.sender.endpoint().host()

@@ -1,4 +1,4 @@
-//! The report of a Python exception has the form in which Sentry's SDK for Python would send it, without the SDK's
+//! The report of a Python exception. It has the form in which Sentry's SDK for Python would send it, without the SDK's
 //! additions.
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail by panicking")]

@@ -54,7 +54,7 @@ const fn process_of(owner: u64) -> u64 {
 /// The value cannot be claimed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Taken {
-    /// Did this thread claim it?
+    /// Did this thread claim the value?
     pub by_this_thread: bool,
     /// Is the value in use at this moment?
     pub in_use: bool,

@@ -48,7 +48,7 @@ fn answer(raw: isize) -> Result<usize, Errno> {
 
 const HERE: usize = libc::AT_FDCWD as usize;
 
-/// An open file. Closed when it is dropped.
+/// An open file. It is closed when it is dropped.
 #[derive(Debug)]
 pub struct Descriptor(usize);
 

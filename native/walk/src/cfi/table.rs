@@ -99,12 +99,12 @@ impl Entry {
                 b'R' => entry.encoding = cursor.u8()?,
                 b'P' => {
                     let encoding = cursor.u8()?;
-                    // The personality is not used, so an indirect one need not be followed.
+                    // The personality function is not used, so an indirect pointer to it need not be followed.
                     cursor.pointer(encoding & 0x7f, 0)?;
                 }
                 b'L' => drop(cursor.u8()?),
                 b'S' => entry.is_signal = true,
-                // Marks of pointer authentication and of memory tagging, which change no place of a register.
+                // Marks of pointer authentication and of memory tagging. They do not change where a register is.
                 b'B' | b'G' => {}
                 _ => return None,
             }

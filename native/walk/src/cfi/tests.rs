@@ -63,7 +63,8 @@ fn the_outermost_function_says_so() {
 
 #[test]
 fn a_signals_frame_is_an_interruption() {
-    // "zRS", and registers at the top of the stack, in the form of expressions: breg7 (rsp) and an offset.
+    // "zRS" marks the frame of a signal. Its registers are at the top of the stack, in the form of expressions: breg7
+    // (rsp) and an offset.
     let signal = Table {
         augmentation: "zRS",
         common: &[0x0f, 3, 0x77, 24, 0x06, 0x10, 16, 2, 0x77, 8],
@@ -101,7 +102,7 @@ fn expressions_calculate() {
         let mut reader = Reader::new(&mut memory, &mut lines);
         expression::evaluate(&mut reader, Arch::X86_64, &registers, code, Some(3))
     };
-    // The description of glibc's PLT: rsp + 8 + ((rip & 15 >= 11) << 3).
+    // The frame's address in glibc's PLT, as an expression: rsp + 8 + ((rip & 15 >= 11) << 3).
     let plt = [0x77, 8, 0x80, 0, 0x3f, 0x1a, 0x3b, 0x2a, 0x33, 0x24, 0x22];
     assert_eq!(result(&plt), Some(1008 + 8), "77 & 15 is 13");
     for (code, value) in [

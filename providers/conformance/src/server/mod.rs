@@ -14,7 +14,7 @@ pub use request::Request;
 
 /// A server on a free port of 127.0.0.1 that answers each connection by its script.
 ///
-/// Dropping it stops it: connections are cut, threads are joined.
+/// Dropping the server stops it: connections are cut, threads are joined.
 ///
 /// ```
 /// use crawl4ai_telemetry_conformance::{Reply, Server};
@@ -79,7 +79,7 @@ impl Server {
         format!("http://{}", self.address)
     }
 
-    /// The address that it listens on.
+    /// The address that the server listens on.
     #[must_use]
     pub const fn address(&self) -> SocketAddr {
         self.address

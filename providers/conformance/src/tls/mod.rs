@@ -55,7 +55,7 @@ impl Front {
         Self { address, state, accepting: Some(accepting) }
     }
 
-    /// The address that it listens on.
+    /// The address that the front listens on.
     #[must_use]
     pub const fn address(&self) -> SocketAddr {
         self.address
