@@ -3,7 +3,7 @@
 use std::io;
 
 use crawl4ai_telemetry::consent::ActionError;
-use crawl4ai_telemetry::{ChoiceStoreError, config::ConfigError, printable};
+use crawl4ai_telemetry::{ChoiceStoreError, Telemetry, config::ConfigError, printable};
 
 use crate::output::Streams;
 
@@ -33,6 +33,23 @@ pub(crate) enum Failure {
 impl From<ConfigError> for Failure {
     fn from(error: ConfigError) -> Self {
         Self::Action(error.into())
+    }
+}
+
+/// What could not be looked at is a failure, because whoever asked was not told all.
+pub(crate) fn all_was_seen(telemetry: &Telemetry) -> Result<(), Failure> {
+    match telemetry.status().unreadable.as_slice() {
+        [] => Ok(()),
+        problems => Err(Failure::Refused(problems.join("; "))),
+    }
+}
+
+/// With what could not be looked at, which says how to mend it.
+pub(crate) fn explained(failure: impl Into<Failure>, telemetry: &Telemetry) -> Failure {
+    let failure = failure.into();
+    match all_was_seen(telemetry) {
+        Ok(()) => failure,
+        Err(why) => Failure::Refused(format!("{failure}: {why}")),
     }
 }
 

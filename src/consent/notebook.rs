@@ -6,12 +6,12 @@ use super::consent_text;
 use super::offer::Offer;
 use crate::environment::Env;
 
-/// A notice, by the stream that it is written to.
+/// A notice. The variant says which stream it is written to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Notice {
-    /// For standard output, where Rust's kernel (evcxr) finds content between its marks.
+    /// The notice is for standard output, where Rust's kernel (evcxr) finds content between its marks.
     Panel(String),
-    /// For standard error.
+    /// The notice is for standard error.
     Text(String),
 }
 
@@ -26,12 +26,12 @@ pub(crate) struct Notebook<'a> {
     pub(crate) code: Option<&'static str>,
 }
 
-/// The program whose telemetry [`init`](crate::init) makes.
+/// The program for which [`init`](crate::init) sets telemetry up.
 const CRAWL4AI: &str = "crawl4ai";
 
 /// The code to run for an answer, and its meaning.
 struct NotebookChoice {
-    meaning: &'static str,
+    meaning: String,
     code: String,
 }
 
@@ -47,7 +47,7 @@ impl Notebook<'_> {
 
     /// The text that every user who is asked reads, by paragraph.
     pub(crate) fn consent_text(&self) -> Vec<String> {
-        consent_text::paragraphs(self.app, self.offer, &format!("`{}`", self.way_out()))
+        consent_text::paragraphs(self.app, self.offer, &consent_text::stop_with(&self.way_out(), self.offer))
     }
 
     /// The code that says no.
@@ -79,7 +79,7 @@ impl Notebook<'_> {
         format!("!{} {arguments}", self.app.command_name())
     }
 
-    /// The code of another language's kernel that sets the program's variable, where there is no command.
+    /// The code of another language's kernel that sets the program's variable, for a program without a command.
     fn variable(&self, value: &str) -> String {
         format!("%env {}_TELEMETRY={value}", self.app.env_prefix_name())
     }
@@ -92,27 +92,29 @@ impl Notebook<'_> {
         } else {
             (None, self.variable("1"))
         };
-        let once = once.map(|code| NotebookChoice { meaning: "send the next report only", code });
-        let always = NotebookChoice { meaning: "always send reports", code: always };
+        let verb = self.offer.verb();
+        let once = once.map(|code| NotebookChoice { meaning: format!("{verb} the next report only"), code });
+        let always = NotebookChoice { meaning: format!("always {verb} reports"), code: always };
         once.into_iter()
-            .chain([always, NotebookChoice { meaning: "don't send", code: self.way_out() }])
+            .chain([always, NotebookChoice { meaning: format!("don't {verb}"), code: self.way_out() }])
             .collect()
     }
 
     fn headline(&self) -> String {
-        // Only here is the name of the program's variable guessed.
+        // The name of the program's variable that holds the guard is guessed only here.
         let guard = if self.is_rust() && self.way_out().starts_with("telemetry.") {
             " (`telemetry` is what `init` returned)"
         } else {
             ""
         };
         format!(
-            "{} met an error. Nothing is sent until you decide; run one of these{guard}:",
-            self.app.name()
+            "{} met an error. Nothing is {} until you decide; run one of these{guard}:",
+            self.app.name(),
+            self.offer.done()
         )
     }
 
-    /// Colab's machines are deleted after a while, and the answer with them.
+    /// Says that Colab forgets the answer, because its machines are deleted after a while.
     fn memory(&self) -> Option<String> {
         let prefix = self.env.prefix();
         (self.environment == Environment::Colab).then(|| {
@@ -132,7 +134,7 @@ impl Notebook<'_> {
 
     fn panel(&self) -> String {
         let row = |c: &NotebookChoice| {
-            format!("<tr><td>{}</td><td><code>{}</code></td></tr>", escape(c.meaning), escape(&c.code))
+            format!("<tr><td>{}</td><td><code>{}</code></td></tr>", escape(&c.meaning), escape(&c.code))
         };
         let rows: String = self.choices().iter().map(row).collect();
         let lines: Vec<String> = self.consent_text().iter().map(|line| escape(line)).collect();
@@ -149,7 +151,7 @@ impl Notebook<'_> {
 }
 
 /// Escapes the characters that mean something in HTML (WHATWG, section 13.3). Control characters become spaces, because
-/// a line end ends a mark of the kernel's.
+/// a line end would end one of the kernel's marks.
 fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {

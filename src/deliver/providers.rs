@@ -6,18 +6,22 @@ use crawl4ai_telemetry_core::{NullProvider, TelemetryProvider};
 
 use super::Eraser;
 use super::connection::Connection;
+#[cfg(feature = "file")]
+use super::sender::Erased;
+pub use super::unusable::DestinationError;
+use super::unusable::Setting;
 #[cfg(feature = "issue")]
 use crate::environment::Env;
 #[cfg(feature = "issue")]
 use crate::printable;
 
-/// The provider that a program chose. The address that the environment names replaces a chosen address.
+/// The provider that a program chose. An address that the environment names replaces a chosen address.
 #[derive(Default)]
 pub(crate) enum ProviderChoice {
     /// No provider, unless the environment names one.
     #[default]
     Unset,
-    /// A provider that the program made itself, its own or one of the library's.
+    /// A provider that the program made itself. Its type is the program's or one of the library's.
     Own(Arc<dyn TelemetryProvider>, Option<Eraser>),
     /// A Sentry-compatible server.
     #[cfg(feature = "sentry")]
@@ -30,7 +34,8 @@ pub(crate) enum ProviderChoice {
     File(std::path::PathBuf),
 }
 
-/// Where a choice sends to. This decides whether an address or a proxy of the user or the administrator counts.
+/// The kind of destination of a choice. It decides whether an address or a proxy of the user or the administrator is
+/// used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum SendsTo {
     /// A provider that the program made itself, which takes no address and no proxy from others.
@@ -41,23 +46,6 @@ pub(crate) enum SendsTo {
     Server,
 }
 
-/// The chosen destination cannot be used: its address, its proxy or its certificates are no good, or its feature is
-/// off.
-///
-/// ```
-/// use crawl4ai_telemetry::{App, BuildError, DestinationError, Env, Telemetry};
-///
-/// let env = Env::from_pairs("WEATHER", [("WEATHER_SENTRY_DSN", "nonsense")]);
-/// let Err(BuildError::Provider(error)) = Telemetry::builder(App::new("weather", "1.4.0")).env(env).build() else {
-///     panic!("an invalid DSN");
-/// };
-/// let error: DestinationError = error;
-/// assert!(error.to_string().contains("DSN"));
-/// ```
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("telemetry: {0}")]
-pub struct DestinationError(String);
-
 /// The destination that a choice leads to.
 pub(crate) struct Destination {
     pub(crate) provider: Arc<dyn TelemetryProvider>,
@@ -65,18 +53,20 @@ pub(crate) struct Destination {
     pub(crate) ignores_user_dsn: bool,
     /// Deletes reports from the provider's file.
     pub(crate) eraser: Option<Eraser>,
-    /// Where a person may carry a report instead.
+    /// The destination to which a person may carry a report instead.
     pub(crate) beside: Option<Arc<dyn TelemetryProvider>>,
+    /// Why the chosen destination cannot work, if there is none left.
+    pub(crate) unusable: Option<DestinationError>,
 }
 
 impl Destination {
     fn to(provider: Arc<dyn TelemetryProvider>) -> Self {
-        Self { provider, ignores_user_dsn: false, eraser: None, beside: None }
+        Self { provider, ignores_user_dsn: false, eraser: None, beside: None, unusable: None }
     }
 }
 
 impl ProviderChoice {
-    /// A provider of the program's own. What a file provider wrote can be erased.
+    /// A provider of the program's own. Reports that a file provider wrote can be erased.
     pub(crate) fn own(provider: impl TelemetryProvider + 'static) -> Self {
         let eraser = eraser_of(&provider);
         Self::Own(Arc::new(provider), eraser)
@@ -99,7 +89,14 @@ impl ProviderChoice {
 #[cfg(feature = "file")]
 fn eraser_of(provider: &dyn std::any::Any) -> Option<Eraser> {
     let file = provider.downcast_ref::<crawl4ai_telemetry_file::FileProvider>()?.clone();
-    Some(Arc::new(move |ids| file.erase(ids)))
+    Some(Arc::new(move |ids| {
+        file.erase(ids).map(|erased| Erased {
+            reports: erased.reports,
+            torn_lines: erased.torn_lines,
+            unreadable_lines: erased.unreadable_lines,
+            unlisted_lines: erased.unlisted_lines,
+        })
+    }))
 }
 
 #[cfg(not(feature = "file"))]
@@ -107,9 +104,10 @@ fn eraser_of(_: &dyn std::any::Any) -> Option<Eraser> {
     None
 }
 
-/// The destination for a choice. `dsn` is the value of the program's own variable, such as `CRAWL4AI_SENTRY_DSN`. It
-/// stands above every address that was built in, because it is the user's, but not above a provider that the program
-/// made itself. `by_hand` is where a person may carry reports. It is the only destination where there is no other.
+/// The destination for a choice. `dsn` is the value of the program's own variable, such as `CRAWL4AI_SENTRY_DSN`. The
+/// user sets it, so that it takes precedence over every address that was built in, but not over a provider that the
+/// program made itself. `by_hand` is the destination to which a person may carry reports. If there is no other
+/// destination, it is the only one.
 pub(crate) fn choose(
     choice: ProviderChoice,
     dsn: Option<&str>,
@@ -119,7 +117,13 @@ pub(crate) fn choose(
     let dsn = dsn.filter(|dsn| !dsn.trim().is_empty());
     let provider = match (choice, dsn) {
         (ProviderChoice::Own(provider, eraser), dsn) => {
-            return Ok(Destination { provider, ignores_user_dsn: dsn.is_some(), eraser, beside: by_hand });
+            let ignores_user_dsn = dsn.is_some();
+            return Ok(Destination {
+                ignores_user_dsn,
+                eraser,
+                beside: by_hand,
+                ..Destination::to(provider)
+            });
         }
         (_, Some(dsn)) => sentry(dsn, connection)?,
         (ProviderChoice::Unset, None) => {
@@ -139,7 +143,7 @@ pub(crate) fn choose(
     Ok(Destination { beside: by_hand, ..Destination::to(provider) })
 }
 
-/// The provider that opens pages in the user's browser, which is found by the variables in `env`.
+/// The provider that opens pages in the user's browser. The variables in `env` say which browser that is.
 #[cfg(feature = "issue")]
 pub(crate) fn issue(
     link: &crawl4ai_telemetry_issue::IssueLink,
@@ -147,7 +151,7 @@ pub(crate) fn issue(
     env: &Env,
 ) -> Result<Arc<dyn TelemetryProvider>, DestinationError> {
     let browser = crawl4ai_telemetry_browser::Browser::new(env.variables());
-    let project = link.parse().map_err(none_of)?;
+    let project = link.parse().map_err(none_of(Setting::Address))?;
     let provider = crawl4ai_telemetry_issue::IssueProvider::new(project, folder, browser);
     Ok(Arc::new(provider.telling(printable::tell)))
 }
@@ -159,24 +163,35 @@ pub(crate) fn check_address(dsn: &str) -> Result<(), DestinationError> {
 
 /// Can reports go through this proxy? No connection is opened.
 pub(crate) fn check_proxy(url: &str) -> Result<(), DestinationError> {
-    Connection::default().through_machines(Some(url.to_owned())).check_proxy().map_err(DestinationError)
+    Connection::default()
+        .through_machines(Some(url.to_owned()))
+        .check_proxy()
+        .map_err(|reason| DestinationError::new(Setting::Proxy, reason))
 }
 
-/// The destination when the chosen one cannot work: nothing is sent.
-pub(crate) fn nowhere() -> Destination {
+/// The destination when nothing was chosen.
+fn nowhere() -> Destination {
     Destination::to(Arc::new(NullProvider))
+}
+
+/// The destination when the chosen one cannot work for this reason. Nothing is sent.
+pub(crate) fn nowhere_because(error: DestinationError) -> Destination {
+    Destination { unusable: Some(error), ..nowhere() }
 }
 
 #[cfg(not(feature = "sentry"))]
 fn sentry(_: &str, _: &Connection) -> Result<Arc<dyn TelemetryProvider>, DestinationError> {
-    Err(DestinationError("a Sentry DSN is set, but this program was built without the feature".into()))
+    let reason = "a Sentry DSN is set, but this program was built without the feature";
+    Err(DestinationError::new(Setting::Feature, reason))
 }
 
 #[cfg(feature = "sentry")]
 fn sentry(dsn: &str, connection: &Connection) -> Result<Arc<dyn TelemetryProvider>, DestinationError> {
-    let provider = crawl4ai_telemetry_sentry::SentryProvider::new(dsn.trim()).map_err(none_of)?;
-    let provider = provider.with_ca_certificates(connection.authorities()).map_err(none_of)?;
-    Ok(match connection.proxy().map_err(none_of)? {
+    let provider =
+        crawl4ai_telemetry_sentry::SentryProvider::new(dsn.trim()).map_err(none_of(Setting::Address))?;
+    let provider =
+        provider.with_ca_certificates(connection.authorities()).map_err(none_of(Setting::Authorities))?;
+    Ok(match connection.proxy().map_err(none_of(Setting::Proxy))? {
         Some(proxy) => Arc::new(provider.with_proxy(proxy)),
         None => Arc::new(provider),
     })
@@ -184,17 +199,19 @@ fn sentry(dsn: &str, connection: &Connection) -> Result<Arc<dyn TelemetryProvide
 
 #[cfg(feature = "otlp")]
 fn otlp(base: &str, connection: &Connection) -> Result<Arc<dyn TelemetryProvider>, DestinationError> {
-    let provider = crawl4ai_telemetry_otlp::OtlpProvider::new(base.trim()).map_err(none_of)?;
-    let provider = provider.with_ca_certificates(connection.authorities()).map_err(none_of)?;
-    Ok(match connection.proxy().map_err(none_of)? {
+    let provider =
+        crawl4ai_telemetry_otlp::OtlpProvider::new(base.trim()).map_err(none_of(Setting::Address))?;
+    let provider =
+        provider.with_ca_certificates(connection.authorities()).map_err(none_of(Setting::Authorities))?;
+    Ok(match connection.proxy().map_err(none_of(Setting::Proxy))? {
         Some(proxy) => Arc::new(provider.with_proxy(proxy)),
         None => Arc::new(provider),
     })
 }
 
 #[cfg(any(feature = "issue", feature = "otlp", feature = "sentry"))]
-fn none_of(error: impl std::error::Error) -> DestinationError {
-    DestinationError(error.to_string())
+fn none_of<E: std::error::Error>(of: Setting) -> impl Fn(E) -> DestinationError {
+    move |error| DestinationError::new(of, error)
 }
 
 #[cfg(test)]
@@ -207,7 +224,7 @@ mod tests {
     fn the_users_address_stands_above_every_address_but_not_above_a_provider() {
         let dsn = Some("https://0123456789abcdef0123456789abcdef@crashes.example.com/1");
         let own = || ProviderChoice::own(MemoryProvider::default());
-        // Choices without an address of the user's, and with one.
+        // Each case has a choice, the user's address, the name of the provider, and whether the address is ignored.
         let mut cases = vec![
             (own(), None, "memory", false),
             (own(), Some(" "), "memory", false),

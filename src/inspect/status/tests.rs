@@ -1,4 +1,4 @@
-//! The status as JSON, key by key and word by word, and its words for a person.
+//! The status as JSON, with every key and value, and its text for a person.
 
 use std::time::Duration;
 
@@ -77,6 +77,7 @@ fn a_whole_status_as_json() {
         "machine_policy": null,
         "config_problem": null,
         "spool_problem": null,
+        "unreadable": [],
         "words_problem": null,
         "last_failure": "spool: no space left",
     });

@@ -1,4 +1,4 @@
-//! Files in the spool that are no reports: links, pipes, other users' files.
+//! Files in the spool that are no reports: links, pipes, and files of other users.
 
 use std::os::unix::fs::{PermissionsExt, symlink};
 
@@ -46,7 +46,7 @@ fn what_is_no_file_of_ours_is_refused_and_set_aside() {
     };
     type Plant<'a> = &'a dyn Fn(&Path);
     let plants: [(u8, Plant<'_>); 4] = [(1, &link), (2, &pipe), (3, &folder), (4, &another_users)];
-    // Only root can give a file to somebody.
+    // Only root can give a file to another user.
     let possible = if rustix::process::geteuid().is_root() { 4 } else { 3 };
     for (n, plant) in &plants[..possible] {
         let stored = spool.put(key(*n), ReportState::Ready, b"{}").unwrap();
@@ -66,7 +66,8 @@ fn in_a_folder_that_others_may_write_nothing_is_believed_and_what_is_too_old_goe
     let agreed = spool.agree(&name).unwrap();
     let open = |mode| fs::set_permissions(spool.folder(), fs::Permissions::from_mode(mode)).unwrap();
     open(0o770);
-    assert_eq!(spool.refusal(), Some(Refusal::Shared));
+    let problem = spool.problem().unwrap();
+    assert_eq!((problem.is_whole, &*problem.why), (true, "cannot be used: it may be written by others"));
     assert!(spool.list().is_empty() && spool.is_empty() && spool.read(&agreed).is_err());
     assert!(spool.put(key(2), ReportState::Ready, b"{}").is_err());
     let month = Timestamp::from_millis(31 * 24 * 60 * 60 * 1000);
