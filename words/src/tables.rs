@@ -114,8 +114,8 @@ fn in_place(
     Ok(())
 }
 
-/// Notes that a literal ends where a pointer to code begins, in programs whose words have tables of functions among them:
-/// the pointer's first byte may be a letter.
+/// Notes that a literal ends where a pointer to code begins, because the first byte of the pointer may be a letter.
+/// Some programs have tables of functions among their words.
 fn pointers_to_code(
     file: &Opened,
     layout: &Layout,

@@ -8,19 +8,21 @@ use std::path::Path;
 use crate::lines::{self, Line};
 use crate::open::{Place, Trouble, passing, refused};
 
-/// Most lines that are named by their numbers: as many as a person looks for in an editor.
+/// Most line numbers in a list: as many as a person looks for in an editor.
 const NAMED: usize = 20;
 
-/// What [`FileProvider::erase`](crate::FileProvider::erase) removed, and what it could not read. Its example makes one.
+/// What [`FileProvider::erase`](crate::FileProvider::erase) removed, and what it could not read. The example of `erase`
+/// makes one.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Erased {
     /// Number of reports that were removed.
     pub reports: usize,
-    /// Lines that cannot be read and name one of the reports, such as one that a power cut tore: their numbers in the file
-    /// as it is now, from 1 on, the first 20 of them. They are left, because another report may stand on the same line.
+    /// Lines that name one of the reports but cannot be read, such as a line that a power cut tore. These are the first
+    /// 20 of their numbers, from 1 on, in the file as it is now. These lines are kept, because a line may contain
+    /// another report too.
     pub torn_lines: Vec<u64>,
-    /// The other lines that cannot be read, in the same way: a part of a report may be in them.
+    /// The first 20 numbers of the other lines that cannot be read. A part of a report may be in them.
     pub unreadable_lines: Vec<u64>,
     /// Number of lines that cannot be read and are in neither list.
     pub unlisted_lines: u64,
@@ -37,7 +39,7 @@ impl Erased {
     }
 }
 
-/// Removes the reports whose id is wanted, and tells what it could not read.
+/// Removes the reports whose id is wanted, and returns what it removed and could not read.
 pub(crate) fn erase(path: &Path, is_wanted: impl Fn(&str) -> bool) -> Result<Erased, Trouble> {
     let place = Place::open(path)?;
     if place.folder.look(place.name).is_err_and(|error| error.kind() == ErrorKind::NotFound) {

@@ -131,20 +131,20 @@ pub(crate) fn next_line(file: &mut impl BufRead, line: &mut Vec<u8>) -> io::Resu
     Ok(kept + skipped)
 }
 
-/// What a line is, for an erasure.
+/// What erasing finds in a line.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Line {
     /// A report, with its id.
     Report(String),
-    /// Whole, and no report: a usage span, other JSON, nothing at all.
+    /// The line is whole, but no report: a usage span, other JSON, or nothing at all.
     Other,
-    /// No whole JSON, so that a part of a report may be in it.
+    /// The line is not whole JSON, so a part of a report may be in it.
     Unreadable,
 }
 
 impl Line {
     pub(crate) fn read(line: &[u8]) -> Self {
-        // A power cut may leave zeros, which hold nothing.
+        // A power cut may leave zeros, in which there is no report.
         if line.iter().all(|byte| *byte == 0 || byte.is_ascii_whitespace()) {
             return Self::Other;
         }
@@ -154,7 +154,7 @@ impl Line {
     }
 }
 
-/// Does a line name one of the wanted reports anywhere?
+/// Does a line contain the id of a wanted report anywhere?
 pub(crate) fn names_any(line: &[u8], is_wanted: impl Fn(&str) -> bool) -> bool {
     let words = line.split(|byte| !byte.is_ascii_hexdigit()).filter(|word| word.len() == ID);
     words.filter_map(|word| std::str::from_utf8(word).ok()).any(is_wanted)

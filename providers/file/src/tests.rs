@@ -134,7 +134,7 @@ fn reports_are_erased_by_their_ids_and_every_other_byte_stays() {
     let ids = [1, 2, 5, 9].map(|n| ReportId::from_bytes([n; 16]));
     let erased = provider.erase(&ids).unwrap();
     assert_eq!(erased.reports, 3);
-    // Two reports and five spans are left above them. The note that names an id is whole JSON, and no report.
+    // Two reports and five spans are left before these lines. The note with an id is whole JSON, but no report.
     assert_eq!((erased.unreadable_lines, erased.torn_lines), (vec![8, 10, 11], Vec::new()));
     let gone = |line: &&str| {
         [1_u8, 2, 5]
@@ -153,7 +153,8 @@ fn a_torn_report_is_named_by_its_line_and_left() {
     let provider = FileProvider::new(folder.path().join("reports.jsonl"));
     let line = |n: u8| String::from_utf8(provider.render(&report(n, DAY)).unwrap().bytes).unwrap();
     let torn = |n: u8| line(n).get(..60).unwrap().to_owned();
-    // Somebody else's on the line of a torn one, zeros of a power cut, more torn lines than anybody looks at.
+    // The file has a torn report with another report on the same line, zeros of a power cut, and more torn lines than a
+    // list holds.
     let after = format!("{}{}{}\n\0\0\0\n{}\n", torn(1), line(3), torn(4), "torn\n".repeat(25));
     fs::write(provider.path(), format!("{}{after}", line(2))).unwrap();
     let erased = provider.erase(&[1, 2].map(|n| ReportId::from_bytes([n; 16]))).unwrap();

@@ -142,7 +142,7 @@ const fn certificate_reason(refused: &CertificateError) -> &'static str {
     }
 }
 
-/// What to do about a certificate, which no look at the address or the network mends.
+/// What to do about a certificate. Changing the address or the network does not help here.
 const fn certificate_advice(refused: &CertificateError) -> &'static str {
     match refused {
         CertificateError::UnknownIssuer | CertificateError::BadSignature => "Reports wait until then.",
