@@ -18,11 +18,11 @@ const NAMED: usize = 20;
 pub struct Erased {
     /// Number of reports that were removed.
     pub reports: usize,
-    /// Lines that name one of the reports but cannot be read, such as a line that a power cut tore. These are the first
-    /// 20 of their numbers, from 1 on, in the file as it is now. These lines are kept, because a line may contain
-    /// another report too.
+    /// The numbers of lines that name one of the reports but cannot be read, such as a line that a power cut tore. The
+    /// list has the first 20 of them, counted from 1 in the file as it is now. The lines are kept, because a line may
+    /// contain another report too.
     pub torn_lines: Vec<u64>,
-    /// The first 20 numbers of the other lines that cannot be read. A part of a report may be in them.
+    /// The numbers of other lines that cannot be read, at most 20 of them. A part of a report may be in these lines.
     pub unreadable_lines: Vec<u64>,
     /// Number of lines that cannot be read and are in neither list.
     pub unlisted_lines: u64,
