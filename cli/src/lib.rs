@@ -1,8 +1,8 @@
 #![doc = include_str!("../README.md")]
 //!
 //! With the feature `generate`, [`Completions`] and [`Man`] print the shell completions and manual pages of a whole
-//! program, including the mounted command. With the feature `authors`, the command also has subcommands for authors, who
-//! evaluate the reports that they received. A program for other people mounts the command without this feature.
+//! program, including the mounted command. With the feature `authors`, the command also has subcommands for authors,
+//! who evaluate the reports that they received. A program for other people mounts the command without this feature.
 //!
 //! Results go to standard output, messages to standard error. The exit code is 0 for success and 1 for failure. For
 //! wrong arguments clap returns 2.
