@@ -3,7 +3,7 @@
 use clap::Args;
 use crawl4ai_telemetry::Telemetry;
 
-use crate::exit::Failure;
+use crate::exit::{Failure, explained};
 use crate::output::Streams;
 use crate::status;
 
@@ -30,7 +30,7 @@ impl Disable {
                 n => streams.say(&format!("{n} reports that waited were deleted.")),
             }
         }
-        let written = stored?;
+        let written = stored.map_err(|failure| explained(failure, telemetry))?;
         status::tell_copied_aside(&written, streams);
         streams.say("Nothing is sent any more.");
         let command = telemetry.app().command_name();

@@ -1,10 +1,10 @@
 //! `erase`: deletes sent reports where they went, or writes a letter that asks for it.
 
 use clap::Args;
-use crawl4ai_telemetry::Telemetry;
 use crawl4ai_telemetry::printable::line;
+use crawl4ai_telemetry::{Erasure, Telemetry};
 
-use crate::exit::Failure;
+use crate::exit::{Failure, all_was_seen};
 use crate::output::Streams;
 use crate::send::reports;
 
@@ -28,14 +28,17 @@ impl Erase {
         let sent = telemetry.sent_ids().len();
         let done = telemetry.erase().map_err(|error| Failure::Refused(error.to_string()))?;
         if self.json {
-            return streams.print_json(serde_json::to_string_pretty(&done));
+            streams.print_json(serde_json::to_string_pretty(&done))?;
+            return left(&done, telemetry);
         }
         if sent == 0 {
+            all_was_seen(telemetry)?;
             streams.say("No report is known that was sent from here.");
             return Ok(());
         }
         if let Some(file) = &done.file {
             streams.say(&format!("Deleted {} from {}.", reports(done.erased), line(file)));
+            tell_unreadable(&done, streams);
         }
         for file in &done.other_files {
             streams.say(&format!(
@@ -54,6 +57,43 @@ impl Erase {
             streams.say("");
             streams.print(letter.trim_end())?;
         }
-        Ok(())
+        left(&done, telemetry)
+    }
+}
+
+/// What could not be read, where it is, and what to do about it.
+fn tell_unreadable(done: &Erasure, streams: &mut Streams) {
+    if !done.torn_lines.is_empty() {
+        let (lines, are) = numbered(&done.torn_lines);
+        streams.say(&format!(
+            "{lines} of it {are} torn, with a part of a report from here that was not deleted:"
+        ));
+        streams.say("open the file in an editor, and delete what is yours there.");
+    }
+    if !done.unreadable_lines.is_empty() {
+        let (lines, _) = numbered(&done.unreadable_lines);
+        streams.say(&format!(
+            "{lines} of it cannot be read: a report may be there, from here or somebody else's."
+        ));
+        streams.say("Look at it in an editor, and delete what is yours.");
+    }
+    if done.unlisted_lines > 0 {
+        streams.say(&format!("Of more lines, {} cannot be read either.", done.unlisted_lines));
+    }
+}
+
+/// `Line 3` or `Lines 3, 4, 7`, and the verb.
+fn numbered(lines: &[u64]) -> (String, &'static str) {
+    let numbers: Vec<String> = lines.iter().map(u64::to_string).collect();
+    let (name, are) = if lines.len() == 1 { ("Line", "is") } else { ("Lines", "are") };
+    (format!("{name} {}", numbers.join(", ")), are)
+}
+
+/// Is anything of this user's certainly left, or may be? Then it was not done.
+fn left(done: &Erasure, telemetry: &Telemetry) -> Result<(), Failure> {
+    match (done.torn_lines.len(), &done.file) {
+        (0, _) | (_, None) => all_was_seen(telemetry),
+        (1, Some(file)) => Err(Failure::Refused(format!("a torn report from here is left in {file}"))),
+        (n, Some(file)) => Err(Failure::Refused(format!("{n} torn reports from here are left in {file}"))),
     }
 }

@@ -4,7 +4,7 @@
 use std::io;
 
 use crawl4ai_telemetry::consent::ActionError;
-use crawl4ai_telemetry::{ChoiceStoreError, config::ConfigError, printable};
+use crawl4ai_telemetry::{ChoiceStoreError, Telemetry, config::ConfigError, printable};
 
 use crate::output::Streams;
 
@@ -34,6 +34,23 @@ pub(crate) enum Failure {
 impl From<ConfigError> for Failure {
     fn from(error: ConfigError) -> Self {
         Self::Action(error.into())
+    }
+}
+
+/// Fails if something could not be read, because the user was then not told everything.
+pub(crate) fn all_was_seen(telemetry: &Telemetry) -> Result<(), Failure> {
+    match telemetry.status().unreadable.as_slice() {
+        [] => Ok(()),
+        problems => Err(Failure::Refused(problems.join("; "))),
+    }
+}
+
+/// Adds to a failure what could not be read. That message says how to fix it.
+pub(crate) fn explained(failure: impl Into<Failure>, telemetry: &Telemetry) -> Failure {
+    let failure = failure.into();
+    match all_was_seen(telemetry) {
+        Ok(()) => failure,
+        Err(why) => Failure::Refused(format!("{failure}: {why}")),
     }
 }
 

@@ -6,7 +6,7 @@ use crawl4ai_telemetry::{
 };
 use serde_json::{json, to_string_pretty};
 
-use crate::exit::Failure;
+use crate::exit::{Failure, all_was_seen};
 use crate::output::{Paint, Streams};
 
 /// The number of characters of a short id. They distinguish reports, and `show` accepts them.
@@ -31,9 +31,11 @@ impl Log {
     pub(crate) fn run(self, telemetry: &Telemetry, streams: &mut Streams) -> Result<(), Failure> {
         let (sent, waiting) = (telemetry.sent(), telemetry.waiting());
         if self.json {
-            return streams.print_json(to_string_pretty(&json!({ "sent": sent, "waiting": waiting })));
+            streams.print_json(to_string_pretty(&json!({ "sent": sent, "waiting": waiting })))?;
+            return all_was_seen(telemetry);
         }
         if sent.is_empty() && waiting.is_empty() {
+            all_was_seen(telemetry)?;
             streams.say("Nothing was sent from here, and nothing waits.");
             return Ok(());
         }
@@ -46,7 +48,7 @@ impl Log {
         for report in &waiting {
             streams.paint(Paint::Plain, &waiting_row(report))?;
         }
-        Ok(())
+        all_was_seen(telemetry)
     }
 }
 

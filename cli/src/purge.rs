@@ -3,7 +3,7 @@
 use clap::Args;
 use crawl4ai_telemetry::Telemetry;
 
-use crate::exit::Failure;
+use crate::exit::{Failure, explained};
 use crate::output::Streams;
 use crate::send::reports;
 
@@ -25,10 +25,10 @@ pub(crate) struct Purge {
 impl Purge {
     pub(crate) fn run(self, telemetry: &Telemetry, streams: &mut Streams) -> Result<(), Failure> {
         let remembered = telemetry.sent().len();
-        let waited = telemetry.purge()?;
+        let waited = telemetry.purge().map_err(|failure| explained(failure, telemetry))?;
         streams.say(&format!("Deleted {} that waited and the record of {remembered} sent.", reports(waited)));
         if self.ids {
-            telemetry.forget_sent_ids()?;
+            telemetry.forget_sent_ids().map_err(|failure| explained(failure, telemetry))?;
             streams.say("The ids of sent reports are deleted too.");
         } else if !telemetry.sent_ids().is_empty() {
             let command = telemetry.app().command_name();

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use clap::Args;
 use crawl4ai_telemetry::{DeliveryOutcome, ProviderHealth, Status, Telemetry, WaitsFor};
 
-use crate::exit::Failure;
+use crate::exit::{Failure, all_was_seen, explained};
 use crate::output::Streams;
 use crate::show::find;
 
@@ -56,6 +56,7 @@ impl Send {
                 .say(&format!("{n} from before your yes: sent only if you name them. See `{command} log`."));
         }
         if all == 0 {
+            all_was_seen(telemetry)?;
             streams.say("Nothing waits to be sent.");
             return Ok(());
         }
@@ -69,7 +70,7 @@ impl Send {
         if left == 0 {
             return Ok(());
         }
-        Err(Failure::Refused(why_not(&telemetry.status())))
+        Err(explained(Failure::Refused(why_not(&telemetry.status())), telemetry))
     }
 }
 

@@ -4,7 +4,7 @@ use clap::Args;
 use crawl4ai_telemetry::printable::line;
 use crawl4ai_telemetry::{ReportId, Telemetry};
 
-use crate::exit::Failure;
+use crate::exit::{Failure, explained};
 use crate::output::Streams;
 
 /// The fewest characters of an id's beginning. Fewer are probably a mistake.
@@ -39,7 +39,8 @@ impl Show {
             None => {
                 let payload = telemetry
                     .waiting_bytes(id)
-                    .ok_or_else(|| Failure::Refused(format!("the report {id} cannot be read any more")))?;
+                    .ok_or_else(|| Failure::Refused(format!("the report {id} cannot be read any more")))
+                    .map_err(|failure| explained(failure, telemetry))?;
                 (format!("Waits, and would be sent as {}:", payload.media_type), payload.bytes)
             }
         };
@@ -63,9 +64,12 @@ pub(crate) fn find(wanted: &str, telemetry: &Telemetry) -> Result<ReportId, Fail
     let command = telemetry.app().command_name();
     match found.as_slice() {
         [id] => Ok(*id),
-        [] => Err(Failure::Refused(format!(
-            "no report begins with {wanted:?}, at least {SHORTEST} characters of an id; `{command} log` lists the ids"
-        ))),
+        [] => {
+            let none = format!(
+                "no report begins with {wanted:?}, at least {SHORTEST} characters of an id; `{command} log` lists the ids"
+            );
+            Err(explained(Failure::Refused(none), telemetry))
+        }
         several => Err(Failure::Refused(format!("{} reports begin with {wanted:?}", several.len()))),
     }
 }

@@ -15,7 +15,7 @@ use crawl4ai_telemetry::clock::{Clock, SystemClock};
 use crawl4ai_telemetry::printable::line;
 use crawl4ai_telemetry_files::Folder;
 
-use crate::exit::Failure;
+use crate::exit::{Failure, all_was_seen};
 use crate::output::Streams;
 
 /// See all of it as a page, in your browser
@@ -36,9 +36,10 @@ impl View {
     pub(crate) fn run(self, telemetry: &Telemetry, streams: &mut Streams) -> Result<(), Failure> {
         let page = page::of(telemetry, SystemClock::new().now())?;
         match &self.out {
-            Some(file) => write_new(file, page.as_bytes(), streams),
-            None => show(page.as_bytes(), telemetry, streams),
+            Some(file) => write_new(file, page.as_bytes(), streams)?,
+            None => show(page.as_bytes(), telemetry, streams)?,
         }
+        all_was_seen(telemetry)
     }
 }
 

@@ -5,7 +5,7 @@
 
 mod support;
 
-use crawl4ai_telemetry_conformance::{Reply, Server};
+use crawl4ai_telemetry_conformance::{Reply, Server, refusing_url};
 use serde_json::Value;
 use support::{Said, User, dsn};
 
@@ -64,6 +64,37 @@ fn a_wrong_key_and_a_dead_server() {
     assert_eq!(said.code, 1, "{said:?}");
     let provider = line(&said, "provider");
     assert!(provider.starts_with("failed") && provider.contains("DSN"), "{said:?}");
+}
+
+/// Nobody is led to the DSN where the proxy is at fault.
+#[test]
+fn a_proxy_that_is_at_fault() {
+    let wants_password = Server::always(Reply::status(407));
+    let (forbids, down) = (Server::always(Reply::status(403)), refusing_url());
+    let there = "https://0123456789abcdef0123456789abcdef@crashes.invalid/7";
+    let selftest = |proxy: &str| {
+        let variables = [("CRAWL4AI_SENTRY_DSN", there), ("CRAWL4AI_TELEMETRY_PROXY", proxy)];
+        let said = User::new().crwl_with(&variables, &["selftest", "--yes"]);
+        assert_eq!(said.code, 1, "{said:?}");
+        said
+    };
+    for (proxy, expected) in [
+        (wants_password.url(), "TELEMETRY_PROXY or the program names; the address of the server has no part"),
+        (forbids.url(), "Ask whoever runs the proxy to let connections to the server through"),
+        (down, "TELEMETRY_PROXY or the program names; the address of the server has no part"),
+    ] {
+        let said = selftest(&proxy);
+        let told = line(&said, "server");
+        assert!(
+            told.starts_with("failed   server   Not taken: the proxy ") && told.contains(expected),
+            "{told}"
+        );
+        assert!(!told.contains("DSN") && !told.contains("key") && !told.contains("this machine"), "{told}");
+    }
+    let said = selftest("socks5://ada:pw4711@proxy.example.com");
+    let told = line(&said, "provider");
+    assert!(told.starts_with("failed") && told.contains("CRAWL4AI_TELEMETRY_PROXY"), "{told}");
+    assert!(!told.contains("DSN") && !told.contains("pw4711"), "{told}");
 }
 
 #[test]

@@ -92,6 +92,22 @@ impl OwnedFolder {
         }
     }
 
+    /// The reason why nobody can say what is in it, if there is one, and the folder on its path whose mode or owner that is;
+    /// a missing folder is no reason.
+    #[must_use]
+    pub fn obstacle(&self) -> Option<(PathBuf, io::Error)> {
+        let mut at = self.root.clone();
+        let listed = open_root(&self.root).and_then(|root| {
+            let mut folder = Folder::of(root);
+            for name in &self.below {
+                folder = step(&folder, name, false, Modes::Private)?;
+                at.push(name);
+            }
+            folder.names(|_| None::<()>)
+        });
+        listed.err().filter(|error| error.kind() != ErrorKind::NotFound).map(|error| (at, error))
+    }
+
     /// The reason why it may not be used, if there is one; a missing folder is none.
     #[must_use]
     pub fn refusal(&self) -> Option<Refusal> {
@@ -101,12 +117,13 @@ impl OwnedFolder {
 
 /// Opens the names below an open folder, one after the other, and checks each once it is open.
 fn walk(root: Handle, names: &[&str], make: bool, modes: Modes) -> io::Result<Folder> {
-    let mut folder = Folder::of(root);
-    for name in names {
-        folder = if make { folder.create_folder(name)? } else { folder.folder(name)? };
-        if modes == Modes::Private && folder.found()?.is_shared() {
-            return Err(Refusal::Shared.into());
-        }
+    names.iter().try_fold(Folder::of(root), |folder, name| step(&folder, name, make, modes))
+}
+
+fn step(folder: &Folder, name: &str, make: bool, modes: Modes) -> io::Result<Folder> {
+    let folder = if make { folder.create_folder(name)? } else { folder.folder(name)? };
+    if modes == Modes::Private && folder.found()?.is_shared() {
+        return Err(Refusal::Shared.into());
     }
     Ok(folder)
 }

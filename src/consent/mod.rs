@@ -18,7 +18,7 @@ pub(crate) use actions::spend_once;
 pub(crate) use actions::{disable, enable, remove_email, set_email};
 pub(crate) use cached_answer::CachedAnswer;
 pub use config::{Consent, UsageConsent};
-pub(crate) use consent_text::{paragraphs as consent_paragraphs, take_back, undo, way_out, way_out_of_usage};
+pub(crate) use consent_text::{paragraphs as consent_paragraphs, stop, undo, way_out, way_out_of_usage};
 pub(crate) use decision::{Decision, StoredYes, decide, kill_switch, shows_only};
 pub use email::EmailError;
 pub(crate) use email::check_email;

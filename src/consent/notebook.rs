@@ -31,7 +31,7 @@ const CRAWL4AI: &str = "crawl4ai";
 
 /// The code to run for an answer, and its meaning.
 struct NotebookChoice {
-    meaning: &'static str,
+    meaning: String,
     code: String,
 }
 
@@ -47,7 +47,7 @@ impl Notebook<'_> {
 
     /// The text that every user who is asked reads, by paragraph.
     pub(crate) fn consent_text(&self) -> Vec<String> {
-        consent_text::paragraphs(self.app, self.offer, &format!("`{}`", self.way_out()))
+        consent_text::paragraphs(self.app, self.offer, &consent_text::stop_with(&self.way_out(), self.offer))
     }
 
     /// The code that says no.
@@ -92,10 +92,11 @@ impl Notebook<'_> {
         } else {
             (None, self.variable("1"))
         };
-        let once = once.map(|code| NotebookChoice { meaning: "send the next report only", code });
-        let always = NotebookChoice { meaning: "always send reports", code: always };
+        let verb = self.offer.verb();
+        let once = once.map(|code| NotebookChoice { meaning: format!("{verb} the next report only"), code });
+        let always = NotebookChoice { meaning: format!("always {verb} reports"), code: always };
         once.into_iter()
-            .chain([always, NotebookChoice { meaning: "don't send", code: self.way_out() }])
+            .chain([always, NotebookChoice { meaning: format!("don't {verb}"), code: self.way_out() }])
             .collect()
     }
 
@@ -107,8 +108,9 @@ impl Notebook<'_> {
             ""
         };
         format!(
-            "{} met an error. Nothing is sent until you decide; run one of these{guard}:",
-            self.app.name()
+            "{} met an error. Nothing is {} until you decide; run one of these{guard}:",
+            self.app.name(),
+            self.offer.done()
         )
     }
 
@@ -132,7 +134,7 @@ impl Notebook<'_> {
 
     fn panel(&self) -> String {
         let row = |c: &NotebookChoice| {
-            format!("<tr><td>{}</td><td><code>{}</code></td></tr>", escape(c.meaning), escape(&c.code))
+            format!("<tr><td>{}</td><td><code>{}</code></td></tr>", escape(&c.meaning), escape(&c.code))
         };
         let rows: String = self.choices().iter().map(row).collect();
         let lines: Vec<String> = self.consent_text().iter().map(|line| escape(line)).collect();

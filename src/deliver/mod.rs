@@ -35,6 +35,7 @@ pub(crate) mod sync;
 mod tests;
 mod turn;
 mod unresolved_panic;
+mod unusable;
 pub(crate) mod upload_loop;
 mod uploader;
 mod words_reading;

@@ -6,6 +6,10 @@ use crawl4ai_telemetry_core::{NullProvider, TelemetryProvider};
 
 use super::Eraser;
 use super::connection::Connection;
+#[cfg(feature = "file")]
+use super::sender::Erased;
+pub use super::unusable::DestinationError;
+use super::unusable::Setting;
 #[cfg(feature = "issue")]
 use crate::environment::Env;
 #[cfg(feature = "issue")]
@@ -41,23 +45,6 @@ pub(crate) enum SendsTo {
     Server,
 }
 
-/// The chosen destination cannot be used: its address, its proxy or its certificates are no good, or its feature is
-/// off.
-///
-/// ```
-/// use crawl4ai_telemetry::{App, BuildError, DestinationError, Env, Telemetry};
-///
-/// let env = Env::from_pairs("WEATHER", [("WEATHER_SENTRY_DSN", "nonsense")]);
-/// let Err(BuildError::Provider(error)) = Telemetry::builder(App::new("weather", "1.4.0")).env(env).build() else {
-///     panic!("an invalid DSN");
-/// };
-/// let error: DestinationError = error;
-/// assert!(error.to_string().contains("DSN"));
-/// ```
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("telemetry: {0}")]
-pub struct DestinationError(String);
-
 /// The destination that a choice leads to.
 pub(crate) struct Destination {
     pub(crate) provider: Arc<dyn TelemetryProvider>,
@@ -67,11 +54,13 @@ pub(crate) struct Destination {
     pub(crate) eraser: Option<Eraser>,
     /// Where a person may carry a report instead.
     pub(crate) beside: Option<Arc<dyn TelemetryProvider>>,
+    /// Why what was chosen cannot work, where nothing is left.
+    pub(crate) unusable: Option<DestinationError>,
 }
 
 impl Destination {
     fn to(provider: Arc<dyn TelemetryProvider>) -> Self {
-        Self { provider, ignores_user_dsn: false, eraser: None, beside: None }
+        Self { provider, ignores_user_dsn: false, eraser: None, beside: None, unusable: None }
     }
 }
 
@@ -99,7 +88,14 @@ impl ProviderChoice {
 #[cfg(feature = "file")]
 fn eraser_of(provider: &dyn std::any::Any) -> Option<Eraser> {
     let file = provider.downcast_ref::<crawl4ai_telemetry_file::FileProvider>()?.clone();
-    Some(Arc::new(move |ids| file.erase(ids)))
+    Some(Arc::new(move |ids| {
+        file.erase(ids).map(|erased| Erased {
+            reports: erased.reports,
+            torn_lines: erased.torn_lines,
+            unreadable_lines: erased.unreadable_lines,
+            unlisted_lines: erased.unlisted_lines,
+        })
+    }))
 }
 
 #[cfg(not(feature = "file"))]
@@ -119,7 +115,13 @@ pub(crate) fn choose(
     let dsn = dsn.filter(|dsn| !dsn.trim().is_empty());
     let provider = match (choice, dsn) {
         (ProviderChoice::Own(provider, eraser), dsn) => {
-            return Ok(Destination { provider, ignores_user_dsn: dsn.is_some(), eraser, beside: by_hand });
+            let ignores_user_dsn = dsn.is_some();
+            return Ok(Destination {
+                ignores_user_dsn,
+                eraser,
+                beside: by_hand,
+                ..Destination::to(provider)
+            });
         }
         (_, Some(dsn)) => sentry(dsn, connection)?,
         (ProviderChoice::Unset, None) => {
@@ -147,7 +149,7 @@ pub(crate) fn issue(
     env: &Env,
 ) -> Result<Arc<dyn TelemetryProvider>, DestinationError> {
     let browser = crawl4ai_telemetry_browser::Browser::new(env.variables());
-    let project = link.parse().map_err(none_of)?;
+    let project = link.parse().map_err(none_of(Setting::Address))?;
     let provider = crawl4ai_telemetry_issue::IssueProvider::new(project, folder, browser);
     Ok(Arc::new(provider.telling(printable::tell)))
 }
@@ -159,24 +161,35 @@ pub(crate) fn check_address(dsn: &str) -> Result<(), DestinationError> {
 
 /// Can reports go through this proxy? No connection is opened.
 pub(crate) fn check_proxy(url: &str) -> Result<(), DestinationError> {
-    Connection::default().through_machines(Some(url.to_owned())).check_proxy().map_err(DestinationError)
+    Connection::default()
+        .through_machines(Some(url.to_owned()))
+        .check_proxy()
+        .map_err(|reason| DestinationError::new(Setting::Proxy, reason))
 }
 
-/// The destination when the chosen one cannot work: nothing is sent.
-pub(crate) fn nowhere() -> Destination {
+/// The destination when nothing was chosen.
+fn nowhere() -> Destination {
     Destination::to(Arc::new(NullProvider))
+}
+
+/// The destination when the chosen one cannot work, for this reason: nothing is sent.
+pub(crate) fn nowhere_because(error: DestinationError) -> Destination {
+    Destination { unusable: Some(error), ..nowhere() }
 }
 
 #[cfg(not(feature = "sentry"))]
 fn sentry(_: &str, _: &Connection) -> Result<Arc<dyn TelemetryProvider>, DestinationError> {
-    Err(DestinationError("a Sentry DSN is set, but this program was built without the feature".into()))
+    let reason = "a Sentry DSN is set, but this program was built without the feature";
+    Err(DestinationError::new(Setting::Feature, reason))
 }
 
 #[cfg(feature = "sentry")]
 fn sentry(dsn: &str, connection: &Connection) -> Result<Arc<dyn TelemetryProvider>, DestinationError> {
-    let provider = crawl4ai_telemetry_sentry::SentryProvider::new(dsn.trim()).map_err(none_of)?;
-    let provider = provider.with_ca_certificates(connection.authorities()).map_err(none_of)?;
-    Ok(match connection.proxy().map_err(none_of)? {
+    let provider =
+        crawl4ai_telemetry_sentry::SentryProvider::new(dsn.trim()).map_err(none_of(Setting::Address))?;
+    let provider =
+        provider.with_ca_certificates(connection.authorities()).map_err(none_of(Setting::Authorities))?;
+    Ok(match connection.proxy().map_err(none_of(Setting::Proxy))? {
         Some(proxy) => Arc::new(provider.with_proxy(proxy)),
         None => Arc::new(provider),
     })
@@ -184,17 +197,19 @@ fn sentry(dsn: &str, connection: &Connection) -> Result<Arc<dyn TelemetryProvide
 
 #[cfg(feature = "otlp")]
 fn otlp(base: &str, connection: &Connection) -> Result<Arc<dyn TelemetryProvider>, DestinationError> {
-    let provider = crawl4ai_telemetry_otlp::OtlpProvider::new(base.trim()).map_err(none_of)?;
-    let provider = provider.with_ca_certificates(connection.authorities()).map_err(none_of)?;
-    Ok(match connection.proxy().map_err(none_of)? {
+    let provider =
+        crawl4ai_telemetry_otlp::OtlpProvider::new(base.trim()).map_err(none_of(Setting::Address))?;
+    let provider =
+        provider.with_ca_certificates(connection.authorities()).map_err(none_of(Setting::Authorities))?;
+    Ok(match connection.proxy().map_err(none_of(Setting::Proxy))? {
         Some(proxy) => Arc::new(provider.with_proxy(proxy)),
         None => Arc::new(provider),
     })
 }
 
 #[cfg(any(feature = "issue", feature = "otlp", feature = "sentry"))]
-fn none_of(error: impl std::error::Error) -> DestinationError {
-    DestinationError(error.to_string())
+fn none_of<E: std::error::Error>(of: Setting) -> impl Fn(E) -> DestinationError {
+    move |error| DestinationError::new(of, error)
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@ use crawl4ai_telemetry_core::{
 };
 
 use super::provider_health::{Health, ProviderHealth};
+use super::unusable::DestinationError;
 use crate::printable;
 
 /// Where reports or usage spans go.
@@ -28,12 +29,26 @@ pub(crate) struct Sender {
     pub(crate) health: Health,
     /// Deletes reports that the provider wrote; `None` where that is not possible.
     pub(crate) eraser: Option<Eraser>,
+    /// Why there is nowhere to send to, where something was chosen.
+    pub(crate) unusable: Option<DestinationError>,
     /// True from `initialize` to `shutdown`.
     initialized: AtomicBool,
 }
 
-/// Deletes the reports with these ids from where they were written, and returns their number.
-pub(crate) type Eraser = Arc<dyn Fn(&[ReportId]) -> Result<usize, ProviderError> + Send + Sync>;
+/// Deletes the reports with these ids from where they were written, and returns what was done.
+pub(crate) type Eraser = Arc<dyn Fn(&[ReportId]) -> Result<Erased, ProviderError> + Send + Sync>;
+
+/// What was deleted, and what could not be read: numbers of lines.
+#[derive(Default)]
+pub(crate) struct Erased {
+    pub(crate) reports: usize,
+    /// Lines that name one of the reports.
+    pub(crate) torn_lines: Vec<u64>,
+    /// Other lines.
+    pub(crate) unreadable_lines: Vec<u64>,
+    /// How many more there are.
+    pub(crate) unlisted_lines: u64,
+}
 
 /// The name of a provider whose `name` panicked.
 const UNNAMED: &str = "unnamed";
@@ -55,6 +70,7 @@ impl Sender {
             ignores_user_dsn,
             health: Health::default(),
             eraser: None,
+            unusable: None,
             initialized: AtomicBool::new(false),
         }
     }
@@ -62,6 +78,11 @@ impl Sender {
     /// Sets the function that deletes reports that the provider wrote.
     pub(crate) fn with_eraser(self, eraser: Option<Eraser>) -> Self {
         Self { eraser, ..self }
+    }
+
+    /// With the reason why there is nowhere to send to.
+    pub(crate) fn because(self, unusable: Option<DestinationError>) -> Self {
+        Self { unusable, ..self }
     }
 
     /// Calls the provider, and initializes it before the first call. A panic, and an initialization that fails, are

@@ -27,13 +27,20 @@ const FILE: &str = "file";
 /// assert_eq!((erasure.erased, erasure.letter), (0, None), "nothing was ever sent");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Erasure {
     /// Number of reports that were taken out of the file that reports go to.
     pub erased: usize,
     /// The file that they were taken out of.
     pub file: Option<String>,
+    /// Lines of that file that cannot be read and name one of the reports, such as one that a power cut tore: their
+    /// numbers, from 1 on, the first 20 of them. They are left, because somebody else's report may stand on the same line.
+    pub torn_lines: Vec<u64>,
+    /// The other lines of it that cannot be read, in the same way: a part of a report may be in them.
+    pub unreadable_lines: Vec<u64>,
+    /// Number of lines that cannot be read and are in neither list.
+    pub unlisted_lines: u64,
     /// Files that reports went to before, which were not searched.
     pub other_files: Vec<String>,
     /// Reports that went to servers, which have to erase them.
@@ -45,11 +52,14 @@ pub struct Erasure {
 /// Erases the reports that can be reached, and writes the letter for the rest.
 pub(crate) fn erase(pipeline: &Pipeline) -> Result<Erasure, ProviderError> {
     let (ids, sender) = (sent_ids(pipeline), &pipeline.sender);
-    let mut erasure =
-        Erasure { erased: 0, file: None, other_files: Vec::new(), on_servers: Vec::new(), letter: None };
+    let mut erasure = Erasure::default();
     if let Some(eraser) = &sender.eraser {
         let all: Vec<ReportId> = ids.iter().map(|sent| sent.id).collect();
-        erasure.erased = eraser(&all)?;
+        let erased = eraser(&all)?;
+        erasure.erased = erased.reports;
+        erasure.torn_lines = erased.torn_lines;
+        erasure.unreadable_lines = erased.unreadable_lines;
+        erasure.unlisted_lines = erased.unlisted_lines;
         erasure.file = Some(sender.destination().to_owned());
     }
     let own_file = erasure.file.as_deref().map(kept_destination);

@@ -11,6 +11,8 @@ use serde::Serialize;
 use crate::consent::config::ConfigProblem;
 use crate::consent::{ByFile, Consent, MachinePolicyStatus, PromptLock, Rule, UsageConsent};
 use crate::deliver::{Pipeline, ProviderHealth};
+use crate::store::disk::Store;
+use crate::store::problem::Problem;
 use crate::store::sent_log::{DeliveryOutcome, SentLog};
 use crate::store::spool::{Clearance, Spool};
 use crate::usage::UsageStatus;
@@ -97,12 +99,41 @@ pub struct Status {
     pub machine_policy: Option<MachinePolicyStatus>,
     /// What is wrong with the configuration file.
     pub config_problem: Option<ConfigProblem>,
-    /// Why reports are neither stored in their folder nor sent from it.
+    /// Why reports are neither stored in their folder nor sent from it, or some of them are not.
     pub spool_problem: Option<String>,
+    /// What of all this cannot be read, why, and how to mend it, a sentence each: the folder of reports that wait, the record
+    /// and the ids of what was sent, the counts. See [`knows_waiting`](Status::knows_waiting) and
+    /// [`knows_sent`](Status::knows_sent).
+    pub unreadable: Vec<String>,
+    #[serde(skip)]
+    known: Known,
     /// Why the program's own words cannot be read, where reports may hold no other text and so hold none.
     pub words_problem: Option<String>,
     /// The library's own last failure.
     pub last_failure: Option<String>,
+}
+
+/// Which counts hold: of a folder that cannot be read nobody can say how much is in it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Known {
+    waiting: bool,
+    sent: bool,
+}
+
+/// What cannot be read, in sentences, and which counts hold all the same.
+fn unreadable(store: &Store) -> (Vec<String>, Known) {
+    let spool = store.spool.as_ref().and_then(Spool::problem);
+    let sent = store.sent_log.as_ref().and_then(SentLog::problem);
+    let is_known = |problem: &Option<Problem>| problem.as_ref().is_none_or(|problem| !problem.is_whole);
+    let known = Known { waiting: is_known(&spool), sent: is_known(&sent) };
+    let ids = store.sent_log.as_ref().and_then(SentLog::ids_problem);
+    let said = [
+        ("the folder of reports", spool),
+        ("the record of what was sent", sent),
+        ("the list of ids of what was sent", ids),
+        ("the file of counts", store.delivery_state.problem()),
+    ];
+    (said.into_iter().filter_map(|(what, problem)| Some(format!("{what} {}", problem?.why))).collect(), known)
 }
 
 /// Asked only where a report may leave, so that a no opens no file.
@@ -143,7 +174,20 @@ impl Status {
         self.reason.by_hand
     }
 
+    /// Is the number of reports that wait known? Of a folder that cannot be read [`pending`](Self::pending) is 0.
+    #[must_use]
+    pub fn knows_waiting(&self) -> bool {
+        self.known.waiting
+    }
+
+    /// Is the number of reports that were sent known? Of a record that cannot be read [`errors_sent`](Self::errors_sent) is 0.
+    #[must_use]
+    pub fn knows_sent(&self) -> bool {
+        self.known.sent
+    }
+
     pub(crate) fn of(pipeline: &Pipeline, usage: Option<UsageStatus>) -> Self {
+        let (unreadable, known) = unreadable(&pipeline.store);
         let (stored, decision) = pipeline.policy.admission.decide();
         let machine_policy = pipeline.policy.admission.machine().read();
         let sends = pipeline.sends();
@@ -195,12 +239,9 @@ impl Status {
             spool_path: pipeline.store.spool.as_ref().map(|spool| spool.folder()),
             machine_policy,
             config_problem: stored.problem,
-            spool_problem: pipeline
-                .store
-                .spool
-                .as_ref()
-                .and_then(Spool::refusal)
-                .map(|refusal| format!("cannot be used: {refusal}")),
+            spool_problem: pipeline.store.spool.as_ref().and_then(Spool::problem).map(|problem| problem.why),
+            unreadable,
+            known,
             words_problem: decision.allowed.then(|| words_problem(pipeline, decision.privacy)).flatten(),
             last_failure: pipeline.diagnostics.last(),
         }

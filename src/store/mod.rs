@@ -6,6 +6,7 @@ pub(crate) mod delivery_state;
 pub(crate) mod disk;
 pub(crate) mod limits;
 pub(crate) mod page;
+pub(crate) mod problem;
 pub(crate) mod sent_log;
 pub(crate) mod spool;
 

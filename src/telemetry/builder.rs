@@ -23,7 +23,7 @@ use crawl4ai_telemetry_core::{App, Environment, Privacy};
 use crate::admission::AdmissionControl;
 use crate::clock::{Clock, SystemClock};
 use crate::consent::config::{self, ConfigStore};
-use crate::consent::{ConsentPrompt, Offer, TerminalPrompt};
+use crate::consent::{ConsentPrompt, Heeded, Offer, TerminalPrompt};
 use crate::deliver::connection::Connection;
 use crate::deliver::providers::{self, Destination, ProviderChoice};
 use crate::deliver::{CaptureQueue, Cleaning, Panics, Pipeline, Policy, Sender};
@@ -234,7 +234,7 @@ impl Builder {
         });
         let destination = self.reports_go_to(by_hand).unwrap_or_else(|error| {
             diagnostics.note(error.to_string());
-            providers::nowhere()
+            providers::nowhere_because(error)
         });
         let usage = self.usage_goes_to().unwrap_or_else(|error| {
             diagnostics.note(error.to_string());
@@ -274,6 +274,7 @@ impl Builder {
         diagnostics: Diagnostics,
     ) -> Telemetry {
         let env = self.snapshot();
+        let of_user = self.machine.taken.address == Heeded::Users;
         let (machine, of_administrator) = self.machine_file(&diagnostics);
         // Read now, on the thread that sets telemetry up, and never later.
         let folders = self.user_folders();
@@ -287,14 +288,16 @@ impl Builder {
         let kept = Store::below(below, version, limits, Arc::clone(&clock), diagnostics.clone());
         let store = ConfigStore::new(folder);
         let prompt = self.prompt.unwrap_or_else(|| Arc::new(TerminalPrompt::new(&env)));
-        let sender =
-            Sender::new(destination.provider, destination.ignores_user_dsn).with_eraser(destination.eraser);
+        let sender = Sender::new(destination.provider, destination.ignores_user_dsn)
+            .with_eraser(destination.eraser)
+            .because(destination.unusable);
         let beside = destination.beside.map(|provider| Sender::new(provider, false));
         let offer = Offer {
             privacy: self.privacy,
             destination: sender.destination().to_owned(),
             by_hand: sender.by_hand,
             of_administrator,
+            of_user,
         };
         let admission =
             AdmissionControl::new(self.app, store, env, folders, self.environment, offer, self.limits)

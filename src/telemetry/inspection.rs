@@ -47,7 +47,7 @@ impl Telemetry {
     }
 
     /// The text that users read before they decide, in lines of 78 columns: what a report holds, what becomes of its
-    /// text, where it goes, how to take a yes back, and the [privacy
+    /// text, where it goes and who gets it, what can be taken back, how later ones are stopped, and the [privacy
     /// notice](crawl4ai_telemetry_core::App::privacy_notice).
     ///
     /// ```
@@ -59,17 +59,14 @@ impl Telemetry {
     ///     .config_folder(folder.path())
     ///     .build()?;
     /// let text = telemetry.consent_text();
-    /// assert!(text.contains("Goes to the memory of this process. Take it back later with"));
+    /// assert!(text.contains("Goes to the memory of this process. "));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     #[must_use]
     pub fn consent_text(&self) -> String {
         let (app, mut lines) = (self.app(), String::new());
-        for paragraph in consent::consent_paragraphs(
-            app,
-            self.inner.pipeline.policy.admission.offer(),
-            &consent::take_back(app),
-        ) {
+        let offer = self.inner.pipeline.policy.admission.offer();
+        for paragraph in consent::consent_paragraphs(app, offer, &consent::stop(app, offer)) {
             printable::wrap(&paragraph, &mut lines);
         }
         lines

@@ -25,8 +25,8 @@ impl Telemetry {
             code: pipeline.policy.code_path,
         };
         if kernel::is_ready(pipeline.policy.admission.env())
-            && let Some(answer) =
-                self.carry_out(kernel::ask(app, &notebook.consent_text()), &notebook.way_out())
+            && let Some(answer) = self
+                .carry_out(kernel::ask(app, notebook.offer, &notebook.consent_text()), &notebook.way_out())
         {
             let said = answer.unwrap_or_else(|error| error.to_string());
             printable::say(&format!("{}: {said}\n", app.name()));
@@ -43,13 +43,15 @@ impl Telemetry {
     }
 
     fn carry_out(&self, choice: Choice, way_out: &str) -> Option<Result<String, ChoiceStoreError>> {
-        let said = |said: &str| said.to_owned();
+        let done = self.inner.pipeline.policy.admission.offer().done();
         match choice {
-            Choice::Once => Some(self.enable_once().map(|_| said("the next report is sent, and no other"))),
+            Choice::Once => {
+                Some(self.enable_once().map(|_| format!("the next report is {done}, and no other")))
+            }
             Choice::Always => Some(
-                self.enable().map(|_| format!("crash reports are sent from now on; `{way_out}` ends that")),
+                self.enable().map(|_| format!("crash reports are {done} from now on; `{way_out}` ends that")),
             ),
-            Choice::Never => Some(self.disable().map(|_| said("nothing is sent"))),
+            Choice::Never => Some(self.disable().map(|_| format!("nothing is {done}"))),
             Choice::NotNow | Choice::Unanswered | Choice::ByHand => None,
         }
     }

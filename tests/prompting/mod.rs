@@ -12,7 +12,8 @@ use serde_json::Value;
 
 use crate::scenario::{self, Stage};
 
-pub(crate) const PROMPT: &str = "1, 2, 3 or v? ";
+/// The end of the line on which an answer is typed, for the first answer and later ones.
+pub(crate) const PROMPT: &str = "v or b? ";
 /// A screen of the program's own, which asks as soon as an error is captured. It looks like the terminal prompt.
 pub(crate) struct OwnScreen(pub(crate) TerminalPrompt);
 

@@ -62,8 +62,15 @@ impl Page<'_> {
         format!("{} {what}", self.command)
     }
 
-    fn pieces(&self, sentence: &str) -> Vec<Piece> {
-        pieces(sentence)
+    fn pieces(&self, sentence: impl AsRef<str>) -> Vec<Piece> {
+        pieces(sentence.as_ref())
+    }
+
+    /// What `status` says in passing, as a sentence.
+    fn sentence(&self, said: &str) -> String {
+        let mut letters = said.chars();
+        let first: String = letters.next().into_iter().flat_map(char::to_uppercase).collect();
+        super::words::short(&format!("{first}{}.", letters.as_str()), FACT)
     }
 
     /// The variable that is set to stop all of it.

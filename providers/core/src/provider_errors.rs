@@ -83,6 +83,8 @@ pub enum SendError {
         after: Option<Duration>,
         /// The cause.
         reason: String,
+        /// What can be done about it, in a sentence; see [`with_advice`](Self::with_advice).
+        advice: Option<String>,
     },
     /// No report can be delivered in this run (the key is wrong, the project is gone). Reports are kept, sending stops.
     #[error("not delivered, sending stops for this run: {reason}")]
@@ -90,6 +92,8 @@ pub enum SendError {
     Halt {
         /// The cause.
         reason: String,
+        /// What can be done about it, in a sentence; see [`with_advice`](Self::with_advice).
+        advice: Option<String>,
     },
     /// The other side refuses this report for good. It is dropped and counted.
     #[error("refused: {reason}")]
@@ -97,6 +101,8 @@ pub enum SendError {
     Rejected {
         /// The cause.
         reason: String,
+        /// What can be done about it, in a sentence; see [`with_advice`](Self::with_advice).
+        advice: Option<String>,
     },
 }
 
@@ -104,32 +110,61 @@ impl SendError {
     /// Keep the report and try again when the library decides: after 30 seconds at first, then less and less often.
     #[must_use]
     pub fn retry(reason: impl Display) -> Self {
-        Self::Retry { after: None, reason: reason.to_string() }
+        Self::Retry { after: None, reason: reason.to_string(), advice: None }
     }
 
     /// Keep the report and try again once `after` has passed. The library waits a day at most.
     #[must_use]
     pub fn retry_after(after: Duration, reason: impl Display) -> Self {
-        Self::Retry { after: Some(after), reason: reason.to_string() }
+        Self::Retry { after: Some(after), reason: reason.to_string(), advice: None }
     }
 
     /// Keep the report and send nothing more in this run, because somebody has to change something first.
     #[must_use]
     pub fn halt(reason: impl Display) -> Self {
-        Self::Halt { reason: reason.to_string() }
+        Self::Halt { reason: reason.to_string(), advice: None }
     }
 
     /// Drop the report and count it as lost, because it will never be taken.
     #[must_use]
     pub fn rejected(reason: impl Display) -> Self {
-        Self::Rejected { reason: reason.to_string() }
+        Self::Rejected { reason: reason.to_string(), advice: None }
     }
 
     /// The cause, without what happens to the report.
     #[must_use]
     pub fn reason(&self) -> &str {
         match self {
-            Self::Retry { reason, .. } | Self::Halt { reason } | Self::Rejected { reason } => reason,
+            Self::Retry { reason, .. } | Self::Halt { reason, .. } | Self::Rejected { reason, .. } => reason,
+        }
+    }
+
+    /// With what can be done about it, in a sentence: the self-test says it instead of its own advice, which looks for the
+    /// cause at the server. For causes elsewhere, such as a proxy. Like the reason, it must hold no key and no personal data.
+    ///
+    /// ```
+    /// use crawl4ai_telemetry_core::SendError;
+    ///
+    /// let error = SendError::retry("the modem does not answer").with_advice("Look whether the modem is on.");
+    /// assert_eq!(error.advice(), Some("Look whether the modem is on."));
+    /// ```
+    #[must_use]
+    pub fn with_advice(mut self, what: impl Display) -> Self {
+        match &mut self {
+            Self::Retry { advice, .. } | Self::Halt { advice, .. } | Self::Rejected { advice, .. } => {
+                *advice = Some(what.to_string());
+            }
+        }
+        self
+    }
+
+    /// What can be done about it, where the provider said so.
+    #[must_use]
+    pub fn advice(&self) -> Option<&str> {
+        match self {
+            Self::Retry { advice, .. } | Self::Halt { advice, .. } | Self::Rejected { advice, .. } => {
+                advice.as_deref()
+            }
         }
     }
 }

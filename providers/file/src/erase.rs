@@ -5,14 +5,43 @@ use std::io::{self, BufReader, ErrorKind, Read, Seek, SeekFrom, Write};
 use std::ops::Range;
 use std::path::Path;
 
-use crate::lines;
+use crate::lines::{self, Line};
 use crate::open::{Place, Trouble, passing, refused};
 
-/// Removes the reports whose id is wanted, and returns their number.
-pub(crate) fn erase(path: &Path, is_wanted: impl Fn(&str) -> bool) -> Result<usize, Trouble> {
+/// Most lines that are named by their numbers: as many as a person looks for in an editor.
+const NAMED: usize = 20;
+
+/// What [`FileProvider::erase`](crate::FileProvider::erase) removed, and what it could not read. Its example makes one.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Erased {
+    /// Number of reports that were removed.
+    pub reports: usize,
+    /// Lines that cannot be read and name one of the reports, such as one that a power cut tore: their numbers in the file
+    /// as it is now, from 1 on, the first 20 of them. They are left, because another report may stand on the same line.
+    pub torn_lines: Vec<u64>,
+    /// The other lines that cannot be read, in the same way: a part of a report may be in them.
+    pub unreadable_lines: Vec<u64>,
+    /// Number of lines that cannot be read and are in neither list.
+    pub unlisted_lines: u64,
+}
+
+impl Erased {
+    fn note(&mut self, number: u64, names_one: bool) {
+        let list = if names_one { &mut self.torn_lines } else { &mut self.unreadable_lines };
+        if list.len() < NAMED {
+            list.push(number);
+        } else {
+            self.unlisted_lines += 1;
+        }
+    }
+}
+
+/// Removes the reports whose id is wanted, and tells what it could not read.
+pub(crate) fn erase(path: &Path, is_wanted: impl Fn(&str) -> bool) -> Result<Erased, Trouble> {
     let place = Place::open(path)?;
     if place.folder.look(place.name).is_err_and(|error| error.kind() == ErrorKind::NotFound) {
-        return Ok(0);
+        return Ok(Erased::default());
     }
     let _lock = place.lock()?;
     let mut file = place.to_append()?;
@@ -20,25 +49,33 @@ pub(crate) fn erase(path: &Path, is_wanted: impl Fn(&str) -> bool) -> Result<usi
     if !lines::are_ours(&mut file).map_err(failed)? {
         return Err(refused(path, "holds something other than reports; name another file"));
     }
-    let gone = find(&mut file, is_wanted).map_err(failed)?;
+    let (gone, erased) = find(&mut file, is_wanted).map_err(failed)?;
     if !gone.is_empty() {
         keep_the_rest(&place, file, &gone).map_err(failed)?;
         place.folder.sync().map_err(failed)?;
     }
-    Ok(gone.len())
+    Ok(erased)
 }
 
-/// The ranges of the wanted lines, in bytes.
-fn find(file: &mut File, is_wanted: impl Fn(&str) -> bool) -> io::Result<Vec<Range<u64>>> {
+/// The ranges of the wanted lines, in bytes, and what is to be told.
+fn find(file: &mut File, is_wanted: impl Fn(&str) -> bool) -> io::Result<(Vec<Range<u64>>, Erased)> {
     file.seek(SeekFrom::Start(0))?;
-    let (mut reader, mut line, mut at, mut found) = (BufReader::new(file), Vec::new(), 0, Vec::new());
+    let (mut reader, mut line) = (BufReader::new(file), Vec::new());
+    let (mut at, mut stay, mut gone, mut erased) = (0, 0, Vec::new(), Erased::default());
     loop {
         let n = lines::next_line(&mut reader, &mut line)?;
         if n == 0 {
-            return Ok(found);
+            return Ok((gone, erased));
         }
-        if lines::report_id(&line).is_some_and(|id| is_wanted(&id)) {
-            found.push(at..at + n);
+        let read = Line::read(&line);
+        if matches!(&read, Line::Report(id) if is_wanted(id)) {
+            gone.push(at..at + n);
+            erased.reports += 1;
+        } else {
+            stay += 1;
+            if read == Line::Unreadable {
+                erased.note(stay, lines::names_any(&line, &is_wanted));
+            }
         }
         at += n;
     }

@@ -34,6 +34,7 @@ use crawl4ai_telemetry_core::{
 };
 
 use append::Bounds;
+pub use erase::Erased;
 use open::Trouble;
 
 /// Appends each report and usage span to a file, one line of JSON each.
@@ -103,7 +104,8 @@ impl FileProvider {
     }
 
     /// Removes the reports with these ids from the file, and returns how many there were. Every other line stays as it
-    /// is; usage spans have no such ids. A missing file holds no reports.
+    /// is; usage spans have no such ids. A missing file holds no reports. Lines that cannot be read, such as one that a
+    /// power cut tore, stay too and are told by their numbers, because a part of a report may be in them.
     ///
     /// # Errors
     /// When the file holds something other than reports, belongs to another user or cannot be replaced. The file then
@@ -115,10 +117,11 @@ impl FileProvider {
     ///
     /// # let folder = tempfile::tempdir()?;
     /// let provider = FileProvider::new(folder.path().join("reports.jsonl"));
-    /// assert_eq!(provider.erase(&[ReportId::from_bytes([7; 16])])?, 0, "nothing was written yet");
+    /// let erased = provider.erase(&[ReportId::from_bytes([7; 16])])?;
+    /// assert_eq!((erased.reports, erased.unreadable_lines.len()), (0, 0), "nothing was written yet");
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    pub fn erase(&self, ids: &[ReportId]) -> Result<usize, ProviderError> {
+    pub fn erase(&self, ids: &[ReportId]) -> Result<Erased, ProviderError> {
         let wanted: HashSet<String> = ids.iter().map(ToString::to_string).collect();
         erase::erase(&self.path, |id| wanted.contains(id)).map_err(|trouble| match trouble {
             Trouble::Refused(reason) | Trouble::Passing(reason) => failed("erase reports", reason),

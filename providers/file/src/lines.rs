@@ -13,6 +13,9 @@ const BEGINNINGS: [&[u8]; 2] = [b"{\"schema\":", b"{\"span\":"];
 /// text without a line break is foreign, and must not fill the memory.
 pub(crate) const LONGEST: u64 = 4 * STORED_REPORT as u64;
 
+/// Length of a report's id, in hexadecimal digits.
+const ID: usize = 32;
+
 /// Size of a read that searches for the end of the last whole line, in bytes.
 const STEP: u64 = 64 * 1024;
 
@@ -128,10 +131,33 @@ pub(crate) fn next_line(file: &mut impl BufRead, line: &mut Vec<u8>) -> io::Resu
     Ok(kept + skipped)
 }
 
-/// The id of a report; a usage span has none.
-pub(crate) fn report_id(line: &[u8]) -> Option<String> {
-    let line: serde_json::Value = serde_json::from_slice(line).ok()?;
-    line.get("schema").and(line.get("id"))?.as_str().map(str::to_owned)
+/// What a line is, for an erasure.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Line {
+    /// A report, with its id.
+    Report(String),
+    /// Whole, and no report: a usage span, other JSON, nothing at all.
+    Other,
+    /// No whole JSON, so that a part of a report may be in it.
+    Unreadable,
+}
+
+impl Line {
+    pub(crate) fn read(line: &[u8]) -> Self {
+        // A power cut may leave zeros, which hold nothing.
+        if line.iter().all(|byte| *byte == 0 || byte.is_ascii_whitespace()) {
+            return Self::Other;
+        }
+        let Ok(read) = serde_json::from_slice::<serde_json::Value>(line) else { return Self::Unreadable };
+        let id = read.get("schema").and(read.get("id")).and_then(serde_json::Value::as_str);
+        id.map_or(Self::Other, |id| Self::Report(id.to_owned()))
+    }
+}
+
+/// Does a line name one of the wanted reports anywhere?
+pub(crate) fn names_any(line: &[u8], is_wanted: impl Fn(&str) -> bool) -> bool {
+    let words = line.split(|byte| !byte.is_ascii_hexdigit()).filter(|word| word.len() == ID);
+    words.filter_map(|word| std::str::from_utf8(word).ok()).any(is_wanted)
 }
 
 /// The time in a line of the provider's own.

@@ -131,7 +131,10 @@ fn reports_are_erased_by_their_ids_and_every_other_byte_stays() {
     std::io::Write::write_all(&mut file, foreign.as_bytes()).unwrap();
     let before = fs::read_to_string(provider.path()).unwrap();
     let ids = [1, 2, 5, 9].map(|n| ReportId::from_bytes([n; 16]));
-    assert_eq!(provider.erase(&ids).unwrap(), 3);
+    let erased = provider.erase(&ids).unwrap();
+    assert_eq!(erased.reports, 3);
+    // Two reports and five spans are left above them. The note that names an id is whole JSON, and no report.
+    assert_eq!((erased.unreadable_lines, erased.torn_lines), (vec![8, 10, 11], Vec::new()));
     let gone = |line: &&str| {
         [1_u8, 2, 5]
             .iter()
@@ -139,8 +142,27 @@ fn reports_are_erased_by_their_ids_and_every_other_byte_stays() {
     };
     let expected: String = before.split_inclusive('\n').filter(|line| !gone(line)).collect();
     assert!(fs::read_to_string(provider.path()).unwrap() == expected);
-    assert_eq!(provider.erase(&ids).unwrap(), 0);
+    assert_eq!(provider.erase(&ids).unwrap().reports, 0);
     assert!(!folder.path().join("reports.jsonl.new").exists());
+}
+
+#[test]
+fn a_torn_report_is_named_by_its_line_and_left() {
+    let folder = tempfile::tempdir().unwrap();
+    let provider = FileProvider::new(folder.path().join("reports.jsonl"));
+    let line = |n: u8| String::from_utf8(provider.render(&report(n, DAY)).unwrap().bytes).unwrap();
+    let torn = |n: u8| line(n).get(..60).unwrap().to_owned();
+    // Somebody else's on the line of a torn one, zeros of a power cut, more torn lines than anybody looks at.
+    let after = format!("{}{}{}\n\0\0\0\n{}\n", torn(1), line(3), torn(4), "torn\n".repeat(25));
+    fs::write(provider.path(), format!("{}{after}", line(2))).unwrap();
+    let erased = provider.erase(&[1, 2].map(|n| ReportId::from_bytes([n; 16]))).unwrap();
+    assert_eq!((erased.reports, &*erased.torn_lines), (1, &[1][..]));
+    assert_eq!(
+        erased.unreadable_lines,
+        [2, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22]
+    );
+    assert_eq!(erased.unlisted_lines, 6);
+    assert_eq!(fs::read_to_string(provider.path()).unwrap(), after);
 }
 
 #[test]

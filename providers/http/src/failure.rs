@@ -7,15 +7,29 @@ use std::io::ErrorKind;
 use crawl4ai_telemetry_core::SendError;
 use rustls::CertificateError;
 
-/// The treatment of a report without a response, with a reason for people who read `status`.
+/// What to do about a proxy whose address is wrong.
+const PROXY_ADDRESS: &str = "It is the proxy that …_TELEMETRY_PROXY or the program names; the address of the server has no \
+                             part in it.";
+
+/// What to do where a proxy stands in front of the server.
+const BEHIND_PROXY: &str =
+    "Look whether the server is there and the proxy reaches it; reports wait until then.";
+
+/// The treatment of a report without a response, with a reason for people who read `status`, and advice where the server
+/// and its address are not at fault.
 pub(crate) fn not_sent(error: &ureq::Error, through_proxy: bool) -> SendError {
     match error {
         ureq::Error::ConnectProxyFailed(answer) => refused_by_proxy(status_of(answer)),
         // With a proxy, this program looks up and connects to the proxy only.
         _ if through_proxy && is_of_the_first_connection(error) => {
             SendError::retry(format_args!("the proxy cannot be reached: {}", reason(error)))
+                .with_advice(PROXY_ADDRESS)
         }
-        _ => SendError::retry(reason(error)),
+        _ => match (refused_certificate(error), through_proxy) {
+            (Some(refused), _) => SendError::retry(reason(error)).with_advice(certificate_advice(refused)),
+            (None, true) => SendError::retry(reason(error)).with_advice(BEHIND_PROXY),
+            (None, false) => SendError::retry(reason(error)),
+        },
     }
 }
 
@@ -42,15 +56,19 @@ fn refused_by_proxy(status: Option<u16>) -> SendError {
     match status {
         Some(407) => SendError::halt(
             "the proxy wants a user name and password, or refuses those that it got (407): correct its address",
-        ),
+        )
+        .with_advice(PROXY_ADDRESS),
         Some(status @ (408 | 425 | 429)) => {
             SendError::retry(format_args!("the proxy asks to try again later ({status})"))
+                .with_advice("Ask whoever runs the proxy; reports wait until then.")
         }
         Some(status @ 400..=499) => {
             SendError::halt(format_args!("the proxy refuses to connect to the server ({status})"))
+                .with_advice("Ask whoever runs the proxy to let connections to the server through; reports wait.")
         }
-        Some(status) => SendError::retry(format_args!("the proxy cannot connect to the server ({status})")),
-        None => SendError::retry("the proxy does not answer"),
+        Some(status) => SendError::retry(format_args!("the proxy cannot connect to the server ({status})"))
+            .with_advice(BEHIND_PROXY),
+        None => SendError::retry("the proxy does not answer").with_advice(PROXY_ADDRESS),
     }
 }
 
@@ -121,6 +139,20 @@ const fn certificate_reason(refused: &CertificateError) -> &'static str {
             "the server's certificate is refused: it must be one of a server, not of an authority, with the host among \
              its alternative names"
         }
+    }
+}
+
+/// What to do about a certificate, which no look at the address or the network mends.
+const fn certificate_advice(refused: &CertificateError) -> &'static str {
+    match refused {
+        CertificateError::UnknownIssuer | CertificateError::BadSignature => "Reports wait until then.",
+        CertificateError::Expired
+        | CertificateError::ExpiredContext { .. }
+        | CertificateError::NotValidYet
+        | CertificateError::NotValidYetContext { .. } => {
+            "Set the clock, or ask whoever runs the server to renew it; reports wait until then."
+        }
+        _ => "Ask whoever runs the server to mend it; reports wait until then.",
     }
 }
 

@@ -11,6 +11,7 @@ fn offer(destination: &str) -> Offer {
         destination: destination.to_owned(),
         by_hand: false,
         of_administrator: false,
+        of_user: false,
     }
 }
 
@@ -83,8 +84,9 @@ fn it_says_where_a_report_goes_and_names_only_ways_back_that_are_there() {
     ];
     for (app, variables, way_out, not_named) in cases {
         let (Notice::Panel(shown) | Notice::Text(shown)) = shown_by(app, None, variables);
-        let line = format!("Goes to crashes.example.com. Take it back later with {way_out}.");
-        assert!(shown.contains(&line), "{shown}");
+        let goes = "Goes to crashes.example.com, which also sees your network address.";
+        let line = format!(" To stop later reports, run {way_out}.");
+        assert!(shown.contains(goes) && shown.contains(&line), "{shown}");
         assert!(shown.contains("Privacy notice: https://tool.example.com/privacy"), "{shown}");
         assert!(!shown.contains(not_named), "{shown}");
         assert!(shown.contains("don't send"), "{shown}");

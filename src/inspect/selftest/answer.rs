@@ -2,18 +2,9 @@
 
 use crawl4ai_telemetry_core::SendError;
 
-/// Why the report was not accepted.
-pub(super) fn reason(error: &SendError) -> &str {
-    match error {
-        SendError::Retry { reason, .. }
-        | SendError::Rejected { reason, .. }
-        | SendError::Halt { reason, .. } => reason,
-    }
-}
-
-/// Advice on what to do about an answer.
-pub(super) fn mend(error: &SendError) -> &'static str {
-    match error {
+/// Advice on what to do about an answer: the provider's own, else what its kind says.
+pub(super) fn mend(error: &SendError) -> &str {
+    error.advice().unwrap_or(match error {
         SendError::Retry { .. } => {
             "Look whether the server is there and this machine reaches it; reports wait until then."
         }
@@ -23,5 +14,5 @@ pub(super) fn mend(error: &SendError) -> &'static str {
         SendError::Halt { .. } => {
             "Compare the address and the key with what the server says of the project; reports wait until then."
         }
-    }
+    })
 }

@@ -8,7 +8,7 @@ use crawl4ai_telemetry_core::{
     Event, Kind, Level, Payload, Privacy, RawException, Report, ReportId, SendError, context,
 };
 
-use super::answer::{mend, reason};
+use super::answer::mend;
 use super::hook::PanicHook;
 use super::{Selftest, SelftestOutcome, SelftestPart, SelftestStep};
 use crate::capture::Captured;
@@ -267,11 +267,12 @@ impl Road<'_> {
         let sender = &self.pipeline.sender;
         if sender.provider.is_none() {
             let prefix = self.pipeline.policy.admission.env().prefix();
-            let mend = format!("Set {prefix}_SENTRY_DSN, or let the program name a place.");
-            let found = match self.pipeline.diagnostics.last() {
-                Some(failure) => format!("Nothing is set up to send reports to: {failure}."),
-                None => "Nothing is set up to send reports to.".to_owned(),
+            let because = sender.unusable.as_ref().map(|error| format!(": {error}")).unwrap_or_default();
+            let mend = match &sender.unusable {
+                Some(error) => error.mend(prefix),
+                None => format!("Set {prefix}_SENTRY_DSN, or let the program name a place."),
             };
+            let found = format!("Nothing is set up to send reports to{because}.");
             self.failed(SelftestPart::Provider, found, mend);
             return false;
         }
@@ -283,7 +284,7 @@ impl Road<'_> {
             }
             Err(error) => {
                 let mend = "Mend its settings: an address, a file, a certificate.";
-                self.failed(SelftestPart::Provider, format!("{place}: {}.", reason(&error)), mend);
+                self.failed(SelftestPart::Provider, format!("{place}: {}.", error.reason()), mend);
                 false
             }
         }
@@ -302,7 +303,7 @@ impl Road<'_> {
                 self.log(&report, id);
             }
             Some(Err(error)) => {
-                self.failed(SelftestPart::Server, format!("Not taken: {}.", reason(&error)), mend(&error))
+                self.failed(SelftestPart::Server, format!("Not taken: {}.", error.reason()), mend(&error))
             }
             None => {
                 let found = format!("No answer within {} s.", PATIENCE.as_secs());

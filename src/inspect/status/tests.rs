@@ -77,6 +77,7 @@ fn a_whole_status_as_json() {
         "machine_policy": null,
         "config_problem": null,
         "spool_problem": null,
+        "unreadable": [],
         "words_problem": null,
         "last_failure": "spool: no space left",
     });

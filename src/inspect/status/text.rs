@@ -168,8 +168,8 @@ fn rows(status: &Status) -> Vec<(&'static str, String)> {
         ("environment", place(status.environment).to_owned()),
         ("goes to", goes_to(status)),
         ("provider", provider(status)),
-        ("sent", status.errors_sent.to_string()),
-        ("waiting", waiting(status)),
+        ("sent", known(status.knows_sent(), || status.errors_sent.to_string())),
+        ("waiting", known(status.knows_waiting(), || waiting(status))),
         ("configuration", path(&status.config_path)),
         ("reports", path(&status.spool_path)),
     ];
@@ -197,7 +197,7 @@ fn rows(status: &Status) -> Vec<(&'static str, String)> {
     if status.enabled {
         let level = match status.privacy {
             Privacy::Standard => "standard: cleaned texts too",
-            Privacy::OwnWords => "own words: text that stands in the program's own files",
+            Privacy::OwnWords => "own words: the program's own words and standard messages",
             Privacy::Strict => "strict: no free text",
         };
         rows.push(("level", level.to_owned()));
@@ -213,9 +213,7 @@ fn rows(status: &Status) -> Vec<(&'static str, String)> {
     if let Some(problem) = &status.config_problem {
         rows.push(("problem", format!("the configuration file {problem}")));
     }
-    if let Some(problem) = &status.spool_problem {
-        rows.push(("problem", format!("the folder of reports {problem}")));
-    }
+    rows.extend(status.unreadable.iter().map(|problem| ("problem", problem.clone())));
     if let Some(problem) = &status.words_problem {
         rows.push(("problem", format!("the program's own words {problem}")));
     }
@@ -272,6 +270,11 @@ fn wrapped(sentence: &str) -> String {
     let mut text = String::new();
     wrap(&line(sentence), &mut text);
     text
+}
+
+/// A count, where it is one.
+fn known(is_known: bool, count: impl FnOnce() -> String) -> String {
+    if is_known { count() } else { "not known".to_owned() }
 }
 
 fn waiting(status: &Status) -> String {

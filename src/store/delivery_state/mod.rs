@@ -16,6 +16,7 @@ pub(crate) use state::{DeliveryState, EndWithout};
 
 use crate::fork_safe::ForkSafe;
 use crate::store;
+use crate::store::problem::Problem;
 
 /// Largest file that is read, in bytes.
 const LONGEST: u64 = 256 * 1024;
@@ -53,6 +54,11 @@ impl DeliveryStateFile {
             },
             None => self.remembered(),
         }
+    }
+
+    /// Why it cannot be looked at: what it says then holds for this process only.
+    pub(crate) fn problem(&self) -> Option<Problem> {
+        Problem::of_file(self.folder.as_ref()?, FILE)
     }
 
     /// Changes the state, for all processes where that is possible, else for this one.

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use crawl4ai_telemetry_files::{Folder, OwnedFolder, read_at_most};
 
 use crate::store::delivery_state::{LOCK, PATIENCE};
+use crate::store::problem::{Problem, unreadable};
 
 /// Most ids that are kept: thirty a day, the default limit, for nearly a year.
 const MOST: usize = 10_000;
@@ -80,13 +81,14 @@ impl SentIds {
     /// Adds an id, and forgets those that were sent longer ago than `keep`.
     ///
     /// The whole file is read and rewritten under the lock of the delivery state, or without it where there are no
-    /// locks or another process keeps it.
+    /// locks or another process keeps it. A file that cannot be read is left: what is in it can still be asked back, once it
+    /// can.
     pub(super) fn add(&self, mut sent: SentId, keep: Duration) -> io::Result<()> {
         sent.destination = kept_destination(&sent.destination);
         sent.provider = kept_destination(&sent.provider);
         let folder = self.folder.create()?;
         let _alone = folder.lock(LOCK, PATIENCE).ok();
-        let mut all = self.read(sent.sent_at, keep);
+        let mut all = self.load(sent.sent_at, keep)?;
         all.retain(|known| known.id != sent.id);
         all.push(sent);
         let oldest = all.len().saturating_sub(MOST);
@@ -95,14 +97,28 @@ impl SentIds {
 
     /// All that are kept, oldest first.
     pub(super) fn read(&self, now: Timestamp, keep: Duration) -> Vec<SentId> {
-        let read = self.folder.open().and_then(|folder| read_at_most(folder.open(NAME)?, LONGEST));
-        let Ok(Some(bytes)) = read else { return Vec::new() };
+        self.load(now, keep).unwrap_or_default()
+    }
+
+    /// Why they cannot be looked at.
+    pub(super) fn problem(&self) -> Option<Problem> {
+        Problem::of_file(&self.folder, NAME)
+    }
+
+    /// All that are kept. One that is missing, too long or not the user's holds none.
+    fn load(&self, now: Timestamp, keep: Duration) -> io::Result<Vec<SentId>> {
+        let Ok(folder) = self.folder.open() else { return Ok(Vec::new()) };
+        if let Some(error) = unreadable(&folder, NAME) {
+            return Err(error);
+        }
+        let read = folder.open(NAME).and_then(|file| read_at_most(file, LONGEST));
+        let Ok(Some(bytes)) = read else { return Ok(Vec::new()) };
         let millis = u64::try_from(keep.as_millis()).unwrap_or(u64::MAX);
         let oldest = now.as_millis().saturating_sub(millis);
         // Lines that are not the library's are passed over.
         let known =
             bytes.split(|b| *b == b'\n').filter_map(|line| serde_json::from_slice::<SentId>(line).ok());
-        known.filter(|sent| sent.sent_at.as_millis() >= oldest).collect()
+        Ok(known.filter(|sent| sent.sent_at.as_millis() >= oldest).collect())
     }
 
     /// Deletes the ids.

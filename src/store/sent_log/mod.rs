@@ -19,6 +19,7 @@ use ids::SentIds;
 pub(crate) use ids::kept_destination;
 
 use crate::store;
+use crate::store::problem::Problem;
 
 /// Most deliveries that are remembered: as many as a person could look through.
 const MOST: usize = 50;
@@ -77,6 +78,16 @@ impl SentLog {
     pub(crate) fn list(&self) -> Vec<SentEntry> {
         let Ok(folder) = self.folder.open() else { return Vec::new() };
         names(&folder).iter().filter_map(|name| Some(read_head(&folder, name).ok()?.0)).collect()
+    }
+
+    /// Why it cannot be looked at.
+    pub(crate) fn problem(&self) -> Option<Problem> {
+        Problem::of(&self.folder, |name| id_of(name).is_some())
+    }
+
+    /// Why the ids cannot be looked at.
+    pub(crate) fn ids_problem(&self) -> Option<Problem> {
+        self.ids.problem()
     }
 
     /// The reports whose deliveries are remembered, from the names of the files; no file is read.

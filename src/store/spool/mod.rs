@@ -16,9 +16,10 @@ use std::time::Duration;
 
 use crawl4ai_telemetry_core::__private::checksum;
 use crawl4ai_telemetry_core::{Fingerprint, ReportId, Timestamp, sanitize::limits};
-use crawl4ai_telemetry_files::{Folder, LockError, OwnedFolder, Refusal, hold, is_held, read_at_most};
+use crawl4ai_telemetry_files::{Folder, LockError, OwnedFolder, hold, is_held, read_at_most};
 
 use crate::store;
+use crate::store::problem::Problem;
 
 pub(crate) use bounds::SpoolBounds;
 pub(crate) use lock::SenderLock;
@@ -95,9 +96,10 @@ impl Spool {
         self.folder.path()
     }
 
-    /// Why nothing is stored in it or sent from it, for `status`; a folder that is not there yet is no problem.
-    pub(crate) fn refusal(&self) -> Option<Refusal> {
-        self.folder.refusal()
+    /// Why nothing is stored in it or sent from it, or some of it is not, for `status`; a folder that is not there yet is no
+    /// problem.
+    pub(crate) fn problem(&self) -> Option<Problem> {
+        Problem::of(&self.folder, |name| StoredName::parse(name).is_some())
     }
 
     /// Does no report wait?

@@ -66,7 +66,8 @@ fn in_a_folder_that_others_may_write_nothing_is_believed_and_what_is_too_old_goe
     let agreed = spool.agree(&name).unwrap();
     let open = |mode| fs::set_permissions(spool.folder(), fs::Permissions::from_mode(mode)).unwrap();
     open(0o770);
-    assert_eq!(spool.refusal(), Some(Refusal::Shared));
+    let problem = spool.problem().unwrap();
+    assert_eq!((problem.is_whole, &*problem.why), (true, "cannot be used: it may be written by others"));
     assert!(spool.list().is_empty() && spool.is_empty() && spool.read(&agreed).is_err());
     assert!(spool.put(key(2), ReportState::Ready, b"{}").is_err());
     let month = Timestamp::from_millis(31 * 24 * 60 * 60 * 1000);

@@ -1,0 +1,56 @@
+//! A destination that was chosen and cannot be used: why, and which setting mends it.
+
+use std::fmt::Display;
+
+/// The chosen destination cannot be used: its address, its proxy or its certificates are no good, or its feature is
+/// off.
+///
+/// ```
+/// use crawl4ai_telemetry::{App, BuildError, DestinationError, Env, Telemetry};
+///
+/// let env = Env::from_pairs("WEATHER", [("WEATHER_SENTRY_DSN", "nonsense")]);
+/// let Err(BuildError::Provider(error)) = Telemetry::builder(App::new("weather", "1.4.0")).env(env).build() else {
+///     panic!("an invalid DSN");
+/// };
+/// let error: DestinationError = error;
+/// assert!(error.to_string().contains("DSN"));
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("telemetry: {reason}")]
+pub struct DestinationError {
+    reason: String,
+    of: Setting,
+}
+
+/// The setting that cannot be used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Setting {
+    Address,
+    #[cfg(any(feature = "otlp", feature = "sentry"))]
+    Authorities,
+    Proxy,
+    #[cfg(not(feature = "sentry"))]
+    Feature,
+}
+
+impl DestinationError {
+    pub(super) fn new(of: Setting, reason: impl Display) -> Self {
+        Self { reason: reason.to_string(), of }
+    }
+
+    /// What to do about it, in a sentence; `prefix` is that of the program's variables.
+    pub(crate) fn mend(&self, prefix: &str) -> String {
+        match self.of {
+            Setting::Address => format!("Correct {prefix}_SENTRY_DSN, or the place that the program names."),
+            #[cfg(any(feature = "otlp", feature = "sentry"))]
+            Setting::Authorities => "Correct the certificates that the program brings.".to_owned(),
+            Setting::Proxy => format!(
+                "Correct the address of the proxy, in {prefix}_TELEMETRY_PROXY or where the program takes it from."
+            ),
+            #[cfg(not(feature = "sentry"))]
+            Setting::Feature => {
+                format!("Take {prefix}_SENTRY_DSN away, or build the program with the feature `sentry`.")
+            }
+        }
+    }
+}

@@ -1,0 +1,95 @@
+//! What keeps anybody from looking at what is kept here: in words, with how to mend it. Silence would be read as "there is
+//! nothing".
+
+use std::io::{self, ErrorKind};
+use std::path::Path;
+
+use crawl4ai_telemetry_files::{Folder, OwnedFolder, Refusal};
+
+/// Why a folder, or files in it, cannot be read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Problem {
+    /// Is nothing of it known, not even how much there is?
+    pub(crate) is_whole: bool,
+    /// Why, to be put behind the name of the folder.
+    pub(crate) why: String,
+}
+
+impl Problem {
+    /// Looks at a folder, and at the files in it that are `ours`, of which none is read. What may not be used for what it is,
+    /// such as a link, is a problem of the folder; a file of that kind is set aside by whoever reads it.
+    pub(crate) fn of(folder: &OwnedFolder, mut ours: impl FnMut(&str) -> bool) -> Option<Self> {
+        if let Some((at, error)) = folder.obstacle() {
+            let why = match Refusal::of(&error) {
+                Some(refusal) => format!("cannot be used: {refusal}"),
+                None => format!("cannot be read: {error}{}", mend(&error, "u+rwx", &at, "")),
+            };
+            return Some(Self { is_whole: true, why });
+        }
+        let open = folder.open().ok()?;
+        let names = open.names(|name| ours(name).then(|| name.to_owned())).ok()?;
+        let locked: Vec<io::Error> = names.iter().filter_map(|name| unreadable(&open, name)).collect();
+        let (first, path) = (locked.first()?, folder.path());
+        let them = if locked.len() == 1 { "1 file" } else { &format!("{} files", locked.len()) };
+        let why = format!("holds {them} that cannot be read: {first}{}", mend(first, "u+rw", &path, "/*"));
+        Some(Self { is_whole: false, why })
+    }
+
+    /// The same for one file.
+    pub(crate) fn of_file(folder: &OwnedFolder, name: &str) -> Option<Self> {
+        let error = unreadable(&folder.open().ok()?, name)?;
+        let path = folder.path().join(name);
+        let why = format!("cannot be read: {error}{}", mend(&error, "u+rw", &path, ""));
+        Some(Self { is_whole: true, why })
+    }
+}
+
+/// The system's reason why a file of the user's cannot be opened.
+pub(crate) fn unreadable(folder: &Folder, name: &str) -> Option<io::Error> {
+    if folder.is_foreign(name) {
+        return None;
+    }
+    let error = folder.open(name).err()?;
+    (error.kind() != ErrorKind::NotFound && Refusal::of(&error).is_none()).then_some(error)
+}
+
+/// What gives the right to read, where that is what is missing.
+fn mend(error: &io::Error, right: &str, path: &Path, all: &str) -> String {
+    if error.kind() != ErrorKind::PermissionDenied {
+        return String::new();
+    }
+    if !cfg!(unix) {
+        return "; give yourself the right to read it".to_owned();
+    }
+    format!("; `chmod {right} {}{all}` gives you the right", quoted(&path.display().to_string()))
+}
+
+/// A path as a shell takes it.
+fn quoted(path: &str) -> String {
+    let is_plain = |c: char| c.is_alphanumeric() || "/._-+,@~".contains(c);
+    if path.chars().all(is_plain) { path.to_owned() } else { format!("'{}'", path.replace('\'', r"'\''")) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_is_one_word_of_a_command() {
+        for (path, expected) in
+            [("/home/ada/.weather", "/home/ada/.weather"), ("/a b", "'/a b'"), ("/it's", r"'/it'\''s'")]
+        {
+            assert_eq!(quoted(path), expected);
+        }
+    }
+
+    #[test]
+    fn what_is_there_and_what_is_missing_are_no_problem() {
+        let home = tempfile::tempdir().unwrap();
+        let folder = OwnedFolder::at(home.path().join(".weather")).folder("telemetry");
+        assert_eq!(Problem::of(&folder, |_| true), None);
+        folder.create().unwrap().create("one").unwrap();
+        assert_eq!(Problem::of(&folder, |_| true), None);
+        assert_eq!((Problem::of_file(&folder, "one"), Problem::of_file(&folder, "two")), (None, None));
+    }
+}
