@@ -1,4 +1,4 @@
-//! What `#[telemetry]` expands to. Not part of the public interface: it changes with the macro.
+//! The code to which `#[telemetry]` expands. It is not part of the public interface, because it changes with the macro.
 
 use crawl4ai_telemetry_core::{Context, Value};
 
@@ -12,7 +12,7 @@ use crate::api::operation_reporting;
 use crate::capture::error::Capturable;
 use crate::telemetry::global;
 
-/// The context of a call; nothing is looked at while no telemetry can be reached.
+/// The context of a call. No argument is read while no telemetry can be reached.
 #[inline]
 pub fn attach(fill: impl FnOnce(&mut Context)) -> Option<Context> {
     global::is_reachable().then(|| {
@@ -22,14 +22,14 @@ pub fn attach(fill: impl FnOnce(&mut Context)) -> Option<Context> {
     })
 }
 
-/// What `context(…)` can attach.
+/// Values that `context(…)` can attach.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be attached to a report",
     label = "not a number, a boolean, a text, a path, a duration, or a list or option of those",
     note = "attach a part of it or a text of your own instead: `context(name = expression)`"
 )]
 pub trait Attachable {
-    /// A copy of it.
+    /// A copy of the value.
     fn attached(&self) -> Value;
 }
 
@@ -45,18 +45,18 @@ pub fn put<T: Attachable>(context: &mut Context, key: &'static str, value: &T) {
     context.insert(key, value.attached());
 }
 
-/// Tells the compiler that a body runs once, so that it may give away what its arguments lend it.
+/// Tells the compiler that a body runs once, so that the body may move captured arguments out.
 #[inline(always)]
 pub const fn once<R, F: FnOnce() -> R>(body: F) -> F {
     body
 }
 
-/// What an annotated function returns, on its way out: by reference, or itself.
+/// The result with which an annotated function ends, by reference or by value.
 #[derive(Debug)]
 pub struct Leaving<R>(pub R);
 
 impl<T, E> Leaving<&Result<T, E>> {
-    /// Is there anything to report?
+    /// Is there an error to report?
     #[inline]
     pub fn is_error(&self) -> bool {
         self.0.is_err()
@@ -76,7 +76,7 @@ impl<T, E> Leaving<&Result<T, E>> {
 }
 
 impl<T, E> Leaving<Result<T, E>> {
-    /// Reports an `Err`, closes the operation that it leaves and gives it back.
+    /// Reports an `Err`, then returns it with the operation that it leaves, so that the caller closes the operation.
     #[cold]
     #[inline(never)]
     #[track_caller]
@@ -89,12 +89,13 @@ impl<T, E> Leaving<Result<T, E>> {
     }
 }
 
-/// What does not return a `Result` has nothing to report. An inherent method stands above this one.
+/// For functions that do not return a `Result`, and so have nothing to report. Inherent methods take precedence over
+/// the methods of this trait.
 pub trait LeavingWithoutError: Sized {
-    /// What is leaving.
+    /// The value with which the function ends.
     type Outcome;
 
-    /// It is none.
+    /// Returns false, because the value is no error.
     #[inline]
     fn is_error(&self) -> bool {
         false
@@ -104,7 +105,7 @@ pub trait LeavingWithoutError: Sized {
     #[inline]
     fn report(self, _: Level) {}
 
-    /// Is never called.
+    /// This is never called.
     fn reported<O>(self, operation: O) -> (Self::Outcome, O);
 }
 
@@ -117,16 +118,16 @@ impl<R> LeavingWithoutError for Leaving<R> {
     }
 }
 
-/// What `if` and `level` need.
+/// The interface that `if` and `level` need.
 #[diagnostic::on_unimplemented(
     message = "`if` and `level` are about errors, and `{Self}` is not a `Result`",
     label = "returns no error",
     note = "remove `if` and `level`, or return a `Result`"
 )]
 pub trait Fallible {
-    /// The error.
+    /// The type of the error.
     type Error;
-    /// The error, if it is one.
+    /// The error, if the value is one.
     fn error(&self) -> Option<&Self::Error>;
 }
 
@@ -139,7 +140,7 @@ impl<T, E> Fallible for Result<T, E> {
     }
 }
 
-/// Reports an `Err` when the program wants it reported.
+/// Reports an `Err` if the program wants it reported.
 #[inline]
 #[track_caller]
 pub fn report_if<R, Via>(outcome: &R, level: Level, wanted: impl FnOnce(&R::Error) -> bool)

@@ -1,6 +1,6 @@
-//! Time behind a trait: for limits, ages and tests.
+//! A trait for time, used for limits and ages, and replaced in tests.
 //!
-//! The wall clock gives dates and may jump; the monotonic clock measures durations and never goes back.
+//! The wall clock gives dates and may jump. The monotonic clock measures durations and never goes back.
 
 use std::fmt;
 use std::sync::Arc;
@@ -9,10 +9,10 @@ use std::time::{Duration, Instant, SystemTime};
 
 use crawl4ai_telemetry_core::Timestamp;
 
-/// Where the library gets the time from: [`SystemClock`], or [`ManualClock`] in tests.
+/// The source of the time for the library: [`SystemClock`], or [`ManualClock`] in tests.
 ///
-/// Sealed, because the panic hook asks it for the time: a clock of the program's own that panicked there would abort a
-/// process that would have caught the first panic.
+/// The trait is sealed, because the panic hook asks it for the time. If a clock of the program panicked there, it would
+/// abort a process that would have caught the first panic.
 ///
 /// ```
 /// use std::time::Duration;
@@ -29,7 +29,7 @@ pub trait Clock: sealed::Sealed + Send + Sync + fmt::Debug {
     /// The time of day, which the user or the machine may set back.
     fn now(&self) -> Timestamp;
 
-    /// How much time has passed since some fixed moment of this process; never goes back.
+    /// The time since a fixed moment of this process. It never goes back.
     fn monotonic(&self) -> Duration;
 }
 

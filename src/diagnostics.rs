@@ -1,5 +1,5 @@
-//! The library's own failures: counted by reason, and remembered for `status`. Cannot panic, cannot recurse, and prints
-//! nothing, because the screen belongs to the program.
+//! The library's own failures: counted by reason, and remembered for `status`. This code cannot panic or recurse. It
+//! prints nothing, because the terminal belongs to the program.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -18,14 +18,14 @@ pub(crate) struct Diagnostics {
 struct Counters {
     /// Losses since the process began, in the order of [`Loss::ALL`].
     total: [AtomicU64; Loss::ALL.len()],
-    /// Losses that the next report has still to tell.
+    /// Losses that the next report still has to tell.
     unreported: [AtomicU64; Loss::ALL.len()],
-    /// The last failure, as a sentence without anybody's data.
+    /// The last failure, as a sentence without personal data.
     last: ForkSafe<Option<String>>,
 }
 
 impl Diagnostics {
-    /// Counts `n` losses. Lock-free, so that the panic hook can call it.
+    /// Counts `n` losses. It takes no lock, so that the panic hook can call it.
     pub(crate) fn lost(&self, reason: Loss, n: u64) {
         for ((known, total), unreported) in
             Loss::ALL.iter().zip(&self.inner.total).zip(&self.inner.unreported)
@@ -37,7 +37,7 @@ impl Diagnostics {
         }
     }
 
-    /// Remembers what failed, for `status`. The text must be the library's own: it is not sanitized.
+    /// Remembers what failed, for `status`. The text must be the library's own, because it is not sanitized.
     pub(crate) fn note(&self, what: String) {
         *self.inner.last.lock() = Some(what);
     }
@@ -47,18 +47,18 @@ impl Diagnostics {
         self.inner.last.lock().clone()
     }
 
-    /// All that was lost since the process began.
+    /// All losses since the process began.
     pub(crate) fn total(&self) -> Losses {
         Self::collect(&self.inner.total, |n| n.load(Ordering::Relaxed))
     }
 
-    /// Takes the losses that no report has told yet. The caller tells them, or gives them
+    /// Takes the losses that no report has told. The caller reports them, or gives them
     /// [back](Self::restore_unreported).
     pub(crate) fn take_unreported(&self) -> Losses {
         Self::collect(&self.inner.unreported, |n| n.swap(0, Ordering::Relaxed))
     }
 
-    /// Gives back the losses of a report that was lost itself.
+    /// Gives back the losses that a report would have told, because the report itself was lost.
     pub(crate) fn restore_unreported(&self, losses: &Losses) {
         for (reason, unreported) in Loss::ALL.iter().zip(&self.inner.unreported) {
             unreported.fetch_add(losses.count(*reason), Ordering::Relaxed);

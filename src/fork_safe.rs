@@ -1,8 +1,8 @@
-//! Locks that a child of a fork can take.
+//! Locks that the child of a fork can take.
 //!
 //! The child has the memory of all threads of its parent, but only one of the threads. A lock that another thread held
-//! at the moment of the fork is held for ever in the child. So each lock here knows the process that it belongs to, and
-//! a child makes one of its own, with a new value. `tests/source_tree` checks that `src/` has no other lock that is
+//! at the moment of the fork is held for ever in the child. So each lock here stores the process to which it belongs,
+//! and a child makes its own lock with a new value. `tests/source_tree` checks that `src/` has no other lock that is
 //! kept longer than a call.
 //!
 //! Values that the child shares with its parent are kept without a lock, in `once_cell::race`, where no thread waits
@@ -17,25 +17,26 @@ use std::time::{Duration, Instant};
 
 use once_cell::race::OnceBox;
 
-/// Longest wait for a lock; then its holder counts as a thread that is gone. Needed only where a child has the process
-/// number of its parent, as the first process of a PID namespace may. No lock is held for longer than two seconds, the
-/// time that another process may keep the file of delivery states.
+/// Maximum wait for a lock. After it, the thread that holds the lock counts as gone. This is needed only if a child has
+/// the process number of its parent, which is possible for the first process of a PID namespace. No lock is held for
+/// longer than two seconds, the time that another process may keep the file of delivery states.
 const PATIENCE: Duration = Duration::from_secs(4);
 
-/// Attempts to take a held lock before the thread sleeps in between. Most are held for less than a microsecond.
+/// Number of attempts to take a held lock before the thread sleeps between attempts. Most locks are held for less than
+/// a microsecond.
 const SPINS: u32 = 128;
 
-/// Sleep between two attempts after those.
+/// Sleep between two attempts after the first [`SPINS`].
 const POLL: Duration = Duration::from_micros(50);
 
-/// Owner of a lock that no process has taken yet.
+/// The owner of a lock that no process has taken yet.
 const UNCLAIMED: u32 = 0;
 
-/// Owner of a lock whose holder is gone. No process has this number.
+/// The owner of a lock whose holder is gone. No process has this number.
 const ABANDONED: u32 = u32::MAX;
 
-/// A mutex whose value is made anew in a child of a fork. The parent's value is never dropped there, because what it
-/// holds, such as a file lock or the end of a channel, is the parent's.
+/// A mutex that gets a new value in the child of a fork. The parent's value is never dropped there, because its
+/// contents, such as a file lock or the end of a channel, belong to the parent.
 #[derive(Default)]
 pub(crate) struct ForkSafe<T: Default> {
     process: AtomicU32,
@@ -48,7 +49,7 @@ impl<T: Default> ForkSafe<T> {
         Self { process: AtomicU32::new(UNCLAIMED), value: Mutex::new(value), child: OnceBox::new() }
     }
 
-    /// Waits for the lock, at most [`PATIENCE`]; a value that a panic left behind is used as it is.
+    /// Waits for the lock, at most [`PATIENCE`]. A value whose holder panicked is used as it is.
     pub(crate) fn lock(&self) -> MutexGuard<'_, T> {
         let process = std::process::id();
         let mut lock = self;
@@ -62,7 +63,7 @@ impl<T: Default> ForkSafe<T> {
         }
     }
 
-    /// Takes the lock if no wait is needed, for the panic hook.
+    /// Takes the lock if it is free. The panic hook uses this.
     pub(crate) fn try_lock(&self) -> Option<MutexGuard<'_, T>> {
         let process = std::process::id();
         let mut lock = self;
@@ -164,7 +165,7 @@ mod tests {
         let kept = Arc::new(());
         let lock = ForkSafe::new(Some(Arc::clone(&kept)));
         drop(lock.lock());
-        // The state that a child finds when it was forked while another thread held the lock.
+        // This is the state in a child that was forked while another thread held the lock.
         let held = lock.lock();
         lock.process.store(std::process::id() + 1, Ordering::Relaxed);
         assert_eq!(*lock.lock(), None);

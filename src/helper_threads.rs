@@ -1,7 +1,7 @@
-//! Threads for short jobs. They wait a while for the next one, so that a program that fails often starts few.
+//! Threads for short jobs. Each waits a while for its next job, so that a program that fails often starts few threads.
 //!
 //! Starting a thread takes a lock of the standard library (for its messages about stack overflows). A child that is
-//! forked at that very moment waits for the lock for ever when it starts a thread or exits; this library cannot change
+//! forked at that very moment waits for the lock for ever when it starts a thread or exits. This library cannot change
 //! that.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -12,17 +12,18 @@ use std::time::Duration;
 
 use crate::fork_safe::ForkSafe;
 
-/// A job; its panics are caught.
+/// A job. Its panics are caught.
 pub(crate) type Job = Box<dyn FnOnce() + Send>;
 
-/// Longest wait of a thread for its next job.
+/// Maximum wait of a thread for its next job.
 const IDLE: Duration = Duration::from_secs(10);
 
-/// Most threads that wait at the same time, each for [`IDLE`], so that threads that all panic again start none anew.
+/// Maximum number of threads that wait at the same time, each for [`IDLE`]. They suffice for many threads that panic
+/// again and again, so that none is started anew.
 const MOST: usize = 32;
 
-/// Stack of a thread, in bytes: the standard library's default. It is set, because without it the standard library
-/// reads an environment variable (`RUST_MIN_STACK`), on a thread of the program.
+/// The size of a thread's stack, in bytes: the standard library's default. It is set, because otherwise the standard
+/// library reads an environment variable (`RUST_MIN_STACK`) on a thread of the program.
 pub(crate) const STACK: usize = 2 * 1024 * 1024;
 
 static WAITING: ForkSafe<Vec<Waiting>> = ForkSafe::new(Vec::new());
@@ -34,8 +35,8 @@ struct Waiting {
     jobs: SyncSender<Job>,
 }
 
-/// Runs `job` on a thread of the library, started if none waits. Waits for no lock, because the panic hook calls it.
-/// False when no thread can be had.
+/// Runs `job` on a thread of the library, and starts a thread if none waits. It waits for no lock, because the panic
+/// hook calls it. Returns false when no thread can be started.
 pub(crate) fn run(mut job: Job) -> bool {
     while let Some(thread) = WAITING.try_lock().and_then(|mut waiting| waiting.pop()) {
         match thread.jobs.try_send(job) {
@@ -77,7 +78,7 @@ fn next() -> Option<Job> {
             waiting.retain(|thread| thread.id != id);
             let still_there = waiting.len() < before;
             drop(waiting);
-            // The caller of `run` that took it off the list is about to send a job.
+            // A caller of `run` took this thread off the list, and is about to send a job.
             if still_there { None } else { jobs.recv().ok() }
         }
     }
@@ -99,7 +100,7 @@ mod tests {
                 assert!(round % 7 != 0, "on purpose");
             })));
             seen.insert(answer.recv().unwrap());
-            // The thread needs time to come back to the list.
+            // The thread needs time to return to the list.
             thread::sleep(Duration::from_millis(2));
         }
         // Other tests of this process use the threads too.

@@ -1,11 +1,11 @@
 //! Crash reports people are willing to send.
 //!
 //! This crate is for programs that people run on their own machines. When such a program crashes, its authors
-//! never hear of it, because a crash report carries URLs, tokens, home folders and customers' data. This one
+//! never hear of it, because a crash report carries URLs, tokens, home folders and customers' data. This crate
 //! **asks first, cleans first, shows what it sends, loses nothing, and costs nothing until something breaks.**
 //!
-//! It is not a logger, not a tracer and not a metrics library, and it never collects what a program does while
-//! all is well unless the program declares usage telemetry, which then has a consent of its own.
+//! It is not a logger, not a tracer and not a metrics library. It collects nothing while a program works, unless the
+//! program declares usage telemetry, which has its own consent.
 //!
 //! # Start
 //!
@@ -33,7 +33,7 @@
 //! | how a program is used | [`mod@usage`] |
 //! | the user's choice | [`enable`], [`disable`], [`status`], and the same as a command: `crwl telemetry` |
 //!
-//! # The road of a crash
+//! # The path of a crash
 //!
 //! ```text
 //! error / panic
@@ -52,22 +52,23 @@
 //!
 //! No field of a report holds a host name, user name, IP address, environment variables, arguments, process lists,
 //! machine identifiers, request or response data, local variables or absolute paths. Every text of a report has passed
-//! every detector of the [sanitizer](sanitize), which finds what has a form, but not a name in a sentence, because that
-//! has none. At the default [level](Privacy::OwnWords) only texts that stand in the program's own files, and the
-//! system's own messages, stay after that.
+//! every detector of the [sanitizer](sanitize). The detectors find data that has a form, but not a name in a sentence,
+//! which has none. At the default [level](Privacy::OwnWords), only texts that are in the program's own files, and the
+//! system's own messages, remain after that.
 //!
 //! # What it promises
 //!
 //! - **No consent, no report**, except in servers and containers, at the [strict](Privacy::Strict) level. The
-//!   [rules](Rule) are one pure function; what cannot be read, parsed or decided is not sent. Usage figures follow what
-//!   the program declares until the user decides.
-//! - **One door.** Only the [`Sanitizer`] makes a [`Report`]: there is no constructor and no parser for one.
-//! - **Nothing is lost.** What was captured is on the disk before anything is sent, and before the [`Guard`] of `main`
-//!   is gone; on Unix `std::process::exit` waits for it too, elsewhere [`flush`] before it.
-//! - **Never in the way.** No thread, file or socket before there is something to report, except one look whether an
-//!   earlier run left something; no global of other code is touched; the previous panic hook always runs; nothing is
-//!   printed but the question to a user who has not decided, and the notices of servers and notebooks; no panic path,
-//!   and no `unsafe` but in one crate, for the end of a process and, where a program asks for them, crashes by signal.
+//!   [rules](Rule) are one pure function. Nothing is sent if anything cannot be read, parsed or decided. Usage
+//!   figures follow the program's declaration until the user decides.
+//! - **One way to a report.** Only the [`Sanitizer`] makes a [`Report`]: there is no constructor and no parser for one.
+//! - **Nothing is lost.** A captured report is on the disk before anything is sent, and before the [`Guard`] of `main`
+//!   is gone. On Unix `std::process::exit` waits for it too. On other systems, call [`flush`] before it.
+//! - **Never in the way.** There is no thread, file or socket before there is something to report, except one check
+//!   whether an earlier run left something. No global of other code is touched, and the previous panic hook always
+//!   runs. Nothing is printed except the question to a user who has not decided, and the notices of servers and
+//!   notebooks. There is no panic path, and there is `unsafe` in only one crate: for the end of a process and, if a
+//!   program asks for them, for crashes by signal.
 //!
 //! # What it costs
 //!
@@ -77,17 +78,17 @@
 //!
 //! # Features
 //!
-//! A feature adds, and changes nothing else. Configuration chooses between what is there.
+//! A feature only adds something. Configuration chooses among the features that are there.
 //!
 //! | feature | adds | on unless turned off |
 //! |---|---|---|
 //! | `macros` | [`#[telemetry]`](macro@telemetry) | yes |
 //! | `file` | [`FileProvider`]: reports as JSON lines in a local file | yes |
-//! | `sentry` | [`SentryProvider`]: Sentry, Bugsink, GlitchTip and whatever else speaks its protocol | yes |
+//! | `sentry` | [`SentryProvider`]: Sentry, Bugsink, GlitchTip and other servers with Sentry's protocol | yes |
 //! | `otlp` | [`OtlpProvider`]: OpenTelemetry collectors | no |
 //! | `issue` | [`IssueLink`]: reports that a person carries to an issue tracker, without a server | no |
-//! | `native` | [`native`]: crashes by signal, where the program asks for them | no |
-//! | `system-certificates` | [`CaCertificates`]: those that the operating system trusts, as a choice | no |
+//! | `native` | [`native`]: crashes by signal, if the program asks for them | no |
+//! | `system-certificates` | [`CaCertificates`]: those that the operating system trusts, as an option | no |
 //! | `anyhow` | `anyhow::Error` can be captured, with its backtrace | no |
 //! | `eyre` | `eyre::Report` can be captured | no |
 //! | `tower` | [`tower`]: a layer for API servers | no |
@@ -129,7 +130,7 @@ mod words;
 
 pub use consent::config;
 
-// The model, and what a provider of one's own needs.
+// The model, and what the author of a provider needs.
 pub use crawl4ai_telemetry_core::{
     App, Context, Environment, Event, Exception, FieldSpec, Fields, Fingerprint, Frame, Image, Kind, Level,
     Location, Loss, Losses, MemoryProvider, NEVER_SENT, Node, NullProvider, ParseError, Payload, Platform,
@@ -169,8 +170,8 @@ pub use integrations::tracing;
 pub use crawl4ai_telemetry_native as native;
 
 pub mod via {
-    //! The kinds of errors by which [`Capturable`](crate::Capturable) tells its implementations apart. The compiler
-    //! infers them; nobody has to name one.
+    //! The kinds of errors by which [`Capturable`](crate::Capturable) distinguishes its implementations. The compiler
+    //! infers them, so that no program names one.
 
     pub use crate::capture::capturable::ByContent;
     #[cfg(feature = "anyhow")]

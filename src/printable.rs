@@ -1,7 +1,8 @@
-//! The one way to print what was not written here: what a file, a report, a server, a variable or an argument holds.
+//! The only way to print text that is not the library's own: the content of a file, a report, a server's answer, a
+//! variable or an argument.
 //!
-//! A terminal obeys some characters instead of showing them. Each is shown by its code and none is sent; the rule stands in
-//! [`crawl4ai_telemetry_core::printable`], because providers show reports too.
+//! A terminal obeys some characters instead of showing them. Each of these is shown as its code, and none is sent to
+//! the terminal. The rule is in [`crawl4ai_telemetry_core::printable`], because providers show reports too.
 
 mod lines;
 
@@ -11,14 +12,15 @@ pub use crawl4ai_telemetry_core::printable::{bytes, line, text};
 
 pub(crate) use lines::{WIDTH, columns, tell, width_of, wrap, wrap_at};
 
-/// Prints on standard error, in one piece. A screen that is closed or full is no reason to fail.
+/// Prints on standard error, in one piece. Failures are ignored, because a closed or full terminal must not stop the
+/// program.
 pub(crate) fn say(message: &str) {
     let _ = Screen.write_all(text(message).as_bytes());
 }
 
-/// Standard error, taken for each write: another thread that prints meanwhile waits for no answer.
+/// Standard error, locked only for each write, so that no other thread that prints waits for the user's answer.
 ///
-/// Takes whole texts only: what is written at once has been made with `write!` or [`Write::write_all`].
+/// It accepts whole texts only: the text of one write must be made with `write!` or [`Write::write_all`].
 pub(crate) struct Screen;
 
 impl Write for Screen {

@@ -13,7 +13,7 @@ use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
 
-/// Time that an opener has to fail. If it still runs then, it is running a browser.
+/// Time within which a command can fail. A command that still runs after this time is running a browser.
 const PATIENCE: Duration = Duration::from_secs(2);
 
 /// The user's browser, found by the variables of the user's session.
@@ -46,20 +46,20 @@ impl Browser {
         Self { variables: variables.into_iter().map(|(name, value)| (name.into(), value.into())).collect() }
     }
 
-    /// Is there a screen that a browser could open on? Always on macOS and Windows; elsewhere if `DISPLAY`,
+    /// Is there a screen on which a browser could open? On macOS and Windows there always is; elsewhere if `DISPLAY`,
     /// `WAYLAND_DISPLAY`, `WSL_DISTRO_NAME` or `BROWSER` is set. Without a screen, a browser for terminals would take
-    /// over the program's terminal. Never in a program that has the rights of another user than the one who started it,
-    /// because that one sets the variables.
+    /// over the program's terminal. The answer is no in a program that has the rights of another user than the one who
+    /// started it, because the starting user sets the variables.
     #[must_use]
     pub fn has_screen(&self) -> bool {
         !has_rights_of_another() && (self.has_desktop() || self.get("BROWSER").is_some())
     }
 
-    /// Opens a file. `false` if there is no screen, or no command that opens files.
+    /// Opens a file. Returns `false` if there is no screen, or no command that opens files.
     ///
-    /// Tries the commands of `BROWSER` first, separated by colons (on Windows by semicolons), with the path in place of
-    /// `%s` or at the end; then the system's own commands. Each has two seconds to fail. Their standard streams are
-    /// closed.
+    /// The commands of `BROWSER` are tried first. They are separated by colons (on Windows by semicolons), and the path
+    /// replaces `%s` or is added at the end. The system's own commands are tried next. Each command has two seconds to
+    /// fail. The standard streams of the commands are closed.
     ///
     /// `true` means that a command took the path, not that a page appeared.
     #[must_use]

@@ -11,7 +11,7 @@ use crate::open::{Folder, named};
 const STRAY: Duration = Duration::from_secs(60 * 60);
 
 impl Folder {
-    /// Removes a file; of a link, the link itself.
+    /// Removes a file. A link is removed itself, not its target.
     ///
     /// # Errors
     /// [`ErrorKind::NotFound`] if there is none, or the system's error. A folder is never removed.
@@ -19,7 +19,7 @@ impl Folder {
         self.handle.remove(named(name.as_ref())?)
     }
 
-    /// Removes a folder in it if that is empty. True if it is gone.
+    /// Removes a folder inside this one if it is empty. Returns true if it is gone.
     ///
     /// # Errors
     /// [`ErrorKind::NotFound`] if there is none, or the system's error.
@@ -52,7 +52,7 @@ impl Folder {
         failed.map_or(Ok(gone), Err)
     }
 
-    /// Removes temporary files that nobody will finish: those that are one of `ours` and older than an hour.
+    /// Removes abandoned temporary files: those whose name is one of `ours` and that are older than an hour.
     pub fn remove_strays(&self, mut ours: impl FnMut(&str) -> bool) {
         let stray = |name: &str| {
             let found = self.look(name).ok()?;

@@ -1,5 +1,5 @@
-//! Windows and other systems, by paths, because there the access list of the user's profile folder decides who may read
-//! and write.
+//! Windows and other systems. Files are accessed by paths, because there the access list of the user's profile folder
+//! decides who may read and write.
 
 use std::ffi::OsStr;
 use std::fs::{self, File, Metadata, OpenOptions};
@@ -48,7 +48,8 @@ impl Handle {
         match how {
             How::Read => options.read(true),
             How::New => options.read(true).write(true).create_new(true),
-            // On Windows, the right to append does not allow removing a torn line; the lock keeps writers apart.
+            // The file is opened for writing, because on Windows the right to append does not permit the removal of a
+            // torn line. The lock keeps writers apart.
             How::Append => options.read(true).write(true).create(true).truncate(false),
             How::Lock => options.write(true).create(true).truncate(false),
         };
@@ -133,7 +134,7 @@ fn found(metadata: &Metadata) -> Found {
     }
 }
 
-/// Makes opening a link open the link itself, which is then no regular file.
+/// Makes the system open a link itself instead of its target. The result is then no regular file.
 #[cfg(windows)]
 fn careful(options: &mut OpenOptions) -> &mut OpenOptions {
     use std::os::windows::fs::OpenOptionsExt;

@@ -1,4 +1,4 @@
-//! A folder of the user's: its path, and the checks of the crate's documentation along that path.
+//! A folder of the user: its path, and the checks along this path that the crate's documentation lists.
 
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
@@ -7,9 +7,9 @@ use crate::found::{Found, Kind, Refusal};
 use crate::open::Folder;
 use crate::platform::{self, Handle};
 
-/// The path of a folder of the user's: the program's own folder and the names below it. Makes no system call.
+/// The path of a folder of the user: the program's own folder and the names below it. Making one needs no system call.
 ///
-/// The crate's example makes one.
+/// The crate's documentation has an example.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OwnedFolder {
     root: PathBuf,
@@ -19,7 +19,7 @@ pub struct OwnedFolder {
 /// The required mode of a folder.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Modes {
-    /// Nobody else may write it.
+    /// Nobody else may write to it.
     Private,
     /// Any mode, because a deletion trusts no content.
     Any,
@@ -32,14 +32,14 @@ impl OwnedFolder {
         Self { root: root.into(), below: Vec::new() }
     }
 
-    /// A folder in it.
+    /// A folder inside this one.
     #[must_use]
     pub fn folder(mut self, name: &'static str) -> Self {
         self.below.push(name);
         self
     }
 
-    /// Its path, for people.
+    /// The path of the folder, for display.
     #[must_use]
     pub fn path(&self) -> PathBuf {
         let mut path = self.root.clone();
@@ -47,15 +47,15 @@ impl OwnedFolder {
         path
     }
 
-    /// Opens it, if it belongs to the user and is private.
+    /// Opens the folder, if it belongs to the user and is private.
     ///
     /// # Errors
-    /// [`ErrorKind::NotFound`] if it is missing, a [`Refusal`] if it may not be used, or the system's error.
+    /// [`ErrorKind::NotFound`] if the folder is missing, a [`Refusal`] if it may not be used, or the system's error.
     pub fn open(&self) -> io::Result<Folder> {
         walk(open_root(&self.root)?, &self.below, false, Modes::Private)
     }
 
-    /// Opens it to delete from it; others may be allowed to write it.
+    /// Opens the folder to delete from it. Others may be allowed to write to it.
     ///
     /// # Errors
     /// Those of [`open`](Self::open).
@@ -63,10 +63,11 @@ impl OwnedFolder {
         walk(open_root(&self.root)?, &self.below, false, Modes::Any)
     }
 
-    /// Opens it, and creates its missing folders for the user alone, mode 0700. Existing folders keep their mode.
+    /// Opens the folder, and creates missing folders for the user alone, with mode 0700. Existing folders keep their
+    /// mode.
     ///
     /// # Errors
-    /// Those of [`open`](Self::open), or when it cannot be created.
+    /// Those of [`open`](Self::open), or when the folder cannot be created.
     pub fn create(&self) -> io::Result<Folder> {
         let root = match open_root(&self.root) {
             Err(error) if error.kind() == ErrorKind::NotFound => {
@@ -78,7 +79,7 @@ impl OwnedFolder {
         walk(root?, &self.below, true, Modes::Private)
     }
 
-    /// Removes it if it is empty. True if it is gone.
+    /// Removes the folder if it is empty. Returns true if it is gone.
     ///
     /// # Errors
     /// When its parent may not be used, or the system refuses.
@@ -92,8 +93,8 @@ impl OwnedFolder {
         }
     }
 
-    /// The reason why nobody can say what is in it, if there is one, and the folder on its path whose mode or owner that is;
-    /// a missing folder is no reason.
+    /// The reason why the content of the folder is unknown, if there is one, and the folder on its path at which the
+    /// check stopped. A missing folder is no reason.
     #[must_use]
     pub fn obstacle(&self) -> Option<(PathBuf, io::Error)> {
         let mut at = self.root.clone();
@@ -108,7 +109,7 @@ impl OwnedFolder {
         listed.err().filter(|error| error.kind() != ErrorKind::NotFound).map(|error| (at, error))
     }
 
-    /// The reason why it may not be used, if there is one; a missing folder is none.
+    /// The reason why the folder may not be used, if there is one. A missing folder is no reason.
     #[must_use]
     pub fn refusal(&self) -> Option<Refusal> {
         Refusal::of(&self.open().err()?)
@@ -128,7 +129,7 @@ fn step(folder: &Folder, name: &str, make: bool, modes: Modes) -> io::Result<Fol
     Ok(folder)
 }
 
-/// Opens the program's own folder, which may be a link of the user's.
+/// Opens the program's own folder, which may be a link that belongs to the user or to root.
 fn open_root(path: &Path) -> io::Result<Handle> {
     let parent = platform::look_at(&parent(path))?;
     trusted(&parent).map_err(|_| Refusal::BelowForeign)?;
@@ -144,7 +145,7 @@ fn open_root(path: &Path) -> io::Result<Handle> {
         },
     };
     trusted(&handle.found()?)?;
-    // Checks the parent of the opened folder, which is elsewhere if a link led to it.
+    // The parent of the opened folder is checked too, because it is another one if a link was followed.
     trusted(&handle.parent()?).map_err(|_| Refusal::BelowForeign)?;
     Ok(handle)
 }
@@ -154,7 +155,7 @@ fn trusted(found: &Found) -> Result<(), Refusal> {
 }
 
 /// Creates a folder and its missing parents for the user alone. Existing folders stay as they are. Each folder is
-/// created in the open one above it.
+/// created in its open parent.
 ///
 /// # Errors
 /// [`Refusal::BelowForeign`] when the nearest existing parent is another user's, or the system's error.

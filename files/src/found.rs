@@ -4,30 +4,31 @@ use std::fmt;
 use std::io::{self, ErrorKind};
 use std::time::SystemTime;
 
-/// The facts about a file or folder at one moment. Of a link they are those of the link itself, unless a function says
+/// The facts about a file or folder at one moment. For a link they describe the link itself, unless a function says
 /// otherwise.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct Found {
     /// File, folder or something else.
     pub kind: Kind,
-    /// Its owner.
+    /// The owner.
     pub owner: Owner,
-    /// Is it root's, whoever the process acts as? True elsewhere than on Unix, where owners are not looked at.
+    /// Does it belong to root, whatever user the process acts as? Always true on systems other than Unix, where owners
+    /// are not checked.
     pub is_roots: bool,
-    /// The number of its group; 0 elsewhere than on Unix.
+    /// The number of its group; 0 on systems other than Unix.
     pub group: u32,
-    /// May its group write it?
+    /// May its group write to it?
     pub group_may_write: bool,
-    /// May everybody write it?
+    /// May everybody write to it?
     pub all_may_write: bool,
-    /// Its size in bytes.
+    /// The size in bytes.
     pub size: u64,
     /// The time of the last write, to the second.
     pub modified: SystemTime,
 }
 
-/// The kind of thing that a name belongs to.
+/// The kind of object to which a name refers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
     /// A regular file.
@@ -40,10 +41,10 @@ pub enum Kind {
     Other,
 }
 
-/// The owner of a file.
+/// The owner of a file or folder.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Owner {
-    /// The user that the process acts as; on systems other than Unix always this.
+    /// The user that the process acts as. On systems other than Unix it is always this one.
     Own,
     /// The administrator, who can do everything anyway.
     Root,
@@ -55,17 +56,17 @@ pub enum Owner {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Refusal {
-    /// A folder that is a link, or a link that is another user's.
+    /// A folder is a link, or a link belongs to another user.
     Link,
-    /// A file where a folder should be.
+    /// There is a file where a folder should be.
     NotAFolder,
-    /// A folder, a link, a pipe, a socket or a device where a file should be.
+    /// There is a folder, a link, a pipe, a socket or a device where a file should be.
     NotAFile,
     /// It belongs to another user.
     ForeignOwner,
     /// Its parent folder belongs to another user.
     BelowForeign,
-    /// Others may write it.
+    /// Others may write to it.
     Shared,
 }
 
@@ -110,17 +111,19 @@ impl Found {
         matches!(self.owner, Owner::Own | Owner::Root)
     }
 
-    /// May its group or everybody write it? For files that the reporter makes itself, with mode 0600 or 0700.
+    /// May its group or everybody write to it? This is for files that the reporter makes itself, with mode 0600 or
+    /// 0700.
     #[must_use]
     pub fn is_shared(&self) -> bool {
         self.group_may_write || self.all_may_write
     }
 
-    /// May anybody but the user write it? For files that programs make by the user's `umask`: with 002, which is used
-    /// with a group of the user's own, their mode is 0664.
+    /// May anybody except the user write to it? This is for files that programs make with the user's `umask`. With the
+    /// `umask` 002, which is used where each user has their own group, their mode is 0664.
     ///
-    /// The group may write if it is the user's own by `/etc/passwd` and `/etc/group`: the primary group of that user
-    /// and of nobody else, with no other member. A group that is missing in these files is not known to be private.
+    /// The group may write if `/etc/passwd` and `/etc/group` show that it is the user's own: the primary group of that
+    /// user and of nobody else, with no other member. A group that is missing in these files is not known to be
+    /// private.
     #[must_use]
     pub fn others_may_write(&self) -> bool {
         self.all_may_write || (self.group_may_write && !self.has_private_group())

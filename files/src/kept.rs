@@ -1,11 +1,11 @@
-//! A file in a folder of the user's that is written anew each time, such as a page to look at.
+//! A file in a folder of the user that is replaced at each write, such as a page to look at.
 
 use std::io::{self, ErrorKind, Write};
 use std::path::PathBuf;
 
 use crate::folder::OwnedFolder;
 
-/// A file with a fixed name. It is for the user alone, is written whole or not at all, and replaces the one before.
+/// A file with a fixed name. It is for the user alone, is written whole or not at all, and replaces the previous one.
 ///
 /// ```
 /// use crawl4ai_telemetry_files::{KeptFile, OwnedFolder};
@@ -26,16 +26,16 @@ pub struct KeptFile {
 }
 
 impl KeptFile {
-    /// The file `stem.ending` in a folder; makes no system call. A browser needs the ending.
+    /// The file `stem.ending` in a folder. Makes no system call. The ending is required, because a browser needs it.
     #[must_use]
     pub fn new(folder: OwnedFolder, stem: &'static str, ending: &'static str) -> Self {
         Self { folder, stem, ending }
     }
 
-    /// Writes it in place of the one before, mode 0600, and returns its path.
+    /// Replaces the previous file, with mode 0600, and returns its path.
     ///
     /// # Errors
-    /// When the folder may not be used, or the file cannot be written; the one before then stays.
+    /// When the folder may not be used, or the file cannot be written. The previous file then stays.
     pub fn write(&self, content: &[u8]) -> io::Result<PathBuf> {
         let (folder, name) = (self.folder.create()?, self.name());
         // A draft of this name was left by a process that died.
@@ -45,10 +45,10 @@ impl KeptFile {
         Ok(self.folder.path().join(name))
     }
 
-    /// Deletes it, and the drafts of processes that died. A missing file is no error.
+    /// Deletes the file, and the drafts of processes that died. A missing file is no error.
     ///
     /// # Errors
-    /// When it cannot be deleted.
+    /// When a file cannot be deleted.
     pub fn delete(&self) -> io::Result<()> {
         let name = self.name();
         let delete =
@@ -63,15 +63,15 @@ impl KeptFile {
         format!("{}.{}", self.stem, self.ending)
     }
 
-    /// Is this the name of a draft? Each process has its own.
+    /// Is this the name of a draft? Each process has its own draft.
     fn is_draft(&self, name: &str) -> bool {
         let rest = name.strip_prefix(&self.draft_stem()).and_then(|rest| rest.strip_prefix('-'));
         let process = rest.and_then(|rest| rest.strip_suffix(".tmp"));
         process.is_some_and(|process| process.bytes().all(|b| b.is_ascii_digit()))
     }
 
-    /// The start of a draft's name: for a page as in earlier versions, for another file of the same stem with its
-    /// ending.
+    /// The start of a draft's name. For a page it is the stem, as in earlier versions. For another file it also holds
+    /// the ending, because the stem may be the same.
     fn draft_stem(&self) -> String {
         if self.ending == "html" { self.stem.to_owned() } else { format!("{}-{}", self.stem, self.ending) }
     }

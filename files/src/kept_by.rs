@@ -1,4 +1,4 @@
-//! A file that somebody above the user keeps for them, as an administrator does: read, never written.
+//! A file that a person with higher rights keeps for the user, as an administrator does. It is read, never written.
 
 use std::fs::File;
 use std::io::{self, ErrorKind};
@@ -8,20 +8,20 @@ use crate::folder::parent;
 use crate::found::{Found, Kind, Owner, Refusal};
 use crate::platform::{self, How};
 
-/// Whose a file and its folder must be.
+/// The required owner of a file and of its folder.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Keeper {
-    /// Root's.
+    /// Root.
     Root,
-    /// Root's or the user's.
+    /// Root or the user.
     RootOrUser,
 }
 
-/// Opens a file to read it, if the file and the folder that it lies in belong to the keeper, nobody else may write
-/// them, and neither is a link. Where nothing lies there it does not matter whose the folder is.
+/// Opens a file for reading if the file and its folder belong to the keeper, nobody else may write to them, and neither
+/// is a link. If the file does not exist, the owner of the folder does not matter.
 ///
-/// On Windows owners and modes are not looked at.
+/// On Windows, owners and modes are not checked.
 ///
 /// ```
 /// use crawl4ai_telemetry_files::{Keeper, Refusal, open_kept_by};
@@ -38,8 +38,7 @@ pub enum Keeper {
 /// ```
 ///
 /// # Errors
-/// [`ErrorKind::NotFound`] when there is none, a [`Refusal`] when it is not one to be believed, or what the system
-/// says.
+/// [`ErrorKind::NotFound`] when there is no file, a [`Refusal`] when it cannot be trusted, or the system's error.
 pub fn open_kept_by(path: &Path, keeper: Keeper) -> io::Result<File> {
     let name = path.file_name().ok_or(ErrorKind::InvalidInput)?;
     let folder = match platform::open_folder(&parent(path), false) {
@@ -53,7 +52,7 @@ pub fn open_kept_by(path: &Path, keeper: Keeper) -> io::Result<File> {
     }
     check(&folder.found()?, keeper)?;
     let file = folder.open(name, How::Read)?;
-    // Of what was opened, whatever lay there before.
+    // The opened file is checked, because it may have been exchanged since the look at its name.
     let found = platform::found_open(&file)?;
     if found.kind != Kind::File {
         return Err(Refusal::NotAFile.into());
@@ -62,7 +61,8 @@ pub fn open_kept_by(path: &Path, keeper: Keeper) -> io::Result<File> {
     Ok(file)
 }
 
-/// What stands in the place of the folder is a link, or a file. Behind a link there may be the file that was asked for.
+/// The error if the folder could not be opened. If a link or a file is in the folder's place, the requested file may
+/// exist behind the link.
 fn without_folder(path: &Path, error: io::Error) -> io::Error {
     if error.kind() == ErrorKind::NotFound {
         return error;

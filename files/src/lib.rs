@@ -4,22 +4,22 @@
 //!
 //! A program keeps its own folder (`~/.tool`), and below it the folders of the reporter (`~/.tool/telemetry/spool`).
 //!
-//! - The folders of the reporter must belong to the user, must not be links, and nobody else may write them, because
-//!   the names of the files in them record what the user agreed to. For deleting, others may write them.
+//! - The folders of the reporter must belong to the user and must not be links. Nobody else may write to them, because
+//!   the names of their files record what the user agreed to. For deletions only, others may write to them.
 //! - The program's own folder must belong to the user or to root. It may be a link, as dotfile managers make them, if
-//!   the link is the user's or root's and leads to such a folder. Others may be allowed to write it: they can rename
-//!   and remove its content, but cannot make a file or folder that belongs to the user.
+//!   the link belongs to the user or to root and leads to such a folder. Others may be allowed to write to it: they can
+//!   rename and remove its content, but cannot make a file or folder that belongs to the user.
 //! - The folder that contains the program's own must belong to the user or to root. Under `sudo` the home folder is
-//!   often still the user's; nothing is read, written or deleted there, because the user could lead root anywhere with
-//!   a link, and could neither read nor remove what root writes.
-//! - Folders above that are not checked, because whoever can change them can remove a folder, but cannot make one that
-//!   belongs to the user.
+//!   often still the user's. Then nothing is read, written or deleted there, because the user could lead root anywhere
+//!   with a link, and could neither read nor remove the files that root writes.
+//! - Folders above that are not checked, because somebody who can change them can remove a folder, but cannot make
+//!   one that belongs to the user.
 //!
 //! A file that an administrator keeps for everybody is read by another rule, [`open_kept_by`].
 //!
-//! Each folder is opened from the one before (`openat`, `O_NOFOLLOW`), and every file by its name in an open folder, so
-//! that nobody can exchange one between the look and the use. On Windows paths are used, and owners and modes are not
-//! looked at: there the access list of the user's profile folder says who may write.
+//! Each folder is opened from its parent (`openat`, `O_NOFOLLOW`), and every file by its name in an open folder, so
+//! that nobody can exchange one between the check and the use. On Windows, paths are used, and owners and modes are not
+//! checked, because there the access list of the user's profile folder decides who may write.
 //!
 //! ```
 //! use crawl4ai_telemetry_files::OwnedFolder;

@@ -1,5 +1,5 @@
-//! Files that the user may keep elsewhere and link to, as dotfile managers do. Opening one neither blocks nor trusts
-//! another user's link.
+//! Files that the user may keep elsewhere and link to, as dotfile managers do. Opening such a file neither blocks nor
+//! trusts another user's link.
 
 use std::fs::{self, File};
 use std::io;
@@ -8,10 +8,10 @@ use std::path::{Path, PathBuf};
 use crate::found::{Found, Kind, Owner, Refusal};
 use crate::platform;
 
-/// The real path of a file: its own, or the target of a link. `None` for a link without a target.
+/// The real path of a file: its own path, or the target of a link. `None` for a link without a target.
 ///
 /// # Errors
-/// [`Refusal::ForeignOwner`] if the link is another user's, or the system's error; a missing file is none.
+/// [`Refusal::ForeignOwner`] if the link is another user's, or the system's error. A missing file is no error.
 pub fn follow(path: &Path) -> io::Result<Option<PathBuf>> {
     match platform::look_at_link(path) {
         Ok(found) if found.kind == Kind::Link => {
@@ -23,9 +23,9 @@ pub fn follow(path: &Path) -> io::Result<Option<PathBuf>> {
     }
 }
 
-/// Opens a file to read it, also through a link of the user's. It never waits for the other end of a pipe, and no
-/// terminal becomes the process's. The caller must check the returned [`Found`], because only the owner of the link is
-/// checked here.
+/// Opens a file for reading, also through a link of the user. It never waits for the other end of a pipe, and a
+/// terminal does not become the controlling terminal of the process. The caller must check the returned [`Found`],
+/// because only the owner of the link is checked here.
 ///
 /// # Errors
 /// [`Refusal::ForeignOwner`] if the link is another user's, or the system's error.
@@ -40,10 +40,10 @@ pub fn open_linked(path: &Path) -> io::Result<(File, Found)> {
     Ok((file, found))
 }
 
-/// The kind, owner and mode of a path's target, through a link of anybody's.
+/// The kind, owner and mode of a path's target. Links are followed, whoever owns them.
 ///
 /// # Errors
-/// When there is nothing, or the system refuses to tell.
+/// When there is no target, or the system's error.
 pub fn look_linked(path: &Path) -> io::Result<Found> {
     platform::look_at(path)
 }

@@ -11,21 +11,21 @@ use crate::found::{Kind, Refusal};
 use crate::open::{Folder, named};
 use crate::platform::{self, How};
 
-/// The time to wait for something that others hold for a moment.
+/// How long to wait for something that another process holds for a moment.
 #[derive(Clone, Copy, Debug)]
 pub struct Patience {
-    /// The longest wait.
+    /// The maximum wait.
     pub longest: Duration,
-    /// The time between two tries.
+    /// The time between two attempts.
     pub step: Duration,
 }
 
 impl Patience {
-    /// A single try.
+    /// One attempt, without waiting.
     pub const NONE: Self = Self { longest: Duration::ZERO, step: Duration::ZERO };
 }
 
-/// Calls `attempt` until it returns something, at least once; `None` when patience ends.
+/// Calls `attempt` until it returns a value, at least once. Returns `None` when `patience` has ended.
 pub fn wait_for<T>(patience: Patience, mut attempt: impl FnMut() -> Option<T>) -> Option<T> {
     let start = Instant::now();
     loop {
@@ -39,10 +39,10 @@ pub fn wait_for<T>(patience: Patience, mut attempt: impl FnMut() -> Option<T>) -
     }
 }
 
-/// The right to go on. It ends when the lock is dropped, or when the process dies.
+/// The permission to continue. It ends when the lock is dropped, or when the process dies.
 ///
-/// If an [obstacle](Self::obstacle) makes a lock impossible for every process, the right is given without a lock, and
-/// nothing keeps two processes apart.
+/// If an [obstacle](Self::obstacle) makes a lock impossible for every process, the permission is given without a lock,
+/// and nothing keeps two processes apart.
 #[derive(Debug)]
 pub struct Lock {
     held: Result<File, Obstacle>,
@@ -67,12 +67,13 @@ impl fmt::Display for Obstacle {
     }
 }
 
-/// The reason why there is no right to go on.
+/// The reason why the permission is not given.
 #[derive(Debug)]
 pub enum LockError {
     /// Another process holds the lock.
     Held,
-    /// The lock's file cannot be opened or locked now: a full disk, a folder that may not be written.
+    /// The lock's file cannot be opened or locked now, for example because of a full disk or a folder without write
+    /// access.
     Failed(io::Error),
 }
 
@@ -88,7 +89,7 @@ impl fmt::Display for LockError {
 impl std::error::Error for LockError {}
 
 impl Lock {
-    /// Writes the holder into the lock's file, for people, and replaces an earlier holder's text.
+    /// Writes the holder's name into the lock's file, for people, in place of an earlier holder's.
     ///
     /// # Errors
     /// When the file cannot be written.
@@ -99,7 +100,7 @@ impl Lock {
         file.write_all(holder.as_bytes())
     }
 
-    /// The reason why it keeps nobody out; `None` if it does.
+    /// The reason why the lock excludes no other process; `None` if it does exclude them.
     #[must_use]
     pub fn obstacle(&self) -> Option<Obstacle> {
         self.held.as_ref().err().copied()
@@ -109,21 +110,21 @@ impl Lock {
 impl Drop for Lock {
     fn drop(&mut self) {
         if let Ok(file) = &self.held {
-            // Closing is not enough, because a child that was forked in between holds the same open file.
+            // Closing the file is not enough, because a child that was forked in between holds the same open file.
             let _ = file.unlock();
         }
     }
 }
 
-/// How a file is locked, without waiting.
+/// A function that locks a file without waiting.
 type TryLock = fn(&File) -> Result<(), TryLockError>;
 
-/// Keeps out everybody else.
+/// Takes an exclusive lock.
 fn alone(file: &File) -> Result<(), TryLockError> {
     file.try_lock()
 }
 
-/// Keeps out who locks it alone.
+/// Takes a shared lock.
 fn shared(file: &File) -> Result<(), TryLockError> {
     file.try_lock_shared()
 }
@@ -137,8 +138,8 @@ impl Folder {
         self.lock_by(name.as_ref(), patience, alone)
     }
 
-    /// As [`lock`](Self::lock), beside others who lock it so: it keeps out only who locks it alone, and is kept out by
-    /// them.
+    /// Like [`lock`](Self::lock), but the lock is shared: several processes can hold it at once. It
+    /// excludes only exclusive locks, and they exclude it.
     ///
     /// # Errors
     /// As for [`lock`](Self::lock).
@@ -183,8 +184,8 @@ impl Folder {
     }
 }
 
-/// Locks an open file, so that [others see](is_held) that this process lives. On a file system without locks this is no
-/// error.
+/// Locks an open file, so that [others see](is_held) that this process lives. On a file system without locks, the
+/// missing lock is no error.
 ///
 /// # Errors
 /// When the system refuses.
@@ -202,7 +203,8 @@ pub fn is_held(file: &File) -> Option<bool> {
     is_held_by(file, alone)
 }
 
-/// The same for a process that locked it alone: those who [share](Folder::lock_shared) it do not count.
+/// Does a living process hold an open file exclusively? [Shared](Folder::lock_shared) locks do not count. `None` if the
+/// file system has no locks.
 #[must_use]
 pub fn is_held_alone(file: &File) -> Option<bool> {
     is_held_by(file, shared)
@@ -217,7 +219,7 @@ fn is_held_by(file: &File, by: TryLock) -> Option<bool> {
     }
 }
 
-/// Tries again up to 100 times after a signal, which interrupts locks on network file systems (flock(2)).
+/// Makes up to 100 attempts, because a signal interrupts locking on network file systems (flock(2)).
 fn try_lock(file: &File, by: TryLock) -> Result<(), TryLockError> {
     const TRIES: usize = 100;
     let mut last = by(file);

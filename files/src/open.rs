@@ -8,7 +8,7 @@ use std::path::Path;
 use crate::found::{Found, Kind, Owner, Refusal};
 use crate::platform::{self, Handle, How};
 
-/// An open folder. A file in it is given by its name; a name with a separator in it is refused.
+/// An open folder. The files in it are identified by name. A name that contains a separator is refused.
 #[derive(Debug)]
 pub struct Folder {
     pub(crate) handle: Handle,
@@ -28,7 +28,7 @@ impl Folder {
         platform::open_folder(path, true).map(Self::of)
     }
 
-    /// Opens a folder in it that must be the user's own and no link.
+    /// Opens a folder inside this one. It must belong to the user and must not be a link.
     ///
     /// # Errors
     /// A [`Refusal`], or the system's error.
@@ -50,7 +50,7 @@ impl Folder {
         }
     }
 
-    /// Opens a folder in it like [`folder`](Self::folder), and creates it with mode 0700 if it is missing.
+    /// Opens a folder inside this one like [`folder`](Self::folder), and creates it with mode 0700 if it is missing.
     ///
     /// # Errors
     /// Those of [`folder`](Self::folder), or when it cannot be created.
@@ -75,7 +75,7 @@ impl Folder {
         self.handle.found()
     }
 
-    /// The kind and owner of the thing with this name; of a link, those of the link itself.
+    /// The kind and owner of the object with this name. For a link they describe the link itself.
     ///
     /// # Errors
     /// [`ErrorKind::NotFound`] when nothing has this name.
@@ -83,7 +83,7 @@ impl Folder {
         self.handle.look(named(name.as_ref())?)
     }
 
-    /// Does this name belong to anything else than a private regular file of the user's?
+    /// Does this name refer to anything other than a private regular file of the user?
     #[must_use]
     pub fn is_foreign(&self, name: &str) -> bool {
         self.look(name).is_ok_and(|found| found.check_file().is_err() || found.is_shared())
@@ -105,7 +105,7 @@ impl Folder {
         self.handle.open(named(name.as_ref())?, How::New)
     }
 
-    /// Opens a regular file of the user's that nobody else may write, for reading.
+    /// Opens a file for reading. It must be a regular file of the user to which nobody else may write.
     ///
     /// # Errors
     /// A [`Refusal`], or the system's error.
@@ -151,8 +151,8 @@ impl Folder {
         self.handle.link(named(from.as_ref())?, named(to.as_ref())?)
     }
 
-    /// Makes new names outlast a power cut. No error where a file system or Windows cannot do this, because there is
-    /// nothing better to do there.
+    /// Makes new names survive a power cut. If a file system or Windows cannot do this, it is no error, because nothing
+    /// better is possible there.
     ///
     /// # Errors
     /// When the system refuses.
@@ -173,10 +173,10 @@ pub(crate) fn named(name: &OsStr) -> io::Result<&OsStr> {
     }
 }
 
-/// All bytes of a file; `None` when there are more than `most`.
+/// Reads all bytes of a file. Returns `None` when there are more than `most`.
 ///
 /// # Errors
-/// When it cannot be read.
+/// When the file cannot be read.
 pub fn read_at_most(file: impl Read, most: u64) -> io::Result<Option<Vec<u8>>> {
     let mut bytes = Vec::new();
     file.take(most.saturating_add(1)).read_to_end(&mut bytes)?;

@@ -1,16 +1,17 @@
-//! Is a group one user's own? By the files of passwd(5) and group(5), because other sources, such as a network's, need
-//! code of the C library.
+//! Is a group private to one user? Only the files of passwd(5) and group(5) are read, because other sources, such as a
+//! network's, need code of the C library.
 
 use std::fs::File;
 use std::path::Path;
 
 use crate::open::read_at_most;
 
-/// Largest file that is read, in bytes: tens of thousands of users. The groups of a larger file are not known to be
-/// private.
+/// Maximum size of a file that is read, in bytes: enough for tens of thousands of users. The groups of a larger file
+/// are not known to be private.
 const LARGEST: u64 = 4 * 1024 * 1024;
 
-/// Is this group the primary group of the user that the process acts as, of nobody else, and without other members?
+/// Is this the primary group of the user that the process acts as, of no other user, and without other
+/// members?
 pub(crate) fn is_private(group: u32) -> bool {
     let read = |path: &str| {
         let bytes = read_at_most(File::open(Path::new(path)).ok()?, LARGEST).ok()??;

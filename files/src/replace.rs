@@ -9,19 +9,19 @@ use crate::lock::{Patience, wait_for};
 use crate::open::Folder;
 use crate::platform;
 
-/// The time to wait for readers, because Windows does not always replace an open file: on network shares and FAT, or
-/// while a virus scanner looks at it. Readers are done in a moment.
+/// How long to wait for readers. Windows does not always replace a file that is open: on network shares and FAT, or
+/// while a virus scanner reads it. Readers finish in a moment.
 const READERS: Patience = Patience { longest: Duration::from_millis(500), step: Duration::from_millis(2) };
 
-/// A file under a temporary name. Dropping it deletes it, unless it was put in its [place](Self::place).
+/// A file under a temporary name. Dropping it deletes the file, unless it was put in its [place](Self::place).
 #[derive(Debug)]
 pub struct Draft<'a> {
-    // Dropped first, because on systems other than Unix an open file may not be deleted.
+    // This field is dropped first, because on systems other than Unix an open file may not be deletable.
     file: File,
     temporary: Temporary<'a>,
 }
 
-/// The temporary name; dropping it deletes its file.
+/// The temporary name. Dropping it deletes its file.
 #[derive(Debug)]
 struct Temporary<'a> {
     folder: &'a Folder,
@@ -32,15 +32,15 @@ impl Folder {
     /// Creates a file under an unused temporary name.
     ///
     /// # Errors
-    /// [`ErrorKind::AlreadyExists`] when the temporary name is taken; its file is left alone.
+    /// [`ErrorKind::AlreadyExists`] when the temporary name is taken. The file of that name is not touched.
     pub fn draft(&self, temporary: impl AsRef<OsStr>) -> io::Result<Draft<'_>> {
         let file = self.create(&temporary)?;
         let temporary = Temporary { folder: self, name: temporary.as_ref().to_owned() };
         Ok(Draft { file, temporary })
     }
 
-    /// Like [`draft`](Self::draft), for a caller who holds a lock: a file of the temporary name was left by a writer
-    /// that died, and is deleted.
+    /// Like [`draft`](Self::draft), for a caller who holds a lock. A file with the temporary name was then left by a
+    /// writer that died, and is deleted.
     ///
     /// # Errors
     /// When the file cannot be created.
@@ -60,8 +60,9 @@ impl Draft<'_> {
         &self.file
     }
 
-    /// Gives it the group and the permissions of the file that it will replace. If the group cannot be given, it gets
-    /// no rights, because they were meant for another group. With `mend`, nobody but the user may write it.
+    /// Gives the draft the group and the permissions of the file that it will replace. If the group cannot be set, the
+    /// draft's group gets no rights, because they were meant for another group. With `mend`, nobody but the user may
+    /// write to it.
     ///
     /// # Errors
     /// When the system refuses.
@@ -69,11 +70,11 @@ impl Draft<'_> {
         platform::like(&self.file, old, mend)
     }
 
-    /// Renames it to `name`, and replaces a file of that name. The file is closed first, because some file systems of
-    /// Windows do not replace a file with an open one.
+    /// Renames the draft to `name`, and replaces a file of that name. The draft is closed first, because some file
+    /// systems of Windows do not replace a file with an open one.
     ///
     /// # Errors
-    /// When the system refuses; the draft is then deleted.
+    /// When the system refuses. The draft is then deleted.
     pub fn place(self, name: impl AsRef<OsStr>) -> io::Result<()> {
         drop(self.file);
         self.temporary.put(name.as_ref())
@@ -113,7 +114,7 @@ impl Temporary<'_> {
 impl Drop for Temporary<'_> {
     fn drop(&mut self) {
         if !self.name.is_empty() {
-            // Nobody needs half a file. If it cannot be deleted, it stays as a stray.
+            // An unfinished file is useless. If it cannot be deleted, it stays as a stray.
             let _ = self.folder.remove(&self.name);
         }
     }

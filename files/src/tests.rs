@@ -1,4 +1,4 @@
-//! Owners, modes, links, and other things in place of a file.
+//! Tests with owners, modes, links, and other objects in place of a file.
 #![cfg(unix)]
 
 use std::fs::{self, Permissions};
@@ -76,7 +76,7 @@ fn a_link_is_followed_to_the_programs_own_folder_only() {
     for below in ["telemetry", "telemetry/spool"] {
         let home = tempfile::tempdir().unwrap();
         fs::create_dir_all(home.path().join(".tool").join(below).parent().unwrap()).unwrap();
-        // Private, so that the rules for modes do not refuse it first.
+        // The folder is private, so that the rules for modes do not refuse it first.
         set_mode(home.path().join(".tool").join(below).parent().unwrap(), 0o700);
         symlink(&elsewhere, home.path().join(".tool").join(below)).unwrap();
         assert_eq!(refused(spool(home.path()).open()), Refusal::Link, "{below}");

@@ -1,4 +1,4 @@
-//! The system calls of Unix: every step starts from an open folder, by its descriptor.
+//! The system calls of Unix. Every step starts from the descriptor of an open folder.
 
 use std::ffi::OsStr;
 use std::fs::{File, Metadata, Permissions};
@@ -19,10 +19,10 @@ const LOOK: OFlags = OFlags::PATH;
 #[cfg(not(any(target_os = "linux", target_os = "android")))]
 const LOOK: OFlags = OFlags::RDONLY;
 
-/// Follows no link, and does not wait for the other end of a pipe. For a regular file the latter changes nothing.
+/// Follows no link, and does not wait for the other end of a pipe. `NONBLOCK` changes nothing for a regular file.
 const CAREFUL: OFlags = OFlags::NOFOLLOW.union(OFlags::NONBLOCK).union(OFlags::NOCTTY).union(OFlags::CLOEXEC);
 
-/// For the user alone, mode 0600.
+/// Mode 0600: only the user has access.
 const PRIVATE: Mode = Mode::RUSR.union(Mode::WUSR);
 
 /// The purpose of opening a file.
@@ -51,7 +51,7 @@ impl Handle {
         Ok(found(&rustix::fs::fstat(&self.0)?))
     }
 
-    /// The parent folder.
+    /// The facts about the parent folder.
     pub(crate) fn parent(&self) -> io::Result<Found> {
         Ok(found(&rustix::fs::statat(&self.0, c"..", AtFlags::empty())?))
     }
@@ -84,7 +84,7 @@ impl Handle {
 
     pub(crate) fn remove_folder(&self, name: &OsStr) -> io::Result<()> {
         match rustix::fs::unlinkat(&self.0, name, AtFlags::REMOVEDIR) {
-            // Another error for a folder that is not empty (rmdir(2)).
+            // Some systems return this error for a folder that is not empty (rmdir(2)).
             Err(Errno::EXIST) => Err(io::ErrorKind::DirectoryNotEmpty.into()),
             removed => Ok(removed?),
         }
@@ -120,7 +120,7 @@ fn open_folder_at(at: impl AsFd, path: &Path, flags: OFlags) -> io::Result<Handl
     Ok(Handle(rustix::fs::openat(at, path, flags, Mode::empty())?))
 }
 
-/// Opens a file to read it, through links.
+/// Opens a file for reading, and follows links.
 pub(crate) fn open_following(path: &Path) -> io::Result<File> {
     let flags = OFlags::RDONLY | CAREFUL.difference(OFlags::NOFOLLOW);
     Ok(rustix::fs::open(path, flags, Mode::empty())?.into())
@@ -151,8 +151,8 @@ pub(crate) fn like(file: &File, old: &Metadata, mend: bool) -> io::Result<()> {
     file.set_permissions(Permissions::from_mode(mode))
 }
 
-/// `ENOLCK`: the lock service of a network file system does not answer (flock(2)). The other errors: the file system
-/// has no locks.
+/// `ENOLCK` means that the lock service of a network file system does not answer (flock(2)). The other errors mean that
+/// the file system has no locks.
 pub(crate) fn is_without_locks(error: &io::Error) -> bool {
     [Errno::NOLCK, Errno::NOSYS, Errno::OPNOTSUPP, Errno::NOTSUP]
         .iter()

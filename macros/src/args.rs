@@ -96,7 +96,7 @@ fn operation(key: &Ident, input: ParseStream<'_>) -> Result<LitStr> {
     Ok(name)
 }
 
-/// A text in quotes, or the place of something else.
+/// Parses a text in quotes. For anything else, returns its position.
 fn literal(input: ParseStream<'_>) -> core::result::Result<LitStr, Span> {
     match input.parse::<Expr>() {
         Ok(Expr::Lit(ExprLit { lit: Lit::Str(text), .. })) => Ok(text),

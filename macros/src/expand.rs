@@ -10,7 +10,7 @@ use crate::args::Args;
 use crate::function::Function;
 use crate::returns::{self, Kind};
 
-/// The function, with its body inside of the operation.
+/// The function, with its body inside the operation.
 pub(crate) fn expand(args: &Args, function: &Function) -> Result<TokenStream, Error> {
     let parts = Parts::new(args, function)?;
     let body = match Kind::of(&function.sig) {
@@ -136,8 +136,8 @@ impl<'a> Parts<'a> {
         }
     }
 
-    /// Reports an error and ends the operation. The outcome is passed through the report, so that a function that
-    /// succeeds holds nothing over a call, which saves half of its instructions.
+    /// Reports an error and ends the operation. The report takes the outcome and returns it, so that a function that
+    /// succeeds keeps no value across a call, which saves half of its instructions.
     fn report_by_value(&self, outcome: &Ident) -> Option<TokenStream> {
         if self.args.only_if.is_some() || self.args.level.is_some() {
             return None;
@@ -172,7 +172,7 @@ impl<'a> Parts<'a> {
         }
     }
 
-    /// Awaits `future` inside of the operation.
+    /// Awaits `future` inside the operation.
     fn awaited(&self, future: &TokenStream, context: &TokenStream) -> TokenStream {
         let (private, name) = (&self.private, &self.name);
         let [operation, body, outcome] = ["operation", "body", "outcome"].map(ours);
@@ -193,7 +193,8 @@ impl<'a> Parts<'a> {
         let body = &self.function.body;
         let output = returns::nameable(&self.function.sig.output);
         let hint = ours("hint");
-        // Tells the compiler the type for `?` and `return` in the body, because a block has no place for it.
+        // This code never runs. It tells the compiler the type for `?` and `return` in the body, because an `async`
+        // block cannot declare one.
         let future = quote! {
             async move {
                 #[allow(
@@ -226,7 +227,7 @@ impl<'a> Parts<'a> {
         let attach = self.context();
         let context_value = quote!(#context);
         let (made, awaited) = match only_a_boxed_block(&self.function.body) {
-            // The block goes into the box that exists already.
+            // No second box is needed, because the block is awaited in the box below.
             Some(block) => (TokenStream::new(), self.awaited(&block, &context_value)),
             None => {
                 let made = self.made();
@@ -240,7 +241,7 @@ impl<'a> Parts<'a> {
         }
     }
 
-    /// The future that the body makes. Code that runs before it exists is in the operation too.
+    /// Makes the future of the body. Code of the body that runs before the future exists is in the operation too.
     fn made(&self) -> TokenStream {
         let (private, name, called) = (&self.private, &self.name, self.called());
         let operation = format_ident!("_operation", span = Span::mixed_site());

@@ -1,5 +1,5 @@
-//! The annotated function. Its signature is parsed, but its body stays tokens, so that an editor can complete in a body
-//! that does not parse yet.
+//! The annotated function. Its signature is parsed, but its body remains a list of tokens, so that an editor can
+//! complete code in a body that does not parse yet.
 
 use proc_macro2::{Group, TokenStream, TokenTree};
 use syn::parse::discouraged::Speculative;
@@ -41,7 +41,8 @@ impl Parse for Function {
     }
 }
 
-/// An error that names the item that is not a function, if it is recognized; a half-typed function is not.
+/// An error for an item that is not a function. It names the kind of the item if that is recognized. `None` for a
+/// half-typed function.
 fn not_a_function(input: ParseStream<'_>) -> Option<Error> {
     const OTHERS: &[(&str, &str)] = &[
         ("struct", "a struct"),

@@ -15,37 +15,37 @@ use function::Function;
 ///
 /// | argument | meaning |
 /// |---|---|
-/// | `operation = "name"` | the operation's name, a text in quotes; the function's name unless given |
-/// | `context(a, b, key = expr)` | what every report from inside carries. Nothing is attached by default |
+/// | `operation = "name"` | the operation's name, a text in quotes; by default the function's name |
+/// | `context(a, b, key = expr)` | the values that every report from inside carries; none by default |
 /// | `if = \|error\| …` | reports only errors for which this is true; gets a reference to the error |
-/// | `level = "warning"` | `"info"`, `"warning"`, `"error"` (unless given) or `"fatal"` |
-/// | `crate = path` | where this library is, when it is renamed or re-exported |
+/// | `level = "warning"` | `"info"`, `"warning"`, `"error"` (the default) or `"fatal"` |
+/// | `crate = path` | the path of this library, when it is renamed or re-exported |
 ///
-/// # Where it can stand
+/// # Where it can be used
 ///
-/// On functions and methods, also generic ones and those of trait implementations; on `async fn`, on functions that
-/// return `impl Future` or a boxed one, and on methods below `#[async_trait]`. It may stand above or below
-/// `#[tokio::main]` and similar attributes. Not on `const` and `extern` functions.
+/// It can be used on functions and methods, also generic ones and those of trait implementations; on `async fn`, on
+/// functions that return `impl Future` or a boxed one, and on methods below `#[async_trait]`. It may be above or below
+/// `#[tokio::main]` and similar attributes. It cannot be used on `const` and `extern` functions.
 ///
-/// The return type decides what is reported: the errors of a `Result` (which must be `Capturable` and, like everything
-/// that can be reported, borrow nothing), and nothing of any other type; the operation is opened in both cases. The
-/// return value, the error, and whether a future is `Send` stay as they are.
+/// The return type decides what is reported. Of a `Result`, the errors are reported; they must be `Capturable` and,
+/// like everything that can be reported, borrow nothing. Of any other type, nothing is reported. The operation is
+/// opened in both cases. The return value, the error, and whether a future is `Send` stay as they are.
 ///
 /// An error that crosses several annotated functions becomes one report, made where it leaves the first of them, with
 /// the operations around it: `crawl > extract`. An error that `if` refuses in one function may be reported by the next
-/// one out.
+/// annotated function that it leaves.
 ///
 /// # What is attached
 ///
 /// `context(retries)` copies the argument before the body runs, and only while a telemetry is installed. It takes
 /// numbers, booleans, texts, paths, durations, lists and options of those, and everything that converts into a `Value`.
-/// The sanitizer cleans every value by its key and its content. Reports carry the context of all open operations; if
-/// two use one key, the outer one's gets its operation in front, `crawl.retries`.
+/// The sanitizer cleans every value by its key and its content. Reports carry the context of all open operations. If
+/// two of them use the same key, the outer one's key is prefixed with its operation, as in `crawl.retries`.
 ///
 /// # What it costs
 ///
-/// On a function that returns `Ok`: about fifteen instructions and no allocation, whether or not a telemetry is
-/// installed; `context(…)` adds the cost of the copies while one is.
+/// A function that returns `Ok` costs about fifteen instructions more and no allocation, whether or not a telemetry is
+/// installed. While one is installed, `context(…)` adds the cost of the copies.
 ///
 /// # What it expands to
 ///
@@ -71,14 +71,14 @@ use function::Function;
 /// }
 /// ```
 ///
-/// The body is not parsed, so that editors complete in a half-typed body.
+/// The body is not parsed, so that editors can complete code in a half-typed body.
 #[proc_macro_attribute]
 pub fn telemetry(args: TokenStream, item: TokenStream) -> TokenStream {
     let kept = TokenStream2::from(item.clone());
     let expanded = syn::parse::<Args>(args)
         .and_then(|args| syn::parse::<Function>(item).and_then(|function| expand::expand(&args, &function)));
     let tokens = expanded.unwrap_or_else(|error| {
-        // The item stays, so that one mistake here does not cause a hundred unknown names elsewhere.
+        // The item is kept, so that one mistake here does not cause a hundred unknown names elsewhere.
         let error = error.into_compile_error();
         quote::quote!(#error #kept)
     });

@@ -6,18 +6,18 @@ use syn::{
     GenericArgument, PathArguments, ReturnType, Signature, Type, TypeParamBound, TypePath, parse_quote,
 };
 
-/// The way in which a function produces its outcome.
+/// How a function produces its outcome.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
-    /// It returns the outcome.
+    /// The function returns the outcome.
     Plain,
-    /// `async fn`.
+    /// The function is an `async fn`.
     Async,
-    /// It returns a future of the outcome: `-> impl Future<…>`.
+    /// The function returns a future of the outcome: `-> impl Future<…>`.
     Future,
-    /// It returns a boxed future of the outcome: `-> Pin<Box<dyn Future<…>>>`, as `async-trait` makes it.
+    /// The function returns a boxed future of the outcome: `-> Pin<Box<dyn Future<…>>>`, as `async-trait` makes it.
     BoxedFuture,
-    /// It never returns.
+    /// The function never returns.
     Never,
 }
 
@@ -33,7 +33,7 @@ impl Kind {
     }
 }
 
-/// The returned type, with `_` for each `impl Trait`, which may be written in signatures only.
+/// The returned type, with `_` for each `impl Trait`, because `impl Trait` may be written in signatures only.
 pub(crate) fn nameable(output: &ReturnType) -> TokenStream {
     match output {
         ReturnType::Default => quote!(()),

@@ -1,11 +1,11 @@
-//! The last answer as one byte.
+//! The last answer of admission as one byte.
 
 use crawl4ai_telemetry_core::Privacy;
 
 use crate::consent::Rule;
 
-/// What admission has answered last, so that the next answer costs one load: nothing yet, yes at a level, or no
-/// by a rule.
+/// The answer that admission gave last: none yet, yes at a level, or no by a rule. It is stored so that the next answer
+/// costs one load.
 pub(super) const UNKNOWN: u8 = 0;
 const STANDARD: u8 = 1;
 const OWN_WORDS: u8 = 2;

@@ -1,4 +1,4 @@
-//! The files that a decision is read from: the user's and the administrator's.
+//! The files from which a decision is read: the user's file and the administrator's.
 
 use std::sync::atomic::{AtomicU8, Ordering};
 
@@ -10,9 +10,9 @@ use crate::consent::{MachinePolicy, MachinePolicyFile};
 
 pub(super) struct DecidingFiles {
     pub(super) config: ConfigStore,
-    /// What the administrator of the machine says above it.
+    /// The file of the machine's administrator, which overrides the user's.
     pub(super) machine: MachinePolicyFile,
-    /// The most that a report may hold, as last decided.
+    /// How much a report may hold at most, as last decided.
     limit: AtomicU8,
 }
 

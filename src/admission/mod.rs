@@ -1,4 +1,4 @@
-//! Admission: may anything be captured at all? When the answer is no, nothing has been allocated.
+//! Admission decides whether anything may be captured at all. If the answer is no, nothing has been allocated.
 
 mod answer;
 mod files;
@@ -28,22 +28,22 @@ use rate::Rate;
 use run_environment::{LazyRunEnvironment, RunEnvironment};
 use variables::Variables;
 
-/// Decides, from the environment and the stored consent, and remembers the answer.
+/// Decides from the environment and the stored consent, and remembers the answer.
 pub(crate) struct AdmissionControl {
     app: App,
     files: DecidingFiles,
     variables: Variables,
     run_environment: LazyRunEnvironment,
-    /// What a yes has to cover: how much a report may hold, and where it goes.
+    /// The offer that a yes has to cover: how much a report may hold, and where it goes.
     offer: Offer,
     answer: CachedAnswer,
     pub(crate) rate: Rate,
-    /// The handler of signals: it must know each decision, because it can ask nobody.
+    /// The handler of signals. It must be told each decision, because it cannot ask for one.
     #[cfg(feature = "native")]
     native: OnceBox<NativeCrashes>,
 }
 
-/// What admission says before a report is made.
+/// The decision of admission before a report is made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum AdmissionDecision {
     Go(Privacy),
@@ -74,7 +74,7 @@ impl AdmissionControl {
         }
     }
 
-    /// Below what this file says.
+    /// Makes this file of the administrator override the user's.
     pub(crate) fn under(self, machine: MachinePolicyFile) -> Self {
         Self { files: self.files.under(machine), ..self }
     }
@@ -84,7 +84,7 @@ impl AdmissionControl {
         self.run_environment.look(self.env(), &self.app)
     }
 
-    /// Notes where the program runs, and on which version of the system, if the decision lets that leave.
+    /// Adds to the event where the program runs, and the version of the system if the decision permits that.
     pub(crate) fn note_environment(&self, event: &mut Event, decision: &Decision) {
         event.environment = self.run_environment().environment;
         if decision.privacy < Privacy::Strict && decision.stored_yes != StoredYes::WithoutSystem {
@@ -105,7 +105,8 @@ impl AdmissionControl {
         assert!(self.run_environment.looked_at.set(Box::new(around)).is_ok(), "nobody has looked yet");
     }
 
-    /// The stored choice, read now, and the decision that follows from it; asked before a report is stored or sent.
+    /// Reads the stored choice and returns it with the decision that follows from it. This is called before a report is
+    /// stored or sent.
     ///
     /// The variables are those that were read last. No thread of the library reads the environment, because a host that
     /// calls C `setenv` at that moment would crash.
@@ -124,7 +125,7 @@ impl AdmissionControl {
         self.forget();
     }
 
-    /// [`decide`](Self::decide) by these variables.
+    /// Like [`decide`](Self::decide), with these variables.
     fn decide_by(&self, env: &Env) -> (StoredConfig, Decision) {
         let around = self.run_environment();
         let before = self.answer.before_reading();
@@ -150,10 +151,10 @@ impl AdmissionControl {
         }
         #[cfg(feature = "native")]
         if let Some((native, stamp)) = native {
-            // What was decided while this was read says more than the file.
+            // A decision that was made while the files were read is newer than their content.
             let is_current = self.answer.before_reading() == before && !self.answer.is_closed();
             native.follow(stamp, consent_to_record(&decision).filter(|_| is_current));
-            // A no may have come in between, and it comes last.
+            // A no may have been decided in between. It is applied last.
             if self.answer.is_closed() || self.answer.before_reading() != before {
                 native.follow(stamp, None);
             }
@@ -161,8 +162,8 @@ impl AdmissionControl {
         (stored, decision)
     }
 
-    /// Installs the handler of signals, which is told each decision from now on. Only where a report may be made or the
-    /// user may be asked; after a no there is no handler.
+    /// Installs the handler of signals and from now on tells it each decision. It is installed only if a report may be
+    /// made or the user may be asked; after a no there is no handler.
     ///
     /// # Errors
     /// The error of `install`.
@@ -176,24 +177,25 @@ impl AdmissionControl {
         }
         let native = install(self.run_environment().environment)?;
         if self.native.set(Box::new(native)).is_ok() {
-            // Decides once more, so that the handler is told.
+            // This decides once more, so that the handler is told the decision.
             self.decide();
         }
         Ok(())
     }
 
-    /// Was the last answer that the user at the terminal has to be asked? One load: the panic hook calls it.
+    /// Was the last answer that the user at the terminal has to be asked? This is one load, because the panic hook
+    /// calls it.
     pub(crate) fn awaits_user(&self) -> bool {
         self.answer.code() == refused_by(Rule::TerminalUnanswered)
     }
 
-    /// How much a report may hold that the user is to be asked about, as last decided. One load: the panic hook calls
-    /// it.
+    /// How much a report may hold if the user agrees to it, as last decided. This is one load, because the panic hook
+    /// calls it.
     pub(crate) fn privacy_if_agreed(&self) -> Privacy {
         self.files.limit()
     }
 
-    /// Forgets the last answer, because something has just been decided.
+    /// Forgets the last answer, because a new decision was made.
     pub(crate) fn forget(&self) {
         self.answer.decided(UNKNOWN);
         refusal_cache::changed();
@@ -219,15 +221,16 @@ impl AdmissionControl {
         }
     }
 
-    /// How often this process saw that the user said no. What was captured before a no does not leave after a later yes.
+    /// How often this process saw that the user said no. Reports that were captured before a no do not leave after a
+    /// later yes.
     pub(crate) fn refusals(&self) -> u64 {
         self.answer.refusals()
     }
 
-    /// May reports be made at all, and at which level? Reads the stored consent only when no answer is known.
+    /// May reports be made at all, and at which level? This reads the stored consent only when no answer is known.
     ///
-    /// A no is remembered for the life of the process, so that it costs one load, unless it can end by itself. A yes is
-    /// checked again before a report is stored and before it is sent.
+    /// A no is remembered until the process ends, so that it costs one load, unless it is a no that can end by itself.
+    /// A yes is checked again before a report is stored and before it is sent.
     pub(crate) fn allowed(&self) -> Result<Privacy, Rule> {
         let code = self.answer.code();
         if let Some(privacy) = privacy_of(code) {
@@ -256,7 +259,7 @@ impl AdmissionControl {
         }
     }
 
-    /// What the user is asked to agree to.
+    /// The offer to which the user is asked to agree.
     pub(crate) fn offer(&self) -> &Offer {
         &self.offer
     }
@@ -280,7 +283,7 @@ impl AdmissionControl {
     }
 }
 
-/// May a signal be recorded: with the user's yes, to be asked about, or (`None`) not at all?
+/// May a signal be recorded: because of the user's yes, so that the user can be asked later, or (`None`) not at all?
 #[cfg(feature = "native")]
 fn consent_to_record(decision: &Decision) -> Option<crawl4ai_telemetry_native::Consent> {
     use crawl4ai_telemetry_native::Consent;

@@ -1,4 +1,4 @@
-//! Recording of crashes by signal: when the handler is installed, what it is told of the program, and whether it may
+//! Recording of crashes by signal: when the handler is installed, which data of the program it gets, and whether it may
 //! write.
 
 use std::path::{Path, PathBuf};
@@ -11,7 +11,7 @@ use crawl4ai_telemetry_native::{Consent, Handler, InstallError, Plan, Stamp};
 /// Was the handler installed in this process?
 static IS_INSTALLED: AtomicBool = AtomicBool::new(false);
 
-/// The handler, and the files whose answers it follows.
+/// The handler, and the files whose answers the handler follows.
 pub(crate) struct NativeCrashes {
     handler: Handler,
     configuration: Option<PathBuf>,
@@ -19,10 +19,10 @@ pub(crate) struct NativeCrashes {
 }
 
 impl NativeCrashes {
-    /// Installs the handler. It records nothing before [`follow`](Self::follow) says that it may.
+    /// Installs the handler. It records nothing before [`follow`](Self::follow) permits it.
     ///
     /// # Errors
-    /// Where the system has no such handler, or a path cannot be used.
+    /// When the system has no such handler, or a path cannot be used.
     pub(crate) fn install(
         handler: Handler,
         spool: &Path,
@@ -39,7 +39,8 @@ impl NativeCrashes {
             configuration: configuration.as_deref(),
             machine_policy: machine_policy.as_deref(),
             head: &head(app, environment),
-            // Not `signal`, because older versions know two kinds of exceptions; the type says that it is a signal.
+            // The kind is not `signal`, because older versions know only two kinds of exceptions. The type says that it
+            // is a signal.
             kind: "panic",
             tail: r#","operations":[],"context":{}}"#,
         })?;
@@ -47,12 +48,13 @@ impl NativeCrashes {
         Ok(Self { handler, configuration, machine_policy })
     }
 
-    /// The state of the configuration file and of the administrator's, before they are read.
+    /// The state of the configuration file and of the administrator's file, before they are read.
     pub(crate) fn stamp(&self) -> Stamp {
         self.handler.stamp(self.configuration.as_deref(), self.machine_policy.as_deref())
     }
 
-    /// What was read from the files of `stamp`: a yes, a question that is still open, or (`None`) a no.
+    /// Tells the handler what was read from the files of `stamp`: a yes, a question that is still open, or (`None`) a
+    /// no.
     pub(crate) fn follow(&self, stamp: Stamp, consent: Option<Consent>) {
         match consent {
             Some(consent) => self.handler.arm(consent, stamp),
@@ -61,14 +63,14 @@ impl NativeCrashes {
     }
 }
 
-/// Deletes the record of a signal that somebody's handler repaired, because the program ends in order.
+/// Deletes the record of a signal that another handler repaired, because the program ends normally.
 pub(crate) fn survived() {
     if IS_INSTALLED.load(Ordering::Relaxed) {
         crawl4ai_telemetry_native::handler().survived();
     }
 }
 
-/// The beginning of the record. At the strict level, because it holds no text.
+/// The beginning of the record. The level is strict, because the record holds no text.
 fn head(app: &App, environment: Environment) -> String {
     let string = |text: &str| serde_json::Value::from(text).to_string();
     let compiler = COMPILER.map(|name| format!(r#","compiler":{}"#, string(name))).unwrap_or_default();

@@ -1,11 +1,11 @@
-//! How many reports this process may make, counted without a lock.
+//! The number of reports that this process may make, counted without a lock.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use crate::store::limits::{Limits, Window};
 
-/// Counts all reports, without a lock, because the panic hook asks too.
+/// Counts all reports without a lock, because the panic hook uses the counter too.
 #[derive(Debug)]
 pub(crate) struct Rate {
     hour: AtomicWindow,
@@ -18,14 +18,14 @@ impl Rate {
         Self { hour: AtomicWindow::new(Window::Hour), day: AtomicWindow::new(Window::Day), limits }
     }
 
-    /// Counts one report, if one is left. `now` is monotonic, since any fixed point.
+    /// Counts one report if the limits permit one more. `now` is monotonic, measured from any fixed point.
     pub(crate) fn admit(&self, now: Duration) -> bool {
-        // In this order, so that a report that the hour refuses is not counted against the day.
+        // The hour is checked first, so that a report that it refuses is not counted against the day.
         self.hour.take(now, self.limits.per_hour) && self.day.take(now, self.limits.per_day)
     }
 }
 
-/// One window of time: its number in the upper half, the count in the lower.
+/// One window of time: its number in the upper half, the count in the lower half.
 #[derive(Debug)]
 struct AtomicWindow {
     window: Window,

@@ -1,17 +1,17 @@
-//! Where the program runs, and on what.
+//! Where the program runs, and on which system.
 
 use crawl4ai_telemetry_core::{App, Environment};
 use once_cell::race::OnceBox;
 
 use crate::environment::{self, Env, Host, UserFolders};
 
-/// What is looked at once, at the first event or command, never before.
+/// The results of a check that is made once, at the first event or command.
 pub(crate) struct RunEnvironment {
     pub(crate) host: Host,
     pub(crate) environment: Environment,
 }
 
-/// What that is made of, and what was found.
+/// The inputs of the check, and its result.
 pub(super) struct LazyRunEnvironment {
     /// The user's folders as they were at the set-up.
     pub(super) folders: UserFolders,

@@ -1,17 +1,17 @@
-//! The environment variables, and how they were read again.
+//! The environment variables, and the newer snapshots of them.
 
 use once_cell::race::OnceBox;
 
 use crate::environment::Env;
 
-/// The variables at the set-up, and as they were read since.
+/// The variables at the set-up, and every later reading of them.
 pub(super) struct Variables {
     first: Env,
     refreshed: NextVariables,
 }
 
-/// A snapshot of the variables that is newer than the one before it. A list without a lock, because the panic hook and
-/// a child of a fork read it; what was read is kept, because somebody may be looking at it.
+/// A snapshot of the variables that is newer than the one before it. The list has no lock, because the panic hook and
+/// the child of a fork read it. Old snapshots are kept, because a reader may still use them.
 #[derive(Default)]
 struct NextVariables(OnceBox<Refreshed>);
 
@@ -29,7 +29,7 @@ impl Variables {
         &self.first
     }
 
-    /// As last read.
+    /// The variables as last read.
     pub(super) fn newest(&self) -> &Env {
         let mut newest = &self.first;
         let mut next = &self.refreshed;
@@ -40,7 +40,7 @@ impl Variables {
         newest
     }
 
-    /// Reads them again, on the calling thread. Where they say what they said, nothing is kept.
+    /// Reads the variables again, on the calling thread. If they have not changed, nothing is kept.
     pub(super) fn refresh(&self) {
         let env = self.first.refresh();
         if env.says_the_same_as(self.newest()) {
@@ -54,7 +54,7 @@ impl Variables {
             }
             match last.0.set(link) {
                 Ok(()) => break,
-                // Another thread was first: behind it.
+                // Another thread was first, so this snapshot is added after its.
                 Err(back) => link = back,
             }
         }

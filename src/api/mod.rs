@@ -32,7 +32,7 @@ use crate::usage::Usage;
 /// Never fails; `status` shows what could not be set up. Without consent nothing is sent, except from servers and
 /// containers, without free text. Without a provider nothing is done at all. When the user has not decided and an
 /// earlier run left a report, they are asked on the terminal when the program ends; see
-/// [`ConsentPrompt`](crate::consent::ConsentPrompt). A program with a name of its own uses [`Telemetry::builder`].
+/// [`ConsentPrompt`](crate::consent::ConsentPrompt). A program under another name uses [`Telemetry::builder`].
 ///
 /// ```
 /// let _telemetry = crawl4ai_telemetry::init();
@@ -86,7 +86,7 @@ pub fn capture_message(level: Level, text: &str, context: Context) -> Outcome {
 
 /// Runs an operation: an `Err` that leaves it is reported, and goes on to the caller unchanged.
 ///
-/// `name` is a constant of the program, so that it can stand in a report of any privacy level. Panics in the operation
+/// `name` is a constant of the program, so that reports of every privacy level may contain it. Panics in the operation
 /// carry its name too. An error that an inner operation reported is not reported again.
 ///
 /// # Errors
@@ -107,7 +107,7 @@ where
 {
     let _operation = Scope::enter(name);
     let result = body();
-    // No closure here, because it would count as the caller.
+    // No closure is used here, because its place in the source would be taken for the caller's.
     if let Err(error) = &result {
         operation_reporting::report_leaving(Level::Error, operation_reporting::here(), error);
     }
@@ -149,7 +149,7 @@ where
     .await
 }
 
-/// Opens an operation that lasts as long as the guard: reports and panics in it carry its name.
+/// Opens an operation that lasts as long as the guard. Reports and panics within the operation carry its name.
 ///
 /// Reports nothing by itself; [`telemetry_context`] also reports the error that leaves it.
 ///
@@ -163,7 +163,7 @@ pub fn operation(name: &'static str) -> OperationGuard {
     OperationGuard::enter(name)
 }
 
-/// Waits until everything captured so far is stored and one delivery was tried, at most `timeout`.
+/// Waits, but not longer than `timeout`, until everything captured so far is stored and one delivery was tried.
 ///
 /// True when nothing waits any more, or no telemetry is installed.
 ///
@@ -178,7 +178,7 @@ pub fn flush(timeout: Duration) -> bool {
     global::current().is_none_or(|telemetry| telemetry.flush(timeout))
 }
 
-/// Registers a value that must never leave in a report, wherever it stands.
+/// Registers a value that is removed wherever a report contains it.
 ///
 /// ```
 /// crawl4ai_telemetry::protect("customer-4711");

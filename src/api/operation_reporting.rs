@@ -1,5 +1,5 @@
-//! Layers: operations that report an error as it leaves them. Shared by `#[telemetry]`, the telemetry contexts and
-//! `run`.
+//! Operations that report an error as it leaves them, called layers. `#[telemetry]`, the telemetry contexts and `run`
+//! share this code.
 
 use std::future::Future;
 use std::panic::Location;
@@ -17,8 +17,8 @@ use crate::telemetry::{Outcome, Reason};
 
 /// Captures for the current telemetry. Costs one relaxed load while there is none or while it refuses everything.
 ///
-/// `call_site` is where the program handed the error over, when known: the reporter's frames end there. `taken` runs
-/// only when reports may be made at all.
+/// `call_site` is the place where the program handed the error over, if it is known. The library's own stack frames end
+/// there. `taken` runs only if a report may be made.
 #[inline]
 pub(crate) fn capture<'e>(
     asked: CaptureMode,
@@ -41,11 +41,12 @@ fn refused(cached: CacheWord) -> Outcome {
     Outcome::Suppressed(cached.refusal().into())
 }
 
-/// The place where the program handed an error over; `None` when other people's code lies in between.
+/// The place where the program handed an error over, or `None` if code that is not the program's lies between the
+/// program and this library.
 pub(crate) type CallSite = Option<&'static Location<'static>>;
 
-/// The place that called the caller. Every function between the program and here is `#[track_caller]`, and none is a
-/// closure, because a closure would be that place.
+/// Returns the place that called the caller. Every function between the program and this one is `#[track_caller]` and
+/// none is a closure, because a closure's own place would be returned instead.
 #[inline]
 #[track_caller]
 pub(crate) fn here() -> CallSite {
@@ -68,7 +69,7 @@ fn capture_now<'e>(
 #[cold]
 #[inline(never)]
 pub(crate) fn report_leaving<Via, E: Capturable<Via> + ?Sized>(level: Level, call_site: CallSite, error: &E) {
-    // The outcome concerns nobody here, because the error itself goes on to the caller.
+    // The outcome is ignored, because the error itself goes on to the caller.
     let _ = capture(CaptureMode::Leaving, level, call_site, || (error.chain(), Context::new()));
 }
 
@@ -80,11 +81,11 @@ pub(crate) fn report_passing<Via, E: Capturable<Via> + ?Sized>(
     error: &E,
     context: impl FnOnce() -> Context,
 ) {
-    // The outcome concerns nobody here, because the program keeps the error.
+    // The outcome is ignored, because the program keeps the error.
     let _ = capture(CaptureMode::Observed, Level::Error, call_site, || (error.chain(), context()));
 }
 
-/// Polls a future in its operation. `leave` is given the output while the operation is still open.
+/// Polls a future in its operation. `leave` is called with the output while the operation is still open.
 #[inline]
 pub(crate) fn poll_in<F: Future>(
     name: impl OperationName,
@@ -94,7 +95,8 @@ pub(crate) fn poll_in<F: Future>(
     leave: impl FnOnce(&F::Output),
 ) -> Poll<F::Output> {
     let _open = operation.open(name);
-    // Only borrowed, because taking an output apart and putting it together again costs more than everything else.
+    // The output is only borrowed, because taking it apart and putting it together again costs more than everything
+    // else.
     let polled = body.poll(cx);
     if let Poll::Ready(output) = &polled {
         leave(output);
@@ -110,8 +112,9 @@ pub struct InOperation<'a, N, F, L> {
     leave: L,
 }
 
-/// A future that opens its operation whenever it is polled. It replaces those of the standard library, because they are
-/// not inlined. It is small, because it becomes part of the program's future: `name` and `leave` have no size.
+/// Returns a future that opens its operation whenever it is polled. It is used instead of the standard library's
+/// futures, because those are not inlined. It is small, because it becomes part of the program's future: `name` and
+/// `leave` have no size.
 #[inline]
 pub fn in_operation<'a, N, M, F, L>(
     name: N,

@@ -13,8 +13,8 @@ mod sealed {
 
 /// Reports the error of a result in passing.
 ///
-/// The result goes on unchanged. An error that has been reported beneath the innermost open operation is not
-/// reported again, and the operations that it leaves later do not report it either. `Via` is always inferred.
+/// The result goes on unchanged. An error that was already reported inside the innermost open operation is not reported
+/// again, and the operations that it leaves later do not report it either. `Via` is always inferred.
 ///
 /// ```
 /// use crawl4ai_telemetry::{ResultExt, context};

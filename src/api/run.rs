@@ -1,4 +1,5 @@
-//! `run(real_main)`: most Rust programs fail with an `Err` from `main`, and that error is reported too.
+//! `run(real_main)` runs a program's main function and also reports the `Err` that it returns, because most Rust
+//! programs fail in this way.
 
 use std::process::{ExitCode, Termination};
 
@@ -10,11 +11,11 @@ use crate::capture::error::Capturable;
 use crate::capture::operations::Scope;
 use crate::telemetry::guard::Guard;
 
-/// Runs a program's real main with [`init`](crate::init())'s telemetry: an `Err` that it returns is reported, then
-/// printed exactly as Rust prints it, and the exit code is Rust's.
+/// Runs a program's real main function with the telemetry of [`init`](crate::init()). An `Err` that it returns is
+/// reported, then printed exactly as Rust prints it, and the exit code is the one that Rust would return.
 ///
-/// A program with a name of its own builds its telemetry and calls [`Guard::run`] instead. `std::process::exit`
-/// inside `real_main` stores and delivers as the end of `main` does (on Unix).
+/// A program under another name builds its telemetry and calls [`Guard::run`] instead. `std::process::exit` inside
+/// `real_main` stores and delivers as the end of `main` does (on Unix).
 ///
 /// ```no_run
 /// use std::process::ExitCode;
@@ -29,7 +30,7 @@ use crate::telemetry::guard::Guard;
 /// }
 /// ```
 ///
-/// With `tokio`, its attribute stands on the real main and makes that an ordinary function:
+/// With `tokio`, its attribute belongs on the real main function, which it turns into an ordinary function:
 ///
 /// ```no_run
 /// use std::process::ExitCode;
@@ -53,7 +54,7 @@ where
 }
 
 impl Guard {
-    /// As [`run`](crate::run), with the telemetry that this guard keeps.
+    /// Does what [`run`](crate::run) does, with the telemetry that this guard keeps.
     ///
     /// ```no_run
     /// use std::process::ExitCode;
@@ -74,14 +75,14 @@ impl Guard {
             let _operation = Scope::enter("main");
             let result = real_main();
             if let Err(error) = &result {
-                // Asks only after the error is printed, so that the user has read what the question is about.
+                // The user is asked only after the error is printed, so that they have read what the question is about.
                 self.ask_when_dropped();
-                // Fatal, because it ends the program and nobody is left who could handle it.
+                // The level is fatal, because the error ends the program and no code is left that could handle it.
                 operation_reporting::report_leaving(Level::Fatal, operation_reporting::here(), error);
             }
             result
         };
-        // Prints before anything waits, so that the user's message does not wait for a server.
+        // The error is printed before anything waits, so that the user's message does not wait for a server.
         let code = result.report();
         drop(self);
         code

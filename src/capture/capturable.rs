@@ -1,12 +1,12 @@
 //! Types of the program's own that hold an error but do not implement `Error`.
 
-/// Marks types that [`capturable!`](crate::capturable) lets be captured. Never named: [`Capturable`](crate::Capturable)
-/// infers it.
+/// Marks types that [`capturable!`](crate::capturable) makes capturable. [`Capturable`](crate::Capturable) infers the
+/// marker, so that no program names it.
 #[derive(Debug)]
 pub enum ByContent {}
 
 /// Lets a type be captured that holds an error but does not implement `Error`. The usual error type of a server is one:
-/// it turns into an answer and is made of any error by `?`, so that it cannot implement `Error`.
+/// it becomes a response, and `?` converts any error into it, so that it cannot implement `Error`.
 ///
 /// The held error may be anything that is [`Capturable`](crate::Capturable): its chain and its stack are taken.
 ///

@@ -1,13 +1,14 @@
-//! The order in which errors leave their task. An operation notes the point in it at which it was opened.
+//! The order in which errors leave their task. Each operation stores the point of this order at which it was opened.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
-/// Counts the errors that left their task, in steps that leave five bits for the operations' own use.
+/// Counts the errors that left their task, in steps of 32, so that operations can use the lowest five bits for flags.
 static DEPARTURES: AtomicU64 = AtomicU64::new(STEP);
 
 const STEP: u64 = 32;
 
-/// A point in the order of errors that leave their task. Points that differ in the lowest five bits are one.
+/// The current point in the order of errors that leave their task. Points that differ only in the lowest five bits are
+/// equal.
 #[inline]
 pub(crate) fn now() -> u64 {
     DEPARTURES.load(Ordering::Relaxed)

@@ -1,34 +1,37 @@
 //! One error, one report: an error that crosses many layers is captured where it first leaves one.
 //!
-//! A *layer* captures without being asked each time: a `#[telemetry]` function, a telemetry context, `run`, an
-//! integration. (An operation that only has a name is no layer; errors pass it unseen.) An error that comes to a layer
-//! **was reported before** when
+//! A *layer* captures errors without being asked each time: a `#[telemetry]` function, a telemetry context, `run`, or
+//! an integration. An operation that only has a name is no layer; errors that leave it are not captured. An error that
+//! reaches a layer **was reported before** if both of these hold:
 //!
-//! 1. it **says the same**: from some link of its chain on, the texts are word for word those of the reported
-//!    error's chain; or, in the same task, the text of its root contains the reported error's whole text
-//!    (8 bytes or more), which is what `map_err(|e| format!("…: {e}"))` and its like leave of an error; and
-//! 2. it was reported **while this layer was open**: beneath it in the same task, on whatever threads the task
-//!    ran; or in another task or thread whose outermost layer it has left meanwhile, and then it must not have
-//!    crossed a layer of the same name there.
+//! 1. It **says the same** as a reported error. Either the texts of its chain, from some link on, equal the texts of
+//!    the reported error's chain. Or, in the same task, the text of its root contains the whole text of the reported
+//!    error (8 bytes or more), as after `map_err(|e| format!("…: {e}"))`.
+//! 2. The other error was reported **while this layer was open**. Either it was reported beneath this layer in the same
+//!    task, on any thread. Or it was reported in another task or thread, has left the outermost layer there meanwhile,
+//!    and has crossed no layer of the same name there.
 //!
-//! So a handled error hides nothing: it is forgotten when its layer ends well or with something else to say. The same
-//! function that fails again reports again, because no report was made beneath it since it was called. A report from
-//! another task is used up by the first layer that recognizes it.
+//! So an error that was handled hides no later error: it is forgotten when its layer ends successfully or with another
+//! error. A function that fails a second time reports again, because no report was made beneath it since it was called.
+//! A report from another task is used up by the first layer that recognizes it.
 //!
-//! Known consequences: a layer that handles an error and then makes one of its own that says word for word the same
-//! does not report the second. Two different functions that fail word for word the same at once, one of them while the
-//! other runs in another task, may make one report. An error that is put away and returned by a layer that began after
-//! it was reported is reported again, and so is one that was turned into a text that does not contain it. A function
-//! that spawns itself as another task, and returns that task's error, reports it once for each task.
+//! Known consequences:
 //!
-//! **A log record** tells of an error in its own words, before the error leaves or after. In a layer, the record is
-//! compared with the errors that come to the layer later and with those reported there before: they are one when the
-//! record holds the error's text. Outside all layers, where a server has its log, it is compared with what the same
-//! thread reported a moment ago, panics among them. A record that says only that an answer failed, as tower-http's
-//! does, tells of whatever the thread just reported.
+//! - A layer that handles an error and then makes one with exactly the same texts does not report the second.
+//! - Two different functions that fail with the same texts, one of them while the other runs in another task, may make
+//!   one report.
+//! - An error that is stored, and later returned by a layer that began after its report, is reported again. So is an
+//!   error that was turned into a text that does not contain the error's text.
+//! - A function that spawns itself as another task, and returns that task's error, reports it once for each task.
 //!
-//! Types are not compared, because boxing, `?` and `anyhow` change them and keep the texts. Time counts outside all
-//! layers only.
+//! **A log record** describes an error in other words, before or after the error leaves. Inside a layer, the record is
+//! compared with the errors that were reported there before and with those that reach the layer later; it belongs to an
+//! error whose text it contains. Outside all layers, where servers write their log, it is compared with the errors and
+//! panics that the same thread reported a moment ago. A record that says only that a response failed, as tower-http's
+//! does, belongs to whatever the thread just reported.
+//!
+//! Types are not compared, because boxing, `?` and `anyhow` change types but keep texts. Time is compared only outside
+//! all layers.
 
 use std::collections::VecDeque;
 use std::thread::{self, ThreadId};
@@ -40,18 +43,19 @@ use super::operations::{self, Of};
 use super::signature::ErrorSignature;
 use crate::fork_safe::ForkSafe;
 
-/// Most errors that are remembered after they left their task. Layers that were open when they left look for them, so
-/// that this many may be on their way at once.
+/// Maximum number of errors that are remembered after they left their task. The layers of other tasks that were open at
+/// that time look for them here.
 const ELSEWHERE: usize = 256;
 
-/// Most names of crossed layers that are kept with an error that goes from task to task.
+/// Maximum number of names of crossed layers that are kept with an error on its way from task to task.
 const CROSSED: usize = 64;
 
-/// Longest time from an error that left all layers to a record of it on the same thread, which is written on the way
-/// up.
+/// Maximum time between an error that left all layers and a log record of it on the same thread, written by one of the
+/// callers.
 const MOMENT: Duration = Duration::from_secs(10);
 
-/// Longest time from such an error to a record that says only that an answer failed, written as the answer goes by.
+/// Maximum time between an error that left all layers and a record on the same thread that says only that a response
+/// failed.
 const ANSWER: Duration = Duration::from_secs(2);
 
 static DEPARTED: ForkSafe<VecDeque<DepartedError>> = ForkSafe::new(VecDeque::new());
@@ -62,7 +66,7 @@ struct DepartedError {
     thread: ThreadId,
     when: Instant,
     kind: Departed,
-    /// Has a record said that the answer failed because of it?
+    /// Has a log record already reported the failed response that this error caused?
     answered: bool,
 }
 
@@ -73,35 +77,35 @@ enum Departed {
     Left,
     /// A panic left, and may come to a layer of another task as an error.
     Panicked,
-    /// The error became an answer, and goes nowhere else.
+    /// The error became a response, and goes no further.
     Answered,
 }
 
-/// On whose behalf an error is captured.
+/// The reason for which an error is captured.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum CaptureMode {
     /// The program asks for it: always captured.
     Explicit,
-    /// An error that a layer sees and that stays: `.capture()`.
+    /// A layer sees the error, but the error does not leave it: `.capture()`.
     Observed,
-    /// A log record, which may tell of an error that was or will be captured itself.
+    /// A log record, which may describe an error that was or will be captured itself.
     #[cfg_attr(not(feature = "tracing"), allow(dead_code, reason = "nothing logs"))]
     Logged,
-    /// A log record that an answer failed, without a word about why.
+    /// A log record that says that a response failed, but not why.
     #[cfg_attr(not(feature = "tracing"), allow(dead_code, reason = "nothing logs"))]
     AnswerFailed,
     /// An error that is leaving the innermost operation.
     Leaving,
 }
 
-/// An error that came to a layer.
+/// The signature of an error that reached a layer, and whether the error is known.
 pub(crate) struct DuplicateCheck {
     signature: ErrorSignature,
     known: bool,
 }
 
 impl DuplicateCheck {
-    /// Looks whether the error was reported before.
+    /// Checks whether the error was reported before.
     pub(crate) fn look(chain: &Chain<'_>, asked: CaptureMode) -> Self {
         let mut signature = ErrorSignature::of(chain);
         let crossed = match asked {
@@ -153,8 +157,8 @@ fn put(left: &mut VecDeque<DepartedError>, signature: ErrorSignature, kind: Depa
     left.push_back(DepartedError { at, signature, thread, when, kind, answered });
 }
 
-/// Notes that the innermost layer has judged a failed answer. Later records of that answer, or of errors that were
-/// reported in the layer, are not reported.
+/// Notes that the innermost layer has judged a failed response. Later log records of that response, or of errors that
+/// were reported in the layer, are not reported.
 #[cfg(all(feature = "tower", feature = "tracing"))]
 pub(crate) fn note_failed_answer() {
     let reported = operations::signatures();
@@ -164,8 +168,8 @@ pub(crate) fn note_failed_answer() {
     }
 }
 
-/// Remembers a panic, for a record by code that catches it. Does not wait for the lock, because the hook calls it; when
-/// another thread holds it, that record is reported too.
+/// Remembers a panic, so that a log record by the code that catches it is not reported too. The hook calls this, so it
+/// does not wait for the lock: when another thread holds the lock, that record is reported.
 pub(crate) fn note_panic(message: Option<&str>) {
     if let (Some(message), Some(mut left)) = (message, DEPARTED.try_lock()) {
         put(&mut left, ErrorSignature::of(&Chain::message(message)), Departed::Panicked, false);
@@ -177,12 +181,12 @@ fn beneath(signature: &ErrorSignature, chain: &Chain<'_>) -> Option<Vec<&'static
     operations::find_signature(|known| known.is(signature, chain).then(|| known.crossed.clone()))
 }
 
-/// The layers that this error crossed, if it left all layers on this thread a moment before this record of it.
+/// The layers that this error crossed, if it left all layers on this thread less than [`MOMENT`] ago.
 fn just_left(signature: &ErrorSignature, chain: &Chain<'_>) -> Option<Vec<&'static str>> {
     let own = thread::current().id();
     let tells = |left: &DepartedError| {
         let known = &left.signature;
-        // An equal record is a new failure.
+        // A record that equals a remembered record tells of a new failure.
         let again = !known.record.is_empty() && known.links == signature.links;
         left.thread == own && left.when.elapsed() < MOMENT && !again && known.is(signature, chain)
     };
@@ -190,7 +194,7 @@ fn just_left(signature: &ErrorSignature, chain: &Chain<'_>) -> Option<Vec<&'stat
     left.iter().rev().find(|left| tells(left)).map(|left| left.signature.crossed.clone())
 }
 
-/// Did this thread just report why the answer that goes by failed?
+/// Has this thread just reported the cause of the failed response?
 fn just_answered() -> bool {
     let own = thread::current().id();
     let mut known = operations::was_reported();
@@ -210,7 +214,7 @@ fn elsewhere(signature: &ErrorSignature, chain: &Chain<'_>) -> Option<Vec<&'stat
     let mut left = DEPARTED.lock();
     let own = |left: &DepartedError| {
         let known = &left.signature;
-        // Code that waits for a task gets its panic as an error that holds the panic's text.
+        // Code that waits for a task receives the task's panic as an error that contains the panic's text.
         let panicked = left.kind == Departed::Panicked && known.is_contained_in_root_of(chain);
         let same = panicked || known.is_suffix_of(signature);
         let on_its_way = left.kind != Departed::Answered && left.at > since;

@@ -10,7 +10,8 @@ pub(crate) use super::format::{display, guarded};
 use super::given::Given;
 use super::typename;
 
-/// Links of a chain that are followed, to count those that are left out; a `source()` that loops ends here.
+/// Maximum number of links of a chain that are followed, so that links that are left out can be counted. It also ends a
+/// `source()` that loops.
 const COUNTED: usize = 64;
 
 /// The data that was taken from an error.
@@ -20,21 +21,22 @@ pub struct Chain<'a> {
     pub(crate) cut: u32,
     /// The stack that the error itself carries.
     pub(crate) backtrace: Option<&'a dyn ErrorBacktrace>,
-    /// The error itself, where it is one and not a text.
+    /// The error itself, unless a text was captured.
     pub(crate) error: Option<&'a (dyn Error + 'static)>,
-    /// The texts of a log record, message and fields, because the error that it tells of may be reported itself.
+    /// The texts of a log record, message and fields. They are kept because the error that the record describes may be
+    /// reported itself.
     pub(crate) record: Vec<String>,
-    /// The program does not want the error reported.
+    /// True if the program wants no report of the error.
     pub(crate) ignored: bool,
-    /// The other data of an error that another language raised; its exceptions bring their frames.
+    /// The other data of an error that another language raised. Its exceptions bring their own frames.
     pub(crate) given: Option<Given>,
 }
 
 /// A stack that an error carries. It shows where the error was made, which says more than where it was captured.
 ///
-/// The standard library gives no access to the frames. It prints them, after it has looked up all of them, which takes
-/// hundreds of microseconds. So the stack is printed last, and only for errors of which a report is made, not for those
-/// that have been reported or that the limits refuse.
+/// The standard library gives no access to the frames. It only prints them, and first looks up all of them, which takes
+/// hundreds of microseconds. So the stack is printed last, and only for errors that become a report. Errors that were
+/// reported before, and errors that the limits refuse, do not pay for it.
 pub(crate) trait ErrorBacktrace {
     fn print(&self) -> Option<String>;
 }
@@ -72,7 +74,7 @@ impl<'a> Chain<'a> {
         Self::new(first, typename::of_dyn(first))
     }
 
-    /// The texts of the chain, which borrow nothing from the error.
+    /// Keeps the texts of the chain, which borrow nothing from the error.
     #[cfg(feature = "tracing")]
     pub(crate) fn into_texts(self) -> Chain<'static> {
         Chain { exceptions: self.exceptions, cut: self.cut, ignored: self.ignored, ..Chain::default() }
@@ -84,12 +86,12 @@ impl<'a> Chain<'a> {
         self.exceptions.push(exception);
     }
 
-    /// A text that is captured as if it were an error.
+    /// Makes a chain of a text that is captured as if it were an error.
     pub(crate) fn message(text: &str) -> Self {
         Self::named("message", &text)
     }
 
-    /// A text with a name that stands for its type.
+    /// Makes a chain of a text and a name that replaces its type.
     pub(crate) fn named(name: impl Into<std::borrow::Cow<'static, str>>, text: &dyn fmt::Display) -> Self {
         let mut exception = RawException::new(Kind::Error, name);
         exception.message = Some(display(text));
@@ -129,20 +131,20 @@ fn source<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a (dyn Error + 'stat
     note = "what can be captured: types that implement `std::error::Error` and borrow nothing, boxed errors, texts, `anyhow::Error` (feature `anyhow`) and `eyre::Report` (feature `eyre`); for a type of your own around one of them: `crawl4ai_telemetry::capturable!({Self}, |error| &error.0)`"
 )]
 pub trait Capturable<Via> {
-    /// Takes the chain; formats every message within bounds.
+    /// Takes the chain, and formats every message within bounds.
     #[doc(hidden)]
     fn chain(&self) -> Chain<'_>;
 }
 
-/// Marks errors that implement `std::error::Error`. Never named: [`Capturable`] infers it.
+/// Marks errors that implement `std::error::Error`. [`Capturable`] infers the marker, so that no program names it.
 #[derive(Debug)]
 pub enum ByError {}
 
-/// Marks `dyn Error`. Never named: [`Capturable`] infers it.
+/// Marks `dyn Error`. [`Capturable`] infers the marker, so that no program names it.
 #[derive(Debug)]
 pub enum ByDyn {}
 
-/// Marks boxed errors. Never named: [`Capturable`] infers it.
+/// Marks boxed errors. [`Capturable`] infers the marker, so that no program names it.
 #[derive(Debug)]
 pub enum ByBox {}
 
@@ -170,7 +172,7 @@ macro_rules! capture_dyn {
 
 capture_dyn!(dyn Error, dyn Error + Send, dyn Error + Send + Sync);
 
-/// Marks texts. Never named: [`Capturable`] infers it.
+/// Marks texts. [`Capturable`] infers the marker, so that no program names it.
 #[derive(Debug)]
 pub enum ByText {}
 
@@ -186,7 +188,7 @@ macro_rules! capture_text {
 
 capture_text!(String, &str, std::borrow::Cow<'_, str>);
 
-/// Marks `anyhow::Error`. Never named: [`Capturable`] infers it.
+/// Marks `anyhow::Error`. [`Capturable`] infers the marker, so that no program names it.
 #[cfg(feature = "anyhow")]
 #[derive(Debug)]
 pub enum ByAnyhow {}

@@ -1,12 +1,12 @@
-//! Other people's `Display` and `Debug`: their output is bounded, and their panics are caught.
+//! Runs the `Display` and `Debug` code of other crates: its output is bounded, and its panics are caught.
 
 use std::fmt::{self, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-/// Bytes of a text that are taken before it is cleaned: four times what a report may hold of it.
+/// Maximum number of bytes that are taken of a text before it is cleaned: four times what a report may hold of it.
 const MOST: usize = 8 * 1024;
 
-/// The text in place of one whose `Display` panicked.
+/// Replaces a text whose `Display` panicked.
 const PANICKED: &str = "<its Display panicked>";
 
 /// The `Display` form of a value, cut to [`MOST`] bytes.
@@ -14,19 +14,19 @@ pub(crate) fn display(value: &dyn fmt::Display) -> String {
     text(MOST, |out| write!(out, "{value}")).unwrap_or_else(|| PANICKED.to_owned())
 }
 
-/// The first bytes of a `Debug` form.
+/// The first `most` bytes of a `Debug` form. Returns `None` when it panicked.
 pub(super) fn debug_head(value: &dyn fmt::Debug, most: usize) -> Option<String> {
     text(most, |out| write!(out, "{value:?}"))
 }
 
-/// Runs other people's code; `None` when it panicked.
+/// Runs the code of other crates. Returns `None` when it panicked.
 pub(crate) fn guarded<T>(call: impl FnOnce() -> T) -> Option<T> {
     catch_unwind(AssertUnwindSafe(call)).ok()
 }
 
 fn text(most: usize, write: impl FnOnce(&mut Bounded) -> fmt::Result) -> Option<String> {
     let mut out = Bounded { text: String::new(), most, full: false };
-    // The result is ignored, because an error only stops a text that is too long; the part before it counts.
+    // The result is ignored, because an error only means that the text is too long. The part before the limit is kept.
     let _ = guarded(|| write(&mut out))?;
     if out.full {
         drop_last_word(&mut out.text);
@@ -34,7 +34,7 @@ fn text(most: usize, write: impl FnOnce(&mut Bounded) -> fmt::Result) -> Option<
     Some(out.text)
 }
 
-/// Removes the word that was cut, because half a token may not look like one.
+/// Removes the last word, which was cut, because half a token may not be recognized as one.
 fn drop_last_word(text: &mut String) {
     let end = text.rfind(char::is_whitespace).unwrap_or(0);
     text.truncate(end);

@@ -1,5 +1,4 @@
-//! The parts of an error of another language besides its chain: the operations that it crossed, its thread, its
-//! runtime.
+//! The data of an error from another language, apart from its chain: its operations, its thread and its runtime.
 
 use std::borrow::Cow;
 
@@ -22,13 +21,13 @@ pub struct Operation {
 }
 
 impl Operation {
-    /// A name that stands in the program as it is: it leaves at every level. A process takes 1024 different names of at
-    /// most 128 bytes; others count as computed.
+    /// A name that is a constant in the program. It is sent at every privacy level. A process accepts 1024 different
+    /// constant names of at most 128 bytes; further names, and longer ones, count as computed.
     pub fn constant(name: impl Into<String>) -> Self {
         Self { name: name.into(), is_constant: true }
     }
 
-    /// A name that was made when the program ran: it leaves only at [`Privacy::Standard`](crate::Privacy::Standard).
+    /// A name that was computed at run time. It is sent only at [`Privacy::Standard`](crate::Privacy::Standard).
     pub fn computed(name: impl Into<String>) -> Self {
         Self { name: name.into(), is_constant: false }
     }
@@ -45,7 +44,7 @@ impl std::fmt::Debug for Operation {
     }
 }
 
-/// The parts of an error of another language besides its chain.
+/// The data of an error from another language, apart from its chain.
 pub(crate) struct Given {
     pub(super) level: Option<Level>,
     pub(super) operations: Vec<Operation>,
@@ -54,7 +53,7 @@ pub(crate) struct Given {
 }
 
 impl Given {
-    /// Notes these parts in the event.
+    /// Stores this data in the event.
     pub(crate) fn tell(self, event: &mut Event) {
         event.level = self.level.unwrap_or(event.level);
         event.operations.extend(self.operations.into_iter().map(Operation::into_name));

@@ -1,27 +1,27 @@
-//! Names that a program makes when it runs but holds for constants: the templates of its routes, and the constants of
+//! Names that a program makes at run time but treats as constants: the templates of its routes, and the constants of
 //! another language.
 //!
 //! They are stored once and never move, so that they can be names of operations. The table is bounded: a program that
-//! hands in paths instead of templates fills it, and from then on no new name is taken.
+//! passes paths instead of templates fills it, and from then on no new name is accepted.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::ptr;
 
 use once_cell::race::OnceBox;
 
-/// Most names in the table: a large server has a few hundred routes.
+/// Maximum number of names in the table. A large server has a few hundred routes.
 const PLACES: usize = 1024;
 
-/// Longest name, in bytes.
+/// Maximum length of a name, in bytes.
 const LONGEST: usize = 128;
 
-/// Places that are looked at for a name. When all of them are taken, the table counts as full.
+/// Number of places in which one name may be stored. When all of them are taken, the table counts as full.
 const PROBES: usize = 16;
 
-/// No lock, because requests wait for nobody and a child of a fork reads the table too.
+/// The table has no lock, because requests must not wait and the child of a fork reads it too.
 static NAMES: [OnceBox<Box<str>>; PLACES] = [const { OnceBox::new() }; PLACES];
 
-/// The name, for as long as the process lives. `None` when it is too long or the table is full.
+/// Stores the name for the lifetime of the process. Returns `None` when it is too long or the table is full.
 pub(crate) fn intern(name: &str) -> Option<&'static str> {
     if name.is_empty() || name.len() > LONGEST {
         return None;
@@ -29,7 +29,7 @@ pub(crate) fn intern(name: &str) -> Option<&'static str> {
     places(name).map(|place| &**place.get_or_init(|| Box::new(name.into()))).find(|known| *known == name)
 }
 
-/// Is this very text, not only an equal one, in the table?
+/// Is this text itself, not only an equal one, in the table?
 pub(crate) fn holds(name: &str) -> bool {
     name.len() <= LONGEST
         && places(name).map_while(OnceBox::get).any(|known| ptr::eq(known.as_ptr(), name.as_ptr()))

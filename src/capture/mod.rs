@@ -30,7 +30,7 @@ use crawl4ai_telemetry_core::{Context, Event};
 use error::{Chain, ErrorBacktrace};
 use stack::Stack;
 
-/// An event on its way to the worker: its stack is still addresses.
+/// An event that the worker has not processed. Its stack consists of unresolved addresses.
 #[derive(Clone)]
 pub(crate) struct Captured {
     pub(crate) event: Event,
@@ -38,7 +38,7 @@ pub(crate) struct Captured {
 }
 
 impl Captured {
-    /// The data that this thread has of an error: its chain, where it was captured, what the program was doing. The
+    /// Collects what this thread knows about an error: its chain, the place of the capture and the open operations. The
     /// stack is the one that the error carries, or else this thread's.
     pub(crate) fn here(
         mut event: Event,
@@ -70,13 +70,13 @@ impl Captured {
         Self { event, stack }
     }
 
-    /// Looks the symbols up. Never on the program's thread, because it reads debug information.
+    /// Resolves the stack. This never runs on the program's thread, because it reads debug information.
     pub(crate) fn resolve(self) -> Event {
         let resolved = symbols::resolve(&self.stack);
         self.with(resolved)
     }
 
-    /// The event with a stack that was looked up elsewhere.
+    /// Puts a resolved stack into the event and returns the event.
     pub(crate) fn with(mut self, resolved: symbols::Resolved) -> Event {
         if let Some(raised) = self.event.exceptions.first_mut().filter(|_| !self.stack.is_given()) {
             raised.frames = resolved.frames;
@@ -88,7 +88,7 @@ impl Captured {
     }
 }
 
-/// Turns names that only look like constants, because they were leaked, into texts like any other.
+/// Makes owned texts of the names that are `&'static` only because they were leaked.
 fn own_what_was_computed(operations: &mut [Cow<'static, str>]) {
     if operations.is_empty() {
         return;

@@ -17,7 +17,7 @@ use stack::{CARRIED, MOST, NO_LAYER, OPERATIONS, POLLED, SIGNATURES, with_sides}
 
 use super::signature::ErrorSignature;
 
-/// Opens the operations of another task, unless they are open, for one poll of a future that came from there.
+/// Opens the operations of another task for one poll of a future that came from there, unless they are open already.
 pub(crate) fn carry(path: &[&'static str]) -> Option<Scope> {
     OPERATIONS.with(|stack| {
         let here = stack.open().map(|(name, _)| name).take(path.len());
@@ -53,8 +53,8 @@ pub(crate) fn current() -> Vec<Cow<'static, str>> {
     names().into_iter().map(Cow::Borrowed).collect()
 }
 
-/// `own`, followed by the contexts that the open operations have attached, innermost first. A key that is taken gets
-/// its operation's name in front, `crawl.depth`.
+/// Returns `own` followed by the contexts of the open operations, innermost first. A key that is used already gets its
+/// operation's name as a prefix, as in `crawl.depth`.
 pub(crate) fn context_under(mut own: Context) -> Context {
     OPERATIONS.with(|stack| {
         with_sides(|sides| {
@@ -72,16 +72,16 @@ pub(crate) fn context_under(mut own: Context) -> Context {
     own
 }
 
-/// Which layer an error concerns.
+/// The layer that remembers a reported error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Of {
-    /// The innermost one, which goes on.
+    /// The innermost layer. The error does not leave it.
     Here,
-    /// The one around the innermost, which the error is about to leave.
+    /// The layer around the innermost one. The error is about to leave the innermost.
     Around,
 }
 
-/// Remembers an error that was reported, or gives it back when there is no such layer.
+/// Remembers a reported error in that layer. Returns the error when there is no such layer.
 pub(crate) fn remember(of: Of, mark: ErrorSignature) -> Result<(), ErrorSignature> {
     OPERATIONS.with(|stack| {
         let at = match of {
@@ -89,7 +89,7 @@ pub(crate) fn remember(of: Of, mark: ErrorSignature) -> Result<(), ErrorSignatur
             Of::Around => stack.layer().and_then(|here| stack.layer_below(here)),
         };
         let Some(at) = at else { return Err(mark) };
-        // Fails when the thread's locals are gone; then no layer is left that could ask.
+        // This fails when the thread's locals are gone. Then no layer is left that could look for the error.
         let _ = stack.side(at, |side| {
             if side.marks.len() >= SIGNATURES {
                 side.marks.remove(0);
@@ -128,19 +128,20 @@ pub(crate) fn was_reported() -> bool {
     })
 }
 
-/// Remembers that a panic was reported, for every layer that may survive it.
+/// Notes in every open layer that a panic was reported, because any of them may catch it.
 pub(crate) fn note_panic() {
     OPERATIONS.with(|stack| {
         let mut below = stack.depth.get().min(MOST);
         while let Some(at) = stack.layer_below(below) {
-            // Fails when the code that panicked was using the thread's locals; then a server may report its answer too.
+            // This fails when the code that panicked was using the thread's locals. Then a server may report its failed
+            // response too.
             let _ = stack.side(at, |side| side.panicked = true);
             below = at;
         }
     });
 }
 
-/// The innermost layer: its name, and what [`now`](super::departures::now) said when it was opened.
+/// The name of the innermost layer, and the value of [`now`](super::departures::now) when it was opened.
 pub(crate) fn innermost() -> Option<(&'static str, u64)> {
     OPERATIONS.with(|stack| {
         let layer = stack.layer()?;

@@ -23,8 +23,8 @@ pub(super) fn parse(text: &str) -> Vec<RawFrame> {
     frames
 }
 
-/// The frames that `{:#}` prints of a stack: in the form that [`parse`] reads, with `0x55be48a36988 - ` before each
-/// name.
+/// The frames of a stack that was printed with `{:#}`. The form is the one that [`parse`] reads, with `0x55be48a36988 -
+/// ` before each name.
 pub(super) struct Printed(Vec<(usize, RawFrame)>);
 
 impl Printed {
@@ -39,8 +39,8 @@ impl Printed {
         Self(parse(text).into_iter().filter_map(with_address).collect())
     }
 
-    /// Calls `each` with the functions of an address, the innermost first if some were inlined. Recursion repeats them
-    /// in the text; the repetition is left out.
+    /// Calls `each` with the functions of an address, the innermost first if some were inlined. Recursion repeats the
+    /// functions in the text; the repetitions are left out.
     pub(super) fn look_up(&self, address: usize, each: &mut dyn FnMut(RawFrame)) {
         let mut found =
             self.0.iter().skip_while(|(at, _)| *at != address).take_while(|(at, _)| *at == address);
@@ -83,7 +83,7 @@ mod tests {
         assert_eq!(lines, [Some(7), None]);
     }
 
-    /// The names equal those that the `backtrace` crate finds, so that a bug has one fingerprint however it was named.
+    /// The names equal those that the `backtrace` crate finds, so that a bug has the same fingerprint with either.
     #[test]
     #[cfg(debug_assertions)]
     fn the_standard_library_names_what_the_crate_names() {

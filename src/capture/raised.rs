@@ -7,11 +7,11 @@ use super::given::{Given, Operation};
 
 /// An exception that a program in another language raised, for libraries that embed this one in that language.
 ///
-/// The exception brings its own frames, so that no stack is walked and no name is looked up. Where that language's
-/// words are known ([`Builder::own_words`](crate::Builder::own_words)), messages keep those and nothing else.
+/// The exception brings its own frames, so that no stack is walked and no name is looked up. If the words of that
+/// language are known ([`Builder::own_words`](crate::Builder::own_words)), messages keep those words and nothing else.
 ///
-/// A report keeps 16 exceptions, and of each 128 frames, 64 from either end; a caller that leaves some out says how
-/// many.
+/// A report keeps 16 exceptions, and of each exception 128 frames, 64 from either end. A caller that leaves some out
+/// says how many.
 ///
 /// ```
 /// use std::time::Duration;
@@ -55,25 +55,25 @@ pub struct Raised {
     pub exceptions: Vec<RawException>,
     /// Links that were left out.
     pub cut: u32,
-    /// How bad it was: [`Level::Error`] unless set.
+    /// The level; [`Level::Error`] if `None`.
     pub level: Option<Level>,
-    /// The operations that it crossed, outermost first, inside of those that are open here.
+    /// The operations that the exception crossed, outermost first. They lie inside the operations that are open here.
     pub operations: Vec<Operation>,
-    /// The name of the thread; that of this thread unless set.
+    /// The name of the thread; the name of the current thread if `None`.
     pub thread: Option<String>,
     /// The runtime of the language; see [`runtime`](crawl4ai_telemetry_core::runtime()).
     pub runtime: Option<String>,
 }
 
 impl Raised {
-    /// A chain, outermost first.
+    /// Makes an exception of a chain, outermost first.
     #[must_use]
     pub fn new(exceptions: Vec<RawException>) -> Self {
         Self { exceptions, ..Self::default() }
     }
 }
 
-/// Marks [`Raised`]. Never named: [`Capturable`] infers it.
+/// Marks [`Raised`]. [`Capturable`] infers the marker, so that no program names it.
 #[derive(Debug)]
 pub enum ByRaised {}
 

@@ -1,14 +1,15 @@
-//! Which texts did the compiler write? Those whose bytes lie in the read-only data of a module that is loaded.
+//! Finds the texts that the compiler wrote: their bytes lie in the read-only data of a loaded module.
 //!
-//! The type `&'static str` does not tell, because `Box::leak` and `OnceLock<String>` make one of a computed text.
+//! The type `&'static str` proves nothing, because `Box::leak` and `OnceLock<String>` make one of a computed text.
 //!
-//! On Linux `/proc/self/maps`, the table of mappings, is read. It takes no lock, so that the panic hook may read it, it
-//! knows what `dlopen` has loaded since the start, and it needs no preparation. It is read in pieces, into memory on
-//! the stack. Elsewhere every list of modules takes a lock, so that in the hook no text counts as the compiler's.
+//! On Linux `/proc/self/maps`, the table of mappings, is read in pieces, into memory on the stack. This takes no lock,
+//! so that the panic hook may do it, and needs no preparation. The table includes modules that `dlopen` has loaded
+//! since the start. On other systems every list of modules takes a lock, so that in the hook no text counts as the
+//! compiler's.
 
 use std::ops::{ControlFlow, Range};
 
-/// Segments of a module that are looked at; linkers make three or four that are read-only.
+/// Maximum number of segments of a module that are examined. Linkers make three or four that are read-only.
 const SEGMENTS: usize = 8;
 
 /// A module that is loaded: the program or a shared library.
@@ -29,7 +30,7 @@ impl Module {
 }
 
 /// Calls `visit` with each module until told to stop. Takes no lock and allocates nothing, so that the panic hook can
-/// call it; where that is impossible, it visits none.
+/// call it. Visits no module if the table of mappings cannot be read.
 #[cfg(target_os = "linux")]
 pub(crate) fn each_module(visit: impl FnMut(&Module) -> ControlFlow<()>) {
     if let Ok(maps) = std::fs::File::open("/proc/self/maps") {
@@ -41,7 +42,7 @@ pub(crate) fn each_module(visit: impl FnMut(&Module) -> ControlFlow<()>) {
 #[cfg(not(target_os = "linux"))]
 pub(crate) fn each_module(_: impl FnMut(&Module) -> ControlFlow<()>) {}
 
-/// Says for each text whether the compiler wrote it. Only for threads that may wait for the loader's lock.
+/// Says for each text whether the compiler wrote it. To be called only by threads that may wait for the loader's lock.
 pub(crate) fn are_literals(texts: &[&str]) -> Vec<bool> {
     let mut known: Vec<bool> = texts.iter().map(|text| text.is_empty()).collect();
     let mut visit = |module: &Module| {
@@ -53,7 +54,7 @@ pub(crate) fn are_literals(texts: &[&str]) -> Vec<bool> {
     if cfg!(target_os = "linux") {
         each_module(visit);
     } else {
-        // A stop is ignored, because there are few modules.
+        // The request to stop is ignored, because there are few modules.
         each_loaded(|module| {
             let _ = visit(module);
         });
@@ -61,7 +62,8 @@ pub(crate) fn are_literals(texts: &[&str]) -> Vec<bool> {
     known
 }
 
-/// Asks the loader, which takes its lock. Windows does not say which segments can be written to, so that all count.
+/// Asks the loader, which takes its lock. Windows does not say which segments are writable, so that all segments count
+/// as read-only.
 fn each_loaded(mut visit: impl FnMut(&Module)) {
     use findshlibs::{Segment, SharedLibrary, TargetSharedLibrary};
     TargetSharedLibrary::each(|library| {
@@ -96,15 +98,15 @@ mod maps {
 
     use super::Module;
 
-    /// Bytes of a line that are kept. The part before the path is shorter: two addresses, rights, offset, device and
-    /// inode of 64 bits.
+    /// Number of bytes of a line that are kept. The part before the path is shorter: two addresses, rights, offset,
+    /// device and inode of 64 bits.
     const HEAD: usize = 96;
 
     /// Bytes that are read at once.
     const BLOCK: usize = 4096;
 
-    /// Most blocks that are read, 20,000 mappings or 20 ms, so that a program with more of them is not looked through
-    /// in the middle of its panic.
+    /// Maximum number of blocks that are read: 20,000 mappings, or 20 ms. A program with more mappings is not searched
+    /// further, because it is in the middle of its panic.
     const BLOCKS: usize = 512;
 
     /// The file that is mapped: a device and an inode.
@@ -119,7 +121,8 @@ mod maps {
         file: Mapped,
     }
 
-    /// Finds modules, whose mappings follow each other. A file without a mapping of code is data, and is passed over.
+    /// Finds the modules. The mappings of one module are adjacent. A file without a mapping of code is data, and is
+    /// skipped.
     pub(super) fn read(mut maps: impl Read, mut visit: impl FnMut(&Module) -> ControlFlow<()>) {
         let mut module: Option<(Mapped, Module)> = None;
         let mut each = |mapping: Option<Mapping>| {
@@ -162,7 +165,7 @@ mod maps {
         let _ = each(None);
     }
 
-    /// `55d0c0a00000-55d0c0a2f000 r-xp 00000000 fe:00 131 /usr/bin/tool`
+    /// Parses a line such as `55d0c0a00000-55d0c0a2f000 r-xp 00000000 fe:00 131 /usr/bin/tool`.
     fn mapping(line: &[u8]) -> Option<Mapping> {
         let mut fields = line.split(|byte| *byte == b' ');
         let (start, end) = halves(fields.next()?, b'-')?;

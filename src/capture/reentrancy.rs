@@ -1,9 +1,9 @@
-//! Is this thread inside the reporter? A panic in there must not be reported through itself.
+//! Tracks whether a thread is inside the reporter, because a panic there must not be reported through itself.
 
 use std::cell::Cell;
 
 thread_local! {
-    // `const`, and without a destructor: readable in the panic hook and while the thread ends.
+    // It is `const` and has no destructor, so that it can be read in the panic hook and while the thread ends.
     static INSIDE: Cell<bool> = const { Cell::new(false) };
 }
 
@@ -12,7 +12,7 @@ thread_local! {
 pub(crate) struct ReentrancyGuard(());
 
 impl ReentrancyGuard {
-    /// `None` when the thread is inside already, or when its locals are gone because it ends.
+    /// Returns `None` when the thread is inside already, or when its locals are gone because it ends.
     pub(crate) fn enter() -> Option<Self> {
         let was = INSIDE.try_with(|inside| inside.replace(true)).unwrap_or(true);
         // The guard is made only when it is handed out, because dropping one clears the mark.

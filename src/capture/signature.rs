@@ -1,14 +1,14 @@
-//! The signature by which an error is known again: the texts of its chain. Types are not compared: boxing, `?` and
-//! `anyhow` change them, and keep the texts.
+//! The signature by which an error is recognized: the texts of its chain. Types are not compared, because boxing, `?`
+//! and `anyhow` change types but keep texts.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use super::error::Chain;
 
-/// Shortest text that is looked for in others, in bytes. A shorter one may be in another by accident.
+/// Minimum length of a text that is searched for in others, in bytes. A shorter text may occur in another by accident.
 const SHORTEST_CONTAINED: usize = 8;
 
-/// Longest text that is looked for in others, and longest part of a text that is looked in, in bytes.
+/// Maximum length, in bytes, of a text that is searched for, and of the part of a log record that is searched.
 const LONGEST_CONTAINED: usize = 1024;
 
 /// The parts of a reported error that are remembered.
@@ -18,9 +18,9 @@ pub(crate) struct ErrorSignature {
     pub(super) links: Vec<u64>,
     /// Was the chain longer than the part that was kept?
     pub(super) cut: bool,
-    /// The outermost text, if it can be looked for in others.
+    /// The outermost text, if its length allows a search for it.
     text: Option<Box<str>>,
-    /// The layers that it has crossed.
+    /// The layers that the error has crossed.
     pub(super) crossed: Vec<&'static str>,
     /// The texts of a log record; empty for an error.
     pub(super) record: Vec<Box<str>>,
@@ -39,7 +39,7 @@ impl ErrorSignature {
         }
     }
 
-    /// Is it the same error?
+    /// Does `other`, whose chain is `chain`, tell of the same error?
     pub(super) fn is(&self, other: &Self, chain: &Chain<'_>) -> bool {
         self.is_suffix_of(other)
             || self.is_contained_in_root_of(chain)
@@ -47,7 +47,7 @@ impl ErrorSignature {
             || self.tells_of(chain)
     }
 
-    /// Does a record hold the text of this one, or say just what one of its links says?
+    /// Does the log record contain this error's outermost text, or equal the text of one of its links?
     fn is_told_in(&self, record: &[Box<str>]) -> bool {
         record.iter().any(|said| {
             let text = self.text.as_deref();
@@ -55,7 +55,7 @@ impl ErrorSignature {
         })
     }
 
-    /// Does this record hold the text of one of the links?
+    /// Does this log record contain the text of one of the links of `chain`?
     fn tells_of(&self, chain: &Chain<'_>) -> bool {
         let texts = || chain.exceptions.iter().filter_map(|link| link.message.as_deref());
         let holds = |said: &str, text: &str| {
@@ -64,17 +64,18 @@ impl ErrorSignature {
         self.record.iter().any(|said| texts().any(|text| holds(said, text)))
     }
 
-    /// Does `other`, from some link on, say what this one says?
+    /// Does the chain of `other`, from some link on, have the texts of this chain?
     pub(super) fn is_suffix_of(&self, other: &Self) -> bool {
         (0..other.links.len()).any(|from| {
             let rest = other.links.get(from..).unwrap_or_default();
             let same = self.links.iter().zip(rest).all(|(a, b)| a == b);
-            // The part that was cut off cannot be compared. Without a cut, the ends must be the same too.
+            // The part that was cut off cannot be compared. Without a cut, both chains must end at the same link.
             same && !self.links.is_empty() && (self.cut || other.cut || self.links.len() == rest.len())
         })
     }
 
-    /// Does the root of `chain` contain this text? An error that became a text has no source.
+    /// Does the root of `chain` contain this text? Only the root is searched, because an error that became a text has
+    /// no source.
     pub(super) fn is_contained_in_root_of(&self, chain: &Chain<'_>) -> bool {
         let root = chain.exceptions.last().and_then(|link| link.message.as_deref());
         let Some((root, text)) = root.zip(self.text.as_deref()) else { return false };
@@ -82,7 +83,7 @@ impl ErrorSignature {
     }
 }
 
-/// The part of a record that is kept for looking for errors in it.
+/// The part of a log record that is kept, so that errors can be searched for in it.
 fn head(text: &str) -> &str {
     let end = (0..=text.len().min(LONGEST_CONTAINED)).rev().find(|at| text.is_char_boundary(*at));
     text.get(..end.unwrap_or(0)).unwrap_or_default()

@@ -8,23 +8,24 @@ use std::sync::atomic::{AtomicU32, Ordering};
 /// The process in which the library first walked a stack or started a thread; zero while it did neither.
 static LOCKED_IN: AtomicU32 = AtomicU32::new(0);
 
-/// Called before a thread of the library starts or a thread of the program walks its stack, because from then on a
-/// thread that a fork leaves behind may hold the lock.
+/// This must be called before a thread of the library starts or a thread of the program walks its stack. From then on
+/// another thread may hold the lock while the process forks.
 pub(crate) fn may_be_locked() {
     if LOCKED_IN.load(Ordering::Relaxed) == 0 {
-        // Another thread of this process may have been first, which is as good.
+        // The result is ignored: another thread of this process may have stored the same value first.
         let _ = LOCKED_IN.compare_exchange(0, std::process::id(), Ordering::Relaxed, Ordering::Relaxed);
     }
 }
 
-/// Was this process forked while another thread may have held the lock under which stacks are walked? Nobody would ever
-/// release it here, so this process walks no stack.
+/// Was this process forked while another thread may have held the lock under which stacks are walked? No thread of this
+/// process would ever release the lock, so this process walks no stack.
 pub(crate) fn is_orphaned() -> bool {
     let of = LOCKED_IN.load(Ordering::Relaxed);
     of != 0 && of != std::process::id()
 }
 
-/// Most frames of a stack that are walked. A report keeps 128; the rest lets a runaway recursion show both ends.
+/// Maximum number of frames of a stack that are walked. A report keeps 128; the others let it show both ends of a
+/// runaway recursion.
 const MOST: usize = 512;
 
 /// A stack that has not been resolved.
@@ -32,9 +33,9 @@ const MOST: usize = 512;
 pub(crate) enum Stack {
     /// Return addresses, innermost first.
     Addresses(Vec<usize>),
-    /// Return addresses in an unoptimized build, with the stack as the standard library walked it. Its reader of debug
-    /// information is optimized in every build; that of the `backtrace` crate is built with the program and takes seven
-    /// times as long there.
+    /// Return addresses in an unoptimized build, with the stack as the standard library walked it. The standard
+    /// library's reader of debug information is optimized in every build. The reader of the `backtrace` crate is
+    /// compiled with the program, and takes seven times as long when unoptimized.
     Unoptimized(Vec<usize>, Arc<Backtrace>),
     /// The printed stack that an error carries, and the stack of the place where the error was captured.
     Carried(String, Box<Self>),
@@ -45,7 +46,7 @@ pub(crate) enum Stack {
 impl Stack {
     /// The stack of this thread.
     ///
-    /// Never inlined, so that one frame at least is the reporter's and can be told from the program's.
+    /// This is never inlined, so that at least one frame is the reporter's and can be told from the program's frames.
     #[inline(never)]
     pub(crate) fn here() -> Self {
         if is_orphaned() {
@@ -57,14 +58,14 @@ impl Stack {
             addresses.push(frame.ip() as usize);
             addresses.len() < MOST
         });
-        // Not for deeper stacks, because the standard library walks to the end.
+        // Deeper stacks are excluded, because the standard library would walk them to the end.
         if cfg!(debug_assertions) && addresses.len() < MOST {
             return Self::Unoptimized(addresses, Arc::new(Backtrace::force_capture()));
         }
         Self::Addresses(addresses)
     }
 
-    /// The addresses of the place where it was captured.
+    /// The return addresses of the place where the stack was captured.
     pub(crate) fn addresses(&self) -> &[usize] {
         match self {
             Self::Addresses(addresses) | Self::Unoptimized(addresses, _) => addresses,

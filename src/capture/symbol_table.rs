@@ -1,5 +1,4 @@
-//! The names of functions from the symbol table of the program's own file, where there is no time for debug
-//! information.
+//! Names functions by the symbol table of the program's own file, for when there is no time to read debug information.
 
 use crawl4ai_telemetry_core::RawFrame;
 use crawl4ai_telemetry_core::sanitize::FramePlace;
@@ -13,7 +12,8 @@ pub(crate) struct SymbolTable {
 }
 
 impl SymbolTable {
-    /// `None` where the program's file cannot be read or has no build id to tell it from another build.
+    /// Returns `None` if the program's file cannot be read, or has no build id that distinguishes it from another
+    /// build.
     pub(crate) fn of_this_program() -> Option<Self> {
         let program = Program::running().ok()?;
         let build_id = program.build_id().ok()?;
@@ -23,7 +23,7 @@ impl SymbolTable {
     /// The function that the table names for each place, without functions that were inlined into it.
     pub(crate) fn look_up(&self, places: &[FramePlace<'_>]) -> Vec<Vec<RawFrame>> {
         let own = |place: &&FramePlace<'_>| place.build_id == self.build_id;
-        // A return address lies behind its call, so that one is taken off.
+        // A return address points behind its call, so one is subtracted.
         let inside = |place: &FramePlace<'_>| place.address.saturating_sub(u64::from(!place.is_exact));
         let addresses: Vec<u64> = places.iter().filter(own).map(inside).collect();
         let mut names = self.program.functions(&addresses).unwrap_or_default().into_iter();
@@ -41,8 +41,8 @@ mod tests {
     use crate::capture::stack::Stack;
     use crate::capture::symbols::{leave, resolve};
 
-    /// The table names a function itself as debug information does, so that a bug has one fingerprint however it was
-    /// named.
+    /// The table gives a function the same name as debug information does, so that a bug has the same fingerprint with
+    /// either.
     #[test]
     #[cfg(all(target_os = "linux", target_pointer_width = "64"))]
     fn it_names_what_debug_information_names() {
@@ -60,7 +60,7 @@ mod tests {
         for (frame, found) in nameless.frames.iter().zip(table.look_up(&places)) {
             // The table knows only the outermost of functions that were inlined into each other.
             let outermost = named.iter().rfind(|named| named.address == frame.address).unwrap();
-            // The innermost are the walk's own, which one of the two walks does not know.
+            // The innermost frames belong to the walk itself, and one of the two walks does not know them.
             if let ([known], true) = (found.as_slice(), outermost.function.is_some()) {
                 assert_eq!(known.function, outermost.function);
                 compared += 1;

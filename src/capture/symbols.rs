@@ -16,7 +16,7 @@ use crate::environment::is_address_space_scarce;
 pub(crate) struct Resolved {
     pub(crate) frames: Vec<RawFrame>,
     pub(crate) images: Vec<RawImage>,
-    /// The frames of the capture, if `frames` come from another place.
+    /// The frames of the place of capture, if `frames` come from the error itself.
     pub(crate) captured: Vec<RawFrame>,
 }
 
@@ -26,7 +26,7 @@ impl Resolved {
     }
 }
 
-/// Looks up every frame of a stack, where there is address space for it.
+/// Looks up every frame of a stack. If address space is scarce, frames keep only their addresses.
 pub(crate) fn resolve(stack: &Stack) -> Resolved {
     if is_address_space_scarce() {
         return leave(stack);
@@ -42,7 +42,7 @@ pub(crate) fn resolve(stack: &Stack) -> Resolved {
     }
 }
 
-/// The frames of a stack by their addresses only, unless the stack is a text.
+/// Makes frames that have only addresses. A printed stack keeps its names.
 pub(crate) fn leave(stack: &Stack) -> Resolved {
     match stack {
         Stack::Addresses(addresses) | Stack::Unoptimized(addresses, _) => {
@@ -104,11 +104,12 @@ impl LoadedModules {
         Self(Modules::loaded())
     }
 
-    /// The functions at a place; none where no module of its build is loaded.
+    /// The functions at a place; none if no module of the same build is loaded.
     pub(crate) fn look_up(&self, place: &FramePlace<'_>, kind: Kind) -> Vec<RawFrame> {
         let mut found = Vec::new();
         let of_build = |module: &&Module| module.image.build_id.as_deref() == Some(place.build_id);
-        // A function that crashed is worth its name, even in a library under every program.
+        // The functions of a crash by signal are named even in [`RUNTIME`] libraries, because the crash may have
+        // happened there.
         let named = |module: &&Module| kind == Kind::Signal || !module.is_runtime();
         let module = self.0.0.iter().find(of_build).filter(named);
         let address = module.and_then(|module| {
@@ -116,8 +117,8 @@ impl LoadedModules {
             module.span.contains(&address).then_some(address)
         });
         if let Some(address) = address.filter(|_| !is_address_space_scarce()) {
-            // The lookup takes one off, because a return address lies behind its call; an exact address has one added
-            // first.
+            // The lookup subtracts one, because a return address points behind its call. So one is added to an exact
+            // address first.
             look_up(address + usize::from(place.is_exact), &mut |named| found.push(named));
         }
         found
@@ -132,13 +133,14 @@ struct Module {
     image: RawImage,
 }
 
-/// The libraries under every program on Linux. They start it and its threads, so their frames say nothing of it.
+/// Libraries that every program on Linux uses. They start the program and its threads, so their frames say nothing
+/// about it.
 const RUNTIME: &[&str] =
     &["libc.so", "libc-", "libc.musl", "ld-linux", "ld-musl", "libpthread", "libgcc_s.so"];
 
 impl Module {
-    /// Is it one of [`RUNTIME`], whose frames go without names? Their debug information, where a machine has it, takes
-    /// four times as long to read as that of a small program, and stays in memory.
+    /// Is it one of [`RUNTIME`]? The frames of these libraries get no names. Their debug information, where it is
+    /// installed, takes four times as long to read as that of a small program, and stays in memory.
     fn is_runtime(&self) -> bool {
         let file = self.image.path.rsplit('/').next().unwrap_or_default();
         RUNTIME.iter().any(|name| file.starts_with(name))
@@ -165,7 +167,7 @@ impl Modules {
     }
 }
 
-/// The modules that a stack touches, in the order of its frames.
+/// The modules that the frames of a stack lie in, in the order of the frames.
 #[derive(Default)]
 struct Used {
     of: Vec<usize>,

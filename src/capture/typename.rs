@@ -1,4 +1,4 @@
-//! The names of error types. They say what went wrong without saying to whom.
+//! The names of error types. A type's name says what went wrong and holds no data.
 
 use std::borrow::Cow;
 use std::error::Error;
@@ -8,7 +8,7 @@ use super::format::{debug_head, display, guarded};
 /// The name of an error whose type cannot be told.
 const UNKNOWN: &str = "Error";
 
-/// Bytes of a `Debug` form that are looked at. Only an identifier is taken from it.
+/// Number of bytes of a `Debug` form that are examined. Only an identifier is taken from it.
 const HEAD: usize = 96;
 
 /// The name of an error whose type the compiler knows, with the variant when it is an enum.
@@ -27,7 +27,8 @@ pub(super) fn of<E: ?Sized>(error: &(dyn Error + 'static)) -> Cow<'static, str> 
     }
 }
 
-/// The name of an error behind `dyn Error`: of a standard error its own, of others the identifier of the `Debug` form.
+/// The name of a `dyn Error`. For an error of the standard library it is the type's name, for others the identifier of
+/// the `Debug` form.
 pub(super) fn of_dyn(error: &(dyn Error + 'static)) -> Cow<'static, str> {
     of_std(error).or_else(|| identifier(error).map(Cow::Owned)).unwrap_or(Cow::Borrowed(UNKNOWN))
 }
@@ -61,7 +62,7 @@ fn of_std(error: &(dyn Error + 'static)) -> Option<Cow<'static, str>> {
 
 /// The identifier with which a derived `Debug` form begins: `Fetch` of `Fetch { url: … }`.
 ///
-/// A form that equals the message is no name, because an error made of a text prints that text.
+/// A form that equals the message is not taken as a name, because an error made of a text prints that text.
 fn identifier(error: &(dyn Error + 'static)) -> Option<String> {
     let head = debug_head(&error, HEAD)?;
     let end = head.find(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).unwrap_or(head.len());

@@ -27,11 +27,12 @@ pub enum ActionError {
     Config(#[from] ConfigError),
 }
 
-/// Stores a yes to crash reports, or to the next one only if `once`. The yes covers the offer and no more. `email` is
-/// stored to be sent along; without it a stored address stays. A damaged file is copied aside first.
+/// Stores a yes to crash reports or, if `once` is true, to the next one only. The yes covers the offer and no more.
+/// `email` is stored to be sent along with reports. If it is `None`, a stored address stays. A damaged file is copied
+/// aside first.
 ///
 /// # Errors
-/// When `email` is no address, or the file cannot be changed; nothing is stored then.
+/// When `email` is no address, or the file cannot be changed. Nothing is stored then.
 pub(crate) fn enable(
     store: &ConfigStore,
     clock: &dyn Clock,
@@ -43,7 +44,7 @@ pub(crate) fn enable(
     let now = clock.now();
     Ok(store.replace(now, |settings| {
         let consent = if once { Consent::Once } else { Consent::Always };
-        // A no that was written by hand covers usage figures too, and this yes does not.
+        // A no that was written by hand covers usage figures too, but this yes does not cover them.
         if settings.consent == Consent::Denied && settings.usage == UsageConsent::NotSet {
             settings.usage = UsageConsent::Denied;
         }
@@ -65,11 +66,11 @@ pub(crate) fn enable(
     })?)
 }
 
-/// Stores a no, to crash reports and to usage figures, and forgets the e-mail address, which has no purpose any more. A
+/// Stores a no to crash reports and to usage figures. Also forgets the e-mail address, which has no purpose any more. A
 /// damaged file is copied aside first. A later [`enable`] is a yes to crash reports only; for usage figures there is
 /// [`set_usage`](super::set_usage).
 ///
-/// Reports that wait to be sent are not deleted here, because they lie in the spool.
+/// Reports that wait to be sent are not deleted here, because they are in the spool.
 ///
 /// # Errors
 /// When the file cannot be changed.
@@ -89,8 +90,8 @@ pub(crate) fn disable(store: &ConfigStore, clock: &dyn Clock) -> Result<Written,
     })?)
 }
 
-/// Removes a yes for one report; called when a provider has taken that report. True when there was such a yes; of
-/// several processes that call it for the same yes, one gets true.
+/// Removes a yes for one report, after a provider has taken that report. True when there was such a yes. If several
+/// processes call this for the same yes, only one of them gets true.
 ///
 /// # Errors
 /// When the file cannot be changed.
@@ -107,7 +108,7 @@ pub(crate) fn spend_once(store: &ConfigStore) -> Result<bool, ConfigError> {
     Ok(written.changed)
 }
 
-/// Stores an e-mail address to send along with reports that the user agreed to. This is no consent.
+/// Stores an e-mail address to send along with reports that the user agreed to. This does not give consent.
 ///
 /// # Errors
 /// When `email` is no address, or the file is damaged or cannot be changed.

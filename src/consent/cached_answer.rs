@@ -1,22 +1,23 @@
-//! A cached answer about consent, which a later decision outdates.
+//! A cached answer about consent. A later decision makes it invalid.
 
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 
 /// The lowest byte of `code` is the answer; the bytes above it count decisions. An answer that was read before a
-/// decision must not be stored after it, because an old no would hold for the life of the process.
+/// decision must not be stored after that decision, because an old no would hold for the life of the process.
 #[derive(Debug)]
 pub(crate) struct CachedAnswer {
     code: AtomicU32,
-    /// The user said no in this process, whether or not that could be stored.
+    /// Did the user say no in this process? It counts even if it could not be stored.
     closed: AtomicBool,
-    /// How often a no was seen: said here, stored by another process, or in variables that were read again.
+    /// How often a no was seen: said in this process, stored by another process, or set in variables that were read
+    /// again.
     refusals: AtomicU64,
 }
 
 const CODE: u32 = 0xff;
 const DECISION: u32 = 0x100;
 
-/// The count of decisions before the files behind an answer were read.
+/// The count of decisions before the files that an answer comes from were read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Before(u32);
 
@@ -29,7 +30,7 @@ impl CachedAnswer {
         }
     }
 
-    /// The code, by one load.
+    /// Returns the code with one load.
     pub(crate) fn code(&self) -> u8 {
         (self.code.load(Ordering::Relaxed) & CODE) as u8
     }
@@ -47,7 +48,7 @@ impl CachedAnswer {
         self.code.fetch_update(Ordering::Relaxed, Ordering::Relaxed, put).is_ok()
     }
 
-    /// Stores the code of a decision, after which answers that were read before it no longer count.
+    /// Stores the code of a decision. Answers that were read before this decision no longer count.
     pub(crate) fn decided(&self, code: u8) {
         let put = |now: u32| Some((now & !CODE).wrapping_add(DECISION) | u32::from(code));
         // Never fails, because the closure always returns a value.
@@ -61,12 +62,12 @@ impl CachedAnswer {
         self.decided(code);
     }
 
-    /// The user has just said yes.
+    /// Takes back a no, because the user has just said yes.
     pub(crate) fn reopen(&self) {
         self.closed.store(false, Ordering::Relaxed);
     }
 
-    /// Counts a no. Reports captured and spans recorded before it do not leave after a later yes.
+    /// Counts a no. Reports captured and spans recorded before this no do not leave after a later yes.
     pub(crate) fn refused(&self) {
         self.refusals.fetch_add(1, Ordering::Relaxed);
     }

@@ -12,19 +12,19 @@ use crate::environment::{Host, is_ci, is_development_container};
 pub(crate) struct Decision {
     /// May a report leave?
     pub(crate) allowed: bool,
-    /// How much text a report may hold. Strict wherever nobody said yes.
+    /// How much text a report may hold. It is strict if nobody said yes.
     pub(crate) privacy: Privacy,
-    /// The most text that any yes can allow: the program's level, or the administrator's where that is stricter.
+    /// The most text that any yes can allow: the program's level, or the administrator's if that is stricter.
     pub(crate) limit: Privacy,
     /// The rule that decided.
     pub(crate) rule: Rule,
-    /// The yes is for one report, and ends when a provider has taken that report.
+    /// Is the yes for one report? It ends when a provider has taken that report.
     pub(crate) once: bool,
     /// Does a stored yes cover the reports that leave now?
     pub(crate) stored_yes: StoredYes,
-    /// A person carries the report to a place where others may read it, so no e-mail address goes along.
+    /// Does a person carry the report to a place where others may read it? Then no e-mail address goes along.
     pub(crate) by_hand: bool,
-    /// Reports are shown, and neither stored nor sent, whatever the rules say.
+    /// Are reports shown, and neither stored nor sent, whatever the rules say?
     pub(crate) shows_only: bool,
 }
 
@@ -33,16 +33,17 @@ pub(crate) struct Decision {
 pub(crate) enum StoredYes {
     /// The stored yes covers them, or there is no stored yes.
     Covers,
-    /// The yes is older than the text that tells of the system's version, so that version is left out.
+    /// The yes is older than the consent text that mentions the system's version, so that version is left out.
     WithoutSystem,
-    /// The yes was for an older text, for less of a report or for another destination. The user has to be asked again.
+    /// The yes was for an older text, for a report with less in it, or for another destination. The user has to be
+    /// asked again.
     Outdated,
 }
 
 impl Decision {
     const fn of(rule: Rule) -> Self {
         let (allowed, privacy) = match rule {
-            // The caller narrows this level to the program's.
+            // The caller lowers this level to the program's.
             Rule::StoredConsent | Rule::EnvironmentConsent => (true, Privacy::Standard),
             Rule::ServerDefault => (true, Privacy::Strict),
             Rule::KillSwitch
@@ -89,14 +90,15 @@ impl Decision {
         }
     }
 
-    /// Reports leave although nobody was asked, so a line on standard error says so at the first, and how to end it.
+    /// Do reports leave although nobody was asked? Then a line on standard error says so at the first report, and how
+    /// to end it.
     #[must_use]
     pub(crate) const fn opt_out_notice(&self) -> bool {
         self.allowed && matches!(self.rule, Rule::ServerDefault)
     }
 
-    /// The e-mail address to send along: that of `PREFIX_TELEMETRY_EMAIL`, else the stored one. `None` where nobody
-    /// said yes, where a person carries the report, and when it is no valid address.
+    /// The e-mail address to send along: the one in `PREFIX_TELEMETRY_EMAIL`, or else the stored one. `None` if nobody
+    /// said yes, if a person carries the report, or if it is no valid address.
     #[must_use]
     pub(crate) fn email<'a>(&self, env: &'a Env, stored: &'a StoredConfig) -> Option<&'a str> {
         if self.by_hand {
@@ -142,11 +144,11 @@ pub(crate) fn shows_only(env: &Env) -> bool {
     flag(env.own("TELEMETRY_DEBUG"))
 }
 
-/// Decides whether a crash report may leave now. Pure; the first [`Rule`] that matches decides.
+/// Decides whether a crash report may leave now. The function is pure, and the first [`Rule`] that matches decides.
 ///
 /// `machine` is what the administrator forbids. It may turn a yes into a no and lower what leaves, never the reverse.
 /// `policy` is the version of the consent text, [`POLICY`](super::POLICY). A stored decision without a version was made
-/// under the first. `offer` is what a yes has to cover.
+/// under the first version. `offer` is what a yes has to cover.
 #[must_use]
 pub(crate) fn decide(
     env: &Env,

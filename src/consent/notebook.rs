@@ -6,12 +6,12 @@ use super::consent_text;
 use super::offer::Offer;
 use crate::environment::Env;
 
-/// A notice, by the stream that it is written to.
+/// A notice. The variant says which stream it is written to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Notice {
-    /// For standard output, where Rust's kernel (evcxr) finds content between its marks.
+    /// The notice is for standard output, where Rust's kernel (evcxr) finds content between its marks.
     Panel(String),
-    /// For standard error.
+    /// The notice is for standard error.
     Text(String),
 }
 
@@ -26,7 +26,7 @@ pub(crate) struct Notebook<'a> {
     pub(crate) code: Option<&'static str>,
 }
 
-/// The program whose telemetry [`init`](crate::init) makes.
+/// The program for which [`init`](crate::init) sets telemetry up.
 const CRAWL4AI: &str = "crawl4ai";
 
 /// The code to run for an answer, and its meaning.
@@ -79,7 +79,7 @@ impl Notebook<'_> {
         format!("!{} {arguments}", self.app.command_name())
     }
 
-    /// The code of another language's kernel that sets the program's variable, where there is no command.
+    /// The code of another language's kernel that sets the program's variable, for a program without a command.
     fn variable(&self, value: &str) -> String {
         format!("%env {}_TELEMETRY={value}", self.app.env_prefix_name())
     }
@@ -101,7 +101,7 @@ impl Notebook<'_> {
     }
 
     fn headline(&self) -> String {
-        // Only here is the name of the program's variable guessed.
+        // The name of the program's variable that holds the guard is guessed only here.
         let guard = if self.is_rust() && self.way_out().starts_with("telemetry.") {
             " (`telemetry` is what `init` returned)"
         } else {
@@ -114,7 +114,7 @@ impl Notebook<'_> {
         )
     }
 
-    /// Colab's machines are deleted after a while, and the answer with them.
+    /// Says that Colab forgets the answer, because its machines are deleted after a while.
     fn memory(&self) -> Option<String> {
         let prefix = self.env.prefix();
         (self.environment == Environment::Colab).then(|| {
@@ -151,7 +151,7 @@ impl Notebook<'_> {
 }
 
 /// Escapes the characters that mean something in HTML (WHATWG, section 13.3). Control characters become spaces, because
-/// a line end ends a mark of the kernel's.
+/// a line end would end one of the kernel's marks.
 fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {

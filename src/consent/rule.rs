@@ -29,11 +29,12 @@ pub enum Rule {
     EnvironmentConsent,
     /// Nobody said yes, and the administrator's file forbids the question.
     QuestionHidden,
-    /// A server or a container, where nobody can be asked: on until somebody says no.
+    /// The program runs on a server or in a container, where nobody can be asked. Reports are on until somebody says
+    /// no.
     ServerDefault,
-    /// A notebook, whose user has not answered.
+    /// The program runs in a notebook whose user has not answered.
     NotebookUnanswered,
-    /// A terminal, whose user has not answered.
+    /// The program runs at a terminal whose user has not answered.
     TerminalUnanswered,
     /// Nobody said yes.
     NoConsent,
@@ -56,7 +57,7 @@ impl Rule {
         Self::NoConsent,
     ];
 
-    /// Its stable name, `snake_case`.
+    /// The stable name of the rule, in `snake_case`.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -75,21 +76,22 @@ impl Rule {
         }
     }
 
-    /// Is it the user's own no, which also deletes reports on their way to the disk? A variable and the administrator's
-    /// file only hold those back, because either can be gone at the next moment.
+    /// Is the rule the user's own no, which also deletes reports on their way to the disk? A variable and the
+    /// administrator's file only hold such reports back, because either can be gone at the next moment.
     #[must_use]
     pub(crate) const fn leaves_nothing_behind(self) -> bool {
         matches!(self, Self::StoredDenial)
     }
 
-    /// Is it a no from outside the user's answer? It may be gone at the next moment, while the answer stays.
+    /// Is the rule a no that does not come from the user's answer? Such a no may be gone at the next moment, while the
+    /// answer stays.
     #[must_use]
     pub(crate) const fn only_holds_back(self) -> bool {
         matches!(self, Self::KillSwitch | Self::DoNotTrack | Self::AdministratorDenial | Self::Unreadable)
     }
 
-    /// Can it end without a call into this library? Then each capture decides anew, because another cell of a notebook
-    /// may answer, and the administrator's file may change or be unreadable for a moment only.
+    /// Can the rule end without a call into this library? Then each capture decides anew, because another cell of a
+    /// notebook may answer, and the administrator's file may change or be unreadable for a moment only.
     #[must_use]
     pub(crate) const fn may_end_by_itself(self) -> bool {
         matches!(self, Self::NotebookUnanswered | Self::AdministratorDenial | Self::QuestionHidden)
@@ -101,7 +103,7 @@ impl Rule {
         matches!(self, Self::AdministratorDenial | Self::QuestionHidden)
     }
 
-    /// [`reason`](Self::reason), with the path of the administrator's file where the rule comes from that.
+    /// [`reason`](Self::reason), with the path of the administrator's file if the rule comes from that file.
     pub(crate) fn reason_by(self, prefix: &str, file: Option<&ByFile>) -> String {
         let sentence = self.reason(prefix);
         match file.filter(|_| self.is_administrators()) {
@@ -110,7 +112,7 @@ impl Rule {
         }
     }
 
-    /// Why, in one sentence for people. `prefix` is that of the program's environment variables.
+    /// The reason in one sentence for people. `prefix` is the prefix of the program's environment variables.
     #[must_use]
     pub fn reason(self, prefix: &str) -> String {
         match self {
@@ -141,7 +143,7 @@ impl Rule {
 }
 
 impl serde::Serialize for Rule {
-    /// By its name.
+    /// Serializes the rule as its name.
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(self.name())
     }

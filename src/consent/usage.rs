@@ -1,4 +1,4 @@
-//! The decision about usage figures, which have a consent of their own behind the same kill switches.
+//! The decision about usage figures. They have their own consent, and the same kill switches as crash reports.
 
 use super::{ActionError, MachinePolicy, Rule, kill_switch, shows_only};
 use crate::clock::Clock;
@@ -35,7 +35,7 @@ pub enum UsageRule {
 }
 
 impl UsageRule {
-    /// Its stable name, `snake_case`.
+    /// The stable name of the rule, in `snake_case`.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -56,7 +56,7 @@ impl UsageRule {
         matches!(self, Self::AdministratorDenial | Self::QuestionHidden)
     }
 
-    /// The rule as a sentence. `prefix` is that of the program's variables.
+    /// The rule as a sentence. `prefix` is the prefix of the program's variables.
     #[must_use]
     pub fn reason(self, prefix: &str) -> String {
         match self {
@@ -77,7 +77,7 @@ impl UsageRule {
 }
 
 impl serde::Serialize for UsageRule {
-    /// By its name.
+    /// Serializes the rule as its name.
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(self.name())
     }
@@ -96,13 +96,13 @@ pub(crate) struct UsageDecision {
     pub(crate) allowed: bool,
     /// The rule that decided.
     pub(crate) rule: UsageRule,
-    /// Figures leave although nobody was asked, so a line at the first send says so, and how to end it.
+    /// Do figures leave although nobody was asked? Then a line at the first send says so, and how to end it.
     pub(crate) opt_out_notice: bool,
-    /// Figures are shown and not sent, whatever the rules say.
+    /// Are figures shown and not sent, whatever the rules say?
     pub(crate) shows_only: bool,
 }
 
-/// Decides whether usage figures may leave now. Pure. `on_by_default` is the program's default.
+/// Decides whether usage figures may leave now. The function is pure. `on_by_default` is the program's default.
 #[must_use]
 pub(crate) fn decide_usage(
     env: &Env,
@@ -142,8 +142,8 @@ pub(crate) fn decide_usage(
     }
 }
 
-/// Stores the user's answer about usage figures, apart from the one about crash reports.
-/// A damaged file is copied aside first.
+/// Stores the user's answer about usage figures, apart from the answer about crash reports. A damaged file is copied
+/// aside first.
 ///
 /// # Errors
 /// When the file cannot be changed.
@@ -204,7 +204,8 @@ mod tests {
         }
     }
 
-    /// In every combination the administrator's file never turns a no into a yes, and only variables go before it.
+    /// In every combination the administrator's file never turns a no into a yes, and only variables take precedence
+    /// over it.
     #[test]
     fn the_administrator_may_forbid_and_nothing_else() {
         let variables = [

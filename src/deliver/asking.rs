@@ -8,8 +8,8 @@ use super::{CaptureQueue, Pipeline, Sender};
 use crate::consent::{self, Answer, Choice, Occasion, PromptLock, Question, Rule, StoredYes};
 use crate::store::spool::{Clearance, ReportState, Spool, StoredName};
 
-/// Asks the user about one report that waits: about `about`, else the last that ended a process, else the last. Each
-/// report is asked about at most twice. `None` when the user was not asked.
+/// Asks the user about one waiting report: `about` if it is given, otherwise the newest that ended a process, otherwise
+/// the newest. The user is asked about each report at most twice. `None` when the user was not asked.
 pub(crate) fn ask(
     pipeline: &Pipeline,
     queue: &CaptureQueue,
@@ -23,7 +23,7 @@ pub(crate) fn ask(
     let admission = &pipeline.policy.admission;
     let terminal = if pipeline.policy.asks_on_terminal() { consent::terminal_number() } else { None };
     let lock = PromptLock::take(admission.env(), admission.store().folder(), admission.app(), terminal)?;
-    // Read under the lock, because the process that held it before may have got an answer.
+    // The decision is read under the lock, because the process that held the lock before may have got an answer.
     let (stored, decision) = pipeline.policy.admission.decide();
     if decision.rule == Rule::StoredDenial && spool.purge().is_err() {
         pipeline.diagnostics.note("reports that wait could not be deleted".to_owned());
@@ -41,7 +41,8 @@ pub(crate) fn ask(
         return None;
     }
     let names: Vec<&StoredName> = waiting.iter().map(|(name, ..)| name).collect();
-    // Noted before the question is shown, because a user who interrupts the program at the question was asked.
+    // The report is noted as asked about before the question is shown, because a user who interrupts the program at the
+    // question was asked.
     let delivery_state = &pipeline.store.delivery_state;
     delivery_state.update(|state| state.note_asked(first.id, names.iter().map(|name| name.id)));
     let is_last = !delivery_state.read().may_ask(first.id);
@@ -102,8 +103,8 @@ fn waiting(
     rendered.collect()
 }
 
-/// The reports as the user is shown them: the bytes that leave, or, if those are not readable, the same fields as JSON,
-/// and the media type in which they leave.
+/// The reports in the form that the user is shown. This is the bytes that leave, returned with `None`. If those bytes
+/// are not readable, it is the same fields as JSON, returned with the media type of the bytes that leave.
 fn for_people(waiting: &[(StoredName, Report, Payload)]) -> (Vec<Payload>, Option<&'static str>) {
     let sent = waiting.iter().map(|(_, _, payload)| payload);
     match sent.clone().find(|payload| !payload.is_readable()) {
@@ -119,7 +120,7 @@ fn carry_out(pipeline: &Pipeline, spool: &Spool, answer: &Answer, first: &Stored
     let email = answer.email.as_deref().filter(|email| consent::check_email(email).is_ok());
     let note = |failed: Option<String>| failed.into_iter().for_each(|error| pipeline.diagnostics.note(error));
     match answer.choice {
-        // A yes that opens a page is never a yes to the next report.
+        // If a person carries the reports, each yes opens a page and is never a yes to the next report.
         Choice::Once | Choice::Always if pipeline.sender.by_hand => {
             pipeline.policy.awaiting_consent.agree_by_hand(first.id)
         }

@@ -17,7 +17,7 @@ pub(super) enum Awaited {
     StoredReport(StoredReport),
     /// A report of the same bug waits already.
     Known,
-    /// It could not be stored.
+    /// The report could not be stored.
     Failed,
 }
 
@@ -30,14 +30,14 @@ impl Pipeline {
             && !self.policy.awaiting_consent.limits.is_declined()
     }
 
-    /// May one more error wait? If not, it is counted as lost. A repeat of an error comes with the id of its first
-    /// report.
+    /// May one more error wait for an answer? If not, it is counted as lost. A repeat of an error is answered with the
+    /// id of that error's first report.
     pub(crate) fn admit_awaiting(&self, captured: &Captured) -> AwaitingAdmission {
         self.policy.admit_awaiting(signature(captured), captured.event.id)
     }
 
-    /// Stores a capture that waits for the user's answer. Returns the capture if they said yes before it was captured,
-    /// to be stored the usual way.
+    /// Stores a capture that waits for the user's answer. If the user said yes before the capture was made, it is
+    /// returned, so that it is stored the usual way.
     pub(crate) fn hold(&self, mut captured: Captured) -> Option<Captured> {
         let (stored, decision) = self.policy.admission.decide();
         if decision.allowed {
@@ -63,7 +63,8 @@ impl Pipeline {
         None
     }
 
-    /// Stores a capture by its addresses, and then with names and narrowed texts, if there is time.
+    /// Stores a capture with addresses only at first, and then with function names and narrowed texts, if there is
+    /// time.
     fn hold_partly_first(&self, captured: Captured) -> Awaited {
         let (id, level) = (captured.event.id, self.policy.admission.privacy_if_agreed());
         let partial = self.store_partial(&captured, level, Clearance::AwaitingConsent);
@@ -118,8 +119,8 @@ impl Pipeline {
         }
     }
 
-    /// The bytes of a report that is narrowed before it is shown, because the program ends and there is no time for its
-    /// words. `None` where it can be narrowed now, or needs no words.
+    /// The bytes of a report whose texts are narrowed later, before it is shown, because the program ends and there is
+    /// no time to read its words. `None` if the texts can be narrowed now, or the report needs no words.
     fn awaiting_to_narrow(&self, event: &Event) -> Option<Vec<u8>> {
         let asks_for_words = self.policy.admission.privacy_if_agreed() == Privacy::OwnWords;
         if !(asks_for_words && self.cleaning.symbolication.is_over()) {
@@ -132,7 +133,8 @@ impl Pipeline {
         let Some(spool) = &self.store.spool else { return };
         spool.sync(stored);
         self.make_room(spool);
-        // A no that came between the decision and the file deleted all reports except this one.
+        // If the user said no after the decision was read and before the file existed, that deleted all reports except
+        // this one.
         if self.policy.admission.decide().1.rule.leaves_nothing_behind() {
             spool.remove(&stored.name);
         }
@@ -164,13 +166,13 @@ impl Pipeline {
     }
 }
 
-/// Tells errors apart before the names of their functions are known: by types, the lines of code that handed them over,
-/// addresses on the stack, and frames that came with them.
+/// A hash that tells errors apart before the names of their functions are known. It covers types, the lines of code
+/// that handed the errors over, the addresses on the stack, and frames that came from another language.
 fn signature(captured: &Captured) -> u64 {
     let mut hasher = DefaultHasher::new();
     for exception in &captured.event.exceptions {
         (&exception.type_name, &exception.captured_at).hash(&mut hasher);
-        // Frames that came from another language.
+        // These frames came from another language.
         for frame in &exception.frames {
             (&frame.module, &frame.function, frame.line).hash(&mut hasher);
         }

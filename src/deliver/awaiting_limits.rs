@@ -6,16 +6,16 @@ use crawl4ai_telemetry_core::ReportId;
 
 use crate::fork_safe::ForkSafe;
 
-/// Reports that one process may keep, as many as the spool keeps of them.
+/// The number of waiting reports that one process may keep. The spool keeps no more than that in all.
 const KEPT: usize = 10;
 
-/// Captures that one process may look at. Each takes milliseconds, off the program's threads.
+/// The number of captures that one process may examine. Each takes milliseconds, but not on the program's threads.
 const ATTEMPTS: usize = 100;
 
-/// Panics that one process may keep besides.
+/// The number of panics that one process may keep in addition to these reports.
 const PANICS: usize = 10;
 
-/// Errors that are remembered. A repeat of one of them needs no look.
+/// The number of errors that are remembered. A repeat of a remembered error is not examined.
 const KNOWN: usize = 64;
 
 /// May an error wait for the user's answer?
@@ -25,7 +25,7 @@ pub(crate) enum AwaitingAdmission {
     Go,
     /// An error of the same types and stack was admitted under this id.
     Repeat(ReportId),
-    /// Enough errors wait, or were looked at.
+    /// Enough errors wait already, or enough were examined.
     TooMany,
 }
 

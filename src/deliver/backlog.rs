@@ -1,5 +1,5 @@
-//! Captures that wait behind the one whose names and words are looked for. Meanwhile they are on the disk by their
-//! addresses, so that none of a burst is lost when the process ends.
+//! Captures that wait while the names and words for an earlier one are looked up. Meanwhile they are on the disk with
+//! addresses only, so that none of a burst is lost when the process ends.
 
 use std::collections::VecDeque;
 use std::time::Duration;
@@ -31,8 +31,8 @@ impl<'a> Backlog<'a> {
         Self { pipeline, queue, waiting: VecDeque::new() }
     }
 
-    /// The next step, in the order of the commands. `Some(None)` when none came within `limit`, `None` when no command
-    /// can come any more.
+    /// The next step, in the order of the commands. `Some(None)` when no command came within `limit`, `None` when no
+    /// command can come any more.
     pub(super) fn next(&mut self, limit: Option<Duration>) -> Option<Option<Step<'a>>> {
         if self.waiting.is_empty() {
             match next(self.queue, limit)? {

@@ -1,7 +1,7 @@
-//! Reports that a person carries: asked about one by one, and handed to them by the process that asked.
+//! Reports that a person carries. The person is asked about each of them, and the process that asked hands it over.
 //!
-//! The yes to one of them is kept in memory only. On the disk the report goes on waiting for an answer, so that it
-//! opens no page in a later run, and no server takes it that the person did not choose.
+//! The yes to such a report is kept in memory only. On the disk the report still waits for an answer, so that no later
+//! run opens a page for it, and no server that the person did not choose gets it.
 
 use crawl4ai_telemetry_core::{Loss, SendError};
 
@@ -17,8 +17,8 @@ impl Pipeline {
         if self.sender.by_hand { Some(&self.sender) } else { self.beside.as_ref() }
     }
 
-    /// Hands over the reports that the person said yes to. Runs on the thread that delivers, because a browser takes
-    /// its time.
+    /// Hands over the reports that the person said yes to. Runs on the thread that delivers, because starting a browser
+    /// takes time.
     pub(super) fn hand_over(&self) {
         let agreed = self.policy.awaiting_consent.agreed_by_hand();
         if agreed.is_empty() {

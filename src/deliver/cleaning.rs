@@ -1,4 +1,4 @@
-//! The parts that make a report of an event: the sanitizer, the names of functions, and the program's words.
+//! The parts that make a report from an event: the sanitizer, the names of functions, and the program's words.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -17,21 +17,22 @@ use crate::words;
 
 /// Each part is made or read when the first report needs it.
 pub(crate) struct Cleaning {
-    /// Made with the first report, because making it looks at the environment.
+    /// The sanitizer, made with the first report, because making it reads the environment.
     made: OnceBox<Sanitizer>,
     given: SanitizerBuilder,
-    /// Words of other languages.
+    /// The sources of words of other languages.
     #[cfg_attr(shuttle, expect(dead_code, reason = "no words are read there"))]
     sources: Vec<Arc<dyn WordSource>>,
     /// The deadline for looking up the names of functions.
     pub(crate) symbolication: SymbolicationDeadline,
     pub(super) words: Arc<WordsReading>,
-    /// What there was time for, for the stored report that is being completed.
+    /// The parts that were found in time for the stored report that is being completed.
     pub(super) found: FoundLate,
 }
 
-/// What a stored report was completed with. The ends of the program that had no time for it count until the report is stored so:
-/// one that found it and ended right then must not begin to count anew, or a program that always ends so never sends.
+/// The parts with which a stored report was completed. The count of the ends that had no time for a part is reset only
+/// when the completed report is stored. If finding the part reset it, a program that always ends right after that would
+/// never send.
 #[derive(Debug, Default)]
 pub(super) struct FoundLate {
     pub(super) words: AtomicBool,
@@ -44,12 +45,12 @@ impl Cleaning {
         Self { made: OnceBox::new(), given, sources, symbolication, words, found: FoundLate::default() }
     }
 
-    /// The sanitizer, with the values of this machine.
+    /// The sanitizer. It knows the values of this machine that it removes.
     pub(super) fn sanitizer(&self, admission: &AdmissionControl) -> &Sanitizer {
         self.made.get_or_init(|| {
             let known = known_values(admission.env(), &admission.run_environment().host);
             let builder = self.given.clone().known(known);
-            // Not during exploration, where each of thousands of executions would read the program.
+            // The words are not read under shuttle, because each of its thousands of executions would read the program.
             #[cfg(not(shuttle))]
             let builder = {
                 let others = self.sources.clone();
@@ -60,15 +61,15 @@ impl Cleaning {
     }
 }
 
-/// The state of reading the program's words. That takes some milliseconds, and in an unoptimized build a tenth of a
+/// The state of reading the program's words. Reading takes some milliseconds, and in an unoptimized build a tenth of a
 /// second.
 #[derive(Debug, Default)]
 pub(crate) struct WordsReading {
-    /// Held by the thread that reads, because two threads that both read take twice as long. A child of a fork reads by
-    /// itself, and so does a thread that waited for as long as the lock lets it.
+    /// Held by the thread that reads, because two threads that both read take twice as long. A forked child reads by
+    /// itself, and so does a thread that has waited for as long as the lock allows.
     turn: ForkSafe<()>,
     at_hand: AtomicBool,
-    /// Is this end of the program counted as one without words?
+    /// Has this end of the program been counted as an end without words?
     pub(super) end_counted: AtomicBool,
 }
 

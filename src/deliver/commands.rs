@@ -17,13 +17,14 @@ use crate::capture::Captured;
 pub(crate) enum StoreCommand {
     /// Make a report of the capture and store it.
     Store(Box<Captured>, Privacy),
-    /// Make a report of the capture that waits for the user's answer.
+    /// Make a report of the capture. The report waits for the user's answer.
     AwaitConsent(Box<Captured>),
     /// Send the report from memory, because it could not be stored.
     KeepInMemory(UnstoredReport),
     /// Watch this panic, and settle it as survived when the program outlives it for long enough.
     WatchPanic(UnresolvedPanic),
-    /// Settle every panic, because the program ends. A panic of this thread ended it, the others were survived.
+    /// Settle every panic, because the program ends. A panic of the given thread ended the program. The program
+    /// survived the others.
     ResolvePanics(Option<ThreadId>),
     /// Deliver what waits in the spool.
     Wake,
@@ -53,8 +54,8 @@ pub(crate) struct Flushed {
 /// A report that could not be stored.
 pub(crate) struct UnstoredReport {
     pub(super) report: Box<Report>,
-    /// How often the user had [said no](crate::admission::AdmissionControl::refusals) before it was made. A no after that
-    /// deletes it, whatever the user says later.
+    /// How often the user had [said no](crate::admission::AdmissionControl::refusals) before the report was made. A
+    /// later no deletes the report, even if a yes follows.
     pub(super) refusals: u64,
 }
 

@@ -1,4 +1,4 @@
-//! How a provider reaches its server: the authorities that it trusts, and the proxy that it goes through.
+//! How a provider reaches its server: the certificate authorities that it trusts, and the proxy that it uses.
 
 #[cfg(any(feature = "otlp", feature = "sentry"))]
 use crawl4ai_telemetry_http::{CaCertificates, Proxy};
@@ -9,7 +9,7 @@ use crate::environment::Env;
 #[cfg(all(feature = "system-certificates", any(feature = "otlp", feature = "sentry")))]
 const SYSTEM: &str = "system";
 
-/// The choices for connections, those of the user above those of the program.
+/// The choices for connections. The user's proxy replaces the program's, and the authorities of both are trusted.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Connection {
     #[cfg(any(feature = "otlp", feature = "sentry"))]
@@ -25,11 +25,11 @@ enum ProxyChoice {
     /// Connections are direct.
     #[default]
     Direct,
-    /// The program or its user named it.
+    /// The program or its user named this proxy.
     Named(String),
-    /// The program follows `HTTPS_PROXY` and its relatives.
+    /// The program uses the proxy that `HTTPS_PROXY` and similar variables name. Their values are not known yet.
     Followed,
-    /// The program follows them, with the values in these variables.
+    /// The program uses the proxy that these variables name.
     FollowedIn(Env),
 }
 
@@ -52,12 +52,12 @@ impl Connection {
         Self { authorities: self.authorities.and(authorities), ..self }
     }
 
-    /// Goes through the proxy of this address.
+    /// Uses the proxy at this address.
     pub(crate) fn through(self, proxy: String) -> Self {
         Self { proxy: ProxyChoice::Named(proxy), ..self }
     }
 
-    /// Goes through the administrator's proxy instead of the program's, if there is one.
+    /// Uses the administrator's proxy instead of the program's, if there is one.
     pub(crate) fn through_machines(self, proxy: Option<String>) -> Self {
         match proxy {
             Some(url) => self.through(url),
@@ -70,13 +70,13 @@ impl Connection {
         self.proxy().map(drop).map_err(|error| error.to_string())
     }
 
-    /// Goes through the proxy that the usual variables name.
+    /// Uses the proxy that `HTTPS_PROXY` and similar variables name.
     pub(crate) fn through_the_hosts(self) -> Self {
         Self { proxy: ProxyChoice::Followed, ..self }
     }
 
-    /// Adds the choices of the user: their proxy takes the place of the program's, their authorities are added to the
-    /// program's. Users with a server of their own, or behind a proxy that ends TLS, have no other way to say so.
+    /// Adds the user's choices. The user's proxy replaces the program's, and the user's authorities are added to the
+    /// program's. Users with their own server, or behind a proxy that ends TLS, have no other way to say so.
     pub(crate) fn with_users(self, env: &Env) -> Self {
         let proxy = match (set(env.own("TELEMETRY_PROXY")), self.proxy) {
             (Some(url), _) => ProxyChoice::Named(url.to_owned()),
@@ -86,7 +86,7 @@ impl Connection {
         Self { proxy, ..self }.trusting_named(env.own("TELEMETRY_CA_CERTIFICATES"))
     }
 
-    /// Trusts the authorities in a file too, or the system's, if a variable names them.
+    /// Also trusts the authorities that a variable names: those in a file, or the system's.
     pub(crate) fn trusting_named(self, named: Option<&str>) -> Self {
         match set(named) {
             #[cfg(feature = "system-certificates")]
@@ -96,7 +96,6 @@ impl Connection {
         }
     }
 
-    /// The authorities.
     pub(crate) fn authorities(&self) -> CaCertificates {
         self.authorities.clone()
     }
@@ -104,8 +103,8 @@ impl Connection {
     /// The proxy.
     ///
     /// # Errors
-    /// When its address cannot be used. No direct connection is made instead, because somebody who named a proxy did
-    /// not want one.
+    /// When its address cannot be used. No direct connection is made instead, because a user who named a proxy did not
+    /// want a direct one.
     pub(crate) fn proxy(&self) -> Result<Option<Proxy>, crawl4ai_telemetry_http::ProxyError> {
         match &self.proxy {
             ProxyChoice::Direct | ProxyChoice::Followed => Ok(None),
@@ -115,7 +114,7 @@ impl Connection {
     }
 }
 
-/// No provider has a server, so that there is nothing to choose.
+/// Without these features no provider has a server, so that there is nothing to choose.
 #[cfg(not(any(feature = "otlp", feature = "sentry")))]
 impl Connection {
     /// Changes nothing.

@@ -8,17 +8,18 @@ use crate::store::spool::{Spool, StoredName};
 /// Reports that were delivered and may still be in the spool, because their files could not be deleted.
 #[derive(Debug, Default)]
 pub(super) struct Delivered {
-    /// Delivered by this process.
+    /// Reports that this process is done with, but could not delete.
     undeletable: Vec<ReportId>,
-    /// Delivered by any process before this round, as the sent log remembers.
+    /// Reports that any process delivered before this round. The sent log remembers them.
     remembered: Vec<ReportId>,
 }
 
 impl Delivered {
-    /// Reads from the sent log what was delivered before. To be called under the sender's lock, before a round.
+    /// Reads from the sent log which reports were delivered before. It is called under the sender's lock and before a
+    /// round.
     ///
-    /// Not during a round, because a file that was tampered with may hold the id of another report that has yet to
-    /// leave.
+    /// It is not called during a round, because a file that was tampered with may hold the id of another report that
+    /// has yet to leave.
     pub(super) fn begin_round(&mut self, store: &Store) {
         self.remembered = store.sent_log.as_ref().map(|sent| sent.remembered()).unwrap_or_default();
     }
@@ -33,7 +34,7 @@ impl Delivered {
         if spool.remove(name) {
             return;
         }
-        // Noted once, because a note in every round would hide other failures.
+        // The failure is noted once, because a note in every round would hide other failures.
         if !self.undeletable.contains(&name.id) {
             let note = format!("spool: the report {} is done with and cannot be deleted", name.id);
             store.diagnostics.note(note);

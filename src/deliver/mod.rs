@@ -1,7 +1,7 @@
 //! Two threads of the library: one stores reports, one delivers them. Each starts with its first command.
 //!
-//! Storing never waits for the network, because a server that hangs holds only the uploader. No caller waits for the
-//! uploader longer than it said it would.
+//! Storing never waits for the network, because a server that hangs blocks only the uploader. No caller waits for the
+//! uploader longer than the caller's own time limit.
 
 mod asking;
 mod awaiting_consent;
@@ -69,7 +69,7 @@ pub(crate) fn spawn(name: &str, body: impl FnOnce() + Send + 'static) -> bool {
         .is_ok()
 }
 
-/// Runs a short job on a waiting thread of the library, or on a new one. False when no thread can be had.
+/// Runs a short job on an idle thread of the library, or on a new one. False when no thread can be had.
 #[cfg(not(shuttle))]
 pub(crate) fn run_aside(job: impl FnOnce() + Send + 'static) -> bool {
     crate::capture::stack::may_be_locked();
@@ -85,8 +85,8 @@ pub(crate) fn run_aside(job: impl FnOnce() + Send + 'static) -> bool {
     spawn("telemetry-helper", job)
 }
 
-/// Waits for the next message, at most `limit`. `Some(None)` when the time was up, `None` when nobody can send any
-/// more.
+/// Waits for the next message, but not longer than `limit`. `Some(None)` when the time is up, `None` when no sender is
+/// left.
 pub(crate) fn next<T>(queue: &Receiver<T>, limit: Option<Duration>) -> Option<Option<T>> {
     match limit {
         None => queue.recv().ok().map(Some),

@@ -1,4 +1,4 @@
-//! Names for reports that were stored by their addresses: at the next start, or later in the same run.
+//! Adds function names to reports that were stored with addresses only, at the next start or later in the same run.
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -18,7 +18,7 @@ use crate::capture::symbols::LoadedModules;
 use crate::store::delivery_state::EndWithout;
 use crate::store::spool::{Clearance, ReportState, StoredName};
 
-/// Longest wait for the lines of one report before the user is asked about it, in an unoptimized build.
+/// The longest wait for the line numbers of one report before the user is asked about it, in an unoptimized build.
 const AT_THE_QUESTION: Duration = Duration::from_millis(500);
 
 impl FrameNames for LoadedModules {
@@ -33,8 +33,8 @@ impl FrameNames for SymbolTable {
     }
 }
 
-/// Names that are looked up while another thread reads the program's words. Whoever has them waits for the words, which the
-/// report needs next: two threads that both read take twice as long.
+/// Names that are looked up while another thread reads the program's words. After the look-up, the thread waits for the
+/// words, which the report needs next, because two threads that both read take twice as long.
 struct Beside<N> {
     names: N,
     words: Arc<WordsReading>,
@@ -49,12 +49,13 @@ impl<N: FrameNames> FrameNames for Beside<N> {
     }
 }
 
-/// A report with its names, once they are found.
+/// Receives a report with its names, once they are found.
 pub(super) type NamesBeside = Receiver<Option<Vec<u8>>>;
 
 impl Pipeline {
-    /// Starts to look names up for a report whose words are about to be read. In an unoptimized build each of the two takes a
-    /// tenth of a second, and a program that runs for a moment has a quarter of one. `None` where nothing is won by it.
+    /// Starts to look names up for a report whose words are about to be read. In an unoptimized build, names and words
+    /// take a tenth of a second each, and a program that runs for a moment has a quarter of a second. `None` if
+    /// starting now gains nothing.
     pub(super) fn names_beside_words<N: FrameNames>(
         &self,
         name: &StoredName,
@@ -73,14 +74,14 @@ impl Pipeline {
         })
     }
 
-    /// The bytes of a stored report. Names are added where it has none and this build of the program knows them, with
-    /// lines if there is time.
+    /// The bytes of a stored report. If it has no function names and this build of the program knows them, they are
+    /// added, with line numbers if there is time.
     ///
     /// Only reports without a fingerprint have no names. Such reports are of a signal, of phase 1 of a panic, or of an
     /// error that was not completed before its process ended. A report that the user agreed to is not altered, because
     /// it was completed before they saw it.
     ///
-    /// `beside` is what [`names_beside_words`](Self::names_beside_words) has started.
+    /// `beside` is the look-up that [`names_beside_words`](Self::names_beside_words) has started.
     pub(super) fn with_names(
         &self,
         name: &StoredName,
@@ -99,10 +100,10 @@ impl Pipeline {
         lines.or_else(|| self.with_functions(&bytes)).unwrap_or(bytes)
     }
 
-    /// Adds names by debug information, with lines and inlined functions.
+    /// Adds names from the debug information, with line numbers and inlined functions.
     fn with_lines(&self, name: &StoredName, bytes: &[u8]) -> Option<Vec<u8>> {
         let is_slow = is_slow(name);
-        // In an orphaned child a thread that is gone may hold the lock under which names are looked up.
+        // In an orphaned child, a thread that no longer exists may hold the lock under which names are looked up.
         if is_orphaned() || (is_slow && name.clearance == Clearance::Rules) {
             return None;
         }
@@ -117,25 +118,26 @@ impl Pipeline {
         named.flatten()
     }
 
-    /// Adds names by debug information although the program ends and its time is up. Meanwhile the report stays on the
-    /// disk by its addresses, and if the process ends first, the next start tries again. Names by the symbol table
-    /// would give the bug a second fingerprint: it has no inlined functions, and in a build with line tables only,
-    /// longer names for the others. They are used at the third such end in a row, for a program that is always busy at
-    /// its end.
+    /// Adds names from the debug information although the program ends and its time is up. Meanwhile the report stays
+    /// on the disk with addresses only, and if the process ends first, the next start tries again.
+    ///
+    /// Names from the symbol table would give the bug a second fingerprint, because the table has no inlined functions
+    /// and, in a build with line tables only, longer names for the others. The table is used at the third such end in a
+    /// row, for a program that is always busy at its end.
     fn with_lines_late(&self, name: &StoredName, bytes: &[u8]) -> Option<Vec<u8>> {
         let may_wait = name.clearance == Clearance::Rules && !is_slow(name) && !is_orphaned();
         if !(may_wait && self.cleaning.symbolication.is_over()) {
             return None;
         }
-        // Counted before the look-up, because the process may end during it.
+        // The end is counted before the look-up, because the process may end during the look-up.
         if self.store.count_end(EndWithout::Lines, &self.cleaning.symbolication.end_counted) >= ENDS {
             return None;
         }
         named(self.sanitizer(), self.policy.admission.app(), bytes, &LoadedModules::look())
     }
 
-    /// Adds names by the program's symbol table. That takes milliseconds, so that every end of a program has time for
-    /// it.
+    /// Adds names from the program's symbol table. That takes milliseconds, so that there is time for it at every end
+    /// of a program.
     fn with_functions(&self, bytes: &[u8]) -> Option<Vec<u8>> {
         let table = SymbolTable::of_this_program()?;
         named(self.sanitizer(), self.policy.admission.app(), bytes, &table)
@@ -143,14 +145,14 @@ impl Pipeline {
 }
 
 /// Does the look-up take too long for this report? In an unoptimized build it takes a good part of a second, so that
-/// reports of a program that runs only for a moment would wait for ever. A report of what ended a process is worth that
-/// time.
+/// reports of a program that runs only for a moment would wait for ever. For a report of an error that ended a process,
+/// the time is spent.
 fn is_slow(name: &StoredName) -> bool {
     cfg!(debug_assertions) && name.state == ReportState::Ready
 }
 
 fn named(sanitizer: &Sanitizer, app: &App, bytes: &[u8], names: &dyn FrameNames) -> Option<Vec<u8>> {
-    // The error of bytes that are no report is ignored here, because it comes up again when they are cleaned.
+    // If the bytes are no report, the error is ignored here, because it occurs again when they are cleaned.
     let named = sanitizer.restore_named(bytes, app, names).ok().flatten();
     named.and_then(|report| report.to_stored().ok())
 }

@@ -85,7 +85,8 @@ impl PanicSink for Panics {
             return;
         }
         let refusals = self.pipeline.policy.admission.refusals();
-        // Read again, because the user may have changed their mind, or the first answer was a remembered one.
+        // The decision is read again, because the user may have changed their mind, or because the first decision was a
+        // cached one.
         let decided = self.pipeline.policy.admission.decide();
         if !decided.1.allowed {
             if decided.1.rule == Rule::TerminalUnanswered && !decided.1.shows_only {
@@ -114,7 +115,7 @@ impl PanicSink for Panics {
             None => (first, false),
         };
         let report = made(captured);
-        // Stored before it is counted, because a report must not be counted twice when the process is killed in
+        // The report is stored before it is counted, so that it is not counted twice if the process is killed in
         // between. No sender takes the report while it is locked.
         let stored = self.put(&report);
         if stored.is_none() && first.is_some() {
@@ -124,7 +125,7 @@ impl PanicSink for Panics {
             }
             return;
         }
-        // A no that came while names were looked for deleted all reports except this one.
+        // If the user said no while names were looked up, that deleted all reports except this one.
         let is_denied = self.pipeline.policy.admission.decide().1.rule.leaves_nothing_behind();
         let is_admitted = !is_denied
             && refusals == self.pipeline.policy.admission.refusals()

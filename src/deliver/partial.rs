@@ -1,7 +1,7 @@
-//! The report of an error while its names and words are looked for. It is on the disk already, by its addresses.
+//! The report of an error while its names and words are looked up. It is on the disk already, with addresses only.
 //!
-//! Nothing is lost if the process ends meanwhile: the next start finds the file, whose lock ended with the process, and
-//! delivers it, with names where this build knows them.
+//! Nothing is lost if the process ends meanwhile. The next start finds the file, whose lock ended with the process, and
+//! delivers the report, with names if this build of the program knows them.
 
 use crawl4ai_telemetry_core::Privacy;
 
@@ -9,7 +9,8 @@ use super::Pipeline;
 use crate::capture::{Captured, symbols};
 use crate::store::spool::{Clearance, ReportState, Spool, StoredReport};
 
-/// The file of a report that is not complete. A drop deletes it, because a report that fails on the way must not leave.
+/// The file of a report that is not complete. Dropping it deletes the file, because a report that fails before it is
+/// complete must not leave.
 pub(super) struct PartialReport<'a> {
     spool: &'a Spool,
     held: Option<StoredReport>,
@@ -51,11 +52,11 @@ impl Pipeline {
         Some(PartialReport::holding(self.store.spool.as_ref()?, held))
     }
 
-    /// Stores a report of a capture by its addresses, with its texts searched. `None` where it cannot be stored, or
-    /// where it has no form that may be on the disk.
+    /// Stores a report of a capture with addresses only. The detectors have searched its texts, but the texts are not
+    /// narrowed yet. `None` if it cannot be stored, or if it has no form that may be on the disk.
     ///
-    /// It has no fingerprint, because that is made of names and narrowed texts. The limits count it when it is
-    /// complete.
+    /// The report has no fingerprint, because a fingerprint is made of names and narrowed texts. The limits count it
+    /// when it is complete.
     pub(super) fn put_without_names(
         &self,
         captured: &Captured,

@@ -1,7 +1,7 @@
 //! The state that the threads of the library and the panic hook share, in three parts: the policy, the store and the
 //! sender.
 //!
-//! A function takes the part that it needs. The functions here need two of them.
+//! A function takes only the part that it needs. The functions in this module need two parts.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -19,12 +19,12 @@ use crate::store::disk::{SentTo, Store};
 use crate::store::sent_log::DeliveryOutcome;
 use crate::store::spool::Spool;
 
-/// Everything that the stages behind admission need; made once, shared by all.
+/// Everything that the stages after admission need. It is made once and shared by all.
 pub(crate) struct Pipeline {
     pub(crate) policy: Policy,
     pub(crate) store: Store,
     pub(crate) sender: Arc<Sender>,
-    /// Where a person may carry a report instead, if the program offers that beside its provider.
+    /// The destination to which a person may carry a report instead, if the program offers one besides its provider.
     pub(crate) beside: Option<Sender>,
     pub(crate) cleaning: Cleaning,
     pub(crate) clock: Arc<dyn Clock>,
@@ -39,12 +39,12 @@ impl Pipeline {
         self.sender.provider.is_some() || self.policy.shows_only()
     }
 
-    /// The sanitizer, with the values of this machine.
+    /// The sanitizer. It knows the values of this machine that it removes.
     pub(crate) fn sanitizer(&self) -> &Sanitizer {
         self.cleaning.sanitizer(&self.policy.admission)
     }
 
-    /// The event with its environment, the user's e-mail address, and the losses that no report has told yet.
+    /// The event with its environment, the user's e-mail address, and the losses that no report contains yet.
     pub(super) fn complete_event(
         &self,
         mut event: Event,
@@ -52,7 +52,8 @@ impl Pipeline {
     ) -> Event {
         self.policy.admission.note_environment(&mut event, decision);
         event.email = decision.email(self.policy.admission.env(), stored).map(str::to_owned);
-        // A report that is only shown changes nothing on the disk, where the losses of earlier processes are.
+        // A report that is only shown changes nothing on the disk, so that it leaves out the losses of earlier
+        // processes, which are stored there.
         event.losses = if decision.shows_only {
             self.diagnostics.take_unreported()
         } else {
@@ -63,19 +64,19 @@ impl Pipeline {
 
     /// Deletes reports that are too old or too many, and counts them.
     ///
-    /// A kill switch does not stop this, because reports have to be deleted after a time. Nothing is written then, not
-    /// even a count.
+    /// A kill switch does not stop this, because reports have to be deleted after a time. Under a kill switch nothing
+    /// is written, not even a count.
     pub(crate) fn make_room(&self, spool: &Spool) {
         self.store.make_room(spool, consent::kill_switch(self.policy.admission.env()).is_none());
     }
 
-    /// Notes in the sent log what was sent, for the user to look at.
+    /// Notes in the sent log a report that was sent, so that the user can look at it.
     pub(crate) fn remember(&self, report: &Report, outcome: DeliveryOutcome) {
         self.remember_of(&self.sender, report, outcome);
     }
 
-    /// Notes in the sent log what `sender` took. The id of a report that a person carries is not kept for asking for
-    /// its erasure, because only they know whether it arrived, and they ask for erasure where they wrote it.
+    /// Notes in the sent log the report that `sender` took. If a person carries it, its id is not kept for a later
+    /// request for erasure. Only that person knows whether it arrived, and they ask for erasure where they posted it.
     pub(super) fn remember_of(&self, sender: &Sender, report: &Report, outcome: DeliveryOutcome) {
         if self.store.sent_log.is_some() {
             let sent = SentTo {

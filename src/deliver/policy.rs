@@ -17,19 +17,19 @@ use crate::environment::is_main_thread;
 use crate::fork_safe::ForkSafe;
 use crate::printable;
 
-/// Has this process asked the user? They are asked once a process, however many instances the program makes.
+/// Has this process asked the user? They are asked once per process, however many instances the program makes.
 static ASKED: AtomicBool = AtomicBool::new(false);
 
-/// Time between two looks whether the reports that a person carries were handed over.
+/// Time between two checks whether the reports that a person carries were handed over.
 const POLL: Duration = Duration::from_millis(10);
 
 /// Consent, admission and notices.
 pub(crate) struct Policy {
     pub(crate) admission: AdmissionControl,
     pub(crate) awaiting_consent: AwaitingConsent,
-    /// True once the notice of servers, or of notebooks, was shown in this process.
+    /// True once the notice for servers, or for notebooks, was shown in this process.
     pub(crate) notice_shown: AtomicBool,
-    /// The path under which the code of a notebook reaches the library.
+    /// The path at which code of a notebook finds the program's functions for a decision.
     pub(crate) code_path: Option<&'static str>,
     clock: Arc<dyn Clock>,
     diagnostics: Diagnostics,
@@ -39,7 +39,7 @@ pub(crate) struct Policy {
 pub(crate) struct AwaitingConsent {
     pub(super) prompt: Arc<dyn ConsentPrompt>,
     pub(super) limits: AwaitingLimits,
-    /// The reports that the person said yes to carry, until they are handed over.
+    /// The reports that the person agreed to carry, until they are handed over.
     by_hand: ForkSafe<Vec<ReportId>>,
     last: ForkSafe<Option<ReportId>>,
 }
@@ -92,8 +92,8 @@ impl Policy {
         Self { admission, awaiting_consent, notice_shown, code_path, clock, diagnostics }
     }
 
-    /// Are reports shown instead of sent, by the variables as they were when the program started? For code that must
-    /// not read the variables again; each [decision](AdmissionControl::decide) says it anew.
+    /// Are reports shown instead of sent, according to the variables at the start of the program? This is for code that
+    /// must not read the variables again. Each [decision](AdmissionControl::decide) contains a new answer.
     pub(crate) fn shows_only(&self) -> bool {
         consent::shows_only(self.admission.env())
     }
@@ -106,7 +106,7 @@ impl Policy {
         }
     }
 
-    /// Tells once, where nobody was asked, that reports leave for `destination`, and how to turn that off.
+    /// Says once, if nobody was asked, that reports are sent to `destination`, and how to turn that off.
     pub(crate) fn show_opt_out_notice(&self, decision: &Decision, destination: &str) {
         if decision.opt_out_notice() && !self.notice_shown.swap(true, Ordering::Relaxed) {
             let app = self.admission.app();
@@ -118,8 +118,8 @@ impl Policy {
         }
     }
 
-    /// Can the user be asked on this thread, now? Only on the main thread, because nobody would know why the program
-    /// stands still while another one waits for an answer.
+    /// Can the user be asked on this thread, now? Only the main thread may ask. If another thread waited for an answer,
+    /// nobody would know why the program stands still.
     pub(crate) fn can_ask(&self) -> bool {
         let prompt = &self.awaiting_consent.prompt;
         !ASKED.load(Ordering::Relaxed)
@@ -138,8 +138,8 @@ impl Policy {
         catch_unwind(AssertUnwindSafe(|| prompt.is_on_terminal())).unwrap_or(false)
     }
 
-    /// May one more error with this signature wait? If not, it is counted as lost. A repeat of an error comes with the
-    /// id of its first report.
+    /// May one more error with this signature wait? If not, it is counted as lost. A repeat of an error is answered
+    /// with the id of that error's first report.
     pub(super) fn admit_awaiting(&self, signature: u64, id: ReportId) -> AwaitingAdmission {
         let admitted = self.awaiting_consent.limits.admit(signature, id);
         if admitted == AwaitingAdmission::TooMany {
@@ -148,8 +148,8 @@ impl Policy {
         admitted
     }
 
-    /// May one more panic wait? If not, it is counted as lost. Panics have a limit of their own, because the panic that
-    /// ends the program must not be lost to errors before it. Lock-free.
+    /// May one more panic wait? If not, it is counted as lost. Panics have their own limit, because the panic that ends
+    /// the program must not be lost to errors before it. Lock-free.
     pub(crate) fn admit_awaiting_panic(&self) -> bool {
         let is_admitted = self.awaiting_consent.limits.admit_panic();
         if !is_admitted {
@@ -158,16 +158,16 @@ impl Policy {
         is_admitted
     }
 
-    /// The event with the environment that it would tell if the user agreed.
+    /// The event with the environment that the report would contain if the user agreed.
     pub(super) fn event_if_agreed(&self, mut event: Event) -> Event {
         let agreed = self.admission.decide().1.agreed();
         self.admission.note_environment(&mut event, &agreed);
-        // Losses are told by a report that leaves for certain. The e-mail address is added when this one leaves.
+        // The losses go into a report that leaves for certain. The e-mail address is added when this report leaves.
         event.losses = Losses::default();
         event
     }
 
-    /// Notes the person's yes to a report that they named on a terminal. False where nobody is asked.
+    /// Notes the person's yes to a report that they named on a terminal. False if the rule is not to ask.
     pub(super) fn agree_by_hand_at_terminal(&self, id: ReportId) -> bool {
         let asks = self.admission.decide().1.rule == Rule::TerminalUnanswered;
         if asks {
@@ -176,8 +176,8 @@ impl Policy {
         asks
     }
 
-    /// Waits until the reports that a person carries were handed over, at most `longest`. Does not wait for a server,
-    /// which has a time of its own.
+    /// Waits, but not longer than `longest`, until the reports that a person carries were handed over. Does not wait
+    /// for a server, which has its own time limit.
     pub(crate) fn await_hand_over(&self, longest: Duration) {
         let until = self.clock.monotonic().saturating_add(longest);
         while !self.awaiting_consent.agreed_by_hand().is_empty() && self.clock.monotonic() < until {
@@ -185,8 +185,8 @@ impl Policy {
         }
     }
 
-    /// May a report leave by this decision? Not by a yes to one report if it could not be spent afterwards, because it
-    /// would then be a yes to one report of every process.
+    /// May a report leave under this decision? A yes to one report does not count if it could not be spent afterwards,
+    /// because it would then be a yes to one report of every process.
     pub(super) fn may_spend(&self, decision: &Decision) -> bool {
         let spendable = if decision.once { self.admission.store().check_writable() } else { Ok(()) };
         if let Err(error) = &spendable {
@@ -199,7 +199,7 @@ impl Policy {
     pub(super) fn spend_once(&self) {
         match consent::spend_once(self.admission.store()) {
             Ok(_) => self.admission.forget(),
-            // If that cannot be stored, it holds for this process at least.
+            // If it cannot be stored that the yes is spent, at least this process sends nothing more.
             Err(error) => {
                 self.diagnostics.note(error.to_string());
                 self.admission.close();
@@ -207,10 +207,10 @@ impl Policy {
         }
     }
 
-    /// How long the ids of sent reports are remembered: as long as their destination may keep them.
+    /// How long the ids of sent reports are remembered, which is as long as their destination may keep the reports.
     pub(crate) fn remembers_ids_for(&self) -> Duration {
-        /// The time where none is declared. A year is four times what Sentry keeps reports for by default, and the file
-        /// stays small.
+        /// The time if the program declares none. A year is four times what Sentry keeps reports for by default, and
+        /// the file stays small.
         const UNDECLARED: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 
         self.admission.app().retention_time().unwrap_or(UNDECLARED)

@@ -1,4 +1,5 @@
-//! The health of a provider, whose code may be anybody's: its panics are caught, and it is abandoned when it hangs.
+//! The health of a provider. Its code may be anybody's, so that its panics are caught, and it is abandoned when it
+//! hangs.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::MutexGuard;
@@ -7,13 +8,14 @@ use std::time::Duration;
 use crate::fork_safe::ForkSafe;
 use crate::store::spool::SenderLock;
 
-/// Time after which a provider counts as hung. Connecting and the answer take at most 10 s within its own bounds.
+/// Time after which a provider counts as hung. Within its own time limits, a provider connects and gets its answer in
+/// at most 10 s.
 const DEADLINE: Duration = Duration::from_secs(15);
 
-/// Time from the deadline to the look at the clock, so that the deadline is surely over.
+/// Time that is added to the deadline before the clock is read, so that the deadline is surely over.
 const MARGIN: Duration = Duration::from_millis(50);
 
-/// The health of the provider: whether the last delivery went well, and if not, why. As JSON, the sentence that
+/// The health of the provider: whether the last delivery went well, and if not, why. Its JSON is the sentence that
 /// `status` shows.
 ///
 /// ```
@@ -25,16 +27,16 @@ const MARGIN: Duration = Duration::from_millis(50);
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ProviderHealth {
-    /// Not called yet.
+    /// The provider was not called yet.
     #[default]
     Unused,
     /// The last delivery went well.
     Well,
-    /// Not called by this process; the last delivery of another process failed.
+    /// This process has not called the provider, and the last delivery of another process failed.
     FailedBefore {
         /// Why it failed.
         reason: String,
-        /// Time until the next try; `None` when it may come now.
+        /// Time until the next try; `None` when the next try may come now.
         next_try_in: Option<Duration>,
     },
     /// The last delivery failed, for this reason, and will be tried again.
@@ -56,9 +58,10 @@ struct HealthState {
     health: ProviderHealth,
     /// The moment since which the provider has been at work.
     busy_since: Option<Duration>,
-    /// The moment when it is called next without a command.
+    /// The moment when the provider is called next without a command.
     scheduled: Option<Duration>,
-    /// Commands that the thread that delivers has not carried out, and the moment when the last was sent.
+    /// The number of commands that the thread that delivers has not carried out. `commanded_at` is the moment when the
+    /// last one was sent.
     commands: u32,
     commanded_at: Duration,
     lock: Option<SenderLock>,
@@ -85,12 +88,12 @@ impl Health {
         result.ok()
     }
 
-    /// Puts the sender lock where it can be taken from an uploader that hangs.
+    /// Keeps the sender lock here, so that it can be taken away from an uploader that hangs.
     pub(super) fn hold(&self, lock: SenderLock) {
         self.state().lock = Some(lock);
     }
 
-    /// Is the lock held? No longer when the provider hung.
+    /// Is the lock held? It is not any more after the provider hung.
     pub(super) fn holds(&self) -> bool {
         self.state().lock.is_some()
     }
@@ -128,7 +131,7 @@ impl Health {
         Some(from.saturating_add(DEADLINE).saturating_add(MARGIN).saturating_sub(now))
     }
 
-    /// Gives the spool to other processes when the provider does not come back.
+    /// Releases the spool for other processes when the provider does not return.
     pub(super) fn release_if_stuck(&self, now: Duration) {
         let mut state = self.state();
         let late = |since: Duration| now.saturating_sub(since) > DEADLINE;
@@ -136,7 +139,7 @@ impl Health {
             state.health = ProviderHealth::Stuck;
             state.lock = None;
         } else if late(state.commanded_at) {
-            // The provider was not called yet, so that the next look comes after another deadline.
+            // The provider was not called yet, so that the next check comes after another deadline.
             state.commanded_at = now;
             state.scheduled = state.scheduled.map(|at| at.max(now));
         }

@@ -15,13 +15,13 @@ use crate::environment::Env;
 #[cfg(feature = "issue")]
 use crate::printable;
 
-/// The provider that a program chose. The address that the environment names replaces a chosen address.
+/// The provider that a program chose. An address that the environment names replaces a chosen address.
 #[derive(Default)]
 pub(crate) enum ProviderChoice {
     /// No provider, unless the environment names one.
     #[default]
     Unset,
-    /// A provider that the program made itself, its own or one of the library's.
+    /// A provider that the program made itself. Its type is the program's or one of the library's.
     Own(Arc<dyn TelemetryProvider>, Option<Eraser>),
     /// A Sentry-compatible server.
     #[cfg(feature = "sentry")]
@@ -34,7 +34,8 @@ pub(crate) enum ProviderChoice {
     File(std::path::PathBuf),
 }
 
-/// Where a choice sends to. This decides whether an address or a proxy of the user or the administrator counts.
+/// The kind of destination of a choice. It decides whether an address or a proxy of the user or the administrator is
+/// used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum SendsTo {
     /// A provider that the program made itself, which takes no address and no proxy from others.
@@ -52,9 +53,9 @@ pub(crate) struct Destination {
     pub(crate) ignores_user_dsn: bool,
     /// Deletes reports from the provider's file.
     pub(crate) eraser: Option<Eraser>,
-    /// Where a person may carry a report instead.
+    /// The destination to which a person may carry a report instead.
     pub(crate) beside: Option<Arc<dyn TelemetryProvider>>,
-    /// Why what was chosen cannot work, where nothing is left.
+    /// Why the chosen destination cannot work, if there is none left.
     pub(crate) unusable: Option<DestinationError>,
 }
 
@@ -65,7 +66,7 @@ impl Destination {
 }
 
 impl ProviderChoice {
-    /// A provider of the program's own. What a file provider wrote can be erased.
+    /// A provider of the program's own. Reports that a file provider wrote can be erased.
     pub(crate) fn own(provider: impl TelemetryProvider + 'static) -> Self {
         let eraser = eraser_of(&provider);
         Self::Own(Arc::new(provider), eraser)
@@ -103,9 +104,10 @@ fn eraser_of(_: &dyn std::any::Any) -> Option<Eraser> {
     None
 }
 
-/// The destination for a choice. `dsn` is the value of the program's own variable, such as `CRAWL4AI_SENTRY_DSN`. It
-/// stands above every address that was built in, because it is the user's, but not above a provider that the program
-/// made itself. `by_hand` is where a person may carry reports. It is the only destination where there is no other.
+/// The destination for a choice. `dsn` is the value of the program's own variable, such as `CRAWL4AI_SENTRY_DSN`. The
+/// user sets it, so that it takes precedence over every address that was built in, but not over a provider that the
+/// program made itself. `by_hand` is the destination to which a person may carry reports. If there is no other
+/// destination, it is the only one.
 pub(crate) fn choose(
     choice: ProviderChoice,
     dsn: Option<&str>,
@@ -141,7 +143,7 @@ pub(crate) fn choose(
     Ok(Destination { beside: by_hand, ..Destination::to(provider) })
 }
 
-/// The provider that opens pages in the user's browser, which is found by the variables in `env`.
+/// The provider that opens pages in the user's browser. The variables in `env` say which browser that is.
 #[cfg(feature = "issue")]
 pub(crate) fn issue(
     link: &crawl4ai_telemetry_issue::IssueLink,
@@ -172,7 +174,7 @@ fn nowhere() -> Destination {
     Destination::to(Arc::new(NullProvider))
 }
 
-/// The destination when the chosen one cannot work, for this reason: nothing is sent.
+/// The destination when the chosen one cannot work for this reason. Nothing is sent.
 pub(crate) fn nowhere_because(error: DestinationError) -> Destination {
     Destination { unusable: Some(error), ..nowhere() }
 }
@@ -222,7 +224,7 @@ mod tests {
     fn the_users_address_stands_above_every_address_but_not_above_a_provider() {
         let dsn = Some("https://0123456789abcdef0123456789abcdef@crashes.example.com/1");
         let own = || ProviderChoice::own(MemoryProvider::default());
-        // Choices without an address of the user's, and with one.
+        // Each case has a choice, the user's address, the name of the provider, and whether the address is ignored.
         let mut cases = vec![
             (own(), None, "memory", false),
             (own(), Some(" "), "memory", false),

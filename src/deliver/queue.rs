@@ -1,4 +1,4 @@
-//! The handle of the thread that stores: captures and commands on their way to it.
+//! The handle of the thread that stores. Captures and commands are sent through it.
 
 use std::sync::Arc;
 use std::thread::ThreadId;
@@ -13,7 +13,8 @@ use super::sync::{self, Mutex};
 use super::{Pipeline, UnresolvedPanic, spawn};
 use crate::capture::Captured;
 
-/// Commands that may wait for the store. A capture has a few kilobytes, and the limits admit fewer of them an hour.
+/// The number of commands that may wait for the store. A capture takes a few kilobytes, and the limits admit fewer
+/// captures an hour.
 const QUEUE: usize = sync::bound(64);
 
 /// Time between two tries of a full queue while a caller waits for an answer.
@@ -28,7 +29,7 @@ pub(crate) struct CaptureQueue {
 }
 
 pub(super) struct StoreThread {
-    /// The process that started the thread. A child of a fork has the memory of the thread, but not the thread.
+    /// The process that started the thread. A forked child has a copy of this memory, but not the thread.
     pub(super) process: u32,
     pub(super) commands: SyncSender<StoreCommand>,
 }
@@ -43,7 +44,7 @@ impl CaptureQueue {
         Self { on_start, ..self }
     }
 
-    /// Tells that something was stored, because the process may end before the thread starts.
+    /// Calls the function of `on_start`, because something was stored and the process may end before the thread starts.
     pub(crate) fn announce(&self) {
         (self.on_start)();
     }
@@ -71,8 +72,8 @@ impl CaptureQueue {
                 self.pipeline.diagnostics.lost(Loss::QueueFull, 1);
                 false
             }
-            // No thread can be had, so that the capture is stored here. That is slow, but a report is worth more than a
-            // moment.
+            // No thread can be started, so that the capture is stored on this one. That is slow, but a report is worth
+            // the wait.
             Err(Refused::NoThread(command)) => {
                 if let Some(unstored) = persist::run_here(&self.pipeline, command) {
                     // The report cannot be sent from memory either, because that needs a thread too.
@@ -97,13 +98,14 @@ impl CaptureQueue {
             self.send(StoreCommand::WatchPanic(panic))
             && let StoreCommand::WatchPanic(panic) = command
         {
-            // No thread of this process will settle the panic, and its lock tells other processes that this one still
-            // lives.
+            // No thread of this process will settle the panic. Its lock is kept, to tell other processes that this one
+            // still lives.
             panic.keep_locked();
         }
     }
 
-    /// Settles all panics, because the program ends. A panic of the thread `ending` ends it, the others were survived.
+    /// Settles all panics, because the program ends. A panic of the thread `ending` ends the program. The program
+    /// survived the others.
     pub(crate) fn resolve(&self, ending: Option<ThreadId>) {
         if self.is_running() {
             // A full queue leaves the panics to the next start.
@@ -117,7 +119,7 @@ impl CaptureQueue {
         let _ = self.send(StoreCommand::Wake);
     }
 
-    /// Waits until all captures so far are stored and a delivery was tried, at most `timeout`.
+    /// Waits, but not longer than `timeout`, until all captures so far are stored and a delivery was tried.
     ///
     /// `None` when the time was up first; nothing is lost by that.
     pub(crate) fn flush(&self, timeout: Duration) -> Option<Flushed> {
@@ -134,7 +136,7 @@ impl CaptureQueue {
         self.ask(timeout, |answer| StoreCommand::Flush { answer, until, ends })
     }
 
-    /// Waits until all captures so far are stored, at most `timeout`. False when the time was up first.
+    /// Waits, but not longer than `timeout`, until all captures so far are stored. False when the time was up first.
     pub(crate) fn await_stored(&self, timeout: Duration) -> bool {
         self.ask(timeout, StoreCommand::ConfirmStored).is_some()
     }
@@ -188,7 +190,7 @@ enum Refused {
 }
 
 fn start(pipeline: &Arc<Pipeline>) -> Option<SyncSender<StoreCommand>> {
-    // The sanitizer is made before the thread starts, because otherwise both threads may make one.
+    // The sanitizer is made before the thread starts, because otherwise this thread and the new one may each make one.
     let _ = pipeline.sanitizer();
     let (commands, queue) = sync_channel(QUEUE);
     let own = Arc::clone(pipeline);

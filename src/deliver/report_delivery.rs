@@ -29,19 +29,19 @@ const TRIES: u32 = 8;
 /// Longest wait before sending in a crash loop. Each process waits a random part of it.
 pub(super) const LOOPING: Duration = Duration::from_secs(5 * 60);
 
-/// Time until the next look at whose turn it is, while it is not this process's.
+/// Time until this process tries again to get the lock of the spool's sender, after it could not get it.
 const BUSY: Duration = Duration::from_secs(30);
 
-/// The delivery of reports by one process.
+/// Delivers the reports of one process.
 pub(super) struct ReportDelivery {
     pipeline: Arc<Pipeline>,
     memory: UnstoredReports,
-    /// Reports in the spool that this delivery has not come to yet.
+    /// Reports in the spool that this delivery has not reached yet.
     stored: VecDeque<StoredName>,
     /// Has a delivery failed since the last success, in this process or an earlier one?
     is_failing: bool,
     turn: Turn,
-    /// The moment of the clock to look again whose turn it is.
+    /// The moment of the clock at which this process tries again to get its turn.
     look_again: Duration,
     delivered: Delivered,
 }
@@ -105,8 +105,8 @@ impl ReportDelivery {
         }
     }
 
-    /// Spends a yes to one report, because a provider took it. Other reports that were captured under this yes are
-    /// deleted, because nobody agreed to them.
+    /// Spends a yes to one report, because a provider took a report. Other reports that were captured under this yes
+    /// are deleted, because nobody agreed to them.
     fn spend(&self, decision: &Decision) -> AfterDelivery {
         if !decision.once {
             return AfterDelivery::Go;
@@ -205,10 +205,10 @@ impl Delivery for ReportDelivery {
                 if decision.rule == Rule::StoredDenial {
                     self.pipeline.store.delete_waiting();
                 }
-                // The delivery goes on, because a report that the user agreed to may be behind this one.
+                // The delivery goes on, because a report that the user agreed to may come after this one.
                 AfterDelivery::Go
             }
-            // A no that another process stored.
+            // Another process stored this no.
             WaitingReport::Unstored(_) if decision.rule == Rule::StoredDenial => {
                 self.memory.lock().clear();
                 AfterDelivery::Stop
@@ -220,8 +220,8 @@ impl Delivery for ReportDelivery {
     fn prepare(&mut self, item: WaitingReport, (stored, decision): &Self::Decision) -> Option<ReadyReport> {
         let name = match item {
             WaitingReport::Stored(name) => name,
-            // The report was made at a level that no longer holds, and cannot be made again, because its raw texts are
-            // gone.
+            // The report was made at a privacy level that is not strict enough any more, and cannot be made again,
+            // because its raw texts are gone.
             WaitingReport::Unstored(unstored) if unstored.report.privacy() < decision.privacy => {
                 self.pipeline.diagnostics.lost(Loss::SpoolUnwritable, 1);
                 return None;
@@ -241,7 +241,7 @@ impl Delivery for ReportDelivery {
         matches!(now, Verdict::Send((_, now)) if holds >= now.privacy)
     }
 
-    /// Shows the notice at the send too, because nothing was told about a report of an earlier run or of phase 1 of a
+    /// Shows the notice at the send too, because no notice was shown for a report of an earlier run or of phase 1 of a
     /// panic.
     fn show_opt_out_notice(&mut self, (_, decision): &Self::Decision) {
         self.pipeline.policy.show_opt_out_notice(decision, self.pipeline.sender.destination());
@@ -304,7 +304,7 @@ impl Delivery for ReportDelivery {
         self.pipeline.store.delivery_state.update(|state| state.note_trouble(reason));
     }
 
-    /// Ends the looks at whose turn it is, because nothing more is sent in this run. Reports stay where they wait.
+    /// Stops trying to get a turn, because nothing more is sent in this run. Waiting reports stay where they are.
     fn drop_all(&mut self) {
         self.turn = Turn::Own;
     }

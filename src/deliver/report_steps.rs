@@ -1,4 +1,5 @@
-//! From a capture to a clean report in the spool, in two steps: stored by its addresses, then with names and words.
+//! Makes a clean report in the spool from a capture, in two steps. It is first stored with addresses only, then with
+//! names and words.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -21,7 +22,7 @@ pub(super) fn persist_capture(
     finish_capture(pipeline, begin_capture(pipeline, captured, privacy)?, || ())
 }
 
-/// A capture on its way to a report, already on the disk by its addresses where that was possible.
+/// A capture of which a report is made. If possible, it is already on the disk with addresses only.
 pub(super) struct Begun<'a> {
     captured: Captured,
     level: Privacy,
@@ -56,7 +57,7 @@ fn unless_it_panics<T>(pipeline: &Pipeline, step: impl FnOnce() -> Option<T>) ->
 
 fn begin(pipeline: &Pipeline, mut captured: Captured, privacy: Privacy) -> Option<Begun<'_>> {
     let refusals = pipeline.policy.admission.refusals();
-    // Read again, because the user may have changed their mind since the capture.
+    // The decision is read again, because the user may have changed their mind since the capture.
     let decided = pipeline.policy.admission.decide();
     let decision = &decided.1;
     if !decision.allowed {
@@ -72,8 +73,8 @@ fn begin(pipeline: &Pipeline, mut captured: Captured, privacy: Privacy) -> Optio
 fn finish(pipeline: &Pipeline, begun: Begun<'_>, waits: impl FnMut()) -> Option<UnstoredReport> {
     let Begun { captured, level, partial, refusals } = begun;
     let decision: Decision = pipeline.policy.admission.decide().1;
-    // Read again, because the capture may have waited behind others. The return drops `partial`, which deletes its
-    // file.
+    // The decision was read again, because the capture may have waited for others. The return drops `partial`, which
+    // deletes its file.
     if !decision.allowed {
         pipeline.diagnostics.restore_unreported(&captured.event.losses);
         return None;
@@ -105,7 +106,7 @@ fn finish(pipeline: &Pipeline, begun: Begun<'_>, waits: impl FnMut()) -> Option<
     };
     let stored = put(pipeline, &report);
     if in_time {
-        // Not before it is stored: a program that ends in between had no time.
+        // The ends are forgotten only when the report is stored, because a program that ends before that had no time.
         pipeline.store.forget_ends(EndWithout::Words);
     }
     if stored.is_none()
@@ -125,20 +126,21 @@ fn finish(pipeline: &Pipeline, begun: Begun<'_>, waits: impl FnMut()) -> Option<
             keep(pipeline, stored, refusals);
             None
         }
-        // The return deletes both files, this one and the partial one.
+        // The return drops the stored report and the partial one, which deletes both files.
         Some(_) => None,
         None => is_admitted.then(|| UnstoredReport::new(report, refusals)),
     }
 }
 
 fn keep(pipeline: &Pipeline, partial: PartialReport<'_>, refusals: u64) {
-    // A no that came while names were looked for deleted all reports except this one, which is deleted here. So is a
-    // report under a yes to one report that another one has spent. A rule that only holds reports back deletes nothing.
+    // If the user said no while names were looked up, that deleted all reports except this one, which is deleted here.
+    // Under a yes to one report, it is also deleted if another report has spent that yes. A rule that only holds
+    // reports back deletes nothing.
     let decision = pipeline.policy.admission.decide().1;
     if !decision.allowed && !decision.rule.only_holds_back() {
         return;
     }
-    // A yes that came behind that no is for later reports.
+    // A yes after such a no is for later reports.
     if pipeline.policy.admission.refusals() != refusals {
         return;
     }
@@ -148,8 +150,8 @@ fn keep(pipeline: &Pipeline, partial: PartialReport<'_>, refusals: u64) {
     }
 }
 
-/// Stores the report under its fingerprint before it is counted, because a report must not be counted twice when the
-/// process is killed in between. No sender takes the report while it is partial.
+/// Stores the report under its fingerprint before it is counted, so that it is not counted twice if the process is
+/// killed in between. No sender takes the report while it is partial.
 fn put<'a>(pipeline: &'a Pipeline, report: &Report) -> Option<PartialReport<'a>> {
     let spool = pipeline.store.spool.as_ref()?;
     let bytes = report.to_stored().unwrap_or_default();

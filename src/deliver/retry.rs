@@ -13,9 +13,9 @@ const OBEYED: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// How long to wait after the `failures`-th failure in a row (from 1).
 ///
-/// The longest wait doubles from 30 seconds to 6 hours. The wait is a random part of it (full jitter), so that a
-/// million clients that failed together do not come back together. `random` is that part, from 0 to 1. A wait that the
-/// server asked for, up to 24 hours, is never undercut.
+/// The longest wait doubles from 30 seconds to 6 hours. The actual wait is a random part of the longest one (full
+/// jitter), so that a million clients that failed together do not come back together. `random` is that part, from 0 to
+/// 1. A wait that the server asked for, up to 24 hours, is never undercut.
 pub(crate) fn wait(failures: u32, asked: Option<Duration>, random: f64) -> Duration {
     let doublings = failures.saturating_sub(1).min(16);
     let longest = FIRST.saturating_mul(1 << doublings).min(LONGEST);
@@ -36,7 +36,7 @@ mod tests {
     fn the_jitter_is_full() {
         let drawn: Vec<f64> = (0..1000).map(|_| fraction()).collect();
         assert!(drawn.iter().all(|part| (0.0..=1.0).contains(part)));
-        // Each fails once in 10^45 runs.
+        // Each of the two conditions fails once in 10^45 runs.
         assert!(drawn.iter().any(|part| *part < 0.1) && drawn.iter().any(|part| *part > 0.9));
     }
 

@@ -1,4 +1,4 @@
-//! From a file of the spool back to a report, with the e-mail address and the destination that are stored with it.
+//! Reads a file of the spool back into a report, with the e-mail address and the destination that are stored with it.
 
 use std::borrow::Cow;
 use std::sync::atomic::Ordering;
@@ -27,7 +27,7 @@ pub(crate) enum RevalidateError {
     Write(#[from] serde_json::Error),
 }
 
-/// The fields that a stored report has with the user's yes.
+/// The fields that the user's yes adds to a stored report.
 #[derive(Deserialize)]
 struct Along<'a> {
     #[serde(borrow)]
@@ -55,8 +55,8 @@ impl Pipeline {
             let report = self.sanitizer().restore_without_words(&bytes, known, decision.privacy, names)?;
             return Ok(at_level(name, report));
         }
-        // A report that the user is asked about gets its names when it is completed, and is shown as it is stored, so
-        // that nothing leaves that they have not seen, even if completing it fails on a full disk.
+        // A report that the user is asked about gets its names when it is completed, and is then shown as it is stored.
+        // So nothing leaves that the user has not seen, even if completing it fails on a full disk.
         let bytes = if name.clearance == Clearance::Rules {
             self.with_names(name, bytes, beside.as_ref())
         } else {
@@ -100,17 +100,17 @@ impl Pipeline {
         None
     }
 
-    /// Counts a report against the limits if that was not done yet. That is so for a signal, for phase 1 of a panic
-    /// whose process died right then, and for an error that was stored without the program's words. The report is
-    /// stored again under its fingerprint, so that another try does not count it again. `None` when the limits refuse
-    /// it; it is deleted then.
+    /// Counts a report against the limits if that was not done yet. The reports not counted yet are those of a signal,
+    /// of phase 1 of a panic whose process died right then, and of an error that was stored without the program's
+    /// words. The report is stored again under its fingerprint, so that another try does not count it again. `None`
+    /// when the limits refuse the report, which is then deleted.
     pub(super) fn settle(&self, spool: &Spool, name: StoredName, report: &Report) -> Option<StoredName> {
         // A report that the user has seen and agreed to is neither stored again nor counted.
         if name.fingerprint.is_some() || name.clearance == Clearance::Agreed {
             return Some(name);
         }
-        // Stored before it is counted. Otherwise, when the process ends in between, each start would count it again,
-        // until the limits refuse it as a repeat.
+        // The report is stored before it is counted. Otherwise, if the process ends in between, each start would count
+        // it again, until the limits refuse it as a repeat.
         let settled = self.store_complete(spool, name, report);
         if !self.store.admits(report) {
             spool.remove(&settled);
@@ -119,8 +119,8 @@ impl Pipeline {
         Some(settled)
     }
 
-    /// Stores a report that waits for the user's answer as it is shown to them, with names and narrowed texts. It is
-    /// not altered after their yes.
+    /// Completes a report that waits for the user's answer with names and narrowed texts. It is stored as it is shown
+    /// to the user, and not altered after their yes.
     pub(super) fn complete_waiting(&self, spool: &Spool, name: StoredName) -> StoredName {
         if name.fingerprint.is_some() {
             return name;
@@ -134,8 +134,8 @@ impl Pipeline {
         }
     }
 
-    /// Replaces the file of a report that has no fingerprint by one with its fingerprint. Returns the old name where
-    /// that fails.
+    /// Replaces the file of a report that has no fingerprint by one with its fingerprint. Returns the old name if that
+    /// fails.
     fn store_complete(&self, spool: &Spool, name: StoredName, report: &Report) -> StoredName {
         let key = (name.id, name.time, Some(report.fingerprint()));
         let stored = report.to_stored().map_err(|error| error.to_string()).and_then(|bytes| {
@@ -147,7 +147,7 @@ impl Pipeline {
                 self.forget_ends_without_what_was_found();
                 spool.sync(&stored);
                 spool.remove(&name);
-                // A purge may have come before the new file.
+                // All reports may have been deleted before the new file existed.
                 if self.policy.admission.decide().1.rule.leaves_nothing_behind() {
                     spool.remove(&stored.name);
                 }
@@ -160,7 +160,8 @@ impl Pipeline {
         }
     }
 
-    /// Forgets the ends that had no time for the words or the lines with which a report was just stored.
+    /// Forgets the ends of the program that had no time for words or line numbers, if a report was just stored with
+    /// these.
     fn forget_ends_without_what_was_found(&self) {
         let found = &self.cleaning.found;
         for (found, without) in [(&found.words, EndWithout::Words), (&found.lines, EndWithout::Lines)] {
@@ -170,9 +171,9 @@ impl Pipeline {
         }
     }
 
-    /// Stores the user's yes to this report and no other, for the destination that they were told of. The e-mail
-    /// address that they gave leaves with this report only, because it is stored in it and nowhere else. False when the
-    /// yes could not be stored.
+    /// Stores the user's yes to this report only, for the destination that they were told of. The e-mail address that
+    /// they gave leaves with no other report, because it is stored in this one and nowhere else. False when the yes
+    /// could not be stored.
     pub(super) fn agree_once(&self, spool: &Spool, name: &StoredName, email: Option<&str>) -> bool {
         match self.store_agreed(spool, name, email) {
             Ok(()) => {
@@ -221,7 +222,7 @@ fn agreed_for(report: &[u8], place: &str) -> Result<Vec<u8>, serde_json::Error> 
     serde_json::to_vec(&stored)
 }
 
-/// Gives the report of what ended the program the level `Fatal`.
+/// Gives the report the level `Fatal` if its error ended the program.
 fn at_level(name: &StoredName, report: Report) -> Report {
     if name.state == ReportState::Fatal { report.with_level(Level::Fatal) } else { report }
 }

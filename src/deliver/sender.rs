@@ -18,35 +18,35 @@ use crate::printable;
 /// The provider's name and destination are read once, on the thread that builds the telemetry, so that the panic hook
 /// runs no code of the provider: a `name` that panics inside the hook would abort the process.
 pub(crate) struct Sender {
-    /// `None` where there is nowhere to send to.
+    /// `None` if there is no provider to send to.
     pub(crate) provider: Option<Arc<dyn TelemetryProvider>>,
     name: String,
     destination: String,
-    /// Does a person carry each report the last part of the way?
+    /// Does a person carry each report to its destination?
     pub(crate) by_hand: bool,
     /// True if the user set a DSN that is ignored because the program chose its own provider.
     pub(crate) ignores_user_dsn: bool,
     pub(crate) health: Health,
-    /// Deletes reports that the provider wrote; `None` where that is not possible.
+    /// Deletes reports that the provider wrote; `None` if that is not possible.
     pub(crate) eraser: Option<Eraser>,
-    /// Why there is nowhere to send to, where something was chosen.
+    /// Why nothing can be sent although a destination was chosen.
     pub(crate) unusable: Option<DestinationError>,
     /// True from `initialize` to `shutdown`.
     initialized: AtomicBool,
 }
 
-/// Deletes the reports with these ids from where they were written, and returns what was done.
+/// Deletes the reports with these ids from the file that the provider wrote, and returns the result.
 pub(crate) type Eraser = Arc<dyn Fn(&[ReportId]) -> Result<Erased, ProviderError> + Send + Sync>;
 
-/// What was deleted, and what could not be read: numbers of lines.
+/// The number of reports that were deleted, and the numbers of the lines that could not be read.
 #[derive(Default)]
 pub(crate) struct Erased {
     pub(crate) reports: usize,
-    /// Lines that name one of the reports.
+    /// Unreadable lines that name one of the reports.
     pub(crate) torn_lines: Vec<u64>,
-    /// Other lines.
+    /// Other unreadable lines.
     pub(crate) unreadable_lines: Vec<u64>,
-    /// How many more there are.
+    /// How many more unreadable lines there are.
     pub(crate) unlisted_lines: u64,
 }
 
@@ -59,7 +59,7 @@ impl Sender {
     pub(crate) fn new(provider: Arc<dyn TelemetryProvider>, ignores_user_dsn: bool) -> Self {
         let name = read(|| provider.name().to_owned()).unwrap_or_else(|| UNNAMED.to_owned());
         let destination = read(|| provider.destination().into_owned()).unwrap_or_else(|| name.clone());
-        // After a panic a person counts as the carrier, so that nothing is opened without a question.
+        // If `by_hand` panics, a person counts as the carrier, so that nothing is opened without a question.
         let by_hand = catch_unwind(AssertUnwindSafe(|| provider.by_hand())).unwrap_or(true);
         let provider = (name != NullProvider::NAME).then_some(provider);
         Self {
@@ -80,7 +80,7 @@ impl Sender {
         Self { eraser, ..self }
     }
 
-    /// With the reason why there is nowhere to send to.
+    /// Sets the reason why nothing can be sent.
     pub(crate) fn because(self, unusable: Option<DestinationError>) -> Self {
         Self { unusable, ..self }
     }
@@ -143,13 +143,13 @@ impl Sender {
         }
     }
 
-    /// The bytes in which a report would leave; `None` where there is no provider or it cannot make them.
+    /// The bytes in which a report would leave; `None` if there is no provider or the provider cannot make them.
     pub(crate) fn render(&self, report: &Report) -> Option<Payload> {
         let provider = self.provider.as_ref()?;
         catch_unwind(AssertUnwindSafe(|| provider.render(report))).ok()?.ok()
     }
 
-    /// The provider's name; [`NullProvider::NAME`] where there is none.
+    /// The provider's name; [`NullProvider::NAME`] if there is no provider.
     pub(crate) fn name(&self) -> &str {
         &self.name
     }

@@ -1,9 +1,10 @@
-//! Counts the requests of a million clients that start a broken release within ten minutes, while the server is down
-//! for half of them: under this library's limits, jitter and rule for crash loops, and without them.
+//! Simulates a million clients that start a broken release within ten minutes, while the server is down for half of
+//! them, and counts their requests. The simulation runs under this library's limits, jitter and rule for crash loops,
+//! and without them.
 //!
-//! The rules are the library's own ([`DeliveryState`], [`retry::wait`], [`CrashLoop`]); only the lives of the clients
-//! are made up. `UPDATE=1 cargo test -p crawl4ai-telemetry --release stampede -- --ignored --nocapture` writes
-//! `docs/stampede.md` and its plot.
+//! The rules are the library's own ([`DeliveryState`], [`retry::wait`], [`CrashLoop`]); only the times when clients
+//! start and die are made up. `UPDATE=1 cargo test -p crawl4ai-telemetry --release stampede -- --ignored --nocapture`
+//! writes `docs/stampede.md` and its plot.
 
 #![allow(clippy::print_stdout, reason = "the figures are the point")]
 
@@ -92,7 +93,7 @@ fn with(figures: &mut Figures, dice: &mut Dice, down_for: f64) {
         deaths.retain(|d| death - d <= LOOP.as_secs_f64());
         let looping = CrashLoop::of(deaths.len());
 
-        // At the start it delivers what waits, if that is due before the process dies.
+        // At its start the client delivers what waits, if that is due before the process dies.
         let due = match looping {
             CrashLoop::None => at,
             CrashLoop::Slow | CrashLoop::Silent => at + LOOPING.as_secs_f64() * dice.fraction(),
@@ -116,7 +117,7 @@ fn with(figures: &mut Figures, dice: &mut Dice, down_for: f64) {
             }
         }
 
-        // At its death one more report waits, if the limits admit it.
+        // At the client's death one more report waits, if the limits admit it.
         deaths.push(death);
         let per_bug_and_hour = if looping == CrashLoop::None { limits.per_bug_and_hour } else { 1 };
         waiting += u32::from(state.admit(bug, time(death), Limits { per_bug_and_hour, ..limits }));
@@ -176,7 +177,7 @@ fn page(without: &Figures, with: &Figures) -> String {
     )
 }
 
-/// Requests a second, logarithmic, averaged over ten seconds.
+/// Draws the requests a second, averaged over ten seconds, on a logarithmic scale.
 fn plot(without: &Figures, with: &Figures) -> String {
     let (width, height, left, bottom) = (720.0, 320.0, 60.0, 40.0);
     let x = |second: f64| left + second / HOUR as f64 * width;

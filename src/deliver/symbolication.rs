@@ -1,5 +1,5 @@
-//! The wait for the names of functions. When the program ends before they are found, the report goes without them, with
-//! addresses that a server can look up.
+//! The wait for the names of functions. When the program ends before they are found, the report is sent without names,
+//! but with addresses that a server can look up.
 
 use std::sync::atomic::AtomicBool;
 use std::time::{Duration, Instant};
@@ -11,20 +11,20 @@ use super::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};
 use crate::capture::{Captured, symbols};
 use crate::fork_safe::ForkSafe;
 
-/// Time between two looks, during a look-up, whether its time is up.
+/// Time between two checks whether the time for a look-up is up.
 const POLL: Duration = Duration::from_millis(10);
 
 /// The deadline for looking up names; there is none until the program ends.
 #[derive(Debug, Default)]
 pub(crate) struct SymbolicationDeadline {
     until: ForkSafe<Option<Instant>>,
-    /// Is this end of the program counted as one without lines?
+    /// Has this end of the program been counted as an end without line numbers?
     pub(super) end_counted: AtomicBool,
 }
 
 impl SymbolicationDeadline {
-    /// Sets the deadline, because the program ends. Reports whose names are not found by then go without. `None`
-    /// removes the deadline.
+    /// Sets the deadline, because the program ends. Reports whose names are not found by then get none. `None` removes
+    /// the deadline.
     pub(crate) fn until(&self, at: Option<Instant>) {
         *self.until.lock() = at;
     }
@@ -36,13 +36,13 @@ impl SymbolicationDeadline {
 
     /// The event of a capture, with names if there is time for them.
     ///
-    /// Names are looked up on a thread of their own, because nothing ends a look at debug information halfway.
-    /// `meanwhile` runs on another thread, and is waited for until the same deadline.
+    /// Names are looked up on another thread, because a look-up in debug information cannot be stopped halfway.
+    /// `meanwhile` also runs on another thread, and is waited for until the same deadline.
     pub(crate) fn resolve(&self, captured: Captured, meanwhile: impl FnOnce() + Send + 'static) -> Event {
         self.resolve_while(captured, meanwhile, || ())
     }
 
-    /// As [`resolve`](Self::resolve), and calls `waits` every few milliseconds of the wait.
+    /// Does what [`resolve`](Self::resolve) does, and calls `waits` every few milliseconds of the wait.
     pub(super) fn resolve_while(
         &self,
         captured: Captured,
@@ -73,17 +73,18 @@ impl SymbolicationDeadline {
         captured.with(resolved)
     }
 
-    /// The result of a job that looks names up on a thread of its own; `None` where there is no thread or no time.
+    /// Runs a job that looks names up on another thread, and returns its result. `None` if there is no thread or no
+    /// time.
     pub(super) fn within<T: Send + 'static>(&self, job: impl FnOnce() -> T + Send + 'static) -> Option<T> {
         self.outcome(&start(job)?)
     }
 
-    /// What a job says that was [started](start); `None` where there is no time.
+    /// The result of a job that was [started](start); `None` if there is no time.
     pub(super) fn outcome<T: Send + 'static>(&self, job: &Receiver<T>) -> Option<T> {
         self.outcome_before(None, job, || ())
     }
 
-    /// As [`within`](Self::within), and waits no longer than `limit`.
+    /// Does what [`within`](Self::within) does, but waits no longer than `limit`.
     pub(super) fn within_at_most<T: Send + 'static>(
         &self,
         limit: Duration,
@@ -93,8 +94,8 @@ impl SymbolicationDeadline {
         self.outcome_before(until, &start(job)?, || ())
     }
 
-    /// Waits for the result of a job until the deadline or `until`. A job that is late runs on, and its result is
-    /// dropped.
+    /// Waits for the result of a job until the deadline or until `until`, whichever comes first. A job that is late
+    /// runs on, and its result is dropped.
     fn outcome_before<T>(
         &self,
         until: Option<Instant>,
@@ -112,7 +113,7 @@ impl SymbolicationDeadline {
     }
 }
 
-/// Starts a job on another thread. Its result comes from the receiver; `None` where there is no thread.
+/// Starts a job on another thread. The receiver gets the job's result; `None` if no thread can be had.
 pub(super) fn start<T: Send + 'static>(job: impl FnOnce() -> T + Send + 'static) -> Option<Receiver<T>> {
     let (done, outcome) = sync_channel(1);
     // The receiver may be gone after its wait.

@@ -21,13 +21,13 @@ use crate::environment::Env;
 use crate::store::limits::Limits;
 use crate::telemetry::Telemetry;
 
-/// Ways to take turns that each of two schedulers tries.
+/// The number of orders of the threads that each of two schedulers tries.
 const WAYS: usize = 1_000;
 
 const LONG: Duration = Duration::from_secs(3600);
 
-/// A provider that lets other threads get ahead at every report. It is dropped when both threads have ended, and must
-/// have taken every capture by then.
+/// A provider that lets other threads run at every report. It is dropped when both threads have ended, and must have
+/// taken every capture by then.
 struct Slow {
     taken: MemoryProvider,
     captured: Arc<AtomicUsize>,
@@ -123,7 +123,7 @@ fn explore(scene: impl Fn() + Send + Sync + 'static) {
     let scene = Arc::new(scene);
     let config = || {
         let mut config = Config::new();
-        // Large enough for the sanitizer, which is made on these stacks.
+        // The stacks are large enough for the sanitizer, which is made on them.
         config.stack_size = 1 << 20;
         config
     };

@@ -9,7 +9,7 @@ use crate::store::spool::{ReportState, StoredReport};
 /// Time after which the program has survived a panic.
 const SURVIVED: Duration = Duration::from_secs(10);
 
-/// A stored panic. Its file stays locked while it is unresolved: the lock tells the next start that the process
+/// A stored panic. Its file stays locked while it is unresolved, because the lock tells the next start that the process
 /// still lives.
 pub(crate) struct UnresolvedPanic {
     pub(crate) stored: StoredReport,
@@ -43,7 +43,7 @@ impl Watch {
         self.panics.iter().map(|(due, _)| due.saturating_sub(now)).min()
     }
 
-    /// Settles the panics whose time has come as survived. True when there were any.
+    /// Settles as survived the panics whose time is over. True when there were any.
     pub(super) fn resolve_due(&mut self, store: &Store, now: Duration) -> bool {
         let due = |(due, _): &mut (Duration, UnresolvedPanic)| *due <= now;
         let survived = self
@@ -51,14 +51,14 @@ impl Watch {
             .extract_if(.., due)
             .map(|(_, panic)| resolve(store, &panic, ReportState::Ready))
             .count();
-        // The process may still end by a panic that is left.
+        // While a panic is left, the crash marks stay, because that panic may still end the process.
         if survived > 0 && self.panics.is_empty() {
             forgive(store);
         }
         survived > 0
     }
 
-    /// Settles all panics. A panic of the thread `ending` ended the program, the others were survived.
+    /// Settles all panics. A panic of the thread `ending` ended the program. The program survived the others.
     pub(super) fn resolve_all(&mut self, store: &Store, ending: Option<ThreadId>) {
         let ended = |panic: &UnresolvedPanic| ending == Some(panic.thread);
         let survived = !self.panics.is_empty() && !self.panics.iter().any(|(_, panic)| ended(panic));
@@ -99,7 +99,7 @@ mod tests {
     use crate::store::spool::Clearance;
     use crate::telemetry::Telemetry;
 
-    /// A watch over panics of these threads, and a crash mark for each.
+    /// A watch over panics of these threads, with a crash mark for each panic.
     fn watch(telemetry: &Telemetry, threads: &[(Duration, ThreadId)]) -> Watch {
         let pipeline = &telemetry.inner.pipeline;
         let mut watch = Watch::default();

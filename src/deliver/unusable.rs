@@ -1,8 +1,8 @@
-//! A destination that was chosen and cannot be used: why, and which setting mends it.
+//! Why a chosen destination cannot be used, and which setting corrects it.
 
 use std::fmt::Display;
 
-/// The chosen destination cannot be used: its address, its proxy or its certificates are no good, or its feature is
+/// The chosen destination cannot be used: its address, its proxy or its certificates are unusable, or its feature is
 /// off.
 ///
 /// ```
@@ -38,7 +38,7 @@ impl DestinationError {
         Self { reason: reason.to_string(), of }
     }
 
-    /// What to do about it, in a sentence; `prefix` is that of the program's variables.
+    /// The remedy, in a sentence. `prefix` is the prefix of the program's variables.
     pub(crate) fn mend(&self, prefix: &str) -> String {
         match self.of {
             Setting::Address => format!("Correct {prefix}_SENTRY_DSN, or the place that the program names."),

@@ -1,8 +1,8 @@
 //! The one loop that delivers. Reports and usage spans go through it, each on a thread of its own.
 //!
-//! It waits until it is woken, reads the consent right before each send, calls the provider, and acts on its answer: on
-//! with the next item, a later try, or nothing more in this run. A [`Delivery`] says what is delivered, where it waits,
-//! and what becomes of it.
+//! The loop waits until it is woken, reads the consent right before each send, and calls the provider. The provider's
+//! answer decides whether it goes on with the next item, tries again later, or sends nothing more in this run. A
+//! [`Delivery`] says what is delivered, where it waits, and what becomes of it.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -15,23 +15,23 @@ use super::sync::{self, mpsc::Receiver};
 use super::{next, retry};
 use crate::clock::Clock;
 
-/// Time until the next look while another process delivers and a caller waits for a flush.
+/// Time until the next check while another process delivers and a caller waits for a flush.
 const POLL: Duration = Duration::from_millis(20);
 
 /// Where items wait, and the rules that follow from that.
 pub(crate) enum Kept {
-    /// Items outlive the process. A flush sends nothing before its time, and the next start sends what is left when the
+    /// Items outlive the process. A flush does not shorten a wait, and the next start sends what is left when the
     /// program ends. After `tries` failures in a row, everything is left to the next start.
     OnDisk { tries: u32 },
     /// Items do not outlive the process. A flush may be the last chance, so that it tries again at once. A delivery
-    /// takes at most `request`. The last one, when the telemetry has ended and the program has not, takes at most
+    /// takes at most `request`. The last delivery, when the telemetry has ended and the program has not, takes at most
     /// `last`.
     InMemory { request: Duration, last: Duration },
 }
 
 /// What a command asks of the loop.
 pub(crate) enum Accepted<A> {
-    /// One more item waits, which is delivered at a time of its own.
+    /// One more item waits. It is delivered when it is due.
     Kept,
     /// Deliver now.
     Wake,
@@ -58,7 +58,7 @@ pub(crate) enum AfterDelivery {
 pub(crate) trait Delivery {
     /// A command to the thread.
     type Command;
-    /// A caller that waits for a flush, and what it waits for.
+    /// A caller that waits for a flush, and the data that its answer needs.
     type Asked;
     /// One item that waits.
     type Item;
@@ -71,14 +71,14 @@ pub(crate) trait Delivery {
 
     fn accept(&mut self, command: Self::Command) -> Accepted<Self::Asked>;
 
-    /// Time until the next look without a command; `None` to wait for one. The provider is not called before `wait` is
-    /// over.
+    /// Time until the loop runs again without a command; `None` to wait for a command. The provider is not called
+    /// before `wait` is over.
     fn due_in(&self, now: Duration, wait: Option<Duration>) -> Option<Duration>;
 
-    /// May there be anything to do? Answered without a look at the disk.
+    /// May there be anything to do? The answer is given without reading the disk.
     fn has_work(&self) -> bool;
 
-    /// How long sending has to wait because of earlier runs. Called once.
+    /// How long sending has to wait because of earlier runs. This is called once.
     fn look_back(&mut self) -> Option<Duration> {
         None
     }
@@ -101,7 +101,7 @@ pub(crate) trait Delivery {
     /// May the item still leave? Asked again, because making it ready may have taken a while.
     fn may_still_leave(&self, ready: &Self::Ready) -> bool;
 
-    /// Tells once, where nobody was asked, that items leave and how to turn that off.
+    /// Says once, if nobody was asked, that items are sent, and how to turn that off.
     fn show_opt_out_notice(&mut self, decision: &Self::Decision);
 
     /// Hands an item to the provider, which may take as long as `within`.
@@ -126,7 +126,7 @@ pub(crate) trait Delivery {
     /// Notes that nothing more is sent in this run, and why.
     fn halted(&mut self, reason: &str);
 
-    /// Items came to a sender that has halted, or that has no provider.
+    /// Called when items come to a sender that has halted or has no provider.
     fn drop_all(&mut self) {}
 
     /// Ends a delivery.
@@ -141,7 +141,7 @@ pub(crate) trait Delivery {
     fn answer(&mut self, asked: Self::Asked, left: Duration);
 }
 
-/// The loop on a thread that may hang in a provider. No caller waits for it longer than it said it would.
+/// The loop on a thread that may hang in a provider. No caller waits for it longer than the caller's own time limit.
 pub(crate) struct UploadLoop<D> {
     delivery: D,
     sender: Arc<Sender>,

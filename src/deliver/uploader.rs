@@ -1,4 +1,4 @@
-//! The store's handle of the thread that delivers.
+//! The store's handle to the thread that delivers.
 
 use std::cell::RefCell;
 use std::sync::Arc;
@@ -14,15 +14,15 @@ use super::sync::mpsc::{SyncSender, TrySendError, sync_channel};
 use super::upload_loop::UploadLoop;
 use super::{Pipeline, spawn};
 
-/// Reports that may wait in memory because they could not be stored.
+/// The number of reports that may wait in memory because they could not be stored.
 const IN_MEMORY: usize = 10;
 
-/// Commands that may wait: one wake-up, which is as good as many, and one flush of each caller that waits, or has gone
-/// while a server took its time. The last flush of a program must find room, because the report that is on its way when
-/// the program ends is sent again by its next start.
+/// The number of commands that may wait. They are one wake-up, because more would do no more, and one flush for each
+/// caller that waits or that gave up while a server was slow. The last flush of a program must fit into the queue.
+/// Otherwise the report that is being sent when the program ends is sent again by the next start.
 const COMMANDS: usize = sync::bound(64);
 
-/// The store's handle of the uploader; the thread starts with the first command.
+/// The store's handle to the uploader. The thread starts with the first command.
 pub(super) struct Uploader {
     pipeline: Arc<Pipeline>,
     memory: UnstoredReports,
@@ -60,7 +60,8 @@ impl Uploader {
         }
     }
 
-    /// Passes the flush on to the uploader. If it cannot take it, the answer is what waits now.
+    /// Passes the flush on to the uploader. If the uploader cannot take it, the answer is the number of reports that
+    /// wait now.
     pub(super) fn flush(&self, answer: SyncSender<Flushed>, until: Duration, ends: bool) {
         if let Err(UploadCommand::Flush { answer, .. }) =
             self.send(UploadCommand::Flush { answer, until, ends })

@@ -1,5 +1,5 @@
-//! The program's words, which one thread at a time reads, and the reports that leave without them when the ends of the
-//! program have no time to read them.
+//! Reads the program's words, on one thread at a time. If the program repeatedly ends without time to read them,
+//! reports leave without the texts that need words.
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -11,12 +11,13 @@ use super::Pipeline;
 use crate::store::delivery_state::EndWithout;
 use crate::store::spool::{Clearance, StoredName};
 
-/// Ends of the program in a row without time, after which waiting reports leave without their texts. Otherwise an
-/// unoptimized program that runs only for a moment, on a busy machine, would never send anything.
+/// The number of ends of the program in a row without time to read words, after which waiting reports leave without
+/// their texts. Otherwise an unoptimized program that runs only for a moment, on a busy machine, would never send
+/// anything.
 pub(super) const ENDS: u32 = 3;
 
-/// Longest wait of a start for the words after that many such ends, so that it has time left to send. Reading takes
-/// less on an idle machine.
+/// The longest time that a start waits for the words after [`ENDS`] such ends, so that it has time left to send.
+/// Reading takes less on an idle machine.
 const SHORTLY: Duration = Duration::from_millis(if cfg!(debug_assertions) { 150 } else { 50 });
 
 /// Are the program's words at hand for a report, or are texts that need them left out?
@@ -33,7 +34,7 @@ impl Pipeline {
         move || words.prepare(&sanitizer)
     }
 
-    /// Are the words of a report about to be read, and waited for?
+    /// Will a thread read words for this report, and the report wait for them?
     pub(super) fn will_read_words(&self, name: &StoredName, privacy: Privacy) -> bool {
         needs_words(name, privacy)
             && !self.cleaning.words.is_at_hand()
@@ -63,7 +64,7 @@ impl Pipeline {
             }
         }
         let is_over = self.cleaning.symbolication.is_over();
-        // If no thread could be had, there is time to read the words when the report is made.
+        // If no thread could be had, there is still time to read the words when the report is made.
         if self.cleaning.words.is_at_hand() || !(is_over || is_late) {
             self.cleaning.found.words.store(true, Ordering::Release);
             return Words::AtHand;
@@ -71,7 +72,7 @@ impl Pipeline {
         if !is_over {
             return Words::LeftOut;
         }
-        // Counted before the words are read, because the process may end meanwhile.
+        // The end is counted before the words are read, because the process may end meanwhile.
         if self.store.count_end(EndWithout::Words, &self.cleaning.words.end_counted) >= ENDS {
             return Words::LeftOut;
         }
@@ -81,7 +82,7 @@ impl Pipeline {
     }
 }
 
-/// What the user is asked about, and what they agreed to, is not altered.
+/// Does the report need words? A report that the user is asked about, or agreed to, is not altered.
 fn needs_words(name: &StoredName, privacy: Privacy) -> bool {
     name.fingerprint.is_none() && privacy != Privacy::Strict && name.clearance == Clearance::Rules
 }

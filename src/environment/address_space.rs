@@ -1,11 +1,11 @@
 //! Is address space limited (`ulimit -v`)?
 
-/// Limit below which no file is mapped whole. Debug information of a program is often 100 MB, and where an allocation
-/// fails Rust ends the process, which must not happen because of a report.
+/// Limit below which no file is mapped whole. The debug information of a program is often 100 MB. If an allocation
+/// fails, Rust ends the process, which must not happen because of a report.
 #[cfg(unix)]
 const SCARCE: u64 = 1 << 30;
 
-/// Has this process so little address space that looking names up could end it?
+/// Has this process so little address space that looking up names could end it?
 pub(crate) fn is_scarce() -> bool {
     #[cfg(unix)]
     {

@@ -1,12 +1,13 @@
-//! The one place that asks the system about itself.
+//! The only code that queries the system about itself.
 
 use std::fmt;
 use std::io::IsTerminal;
 use std::path::PathBuf;
 
-/// The results of one look at the machine. `default()` is a machine with nothing: no terminal, no home folder, no name.
+/// The results of one query of the machine. `default()` is a machine with nothing: no terminal, no home folder, no
+/// name.
 ///
-/// `Debug` shows the facts and leaves out the names, because it may end up in a log.
+/// `Debug` shows the facts and leaves out the names, because the output may be logged.
 #[derive(Clone, Default)]
 pub(crate) struct Host {
     /// Standard input is a terminal.
@@ -15,9 +16,9 @@ pub(crate) struct Host {
     pub(crate) stderr_terminal: bool,
     /// The process is in the terminal's foreground, so that reading from it does not stop the process.
     pub(crate) foreground: bool,
-    /// A container's marker file is there, or its control group has a container's name.
+    /// A container's marker file exists, or the control group has a container's name.
     pub(crate) container: bool,
-    /// The machine's name, as it calls itself.
+    /// The machine's name, as the system reports it.
     pub(crate) name: Option<String>,
     /// The user's home folder.
     pub(crate) home: Option<PathBuf>,
@@ -27,7 +28,7 @@ pub(crate) struct Host {
     pub(crate) temporary_folder: Option<PathBuf>,
 }
 
-/// The user's folders that variables name.
+/// The user's folders as the environment variables name them.
 #[derive(Clone, Default)]
 pub(crate) struct UserFolders {
     home: Option<PathBuf>,
@@ -35,7 +36,7 @@ pub(crate) struct UserFolders {
 }
 
 impl UserFolders {
-    /// Reads variables of the process, so it is called when telemetry is set up, and not later.
+    /// Reads variables of the process. So it is called when telemetry is set up, and not later.
     #[must_use]
     pub(crate) fn look() -> Self {
         Self {
@@ -46,7 +47,8 @@ impl UserFolders {
 }
 
 impl Host {
-    /// Looks once, and reads no variable: two questions to the terminal, two file names, one small file, no more.
+    /// Queries the system once, and reads no variable: a few calls about the terminal and the names, the existence of
+    /// two files, and one small file.
     #[must_use]
     pub(crate) fn look(folders: &UserFolders) -> Self {
         let stdin_terminal = std::io::stdin().is_terminal();
@@ -79,7 +81,7 @@ fn is_foreground() -> bool {
     rustix::termios::tcgetpgrp(std::io::stdin()).is_ok_and(|group| group == rustix::process::getpgrp())
 }
 
-/// Elsewhere there is no job control that could stop a reader.
+/// Other systems have no job control that could stop a process that reads.
 #[cfg(not(unix))]
 fn is_foreground() -> bool {
     true
@@ -90,7 +92,7 @@ fn machine_name() -> Option<String> {
     rustix::system::uname().nodename().to_str().ok().map(str::to_owned)
 }
 
-/// No name, because `COMPUTERNAME` stands in the snapshot of the environment.
+/// There is no name here, because `COMPUTERNAME` is in the snapshot of the environment.
 #[cfg(not(unix))]
 fn machine_name() -> Option<String> {
     None
@@ -105,7 +107,7 @@ fn is_container() -> bool {
         return true;
     }
     let mut groups = String::new();
-    // A process is in a dozen groups at most; their names fit many times over.
+    // A process is in a dozen groups at most. Their names take only a small part of this size.
     let read =
         std::fs::File::open("/proc/self/cgroup").and_then(|f| f.take(16 * 1024).read_to_string(&mut groups));
     read.is_ok() && names_container(&groups)
@@ -118,8 +120,8 @@ fn is_container() -> bool {
 
 /// Is a container's control group among these (the format of `/proc/PID/cgroup`, cgroups(7))?
 ///
-/// The name must be that of a container, not of what runs containers: on a host with Docker, the service
-/// itself lives in `/system.slice/docker.service`.
+/// The name must belong to a container, not to the service that runs containers: on a host with Docker, that service is
+/// in `/system.slice/docker.service`.
 #[cfg(any(target_os = "linux", test))]
 fn names_container(groups: &str) -> bool {
     let is_id = |s: &str| s.len() == 64 && s.bytes().all(|b| b.is_ascii_hexdigit());

@@ -1,4 +1,4 @@
-//! The values of this machine that must never leave, for the sanitizer to match exactly.
+//! The values of this machine that must never leave. The sanitizer matches them exactly.
 
 mod lists;
 
@@ -12,12 +12,12 @@ use lists::{COMMON_VALUES, SECRET_WORDS, contains};
 use super::Host;
 use crate::environment::Env;
 
-/// Home, working and temporary folder (as named and with links resolved: this touches the disk), user and host
-/// names, and the values of variables whose names look secret.
+/// The home, working and temporary folders, user and host names, and the values of variables whose names look secret.
+/// Folders are taken as named and with links resolved, which reads the disk.
 ///
-/// Values that name nobody and would redact ordinary words are left out: names that [`Known::add`] ignores (`root`,
-/// `ubuntu`, `localhost`), folders such as `/tmp` or `/app`, and secrets that are shorter than six bytes or are a word
-/// or number of everyday settings (`true`, `100000`).
+/// Values that identify nobody and would redact ordinary words are left out: names that [`Known::add`] ignores (`root`,
+/// `ubuntu`, `localhost`), folders such as `/tmp` or `/app`, and secrets that are shorter than six bytes or are a
+/// common word or number of settings (`true`, `100000`).
 #[must_use]
 pub(crate) fn known_values(env: &Env, host: &Host) -> Known {
     let mut known = Known::default();
@@ -44,7 +44,8 @@ fn folders(known: &mut Known, env: &Env, host: &Host) {
     }
 }
 
-/// The folder as texts name it. Windows resolves links into a form that begins with `\\?\`, which hardly any text has.
+/// The folder as it appears in texts. Windows resolves links into a form that begins with `\\?\`, which hardly any text
+/// has.
 fn plain(folder: &str) -> Cow<'_, str> {
     let Some(verbatim) = folder.strip_prefix(r"\\?\") else { return folder.into() };
     match verbatim.strip_prefix(r"UNC\") {
@@ -53,7 +54,8 @@ fn plain(folder: &str) -> Cow<'_, str> {
     }
 }
 
-/// Does the folder tell nothing about anybody? So it is with one component, with `/var/tmp` and with `/usr/src/app`.
+/// Is the folder so common that it identifies nobody? This holds for folders with one component, `/var/tmp` and
+/// `/usr/src/app`.
 fn is_common_folder(folder: &Path) -> bool {
     let depth = folder.components().filter(|c| matches!(c, Component::Normal(_))).count();
     depth < 2 || folder == Path::new("/var/tmp") || folder == Path::new("/usr/src/app")
@@ -84,7 +86,7 @@ fn hosts(known: &mut Known, env: &Env, host: &Host) {
 }
 
 fn secrets(known: &mut Known, env: &Env) {
-    /// Shortest secret, in bytes. Shorter ones would match inside ordinary words, and protect nothing.
+    /// Minimum length of a secret, in bytes. A shorter one would match inside ordinary words, and protect nothing.
     const SHORTEST: usize = 6;
     for (name, value) in env.variables() {
         let value = value.trim();
@@ -95,10 +97,11 @@ fn secrets(known: &mut Known, env: &Env) {
     }
 }
 
-/// Is one of the name's words secret? Whole words, so that `KEYBOARD_LAYOUT` and `TOKENIZERS_PARALLELISM` are not.
+/// Is one of the words of the name secret? Whole words are compared, so that `KEYBOARD_LAYOUT` and
+/// `TOKENIZERS_PARALLELISM` do not count.
 fn looks_secret(name: &str) -> bool {
     let words = || name.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
-    // On their own, `PWD` and `OLDPWD` name the working folder.
+    // The whole names `PWD` and `OLDPWD` mean the working folder.
     !contains("PWD OLDPWD", name) && words().any(|word| contains(SECRET_WORDS, word))
 }
 

@@ -1,4 +1,4 @@
-//! Where the program runs: one look at the machine, and a pure decision over what was seen.
+//! Where the program runs: one query of the machine, and a pure decision about its results.
 
 mod address_space;
 mod host;
@@ -17,19 +17,19 @@ pub(crate) use variables::{Switch, flag};
 
 use crawl4ai_telemetry_core::Environment;
 
-/// Tells where the program runs. Pure: everything it knows stands in its arguments.
+/// Decides where the program runs. The function is pure: all its input is in its arguments.
 ///
 /// The first rule that matches decides:
 ///
-/// 1. what somebody said: `PREFIX_API_SERVER` is on, or the program declares itself a server (and the variable
+/// 1. an explicit declaration: `PREFIX_API_SERVER` is on, or the program declares itself a server (and the variable
 ///    is not off) → `api_server`; `PREFIX_DOCKER` is on → `docker`.
-/// 2. a build or test run ([`is_ci`]) → `ci`, in a container too: most of them run in one.
-/// 3. Colab, then Jupyter, then Rust's own notebook kernel; before containers, because that is where notebooks
-///    are served from, and a person sits in front of them.
+/// 2. a build or test run ([`is_ci`]) → `ci`, in a container too, because most such runs are in one.
+/// 3. Colab, then Jupyter, then Rust's own notebook kernel. They come before containers, because notebooks are often
+///    served from containers, but a person uses them.
 /// 4. a container that serves, unless `PREFIX_DOCKER` is off or it is a [development
 ///    container](is_development_container) → `docker`.
 /// 5. standard input or standard error is a terminal → `cli`.
-/// 6. → `unknown`.
+/// 6. otherwise → `unknown`.
 #[must_use]
 pub(crate) fn detect(env: &Env, host: &Host, declared_server: bool) -> Environment {
     let docker = Switch::read(env.own("DOCKER"));
@@ -57,19 +57,19 @@ pub(crate) fn detect(env: &Env, host: &Host, declared_server: bool) -> Environme
     if host.stdin_terminal || host.stderr_terminal { Environment::Cli } else { Environment::Unknown }
 }
 
-/// Is this a build or test run? `CI`, and the variables of the services that do not set it.
+/// Is this a build or test run? It checks `CI`, and the variables of the services that do not set `CI`.
 #[must_use]
 pub(crate) fn is_ci(env: &Env) -> bool {
     flag(env.get("CI")) || CI.iter().any(|name| env.is_set(name))
 }
 
-/// Is this a container that somebody develops in? Its user is a person, and never counts as a server.
+/// Is this a container in which somebody develops? Its user is a person, so it never counts as a server.
 #[must_use]
 pub(crate) fn is_development_container(env: &Env) -> bool {
     DEVELOPMENT.iter().any(|name| flag(env.get(name)))
 }
 
-/// GitHub, GitLab, Azure Pipelines, Jenkins, TeamCity, Buildkite, AWS CodeBuild.
+/// Variables of GitHub, GitLab, Azure Pipelines, Jenkins, TeamCity, Buildkite and AWS CodeBuild.
 const CI: &[&str] = &[
     "GITHUB_ACTIONS",
     "GITLAB_CI",
@@ -82,15 +82,15 @@ const CI: &[&str] = &[
 
 const COLAB: &[&str] = &["COLAB_RELEASE_TAG", "COLAB_GPU", "COLAB_BACKEND_VERSION"];
 
-/// `JPY_*` is what Jupyter sets for a kernel, `EVCXR_IS_RUNTIME` what Rust's kernel sets for the cells' process.
+/// Jupyter sets `JPY_*` for a kernel. Rust's kernel sets `EVCXR_IS_RUNTIME` for the process that runs the cells.
 const JUPYTER: &[&str] = &["EVCXR_IS_RUNTIME", "JPY_PARENT_PID", "JPY_SESSION_NAME"];
 
-/// Every pod of Kubernetes, every task of Amazon's container service.
+/// These are set in every pod of Kubernetes and in every task of Amazon's container service.
 const CONTAINER: &[&str] =
     &["KUBERNETES_SERVICE_HOST", "ECS_CONTAINER_METADATA_URI", "ECS_CONTAINER_METADATA_URI_V4"];
 
-/// VS Code's and JetBrains's containers, Codespaces, Gitpod, and the containers in which people of immutable
-/// systems keep their tools.
+/// Variables of the containers of VS Code and JetBrains, of Codespaces and Gitpod, and of the containers in which users
+/// of immutable systems keep their tools.
 const DEVELOPMENT: &[&str] = &[
     "REMOTE_CONTAINERS",
     "CODESPACES",
@@ -100,8 +100,8 @@ const DEVELOPMENT: &[&str] = &[
     "DISTROBOX_ENTER_PATH",
 ];
 
-/// Container runtimes set `container` to their name. So do sandboxes of desktop programs and whole systems in a
-/// container. Those are no servers, so only these names count.
+/// Container runtimes set `container` to their name. So do sandboxes of desktop programs, and containers that hold a
+/// whole system. These are no servers, so only the names below count.
 fn runtime_says_so(env: &Env) -> bool {
     env.get("container").is_some_and(|name| matches!(name, "docker" | "podman" | "oci" | "containerd"))
 }

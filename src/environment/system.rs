@@ -3,14 +3,14 @@
 #[cfg(any(target_os = "linux", target_os = "freebsd", target_os = "macos"))]
 use crawl4ai_telemetry_files::read_at_most;
 
-/// `Debian 12`, `macOS 15.1`, `Windows 11 23H2`; `None` for a system that is not known by name. Read only when a report
-/// is made that may say it.
+/// `Debian 12`, `macOS 15.1`, `Windows 11 23H2`; `None` for a system that is not known by name. It is read only when a
+/// report is made that may hold it.
 pub(crate) fn os_version() -> Option<String> {
     let (id, version) = release()?;
     crawl4ai_telemetry_core::os_version(&id, &version)
 }
 
-/// The file that every distribution has (os-release(5)); the second place counts where the first is not there.
+/// The file that every distribution has (os-release(5)). The second path counts if the first does not exist.
 #[cfg(any(target_os = "linux", target_os = "freebsd"))]
 fn release() -> Option<(String, String)> {
     let text = ["/etc/os-release", "/usr/lib/os-release"].into_iter().find_map(text_of)?;
@@ -26,7 +26,7 @@ fn release() -> Option<(String, String)> {
 
 #[cfg(windows)]
 fn release() -> Option<(String, String)> {
-    // Without a version, because a server's builds are numbered as the desktop's and its releases have other names.
+    // The version is left out, because a server has the same build numbers as a desktop, but other names of releases.
     if windows_version::is_server() {
         return Some(("windows".to_owned(), String::new()));
     }
@@ -39,7 +39,8 @@ fn release() -> Option<(String, String)> {
     None
 }
 
-/// The text of a small file of the system, a few hundred bytes. A pipe is not opened, because it would wait for ever.
+/// The text of a small file of the system, a few hundred bytes. A pipe is not opened, because reading it would block
+/// for ever.
 #[cfg(any(target_os = "linux", target_os = "freebsd", target_os = "macos"))]
 fn text_of(path: &str) -> Option<String> {
     if !std::fs::metadata(path).is_ok_and(|found| found.is_file()) {
@@ -56,7 +57,7 @@ fn assigned<'a>(text: &'a str, name: &str) -> Option<&'a str> {
     Some(value.trim().trim_matches(['"', '\'']))
 }
 
-/// The text behind the key `ProductVersion` of a property list.
+/// The text after the key `ProductVersion` of a property list.
 #[cfg(any(target_os = "macos", test))]
 fn product_version(text: &str) -> Option<&str> {
     let (_, behind) = text.split_once("<key>ProductVersion</key>")?;

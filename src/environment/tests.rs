@@ -18,7 +18,7 @@ const CONTAINED_TERMINAL: Host = Host { container: true, ..TERMINAL };
 fn every_place_is_told_from_every_other() {
     use Environment::{ApiServer, Ci, Cli, Colab, Docker, Jupyter, Unknown};
 
-    /// Variables, host, declared a server, and the environment that comes of them.
+    /// The variables, the host, whether the program declares itself a server, and the expected environment.
     type Case<'a> = (&'a [(&'a str, &'a str)], &'a Host, bool, Environment);
 
     let cases: &[Case<'_>] = &[

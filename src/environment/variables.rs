@@ -1,7 +1,7 @@
-//! The only reader of environment variables: a snapshot, handed to everybody.
+//! The only reader of environment variables. It makes a snapshot that all other code uses.
 //!
-//! A snapshot cannot change under a running decision, costs no lock of the C library per look, and lets tests
-//! and embedding programs say what the environment is without touching the process's own.
+//! A snapshot cannot change during a decision, and a look-up takes no lock of the C library. Tests and embedding
+//! programs can supply an environment without a change to that of the process.
 
 use std::fmt;
 use std::sync::Arc;
@@ -30,7 +30,7 @@ struct Snapshot {
 type VariableSource = Arc<dyn Fn() -> Vec<(String, String)> + Send + Sync>;
 
 impl Env {
-    /// The variables of this process, read now. What is not UTF-8 is read with replacement characters.
+    /// The variables of this process, read now. Values that are not UTF-8 are read with replacement characters.
     ///
     /// `prefix` is without the underscore: `CRAWL4AI`.
     #[must_use]
@@ -38,8 +38,8 @@ impl Env {
         Self::from_source(prefix, of_process)
     }
 
-    /// The variables that `source` returns, now and at each [refresh](Self::refresh): for programs that embed this one
-    /// and keep their variables elsewhere.
+    /// The variables that `source` returns, now and at each [refresh](Self::refresh). This is for programs that embed
+    /// this one and keep their variables elsewhere.
     #[must_use]
     pub fn from_source(
         prefix: &str,
@@ -48,7 +48,7 @@ impl Env {
         Self::new(prefix, source(), Some(Arc::new(source)))
     }
 
-    /// Exactly these variables. Of a name that occurs twice the first counts.
+    /// Exactly these variables. If a name occurs twice, the first one counts.
     #[must_use]
     pub fn from_pairs<N: Into<String>, V: Into<String>>(
         prefix: &str,
@@ -62,7 +62,7 @@ impl Env {
         Self { inner: Arc::new(Snapshot { prefix: prefix.to_owned(), variables, source }) }
     }
 
-    /// The variables as they are now, read on the calling thread. What was decided by an older snapshot stays until
+    /// The variables as they are now, read on the calling thread. Decisions based on an older snapshot stay until
     /// [`refresh_environment`](crate::refresh_environment) is called.
     #[must_use]
     pub fn refresh(&self) -> Self {
@@ -102,12 +102,12 @@ impl Env {
         self.get(name).is_some_and(|value| !value.is_empty())
     }
 
-    /// Are the names and values the same?
+    /// Are all names and values equal?
     pub(crate) fn says_the_same_as(&self, other: &Self) -> bool {
         self.inner.variables == other.inner.variables
     }
 
-    /// All variables, names and values: for a program that is started with the same ones.
+    /// All variables, names and values, for a program that is started with the same ones.
     pub fn variables(&self) -> impl Iterator<Item = (&str, &str)> {
         self.inner.variables.iter().map(|(name, value)| (&**name, &**value))
     }
@@ -123,7 +123,7 @@ fn of_process() -> Vec<(String, String)> {
     std::env::vars_os().map(|(name, value)| (lossy(name), lossy(value))).collect()
 }
 
-/// Windows does not tell `Path` from `PATH`.
+/// Windows does not distinguish `Path` from `PATH`.
 fn same_name(a: &str, b: &str) -> bool {
     if cfg!(windows) { a.eq_ignore_ascii_case(b) } else { a == b }
 }
@@ -140,9 +140,9 @@ impl fmt::Debug for Env {
 
 /// The value of a variable that *permits* something.
 ///
-/// Only the words `1`, `true`, `on` and `yes` (any case, surrounding space ignored) permit. An empty value is
-/// as good as none. **Every other word is a no**: somebody who writes `disabled`, `never` or `nein` does not
-/// want what a missing variable would leave to a default.
+/// Only the words `1`, `true`, `on` and `yes` permit, in any case and with surrounding space ignored. An empty value
+/// counts as unset. **Every other word is a no**, because somebody who writes `disabled`, `never` or `nein` does not
+/// want the default.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Switch {
     /// `1`, `true`, `on` or `yes`.
@@ -165,10 +165,10 @@ impl Switch {
     }
 }
 
-/// Reads a variable that *forbids* or *marks* something, as `DO_NOT_TRACK` and `CI` do: set, and neither empty
-/// nor `0` nor `false` (any case, surrounding space ignored).
+/// Reads a variable that *forbids* or *marks* something, as `DO_NOT_TRACK` and `CI` do. It is set if its value is
+/// neither empty nor `0` nor `false`, in any case and with surrounding space ignored.
 ///
-/// `CI=woodpecker` is a yes: an unknown word must not lift a prohibition.
+/// An unknown word counts as set, because it must not lift a prohibition: `CI=woodpecker` is a yes.
 #[must_use]
 pub(crate) fn flag(value: Option<&str>) -> bool {
     value.map(str::trim).is_some_and(|word| !word.is_empty() && !is_one_of(word, &["0", "false"]))

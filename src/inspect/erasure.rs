@@ -1,4 +1,5 @@
-//! Erasure of reports: in a file by the library, on a server by a letter to those who answer for it.
+//! Erasure of reports: the library erases those in a file, and writes a letter about those on a server to the people
+//! who are responsible for it.
 
 use std::fmt::Write as _;
 
@@ -13,7 +14,7 @@ use crate::store::sent_log::{SentId, SentLog, kept_destination};
 /// The provider that writes to a file.
 const FILE: &str = "file";
 
-/// The result of [`Telemetry::erase`](crate::Telemetry::erase), and what is left to ask for.
+/// The result of [`Telemetry::erase`](crate::Telemetry::erase), with the letter that asks for the remaining erasure.
 ///
 /// ```
 /// use crawl4ai_telemetry::{App, MemoryProvider, Telemetry};
@@ -30,26 +31,27 @@ const FILE: &str = "file";
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Erasure {
-    /// Number of reports that were taken out of the file that reports go to.
+    /// Number of reports that were removed from the file that reports go to.
     pub erased: usize,
-    /// The file that they were taken out of.
+    /// The file from which they were removed.
     pub file: Option<String>,
-    /// Lines of that file that cannot be read and name one of the reports, such as one that a power cut tore: their
-    /// numbers, from 1 on, the first 20 of them. They are left, because somebody else's report may stand on the same line.
+    /// Numbers of the lines of that file that cannot be read and that name one of the reports, such as a line that a
+    /// power cut tore. Numbers start at 1, and at most 20 are listed. The lines are kept, because somebody else's
+    /// report may be on the same line.
     pub torn_lines: Vec<u64>,
-    /// The other lines of it that cannot be read, in the same way: a part of a report may be in them.
+    /// Numbers of the file's other lines that cannot be read, with the same limit. A part of a report may be in them.
     pub unreadable_lines: Vec<u64>,
     /// Number of lines that cannot be read and are in neither list.
     pub unlisted_lines: u64,
-    /// Files that reports went to before, which were not searched.
+    /// Files to which reports went before. They were not searched.
     pub other_files: Vec<String>,
-    /// Reports that went to servers, which have to erase them.
+    /// Reports that went to servers, whose operators have to erase them.
     pub on_servers: Vec<SentId>,
-    /// The letter that asks for their erasure.
+    /// The letter that asks for the erasure of the reports on servers.
     pub letter: Option<String>,
 }
 
-/// Erases the reports that can be reached, and writes the letter for the rest.
+/// Erases the reports that can be reached, and writes the letter about the others.
 pub(crate) fn erase(pipeline: &Pipeline) -> Result<Erasure, ProviderError> {
     let (ids, sender) = (sent_ids(pipeline), &pipeline.sender);
     let mut erasure = Erasure::default();
@@ -79,13 +81,13 @@ pub(crate) fn erase(pipeline: &Pipeline) -> Result<Erasure, ProviderError> {
     Ok(erasure)
 }
 
-/// Reports that were sent and may still be kept at their destination, oldest first.
+/// Reports that were sent and may still be stored at their destination, oldest first.
 pub(crate) fn sent_ids(pipeline: &Pipeline) -> Vec<SentId> {
     let ids = |log: &SentLog| log.ids(pipeline.clock.now(), pipeline.policy.remembers_ids_for());
     pipeline.store.sent_log.as_ref().map(ids).unwrap_or_default()
 }
 
-/// A letter that only lacks the user's name, in paragraphs of 78 columns.
+/// Writes a letter that lacks only the user's name, in paragraphs of 78 columns.
 fn letter(app: &App, sent: &[SentId]) -> String {
     let name = line(app.name());
     let mut text = String::from("To: ");

@@ -1,4 +1,4 @@
-//! Information for the user: the decision and its reason, a preview, what waits, a test report, what can be erased.
+//! Information for the user: the decision and its reason, a preview, the waiting reports, a test report, and erasure.
 
 mod erasure;
 mod preview;

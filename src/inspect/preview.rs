@@ -1,4 +1,4 @@
-//! The preview: a report as it would be made here, and the bytes that would leave.
+//! The preview: a report as it would be made now, and the bytes that would leave.
 
 use std::error::Error;
 use std::fmt;
@@ -11,7 +11,7 @@ use crate::capture::Captured;
 use crate::capture::error::{Capturable, Chain};
 use crate::deliver::Pipeline;
 
-/// A report made here and now, of an error that did not happen, and the bytes that would leave.
+/// A report of an error that did not happen, made now, and the bytes that would leave.
 ///
 /// ```
 /// use crawl4ai_telemetry::{App, MemoryProvider, Telemetry};
@@ -30,13 +30,13 @@ use crate::deliver::Pipeline;
 #[derive(Clone, Debug, Serialize)]
 #[non_exhaustive]
 pub struct Preview {
-    /// The provider that it would go to.
+    /// The provider to which the report would go.
     pub provider: String,
-    /// How much it may hold: the level that holds here, or would hold after a yes.
+    /// How much the report may hold: the level in force now, or the level after a yes.
     pub privacy: Privacy,
     /// The report in the library's own form.
     pub report: Report,
-    /// The bytes that would be transmitted. Without a provider, the report as JSON.
+    /// The bytes that would be transmitted; the report as JSON if there is no provider.
     #[serde(skip)]
     pub payload: Payload,
 }
@@ -49,7 +49,7 @@ pub struct PreviewError {
     reason: String,
 }
 
-/// The error of a preview. Its text holds what nobody should see, as texts of errors do.
+/// The error of a preview. Its text holds private data, as texts of real errors do.
 #[derive(Debug)]
 struct NothingHappened(std::io::Error);
 
@@ -68,17 +68,17 @@ impl Error for NothingHappened {
 /// Makes a report of an error that did not happen. Nothing is stored, and nothing is sent.
 ///
 /// # Errors
-/// When the provider cannot render it.
+/// When the provider cannot render the report.
 pub(crate) fn preview(pipeline: &Pipeline) -> Result<Preview, PreviewError> {
     let error = NothingHappened(std::io::Error::other("connection refused by 192.0.2.7:443"));
     let context = context! { "retries" => 3, "url" => "https://example.com", "api_key" => "k" };
     preview_of(pipeline, error.chain(), context)
 }
 
-/// [`preview`] of an error of the program's own.
+/// Like [`preview`], with an error of the program's own.
 ///
 /// # Errors
-/// When the provider cannot render it.
+/// When the provider cannot render the report.
 pub(crate) fn preview_of(
     pipeline: &Pipeline,
     chain: Chain<'_>,

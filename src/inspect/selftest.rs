@@ -1,4 +1,4 @@
-//! A report that is marked as a test passes every step of a real one, and each step says how it went.
+//! The self-test: a report that is marked as a test takes every step of a real one, and each step reports its result.
 
 mod answer;
 mod hook;
@@ -17,8 +17,8 @@ use crate::printable::line;
 pub(crate) use hook::PanicHook;
 pub(crate) use road::selftest;
 
-/// The result of [`Telemetry::selftest`](crate::Telemetry::selftest): a step for each part that a report passes. As
-/// JSON its keys are stable.
+/// The result of [`Telemetry::selftest`](crate::Telemetry::selftest): a step for each part that a report passes. The
+/// keys of its JSON form are stable.
 ///
 /// ```
 /// use crawl4ai_telemetry::{App, Env, MemoryProvider, Telemetry};
@@ -38,29 +38,29 @@ pub(crate) use road::selftest;
 pub struct Selftest {
     /// The id of the test report.
     pub report: ReportId,
-    /// The steps that were taken, in their order.
+    /// The steps that were taken, in order.
     pub steps: Vec<SelftestStep>,
 }
 
 impl Selftest {
-    /// Did no step fail? A skipped step has not failed.
+    /// Did no step fail? A skipped step does not count as failed.
     #[must_use]
     pub fn passed(&self) -> bool {
         !self.steps.iter().any(|step| step.outcome == SelftestOutcome::Failed)
     }
 }
 
-/// One step of a [`Selftest`]. Printed as one line: how it went, what was found, and how to mend it.
+/// One step of a [`Selftest`]. Its printed form is one line: the result, what was found, and how to fix it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct SelftestStep {
     /// The part that was tried.
     pub part: SelftestPart,
-    /// How it went.
+    /// How the step went.
     pub outcome: SelftestOutcome,
     /// What was found, in a sentence.
     pub found: String,
-    /// How to mend it, in a sentence, where it failed.
+    /// How to fix a failed step, in a sentence.
     pub mend: Option<String>,
 }
 
@@ -74,12 +74,12 @@ impl fmt::Display for SelftestStep {
     }
 }
 
-/// A part that a report passes; each step of a [`Selftest`] names its own.
+/// A part that a report passes. Each step of a [`Selftest`] names one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum SelftestPart {
-    /// Nothing forbids it outright, such as a variable, a stored no, or a file that cannot be read.
+    /// Nothing forbids a report outright, such as a variable, a stored no, or a file that cannot be read.
     Consent,
     /// Panics reach the library.
     Hook,
@@ -87,9 +87,9 @@ pub enum SelftestPart {
     Capture,
     /// The functions on the stack have names.
     Names,
-    /// The program's own words are told from other texts.
+    /// The program's own words are distinguished from other texts.
     Words,
-    /// The address that was planted in the text is gone.
+    /// The address that was put into the text for the test is gone.
     Cleaning,
     /// The report was written to the disk and read again.
     Disk,
@@ -102,7 +102,7 @@ pub enum SelftestPart {
 }
 
 impl SelftestPart {
-    /// Its stable name.
+    /// The stable name of the part.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -125,16 +125,16 @@ impl SelftestPart {
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum SelftestOutcome {
-    /// The step went as it should.
+    /// The step succeeded.
     Passed,
-    /// The step was not tried, or is not possible here; reports leave all the same.
+    /// The step was not tried, or is not possible here. Reports leave nevertheless.
     Skipped,
-    /// The step went wrong, so that reports are lost, wait or do not leave.
+    /// The step failed, so that reports are lost, wait or do not leave.
     Failed,
 }
 
 impl SelftestOutcome {
-    /// Its stable name.
+    /// The stable name of the outcome.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {

@@ -1,4 +1,5 @@
-//! The content of `status`: the decision and the rule that made it, where reports and usage figures go, what waits.
+//! The content of `status`: the decision and the rule that made it, the destinations of reports and usage figures, and
+//! what waits.
 
 mod text;
 
@@ -17,8 +18,8 @@ use crate::store::sent_log::{DeliveryOutcome, SentLog};
 use crate::store::spool::{Clearance, Spool};
 use crate::usage::UsageStatus;
 
-/// The state of telemetry. Printed for a person, it is what `crwl telemetry status` prints; as JSON it is for programs.
-/// The keys are stable, and so are the words that stand for enums.
+/// The state of telemetry. Its printed form is the output of `crwl telemetry status`; its JSON form is for programs.
+/// The keys are stable, and so are the words for enum values.
 ///
 /// ```
 /// use crawl4ai_telemetry::{App, Env, MemoryProvider, ProviderHealth, Rule, Telemetry};
@@ -58,36 +59,36 @@ pub struct Status {
     pub email: Option<String>,
     /// Where the program runs.
     pub environment: Environment,
-    /// Where reports go: a server's host, a file.
+    /// Where reports go: a server's host, or a file.
     pub destination: String,
     /// The address of the program's privacy notice.
     pub privacy_notice: Option<&'static str>,
     /// The controller of the reports, as the program declares it.
     pub controller: Option<&'static str>,
-    /// How long reports are kept where they go, in days, as the program declares it.
+    /// How long the destination keeps reports, in days, as the program declares it.
     pub retention_days: Option<u64>,
-    /// Where a person may carry a report themselves: a project at an issue tracker.
+    /// Where a person may report it themselves: a project at an issue tracker.
     pub by_hand: Option<String>,
     /// The provider that reports go to.
     pub provider: String,
     /// The state of the provider.
     pub provider_health: ProviderHealth,
-    /// The user's variable that names another place and is ignored, because the program brings a provider of its own.
+    /// The user's variable that names another destination. It is ignored, because the program brings its own provider.
     pub unused_dsn: Option<String>,
-    /// Reports that wait in the spool.
+    /// Number of reports that wait in the spool.
     pub pending: usize,
-    /// Reports among the [pending](Status::pending) ones that wait for the user's answer.
+    /// Number of [pending](Status::pending) reports that wait for the user's answer.
     pub unanswered: usize,
-    /// Reports among the [unanswered](Status::unanswered) ones that are not asked about again, because they were asked
-    /// twice.
+    /// Number of [unanswered](Status::unanswered) reports about which the user is not asked again, because they were
+    /// asked twice.
     pub asked_twice: usize,
-    /// The user's programs that ask at this moment, on any terminal, each as its name and process.
+    /// The user's programs that ask at this moment, on any terminal, each with its name and process.
     pub asking: Vec<String>,
-    /// Reports that were delivered and are remembered.
+    /// Number of delivered reports that the sent log holds.
     pub errors_sent: usize,
     /// The user's decision about usage figures, as stored.
     pub usage_consent: UsageConsent,
-    /// Whether usage figures leave; `None` where this program records none.
+    /// Whether usage figures leave; `None` if this program records none.
     pub usage: Option<UsageStatus>,
     /// Losses in this process, by reason.
     pub losses: Losses,
@@ -95,32 +96,33 @@ pub struct Status {
     pub config_path: Option<PathBuf>,
     /// The folder of reports that wait.
     pub spool_path: Option<PathBuf>,
-    /// What the administrator of this machine says; `None` when there is no such file.
+    /// The policy of this machine's administrator; `None` if there is no such file.
     pub machine_policy: Option<MachinePolicyStatus>,
     /// What is wrong with the configuration file.
     pub config_problem: Option<ConfigProblem>,
-    /// Why reports are neither stored in their folder nor sent from it, or some of them are not.
+    /// Why all or some reports are neither stored in their folder nor sent from it.
     pub spool_problem: Option<String>,
-    /// What of all this cannot be read, why, and how to mend it, a sentence each: the folder of reports that wait, the record
-    /// and the ids of what was sent, the counts. See [`knows_waiting`](Status::knows_waiting) and
+    /// Sentences that say which stored data cannot be read, why, and how to fix that: the folder of waiting reports,
+    /// the record and the ids of sent reports, and the counts. See [`knows_waiting`](Status::knows_waiting) and
     /// [`knows_sent`](Status::knows_sent).
     pub unreadable: Vec<String>,
     #[serde(skip)]
     known: Known,
-    /// Why the program's own words cannot be read, where reports may hold no other text and so hold none.
+    /// Why the program's own words cannot be read. It is set only if reports may hold no other text, so that they hold
+    /// none.
     pub words_problem: Option<String>,
-    /// The library's own last failure.
+    /// The library's last failure of its own.
     pub last_failure: Option<String>,
 }
 
-/// Which counts hold: of a folder that cannot be read nobody can say how much is in it.
+/// Which counts are known. The content of a folder that cannot be read cannot be counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Known {
     waiting: bool,
     sent: bool,
 }
 
-/// What cannot be read, in sentences, and which counts hold all the same.
+/// Sentences about the data that cannot be read, and which counts are known nevertheless.
 fn unreadable(store: &Store) -> (Vec<String>, Known) {
     let spool = store.spool.as_ref().and_then(Spool::problem);
     let sent = store.sent_log.as_ref().and_then(SentLog::problem);
@@ -136,7 +138,8 @@ fn unreadable(store: &Store) -> (Vec<String>, Known) {
     (said.into_iter().filter_map(|(what, problem)| Some(format!("{what} {}", problem?.why))).collect(), known)
 }
 
-/// Asked only where a report may leave, so that a no opens no file.
+/// Why the program's own words cannot be read. The caller checks this only if a report may leave, so that no file is
+/// opened after a no.
 fn words_problem(pipeline: &Pipeline, privacy: Privacy) -> Option<String> {
     let asked = privacy == Privacy::OwnWords && pipeline.sender.provider.is_some();
     let problem = asked.then(|| pipeline.sanitizer().words_build().err()).flatten()?;
@@ -153,34 +156,34 @@ struct Reason {
     sends: bool,
     /// Are reports shown instead of sent?
     shows_only: bool,
-    /// Is every report asked about, because a person carries it?
+    /// Is the user asked about every report, because a person carries it?
     by_hand: bool,
-    /// The administrator's file, where there is one.
+    /// The administrator's file, if there is one.
     file: Option<ByFile>,
 }
 
 impl Status {
-    /// The reason in a sentence: that of the rule, and another when there is nowhere to send to or reports are only
+    /// The reason as text: a sentence for the rule, and another one if there is nowhere to send to or reports are only
     /// shown.
     #[must_use]
     pub fn reason(&self) -> String {
         self.reason.to_string()
     }
 
-    /// Is the user asked about every report, whatever is stored, because a yes opens a page from which they report it
-    /// themselves? The program then has [nothing else](Self::by_hand) to send to.
+    /// Is the user asked about every report, whatever answer is stored? This is so if a yes opens a page on which the
+    /// user reports it themselves. The program then has [no other destination](Self::by_hand).
     #[must_use]
     pub fn asks_each_time(&self) -> bool {
         self.reason.by_hand
     }
 
-    /// Is the number of reports that wait known? Of a folder that cannot be read [`pending`](Self::pending) is 0.
+    /// Is the number of waiting reports known? If their folder cannot be read, [`pending`](Self::pending) is 0.
     #[must_use]
     pub fn knows_waiting(&self) -> bool {
         self.known.waiting
     }
 
-    /// Is the number of reports that were sent known? Of a record that cannot be read [`errors_sent`](Self::errors_sent) is 0.
+    /// Is the number of sent reports known? If their record cannot be read, [`errors_sent`](Self::errors_sent) is 0.
     #[must_use]
     pub fn knows_sent(&self) -> bool {
         self.known.sent
@@ -248,12 +251,12 @@ impl Status {
     }
 }
 
-/// A time in days, rounded up, because a report that is kept for an hour is kept on a day.
+/// A time in days, rounded up, because a report that is kept for an hour is kept on one day.
 fn days(time: Duration) -> u64 {
     time.as_secs().div_ceil(24 * 60 * 60)
 }
 
-/// The provider's state. In a process that has not tried yet, it is the failure that another process met.
+/// The provider's state. If this process has not tried to send yet, it is the failure that another process noted.
 fn provider_health(pipeline: &Pipeline) -> ProviderHealth {
     let health = pipeline.sender.health.health();
     let state = pipeline.store.delivery_state.read();

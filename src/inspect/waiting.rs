@@ -29,24 +29,24 @@ pub struct Waiting {
     pub id: ReportId,
     /// When the error happened.
     pub time: Timestamp,
-    /// The event that it waits for.
+    /// The event for which the report waits.
     pub waits_for: WaitsFor,
 }
 
-/// The event that a report in the spool waits for; part of [`Waiting`].
+/// The event for which a report in the spool waits; part of [`Waiting`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum WaitsFor {
-    /// Its delivery.
+    /// The delivery of the report.
     Delivery,
-    /// The user's answer, without which it is not sent.
+    /// The user's answer, without which the report is not sent.
     Answer,
-    /// The news whether its process survived a panic.
+    /// The result of a panic: whether the process survived.
     Process,
 }
 
-/// What waits in the spool, oldest first.
+/// The waiting reports in the spool, oldest first.
 pub(crate) fn waiting(store: &Store) -> Vec<Waiting> {
     let Some(spool) = &store.spool else { return Vec::new() };
     let waits_for = |name: &StoredName| match (name.clearance, name.state) {

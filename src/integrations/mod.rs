@@ -1,4 +1,4 @@
-//! Support of other people's crates, each behind a feature that adds it and nothing else.
+//! Support for crates of others. Each has a feature that adds it and nothing else.
 
 #[cfg(feature = "eyre")]
 mod eyre;
@@ -10,7 +10,7 @@ pub mod tracing;
 #[cfg(feature = "eyre")]
 pub use self::eyre::ByEyre;
 
-/// Does this thread serve a request whose failed answer is reported by our own layer?
+/// Does this thread serve a request whose failed response is reported by the library's tower layer?
 #[cfg(feature = "tracing")]
 fn is_serving() -> bool {
     #[cfg(feature = "tower")]

@@ -1,7 +1,8 @@
 //! A layer for API servers that speak `http` through `tower`: axum, tonic, hyper.
 //!
-//! Each request is the operation `request`, and its route's *template* an operation inside of it: reports and panics
-//! carry `request > users/{id}` at every level, and the method; never the URL, the query, headers, bodies or the peer.
+//! Each request is the operation `request`, and the *template* of its route is an operation inside it. Reports and
+//! panics carry `request > users/{id}` at every level, and the method. They never carry the URL, the query, headers,
+//! bodies or the peer.
 //!
 //! ```
 //! # #[derive(Clone)] struct MatchedPath(String);
@@ -15,16 +16,15 @@
 //! # What is reported
 //!
 //! - The errors that leave `#[telemetry]` handlers, as everywhere.
-//! - An error of the service itself. (In axum there is none: handlers turn errors into answers.)
-//! - An answer of 500 to 599 in whose request nothing has been reported, as `HTTP 500`: the error behind it was
-//!   swallowed. Not 501 and 503, which servers give on purpose;
+//! - An error of the service itself. (In axum there is none, because handlers turn errors into responses.)
+//! - A response of 500 to 599, as `HTTP 500`, if nothing has been reported in its request, because then the error that
+//!   caused it was swallowed. Responses 501 and 503 are excluded, because servers give them on purpose.
 //!   [`without_server_errors`](TelemetryLayer::without_server_errors) turns this off.
 //!
 //! # Panics
 //!
-//! A panic is reported by the panic hook at the moment when it happens, with the request's operation and
-//! context, wherever a layer catches it. A catching layer may therefore stand on either side of this one; when it
-//! stands inside, the 500 that it answers is not reported again.
+//! The panic hook reports a panic when it happens, with the request's operation and context, whichever layer catches
+//! it. So a catching layer may be outside or inside this one. If it is inside, its response 500 is not reported again.
 
 use std::cell::Cell;
 use std::fmt;
@@ -49,7 +49,7 @@ use crate::telemetry::global;
 /// The operation of every request.
 const REQUEST: &str = "request";
 
-/// Makes each request an operation. `R` is what the router leaves in the request's extensions.
+/// Makes each request an operation. `R` is the type that the router leaves in the request's extensions.
 ///
 /// ```
 /// use crawl4ai_telemetry::tower::TelemetryLayer;
@@ -62,12 +62,12 @@ pub struct TelemetryLayer<R = NoRoute> {
     server_errors: bool,
 }
 
-/// Stands for no router, where the route is not known.
+/// The type for layers without a router, whose route is not known.
 #[derive(Clone, Debug)]
 pub enum NoRoute {}
 
 impl TelemetryLayer {
-    /// A layer that knows the method of a request, and not its route.
+    /// A layer that knows the method of a request, but not its route.
     #[must_use]
     pub fn new() -> Self {
         Self { route: |none| match *none {}, server_errors: true }
@@ -81,16 +81,16 @@ impl Default for TelemetryLayer {
 }
 
 impl<R> TelemetryLayer<R> {
-    /// Takes the route from what the router put into the request's extensions, which for axum is
-    /// `axum::extract::MatchedPath`. It must be the template, not the path, because templates are the program's own
-    /// words, which leave at every level, and paths hold its users'. At most 1024 templates of up to 128 bytes are
-    /// known by their names; requests of further ones are reported without a route.
+    /// Takes the route from the value that the router put into the request's extensions, which for axum is
+    /// `axum::extract::MatchedPath`. It must be the template, not the path: a template is the program's own text and
+    /// leaves at every level, while a path holds users' data. At most 1024 templates of up to 128 bytes are known by
+    /// their names. Requests of further ones are reported without a route.
     #[must_use]
     pub fn route<T>(self, template: fn(&T) -> &str) -> TelemetryLayer<T> {
         TelemetryLayer { route: template, server_errors: self.server_errors }
     }
 
-    /// Leaves answers of 500 to 599 alone.
+    /// Does not report responses of 500 to 599.
     #[must_use]
     pub fn without_server_errors(mut self) -> Self {
         self.server_errors = false;
@@ -118,7 +118,7 @@ impl<S, R> Layer<S> for TelemetryLayer<R> {
     }
 }
 
-/// A service inside of a [`TelemetryLayer`].
+/// A service inside a [`TelemetryLayer`].
 #[derive(Debug)]
 pub struct TelemetryService<S, R = NoRoute> {
     inner: S,
@@ -160,7 +160,7 @@ where
 
 impl<R: Send + Sync + 'static> TelemetryLayer<R> {
     fn template<A>(&self, request: &Request<A>) -> Option<&'static str> {
-        // The slash in front is taken off, because it would make the template look like a path of the machine.
+        // The leading slash is removed, because with it the template would look like a path of the machine.
         request
             .extensions()
             .get::<R>()
@@ -169,18 +169,18 @@ impl<R: Send + Sync + 'static> TelemetryLayer<R> {
 }
 
 fn context(method: &http::Method) -> Context {
-    // Other methods are not named, because they could say anything.
+    // Other methods are not named, because their names are arbitrary texts.
     let known = ["GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH"];
     let method = known.into_iter().find(|known| *known == method.as_str()).unwrap_or("other");
     context! { "method" => method }
 }
 
 thread_local! {
-    /// Requests that this thread is in; more than one, because services call services.
+    /// Number of requests that this thread serves. There may be several, because services call services.
     static SERVED: Cell<u32> = const { Cell::new(0) };
 }
 
-/// Does this thread serve a request whose failed answer is reported here?
+/// Does this thread serve a request whose failed response is reported here?
 #[cfg(feature = "tracing")]
 pub(super) fn is_serving() -> bool {
     SERVED.get() > 0
@@ -202,7 +202,7 @@ impl Drop for Serving {
     }
 }
 
-/// The service's own future, in the operation of its route.
+/// The future of the inner service, in the operation of its route.
 struct InRoute<'a, F> {
     inner: Pin<&'a mut F>,
     route: Option<&'static str>,
@@ -219,7 +219,7 @@ impl<F: Future> Future for InRoute<'_, F> {
     }
 }
 
-/// The future of an answer.
+/// The future of a response.
 #[derive(Debug)]
 pub struct ResponseFuture<F> {
     inner: Pin<Box<F>>,
@@ -246,7 +246,7 @@ where
                     if server_errors {
                         report_status(response.status());
                     }
-                    // Needed for logs only, which could report the answer once more.
+                    // This is needed only for logs, which could report the response once more.
                     #[cfg(feature = "tracing")]
                     if global::is_reachable() {
                         duplicates::note_failed_answer();
@@ -271,6 +271,6 @@ fn report_status(status: StatusCode) {
 
 #[cold]
 fn report<'e>(chain: impl FnOnce() -> Chain<'e>, context: Context) {
-    // The outcome concerns nobody here, because the answer itself goes on.
+    // The result is ignored, because the response itself is passed on.
     let _ = operation_reporting::capture(CaptureMode::Leaving, Level::Error, None, || (chain(), context));
 }

@@ -8,19 +8,19 @@
 //! ```
 //!
 //! An event that records an error as an error, `tracing::error!(error = &e as &dyn Error, "cannot fetch")`, is captured
-//! as that error, with its chain; any other event is captured as a text. Its fields are the report's context, cleaned
-//! like any context. The names of its spans are operations, behind those that are open. The fields of spans are not
-//! read.
+//! as that error, with its chain. Any other event is captured as a text. The event's fields are the report's context,
+//! cleaned like any context. The names of its spans are operations, after the operations that are open. The fields of
+//! spans are not read.
 //!
 //! # One failure, one report
 //!
-//! Most programs log an error and return it too. When the message or a field of an event holds the text of an error
-//! that leaves the same `#[telemetry]` function, there is one report, of whichever came first. There is also one report
-//! when the event comes right after the error has left, or after a panic that was caught. An event of tower-http's
-//! `TraceLayer` about a failed answer is reported only where nothing else was, and never inside
-//! [`tower::TelemetryLayer`](crate::tower::TelemetryLayer), which reports such answers itself.
+//! Most programs log an error and return it too. If the message or a field of an event holds the text of an error that
+//! leaves the same `#[telemetry]` function, there is one report, of the event or the error, whichever came first. There
+//! is also one report if the event comes right after the error has left, or after a panic that was caught. An event of
+//! tower-http's `TraceLayer` about a failed response is reported only if nothing else was. It is never reported inside
+//! [`tower::TelemetryLayer`](crate::tower::TelemetryLayer), which reports such responses itself.
 //!
-//! Events of the library's own threads, and events that formatting an error causes, are not captured.
+//! Events of the library's own threads are not captured. Nor are events that are caused by formatting an error.
 
 use std::error::Error;
 use std::fmt;
@@ -51,7 +51,7 @@ use crate::telemetry::global;
 pub struct TelemetryLayer(());
 
 impl TelemetryLayer {
-    /// A layer. It looks for the installed telemetry whenever an event comes.
+    /// Makes a layer. It looks for the installed telemetry at each event.
     #[must_use]
     pub const fn new() -> Self {
         Self(())
@@ -68,7 +68,8 @@ where
         }
         let open = operations::names();
         let spans = scope.event_scope(event).into_iter().flat_map(|spans| spans.from_root());
-        // Names that are open already are left out, because a function may be annotated for both.
+        // Names that are open already are left out, because a function may be annotated both for `tracing` and for
+        // telemetry.
         let spans: Vec<&'static str> =
             spans.map(|span| span.name()).filter(|name| !open.contains(name)).collect();
         let _spans = operations::carry(&spans);
@@ -80,7 +81,7 @@ where
         } else {
             CaptureMode::Logged
         };
-        // The outcome concerns nobody here, because the event goes on to the other layers.
+        // The result is ignored, because the event is passed on to the other layers.
         let _ = operation_reporting::capture(asked, Level::Error, None, || {
             let mut fields = Fields::default();
             event.record(&mut fields);
@@ -89,12 +90,12 @@ where
     }
 }
 
-/// Is this tower-http's event of a failed status or a broken stream? Such an event does not know the error itself.
+/// Is this tower-http's event about a failed status or a broken stream? Such an event does not hold the error itself.
 fn says_that_an_answer_failed(event: &Event<'_>) -> bool {
     event.metadata().target().starts_with("tower_http::trace::")
 }
 
-/// Most texts of an event that are compared with errors. Few events have as many fields.
+/// Maximum number of texts of an event that are compared with errors. Few events have as many fields.
 const COMPARED: usize = 8;
 
 /// The fields of an event.
@@ -107,7 +108,7 @@ struct Fields {
 }
 
 impl Fields {
-    /// The error if there is one, with the message beside it; else the message.
+    /// Returns the error if there is one, with the message in its context, and the message otherwise.
     fn into_chain(mut self) -> (Chain<'static>, Context) {
         let chain = match (self.error, self.message) {
             (Some(error), message) => {

@@ -1,37 +1,38 @@
-//! Lines for a person before a screen: how wide it is, and where a text is broken.
+//! Line breaks for texts on a terminal: the width of the terminal, and where lines are broken.
 
 use std::io::{self, IsTerminal};
 
 use super::say;
 
-/// How wide a text is at most, in columns: a terminal of 80, which many still have, has some left.
+/// Maximum width of a text, in columns. It fits a terminal of 80 columns, which is still common.
 pub(crate) const WIDTH: usize = 78;
 
-/// The fewest columns that a text is broken for.
+/// Minimum width for which a text is broken, in columns.
 const NARROWEST: usize = 20;
 
-/// What a screen has that does not say.
+/// The assumed width of a terminal that does not tell its width.
 const USUAL: usize = 80;
 
-/// How many columns the screen has now, the one of standard error: a window may be made narrower at any time.
+/// The present width of standard error's terminal, in columns. A window may be made narrower at any time.
 pub(crate) fn columns() -> usize {
     #[cfg(unix)]
     {
         let size = rustix::termios::tcgetwinsize(io::stderr());
         size.ok().map(|size| usize::from(size.ws_col)).filter(|columns| *columns > 0).unwrap_or(USUAL)
     }
-    // A console of Windows wraps what it is given, and has 80 columns unless somebody changes that.
+    // A console of Windows wraps long lines itself, and has 80 columns unless somebody changes that.
     #[cfg(not(unix))]
     USUAL
 }
 
-/// How wide a text may be there: the end of a line that is full is drawn differently everywhere.
+/// The width of a text on a terminal with this many columns. One column is left free, because terminals treat a full
+/// line differently.
 pub(crate) fn width_of(columns: usize) -> usize {
     columns.saturating_sub(1).clamp(NARROWEST, WIDTH)
 }
 
-/// Tells a person something on standard error: on a terminal its lines are broken between words, but for those that begin
-/// with two spaces, which hold what somebody may copy. In a log each stays one line.
+/// Prints a message on standard error. On a terminal its lines are broken between words, except lines that begin with
+/// two spaces, which hold text to be copied. In a log each line stays whole.
 pub(crate) fn tell(message: &str) {
     if io::stderr().is_terminal() {
         say(&broken(message, width_of(columns())));
@@ -58,7 +59,7 @@ pub(crate) fn wrap(paragraph: &str, text: &mut String) {
     wrap_at(WIDTH, paragraph, text);
 }
 
-/// Breaks lines at so many columns; never inside of backticks, where stands what somebody may copy.
+/// Breaks lines at `most` columns, but never inside backticks, which hold text to be copied.
 pub(crate) fn wrap_at(most: usize, paragraph: &str, text: &mut String) {
     let (mut column, mut quoted) = (0, false);
     let words = paragraph.split(|c| {

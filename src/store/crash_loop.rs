@@ -1,6 +1,6 @@
 //! Crash loops: processes that died soon after their start.
 //!
-//! A mark is made when a process panics within a minute of its start, and removed when the process survives, so that a
+//! A mark is made when a process panics within a minute of its start, and removed when the process survives. So a
 //! healthy start writes nothing. The marks are empty files, because the panic hook makes them.
 
 use std::num::NonZeroUsize;
@@ -14,16 +14,16 @@ use once_cell::race::OnceNonZeroUsize;
 
 use crate::store;
 
-/// Age from which a process counts as not killed by its start.
+/// Age below which a panic counts as a death at the start.
 pub(crate) const YOUNG: Duration = Duration::from_secs(60);
 
-/// Time within which marks make a loop.
+/// Time span whose marks count towards a loop.
 pub(crate) const LOOP: Duration = Duration::from_secs(10 * 60);
 
 /// Age at which marks are removed.
 const FORGOTTEN: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// Most marks that are kept, because more say nothing new.
+/// Maximum number of marks that are kept, because more tell nothing new.
 const MOST: usize = 64;
 
 /// How bad a crash loop is.
@@ -31,14 +31,14 @@ const MOST: usize = 64;
 pub(crate) enum CrashLoop {
     /// No loop.
     None,
-    /// Three or four deaths in ten minutes: one report a bug, and sending waits.
+    /// Three or four deaths in ten minutes: one report of each bug an hour, and sending waits.
     Slow,
-    /// Five or more deaths: nothing but phase 1 of a panic.
+    /// Five or more deaths in ten minutes: only phase 1 of a panic still runs.
     Silent,
 }
 
 impl CrashLoop {
-    /// The loop that this many dead processes within [`LOOP`] make.
+    /// The loop that results from this many dead processes within [`LOOP`].
     pub(crate) fn of(deaths: usize) -> Self {
         match deaths {
             0..=2 => Self::None,
@@ -61,7 +61,7 @@ impl CrashHistory {
         Self { folder: store::below(config).folder("crashes"), version }
     }
 
-    /// Marks this run. Called in the panic hook: best effort, no lock, nothing that panics.
+    /// Marks this run. The panic hook calls this, so it takes no lock, cannot panic and ignores failures.
     pub(crate) fn mark(&self, now: Timestamp) {
         if let Ok(folder) = self.folder.create() {
             let mark = format!("{:015}_{}_{}", now.as_millis(), run(), self.version);
@@ -75,13 +75,13 @@ impl CrashHistory {
         let Ok(folder) = self.folder.open() else { return };
         for (name, mark) in marks(&folder) {
             if mark.process == own {
-                // Gone already is as good.
+                // A mark that is gone already needs no removal.
                 let _ = folder.remove(name);
             }
         }
     }
 
-    /// The loop at `now`. Marks of other versions, and marks older than a day, are removed on the way.
+    /// Returns the loop at `now`. Also removes marks of other versions, and marks older than a day.
     pub(crate) fn judge(&self, now: Timestamp) -> CrashLoop {
         let mut processes = Vec::new();
         let Ok(folder) = self.folder.open() else { return CrashLoop::None };
@@ -89,7 +89,7 @@ impl CrashHistory {
         let superfluous = marks.len().saturating_sub(MOST);
         for (at, (name, mark)) in marks.into_iter().enumerate() {
             let age = now.since(mark.time);
-            // A mark of the future comes from a clock that was wrong.
+            // A mark from the future was made while the clock was wrong.
             let of_now = mark.time <= now && age <= FORGOTTEN && mark.version == self.version;
             if !of_now || at < superfluous {
                 let _ = folder.remove(name);
@@ -101,8 +101,9 @@ impl CrashHistory {
     }
 }
 
-/// A number that tells this run of a process from every other. It is random, because in a container each run has the
-/// same process number. A child of a fork is a run of its own. Lock-free, because the panic hook asks.
+/// A number that distinguishes this run of a process from every other. It is random, because in a container each run
+/// has the same process number. The child of a fork is a run of its own. There is no lock, because the panic hook calls
+/// this.
 fn run() -> u32 {
     static RUN: OnceNonZeroUsize = OnceNonZeroUsize::new();
     let random = RUN.get_or_init(|| {

@@ -1,4 +1,4 @@
-//! All that is kept on the disk, for one program of one user.
+//! Everything that is stored on disk, for one program of one user.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -17,18 +17,18 @@ use super::spool::{Clearance, SenderLock, Spool, SpoolBounds, SpoolError, Stored
 use crate::clock::Clock;
 use crate::diagnostics::Diagnostics;
 
-/// The spool, the sent log and the page that shows them; the limits that all processes share; the marks of crash loops.
+/// The spool, the sent log and its page, the limits that all processes share, and the marks of crash loops.
 pub(crate) struct Store {
-    /// `None` where there is no folder to keep one in.
+    /// `None` if there is no folder for it.
     pub(crate) spool: Option<Spool>,
-    /// As above.
+    /// `None` if there is no folder for it.
     pub(crate) sent_log: Option<SentLog>,
-    /// As above.
+    /// `None` if there is no folder for it.
     pub(crate) page: Option<Page>,
     pub(crate) delivery_state: DeliveryStateFile,
-    /// `None` where there is no folder to keep the marks in.
+    /// `None` if there is no folder for it.
     pub(crate) crash_history: Option<CrashHistory>,
-    /// The limits for reports, which the delivery state counts.
+    /// The limits for reports, against which the delivery state counts.
     limits: Limits,
     clock: Arc<dyn Clock>,
     pub(crate) diagnostics: Diagnostics,
@@ -40,13 +40,13 @@ pub(crate) struct SentTo<'a> {
     pub(crate) destination: &'a str,
     /// The bytes that left; `None` when the provider cannot show them.
     pub(crate) payload: Option<Payload>,
-    /// Time for which the report's id is kept, so that it can be erased; `None` for a report that a person carried,
-    /// because its id is not kept.
+    /// Time for which the report's id is kept, so that the report can be erased. `None` for a report that a person
+    /// carries, because its id is not kept.
     pub(crate) keep_id_for: Option<Duration>,
 }
 
 impl Store {
-    /// All of it below a program's configuration folder; touches nothing. `version` is the program's.
+    /// All stores below a program's configuration folder. Touches nothing. `version` is the program's.
     pub(crate) fn below(
         config: Option<&Path>,
         version: &str,
@@ -66,8 +66,8 @@ impl Store {
         }
     }
 
-    /// Takes the losses that the next report has to tell: those of this process, and those of earlier ones that ended
-    /// too soon.
+    /// Takes the losses that the next report has to tell: those of this process, and those of earlier processes that
+    /// ended before a report could tell them.
     pub(crate) fn take_unreported(&self) -> Losses {
         let mut losses = Losses::default();
         if self.delivery_state.read().has_unreported() {
@@ -79,7 +79,7 @@ impl Store {
         losses
     }
 
-    /// Leaves the losses that were not told to the next process.
+    /// Leaves the losses that no report has told to the next process.
     pub(crate) fn leave_unreported(&self) {
         let losses = self.diagnostics.take_unreported();
         if !losses.is_empty() {
@@ -87,8 +87,8 @@ impl Store {
         }
     }
 
-    /// May this report leave, by the limits of all processes? A report that may not is counted as lost, and the losses
-    /// that it would have told are left to the next.
+    /// Do the limits of all processes let this report leave? A report that may not leave is counted as lost. The losses
+    /// that it would have told are left to the next report.
     pub(crate) fn admits(&self, report: &Report) -> bool {
         let now = self.clock.now();
         let limits = match self.crash_loop() {
@@ -112,14 +112,14 @@ impl Store {
         self.crash_history.as_ref().map_or(CrashLoop::None, judge)
     }
 
-    /// Marks a process that panics `age` after its start. Called in the panic hook.
+    /// Marks a process that panics `age` after its start. The panic hook calls this.
     pub(crate) fn mark_death(&self, age: Duration, time: Timestamp) {
         if let Some(history) = self.crash_history.as_ref().filter(|_| age < YOUNG) {
             history.mark(time);
         }
     }
 
-    /// Deletes what is too old or too much. `is_told` says whether the next report is to tell of it.
+    /// Deletes reports that are too old or too many. `is_told` says whether the next report tells of these losses.
     pub(crate) fn make_room(&self, spool: &Spool, is_told: bool) {
         let (expired, crowded) = spool.evict(self.clock.now());
         if is_told {
@@ -131,18 +131,19 @@ impl Store {
     /// The reports that wait in the spool for delivery.
     pub(crate) fn waiting(&self) -> Vec<ReportId> {
         let Some(spool) = &self.spool else { return Vec::new() };
-        // A panic that is not resolved yet waits for time to pass, not for delivery. A report that waits for the user's
-        // answer waits for no server.
+        // An unresolved panic waits for time to pass, not for delivery. A report that waits for the user's answer waits
+        // for no server.
         let waits = |name: &&StoredName| {
             name.clearance != Clearance::AwaitingConsent && !spool.is_process_alive(name)
         };
         spool.list().iter().filter(waits).map(|name| name.id).collect()
     }
 
-    /// Becomes the one sender of the spool. Notes why the lock cannot be had, or why it keeps no other process out.
+    /// Makes this process the one sender of the spool. Notes why the lock cannot be taken, or why it excludes no other
+    /// process.
     ///
     /// # Errors
-    /// While another process is, or when the lock cannot be had now.
+    /// While another process is the sender, or when the lock cannot be taken now.
     pub(crate) fn lock_sender(&self, spool: &Spool) -> Result<SenderLock, LockError> {
         let lock = spool.lock_sender().inspect_err(|error| {
             if let LockError::Failed(error) = error {
@@ -155,11 +156,13 @@ impl Store {
         Ok(lock)
     }
 
-    /// Remembers what was sent, for the user. A sent log that cannot be written is no reason to keep a report.
+    /// Adds a delivery to the sent log, for the user. If the sent log cannot be written, the report counts as sent
+    /// nevertheless.
     pub(crate) fn remember(&self, report: &Report, outcome: DeliveryOutcome, sent: SentTo<'_>) {
         let Some(sent_log) = &self.sent_log else { return };
         let now = self.clock.now();
-        // The entry first: a report that has one is not sent again, and the ids may wait for a lock.
+        // The entry is written first, because a report with an entry is not sent again, while the ids may have to wait
+        // for a lock.
         let noted = match &sent.payload {
             Some(payload) => {
                 sent_log.add(report, payload, sent.provider, outcome, now).map_err(|error| error.to_string())
@@ -179,14 +182,14 @@ impl Store {
         }
     }
 
-    /// Deletes the reports that wait, because the user said no.
+    /// Deletes the waiting reports, because the user said no.
     pub(crate) fn delete_waiting(&self) {
         if let Some(Err(error)) = self.spool.as_ref().map(Spool::purge) {
             self.diagnostics.note(error.to_string());
         }
     }
 
-    /// Deletes the reports that nobody was asked about.
+    /// Deletes the reports about which nobody was asked.
     pub(crate) fn delete_unasked(&self) {
         let Some(spool) = &self.spool else { return };
         for name in spool.list().iter().filter(|name| name.clearance == Clearance::Rules) {
@@ -194,14 +197,14 @@ impl Store {
         }
     }
 
-    /// Deletes the page that shows what waits.
+    /// Deletes the pages that show the waiting reports.
     pub(crate) fn delete_page(&self) -> Result<(), SpoolError> {
         let deleted = self.page.as_ref().map_or(Ok(()), Page::delete);
         deleted.map_err(|source| SpoolError::Io { operation: "delete the page that shows them", source })
     }
 
-    /// Counts an end of the program that had no time for this, once a process: `counted` remembers that. Says how many
-    /// there were in a row.
+    /// Counts that the program ended without time for this work, once for each process, which `counted` ensures.
+    /// Returns the number of such ends in a row.
     pub(crate) fn count_end(&self, without: EndWithout, counted: &AtomicBool) -> u32 {
         let is_first = !counted.swap(true, Ordering::AcqRel);
         self.delivery_state.update(|state| {
@@ -211,7 +214,7 @@ impl Store {
         })
     }
 
-    /// Resets the count of ends without time for this, because there was time.
+    /// Resets the count of ends without time for this work, because there was time.
     pub(crate) fn forget_ends(&self, without: EndWithout) {
         if *self.delivery_state.read().ends_without(without) > 0 {
             self.delivery_state.update(|state| *state.ends_without(without) = 0);

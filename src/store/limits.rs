@@ -1,8 +1,8 @@
-//! How much may leave: a bad release on a million machines must not become a stampede.
+//! Limits on sending, so that a bad release on a million machines does not overload a server.
 
 use std::time::Duration;
 
-/// How many reports may leave: of one process, and of all processes of one user.
+/// How many reports one process, and all processes of one user together, may send.
 ///
 /// ```
 /// use crawl4ai_telemetry::{App, Limits, Telemetry};
@@ -12,11 +12,11 @@ use std::time::Duration;
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
-    /// Reports an hour, of all bugs together: as many as a person could read.
+    /// Maximum number of reports in an hour, of all bugs together: as many as a person could read.
     pub per_hour: u32,
-    /// Reports a day, of all bugs together.
+    /// Maximum number of reports in a day, of all bugs together.
     pub per_day: u32,
-    /// Reports an hour of the same bug, because further ones say nothing new.
+    /// Maximum number of reports of the same bug in an hour, because further ones say nothing new.
     pub per_bug_and_hour: u32,
 }
 
@@ -42,8 +42,8 @@ pub(crate) enum Window {
 }
 
 impl Window {
-    /// The number of the window that `now` lies in, counted from any fixed point. A clock that jumps, in either
-    /// direction, lies in another window.
+    /// The number of the window that contains `now`, counted from any fixed point. A clock that jumps, in either
+    /// direction, leads to another window.
     pub(crate) const fn number(self, now: Duration) -> u64 {
         const HOUR: u64 = 60 * 60;
         let length = match self {

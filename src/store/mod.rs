@@ -1,5 +1,5 @@
-//! Files on the disk: reports that wait, sent reports, limits, marks of crash loops, and a page to look at. All access
-//! goes through the crate [`crawl4ai_telemetry_files`], which says whose a folder must be.
+//! Files on disk: waiting reports, sent reports, limits, marks of crash loops, and pages for the user. All access uses
+//! the crate [`crawl4ai_telemetry_files`], which defines who may own a folder.
 
 pub(crate) mod crash_loop;
 pub(crate) mod delivery_state;
@@ -14,7 +14,7 @@ use std::path::Path;
 
 use crawl4ai_telemetry_files::OwnedFolder;
 
-/// The folder of all these files, below a program's configuration folder; touches nothing.
+/// The folder of all these files, below a program's configuration folder. Touches nothing.
 fn below(config: &Path) -> OwnedFolder {
     OwnedFolder::at(config).folder("telemetry")
 }

@@ -1,5 +1,6 @@
 //! The pages that show the user what waits and what was sent: one that the command makes, one with a report to carry to
-//! an issue tracker, and that report as text. Each replaces the one before. `purge` deletes them all, and so does a no.
+//! an issue tracker, and that report as text. A new page replaces the previous one. `purge` deletes all pages, and so
+//! does a no.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -12,8 +13,8 @@ use crate::store;
 #[derive(Clone, Debug)]
 pub(crate) struct Page {
     shown: KeptFile,
-    /// Written by the provider that opens them, under the names in its crate; deleted here even where the program has
-    /// left that provider out.
+    /// Written by the provider that opens them, under the names in its crate. They are deleted here even if the program
+    /// no longer uses that provider.
     carried: [KeptFile; 2],
 }
 
@@ -24,7 +25,7 @@ impl Page {
         Self { shown: file("page", "html"), carried: [file("issue", "html"), file("issue", "md")] }
     }
 
-    /// Writes the command's page in place of the one before, and returns its path.
+    /// Writes the command's page in place of the previous one, and returns its path.
     pub(crate) fn write(&self, page: &[u8]) -> io::Result<PathBuf> {
         self.shown.write(page)
     }

@@ -1,5 +1,5 @@
-//! What keeps anybody from looking at what is kept here: in words, with how to mend it. Silence would be read as "there is
-//! nothing".
+//! Reasons why stored data cannot be read, as text with a way to fix them. Without a reason, the user would take
+//! unreadable data for no data.
 
 use std::io::{self, ErrorKind};
 use std::path::Path;
@@ -9,15 +9,15 @@ use crawl4ai_telemetry_files::{Folder, OwnedFolder, Refusal};
 /// Why a folder, or files in it, cannot be read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Problem {
-    /// Is nothing of it known, not even how much there is?
+    /// Is everything about the folder unknown, even the number of its files?
     pub(crate) is_whole: bool,
-    /// Why, to be put behind the name of the folder.
+    /// The reason, as the end of a sentence that begins with the folder's name.
     pub(crate) why: String,
 }
 
 impl Problem {
-    /// Looks at a folder, and at the files in it that are `ours`, of which none is read. What may not be used for what it is,
-    /// such as a link, is a problem of the folder; a file of that kind is set aside by whoever reads it.
+    /// Checks a folder and those files in it that are `ours`, but reads no file. A folder that may not be used, such as
+    /// a link, is a problem. A file that may not be used is no problem, because the code that reads it sets it aside.
     pub(crate) fn of(folder: &OwnedFolder, mut ours: impl FnMut(&str) -> bool) -> Option<Self> {
         if let Some((at, error)) = folder.obstacle() {
             let why = match Refusal::of(&error) {
@@ -35,7 +35,7 @@ impl Problem {
         Some(Self { is_whole: false, why })
     }
 
-    /// The same for one file.
+    /// Like [`of`](Self::of), for one file.
     pub(crate) fn of_file(folder: &OwnedFolder, name: &str) -> Option<Self> {
         let error = unreadable(&folder.open().ok()?, name)?;
         let path = folder.path().join(name);
@@ -44,7 +44,7 @@ impl Problem {
     }
 }
 
-/// The system's reason why a file of the user's cannot be opened.
+/// The system's reason why a file of the user cannot be opened.
 pub(crate) fn unreadable(folder: &Folder, name: &str) -> Option<io::Error> {
     if folder.is_foreign(name) {
         return None;
@@ -53,7 +53,7 @@ pub(crate) fn unreadable(folder: &Folder, name: &str) -> Option<io::Error> {
     (error.kind() != ErrorKind::NotFound && Refusal::of(&error).is_none()).then_some(error)
 }
 
-/// What gives the right to read, where that is what is missing.
+/// The end of the sentence that says how to get the right to read, if that right is missing.
 fn mend(error: &io::Error, right: &str, path: &Path, all: &str) -> String {
     if error.kind() != ErrorKind::PermissionDenied {
         return String::new();
@@ -64,7 +64,7 @@ fn mend(error: &io::Error, right: &str, path: &Path, all: &str) -> String {
     format!("; `chmod {right} {}{all}` gives you the right", quoted(&path.display().to_string()))
 }
 
-/// A path as a shell takes it.
+/// A path, quoted for a shell.
 fn quoted(path: &str) -> String {
     let is_plain = |c: char| c.is_alphanumeric() || "/._-+,@~".contains(c);
     if path.chars().all(is_plain) { path.to_owned() } else { format!("'{}'", path.replace('\'', r"'\''")) }

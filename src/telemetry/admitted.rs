@@ -8,8 +8,8 @@ use crate::capture::reentrancy::ReentrancyGuard;
 use crate::consent::Rule;
 
 impl Telemetry {
-    /// Would a capture be taken now? For bindings of languages in which an error is costly to read: a known no costs
-    /// two loads, and nothing of the error has to be read.
+    /// Would a capture be taken now? This is for bindings of languages in which an error is costly to read. A known no
+    /// costs two loads, and nothing of the error has to be read.
     ///
     /// A yes is no promise, because limits and the user's decisions until the report is stored still count. In a
     /// notebook whose user has not decided, the first call shows the choices, as a capture would.
@@ -39,8 +39,8 @@ impl Telemetry {
         self.admitted().is_ok()
     }
 
-    /// The privacy level of the report that may be made, `None` where the user is to be asked. Else why none may be
-    /// made.
+    /// The privacy level of the report that may be made; `None` if the user is to be asked first. The error says why no
+    /// report may be made.
     pub(super) fn admitted(&self) -> Result<Option<Privacy>, Reason> {
         let cached = CacheWord::before_asking();
         let pipeline = &self.inner.pipeline;
@@ -59,7 +59,7 @@ impl Telemetry {
         }
     }
 
-    /// The reason of a refusal, which is cached for later captures where it is for good.
+    /// The reason of a refusal. A refusal that is permanent is cached for later captures.
     fn refuse(&self, cached: CacheWord, refusal: Refusal) -> Reason {
         let for_good = match refusal {
             Refusal::Nobody | Refusal::NoProvider => true,

@@ -1,7 +1,7 @@
-//! The question at the end, behind everything that the program prints.
+//! Asks the question at the end, after everything that the program prints.
 //!
-//! The standard library prints an `Err` that `main` returns after every variable of `main` is gone, the guard among
-//! them. So a guard that is dropped leaves the question to the end of the process.
+//! If `main` returns an `Err`, the standard library prints it after all variables of `main` are gone, including the
+//! guard. So a guard that is dropped leaves the question to the end of the process.
 
 use std::sync::atomic::Ordering;
 use std::thread;
@@ -11,8 +11,8 @@ use crate::consent::{Choice, Occasion};
 use crate::fork_safe::ForkSafe;
 use crate::telemetry::Telemetry;
 
-/// How long the program waits at most for a page that the user has just asked for, because no later run opens it. Some
-/// hundred milliseconds as a rule; each of the commands that open files has two seconds to fail.
+/// The longest time that the program waits for a page that the user has just asked for, because no later run opens it.
+/// Usually the wait is some hundred milliseconds; each of the commands that open files has two seconds to fail.
 const FOR_A_PAGE: Duration = Duration::from_secs(15);
 
 /// The cause of the end.
@@ -24,7 +24,7 @@ pub(super) enum Cause {
     ProcessExits,
 }
 
-/// The telemetry whose question waits for the end of the process. A child of a fork does not ask it.
+/// The telemetry whose question waits for the end of the process. A forked child does not ask that question.
 static POSTPONED: ForkSafe<Option<Telemetry>> = ForkSafe::new(None);
 
 /// May the user be asked when all else is done? Then the provider is kept until they have answered.
@@ -33,7 +33,7 @@ pub(super) fn may_follow(telemetry: &Telemetry) -> bool {
 }
 
 /// Asks about a waiting report when telemetry ends, or leaves the question to the end of the process. `hook` registers
-/// [`postponed`] for that end, and returns false where nothing is called when the process exits.
+/// [`postponed`] for the end of the process. It returns false if nothing is called when the process exits.
 pub(super) fn at_the_end(telemetry: &Telemetry, cause: Cause, hook: fn() -> bool) {
     if occasion(telemetry).is_none() {
         return;
@@ -45,7 +45,7 @@ pub(super) fn at_the_end(telemetry: &Telemetry, cause: Cause, hook: fn() -> bool
         Cause::GuardDropped if hook() => *POSTPONED.lock() = Some(telemetry.clone()),
         Cause::GuardDropped => ask(telemetry),
         Cause::ProcessExits if is_on_terminal => ask(telemetry),
-        // Nobody is asked, because a screen of the program's own is gone by then.
+        // Nobody is asked, because the program's own screen is gone by then.
         Cause::ProcessExits => end_provider(telemetry, Duration::ZERO),
     }
 }
@@ -71,7 +71,7 @@ fn ask(telemetry: &Telemetry) {
     let choice = occasion(telemetry).and_then(|occasion| telemetry.ask(occasion));
     let time = match choice {
         Some(Choice::Once | Choice::Always) => telemetry.inner.exit_timeout,
-        // No wait, because the answer lets nothing be delivered now.
+        // There is no wait, because the answer lets nothing be delivered now.
         Some(Choice::Never | Choice::NotNow | Choice::Unanswered | Choice::ByHand) | None => Duration::ZERO,
     };
     end_provider(telemetry, time);
@@ -79,7 +79,7 @@ fn ask(telemetry: &Telemetry) {
 
 /// Waits for pages that the user asked for, delivers reports for as long as `time`, and shuts the provider down.
 fn end_provider(telemetry: &Telemetry, time: Duration) {
-    // Without a thread nothing opens a page.
+    // Without the thread nothing opens a page.
     if telemetry.inner.queue.is_running() {
         telemetry.inner.pipeline.policy.await_hand_over(FOR_A_PAGE);
         let _ = telemetry.inner.queue.end(time);

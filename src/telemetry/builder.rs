@@ -44,7 +44,7 @@ use start::start;
 /// How long the program waits at its end for reports to leave, unless it sets another time.
 const EXIT: Duration = Duration::from_millis(250);
 
-/// The longest such time that a program can set.
+/// The longest time that a program can set for its end.
 const LONGEST_EXIT: Duration = Duration::from_secs(10);
 
 /// Collects the settings of a [`Telemetry`].
@@ -140,7 +140,7 @@ impl Builder {
         }
     }
 
-    /// Records usage spans, which have a consent of their own. Without this none are recorded.
+    /// Records usage spans, which have their own consent. Without this call none are recorded.
     pub fn usage(mut self, settings: usage::Settings) -> Self {
         self.usage = Some(settings);
         self
@@ -164,15 +164,15 @@ impl Builder {
         self
     }
 
-    /// How much text a report may hold where the user agreed: [`Privacy::OwnWords`] unless set. With
+    /// Sets how much text a report may hold if the user agreed. The default is [`Privacy::OwnWords`]. With
     /// [`Privacy::Standard`], text that the program did not write leaves too, except what the detectors find in it; the
-    /// question then says so. Where nobody said yes the level is [`Privacy::Strict`], whatever is set here.
+    /// question then says so. If nobody said yes, the level is [`Privacy::Strict`], whatever is set here.
     pub fn privacy(mut self, privacy: Privacy) -> Self {
         self.privacy = privacy;
         self
     }
 
-    /// How much may leave in an hour and a day.
+    /// Sets how much may leave in an hour and a day.
     pub fn limits(mut self, limits: Limits) -> Self {
         self.limits = limits;
         self
@@ -184,12 +184,12 @@ impl Builder {
         self
     }
 
-    /// How long the guard waits for reports to leave: 250 ms unless set, at most 10 s.
+    /// Sets how long the guard waits for reports to leave. The default is 250 ms, and the longest time is 10 s.
     ///
     /// Stored reports that the server has not taken by then go out at the next start. A report whose functions have not
-    /// been named by then is stored without names. For reports that are not stored yet the guard waits 250 ms even if
-    /// this is shorter, because they would be lost; it takes a few milliseconds as a rule. With zero the guard waits
-    /// for nothing.
+    /// been named by then is stored without names. Reports that are not stored yet would be lost. For them the guard
+    /// waits 250 ms even if the time set here is shorter; storing takes a few milliseconds as a rule. With zero the
+    /// guard waits for nothing.
     pub fn exit_timeout(mut self, timeout: Duration) -> Self {
         self.exit_timeout = timeout.min(LONGEST_EXIT);
         self
@@ -209,8 +209,8 @@ impl Builder {
         self.build_with(Diagnostics::default())
     }
 
-    /// Installs it for the process: the free functions reach it, panics are reported, and what an earlier run
-    /// left in the spool is delivered.
+    /// Installs the telemetry for the process: the free functions reach it, panics are reported, and what an earlier
+    /// run left in the spool is delivered.
     ///
     /// # Errors
     /// As for [`build`](Self::build); also when another telemetry is installed.
@@ -224,7 +224,8 @@ impl Builder {
         Ok(Guard::new(telemetry))
     }
 
-    /// As [`build`](Self::build), but never fails: parts that cannot be set up are left out, and `status` says why.
+    /// Does what [`build`](Self::build) does, but never fails. Parts that cannot be set up are left out, and `status`
+    /// says why.
     #[must_use]
     pub fn build_anyway(mut self) -> Telemetry {
         let diagnostics = Diagnostics::default();
@@ -246,7 +247,8 @@ impl Builder {
         self.build_for(destination, usage, diagnostics)
     }
 
-    /// As [`install`](Self::install), but never fails: parts that cannot be set up are left out, and `status` says why.
+    /// Does what [`install`](Self::install) does, but never fails. Parts that cannot be set up are left out, and
+    /// `status` says why.
     pub fn init(self) -> Guard {
         let hooks = self.hooks();
         let telemetry = self.build_anyway();
@@ -276,11 +278,11 @@ impl Builder {
         let env = self.snapshot();
         let of_user = self.machine.taken.address == Heeded::Users;
         let (machine, of_administrator) = self.machine_file(&diagnostics);
-        // Read now, on the thread that sets telemetry up, and never later.
+        // The folders are read now, on the thread that sets telemetry up, and never later.
         let folders = self.user_folders();
         let folder = self
             .config_folder
-            // The variables usually name the folder; the machine is looked at only where they do not.
+            // The variables usually name the folder. The machine is asked only if they do not.
             .or_else(|| config::folder(&self.app, &env, &Host::default()))
             .or_else(|| config::folder(&self.app, &env, &Host::look(&folders)));
         let (clock, started) = (Arc::clone(&self.clock), self.clock.monotonic());

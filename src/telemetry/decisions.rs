@@ -1,4 +1,4 @@
-//! The user's decisions: stored, and carried out at once.
+//! Stores the user's decisions, and carries them out at once.
 
 use super::{ChoiceStoreError, Telemetry};
 use crate::consent;
@@ -7,8 +7,8 @@ use crate::store::sent_log::SentLog;
 use crate::store::spool::Spool;
 
 impl Telemetry {
-    /// Stores the user's yes to what reports of this program hold and to where they go now. For more text, or another
-    /// destination, the user is asked again.
+    /// Stores the user's yes to the present content and the present destination of this program's reports. For more
+    /// text, or another destination, the user is asked again.
     ///
     /// # Errors
     /// When the configuration file cannot be written.
@@ -24,11 +24,11 @@ impl Telemetry {
         self.enable_with(None, true)
     }
 
-    /// As [`enable`](Self::enable), or [`enable_once`](Self::enable_once) where `once`, with an e-mail address to send
-    /// along with reports. A stored address stays when none is given.
+    /// Does what [`enable`](Self::enable) does, or [`enable_once`](Self::enable_once) if `once` is true, and stores an
+    /// e-mail address to send along with reports. If `email` is `None`, a stored address stays.
     ///
     /// # Errors
-    /// When `email` is no address, or the configuration file cannot be written; nothing is stored then.
+    /// When `email` is no address, or the configuration file cannot be written. Nothing is stored then.
     ///
     /// ```
     /// use crawl4ai_telemetry::{App, Consent, Telemetry};
@@ -56,8 +56,8 @@ impl Telemetry {
     /// Stores the user's no, and deletes reports that wait.
     ///
     /// # Errors
-    /// When the configuration file cannot be written, or reports that wait cannot be deleted; when both fail, the error
-    /// tells both. Sending has stopped in this process either way.
+    /// When the configuration file cannot be written, or reports that wait cannot be deleted. When both fail, the error
+    /// says both. Sending has stopped in this process even then.
     pub fn disable(&self) -> Result<Written, ChoiceStoreError> {
         self.inner.usage.close();
         match self.inner.pipeline.refuse() {
@@ -70,7 +70,7 @@ impl Telemetry {
         }
     }
 
-    /// Stores an e-mail address to send along with reports that the user agreed to. This is no consent.
+    /// Stores an e-mail address to send along with reports that the user agreed to. This does not give consent.
     ///
     /// # Errors
     /// When `email` is no address, or the configuration file is damaged or cannot be changed.
@@ -78,8 +78,8 @@ impl Telemetry {
         Ok(consent::set_email(self.config(), email)?)
     }
 
-    /// Stores the user's answer about usage figures, apart from the one about crash reports. This program need not
-    /// record any.
+    /// Stores the user's answer about usage figures, apart from the answer about crash reports. This works even if the
+    /// program records no usage figures.
     ///
     /// # Errors
     /// When the configuration file cannot be changed.

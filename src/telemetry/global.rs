@@ -10,18 +10,19 @@ use once_cell::race::OnceBox;
 use crate::admission::refusal_cache::{self, CacheWord};
 use crate::telemetry::{Instance, Telemetry};
 
-/// All telemetries that were ever in the slot, the current one last. No lock, because a child of a fork reads it too.
+/// All telemetries that were ever in the slot, the current one last. There is no lock, because a forked child reads the
+/// list too.
 static FIRST: OnceBox<Turn> = OnceBox::new();
 
-/// One telemetry's time in the slot. A turn stays for as long as the process, and readers walk past it, because a
-/// process installs one as a rule. Of a telemetry that is gone it keeps only the place in memory.
+/// One telemetry's time in the slot. A turn is kept until the process ends, and readers walk past old turns, because a
+/// process usually installs only one telemetry. For a telemetry that is gone, the turn keeps only the place in memory.
 struct Turn {
     telemetry: Weak<Instance>,
     over: AtomicBool,
     next: OnceBox<Turn>,
 }
 
-/// The last turn, if there was one, and where the next is to be put.
+/// The last turn, if there was one, and the place for the next turn.
 fn last() -> (Option<&'static Turn>, &'static OnceBox<Turn>) {
     let (mut last, mut next) = (None, &FIRST);
     while let Some(turn) = next.get() {
@@ -34,7 +35,7 @@ thread_local! {
     static SCOPES: RefCell<Vec<Telemetry>> = const { RefCell::new(Vec::new()) };
 }
 
-/// Could any telemetry be reached from here? One relaxed load.
+/// Could any telemetry be reached from here? This is one relaxed load.
 #[inline]
 pub(crate) fn is_reachable() -> bool {
     CacheWord::now().is_reachable()
@@ -52,7 +53,7 @@ pub(crate) fn install(telemetry: &Telemetry) -> bool {
             over: AtomicBool::new(false),
             next: OnceBox::new(),
         };
-        // Set before other threads can find the telemetry in the slot.
+        // This is set before other threads can find the telemetry in the slot.
         telemetry.inner.installed.store(true, Ordering::Relaxed);
         if next.set(Box::new(turn)).is_ok() {
             refusal_cache::one_more();
@@ -79,7 +80,7 @@ pub(crate) fn installed() -> Option<Telemetry> {
     Some(Telemetry { inner: turn.telemetry.upgrade()? })
 }
 
-/// The telemetry to use here: that of the innermost scope of this thread, else the installed one.
+/// The telemetry to use here: that of this thread's innermost scope, or else the installed one.
 #[inline]
 pub(crate) fn current() -> Option<Telemetry> {
     if is_reachable() { look() } else { None }
@@ -94,7 +95,7 @@ fn look() -> Option<Telemetry> {
 
 /// Runs `body` with this telemetry in place of the installed one, on this thread only.
 ///
-/// For tests: two of them may run side by side, each with a telemetry of its own.
+/// This is for tests, which may run side by side, each with a telemetry of its own.
 ///
 /// ```
 /// use crawl4ai_telemetry::{App, MemoryProvider, Telemetry, capture_message, context, with_telemetry};

@@ -6,13 +6,14 @@ use std::sync::atomic::Ordering;
 use crate::telemetry::asking::Cause;
 use crate::telemetry::{Telemetry, ending};
 
-/// Keeps telemetry installed. Dropping it delivers reports, within 250 ms unless set otherwise; those that did not go
-/// out go out at the next start. A process that ends by [`exit`](std::process::exit) drops no guard, but does the same,
-/// except on Windows, where nothing calls the library then: `flush` before `exit`. The user is asked after both, when
-/// the process has printed everything.
+/// Keeps telemetry installed. Dropping the guard delivers reports, within 250 ms unless set otherwise. Reports that
+/// have not left by then go out at the next start. A process that ends by [`exit`](std::process::exit) drops no guard,
+/// but does the same. On Windows nothing calls the library at `exit`, so call `flush` before it. At either end, the
+/// user is asked when the process has printed everything.
 ///
 /// Keep it in a variable of `main`: `let _telemetry = crawl4ai_telemetry::init();` It has the methods of its
-/// [`Telemetry`], which other cells of a notebook need, because free functions know only their own cell's.
+/// [`Telemetry`]. Other cells of a notebook need them, because the free functions of a cell know only the telemetry of
+/// that cell.
 ///
 /// ```
 /// use std::time::Duration;
@@ -37,18 +38,19 @@ impl Guard {
         Self { telemetry, ends_it: true }
     }
 
-    /// For a second `init` in one process: reaches the telemetry that the first installed, and ends nothing.
+    /// The guard of a second `init` in one process. It reaches the telemetry that the first installed, and ends
+    /// nothing.
     pub(crate) fn second(telemetry: Telemetry) -> Self {
         Self { telemetry, ends_it: false }
     }
 
-    /// The telemetry that it keeps; for the guard of a second `init`, the one of the first.
+    /// The telemetry that this guard keeps. The guard of a second `init` keeps the telemetry of the first.
     #[must_use]
     pub fn telemetry(&self) -> &Telemetry {
         &self.telemetry
     }
 
-    /// From here on nobody is asked before the guard is dropped.
+    /// From this call on, nobody is asked before the guard is dropped.
     pub(crate) fn ask_when_dropped(&self) {
         if self.ends_it {
             self.telemetry.inner.ask_at_end.store(true, Ordering::Relaxed);

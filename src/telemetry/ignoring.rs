@@ -19,11 +19,12 @@ impl Ignoring {
         self.0.push(Arc::new(predicate));
     }
 
-    /// Is the error not to be reported? The program's predicates run here, on its own thread. One that panics is
-    /// ignored.
+    /// Is the error not to be reported? The program's predicates run here, on its own thread. A predicate that panics
+    /// counts as false.
     pub(crate) fn ignores(&self, chain: &Chain<'_>) -> bool {
         let Some(error) = chain.error else { return chain.ignored };
-        // An error that passes another through (`#[error(transparent)]`) hides it from its causes, but has its message.
+        // An error that passes another one through (`#[error(transparent)]`) has the other's message, but the other is
+        // not among its causes.
         let says_so =
             chain.exceptions.iter().filter_map(|link| link.message.as_deref()).any(says_broken_pipe);
         says_so
@@ -41,12 +42,12 @@ impl Telemetry {
     }
 }
 
-/// Is it a broken pipe? In `tool | head -1` the reader ends first, which is no bug.
+/// Is the error a broken pipe? In `tool | head -1` the reader ends first, which is no bug.
 fn is_broken_pipe(error: &(dyn Error + 'static)) -> bool {
     error.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
 }
 
-/// Is it exactly the system's message of a broken pipe? 32 is EPIPE on Unix; the words are in the user's language.
+/// Is the text exactly the system's message of a broken pipe? 32 is EPIPE on Unix; the rest is in the user's language.
 fn says_broken_pipe(said: &str) -> bool {
     cfg!(unix) && said.ends_with(" (os error 32)") && said == io::Error::from_raw_os_error(32).to_string()
 }

@@ -24,8 +24,8 @@ impl Telemetry {
         inspect::preview(&self.inner.pipeline)
     }
 
-    /// As [`preview`](Self::preview), of an error that the program passes, such as one of the language that embeds the
-    /// library.
+    /// Does what [`preview`](Self::preview) does, for an error that the program passes, such as one of the language
+    /// that embeds the library.
     ///
     /// # Errors
     /// When the provider cannot render it.
@@ -47,7 +47,7 @@ impl Telemetry {
     }
 
     /// The text that users read before they decide, in lines of 78 columns: what a report holds, what becomes of its
-    /// text, where it goes and who gets it, what can be taken back, how later ones are stopped, and the [privacy
+    /// text, where it goes and who gets it, what can be taken back, how later reports are stopped, and the [privacy
     /// notice](crawl4ai_telemetry_core::App::privacy_notice).
     ///
     /// ```
@@ -72,15 +72,15 @@ impl Telemetry {
         lines
     }
 
-    /// What was sent from this machine, oldest first.
+    /// The log of reports that were sent from this machine, oldest first.
     #[must_use]
     pub fn sent(&self) -> Vec<SentEntry> {
         self.inner.pipeline.store.sent_log.as_ref().map(SentLog::list).unwrap_or_default()
     }
 
-    /// The ids of delivered reports that may still be kept where they went, oldest first. They outlive
-    /// [`purge`](Self::purge), for as long as the program [declares](crawl4ai_telemetry_core::App::retention) that
-    /// reports are kept, or a year where it declares nothing.
+    /// The ids of delivered reports that their destination may still keep, oldest first. [`purge`](Self::purge) leaves
+    /// them. They are kept for as long as the program [declares](crawl4ai_telemetry_core::App::retention) that reports
+    /// are kept, or for a year if it declares nothing.
     #[must_use]
     pub fn sent_ids(&self) -> Vec<SentId> {
         inspect::sent_ids(&self.inner.pipeline)
@@ -95,9 +95,9 @@ impl Telemetry {
         forgotten.map_err(|error| ChoiceStoreError::NotDeleted(error.to_string()))
     }
 
-    /// Takes all reports of this machine out of the file that a [file provider](crate::FileProvider) wrote, where other
-    /// people's lines stay, and writes a letter that asks for the erasure of those that went to servers. Stores nothing
-    /// and sends nothing. The example of [`Erasure`] calls it.
+    /// Removes all reports of this machine from the file that a [file provider](crate::FileProvider) wrote. Other
+    /// people's lines stay there. For the reports that went to servers, it writes a letter that asks for their erasure.
+    /// Stores nothing and sends nothing. The example of [`Erasure`] calls this method.
     ///
     /// # Errors
     /// When the file cannot be changed; it is then as it was.
@@ -116,10 +116,10 @@ impl Telemetry {
     /// Sends one report that is marked as a test through every step, from a capture to the server's answer, and passes
     /// each step to `tell` when it is done.
     ///
-    /// Call it only when the user has said yes to this one test, because it is sent even where nobody has decided. A
-    /// stored no, a variable that says no and a file that cannot be read still forbid it. It stores no consent, and
-    /// counts against no limit. It takes some milliseconds and the time of the server's answer, 15 s at most. The
-    /// example of [`Selftest`] runs one.
+    /// Call it only when the user has said yes to this one test, because the report is sent even if nobody has decided.
+    /// A stored no, a variable that says no and a file that cannot be read still forbid the test. It stores no consent,
+    /// and counts against no limit. It takes some milliseconds, plus the time until the server answers, which is 15 s
+    /// at most. The example of [`Selftest`] runs one.
     pub fn selftest(&self, mut tell: impl FnMut(&SelftestStep)) -> Selftest {
         let hook = if !self.is_installed() {
             PanicHook::NotInstalled
@@ -144,13 +144,15 @@ impl Telemetry {
         inspect::waiting(&self.inner.pipeline.store)
     }
 
-    /// The user's yes to a report that waits for their answer, and that they looked at: it is delivered like any other,
-    /// unless they say no before. Stores no consent. False when no report of this id waits for an answer.
+    /// Notes the user's yes to a report that waits for their answer and that they looked at. The report is delivered
+    /// like any other, unless they say no before. Stores no consent. False when no report of this id waits for an
+    /// answer.
     pub fn agree_to(&self, id: ReportId) -> bool {
         self.inner.pipeline.agree_to(id)
     }
 
-    /// Exactly the bytes of a waiting report that would leave; `None` when none of this id waits, or it is damaged.
+    /// Exactly the bytes of a waiting report that would leave; `None` when no report of this id waits, or it is
+    /// damaged.
     #[must_use]
     pub fn waiting_bytes(&self, id: ReportId) -> Option<Payload> {
         self.waiting_report(id).map(|(_, payload)| payload)
@@ -164,9 +166,9 @@ impl Telemetry {
         pipeline.render_waiting(&name)
     }
 
-    /// Keeps a page for the user to look at, such as that of `crwl telemetry view`, for the user alone, beside the
-    /// reports that wait. It replaces the page before it. [`purge`](Self::purge) and [`disable`](Self::disable) delete
-    /// it, because it shows what was sent. Returns its path.
+    /// Keeps a page for the user to look at, such as the page of `crwl telemetry view`. It is kept beside the reports
+    /// that wait, for the user alone, and replaces the previous page. [`purge`](Self::purge) and
+    /// [`disable`](Self::disable) delete the page, because it shows what was sent. Returns the path of the page.
     ///
     /// ```
     /// use crawl4ai_telemetry::{App, Telemetry};

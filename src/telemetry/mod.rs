@@ -1,4 +1,4 @@
-//! One telemetry instance: everything that [`init`](crate::init()) puts behind the free functions, as a value.
+//! One telemetry instance as a value. It has everything that the free functions use after [`init`](crate::init()).
 
 mod admitted;
 mod asking;
@@ -70,11 +70,13 @@ pub(crate) struct Instance {
     pub(crate) exit_timeout: Duration,
     /// The errors that the program does not want reported.
     pub(crate) ignoring: Ignoring,
-    /// Is the user asked when the guard is dropped, instead of when an error happens or behind what `main` returns?
+    /// Is the user asked when the guard is dropped, instead of when an error happens or after the result of `main` is
+    /// printed?
     pub(crate) ask_at_end: AtomicBool,
-    /// Did an earlier run leave a report that waits for the user's answer? A child of a fork asks nobody about it.
+    /// Did an earlier run leave a report that waits for the user's answer? A forked child does not ask about it.
     pub(crate) left_by_earlier_run: ForkSafe<bool>,
-    /// Is it in the process's slot? Stored here, because a notebook gives each cell a slot of its own.
+    /// Is this telemetry in the process's slot? The answer is stored here, because a notebook gives each cell its own
+    /// slot.
     pub(crate) installed: AtomicBool,
 }
 
@@ -112,8 +114,8 @@ impl Telemetry {
         })
     }
 
-    /// Captures an error and its context, unless it is [one that was reported](crate::capture::duplicates). `taken`
-    /// runs only when reports may be made at all.
+    /// Captures an error and its context, unless the error [was already reported](crate::capture::duplicates). `taken`
+    /// runs only if a report may be made.
     #[inline(never)]
     pub(crate) fn capture<'e>(
         &self,
@@ -129,7 +131,8 @@ impl Telemetry {
             Err(reason) => return Outcome::Suppressed(reason),
         };
         let (chain, context) = taken();
-        // Remembered like a reported error, so that no log record and no failed answer of it is reported either.
+        // An ignored error is remembered like a reported error, so that no log record and no failed answer of it is
+        // reported either.
         let ignored = self.inner.ignoring.ignores(&chain);
         let arrived = DuplicateCheck::look(&chain, asked);
         let known = arrived.is_known();
@@ -164,7 +167,7 @@ impl Telemetry {
         }
     }
 
-    /// Asks the user here and now, where that holds up nobody but them, else later.
+    /// Asks the user here and now if nobody but them has to wait for the answer, or else later.
     fn hold(&self, id: ReportId, captured: Captured) -> Outcome {
         let (pipeline, queue) = (&self.inner.pipeline, &self.inner.queue);
         let here = self.is_installed()
@@ -190,7 +193,8 @@ impl Telemetry {
         }
     }
 
-    /// Asks about a report that an earlier run left, or that this run has not asked about. `None` when it does not ask.
+    /// Asks about a report that an earlier run left, or that this run has not asked about. `None` when the user was not
+    /// asked.
     pub(crate) fn ask(&self, occasion: Occasion) -> Option<Choice> {
         let _inside = ReentrancyGuard::enter()?;
         let (pipeline, queue) = (&self.inner.pipeline, &self.inner.queue);
@@ -199,7 +203,7 @@ impl Telemetry {
         choice
     }
 
-    /// Stops usage figures too after a no to crash reports, whether or not it could be stored.
+    /// Stops usage figures too after a no to crash reports, even if the no could not be stored.
     fn note_refusal(&self, choice: Option<Choice>) {
         if choice == Some(Choice::Never) {
             self.inner.usage.close();
@@ -210,8 +214,8 @@ impl Telemetry {
         self.inner.installed.load(Ordering::Relaxed)
     }
 
-    /// Waits until everything captured so far is stored and one delivery was tried, of usage spans too, at most
-    /// `timeout`.
+    /// Waits, but not longer than `timeout`, until everything captured so far is stored and one delivery was tried. One
+    /// delivery of usage spans is tried too.
     ///
     /// True when nothing waits any more. Reports that still wait are not lost: they go out at the next start.
     pub fn flush(&self, timeout: Duration) -> bool {
@@ -250,11 +254,12 @@ impl Telemetry {
         self.inner.pipeline.policy.admission.store()
     }
 
-    /// Reads the environment variables again, on the calling thread: call it after a program has changed one that
-    /// decides (`PREFIX_TELEMETRY`, `DO_NOT_TRACK` …).
+    /// Reads the environment variables again, on the calling thread. Call it after the program has changed a variable
+    /// that decides (`PREFIX_TELEMETRY`, `DO_NOT_TRACK` …).
     ///
-    /// They are read when telemetry is set up and here, never by a thread of the library, because a host that calls C
-    /// `setenv` at that moment would crash. The configuration file is read before each report is stored and sent.
+    /// The variables are read here and when telemetry is set up, never by a thread of the library, because a host that
+    /// calls C `setenv` at that moment would crash. The configuration file is read before each report is stored and
+    /// sent.
     ///
     /// ```
     /// use std::sync::atomic::{AtomicBool, Ordering};
@@ -281,7 +286,7 @@ impl Telemetry {
         self.inner.usage.refreshed();
     }
 
-    /// Registers a value that must never leave, wherever it stands.
+    /// Registers a value that is removed wherever a report contains it.
     pub fn protect(&self, value: &str) {
         self.inner.pipeline.sanitizer().protect(value);
     }

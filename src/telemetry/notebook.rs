@@ -1,4 +1,4 @@
-//! Asks the undecided user of a notebook once, where the kernel passes questions on; else shows the choices.
+//! Asks the undecided user of a notebook once, if the kernel passes questions on. Otherwise shows the choices.
 
 use std::io::Write;
 use std::sync::atomic::Ordering;
@@ -8,9 +8,10 @@ use crate::consent::{Choice, Notebook, Notice, kernel};
 use crate::printable;
 
 impl Telemetry {
-    /// Asks once, or shows how to decide. Never in the panic hook, which prints nothing.
+    /// Asks once, or shows how to decide. This is not called in the panic hook, which prints nothing.
     ///
-    /// The report at hand is not sent, whatever the answer, because nobody has seen it. The answer is for later ones.
+    /// The report at hand is not sent, whatever the answer, because nobody has seen it. The answer is for later
+    /// reports.
     pub(super) fn show_notebook_notice(&self) {
         let pipeline = &self.inner.pipeline;
         if !self.is_installed() || pipeline.policy.notice_shown.swap(true, Ordering::Relaxed) {

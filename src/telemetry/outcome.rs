@@ -56,11 +56,11 @@ pub enum Reason {
     RateLimited,
     /// The queue was full. The capture was counted.
     QueueFull,
-    /// It was captured while this thread was inside the reporter.
+    /// The error was captured while this thread was inside the reporter.
     Reentrant,
     /// The same error has been reported where it first left an operation.
     AlreadyReported,
-    /// The program [does not want it reported](crate::Builder::ignore), or it is a pipe whose reader has gone.
+    /// The program [does not want it reported](crate::Builder::ignore), or the error is a pipe whose reader has gone.
     Ignored,
 }
 

@@ -1,13 +1,13 @@
 //! Usage telemetry: a program records how it is used.
 //!
-//! It is off unless the program asks for it ([`Builder::usage`](crate::Builder::usage)). It has a consent of its own
-//! behind the same kill switches as crash reports, and sends declared free text only with spans that the user shares on
+//! It is off unless the program asks for it ([`Builder::usage`](crate::Builder::usage)). It has its own consent, and
+//! the same kill switches as crash reports stop it. Declared free text is sent only with spans that the user shares on
 //! purpose. This library declares no span. A program declares its own with [`usage_span!`](crate::usage_span), lists
 //! them when it asks for usage telemetry, and hands them to [`Usage::record`] or [`Usage::start`]. A span outside the
-//! list is not recorded. [`table`] makes the page of the list that users read, and `telemetry schema` shows it.
+//! list is not recorded. [`table`] makes a page of that list for users, and `telemetry schema` shows the list.
 //!
-//! Recording costs a look at the clock and one message to a thread of the library's own, which cleans the spans and
-//! sends them in batches. The program does not wait for it; spans that do not fit the queue are dropped and counted.
+//! Recording a span costs a look at the clock and one message to a thread of the library, which cleans the spans and
+//! sends them in batches. The program does not wait for it. Spans that do not fit the queue are dropped and counted.
 //!
 //! ```
 //! use crawl4ai_telemetry::usage::{DeclaredSpan, Name, Settings, SharedText};
@@ -125,14 +125,14 @@ impl Usage {
         Self { recorder: chosen.map(recorder).map(Arc::new) }
     }
 
-    /// Records a span that begins and ends now. Its attributes of the shared tier are not sent. For a span that the
-    /// user shares, or that stands for a failure, [start](Self::start) it and end it at once.
+    /// Records a span that begins and ends now. Its attributes of the shared tier are not sent. To record a span that
+    /// the user shares, or that failed, [start](Self::start) it and end it at once.
     pub fn record<S: DeclaredSpan>(&self, span: S) {
         self.start(false, span).end();
     }
 
     /// Begins a span, which ends when the returned value is [ended](OpenSpan::end). `shared` says whether the user
-    /// agreed to share the attributes that this span has in the shared tier.
+    /// agreed to share the span's attributes of the shared tier.
     ///
     /// A span that is not in the list of the [`Settings`] is not recorded, and is counted among the
     /// [losses](UsageStatus::losses).
@@ -140,30 +140,31 @@ impl Usage {
         self.start_with(shared, || span)
     }
 
-    /// Begins a span that `span` makes, for spans that are costly to make. It is not called where none is recorded.
+    /// Begins the span that `span` returns, for spans that are costly to make. `span` is called only if the span is
+    /// recorded.
     pub fn start_with<S: DeclaredSpan>(&self, shared: bool, span: impl FnOnce() -> S) -> OpenSpan<S> {
         let admitted =
             self.recorder.as_ref().filter(|recorder| recorder.admits() && recorder.declares(S::SPEC));
         OpenSpan::new(admitted.map(|recorder| (Arc::clone(recorder), span())), shared)
     }
 
-    /// Facts about this run of the program; `None` when it has not asked for usage telemetry.
+    /// Facts about this run of the program; `None` when the program has not asked for usage telemetry.
     #[must_use]
     pub fn run(&self) -> Option<ProgramRun<'_>> {
         self.recorder.as_ref().map(|recorder| recorder.run())
     }
 
-    /// All spans that the program may record; `None` when it has not asked for usage telemetry.
+    /// All spans that the program may record; `None` when the program has not asked for usage telemetry.
     #[must_use]
     pub fn schema(&self) -> Option<Schema> {
         self.recorder.as_ref().map(|recorder| recorder.schema())
     }
 
-    /// Would a span be recorded now? A decision counts for a second; see
+    /// Would a span be recorded now? The answer may be a second old; see
     /// [`refresh_environment`](crate::Telemetry::refresh_environment).
     ///
-    /// Most programs need not ask, because a span that is not recorded costs one look at the clock. It is for bindings
-    /// that read a span's values from objects of another language, and do that only where the span is recorded.
+    /// Most programs need not ask, because a span that is not recorded costs one look at the clock. This method is for
+    /// bindings of other languages, which read a span's values from foreign objects only if the span is recorded.
     ///
     /// ```
     /// use crawl4ai_telemetry::usage::Usage;
@@ -175,7 +176,8 @@ impl Usage {
         self.recorder.as_ref().is_some_and(|recorder| recorder.admits())
     }
 
-    /// Waits until every span recorded so far is delivered, at most `timeout`. True when no span waits any more.
+    /// Waits, but not longer than `timeout`, until every span recorded so far is delivered. True when no span waits any
+    /// more.
     pub fn flush(&self, timeout: Duration) -> bool {
         let start = Instant::now();
         let left = || timeout.saturating_sub(start.elapsed());
@@ -201,10 +203,10 @@ impl Usage {
         self.decide(UsageConsent::Always)
     }
 
-    /// Stores the user's no to usage telemetry. Spans that wait are dropped; none of them was ever on a disk.
+    /// Stores the user's no to usage telemetry. Waiting spans are dropped; they were never written to a disk.
     ///
     /// # Errors
-    /// When the configuration file cannot be written. Recording has stopped in this process either way.
+    /// When the configuration file cannot be written. Recording has stopped in this process even then.
     pub fn disable(&self) -> Result<(), ActionError> {
         self.close();
         self.decide(UsageConsent::Denied)
@@ -219,7 +221,7 @@ impl Usage {
         Ok(())
     }
 
-    /// Stops recording in this process, because the user has just said no, whether or not that could be stored.
+    /// Stops recording in this process, because the user has just said no. It stops even if the no could not be stored.
     pub(crate) fn close(&self) {
         if let Some(recorder) = &self.recorder {
             recorder.close();
@@ -233,7 +235,7 @@ impl Usage {
         }
     }
 
-    /// Decides anew, because the environment was read again.
+    /// Makes the decision again, because the environment was read again.
     pub(crate) fn refreshed(&self) {
         if let Some(recorder) = &self.recorder {
             recorder.refreshed();

@@ -10,8 +10,8 @@ use super::Recorder;
 
 /// A span that has begun. Ending it consumes it, so that it ends once.
 ///
-/// A span that is dropped without an end, because an error or a panic went past it, ends there and stands for a
-/// failure. A span that is neither ended nor dropped is not recorded. A span that was open when the user said no is not
+/// A span that is dropped without an end, because an error or a panic skipped the end, ends there and is recorded as
+/// failed. A span that is neither ended nor dropped is not recorded. A span that was open when the user said no is not
 /// recorded either, even when it ends after a later yes.
 ///
 /// ```
@@ -43,7 +43,7 @@ struct Open<S> {
     span: S,
     ids: usage::SpanIds,
     start: Timestamp,
-    /// The start by the monotonic clock, because somebody may set the time of day back meanwhile.
+    /// When the span began, by the monotonic clock, because the time of day may be set back meanwhile.
     since: Duration,
     /// The count of refusals when the span began.
     refusals: u64,
@@ -68,7 +68,7 @@ impl<S: DeclaredSpan> OpenSpan<S> {
         Self { open, shared }
     }
 
-    /// Was it begun as shared?
+    /// Was the span begun as shared?
     #[must_use]
     pub const fn is_shared(&self) -> bool {
         self.shared
@@ -79,8 +79,8 @@ impl<S: DeclaredSpan> OpenSpan<S> {
         self.end_with(|_| {});
     }
 
-    /// Ends the span after `last` has filled in what is known only now. It is not called for a span that is not
-    /// recorded.
+    /// Ends the span after `last` has filled in the values that are known only now. `last` is not called if the span is
+    /// not recorded.
     pub fn end_with(mut self, last: impl FnOnce(&mut S)) {
         self.finish(false, last);
     }

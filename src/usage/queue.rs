@@ -8,10 +8,10 @@ use crawl4ai_telemetry_core::usage::UsageDraft;
 
 use crate::deliver::sync::mpsc::{Receiver, SyncSender};
 
-/// The most spans that may wait, as many as OpenTelemetry's own processors keep.
+/// The largest number of waiting spans. OpenTelemetry's own processors keep as many.
 pub(super) const QUEUE: usize = 2_048;
 
-/// The most memory that waiting spans may hold, in bytes. A span is about a kilobyte unless it holds shared texts.
+/// The most memory that waiting spans may take, in bytes. A span is about a kilobyte unless it has shared texts.
 pub(super) const QUEUE_BYTES: usize = 4 * 1024 * 1024;
 
 /// A message to the thread that sends.
@@ -28,14 +28,14 @@ pub(super) enum Message {
     },
 }
 
-/// A share of the memory that waiting spans may hold, given back when it is dropped.
+/// A share of the memory that waiting spans may take. Dropping the ticket gives the share back.
 pub(super) struct Ticket {
     held: Arc<AtomicUsize>,
     weight: usize,
 }
 
 impl Ticket {
-    /// `None` when there is no room.
+    /// `None` when the share would exceed the limit `most`.
     pub(super) fn take(held: &Arc<AtomicUsize>, weight: usize, most: usize) -> Option<Self> {
         let more = |held: usize| held.checked_add(weight).filter(|held| *held <= most);
         held.fetch_update(Ordering::Relaxed, Ordering::Relaxed, more).ok()?;
@@ -49,10 +49,10 @@ impl Drop for Ticket {
     }
 }
 
-/// A delivery that was asked for.
+/// A delivery that the program requested.
 #[must_use]
 pub(crate) struct Flushing {
-    /// `None` when the delivery could not be asked for.
+    /// `None` when the delivery could not be requested.
     answered: Option<Receiver<bool>>,
 }
 
@@ -61,12 +61,12 @@ impl Flushing {
         Self { answered }
     }
 
-    /// Could the delivery be asked for? Not while the queue is full.
+    /// Could the delivery be requested? False if the queue was full.
     pub(super) const fn was_asked(&self) -> bool {
         self.answered.is_some()
     }
 
-    /// Waits for the delivery, at most `timeout`. True when everything was delivered.
+    /// Waits for the delivery, but not longer than `timeout`. True when everything was delivered.
     pub(crate) fn wait(self, timeout: Duration) -> bool {
         self.answered.is_some_and(|answered| answered.recv_timeout(timeout).unwrap_or(false))
     }

@@ -22,7 +22,7 @@ use crate::deliver::upload_loop::UploadLoop;
 use crate::deliver::{Pipeline, ProviderHealth, Sender, spawn};
 use crate::diagnostics::Diagnostics;
 
-/// How long a decision counts when spans are recorded. Before each batch is sent it is made anew.
+/// How long a cached decision is used for recording. Before each batch is sent, the decision is made again.
 const FRESH: Duration = Duration::from_secs(1);
 
 /// No decision is cached.
@@ -69,13 +69,13 @@ pub struct UsageStatus {
     pub losses: Losses,
 }
 
-/// The parts of the sentence of [`UsageStatus::reason`].
+/// The values from which [`UsageStatus::reason`] makes its sentence.
 #[derive(Clone, Debug, PartialEq)]
 struct Reason {
     rule: UsageRule,
     /// The prefix of the program's variables.
     prefix: String,
-    /// The administrator's file, where there is one.
+    /// The administrator's file, if there is one.
     file: Option<ByFile>,
 }
 
@@ -106,20 +106,20 @@ impl UsageStatus {
 /// The recorder that clones of a [`Usage`](super::Usage) share.
 pub(super) struct Recorder {
     shared: Arc<RecorderShared>,
-    /// When the last decision stops counting, in milliseconds of the monotonic clock.
+    /// When the cached decision expires, in milliseconds of the monotonic clock.
     fresh_until: AtomicU64,
     running: Mutex<Option<UsageThread>>,
 }
 
 struct UsageThread {
-    /// The process that started the thread, because a child of a fork has this memory, but not the thread.
+    /// The process that started the thread. A forked child has a copy of this memory, but not the thread.
     process: u32,
     messages: SyncSender<Message>,
     held: Arc<AtomicUsize>,
 }
 
 impl Recorder {
-    /// `provider` is the one that was made of the settings' choice.
+    /// `provider` was made from the choice in `settings`.
     pub(super) fn new(
         pipeline: Arc<Pipeline>,
         provider: Arc<dyn TelemetryProvider>,
@@ -155,7 +155,7 @@ impl Recorder {
         self.shared.declared.schema
     }
 
-    /// Is this span in the program's list? A span that is not is counted as lost.
+    /// Is this span in the program's list? A span outside the list is counted as lost.
     pub(super) fn declares(&self, span: &SpanSpec) -> bool {
         let declared = self.shared.declared.schema.declares(span);
         if !declared {
@@ -167,19 +167,20 @@ impl Recorder {
     pub(super) fn new_ids(&self) -> SpanIds {
         let random = || self.shared.pipeline.new_id().to_bytes();
         let [a, b, c, d, e, f, ..] = random();
-        // These eight bytes avoid those that hold the version and the variant of a UUID.
+        // Bytes 6 and 8 of a UUID hold its version and its variant, so the span id is made of bytes 0 to 5 of one UUID
+        // and bytes 14 and 15 of another.
         let [.., g, h] = random();
         SpanIds::from_bytes(random(), [a, b, c, d, e, f, g, h])
     }
 
-    /// May one more span be recorded? Two loads while the last decision is less than a second old.
+    /// May one more span be recorded? This costs two loads while the last decision is less than a second old.
     pub(super) fn admits(&self) -> bool {
         let now = u64::try_from(self.clock().monotonic().as_millis()).unwrap_or(u64::MAX);
         let answer = self.shared.answer.code();
         if answer != UNKNOWN && now < self.fresh_until.load(Ordering::Relaxed) {
             return answer == YES;
         }
-        // Taken before anything is read, so that the answer cannot replace a decision made meanwhile.
+        // This is called before anything is read, so that the answer cannot replace a decision made meanwhile.
         let before = self.shared.answer.before_reading();
         let shared = &self.shared;
         let allowed = self.sends() && !shared.sender.health.is_halted() && shared.decide().allowed;
@@ -198,7 +199,8 @@ impl Recorder {
         self.shared.answer.decided(UNKNOWN);
     }
 
-    /// The variables have changed. Where they say no, spans recorded before are not sent, whatever they say later.
+    /// Takes note that the variables have changed. If they forbid usage telemetry now, spans recorded before are never
+    /// sent, even if the variables allow it later.
     pub(super) fn refreshed(&self) {
         if !self.shared.decide().allowed {
             self.shared.answer.refused();
@@ -238,7 +240,7 @@ impl Recorder {
         let (answer, answered) = sync_channel(1);
         let sent = self.with_thread(false, |running| {
             running.messages.try_send(Message::Flush { within, answer }).map_err(|refused| match refused {
-                // A full queue is being delivered; the caller is told that something is left.
+                // A full queue is being delivered, and the caller is told that spans are left.
                 TrySendError::Full(_) | TrySendError::Disconnected(_) => (),
             })
         })?;

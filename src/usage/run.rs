@@ -4,10 +4,10 @@ use crawl4ai_telemetry_core::Environment;
 
 use crate::environment::{Env, is_ci};
 
-/// Facts about this run of the program, for the attributes that each of its spans carries: see
+/// Facts about this run of the program, for the attributes that all of the program's spans carry: see
 /// [`Settings::common`](super::Settings::common).
 ///
-/// Variables are known by their presence only, so that no value of one can stand in a span.
+/// Only the presence of a variable can be asked for, so that no variable's value can get into a span.
 ///
 /// ```
 /// use crawl4ai_telemetry::usage::Settings;
@@ -43,19 +43,19 @@ impl ProgramRun<'_> {
         self.env.is_set(variable)
     }
 
-    /// Is this a build or test run, by the variables of the services that run them?
+    /// Is this a run of a build or test service? Such services are recognized by the variables that they set.
     #[must_use]
     pub fn is_ci(&self) -> bool {
         is_ci(self.env)
     }
 
-    /// Where the program runs, as crash reports tell it.
+    /// The environment in which the program runs, with the same value as in crash reports.
     #[must_use]
     pub const fn environment(&self) -> Environment {
         self.environment
     }
 
-    /// Does it run in a container, whatever its environment is?
+    /// Does the program run in a container, whatever its [environment](Self::environment) is?
     #[must_use]
     pub const fn is_container(&self) -> bool {
         self.is_container

@@ -10,14 +10,14 @@ use crate::deliver::connection::Connection;
 use crate::deliver::providers::{self, DestinationError, ProviderChoice, SendsTo};
 use crate::environment::Env;
 
-/// The spans that a program records, where they go, and whether they are sent when nobody decided.
+/// The spans that a program records, where they go, and whether they are sent while the user has not decided.
 ///
 /// Unless [`on_by_default`](Self::on_by_default) is set, nothing is sent before the user says yes. `spans` lists all
-/// that the program records. A span outside the list is not recorded, so that the list shows users everything.
+/// spans that the program records. A span outside the list is not recorded, so that the list shows users everything.
 ///
-/// Spans leave under the name of the program, which is that of the service (`service.name`); the tracer is called
-/// `NAME.telemetry`. Each span carries its own attributes and the version of the program, unless the program declares
-/// other attributes that are [`common`](Self::common) to its spans.
+/// The name of the program is sent as the name of the service (`service.name`); the tracer is called `NAME.telemetry`.
+/// Each span carries its own attributes and the version of the program, unless the program declares other attributes
+/// that are [`common`](Self::common) to its spans.
 ///
 /// ```
 /// use crawl4ai_telemetry::usage::{DeclaredSpan, Name, Settings};
@@ -48,9 +48,9 @@ pub struct Settings {
 /// A program's declarations about its spans.
 pub(super) struct Declared {
     pub(super) schema: Schema,
-    /// The name of the shared texts in the notice.
+    /// What the notice calls the shared texts.
     pub(super) shared_texts: &'static str,
-    /// The names of service and tracer, where they are not the program's.
+    /// The names of the service and the tracer, if the program chose its own.
     names: Option<(&'static str, &'static str)>,
     common: MakeCommon,
 }
@@ -68,8 +68,8 @@ impl Declared {
         }
     }
 
-    /// The attributes that each span carries, with the names of service and tracer: made of the program's `name`,
-    /// unless it chose others.
+    /// The attributes that each span carries, and the names of the service and the tracer. The names are made from the
+    /// program's `name`, unless the program chose others.
     pub(super) fn common(&self, name: &str, run: &ProgramRun<'_>) -> Common {
         let common = match self.names {
             Some((service, tracer)) => Common::new(service, tracer),
@@ -91,7 +91,7 @@ impl Settings {
     }
 
     /// Sends these spans to an OpenTelemetry collector at this base address, over OTLP/HTTP; `/v1/traces` is added to
-    /// it. The user's own variable (`WEATHER_OTLP_ENDPOINT` for a program called `weather`) stands above it.
+    /// it. The user's own variable (`WEATHER_OTLP_ENDPOINT` for a program called `weather`) takes precedence over it.
     #[cfg(feature = "otlp")]
     pub fn otlp(base: impl Into<String>, spans: &'static [&'static SpanSpec]) -> Self {
         Self::to(ProviderChoice::Otlp(base.into()), spans)
@@ -108,15 +108,16 @@ impl Settings {
         Self::to(ProviderChoice::own(provider), spans)
     }
 
-    /// Sends spans also while nobody decided. A line on standard error says so at the first send, and how to end it.
+    /// Sends spans even while the user has not decided. At the first send, a line on standard error says so, and how to
+    /// turn it off.
     pub const fn on_by_default(mut self) -> Self {
         self.on_by_default = true;
         self
     }
 
-    /// Each span carries these attributes in front of its own, instead of the version of the program. They are declared
-    /// with [`usage_attributes!`](crate::usage_attributes), and `make` fills them in once, on the thread that sends,
-    /// before the first span leaves.
+    /// Adds these attributes to each span, before the span's own, instead of the version of the program. They are
+    /// declared with [`usage_attributes!`](crate::usage_attributes). `make` fills them in once, on the thread that
+    /// sends, before the first span leaves.
     ///
     /// ```
     /// use crawl4ai_telemetry::usage::{Name, Settings};
@@ -145,23 +146,24 @@ impl Settings {
         self
     }
 
-    /// Spans leave under these names of service and tracer, for collectors that know the program by other names.
+    /// Sends spans under these names of the service and the tracer, for collectors that know the program by other
+    /// names.
     pub const fn named(mut self, service: &'static str, tracer: &'static str) -> Self {
         self.declared.names = Some((service, tracer));
         self
     }
 
-    /// The name of the shared texts in the line on standard error: `texts that are shared on purpose` unless set, or,
-    /// for example, `the questions of people who share them`. The line is written before the first of them leaves,
-    /// where nobody said yes.
+    /// Sets what the line on standard error calls the shared texts, for example `the questions of people who share
+    /// them`. The default is `texts that are shared on purpose`. If the user has not said yes, the line is written
+    /// before the first shared texts leave.
     pub const fn shared_texts(mut self, what: &'static str) -> Self {
         self.declared.shared_texts = what;
         self
     }
 
-    /// Sends to the address in the host's `OTEL_EXPORTER_OTLP_ENDPOINT`, when it is set, and trusts the authorities of
-    /// `OTEL_EXPORTER_OTLP_CERTIFICATE` there too. Only for programs whose usage figures are for the host. Without this
-    /// no `OTEL_EXPORTER_*` variable is read. Headers of the host's are never sent.
+    /// Sends to the address in the host's `OTEL_EXPORTER_OTLP_ENDPOINT` when it is set, and trusts the authorities of
+    /// `OTEL_EXPORTER_OTLP_CERTIFICATE` for that address. Set this only if the usage figures are meant for the host.
+    /// Without it no `OTEL_EXPORTER_*` variable is read. The host's headers are never sent.
     #[cfg(feature = "otlp")]
     pub const fn follow_host_endpoint(mut self) -> Self {
         self.follows_host = true;
@@ -172,7 +174,7 @@ impl Settings {
         self.choice.sends_to()
     }
 
-    /// The choice after a look at the variables, and the file of authorities that the host names for it.
+    /// The choice after the variables are applied, and the file of certificate authorities that the host names for it.
     pub(super) fn take_choice<'e>(&mut self, env: &'e Env) -> (ProviderChoice, Option<&'e str>) {
         let choice = std::mem::take(&mut self.choice);
         #[cfg(feature = "otlp")]

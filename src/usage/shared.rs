@@ -17,9 +17,9 @@ pub(super) struct RecorderShared {
     pub(super) pipeline: Arc<Pipeline>,
     pub(super) sender: Arc<Sender>,
     pub(super) on_by_default: bool,
-    /// Losses of spans, apart from those of reports.
+    /// Counts lost spans, apart from lost reports.
     pub(super) diagnostics: Diagnostics,
-    /// Has the notice been shown in this process? The next field tells it of the notice about shared texts.
+    /// Has the notice been shown in this process? `sharing_notice_shown` is the same for the notice about shared texts.
     pub(super) notice_shown: AtomicBool,
     pub(super) sharing_notice_shown: AtomicBool,
     /// The last decision.
@@ -30,7 +30,8 @@ pub(super) struct RecorderShared {
 }
 
 impl RecorderShared {
-    /// May spans leave now? Reads both files again, and takes the variables as they were last read.
+    /// May spans leave now? Reads the stored configuration and the administrator's file again, and uses the variables
+    /// as they were last read.
     pub(super) fn decide(&self) -> UsageDecision {
         let admission = &self.pipeline.policy.admission;
         let (stored, machine) = (admission.store().read(), admission.machine().policy());

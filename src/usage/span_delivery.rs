@@ -16,7 +16,7 @@ use crate::deliver::sync::mpsc::SyncSender;
 use crate::deliver::upload_loop::{Accepted, AfterDelivery, Delivery, Kept, Verdict};
 use crate::printable;
 
-/// The longest that a span waits for others of its batch, as long as with OpenTelemetry's own processors.
+/// The longest time that a span waits for others of its batch. It is as long as with OpenTelemetry's own processors.
 const DELAY: Duration = Duration::from_secs(5);
 
 /// The most spans that are handed to the provider before it is asked to send them.
@@ -25,7 +25,7 @@ const BATCH: usize = 512;
 /// Time limit of one delivery.
 const REQUEST: Duration = Duration::from_secs(30);
 
-/// Time limit of the last delivery.
+/// Time limit of the last delivery, when the telemetry has ended.
 const LAST: Duration = Duration::from_secs(5);
 
 /// Delivers the spans of one process.
@@ -33,15 +33,15 @@ pub(super) struct SpanDelivery {
     shared: Arc<RecorderShared>,
     /// The count of refusals when the waiting spans were recorded.
     refusals: u64,
-    /// Spans that are not cleaned yet, with their shares of the memory.
+    /// Spans that are not cleaned yet, with their shares of the memory for waiting spans.
     drafts: VecDeque<(UsageDraft, Ticket)>,
     /// Clean spans that the provider has not taken yet.
     clean: VecDeque<UsageSpan>,
-    /// Was any of the spans shared that were cleaned since the last delivery?
+    /// Is one of the spans cleaned since the last delivery a shared span?
     is_shared: bool,
     /// How many spans the provider has taken and not yet delivered.
     handed: u64,
-    /// When the oldest waiting span came, or the last delivery ended, by the monotonic clock.
+    /// When the oldest waiting span came, or when the last delivery ended, by the monotonic clock.
     since: Option<Duration>,
     failures: u32,
 }
@@ -76,7 +76,7 @@ impl SpanDelivery {
             self.discard();
             self.refusals = refusals;
         }
-        // The span was recorded before a no, and one from after the next yes came first.
+        // The span was recorded before a no of the user, but a span recorded after the next yes came before it.
         if refusals < self.refusals {
             return;
         }
@@ -171,7 +171,7 @@ impl Delivery for SpanDelivery {
         }
     }
 
-    /// Shows the spans that wait here. Those that the provider holds are discarded, because they must not be sent any
+    /// Shows the spans that wait here. Spans that the provider holds are discarded, because they must not be sent any
     /// more.
     fn show(&mut self, _: Batch) -> AfterDelivery {
         let name = self.shared.pipeline.policy.admission.app().name().to_owned();

@@ -56,7 +56,7 @@ struct Stage {
     _folder: tempfile::TempDir,
 }
 
-/// Usage telemetry in a folder of its own, under these variables.
+/// Builds usage telemetry in a temporary folder of its own, with these variables.
 fn stage(settings: impl FnOnce(Settings) -> Settings, variables: &[(&str, &str)]) -> Stage {
     let memory = MemoryProvider::default();
     let (folder, builder) = builder(variables);

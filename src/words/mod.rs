@@ -1,5 +1,5 @@
-//! The program's own words, read from the executable that runs and from what was shipped with it. The rule that uses
-//! them stands in `providers/core`, which does no input and output.
+//! The program's own words, read from the running executable and from the files shipped with it. The rule that uses
+//! them is in `providers/core`, which does no input and output.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
@@ -10,11 +10,11 @@ use crawl4ai_telemetry_core::own_words::{Look, OwnWords, Unreadable, Visitor, Wo
 use crawl4ai_telemetry_core::sanitize::ProgramWords;
 use crawl4ai_telemetry_words::{Program, loaded, shipped, system_texts};
 
-/// Reads the words of the program that runs, on the thread that stores the first report. `others` are the words of
+/// Reads the words of the running program, on the thread that stores the first report. `others` are the words of
 /// languages in which the program embeds this library.
 ///
 /// # Errors
-/// When the program itself cannot be read. A library beside it that cannot be read is passed over.
+/// When the program itself cannot be read. A library beside it that cannot be read is skipped.
 pub(crate) fn of_this_process(others: &[Arc<dyn WordSource>]) -> Result<ProgramWords, Unreadable> {
     let program = Program::running()?;
     let mut build = program.build_id()?;
@@ -34,11 +34,11 @@ pub(crate) fn of_this_process(others: &[Arc<dyn WordSource>]) -> Result<ProgramW
     Ok(ProgramWords { words: OwnWords::new(sources).with_public_texts(system_texts()), build })
 }
 
-/// A source that the program brings, which the builder keeps too. A panic counts as having no words, because the source
-/// runs on threads of the library, which deliver.
+/// A source of words that the program supplies and that the builder keeps too. A source that panics counts as having no
+/// words, because it runs on the library's threads, which must continue to deliver.
 struct Foreign(Arc<dyn WordSource>);
 
-/// The result of the program's own code; `None` when it panics.
+/// Runs code of the program. Returns `None` when it panics.
 fn told<T>(ask: impl FnOnce() -> T) -> Option<T> {
     catch_unwind(AssertUnwindSafe(ask)).ok()
 }

@@ -61,7 +61,12 @@ pub(crate) fn note(
             file.read(section.offset + at, usize::try_from(len).unwrap_or_default(), &mut chunk)?;
             let address = section.address + at;
             match layout.machine {
-                Machine::X86_64 => x86_64::addresses(&chunk, address, &mut take),
+                Machine::X86_64 => {
+                    x86_64::addresses(&chunk, address, &mut take);
+                    if layout.is_fixed {
+                        x86_64::numbers(&chunk, &mut take);
+                    }
+                }
                 Machine::Aarch64 => aarch64::addresses(&chunk, address, &mut take),
                 Machine::Other => {}
             }

@@ -44,6 +44,8 @@ pub(crate) struct Layout {
     /// Are addresses 64 bits wide?
     pub(crate) is_wide: bool,
     pub(crate) is_little: bool,
+    /// Is the program linked for fixed addresses, so that its code and tables may hold them as plain numbers?
+    pub(crate) is_fixed: bool,
     /// Are there pointers in place even beside relocations with an addend?
     pub(crate) has_pointers_in_place: bool,
     /// The address to which stored pointers are relative, if they are offsets from the program's start (Mach-O).
@@ -79,6 +81,7 @@ impl Layout {
             machine,
             is_wide,
             is_little,
+            is_fixed: false,
             has_pointers_in_place: false,
             base: None,
             symbols: None,

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crawl4ai_telemetry_core::own_words::{Edges, Pairs, Unreadable};
+use crawl4ai_telemetry_core::own_words::{Edge, Edges, Pairs, Unreadable};
 
 use crate::file::Opened;
 use crate::layout::{Layout, Section};
@@ -37,6 +37,11 @@ pub(crate) fn note(
     if !found || layout.has_pointers_in_place {
         for table in &layout.tables {
             in_place(file, layout, table, offsets, edges)?;
+        }
+        if layout.is_fixed {
+            for section in &layout.words {
+                pointers_to_code(file, layout, section, offsets, edges)?;
+            }
         }
     }
     Ok(())
@@ -103,6 +108,34 @@ fn in_place(
             let Some(start) = pointer(layout, offsets, number(layout, &chunk, i)) else { continue };
             let beside = if i + 2 * wide <= chunk.len() { number(layout, &chunk, i + wide) } else { 0 };
             pairs.add(table.address + at + i as u64, start, length(beside));
+        }
+        at += CHUNK;
+    }
+    Ok(())
+}
+
+/// Notes that a literal ends where a pointer to code begins, in programs whose words have tables of functions among them:
+/// the pointer's first byte may be a letter.
+fn pointers_to_code(
+    file: &Opened,
+    layout: &Layout,
+    section: &Section,
+    offsets: &Offsets,
+    edges: &mut Edges,
+) -> Result<(), Unreadable> {
+    let wide = if layout.is_wide { 8 } else { 4 };
+    let is_code = |number: u64| layout.code.iter().any(|code| number.wrapping_sub(code.address) < code.len);
+    let skew = (wide as u64 - section.address % wide as u64) % wide as u64;
+    let mut chunk = Vec::new();
+    let mut at = skew;
+    while at < section.len {
+        let len = CHUNK.min(section.len - at);
+        file.read(section.offset + at, usize::try_from(len).unwrap_or_default(), &mut chunk)?;
+        for (i, entry) in chunk.chunks_exact(wide).enumerate() {
+            if is_code(number(layout, entry, 0)) {
+                let place = section.address + at + (i * wide) as u64;
+                offsets.of(place).into_iter().for_each(|offset| edges.note(offset, Edge::Sure));
+            }
         }
         at += CHUNK;
     }

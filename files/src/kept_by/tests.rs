@@ -7,7 +7,7 @@ use std::path::PathBuf;
 
 use super::*;
 
-/// A folder of the user's as an administrator makes one, and the file in it.
+/// A folder of the user with the modes that an administrator gives, and the file in it.
 struct Place {
     _home: tempfile::TempDir,
     folder: PathBuf,
@@ -39,7 +39,7 @@ fn one_that_nobody_else_may_write_is_opened() {
     let mut text = String::new();
     open_kept_by(&place.file, Keeper::RootOrUser).unwrap().read_to_string(&mut text).unwrap();
     assert_eq!(text, "{}");
-    // The same file is root's where root runs the test, and nobody's to believe where a user does.
+    // The file belongs to root if root runs the test. Otherwise it belongs to the user, and is not trusted.
     let is_root = rustix::process::geteuid().is_root();
     let opened = open_kept_by(&place.file, Keeper::Root);
     assert_eq!(opened.is_ok(), is_root);
@@ -64,7 +64,7 @@ fn one_that_others_may_write_or_put_there_is_not() {
 
 #[test]
 fn another_users_is_not() {
-    // Only root can give a file away.
+    // Only root can change the owner of a file.
     if !rustix::process::geteuid().is_root() {
         return;
     }
@@ -100,7 +100,7 @@ fn what_is_no_file_and_what_a_link_leads_to_is_not() {
     fs::create_dir(&place.file).unwrap();
     assert_eq!(refusal(&place.file), Some(Refusal::NotAFile));
     fs::remove_dir(&place.file).unwrap();
-    // Not waited for: nobody writes it.
+    // The opening must not wait, because nobody writes to the pipe.
     let made = std::process::Command::new("mkfifo").arg(&place.file).status().unwrap();
     assert!(made.success());
     assert_eq!(refusal(&place.file), Some(Refusal::NotAFile));

@@ -58,7 +58,7 @@ fn the_memory_of_other_tasks_is_bounded_and_used_once() {
     let error = anyhow::anyhow!("left its task");
     let _open = operations::Scope::enter("the receiver");
     for _ in 0..3 {
-        // Left from a thread without any operation.
+        // The error leaves on a thread that has no operation.
         thread::scope(|scope| {
             scope.spawn(|| {
                 DuplicateCheck::look(&chain(&error), CaptureMode::Leaving).remember(CaptureMode::Leaving)
@@ -104,12 +104,12 @@ fn a_record_and_the_error_that_it_tells_of() {
         assert_eq!(left.is(&logged, &record), *expected, "logged after: {name}");
         assert_eq!(logged.is(&left, &error), *expected, "logged before: {name}");
     }
-    // Before the error leaves, a record may also hold the text of its root somewhere in its own.
+    // Before the error leaves, a record may also contain the text of the error's root.
     let record = told(&["giving up: no route to host"]);
     assert!(ErrorSignature::of(&record).is(&ErrorSignature::of(&chain(&error)), &chain(&error)));
 }
 
-/// Captures the chain; was it known?
+/// Captures the chain. Returns whether it was known.
 fn capture(chain: &Chain<'_>, asked: CaptureMode) -> bool {
     let check = DuplicateCheck::look(chain, asked);
     let known = check.is_known();
@@ -117,7 +117,7 @@ fn capture(chain: &Chain<'_>, asked: CaptureMode) -> bool {
     known
 }
 
-/// These tests take turns, because the memory of errors that left is the whole process's, and bounded.
+/// These tests take turns, because the memory of errors that left is bounded and shared by the whole process.
 static TURN: std::sync::Mutex<()> = std::sync::Mutex::new(());
 
 fn turn() -> std::sync::MutexGuard<'static, ()> {
@@ -144,12 +144,13 @@ fn behind_all_layers_a_record_is_compared_with_what_its_thread_just_reported() {
     assert!(!capture(&chain(&by_hand), Explicit) && capture(&line("captures by hand"), Logged));
     assert!(!capture(&chain(&by_hand), Explicit), "whoever asks for a report gets one");
 
-    // An equal line is the same trouble again and is reported; a line that holds it tells of the same failure.
+    // A record that equals an earlier one is a new failure and is reported. A record that contains the earlier one's
+    // text tells of the same failure.
     let once = line("lines");
     assert!(!capture(&once, Logged) && !capture(&once, Logged));
     assert!(capture(&told(&["502: giving up: the bridge of lines is up"]), Logged));
 
-    // A failed answer is known once for each failure; all that was captured above counts as one failure.
+    // A failed response is known once for each failure. Everything captured above counts as one failure.
     assert!(capture(&answer, AnswerFailed) && !capture(&answer, AnswerFailed));
     assert!(
         !capture(&answer, AnswerFailed),
@@ -164,7 +165,7 @@ fn a_panic_that_was_caught_and_logged_is_one() {
     note_panic(Some("the mast of record_tests broke"));
     let caught = told(&["Service panicked: the mast of record_tests broke"]);
     assert!(DuplicateCheck::look(&caught, CaptureMode::Logged).is_known());
-    // The task that waits for another gets the other's panic as an error.
+    // A task that waits for another receives the other's panic as an error.
     let _open = operations::Scope::enter("waits");
     thread::spawn(|| note_panic(Some("the sail of record_tests tore"))).join().unwrap();
     let joined = anyhow::anyhow!("task 5 panicked with message \"the sail of record_tests tore\"");

@@ -9,9 +9,9 @@ use crate::capture::departures;
 
 /// Keeps an operation open until it is dropped.
 ///
-/// It belongs to the thread that opened it, and must not be held over an `.await`, because a future that sleeps would
-/// leave its operation open on a thread that runs others. The compiler checks this wherever futures must be `Send`;
-/// [`in_operation`](crate::FutureExt::in_operation) is made for futures.
+/// It belongs to the thread that opened it, and must not be held across an `.await`, because a waiting future would
+/// leave its operation open on a thread that runs other futures. The compiler checks this wherever futures must be
+/// `Send`. For futures, use [`in_operation`](crate::FutureExt::in_operation).
 ///
 /// ```compile_fail,E0277
 /// let operation = crawl4ai_telemetry::operation("fetch");
@@ -21,12 +21,12 @@ use crate::capture::departures;
 #[must_use = "the operation ends when this guard is dropped: keep it in a variable, `let _operation = …`"]
 pub struct OperationGuard {
     at: u32,
-    /// Makes the guard not `Send`, because the stack is the thread's.
+    /// Makes the guard not `Send`, because each thread has its own stack of operations.
     _thread: PhantomData<*const ()>,
 }
 
 impl OperationGuard {
-    /// Opens an operation that errors pass unseen.
+    /// Opens an operation that is no layer: errors that leave it are not captured.
     pub(crate) fn enter(name: &'static str) -> Self {
         Self { at: OPERATIONS.with(|stack| stack.push(name, NO_LAYER)), _thread: PhantomData }
     }
@@ -54,7 +54,7 @@ impl Scope {
         Self::push(name, departures::now())
     }
 
-    /// Opens an operation that errors pass unseen, for one poll of a future.
+    /// Opens an operation that is no layer, for one poll of a future.
     #[inline]
     pub(crate) fn enter_polled(name: &'static str) -> Self {
         Self::push(name, NO_LAYER | POLLED)
@@ -65,7 +65,7 @@ impl Scope {
         Self::at(OPERATIONS.with(|stack| stack.push(name, since)))
     }
 
-    /// Keeps open what was opened at `at`, and all inside of it.
+    /// Keeps open the operation at `at` and all operations inside it.
     #[inline]
     pub(super) fn at(at: u32) -> Self {
         Self { at, _thread: PhantomData }
@@ -75,7 +75,7 @@ impl Scope {
 impl Drop for Scope {
     #[inline]
     fn drop(&mut self) {
-        // Also closes the operations that were left open inside.
+        // This also closes operations that were left open inside.
         OPERATIONS.with(|stack| stack.depth.set(self.at));
     }
 }
@@ -121,14 +121,15 @@ impl std::fmt::Debug for Suspended {
 }
 
 impl Suspended {
-    /// An operation that is not open yet; to be made when the future first runs.
+    /// An operation that is not open yet. It must be made when the future first runs.
     #[inline]
     pub fn new(context: Option<Context>) -> Self {
         let side = context.map(|context| Box::new(Side { context, ..Side::default() }));
         Self { since: departures::now() | POLLED, side }
     }
 
-    /// Opens it for one poll. The name is not kept here, because as a constant of the caller it costs no memory.
+    /// Opens the operation for one poll. The name is not stored here: the caller passes it as a constant, which costs
+    /// no memory.
     #[inline]
     pub(crate) fn open(&mut self, name: impl OperationName) -> Resumed<'_> {
         let scope = Scope::push(name, self.since);

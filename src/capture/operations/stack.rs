@@ -1,4 +1,5 @@
-//! The stack itself: a fixed array of constants, and beside it the data that only some operations have.
+//! The stack of operations: a fixed array of constants, with separate storage for the data that only some operations
+//! have.
 
 use std::cell::{Cell, RefCell};
 
@@ -6,27 +7,28 @@ use crawl4ai_telemetry_core::Context;
 
 use crate::capture::signature::ErrorSignature;
 
-/// Operations that have a place of their own. Deeper ones are counted, so that leaving them finds the right one again;
-/// they have no name, and share one place for what was reported.
+/// Number of operations that have a place of their own. Deeper operations have no name and share one place for reported
+/// errors. They are counted, so that leaving them finds the right operation again.
 pub(super) const MOST: u32 = crawl4ai_telemetry_core::sanitize::limits::OPERATIONS as u32;
 
-/// Reported errors that an operation remembers: more than one only when it collects errors and goes on.
+/// Maximum number of reported errors that an operation remembers. Only an operation that collects errors and continues
+/// has more than one.
 pub(super) const SIGNATURES: usize = 16;
 
-/// Set in [`OperationStack::since`] when the operation has a [`Side`]. [`now`](crate::capture::departures::now) leaves
-/// the lowest bits alone.
+/// Set in [`OperationStack::since`] when the operation has a [`Side`]. [`now`](crate::capture::departures::now) does
+/// not use the lowest five bits.
 pub(super) const HAS_SIDE: u64 = 1;
 
-/// Set when the operation is no layer: errors pass it unseen.
+/// Set when the operation is no layer, so that errors that leave it are not captured.
 pub(super) const NO_LAYER: u64 = 2;
 
-/// Set when the operation is a future's. A wait there would hold up every other task of the thread.
+/// Set when the operation belongs to a future. Waiting there would block every other task of the thread.
 pub(super) const POLLED: u64 = 4;
 
 /// Set, with [`NO_LAYER`] and [`POLLED`], when another task opened the operation.
 pub(super) const CARRIED: u64 = 8;
 
-/// Set when the name was handed in, not written by the macro.
+/// Set when the caller passed the name. Otherwise the macro wrote it.
 const HANDED_IN: u64 = 16;
 
 const FLAGS: u64 = HAS_SIDE | NO_LAYER | POLLED | CARRIED | HANDED_IN;
@@ -38,14 +40,15 @@ thread_local! {
     static SIDES: RefCell<Vec<(u32, Side)>> = const { RefCell::new(Vec::new()) };
 }
 
-/// Data of every operation, in columns, so that opening one is a store to each without a multiplication.
+/// The data of every operation, in one array for each field, so that opening an operation is one store to each array
+/// without a multiplication.
 pub struct OperationStack {
     pub(super) depth: Cell<u32>,
     /// The result of [`now`](crate::capture::departures::now) when the operation was opened, and the flags above.
     since: [Cell<u64>; PLACES],
-    /// The name that the macro wrote: a pointer to the text costs one store, the text itself two.
+    /// The name, if the macro wrote it. A pointer to the text costs one store, the text itself two.
     written: [Cell<&'static &'static str>; PLACES],
-    /// The name that was handed in.
+    /// The name, if the caller passed it.
     handed_in: [Cell<&'static str>; PLACES],
 }
 
@@ -88,14 +91,14 @@ impl OperationStack {
     pub(super) const fn new() -> Self {
         Self {
             depth: Cell::new(0),
-            // Nothing is opened in the shared place, so it counts as opened after everything.
+            // No operation is ever opened in the shared place, so that it counts as opened after every departure.
             since: [const { Cell::new(!FLAGS) }; PLACES],
             written: [const { Cell::new(&"") }; PLACES],
             handed_in: [const { Cell::new("") }; PLACES],
         }
     }
 
-    /// The cell of `since` for the operation at `at`; deeper ones share a place.
+    /// The cell of `since` for the operation at `at`. Operations deeper than [`MOST`] share one cell.
     #[inline]
     fn place(&self, at: u32) -> Option<&Cell<u64>> {
         self.since.get(at.min(MOST) as usize)
@@ -149,7 +152,7 @@ impl OperationStack {
         self.since(at) & HAS_SIDE != 0
     }
 
-    /// Calls `act` with the [`Side`] of an operation, which gets one if it has none.
+    /// Calls `act` with the [`Side`] of an operation, and first makes the side if there is none.
     pub(super) fn side<T>(&self, at: u32, act: impl FnOnce(&mut Side) -> T) -> Option<T> {
         let key = at.min(MOST);
         with_sides(|sides| {
@@ -180,14 +183,14 @@ impl OperationStack {
         .flatten()
     }
 
-    /// Removes the sides of operations that have ended, because most end without looking at theirs.
+    /// Removes the sides of operations that have ended, because most operations end without removing their own.
     pub(super) fn forget_ended(&self, sides: &mut Vec<(u32, Side)>) {
         let depth = self.depth.get();
         sides.retain(|(of, _)| *of < depth && self.has_side(*of));
     }
 }
 
-/// `None` when the thread's locals are gone, or in use by the very code that panicked.
+/// Calls `act` with the sides. Returns `None` when the thread's locals are gone, or in use by the code that panicked.
 pub(super) fn with_sides<T>(act: impl FnOnce(&mut Vec<(u32, Side)>) -> T) -> Option<T> {
     SIDES.try_with(|sides| sides.try_borrow_mut().ok().map(|mut sides| act(&mut sides))).ok().flatten()
 }

@@ -73,7 +73,7 @@ fn a_future_is_in_its_operation_only_while_it_runs() {
         std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| run(&mut crawl, || panic!("on purpose"))));
     assert!(caught.is_err());
     assert!(names().is_empty());
-    // And on another thread.
+    // The same holds on another thread.
     std::thread::scope(|scope| {
         scope.spawn(|| assert_eq!(run(&mut crawl, attached), 1));
     });

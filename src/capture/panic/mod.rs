@@ -1,9 +1,9 @@
 //! The panic hook.
 //!
 //! A panic inside a panic hook aborts the process, even under `catch_unwind`. So the hook does little, and runs no code
-//! of other people: phase 1, on the panicking thread, writes a minimal report that is clean by construction; phase 2,
-//! on a thread of the library and for a bounded time, cleans the message, looks up symbols and replaces the file, once
-//! with each. If phase 2 fails, the stored report stays, and the previous hook always runs.
+//! of other crates. Phase 1, on the panicking thread, writes a minimal report that is clean by construction. Phase 2
+//! runs on a thread of the library for a bounded time. It cleans the message and replaces the stored report, then looks
+//! up symbols and replaces it once more. If phase 2 fails, the stored report stays, and the previous hook always runs.
 
 mod record;
 
@@ -25,31 +25,34 @@ use crate::helper_threads;
 
 pub(crate) use record::record;
 
-/// Longest wait of the panicking thread for phase 2, in every build; so short that nobody thinks the program hangs. A
-/// longer phase 2 goes on while the program lives, and the guard waits for it within its own time.
+/// Maximum time for which the panicking thread waits for phase 2, in every build; so short that nobody thinks the
+/// program hangs. A longer phase 2 continues while the program runs, and the guard waits for it within its own time
+/// limit.
 const PHASE_2: Duration = Duration::from_millis(250);
 
-/// Does the previous hook run between the phases, not after both? An unoptimized build takes names from the standard
-/// library, whose lock the standard message needs too, so that the message would wait for all of phase 2, seconds on a
-/// busy machine. Elsewhere phase 2 is first, because a previous hook may end the process.
+/// Does the previous hook run between the phases, instead of after both? In an unoptimized build, phase 2 takes names
+/// from the standard library, under a lock that the standard panic message needs too. The message would wait for all of
+/// phase 2, which takes seconds on a busy machine. In other builds phase 2 is first, because a previous hook may end
+/// the process.
 const MESSAGE_FIRST: bool = cfg!(debug_assertions);
 
-/// Threads of the library that hold no [`ReentrancyGuard`]: the request of `providers/http`, and the keyboard of a
-/// Windows console. Whole names are compared, because a program may call its own threads `telemetry-…` too.
+/// Threads of the library that hold no [`ReentrancyGuard`]: the one that sends a request of `providers/http`, and the
+/// one that reads the keyboard of a Windows console. Whole names are compared, because a program may call its own
+/// threads `telemetry-…` too.
 const OUTSIDE: [&str; 2] = ["telemetry-http", "telemetry-prompt"];
 
-/// Panics in phase 2. A child of a fork counts anew, because it has none of its parent's threads.
+/// Counts the panics in phase 2. The child of a fork counts from zero, because it has none of its parent's threads.
 static RUNNING: Running = Running(AtomicU64::new(0));
 
-/// Pause between two looks, at the end of the program, whether phase 2 is done.
+/// Pause between two checks, at the end of the program, whether phase 2 is done.
 const POLL: Duration = Duration::from_millis(2);
 
-/// Most panics in phase 2 at once, so that 200 threads that panic together do not become 400.
+/// Maximum number of panics in phase 2 at once, so that 200 threads that panic together do not start 200 more.
 const AT_ONCE: u32 = 4;
 
-/// Takes what the hook has found; the upper layers implement it.
+/// Receives the panics that the hook sees. The upper layers implement it.
 pub(crate) trait PanicSink: Send + Sync {
-    /// May a report of this panic be stored, and at which level? Must not panic, wait or allocate wildly.
+    /// May a report of this panic be stored, and at which level? Must not panic, wait or allocate much.
     fn admit(&self) -> Option<Privacy>;
     /// An id and the time.
     fn stamp(&self) -> (ReportId, Timestamp);
@@ -60,18 +63,19 @@ pub(crate) trait PanicSink: Send + Sync {
     fn store_first(&self, id: ReportId, time: Timestamp, bytes: &[u8]) -> Option<Box<dyn First>>;
     /// Phase 2: makes the full report and puts it in the place of the first.
     fn complete(&self, first: Option<Box<dyn First>>, captured: Captured, privacy: Privacy, thread: ThreadId);
-    /// Counts what could not be done.
+    /// Counts a loss and its reason.
     fn lost(&self, reason: Loss);
 }
 
-/// The report that phase 1 stored. Until it is replaced it stays, and counts as held by this process while that lives.
+/// The report that phase 1 stored. It stays until it is replaced, and counts as held by this process while the process
+/// lives.
 pub(crate) trait First: Send {
     /// Removes the report, because the full one is in its place.
     fn replaced(self: Box<Self>);
 }
 
-/// Installs the hook in front of the previous one. False when the calling thread is panicking, which makes it
-/// impossible.
+/// Installs the hook in front of the previous one. Returns false when the calling thread is panicking, because then no
+/// hook can be installed.
 ///
 /// The hook holds `sink` weakly: once the telemetry is gone, only the previous hook is left.
 #[expect(clippy::disallowed_methods, reason = "the one place that sets the hook, chained")]
@@ -82,7 +86,8 @@ pub(crate) fn install(sink: Weak<dyn PanicSink>) -> bool {
     let hooked = Hooked { sink };
     let previous = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |info| {
-        // A panic of the library's own thread is counted where the thread was started, never reported through itself.
+        // A panic of one of the library's own threads is counted by the code that started the thread. It is never
+        // reported through itself.
         let ours = thread::current().name().is_some_and(|name| OUTSIDE.contains(&name));
         let sink = if ours { None } else { hooked.sink.upgrade() };
         let begun = sink.and_then(|sink| inside(|| begin(sink, info)).flatten());
@@ -99,21 +104,23 @@ pub(crate) fn install(sink: Weak<dyn PanicSink>) -> bool {
     true
 }
 
-/// Runs this unless the thread is inside of the reporter already.
+/// Calls `run` unless the thread is inside the reporter already.
 fn inside<T>(run: impl FnOnce() -> T) -> Option<T> {
     let _inside = ReentrancyGuard::enter()?;
     Some(run())
 }
 
-/// Dropped with the hook. Some libraries set their hook without calling the previous one; ours is then installed in
-/// front of theirs, so that it does not matter which of the two a program sets up first.
+/// This is dropped together with the hook. A library that sets its hook without calling the previous one drops ours,
+/// which is then installed again in front of the library's. So it does not matter which of the two a program sets up
+/// first.
 struct Hooked {
     sink: Weak<dyn PanicSink>,
 }
 
 impl Drop for Hooked {
     fn drop(&mut self) {
-        // Possible here, because the standard library releases its lock before it drops the hook that was replaced.
+        // Installing is possible here, because the standard library releases its lock before it drops the hook that was
+        // replaced.
         if self.sink.strong_count() > 0 {
             install(Weak::clone(&self.sink));
         }
@@ -121,18 +128,19 @@ impl Drop for Hooked {
 }
 
 thread_local! {
-    /// The time that the hook held this thread at its last panic.
+    /// The time for which the hook held this thread at its last panic.
     static HELD: Cell<Duration> = const { Cell::new(Duration::ZERO) };
 }
 
-/// The time that the hook held this thread at its last panic. A guard that is dropped while the thread unwinds waits
-/// that much less.
+/// The time for which the hook held this thread at its last panic. A guard that is dropped while the thread unwinds
+/// subtracts it from its own wait.
 pub(crate) fn held() -> Duration {
     HELD.try_with(Cell::get).unwrap_or_default()
 }
 
-/// Is it `println!` into a pipe whose reader has gone, as in `tool | head -1`? The system's error is known by its
-/// number, because its words are in the user's language: EPIPE of Unix, ERROR_BROKEN_PIPE and ERROR_NO_DATA of Windows.
+/// Was the panic caused by `println!` into a pipe whose reader has ended, as in `tool | head -1`? The system's error is
+/// recognized by its number, because its text is in the user's language: EPIPE of Unix, ERROR_BROKEN_PIPE and
+/// ERROR_NO_DATA of Windows.
 fn is_broken_pipe(info: &PanicHookInfo<'_>) -> bool {
     let numbers: &[&str] =
         if cfg!(windows) { &["(os error 109)", "(os error 232)"] } else { &["(os error 32)"] };
@@ -141,7 +149,7 @@ fn is_broken_pipe(info: &PanicHookInfo<'_>) -> bool {
     })
 }
 
-/// A panic between its phases.
+/// A panic after phase 1 and before phase 2.
 struct Begun {
     sink: Arc<dyn PanicSink>,
     first: Option<Box<dyn First>>,
@@ -149,7 +157,7 @@ struct Begun {
     privacy: Privacy,
 }
 
-/// Phase 1. Never inlined, because the trimming of stacks knows the reporter by its frames.
+/// Runs phase 1. It is never inlined, because the trimming of stacks recognizes the reporter by its frames.
 #[inline(never)]
 fn begin(sink: Arc<dyn PanicSink>, info: &PanicHookInfo<'_>) -> Option<Begun> {
     if is_broken_pipe(info) {
@@ -160,7 +168,7 @@ fn begin(sink: Arc<dyn PanicSink>, info: &PanicHookInfo<'_>) -> Option<Begun> {
     let (app, environment) = sink.origin();
     let stack = Stack::here();
     let operations = operations::current();
-    // Either a literal or a leaked text; phase 1 tells them apart.
+    // This is either a literal or a leaked text. Phase 1 tells them apart.
     let fixed = info.payload().downcast_ref::<&'static str>().copied();
 
     let first = record(&record::PanicRecord {
@@ -190,7 +198,7 @@ fn begin(sink: Arc<dyn PanicSink>, info: &PanicHookInfo<'_>) -> Option<Begun> {
     Some(Begun { sink, first, captured: Captured { event, stack }, privacy })
 }
 
-/// Waits for every phase 2 that is still at work, at most `limit`, because they end with the program.
+/// Waits at most `limit` for every running phase 2, because their threads end with the program.
 pub(crate) fn await_phase_2(limit: Duration) {
     let start = Instant::now();
     while RUNNING.count() > 0 && start.elapsed() < limit {
@@ -231,7 +239,8 @@ fn halves(word: u64) -> (u32, u32) {
     ((word >> 32) as u32, word as u32)
 }
 
-/// Phase 2, within its time, on a thread of the panic's own, because the worker may be busy or be what panicked.
+/// Runs phase 2 on a new thread, because the worker may be busy or may be the thread that panicked. Waits at most
+/// [`PHASE_2`] for it.
 fn complete(Begun { sink, first, captured, privacy }: Begun) {
     if !RUNNING.begin() {
         return;
@@ -243,7 +252,7 @@ fn complete(Begun { sink, first, captured, privacy }: Begun) {
     super::stack::may_be_locked();
     let job = move || {
         let _inside = ReentrancyGuard::enter();
-        // A panic in here must not leave the counter raised; the report of phase 1 stays either way.
+        // A panic in phase 2 must not leave the counter raised. The report of phase 1 stays either way.
         let finish = || own.complete(first, captured, privacy, panicked);
         if catch_unwind(AssertUnwindSafe(finish)).is_err() {
             own.lost(Loss::Internal);
@@ -252,7 +261,8 @@ fn complete(Begun { sink, first, captured, privacy }: Begun) {
         let _ = done.try_send(());
     };
     if helper_threads::run(Box::new(job)) {
-        // Late is not lost, because the thread goes on while the program does, and the report of phase 1 stays.
+        // A timeout loses nothing, because the thread continues while the program runs, and the report of phase 1
+        // stays.
         let _ = wait.recv_timeout(PHASE_2);
     } else {
         RUNNING.end();

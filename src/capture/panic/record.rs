@@ -1,9 +1,9 @@
 //! Phase 1: the bytes of a minimal report that is clean by construction.
 //!
-//! It holds only data that the compiler wrote, and none that the program computed: a place in the source, addresses
-//! relative to the module, and the message and names of operations if they are literals, which lie in the read-only
-//! data of a module. Where that cannot be told, they are left out. The JSON is written by hand, because a serializer is
-//! other people's code; it is read back and cleaned again, like any stored report.
+//! The report holds only data that the compiler wrote, and none that the program computed: a place in the source,
+//! addresses relative to the module, and the message and the names of operations if they are literals. Literals lie in
+//! the read-only data of a module. Texts for which this is not certain are left out. The JSON is written by hand,
+//! because a serializer is the code of another crate. It is read back and cleaned again, like any stored report.
 
 use std::borrow::Cow;
 use std::fmt::Write;
@@ -39,7 +39,8 @@ pub(crate) fn record(panic: &PanicRecord<'_>) -> String {
 }
 
 fn write(out: &mut String, panic: &PanicRecord<'_>) -> std::fmt::Result {
-    // Older versions know two levels; own words are narrowed when the record is read.
+    // `OwnWords` is written as `Standard`, because older versions know only two levels. The text is narrowed to own
+    // words when the record is read.
     let privacy = match panic.privacy {
         Privacy::Standard | Privacy::OwnWords => Privacy::Standard,
         Privacy::Strict => Privacy::Strict,
@@ -84,10 +85,10 @@ fn write(out: &mut String, panic: &PanicRecord<'_>) -> std::fmt::Result {
     Ok(())
 }
 
-/// The results of one look at the modules.
+/// The results of one pass over the loaded modules.
 #[derive(Default)]
 struct Known {
-    /// The addresses of the module that this code is in, if that can be told.
+    /// The addresses of the module that contains this code, if it was found.
     program: Option<Range<usize>>,
     /// Is the message a literal?
     message: bool,
@@ -115,7 +116,7 @@ impl Known {
     }
 }
 
-/// The addresses that lie in the program itself, relative to it.
+/// Writes the addresses that lie in the program's own module, relative to its start.
 fn frames(out: &mut String, addresses: &[usize], program: Option<&Range<usize>>) -> std::fmt::Result {
     let Some(span) = program else { return Ok(()) };
     out.push_str(r#","frames":["#);

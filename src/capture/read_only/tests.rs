@@ -32,7 +32,7 @@ fn a_module_is_what_has_code_beside_its_data() {
     ];
     assert_eq!(modules(MAPS), expected);
     assert!(modules("").is_empty());
-    // A path longer than all that is kept of a line, and a last line without an end.
+    // The first case is a path longer than the kept part of a line, the second a last line without an end.
     let long = MAPS.replace("my tool", &"x".repeat(5_000));
     assert_eq!(modules(&long), expected);
     let open_end = modules("1000-2000 r-xp 0 fe:00 1 /a\n3000-4000 r-xp 0 fe:00 2 /b");

@@ -1,12 +1,12 @@
-//! The JSON text of the file: reads our key, and changes it in the text.
+//! Reads our key in the JSON text of the file, and changes it in the text.
 
 use crawl4ai_telemetry_core::{Privacy, Timestamp};
 
 use super::object::{self, Member, Style, members};
 use super::{ConfigProblem, Consent, StoredConfig, StoredSettings, UsageConsent};
 
-/// Some editors write it before the first character. JSON does not allow it (RFC 8259, section 8.1), so it is taken off
-/// before parsing, and written back.
+/// Some editors write this mark before the first character. JSON does not allow it (RFC 8259, section 8.1), so it is
+/// taken off before parsing, and written back.
 const BYTE_ORDER_MARK: char = '\u{feff}';
 
 /// The levels that a yes can be given for.
@@ -15,7 +15,7 @@ const LEVELS: [Privacy; 3] = [Privacy::Standard, Privacy::OwnWords, Privacy::Str
 /// The text of a new file before our key is added.
 pub(super) const EMPTY: &str = "{}\n";
 
-/// Reads our settings. An uncertain value is a problem, never a guess.
+/// Reads our settings. An uncertain value becomes a problem and is never guessed.
 pub(super) fn read(text: &str) -> StoredConfig {
     let text = text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(text);
     let Some(root) = members(text) else { return ConfigProblem::Damaged.into() };
@@ -33,7 +33,8 @@ pub(super) fn read(text: &str) -> StoredConfig {
     }
 }
 
-/// Reads the members of `telemetry`. Of several problems the first is kept, but one that hides a decision goes before.
+/// Reads the members of `telemetry`. Of several problems the first is kept, unless a later one hides a decision and the
+/// first does not.
 fn settings(members: &[Member<'_>]) -> StoredConfig {
     let mut stored = StoredConfig::default();
     let mut note = |problem: ConfigProblem| {
@@ -123,7 +124,7 @@ fn settings(members: &[Member<'_>]) -> StoredConfig {
     stored
 }
 
-/// The member with this key, `None` when there is none. Several are a problem.
+/// The member with this key; `None` when there is none. Several members with this key are a problem.
 fn only<'m, 'a>(
     members: &'m [Member<'a>],
     key: &str,
@@ -136,7 +137,7 @@ fn only<'m, 'a>(
     }
 }
 
-/// A value, of the kind that its first byte tells. Arrays and objects are not parsed.
+/// A value. Its first byte tells its kind. Arrays and objects are not parsed.
 enum Scalar<'a> {
     Null,
     Bool(bool),

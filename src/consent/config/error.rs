@@ -18,37 +18,37 @@ use std::path::PathBuf;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ConfigProblem {
-    /// The system refuses to read it.
+    /// The system refuses to read the file.
     #[error("cannot be read ({0})")]
     Unreadable(io::ErrorKind),
-    /// A folder, a pipe, a device.
+    /// The file is a folder, a pipe or a device.
     #[error("is not a regular file")]
     NotAFile,
-    /// A link whose target, which may have held a refusal, is gone.
+    /// The file is a link whose target is gone. The target may have held a refusal.
     #[error("is a link that leads nowhere")]
     DanglingLink,
-    /// It belongs to another user, who could have written the consent.
+    /// The file belongs to another user, who could have written the consent.
     #[error("belongs to another user")]
     ForeignOwner,
     /// Others could have written the user's consent, so a yes in it does not count. A no does.
     #[error("may be written by others, so that a yes in it does not count")]
     WritableByOthers,
-    /// Larger than 1 MiB, which no configuration is.
+    /// The file is larger than 1 MiB, which no configuration is.
     #[error("is larger than 1 MiB")]
     TooLarge,
-    /// Not JSON, not UTF-8, or not an object.
+    /// The content is not JSON, not UTF-8, or not an object.
     #[error("is damaged: no JSON object")]
     Damaged,
-    /// A key stands twice, and JSON readers disagree about which one counts.
+    /// A key occurs twice, and JSON readers disagree about which one counts.
     #[error("holds the key `{0}` twice")]
     Duplicate(&'static str),
-    /// A value of the wrong type or an unknown word.
+    /// A value has the wrong type or is an unknown word.
     #[error("holds a value for `{0}` that is none of the known ones")]
     Unknown(&'static str),
 }
 
 impl ConfigProblem {
-    /// Could it hide a decision of the user? Then nothing is sent, whatever a default says.
+    /// Could the problem hide a decision of the user? Then nothing is sent, whatever a default says.
     #[must_use]
     pub fn hides_consent(self) -> bool {
         match self {
@@ -64,7 +64,7 @@ impl ConfigProblem {
         }
     }
 
-    /// A stable name, `snake_case`.
+    /// The stable name of the problem, in `snake_case`.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -82,17 +82,17 @@ impl ConfigProblem {
 }
 
 impl serde::Serialize for ConfigProblem {
-    /// As its sentence.
+    /// Serializes the problem as its sentence.
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_str(self)
     }
 }
 
-/// Why the file was not changed. The file is as it was. [`ActionError`](crate::consent::ActionError) holds it.
+/// Why the file was not changed. The file is as it was. [`ActionError`](crate::consent::ActionError) holds this error.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ConfigError {
-    /// There is no place to write to.
+    /// There is no folder to write to.
     #[error("there is no home folder to remember a decision in; decide by environment variable instead")]
     NoFolder,
     /// The file or its folder may not be written, or this change may not replace a damaged file.

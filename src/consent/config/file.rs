@@ -15,7 +15,7 @@ pub(super) const LARGEST: u64 = 1024 * 1024;
 #[derive(Debug)]
 pub(super) struct Content {
     pub(super) bytes: Vec<u8>,
-    /// May anybody but the user write it? Then a yes in it does not count.
+    /// May anybody but the user write the file? Then a yes in it does not count.
     pub(super) others_may_write: bool,
     pub(super) metadata: Metadata,
 }
@@ -32,7 +32,7 @@ pub(super) fn read(path: &Path) -> Result<Option<Content>, ConfigProblem> {
             };
         }
         Err(error) if Refusal::of(&error).is_some() => return Err(ConfigProblem::ForeignOwner),
-        // The metadata may tell why it cannot be opened: it is a socket, or another user's file.
+        // The metadata may tell why the file cannot be opened: it is a socket, or another user's file.
         Err(error) => {
             let seen = files::look_linked(path).ok().and_then(|found| not_ours(&found));
             return Err(seen.unwrap_or(unreadable(error)));
@@ -41,7 +41,8 @@ pub(super) fn read(path: &Path) -> Result<Option<Content>, ConfigProblem> {
     if let Some(problem) = not_ours(&found) {
         return Err(problem);
     }
-    // Checked after the file is open, because another owner of the folder could have put a link in its place.
+    // The folder is checked after the file is open, because another owner of the folder could have put a link in its
+    // place.
     if let Some(folder) = path.parent()
         && OwnedFolder::at(folder).refusal().is_some()
     {
@@ -54,7 +55,8 @@ pub(super) fn read(path: &Path) -> Result<Option<Content>, ConfigProblem> {
     }
 }
 
-/// Needed on Windows, whose error for such a path is the one for a missing file.
+/// Does the path lie below a file instead of a folder? This is needed on Windows, whose error for such a path is the
+/// one for a missing file.
 fn lies_below_a_file(path: &Path) -> bool {
     cfg!(windows) && path.ancestors().skip(1).find_map(|f| f.metadata().ok()).is_some_and(|f| !f.is_dir())
 }

@@ -1,4 +1,4 @@
-//! One JSON object as text: where its members stand, and how to change one without touching the others.
+//! Finds the members of one JSON object in its text, and changes one without touching the others.
 //!
 //! Nothing is reserialized. The members' texts are borrowed from the document, and only edited ranges are replaced, so
 //! that every other byte (order, spacing, number formats, escapes, doubled keys) stays as it was.
@@ -11,17 +11,17 @@ use serde::Deserialize;
 use serde::de::{Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
-/// One member, as it stands in the document.
+/// One member, as it is written in the document.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Member<'a> {
-    /// With its quotes and escapes.
+    /// The key, with its quotes and escapes.
     key: &'a str,
-    /// Without the white space around it.
+    /// The value, without the white space around it.
     pub(super) value: &'a str,
 }
 
 impl Member<'_> {
-    /// Is `name` its key, however the key is escaped?
+    /// Is `name` the key of this member, however the key is escaped?
     pub(super) fn is(&self, name: &str) -> bool {
         if self.key.contains('\\') {
             serde_json::from_str::<String>(self.key).is_ok_and(|key| key == name)
@@ -33,7 +33,7 @@ impl Member<'_> {
 
 /// The members of an object in their order; `None` when the text is no JSON object.
 ///
-/// Values are skipped, not built, so that none is deep enough to cause recursion.
+/// Values are skipped and not built, so that a deeply nested value causes no recursion.
 pub(super) fn members(text: &str) -> Option<Vec<Member<'_>>> {
     struct Members<'a>(Vec<Member<'a>>);
     struct MembersVisitor;
@@ -66,18 +66,18 @@ pub(super) fn members(text: &str) -> Option<Vec<Member<'_>>> {
 /// The spacing of an object, so that an added member looks like its neighbours.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Style {
-    /// Between the opening brace and the first key: nothing, a space, or a line break and its indentation.
+    /// The text between the opening brace and the first key: nothing, a space, or a line break and its indentation.
     open: String,
-    /// Between a value and the key that follows.
+    /// The text between a value and the key that follows.
     comma: String,
-    /// Between a key and its value: `:` or `: `.
+    /// The text between a key and its value: `:` or `: `.
     colon: &'static str,
-    /// Between the last value and the closing brace.
+    /// The text between the last value and the closing brace.
     close: String,
 }
 
 impl Style {
-    /// The style for a document that shows none of its own.
+    /// The style for a document that has no style of its own.
     pub(super) fn plain() -> Self {
         Self { open: "\n  ".to_owned(), comma: ",\n  ".to_owned(), colon: ": ", close: "\n".to_owned() }
     }
@@ -114,8 +114,8 @@ impl Style {
     }
 }
 
-/// Sets (`Some`, as JSON) or removes (`None`) a member and returns the new text of the object, or `None` when
-/// `text` is no object. `style` is for an object without members.
+/// Sets (`Some`, as JSON) or removes (`None`) a member and returns the new text of the object, or `None` when `text` is
+/// no object. `style` is used for an object without members.
 ///
 /// Of several members with this key the last is set, and the others are removed.
 pub(super) fn set(text: &str, key: &str, value: Option<&str>, style: &Style) -> Option<String> {
@@ -129,7 +129,8 @@ pub(super) fn set(text: &str, key: &str, value: Option<&str>, style: &Style) -> 
         if removed(i, member) {
             edits.push(match (all.get(i + 1), kept_until) {
                 (Some(next), _) => (offset(text, member.key)..offset(text, next.key), String::new()),
-                // Removed from the end of the last kept member on, so that the comma before it goes too.
+                // The removed range begins at the end of the last kept member, so that the comma before the removed
+                // member goes too.
                 (None, Some(kept)) => (kept..end(text, member.value), String::new()),
                 (None, None) => (inside(text)?, String::new()),
             });
@@ -176,12 +177,12 @@ fn inside(text: &str) -> Option<Range<usize>> {
     Some(text.find('{')? + 1..text.rfind('}')?)
 }
 
-/// Where a part of the document begins in it.
+/// The offset in `text` at which a part of it begins.
 fn offset(text: &str, part: &str) -> usize {
     (part.as_ptr() as usize).saturating_sub(text.as_ptr() as usize)
 }
 
-/// Where a part of the document ends in it.
+/// The offset in `text` at which a part of it ends.
 fn end(text: &str, part: &str) -> usize {
     offset(text, part) + part.len()
 }

@@ -7,11 +7,11 @@ use crawl4ai_telemetry_core::App;
 use crate::environment::Env;
 use crate::environment::Host;
 
-/// The folder of the program's configuration: `PREFIX_CONFIG_DIR`, else the folder that the program names in
-/// the user's home folder.
+/// The folder of the program's configuration: `PREFIX_CONFIG_DIR`, or else the folder that the program names in the
+/// user's home folder.
 ///
-/// A relative `PREFIX_CONFIG_DIR` counts from the working folder. `None` when there is no home folder; the library then
-/// remembers no consent. Nothing is read or created.
+/// A relative `PREFIX_CONFIG_DIR` is relative to the working folder. `None` when there is no home folder; the library
+/// then remembers no consent. Nothing is read or created.
 #[must_use]
 pub(crate) fn folder(app: &App, env: &Env, host: &Host) -> Option<PathBuf> {
     if let Some(named) = env.own("CONFIG_DIR").filter(|dir| !dir.trim().is_empty()) {

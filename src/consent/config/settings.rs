@@ -26,7 +26,7 @@ pub enum Consent {
 }
 
 impl Consent {
-    /// Its word in the file.
+    /// The word for this answer in the file.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -43,7 +43,7 @@ impl Consent {
 }
 
 impl serde::Serialize for Consent {
-    /// By its name.
+    /// Serializes the answer as its name.
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(self.name())
     }
@@ -69,7 +69,7 @@ pub enum UsageConsent {
 }
 
 impl UsageConsent {
-    /// Its word in the file.
+    /// The word for this answer in the file.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -85,21 +85,21 @@ impl UsageConsent {
 }
 
 impl serde::Serialize for UsageConsent {
-    /// By its name.
+    /// Serializes the answer as its name.
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(self.name())
     }
 }
 
-/// Our keys in the file. The example of [`ConfigStore`](super::ConfigStore) reads one.
+/// The values of our keys in the file. The example of [`ConfigStore`](super::ConfigStore) reads them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct StoredSettings {
-    /// `consent`: about crash reports.
+    /// `consent`: the answer about crash reports.
     pub consent: Consent,
     /// `email`: the address that the user agreed to send along.
     pub email: Option<String>,
-    /// `usage`: about usage figures.
+    /// `usage`: the answer about usage figures.
     pub usage: UsageConsent,
     /// `decided_at`: when the user decided.
     pub decided_at: Option<Timestamp>,
@@ -115,8 +115,8 @@ pub struct StoredSettings {
 
 /// The settings that were read, and the problem of the file.
 ///
-/// With a problem that [hides a decision](ConfigProblem::hides_consent) the settings hold no yes, and no default may
-/// send anything, because the file may have said no. Of a file that others may write they still hold each no.
+/// If the problem [hides a decision](ConfigProblem::hides_consent), the settings hold no yes, and no default may send
+/// anything, because the file may have said no. If others may write the file, the settings still hold each no in it.
 ///
 /// ```
 /// use crawl4ai_telemetry::config::ConfigStore;

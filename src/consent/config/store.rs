@@ -34,9 +34,9 @@ pub struct ConfigStore {
 pub struct Written {
     /// The file.
     pub path: PathBuf,
-    /// Was the file written? Not when it already held the new settings.
+    /// Was the file written? False if it already held the new settings.
     pub changed: bool,
-    /// The copy of a damaged file, made before that was replaced.
+    /// The copy of a damaged file, made before the file was replaced.
     pub copied_aside: Option<PathBuf>,
 }
 
@@ -79,8 +79,8 @@ impl ConfigStore {
         self.write(None, change)
     }
 
-    /// As [`update`](Self::update), for a decision of the user, which also replaces a damaged file. That is first
-    /// copied to `config.json.damaged-<now>`.
+    /// Does what [`update`](Self::update) does, for a decision of the user. It also replaces a damaged file, which is
+    /// first copied to `config.json.damaged-<now>`.
     ///
     /// # Errors
     /// When the file may not be read or written, or the system refuses. The file is then as it was.
@@ -92,10 +92,10 @@ impl ConfigStore {
         self.write(Some(now), change)
     }
 
-    /// Could the file be changed now? Does every step of a change but the last, which replaces the file.
+    /// Could the file be changed now? This does every step of a change except the last, which replaces the file.
     ///
     /// # Errors
-    /// When it could not.
+    /// When the file could not be changed.
     pub(crate) fn check_writable(&self) -> Result<(), ConfigError> {
         let path = self.path().ok_or(ConfigError::NoFolder)?;
         let target = Target::open(&path)?;
@@ -110,12 +110,13 @@ impl ConfigStore {
         mend: Option<Timestamp>,
         mut change: impl FnMut(&mut StoredSettings),
     ) -> Result<Written, ConfigError> {
-        /// Attempts, because other programs write this file without our lock. One that spoils all of them is broken.
+        /// The number of attempts. Other programs write this file without our lock, but a program that spoils all
+        /// attempts is broken.
         const TRIES: usize = 16;
 
         let path = self.path().ok_or(ConfigError::NoFolder)?;
         let refused = |problem| ConfigError::Refused { path: path.clone(), problem };
-        // Read without the lock first, so that no lock file is left where nothing is to be written.
+        // The file is first read without the lock, so that no lock file is left if nothing is to be written.
         let seen = file::read(&path).map_err(refused)?;
         let (_, seen) = parse(seen.as_ref());
         let mut wanted = seen.settings.clone();

@@ -1,4 +1,4 @@
-//! Replacing the file whole or not at all, one writer at a time.
+//! Replaces the file whole or not at all, one writer at a time.
 
 use std::ffi::{OsStr, OsString};
 use std::io::{self, ErrorKind, Write};
@@ -12,10 +12,11 @@ use crawl4ai_telemetry_files::{
 use super::file::{Content, LARGEST};
 use super::{ConfigError, ConfigProblem};
 
-/// How long a writer waits for the lock. A write takes milliseconds, so a process that holds it longer was stopped.
+/// How long a writer waits for the lock. A write takes milliseconds, so a process that holds the lock longer was
+/// stopped.
 const PATIENCE: Patience = Patience { longest: Duration::from_secs(5), step: Duration::from_millis(2) };
 
-/// The real place of the file: the program's own folder, or the target of a link of the user's.
+/// The real place of the file: in the program's own folder, or at the target of the user's link.
 pub(super) struct Target {
     pub(super) path: PathBuf,
     folder: Folder,
@@ -23,7 +24,7 @@ pub(super) struct Target {
 }
 
 impl Target {
-    /// Opens the folder, and creates it and those above it for the user alone. Follows a link, so that it stays a link.
+    /// Opens the folder. Missing folders are created, for the user alone. Follows a link, so that the link stays.
     ///
     /// Creates nothing below another user's folder, because under `sudo` the home folder is often still the user's, who
     /// could neither read nor remove what root has written there.
@@ -42,9 +43,9 @@ impl Target {
         }
     }
 
-    /// Takes the lock of the file. Waits for it, a few seconds at most.
+    /// Takes the lock of the file, after a wait of a few seconds at most.
     ///
-    /// Goes on without a lock on network file systems that have none, because users must be able to say no there too.
+    /// On network file systems without locks it goes on without one, because users must be able to say no there too.
     pub(super) fn lock(&self) -> Result<Lock, ConfigError> {
         let path = with_suffix(self.path.as_os_str(), ".lock");
         match self.folder.lock(with_suffix(&self.name, ".lock"), PATIENCE) {
@@ -59,7 +60,7 @@ impl Target {
 
     /// Writes the new content to a temporary file beside the file, and syncs it to the disk. The caller holds the lock,
     /// so an older temporary file was left by a writer that died. The new file gets the group and the permissions of
-    /// the old one, without a right of others to write.
+    /// the old one, but others get no right to write.
     pub(super) fn prepare(&self, content: &[u8], old: Option<&Content>) -> Result<Draft<'_>, ConfigError> {
         let temporary = with_suffix(&self.name, ".tmp");
         let write = || {
@@ -78,7 +79,7 @@ impl Target {
     /// Puts the draft in the place of the file.
     pub(super) fn commit(&self, draft: Draft<'_>) -> Result<(), ConfigError> {
         draft.place(&self.name).map_err(failed("replace", &self.path))?;
-        // Not an error, because a failure means only that a power cut may bring the old file back.
+        // A failure is no error, because it means only that a power cut may bring the old file back.
         let _ = self.folder.sync();
         Ok(())
     }
@@ -113,7 +114,6 @@ impl Target {
     }
 }
 
-/// The name with a suffix behind it.
 fn with_suffix(name: &OsStr, suffix: &str) -> OsString {
     let mut name = name.to_owned();
     name.push(suffix);
@@ -125,7 +125,7 @@ fn failed(operation: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Con
     move |source| ConfigError::Io { operation, path, source }
 }
 
-/// As `failed`, where the folder itself may be refused.
+/// Does what `failed` does, for steps in which the folder itself may be refused.
 fn refused(operation: &'static str, path: &Path) -> impl FnOnce(io::Error) -> ConfigError {
     let path = path.to_owned();
     move |source| match Refusal::of(&source) {

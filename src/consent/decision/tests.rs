@@ -115,7 +115,7 @@ fn what_is_stored_beats_the_environment_everywhere() {
 fn whoever_has_not_decided_is_decided_for_by_place() {
     use Rule::{EnvironmentConsent, NoConsent, NotebookUnanswered, ServerDefault, TerminalUnanswered};
 
-    // variables; then for cli (a person there), cli (pipes), docker, api_server, jupyter, colab, ci, unknown
+    // variables; then the rules for cli with a person, cli with pipes, docker, api_server, jupyter, colab, ci, unknown
     type Row = (&'static [(&'static str, &'static str)], [Rule; 8]);
     let rows: &[Row] = &[
         (
@@ -233,7 +233,7 @@ fn a_wider_policy_asks_again_but_not_whoever_refused() {
     }
 }
 
-/// A yes covers the version of the system only where a level was stored with it.
+/// A yes covers the version of the system only if a level was stored with the yes.
 #[test]
 fn an_older_yes_leaves_the_system_out_and_asks_nobody_anew() {
     for consent in [Consent::Once, Consent::Always] {
@@ -312,8 +312,8 @@ fn a_report_that_was_agreed_to_leaves_unless_somebody_says_no() {
     assert!(once.once && !once.agreed().once);
 }
 
-/// A provider that opens a page opens none without a question. A person at a terminal is asked, whatever is stored or
-/// set in a variable, and elsewhere nothing happens.
+/// A provider that opens a page opens none without asking. A person at a terminal is asked, whatever is stored or set
+/// in a variable, and elsewhere nothing happens.
 #[test]
 fn where_a_person_carries_reports_no_yes_stands_for_the_next_one() {
     let offer = Offer { by_hand: true, ..offer() };

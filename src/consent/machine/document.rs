@@ -1,4 +1,4 @@
-//! The JSON text of the administrator's file. No word in it allows anything.
+//! The JSON text of the administrator's file. Nothing in it can allow anything.
 
 use crawl4ai_telemetry_core::Privacy;
 use serde::Deserialize;
@@ -6,7 +6,7 @@ use serde::de::IgnoredAny;
 
 use super::{MachinePolicy, MachinePolicyProblem};
 
-/// Some editors write it before the first character. JSON does not allow it (RFC 8259, section 8.1).
+/// Some editors write this mark before the first character. JSON does not allow it (RFC 8259, section 8.1).
 const BYTE_ORDER_MARK: char = '\u{feff}';
 
 /// The fields of the file. A missing field, or `null`, says nothing.
@@ -61,7 +61,7 @@ impl std::fmt::Debug for Destinations {
 /// Reads the whole file.
 ///
 /// # Errors
-/// When its meaning is not certain.
+/// When the meaning of the file is not certain.
 pub(super) fn read(bytes: &[u8]) -> Result<(MachinePolicy, Destinations), MachinePolicyProblem> {
     let damaged_at = |at: usize| {
         let before = bytes.get(..at).unwrap_or_default();

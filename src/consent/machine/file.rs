@@ -8,16 +8,17 @@ use crawl4ai_telemetry_files::{self as files, Keeper, Refusal};
 use super::document::{self, Destinations};
 use super::{MachinePolicy, MachinePolicyProblem, MachinePolicyStatus};
 
-/// The largest such file, in bytes. A larger file is something else, and must not fill the memory.
+/// The largest administrator's file, in bytes. A larger file is something else, and must not fill the memory.
 const LARGEST: u64 = 64 * 1024;
 
 /// Whose address or proxy a process uses.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Heeded {
-    /// The user's own, which stands above the administrator's; or no connection is made.
+    /// The user's own, which takes precedence over the administrator's. This variant also says that no connection is
+    /// made.
     Users,
-    /// The administrator's, as the file said when telemetry was set up. `None` where it said nothing, or the program
-    /// does not follow it.
+    /// The administrator's, as the file said when telemetry was set up. `None` if the file said nothing, or if the
+    /// program does not follow it.
     Administrators(Option<String>),
 }
 
@@ -63,12 +64,12 @@ pub(crate) struct MachinePolicyFile {
 }
 
 impl MachinePolicyFile {
-    /// The file of this machine, which must be root's. Without a path there is no file.
+    /// The file of this machine, which must belong to root. Without a path there is no file.
     pub(crate) fn of_machine(path: Option<PathBuf>) -> Self {
         Self { path, keeper: Keeper::Root, taken: Taken::default() }
     }
 
-    /// A file that the program names, which may also be the user's.
+    /// A file that the program names, which may also belong to the user.
     pub(crate) fn named(path: PathBuf) -> Self {
         Self { path: Some(path), keeper: Keeper::RootOrUser, taken: Taken::default() }
     }
@@ -89,13 +90,14 @@ impl MachinePolicyFile {
         self.read().map(|said| said.policy()).unwrap_or_default()
     }
 
-    /// Reads the file, for people. `None` when there is no file, and this process follows nothing of one.
+    /// Reads the file, for people. `None` when there is no file, and this process uses no address or proxy of an
+    /// earlier one.
     pub(crate) fn read(&self) -> Option<MachinePolicyStatus> {
         let path = self.path.as_deref()?;
         let read = match contents(path, self.keeper) {
             Some(read) => read.and_then(|bytes| document::read(&bytes)),
             None if self.taken.is_nothing() => return None,
-            // The file is gone, so what was taken from it is not followed any more.
+            // The file is gone, so what was taken from the file is not followed any more.
             None => Ok(Default::default()),
         };
         let (mut policy, destinations, mut problem) = match read {
@@ -127,8 +129,9 @@ impl MachinePolicyFile {
         })
     }
 
-    /// The address and the proxy that the file names, to be followed from now on. Neither where it cannot be read for
-    /// certain, and on systems that do not tell its owner, because another user must not lead reports elsewhere.
+    /// The address and the proxy that the file names, to be followed from now on. Both are `None` if the file cannot be
+    /// read for certain, and on systems that do not tell its owner, because another user must not lead reports
+    /// elsewhere.
     pub(crate) fn destinations(&self) -> Destinations {
         if !cfg!(unix) {
             return Destinations::default();

@@ -1,7 +1,8 @@
 //! The administrator's file. It may forbid reports, lower how much they hold and name where they go. It never says yes.
 //!
-//! It is read each time that the user's stored answer is read. It is read at set-up only for programs that take its
-//! destination or record native crashes. A file that cannot be read for certain forbids.
+//! The file is read each time that the user's stored answer is read. It is read at set-up only for programs that take
+//! its destination or record native crashes. A file that cannot be read for certain forbids everything that the file
+//! can forbid.
 
 mod document;
 mod file;
@@ -33,7 +34,7 @@ pub(crate) struct MachinePolicy {
 }
 
 impl MachinePolicy {
-    /// The policy where the file cannot be read for certain.
+    /// The policy if the file cannot be read for certain.
     pub(super) const FORBIDS: Self = Self {
         forbids_reports: true,
         forbids_usage: true,
@@ -155,7 +156,7 @@ impl ByFile {
 }
 
 impl Serialize for MachinePolicyProblem {
-    /// As its sentence.
+    /// Serializes the problem as its sentence.
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_str(self)
     }

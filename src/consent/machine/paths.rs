@@ -4,19 +4,20 @@ use std::path::{Path, PathBuf};
 
 use crawl4ai_telemetry_core::App;
 
-/// A folder that no ordinary user may write and no variable moves, because users whom the file binds must not be able
-/// to name another one.
+/// A folder that no ordinary user may write and no variable moves, because users to whom the file applies must not be
+/// able to name another one.
 #[cfg(target_os = "macos")]
 const MACHINE: &str = "/Library/Application Support";
-/// Fixed, because `%ProgramData%` is a variable, which a user may set.
+/// The path is fixed, because `%ProgramData%` is a variable, which a user may set.
 #[cfg(windows)]
 const MACHINE: &str = r"C:\ProgramData";
 #[cfg(not(any(target_os = "macos", windows)))]
 const MACHINE: &str = "/etc";
 
-/// `/etc/weather/telemetry.json` of a program whose folder in the home is `~/.weather`. Nothing is read.
+/// The path of the administrator's file: `/etc/weather/telemetry.json` for a program whose folder in the home is
+/// `~/.weather`. Nothing is read.
 ///
-/// `None` where the name of that folder is empty or has only dots.
+/// `None` if the name of that folder is empty or has only dots.
 pub(crate) fn machine_policy_path(app: &App) -> Option<PathBuf> {
     let name = Path::new(app.config_folder_name()).file_name()?.to_str()?;
     let name = name.trim_start_matches('.');

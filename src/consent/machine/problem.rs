@@ -2,7 +2,7 @@
 
 use std::io;
 
-/// A problem of the administrator's file, which then forbids, whatever it says. The example of
+/// A problem of the administrator's file. The file then forbids, whatever it says. The example of
 /// [`MachinePolicyStatus`](super::MachinePolicyStatus) reads one.
 ///
 /// ```
@@ -14,10 +14,10 @@ use std::io;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum MachinePolicyProblem {
-    /// The system refuses to read it.
+    /// The system refuses to read the file.
     #[error("cannot be read ({0})")]
     Unreadable(io::ErrorKind),
-    /// A folder, a pipe, a device.
+    /// The file is a folder, a pipe or a device.
     #[error("is not a regular file")]
     NotAFile,
     /// The file or its folder is a link, so the owner of the link's target could exchange the file.
@@ -29,13 +29,13 @@ pub enum MachinePolicyProblem {
     /// Others may write the file or its folder.
     #[error("or its folder may be written by others")]
     WritableByOthers,
-    /// Larger than 64 KiB, which no such file is.
+    /// The file is larger than 64 KiB, which no administrator's file is.
     #[error("is larger than 64 KiB")]
     TooLarge,
-    /// Written in part only, or no JSON object; with the line.
+    /// The file was written in part only, or is no JSON object. The number is the line.
     #[error("is damaged on line {0}: no JSON object")]
     Damaged(usize),
-    /// An unknown field, value or type, or a field that occurs twice; with the line.
+    /// The file has an unknown field, value or type, or a field that occurs twice. The number is the line.
     #[error("holds on line {0} what this version does not know")]
     Unknown(usize),
     /// The file names an address or a proxy in this field, and this process sends elsewhere.

@@ -133,7 +133,7 @@ fn a_place_that_is_not_followed_forbids_what_would_go_elsewhere() {
     );
     assert_eq!(said(address, None, Heeded::Users), (true, false, not_followed("proxy")));
     assert_eq!(said(None, None, none()), (true, true, not_followed("address")));
-    // The user's own address and proxy stand above the file's.
+    // The user's own address and proxy take precedence over the file's.
     let users = Taken { address: Heeded::Users, proxy: Heeded::Users, usage_proxy: Heeded::Users };
     assert_eq!(file.clone().followed_by(users).policy(), MachinePolicy::default());
     // An address is not shown, because it holds a key.

@@ -15,8 +15,8 @@ use crate::environment::Env;
 use crate::telemetry::Telemetry;
 use crawl4ai_telemetry_core::Privacy;
 
-/// Names a report at an end of the program that has no time for lines, after `ends` such ends in a row. Returns whether
-/// the report has lines, whether it has names, and how many such ends are counted then.
+/// Adds names to a report at an end of the program that has no time for line numbers, after `ends` such ends in a row.
+/// Returns whether the report has line numbers, whether it has names, and how many such ends are counted then.
 fn at_the_end(ends: u32) -> (bool, bool, u32) {
     let folder = tempfile::tempdir().unwrap();
     let telemetry = Telemetry::builder(App::new("tool", "1.0.0"))
@@ -47,8 +47,8 @@ fn at_the_end(ends: u32) -> (bool, bool, u32) {
     (named.contains("\"line\":"), named.contains("\"function\":"), counted)
 }
 
-/// A bug has the same names however busy the machine is at the end of the program, because they are looked up late
-/// rather than by the symbol table, which has fewer.
+/// A bug gets the same names however busy the machine is at the end of the program. They are looked up late in the
+/// debug information, because the symbol table has fewer names.
 #[test]
 fn lines_wait_for_three_ends_and_the_report_for_no_more() {
     for (ends, lines, counted) in [(0, true, 0), (1, true, 0), (2, false, 3), (9, false, 10)] {
@@ -56,7 +56,7 @@ fn lines_wait_for_three_ends_and_the_report_for_no_more() {
     }
 }
 
-/// Names that say when they are asked for.
+/// Names that send a message when they are asked for.
 struct Told(Sender<()>);
 
 impl FrameNames for Told {
@@ -67,7 +67,7 @@ impl FrameNames for Told {
     }
 }
 
-/// Words that are not read before somebody asks for names.
+/// Words whose reading waits until names are asked for.
 struct AfterNames {
     asked: Mutex<Receiver<()>>,
     waited_in_vain: Arc<Mutex<bool>>,
@@ -92,7 +92,7 @@ impl WordSource for AfterNames {
     }
 }
 
-/// One behind the other they take more time than the end of a short program has.
+/// If one look-up came after the other, both would take more time than the end of a short program has.
 #[test]
 fn names_are_looked_up_while_the_words_are_read() {
     let folder = tempfile::tempdir().unwrap();

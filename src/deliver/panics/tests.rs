@@ -9,8 +9,8 @@ use crate::capture::stack::Stack;
 use crate::environment::Env;
 use crate::telemetry::Telemetry;
 
-/// Longest time for phase 1 here. Every wait for a lock that the test holds lasts longer, so that phase 1 fails if it
-/// waits.
+/// The longest time for phase 1 in this test. Each wait for a lock that the test holds lasts longer, so that the test
+/// fails if phase 1 waits.
 const PATIENCE: Duration = Duration::from_secs(1);
 
 #[test]
@@ -97,7 +97,8 @@ fn phase_1_of_a_panic_that_waits_for_an_answer_stands_when_phase_2_cannot_be_sto
     }
 }
 
-/// Reading variables takes a lock of the operating system, and their source may be the program's own code.
+/// No thread of the library reads variables, because that takes a lock of the operating system and may run the
+/// program's own code.
 #[test]
 fn no_thread_reads_the_variables_and_phase_2_goes_by_those_that_were_refreshed() {
     for switch in ["DO_NOT_TRACK", "TOOL_TELEMETRY_DEBUG"] {

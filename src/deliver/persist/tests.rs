@@ -62,14 +62,14 @@ fn consent_is_read_again_before_anything_is_stored() {
     assert!(persist_capture(pipeline, captured(pipeline, at(11)), Privacy::Standard).is_none());
     assert_eq!(spool.list().len(), 1, "stored");
 
-    // Says no as another process does, so that this one still remembers the yes.
+    // The no is stored as another process does it, so that this process still remembers the yes.
     consent::disable(pipeline.policy.admission.store(), &clock).unwrap();
     assert_eq!(pipeline.policy.admission.allowed(), Ok(Privacy::OwnWords));
     assert!(persist_capture(pipeline, captured(pipeline, at(12)), Privacy::Standard).is_none());
     assert_eq!(spool.list().len(), 1, "and no other");
 }
 
-/// Words during whose reading the user says no in another process.
+/// A source of words. While it is read, the user says no in another process.
 struct Refused(std::path::PathBuf);
 
 impl WordSource for Refused {
@@ -131,7 +131,7 @@ fn a_process_that_lives_for_months_sends_nothing_that_is_too_old() {
     }
 }
 
-/// A program whose variables change while it runs: the one that the test names is `1`.
+/// A program whose variables change while it runs. The variable that the test names has the value `1`.
 fn changing(folder: &std::path::Path, memory: &MemoryProvider) -> (Telemetry, Arc<Mutex<&'static str>>) {
     let changed = Arc::new(Mutex::new("NOTHING"));
     let source = {

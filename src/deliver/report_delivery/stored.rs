@@ -1,4 +1,4 @@
-//! The reports in the spool, as one delivery takes them.
+//! Takes the reports in the spool, for one delivery.
 
 use std::sync::Arc;
 
@@ -32,7 +32,8 @@ impl ReportDelivery {
     pub(super) fn next_stored(&mut self) -> Option<StoredName> {
         let pipeline = Arc::clone(&self.pipeline);
         let spool = pipeline.store.spool.as_ref()?;
-        // Ends when the lock is gone: it is given up for other processes when the provider does not come back in time.
+        // The loop ends when the lock is gone. The lock is released for other processes when the provider does not
+        // return in time.
         while pipeline.sender.health.holds() {
             let name = self.stored.pop_front()?;
             if name.clearance == Clearance::AwaitingConsent {

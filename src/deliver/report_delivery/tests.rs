@@ -185,7 +185,7 @@ fn a_provider_that_said_stop_is_not_called_for_what_waits_in_memory() {
     assert_eq!((CALLS.load(Ordering::SeqCst), health(&next)), (1, "stopped for this run: 401".to_owned()));
 }
 
-/// Makes a file one that nobody can delete, not even root, or undoes that. False where the file system cannot.
+/// Makes a file immutable, so that not even root can delete it, or undoes that. False if the file system cannot do it.
 #[cfg(target_os = "linux")]
 fn set_immutable(path: &std::path::Path, on: bool) -> bool {
     let flags = if on { rustix::fs::IFlags::IMMUTABLE } else { rustix::fs::IFlags::empty() };

@@ -90,7 +90,7 @@ fn texts_wait_for_three_ends_and_the_report_for_no_more() {
     }
 }
 
-/// Words that take a moment to read, and how often they were asked for.
+/// A source of words that takes a moment to read, and counts how often it is asked.
 struct Slow(Arc<AtomicUsize>);
 
 impl WordSource for Slow {

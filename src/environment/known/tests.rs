@@ -1,6 +1,6 @@
 use super::*;
 
-/// Does `known` hold this value? Looked up in its `Debug` form, because it has no public reader.
+/// Does `known` hold this value? The value is searched for in the `Debug` form, because `Known` has no public accessor.
 fn knows(known: &Known, kind: Redaction, value: &str) -> bool {
     format!("{known:?}").contains(&format!("({kind:?}, {value:?})"))
 }

@@ -38,7 +38,7 @@ fn reports_in_a_file_go_and_everybody_elses_lines_stay() {
         send(&bob, "bob, one");
         let before = std::fs::read(&file).unwrap();
         send(&ada, "ada, one");
-        // A purge deletes what is remembered for looking at, but not the ids.
+        // A purge deletes the sent log, but not the ids.
         assert_eq!((ada.sent_ids().len(), ada.purge().unwrap(), ada.sent().len()), (1, 0, 0));
         assert_eq!(ada.sent_ids().len(), 1);
         let erasure = ada.erase().unwrap();
@@ -71,7 +71,7 @@ fn what_went_to_a_server_is_asked_for_in_a_letter() {
     let json = serde_json::to_value(&status).unwrap();
     assert_eq!((&json["controller"], &json["retention_days"]), (&controller.into(), &90.into()));
 
-    // A file that reports went to before is named.
+    // A file to which reports went before is named.
     let file = folder.path().join("reports.jsonl");
     let wrote = weather(folder.path(), app()).file(&file).build().unwrap();
     send(&wrote, "two");

@@ -1,8 +1,8 @@
-//! An answer other than a yes, in words: why, and what to do about it.
+//! Advice about a server's answer other than a yes.
 
 use crawl4ai_telemetry_core::SendError;
 
-/// Advice on what to do about an answer: the provider's own, else what its kind says.
+/// What to do about an answer: the provider's own advice, or else advice for this kind of answer.
 pub(super) fn mend(error: &SendError) -> &str {
     error.advice().unwrap_or(match error {
         SendError::Retry { .. } => {

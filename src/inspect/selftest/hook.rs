@@ -4,7 +4,7 @@
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum PanicHook {
     InPlace,
-    /// The program sets no hook.
+    /// The program asked for no hook.
     LeftAlone,
     /// Nothing is installed in this process.
     NotInstalled,

@@ -1,4 +1,4 @@
-//! The steps of the self-test: the same parts that every report passes, in the same order.
+//! The steps of the self-test: they use the same parts as every report, in the same order.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -20,16 +20,17 @@ use crate::deliver::{Pipeline, spawn};
 use crate::store::sent_log::DeliveryOutcome;
 use crate::store::spool::{Clearance, ReportState, Spool};
 
-/// The type of the test report's error, which tells it from a real one and gives it a fingerprint of its own.
+/// The type of the test report's error. It distinguishes the test from a real report, and gives it its own fingerprint.
 const TYPE: &str = "selftest";
 
-/// An address that the sanitizer has to take out of the text.
+/// An address that the sanitizer has to remove from the text.
 const PLANTED: &str = "selftest@example.com";
 
-/// Longest wait for the provider. Connecting takes at most 2 s and an answer 10, so a slower one has left its bounds.
+/// Maximum wait for the provider. Connecting takes at most 2 s and an answer at most 10 s, so a slower provider has
+/// exceeded its limits.
 const PATIENCE: Duration = Duration::from_secs(15);
 
-/// Sends a test report, to which the caller has the user's yes.
+/// Sends a test report. The caller must have the user's yes to it.
 pub(crate) fn selftest(
     pipeline: &Arc<Pipeline>,
     hook: PanicHook,
@@ -86,7 +87,7 @@ impl Road<'_> {
                 Rule::Unreadable => {
                     "Mend the configuration file; `status` says what is wrong with it.".to_owned()
                 }
-                // The other rules allow it, once the user has agreed.
+                // Of these rules, only a stored no still forbids a report after the user has agreed.
                 Rule::StoredDenial
                 | Rule::StoredConsent
                 | Rule::EnvironmentConsent
@@ -125,7 +126,7 @@ impl Road<'_> {
         let event = self.capture(&decision.1);
         let privacy = decision.1.privacy;
         let pipeline = Arc::clone(self.pipeline);
-        // Panics are caught, because the program's own detectors run in here.
+        // Panics are caught, because the program's own detectors run here.
         let cleaned = catch_unwind(AssertUnwindSafe(|| {
             pipeline.sanitizer().report(pipeline.policy.admission.app(), event, privacy)
         }));
@@ -141,7 +142,7 @@ impl Road<'_> {
         }
     }
 
-    /// An error that did not happen, and the stack of this very place.
+    /// Makes an error that did not happen, with the stack of this place.
     fn capture(&mut self, decision: &Decision) -> Event {
         let mut event = Event::new(self.done.report, self.pipeline.clock.now(), Level::Info);
         self.pipeline.policy.admission.note_environment(&mut event, decision);
@@ -174,7 +175,7 @@ impl Road<'_> {
         event
     }
 
-    /// Can the program's own words be read, at the level that needs them?
+    /// Can the program's own words be read? This is checked only at the level that needs them.
     fn words(&mut self, privacy: Privacy) {
         let found = match privacy {
             Privacy::Standard => "Not asked: the program sends cleaned texts, its own words or not.",
@@ -196,7 +197,7 @@ impl Road<'_> {
         self.skipped(SelftestPart::Words, found);
     }
 
-    /// The bytes that would leave must not hold the planted address.
+    /// Checks that the bytes that would leave do not hold the planted address.
     fn cleaning(&mut self, report: &Report, privacy: Privacy) -> Option<Payload> {
         let payload = self.pipeline.sender.render(report).or_else(|| {
             serde_json::to_vec(report).ok().map(|bytes| Payload::new("application/json", bytes))
@@ -222,9 +223,9 @@ impl Road<'_> {
         Some(payload)
     }
 
-    /// Stores the report in the spool and reads it again, as at the next start. Meanwhile it waits for an answer, so
-    /// that no uploader touches it. The original report is sent, because the one that is read again carries the stored
-    /// e-mail address, which a test has no use for.
+    /// Stores the report in the spool and reads it again, as the next start would. Meanwhile the report is marked as
+    /// waiting for an answer, so that no uploader takes it. The original report is sent, because the one that is read
+    /// again carries the stored e-mail address, which a test does not need.
     fn disk(&mut self, report: &Report, (stored, decision): &(StoredConfig, Decision)) {
         let prefix = self.pipeline.policy.admission.env().prefix().to_owned();
         let mend = format!(
@@ -316,7 +317,7 @@ impl Road<'_> {
         }
     }
 
-    /// Sends on a thread of its own, because somebody else's provider may never come back.
+    /// Sends on a new thread, because a foreign provider may never return.
     fn send(&self, report: &Report) -> Option<Result<(), SendError>> {
         let (done, answer) = sync_channel(1);
         let (pipeline, report) = (Arc::clone(self.pipeline), report.clone());
@@ -327,7 +328,7 @@ impl Road<'_> {
                 true => Ok(()),
                 false => Err(SendError::retry("it was handed over, and not delivered in time")),
             });
-            // The receiver may be gone after its wait.
+            // The receiver may be gone after the maximum wait.
             let _ = done.try_send(sent);
         };
         if !spawn("telemetry-selftest", send) {

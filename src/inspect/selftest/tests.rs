@@ -1,4 +1,4 @@
-//! The self-test to a file, where something forbids it, and with providers that do not do what they should.
+//! The self-test with a file, with rules that forbid it, and with providers that misbehave.
 
 use std::path::Path;
 

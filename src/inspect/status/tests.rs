@@ -1,4 +1,4 @@
-//! The status as JSON, key by key and word by word, and its words for a person.
+//! The status as JSON, with every key and value, and its text for a person.
 
 use std::time::Duration;
 

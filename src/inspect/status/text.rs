@@ -1,4 +1,4 @@
-//! The status in words: the headline, why, one line a fact, and how to change it.
+//! The status as text: the headline, the reason, one line for each fact, and how to change it.
 
 use std::fmt;
 use std::path::PathBuf;
@@ -13,14 +13,14 @@ use crate::deliver::ProviderHealth;
 use crate::printable::{line, wrap};
 
 impl Status {
-    /// How to change what holds, in a sentence or two. What can be typed stands in backticks.
+    /// How to change the current state, in a sentence or two. Text to be typed is in backticks.
     #[must_use]
     pub fn way_back(&self) -> String {
         way_back(self)
     }
 
-    /// The lines below the headline when it is printed: names and values, in their order. Those that do not apply are
-    /// left out.
+    /// The lines below the headline of the printed form: names and values, in order. Lines that do not apply are left
+    /// out.
     #[must_use]
     pub fn facts(&self) -> Vec<(&'static str, String)> {
         rows(self)
@@ -93,7 +93,7 @@ impl Serialize for ProviderHealth {
     }
 }
 
-/// `40 seconds`, `12 minutes`, `3 hours`: rounded up.
+/// Rounds up and prints `40 seconds`, `12 minutes`, `3 hours`.
 fn rounded(time: Duration) -> String {
     let (n, unit) = match time.as_secs() + u64::from(time.subsec_nanos() > 0) {
         seconds @ ..=90 => (seconds, "second"),
@@ -103,8 +103,8 @@ fn rounded(time: Duration) -> String {
     format!("{n} {unit}{}", if n == 1 { "" } else { "s" })
 }
 
-/// How to change what holds. A stored decision does not change what a variable says. A command is named where there is
-/// one.
+/// How to change the current state. A stored decision does not override a variable. A command is named if the program
+/// has one.
 fn way_back(status: &Status) -> String {
     let app = &status.app;
     let (command, prefix) = (app.has_command().then(|| app.command_name()), app.env_prefix_name());
@@ -156,7 +156,7 @@ fn way_back(status: &Status) -> String {
     }
 }
 
-/// The lines below the headline, in their order; those that do not apply are left out.
+/// The lines below the headline, in order. Lines that do not apply are left out.
 fn rows(status: &Status) -> Vec<(&'static str, String)> {
     let path = |path: &Option<PathBuf>| {
         path.as_ref().map_or_else(|| "none: there is no home folder".to_owned(), |p| p.display().to_string())
@@ -238,7 +238,7 @@ fn provider(status: &Status) -> String {
     format!("{} ({})", status.provider, status.provider_health)
 }
 
-/// Where the program runs, in words.
+/// The text for the environment in which the program runs.
 fn place(environment: Environment) -> &'static str {
     match environment {
         Environment::Cli => "a terminal",
@@ -252,8 +252,8 @@ fn place(environment: Environment) -> &'static str {
     }
 }
 
-/// Usage figures have a decision and a destination of their own. A program that records none says nothing of them,
-/// unless an answer is stored.
+/// Usage figures have their own decision and destination. A program that records none has no such line, unless an
+/// answer is stored.
 fn usage(status: &Status) -> Option<String> {
     match &status.usage {
         None if status.usage_consent == UsageConsent::NotSet => None,
@@ -265,14 +265,14 @@ fn usage(status: &Status) -> Option<String> {
     }
 }
 
-/// A sentence in lines of 78 columns, each with its line end.
+/// Wraps a sentence into lines of 78 columns, each with a line end.
 fn wrapped(sentence: &str) -> String {
     let mut text = String::new();
     wrap(&line(sentence), &mut text);
     text
 }
 
-/// A count, where it is one.
+/// The count as text, or that it is not known.
 fn known(is_known: bool, count: impl FnOnce() -> String) -> String {
     if is_known { count() } else { "not known".to_owned() }
 }

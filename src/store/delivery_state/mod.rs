@@ -1,8 +1,8 @@
-//! State that must outlive the process besides reports: the number of reports that left, the losses for the next report
-//! to tell, and the time when the server may be asked again.
+//! State besides reports that must outlive the process: the number of reports that left, the losses that the next
+//! report has to tell, and the time when the server may be asked again.
 //!
-//! One small file, read and replaced under a lock of its own. When the file cannot be kept, the state is kept in
-//! memory, so that limits hold for this process only.
+//! The state is one small file, which is read and replaced under its own lock. When the file cannot be used, the state
+//! is kept in memory, so that limits hold for this process only.
 
 mod state;
 
@@ -18,16 +18,16 @@ use crate::fork_safe::ForkSafe;
 use crate::store;
 use crate::store::problem::Problem;
 
-/// Largest file that is read, in bytes.
+/// Maximum size of a file that is read, in bytes.
 const LONGEST: u64 = 256 * 1024;
 
 /// The name of the file.
 const FILE: &str = "ledger.json";
 
-/// The lock file for changes of the state, and of the ids of sent reports.
+/// The lock file for changes of the state and of the ids of sent reports.
 pub(in crate::store) const LOCK: &str = "ledger.lock";
 
-/// Longest wait for the lock. Another process needs a millisecond for its change, unless it was stopped.
+/// Maximum wait for the lock. Another process needs a millisecond for its change, unless it was stopped.
 pub(in crate::store) const PATIENCE: Patience =
     Patience { longest: Duration::from_secs(2), step: Duration::from_millis(2) };
 
@@ -56,12 +56,12 @@ impl DeliveryStateFile {
         }
     }
 
-    /// Why it cannot be looked at: what it says then holds for this process only.
+    /// Why the file cannot be read. Its counts then hold for this process only.
     pub(crate) fn problem(&self) -> Option<Problem> {
         Problem::of_file(self.folder.as_ref()?, FILE)
     }
 
-    /// Changes the state, for all processes where that is possible, else for this one.
+    /// Changes the state for all processes if that is possible, otherwise for this process only.
     pub(crate) fn update<T>(&self, change: impl FnOnce(&mut DeliveryState) -> T) -> T {
         let memory = &mut *self.memory.lock();
         let Some(folder) = &self.folder else { return change(memory) };
@@ -84,7 +84,7 @@ impl DeliveryStateFile {
     }
 }
 
-/// A state that is not there or cannot be understood is a new one; one that cannot be read is an error.
+/// A state file that does not exist or cannot be parsed gives a new state. A file that cannot be read is an error.
 fn load(folder: &Folder) -> io::Result<DeliveryState> {
     match folder.open(FILE) {
         Ok(file) => Ok(read_at_most(file, LONGEST)?
@@ -96,7 +96,7 @@ fn load(folder: &Folder) -> io::Result<DeliveryState> {
 }
 
 fn store(folder: &Folder, state: &DeliveryState) -> io::Result<()> {
-    // A draft that is there is of an earlier process with this number that died while it wrote.
+    // An existing draft comes from an earlier process with the same number that died while it wrote.
     let draft = folder.draft_anew(format!("ledger-{}.tmp", std::process::id()))?;
     let mut file = draft.file();
     file.write_all(&serde_json::to_vec(state)?)?;

@@ -8,19 +8,20 @@ use serde::{Deserialize, Serialize};
 
 use crate::store::limits::{Limits, Window};
 
-/// Different bugs that are told apart in an hour; reports of further ones are refused.
+/// Maximum number of different bugs that are counted in an hour. Reports of further bugs are refused.
 const BUGS: usize = 256;
 
-/// Times that the user is asked about one report without an answer.
+/// Maximum number of times that the user is asked about one report without an answer.
 const QUESTIONS: u32 = 2;
 
-/// Characters of a reason that are kept.
+/// Maximum length of a stored reason, in characters.
 const REASON: usize = 240;
 
-/// Longest wait that a server can ask for; a time further ahead was written by a clock that was wrong.
+/// Maximum wait that a server can ask for. A time further ahead was written while the clock was wrong.
 const FARTHEST: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// The reports that left in each window, the losses that were not told yet, and the time to try again.
+/// The number of reports that left in each window, the losses that no report has told, and the time of the next
+/// attempt.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub(crate) struct DeliveryState {
@@ -30,12 +31,13 @@ pub(crate) struct DeliveryState {
     /// Losses of processes that ended before a report could tell them.
     #[serde(rename = "untold")]
     unreported: Losses,
-    /// Deliveries that failed in a row.
+    /// Number of consecutive deliveries that failed.
     pub(crate) failures: u32,
-    /// Ends of the program in a row without time to read its own words.
+    /// Number of consecutive runs of the program that ended without time to read its own words.
     #[serde(skip_serializing_if = "is_zero")]
     pub(crate) ends_without_words: u32,
-    /// Ends of the program in a row without time to look up the lines of reports that were stored by their addresses.
+    /// Number of consecutive runs of the program that ended without time to look up the lines of reports that were
+    /// stored with addresses only.
     #[serde(skip_serializing_if = "is_zero")]
     pub(crate) ends_without_lines: u32,
     /// The number of questions about each report that waits for the user's answer.
@@ -43,16 +45,16 @@ pub(crate) struct DeliveryState {
     asked: BTreeMap<String, u32>,
     /// Time before which nothing is sent.
     not_before: Option<Timestamp>,
-    /// Why the last delivery failed, until one goes well.
+    /// Why the last delivery failed. It is removed by the next delivery that succeeds.
     trouble: Option<String>,
 }
 
-/// Work that an end of the program had no time for.
+/// Work for which there was no time at the end of the program.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum EndWithout {
     /// Reading the program's own words.
     Words,
-    /// Looking up the lines of reports that were stored by their addresses.
+    /// Looking up the lines of reports that were stored with addresses only.
     Lines,
 }
 
@@ -60,7 +62,7 @@ fn is_zero(count: &u32) -> bool {
     *count == 0
 }
 
-/// A count in one window of time. A clock that jumps opens a new one, in either direction.
+/// The count of one window of time. A clock that jumps, in either direction, opens a new window.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 struct CountWindow {
     number: u64,
@@ -79,7 +81,7 @@ impl CountWindow {
 }
 
 impl DeliveryState {
-    /// The number of ends of the program in a row that had no time for this.
+    /// Number of consecutive runs of the program that ended without time for this work.
     pub(crate) fn ends_without(&mut self, what: EndWithout) -> &mut u32 {
         match what {
             EndWithout::Words => &mut self.ends_without_words,
@@ -87,7 +89,7 @@ impl DeliveryState {
         }
     }
 
-    /// May one more report of this bug leave? Counts it if so.
+    /// Checks whether one more report of this bug may leave, and counts it if so.
     pub(crate) fn admit(&mut self, bug: Fingerprint, now: Timestamp, limits: Limits) -> bool {
         let since_1970 = Duration::from_millis(now.as_millis());
         let (hour, day) = (Window::Hour.number(since_1970), Window::Day.number(since_1970));
@@ -114,12 +116,12 @@ impl DeliveryState {
         }
     }
 
-    /// Is there anything to tell?
+    /// Is there a loss that no report has told?
     pub(crate) fn has_unreported(&self) -> bool {
         !self.unreported.is_empty()
     }
 
-    /// Takes the losses, for the report that tells them.
+    /// Takes the losses, for the report that will tell them.
     pub(crate) fn take_unreported(&mut self) -> Losses {
         std::mem::take(&mut self.unreported)
     }
@@ -129,7 +131,7 @@ impl DeliveryState {
         self.asked.get(&id.to_string()).is_none_or(|times| *times < QUESTIONS)
     }
 
-    /// Counts a question about this report. Counts of reports that do not wait any more are removed.
+    /// Counts a question about this report. The counts of reports that no longer wait are removed.
     pub(crate) fn note_asked(&mut self, id: ReportId, waiting: impl Iterator<Item = ReportId>) {
         let waiting: BTreeSet<String> = waiting.map(|id| id.to_string()).collect();
         self.asked.retain(|id, _| waiting.contains(id));
@@ -137,23 +139,23 @@ impl DeliveryState {
         *times = times.saturating_add(1);
     }
 
-    /// Notes that nothing is sent for this long, because a delivery failed.
+    /// Stores, after a failed delivery, that nothing is sent for this long.
     pub(crate) fn wait(&mut self, now: Timestamp, wait: Duration) {
         let millis = u64::try_from(wait.min(FARTHEST).as_millis()).unwrap_or(u64::MAX);
         self.not_before = Some(Timestamp::from_millis(now.as_millis().saturating_add(millis)));
     }
 
-    /// Notes why a delivery failed, for processes that ask before they try.
+    /// Stores why a delivery failed, for processes that check the state before they send.
     pub(crate) fn note_trouble(&mut self, reason: &str) {
         self.trouble = Some(reason.chars().take(REASON).collect());
     }
 
-    /// Why the last delivery failed, if none has gone well since.
+    /// Why the last delivery failed, if no delivery has succeeded since.
     pub(crate) fn trouble(&self) -> Option<&str> {
         self.trouble.as_deref()
     }
 
-    /// Notes that a delivery went well.
+    /// Notes that a delivery succeeded.
     pub(crate) fn went_well(&mut self) {
         self.not_before = None;
         self.forget_trouble();
@@ -165,7 +167,7 @@ impl DeliveryState {
         self.trouble = None;
     }
 
-    /// Time that is left in which nothing may be sent.
+    /// Time that remains until something may be sent.
     pub(crate) fn left_to_wait(&self, now: Timestamp) -> Option<Duration> {
         let left = self.not_before?.since(now);
         (left > Duration::ZERO && left <= FARTHEST).then_some(left)

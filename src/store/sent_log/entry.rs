@@ -1,4 +1,4 @@
-//! An entry of the sent log, which tells of one delivery.
+//! An entry of the sent log. It describes one delivery.
 
 use crawl4ai_telemetry_core::sanitize::Counts;
 use crawl4ai_telemetry_core::{Payload, Report, ReportId, Timestamp};
@@ -15,11 +15,11 @@ pub enum DeliveryOutcome {
     Refused,
 }
 
-/// Characters of `failed` that are kept.
+/// Maximum length of `failed`, in characters.
 const FAILED: usize = 200;
 
-/// The provider whose reports a person carries. Named here, because entries are read even where the program has left it
-/// out.
+/// The provider whose reports a person carries. The name is repeated here, because entries are read even if the program
+/// does not include that provider.
 const BY_HAND: &str = "issue";
 
 /// One delivery.
@@ -56,7 +56,7 @@ pub struct SentEntry {
     pub error: String,
     /// The function that failed, where it is known.
     pub culprit: Option<String>,
-    /// What failed, in the report's own words, cut to 200 characters. Empty in entries of earlier versions.
+    /// What failed, in the words of the report, cut to 200 characters. Empty in entries of earlier versions.
     #[serde(default)]
     pub failed: String,
     /// How often each kind of data was taken out of the report. Empty in entries of earlier versions.
@@ -69,8 +69,8 @@ pub struct SentEntry {
 }
 
 impl SentEntry {
-    /// Was it handed to the user, to be [reported by themselves](crate::Builder::issue_link)? A page was opened or a
-    /// file written; only the user knows whether it went on from there.
+    /// Was the report handed to the user, who [reports it themselves](crate::Builder::issue_link)? A page was opened or
+    /// a file written; only the user knows whether the report was passed on.
     #[must_use]
     pub fn is_by_hand(&self) -> bool {
         self.provider == BY_HAND
@@ -107,7 +107,7 @@ fn cut(text: &str) -> String {
     kept
 }
 
-/// Counts with kinds of a later version are read as empty, because the delivery itself still counts.
+/// Counts with kinds of a later version are read as empty, so that the entry itself can still be read.
 fn known<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Counts, D::Error> {
     let counts = serde_json::Value::deserialize(deserializer)?;
     Ok(serde_json::from_value(counts).unwrap_or_default())

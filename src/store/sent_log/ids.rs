@@ -1,5 +1,5 @@
-//! The ids and dates of sent reports: no more than their erasure takes, and kept as long as the program's authors may
-//! keep the reports.
+//! The ids and dates of sent reports. They hold only what an erasure needs, and are kept as long as the program's
+//! authors may keep the reports.
 
 use std::io::{self, ErrorKind, Write};
 use std::time::Duration;
@@ -12,27 +12,27 @@ use crawl4ai_telemetry_files::{Folder, OwnedFolder, read_at_most};
 use crate::store::delivery_state::{LOCK, PATIENCE};
 use crate::store::problem::{Problem, unreadable};
 
-/// Most ids that are kept: thirty a day, the default limit, for nearly a year.
+/// Maximum number of ids that are kept: thirty a day, the default limit, for nearly a year.
 const MOST: usize = 10_000;
 
-/// Largest file that is written or read, in bytes.
+/// Maximum size of the file, in bytes, for writing and for reading.
 const LONGEST: u64 = 4 * 1024 * 1024;
 
 /// The name of the file.
 const NAME: &str = "sent-ids.jsonl";
 
-/// Characters of a destination, and of a provider's name, that are kept.
+/// Maximum length of a stored destination, and of a provider's name, in characters.
 const DESTINATION: usize = 120;
 
-/// Is this a draft of the file? Each process has a name of its own for it, because where there are no locks two may
-/// write at once, and each must write the whole file.
+/// Is this a draft of the file? Each process uses its own name for the draft. Without locks two processes may write at
+/// once, and each must write a whole file.
 fn draft_name(name: &str) -> Option<String> {
     let process = name.strip_prefix("sent-ids-")?.strip_suffix(".tmp")?;
     process.bytes().all(|b| b.is_ascii_digit()).then(|| name.to_owned())
 }
 
-/// A destination in the form that is kept. A destination must be cut in the same way before it is compared with a kept
-/// one.
+/// Returns a destination in the form that is stored. A destination must be cut in the same way before it is compared
+/// with a stored one.
 pub(crate) fn kept_destination(destination: &str) -> String {
     destination.chars().take(DESTINATION).collect()
 }
@@ -56,13 +56,13 @@ pub(crate) fn kept_destination(destination: &str) -> String {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct SentId {
-    /// The report's id, by which its keeper finds it.
+    /// The report's id, by which its recipient finds it.
     pub id: ReportId,
-    /// When it left.
+    /// When the report left.
     pub sent_at: Timestamp,
-    /// The provider that sent it.
+    /// The provider that sent the report.
     pub provider: String,
-    /// Where it went: a server's host, or a file.
+    /// Where the report went: a server's host, or a file.
     pub destination: String,
 }
 
@@ -78,11 +78,11 @@ impl SentIds {
         Self { folder }
     }
 
-    /// Adds an id, and forgets those that were sent longer ago than `keep`.
+    /// Adds an id, and removes ids that were sent longer ago than `keep`.
     ///
-    /// The whole file is read and rewritten under the lock of the delivery state, or without it where there are no
-    /// locks or another process keeps it. A file that cannot be read is left: what is in it can still be asked back, once it
-    /// can.
+    /// The whole file is read and rewritten under the lock of the delivery state. The lock is not taken if there are no
+    /// locks, or if another process keeps it. A file that cannot be read is not replaced, because the erasure of its
+    /// reports can still be asked for once it can be read.
     pub(super) fn add(&self, mut sent: SentId, keep: Duration) -> io::Result<()> {
         sent.destination = kept_destination(&sent.destination);
         sent.provider = kept_destination(&sent.provider);
@@ -95,17 +95,17 @@ impl SentIds {
         write(&folder, all.iter().skip(oldest))
     }
 
-    /// All that are kept, oldest first.
+    /// All stored ids, oldest first.
     pub(super) fn read(&self, now: Timestamp, keep: Duration) -> Vec<SentId> {
         self.load(now, keep).unwrap_or_default()
     }
 
-    /// Why they cannot be looked at.
+    /// Why the ids cannot be read.
     pub(super) fn problem(&self) -> Option<Problem> {
         Problem::of_file(&self.folder, NAME)
     }
 
-    /// All that are kept. One that is missing, too long or not the user's holds none.
+    /// All stored ids. A file that is missing, too long or not the user's counts as empty.
     fn load(&self, now: Timestamp, keep: Duration) -> io::Result<Vec<SentId>> {
         let Ok(folder) = self.folder.open() else { return Ok(Vec::new()) };
         if let Some(error) = unreadable(&folder, NAME) {
@@ -115,7 +115,7 @@ impl SentIds {
         let Ok(Some(bytes)) = read else { return Ok(Vec::new()) };
         let millis = u64::try_from(keep.as_millis()).unwrap_or(u64::MAX);
         let oldest = now.as_millis().saturating_sub(millis);
-        // Lines that are not the library's are passed over.
+        // Lines that the library did not write are skipped.
         let known =
             bytes.split(|b| *b == b'\n').filter_map(|line| serde_json::from_slice::<SentId>(line).ok());
         Ok(known.filter(|sent| sent.sent_at.as_millis() >= oldest).collect())
@@ -134,7 +134,7 @@ impl SentIds {
         if folder.look(NAME).is_err() && folder.names(draft_name)?.is_empty() {
             return Ok(());
         }
-        // Locked, because a process that has read the ids already would write them back.
+        // This needs the lock, because a process that has read the ids already would write them back.
         let _alone = folder.lock(LOCK, PATIENCE).ok();
         for draft in folder.names(draft_name)? {
             gone(folder.remove(draft))?;
@@ -156,7 +156,7 @@ fn write<'a>(folder: &Folder, all: impl DoubleEndedIterator<Item = &'a SentId>) 
         lines.push(line);
     }
     lines.reverse();
-    // An earlier process with this number may have died here and left its draft.
+    // An earlier process with the same number may have died here and left its draft.
     let draft = folder.draft_anew(format!("sent-ids-{}.tmp", std::process::id()))?;
     draft.file().write_all(&lines.concat())?;
     draft.place(NAME)
@@ -192,7 +192,7 @@ mod tests {
         let now = Timestamp::from_millis(9 * 24 * 60 * 60 * 1000);
         assert_eq!(ids.read(now, DAY * 30).len(), 10);
         assert_eq!(ids.read(now, DAY * 2), [sent(7, 7), sent(8, 8), sent(9, 9)]);
-        // Ids that have expired are gone from the disk at the next delivery.
+        // Expired ids are removed from the disk at the next delivery.
         ids.add(sent(10, 10), DAY * 2).unwrap();
         let text = fs::read_to_string(&path).unwrap();
         assert_eq!(text.lines().count(), 3, "{text}");
@@ -203,8 +203,8 @@ mod tests {
         assert!(ids.read(now, DAY * 30).is_empty());
     }
 
-    /// Each reads, adds and rewrites the whole file, so that without the lock one would overwrite what the other has
-    /// added.
+    /// Each thread reads, adds and rewrites the whole file, so that without the lock one would overwrite what another
+    /// has added.
     #[test]
     fn what_many_add_at_once_is_all_there() {
         let home = tempfile::tempdir().unwrap();
@@ -213,16 +213,16 @@ mod tests {
         let held = folder.lock(LOCK, PATIENCE).unwrap();
         std::thread::scope(|scope| {
             let waits = scope.spawn(|| ids.add(sent(1, 1), DAY).unwrap());
-            // Time for the thread to come to the lock.
+            // The thread gets time to reach the lock.
             std::thread::sleep(Duration::from_millis(100));
-            // The thread that waits sees what the holder of the lock writes meanwhile.
+            // The waiting thread sees what the holder of the lock writes meanwhile.
             write(&folder, [sent(2, 1)].iter()).unwrap();
             drop(held);
             waits.join().unwrap();
         });
         assert_eq!(ids.read(Timestamp::from_millis(0), DAY), [sent(2, 1), sent(1, 1)]);
 
-        // The draft of a dead process is deleted too, and nothing else is.
+        // The draft of a dead process is deleted too, but no other file.
         let draft = path.with_file_name("sent-ids-4711.tmp");
         fs::write(&draft, "half").unwrap();
         fs::write(path.with_file_name("sent-ids-of-mine.tmp"), "not ours").unwrap();
@@ -242,7 +242,7 @@ mod tests {
         assert_eq!((kept.len(), &kept[0]), (MOST, &sent(1, 1)));
         assert!(fs::metadata(&path).unwrap().len() < LONGEST / 2);
 
-        // Four bytes a character are more than the file may hold, so that only the newest stay.
+        // At four bytes a character the ids are larger than the file may be, so that only the newest stay.
         let wide = |n| SentId { destination: "😀".repeat(DESTINATION), ..sent(n, 1) };
         let all: Vec<SentId> = (0..MOST as u64).map(wide).collect();
         write(&ids.folder.create().unwrap(), all.iter()).unwrap();

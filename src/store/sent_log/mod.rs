@@ -1,7 +1,7 @@
-//! Sent reports, byte for byte, so that the user can look.
+//! Sent reports, byte for byte, for the user to inspect.
 //!
-//! One file a delivery: a line of JSON that says what, when, where to and how it ended, and behind it exactly the
-//! bytes that left. Nothing of it is ever sent.
+//! Each delivery is one file: a line of JSON that says what was sent, when, where to and how it ended, and after it
+//! exactly the bytes that left. None of this is ever sent.
 
 mod entry;
 mod ids;
@@ -21,13 +21,13 @@ pub(crate) use ids::kept_destination;
 use crate::store;
 use crate::store::problem::Problem;
 
-/// Most deliveries that are remembered: as many as a person could look through.
+/// Maximum number of deliveries that are kept: as many as a person could look through.
 const MOST: usize = 50;
 
-/// Most bytes of all remembered deliveries together.
+/// Maximum size of all deliveries that are kept, in bytes.
 const BYTES: u64 = 5 * 1024 * 1024;
 
-/// Longest first line, in bytes; a longer one is not the library's.
+/// Maximum length of the first line, in bytes. The library writes no longer one.
 const HEAD: u64 = 16 * 1024;
 
 /// Why the sent log could not be read or written; an error of [`Telemetry::sent_bytes`](crate::Telemetry::sent_bytes).
@@ -57,7 +57,7 @@ impl SentLog {
         Self { ids: SentIds::below(folder.clone()), folder: folder.folder("journal") }
     }
 
-    /// Remembers a delivery, and forgets the oldest when there are too many.
+    /// Adds a delivery, and removes the oldest ones when there are too many.
     pub(crate) fn add(
         &self,
         report: &Report,
@@ -74,28 +74,28 @@ impl SentLog {
         Ok(())
     }
 
-    /// All deliveries that are remembered, oldest first. Other files are passed over.
+    /// All stored deliveries, oldest first. Other files are skipped.
     pub(crate) fn list(&self) -> Vec<SentEntry> {
         let Ok(folder) = self.folder.open() else { return Vec::new() };
         names(&folder).iter().filter_map(|name| Some(read_head(&folder, name).ok()?.0)).collect()
     }
 
-    /// Why it cannot be looked at.
+    /// Why the sent log cannot be read.
     pub(crate) fn problem(&self) -> Option<Problem> {
         Problem::of(&self.folder, |name| id_of(name).is_some())
     }
 
-    /// Why the ids cannot be looked at.
+    /// Why the ids cannot be read.
     pub(crate) fn ids_problem(&self) -> Option<Problem> {
         self.ids.problem()
     }
 
-    /// The reports whose deliveries are remembered, from the names of the files; no file is read.
+    /// The ids of reports with a stored delivery, taken from the names of the files. No file is read.
     pub(crate) fn remembered(&self) -> Vec<ReportId> {
         self.folder.open().and_then(|folder| folder.names(id_of)).unwrap_or_default()
     }
 
-    /// One delivery, and exactly the bytes that left.
+    /// The entry of one delivery, and exactly the bytes that left.
     pub(crate) fn show(&self, id: ReportId) -> Result<Option<(SentEntry, Vec<u8>)>, SentLogError> {
         let Ok(folder) = self.folder.open() else { return Ok(None) };
         let names = names(&folder);
@@ -105,15 +105,15 @@ impl SentLog {
         Ok(Some((entry, bytes.unwrap_or_default())))
     }
 
-    /// Remembers the id of a report that was delivered, for as long as it may be kept where it went.
+    /// Stores the id of a delivered report, for as long as its recipient may keep the report.
     pub(crate) fn add_id(&self, sent: SentId, keep: Duration) -> Result<(), SentLogError> {
         self.ids.add(sent, keep).map_err(failed("remember an id"))
     }
 
-    /// The ids of delivered reports, oldest first. An id that stands only in an entry was sent by an earlier version.
+    /// The ids of delivered reports, oldest first. An id that is only in an entry was sent by an earlier version.
     pub(crate) fn ids(&self, now: Timestamp, keep: Duration) -> Vec<SentId> {
         let mut ids = self.ids.read(now, keep);
-        // Reports that a person carried are left out, because that person asks for them back where they wrote them.
+        // Reports that a person carried are left out, because that person can have them removed where they posted them.
         let delivered =
             |entry: &SentEntry| entry.outcome == DeliveryOutcome::Delivered && !entry.is_by_hand();
         let delivered = self.list().into_iter().filter(delivered);
@@ -132,7 +132,7 @@ impl SentLog {
         self.ids.forget().map_err(failed("forget the ids"))
     }
 
-    /// Deletes the log except for the ids; returns how many deliveries it held.
+    /// Deletes the log except for the ids. Returns the number of deliveries that it held.
     pub(crate) fn purge(&self) -> Result<usize, SentLogError> {
         let delete = || {
             let folder = self.folder.open_to_delete()?;
@@ -148,7 +148,7 @@ impl SentLog {
     }
 }
 
-/// The report whose delivery a file `<time>_<id>.sent` holds; `None` for every other file.
+/// The id of the report whose delivery is in a file `<time>_<id>.sent`; `None` for every other file.
 fn id_of(name: &str) -> Option<ReportId> {
     let (time, id) = name.strip_suffix(".sent")?.split_once('_')?;
     let is_time = time.len() == 15 && time.bytes().all(|byte| byte.is_ascii_digit());
@@ -186,7 +186,7 @@ fn tidy(folder: &Folder) {
         }
         left -= 1;
         bytes = bytes.saturating_sub(size);
-        // Another process may be tidying too.
+        // A failure is ignored, because another process may be tidying too.
         let _ = folder.remove(name);
     }
     folder.remove_strays(is_draft);
@@ -245,8 +245,8 @@ mod tests {
         assert_eq!((Some(&*entry.failed), &entry.redactions), (report.failed(), report.redactions()));
 
         let mut old = serde_json::to_value(&entry).unwrap();
-        // Kinds that only a later version knows, counts in another form, and an entry of an earlier version, which
-        // wrote neither field.
+        // The cases: kinds that only a later version knows, counts in another form, and an entry of an earlier version,
+        // which wrote neither field.
         for redactions in [Some(serde_json::json!({ "dna": 1 })), Some("many".into()), None] {
             let fields = old.as_object_mut().unwrap();
             fields.remove("failed");

@@ -1,4 +1,4 @@
-//! How much a spool may hold, and which reports go first.
+//! The bounds of a spool, and the order in which reports are evicted.
 
 use std::collections::HashMap;
 use std::time::{Duration, SystemTime};
@@ -11,19 +11,19 @@ use super::{Clearance, StoredName};
 /// The bounds of a spool.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct SpoolBounds {
-    /// Reports: as many as a person could look through.
+    /// Maximum number of reports: as many as a person could look through.
     pub(crate) reports: usize,
-    /// Bytes of all reports: nobody misses 5 MiB.
+    /// Maximum size of all reports, in bytes. The default of 5 MiB is small for a disk.
     pub(crate) bytes: u64,
-    /// Age of a report: a month-old crash is of a version that is gone.
+    /// Maximum age of a report. A crash from a month ago comes from a version that is gone.
     pub(crate) age: Duration,
-    /// Reports that wait for the user's answer: nobody looks through more to answer one question.
+    /// Maximum number of reports that wait for the user's answer. Nobody looks through more to answer one question.
     pub(crate) awaiting: usize,
-    /// Age of such a report: a user who has not answered in a week has answered.
+    /// Maximum age of a report that waits for the user's answer. A user who has not answered in a week will not answer.
     pub(crate) awaiting_age: Duration,
-    /// Damaged reports that are kept for a look.
+    /// Maximum number of damaged reports that are kept for inspection.
     pub(crate) quarantined: usize,
-    /// Age of a damaged report.
+    /// Maximum age of a damaged report.
     pub(crate) quarantine_age: Duration,
 }
 
@@ -43,7 +43,7 @@ impl Default for SpoolBounds {
     }
 }
 
-/// Reports that must go, by reason.
+/// Reports that must be removed, by reason.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Evictions {
     pub(super) expired: Vec<StoredName>,
@@ -51,8 +51,8 @@ pub(super) struct Evictions {
 }
 
 impl SpoolBounds {
-    /// Repeats of the commonest bug go first, oldest first; the last report of a bug goes only when every bug has only
-    /// one left.
+    /// Chooses the reports to remove. Reports of the most frequent bug go first, oldest first. The last report of a bug
+    /// goes only when every bug has only one left.
     pub(super) fn evictions(&self, reports: &[(StoredName, u64)], now: Timestamp) -> Evictions {
         let (expired, mut kept): (Vec<_>, Vec<_>) =
             reports.iter().cloned().partition(|(name, _)| self.is_overdue(name, now));
@@ -73,7 +73,7 @@ impl SpoolBounds {
         Evictions { expired: expired.into_iter().map(|(name, _)| name).collect(), crowded }
     }
 
-    /// Is a report older than it may be?
+    /// Is a report older than its maximum age?
     pub(super) fn is_overdue(&self, name: &StoredName, now: Timestamp) -> bool {
         let longest = match name.clearance {
             Clearance::AwaitingConsent => self.awaiting_age,
@@ -82,7 +82,7 @@ impl SpoolBounds {
         now.since(name.time) > longest
     }
 
-    /// Is anything in quarantine older than it may be?
+    /// Is anything in quarantine older than its maximum age?
     pub(super) fn is_quarantine_overdue(&self, folder: &Folder) -> bool {
         quarantined(folder).iter().any(|(modified, _)| self.is_old(*modified))
     }
@@ -92,8 +92,8 @@ impl SpoolBounds {
         let too_many = files.len().saturating_sub(self.quarantined);
         for (at, (modified, name)) in files.iter().enumerate() {
             if at < too_many || self.is_old(*modified) {
-                // Failures do not matter, because another process may be tidying too. A folder in quarantine goes if it
-                // is empty.
+                // Failures are ignored, because another process may be tidying too. A folder in quarantine is removed
+                // if it is empty.
                 if folder.remove(name).is_err() {
                     let _ = folder.remove_folder(name);
                 }
@@ -117,15 +117,15 @@ fn quarantined(folder: &Folder) -> Vec<(SystemTime, String)> {
     files
 }
 
-/// The oldest report of the bug with the most reports. A panic whose fingerprint is not known yet counts as a
-/// bug of its own.
+/// The oldest report of the bug with the most reports. A panic whose fingerprint is not known yet counts as its own
+/// bug.
 fn next_eviction(reports: &[(StoredName, u64)]) -> Option<usize> {
     let mut counts: HashMap<Fingerprint, usize> = HashMap::new();
     for fingerprint in reports.iter().filter_map(|(name, _)| name.fingerprint) {
         *counts.entry(fingerprint).or_default() += 1;
     }
     let repeats = |name: &StoredName| name.fingerprint.and_then(|f| counts.get(&f)).copied().unwrap_or(1);
-    // Reversed, because the first of the greatest is wanted and `max_by_key` gives the last.
+    // The order is reversed, because `max_by_key` returns the last of several maxima and the first is wanted.
     reports.iter().enumerate().rev().max_by_key(|(_, (name, _))| repeats(name)).map(|(at, _)| at)
 }
 

@@ -1,4 +1,5 @@
-//! Removal of reports: delivered, old and damaged ones, and all when the user says so. Files are chosen by name only.
+//! Removal of reports: of delivered, old and damaged ones, and of all when the user asks for it. Files are chosen by
+//! name only.
 
 use std::cmp::Reverse;
 use std::io::{self, ErrorKind};
@@ -8,16 +9,16 @@ use crawl4ai_telemetry_files::{Folder, Kind, Refusal};
 
 use super::{Clearance, QUARANTINE, ReportState, Spool, SpoolError, StoredName, io_error, lock};
 
-/// Rounds in which a purge deletes, because other processes may store reports meanwhile.
+/// Number of passes in which a purge deletes, because other processes may store reports meanwhile.
 const PURGES: u32 = 16;
 
 impl Spool {
-    /// Removes a report that was delivered, refused or not agreed to. False when it is still there.
+    /// Removes a report that was delivered, refused or not agreed to. Returns false when it is still there.
     pub(crate) fn remove(&self, name: &StoredName) -> bool {
         self.folder.open().is_ok_and(|folder| remove(&folder, name))
     }
 
-    /// Moves a report out of the way for a person to look at.
+    /// Moves a report to the quarantine, for a person to inspect.
     pub(crate) fn quarantine(&self, name: &StoredName) {
         let Ok(folder) = self.folder.open() else { return };
         let aside = folder.create_folder(QUARANTINE);
@@ -30,16 +31,17 @@ impl Spool {
         }
     }
 
-    /// Makes room: removes reports that are too old, and those that are too many, repeats of the commonest bug first.
+    /// Makes room: removes reports that are too old, then reports that are too many, repeats of the most frequent bug
+    /// first.
     ///
-    /// Returns how many reports went because of their age and how many for lack of room. A report that another process
-    /// removed in the same moment is counted there.
+    /// Returns how many reports were removed because of their age, and how many for lack of room. A report that another
+    /// process removes at the same moment is counted there.
     pub(crate) fn evict(&self, now: Timestamp) -> (u64, u64) {
         let Ok(folder) = self.folder.open_to_delete() else { return (0, 0) };
         let sized: Vec<(StoredName, u64)> = self
             .list_in(&folder)
             .into_iter()
-            // A report that is being completed is left, because it comes back under another name.
+            // A report that is being completed is skipped, because it comes back under another name.
             .filter(|name| name.state != ReportState::Partial || !super::is_alive(&folder, name))
             .map(|name| {
                 let size = folder.look(name.to_string()).map_or(0, |found| found.size);
@@ -58,12 +60,12 @@ impl Spool {
         counts
     }
 
-    /// Deletes everything that waits, quarantine included; returns how many reports went.
+    /// Deletes all waiting reports, including the quarantine. Returns the number of deleted reports.
     ///
     /// Files with other names stay, and their folder with them.
     ///
     /// # Errors
-    /// When something could not be deleted, because what the user took back must not stay behind unnoticed.
+    /// When something could not be deleted, because reports that the user took back must not remain unnoticed.
     pub(crate) fn purge(&self) -> Result<usize, SpoolError> {
         let mut reports = 0;
         for _ in 0..PURGES {
@@ -78,7 +80,7 @@ impl Spool {
         Err(io_error("delete what waits")(ErrorKind::DirectoryNotEmpty.into()))
     }
 
-    /// Deletes everything once. True when no report is left.
+    /// Deletes everything once. Returns true when no report is left.
     fn delete_all(&self, reports: &mut usize) -> io::Result<bool> {
         let folder = self.folder.open_to_delete()?;
         let ours = |name: &str| StoredName::parse(name).is_some();
@@ -94,13 +96,14 @@ impl Spool {
                 folder.remove_folder(QUARANTINE)?;
             }
             Err(error) if error.kind() == ErrorKind::NotFound => {}
-            // The name is the library's, so that a link or file is removed; the target of a link is left alone.
+            // The name is the library's, so a link or file with this name is removed. The target of a link is not
+            // touched.
             Err(error) => match Refusal::of(&error) {
                 Some(Refusal::Link | Refusal::NotAFolder) => folder.remove(QUARANTINE)?,
                 _ => return Err(error),
             },
         }
-        // A folder with the name of a report was made by somebody else, and stays if anything is in it.
+        // A folder with the name of a report was not made by the library. It stays if it is not empty.
         let waits = |name: &str| (ours(name) && folder.look(name).ok()?.kind != Kind::Folder).then_some(());
         if !folder.names(waits)?.is_empty() {
             return Ok(false);
@@ -111,7 +114,7 @@ impl Spool {
     }
 }
 
-/// Removes a report from the open folder. True when it is gone; gone already is as good.
+/// Removes a report from the open folder. Returns true when the report is gone, even if it was gone before.
 fn remove(folder: &Folder, name: &StoredName) -> bool {
     folder.remove(name.to_string()).map_or_else(|error| error.kind() == ErrorKind::NotFound, |()| true)
 }
@@ -134,9 +137,9 @@ impl Spool {
     /// The reports in a folder, oldest first, each id once.
     pub(super) fn list_in(&self, folder: &Folder) -> Vec<StoredName> {
         let mut names: Vec<StoredName> = folder.names(StoredName::parse).unwrap_or_default();
-        // A crash between the two phases of a panic leaves two reports; the second, which has a fingerprint, is the
-        // fuller. A crash while a yes is stored leaves the report that waited and the one that was agreed to, which
-        // counts. Of two without a fingerprint the one that is not partial is the fuller, then the longer one.
+        // A crash between the two phases of a panic leaves two reports. The second has a fingerprint and holds more. A
+        // crash while a yes is stored leaves the waiting report and the agreed one; the agreed one counts. Of two
+        // reports without a fingerprint, the one that is not partial comes first, then the longer one.
         let size = |name: &StoredName| match name.fingerprint {
             None => folder.look(name.to_string()).map_or(0, |found| found.size),
             Some(_) => 0,

@@ -1,11 +1,11 @@
-//! One sender per spool. The lock is the operating system's, so it dies with its process.
+//! One sender per spool. The lock belongs to the operating system, so it ends with the process that holds it.
 
 use crawl4ai_telemetry_files::{Lock, LockError, Obstacle, OwnedFolder, Patience};
 
 /// The name of the lock's file.
 pub(super) const FILE: &str = "sender.lock";
 
-/// The lock that the process holds that delivers.
+/// The lock of the process that delivers.
 #[derive(Debug)]
 pub(crate) struct SenderLock {
     lock: Lock,
@@ -17,7 +17,7 @@ impl SenderLock {
         Ok(Self { lock: folder.lock(FILE, Patience::NONE)? })
     }
 
-    /// Why the lock keeps no other process out; `None` when it does.
+    /// Why the lock excludes no other process; `None` when it does exclude them.
     pub(crate) fn obstacle(&self) -> Option<Obstacle> {
         self.lock.obstacle()
     }

@@ -1,8 +1,8 @@
-//! The local folder of reports that are not delivered yet. Each is stored whole or not at all.
+//! The local folder of reports that are not delivered yet. Each report is stored whole or not at all.
 //!
-//! A report is written to a temporary name and renamed. Its name carries a checksum, so that what a power cut leaves is
-//! recognized. Files are created exclusively and never through a link; the folder must be the user's, and nobody else
-//! may write it. Nothing that is read is trusted, so the sanitizer cleans it again.
+//! A report is written under a temporary name and renamed. Its name carries a checksum, so that damage by a power cut
+//! is recognized. Files are created exclusively and never through a link. The folder must be the user's, and nobody
+//! else may have write access to it. Content that is read is not trusted, so the sanitizer cleans it again.
 
 mod bounds;
 mod clear;
@@ -28,8 +28,8 @@ pub(crate) use name::{Clearance, ReportState, StoredName};
 /// The folder of damaged reports.
 const QUARANTINE: &str = "quarantine";
 
-/// Age below which the process of a report counts as alive, where the file system knows no locks. A living process
-/// resolves a panic within ten seconds, and an error sooner; the rest is a margin.
+/// Age below which the process of a report counts as alive, on file systems without locks. A living process resolves a
+/// panic within ten seconds, and an error sooner; the rest is a margin.
 const RESOLVED: Duration = Duration::from_secs(60);
 
 /// The spool of one program of one user.
@@ -49,10 +49,10 @@ pub(crate) enum SpoolError {
         #[source]
         source: io::Error,
     },
-    /// The report is larger than any that the library stores.
+    /// The report is larger than the library's limit.
     #[error("spool: a report of {found} bytes, at most {} are kept", limits::STORED_REPORT)]
     TooLarge { found: usize },
-    /// The file is a link, a pipe, another user's, or one that others may write.
+    /// The file is a link, a pipe, another user's file, or a file to which others may write.
     #[error("spool: a file that is none of ours")]
     Foreign,
     /// The content does not match the checksum in the name.
@@ -67,21 +67,21 @@ fn io_error(operation: &'static str) -> impl Fn(io::Error) -> SpoolError {
 /// The id, the time and the fingerprint of a report, known before its bytes.
 pub(crate) type ReportKey = (ReportId, Timestamp, Option<Fingerprint>);
 
-/// A stored report, and its open file, which is locked while it belongs to its process.
+/// A stored report and its open file. The file is locked while the report belongs to its process.
 #[derive(Debug)]
 pub(crate) struct StoredReport {
     pub(crate) name: StoredName,
     pub(crate) file: File,
 }
 
-/// The results of one look at the folder.
+/// The results of one pass over the folder.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct SpoolContents {
-    /// Reports that wait for their delivery.
+    /// Do reports wait for delivery?
     pub(crate) ready: bool,
-    /// Reports that wait for the user's answer.
+    /// Do reports wait for the user's answer?
     pub(crate) awaiting: bool,
-    /// Something that is older than it may be.
+    /// Is anything older than its maximum age?
     pub(crate) overdue: bool,
 }
 
@@ -96,8 +96,8 @@ impl Spool {
         self.folder.path()
     }
 
-    /// Why nothing is stored in it or sent from it, or some of it is not, for `status`; a folder that is not there yet is no
-    /// problem.
+    /// Why all or some reports are neither stored in the spool nor sent from it, for `status`. A folder that does not
+    /// exist yet is no problem.
     pub(crate) fn problem(&self) -> Option<Problem> {
         Problem::of(&self.folder, |name| StoredName::parse(name).is_some())
     }
@@ -108,7 +108,7 @@ impl Spool {
         any.map_or(true, |names| names.is_empty())
     }
 
-    /// Looks into the folder, for `init`. Changes nothing.
+    /// Checks the content of the folder, for `init`. Changes nothing.
     pub(crate) fn contents(&self, now: impl Fn() -> Timestamp) -> SpoolContents {
         let mut contents = SpoolContents::default();
         // Old reports are deleted even where the folder is not trusted.
@@ -126,7 +126,7 @@ impl Spool {
 
     /// Stores a report, whole or not at all, and makes room for it first.
     ///
-    /// Does not sync: that takes milliseconds, and the panic hook calls this. See [`Self::sync`].
+    /// This does not sync, because syncing takes milliseconds and the panic hook calls this. See [`Self::sync`].
     pub(crate) fn put(
         &self,
         key: ReportKey,
@@ -136,7 +136,7 @@ impl Spool {
         self.put_for(key, state, Clearance::Rules, bytes)
     }
 
-    /// [`put`](Self::put), with who decides whether the report may leave.
+    /// Like [`put`](Self::put), with the clearance of the report.
     pub(crate) fn put_for(
         &self,
         (id, time, fingerprint): ReportKey,
@@ -153,9 +153,9 @@ impl Spool {
         Ok(StoredReport { file, name })
     }
 
-    /// Makes a stored report survive a power cut. Never on the program's threads.
+    /// Makes a stored report survive a power cut. To be called only on the library's threads.
     pub(crate) fn sync(&self, stored: &StoredReport) {
-        // Best effort: a file system that cannot sync still holds the file.
+        // Failures are ignored, because a file system that cannot sync still holds the file.
         let _ = stored.file.sync_data();
         let _ = self.folder.open().and_then(|folder| folder.sync());
     }
@@ -184,14 +184,14 @@ impl Spool {
         }
     }
 
-    /// The name under which a report may be shown or leave. A report that waited for its process gets its final state
-    /// when the process is gone; `None` while it lives.
+    /// The name under which a report may be shown or sent. A report that waited for its process gets its final state
+    /// when the process is gone. `None` while the process lives.
     pub(crate) fn settled(&self, name: &StoredName) -> Option<StoredName> {
         let Some(state) = name.state.without_its_process() else { return Some(name.clone()) };
         if self.is_process_alive(name) { None } else { self.resolve(name, state) }
     }
 
-    /// Renames a report to the state that it is in now.
+    /// Renames a report to a new state.
     pub(crate) fn resolve(&self, name: &StoredName, state: ReportState) -> Option<StoredName> {
         let resolved = StoredName { state, ..name.clone() };
         self.rename(name, resolved)
@@ -212,15 +212,15 @@ impl Spool {
         folder.rename(&from.to_string(), &to.to_string()).ok().map(|()| to)
     }
 
-    /// Does a report wait for its process, which is still alive? Its lock says so.
+    /// Does the report wait for a process that is still alive? The report's lock tells.
     pub(crate) fn is_process_alive(&self, name: &StoredName) -> bool {
         self.folder.open().is_ok_and(|folder| is_alive(&folder, name))
     }
 
-    /// Becomes the one sender of this spool.
+    /// Makes this process the one sender of the spool.
     ///
     /// # Errors
-    /// When another process is the sender, or when the lock cannot be had now.
+    /// When another process is the sender, or when the lock cannot be taken now.
     pub(crate) fn lock_sender(&self) -> Result<SenderLock, LockError> {
         SenderLock::take(&self.folder)
     }
@@ -230,7 +230,7 @@ fn write(folder: &Folder, name: &StoredName, bytes: &[u8]) -> io::Result<File> {
     let draft = folder.draft(clear::draft(name))?;
     draft.file().write_all(bytes)?;
     if name.state.without_its_process().is_some() {
-        // The lock dies with the process, so that the next start knows that the process is gone.
+        // The lock ends with the process, so that the next start knows that the process is gone.
         hold(draft.file())?;
     }
     draft.place_open(name.to_string())

@@ -1,7 +1,7 @@
 //! The names of stored reports: `<time>_<id>_<fingerprint>_<checksum>.<state>`, then `.pending` while the user has not
 //! answered, or `.agreed` when they said yes to this very report.
 //!
-//! All that delivery and eviction must know stands in the name, so that a look at the folder is enough.
+//! The name holds all that delivery and eviction need, so that it is enough to list the folder.
 
 use std::fmt;
 
@@ -10,13 +10,13 @@ use crawl4ai_telemetry_core::{Fingerprint, ReportId, Timestamp};
 /// What a stored report waits for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum ReportState {
-    /// Delivery.
+    /// It waits for delivery.
     Ready,
-    /// Delivery, as a fatal error, whatever its content says.
+    /// It waits for delivery, as a fatal error, whatever level its content has.
     Fatal,
-    /// The end of its process, or proof that it survived.
+    /// It waits for the end of its process, or for proof that the process survived.
     Unresolved,
-    /// Names and words, which its process looks for. Delivery, if the process ends first.
+    /// It waits for names and words that its process is looking up, or for delivery if the process ends first.
     Partial,
 }
 
@@ -35,7 +35,7 @@ impl ReportState {
         all.into_iter().find(|s| s.extension() == extension)
     }
 
-    /// The state when the process that stored it is gone; `None` where that changes nothing.
+    /// The state after the process that stored the report has ended; `None` if the end changes nothing.
     pub(super) const fn without_its_process(self) -> Option<Self> {
         match self {
             Self::Ready | Self::Fatal => None,
@@ -48,11 +48,11 @@ impl ReportState {
 /// Who decides whether a stored report may leave.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Clearance {
-    /// The rules, read again before the report is sent.
+    /// The rules, which are read again before the report is sent.
     Rules,
-    /// The user, who has not answered yet. Until then the report never leaves.
+    /// The user, who has not answered yet. The report never leaves before an answer.
     AwaitingConsent,
-    /// Nobody any more, because the user was asked about this very report and said yes. A later no counts.
+    /// The user, who was asked about this very report and said yes. A later no still counts.
     Agreed,
 }
 
@@ -71,14 +71,14 @@ impl Clearance {
 pub(crate) struct StoredName {
     pub(crate) time: Timestamp,
     pub(crate) id: ReportId,
-    /// `None` while names and narrowed texts, which it is made of, are not known.
+    /// `None` until names are looked up and texts are narrowed, because the fingerprint is made of them.
     pub(crate) fingerprint: Option<Fingerprint>,
     pub(crate) checksum: u64,
     pub(crate) state: ReportState,
     pub(crate) clearance: Clearance,
 }
 
-/// The text in place of a fingerprint that is not known.
+/// Replaces a fingerprint that is not known.
 const NO_FINGERPRINT: &str = "----------------";
 
 impl fmt::Display for StoredName {
@@ -93,7 +93,7 @@ impl fmt::Display for StoredName {
 }
 
 impl StoredName {
-    /// Parses the name of a file; `None` for every file that is not the library's.
+    /// Parses the name of a file. Returns `None` for every file that is not the library's.
     pub(crate) fn parse(file: &str) -> Option<Self> {
         let (stem, extension) = file.split_once('.')?;
         let (clearance, state) = [Clearance::AwaitingConsent, Clearance::Agreed]
@@ -119,7 +119,7 @@ impl StoredName {
             state,
             clearance,
         };
-        // Only one spelling counts, because `+5` and upper case parse as numbers too.
+        // Only one spelling is accepted, because `+5` and upper case parse as numbers too.
         (name.to_string() == file).then_some(name)
     }
 }

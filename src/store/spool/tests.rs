@@ -76,7 +76,7 @@ fn the_quarantine_forgets_after_a_week() {
 fn a_report_of_any_length_is_read_no_further_than_the_longest_of_ours() {
     let (_home, spool) = spool();
     let stored = spool.put(key(1), ReportState::Ready, b"{}").unwrap();
-    // More than fits into memory, as a hole, which takes no room on the disk.
+    // The file is larger than memory: a sparse file, which takes no space on the disk.
     stored.file.set_len(1 << 40).unwrap();
     assert!(matches!(spool.read(&stored.name), Err(SpoolError::Damaged)));
     assert!(spool.list().is_empty());

@@ -6,15 +6,16 @@ use super::Builder;
 use crate::consent::ConsentPrompt;
 
 impl Builder {
-    /// Asks for consent on the program's own screen instead of the terminal. The example of [`ConsentPrompt`] makes
-    /// one.
+    /// Asks for consent on the program's own screen instead of the terminal. The example of [`ConsentPrompt`] shows
+    /// such a prompt.
     pub fn prompt(mut self, prompt: impl ConsentPrompt + 'static) -> Self {
         self.prompt = Some(Arc::new(prompt));
         self
     }
 
-    /// Declares that the program has the command that its hints name: that of [`App::command`](crate::App::command),
-    /// else `name telemetry`. A program that mounts the command calls this, so that the command's output names it too.
+    /// Declares that the program has the command that its hints name. It is the command of
+    /// [`App::command`](crate::App::command), or else `name telemetry`. A program that mounts the command calls this,
+    /// so that the output of the command names the command too.
     ///
     /// ```
     /// use crawl4ai_telemetry::{App, Telemetry};
@@ -30,11 +31,13 @@ impl Builder {
         self
     }
 
-    /// Asks for consent when the guard is dropped, and not before; where `exit` ends the process, on a terminal only.
+    /// Asks for consent when the guard is dropped, and not before. If `exit` ends the process, the user is asked on a
+    /// terminal only.
     ///
-    /// Unless set, the question on the terminal stands at the end of the process, behind all that the program prints. A
-    /// [prompt](Self::prompt) on a screen of the program's own asks when the first error is captured, or at the start
-    /// when an earlier run left a report. With this, that screen has to be there when the guard is dropped.
+    /// Without this call, the question on the terminal comes at the end of the process, after all that the program
+    /// prints. A [prompt](Self::prompt) on the program's own screen then asks when the first error is captured, or at
+    /// the start when an earlier run left a report. With this call, that screen must still be there when the guard is
+    /// dropped.
     ///
     /// ```
     /// use crawl4ai_telemetry::{App, Telemetry};
@@ -47,12 +50,12 @@ impl Builder {
         self
     }
 
-    /// The path at which code of a notebook finds `enable`, `enable_once` and `disable` of this program: with
+    /// Sets the path at which code of a notebook finds `enable`, `enable_once` and `disable` of this program. With
     /// `my_tool::telemetry`, the notice offers `my_tool::telemetry::enable()?;`.
     ///
     /// Rust's kernel gives each cell its own copy of every crate, so that the free functions of one cell know nothing
-    /// of the telemetry that another cell installed. The functions at this path therefore build it anew. Unless set,
-    /// the notice offers the methods of the guard.
+    /// of the telemetry that another cell installed. The functions at this path therefore build the telemetry anew.
+    /// Without this call, the notice offers the methods of the guard.
     ///
     /// ```
     /// use crawl4ai_telemetry::{App, Telemetry};

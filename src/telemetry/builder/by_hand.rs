@@ -12,17 +12,17 @@ use crate::deliver::providers::DestinationError;
 use crate::{consent::config, deliver::providers, environment::Host};
 
 impl Builder {
-    /// Lets the user carry reports to this project's issues, so that a program without a server hears of its crashes:
-    /// `https://github.com/owner/project`, or one at GitLab or Codeberg; for a host of one's own,
-    /// [`IssueLink`](crate::IssueLink) says what runs there.
+    /// Lets the user carry reports to this project's issues, so that the authors of a program without a server hear of
+    /// its crashes. The project is an address such as `https://github.com/owner/project`, or one at GitLab or Codeberg.
+    /// For another host, [`IssueLink`](crate::IssueLink) says which software runs there.
     ///
-    /// A person at a terminal is asked about each report, whatever they answered before. A yes opens a page of this
-    /// machine in their browser, which leads to the form for a new issue with title and text filled in, and to a search
-    /// for the same bug; the program itself sends nothing. Where no browser can be opened, a line says where the same
-    /// text lies as a file. In pipes, builds, notebooks and servers nothing happens.
+    /// A person at a terminal is asked about each report, whatever they answered before. A yes opens a local page in
+    /// their browser. The page leads to the form for a new issue with title and text filled in, and to a search for the
+    /// same bug. The program itself sends nothing. If no browser can be opened, a line names the file that has the same
+    /// text. In pipes, builds, notebooks and servers nothing happens.
     ///
-    /// Beside a provider, or where the user's own variable (`CRAWL4AI_SENTRY_DSN`) names a server, reports go there as
-    /// usual, and the question offers the page as one more answer.
+    /// If the program also has a provider, or the user's own variable (`CRAWL4AI_SENTRY_DSN`) names a server, reports
+    /// go there as usual, and the question offers the page as one more answer.
     ///
     /// An invalid address is an error of [`build`](Self::build), and for [`init`](Self::init) a note in `status`.
     ///
@@ -43,7 +43,7 @@ impl Builder {
         self
     }
 
-    /// The provider of the issue link; `None` without a folder to keep a page in, because nobody is asked there.
+    /// The provider of the issue link. `None` without a folder to keep a page in, because nobody is asked then.
     #[cfg(feature = "issue")]
     pub(super) fn carried_to(&mut self) -> Result<Option<Arc<dyn TelemetryProvider>>, DestinationError> {
         let Some(link) = self.issue_link.take() else { return Ok(None) };

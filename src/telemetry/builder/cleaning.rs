@@ -20,8 +20,8 @@ impl Builder {
         self
     }
 
-    /// Adds a word that holds nothing personal, such as the name of a model or of a mode. Where it stands whole, it
-    /// stays in texts that are narrowed to the program's own words.
+    /// Adds a word that holds nothing personal, such as the name of a model or of a mode. It stays in texts that are
+    /// narrowed to the program's own words, if it occurs in them as a whole.
     pub fn safe_value(mut self, value: impl Into<String>) -> Self {
         self.rules = self.rules.safe_value(value);
         self
@@ -29,12 +29,13 @@ impl Builder {
 
     /// Adds the words of a language that embeds this library, such as the constants of its compiled modules or a
     /// catalogue of messages. They count like the program's own words
-    /// ([`Privacy::OwnWords`](crate::Privacy::OwnWords)): text that stands in neither becomes a placeholder. Of several
-    /// sources each counts.
+    /// ([`Privacy::OwnWords`](crate::Privacy::OwnWords)): text that is found in neither becomes a placeholder. If there
+    /// are several sources, all of them count.
     ///
-    /// The words of a source may leave, so it must hold nothing that depends on who runs the program. Its name stands
-    /// for this build of the program: a report that was stored before there was time to read words is narrowed later,
-    /// by sources of the same names only. A source is read for each report, on a thread of the library.
+    /// The words of a source may leave, so it must hold nothing that depends on who runs the program. Its name
+    /// identifies this build of the program, because a report that was stored before there was time to read words is
+    /// narrowed later, and only by sources of the same names. A source is read for each report, on a thread of the
+    /// library.
     ///
     /// ```
     /// use std::time::Duration;

@@ -7,14 +7,15 @@ use super::Builder;
 impl Builder {
     /// Never reports errors for which `ignores` returns true, such as mistakes of the user, which are no bugs.
     ///
-    /// `ignores` is called for the error and for each of its causes, outermost first and 64 at most, whatever captures
-    /// it: `#[telemetry]`, contexts, `run`, `.capture()`, `tracing` or a call by hand. It runs on the thread that
-    /// captures, so it should be quick; a panic in it counts as false. It is not called for panics, nor for texts that
-    /// are captured as errors. When this method is called more than once, one true is enough.
+    /// `ignores` is called for the error and for each of its causes, outermost first and 64 at most. It is called
+    /// whatever captures the error: `#[telemetry]`, contexts, `run`, `.capture()`, `tracing` or a call by hand. It runs
+    /// on the thread that captures, so it should be quick; a panic in it counts as false. It is not called for panics,
+    /// nor for texts that are captured as errors. When this method is called more than once, an error is ignored if one
+    /// of the functions returns true.
     ///
     /// Broken pipes ([`BrokenPipe`](std::io::ErrorKind::BrokenPipe) among the causes, and the panic of `println!` into
-    /// a pipe whose reader has gone) are never reported, not even by hand. An error that passes one through
-    /// (`#[error(transparent)]`) is known by its message.
+    /// a pipe whose reader has gone) are never reported, not even by hand. An error that passes a broken pipe through
+    /// (`#[error(transparent)]`) is recognized by its message.
     ///
     /// ```
     /// use crawl4ai_telemetry::{App, Telemetry};

@@ -8,7 +8,7 @@ use crate::deliver::providers::{self, SendsTo};
 use crate::diagnostics::Diagnostics;
 use crate::environment::Env;
 
-/// The program's settings about the administrator's file, and what was read in it.
+/// The program's settings about the administrator's file, and what was read from the file.
 #[derive(Default)]
 pub(super) struct Settings {
     named: Option<PathBuf>,
@@ -22,24 +22,25 @@ pub(super) struct Settings {
 
 impl Builder {
     /// Takes this file as the [administrator's](crate::consent::MachinePolicyStatus) instead of
-    /// `/etc/NAME/telemetry.json`: for programs whose administrators keep it elsewhere, and for tests. Only the program
-    /// can name it, and no variable, because users whom the file binds must not be able to name another one.
+    /// `/etc/NAME/telemetry.json`. This is for programs whose administrators keep the file elsewhere, and for tests.
+    /// Only the program can name the file. A variable cannot, because users to whom the file applies must not be able
+    /// to name another one.
     ///
-    /// The file and its folder must belong to root or to the user, and nobody else may write them; the default ones
-    /// must be root's. The file is read when a report may be made, not now.
+    /// The file and its folder must belong to root or to the user, and nobody else may write them. The default file and
+    /// its folder must belong to root. The file is read when a report may be made, not now.
     pub fn machine_policy(mut self, file: impl Into<PathBuf>) -> Self {
         self.machine.named = Some(file.into());
         self
     }
 
     /// Sends to the address and through the proxy that the administrator's file names. The user's own variables
-    /// (`CRAWL4AI_SENTRY_DSN`, `CRAWL4AI_TELEMETRY_PROXY`) stand above the file, and the file above the program's
-    /// choice. With this, the file is read once when telemetry is set up. A yes that was given for another place does
-    /// not count there, so the user is asked again.
+    /// (`CRAWL4AI_SENTRY_DSN`, `CRAWL4AI_TELEMETRY_PROXY`) take precedence over the file, and the file over the
+    /// program's choice. With this call, the file is read once when telemetry is set up. A yes that was given for
+    /// another destination does not count for the file's, so the user is asked again.
     ///
-    /// Without this, or with a [provider](Self::provider) of the program's own, no report leaves while the file names
-    /// an address or a proxy, because it would go elsewhere. What the file forbids holds always. On Windows, where
-    /// nobody can tell whose file it is, no address is taken from it.
+    /// Without this call, or with a [provider](Self::provider) of the program's own, no report leaves while the file
+    /// names an address or a proxy, because the report would go elsewhere. What the file forbids is always forbidden.
+    /// On Windows, where the owner of the file cannot be told, no address is taken from it.
     ///
     /// ```
     /// use crawl4ai_telemetry::{App, Telemetry};
@@ -71,7 +72,8 @@ impl Builder {
         }
     }
 
-    /// The file's address and proxy. One that cannot be used is left out and not followed, so that the file forbids.
+    /// The file's address and proxy. If one of them cannot be used, it is left out and not followed, so that the file
+    /// forbids reports.
     fn machine_says(&mut self) -> Destinations {
         if !self.machine.follows {
             return Destinations::default();
@@ -92,7 +94,7 @@ impl Builder {
         self.machine.said.clone().unwrap_or_default()
     }
 
-    /// The address for reports: the user's, else the administrator's. Remembers whose it is.
+    /// The address for reports: the user's, or else the administrator's. Also remembers whose address it is.
     pub(super) fn address_for_reports(&mut self, env: &Env, to: SendsTo) -> Option<String> {
         let given = |value: Option<&str>| value.filter(|value| !value.trim().is_empty()).map(str::to_owned);
         let users = given(env.own("SENTRY_DSN"));
@@ -108,7 +110,8 @@ impl Builder {
         said
     }
 
-    /// The proxy that the administrator names, unless the user names one; and whose proxy the connections then use.
+    /// The proxy that the administrator names, unless the user names one. The second value says whose proxy the
+    /// connections use.
     pub(super) fn proxy_of_machine(&mut self, env: &Env, to: SendsTo) -> (Option<String>, Heeded) {
         let users = env.own("TELEMETRY_PROXY").is_some_and(|value| !value.trim().is_empty());
         match to {

@@ -1,4 +1,4 @@
-//! Where reports go, and whom to trust on the way.
+//! Sets where reports go, and which authorities and proxies are used on the way.
 
 use std::sync::Arc;
 
@@ -11,13 +11,13 @@ use crate::deliver::providers::{self, Destination, DestinationError, ProviderCho
 use crate::usage;
 
 impl Builder {
-    /// Sends to a provider of the program's own. No variable of the user's stands above it; `status` says so.
+    /// Sends to a provider of the program's own. No variable of the user takes precedence over it; `status` says so.
     pub fn provider(mut self, provider: impl TelemetryProvider + 'static) -> Self {
         self.choice = ProviderChoice::own(provider);
         self
     }
 
-    /// Sends to a Sentry-compatible server. The user's own variable (`CRAWL4AI_SENTRY_DSN`) stands above it.
+    /// Sends to a Sentry-compatible server. The user's own variable (`CRAWL4AI_SENTRY_DSN`) takes precedence over it.
     #[cfg(feature = "sentry")]
     pub fn sentry_dsn(mut self, dsn: impl Into<String>) -> Self {
         self.choice = ProviderChoice::Sentry(dsn.into());
@@ -25,28 +25,28 @@ impl Builder {
     }
 
     /// Sends to an OpenTelemetry collector at this base address, as logs; `/v1/logs` is added to it. The user's own
-    /// variable (`CRAWL4AI_SENTRY_DSN`) stands above it.
+    /// variable (`CRAWL4AI_SENTRY_DSN`) takes precedence over it.
     #[cfg(feature = "otlp")]
     pub fn otlp_endpoint(mut self, base: impl Into<String>) -> Self {
         self.choice = ProviderChoice::Otlp(base.into());
         self
     }
 
-    /// Writes reports to a local file, one JSON object a line. The user's own variable (`CRAWL4AI_SENTRY_DSN`) stands
-    /// above it, and then neither the file nor its lock is made.
+    /// Writes reports to a local file, one JSON object a line. The user's own variable (`CRAWL4AI_SENTRY_DSN`) takes
+    /// precedence over it, and then neither the file nor its lock is made.
     ///
-    /// A relative path counts from the folder that the program works in when it writes, which suits a program that is
-    /// being developed. A program that others run should name a folder of its own.
+    /// A relative path is relative to the working folder at the time of writing, which suits a program that is being
+    /// developed. A program that others run should name a folder of its own.
     #[cfg(feature = "file")]
     pub fn file(mut self, path: impl Into<std::path::PathBuf>) -> Self {
         self.choice = ProviderChoice::File(path.into());
         self
     }
 
-    /// Trusts these authorities besides the public ones, for reports and usage spans: for a server with a private
-    /// authority. Authorities of earlier calls count too, and so do those of the user's own variable
-    /// (`CRAWL4AI_TELEMETRY_CA_CERTIFICATES`, a file, or `system` in a program with the feature `system-certificates`),
-    /// which is for networks whose proxy ends TLS.
+    /// Trusts these certificate authorities in addition to the public ones, for reports and usage spans. This is for a
+    /// server with a private authority. Authorities of earlier calls are trusted too, and so are those of the user's
+    /// own variable (`CRAWL4AI_TELEMETRY_CA_CERTIFICATES`, a file, or `system` in a program with the feature
+    /// `system-certificates`), which is for networks whose proxy ends TLS.
     ///
     /// Certificates that the program carries are checked when telemetry is built. A file is read when there is
     /// something to send, and not before. When it cannot be used, nothing is sent in this run, reports are kept, and
@@ -66,9 +66,9 @@ impl Builder {
     }
 
     /// Reaches servers through the HTTP proxy at `http://HOST:PORT`, which makes a tunnel and sees nothing of what is
-    /// sent; with `USER:PASSWORD@` before the host, percent-encoded, where it asks for them. The user's own variable
-    /// (`CRAWL4AI_TELEMETRY_PROXY`) stands above it. Without either, connections are direct, whatever `HTTPS_PROXY`
-    /// says, because that is for the host program's connections.
+    /// sent. If the proxy asks for user and password, `USER:PASSWORD@` is written before the host, percent-encoded. The
+    /// user's own variable (`CRAWL4AI_TELEMETRY_PROXY`) takes precedence over this address. Without either, connections
+    /// are direct, whatever `HTTPS_PROXY` says, because that variable is for the host program's connections.
     ///
     /// An invalid address is an error of [`build`](Self::build), and for [`init`](Self::init) a note in `status`;
     /// nothing is sent then. No error shows user name or password. A provider that the program made itself has its own
@@ -88,16 +88,17 @@ impl Builder {
 
     /// Reaches servers through the proxy that the usual variables name: the first of `HTTPS_PROXY`, `https_proxy`,
     /// `ALL_PROXY` and `all_proxy`, and none for the hosts of `NO_PROXY` or `no_proxy`. The user's own variable
-    /// (`CRAWL4AI_TELEMETRY_PROXY`) stands above them.
+    /// (`CRAWL4AI_TELEMETRY_PROXY`) takes precedence over them.
     ///
-    /// For programs whose users expect every connection to go that way. Not for a crawler whose proxy looks into pages.
+    /// This is for programs whose users expect every connection to use that proxy. It is not for a crawler whose proxy
+    /// reads the pages.
     #[cfg(any(feature = "otlp", feature = "sentry"))]
     pub fn proxy_from_env(mut self) -> Self {
         self.connection = self.connection.through_the_hosts();
         self
     }
 
-    /// The destination of reports: the user's, else the administrator's, else the program's.
+    /// The destination of reports: the user's, or else the administrator's, or else the program's.
     pub(super) fn reports_go_to(
         &mut self,
         by_hand: Option<Arc<dyn TelemetryProvider>>,

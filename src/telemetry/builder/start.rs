@@ -1,4 +1,4 @@
-//! Installs the hooks, and takes up reports that an earlier run left.
+//! Installs the hooks, and handles reports that an earlier run left.
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -44,7 +44,7 @@ pub(super) fn start(telemetry: &Telemetry, hooks: Hooks) {
         return;
     };
     let (found, sends) = (spool.contents(|| inner.pipeline.clock.now()), inner.pipeline.sends());
-    // Reports that are too old are deleted even where there is no provider any more.
+    // Reports that are too old are deleted even if there is no provider any more.
     if found.overdue || (found.ready && sends) {
         inner.queue.wake();
     }

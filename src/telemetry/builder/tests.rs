@@ -43,7 +43,7 @@ fn a_privacy_notice_that_is_no_address_is_an_error_and_is_never_shown() {
 
 #[test]
 fn a_status_names_a_command_only_where_there_is_one() {
-    // The stored answer, and the hint without a command and with one.
+    // Each case has the stored answer, and the hint without a command and with one.
     for (consent, variable, command) in [
         (None, "WEATHER_TELEMETRY=1 or WEATHER_TELEMETRY=0", "`weather telemetry enable`"),
         (Some(true), "WEATHER_TELEMETRY=0 stops them", "`weather telemetry disable`"),
@@ -77,7 +77,7 @@ fn a_place_that_is_told_changes_no_screen() {
     }
 }
 
-/// An invalid link leaves out the page, and nothing else.
+/// An invalid link leaves out only the page.
 #[cfg(feature = "issue")]
 #[test]
 fn a_link_to_no_project_is_an_error_that_names_no_password() {

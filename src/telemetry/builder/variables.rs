@@ -1,14 +1,16 @@
-//! What telemetry reads of the process's variables, once.
+//! Reads the process's variables that telemetry needs, once.
 
 use super::Builder;
 use crate::environment::{Env, UserFolders};
 
 impl Builder {
-    /// Reads the process's variables now, on this thread: the home folder, the folder for temporary files, and the variables
-    /// of the program where [`env`](Self::env) gave none. Setting up reads them otherwise.
+    /// Reads the process's variables now, on this thread: the home folder, the folder for temporary files, and the
+    /// variables of the program if [`env`](Self::env) gave none. Without this call, they are read when telemetry is set
+    /// up.
     ///
-    /// For hosts in another language that set up telemetry beside threads that may change a variable, such as an interpreter
-    /// that releases its lock: a read of a variable while another thread calls C `setenv` can crash the process.
+    /// This is for hosts in another language that set up telemetry while other threads may change a variable, such as
+    /// an interpreter that releases its lock. A read of a variable while another thread calls C `setenv` can crash the
+    /// process.
     ///
     /// ```
     /// use crawl4ai_telemetry::{App, MemoryProvider, Telemetry};

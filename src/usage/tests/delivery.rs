@@ -114,8 +114,8 @@ fn answers_of_a_collector_decide_what_becomes_of_a_batch() {
 
 #[test]
 fn what_came_before_a_no_does_not_leave_after_a_later_yes() {
-    // Each case: the span is with the provider, or still here; a flush during the no, or none; a span after the yes, or
-    // none.
+    // Each case combines three choices: whether the provider or this library has the span, whether there is a flush
+    // during the no, and whether a span is recorded after the yes.
     for case in 0..8 {
         let [handed_over, looked, recorded] = [1, 2, 4].map(|bit| case & bit != 0);
         let provider = Scripted::default();

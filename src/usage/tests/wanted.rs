@@ -1,4 +1,4 @@
-//! `wants_spans`, which bindings of other languages ask before they read anything.
+//! Tests of `wants_spans`, which bindings of other languages ask before they read anything.
 
 use super::*;
 

@@ -1,4 +1,4 @@
-//! x86-64: `lea reg, [rip + distance]`, and loads of 16 bytes from such an address.
+//! x86-64: `lea reg, [rip + distance]`, loads of 16 bytes from such an address, and addresses as plain numbers.
 
 use crawl4ai_telemetry_core::own_words::Edge;
 
@@ -26,6 +26,26 @@ pub(super) fn addresses(code: &[u8], address: u64, take: &mut impl FnMut(u64, Ed
     }
     for i in at..code.len() {
         look(code, address, i, take);
+    }
+}
+
+/// Calls `take` with each number that code for fixed addresses stores as an address: `mov reg, number` (0xb8 to 0xbf),
+/// `push number` (0x68), and `mov [rsp + distance], number` (0xc7, ModRM 0x44 or 0x84, SIB 0x24).
+///
+/// Few other bytes have one of these forms and a number that is an address of words.
+pub(super) fn numbers(code: &[u8], take: &mut impl FnMut(u64, Edge)) {
+    for (i, opcode) in code.iter().enumerate() {
+        let number = match opcode {
+            0x68 | 0xb8..=0xbf => i + 1,
+            0xc7 => match code.get(i + 1..i + 3) {
+                Some([0x44, 0x24]) => i + 4,
+                Some([0x84, 0x24]) => i + 7,
+                _ => continue,
+            },
+            _ => continue,
+        };
+        let Some(number) = code.get(number..).and_then(|rest| rest.first_chunk()) else { continue };
+        take(u64::from(u32::from_le_bytes(*number)), Edge::Sure);
     }
 }
 
@@ -69,6 +89,20 @@ mod tests {
         let mut taken = Vec::new();
         addresses(code, 0x1000, &mut |address, edge| taken.push((address, edge)));
         assert_eq!(taken, [(0x1018, Edge::Sure), (0x1008, Edge::Perhaps)]);
+    }
+
+    #[test]
+    fn numbers_that_may_be_addresses() {
+        // mov esi, 0x219e74; mov r9d, 0x21edc0; push 0x21fbd8; mov qword [rsp+0x28], 0x21e968;
+        // mov dword [rsp+0x128], 0x21e969; mov eax, the end of the code
+        let code =
+            b"\xbe\x74\x9e\x21\0\x41\xb9\xc0\xed\x21\0\x68\xd8\xfb\x21\0\x48\xc7\x44\x24\x28\x68\xe9\x21\0\
+            \xc7\x84\x24\x28\x01\0\0\x69\xe9\x21\0\xb8\x01\x02";
+        let mut taken = Vec::new();
+        numbers(code, &mut |number, edge| taken.push((number, edge)));
+        for address in [0x21_9e74, 0x21_edc0, 0x21_fbd8, 0x21_e968, 0x21_e969] {
+            assert!(taken.contains(&(address, Edge::Sure)), "{address:x} of {taken:x?}");
+        }
     }
 
     #[test]

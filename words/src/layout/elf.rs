@@ -65,7 +65,7 @@ fn sections<F: FileHeader<Endian = Endianness>>(file: &Opened, head: &[u8]) -> R
     };
     let mut layout = Layout::new(machine, header.is_type_64(), endian == Endianness::Little);
     // A program without relocations has tables of texts among its words.
-    let is_fixed = header.e_type(endian) == ET_EXEC;
+    layout.is_fixed = header.e_type(endian) == ET_EXEC;
     let start = first_address(file, header, endian);
     for header in headers {
         let at = usize::try_from(header.sh_name(endian)).unwrap_or(usize::MAX);
@@ -98,7 +98,7 @@ fn sections<F: FileHeader<Endian = Endianness>>(file: &Opened, head: &[u8]) -> R
             layout.code.push(section);
         } else if name.starts_with(b".rodata") && !flags.contains(SHF_WRITE) {
             layout.words.push(section);
-            if is_fixed {
+            if layout.is_fixed {
                 layout.tables.push(section);
             }
         } else if name.starts_with(b".data") && flags.contains(SHF_WRITE) {

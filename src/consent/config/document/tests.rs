@@ -69,7 +69,7 @@ fn reads_what_is_certain_and_takes_everything_else_for_a_problem() {
         (r#"{"telemetry": {"consent": "always", "usage": 0}}"#, Unknown("telemetry.usage").into()),
         (r#"{"telemetry": {"consent": "always", "policy": "1"}}"#, Unknown("telemetry.policy").into()),
         (r#"{"telemetry": {"consent": "always", "policy": -1}}"#, Unknown("telemetry.policy").into()),
-        // keys that stand twice
+        // keys that occur twice
         (
             r#"{"telemetry": {"consent": "denied"}, "telemetry": {"consent": "always"}}"#,
             Duplicate("telemetry").into(),

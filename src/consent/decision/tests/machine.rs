@@ -1,4 +1,4 @@
-//! The administrator's file as a column of the table: each of its contents with every combination of the others.
+//! Tests the administrator's file: each of its contents with every combination of the other inputs of the decision.
 
 use super::*;
 
@@ -24,7 +24,8 @@ fn policies() -> Vec<MachinePolicy> {
     all
 }
 
-/// Variables, one of each kind that the rules tell apart, and some that say yes beside one that says no.
+/// Sets of variables: one for each kind that the rules tell apart, and some in which one variable says yes and another
+/// says no.
 const VARIABLES: &[&[(&str, &str)]] = &[
     &[],
     &[("APP_TELEMETRY", "1")],
@@ -52,7 +53,8 @@ fn every_stored_state() -> Vec<StoredConfig> {
     states
 }
 
-/// Calls `look` for each combination: the decision without the file, that with it, the policy, and a description.
+/// Calls `look` for each combination, with the decision without the file, the decision with the file, the policy, and a
+/// description.
 fn over_the_whole_table(mut look: impl FnMut(&Decision, &Decision, MachinePolicy, &dyn Fn() -> String)) {
     let policies = policies();
     for variables in VARIABLES {
@@ -132,7 +134,8 @@ fn it_stands_behind_the_variables_that_say_no_and_before_everything_else() {
         } else {
             assert!(!with.allowed && !with.once && !with.opt_out_notice(), "{}", told());
         }
-        // A user may say yes to a report that they look at where nobody is asked, but not where reports are forbidden.
+        // A user may say yes to a report that they look at even where nobody is asked, but not where reports are
+        // forbidden.
         if with.rule == AdministratorDenial {
             assert!(!with.agreed().allowed, "{}", told());
         }

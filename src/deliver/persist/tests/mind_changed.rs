@@ -4,7 +4,7 @@ use std::sync::{Arc, OnceLock};
 
 use super::*;
 
-/// Words during whose reading the user says no, and then yes.
+/// A source of words. While it is read, the user says no, and then yes.
 struct MindChanged(Arc<OnceLock<Telemetry>>);
 
 impl WordSource for MindChanged {

@@ -43,7 +43,7 @@ fn what_waits_in_memory_does_not_survive_a_no_whatever_is_said_later() {
         .provider(memory.clone())
         .build()
         .unwrap();
-    // Nobody said yes yet, so that it waits.
+    // The user has not said yes yet, so that the report waits.
     keep(&process, Privacy::Standard);
     assert!(!process.flush(PATIENCE));
     process.disable().unwrap();
@@ -55,7 +55,7 @@ fn what_waits_in_memory_does_not_survive_a_no_whatever_is_said_later() {
     assert_eq!(memory.reports().len(), 1, "what comes after the yes leaves");
 }
 
-/// The looks at whose turn it is must end when nothing more is sent in this run.
+/// A process must stop trying to get its turn when nothing more is sent in this run.
 #[test]
 fn a_sender_that_has_halted_does_not_look_whose_turn_it_is() {
     let folder = tempfile::tempdir().unwrap();

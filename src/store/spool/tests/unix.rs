@@ -1,4 +1,4 @@
-//! Files in the spool that are no reports: links, pipes, other users' files.
+//! Files in the spool that are no reports: links, pipes, and files of other users.
 
 use std::os::unix::fs::{PermissionsExt, symlink};
 
@@ -46,7 +46,7 @@ fn what_is_no_file_of_ours_is_refused_and_set_aside() {
     };
     type Plant<'a> = &'a dyn Fn(&Path);
     let plants: [(u8, Plant<'_>); 4] = [(1, &link), (2, &pipe), (3, &folder), (4, &another_users)];
-    // Only root can give a file to somebody.
+    // Only root can give a file to another user.
     let possible = if rustix::process::geteuid().is_root() { 4 } else { 3 };
     for (n, plant) in &plants[..possible] {
         let stored = spool.put(key(*n), ReportState::Ready, b"{}").unwrap();

@@ -87,7 +87,7 @@ fn a_writer_killed_at_any_moment_leaves_the_old_file_or_the_new_one() {
             store.update(count).unwrap();
         }
     }
-    // Long enough that a write which is not atomic would be caught half way.
+    // The text is long enough that a write which is not atomic would be caught half way.
     let foreign = "x".repeat(200 * 1024);
     let place = Place::with(
         format!("{{\"a\": \"{foreign}\", \"telemetry\": {{\"policy\": 0}}, \"z\": 1}}").as_bytes(),
@@ -99,7 +99,7 @@ fn a_writer_killed_at_any_moment_leaves_the_old_file_or_the_new_one() {
             .spawn()
             .unwrap();
         wait_for(&mut child, "started");
-        // Spread over the length of a few writes; the scheduler decides which moment is hit.
+        // The kills are spread over the length of a few writes; the scheduler decides which moment is hit.
         std::thread::sleep(Duration::from_micros(n * 7_919 % 12_000));
         child.kill().unwrap();
         child.wait().unwrap();
