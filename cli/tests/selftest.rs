@@ -66,7 +66,7 @@ fn a_wrong_key_and_a_dead_server() {
     assert!(provider.starts_with("failed") && provider.contains("DSN"), "{said:?}");
 }
 
-/// Nobody is led to the DSN where the proxy is at fault.
+/// If the proxy is at fault, the message must not blame the DSN.
 #[test]
 fn a_proxy_that_is_at_fault() {
     let wants_password = Server::always(Reply::status(407));
@@ -148,7 +148,7 @@ fn as_json_for_a_build_of_the_authors() {
     assert!(steps.iter().any(|step| step["part"] == "words" && step["outcome"] == "passed"));
 }
 
-/// A disk of one page, filled to the last byte. Needs a namespace of its own, in which anybody may mount.
+/// A disk of one page that is completely full. Needs a namespace of its own, in which anybody may mount.
 #[test]
 #[cfg(target_os = "linux")]
 fn a_full_disk() {

@@ -9,7 +9,7 @@ import subprocess
 import time
 from pathlib import Path
 
-# How the line of the question begins, in the earlier version too.
+# The beginning of the question's last line, which is the same in the earlier version.
 PROMPT = "1, 2, 3"
 EMAIL = "(Enter for none): "
 # Longer than any step here takes on a busy machine.
