@@ -124,8 +124,7 @@ fn every_answer() {
         (&[(PROMPT, "1\n"), (EMAIL, "\u{4}")], "queued", 1, 0, None, None),
     ];
     for (typed, told, delivered, waiting, stored, email) in cases {
-        // On the terminal the question comes after the program's output. A program's own screen is asked at once, so
-        // that the program is told the answer.
+        // The terminal asks after the program's output. A program's own screen asks at once and tells it the answer.
         for (part, told) in [("error", "pending"), ("on its own screen", *told)] {
             let (stage, terminal) = (Stage::new(), Terminal::new());
             let running = terminal.run(&mut asking(&stage, part));

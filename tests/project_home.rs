@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 /// Folders that do not belong to the project's sources.
 const OTHERS: &[&str] = &["target", ".git"];
 
-/// Hosts of projects. `owner` stands for any owner of a project there.
+/// Hosts of projects. In addresses there, `owner` means any owner.
 const HOSTS: &[&str] = &["https://github.com/", "https://gitlab.com/", "https://codeberg.org/"];
 
 fn root() -> &'static Path {

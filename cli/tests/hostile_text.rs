@@ -225,7 +225,7 @@ fn every_subcommand_in_a_tampered_home_sends_nothing_to_the_terminal() {
     }
 }
 
-/// Authors look at texts that the sender of a report may have written.
+/// Authors inspect texts that the sender of a report may have written.
 #[test]
 #[cfg(feature = "authors")]
 fn no_sequence_from_a_report_arrives_at_a_terminal() {

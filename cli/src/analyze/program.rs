@@ -53,7 +53,7 @@ pub(super) struct Bounds {
     pub(super) names: usize,
 }
 
-/// Where the version stands in [`DIMENSIONS`].
+/// The index of the version in [`DIMENSIONS`].
 pub(super) const VERSION: usize = 1;
 
 const MILLIS: u64 = 24 * 60 * 60 * 1000;

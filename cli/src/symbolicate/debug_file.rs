@@ -23,9 +23,9 @@ pub(super) type Parsed<'a> = object::File<'a, &'a ReadCache<File>>;
 pub(super) struct DebugFile {
     /// The path that was given.
     pub(super) path: String,
-    /// The id by which servers of Sentry's protocol identify the file, without hyphens.
+    /// The build id (ELF) or the UUID (Mach-O), as lower-case hexadecimal digits.
     pub(super) build_id: String,
-    /// The id under which servers of Sentry's protocol file it, without hyphens.
+    /// The id by which servers of Sentry's protocol identify the file, without hyphens.
     debug_id: String,
     /// The address of the first loaded segment in the file. Addresses of a report count from there.
     start: u64,

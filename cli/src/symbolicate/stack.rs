@@ -33,9 +33,9 @@ pub(super) struct StackFrame {
     pub(super) address: Option<u64>,
     /// The index of its module in the report.
     pub(super) image: Option<usize>,
-    /// The number of the frame in the report. Functions that were inlined into each other share it.
+    /// The build of the module: a build id or a debug id.
     pub(super) build: Option<String>,
-    /// The number of the frame in the report; the same for functions that were inlined into each other.
+    /// The number of the frame in the report. Functions that were inlined into each other share it.
     pub(super) number: usize,
 }
 
