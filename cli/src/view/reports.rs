@@ -46,12 +46,12 @@ pub(super) struct Entry {
     /// The outcome, in one to three words.
     pub(super) state: &'static str,
     pub(super) is_bad: bool,
-    /// The bytes in a form that can be shown; `None` if they cannot be read.
+    /// The outcome, in a sentence.
     pub(super) became: String,
     pub(super) size: String,
-    /// A note on the bytes that are not shown, and how to see them.
+    /// The bytes in a form that can be shown; `None` if they cannot be read.
     pub(super) bytes: Option<String>,
-    /// A note on what is not shown of the bytes, and how to see it.
+    /// A note on the bytes that are not shown, and how to see them.
     pub(super) besides: Vec<Piece>,
     at: Timestamp,
     counts: Counts,
