@@ -26,7 +26,7 @@ const PRIVATE: [&str; 6] = [
     "session",
 ];
 
-/// The pages of the site. The first is fine, the second has no title, the third has no text, and others do not exist.
+/// The pages of the site. The first is fine, the second has no title, the third is not text, and others do not exist.
 const SITE: [(&str, &str); 3] = [
     ("/start", "<html><title>Start</title><p>Welcome, ada.lovelace@example.org</p></html>"),
     ("/customers/42", "<html><p>Balance due: 1,024.00, session 8f14e45f</p></html>"),
