@@ -104,10 +104,10 @@ fn a_question_of_twenty_columns_says_all_of_it() {
     let screen = terminal.screen();
     let said = screen.split_whitespace().collect::<Vec<_>>().join(" ");
     for words in [
-        "tool met an error. Send a crash report?",
-        "Sent: what kind of error it was",
-        "Written to the file",
-        "Take it back later with",
+        "tool met an error. Save a crash report?",
+        "Saved: what went wrong",
+        "Saved in the file",
+        "To stop later reports, ask whoever looks after this computer",
         "Enter not now; this report is deleted",
     ] {
         assert!(said.contains(words), "{words}: {screen}");

@@ -29,7 +29,7 @@ use scenario::terminal::{Terminal, take_session};
 use scenario::{Stage, folder};
 
 /// The key of a report that a person carries.
-const ALONE: &str = "1, 3 or v? ";
+const ALONE: &str = "1, 3, v or b? ";
 
 fn program(part: &str) {
     take_session();
@@ -112,7 +112,7 @@ fn a_server_hears_nothing_before_the_yes(_: &Stage) {
 
 fn a_tracker_hears_nothing_of_the_program(_: &Stage) {
     for (part, typed, opens) in [
-        ("issue", &[(ALONE, "v\n"), (ALONE, "b\n"), (ALONE, "1\n")][..], true),
+        ("issue", &[(ALONE, "v\n"), (PROMPT, "b\n"), (PROMPT, "1\n")][..], true),
         ("issue, panics", &[(ALONE, "1\n")], true),
         ("issue, by name", &[(ALONE, "1\n")], true),
         ("issue", &[(ALONE, "3\n")], false),

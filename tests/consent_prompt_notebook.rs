@@ -71,7 +71,7 @@ fn asked(answer: &str) -> String {
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let said = String::from_utf8_lossy(&output.stderr);
     assert!(
-        said.contains("Only words that stand in") && said.contains("Written to the file "),
+        said.contains("Only the program's own words") && said.contains("Saved in the file "),
         "told before it was asked: {said}"
     );
     let way_out = "from now on; `telemetry.disable()?;` ends that";

@@ -191,8 +191,8 @@ fn a_no_that_cannot_be_stored_ends_usage_figures_too() {
 fn the_view_is_what_leaves() {
     let (stage, terminal) = (Stage::new(), Terminal::new());
     let running = terminal.run(&mut asking(&stage, "error"));
-    terminal.wait_for("Written to the file");
-    terminal.wait_for("CRAWL4AI_TELEMETRY=0, for as long as it is set.");
+    terminal.wait_for("Saved in the file");
+    terminal.wait_for("CRAWL4AI_TELEMETRY=0; it works while it is set.");
     terminal.answer(PROMPT, "v\n");
     terminal.wait_for("b shows all of it");
     let in_words = terminal.screen().split_whitespace().collect::<Vec<_>>().join(" ");
@@ -218,7 +218,7 @@ fn the_view_is_what_leaves() {
 fn the_view_of_what_a_collector_gets_can_be_read() {
     let (stage, terminal) = (Stage::new(), Terminal::new());
     let running = terminal.run(&mut asking(&stage, "to a collector"));
-    terminal.wait_for("Goes to 127.0.0.1. ");
+    terminal.wait_for("Goes to 127.0.0.1, which also sees your network address.");
     terminal.answer(PROMPT, "v\n");
     terminal.wait_for("b shows every field of it, and the form in which it is sent. A server also");
     terminal.answer(PROMPT, "b\n");
@@ -238,6 +238,7 @@ fn an_interrupt_is_no_answer_and_a_later_run_asks_once_more() {
     let running = terminal.run(&mut asking(&stage, "error"));
     terminal.answer(PROMPT, "\u{3}");
     assert_eq!(running.end().signal(), Some(2), "the program's own handling of Ctrl-C is left alone");
+    terminal.wait_for("Nothing is saved. The report waits on this computer,");
     assert_eq!(stage.waiting().len(), 1);
     assert!(consent(&stage).is_null());
 
@@ -247,6 +248,7 @@ fn an_interrupt_is_no_answer_and_a_later_run_asks_once_more() {
 
     // Once more, at the end of a later run; interrupted again, nobody is asked a third time.
     for (is_asked, signal) in [(true, Some(2)), (false, None)] {
+        let said = "Nothing is saved. The report stays on this computer,";
         let terminal = Terminal::new();
         let running = terminal.run(&mut asking(&stage, "nothing"));
         if is_asked {
@@ -255,7 +257,10 @@ fn an_interrupt_is_no_answer_and_a_later_run_asks_once_more() {
             terminal.answer(PROMPT, "\u{3}");
         }
         assert_eq!(running.end().signal(), signal, "{}", terminal.screen());
-        assert!(is_asked || !terminal.screen().contains("Send"), "{}", terminal.screen());
+        if is_asked {
+            terminal.wait_for(said);
+        }
+        assert!(is_asked || !terminal.screen().contains("crash report?"), "{}", terminal.screen());
         assert_eq!((stage.delivered().len(), stage.waiting().len()), (0, 1));
     }
     assert!(asking(&stage, "tells its status").output().expect("runs").status.success());
@@ -287,7 +292,7 @@ fn an_interrupt_that_the_program_handles_ends_the_question_too() {
             terminal.answer(if asks_for_an_address { EMAIL } else { PROMPT }, "\u{3}");
             assert!(running.end().success(), "{}", terminal.screen());
             assert!(started.elapsed() < Duration::from_secs(60), "nobody waited for two minutes");
-            assert!(terminal.screen().contains("No answer: nothing is sent."), "{}", terminal.screen());
+            assert!(terminal.screen().contains("No answer: nothing is saved."), "{}", terminal.screen());
             assert_eq!((stage.delivered().len(), stage.waiting().len()), (0, 1), "{before:?}");
             assert!(consent(&stage).is_null(), "{before:?}");
         }

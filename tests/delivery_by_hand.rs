@@ -33,8 +33,8 @@ use scenario::terminal::{Terminal, take_session};
 use scenario::{Stage, folder};
 
 /// The keys where there is nothing but the page, and where there is a provider besides.
-const ALONE: &str = "1, 3 or v? ";
-const BESIDE: &str = "1, 2, 3, 4 or v? ";
+const ALONE: &str = "1, 3, v or b? ";
+const BESIDE: &str = "1, 2, 3, 4, v or b? ";
 
 /// Where the program finds the tracker.
 const TRACKER: &str = "SCENARIO_TRACKER";
@@ -165,7 +165,7 @@ fn follow(server: &Server, link: &str) -> Vec<(String, String)> {
 /// What `b` shows: the report word for word.
 fn shown_by_b(terminal: &Terminal) -> String {
     terminal.answer(ALONE, "b\n");
-    terminal.wait_for(ALONE);
+    terminal.wait_for(prompting::PROMPT);
     let screen = terminal.screen();
     let shown = screen.split_once(" bytes ---\n").and_then(|(_, rest)| rest.split_once("\n--- end ---"));
     shown.unwrap_or_else(|| panic!("{screen}")).0.trim_end().to_owned()
@@ -184,7 +184,7 @@ fn the_form_holds_what_the_person_was_shown_and_nothing_is_sent_before_the_yes()
         assert!(!screen.contains("Crash reports are sent"), "{screen}");
         let shown = shown_by_b(&terminal);
         nothing_was_written(&stage, part);
-        terminal.answer(ALONE, "1\n");
+        terminal.answer(prompting::PROMPT, "1\n");
         let status = running.end();
         assert_eq!(status.success(), part != "panics", "{}", terminal.screen());
         let screen = terminal.screen();
@@ -383,7 +383,7 @@ fn beside_a_provider_it_is_one_more_answer() {
     {
         let (stage, terminal) = (Stage::new(), Terminal::new());
         let running = terminal.run(on_a_desktop(&stage, "beside").env_remove("CRAWL4AI_TELEMETRY_EMAIL"));
-        terminal.wait_for("Written to the file");
+        terminal.wait_for("Saved in the file");
         terminal.wait_for("open a page instead, to report it yourself at 127.0.0.1:9/owner/tool");
         terminal.answer(BESIDE, typed);
         if delivered > 0 {

@@ -19,7 +19,7 @@ enum Weather {
     Now {
         sensor: String,
     },
-    /// See what is sent when this program fails, decide, and take it back
+    /// See what is sent when this program fails, decide, and change your mind
     Privacy(TelemetryCommand),
     Completions(Completions),
 }

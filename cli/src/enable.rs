@@ -32,9 +32,9 @@ impl Enable {
         streams.say(if asks_each_time {
             "You are asked about each crash report, and nothing opens without a yes."
         } else if self.once {
-            "The next crash report is sent, and no other before you decide again."
+            "You said yes to the next crash report, and to no other before you decide again."
         } else {
-            "Crash reports are sent from now on."
+            "You said yes to crash reports from now on."
         });
         streams.say(telemetry.consent_text().trim_end());
         if !asks_each_time {

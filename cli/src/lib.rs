@@ -46,7 +46,7 @@ pub use generate::{Completions, Man};
 use output::Streams;
 pub use run::{explain, run};
 
-/// See what is sent, decide, and take it back.
+/// See what is sent, decide, and change your mind.
 #[derive(Args, Clone, Debug)]
 pub struct TelemetryCommand {
     #[command(subcommand)]

@@ -92,9 +92,11 @@ fn a_yes_says_what_is_sent_what_may_be_missed_and_where_it_goes() {
         let said = user.crwl_with(&somewhere, arguments);
         let text = said.err.replace('\n', " ");
         for expected in [
-            "Sent: what kind of error it was,",
-            "Only words that stand in the program's own files are sent;",
-            "Goes to crashes.example.com. Take it back later with `crwl telemetry disable` or CRAWL4AI_TELEMETRY=0.",
+            "Sent: what went wrong and where in the program,",
+            "Only the program's own words and standard messages stay;",
+            // The user named that server, so it is not the program's to say who reads it.
+            "Goes to crashes.example.com, which also sees your network address. Whoever runs that server can read it.",
+            "Once sent, it cannot be taken back from here. `crwl telemetry disable` stops later reports.",
         ] {
             assert!(text.contains(expected), "{arguments:?} {said:?}");
         }

@@ -140,5 +140,5 @@ def _refreshed():
 
 def _installed():
     if _telemetry.instance is None:
-        raise RuntimeError("telemetry: none is installed in this process: call init() first")
+        raise RuntimeError("telemetry: no telemetry is installed in this process; call init() first")
     return _telemetry.instance

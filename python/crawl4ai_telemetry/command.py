@@ -1,4 +1,4 @@
-"""The command: see what is sent, decide, and take it back. The same code as `crwl telemetry`."""
+"""The command: see what is sent, decide, and change your mind. The same code as `crwl telemetry`."""
 
 import signal
 import sys

@@ -37,9 +37,10 @@ impl Native {
     fn new(py: Python<'_>, settings: Settings) -> Self {
         let (modules, runtime, may_ask) = (settings.modules(), settings.runtime(), settings.may_ask());
         let builder = settings.builder(&modules);
-        // Keeps the interpreter's lock, because the home folder may be looked up in variables that Python sets. Where
-        // the user may be asked about reports of an earlier run, the lock is released, because their answer may take
-        // long.
+        // Read before the lock is released, because Python's threads may set variables.
+        let builder = builder.read_variables();
+        // Where the user may be asked about reports of an earlier run, the lock is released, because their answer may
+        // take long.
         let guard = if may_ask { py.detach(move || builder.init()) } else { builder.init() };
         Self { telemetry: guard.telemetry().clone(), guard: Mutex::new(Some(guard)), modules, runtime }
     }

@@ -9,7 +9,7 @@ import termios
 import time
 
 #: What the question ends with, and what the one for an address does.
-PROMPT, EMAIL = "1, 2, 3 or v? ", "(Enter for none): "
+PROMPT, EMAIL = "v or b? ", "(Enter for none): "
 
 
 class Terminal:

@@ -13,7 +13,7 @@ mod sealed {
 
 /// Operations that follow a future from thread to thread. Each method has an example.
 pub trait FutureExt: Future + sealed::Sealed + Sized {
-    /// Runs the future in an operation: it is open while the future runs and closed while it waits.
+    /// Runs the future in an operation, which is open while the future runs and closed while it waits.
     ///
     /// Reports nothing by itself; [`async_telemetry_context`](crate::async_telemetry_context) also reports the
     /// error that the future resolves to.

@@ -25,12 +25,13 @@ use crate::telemetry::guard::Guard;
 use crate::telemetry::{ChoiceStoreError, Outcome, Telemetry};
 use crate::usage::Usage;
 
-/// Sets telemetry up for Crawl4AI, with its names: `~/.crawl4ai/config.json`, `CRAWL4AI_*`, `crwl telemetry`, and the version
-/// that this library shares with it. Every other program has [`init!`](macro@crate::init), which takes the program's own name
-/// and version.
+/// Sets telemetry up for Crawl4AI, with its names: `~/.crawl4ai/config.json`, `CRAWL4AI_*`, `crwl telemetry`, and the
+/// version that this library shares with it. Every other program has [`init!`](macro@crate::init), which takes the
+/// program's own name and version.
 ///
-/// Never fails: `status` shows what could not be set up. Without consent nothing is sent, without a provider nothing is
-/// done at all. When the user has not decided and an earlier run left a report, it asks on the terminal; see
+/// Never fails; `status` shows what could not be set up. Without consent nothing is sent, except from servers and
+/// containers, without free text. Without a provider nothing is done at all. When the user has not decided and an
+/// earlier run left a report, they are asked on the terminal when the program ends; see
 /// [`ConsentPrompt`](crate::consent::ConsentPrompt). A program with a name of its own uses [`Telemetry::builder`].
 ///
 /// ```

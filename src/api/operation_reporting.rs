@@ -68,7 +68,7 @@ fn capture_now<'e>(
 #[cold]
 #[inline(never)]
 pub(crate) fn report_leaving<Via, E: Capturable<Via> + ?Sized>(level: Level, call_site: CallSite, error: &E) {
-    // The outcome concerns nobody here: the error itself goes on to the caller.
+    // The outcome concerns nobody here, because the error itself goes on to the caller.
     let _ = capture(CaptureMode::Leaving, level, call_site, || (error.chain(), Context::new()));
 }
 
@@ -84,7 +84,7 @@ pub(crate) fn report_passing<Via, E: Capturable<Via> + ?Sized>(
     let _ = capture(CaptureMode::Observed, Level::Error, call_site, || (error.chain(), context()));
 }
 
-/// Polls a future in its operation. `leave` sees the output while the operation is still open.
+/// Polls a future in its operation. `leave` is given the output while the operation is still open.
 #[inline]
 pub(crate) fn poll_in<F: Future>(
     name: impl OperationName,

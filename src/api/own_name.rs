@@ -1,9 +1,9 @@
-//! The line that sets telemetry up under the name of whoever writes it.
+//! `init!()`, which sets telemetry up under the name of the package that calls it.
 
-/// Sets telemetry up under the name and the version of the package that this line stands in: `~/.weather/config.json` and
+/// Sets telemetry up under the name and the version of the package that calls it: `~/.weather/config.json` and
 /// `WEATHER_*` for a package called `weather`.
 ///
-/// It never fails, and does what [`init`](fn@crate::init) does for Crawl4AI. A program that says more of itself (a command, a
+/// It never fails, and does what [`init`](fn@crate::init) does for Crawl4AI. A program that declares more (a command, a
 /// privacy notice, where its reports go) uses [`Telemetry::builder`](crate::Telemetry::builder).
 ///
 /// ```

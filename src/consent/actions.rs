@@ -1,10 +1,10 @@
-//! What the user does about it: agree, refuse, take it back.
+//! Stores the user's decisions: a yes, a no, an e-mail address, and the end of a yes for one report.
 
 use super::{EmailError, Offer, POLICY, check_email};
 use crate::clock::Clock;
 use crate::consent::config::{ConfigError, ConfigStore, Consent, UsageConsent, Written};
 
-/// Why a decision was not stored. The one before still holds.
+/// Why a decision was not stored. The earlier decision still holds.
 ///
 /// ```
 /// use crawl4ai_telemetry::consent::ActionError;
@@ -19,7 +19,7 @@ use crate::consent::config::{ConfigError, ConfigStore, Consent, UsageConsent, Wr
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ActionError {
-    /// What was given is no e-mail address.
+    /// The text is no e-mail address.
     #[error(transparent)]
     Email(#[from] EmailError),
     /// The file could not be changed.
@@ -27,11 +27,11 @@ pub enum ActionError {
     Config(#[from] ConfigError),
 }
 
-/// Stores a yes to crash reports, for every one or for the next one, for what is offered and no more, with an e-mail address
-/// to send along if one is given. A stored address stays when none is given. A damaged file is copied aside first.
+/// Stores a yes to crash reports, or to the next one only if `once`. The yes covers the offer and no more. `email` is
+/// stored to be sent along; without it a stored address stays. A damaged file is copied aside first.
 ///
 /// # Errors
-/// When the address is none, or the file cannot be changed; nothing is stored then.
+/// When `email` is no address, or the file cannot be changed; nothing is stored then.
 pub(crate) fn enable(
     store: &ConfigStore,
     clock: &dyn Clock,
@@ -43,7 +43,7 @@ pub(crate) fn enable(
     let now = clock.now();
     Ok(store.replace(now, |settings| {
         let consent = if once { Consent::Once } else { Consent::Always };
-        // A no that was written by hand covers usage figures too, and this yes is none to them.
+        // A no that was written by hand covers usage figures too, and this yes does not.
         if settings.consent == Consent::Denied && settings.usage == UsageConsent::NotSet {
             settings.usage = UsageConsent::Denied;
         }
@@ -65,11 +65,11 @@ pub(crate) fn enable(
     })?)
 }
 
-/// Stores a no, to crash reports and to usage figures, and forgets the e-mail address, which has no purpose any
-/// more. A damaged file is copied aside first. A later [`enable`] is a yes to crash reports only; for usage figures there
-/// is [`set_usage`](super::set_usage).
+/// Stores a no, to crash reports and to usage figures, and forgets the e-mail address, which has no purpose any more. A
+/// damaged file is copied aside first. A later [`enable`] is a yes to crash reports only; for usage figures there is
+/// [`set_usage`](super::set_usage).
 ///
-/// What waits to be sent is not deleted here: it lies in the spool.
+/// Reports that wait to be sent are not deleted here, because they lie in the spool.
 ///
 /// # Errors
 /// When the file cannot be changed.
@@ -84,13 +84,13 @@ pub(crate) fn disable(store: &ConfigStore, clock: &dyn Clock) -> Result<Written,
         settings.level = None;
         settings.destination = None;
         settings.email = None;
-        // A refusal of crash reports covers usage figures too, until somebody says yes to them on purpose.
+        // A refusal of crash reports covers usage figures too, until the user says yes to those.
         settings.usage = UsageConsent::Denied;
     })?)
 }
 
-/// Takes back a yes that was good for one report: to be called when a provider took that report. Returns whether
-/// there was one; of several processes that call it, one is told so.
+/// Removes a yes for one report; called when a provider has taken that report. True when there was such a yes; of
+/// several processes that call it for the same yes, one gets true.
 ///
 /// # Errors
 /// When the file cannot be changed.
@@ -107,10 +107,10 @@ pub(crate) fn spend_once(store: &ConfigStore) -> Result<bool, ConfigError> {
     Ok(written.changed)
 }
 
-/// Stores an e-mail address to send along with reports that the user agreed to. It is no consent.
+/// Stores an e-mail address to send along with reports that the user agreed to. This is no consent.
 ///
 /// # Errors
-/// When it is no address, the file is damaged, or it cannot be changed.
+/// When `email` is no address, or the file is damaged or cannot be changed.
 pub(crate) fn set_email(store: &ConfigStore, email: &str) -> Result<Written, ActionError> {
     check_email(email)?;
     Ok(store.update(|settings| settings.email = Some(email.to_owned()))?)

@@ -1,9 +1,9 @@
-//! An answer about consent that is remembered, and whether it still counts when it is put down.
+//! A cached answer about consent, which a later decision outdates.
 
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 
-/// A code in the lowest byte; above it, how often somebody decided. Whoever made an answer of what was read before a
-/// decision must not put it down after it: an old no would hold for the life of the process.
+/// The lowest byte of `code` is the answer; the bytes above it count decisions. An answer that was read before a
+/// decision must not be stored after it, because an old no would hold for the life of the process.
 #[derive(Debug)]
 pub(crate) struct CachedAnswer {
     code: AtomicU32,
@@ -16,7 +16,7 @@ pub(crate) struct CachedAnswer {
 const CODE: u32 = 0xff;
 const DECISION: u32 = 0x100;
 
-/// How often somebody had decided, before what an answer is made of was read.
+/// The count of decisions before the files behind an answer were read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Before(u32);
 
@@ -38,7 +38,7 @@ impl CachedAnswer {
         Before(self.code.load(Ordering::Acquire) & !CODE)
     }
 
-    /// Puts down what was read, unless somebody has decided since. True when it is another code than before.
+    /// Stores the answer that was read, unless there was a decision since. True when the code has changed.
     pub(crate) fn put(&self, Before(decisions): Before, code: u8) -> bool {
         let put = |now: u32| {
             let counts = now & !CODE == decisions && now & CODE != u32::from(code);
@@ -47,14 +47,14 @@ impl CachedAnswer {
         self.code.fetch_update(Ordering::Relaxed, Ordering::Relaxed, put).is_ok()
     }
 
-    /// Somebody has decided: what was read until now counts no more.
+    /// Stores the code of a decision, after which answers that were read before it no longer count.
     pub(crate) fn decided(&self, code: u8) {
         let put = |now: u32| Some((now & !CODE).wrapping_add(DECISION) | u32::from(code));
-        // Never refused: the closure always has an answer.
+        // Never fails, because the closure always returns a value.
         let _ = self.code.fetch_update(Ordering::Release, Ordering::Relaxed, put);
     }
 
-    /// The user has just said no: it holds in this process until [`reopen`](Self::reopen).
+    /// Stores the user's no, which holds in this process until [`reopen`](Self::reopen).
     pub(crate) fn close(&self, code: u8) {
         self.refused();
         self.closed.store(true, Ordering::Relaxed);
@@ -66,12 +66,12 @@ impl CachedAnswer {
         self.closed.store(false, Ordering::Relaxed);
     }
 
-    /// Counts a no: what was captured or recorded before it does not leave after a later yes.
+    /// Counts a no. Reports captured and spans recorded before it do not leave after a later yes.
     pub(crate) fn refused(&self) {
         self.refusals.fetch_add(1, Ordering::Relaxed);
     }
 
-    /// How often the user said no in this process.
+    /// How often a no was counted in this process.
     pub(crate) fn refusals(&self) -> u64 {
         self.refusals.load(Ordering::Relaxed)
     }

@@ -1,122 +1,143 @@
-//! What everybody is told who decides, or for whom a default decides: what a report holds, where it goes, and how to
-//! take a yes back.
+//! What everybody is told who decides, or for whom a default decides: what a report holds, where it goes and who gets it,
+//! what can be taken back, and how to stop later ones.
 
 use crawl4ai_telemetry_core::{App, Privacy};
 
-use super::offer::Offer;
+use super::offer::{Offer, Place};
 
-/// What is sent, wherever somebody is asked; what is in a report that a person carries. In words of people who do not
-/// program: no type, stack, token or compiler.
+/// What a report holds, at each level. In words of people who do not program: no type, stack, token or compiler.
+macro_rules! holds {
+    ($verb:literal, $privacy:expr) => {
+        match $privacy {
+            Privacy::Standard => concat!(
+                $verb,
+                ": what went wrong and when, where in the program, its cleaned text, what it noted, the versions of the \
+                 program, of what built it and of your system."
+            ),
+            Privacy::OwnWords => concat!(
+                $verb,
+                ": what went wrong and where in the program, what it says and noted about it, the versions of the program, of \
+                 what built it and of your system."
+            ),
+            Privacy::Strict => concat!(
+                $verb,
+                ": the kind of error, when and where in the program it happened, the kind of system, the versions of the \
+                 program and of what built it, and no message."
+            ),
+        }
+    };
+}
+
+/// What is sent, or saved in a file, wherever somebody is asked; what is in a report that a person carries.
 pub(crate) fn sent(offer: &Offer) -> &'static str {
-    if offer.by_hand {
-        return held(offer.privacy);
-    }
-    match offer.privacy {
-        Privacy::Standard => {
-            "Sent: what kind of error it was, its cleaned text, when and where in the program it happened, what the program noted \
-             about it, and the versions of the program, of the tool that built it and of your system."
-        }
-        Privacy::OwnWords => {
-            "Sent: what kind of error it was, what the program says and noted about it, where in the program it happened, \
-             and the versions of the program, of the tool that built it and of your system."
-        }
-        Privacy::Strict => {
-            "Sent: what kind of error it was, when and where in the program it happened, on what kind of system, the \
-             versions of the program and of the tool that built it, and no message."
-        }
+    match offer.place() {
+        Place::ByHand => holds!("In it", offer.privacy),
+        Place::File(_) => holds!("Saved", offer.privacy),
+        Place::Server | Place::Other => holds!("Sent", offer.privacy),
     }
 }
 
-/// The same where the program sends nothing.
-fn held(privacy: Privacy) -> &'static str {
-    match privacy {
-        Privacy::Standard => {
-            "In it: what kind of error it was, its cleaned text, when and where in the program it happened, what the program noted \
-             about it, and the versions of the program, of the tool that built it and of your system."
-        }
-        Privacy::OwnWords => {
-            "In it: what kind of error it was, what the program says and noted about it, where in the program it \
-             happened, and the versions of the program, of the tool that built it and of your system."
-        }
-        Privacy::Strict => {
-            "In it: what kind of error it was, when and where in the program it happened, on what kind of system, the \
-             versions of the program and of the tool that built it, and no message."
-        }
-    }
-}
-
-/// What is not sent. Where a person carries the report, no e-mail address is asked for.
+/// What is not in a report. Where a person carries it, no e-mail address is asked for.
 ///
-/// At [`Privacy::Standard`] also what nobody can promise: a text is searched, and a search finds what has a form. Names of
-/// the login and the machine that are short, or that many bear, are not searched for.
+/// At [`Privacy::OwnWords`] a name passes that is also a word of the program, and the system's messages pass, which the
+/// program does not hold. At [`Privacy::Standard`] a text is searched, and a search finds what has a form: names of the
+/// login and the machine that are short, or that many bear, are not searched for.
 pub(crate) fn taken_out(offer: &Offer) -> &'static str {
-    match offer.privacy {
-        Privacy::OwnWords if offer.by_hand => {
-            "Only words that stand in the program's own files are in it; other words, most names and what you typed among \
-             them, are replaced by what kind of thing they were. Besides: times, some numbers, and what the program \
-             marks as harmless."
+    match (offer.privacy, offer.by_hand) {
+        (Privacy::OwnWords, true) => {
+            "Only the program's own words and standard messages stay; names and what you typed become labels like [url], unless \
+             the program uses the same words. Also in it: times, some numbers, and what the program marks as harmless."
         }
-        Privacy::Strict if offer.by_hand => {
-            "Besides: single words and numbers under names that a list allows, and what the program marks as harmless."
+        (Privacy::OwnWords, false) => {
+            "Only the program's own words and standard messages stay; names and what you typed become labels like [url], unless \
+             the program uses the same words. Also: times, some numbers, what it marks as harmless, your e-mail if you give it."
         }
-        Privacy::Standard => {
-            "Taken out: web, e-mail and network addresses, secret keys, paths of files, content of pages, and the names \
-             of your login and your computer unless they are short or common. What has no form, like a person's name, \
-             is not found."
+        (Privacy::Strict, true) => {
+            "Also in it: single words and numbers under labels that a fixed list allows, and what the program marks as \
+             harmless."
         }
-        Privacy::OwnWords => {
-            "Only words that stand in the program's own files are sent; other words, most names and what you typed among \
-             them, are replaced by what kind of thing they were. Besides: times, some numbers, what the program \
-             marks as harmless, and your e-mail if you give it."
+        (Privacy::Strict, false) => {
+            "Also: single words and numbers under labels that a fixed list allows, what the program marks as harmless, your \
+             e-mail if you give it."
         }
-        Privacy::Strict => {
-            "Besides: single words and numbers under names that a list allows, what the program marks as harmless, and \
-             your e-mail if you give it."
+        (Privacy::Standard, _) => {
+            "Taken out of texts: web, e-mail and network addresses, secret keys, file paths, content of pages, and the names of \
+             your login and computer unless short or common. What cannot be recognised, like a person's name, stays in."
         }
     }
 }
 
-/// All of it, a paragraph each.
-pub(crate) fn paragraphs(app: &App, offer: &Offer, way_out: &str) -> Vec<String> {
-    let mut paragraphs = vec![sent(offer).to_owned(), taken_out(offer).to_owned(), goes_to(offer, way_out)];
-    if offer.of_administrator {
-        // What the program declares is of its authors' server.
-        let who = "The administrator of this machine named that place: ask them who reads it, and how long it is kept.";
-        paragraphs.push(who.to_owned());
-        return paragraphs;
+/// All of it, a paragraph each. `stop` is a [sentence](stop).
+pub(crate) fn paragraphs(app: &App, offer: &Offer, stop: &str) -> Vec<String> {
+    let mut paragraphs = vec![sent(offer).to_owned(), taken_out(offer).to_owned(), goes_to(app, offer, stop)];
+    if offer.is_of_program() {
+        paragraphs.extend(app.privacy_notice_url().map(|url| format!("Privacy notice: {url}")));
     }
-    paragraphs.extend(keeper(app));
-    paragraphs.extend(app.privacy_notice_url().map(|url| format!("Privacy notice: {url}")));
     paragraphs
 }
 
-/// Who answers for the reports, and for how long they are kept, as the program declares it.
-fn keeper(app: &App) -> Option<String> {
-    let days = app.retention_time().map(|time| time.as_secs().div_ceil(24 * 60 * 60));
-    let long = days.map(|days| format!("{days} day{}", if days == 1 { "" } else { "s" }));
-    match (app.controller_address(), long) {
-        (Some(who), Some(long)) => Some(format!("Who answers for it: {who}. Kept for {long}.")),
-        (Some(who), None) => Some(format!("Who answers for it: {who}.")),
-        (None, Some(long)) => Some(format!("Kept for {long}.")),
-        (None, None) => None,
-    }
+/// Where a report goes, who gets it there, and what can be taken back.
+pub(crate) fn goes_to(app: &App, offer: &Offer, stop: &str) -> String {
+    let destination = &offer.destination;
+    let goes = match offer.place() {
+        Place::ByHand => format!(
+            "Opens a page on this computer in your browser, or writes a file if none opens. That sends nothing: a link on \
+             the page hands the report, and your network address, to {destination}, where you send it under your own \
+             name, or do not; whoever may look there can read it, and only the project's owners can delete it."
+        ),
+        Place::File(file) => {
+            format!(
+                "Saved in the file {file} on this computer, not sent; whoever can open that file can read it."
+            )
+        }
+        Place::Server => format!("Goes to {destination}, which also sees your network address."),
+        Place::Other => format!("Goes to {destination}. A server there also sees your network address."),
+    };
+    let sentences = [goes, who_gets_it(app, offer), back(app, offer), stop.to_owned()]
+        .into_iter()
+        .filter(|said| !said.is_empty());
+    sentences.collect::<Vec<_>>().join(" ")
 }
 
-/// Where a report goes, and how to take a yes back.
-pub(crate) fn goes_to(offer: &Offer, way_out: &str) -> String {
-    let destination = &offer.destination;
-    if offer.by_hand {
-        return format!(
-            "Opens a page on this computer in your browser, or writes a file if none opens. That sends nothing: a link on \
-             the page hands the report to {destination}, where you send it under your own name, or do not; whoever may look \
-             there can read it, and only the project's owners can delete it. Turn this question off with {way_out}."
-        );
+/// Who gets the reports, and for how long they are kept, as the program declares it of its authors' own place; else as much
+/// as is known.
+fn who_gets_it(app: &App, offer: &Offer) -> String {
+    if offer.of_administrator {
+        return "The administrator of this machine named that place: ask them who reads it, how long it is kept, and to \
+                delete it."
+            .to_owned();
     }
-    let goes = match destination.strip_prefix("the file ") {
-        Some(file) => format!("Written to the file {file}, on this machine."),
-        None => format!("Goes to {destination}."),
+    let whoever_runs_it = || match offer.place() {
+        Place::Server => "Whoever runs that server can read it.".to_owned(),
+        Place::ByHand | Place::File(_) | Place::Other => String::new(),
     };
-    format!("{goes} Take it back later with {way_out}.")
+    if offer.of_user {
+        return whoever_runs_it();
+    }
+    let days = app.retention_time().map(|time| time.as_secs().div_ceil(24 * 60 * 60));
+    let kept = days.map(|days| format!("Kept for {days} day{}.", if days == 1 { "" } else { "s" }));
+    let who = match (app.controller_address(), offer.place()) {
+        (Some(who), Place::Server | Place::Other) => format!("It is for {who}, who decide who reads it."),
+        (Some(who), Place::ByHand | Place::File(_)) => format!("Responsible for it: {who}."),
+        (None, _) => whoever_runs_it(),
+    };
+    [Some(who).filter(|who| !who.is_empty()), kept].into_iter().flatten().collect::<Vec<_>>().join(" ")
+}
+
+/// What becomes of a report once it is there. What a person carried is theirs to take back.
+fn back(app: &App, offer: &Offer) -> String {
+    let erase = app.has_command().then(|| format!("`{} erase`", app.command_name()));
+    match (offer.place(), erase) {
+        (Place::ByHand, _) => String::new(),
+        (Place::File(_), Some(erase)) => format!("{erase} takes it out again."),
+        (Place::File(_), None) => "To take it back, delete that file, with all that is in it.".to_owned(),
+        (Place::Server | Place::Other, Some(erase)) if offer.is_of_program() => {
+            format!(
+                "Once sent, it cannot be taken back from here; {erase} writes a letter asking to delete it."
+            )
+        }
+        (Place::Server | Place::Other, _) => "Once sent, it cannot be taken back from here.".to_owned(),
+    }
 }
 
 /// How to end it: by the command, where there is one, and by the variable, which always works.
@@ -124,14 +145,26 @@ pub(crate) fn way_out(app: &App) -> String {
     or_command(app, &format!("{}_TELEMETRY=0", app.env_prefix_name()))
 }
 
-/// The same for whoever is about to say yes. Where there is no command nothing but the variable ends it, which does not take
-/// away what is stored.
-pub(crate) fn take_back(app: &App) -> String {
+/// The same for whoever is about to say yes, as a sentence: by the command, where there is one. Else nothing but the
+/// variable ends it, for as long as it is set, and nobody has to know what a variable is.
+pub(crate) fn stop(app: &App, offer: &Offer) -> String {
+    let what = stopped(offer);
     if app.has_command() {
-        way_out(app)
-    } else {
-        format!("the variable {}, for as long as it is set", way_out(app))
+        return format!("`{} disable` stops {what}.", app.command_name());
     }
+    format!(
+        "To stop {what}, ask whoever looks after this computer to set the variable {}_TELEMETRY=0; it works while it is set.",
+        app.env_prefix_name()
+    )
+}
+
+/// The same with what somebody runs for it, such as a line of a notebook.
+pub(crate) fn stop_with(code: &str, offer: &Offer) -> String {
+    format!("To stop {}, run `{code}`.", stopped(offer))
+}
+
+fn stopped(offer: &Offer) -> &'static str {
+    if offer.by_hand { "this question" } else { "later reports" }
 }
 
 /// How to undo a stored yes; `verb` begins the sentence where there is a command. A variable does not undo it: it stands

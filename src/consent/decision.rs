@@ -7,42 +7,42 @@ use crate::consent::config::{Consent, StoredConfig, UsageConsent};
 use crate::environment::{Env, Switch, flag};
 use crate::environment::{Host, is_ci, is_development_container};
 
-/// May a report leave now? [`decide`] makes one.
+/// Whether a report may leave now, and why. [`decide`] returns it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Decision {
-    /// Yes or no.
+    /// May a report leave?
     pub(crate) allowed: bool,
-    /// How much it may hold. Strict wherever nobody said yes.
+    /// How much text a report may hold. Strict wherever nobody said yes.
     pub(crate) privacy: Privacy,
-    /// How much it may hold at most, whatever anybody agrees to: what the program offers, as far as the administrator lets it.
+    /// The most text that any yes can allow: the program's level, or the administrator's where that is stricter.
     pub(crate) limit: Privacy,
-    /// Which rule said so.
+    /// The rule that decided.
     pub(crate) rule: Rule,
-    /// The yes is good for one report, and is spent when a provider took it.
+    /// The yes is for one report, and ends when a provider has taken that report.
     pub(crate) once: bool,
-    /// Whether a stored yes covers what is asked.
+    /// Does a stored yes cover the reports that leave now?
     pub(crate) stored_yes: StoredYes,
-    /// A person carries the report, where others may read it: no e-mail address goes along.
+    /// A person carries the report to a place where others may read it, so no e-mail address goes along.
     pub(crate) by_hand: bool,
-    /// Whatever the rules say: it is shown, and neither stored nor sent.
+    /// Reports are shown, and neither stored nor sent, whatever the rules say.
     pub(crate) shows_only: bool,
 }
 
-/// Does a stored yes cover what is asked?
+/// Does a stored yes cover the reports that leave now?
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum StoredYes {
-    /// It does, or there is none.
+    /// The stored yes covers them, or there is no stored yes.
     Covers,
-    /// It was said before the library told that a report names the version of the user's system: that is left out.
+    /// The yes is older than the text that tells of the system's version, so that version is left out.
     WithoutSystem,
-    /// It was for something else: an older text, less of a report, another destination. The user has to be asked again.
+    /// The yes was for an older text, for less of a report or for another destination. The user has to be asked again.
     Outdated,
 }
 
 impl Decision {
     const fn of(rule: Rule) -> Self {
         let (allowed, privacy) = match rule {
-            // What the program offers, never more: the caller narrows it.
+            // The caller narrows this level to the program's.
             Rule::StoredConsent | Rule::EnvironmentConsent => (true, Privacy::Standard),
             Rule::ServerDefault => (true, Privacy::Strict),
             Rule::KillSwitch
@@ -67,7 +67,8 @@ impl Decision {
         }
     }
 
-    /// The decision about a report that the user was shown and said yes to. Only what says no outright still does.
+    /// The decision about a report that the user was shown and said yes to. Only a variable, the administrator, a
+    /// stored no or an unreadable file still forbids it.
     #[must_use]
     pub(crate) const fn agreed(self) -> Self {
         match self.rule {
@@ -88,14 +89,14 @@ impl Decision {
         }
     }
 
-    /// Nobody was asked: one line on standard error says so at the first report, and how to turn it off.
+    /// Reports leave although nobody was asked, so a line on standard error says so at the first, and how to end it.
     #[must_use]
     pub(crate) const fn opt_out_notice(&self) -> bool {
         self.allowed && matches!(self.rule, Rule::ServerDefault)
     }
 
-    /// The e-mail address that may go along: that of `PREFIX_TELEMETRY_EMAIL`, else the stored one. Only where
-    /// somebody said yes, and only when it is an address.
+    /// The e-mail address to send along: that of `PREFIX_TELEMETRY_EMAIL`, else the stored one. `None` where nobody
+    /// said yes, where a person carries the report, and when it is no valid address.
     #[must_use]
     pub(crate) fn email<'a>(&self, env: &'a Env, stored: &'a StoredConfig) -> Option<&'a str> {
         if self.by_hand {
@@ -120,7 +121,7 @@ impl Decision {
     }
 }
 
-/// Is telemetry of either kind off for this process, whatever is stored? Needs no file.
+/// The rule by which a variable turns reports and usage figures off, whatever is stored. Reads no file.
 #[must_use]
 pub(crate) fn kill_switch(env: &Env) -> Option<Rule> {
     let told_off = Switch::read(env.own("TELEMETRY")) == Switch::Off
@@ -141,11 +142,11 @@ pub(crate) fn shows_only(env: &Env) -> bool {
     flag(env.own("TELEMETRY_DEBUG"))
 }
 
-/// May a crash report leave now? Pure; the first [`Rule`] that matches decides.
+/// Decides whether a crash report may leave now. Pure; the first [`Rule`] that matches decides.
 ///
-/// `machine` is what the administrator forbids: it may turn a yes into a no and lower what leaves, and never the other way round.
-/// `policy` is the version of the consent text, [`POLICY`](super::POLICY). A decision without a version was
-/// made under the first. `offer` is what a yes has to cover.
+/// `machine` is what the administrator forbids. It may turn a yes into a no and lower what leaves, never the reverse.
+/// `policy` is the version of the consent text, [`POLICY`](super::POLICY). A stored decision without a version was made
+/// under the first. `offer` is what a yes has to cover.
 #[must_use]
 pub(crate) fn decide(
     env: &Env,
@@ -183,7 +184,7 @@ fn decide_by_rules(
     let outdated = stored.settings.policy.unwrap_or(1) < policy || !offer.is_covered_by(&stored.settings);
     match stored.settings.consent {
         Consent::Denied => Decision::of(Rule::StoredDenial),
-        // Each report is asked about: no yes stands for the next one.
+        // Each report is asked about, because no yes covers the next one.
         Consent::Once | Consent::Always | Consent::NotSet if offer.by_hand => {
             Decision::of(match (machine.hides_question, is_at_terminal(env, environment, host)) {
                 (true, _) => Rule::QuestionHidden,
@@ -193,7 +194,7 @@ fn decide_by_rules(
         }
         consent @ (Consent::Once | Consent::Always) if !outdated => {
             let once = consent == Consent::Once;
-            // The versions that store no level with a yes told nothing of the system's version.
+            // Library versions that stored no level did not tell users that reports hold the system's version.
             let is_older = stored.settings.level.is_none();
             let stored_yes = if is_older { StoredYes::WithoutSystem } else { StoredYes::Covers };
             Decision { once, stored_yes, ..Decision::of(Rule::StoredConsent) }
@@ -209,7 +210,7 @@ fn decide_by_rules(
     }
 }
 
-/// The rules for whoever has not decided.
+/// The rules for a user who has not decided.
 fn undecided(
     env: &Env,
     stored: &StoredConfig,
@@ -226,7 +227,7 @@ fn undecided(
     let refused_usage = stored.settings.usage == UsageConsent::Denied;
     match environment {
         Environment::Docker | Environment::ApiServer => {
-            // Somebody who refused the one kind is not opted into the other by a default.
+            // No default turns reports on for a user who refused usage figures.
             if is_ci(env) || is_development_container(env) || refused_usage {
                 Decision::of(Rule::NoConsent)
             } else {
@@ -240,7 +241,7 @@ fn undecided(
     }
 }
 
-/// Does a person sit there who can be asked?
+/// Is there a person at a terminal who can be asked?
 fn is_at_terminal(env: &Env, environment: Environment, host: &Host) -> bool {
     environment == Environment::Cli && host.stdin_terminal && host.stderr_terminal && !is_ci(env)
 }

@@ -1,4 +1,4 @@
-//! May a report leave now, and which rule says so.
+//! Consent: decides whether a report may leave now, and names the rule that decided.
 
 mod actions;
 mod cached_answer;
@@ -18,7 +18,7 @@ pub(crate) use actions::spend_once;
 pub(crate) use actions::{disable, enable, remove_email, set_email};
 pub(crate) use cached_answer::CachedAnswer;
 pub use config::{Consent, UsageConsent};
-pub(crate) use consent_text::{paragraphs as consent_paragraphs, take_back, undo, way_out, way_out_of_usage};
+pub(crate) use consent_text::{paragraphs as consent_paragraphs, stop, undo, way_out, way_out_of_usage};
 pub(crate) use decision::{Decision, StoredYes, decide, kill_switch, shows_only};
 pub use email::EmailError;
 pub(crate) use email::check_email;
@@ -35,6 +35,6 @@ pub use usage::UsageRule;
 pub(crate) use usage::set_usage;
 pub(crate) use usage::{UsageDecision, decide_usage};
 
-/// The version of the consent text. It rises when the library begins to send more than the text before said;
-/// whoever agreed to an older one is then asked again.
+/// The version of the consent text. It rises when the library begins to send more than the earlier text said; users who
+/// agreed to an older version are then asked again.
 pub(crate) const POLICY: u32 = 1;

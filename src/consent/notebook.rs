@@ -1,4 +1,4 @@
-//! What a notebook shows whose user has not decided: the choices, as code to run.
+//! The notice in a notebook whose user has not decided: the choices, as code to run.
 
 use crawl4ai_telemetry_core::{App, Environment};
 
@@ -6,7 +6,7 @@ use super::consent_text;
 use super::offer::Offer;
 use crate::environment::Env;
 
-/// What is shown, and where.
+/// A notice, by the stream that it is written to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Notice {
     /// For standard output, where Rust's kernel (evcxr) finds content between its marks.
@@ -29,28 +29,28 @@ pub(crate) struct Notebook<'a> {
 /// The program whose telemetry [`init`](crate::init) makes.
 const CRAWL4AI: &str = "crawl4ai";
 
-/// What to run for an answer, and what it means.
+/// The code to run for an answer, and its meaning.
 struct NotebookChoice {
-    meaning: &'static str,
+    meaning: String,
     code: String,
 }
 
 impl Notebook<'_> {
-    /// What to show.
+    /// The notice to show.
     pub(crate) fn notice(&self) -> Notice {
-        // The kernel itself also runs without a front end, in a terminal, where content is printed as it is.
+        // The kernel also runs in a terminal, without a front end, where the panel's HTML would be printed as it is.
         let has_front_end = self.environment == Environment::Colab
             || self.env.is_set("JPY_PARENT_PID")
             || self.env.is_set("JPY_SESSION_NAME");
         if self.is_rust() && has_front_end { Notice::Panel(self.panel()) } else { Notice::Text(self.text()) }
     }
 
-    /// What everybody is told who is asked, line by line.
+    /// The text that every user who is asked reads, by paragraph.
     pub(crate) fn consent_text(&self) -> Vec<String> {
-        consent_text::paragraphs(self.app, self.offer, &format!("`{}`", self.way_out()))
+        consent_text::paragraphs(self.app, self.offer, &consent_text::stop_with(&self.way_out(), self.offer))
     }
 
-    /// The code of a no.
+    /// The code that says no.
     pub(crate) fn way_out(&self) -> String {
         if self.is_rust() {
             self.call("disable")
@@ -68,18 +68,18 @@ impl Notebook<'_> {
     fn call(&self, name: &str) -> String {
         match self.code {
             Some(path) => format!("{path}::{name}()?;"),
-            // Each cell has its own copy of this library: one that installs nothing has nothing to enable.
+            // Each cell has its own copy of this library, so a cell without `init` has no telemetry to enable.
             None if self.app.name() == CRAWL4AI => format!("crawl4ai_telemetry::init().{name}()?;"),
             None => format!("telemetry.{name}()?;"),
         }
     }
 
-    /// A cell of another language: its way to run a program.
+    /// The code of another language's kernel that runs the program's command.
     fn run(&self, arguments: &str) -> String {
         format!("!{} {arguments}", self.app.command_name())
     }
 
-    /// The same where there is no program to run: its way to set a variable.
+    /// The code of another language's kernel that sets the program's variable, where there is no command.
     fn variable(&self, value: &str) -> String {
         format!("%env {}_TELEMETRY={value}", self.app.env_prefix_name())
     }
@@ -92,23 +92,25 @@ impl Notebook<'_> {
         } else {
             (None, self.variable("1"))
         };
-        let once = once.map(|code| NotebookChoice { meaning: "send the next report only", code });
-        let always = NotebookChoice { meaning: "always send reports", code: always };
+        let verb = self.offer.verb();
+        let once = once.map(|code| NotebookChoice { meaning: format!("{verb} the next report only"), code });
+        let always = NotebookChoice { meaning: format!("always {verb} reports"), code: always };
         once.into_iter()
-            .chain([always, NotebookChoice { meaning: "don't send", code: self.way_out() }])
+            .chain([always, NotebookChoice { meaning: format!("don't {verb}"), code: self.way_out() }])
             .collect()
     }
 
     fn headline(&self) -> String {
-        // The variable is the program's, and only here is it guessed.
+        // Only here is the name of the program's variable guessed.
         let guard = if self.is_rust() && self.way_out().starts_with("telemetry.") {
             " (`telemetry` is what `init` returned)"
         } else {
             ""
         };
         format!(
-            "{} met an error. Nothing is sent until you decide; run one of these{guard}:",
-            self.app.name()
+            "{} met an error. Nothing is {} until you decide; run one of these{guard}:",
+            self.app.name(),
+            self.offer.done()
         )
     }
 
@@ -117,7 +119,7 @@ impl Notebook<'_> {
         let prefix = self.env.prefix();
         (self.environment == Environment::Colab).then(|| {
             format!(
-                "Colab forgets the answer with this runtime; a secret {prefix}_TELEMETRY of 1 or 0, set as a variable, lasts."
+                "Colab forgets the answer with this runtime. To keep it, set the variable {prefix}_TELEMETRY from a secret of 1 or 0."
             )
         })
     }
@@ -132,7 +134,7 @@ impl Notebook<'_> {
 
     fn panel(&self) -> String {
         let row = |c: &NotebookChoice| {
-            format!("<tr><td>{}</td><td><code>{}</code></td></tr>", escape(c.meaning), escape(&c.code))
+            format!("<tr><td>{}</td><td><code>{}</code></td></tr>", escape(&c.meaning), escape(&c.code))
         };
         let rows: String = self.choices().iter().map(row).collect();
         let lines: Vec<String> = self.consent_text().iter().map(|line| escape(line)).collect();
@@ -148,7 +150,8 @@ impl Notebook<'_> {
     }
 }
 
-/// The characters that mean something in HTML (WHATWG, section 13.3), and line ends, which end a mark of the kernel's.
+/// Escapes the characters that mean something in HTML (WHATWG, section 13.3). Control characters become spaces, because
+/// a line end ends a mark of the kernel's.
 fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {

@@ -1,4 +1,4 @@
-//! What a yes is given for: how much a report may hold, and where it goes.
+//! The terms of a yes: how much text a report may hold, and where it goes.
 
 use crawl4ai_telemetry_core::Privacy;
 
@@ -9,17 +9,63 @@ use super::config::StoredSettings;
 pub(crate) struct Offer {
     /// How much text a report may hold.
     pub(crate) privacy: Privacy,
-    /// Where it goes, as people are told.
+    /// Where it goes, in the words that users read.
     pub(crate) destination: String,
     /// Does a [person carry](crawl4ai_telemetry_core::TelemetryProvider::by_hand) each report there?
     pub(crate) by_hand: bool,
-    /// Did the machine's administrator say that it goes there? A yes that names no place was given for the program's.
+    /// Does the machine's administrator name the destination? Then a yes without a destination does not count, because
+    /// it was given for the program's own.
     pub(crate) of_administrator: bool,
+    /// Did the user say that it goes there, by a variable? What the program declares of its authors' place is not said of it.
+    pub(crate) of_user: bool,
+}
+
+/// What kind of place a report goes to, as far as its name tells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Place<'a> {
+    /// A person carries it there.
+    ByHand,
+    /// This file, on this machine.
+    File(&'a str),
+    /// The host of a server.
+    Server,
+    /// Whatever else a provider says of itself.
+    Other,
 }
 
 impl Offer {
-    /// Does a stored yes cover this? More text or another destination asks again. A yes of an older version names neither:
-    /// it was given for [`Privacy::Standard`], wherever the program sent.
+    /// What kind of place it goes to.
+    pub(crate) fn place(&self) -> Place<'_> {
+        if self.by_hand {
+            return Place::ByHand;
+        }
+        match self.destination.strip_prefix("the file ") {
+            Some(file) => Place::File(file),
+            None if is_host(&self.destination) => Place::Server,
+            None => Place::Other,
+        }
+    }
+
+    /// What happens to a report on a yes, as people say it.
+    pub(crate) fn verb(&self) -> &'static str {
+        match self.place() {
+            Place::File(_) => "save",
+            Place::Server | Place::Other | Place::ByHand => "send",
+        }
+    }
+
+    /// The same when it has been done.
+    pub(crate) fn done(&self) -> &'static str {
+        if self.verb() == "save" { "saved" } else { "sent" }
+    }
+
+    /// Is it the place that the program chose? Then what the program declares is about it.
+    pub(crate) fn is_of_program(&self) -> bool {
+        !self.of_administrator && !self.of_user
+    }
+
+    /// Does a stored yes cover this offer? More text or another destination needs a new yes. A yes of an older version
+    /// names neither: it counts for [`Privacy::Standard`] and for the program's own destination.
     pub(crate) fn is_covered_by(&self, yes: &StoredSettings) -> bool {
         let level = yes.level.unwrap_or(Privacy::Standard);
         let same_place = match &yes.destination {
@@ -30,12 +76,45 @@ impl Offer {
     }
 }
 
+/// One word that names a host: `crashes.example.com`, `[::1]`, `localhost`, with or without a port.
+fn is_host(destination: &str) -> bool {
+    let is_name = |c: char| c.is_alphanumeric() || matches!(c, '.' | ':' | '-' | '[' | ']');
+    destination.chars().all(is_name)
+        && (destination.contains(['.', ':']) || destination.eq_ignore_ascii_case("localhost"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    #[test]
+    fn a_server_is_told_from_a_file_and_from_what_nobody_knows() {
+        for (destination, place) in [
+            ("crashes.example.com", Place::Server),
+            ("127.0.0.1", Place::Server),
+            ("[::1]:8000", Place::Server),
+            ("localhost", Place::Server),
+            ("the file re ports.jsonl", Place::File("re ports.jsonl")),
+            ("the memory of this process", Place::Other),
+            ("mattermost", Place::Other),
+            ("example.com/owner/tool", Place::Other),
+            ("", Place::Other),
+        ] {
+            let mut offer = Offer { destination: destination.to_owned(), ..offer(Privacy::OwnWords, false) };
+            assert_eq!(offer.place(), place, "{destination}");
+            offer.by_hand = true;
+            assert_eq!(offer.place(), Place::ByHand, "{destination}");
+        }
+    }
+
     fn offer(privacy: Privacy, of_administrator: bool) -> Offer {
-        Offer { privacy, destination: "crashes.example.com".to_owned(), by_hand: false, of_administrator }
+        Offer {
+            privacy,
+            destination: "crashes.example.com".to_owned(),
+            by_hand: false,
+            of_administrator,
+            of_user: false,
+        }
     }
 
     #[test]
@@ -43,7 +122,7 @@ mod tests {
         use Privacy::{OwnWords, Standard, Strict};
         let here = Some("crashes.example.com");
         let table = [
-            // A yes of an older version: whatever text, wherever.
+            // A yes of an older version covers every level.
             (None, None, [true, true, true]),
             (Some(Standard), here, [true, true, true]),
             (Some(OwnWords), here, [false, true, true]),
@@ -61,7 +140,7 @@ mod tests {
             let covered =
                 [Standard, OwnWords, Strict].map(|privacy| offer(privacy, false).is_covered_by(&yes));
             assert_eq!(covered, expected, "{level:?} {destination:?}");
-            // What the administrator names takes a yes that was told of that very place.
+            // A destination of the administrator's needs a yes that names it.
             let covered =
                 [Standard, OwnWords, Strict].map(|privacy| offer(privacy, true).is_covered_by(&yes));
             assert_eq!(covered, if destination.is_some() { expected } else { [false; 3] });

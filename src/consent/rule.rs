@@ -1,8 +1,8 @@
-//! The rules by name.
+//! The rules about crash reports, by name.
 
 use super::ByFile;
 
-/// Which rule decided about crash reports. The first one that matches, in this order.
+/// The rule that decided about crash reports: the first that matches, in this order.
 ///
 /// ```
 /// use crawl4ai_telemetry::Rule;
@@ -17,7 +17,7 @@ pub enum Rule {
     KillSwitch,
     /// `DO_NOT_TRACK` is set.
     DoNotTrack,
-    /// The [administrator's file](crate::consent::MachinePolicyStatus) says no, or it is not certain what it says.
+    /// The [administrator's file](crate::consent::MachinePolicyStatus) says no, or cannot be read or followed.
     AdministratorDenial,
     /// The configuration file may hold a decision that cannot be read.
     Unreadable,
@@ -27,7 +27,7 @@ pub enum Rule {
     StoredConsent,
     /// `PREFIX_TELEMETRY` says yes.
     EnvironmentConsent,
-    /// Nobody said yes, and the administrator's file lets nobody be asked.
+    /// Nobody said yes, and the administrator's file forbids the question.
     QuestionHidden,
     /// A server or a container, where nobody can be asked: on until somebody says no.
     ServerDefault,
@@ -75,33 +75,33 @@ impl Rule {
         }
     }
 
-    /// Is it the user's own no, which also deletes what is on its way to the disk? A variable and the administrator's file only
-    /// hold that back, because either can be gone at the next moment.
+    /// Is it the user's own no, which also deletes reports on their way to the disk? A variable and the administrator's
+    /// file only hold those back, because either can be gone at the next moment.
     #[must_use]
     pub(crate) const fn leaves_nothing_behind(self) -> bool {
         matches!(self, Self::StoredDenial)
     }
 
-    /// Is it a no beside the user's answer, which may be gone at the next moment while the answer stands?
+    /// Is it a no from outside the user's answer? It may be gone at the next moment, while the answer stays.
     #[must_use]
     pub(crate) const fn only_holds_back(self) -> bool {
         matches!(self, Self::KillSwitch | Self::DoNotTrack | Self::AdministratorDenial | Self::Unreadable)
     }
 
-    /// Can it end without a call into this library? Then each capture asks again: another cell of a notebook answers, and the
-    /// administrator's file changes, or could not be read for a moment.
+    /// Can it end without a call into this library? Then each capture decides anew, because another cell of a notebook
+    /// may answer, and the administrator's file may change or be unreadable for a moment only.
     #[must_use]
     pub(crate) const fn may_end_by_itself(self) -> bool {
         matches!(self, Self::NotebookUnanswered | Self::AdministratorDenial | Self::QuestionHidden)
     }
 
-    /// Does the [administrator's file](crate::consent::MachinePolicyStatus) say so?
+    /// Does the rule come from the [administrator's file](crate::consent::MachinePolicyStatus)?
     #[must_use]
     pub const fn is_administrators(self) -> bool {
         matches!(self, Self::AdministratorDenial | Self::QuestionHidden)
     }
 
-    /// [`reason`](Self::reason), with the administrator's file where the rule stands on it.
+    /// [`reason`](Self::reason), with the path of the administrator's file where the rule comes from that.
     pub(crate) fn reason_by(self, prefix: &str, file: Option<&ByFile>) -> String {
         let sentence = self.reason(prefix);
         match file.filter(|_| self.is_administrators()) {

@@ -5,7 +5,7 @@ use crate::clock::Clock;
 use crate::consent::config::{ConfigStore, Consent, StoredConfig, UsageConsent, Written};
 use crate::environment::{Env, flag};
 
-/// Which rule decided about usage figures. The first one that matches, in this order.
+/// The rule that decided about usage figures: the first that matches, in this order.
 ///
 /// ```
 /// use crawl4ai_telemetry::UsageRule;
@@ -20,7 +20,7 @@ pub enum UsageRule {
     KillSwitch,
     /// `DO_NOT_TRACK` is set.
     DoNotTrack,
-    /// The [administrator's file](crate::consent::MachinePolicyStatus) says no, or it is not certain what it says.
+    /// The [administrator's file](crate::consent::MachinePolicyStatus) says no, or cannot be read or followed.
     AdministratorDenial,
     /// The configuration file may hold a decision that cannot be read.
     Unreadable,
@@ -28,9 +28,9 @@ pub enum UsageRule {
     StoredDenial,
     /// The user said yes.
     StoredConsent,
-    /// Nobody decided, and the administrator's file lets nobody be asked.
+    /// Nobody decided, and the administrator's file forbids the question.
     QuestionHidden,
-    /// Nobody decided: what the program declares.
+    /// Nobody decided, so the program's default holds.
     ProgramDefault,
 }
 
@@ -50,7 +50,7 @@ impl UsageRule {
         }
     }
 
-    /// Does the [administrator's file](crate::consent::MachinePolicyStatus) say so?
+    /// Does the rule come from the [administrator's file](crate::consent::MachinePolicyStatus)?
     #[must_use]
     pub const fn is_administrators(self) -> bool {
         matches!(self, Self::AdministratorDenial | Self::QuestionHidden)
@@ -89,20 +89,20 @@ impl std::fmt::Display for UsageRule {
     }
 }
 
-/// May usage figures leave now? [`decide_usage`] makes one.
+/// Whether usage figures may leave now, and why. [`decide_usage`] returns it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct UsageDecision {
-    /// Yes or no.
+    /// May usage figures leave?
     pub(crate) allowed: bool,
-    /// Which rule said so.
+    /// The rule that decided.
     pub(crate) rule: UsageRule,
-    /// Nobody was asked: one line at the first send says so, and how to turn it off.
+    /// Figures leave although nobody was asked, so a line at the first send says so, and how to end it.
     pub(crate) opt_out_notice: bool,
-    /// Whatever the rules say: it is shown, not sent.
+    /// Figures are shown and not sent, whatever the rules say.
     pub(crate) shows_only: bool,
 }
 
-/// May usage figures leave now? Pure. `on_by_default` is what the program declares.
+/// Decides whether usage figures may leave now. Pure. `on_by_default` is the program's default.
 #[must_use]
 pub(crate) fn decide_usage(
     env: &Env,
@@ -142,7 +142,7 @@ pub(crate) fn decide_usage(
     }
 }
 
-/// Stores what the user says about usage figures, a yes or a no of their own beside the one about crash reports.
+/// Stores the user's answer about usage figures, apart from the one about crash reports.
 /// A damaged file is copied aside first.
 ///
 /// # Errors
@@ -204,7 +204,7 @@ mod tests {
         }
     }
 
-    /// Every combination: what the administrator says turns no no into a yes, and stands behind the variables only.
+    /// In every combination the administrator's file never turns a no into a yes, and only variables go before it.
     #[test]
     fn the_administrator_may_forbid_and_nothing_else() {
         let variables = [
@@ -242,7 +242,7 @@ mod tests {
                     assert_eq!(decision, expected, "{variable:?} {stored:?} {machine:?}");
                     assert!(without.allowed || !decision.allowed);
                 }
-                // What concerns reports alone changes nothing.
+                // Fields about reports alone change nothing.
                 let reports = MachinePolicy {
                     forbids_reports: true,
                     level: Some(crawl4ai_telemetry_core::Privacy::Strict),

@@ -42,10 +42,9 @@ pub(crate) fn ask(
     }
     let names: Vec<&StoredName> = waiting.iter().map(|(name, ..)| name).collect();
     // Noted before the question is shown, because a user who interrupts the program at the question was asked.
-    pipeline
-        .store
-        .delivery_state
-        .update(|state| state.note_asked(first.id, names.iter().map(|name| name.id)));
+    let delivery_state = &pipeline.store.delivery_state;
+    delivery_state.update(|state| state.note_asked(first.id, names.iter().map(|name| name.id)));
+    let is_last = !delivery_state.read().may_ask(first.id);
     let (payloads, wire) = for_people(&waiting);
     let alone = pipeline.sender.by_hand;
     let question = Question {
@@ -58,6 +57,7 @@ pub(crate) fn ask(
         wire,
         reports: &payloads,
         about: Some(report),
+        is_last,
     };
     let answer = catch_unwind(AssertUnwindSafe(|| pipeline.policy.awaiting_consent.prompt.ask(&question)));
     let answer = answer.unwrap_or_else(|_| Choice::Unanswered.into());

@@ -26,12 +26,22 @@ pub(crate) struct Cleaning {
     /// The deadline for looking up the names of functions.
     pub(crate) symbolication: SymbolicationDeadline,
     pub(super) words: Arc<WordsReading>,
+    /// What there was time for, for the stored report that is being completed.
+    pub(super) found: FoundLate,
+}
+
+/// What a stored report was completed with. The ends of the program that had no time for it count until the report is stored so:
+/// one that found it and ended right then must not begin to count anew, or a program that always ends so never sends.
+#[derive(Debug, Default)]
+pub(super) struct FoundLate {
+    pub(super) words: AtomicBool,
+    pub(super) lines: AtomicBool,
 }
 
 impl Cleaning {
     pub(crate) fn new(given: SanitizerBuilder, sources: Vec<Arc<dyn WordSource>>) -> Self {
         let (symbolication, words) = (SymbolicationDeadline::default(), Arc::default());
-        Self { made: OnceBox::new(), given, sources, symbolication, words }
+        Self { made: OnceBox::new(), given, sources, symbolication, words, found: FoundLate::default() }
     }
 
     /// The sanitizer, with the values of this machine.

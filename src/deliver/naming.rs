@@ -1,11 +1,16 @@
 //! Names for reports that were stored by their addresses: at the next start, or later in the same run.
 
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use crawl4ai_telemetry_core::sanitize::{FrameNames, FramePlace};
-use crawl4ai_telemetry_core::{App, Kind, RawFrame, Sanitizer};
+use crawl4ai_telemetry_core::{App, Kind, Privacy, RawFrame, Sanitizer};
 
 use super::Pipeline;
+use super::cleaning::WordsReading;
+use super::symbolication::start;
+use super::sync::mpsc::Receiver;
 use super::words_reading::ENDS;
 use crate::capture::stack::is_orphaned;
 use crate::capture::symbol_table::SymbolTable;
@@ -28,22 +33,69 @@ impl FrameNames for SymbolTable {
     }
 }
 
+/// Names that are looked up while another thread reads the program's words. Whoever has them waits for the words, which the
+/// report needs next: two threads that both read take twice as long.
+struct Beside<N> {
+    names: N,
+    words: Arc<WordsReading>,
+    sanitizer: Sanitizer,
+}
+
+impl<N: FrameNames> FrameNames for Beside<N> {
+    fn functions(&self, places: &[FramePlace<'_>], kind: Kind) -> Vec<Vec<RawFrame>> {
+        let functions = self.names.functions(places, kind);
+        self.words.prepare(&self.sanitizer);
+        functions
+    }
+}
+
+/// A report with its names, once they are found.
+pub(super) type NamesBeside = Receiver<Option<Vec<u8>>>;
+
 impl Pipeline {
+    /// Starts to look names up for a report whose words are about to be read. In an unoptimized build each of the two takes a
+    /// tenth of a second, and a program that runs for a moment has a quarter of one. `None` where nothing is won by it.
+    pub(super) fn names_beside_words<N: FrameNames>(
+        &self,
+        name: &StoredName,
+        bytes: &[u8],
+        privacy: Privacy,
+        names: impl FnOnce() -> N + Send + 'static,
+    ) -> Option<NamesBeside> {
+        if !self.will_read_words(name, privacy) || is_slow(name) || is_orphaned() {
+            return None;
+        }
+        let (sanitizer, app) = (self.sanitizer().clone(), self.policy.admission.app().clone());
+        let (words, nameless) = (Arc::clone(&self.cleaning.words), bytes.to_vec());
+        start(move || {
+            let beside = Beside { names: names(), words, sanitizer: sanitizer.clone() };
+            named(&sanitizer, &app, &nameless, &beside)
+        })
+    }
+
     /// The bytes of a stored report. Names are added where it has none and this build of the program knows them, with
     /// lines if there is time.
     ///
     /// Only reports without a fingerprint have no names. Such reports are of a signal, of phase 1 of a panic, or of an
     /// error that was not completed before its process ended. A report that the user agreed to is not altered, because
     /// it was completed before they saw it.
-    pub(super) fn with_names(&self, name: &StoredName, bytes: Vec<u8>) -> Vec<u8> {
+    ///
+    /// `beside` is what [`names_beside_words`](Self::names_beside_words) has started.
+    pub(super) fn with_names(
+        &self,
+        name: &StoredName,
+        bytes: Vec<u8>,
+        beside: Option<&NamesBeside>,
+    ) -> Vec<u8> {
         if name.fingerprint.is_some() || name.clearance == Clearance::Agreed {
             return bytes;
         }
-        let lines = self.with_lines(name, &bytes);
-        if lines.is_some() {
-            self.store.forget_ends(EndWithout::Lines);
-        }
+        let lines = match beside {
+            Some(beside) => self.cleaning.symbolication.outcome(beside).flatten(),
+            None => self.with_lines(name, &bytes),
+        };
         let lines = lines.or_else(|| self.with_lines_late(name, &bytes));
+        self.cleaning.found.lines.store(lines.is_some(), Ordering::Release);
         lines.or_else(|| self.with_functions(&bytes)).unwrap_or(bytes)
     }
 
@@ -79,9 +131,7 @@ impl Pipeline {
         if self.store.count_end(EndWithout::Lines, &self.cleaning.symbolication.end_counted) >= ENDS {
             return None;
         }
-        let named = named(self.sanitizer(), self.policy.admission.app(), bytes, &LoadedModules::look());
-        self.store.forget_ends(EndWithout::Lines);
-        named
+        named(self.sanitizer(), self.policy.admission.app(), bytes, &LoadedModules::look())
     }
 
     /// Adds names by the program's symbol table. That takes milliseconds, so that every end of a program has time for

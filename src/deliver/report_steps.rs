@@ -92,6 +92,7 @@ fn finish(pipeline: &Pipeline, begun: Begun<'_>, waits: impl FnMut()) -> Option<
         return None;
     }
     let event = pipeline.cleaning.symbolication.resolve_while(captured, pipeline.words_reader(), waits);
+    let mut in_time = false;
     let report = if pipeline.cleaning.symbolication.is_over() {
         if let Some(partial) = partial {
             keep(pipeline, partial, refusals);
@@ -99,10 +100,14 @@ fn finish(pipeline: &Pipeline, begun: Begun<'_>, waits: impl FnMut()) -> Option<
         }
         pipeline.sanitizer().report_without_signature(app, event, level)
     } else {
-        pipeline.store.forget_ends(EndWithout::Words);
+        in_time = true;
         pipeline.sanitizer().report(app, event, level)
     };
     let stored = put(pipeline, &report);
+    if in_time {
+        // Not before it is stored: a program that ends in between had no time.
+        pipeline.store.forget_ends(EndWithout::Words);
+    }
     if stored.is_none()
         && let Some(partial) = partial
     {

@@ -1,6 +1,7 @@
 //! From a file of the spool back to a report, with the e-mail address and the destination that are stored with it.
 
 use std::borrow::Cow;
+use std::sync::atomic::Ordering;
 
 use crawl4ai_telemetry_core::sanitize::{FrameNames, RestoreError};
 use crawl4ai_telemetry_core::{Level, Loss, Report};
@@ -9,8 +10,10 @@ use serde::Deserialize;
 use super::Pipeline;
 use super::words_reading::Words;
 use crate::capture::symbol_table::SymbolTable;
+use crate::capture::symbols::LoadedModules;
 use crate::consent::config::StoredConfig;
 use crate::consent::{Decision, check_email};
+use crate::store::delivery_state::EndWithout;
 use crate::store::spool::{Clearance, ReportState, Spool, SpoolError, StoredName};
 
 /// Why a file is no report.
@@ -45,6 +48,7 @@ impl Pipeline {
     ) -> Result<Report, RevalidateError> {
         let bytes = spool.read(name)?;
         let known = decision.email(self.policy.admission.env(), stored);
+        let beside = self.names_beside_words(name, &bytes, decision.privacy, LoadedModules::look);
         if self.words_for(name, decision.privacy) == Words::LeftOut {
             let table = SymbolTable::of_this_program();
             let names = (self.policy.admission.app(), table.as_ref().map(|table| table as &dyn FrameNames));
@@ -53,7 +57,11 @@ impl Pipeline {
         }
         // A report that the user is asked about gets its names when it is completed, and is shown as it is stored, so
         // that nothing leaves that they have not seen, even if completing it fails on a full disk.
-        let bytes = if name.clearance == Clearance::Rules { self.with_names(name, bytes) } else { bytes };
+        let bytes = if name.clearance == Clearance::Rules {
+            self.with_names(name, bytes, beside.as_ref())
+        } else {
+            bytes
+        };
         let report = match name.clearance {
             Clearance::Rules => self.sanitizer().restore(&bytes, known, decision.privacy),
             Clearance::AwaitingConsent => self.sanitizer().restore_agreed(&bytes, known, decision.privacy),
@@ -120,7 +128,7 @@ impl Pipeline {
         let agreed = self.policy.admission.decide().1.agreed();
         let Ok(bytes) = spool.read(&name) else { return name };
         // The e-mail address is added later, with the user's yes or when the report leaves.
-        match self.sanitizer().restore_agreed(&self.with_names(&name, bytes), None, agreed.privacy) {
+        match self.sanitizer().restore_agreed(&self.with_names(&name, bytes, None), None, agreed.privacy) {
             Ok(report) => self.store_complete(spool, name, &report),
             Err(_) => name,
         }
@@ -136,6 +144,7 @@ impl Pipeline {
         match stored {
             // While both files exist, the one with a fingerprint counts.
             Ok(stored) => {
+                self.forget_ends_without_what_was_found();
                 spool.sync(&stored);
                 spool.remove(&name);
                 // A purge may have come before the new file.
@@ -147,6 +156,16 @@ impl Pipeline {
             Err(error) => {
                 self.diagnostics.note(error);
                 name
+            }
+        }
+    }
+
+    /// Forgets the ends that had no time for the words or the lines with which a report was just stored.
+    fn forget_ends_without_what_was_found(&self) {
+        let found = &self.cleaning.found;
+        for (found, without) in [(&found.words, EndWithout::Words), (&found.lines, EndWithout::Lines)] {
+            if found.swap(false, Ordering::AcqRel) {
+                self.store.forget_ends(without);
             }
         }
     }
@@ -176,7 +195,7 @@ impl Pipeline {
         email: Option<&str>,
     ) -> Result<(), RevalidateError> {
         let agreed = self.policy.admission.decide().1.agreed();
-        let bytes = self.with_names(name, spool.read(name)?);
+        let bytes = self.with_names(name, spool.read(name)?, None);
         let report = self.sanitizer().restore_agreed(&bytes, email, agreed.privacy)?;
         let bytes = agreed_for(&report.to_stored()?, self.sender.destination())?;
         let key = (name.id, name.time, name.fingerprint);

@@ -162,13 +162,13 @@ fn page(without: &Figures, with: &Figures) -> String {
     };
     format!(
         "# A broken release on a million machines\n\n\
-         A million clients start, within ten minutes, a release that dies {LIFE} seconds after each start; a \
-         supervisor starts it\nagain {AGAIN} seconds later. For half of them the server is down for the first \
-         {} minutes. One hour, simulated with the\nlibrary's own limits, retry schedule and crash-loop rule by \
-         `src/deliver/stampede.rs`, beside a reporter that sends\neach crash at once and tries three times more.\n\n\
+         For operators: a million clients start, within ten minutes, a release that dies {LIFE} seconds after each start; a\n\
+         supervisor starts it again {AGAIN} seconds later. For half of them the server is down for the first {} minutes.\n\
+         One hour, simulated with the library's own limits, retry schedule and crash-loop rule by\n\
+         `src/deliver/stampede.rs`, beside a reporter that sends each crash at once and tries three times more.\n\n\
          | | peak requests a second | requests in the hour | reports stored by the server |\n|---|---|---|---|\n\
          {}{}\n![Requests a second over the hour](stampede.svg)\n\n\
-         Each client still tells of the bug: its limits admit one to three reports of it an hour, and the next \
+         Each client still tells of the bug: its limits admit one to three reports an hour, and the next \
          report tells how\nmany were suppressed.\n",
         DOWN / 60.0,
         row("sends at once", without),

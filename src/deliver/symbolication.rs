@@ -75,7 +75,12 @@ impl SymbolicationDeadline {
 
     /// The result of a job that looks names up on a thread of its own; `None` where there is no thread or no time.
     pub(super) fn within<T: Send + 'static>(&self, job: impl FnOnce() -> T + Send + 'static) -> Option<T> {
-        self.outcome_before(None, &start(job)?, || ())
+        self.outcome(&start(job)?)
+    }
+
+    /// What a job says that was [started](start); `None` where there is no time.
+    pub(super) fn outcome<T: Send + 'static>(&self, job: &Receiver<T>) -> Option<T> {
+        self.outcome_before(None, job, || ())
     }
 
     /// As [`within`](Self::within), and waits no longer than `limit`.
@@ -108,7 +113,7 @@ impl SymbolicationDeadline {
 }
 
 /// Starts a job on another thread. Its result comes from the receiver; `None` where there is no thread.
-fn start<T: Send + 'static>(job: impl FnOnce() -> T + Send + 'static) -> Option<Receiver<T>> {
+pub(super) fn start<T: Send + 'static>(job: impl FnOnce() -> T + Send + 'static) -> Option<Receiver<T>> {
     let (done, outcome) = sync_channel(1);
     // The receiver may be gone after its wait.
     run_aside(move || drop(done.try_send(job()))).then_some(outcome)

@@ -2,6 +2,7 @@
 //! program have no time to read them.
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use crawl4ai_telemetry_core::Privacy;
@@ -32,12 +33,19 @@ impl Pipeline {
         move || words.prepare(&sanitizer)
     }
 
+    /// Are the words of a report about to be read, and waited for?
+    pub(super) fn will_read_words(&self, name: &StoredName, privacy: Privacy) -> bool {
+        needs_words(name, privacy)
+            && !self.cleaning.words.is_at_hand()
+            && !self.cleaning.symbolication.is_over()
+            && self.store.delivery_state.read().ends_without_words < ENDS
+    }
+
     /// Reads the words for a report that is not narrowed yet. After [`ENDS`] ends in a row that had no time for the
     /// words, they are left out, and the report leaves without the texts that need them.
     pub(super) fn words_for(&self, name: &StoredName, privacy: Privacy) -> Words {
-        let needs_none = name.fingerprint.is_some() || privacy == Privacy::Strict;
-        // A report that the user is asked about, or agreed to, is not altered.
-        if needs_none || name.clearance != Clearance::Rules {
+        self.cleaning.found.words.store(false, Ordering::Release);
+        if !needs_words(name, privacy) {
             return Words::AtHand;
         }
         let is_late = self.store.delivery_state.read().ends_without_words >= ENDS;
@@ -57,7 +65,7 @@ impl Pipeline {
         let is_over = self.cleaning.symbolication.is_over();
         // If no thread could be had, there is time to read the words when the report is made.
         if self.cleaning.words.is_at_hand() || !(is_over || is_late) {
-            self.store.forget_ends(EndWithout::Words);
+            self.cleaning.found.words.store(true, Ordering::Release);
             return Words::AtHand;
         }
         if !is_over {
@@ -68,9 +76,14 @@ impl Pipeline {
             return Words::LeftOut;
         }
         self.words_reader()();
-        self.store.forget_ends(EndWithout::Words);
+        self.cleaning.found.words.store(true, Ordering::Release);
         Words::AtHand
     }
+}
+
+/// What the user is asked about, and what they agreed to, is not altered.
+fn needs_words(name: &StoredName, privacy: Privacy) -> bool {
+    name.fingerprint.is_none() && privacy != Privacy::Strict && name.clearance == Clearance::Rules
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! May a report be made at all? Asked before anything of an error is looked at.
+//! Decides whether a report may be made at all, before anything of an error is read.
 
 use crawl4ai_telemetry_core::Privacy;
 
@@ -8,11 +8,11 @@ use crate::capture::reentrancy::ReentrancyGuard;
 use crate::consent::Rule;
 
 impl Telemetry {
-    /// Would a capture be looked at now? For whoever embeds this library in a language in which an error is dear to read: a
-    /// no costs two loads once it is known, and nothing of the error has to be touched.
+    /// Would a capture be taken now? For bindings of languages in which an error is costly to read: a known no costs
+    /// two loads, and nothing of the error has to be read.
     ///
-    /// A yes is no promise: limits, and what the user decides until the report is stored, come after it. In a notebook whose
-    /// user has not decided, the first call shows how to, as a capture would.
+    /// A yes is no promise, because limits and the user's decisions until the report is stored still count. In a
+    /// notebook whose user has not decided, the first call shows the choices, as a capture would.
     ///
     /// ```
     /// use crawl4ai_telemetry::{App, Env, MemoryProvider, Telemetry};
@@ -39,7 +39,8 @@ impl Telemetry {
         self.admitted().is_ok()
     }
 
-    /// The level that a report may be made at, `None` where the user is to be asked about it; or why there is none.
+    /// The privacy level of the report that may be made, `None` where the user is to be asked. Else why none may be
+    /// made.
     pub(super) fn admitted(&self) -> Result<Option<Privacy>, Reason> {
         let cached = CacheWord::before_asking();
         let pipeline = &self.inner.pipeline;
@@ -58,7 +59,7 @@ impl Telemetry {
         }
     }
 
-    /// A no, and the same for all that are captured from here on, where it is for good.
+    /// The reason of a refusal, which is cached for later captures where it is for good.
     fn refuse(&self, cached: CacheWord, refusal: Refusal) -> Reason {
         let for_good = match refusal {
             Refusal::Nobody | Refusal::NoProvider => true,

@@ -10,6 +10,7 @@ mod machine;
 mod native;
 mod servers;
 mod start;
+mod variables;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -22,7 +23,7 @@ use crawl4ai_telemetry_core::{App, Environment, Privacy};
 use crate::admission::AdmissionControl;
 use crate::clock::{Clock, SystemClock};
 use crate::consent::config::{self, ConfigStore};
-use crate::consent::{ConsentPrompt, Offer, TerminalPrompt};
+use crate::consent::{ConsentPrompt, Heeded, Offer, TerminalPrompt};
 use crate::deliver::connection::Connection;
 use crate::deliver::providers::{self, Destination, ProviderChoice};
 use crate::deliver::{CaptureQueue, Cleaning, Panics, Pipeline, Policy, Sender};
@@ -40,10 +41,10 @@ use crate::usage::{self, Usage};
 pub use error::BuildError;
 use start::start;
 
-/// How long the program may be held when it ends and something waits.
+/// How long the program waits at its end for reports to leave, unless it sets another time.
 const EXIT: Duration = Duration::from_millis(250);
 
-/// The longest that a program can ask for.
+/// The longest such time that a program can set.
 const LONGEST_EXIT: Duration = Duration::from_secs(10);
 
 /// Collects the settings of a [`Telemetry`].
@@ -83,6 +84,7 @@ pub struct Builder {
     issue_link: Option<crawl4ai_telemetry_issue::IssueLink>,
     connection: Connection,
     env: Option<Env>,
+    folders: Option<UserFolders>,
     config_folder: Option<PathBuf>,
     machine: machine::Settings,
     environment: Option<Environment>,
@@ -117,6 +119,7 @@ impl Builder {
             issue_link: None,
             connection: Connection::default(),
             env: None,
+            folders: None,
             config_folder: None,
             machine: machine::Settings::default(),
             environment: None,
@@ -137,7 +140,7 @@ impl Builder {
         }
     }
 
-    /// Records usage spans, with a consent of their own; without this nothing of the kind exists.
+    /// Records usage spans, which have a consent of their own. Without this none are recorded.
     pub fn usage(mut self, settings: usage::Settings) -> Self {
         self.usage = Some(settings);
         self
@@ -162,8 +165,8 @@ impl Builder {
     }
 
     /// How much text a report may hold where the user agreed: [`Privacy::OwnWords`] unless set. With
-    /// [`Privacy::Standard`], text that the program did not write leaves too, as far as the search finds nothing in it; the
-    /// question then says so. Where nobody said yes it is [`Privacy::Strict`], whatever is set here.
+    /// [`Privacy::Standard`], text that the program did not write leaves too, except what the detectors find in it; the
+    /// question then says so. Where nobody said yes the level is [`Privacy::Strict`], whatever is set here.
     pub fn privacy(mut self, privacy: Privacy) -> Self {
         self.privacy = privacy;
         self
@@ -175,32 +178,33 @@ impl Builder {
         self
     }
 
-    /// Tells the time; for tests.
+    /// Takes the time from this clock; for tests.
     pub fn clock(mut self, clock: impl Clock + 'static) -> Self {
         self.clock = Arc::new(clock);
         self
     }
 
-    /// How long the guard may hold the program when something waits: 250 ms unless set, at most 10 s.
+    /// How long the guard waits for reports to leave: 250 ms unless set, at most 10 s.
     ///
-    /// Whatever the server does: what is stored goes out at the next start. A report whose functions have not been named
-    /// by then is stored without names. What is not stored yet is waited for 250 ms even if this is shorter, because it would
-    /// be lost: a few milliseconds as a rule. With zero the guard waits for nothing.
+    /// Stored reports that the server has not taken by then go out at the next start. A report whose functions have not
+    /// been named by then is stored without names. For reports that are not stored yet the guard waits 250 ms even if
+    /// this is shorter, because they would be lost; it takes a few milliseconds as a rule. With zero the guard waits
+    /// for nothing.
     pub fn exit_timeout(mut self, timeout: Duration) -> Self {
         self.exit_timeout = timeout.min(LONGEST_EXIT);
         self
     }
 
-    /// Leaves the panic hook alone: panics are not reported.
+    /// Leaves the panic hook alone, so that panics are not reported.
     pub fn without_panic_hook(mut self) -> Self {
         self.panic_hook = false;
         self
     }
 
-    /// An instance of one's own: no global slot, no panic hook.
+    /// Builds an instance that is not installed: it has no panic hook, and the free functions do not reach it.
     ///
     /// # Errors
-    /// When the chosen provider cannot work.
+    /// When the chosen provider cannot work, or the privacy notice is no address.
     pub fn build(self) -> Result<Telemetry, BuildError> {
         self.build_with(Diagnostics::default())
     }
@@ -209,7 +213,7 @@ impl Builder {
     /// left in the spool is delivered.
     ///
     /// # Errors
-    /// When the chosen provider cannot work, or another telemetry is installed.
+    /// As for [`build`](Self::build); also when another telemetry is installed.
     pub fn install(self) -> Result<Guard, BuildError> {
         let hooks = self.hooks();
         let telemetry = self.build()?;
@@ -220,8 +224,7 @@ impl Builder {
         Ok(Guard::new(telemetry))
     }
 
-    /// As [`build`](Self::build), but without a way to fail: what cannot be set up is left out, and `status`
-    /// says why.
+    /// As [`build`](Self::build), but never fails: parts that cannot be set up are left out, and `status` says why.
     #[must_use]
     pub fn build_anyway(mut self) -> Telemetry {
         let diagnostics = Diagnostics::default();
@@ -243,8 +246,7 @@ impl Builder {
         self.build_for(destination, usage, diagnostics)
     }
 
-    /// As [`install`](Self::install), but without a way to fail: what cannot be set up is left out, and
-    /// `status` says why.
+    /// As [`install`](Self::install), but never fails: parts that cannot be set up are left out, and `status` says why.
     pub fn init(self) -> Guard {
         let hooks = self.hooks();
         let telemetry = self.build_anyway();
@@ -265,11 +267,6 @@ impl Builder {
         Ok(self.build_for(destination, usage, diagnostics))
     }
 
-    fn snapshot(&mut self) -> Env {
-        let prefix = self.app.env_prefix_name();
-        self.env.get_or_insert_with(|| Env::from_process(prefix)).clone()
-    }
-
     fn build_for(
         mut self,
         destination: Destination,
@@ -277,12 +274,13 @@ impl Builder {
         diagnostics: Diagnostics,
     ) -> Telemetry {
         let env = self.snapshot();
+        let of_user = self.machine.taken.address == Heeded::Users;
         let (machine, of_administrator) = self.machine_file(&diagnostics);
-        // Now, on the thread that sets telemetry up, and never later.
-        let folders = UserFolders::look();
+        // Read now, on the thread that sets telemetry up, and never later.
+        let folders = self.user_folders();
         let folder = self
             .config_folder
-            // The variables usually say where it is; the machine is looked at only when they do not.
+            // The variables usually name the folder; the machine is looked at only where they do not.
             .or_else(|| config::folder(&self.app, &env, &Host::default()))
             .or_else(|| config::folder(&self.app, &env, &Host::look(&folders)));
         let (clock, started) = (Arc::clone(&self.clock), self.clock.monotonic());
@@ -299,6 +297,7 @@ impl Builder {
             destination: sender.destination().to_owned(),
             by_hand: sender.by_hand,
             of_administrator,
+            of_user,
         };
         let admission =
             AdmissionControl::new(self.app, store, env, folders, self.environment, offer, self.limits)

@@ -1,4 +1,4 @@
-//! The user's choice, and what follows from it at once: the one public way to decide.
+//! The user's decisions: stored, and carried out at once.
 
 use super::{ChoiceStoreError, Telemetry};
 use crate::consent;
@@ -7,8 +7,8 @@ use crate::store::sent_log::SentLog;
 use crate::store::spool::Spool;
 
 impl Telemetry {
-    /// Stores the user's yes, for what reports of this program hold and where they go now: more text, or another
-    /// destination, asks again.
+    /// Stores the user's yes to what reports of this program hold and to where they go now. For more text, or another
+    /// destination, the user is asked again.
     ///
     /// # Errors
     /// When the configuration file cannot be written.
@@ -24,11 +24,11 @@ impl Telemetry {
         self.enable_with(None, true)
     }
 
-    /// As [`enable`](Self::enable), or [`enable_once`](Self::enable_once) where `once`, with an e-mail address to send along
-    /// with reports. A stored address stays when none is given.
+    /// As [`enable`](Self::enable), or [`enable_once`](Self::enable_once) where `once`, with an e-mail address to send
+    /// along with reports. A stored address stays when none is given.
     ///
     /// # Errors
-    /// When the address is none, or the configuration file cannot be written; nothing is stored then.
+    /// When `email` is no address, or the configuration file cannot be written; nothing is stored then.
     ///
     /// ```
     /// use crawl4ai_telemetry::{App, Consent, Telemetry};
@@ -53,11 +53,11 @@ impl Telemetry {
         Ok(written)
     }
 
-    /// Stores the user's no, and deletes what waits.
+    /// Stores the user's no, and deletes reports that wait.
     ///
     /// # Errors
-    /// When the configuration file cannot be written, or what waits cannot be deleted; when both fail, the no that was not
-    /// stored is told. Sending has stopped in this process either way.
+    /// When the configuration file cannot be written, or reports that wait cannot be deleted; when both fail, the error
+    /// tells both. Sending has stopped in this process either way.
     pub fn disable(&self) -> Result<Written, ChoiceStoreError> {
         self.inner.usage.close();
         match self.inner.pipeline.refuse() {
@@ -70,16 +70,16 @@ impl Telemetry {
         }
     }
 
-    /// Stores an e-mail address to send along with reports that the user agreed to. It is no consent.
+    /// Stores an e-mail address to send along with reports that the user agreed to. This is no consent.
     ///
     /// # Errors
-    /// When it is no address, or the configuration file is damaged or cannot be changed.
+    /// When `email` is no address, or the configuration file is damaged or cannot be changed.
     pub fn set_email(&self, email: &str) -> Result<Written, ChoiceStoreError> {
         Ok(consent::set_email(self.config(), email)?)
     }
 
-    /// Stores what the user says about usage figures, a yes or a no of their own beside the one about crash reports, whether
-    /// or not this program records any.
+    /// Stores the user's answer about usage figures, apart from the one about crash reports. This program need not
+    /// record any.
     ///
     /// # Errors
     /// When the configuration file cannot be changed.
@@ -101,7 +101,7 @@ impl Telemetry {
         Ok(consent::remove_email(self.config())?)
     }
 
-    /// Deletes what waits, what is remembered of what was sent, and the page that shows both. The decision stays as it is.
+    /// Deletes reports that wait, the log of those that were sent, and the page that shows both. The decision stays.
     ///
     /// Returns how many reports waited.
     ///

@@ -8,36 +8,36 @@ use crate::telemetry::Telemetry;
 use crate::telemetry::asking::{self, Cause};
 use crate::telemetry::global;
 
-/// How long usage spans may be delivered in the background after the guard is gone.
+/// Time limit for delivering usage spans, in the background after the guard is gone.
 const LAST_USAGE: Duration = Duration::from_secs(5);
 
-/// How long names may be looked up when the program ends, as a share of the guard's time: the rest is for storing and
-/// for a server. A report that is not stored would be lost; it goes without names instead.
+/// The share of the guard's time in which names of functions may be looked up. The rest is for storing and for a
+/// server. A report goes without names after that, because one that is not stored would be lost.
 const FOR_NAMES: f64 = 0.6;
 
-/// How long the guard may wait, however short its time is, until what was captured is stored without names: a few milliseconds
-/// as a rule, more in an unoptimized build on a busy machine, and what is not stored would be lost.
+/// How long the guard may wait, however short its time is, until reports are stored without names, because those that
+/// are not stored would be lost. It takes a few milliseconds as a rule, more in an unoptimized build on a busy machine.
 const FOR_THE_DISK: Duration = Duration::from_millis(250);
 
-/// The same where something else, a panic, took all of that.
+/// The least wait for the disk, where a panic took all of that time.
 const AT_LEAST_FOR_THE_DISK: Duration = Duration::from_millis(50);
 
-/// What a server nearby is given at least, as a share, where names took all the time: whoever tries their program out looks for
-/// the report at once.
+/// The least share of the guard's time for a server, where names took all of it, because an author who tries the
+/// program out looks for the report at once.
 const AT_LEAST: f64 = 0.125;
 
-/// What the guard itself takes of its time, to wake threads and to see them end.
+/// The part of its time that the guard itself needs, to wake threads and to see them end.
 const ITS_OWN: Duration = Duration::from_millis(15);
 
-/// Asks the system to end what is installed when the process ends by [`exit`](std::process::exit), which drops no guard.
-/// Called when the first thread of this library starts in a process, so that nothing is registered while nothing is
-/// captured; a child of a fork has to ask for itself.
+/// Has installed telemetry ended when the process ends by [`exit`](std::process::exit), which drops no guard. Called
+/// when the first thread of this library starts in a process, or a report of an earlier run waits for an answer, so
+/// that nothing is registered without a reason. A child of a fork has to register for itself.
 pub(super) fn register() {
-    // Where the system has no such thing, or refuses, a guard and `flush` are what there is.
+    // Without a hook only the guard and `flush` deliver.
     let _ = hook();
 }
 
-/// False where nothing is called when the process exits.
+/// Registers the hook; false where nothing is called when the process exits.
 fn hook() -> bool {
     crawl4ai_telemetry_sys::on_exit(process_exits).is_ok()
 }
@@ -49,20 +49,20 @@ fn process_exits() {
     asking::postponed();
 }
 
-/// Stores what was captured, delivers what there is time for, and takes the telemetry out of the process.
+/// Stores reports, delivers as many as there is time for, and takes the telemetry out of the process.
 pub(super) fn end(telemetry: &Telemetry, cause: Cause) {
     let inner = &telemetry.inner;
-    // The hook and the guard of a program that ends with a panic share one time.
+    // When a panic ends the program, the panic hook and the guard share one time.
     let held = if thread::panicking() { panic::held() } else { Duration::ZERO };
     let start = Instant::now().checked_sub(held).unwrap_or_else(Instant::now);
-    // At the same time as the reports: both have the same bound, and what it cuts off goes on in the
-    // background while the process lives.
+    // Usage spans are delivered at the same time as reports, within the same bound. What it cuts off goes on in
+    // the background while the process lives.
     let usage = inner.usage.begin_flush(LAST_USAGE);
     inner.pipeline.cleaning.symbolication.until(start.checked_add(inner.exit_timeout.mul_f64(FOR_NAMES)));
     let left = |whole: Duration| whole.saturating_sub(start.elapsed());
     panic::await_phase_2(left(inner.exit_timeout));
     if inner.queue.is_running() {
-        // Dropped while its thread unwinds, it ends with the panic that ended the program.
+        // A guard that is dropped while its thread unwinds tells that the panic of this thread ended the program.
         let ending = thread::panicking().then(|| thread::current().id());
         inner.queue.resolve(ending);
         if !inner.exit_timeout.is_zero() {
@@ -71,16 +71,16 @@ pub(super) fn end(telemetry: &Telemetry, cause: Cause) {
         }
         let left = inner.exit_timeout.saturating_sub(start.elapsed()).saturating_sub(ITS_OWN);
         let left = left.max(inner.exit_timeout.mul_f64(AT_LEAST));
-        // A provider that was shut down delivers nothing that somebody then says yes to.
+        // The provider is kept while the user may still say yes, because one that was shut down delivers nothing.
         let _ = if asking::may_follow(telemetry) { inner.queue.flush(left) } else { inner.queue.end(left) };
     }
     #[cfg(feature = "native")]
     crate::admission::native::survived();
-    // Whoever is asked sees the report as it leaves, with its names.
+    // Names may be looked up again, so that a user who is asked sees the report as it leaves.
     inner.pipeline.cleaning.symbolication.until(None);
     asking::at_the_end(telemetry, cause, hook);
     if let Some(flushing) = usage {
-        // What is left of it is no report: nobody waits longer for a figure.
+        // Usage figures get no time of their own, because they are no reports.
         let _ = flushing.wait(inner.exit_timeout.saturating_sub(start.elapsed()));
     }
     global::uninstall(telemetry);

@@ -1,4 +1,4 @@
-//! The one slot of the process, and scoped overrides for tests.
+//! The process's slot for the installed telemetry, and scoped overrides for tests.
 
 use std::cell::RefCell;
 use std::ptr;
@@ -10,11 +10,11 @@ use once_cell::race::OnceBox;
 use crate::admission::refusal_cache::{self, CacheWord};
 use crate::telemetry::{Instance, Telemetry};
 
-/// All that were ever in the slot, the one that is in it last. Without a lock, because a child of a fork reads it too.
+/// All telemetries that were ever in the slot, the current one last. No lock, because a child of a fork reads it too.
 static FIRST: OnceBox<Turn> = OnceBox::new();
 
-/// One telemetry's time in the slot. A turn stays for as long as the process, and is walked past by whoever reads: a
-/// process installs one, as a rule. Of a telemetry that is gone it keeps only the place in memory.
+/// One telemetry's time in the slot. A turn stays for as long as the process, and readers walk past it, because a
+/// process installs one as a rule. Of a telemetry that is gone it keeps only the place in memory.
 struct Turn {
     telemetry: Weak<Instance>,
     over: AtomicBool,
@@ -40,7 +40,7 @@ pub(crate) fn is_reachable() -> bool {
     CacheWord::now().is_reachable()
 }
 
-/// Takes the slot; false when it is taken. The guard keeps the telemetry, the slot does not.
+/// Puts the telemetry into the slot; false when another is in it. The guard keeps the telemetry alive, not the slot.
 pub(crate) fn install(telemetry: &Telemetry) -> bool {
     loop {
         let (last, next) = last();
@@ -52,7 +52,7 @@ pub(crate) fn install(telemetry: &Telemetry) -> bool {
             over: AtomicBool::new(false),
             next: OnceBox::new(),
         };
-        // Set before anybody can find it there.
+        // Set before other threads can find the telemetry in the slot.
         telemetry.inner.installed.store(true, Ordering::Relaxed);
         if next.set(Box::new(turn)).is_ok() {
             refusal_cache::one_more();
@@ -79,7 +79,7 @@ pub(crate) fn installed() -> Option<Telemetry> {
     Some(Telemetry { inner: turn.telemetry.upgrade()? })
 }
 
-/// The telemetry that counts here: the innermost scope of this thread, else the installed one.
+/// The telemetry to use here: that of the innermost scope of this thread, else the installed one.
 #[inline]
 pub(crate) fn current() -> Option<Telemetry> {
     if is_reachable() { look() } else { None }

@@ -1,4 +1,4 @@
-//! What `init` returns: keeps telemetry going while it lives, and sees to a quick and complete end.
+//! The guard that `init` returns: it keeps telemetry installed while it lives, and ends it quickly and completely.
 
 use std::ops::Deref;
 use std::sync::atomic::Ordering;
@@ -6,13 +6,13 @@ use std::sync::atomic::Ordering;
 use crate::telemetry::asking::Cause;
 use crate::telemetry::{Telemetry, ending};
 
-/// Keeps telemetry installed. Dropping it delivers what waits, within 250 ms unless set otherwise; what did not
-/// go out goes out at the next start. A process that ends by [`exit`](std::process::exit) drops no guard: the same is done
-/// then. The user is asked behind both, when the process has printed all that it prints. (On Windows nothing calls the library at that moment: `flush` before it.)
+/// Keeps telemetry installed. Dropping it delivers reports, within 250 ms unless set otherwise; those that did not go
+/// out go out at the next start. A process that ends by [`exit`](std::process::exit) drops no guard, but does the same,
+/// except on Windows, where nothing calls the library then: `flush` before `exit`. The user is asked after both, when
+/// the process has printed everything.
 ///
-/// Keep it in a variable of `main`: `let _telemetry = crawl4ai_telemetry::init();` It gives the methods of the
-/// [`Telemetry`] that it keeps, which a cell of a notebook needs: there the free functions reach only what the same
-/// cell installed.
+/// Keep it in a variable of `main`: `let _telemetry = crawl4ai_telemetry::init();` It has the methods of its
+/// [`Telemetry`], which other cells of a notebook need, because free functions know only their own cell's.
 ///
 /// ```
 /// use std::time::Duration;
@@ -28,7 +28,7 @@ use crate::telemetry::{Telemetry, ending};
 #[derive(Debug)]
 pub struct Guard {
     telemetry: Telemetry,
-    /// False for the guard of a second `init`: the first one's counts.
+    /// False for the guard of a second `init`, because the guard of the first ends the telemetry.
     ends_it: bool,
 }
 
@@ -37,7 +37,7 @@ impl Guard {
         Self { telemetry, ends_it: true }
     }
 
-    /// For a second `init` in one process: reaches what the first installed, and ends nothing.
+    /// For a second `init` in one process: reaches the telemetry that the first installed, and ends nothing.
     pub(crate) fn second(telemetry: Telemetry) -> Self {
         Self { telemetry, ends_it: false }
     }

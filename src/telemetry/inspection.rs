@@ -24,8 +24,8 @@ impl Telemetry {
         inspect::preview(&self.inner.pipeline)
     }
 
-    /// As [`preview`](Self::preview), of an error that the program brings: where it is embedded in another language, one of
-    /// that language says more.
+    /// As [`preview`](Self::preview), of an error that the program passes, such as one of the language that embeds the
+    /// library.
     ///
     /// # Errors
     /// When the provider cannot render it.
@@ -46,8 +46,9 @@ impl Telemetry {
         inspect::preview_of(&self.inner.pipeline, error.chain(), context)
     }
 
-    /// What whoever decides is told, in lines of 78 columns: what a report holds, what becomes of its text, where it goes,
-    /// how to take a yes back, and the [privacy notice](crawl4ai_telemetry_core::App::privacy_notice).
+    /// The text that users read before they decide, in lines of 78 columns: what a report holds, what becomes of its
+    /// text, where it goes and who gets it, what can be taken back, how later ones are stopped, and the [privacy
+    /// notice](crawl4ai_telemetry_core::App::privacy_notice).
     ///
     /// ```
     /// use crawl4ai_telemetry::{App, MemoryProvider, Telemetry};
@@ -58,17 +59,14 @@ impl Telemetry {
     ///     .config_folder(folder.path())
     ///     .build()?;
     /// let text = telemetry.consent_text();
-    /// assert!(text.contains("Goes to the memory of this process. Take it back later with"));
+    /// assert!(text.contains("Goes to the memory of this process. "));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     #[must_use]
     pub fn consent_text(&self) -> String {
         let (app, mut lines) = (self.app(), String::new());
-        for paragraph in consent::consent_paragraphs(
-            app,
-            self.inner.pipeline.policy.admission.offer(),
-            &consent::take_back(app),
-        ) {
+        let offer = self.inner.pipeline.policy.admission.offer();
+        for paragraph in consent::consent_paragraphs(app, offer, &consent::stop(app, offer)) {
             printable::wrap(&paragraph, &mut lines);
         }
         lines
@@ -80,15 +78,15 @@ impl Telemetry {
         self.inner.pipeline.store.sent_log.as_ref().map(SentLog::list).unwrap_or_default()
     }
 
-    /// The ids of what was delivered and may still be kept where it went, oldest first. They outlive
-    /// [`purge`](Self::purge), for as long as the program [declares](crawl4ai_telemetry_core::App::retention) that reports
-    /// are kept; a year where it declares nothing.
+    /// The ids of delivered reports that may still be kept where they went, oldest first. They outlive
+    /// [`purge`](Self::purge), for as long as the program [declares](crawl4ai_telemetry_core::App::retention) that
+    /// reports are kept, or a year where it declares nothing.
     #[must_use]
     pub fn sent_ids(&self) -> Vec<SentId> {
         inspect::sent_ids(&self.inner.pipeline)
     }
 
-    /// Forgets the ids of what was delivered. Nobody can ask for the erasure of those reports by their ids any more.
+    /// Forgets the ids of delivered reports. Their erasure can then no longer be asked for by id.
     ///
     /// # Errors
     /// When their file cannot be deleted.
@@ -97,8 +95,8 @@ impl Telemetry {
         forgotten.map_err(|error| ChoiceStoreError::NotDeleted(error.to_string()))
     }
 
-    /// Takes everything that was sent from here out of the file that a [file provider](crate::FileProvider) wrote, where
-    /// other people's lines stay, and writes a letter that asks for the erasure of what went to servers. Stores nothing
+    /// Takes all reports of this machine out of the file that a [file provider](crate::FileProvider) wrote, where other
+    /// people's lines stay, and writes a letter that asks for the erasure of those that went to servers. Stores nothing
     /// and sends nothing. The example of [`Erasure`] calls it.
     ///
     /// # Errors
@@ -107,7 +105,7 @@ impl Telemetry {
         inspect::erase(&self.inner.pipeline)
     }
 
-    /// One delivery, and exactly the bytes that left; `None` when none of that id is remembered.
+    /// A sent report, and exactly the bytes that left; `None` when no report of this id is in the log.
     ///
     /// # Errors
     /// When its file cannot be read.
@@ -115,18 +113,18 @@ impl Telemetry {
         self.inner.pipeline.store.sent_log.as_ref().map_or(Ok(None), |sent_log| sent_log.show(id))
     }
 
-    /// Sends one report that is marked as a test the whole road, from a capture to the server's answer, and tells each
-    /// step to `tell` as it is done.
+    /// Sends one report that is marked as a test through every step, from a capture to the server's answer, and passes
+    /// each step to `tell` when it is done.
     ///
-    /// Call it only when the user has said yes to this one test: it goes where nobody has decided yet. A no that is
-    /// stored, a variable that says no and a file that cannot be read hold for it too. It stores no consent, and counts
-    /// against no limit. It takes some milliseconds and the time of the server's answer, 15 s at most. The example of
-    /// [`Selftest`] runs one.
+    /// Call it only when the user has said yes to this one test, because it is sent even where nobody has decided. A
+    /// stored no, a variable that says no and a file that cannot be read still forbid it. It stores no consent, and
+    /// counts against no limit. It takes some milliseconds and the time of the server's answer, 15 s at most. The
+    /// example of [`Selftest`] runs one.
     pub fn selftest(&self, mut tell: impl FnMut(&SelftestStep)) -> Selftest {
         let hook = if !self.is_installed() {
             PanicHook::NotInstalled
         } else if std::sync::Arc::weak_count(&self.inner.panics) > 0 {
-            // The hook holds it, and nobody else does.
+            // Only the panic hook holds a weak reference.
             PanicHook::InPlace
         } else {
             PanicHook::LeftAlone
@@ -140,26 +138,25 @@ impl Telemetry {
         Status::of(&self.inner.pipeline, self.inner.usage.status())
     }
 
-    /// What waits in the spool, oldest first.
+    /// The reports that wait in the spool, oldest first.
     #[must_use]
     pub fn waiting(&self) -> Vec<Waiting> {
         inspect::waiting(&self.inner.pipeline.store)
     }
 
-    /// The user looked at a report that waits for their answer, and says yes to it: it is delivered like any other,
-    /// unless they say no before. Stores no consent. False when none of that id waits for an answer.
+    /// The user's yes to a report that waits for their answer, and that they looked at: it is delivered like any other,
+    /// unless they say no before. Stores no consent. False when no report of this id waits for an answer.
     pub fn agree_to(&self, id: ReportId) -> bool {
         self.inner.pipeline.agree_to(id)
     }
 
-    /// Exactly the bytes that would leave of a report that waits; `None` when none of that id does, or it is damaged.
+    /// Exactly the bytes of a waiting report that would leave; `None` when none of this id waits, or it is damaged.
     #[must_use]
     pub fn waiting_bytes(&self, id: ReportId) -> Option<Payload> {
         self.waiting_report(id).map(|(_, payload)| payload)
     }
 
-    /// A report that waits, as it would leave, and exactly the bytes of it; `None` as for
-    /// [`waiting_bytes`](Self::waiting_bytes).
+    /// A waiting report as it would leave, and exactly its bytes; `None` as for [`waiting_bytes`](Self::waiting_bytes).
     #[must_use]
     pub fn waiting_report(&self, id: ReportId) -> Option<(Report, Payload)> {
         let pipeline = &self.inner.pipeline;
@@ -167,9 +164,9 @@ impl Telemetry {
         pipeline.render_waiting(&name)
     }
 
-    /// Keeps a page for the user to look at, such as the one of `crwl telemetry view`: beside what waits, for the user alone,
-    /// in place of the one before. It shows what was sent, and so it goes with that: [`purge`](Self::purge) and
-    /// [`disable`](Self::disable) delete it. Returns where it lies.
+    /// Keeps a page for the user to look at, such as that of `crwl telemetry view`, for the user alone, beside the
+    /// reports that wait. It replaces the page before it. [`purge`](Self::purge) and [`disable`](Self::disable) delete
+    /// it, because it shows what was sent. Returns its path.
     ///
     /// ```
     /// use crawl4ai_telemetry::{App, Telemetry};

@@ -68,13 +68,13 @@ pub(crate) struct Instance {
     pub(crate) panics: Arc<Panics>,
     pub(crate) usage: Usage,
     pub(crate) exit_timeout: Duration,
-    /// Which errors the program does not want reported.
+    /// The errors that the program does not want reported.
     pub(crate) ignoring: Ignoring,
-    /// Are errors asked about when the guard is dropped: not when they happen, and not behind what `main` returns?
+    /// Is the user asked when the guard is dropped, instead of when an error happens or behind what `main` returns?
     pub(crate) ask_at_end: AtomicBool,
     /// Did an earlier run leave a report that waits for the user's answer? A child of a fork asks nobody about it.
     pub(crate) left_by_earlier_run: ForkSafe<bool>,
-    /// Does it hold the process's slot? Known here, because a notebook gives each cell a slot of its own.
+    /// Is it in the process's slot? Stored here, because a notebook gives each cell a slot of its own.
     pub(crate) installed: AtomicBool,
 }
 
@@ -129,7 +129,7 @@ impl Telemetry {
             Err(reason) => return Outcome::Suppressed(reason),
         };
         let (chain, context) = taken();
-        // Remembered like one that was reported: neither a record of it nor its failed answer is news.
+        // Remembered like a reported error, so that no log record and no failed answer of it is reported either.
         let ignored = self.inner.ignoring.ignores(&chain);
         let arrived = DuplicateCheck::look(&chain, asked);
         let known = arrived.is_known();
@@ -164,7 +164,7 @@ impl Telemetry {
         }
     }
 
-    /// The user has to be asked: here and now, where that holds up nobody but them, else later.
+    /// Asks the user here and now, where that holds up nobody but them, else later.
     fn hold(&self, id: ReportId, captured: Captured) -> Outcome {
         let (pipeline, queue) = (&self.inner.pipeline, &self.inner.queue);
         let here = self.is_installed()
@@ -190,8 +190,7 @@ impl Telemetry {
         }
     }
 
-    /// Asks about a report that an earlier run left, or that this one did not ask about before its end. `None` when the user
-    /// was not asked.
+    /// Asks about a report that an earlier run left, or that this run has not asked about. `None` when it does not ask.
     pub(crate) fn ask(&self, occasion: Occasion) -> Option<Choice> {
         let _inside = ReentrancyGuard::enter()?;
         let (pipeline, queue) = (&self.inner.pipeline, &self.inner.queue);
@@ -200,7 +199,7 @@ impl Telemetry {
         choice
     }
 
-    /// A no to crash reports covers usage figures, whether or not it could be stored.
+    /// Stops usage figures too after a no to crash reports, whether or not it could be stored.
     fn note_refusal(&self, choice: Option<Choice>) {
         if choice == Some(Choice::Never) {
             self.inner.usage.close();
@@ -245,7 +244,7 @@ impl Telemetry {
         self.inner.pipeline.policy.admission.app()
     }
 
-    /// The configuration file that the user's decision stands in.
+    /// The configuration file with the user's decision.
     #[must_use]
     pub fn config(&self) -> &ConfigStore {
         self.inner.pipeline.policy.admission.store()
@@ -254,8 +253,8 @@ impl Telemetry {
     /// Reads the environment variables again, on the calling thread: call it after a program has changed one that
     /// decides (`PREFIX_TELEMETRY`, `DO_NOT_TRACK` …).
     ///
-    /// They are read when telemetry is set up and here, never by a thread of the library: a host that calls C `setenv`
-    /// at that moment would crash. The configuration file is read before each report is stored and sent.
+    /// They are read when telemetry is set up and here, never by a thread of the library, because a host that calls C
+    /// `setenv` at that moment would crash. The configuration file is read before each report is stored and sent.
     ///
     /// ```
     /// use std::sync::atomic::{AtomicBool, Ordering};

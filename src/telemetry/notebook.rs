@@ -1,4 +1,4 @@
-//! A notebook whose user has not decided: asked once where the kernel passes questions on, else shown the choices.
+//! Asks the undecided user of a notebook once, where the kernel passes questions on; else shows the choices.
 
 use std::io::Write;
 use std::sync::atomic::Ordering;
@@ -8,9 +8,9 @@ use crate::consent::{Choice, Notebook, Notice, kernel};
 use crate::printable;
 
 impl Telemetry {
-    /// Tells once how to decide. Never in the panic hook, which prints nothing.
+    /// Asks once, or shows how to decide. Never in the panic hook, which prints nothing.
     ///
-    /// The report at hand is not sent, whatever the answer: nobody has seen it. The answer is for those to come.
+    /// The report at hand is not sent, whatever the answer, because nobody has seen it. The answer is for later ones.
     pub(super) fn show_notebook_notice(&self) {
         let pipeline = &self.inner.pipeline;
         if !self.is_installed() || pipeline.policy.notice_shown.swap(true, Ordering::Relaxed) {
@@ -25,14 +25,14 @@ impl Telemetry {
             code: pipeline.policy.code_path,
         };
         if kernel::is_ready(pipeline.policy.admission.env())
-            && let Some(answer) =
-                self.carry_out(kernel::ask(app, &notebook.consent_text()), &notebook.way_out())
+            && let Some(answer) = self
+                .carry_out(kernel::ask(app, notebook.offer, &notebook.consent_text()), &notebook.way_out())
         {
             let said = answer.unwrap_or_else(|error| error.to_string());
             printable::say(&format!("{}: {said}\n", app.name()));
             return;
         }
-        // A stream that is closed has nobody behind it.
+        // Errors are ignored, because nobody reads a closed stream.
         match notebook.notice() {
             Notice::Panel(panel) => {
                 let mut out = std::io::stdout().lock();
@@ -43,13 +43,15 @@ impl Telemetry {
     }
 
     fn carry_out(&self, choice: Choice, way_out: &str) -> Option<Result<String, ChoiceStoreError>> {
-        let said = |said: &str| said.to_owned();
+        let done = self.inner.pipeline.policy.admission.offer().done();
         match choice {
-            Choice::Once => Some(self.enable_once().map(|_| said("the next report is sent, and no other"))),
+            Choice::Once => {
+                Some(self.enable_once().map(|_| format!("the next report is {done}, and no other")))
+            }
             Choice::Always => Some(
-                self.enable().map(|_| format!("crash reports are sent from now on; `{way_out}` ends that")),
+                self.enable().map(|_| format!("crash reports are {done} from now on; `{way_out}` ends that")),
             ),
-            Choice::Never => Some(self.disable().map(|_| said("nothing is sent"))),
+            Choice::Never => Some(self.disable().map(|_| format!("nothing is {done}"))),
             Choice::NotNow | Choice::Unanswered | Choice::ByHand => None,
         }
     }

@@ -1,11 +1,11 @@
-//! What becomes of a capture and of a choice.
+//! The outcome of a capture, and the errors of a choice.
 
 use crawl4ai_telemetry_core::ReportId;
 
 use crate::admission::refusal_cache::Refusal;
 use crate::consent::{ActionError, Rule};
 
-/// What became of a capture.
+/// The outcome of a capture.
 ///
 /// ```
 /// use crawl4ai_telemetry::{Outcome, Reason, capture_exception, context};
@@ -20,11 +20,11 @@ use crate::consent::{ActionError, Rule};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Outcome {
-    /// It is on its way to the spool, under this id.
+    /// The report is on its way to the spool, under this id.
     Queued(ReportId),
-    /// It, or one of the same bug, waits in the spool until the user has answered whether it may be sent.
+    /// The report, or one of the same bug, waits in the spool until the user has answered whether it may be sent.
     AwaitingConsent(ReportId),
-    /// It was not taken.
+    /// The capture was not taken.
     Suppressed(Reason),
 }
 
@@ -50,11 +50,11 @@ pub enum Reason {
     NotInstalled,
     /// There is no consent; the rule says why.
     NoConsent(Rule),
-    /// There is nowhere to send to.
+    /// There is no provider to send to.
     NoProvider,
-    /// Too many in too short a time; it was counted.
+    /// There were too many captures in too short a time. This one was counted.
     RateLimited,
-    /// The queue was full; it was counted.
+    /// The queue was full. The capture was counted.
     QueueFull,
     /// It was captured while this thread was inside the reporter.
     Reentrant,
@@ -74,7 +74,7 @@ impl From<Refusal> for Reason {
     }
 }
 
-/// What the user decided could not be stored or carried out.
+/// Why a decision of the user was not stored or not carried out.
 ///
 /// ```
 /// use crawl4ai_telemetry::{ChoiceStoreError, disable};
@@ -84,16 +84,16 @@ impl From<Refusal> for Reason {
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ChoiceStoreError {
-    /// There is no telemetry in this process whose configuration it could be.
-    #[error("telemetry: none is installed in this process")]
+    /// No telemetry is installed in this process, so there is no configuration file to write.
+    #[error("telemetry: no telemetry is installed in this process")]
     NotInstalled,
     /// The configuration file was not changed.
     #[error(transparent)]
     Store(#[from] ActionError),
-    /// Reports that wait are still there.
-    #[error("telemetry: reports that wait could not be deleted: {0}")]
+    /// Something that was to be deleted is still there: reports, their log, ids or the page.
+    #[error("telemetry: not everything could be deleted: {0}")]
     NotDeleted(String),
-    /// The configuration file was not changed, and reports that wait are still there.
-    #[error("{0}; and reports that wait could not be deleted: {1}")]
+    /// The configuration file was not changed, and something that was to be deleted is still there.
+    #[error("{0}; and not everything could be deleted: {1}")]
     NotStoredNorDeleted(#[source] ActionError, String),
 }

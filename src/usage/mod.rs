@@ -1,13 +1,13 @@
-//! Usage telemetry, the program's side: what a program says of how it is used.
+//! Usage telemetry: a program records how it is used.
 //!
-//! It is off unless the program asks for it ([`Builder::usage`](crate::Builder::usage)), has a consent of its own
-//! behind the same kill switches as crash reports, and sends what is declared free text only with spans that the user
-//! shares on purpose. This library declares no span. A program declares its own with [`usage_span!`](crate::usage_span),
-//! lists them when it asks for usage telemetry, and hands them to [`Usage::record`] or [`Usage::start`]; what is not in
-//! the list is not recorded. [`table`] makes the page of the list that users read, and `telemetry schema` shows it.
+//! It is off unless the program asks for it ([`Builder::usage`](crate::Builder::usage)). It has a consent of its own
+//! behind the same kill switches as crash reports, and sends declared free text only with spans that the user shares on
+//! purpose. This library declares no span. A program declares its own with [`usage_span!`](crate::usage_span), lists
+//! them when it asks for usage telemetry, and hands them to [`Usage::record`] or [`Usage::start`]. A span outside the
+//! list is not recorded. [`table`] makes the page of the list that users read, and `telemetry schema` shows it.
 //!
-//! Recording costs a look at the clock and one message to a thread of the library's own; that thread cleans the
-//! spans and sends them in batches. Nothing waits for it, and what does not fit is dropped and counted.
+//! Recording costs a look at the clock and one message to a thread of the library's own, which cleans the spans and
+//! sends them in batches. The program does not wait for it; spans that do not fit the queue are dropped and counted.
 //!
 //! ```
 //! use crawl4ai_telemetry::usage::{DeclaredSpan, Name, Settings, SharedText};
@@ -74,10 +74,10 @@ use queue::Flushing;
 use recorder::Recorder;
 pub(crate) use settings::{Chosen, choose};
 
-/// How often a full queue is tried again while somebody waits for a flush.
+/// Time between two attempts of a flush to enter a full queue.
 const POLL: Duration = Duration::from_millis(5);
 
-/// Records usage spans. Clones share everything; one that belongs to no telemetry records nothing.
+/// Records usage spans. Clones share everything. The default belongs to no telemetry and records nothing.
 ///
 /// ```
 /// use std::time::Duration;
@@ -125,46 +125,45 @@ impl Usage {
         Self { recorder: chosen.map(recorder).map(Arc::new) }
     }
 
-    /// Records a span that begins and ends now. What it has in the shared tier stays behind. One that the user shares, or
-    /// that stands for a failure, is [started](Self::start) and ended at once.
+    /// Records a span that begins and ends now. Its attributes of the shared tier are not sent. For a span that the
+    /// user shares, or that stands for a failure, [start](Self::start) it and end it at once.
     pub fn record<S: DeclaredSpan>(&self, span: S) {
         self.start(false, span).end();
     }
 
-    /// Begins a span, which ends when the returned value is [ended](OpenSpan::end). `shared` says whether the
-    /// user agreed to share what this span has in the shared tier.
+    /// Begins a span, which ends when the returned value is [ended](OpenSpan::end). `shared` says whether the user
+    /// agreed to share the attributes that this span has in the shared tier.
     ///
-    /// Nothing is recorded of a span that is not in the list that the [`Settings`] were made with; it is counted among the
+    /// A span that is not in the list of the [`Settings`] is not recorded, and is counted among the
     /// [losses](UsageStatus::losses).
     pub fn start<S: DeclaredSpan>(&self, shared: bool, span: S) -> OpenSpan<S> {
         self.start_with(shared, || span)
     }
 
-    /// Begins a span that `span` makes; it is not called where the span would not be recorded. For spans whose making
-    /// costs something.
+    /// Begins a span that `span` makes, for spans that are costly to make. It is not called where none is recorded.
     pub fn start_with<S: DeclaredSpan>(&self, shared: bool, span: impl FnOnce() -> S) -> OpenSpan<S> {
         let admitted =
             self.recorder.as_ref().filter(|recorder| recorder.admits() && recorder.declares(S::SPEC));
         OpenSpan::new(admitted.map(|recorder| (Arc::clone(recorder), span())), shared)
     }
 
-    /// What is known of this run of the program; `None` when it has not asked for usage telemetry.
+    /// Facts about this run of the program; `None` when it has not asked for usage telemetry.
     #[must_use]
     pub fn run(&self) -> Option<ProgramRun<'_>> {
         self.recorder.as_ref().map(|recorder| recorder.run())
     }
 
-    /// All that the program may record; `None` when it has not asked for usage telemetry.
+    /// All spans that the program may record; `None` when it has not asked for usage telemetry.
     #[must_use]
     pub fn schema(&self) -> Option<Schema> {
         self.recorder.as_ref().map(|recorder| recorder.schema())
     }
 
-    /// Would a span be recorded now? What was decided counts for a second; see
+    /// Would a span be recorded now? A decision counts for a second; see
     /// [`refresh_environment`](crate::Telemetry::refresh_environment).
     ///
-    /// Nobody has to ask: a span that is not recorded costs one look at the clock. It is for bindings that read what a
-    /// span holds off another language's objects, and do that only where it is recorded.
+    /// Most programs need not ask, because a span that is not recorded costs one look at the clock. It is for bindings
+    /// that read a span's values from objects of another language, and do that only where the span is recorded.
     ///
     /// ```
     /// use crawl4ai_telemetry::usage::Usage;
@@ -176,7 +175,7 @@ impl Usage {
         self.recorder.as_ref().is_some_and(|recorder| recorder.admits())
     }
 
-    /// Waits until everything recorded so far was delivered, at most `timeout`. True when nothing waits any more.
+    /// Waits until every span recorded so far is delivered, at most `timeout`. True when no span waits any more.
     pub fn flush(&self, timeout: Duration) -> bool {
         let start = Instant::now();
         let left = || timeout.saturating_sub(start.elapsed());
@@ -202,7 +201,7 @@ impl Usage {
         self.decide(UsageConsent::Always)
     }
 
-    /// Stores the user's no to usage telemetry. What waits is dropped; nothing of it was on a disk.
+    /// Stores the user's no to usage telemetry. Spans that wait are dropped; none of them was ever on a disk.
     ///
     /// # Errors
     /// When the configuration file cannot be written. Recording has stopped in this process either way.
@@ -220,28 +219,28 @@ impl Usage {
         Ok(())
     }
 
-    /// Records nothing more in this process: the user has just said no, whether or not that could be stored.
+    /// Stops recording in this process, because the user has just said no, whether or not that could be stored.
     pub(crate) fn close(&self) {
         if let Some(recorder) = &self.recorder {
             recorder.close();
         }
     }
 
-    /// Forgets the last answer: something has just been decided.
+    /// Forgets the cached answer, because the user has just decided.
     pub(crate) fn forget(&self) {
         if let Some(recorder) = &self.recorder {
             recorder.forget();
         }
     }
 
-    /// The environment was read again.
+    /// Decides anew, because the environment was read again.
     pub(crate) fn refreshed(&self) {
         if let Some(recorder) = &self.recorder {
             recorder.refreshed();
         }
     }
 
-    /// Where usage telemetry stands; `None` when the program has not asked for it.
+    /// The state of usage telemetry; `None` when the program has not asked for it.
     #[must_use]
     pub fn status(&self) -> Option<UsageStatus> {
         self.recorder.as_ref().map(|recorder| recorder.status())

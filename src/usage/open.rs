@@ -8,11 +8,11 @@ use crawl4ai_telemetry_core::{Timestamp, usage};
 
 use super::Recorder;
 
-/// A span from start to end. Ending it takes it, so that it is ended once.
+/// A span that has begun. Ending it consumes it, so that it ends once.
 ///
-/// Dropped without an end, because an error or a panic went past it, it ends there and stands for a failure. One
-/// that is neither ended nor dropped leaves nothing. Nor does one that was open when somebody said no, also where there
-/// is a yes again when it ends.
+/// A span that is dropped without an end, because an error or a panic went past it, ends there and stands for a
+/// failure. A span that is neither ended nor dropped is not recorded. A span that was open when the user said no is not
+/// recorded either, even when it ends after a later yes.
 ///
 /// ```
 /// use crawl4ai_telemetry::usage::Usage;
@@ -43,9 +43,9 @@ struct Open<S> {
     span: S,
     ids: usage::SpanIds,
     start: Timestamp,
-    /// How long it lasts is measured by a clock that nobody sets back.
+    /// The start by the monotonic clock, because somebody may set the time of day back meanwhile.
     since: Duration,
-    /// How often somebody had said no when it began.
+    /// The count of refusals when the span began.
     refusals: u64,
 }
 
@@ -79,12 +79,13 @@ impl<S: DeclaredSpan> OpenSpan<S> {
         self.end_with(|_| {});
     }
 
-    /// Ends the span with what is known only now. `last` is not called when the span does not leave.
+    /// Ends the span after `last` has filled in what is known only now. It is not called for a span that is not
+    /// recorded.
     pub fn end_with(mut self, last: impl FnOnce(&mut S)) {
         self.finish(false, last);
     }
 
-    /// Ends the span, which stands for a failure.
+    /// Ends the span as a failure.
     pub fn fail(mut self) {
         self.finish(true, |_| {});
     }

@@ -1,4 +1,4 @@
-//! Between the program and the thread that sends: what waits, and how much of it.
+//! The queue between the program and the thread that sends, and its bounds.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -8,15 +8,15 @@ use crawl4ai_telemetry_core::usage::UsageDraft;
 
 use crate::deliver::sync::mpsc::{Receiver, SyncSender};
 
-/// How many spans may wait: as many as OpenTelemetry's own processors keep.
+/// The most spans that may wait, as many as OpenTelemetry's own processors keep.
 pub(super) const QUEUE: usize = 2_048;
 
-/// How much memory spans that wait may hold, in bytes. Spans by default are a kilobyte; shared ones hold texts.
+/// The most memory that waiting spans may hold, in bytes. A span is about a kilobyte unless it holds shared texts.
 pub(super) const QUEUE_BYTES: usize = 4 * 1024 * 1024;
 
-/// What the uploader is told.
+/// A message to the thread that sends.
 pub(super) enum Message {
-    /// A span, and how often somebody had said no when it was recorded.
+    /// A span, and the count of refusals when it was recorded.
     Span {
         draft: Box<UsageDraft>,
         ticket: Ticket,
@@ -28,7 +28,7 @@ pub(super) enum Message {
     },
 }
 
-/// Room in the memory that waiting spans may hold; given back when it is dropped.
+/// A share of the memory that waiting spans may hold, given back when it is dropped.
 pub(super) struct Ticket {
     held: Arc<AtomicUsize>,
     weight: usize,
@@ -52,7 +52,7 @@ impl Drop for Ticket {
 /// A delivery that was asked for.
 #[must_use]
 pub(crate) struct Flushing {
-    /// None when it could not be asked for.
+    /// `None` when the delivery could not be asked for.
     answered: Option<Receiver<bool>>,
 }
 
@@ -61,12 +61,12 @@ impl Flushing {
         Self { answered }
     }
 
-    /// Could it be asked for? Not while the queue is full.
+    /// Could the delivery be asked for? Not while the queue is full.
     pub(super) const fn was_asked(&self) -> bool {
         self.answered.is_some()
     }
 
-    /// Waits for it, at most `timeout`. Was everything delivered?
+    /// Waits for the delivery, at most `timeout`. True when everything was delivered.
     pub(crate) fn wait(self, timeout: Duration) -> bool {
         self.answered.is_some_and(|answered| answered.recv_timeout(timeout).unwrap_or(false))
     }

@@ -22,18 +22,18 @@ use crate::deliver::upload_loop::UploadLoop;
 use crate::deliver::{Pipeline, ProviderHealth, Sender, spawn};
 use crate::diagnostics::Diagnostics;
 
-/// For how long a decision counts at the capture. It is made again before each batch is sent.
+/// How long a decision counts when spans are recorded. Before each batch is sent it is made anew.
 const FRESH: Duration = Duration::from_secs(1);
 
-/// No decision is remembered.
+/// No decision is cached.
 const UNKNOWN: u8 = 0;
-/// The last one was a no.
+/// The last decision was a no.
 const NO: u8 = 1;
-/// The last one was a yes.
+/// The last decision was a yes.
 const YES: u8 = 2;
 
-/// Where usage telemetry stands, for a person or, as JSON, for a program. Its keys are stable.
-/// [`Usage::status`](super::Usage::status) gives it.
+/// The state of usage telemetry, for a person or, as JSON with stable keys, for a program.
+/// [`Usage::status`](super::Usage::status) returns it.
 ///
 /// ```
 /// use crawl4ai_telemetry::usage::Settings;
@@ -54,22 +54,22 @@ const YES: u8 = 2;
 pub struct UsageStatus {
     /// Would a span leave now?
     pub enabled: bool,
-    /// What the user said, as stored.
+    /// The user's stored answer.
     pub consent: UsageConsent,
     /// The rule that decided.
     pub decided_by: UsageRule,
     reason: Reason,
-    /// Where spans go: a server's host, a file.
+    /// Where spans go: a server's host, or a file.
     pub destination: String,
-    /// By which provider.
+    /// The name of the provider.
     pub provider: String,
-    /// How that is.
+    /// The health of the provider.
     pub provider_health: ProviderHealth,
     /// Spans that were lost in this process, by reason.
     pub losses: Losses,
 }
 
-/// What the sentence of [`UsageStatus::reason`] is made of.
+/// The parts of the sentence of [`UsageStatus::reason`].
 #[derive(Clone, Debug, PartialEq)]
 struct Reason {
     rule: UsageRule,
@@ -103,23 +103,23 @@ impl UsageStatus {
     }
 }
 
-/// Behind every [`Usage`](super::Usage).
+/// The recorder that clones of a [`Usage`](super::Usage) share.
 pub(super) struct Recorder {
     shared: Arc<RecorderShared>,
-    /// Until when the last decision counts, in milliseconds of the monotonic clock.
+    /// When the last decision stops counting, in milliseconds of the monotonic clock.
     fresh_until: AtomicU64,
     running: Mutex<Option<UsageThread>>,
 }
 
 struct UsageThread {
-    /// A child of a fork has the memory of the thread, but not the thread.
+    /// The process that started the thread, because a child of a fork has this memory, but not the thread.
     process: u32,
     messages: SyncSender<Message>,
     held: Arc<AtomicUsize>,
 }
 
 impl Recorder {
-    /// `provider` is what the settings' choice came to.
+    /// `provider` is the one that was made of the settings' choice.
     pub(super) fn new(
         pipeline: Arc<Pipeline>,
         provider: Arc<dyn TelemetryProvider>,
@@ -155,7 +155,7 @@ impl Recorder {
         self.shared.declared.schema
     }
 
-    /// Is this span in the program's list? One that is not is counted as lost.
+    /// Is this span in the program's list? A span that is not is counted as lost.
     pub(super) fn declares(&self, span: &SpanSpec) -> bool {
         let declared = self.shared.declared.schema.declares(span);
         if !declared {
@@ -167,19 +167,19 @@ impl Recorder {
     pub(super) fn new_ids(&self) -> SpanIds {
         let random = || self.shared.pipeline.new_id().to_bytes();
         let [a, b, c, d, e, f, ..] = random();
-        // The last eight of these bytes hold no version of a UUID.
+        // These eight bytes avoid those that hold the version and the variant of a UUID.
         let [.., g, h] = random();
         SpanIds::from_bytes(random(), [a, b, c, d, e, f, g, h])
     }
 
-    /// May one more span be recorded? One load of what was decided within the last second.
+    /// May one more span be recorded? Two loads while the last decision is less than a second old.
     pub(super) fn admits(&self) -> bool {
         let now = u64::try_from(self.clock().monotonic().as_millis()).unwrap_or(u64::MAX);
         let answer = self.shared.answer.code();
         if answer != UNKNOWN && now < self.fresh_until.load(Ordering::Relaxed) {
             return answer == YES;
         }
-        // Before anything is read: what was decided meanwhile, in this process, must not be overwritten by it.
+        // Taken before anything is read, so that the answer cannot replace a decision made meanwhile.
         let before = self.shared.answer.before_reading();
         let shared = &self.shared;
         let allowed = self.sends() && !shared.sender.health.is_halted() && shared.decide().allowed;
@@ -189,7 +189,7 @@ impl Recorder {
         allowed
     }
 
-    /// Is there anywhere to send to?
+    /// Is there a provider to send to?
     fn sends(&self) -> bool {
         self.shared.sender.provider.is_some()
     }
@@ -198,7 +198,7 @@ impl Recorder {
         self.shared.answer.decided(UNKNOWN);
     }
 
-    /// The variables are others. Where they say no, what was recorded before is not sent, whatever they say later.
+    /// The variables have changed. Where they say no, spans recorded before are not sent, whatever they say later.
     pub(super) fn refreshed(&self) {
         if !self.shared.decide().allowed {
             self.shared.answer.refused();
@@ -206,7 +206,7 @@ impl Recorder {
         self.forget();
     }
 
-    /// How often somebody has said no.
+    /// The count of refusals.
     pub(super) fn refusals(&self) -> u64 {
         self.shared.refusals()
     }
@@ -220,7 +220,7 @@ impl Recorder {
         self.forget();
     }
 
-    /// Hands a span over; never waits. What does not fit is dropped and counted.
+    /// Hands a span to the thread that sends; never waits. A span that does not fit is dropped and counted.
     pub(super) fn put(&self, draft: UsageDraft) {
         let (weight, refusals) = (draft.weight(), self.shared.refusals());
         let sent = self.with_thread(true, |running| {
@@ -238,7 +238,7 @@ impl Recorder {
         let (answer, answered) = sync_channel(1);
         let sent = self.with_thread(false, |running| {
             running.messages.try_send(Message::Flush { within, answer }).map_err(|refused| match refused {
-                // A full queue is being delivered; whoever waits is told that something is left.
+                // A full queue is being delivered; the caller is told that something is left.
                 TrySendError::Full(_) | TrySendError::Disconnected(_) => (),
             })
         })?;

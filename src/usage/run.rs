@@ -1,10 +1,10 @@
-//! Where the program runs, for attributes that tell of it.
+//! Facts about this run of the program, for attributes of spans.
 
 use crawl4ai_telemetry_core::Environment;
 
 use crate::environment::{Env, is_ci};
 
-/// What a program may know of its own run when it fills in what each of its spans carries: see
+/// Facts about this run of the program, for the attributes that each of its spans carries: see
 /// [`Settings::common`](super::Settings::common).
 ///
 /// Variables are known by their presence only, so that no value of one can stand in a span.
@@ -37,7 +37,7 @@ impl ProgramRun<'_> {
         self.version
     }
 
-    /// Was there such a variable when telemetry was set up, with whatever value but an empty one?
+    /// Was this variable set, and not empty, when telemetry was set up?
     #[must_use]
     pub fn is_set(&self, variable: &str) -> bool {
         self.env.is_set(variable)
@@ -55,7 +55,7 @@ impl ProgramRun<'_> {
         self.environment
     }
 
-    /// Does it run in a container, whatever else its environment is?
+    /// Does it run in a container, whatever its environment is?
     #[must_use]
     pub const fn is_container(&self) -> bool {
         self.is_container

@@ -1,4 +1,4 @@
-//! What a program declares about its usage telemetry.
+//! A program's settings of its usage telemetry.
 
 use std::sync::Arc;
 
@@ -10,14 +10,14 @@ use crate::deliver::connection::Connection;
 use crate::deliver::providers::{self, DestinationError, ProviderChoice, SendsTo};
 use crate::environment::Env;
 
-/// Which spans a program records, where they go, and whether they do when nobody decided.
+/// The spans that a program records, where they go, and whether they are sent when nobody decided.
 ///
-/// Off unless [`on_by_default`](Self::on_by_default): then only a user who said yes sends anything. `spans` is the list of
-/// all that the program records: a span that is not in it is not recorded, so that the list is what users are shown.
+/// Unless [`on_by_default`](Self::on_by_default) is set, nothing is sent before the user says yes. `spans` lists all
+/// that the program records. A span outside the list is not recorded, so that the list shows users everything.
 ///
-/// Spans leave under the name of the program: it is the name of the service (`service.name`), and `NAME.telemetry` that of
-/// the tracer. Each carries the version of the program, and nothing else besides its own attributes, unless the program
-/// declares what is [`common`](Self::common) to them.
+/// Spans leave under the name of the program, which is that of the service (`service.name`); the tracer is called
+/// `NAME.telemetry`. Each span carries its own attributes and the version of the program, unless the program declares
+/// other attributes that are [`common`](Self::common) to its spans.
 ///
 /// ```
 /// use crawl4ai_telemetry::usage::{DeclaredSpan, Name, Settings};
@@ -45,17 +45,17 @@ pub struct Settings {
     pub(super) declared: Declared,
 }
 
-/// What a program declares of its spans.
+/// A program's declarations about its spans.
 pub(super) struct Declared {
     pub(super) schema: Schema,
-    /// What the notice calls the texts that are shared.
+    /// The name of the shared texts in the notice.
     pub(super) shared_texts: &'static str,
     /// The names of service and tracer, where they are not the program's.
     names: Option<(&'static str, &'static str)>,
     common: MakeCommon,
 }
 
-/// Fills in what each span carries.
+/// Fills in the attributes that each span carries.
 type MakeCommon = Box<dyn Fn(Common, &ProgramRun<'_>) -> Common + Send + Sync>;
 
 impl Declared {
@@ -68,7 +68,8 @@ impl Declared {
         }
     }
 
-    /// What each span carries, and whose it is: of the program of this `name` unless it chose another.
+    /// The attributes that each span carries, with the names of service and tracer: made of the program's `name`,
+    /// unless it chose others.
     pub(super) fn common(&self, name: &str, run: &ProgramRun<'_>) -> Common {
         let common = match self.names {
             Some((service, tracer)) => Common::new(service, tracer),
@@ -89,33 +90,33 @@ impl Settings {
         Self { choice, follows_host: false, on_by_default: false, declared: Declared::new(spans) }
     }
 
-    /// These spans, to an OpenTelemetry collector at this base address, over OTLP/HTTP; `/v1/traces` is added to it. The user's
-    /// own variable (`WEATHER_OTLP_ENDPOINT` for a program called `weather`) stands above it.
+    /// Sends these spans to an OpenTelemetry collector at this base address, over OTLP/HTTP; `/v1/traces` is added to
+    /// it. The user's own variable (`WEATHER_OTLP_ENDPOINT` for a program called `weather`) stands above it.
     #[cfg(feature = "otlp")]
     pub fn otlp(base: impl Into<String>, spans: &'static [&'static SpanSpec]) -> Self {
         Self::to(ProviderChoice::Otlp(base.into()), spans)
     }
 
-    /// These spans, to a local file, one JSON object a line.
+    /// Writes these spans to a local file, one JSON object a line.
     #[cfg(feature = "file")]
     pub fn file(path: impl Into<std::path::PathBuf>, spans: &'static [&'static SpanSpec]) -> Self {
         Self::to(ProviderChoice::File(path.into()), spans)
     }
 
-    /// These spans, to a provider of the program's own.
+    /// Sends these spans to a provider of the program's own.
     pub fn provider(provider: impl TelemetryProvider + 'static, spans: &'static [&'static SpanSpec]) -> Self {
         Self::to(ProviderChoice::own(provider), spans)
     }
 
-    /// Sends while nobody decided. One line on standard error says so at the first send, and how to turn it off.
+    /// Sends spans also while nobody decided. A line on standard error says so at the first send, and how to end it.
     pub const fn on_by_default(mut self) -> Self {
         self.on_by_default = true;
         self
     }
 
     /// Each span carries these attributes in front of its own, instead of the version of the program. They are declared
-    /// with [`usage_attributes!`](crate::usage_attributes), and `make` fills them in once, on the thread that sends, before
-    /// the first span leaves.
+    /// with [`usage_attributes!`](crate::usage_attributes), and `make` fills them in once, on the thread that sends,
+    /// before the first span leaves.
     ///
     /// ```
     /// use crawl4ai_telemetry::usage::{Name, Settings};
@@ -144,23 +145,23 @@ impl Settings {
         self
     }
 
-    /// Spans leave under these names of the service and the tracer, where collectors know the program by others than its
-    /// own.
+    /// Spans leave under these names of service and tracer, for collectors that know the program by other names.
     pub const fn named(mut self, service: &'static str, tracer: &'static str) -> Self {
         self.declared.names = Some((service, tracer));
         self
     }
 
-    /// What the line on standard error calls the texts that are shared, before the first of them leaves where nobody said
-    /// yes: `the questions of people who share them`. `texts that are shared on purpose` unless set.
+    /// The name of the shared texts in the line on standard error: `texts that are shared on purpose` unless set, or,
+    /// for example, `the questions of people who share them`. The line is written before the first of them leaves,
+    /// where nobody said yes.
     pub const fn shared_texts(mut self, what: &'static str) -> Self {
         self.declared.shared_texts = what;
         self
     }
 
-    /// Sends to where the host's `OTEL_EXPORTER_OTLP_ENDPOINT` points, when it is set, and trusts the authorities of
-    /// `OTEL_EXPORTER_OTLP_CERTIFICATE` there too. Only for programs whose usage figures are for the host: without this
-    /// no `OTEL_EXPORTER_*` variable is read, and headers of the host's are never sent.
+    /// Sends to the address in the host's `OTEL_EXPORTER_OTLP_ENDPOINT`, when it is set, and trusts the authorities of
+    /// `OTEL_EXPORTER_OTLP_CERTIFICATE` there too. Only for programs whose usage figures are for the host. Without this
+    /// no `OTEL_EXPORTER_*` variable is read. Headers of the host's are never sent.
     #[cfg(feature = "otlp")]
     pub const fn follow_host_endpoint(mut self) -> Self {
         self.follows_host = true;
@@ -171,7 +172,7 @@ impl Settings {
         self.choice.sends_to()
     }
 
-    /// Where spans go after all, and the file of authorities that the host names for it.
+    /// The choice after a look at the variables, and the file of authorities that the host names for it.
     pub(super) fn take_choice<'e>(&mut self, env: &'e Env) -> (ProviderChoice, Option<&'e str>) {
         let choice = std::mem::take(&mut self.choice);
         #[cfg(feature = "otlp")]
@@ -191,13 +192,13 @@ impl Settings {
     }
 }
 
-/// Where usage spans go, and what the program declares about them.
+/// The provider of usage spans, and the program's settings.
 pub(crate) struct Chosen {
     pub(super) provider: Arc<dyn TelemetryProvider>,
     pub(super) settings: Settings,
 }
 
-/// What the settings come to under these variables.
+/// Makes the provider that the settings and these variables choose.
 pub(crate) fn choose(
     settings: Option<Settings>,
     env: &Env,

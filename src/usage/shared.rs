@@ -1,4 +1,4 @@
-//! What decides about a span, when it is recorded and when it is sent: made once, shared by all threads.
+//! The state that decides about spans when they are recorded and when they are sent. All threads share it.
 
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -12,25 +12,25 @@ use crate::consent::{CachedAnswer, UsageDecision, UsageRule, decide_usage};
 use crate::deliver::{Pipeline, Sender};
 use crate::diagnostics::Diagnostics;
 
-/// What the program's threads and the one that sends share.
+/// The state that the program's threads and the thread that sends share.
 pub(super) struct RecorderShared {
     pub(super) pipeline: Arc<Pipeline>,
     pub(super) sender: Arc<Sender>,
     pub(super) on_by_default: bool,
     /// Losses of spans, apart from those of reports.
     pub(super) diagnostics: Diagnostics,
-    /// Has the notice been shown in this process, and the one about what is shared?
+    /// Has the notice been shown in this process? The next field tells it of the notice about shared texts.
     pub(super) notice_shown: AtomicBool,
     pub(super) sharing_notice_shown: AtomicBool,
-    /// What was decided last.
+    /// The last decision.
     pub(super) answer: CachedAnswer,
-    /// What the program declares of its spans.
+    /// The program's declarations about its spans.
     pub(super) declared: Declared,
     pub(super) common: OnceBox<Common>,
 }
 
 impl RecorderShared {
-    /// May spans leave now? Everything is read again: the variables, too.
+    /// May spans leave now? Reads both files again, and takes the variables as they were last read.
     pub(super) fn decide(&self) -> UsageDecision {
         let admission = &self.pipeline.policy.admission;
         let (stored, machine) = (admission.store().read(), admission.machine().policy());
@@ -46,12 +46,12 @@ impl RecorderShared {
         UsageDecision { shows_only: decision.shows_only || self.pipeline.policy.shows_only(), ..decision }
     }
 
-    /// How often somebody has said no: what was recorded before the last time is not sent, whatever they say later.
+    /// The count of refusals. Spans recorded before the last refusal are not sent, whatever the user says later.
     pub(super) fn refusals(&self) -> u64 {
         self.answer.refusals()
     }
 
-    /// What is known of this run of the program.
+    /// Facts about this run of the program.
     pub(super) fn run(&self) -> ProgramRun<'_> {
         let admission = &self.pipeline.policy.admission;
         let around = admission.run_environment();
@@ -63,7 +63,7 @@ impl RecorderShared {
         }
     }
 
-    /// Whose spans they are, and what each of them carries. Runs code of the program the first time.
+    /// The names and attributes that each span carries. The first call runs code of the program.
     pub(super) fn common(&self) -> &Common {
         self.common.get_or_init(|| {
             let name = self.pipeline.policy.admission.app().name();

@@ -16,37 +16,37 @@ use crate::deliver::sync::mpsc::SyncSender;
 use crate::deliver::upload_loop::{Accepted, AfterDelivery, Delivery, Kept, Verdict};
 use crate::printable;
 
-/// How long a span may wait for others to go with it: as long as with OpenTelemetry's own processors.
+/// The longest that a span waits for others of its batch, as long as with OpenTelemetry's own processors.
 const DELAY: Duration = Duration::from_secs(5);
 
-/// How many spans are handed over before the provider is asked to send them.
+/// The most spans that are handed to the provider before it is asked to send them.
 const BATCH: usize = 512;
 
-/// How long one delivery may take.
+/// Time limit of one delivery.
 const REQUEST: Duration = Duration::from_secs(30);
 
-/// How long the last delivery may take.
+/// Time limit of the last delivery.
 const LAST: Duration = Duration::from_secs(5);
 
-/// The spans of one process.
+/// Delivers the spans of one process.
 pub(super) struct SpanDelivery {
     shared: Arc<RecorderShared>,
-    /// How often somebody had said no when what waits was recorded.
+    /// The count of refusals when the waiting spans were recorded.
     refusals: u64,
-    /// Raw, with their room.
+    /// Spans that are not cleaned yet, with their shares of the memory.
     drafts: VecDeque<(UsageDraft, Ticket)>,
-    /// Clean, and not yet taken by the provider.
+    /// Clean spans that the provider has not taken yet.
     clean: VecDeque<UsageSpan>,
-    /// Does any of them hold texts that are shared?
+    /// Was any of the spans shared that were cleaned since the last delivery?
     is_shared: bool,
-    /// Taken by the provider, and not yet delivered.
+    /// How many spans the provider has taken and not yet delivered.
     handed: u64,
-    /// When the oldest came.
+    /// When the oldest waiting span came, or the last delivery ended, by the monotonic clock.
     since: Option<Duration>,
     failures: u32,
 }
 
-/// The spans that are clean, and those that the provider has not delivered.
+/// All spans that wait here or with the provider, as one item of the loop.
 pub(super) struct Batch;
 
 impl SpanDelivery {
@@ -76,7 +76,7 @@ impl SpanDelivery {
             self.discard();
             self.refusals = refusals;
         }
-        // Recorded before a no, and overtaken by what came after the next yes.
+        // The span was recorded before a no, and one from after the next yes came first.
         if refusals < self.refusals {
             return;
         }
@@ -89,8 +89,8 @@ impl SpanDelivery {
         self.drafts.push_back((draft, ticket));
     }
 
-    /// Makes spans of the next drafts. The program's own detectors run in here; a sanitizer that failed lets
-    /// nothing through.
+    /// Cleans the next drafts. The program's own detectors run in here; a draft whose cleaning panics is dropped and
+    /// counted.
     fn clean_some(&mut self) {
         let shared = Arc::clone(&self.shared);
         let room = BATCH.saturating_sub(self.clean.len());
@@ -111,7 +111,7 @@ impl SpanDelivery {
         (self.is_shared, self.since) = (false, None);
     }
 
-    /// What waits was recorded before a no, here and with the provider, and a yes that comes later is none to it.
+    /// Drops all spans that wait here or with the provider. No later yes covers them.
     fn discard(&mut self) {
         self.clear();
         if std::mem::take(&mut self.handed) > 0 {
@@ -171,7 +171,8 @@ impl Delivery for SpanDelivery {
         }
     }
 
-    /// What the provider holds was to be sent, and is not any more.
+    /// Shows the spans that wait here. Those that the provider holds are discarded, because they must not be sent any
+    /// more.
     fn show(&mut self, _: Batch) -> AfterDelivery {
         let name = self.shared.pipeline.policy.admission.app().name().to_owned();
         while !(self.drafts.is_empty() && self.clean.is_empty()) {
@@ -200,7 +201,7 @@ impl Delivery for SpanDelivery {
         matches!(self.decide(batch), Verdict::Send(_))
     }
 
-    /// Once more before the first texts that are shared go along.
+    /// Shows the notice once, and a second one before the first shared texts leave.
     fn show_opt_out_notice(&mut self, decision: &UsageDecision) {
         if !decision.opt_out_notice {
             return;
@@ -249,7 +250,7 @@ impl Delivery for SpanDelivery {
         AfterDelivery::Go
     }
 
-    /// Of a batch that was refused in part nobody says which spans it was: all of it counts.
+    /// Counts the whole batch as lost, because a provider that refused a part of it does not say which spans.
     fn rejected(&mut self, _: Batch) {
         self.shared.diagnostics.lost(Loss::Rejected, std::mem::take(&mut self.handed));
     }
@@ -280,7 +281,7 @@ impl Delivery for SpanDelivery {
     }
 
     fn answer(&mut self, answer: SyncSender<bool>, _: Duration) {
-        // Whoever asked may have stopped waiting.
+        // The caller may have stopped waiting.
         let _ = answer.try_send(self.is_idle());
     }
 }

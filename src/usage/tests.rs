@@ -132,7 +132,7 @@ fn a_no_to_crash_reports_is_a_no_to_usage() {
     stage.telemetry.disable().unwrap();
     stage.usage().record(feature("after"));
     assert_eq!(stage.sent().len(), 1);
-    // A yes to crash reports, here or by another process, is none to usage figures, whatever the program declares.
+    // A yes to crash reports, here or in another process, does not cover usage figures, whatever the program declares.
     stage.telemetry.enable().unwrap();
     stage.usage().record(feature("after a yes to crash reports"));
     assert_eq!(stage.sent().len(), 1);
@@ -203,7 +203,7 @@ fn refreshed_kill_switches_count_at_each_send() {
 
         *value.lock().unwrap() = "false";
         telemetry.refresh_environment();
-        // A no counts for a second at the capture.
+        // A no is cached for a second.
         clock.advance(Duration::from_secs(2));
         usage.record(feature("after"));
         assert_eq!(sent(), 2, "{switch} can be taken back");

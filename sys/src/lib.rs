@@ -5,12 +5,15 @@
 //!
 //! - [`on_exit`]: a function that runs when the process ends by `exit`.
 //! - `InterruptWatch`, on Unix: notices Ctrl-C beside the program's own handler.
+//! - `InterruptLine`, on Unix: a last line where Ctrl-C ends the program.
 //! - [`is_main_thread`]: whether it is the thread of `main`, also when the process ends.
 //! - `linux`, on Linux with x86-64 or aarch64: the signals that a crash is, and what may be done in their handler.
 
 mod exit;
 #[cfg(unix)]
 mod interrupt;
+#[cfg(unix)]
+mod interrupt_line;
 #[cfg(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64")))]
 pub mod linux;
 mod main_thread;
@@ -18,4 +21,6 @@ mod main_thread;
 pub use exit::{ExitHookError, on_exit};
 #[cfg(unix)]
 pub use interrupt::InterruptWatch;
+#[cfg(unix)]
+pub use interrupt_line::InterruptLine;
 pub use main_thread::is_main_thread;

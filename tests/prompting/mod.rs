@@ -11,7 +11,8 @@ use serde_json::Value;
 
 use crate::scenario::{self, Stage};
 
-pub(crate) const PROMPT: &str = "1, 2, 3 or v? ";
+/// How the line ends on which an answer is typed, the first one and those after it.
+pub(crate) const PROMPT: &str = "v or b? ";
 /// A screen of the program's own, which asks when an error is captured; it looks like the terminal.
 pub(crate) struct OwnScreen(pub(crate) TerminalPrompt);
 

@@ -9,7 +9,8 @@ import subprocess
 import time
 from pathlib import Path
 
-PROMPT = "1, 2, 3 or v? "
+# How the line of the question begins, in the earlier version too.
+PROMPT = "1, 2, 3"
 EMAIL = "(Enter for none): "
 # Longer than anything here takes on a machine that is busy.
 PATIENCE = 60

@@ -14,7 +14,7 @@ pub(crate) fn render(bench: &Bench, rows: &[Row]) -> Result<String, Failure> {
     let bars = rows.iter().filter(|row| row.bar.is_some()).count();
     let mut page = format!(
         "# Benchmarks\n\n\
-         Written by `cargo run --release --manifest-path benches/Cargo.toml`, which measures everything below in one run.\n\n\
+         For authors who weigh its cost: `cargo run --release --manifest-path benches/Cargo.toml` measures everything below in one run.\n\n\
          {}\n{}\n## Figures\n\n{} of {bars} bars are met.\n\n{}",
         machine::describe(bench)?,
         GUIDE,

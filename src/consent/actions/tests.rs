@@ -9,6 +9,7 @@ fn offer() -> Offer {
         destination: "crashes.example.com".to_owned(),
         by_hand: false,
         of_administrator: false,
+        of_user: false,
     }
 }
 use crate::clock::ManualClock;

@@ -1,21 +1,21 @@
-//! The file as a document: what our key says, and the document with our key changed.
+//! The JSON text of the file: reads our key, and changes it in the text.
 
 use crawl4ai_telemetry_core::{Privacy, Timestamp};
 
 use super::object::{self, Member, Style, members};
 use super::{ConfigProblem, Consent, StoredConfig, StoredSettings, UsageConsent};
 
-/// Some editors put it before the first character; JSON has none (RFC 8259, section 8.1), so it is set aside
-/// and put back.
+/// Some editors write it before the first character. JSON does not allow it (RFC 8259, section 8.1), so it is taken off
+/// before parsing, and written back.
 const BYTE_ORDER_MARK: char = '\u{feff}';
 
 /// The levels that a yes can be given for.
 const LEVELS: [Privacy; 3] = [Privacy::Standard, Privacy::OwnWords, Privacy::Strict];
 
-/// What a new file begins as.
+/// The text of a new file before our key is added.
 pub(super) const EMPTY: &str = "{}\n";
 
-/// Reads our settings. What cannot be told for certain is a problem, not a guess.
+/// Reads our settings. An uncertain value is a problem, never a guess.
 pub(super) fn read(text: &str) -> StoredConfig {
     let text = text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(text);
     let Some(root) = members(text) else { return ConfigProblem::Damaged.into() };
@@ -33,7 +33,7 @@ pub(super) fn read(text: &str) -> StoredConfig {
     }
 }
 
-/// The members of `telemetry`. The first problem is told; one that hides a decision wins.
+/// Reads the members of `telemetry`. Of several problems the first is kept, but one that hides a decision goes before.
 fn settings(members: &[Member<'_>]) -> StoredConfig {
     let mut stored = StoredConfig::default();
     let mut note = |problem: ConfigProblem| {
@@ -123,7 +123,7 @@ fn settings(members: &[Member<'_>]) -> StoredConfig {
     stored
 }
 
-/// The member with a key, if there is one and only one.
+/// The member with this key, `None` when there is none. Several are a problem.
 fn only<'m, 'a>(
     members: &'m [Member<'a>],
     key: &str,
@@ -136,7 +136,7 @@ fn only<'m, 'a>(
     }
 }
 
-/// A value, told apart by its first byte; what is deep or long is not looked into.
+/// A value, of the kind that its first byte tells. Arrays and objects are not parsed.
 enum Scalar<'a> {
     Null,
     Bool(bool),
@@ -158,10 +158,9 @@ impl<'a> Scalar<'a> {
     }
 }
 
-/// The document with our settings changed from `old` to `new`; what did not change keeps its bytes.
+/// The document with our settings changed from `old` to `new`. Settings that did not change keep their bytes.
 ///
-/// `None` when the document is no JSON object. With `old` being `None` every key of ours is written anew, in
-/// place of whatever stands there.
+/// `None` when the document is no JSON object. When `old` is `None`, each key of ours is written, whatever it held.
 pub(super) fn write(text: &str, old: Option<&StoredSettings>, new: &StoredSettings) -> Option<String> {
     let (mark, text) = match text.strip_prefix(BYTE_ORDER_MARK) {
         Some(rest) => ("\u{feff}", rest),
@@ -181,7 +180,7 @@ pub(super) fn write(text: &str, old: Option<&StoredSettings>, new: &StoredSettin
     Some(format!("{mark}{}", object::set(text, "telemetry", Some(&telemetry), &style)?))
 }
 
-/// Key and value, as JSON, of what changed.
+/// The keys whose settings changed, each with its new value as JSON, or `None` to remove it.
 fn changes(
     old: Option<&StoredSettings>,
     new: &StoredSettings,

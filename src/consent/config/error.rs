@@ -1,9 +1,9 @@
-//! What can be wrong with the file, and why a change to it did not happen.
+//! Problems of the configuration file, and errors of a change to it.
 
 use std::io;
 use std::path::PathBuf;
 
-/// What is wrong with the configuration file. Reading never fails: it finds one of these.
+/// A problem of the configuration file. Reading never fails; it returns the problem beside the settings.
 ///
 /// ```
 /// use crawl4ai_telemetry::config::{ConfigProblem, ConfigStore};
@@ -18,28 +18,28 @@ use std::path::PathBuf;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ConfigProblem {
-    /// The system refuses to hand it over.
+    /// The system refuses to read it.
     #[error("cannot be read ({0})")]
     Unreadable(io::ErrorKind),
     /// A folder, a pipe, a device.
     #[error("is not a regular file")]
     NotAFile,
-    /// A link whose target is gone may have led to a refusal.
+    /// A link whose target, which may have held a refusal, is gone.
     #[error("is a link that leads nowhere")]
     DanglingLink,
-    /// Somebody else could have written the user's consent.
+    /// It belongs to another user, who could have written the consent.
     #[error("belongs to another user")]
     ForeignOwner,
-    /// Anybody could have written the user's consent: a yes in it does not count, a no does.
+    /// Others could have written the user's consent, so a yes in it does not count. A no does.
     #[error("may be written by others, so that a yes in it does not count")]
     WritableByOthers,
-    /// Larger than any configuration.
+    /// Larger than 1 MiB, which no configuration is.
     #[error("is larger than 1 MiB")]
     TooLarge,
     /// Not JSON, not UTF-8, or not an object.
     #[error("is damaged: no JSON object")]
     Damaged,
-    /// The same key twice: readers disagree about which one counts.
+    /// A key stands twice, and JSON readers disagree about which one counts.
     #[error("holds the key `{0}` twice")]
     Duplicate(&'static str),
     /// A value of the wrong type or an unknown word.
@@ -48,7 +48,7 @@ pub enum ConfigProblem {
 }
 
 impl ConfigProblem {
-    /// Might there be a decision of the user behind it? Then nothing is sent, whatever a default says.
+    /// Could it hide a decision of the user? Then nothing is sent, whatever a default says.
     #[must_use]
     pub fn hides_consent(self) -> bool {
         match self {
@@ -82,20 +82,20 @@ impl ConfigProblem {
 }
 
 impl serde::Serialize for ConfigProblem {
-    /// As the sentence that it is.
+    /// As its sentence.
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_str(self)
     }
 }
 
-/// Why the file was not changed. It is as it was. The example of [`ActionError`](crate::consent::ActionError) meets one.
+/// Why the file was not changed. The file is as it was. [`ActionError`](crate::consent::ActionError) holds it.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ConfigError {
     /// There is no place to write to.
     #[error("there is no home folder to remember a decision in; decide by environment variable instead")]
     NoFolder,
-    /// The file, or its folder, is not one that may be written, or not one that this change may mend.
+    /// The file or its folder may not be written, or this change may not replace a damaged file.
     #[error("{} {problem}; it was left as it is", .path.display())]
     Refused {
         /// The file.
@@ -103,26 +103,26 @@ pub enum ConfigError {
         /// What is wrong with it.
         problem: ConfigProblem,
     },
-    /// Another process did not let go of the lock.
+    /// Another process held the lock for 5 s.
     #[error("{}: another process holds the lock; try again", .path.display())]
     Locked {
         /// The lock file.
         path: PathBuf,
     },
-    /// Somebody who does not use the lock kept changing the file.
+    /// A program that does not use the lock kept changing the file.
     #[error("{}: another program keeps changing it; try again", .path.display())]
     Contended {
         /// The file.
         path: PathBuf,
     },
-    /// The system said no: a read-only disk, a full one.
+    /// The system refused, because the disk is read-only or full, for example.
     #[error("cannot {operation} {}: {source}", .path.display())]
     Io {
-        /// What was being done.
+        /// The step that failed.
         operation: &'static str,
-        /// To which file or folder.
+        /// The file or folder.
         path: PathBuf,
-        /// What the system said.
+        /// The system's error.
         source: io::Error,
     },
 }

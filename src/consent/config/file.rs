@@ -1,4 +1,4 @@
-//! Reading a file that somebody may have tampered with, without being held up or fooled by it.
+//! Reads a file that others may have tampered with, without waiting for it and without being deceived by it.
 
 use std::fs::Metadata;
 use std::io::{self, ErrorKind};
@@ -8,19 +8,19 @@ use crawl4ai_telemetry_files::{self as files, Found, Kind, OwnedFolder, Owner, R
 
 use super::ConfigProblem;
 
-/// A configuration is a page of text; what is larger is something else, and must not fill the memory.
+/// The largest configuration, in bytes. A larger file is something else, and must not fill the memory.
 pub(super) const LARGEST: u64 = 1024 * 1024;
 
-/// What a look at the file shows.
+/// The file as it was read.
 #[derive(Debug)]
 pub(super) struct Content {
     pub(super) bytes: Vec<u8>,
-    /// May anybody but the user write it? Then a yes in it is not believed.
+    /// May anybody but the user write it? Then a yes in it does not count.
     pub(super) others_may_write: bool,
     pub(super) metadata: Metadata,
 }
 
-/// The whole file, `None` when there is none.
+/// The whole file; `None` when there is no file.
 pub(super) fn read(path: &Path) -> Result<Option<Content>, ConfigProblem> {
     let (file, found) = match files::open_linked(path) {
         Ok(opened) => opened,
@@ -32,7 +32,7 @@ pub(super) fn read(path: &Path) -> Result<Option<Content>, ConfigProblem> {
             };
         }
         Err(error) if Refusal::of(&error).is_some() => return Err(ConfigProblem::ForeignOwner),
-        // What cannot be opened can still be told apart: a socket, somebody else's file.
+        // The metadata may tell why it cannot be opened: it is a socket, or another user's file.
         Err(error) => {
             let seen = files::look_linked(path).ok().and_then(|found| not_ours(&found));
             return Err(seen.unwrap_or(unreadable(error)));
@@ -41,7 +41,7 @@ pub(super) fn read(path: &Path) -> Result<Option<Content>, ConfigProblem> {
     if let Some(problem) = not_ours(&found) {
         return Err(problem);
     }
-    // Looked at last: whoever owns the folder could have exchanged what was opened by a link of theirs.
+    // Checked after the file is open, because another owner of the folder could have put a link in its place.
     if let Some(folder) = path.parent()
         && OwnedFolder::at(folder).refusal().is_some()
     {
@@ -54,7 +54,7 @@ pub(super) fn read(path: &Path) -> Result<Option<Content>, ConfigProblem> {
     }
 }
 
-/// Windows says of such a path what it says of one where nothing is.
+/// Needed on Windows, whose error for such a path is the one for a missing file.
 fn lies_below_a_file(path: &Path) -> bool {
     cfg!(windows) && path.ancestors().skip(1).find_map(|f| f.metadata().ok()).is_some_and(|f| !f.is_dir())
 }

@@ -1,8 +1,8 @@
-//! The program's configuration file, of which the key `telemetry` is ours and everything else is not.
+//! The program's configuration file, in which only the key `telemetry` is ours.
 //!
-//! `config.json` belongs to the whole program: a write changes the bytes of our own keys and no others. It
-//! is written whole or not at all, under a lock, and what cannot be read for certain is never guessed: it
-//! counts as a refusal until the user decides again.
+//! A write changes the bytes of our own keys and no others, because `config.json` belongs to the whole program. The
+//! file is replaced whole or not at all, under a lock. A file that cannot be read for certain counts as a refusal until
+//! the user decides again.
 
 mod document;
 mod error;

@@ -1,7 +1,7 @@
 //! One JSON object as text: where its members stand, and how to change one without touching the others.
 //!
-//! Nothing is reserialized. The members' texts are borrowed from the document and edits are made between
-//! them, so that every other byte (order, spacing, number formats, escapes, doubled keys) stays what it was.
+//! Nothing is reserialized. The members' texts are borrowed from the document, and only edited ranges are replaced, so
+//! that every other byte (order, spacing, number formats, escapes, doubled keys) stays as it was.
 
 use std::cmp::Reverse;
 use std::fmt;
@@ -21,7 +21,7 @@ pub(super) struct Member<'a> {
 }
 
 impl Member<'_> {
-    /// Is this its key, however it is escaped?
+    /// Is `name` its key, however the key is escaped?
     pub(super) fn is(&self, name: &str) -> bool {
         if self.key.contains('\\') {
             serde_json::from_str::<String>(self.key).is_ok_and(|key| key == name)
@@ -33,7 +33,7 @@ impl Member<'_> {
 
 /// The members of an object in their order; `None` when the text is no JSON object.
 ///
-/// Values are skipped, not built: no recursion, whatever their depth.
+/// Values are skipped, not built, so that none is deep enough to cause recursion.
 pub(super) fn members(text: &str) -> Option<Vec<Member<'_>>> {
     struct Members<'a>(Vec<Member<'a>>);
     struct MembersVisitor;
@@ -63,7 +63,7 @@ pub(super) fn members(text: &str) -> Option<Vec<Member<'_>>> {
     serde_json::from_str::<Members<'_>>(text).ok().map(|members| members.0)
 }
 
-/// How an object is written, so that what is added looks like its neighbours.
+/// The spacing of an object, so that an added member looks like its neighbours.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Style {
     /// Between the opening brace and the first key: nothing, a space, or a line break and its indentation.
@@ -77,12 +77,12 @@ pub(super) struct Style {
 }
 
 impl Style {
-    /// What an object gets in a document that shows no style of its own.
+    /// The style for a document that shows none of its own.
     pub(super) fn plain() -> Self {
         Self { open: "\n  ".to_owned(), comma: ",\n  ".to_owned(), colon: ": ", close: "\n".to_owned() }
     }
 
-    /// The style of an object that has members.
+    /// The style of an object; `None` when it has no members.
     pub(super) fn of(text: &str) -> Option<Self> {
         let members = members(text)?;
         let (first, last) = (members.first()?, members.last()?);
@@ -102,7 +102,7 @@ impl Style {
         })
     }
 
-    /// The style of an object one level below an object of this style, at the top of the document.
+    /// The style one level below the document's root object, where `self` is the style of the root.
     pub(super) fn nested(&self) -> Self {
         match self.open.rsplit_once('\n') {
             Some((_, indent)) => {
@@ -117,7 +117,7 @@ impl Style {
 /// Sets (`Some`, as JSON) or removes (`None`) a member and returns the new text of the object, or `None` when
 /// `text` is no object. `style` is for an object without members.
 ///
-/// Of members with the same key the last one is set and the others are removed.
+/// Of several members with this key the last is set, and the others are removed.
 pub(super) fn set(text: &str, key: &str, value: Option<&str>, style: &Style) -> Option<String> {
     let all = members(text)?;
     let last = all.iter().rposition(|member| member.is(key));
@@ -129,7 +129,7 @@ pub(super) fn set(text: &str, key: &str, value: Option<&str>, style: &Style) -> 
         if removed(i, member) {
             edits.push(match (all.get(i + 1), kept_until) {
                 (Some(next), _) => (offset(text, member.key)..offset(text, next.key), String::new()),
-                // The last member takes the comma before it along, and whatever was removed there.
+                // Removed from the end of the last kept member on, so that the comma before it goes too.
                 (None, Some(kept)) => (kept..end(text, member.value), String::new()),
                 (None, None) => (inside(text)?, String::new()),
             });
@@ -155,7 +155,7 @@ fn style_of(text: &str, fallback: &Style) -> Style {
     Style::of(text).unwrap_or_else(|| fallback.clone())
 }
 
-/// Replaces ranges; of two that overlap the one that begins first covers the other.
+/// Replaces ranges. Of two that overlap, only the one that begins first is replaced.
 fn apply(text: &str, mut edits: Vec<(Range<usize>, String)>) -> Option<String> {
     edits.sort_by_key(|(range, _)| (range.start, Reverse(range.end)));
     let mut out = String::with_capacity(text.len() + 128);
@@ -171,7 +171,7 @@ fn apply(text: &str, mut edits: Vec<(Range<usize>, String)>) -> Option<String> {
     Some(out)
 }
 
-/// What lies between the braces of an object.
+/// The range between the braces of an object.
 fn inside(text: &str) -> Option<Range<usize>> {
     Some(text.find('{')? + 1..text.rfind('}')?)
 }

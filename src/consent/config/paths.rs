@@ -1,4 +1,4 @@
-//! Where the configuration stands.
+//! The folder of the configuration file.
 
 use std::path::{Path, PathBuf};
 
@@ -10,8 +10,8 @@ use crate::environment::Host;
 /// The folder of the program's configuration: `PREFIX_CONFIG_DIR`, else the folder that the program names in
 /// the user's home folder.
 ///
-/// A relative `PREFIX_CONFIG_DIR` counts from the working folder. `None` when there is no home folder: the
-/// library then works without memory of consent. Nothing is read or created.
+/// A relative `PREFIX_CONFIG_DIR` counts from the working folder. `None` when there is no home folder; the library then
+/// remembers no consent. Nothing is read or created.
 #[must_use]
 pub(crate) fn folder(app: &App, env: &Env, host: &Host) -> Option<PathBuf> {
     if let Some(named) = env.own("CONFIG_DIR").filter(|dir| !dir.trim().is_empty()) {
@@ -39,7 +39,7 @@ mod tests {
             working_folder: working.map(PathBuf::from),
             ..Host::default()
         };
-        /// Variables, home folder, working folder, and the folder that comes of them.
+        /// Variables, home folder, working folder, and the resulting folder.
         type Case<'a> = (&'a [(&'a str, &'a str)], Option<&'a str>, Option<&'a str>, Option<&'a str>);
 
         let cases: &[Case<'_>] = &[

@@ -1,10 +1,10 @@
-//! What the file says.
+//! The settings in the file.
 
 use crawl4ai_telemetry_core::{Privacy, Timestamp};
 
 use super::ConfigProblem;
 
-/// What the user said about crash reports.
+/// The user's answer about crash reports.
 ///
 /// ```
 /// use crawl4ai_telemetry::Consent;
@@ -14,7 +14,7 @@ use super::ConfigProblem;
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Consent {
-    /// Nothing yet.
+    /// No answer yet.
     #[default]
     NotSet,
     /// No.
@@ -26,7 +26,7 @@ pub enum Consent {
 }
 
 impl Consent {
-    /// As it stands in the file.
+    /// Its word in the file.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -49,7 +49,7 @@ impl serde::Serialize for Consent {
     }
 }
 
-/// What the user said about usage figures.
+/// The user's answer about usage figures.
 ///
 /// ```
 /// use crawl4ai_telemetry::consent::UsageConsent;
@@ -59,7 +59,7 @@ impl serde::Serialize for Consent {
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum UsageConsent {
-    /// Nothing yet.
+    /// No answer yet.
     #[default]
     NotSet,
     /// No.
@@ -69,7 +69,7 @@ pub enum UsageConsent {
 }
 
 impl UsageConsent {
-    /// As it stands in the file.
+    /// Its word in the file.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -103,20 +103,20 @@ pub struct StoredSettings {
     pub usage: UsageConsent,
     /// `decided_at`: when the user decided.
     pub decided_at: Option<Timestamp>,
-    /// `policy`: under which version of the consent text the user decided.
+    /// `policy`: the version of the consent text that the user decided under.
     pub policy: Option<u32>,
-    /// `level`: how much text a report could hold when the user said yes. A yes of an older version has none: it was
-    /// given for [`Privacy::Standard`].
+    /// `level`: how much text a report could hold when the user said yes. A yes of an older version has no level, and
+    /// counts for [`Privacy::Standard`].
     pub level: Option<Privacy>,
-    /// `destination`: where reports went when the user said yes. A yes of an older version has none: it was given
-    /// wherever the program sent.
+    /// `destination`: where reports went when the user said yes. A yes of an older version has no destination, and
+    /// counts for the program's own.
     pub destination: Option<String>,
 }
 
-/// What was read: the settings, and what was wrong with the file.
+/// The settings that were read, and the problem of the file.
 ///
-/// With a problem that [hides a decision](ConfigProblem::hides_consent) the settings say `not_set`, and nothing
-/// may be sent on the strength of a default: the file may have said no.
+/// With a problem that [hides a decision](ConfigProblem::hides_consent) the settings hold no yes, and no default may
+/// send anything, because the file may have said no. Of a file that others may write they still hold each no.
 ///
 /// ```
 /// use crawl4ai_telemetry::config::ConfigStore;
@@ -130,9 +130,9 @@ pub struct StoredSettings {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct StoredConfig {
-    /// What the file says.
+    /// The settings in the file.
     pub settings: StoredSettings,
-    /// What was wrong with it.
+    /// The problem of the file, if it has one.
     pub problem: Option<ConfigProblem>,
 }
 
@@ -143,7 +143,7 @@ impl StoredConfig {
         self.settings.consent != Consent::Denied && self.problem.is_some_and(ConfigProblem::hides_consent)
     }
 
-    /// The same of a file that others may write: every no in it counts, and nothing else.
+    /// Keeps each no, and drops everything else, because others may write the file.
     pub(super) fn without_yes(self) -> Self {
         if self.hides_consent() {
             return self;

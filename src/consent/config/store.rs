@@ -8,7 +8,7 @@ use super::file::Content;
 use super::write::Target;
 use super::{ConfigError, ConfigProblem, StoredConfig, StoredSettings, document, file};
 
-/// The configuration file of one program and user. Nothing is read until somebody asks.
+/// The configuration file of one program and user. Nothing is read before a method is called.
 ///
 /// ```
 /// use crawl4ai_telemetry::{App, Consent, Telemetry};
@@ -28,15 +28,15 @@ pub struct ConfigStore {
     folder: Option<PathBuf>,
 }
 
-/// What a change did. The example of [`ConfigStore`] reads one.
+/// The result of a change. The example of [`ConfigStore`] reads one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Written {
     /// The file.
     pub path: PathBuf,
-    /// Was anything written? Not when everything already was as it should be.
+    /// Was the file written? Not when it already held the new settings.
     pub changed: bool,
-    /// Where the damaged file was copied to before it was replaced.
+    /// The copy of a damaged file, made before that was replaced.
     pub copied_aside: Option<PathBuf>,
 }
 
@@ -60,7 +60,7 @@ impl ConfigStore {
         self.folder.as_ref().map(|folder| folder.join("config.json"))
     }
 
-    /// Reads the file. Never fails, never writes, takes no lock, never waits: a panic hook may call it.
+    /// Reads the file. Never fails, never writes, takes no lock and never waits, so that a panic hook may call it.
     #[must_use]
     pub fn read(&self) -> StoredConfig {
         let Some(path) = self.path() else { return StoredConfig::default() };
@@ -70,20 +70,20 @@ impl ConfigStore {
         }
     }
 
-    /// Changes our keys, under a lock. A change to nothing writes nothing, not even a folder. `change` may be
-    /// called more than once, each time with what the file says then.
+    /// Changes our keys, under a lock. When `change` changes nothing, nothing is written, not even a folder. `change`
+    /// may be called more than once, each time with the settings that the file holds then.
     ///
     /// # Errors
-    /// When the file is damaged or not one that may be written, or the system says no. It is then as it was.
+    /// When the file is damaged or may not be written, or the system refuses. The file is then as it was.
     pub(crate) fn update(&self, change: impl FnMut(&mut StoredSettings)) -> Result<Written, ConfigError> {
         self.write(None, change)
     }
 
-    /// As [`update`](Self::update), for a decision of the user, which mends a damaged file: it is first copied
-    /// to `config.json.damaged-<now>`.
+    /// As [`update`](Self::update), for a decision of the user, which also replaces a damaged file. That is first
+    /// copied to `config.json.damaged-<now>`.
     ///
     /// # Errors
-    /// When the file is not one that may be read or written, or the system says no. It is then as it was.
+    /// When the file may not be read or written, or the system refuses. The file is then as it was.
     pub(crate) fn replace(
         &self,
         now: Timestamp,
@@ -92,7 +92,7 @@ impl ConfigStore {
         self.write(Some(now), change)
     }
 
-    /// Could the file be changed now? All of a change but putting the new file in the place of the old one.
+    /// Could the file be changed now? Does every step of a change but the last, which replaces the file.
     ///
     /// # Errors
     /// When it could not.
@@ -110,12 +110,12 @@ impl ConfigStore {
         mend: Option<Timestamp>,
         mut change: impl FnMut(&mut StoredSettings),
     ) -> Result<Written, ConfigError> {
-        /// Other programs write this file without our lock. Whoever does so this often in a row is broken.
+        /// Attempts, because other programs write this file without our lock. One that spoils all of them is broken.
         const TRIES: usize = 16;
 
         let path = self.path().ok_or(ConfigError::NoFolder)?;
         let refused = |problem| ConfigError::Refused { path: path.clone(), problem };
-        // A look without the lock: where nothing is to be written, not even a lock is left behind.
+        // Read without the lock first, so that no lock file is left where nothing is to be written.
         let seen = file::read(&path).map_err(refused)?;
         let (_, seen) = parse(seen.as_ref());
         let mut wanted = seen.settings.clone();
@@ -162,7 +162,7 @@ impl ConfigStore {
     }
 }
 
-/// The text, as far as it is one, and what it says. No file is as good as an empty object.
+/// The text of the file, empty when it is not UTF-8, and its settings. A missing file counts as an empty object.
 fn parse(content: Option<&Content>) -> (&str, StoredConfig) {
     let Some(content) = content else { return (document::EMPTY, StoredConfig::default()) };
     let (text, stored) = match std::str::from_utf8(&content.bytes) {
@@ -172,7 +172,7 @@ fn parse(content: Option<&Content>) -> (&str, StoredConfig) {
     (text, if content.others_may_write { stored.without_yes() } else { stored })
 }
 
-/// A time as file names take it on every system: `20261120T120000Z`.
+/// A time in characters that file names allow on every system: `20261120T120000Z`.
 fn stamp(now: Timestamp) -> String {
     let text = now.to_string();
     text.split(['.', 'Z'])

@@ -12,11 +12,10 @@ use crawl4ai_telemetry_files::{
 use super::file::{Content, LARGEST};
 use super::{ConfigError, ConfigProblem};
 
-/// How long a writer waits for the one before it. A write takes milliseconds; whoever holds the lock longer
-/// has been stopped.
+/// How long a writer waits for the lock. A write takes milliseconds, so a process that holds it longer was stopped.
 const PATIENCE: Patience = Patience { longest: Duration::from_secs(5), step: Duration::from_millis(2) };
 
-/// Where the file really is: in the program's own folder, or where a link of the user's leads.
+/// The real place of the file: the program's own folder, or the target of a link of the user's.
 pub(super) struct Target {
     pub(super) path: PathBuf,
     folder: Folder,
@@ -24,10 +23,10 @@ pub(super) struct Target {
 }
 
 impl Target {
-    /// Follows a link, so that it stays one, and opens the folder; makes it, and those above it, for the user alone.
+    /// Opens the folder, and creates it and those above it for the user alone. Follows a link, so that it stays a link.
     ///
-    /// Not below another user's folder: under `sudo` the home folder is often still the user's, who could then
-    /// neither read nor remove what root has written there.
+    /// Creates nothing below another user's folder, because under `sudo` the home folder is often still the user's, who
+    /// could neither read nor remove what root has written there.
     pub(super) fn open(path: &Path) -> Result<Self, ConfigError> {
         let (own, name) = (path.parent().unwrap_or(path), path.file_name().unwrap_or_default());
         let folder = OwnedFolder::at(own).create().map_err(refused("create the folder", own))?;
@@ -43,9 +42,9 @@ impl Target {
         }
     }
 
-    /// The right to write the file. Waits for the writer before, a few seconds at most.
+    /// Takes the lock of the file. Waits for it, a few seconds at most.
     ///
-    /// Some network file systems know no locks; a user must still be able to say no on them.
+    /// Goes on without a lock on network file systems that have none, because users must be able to say no there too.
     pub(super) fn lock(&self) -> Result<Lock, ConfigError> {
         let path = with_suffix(self.path.as_os_str(), ".lock");
         match self.folder.lock(with_suffix(&self.name, ".lock"), PATIENCE) {
@@ -58,9 +57,9 @@ impl Target {
         }
     }
 
-    /// New content beside the file, complete and on the disk, not yet in its place. The caller holds the lock, so a file
-    /// that is in the way was left by a writer that died. It gets the group and the permissions of the old one; whoever
-    /// could write that and is not the user loses the right.
+    /// Writes the new content to a temporary file beside the file, and syncs it to the disk. The caller holds the lock,
+    /// so an older temporary file was left by a writer that died. The new file gets the group and the permissions of
+    /// the old one, without a right of others to write.
     pub(super) fn prepare(&self, content: &[u8], old: Option<&Content>) -> Result<Draft<'_>, ConfigError> {
         let temporary = with_suffix(&self.name, ".tmp");
         let write = || {
@@ -76,15 +75,15 @@ impl Target {
         write().map_err(failed("write", with_suffix(self.path.as_os_str(), ".tmp").as_ref()))
     }
 
-    /// Puts it in its place.
+    /// Puts the draft in the place of the file.
     pub(super) fn commit(&self, draft: Draft<'_>) -> Result<(), ConfigError> {
         draft.place(&self.name).map_err(failed("replace", &self.path))?;
-        // Without it a power cut may bring the old file back: no harm that is worth an error.
+        // Not an error, because a failure means only that a power cut may bring the old file back.
         let _ = self.folder.sync();
         Ok(())
     }
 
-    /// Keeps a second name for a damaged file, which is about to be replaced, and returns it.
+    /// Keeps a damaged file under a second name before it is replaced, and returns that path.
     pub(super) fn copy_aside(&self, stamp: &str) -> Result<PathBuf, ConfigError> {
         let mut last = None;
         for n in 0..100 {
@@ -93,7 +92,7 @@ impl Target {
                 n => format!(".damaged-{stamp}.{n}"),
             };
             let aside = with_suffix(&self.name, &suffix);
-            // A second link is the same bytes by definition; file systems without links get a copy.
+            // A hard link keeps exactly the same bytes; file systems without links get a copy.
             let linked = self.folder.link(&self.name, &aside).or_else(|error| {
                 if error.kind() == ErrorKind::AlreadyExists { Err(error) } else { self.copy(&aside) }
             });
@@ -114,7 +113,7 @@ impl Target {
     }
 }
 
-/// A sibling: the whole name, and then some.
+/// The name with a suffix behind it.
 fn with_suffix(name: &OsStr, suffix: &str) -> OsString {
     let mut name = name.to_owned();
     name.push(suffix);
@@ -126,7 +125,7 @@ fn failed(operation: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Con
     move |source| ConfigError::Io { operation, path, source }
 }
 
-/// The same, where the folder may be one that is not to be used.
+/// As `failed`, where the folder itself may be refused.
 fn refused(operation: &'static str, path: &Path) -> impl FnOnce(io::Error) -> ConfigError {
     let path = path.to_owned();
     move |source| match Refusal::of(&source) {

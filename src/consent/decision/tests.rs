@@ -25,6 +25,7 @@ fn offer() -> Offer {
         destination: "crashes.example.com".to_owned(),
         by_hand: false,
         of_administrator: false,
+        of_user: false,
     }
 }
 
@@ -36,7 +37,7 @@ fn stored(consent: Consent) -> StoredConfig {
     StoredSettings { consent, ..StoredSettings::default() }.into()
 }
 
-/// What is stored, in every state that the rules tell apart.
+/// Each stored state that the rules tell apart.
 fn stored_states() -> Vec<StoredConfig> {
     vec![
         stored(Consent::NotSet),
@@ -232,7 +233,7 @@ fn a_wider_policy_asks_again_but_not_whoever_refused() {
     }
 }
 
-/// A yes covers what it was told of: the version of the system only where a level was stored with it.
+/// A yes covers the version of the system only where a level was stored with it.
 #[test]
 fn an_older_yes_leaves_the_system_out_and_asks_nobody_anew() {
     for consent in [Consent::Once, Consent::Always] {
@@ -306,13 +307,13 @@ fn a_report_that_was_agreed_to_leaves_unless_somebody_says_no() {
         assert!(!decision.once && !decision.opt_out_notice());
         assert_eq!(decision.privacy == Privacy::Standard, allowed, "{variables:?} {stored:?}");
     }
-    // A yes to every further report is not spent by one that had a yes of its own.
+    // A stored yes for one report is not spent by a report that had a yes of its own.
     let once = decide(&env(&[]), &stored(Consent::Once), NOTHING, Environment::Cli, &host, 1, &offer());
     assert!(once.once && !once.agreed().once);
 }
 
-/// What opens a page opens none without a question: whatever is stored or said in a variable, a person at a terminal is asked,
-/// and elsewhere nothing happens.
+/// A provider that opens a page opens none without a question. A person at a terminal is asked, whatever is stored or
+/// set in a variable, and elsewhere nothing happens.
 #[test]
 fn where_a_person_carries_reports_no_yes_stands_for_the_next_one() {
     let offer = Offer { by_hand: true, ..offer() };
@@ -337,7 +338,7 @@ fn where_a_person_carries_reports_no_yes_stands_for_the_next_one() {
                         (expected, false, false, false),
                         "{consent:?} {environment} {variables:?}"
                     );
-                    // Others may read what they carry.
+                    // No address goes along, because others may read what the user carries.
                     let agreed = decision.agreed();
                     assert!(agreed.allowed && agreed.email(&env, &stored).is_none());
                 }

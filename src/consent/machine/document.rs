@@ -1,4 +1,4 @@
-//! The file as a document. There is no word in it that allows anything.
+//! The JSON text of the administrator's file. No word in it allows anything.
 
 use crawl4ai_telemetry_core::Privacy;
 use serde::Deserialize;
@@ -6,10 +6,10 @@ use serde::de::IgnoredAny;
 
 use super::{MachinePolicy, MachinePolicyProblem};
 
-/// Some editors put it before the first character; JSON has none (RFC 8259, section 8.1).
+/// Some editors write it before the first character. JSON does not allow it (RFC 8259, section 8.1).
 const BYTE_ORDER_MARK: char = '\u{feff}';
 
-/// All that may stand in it. What is not there, or `null`, says nothing.
+/// The fields of the file. A missing field, or `null`, says nothing.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 struct Document {
@@ -40,8 +40,8 @@ enum Level {
     Strict,
 }
 
-/// Where reports go and by which proxy, as the administrator says. An address may hold a key and a proxy a password: it is
-/// shown to nobody.
+/// The address for reports and the proxy that the administrator names. Neither is shown, because an address may hold a
+/// key and a proxy a password.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub(crate) struct Destinations {
     pub(crate) address: Option<String>,
@@ -61,7 +61,7 @@ impl std::fmt::Debug for Destinations {
 /// Reads the whole file.
 ///
 /// # Errors
-/// When it is not certain what it says.
+/// When its meaning is not certain.
 pub(super) fn read(bytes: &[u8]) -> Result<(MachinePolicy, Destinations), MachinePolicyProblem> {
     let damaged_at = |at: usize| {
         let before = bytes.get(..at).unwrap_or_default();
@@ -69,7 +69,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<(MachinePolicy, Destinations), Machin
     };
     let text = std::str::from_utf8(bytes).map_err(|error| damaged_at(error.valid_up_to()))?;
     let text = text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(text);
-    // The fields of a structure may also stand in an array, in their order: that is not what the page describes.
+    // `serde` also takes an array of the fields in their order, which the documentation does not describe.
     if !text.trim_start().starts_with('{') {
         return Err(damaged_at(0));
     }

@@ -8,16 +8,16 @@ use crawl4ai_telemetry_files::{self as files, Keeper, Refusal};
 use super::document::{self, Destinations};
 use super::{MachinePolicy, MachinePolicyProblem, MachinePolicyStatus};
 
-/// A few lines of text; what is larger is something else, and must not fill the memory.
+/// The largest such file, in bytes. A larger file is something else, and must not fill the memory.
 const LARGEST: u64 = 64 * 1024;
 
-/// Which address or proxy a process uses.
+/// Whose address or proxy a process uses.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Heeded {
-    /// The user named one of their own, which stands above the administrator's; or no connection is made.
+    /// The user's own, which stands above the administrator's; or no connection is made.
     Users,
-    /// What the administrator's file said when telemetry was set up. `None` where it said nothing, and where the program
-    /// does not ask it.
+    /// The administrator's, as the file said when telemetry was set up. `None` where it said nothing, or the program
+    /// does not follow it.
     Administrators(Option<String>),
 }
 
@@ -36,14 +36,14 @@ impl Default for Heeded {
     }
 }
 
-/// What was taken from the file when telemetry was set up.
+/// The address and the proxies that were chosen when telemetry was set up.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Taken {
-    /// Where reports go.
+    /// The address for reports.
     pub(crate) address: Heeded,
-    /// By which proxy they do.
+    /// The proxy for reports.
     pub(crate) proxy: Heeded,
-    /// By which proxy usage figures do.
+    /// The proxy for usage figures.
     pub(crate) usage_proxy: Heeded,
 }
 
@@ -54,7 +54,7 @@ impl Taken {
     }
 }
 
-/// The administrator's file. Nothing is read until somebody asks.
+/// The administrator's file. Nothing is read before a method is called.
 #[derive(Clone, Debug)]
 pub(crate) struct MachinePolicyFile {
     path: Option<PathBuf>,
@@ -63,39 +63,39 @@ pub(crate) struct MachinePolicyFile {
 }
 
 impl MachinePolicyFile {
-    /// The one of this machine, which must be root's. Without a path there is none.
+    /// The file of this machine, which must be root's. Without a path there is no file.
     pub(crate) fn of_machine(path: Option<PathBuf>) -> Self {
         Self { path, keeper: Keeper::Root, taken: Taken::default() }
     }
 
-    /// One that the program names, which may be the user's too.
+    /// A file that the program names, which may also be the user's.
     pub(crate) fn named(path: PathBuf) -> Self {
         Self { path: Some(path), keeper: Keeper::RootOrUser, taken: Taken::default() }
     }
 
-    /// With what this process follows of it.
+    /// The file, with the address and the proxies that this process uses.
     pub(crate) fn followed_by(self, taken: Taken) -> Self {
         Self { taken, ..self }
     }
 
-    /// Where it stands, for who compares it without reading it.
+    /// The path, for the signal handler, which notices changes of the file without reading it.
     #[cfg(feature = "native")]
     pub(crate) fn path(&self) -> Option<&Path> {
         self.path.as_deref()
     }
 
-    /// What it forbids. Reads the file; never fails, never waits: a panic hook may call it.
+    /// Reads what the file forbids. Never fails and never waits, so that a panic hook may call it.
     pub(crate) fn policy(&self) -> MachinePolicy {
         self.read().map(|said| said.policy()).unwrap_or_default()
     }
 
-    /// What it says, for people. `None` when there is no file.
+    /// Reads the file, for people. `None` when there is no file, and this process follows nothing of one.
     pub(crate) fn read(&self) -> Option<MachinePolicyStatus> {
         let path = self.path.as_deref()?;
         let read = match contents(path, self.keeper) {
             Some(read) => read.and_then(|bytes| document::read(&bytes)),
             None if self.taken.is_nothing() => return None,
-            // What was taken of it is gone with it.
+            // The file is gone, so what was taken from it is not followed any more.
             None => Ok(Default::default()),
         };
         let (mut policy, destinations, mut problem) = match read {
@@ -103,7 +103,7 @@ impl MachinePolicyFile {
             Err(problem) => (MachinePolicy::FORBIDS, Destinations::default(), Some(problem)),
         };
         let Destinations { address, proxy } = &destinations;
-        // What goes elsewhere than the administrator said is what they did not want.
+        // Sending elsewhere than the administrator says is forbidden.
         let ignored = |heeded: &Heeded, said: &Option<String>| !heeded.follows(said.as_deref());
         let (address_ignored, proxy_ignored) =
             (ignored(&self.taken.address, address), ignored(&self.taken.proxy, proxy));
@@ -127,8 +127,8 @@ impl MachinePolicyFile {
         })
     }
 
-    /// The address and the proxy that it names, to be followed from now on. None where it cannot be read for certain, and
-    /// on systems where nobody can tell whose file it is: another user's must not lead reports to a place of theirs.
+    /// The address and the proxy that the file names, to be followed from now on. Neither where it cannot be read for
+    /// certain, and on systems that do not tell its owner, because another user must not lead reports elsewhere.
     pub(crate) fn destinations(&self) -> Destinations {
         if !cfg!(unix) {
             return Destinations::default();
@@ -139,7 +139,7 @@ impl MachinePolicyFile {
     }
 }
 
-/// The whole file, `None` when there is none.
+/// The whole file; `None` when there is no file.
 fn contents(path: &Path, keeper: Keeper) -> Option<Result<Vec<u8>, MachinePolicyProblem>> {
     let read = files::open_kept_by(path, keeper).and_then(|file| files::read_at_most(&file, LARGEST));
     match read {

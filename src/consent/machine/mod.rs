@@ -1,7 +1,7 @@
-//! The administrator's word: a file of the machine that may forbid, lower, and name a place, and never says yes.
+//! The administrator's file. It may forbid reports, lower how much they hold and name where they go. It never says yes.
 //!
-//! It is read where the user's stored answer is read, each time anew, and not when telemetry is set up. What cannot be read
-//! for certain forbids.
+//! It is read each time that the user's stored answer is read. It is read at set-up only for programs that take its
+//! destination or record native crashes. A file that cannot be read for certain forbids.
 
 mod document;
 mod file;
@@ -19,21 +19,21 @@ pub(crate) use file::{Heeded, MachinePolicyFile, Taken};
 pub(crate) use paths::machine_policy_path;
 pub use problem::MachinePolicyProblem;
 
-/// What the administrator forbids. The default forbids nothing; nothing in here allows anything.
+/// What the administrator forbids. The default forbids nothing, and no field allows anything.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct MachinePolicy {
     /// No report leaves.
     pub(crate) forbids_reports: bool,
     /// No usage figure leaves.
     pub(crate) forbids_usage: bool,
-    /// A report holds no more than this, whatever anybody agreed to.
+    /// The most text that a report may hold, whatever users agreed to.
     pub(crate) level: Option<Privacy>,
-    /// Nobody is asked, and whoever has not decided sends nothing.
+    /// Nobody is asked, and nothing of users who have not decided is sent.
     pub(crate) hides_question: bool,
 }
 
 impl MachinePolicy {
-    /// What holds where it is not certain what the administrator said.
+    /// The policy where the file cannot be read for certain.
     pub(super) const FORBIDS: Self = Self {
         forbids_reports: true,
         forbids_usage: true,
@@ -42,8 +42,8 @@ impl MachinePolicy {
     };
 }
 
-/// What the administrator's file says, as [`Status`](crate::Status) shows it: `/etc/weather/telemetry.json`, where the program's
-/// folder in the home is `~/.weather`. `docs/administrators.md` tells of each field.
+/// The administrator's file, as [`Status`](crate::Status) shows it: `/etc/weather/telemetry.json` for a program whose
+/// folder is `~/.weather`. `docs/administrators.md` describes each field.
 ///
 /// ```
 /// use crawl4ai_telemetry::{App, MemoryProvider, Rule, Telemetry};
@@ -77,20 +77,20 @@ pub struct MachinePolicyStatus {
     pub forbids_reports: bool,
     /// No usage figure leaves.
     pub forbids_usage: bool,
-    /// A report holds no more than this.
+    /// The most text that a report may hold.
     pub level: Option<Privacy>,
-    /// Nobody is asked, and whoever has not decided sends nothing.
+    /// Nobody is asked, and nothing of users who have not decided is sent.
     pub hides_question: bool,
-    /// It names where reports go.
+    /// The file names an address for reports.
     pub sets_address: bool,
-    /// It names the proxy.
+    /// The file names a proxy.
     pub sets_proxy: bool,
-    /// Why it is not certain what it says, or why that cannot be followed: it then forbids.
+    /// Why the file cannot be read for certain, or cannot be followed. It then forbids.
     pub problem: Option<MachinePolicyProblem>,
 }
 
 impl MachinePolicyStatus {
-    /// What is wrong with it, and what to do about it.
+    /// The problem of the file and its remedy; `None` when there is no problem.
     #[must_use]
     pub fn trouble(&self) -> Option<String> {
         let problem = self.problem?;
@@ -128,7 +128,7 @@ impl fmt::Display for MachinePolicyStatus {
     }
 }
 
-/// The file that a rule stands on, for its sentence.
+/// The administrator's file that a rule comes from, for the sentence of that rule.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct ByFile {
     path: PathBuf,
@@ -140,7 +140,7 @@ impl ByFile {
         said.map(|said| Self { path: said.path.clone(), is_certain: said.problem.is_none() })
     }
 
-    /// The sentence of a rule that stands on the file.
+    /// The sentence of a rule, with the path of the file that the rule comes from.
     pub(crate) fn explain(&self, sentence: &str) -> String {
         let (said, stop) = sentence.strip_suffix('.').map_or((sentence, ""), |said| (said, "."));
         let said = match (self.is_certain, stop) {
@@ -155,7 +155,7 @@ impl ByFile {
 }
 
 impl Serialize for MachinePolicyProblem {
-    /// As the sentence that it is.
+    /// As its sentence.
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_str(self)
     }

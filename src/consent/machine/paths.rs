@@ -1,14 +1,14 @@
-//! Where the administrator's file stands.
+//! The path of the administrator's file.
 
 use std::path::{Path, PathBuf};
 
 use crawl4ai_telemetry_core::App;
 
-/// A place that no ordinary user of the machine may write, and that no variable moves: whoever may not lift what the
-/// administrator says must not be able to name another file either.
+/// A folder that no ordinary user may write and no variable moves, because users whom the file binds must not be able
+/// to name another one.
 #[cfg(target_os = "macos")]
 const MACHINE: &str = "/Library/Application Support";
-/// Fixed, because `%ProgramData%` is a variable, which its user may set.
+/// Fixed, because `%ProgramData%` is a variable, which a user may set.
 #[cfg(windows)]
 const MACHINE: &str = r"C:\ProgramData";
 #[cfg(not(any(target_os = "macos", windows)))]
@@ -16,7 +16,7 @@ const MACHINE: &str = "/etc";
 
 /// `/etc/weather/telemetry.json` of a program whose folder in the home is `~/.weather`. Nothing is read.
 ///
-/// `None` where the name of that folder is no name.
+/// `None` where the name of that folder is empty or has only dots.
 pub(crate) fn machine_policy_path(app: &App) -> Option<PathBuf> {
     let name = Path::new(app.config_folder_name()).file_name()?.to_str()?;
     let name = name.trim_start_matches('.');

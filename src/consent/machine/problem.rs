@@ -1,8 +1,8 @@
-//! Why it is not certain what the administrator said, and what to do about it.
+//! Problems of the administrator's file, and their remedies.
 
 use std::io;
 
-/// What is wrong with the administrator's file: it then forbids, whatever it says. The example of
+/// A problem of the administrator's file, which then forbids, whatever it says. The example of
 /// [`MachinePolicyStatus`](super::MachinePolicyStatus) reads one.
 ///
 /// ```
@@ -14,37 +14,37 @@ use std::io;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum MachinePolicyProblem {
-    /// The system refuses to hand it over.
+    /// The system refuses to read it.
     #[error("cannot be read ({0})")]
     Unreadable(io::ErrorKind),
     /// A folder, a pipe, a device.
     #[error("is not a regular file")]
     NotAFile,
-    /// It, or the folder that it lies in, is a link: who owns what lies behind it could exchange it.
+    /// The file or its folder is a link, so the owner of the link's target could exchange the file.
     #[error("is a link, or lies behind one")]
     Link,
-    /// It, or the folder that it lies in, is not root's.
+    /// The file or its folder does not belong to root.
     #[error("or its folder does not belong to root")]
     ForeignOwner,
-    /// Anybody could have written it.
+    /// Others may write the file or its folder.
     #[error("or its folder may be written by others")]
     WritableByOthers,
-    /// Larger than any such file.
+    /// Larger than 64 KiB, which no such file is.
     #[error("is larger than 64 KiB")]
     TooLarge,
-    /// Torn, or no JSON object.
+    /// Written in part only, or no JSON object; with the line.
     #[error("is damaged on line {0}: no JSON object")]
     Damaged(usize),
-    /// A field, a value or a type that is none of the known ones, or a field that occurs twice.
+    /// An unknown field, value or type, or a field that occurs twice; with the line.
     #[error("holds on line {0} what this version does not know")]
     Unknown(usize),
-    /// It names an address or a proxy, and this process sends elsewhere.
+    /// The file names an address or a proxy in this field, and this process sends elsewhere.
     #[error("sets `{0}`, which this program does not follow")]
     NotFollowed(&'static str),
 }
 
 impl MachinePolicyProblem {
-    /// What whoever administers the machine does about it.
+    /// The remedy, for the administrator of the machine.
     #[must_use]
     pub const fn remedy(self) -> &'static str {
         match self {

@@ -67,7 +67,7 @@ fn no_word_allows_anything_and_what_is_not_known_is_told_with_its_line() {
     assert_eq!(read(b"{\n  \"level\": \"strict\",\n  \"levels\": \"strict\"\n}"), Err(Unknown(3)));
     assert_eq!(read(b"{\n  \"level\": \"strict\",\n"), Err(Damaged(3)));
     assert_eq!(read(b"{\n\"level\":\n\"\xff\"}"), Err(Damaged(3)), "no UTF-8");
-    // The fields of a structure in an array are a document to some readers.
+    // Some readers also take an array of the fields in their order.
     assert_eq!(read(br#"["forbidden",null,null,null,null,null]"#), Err(Damaged(1)));
     let deep = "[".repeat(100_000);
     assert!(read(format!(r#"{{"level": {deep}"#).as_bytes()).is_err());
@@ -133,10 +133,10 @@ fn a_place_that_is_not_followed_forbids_what_would_go_elsewhere() {
     );
     assert_eq!(said(address, None, Heeded::Users), (true, false, not_followed("proxy")));
     assert_eq!(said(None, None, none()), (true, true, not_followed("address")));
-    // What the user names stands above it.
+    // The user's own address and proxy stand above the file's.
     let users = Taken { address: Heeded::Users, proxy: Heeded::Users, usage_proxy: Heeded::Users };
     assert_eq!(file.clone().followed_by(users).policy(), MachinePolicy::default());
-    // An address is not shown: it holds a key.
+    // An address is not shown, because it holds a key.
     let shown = format!("{} {}", file.read().unwrap(), serde_json::to_string(&file.read().unwrap()).unwrap());
     assert!(!shown.contains("example.com"), "{shown}");
 }

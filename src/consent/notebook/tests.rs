@@ -11,6 +11,7 @@ fn offer(destination: &str) -> Offer {
         destination: destination.to_owned(),
         by_hand: false,
         of_administrator: false,
+        of_user: false,
     }
 }
 
@@ -73,7 +74,7 @@ fn the_code_reaches_the_telemetry_from_any_cell() {
 fn it_says_where_a_report_goes_and_names_only_ways_back_that_are_there() {
     let plain = App::new("tool", "1.0").privacy_notice("https://tool.example.com/privacy");
     let with_command = plain.clone().command("tool telemetry");
-    // Is there a command, the variables → what takes a yes back, and what is not named.
+    // The app, the variables → the code that takes a yes back, and a text that must not occur.
     type Case<'a> = (&'a App, &'a [(&'a str, &'a str)], &'a str, &'a str);
     let cases: [Case<'_>; 4] = [
         (&plain, &[KERNEL, FRONT_END], "`telemetry.disable()?;`", "tool telemetry"),
@@ -83,8 +84,9 @@ fn it_says_where_a_report_goes_and_names_only_ways_back_that_are_there() {
     ];
     for (app, variables, way_out, not_named) in cases {
         let (Notice::Panel(shown) | Notice::Text(shown)) = shown_by(app, None, variables);
-        let line = format!("Goes to crashes.example.com. Take it back later with {way_out}.");
-        assert!(shown.contains(&line), "{shown}");
+        let goes = "Goes to crashes.example.com, which also sees your network address.";
+        let line = format!(" To stop later reports, run {way_out}.");
+        assert!(shown.contains(goes) && shown.contains(&line), "{shown}");
         assert!(shown.contains("Privacy notice: https://tool.example.com/privacy"), "{shown}");
         assert!(!shown.contains(not_named), "{shown}");
         assert!(shown.contains("don't send"), "{shown}");

@@ -7,10 +7,13 @@ pub(super) fn rows() -> Vec<(&'static str, String)> {
     vec![
         ("1", "open the page with this report".to_owned()),
         ("3", "don't report it, and don't ask again".to_owned()),
-        ("v", "view the report again".to_owned()),
+        ("v", "view the report again; b shows every letter of it".to_owned()),
         ("Enter", "not now; this report is deleted".to_owned()),
     ]
 }
+
+/// The keys again, where what they do has scrolled away.
+pub(super) const KEYS_AGAIN: &str = "1 open the page, 3 never, Enter not now, v or b?";
 
 /// The key beside those of a provider.
 pub(super) fn instead(place: &str) -> String {
@@ -47,6 +50,6 @@ pub(super) fn said(question: &Question<'_>, choice: Choice) -> String {
         }
         Choice::Never => "You are not asked again.".to_owned(),
         Choice::NotNow => "Nothing is opened, and the report is deleted.".to_owned(),
-        Choice::Unanswered => "No answer: nothing is opened.".to_owned(),
+        Choice::Unanswered => format!("No answer: nothing is opened. {}", question.waits()),
     }
 }

@@ -4,10 +4,16 @@ use std::io::{self, Write};
 
 use super::by_hand;
 use super::in_short::{put_failed, put_row};
+use super::words::{about_email, keys, keys_again, others, rows, said};
 use super::{Answer, Choice, Question};
 use crate::consent::check_email;
 use crate::consent::consent_text;
+use crate::consent::offer::Place;
 use crate::printable::{self, wrap_at};
+
+/// What a server is told by the connection.
+const BESIDE_THE_REPORT: &str =
+    " A server also sees your network address and the version of the part of the program that sends.";
 
 /// So many unusable answers, and the user does not want to answer.
 const TRIES: usize = 3;
@@ -25,9 +31,28 @@ pub(super) enum LineRead {
     Nobody,
 }
 
+/// What had been typed when the question stood; it is thrown away.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(
+    not(unix),
+    allow(dead_code, reason = "a console of Windows shows such keys where the answer is typed")
+)]
+pub(super) enum TypedAhead {
+    Nothing,
+    /// Lines, with their ends.
+    Lines,
+    /// Keys whose Enter may still come.
+    Keys,
+}
+
 /// Where lines come from.
 pub(super) trait LineReader {
     fn next(&mut self) -> LineRead;
+
+    /// What was typed before the question could be read, which is no answer to it. Asked once, before the first answer.
+    fn typed_ahead(&mut self) -> TypedAhead {
+        TypedAhead::Nothing
+    }
 
     /// How many columns the screen has now: a window may be made narrower while the question stands.
     fn columns(&self) -> usize {
@@ -41,7 +66,7 @@ fn width(lines: &dyn LineReader) -> usize {
 }
 
 /// A sentence in lines.
-fn wrapped(sentence: &str, width: usize) -> String {
+pub(super) fn wrapped(sentence: &str, width: usize) -> String {
     let mut text = String::new();
     wrap_at(width, sentence, &mut text);
     text
@@ -55,32 +80,19 @@ pub(super) fn run(question: &Question<'_>, lines: &mut dyn LineReader, out: &mut
 fn converse(question: &Question<'_>, lines: &mut dyn LineReader, out: &mut dyn Write) -> io::Result<Answer> {
     out.write_all(introduction(question, width(lines)).as_bytes())?;
     let choice = choose(question, lines, out)?;
-    let app = question.app();
     if question.offer.by_hand || choice == Choice::ByHand {
         out.write_all(wrapped(&by_hand::said(question, choice), width(lines)).as_bytes())?;
         return Ok(choice.into());
     }
     let (choice, email) = match choice {
-        Choice::Once | Choice::Always => match ask_email(question, lines, out)? {
+        Choice::Once | Choice::Always => match ask_email(question, choice, lines, out)? {
             Email::Is(email) => (choice, email),
             // In a program without a handler Ctrl-C here ends it, and nothing is sent.
             Email::Interrupted => (Choice::Unanswered, None),
         },
         Choice::Never | Choice::NotNow | Choice::Unanswered | Choice::ByHand => (choice, None),
     };
-    let said = match choice {
-        Choice::Once => "This report is sent, now or at the next start, and no other.".to_owned(),
-        Choice::Always => {
-            format!("Crash reports are sent from now on. {}", consent_text::undo("Undo", app))
-        }
-        Choice::Never if app.has_command() => {
-            format!("Nothing is sent. Change it with `{} enable`.", app.command_name())
-        }
-        Choice::Never => "Nothing is sent, now or later.".to_owned(),
-        Choice::NotNow => "Nothing is sent, this time.".to_owned(),
-        Choice::Unanswered | Choice::ByHand => "No answer: nothing is sent.".to_owned(),
-    };
-    out.write_all(wrapped(&said, width(lines)).as_bytes())?;
+    out.write_all(wrapped(&said(question, choice), width(lines)).as_bytes())?;
     Ok(Answer::from(choice).with_email(email))
 }
 
@@ -90,8 +102,7 @@ fn introduction(question: &Question<'_>, width: usize) -> String {
     if let Some(failed) = question.failed() {
         put_failed(&mut text, &failed, width);
     }
-    let way_out = consent_text::take_back(question.app());
-    for paragraph in consent_text::paragraphs(question.app(), question.offer, &way_out) {
+    for paragraph in consent_text::paragraphs(question.app(), question.offer, &question.stop()) {
         text.push_str(&wrapped(&paragraph, width));
     }
     text.push('\n');
@@ -101,59 +112,25 @@ fn introduction(question: &Question<'_>, width: usize) -> String {
     for (key, does) in rows(question) {
         put_row(&mut text, &format!("  {key}  "), &does, usize::MAX, width);
     }
-    text.push('\n');
     text
 }
 
-/// The keys, and what each does.
-fn rows(question: &Question<'_>) -> Vec<(&'static str, String)> {
-    if question.offer.by_hand {
-        return by_hand::rows();
-    }
-    let also = others(question).map_or_else(String::new, |others| format!(", also {others}"));
-    let mut rows = vec![
-        ("1", "send this report only".to_owned()),
-        ("2", format!("always send reports{also}")),
-        ("3", "don't send, now or later".to_owned()),
-    ];
-    rows.extend(question.beside.map(|place| ("4", by_hand::instead(place))));
-    rows.push(("v", "view what would be sent".to_owned()));
-    rows.push(("Enter", "not now; this report is deleted".to_owned()));
-    rows
-}
-
-/// The other reports that wait, counted; `None` where there are none.
-fn others(question: &Question<'_>) -> Option<String> {
-    match question.view().len().saturating_sub(1) {
-        0 => None,
-        1 => Some("1 other that waits".to_owned()),
-        n => Some(format!("{n} others that wait")),
-    }
-}
-
-fn keys(question: &Question<'_>) -> &'static str {
-    match (question.offer.by_hand, question.beside) {
-        (true, _) => "1, 3 or v? ",
-        (false, Some(_)) => "1, 2, 3, 4 or v? ",
-        (false, None) => "1, 2, 3 or v? ",
-    }
+fn put_keys(keys: &str, lines: &dyn LineReader, out: &mut dyn Write) -> io::Result<()> {
+    write!(out, "{} ", wrapped(keys, width(lines)).trim_end())?;
+    out.flush()
 }
 
 fn choose(question: &Question<'_>, lines: &mut dyn LineReader, out: &mut dyn Write) -> io::Result<Choice> {
+    if let Some(ended) = after_what_was_typed(lines, out)? {
+        return Ok(ended);
+    }
     let mut unusable = 0;
+    let mut asked = keys(question).to_owned();
     while unusable < TRIES {
-        write!(out, "{}", keys(question))?;
-        out.flush()?;
-        let line = match lines.next() {
-            LineRead::Text(line) => line,
-            LineRead::End => {
-                writeln!(out)?;
-                return Ok(Choice::NotNow);
-            }
-            LineRead::Interrupted | LineRead::Nobody => {
-                writeln!(out)?;
-                return Ok(Choice::Unanswered);
-            }
+        put_keys(&asked, lines, out)?;
+        let line = match answer(lines, out)? {
+            Ok(line) => line,
+            Err(ended) => return Ok(ended),
         };
         match line.trim() {
             "1" => return Ok(Choice::Once),
@@ -167,8 +144,36 @@ fn choose(question: &Question<'_>, lines: &mut dyn LineReader, out: &mut dyn Wri
             "b" | "B" => view(question, out, width(lines))?,
             _ => unusable += 1,
         }
+        asked = keys_again(question);
     }
     Ok(Choice::NotNow)
+}
+
+/// One line, or what it means that there is none.
+fn answer(lines: &mut dyn LineReader, out: &mut dyn Write) -> io::Result<Result<String, Choice>> {
+    let ended = match lines.next() {
+        LineRead::Text(line) => return Ok(Ok(line)),
+        LineRead::End => Choice::NotNow,
+        LineRead::Interrupted | LineRead::Nobody => Choice::Unanswered,
+    };
+    writeln!(out)?;
+    Ok(Err(ended))
+}
+
+/// Says that what was typed before the question answers nothing. The Enter behind such keys is waited for, and answers
+/// nothing either: whoever typed `3` would believe that they had said never, and it would be a not now.
+fn after_what_was_typed(lines: &mut dyn LineReader, out: &mut dyn Write) -> io::Result<Option<Choice>> {
+    let typed = lines.typed_ahead();
+    if typed == TypedAhead::Nothing {
+        return Ok(None);
+    }
+    let said = wrapped("What you typed before this question does not answer it.", width(lines));
+    write!(out, "\n{said}")?;
+    if typed == TypedAhead::Lines {
+        return Ok(None);
+    }
+    put_keys("Press Enter first:", lines, out)?;
+    Ok(answer(lines, out)?.err())
 }
 
 /// The report in words, and where its bytes are.
@@ -180,15 +185,12 @@ fn view_in_short(question: &Question<'_>, out: &mut dyn Write, width: usize) -> 
     if question.offer.by_hand {
         return write!(out, "\n{text}\n{}\n", wrapped(&by_hand::exactly(question), width));
     }
-    let others = others(question).map_or_else(String::new, |others| format!(" 2 sends also {others}."));
-    let exact = match question.wire_form() {
-        None => "b shows all of it as it would be sent, to the last letter.",
-        Some(_) => "b shows every field of it, and the form in which it is sent.",
-    };
-    let server = if question.offer.destination.starts_with("the file ") {
-        ""
-    } else {
-        " A server also sees your network address and the version of the part that sends."
+    let others = others(question)
+        .map_or_else(String::new, |others| format!(" 2 {}s also {others}.", question.offer.verb()));
+    let (exact, server) = match (question.offer.place(), question.wire_form()) {
+        (Place::File(_), _) => ("b shows all of it as it would be saved, to the last letter.", ""),
+        (_, None) => ("b shows all of it as it would be sent, to the last letter.", BESIDE_THE_REPORT),
+        (_, Some(_)) => ("b shows every field of it, and the form in which it is sent.", BESIDE_THE_REPORT),
     };
     write!(out, "\n{text}\n{}\n", wrapped(&format!("{exact}{others}{server}"), width))
 }
@@ -222,14 +224,18 @@ enum Email {
     Interrupted,
 }
 
-fn ask_email(question: &Question<'_>, lines: &mut dyn LineReader, out: &mut dyn Write) -> io::Result<Email> {
+fn ask_email(
+    question: &Question<'_>,
+    choice: Choice,
+    lines: &mut dyn LineReader,
+    out: &mut dyn Write,
+) -> io::Result<Email> {
     if !question.wants_email() {
         return Ok(Email::Is(None));
     }
+    out.write_all(wrapped(&about_email(question, choice), width(lines)).as_bytes())?;
     for _ in 0..TRIES {
-        let asked = wrapped("E-mail, should there be a question about it (Enter for none):", width(lines));
-        write!(out, "{} ", asked.trim_end())?;
-        out.flush()?;
+        put_keys("E-mail (Enter for none):", lines, out)?;
         let line = match lines.next() {
             LineRead::Text(line) => line,
             LineRead::End | LineRead::Nobody => {

@@ -20,8 +20,8 @@ const MOST: usize = 19;
 const CAUSES: usize = 2;
 
 /// What every report says, and a person has no use for.
-const BESIDES: &str = "the time, how bad it was, the privacy level, the report's form, a random number, numbers that tell bugs \
-                       apart, names, sizes and ids of program files, counts of lost reports";
+const BESIDES: &str = "the time, how serious it was, how much text may leave, this form's version, a random number, numbers \
+                       to tell bugs apart, names, sizes and numbers of program files, reports lost before";
 
 /// Columns that say how much was cut: `… 1900 more`.
 const CUT: usize = 14;
@@ -44,7 +44,8 @@ pub(super) fn in_short(report: &Report, width: usize) -> String {
         }
         // As much as a wide terminal shows.
         let room = width.saturating_sub(column).clamp(FEWEST, WIDTH - COLUMN);
-        let lines = if width < NARROW { (lines * (WIDTH - COLUMN)).div_ceil(room) + 1 } else { lines };
+        let lines =
+            if width < NARROW { lines.saturating_mul(WIDTH - COLUMN).div_ceil(room) + 1 } else { lines };
         put_row(&mut text, &name, said, lines, width);
     };
     let mut chain = report.exceptions().iter();
@@ -65,8 +66,8 @@ pub(super) fn in_short(report: &Report, width: usize) -> String {
     if frames > 0 {
         row(
             "how it came",
-            &format!("through {}, by name or address, with files and lines", counted(frames, "function")),
-            1,
+            &format!("through {}, by name or number, with files and lines", counted(frames, "step")),
+            2,
         );
     }
     let operations: Vec<&str> = report.operations().collect();
@@ -78,7 +79,7 @@ pub(super) fn in_short(report: &Report, width: usize) -> String {
     }
     row("program", &program(report), 2);
     if let Some(thread) = report.thread() {
-        row("its thread", thread, 1);
+        row("running in", thread, 1);
     }
     if let Some(email) = report.user_email() {
         row("your e-mail", email, 1);
@@ -89,7 +90,8 @@ pub(super) fn in_short(report: &Report, width: usize) -> String {
     if !taken.is_empty() {
         row("taken out", &taken.join(", "), 1);
     }
-    row("besides", BESIDES, 3);
+    // Three lines on a wide screen, and never cut.
+    row("besides", BESIDES, usize::MAX);
     text
 }
 
@@ -278,30 +280,30 @@ mod tests {
     #[test]
     fn every_field_has_its_row() {
         const WHERE: &[(&str, &str)] = &[
-            ("schema", "the report's form"),
+            ("schema", "this form's version"),
             ("id", "a random number"),
             ("time", "the time"),
-            ("level", "how bad it was"),
-            ("privacy", "the privacy level"),
-            ("words.narrowed", "the privacy level"),
-            ("words.build", "names, sizes and ids of program files"),
-            ("signature", "numbers that tell bugs apart"),
-            ("fingerprint", "numbers that tell bugs apart"),
+            ("level", "how serious it was"),
+            ("privacy", "how much text may leave"),
+            ("words.narrowed", "how much text may leave"),
+            ("words.build", "names, sizes and numbers of program files"),
+            ("signature", "numbers to tell bugs apart"),
+            ("fingerprint", "numbers to tell bugs apart"),
             ("app.", "  program"),
             ("environment", "  program"),
             ("platform.", "  program"),
             ("exceptions[].location.", "  where"),
-            ("exceptions[].frames", "functions, by name or address, with files and lines"),
-            ("exceptions[].captured_in", "functions, by name or address, with files and lines"),
+            ("exceptions[].frames", "steps, by name or number, with files and lines"),
+            ("exceptions[].captured_in", "steps, by name or number, with files and lines"),
             ("exceptions[].", "  what failed"),
             ("exceptions_cut", "more causes"),
-            ("images[].", "names, sizes and ids of program files"),
-            ("thread", "  its thread"),
+            ("images[].", "names, sizes and numbers of program files"),
+            ("thread", "  running in"),
             ("operations[]", "  it was doing"),
             ("context", "  it noted"),
             ("user_email", "  your e-mail"),
             ("redactions", "  taken out"),
-            ("losses", "counts of lost reports"),
+            ("losses", "reports lost before"),
         ];
         let text = in_short(&report("no answer from https://example.com"), WIDTH);
         let words = text.split_whitespace().collect::<Vec<_>>().join(" ");

@@ -10,6 +10,7 @@ use std::path::Path;
 use crawl4ai_telemetry_core::App;
 
 use super::Choice;
+use crate::consent::offer::Offer;
 use crate::environment::Env;
 use crate::printable::Screen;
 
@@ -35,10 +36,10 @@ fn on_the_first_thread() -> bool {
 ///
 /// What is sent and where it goes, `lines`, stands above the question, on standard error, which a notebook shows at
 /// once: content between the kernel's marks appears when the cell has ended.
-pub(crate) fn ask(app: &App, lines: &[String]) -> Choice {
+pub(crate) fn ask(app: &App, offer: &Offer, lines: &[String]) -> Choice {
     let asked = Screen.write_all((lines.join("\n") + "\n").as_bytes()).and_then(|()| {
         let mut out = std::io::stdout().lock();
-        writeln!(out, "{}", request(app)).and_then(|()| out.flush())
+        writeln!(out, "{}", request(app, offer)).and_then(|()| out.flush())
     });
     match asked.map(|()| line()) {
         Ok(Some(line)) => match line.trim() {
@@ -52,11 +53,12 @@ pub(crate) fn ask(app: &App, lines: &[String]) -> Choice {
 }
 
 /// The kernel takes the question from behind the first colon, up to the second or the end of the line.
-fn request(app: &App) -> String {
+fn request(app: &App, offer: &Offer) -> String {
     let name: String = app.name().chars().filter(|c| !c.is_control() && *c != ':').collect();
     format!(
-        "EVCXR_INPUT_REQUEST:{name} met an error. Send crash reports? 1 the next one only, 2 always, \
-         3 never, Enter decides later"
+        "EVCXR_INPUT_REQUEST:{name} met an error. {} crash reports? 1 the next one only, 2 always, 3 never, \
+         Enter decides later",
+        if offer.done() == "saved" { "Save" } else { "Send" }
     )
 }
 
@@ -89,8 +91,18 @@ mod tests {
 
     #[test]
     fn a_name_cannot_cut_the_question() {
-        let request = request(&App::new("a: b\n", "1.0"));
-        assert!(request.starts_with("EVCXR_INPUT_REQUEST:a b met an error."), "{request}");
-        assert_eq!((request.matches(':').count(), request.lines().count()), (1, 1));
+        for (destination, asks) in [("crashes.example.com", "Send"), ("the file a:b.jsonl", "Save")] {
+            let offer = Offer {
+                privacy: crawl4ai_telemetry_core::Privacy::OwnWords,
+                destination: destination.to_owned(),
+                by_hand: false,
+                of_administrator: false,
+                of_user: false,
+            };
+            let request = request(&App::new("a: b\n", "1.0"), &offer);
+            let begins = format!("EVCXR_INPUT_REQUEST:a b met an error. {asks} crash reports? ");
+            assert!(request.starts_with(&begins), "{request}");
+            assert_eq!((request.matches(':').count(), request.lines().count()), (1, 1));
+        }
     }
 }

@@ -9,11 +9,12 @@ mod in_short;
 pub(crate) mod kernel;
 mod lock;
 mod terminal;
+mod words;
 
 use crawl4ai_telemetry_core::{App, Payload, Report};
 
 use super::consent_text;
-use super::offer::Offer;
+use super::offer::{Offer, Place};
 use crate::printable;
 pub(crate) use lock::PromptLock;
 pub use terminal::TerminalPrompt;
@@ -84,6 +85,8 @@ pub struct Question<'a> {
     pub(crate) wire: Option<&'static str>,
     pub(crate) reports: &'a [Payload],
     pub(crate) about: Option<&'a Report>,
+    /// Is it asked about for the last time? Who does not answer now is not asked again.
+    pub(crate) is_last: bool,
 }
 
 impl<'a> Question<'a> {
@@ -113,7 +116,11 @@ impl<'a> Question<'a> {
         } else {
             ""
         };
-        let asks = if self.offer.by_hand { "Report it?" } else { "Send a crash report?" };
+        let asks = match self.offer.place() {
+            Place::ByHand => "Report it?",
+            Place::File(_) => "Save a crash report?",
+            Place::Server | Place::Other => "Send a crash report?",
+        };
         format!("{happened}{again} {asks}")
     }
 
@@ -137,7 +144,7 @@ impl<'a> Question<'a> {
         self.about.map(|report| in_short::in_short(report, width)).unwrap_or_default()
     }
 
-    /// What is sent, in one sentence.
+    /// What is sent, or saved in a file, in one sentence.
     #[must_use]
     pub fn sent(&self) -> &'static str {
         consent_text::sent(self.offer)
@@ -150,11 +157,31 @@ impl<'a> Question<'a> {
         consent_text::taken_out(self.offer)
     }
 
-    /// Where reports go, and how the user takes a yes back: with the program's command, if it
+    /// Where reports go, who gets them there and for how long, as far as it is known, that a server sees the user's network
+    /// address, what can be taken back, and how later reports are stopped: with the program's command, if it
     /// [has one](App::command), or with its variable.
     #[must_use]
     pub fn goes_to(&self) -> String {
-        consent_text::goes_to(self.offer, &consent_text::take_back(self.app))
+        consent_text::goes_to(self.app, self.offer, &self.stop())
+    }
+
+    /// How later ones are stopped, as a sentence.
+    fn stop(&self) -> String {
+        consent_text::stop(self.app, self.offer)
+    }
+
+    /// What becomes of a report that nobody answered about.
+    fn waits(&self) -> String {
+        if self.is_last {
+            return "The report stays on this computer, and you are not asked about it again.".to_owned();
+        }
+        format!("The report waits on this computer, and {} asks about it once more.", self.app.name())
+    }
+
+    /// What is said where Ctrl-C ends the program while the question stands.
+    fn when_interrupted(&self) -> String {
+        let done = if self.offer.by_hand { "opened" } else { self.offer.done() };
+        format!("Nothing is {done}. {}", self.waits())
     }
 
     /// Where the user may carry the report themselves, with [`Choice::ByHand`]: `github.com/owner/project`. `None` where the

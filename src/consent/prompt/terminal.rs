@@ -1,9 +1,9 @@
 //! The library's own prompt: on standard error and standard input, and only where that disturbs nobody.
 
-use super::dialog::run as run_dialog;
+use super::dialog::{run as run_dialog, wrapped};
 use super::{Answer, Choice, ConsentPrompt, Question};
 use crate::environment::Env;
-use crate::printable::Screen;
+use crate::printable::{self, Screen, columns, width_of};
 
 /// Asks on the terminal.
 ///
@@ -40,7 +40,8 @@ impl ConsentPrompt for TerminalPrompt {
     }
 
     fn ask(&self, question: &Question<'_>) -> Answer {
-        match system::Keyboard::open() {
+        let when_interrupted = format!("\n{}", wrapped(&question.when_interrupted(), width_of(columns())));
+        match system::Keyboard::open(printable::text(&when_interrupted).into_owned()) {
             Some(mut keyboard) => run_dialog(question, &mut keyboard, &mut Screen),
             None => Choice::Unanswered.into(),
         }
@@ -72,14 +73,20 @@ mod system {
     use std::os::fd::AsFd;
     use std::time::{Duration, Instant};
 
-    use crawl4ai_telemetry_sys::InterruptWatch;
+    use crawl4ai_telemetry_sys::{InterruptLine, InterruptWatch};
     use rustix::event::{PollFd, PollFlags, Timespec, poll};
     use rustix::fs::{FileType, fstat};
     use rustix::io::Errno;
     use rustix::process::getpgrp;
-    use rustix::termios::{LocalModes, QueueSelector, tcflush, tcgetattr, tcgetpgrp};
+    use rustix::termios::{
+        LocalModes, OptionalActions, QueueSelector, SpecialCodeIndex, tcflush, tcgetattr, tcgetpgrp,
+        tcsetattr,
+    };
 
-    use super::super::dialog::{LineRead, LineReader};
+    use super::super::dialog::{LineRead, LineReader, TypedAhead};
+
+    /// Whoever types while the question comes is not answering it: nobody has read it by then.
+    const MOMENT: Duration = Duration::from_millis(400);
 
     /// How often to look whether the program's own handler took Ctrl-C: it may run on another thread, which wakes nobody here.
     const LOOK: Duration = Duration::from_millis(100);
@@ -114,18 +121,68 @@ mod system {
         input: File,
         /// Where the program has a handler of its own for Ctrl-C, which then does not end it.
         interrupts: Option<InterruptWatch>,
+        /// Where it has none, and Ctrl-C ends it: what became of the report.
+        _line: Option<InterruptLine>,
     }
 
     impl Keyboard {
-        pub(super) fn open() -> Option<Self> {
+        /// `when_interrupted` is written where Ctrl-C ends the program.
+        pub(super) fn open(when_interrupted: String) -> Option<Self> {
             let input = std::io::stdin().as_fd().try_clone_to_owned().ok()?;
-            // What was typed before the question was not meant for it.
-            tcflush(&input, QueueSelector::IFlush).ok()?;
-            Some(Self { input: input.into(), interrupts: InterruptWatch::begin() })
+            let _line = InterruptLine::begin(when_interrupted);
+            Some(Self { input: input.into(), interrupts: InterruptWatch::begin(), _line })
+        }
+    }
+
+    /// Throws away what was typed and not read yet, and says how it ended.
+    ///
+    /// Keys without an Enter can only be read while the terminal does not wait for whole lines, so it does not for the moment
+    /// of this. Ctrl-C ends the program meanwhile as ever.
+    fn throw_away(input: &mut File) -> TypedAhead {
+        let Ok(whole_lines) = tcgetattr(&*input) else { return TypedAhead::Nothing };
+        let mut keys = whole_lines.clone();
+        keys.local_modes.remove(LocalModes::ICANON);
+        // A read returns at once, with what is there.
+        keys.special_codes[SpecialCodeIndex::VMIN] = 0;
+        keys.special_codes[SpecialCodeIndex::VTIME] = 0;
+        if tcsetattr(&*input, OptionalActions::Now, &keys).is_err() {
+            return TypedAhead::Nothing;
+        }
+        let (mut last, mut piece) = (None, [0; 256]);
+        loop {
+            match input.read(&mut piece) {
+                Ok(n @ 1..) => last = piece.get(n - 1).copied(),
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                Ok(0) | Err(_) => break,
+            }
+        }
+        let _ = tcsetattr(&*input, OptionalActions::Now, &whole_lines);
+        let _ = tcflush(&*input, QueueSelector::IFlush);
+        match last {
+            None => TypedAhead::Nothing,
+            // Ctrl-D is read as a zero.
+            Some(b'\n' | 0) => TypedAhead::Lines,
+            Some(_) => TypedAhead::Keys,
         }
     }
 
     impl LineReader for Keyboard {
+        fn typed_ahead(&mut self) -> TypedAhead {
+            if !in_foreground(&self.input) {
+                return TypedAhead::Nothing;
+            }
+            let typed = throw_away(&mut self.input);
+            if typed == TypedAhead::Nothing {
+                return typed;
+            }
+            // The rest of it may still be typed.
+            std::thread::sleep(MOMENT);
+            match throw_away(&mut self.input) {
+                TypedAhead::Nothing => typed,
+                rest @ (TypedAhead::Lines | TypedAhead::Keys) => rest,
+            }
+        }
+
         fn next(&mut self) -> LineRead {
             let mut line = Vec::new();
             let mut piece = [0; 256];
@@ -184,12 +241,60 @@ mod system {
     pub(super) struct Keyboard;
 
     impl Keyboard {
-        pub(super) fn open() -> Option<Self> {
+        pub(super) fn open(_: String) -> Option<Self> {
             None
         }
     }
 
+    /// Throws away what was typed and not read yet, and says how it ended.
+    ///
+    /// Keys without an Enter can only be read while the terminal does not wait for whole lines, so it does not for the moment
+    /// of this. Ctrl-C ends the program meanwhile as ever.
+    fn throw_away(input: &mut File) -> TypedAhead {
+        let Ok(whole_lines) = tcgetattr(&*input) else { return TypedAhead::Nothing };
+        let mut keys = whole_lines.clone();
+        keys.local_modes.remove(LocalModes::ICANON);
+        // A read returns at once, with what is there.
+        keys.special_codes[SpecialCodeIndex::VMIN] = 0;
+        keys.special_codes[SpecialCodeIndex::VTIME] = 0;
+        if tcsetattr(&*input, OptionalActions::Now, &keys).is_err() {
+            return TypedAhead::Nothing;
+        }
+        let (mut last, mut piece) = (None, [0; 256]);
+        loop {
+            match input.read(&mut piece) {
+                Ok(n @ 1..) => last = piece.get(n - 1).copied(),
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                Ok(0) | Err(_) => break,
+            }
+        }
+        let _ = tcsetattr(&*input, OptionalActions::Now, &whole_lines);
+        let _ = tcflush(&*input, QueueSelector::IFlush);
+        match last {
+            None => TypedAhead::Nothing,
+            // Ctrl-D is read as a zero.
+            Some(b'\n' | 0) => TypedAhead::Lines,
+            Some(_) => TypedAhead::Keys,
+        }
+    }
+
     impl LineReader for Keyboard {
+        fn typed_ahead(&mut self) -> TypedAhead {
+            if !in_foreground(&self.input) {
+                return TypedAhead::Nothing;
+            }
+            let typed = throw_away(&mut self.input);
+            if typed == TypedAhead::Nothing {
+                return typed;
+            }
+            // The rest of it may still be typed.
+            std::thread::sleep(MOMENT);
+            match throw_away(&mut self.input) {
+                TypedAhead::Nothing => typed,
+                rest @ (TypedAhead::Lines | TypedAhead::Keys) => rest,
+            }
+        }
+
         fn next(&mut self) -> LineRead {
             LineRead::Nobody
         }

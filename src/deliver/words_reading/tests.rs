@@ -55,7 +55,10 @@ fn at_the_end(ends: u32) -> (Report, u32) {
     let (stored, decision) = pipeline.policy.admission.decide();
     assert_eq!(decision.privacy, Privacy::OwnWords);
     let report = pipeline.revalidate(spool, &name, &stored, &decision).unwrap();
-    (report, pipeline.store.delivery_state.read().ends_without_words)
+    let counted = || pipeline.store.delivery_state.read().ends_without_words;
+    assert_eq!(counted(), ends + 1, "whatever was read, a process that ends now has delivered nothing");
+    assert!(pipeline.settle(spool, name, &report).is_some());
+    (report, counted())
 }
 
 #[test]

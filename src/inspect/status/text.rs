@@ -197,7 +197,7 @@ fn rows(status: &Status) -> Vec<(&'static str, String)> {
     if status.enabled {
         let level = match status.privacy {
             Privacy::Standard => "standard: cleaned texts too",
-            Privacy::OwnWords => "own words: text that stands in the program's own files",
+            Privacy::OwnWords => "own words: the program's own words and standard messages",
             Privacy::Strict => "strict: no free text",
         };
         rows.push(("level", level.to_owned()));

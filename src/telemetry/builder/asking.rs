@@ -13,8 +13,8 @@ impl Builder {
         self
     }
 
-    /// Says that the program has the command that its hints name: that of [`App::command`](crate::App::command),
-    /// else `name telemetry`. Whoever mounts that command calls it for what the command itself prints.
+    /// Declares that the program has the command that its hints name: that of [`App::command`](crate::App::command),
+    /// else `name telemetry`. A program that mounts the command calls this, so that the command's output names it too.
     ///
     /// ```
     /// use crawl4ai_telemetry::{App, Telemetry};
@@ -30,11 +30,11 @@ impl Builder {
         self
     }
 
-    /// Asks for consent when the guard is dropped, and not before; where `exit` ends the process, on the terminal then.
+    /// Asks for consent when the guard is dropped, and not before; where `exit` ends the process, on a terminal only.
     ///
     /// Unless set, the question on the terminal stands at the end of the process, behind all that the program prints. A
-    /// [prompt](Self::prompt) on a screen of the program's own asks when the first error is captured, or at the start when an
-    /// earlier run left a report: with this, that screen has to be there when the guard is dropped.
+    /// [prompt](Self::prompt) on a screen of the program's own asks when the first error is captured, or at the start
+    /// when an earlier run left a report. With this, that screen has to be there when the guard is dropped.
     ///
     /// ```
     /// use crawl4ai_telemetry::{App, Telemetry};
@@ -47,12 +47,12 @@ impl Builder {
         self
     }
 
-    /// Where the code of a notebook finds `enable`, `enable_once` and `disable` of this program: with
+    /// The path at which code of a notebook finds `enable`, `enable_once` and `disable` of this program: with
     /// `my_tool::telemetry`, the notice offers `my_tool::telemetry::enable()?;`.
     ///
     /// Rust's kernel gives each cell its own copy of every crate, so that the free functions of one cell know nothing
-    /// of the telemetry that another cell installed: such functions build it anew. Unless set, the notice offers the
-    /// methods of the guard.
+    /// of the telemetry that another cell installed. The functions at this path therefore build it anew. Unless set,
+    /// the notice offers the methods of the guard.
     ///
     /// ```
     /// use crawl4ai_telemetry::{App, Telemetry};

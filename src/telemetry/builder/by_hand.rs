@@ -9,7 +9,7 @@ use crawl4ai_telemetry_issue::IssueLink;
 use super::Builder;
 use crate::deliver::providers::DestinationError;
 #[cfg(feature = "issue")]
-use crate::{consent::config, deliver::providers, environment::Host, environment::UserFolders};
+use crate::{consent::config, deliver::providers, environment::Host};
 
 impl Builder {
     /// Lets the user carry reports to this project's issues, so that a program without a server hears of its crashes:
@@ -22,9 +22,9 @@ impl Builder {
     /// text lies as a file. In pipes, builds, notebooks and servers nothing happens.
     ///
     /// Beside a provider, or where the user's own variable (`CRAWL4AI_SENTRY_DSN`) names a server, reports go there as
-    /// ever, and the question offers the page as one more answer.
+    /// usual, and the question offers the page as one more answer.
     ///
-    /// An address that is none is an error of [`build`](Self::build), and for [`init`](Self::init) a note in `status`.
+    /// An invalid address is an error of [`build`](Self::build), and for [`init`](Self::init) a note in `status`.
     ///
     /// ```
     /// use crawl4ai_telemetry::{App, Telemetry};
@@ -43,14 +43,14 @@ impl Builder {
         self
     }
 
-    /// As the program said; nothing where there is no folder to keep a page in, because nobody is asked there either.
+    /// The provider of the issue link; `None` without a folder to keep a page in, because nobody is asked there.
     #[cfg(feature = "issue")]
     pub(super) fn carried_to(&mut self) -> Result<Option<Arc<dyn TelemetryProvider>>, DestinationError> {
         let Some(link) = self.issue_link.take() else { return Ok(None) };
         let env = self.snapshot();
         let named = self.config_folder.take().or_else(|| config::folder(&self.app, &env, &Host::default()));
-        self.config_folder =
-            named.or_else(|| config::folder(&self.app, &env, &Host::look(&UserFolders::look())));
+        let folders = self.user_folders();
+        self.config_folder = named.or_else(|| config::folder(&self.app, &env, &Host::look(&folders)));
         self.config_folder.clone().map(|folder| providers::issue(&link, folder, &env)).transpose()
     }
 

@@ -1,4 +1,4 @@
-//! What the program adds to the rules of cleaning.
+//! The program's additions to the rules of cleaning.
 
 use std::sync::Arc;
 
@@ -8,32 +8,33 @@ use crawl4ai_telemetry_core::sanitize::Detector;
 use super::Builder;
 
 impl Builder {
-    /// One more word that makes a key sensitive.
+    /// Adds a word that makes a key sensitive.
     pub fn sensitive_key(mut self, word: impl Into<String>) -> Self {
         self.rules = self.rules.sensitive_key(word);
         self
     }
 
-    /// One more key that is known to hold nothing personal.
+    /// Adds a key that is known to hold nothing personal.
     pub fn safe_key(mut self, key: impl Into<String>) -> Self {
         self.rules = self.rules.safe_key(key);
         self
     }
 
-    /// One more word that holds nothing personal, wherever it stands whole: the name of a model, of a mode. It stays where
-    /// texts are narrowed to the program's own words.
+    /// Adds a word that holds nothing personal, such as the name of a model or of a mode. Where it stands whole, it
+    /// stays in texts that are narrowed to the program's own words.
     pub fn safe_value(mut self, value: impl Into<String>) -> Self {
         self.rules = self.rules.safe_value(value);
         self
     }
 
-    /// The words of another language that this library is embedded in: the constants of its compiled modules, a catalogue of
-    /// messages. Texts are narrowed by them as by the program's own words ([`Privacy::OwnWords`](crate::Privacy::OwnWords)):
-    /// what stands in neither becomes a placeholder. Of several sources each counts.
+    /// Adds the words of a language that embeds this library, such as the constants of its compiled modules or a
+    /// catalogue of messages. They count like the program's own words
+    /// ([`Privacy::OwnWords`](crate::Privacy::OwnWords)): text that stands in neither becomes a placeholder. Of several
+    /// sources each counts.
     ///
-    /// What a source hands out may leave, so it must hold nothing that depends on who runs the program. Its name tells this
-    /// build of the program from others: a report that was stored without time for its words is narrowed later, by sources of
-    /// the same names only. It is read for each report, on a thread of the library.
+    /// The words of a source may leave, so it must hold nothing that depends on who runs the program. Its name stands
+    /// for this build of the program: a report that was stored before there was time to read words is narrowed later,
+    /// by sources of the same names only. A source is read for each report, on a thread of the library.
     ///
     /// ```
     /// use std::time::Duration;
@@ -80,7 +81,7 @@ impl Builder {
         self
     }
 
-    /// One more detector for free text. The built-in ones stay.
+    /// Adds a detector for free text. The built-in detectors stay.
     pub fn detector(mut self, detector: impl Detector + 'static) -> Self {
         self.rules = self.rules.detector(detector);
         self

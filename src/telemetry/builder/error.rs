@@ -16,15 +16,15 @@ use crate::deliver::providers::DestinationError;
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum BuildError {
-    /// The chosen provider cannot work: a DSN that is none, for example.
+    /// The chosen provider cannot work, for example because its DSN is invalid.
     #[error(transparent)]
     Provider(#[from] DestinationError),
-    /// The [privacy notice](crate::App::privacy_notice) is no address of the web, or too long for a line.
+    /// The [privacy notice](crate::App::privacy_notice) is no web address, or is too long for a line.
     #[error(
         "telemetry: the privacy notice is no address: write https://HOST/PATH, in at most 78 characters of ASCII"
     )]
     PrivacyNotice,
     /// Another telemetry is installed in this process.
-    #[error("telemetry: another one is installed in this process; keep its guard, or use `build()`")]
+    #[error("telemetry: another telemetry is installed in this process; keep its guard, or use `build()`")]
     AlreadyInstalled,
 }

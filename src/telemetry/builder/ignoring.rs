@@ -1,20 +1,20 @@
-//! What the program does not want reported.
+//! The errors that the program does not want reported.
 
 use std::error::Error;
 
 use super::Builder;
 
 impl Builder {
-    /// Never reports errors of which `ignores` says so: mistakes of the user's, which are no bugs.
+    /// Never reports errors for which `ignores` returns true, such as mistakes of the user, which are no bugs.
     ///
-    /// It is asked about the error and about each of its causes, outermost first and 64 at most, and holds for all that is
-    /// captured: by `#[telemetry]`, contexts, `run`, `.capture()`, `tracing` and by hand. It runs on the thread that
-    /// captures, so it should be quick; one that panics has said nothing. Texts that are captured as errors, and panics,
-    /// are not asked about. Called more than once, any yes counts.
+    /// `ignores` is called for the error and for each of its causes, outermost first and 64 at most, whatever captures
+    /// it: `#[telemetry]`, contexts, `run`, `.capture()`, `tracing` or a call by hand. It runs on the thread that
+    /// captures, so it should be quick; a panic in it counts as false. It is not called for panics, nor for texts that
+    /// are captured as errors. When this method is called more than once, one true is enough.
     ///
-    /// Broken pipes ([`BrokenPipe`](std::io::ErrorKind::BrokenPipe) among the causes, and the panic of `println!` into a
-    /// pipe whose reader has gone) are never reported, by hand neither. An error that shows one as itself
-    /// (`#[error(transparent)]`) is known by what it says.
+    /// Broken pipes ([`BrokenPipe`](std::io::ErrorKind::BrokenPipe) among the causes, and the panic of `println!` into
+    /// a pipe whose reader has gone) are never reported, not even by hand. An error that passes one through
+    /// (`#[error(transparent)]`) is known by its message.
     ///
     /// ```
     /// use crawl4ai_telemetry::{App, Telemetry};

@@ -1,4 +1,4 @@
-//! What the machine's administrator says: whose file it is, and what of it is followed from the beginning.
+//! The administrator's file: which one is read, and which of its address and proxy this process uses.
 
 use std::path::PathBuf;
 
@@ -8,38 +8,38 @@ use crate::deliver::providers::{self, SendsTo};
 use crate::diagnostics::Diagnostics;
 use crate::environment::Env;
 
-/// What the program says about the administrator's file, and what was found in it.
+/// The program's settings about the administrator's file, and what was read in it.
 #[derive(Default)]
 pub(super) struct Settings {
     named: Option<PathBuf>,
     follows: bool,
-    /// Read once, when the first provider is chosen.
+    /// The file's address and proxy, read once, when the first provider is chosen.
     said: Option<Destinations>,
     pub(super) taken: Taken,
-    /// Why it is not followed.
+    /// Why the file is not followed.
     problem: Option<String>,
 }
 
 impl Builder {
-    /// Reads the [administrator's word](crate::consent::MachinePolicyStatus) from this file instead of
-    /// `/etc/NAME/telemetry.json`: for programs whose administrators keep it elsewhere, and for tests. Only the program can
-    /// name it, and no variable: whoever may not lift what is said there must not be able to name another file.
+    /// Takes this file as the [administrator's](crate::consent::MachinePolicyStatus) instead of
+    /// `/etc/NAME/telemetry.json`: for programs whose administrators keep it elsewhere, and for tests. Only the program
+    /// can name it, and no variable, because users whom the file binds must not be able to name another one.
     ///
-    /// It and its folder must belong to root or to the user, and nobody else may write them; that of the machine must be
-    /// root's. It is read when a report may be made, not now.
+    /// The file and its folder must belong to root or to the user, and nobody else may write them; the default ones
+    /// must be root's. The file is read when a report may be made, not now.
     pub fn machine_policy(mut self, file: impl Into<PathBuf>) -> Self {
         self.machine.named = Some(file.into());
         self
     }
 
-    /// Sends where the administrator's file says, through the proxy that it names: below the user's own variables
-    /// (`CRAWL4AI_SENTRY_DSN`, `CRAWL4AI_TELEMETRY_PROXY`), above what the program chose. With this, and only then, that file
-    /// is read once when telemetry is set up. A yes that was given for another place does not count there: the user is asked
-    /// again.
+    /// Sends to the address and through the proxy that the administrator's file names. The user's own variables
+    /// (`CRAWL4AI_SENTRY_DSN`, `CRAWL4AI_TELEMETRY_PROXY`) stand above the file, and the file above the program's
+    /// choice. With this, the file is read once when telemetry is set up. A yes that was given for another place does
+    /// not count there, so the user is asked again.
     ///
-    /// Without this, and where a [provider](Self::provider) of the program's own is sent to, no report leaves while the
-    /// file names an address or a proxy, because it would leave for elsewhere. What it forbids holds always. On Windows,
-    /// where nobody can tell whose file it is, no address is taken from it.
+    /// Without this, or with a [provider](Self::provider) of the program's own, no report leaves while the file names
+    /// an address or a proxy, because it would go elsewhere. What the file forbids holds always. On Windows, where
+    /// nobody can tell whose file it is, no address is taken from it.
     ///
     /// ```
     /// use crawl4ai_telemetry::{App, Telemetry};
@@ -54,7 +54,7 @@ impl Builder {
         self
     }
 
-    /// The file, and whether reports go where it says.
+    /// The file, and whether reports go to its address.
     pub(super) fn machine_file(&mut self, diagnostics: &Diagnostics) -> (MachinePolicyFile, bool) {
         if let Some(problem) = self.machine.problem.take() {
             diagnostics.note(problem);
@@ -71,7 +71,7 @@ impl Builder {
         }
     }
 
-    /// What the file names, as far as it can be used: what cannot is not followed, and then forbids.
+    /// The file's address and proxy. One that cannot be used is left out and not followed, so that the file forbids.
     fn machine_says(&mut self) -> Destinations {
         if !self.machine.follows {
             return Destinations::default();
@@ -92,7 +92,7 @@ impl Builder {
         self.machine.said.clone().unwrap_or_default()
     }
 
-    /// The address for reports: the user's, else the administrator's. Notes whose.
+    /// The address for reports: the user's, else the administrator's. Remembers whose it is.
     pub(super) fn address_for_reports(&mut self, env: &Env, to: SendsTo) -> Option<String> {
         let given = |value: Option<&str>| value.filter(|value| !value.trim().is_empty()).map(str::to_owned);
         let users = given(env.own("SENTRY_DSN"));
@@ -108,7 +108,7 @@ impl Builder {
         said
     }
 
-    /// The proxy that the administrator names, unless the user names one. Says whose it is, for what makes connections.
+    /// The proxy that the administrator names, unless the user names one; and whose proxy the connections then use.
     pub(super) fn proxy_of_machine(&mut self, env: &Env, to: SendsTo) -> (Option<String>, Heeded) {
         let users = env.own("TELEMETRY_PROXY").is_some_and(|value| !value.trim().is_empty());
         match to {

@@ -35,22 +35,22 @@ impl Builder {
     /// Writes reports to a local file, one JSON object a line. The user's own variable (`CRAWL4AI_SENTRY_DSN`) stands
     /// above it, and then neither the file nor its lock is made.
     ///
-    /// A relative path counts from the folder that the program works in when it writes: right for a program that is being
-    /// developed. One that others run names a folder of its own.
+    /// A relative path counts from the folder that the program works in when it writes, which suits a program that is
+    /// being developed. A program that others run should name a folder of its own.
     #[cfg(feature = "file")]
     pub fn file(mut self, path: impl Into<std::path::PathBuf>) -> Self {
         self.choice = ProviderChoice::File(path.into());
         self
     }
 
-    /// Trusts these authorities too, besides the public ones, wherever reports and usage spans go: for a server with a
-    /// private authority. Those of an earlier call count as well, and those of the user's own variable
-    /// (`CRAWL4AI_TELEMETRY_CA_CERTIFICATES`, a file, or `system` in a program with the feature `system-certificates`), for
-    /// networks whose proxy ends TLS.
+    /// Trusts these authorities besides the public ones, for reports and usage spans: for a server with a private
+    /// authority. Authorities of earlier calls count too, and so do those of the user's own variable
+    /// (`CRAWL4AI_TELEMETRY_CA_CERTIFICATES`, a file, or `system` in a program with the feature `system-certificates`),
+    /// which is for networks whose proxy ends TLS.
     ///
-    /// Certificates that the program carries are looked at when it is built. A file is read when there is something to
-    /// send, and not before; when it cannot be used nothing is sent in this run, reports are kept, and `status` says why.
-    /// A provider that the program made itself has an option of its own for them.
+    /// Certificates that the program carries are checked when telemetry is built. A file is read when there is
+    /// something to send, and not before. When it cannot be used, nothing is sent in this run, reports are kept, and
+    /// `status` says why. A provider that the program made itself has its own option for authorities.
     ///
     /// ```
     /// use crawl4ai_telemetry::{App, CaCertificates, Telemetry};
@@ -65,14 +65,14 @@ impl Builder {
         self
     }
 
-    /// Reaches servers through the HTTP proxy at `http://HOST:PORT`, which makes a tunnel and sees nothing of what is sent;
-    /// with `USER:PASSWORD@` before the host, percent-encoded, where it asks for them. The user's own variable
-    /// (`CRAWL4AI_TELEMETRY_PROXY`) stands above it. Without either, connections are direct, whatever `HTTPS_PROXY` says: it
-    /// is for the host program's connections.
+    /// Reaches servers through the HTTP proxy at `http://HOST:PORT`, which makes a tunnel and sees nothing of what is
+    /// sent; with `USER:PASSWORD@` before the host, percent-encoded, where it asks for them. The user's own variable
+    /// (`CRAWL4AI_TELEMETRY_PROXY`) stands above it. Without either, connections are direct, whatever `HTTPS_PROXY`
+    /// says, because that is for the host program's connections.
     ///
-    /// An address that is none is an error of [`build`](Self::build), and for [`init`](Self::init) a note in `status`;
-    /// nothing is sent then. No error shows user name or password. A provider that the program made itself has an option of
-    /// its own for it.
+    /// An invalid address is an error of [`build`](Self::build), and for [`init`](Self::init) a note in `status`;
+    /// nothing is sent then. No error shows user name or password. A provider that the program made itself has its own
+    /// option for the proxy.
     ///
     /// ```
     /// use crawl4ai_telemetry::{App, Telemetry};
@@ -90,14 +90,14 @@ impl Builder {
     /// `ALL_PROXY` and `all_proxy`, and none for the hosts of `NO_PROXY` or `no_proxy`. The user's own variable
     /// (`CRAWL4AI_TELEMETRY_PROXY`) stands above them.
     ///
-    /// For programs whose users expect every connection to go that way. A crawler whose proxy looks into pages is none.
+    /// For programs whose users expect every connection to go that way. Not for a crawler whose proxy looks into pages.
     #[cfg(any(feature = "otlp", feature = "sentry"))]
     pub fn proxy_from_env(mut self) -> Self {
         self.connection = self.connection.through_the_hosts();
         self
     }
 
-    /// As the program said, the machine's administrator above it, and its user above both.
+    /// The destination of reports: the user's, else the administrator's, else the program's.
     pub(super) fn reports_go_to(
         &mut self,
         by_hand: Option<Arc<dyn TelemetryProvider>>,

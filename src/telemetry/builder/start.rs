@@ -1,4 +1,4 @@
-//! What is put in place in the process, and what an earlier run left.
+//! Installs the hooks, and takes up reports that an earlier run left.
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -18,7 +18,7 @@ impl Builder {
     }
 }
 
-/// What is put in place in the process.
+/// The hooks to install in the process.
 pub(super) struct Hooks {
     panics: bool,
     #[cfg(feature = "native")]
@@ -34,10 +34,9 @@ pub(super) fn start(telemetry: &Telemetry, hooks: Hooks) {
     if hooks.panics {
         let sink: Arc<dyn panic::PanicSink> = inner.panics.clone();
         if !panic::install(Arc::downgrade(&sink)) {
-            inner
-                .pipeline
-                .diagnostics
-                .note("panics are not reported: installed while the thread was panicking".into());
+            inner.pipeline.diagnostics.note(
+                "panics are not reported, because telemetry was set up while the thread was panicking".into(),
+            );
         }
     }
     let Some(spool) = inner.pipeline.store.spool.as_ref().filter(|_| !inner.pipeline.policy.shows_only())
@@ -45,13 +44,13 @@ pub(super) fn start(telemetry: &Telemetry, hooks: Hooks) {
         return;
     };
     let (found, sends) = (spool.contents(|| inner.pipeline.clock.now()), inner.pipeline.sends());
-    // What is too old goes also where there is nowhere left to send to.
+    // Reports that are too old are deleted even where there is no provider any more.
     if found.overdue || (found.ready && sends) {
         inner.queue.wake();
     }
     if found.awaiting && sends {
         *inner.left_by_earlier_run.lock() = true;
-        // On the terminal the program has its say first.
+        // On the terminal the question waits until the program has printed everything.
         if inner.pipeline.policy.asks_on_terminal() {
             ending::register();
         } else if !inner.ask_at_end.load(Ordering::Relaxed) {

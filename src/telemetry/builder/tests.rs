@@ -10,6 +10,17 @@ fn builder(app: App) -> (tempfile::TempDir, Builder) {
 }
 
 #[test]
+fn variables_that_were_read_before_are_not_read_again() {
+    let builder = Telemetry::builder(App::new("weather", "1.4.0")).provider(MemoryProvider::default());
+    let mut builder = builder.read_variables();
+    assert!(builder.env.is_some() && builder.folders.is_some());
+    // No home folder, whatever the variables say now.
+    builder.folders = Some(UserFolders::default());
+    builder.env = Some(Env::from_pairs::<&str, &str>("WEATHER", []));
+    assert_eq!(builder.build().unwrap().config().path(), None);
+}
+
+#[test]
 fn a_privacy_notice_that_is_no_address_is_an_error_and_is_never_shown() {
     let weather = || App::new("weather", "1.4.0");
     let (_folder, good) = builder(weather().privacy_notice("https://weather.example.com/privacy"));
@@ -32,7 +43,7 @@ fn a_privacy_notice_that_is_no_address_is_an_error_and_is_never_shown() {
 
 #[test]
 fn a_status_names_a_command_only_where_there_is_one() {
-    // What is stored, and the way back where there is no command, and where there is one.
+    // The stored answer, and the hint without a command and with one.
     for (consent, variable, command) in [
         (None, "WEATHER_TELEMETRY=1 or WEATHER_TELEMETRY=0", "`weather telemetry enable`"),
         (Some(true), "WEATHER_TELEMETRY=0 stops them", "`weather telemetry disable`"),
@@ -66,7 +77,7 @@ fn a_place_that_is_told_changes_no_screen() {
     }
 }
 
-/// A link that is none leaves out the page, and nothing else.
+/// An invalid link leaves out the page, and nothing else.
 #[cfg(feature = "issue")]
 #[test]
 fn a_link_to_no_project_is_an_error_that_names_no_password() {

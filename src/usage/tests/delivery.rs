@@ -1,4 +1,4 @@
-//! What becomes of what was recorded: bounded while it waits, delivered, refused or dropped, and counted.
+//! Recorded spans: bounded while they wait, then delivered, refused or dropped, and counted.
 
 use std::borrow::Cow;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -19,7 +19,7 @@ fn a_burst_of_a_hundred_thousand_holds_nobody_and_every_span_is_accounted_for() 
     assert!(stage.usage().flush(PATIENCE));
     let sent = u64::try_from(stage.memory.spans().len()).unwrap();
     let lost = stage.usage().status().unwrap().losses.count(Loss::QueueFull);
-    // The provider of tests keeps ten thousand; the rest of what it took is gone, and not lost by us.
+    // The memory provider keeps ten thousand spans and drops the rest, which the library does not count as lost.
     assert!(sent > 0 && (sent == 10_000 || sent + lost == 100_000), "{sent} sent, {lost} lost");
 }
 
@@ -37,7 +37,7 @@ fn what_waits_is_bounded_by_its_weight() {
     assert!(spans.iter().all(|span| serde_json::to_string(span).unwrap().len() < 20_000), "and cut");
 }
 
-/// A provider that misbehaves as told, call by call.
+/// A provider that fails as scripted, call by call.
 #[derive(Clone, Default)]
 struct Scripted {
     flushes: Arc<Mutex<Vec<Result<(), SendError>>>>,
@@ -106,7 +106,7 @@ fn answers_of_a_collector_decide_what_becomes_of_a_batch() {
         let status = telemetry.usage().status().unwrap();
         assert_eq!(status.losses.count(Loss::Rejected), lost, "{answer:?}");
         assert_eq!(status.provider_health.to_string(), health);
-        // Asked once more, it is delivered: nothing is handed over twice.
+        // A second flush delivers what is left, and hands no span over twice.
         assert!(telemetry.usage().flush(PATIENCE), "{answer:?}");
         assert_eq!(provider.taken.load(Ordering::SeqCst), 3, "{answer:?}");
     }
@@ -114,7 +114,8 @@ fn answers_of_a_collector_decide_what_becomes_of_a_batch() {
 
 #[test]
 fn what_came_before_a_no_does_not_leave_after_a_later_yes() {
-    // With the provider, or still here; looked at while the answer was no, or only when it was yes again.
+    // Each case: the span is with the provider, or still here; a flush during the no, or none; a span after the yes, or
+    // none.
     for case in 0..8 {
         let [handed_over, looked, recorded] = [1, 2, 4].map(|bit| case & bit != 0);
         let provider = Scripted::default();
@@ -131,7 +132,6 @@ fn what_came_before_a_no_does_not_leave_after_a_later_yes() {
             assert!(usage.flush(PATIENCE), "nothing waits");
         }
         usage.enable().unwrap();
-        // With something new behind it, or nothing.
         if recorded {
             usage.record(feature("after the yes"));
         }
@@ -158,7 +158,7 @@ fn a_no_of_another_process_reaches_what_the_provider_holds() {
 
 #[test]
 fn a_no_that_comes_while_spans_are_cleaned_stops_them() {
-    /// Says no for the user when it is asked what it finds.
+    /// A detector that stores the user's no when it is asked to search a text.
     struct SaysNo(Arc<Mutex<Option<crate::consent::config::ConfigStore>>>);
     impl crawl4ai_telemetry_core::sanitize::Detector for SaysNo {
         fn find(&self, _: &str, _: &mut Vec<crawl4ai_telemetry_core::sanitize::Span>) {

@@ -1,4 +1,4 @@
-//! What was recorded, or begun, before a no.
+//! Spans recorded or begun before a no.
 
 use super::*;
 

@@ -1,4 +1,4 @@
-//! What bindings of other languages ask before they read anything.
+//! `wants_spans`, which bindings of other languages ask before they read anything.
 
 use super::*;
 

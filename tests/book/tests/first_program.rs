@@ -93,7 +93,7 @@ fn it_asks_and_reports_as_the_page_shows() {
         // A terminal of its own, as a shell would give it.
         let mut shell = command("setsid", folder.path(), &[]);
         let running = terminal.run(shell.args(["--ctty", "--wait", env!("CARGO_BIN_EXE_weather")]));
-        terminal.wait_for("1, 2, 3 or v? ");
+        terminal.wait_for("1, 2, 3, v or b? ");
         terminal.type_ahead("1\n");
         terminal.wait_for("(Enter for none): ");
         terminal.type_ahead("\n");

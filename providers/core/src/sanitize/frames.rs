@@ -116,15 +116,48 @@ pub(crate) fn module_of(function: &str) -> Option<&str> {
     None
 }
 
-/// The crate that a function belongs to: `my_tool` of `<my_tool::Page as Drop>::drop`.
+/// The crate that a function belongs to: `my_tool` of `<my_tool::Page as Drop>::drop`, and of `<usize as my_tool::Depth>::of`.
 pub(crate) fn crate_of(function: &str) -> &str {
-    const LEAD: [&str; 7] = ["_<", "<", "&", "*", "(", "mut ", "dyn "];
-    let mut start = function.trim_start();
+    const LEAD: [&str; 8] = ["_<", "<", "&", "*", "(", "mut ", "const ", "dyn "];
+    let function = function.trim_start();
+    let mut start = function;
     while let Some(rest) = LEAD.iter().find_map(|lead| start.strip_prefix(lead)) {
         start = rest;
     }
     let end = start.find(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).unwrap_or(start.len());
-    start.get(..end).unwrap_or(start)
+    let krate = start.get(..end).unwrap_or(start);
+    // No crate has these types: a function of theirs is their trait's, and without one the standard library's.
+    if function.trim_start_matches('_').starts_with('<') && is_of_the_language(krate) {
+        return trait_of(function).map_or("core", crate_of);
+    }
+    krate
+}
+
+/// Is this how a type begins that every crate has: `usize`, and what is left of `[u8]`?
+fn is_of_the_language(name: &str) -> bool {
+    let number =
+        name.strip_prefix(['i', 'u', 'f']).is_some_and(|size| size == "size" || size.parse::<u8>().is_ok());
+    number || matches!(name, "" | "bool" | "char" | "str" | "fn" | "unsafe" | "extern")
+}
+
+/// The trait of `<T as Trait>::function`, and what follows.
+fn trait_of(function: &str) -> Option<&str> {
+    let mut depth = 0_usize;
+    let mut before = ' ';
+    for (at, c) in function.char_indices() {
+        match c {
+            '<' => depth += 1,
+            '>' if before != '-' => depth = depth.saturating_sub(1),
+            ' ' if depth == 1 => {
+                if let Some(rest) = function.get(at..).and_then(|rest| rest.strip_prefix(" as ")) {
+                    return Some(rest);
+                }
+            }
+            _ => {}
+        }
+        before = c;
+    }
+    None
 }
 
 /// The path of a source file as it may leave: relative to its crate, never a place on a disk.

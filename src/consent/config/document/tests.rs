@@ -4,7 +4,7 @@ fn settings(consent: Consent) -> StoredSettings {
     StoredSettings { consent, ..StoredSettings::default() }
 }
 
-/// What the store does to a document: read it, change it, write it.
+/// The steps of the store: read a document, change the settings, write it.
 fn changed(text: &str, change: impl FnOnce(&mut StoredSettings)) -> String {
     let stored = read(text);
     let mut new = stored.settings.clone();
@@ -58,7 +58,7 @@ fn reads_what_is_certain_and_takes_everything_else_for_a_problem() {
         (r#"{"telemetry": {"consent": "always"}, }"#, Damaged.into()),
         (r#"{"telemetry": {"consent": "always"}} // yes"#, Damaged.into()),
         ("{'telemetry': {'consent': 'always'}}", Damaged.into()),
-        // values that nobody knows
+        // unknown values
         (r#"{"telemetry": false}"#, Unknown("telemetry").into()),
         (r#"{"telemetry": "always"}"#, Unknown("telemetry").into()),
         (r#"{"telemetry": ["always"]}"#, Unknown("telemetry").into()),
@@ -69,7 +69,7 @@ fn reads_what_is_certain_and_takes_everything_else_for_a_problem() {
         (r#"{"telemetry": {"consent": "always", "usage": 0}}"#, Unknown("telemetry.usage").into()),
         (r#"{"telemetry": {"consent": "always", "policy": "1"}}"#, Unknown("telemetry.policy").into()),
         (r#"{"telemetry": {"consent": "always", "policy": -1}}"#, Unknown("telemetry.policy").into()),
-        // twice
+        // keys that stand twice
         (
             r#"{"telemetry": {"consent": "denied"}, "telemetry": {"consent": "always"}}"#,
             Duplicate("telemetry").into(),
@@ -177,7 +177,7 @@ fn what_did_not_change_keeps_its_bytes() {
     );
 }
 
-/// Documents that nobody would write by hand, the same ones at every run.
+/// Makes random documents, the same at every run.
 struct Dice(u64);
 
 impl Dice {
@@ -225,7 +225,7 @@ impl Dice {
     }
 }
 
-/// The members that are not ours, as they stand.
+/// The members that are not ours, unchanged.
 fn foreign(text: &str) -> Vec<String> {
     let theirs = |member: &&Member<'_>| !member.is("telemetry");
     members(text).unwrap().iter().filter(theirs).map(|member| format!("{member:?}")).collect()

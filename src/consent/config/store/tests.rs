@@ -1,4 +1,4 @@
-//! Bad files, for real: what stands where the file should be, and what becomes of it.
+//! Real files that are missing, damaged, too large, of another kind, or changed meanwhile.
 
 mod processes;
 #[cfg(unix)]
@@ -40,7 +40,7 @@ impl Place {
         fs::read_to_string(self.path()).unwrap()
     }
 
-    /// The names in the folder but the lock's, which stays.
+    /// The names in the folder, except that of the lock, which always stays.
     fn names(&self) -> Vec<String> {
         let entries = fs::read_dir(self.folder()).unwrap();
         let mut names: Vec<String> =

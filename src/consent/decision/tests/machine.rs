@@ -1,12 +1,12 @@
-//! The administrator's word as a column of the table: every combination of the others, with everything that it can say.
+//! The administrator's file as a column of the table: each of its contents with every combination of the others.
 
 use super::*;
 
-/// Most machines have no such file.
+/// The policy of a machine without an administrator's file.
 pub(super) const NOTHING: MachinePolicy =
     MachinePolicy { forbids_reports: false, forbids_usage: false, level: None, hides_question: false };
 
-/// All that the file can say about reports.
+/// Every policy that the file can state.
 fn policies() -> Vec<MachinePolicy> {
     let mut all = Vec::new();
     for forbids_reports in [false, true] {
@@ -24,7 +24,7 @@ fn policies() -> Vec<MachinePolicy> {
     all
 }
 
-/// Variables, one of each kind that the rules tell apart, and what says yes beside what says no.
+/// Variables, one of each kind that the rules tell apart, and some that say yes beside one that says no.
 const VARIABLES: &[&[(&str, &str)]] = &[
     &[],
     &[("APP_TELEMETRY", "1")],
@@ -37,7 +37,7 @@ const VARIABLES: &[&[(&str, &str)]] = &[
     &[("APP_TELEMETRY_DEBUG", "1"), ("APP_TELEMETRY", "1")],
 ];
 
-/// What is stored, in every state that the rules tell apart: also a yes to less, and to another place.
+/// Each stored state that the rules tell apart, with a yes to less text and one to another destination.
 fn every_stored_state() -> Vec<StoredConfig> {
     let mut states = stored_states();
     let refused_usage = StoredSettings { usage: UsageConsent::Denied, ..StoredSettings::default() };
@@ -52,7 +52,7 @@ fn every_stored_state() -> Vec<StoredConfig> {
     states
 }
 
-/// Calls `look` with each combination: what is decided without the file, what with it, and what the file says.
+/// Calls `look` for each combination: the decision without the file, that with it, the policy, and a description.
 fn over_the_whole_table(mut look: impl FnMut(&Decision, &Decision, MachinePolicy, &dyn Fn() -> String)) {
     let policies = policies();
     for variables in VARIABLES {
@@ -92,7 +92,7 @@ fn what_the_administrator_says_never_turns_a_no_into_a_yes_nor_lets_more_leave()
         assert!(without.agreed().allowed || !with.agreed().allowed, "{}", told());
         assert!(with.privacy >= without.privacy && with.limit >= without.limit, "{}", told());
         assert!(with.agreed().privacy >= without.agreed().privacy, "{}", told());
-        // Nor is anybody asked who would not be, and what is shown only stays so.
+        // The file causes no question, and does not change which reports are only shown.
         let asks = |decision: &Decision| decision.rule == Rule::TerminalUnanswered;
         assert!(asks(without) || !asks(with), "{}", told());
         assert_eq!((with.shows_only, with.by_hand), (without.shows_only, without.by_hand), "{}", told());
@@ -132,7 +132,7 @@ fn it_stands_behind_the_variables_that_say_no_and_before_everything_else() {
         } else {
             assert!(!with.allowed && !with.once && !with.opt_out_notice(), "{}", told());
         }
-        // Whoever says yes to one report that they see can do so where nobody is asked, and not where it is forbidden.
+        // A user may say yes to a report that they look at where nobody is asked, but not where reports are forbidden.
         if with.rule == AdministratorDenial {
             assert!(!with.agreed().allowed, "{}", told());
         }

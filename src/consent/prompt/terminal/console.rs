@@ -42,7 +42,7 @@ pub(super) struct Keyboard {
 }
 
 impl Keyboard {
-    pub(super) fn open() -> Option<Self> {
+    pub(super) fn open(_: String) -> Option<Self> {
         let input = File::options().read(true).write(true).open("CONIN$").ok()?;
         let (wanted, asked) = sync_channel(1);
         let (answer, lines) = sync_channel(1);

@@ -12,7 +12,7 @@ use crwl::TelemetryCommand;
 enum Weather {
     /// How warm it gets in a city
     In { city: String },
-    /// See what is sent when this program fails, decide, and take it back
+    /// See what is sent when this program fails, decide, and change your mind
     Telemetry(TelemetryCommand),
 }
 

@@ -15,7 +15,7 @@ use crate::consent::config::ConfigStore;
 
 const CHILD: &str = "CRAWL4AI_TELEMETRY_TEST_FOLDER";
 
-/// The store that a parent named, in a child.
+/// The store that the parent process named; `None` in the parent itself.
 #[expect(clippy::disallowed_methods, reason = "how the parent tells the child, in tests only")]
 fn as_child() -> Option<ConfigStore> {
     std::env::var_os(CHILD).map(|folder| ConfigStore::new(Some(folder.into())))
@@ -28,7 +28,7 @@ fn child(test: &str, place: &Place) -> Command {
     command
 }
 
-/// Waits until the child says a word on its standard output, past what the test harness says there.
+/// Waits until the child prints `word` on its standard output, and skips the lines of the test harness.
 fn wait_for(child: &mut Child, word: &str) {
     let lines = BufReader::new(child.stdout.take().unwrap()).lines();
     assert!(lines.map_while(Result::ok).any(|line| line.contains(word)), "the child never said {word}");
@@ -99,7 +99,7 @@ fn a_writer_killed_at_any_moment_leaves_the_old_file_or_the_new_one() {
             .spawn()
             .unwrap();
         wait_for(&mut child, "started");
-        // Spread over the length of a few writes; which moment it hits is the scheduler's choice.
+        // Spread over the length of a few writes; the scheduler decides which moment is hit.
         std::thread::sleep(Duration::from_micros(n * 7_919 % 12_000));
         child.kill().unwrap();
         child.wait().unwrap();

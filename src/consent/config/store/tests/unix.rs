@@ -113,7 +113,7 @@ fn a_file_of_another_user_is_neither_believed_nor_written() {
         rustix::fs::chown(place.path(), Some(rustix::process::Uid::from_raw(65_534)), None).unwrap();
         place.path()
     } else {
-        // root's, and everywhere
+        // A file of root's that every system has.
         fs::remove_file(place.path()).unwrap();
         symlink("/etc/passwd", place.path()).unwrap();
         PathBuf::from("/etc/passwd")
@@ -163,7 +163,7 @@ fn a_group_that_is_not_the_users_own_counts_as_others() {
         return;
     }
     let place = Place::with(b"{\"telemetry\": {\"consent\": \"always\"}}");
-    // No group of this machine.
+    // A group that this machine does not have.
     let group = rustix::fs::Gid::from_raw(61_235);
     rustix::fs::chown(place.path(), None, Some(group)).unwrap();
     fs::set_permissions(place.path(), fs::Permissions::from_mode(0o664)).unwrap();

@@ -48,15 +48,15 @@ fn where_a_person_carries_it_they_read_the_report_and_what_becomes_of_it_first()
             let question = Question { about: Some(&report), ..question(&app, &offer, &[]) };
             let (_, screen) = ask_in(columns, &["v", "3"], question);
             let words = screen.split_whitespace().collect::<Vec<_>>().join(" ");
-            let (before, after) = words.split_once("1, 3 or v? ").expect("the question");
+            let (before, after) = words.split_once("1, 3, v or b? ").expect("the question");
             for said in [
                 "weather met an error. Report it?",
-                "In it: what kind of error it was,",
+                "In it: ",
                 "That sends nothing:",
-                "a link on the page hands the report to github.com/owner/weather,",
                 "under your own name",
                 "whoever may look there can read it",
-                "Turn this question off with `weather telemetry disable` or WEATHER_TELEMETRY=0.",
+                "a link on the page hands the report, and your network address, to github.com/owner/weather,",
+                "`weather telemetry disable` stops this question.",
                 "1 open the page with this report",
                 "3 don't report it, and don't ask again",
             ] {
@@ -70,7 +70,7 @@ fn where_a_person_carries_it_they_read_the_report_and_what_becomes_of_it_first()
             };
             assert!(before.contains(failed), "{columns}: {screen}");
             assert!(after.contains("also sees your network address and your account"), "{screen}");
-            let screen = screen.replace("v? ", "v? \n");
+            let screen = screen.replace("b? ", "b? \n");
             let long = |line: &&str| {
                 line.trim_end().chars().count() >= columns.max(21) && !line.contains(['`', '/'])
             };
@@ -87,7 +87,7 @@ fn beside_a_provider_it_is_one_more_key() {
     let (answer, screen) = ask_of(&["4"], beside());
     assert_eq!(answer.choice, Choice::ByHand);
     let words = screen.split_whitespace().collect::<Vec<_>>().join(" ");
-    assert!(words.contains("Goes to crashes.example.com."), "{screen}");
+    assert!(words.contains("Goes to crashes.example.com,"), "{screen}");
     assert!(
         words.contains("4 open a page instead, to report it yourself at github.com/owner/weather"),
         "{screen}"
@@ -101,7 +101,7 @@ fn beside_a_provider_it_is_one_more_key() {
             "{columns}: {screen}"
         );
     }
-    assert!(words.contains("1, 2, 3, 4 or v? Nothing has been sent."), "{screen}");
+    assert!(words.contains("1, 2, 3, 4, v or b? Nothing has been sent."), "{screen}");
     assert_eq!(ask_of(&["1", ""], beside()).0.choice, Choice::Once);
     // Where there is none it is no answer.
     let (answer, screen) = ask_of(&["4", "4", "4"], question(&app, &offer, &reports));

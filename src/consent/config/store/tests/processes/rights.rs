@@ -5,7 +5,7 @@ use std::os::unix::process::CommandExt;
 
 use super::*;
 
-/// Runs the child as somebody without rights over the folder: root may write anywhere.
+/// Runs the child as a user without rights over the folder, because root may write anywhere.
 fn unprivileged(test: &str, place: &Place) {
     let mut command = child(&format!("rights::{test}"), place);
     if rustix::process::geteuid().is_root() {

@@ -1,0 +1,148 @@
+//! `InterruptLine` in a program that has no handler, in ones that have, and where the screen takes nothing.
+
+#![cfg(unix)]
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::disallowed_methods,
+    reason = "a test fails by panicking, and its process is told its part"
+)]
+
+use std::io::Read;
+use std::os::unix::process::ExitStatusExt;
+use std::process::{Command, Output, Stdio};
+use std::ptr;
+
+use crawl4ai_telemetry_sys::InterruptLine;
+
+const PART: &str = "INTERRUPT_LINE_PART";
+const LINE: &str = "the report waits\n";
+
+extern "C" fn returns(_: libc::c_int) {}
+
+fn set(handler: usize) {
+    // SAFETY: the structure may be zero, and the handler has the signature that the flags ask for.
+    let done = unsafe {
+        let mut action: libc::sigaction = std::mem::zeroed();
+        action.sa_sigaction = handler;
+        libc::sigaction(libc::SIGINT, &action, ptr::null_mut())
+    };
+    assert_eq!(done, 0);
+}
+
+fn interrupt() {
+    // SAFETY: it has no preconditions.
+    assert_eq!(unsafe { libc::raise(libc::SIGINT) }, 0);
+}
+
+fn begin() -> Option<InterruptLine> {
+    InterruptLine::begin(LINE.to_owned())
+}
+
+/// What a process of its own does: who has a signal is the process's.
+#[test]
+fn part() {
+    match std::env::var(PART).as_deref() {
+        Ok("stands") => {
+            let line = begin();
+            assert!(line.is_some() && begin().is_none(), "one at a time");
+            interrupt();
+        }
+        Ok("is over") => {
+            drop(begin());
+            drop(begin().expect("anew"));
+            interrupt();
+        }
+        Ok("handled") => {
+            for handler in [returns as *const () as usize, libc::SIG_IGN] {
+                set(handler);
+                assert!(begin().is_none(), "the program does not end by it");
+                interrupt();
+            }
+        }
+        Ok("handled meanwhile") => {
+            let line = begin().expect("no handler");
+            set(returns as *const () as usize);
+            interrupt();
+            drop(line);
+            interrupt();
+        }
+        Ok("child of a fork") => {
+            let _line = begin().expect("no handler");
+            // SAFETY: the child calls nothing but `raise` and `_exit`.
+            let child = unsafe { libc::fork() };
+            if child == 0 {
+                // SAFETY: neither has preconditions.
+                unsafe {
+                    libc::raise(libc::SIGINT);
+                    libc::_exit(1);
+                }
+            }
+            let mut status = 0;
+            // SAFETY: the child is this process's, and the status is a local.
+            assert_eq!(unsafe { libc::waitpid(child, &mut status, 0) }, child);
+            assert!(libc::WIFSIGNALED(status) && libc::WTERMSIG(status) == libc::SIGINT);
+        }
+        Ok(part) => panic!("{part}"),
+        Err(_) => {}
+    }
+}
+
+fn command(part: &str) -> Command {
+    let mut command = Command::new(std::env::current_exe().expect("this program"));
+    command.args(["--exact", "part", "--nocapture"]).env(PART, part).stdin(Stdio::null());
+    command
+}
+
+fn run(part: &str) -> (Output, bool) {
+    let output = command(part).output().expect("runs");
+    let said = String::from_utf8_lossy(&output.stderr).contains(LINE);
+    (output, said)
+}
+
+#[test]
+fn the_line_is_written_and_the_signal_ends_the_process() {
+    let (output, said) = run("stands");
+    assert_eq!((output.status.signal(), said), (Some(libc::SIGINT), true), "{output:?}");
+    let (output, said) = run("is over");
+    assert_eq!((output.status.signal(), said), (Some(libc::SIGINT), false), "{output:?}");
+}
+
+#[test]
+fn a_handler_of_the_programs_stays_and_nothing_is_written() {
+    for part in ["handled", "handled meanwhile"] {
+        let (output, said) = run(part);
+        assert!(output.status.success() && !said, "{part}: {output:?}");
+    }
+}
+
+#[test]
+fn a_child_of_a_fork_says_nothing() {
+    let (output, said) = run("child of a fork");
+    assert!(output.status.success() && !said, "{output:?}");
+}
+
+/// A pipe that nobody reads and that is full: the end does not wait for it.
+#[test]
+fn a_screen_that_takes_nothing_holds_up_no_end() {
+    let (mut reader, writer) = std::io::pipe().expect("a pipe");
+    fill(&writer);
+    let status = command("stands").stdout(Stdio::null()).stderr(writer).status().expect("runs");
+    assert_eq!(status.signal(), Some(libc::SIGINT));
+    let mut all = Vec::new();
+    reader.read_to_end(&mut all).expect("read");
+    assert!(!String::from_utf8_lossy(&all).contains(LINE));
+}
+
+fn fill(pipe: &std::io::PipeWriter) {
+    use std::os::fd::AsRawFd;
+    let descriptor = pipe.as_raw_fd();
+    // SAFETY: the descriptor is open, and the bytes are a local.
+    unsafe {
+        let flags = libc::fcntl(descriptor, libc::F_GETFL);
+        assert_eq!(libc::fcntl(descriptor, libc::F_SETFL, flags | libc::O_NONBLOCK), 0);
+        let piece = [b'.'; 4096];
+        while libc::write(descriptor, piece.as_ptr().cast(), piece.len()) > 0 {}
+        assert_eq!(libc::fcntl(descriptor, libc::F_SETFL, flags), 0);
+    }
+}
