@@ -136,9 +136,9 @@ fn a_line_that_erase_cannot_read_is_named() {
     let file = user.file.clone().unwrap();
     let written = fs::read_to_string(&file).unwrap();
     let all: Vec<&str> = written.lines().collect();
-    let torn = all[1].get(..90).unwrap();
+    let piece = all[1].get(..90).unwrap();
     let theirs = r#"{"schema":1,"id":"00000000000000000000000000000007","ti"#;
-    fs::write(&file, format!("{}\n{}\n{theirs}\n{}\n", all[0], torn, all[2])).unwrap();
+    fs::write(&file, format!("{}\n{piece}\n{theirs}\n{}\n", all[0], all[2])).unwrap();
 
     let (said, ok) = user.says("erase");
     assert!(!ok, "{said}");
@@ -148,7 +148,7 @@ fn a_line_that_erase_cannot_read_is_named() {
     let unknown = "Line 2 of it cannot be read: a report may be there, from here or somebody else's.";
     assert_eq!(lines(&said, unknown).len(), 1, "{said}");
     assert!(said.contains("in an editor"), "{said}");
-    assert_eq!(fs::read_to_string(&file).unwrap(), format!("{}\n{theirs}\n", torn));
+    assert_eq!(fs::read_to_string(&file).unwrap(), format!("{piece}\n{theirs}\n"));
 
     // A line that may or may not be such a report is mentioned, but is not a failure.
     fs::write(&file, format!("{theirs}\n")).unwrap();
