@@ -11,7 +11,7 @@ from pathlib import Path
 
 # How the line of the question begins, in the earlier version too.
 PROMPT = "1, 2, 3"
-EMAIL = "(Enter for none): "
+EMAIL = "E-mail (Enter "
 # Longer than anything here takes on a machine that is busy.
 PATIENCE = 60
 # No file can be made there: reports are kept, as in a tunnel.
