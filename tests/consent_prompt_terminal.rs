@@ -292,7 +292,11 @@ fn an_interrupt_that_the_program_handles_ends_the_question_too() {
             terminal.answer(if asks_for_an_address { EMAIL } else { PROMPT }, "\u{3}");
             assert!(running.end().success(), "{}", terminal.screen());
             assert!(started.elapsed() < Duration::from_secs(60), "nobody waited for two minutes");
-            assert!(terminal.screen().contains("No answer: nothing is saved."), "{before:?} {part} {:?}", terminal.screen());
+            assert!(
+                terminal.screen().contains("No answer: nothing is saved."),
+                "{before:?} {part} {:?}",
+                terminal.screen()
+            );
             assert_eq!((stage.delivered().len(), stage.waiting().len()), (0, 1), "{before:?}");
             assert!(consent(&stage).is_null(), "{before:?}");
         }
