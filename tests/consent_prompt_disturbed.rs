@@ -89,9 +89,14 @@ fn a_window_may_be_resized_while_the_question_stands() {
         }
         terminal.answer(PROMPT, "1\n");
         terminal.resize(30);
+<<<<<<< HEAD
+        // Its last line, whether it was asked before the window became narrower or after.
+        terminal.answer("saves): ", "\n");
+=======
         // Matches the end of the second question, which is wrapped differently if the window has become narrower by
         // then.
         terminal.answer("none): ", "\n");
+>>>>>>> 94e09424ce445cc3ca641e3d060b46858baad76f
         assert!(running.end().success(), "{}", terminal.screen());
         assert_eq!((stage.delivered().len(), stage.waiting().len()), (1, 0), "{part}");
     }
@@ -108,8 +113,8 @@ fn a_question_of_twenty_columns_says_all_of_it() {
         "tool met an error. Save a crash report?",
         "Saved: what went wrong",
         "Saved in the file",
-        "To stop later reports, ask whoever looks after this computer",
-        "Enter not now; this report is deleted",
+        "or ask whoever looks after this computer; it ends while that is set.",
+        "Enter no; this report is deleted (Ctrl-C keeps it here)",
     ] {
         assert!(said.contains(words), "{words}: {screen}");
     }

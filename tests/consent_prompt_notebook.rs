@@ -71,7 +71,8 @@ fn asked(answer: &str) -> String {
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let said = String::from_utf8_lossy(&output.stderr);
     assert!(
-        said.contains("Only the program's own words") && said.contains("Saved in the file "),
+        said.contains("Names and what you typed become labels like [url];")
+            && said.contains("Saved in the file "),
         "told before it was asked: {said}"
     );
     let way_out = "from now on; `telemetry.disable()?;` ends that";

@@ -193,7 +193,7 @@ fn the_view_is_what_leaves() {
     let (stage, terminal) = (Stage::new(), Terminal::new());
     let running = terminal.run(&mut asking(&stage, "error"));
     terminal.wait_for("Saved in the file");
-    terminal.wait_for("CRAWL4AI_TELEMETRY=0; it works while it is set.");
+    terminal.wait_for("CRAWL4AI_TELEMETRY=0, or");
     terminal.answer(PROMPT, "v\n");
     terminal.wait_for("b shows all of it");
     let in_words = terminal.screen().split_whitespace().collect::<Vec<_>>().join(" ");
@@ -293,7 +293,11 @@ fn an_interrupt_that_the_program_handles_ends_the_question_too() {
             terminal.answer(if asks_for_an_address { EMAIL } else { PROMPT }, "\u{3}");
             assert!(running.end().success(), "{}", terminal.screen());
             assert!(started.elapsed() < Duration::from_secs(60), "nobody waited for two minutes");
-            assert!(terminal.screen().contains("No answer: nothing is saved."), "{}", terminal.screen());
+            assert!(
+                terminal.screen().contains("No answer: nothing is saved."),
+                "{before:?} {part} {:?}",
+                terminal.screen()
+            );
             assert_eq!((stage.delivered().len(), stage.waiting().len()), (0, 1), "{before:?}");
             assert!(consent(&stage).is_null(), "{before:?}");
         }

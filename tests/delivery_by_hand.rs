@@ -177,7 +177,7 @@ fn the_form_holds_what_the_person_was_shown_and_nothing_is_sent_before_the_yes()
         let server = Server::always(Reply::status(200));
         let running = terminal.run(on_a_desktop(&stage, part).env(TRACKER, server.url()));
         terminal.wait_for("Report it?");
-        terminal.wait_for("where you send it under your own name");
+        terminal.wait_for("If you agree, a page with it opens in your browser");
         terminal.wait_for("open the page with this report");
         let screen = terminal.screen();
         assert!(screen.contains("what failed") && !screen.contains("always"), "{screen}");
@@ -344,7 +344,7 @@ fn where_no_browser_can_be_opened_the_report_is_a_file() {
         assert!(running.end().success(), "{}", terminal.screen());
         let screen = terminal.screen();
         let said = format!(
-            "No browser could be opened here.\nThe report is in\n  {}\nTo report it, paste that text into\n  \
+            "No browser could be opened here.\nThe report is in\n  {}\nTo post it for all who see that site to read, paste that text into\n  \
              http://127.0.0.1:9/owner/tool/issues/new\n",
             text(&stage).display()
         );
@@ -384,7 +384,7 @@ fn beside_a_provider_it_is_one_more_answer() {
         let (stage, terminal) = (Stage::new(), Terminal::new());
         let running = terminal.run(on_a_desktop(&stage, "beside").env_remove("CRAWL4AI_TELEMETRY_EMAIL"));
         terminal.wait_for("Saved in the file");
-        terminal.wait_for("open a page instead, to report it yourself at 127.0.0.1:9/owner/tool");
+        terminal.wait_for("don't send; open a page whose link takes it to 127.0.0.1:9/owner/tool");
         terminal.answer(BESIDE, typed);
         if delivered > 0 {
             terminal.answer(prompting::EMAIL, "ada@example.com\n");

@@ -93,10 +93,10 @@ fn a_yes_says_what_is_sent_what_may_be_missed_and_where_it_goes() {
         let text = said.err.replace('\n', " ");
         for expected in [
             "Sent: what went wrong and where in the program,",
-            "Only the program's own words and standard messages stay;",
+            "a word of yours stays only if it is also in the program or in a standard message.",
             // The user named that server, so it is not the program's to say who reads it.
             "Goes to crashes.example.com, which also sees your network address. Whoever runs that server can read it.",
-            "Once sent, it cannot be taken back from here. `crwl telemetry disable` stops later reports.",
+            "Once sent, you cannot take it back yourself. `crwl telemetry disable` stops later reports.",
         ] {
             assert!(text.contains(expected), "{arguments:?} {said:?}");
         }

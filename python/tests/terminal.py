@@ -9,7 +9,7 @@ import termios
 import time
 
 #: What the question ends with, and what the one for an address does.
-PROMPT, EMAIL = "v or b? ", "(Enter for none): "
+PROMPT, EMAIL = "v or b? ", "E-mail (Enter "
 
 
 class Terminal:

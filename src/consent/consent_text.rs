@@ -11,18 +11,18 @@ macro_rules! holds {
         match $privacy {
             Privacy::Standard => concat!(
                 $verb,
-                ": what went wrong and when, where in the program, its cleaned text, what it noted, the versions of the \
-                 program, of what built it and of your system."
+                ": what went wrong, when and where in the program, its cleaned messages and notes, versions of the \
+                 program, its programming language and your system."
             ),
             Privacy::OwnWords => concat!(
                 $verb,
-                ": what went wrong and where in the program, what it says and noted about it, the versions of the program, of \
-                 what built it and of your system."
+                ": what went wrong and where in the program, its messages and notes about that, versions of the program, \
+                 its programming language and your system."
             ),
             Privacy::Strict => concat!(
                 $verb,
-                ": the kind of error, when and where in the program it happened, the kind of system, the versions of the \
-                 program and of what built it, and no message."
+                ": the kind of error, when and where in the program it happened, the kind of system, versions of the \
+                 program and its programming language, and no message."
             ),
         }
     };
@@ -45,20 +45,19 @@ pub(crate) fn sent(offer: &Offer) -> &'static str {
 pub(crate) fn taken_out(offer: &Offer) -> &'static str {
     match (offer.privacy, offer.by_hand) {
         (Privacy::OwnWords, true) => {
-            "Only the program's own words and standard messages stay; names and what you typed become labels like [url], unless \
-             the program uses the same words. Also in it: times, some numbers, and what the program marks as harmless."
+            "Names and what you typed become labels like [url]; a word of yours stays only if it is also in the program or in a \
+             standard message. Also: times, some numbers (maybe yours), what the program calls harmless."
         }
         (Privacy::OwnWords, false) => {
-            "Only the program's own words and standard messages stay; names and what you typed become labels like [url], unless \
-             the program uses the same words. Also: times, some numbers, what it marks as harmless, your e-mail if you give it."
+            "Names and what you typed become labels like [url]; a word of yours stays only if it is also in the program or in a \
+             standard message. Also: times, some numbers (maybe yours), what the program calls harmless, an e-mail you give."
         }
         (Privacy::Strict, true) => {
-            "Also in it: single words and numbers under labels that a fixed list allows, and what the program marks as \
-             harmless."
+            "Also: single words and numbers under labels that a fixed list allows, and what the program calls harmless."
         }
         (Privacy::Strict, false) => {
-            "Also: single words and numbers under labels that a fixed list allows, what the program marks as harmless, your \
-             e-mail if you give it."
+            "Also: single words and numbers under labels that a fixed list allows, what the program calls harmless, an e-mail you \
+             give."
         }
         (Privacy::Standard, _) => {
             "Taken out of texts: web, e-mail and network addresses, secret keys, file paths, content of pages, and the names of \
@@ -81,9 +80,9 @@ pub(crate) fn goes_to(app: &App, offer: &Offer, stop: &str) -> String {
     let destination = &offer.destination;
     let goes = match offer.place() {
         Place::ByHand => format!(
-            "Opens a page on this computer in your browser, or writes a file if none opens. That sends nothing: a link on \
-             the page hands the report, and your network address, to {destination}, where you send it under your own \
-             name, or do not; whoever may look there can read it, and only the project's owners can delete it."
+            "If you agree, a page with it opens in your browser, or a file is saved if none opens. That sends nothing yet. A \
+             link on the page gives {destination} the report and your network address. If you then post it, under your own \
+             name, all who can see that site can read it, and only the project's owners can delete it."
         ),
         Place::File(file) => {
             format!(
@@ -99,29 +98,32 @@ pub(crate) fn goes_to(app: &App, offer: &Offer, stop: &str) -> String {
     sentences.collect::<Vec<_>>().join(" ")
 }
 
-/// Who gets the reports, and for how long they are kept, as the program declares it of its authors' own place; else as much
-/// as is known.
+/// Who gets the reports, and for how long they are kept, as the program declares it of its authors' own server; else as much
+/// as is known. A file of the user's, and what the user posts, is nothing that the authors keep or delete after a time.
 fn who_gets_it(app: &App, offer: &Offer) -> String {
     if offer.of_administrator {
         return "The administrator of this machine named that place: ask them who reads it, how long it is kept, and to \
                 delete it."
             .to_owned();
     }
-    let whoever_runs_it = || match offer.place() {
-        Place::Server => "Whoever runs that server can read it.".to_owned(),
-        Place::ByHand | Place::File(_) | Place::Other => String::new(),
+    let is_server = match offer.place() {
+        Place::ByHand | Place::File(_) => return String::new(),
+        Place::Server => true,
+        Place::Other => false,
     };
     if offer.of_user {
-        return whoever_runs_it();
+        return if is_server { "Whoever runs that server can read it.".to_owned() } else { String::new() };
     }
     let days = app.retention_time().map(|time| time.as_secs().div_ceil(24 * 60 * 60));
     let kept = days.map(|days| format!("Kept for {days} day{}.", if days == 1 { "" } else { "s" }));
-    let who = match (app.controller_address(), offer.place()) {
-        (Some(who), Place::Server | Place::Other) => format!("It is for {who}, who decide who reads it."),
-        (Some(who), Place::ByHand | Place::File(_)) => format!("Responsible for it: {who}."),
-        (None, _) => whoever_runs_it(),
+    let who = match app.controller_address() {
+        Some(who) => Some(format!("It is for {who}, who decide who reads it.")),
+        None if is_server => {
+            Some("This program does not say who runs that server; they can read it.".to_owned())
+        }
+        None => None,
     };
-    [Some(who).filter(|who| !who.is_empty()), kept].into_iter().flatten().collect::<Vec<_>>().join(" ")
+    [who, kept].into_iter().flatten().collect::<Vec<_>>().join(" ")
 }
 
 /// What becomes of a report once it is there. What a person carried is theirs to take back.
@@ -130,13 +132,11 @@ fn back(app: &App, offer: &Offer) -> String {
     match (offer.place(), erase) {
         (Place::ByHand, _) => String::new(),
         (Place::File(_), Some(erase)) => format!("{erase} takes it out again."),
-        (Place::File(_), None) => "To take it back, delete that file, with all that is in it.".to_owned(),
+        (Place::File(_), None) => "To undo, delete that file; older reports in it go too.".to_owned(),
         (Place::Server | Place::Other, Some(erase)) if offer.is_of_program() => {
-            format!(
-                "Once sent, it cannot be taken back from here; {erase} writes a letter asking to delete it."
-            )
+            format!("Once sent, you can only ask for it to be deleted: {erase} drafts that request.")
         }
-        (Place::Server | Place::Other, _) => "Once sent, it cannot be taken back from here.".to_owned(),
+        (Place::Server | Place::Other, _) => "Once sent, you cannot take it back yourself.".to_owned(),
     }
 }
 
@@ -146,15 +146,19 @@ pub(crate) fn way_out(app: &App) -> String {
 }
 
 /// The same for whoever is about to say yes, as a sentence: by the command, where there is one. Else nothing but the
-/// variable ends it, for as long as it is set, and nobody has to know what a variable is.
+/// variable ends a stored yes, for as long as it is set, and nobody has to know what a variable is. No other answer needs it.
 pub(crate) fn stop(app: &App, offer: &Offer) -> String {
     let what = stopped(offer);
     if app.has_command() {
         return format!("`{} disable` stops {what}.", app.command_name());
     }
+    let variable = format!("{}_TELEMETRY=0", app.env_prefix_name());
+    if offer.by_hand {
+        return format!("The variable {variable} stops {what} while it is set.");
+    }
+    let always = if offer.verb() == "save" { "always saving" } else { "always sending" };
     format!(
-        "To stop {what}, ask whoever looks after this computer to set the variable {}_TELEMETRY=0; it works while it is set.",
-        app.env_prefix_name()
+        "To end {always} later, set the variable {variable}, or ask whoever looks after this computer; it ends while that is set."
     )
 }
 

@@ -32,7 +32,8 @@ pub(crate) fn own_screen() -> OwnScreen {
     OwnScreen(TerminalPrompt::new(&Env::from_process("CRAWL4AI")))
 }
 
-pub(crate) const EMAIL: &str = "(Enter for none): ";
+/// The end of `E-mail (Enter saves): `, or sends.
+pub(crate) const EMAIL: &str = "s): ";
 
 pub(crate) fn capture(text: &str) -> Outcome {
     capture_exception(&std::io::Error::other(text.to_owned()), context! { "retries" => 3 })

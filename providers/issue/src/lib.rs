@@ -145,7 +145,7 @@ impl TelemetryProvider for IssueProvider {
                 printable::line(&page.display().to_string())
             )),
             None => self.tell(&format!(
-                "No browser could be opened here.\nThe report is in\n  {file}\nTo report it, paste that text into\n  {form}\n"
+                "No browser could be opened here.\nThe report is in\n  {file}\nTo post it for all who see that site to read, paste that text into\n  {form}\n"
             )),
         }
         Ok(())

@@ -1,5 +1,6 @@
 //! The words of the question where a person carries the report.
 
+use super::words::NO;
 use super::{Choice, Question};
 
 /// The keys, where there is no other way, and what each does. There is no 2: nothing opens without a question.
@@ -8,17 +9,18 @@ pub(super) fn rows() -> Vec<(&'static str, String)> {
         ("1", "open the page with this report".to_owned()),
         ("3", "don't report it, and don't ask again".to_owned()),
         ("v", "view the report again; b shows every letter of it".to_owned()),
-        ("Enter", "not now; this report is deleted".to_owned()),
+        ("Enter", NO.to_owned()),
     ]
 }
 
 /// The keys again, where what they do has scrolled away.
-pub(super) const KEYS_AGAIN: &str = "1 open the page, 3 never, Enter not now, v or b?";
+pub(super) const KEYS_AGAIN: &str = "1 open the page, 3 never, Enter delete, v or b?";
 
 /// The key beside those of a provider.
 pub(super) fn instead(place: &str) -> String {
     format!(
-        "open a page instead, to report it yourself at {place}, under your own name; whoever may look there can read it"
+        "don't send; open a page whose link takes it to {place}, to post it under your own name: all who see that site can \
+         read it, and only its owners delete it"
     )
 }
 

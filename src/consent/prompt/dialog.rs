@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use super::by_hand;
 use super::in_short::{put_failed, put_row};
-use super::words::{about_email, keys, keys_again, others, rows, said};
+use super::words::{about_email, email_key, keys, keys_again, others, rows, said};
 use super::{Answer, Choice, Question};
 use crate::consent::check_email;
 use crate::consent::consent_text;
@@ -13,7 +13,7 @@ use crate::printable::{self, wrap_at};
 
 /// What a server is told by the connection.
 const BESIDE_THE_REPORT: &str =
-    " A server also sees your network address and the version of the part of the program that sends.";
+    " A server also sees your network address and the version of the sending part.";
 
 /// So many unusable answers, and the user does not want to answer.
 const TRIES: usize = 3;
@@ -93,7 +93,17 @@ fn converse(question: &Question<'_>, lines: &mut dyn LineReader, out: &mut dyn W
         Choice::Never | Choice::NotNow | Choice::Unanswered | Choice::ByHand => (choice, None),
     };
     out.write_all(wrapped(&said(question, choice), width(lines)).as_bytes())?;
+    if let (Choice::Once | Choice::Always, Place::File(file)) = (choice, question.offer.place()) {
+        put_path(file, out)?;
+    }
     Ok(Answer::from(choice).with_email(email))
+}
+
+/// Which file that is, on a line of its own: the question names it as the program does, without its folder, and nobody
+/// could find it again.
+fn put_path(file: &str, out: &mut dyn Write) -> io::Result<()> {
+    let Ok(path) = std::path::absolute(file) else { return Ok(()) };
+    writeln!(out, "  {}", printable::line(&path.to_string_lossy()))
 }
 
 fn introduction(question: &Question<'_>, width: usize) -> String {
@@ -235,7 +245,7 @@ fn ask_email(
     }
     out.write_all(wrapped(&about_email(question, choice), width(lines)).as_bytes())?;
     for _ in 0..TRIES {
-        put_keys("E-mail (Enter for none):", lines, out)?;
+        put_keys(&email_key(question), lines, out)?;
         let line = match lines.next() {
             LineRead::Text(line) => line,
             LineRead::End | LineRead::Nobody => {

@@ -20,8 +20,9 @@ const MOST: usize = 19;
 const CAUSES: usize = 2;
 
 /// What every report says, and a person has no use for.
-const BESIDES: &str = "the time, how serious it was, how much text may leave, this form's version, a random number, numbers \
-                       to tell bugs apart, names, sizes and numbers of program files, reports lost before";
+const BESIDES: &str = "the time, how serious it was, which words may be sent, this form's version, a random number for this \
+                       report only, numbers to tell bugs apart, name, size and numbers of each file that the program is \
+                       made of, a count of lost reports";
 
 /// Columns that say how much was cut: `… 1900 more`.
 const CUT: usize = 14;
@@ -66,7 +67,10 @@ pub(super) fn in_short(report: &Report, width: usize) -> String {
     if frames > 0 {
         row(
             "how it came",
-            &format!("through {}, by name or number, with files and lines", counted(frames, "step")),
+            &format!(
+                "{} inside the program, by name or number, and where they stand in its source code",
+                counted(frames, "step")
+            ),
             2,
         );
     }
@@ -281,29 +285,35 @@ mod tests {
     fn every_field_has_its_row() {
         const WHERE: &[(&str, &str)] = &[
             ("schema", "this form's version"),
-            ("id", "a random number"),
+            ("id", "a random number for this report only"),
             ("time", "the time"),
             ("level", "how serious it was"),
-            ("privacy", "how much text may leave"),
-            ("words.narrowed", "how much text may leave"),
-            ("words.build", "names, sizes and numbers of program files"),
+            ("privacy", "which words may be sent"),
+            ("words.narrowed", "which words may be sent"),
+            ("words.build", "name, size and numbers of each file that the program is made of"),
             ("signature", "numbers to tell bugs apart"),
             ("fingerprint", "numbers to tell bugs apart"),
             ("app.", "  program"),
             ("environment", "  program"),
             ("platform.", "  program"),
             ("exceptions[].location.", "  where"),
-            ("exceptions[].frames", "steps, by name or number, with files and lines"),
-            ("exceptions[].captured_in", "steps, by name or number, with files and lines"),
+            (
+                "exceptions[].frames",
+                "inside the program, by name or number, and where they stand in its source code",
+            ),
+            (
+                "exceptions[].captured_in",
+                "inside the program, by name or number, and where they stand in its source code",
+            ),
             ("exceptions[].", "  what failed"),
             ("exceptions_cut", "more causes"),
-            ("images[].", "names, sizes and numbers of program files"),
+            ("images[].", "name, size and numbers of each file that the program is made of"),
             ("thread", "  running in"),
             ("operations[]", "  it was doing"),
             ("context", "  it noted"),
             ("user_email", "  your e-mail"),
             ("redactions", "  taken out"),
-            ("losses", "reports lost before"),
+            ("losses", "a count of lost reports"),
         ];
         let text = in_short(&report("no answer from https://example.com"), WIDTH);
         let words = text.split_whitespace().collect::<Vec<_>>().join(" ");

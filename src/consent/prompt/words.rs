@@ -3,6 +3,9 @@
 use super::by_hand;
 use super::{Choice, Question};
 
+/// What Enter does, and what becomes of the report where Ctrl-C ends the program.
+pub(super) const NO: &str = "no; this report is deleted (Ctrl-C keeps it here)";
+
 /// The keys, and what each does.
 pub(super) fn rows(question: &Question<'_>) -> Vec<(&'static str, String)> {
     if question.offer.by_hand {
@@ -13,11 +16,11 @@ pub(super) fn rows(question: &Question<'_>) -> Vec<(&'static str, String)> {
     let mut rows = vec![
         ("1", format!("{verb} this report only")),
         ("2", format!("always {verb} reports{also}")),
-        ("3", format!("don't {verb}, now or later")),
+        ("3", format!("never {verb}, and don't ask again")),
     ];
     rows.extend(question.beside.map(|place| ("4", by_hand::instead(place))));
     rows.push(("v", "view it first, in words; b shows every letter of it".to_owned()));
-    rows.push(("Enter", "not now; this report is deleted".to_owned()));
+    rows.push(("Enter", NO.to_owned()));
     rows
 }
 
@@ -43,8 +46,8 @@ pub(super) fn keys_again(question: &Question<'_>) -> String {
     if question.offer.by_hand {
         return by_hand::KEYS_AGAIN.to_owned();
     }
-    let page = if question.beside.is_some() { "4 page, " } else { "" };
-    format!("1 {}, 2 always, 3 never, {page}Enter not now, v or b?", question.offer.verb())
+    let page = if question.beside.is_some() { "4 open page, " } else { "" };
+    format!("1 {}, 2 always, 3 never, {page}Enter delete, v or b?", question.offer.verb())
 }
 
 /// What becomes of the report, and of later ones.
@@ -52,9 +55,14 @@ pub(super) fn said(question: &Question<'_>, choice: Choice) -> String {
     let app = question.app();
     let done = question.offer.done();
     match choice {
-        Choice::Once if done == "saved" => "This report is saved, and no other.".to_owned(),
+        Choice::Once if done == "saved" => "Only this report is saved.".to_owned(),
         Choice::Once => {
-            format!("This report is sent, and no other: now, or when {} runs next if that fails.", app.name())
+            let now =
+                format!("Only this report goes: now, or if that fails, the next time {} runs.", app.name());
+            if !app.has_command() {
+                return now;
+            }
+            format!("{now} While it waits, `{} disable` deletes it.", app.command_name())
         }
         Choice::Always => format!("Crash reports are {done} from now on. {}", question.stop()),
         Choice::Never if app.has_command() => format!(
@@ -67,18 +75,27 @@ pub(super) fn said(question: &Question<'_>, choice: Choice) -> String {
     }
 }
 
-/// What becomes of the address.
+/// Whether to give an address, what becomes of it, and that Enter is no way out.
 pub(super) fn about_email(question: &Question<'_>, choice: Choice) -> String {
-    let done = question.offer.done();
-    let goes = if done == "saved" { "is saved" } else { "goes to the same place" };
-    let which = if choice == Choice::Always {
-        format!(
-            "It is kept on this computer, becomes part of every report, {goes} and stays there as long as they do."
-        )
+    let (always, save) = (choice == Choice::Always, question.offer.verb() == "save");
+    let give = if save {
+        "Whoever reads the report may write to you if you give an address."
     } else {
-        format!("It becomes part of this report, {goes} with it and stays there as long as it does.")
+        "May they e-mail you about the error? Then give an address."
     };
-    format!(
-        "May you be asked about the error by e-mail? Then give an address. {which} With or without one, the report is {done}."
-    )
+    let becomes = match (save, always) {
+        (true, false) => "It is saved in the report and stays in it as long as the report stays.",
+        (true, true) => "It is kept on this computer, and saved in every report for as long as that stays.",
+        (false, false) => "It becomes part of the report and is sent and kept with it.",
+        (false, true) => {
+            "It is kept on this computer, becomes part of every report and is sent and kept with them."
+        }
+    };
+    let verb = question.offer.verb();
+    format!("{give} {becomes} Enter {verb}s the report, even with no address; Ctrl-C {verb}s nothing.")
+}
+
+/// Where the address is typed.
+pub(super) fn email_key(question: &Question<'_>) -> String {
+    format!("E-mail (Enter {}s):", question.offer.verb())
 }

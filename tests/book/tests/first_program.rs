@@ -96,7 +96,7 @@ fn it_asks_and_reports_as_the_page_shows() {
         let running = terminal.run(shell.args(["--ctty", "--wait", env!("CARGO_BIN_EXE_weather")]));
         terminal.wait_for("1, 2, 3, v or b? ");
         terminal.type_ahead("1\n");
-        terminal.wait_for("(Enter for none): ");
+        terminal.wait_for("E-mail (Enter saves): ");
         terminal.type_ahead("\n");
         assert_eq!(running.end().code(), Some(1));
         terminal.wait_for("after 3 tries\"");

@@ -131,14 +131,16 @@ fn the_question_names_the_program_and_fits_eighty_columns() {
         [&["1", ""][..], &["2", "no address", ""], &["v", "^D"], &["^-"]].map(|typed| ask(typed).1);
     for screen in &every_answer {
         // The end of the line that is typed is the terminal's.
-        let screen = screen.replace("b? ", "b? \n").replace("none): ", "none): \n");
+        let screen = screen.replace("b? ", "b? \n").replace("sends): ", "sends): \n");
         assert!(screen.lines().all(|line| line.chars().count() < 80), "{screen}");
     }
     for screen in [&one, &four] {
         assert!(screen.contains("my-tool met an error. Send a crash report"), "{screen}");
         assert!(
             screen.contains("Sent: ")
-                && screen.contains("Only the program's own words and standard messages stay;"),
+                && screen.contains(
+                    "Names and what you typed become labels like [url]; a word of yours stays only"
+                ),
             "{screen}"
         );
         assert!(screen.contains("`my-tool telemetry enable`"), "{screen}");
@@ -156,14 +158,14 @@ fn the_question_says_what_becomes_of_text_at_each_level() {
         (Privacy::Standard, "What cannot be recognised, like a person's name, stays in."),
         (
             Privacy::OwnWords,
-            "names and what you typed become labels like [url], unless the program uses the same words",
+            "a word of yours stays only if it is also in the program or in a standard message.",
         ),
         (Privacy::Strict, "and no message."),
     ] {
         let (_, screen) = ask_of(&["3"], question(&app, &offer(privacy, "crashes.example.com"), &[]));
         let words = screen.replace('\n', " ");
         for sentence in
-            ["a person's name, stays in", "unless the program uses the same words", "and no message."]
+            ["a person's name, stays in", "a word of yours stays only if it is also in", "and no message."]
         {
             assert_eq!(words.contains(sentence), holds.contains(sentence), "{privacy:?} {screen}");
         }
@@ -292,7 +294,7 @@ fn the_question_fits_a_narrow_screen_and_says_the_same() {
         let (said, screen) = words(columns);
         assert_eq!(said, wide, "{columns}");
         // What somebody copies is never broken, and the end of the line that is typed is the terminal's.
-        let screen = screen.replace("b? ", "b? \n").replace("none): ", "none): \n");
+        let screen = screen.replace("b? ", "b? \n").replace("sends): ", "sends): \n");
         let long = |line: &&str| {
             line.trim_end().chars().count() >= columns.clamp(21, 80) && !line.contains(['`', '/'])
         };

@@ -52,10 +52,10 @@ fn where_a_person_carries_it_they_read_the_report_and_what_becomes_of_it_first()
             for said in [
                 "weather met an error. Report it?",
                 "In it: ",
-                "That sends nothing:",
-                "under your own name",
-                "whoever may look there can read it",
-                "a link on the page hands the report, and your network address, to github.com/owner/weather,",
+                "If you agree, a page with it opens in your browser, or a file is saved if none opens. That sends nothing yet.",
+                "If you then post it, under your own name,",
+                "all who can see that site can read it, and only the project's owners can delete it.",
+                "A link on the page gives github.com/owner/weather the report and your network address.",
                 "`weather telemetry disable` stops this question.",
                 "1 open the page with this report",
                 "3 don't report it, and don't ask again",
@@ -89,7 +89,9 @@ fn beside_a_provider_it_is_one_more_key() {
     let words = screen.split_whitespace().collect::<Vec<_>>().join(" ");
     assert!(words.contains("Goes to crashes.example.com,"), "{screen}");
     assert!(
-        words.contains("4 open a page instead, to report it yourself at github.com/owner/weather"),
+        words.contains(
+            "4 don't send; open a page whose link takes it to github.com/owner/weather, to post it"
+        ),
         "{screen}"
     );
     // Who can read it is said on every screen, and never cut.
@@ -97,7 +99,9 @@ fn beside_a_provider_it_is_one_more_key() {
         let (_, screen) = ask_in(columns, &["3"], beside());
         let words = screen.split_whitespace().collect::<Vec<_>>().join(" ");
         assert!(
-            words.contains("your own name; whoever may look there can read it v view"),
+            words.contains(
+                "your own name: all who see that site can read it, and only its owners delete it v view"
+            ),
             "{columns}: {screen}"
         );
     }

@@ -27,16 +27,21 @@ fn shown(typed: &[&'static str], app: &App, offer: &Offer) -> (String, String) {
 fn the_question_says_who_gets_it_and_what_can_be_taken_back() {
     let day = Duration::from_secs(60);
     let (server, file) = ("crashes.example.com", "the file reports.jsonl");
-    let ask_to = "To stop later reports, ask whoever looks after this computer to set the variable \
-                  MY_TOOL_TELEMETRY=0; it works while it is set.";
+    let to_end = |always: &str| {
+        format!(
+            "To end {always} later, set the variable MY_TOOL_TELEMETRY=0, or ask whoever looks after this computer; it ends while \
+             that is set."
+        )
+    };
+    let (end_sending, end_saving) = (to_end("always sending"), to_end("always saving"));
     let cases: &[(App, &str, &[&str])] = &[
         (
             plain(),
             server,
             &[
-                "Goes to crashes.example.com, which also sees your network address. Whoever runs that server can read it. \
-                 Once sent, it cannot be taken back from here.",
-                ask_to,
+                "Goes to crashes.example.com, which also sees your network address. This program does not say who runs that \
+                 server; they can read it. Once sent, you cannot take it back yourself.",
+                &end_sending,
             ],
         ),
         (
@@ -44,11 +49,11 @@ fn the_question_says_who_gets_it_and_what_can_be_taken_back() {
             server,
             &[
                 "network address. It is for My Tool Ltd, 1 High Street, Dublin, who decide who reads it. Kept for 90 days. \
-                 Once sent, it cannot be taken back from here; `my-tool telemetry erase` writes a letter asking to delete it. \
+                 Once sent, you can only ask for it to be deleted: `my-tool telemetry erase` drafts that request. \
                  `my-tool telemetry disable` stops later reports. Privacy notice: https://my-tool.example.com/privacy",
             ],
         ),
-        (plain().retention(day), server, &["Whoever runs that server can read it. Kept for 1 day. Once"]),
+        (plain().retention(day), server, &["who runs that server; they can read it. Kept for 1 day. Once"]),
         (
             plain().controller(WHO),
             server,
@@ -58,17 +63,16 @@ fn the_question_says_who_gets_it_and_what_can_be_taken_back() {
             plain(),
             file,
             &[
-                "Saved in the file reports.jsonl on this computer, not sent; whoever can open that file can read it. To take \
-                 it back, delete that file, with all that is in it.",
-                ask_to,
+                "Saved in the file reports.jsonl on this computer, not sent; whoever can open that file can read it. To \
+                 undo, delete that file; older reports in it go too.",
+                &end_saving,
             ],
         ),
         (
             full(),
             file,
             &[
-                "Responsible for it: My Tool Ltd, 1 High Street, Dublin. Kept for 90 days. `my-tool telemetry erase` takes it out \
-                 again. `my-tool telemetry disable` stops later reports.",
+                "whoever can open that file can read it. `my-tool telemetry erase` takes it out again. `my-tool telemetry disable` stops later reports.",
             ],
         ),
         (
@@ -86,7 +90,7 @@ fn the_question_says_who_gets_it_and_what_can_be_taken_back() {
         // Nothing that would be another place's.
         assert_eq!(words.contains("network address"), *destination != file, "{screen}");
         assert_eq!(
-            words.contains("Whoever runs"),
+            words.contains("does not say who runs that server"),
             *destination == server && !words.contains(WHO),
             "{screen}"
         );
@@ -102,7 +106,7 @@ fn what_a_program_declares_is_not_said_of_a_place_that_others_named() {
     for (of_user, of_administrator) in [(true, false), (false, true)] {
         let offer = Offer { of_user, of_administrator, ..offer(Privacy::OwnWords, "crashes.example.org") };
         let (words, screen) = shown(&["3"], &full(), &offer);
-        for declared in [WHO, "Kept for", "my-tool.example.com", "a letter"] {
+        for declared in [WHO, "Kept for", "my-tool.example.com", "drafts", "does not say"] {
             assert!(!words.contains(declared), "{declared}\n{screen}");
         }
         assert_eq!(words.contains("Whoever runs that server can read it."), of_user, "{screen}");
@@ -110,7 +114,7 @@ fn what_a_program_declares_is_not_said_of_a_place_that_others_named() {
             words.contains("The administrator of this machine named that place: ask them"),
             of_administrator
         );
-        assert!(words.contains("cannot be taken back from here."), "{screen}");
+        assert!(words.contains("Once sent, you cannot take it back yourself."), "{screen}");
     }
 }
 
@@ -132,13 +136,44 @@ fn what_is_saved_in_a_file_is_not_said_to_be_sent() {
     }
 }
 
+/// A report that nobody finds again cannot be deleted by who saved it.
+#[test]
+fn after_a_yes_the_whole_path_of_the_file_stands_on_a_line_of_its_own() {
+    let offer = offer(Privacy::OwnWords, "the file reports.jsonl");
+    let path = std::path::absolute("reports.jsonl").unwrap();
+    let line = format!("\n  {}\n", path.display());
+    for (typed, shown) in [("1", true), ("2", true), ("3", false), ("", false), ("^-", false)] {
+        let app = full();
+        let (_, screen) = ask_in(20, &[typed], question(&app, &offer, &[]));
+        assert_eq!(screen.ends_with(&line), shown, "{typed:?}\n{screen}");
+    }
+}
+
+/// The report and its address are not posted by the program, and neither the authors' time nor their name is the site's.
+#[test]
+fn of_what_a_person_posts_no_time_is_promised() {
+    let offer = Offer { by_hand: true, ..offer(Privacy::OwnWords, "github.com/owner/my-tool") };
+    let (words, screen) = shown(&["3"], &full(), &offer);
+    assert!(!words.contains("Kept for") && !words.contains(WHO), "{screen}");
+    let (words, screen) = shown(&["3"], &plain(), &offer);
+    assert!(
+        words.contains("The variable MY_TOOL_TELEMETRY=0 stops this question while it is set."),
+        "{screen}"
+    );
+}
+
 /// Every end says what becomes of the report.
 #[test]
 fn every_answer_ends_with_what_becomes_of_the_report() {
     let (server, file) = ("crashes.example.com", "the file reports.jsonl");
     let waits = "The report waits on this computer, and my-tool asks about it once more.";
     for (destination, typed, said) in [
-        (server, "1", "This report is sent, and no other: now, or when my-tool runs next if that fails."),
+        (
+            server,
+            "1",
+            "Only this report goes: now, or if that fails, the next time my-tool runs. While it waits, `my-tool telemetry disable` \
+             deletes it.",
+        ),
         (server, "2", "Crash reports are sent from now on. `my-tool telemetry disable` stops later reports."),
         (
             server,
@@ -149,7 +184,7 @@ fn every_answer_ends_with_what_becomes_of_the_report() {
         (server, "^D", "Nothing is sent; this report is deleted."),
         (server, "^C", &*format!("No answer: nothing is sent. {waits}")),
         (server, "^-", &*format!("No answer: nothing is sent. {waits}")),
-        (file, "1", "This report is saved, and no other."),
+        (file, "1", "Only this report is saved."),
         (file, "2", "Crash reports are saved from now on. `my-tool telemetry disable` stops later reports."),
         (file, "3", "Nothing is saved, now or later, and you are not asked again."),
         (file, "", "Nothing is saved; this report is deleted."),
@@ -171,26 +206,32 @@ fn an_address_is_asked_for_with_what_becomes_of_it() {
         (
             "crashes.example.com",
             "1",
-            "It becomes part of this report, goes to the same place with it and stays there as long as it does. With or \
-             without one, the report is sent.",
+            "May they e-mail you about the error? Then give an address. It becomes part of the report and is sent and kept with \
+             it. Enter sends the report, even with no address; Ctrl-C sends nothing. E-mail (Enter sends): ",
         ),
         (
             "crashes.example.com",
             "2",
-            "It is kept on this computer, becomes part of every report, goes to the same place and stays there as long as they \
-             do. With or without one, the report is sent.",
+            "It is kept on this computer, becomes part of every report and is sent and kept with them. Enter sends the report, \
+             even with no address; Ctrl-C sends nothing. E-mail (Enter sends): ",
         ),
         (
             "the file reports.jsonl",
             "1",
-            "is saved with it and stays there as long as it does. With or without one, the report is saved.",
+            "Whoever reads the report may write to you if you give an address. It is saved in the report and stays in it as long \
+             as the report stays. Enter saves the report, even with no address; Ctrl-C saves nothing. E-mail (Enter saves): ",
+        ),
+        (
+            "the file reports.jsonl",
+            "2",
+            "It is kept on this computer, and saved in every report for as long as that stays. Enter saves the report,",
         ),
     ] {
         let offer = offer(Privacy::OwnWords, destination);
         let asked = Question { wants_email: true, ..question(&app, &offer, &[]) };
         let (_, screen) = ask_of(&[typed, ""], asked);
         let words = screen.split_whitespace().collect::<Vec<_>>().join(" ");
-        assert!(words.contains(&format!("{said} E-mail (Enter for none): ")), "{screen}");
+        assert!(words.contains(said), "{screen}");
     }
 }
 
