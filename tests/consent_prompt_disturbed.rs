@@ -89,14 +89,9 @@ fn a_window_may_be_resized_while_the_question_stands() {
         }
         terminal.answer(PROMPT, "1\n");
         terminal.resize(30);
-<<<<<<< HEAD
-        // Its last line, whether it was asked before the window became narrower or after.
-        terminal.answer("saves): ", "\n");
-=======
         // Matches the end of the second question, which is wrapped differently if the window has become narrower by
         // then.
-        terminal.answer("none): ", "\n");
->>>>>>> 94e09424ce445cc3ca641e3d060b46858baad76f
+        terminal.answer("saves): ", "\n");
         assert!(running.end().success(), "{}", terminal.screen());
         assert_eq!((stage.delivered().len(), stage.waiting().len()), (1, 0), "{part}");
     }
